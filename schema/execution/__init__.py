@@ -1,0 +1,1 @@
+"""How documents are executed; knows nothing of goals."""

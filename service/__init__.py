@@ -1,0 +1,1 @@
+"""The running service: persistence, rules and the HTTP door."""

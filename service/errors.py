@@ -1,0 +1,73 @@
+"""The two ways to say no: a request error is about the request, a refusal is about what it asks for."""
+
+import re
+from typing import ClassVar
+
+
+class RequestError(Exception):
+    """The request itself is at fault or cannot be served now; becomes a top-level GraphQL error.
+
+    `code` goes into `extensions.code`; `status` is the HTTP status where the response form has one;
+    `retry_after` is in seconds and becomes the `Retry-After` header.
+    """
+
+    code: ClassVar[str] = "BAD_USER_INPUT"
+    status: ClassVar[int] = 400
+    retry_after: ClassVar[int | None] = None
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class BadUserInput(RequestError):
+    """An argument has a value that cannot be meant."""
+
+
+class Unauthenticated(RequestError):
+    """No credentials, or credentials that are not valid."""
+
+    code = "UNAUTHENTICATED"
+    status = 401
+
+
+class Forbidden(RequestError):
+    """The caller is known and may not do this."""
+
+    code = "FORBIDDEN"
+    status = 403
+
+
+class Overloaded(RequestError):
+    """No database connection came free in time; nothing was done, try again."""
+
+    code = "SERVICE_UNAVAILABLE"
+    status = 503
+    retry_after = 1
+
+
+class OperationTimeout(RequestError):
+    """The operation or one of its statements ran past its time; nothing was changed."""
+
+    code = "OPERATION_TIMEOUT"
+    status = 503
+    retry_after = 1
+
+
+class Refusal(Exception):
+    """A rule of the domain refuses the change; becomes one of the payload's `userErrors`.
+
+    The docstring of a subclass is its message, formatted with the facts given; its code is the class
+    name in upper snake case; `field` is the path of the input field at fault.
+    """
+
+    code: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        cls.code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).upper()
+
+    def __init__(self, field: tuple[str, ...] = (), **facts: object) -> None:
+        self.field = field
+        self.facts = facts
+        self.message = " ".join((type(self).__doc__ or "").split()).format(**facts)
+        super().__init__(self.message)

@@ -1,0 +1,40 @@
+"""What an operator can set, read once from the environment."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every variable is `OKRGRAPH_` plus the name in upper case, except `PORT` and `HOST`."""
+
+    model_config = SettingsConfigDict(env_prefix="OKRGRAPH_", populate_by_name=True)
+
+    database_url: str | None = Field(None, description="Postgres 15+; without it an embedded one is started")
+    read_database_url: str | None = Field(None, description="a replica for queries; default: the database")
+    migrate_database_url: str | None = Field(None, description="login that migrates; default: the database")
+    data_folder: Path = Field(ROOT / ".okrgraph", description="where the embedded Postgres keeps its data")
+    host: str = Field("127.0.0.1", validation_alias="HOST", description="address to listen on")
+    port: int = Field(8000, validation_alias="PORT", description="port to listen on")
+    development: bool = Field(False, description="serves GraphiQL at /graphql")
+    log_level: str = Field("INFO", description="least severe level that is logged")
+
+    pool_size: int = Field(10, ge=1, description="database connections of one process")
+    pool_timeout: float = Field(2.0, gt=0, description="seconds to wait for a connection before 503")
+    operation_timeout: float = Field(10.0, gt=0, description="seconds one operation may take")
+    statement_timeout: float = Field(5.0, gt=0, description="seconds one SQL statement may take")
+    body_limit: int = Field(1_000_000, gt=0, description="bytes of a request body")
+    bulk_body_limit: int = Field(5_000_000, gt=0, description="bytes of the body of a bulk input")
+    body_timeout: float = Field(10.0, gt=0, description="seconds a request body may take to arrive")
+    shutdown_timeout: int = Field(8, gt=0, description="seconds open requests are given when stopping")
+    key_cache_seconds: float = Field(10.0, ge=0, description="how long a checked API key is remembered")
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
