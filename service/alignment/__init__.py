@@ -1,0 +1,1 @@
+"""Edges from an objective to the objective or key result that it serves."""

@@ -1,0 +1,1 @@
+"""Immutable statements about a key result or an objective."""

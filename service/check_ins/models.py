@@ -1,0 +1,50 @@
+"""The table of check-ins."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint, text
+from sqlmodel import Field
+
+from service.tables import Instant, LongText, Name, TenantRow, choice, reference
+
+
+class SaidStatus(StrEnum):
+    ON_TRACK = "ON_TRACK"
+    AT_RISK = "AT_RISK"
+    OFF_TRACK = "OFF_TRACK"
+
+
+class CheckIn(TenantRow, table=True):
+    """`at` is when the statement was true, `recorded_at` when it was made. Without a key result it is
+    about the objective itself, and a value is its progress as a fraction."""
+
+    __tablename__: Any = "check_ins"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "external_id"),
+        CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
+        CheckConstraint("value > '-Infinity' AND value < 'Infinity'", name="value"),
+        reference("objective_id", "objectives"),
+        reference("key_result_id", "key_results"),
+        reference("author_id", "people"),
+        Index("ix_check_ins_key_result", "organization_id", "key_result_id", "at", "recorded_at", "id"),
+        Index(
+            "ix_check_ins_objective",
+            *("organization_id", "objective_id", "at", "recorded_at", "id"),
+            postgresql_where=text("key_result_id IS NULL"),
+        ),
+    )
+
+    external_id: str | None = Field(None, sa_type=Name)
+    objective_id: UUID
+    key_result_id: UUID | None = None
+    value: Decimal | None = Field(None, sa_type=Numeric)
+    confidence: float | None = None
+    status: SaidStatus | None = Field(None, sa_type=choice(SaidStatus))
+    note: str | None = Field(None, sa_type=LongText)
+    author_id: UUID | None = None
+    at: datetime = Field(sa_type=Instant)
+    recorded_at: datetime = Field(sa_type=Instant)

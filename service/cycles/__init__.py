@@ -1,0 +1,1 @@
+"""Timeframes: years, quarters and custom ones, possibly inside a parent cycle."""

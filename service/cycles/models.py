@@ -1,0 +1,55 @@
+"""The tables of cycles and of their history."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from service.tables import Changeable, Instant, Name, Revision, changeable_keys, choice, reference, revision_keys
+
+
+class CycleKind(StrEnum):
+    YEAR = "YEAR"
+    QUARTER = "QUARTER"
+    CUSTOM = "CUSTOM"
+
+
+class CycleState(StrEnum):
+    PLANNING = "PLANNING"
+    ACTIVE = "ACTIVE"
+    CLOSING = "CLOSING"
+    CLOSED = "CLOSED"
+    ARCHIVED = "ARCHIVED"
+
+
+class CycleFacts(SQLModel):
+    """`starts_on` and `ends_on` are both inside the cycle; `starts_at` and `ends_at` are the half-open
+    instants they mean in the organization's time zone."""
+
+    name: str = Field(sa_type=Name)
+    kind: CycleKind = Field(sa_type=choice(CycleKind))
+    state: CycleState = Field(CycleState.PLANNING, sa_type=choice(CycleState))
+    starts_on: date
+    ends_on: date
+    starts_at: datetime = Field(sa_type=Instant)
+    ends_at: datetime = Field(sa_type=Instant)
+    parent_id: UUID | None = None
+
+
+class Cycle(CycleFacts, Changeable, table=True):
+    __tablename__: Any = "cycles"
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on AND starts_at < ends_at", name="order"),
+        reference("parent_id", "cycles"),
+        Index("ix_cycles_start", "organization_id", "starts_on", "id"),
+        Index("ix_cycles_parent", "organization_id", "parent_id"),
+        *changeable_keys("cycles"),
+    )
+
+
+class CycleRevision(CycleFacts, Revision, table=True):
+    __tablename__: Any = "cycle_revisions"
+    __table_args__ = revision_keys("cycle_revisions", "cycles")

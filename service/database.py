@@ -1,0 +1,142 @@
+"""Connections to Postgres, and the one message that opens a transaction for a tenant."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from service.errors import OperationTimeout, Overloaded
+from service.settings import Settings
+
+APPLICATION_ROLE = "okrgraph_app"
+SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+CANCELLED = {"57014", "55P03", "25P03"}
+CONFLICTS = {"40001", "40P01"}
+
+
+class Row(asyncpg.Record):
+    """A row of the driver whose columns are attributes, so that it can be a GraphQL object as it is."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Database:
+    """The pools of one process: the primary, and the replica that queries may use."""
+
+    def __init__(self, settings: Settings, url: str, read_url: str | None = None) -> None:
+        self.primary = _engine(settings, url)
+        self.replica = _engine(settings, read_url) if read_url else self.primary
+
+    @asynccontextmanager
+    async def transaction(
+        self, engine: AsyncEngine, begin: str, organization_id: UUID, *more: str
+    ) -> AsyncIterator[AsyncConnection]:
+        """A connection inside a transaction of one tenant; commits on leaving, rolls back on an error.
+
+        Opening is one message: begin, role, tenant and whatever `more` says.
+        Raises Overloaded when no connection comes free in time, OperationTimeout when a statement is
+        cancelled for its time.
+        """
+        opening = "; ".join([begin, *tenant(organization_id), *more])
+        connection = await _connected(engine, opening)
+        try:
+            yield connection
+            await (await driver(connection)).execute("COMMIT")
+        except BaseException as error:
+            await _roll_back(connection)
+            if sqlstate(error) in CANCELLED:
+                raise OperationTimeout("A statement ran past its time limit. Ask for less at once.") from error
+            raise
+        finally:
+            await connection.close()
+
+    async def dispose(self) -> None:
+        """Closes all connections."""
+        await self.primary.dispose()
+        if self.replica is not self.primary:
+            await self.replica.dispose()
+
+
+def tenant(organization_id: UUID) -> list[str]:
+    """The statements that bind a transaction to one organization and to the role without privileges.
+
+    Literals in `SET LOCAL`, since parameters of `set_config` do not reach the workers of Citus.
+    """
+    return [
+        f"SET LOCAL ROLE {APPLICATION_ROLE}",
+        f"SET LOCAL app.organization_id = '{UUID(str(organization_id))}'",
+    ]
+
+
+async def driver(connection: AsyncConnection) -> "asyncpg.Connection[Row]":
+    """The driver's own connection below SQLAlchemy's."""
+    raw = await connection.get_raw_connection()
+    return raw.driver_connection  # type: ignore[return-value]
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """The SQLSTATE of an error of the database, however it is wrapped; None for any other error."""
+    if isinstance(error, DBAPIError):
+        return getattr(error.orig, "sqlstate", None)
+    return getattr(error, "sqlstate", None)
+
+
+def _engine(settings: Settings, url: str) -> AsyncEngine:
+    milliseconds = str(int(settings.statement_timeout * 1000))
+    return create_async_engine(
+        url,
+        # Transactions are begun and ended here, in messages that do more than that.
+        isolation_level="AUTOCOMMIT",
+        pool_size=settings.pool_size,
+        max_overflow=0,
+        pool_timeout=settings.pool_timeout,
+        connect_args={
+            "record_class": Row,
+            "server_settings": {
+                "application_name": "okrgraph",
+                "statement_timeout": milliseconds,
+                "lock_timeout": milliseconds,
+                "idle_in_transaction_session_timeout": str(int(settings.operation_timeout * 2000)),
+            },
+        },
+    )
+
+
+async def _connected(engine: AsyncEngine, opening: str) -> AsyncConnection:
+    """A connection on which `opening` has run; one that went stale in the pool is replaced, once."""
+    for attempt in (1, 2):
+        try:
+            connection = await engine.connect()
+        except TimeoutError as error:
+            raise Overloaded("The service is busy: no database connection came free in time.") from error
+        try:
+            await (await driver(connection)).execute(opening)
+        except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError):
+            await connection.invalidate()
+            await connection.close()
+            if attempt == 2:
+                raise
+        except BaseException:
+            await _roll_back(connection)
+            await connection.close()
+            raise
+        else:
+            return connection
+    raise AssertionError("unreachable")
+
+
+async def _roll_back(connection: AsyncConnection) -> None:
+    try:
+        await (await driver(connection)).execute("ROLLBACK")
+    except Exception:
+        # A connection that cannot even roll back must not go back to the pool inside a transaction.
+        await connection.invalidate()

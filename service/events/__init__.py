@@ -1,0 +1,1 @@
+"""One row per change: audit trail, activity feed and change feed."""

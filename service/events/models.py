@@ -1,0 +1,45 @@
+"""The table of events."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from service.tables import Instant, LongText, Name, TenantRow, choice
+
+
+class Verb(StrEnum):
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    REORDERED = "REORDERED"
+    ARCHIVED = "ARCHIVED"
+    RESTORED = "RESTORED"
+    CHECKED_IN = "CHECKED_IN"
+    ALIGNED = "ALIGNED"
+    UNALIGNED = "UNALIGNED"
+    REVOKED = "REVOKED"
+
+
+class Event(TenantRow, table=True):
+    """`changes` maps each changed field to its value before and after. No foreign keys but the tenant's:
+    an event outlives whatever it is about."""
+
+    __tablename__: Any = "events"
+    __table_args__ = (
+        Index("ix_events_subject", "organization_id", "subject_id", "id"),
+        Index("ix_events_objective", "organization_id", "objective_id", "id"),
+    )
+
+    recorded_at: datetime = Field(sa_type=Instant)
+    verb: Verb = Field(sa_type=choice(Verb))
+    subject_type: str = Field(sa_type=Name)
+    subject_id: UUID
+    objective_id: UUID | None = None
+    actor_id: UUID | None = None
+    request_id: str | None = Field(None, sa_type=Name)
+    reason: str | None = Field(None, sa_type=LongText)
+    changes: dict[str, Any] = Field(sa_type=JSONB)

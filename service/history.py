@@ -1,0 +1,61 @@
+"""What was true at any earlier time, as known at any earlier time."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, bindparam, select
+from sqlmodel import SQLModel
+from uuid_utils.compat import uuid7
+
+from service.tables import Revision, TenantRow
+
+_revisions: dict[str, type[Revision]] = {}
+
+
+def revision_of(row: TenantRow, event_id: UUID, valid_from: datetime, recorded_at: datetime) -> list[Revision]:
+    """The facts of a row as a revision; an empty list where the table keeps no history."""
+    model = _model(f"{type(row).__name__}Revision")
+    if model is None:
+        return []
+    facts = {name: getattr(row, name) for name in model.model_fields if name in type(row).model_fields}
+    return [
+        model(
+            **{
+                **facts,
+                "id": uuid7(),
+                "subject_id": row.id,
+                "event_id": event_id,
+                "valid_from": valid_from,
+                "recorded_at": recorded_at,
+            }
+        )
+    ]
+
+
+def as_of(model: type[Revision]) -> Select[Any]:
+    """The revision in force of each subject, by `:valid_at` and `:known_at` (docs/decisions/0002).
+
+    Of what was recorded by `known_at` and holds from `valid_at` or before, the latest `valid_from` wins,
+    and among equals the latest record.
+    """
+    table: Any = model
+    return (
+        select(*model.__table__.columns)  # type: ignore[attr-defined]
+        .distinct(table.subject_id)
+        .where(
+            table.organization_id == bindparam("organization_id", type_=table.organization_id.type),
+            and_(
+                table.valid_from <= bindparam("valid_at", type_=table.valid_from.type),
+                table.recorded_at <= bindparam("known_at", type_=table.recorded_at.type),
+            ),
+        )
+        .order_by(table.subject_id, table.valid_from.desc(), table.recorded_at.desc(), table.id.desc())
+    )
+
+
+def _model(name: str) -> type[Revision] | None:
+    if not _revisions:
+        _revisions.update({model.__name__: model for model in Revision.__subclasses__()})
+        assert all(issubclass(model, SQLModel) for model in _revisions.values())
+    return _revisions.get(name)

@@ -1,0 +1,1 @@
+"""Measurable outcomes of objectives, and the milestones some of them have."""

@@ -1,0 +1,118 @@
+"""The tables of key results, of milestones, and of their history."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Numeric
+from sqlmodel import Field, SQLModel
+
+from service.objectives.models import Derived, Lifecycle
+from service.tables import (
+    Changeable,
+    Instant,
+    LongText,
+    Name,
+    Revision,
+    changeable_keys,
+    choice,
+    reference,
+    revision_keys,
+)
+
+
+class KeyResultKind(StrEnum):
+    INCREASE = "INCREASE"
+    DECREASE = "DECREASE"
+    INCREASE_BY = "INCREASE_BY"
+    DECREASE_BY = "DECREASE_BY"
+    INCREASE_BY_PERCENT = "INCREASE_BY_PERCENT"
+    DECREASE_BY_PERCENT = "DECREASE_BY_PERCENT"
+    REACH = "REACH"
+    AT_LEAST = "AT_LEAST"
+    AT_MOST = "AT_MOST"
+    WITHIN_RANGE = "WITHIN_RANGE"
+    MILESTONE = "MILESTONE"
+    BINARY = "BINARY"
+    BASELINE = "BASELINE"
+
+
+class ControlMode(StrEnum):
+    LATEST = "LATEST"
+    ADHERENCE = "ADHERENCE"
+    DISTANCE = "DISTANCE"
+
+
+class ValueSource(StrEnum):
+    MANUAL = "MANUAL"
+    ALIGNED_OBJECTIVES = "ALIGNED_OBJECTIVES"
+    MILESTONES = "MILESTONES"
+
+
+class KeyResultFacts(SQLModel):
+    """`target` is the limit of the control kinds; `change_by` the amount or percentage of the BY kinds."""
+
+    objective_id: UUID
+    title: str = Field(sa_type=Name)
+    description: str | None = Field(None, sa_type=LongText)
+    kind: KeyResultKind | None = Field(None, sa_type=choice(KeyResultKind))
+    mode: ControlMode = Field(ControlMode.LATEST, sa_type=choice(ControlMode))
+    value_source: ValueSource = Field(ValueSource.MANUAL, sa_type=choice(ValueSource))
+    lifecycle: Lifecycle = Field(Lifecycle.ACTIVE, sa_type=choice(Lifecycle))
+    unit: str | None = Field(None, sa_type=Name)
+    baseline: Decimal | None = Field(None, sa_type=Numeric)
+    target: Decimal | None = Field(None, sa_type=Numeric)
+    change_by: Decimal | None = Field(None, sa_type=Numeric)
+    lower: Decimal | None = Field(None, sa_type=Numeric)
+    upper: Decimal | None = Field(None, sa_type=Numeric)
+    weight: float = 1.0
+    owner_id: UUID | None = None
+    position: float = 0.0
+
+
+class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
+    __tablename__: Any = "key_results"
+    __table_args__ = (
+        CheckConstraint("weight >= 0 AND weight < 'Infinity'", name="weight"),
+        CheckConstraint("lower <= upper", name="range"),
+        reference("objective_id", "objectives"),
+        reference("owner_id", "people"),
+        Index("ix_key_results_objective", "organization_id", "objective_id", "position", "id"),
+        Index("ix_key_results_title", "organization_id", "title", "id"),
+        Index("ix_key_results_position", "organization_id", "position", "id"),
+        *changeable_keys("key_results"),
+    )
+
+    current: Decimal | None = Field(None, sa_type=Numeric)
+    has_data: bool = False
+    regressed: bool = False
+
+
+class KeyResultRevision(KeyResultFacts, Revision, table=True):
+    __tablename__: Any = "key_result_revisions"
+    __table_args__ = revision_keys("key_result_revisions", "key_results")
+
+
+class MilestoneFacts(SQLModel):
+    key_result_id: UUID
+    title: str = Field(sa_type=Name)
+    weight: float = 1.0
+    done_at: datetime | None = Field(None, sa_type=Instant)
+    position: float = 0.0
+
+
+class Milestone(MilestoneFacts, Changeable, table=True):
+    __tablename__: Any = "milestones"
+    __table_args__ = (
+        CheckConstraint("weight >= 0 AND weight < 'Infinity'", name="weight"),
+        reference("key_result_id", "key_results"),
+        Index("ix_milestones_key_result", "organization_id", "key_result_id", "position", "id"),
+        *changeable_keys("milestones"),
+    )
+
+
+class MilestoneRevision(MilestoneFacts, Revision, table=True):
+    __tablename__: Any = "milestone_revisions"
+    __table_args__ = revision_keys("milestone_revisions", "milestones")

@@ -1,0 +1,104 @@
+"""The tables of objectives and of their history."""
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from service.tables import Changeable, LongText, Name, Revision, changeable_keys, choice, reference, revision_keys
+
+
+class Level(StrEnum):
+    COMPANY = "COMPANY"
+    TEAM = "TEAM"
+    INDIVIDUAL = "INDIVIDUAL"
+
+
+class ObjectiveKind(StrEnum):
+    ASPIRATIONAL = "ASPIRATIONAL"
+    COMMITTED = "COMMITTED"
+    LEARNING = "LEARNING"
+
+
+class Perspective(StrEnum):
+    FINANCIAL = "FINANCIAL"
+    CUSTOMER = "CUSTOMER"
+    INTERNAL_PROCESS = "INTERNAL_PROCESS"
+    LEARNING_AND_GROWTH = "LEARNING_AND_GROWTH"
+
+
+class Visibility(StrEnum):
+    ORGANIZATION = "ORGANIZATION"
+    TEAM = "TEAM"
+    PRIVATE = "PRIVATE"
+
+
+class Lifecycle(StrEnum):
+    DRAFT = "DRAFT"
+    ACTIVE = "ACTIVE"
+    CANCELLED = "CANCELLED"
+
+
+class ProgressSource(StrEnum):
+    KEY_RESULTS = "KEY_RESULTS"
+    ALIGNED_OBJECTIVES = "ALIGNED_OBJECTIVES"
+    BOTH = "BOTH"
+    MANUAL = "MANUAL"
+
+
+class StatusSource(StrEnum):
+    WORST_CONTRIBUTOR = "WORST_CONTRIBUTOR"
+    PACE = "PACE"
+
+
+class ObjectiveFacts(SQLModel):
+    cycle_id: UUID
+    title: str = Field(sa_type=Name)
+    description: str | None = Field(None, sa_type=LongText)
+    level: Level = Field(Level.TEAM, sa_type=choice(Level))
+    kind: ObjectiveKind = Field(ObjectiveKind.ASPIRATIONAL, sa_type=choice(ObjectiveKind))
+    lifecycle: Lifecycle = Field(Lifecycle.ACTIVE, sa_type=choice(Lifecycle))
+    visibility: Visibility = Field(Visibility.ORGANIZATION, sa_type=choice(Visibility))
+    perspective: Perspective | None = Field(None, sa_type=choice(Perspective))
+    progress_source: ProgressSource = Field(ProgressSource.KEY_RESULTS, sa_type=choice(ProgressSource))
+    status_source: StatusSource = Field(StatusSource.WORST_CONTRIBUTOR, sa_type=choice(StatusSource))
+    owner_id: UUID | None = None
+    team_id: UUID | None = None
+    pillar_id: UUID | None = None
+    position: float = 0.0
+
+
+class Derived(SQLModel):
+    """What rollup stores on a goal; `status_course` is the status as a step function of time."""
+
+    progress: float | None = None
+    progress_raw: float | None = None
+    progress_reason: str | None = Field(None, sa_type=Name)
+    confidence: float | None = None
+    status_course: list[list[str]] = Field(
+        default_factory=list, sa_type=JSONB, sa_column_kwargs={"server_default": text("'[]'")}
+    )
+
+
+class Objective(Derived, ObjectiveFacts, Changeable, table=True):
+    __tablename__: Any = "objectives"
+    __table_args__ = (
+        reference("cycle_id", "cycles"),
+        reference("owner_id", "people"),
+        reference("team_id", "teams"),
+        reference("pillar_id", "pillars"),
+        Index("ix_objectives_title", "organization_id", "title", "id"),
+        Index("ix_objectives_position", "organization_id", "position", "id"),
+        Index("ix_objectives_cycle", "organization_id", "cycle_id"),
+        Index("ix_objectives_owner", "organization_id", "owner_id"),
+        Index("ix_objectives_team", "organization_id", "team_id"),
+        *changeable_keys("objectives"),
+    )
+
+
+class ObjectiveRevision(ObjectiveFacts, Revision, table=True):
+    __tablename__: Any = "objective_revisions"
+    __table_args__ = revision_keys("objective_revisions", "objectives")

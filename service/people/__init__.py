@@ -1,0 +1,1 @@
+"""The organization, its people and teams, and the keys they call with."""

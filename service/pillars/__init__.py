@@ -1,0 +1,1 @@
+"""Strategic themes that objectives serve."""

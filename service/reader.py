@@ -1,0 +1,68 @@
+"""Reads of one request: many rows at a time, all from one snapshot."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import bindparam
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.sql import ClauseElement, ColumnElement
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from service.database import SNAPSHOT, Database, Row, driver
+
+_dialect = PGDialect_asyncpg()
+_compiled: WeakKeyDictionary[ClauseElement, SQLCompiler] = WeakKeyDictionary()
+
+
+class Reader:
+    """One connection, one read-only snapshot with its tenant set; opened by the first statement.
+
+    Statements run one after another, so any number of resolvers may share a reader.
+    """
+
+    def __init__(self, database: Database, organization_id: UUID, engine: AsyncEngine | None = None) -> None:
+        self.organization_id = organization_id
+        self._database = database
+        self._engine = engine or database.replica
+        self._stack = AsyncExitStack()
+        self._turn = asyncio.Lock()
+        self._connection: Any = None
+
+    async def rows(self, statement: ClauseElement, **parameters: Any) -> Sequence[Row]:
+        """All rows of a statement. `:organization_id` is bound here, so a statement only has to name it."""
+        sql, arguments = compiled(statement, {"organization_id": self.organization_id, **parameters})
+        async with self._turn:
+            if self._connection is None:
+                connection = await self._stack.enter_async_context(
+                    self._database.transaction(self._engine, SNAPSHOT, self.organization_id)
+                )
+                self._connection = await driver(connection)
+            rows: Sequence[Row] = await self._connection.fetch(sql, *arguments)
+        return rows
+
+    async def close(self) -> None:
+        """Ends the snapshot; the next statement would open a new one."""
+        self._connection = None
+        await self._stack.aclose()
+
+
+def compiled(statement: ClauseElement, parameters: dict[str, Any]) -> tuple[str, list[Any]]:
+    """The SQL of a statement and its arguments in order; the SQL is kept as long as the statement lives."""
+    compilation = _compiled.get(statement)
+    if compilation is None:
+        compilation = statement.compile(dialect=_dialect)  # type: ignore[assignment]
+        _compiled[statement] = compilation
+    known = {name: value for name, value in parameters.items() if name in compilation.binds}
+    bound = compilation.construct_params(known)
+    return compilation.string, [bound[name] for name in compilation.positiontup or ()]
+
+
+def of_tenant(table: Any) -> ColumnElement[bool]:
+    """The application's own tenant predicate, which every statement on a tenant's table carries."""
+    column: ColumnElement[UUID] = table.organization_id
+    return column == bindparam("organization_id", type_=column.type)

@@ -1,0 +1,1 @@
+"""How progress and status travel up the goal tree."""

@@ -1,0 +1,92 @@
+"""The columns that tables have in common."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import DateTime, Enum, ForeignKeyConstraint, Index, MetaData, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
+
+Instant = cast(Any, DateTime(timezone=True))
+# Postgres installations sort text differently; a keyset order needs one that is the same everywhere.
+Name = cast(Any, Text(collation="C"))
+LongText = cast(Any, Text())
+
+SQLModel.metadata.naming_convention = cast(
+    Any,
+    {
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    },
+)
+
+
+def metadata() -> MetaData:
+    """All tables of the rooms imported so far."""
+    return SQLModel.metadata
+
+
+def choice(values: type[StrEnum]) -> Any:
+    """A text column that holds one of the names of an enum."""
+    return Enum(values, native_enum=False, length=40, create_constraint=True, name=values.__name__.lower())
+
+
+class TenantRow(SQLModel):
+    """A row of one organization; the organization leads every key, so that tables can be distributed."""
+
+    organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+
+
+class Changeable(TenantRow):
+    """A row that people change, archive and find by their own id."""
+
+    external_id: str | None = Field(None, sa_type=Name)
+    version: int = Field(1)
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+    archived_at: datetime | None = Field(None, sa_type=Instant)
+
+
+class Revision(TenantRow):
+    """The facts of a subject from `valid_from` on, as known from `recorded_at` on (docs/decisions/0002)."""
+
+    subject_id: UUID
+    event_id: UUID
+    valid_from: datetime = Field(sa_type=Instant)
+    recorded_at: datetime = Field(sa_type=Instant)
+    archived_at: datetime | None = Field(None, sa_type=Instant)
+
+
+def reference(column: str, table: str) -> ForeignKeyConstraint:
+    """A foreign key inside one organization."""
+    return ForeignKeyConstraint(["organization_id", column], [f"{table}.organization_id", f"{table}.id"])
+
+
+def changeable_keys(table: str) -> tuple[UniqueConstraint | Index, ...]:
+    """What `Changeable` promises: one row per external id, and keyset orders served by an index."""
+    return (
+        UniqueConstraint("organization_id", "external_id"),
+        Index(f"ix_{table}_created", "organization_id", "created_at", "id"),
+        Index(f"ix_{table}_updated", "organization_id", "updated_at", "id"),
+    )
+
+
+def revision_keys(table: str, subject: str) -> tuple[ForeignKeyConstraint | Index, ...]:
+    """A revision belongs to its subject and is found by it, newest first."""
+    return (
+        reference("subject_id", subject),
+        Index(
+            f"ix_{table}_subject",
+            "organization_id",
+            "subject_id",
+            text("valid_from DESC"),
+            text("recorded_at DESC"),
+            text("id DESC"),
+        ),
+    )

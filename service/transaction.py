@@ -1,0 +1,133 @@
+"""The unit of change: rows, their events and their revisions, written together or not at all."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel
+from uuid_utils.compat import uuid7
+
+from service.database import WRITE, Database
+from service.events.models import Event, Verb
+from service.history import revision_of
+from service.tables import TenantRow
+from service.viewer import Viewer
+
+T = TypeVar("T", bound=TenantRow)
+
+
+@dataclass
+class Transaction:
+    """What a command works in. `now` is the door's clock; `touched` are the objectives whose derived
+    values must be settled before the commit; `all_touched` says that it is all of them."""
+
+    session: AsyncSession
+    viewer: Viewer
+    now: datetime
+    touched: set[UUID] = field(default_factory=set)
+    all_touched: bool = False
+    _new: dict[type[SQLModel], list[SQLModel]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def organization_id(self) -> UUID:
+        """The tenant of this transaction."""
+        return self.viewer.organization_id
+
+    async def rows(self, statement: Select[Any], **parameters: Any) -> Sequence[Any]:
+        """Rows of a Core select, with the tenant bound."""
+        parameters["organization_id"] = self.organization_id
+        return (await self.session.execute(statement, parameters)).all()
+
+    async def lock(self, model: type[T], ids: Iterable[UUID]) -> list[T | None]:
+        """The rows of these ids in the order asked, locked and fresh; None for what is not there."""
+        wanted = list(ids)
+        table: Any = model
+        statement = (
+            Select(model)
+            .where(table.organization_id == self.organization_id, table.id.in_(wanted))
+            .order_by(table.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        found = {row.id: row for row in (await self.session.scalars(statement)).all()}
+        return [found.get(id) for id in wanted]
+
+    def insert(self, rows: Iterable[SQLModel]) -> None:
+        """Adds new rows; they reach the database with the next `flush`."""
+        for row in rows:
+            self._new[type(row)].append(row)
+
+    def record(
+        self,
+        verb: Verb,
+        row: TenantRow,
+        changes: dict[str, Any],
+        *,
+        objective_id: UUID | None = None,
+        touches: Iterable[UUID] = (),
+        effective_at: datetime | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Leaves the event of a change, and the revision of the row where its history is kept."""
+        event = Event(
+            id=uuid7(),
+            organization_id=self.organization_id,
+            recorded_at=self.now,
+            verb=verb,
+            subject_type=type(row).__name__,
+            subject_id=row.id,
+            objective_id=objective_id,
+            actor_id=self.viewer.person_id,
+            request_id=self.viewer.request_id,
+            reason=reason,
+            changes=changes,
+        )
+        self.insert([event])
+        self.insert(revision_of(row, event.id, effective_at or self.now, self.now))
+        self.touched.update(touches)
+
+    async def flush(self) -> None:
+        """Sends what is new and what has changed."""
+        await self.session.flush()
+        order = {table.name: index for index, table in enumerate(SQLModel.metadata.sorted_tables)}
+        for model in sorted(self._new, key=lambda model: order[str(model.__tablename__)]):
+            await self.session.execute(insert(model), [_columns(row) for row in self._new[model]])
+        self._new.clear()
+
+
+@asynccontextmanager
+async def transaction(
+    database: Database, viewer: Viewer, now: datetime, *, exclusive: bool = False, patient: bool = False
+) -> AsyncIterator[Transaction]:
+    """A transaction of a viewer. Nothing is derived here: callers settle before they leave.
+
+    `exclusive` is for what changes edges of the goal graph: everything else then waits, so that paths
+    stand still while somebody walks them (docs/decisions/0004). `patient` lifts the time limit of
+    statements, for bulk work.
+    """
+    more = [f"SELECT pg_advisory_xact_lock{'' if exclusive else '_shared'}({_graph_key(viewer.organization_id)})"]
+    if patient:
+        more = ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0", *more]
+        more.append("SET LOCAL idle_in_transaction_session_timeout = 0")
+    async with database.transaction(database.primary, WRITE, viewer.organization_id, *more) as connection:
+        session = AsyncSession(bind=connection, expire_on_commit=False, autoflush=False)
+        try:
+            tx = Transaction(session, viewer, now)
+            yield tx
+            await tx.flush()
+        finally:
+            session.expunge_all()
+
+
+def _graph_key(organization_id: UUID) -> int:
+    return int.from_bytes(organization_id.bytes[8:], signed=True)
+
+
+def _columns(row: SQLModel) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in type(row).model_fields}

@@ -1,0 +1,17 @@
+"""Who is calling: the one value that authentication hands to everything below it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person of one organization, or the operator (no person) at the command line.
+
+    `role` is OWNER, ADMIN, MEMBER or VIEWER.
+    """
+
+    organization_id: UUID
+    person_id: UUID | None
+    role: str
+    request_id: str | None = None

@@ -1,0 +1,1 @@
+"""A whole organization as a file: import, export, generation."""
