@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
@@ -52,6 +52,18 @@ def as_of(model: type[Revision]) -> Select[Any]:
         )
         .order_by(table.subject_id, table.valid_from.desc(), table.recorded_at.desc(), table.id.desc())
     )
+
+
+async def last_valid_from(source: Any, row: TenantRow) -> datetime | None:
+    """From when on the newest revision of a row holds; None where its table keeps no history."""
+    table: Any = _model(f"{type(row).__name__}Revision")
+    if table is None:
+        return None
+    query = select(func.max(table.valid_from).label("last")).where(
+        table.organization_id == row.organization_id, table.subject_id == row.id
+    )
+    last: datetime | None = (await source.rows(query))[0].last
+    return last
 
 
 def _model(name: str) -> type[Revision] | None:

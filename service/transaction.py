@@ -25,12 +25,14 @@ T = TypeVar("T", bound=TenantRow)
 @dataclass
 class Transaction:
     """What a command works in. `now` is the door's clock; `touched` are the objectives whose derived
-    values must be settled before the commit; `all_touched` says that it is all of them."""
+    values must be settled before the commit, `touched_cycles` stand for all objectives in them, and
+    `all_touched` for all there are."""
 
     session: AsyncSession
     viewer: Viewer
     now: datetime
     touched: set[UUID] = field(default_factory=set)
+    touched_cycles: set[UUID] = field(default_factory=set)
     all_touched: bool = False
     _new: dict[type[SQLModel], list[SQLModel]] = field(default_factory=lambda: defaultdict(list))
 
@@ -39,10 +41,15 @@ class Transaction:
         """The tenant of this transaction."""
         return self.viewer.organization_id
 
-    async def rows(self, statement: Select[Any], **parameters: Any) -> Sequence[Any]:
+    async def rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
         """Rows of a Core select, with the tenant bound."""
         parameters["organization_id"] = self.organization_id
         return (await self.session.execute(statement, parameters)).all()
+
+    async def run(self, statement: Any, **parameters: Any) -> int:
+        """Runs a change given as a statement, with the tenant bound; the number of rows it changed."""
+        parameters["organization_id"] = self.organization_id
+        return int((await self.session.execute(statement, parameters)).rowcount)
 
     async def lock(self, model: type[T], ids: Iterable[UUID]) -> list[T | None]:
         """The rows of these ids in the order asked, locked and fresh; None for what is not there."""

@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from service.tables import Changeable, Instant, Name, Revision, changeable_keys, choice, reference, revision_keys
+from service.tables import (
+    Changeable,
+    Instant,
+    Name,
+    Revision,
+    changeable_keys,
+    choice,
+    reference,
+    revision_keys,
+)
 
 
 class CycleKind(StrEnum):

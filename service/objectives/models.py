@@ -8,7 +8,16 @@ from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from service.tables import Changeable, LongText, Name, Revision, changeable_keys, choice, reference, revision_keys
+from service.tables import (
+    Changeable,
+    LongText,
+    Name,
+    Revision,
+    changeable_keys,
+    choice,
+    reference,
+    revision_keys,
+)
 
 
 class Level(StrEnum):

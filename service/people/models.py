@@ -83,6 +83,7 @@ class Membership(TenantRow, table=True):
     person_id: UUID
     role: MembershipRole = Field(MembershipRole.MEMBER, sa_type=choice(MembershipRole))
     created_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(None, sa_type=Instant)
 
 
 class ApiKey(TenantRow, table=True):

@@ -1,0 +1,130 @@
+"""Parses and validates documents, once for each text that keeps coming."""
+
+import strawberry
+from cachetools import LRUCache
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    StringValueNode,
+    Visitor,
+    parse,
+    specified_rules,
+    validate,
+    visit,
+)
+from strawberry.exceptions import StrawberryInputCoercionError
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+
+from schema.execution.limits import over_limits
+
+MAX_BYTES = 20_000
+MAX_TOKENS = 2_000
+CACHED_DOCUMENTS = 1_000
+CACHED_BYTES = 64_000_000
+BYTES_A_TOKEN = 400
+
+# Strawberry's rule for `@oneOf` fails on variables in fragments; coercion of the argument checks the same.
+RULES = (*specified_rules, MaybeNullValidationRule)
+
+
+class Documents:
+    """The valid documents of a schema by their exact text, least recently used ones forgotten."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        self._schema = schema._schema
+        self._valid: LRUCache[str, DocumentNode] = LRUCache(CACHED_BYTES, weight)
+
+    def load(self, text: str) -> DocumentNode | list[GraphQLError]:
+        """The document of this text, fit to be executed, or what is wrong with it."""
+        document = self._valid.get(text)
+        if document is not None:
+            return document
+        if len(text.encode()) > MAX_BYTES:
+            return [too_large()]
+        try:
+            document = parse(text, max_tokens=MAX_TOKENS)
+        except GraphQLSyntaxError as error:
+            return [coded(error, "GRAPHQL_PARSE_FAILED")]
+        if errors := over_limits(document):
+            return errors
+        if errors := validate(self._schema, document, RULES):
+            return [coded(error, validation_code(error)) for error in errors]
+        if errors := unstorable(document, text):
+            return errors
+        # Failures are not kept: anyone can make them, and they would push out what is in use.
+        self._valid[text] = document
+        return document
+
+
+def weight(document: DocumentNode) -> int:
+    """About the bytes of a parsed document, and never so few that more than the wanted number fit."""
+    return max(CACHED_BYTES // CACHED_DOCUMENTS, document.token_count * BYTES_A_TOKEN)
+
+
+def too_large() -> GraphQLError:
+    """The error for a document that is not even parsed."""
+    return GraphQLError(
+        f"The document is larger than {MAX_BYTES} bytes. Send several operations, and values as variables.",
+        extensions={"code": "GRAPHQL_VALIDATION_FAILED", "limit": "document", "maximum": MAX_BYTES},
+    )
+
+
+def coded(error: GraphQLError, code: str) -> GraphQLError:
+    """The error with its code."""
+    error.extensions = {**(error.extensions or {}), "code": code}
+    return error
+
+
+def validation_code(error: GraphQLError) -> str:
+    """A literal that its scalar cannot read is bad input, as the same value in a variable is."""
+    from_scalar = isinstance(error, StrawberryInputCoercionError) or error.original_error is not None
+    return "BAD_USER_INPUT" if from_scalar else "GRAPHQL_VALIDATION_FAILED"
+
+
+def unstorable(document: DocumentNode, text: str) -> list[GraphQLError]:
+    """Errors for strings with a NUL, which Postgres cannot hold."""
+    if "\\u" not in text and "\0" not in text:
+        return []
+    finder = NulFinder()
+    visit(document, finder)
+    return finder.errors
+
+
+class NulFinder(Visitor):
+    """Collects an error for each string that holds a NUL."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.errors: list[GraphQLError] = []
+
+    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
+        if "\0" in node.value:
+            message = "Text cannot hold the character U+0000."
+            self.errors.append(GraphQLError(message, node, extensions={"code": "BAD_USER_INPUT"}))
+
+
+def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> frozenset[str]:
+    """The names of the fields that an operation of a valid document selects at its root."""
+    fragments = {
+        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+    }
+    names = set()
+    spread = set()
+    pending: list[SelectionSetNode] = [operation.selection_set]
+    while pending:
+        for selection in pending.pop().selections:
+            if isinstance(selection, FieldNode):
+                names.add(selection.name.value)
+            elif isinstance(selection, InlineFragmentNode):
+                pending.append(selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in spread:
+                spread.add(selection.name.value)
+                pending.append(fragments[selection.name.value].selection_set)
+    return frozenset(names)

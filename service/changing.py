@@ -1,0 +1,149 @@
+"""What creating, changing, archiving and restoring have in common in every room."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from service.errors import Refusal
+from service.history import last_valid_from
+from service.tables import Changeable
+from service.transaction import Transaction
+
+C = TypeVar("C", bound=Changeable)
+
+
+class NotFound(Refusal):
+    """There is no {thing} with this id."""
+
+
+class Conflict(Refusal):
+    """It has changed in the meantime: its version is {version}, and you expected {expected}. Read it again."""
+
+
+class Archived(Refusal):
+    """This {thing} is archived. Restore it first."""
+
+
+class Blank(Refusal):
+    """`{name}` must not be empty."""
+
+
+class TooLong(Refusal):
+    """`{name}` has {length} characters; {limit} are allowed."""
+
+
+class EffectiveAtOutOfRange(Refusal):
+    """`effectiveAt` may not be in the future, nor before the last change, which holds from {last} on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a client wants of an existing row: only the fields given, and what it believes to be there.
+
+    `effective_at` is from when on the change holds; None is now.
+    """
+
+    id: UUID
+    values: Mapping[str, Any]
+    expected_version: int | None = None
+    effective_at: datetime | None = None
+    reason: str | None = None
+
+
+def new(tx: Transaction, model: type[C], values: Mapping[str, Any]) -> C:
+    """A row that is not in the database yet."""
+    facts = {name: value for name, value in values.items() if not (name == "id" and value is None)}
+    row = model(**facts, organization_id=tx.organization_id, created_at=tx.now, updated_at=tx.now)
+    if "position" in model.model_fields and not facts.get("position"):
+        # Time orders rows by their creation, with room between them, and needs no look at the others.
+        row.position = tx.now.timestamp()  # type: ignore[attr-defined]
+    check_texts(row)
+    return row
+
+
+async def locked(tx: Transaction, model: type[C], id: UUID, *, field: str = "id", archived: bool = False) -> C:
+    """The row to change, locked. Raises NotFound, and Archived unless archived rows are wanted too."""
+    [row] = await tx.lock(model, [id])
+    if row is None:
+        raise NotFound((field,), thing=thing(model))
+    if row.archived_at is not None and not archived:
+        raise Archived((field,), thing=thing(model))
+    return row
+
+
+async def apply(tx: Transaction, row: Changeable, change: Change) -> dict[str, Any]:
+    """Sets the values of a change; what differs, before and after. Nothing different changes nothing."""
+    if change.expected_version is not None and change.expected_version != row.version:
+        raise Conflict(("expectedVersion",), version=row.version, expected=change.expected_version)
+    if change.effective_at is not None:
+        last = await last_valid_from(tx, row) or row.created_at
+        if not last <= change.effective_at <= tx.now:
+            raise EffectiveAtOutOfRange(("effectiveAt",), last=last.isoformat())
+    changes = {
+        name: {"before": plain(getattr(row, name)), "after": plain(value)}
+        for name, value in change.values.items()
+        if getattr(row, name) != value
+    }
+    if changes:
+        for name in changes:
+            setattr(row, name, change.values[name])
+        check_texts(row)
+        row.version += 1
+        row.updated_at = tx.now
+    return changes
+
+
+def archive(tx: Transaction, row: Changeable) -> bool:
+    """Marks a row as archived; False when it was so already."""
+    if row.archived_at is not None:
+        return False
+    row.archived_at = row.updated_at = tx.now
+    row.version += 1
+    return True
+
+
+def restore(tx: Transaction, row: Changeable) -> bool:
+    """Brings an archived row back; False when it was not archived."""
+    if row.archived_at is None:
+        return False
+    row.archived_at, row.updated_at = None, tx.now
+    row.version += 1
+    return True
+
+
+def created(row: Changeable, names: Iterable[str]) -> dict[str, Any]:
+    """The facts of a new row as the changes of its event."""
+    return {name: {"after": plain(getattr(row, name))} for name in names if getattr(row, name) is not None}
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: numbers of the domain, ids and times become strings."""
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def thing(model: type[Any]) -> str:
+    """A model's name in a sentence: KeyResult is a key result."""
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in model.__name__).strip()
+
+
+def check_texts(row: Changeable) -> None:
+    """Raises Blank or TooLong for the texts of a row."""
+    for name, limit in LIMITS.items():
+        text = getattr(row, name, None)
+        if text is None:
+            continue
+        if name in ("title", "name") and not text.strip():
+            raise Blank((name,), name=name)
+        if len(text) > limit:
+            raise TooLong((camel(name),), name=camel(name), length=len(text), limit=limit)
+
+
+LIMITS = {"title": 500, "name": 200, "description": 20_000, "external_id": 200, "unit": 50, "email": 320}
+
+
+def camel(name: str) -> str:
+    """A column's name as the schema spells it."""
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)

@@ -1,0 +1,159 @@
+"""Checking in: a value, a confidence, a note, dated inside the cycle."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from uuid_utils.compat import uuid7
+
+from service.changing import locked, plain
+from service.check_ins.models import CheckIn, SaidStatus
+from service.cycles.models import Cycle
+from service.errors import Refusal
+from service.events.models import Verb
+from service.key_results.commands import locked_with_objective
+from service.key_results.models import KeyResult, KeyResultKind, ValueSource
+from service.objectives.models import Objective, ProgressSource
+from service.people.permissions import ensure_editor
+from service.transaction import Transaction
+
+FACTS = ("value", "confidence", "status", "note", "at")
+
+
+class CheckInEmpty(Refusal):
+    """A check-in says something: give a value, a confidence, a status or a note."""
+
+
+class CheckInOutsideCycle(Refusal):
+    """A check-in is dated inside its cycle and not in the future: from {starts_at} to {ends_at}."""
+
+
+class ValueIsDerived(Refusal):
+    """The value comes from {source}, so it cannot be given by hand. Leave `value` out, or change the source."""
+
+
+class ValueOutOfRange(Refusal):
+    """The value of {what} is {allowed}, not {value}."""
+
+
+class ConfidenceOutOfRange(Refusal):
+    """A confidence is a fraction from 0 to 1, not {confidence}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What is said: `value` in the unit of the key result, or as a fraction of the objective; `at` is when
+    it was true, None for now."""
+
+    value: Decimal | None = None
+    confidence: float | None = None
+    status: SaidStatus | None = None
+    note: str | None = None
+    at: datetime | None = None
+    id: UUID | None = None
+    external_id: str | None = None
+
+
+async def check_in_key_result(tx: Transaction, key_result_id: UUID, said: Statement) -> UUID:
+    """Adds a check-in to a key result; its id."""
+    ensure_editor(tx.viewer)
+    key_result = await locked_with_objective(tx, key_result_id, field="keyResultId")
+    starts_at, ends_at = await _span(tx, key_result.objective_id)
+    check_on_key_result(key_result, said)
+    return _add(tx, dated(tx, said, starts_at, ends_at), key_result.objective_id, key_result.id)
+
+
+async def check_in_objective(tx: Transaction, objective_id: UUID, said: Statement) -> UUID:
+    """Adds a check-in to an objective itself; its id."""
+    ensure_editor(tx.viewer)
+    objective = await locked(tx, Objective, objective_id, field="objectiveId")
+    starts_at, ends_at = await _span(tx, objective_id)
+    check_on_objective(objective, said)
+    return _add(tx, dated(tx, said, starts_at, ends_at), objective_id, None)
+
+
+def check_on_key_result(key_result: KeyResult, said: Statement) -> None:
+    """Raises what is wrong with a statement about a key result."""
+    _check(said)
+    if said.value is None:
+        return
+    if key_result.value_source != ValueSource.MANUAL:
+        raise ValueIsDerived(("value",), source=key_result.value_source)
+    if key_result.kind == KeyResultKind.BINARY and said.value not in (0, 1):
+        raise ValueOutOfRange(("value",), what="a binary key result", allowed="0 or 1", value=said.value)
+
+
+def check_on_objective(objective: Objective, said: Statement) -> None:
+    """Raises what is wrong with a statement about an objective."""
+    _check(said)
+    if said.value is None:
+        return
+    if objective.progress_source != ProgressSource.MANUAL:
+        raise ValueIsDerived(("value",), source=objective.progress_source)
+    if not 0 <= said.value <= 1:
+        raise ValueOutOfRange(("value",), what="an objective", allowed="a fraction from 0 to 1", value=said.value)
+
+
+def dated(tx: Transaction, said: Statement, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
+    """The columns of a check-in at its date. Raises CheckInOutsideCycle."""
+    at = said.at or tx.now
+    if not starts_at <= at <= min(ends_at, tx.now):
+        raise CheckInOutsideCycle(("at",), starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat())
+    return {
+        "id": said.id or uuid7(),
+        "external_id": said.external_id,
+        "value": said.value,
+        "confidence": said.confidence,
+        "status": said.status,
+        "note": said.note,
+        "at": at,
+    }
+
+
+def add(tx: Transaction, check_in: CheckIn) -> None:
+    """Adds a check-in that has been checked, and its event."""
+    tx.insert([check_in])
+    tx.record(
+        Verb.CHECKED_IN,
+        check_in,
+        {name: {"after": plain(getattr(check_in, name))} for name in FACTS if getattr(check_in, name) is not None},
+        objective_id=check_in.objective_id,
+        touches=[check_in.objective_id],
+    )
+
+
+def _add(tx: Transaction, columns: dict[str, Any], objective_id: UUID, key_result_id: UUID | None) -> UUID:
+    check_in = CheckIn(
+        **columns,
+        organization_id=tx.organization_id,
+        objective_id=objective_id,
+        key_result_id=key_result_id,
+        author_id=tx.viewer.person_id,
+        recorded_at=tx.now,
+    )
+    add(tx, check_in)
+    return check_in.id
+
+
+def _check(said: Statement) -> None:
+    if said.value is None and said.confidence is None and said.status is None and not (said.note or "").strip():
+        raise CheckInEmpty()
+    if said.confidence is not None and not 0 <= said.confidence <= 1:
+        raise ConfidenceOutOfRange(("confidence",), confidence=said.confidence)
+
+
+async def _span(tx: Transaction, objective_id: UUID) -> tuple[datetime, datetime]:
+    cycle: Any = Cycle
+    objective: Any = Objective
+    [row] = await tx.rows(
+        select(cycle.starts_at, cycle.ends_at)
+        .join(
+            objective,
+            (objective.organization_id == cycle.organization_id) & (objective.cycle_id == cycle.id),
+        )
+        .where(cycle.organization_id == tx.organization_id, objective.id == objective_id)
+    )
+    return row.starts_at, row.ends_at

@@ -1,0 +1,118 @@
+"""Changes to cycles."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from service.changing import Change, apply, archive, created, locked, new, restore
+from service.cycles.calendar import instants
+from service.cycles.models import Cycle, CycleFacts
+from service.errors import Refusal
+from service.events.models import Verb
+from service.people.models import Organization
+from service.people.permissions import ensure_administrator
+from service.transaction import Transaction
+
+FACTS = ("external_id", *CycleFacts.model_fields)
+
+
+class CycleEndsBeforeStart(Refusal):
+    """The cycle would end on {ends_on}, before it starts on {starts_on}."""
+
+
+class DateOutOfRange(Refusal):
+    """A cycle lies between the years 1900 and 2200."""
+
+
+class OutsideParentCycle(Refusal):
+    """The cycle ({starts_on} to {ends_on}) reaches outside its parent cycle ({parent_starts_on} to
+    {parent_ends_on})."""
+
+
+class CycleInsideItself(Refusal):
+    """A cycle cannot be inside itself or inside one of its own parts."""
+
+
+def draft(tx: Transaction, values: Mapping[str, Any], time_zone: str) -> Cycle:
+    """A new cycle. Raises CycleEndsBeforeStart or DateOutOfRange."""
+    return new(tx, Cycle, {**values, **_span(values["starts_on"], values["ends_on"], time_zone)})
+
+
+async def create(tx: Transaction, cycles: Sequence[Cycle]) -> None:
+    """Adds cycles. Raises OutsideParentCycle."""
+    ensure_administrator(tx.viewer)
+    tx.insert(cycles)
+    await _check_parents(tx, cycles)
+    for cycle in cycles:
+        tx.record(Verb.CREATED, cycle, created(cycle, FACTS))
+
+
+async def change(tx: Transaction, wanted: Change) -> None:
+    """Changes a cycle; other dates settle all objectives in it anew."""
+    ensure_administrator(tx.viewer)
+    cycle = await locked(tx, Cycle, wanted.id)
+    values = dict(wanted.values)
+    if "starts_on" in values or "ends_on" in values:
+        first, last = values.get("starts_on", cycle.starts_on), values.get("ends_on", cycle.ends_on)
+        values |= _span(first, last, await time_zone(tx))
+    changes = await apply(
+        tx, cycle, Change(cycle.id, values, wanted.expected_version, wanted.effective_at, wanted.reason)
+    )
+    if not changes:
+        return
+    if {"parent_id", "starts_at", "ends_at"} & changes.keys():
+        await _check_parents(tx, [cycle])
+    if {"starts_at", "ends_at"} & changes.keys():
+        tx.touched_cycles.add(cycle.id)
+    tx.record(Verb.UPDATED, cycle, changes, effective_at=wanted.effective_at, reason=wanted.reason)
+
+
+async def set_archived(tx: Transaction, id: UUID, archived: bool) -> None:
+    """Archives or restores a cycle; doing it twice changes nothing."""
+    ensure_administrator(tx.viewer)
+    cycle = await locked(tx, Cycle, id, archived=True)
+    if archive(tx, cycle) if archived else restore(tx, cycle):
+        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, cycle, {})
+
+
+async def time_zone(tx: Transaction) -> str:
+    """The organization's time zone."""
+    return (await tx.session.scalars(select(Organization.time_zone))).one()
+
+
+def _span(starts_on: date, ends_on: date, zone: str) -> dict[str, Any]:
+    if ends_on < starts_on:
+        raise CycleEndsBeforeStart(("endsOn",), starts_on=starts_on, ends_on=ends_on)
+    if starts_on.year < 1900 or ends_on.year > 2200:
+        raise DateOutOfRange(("startsOn",) if starts_on.year < 1900 else ("endsOn",))
+    starts_at, ends_at = instants(starts_on, ends_on, zone)
+    return {"starts_on": starts_on, "ends_on": ends_on, "starts_at": starts_at, "ends_at": ends_at}
+
+
+async def _check_parents(tx: Transaction, cycles: Sequence[Cycle]) -> None:
+    """These cycles lie inside their parents, their own parts inside them, and nothing inside itself."""
+    await tx.flush()
+    changed = {cycle.id for cycle in cycles}
+    rows = await tx.rows(select(Cycle.id, Cycle.parent_id, Cycle.starts_on, Cycle.ends_on))
+    known = {row.id: row for row in rows}
+    for row in rows:
+        parent = known.get(row.parent_id)
+        if parent is None or not {row.id, parent.id} & changed:
+            continue
+        if not parent.starts_on <= row.starts_on <= row.ends_on <= parent.ends_on:
+            raise OutsideParentCycle(
+                ("parentId",),
+                starts_on=row.starts_on,
+                ends_on=row.ends_on,
+                parent_starts_on=parent.starts_on,
+                parent_ends_on=parent.ends_on,
+            )
+        seen = {row.id}
+        while parent:
+            if parent.id in seen:
+                raise CycleInsideItself(("parentId",))
+            seen.add(parent.id)
+            parent = known.get(parent.parent_id)

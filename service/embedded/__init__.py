@@ -1,0 +1,8 @@
+"""A Postgres of our own: started by the first process that needs it, stopped by the last one out."""
+
+from service.embedded.cluster import Cluster
+from service.embedded.errors import EmbeddedPostgresError
+from service.embedded.running import running
+from service.embedded.throwaway import throwaway_folder
+
+__all__ = ["Cluster", "EmbeddedPostgresError", "running", "throwaway_folder"]

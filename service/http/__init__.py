@@ -1,0 +1,1 @@
+"""How GraphQL is served over HTTP."""

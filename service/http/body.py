@@ -1,0 +1,114 @@
+"""Reads a request body within its limits of size and time, and what it or a query string asks for."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+
+from service.errors import BadUserInput
+from service.http.faults import BodyTimeout, Fault, PayloadTooLarge
+
+MAX_NESTING = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """What a GraphQL request asks for."""
+
+    query: str
+    variables: dict[str, Any] | None
+    operation_name: str | None
+    extensions: dict[str, Any] | None
+
+
+async def read_body(request: Request, *, limit: int, seconds: float) -> bytes:
+    """The whole body, counted while it arrives: a chunked one does not say its size."""
+    chunks, size = [], 0
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > limit:
+                    raise PayloadTooLarge(f"The request body is larger than {limit} bytes.")
+                chunks.append(chunk)
+    except TimeoutError:
+        raise BodyTimeout(f"The request body did not arrive within {seconds:g} s.") from None
+    return b"".join(chunks)
+
+
+def from_body(body: bytes) -> Params:
+    """What the JSON of a body asks for."""
+    content = decoded(body, "body")
+    if isinstance(content, list):
+        raise Fault("Batches are not supported; send one operation in each request.")
+    if not isinstance(content, dict):
+        raise Fault("The request body must be a JSON object.")
+    return checked(content)
+
+
+def from_query_string(pairs: Mapping[str, str]) -> Params:
+    """What a query string asks for, whose maps are JSON."""
+    maps = {name: decoded(pairs[name].encode(), name) for name in ("variables", "extensions") if pairs.get(name)}
+    return checked({"query": pairs.get("query"), "operationName": pairs.get("operationName"), **maps})
+
+
+def decoded(text: bytes, what: str) -> object:
+    """The value of a JSON text, in which nothing is nested too deep and no text holds U+0000."""
+    try:
+        value: object = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Fault(f"The {what} is not JSON in UTF-8: {error}.") from None
+    refuse_deep(value, what)
+    if b"\\u0000" in text:
+        refuse_nul(value, what)
+    return value
+
+
+def refuse_deep(value: object, what: str) -> None:
+    """Refuse a value nested so deep that the answer could not be written."""
+    level = [value]
+    for _ in range(MAX_NESTING):
+        level = [child for parent in level for child in children(parent) if isinstance(child, dict | list)]
+        if not level:
+            return
+    raise Fault(f"The {what} is nested more than {MAX_NESTING} levels deep.")
+
+
+def children(value: object) -> Iterable[object]:
+    """The values inside a JSON value."""
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+
+
+def refuse_nul(value: object, path: str) -> None:
+    """Refuse a string with U+0000, which Postgres cannot store."""
+    if isinstance(value, str) and "\0" in value:
+        raise BadUserInput(f"Text cannot hold the character U+0000, as {path} does.")
+    if isinstance(value, dict):
+        for name, child in value.items():
+            refuse_nul(name, f"a name in {path}")
+            refuse_nul(child, f"{path}.{name}")
+    if isinstance(value, list):
+        for index, child in enumerate(value):
+            refuse_nul(child, f"{path}.{index}")
+
+
+def checked(content: Mapping[str, object]) -> Params:
+    """The members of a request, each of its type; null is as good as absent."""
+    query = content.get("query")
+    operation_name = content.get("operationName")
+    if not isinstance(query, str) or not query:
+        raise Fault("`query` must be a string with a GraphQL document.")
+    if not isinstance(operation_name, str | None):
+        raise Fault("`operationName` must be a string.")
+    return Params(query, mapping(content, "variables"), operation_name or None, mapping(content, "extensions"))
+
+
+def mapping(content: Mapping[str, object], name: str) -> dict[str, Any] | None:
+    """A member that must be an object where it is present."""
+    value = content.get(name)
+    if not isinstance(value, dict | None):
+        raise Fault(f"`{name}` must be an object.")
+    return value

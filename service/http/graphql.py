@@ -1,0 +1,139 @@
+"""Serves GraphQL over HTTP; Strawberry's view takes no parsed document and answers in one media type only."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import strawberry
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    get_operation_ast,
+)
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
+from strawberry.http.ides import get_graphql_ide_html
+
+from schema.execution.documents import Documents, root_fields
+from schema.execution.run import run
+from service.errors import RequestError
+from service.http.body import Params, from_body, from_query_string, read_body
+from service.http.deadline import deadline
+from service.http.faults import Fault, MethodNotAllowed, PayloadTooLarge, PostOnly
+from service.http.negotiation import JSON, answer_type, require_json, require_preflight, wants_page
+from service.http.responses import answer, failure, refusal
+
+INTROSPECTION = frozenset({"__schema", "__type", "__typename"})
+
+
+class GraphQLEndpoint:
+    """An ASGI application for one schema; `open_context` authenticates and holds what resolvers read from.
+
+    A body may have `bulk_body_limit` bytes if it is for a mutation with one of the `bulk_fields`: only the
+    body says which, so it is read up to the larger limit, and held to its own once its document is known.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        open_context: Callable[[Request], AbstractAsyncContextManager[Any]],
+        *,
+        operation_timeout: float,
+        body_timeout: float,
+        body_limit: int,
+        bulk_body_limit: int,
+        bulk_fields: frozenset[str] = frozenset(),
+        development: bool = False,
+    ) -> None:
+        self._schema = schema
+        self._documents = Documents(schema)
+        self._open_context = open_context
+        self._operation_timeout = operation_timeout
+        self._body_timeout = body_timeout
+        self._body_limit = body_limit
+        self._read_limit = max(body_limit, bulk_body_limit) if bulk_fields else body_limit
+        self._bulk_fields = bulk_fields
+        self._development = development
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            response = await self._respond(Request(scope, receive))
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        media_type = JSON
+        try:
+            if request.method not in ("GET", "POST"):
+                raise MethodNotAllowed("Send queries by GET or POST, and mutations by POST.")
+            if self._development and request.method == "GET" and wants_page(request.headers):
+                return HTMLResponse(get_graphql_ide_html())
+            media_type = answer_type(request.headers)
+            return answer(await self._result(request), media_type)
+        except ClientDisconnect:
+            raise
+        except RequestError as error:
+            return refusal(error, media_type)
+        except Exception as error:
+            return failure(error, media_type)
+
+    async def _result(self, request: Request) -> ExecutionResult:
+        params, size = await self._params(request)
+        document = self._documents.load(params.query)
+        if not isinstance(document, DocumentNode):
+            return ExecutionResult(None, document)
+        operation = get_operation_ast(document, params.operation_name)
+        if operation is None:
+            return ExecutionResult(None, [unresolved(params.operation_name)])
+        request.state.operation = operation.name.value if operation.name else None
+        fields = root_fields(document, operation)
+        self._refuse_unfit(request, operation, fields, size)
+        # The schema is public, and what reads nothing else needs neither credentials nor a connection.
+        if fields <= INTROSPECTION:
+            return await self._run(document, params, None)
+        async with self._open_context(request) as context, deadline(request.receive, self._operation_timeout):
+            return await self._run(document, params, context)
+
+    async def _params(self, request: Request) -> tuple[Params, int]:
+        if request.method == "GET":
+            require_preflight(request.headers)
+            return from_query_string(request.query_params), 0
+        require_json(request.headers)
+        body = await read_body(request, limit=self._read_limit, seconds=self._body_timeout)
+        return from_body(body), len(body)
+
+    def _refuse_unfit(
+        self, request: Request, operation: OperationDefinitionNode, fields: frozenset[str], size: int
+    ) -> None:
+        kind = operation.operation
+        if request.method == "GET" and kind is not OperationType.QUERY:
+            raise PostOnly("Only queries can be sent by GET; send this by POST.")
+        if kind is OperationType.SUBSCRIPTION:
+            raise Fault("Subscriptions are not served in a single response.")
+        bulk = kind is OperationType.MUTATION and fields & self._bulk_fields
+        if size > self._body_limit and not bulk:
+            raise PayloadTooLarge(f"The request body is larger than {self._body_limit} bytes.")
+
+    async def _run(self, document: DocumentNode, params: Params, context: object) -> ExecutionResult:
+        return await run(
+            self._schema,
+            document,
+            variables=params.variables,
+            operation_name=params.operation_name,
+            context=context,
+        )
+
+
+def unresolved(operation_name: str | None) -> GraphQLError:
+    """The error for a document that does not say which operation is meant."""
+    message = (
+        "The document has several operations; say which by `operationName`."
+        if operation_name is None
+        else f'The document has no operation "{operation_name}".'
+    )
+    return GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILURE"})

@@ -1,0 +1,153 @@
+"""Changes to key results."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from service.changing import Archived, Change, NotFound, apply, archive, created, locked, new, restore
+from service.errors import Refusal
+from service.events.models import Verb
+from service.key_results.definition import check, is_measurable
+from service.key_results.models import KeyResult, KeyResultFacts, KeyResultKind, Lifecycle, ValueSource
+from service.key_results.progress import CHANGES, Definition, target_of
+from service.moving import move
+from service.objectives.models import Objective
+from service.people.permissions import ensure_editor
+from service.transaction import Transaction
+
+FACTS = ("external_id", *KeyResultFacts.model_fields)
+DEFINING = frozenset({"kind", "mode", "baseline", "target", "change_by", "lower", "upper", "value_source"})
+
+
+class SourceNotAllowed(Refusal):
+    """A key result of kind {kind} takes its value from {allowed}, not from {source}."""
+
+
+class NotMeasurableYet(Refusal):
+    """A key result of kind {kind} lacks what its kind needs, so it can only be a draft."""
+
+
+class TargetIsComputed(Refusal):
+    """The target of kind {kind} comes from the baseline and `changeBy`; set those instead of `target`."""
+
+
+def draft(tx: Transaction, values: Mapping[str, Any], *, imported: bool = False) -> KeyResult:
+    """A new key result; without what its kind needs it is a draft. Raises the refusals of `check`."""
+    facts = dict(values)
+    if facts.get("kind") in CHANGES and facts.get("target") is not None:
+        raise TargetIsComputed(("target",), kind=facts["kind"])
+    if facts.get("kind") == KeyResultKind.MILESTONE:
+        facts.setdefault("value_source", ValueSource.MILESTONES)
+    key_result = new(tx, KeyResult, facts)
+    _check(key_result, imported)
+    if not is_measurable(definition_of(key_result)) and key_result.lifecycle == Lifecycle.ACTIVE:
+        key_result.lifecycle = Lifecycle.DRAFT
+    return key_result
+
+
+async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
+    """Adds key results to objectives that are there and not archived."""
+    ensure_editor(tx.viewer)
+    ids = {key_result.objective_id for key_result in key_results}
+    archived = {row.id for row in await tx.lock(Objective, ids) if row and row.archived_at}
+    if archived:
+        raise Archived(("objectiveId",), thing="objective")
+    tx.insert(key_results)
+    for key_result in key_results:
+        _record(tx, Verb.CREATED, key_result, Change(key_result.id, created(key_result, FACTS)))
+
+
+async def change(tx: Transaction, wanted: Change) -> None:
+    """Changes a key result. Raises the refusals of `check`, NotMeasurableYet and TargetIsComputed."""
+    ensure_editor(tx.viewer)
+    key_result = await locked_with_objective(tx, wanted.id)
+    values = dict(wanted.values)
+    kind = values.get("kind", key_result.kind)
+    if kind in CHANGES and values.get("target") is not None:
+        raise TargetIsComputed(("target",), kind=kind)
+    changes = await apply(
+        tx,
+        key_result,
+        Change(key_result.id, values, wanted.expected_version, wanted.effective_at, wanted.reason),
+    )
+    if not changes:
+        return
+    if DEFINING & changes.keys() and kind in CHANGES:
+        key_result.target = target_of(definition_of(key_result))
+    _check(key_result)
+    if not is_measurable(definition_of(key_result)) and key_result.lifecycle == Lifecycle.ACTIVE:
+        raise NotMeasurableYet(("lifecycle",), kind=key_result.kind)
+    done = Change(key_result.id, changes, effective_at=wanted.effective_at, reason=wanted.reason)
+    _record(tx, Verb.UPDATED, key_result, done)
+
+
+async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
+    """Archives or restores a key result; doing it twice changes nothing. Archived, it stops counting."""
+    ensure_editor(tx.viewer)
+    key_result = await locked_with_objective(tx, id, archived=True)
+    if archive(tx, key_result) if archived else restore(tx, key_result):
+        _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, key_result, Change(id, {}, reason=reason))
+
+
+async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
+    """Puts a key result right after another one of its objective, or first."""
+    ensure_editor(tx.viewer)
+    key_result = await locked_with_objective(tx, id)
+    await move(
+        tx,
+        key_result,
+        "objective_id",
+        after,
+        lambda row, changes: _record(tx, Verb.REORDERED, row, Change(row.id, changes), touches=False),
+    )
+
+
+async def locked_with_objective(tx: Transaction, id: UUID, *, field: str = "id", archived: bool = False) -> KeyResult:
+    """A key result to change. Its objective is locked first: one lock guards all that belongs to it."""
+    wanted = await tx.rows(
+        select(KeyResult.objective_id).where(
+            KeyResult.organization_id == tx.organization_id,  # type: ignore[arg-type]
+            KeyResult.id == id,  # type: ignore[arg-type]
+        )
+    )
+    if not wanted:
+        raise NotFound((field,), thing="key result")
+    await locked(tx, Objective, wanted[0].objective_id, field=field, archived=archived)
+    return await locked(tx, KeyResult, id, field=field, archived=archived)
+
+
+def definition_of(key_result: KeyResult) -> Definition:
+    """The definition of a key result as its pure functions take it."""
+    return Definition(
+        key_result.kind,
+        key_result.mode,
+        key_result.baseline,
+        key_result.target,
+        key_result.change_by,
+        key_result.lower,
+        key_result.upper,
+    )
+
+
+def _check(key_result: KeyResult, imported: bool = False) -> None:
+    check(definition_of(key_result), weight=key_result.weight, imported=imported)
+    is_milestone = key_result.kind == KeyResultKind.MILESTONE
+    if is_milestone != (key_result.value_source == ValueSource.MILESTONES):
+        allowed = "MILESTONES" if is_milestone else "MANUAL or ALIGNED_OBJECTIVES"
+        raise SourceNotAllowed(("valueSource",), kind=key_result.kind, allowed=allowed, source=key_result.value_source)
+    if key_result.kind in CHANGES:
+        key_result.target = target_of(definition_of(key_result))
+
+
+def _record(tx: Transaction, verb: Verb, key_result: KeyResult, done: Change, *, touches: bool = True) -> None:
+    tx.record(
+        verb,
+        key_result,
+        dict(done.values),
+        objective_id=key_result.objective_id,
+        touches=[key_result.objective_id] if touches else [],
+        effective_at=done.effective_at,
+        reason=done.reason,
+    )

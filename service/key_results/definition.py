@@ -1,0 +1,93 @@
+"""Which definitions of a key result make sense, and which are only a draft yet."""
+
+from service.errors import Refusal
+from service.key_results.progress import CHANGES, CONTROL, Definition, baseline_of, target_of
+
+
+class TargetEqualsBaseline(Refusal):
+    """Target and baseline are both {baseline}, so there is no way between them to measure.
+    Choose another target, or the kind AT_LEAST or AT_MOST to hold a level."""
+
+
+class DirectionMismatch(Refusal):
+    """{kind} needs a target {needed} the baseline, but the target is {target} and the baseline {baseline}."""
+
+
+class BaselineZero(Refusal):
+    """A change by percent of a baseline of 0 is always 0. Use INCREASE_BY or DECREASE_BY with an amount."""
+
+
+class ChangeNotPositive(Refusal):
+    """`changeBy` is {change}; the kind {kind} says the direction already, so give an amount above 0."""
+
+
+class RangeInverted(Refusal):
+    """The lower bound {lower} is above the upper bound {upper}."""
+
+
+class LimitNotPositive(Refusal):
+    """The mode DISTANCE divides by the limit, so `target` has to be above 0; it is {target}."""
+
+
+class ModeNotAllowed(Refusal):
+    """The mode {mode} is not for the kind {kind}: ADHERENCE is for AT_LEAST, AT_MOST and WITHIN_RANGE,
+    DISTANCE for AT_LEAST and AT_MOST."""
+
+
+class WeightNegative(Refusal):
+    """A weight is 0 (tracked, not counted) or more; this one is {weight}."""
+
+
+def is_measurable(definition: Definition) -> bool:
+    """Whether everything that its kind needs is there, except a baseline that is still to be measured."""
+    match definition.kind:
+        case None:
+            return False
+        case "MILESTONE" | "BINARY" | "BASELINE":
+            return True
+        case "WITHIN_RANGE":
+            return definition.lower is not None or definition.upper is not None
+        case kind if kind in CHANGES:
+            return definition.change_by is not None
+        case _:
+            return definition.target is not None
+
+
+def check(definition: Definition, *, weight: float = 1.0, imported: bool = False) -> None:
+    """Raises the Refusal that says what is wrong with a definition; drafts may lack things, not contradict.
+
+    An imported row may have its target equal to its baseline: history is as it was.
+    """
+    if weight < 0:
+        raise WeightNegative(("weight",), weight=weight)
+    kind, change = definition.kind, definition.change_by
+    if (
+        (kind not in CONTROL
+        and definition.mode != "LATEST")
+        or (definition.mode == "DISTANCE" and kind == "WITHIN_RANGE")
+    ):
+        raise ModeNotAllowed(("mode",), mode=definition.mode, kind=kind)
+    if kind in CHANGES:
+        if change is not None and change <= 0:
+            raise ChangeNotPositive(("changeBy",), change=change, kind=kind)
+        if kind.endswith("PERCENT") and definition.baseline == 0:
+            raise BaselineZero(("baseline",))
+    if definition.lower is not None and definition.upper is not None and definition.lower > definition.upper:
+        raise RangeInverted(("lower",), lower=definition.lower, upper=definition.upper)
+    if definition.mode == "DISTANCE" and definition.target is not None and definition.target <= 0:
+        raise LimitNotPositive(("target",), target=definition.target)
+    if kind in ("INCREASE", "DECREASE", "REACH"):
+        _check_direction(definition, imported)
+
+
+def _check_direction(definition: Definition, imported: bool) -> None:
+    baseline, target = baseline_of(definition), target_of(definition)
+    if baseline is None or target is None:
+        return
+    if target == baseline:
+        if not imported:
+            raise TargetEqualsBaseline(("target",), baseline=baseline)
+        return
+    if (target < baseline) != (definition.kind == "DECREASE"):
+        needed = "below" if definition.kind == "DECREASE" else "above"
+        raise DirectionMismatch(("target",), kind=definition.kind, needed=needed, target=target, baseline=baseline)

@@ -1,0 +1,96 @@
+"""Changes to the milestones of a key result."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from service.changing import Change, NotFound, apply, archive, created, locked, restore
+from service.errors import Refusal
+from service.events.models import Verb
+from service.key_results.commands import locked_with_objective
+from service.key_results.definition import WeightNegative
+from service.key_results.models import KeyResult, KeyResultKind, Milestone, MilestoneFacts
+from service.moving import move
+from service.people.permissions import ensure_editor
+from service.transaction import Transaction
+
+FACTS = ("external_id", *MilestoneFacts.model_fields)
+
+
+class NotOfKindMilestone(Refusal):
+    """Only a key result of kind MILESTONE has milestones; this one is {kind}."""
+
+
+async def create(tx: Transaction, key_result_id: UUID, milestones: Sequence[Milestone]) -> None:
+    """Adds milestones to one key result of kind MILESTONE."""
+    ensure_editor(tx.viewer)
+    key_result = await locked_with_objective(tx, key_result_id, field="keyResultId")
+    if key_result.kind != KeyResultKind.MILESTONE:
+        raise NotOfKindMilestone(("keyResultId",), kind=key_result.kind)
+    tx.insert(milestones)
+    for milestone in milestones:
+        _check(milestone)
+        _record(tx, Verb.CREATED, milestone, key_result, Change(milestone.id, created(milestone, FACTS)))
+
+
+async def change(tx: Transaction, wanted: Change) -> None:
+    """Changes a milestone; `done_at` set or not is what progress counts."""
+    ensure_editor(tx.viewer)
+    milestone, key_result = await _locked(tx, wanted.id)
+    changes = await apply(tx, milestone, wanted)
+    _check(milestone)
+    if changes:
+        done = Change(milestone.id, changes, effective_at=wanted.effective_at, reason=wanted.reason)
+        _record(tx, Verb.UPDATED, milestone, key_result, done)
+
+
+async def set_archived(tx: Transaction, id: UUID, archived: bool) -> None:
+    """Archives or restores a milestone; doing it twice changes nothing."""
+    ensure_editor(tx.viewer)
+    milestone, key_result = await _locked(tx, id, archived=True)
+    if archive(tx, milestone) if archived else restore(tx, milestone):
+        _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, milestone, key_result, Change(id, {}))
+
+
+async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
+    """Puts a milestone right after another one of its key result, or first."""
+    ensure_editor(tx.viewer)
+    milestone, key_result = await _locked(tx, id)
+    await move(
+        tx,
+        milestone,
+        "key_result_id",
+        after,
+        lambda row, changes: _record(tx, Verb.REORDERED, row, key_result, Change(row.id, changes)),
+    )
+
+
+async def _locked(tx: Transaction, id: UUID, *, archived: bool = False) -> tuple[Milestone, KeyResult]:
+    wanted = await tx.rows(
+        select(Milestone.key_result_id).where(
+            Milestone.organization_id == tx.organization_id,  # type: ignore[arg-type]
+            Milestone.id == id,  # type: ignore[arg-type]
+        )
+    )
+    if not wanted:
+        raise NotFound(("id",), thing="milestone")
+    key_result = await locked_with_objective(tx, wanted[0].key_result_id, archived=archived)
+    return await locked(tx, Milestone, id, archived=archived), key_result
+
+
+def _check(milestone: Milestone) -> None:
+    if milestone.weight < 0:
+        raise WeightNegative(("weight",), weight=milestone.weight)
+
+
+def _record(tx: Transaction, verb: Verb, milestone: Milestone, key_result: KeyResult, done: Change) -> None:
+    tx.record(
+        verb,
+        milestone,
+        dict(done.values),
+        objective_id=key_result.objective_id,
+        touches=[key_result.objective_id],
+        effective_at=done.effective_at,
+        reason=done.reason,
+    )

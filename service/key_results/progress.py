@@ -1,0 +1,181 @@
+"""Progress of one key result, from its definition and its evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+
+class ProgressReason(StrEnum):
+    """Why progress is what it is, or why there is none."""
+
+    COMPUTED = "COMPUTED"
+    NO_CHECK_IN = "NO_CHECK_IN"
+    REGRESSED = "REGRESSED"
+    BASELINE_MISSING = "BASELINE_MISSING"
+    BASELINE_ZERO = "BASELINE_ZERO"
+    TARGET_EQUALS_BASELINE = "TARGET_EQUALS_BASELINE"
+    NO_DATA = "NO_DATA"
+    NO_MILESTONES = "NO_MILESTONES"
+    NOT_MEASURABLE = "NOT_MEASURABLE"
+    NO_CONTRIBUTORS = "NO_CONTRIBUTORS"
+    ALL_WEIGHTS_ZERO = "ALL_WEIGHTS_ZERO"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a key result measures. `target` is the limit of AT_LEAST and AT_MOST; `change_by` is the amount
+    or the percentage of the BY kinds, always positive; `lower` and `upper` bound WITHIN_RANGE, inclusive."""
+
+    kind: str | None
+    mode: str = "LATEST"
+    baseline: Decimal | None = None
+    target: Decimal | None = None
+    change_by: Decimal | None = None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a key result: `latest` value in its own unit; the values that count for ADHERENCE,
+    one for each period that has any, of `expected` periods; milestones as (weight, done)."""
+
+    latest: Decimal | None = None
+    adherence: Sequence[Decimal] = ()
+    expected: int = 0
+    milestones: Sequence[tuple[float, bool]] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`value` in 0..1 and `raw` unclamped, both None when there is none; `current` in the unit."""
+
+    value: float | None
+    raw: float | None
+    reason: ProgressReason
+    current: Decimal | None = None
+    has_data: bool = False
+
+    @property
+    def regressed(self) -> bool:
+        """Whether the value is worse than where it began."""
+        return self.raw is not None and self.raw < 0
+
+
+def progress(definition: Definition, evidence: Evidence) -> Progress:
+    """Progress of a key result whose value is its own (domain.md, section 2).
+
+    raw = (current - baseline) / (target - baseline) for the linear kinds, in either direction.
+    """
+    if definition.kind is None:
+        return Progress(None, None, ProgressReason.NOT_MEASURABLE)
+    if definition.kind == "MILESTONE":
+        return _milestones(evidence)
+    if definition.kind == "BASELINE":
+        return _baseline(definition, evidence)
+    if definition.kind in CONTROL:
+        return _control(definition, evidence)
+    return _linear(definition, evidence)
+
+
+CONTROL = frozenset({"AT_LEAST", "AT_MOST", "WITHIN_RANGE"})
+CHANGES = frozenset({"INCREASE_BY", "DECREASE_BY", "INCREASE_BY_PERCENT", "DECREASE_BY_PERCENT"})
+FALLING = frozenset({"DECREASE", "DECREASE_BY", "DECREASE_BY_PERCENT", "AT_MOST"})
+
+
+def baseline_of(definition: Definition) -> Decimal | None:
+    """Where a linear key result begins: 0 for REACH and BINARY."""
+    return Decimal(0) if definition.kind in ("REACH", "BINARY") else definition.baseline
+
+
+def target_of(definition: Definition) -> Decimal | None:
+    """The value aimed at: b ± change, b ± percent · |b| for the BY kinds once there is a baseline."""
+    baseline, change = definition.baseline, definition.change_by
+    if definition.kind == "BINARY":
+        return Decimal(1)
+    if definition.kind not in CHANGES:
+        return definition.target
+    if baseline is None or change is None:
+        return None
+    amount = change * abs(baseline) / 100 if definition.kind.endswith("PERCENT") else change
+    return baseline - amount if definition.kind in FALLING else baseline + amount
+
+
+def met(definition: Definition, value: Decimal) -> bool:
+    """Whether a control key result is met by a value; exactly on the limit is."""
+    if definition.kind == "WITHIN_RANGE":
+        return (definition.lower is None or value >= definition.lower) and (
+            definition.upper is None or value <= definition.upper
+        )
+    assert definition.target is not None
+    return value <= definition.target if definition.kind in FALLING else value >= definition.target
+
+
+def clamp(raw: float) -> float:
+    """`raw` within 0..1; -0 becomes 0."""
+    return min(max(raw, 0.0), 1.0) + 0.0
+
+
+def _linear(definition: Definition, evidence: Evidence) -> Progress:
+    baseline, target = baseline_of(definition), target_of(definition)
+    if baseline is None:
+        return _computed(None, evidence, ProgressReason.BASELINE_MISSING)
+    if target is None:
+        return _computed(None, evidence, ProgressReason.NOT_MEASURABLE)
+    current = baseline if evidence.latest is None else evidence.latest
+    if target == baseline:
+        if definition.kind in ("INCREASE_BY_PERCENT", "DECREASE_BY_PERCENT"):
+            return _computed(None, evidence, ProgressReason.BASELINE_ZERO)
+        # Only an import lets such a row in; a quotient does not exist, met or not does.
+        reached = current <= target if definition.kind in FALLING else current >= target
+        return _computed(float(reached), evidence, ProgressReason.TARGET_EQUALS_BASELINE, current)
+    raw = float((current - baseline) / (target - baseline)) + 0.0
+    reason = ProgressReason.REGRESSED if raw < 0 else ProgressReason.COMPUTED
+    if evidence.latest is None:
+        reason = ProgressReason.NO_CHECK_IN
+    return _computed(raw, evidence, reason, current)
+
+
+def _control(definition: Definition, evidence: Evidence) -> Progress:
+    unbounded = definition.lower is None and definition.upper is None
+    if unbounded if definition.kind == "WITHIN_RANGE" else definition.target is None:
+        return _computed(None, evidence, ProgressReason.NOT_MEASURABLE)
+    if evidence.latest is None:
+        return _computed(None, evidence, ProgressReason.NO_DATA)
+    if definition.mode == "ADHERENCE":
+        count = sum(met(definition, value) for value in evidence.adherence)
+        return _computed(count / max(evidence.expected, len(evidence.adherence), 1), evidence)
+    if definition.mode == "DISTANCE" and definition.target is not None and definition.target > 0:
+        share = float(evidence.latest / definition.target) + 0.0
+        return _computed(2 - share if definition.kind == "AT_MOST" else share, evidence)
+    return _computed(float(met(definition, evidence.latest)), evidence)
+
+
+def _milestones(evidence: Evidence) -> Progress:
+    if not evidence.milestones:
+        return Progress(None, None, ProgressReason.NO_MILESTONES)
+    weights = [weight for weight, _ in evidence.milestones]
+    # All weights zero: the stages count alike.
+    counted = weights if sum(weights) else [1.0] * len(weights)
+    done = sum(weight for weight, (_, is_done) in zip(counted, evidence.milestones, strict=True) if is_done)
+    share = done / sum(counted)
+    return Progress(share, share, ProgressReason.COMPUTED, None, any(d for _, d in evidence.milestones))
+
+
+def _baseline(definition: Definition, evidence: Evidence) -> Progress:
+    recorded = definition.baseline if evidence.latest is None else evidence.latest
+    reason = ProgressReason.NO_CHECK_IN if recorded is None else ProgressReason.COMPUTED
+    share = float(recorded is not None)
+    return Progress(share, share, reason, recorded, recorded is not None)
+
+
+def _computed(
+    raw: float | None,
+    evidence: Evidence,
+    reason: ProgressReason = ProgressReason.COMPUTED,
+    current: Decimal | None = None,
+) -> Progress:
+    value = None if raw is None else clamp(raw)
+    shown = evidence.latest if current is None else current
+    return Progress(value, raw, reason, shown, evidence.latest is not None)

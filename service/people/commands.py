@@ -1,0 +1,132 @@
+"""Changes to the organization, its people and its teams."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from service.changing import Change, apply, archive, camel, created, locked, restore
+from service.errors import Refusal
+from service.events.models import Verb
+from service.people.models import Membership, MembershipRole, Organization, Person, Team
+from service.people.permissions import ensure_administrator
+from service.transaction import Transaction
+
+FACTS = {Person: ("external_id", "name", "email", "role"), Team: ("external_id", "name", "parent_id")}
+
+
+class TeamCycle(Refusal):
+    """A team cannot be inside itself, directly or by way of its own subteams."""
+
+
+class ThresholdsInverted(Refusal):
+    """The pace for AT_RISK ({at_risk}) may not be above the one for ON_TRACK ({on_track}), nor below 0."""
+
+
+class CadenceOutOfRange(Refusal):
+    """`checkInCadenceDays` is {days}; it has to be from 1 to 366."""
+
+
+async def change_organization(tx: Transaction, values: dict[str, Any], expected_version: int | None) -> None:
+    """Changes name or status policy; a new policy settles every goal anew."""
+    ensure_administrator(tx.viewer)
+    organization = (await tx.session.scalars(select(Organization).with_for_update(key_share=True))).one()
+    proposed = {**organization.model_dump(), **values}
+    if not 0 <= proposed["at_risk_pace"] <= proposed["on_track_pace"]:
+        raise ThresholdsInverted(("atRiskPace",), at_risk=proposed["at_risk_pace"], on_track=proposed["on_track_pace"])
+    if not 1 <= proposed["check_in_cadence_days"] <= 366:
+        raise CadenceOutOfRange(("checkInCadenceDays",), days=proposed["check_in_cadence_days"])
+    change = Change(organization.id, values, expected_version)
+    changes = await apply(tx, organization, change)  # type: ignore[arg-type]
+    if changes:
+        tx.record(Verb.UPDATED, organization, changes)  # type: ignore[arg-type]
+        tx.all_touched |= changes.keys() != {"name"}
+
+
+async def create(tx: Transaction, rows: Sequence[Person | Team]) -> None:
+    """Adds people or teams."""
+    ensure_administrator(tx.viewer)
+    tx.insert(rows)
+    for row in rows:
+        tx.record(Verb.CREATED, row, created(row, FACTS[type(row)]))
+
+
+async def change(tx: Transaction, model: type[Person] | type[Team], wanted: Change) -> None:
+    """Changes a person or a team. Raises TeamCycle."""
+    ensure_administrator(tx.viewer)
+    row: Person | Team = await locked(tx, model, wanted.id)
+    changes = await apply(tx, row, wanted)
+    if "parent_id" in changes:
+        await ensure_no_team_cycle(tx, [row])  # type: ignore[list-item]
+    if changes:
+        tx.record(Verb.UPDATED, row, changes, reason=wanted.reason)
+
+
+async def set_archived(tx: Transaction, model: type[Person] | type[Team], id: UUID, archived: bool) -> None:
+    """Archives or restores a person or a team; doing it twice changes nothing."""
+    ensure_administrator(tx.viewer)
+    row: Person | Team = await locked(tx, model, id, archived=True)
+    if archive(tx, row) if archived else restore(tx, row):
+        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, row, {})
+
+
+async def join(tx: Transaction, team_id: UUID, person_id: UUID, role: MembershipRole) -> None:
+    """Makes a person a member or a lead of a team, or changes which of the two."""
+    ensure_administrator(tx.viewer)
+    membership = await _membership(tx, team_id, person_id)
+    if membership is None:
+        membership = Membership(
+            organization_id=tx.organization_id,
+            team_id=team_id,
+            person_id=person_id,
+            role=role,
+            created_at=tx.now,
+        )
+        tx.insert([membership])
+    elif membership.role == role and membership.ended_at is None:
+        return
+    membership.role, membership.ended_at = role, None
+    tx.record(Verb.UPDATED, membership, _member(membership))
+
+
+async def leave(tx: Transaction, team_id: UUID, person_id: UUID) -> None:
+    """Ends a membership; the row stays."""
+    ensure_administrator(tx.viewer)
+    membership = await _membership(tx, team_id, person_id)
+    if membership is not None and membership.ended_at is None:
+        membership.ended_at = tx.now
+        tx.record(Verb.ARCHIVED, membership, _member(membership))
+
+
+async def ensure_no_team_cycle(tx: Transaction, teams: Sequence[Team]) -> None:
+    """Raises TeamCycle when one of these teams has come to be above itself."""
+    await tx.flush()
+    rows = await tx.rows(select(Team.id, Team.parent_id).where(Team.parent_id.is_not(None)))  # type: ignore[union-attr]
+    parents = {row.id: row.parent_id for row in rows}
+    for team in teams:
+        above, seen = parents.get(team.id), set()
+        while above is not None and above not in seen:
+            if above == team.id:
+                raise TeamCycle((camel("parent_id"),))
+            seen.add(above)
+            above = parents.get(above)
+
+
+async def _membership(tx: Transaction, team_id: UUID, person_id: UUID) -> Membership | None:
+    found: Membership | None = (
+        await tx.session.scalars(
+            select(Membership)
+            .where(
+                Membership.organization_id == tx.organization_id,  # type: ignore[arg-type]
+                Membership.team_id == team_id,  # type: ignore[arg-type]
+                Membership.person_id == person_id,  # type: ignore[arg-type]
+            )
+            .with_for_update(key_share=True)
+        )
+    ).one_or_none()
+    return found
+
+
+def _member(membership: Membership) -> dict[str, Any]:
+    return {name: {"after": str(getattr(membership, name))} for name in ("team_id", "person_id", "role")}

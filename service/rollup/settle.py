@@ -1,0 +1,90 @@
+"""Brings stored progress and status in line with the facts, inside the transaction that changed them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+
+from service.alignment.paths import upward
+from service.rollup.course import stored
+from service.rollup.evaluate import evaluate
+from service.rollup.queries import load
+from service.rollup.tree import Stored, Tree
+from service.transaction import Transaction
+
+LOCK = text("""
+    SELECT o.id FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted (id, place)
+    JOIN objectives o ON o.organization_id = :organization_id AND o.id = wanted.id
+    ORDER BY wanted.place
+    FOR NO KEY UPDATE OF o""")
+
+_CHANGED = """
+    UPDATE {table} t SET progress = n.progress, progress_raw = n.raw, progress_reason = n.reason,
+           confidence = n.confidence, status_course = CAST(n.course AS jsonb){more}
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:progress AS float8[]), CAST(:raw AS float8[]),
+                CAST(:reason AS text[]), CAST(:confidence AS float8[]), CAST(:course AS text[]),
+                CAST(:current AS numeric[]), CAST(:has_data AS bool[]), CAST(:regressed AS bool[]))
+         AS n (id, progress, raw, reason, confidence, course, current, has_data, regressed)
+    WHERE t.organization_id = :organization_id AND t.id = n.id"""
+
+STORE_OBJECTIVES = text(_CHANGED.format(table="objectives", more=""))
+STORE_KEY_RESULTS = text(
+    _CHANGED.format(table="key_results", more=", current = n.current, has_data = n.has_data, regressed = n.regressed")
+)
+
+Differences = list[tuple[UUID, Stored, Stored]]
+
+
+async def settle(tx: Transaction) -> None:
+    """Recomputes what was touched and everything above it; a fixed number of statements at any depth."""
+    await tx.flush()
+    if not tx.touched:
+        return
+    ids = await upward(tx, tx.touched)
+    await tx.rows(LOCK, ids=ids)
+    await store(tx, ids)
+    tx.touched.clear()
+
+
+async def store(tx: Transaction, ids: Sequence[UUID]) -> None:
+    """Evaluates these objectives, children before parents, and writes what has changed."""
+    tree = await load(tx, ids)
+    objectives, key_results = differences(tree)
+    if key_results:
+        await tx.run(STORE_KEY_RESULTS, **_arrays(key_results))
+    if objectives:
+        await tx.run(STORE_OBJECTIVES, **_arrays(objectives))
+
+
+def differences(tree: Tree) -> tuple[Differences, Differences]:
+    """Objectives and key results whose stored values are not what the facts say: id, stored, computed."""
+    computed = evaluate(tree)
+    objectives = [(node.id, node.stored, computed.objectives[node.id].values) for node in tree.objectives]
+    key_results = [
+        (node.id, node.stored, computed.key_results[node.id].values)
+        for nodes in tree.key_results.values()
+        for node in nodes
+    ]
+    return [d for d in objectives if _differs(*d[1:], ("progress", "raw", "reason", "confidence", "course"))], [
+        d for d in key_results if _differs(*d[1:], Stored.__slots__)
+    ]
+
+
+def _differs(stored_values: Stored, computed: Stored, names: Sequence[str]) -> bool:
+    return any(getattr(stored_values, name) != getattr(computed, name) for name in names)
+
+
+def _arrays(changed: Differences) -> dict[str, list[object]]:
+    values = [computed for _, _, computed in changed]
+    return {
+        "ids": [id for id, _, _ in changed],
+        "progress": [v.progress for v in values],
+        "raw": [v.raw for v in values],
+        "reason": [v.reason for v in values],
+        "confidence": [v.confidence for v in values],
+        "course": [orjson.dumps(stored(v.course)).decode() for v in values],
+        "current": [v.current for v in values],
+        "has_data": [v.has_data for v in values],
+        "regressed": [v.regressed for v in values],
+    }

@@ -1,0 +1,117 @@
+"""A part of the goal graph as frozen data: all that the evaluator may look at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from service.cycles.pace import Policy
+from service.key_results.progress import Definition, Evidence
+from service.rollup.course import Course, Said
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Derived values of a goal; `course` is its status over time, `current` the value of a key result."""
+
+    progress: float | None
+    raw: float | None
+    reason: str | None
+    confidence: float | None
+    course: Course
+    current: Decimal | None = None
+    has_data: bool = False
+    regressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveNode:
+    """`said_value` is the progress that the latest check-in on the objective itself states, 0..1."""
+
+    id: UUID
+    progress_source: str
+    status_source: str
+    lifecycle: str
+    archived: bool
+    starts_at: datetime
+    ends_at: datetime
+    said: Said | None
+    said_value: float | None
+    confidence: float | None
+    stored: Stored
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResultNode:
+    id: UUID
+    objective_id: UUID
+    definition: Definition
+    evidence: Evidence
+    value_source: str
+    weight: float
+    lifecycle: str
+    archived: bool
+    said: Said | None
+    confidence: float | None
+    stored: Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An alignment, with what is stored of the objective below it."""
+
+    id: UUID
+    objective_id: UUID
+    parent_id: UUID
+    parent_key_result_id: UUID | None
+    kind: str
+    weight: float
+    lifecycle: str
+    archived: bool
+    child: Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """`objectives` come children before parents. Objectives below the tree appear only in the edges."""
+
+    policy: Policy
+    objectives: Sequence[ObjectiveNode]
+    key_results: Mapping[UUID, Sequence[KeyResultNode]]
+    edges: Mapping[UUID, Sequence[Edge]]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One contributor that counts: its id, its weight, and what it brings."""
+
+    id: UUID
+    weight: float
+    progress: float
+    raw: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """One contributor that does not count, and why."""
+
+    id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A computed number with everything that led to it."""
+
+    values: Stored
+    terms: Sequence[Term] = field(default=())
+    excluded: Sequence[Exclusion] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Derivations:
+    """What `evaluate` found, by id."""
+
+    objectives: Mapping[UUID, Derivation]
+    key_results: Mapping[UUID, Derivation]

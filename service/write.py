@@ -1,0 +1,58 @@
+"""Runs a command so that its change, its events and what is derived from it are committed together."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeVar
+
+import stamina
+from sqlalchemy.exc import IntegrityError
+
+from service.constraints import refusal_of
+from service.database import CONFLICTS, Database, sqlstate
+from service.rollup.settle import settle
+from service.transaction import Transaction, transaction
+from service.viewer import Viewer
+
+R = TypeVar("R")
+
+
+async def write(
+    database: Database,
+    viewer: Viewer,
+    now: datetime,
+    command: Callable[[Transaction], Awaitable[R]],
+    *,
+    exclusive: bool = False,
+) -> R:
+    """The result of a command whose effect is committed and settled; nothing of it when anything fails.
+
+    Deadlocks and serialization failures run the command again, at most five times. `exclusive` is for
+    commands that change edges of the goal graph. Raises the command's Refusal or RequestError.
+    """
+    async for attempt in stamina.retry_context(on=_is_conflict, attempts=5, wait_initial=0.01, wait_max=0.5):
+        with attempt:
+            return await _once(database, viewer, now, command, exclusive)
+    raise AssertionError("unreachable")
+
+
+async def _once(
+    database: Database,
+    viewer: Viewer,
+    now: datetime,
+    command: Callable[[Transaction], Awaitable[R]],
+    exclusive: bool,
+) -> R:
+    try:
+        async with transaction(database, viewer, now, exclusive=exclusive) as tx:
+            result = await command(tx)
+            await settle(tx)
+            return result
+    except IntegrityError as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def _is_conflict(error: Exception) -> bool:
+    return sqlstate(error) in CONFLICTS

@@ -1,0 +1,120 @@
+"""What the tests of the embedded Postgres share: a folder, processes that hold it, and SQL."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from service.embedded import throwaway_folder
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+
+
+class Held:
+    """A process that uses a cluster; `facts` is what it says of it."""
+
+    def __init__(self, process):
+        self.process = process
+
+    @cached_property
+    def facts(self):
+        line = self.process.stdout.readline()
+        assert line, self.process.stderr.read()
+        return json.loads(line)
+
+    @property
+    def server(self):
+        return self.facts["server"]
+
+    def leave(self):
+        """Let it end in order."""
+        output, errors = self.process.communicate("", timeout=30)
+        assert (self.process.returncode, errors) == (0, ""), output + errors
+
+    def kill(self):
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def hold():
+    """Start a process that uses the cluster below a folder."""
+    started = []
+
+    def start(folder, *wants, python=sys.executable, path=(), **options):
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, *path)))}
+        process = subprocess.Popen(
+            [str(python), "-B", str(HERE / "holder.py"), str(folder), *wants],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            text=True,
+            **options,
+        )
+        started.append(process)
+        return Held(process)
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.communicate("")
+
+
+@pytest.fixture
+def folder():
+    """A folder that every account can reach, cleared of whatever server a test left in it."""
+    made = throwaway_folder()
+    yield made
+    for left in made.rglob("postmaster.pid"):
+        with suppress(OSError, ValueError):
+            server = int(left.read_text().split()[0])
+            if str(made) in Path(f"/proc/{server}/cmdline").read_text():
+                os.kill(server, signal.SIGQUIT)
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+def sql():
+    """Run SQL and return what it answers, unaligned."""
+
+    def run(cluster, text, database="postgres"):
+        arguments = ("-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(cluster.sockets), "-p", "5432")
+        done = cluster.tools.run("psql", *arguments, "-U", "postgres", "-d", database, text=text)
+        assert done.returncode == 0, done.stdout
+        return done.stdout.strip()
+
+    return run
+
+
+@pytest.fixture
+def runs():
+    """Whether a process lives; one that has died and waits to be reaped does not."""
+
+    def state(process):
+        done = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True)
+        return done.stdout.strip()[:1] not in ("", "Z")
+
+    return state
+
+
+@pytest.fixture
+def until():
+    """Wait until something holds, at most ten seconds."""
+
+    def wait(holds):
+        deadline = time.monotonic() + 10
+        while not holds():
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+
+    return wait

@@ -1,0 +1,78 @@
+"""Throwaway clusters leave nothing behind, and nothing else is ever thrown away."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from service.embedded import EmbeddedPostgresError, running, throwaway, throwaway_folder
+
+
+def test_the_last_one_out_removes_the_folder(folder, hold):
+    first = hold(folder, "throwaway")
+    assert first.facts
+    with running(folder, throwaway=True):
+        first.leave()
+        assert folder.exists()
+    assert not folder.exists()
+
+
+def test_it_can_be_made_anew_while_others_leave(folder, hold):
+    for held in [hold(folder, "throwaway") for _ in range(4)]:
+        held.leave()
+    assert not folder.exists()
+
+
+def test_files_of_others_in_the_folder_stay(folder):
+    (folder / "mine.txt").write_text("kept")
+    with running(folder, throwaway=True):
+        pass
+    assert [path.name for path in folder.iterdir()] == ["mine.txt"]
+
+
+def test_durable_data_is_not_thrown_away(folder):
+    with running(folder) as cluster:
+        pass
+    with pytest.raises(EmbeddedPostgresError, match="is durable"), running(folder, throwaway=True):
+        pass
+    assert (cluster.data / "PG_VERSION").exists()
+
+
+def test_throwaway_data_is_not_taken_for_durable(folder):
+    with running(folder, throwaway=True):
+        with pytest.raises(EmbeddedPostgresError, match="is throwaway"), running(folder):
+            pass
+        assert folder.exists()
+
+
+def test_the_next_folder_clears_away_what_a_killed_process_left(hold, runs):
+    used, orphaned = throwaway_folder(), throwaway_folder()
+    killed = hold(orphaned, "throwaway")
+    server = killed.server
+    with running(used, throwaway=True):
+        killed.kill()
+        assert runs(server)
+        throwaway_folder().rmdir()
+        assert not orphaned.exists()
+        assert not runs(server)
+        assert used.exists()
+
+
+def test_the_folder_lies_in_memory_where_there_is_room(monkeypatch):
+    memory = Path("/dev/shm")
+    if not throwaway.has_room(memory):
+        pytest.skip("no gigabyte in /dev/shm")
+    made = throwaway_folder()
+    made.rmdir()
+    assert made.parent == memory
+    monkeypatch.setattr(throwaway, "ENOUGH_BYTES", 1 << 60)
+    made = throwaway_folder()
+    made.rmdir()
+    assert made.parent == Path(tempfile.gettempdir())
+
+
+def test_without_shared_memory_the_folder_lies_on_disk(monkeypatch):
+    monkeypatch.setattr(throwaway, "MEMORY", Path("/no/such/folder"))
+    made = throwaway_folder()
+    made.rmdir()
+    assert made.parent == Path(tempfile.gettempdir())

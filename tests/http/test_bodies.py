@@ -1,0 +1,137 @@
+"""Bodies that are odd, large or slow are the client's fault, never ours."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            b"",
+            "The body is not JSON in UTF-8: Input is a zero-length, empty document: line 1 column 1 (char 0).",
+        ),
+        (b"1", "The request body must be a JSON object."),
+        (b"null", "The request body must be a JSON object."),
+        (b'"x"', "The request body must be a JSON object."),
+        (b"[]", "Batches are not supported; send one operation in each request."),
+        (b"{}", "`query` must be a string with a GraphQL document."),
+        (b'{"query": 1}', "`query` must be a string with a GraphQL document."),
+        (b'{"query": "{a}", "variables": []}', "`variables` must be an object."),
+        (b'{"query": "{a}", "extensions": "x"}', "`extensions` must be an object."),
+        (b'{"query": "{a}", "operationName": 0}', "`operationName` must be a string."),
+        (
+            b'{"query": "{a}", "variables": ' + b'{"a":' * 64 + b"1" + b"}" * 65,
+            "The body is nested more than 64 levels deep.",
+        ),
+    ],
+)
+async def test_a_body_that_is_no_request_is_400(toy: Any, body: bytes, message: str) -> None:
+    response = await toy.post_raw(body)
+    assert response.status_code == 400
+    assert response.json() == {"errors": [{"message": message, "extensions": {"code": "BAD_REQUEST"}}]}
+
+
+@pytest.mark.parametrize(
+    "body", [b"\xff\xfe", b'{"query": "\xff"}', b'{"query": "\\ud800"}', b"[" * 100_000, b'{"a":' * 100_000]
+)
+async def test_a_body_that_is_not_json_is_400(toy: Any, body: bytes) -> None:
+    response = await toy.post_raw(body, body_limit=1_000_000)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["message"].startswith("The body is not JSON in UTF-8: ")
+
+
+async def test_nesting_up_to_the_limit_comes_back(toy: Any) -> None:
+    value: object = 1
+    for _ in range(60):
+        value = [value]
+    response = await toy.post("query($value: JSON!) { echo(value: $value) }", {"value": value})
+    assert response.json() == {"data": {"echo": value}}
+
+
+async def test_nul_is_refused_by_its_path(toy: Any) -> None:
+    query = "query($value: JSON!) { echo(value: $value) }"
+    response = await toy.post(query, {"value": {"titles": ["a", "b\0"]}})
+    assert response.status_code == 400
+    assert response.json() == {
+        "errors": [
+            {
+                "message": "Text cannot hold the character U+0000, as body.variables.value.titles.1 does.",
+                "extensions": {"code": "BAD_USER_INPUT"},
+            }
+        ]
+    }
+    assert (await toy.post(query, {"value": {"a\0": 1}})).status_code == 400
+    # A backslash before the escape makes it six plain characters.
+    assert (await toy.post(query, {"value": "\\u0000"})).json() == {"data": {"echo": "\\u0000"}}
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [None, "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin-1"],
+)
+async def test_other_content_types_are_415(toy: Any, content_type: str | None) -> None:
+    response = await toy.post_raw(b'{"query": "{__typename}"}', content_type)
+    assert response.status_code == 415
+    assert response.json()["errors"][0]["extensions"] == {"code": "UNSUPPORTED_MEDIA_TYPE"}
+
+
+async def test_a_compressed_body_is_415(toy: Any) -> None:
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    assert (await toy.send("POST", {}, content=b"{}", headers=headers)).status_code == 415
+
+
+def body_of(query: str, size: int) -> bytes:
+    body = orjson.dumps({"query": query})
+    return body + b" " * (size - len(body))
+
+
+@pytest.mark.parametrize(
+    ("query", "size", "status"),
+    [
+        ('{ greet(name: "Ann") }', 1000, 200),
+        ('{ greet(name: "Ann") }', 1001, 413),
+        ("mutation { add(number: 1) }", 1001, 413),
+        ("query load { __typename }", 1001, 413),
+        ('mutation { load(rows: ["a"]) }', 2000, 200),
+        ("mutation { ...F } fragment F on Mutation { load(rows: []) }", 2000, 200),
+        ('mutation { load(rows: ["a"]) }', 2001, 413),
+    ],
+)
+async def test_a_bulk_mutation_may_be_larger(toy: Any, query: str, size: int, status: int) -> None:
+    response = await toy.post_raw(body_of(query, size))
+    assert response.status_code == status
+    if status == 413:
+        message = f"The request body is larger than {1000 if size < 2001 else 2000} bytes."
+        error = {"message": message, "extensions": {"code": "PAYLOAD_TOO_LARGE"}}
+        assert response.json() == {"errors": [error]}
+        assert response.headers["connection"] == "close"
+
+
+async def test_a_chunked_body_is_read_no_further_than_the_limit(toy: Any) -> None:
+    taken = []
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for number in range(100):
+            taken.append(number)
+            yield b" " * 100
+
+    response = await toy.post_raw(chunks(), bulk_fields=frozenset())
+    assert response.status_code == 413
+    assert len(taken) == 11
+
+
+async def test_a_body_that_does_not_arrive_is_408(toy: Any) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(60)
+
+    response = await toy.post_raw(chunks(), body_timeout=0.05)
+    assert response.status_code == 408
+    assert response.headers["connection"] == "close"
+    error = {"message": "The body did not arrive within 0.05 s.", "extensions": {"code": "REQUEST_TIMEOUT"}}
+    assert response.json() == {"errors": [error]}

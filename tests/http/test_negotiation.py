@@ -1,0 +1,52 @@
+"""Which media type an answer has, by the Accept header alone."""
+
+import pytest
+from starlette.datastructures import Headers
+
+from service.http.faults import NotAcceptable
+from service.http.negotiation import answer_type
+
+JSON = "application/json"
+GRAPHQL = "application/graphql-response+json"
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, JSON),
+        ("", JSON),
+        ("*/*", JSON),
+        ("application/*", JSON),
+        (JSON, JSON),
+        (GRAPHQL, GRAPHQL),
+        (f"{GRAPHQL}; charset=utf-8, {JSON}; charset=utf-8", GRAPHQL),
+        (f"{GRAPHQL},{JSON};q=0.9", GRAPHQL),
+        (f"{GRAPHQL};q=0.8,{JSON};q=0.9", JSON),
+        (f"{JSON}, {GRAPHQL}", JSON),
+        (f"*/*, {GRAPHQL}", GRAPHQL),
+        (f"{GRAPHQL};q=0, */*;q=0.1", JSON),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", JSON),
+        ("Application/JSON; Charset=UTF-8", JSON),
+        ('application/json; charset="utf-8"', JSON),
+    ],
+)
+def test_the_best_of_what_the_client_takes(accept: str | None, expected: str) -> None:
+    assert answer_type(Headers({} if accept is None else {"accept": accept})) == expected
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "text/html",
+        "text/*",
+        f"{JSON};q=0",
+        f"{JSON};q=nan",
+        f"{JSON};q=2",
+        f"{JSON};q=x",
+        f"{JSON}; charset=latin-1",
+        ";;,=",
+    ],
+)
+def test_nothing_that_the_client_takes(accept: str) -> None:
+    with pytest.raises(NotAcceptable):
+        answer_type(Headers({"accept": accept}))
