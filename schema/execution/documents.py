@@ -112,9 +112,7 @@ class NulFinder(Visitor):
 
 def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> frozenset[str]:
     """The names of the fields that an operation of a valid document selects at its root."""
-    fragments = {
-        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-    }
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     names = set()
     spread = set()
     pending: list[SelectionSetNode] = [operation.selection_set]

@@ -18,7 +18,7 @@ from graphql import (
 )
 
 INTROSPECTION = frozenset({"__schema", "__type"})
-UNCOUNTED = 1_000_000
+COUNTED_TO = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def expand(found: Survey, sizes: Mapping[str, Size]) -> Size:
         aliases += size.aliases
         directives += size.directives
     # Thirty fragments that each spread the next one twice are a thousand million fields.
-    return Size(*(min(count, UNCOUNTED) for count in (depth, root_fields, aliases, directives)))
+    return Size(*(min(count, COUNTED_TO) for count in (depth, root_fields, aliases, directives)))
 
 
 def compare(operation: OperationDefinitionNode, size: Size, limits: Limits) -> list[GraphQLError]:
@@ -133,9 +133,7 @@ def compare(operation: OperationDefinitionNode, size: Size, limits: Limits) -> l
         "directives": (size.directives, limits.directives),
     }
     return [
-        exceeded(limit, actual, maximum, [operation])
-        for limit, (actual, maximum) in counts.items()
-        if actual > maximum
+        exceeded(limit, actual, maximum, [operation]) for limit, (actual, maximum) in counts.items() if actual > maximum
     ]
 
 
@@ -146,14 +144,13 @@ ADVICE = {
     "rootFields": "has {} fields at its root; the limit is {}. Send several operations.",
     "directives": "uses {} directives, fragments counted wherever they are spread; the limit is {}."
     " Put a directive on a fragment instead of on each of its fields.",
-    "repeats": "selects a field again in the same selection set {} times; the limit is {}."
-    " Select each field once.",
+    "repeats": "selects a field again in the same selection set {} times; the limit is {}. Select each field once.",
 }
 
 
 def exceeded(limit: str, actual: int, maximum: int, nodes: Iterable[OperationDefinitionNode]) -> GraphQLError:
     """The error that names the limit, what was counted and what to do."""
-    count = f"{UNCOUNTED} or more" if actual >= UNCOUNTED else actual
+    count = f"{COUNTED_TO} or more" if actual >= COUNTED_TO else actual
     message = f"The operation {ADVICE[limit].format(count, maximum)}"
     return failed(message, nodes, limit=limit, maximum=maximum)
 

@@ -73,7 +73,7 @@ def account_of(uid: int) -> Account:
         entry = pwd.getpwuid(uid)
     except KeyError:
         raise EmbeddedPostgresError(
-            f"Postgres needs a user name and uid {uid} has none: add it to /etc/passwd, or set OKRGRAPH_DATABASE_URL."
+            f"uid {uid} has no user name, which Postgres needs: add one, or set OKRGRAPH_DATABASE_URL."
         ) from None
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, switch=uid != os.geteuid())
 

@@ -37,7 +37,7 @@ def running(folder: Path, *, throwaway: bool = False) -> Iterator[Cluster]:
         yield cluster
     finally:
         # With the folder removed under it, the server notices within a minute and stops by itself.
-        with suppress(FileNotFoundError), lock(home.gate, GATE_SECONDS):
+        with use, suppress(FileNotFoundError), lock(home.gate, GATE_SECONDS):
             leave(home, tools, use, throwaway)
 
 

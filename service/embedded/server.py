@@ -15,7 +15,7 @@ from service.embedded.sockets import clear_sockets, close_sockets, socket_folder
 LEFTOVER_SECONDS = 15.0
 # A new server may have to replay what a crashed one had written.
 RECOVERY_SECONDS = 60.0
-STOP_SECONDS = 60
+STOP_SECONDS = 60.0
 POLL_SECONDS = 0.01
 RETRY_SECONDS = 0.2
 
@@ -39,18 +39,21 @@ def start(home: Home, tools: Tools, throwaway: bool) -> Path:
                 launch(home, tools, throwaway, alive)
             launched, patience = True, RECOVERY_SECONDS
         elif waited > patience:
-            raise failed(f"The embedded Postgres is running and has not answered for {waited:.0f} s", home.log)
+            raise failed(
+                f"The embedded Postgres is running and has not answered for {waited:.0f} s", home.log
+            )
         time.sleep(POLL_SECONDS)
     return sockets
 
 
 def answering(home: Home, tools: Tools) -> Path | None:
-    # The server's own file tells where it listens, also one that another process has started.
+    # The server's own file tells where it listens, also one that another process has started. In a copy
+    # of the folder it still names the data it was copied from, whose server is another one.
     try:
         lines = (home.data / "postmaster.pid").read_text().splitlines()
     except FileNotFoundError:
         return None
-    if len(lines) < 8 or lines[7].strip() != "ready":
+    if len(lines) < 8 or lines[1] != str(home.data) or lines[7].strip() != "ready":
         return None
     asked = tools.run("pg_isready", "--quiet", "--host", lines[4], "--port", str(PORT), "--timeout", "3")
     return Path(lines[4]) if asked.returncode == 0 else None
@@ -87,7 +90,8 @@ def stop(home: Home, tools: Tools) -> None:
     while (alive := try_lock(home.alive)) is None:
         if not asked and (home.data / "postmaster.pid").exists():
             with open_private(home.log) as log:
-                options = ("--mode", "fast", "--wait", "--timeout", str(STOP_SECONDS), "--silent")
+                # Waiting is this loop's part: `alive` also tells of the children, and sooner.
+                options = ("--mode", "fast", "--no-wait", "--silent")
                 tools.run("pg_ctl", "stop", "--pgdata", str(home.data), *options, log=log)
             asked = True
         elif time.monotonic() > deadline:

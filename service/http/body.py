@@ -12,6 +12,7 @@ from service.errors import BadUserInput
 from service.http.faults import BodyTimeout, Fault, PayloadTooLarge
 
 MAX_NESTING = 64
+MAPS = ("variables", "extensions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def from_body(body: bytes) -> Params:
 
 def from_query_string(pairs: Mapping[str, str]) -> Params:
     """What a query string asks for, whose maps are JSON."""
-    maps = {name: decoded(pairs[name].encode(), name) for name in ("variables", "extensions") if pairs.get(name)}
+    maps = {name: decoded(pairs[name].encode(), name) for name in MAPS if pairs.get(name)}
     return checked({"query": pairs.get("query"), "operationName": pairs.get("operationName"), **maps})
 
 
@@ -103,7 +104,8 @@ def checked(content: Mapping[str, object]) -> Params:
         raise Fault("`query` must be a string with a GraphQL document.")
     if not isinstance(operation_name, str | None):
         raise Fault("`operationName` must be a string.")
-    return Params(query, mapping(content, "variables"), operation_name or None, mapping(content, "extensions"))
+    variables, extensions = (mapping(content, name) for name in MAPS)
+    return Params(query, variables, operation_name or None, extensions)
 
 
 def mapping(content: Mapping[str, object], name: str) -> dict[str, Any] | None:

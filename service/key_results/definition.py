@@ -61,10 +61,8 @@ def check(definition: Definition, *, weight: float = 1.0, imported: bool = False
     if weight < 0:
         raise WeightNegative(("weight",), weight=weight)
     kind, change = definition.kind, definition.change_by
-    if (
-        (kind not in CONTROL
-        and definition.mode != "LATEST")
-        or (definition.mode == "DISTANCE" and kind == "WITHIN_RANGE")
+    if (kind not in CONTROL and definition.mode != "LATEST") or (
+        definition.mode == "DISTANCE" and kind == "WITHIN_RANGE"
     ):
         raise ModeNotAllowed(("mode",), mode=definition.mode, kind=kind)
     if kind in CHANGES:

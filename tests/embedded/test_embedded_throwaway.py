@@ -18,7 +18,7 @@ def test_the_last_one_out_removes_the_folder(folder, hold):
 
 
 def test_it_can_be_made_anew_while_others_leave(folder, hold):
-    for held in [hold(folder, "throwaway") for _ in range(4)]:
+    for held in [hold(folder, "throwaway") for _ in range(3)]:
         held.leave()
     assert not folder.exists()
 
@@ -30,10 +30,10 @@ def test_files_of_others_in_the_folder_stay(folder):
     assert [path.name for path in folder.iterdir()] == ["mine.txt"]
 
 
-def test_durable_data_is_not_thrown_away(folder):
-    with running(folder) as cluster:
+def test_durable_data_is_not_thrown_away(ready_folder):
+    with running(ready_folder) as cluster:
         pass
-    with pytest.raises(EmbeddedPostgresError, match="is durable"), running(folder, throwaway=True):
+    with pytest.raises(EmbeddedPostgresError, match="is durable"), running(ready_folder, throwaway=True):
         pass
     assert (cluster.data / "PG_VERSION").exists()
 

@@ -64,13 +64,16 @@ def test_the_number_of_documents_is_bounded(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_memory_of_documents_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "CACHED_BYTES", 100 * documents.BYTES_A_TOKEN)
+    monkeypatch.setattr(documents, "CACHED_BYTES", 40 * documents.BYTES_A_TOKEN)
     cache = Documents(SCHEMA)
-    sixty = "{ " + "echo " * 15 + "}" + " # nothing" + " { echo }".join(f" fragment F{i} on Query" for i in range(0))
-    first = cache.load("query A { " + "echo " * 50 + "}")
-    assert cache.load("query A { " + "echo " * 50 + "}") is first
-    cache.load("query B { " + "echo " * 50 + "}")
-    assert cache.load("query A { " + "echo " * 50 + "}") is not first
+    twenty_tokens = "query A { " + "echo " * 15 + "}"
+    first = cache.load(twenty_tokens)
+    cache.load(twenty_tokens.replace("A", "B"))
+    assert cache.load(twenty_tokens) is first
+    cache.load(twenty_tokens.replace("A", "C"))
+    assert cache.load(twenty_tokens) is first
+    cache.load("query D { " + "echo " * 20 + "}")
+    assert cache.load(twenty_tokens) is not first
 
 
 @pytest.mark.parametrize(
@@ -119,9 +122,7 @@ def test_limits_come_before_validation() -> None:
 
 
 def test_root_fields_are_found_through_fragments() -> None:
-    document = parse(
-        "{ x: a ...F ... { b ...F } } fragment F on Query { c { d } ...G } fragment G on Query { e }"
-    )
+    document = parse("{ x: a ...F ... { b ...F } } fragment F on Query { c { d } ...G } fragment G on Query { e }")
     operation = document.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
     assert root_fields(document, operation) == {"a", "b", "c", "e"}

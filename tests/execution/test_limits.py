@@ -23,14 +23,12 @@ def nested(levels: int) -> str:
         (
             nested(12),
             nested(13),
-            "The operation is nested 13 levels deep; the limit is 12."
-            " Ask for less, and for the rest by `node(id)`.",
+            "The operation is nested 13 levels deep; the limit is 12. Ask for less, and for the rest by `node(id)`.",
         ),
         (
             "{ ...F } fragment F on Q " + nested(12),
             "{ a { ...F } } fragment F on Q { ... on Q " + nested(12) + " }",
-            "The operation is nested 13 levels deep; the limit is 12."
-            " Ask for less, and for the rest by `node(id)`.",
+            "The operation is nested 13 levels deep; the limit is 12. Ask for less, and for the rest by `node(id)`.",
         ),
         (
             "{ a { " + "b: b " * 30 + "} }",

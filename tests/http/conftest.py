@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from strawberry.scalars import JSON
 
-from service.errors import BadUserInput, RequestError
+from service.errors import BadUserInput
 from service.http.access_log import AccessLog
 from service.http.graphql import GraphQLEndpoint
 
@@ -38,6 +38,10 @@ class Query:
         return value
 
     @strawberry.field
+    def load(self) -> int:
+        return 0
+
+    @strawberry.field
     def huge(self) -> JSON:
         return JSON(2**70)
 
@@ -56,6 +60,7 @@ class Query:
     @strawberry.field
     async def slow(self, info: Info, name: str = "slow") -> str | None:
         info.context.journal.append(f"{name} started")
+        info.context.slow_ones.release()
         try:
             await asyncio.sleep(60)
         finally:
@@ -81,6 +86,7 @@ class Toy:
 
     def __init__(self) -> None:
         self.journal: list[str] = []
+        self.slow_ones = asyncio.Semaphore(0)
         self.refusal: Exception | None = None
         self.schema = strawberry.Schema(Query, Mutation)
 
@@ -112,15 +118,11 @@ class Toy:
         async with httpx2.AsyncClient(transport=transport, base_url="http://toy") as client:
             return await client.request(method, "/graphql", **request)
 
-    async def post(
-        self, query: str, variables: object = None, accept: str = "*/*", **settings: Any
-    ) -> httpx2.Response:
+    async def post(self, query: str, variables: object = None, accept: str = "*/*", **settings: Any) -> httpx2.Response:
         body = {"query": query, "variables": variables}
         return await self.send("POST", settings, json=body, headers={"accept": accept})
 
-    async def post_raw(
-        self, content: Any, content_type: str | None = "application/json", **settings: Any
-    ) -> Any:
+    async def post_raw(self, content: Any, content_type: str | None = "application/json", **settings: Any) -> Any:
         headers = {"content-type": content_type} if content_type else {}
         return await self.send("POST", settings, content=content, headers=headers)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
+from starlette.types import Message
 
 SLOW = '{ a: slow(name: "a") b: slow(name: "b") }'
 
@@ -31,35 +32,43 @@ async def test_an_operation_that_takes_too_long(toy: Any, accept: str) -> None:
     ]
 
 
+class Client:
+    """A connection over which one request has come and nothing else has happened yet."""
+
+    def __init__(self, query: str) -> None:
+        self.sent: list[Message] = []
+        self.messages: asyncio.Queue[Message] = asyncio.Queue()
+        self.messages.put_nowait({"type": "http.request", "body": orjson.dumps({"query": query})})
+        self.scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/graphql",
+            "query_string": b"",
+            "headers": [(b"content-type", b"application/json")],
+        }
+
+    async def send(self, message: Message) -> None:
+        self.sent.append(message)
+
+
 async def test_a_client_that_leaves_ends_its_operation(toy: Any) -> None:
     before = asyncio.all_tasks()
-    sent: list[Any] = []
-    messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    await messages.put({"type": "http.request", "body": orjson.dumps({"query": SLOW})})
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": "/graphql",
-        "query_string": b"",
-        "headers": [(b"content-type", b"application/json")],
-    }
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    serving = asyncio.create_task(toy.app()(scope, messages.get, send))
-    while "b started" not in toy.journal:
-        await asyncio.sleep(0)
-    await messages.put({"type": "http.disconnect"})
+    client = Client(SLOW)
+    serving = asyncio.create_task(toy.app()(client.scope, client.messages.get, client.send))
+    await toy.slow_ones.acquire()
+    await toy.slow_ones.acquire()
+    await client.messages.put({"type": "http.disconnect"})
     await asyncio.wait_for(serving, 1)
-    assert sent == []
+    assert client.sent == []
     assert toy.journal[3:] == ["a cancelled", "b cancelled", "left by ClientDisconnect"]
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == before
 
 
-async def test_no_task_stays_behind_an_answer(toy: Any) -> None:
+async def test_no_task_waits_for_a_client_that_has_its_answer(toy: Any) -> None:
     before = asyncio.all_tasks()
-    assert (await toy.post('{ greet(name: "Ann") }')).status_code == 200
+    client = Client('{ greet(name: "Ann") }')
+    await toy.app()(client.scope, client.messages.get, client.send)
+    assert [message["type"] for message in client.sent] == ["http.response.start", "http.response.body"]
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == before

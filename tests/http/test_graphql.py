@@ -101,10 +101,11 @@ async def test_other_methods_are_405(toy: Any, method: str) -> None:
 
 
 async def test_queries_by_get_and_nothing_else(toy: Any) -> None:
-    response = await toy.get(
-        query="query($name: String!) { greet(name: $name) }", variables='{"name": "Ann"}'
-    )
+    response = await toy.get(query="query($name: String!) { greet(name: $name) }", variables='{"name": "Ann"}')
     assert (response.status_code, response.json()) == (200, {"data": {"greet": "Hello Ann"}})
+    blank = await toy.get(query="{ __typename }", variables="", operationName="")
+    assert blank.json() == {"data": {"__typename": "Query"}}
+    assert (await toy.get(query="{ __typename }", variables="[")).status_code == 400
     response = await toy.get(query="mutation { add(number: 1) }")
     assert (response.status_code, response.headers["allow"]) == (405, "POST")
     assert response.json() == {

@@ -2,34 +2,37 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 import orjson
 import pytest
 import structlog
+from starlette.types import Receive, Scope, Send
 
 from service.http import logs
-
+from service.http.access_log import AccessLog
 
 Read = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
 def read(capsys: pytest.CaptureFixture[str]) -> Iterator[Read]:
-    """The lines logged so far, but for those of the test's own client."""
+    """The lines logged so far, but for those of the test's own client.
+
+    Tests configure the log themselves: pytest exchanges stdout between a fixture and its test.
+    """
     root = logging.getLogger()
     before = root.handlers[:], root.level
-    logs.configure("info")
     yield lambda: [
-        entry
-        for entry in map(orjson.loads, capsys.readouterr().out.splitlines())
-        if entry["logger"] != "httpx2"
+        entry for entry in map(orjson.loads, capsys.readouterr().out.splitlines()) if entry["logger"] != "httpx2"
     ]
     root.handlers[:], root.level = before
     structlog.reset_defaults()
 
 
 async def test_one_line_a_request(toy: Any, read: Read) -> None:
+    logs.configure("info")
     headers = {"x-request-id": "from-the-client.1"}
     response = await toy.send("POST", {}, json={"query": "query Who { __typename }"}, headers=headers)
     assert response.headers["x-request-id"] == "from-the-client.1"
@@ -56,6 +59,7 @@ async def test_an_odd_id_is_replaced(toy: Any, sent: str) -> None:
 
 
 async def test_a_bug_is_logged_with_the_id_of_its_request(toy: Any, read: Read) -> None:
+    logs.configure("info")
     response = await toy.post("{ broken }")
     bug, access = read()
     assert bug["request_id"] == access["request_id"] == response.headers["x-request-id"]
@@ -63,7 +67,20 @@ async def test_a_bug_is_logged_with_the_id_of_its_request(toy: Any, read: Read) 
     assert bug["exception"].endswith("ValueError: secret")
 
 
+@pytest.mark.parametrize(("error", "status"), [(None, 499), (RuntimeError("crash"), 500)])
+async def test_a_request_without_an_answer_has_its_line(error: Exception | None, status: int) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if error:
+            raise error
+
+    scope = {"type": "http", "method": "GET", "path": "/x", "headers": []}
+    with structlog.testing.capture_logs() as entries, suppress(RuntimeError):
+        await AccessLog(app)(scope, cast(Receive, None), cast(Send, None))
+    assert [entry["status"] for entry in entries] == [status]
+
+
 def test_other_loggers_are_rerouted(read: Read) -> None:
+    logs.configure("info")
     logging.getLogger("uvicorn.error").warning("Started %s", "twice")
     logging.getLogger("uvicorn.access").info("GET /")
     logging.getLogger("other").debug("too fine")

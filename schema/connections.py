@@ -1,0 +1,161 @@
+"""Relay connections over keyset pages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+import strawberry
+from strawberry.types import Info
+
+from schema.execution.batched import batched
+from service.paging import Listing, Page, count, cursor, page, parameters, statement
+from service.reader import Reader
+
+N = TypeVar("N")
+DEFAULT = 50
+
+First = Annotated[int | None, strawberry.argument(description="How many from the start, 1 to 100. Default 50.")]
+After = Annotated[str | None, strawberry.argument(description="A cursor: only what follows it. Goes with `first`.")]
+Last = Annotated[int | None, strawberry.argument(description="How many from the end, 1 to 100, instead of `first`.")]
+Before = Annotated[str | None, strawberry.argument(description="A cursor: only what precedes it. Goes with `last`.")]
+
+
+@strawberry.enum(description="Which way a list is sorted.")
+class OrderDirection(Enum):
+    ASC = strawberry.enum_value("ASC", description="The smallest, earliest or first in the alphabet comes first.")
+    DESC = strawberry.enum_value("DESC", description="The largest, latest or last in the alphabet comes first.")
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
+    has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
+    start_cursor: str | None = strawberry.field(description="The cursor of the first edge; null on an empty page.")
+    end_cursor: str | None = strawberry.field(description="The cursor of the last edge; null on an empty page.")
+
+
+@dataclass(slots=True)
+class Rows:
+    """One page as it came from the database, and how to count the whole list."""
+
+    wanted: Page
+    rows: Sequence[Any]
+    has_more: bool
+    key: UUID | None
+    counts: Callable[[Reader, list[UUID]], Any]
+    cursor: Callable[[Any], str]
+
+
+@dataclass(slots=True)
+class Place:
+    """One edge: a row and where it stands."""
+
+    node: Any
+    page: Rows = field(repr=False)
+
+
+def cut(
+    wanted: Page,
+    rows: Sequence[Any],
+    key: UUID | None,
+    counts: Callable[[Reader, list[UUID]], Any],
+    cursor_of: Callable[[Any], str],
+) -> Rows:
+    """A page of the rows that were fetched, which are one more than it holds if there is more."""
+    kept = list(rows[: wanted.size])
+    if wanted.backwards:
+        kept.reverse()
+    return Rows(wanted, kept, len(rows) > wanted.size, key, counts, cursor_of)
+
+
+def wanted_page(
+    order: str,
+    *,
+    descending: bool = False,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
+) -> Page:
+    """The page that the arguments ask for. Raises BadUserInput."""
+    return page(order, descending, first, after, last, before, DEFAULT)
+
+
+async def listed(reader: Reader, listing: Listing, wanted: Page) -> Rows:
+    """One page of one list."""
+    rows = await reader.rows(statement(listing, wanted), **parameters(listing, wanted))
+    return cut(wanted, rows, None, _counts(listing), lambda row: cursor(wanted, row))
+
+
+async def listed_for(reader: Reader, listing: Listing, wanted: Page, parents: Sequence[Any]) -> list[Rows]:
+    """One page of the list of each parent, in one statement."""
+    keys = list(dict.fromkeys(parent.id for parent in parents))
+    rows = await reader.rows(statement(listing, wanted), keys=keys, **parameters(listing, wanted))
+    groups: dict[UUID, list[Any]] = {key: [] for key in keys}
+    for row in rows:
+        groups[row.parent_key].append(row)
+    counts = _counts(listing)
+    return [cut(wanted, groups[p.id], p.id, counts, lambda row: cursor(wanted, row)) for p in parents]
+
+
+def _counts(listing: Listing) -> Callable[[Reader, list[UUID]], Any]:
+    async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
+        if listing.key is None:
+            [row] = await reader.rows(count(listing), **listing.parameters)
+            return {None: row.total}
+        rows = await reader.rows(count(listing), keys=keys, **listing.parameters)
+        return {row.parent_key: row.total for row in rows}
+
+    return counts
+
+
+async def totals(pages: Sequence[Rows], reader: Reader) -> list[int]:
+    """How long each list is; one statement for all lists of one kind."""
+    kinds = {id(page.counts): page.counts for page in pages}
+    found: dict[int, dict[UUID | None, int]] = {}
+    for kind, counts in kinds.items():
+        keys = list(dict.fromkeys(p.key for p in pages if id(p.counts) == kind and p.key is not None))
+        found[kind] = await counts(reader, keys)
+    return [found[id(page.counts)].get(page.key, 0) for page in pages]
+
+
+@strawberry.type(description="One object of a list, and where it stands there.")
+class Edge(Generic[N]):
+    node: N = strawberry.field(description="The object.")
+
+    @strawberry.field(description="Where the object stands; opaque, for `after` and `before`.")
+    def cursor(root: strawberry.Parent[Any]) -> str:  # noqa: N805
+        return root.page.cursor(root.node)
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[N]):
+    @strawberry.field(description="The page's objects, each with its cursor.")
+    def edges(root: strawberry.Parent[Any]) -> list[Edge[N]]:  # noqa: N805
+        return [Place(row, root) for row in root.rows]  # type: ignore[misc]
+
+    @strawberry.field(description="The page's objects, without cursors.")
+    def nodes(root: strawberry.Parent[Any]) -> list[N]:  # noqa: N805
+        return root.rows
+
+    @strawberry.field(description="Where the page stands, and whether there is more.")
+    def page_info(root: strawberry.Parent[Any]) -> PageInfo:  # noqa: N805
+        return page_info(root)
+
+    @batched("How many objects the whole list has. Counted only when asked for.")
+    async def total_count(parents: list[Any], info: Info) -> list[int]:  # noqa: N805
+        return await totals(parents, info.context.reader)
+
+
+def page_info(page: Rows) -> PageInfo:
+    """Where a page stands in its list."""
+    has_cursor = page.wanted.cursor is not None
+    backwards = page.wanted.backwards
+    return PageInfo(
+        has_next_page=has_cursor if backwards else page.has_more,
+        has_previous_page=page.has_more if backwards else has_cursor,
+        start_cursor=page.cursor(page.rows[0]) if page.rows else None,
+        end_cursor=page.cursor(page.rows[-1]) if page.rows else None,
+    )

@@ -1,0 +1,46 @@
+"""What a resolver has at hand: who asks, one snapshot to read from, and the way to write."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from service.database import Database, Row
+from service.reader import Reader
+from service.reading import in_order
+from service.transaction import Transaction
+from service.viewer import Viewer
+from service.write import write
+
+R = TypeVar("R")
+
+
+class Context:
+    """One request of one viewer at one moment, `now`."""
+
+    def __init__(self, database: Database, viewer: Viewer, now: datetime) -> None:
+        self.database, self.viewer, self.now = database, viewer, now
+        self.reader = Reader(database, viewer.organization_id)
+        self.loaders: dict[Any, Any] = {}
+
+    async def write(self, command: Callable[[Transaction], Awaitable[R]], *, exclusive: bool = False) -> R:
+        """Runs a command in a transaction of its own; what is read afterwards sees what it wrote.
+
+        The snapshot is given up first: a request never waits for a second connection while it holds one.
+        """
+        await self.reader.close()
+        try:
+            return await write(self.database, self.viewer, self.now, command, exclusive=exclusive)
+        finally:
+            self.reader = Reader(self.database, self.viewer.organization_id, self.database.primary)
+            self.loaders.clear()
+
+    async def find(self, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id") -> list[Row | None]:
+        """One row for each id, in the order asked."""
+        return await in_order(self.reader, statement, ids, key)
+
+    async def close(self) -> None:
+        """Ends the snapshot."""
+        await self.reader.close()

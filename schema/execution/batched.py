@@ -1,0 +1,71 @@
+"""Fields that receive all parents of a level at once.
+
+Under graphql-core a DataLoader stands behind each; an executor that works by levels calls the function
+itself, once. There is one definition, so the two cannot drift.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, get_args
+
+import strawberry
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info
+
+Batch = Callable[..., Awaitable[Sequence[Any]]]
+
+
+def batched(description: str, **options: Any) -> Callable[[Batch], Any]:
+    """Makes a field of `async def field(parents, info, **arguments) -> list[T]`.
+
+    The function gets all parents of a level and answers in their order, one T for each; the GraphQL type
+    is T. An exception in place of an answer fails that parent's field alone.
+    """
+
+    def field(batch: Batch) -> Any:
+        return strawberry.field(resolver=_resolver(batch), description=description, **options)
+
+    return field
+
+
+def batch_of(resolver: Callable[..., Any]) -> Batch | None:
+    """The batch function behind a resolver; None when it is not a batched field's."""
+    return getattr(resolver, "__batch__", None)
+
+
+def load(batch: Batch, parent: Any, info: Info[Any, Any], arguments: dict[str, Any]) -> Awaitable[Any]:
+    """What `batch` answers for one parent, asked together with all others of the same selection."""
+    node = info._raw_info.field_nodes[0]
+    loaders: dict[tuple[Any, ...], DataLoader[Any, Any]] = info.context.loaders
+    # The parent's type too: a fragment on an interface selects the same node for several types.
+    key = (id(node), info._raw_info.parent_type.name)
+    loader = loaders.get(key)
+    if loader is None:
+
+        async def answer(parents: list[Any]) -> list[Any]:
+            return list(await batch(parents, info, **arguments))
+
+        # No cache: whether a statement is sent must not depend on what was seen on another level.
+        loader = loaders[key] = DataLoader(answer, cache=False)
+    return loader.load(parent)
+
+
+def _resolver(batch: Batch) -> Callable[..., Any]:
+    def resolver(root: Any, info: Info[Any, Any], **arguments: Any) -> Awaitable[Any]:
+        return load(batch, root, info, arguments)
+
+    signature = inspect.signature(batch)
+    _, _, *arguments = signature.parameters.values()
+    [answer] = get_args(signature.return_annotation)
+    own = inspect.signature(resolver)
+    # Strawberry reads the GraphQL type and the arguments off the signature.
+    parameters = [
+        own.parameters["root"].replace(annotation=strawberry.Parent[Any]),
+        own.parameters["info"].replace(annotation=Info),
+        *(argument.replace(kind=inspect.Parameter.KEYWORD_ONLY) for argument in arguments),
+    ]
+    resolver.__signature__ = signature.replace(parameters=parameters, return_annotation=answer)  # type: ignore[attr-defined]
+    resolver.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": answer}
+    resolver.__name__, resolver.__module__ = batch.__name__, batch.__module__
+    resolver.__batch__ = batch  # type: ignore[attr-defined]
+    return resolver

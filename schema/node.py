@@ -1,0 +1,79 @@
+"""Global ids, and what everything that has one is."""
+
+import base64
+import binascii
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from service.changing import NotFound
+
+
+ID = "Opaque and unique among all objects; good for caches and for `node(id:)`."
+
+
+class Typed:
+    """A row together with the name of its GraphQL type, for places where several types may stand."""
+
+    __slots__ = ("row", "type_name")
+
+    def __init__(self, row: Any, type_name: str) -> None:
+        self.row, self.type_name = row, type_name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.row, name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.row[name]
+
+
+@strawberry.interface(description="Anything that has an id of its own and can be fetched again by it.")
+class Node:
+    id: strawberry.ID = strawberry.field(description=ID)
+
+
+class Entity(Node):
+    """A type whose values are rows as they come from the driver."""
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: Any) -> bool:
+        return type(value) is not Typed or value.type_name == cls.__name__
+
+
+def identity(type_name: str) -> Any:
+    """The field `id` of a type."""
+
+    def resolver(root: strawberry.Parent[Any]) -> strawberry.ID:
+        return global_id(type_name, root.id)
+
+    return strawberry.field(resolver=resolver, description=ID)
+
+
+def global_id(type_name: str, id: UUID) -> strawberry.ID:
+    """The opaque id of a row."""
+    return strawberry.ID(base64.urlsafe_b64encode(f"{type_name}:{id}".encode()).decode().rstrip("="))
+
+
+def parsed(id: str) -> tuple[str, UUID] | None:
+    """The type's name and the row's id in a global id; None when it is not one of ours."""
+    try:
+        name, _, raw = base64.urlsafe_b64decode(id + "=" * (-len(id) % 4)).decode().partition(":")
+        return name, UUID(raw)
+    except (ValueError, binascii.Error):
+        return None
+
+
+def reference(id: str, type_name: str, field: str) -> UUID:
+    """The row's id that an input means, as a global id or as a plain UUID. Raises NotFound."""
+    found = parsed(id)
+    if found and found[0] == type_name:
+        return found[1]
+    try:
+        return UUID(id)
+    except ValueError:
+        raise NotFound((field,), thing=_spaced(type_name)) from None
+
+
+def _spaced(name: str) -> str:
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()

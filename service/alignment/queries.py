@@ -1,0 +1,101 @@
+"""Reads along the edges of the goal graph."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, literal, select
+
+from service.alignment.models import Alignment
+from service.objectives.models import Objective
+from service.objectives.queries import COLUMNS
+from service.paging import Listing
+from service.reader import of_tenant
+from service.reading import among, by, columns
+
+_edge: Any = Alignment
+_objective: Any = Objective
+
+
+def _joined(column: Any) -> ColumnElement[bool]:
+    return and_(_objective.organization_id == _edge.organization_id, _objective.id == column)
+
+
+ALIGNMENTS = by(Alignment)
+_live = (_edge.archived_at.is_(None), _objective.archived_at.is_(None))
+
+OF_OBJECTIVES = (
+    select(*columns(Alignment))
+    .join(Objective, _joined(_edge.parent_id))
+    .where(of_tenant(Alignment), among(_edge.objective_id), *_live)
+    .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
+)
+
+PARENTS = (
+    select(*COLUMNS, _edge.objective_id.label("child_id"))
+    .select_from(_edge.__table__.join(_objective.__table__, _joined(_edge.parent_id)))
+    .where(of_tenant(Alignment), among(_edge.objective_id), *_live)
+    .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
+)
+
+_earlier = _edge.__table__.alias("earlier")
+# An objective that serves two key results of one parent has two edges, and is one child.
+_once = ~(
+    select(literal(1))
+    .where(
+        _earlier.c.organization_id == _edge.organization_id,
+        _earlier.c.objective_id == _edge.objective_id,
+        _earlier.c.parent_id == _edge.parent_id,
+        _earlier.c.archived_at.is_(None),
+        _earlier.c.id < _edge.id,
+    )
+    .exists()
+)
+
+CHILDREN = Listing(
+    COLUMNS,
+    _edge.__table__.join(_objective.__table__, _joined(_edge.objective_id)),
+    (of_tenant(Alignment), *_live, _once),
+    {"POSITION": _edge.position},
+    _objective.id,
+    _edge.parent_id,
+)
+
+_child_edges = _edge.__table__.join(_objective.__table__, _joined(_edge.objective_id))
+CHILD_ALIGNMENTS = Listing(
+    tuple(columns(Alignment)),
+    _child_edges,
+    (of_tenant(Alignment), *_live),
+    {"POSITION": _edge.position},
+    _edge.id,
+    _edge.parent_id,
+)
+OF_KEY_RESULTS = Listing(
+    tuple(columns(Alignment)),
+    _child_edges,
+    (of_tenant(Alignment), *_live),
+    {"POSITION": _edge.position},
+    _edge.id,
+    _edge.parent_key_result_id,
+)
+
+
+def _ancestors() -> Select[Any]:
+    """The primary parents above `:ids`, each with the id it was asked for and its distance."""
+    tenant = bindparam("organization_id", type_=Uuid)
+    live = and_(_edge.organization_id == tenant, _edge.is_primary, _edge.archived_at.is_(None))
+    up = (
+        select(_edge.objective_id.label("origin"), _edge.parent_id.label("id"), literal(1).label("distance"))
+        .where(live, among(_edge.objective_id))
+        .cte("up", recursive=True)
+    )
+    up = up.union_all(
+        select(up.c.origin, _edge.parent_id, up.c.distance + 1).where(live, _edge.objective_id == up.c.id)
+    )
+    return (
+        select(*COLUMNS, up.c.origin, up.c.distance)
+        .join(up, _objective.id == up.c.id)
+        .where(of_tenant(Objective))
+        .order_by(up.c.origin, up.c.distance.desc())
+    )
+
+
+ANCESTORS = _ancestors()

@@ -1,0 +1,33 @@
+"""Reads of check-ins."""
+
+from typing import Any
+
+from service.check_ins.models import CheckIn
+from service.paging import Listing
+from service.reader import of_tenant
+from service.reading import by, columns
+
+_check_in: Any = CheckIn
+
+CHECK_INS = by(CheckIn)
+_newest = (_check_in.at.desc(), _check_in.recorded_at.desc(), _check_in.id.desc())
+LATEST_OF_KEY_RESULTS = (
+    by(CheckIn, "key_result_id").distinct(_check_in.key_result_id).order_by(_check_in.key_result_id, *_newest)
+)
+LATEST_OF_OBJECTIVES = (
+    by(CheckIn, "objective_id")
+    .where(_check_in.key_result_id.is_(None))
+    .distinct(_check_in.objective_id)
+    .order_by(_check_in.objective_id, *_newest)
+)
+ORDERS = {"AT": _check_in.at}
+
+
+def _listing(key: Any, *where: Any) -> Listing:
+    return Listing(
+        tuple(columns(CheckIn)), _check_in.__table__, (of_tenant(CheckIn), *where), ORDERS, _check_in.id, key
+    )
+
+
+OF_KEY_RESULTS = _listing(_check_in.key_result_id)
+OF_OBJECTIVES = _listing(_check_in.objective_id, _check_in.key_result_id.is_(None))

@@ -1,0 +1,22 @@
+"""Reads of cycles."""
+
+from typing import Any
+
+from service.cycles.models import Cycle
+from service.paging import Listing
+from service.reader import of_tenant
+from service.reading import belonging, by, columns
+
+_cycle: Any = Cycle
+
+CYCLES = by(Cycle)
+PARTS = belonging(Cycle, "parent_id", "starts_on")
+ORDERS = {"STARTS_ON": _cycle.starts_on, "CREATED_AT": _cycle.created_at, "UPDATED_AT": _cycle.updated_at}
+ALL_CYCLES = Listing(tuple(columns(Cycle)), _cycle.__table__, (of_tenant(Cycle),), ORDERS, _cycle.id)
+FILTERS = {
+    name: getattr(_cycle, name)
+    for name in (
+        *("id", "external_id", "name", "kind", "state", "starts_on", "ends_on"),
+        *("parent_id", "created_at", "updated_at"),
+    )
+}

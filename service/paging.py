@@ -1,0 +1,176 @@
+"""Keyset paging: pages of one list, or of one list for each of many parents, in one statement."""
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    DateTime,
+    Float,
+    FromClause,
+    Integer,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+)
+
+from service.errors import BadUserInput
+
+MAXIMUM = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """What a connection lists: columns of `source` under the conditions `where`, which name the tenant.
+
+    `orders` are the columns it can be sorted by, each served by an index with `id`; `key` is the column
+    that holds the parent's id where lists belong to parents.
+    """
+
+    columns: tuple[Any, ...]
+    source: FromClause
+    where: tuple[ColumnElement[bool], ...]
+    orders: dict[str, Any]
+    id: Any
+    key: Any = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def narrowed(self, *conditions: ColumnElement[bool]) -> "Listing":
+        """The same list under more conditions."""
+        return Listing(
+            self.columns, self.source, (*self.where, *conditions), self.orders, self.id, self.key, self.parameters
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of a list: `size` rows after (or, backwards, before) a cursor, in an order."""
+
+    size: int
+    order: str
+    descending: bool = False
+    backwards: bool = False
+    cursor: str | None = None
+
+
+def page(
+    order: str,
+    descending: bool,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
+    default: int,
+) -> Page:
+    """The page that Relay's arguments mean. Raises BadUserInput for those that contradict."""
+    if first is not None and last is not None:
+        raise BadUserInput("Give `first` or `last`, not both.")
+    if (last is not None and after is not None) or (last is None and before is not None):
+        raise BadUserInput("`after` goes with `first`, `before` with `last`.")
+    size = last if last is not None else first if first is not None else default
+    if not 1 <= size <= MAXIMUM:
+        name = "last" if last is not None else "first"
+        raise BadUserInput(f"`{name}` is {size}; it has to be from 1 to {MAXIMUM}.")
+    return Page(size, order, descending, last is not None, after if last is None else before)
+
+
+def parameters(listing: Listing, wanted: Page) -> dict[str, Any]:
+    """What to bind in `statement`: one row more than the page has, to know whether there are others."""
+    bound: dict[str, Any] = {**listing.parameters, "page_size": wanted.size + 1}
+    if wanted.cursor is not None:
+        bound["cursor_value"], bound["cursor_id"] = _decoded(wanted, listing.orders[wanted.order])
+    return bound
+
+
+def statement(listing: Listing, wanted: Page) -> Select[Any]:
+    """The page of a list, or of the lists of `:keys`, whose rows then carry `parent_key`."""
+    return _statement(listing, wanted.order, wanted.descending, wanted.backwards, wanted.cursor is not None)
+
+
+@lru_cache(maxsize=512)
+def _statement(listing: Listing, order: str, descending: bool, backwards: bool, has_cursor: bool) -> Select[Any]:
+    column = listing.orders[order]
+    falling = descending != backwards
+    query = select(*listing.columns, column.label("sort_value")).select_from(listing.source).where(*listing.where)
+    if has_cursor:
+        here = tuple_(column, listing.id)
+        there = tuple_(bindparam("cursor_value", type_=column.type), bindparam("cursor_id", type_=listing.id.type))
+        query = query.where(here < there if falling else here > there)
+    ends = (column.desc(), listing.id.desc()) if falling else (column, listing.id)
+    query = query.order_by(*ends).limit(bindparam("page_size", type_=Integer))
+    if listing.key is None:
+        return query
+    keys = func.unnest(bindparam("keys", type_=ARRAY(Uuid))).table_valued("key", name="parents")
+    rows = query.where(listing.key == keys.c.key).lateral("page")
+    tail = (rows.c.sort_value, rows.c.id)
+    return (
+        select(keys.c.key.label("parent_key"), rows)
+        .select_from(keys.join(rows, true()))
+        .order_by(*(c.desc() if falling else c for c in tail))
+    )
+
+
+@lru_cache(maxsize=512)
+def count(listing: Listing) -> Select[Any]:
+    """How many rows the whole list has; of the lists of `:keys`, one row each."""
+    query = select(func.count().label("total")).select_from(listing.source).where(*listing.where)
+    if listing.key is None:
+        return query
+    keys = bindparam("keys", type_=ARRAY(Uuid))
+    return (
+        query.add_columns(listing.key.label("parent_key"))
+        .where(listing.key == func.any(keys))
+        .group_by(literal_column("2"))
+    )
+
+
+def cursor(wanted: Page, row: Any) -> str:
+    """Where a row stands: its sort value and id, bound to the order it was listed in."""
+    parts = [_name(wanted), row.sort_value, row.id]
+    return base64.urlsafe_b64encode(orjson.dumps(parts, default=str)).decode().rstrip("=")
+
+
+def _name(wanted: Page) -> str:
+    return f"{wanted.order} {'DESC' if wanted.descending else 'ASC'}"
+
+
+def _decoded(wanted: Page, column: Any) -> tuple[Any, UUID]:
+    assert wanted.cursor is not None
+    try:
+        name, value, id = orjson.loads(base64.urlsafe_b64decode(wanted.cursor + "=" * (-len(wanted.cursor) % 4)))
+        found = _typed(value, column), UUID(id)
+    except (ValueError, TypeError, AttributeError, binascii.Error):
+        raise BadUserInput("This is not a cursor of ours. Take one from `pageInfo` or from an edge.") from None
+    if name != _name(wanted):
+        raise BadUserInput(f"This cursor belongs to the order {name}, and you ask for {_name(wanted)}.")
+    return found
+
+
+def _typed(value: Any, column: Any) -> Any:
+    if isinstance(column.type, DateTime):
+        found = datetime.fromisoformat(value)
+        if found.tzinfo is None:
+            raise ValueError(value)
+        return found
+    if isinstance(column.type, Date):
+        return date.fromisoformat(value)
+    if isinstance(column.type, Uuid):
+        return UUID(value)
+    if isinstance(column.type, Float):
+        return float(value)
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError(value)
+    return value

@@ -1,0 +1,57 @@
+"""Reads of the organization, its people and its teams."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from service.paging import Listing
+from service.people.models import Membership, Organization, Person, Team
+from service.reader import of_tenant
+from service.reading import among, belonging, by, columns
+
+_person: Any = Person
+_team: Any = Team
+_membership: Any = Membership
+_organization: Any = Organization
+
+ORGANIZATION = select(*_organization.__table__.columns).where(
+    _organization.id == bindparam("organization_id", type_=_organization.id.type)
+)
+PEOPLE = by(Person)
+TEAMS = by(Team)
+SUBTEAMS = belonging(Team, "parent_id", "name")
+
+_member = (_membership.id, _membership.team_id, _membership.person_id, _membership.role, _membership.created_at)
+MEMBERSHIPS = select(*_member).where(of_tenant(Membership), among(_membership.id))
+MEMBERSHIPS_OF_TEAMS = (
+    select(*_member)
+    .join(
+        Person,
+        (_person.organization_id == _membership.organization_id) & (_person.id == _membership.person_id),
+    )
+    .where(of_tenant(Membership), among(_membership.team_id), _membership.ended_at.is_(None))
+    .order_by(_membership.role, _person.name, _membership.id)
+)
+MEMBERSHIPS_OF_PEOPLE = (
+    select(*_member)
+    .join(Team, (_team.organization_id == _membership.organization_id) & (_team.id == _membership.team_id))
+    .where(of_tenant(Membership), among(_membership.person_id), _membership.ended_at.is_(None))
+    .order_by(_team.name, _membership.id)
+)
+
+ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "NAME": "name"}
+
+
+def _listing(model: Any) -> Listing:
+    orders = {name: getattr(model, column) for name, column in ORDERS.items()}
+    return Listing(tuple(columns(model)), model.__table__, (of_tenant(model),), orders, model.id)
+
+
+ALL_PEOPLE = _listing(Person)
+ALL_TEAMS = _listing(Team)
+PERSON_FILTERS = {
+    name: getattr(_person, name) for name in ("id", "external_id", "name", "email", "role", "created_at", "updated_at")
+}
+TEAM_FILTERS = {
+    name: getattr(_team, name) for name in ("id", "external_id", "name", "parent_id", "created_at", "updated_at")
+}

@@ -1,0 +1,15 @@
+"""Reads of pillars."""
+
+from typing import Any
+
+from service.paging import Listing
+from service.pillars.models import Pillar
+from service.reader import of_tenant
+from service.reading import by, columns
+
+_pillar: Any = Pillar
+
+PILLARS = by(Pillar)
+ORDERS = {"CREATED_AT": _pillar.created_at, "UPDATED_AT": _pillar.updated_at, "NAME": _pillar.name}
+ALL_PILLARS = Listing(tuple(columns(Pillar)), _pillar.__table__, (of_tenant(Pillar),), ORDERS, _pillar.id)
+FILTERS = {name: getattr(_pillar, name) for name in ("id", "external_id", "name", "created_at", "updated_at")}

@@ -1,0 +1,59 @@
+"""The statements that every room reads its rows with: many at once, answered in the order asked."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Select, any_, bindparam, select
+
+from service.database import Row
+from service.reader import Reader, of_tenant
+from service.tables import TenantRow
+
+
+def columns(model: type[TenantRow]) -> Sequence[Any]:
+    """All columns of a table but the tenant's, which everybody knows."""
+    table: Any = model
+    return [column for column in table.__table__.columns if column.name != "organization_id"]
+
+
+def among(column: Any, parameter: str = "ids") -> ColumnElement[bool]:
+    """`column = ANY(:ids)`."""
+    return column == any_(bindparam(parameter, type_=ARRAY(column.type)))  # type: ignore[no-any-return]
+
+
+def by(model: type[TenantRow], column: str = "id") -> Select[Any]:
+    """Rows with one of `:ids` in a column."""
+    return select(*columns(model)).where(of_tenant(model), among(getattr(model, column)))
+
+
+def belonging(model: type[TenantRow], column: str, *order: str) -> Select[Any]:
+    """Rows that are not archived with one of `:ids` in a column, in order."""
+    table: Any = model
+    return (
+        by(model, column)
+        .where(table.archived_at.is_(None))
+        .order_by(*(getattr(table, name) for name in (*order, "id")))
+    )
+
+
+async def in_order(
+    reader: Reader, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id"
+) -> list[Row | None]:
+    """One row for each id, in the order asked; None for what is not there. An id of None is not asked for."""
+    rows = await reader.rows(statement, ids=_distinct(ids))
+    found = {row[key]: row for row in rows}
+    return [found.get(id) for id in ids]
+
+
+async def grouped(reader: Reader, statement: Select[Any], ids: Sequence[UUID], key: str) -> list[list[Row]]:
+    """All rows of each id, in the order asked, and within it in the order of the statement."""
+    groups: dict[UUID, list[Row]] = defaultdict(list)
+    for row in await reader.rows(statement, ids=_distinct(ids)):
+        groups[row[key]].append(row)
+    return [groups[id] for id in ids]
+
+
+def _distinct(ids: Iterable[UUID | None]) -> list[UUID]:
+    return list(dict.fromkeys(id for id in ids if id is not None))
