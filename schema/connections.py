@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 import strawberry
 from strawberry.types import Info
 
-from schema.execution.batched import batched
+from schema.execution.batched import batched, load
+from schema.inputs import described
 from service.paging import Listing, Page, count, cursor, page, parameters, statement
 from service.reader import Reader
 
@@ -22,10 +23,17 @@ Last = Annotated[int | None, strawberry.argument(description="How many from the 
 Before = Annotated[str | None, strawberry.argument(description="A cursor: only what precedes it. Goes with `last`.")]
 
 
-@strawberry.enum(description="Which way a list is sorted.")
-class OrderDirection(Enum):
-    ASC = strawberry.enum_value("ASC", description="The smallest, earliest or first in the alphabet comes first.")
-    DESC = strawberry.enum_value("DESC", description="The largest, latest or last in the alphabet comes first.")
+class OrderDirection(StrEnum):
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+described(
+    OrderDirection,
+    "Which way a list is sorted.",
+    ASC="The smallest, earliest or first in the alphabet comes first.",
+    DESC="The largest, latest or last in the alphabet comes first.",
+)
 
 
 @strawberry.type(description="Where a page stands in its list.")
@@ -100,6 +108,27 @@ async def listed_for(reader: Reader, listing: Listing, wanted: Page, parents: Se
     return [cut(wanted, groups[p.id], p.id, counts, lambda row: cursor(wanted, row)) for p in parents]
 
 
+def paged(listing: Listing, order: str, description: str, *, descending: bool = False) -> Any:
+    """A field with a page of the list that belongs to each parent; one statement for all parents."""
+
+    async def batch(parents: Sequence[Any], info: Info[Any, Any], **arguments: Any) -> list[Rows]:
+        wanted = wanted_page(order, descending=descending, **arguments)
+        return await listed_for(info.context.reader, listing, wanted, parents)
+
+    def resolver(  # type: ignore[no-untyped-def]
+        root: strawberry.Parent[Any],
+        info: Info,  # type: ignore[type-arg]
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ):
+        return load(batch, root, info, {"first": first, "after": after, "last": last, "before": before})
+
+    resolver.__batch__ = batch  # type: ignore[attr-defined]
+    return strawberry.field(resolver=resolver, description=description)
+
+
 def _counts(listing: Listing) -> Callable[[Reader, list[UUID]], Any]:
     async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
         if listing.key is None:
@@ -126,26 +155,26 @@ class Edge(Generic[N]):
     node: N = strawberry.field(description="The object.")
 
     @strawberry.field(description="Where the object stands; opaque, for `after` and `before`.")
-    def cursor(root: strawberry.Parent[Any]) -> str:  # noqa: N805
+    def cursor(root: strawberry.Parent[Any]) -> str:
         return root.page.cursor(root.node)
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[N]):
     @strawberry.field(description="The page's objects, each with its cursor.")
-    def edges(root: strawberry.Parent[Any]) -> list[Edge[N]]:  # noqa: N805
+    def edges(root: strawberry.Parent[Any]) -> list[Edge[N]]:
         return [Place(row, root) for row in root.rows]  # type: ignore[misc]
 
     @strawberry.field(description="The page's objects, without cursors.")
-    def nodes(root: strawberry.Parent[Any]) -> list[N]:  # noqa: N805
+    def nodes(root: strawberry.Parent[Any]) -> list[N]:
         return root.rows
 
     @strawberry.field(description="Where the page stands, and whether there is more.")
-    def page_info(root: strawberry.Parent[Any]) -> PageInfo:  # noqa: N805
+    def page_info(root: strawberry.Parent[Any]) -> PageInfo:
         return page_info(root)
 
     @batched("How many objects the whole list has. Counted only when asked for.")
-    async def total_count(parents: list[Any], info: Info) -> list[int]:  # noqa: N805
+    async def total_count(parents: list[Any], info: Info) -> list[int]:
         return await totals(parents, info.context.reader)
 
 

@@ -1,8 +1,9 @@
 """How a refusal is told: user errors in the payload of a mutation."""
 
+import dataclasses
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -12,8 +13,12 @@ from strawberry.types import Info
 import service.models
 import service.write  # noqa: F401
 from schema.context import Context
+from schema.node import reference
+from service.changing import NotFound
 from service.errors import Refusal
 from service.transaction import Transaction
+
+P = TypeVar("P")
 
 
 def _codes() -> type[Enum]:
@@ -26,7 +31,20 @@ def _codes() -> type[Enum]:
     return codes
 
 
-def user_errors(info: "Info[Context, Any]", refusal: Refusal) -> list["UserError"]:
+UserErrorCode: Any = _codes()
+
+
+@strawberry.type(description="Why a change was refused, for the person who asked for it; nothing was changed.")
+class UserError:
+    code: UserErrorCode = strawberry.field(description="What kind of refusal it is; stable.")
+    message: str = strawberry.field(description="What is wrong and what to do, in English.")
+    field: list[str] | None = strawberry.field(description="The path of the input field at fault, if it is one.")
+
+
+USER_ERRORS = "Why the change was refused; empty when it was made."
+
+
+def user_errors(refusal: Refusal) -> list[UserError]:
     """The refusal as what a payload carries."""
     return [
         UserError(
@@ -37,22 +55,47 @@ def user_errors(info: "Info[Context, Any]", refusal: Refusal) -> list["UserError
     ]
 
 
-async def changed(
-    info: "Info[Context, Any]",
+async def created(
+    info: Info[Context, Any],
     statement: Select[Any],
-    command: Callable[[Transaction], Awaitable[UUID | None]],
+    command: Callable[[Transaction], Awaitable[UUID]],
     *,
-    id: UUID | None = None,
     exclusive: bool = False,
-) -> tuple[Any, list["UserError"]]:
-    """Runs a command; the changed row and no errors, or the row as it is and the refusal.
+) -> tuple[Any, list[UserError]]:
+    """Runs a command that names a row; that row and no errors, or None and the refusal."""
+    try:
+        id = await info.context.write(command, exclusive=exclusive)
+    except Refusal as refusal:
+        return None, user_errors(refusal)
+    [row] = await info.context.find(statement, [id])
+    return row, []
 
-    The row is the one the command names, else the one with `id`.
-    """
+
+async def changed(
+    info: Info[Context, Any],
+    statement: Select[Any],
+    type_name: str,
+    id: str,
+    command: Callable[[Transaction, UUID], Awaitable[None]],
+    *,
+    exclusive: bool = False,
+) -> tuple[Any, list[UserError]]:
+    """Runs a command on the row that `id` means; the row afterwards, and the refusal if there was one."""
     errors: list[UserError] = []
     try:
-        id = await info.context.write(command, exclusive=exclusive) or id
+        row_id = reference(id, type_name, "id")
+        await info.context.write(lambda tx: command(tx, row_id), exclusive=exclusive)
+    except NotFound as refusal:
+        if refusal.field == ("id",):
+            return None, user_errors(refusal)
+        errors = user_errors(refusal)
     except Refusal as refusal:
-        errors = user_errors(info, refusal)
-    [row] = await info.context.find(statement, [id]) if id else [None]
+        errors = user_errors(refusal)
+    [row] = await info.context.find(statement, [row_id])
     return row, errors
+
+
+def payload(kind: type[P], outcome: tuple[Any, list[UserError]]) -> P:
+    """A payload, whose first field is the changed object, of what `created` or `changed` came to."""
+    row, errors = outcome
+    return kind(**{dataclasses.fields(kind)[0].name: row, "user_errors": errors})  # type: ignore[arg-type]

@@ -84,9 +84,9 @@ class DateFilter:
     gte: date | None = comparator(GTE)
 
 
-def enum_filter(values: type[Enum]) -> type[Any]:
-    """The comparators of one enum."""
-    name = f"{values.__name__}Filter"
+def enum_filter(values: type[Enum], name: str | None = None) -> type[Any]:
+    """The comparators of one enum, which the schema knows by `name`."""
+    name = f"{name or values.__name__}Filter"
     comparators = {
         "eq": (values | None, comparator(EQ)),
         "neq": (values | None, comparator(NEQ)),
@@ -96,7 +96,7 @@ def enum_filter(values: type[Enum]) -> type[Any]:
     annotations = {field: annotation for field, (annotation, _) in comparators.items()}
     body = {field: default for field, (_, default) in comparators.items()}
     made = type(name, (), {"__annotations__": annotations, "__module__": __name__, **body})
-    return strawberry.input(made, description=f"Compares values of {values.__name__}.")
+    return strawberry.input(made, description=f"Compares values of {name.removesuffix('Filter')}.")
 
 
 def plain(wanted: Any, types: Mapping[str, str]) -> dict[str, Any]:

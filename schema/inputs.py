@@ -46,9 +46,9 @@ def change(input: Any, type_name: str, *, parent: str | None = None) -> Change:
     )
 
 
-def described(values: type[Enum], description: str, **texts: str) -> Any:
+def described(values: type[Enum], description: str, *, name: str | None = None, **texts: str) -> Any:
     """A room's enum as a GraphQL enum, with a description for each of its values."""
-    strawberry.enum(values, description=description)
+    strawberry.enum(values, name=name, description=description)
     for value in values.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = texts[value.name]
     return values

@@ -9,7 +9,6 @@ import strawberry
 
 from service.changing import NotFound
 
-
 ID = "Opaque and unique among all objects; good for caches and for `node(id:)`."
 
 

@@ -17,19 +17,19 @@ YEARS = (1900, 2200)
 def parse_decimal(value: Any) -> Decimal:
     """An exact number from a string or from a JSON number that is still exact. Raises GraphQLError."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise GraphQLError(f"A Decimal is a string such as \"4.5\", not {value!r}.")
+        raise GraphQLError(f'A Decimal is a string such as "4.5", not {value!r}.')
     text = repr(value) if isinstance(value, float) else str(value)
     if len(text) > 100:
         raise GraphQLError("A Decimal has at most 36 digits.")
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise GraphQLError(f"{text!r} is not a number. A Decimal is a string such as \"4.5\".") from None
+        raise GraphQLError(f'{text!r} is not a number. A Decimal is a string such as "4.5".') from None
     if not number.is_finite():
         raise GraphQLError(f"A Decimal is finite; {text} is not.")
     exponent = number.as_tuple().exponent
     assert isinstance(exponent, int)
-    if number.adjusted() >= WHOLE or exponent < -FRACTION and number != round(number, FRACTION):
+    if number.adjusted() >= WHOLE or (exponent < -FRACTION and number != round(number, FRACTION)):
         raise GraphQLError(f"A Decimal has at most {WHOLE} digits before and {FRACTION} after the point.")
     if isinstance(value, float) and len(number.normalize().as_tuple().digits) > EXACT_FLOAT_DIGITS:
         raise GraphQLError(f"{text} has more digits than a JSON number keeps. Send it as a string.")
@@ -84,7 +84,7 @@ def _literal(node: ValueNode, _variables: Any = None) -> Decimal:
     if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
         # From the source text, so that a literal keeps all of its digits.
         return parse_decimal(node.value)
-    raise GraphQLError("A Decimal is a string such as \"4.5\".", node)
+    raise GraphQLError('A Decimal is a string such as "4.5".', node)
 
 
 JSON = strawberry.scalars.JSON
@@ -93,7 +93,7 @@ SCALARS: dict[object, Any] = {
     Decimal: strawberry.scalar(
         name="Decimal",
         description=(
-            f"An exact number, as a string such as \"3500000000\" or \"4.5\": up to {WHOLE} digits before and "
+            f'An exact number, as a string such as "3500000000" or "4.5": up to {WHOLE} digits before and '
             f"{FRACTION} after the point. As input, a JSON number of up to {EXACT_FLOAT_DIGITS} digits is taken too."
         ),
         specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",

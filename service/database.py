@@ -59,6 +59,12 @@ class Database:
         finally:
             await connection.close()
 
+    async def revision(self) -> str | None:
+        """The migration that the database is at."""
+        async with self.primary.connect() as connection:
+            found: str | None = await (await driver(connection)).fetchval("SELECT version_num FROM alembic_version")
+            return found
+
     async def dispose(self) -> None:
         """Closes all connections."""
         await self.primary.dispose()

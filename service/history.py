@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
@@ -42,7 +43,7 @@ def as_of(model: type[Revision]) -> Select[Any]:
     table: Any = model
     return (
         select(*model.__table__.columns)  # type: ignore[attr-defined]
-        .distinct(table.subject_id)
+        .ext(distinct_on(table.subject_id))
         .where(
             table.organization_id == bindparam("organization_id", type_=table.organization_id.type),
             and_(

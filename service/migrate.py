@@ -1,7 +1,10 @@
 """Brings a database to the newest revision."""
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from service.settings import ROOT
 
@@ -13,6 +16,12 @@ def configuration(url: str) -> Config:
     config.set_main_option("file_template", "%%(year)d-%%(month).2d-%%(day).2d_%%(slug)s")
     config.attributes["url"] = url
     return config
+
+
+@cache
+def newest() -> str | None:
+    """The revision that the code expects."""
+    return ScriptDirectory.from_config(configuration("")).get_current_head()
 
 
 def migrate(url: str) -> None:

@@ -37,13 +37,17 @@ class Reader:
         """All rows of a statement. `:organization_id` is bound here, so a statement only has to name it."""
         sql, arguments = compiled(statement, {"organization_id": self.organization_id, **parameters})
         async with self._turn:
-            if self._connection is None:
-                connection = await self._stack.enter_async_context(
-                    self._database.transaction(self._engine, SNAPSHOT, self.organization_id)
-                )
-                self._connection = await driver(connection)
+            await self.open()
             rows: Sequence[Row] = await self._connection.fetch(sql, *arguments)
         return rows
+
+    async def open(self) -> None:
+        """Begins the snapshot, if it has not begun. Raises Overloaded."""
+        if self._connection is None:
+            connection = await self._stack.enter_async_context(
+                self._database.transaction(self._engine, SNAPSHOT, self.organization_id)
+            )
+            self._connection = await driver(connection)
 
     async def close(self) -> None:
         """Ends the snapshot; the next statement would open a new one."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy.dialects.postgresql import distinct_on
+
 from service.check_ins.models import CheckIn
 from service.paging import Listing
 from service.reader import of_tenant
@@ -12,12 +14,12 @@ _check_in: Any = CheckIn
 CHECK_INS = by(CheckIn)
 _newest = (_check_in.at.desc(), _check_in.recorded_at.desc(), _check_in.id.desc())
 LATEST_OF_KEY_RESULTS = (
-    by(CheckIn, "key_result_id").distinct(_check_in.key_result_id).order_by(_check_in.key_result_id, *_newest)
+    by(CheckIn, "key_result_id").ext(distinct_on(_check_in.key_result_id)).order_by(_check_in.key_result_id, *_newest)
 )
 LATEST_OF_OBJECTIVES = (
     by(CheckIn, "objective_id")
     .where(_check_in.key_result_id.is_(None))
-    .distinct(_check_in.objective_id)
+    .ext(distinct_on(_check_in.objective_id))
     .order_by(_check_in.objective_id, *_newest)
 )
 ORDERS = {"AT": _check_in.at}

@@ -91,6 +91,7 @@ class GraphQLEndpoint:
         if operation is None:
             return ExecutionResult(None, [unresolved(params.operation_name)])
         request.state.operation = operation.name.value if operation.name else None
+        request.state.is_query = operation.operation is OperationType.QUERY
         fields = root_fields(document, operation)
         self._refuse_unfit(request, operation, fields, size)
         # The schema is public, and what reads nothing else needs neither credentials nor a connection.

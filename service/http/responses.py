@@ -8,7 +8,7 @@ from graphql import ExecutionResult
 from starlette.responses import Response
 
 from service.errors import RequestError
-from service.http.errors import format_errors, masked, refused, report_bug
+from service.http.errors import format_errors, masked, refused, report_bug, root_cause
 from service.http.faults import Fault
 from service.http.negotiation import JSON
 
@@ -16,6 +16,9 @@ from service.http.negotiation import JSON
 def answer(result: ExecutionResult, media_type: str) -> Response:
     """What an operation came to; `application/json` says 200 also where nothing was executed."""
     executed = result.data is not None or any(error.path for error in result.errors or ())
+    unserved = [e for e in map(root_cause, result.errors or ()) if isinstance(e, RequestError) and e.status >= 500]
+    if unserved and result.data is None:
+        return refusal(unserved[0], media_type)
     payload: dict[str, Any] = {}
     if result.errors:
         payload["errors"] = format_errors(result.errors)

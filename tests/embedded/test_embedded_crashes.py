@@ -103,9 +103,7 @@ def test_a_copy_of_a_folder_in_use_gets_a_server_of_its_own(ready_folder, made_o
     subprocess.run(["cp", "-a", str(made_once / "postgres"), str(copy)], check=True)
     with running(ready_folder) as cluster:
         sql(cluster, WRITE)
-        subprocess.run(
-            ["cp", "-a", str(cluster.data / "postmaster.pid"), str(copy / "postgres/data")], check=True
-        )
+        subprocess.run(["cp", "-a", str(cluster.data / "postmaster.pid"), str(copy / "postgres/data")], check=True)
         with running(copy) as other:
             assert sql(other, "SELECT to_regclass('kept')") == ""
         assert sql(cluster, READ) == "500500"

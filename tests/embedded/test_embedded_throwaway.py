@@ -1,11 +1,13 @@
 """Throwaway clusters leave nothing behind, and nothing else is ever thrown away."""
 
+import fcntl
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from service.embedded import EmbeddedPostgresError, running, throwaway, throwaway_folder
+from service.embedded.locks import try_lock
 
 
 def test_the_last_one_out_removes_the_folder(folder, hold):
@@ -21,6 +23,21 @@ def test_it_can_be_made_anew_while_others_leave(folder, hold):
     for held in [hold(folder, "throwaway") for _ in range(3)]:
         held.leave()
     assert not folder.exists()
+
+
+def test_a_lock_on_a_file_that_was_just_removed_does_not_count(folder, monkeypatch):
+    path, flock = folder / "some.lock", fcntl.flock
+
+    def removed_meanwhile(file, operation):
+        monkeypatch.setattr(fcntl, "flock", flock)
+        path.unlink()
+        return flock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", removed_meanwhile)
+    with try_lock(path):
+        assert try_lock(path) is None
+    with try_lock(path, shared=True), try_lock(path, shared=True):
+        assert try_lock(path) is None
 
 
 def test_files_of_others_in_the_folder_stay(folder):

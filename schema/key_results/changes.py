@@ -1,0 +1,136 @@
+"""Changing key results."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import Maybe
+
+from schema.changes import (
+    EFFECTIVE_AT,
+    EXPECTED_VERSION,
+    EXTERNAL_ID,
+    OWN_ID,
+    REASON,
+    ArchiveInput,
+    ReorderInput,
+    after,
+    optional,
+)
+from schema.context import Context
+from schema.errors import USER_ERRORS, UserError, changed, created, payload
+from schema.inputs import change, facts
+from schema.key_results import KeyResult
+from service.key_results import commands, queries
+from service.key_results.models import ControlMode, KeyResultKind, Lifecycle, ValueSource
+from service.transaction import Transaction
+
+TITLE = "What is measured; 1 to 500 characters."
+TEXT = "How it is measured; at most 20 000 characters."
+KIND = "How it is measured. Without it, or without what it needs, the key result is a draft."
+MODE = "How a limit becomes progress; LATEST for all kinds that are no limit."
+SOURCE = "Where its value comes from; MILESTONES for the kind MILESTONE, and only for it."
+UNIT = "What its values are counted in, at most 50 characters."
+BASELINE = "Where it begins. The BY kinds compute their target from it, and may get it later."
+TARGET = "What is aimed at, or the limit. Not for the BY kinds, whose target is computed."
+CHANGE_BY = "The amount or percentage of the BY kinds; above 0, the kind says the direction."
+LOWER, UPPER = "The lower bound of WITHIN_RANGE, inside.", "The upper bound of WITHIN_RANGE, inside."
+WEIGHT = "How much it counts beside its siblings, 0 to 1 000 000; 0 is tracked, not counted."
+
+
+@strawberry.input(description="A new key result.")
+class KeyResultCreateInput:
+    id: strawberry.ID | None = optional(OWN_ID)
+    external_id: str | None = optional(EXTERNAL_ID)
+    objective_id: strawberry.ID = strawberry.field(description="What it measures.")
+    title: str = strawberry.field(description=TITLE)
+    description: str | None = optional(TEXT)
+    kind: KeyResultKind | None = optional(KIND)
+    mode: ControlMode | None = optional(MODE)
+    value_source: ValueSource | None = optional(SOURCE)
+    lifecycle: Lifecycle | None = optional("Whether it counts; ACTIVE when left out and measurable.")
+    unit: str | None = optional(UNIT)
+    baseline: Decimal | None = optional(BASELINE)
+    target: Decimal | None = optional(TARGET)
+    change_by: Decimal | None = optional(CHANGE_BY)
+    lower: Decimal | None = optional(LOWER)
+    upper: Decimal | None = optional(UPPER)
+    weight: float | None = optional(f"{WEIGHT} 1 when left out.")
+    owner_id: strawberry.ID | None = optional("Who answers for it.")
+
+
+@strawberry.input(description="Changes to a key result: what is left out stays, null empties.")
+class KeyResultUpdateInput:
+    id: strawberry.ID = strawberry.field(description="Which key result.")
+    expected_version: int | None = optional(EXPECTED_VERSION)
+    effective_at: datetime | None = optional(EFFECTIVE_AT)
+    reason: str | None = optional(REASON)
+    external_id: Maybe[str | None] = optional(EXTERNAL_ID)
+    title: Maybe[str] = optional(TITLE)
+    description: Maybe[str | None] = optional(TEXT)
+    kind: Maybe[KeyResultKind | None] = optional(KIND)
+    mode: Maybe[ControlMode] = optional(MODE)
+    value_source: Maybe[ValueSource] = optional(SOURCE)
+    lifecycle: Maybe[Lifecycle] = optional("Whether it counts.")
+    unit: Maybe[str | None] = optional(UNIT)
+    baseline: Maybe[Decimal | None] = optional(BASELINE)
+    target: Maybe[Decimal | None] = optional(TARGET)
+    change_by: Maybe[Decimal | None] = optional(CHANGE_BY)
+    lower: Maybe[Decimal | None] = optional(LOWER)
+    upper: Maybe[Decimal | None] = optional(UPPER)
+    weight: Maybe[float] = optional(WEIGHT)
+    owner_id: Maybe[strawberry.ID | None] = optional("Who answers for it.")
+
+
+@strawberry.type(description="A key result after a change, or as it is when the change was refused.")
+class KeyResultPayload:
+    key_result: KeyResult | None = strawberry.field(description="The key result; null when there is none.")
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+
+
+Info = strawberry.Info[Context, Any]
+
+
+async def _changed(info: Info, id: str, command: Any) -> KeyResultPayload:
+    return payload(KeyResultPayload, await changed(info, queries.KEY_RESULTS, "KeyResult", id, command))
+
+
+@strawberry.type
+class KeyResultMutations:
+    """Fields of Mutation."""
+
+    @strawberry.mutation(description="Adds a key result to an objective.")
+    async def key_result_create(
+        self, info: Info, input: Annotated[KeyResultCreateInput, strawberry.argument(description="The key result.")]
+    ) -> KeyResultPayload:
+        async def command(tx: Transaction) -> Any:
+            row = commands.draft(tx, facts(input, "KeyResult"))
+            await commands.create(tx, [row])
+            return row.id
+
+        return payload(KeyResultPayload, await created(info, queries.KEY_RESULTS, command))
+
+    @strawberry.mutation(description="Changes a key result; give a reason when you change its target.")
+    async def key_result_update(
+        self, info: Info, input: Annotated[KeyResultUpdateInput, strawberry.argument(description="What to change.")]
+    ) -> KeyResultPayload:
+        return await _changed(info, input.id, lambda tx, id: commands.change(tx, change(input, "KeyResult")))
+
+    @strawberry.mutation(description="Archives a key result: it stops counting and leaves the lists.")
+    async def key_result_archive(
+        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
+    ) -> KeyResultPayload:
+        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, True, input.reason))
+
+    @strawberry.mutation(description="Brings an archived key result back.")
+    async def key_result_restore(
+        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
+    ) -> KeyResultPayload:
+        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, False, input.reason))
+
+    @strawberry.mutation(description="Puts a key result at another place among those of its objective.")
+    async def key_result_reorder(
+        self, info: Info, input: Annotated[ReorderInput, strawberry.argument(description="What goes where.")]
+    ) -> KeyResultPayload:
+        return await _changed(info, input.id, lambda tx, id: commands.reorder(tx, id, after(input, "KeyResult")))

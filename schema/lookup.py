@@ -1,0 +1,38 @@
+"""Finding one object, by its id or by the id that a partner gave it."""
+
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy import Select
+
+from schema.node import reference
+from service.changing import NotFound
+from service.errors import BadUserInput
+
+ById = Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")]
+ByExternalId = Annotated[str | None, strawberry.argument(description="The partner's id of it, instead of `id`.")]
+
+
+async def looked_up(
+    info: "strawberry.Info[Any, Any]",
+    type_name: str,
+    by_id: Select[Any],
+    by_external_id: Select[Any],
+    id: str | None,
+    external_id: str | None,
+) -> Any:
+    """The row with this id or this external id; None when there is none, or none that is ours.
+
+    Raises BadUserInput unless exactly one of the two is given.
+    """
+    if (id is None) == (external_id is None):
+        raise BadUserInput("Give either `id` or `externalId`.")
+    if external_id is not None:
+        rows = await info.context.reader.rows(by_external_id, ids=[external_id])
+        return rows[0] if rows else None
+    assert id is not None
+    try:
+        [row] = await info.context.find(by_id, [reference(id, type_name, "id")])
+    except NotFound:
+        return None
+    return row

@@ -1,0 +1,46 @@
+"""Any object by its id."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from schema.node import Typed
+from service.alignment import queries as alignment
+from service.check_ins import queries as check_ins
+from service.cycles import queries as cycles
+from service.events import queries as events
+from service.key_results import queries as key_results
+from service.objectives import queries as objectives
+from service.people import queries as people
+from service.pillars import queries as pillars
+from service.reader import Reader
+from service.reading import in_order
+
+STATEMENTS = {
+    "Alignment": alignment.ALIGNMENTS,
+    "CheckIn": check_ins.CHECK_INS,
+    "Cycle": cycles.CYCLES,
+    "Event": events.EVENTS,
+    "KeyResult": key_results.KEY_RESULTS,
+    "Membership": people.MEMBERSHIPS,
+    "Milestone": key_results.MILESTONES,
+    "Objective": objectives.OBJECTIVES,
+    "Organization": people.ORGANIZATION,
+    "Person": people.PEOPLE,
+    "Pillar": pillars.PILLARS,
+    "Team": people.TEAMS,
+}
+
+
+async def nodes(reader: Reader, wanted: Sequence[tuple[str, UUID] | None]) -> list[Any]:
+    """The objects of these type names and ids, in the order asked; None for what is not there or not ours.
+
+    One statement for each type among them.
+    """
+    found: dict[tuple[str, UUID], Typed] = {}
+    for name in sorted({each[0] for each in wanted if each and each[0] in STATEMENTS}):
+        ids = [each[1] for each in wanted if each and each[0] == name]
+        for row in await in_order(reader, STATEMENTS[name], ids):
+            if row is not None:
+                found[name, row.id] = Typed(row, name)
+    return [found.get(each) if each else None for each in wanted]

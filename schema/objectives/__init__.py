@@ -1,0 +1,156 @@
+"""Objectives, as the schema shows them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from schema.connections import Connection, paged
+from schema.cycles import Cycle
+from schema.execution.batched import batched
+from schema.execution.relation import many, one
+from schema.goals import PACE, Goal, paces
+from schema.inputs import described
+from schema.node import Entity, Node, identity
+from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION, Person, Team
+from schema.pillars import Pillar
+from schema.trees import Descendants, descendants
+from service.alignment import queries as alignment
+from service.check_ins import queries as statements
+from service.cycles import queries as cycles
+from service.events import queries as events
+from service.key_results import queries as key_results
+from service.objectives.models import (
+    Level,
+    ObjectiveKind,
+    Perspective,
+    ProgressSource,
+    StatusSource,
+    Visibility,
+)
+from service.objectives.statement import statement
+from service.people import queries as people
+from service.pillars import queries as pillars
+from service.reading import grouped
+
+KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
+Alignment = Annotated["Alignment", strawberry.lazy("schema.alignment")]
+CheckIn = Annotated["CheckIn", strawberry.lazy("schema.check_ins")]
+Event = Annotated["Event", strawberry.lazy("schema.events")]
+
+described(
+    Level,
+    "Whose objective it is.",
+    name="ObjectiveLevel",
+    COMPANY="The whole organization's.",
+    TEAM="A team's.",
+    INDIVIDUAL="One person's.",
+)
+described(
+    ObjectiveKind,
+    "How it is meant.",
+    ASPIRATIONAL="A stretch: 0.7 of it is a success.",
+    COMMITTED="A promise: all of it is expected.",
+    LEARNING="An exploration: what counts is what is learned.",
+)
+described(
+    Perspective,
+    "The perspectives of the Balanced Scorecard.",
+    FINANCIAL="How we look to those who finance us.",
+    CUSTOMER="How customers see us.",
+    INTERNAL_PROCESS="What we must excel at.",
+    LEARNING_AND_GROWTH="How we go on improving.",
+)
+described(
+    Visibility,
+    "Who is meant to see it.",
+    ORGANIZATION="Everybody of the organization.",
+    TEAM="The team and those above it.",
+    PRIVATE="The owner.",
+)
+described(
+    ProgressSource,
+    "What the progress of an objective comes from.",
+    KEY_RESULTS="The weighted mean of its key results.",
+    ALIGNED_OBJECTIVES="The weighted mean of the objectives that contribute to it.",
+    BOTH="One weighted mean of key results and contributing objectives, as equals.",
+    MANUAL="What the latest check-in on the objective says.",
+)
+described(
+    StatusSource,
+    "What the status of an objective comes from.",
+    WORST_CONTRIBUTOR="The worst of all that counts toward it.",
+    PACE="Its own progress against the time.",
+)
+
+
+@strawberry.type(description="What somebody wants to achieve within a cycle.")
+class Objective(Goal, Entity, Node):
+    id: strawberry.ID = identity("Objective")
+    external_id: str | None = strawberry.field(description=EXTERNAL_ID)
+    title: str = strawberry.field(description="What is to be achieved, in words.")
+    description: str | None = strawberry.field(description="Why, and what is meant by it.")
+    level: Level = strawberry.field(description="Whose objective it is.")
+    kind: ObjectiveKind = strawberry.field(description="How it is meant.")
+    visibility: Visibility = strawberry.field(description="Who is meant to see it.")
+    perspective: Perspective | None = strawberry.field(description="Its perspective of the Balanced Scorecard.")
+    progress_source: ProgressSource = strawberry.field(description="What its progress comes from.")
+    status_source: StatusSource = strawberry.field(description="What its status comes from.")
+    version: int = strawberry.field(description=VERSION)
+    created_at: datetime = strawberry.field(description=CREATED)
+    updated_at: datetime = strawberry.field(description=UPDATED)
+    archived_at: datetime | None = strawberry.field(description=ARCHIVED)
+    cycle: Cycle = one(cycles.CYCLES, of="cycle_id", description="When it is to be achieved.")
+    owner: Person | None = one(people.PEOPLE, of="owner_id", description="Who answers for it.")
+    team: Team | None = one(people.TEAMS, of="team_id", description="Which team it belongs to.")
+    pillar: Pillar | None = one(pillars.PILLARS, of="pillar_id", description="The strategic theme it serves.")
+    key_results: list[KeyResult] = many(
+        key_results.OF_OBJECTIVES,
+        by="objective_id",
+        description="What it is measured by, in order, without archived ones; a short list, so it is not paged.",
+    )
+    alignments: list[Alignment] = many(
+        alignment.OF_OBJECTIVES,
+        by="objective_id",
+        description="Its edges to what it serves, the primary one first; a short list.",
+    )
+    child_alignments: Connection[Alignment] = paged(
+        alignment.CHILD_ALIGNMENTS, "POSITION", "The edges from the objectives that serve it or its key results."
+    )
+    parents: list["Objective"] = many(
+        alignment.PARENTS, by="child_id", description="The objectives it serves, the primary one first; a short list."
+    )
+    children: Connection["Objective"] = paged(
+        alignment.CHILDREN, "POSITION", "The objectives that directly serve it or its key results, in order."
+    )
+    ancestors: list["Objective"] = many(
+        alignment.ANCESTORS,
+        by="origin",
+        description="The chain of primary parents from the root down to the direct one; for breadcrumbs.",
+    )
+    descendants: Descendants = descendants(
+        "Everything below it along primary parents, as a flat list for tree views: parents come before their "
+        "children, siblings in order, each with its depth and parent."
+    )
+    check_ins: Connection[CheckIn] = paged(
+        statements.OF_OBJECTIVES, "AT", "What was said about the objective itself, the latest first.", descending=True
+    )
+    latest_check_in: CheckIn | None = one(
+        statements.LATEST_OF_OBJECTIVES, of="id", by="objective_id", description="What was last said about it."
+    )
+    events: Connection[Event] = paged(
+        events.OF_OBJECTIVES,
+        "RECORDED",
+        "All changes to it and to what belongs to it, the latest first.",
+        descending=True,
+    )
+
+    @batched(PACE)
+    async def pace(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[float | None]:
+        return await paces(info, parents, [parent.cycle_id for parent in parents])
+
+    @batched('The objective and its key results as one sentence: "We will ... as measured by ... ."')
+    async def statement(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[str]:
+        ids = [parent.id for parent in parents]
+        own = await grouped(info.context.reader, key_results.OF_OBJECTIVES, ids, "objective_id")
+        return [statement(p.title, [kr.title for kr in krs]) for p, krs in zip(parents, own, strict=True)]

@@ -1,0 +1,130 @@
+"""Changing objectives."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import Maybe
+
+from schema.changes import (
+    EFFECTIVE_AT,
+    EXPECTED_VERSION,
+    EXTERNAL_ID,
+    OWN_ID,
+    REASON,
+    ArchiveInput,
+    ReorderInput,
+    after,
+    optional,
+)
+from schema.context import Context
+from schema.errors import USER_ERRORS, UserError, changed, created, payload
+from schema.inputs import change, facts
+from schema.objectives import Objective
+from service.changing import new
+from service.objectives import commands, queries
+from service.objectives.models import (
+    Level,
+    Lifecycle,
+    ObjectiveKind,
+    Perspective,
+    ProgressSource,
+    StatusSource,
+    Visibility,
+)
+from service.objectives.models import Objective as ObjectiveRow
+from service.transaction import Transaction
+
+
+@strawberry.input(description="A new objective.")
+class ObjectiveCreateInput:
+    id: strawberry.ID | None = optional(OWN_ID)
+    external_id: str | None = optional(EXTERNAL_ID)
+    cycle_id: strawberry.ID = strawberry.field(description="When it is to be achieved.")
+    title: str = strawberry.field(description="What is to be achieved; 1 to 500 characters.")
+    description: str | None = optional("Why, and what is meant by it; at most 20 000 characters.")
+    level: Level | None = optional("Whose objective it is; TEAM when left out.")
+    kind: ObjectiveKind | None = optional("How it is meant; ASPIRATIONAL when left out.")
+    lifecycle: Lifecycle | None = optional("Whether it counts; ACTIVE when left out.")
+    visibility: Visibility | None = optional("Who is meant to see it; ORGANIZATION when left out.")
+    perspective: Perspective | None = optional("Its perspective of the Balanced Scorecard.")
+    progress_source: ProgressSource | None = optional("What its progress comes from; KEY_RESULTS when left out.")
+    status_source: StatusSource | None = optional("What its status comes from; WORST_CONTRIBUTOR when left out.")
+    owner_id: strawberry.ID | None = optional("Who answers for it.")
+    team_id: strawberry.ID | None = optional("Which team it belongs to.")
+    pillar_id: strawberry.ID | None = optional("The strategic theme it serves.")
+
+
+@strawberry.input(description="Changes to an objective: what is left out stays, null empties.")
+class ObjectiveUpdateInput:
+    id: strawberry.ID = strawberry.field(description="Which objective.")
+    expected_version: int | None = optional(EXPECTED_VERSION)
+    effective_at: datetime | None = optional(EFFECTIVE_AT)
+    reason: str | None = optional(REASON)
+    external_id: Maybe[str | None] = optional(EXTERNAL_ID)
+    cycle_id: Maybe[strawberry.ID] = optional("When it is to be achieved.")
+    title: Maybe[str] = optional("What is to be achieved; 1 to 500 characters.")
+    description: Maybe[str | None] = optional("Why, and what is meant by it; at most 20 000 characters.")
+    level: Maybe[Level] = optional("Whose objective it is.")
+    kind: Maybe[ObjectiveKind] = optional("How it is meant.")
+    lifecycle: Maybe[Lifecycle] = optional("Whether it counts.")
+    visibility: Maybe[Visibility] = optional("Who is meant to see it.")
+    perspective: Maybe[Perspective | None] = optional("Its perspective of the Balanced Scorecard.")
+    progress_source: Maybe[ProgressSource] = optional("What its progress comes from; a switch deletes nothing.")
+    status_source: Maybe[StatusSource] = optional("What its status comes from.")
+    owner_id: Maybe[strawberry.ID | None] = optional("Who answers for it.")
+    team_id: Maybe[strawberry.ID | None] = optional("Which team it belongs to.")
+    pillar_id: Maybe[strawberry.ID | None] = optional("The strategic theme it serves.")
+
+
+@strawberry.type(description="An objective after a change, or as it is when the change was refused.")
+class ObjectivePayload:
+    objective: Objective | None = strawberry.field(description="The objective; null when there is none.")
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+
+
+Info = strawberry.Info[Context, Any]
+
+
+async def _changed(info: Info, id: str, command: Any) -> ObjectivePayload:
+    return payload(ObjectivePayload, await changed(info, queries.OBJECTIVES, "Objective", id, command))
+
+
+@strawberry.type
+class ObjectiveMutations:
+    """Fields of Mutation."""
+
+    @strawberry.mutation(description="Adds an objective.")
+    async def objective_create(
+        self, info: Info, input: Annotated[ObjectiveCreateInput, strawberry.argument(description="The objective.")]
+    ) -> ObjectivePayload:
+        async def command(tx: Transaction) -> Any:
+            row = new(tx, ObjectiveRow, facts(input, "Objective"))
+            await commands.create(tx, [row])
+            return row.id
+
+        return payload(ObjectivePayload, await created(info, queries.OBJECTIVES, command))
+
+    @strawberry.mutation(description="Changes an objective.")
+    async def objective_update(
+        self, info: Info, input: Annotated[ObjectiveUpdateInput, strawberry.argument(description="What to change.")]
+    ) -> ObjectivePayload:
+        return await _changed(info, input.id, lambda tx, id: commands.change(tx, change(input, "Objective")))
+
+    @strawberry.mutation(description="Archives an objective: it stops counting and leaves the lists. Nothing is lost.")
+    async def objective_archive(
+        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
+    ) -> ObjectivePayload:
+        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, True, input.reason))
+
+    @strawberry.mutation(description="Brings an archived objective back.")
+    async def objective_restore(
+        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
+    ) -> ObjectivePayload:
+        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, False, input.reason))
+
+    @strawberry.mutation(description="Puts an objective at another place among those of its cycle.")
+    async def objective_reorder(
+        self, info: Info, input: Annotated[ReorderInput, strawberry.argument(description="What goes where.")]
+    ) -> ObjectivePayload:
+        return await _changed(info, input.id, lambda tx, id: commands.reorder(tx, id, after(input, "Objective")))

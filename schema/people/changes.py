@@ -1,0 +1,122 @@
+"""Changing the organization and its people."""
+
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import Maybe
+
+from schema.changes import EXPECTED_VERSION, EXTERNAL_ID, OWN_ID, REASON, ArchiveInput, optional
+from schema.context import Context
+from schema.errors import USER_ERRORS, UserError, changed, created, payload, user_errors
+from schema.inputs import change, facts
+from schema.people import Organization, Person
+from service.changing import new
+from service.errors import Refusal
+from service.people import commands, queries
+from service.people.models import Person as PersonRow
+from service.people.models import Role
+from service.transaction import Transaction
+
+
+@strawberry.input(description="A new person.")
+class PersonCreateInput:
+    id: strawberry.ID | None = optional(OWN_ID)
+    external_id: str | None = optional(EXTERNAL_ID)
+    name: str = strawberry.field(description="The name to show; 1 to 200 characters.")
+    email: str | None = optional("Unique in the organization; at most 320 characters.")
+    role: Role | None = optional("What the person may do; MEMBER when left out.")
+
+
+@strawberry.input(description="Changes to a person: what is left out stays, null empties.")
+class PersonUpdateInput:
+    id: strawberry.ID = strawberry.field(description="Which person.")
+    expected_version: int | None = optional(EXPECTED_VERSION)
+    reason: str | None = optional(REASON)
+    external_id: Maybe[str | None] = optional(EXTERNAL_ID)
+    name: Maybe[str] = optional("The name to show; 1 to 200 characters.")
+    email: Maybe[str | None] = optional("Unique in the organization; at most 320 characters.")
+    role: Maybe[Role] = optional("What the person may do.")
+
+
+@strawberry.type(description="A person after a change, or as it is when the change was refused.")
+class PersonPayload:
+    person: Person | None = strawberry.field(description="The person; null when there is none.")
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+
+
+Info = strawberry.Info[Context, Any]
+
+
+async def _changed(info: Info, id: str, command: Any) -> PersonPayload:
+    return payload(PersonPayload, await changed(info, queries.PEOPLE, "Person", id, command))
+
+
+@strawberry.type
+class PersonMutations:
+    """Fields of Mutation."""
+
+    @strawberry.mutation(description="Adds a person. For administrators.")
+    async def person_create(
+        self, info: Info, input: Annotated[PersonCreateInput, strawberry.argument(description="The person.")]
+    ) -> PersonPayload:
+        async def command(tx: Transaction) -> Any:
+            row = new(tx, PersonRow, facts(input, "Person"))
+            await commands.create(tx, [row])
+            return row.id
+
+        return payload(PersonPayload, await created(info, queries.PEOPLE, command))
+
+    @strawberry.mutation(description="Changes a person. For administrators.")
+    async def person_update(
+        self, info: Info, input: Annotated[PersonUpdateInput, strawberry.argument(description="What to change.")]
+    ) -> PersonPayload:
+        return await _changed(info, input.id, lambda tx, id: commands.change(tx, PersonRow, change(input, "Person")))
+
+    @strawberry.mutation(description="Archives a person: it leaves the lists. Nothing is lost. For administrators.")
+    async def person_archive(
+        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
+    ) -> PersonPayload:
+        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, PersonRow, id, True))
+
+    @strawberry.mutation(description="Brings an archived person back. For administrators.")
+    async def person_restore(
+        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
+    ) -> PersonPayload:
+        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, PersonRow, id, False))
+
+
+@strawberry.input(description="Changes to the organization: what is left out stays.")
+class OrganizationUpdateInput:
+    expected_version: int | None = optional(EXPECTED_VERSION)
+    name: Maybe[str] = optional("What it is called; 1 to 200 characters.")
+    on_track_pace: Maybe[float] = optional("ON_TRACK from this pace on, a fraction.")
+    at_risk_pace: Maybe[float] = optional("AT_RISK from this pace on, else OFF_TRACK; at most `onTrackPace`.")
+    check_in_cadence_days: Maybe[int] = optional("Days between expected check-ins, 1 to 366.")
+
+
+@strawberry.type(description="The organization after a change, or as it is when the change was refused.")
+class OrganizationPayload:
+    organization: Organization = strawberry.field(description="The organization.")
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+
+
+@strawberry.type
+class OrganizationMutations:
+    """Fields of Mutation."""
+
+    @strawberry.mutation(
+        description="Changes the name or the status policy; the status of all goals follows. For administrators."
+    )
+    async def organization_update(
+        self, info: Info, input: Annotated[OrganizationUpdateInput, strawberry.argument(description="What to change.")]
+    ) -> OrganizationPayload:
+        errors: list[UserError] = []
+        values = facts(input, "Organization")
+        try:
+            await info.context.write(
+                lambda tx: commands.change_organization(tx, values, input.expected_version), exclusive=True
+            )
+        except Refusal as refusal:
+            errors = user_errors(refusal)
+        [row] = await info.context.reader.rows(queries.ORGANIZATION)
+        return OrganizationPayload(organization=row, user_errors=errors)  # type: ignore[arg-type]

@@ -1,0 +1,107 @@
+"""Descendants as a flat connection that a tree view can draw."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from schema.connections import After, Before, First, Last, PageInfo, Rows, cut, page_info, totals, wanted_page
+from schema.execution.batched import batched, load
+from schema.execution.relation import one
+from service.alignment.descendants import COUNTS, checked_depth, cursor
+from service.alignment.descendants import descendants as below
+from service.objectives import queries as objectives
+from service.reader import Reader
+
+Objective = Annotated["Objective", strawberry.lazy("schema.objectives")]
+
+
+@dataclass(slots=True)
+class Branch:
+    """One row of a tree and the page it stands on."""
+
+    node: Any
+    page: Rows
+
+    @property
+    def tree_parent_id(self) -> UUID:
+        """The row it hangs below."""
+        return self.node.tree_parent_id  # type: ignore[no-any-return]
+
+
+@strawberry.type(name="ObjectiveDescendantEdge", description="One objective of a tree, and where it hangs.")
+class DescendantEdge:
+    node: Objective = strawberry.field(description="The objective.")
+    parent: Objective = one(
+        objectives.OBJECTIVES, of="tree_parent_id", description="The objective it hangs below in this tree."
+    )
+
+    @strawberry.field(description="How many levels it is below the objective asked; its children have 1.")
+    def depth(root: strawberry.Parent[Any]) -> int:
+        return root.node.depth
+
+    @strawberry.field(description="Where it stands; opaque, for `after` and `before`.")
+    def cursor(root: strawberry.Parent[Any]) -> str:
+        return root.page.cursor(root.node)
+
+
+@strawberry.type(name="ObjectiveDescendantConnection", description="A page of a tree, flat.")
+class Descendants:
+    @strawberry.field(description="The page's objectives, each with depth, parent and cursor.")
+    def edges(root: strawberry.Parent[Any]) -> list[DescendantEdge]:
+        return [Branch(row, root) for row in root.rows]  # type: ignore[misc]
+
+    @strawberry.field(description="The page's objectives.")
+    def nodes(root: strawberry.Parent[Any]) -> list[Objective]:
+        return root.rows
+
+    @strawberry.field(description="Where the page stands, and whether there is more.")
+    def page_info(root: strawberry.Parent[Any]) -> PageInfo:
+        return page_info(root)
+
+    @batched("How many objectives the tree has down to `maxDepth`. Counted only when asked for.")
+    async def total_count(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[int]:
+        return await totals(parents, info.context.reader)
+
+
+MaxDepth = Annotated[
+    int | None, strawberry.argument(description="How many levels to go down, 1 to 100; all the way when left out.")
+]
+
+
+def descendants(description: str) -> Any:
+    """The field with the tree below each objective; one statement for all of a level."""
+
+    def resolver(  # type: ignore[no-untyped-def]
+        root: strawberry.Parent[Any],
+        info: strawberry.Info,  # type: ignore[type-arg]
+        max_depth: MaxDepth = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ):
+        arguments = {"max_depth": max_depth, "first": first, "after": after, "last": last, "before": before}
+        return load(_pages, root, info, arguments)
+
+    resolver.__batch__ = _pages  # type: ignore[attr-defined]
+    return strawberry.field(resolver=resolver, description=description)
+
+
+async def _pages(
+    parents: Sequence[Any], info: "strawberry.Info[Any, Any]", max_depth: int | None, **arguments: Any
+) -> list[Rows]:
+    wanted = wanted_page("TREE", **arguments)
+    depth = checked_depth(max_depth)
+    ids = list(dict.fromkeys(parent.id for parent in parents))
+    groups: dict[UUID, list[Any]] = {id: [] for id in ids}
+    for row in await below(info.context.reader, ids, depth, wanted):
+        groups[row.parent_key].append(row)
+
+    async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
+        rows = await reader.rows(COUNTS, keys=keys, max_depth=depth)
+        return {row.parent_key: row.total for row in rows}
+
+    return [cut(wanted, groups[parent.id], parent.id, counts, cursor) for parent in parents]

@@ -1,0 +1,105 @@
+"""The HTTP application: the endpoint, the schema as a file, and whether it is alive and ready."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from schema.context import Context
+from schema.root import schema
+from service.auth import Authenticator
+from service.database import Database
+from service.http.access_log import AccessLog
+from service.http.graphql import GraphQLEndpoint
+from service.migrate import newest
+from service.settings import Settings
+
+BULK = frozenset({"workspaceImport"})
+
+
+def create_app(
+    settings: Settings, database: Database, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> ASGIApp:
+    """The application over a database; `clock` is what `now` means to every request."""
+    authenticator = Authenticator(database, settings.key_cache_seconds)
+
+    @asynccontextmanager
+    async def open_context(request: Request) -> AsyncIterator[Context]:
+        now = clock()
+        viewer = await authenticator.viewer(request, now)
+        request_id = structlog.contextvars.get_contextvars().get("request_id")
+        context = Context(database, replace(viewer, request_id=request_id), now)
+        try:
+            if request.state.is_query:
+                # Before anything runs, so that an overloaded service says so instead of half an answer.
+                await context.reader.open()
+            yield context
+        finally:
+            await context.close()
+
+    endpoint = GraphQLEndpoint(
+        schema,
+        open_context,
+        operation_timeout=settings.operation_timeout,
+        body_timeout=settings.body_timeout,
+        body_limit=settings.body_limit,
+        bulk_body_limit=settings.bulk_body_limit,
+        bulk_fields=BULK,
+        development=settings.development,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await database.dispose()
+
+    app = FastAPI(openapi_url=None, lifespan=lifespan)
+    app.router.routes += [
+        Route("/graphql", endpoint),
+        Route("/schema.graphql", _served(schema.as_str() + "\n")),
+        Route("/live", live),
+        Route("/ready", _ready(database)),
+    ]
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    return AccessLog(app)
+
+
+async def live(_request: Request) -> Response:
+    """Answers as long as the process does."""
+    return JSONResponse({"status": "ok"})
+
+
+def _served(text: str) -> Callable[[Request], object]:
+    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=60"}
+
+    async def sdl(request: Request) -> Response:
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(text, media_type="text/plain", headers=headers)
+
+    return sdl
+
+
+def _ready(database: Database) -> Callable[[Request], object]:
+    async def ready(_request: Request) -> Response:
+        try:
+            async with asyncio.timeout(3):
+                revision = await database.revision()
+        except Exception as error:
+            return JSONResponse({"status": "unavailable", "reason": type(error).__name__}, 503)
+        if revision != newest():
+            return JSONResponse({"status": "unavailable", "reason": "migrations are pending"}, 503)
+        return JSONResponse({"status": "ok"})
+
+    return ready

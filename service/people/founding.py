@@ -1,0 +1,68 @@
+"""A new organization, and new API keys."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from uuid_utils.compat import uuid7
+
+from service.changing import NotFound, created, new
+from service.errors import Refusal
+from service.events.models import Verb
+from service.people import keys
+from service.people.models import ApiKey, Organization, Person, Role
+from service.transaction import Transaction
+
+
+class UnknownTimeZone(Refusal):
+    """`{time_zone}` is not the IANA name of a time zone, such as Europe/Berlin."""
+
+
+async def found(tx: Transaction, name: str, time_zone: str, owner: Mapping[str, Any]) -> Person:
+    """Adds the organization that the transaction is for, and its owner."""
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnknownTimeZone(("timeZone",), time_zone=time_zone) from None
+    organization = Organization(
+        id=tx.organization_id, name=name, time_zone=time_zone, created_at=tx.now, updated_at=tx.now
+    )
+    tx.insert([organization])
+    tx.record(Verb.CREATED, organization, {"name": {"after": name}, "time_zone": {"after": time_zone}})  # type: ignore[arg-type]
+    person = new(tx, Person, {**owner, "role": Role.OWNER})
+    tx.insert([person])
+    tx.record(Verb.CREATED, person, created(person, ("name", "email", "role")))
+    return person
+
+
+async def issue_key(tx: Transaction, person_id: UUID, name: str, expires_at: datetime | None = None) -> str:
+    """A new API key of a person, in full; only its hash is kept, so it is never shown again."""
+    await tx.flush()
+    if (await tx.lock(Person, [person_id]))[0] is None:
+        raise NotFound(("personId",), thing="person")
+    id = uuid7()
+    secret, secret_hash = keys.make(tx.organization_id, id)
+    row = ApiKey(
+        organization_id=tx.organization_id,
+        id=id,
+        person_id=person_id,
+        name=name,
+        secret_hash=secret_hash,
+        created_at=tx.now,
+        expires_at=expires_at,
+    )
+    tx.insert([row])
+    tx.record(Verb.CREATED, row, {"name": {"after": name}, "person_id": {"after": str(person_id)}})
+    return secret
+
+
+async def revoke_key(tx: Transaction, id: UUID) -> None:
+    """Ends an API key."""
+    [row] = await tx.lock(ApiKey, [id])
+    if row is None:
+        raise NotFound(("id",), thing="API key")
+    if row.revoked_at is None:
+        row.revoked_at = tx.now
+        tx.record(Verb.REVOKED, row, {})

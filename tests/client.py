@@ -1,0 +1,156 @@
+"""A client of the application, as the tests use it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx2
+from starlette.types import ASGIApp
+from uuid_utils.compat import uuid7
+
+from service.database import Database
+from service.people.founding import found, issue_key
+from service.transaction import Transaction
+from service.viewer import Viewer
+from service.write import write
+
+
+class Clock:
+    """The middle of 2026, until a test sets another moment."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 7, 2, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class Client:
+    """Speaks GraphQL over HTTP to an application in this process."""
+
+    def __init__(self, app: ASGIApp, database: Database, organization_id: UUID, person_id: UUID, key: str) -> None:
+        self.app, self.database = app, database
+        self.organization_id, self.person_id, self.key = organization_id, person_id, key
+        self.viewer = Viewer(organization_id, person_id, "OWNER")
+        self.http = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=app),
+            base_url="http://okrgraph.test",
+            headers={"Authorization": f"Bearer {key}"},
+        )
+
+    async def __aenter__(self) -> "Client":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
+
+    async def answer(self, document: str, **variables: Any) -> dict[str, Any]:
+        """The whole response to a document."""
+        response = await self.http.post("/graphql", json={"query": document, "variables": variables})
+        return response.json()
+
+    async def data(self, document: str, **variables: Any) -> dict[str, Any]:
+        """The data of a response that has no errors."""
+        answer = await self.answer(document, **variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    async def change(self, mutation: str, input: dict[str, Any], selection: str) -> dict[str, Any]:
+        """The payload of one mutation."""
+        kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+        kind = {"objectiveUnalign": "ArchiveInput"}.get(mutation, kind)
+        if mutation.endswith(("Archive", "Restore")):
+            kind = "ArchiveInput"
+        elif mutation.endswith("Reorder"):
+            kind = "ReorderInput"
+        document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {selection} userErrors {{ code message field }} }} }}"
+        return (await self.data(document, input=input))[mutation]
+
+    async def make(self, mutation: str, selection: str = "id", **input: Any) -> Any:
+        """What a mutation makes or changes; fails on a user error."""
+        name = {
+            "objectiveAlign": "alignment",
+            "objectiveUnalign": "alignment",
+            "keyResultCheckIn": "checkIn",
+            "objectiveCheckIn": "checkIn",
+            "teamJoin": "team",
+            "teamLeave": "team",
+        }.get(mutation) or mutation.removesuffix("Create").removesuffix("Update").removesuffix("Archive").removesuffix(
+            "Restore"
+        ).removesuffix("Reorder")
+        payload = await self.change(mutation, input, f"{name} {{ {selection} }}")
+        assert payload["userErrors"] == [], payload["userErrors"]
+        return payload[name]["id"] if selection == "id" else payload[name]
+
+    async def refused(self, mutation: str, **input: Any) -> tuple[str, list[str] | None]:
+        """Code and field of the one user error that a mutation comes to."""
+        [error] = (await self.change(mutation, input, ""))["userErrors"]
+        assert error["message"]
+        return error["code"], error["field"]
+
+    async def cycle(self, starts: str = "2026-01-01", ends: str = "2026-12-31", **more: Any) -> str:
+        """A cycle; the year 2026 unless said otherwise."""
+        facts = {"name": "2026", "kind": "YEAR", "startsOn": starts, "endsOn": ends, "state": "ACTIVE", **more}
+        return await self.make("cycleCreate", **facts)
+
+    async def objective(self, cycle: str, title: str = "Improve customer satisfaction", **more: Any) -> str:
+        return await self.make("objectiveCreate", cycleId=cycle, title=title, **more)
+
+    async def key_result(self, objective: str, title: str = "A key result", **more: Any) -> str:
+        return await self.make("keyResultCreate", objectiveId=objective, title=title, **more)
+
+    async def check_in(self, key_result: str, value: str | None = None, **more: Any) -> str:
+        return await self.make("keyResultCheckIn", keyResultId=key_result, value=value, **more)
+
+
+class Statements:
+    """Every message that reaches Postgres while it is entered, as the driver sends it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.sent: list[str] = []
+        self._watched: list[Any] = []
+
+    def __enter__(self) -> "Statements":
+        from sqlalchemy import event
+
+        event.listen(self._database.primary.sync_engine, "checkout", self._checkout)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        from sqlalchemy import event
+
+        event.remove(self._database.primary.sync_engine, "checkout", self._checkout)
+        for connection in self._watched:
+            if not connection.is_closed():
+                connection.remove_query_logger(self._note)
+
+    def _checkout(self, raw: Any, *_: object) -> None:
+        connection = raw.driver_connection
+        if connection not in self._watched:
+            self._watched.append(connection)
+            connection.add_query_logger(self._note)
+
+    def _note(self, record: Any) -> None:
+        self.sent.append(record.query)
+
+    async def of(self, work: Any) -> int:
+        """How many messages some work sends."""
+        before = len(self.sent)
+        await work
+        return len(self.sent) - before
+
+
+async def founded(app: ASGIApp, database: Database, clock: Clock, name: str) -> Client:
+    """The owner of a new organization."""
+    viewer = Viewer(uuid7(), None, "OWNER")
+
+    async def command(tx: Transaction) -> tuple[UUID, str]:
+        person = await found(tx, name, "UTC", {"name": "Olive Owner", "email": "olive@example.com"})
+        return person.id, await issue_key(tx, person.id, "test")
+
+    person_id, key = await write(database, viewer, clock.now, command)
+    return Client(app, database, viewer.organization_id, person_id, key)
