@@ -39,7 +39,7 @@ def start(home: Home, tools: Tools, throwaway: bool) -> Path:
                 launch(home, tools, throwaway, alive)
             launched, patience = True, RECOVERY_SECONDS
         elif waited > patience:
-            raise failed(f"The embedded Postgres is running and has not answered for {waited:.0f} s", home.log)
+            raise failed(f"The embedded Postgres runs and has not answered for {waited:.0f} s", home.log)
         time.sleep(POLL_SECONDS)
     return sockets
 

@@ -34,8 +34,14 @@ class ModeNotAllowed(Refusal):
     DISTANCE for AT_LEAST and AT_MOST."""
 
 
-class WeightNegative(Refusal):
-    """A weight is 0 (tracked, not counted) or more; this one is {weight}."""
+class WeightOutOfRange(Refusal):
+    """A weight is from 0 (tracked, not counted) to 1 000 000; this one is {weight}."""
+
+
+def check_weight(weight: float) -> None:
+    """Raises WeightOutOfRange."""
+    if not 0 <= weight <= 1_000_000:
+        raise WeightOutOfRange(("weight",), weight=weight)
 
 
 def is_measurable(definition: Definition) -> bool:
@@ -58,8 +64,7 @@ def check(definition: Definition, *, weight: float = 1.0, imported: bool = False
 
     An imported row may have its target equal to its baseline: history is as it was.
     """
-    if weight < 0:
-        raise WeightNegative(("weight",), weight=weight)
+    check_weight(weight)
     kind, change = definition.kind, definition.change_by
     if (kind not in CONTROL and definition.mode != "LATEST") or (
         definition.mode == "DISTANCE" and kind == "WITHIN_RANGE"

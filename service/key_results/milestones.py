@@ -9,7 +9,7 @@ from service.changing import Change, NotFound, apply, archive, created, locked, 
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.commands import locked_with_objective
-from service.key_results.definition import WeightNegative
+from service.key_results.definition import check_weight
 from service.key_results.models import KeyResult, KeyResultKind, Milestone, MilestoneFacts
 from service.moving import move
 from service.people.permissions import ensure_editor
@@ -30,7 +30,7 @@ async def create(tx: Transaction, key_result_id: UUID, milestones: Sequence[Mile
         raise NotOfKindMilestone(("keyResultId",), kind=key_result.kind)
     tx.insert(milestones)
     for milestone in milestones:
-        _check(milestone)
+        check_weight(milestone.weight)
         _record(tx, Verb.CREATED, milestone, key_result, Change(milestone.id, created(milestone, FACTS)))
 
 
@@ -39,7 +39,7 @@ async def change(tx: Transaction, wanted: Change) -> None:
     ensure_editor(tx.viewer)
     milestone, key_result = await _locked(tx, wanted.id)
     changes = await apply(tx, milestone, wanted)
-    _check(milestone)
+    check_weight(milestone.weight)
     if changes:
         done = Change(milestone.id, changes, effective_at=wanted.effective_at, reason=wanted.reason)
         _record(tx, Verb.UPDATED, milestone, key_result, done)
@@ -77,11 +77,6 @@ async def _locked(tx: Transaction, id: UUID, *, archived: bool = False) -> tuple
         raise NotFound(("id",), thing="milestone")
     key_result = await locked_with_objective(tx, wanted[0].key_result_id, archived=archived)
     return await locked(tx, Milestone, id, archived=archived), key_result
-
-
-def _check(milestone: Milestone) -> None:
-    if milestone.weight < 0:
-        raise WeightNegative(("weight",), weight=milestone.weight)
 
 
 def _record(tx: Transaction, verb: Verb, milestone: Milestone, key_result: KeyResult, done: Change) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from enum import StrEnum
 
 
@@ -63,6 +63,10 @@ class Progress:
         return self.raw is not None and self.raw < 0
 
 
+# Values have up to 36 digits; the default of 28 would round their differences.
+EXACT = Context(prec=80)
+
+
 def progress(definition: Definition, evidence: Evidence) -> Progress:
     """Progress of a key result whose value is its own (domain.md, section 2).
 
@@ -98,8 +102,9 @@ def target_of(definition: Definition) -> Decimal | None:
         return definition.target
     if baseline is None or change is None:
         return None
-    amount = change * abs(baseline) / 100 if definition.kind.endswith("PERCENT") else change
-    return baseline - amount if definition.kind in FALLING else baseline + amount
+    with localcontext(EXACT):
+        amount = change * abs(baseline) / 100 if definition.kind.endswith("PERCENT") else change
+        return baseline - amount if definition.kind in FALLING else baseline + amount
 
 
 def met(definition: Definition, value: Decimal) -> bool:
@@ -130,7 +135,8 @@ def _linear(definition: Definition, evidence: Evidence) -> Progress:
         # Only an import lets such a row in; a quotient does not exist, met or not does.
         reached = current <= target if definition.kind in FALLING else current >= target
         return _computed(float(reached), evidence, ProgressReason.TARGET_EQUALS_BASELINE, current)
-    raw = float((current - baseline) / (target - baseline)) + 0.0
+    with localcontext(EXACT):
+        raw = float((current - baseline) / (target - baseline)) + 0.0
     reason = ProgressReason.REGRESSED if raw < 0 else ProgressReason.COMPUTED
     if evidence.latest is None:
         reason = ProgressReason.NO_CHECK_IN
