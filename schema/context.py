@@ -26,13 +26,19 @@ class Context:
         self.loaders: dict[Any, Any] = {}
 
     async def write(self, command: Callable[[Transaction], Awaitable[R]], *, exclusive: bool = False) -> R:
-        """Runs a command in a transaction of its own; what is read afterwards sees what it wrote.
+        """Runs a command in a transaction of its own."""
+        return await self.hand_over(
+            lambda database, viewer, now: write(database, viewer, now, command, exclusive=exclusive)
+        )
+
+    async def hand_over(self, work: Callable[[Database, Viewer, datetime], Awaitable[R]]) -> R:
+        """Runs work that opens a transaction of its own; what is read afterwards sees what it wrote.
 
         The snapshot is given up first: a request never waits for a second connection while it holds one.
         """
         await self.reader.close()
         try:
-            return await write(self.database, self.viewer, self.now, command, exclusive=exclusive)
+            return await work(self.database, self.viewer, self.now)
         finally:
             self.reader = Reader(self.database, self.viewer.organization_id, self.database.primary)
             self.loaders.clear()

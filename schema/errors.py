@@ -11,6 +11,7 @@ from sqlalchemy import Select
 from strawberry.types import Info
 
 import service.models
+import service.workspace.importing
 import service.write  # noqa: F401
 from schema.context import Context
 from schema.node import reference
@@ -44,13 +45,13 @@ class UserError:
 USER_ERRORS = "Why the change was refused; empty when it was made."
 
 
-def user_errors(refusal: Refusal) -> list[UserError]:
-    """The refusal as what a payload carries."""
+def user_errors(refusal: Refusal, *within: str) -> list[UserError]:
+    """The refusal as what a payload carries; `within` is the path in the input to what was refused."""
     return [
         UserError(
             code=UserErrorCode[refusal.code],
             message=refusal.message,
-            field=["input", *refusal.field] if refusal.field else None,
+            field=["input", *within, *refusal.field] if within or refusal.field else None,
         )
     ]
 

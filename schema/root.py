@@ -30,6 +30,7 @@ from schema.people.teams_changes import TeamMutations
 from schema.pillars.changes import PillarMutations
 from schema.pillars.listing import PillarQueries
 from schema.scalars import SCALARS
+from schema.workspace import WorkspaceMutations
 from service.errors import BadUserInput
 from service.people import queries as people
 
@@ -85,6 +86,7 @@ MUTATIONS = (
     PersonMutations,
     TeamMutations,
     OrganizationMutations,
+    WorkspaceMutations,
 )
 
 

@@ -1,17 +1,15 @@
 """What was true at any earlier time, as known at any earlier time."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
 from service.tables import Revision, TenantRow
-
-_revisions: dict[str, type[Revision]] = {}
 
 
 def revision_of(row: TenantRow, event_id: UUID, valid_from: datetime, recorded_at: datetime) -> list[Revision]:
@@ -67,8 +65,11 @@ async def last_valid_from(source: Any, row: TenantRow) -> datetime | None:
     return last
 
 
+def revision_models() -> list[type[Revision]]:
+    """All tables of revisions."""
+    return Revision.__subclasses__()
+
+
+@cache
 def _model(name: str) -> type[Revision] | None:
-    if not _revisions:
-        _revisions.update({model.__name__: model for model in Revision.__subclasses__()})
-        assert all(issubclass(model, SQLModel) for model in _revisions.values())
-    return _revisions.get(name)
+    return next((model for model in revision_models() if model.__name__ == name), None)

@@ -41,6 +41,11 @@ class Transaction:
         """The tenant of this transaction."""
         return self.viewer.organization_id
 
+    @property
+    def touches_many(self) -> bool:
+        """Whether there is more to settle than should be held in memory at once."""
+        return self.all_touched or bool(self.touched_cycles) or len(self.touched) > 1000
+
     async def rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
         """Rows of a Core select, with the tenant bound."""
         parameters["organization_id"] = self.organization_id

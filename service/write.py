@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.constraints import refusal_of
 from service.database import CONFLICTS, Database, sqlstate
+from service.rollup.bulk import settle_many
 from service.rollup.settle import settle
 from service.transaction import Transaction, transaction
 from service.viewer import Viewer
@@ -45,7 +46,8 @@ async def _once(
     try:
         async with transaction(database, viewer, now, exclusive=exclusive) as tx:
             result = await command(tx)
-            await settle(tx)
+            await tx.flush()
+            await (settle_many if tx.touches_many else settle)(tx)
             return result
     except IntegrityError as error:
         refusal = refusal_of(error)

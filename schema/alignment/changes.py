@@ -23,6 +23,7 @@ from schema.errors import USER_ERRORS, UserError, changed, created, payload
 from schema.inputs import change, facts
 from service.alignment import commands, queries
 from service.alignment.models import AlignmentKind
+from service.alignment.wish import Wish
 
 KIND = "Whether its progress counts."
 WEIGHT = "How much it counts beside others, 0 to 1 000 000; 0 is tracked, not counted."
@@ -77,7 +78,7 @@ class AlignmentMutations:
         self, info: Info, input: Annotated[ObjectiveAlignInput, strawberry.argument(description="The edge.")]
     ) -> AlignmentPayload:
         async def command(tx: Any) -> Any:
-            return await commands.align(tx, commands.Wish(**facts(input, "Alignment", parent="Objective")))
+            return await commands.align(tx, Wish(**facts(input, "Alignment", parent="Objective")))
 
         return payload(AlignmentPayload, await created(info, queries.ALIGNMENTS, command, exclusive=True))
 

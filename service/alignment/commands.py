@@ -1,87 +1,69 @@
 """Changes to alignments. They need the goal graph for themselves: open the transaction `exclusive`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from service.alignment.models import Alignment, AlignmentFacts, AlignmentKind
+from service.alignment.models import Alignment, AlignmentFacts
 from service.alignment.paths import AlignmentCycle, above
+from service.alignment.wish import Wish, chosen_primary
 from service.changing import Archived, Change, NotFound, apply, archive, created, locked, new, restore
+from service.errors import Refusal
 from service.events.models import Verb
-from service.key_results.definition import WeightNegative
+from service.key_results.definition import check_weight
 from service.key_results.models import KeyResult
 from service.moving import move
 from service.objectives.models import Objective
 from service.people.permissions import ensure_editor
 from service.transaction import Transaction
 
+
+class OneParent(Refusal):
+    """An edge leads to one parent: give either `parentId` or `parentKeyResultId`."""
+
+
 FACTS = ("external_id", *AlignmentFacts.model_fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """An edge from an objective to an objective or to a key result, exactly one of the two.
-
-    `is_primary` None: primary when the objective has no other primary parent.
-    """
-
-    objective_id: UUID
-    parent_id: UUID | None = None
-    parent_key_result_id: UUID | None = None
-    kind: AlignmentKind = AlignmentKind.CONTRIBUTES
-    weight: float = 1.0
-    is_primary: bool | None = None
-    id: UUID | None = None
-    external_id: str | None = None
 
 
 async def align(tx: Transaction, wish: Wish) -> UUID:
     """Makes an edge, or brings an existing one to what is wished; its id. Raises AlignmentCycle."""
-    ensure_editor(tx.viewer)
-    objective = await locked(tx, Objective, wish.objective_id, field="objectiveId")
-    parent_id = await _parent(tx, wish)
-    if parent_id == objective.id or objective.id in await above(tx, [parent_id]):
+    [edge] = await align_many(tx, [wish])
+    if isinstance(edge, Refusal):
+        raise edge
+    await tx.flush()
+    if wish.objective_id in await above(tx, [wish.objective_id]):
         raise AlignmentCycle(("parentId",))
-    existing = await _edges(tx, objective.id)
-    found = [e for e in existing if (e.parent_id, e.parent_key_result_id) == (parent_id, wish.parent_key_result_id)]
-    active = [e for e in existing if e.archived_at is None and e not in found]
-    primary = wish.is_primary
-    if primary is None:
-        primary = found[0].is_primary if found and not found[0].archived_at else not any(e.is_primary for e in active)
-    values = {"kind": wish.kind, "weight": wish.weight, "is_primary": primary}
-    _check(values)
-    if primary:
-        await _give_way(tx, active)
-    if found:
-        [edge] = found
-        back = restore(tx, edge)
-        changes = await apply(tx, edge, Change(edge.id, values))
-        if back or changes:
-            _record(tx, Verb.ALIGNED if back else Verb.UPDATED, edge, changes)
-        return edge.id
-    facts = {
-        "id": wish.id,
-        "external_id": wish.external_id,
-        "objective_id": objective.id,
-        "parent_id": parent_id,
-        "parent_key_result_id": wish.parent_key_result_id,
-    }
-    edge = new(tx, Alignment, facts | values)
-    tx.insert([edge])
-    _record(tx, Verb.ALIGNED, edge, created(edge, FACTS))
     return edge.id
+
+
+async def align_many(tx: Transaction, wishes: Sequence[Wish]) -> list[Alignment | Refusal]:
+    """The edge of each wish, or why not; what was different before is changed, the rest untouched.
+
+    Rings are not looked for: settling finds them when there are many wishes.
+    """
+    ensure_editor(tx.viewer)
+    parents = await _parents(tx, wishes)
+    children = dict.fromkeys(wish.objective_id for wish in wishes)
+    objectives = dict(zip(children, await tx.lock(Objective, children), strict=True))
+    edges: dict[UUID, list[Alignment]] = defaultdict(list)
+    for edge in await _edges(tx, list(children)):
+        edges[edge.objective_id].append(edge)
+    return [
+        await _aligned(tx, wish, parent, objectives[wish.objective_id], edges[wish.objective_id])
+        for wish, parent in zip(wishes, parents, strict=True)
+    ]
 
 
 async def change(tx: Transaction, wanted: Change) -> None:
     """Changes kind, weight or primacy of an edge."""
     ensure_editor(tx.viewer)
     edge = await locked(tx, Alignment, wanted.id)
-    _check(wanted.values)
+    check_weight(wanted.values.get("weight", edge.weight))
     if wanted.values.get("is_primary") and not edge.is_primary:
-        await _give_way(tx, [e for e in await _edges(tx, edge.objective_id) if e.archived_at is None])
+        await _give_way(tx, [e for e in await _edges(tx, [edge.objective_id]) if e.archived_at is None])
     changes = await apply(tx, edge, wanted)
     if changes:
         _record(tx, Verb.UPDATED, edge, changes, wanted)
@@ -97,7 +79,7 @@ async def unalign(tx: Transaction, id: UUID, reason: str | None = None) -> None:
     edge.is_primary = False
     _record(tx, Verb.UNALIGNED, edge, {}, Change(id, {}, reason=reason))
     await tx.session.flush()
-    heirs = [e for e in await _edges(tx, edge.objective_id) if e.archived_at is None] if was_primary else []
+    heirs = [e for e in await _edges(tx, [edge.objective_id]) if e.archived_at is None] if was_primary else []
     if heirs:
         heir = min(heirs, key=lambda e: (e.created_at, e.id))
         _record(tx, Verb.UPDATED, heir, await apply(tx, heir, Change(heir.id, {"is_primary": True})))
@@ -110,38 +92,87 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
     await move(tx, edge, "parent_id", after, lambda row, changes: _record(tx, Verb.REORDERED, row, changes))
 
 
-async def _parent(tx: Transaction, wish: Wish) -> UUID:
-    """The objective served, by itself or by way of its key result; neither may be archived."""
-    if wish.parent_key_result_id is not None:
-        [key_result] = await tx.lock(KeyResult, [wish.parent_key_result_id])
-        if key_result is None:
-            raise NotFound(("parentKeyResultId",), thing="key result")
-        if key_result.archived_at is not None:
-            raise Archived(("parentKeyResultId",), thing="key result")
-        return key_result.objective_id
-    if wish.parent_id is None:
-        raise NotFound(("parentId",), thing="objective")
-    return (await locked(tx, Objective, wish.parent_id, field="parentId")).id
+async def _aligned(
+    tx: Transaction, wish: Wish, parent: UUID | Refusal, objective: Objective | None, edges: list[Alignment]
+) -> Alignment | Refusal:
+    if objective is None:
+        return NotFound(("objectiveId",), thing="objective")
+    if objective.archived_at is not None:
+        return Archived(("objectiveId",), thing="objective")
+    if isinstance(parent, Refusal):
+        return parent
+    if parent == objective.id:
+        return AlignmentCycle(("parentId",))
+    try:
+        check_weight(wish.weight)
+    except Refusal as refusal:
+        return refusal
+    found = [e for e in edges if (e.parent_id, e.parent_key_result_id) == (parent, wish.parent_key_result_id)]
+    others = [e for e in edges if e.archived_at is None and e not in found]
+    values = {"kind": wish.kind, "weight": wish.weight, "is_primary": chosen_primary(wish, found, others)}
+    if values["is_primary"]:
+        await _give_way(tx, others)
+    if found:
+        return await _brought_to(tx, found[0], values)
+    ends = {"objective_id": objective.id, "parent_id": parent, "parent_key_result_id": wish.parent_key_result_id}
+    edge = new(tx, Alignment, {"id": wish.id, "external_id": wish.external_id, **ends, **values})
+    tx.insert([edge])
+    edges.append(edge)
+    _record(tx, Verb.ALIGNED, edge, created(edge, FACTS))
+    return edge
 
 
-async def _edges(tx: Transaction, objective_id: UUID) -> list[Alignment]:
+async def _brought_to(tx: Transaction, edge: Alignment, values: dict[str, Any]) -> Alignment:
+    back = restore(tx, edge)
+    changes = await apply(tx, edge, Change(edge.id, values))
+    if back or changes:
+        _record(tx, Verb.ALIGNED if back else Verb.UPDATED, edge, changes)
+    return edge
+
+
+async def _parents(tx: Transaction, wishes: Sequence[Wish]) -> list[UUID | Refusal]:
+    """The objective that each wish serves, by itself or by way of its key result; neither may be archived."""
+    key_result_ids = [wish.parent_key_result_id for wish in wishes if wish.parent_key_result_id]
+    key_results = {row.id: row for row in await tx.lock(KeyResult, key_result_ids) if row} if key_result_ids else {}
+    objective_ids = [wish.parent_id for wish in wishes if wish.parent_id and not wish.parent_key_result_id]
+    objectives = {row.id: row for row in await tx.lock(Objective, objective_ids) if row} if objective_ids else {}
+    found: list[UUID | Refusal] = []
+    for wish in wishes:
+        by_key_result = wish.parent_key_result_id is not None
+        field = "parentKeyResultId" if by_key_result else "parentId"
+        thing = "key result" if by_key_result else "objective"
+        row: Any = (
+            key_results.get(wish.parent_key_result_id)  # type: ignore[arg-type]
+            if by_key_result
+            else objectives.get(wish.parent_id)  # type: ignore[arg-type]
+        )
+        if (wish.parent_id is None) == (wish.parent_key_result_id is None):
+            found.append(OneParent(("parentId",)))
+        elif row is None:
+            found.append(NotFound((field,), thing=thing))
+        elif row.archived_at is not None:
+            found.append(Archived((field,), thing=thing))
+        else:
+            found.append(row.objective_id if by_key_result else row.id)
+    return found
+
+
+async def _edges(tx: Transaction, objective_ids: Sequence[UUID]) -> list[Alignment]:
     table: Any = Alignment
-    query = select(Alignment).where(table.organization_id == tx.organization_id, table.objective_id == objective_id)
+    query = select(Alignment).where(table.organization_id == tx.organization_id, table.objective_id.in_(objective_ids))
     return list((await tx.session.scalars(query)).all())
 
 
 async def _give_way(tx: Transaction, edges: list[Alignment]) -> None:
     """One parent is primary at a time; the others give way first, since an index holds to it."""
+    gave_way = False
     for edge in edges:
         changes = await apply(tx, edge, Change(edge.id, {"is_primary": False}))
         if changes:
+            gave_way = True
             _record(tx, Verb.UPDATED, edge, changes)
-    await tx.session.flush()
-
-
-def _check(values: Mapping[str, Any]) -> None:
-    if values.get("weight", 0) < 0:
-        raise WeightNegative(("weight",), weight=values["weight"])
+    if gave_way:
+        await tx.session.flush()
 
 
 def _record(

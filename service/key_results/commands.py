@@ -51,8 +51,7 @@ async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
     """Adds key results to objectives that are there and not archived."""
     ensure_editor(tx.viewer)
     ids = {key_result.objective_id for key_result in key_results}
-    archived = {row.id for row in await tx.lock(Objective, ids) if row and row.archived_at}
-    if archived:
+    if any(row.archived_at for row in await tx.lock(Objective, ids) if row):
         raise Archived(("objectiveId",), thing="objective")
     tx.insert(key_results)
     for key_result in key_results:

@@ -71,8 +71,8 @@ async def set_archived(tx: Transaction, model: type[Person] | type[Team], id: UU
         tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, row, {})
 
 
-async def join(tx: Transaction, team_id: UUID, person_id: UUID, role: MembershipRole) -> None:
-    """Makes a person a member or a lead of a team, or changes which of the two."""
+async def join(tx: Transaction, team_id: UUID, person_id: UUID, role: MembershipRole) -> bool:
+    """Makes a person a member or a lead of a team, or changes which of the two; whether that changed anything."""
     ensure_administrator(tx.viewer)
     membership = await _membership(tx, team_id, person_id)
     if membership is None:
@@ -85,9 +85,10 @@ async def join(tx: Transaction, team_id: UUID, person_id: UUID, role: Membership
         )
         tx.insert([membership])
     elif membership.role == role and membership.ended_at is None:
-        return
+        return False
     membership.role, membership.ended_at = role, None
     tx.record(Verb.UPDATED, membership, _member(membership))
+    return True
 
 
 async def leave(tx: Transaction, team_id: UUID, person_id: UUID) -> None:
@@ -97,6 +98,15 @@ async def leave(tx: Transaction, team_id: UUID, person_id: UUID) -> None:
     if membership is not None and membership.ended_at is None:
         membership.ended_at = tx.now
         tx.record(Verb.ARCHIVED, membership, _member(membership))
+
+
+async def emails(tx: Transaction) -> dict[str, str]:
+    """Who has which email: external id, or else id, by email."""
+    person: Any = Person
+    query = select(person.email, person.external_id, person.id).where(
+        person.organization_id == tx.organization_id, person.email.is_not(None)
+    )
+    return {row.email: row.external_id or str(row.id) for row in await tx.rows(query)}
 
 
 async def ensure_no_team_cycle(tx: Transaction, teams: Sequence[Team]) -> None:

@@ -35,10 +35,14 @@ class Item(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
     REFERENCES: ClassVar[dict[str, str]] = {}
 
-    external_id: Key | None = Field(description="The id by which the file knows it; unique among its type.")
+
+class Known(Item):
+    """An item that the file knows by an id of its own."""
+
+    external_id: Key = Field(description="The id by which the file knows it; unique among its type.")
 
 
-class PersonItem(Item):
+class PersonItem(Known):
     """Somebody of the organization."""
 
     type: Literal["Person"] = "Person"
@@ -47,7 +51,7 @@ class PersonItem(Item):
     role: Role = Field(Role.MEMBER, description="What the person may do.")
 
 
-class TeamItem(Item):
+class TeamItem(Known):
     """A team."""
 
     type: Literal["Team"] = "Team"
@@ -61,13 +65,13 @@ class MembershipItem(Item):
 
     type: Literal["Membership"] = "Membership"
     REFERENCES = {"team": "Team", "person": "Person"}
-    external_id: None = Field(None, description="Not used.")
+    external_id: ClassVar[None] = None
     team: Key = ref("The team", ...)
     person: Key = ref("The person", ...)
     role: MembershipRole = Field(MembershipRole.MEMBER, description="Whether the person leads the team.")
 
 
-class PillarItem(Item):
+class PillarItem(Known):
     """A strategic theme."""
 
     type: Literal["Pillar"] = "Pillar"
@@ -75,7 +79,7 @@ class PillarItem(Item):
     description: Text | None = Field(None, description="What it is about.")
 
 
-class CycleItem(Item):
+class CycleItem(Known):
     """A timeframe."""
 
     type: Literal["Cycle"] = "Cycle"
@@ -88,7 +92,7 @@ class CycleItem(Item):
     parent: Key | None = ref("The longer cycle it is part of")
 
 
-class ObjectiveItem(Item):
+class ObjectiveItem(Known):
     """What is to be achieved."""
 
     type: Literal["Objective"] = "Objective"
@@ -108,7 +112,7 @@ class ObjectiveItem(Item):
     pillar: Key | None = ref("The theme it serves")
 
 
-class KeyResultItem(Item):
+class KeyResultItem(Known):
     """A measurable outcome of an objective."""
 
     type: Literal["KeyResult"] = "KeyResult"
@@ -130,7 +134,7 @@ class KeyResultItem(Item):
     owner: Key | None = ref("Who answers for it")
 
 
-class MilestoneItem(Item):
+class MilestoneItem(Known):
     """A stage of a key result of kind MILESTONE."""
 
     type: Literal["Milestone"] = "Milestone"
@@ -155,7 +159,7 @@ class AlignmentItem(Item):
     is_primary: bool | None = Field(None, description="Whether tree views hang the objective here.")
 
 
-class CheckInItem(Item):
+class CheckInItem(Known):
     """What was said about a key result or an objective."""
 
     type: Literal["CheckIn"] = "CheckIn"

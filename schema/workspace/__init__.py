@@ -1,0 +1,117 @@
+"""Importing a whole workspace in one request."""
+
+import dataclasses
+from typing import Annotated, Any
+
+import strawberry
+from pydantic import ValidationError
+
+from schema.context import Context
+from schema.errors import UserError, user_errors
+from schema.inputs import described
+from schema.node import global_id
+from schema.workspace.inputs import WorkspaceItemInput
+from service.changing import camel
+from service.workspace.importing import import_items
+from service.workspace.items import Item, adapter, complaints
+from service.workspace.results import InvalidItem, Outcome, Report, Result
+
+described(
+    Outcome,
+    "What became of an item.",
+    name="WorkspaceItemOutcome",
+    CREATED="It was not there and was added.",
+    UPDATED="It was there and was changed.",
+    UNCHANGED="It was there just so.",
+    FAILED="It was refused.",
+)
+
+
+@strawberry.input(description="What a workspace is to be like. Items are matched by type and external id.")
+class WorkspaceImportInput:
+    items: list[WorkspaceItemInput] = strawberry.field(
+        description="The items, in any order. What is left out of an item stays as it is, null empties."
+    )
+    dry_run: bool = strawberry.field(default=False, description="Only tell what would happen; nothing is kept.")
+
+
+@strawberry.type(description="What became of one item.")
+class WorkspaceItemResult:
+    index: int = strawberry.field(description="The item's place in `items`, from 0.")
+    external_id: str | None = strawberry.field(description="The item's external id.")
+    outcome: Outcome = strawberry.field(description="What became of it, or would have if all had been well.")
+    id: strawberry.ID | None = strawberry.field(description="Its id; null when it was refused or has none.")
+    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
+
+
+@strawberry.type(description="What an import came to: all items were taken in, or none.")
+class WorkspaceImportPayload:
+    kept: bool = strawberry.field(description="Whether the items are in the workspace now.")
+    created: int = strawberry.field(description="How many items were added.")
+    updated: int = strawberry.field(description="How many items were changed.")
+    unchanged: int = strawberry.field(description="How many items were there just so.")
+    failed: int = strawberry.field(description="How many items were refused; nothing is kept if there is one.")
+    results: list[WorkspaceItemResult] = strawberry.field(description="One result for each item, in their order.")
+    user_errors: list[UserError] = strawberry.field(description="The errors of all items together.")
+
+
+@strawberry.type
+class WorkspaceMutations:
+    """Fields of Mutation."""
+
+    @strawberry.mutation(
+        description="Brings the workspace to what the items say, in one transaction: all of them or none. Sending "
+        "it again changes nothing. A body of up to 5 MB is taken. For administrators."
+    )
+    async def workspace_import(
+        self,
+        info: strawberry.Info[Context, Any],
+        input: Annotated[WorkspaceImportInput, strawberry.argument(description="The items.")],
+    ) -> WorkspaceImportPayload:
+        results: list[Result] = []
+        report = Report(results.append)
+        kept = await info.context.hand_over(
+            lambda database, viewer, now: import_items(
+                database, viewer, now, _items(input, report), report, dry_run=input.dry_run
+            )
+        )
+        shown = [_shown(result) for result in sorted(results, key=lambda result: result.line)]
+        return WorkspaceImportPayload(
+            kept=kept,
+            created=report.outcomes[Outcome.CREATED],
+            updated=report.outcomes[Outcome.UPDATED],
+            unchanged=report.outcomes[Outcome.UNCHANGED],
+            failed=report.outcomes[Outcome.FAILED],
+            results=shown,
+            user_errors=[error for result in shown for error in result.user_errors],
+        )
+
+
+def _items(input: WorkspaceImportInput, report: Report) -> list[tuple[int, Item]]:
+    items = []
+    for index, each in enumerate(input.items):
+        [(name, item)] = _given(each)
+        body = {camel(field): value for field, value in _given(item)}
+        try:
+            items.append((index, adapter.validate_python({"type": name[:1].upper() + camel(name)[1:], **body})))
+        except ValidationError as error:
+            path, problem = complaints(error)[0]
+            refusal = InvalidItem(path, problem=problem)
+            report.fail(index, name, body.get("externalId"), refusal)
+    return items
+
+
+def _given(value: Any) -> list[tuple[str, Any]]:
+    pairs = [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]
+    return [(name, each) for name, each in pairs if each is not strawberry.UNSET]
+
+
+def _shown(result: Result) -> WorkspaceItemResult:
+    errors = user_errors(result.refusal, "items", str(result.line)) if result.refusal else []
+    return WorkspaceItemResult(
+        index=result.line,
+        external_id=result.external_id,
+        outcome=result.outcome,
+        id=global_id(result.type, result.id) if result.id else None,
+        user_errors=errors,
+    )

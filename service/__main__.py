@@ -1,0 +1,37 @@
+"""The command line: `okrgraph`."""
+
+import typer
+
+from service.command_line import care, serve, tenants, workspace
+
+app = typer.Typer(
+    help="okrgraph: a headless GraphQL service for OKRs and KPIs over Postgres.\n\n"
+    "Exit codes: 0 done; 1 refused or something was found; 2 wrong usage; 3 no database or no port.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command()(serve.serve)
+app.command()(care.migrate)
+app.command("import")(workspace.import_)
+app.command()(workspace.export)
+app.command()(workspace.generate)
+app.command()(care.doctor)
+app.add_typer(tenants.organizations, name="organization")
+app.add_typer(tenants.keys, name="key")
+
+
+@app.command()
+def schema() -> None:
+    """Print the GraphQL schema in its own language."""
+    from schema.root import schema as graph
+
+    typer.echo(graph.as_str())
+
+
+def main() -> None:
+    """The entry point of the package."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""Looking after the database: migrate, doctor."""
+
+from typing import Annotated
+
+import typer
+from sqlalchemy.exc import DBAPIError
+
+from service.command_line.place import (
+    FAILED,
+    UNAVAILABLE,
+    console,
+    database_url,
+    meant,
+    now,
+    operator,
+    with_database,
+    with_driver,
+)
+from service.command_line.tenants import Organization
+from service.database import Database
+from service.migrate import migrate as run_migrations
+from service.reader import Reader
+from service.rollup.bulk import settle_many
+from service.rollup.doctor import Finding, examine
+from service.settings import settings
+from service.transaction import transaction
+
+SHOWN = 20
+
+
+def migrate() -> None:
+    """Bring the database to the newest revision; safe to run at any time, also twice at once."""
+    with database_url() as url:
+        migrated(url)
+    console.print("The database is at the newest revision.")
+
+
+def migrated(url: str) -> None:
+    """Runs all pending migrations, as the login that may. Exits with 3 when the database refuses."""
+    own = settings().migrate_database_url
+    try:
+        run_migrations(with_driver(own) if own else url)
+    except DBAPIError as error:
+        console.print(f"[red]The migration failed:[/] {error.orig}")
+        console.print("The login needs CREATEROLE, or the roles okrgraph_owner and okrgraph_app granted to it.")
+        raise typer.Exit(UNAVAILABLE) from None
+
+
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Compute everything anew from the facts.")] = False,
+    organization: Organization = None,
+) -> None:
+    """Compare all that is derived with the facts it comes from. Exits with 1 when anything differs."""
+
+    async def run(database: Database) -> list[Finding]:
+        organization_id = await meant(database, organization)
+        if repair:
+            viewer = operator(organization_id)
+            async with transaction(database, viewer, now(), exclusive=True, patient=True) as tx:
+                tx.all_touched = True
+                await settle_many(tx)
+        reader = Reader(database, organization_id)
+        try:
+            return [finding async for finding in examine(reader)]
+        finally:
+            await reader.close()
+
+    findings = with_database(run)
+    for finding in findings[:SHOWN]:
+        console.print(f"{finding.subject} {finding.id}: {finding.problem}", markup=False)
+    console.print(f"{len(findings)} differences." if findings else "No difference.")
+    if findings:
+        raise typer.Exit(FAILED)

@@ -1,0 +1,159 @@
+"""Workspaces as files: import, export, generate."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Annotated, Any
+from uuid import UUID
+
+import orjson
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from service.command_line.place import FAILED, console, meant, now, operator, with_database
+from service.command_line.tenants import Organization
+from service.database import Database
+from service.errors import Refusal
+from service.reader import Reader
+from service.workspace.exporting import export_lines
+from service.workspace.generating import generate as generated
+from service.workspace.importing import Watch, import_items
+from service.workspace.lines import items_of
+from service.workspace.results import Outcome, Report, Result
+
+SHOWN = 100
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="JSON Lines, one item a line; - for standard input.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would happen; nothing is kept.")] = False,
+    organization: Organization = None,
+) -> None:
+    """Bring a workspace to what a file says: all of it or nothing. Importing it again changes nothing.
+
+    Exits with 1, and tells item by item what was wrong, when anything is refused.
+    """
+    with opened(file) as lines:
+        report = with_database(lambda database: imported(database, lines, organization, dry_run=dry_run))
+    tally = ", ".join(f"{report.outcomes[outcome]} {outcome.value.lower()}" for outcome in Outcome)
+    fate = "nothing was kept" if report.failed else "a rehearsal, nothing was kept" if dry_run else "kept"
+    console.print(f"{tally}: {fate}.")
+    if report.failed:
+        raise typer.Exit(FAILED)
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to write; - for standard output.")] = Path("-"),
+    organization: Organization = None,
+) -> None:
+    """Write a workspace as the file that would make it; archived things are left out."""
+
+    async def run(database: Database) -> int:
+        reader = Reader(database, await meant(database, organization))
+        count = 0
+        with progress() as bars:
+            task = bars.add_task("exporting", total=None)
+            async for line in export_lines(reader):
+                target.write(line)
+                count += 1
+                if count % 1000 == 0:
+                    bars.update(task, completed=count)
+        await reader.close()
+        return count
+
+    with written(file) as target:
+        count = with_database(run)
+    console.print(f"{count} items.")
+
+
+def generate(
+    objectives: Annotated[int, typer.Option(min=1, help="How many objectives.")],
+    seed: Annotated[int, typer.Option(help="The same seed makes the same organization.")] = 1,
+    file: Annotated[Path, typer.Argument(help="Where to write; - for standard output.")] = Path("-"),
+) -> None:
+    """Make up a large organization and write it as a file to import."""
+    with written(file) as target, progress() as bars:
+        task = bars.add_task("generating", total=objectives)
+        for item in generated(objectives, seed):
+            target.write(orjson.dumps(item) + b"\n")
+            if item["type"] == "Objective":
+                bars.advance(task)
+
+
+async def imported(
+    database: Database, lines: Iterable[bytes], organization: UUID | None, *, dry_run: bool = False
+) -> Report:
+    """The report of an import, whose failures are told as they come, the first hundred of them."""
+    shown = 0
+
+    def listen(result: Result) -> None:
+        nonlocal shown
+        if result.refusal is None:
+            return
+        shown += 1
+        if shown <= SHOWN:
+            where = f"line {result.line}" + (f", {result.type} {result.external_id}" if result.external_id else "")
+            field = f" ({'.'.join(result.refusal.field)})" if result.refusal.field else ""
+            console.print(f"{where}: {result.refusal.code}{field}: {result.refusal.message}", markup=False)
+        elif shown == SHOWN + 1:
+            console.print("… and more")
+
+    report = Report(listen)
+    viewer = operator(await meant(database, organization))
+    with progress() as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = bars.add_task(phase, total=total or None)
+            bars.update(tasks[phase], completed=done)
+
+        reading = bars.add_task("reading", total=None)
+        watched = _counted(lines, lambda count: bars.update(reading, completed=count))
+        try:
+            await import_items(
+                database, viewer, now(), items_of(watched, report), report, dry_run=dry_run, watch=Watch(advance)
+            )
+        except Refusal as refusal:
+            console.print(f"[red]{refusal.code}:[/] {refusal.message}")
+            raise typer.Exit(FAILED) from None
+    return report
+
+
+def progress() -> Progress:
+    """Progress bars that vanish when they are done and when nobody watches."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _counted(lines: Iterable[bytes], tell: Any) -> Iterator[bytes]:
+    for number, line in enumerate(lines, start=1):
+        if number % 1000 == 0:
+            tell(number)
+        yield line
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[IO[bytes]]:
+    """A file to read, or standard input. Exits with 1 when it cannot be read."""
+    if str(file) == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        with file.open("rb") as lines:
+            yield lines
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        console.print(f"[red]{file} cannot be read:[/] {error.strerror}")
+        raise typer.Exit(FAILED) from None
+
+
+@contextmanager
+def written(file: Path) -> Iterator[IO[bytes]]:
+    """A file to write, or standard output."""
+    if str(file) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    else:
+        with file.open("wb") as target:
+            yield target

@@ -1,0 +1,106 @@
+"""Compares everything that is derived with the facts it comes from."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, text, tuple_
+
+from service.history import revision_models
+from service.objectives.models import Objective
+from service.reader import Reader, of_tenant
+from service.rollup.queries import load
+from service.rollup.settle import differences
+from service.tables import metadata
+
+CHUNK = 500
+EDGES = text("""
+    SELECT objective_id, parent_id FROM alignments
+    WHERE organization_id = :organization_id AND archived_at IS NULL""")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something stored that the facts contradict."""
+
+    subject: str
+    id: UUID
+    problem: str
+
+
+async def examine(reader: Reader) -> AsyncIterator[Finding]:
+    """All findings of one organization; one snapshot, in memory that grows with the number of edges only.
+
+    Each goal is compared with what its direct contributors, as stored, make of it. The graph has no rings,
+    so when no goal differs from that, none differs from what the facts at the bottom say.
+    """
+    async for finding in _stored_values(reader):
+        yield finding
+    for id in _in_rings([(row.objective_id, row.parent_id) for row in await reader.rows(EDGES)]):
+        yield Finding("Objective", id, "serves itself by way of others")
+    async for finding in _history(reader):
+        yield finding
+
+
+async def _stored_values(reader: Reader) -> AsyncIterator[Finding]:
+    objective: Any = Objective
+    after = UUID(int=0)
+    following = bindparam("after", type_=objective.id.type)
+    ids_after = select(objective.id).where(of_tenant(Objective), objective.id > following)
+    statement = ids_after.order_by(objective.id).limit(CHUNK)
+    while ids := [row.id for row in await reader.rows(statement, after=after)]:
+        for subject, found in zip(("Objective", "KeyResult"), differences(await load(reader, ids)), strict=True):
+            for id, stored, computed in found:
+                yield Finding(subject, id, f"stored {stored}, the facts say {computed}")
+        after = ids[-1]
+
+
+async def _history(reader: Reader) -> AsyncIterator[Finding]:
+    """Rows whose newest revision does not say what they say."""
+    for model in revision_models():
+        table = metadata().tables[str(model.__tablename__)]
+        [reference] = [key for key in table.foreign_keys if key.parent.name == "subject_id"]
+        subject = reference.column.table
+        facts = [c.name for c in table.columns if c.name in subject.c and c.name not in ("id", "organization_id")]
+        newest = (
+            select(table)
+            .where(table.c.organization_id == subject.c.organization_id, table.c.subject_id == subject.c.id)
+            .order_by(table.c.valid_from.desc(), table.c.recorded_at.desc(), table.c.id.desc())
+            .limit(1)
+            .lateral("newest")
+        )
+        said = tuple_(*(newest.c[name] for name in facts))
+        statement = (
+            select(subject.c.id)
+            .select_from(subject.outerjoin(newest, text("true")))
+            .where(
+                subject.c.organization_id == bindparam("organization_id", type_=subject.c.organization_id.type),
+                newest.c.id.is_(None) | said.is_distinct_from(tuple_(*(subject.c[name] for name in facts))),
+            )
+        )
+        for row in await reader.rows(statement):
+            yield Finding(subject.name, row.id, "differs from its newest revision")
+
+
+def _in_rings(edges: list[tuple[UUID, UUID]]) -> set[UUID]:
+    """What is left when everything without something below it, and everything without something above it,
+    has been taken away for as long as there is such."""
+    for child, parent in ((0, 1), (1, 0)):
+        below: dict[UUID, int] = defaultdict(int)
+        above: dict[UUID, list[UUID]] = defaultdict(list)
+        for edge in edges:
+            below[edge[parent]] += 1
+            above[edge[child]].append(edge[parent])
+        free = [id for id in above if not below[id]]
+        gone = set()
+        while free:
+            id = free.pop()
+            gone.add(id)
+            for upper in above[id]:
+                below[upper] -= 1
+                if not below[upper]:
+                    free.append(upper)
+        edges = [edge for edge in edges if edge[child] not in gone]
+    return {id for edge in edges for id in edge}

@@ -1,0 +1,118 @@
+"""Takes in the check-ins of a file; they can be added, never changed."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from service.changing import Archived, NotFound
+from service.check_ins.commands import Statement, add, check_on_key_result, check_on_objective, dated
+from service.check_ins.models import CheckIn
+from service.cycles.models import Cycle
+from service.errors import Refusal
+from service.key_results.models import KeyResult
+from service.objectives.models import Objective
+from service.transaction import Transaction
+from service.workspace.items import CheckInItem
+from service.workspace.links import existing, linked
+from service.workspace.results import Outcome
+
+_key_result: Any = KeyResult
+_objective: Any = Objective
+_cycle: Any = Cycle
+
+
+class CheckInImmutable(Refusal):
+    """A check-in with this external id says something else. A check-in never changes: add another one."""
+
+
+class OneSubject(Refusal):
+    """A check-in is about either a `keyResult` or an `objective`."""
+
+
+async def taken_in(tx: Transaction, items: Sequence[CheckInItem]) -> list[Any]:
+    """What becomes of each item, in their order."""
+    links = await linked(tx, items)
+    present = await existing(tx, "CheckIn", items)
+    found: list[Any] = []
+    for item in items:
+        try:
+            found.append(links.resolved(item))
+        except Refusal as refusal:
+            found.append(refusal)
+    ends = [each for each in found if not isinstance(each, Refusal)]
+    key_results = await _key_results(tx, {each.get("key_result_id") for each in ends})
+    direct = {each.get("objective_id") for each in ends}
+    objectives = await _objectives(tx, direct | {row.objective_id for row in key_results.values()})
+    verdicts: list[Any] = []
+    for item, each in zip(items, found, strict=True):
+        try:
+            if isinstance(each, Refusal):
+                raise each
+            verdicts.append(_one(tx, item, each, present.get(item.external_id or ""), key_results, objectives))
+        except Refusal as refusal:
+            verdicts.append(refusal)
+    return verdicts
+
+
+def _one(
+    tx: Transaction,
+    item: CheckInItem,
+    ends: dict[str, UUID | None],
+    present: Any,
+    key_results: dict[UUID, Any],
+    objectives: dict[UUID, Any],
+) -> tuple[Outcome, UUID]:
+    if (item.key_result is None) == (item.objective is None):
+        raise OneSubject(("keyResult",))
+    key_result = key_results.get(ends["key_result_id"]) if item.key_result else None  # type: ignore[arg-type]
+    objective = objectives.get(key_result.objective_id if key_result else ends.get("objective_id"))  # type: ignore[arg-type]
+    if objective is None:
+        raise NotFound(("objective",), thing="objective")
+    said = Statement(item.value, item.confidence, item.status, item.note, item.at, external_id=item.external_id)
+    if present is not None:
+        _ensure_same(present, said, key_result, objective)
+        return Outcome.UNCHANGED, present.id
+    if objective.archived_at is not None or (key_result is not None and key_result.archived_at is not None):
+        raise Archived(("keyResult" if key_result else "objective",), thing="goal")
+    check_on_key_result(key_result, said) if key_result else check_on_objective(objective, said)
+    row = CheckIn(
+        **dated(tx, said, objective.starts_at, objective.ends_at),
+        organization_id=tx.organization_id,
+        objective_id=objective.id,
+        key_result_id=key_result.id if key_result else None,
+        author_id=ends.get("author_id") or tx.viewer.person_id,
+        recorded_at=tx.now,
+    )
+    add(tx, row)
+    return Outcome.CREATED, row.id
+
+
+def _ensure_same(present: CheckIn, said: Statement, key_result: Any, objective: Any) -> None:
+    names = ("value", "confidence", "status", "note", "at")
+    same_subject = (present.key_result_id, present.objective_id) == (key_result and key_result.id, objective.id)
+    if not same_subject or any(getattr(present, name) != getattr(said, name) for name in names):
+        raise CheckInImmutable(("externalId",))
+
+
+async def _key_results(tx: Transaction, ids: set[Any]) -> dict[UUID, Any]:
+    columns = [_key_result.id, _key_result.objective_id, _key_result.kind]
+    columns += [_key_result.value_source, _key_result.archived_at]
+    query = select(*columns).where(_key_result.organization_id == tx.organization_id, _key_result.id.in_(ids - {None}))
+    return {row.id: row for row in await tx.rows(query)}
+
+
+async def _objectives(tx: Transaction, ids: set[Any]) -> dict[UUID, Any]:
+    query = (
+        select(
+            *(_objective.id, _objective.progress_source, _objective.archived_at),
+            *(_cycle.starts_at, _cycle.ends_at),
+        )
+        .join(
+            _cycle,
+            (_cycle.organization_id == _objective.organization_id) & (_cycle.id == _objective.cycle_id),
+        )
+        .where(_objective.organization_id == tx.organization_id, _objective.id.in_(ids - {None}))
+    )
+    return {row.id: row for row in await tx.rows(query)}

@@ -1,0 +1,115 @@
+"""Brings a whole workspace to what a file says: all of it or nothing."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from service.alignment.paths import AlignmentCycle
+from service.database import Database
+from service.errors import Refusal
+from service.people.permissions import ensure_administrator
+from service.rollup.bulk import edges_in_rings, remember, settle_many
+from service.transaction import Transaction, transaction
+from service.viewer import Viewer
+from service.workspace.items import KINDS, AlignmentItem, Item
+from service.workspace.links import ends_of
+from service.workspace.results import DuplicateExternalId, InsideEachOther, Report, Result
+from service.workspace.rooms import Verdict, taken_in
+from service.workspace.stage import repeated, stage, staged, unordered
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Whom to tell how far an import is: the phase, and how many items of how many are done in it."""
+
+    advance: Callable[[str, int, int], None] = field(default=lambda _phase, _done, _all: None)
+
+
+class NothingKept(Exception):
+    """Rolls an import back that failed or was only a rehearsal."""
+
+
+async def import_items(
+    database: Database,
+    viewer: Viewer,
+    now: datetime,
+    items: Iterable[tuple[int, Item]],
+    report: Report,
+    *,
+    dry_run: bool = False,
+    watch: Watch | None = None,
+) -> bool:
+    """Upserts items, each with its line, by external id; whether anything was kept.
+
+    Types come in the order of `KINDS`, whatever the order of the lines. `report` hears of every item;
+    when one has failed, or on a dry run, nothing is kept. Memory does not grow with the number of items.
+    Raises Forbidden for whoever is no administrator.
+    """
+    ensure_administrator(viewer)
+    try:
+        async with transaction(database, viewer, now, exclusive=True, patient=True) as tx:
+            await _take_in(tx, items, report, watch or Watch())
+            if report.failed or dry_run:
+                raise NothingKept
+    except NothingKept:
+        return False
+    return True
+
+
+async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: Report, watch: Watch) -> None:
+    count = await stage(tx, items)
+    double = {row.line for row in await repeated(tx)}
+    done = 0
+    for kind in KINDS:
+        async for chunk in staged(tx, kind):
+            fresh = [(line, item) for line, item in chunk if line not in double]
+            for line, item in chunk:
+                if line in double:
+                    report.fail(line, item.type, item.external_id, DuplicateExternalId(("externalId",)))
+            verdicts = await taken_in(tx, kind, [item for _, item in fresh])
+            for (line, item), verdict in zip(fresh, verdicts, strict=True):
+                _note(report, line, item, verdict)
+            await tx.flush()
+            await remember(tx)
+            tx.session.expunge_all()
+            done += len(chunk)
+            watch.advance("importing", done, count)
+        for line, item in await unordered(tx, kind):
+            report.fail(line, item.type, item.external_id, InsideEachOther(("parent",)))
+    if report.failed:
+        return
+    await _settle(tx, report, watch)
+
+
+async def _settle(tx: Transaction, report: Report, watch: Watch) -> None:
+    settled = 0
+
+    def advance(count: int) -> None:
+        nonlocal settled
+        settled += count
+        watch.advance("settling", settled, 0)
+
+    try:
+        await settle_many(tx, advance)
+    except AlignmentCycle as refusal:
+        await _blame(tx, report, refusal)
+
+
+async def _blame(tx: Transaction, report: Report, refusal: AlignmentCycle) -> None:
+    """Names the lines whose edges close a ring: the ends of an edge in a ring tell it."""
+    rings = await ends_of(tx, await edges_in_rings(tx))
+    async for chunk in staged(tx, AlignmentItem):
+        for line, item in chunk:
+            if (item.objective, item.parent, item.parent_key_result) in rings:
+                report.fail(line, item.type, item.external_id, refusal)
+    if not report.failed:
+        raise refusal
+
+
+def _note(report: Report, line: int, item: Any, verdict: Verdict) -> None:
+    if isinstance(verdict, Refusal):
+        report.fail(line, item.type, item.external_id, verdict)
+    else:
+        outcome, id = verdict
+        report.add(Result(line, item.type, item.external_id, outcome, id))

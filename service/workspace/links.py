@@ -1,0 +1,114 @@
+"""From the external ids of a file to rows of the database."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from service.alignment.models import Alignment
+from service.changing import NotFound, camel
+from service.check_ins.models import CheckIn
+from service.cycles.models import Cycle
+from service.key_results.models import KeyResult, Milestone
+from service.objectives.models import Objective
+from service.people.models import Person, Team
+from service.pillars.models import Pillar
+from service.transaction import Transaction
+from service.workspace.items import Item
+
+MODELS: dict[str, Any] = {
+    model.__name__: model
+    for model in (Person, Team, Pillar, Cycle, Objective, KeyResult, Milestone, Alignment, CheckIn)
+}
+
+
+@dataclass
+class Links:
+    """Ids by type and external id, for one chunk of items."""
+
+    found: dict[str, dict[str, UUID]]
+
+    def resolved(self, item: Item) -> dict[str, Any]:
+        """The references of an item as columns, those given only. Raises NotFound."""
+        columns: dict[str, Any] = {}
+        for name, type_name in item.REFERENCES.items():
+            if name not in item.model_fields_set:
+                continue
+            external_id = getattr(item, name)
+            id = self.found[type_name].get(external_id) if external_id is not None else None
+            if external_id is not None and id is None:
+                raise NotFound((camel(name),), thing=f"{type_name} with the external id {external_id!r}")
+            columns[f"{name}_id"] = id
+        return columns
+
+
+async def linked(tx: Transaction, items: Iterable[Item]) -> Links:
+    """Looks up all that these items refer to; one statement for each type."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for item in items:
+        for name, type_name in item.REFERENCES.items():
+            if (external_id := getattr(item, name)) is not None:
+                wanted[type_name].add(external_id)
+    found = {type_name: await ids_of(tx, type_name, keys) for type_name, keys in wanted.items()}
+    return Links(defaultdict(dict, found))
+
+
+async def ids_of(tx: Transaction, type_name: str, external_ids: Iterable[str]) -> dict[str, UUID]:
+    """The ids of rows by their external ids; an exported row without one is known by its own id."""
+    model = MODELS[type_name]
+    keys = list(external_ids)
+    own = [id for key in keys if (id := _uuid(key))]
+    statement = select(model.id, model.external_id).where(
+        model.organization_id == tx.organization_id,
+        model.external_id.in_(keys) | (model.id.in_(own) & model.external_id.is_(None)),
+    )
+    return {row.external_id or str(row.id): row.id for row in await tx.rows(statement)}
+
+
+async def existing(tx: Transaction, type_name: str, items: Sequence[Item]) -> dict[str, Any]:
+    """The rows that items mean, by external id, as they are now."""
+    ids = await ids_of(tx, type_name, [item.external_id for item in items if item.external_id])
+    if not ids:
+        return {}
+    rows = {row.id: row for row in await tx.lock(MODELS[type_name], ids.values()) if row}
+    return {external_id: rows[id] for external_id, id in ids.items()}
+
+
+async def ends_of(tx: Transaction, alignment_ids: Iterable[UUID]) -> set[tuple[str, str | None, str | None]]:
+    """The external ids of the ends of edges: objective, parent or None, key result served or None."""
+    table: Any = Alignment
+    edges = await tx.rows(
+        select(table.objective_id, table.parent_id, table.parent_key_result_id).where(
+            table.organization_id == tx.organization_id, table.id.in_(list(alignment_ids))
+        )
+    )
+    names: dict[UUID, str] = {}
+    for model, ids in (
+        (Objective, {id for edge in edges for id in (edge.objective_id, edge.parent_id)}),
+        (KeyResult, {edge.parent_key_result_id for edge in edges if edge.parent_key_result_id}),
+    ):
+        column: Any = model
+        rows = await tx.rows(
+            select(column.id, column.external_id).where(
+                column.organization_id == tx.organization_id, column.id.in_(ids)
+            )
+        )
+        names |= {row.id: row.external_id or str(row.id) for row in rows}
+    return {
+        (
+            names[edge.objective_id],
+            None if edge.parent_key_result_id else names[edge.parent_id],
+            names.get(edge.parent_key_result_id),
+        )
+        for edge in edges
+    }
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if len(text) == 36 else None
+    except ValueError:
+        return None

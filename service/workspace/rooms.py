@@ -1,0 +1,173 @@
+"""Hands the items of each type to the commands of their room."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from service.alignment.commands import align_many
+from service.alignment.wish import Wish
+from service.changing import Archived, Change, new, thing
+from service.constraints import Taken
+from service.cycles import commands as cycles
+from service.errors import Refusal
+from service.key_results import commands as key_results
+from service.key_results import milestones
+from service.objectives import commands as objectives
+from service.people import commands as people
+from service.people.models import Person, Team
+from service.pillars import commands as pillars
+from service.transaction import Transaction
+from service.workspace import check_ins
+from service.workspace.items import AlignmentItem, CheckInItem, Item, MembershipItem
+from service.workspace.links import MODELS, Links, existing, linked
+from service.workspace.results import Outcome
+
+Verdict = tuple[Outcome, UUID | None] | Refusal
+
+
+async def taken_in(tx: Transaction, kind: type[Item], items: Sequence[Any]) -> list[Verdict]:
+    """What becomes of items of one kind, in their order; they are added or changed, not yet settled."""
+    if not items:
+        return []
+    if kind is AlignmentItem:
+        return await _alignments(tx, items)
+    if kind is CheckInItem:
+        return await check_ins.taken_in(tx, items)
+    if kind is MembershipItem:
+        return await _memberships(tx, items)
+    return await _upserted(tx, str(kind.model_fields["type"].default), items)
+
+
+async def _upserted(tx: Transaction, type_name: str, items: Sequence[Any]) -> list[Verdict]:
+    links = await linked(tx, items)
+    present = await existing(tx, type_name, items)
+    zone = await cycles.time_zone(tx) if type_name == "Cycle" else ""
+    verdicts: list[Verdict] = []
+    added: list[Any] = []
+    emails = await people.emails(tx) if type_name == "Person" else {}
+    for item in items:
+        try:
+            values = _values(item, links)
+            row = present.get(item.external_id)
+            if values.get("email") and emails.setdefault(values["email"], item.external_id) != item.external_id:
+                raise Taken(("email",), name="email")
+            if row is not None:
+                verdicts.append((await _changed(tx, type_name, row, values), row.id))
+            else:
+                fresh = _drafted(tx, type_name, values, zone)
+                added.append(fresh)
+                verdicts.append((Outcome.CREATED, fresh.id))
+        except Refusal as refusal:
+            verdicts.append(refusal)
+    refused = await _added(tx, type_name, added) if added else {}
+    return [verdict if isinstance(verdict, Refusal) else refused.get(verdict[1], verdict) for verdict in verdicts]
+
+
+def _values(item: Item, links: Links) -> dict[str, Any]:
+    given = item.model_fields_set - item.REFERENCES.keys() - {"type"}
+    return {name: getattr(item, name) for name in given} | links.resolved(item)
+
+
+def _drafted(tx: Transaction, type_name: str, values: dict[str, Any], zone: str) -> Any:
+    if type_name == "Cycle":
+        return cycles.draft(tx, values, zone)
+    if type_name == "KeyResult":
+        return key_results.draft(tx, {k: v for k, v in values.items() if v is not None}, imported=True)
+    return new(tx, MODELS[type_name], values)
+
+
+async def _changed(tx: Transaction, type_name: str, row: Any, values: dict[str, Any]) -> Outcome:
+    if all(getattr(row, name) == value for name, value in values.items() if name != "value_source" or value):
+        return Outcome.UNCHANGED
+    if row.archived_at is not None:
+        raise Archived((), thing=thing(type(row)))
+    wanted = Change(row.id, {name: value for name, value in values.items() if name != "value_source" or value})
+    await CHANGE[type_name](tx, wanted)
+    return Outcome.UPDATED
+
+
+async def _added(tx: Transaction, type_name: str, rows: Sequence[Any]) -> dict[UUID | None, Refusal]:
+    """Adds rows, all at once where a refusal of one can be told from the others; refusals by id."""
+    key = {"Cycle": "id", "Milestone": "key_result_id"}.get(type_name)
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, key) if key else None].append(row)
+    refused: dict[UUID | None, Refusal] = {}
+    for group in groups.values():
+        try:
+            await ADD[type_name](tx, group)
+        except Refusal as refusal:
+            refused |= {row.id: refusal for row in group}
+    return refused
+
+
+async def _add_milestones(tx: Transaction, rows: Sequence[Any]) -> None:
+    await milestones.create(tx, rows[0].key_result_id, rows)
+
+
+ADD: dict[str, Callable[[Transaction, Sequence[Any]], Awaitable[None]]] = {
+    "Person": people.create,
+    "Team": people.create,
+    "Pillar": pillars.create,
+    "Cycle": cycles.create,
+    "Objective": objectives.create,
+    "KeyResult": key_results.create,
+    "Milestone": _add_milestones,
+}
+CHANGE: dict[str, Callable[[Transaction, Change], Awaitable[None]]] = {
+    "Person": lambda tx, change: people.change(tx, Person, change),
+    "Team": lambda tx, change: people.change(tx, Team, change),
+    "Pillar": pillars.change,
+    "Cycle": cycles.change,
+    "Objective": objectives.change,
+    "KeyResult": key_results.change,
+    "Milestone": milestones.change,
+}
+
+
+async def _memberships(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
+    links = await linked(tx, items)
+    verdicts: list[Verdict] = []
+    for item in items:
+        try:
+            ends = links.resolved(item)
+            joined = await people.join(tx, ends["team_id"], ends["person_id"], item.role)
+            await tx.flush()
+            verdicts.append((Outcome.CREATED if joined else Outcome.UNCHANGED, None))
+        except Refusal as refusal:
+            verdicts.append(refusal)
+    return verdicts
+
+
+async def _alignments(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
+    links = await linked(tx, items)
+    verdicts: list[Verdict] = []
+    wishes: list[Wish] = []
+    for item in items:
+        try:
+            ends = links.resolved(item)
+            wishes.append(
+                Wish(
+                    ends["objective_id"],
+                    ends.get("parent_id"),
+                    ends.get("parent_key_result_id"),
+                    item.kind,
+                    item.weight,
+                    item.is_primary,
+                    external_id=item.external_id,
+                )
+            )
+            verdicts.append((Outcome.UNCHANGED, None))
+        except Refusal as refusal:
+            verdicts.append(refusal)
+    edges = iter(await align_many(tx, wishes))
+    return [verdict if isinstance(verdict, Refusal) else _aligned(tx, next(edges)) for verdict in verdicts]
+
+
+def _aligned(tx: Transaction, edge: Any) -> Verdict:
+    if isinstance(edge, Refusal):
+        return edge
+    if edge.updated_at != tx.now:
+        return Outcome.UNCHANGED, edge.id
+    return (Outcome.CREATED if edge.created_at == tx.now else Outcome.UPDATED), edge.id

@@ -1,0 +1,105 @@
+"""Where the items of a file wait in the database, so that they need not be held in memory."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+
+from service.database import driver
+from service.transaction import Transaction
+from service.workspace.items import CycleItem, Item, TeamItem
+
+CHUNK = 2000
+NESTED = (TeamItem, CycleItem)
+CREATE = text("""
+    CREATE TEMPORARY TABLE staged_items (
+        line bigint PRIMARY KEY, kind text NOT NULL, external_id text, depth int, body jsonb NOT NULL
+    ) ON COMMIT DROP""")
+INDEX = text("CREATE INDEX ON staged_items (kind, depth, line)")
+ANALYZE = text("ANALYZE staged_items")
+REPEATED = text("""
+    SELECT line, external_id FROM (
+        SELECT line, external_id, row_number() OVER (PARTITION BY kind, external_id ORDER BY line) AS place
+        FROM staged_items WHERE external_id IS NOT NULL
+    ) numbered WHERE place > 1 ORDER BY line""")
+NEXT = text("""
+    SELECT line, body FROM staged_items
+    WHERE kind = :kind AND depth IS NOT DISTINCT FROM CAST(:depth AS int) AND line > CAST(:after AS bigint)
+    ORDER BY line LIMIT CAST(:size AS int)""")
+# Teams and cycles hang below others of their type, which have to be there first.
+DEPTHS = text("""
+    WITH RECURSIVE ordered (line, kind, external_id, depth) AS (
+        SELECT line, kind, external_id, 0 FROM staged_items i
+        WHERE kind IN ('Team', 'Cycle') AND NOT EXISTS (
+            SELECT 1 FROM staged_items p WHERE p.kind = i.kind AND p.external_id = i.body ->> 'parent')
+        UNION ALL
+        SELECT i.line, i.kind, i.external_id, o.depth + 1 FROM staged_items i
+        JOIN ordered o ON i.kind = o.kind AND i.body ->> 'parent' = o.external_id
+    )
+    UPDATE staged_items i SET depth = o.depth
+    FROM (SELECT line, max(depth) AS depth FROM ordered GROUP BY line) o WHERE o.line = i.line""")
+
+
+async def stage(tx: Transaction, items: Iterable[tuple[int, Item]]) -> int:
+    """Copies items, each with its line, into the transaction's own table; how many."""
+    await tx.run(CREATE)
+    connection = await driver(await tx.session.connection())
+    count = 0
+    for chunk in _chunks(items):
+        records = [(line, *_columns(item)) for line, item in chunk]
+        await connection.copy_records_to_table(
+            "staged_items", records=records, columns=["line", "kind", "external_id", "depth", "body"]
+        )
+        count += len(records)
+    await tx.run(INDEX)
+    await tx.run(ANALYZE)
+    await tx.run(DEPTHS)
+    return count
+
+
+async def repeated(tx: Transaction) -> Sequence[Any]:
+    """Lines whose external id another line of the same type has before them."""
+    return await tx.rows(REPEATED)
+
+
+async def staged(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tuple[int, Any]]]:
+    """The items of a kind, some thousand at a time, in the order of their lines; of those that hang below
+    others of their kind, the others first."""
+    nested = kind in NESTED
+    depth = 0
+    while True:
+        after, found = -1, False
+        while rows := await tx.rows(NEXT, kind=_name(kind), depth=depth if nested else None, after=after, size=CHUNK):
+            yield [(row.line, kind.model_validate(row.body)) for row in rows]
+            after, found = rows[-1].line, True
+        if not nested or not found:
+            return
+        depth += 1
+
+
+async def unordered(tx: Transaction, kind: type[Item]) -> list[tuple[int, Any]]:
+    """The items that are inside each other, so that none can come first."""
+    if kind not in NESTED:
+        return []
+    rows = await tx.rows(NEXT, kind=_name(kind), depth=None, after=-1, size=CHUNK)
+    return [(row.line, kind.model_validate(row.body)) for row in rows]
+
+
+def _name(kind: type[Item]) -> str:
+    return str(kind.model_fields["type"].default)
+
+
+def _columns(item: Any) -> tuple[str, str | None, None, str]:
+    return item.type, item.external_id, None, _body(item)
+
+
+def _body(item: Item) -> str:
+    return orjson.dumps(item.model_dump(mode="json", exclude_unset=True, by_alias=True)).decode()
+
+
+def _chunks(items: Iterable[tuple[int, Item]]) -> Iterator[list[tuple[int, Item]]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

@@ -1,0 +1,58 @@
+import type { ResultOf, VariablesOf } from "@graphql-typed-document-node/core";
+import { graphql } from "./gql";
+import type { UserErrorCode } from "./gql/graphql";
+
+export const Update = graphql(`
+  mutation Retitle($input: ObjectiveUpdateInput!) {
+    objectiveUpdate(input: $input) {
+      objective {
+        id
+        title
+        version
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+export const CheckIn = graphql(`
+  mutation CheckIn($input: KeyResultCheckInInput!) {
+    keyResultCheckIn(input: $input) {
+      checkIn {
+        id
+        value
+        keyResult {
+          current
+          progress
+          objective {
+            progress
+          }
+        }
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+/** What is left out stays, null empties. */
+export const retitled: VariablesOf<typeof Update> = {
+  input: { id: "b2JqZWN0aXZlOjE=", expectedVersion: 3, title: "Retain customers", ownerId: null },
+};
+
+/** A decimal is text in both directions, or its digits would be lost. */
+export const said: VariablesOf<typeof CheckIn> = {
+  input: { keyResultId: "a2V5UmVzdWx0OjE=", value: "12345678901234567890.12", status: "ON_TRACK" },
+};
+
+export function conflicts({ objectiveUpdate }: ResultOf<typeof Update>): boolean {
+  const conflict: UserErrorCode = "CONFLICT";
+  return objectiveUpdate.userErrors.some(({ code }) => code === conflict);
+}
