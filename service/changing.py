@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from uuid_utils.compat import uuid7
+
 from service.errors import Refusal
 from service.history import last_valid_from
 from service.tables import Changeable
@@ -54,7 +56,8 @@ class Change:
 
 def new(tx: Transaction, model: type[C], values: Mapping[str, Any]) -> C:
     """A row that is not in the database yet."""
-    facts = {name: value for name, value in values.items() if not (name == "id" and value is None)}
+    facts = dict(values)
+    facts["id"] = facts.get("id") or uuid7()
     row = model(**facts, organization_id=tx.organization_id, created_at=tx.now, updated_at=tx.now)
     if "position" in model.model_fields and not facts.get("position"):
         # Time orders rows by their creation, with room between them, and needs no look at the others.

@@ -5,31 +5,30 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, Table, and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from uuid_utils.compat import uuid7
 
 from service.tables import Revision, TenantRow
 
 
-def revision_of(row: TenantRow, event_id: UUID, valid_from: datetime, recorded_at: datetime) -> list[Revision]:
-    """The facts of a row as a revision; an empty list where the table keeps no history."""
-    model = _model(f"{type(row).__name__}Revision")
-    if model is None:
-        return []
-    facts = {name: getattr(row, name) for name in model.model_fields if name in type(row).model_fields}
-    return [
-        model(
-            **{
-                **facts,
-                "id": uuid7(),
-                "subject_id": row.id,
-                "event_id": event_id,
-                "valid_from": valid_from,
-                "recorded_at": recorded_at,
-            }
-        )
-    ]
+def revision_of(
+    row: TenantRow, event_id: UUID, valid_from: datetime, recorded_at: datetime
+) -> tuple[Table, dict[str, Any]] | None:
+    """The table of a row's revisions and the row's facts as one of them; None where no history is kept."""
+    kept = _kept(type(row).__name__)
+    if kept is None:
+        return None
+    table, names = kept
+    facts = {name: getattr(row, name) for name in names}
+    return table, {
+        **facts,
+        "id": uuid7(),
+        "subject_id": row.id,
+        "event_id": event_id,
+        "valid_from": valid_from,
+        "recorded_at": recorded_at,
+    }
 
 
 def as_of(model: type[Revision]) -> Select[Any]:
@@ -73,3 +72,13 @@ def revision_models() -> list[type[Revision]]:
 @cache
 def _model(name: str) -> type[Revision] | None:
     return next((model for model in revision_models() if model.__name__ == name), None)
+
+
+@cache
+def _kept(name: str) -> tuple[Table, tuple[str, ...]] | None:
+    """The table of a model's revisions, and which of its columns the model itself has."""
+    model = _model(f"{name}Revision")
+    if model is None:
+        return None
+    own = {"id", "subject_id", "event_id", "valid_from", "recorded_at"}
+    return model.__table__, tuple(column for column in model.model_fields if column not in own)  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import any_, select
 
 from service.alignment.models import Alignment, AlignmentFacts
 from service.alignment.paths import AlignmentCycle, above
@@ -159,7 +159,9 @@ async def _parents(tx: Transaction, wishes: Sequence[Wish]) -> list[UUID | Refus
 
 async def _edges(tx: Transaction, objective_ids: Sequence[UUID]) -> list[Alignment]:
     table: Any = Alignment
-    query = select(Alignment).where(table.organization_id == tx.organization_id, table.objective_id.in_(objective_ids))
+    query = select(Alignment).where(
+        table.organization_id == tx.organization_id, table.objective_id == any_(list(objective_ids))
+    )
     return list((await tx.session.scalars(query)).all())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import any_, select
 
 from service.changing import Archived, NotFound
 from service.check_ins.commands import Statement, add, check_on_key_result, check_on_objective, dated
@@ -99,7 +99,9 @@ def _ensure_same(present: CheckIn, said: Statement, key_result: Any, objective: 
 async def _key_results(tx: Transaction, ids: set[Any]) -> dict[UUID, Any]:
     columns = [_key_result.id, _key_result.objective_id, _key_result.kind]
     columns += [_key_result.value_source, _key_result.archived_at]
-    query = select(*columns).where(_key_result.organization_id == tx.organization_id, _key_result.id.in_(ids - {None}))
+    query = select(*columns).where(
+        _key_result.organization_id == tx.organization_id, _key_result.id == any_(list(ids - {None}))
+    )
     return {row.id: row for row in await tx.rows(query)}
 
 
@@ -113,6 +115,6 @@ async def _objectives(tx: Transaction, ids: set[Any]) -> dict[UUID, Any]:
             _cycle,
             (_cycle.organization_id == _objective.organization_id) & (_cycle.id == _objective.cycle_id),
         )
-        .where(_objective.organization_id == tx.organization_id, _objective.id.in_(ids - {None}))
+        .where(_objective.organization_id == tx.organization_id, _objective.id == any_(list(ids - {None})))
     )
     return {row.id: row for row in await tx.rows(query)}

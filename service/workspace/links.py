@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import any_, select
 
 from service.alignment.models import Alignment
 from service.changing import NotFound, camel
@@ -63,7 +63,7 @@ async def ids_of(tx: Transaction, type_name: str, external_ids: Iterable[str]) -
     own = [id for key in keys if (id := _uuid(key))]
     statement = select(model.id, model.external_id).where(
         model.organization_id == tx.organization_id,
-        model.external_id.in_(keys) | (model.id.in_(own) & model.external_id.is_(None)),
+        (model.external_id == any_(keys)) | ((model.id == any_(own)) & model.external_id.is_(None)),
     )
     return {row.external_id or str(row.id): row.id for row in await tx.rows(statement)}
 
@@ -73,7 +73,9 @@ async def existing(tx: Transaction, type_name: str, items: Sequence[Item]) -> di
     ids = await ids_of(tx, type_name, [item.external_id for item in items if item.external_id])
     if not ids:
         return {}
-    rows = {row.id: row for row in await tx.lock(MODELS[type_name], ids.values()) if row}
+    model = MODELS[type_name]
+    # Rows that never change cannot be locked, and need not be.
+    rows = {row.id: row for row in await tx.lock(model, ids.values(), update=model is not CheckIn) if row}
     return {external_id: rows[id] for external_id, id in ids.items()}
 
 
@@ -82,7 +84,7 @@ async def ends_of(tx: Transaction, alignment_ids: Iterable[UUID]) -> set[tuple[s
     table: Any = Alignment
     edges = await tx.rows(
         select(table.objective_id, table.parent_id, table.parent_key_result_id).where(
-            table.organization_id == tx.organization_id, table.id.in_(list(alignment_ids))
+            table.organization_id == tx.organization_id, table.id == any_(list(alignment_ids))
         )
     )
     names: dict[UUID, str] = {}
@@ -93,7 +95,7 @@ async def ends_of(tx: Transaction, alignment_ids: Iterable[UUID]) -> set[tuple[s
         column: Any = model
         rows = await tx.rows(
             select(column.id, column.external_id).where(
-                column.organization_id == tx.organization_id, column.id.in_(ids)
+                column.organization_id == tx.organization_id, column.id == any_(list(ids))
             )
         )
         names |= {row.id: row.external_id or str(row.id) for row in rows}

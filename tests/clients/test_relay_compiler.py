@@ -1,7 +1,8 @@
 """relay-compiler, on documents that page and refetch."""
 
 import pytest
-from tests.clients.conftest import Prepare, Project, Ran
+
+from tests.clients.project import Prepare, Project, Ran
 from tests.clients.variants import Fault, with_fault
 
 
@@ -14,8 +15,10 @@ def test_documents_compile(prepare: Prepare, sdl: str) -> None:
     ran = compiled(project)
     assert ran.returncode == 0, ran.stderr
     made = project.folder / "src" / "__generated__"
-    assert "children(first: $count, after: $cursor)" in (made / "ObjectiveChildrenPaginationQuery.graphql.ts").read_text()
-    assert "node(id: $id)" in (made / "NodeHistoryRefetchQuery.graphql.ts").read_text()
+    paging = (made / "ObjectiveChildrenPaginationQuery.graphql.ts").read_text()
+    assert "children(first: $count, after: $cursor)" in paging
+    refetching = (made / "NodeHistoryRefetchQuery.graphql.ts").read_text()
+    assert "node(id: $id)" in refetching
     types = project.type_check()
     assert types.returncode == 0, types.stdout
 
@@ -23,13 +26,41 @@ def test_documents_compile(prepare: Prepare, sdl: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "complaint"),
     [
-        (lambda types: types["ObjectiveConnection"].fields.pop("pageInfo"), "x"),
-        (lambda types: types["PageInfo"].fields.pop("endCursor"), "x"),
-        (lambda types: types["ObjectiveEdge"].fields.pop("cursor"), "x"),
-        (lambda types: types["Objective"].fields["children"].args.pop("after"), "x"),
-        (lambda types: types["Query"].fields.pop("node"), "x"),
-        (lambda types: types.__setitem__("Decimal", setattr(types["Decimal"], "name", "Money") or types["Decimal"]), "x"),
-        (lambda types: setattr(types["ObjectiveDescendantConnection"], "name", "Descendants"), "x"),
+        pytest.param(
+            lambda types: types["ObjectiveConnection"].fields.pop("pageInfo"),
+            "Expected the field type 'ObjectiveConnection' to expose a 'pageInfo' field",
+            id="a connection without pageInfo",
+        ),
+        pytest.param(
+            lambda types: types["PageInfo"].fields.pop("endCursor"),
+            "to expose a 'pageInfo { endCursor }' field",
+            id="PageInfo without endCursor",
+        ),
+        pytest.param(
+            lambda types: types["ObjectiveDescendantEdge"].fields.pop("cursor"),
+            "to expose a 'edges { cursor }' field",
+            id="an edge without cursor",
+        ),
+        pytest.param(
+            lambda types: types["Objective"].fields["children"].args.pop("after"),
+            "Unknown argument 'after' on field 'Objective.children'",
+            id="a connection without after",
+        ),
+        pytest.param(
+            lambda types: types["Query"].fields.pop("node"),
+            "The type `Query` has no field `node`",
+            id="nothing to refetch by",
+        ),
+        pytest.param(
+            lambda types: setattr(types["Objective"], "interfaces", ()),
+            "the type of this fragment ('Objective') can never occur for parent type 'Node'",
+            id="an object that is no Node",
+        ),
+        pytest.param(
+            lambda types: setattr(types["Decimal"], "name", "Money"),
+            "Expected the JS type for 'Money' to be defined",
+            id="a scalar unheard of",
+        ),
     ],
 )
 def test_faults_are_found(prepare: Prepare, sdl: str, fault: Fault, complaint: str) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from graphql import build_schema
-from tests.clients.conftest import Prepare
+
+from tests.clients.project import Prepare
 from tests.clients.variants import Fault, Types, described, with_fault
 
 # At least one offence against each rule.
@@ -32,9 +33,9 @@ enum Order { second first }
 def offences(prepare: Prepare, schema: str) -> list[tuple[str, str]]:
     """Rule and message of all that the linter finds."""
     ran = prepare(schema).run("graphql-schema-linter", "--format", "json", "schema.graphql")
-    assert ran.stderr == ""
+    assert ran.returncode in (0, 1), ran.stderr
     found = [(error["rule"], error["message"]) for error in json.loads(ran.stdout)["errors"]]
-    assert ran.returncode == (1 if found else 0)
+    assert ran.returncode == bool(found)
     return found
 
 
@@ -61,29 +62,31 @@ def test_every_description_is_looked_for(prepare: Prepare, sdl: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "offence"),
     [
-        (
+        pytest.param(
             lambda types: setattr(types["Objective"].fields["title"], "description", None),
             ("fields-have-descriptions", "The field `Objective.title` is missing a description."),
+            id="a field without description",
         ),
-        (
+        pytest.param(
+            lambda types: setattr(types["Objective"].fields["children"].args["first"], "description", None),
+            (
+                "arguments-have-descriptions",
+                "The `first` argument of `children` is missing a description.",
+            ),
+            id="an argument without description",
+        ),
+        pytest.param(
             lambda types: types["ObjectiveConnection"].fields.pop("pageInfo"),
             (
                 "relay-connection-types-spec",
                 "Connection `ObjectiveConnection` is missing the following field: pageInfo.",
             ),
-        ),
-        (
-            lambda types: types["Query"].fields["objectives"].args.pop("filter"),
-            (
-                "defined-types-are-used",
-                "The type `ObjectiveFilter` is defined in the schema but not used anywhere.",
-            ),
+            id="a connection without pageInfo",
         ),
     ],
-    ids=["description", "pageInfo", "unused type"],
 )
 def test_one_fault_is_found(prepare: Prepare, sdl: str, fault: Fault, offence: tuple[str, str]) -> None:
-    assert offence in offences(prepare, with_fault(sdl, fault))
+    assert offences(prepare, with_fault(sdl, fault)) == [offence]
 
 
 def test_the_schema_has_to_hold_together(prepare: Prepare, sdl: str) -> None:

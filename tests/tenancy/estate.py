@@ -19,11 +19,11 @@ class Estate:
     uuids: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
 
-    async def add(self, name: str, mutation: str, **input: Any) -> str:
+    async def add(self, what: str, mutation: str, /, **input: Any) -> str:
         """Makes something under a UUID that another estate may use as well, and under its own external id."""
-        uuid = self.uuids.setdefault(name, str(uuid4()))
-        self.ids[name] = await self.client.make(mutation, id=uuid, externalId=f"{self.mark}-{name}", **input)
-        return self.ids[name]
+        uuid = self.uuids.setdefault(what, str(uuid4()))
+        self.ids[what] = await self.client.make(mutation, id=uuid, externalId=f"{self.mark}-{what}", **input)
+        return self.ids[what]
 
     async def furnish(self) -> "Estate":
         """At least one row of every type, and an archived one."""

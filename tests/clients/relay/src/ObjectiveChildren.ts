@@ -17,7 +17,6 @@ export const children = graphql`
             endsOn
             endsAt
           }
-          ...ObjectiveDescendants_objective
         }
       }
     }
@@ -28,6 +27,7 @@ export const query = graphql`
   query ObjectiveChildrenQuery($id: ID!) {
     node(id: $id) {
       ...ObjectiveChildren_objective @alias @arguments(count: 50)
+      ...ObjectiveDescendants_objective @alias
     }
   }
 `;

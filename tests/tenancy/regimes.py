@@ -1,0 +1,92 @@
+"""Takes away one of the two walls between organizations, or both."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event
+
+import service.database
+import service.reader
+from service.database import Database
+
+COMPARED = re.compile(r"[\w.]+ = (?:CAST\()?\$(\d+)(?:::UUID|\))?(?!\d)", re.IGNORECASE)
+
+
+class Sent:
+    """What was sent to Postgres by the application, and which of it did not name the tenant."""
+
+    def __init__(self, tables: list[str], organizations: list[UUID]) -> None:
+        self.organizations = {str(id) for id in organizations}
+        self.mentions = re.compile(rf"\b(?:FROM|JOIN|UPDATE)\s+(?:{'|'.join(tables)})\b", re.IGNORECASE)
+        self.unguarded: set[str] = set()
+        self.seen: set[str] = set()
+
+    def without_predicate(self, sql: str, arguments: Any) -> str:
+        """The statement with each comparison to a tenant made true of every row; its parameters stay in use."""
+        count = 0
+
+        def replaced(match: re.Match[str]) -> str:
+            nonlocal count
+            number = match[1]
+            if str(arguments[int(number) - 1]) not in self.organizations:
+                return match[0]
+            count += 1
+            return f"(${number}::uuid IS NOT NULL)"
+
+        changed = COMPARED.sub(replaced, sql)
+        if self.mentions.search(sql):
+            self.seen.add(sql)
+            if count == 0:
+                self.unguarded.add(sql)
+        return changed
+
+
+@contextmanager
+def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterator[None]:
+    """Notes what is sent; with `predicate` False, the application's own predicate is taken out of it."""
+    compiled = service.reader.compiled
+
+    def read(statement: Any, parameters: dict[str, Any]) -> tuple[str, list[Any]]:
+        sql, arguments = compiled(statement, parameters)
+        changed = sent.without_predicate(sql, arguments)
+        return sql if predicate else changed, arguments
+
+    def written(_c: Any, _cursor: Any, sql: str, arguments: Any, _context: Any, many: bool) -> tuple[str, Any]:
+        changed = sql if many else sent.without_predicate(sql, arguments)
+        return sql if predicate else changed, arguments
+
+    engine = database.primary.sync_engine
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service.reader, "compiled", read)
+        event.listen(engine, "before_cursor_execute", written, retval=True)
+        try:
+            yield
+        finally:
+            event.remove(engine, "before_cursor_execute", written)
+
+
+@contextmanager
+def without_row_level_security() -> Iterator[None]:
+    """Transactions stay with the role that logged in, which in tests is a superuser."""
+    tenant = service.database.tenant
+
+    def only_the_setting(organization_id: UUID) -> list[str]:
+        return [statement for statement in tenant(organization_id) if " ROLE " not in statement]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service.database, "tenant", only_the_setting)
+        yield
+
+
+@contextmanager
+def walls(database: Database, sent: Sent, *, predicate: bool, row_level_security: bool) -> Iterator[None]:
+    """Only these walls stand."""
+    with ExitStack() as stack:
+        stack.enter_context(watched(database, sent, predicate=predicate))
+        if not row_level_security:
+            stack.enter_context(without_row_level_security())
+        yield
