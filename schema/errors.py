@@ -1,6 +1,7 @@
 """How a refusal is told: user errors in the payload of a mutation."""
 
 import dataclasses
+import re
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Any, TypeVar
@@ -28,7 +29,8 @@ def _codes() -> type[Enum]:
     codes = Enum("UserErrorCode", {code: code for code, _ in refusals})  # type: ignore[misc]
     strawberry.enum(codes, description="Why a change was refused; stable, unlike the message.")
     for value, (_, refusal) in zip(codes.__strawberry_definition__.values, refusals, strict=True):  # type: ignore[attr-defined]
-        value.description = " ".join((refusal.__doc__ or "").split())
+        # The docstring is the message with places for facts; here the places only have names.
+        value.description = re.sub(r"\{(\w+)[^}]*\}", r"<\1>", " ".join((refusal.__doc__ or "").split()))
     return codes
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from service.errors import Refusal
+from service.fresh import fresh
 from service.history import last_valid_from
 from service.tables import Changeable
 from service.transaction import Transaction
@@ -56,9 +57,8 @@ class Change:
 
 def new(tx: Transaction, model: type[C], values: Mapping[str, Any]) -> C:
     """A row that is not in the database yet."""
-    facts = dict(values)
-    facts["id"] = facts.get("id") or uuid7()
-    row = model(**facts, organization_id=tx.organization_id, created_at=tx.now, updated_at=tx.now)
+    facts = {**values, "id": values.get("id") or uuid7(), "organization_id": tx.organization_id}
+    row = fresh(model, {**facts, "created_at": tx.now, "updated_at": tx.now})
     if "position" in model.model_fields and not facts.get("position"):
         # Time orders rows by their creation, with room between them, and needs no look at the others.
         row.position = tx.now.timestamp()  # type: ignore[attr-defined]

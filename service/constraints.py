@@ -5,6 +5,7 @@ import re
 from sqlalchemy.exc import IntegrityError
 
 from service.changing import NotFound, camel
+from service.database import sqlstate
 from service.errors import Refusal
 
 
@@ -22,14 +23,14 @@ THINGS = {
 }
 
 
-def refusal_of(error: IntegrityError) -> Refusal | None:
+def refusal_of(error: Exception) -> Refusal | None:
     """The refusal behind a violated constraint, read off its name; None when it is a bug of ours.
 
     Letting the database decide costs no statement beforehand and leaves no gap for a race.
     """
-    cause = getattr(error.orig, "__cause__", None)
+    cause = error.orig.__cause__ if isinstance(error, IntegrityError) and error.orig else error
     name = getattr(cause, "constraint_name", None) or ""
-    state = getattr(error.orig, "sqlstate", None)
+    state = sqlstate(error)
     if state == UNIQUE_VIOLATION:
         column = "id" if name.startswith("pk_") else re.sub(r"^uq_.*_organization_id_", "", name)
         return Taken((camel(column),), name=camel(column))

@@ -5,15 +5,17 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, Table, any_, insert
+import orjson
+from sqlalchemy import Select, Table, any_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
-from service.database import WRITE, Database
+from service.database import WRITE, Database, driver
 from service.events.models import Event, Verb
 from service.history import revision_of
 from service.tables import TenantRow, metadata
@@ -77,7 +79,10 @@ class Transaction:
         """Adds new rows; they reach the database with the next `flush`."""
         for row in rows:
             table = row.__table__  # type: ignore[attr-defined]
-            self._new[table].append({name: getattr(row, name) for name in type(row).model_fields})
+            columns = {name: getattr(row, name) for name in type(row).model_fields}
+            if "status_course" in columns:
+                columns["status_course"] = "[]"
+            self._new[table].append(columns)
 
     def record(
         self,
@@ -103,7 +108,7 @@ class Transaction:
             "actor_id": self.viewer.person_id,
             "request_id": self.viewer.request_id,
             "reason": reason,
-            "changes": changes,
+            "changes": orjson.dumps(changes).decode(),
         }
         self._new[EVENTS].append(event)
         kept = revision_of(row, event["id"], effective_at or self.now, self.now)
@@ -115,9 +120,12 @@ class Transaction:
     async def flush(self) -> None:
         """Sends what is new and what has changed."""
         await self.session.flush()
+        connection = await driver(await self.session.connection())
         # Foreign keys want the rows they point at to be there.
         for table in [table for table in metadata().sorted_tables if table in self._new]:
-            await self.session.execute(insert(table), self._new[table])
+            statement, names = _insertion(table)
+            records = [[row.get(name) for name in names] for row in self._new[table]]
+            await connection.executemany(statement, records)
         self._new.clear()
 
 
@@ -147,3 +155,10 @@ async def transaction(
 
 def _graph_key(organization_id: UUID) -> int:
     return int.from_bytes(organization_id.bytes[8:], signed=True)
+
+
+@cache
+def _insertion(table: Table) -> tuple[str, list[str]]:
+    names = [column.name for column in table.columns]
+    places = ", ".join(f"${number}" for number in range(1, len(names) + 1))
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places})", names

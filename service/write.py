@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import stamina
+from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy.exc import IntegrityError
 
 from service.constraints import refusal_of
@@ -49,7 +50,7 @@ async def _once(
             await tx.flush()
             await (settle_many if tx.touches_many else settle)(tx)
             return result
-    except IntegrityError as error:
+    except (IntegrityError, IntegrityConstraintViolationError) as error:
         refusal = refusal_of(error)
         if refusal is None:
             raise

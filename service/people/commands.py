@@ -13,7 +13,7 @@ from service.people.models import Membership, MembershipRole, Organization, Pers
 from service.people.permissions import ensure_administrator
 from service.transaction import Transaction
 
-FACTS = {Person: ("external_id", "name", "email", "role"), Team: ("external_id", "name", "parent_id")}
+FACTS = {"Person": ("external_id", "name", "email", "role"), "Team": ("external_id", "name", "parent_id")}
 
 
 class TeamCycle(Refusal):
@@ -49,7 +49,7 @@ async def create(tx: Transaction, rows: Sequence[Person | Team]) -> None:
     ensure_administrator(tx.viewer)
     tx.insert(rows)
     for row in rows:
-        tx.record(Verb.CREATED, row, created(row, FACTS[type(row)]))
+        tx.record(Verb.CREATED, row, created(row, FACTS[type(row).__name__]))
 
 
 async def change(tx: Transaction, model: type[Person] | type[Team], wanted: Change) -> None:

@@ -14,7 +14,7 @@ class DuplicateExternalId(Refusal):
 
 
 class InvalidItem(Refusal):
-    """{problem}"""
+    """The item cannot be read: {problem}"""
 
 
 class InsideEachOther(Refusal):
