@@ -117,7 +117,7 @@ def paged(listing: Listing, order: str, description: str, *, descending: bool = 
 
     def resolver(  # type: ignore[no-untyped-def]
         root: strawberry.Parent[Any],
-        info: Info,  # type: ignore[type-arg]
+        info: Info,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -163,7 +163,7 @@ class Edge(Generic[N]):
 class Connection(Generic[N]):
     @strawberry.field(description="The page's objects, each with its cursor.")
     def edges(root: strawberry.Parent[Any]) -> list[Edge[N]]:
-        return [Place(row, root) for row in root.rows]  # type: ignore[misc]
+        return [Place(row, root) for row in root.rows]
 
     @strawberry.field(description="The page's objects, without cursors.")
     def nodes(root: strawberry.Parent[Any]) -> list[N]:

@@ -26,7 +26,7 @@ P = TypeVar("P")
 def _codes() -> type[Enum]:
     """One code for each kind of refusal that the rooms know."""
     refusals = sorted({refusal.code: refusal for refusal in Refusal.__subclasses__()}.items())
-    codes = Enum("UserErrorCode", {code: code for code, _ in refusals})  # type: ignore[misc]
+    codes = Enum("UserErrorCode", {code: code for code, _ in refusals})
     strawberry.enum(codes, description="Why a change was refused; stable, unlike the message.")
     for value, (_, refusal) in zip(codes.__strawberry_definition__.values, refusals, strict=True):  # type: ignore[attr-defined]
         # The docstring is the message with places for facts; here the places only have names.

@@ -28,7 +28,7 @@ class Branch:
     @property
     def tree_parent_id(self) -> UUID:
         """The row it hangs below."""
-        return self.node.tree_parent_id  # type: ignore[no-any-return]
+        return self.node.tree_parent_id
 
 
 @strawberry.type(name="ObjectiveDescendantEdge", description="One objective of a tree, and where it hangs.")
@@ -51,7 +51,7 @@ class DescendantEdge:
 class Descendants:
     @strawberry.field(description="The page's objectives, each with depth, parent and cursor.")
     def edges(root: strawberry.Parent[Any]) -> list[DescendantEdge]:
-        return [Branch(row, root) for row in root.rows]  # type: ignore[misc]
+        return [Branch(row, root) for row in root.rows]
 
     @strawberry.field(description="The page's objectives.")
     def nodes(root: strawberry.Parent[Any]) -> list[Objective]:
@@ -76,7 +76,7 @@ def descendants(description: str) -> Any:
 
     def resolver(  # type: ignore[no-untyped-def]
         root: strawberry.Parent[Any],
-        info: strawberry.Info,  # type: ignore[type-arg]
+        info: strawberry.Info,
         max_depth: MaxDepth = None,
         first: First = None,
         after: After = None,

@@ -61,7 +61,7 @@ def new(tx: Transaction, model: type[C], values: Mapping[str, Any]) -> C:
     row = fresh(model, {**facts, "created_at": tx.now, "updated_at": tx.now})
     if "position" in model.model_fields and not facts.get("position"):
         # Time orders rows by their creation, with room between them, and needs no look at the others.
-        row.position = tx.now.timestamp()  # type: ignore[attr-defined]
+        row.position = tx.now.timestamp()
     check_texts(row)
     return row
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, and_, any_, bindparam, not_, or_, true
+from sqlalchemy import ColumnElement, and_, bindparam, not_, or_, true
 
 from service.errors import BadUserInput
+from service.tables import within
 
 DEPTH, MEMBERS = 3, 100
 
@@ -36,8 +37,7 @@ def _compared(column: Any, comparator: str, operand: Any) -> ColumnElement[bool]
     if comparator == "is_null":
         return column.is_(None) if operand else column.is_not(None)  # type: ignore[no-any-return]
     if comparator == "in_":
-        members = bindparam(None, _bounded(operand, "in"), type_=ARRAY(column.type), unique=True)
-        return column == any_(members)  # type: ignore[no-any-return]
+        return within(column, _bounded(operand, "in"))
     value = bindparam(
         None, _contained(operand) if comparator == "contains" else operand, type_=column.type, unique=True
     )

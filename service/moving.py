@@ -36,7 +36,7 @@ async def move(
         positions = placed([(sibling.id, sibling.position) for sibling in siblings], row.id, after)
     except KeyError:
         raise NotFound(("afterId",), thing=f"{thing(model)} beside this one") from None
-    for sibling in await tx.lock(model, positions):
+    for sibling in filter(None, await tx.lock(model, positions)):
         changes = await apply(tx, sibling, Change(sibling.id, {"position": positions[sibling.id]}))
         if changes:
             record(sibling, changes)

@@ -15,7 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from service.database import SNAPSHOT, Database, Row, driver
 
-_dialect = PGDialect_asyncpg()
+_dialect: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _compiled: WeakKeyDictionary[ClauseElement, SQLCompiler] = WeakKeyDictionary()
 
 
@@ -57,9 +57,9 @@ class Reader:
 
 def compiled(statement: ClauseElement, parameters: dict[str, Any]) -> tuple[str, list[Any]]:
     """The SQL of a statement and its arguments in order; the SQL is kept as long as the statement lives."""
-    compilation = _compiled.get(statement)
+    compilation: Any = _compiled.get(statement)
     if compilation is None:
-        compilation = statement.compile(dialect=_dialect)  # type: ignore[assignment]
+        compilation = statement.compile(dialect=_dialect)
         _compiled[statement] = compilation
     known = {name: value for name, value in parameters.items() if name in compilation.binds}
     bound = compilation.construct_params(known)

@@ -1,11 +1,25 @@
 """The columns that tables have in common."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Enum, ForeignKeyConstraint, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Enum,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    any_,
+    bindparam,
+    text,
+)
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -46,11 +60,11 @@ class TenantRow(SQLModel):
 class Changeable(TenantRow):
     """A row that people change, archive and find by their own id."""
 
-    external_id: str | None = Field(None, sa_type=Name)
-    version: int = Field(1)
+    external_id: str | None = Field(default=None, sa_type=Name)
+    version: int = Field(default=1)
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
-    archived_at: datetime | None = Field(None, sa_type=Instant)
+    archived_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Revision(TenantRow):
@@ -60,7 +74,7 @@ class Revision(TenantRow):
     event_id: UUID
     valid_from: datetime = Field(sa_type=Instant)
     recorded_at: datetime = Field(sa_type=Instant)
-    archived_at: datetime | None = Field(None, sa_type=Instant)
+    archived_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 def reference(column: str, table: str) -> ForeignKeyConstraint:
@@ -90,3 +104,9 @@ def revision_keys(table: str, subject: str) -> tuple[ForeignKeyConstraint | Inde
             text("id DESC"),
         ),
     )
+
+
+def within(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """`column = ANY(values)`: one parameter however many values there are, so one statement to prepare."""
+    members = bindparam(None, list(values), type_=ARRAY(column.type), unique=True)
+    return column == any_(members)  # type: ignore[no-any-return]

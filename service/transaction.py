@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, Table, any_
+from sqlalchemy import CursorResult, Select, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
@@ -18,7 +18,7 @@ from uuid_utils.compat import uuid7
 from service.database import WRITE, Database, driver
 from service.events.models import Event, Verb
 from service.history import revision_of
-from service.tables import TenantRow, metadata
+from service.tables import TenantRow, metadata, within
 from service.viewer import Viewer
 
 T = TypeVar("T", bound=TenantRow)
@@ -57,16 +57,17 @@ class Transaction:
     async def run(self, statement: Any, **parameters: Any) -> int:
         """Runs a change given as a statement, with the tenant bound; the number of rows it changed."""
         parameters["organization_id"] = self.organization_id
-        return int((await self.session.execute(statement, parameters)).rowcount)
+        result: CursorResult[Any] = await self.session.execute(statement, parameters)  # type: ignore[assignment]
+        return result.rowcount
 
     async def lock(self, model: type[T], ids: Iterable[UUID], *, update: bool = True) -> list[T | None]:
         """The rows of these ids in the order asked, locked (unless not for `update`) and fresh; None for
         what is not there."""
         wanted = list(ids)
         table: Any = model
-        statement = (
-            Select(model)
-            .where(table.organization_id == self.organization_id, table.id == any_(wanted))
+        statement: Select[Any] = (
+            Select(model)  # type: ignore[assignment]
+            .where(table.organization_id == self.organization_id, within(table.id, wanted))
             .order_by(table.id)
             .execution_options(populate_existing=True)
         )
@@ -97,8 +98,9 @@ class Transaction:
     ) -> None:
         """Leaves the event of a change, and the revision of the row where its history is kept."""
         # As plain columns: of every three new rows two are events and revisions, and a model costs its time.
+        id = uuid7()
         event = {
-            "id": uuid7(),
+            "id": id,
             "organization_id": self.organization_id,
             "recorded_at": self.now,
             "verb": verb,
@@ -111,7 +113,7 @@ class Transaction:
             "changes": orjson.dumps(changes).decode(),
         }
         self._new[EVENTS].append(event)
-        kept = revision_of(row, event["id"], effective_at or self.now, self.now)
+        kept = revision_of(row, id, effective_at or self.now, self.now)
         if kept is not None:
             table, columns = kept
             self._new[table].append(columns)

@@ -43,7 +43,7 @@ def one(statement: Any, *, of: str, by: str = "id", description: str) -> Any:
 
 
 def _field(relation: Relation, description: str) -> Any:
-    def resolver(root: strawberry.Parent[Any], info: Info):  # type: ignore[no-untyped-def, type-arg]
+    def resolver(root: strawberry.Parent[Any], info: Info):  # type: ignore[no-untyped-def]
         return load(relation, root, info, {})
 
     resolver.__batch__ = relation  # type: ignore[attr-defined]

@@ -23,7 +23,8 @@ from schema.errors import USER_ERRORS, UserError, changed, created, payload
 from schema.inputs import change, facts
 from schema.key_results import KeyResult
 from service.key_results import commands, queries
-from service.key_results.models import ControlMode, KeyResultKind, Lifecycle, ValueSource
+from service.key_results.models import ControlMode, KeyResultKind, ValueSource
+from service.objectives.models import Lifecycle
 from service.transaction import Transaction
 
 TITLE = "What is measured; 1 to 500 characters."

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, select
+from sqlalchemy import select
 
 from service.alignment.models import Alignment, AlignmentFacts
 from service.alignment.paths import AlignmentCycle, above
@@ -18,6 +18,7 @@ from service.key_results.models import KeyResult
 from service.moving import move
 from service.objectives.models import Objective
 from service.people.permissions import ensure_editor
+from service.tables import within
 from service.transaction import Transaction
 
 
@@ -160,7 +161,7 @@ async def _parents(tx: Transaction, wishes: Sequence[Wish]) -> list[UUID | Refus
 async def _edges(tx: Transaction, objective_ids: Sequence[UUID]) -> list[Alignment]:
     table: Any = Alignment
     query = select(Alignment).where(
-        table.organization_id == tx.organization_id, table.objective_id == any_(list(objective_ids))
+        table.organization_id == tx.organization_id, within(table.objective_id, objective_ids)
     )
     return list((await tx.session.scalars(query)).all())
 

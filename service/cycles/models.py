@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
@@ -40,7 +40,7 @@ class CycleFacts(SQLModel):
 
     name: str = Field(sa_type=Name)
     kind: CycleKind = Field(sa_type=choice(CycleKind))
-    state: CycleState = Field(CycleState.PLANNING, sa_type=choice(CycleState))
+    state: CycleState = Field(default=CycleState.PLANNING, sa_type=choice(CycleState))
     starts_on: date
     ends_on: date
     starts_at: datetime = Field(sa_type=Instant)
@@ -49,7 +49,7 @@ class CycleFacts(SQLModel):
 
 
 class Cycle(CycleFacts, Changeable, table=True):
-    __tablename__: Any = "cycles"
+    __tablename__: ClassVar[Any] = "cycles"
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on AND starts_at < ends_at", name="order"),
         reference("parent_id", "cycles"),
@@ -60,5 +60,5 @@ class Cycle(CycleFacts, Changeable, table=True):
 
 
 class CycleRevision(CycleFacts, Revision, table=True):
-    __tablename__: Any = "cycle_revisions"
+    __tablename__: ClassVar[Any] = "cycle_revisions"
     __table_args__ = revision_keys("cycle_revisions", "cycles")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index
@@ -28,7 +28,7 @@ class Event(TenantRow, table=True):
     """`changes` maps each changed field to its value before and after. No foreign keys but the tenant's:
     an event outlives whatever it is about."""
 
-    __tablename__: Any = "events"
+    __tablename__: ClassVar[Any] = "events"
     __table_args__ = (
         Index("ix_events_subject", "organization_id", "subject_id", "id"),
         Index("ix_events_objective", "organization_id", "objective_id", "id"),
@@ -40,6 +40,6 @@ class Event(TenantRow, table=True):
     subject_id: UUID
     objective_id: UUID | None = None
     actor_id: UUID | None = None
-    request_id: str | None = Field(None, sa_type=Name)
-    reason: str | None = Field(None, sa_type=LongText)
+    request_id: str | None = Field(default=None, sa_type=Name)
+    reason: str | None = Field(default=None, sa_type=LongText)
     changes: dict[str, Any] = Field(sa_type=JSONB)

@@ -10,13 +10,14 @@ from service.changing import Archived, Change, NotFound, apply, archive, created
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.definition import check, is_measurable
-from service.key_results.models import KeyResult, KeyResultFacts, KeyResultKind, Lifecycle, ValueSource
+from service.key_results.models import KeyResult, KeyResultFacts, KeyResultKind, ValueSource
 from service.key_results.progress import CHANGES, Definition, target_of
 from service.moving import move
-from service.objectives.models import Objective
+from service.objectives.models import Lifecycle, Objective
 from service.people.permissions import ensure_editor
 from service.transaction import Transaction
 
+_key_result: Any = KeyResult
 FACTS = ("external_id", *KeyResultFacts.model_fields)
 DEFINING = frozenset({"kind", "mode", "baseline", "target", "change_by", "lower", "upper", "value_source"})
 
@@ -106,9 +107,9 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
 async def locked_with_objective(tx: Transaction, id: UUID, *, field: str = "id", archived: bool = False) -> KeyResult:
     """A key result to change. Its objective is locked first: one lock guards all that belongs to it."""
     wanted = await tx.rows(
-        select(KeyResult.objective_id).where(
-            KeyResult.organization_id == tx.organization_id,  # type: ignore[arg-type]
-            KeyResult.id == id,  # type: ignore[arg-type]
+        select(_key_result.objective_id).where(
+            _key_result.organization_id == tx.organization_id,
+            _key_result.id == id,
         )
     )
     if not wanted:

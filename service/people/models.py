@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
@@ -27,7 +27,7 @@ class MembershipRole(StrEnum):
 class Organization(SQLModel, table=True):
     """The tenant, and its status policy: pace thresholds as fractions, cadence and grace in days."""
 
-    __tablename__: Any = "organizations"
+    __tablename__: ClassVar[Any] = "organizations"
     __table_args__ = (
         CheckConstraint("at_risk_pace <= on_track_pace AND at_risk_pace >= 0", name="paces"),
         CheckConstraint("check_in_cadence_days BETWEEN 1 AND 366", name="cadence"),
@@ -35,17 +35,17 @@ class Organization(SQLModel, table=True):
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     name: str = Field(sa_type=Name)
-    time_zone: str = Field("UTC", sa_type=Name)
-    on_track_pace: float = Field(0.9)
-    at_risk_pace: float = Field(0.7)
-    check_in_cadence_days: int = Field(7)
-    version: int = Field(1)
+    time_zone: str = Field(default="UTC", sa_type=Name)
+    on_track_pace: float = Field(default=0.9)
+    at_risk_pace: float = Field(default=0.7)
+    check_in_cadence_days: int = Field(default=7)
+    version: int = Field(default=1)
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
 
 
 class Person(Changeable, table=True):
-    __tablename__: Any = "people"
+    __tablename__: ClassVar[Any] = "people"
     __table_args__ = (
         UniqueConstraint("organization_id", "email"),
         Index("ix_people_name", "organization_id", "name", "id"),
@@ -53,12 +53,12 @@ class Person(Changeable, table=True):
     )
 
     name: str = Field(sa_type=Name)
-    email: str | None = Field(None, sa_type=Name)
-    role: Role = Field(Role.MEMBER, sa_type=choice(Role))
+    email: str | None = Field(default=None, sa_type=Name)
+    role: Role = Field(default=Role.MEMBER, sa_type=choice(Role))
 
 
 class Team(Changeable, table=True):
-    __tablename__: Any = "teams"
+    __tablename__: ClassVar[Any] = "teams"
     __table_args__ = (
         reference("parent_id", "teams"),
         Index("ix_teams_name", "organization_id", "name", "id"),
@@ -71,7 +71,7 @@ class Team(Changeable, table=True):
 
 
 class Membership(TenantRow, table=True):
-    __tablename__: Any = "memberships"
+    __tablename__: ClassVar[Any] = "memberships"
     __table_args__ = (
         UniqueConstraint("organization_id", "team_id", "person_id"),
         Index("ix_memberships_person", "organization_id", "person_id"),
@@ -81,21 +81,21 @@ class Membership(TenantRow, table=True):
 
     team_id: UUID
     person_id: UUID
-    role: MembershipRole = Field(MembershipRole.MEMBER, sa_type=choice(MembershipRole))
+    role: MembershipRole = Field(default=MembershipRole.MEMBER, sa_type=choice(MembershipRole))
     created_at: datetime = Field(sa_type=Instant)
-    ended_at: datetime | None = Field(None, sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class ApiKey(TenantRow, table=True):
     """Only the SHA-256 of the secret is kept."""
 
-    __tablename__: Any = "api_keys"
+    __tablename__: ClassVar[Any] = "api_keys"
     __table_args__ = (reference("person_id", "people"),)
 
     person_id: UUID
     name: str = Field(sa_type=Name)
     secret_hash: bytes
     created_at: datetime = Field(sa_type=Instant)
-    expires_at: datetime | None = Field(None, sa_type=Instant)
-    revoked_at: datetime | None = Field(None, sa_type=Instant)
-    last_used_at: datetime | None = Field(None, sa_type=Instant)
+    expires_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)

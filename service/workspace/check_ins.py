@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, select
+from sqlalchemy import select
 
 from service.changing import Archived, NotFound
 from service.check_ins.commands import Statement, add, check_on_key_result, check_on_objective, dated
@@ -13,6 +13,7 @@ from service.cycles.models import Cycle
 from service.errors import Refusal
 from service.key_results.models import KeyResult
 from service.objectives.models import Objective
+from service.tables import within
 from service.transaction import Transaction
 from service.workspace.items import CheckInItem
 from service.workspace.links import existing, linked
@@ -100,7 +101,7 @@ async def _key_results(tx: Transaction, ids: set[Any]) -> dict[UUID, Any]:
     columns = [_key_result.id, _key_result.objective_id, _key_result.kind]
     columns += [_key_result.value_source, _key_result.archived_at]
     query = select(*columns).where(
-        _key_result.organization_id == tx.organization_id, _key_result.id == any_(list(ids - {None}))
+        _key_result.organization_id == tx.organization_id, within(_key_result.id, ids - {None})
     )
     return {row.id: row for row in await tx.rows(query)}
 
@@ -115,6 +116,6 @@ async def _objectives(tx: Transaction, ids: set[Any]) -> dict[UUID, Any]:
             _cycle,
             (_cycle.organization_id == _objective.organization_id) & (_cycle.id == _objective.cycle_id),
         )
-        .where(_objective.organization_id == tx.organization_id, _objective.id == any_(list(ids - {None})))
+        .where(_objective.organization_id == tx.organization_id, within(_objective.id, ids - {None}))
     )
     return {row.id: row for row in await tx.rows(query)}

@@ -11,8 +11,16 @@ from service import values
 from service.alignment.models import AlignmentKind
 from service.check_ins.models import SaidStatus
 from service.cycles.models import CycleKind, CycleState
-from service.key_results.models import ControlMode, KeyResultKind, Lifecycle, ValueSource
-from service.objectives.models import Level, ObjectiveKind, Perspective, ProgressSource, StatusSource, Visibility
+from service.key_results.models import ControlMode, KeyResultKind, ValueSource
+from service.objectives.models import (
+    Level,
+    Lifecycle,
+    ObjectiveKind,
+    Perspective,
+    ProgressSource,
+    StatusSource,
+    Visibility,
+)
 from service.people.models import MembershipRole, Role
 
 Text = Annotated[str, BeforeValidator(values.text)]

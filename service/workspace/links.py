@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, select
+from sqlalchemy import select
 
 from service.alignment.models import Alignment
 from service.changing import NotFound, camel
@@ -16,6 +16,7 @@ from service.key_results.models import KeyResult, Milestone
 from service.objectives.models import Objective
 from service.people.models import Person, Team
 from service.pillars.models import Pillar
+from service.tables import within
 from service.transaction import Transaction
 from service.workspace.items import Item
 
@@ -63,12 +64,12 @@ async def ids_of(tx: Transaction, type_name: str, external_ids: Iterable[str]) -
     own = [id for key in keys if (id := _uuid(key))]
     statement = select(model.id, model.external_id).where(
         model.organization_id == tx.organization_id,
-        (model.external_id == any_(keys)) | ((model.id == any_(own)) & model.external_id.is_(None)),
+        within(model.external_id, keys) | (within(model.id, own) & model.external_id.is_(None)),
     )
     return {row.external_id or str(row.id): row.id for row in await tx.rows(statement)}
 
 
-async def existing(tx: Transaction, type_name: str, items: Sequence[Item]) -> dict[str, Any]:
+async def existing(tx: Transaction, type_name: str, items: Sequence[Any]) -> dict[str, Any]:
     """The rows that items mean, by external id, as they are now."""
     ids = await ids_of(tx, type_name, [item.external_id for item in items if item.external_id])
     if not ids:
@@ -84,7 +85,7 @@ async def ends_of(tx: Transaction, alignment_ids: Iterable[UUID]) -> set[tuple[s
     table: Any = Alignment
     edges = await tx.rows(
         select(table.objective_id, table.parent_id, table.parent_key_result_id).where(
-            table.organization_id == tx.organization_id, table.id == any_(list(alignment_ids))
+            table.organization_id == tx.organization_id, within(table.id, alignment_ids)
         )
     )
     names: dict[UUID, str] = {}
@@ -95,7 +96,7 @@ async def ends_of(tx: Transaction, alignment_ids: Iterable[UUID]) -> set[tuple[s
         column: Any = model
         rows = await tx.rows(
             select(column.id, column.external_id).where(
-                column.organization_id == tx.organization_id, column.id == any_(list(ids))
+                column.organization_id == tx.organization_id, within(column.id, ids)
             )
         )
         names |= {row.id: row.external_id or str(row.id) for row in rows}

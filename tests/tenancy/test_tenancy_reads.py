@@ -19,7 +19,7 @@ THEIRS, OWN = "Theirs", "Own"
 async def test_try(
     client: Client, stranger: Client, superuser: asyncpg.Connection, database: Database
 ) -> None:
-    import time
+    import time, functools; out = open("/tmp/out.txt", "w"); print = functools.partial(__builtins__["print"], file=out, flush=True)
     own = await Estate(stranger, OWN).furnish()
     theirs = Estate(client, THEIRS, own.uuids)
     ids = list(own.ids.values())

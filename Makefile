@@ -1,0 +1,58 @@
+# Two commands matter: `make serve` and `make test`. `make help` explains the rest.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format schema locks clean
+
+help: ## Explain the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+	@echo
+	@echo "  PORT, HOST and OKRGRAPH_DATABASE_URL are read by make serve; PYTHON names the Python, 3.11 or newer."
+
+serve: $(VENV)/serve.stamp ## Serve GraphQL over a Postgres of its own, with the demo workspace
+	@exec $(BIN)/python -m service serve --demo
+
+test: $(VENV)/dev.stamp ## Run all tests on a Postgres of their own
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev.stamp ## Format, lint, types, floors, schema and migrations up to date
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/house
+
+format: $(VENV)/dev.stamp ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+schema: $(VENV)/serve.stamp ## Write schema/schema.graphql anew
+	$(BIN)/python -m service schema > schema/schema.graphql
+
+locks: $(VENV)/uv.stamp ## Resolve dependencies anew
+	$(BIN)/uv lock --upgrade
+	$(BIN)/uv export -q --no-emit-project --no-dev --no-annotate -o requirements.lock
+	$(BIN)/uv export -q --no-emit-project --no-annotate -o requirements-dev.lock
+
+clean: ## Remove the environment and all local data
+	rm -rf $(VENV) .okrgraph
+
+$(VENV)/uv.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "okrgraph needs Python 3.11 or newer; name one with PYTHON=..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+$(VENV)/serve.stamp: requirements.lock $(VENV)/uv.stamp
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/uv.stamp
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@ $(VENV)/serve.stamp
