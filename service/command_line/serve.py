@@ -41,18 +41,28 @@ def serve(
         # What is loaded by now lives as long as the process; the collector need not look at it again.
         gc.collect()
         gc.freeze()
-        uvicorn.run(
-            create_app(own, database),
-            host=own.host,
-            port=own.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=own.shutdown_timeout,
-        )
+        try:
+            uvicorn.run(
+                create_app(own, database),
+                host=own.host,
+                port=own.port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=own.shutdown_timeout,
+            )
+        finally:
+            # The database is about to be stopped, in order; a second Ctrl-C must not stop the stopping.
+            _ignore_signals()
+
+
+def _ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _stop(_signal: int, _frame: Any) -> None:
+    _ignore_signals()
     raise KeyboardInterrupt
 
 
