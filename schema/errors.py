@@ -3,7 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Awaitable, Callable
-from enum import Enum
+from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,26 +11,56 @@ import strawberry
 from sqlalchemy import Select
 from strawberry.types import Info
 
-import service.models
-import service.workspace.importing
-import service.write  # noqa: F401
 from schema.context import Context
 from schema.node import reference
+from service import changing, constraints
+from service.alignment import commands as alignment
+from service.alignment import paths
 from service.changing import NotFound
+from service.check_ins import commands as check_ins
+from service.cycles import commands as cycles
 from service.errors import Refusal
+from service.key_results import commands as key_results
+from service.key_results import definition, milestones
+from service.people import commands as people
 from service.transaction import Transaction
+from service.workspace import check_ins as imported_check_ins
+from service.workspace import results
 
 P = TypeVar("P")
 
 
-def _codes() -> type[Enum]:
-    """One code for each kind of refusal that the rooms know."""
-    refusals = sorted({refusal.code: refusal for refusal in Refusal.__subclasses__()}.items())
-    codes = Enum("UserErrorCode", {code: code for code, _ in refusals})
+# Listed, and not whatever happens to be imported: the schema must not depend on who imports it.
+REFUSING = (
+    changing,
+    constraints,
+    alignment,
+    paths,
+    check_ins,
+    cycles,
+    definition,
+    key_results,
+    milestones,
+    people,
+    imported_check_ins,
+    results,
+)
+
+
+def _codes() -> Any:
+    """One code for each kind of refusal that a mutation can come to."""
+    refusals: dict[str, type[Refusal]] = {}
+    for module in REFUSING:
+        for each in vars(module).values():
+            if isinstance(each, type) and issubclass(each, Refusal) and each.__module__ == module.__name__:
+                refusals[each.code] = each
+    codes: Any = StrEnum("UserErrorCode", {code: code for code in sorted(refusals)})
     strawberry.enum(codes, description="Why a change was refused; stable, unlike the message.")
-    for value, (_, refusal) in zip(codes.__strawberry_definition__.values, refusals, strict=True):  # type: ignore[attr-defined]
+    definition_of: Any = codes
+    for value in definition_of.__strawberry_definition__.values:
         # The docstring is the message with places for facts; here the places only have names.
-        value.description = re.sub(r"\{(\w+)[^}]*\}", r"<\1>", " ".join((refusal.__doc__ or "").split()))
+        message = " ".join((refusals[value.name].__doc__ or "").split())
+        value.description = re.sub(r"\{(\w+)[^}]*\}", r"<\1>", message)
     return codes
 
 

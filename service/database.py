@@ -104,6 +104,8 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
         # Transactions are begun and ended here, in messages that do more than that.
         isolation_level="AUTOCOMMIT",
         json_serializer=lambda value: orjson.dumps(value).decode(),
+        # JSON stays text until somebody asks for what is in it.
+        json_deserializer=str,
         hide_parameters=True,
         pool_size=settings.pool_size,
         max_overflow=0,

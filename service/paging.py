@@ -113,7 +113,7 @@ def _statement(listing: Listing, order: str, descending: bool, backwards: bool, 
     query = query.order_by(*ends).limit(bindparam("page_size", type_=Integer))
     if listing.key is None:
         return query
-    keys = func.unnest(bindparam("keys", type_=ARRAY(Uuid))).table_valued("key", name="parents")
+    keys = func.unnest(bindparam("keys", type_=ARRAY(Uuid))).table_valued("key", name="parents").render_derived()
     rows = query.where(listing.key == keys.c.key).lateral("page")
     tail = (rows.c.sort_value, rows.c.id)
     return (

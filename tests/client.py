@@ -1,10 +1,12 @@
 """A client of the application, as the tests use it."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx2
+from sqlalchemy import event
 from starlette.types import ASGIApp
 from uuid_utils.compat import uuid7
 
@@ -31,8 +33,10 @@ class Clock:
 class Client:
     """Speaks GraphQL over HTTP to an application in this process."""
 
-    def __init__(self, app: ASGIApp, database: Database, organization_id: UUID, person_id: UUID, key: str) -> None:
-        self.app, self.database = app, database
+    def __init__(
+        self, app: ASGIApp, database: Database, clock: Clock, organization_id: UUID, person_id: UUID, key: str
+    ) -> None:
+        self.app, self.database, self.clock = app, database, clock
         self.organization_id, self.person_id, self.key = organization_id, person_id, key
         self.viewer = Viewer(organization_id, person_id, "OWNER")
         self.http = httpx2.AsyncClient(
@@ -66,7 +70,8 @@ class Client:
             kind = "ArchiveInput"
         elif mutation.endswith("Reorder"):
             kind = "ReorderInput"
-        document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {selection} userErrors {{ code message field }} }} }}"
+        errors = "userErrors { code message field }"
+        document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {selection} {errors} }} }}"
         return (await self.data(document, input=input))[mutation]
 
     async def make(self, mutation: str, selection: str = "id", **input: Any) -> Any:
@@ -115,18 +120,20 @@ class Statements:
         self._watched: list[Any] = []
 
     def __enter__(self) -> "Statements":
-        from sqlalchemy import event
-
         event.listen(self._database.primary.sync_engine, "checkout", self._checkout)
+        event.listen(self._database.primary.sync_engine, "before_cursor_execute", self._executed)
         return self
 
     def __exit__(self, *_: object) -> None:
-        from sqlalchemy import event
-
         event.remove(self._database.primary.sync_engine, "checkout", self._checkout)
+        event.remove(self._database.primary.sync_engine, "before_cursor_execute", self._executed)
         for connection in self._watched:
             if not connection.is_closed():
                 connection.remove_query_logger(self._note)
+
+    def _executed(self, _connection: Any, _cursor: Any, statement: str, *_: object) -> None:
+        # The driver's logger does not see what SQLAlchemy prepares.
+        self.sent.append(statement)
 
     def _checkout(self, raw: Any, *_: object) -> None:
         connection = raw.driver_connection
@@ -137,11 +144,14 @@ class Statements:
     def _note(self, record: Any) -> None:
         self.sent.append(record.query)
 
-    async def of(self, work: Any) -> int:
-        """How many messages some work sends."""
-        before = len(self.sent)
+    async def of(self, work: Any) -> list[str]:
+        """The messages that some work sends, in their order."""
+        # The driver tells its loggers a moment later.
+        await asyncio.sleep(0.01)
+        self.sent.clear()
         await work
-        return len(self.sent) - before
+        await asyncio.sleep(0.01)
+        return list(self.sent)
 
 
 async def founded(app: ASGIApp, database: Database, clock: Clock, name: str) -> Client:
@@ -153,4 +163,4 @@ async def founded(app: ASGIApp, database: Database, clock: Clock, name: str) -> 
         return person.id, await issue_key(tx, person.id, "test")
 
     person_id, key = await write(database, viewer, clock.now, command)
-    return Client(app, database, viewer.organization_id, person_id, key)
+    return Client(app, database, clock, viewer.organization_id, person_id, key)

@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
-from tests.client import Client, Clock, Statements, founded
 
 from service.app import create_app
 from service.database import Database
@@ -16,6 +15,7 @@ from service.embedded import running, throwaway_folder
 from service.migrate import migrate
 from service.models import metadata
 from service.settings import Settings
+from tests.client import Client, Clock, Statements, founded
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,12 @@ from strawberry.scalars import JSON
 
 from schema.execution.batched import batched
 from schema.execution.relation import one
-from schema.inputs import described
+from schema.inputs import REFERENCES, described
 from schema.node import Entity, Node, global_id, identity
 from schema.nodes import nodes
 from schema.objectives import Objective
 from schema.people import Person
+from service.changing import camel
 from service.events.models import Verb
 from service.objectives import queries as objectives
 from service.people import queries as people
@@ -32,6 +33,10 @@ described(
     UNALIGNED="An edge was taken away.",
     REVOKED="An API key was revoked.",
 )
+
+
+# What `parentId` means differs from type to type.
+PARENTS = {"Alignment": "Objective", "Cycle": "Cycle", "Team": "Team"}
 
 
 @strawberry.type(description="One change: who changed what, when, from what to what.")
@@ -55,6 +60,15 @@ class Event(Entity, Node):
     async def subject(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[Node | None]:
         return await nodes(info.context.reader, [(p.subject_type, p.subject_id) for p in parents])
 
-    @strawberry.field(description="Each changed field with its values before and after, by the names of columns.")
+    @strawberry.field(description="Each changed field, as the schema spells it, with its values before and after.")
     def changes(root: strawberry.Parent[Any]) -> JSON:
-        return orjson.loads(root.changes)
+        changes = orjson.loads(root.changes).items()
+        return {camel(name): _told(name, root, values) for name, values in changes}  # type: ignore[return-value]
+
+
+def _told(name: str, event: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """Values before and after; ids become those of the schema."""
+    type_name = REFERENCES.get(name) or PARENTS.get(event.subject_type, "") if name.endswith("_id") else ""
+    if not type_name:
+        return values
+    return {when: global_id(type_name, id) if id else None for when, id in values.items()}

@@ -173,9 +173,9 @@ def _said(row: Any) -> Said | None:
     return None if row.said_at is None else Said(row.said_at, row.said_status)
 
 
-def course_of(column: Any) -> Course:
-    """The course in a JSON column, which the driver hands out as text and SQLAlchemy as lists."""
-    return restored(orjson.loads(column) if isinstance(column, str) else column)
+def course_of(column: str) -> Course:
+    """The course in a JSON column, which the driver hands out as text."""
+    return restored(orjson.loads(column))
 
 
 def _grouped(pairs: Iterable[tuple[UUID, V]]) -> dict[UUID, list[V]]:

@@ -10,7 +10,7 @@ VERBS = ("Grow", "Simplify", "Speed up", "Protect", "Renew", "Win", "Open", "Ste
 THINGS = ("onboarding", "retention", "the platform", "delivery", "support", "the brand", "pricing", "hiring")
 
 
-def generate(objectives: int, seed: int) -> Iterator[dict[str, Any]]:
+def generate(objectives: int, seed: int, roots: int = 20) -> Iterator[dict[str, Any]]:
     """Items of a workspace with so many objectives in trees of five children each; memory stays flat.
 
     Each objective has an owner, a team, three key results and a check-in on each of them.
@@ -28,7 +28,6 @@ def generate(objectives: int, seed: int) -> Iterator[dict[str, Any]]:
         "startsOn": f"{YEAR}-01-01",
         "endsOn": f"{YEAR}-12-31",
     }
-    roots = min(20, objectives)
     for number in range(objectives):
         yield from _objective(random, number, roots, people, teams)
 

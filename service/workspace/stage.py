@@ -72,7 +72,7 @@ async def staged(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tuple[
     while True:
         after, found = -1, False
         while rows := await tx.rows(NEXT, kind=_name(kind), depth=depth if nested else None, after=after, size=CHUNK):
-            yield [(row.line, kind.model_validate(row.body)) for row in rows]
+            yield [(row.line, kind.model_validate_json(row.body)) for row in rows]
             after, found = rows[-1].line, True
         if not nested or not found:
             return
@@ -84,7 +84,7 @@ async def unordered(tx: Transaction, kind: type[Item]) -> list[tuple[int, Any]]:
     if kind not in NESTED:
         return []
     rows = await tx.rows(NEXT, kind=_name(kind), depth=None, after=-1, size=CHUNK)
-    return [(row.line, kind.model_validate(row.body)) for row in rows]
+    return [(row.line, kind.model_validate_json(row.body)) for row in rows]
 
 
 def _name(kind: type[Item]) -> str:

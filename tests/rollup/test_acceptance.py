@@ -1,6 +1,7 @@
 """The acceptance cases of roll-up, through GraphQL."""
 
 import pytest
+
 from tests.client import Client
 
 

@@ -93,5 +93,3 @@ async def dump(superuser: asyncpg.Connection, organization_id: UUID | None = Non
         rows = await superuser.fetch(f"SELECT t::text AS row FROM {table} t {where} ORDER BY 1")
         found[table] = [row["row"] for row in rows]
     return found
-
-

@@ -15,6 +15,12 @@ from service.database import Database
 
 COMPARED = re.compile(r"[\w.]+ = (?:CAST\()?\$(\d+)(?:::UUID|\))?(?!\d)", re.IGNORECASE)
 
+WALLS = {
+    "both": {"predicate": True, "row_level_security": True},
+    "row-level security alone": {"predicate": False, "row_level_security": True},
+    "the predicate alone": {"predicate": True, "row_level_security": False},
+}
+
 
 class Sent:
     """What was sent to Postgres by the application, and which of it did not name the tenant."""
@@ -56,7 +62,7 @@ def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterat
         return sql if predicate else changed, arguments
 
     def written(_c: Any, _cursor: Any, sql: str, arguments: Any, _context: Any, many: bool) -> tuple[str, Any]:
-        changed = sql if many else sent.without_predicate(sql, arguments)
+        changed = sent.without_predicate(sql, arguments[0] if many else arguments)
         return sql if predicate else changed, arguments
 
     engine = database.primary.sync_engine

@@ -1,0 +1,82 @@
+"""How many messages a request sends to Postgres is fixed by its document, not by its data."""
+
+import pytest
+
+from tests.client import Client, Statements
+from tests.forest import planted
+
+TREE = """
+    query($first: Int!) { objectives(first: $first, filter: {level: {eq: COMPANY}}) { nodes {
+        title progress owner { name } keyResults { title progress owner { name } }
+        children(first: 20) { nodes {
+            title progress owner { name } keyResults { title }
+            children(first: 20) { nodes { title owner { name } keyResults { title } } }
+        } }
+    } } }"""
+SMALL = """
+    query($id: String!) { objective(externalId: $id) {
+        title owner { name } keyResults { title progress } children { nodes { title } }
+    } }"""
+# begin, objectives, 3 x (owner, key results), owner of key results, 2 x children, commit
+TREE_MESSAGES = 1 + 1 + 3 * 2 + 1 + 2 + 1
+
+
+def nodes_of(data: object) -> int:
+    if isinstance(data, dict):
+        return ("title" in data) + sum(nodes_of(each) for each in data.values())
+    return sum(nodes_of(each) for each in data) if isinstance(data, list) else 0
+
+
+@pytest.mark.parametrize(("objectives", "roots"), [(10, 1), (1000, 20)])
+async def test_a_tree_of_three_levels(client: Client, statements: Statements, objectives: int, roots: int) -> None:
+    await planted(client, objectives, roots)
+    await client.data("{ viewer { role } }")
+    sent = await statements.of(client.data(TREE, first=roots))
+    assert sent[0].startswith("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    assert sent[-1] == "COMMIT"
+    assert len(sent) == TREE_MESSAGES
+    assert nodes_of(await client.data(TREE, first=roots)) > objectives // 2
+
+
+@pytest.mark.parametrize(
+    ("document", "messages"),
+    [
+        ("{ viewer { role } }", 2),
+        ("{ viewer { role person { name } organization { name } } }", 4),
+        ("{ objectives(first: 5) { totalCount pageInfo { hasNextPage } nodes { id status pace } } }", 5),
+        ("{ objectives(first: 5) { nodes { descendants(maxDepth: 3) { edges { depth parent { id } } } } } }", 5),
+        (
+            "{ objectives(first: 5, filter: {level: {neq: COMPANY}}) { nodes { ancestors { id } parents { id } "
+            "alignments { parent { id } } } } }",
+            7,
+        ),
+        ("{ objectives(first: 5) { nodes { statement cycle { parts { id } } team { id } pillar { id } } } }", 8),
+        ("{ keyResults(first: 5) { nodes { pace latestCheckIn { author { id } } checkIns { totalCount } } } }", 9),
+        ("{ events(first: 50) { nodes { actor { id } objective { id } changes } } }", 5),
+        ("{ teams { nodes { memberships { person { id } } subteams { id } objectives { nodes { id } } } } }", 7),
+    ],
+)
+async def test_documents(client: Client, statements: Statements, document: str, messages: int) -> None:
+    await planted(client, 30, 5)
+    await client.data("{ viewer { role } }")
+    assert len(await statements.of(client.data(document))) == messages
+
+
+async def test_one_small_object(client: Client, statements: Statements) -> None:
+    await planted(client, 10, 1)
+    await client.data("{ viewer { role } }")
+    assert len(await statements.of(client.data(SMALL, id="objective-0"))) == 6
+
+
+async def test_a_check_in_costs_the_same_twelve_levels_deep(client: Client, statements: Statements) -> None:
+    cycle = await client.cycle()
+    above, counts = None, []
+    for depth in range(13):
+        objective = await client.objective(cycle, progressSource="BOTH")
+        if above:
+            await client.make("objectiveAlign", objectiveId=objective, parentId=above)
+        if depth in (0, 12):
+            key_result = await client.key_result(objective, kind="REACH", target="100")
+            counts.append(len(await statements.of(client.check_in(key_result, "50"))))
+        above = objective
+    assert counts == [18, 18]

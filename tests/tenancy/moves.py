@@ -1,0 +1,126 @@
+"""One input that works for every mutation that takes an id, and what happens with ids of others in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from graphql import GraphQLInputObjectType, get_named_type
+from tests.client import Client
+from tests.tenancy.estate import Estate
+
+from schema.node import parsed
+from schema.root import schema
+
+MUTATION: Any = schema._schema.mutation_type
+# A workspace refers by external ids; test_tenancy_import.py has it.
+BY_EXTERNAL_IDS = {"workspaceImport"}
+
+
+@dataclass(frozen=True)
+class Own:
+    """The id of something that the estate has under this name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class New:
+    """An id that the client chooses for what it makes; others may have something of this name."""
+
+    name: str
+
+
+YEAR = {"name": "2026", "kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
+PLACES = {"cycleId": Own("cycle"), "ownerId": Own("person"), "teamId": Own("team"), "pillarId": Own("pillar")}
+# In an order in which each of them works.
+MOVES: list[tuple[str, dict[str, Any]]] = [
+    ("cycleCreate", {"id": New("part"), "parentId": Own("cycle"), **YEAR}),
+    ("cycleUpdate", {"id": Own("part"), "parentId": Own("cycle")}),
+    ("cycleArchive", {"id": Own("part")}),
+    ("cycleRestore", {"id": Own("part")}),
+    ("pillarCreate", {"id": New("pillar"), "name": "New"}),
+    ("pillarUpdate", {"id": Own("pillar"), "name": "Changed"}),
+    ("pillarArchive", {"id": Own("pillar 2")}),
+    ("pillarRestore", {"id": Own("pillar 2")}),
+    ("personCreate", {"id": New("person"), "name": "New"}),
+    ("personUpdate", {"id": Own("person"), "name": "Changed"}),
+    ("personArchive", {"id": Own("person 2")}),
+    ("personRestore", {"id": Own("person 2")}),
+    ("teamCreate", {"id": New("team"), "name": "New", "parentId": Own("team")}),
+    ("teamUpdate", {"id": Own("subteam"), "parentId": Own("subteam 2")}),
+    ("teamArchive", {"id": Own("subteam")}),
+    ("teamRestore", {"id": Own("subteam")}),
+    ("teamJoin", {"teamId": Own("subteam"), "personId": Own("person 2")}),
+    ("teamLeave", {"teamId": Own("subteam"), "personId": Own("person 2")}),
+    ("objectiveCreate", {"id": New("root"), "title": "New", **PLACES}),
+    ("objectiveUpdate", {"id": Own("child"), "title": "Changed", **PLACES}),
+    ("objectiveArchive", {"id": Own("leaf")}),
+    ("objectiveRestore", {"id": Own("leaf")}),
+    ("objectiveReorder", {"id": Own("child"), "afterId": Own("leaf 2")}),
+    ("keyResultCreate", {"id": New("number"), "title": "New", "objectiveId": Own("root"), "ownerId": Own("person")}),
+    ("keyResultUpdate", {"id": Own("number"), "title": "Changed", "ownerId": Own("person")}),
+    ("keyResultArchive", {"id": Own("number 2")}),
+    ("keyResultRestore", {"id": Own("number 2")}),
+    ("keyResultReorder", {"id": Own("number"), "afterId": Own("stages")}),
+    ("milestoneCreate", {"id": New("stage"), "title": "New", "keyResultId": Own("stages")}),
+    ("milestoneUpdate", {"id": Own("stage"), "title": "Changed"}),
+    ("milestoneArchive", {"id": Own("stage 2")}),
+    ("milestoneRestore", {"id": Own("stage 2")}),
+    ("milestoneReorder", {"id": Own("stage"), "afterId": Own("stage 2")}),
+    ("objectiveAlign", {"id": New("edge"), "objectiveId": Own("leaf 3"), "parentId": Own("root")}),
+    ("objectiveAlign", {"objectiveId": Own("child 2"), "parentKeyResultId": Own("number")}),
+    ("alignmentUpdate", {"id": Own("edge"), "weight": 2.0}),
+    ("alignmentReorder", {"id": Own("edge"), "afterId": Own("edge 2")}),
+    ("objectiveUnalign", {"id": Own("edge 2")}),
+    ("keyResultCheckIn", {"id": New("value"), "keyResultId": Own("number"), "value": "6"}),
+    ("objectiveCheckIn", {"id": New("note"), "objectiveId": Own("root"), "note": "New"}),
+]
+
+
+def id_inputs() -> set[str]:
+    """All places in the inputs of mutations where an id is taken, however deep, as `mutation.path`."""
+    return {
+        f"{name}.{path}"
+        for name, each in MUTATION.fields.items()
+        if name not in BY_EXTERNAL_IDS
+        for argument in each.args.values()
+        for path in _ids_in(get_named_type(argument.type), ())
+    }
+
+
+def _ids_in(kind: Any, above: tuple[str, ...]) -> Iterator[str]:
+    assert isinstance(kind, GraphQLInputObjectType), "A mutation takes one argument, `input`."
+    for name, each in kind.fields.items():
+        inner = get_named_type(each.type)
+        if inner.name == "ID":
+            yield ".".join((*above, name))
+        elif isinstance(inner, GraphQLInputObjectType) and name not in above:
+            yield from _ids_in(inner, (*above, name))
+
+
+def filled(move: dict[str, Any], estate: Estate, **instead: str) -> dict[str, Any]:
+    """The input with ids of an estate, and `instead` of some of them others; new ids are fresh."""
+    found = {}
+    for name, value in move.items():
+        if isinstance(value, Own):
+            found[name] = instead.get(name) or estate.ids[value.name]
+        else:
+            found[name] = (instead.get(name) or str(uuid4())) if isinstance(value, New) else value
+    return found
+
+
+async def made(client: Client, mutation: str, input: dict[str, Any]) -> dict[str, Any]:
+    """The whole response to a mutation."""
+    each = MUTATION.fields[mutation]
+    changed = next(name for name in get_named_type(each.type).fields if name != "userErrors")
+    kind = each.args["input"].type
+    selection = f"{{ {changed} {{ id }} userErrors {{ code field message }} }}"
+    return await client.answer(f"mutation($input: {kind}) {{ {mutation}(input: $input) {selection} }}", input=input)
+
+
+def spellings(id: str) -> list[str]:
+    """The ways to write an id: as it comes out of the API, and as the plain UUID in it."""
+    found = parsed(id)
+    assert found is not None
+    return [id, str(found[1])]

@@ -1,0 +1,123 @@
+"""An id of others in an input is refused as one that does not exist is, and nothing changes anywhere."""
+
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from tests.client import Client
+from tests.tenancy.estate import Estate, dump, tenant_tables
+from tests.tenancy.moves import MOVES, New, Own, filled, id_inputs, made, spellings
+from tests.tenancy.regimes import WALLS, Sent, walls
+
+from schema.node import global_id, parsed
+from service.database import Database
+
+
+@pytest.fixture
+async def own(stranger: Client) -> Estate:
+    return await (await Estate(stranger, "Own").furnish()).extend()
+
+
+@pytest.fixture
+async def theirs(client: Client) -> Estate:
+    return await (await Estate(client, "Theirs").furnish()).extend()
+
+
+@pytest.fixture
+async def sent(client: Client, stranger: Client, superuser: asyncpg.Connection) -> Sent:
+    return Sent(list(await tenant_tables(superuser)), [client.organization_id, stranger.organization_id])
+
+
+def test_every_id_in_an_input_has_a_case() -> None:
+    cases = {f"{name}.{field}" for name, move in MOVES for field in move if isinstance(move[field], Own | New)}
+    assert cases == id_inputs()
+
+
+@pytest.mark.parametrize("standing", WALLS.values(), ids=WALLS.keys())
+async def test_ids_of_others_are_refused_as_if_they_did_not_exist(
+    own: Estate, theirs: Estate, sent: Sent, database: Database, superuser: asyncpg.Connection, standing: dict[str, bool]
+) -> None:
+    before = await dump(superuser)
+    wrong: dict[str, Any] = {}
+    with walls(database, sent, **standing):
+        for mutation, move in MOVES:
+            for field in [name for name, value in move.items() if isinstance(value, Own)]:
+                for foreign, nowhere in pairs(theirs.ids[move[field].name]):
+                    answer = await made(own.client, mutation, filled(move, own, **{field: foreign}))
+                    expected = await made(own.client, mutation, filled(move, own, **{field: nowhere}))
+                    if answer != expected or refusal(answer, mutation) != ("NOT_FOUND", ["input", field]):
+                        wrong[f"{mutation}.{field} {foreign}"] = answer
+            if await dump(superuser) != before:
+                wrong[f"{mutation} changed something"] = move
+                before = await dump(superuser)
+    assert wrong == {}
+
+
+async def test_the_cases_are_refused_for_nothing_else(own: Estate) -> None:
+    answers = {mutation: await made(own.client, mutation, filled(move, own)) for mutation, move in MOVES}
+    assert {name: answer for name, answer in answers.items() if refusal(answer, name) is not None} == {}
+
+
+async def test_an_id_that_others_have_is_free_for_ones_own(
+    own: Estate, theirs: Estate, client: Client, superuser: asyncpg.Connection
+) -> None:
+    """Ids are unique within an organization: refusing one would tell that somebody else has it."""
+    before = await dump(superuser, client.organization_id)
+    for mutation, move in MOVES:
+        for field in [name for name, value in move.items() if isinstance(value, New)]:
+            id = theirs.ids[move[field].name]
+            answer = await made(own.client, mutation, filled(move, own, **{field: id}))
+            assert answer["data"][mutation] == {next(iter(answer["data"][mutation])): {"id": id}, "userErrors": []}
+            found = await own.client.data("query($id: ID!) { node(id: $id) { id } }", id=id)
+            assert found == {"node": {"id": id}}
+    assert await dump(superuser, client.organization_id) == before
+
+
+async def test_without_both_walls_others_are_changed(
+    own: Estate, theirs: Estate, sent: Sent, database: Database, superuser: asyncpg.Connection
+) -> None:
+    """The tests above can fail: of each kind of thing, something of others is archived."""
+    changed = []
+    for mutation, move in [each for each in MOVES if each[0].endswith(("Archive", "Unalign"))]:
+        before = await dump(superuser, theirs.client.organization_id)
+        with walls(database, sent, predicate=False, row_level_security=False):
+            await made(own.client, mutation, filled(move, theirs))
+        changed += [mutation] * (await dump(superuser, theirs.client.organization_id) != before)
+    assert changed == [mutation for mutation, _ in MOVES if mutation.endswith(("Archive", "Unalign"))]
+
+
+async def test_every_statement_of_a_change_names_the_tenant(own: Estate, sent: Sent, database: Database) -> None:
+    with walls(database, sent, predicate=True, row_level_security=True):
+        for mutation, move in MOVES:
+            await made(own.client, mutation, filled(move, own))
+        await own.client.change("organizationUpdate", {"onTrackPace": 0.8}, "organization { id }")
+    assert len(sent.seen) > 50
+    assert sorted(sent.unguarded) == []
+
+
+async def test_an_organization_is_changed_alone(
+    own: Estate, theirs: Estate, sent: Sent, database: Database, superuser: asyncpg.Connection
+) -> None:
+    """What takes no id reaches no others either, by the predicate alone."""
+    before = await dump(superuser, theirs.client.organization_id)
+    with walls(database, sent, predicate=True, row_level_security=False):
+        input = {"name": "Changed", "onTrackPace": 0.8}
+        answer = await made(own.client, "organizationUpdate", input)
+    id = global_id("Organization", own.client.organization_id)
+    assert answer == {"data": {"organizationUpdate": {"organization": {"id": id}, "userErrors": []}}}
+    assert await dump(superuser, theirs.client.organization_id) == before
+
+
+def pairs(id: str) -> list[tuple[str, str]]:
+    """The spellings of an id, each with one of the same kind that leads nowhere."""
+    kind, _ = parsed(id) or ("", None)
+    return list(zip(spellings(id), spellings(global_id(kind, uuid4())), strict=True))
+
+
+def refusal(answer: dict[str, Any], mutation: str) -> Any:
+    """Code and field of the one user error, None if there is none, the whole answer if it is anything else."""
+    errors = ((answer.get("data") or {}).get(mutation) or {}).get("userErrors")
+    if errors == [] and "errors" not in answer:
+        return None
+    return (errors[0]["code"], errors[0]["field"]) if errors and len(errors) == 1 else answer
