@@ -54,6 +54,10 @@ class Transaction:
         parameters["organization_id"] = self.organization_id
         return (await self.session.execute(statement, parameters)).all()
 
+    async def plan_anew(self) -> None:
+        """Forgets the plans made so far: those for tables that were empty do not fit what was added since."""
+        await (await driver(await self.session.connection())).execute("DISCARD PLANS")
+
     async def run(self, statement: Any, **parameters: Any) -> int:
         """Runs a change given as a statement, with the tenant bound; the number of rows it changed."""
         parameters["organization_id"] = self.organization_id

@@ -72,6 +72,7 @@ async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: R
                 _note(report, line, item, verdict)
             await tx.flush()
             await remember(tx)
+            await tx.plan_anew()
             tx.session.expunge_all()
             done += len(chunk)
             watch.advance("importing", done, count)

@@ -62,11 +62,15 @@ async def ids_of(tx: Transaction, type_name: str, external_ids: Iterable[str]) -
     model = MODELS[type_name]
     keys = list(external_ids)
     own = [id for key in keys if (id := _uuid(key))]
-    statement = select(model.id, model.external_id).where(
-        model.organization_id == tx.organization_id,
-        within(model.external_id, keys) | (within(model.id, own) & model.external_id.is_(None)),
-    )
-    return {row.external_id or str(row.id): row.id for row in await tx.rows(statement)}
+    # Two statements and no `or`: each of them has an index.
+    conditions = [within(model.external_id, keys)]
+    if own:
+        conditions.append(within(model.id, own) & model.external_id.is_(None))
+    found: dict[str, UUID] = {}
+    for condition in conditions:
+        statement = select(model.id, model.external_id).where(model.organization_id == tx.organization_id, condition)
+        found |= {row.external_id or str(row.id): row.id for row in await tx.rows(statement)}
+    return found
 
 
 async def existing(tx: Transaction, type_name: str, items: Sequence[Any]) -> dict[str, Any]:

@@ -1,0 +1,120 @@
+"""Every table of tenants is closed by force, and the application's role can neither open it nor delete."""
+
+from typing import Any
+
+import asyncpg
+from tests.tenancy.estate import tenant_tables
+
+from service.tables import Revision, metadata
+
+TENANT = "({column} = (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid)"
+APPEND_ONLY = {"events", "check_ins", *(model.__tablename__ for model in Revision.__subclasses__())}
+# What belongs to no organization.
+GLOBAL = {"alembic_version"}
+
+
+async def rows(superuser: asyncpg.Connection, query: str, *arguments: Any) -> list[dict[str, Any]]:
+    return [dict(row) for row in await superuser.fetch(query, *arguments)]
+
+
+async def test_every_table_is_of_an_organization(superuser: asyncpg.Connection) -> None:
+    found = await rows(
+        superuser,
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND relnamespace = 'public'::regnamespace",
+    )
+    tables = await tenant_tables(superuser)
+    assert {each["relname"] for each in found} == tables.keys() | GLOBAL
+    assert tables.keys() == {table.name for table in metadata().sorted_tables}
+
+
+async def test_row_level_security_is_forced_by_one_policy_for_everything(superuser: asyncpg.Connection) -> None:
+    tables = await tenant_tables(superuser)
+    query = """
+        SELECT c.relname AS name, c.relrowsecurity, c.relforcerowsecurity, pg_get_userbyid(c.relowner) AS owner,
+               p.polcmd::text AS command, p.polpermissive AS permissive, p.polroles = '{0}' AS for_everybody,
+               pg_get_expr(p.polqual, c.oid) AS visible, pg_get_expr(p.polwithcheck, c.oid) AS writable
+        FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid WHERE c.relname = ANY($1::text[])
+        ORDER BY c.relname"""
+    expected = [
+        {
+            "name": name,
+            "relrowsecurity": True,
+            "relforcerowsecurity": True,
+            "owner": "okrgraph_owner",
+            "command": "*",
+            "permissive": True,
+            "for_everybody": True,
+            "visible": TENANT.format(column=column),
+            "writable": TENANT.format(column=column),
+        }
+        for name, column in sorted(tables.items())
+    ]
+    assert await rows(superuser, query, list(tables)) == expected
+
+
+async def test_neither_role_can_go_around_it(superuser: asyncpg.Connection) -> None:
+    query = """
+        SELECT rolname, rolsuper, rolbypassrls, rolcanlogin, rolcreaterole, rolcreatedb, rolreplication,
+               ARRAY(SELECT roleid::regrole::text FROM pg_auth_members WHERE member = r.oid) AS member_of,
+               (SELECT count(*) FROM pg_class WHERE relowner = r.oid AND relkind <> 'S') AS owns
+        FROM pg_roles r WHERE rolname IN ('okrgraph_app', 'okrgraph_owner') ORDER BY rolname"""
+    app, owner = await rows(superuser, query)
+    powers = ("rolsuper", "rolbypassrls", "rolcanlogin", "rolcreaterole", "rolcreatedb", "rolreplication")
+    assert {power: (app[power], owner[power]) for power in powers} == dict.fromkeys(powers, (False, False))
+    assert (app["member_of"], owner["member_of"], app["owns"]) == ([], [], 0)
+
+
+async def test_the_application_may_not_delete_nor_change_what_is_append_only(superuser: asyncpg.Connection) -> None:
+    tables = await tenant_tables(superuser)
+    query = """
+        SELECT t.name, array_agg(p.name ORDER BY p.name) FILTER (WHERE has_table_privilege('okrgraph_app', t.name, p.name))
+               AS granted
+        FROM unnest($1::text[]) AS t (name),
+             unnest(ARRAY['SELECT','INSERT','UPDATE','DELETE','TRUNCATE','REFERENCES','TRIGGER']) AS p (name)
+        GROUP BY t.name"""
+    granted = {each["name"]: set(each["granted"]) for each in await rows(superuser, query, list(tables))}
+    assert APPEND_ONLY < tables.keys()
+    assert granted == {
+        name: {"SELECT", "INSERT"} if name in APPEND_ONLY else {"SELECT", "INSERT", "UPDATE"} for name in tables
+    }
+    query = "SELECT count(*) AS n FROM information_schema.column_privileges WHERE grantee = 'okrgraph_app' AND table_name = ANY($1::text[]) AND privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE')"
+    assert await rows(superuser, query, list(tables)) == [{"n": 0}]
+
+
+async def test_every_key_leads_with_the_organization(superuser: asyncpg.Connection) -> None:
+    query = """
+        SELECT k.conrelid::regclass::text AS table, k.conname AS name, k.contype::text AS kind,
+               k.confrelid::regclass::text AS target, a.attname AS first, f.attname AS first_there
+        FROM pg_constraint k
+        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+        LEFT JOIN pg_attribute f ON f.attrelid = k.confrelid AND f.attnum = k.confkey[1]
+        WHERE k.contype IN ('p', 'u', 'f') AND k.connamespace = 'public'::regnamespace"""
+    constraints = [each for each in await rows(superuser, query) if each["table"] not in GLOBAL]
+    own = {("organizations", "pk_organizations")}
+    loose = [
+        each
+        for each in constraints
+        if (each["table"], each["name"]) not in own
+        and not (
+            each["first"] == "organization_id"
+            and each["first_there"] in (None, "id" if each["target"] == "organizations" else "organization_id")
+        )
+    ]
+    assert loose == []
+    tables = (await tenant_tables(superuser)).keys()
+    assert {each["table"] for each in constraints if each["kind"] == "p"} == tables
+    to_organizations = {each["table"] for each in constraints if each["target"] == "organizations"}
+    assert to_organizations == tables - {"organizations"}
+
+
+async def test_every_index_leads_with_the_organization(superuser: asyncpg.Connection) -> None:
+    query = """
+        SELECT i.indexrelid::regclass::text AS name FROM pg_index i
+        LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+        WHERE i.indrelid::regclass::text = ANY($1::text[]) AND a.attname IS DISTINCT FROM 'organization_id'"""
+    assert await rows(superuser, query, list(await tenant_tables(superuser))) == [{"name": "pk_organizations"}]
+
+
+async def test_nothing_in_the_schema_runs_with_the_rights_of_its_owner(superuser: asyncpg.Connection) -> None:
+    query = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+    assert await rows(superuser, query) == []
