@@ -1,38 +1,83 @@
-"""What the lists of all rooms have in common: filter, order, archived rows or not."""
+"""The lists at the root: what to list, how sorted, archived rows or not, a page at a time."""
 
+import inspect
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Any
 
 import strawberry
 
-from schema.connections import OrderDirection, Rows, listed, wanted_page
-from schema.filters import plain
+from schema.connections import After, Before, First, Last, OrderDirection, Rows, listed, wanted_page
+from schema.filters import AND, OR, comparator, plain
+from schema.inputs import described
 from service.filtering import condition
 from service.paging import Listing
 
-IncludeArchived = Annotated[
-    bool, strawberry.argument(description="Whether archived ones are listed too; they are not by default.")
-]
+ARCHIVED = "Whether archived ones are listed too; they are not by default."
 
 
-async def filtered(
-    info: "strawberry.Info[Any, Any]",
+def filter_input(name: str, things: str, /, **columns: tuple[Any, str]) -> Any:
+    """The input that says which `things` to list: each column with its comparators and a description."""
+    made: Any = type(f"{name}Filter", (), {"__module__": __name__, "__annotations__": {}})
+    annotations = {column: comparators | None for column, (comparators, _) in columns.items()}
+    made.__annotations__ = annotations | {"and_": list[made] | None, "or_": list[made] | None}
+    for column, (_, description) in columns.items():
+        setattr(made, column, comparator(description))
+    made.and_, made.or_ = comparator(AND, "and"), comparator(OR, "or")
+    return strawberry.input(made, description=f"Which {things} to list; all comparisons hold together.")
+
+
+def order_input(name: str, things: str, default: str, direction: OrderDirection, /, **fields: str) -> Any:
+    """The input that says how `things` are sorted: each field with its description."""
+    values: Any = StrEnum(f"{name}OrderField", {field: field for field in sorted(fields)})
+    described(values, f"What {things} can be sorted by.", **fields)
+    made: Any = type(f"{name}Order", (), {"__module__": __name__})
+    made.__annotations__ = {"field": values, "direction": OrderDirection}
+    made.field = strawberry.field(default=values(default), description="What to sort by.")
+    made.direction = strawberry.field(default=direction, description="Which way.")
+    return strawberry.input(made, description=f"How to sort {things}.")
+
+
+def root_list(
     listing: Listing,
-    columns: dict[str, Any],
-    types: dict[str, str],
-    *,
-    filter: Any,
-    order_by: Any,
-    include_archived: bool = True,
-    **page: Any,
-) -> Rows:
-    """A page of a list under a filter. `columns` are what it may name, `types` whose ids they hold.
+    columns: Mapping[str, Any],
+    ids: Mapping[str, str],
+    filter_type: Any,
+    order_type: Any,
+    description: str,
+) -> Any:
+    """A field of Query with a page of a list; `columns` are what the filter names, `ids` whose ids they hold."""
 
-    Raises BadUserInput for what contradicts or goes too deep.
-    """
-    wanted = plain(filter, types)
-    if wanted:
-        listing = listing.narrowed(condition(columns, wanted))
-    if not include_archived:
-        listing = listing.narrowed(listing.source.c.archived_at.is_(None))
-    direction = order_by.direction == OrderDirection.DESC
-    return await listed(info.context.reader, listing, wanted_page(order_by.field.value, descending=direction, **page))
+    async def resolver(info: Any, filter: Any, order_by: Any, include_archived: bool = True, **wanted: Any) -> Rows:
+        narrowed = listing
+        if found := plain(filter, ids):
+            narrowed = narrowed.narrowed(condition(columns, found))
+        if not include_archived:
+            narrowed = narrowed.narrowed(listing.source.c.archived_at.is_(None))
+        order = order_by or order_type()
+        descending = order.direction == OrderDirection.DESC
+        return await listed(info.context.reader, narrowed, wanted_page(order.field, descending=descending, **wanted))
+
+    arguments = {
+        "filter": (_argument(filter_type | None, "Which ones."), None),
+        "order_by": (_argument(order_type | None, "How sorted."), None),
+        "include_archived": (_argument(bool, ARCHIVED), False),
+        "first": (First, None),
+        "after": (After, None),
+        "last": (Last, None),
+        "before": (Before, None),
+    }
+    if "archived_at" not in listing.source.c:
+        del arguments["include_archived"]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    parameters = [inspect.Parameter("info", keyword, annotation=strawberry.Info)]
+    for name, (annotation, default) in arguments.items():
+        parameters.append(inspect.Parameter(name, keyword, annotation=annotation, default=default))
+    # Strawberry reads the arguments off the signature.
+    resolver.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    resolver.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return strawberry.field(resolver=resolver, description=description)
+
+
+def _argument(annotation: Any, description: str) -> Any:
+    return Annotated[annotation, strawberry.argument(description=description)]

@@ -1,7 +1,7 @@
 """Aligning objectives."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from strawberry import Maybe
@@ -15,15 +15,18 @@ from schema.changes import (
     REASON,
     ArchiveInput,
     ReorderInput,
+    Subject,
     after,
+    altering,
+    creating,
     optional,
 )
-from schema.context import Context
-from schema.errors import USER_ERRORS, UserError, changed, created, payload
+from schema.errors import USER_ERRORS, UserError
 from schema.inputs import change, facts
 from service.alignment import commands, queries
 from service.alignment.models import AlignmentKind
 from service.alignment.wish import Wish
+from service.transaction import Transaction
 
 KIND = "Whether its progress counts."
 WEIGHT = "How much it counts beside others, 0 to 1 000 000; 0 is tracked, not counted."
@@ -59,43 +62,44 @@ class AlignmentPayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-Info = strawberry.Info[Context, Any]
+ALIGNMENT = Subject(AlignmentPayload, queries.ALIGNMENTS, "Alignment")
 
 
-async def _changed(info: Info, id: str, command: Any) -> AlignmentPayload:
-    row, errors = await changed(info, queries.ALIGNMENTS, "Alignment", id, command, exclusive=True)
-    return AlignmentPayload(alignment=row, user_errors=errors)
+async def _objective_align(tx: Transaction, input: ObjectiveAlignInput) -> UUID:
+    return await commands.align(tx, Wish(**facts(input, "Alignment", parent="Objective")))
 
 
 @strawberry.type
 class AlignmentMutations:
     """Fields of Mutation."""
 
-    @strawberry.mutation(
-        description="Makes an edge, makes it again, or brings it to what is asked. What would close a ring is refused."
+    objective_align: AlignmentPayload = creating(
+        ALIGNMENT,
+        ObjectiveAlignInput,
+        _objective_align,
+        "Makes an edge, makes it again, or brings it to what is asked. What would close a ring is refused.",
+        argument="The edge.",
+        exclusive=True,
     )
-    async def objective_align(
-        self, info: Info, input: Annotated[ObjectiveAlignInput, strawberry.argument(description="The edge.")]
-    ) -> AlignmentPayload:
-        async def command(tx: Any) -> Any:
-            return await commands.align(tx, Wish(**facts(input, "Alignment", parent="Objective")))
-
-        return payload(AlignmentPayload, await created(info, queries.ALIGNMENTS, command, exclusive=True))
-
-    @strawberry.mutation(description="Changes kind, weight or primacy of an edge.")
-    async def alignment_update(
-        self, info: Info, input: Annotated[AlignmentUpdateInput, strawberry.argument(description="What to change.")]
-    ) -> AlignmentPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.change(tx, change(input, "Alignment")))
-
-    @strawberry.mutation(description="Takes an edge away; `objectiveAlign` makes it again.")
-    async def objective_unalign(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which edge.")]
-    ) -> AlignmentPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.unalign(tx, id, input.reason))
-
-    @strawberry.mutation(description="Puts an edge at another place among those of its parent: the order of children.")
-    async def alignment_reorder(
-        self, info: Info, input: Annotated[ReorderInput, strawberry.argument(description="What goes where.")]
-    ) -> AlignmentPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.reorder(tx, id, after(input, "Alignment")))
+    alignment_update: AlignmentPayload = altering(
+        ALIGNMENT,
+        AlignmentUpdateInput,
+        lambda tx, id, input: commands.change(tx, change(input, "Alignment")),
+        "Changes kind, weight or primacy of an edge.",
+        exclusive=True,
+    )
+    objective_unalign: AlignmentPayload = altering(
+        ALIGNMENT,
+        ArchiveInput,
+        lambda tx, id, input: commands.unalign(tx, id, input.reason),
+        "Takes an edge away; `objectiveAlign` makes it again.",
+        argument="Which edge.",
+        exclusive=True,
+    )
+    alignment_reorder: AlignmentPayload = altering(
+        ALIGNMENT,
+        ReorderInput,
+        lambda tx, id, input: commands.reorder(tx, id, after(input, "Alignment")),
+        "Puts an edge at another place among those of its parent: the order of children.",
+        exclusive=True,
+    )

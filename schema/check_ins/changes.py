@@ -2,17 +2,17 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
-from schema.changes import EXTERNAL_ID, OWN_ID, optional
+from schema.changes import EXTERNAL_ID, OWN_ID, Subject, creating, optional
 from schema.check_ins import CheckIn
-from schema.context import Context
-from schema.errors import USER_ERRORS, UserError, created, payload
+from schema.errors import USER_ERRORS, UserError
 from schema.inputs import facts
 from service.check_ins import commands, queries
 from service.check_ins.models import SaidStatus
+from service.transaction import Transaction
 
 CONFIDENCE = "How sure you are to reach it, 0 to 1."
 STATUS = "How it stands, in your own judgement."
@@ -50,29 +50,34 @@ class CheckInPayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-Info = strawberry.Info[Context, Any]
+CHECK_IN = Subject(CheckInPayload, queries.CHECK_INS, "CheckIn")
+
+
+async def _key_result_check_in(tx: Transaction, input: KeyResultCheckInInput) -> UUID:
+    said = facts(input, "CheckIn")
+    return await commands.check_in_key_result(tx, said.pop("key_result_id"), commands.Statement(**said))
+
+
+async def _objective_check_in(tx: Transaction, input: ObjectiveCheckInInput) -> UUID:
+    said = facts(input, "CheckIn")
+    return await commands.check_in_objective(tx, said.pop("objective_id"), commands.Statement(**said))
 
 
 @strawberry.type
 class CheckInMutations:
     """Fields of Mutation."""
 
-    @strawberry.mutation(description="Records a check-in on a key result; all progress above it follows.")
-    async def key_result_check_in(
-        self, info: Info, input: Annotated[KeyResultCheckInInput, strawberry.argument(description="What is said.")]
-    ) -> CheckInPayload:
-        async def command(tx: Any) -> Any:
-            said = facts(input, "CheckIn")
-            return await commands.check_in_key_result(tx, said.pop("key_result_id"), commands.Statement(**said))
-
-        return payload(CheckInPayload, await created(info, queries.CHECK_INS, command))
-
-    @strawberry.mutation(description="Records a check-in on an objective itself.")
-    async def objective_check_in(
-        self, info: Info, input: Annotated[ObjectiveCheckInInput, strawberry.argument(description="What is said.")]
-    ) -> CheckInPayload:
-        async def command(tx: Any) -> Any:
-            said = facts(input, "CheckIn")
-            return await commands.check_in_objective(tx, said.pop("objective_id"), commands.Statement(**said))
-
-        return payload(CheckInPayload, await created(info, queries.CHECK_INS, command))
+    key_result_check_in: CheckInPayload = creating(
+        CHECK_IN,
+        KeyResultCheckInInput,
+        _key_result_check_in,
+        "Records a check-in on a key result; all progress above it follows.",
+        argument="What is said.",
+    )
+    objective_check_in: CheckInPayload = creating(
+        CHECK_IN,
+        ObjectiveCheckInInput,
+        _objective_check_in,
+        "Records a check-in on an objective itself.",
+        argument="What is said.",
+    )

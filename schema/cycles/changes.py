@@ -1,15 +1,25 @@
 """Changing cycles."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from strawberry import Maybe
 
-from schema.changes import EFFECTIVE_AT, EXPECTED_VERSION, EXTERNAL_ID, OWN_ID, REASON, ArchiveInput, optional
-from schema.context import Context
+from schema.changes import (
+    EFFECTIVE_AT,
+    EXPECTED_VERSION,
+    EXTERNAL_ID,
+    OWN_ID,
+    REASON,
+    ArchiveInput,
+    Subject,
+    altering,
+    creating,
+    optional,
+)
 from schema.cycles import Cycle
-from schema.errors import USER_ERRORS, UserError, changed, created, payload
+from schema.errors import USER_ERRORS, UserError
 from schema.inputs import change, facts
 from service.cycles import commands, queries
 from service.cycles.models import CycleKind, CycleState
@@ -49,42 +59,41 @@ class CyclePayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-Info = strawberry.Info[Context, Any]
+CYCLE = Subject(CyclePayload, queries.CYCLES, "Cycle")
 
 
-async def _changed(info: Info, id: str, command: Any) -> CyclePayload:
-    return payload(CyclePayload, await changed(info, queries.CYCLES, "Cycle", id, command))
+async def _cycle_create(tx: Transaction, input: CycleCreateInput) -> UUID:
+    row = commands.draft(tx, facts(input, "Cycle"), await commands.time_zone(tx))
+    await commands.create(tx, [row])
+    return row.id
 
 
 @strawberry.type
 class CycleMutations:
     """Fields of Mutation."""
 
-    @strawberry.mutation(description="Adds a cycle. For administrators.")
-    async def cycle_create(
-        self, info: Info, input: Annotated[CycleCreateInput, strawberry.argument(description="The cycle.")]
-    ) -> CyclePayload:
-        async def command(tx: Transaction) -> Any:
-            row = commands.draft(tx, facts(input, "Cycle"), await commands.time_zone(tx))
-            await commands.create(tx, [row])
-            return row.id
-
-        return payload(CyclePayload, await created(info, queries.CYCLES, command))
-
-    @strawberry.mutation(description="Changes a cycle; with other dates, status follows. For administrators.")
-    async def cycle_update(
-        self, info: Info, input: Annotated[CycleUpdateInput, strawberry.argument(description="What to change.")]
-    ) -> CyclePayload:
-        return await _changed(info, input.id, lambda tx, id: commands.change(tx, change(input, "Cycle")))
-
-    @strawberry.mutation(description="Archives a cycle: it leaves the lists. Nothing is lost. For administrators.")
-    async def cycle_archive(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> CyclePayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, True))
-
-    @strawberry.mutation(description="Brings an archived cycle back. For administrators.")
-    async def cycle_restore(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> CyclePayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, False))
+    cycle_create: CyclePayload = creating(
+        CYCLE,
+        CycleCreateInput,
+        _cycle_create,
+        "Adds a cycle. For administrators.",
+        argument="The cycle.",
+    )
+    cycle_update: CyclePayload = altering(
+        CYCLE,
+        CycleUpdateInput,
+        lambda tx, id, input: commands.change(tx, change(input, "Cycle")),
+        "Changes a cycle; with other dates, status follows. For administrators.",
+    )
+    cycle_archive: CyclePayload = altering(
+        CYCLE,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, id, True),
+        "Archives a cycle: it leaves the lists. Nothing is lost. For administrators.",
+    )
+    cycle_restore: CyclePayload = altering(
+        CYCLE,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, id, False),
+        "Brings an archived cycle back. For administrators.",
+    )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from strawberry import Maybe
@@ -15,11 +15,13 @@ from schema.changes import (
     REASON,
     ArchiveInput,
     ReorderInput,
+    Subject,
     after,
+    altering,
+    creating,
     optional,
 )
-from schema.context import Context
-from schema.errors import USER_ERRORS, UserError, changed, created, payload
+from schema.errors import USER_ERRORS, UserError
 from schema.inputs import change, facts
 from schema.key_results import KeyResult
 from service.key_results import commands, queries
@@ -90,48 +92,47 @@ class KeyResultPayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-Info = strawberry.Info[Context, Any]
+KEY_RESULT = Subject(KeyResultPayload, queries.KEY_RESULTS, "KeyResult")
 
 
-async def _changed(info: Info, id: str, command: Any) -> KeyResultPayload:
-    return payload(KeyResultPayload, await changed(info, queries.KEY_RESULTS, "KeyResult", id, command))
+async def _key_result_create(tx: Transaction, input: KeyResultCreateInput) -> UUID:
+    row = commands.draft(tx, facts(input, "KeyResult"))
+    await commands.create(tx, [row])
+    return row.id
 
 
 @strawberry.type
 class KeyResultMutations:
     """Fields of Mutation."""
 
-    @strawberry.mutation(description="Adds a key result to an objective.")
-    async def key_result_create(
-        self, info: Info, input: Annotated[KeyResultCreateInput, strawberry.argument(description="The key result.")]
-    ) -> KeyResultPayload:
-        async def command(tx: Transaction) -> Any:
-            row = commands.draft(tx, facts(input, "KeyResult"))
-            await commands.create(tx, [row])
-            return row.id
-
-        return payload(KeyResultPayload, await created(info, queries.KEY_RESULTS, command))
-
-    @strawberry.mutation(description="Changes a key result; give a reason when you change its target.")
-    async def key_result_update(
-        self, info: Info, input: Annotated[KeyResultUpdateInput, strawberry.argument(description="What to change.")]
-    ) -> KeyResultPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.change(tx, change(input, "KeyResult")))
-
-    @strawberry.mutation(description="Archives a key result: it stops counting and leaves the lists.")
-    async def key_result_archive(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> KeyResultPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, True, input.reason))
-
-    @strawberry.mutation(description="Brings an archived key result back.")
-    async def key_result_restore(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> KeyResultPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, False, input.reason))
-
-    @strawberry.mutation(description="Puts a key result at another place among those of its objective.")
-    async def key_result_reorder(
-        self, info: Info, input: Annotated[ReorderInput, strawberry.argument(description="What goes where.")]
-    ) -> KeyResultPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.reorder(tx, id, after(input, "KeyResult")))
+    key_result_create: KeyResultPayload = creating(
+        KEY_RESULT,
+        KeyResultCreateInput,
+        _key_result_create,
+        "Adds a key result to an objective.",
+        argument="The key result.",
+    )
+    key_result_update: KeyResultPayload = altering(
+        KEY_RESULT,
+        KeyResultUpdateInput,
+        lambda tx, id, input: commands.change(tx, change(input, "KeyResult")),
+        "Changes a key result; give a reason when you change its target.",
+    )
+    key_result_archive: KeyResultPayload = altering(
+        KEY_RESULT,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
+        "Archives a key result: it stops counting and leaves the lists.",
+    )
+    key_result_restore: KeyResultPayload = altering(
+        KEY_RESULT,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
+        "Brings an archived key result back.",
+    )
+    key_result_reorder: KeyResultPayload = altering(
+        KEY_RESULT,
+        ReorderInput,
+        lambda tx, id, input: commands.reorder(tx, id, after(input, "KeyResult")),
+        "Puts a key result at another place among those of its objective.",
+    )

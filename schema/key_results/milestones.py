@@ -1,7 +1,7 @@
 """Changing milestones."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from strawberry import Maybe
@@ -14,11 +14,13 @@ from schema.changes import (
     REASON,
     ArchiveInput,
     ReorderInput,
+    Subject,
     after,
+    altering,
+    creating,
     optional,
 )
-from schema.context import Context
-from schema.errors import USER_ERRORS, UserError, changed, created, payload
+from schema.errors import USER_ERRORS, UserError
 from schema.inputs import change, facts
 from schema.key_results import Milestone
 from service.changing import new
@@ -60,48 +62,47 @@ class MilestonePayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-Info = strawberry.Info[Context, Any]
+MILESTONE = Subject(MilestonePayload, queries.MILESTONES, "Milestone")
 
 
-async def _changed(info: Info, id: str, command: Any) -> MilestonePayload:
-    return payload(MilestonePayload, await changed(info, queries.MILESTONES, "Milestone", id, command))
+async def _milestone_create(tx: Transaction, input: MilestoneCreateInput) -> UUID:
+    row = new(tx, MilestoneRow, facts(input, "Milestone"))
+    await commands.create(tx, row.key_result_id, [row])
+    return row.id
 
 
 @strawberry.type
 class MilestoneMutations:
     """Fields of Mutation."""
 
-    @strawberry.mutation(description="Adds a milestone to a key result of kind MILESTONE.")
-    async def milestone_create(
-        self, info: Info, input: Annotated[MilestoneCreateInput, strawberry.argument(description="The milestone.")]
-    ) -> MilestonePayload:
-        async def command(tx: Transaction) -> Any:
-            row = new(tx, MilestoneRow, facts(input, "Milestone"))
-            await commands.create(tx, row.key_result_id, [row])
-            return row.id
-
-        return payload(MilestonePayload, await created(info, queries.MILESTONES, command))
-
-    @strawberry.mutation(description="Changes a milestone; set `doneAt` when it is reached.")
-    async def milestone_update(
-        self, info: Info, input: Annotated[MilestoneUpdateInput, strawberry.argument(description="What to change.")]
-    ) -> MilestonePayload:
-        return await _changed(info, input.id, lambda tx, id: commands.change(tx, change(input, "Milestone")))
-
-    @strawberry.mutation(description="Archives a milestone: it stops counting.")
-    async def milestone_archive(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> MilestonePayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, True))
-
-    @strawberry.mutation(description="Brings an archived milestone back.")
-    async def milestone_restore(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> MilestonePayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, False))
-
-    @strawberry.mutation(description="Puts a milestone at another place among those of its key result.")
-    async def milestone_reorder(
-        self, info: Info, input: Annotated[ReorderInput, strawberry.argument(description="What goes where.")]
-    ) -> MilestonePayload:
-        return await _changed(info, input.id, lambda tx, id: commands.reorder(tx, id, after(input, "Milestone")))
+    milestone_create: MilestonePayload = creating(
+        MILESTONE,
+        MilestoneCreateInput,
+        _milestone_create,
+        "Adds a milestone to a key result of kind MILESTONE.",
+        argument="The milestone.",
+    )
+    milestone_update: MilestonePayload = altering(
+        MILESTONE,
+        MilestoneUpdateInput,
+        lambda tx, id, input: commands.change(tx, change(input, "Milestone")),
+        "Changes a milestone; set `doneAt` when it is reached.",
+    )
+    milestone_archive: MilestonePayload = altering(
+        MILESTONE,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, id, True),
+        "Archives a milestone: it stops counting.",
+    )
+    milestone_restore: MilestonePayload = altering(
+        MILESTONE,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, id, False),
+        "Brings an archived milestone back.",
+    )
+    milestone_reorder: MilestonePayload = altering(
+        MILESTONE,
+        ReorderInput,
+        lambda tx, id, input: commands.reorder(tx, id, after(input, "Milestone")),
+        "Puts a milestone at another place among those of its key result.",
+    )

@@ -1,7 +1,7 @@
 """Changing objectives."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from strawberry import Maybe
@@ -14,11 +14,13 @@ from schema.changes import (
     REASON,
     ArchiveInput,
     ReorderInput,
+    Subject,
     after,
+    altering,
+    creating,
     optional,
 )
-from schema.context import Context
-from schema.errors import USER_ERRORS, UserError, changed, created, payload
+from schema.errors import USER_ERRORS, UserError
 from schema.inputs import change, facts
 from schema.objectives import Objective
 from service.changing import new
@@ -83,48 +85,47 @@ class ObjectivePayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-Info = strawberry.Info[Context, Any]
+OBJECTIVE = Subject(ObjectivePayload, queries.OBJECTIVES, "Objective")
 
 
-async def _changed(info: Info, id: str, command: Any) -> ObjectivePayload:
-    return payload(ObjectivePayload, await changed(info, queries.OBJECTIVES, "Objective", id, command))
+async def _objective_create(tx: Transaction, input: ObjectiveCreateInput) -> UUID:
+    row = new(tx, ObjectiveRow, facts(input, "Objective"))
+    await commands.create(tx, [row])
+    return row.id
 
 
 @strawberry.type
 class ObjectiveMutations:
     """Fields of Mutation."""
 
-    @strawberry.mutation(description="Adds an objective.")
-    async def objective_create(
-        self, info: Info, input: Annotated[ObjectiveCreateInput, strawberry.argument(description="The objective.")]
-    ) -> ObjectivePayload:
-        async def command(tx: Transaction) -> Any:
-            row = new(tx, ObjectiveRow, facts(input, "Objective"))
-            await commands.create(tx, [row])
-            return row.id
-
-        return payload(ObjectivePayload, await created(info, queries.OBJECTIVES, command))
-
-    @strawberry.mutation(description="Changes an objective.")
-    async def objective_update(
-        self, info: Info, input: Annotated[ObjectiveUpdateInput, strawberry.argument(description="What to change.")]
-    ) -> ObjectivePayload:
-        return await _changed(info, input.id, lambda tx, id: commands.change(tx, change(input, "Objective")))
-
-    @strawberry.mutation(description="Archives an objective: it stops counting and leaves the lists. Nothing is lost.")
-    async def objective_archive(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> ObjectivePayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, True, input.reason))
-
-    @strawberry.mutation(description="Brings an archived objective back.")
-    async def objective_restore(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> ObjectivePayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, False, input.reason))
-
-    @strawberry.mutation(description="Puts an objective at another place among those of its cycle.")
-    async def objective_reorder(
-        self, info: Info, input: Annotated[ReorderInput, strawberry.argument(description="What goes where.")]
-    ) -> ObjectivePayload:
-        return await _changed(info, input.id, lambda tx, id: commands.reorder(tx, id, after(input, "Objective")))
+    objective_create: ObjectivePayload = creating(
+        OBJECTIVE,
+        ObjectiveCreateInput,
+        _objective_create,
+        "Adds an objective.",
+        argument="The objective.",
+    )
+    objective_update: ObjectivePayload = altering(
+        OBJECTIVE,
+        ObjectiveUpdateInput,
+        lambda tx, id, input: commands.change(tx, change(input, "Objective")),
+        "Changes an objective.",
+    )
+    objective_archive: ObjectivePayload = altering(
+        OBJECTIVE,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
+        "Archives an objective: it stops counting and leaves the lists. Nothing is lost.",
+    )
+    objective_restore: ObjectivePayload = altering(
+        OBJECTIVE,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
+        "Brings an archived objective back.",
+    )
+    objective_reorder: ObjectivePayload = altering(
+        OBJECTIVE,
+        ReorderInput,
+        lambda tx, id, input: commands.reorder(tx, id, after(input, "Objective")),
+        "Puts an objective at another place among those of its cycle.",
+    )

@@ -1,13 +1,24 @@
 """Changing the organization and its people."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from strawberry import Maybe
 
-from schema.changes import EXPECTED_VERSION, EXTERNAL_ID, OWN_ID, REASON, ArchiveInput, optional
+from schema.changes import (
+    EXPECTED_VERSION,
+    EXTERNAL_ID,
+    OWN_ID,
+    REASON,
+    ArchiveInput,
+    Subject,
+    altering,
+    creating,
+    optional,
+)
 from schema.context import Context
-from schema.errors import USER_ERRORS, UserError, changed, created, payload, user_errors
+from schema.errors import USER_ERRORS, UserError, user_errors
 from schema.inputs import change, facts
 from schema.people import Organization, Person
 from service.changing import new
@@ -47,42 +58,44 @@ class PersonPayload:
 Info = strawberry.Info[Context, Any]
 
 
-async def _changed(info: Info, id: str, command: Any) -> PersonPayload:
-    return payload(PersonPayload, await changed(info, queries.PEOPLE, "Person", id, command))
+PERSON = Subject(PersonPayload, queries.PEOPLE, "Person")
+
+
+async def _person_create(tx: Transaction, input: PersonCreateInput) -> UUID:
+    row = new(tx, PersonRow, facts(input, "Person"))
+    await commands.create(tx, [row])
+    return row.id
 
 
 @strawberry.type
 class PersonMutations:
     """Fields of Mutation."""
 
-    @strawberry.mutation(description="Adds a person. For administrators.")
-    async def person_create(
-        self, info: Info, input: Annotated[PersonCreateInput, strawberry.argument(description="The person.")]
-    ) -> PersonPayload:
-        async def command(tx: Transaction) -> Any:
-            row = new(tx, PersonRow, facts(input, "Person"))
-            await commands.create(tx, [row])
-            return row.id
-
-        return payload(PersonPayload, await created(info, queries.PEOPLE, command))
-
-    @strawberry.mutation(description="Changes a person. For administrators.")
-    async def person_update(
-        self, info: Info, input: Annotated[PersonUpdateInput, strawberry.argument(description="What to change.")]
-    ) -> PersonPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.change(tx, PersonRow, change(input, "Person")))
-
-    @strawberry.mutation(description="Archives a person: it leaves the lists. Nothing is lost. For administrators.")
-    async def person_archive(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> PersonPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, PersonRow, id, True))
-
-    @strawberry.mutation(description="Brings an archived person back. For administrators.")
-    async def person_restore(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> PersonPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, PersonRow, id, False))
+    person_create: PersonPayload = creating(
+        PERSON,
+        PersonCreateInput,
+        _person_create,
+        "Adds a person. For administrators.",
+        argument="The person.",
+    )
+    person_update: PersonPayload = altering(
+        PERSON,
+        PersonUpdateInput,
+        lambda tx, id, input: commands.change(tx, PersonRow, change(input, "Person")),
+        "Changes a person. For administrators.",
+    )
+    person_archive: PersonPayload = altering(
+        PERSON,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, PersonRow, id, True),
+        "Archives a person: it leaves the lists. Nothing is lost. For administrators.",
+    )
+    person_restore: PersonPayload = altering(
+        PERSON,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, PersonRow, id, False),
+        "Brings an archived person back. For administrators.",
+    )
 
 
 @strawberry.input(description="Changes to the organization: what is left out stays.")

@@ -1,13 +1,23 @@
 """Changing teams and who belongs to them."""
 
-from typing import Annotated, Any
+from operator import attrgetter
+from uuid import UUID
 
 import strawberry
 from strawberry import Maybe
 
-from schema.changes import EXPECTED_VERSION, EXTERNAL_ID, OWN_ID, REASON, ArchiveInput, optional
-from schema.context import Context
-from schema.errors import USER_ERRORS, UserError, changed, created, payload
+from schema.changes import (
+    EXPECTED_VERSION,
+    EXTERNAL_ID,
+    OWN_ID,
+    REASON,
+    ArchiveInput,
+    Subject,
+    altering,
+    creating,
+    optional,
+)
+from schema.errors import USER_ERRORS, UserError
 from schema.inputs import change, facts
 from schema.node import reference
 from schema.people import Team
@@ -55,61 +65,66 @@ class TeamPayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-Info = strawberry.Info[Context, Any]
+TEAM = Subject(TeamPayload, queries.TEAMS, "Team")
 
 
-async def _changed(info: Info, id: str, command: Any) -> TeamPayload:
-    return payload(TeamPayload, await changed(info, queries.TEAMS, "Team", id, command))
+async def _team_create(tx: Transaction, input: TeamCreateInput) -> UUID:
+    row = new(tx, TeamRow, facts(input, "Team"))
+    await commands.create(tx, [row])
+    return row.id
+
+
+async def _team_join(tx: Transaction, id: UUID, input: TeamJoinInput) -> None:
+    person_id = reference(input.person_id, "Person", "personId")
+    await commands.join(tx, id, person_id, input.role)
+
+
+async def _team_leave(tx: Transaction, id: UUID, input: TeamLeaveInput) -> None:
+    await commands.leave(tx, id, reference(input.person_id, "Person", "personId"))
 
 
 @strawberry.type
 class TeamMutations:
     """Fields of Mutation."""
 
-    @strawberry.mutation(description="Adds a team. For administrators.")
-    async def team_create(
-        self, info: Info, input: Annotated[TeamCreateInput, strawberry.argument(description="The team.")]
-    ) -> TeamPayload:
-        async def command(tx: Transaction) -> Any:
-            row = new(tx, TeamRow, facts(input, "Team"))
-            await commands.create(tx, [row])
-            return row.id
-
-        return payload(TeamPayload, await created(info, queries.TEAMS, command))
-
-    @strawberry.mutation(description="Changes a team. For administrators.")
-    async def team_update(
-        self, info: Info, input: Annotated[TeamUpdateInput, strawberry.argument(description="What to change.")]
-    ) -> TeamPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.change(tx, TeamRow, change(input, "Team")))
-
-    @strawberry.mutation(description="Archives a team: it leaves the lists. Nothing is lost. For administrators.")
-    async def team_archive(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> TeamPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, TeamRow, id, True))
-
-    @strawberry.mutation(description="Brings an archived team back. For administrators.")
-    async def team_restore(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> TeamPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, TeamRow, id, False))
-
-    @strawberry.mutation(description="Makes a person a member or a lead of a team. For administrators.")
-    async def team_join(
-        self, info: Info, input: Annotated[TeamJoinInput, strawberry.argument(description="Who joins what.")]
-    ) -> TeamPayload:
-        async def command(tx: Transaction, id: Any) -> None:
-            person_id = reference(input.person_id, "Person", "personId")
-            await commands.join(tx, id, person_id, input.role)
-
-        return await _changed(info, input.team_id, command)
-
-    @strawberry.mutation(description="Ends that a person belongs to a team. For administrators.")
-    async def team_leave(
-        self, info: Info, input: Annotated[TeamLeaveInput, strawberry.argument(description="Who leaves what.")]
-    ) -> TeamPayload:
-        async def command(tx: Transaction, id: Any) -> None:
-            await commands.leave(tx, id, reference(input.person_id, "Person", "personId"))
-
-        return await _changed(info, input.team_id, command)
+    team_create: TeamPayload = creating(
+        TEAM,
+        TeamCreateInput,
+        _team_create,
+        "Adds a team. For administrators.",
+        argument="The team.",
+    )
+    team_update: TeamPayload = altering(
+        TEAM,
+        TeamUpdateInput,
+        lambda tx, id, input: commands.change(tx, TeamRow, change(input, "Team")),
+        "Changes a team. For administrators.",
+    )
+    team_archive: TeamPayload = altering(
+        TEAM,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, TeamRow, id, True),
+        "Archives a team: it leaves the lists. Nothing is lost. For administrators.",
+    )
+    team_restore: TeamPayload = altering(
+        TEAM,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, TeamRow, id, False),
+        "Brings an archived team back. For administrators.",
+    )
+    team_join: TeamPayload = altering(
+        TEAM,
+        TeamJoinInput,
+        _team_join,
+        "Makes a person a member or a lead of a team. For administrators.",
+        argument="Who joins what.",
+        id_of=attrgetter("team_id"),
+    )
+    team_leave: TeamPayload = altering(
+        TEAM,
+        TeamLeaveInput,
+        _team_leave,
+        "Ends that a person belongs to a team. For administrators.",
+        argument="Who leaves what.",
+        id_of=attrgetter("team_id"),
+    )

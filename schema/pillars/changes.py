@@ -1,13 +1,22 @@
 """Changing pillars."""
 
-from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from strawberry import Maybe
 
-from schema.changes import EXPECTED_VERSION, EXTERNAL_ID, OWN_ID, REASON, ArchiveInput, optional
-from schema.context import Context
-from schema.errors import USER_ERRORS, UserError, changed, created, payload
+from schema.changes import (
+    EXPECTED_VERSION,
+    EXTERNAL_ID,
+    OWN_ID,
+    REASON,
+    ArchiveInput,
+    Subject,
+    altering,
+    creating,
+    optional,
+)
+from schema.errors import USER_ERRORS, UserError
 from schema.inputs import change, facts
 from schema.pillars import Pillar
 from service.changing import new
@@ -40,42 +49,41 @@ class PillarPayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-Info = strawberry.Info[Context, Any]
+PILLAR = Subject(PillarPayload, queries.PILLARS, "Pillar")
 
 
-async def _changed(info: Info, id: str, command: Any) -> PillarPayload:
-    return payload(PillarPayload, await changed(info, queries.PILLARS, "Pillar", id, command))
+async def _pillar_create(tx: Transaction, input: PillarCreateInput) -> UUID:
+    row = new(tx, PillarRow, facts(input, "Pillar"))
+    await commands.create(tx, [row])
+    return row.id
 
 
 @strawberry.type
 class PillarMutations:
     """Fields of Mutation."""
 
-    @strawberry.mutation(description="Adds a pillar. For administrators.")
-    async def pillar_create(
-        self, info: Info, input: Annotated[PillarCreateInput, strawberry.argument(description="The pillar.")]
-    ) -> PillarPayload:
-        async def command(tx: Transaction) -> Any:
-            row = new(tx, PillarRow, facts(input, "Pillar"))
-            await commands.create(tx, [row])
-            return row.id
-
-        return payload(PillarPayload, await created(info, queries.PILLARS, command))
-
-    @strawberry.mutation(description="Changes a pillar. For administrators.")
-    async def pillar_update(
-        self, info: Info, input: Annotated[PillarUpdateInput, strawberry.argument(description="What to change.")]
-    ) -> PillarPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.change(tx, change(input, "Pillar")))
-
-    @strawberry.mutation(description="Archives a pillar: it leaves the lists. Nothing is lost. For administrators.")
-    async def pillar_archive(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> PillarPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, True))
-
-    @strawberry.mutation(description="Brings an archived pillar back. For administrators.")
-    async def pillar_restore(
-        self, info: Info, input: Annotated[ArchiveInput, strawberry.argument(description="Which one.")]
-    ) -> PillarPayload:
-        return await _changed(info, input.id, lambda tx, id: commands.set_archived(tx, id, False))
+    pillar_create: PillarPayload = creating(
+        PILLAR,
+        PillarCreateInput,
+        _pillar_create,
+        "Adds a pillar. For administrators.",
+        argument="The pillar.",
+    )
+    pillar_update: PillarPayload = altering(
+        PILLAR,
+        PillarUpdateInput,
+        lambda tx, id, input: commands.change(tx, change(input, "Pillar")),
+        "Changes a pillar. For administrators.",
+    )
+    pillar_archive: PillarPayload = altering(
+        PILLAR,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, id, True),
+        "Archives a pillar: it leaves the lists. Nothing is lost. For administrators.",
+    )
+    pillar_restore: PillarPayload = altering(
+        PILLAR,
+        ArchiveInput,
+        lambda tx, id, input: commands.set_archived(tx, id, False),
+        "Brings an archived pillar back. For administrators.",
+    )
