@@ -54,8 +54,7 @@ class Database:
             await (await driver(connection)).execute("COMMIT")
         except BaseException as error:
             await _roll_back(connection)
-            if sqlstate(error) in CANCELLED:
-                raise OperationTimeout("A statement ran past its time limit. Ask for less at once.") from error
+            _raise_if_late(error)
             raise
         finally:
             await connection.close()
@@ -136,13 +135,19 @@ async def _connected(engine: AsyncEngine, opening: str) -> AsyncConnection:
             await connection.close()
             if attempt == 2:
                 raise
-        except BaseException:
+        except BaseException as error:
             await _roll_back(connection)
             await connection.close()
+            _raise_if_late(error)
             raise
         else:
             return connection
     raise AssertionError("unreachable")
+
+
+def _raise_if_late(error: BaseException) -> None:
+    if sqlstate(error) in CANCELLED:
+        raise OperationTimeout("A statement ran past its time limit, or waited too long for others.") from error
 
 
 async def _roll_back(connection: AsyncConnection) -> None:
