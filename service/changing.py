@@ -60,8 +60,7 @@ def new(tx: Transaction, model: type[C], values: Mapping[str, Any]) -> C:
     facts = {**values, "id": values.get("id") or uuid7(), "organization_id": tx.organization_id}
     row = fresh(model, {**facts, "created_at": tx.now, "updated_at": tx.now})
     if "position" in model.model_fields and not facts.get("position"):
-        # Time orders rows by their creation, with room between them, and needs no look at the others.
-        row.position = tx.now.timestamp()
+        row.position = tx.next_position()
     check_texts(row)
     return row
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, localcontext
 from enum import StrEnum
+from fractions import Fraction
 
 
 class ProgressReason(StrEnum):
@@ -153,19 +154,20 @@ def _control(definition: Definition, evidence: Evidence) -> Progress:
         count = sum(met(definition, value) for value in evidence.adherence)
         return _computed(count / max(evidence.expected, len(evidence.adherence), 1), evidence)
     if definition.mode == "DISTANCE" and definition.target is not None and definition.target > 0:
-        share = float(evidence.latest / definition.target) + 0.0
-        return _computed(2 - share if definition.kind == "AT_MOST" else share, evidence)
+        with localcontext(EXACT):
+            share = evidence.latest / definition.target
+            return _computed(float(2 - share if definition.kind == "AT_MOST" else share) + 0.0, evidence)
     return _computed(float(met(definition, evidence.latest)), evidence)
 
 
 def _milestones(evidence: Evidence) -> Progress:
     if not evidence.milestones:
         return Progress(None, None, ProgressReason.NO_MILESTONES)
-    weights = [weight for weight, _ in evidence.milestones]
+    weights = [Fraction(weight) for weight, _ in evidence.milestones]
     # All weights zero: the stages count alike.
-    counted = weights if sum(weights) else [1.0] * len(weights)
+    counted = weights if sum(weights) else [Fraction(1)] * len(weights)
     done = sum(weight for weight, (_, is_done) in zip(counted, evidence.milestones, strict=True) if is_done)
-    share = done / sum(counted)
+    share = float(done / sum(counted))
     return Progress(share, share, ProgressReason.COMPUTED, None, any(d for _, d in evidence.milestones))
 
 

@@ -5,7 +5,7 @@ Source of the formulas: domain.md, sections 2 to 4.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from math import fsum
+from fractions import Fraction
 from uuid import UUID
 
 from service.cycles.pace import Policy
@@ -134,7 +134,7 @@ def _supporting(edges: Iterable[Edge]) -> list[Exclusion]:
 
 
 def _mean(contributors: Iterable[Contributor], excluded: list[Exclusion]) -> Derivation:
-    """Σ w·p / Σ w over what counts. The sums are exact, so their order does not show."""
+    """Σ w·p / Σ w over what counts, in exact fractions: no order shows, and a mean of equals is that value."""
     terms: list[Term] = []
     left_out = list(excluded)
     for each in contributors:
@@ -145,12 +145,13 @@ def _mean(contributors: Iterable[Contributor], excluded: list[Exclusion]) -> Der
             assert each.values.progress is not None
             assert each.values.raw is not None
             terms.append(Term(each.id, each.weight, each.values.progress, each.values.raw))
-    total = fsum(term.weight for term in terms)
+    weights = [Fraction(term.weight) for term in terms]
+    total = sum(weights)
     if total == 0:
         reason = ProgressReason.ALL_WEIGHTS_ZERO if terms else ProgressReason.NO_CONTRIBUTORS
         return Derivation(Stored(None, None, reason, None, ()), terms, left_out)
-    value = clamp(fsum(term.weight * term.progress for term in terms) / total)
-    raw = fsum(term.weight * term.raw for term in terms) / total + 0.0
+    value = clamp(float(sum(w * Fraction(term.progress) for w, term in zip(weights, terms, strict=True)) / total))
+    raw = float(sum(w * Fraction(term.raw) for w, term in zip(weights, terms, strict=True)) / total) + 0.0
     reason = ProgressReason.REGRESSED if raw < 0 else ProgressReason.COMPUTED
     return Derivation(Stored(value, raw, reason, None, (), None, True, raw < 0), terms, left_out)
 
