@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
-from service.app import create_app
 from service.command_line.care import migrated
 from service.command_line.place import UNAVAILABLE, console, database_url, open_database
 from service.command_line.tenants import founded, issued
@@ -29,6 +28,9 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Begin with the demo workspace, and print an API key.")] = False,
 ) -> None:
     """Start the service; with a Postgres of its own unless OKRGRAPH_DATABASE_URL names one. Ctrl-C stops it."""
+    # The schema takes a second to build, which the other commands need not wait for.
+    from service.app import create_app
+
     signal.signal(signal.SIGTERM, _stop)
     own = settings()
     _ensure_free(own.host, own.port)
