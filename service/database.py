@@ -54,7 +54,8 @@ class Database:
             await (await driver(connection)).execute("COMMIT")
         except BaseException as error:
             await _roll_back(connection)
-            _raise_if_late(error)
+            if late := too_late(error):
+                raise late from error
             raise
         finally:
             await connection.close()
@@ -138,16 +139,19 @@ async def _connected(engine: AsyncEngine, opening: str) -> AsyncConnection:
         except BaseException as error:
             await _roll_back(connection)
             await connection.close()
-            _raise_if_late(error)
+            if late := too_late(error):
+                raise late from error
             raise
         else:
             return connection
     raise AssertionError("unreachable")
 
 
-def _raise_if_late(error: BaseException) -> None:
-    if sqlstate(error) in CANCELLED:
-        raise OperationTimeout("A statement ran past its time limit, or waited too long for others.") from error
+def too_late(error: BaseException) -> OperationTimeout | None:
+    """What to tell when a statement was cancelled for its time; None for any other error."""
+    if sqlstate(error) not in CANCELLED:
+        return None
+    return OperationTimeout("A statement ran past its time limit, or waited too long for others.")
 
 
 async def _roll_back(connection: AsyncConnection) -> None:

@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+import asyncpg
 from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql import ClauseElement, ColumnElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from service.database import SNAPSHOT, Database, Row, driver
+from service.database import SNAPSHOT, Database, Row, driver, too_late
+from service.errors import OperationTimeout
 
 _dialect: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _compiled: WeakKeyDictionary[ClauseElement, SQLCompiler] = WeakKeyDictionary()
@@ -32,13 +34,23 @@ class Reader:
         self._stack = AsyncExitStack()
         self._turn = asyncio.Lock()
         self._connection: Any = None
+        self._late: OperationTimeout | None = None
 
     async def rows(self, statement: ClauseElement, **parameters: Any) -> Sequence[Row]:
         """All rows of a statement. `:organization_id` is bound here, so a statement only has to name it."""
         sql, arguments = compiled(statement, {"organization_id": self.organization_id, **parameters})
         async with self._turn:
             await self.open()
-            rows: Sequence[Row] = await self._connection.fetch(sql, *arguments)
+            if self._late is not None:
+                # The snapshot ended with the statement that was cancelled; what else is asked has no answer either.
+                raise self._late
+            try:
+                rows: Sequence[Row] = await self._connection.fetch(sql, *arguments)
+            except asyncpg.PostgresError as error:
+                self._late = too_late(error)
+                if self._late is not None:
+                    raise self._late from error
+                raise
         return rows
 
     async def open(self) -> None:

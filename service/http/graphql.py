@@ -1,5 +1,6 @@
 """Serves GraphQL over HTTP; Strawberry's view takes no parsed document and answers in one media type only."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -20,7 +21,7 @@ from strawberry.http.ides import get_graphql_ide_html
 
 from schema.execution.documents import Documents, root_fields
 from schema.execution.run import run
-from service.errors import RequestError
+from service.errors import Overloaded, RequestError
 from service.http.body import Params, from_body, from_query_string, read_body
 from service.http.deadline import deadline
 from service.http.faults import Fault, MethodNotAllowed, PayloadTooLarge, PostOnly
@@ -74,9 +75,12 @@ class GraphQLEndpoint:
             if self._development and request.method == "GET" and wants_page(request.headers):
                 return HTMLResponse(get_graphql_ide_html())
             media_type = answer_type(request.headers)
-            return answer(await self._result(request), media_type)
+            result = await self._result(request)
+            return answer(result, media_type, repeatable=getattr(request.state, "is_repeatable", True))
         except ClientDisconnect:
             raise
+        except asyncio.CancelledError:
+            return refusal(Overloaded("The service is stopping. Send the request again."), media_type)
         except RequestError as error:
             return refusal(error, media_type)
         except Exception as error:
@@ -93,6 +97,8 @@ class GraphQLEndpoint:
         request.state.operation = operation.name.value if operation.name else None
         request.state.is_query = operation.operation is OperationType.QUERY
         fields = root_fields(document, operation)
+        # Of several mutations some may be done when another one finds the service busy.
+        request.state.is_repeatable = request.state.is_query or len(operation.selection_set.selections) == 1
         self._refuse_unfit(request, operation, fields, size)
         # The schema is public, and what reads nothing else needs neither credentials nor a connection.
         if fields <= INTROSPECTION:

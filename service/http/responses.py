@@ -13,11 +13,14 @@ from service.http.faults import Fault
 from service.http.negotiation import JSON
 
 
-def answer(result: ExecutionResult, media_type: str) -> Response:
-    """What an operation came to; `application/json` says 200 also where nothing was executed."""
+def answer(result: ExecutionResult, media_type: str, *, repeatable: bool = False) -> Response:
+    """What an operation came to; `application/json` says 200 also where nothing was executed.
+
+    `repeatable`: sending it again cannot do anything twice, so that a busy service may ask for it by 503.
+    """
     executed = result.data is not None or any(error.path for error in result.errors or ())
     unserved = [e for e in map(root_cause, result.errors or ()) if isinstance(e, RequestError) and e.status >= 500]
-    if unserved and result.data is None:
+    if unserved and result.data is None and repeatable:
         return refusal(unserved[0], media_type)
     payload: dict[str, Any] = {}
     if result.errors:

@@ -1,0 +1,81 @@
+"""Applications with settings of their own, and a hand on the locks of the database."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import asyncpg
+import pytest
+
+from service.app import create_app
+from service.database import Database
+from service.settings import Settings
+from tests.client import Client, Clock
+
+Door = Callable[..., Awaitable[Client]]
+Held = Callable[[str], AbstractAsyncContextManager[None]]
+Waiting = Callable[[int], Awaitable[None]]
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'okrgraph' AND wait_event_type = 'Lock'"
+
+
+@pytest.fixture(scope="session")
+def plain_url(database_url: str) -> str:
+    """The database as the driver alone writes it."""
+    return database_url.replace("postgresql+asyncpg://", "postgresql://")
+
+
+@pytest.fixture
+async def superuser(plain_url: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(plain_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def door(client: Client, database_url: str, clock: Clock) -> AsyncIterator[Door]:
+    """Makes applications with settings of their own; who asks is the owner that `client` is."""
+    made: list[Client] = []
+
+    async def make(**changed: object) -> Client:
+        settings = Settings(**{"key_cache_seconds": 3600, **changed})
+        database = Database(settings, str(changed.get("database_url", database_url)))
+        app = create_app(settings, database, clock)
+        made.append(Client(app, database, clock, client.organization_id, client.person_id, client.key))
+        return made[-1]
+
+    yield make
+    for each in made:
+        await each.http.aclose()
+        await each.database.dispose()
+
+
+@pytest.fixture
+def held(plain_url: str) -> Held:
+    """Keeps everybody else from a table: whatever touches it is as slow as one likes."""
+
+    @asynccontextmanager
+    async def holding(table: str) -> AsyncIterator[None]:
+        connection = await asyncpg.connect(plain_url)
+        try:
+            async with connection.transaction():
+                await connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+                yield
+        finally:
+            await connection.close()
+
+    return holding
+
+
+@pytest.fixture
+def waiting(superuser: asyncpg.Connection) -> Waiting:
+    """Returns once so many statements of services wait for a lock, within five seconds."""
+
+    async def until(count: int) -> None:
+        deadline = time.monotonic() + 5
+        while (found := await superuser.fetchval(WAITING)) != count:
+            assert time.monotonic() < deadline, f"{found} statements wait, not {count}"
+            await asyncio.sleep(0.02)
+
+    return until

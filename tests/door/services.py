@@ -1,0 +1,72 @@
+"""Services as operators start them: processes of their own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from service.settings import ROOT
+
+
+class Service:
+    """One process that serves; what it writes goes to two files."""
+
+    def __init__(self, folder: Path, name: str, port: int, database_url: str, **settings: str) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._out, self._errors = folder / f"{name}.out", folder / f"{name}.err"
+        named = {"PORT": str(port), "HOST": "127.0.0.1", "OKRGRAPH_DATABASE_URL": database_url, **settings}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("OKRGRAPH_")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "service", "serve"],
+            cwd=ROOT,
+            env={**environment, **named},
+            stdin=subprocess.DEVNULL,
+            stdout=self._out.open("wb"),
+            stderr=self._errors.open("wb"),
+            # Pressing Ctrl-C in the terminal of the tests is for the tests.
+            start_new_session=True,
+        )
+
+    def listens(self) -> None:
+        """Returns once it takes connections, within twenty seconds."""
+        port = int(self.url.rpartition(":")[2])
+        deadline = time.monotonic() + 20
+        while True:
+            assert self.process.poll() is None, self.errors()
+            assert time.monotonic() < deadline
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+
+    def errors(self) -> str:
+        """What it said to the operator, in one line: a console breaks it where it likes."""
+        return " ".join(self._errors.read_text().split())
+
+    def log(self) -> list[dict[str, Any]]:
+        """What it logged; everything after the greeting."""
+        _, _, lines = self._out.read_text().partition("Ctrl-C stops it.\n")
+        return [orjson.loads(line) for line in lines.splitlines() if line]
+
+    def stop(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
