@@ -15,7 +15,7 @@ from service.transaction import Transaction
 
 EFFECTIVE_AT = "From when on it holds; now when left out. Not in the future, not before the last change."
 EXPECTED_VERSION = "The version you last read; the change is refused with CONFLICT if there is a newer one."
-REASON = "Why; kept with the event."
+REASON = "Why; kept with the event. At most 2 000 characters."
 OWN_ID = "A UUID of your own, so that sending it again cannot create it twice."
 EXTERNAL_ID = "The id by which your own system knows it; unique among its kind, at most 200 characters."
 

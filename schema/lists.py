@@ -51,9 +51,9 @@ def root_list(
     async def resolver(info: Any, filter: Any, order_by: Any, include_archived: bool = True, **wanted: Any) -> Rows:
         narrowed = listing
         if found := plain(filter, ids):
-            narrowed = narrowed.narrowed(condition(columns, found))
+            narrowed = narrowed.narrowed(condition(columns, found), passing=True)
         if not include_archived:
-            narrowed = narrowed.narrowed(listing.source.c.archived_at.is_(None))
+            narrowed = narrowed.narrowed(listing.source.c.archived_at.is_(None), passing=True)
         order = order_by or order_type()
         descending = order.direction == OrderDirection.DESC
         return await listed(info.context.reader, narrowed, wanted_page(order.field, descending=descending, **wanted))

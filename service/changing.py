@@ -11,10 +11,11 @@ from uuid_utils.compat import uuid7
 from service.errors import Refusal
 from service.fresh import fresh
 from service.history import last_valid_from
-from service.tables import Changeable
+from service.tables import Changeable, TenantRow
 from service.transaction import Transaction
 
 C = TypeVar("C", bound=Changeable)
+REASON_LIMIT = 2000
 
 
 class NotFound(Refusal):
@@ -53,6 +54,10 @@ class Change:
     expected_version: int | None = None
     effective_at: datetime | None = None
     reason: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.reason is not None and len(self.reason) > REASON_LIMIT:
+            raise TooLong(("reason",), name="reason", length=len(self.reason), limit=REASON_LIMIT)
 
 
 def new(tx: Transaction, model: type[C], values: Mapping[str, Any]) -> C:
@@ -130,7 +135,7 @@ def thing(model: type[Any]) -> str:
     return "".join(f" {c.lower()}" if c.isupper() else c for c in model.__name__).strip()
 
 
-def check_texts(row: Changeable) -> None:
+def check_texts(row: TenantRow) -> None:
     """Raises Blank or TooLong for the texts of a row."""
     for name, limit in LIMITS.items():
         text = getattr(row, name, None)
@@ -142,7 +147,15 @@ def check_texts(row: Changeable) -> None:
             raise TooLong((camel(name),), name=camel(name), length=len(text), limit=limit)
 
 
-LIMITS = {"title": 500, "name": 200, "description": 20_000, "external_id": 200, "unit": 50, "email": 320}
+LIMITS = {
+    "note": 20_000,
+    "title": 500,
+    "name": 200,
+    "description": 20_000,
+    "external_id": 200,
+    "unit": 50,
+    "email": 320,
+}
 
 
 def camel(name: str) -> str:

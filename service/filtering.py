@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, not_, or_, true
 from service.errors import BadUserInput
 from service.tables import within
 
-DEPTH, MEMBERS = 3, 100
+DEPTH, MEMBERS, COMPARISONS = 3, 100, 200
 
 Filter = Mapping[str, Any]
 
@@ -18,6 +18,8 @@ def condition(columns: Mapping[str, Any], wanted: Filter, depth: int = 1) -> Col
 
     `wanted` maps each column's name to its comparators. Raises BadUserInput when it is nested too deep.
     """
+    if depth == 1 and comparisons(wanted) > COMPARISONS:
+        raise BadUserInput(f"A filter may have {COMPARISONS} comparisons.")
     if depth > DEPTH:
         raise BadUserInput(f"A filter may be nested {DEPTH} levels deep.")
     parts: list[ColumnElement[bool]] = []
@@ -29,6 +31,13 @@ def condition(columns: Mapping[str, Any], wanted: Filter, depth: int = 1) -> Col
         else:
             parts += [_compared(columns[name], comparator, operand) for comparator, operand in value.items()]
     return and_(true(), *parts)
+
+
+def comparisons(wanted: Filter) -> int:
+    """How many comparisons a filter has, all levels together."""
+    return sum(
+        sum(map(comparisons, value)) if name in ("and_", "or_") else len(value) for name, value in wanted.items()
+    )
 
 
 def _compared(column: Any, comparator: str, operand: Any) -> ColumnElement[bool]:

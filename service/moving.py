@@ -37,6 +37,10 @@ async def move(
     except KeyError:
         raise NotFound(("afterId",), thing=f"{thing(model)} beside this one") from None
     for sibling in filter(None, await tx.lock(model, positions)):
+        version = sibling.version
         changes = await apply(tx, sibling, Change(sibling.id, {"position": positions[sibling.id]}))
         if changes:
+            if sibling.id != row.id:
+                # Numbered anew between the same neighbours: nobody's idea of it is out of date.
+                sibling.version = version
             record(sibling, changes)

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -37,7 +37,8 @@ class Listing:
     """What a connection lists: columns of `source` under the conditions `where`, which name the tenant.
 
     `orders` are the columns it can be sorted by, each served by an index with `id`; `key` is the column
-    that holds the parent's id where lists belong to parents.
+    that holds the parent's id where lists belong to parents. A `passing` list is of one request, and its
+    statements are not kept.
     """
 
     columns: tuple[Any, ...]
@@ -47,12 +48,11 @@ class Listing:
     id: Any
     key: Any = None
     parameters: dict[str, Any] = field(default_factory=dict)
+    passing: bool = False
 
-    def narrowed(self, *conditions: ColumnElement[bool]) -> "Listing":
+    def narrowed(self, *conditions: ColumnElement[bool], passing: bool = False) -> "Listing":
         """The same list under more conditions."""
-        return Listing(
-            self.columns, self.source, (*self.where, *conditions), self.orders, self.id, self.key, self.parameters
-        )
+        return replace(self, where=(*self.where, *conditions), passing=self.passing or passing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,10 @@ def parameters(listing: Listing, wanted: Page) -> dict[str, Any]:
 
 def statement(listing: Listing, wanted: Page) -> Select[Any]:
     """The page of a list, or of the lists of `:keys`, whose rows then carry `parent_key`."""
-    return _statement(listing, wanted.order, wanted.descending, wanted.backwards, wanted.cursor is not None)
+    make = _statement if listing.passing else _kept_statement
+    return make(listing, wanted.order, wanted.descending, wanted.backwards, wanted.cursor is not None)
 
 
-@lru_cache(maxsize=512)
 def _statement(listing: Listing, order: str, descending: bool, backwards: bool, has_cursor: bool) -> Select[Any]:
     column = listing.orders[order]
     falling = descending != backwards
@@ -123,9 +123,15 @@ def _statement(listing: Listing, order: str, descending: bool, backwards: bool, 
     )
 
 
-@lru_cache(maxsize=512)
+_kept_statement = lru_cache(maxsize=512)(_statement)
+
+
 def count(listing: Listing) -> Select[Any]:
     """How many rows the whole list has; of the lists of `:keys`, one row each."""
+    return _count(listing) if listing.passing else _kept_count(listing)
+
+
+def _count(listing: Listing) -> Select[Any]:
     query = select(func.count().label("total")).select_from(listing.source).where(*listing.where)
     if listing.key is None:
         return query
@@ -135,6 +141,9 @@ def count(listing: Listing) -> Select[Any]:
         .where(listing.key == func.any(keys))
         .group_by(literal_column("2"))
     )
+
+
+_kept_count = lru_cache(maxsize=512)(_count)
 
 
 def cursor(wanted: Page, row: Any) -> str:

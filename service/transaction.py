@@ -38,7 +38,7 @@ class Transaction:
     touched_cycles: set[UUID] = field(default_factory=set)
     all_touched: bool = False
     _placed: int = 0
-    _new: dict[Table, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    _new: dict[Table, list[Any]] = field(default_factory=lambda: defaultdict(list))
 
     @property
     def organization_id(self) -> UUID:
@@ -48,10 +48,10 @@ class Transaction:
     def next_position(self) -> float:
         """A place after all that was created before: time orders rows, and needs no look at the others.
 
-        Rows of one transaction are some microseconds apart, so an import keeps the order of its lines.
+        Rows of one transaction are a millisecond apart, so an import keeps the order of its lines.
         """
         self._placed += 1
-        return self.now.timestamp() + self._placed * 1e-5
+        return self.now.timestamp() + self._placed * 1e-3
 
     @property
     def touches_many(self) -> bool:
@@ -86,17 +86,23 @@ class Transaction:
         )
         if update:
             statement = statement.with_for_update(key_share=True)
-        found = {row.id: row for row in (await self.session.scalars(statement)).all()}
+        rows = (await self.session.scalars(statement)).all()
+        if update:
+            self.seen(rows)
+        found = {row.id: row for row in rows}
         return [found.get(id) for id in wanted]
+
+    def seen(self, rows: Iterable[Any]) -> None:
+        """Moves `now` on to the last change of rows that are about to change again.
+
+        Whoever waited for a lock began earlier than who held it, and history must not run backwards.
+        """
+        self.now = max([self.now, *(row.updated_at for row in rows if hasattr(row, "updated_at"))])
 
     def insert(self, rows: Iterable[SQLModel]) -> None:
         """Adds new rows; they reach the database with the next `flush`."""
         for row in rows:
-            table = row.__table__  # type: ignore[attr-defined]
-            columns = {name: getattr(row, name) for name in type(row).model_fields}
-            if "status_course" in columns:
-                columns["status_course"] = "[]"
-            self._new[table].append(columns)
+            self._new[row.__table__].append(row)  # type: ignore[attr-defined]
 
     def record(
         self,
@@ -139,7 +145,7 @@ class Transaction:
         # Foreign keys want the rows they point at to be there.
         for table in [table for table in metadata().sorted_tables if table in self._new]:
             statement, names = _insertion(table)
-            records = [[row.get(name) for name in names] for row in self._new[table]]
+            records = [[_column(row, name) for name in names] for row in self._new[table]]
             await connection.executemany(statement, records)
         self._new.clear()
 
@@ -170,6 +176,12 @@ async def transaction(
 
 def _graph_key(organization_id: UUID) -> int:
     return int.from_bytes(organization_id.bytes[8:], signed=True)
+
+
+def _column(row: Any, name: str) -> Any:
+    """What a new row has in a column; read when it is sent, since it may have changed until then."""
+    value = row.get(name) if isinstance(row, dict) else getattr(row, name)
+    return orjson.dumps(value).decode() if isinstance(value, list) else value
 
 
 @cache

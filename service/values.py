@@ -42,6 +42,8 @@ def plain(value: Decimal) -> str:
 
 def instant(value: Any) -> datetime:
     """An instant with its offset, as RFC 3339 has it, in UTC. Raises ValueError."""
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(UTC)
     hint = "Write an instant like 2026-03-31T09:00:00Z."
     try:
         found = datetime.fromisoformat(value)
@@ -59,6 +61,8 @@ def instant(value: Any) -> datetime:
 
 def day(value: Any) -> date:
     """A day, as ISO 8601 has it. Raises ValueError."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
     try:
         if len(value) != 10:
             raise ValueError

@@ -78,12 +78,14 @@ class CycleMutations:
         _cycle_create,
         "Adds a cycle. For administrators.",
         argument="The cycle.",
+        exclusive=True,
     )
     cycle_update: CyclePayload = altering(
         CYCLE,
         CycleUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Cycle")),
         "Changes a cycle; with other dates, status follows. For administrators.",
+        exclusive=True,
     )
     cycle_archive: CyclePayload = altering(
         CYCLE,

@@ -153,4 +153,7 @@ class Objective(Goal, Entity, Node):
     async def statement(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[str]:
         ids = [parent.id for parent in parents]
         own = await grouped(info.context.reader, key_results.OF_OBJECTIVES, ids, "objective_id")
-        return [statement(p.title, [kr.title for kr in krs]) for p, krs in zip(parents, own, strict=True)]
+        return [
+            statement(p.title, [kr.title for kr in krs if kr.lifecycle != "CANCELLED"])
+            for p, krs in zip(parents, own, strict=True)
+        ]

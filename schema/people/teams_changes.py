@@ -99,6 +99,7 @@ class TeamMutations:
         TeamUpdateInput,
         lambda tx, id, input: commands.change(tx, TeamRow, change(input, "Team")),
         "Changes a team. For administrators.",
+        exclusive=True,
     )
     team_archive: TeamPayload = altering(
         TEAM,

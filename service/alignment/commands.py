@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.alignment.models import Alignment, AlignmentFacts
+from service.alignment.models import Alignment, AlignmentFacts, AlignmentKind
 from service.alignment.paths import AlignmentCycle, above
 from service.alignment.wish import Wish, chosen_primary
 from service.changing import Archived, Change, NotFound, apply, archive, created, locked, new, restore
+from service.constraints import Taken
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.definition import check_weight
@@ -104,13 +105,19 @@ async def _aligned(
         return parent
     if parent == objective.id:
         return AlignmentCycle(("parentId",))
-    try:
-        check_weight(wish.weight)
-    except Refusal as refusal:
-        return refusal
     found = [e for e in edges if (e.parent_id, e.parent_key_result_id) == (parent, wish.parent_key_result_id)]
     others = [e for e in edges if e.archived_at is None and e not in found]
-    values = {"kind": wish.kind, "weight": wish.weight, "is_primary": chosen_primary(wish, found, others)}
+    old = found[0] if found else None
+    values: dict[str, Any] = {
+        "kind": wish.kind or (old.kind if old else AlignmentKind.CONTRIBUTES),
+        "weight": wish.weight if wish.weight is not None else old.weight if old else 1.0,
+        "is_primary": chosen_primary(wish, found, others),
+    }
+    try:
+        check_weight(values["weight"])
+        await _ensure_free(tx, wish, old)
+    except Refusal as refusal:
+        return refusal
     if values["is_primary"]:
         await _give_way(tx, others)
     if found:
@@ -121,6 +128,16 @@ async def _aligned(
     edges.append(edge)
     _record(tx, Verb.ALIGNED, edge, created(edge, FACTS))
     return edge
+
+
+async def _ensure_free(tx: Transaction, wish: Wish, old: Alignment | None) -> None:
+    """Raises Taken when another edge goes by the external id that is wished."""
+    if wish.external_id is None or (old is not None and old.external_id == wish.external_id):
+        return
+    table: Any = Alignment
+    mine = (table.organization_id == tx.organization_id) & (table.external_id == wish.external_id)
+    if await tx.rows(select(table.id).where(mine)):
+        raise Taken(("externalId",), name="externalId")
 
 
 async def _brought_to(tx: Transaction, edge: Alignment, values: dict[str, Any]) -> Alignment:
@@ -163,7 +180,9 @@ async def _edges(tx: Transaction, objective_ids: Sequence[UUID]) -> list[Alignme
     query = select(Alignment).where(
         table.organization_id == tx.organization_id, within(table.objective_id, objective_ids)
     )
-    return list((await tx.session.scalars(query)).all())
+    edges = list((await tx.session.scalars(query)).all())
+    tx.seen(edges)
+    return edges
 
 
 async def _give_way(tx: Transaction, edges: list[Alignment]) -> None:

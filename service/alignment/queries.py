@@ -29,13 +29,6 @@ OF_OBJECTIVES = (
     .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
 )
 
-PARENTS = (
-    select(*COLUMNS, _edge.objective_id.label("child_id"))
-    .select_from(_edge.__table__.join(_objective.__table__, _joined(_edge.parent_id)))
-    .where(of_tenant(Alignment), among(_edge.objective_id), *_live)
-    .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
-)
-
 _earlier = _edge.__table__.alias("earlier")
 # An objective that serves two key results of one parent has two edges, and is one child.
 _once = ~(
@@ -48,6 +41,13 @@ _once = ~(
         _earlier.c.id < _edge.id,
     )
     .exists()
+)
+
+PARENTS = (
+    select(*COLUMNS, _edge.objective_id.label("child_id"))
+    .select_from(_edge.__table__.join(_objective.__table__, _joined(_edge.parent_id)))
+    .where(of_tenant(Alignment), among(_edge.objective_id), *_live, _once)
+    .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
 )
 
 CHILDREN = Listing(
@@ -93,7 +93,7 @@ def _ancestors() -> Select[Any]:
     return (
         select(*COLUMNS, up.c.origin, up.c.distance)
         .join(up, _objective.id == up.c.id)
-        .where(of_tenant(Objective))
+        .where(of_tenant(Objective), _objective.archived_at.is_(None))
         .order_by(up.c.origin, up.c.distance.desc())
     )
 

@@ -11,14 +11,15 @@ from service.alignment.models import Alignment, AlignmentKind
 class Wish:
     """An edge from an objective to an objective or to a key result, exactly one of the two.
 
-    `is_primary` None: as it is, or primary when the objective has no other primary parent.
+    None keeps what an existing edge has; a new one contributes with the weight 1, and is primary when the
+    objective has no other primary parent.
     """
 
     objective_id: UUID
     parent_id: UUID | None = None
     parent_key_result_id: UUID | None = None
-    kind: AlignmentKind = AlignmentKind.CONTRIBUTES
-    weight: float = 1.0
+    kind: AlignmentKind | None = None
+    weight: float | None = None
     is_primary: bool | None = None
     id: UUID | None = None
     external_id: str | None = None

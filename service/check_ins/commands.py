@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
-from service.changing import locked, plain
+from service.changing import check_texts, locked, plain
 from service.check_ins.models import CheckIn, SaidStatus
 from service.cycles.models import Cycle
 from service.errors import Refusal
@@ -100,7 +100,7 @@ def check_on_objective(objective: Objective, said: Statement) -> None:
 def dated(tx: Transaction, said: Statement, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
     """The columns of a check-in at its date. Raises CheckInOutsideCycle."""
     at = said.at or tx.now
-    if not starts_at <= at <= min(ends_at, tx.now):
+    if not (starts_at <= at < ends_at and at <= tx.now):
         raise CheckInOutsideCycle(("at",), starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat())
     return {
         "id": said.id or uuid7(),
@@ -115,6 +115,7 @@ def dated(tx: Transaction, said: Statement, starts_at: datetime, ends_at: dateti
 
 def add(tx: Transaction, check_in: CheckIn) -> None:
     """Adds a check-in that has been checked, and its event."""
+    check_texts(check_in)
     tx.insert([check_in])
     tx.record(
         Verb.CHECKED_IN,

@@ -82,7 +82,9 @@ async def set_archived(tx: Transaction, id: UUID, archived: bool) -> None:
 
 async def time_zone(tx: Transaction) -> str:
     """The organization's time zone."""
-    zone: str = (await tx.session.scalars(select(_organization.time_zone))).one()
+    zone: str = (
+        await tx.session.scalars(select(_organization.time_zone).where(_organization.id == tx.organization_id))
+    ).one()
     return zone
 
 
@@ -99,7 +101,11 @@ async def _check_parents(tx: Transaction, cycles: Sequence[Cycle]) -> None:
     """These cycles lie inside their parents, their own parts inside them, and nothing inside itself."""
     await tx.flush()
     changed = {cycle.id for cycle in cycles}
-    rows = await tx.rows(select(_cycle.id, _cycle.parent_id, _cycle.starts_on, _cycle.ends_on))
+    rows = await tx.rows(
+        select(_cycle.id, _cycle.parent_id, _cycle.starts_on, _cycle.ends_on).where(
+            _cycle.organization_id == tx.organization_id
+        )
+    )
     known = {row.id: row for row in rows}
     for row in rows:
         parent = known.get(row.parent_id)

@@ -1,6 +1,8 @@
 """Changes to key results."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from sqlalchemy import select
 from service.changing import Archived, Change, NotFound, apply, archive, created, locked, new, restore
 from service.errors import Refusal
 from service.events.models import Verb
-from service.key_results.definition import check, is_measurable
+from service.key_results.definition import check, check_weight, is_measurable
 from service.key_results.models import KeyResult, KeyResultFacts, KeyResultKind, ValueSource
 from service.key_results.progress import CHANGES, Definition, target_of
 from service.moving import move
@@ -22,12 +24,15 @@ FACTS = ("external_id", *KeyResultFacts.model_fields)
 DEFINING = frozenset({"kind", "mode", "baseline", "target", "change_by", "lower", "upper", "value_source"})
 
 
+DEFINITION = ("kind", "mode", "baseline", "target", "change_by", "lower", "upper")
+
+
 class SourceNotAllowed(Refusal):
     """A key result of kind {kind} takes its value from {allowed}, not from {source}."""
 
 
 class NotMeasurableYet(Refusal):
-    """A key result of kind {kind} lacks what its kind needs, so it can only be a draft."""
+    """The key result lacks what its kind ({kind}) needs, so it can only be a draft."""
 
 
 class TargetIsComputed(Refusal):
@@ -67,18 +72,14 @@ async def change(tx: Transaction, wanted: Change) -> None:
     kind = values.get("kind", key_result.kind)
     if kind in CHANGES and values.get("target") is not None:
         raise TargetIsComputed(("target",), kind=kind)
-    changes = await apply(
-        tx,
-        key_result,
-        Change(key_result.id, values, wanted.expected_version, wanted.effective_at, wanted.reason),
-    )
+    changes = await apply(tx, key_result, replace(wanted, values=_with_target(key_result, values)))
     if not changes:
         return
-    if DEFINING & changes.keys() and kind in CHANGES:
-        key_result.target = target_of(definition_of(key_result))
-    _check(key_result)
+    if DEFINING & changes.keys():
+        _check(key_result)
+    check_weight(key_result.weight)
     if not is_measurable(definition_of(key_result)) and key_result.lifecycle == Lifecycle.ACTIVE:
-        raise NotMeasurableYet(("lifecycle",), kind=key_result.kind)
+        raise NotMeasurableYet(("lifecycle",), kind=key_result.kind or "none yet")
     done = Change(key_result.id, changes, effective_at=wanted.effective_at, reason=wanted.reason)
     _record(tx, Verb.UPDATED, key_result, done)
 
@@ -118,7 +119,23 @@ async def locked_with_objective(tx: Transaction, id: UUID, *, field: str = "id",
     return await locked(tx, KeyResult, id, field=field, archived=archived)
 
 
-def definition_of(key_result: KeyResult) -> Definition:
+def as_far_as_measurable(key_result: KeyResult, values: dict[str, Any]) -> dict[str, Any]:
+    """The values without a lifecycle ACTIVE that a draft cannot have yet, as `draft` does with a new one."""
+    merged = SimpleNamespace(**{name: values.get(name, getattr(key_result, name)) for name in DEFINITION})
+    if values.get("lifecycle") == Lifecycle.ACTIVE and not is_measurable(definition_of(merged)):
+        return values | {"lifecycle": key_result.lifecycle}
+    return values
+
+
+def _with_target(key_result: KeyResult, values: dict[str, Any]) -> dict[str, Any]:
+    """The values together with the target that follows from them, so that the event tells it too."""
+    merged = SimpleNamespace(**{name: values.get(name, getattr(key_result, name)) for name in DEFINITION})
+    if merged.kind in CHANGES and DEFINING & values.keys():
+        return values | {"target": target_of(definition_of(merged))}
+    return values
+
+
+def definition_of(key_result: Any) -> Definition:
     """The definition of a key result as its pure functions take it."""
     return Definition(
         key_result.kind,

@@ -9,12 +9,17 @@ from sqlalchemy import select
 from service.changing import Change, apply, archive, camel, created, locked, restore
 from service.errors import Refusal
 from service.events.models import Verb
-from service.people.models import Membership, MembershipRole, Organization, Person, Team
+from service.people.models import Membership, MembershipRole, Organization, Person, Role, Team
 from service.people.permissions import ensure_administrator
 from service.transaction import Transaction
 
 _team: Any = Team
+_organization: Any = Organization
 FACTS = {"Person": ("external_id", "name", "email", "role"), "Team": ("external_id", "name", "parent_id")}
+
+
+class LastOwner(Refusal):
+    """This is the only owner of the organization. Make somebody else an owner first."""
 
 
 class TeamCycle(Refusal):
@@ -32,7 +37,11 @@ class CadenceOutOfRange(Refusal):
 async def change_organization(tx: Transaction, values: dict[str, Any], expected_version: int | None) -> None:
     """Changes name or status policy; a new policy settles every goal anew."""
     ensure_administrator(tx.viewer)
-    organization = (await tx.session.scalars(select(Organization).with_for_update(key_share=True))).one()
+    organization = (
+        await tx.session.scalars(
+            select(Organization).where(_organization.id == tx.organization_id).with_for_update(key_share=True)
+        )
+    ).one()
     proposed = {**organization.model_dump(), **values}
     if not 0 <= proposed["at_risk_pace"] <= proposed["on_track_pace"]:
         raise ThresholdsInverted(("atRiskPace",), at_risk=proposed["at_risk_pace"], on_track=proposed["on_track_pace"])
@@ -49,6 +58,9 @@ async def create(tx: Transaction, rows: Sequence[Person | Team]) -> None:
     """Adds people or teams."""
     ensure_administrator(tx.viewer)
     tx.insert(rows)
+    teams = [row for row in rows if getattr(row, "parent_id", None)]
+    if teams:
+        await ensure_no_team_cycle(tx, teams)  # type: ignore[arg-type]
     for row in rows:
         tx.record(Verb.CREATED, row, created(row, FACTS[type(row).__name__]))
 
@@ -57,6 +69,8 @@ async def change(tx: Transaction, model: type[Person] | type[Team], wanted: Chan
     """Changes a person or a team. Raises TeamCycle."""
     ensure_administrator(tx.viewer)
     row: Person | Team = await locked(tx, model, wanted.id)
+    if wanted.values.get("role", Role.OWNER) != Role.OWNER:
+        await _ensure_another_owner(tx, row)
     changes = await apply(tx, row, wanted)
     if "parent_id" in changes:
         await ensure_no_team_cycle(tx, [row])  # type: ignore[list-item]
@@ -68,26 +82,42 @@ async def set_archived(tx: Transaction, model: type[Person] | type[Team], id: UU
     """Archives or restores a person or a team; doing it twice changes nothing."""
     ensure_administrator(tx.viewer)
     row: Person | Team = await locked(tx, model, id, archived=True)
+    if archived:
+        await _ensure_another_owner(tx, row)
     if archive(tx, row) if archived else restore(tx, row):
         tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, row, {})
 
 
-async def join(tx: Transaction, team_id: UUID, person_id: UUID, role: MembershipRole) -> bool:
-    """Makes a person a member or a lead of a team, or changes which of the two; whether that changed anything."""
+async def _ensure_another_owner(tx: Transaction, row: Person | Team) -> None:
+    """Raises LastOwner when nobody but this row's person owns the organization."""
+    if getattr(row, "role", None) != Role.OWNER:
+        return
+    person: Any = Person
+    theirs = (person.organization_id == tx.organization_id) & (person.role == Role.OWNER)
+    others = select(person.id).where(theirs, person.id != row.id, person.archived_at.is_(None))
+    if not await tx.rows(others.with_for_update(key_share=True)):
+        raise LastOwner(("id",))
+
+
+async def join(tx: Transaction, team_id: UUID, person_id: UUID, wanted: MembershipRole | None) -> bool:
+    """Makes a person a member or a lead of a team, or changes which of the two; whether that changed anything.
+
+    None keeps the role that the person has, and makes a new one a member.
+    """
     ensure_administrator(tx.viewer)
+    await locked(tx, Team, team_id, field="teamId")
     membership = await _membership(tx, team_id, person_id)
     if membership is None:
         membership = Membership(
             organization_id=tx.organization_id,
             team_id=team_id,
             person_id=person_id,
-            role=role,
             created_at=tx.now,
         )
         tx.insert([membership])
-    elif membership.role == role and membership.ended_at is None:
+    elif wanted in (None, membership.role) and membership.ended_at is None:
         return False
-    membership.role, membership.ended_at = role, None
+    membership.role, membership.ended_at = wanted or membership.role, None
     tx.record(Verb.UPDATED, membership, _member(membership))
     return True
 
@@ -113,7 +143,8 @@ async def emails(tx: Transaction) -> dict[str, str]:
 async def ensure_no_team_cycle(tx: Transaction, teams: Sequence[Team]) -> None:
     """Raises TeamCycle when one of these teams has come to be above itself."""
     await tx.flush()
-    rows = await tx.rows(select(_team.id, _team.parent_id).where(_team.parent_id.is_not(None)))
+    nested = (_team.organization_id == tx.organization_id) & _team.parent_id.is_not(None)
+    rows = await tx.rows(select(_team.id, _team.parent_id).where(nested))
     parents = {row.id: row.parent_id for row in rows}
     for team in teams:
         above, seen = parents.get(team.id), set()

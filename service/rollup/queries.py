@@ -54,7 +54,7 @@ KEY_RESULTS = text(f"""
            k.lower, k.upper, k.weight, k.lifecycle, k.archived_at,
            valued.value AS said_value, confident.confidence AS said_confidence,
            said.at AS said_at, said.status AS said_status,
-           adherence.values AS adherence,
+           y.starts_at, adherence.values AS adherence,
            CAST(ceil(extract(epoch FROM y.ends_at - y.starts_at) / (g.check_in_cadence_days * 86400.0)) AS int)
                AS expected,
            stages.weights AS stage_weights, stages.done AS stage_done,
@@ -70,6 +70,7 @@ KEY_RESULTS = text(f"""
                    floor(extract(epoch FROM c.at - y.starts_at) / (g.check_in_cadence_days * 86400.0)) AS number
             FROM check_ins c
             WHERE c.organization_id = :organization_id AND c.key_result_id = k.id AND c.value IS NOT NULL
+              AND c.at >= y.starts_at AND c.at < y.ends_at
             ORDER BY number, c.at DESC, c.recorded_at DESC, c.id DESC
         ) period
         WHERE k.mode = 'ADHERENCE'
@@ -170,7 +171,8 @@ def _edge(row: Any) -> Edge:
 
 
 def _said(row: Any) -> Said | None:
-    return None if row.said_at is None else Said(row.said_at, row.said_status)
+    """The latest check-in; what was said before the cycle, of a goal that was moved, says nothing about it."""
+    return None if row.said_at is None or row.said_at < row.starts_at else Said(row.said_at, row.said_status)
 
 
 def course_of(column: str) -> Course:

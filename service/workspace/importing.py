@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from asyncpg import IntegrityConstraintViolationError
+from sqlalchemy.exc import IntegrityError
+
 from service.alignment.paths import AlignmentCycle
+from service.constraints import refusal_of
 from service.database import Database
 from service.errors import Refusal
 from service.people.permissions import ensure_administrator
@@ -54,6 +58,12 @@ async def import_items(
                 raise NothingKept
     except NothingKept:
         return False
+    except (IntegrityError, IntegrityConstraintViolationError) as error:
+        # What no item could be blamed for beforehand: somebody else's row came first, or two items collide.
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error
     return True
 
 

@@ -78,6 +78,8 @@ def _drafted(tx: Transaction, type_name: str, values: dict[str, Any], zone: str)
 
 
 async def _changed(tx: Transaction, type_name: str, row: Any, values: dict[str, Any]) -> Outcome:
+    if type_name == "KeyResult":
+        values = key_results.as_far_as_measurable(row, values)
     if all(getattr(row, name) == value for name, value in values.items() if name != "value_source" or value):
         return Outcome.UNCHANGED
     if row.archived_at is not None:
@@ -132,7 +134,9 @@ async def _memberships(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
     for item in items:
         try:
             ends = links.resolved(item)
-            joined = await people.join(tx, ends["team_id"], ends["person_id"], item.role)
+            joined = await people.join(
+                tx, ends["team_id"], ends["person_id"], item.role if "role" in item.model_fields_set else None
+            )
             await tx.flush()
             verdicts.append((Outcome.CREATED if joined else Outcome.UNCHANGED, None))
         except Refusal as refusal:
@@ -152,8 +156,8 @@ async def _alignments(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
                     ends["objective_id"],
                     ends.get("parent_id"),
                     ends.get("parent_key_result_id"),
-                    item.kind,
-                    item.weight,
+                    item.kind if "kind" in item.model_fields_set else None,
+                    item.weight if "weight" in item.model_fields_set else None,
                     item.is_primary,
                     external_id=item.external_id,
                 )
