@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
-from operator import attrgetter
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy import Select
 
 from schema.errors import changed, created, payload
 from schema.node import reference
+from service.changing import camel
 from service.transaction import Transaction
 
 EFFECTIVE_AT = "From when on it holds; now when left out. Not in the future, not before the last change."
@@ -77,7 +77,7 @@ def altering(
     description: str,
     *,
     argument: str | None = None,
-    id_of: Callable[[Any], str] = attrgetter("id"),
+    id_field: str = "id",
     exclusive: bool = False,
 ) -> Any:
     """A mutation of the row that the input names: `command` gets the row's id and the input.
@@ -87,7 +87,12 @@ def altering(
 
     async def resolver(info: Any, input: Any) -> Any:
         outcome = await changed(
-            info, *subject[1:], id_of(input), lambda tx, id: command(tx, id, input), exclusive=exclusive
+            info,
+            *subject[1:],
+            getattr(input, id_field),
+            lambda tx, id: command(tx, id, input),
+            field=camel(id_field),
+            exclusive=exclusive,
         )
         return payload(subject.payload, outcome)
 

@@ -111,15 +111,16 @@ async def changed(
     id: str,
     command: Callable[[Transaction, UUID], Awaitable[None]],
     *,
+    field: str = "id",
     exclusive: bool = False,
 ) -> tuple[Any, list[UserError]]:
     """Runs a command on the row that `id` means; the row afterwards, and the refusal if there was one."""
     errors: list[UserError] = []
     try:
-        row_id = reference(id, type_name, "id")
+        row_id = reference(id, type_name, field)
         await info.context.write(lambda tx: command(tx, row_id), exclusive=exclusive)
     except NotFound as refusal:
-        if refusal.field == ("id",):
+        if refusal.field == (field,):
             return None, user_errors(refusal)
         errors = user_errors(refusal)
     except Refusal as refusal:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from service import values
 from service.errors import Refusal
 from service.fresh import fresh
 from service.history import last_valid_from
@@ -60,9 +62,9 @@ class Change:
             raise TooLong(("reason",), name="reason", length=len(self.reason), limit=REASON_LIMIT)
 
 
-def new(tx: Transaction, model: type[C], values: Mapping[str, Any]) -> C:
+def new(tx: Transaction, model: type[C], given: Mapping[str, Any]) -> C:
     """A row that is not in the database yet."""
-    facts = {**values, "id": values.get("id") or uuid7(), "organization_id": tx.organization_id}
+    facts = {**given, "id": given.get("id") or uuid7(), "organization_id": tx.organization_id}
     row = fresh(model, {**facts, "created_at": tx.now, "updated_at": tx.now})
     if "position" in model.model_fields and not facts.get("position"):
         row.position = tx.next_position()
@@ -127,6 +129,10 @@ def created(row: Changeable, names: Iterable[str]) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: numbers of the domain, ids and times become strings."""
+    if isinstance(value, Decimal):
+        return values.plain(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
@@ -141,8 +147,8 @@ def check_texts(row: TenantRow) -> None:
         text = getattr(row, name, None)
         if text is None:
             continue
-        if name in ("title", "name") and not text.strip():
-            raise Blank((name,), name=name)
+        if name in ("title", "name", "external_id") and not text.strip():
+            raise Blank((camel(name),), name=camel(name))
         if len(text) > limit:
             raise TooLong((camel(name),), name=camel(name), length=len(text), limit=limit)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, not_, or_, true
+from sqlalchemy import ColumnElement, Text, and_, bindparam, collate, not_, or_, true
 
 from service.errors import BadUserInput
 from service.tables import within
@@ -47,9 +47,11 @@ def _compared(column: Any, comparator: str, operand: Any) -> ColumnElement[bool]
         return column.is_(None) if operand else column.is_not(None)  # type: ignore[no-any-return]
     if comparator == "in_":
         return within(column, _bounded(operand, "in"))
-    value = bindparam(
-        None, _contained(operand) if comparator == "contains" else operand, type_=column.type, unique=True
-    )
+    if comparator == "contains":
+        # Texts are ordered by characters; capitals are a matter of the database's own collation.
+        pattern = bindparam(None, _contained(operand), type_=Text(), unique=True)
+        return collate(column, "default").ilike(pattern, escape="\\")  # type: ignore[no-any-return]
+    value = bindparam(None, operand, type_=column.type, unique=True)
     return COMPARATORS[comparator](column, value)
 
 
@@ -72,5 +74,4 @@ COMPARATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "lte": lambda column, value: column <= value,
     "gt": lambda column, value: column > value,
     "gte": lambda column, value: column >= value,
-    "contains": lambda column, value: column.ilike(value, escape="\\"),
 }

@@ -3,8 +3,9 @@
 import base64
 import binascii
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from sqlalchemy import (
 )
 
 from service.errors import BadUserInput
+from service.values import instant
 
 MAXIMUM = 100
 
@@ -161,7 +163,7 @@ def _decoded(wanted: Page, column: Any) -> tuple[Any, UUID]:
     try:
         name, value, id = orjson.loads(base64.urlsafe_b64decode(wanted.cursor + "=" * (-len(wanted.cursor) % 4)))
         found = _typed(value, column), UUID(id)
-    except (ValueError, TypeError, AttributeError, binascii.Error):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error):
         raise BadUserInput("This is not a cursor of ours. Take one from `pageInfo` or from an edge.") from None
     if name != _name(wanted):
         raise BadUserInput(f"This cursor belongs to the order {name}, and you ask for {_name(wanted)}.")
@@ -170,16 +172,16 @@ def _decoded(wanted: Page, column: Any) -> tuple[Any, UUID]:
 
 def _typed(value: Any, column: Any) -> Any:
     if isinstance(column.type, DateTime):
-        found = datetime.fromisoformat(value)
-        if found.tzinfo is None:
-            raise ValueError(value)
-        return found
+        return instant(value)
     if isinstance(column.type, Date):
         return date.fromisoformat(value)
     if isinstance(column.type, Uuid):
         return UUID(value)
     if isinstance(column.type, Float):
-        return float(value)
+        number = float(value)
+        if not isfinite(number):
+            raise ValueError(value)
+        return number
     if not isinstance(value, str) or "\0" in value:
         raise ValueError(value)
     return value

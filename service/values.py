@@ -1,5 +1,6 @@
 """What an exact number, an instant, a day and a text may be, wherever they come in."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 WHOLE, FRACTION = 24, 12
 EXACT_FLOAT_DIGITS = 15
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT = re.compile(DAY.pattern + r"[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})")
 
 
 def number(value: Any) -> Decimal:
@@ -17,14 +21,19 @@ def number(value: Any) -> Decimal:
     if len(text) > 100:
         raise ValueError("A Decimal has at most 36 digits.")
     try:
+        # Decimal itself also takes underscores, blanks and the digits of all alphabets.
+        if not NUMBER.fullmatch(text) and text.lstrip("+-").lower() not in ("nan", "infinity", "inf"):
+            raise InvalidOperation
         found = Decimal(text)
     except InvalidOperation:
         raise ValueError(f'{text!r} is not a number. A Decimal is a string such as "4.5".') from None
     if not found.is_finite():
         raise ValueError(f"A Decimal is finite; {text} is not.")
+    if not found:
+        return Decimal(0)
     digits = found.as_tuple().digits
     used = len("".join(map(str, digits)).rstrip("0"))
-    if found and (found.adjusted() >= WHOLE or used - 1 - found.adjusted() > FRACTION):
+    if found.adjusted() >= WHOLE or used - 1 - found.adjusted() > FRACTION:
         raise ValueError(f"A Decimal has at most {WHOLE} digits before and {FRACTION} after the point.")
     if isinstance(value, float) and used > EXACT_FLOAT_DIGITS:
         raise ValueError(f"{text} has more digits than a JSON number keeps. Send it as a string.")
@@ -46,12 +55,12 @@ def instant(value: Any) -> datetime:
         return value.astimezone(UTC)
     hint = "Write an instant like 2026-03-31T09:00:00Z."
     try:
-        found = datetime.fromisoformat(value)
-        if found.tzinfo is None or "T" not in value.upper():
-            raise LookupError
+        if not INSTANT.fullmatch(value):
+            raise LookupError if DAY.match(value) else ValueError
+        found = datetime.fromisoformat(value.upper()).astimezone(UTC)
         if not FIRST_YEAR <= found.year <= LAST_YEAR:
             raise ValueError
-        return found.astimezone(UTC)
+        return found
     except LookupError:
         raise ValueError(f"{value!r} has no offset. {hint}") from None
     except (ValueError, TypeError, AttributeError, OverflowError):
@@ -64,7 +73,7 @@ def day(value: Any) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
-        if len(value) != 10:
+        if not DAY.fullmatch(value):
             raise ValueError
         found = date.fromisoformat(value)
         if not FIRST_YEAR <= found.year <= LAST_YEAR:

@@ -90,12 +90,12 @@ class CycleMutations:
     cycle_archive: CyclePayload = altering(
         CYCLE,
         ArchiveInput,
-        lambda tx, id, input: commands.set_archived(tx, id, True),
+        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
         "Archives a cycle: it leaves the lists. Nothing is lost. For administrators.",
     )
     cycle_restore: CyclePayload = altering(
         CYCLE,
         ArchiveInput,
-        lambda tx, id, input: commands.set_archived(tx, id, False),
+        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
         "Brings an archived cycle back. For administrators.",
     )

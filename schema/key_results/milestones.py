@@ -91,13 +91,13 @@ class MilestoneMutations:
     milestone_archive: MilestonePayload = altering(
         MILESTONE,
         ArchiveInput,
-        lambda tx, id, input: commands.set_archived(tx, id, True),
+        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
         "Archives a milestone: it stops counting.",
     )
     milestone_restore: MilestonePayload = altering(
         MILESTONE,
         ArchiveInput,
-        lambda tx, id, input: commands.set_archived(tx, id, False),
+        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
         "Brings an archived milestone back.",
     )
     milestone_reorder: MilestonePayload = altering(

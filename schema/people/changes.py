@@ -87,13 +87,13 @@ class PersonMutations:
     person_archive: PersonPayload = altering(
         PERSON,
         ArchiveInput,
-        lambda tx, id, input: commands.set_archived(tx, PersonRow, id, True),
+        lambda tx, id, input: commands.set_archived(tx, PersonRow, id, True, input.reason),
         "Archives a person: it leaves the lists. Nothing is lost. For administrators.",
     )
     person_restore: PersonPayload = altering(
         PERSON,
         ArchiveInput,
-        lambda tx, id, input: commands.set_archived(tx, PersonRow, id, False),
+        lambda tx, id, input: commands.set_archived(tx, PersonRow, id, False, input.reason),
         "Brings an archived person back. For administrators.",
     )
 

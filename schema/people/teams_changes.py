@@ -1,6 +1,5 @@
 """Changing teams and who belongs to them."""
 
-from operator import attrgetter
 from uuid import UUID
 
 import strawberry
@@ -104,13 +103,13 @@ class TeamMutations:
     team_archive: TeamPayload = altering(
         TEAM,
         ArchiveInput,
-        lambda tx, id, input: commands.set_archived(tx, TeamRow, id, True),
+        lambda tx, id, input: commands.set_archived(tx, TeamRow, id, True, input.reason),
         "Archives a team: it leaves the lists. Nothing is lost. For administrators.",
     )
     team_restore: TeamPayload = altering(
         TEAM,
         ArchiveInput,
-        lambda tx, id, input: commands.set_archived(tx, TeamRow, id, False),
+        lambda tx, id, input: commands.set_archived(tx, TeamRow, id, False, input.reason),
         "Brings an archived team back. For administrators.",
     )
     team_join: TeamPayload = altering(
@@ -119,7 +118,7 @@ class TeamMutations:
         _team_join,
         "Makes a person a member or a lead of a team. For administrators.",
         argument="Who joins what.",
-        id_of=attrgetter("team_id"),
+        id_field="team_id",
     )
     team_leave: TeamPayload = altering(
         TEAM,
@@ -127,5 +126,5 @@ class TeamMutations:
         _team_leave,
         "Ends that a person belongs to a team. For administrators.",
         argument="Who leaves what.",
-        id_of=attrgetter("team_id"),
+        id_field="team_id",
     )

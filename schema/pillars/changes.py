@@ -78,12 +78,12 @@ class PillarMutations:
     pillar_archive: PillarPayload = altering(
         PILLAR,
         ArchiveInput,
-        lambda tx, id, input: commands.set_archived(tx, id, True),
+        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
         "Archives a pillar: it leaves the lists. Nothing is lost. For administrators.",
     )
     pillar_restore: PillarPayload = altering(
         PILLAR,
         ArchiveInput,
-        lambda tx, id, input: commands.set_archived(tx, id, False),
+        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
         "Brings an archived pillar back. For administrators.",
     )

@@ -37,7 +37,7 @@ async def align(tx: Transaction, wish: Wish) -> UUID:
         raise edge
     await tx.flush()
     if wish.objective_id in await above(tx, [wish.objective_id]):
-        raise AlignmentCycle(("parentId",))
+        raise AlignmentCycle((_parent_field(wish),))
     return edge.id
 
 
@@ -79,7 +79,8 @@ async def unalign(tx: Transaction, id: UUID, reason: str | None = None) -> None:
     if not archive(tx, edge):
         return
     edge.is_primary = False
-    _record(tx, Verb.UNALIGNED, edge, {}, Change(id, {}, reason=reason))
+    changes = {"is_primary": {"before": True, "after": False}} if was_primary else {}
+    _record(tx, Verb.UNALIGNED, edge, changes, Change(id, {}, reason=reason))
     await tx.session.flush()
     heirs = [e for e in await _edges(tx, [edge.objective_id]) if e.archived_at is None] if was_primary else []
     if heirs:
@@ -104,7 +105,7 @@ async def _aligned(
     if isinstance(parent, Refusal):
         return parent
     if parent == objective.id:
-        return AlignmentCycle(("parentId",))
+        return AlignmentCycle((_parent_field(wish),))
     found = [e for e in edges if (e.parent_id, e.parent_key_result_id) == (parent, wish.parent_key_result_id)]
     others = [e for e in edges if e.archived_at is None and e not in found]
     old = found[0] if found else None
@@ -121,6 +122,8 @@ async def _aligned(
     if values["is_primary"]:
         await _give_way(tx, others)
     if found:
+        if wish.external_id is not None:
+            values["external_id"] = wish.external_id
         return await _brought_to(tx, found[0], values)
     ends = {"objective_id": objective.id, "parent_id": parent, "parent_key_result_id": wish.parent_key_result_id}
     edge = new(tx, Alignment, {"id": wish.id, "external_id": wish.external_id, **ends, **values})
@@ -153,11 +156,12 @@ async def _parents(tx: Transaction, wishes: Sequence[Wish]) -> list[UUID | Refus
     key_result_ids = [wish.parent_key_result_id for wish in wishes if wish.parent_key_result_id]
     key_results = {row.id: row for row in await tx.lock(KeyResult, key_result_ids) if row} if key_result_ids else {}
     objective_ids = [wish.parent_id for wish in wishes if wish.parent_id and not wish.parent_key_result_id]
+    objective_ids += [row.objective_id for row in key_results.values()]
     objectives = {row.id: row for row in await tx.lock(Objective, objective_ids) if row} if objective_ids else {}
     found: list[UUID | Refusal] = []
     for wish in wishes:
         by_key_result = wish.parent_key_result_id is not None
-        field = "parentKeyResultId" if by_key_result else "parentId"
+        field = _parent_field(wish)
         thing = "key result" if by_key_result else "objective"
         row: Any = (
             key_results.get(wish.parent_key_result_id)  # type: ignore[arg-type]
@@ -170,9 +174,15 @@ async def _parents(tx: Transaction, wishes: Sequence[Wish]) -> list[UUID | Refus
             found.append(NotFound((field,), thing=thing))
         elif row.archived_at is not None:
             found.append(Archived((field,), thing=thing))
+        elif by_key_result and getattr(objectives.get(row.objective_id), "archived_at", None) is not None:
+            found.append(Archived((field,), thing="objective"))
         else:
             found.append(row.objective_id if by_key_result else row.id)
     return found
+
+
+def _parent_field(wish: Wish) -> str:
+    return "parentKeyResultId" if wish.parent_key_result_id is not None else "parentId"
 
 
 async def _edges(tx: Transaction, objective_ids: Sequence[UUID]) -> list[Alignment]:

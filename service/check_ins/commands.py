@@ -83,7 +83,7 @@ def check_on_key_result(key_result: KeyResult, said: Statement) -> None:
     if key_result.value_source != ValueSource.MANUAL:
         raise ValueIsDerived(("value",), source=key_result.value_source)
     if key_result.kind == KeyResultKind.BINARY and said.value not in (0, 1):
-        raise ValueOutOfRange(("value",), what="a binary key result", allowed="0 or 1", value=said.value)
+        raise ValueOutOfRange(("value",), what="a binary key result", allowed="0 or 1", value=plain(said.value))
 
 
 def check_on_objective(objective: Objective, said: Statement) -> None:
@@ -94,7 +94,9 @@ def check_on_objective(objective: Objective, said: Statement) -> None:
     if objective.progress_source != ProgressSource.MANUAL:
         raise ValueIsDerived(("value",), source=objective.progress_source)
     if not 0 <= said.value <= 1:
-        raise ValueOutOfRange(("value",), what="an objective", allowed="a fraction from 0 to 1", value=said.value)
+        raise ValueOutOfRange(
+            ("value",), what="an objective", allowed="a fraction from 0 to 1", value=plain(said.value)
+        )
 
 
 def dated(tx: Transaction, said: Statement, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:

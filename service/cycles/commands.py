@@ -72,12 +72,12 @@ async def change(tx: Transaction, wanted: Change) -> None:
     tx.record(Verb.UPDATED, cycle, changes, effective_at=wanted.effective_at, reason=wanted.reason)
 
 
-async def set_archived(tx: Transaction, id: UUID, archived: bool) -> None:
+async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
     """Archives or restores a cycle; doing it twice changes nothing."""
     ensure_administrator(tx.viewer)
     cycle = await locked(tx, Cycle, id, archived=True)
     if archive(tx, cycle) if archived else restore(tx, cycle):
-        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, cycle, {})
+        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, cycle, {}, reason=reason)
 
 
 async def time_zone(tx: Transaction) -> str:

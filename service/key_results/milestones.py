@@ -29,7 +29,7 @@ async def create(tx: Transaction, key_result_id: UUID, milestones: Sequence[Mile
     ensure_editor(tx.viewer)
     key_result = await locked_with_objective(tx, key_result_id, field="keyResultId")
     if key_result.kind != KeyResultKind.MILESTONE:
-        raise NotOfKindMilestone(("keyResultId",), kind=key_result.kind)
+        raise NotOfKindMilestone(("keyResultId",), kind=key_result.kind or "of no kind yet")
     tx.insert(milestones)
     for milestone in milestones:
         check_weight(milestone.weight)
@@ -47,12 +47,12 @@ async def change(tx: Transaction, wanted: Change) -> None:
         _record(tx, Verb.UPDATED, milestone, key_result, done)
 
 
-async def set_archived(tx: Transaction, id: UUID, archived: bool) -> None:
+async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
     """Archives or restores a milestone; doing it twice changes nothing."""
     ensure_editor(tx.viewer)
     milestone, key_result = await _locked(tx, id, archived=True)
     if archive(tx, milestone) if archived else restore(tx, milestone):
-        _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, milestone, key_result, Change(id, {}))
+        _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, milestone, key_result, Change(id, {}, reason=reason))
 
 
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:

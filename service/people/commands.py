@@ -78,14 +78,16 @@ async def change(tx: Transaction, model: type[Person] | type[Team], wanted: Chan
         tx.record(Verb.UPDATED, row, changes, reason=wanted.reason)
 
 
-async def set_archived(tx: Transaction, model: type[Person] | type[Team], id: UUID, archived: bool) -> None:
+async def set_archived(
+    tx: Transaction, model: type[Person] | type[Team], id: UUID, archived: bool, reason: str | None = None
+) -> None:
     """Archives or restores a person or a team; doing it twice changes nothing."""
     ensure_administrator(tx.viewer)
     row: Person | Team = await locked(tx, model, id, archived=True)
     if archived:
         await _ensure_another_owner(tx, row)
     if archive(tx, row) if archived else restore(tx, row):
-        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, row, {})
+        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, row, {}, reason=reason)
 
 
 async def _ensure_another_owner(tx: Transaction, row: Person | Team) -> None:
@@ -107,7 +109,9 @@ async def join(tx: Transaction, team_id: UUID, person_id: UUID, wanted: Membersh
     ensure_administrator(tx.viewer)
     await locked(tx, Team, team_id, field="teamId")
     membership = await _membership(tx, team_id, person_id)
+    verb = Verb.UPDATED
     if membership is None:
+        verb = Verb.CREATED
         membership = Membership(
             organization_id=tx.organization_id,
             team_id=team_id,
@@ -117,14 +121,22 @@ async def join(tx: Transaction, team_id: UUID, person_id: UUID, wanted: Membersh
         tx.insert([membership])
     elif wanted in (None, membership.role) and membership.ended_at is None:
         return False
+    elif membership.ended_at is not None:
+        verb = Verb.RESTORED
+    before = membership.role
     membership.role, membership.ended_at = wanted or membership.role, None
-    tx.record(Verb.UPDATED, membership, _member(membership))
+    changes = _member(membership)
+    if verb == Verb.UPDATED:
+        changes = {"role": {"before": str(before), "after": str(membership.role)}}
+    tx.record(verb, membership, changes)
     return True
 
 
 async def leave(tx: Transaction, team_id: UUID, person_id: UUID) -> None:
     """Ends a membership; the row stays."""
     ensure_administrator(tx.viewer)
+    await locked(tx, Team, team_id, field="teamId", archived=True)
+    await locked(tx, Person, person_id, field="personId", archived=True)
     membership = await _membership(tx, team_id, person_id)
     if membership is not None and membership.ended_at is None:
         membership.ended_at = tx.now

@@ -20,7 +20,7 @@ def make(organization_id: UUID, id: UUID) -> tuple[str, bytes]:
     """A new key, `okr_<id>_<256 random bits>`, and the hash to keep. The id names the tenant too, so that
     a key is looked up inside its organization and needs no hole in row-level security."""
     secret = secrets.token_hex(32)
-    place = b32encode(organization_id.bytes + id.bytes).decode().rstrip("=").lower()
+    place = _place(organization_id.bytes + id.bytes)
     return f"okr_{place}_{secret}", _hash(secret)
 
 
@@ -34,7 +34,14 @@ def parse(key: str) -> PresentedKey | None:
         raw = b32decode(place.upper() + "====")
     except ValueError:
         return None
+    if len(raw) != 32 or _place(raw) != place:
+        # The last letter has bits to spare; only one way to write a key is the key.
+        return None
     return PresentedKey(UUID(bytes=raw[:16]), UUID(bytes=raw[16:]), _hash(secret))
+
+
+def _place(raw: bytes) -> str:
+    return b32encode(raw).decode().rstrip("=").lower()
 
 
 def _hash(secret: str) -> bytes:

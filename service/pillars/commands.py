@@ -29,9 +29,9 @@ async def change(tx: Transaction, wanted: Change) -> None:
         tx.record(Verb.UPDATED, pillar, changes, reason=wanted.reason)
 
 
-async def set_archived(tx: Transaction, id: UUID, archived: bool) -> None:
+async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
     """Archives or restores a pillar; doing it twice changes nothing."""
     ensure_administrator(tx.viewer)
     pillar = await locked(tx, Pillar, id, archived=True)
     if archive(tx, pillar) if archived else restore(tx, pillar):
-        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, pillar, {})
+        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, pillar, {}, reason=reason)
