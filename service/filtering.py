@@ -44,13 +44,13 @@ def _compared(column: Any, comparator: str, operand: Any) -> ColumnElement[bool]
     if operand is None:
         raise BadUserInput(f"`{comparator}` needs a value; to look for what is empty, use `isNull`.")
     if comparator == "is_null":
-        return column.is_(None) if operand else column.is_not(None)  # type: ignore[no-any-return]
+        return column.is_(None) if operand else column.is_not(None)
     if comparator == "in_":
         return within(column, _bounded(operand, "in"))
     if comparator == "contains":
         # Texts are ordered by characters; capitals are a matter of the database's own collation.
         pattern = bindparam(None, _contained(operand), type_=Text(), unique=True)
-        return collate(column, "default").ilike(pattern, escape="\\")  # type: ignore[no-any-return]
+        return collate(column, "default").ilike(pattern, escape="\\")
     value = bindparam(None, operand, type_=column.type, unique=True)
     return COMPARATORS[comparator](column, value)
 
