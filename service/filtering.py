@@ -44,7 +44,7 @@ def _compared(column: Any, comparator: str, operand: Any) -> ColumnElement[bool]
     if operand is None:
         raise BadUserInput(f"`{comparator}` needs a value; to look for what is empty, use `isNull`.")
     if comparator == "is_null":
-        return column.is_(None) if operand else column.is_not(None)
+        return column.is_(None) if operand else column.is_not(None)  # type: ignore[no-any-return]
     if comparator == "in_":
         return within(column, _bounded(operand, "in"))
     if comparator == "contains":

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.client import Client
 
 from service.alignment.models import AlignmentRevision
 from service.history import as_of
 from service.key_results.models import KeyResultRevision
 from service.objectives.models import ObjectiveRevision
 from service.reader import Reader
+from tests.client import Client
 
 
 async def revisions(client: Client, model: Any, valid_at: datetime, known_at: datetime) -> list[Any]:

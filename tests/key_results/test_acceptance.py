@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from tests.client import Client
 
 VALUES = "id target current progress progressRaw progressReason hasData regressed lifecycle"

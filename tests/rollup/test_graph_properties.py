@@ -1,0 +1,149 @@
+"""Any goal graph evaluates to what domain.md, sections 2 to 4, says, computed goal by goal in fractions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from random import Random
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.key_results.progress import Definition, Evidence
+from service.rollup.course import Said, Status, status_at
+from service.rollup.tree import Edge, KeyResultNode, ObjectiveNode
+from tests.rollup.test_exclusion_cases import END, START, edge, evaluated, key_result, objective
+
+Part = tuple[Fraction, Fraction, str]
+LIFECYCLES = ["ACTIVE", "ACTIVE", "ACTIVE", "DRAFT", "CANCELLED"]
+WORDS = ["ON_TRACK", "AT_RISK", "OFF_TRACK", None]
+STATUS = ["WORST_CONTRIBUTOR", "PACE"]
+FRESH_FOR = timedelta(days=10)
+# Shares of this length are no multiples of hundredths, so no instant here is just on a boundary.
+LENGTH = (END - START) / 1009
+
+
+@dataclass
+class Graph:
+    """Objectives in the order children first, and the naive progress and status of each at an instant."""
+
+    objectives: Sequence[ObjectiveNode]
+    key_results: Sequence[KeyResultNode]
+    edges: Sequence[Edge]
+    now: datetime
+
+    def objective(self, node: ObjectiveNode) -> tuple[Fraction | None, str]:
+        if node.progress_source == "MANUAL":
+            value = None if node.said_value is None else Fraction(str(node.said_value))
+            return value, self._checked(self._paced(value), node.said)
+        own = [each for each in self.key_results if each.objective_id == node.id]
+        parts = [self._part(each) for each in own] if node.progress_source in ("KEY_RESULTS", "BOTH") else []
+        if node.progress_source in ("ALIGNED_OBJECTIVES", "BOTH"):
+            parts += self._below(node.id, None)
+        counting = [part for part in parts if part is not None]
+        mean = self._mean(counting)
+        status = self._paced(mean)
+        if node.status_source == "WORST_CONTRIBUTOR" and any(weight for weight, _, _ in counting):
+            status = max((status for weight, _, status in counting if weight), key=list(Status).index)
+        return mean, self._said(status, node.said)
+
+    def key_result(self, node: KeyResultNode) -> tuple[Fraction | None, str]:
+        if node.value_source == "ALIGNED_OBJECTIVES":
+            value = self._mean([part for part in self._below(node.objective_id, node.id) if part is not None])
+            return value, self._said(self._paced(value), node.said)
+        value = min(Fraction(node.evidence.latest or 0) / 100, Fraction(1)) if node.definition.kind else None
+        return value, self._checked(self._paced(value), node.said)
+
+    def _part(self, node: KeyResultNode) -> Part | None:
+        value, status = self.key_result(node)
+        return self._counting(node, value, status)
+
+    def _below(self, id: UUID, key_result_id: UUID | None) -> list[Part | None]:
+        aligned = [e for e in self.edges if (e.parent_id, e.parent_key_result_id) == (id, key_result_id)]
+        children = {node.id: node for node in self.objectives}
+        return [
+            self._counting(each, *self.objective(children[each.objective_id]))
+            for each in aligned
+            if each.kind == "CONTRIBUTES"
+        ]
+
+    def _counting(self, each: KeyResultNode | Edge, value: Fraction | None, status: str) -> Part | None:
+        if value is None or each.archived or each.lifecycle != "ACTIVE":
+            return None
+        return Fraction(each.weight), value, status
+
+    def _mean(self, parts: list[Part]) -> Fraction | None:
+        total = sum(weight for weight, _, _ in parts)
+        return sum((weight * value for weight, value, _ in parts), Fraction(0)) / total if total else None
+
+    def _paced(self, value: Fraction | None) -> str:
+        if value is None:
+            return "PENDING"
+        if value >= 1:
+            return "ACHIEVED"
+        elapsed = min(Fraction((self.now - START) / (END - START)), Fraction(1))
+        ratio = value / elapsed
+        paced = "ON_TRACK" if ratio >= Fraction(9, 10) else "AT_RISK" if ratio >= Fraction(7, 10) else "OFF_TRACK"
+        return paced if elapsed >= Fraction(1, 10) else "PENDING"
+
+    def _said(self, status: str, said: Said | None) -> str:
+        fresh = said is not None and said.status is not None and said.at <= self.now <= said.at + FRESH_FOR
+        return str(said.status) if said and fresh else status
+
+    def _checked(self, status: str, said: Said | None) -> str:
+        return "OUTDATED" if self.now > (said.at if said else START) + FRESH_FOR else self._said(status, said)
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Graph:
+    now = START + draw(st.integers(1, 1008)) * LENGTH
+    weights = st.sampled_from([1.0, 1.0, 0.0, 0.5, 3.0])
+    word = st.builds(
+        Said, st.integers(0, 20).map(lambda days: max(START, now - timedelta(days=days))), st.sampled_from(WORDS)
+    )
+    objectives, key_results, edges = [], [], []
+    for number in range(1, draw(st.integers(1, 5)) + 1):
+        state = {"lifecycle": draw(st.sampled_from(LIFECYCLES)), "archived": draw(st.integers(0, 5)) == 0}
+        said = draw(st.none() | word)
+        source = draw(st.sampled_from(["KEY_RESULTS", "ALIGNED_OBJECTIVES", "BOTH", "BOTH", "MANUAL"]))
+        value = draw(st.none() | st.integers(0, 100).map(lambda n: n / 100)) if said else None
+        node = objective(
+            UUID(int=number), source, draw(st.sampled_from(["WORST_CONTRIBUTOR", "PACE"])), said=said, **state
+        )
+        objectives.append(replace(node, said_value=value))
+        for order in range(draw(st.integers(0, 3))):
+            each = key_result(
+                100 * number + order, draw(st.integers(0, 150)), draw(weights), said=draw(st.none() | word)
+            )
+            source = draw(st.sampled_from(["MANUAL", "MANUAL", "ALIGNED_OBJECTIVES"]))
+            definition = Definition(draw(st.sampled_from(["REACH", "REACH", None])), target=Decimal(100))
+            evidence = draw(st.sampled_from([each.evidence, Evidence()]))
+            more = {"lifecycle": draw(st.sampled_from(LIFECYCLES)), "archived": draw(st.integers(0, 5)) == 0}
+            each = replace(each, objective_id=node.id, definition=definition, evidence=evidence, **more)
+            key_results.append(replace(each, value_source=source))
+        for below in draw(st.lists(st.sampled_from(objectives), max_size=3, unique_by=lambda o: o.id)):
+            if below.id != node.id:
+                own = [None, *(each.id for each in key_results if each.objective_id == node.id)]
+                kind = draw(st.sampled_from(["CONTRIBUTES", "CONTRIBUTES", "SUPPORTS"]))
+                aligned = edge(below.id.int, None, draw(weights), kind, lifecycle=below.lifecycle)
+                parent = {"parent_id": node.id, "parent_key_result_id": draw(st.sampled_from(own))}
+                edges.append(replace(aligned, archived=below.archived, **parent))
+    return Graph(objectives, key_results, edges, now)
+
+
+@settings(deadline=None, max_examples=100)
+@given(graphs(), st.randoms(use_true_random=False))
+def test_every_goal_of_a_graph(graph: Graph, random: Random) -> None:
+    key_results, edges = (random.sample(each, len(each)) for each in (graph.key_results, graph.edges))
+    found = evaluated(*graph.objectives, key_results=key_results, edges=edges)
+    assert found.objectives.keys() == {node.id for node in graph.objectives}
+    assert found.key_results.keys() == {node.id for node in graph.key_results}
+    for node in [*graph.objectives, *graph.key_results]:
+        is_objective = isinstance(node, ObjectiveNode)
+        progress, status = graph.objective(node) if is_objective else graph.key_result(node)
+        values = (found.objectives if is_objective else found.key_results)[node.id].values
+        assert values.progress == (None if progress is None else pytest.approx(float(progress), abs=1e-12))
+        assert status_at(values.course, graph.now).status == status
