@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+
 from tests.client import Client
 
 Dump = dict[str, list[str]]

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 from graphql import GraphQLInputObjectType, get_named_type
-from tests.client import Client
-from tests.tenancy.estate import Estate
 
 from schema.node import parsed
 from schema.root import schema
+from tests.client import Client
+from tests.tenancy.estate import Estate
 
 MUTATION: Any = schema._schema.mutation_type
 # A workspace refers by external ids; test_tenancy_import.py has it.

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType, get_named_type, is_leaf_type
-from tests.client import Client
 
 from schema.node import parsed
 from schema.root import schema
+from tests.client import Client
 
 TYPES: Any = schema._schema.type_map
 QUERY: Any = schema._schema.query_type

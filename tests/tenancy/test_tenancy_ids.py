@@ -5,12 +5,12 @@ from uuid import UUID
 
 import asyncpg
 from sqlmodel import SQLModel
-from tests.client import Client
-from tests.tenancy.estate import Estate
-from tests.tenancy.reads import answers, by_external_ids, by_ids
 
 from schema.node import global_id
 from schema.nodes import STATEMENTS
+from tests.client import Client
+from tests.tenancy.estate import Estate
+from tests.tenancy.reads import answers, by_external_ids, by_ids
 
 TABLES = {mapper.class_.__name__: mapper.class_.__tablename__ for mapper in SQLModel._sa_registry.mappers}
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import asyncpg
 import pytest
-from tests.client import Client
-from tests.tenancy.estate import Estate, dump, tenant_tables
-from tests.tenancy.regimes import WALLS, Sent, walls
 
 from service.database import Database
 from service.workspace.items import KINDS
+from tests.client import Client
+from tests.tenancy.estate import Estate, dump, tenant_tables
+from tests.tenancy.regimes import WALLS, Sent, walls
 
 IMPORT = """mutation($items: [WorkspaceItemInput!]!) { workspaceImport(input: {items: $items}) {
     kept created updated unchanged failed userErrors { code field message } } }"""

@@ -5,13 +5,13 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+
+from schema.node import global_id, parsed
+from service.database import Database
 from tests.client import Client
 from tests.tenancy.estate import Estate, dump, tenant_tables
 from tests.tenancy.moves import MOVES, New, Own, filled, id_inputs, made, spellings
 from tests.tenancy.regimes import WALLS, Sent, walls
-
-from schema.node import global_id, parsed
-from service.database import Database
 
 
 @pytest.fixture
@@ -36,7 +36,12 @@ def test_every_id_in_an_input_has_a_case() -> None:
 
 @pytest.mark.parametrize("standing", WALLS.values(), ids=WALLS.keys())
 async def test_ids_of_others_are_refused_as_if_they_did_not_exist(
-    own: Estate, theirs: Estate, sent: Sent, database: Database, superuser: asyncpg.Connection, standing: dict[str, bool]
+    own: Estate,
+    theirs: Estate,
+    sent: Sent,
+    database: Database,
+    superuser: asyncpg.Connection,
+    standing: dict[str, bool],
 ) -> None:
     before = await dump(superuser)
     wrong: dict[str, Any] = {}

@@ -8,8 +8,6 @@ from uuid import UUID
 import asyncpg
 import httpx2
 import pytest
-from tests.client import Client, Clock
-from tests.tenancy.estate import dump
 from uuid_utils.compat import uuid7
 
 from service.app import create_app
@@ -18,6 +16,8 @@ from service.people import keys
 from service.people.founding import issue_key, revoke_key
 from service.settings import Settings
 from service.write import write
+from tests.client import Client, Clock
+from tests.tenancy.estate import dump
 
 NOT_VALID = "This API key is not valid, or not any more."
 NOT_OURS = "This is not an API key of ours; they look like okr_…"
@@ -26,7 +26,9 @@ VIEWER = "{ viewer { role person { name } } }"
 
 
 @pytest.fixture
-async def door(client: Client, database: Database, settings: Settings, clock: Clock) -> AsyncIterator[httpx2.AsyncClient]:
+async def door(
+    client: Client, database: Database, settings: Settings, clock: Clock
+) -> AsyncIterator[httpx2.AsyncClient]:
     """An application that remembers no keys."""
     app = create_app(settings.model_copy(update={"key_cache_seconds": 0.0}), database, clock)
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://okrgraph.test") as made:
@@ -46,7 +48,9 @@ def is_refused(response: httpx2.Response, message: str) -> bool:
 
 
 async def issued(client: Client, clock: Clock, **more: Any) -> str:
-    return await write(client.database, client.viewer, clock.now, lambda tx: issue_key(tx, client.person_id, "new", **more))
+    return await write(
+        client.database, client.viewer, clock.now, lambda tx: issue_key(tx, client.person_id, "new", **more)
+    )
 
 
 def key_id(key: str) -> UUID:
@@ -71,7 +75,15 @@ async def test_without_a_key(door: httpx2.AsyncClient, superuser: asyncpg.Connec
 
 @pytest.mark.parametrize(
     "key",
-    ["x", "okr_", "okr__", "okr_abc_def", "okr_" + "!" * 52 + "_" + "0" * 64, "okr_" + "a" * 52 + "_" + "é" * 64, "a" * 5000],
+    [
+        "x",
+        "okr_",
+        "okr__",
+        "okr_abc_def",
+        "okr_" + "!" * 52 + "_" + "0" * 64,
+        "okr_" + "a" * 52 + "_" + "é" * 64,
+        "a" * 5000,
+    ],
 )
 async def test_what_is_no_key(door: httpx2.AsyncClient, superuser: asyncpg.Connection, key: str) -> None:
     before = await dump(superuser)
@@ -111,7 +123,12 @@ async def test_a_mutation_without_a_good_key_changes_nothing(
 ) -> None:
     before = await dump(superuser)
     create = 'mutation { pillarCreate(input: {name: "No"}) { pillar { id } } }'
-    assert is_refused(await ask(door, f"Bearer {client.key[:-1]}0" if client.key[-1] != "0" else f"Bearer {client.key[:-1]}1", create), NOT_VALID)
+    assert is_refused(
+        await ask(
+            door, f"Bearer {client.key[:-1]}0" if client.key[-1] != "0" else f"Bearer {client.key[:-1]}1", create
+        ),
+        NOT_VALID,
+    )
     assert is_refused(await ask(door, None, create), MISSING)
     assert await dump(superuser) == before
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import asyncpg
 import pytest
+
+from service.database import Database
 from tests.client import Client
 from tests.tenancy.estate import Estate, tenant_tables
 from tests.tenancy.reads import Read, answers, below, by_external_ids, by_ids, connections, filtered, lists
 from tests.tenancy.regimes import WALLS, Sent, walls
-
-from service.database import Database
 
 PARENTS = ("person", "subteam", "team", "pillar", "part", "cycle", "root", "child", "number", "stage", "edge", "value")
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 from asyncpg.exceptions import InsufficientPrivilegeError
+
 from tests.client import Client
 from tests.tenancy.estate import Estate, dump, tenant_tables
 from tests.tenancy.test_tenancy_tables import APPEND_ONLY
@@ -55,11 +56,23 @@ async def test_rows_of_others_cannot_be_seen_nor_written(
     before = await dump(superuser)
     for table, row in theirs.items():
         async with application(superuser, stranger.organization_id):
-            seen = await superuser.fetchval(f"SELECT count(*) FROM {table} WHERE {tables[table]} = $1", client.organization_id)
+            seen = await superuser.fetchval(
+                f"SELECT count(*) FROM {table} WHERE {tables[table]} = $1", client.organization_id
+            )
             assert (table, seen) == (table, 0)
-            await refused(superuser, f"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, $1)", row | {"id": str(uuid4())}, table)
+            await refused(
+                superuser,
+                f"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, $1)",
+                row | {"id": str(uuid4())},
+                table,
+            )
             if table not in APPEND_ONLY:
-                assert await superuser.execute(f"UPDATE {table} SET id = id WHERE {tables[table]} = $1", client.organization_id) == "UPDATE 0"
+                assert (
+                    await superuser.execute(
+                        f"UPDATE {table} SET id = id WHERE {tables[table]} = $1", client.organization_id
+                    )
+                    == "UPDATE 0"
+                )
     assert await dump(superuser) == before
 
 
