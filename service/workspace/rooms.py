@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from service.alignment.commands import align_many
+from service.alignment.models import Alignment
 from service.alignment.wish import Wish
 from service.changing import Archived, Change, new, thing
 from service.constraints import Taken
@@ -172,6 +173,6 @@ async def _alignments(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
 def _aligned(tx: Transaction, edge: Any) -> Verdict:
     if isinstance(edge, Refusal):
         return edge
-    if edge.updated_at != tx.now:
-        return Outcome.UNCHANGED, edge.id
-    return (Outcome.CREATED if edge.created_at == tx.now else Outcome.UPDATED), edge.id
+    if not isinstance(edge, Alignment):
+        return Outcome.CREATED, edge.id
+    return (Outcome.UPDATED if tx.session.is_modified(edge) else Outcome.UNCHANGED), edge.id

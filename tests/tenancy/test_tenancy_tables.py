@@ -67,8 +67,8 @@ async def test_neither_role_can_go_around_it(superuser: asyncpg.Connection) -> N
 async def test_the_application_may_not_delete_nor_change_what_is_append_only(superuser: asyncpg.Connection) -> None:
     tables = await tenant_tables(superuser)
     query = """
-        SELECT t.name, array_agg(p.name ORDER BY p.name) FILTER (WHERE has_table_privilege('okrgraph_app', t.name, p.name))  # noqa: E501
-               AS granted
+        SELECT t.name, array_agg(p.name ORDER BY p.name)
+               FILTER (WHERE has_table_privilege('okrgraph_app', t.name, p.name)) AS granted
         FROM unnest($1::text[]) AS t (name),
              unnest(ARRAY['SELECT','INSERT','UPDATE','DELETE','TRUNCATE','REFERENCES','TRIGGER']) AS p (name)
         GROUP BY t.name"""
