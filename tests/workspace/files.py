@@ -1,0 +1,113 @@
+"""Workspace files in tests: importing them, exporting them, and what is in the database afterwards."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from service.models import metadata
+from service.reader import Reader
+from service.rollup.doctor import Finding, examine
+from service.settings import ROOT
+from service.workspace.exporting import export_lines
+from service.workspace.importing import import_items
+from service.workspace.lines import items_of
+from service.workspace.results import Report, Result
+from tests.client import Client
+
+DEMO = (ROOT / "demo" / "workspace.jsonl").read_bytes().splitlines()
+Items = Iterable[dict[str, Any] | bytes]
+
+
+@dataclass
+class Imported:
+    """What an import came to: whether anything was kept, and each result in the order told."""
+
+    kept: bool
+    results: list[Result]
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """How many items came to what."""
+        names = [result.outcome.value for result in self.results]
+        return {name: names.count(name) for name in sorted(set(names))}
+
+    @property
+    def refused(self) -> list[tuple[int, str, str]]:
+        """Line, code and field of each refusal, by line."""
+        return sorted(
+            (result.line, result.refusal.code, ".".join(result.refusal.field))
+            for result in self.results
+            if result.refusal
+        )
+
+    def outcome(self, external_id: str) -> str:
+        """What became of one item."""
+        [found] = [result.outcome.value for result in self.results if result.external_id == external_id]
+        return found
+
+
+def lines(items: Items) -> list[bytes]:
+    """Items as lines; bytes are lines already, for what no item can say."""
+    return [item if isinstance(item, bytes) else orjson.dumps(item) for item in items]
+
+
+async def imported(client: Client, items: Items, *, dry_run: bool = False) -> Imported:
+    """Imports a file of these items."""
+    results: list[Result] = []
+    report = Report(results.append)
+    read = items_of(lines(items), report)
+    kept = await import_items(client.database, client.viewer, client.clock.now, read, report, dry_run=dry_run)
+    return Imported(kept, results)
+
+
+async def refused(client: Client, database_url: str, items: Items, expected: list[tuple[int, str, str]]) -> Imported:
+    """Imports items of which those expected are refused; nothing has changed by it."""
+    before = await row_counts(database_url), await exported(client)
+    done = await imported(client, items)
+    assert (done.kept, done.refused) == (False, expected), done.refused
+    assert (await row_counts(database_url), await exported(client)) == before
+    return done
+
+
+async def exported(client: Client) -> list[dict[str, Any]]:
+    """The items of the client's workspace, in the order of the file."""
+    reader = Reader(client.database, client.organization_id)
+    try:
+        return [orjson.loads(line) async for line in export_lines(reader)]
+    finally:
+        await reader.close()
+
+
+async def findings(client: Client) -> list[Finding]:
+    """What the doctor finds."""
+    reader = Reader(client.database, client.organization_id)
+    try:
+        return [finding async for finding in examine(reader)]
+    finally:
+        await reader.close()
+
+
+async def row_counts(database_url: str) -> dict[str, int]:
+    """How many rows each table has, whoever owns them."""
+    tables = [table.name for table in metadata().sorted_tables]
+    [row] = await selected(database_url, "SELECT " + ", ".join(f"(SELECT count(*) FROM {t}) AS {t}" for t in tables))
+    return row
+
+
+async def selected(database_url: str, statement: str) -> list[dict[str, Any]]:
+    """What a statement finds, past all that keeps organizations apart."""
+    engine = create_async_engine(database_url)
+    try:
+        async with engine.connect() as connection:
+            return [dict(row) for row in (await connection.execute(text(statement))).mappings()]
+    finally:
+        await engine.dispose()
+
+
+def sorted_items(items: Iterable[dict[str, Any]]) -> list[bytes]:
+    """Items in an order of their own, to compare two exports."""
+    return sorted(orjson.dumps(item, option=orjson.OPT_SORT_KEYS) for item in items)

@@ -1,0 +1,62 @@
+"""A small workspace that has one of everything, as the items of a file."""
+
+from typing import Any
+
+
+def item(type_name: str, external_id: str, **facts: Any) -> dict[str, Any]:
+    """One item of a file."""
+    return {"type": type_name, "externalId": external_id, **facts}
+
+
+def objective(external_id: str, **facts: Any) -> dict[str, Any]:
+    return item("Objective", external_id, **{"cycle": "2026", "title": f"Objective {external_id}", **facts})
+
+
+def key_result(external_id: str, objective: str = "o1", **facts: Any) -> dict[str, Any]:
+    return item("KeyResult", external_id, **{"objective": objective, "title": f"Key result {external_id}", **facts})
+
+
+def check_in(external_id: str, **facts: Any) -> dict[str, Any]:
+    return item("CheckIn", external_id, **{"keyResult": "k1", "at": "2026-03-01T09:00:00Z", **facts})
+
+
+def alignment(objective: str, parent: str, **facts: Any) -> dict[str, Any]:
+    return {"type": "Alignment", "objective": objective, "parent": parent, **facts}
+
+
+def person(external_id: str, **facts: Any) -> dict[str, Any]:
+    return item("Person", external_id, **{"name": f"Person {external_id}", **facts})
+
+
+def team(external_id: str, **facts: Any) -> dict[str, Any]:
+    return item("Team", external_id, **{"name": f"Team {external_id}", **facts})
+
+
+def cycle(external_id: str, starts: str, ends: str, **facts: Any) -> dict[str, Any]:
+    facts = {"name": f"Cycle {external_id}", "kind": "CUSTOM", **facts}
+    return item("Cycle", external_id, startsOn=starts, endsOn=ends, **facts)
+
+
+SMALL = [
+    person("p1", email="p1@example.com"),
+    person("p2", email="p2@example.com", role="ADMIN"),
+    team("t1"),
+    team("t2", parent="t1"),
+    {"type": "Membership", "team": "t1", "person": "p1", "role": "LEAD"},
+    item("Pillar", "l1", name="Pillar l1", description="What it is about"),
+    cycle("2026", "2026-01-01", "2026-12-31", kind="YEAR", state="ACTIVE"),
+    cycle("h1", "2026-01-01", "2026-06-30", parent="2026"),
+    objective(
+        "o1", description="Why", owner="p1", team="t1", pillar="l1", perspective="CUSTOMER", progressSource="BOTH"
+    ),
+    *(objective(f"o{number}") for number in range(2, 7)),
+    key_result("k1", kind="INCREASE", baseline="0", target="10", unit="points", owner="p2"),
+    key_result("k2", kind="MILESTONE"),
+    key_result("k3", "o3", kind="REACH", target="1", valueSource="ALIGNED_OBJECTIVES"),
+    key_result("k4", "o2", kind="AT_LEAST", target="5"),
+    item("Milestone", "m1", keyResult="k2", title="The first stage", weight=2, doneAt="2026-02-01T09:00:00Z"),
+    item("Milestone", "m2", keyResult="k2", title="The second stage"),
+    alignment("o2", "o1", weight=3),
+    check_in("c1", value="5", confidence=0.5, note="Half of it", author="p1"),
+    check_in("c2", keyResult="k4", value="4.5", status="AT_RISK", author="p2"),
+]

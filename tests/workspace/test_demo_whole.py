@@ -1,0 +1,46 @@
+"""The demo workspace as a whole: its tree, what it shows of the domain, and that it is sound."""
+
+from typing import Any
+
+from tests.client import Client
+from tests.workspace.files import DEMO, exported, findings, imported
+
+
+async def test_its_tree_goes_from_the_company_down_to_one_person(demo: Client) -> None:
+    edges = "edges { depth parent { externalId } node { externalId level } }"
+    read = f'{{ objective(externalId: "dependable-service") {{ descendants {{ {edges} }} }} }}'
+    found = [
+        (edge["depth"], edge["parent"]["externalId"], edge["node"]["externalId"], edge["node"]["level"])
+        for edge in (await demo.data(read))["objective"]["descendants"]["edges"]
+    ]
+    assert found == [
+        (1, "dependable-service", "winter", "COMPANY"),
+        (2, "winter", "a22-field-planning", "TEAM"),
+        (3, "a22-field-planning", "a22-certification", "TEAM"),
+        (4, "a22-certification", "ines-coaching", "INDIVIDUAL"),
+        (1, "dependable-service", "service-hubs", "TEAM"),
+    ]
+
+
+async def test_it_shows_what_the_domain_has(demo: Client) -> None:
+    items = await exported(demo)
+
+    def told(kind: str, name: str) -> set[Any]:
+        return {item.get(name) for item in items if item["type"] == kind}
+
+    perspectives = {"FINANCIAL", "CUSTOMER", "INTERNAL_PROCESS", "LEARNING_AND_GROWTH"}
+    assert told("Objective", "perspective") == perspectives
+    assert told("Objective", "progressSource") == {"KEY_RESULTS", "ALIGNED_OBJECTIVES", "BOTH", "MANUAL"}
+    assert told("KeyResult", "valueSource") == {"MANUAL", "ALIGNED_OBJECTIVES", "MILESTONES"}
+    assert told("KeyResult", "mode") == {"LATEST", "ADHERENCE", "DISTANCE"}
+    assert len(told("KeyResult", "kind")) == 14  # all 13, and the draft that has none
+    assert told("Alignment", "kind") == {"CONTRIBUTES", "SUPPORTS"}
+    assert told("Cycle", "state") == {"ACTIVE", "CLOSED"}
+    parents = [item["objective"] for item in items if item["type"] == "Alignment"]
+    assert parents.count("support-answers") == 2
+
+
+async def test_the_doctor_finds_nothing_and_a_second_time_changes_nothing(demo: Client) -> None:
+    assert await findings(demo) == []
+    again = await imported(demo, DEMO)
+    assert (again.kept, again.outcomes) == (True, {"UNCHANGED": len(again.results)})
