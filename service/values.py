@@ -35,7 +35,7 @@ def number(value: Any) -> Decimal:
     used = len("".join(map(str, digits)).rstrip("0"))
     if found.adjusted() >= WHOLE or used - 1 - found.adjusted() > FRACTION:
         raise ValueError(f"A Decimal has at most {WHOLE} digits before and {FRACTION} after the point.")
-    if isinstance(value, float) and used > EXACT_FLOAT_DIGITS:
+    if isinstance(value, float) and (used > EXACT_FLOAT_DIGITS or abs(value) >= 10**EXACT_FLOAT_DIGITS):
         raise ValueError(f"{text} has more digits than a JSON number keeps. Send it as a string.")
     # Not normalize(): it rounds to the precision of the context.
     return Decimal(plain(found))

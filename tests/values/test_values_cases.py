@@ -1,0 +1,135 @@
+"""What a number, an instant, a day and a text may be, case by case."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import pytest
+
+from service.values import day, instant, number, plain, text
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        *(("3500000000", "3500000000"), ("4.5", "4.5"), ("4.50", "4.5"), ("-4.50", "-4.5"), ("007", "7")),
+        *(("0", "0"), ("-0", "0"), ("-0.000", "0"), ("0.0", "0"), ("0E+99", "0"), ("-0E+3", "0"), ("0E-30", "0")),
+        *(("1e5", "100000"), ("1E-12", "0.000000000001"), ("12E-1", "1.2"), ("1.50E+1", "15"), ("100", "100")),
+        ("9" * 24 + "." + "9" * 12, "9" * 24 + "." + "9" * 12),
+        ("-" + "9" * 24 + "." + "9" * 12, "-" + "9" * 24 + "." + "9" * 12),
+        ("0.0000000000010", "0.000000000001"),
+        ("1.000000000000000000000000000", "1"),
+        *((0, "0"), (-0.0, "0"), (4.5, "4.5"), (10**24 - 1, "9" * 24), (0.1, "0.1")),
+        *((123456789012345.0, "123456789012345"), (123.456789012345, "123.456789012345"), (1e-12, "0.000000000001")),
+        *((Decimal("-0"), "0"), (Decimal("4.500"), "4.5"), (Decimal("1E+20"), "1" + "0" * 20)),
+    ],
+)
+def test_a_number_in_full(given: Any, shown: str) -> None:
+    assert plain(number(given)) == shown
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("", "x", "1,5", "1.2.3", "--1", "0x10", "1 000", "NaN", "sNaN", "Infinity", "-inf", "1e", "½"),
+        *("1_000", " 4.5", "4.5\n", "\uff14.5", "\u0664", ".", "e5", "+"),
+        *("1" + "0" * 24, "-1E24", "1E-13", "0.0000000000001", "1.0000000000001", "1E999999", "1E-999999"),
+        *("1E99999999999999999999", "9" * 101),
+        *(None, True, False, [], {}, b"1", 1j, float("nan"), float("inf"), 0.1 + 0.2, 1e24, 1e-13, 10**24, -(10**24)),
+        *(1234567890123456.0, 10**4000, Decimal("NaN"), Decimal("-Infinity"), Decimal("1E+24")),
+    ],
+)
+def test_no_number(given: Any) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        number(given)
+
+
+def test_an_integer_that_python_does_not_spell_out_is_no_number() -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        number(10**5000)
+
+
+@pytest.mark.parametrize("given", ["100000000000000000001", "-100000000000000000001"])
+def test_a_json_integer_is_exact_or_refused(given: str) -> None:
+    try:
+        assert number(orjson.loads(given)) == Decimal(given)
+    except ValueError as refused:
+        assert str(refused)  # noqa: PT017
+
+
+@pytest.mark.parametrize("given", ["0E-999999999999999999", "-0E-999999999999999999"])
+def test_a_nought_of_a_great_many_places_takes_no_memory(given: str) -> None:
+    try:
+        assert plain(number(given)) == "0"
+    except ValueError as refused:
+        assert str(refused)  # noqa: PT017
+
+
+@pytest.mark.parametrize(
+    ("given", "utc"),
+    [
+        ("2026-03-31T09:00:00Z", datetime(2026, 3, 31, 9)),
+        ("2026-03-31t09:00:00z", datetime(2026, 3, 31, 9)),
+        ("2026-03-31T09:00:00.123456Z", datetime(2026, 3, 31, 9, 0, 0, 123456)),
+        ("2026-03-31T09:00:00+02:00", datetime(2026, 3, 31, 7)),
+        ("2026-03-31T00:30:00+05:45", datetime(2026, 3, 30, 18, 45)),
+        ("2026-03-31T23:30:00-00:30", datetime(2026, 4, 1)),
+        ("1900-01-01T00:00:00Z", datetime(1900, 1, 1)),
+        ("2200-12-31T23:59:59.999999Z", datetime(2200, 12, 31, 23, 59, 59, 999999)),
+    ],
+)
+def test_an_instant_in_utc(given: str, utc: datetime) -> None:
+    found = instant(given)
+    assert found == utc.replace(tzinfo=UTC)
+    assert found.tzinfo == UTC
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("", "now", "2026-03-31", "2026-03-31T09:00:00", "2026-03-31 09:00:00Z", "2026-13-31T09:00:00Z"),
+        *("2026-02-29T09:00:00Z", "2026-03-31T25:00:00Z", "1899-12-31T23:59:59Z", "2201-01-01T00:00:00Z"),
+        *("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-03-31T09:00:00+25:00"),
+        *(None, 5, 5.5, [], b"2026-03-31T09:00:00Z", datetime(2026, 3, 31), "\ud800"),
+        *("2026-W10-1T09:00Z", "20260331T090000Z", "2026-03-31T09Z", "2026-03-31T09:00:00Z\0", "2026-03-31T09:00:60Z"),
+    ],
+)
+def test_no_instant(given: Any) -> None:
+    with pytest.raises(ValueError, match="2026-03-31T09:00:00Z"):
+        instant(given)
+
+
+@pytest.mark.parametrize("given", ["1900-01-01", "2024-02-29", "2026-03-31", "2200-12-31"])
+def test_a_day(given: str) -> None:
+    assert day(given) == date.fromisoformat(given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("", "20260331", "2026-3-31", "2026-02-29", "1899-12-31", "2201-01-01", "2026-03-31T00:00:00Z", "31.03.2026"),
+        *(None, 5, [0] * 10, b"2026-03-31", datetime(2026, 3, 31), "2026-W10-1", "\uff12026-03-3"),
+    ],
+)
+def test_no_day(given: Any) -> None:
+    with pytest.raises(ValueError, match="2026-03-31"):
+        day(given)
+
+
+def test_what_is_an_instant_or_a_day_already_stays_one() -> None:
+    when = datetime(2026, 3, 31, 9, tzinfo=timezone(timedelta(hours=2)))
+    assert instant(when) == when
+    assert instant(when).tzinfo == UTC
+    assert day(date(2026, 3, 31)) == date(2026, 3, 31)
+
+
+@pytest.mark.parametrize("given", ["", "a", "ü", "🎯", "line\nbreak", "\x01"])
+def test_a_text(given: str) -> None:
+    assert text(given) == given
+
+
+@pytest.mark.parametrize("given", ["\0", "a\0b", "\ud800", "\udfff!", None, 5, b"a", ["a"]])
+def test_no_text(given: Any) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        text(given)
