@@ -35,15 +35,21 @@ class Reader:
         self._turn = asyncio.Lock()
         self._connection: Any = None
         self._late: OperationTimeout | None = None
+        self._closed = False
+        self._reading: asyncio.Task[Any] | None = None
 
     async def rows(self, statement: ClauseElement, **parameters: Any) -> Sequence[Row]:
         """All rows of a statement. `:organization_id` is bound here, so a statement only has to name it."""
         sql, arguments = compiled(statement, {"organization_id": self.organization_id, **parameters})
         async with self._turn:
+            if self._closed:
+                # Nobody waits for this answer any more; opening again would keep a connection for ever.
+                raise asyncio.CancelledError
             await self.open()
             if self._late is not None:
                 # The snapshot ended with the statement that was cancelled; what else is asked has no answer either.
                 raise self._late
+            self._reading = asyncio.current_task()
             try:
                 rows: Sequence[Row] = await self._connection.fetch(sql, *arguments)
             except asyncpg.PostgresError as error:
@@ -51,6 +57,8 @@ class Reader:
                 if self._late is not None:
                     raise self._late from error
                 raise
+            finally:
+                self._reading = None
         return rows
 
     async def open(self) -> None:
@@ -62,9 +70,13 @@ class Reader:
             self._connection = await driver(connection)
 
     async def close(self) -> None:
-        """Ends the snapshot; the next statement would open a new one."""
-        self._connection = None
-        await self._stack.aclose()
+        """Ends the snapshot for good, and whatever is still being read from it."""
+        self._closed = True
+        if self._reading is not None:
+            self._reading.cancel()
+        async with self._turn:
+            self._connection = None
+            await self._stack.aclose()
 
 
 def compiled(statement: ClauseElement, parameters: dict[str, Any]) -> tuple[str, list[Any]]:

@@ -43,7 +43,7 @@ async def change_organization(tx: Transaction, values: dict[str, Any], expected_
         )
     ).one()
     proposed = {**organization.model_dump(), **values}
-    if not 0 <= proposed["at_risk_pace"] <= proposed["on_track_pace"]:
+    if not 0 <= proposed["at_risk_pace"] <= proposed["on_track_pace"] < float("inf"):
         raise ThresholdsInverted(("atRiskPace",), at_risk=proposed["at_risk_pace"], on_track=proposed["on_track_pace"])
     if not 1 <= proposed["check_in_cadence_days"] <= 366:
         raise CadenceOutOfRange(("checkInCadenceDays",), days=proposed["check_in_cadence_days"])
