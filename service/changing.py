@@ -21,7 +21,10 @@ REASON_LIMIT = 2000
 
 
 class NotFound(Refusal):
-    """There is no {thing} with this id."""
+    """There is no {thing} with {known_by}."""
+
+    def __init__(self, field: tuple[str, ...] = (), *, thing: str, known_by: str = "this id") -> None:
+        super().__init__(field, thing=thing, known_by=known_by)
 
 
 class Conflict(Refusal):

@@ -1,6 +1,7 @@
 """The two ways to say no: a request error is about the request, a refusal is about what it asks for."""
 
 import re
+from decimal import Decimal
 from typing import ClassVar
 
 
@@ -69,5 +70,6 @@ class Refusal(Exception):
     def __init__(self, field: tuple[str, ...] = (), **facts: object) -> None:
         self.field = field
         self.facts = facts
-        self.message = " ".join((type(self).__doc__ or "").split()).format(**facts)
+        told = {name: format(fact, "f") if isinstance(fact, Decimal) else fact for name, fact in facts.items()}
+        self.message = " ".join((type(self).__doc__ or "").split()).format(**told)
         super().__init__(self.message)

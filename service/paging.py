@@ -51,6 +51,7 @@ class Listing:
     key: Any = None
     parameters: dict[str, Any] = field(default_factory=dict)
     passing: bool = False
+    tie: Any = None
 
     def narrowed(self, *conditions: ColumnElement[bool], passing: bool = False) -> "Listing":
         """The same list under more conditions."""
@@ -93,7 +94,8 @@ def parameters(listing: Listing, wanted: Page) -> dict[str, Any]:
     """What to bind in `statement`: one row more than the page has, to know whether there are others."""
     bound: dict[str, Any] = {**listing.parameters, "page_size": wanted.size + 1}
     if wanted.cursor is not None:
-        bound["cursor_value"], bound["cursor_id"] = _decoded(wanted, listing.orders[wanted.order])
+        names = ("cursor_value", "cursor_id") if listing.tie is None else ("cursor_value", "cursor_tie", "cursor_id")
+        bound |= zip(names, _decoded(wanted, _keys(listing, wanted.order)), strict=True)
     return bound
 
 
@@ -108,21 +110,32 @@ def _statement(listing: Listing, order: str, descending: bool, backwards: bool, 
     falling = descending != backwards
     query = select(*listing.columns, column.label("sort_value")).select_from(listing.source).where(*listing.where)
     if has_cursor:
-        here = tuple_(column, listing.id)
-        there = tuple_(bindparam("cursor_value", type_=column.type), bindparam("cursor_id", type_=listing.id.type))
+        here = tuple_(*_keys(listing, order))
+        there = tuple_(
+            bindparam("cursor_value", type_=column.type),
+            *([] if listing.tie is None else [bindparam("cursor_tie", type_=listing.tie.type)]),
+            bindparam("cursor_id", type_=listing.id.type),
+        )
         query = query.where(here < there if falling else here > there)
-    ends = (column.desc(), listing.id.desc()) if falling else (column, listing.id)
+    if listing.tie is not None:
+        query = query.add_columns(listing.tie.label("tie_value"))
+    ends = [key.desc() if falling else key for key in _keys(listing, order)]
     query = query.order_by(*ends).limit(bindparam("page_size", type_=Integer))
     if listing.key is None:
         return query
     keys = func.unnest(bindparam("keys", type_=ARRAY(Uuid))).table_valued("key", name="parents").render_derived()
     rows = query.where(listing.key == keys.c.key).lateral("page")
-    tail = (rows.c.sort_value, rows.c.id)
+    tail = (rows.c.sort_value, *([] if listing.tie is None else [rows.c.tie_value]), rows.c.id)
     return (
         select(keys.c.key.label("parent_key"), rows)
         .select_from(keys.join(rows, true()))
         .order_by(*(c.desc() if falling else c for c in tail))
     )
+
+
+def _keys(listing: Listing, order: str) -> list[Any]:
+    """What a list is sorted by: the order's column, what decides among equals, and the id."""
+    return [each for each in (listing.orders[order], listing.tie, listing.id) if each is not None]
 
 
 _kept_statement = lru_cache(maxsize=512)(_statement)
@@ -150,7 +163,8 @@ _kept_count = lru_cache(maxsize=512)(_count)
 
 def cursor(wanted: Page, row: Any) -> str:
     """Where a row stands: its sort value and id, bound to the order it was listed in."""
-    parts = [_name(wanted), row.sort_value, row.id]
+    tie = getattr(row, "tie_value", None)
+    parts = [_name(wanted), row.sort_value, *([] if tie is None else [tie]), row.id]
     return base64.urlsafe_b64encode(orjson.dumps(parts, default=str)).decode().rstrip("=")
 
 
@@ -158,11 +172,11 @@ def _name(wanted: Page) -> str:
     return f"{wanted.order} {'DESC' if wanted.descending else 'ASC'}"
 
 
-def _decoded(wanted: Page, column: Any) -> tuple[Any, UUID]:
+def _decoded(wanted: Page, keys: list[Any]) -> list[Any]:
     assert wanted.cursor is not None
     try:
-        name, value, id = orjson.loads(base64.urlsafe_b64decode(wanted.cursor + "=" * (-len(wanted.cursor) % 4)))
-        found = _typed(value, column), UUID(id)
+        name, *values = orjson.loads(base64.urlsafe_b64decode(wanted.cursor + "=" * (-len(wanted.cursor) % 4)))
+        found = [_typed(value, key) for value, key in zip(values, keys, strict=True)]
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error):
         raise BadUserInput("This is not a cursor of ours. Take one from `pageInfo` or from an edge.") from None
     if name != _name(wanted):

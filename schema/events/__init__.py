@@ -68,7 +68,7 @@ class Event(Entity, Node):
 
 def _told(name: str, event: Any, values: dict[str, Any]) -> dict[str, Any]:
     """Values before and after; ids become those of the schema."""
-    type_name = REFERENCES.get(name) or PARENTS.get(event.subject_type, "") if name.endswith("_id") else ""
+    type_name = REFERENCES.get(name) or (PARENTS.get(event.subject_type, "") if name == "parent_id" else "")
     if not type_name:
         return values
     return {when: global_id(type_name, id) if id else None for when, id in values.items()}

@@ -107,7 +107,8 @@ def _given(value: Any) -> list[tuple[str, Any]]:
 
 
 def _shown(result: Result) -> WorkspaceItemResult:
-    errors = user_errors(result.refusal, "items", str(result.line)) if result.refusal else []
+    kind = camel(result.type[:1].lower() + result.type[1:])
+    errors = user_errors(result.refusal, "items", str(result.line), kind) if result.refusal else []
     return WorkspaceItemResult(
         index=result.line,
         external_id=result.external_id,

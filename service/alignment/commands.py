@@ -28,21 +28,22 @@ class OneParent(Refusal):
 
 
 FACTS = ("external_id", *AlignmentFacts.model_fields)
+Done = tuple[Alignment, Verb | None]
 
 
 async def align(tx: Transaction, wish: Wish) -> UUID:
     """Makes an edge, or brings an existing one to what is wished; its id. Raises AlignmentCycle."""
-    [edge] = await align_many(tx, [wish])
-    if isinstance(edge, Refusal):
-        raise edge
+    [done] = await align_many(tx, [wish])
+    if isinstance(done, Refusal):
+        raise done
     await tx.flush()
     if wish.objective_id in await above(tx, [wish.objective_id]):
         raise AlignmentCycle((_parent_field(wish),))
-    return edge.id
+    return done[0].id
 
 
-async def align_many(tx: Transaction, wishes: Sequence[Wish]) -> list[Alignment | Refusal]:
-    """The edge of each wish, or why not; what was different before is changed, the rest untouched.
+async def align_many(tx: Transaction, wishes: Sequence[Wish]) -> list[Done | Refusal]:
+    """The edge of each wish and what was done to it, or why not; what is just so is left untouched.
 
     Rings are not looked for: settling finds them when there are many wishes.
     """
@@ -97,7 +98,7 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
 
 async def _aligned(
     tx: Transaction, wish: Wish, parent: UUID | Refusal, objective: Objective | None, edges: list[Alignment]
-) -> Alignment | Refusal:
+) -> Done | Refusal:
     if objective is None:
         return NotFound(("objectiveId",), thing="objective")
     if objective.archived_at is not None:
@@ -130,7 +131,7 @@ async def _aligned(
     tx.insert([edge])
     edges.append(edge)
     _record(tx, Verb.ALIGNED, edge, created(edge, FACTS))
-    return edge
+    return edge, Verb.ALIGNED
 
 
 async def _ensure_free(tx: Transaction, wish: Wish, old: Alignment | None) -> None:
@@ -143,12 +144,14 @@ async def _ensure_free(tx: Transaction, wish: Wish, old: Alignment | None) -> No
         raise Taken(("externalId",), name="externalId")
 
 
-async def _brought_to(tx: Transaction, edge: Alignment, values: dict[str, Any]) -> Alignment:
+async def _brought_to(tx: Transaction, edge: Alignment, values: dict[str, Any]) -> Done:
     back = restore(tx, edge)
     changes = await apply(tx, edge, Change(edge.id, values))
-    if back or changes:
-        _record(tx, Verb.ALIGNED if back else Verb.UPDATED, edge, changes)
-    return edge
+    if not back and not changes:
+        return edge, None
+    verb = Verb.ALIGNED if back else Verb.UPDATED
+    _record(tx, verb, edge, changes)
+    return edge, verb
 
 
 async def _parents(tx: Transaction, wishes: Sequence[Wish]) -> list[UUID | Refusal]:

@@ -19,13 +19,14 @@ from service.reader import Reader
 DEEPEST = 100
 
 _DOWN = """
-    WITH RECURSIVE down (origin, id, tree_parent_id, depth, path) AS (
-        SELECT e.parent_id, e.objective_id, e.parent_id, 1, ARRAY[e.position]
+    WITH RECURSIVE down (origin, id, tree_parent_id, depth, path, places, edges) AS (
+        SELECT e.parent_id, e.objective_id, e.parent_id, 1, ARRAY[ROW(e.position, e.id)], ARRAY[e.position], ARRAY[e.id]
         FROM alignments e JOIN objectives o ON o.organization_id = :organization_id AND o.id = e.objective_id
         WHERE e.organization_id = :organization_id AND e.parent_id = ANY(CAST(:keys AS uuid[]))
           AND e.is_primary AND e.archived_at IS NULL AND o.archived_at IS NULL
         UNION ALL
-        SELECT down.origin, e.objective_id, e.parent_id, down.depth + 1, down.path || e.position
+        SELECT down.origin, e.objective_id, e.parent_id, down.depth + 1,
+               down.path || ROW(e.position, e.id), down.places || e.position, down.edges || e.id
         FROM down
         JOIN alignments e ON e.organization_id = :organization_id AND e.parent_id = down.id
          AND e.is_primary AND e.archived_at IS NULL
@@ -45,7 +46,7 @@ async def descendants(reader: Reader, ids: Sequence[UUID], max_depth: int, wante
     """
     bound: dict[str, Any] = {"keys": list(ids), "max_depth": max_depth, "page_size": wanted.size + 1}
     if wanted.cursor is not None:
-        bound["path"], bound["after"] = _decoded(wanted.cursor)
+        bound["places"], bound["edges"] = _decoded(wanted.cursor)
     return await reader.rows(_statement(wanted.backwards, wanted.cursor is not None), **bound)
 
 
@@ -58,13 +59,13 @@ def checked_depth(max_depth: int | None) -> int:
 
 def cursor(row: Any) -> str:
     """Where a row stands in its tree."""
-    return base64.urlsafe_b64encode(orjson.dumps([row.path, row.id], default=str)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps([row.places, row.edges], default=str)).decode().rstrip("=")
 
 
-def _decoded(cursor: str) -> tuple[list[float], UUID]:
+def _decoded(cursor: str) -> tuple[list[float], list[UUID]]:
     try:
-        path, id = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return [float(place) for place in path], UUID(id)
+        places, edges = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [float(place) for place in places], [UUID(edge) for edge in edges]
     except (ValueError, TypeError, AttributeError, binascii.Error):
         raise BadUserInput("This is not a cursor of `descendants`. Take one from `pageInfo` or an edge.") from None
 
@@ -73,13 +74,17 @@ def _decoded(cursor: str) -> tuple[list[float], UUID]:
 def _statement(backwards: bool, has_cursor: bool) -> TextClause:
     columns = ", ".join(f"o.{column.name}" for column in COLUMNS)
     beyond, direction = ("<", "DESC") if backwards else (">", "ASC")
-    here = f"WHERE (path, id) {beyond} (CAST(:path AS float8[]), CAST(:after AS uuid))" if has_cursor else ""
+    cursor = (
+        "(SELECT array_agg(ROW(place, edge)) FROM unnest(CAST(:places AS float8[]), CAST(:edges AS uuid[])) "
+        "AS here (place, edge))"
+    )
+    here = f"WHERE path {beyond} {cursor}" if has_cursor else ""
     return text(f"""{_DOWN},
     ranked AS (
-        SELECT *, row_number() OVER (PARTITION BY origin ORDER BY path {direction}, id {direction}) AS place
+        SELECT *, row_number() OVER (PARTITION BY origin ORDER BY path {direction}) AS place
         FROM down {here}
     )
-    SELECT {columns}, r.origin AS parent_key, r.depth, r.tree_parent_id, r.path
+    SELECT {columns}, r.origin AS parent_key, r.depth, r.tree_parent_id, r.places, r.edges
     FROM ranked r JOIN objectives o ON o.organization_id = :organization_id AND o.id = r.id
     WHERE r.place <= :page_size
     ORDER BY r.origin, r.place""")

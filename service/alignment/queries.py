@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, literal, select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, literal, or_, select
 
 from service.alignment.models import Alignment
 from service.objectives.models import Objective
@@ -38,7 +38,10 @@ _once = ~(
         _earlier.c.objective_id == _edge.objective_id,
         _earlier.c.parent_id == _edge.parent_id,
         _earlier.c.archived_at.is_(None),
-        _earlier.c.id < _edge.id,
+        or_(
+            and_(_earlier.c.is_primary, ~_edge.is_primary),
+            and_(_earlier.c.is_primary == _edge.is_primary, _earlier.c.id < _edge.id),
+        ),
     )
     .exists()
 )
@@ -57,6 +60,7 @@ CHILDREN = Listing(
     {"POSITION": _edge.position},
     _objective.id,
     _edge.parent_id,
+    tie=_edge.id,
 )
 
 _child_edges = _edge.__table__.join(_objective.__table__, _joined(_edge.objective_id))

@@ -27,7 +27,13 @@ ORDERS = {"AT": _check_in.at}
 
 def _listing(key: Any, *where: Any) -> Listing:
     return Listing(
-        tuple(columns(CheckIn)), _check_in.__table__, (of_tenant(CheckIn), *where), ORDERS, _check_in.id, key
+        tuple(columns(CheckIn)),
+        _check_in.__table__,
+        (of_tenant(CheckIn), *where),
+        ORDERS,
+        _check_in.id,
+        key,
+        tie=_check_in.recorded_at,
     )
 
 

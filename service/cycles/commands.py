@@ -77,7 +77,7 @@ async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | 
     ensure_administrator(tx.viewer)
     cycle = await locked(tx, Cycle, id, archived=True)
     if archive(tx, cycle) if archived else restore(tx, cycle):
-        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, cycle, {}, reason=reason)
+        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, cycle, {}, reason=Change(id, {}, reason=reason).reason)
 
 
 async def time_zone(tx: Transaction) -> str:

@@ -87,7 +87,7 @@ async def set_archived(
     if archived:
         await _ensure_another_owner(tx, row)
     if archive(tx, row) if archived else restore(tx, row):
-        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, row, {}, reason=reason)
+        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, row, {}, reason=Change(id, {}, reason=reason).reason)
 
 
 async def _ensure_another_owner(tx: Transaction, row: Person | Team) -> None:
@@ -101,8 +101,8 @@ async def _ensure_another_owner(tx: Transaction, row: Person | Team) -> None:
         raise LastOwner(("id",))
 
 
-async def join(tx: Transaction, team_id: UUID, person_id: UUID, wanted: MembershipRole | None) -> bool:
-    """Makes a person a member or a lead of a team, or changes which of the two; whether that changed anything.
+async def join(tx: Transaction, team_id: UUID, person_id: UUID, wanted: MembershipRole | None) -> Verb | None:
+    """Makes a person a member or a lead of a team, or changes which of the two; what was done, None if nothing.
 
     None keeps the role that the person has, and makes a new one a member.
     """
@@ -120,7 +120,7 @@ async def join(tx: Transaction, team_id: UUID, person_id: UUID, wanted: Membersh
         )
         tx.insert([membership])
     elif wanted in (None, membership.role) and membership.ended_at is None:
-        return False
+        return None
     elif membership.ended_at is not None:
         verb = Verb.RESTORED
     before = membership.role
@@ -129,7 +129,7 @@ async def join(tx: Transaction, team_id: UUID, person_id: UUID, wanted: Membersh
     if verb == Verb.UPDATED:
         changes = {"role": {"before": str(before), "after": str(membership.role)}}
     tx.record(verb, membership, changes)
-    return True
+    return verb
 
 
 async def leave(tx: Transaction, team_id: UUID, person_id: UUID) -> None:

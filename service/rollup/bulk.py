@@ -59,8 +59,12 @@ async def remember(tx: Transaction) -> None:
     tx.touched.clear()
 
 
-async def settle_many(tx: Transaction, advance: Callable[[int], None] = lambda _: None) -> None:
+async def settle_many(
+    tx: Transaction, advance: Callable[[int], None] = lambda _: None, *, only_rings: bool = False
+) -> None:
     """Settles all that was touched and what is above it; `advance` is told how many objectives are done.
+
+    `only_rings` is for what will not be kept anyway: it looks for rings and stores nothing.
 
     Raises AlignmentCycle, and leaves in `unsettled` what is in rings, for `edges_in_rings`.
     """
@@ -78,7 +82,7 @@ async def settle_many(tx: Transaction, advance: Callable[[int], None] = lambda _
         while await tx.run(TRIM):
             pass
         raise AlignmentCycle()
-    for level in range(height):
+    for level in range(0 if only_rings else height):
         after = FIRST
         while ids := [row.id for row in await tx.rows(LEVEL, height=level, after=after, size=CHUNK)]:
             await store(tx, ids)

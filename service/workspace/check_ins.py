@@ -73,7 +73,7 @@ def _one(
         raise NotFound(("objective",), thing="objective")
     said = Statement(item.value, item.confidence, item.status, item.note, item.at, external_id=item.external_id)
     if present is not None:
-        _ensure_same(present, said, key_result, objective)
+        _ensure_same(item, present, ends, said, key_result, objective)
         return Outcome.UNCHANGED, present.id
     if objective.archived_at is not None or (key_result is not None and key_result.archived_at is not None):
         raise Archived(("keyResult" if key_result else "objective",), thing="goal")
@@ -90,10 +90,13 @@ def _one(
     return Outcome.CREATED, row.id
 
 
-def _ensure_same(present: CheckIn, said: Statement, key_result: Any, objective: Any) -> None:
-    names = ("value", "confidence", "status", "note", "at")
+def _ensure_same(
+    item: CheckInItem, present: CheckIn, ends: dict[str, UUID | None], said: Statement, key_result: Any, objective: Any
+) -> None:
+    names = {"value", "confidence", "status", "note", "at"} & item.model_fields_set
     same_subject = (present.key_result_id, present.objective_id) == (key_result and key_result.id, objective.id)
-    if not same_subject or any(getattr(present, name) != getattr(said, name) for name in names):
+    same_author = present.author_id == ends.get("author_id", present.author_id)
+    if not same_subject or not same_author or any(getattr(present, name) != getattr(said, name) for name in names):
         raise CheckInImmutable(("externalId",))
 
 

@@ -9,6 +9,7 @@ from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy.exc import IntegrityError
 
 from service.alignment.paths import AlignmentCycle
+from service.changing import camel
 from service.constraints import refusal_of
 from service.database import Database
 from service.errors import Refusal
@@ -18,9 +19,9 @@ from service.transaction import Transaction, transaction
 from service.viewer import Viewer
 from service.workspace.items import KINDS, AlignmentItem, Item
 from service.workspace.links import ends_of
-from service.workspace.results import DuplicateExternalId, InsideEachOther, Report, Result
+from service.workspace.results import DuplicateExternalId, InsideEachOther, Report, Result, SaidTwice
 from service.workspace.rooms import Verdict, taken_in
-from service.workspace.stage import repeated, stage, staged, unordered
+from service.workspace.stage import repeated, said_twice, stage, staged, unordered
 
 
 @dataclass(frozen=True)
@@ -69,14 +70,15 @@ async def import_items(
 
 async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: Report, watch: Watch) -> None:
     count = await stage(tx, items)
-    double = {row.line for row in await repeated(tx)}
+    double: dict[int, Refusal] = {row.line: SaidTwice() for row in await said_twice(tx)}
+    double |= {row.line: DuplicateExternalId(("externalId",)) for row in await repeated(tx)}
     done = 0
     for kind in KINDS:
         async for chunk in staged(tx, kind):
             fresh = [(line, item) for line, item in chunk if line not in double]
             for line, item in chunk:
                 if line in double:
-                    report.fail(line, item.type, item.external_id, DuplicateExternalId(("externalId",)))
+                    report.fail(line, item.type, item.external_id, double[line])
             verdicts = await taken_in(tx, kind, [item for _, item in fresh])
             for (line, item), verdict in zip(fresh, verdicts, strict=True):
                 _note(report, line, item, verdict)
@@ -87,9 +89,7 @@ async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: R
             done += len(chunk)
             watch.advance("importing", done, count)
         for line, item in await unordered(tx, kind):
-            report.fail(line, item.type, item.external_id, InsideEachOther(("parent",)))
-    if report.failed:
-        return
+            report.fail(line, item.type, item.external_id, double.get(line) or InsideEachOther(("parent",)))
     await _settle(tx, report, watch)
 
 
@@ -102,7 +102,7 @@ async def _settle(tx: Transaction, report: Report, watch: Watch) -> None:
         watch.advance("settling", settled, 0)
 
     try:
-        await settle_many(tx, advance)
+        await settle_many(tx, advance, only_rings=report.failed)
     except AlignmentCycle as refusal:
         await _blame(tx, report, refusal)
 
@@ -120,7 +120,14 @@ async def _blame(tx: Transaction, report: Report, refusal: AlignmentCycle) -> No
 
 def _note(report: Report, line: int, item: Any, verdict: Verdict) -> None:
     if isinstance(verdict, Refusal):
+        verdict.field = tuple(_own(item, name) for name in verdict.field)
         report.fail(line, item.type, item.external_id, verdict)
     else:
         outcome, id = verdict
         report.add(Result(line, item.type, item.external_id, outcome, id))
+
+
+def _own(item: Any, name: str) -> str:
+    """A field as the item has it: rooms say `parentId` of what is `parent` here."""
+    short = name.removesuffix("Id")
+    return short if short in {camel(reference) for reference in item.REFERENCES} else name

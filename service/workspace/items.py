@@ -213,6 +213,9 @@ adapter: TypeAdapter[Any] = TypeAdapter(AnyItem)
 def complaints(error: ValidationError) -> list[tuple[tuple[str, ...], str]]:
     """What is wrong with an item: the path of each field at fault, and why."""
     return [
-        (tuple(str(part) for part in each["loc"][1:]), each["msg"].removeprefix("Value error, "))
+        (
+            ("type",) if each["type"].startswith("union_tag") else tuple(str(part) for part in each["loc"][1:]),
+            each["msg"].removeprefix("Value error, "),
+        )
         for each in error.errors(include_url=False, include_context=False, include_input=False)
     ]

@@ -41,7 +41,7 @@ class Links:
             external_id = getattr(item, name)
             id = self.found[type_name].get(external_id) if external_id is not None else None
             if external_id is not None and id is None:
-                raise NotFound((camel(name),), thing=f"{type_name} with the external id {external_id!r}")
+                raise NotFound((camel(name),), thing=type_name, known_by=f"the external id {external_id!r}")
             columns[f"{name}_id"] = id
         return columns
 

@@ -13,6 +13,10 @@ class DuplicateExternalId(Refusal):
     """An earlier item of the same type has the same external id."""
 
 
+class SaidTwice(Refusal):
+    """An earlier item is about the same two already."""
+
+
 class InvalidItem(Refusal):
     """The item cannot be read: {problem}"""
 

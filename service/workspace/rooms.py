@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from service.alignment.commands import align_many
-from service.alignment.models import Alignment
 from service.alignment.wish import Wish
 from service.changing import Archived, Change, new, thing
 from service.constraints import Taken
 from service.cycles import commands as cycles
 from service.errors import Refusal
+from service.events.models import Verb
 from service.key_results import commands as key_results
 from service.key_results import milestones
 from service.objectives import commands as objectives
@@ -24,6 +24,13 @@ from service.workspace.items import AlignmentItem, CheckInItem, Item, Membership
 from service.workspace.links import MODELS, Links, existing, linked
 from service.workspace.results import Outcome
 
+OUTCOMES = {
+    None: Outcome.UNCHANGED,
+    Verb.CREATED: Outcome.CREATED,
+    Verb.ALIGNED: Outcome.CREATED,
+    Verb.RESTORED: Outcome.UPDATED,
+    Verb.UPDATED: Outcome.UPDATED,
+}
 Verdict = tuple[Outcome, UUID | None] | Refusal
 
 
@@ -51,10 +58,16 @@ async def _upserted(tx: Transaction, type_name: str, items: Sequence[Any]) -> li
         try:
             values = _values(item, links)
             row = present.get(item.external_id)
+            if row is not None and row.external_id is None:
+                # Known by its own id, as exported; that is no external id to take on.
+                del values["external_id"]
             if values.get("email") and emails.setdefault(values["email"], item.external_id) != item.external_id:
                 raise Taken(("email",), name="email")
             if row is not None:
+                email = getattr(row, "email", None)
                 verdicts.append((await _changed(tx, type_name, row, values), row.id))
+                if email and email != row.email:
+                    del emails[email]
             else:
                 fresh = _drafted(tx, type_name, values, zone)
                 added.append(fresh)
@@ -92,7 +105,7 @@ async def _changed(tx: Transaction, type_name: str, row: Any, values: dict[str, 
 
 async def _added(tx: Transaction, type_name: str, rows: Sequence[Any]) -> dict[UUID | None, Refusal]:
     """Adds rows, all at once where a refusal of one can be told from the others; refusals by id."""
-    key = {"Cycle": "id", "Milestone": "key_result_id"}.get(type_name)
+    key = {"Cycle": "id", "KeyResult": "objective_id", "Milestone": "key_result_id"}.get(type_name)
     groups: dict[Any, list[Any]] = defaultdict(list)
     for row in rows:
         groups[getattr(row, key) if key else None].append(row)
@@ -135,11 +148,11 @@ async def _memberships(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
     for item in items:
         try:
             ends = links.resolved(item)
-            joined = await people.join(
+            verb = await people.join(
                 tx, ends["team_id"], ends["person_id"], item.role if "role" in item.model_fields_set else None
             )
             await tx.flush()
-            verdicts.append((Outcome.CREATED if joined else Outcome.UNCHANGED, None))
+            verdicts.append((OUTCOMES[verb], None))
         except Refusal as refusal:
             verdicts.append(refusal)
     return verdicts
@@ -167,12 +180,8 @@ async def _alignments(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
         except Refusal as refusal:
             verdicts.append(refusal)
     edges = iter(await align_many(tx, wishes))
-    return [verdict if isinstance(verdict, Refusal) else _aligned(tx, next(edges)) for verdict in verdicts]
+    return [verdict if isinstance(verdict, Refusal) else _aligned(next(edges)) for verdict in verdicts]
 
 
-def _aligned(tx: Transaction, edge: Any) -> Verdict:
-    if isinstance(edge, Refusal):
-        return edge
-    if not isinstance(edge, Alignment):
-        return Outcome.CREATED, edge.id
-    return (Outcome.UPDATED if tx.session.is_modified(edge) else Outcome.UNCHANGED), edge.id
+def _aligned(done: Any) -> Verdict:
+    return done if isinstance(done, Refusal) else (OUTCOMES[done[1]], done[0].id)

@@ -9,13 +9,14 @@ from sqlalchemy import text
 
 from service.database import driver
 from service.transaction import Transaction
-from service.workspace.items import CycleItem, Item, TeamItem
+from service.workspace.items import AlignmentItem, CycleItem, Item, MembershipItem, TeamItem
 
 CHUNK = 2000
 NESTED = (TeamItem, CycleItem)
+ENDED = (MembershipItem, AlignmentItem)
 CREATE = text("""
     CREATE TEMPORARY TABLE staged_items (
-        line bigint PRIMARY KEY, kind text NOT NULL, external_id text, depth int, body jsonb NOT NULL
+        line bigint PRIMARY KEY, kind text NOT NULL, external_id text, about text, depth int, body jsonb NOT NULL
     ) ON COMMIT DROP""")
 INDEX = text("CREATE INDEX ON staged_items (kind, depth, line)")
 ANALYZE = text("ANALYZE staged_items")
@@ -24,22 +25,30 @@ REPEATED = text("""
         SELECT line, external_id, row_number() OVER (PARTITION BY kind, external_id ORDER BY line) AS place
         FROM staged_items WHERE external_id IS NOT NULL
     ) numbered WHERE place > 1 ORDER BY line""")
+# Memberships and alignments are known by their ends.
+SAID_TWICE = text("""
+    SELECT line FROM (
+        SELECT line, row_number() OVER (PARTITION BY kind, about ORDER BY line) AS place
+        FROM staged_items WHERE about IS NOT NULL
+    ) numbered WHERE place > 1 ORDER BY line""")
 NEXT = text("""
     SELECT line, body FROM staged_items
     WHERE kind = :kind AND depth IS NOT DISTINCT FROM CAST(:depth AS int) AND line > CAST(:after AS bigint)
     ORDER BY line LIMIT CAST(:size AS int)""")
-# Teams and cycles hang below others of their type, which have to be there first.
+# Teams and cycles hang below others of their type, which have to be there first. Of lines with the same
+# external id only the first has a place: each then hangs below one other, and ways cannot multiply or go round.
 DEPTHS = text("""
-    WITH RECURSIVE ordered (line, kind, external_id, depth) AS (
-        SELECT line, kind, external_id, 0 FROM staged_items i
-        WHERE kind IN ('Team', 'Cycle') AND NOT EXISTS (
-            SELECT 1 FROM staged_items p WHERE p.kind = i.kind AND p.external_id = i.body ->> 'parent')
+    WITH RECURSIVE nested AS (
+        SELECT DISTINCT ON (kind, external_id) line, kind, external_id, body ->> 'parent' AS parent
+        FROM staged_items WHERE kind IN ('Team', 'Cycle') ORDER BY kind, external_id, line
+    ), ordered (line, kind, external_id, depth) AS (
+        SELECT line, kind, external_id, 0 FROM nested i
+        WHERE NOT EXISTS (SELECT 1 FROM nested p WHERE p.kind = i.kind AND p.external_id = i.parent)
         UNION ALL
-        SELECT i.line, i.kind, i.external_id, o.depth + 1 FROM staged_items i
-        JOIN ordered o ON i.kind = o.kind AND i.body ->> 'parent' = o.external_id
+        SELECT i.line, i.kind, i.external_id, o.depth + 1 FROM nested i
+        JOIN ordered o ON i.kind = o.kind AND i.parent = o.external_id
     )
-    UPDATE staged_items i SET depth = o.depth
-    FROM (SELECT line, max(depth) AS depth FROM ordered GROUP BY line) o WHERE o.line = i.line""")
+    UPDATE staged_items i SET depth = o.depth FROM ordered o WHERE o.line = i.line""")
 
 
 async def stage(tx: Transaction, items: Iterable[tuple[int, Item]]) -> int:
@@ -50,7 +59,7 @@ async def stage(tx: Transaction, items: Iterable[tuple[int, Item]]) -> int:
     for chunk in _chunks(items):
         records = [(line, *_columns(item)) for line, item in chunk]
         await connection.copy_records_to_table(
-            "staged_items", records=records, columns=["line", "kind", "external_id", "depth", "body"]
+            "staged_items", records=records, columns=["line", "kind", "external_id", "about", "depth", "body"]
         )
         count += len(records)
     await tx.run(INDEX)
@@ -62,6 +71,11 @@ async def stage(tx: Transaction, items: Iterable[tuple[int, Item]]) -> int:
 async def repeated(tx: Transaction) -> Sequence[Any]:
     """Lines whose external id another line of the same type has before them."""
     return await tx.rows(REPEATED)
+
+
+async def said_twice(tx: Transaction) -> Sequence[Any]:
+    """Lines about a membership or an edge that another line before them is about."""
+    return await tx.rows(SAID_TWICE)
 
 
 async def staged(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tuple[int, Any]]]:
@@ -91,8 +105,10 @@ def _name(kind: type[Item]) -> str:
     return str(kind.model_fields["type"].default)
 
 
-def _columns(item: Any) -> tuple[str, str | None, None, str]:
-    return item.type, item.external_id, None, _body(item)
+def _columns(item: Any) -> tuple[str, str | None, str | None, None, str]:
+    ends = [getattr(item, name) for name in item.REFERENCES]
+    about = orjson.dumps(ends).decode() if isinstance(item, ENDED) else None
+    return item.type, item.external_id, about, None, _body(item)
 
 
 def _body(item: Item) -> str:

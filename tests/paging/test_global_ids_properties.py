@@ -68,4 +68,4 @@ def test_as_a_reference_anything_is_a_row_or_not_found(text: str, name: str) -> 
 def test_the_refusal_names_the_thing_in_words(name: str, thing: str) -> None:
     with pytest.raises(NotFound) as refusal:
         reference("nothing", name, "id")
-    assert refusal.value.facts == {"thing": thing}
+    assert refusal.value.message == f"There is no {thing} with this id."

@@ -87,7 +87,7 @@ async def test_an_external_id_of_others_does_not_exist(
             by_id = await answer(lambda _: theirs.uuids["leaf"])
             nowhere = await answer(lambda _: "Nowhere")
         errors = nowhere["data"]["workspaceImport"]["userErrors"]
-        fields = {("NOT_FOUND", ("input", "items", str(number), each[3])) for number, each in enumerate(wrong)}
+        fields = {("NOT_FOUND", ("input", "items", str(number), each[0], each[3])) for number, each in enumerate(wrong)}
         assert {(error["code"], tuple(error["field"])) for error in errors} == fields
         assert nowhere == result(errors, failed=len(wrong))
         assert json.loads(re.sub(r"Theirs-[\w ]+", "Nowhere", json.dumps(by_key))) == nowhere

@@ -1,0 +1,108 @@
+"""Items of an import that cannot be: each is told by its place, and nothing is kept."""
+
+from typing import Any
+
+import pytest
+
+from tests.bad_input.asking import BAD, Asker, codes_of
+
+IMPORT = """mutation($input: WorkspaceImportInput!) { workspaceImport(input: $input) {
+    kept failed results { index outcome } userErrors { code message field } } }"""
+GOOD = {"pillar": {"externalId": "good", "name": "Good"}}
+YEAR = {"externalId": "bad", "name": "Bad", "kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
+KEY_RESULT = {"externalId": "bad", "title": "Bad", "objective": "Own-root"}
+OBJECTIVE = {"externalId": "bad", "title": "Bad", "cycle": "Own-cycle"}
+CHECK_IN = {"externalId": "bad", "keyResult": "Own-number", "at": "2026-07-01T00:00:00Z", "value": "1"}
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"pillar": {"externalId": "", "name": "Bad"}}, "externalId"),
+    ({"pillar": {"externalId": "x" * 201, "name": "Bad"}}, "externalId"),
+    ({"pillar": {"externalId": "bad", "name": ""}}, "name"),
+    ({"pillar": {"externalId": "bad", "name": "x" * 201}}, "name"),
+    ({"pillar": {"externalId": "bad", "name": "Bad", "description": "x" * 20_001}}, "description"),
+    ({"cycle": YEAR | {"endsOn": "2025-12-31"}}, "endsOn"),
+    ({"cycle": YEAR | {"parent": "bad"}}, "parent"),
+    ({"objective": OBJECTIVE | {"cycle": "nowhere"}}, "cycle"),
+    ({"objective": OBJECTIVE | {"title": " "}}, "title"),
+    ({"keyResult": KEY_RESULT | {"weight": -1}}, "weight"),
+    ({"keyResult": KEY_RESULT | {"weight": 1e308}}, "weight"),
+    ({"keyResult": KEY_RESULT | {"lower": "2", "upper": "1"}}, "lower"),
+    ({"keyResult": KEY_RESULT | {"kind": "INCREASE_BY", "changeBy": "-1"}}, "changeBy"),
+    ({"milestone": {"externalId": "bad", "title": "Bad", "keyResult": "Own-stages", "weight": -1}}, "weight"),
+    ({"alignment": {"objective": "Own-child"}}, "parent"),
+    ({"alignment": {"objective": "Own-root", "parent": "Own-root"}}, "parent"),
+    ({"alignment": {"objective": "Own-child", "parent": "Own-root", "weight": 1e308}}, "weight"),
+    ({"checkIn": CHECK_IN | {"at": "1900-01-01T00:00:00Z"}}, "at"),
+    ({"checkIn": CHECK_IN | {"at": "2200-01-01T00:00:00Z"}}, "at"),
+    ({"checkIn": CHECK_IN | {"confidence": 1.1}}, "confidence"),
+    ({"checkIn": CHECK_IN | {"confidence": -1e308}}, "confidence"),
+    ({"checkIn": CHECK_IN | {"note": "x" * 20_001}}, "note"),
+    ({"checkIn": {"externalId": "bad", "at": "2026-07-01T00:00:00Z"}}, "keyResult"),
+]
+UNREADABLE: list[Any] = [
+    *(
+        {},
+        None,
+        1,
+        "x",
+        [],
+        {"nope": {}},
+        {"pillar": None},
+        {"pillar": {}},
+        {"pillar": {"name": "x"}},
+        {**GOOD, "team": None},
+    ),
+    *({"pillar": {"externalId": 1, "name": "x"}}, {"pillar": {"externalId": "x", "name": "x", "nope": 1}}),
+    *(
+        {"checkIn": CHECK_IN | {"value": "NaN"}},
+        {"checkIn": CHECK_IN | {"at": "2026-07-01T00:00:00"}},
+        {"cycle": YEAR | {"endsOn": "2026-02-29"}},
+    ),
+    *(
+        {"keyResult": KEY_RESULT | {"weight": "1"}},
+        {"keyResult": KEY_RESULT | {"target": "1e24"}},
+        {"keyResult": KEY_RESULT | {"kind": "X"}},
+    ),
+    *({"pillar": {"externalId": "a\0", "name": "x"}}, {"pillar": {"externalId": "a", "name": "x\0"}}),
+]
+
+
+async def imported(asker: Asker, *items: Any) -> Any:
+    response = await asker.post(IMPORT, {"input": {"items": items}})
+    return list(dict.fromkeys(codes_of(response))) or response.json()["data"]["workspaceImport"]
+
+
+@pytest.mark.parametrize(("item", "field"), REFUSED, ids=lambda value: str(value)[:60])
+async def test_an_item_that_is_refused(asker: Asker, item: Any, field: str) -> None:
+    async with asker.unchanged():
+        answer = await imported(asker, GOOD, item)
+        [error] = answer["userErrors"]
+        [kind] = item
+        assert error["field"] == ["input", "items", "1", kind, field]
+        outcomes = [{"index": 0, "outcome": "CREATED"}, {"index": 1, "outcome": "FAILED"}]
+        assert answer == {"kept": False, "failed": 1, "results": outcomes, "userErrors": [error]}
+
+
+@pytest.mark.parametrize("item", UNREADABLE, ids=lambda value: ascii(value)[:60])
+async def test_an_item_that_cannot_be_read(asker: Asker, item: Any) -> None:
+    async with asker.unchanged():
+        assert await imported(asker, GOOD, item) == BAD
+
+
+async def test_items_in_each_other_and_twice(asker: Asker) -> None:
+    team = {"externalId": "a", "name": "A", "parent": "b"}
+    items = [{"team": team}, {"team": team | {"externalId": "b", "parent": "a"}}, GOOD, GOOD]
+    async with asker.unchanged():
+        answer = await imported(asker, *items)
+        codes = {(error["field"][2], error["code"]) for error in answer["userErrors"]}
+        assert codes == {("0", "INSIDE_EACH_OTHER"), ("1", "INSIDE_EACH_OTHER"), ("3", "DUPLICATE_EXTERNAL_ID")}
+
+
+async def test_edges_in_a_ring(asker: Asker) -> None:
+    async with asker.unchanged():
+        answer = await imported(asker, {"alignment": {"objective": "Own-root", "parent": "Own-child"}})
+        assert [error["code"] for error in answer["userErrors"]] == ["ALIGNMENT_CYCLE"]
+
+
+async def test_nothing_at_all(asker: Asker) -> None:
+    async with asker.unchanged():
+        assert await imported(asker) == {"kept": True, "failed": 0, "results": [], "userErrors": []}

@@ -1,0 +1,130 @@
+"""Status, its reason and pace of goals at chosen moments of the year 2026, whose middle is July 2nd at noon."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.client import Client
+from tests.schema.test_schema_refusals import changed
+
+DOCUMENT = """query($key_result: ID!, $objective: ID!) {
+    keyResult(id: $key_result) { status statusReason pace } objective(id: $objective) { status statusReason pace } }"""
+MIDDLE = "2026-07-02T12:00:00"
+
+
+class Goal:
+    """An objective with one key result, in the year 2026."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    async def begin(self, at: str, cadence: int = 366, **definition: Any) -> "Goal":
+        """Made at a moment; with a cadence of a year, nothing is overdue before the end."""
+        self.set(at)
+        await self.client.make("organizationUpdate", checkInCadenceDays=cadence)
+        self.objective = await self.client.objective(await self.client.cycle())
+        wanted = definition or {"kind": "REACH", "target": "100"}
+        self.key_result = await self.client.key_result(self.objective, **wanted)
+        return self
+
+    def set(self, at: str) -> None:
+        self.client.clock.now = datetime.fromisoformat(at).replace(tzinfo=UTC)
+
+    async def at(self, at: str) -> tuple[str, str, float | None]:
+        """Status, reason and pace of the key result; the objective has the same, by its worst contributor."""
+        self.set(at)
+        data = await self.client.data(DOCUMENT, key_result=self.key_result, objective=self.objective)
+        own, above = data["keyResult"], data["objective"]
+        assert (above["status"], above["pace"]) == (own["status"], own["pace"])
+        assert above["statusReason"] == "WORST_CONTRIBUTOR"
+        return own["status"], own["statusReason"], own["pace"]
+
+
+async def test_by_pace_from_before_the_start_to_after_the_end(client: Client) -> None:
+    goal = await Goal(client).begin("2025-06-01T00:00:00")
+    assert await goal.at("2025-12-31T23:59:59.999999") == ("NOT_STARTED", "BEFORE_CYCLE", None)
+    assert await goal.at("2026-01-01T00:00:00") == ("PENDING", "TOO_EARLY", None)
+    await client.check_in(goal.key_result, "45", at="2026-01-01T00:00:00Z")
+    assert (await goal.at("2026-02-06T11:59:59.999999"))[:2] == ("PENDING", "TOO_EARLY")
+    # A tenth of the year has passed.
+    assert await goal.at("2026-02-06T12:00:00") == ("ON_TRACK", "PACE", pytest.approx(4.5))
+    assert await goal.at(MIDDLE) == ("ON_TRACK", "PACE", 0.9)
+    assert (await goal.at("2026-07-02T12:00:00.000001"))[:2] == ("AT_RISK", "PACE")
+    # 0.45 of 9/14 of the year is a pace of 0.7: 365 · 9/14 days are 234 days, 15 hours, 25 minutes, 42.857143 s.
+    assert (await goal.at("2026-08-23T15:25:42.857142"))[:2] == ("AT_RISK", "PACE")
+    assert (await goal.at("2026-08-23T15:25:42.857144"))[:2] == ("OFF_TRACK", "PACE")
+    assert await goal.at("2027-01-01T00:00:00") == ("OFF_TRACK", "PACE", 0.45)
+    assert await goal.at("2030-01-01T00:00:00") == ("OFF_TRACK", "PACE", 0.45)
+
+
+async def test_what_is_met_is_achieved_at_once(client: Client) -> None:
+    goal = await Goal(client).begin("2026-01-02T00:00:00")
+    await client.check_in(goal.key_result, "100")
+    for at in ("2026-01-02T00:00:00", MIDDLE, "2027-06-01T00:00:00"):
+        assert (await goal.at(at))[:2] == ("ACHIEVED", "TARGET_MET")
+    goal.set("2026-07-03T00:00:00")
+    await client.check_in(goal.key_result, "99")
+    assert (await goal.at("2026-07-03T00:00:00"))[:2] == ("ON_TRACK", "PACE")
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        {"kind": "AT_LEAST", "target": "90"},
+        {"kind": "AT_MOST", "target": "110"},
+        {"kind": "WITHIN_RANGE", "lower": "99", "upper": "101"},
+    ],
+)
+async def test_what_is_to_be_held_is_achieved_at_the_end_only(client: Client, definition: dict[str, Any]) -> None:
+    goal = await Goal(client).begin("2026-01-02T00:00:00", **definition)
+    await client.check_in(goal.key_result, "100")
+    assert (await goal.at("2026-01-02T00:00:00"))[:2] == ("PENDING", "TOO_EARLY")
+    assert (await goal.at("2026-12-31T23:59:59.999999"))[:2] == ("ON_TRACK", "PACE")
+    assert await goal.at("2027-01-01T00:00:00") == ("ACHIEVED", "TARGET_MET", 1)
+
+
+async def test_regress_is_not_too_early_to_tell(client: Client) -> None:
+    goal = await Goal(client).begin("2026-01-03T00:00:00", kind="DECREASE", baseline="10", target="5")
+    await client.check_in(goal.key_result, "11")
+    assert await goal.at("2026-01-03T00:00:00") == ("OFF_TRACK", "PACE", 0)
+    await client.check_in(goal.key_result, "10")
+    assert (await goal.at("2026-01-03T00:00:00"))[:2] == ("PENDING", "TOO_EARLY")
+
+
+async def test_silence_is_outdated_after_the_cadence_and_three_days(client: Client) -> None:
+    goal = await Goal(client).begin("2026-01-01T00:00:00", cadence=7)
+    assert (await goal.at("2026-01-11T00:00:00"))[:2] == ("PENDING", "TOO_EARLY")
+    assert (await goal.at("2026-01-11T00:00:00.000001"))[:2] == ("OUTDATED", "CHECK_IN_OVERDUE")
+    goal.set("2026-05-01T00:00:00")
+    await client.check_in(goal.key_result, "100")
+    assert (await goal.at("2026-05-11T00:00:00"))[:2] == ("ACHIEVED", "TARGET_MET")
+    assert (await goal.at("2026-05-11T00:00:00.000001"))[:2] == ("OUTDATED", "CHECK_IN_OVERDUE")
+    goal.set("2026-12-30T00:00:00")
+    await client.check_in(goal.key_result, note="Still")
+    # After the end nobody has to say anything.
+    for at in ("2026-12-30T00:00:00", "2027-01-09T00:00:01", "2028-01-01T00:00:00"):
+        assert (await goal.at(at))[:2] == ("ACHIEVED", "TARGET_MET")
+
+
+async def test_a_cadence_of_another_length(client: Client) -> None:
+    goal = await Goal(client).begin("2026-03-01T00:00:00", cadence=7)
+    await client.check_in(goal.key_result, "50")
+    assert (await goal.at("2026-03-12T00:00:00"))[:2] == ("OUTDATED", "CHECK_IN_OVERDUE")
+    await changed(client, "organizationUpdate", checkInCadenceDays=30)
+    assert (await goal.at("2026-03-12T00:00:00"))[:2] == ("ON_TRACK", "PACE")
+    assert (await goal.at("2026-04-03T00:00:00.000001"))[:2] == ("OUTDATED", "CHECK_IN_OVERDUE")
+    await changed(client, "organizationUpdate", checkInCadenceDays=1)
+    assert (await goal.at("2026-03-05T00:00:00"))[:2] == ("ON_TRACK", "PACE")
+    assert (await goal.at("2026-03-05T00:00:00.000001"))[:2] == ("OUTDATED", "CHECK_IN_OVERDUE")
+
+
+async def test_the_pace_policy_is_data(client: Client) -> None:
+    goal = await Goal(client).begin(MIDDLE)
+    await client.check_in(goal.key_result, "40")
+    assert await goal.at(MIDDLE) == ("AT_RISK", "PACE", 0.8)
+    for on_track, at_risk, status in [(0.8, 0.7, "ON_TRACK"), (0.81, 0.8, "AT_RISK"), (1.2, 0.81, "OFF_TRACK")]:
+        await changed(client, "organizationUpdate", onTrackPace=on_track, atRiskPace=at_risk)
+        assert await goal.at(MIDDLE) == (status, "PACE", 0.8)
+    await changed(client, "organizationUpdate", onTrackPace=0, atRiskPace=0)
+    assert await goal.at(MIDDLE) == ("ON_TRACK", "PACE", 0.8)

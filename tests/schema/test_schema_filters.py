@@ -1,0 +1,147 @@
+"""Each comparator once for each kind of column, `and` and `or`: what is listed is what a reader would pick."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.client import Client
+
+Picked = tuple[dict[str, Any], Callable[[dict[str, Any]], bool]]
+VALUES = "id externalId title unit kind lifecycle progress current target createdAt owner { id } objective { id }"
+
+
+async def numbers(client: Client) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """Key results that differ in everything one can filter by, and the ids of what they belong to."""
+    cycle = await client.cycle()
+    ids = {"owner": await client.make("personCreate", name="Pat"), "first": await client.objective(cycle)}
+    ids["second"] = await client.objective(cycle)
+    reach = {"kind": "REACH", "target": "100"}
+    for title, more, value in [
+        ("Revenue", {**reach, "unit": "EUR", "externalId": "a"}, "25"),
+        ("revenue 100%", {**reach, "ownerId": ids["owner"], "externalId": "A"}, "50"),
+        (
+            "New_customers",
+            {"kind": "INCREASE", "baseline": "-1.5", "target": "99999999999999999999.000000000001"},
+            None,
+        ),
+        ("Umsatz \\ Größe", {**reach, "unit": "€", "lifecycle": "CANCELLED"}, "75"),
+        ("In words only", {"ownerId": ids["owner"]}, None),
+        ("Newcustomers", {"kind": "AT_MOST", "target": "0", "objectiveId": ids["second"]}, None),
+    ]:
+        client.clock.advance(minutes=1)
+        id = await client.make("keyResultCreate", **{"objectiveId": ids["first"], "title": title, **more})
+        if value:
+            await client.check_in(id, value)
+    return (await client.data(f"{{ keyResults {{ nodes {{ {VALUES} }} }} }}"))["keyResults"]["nodes"], ids
+
+
+def number(row: dict[str, Any], name: str) -> Decimal | None:
+    return None if row[name] is None else Decimal(row[name])
+
+
+def texts() -> list[Picked]:
+    return [
+        ({"title": {"eq": "Revenue"}}, lambda row: row["title"] == "Revenue"),
+        ({"title": {"neq": "Revenue"}}, lambda row: row["title"] != "Revenue"),
+        (
+            {"title": {"in": ["Revenue", "Newcustomers", "None"]}},
+            lambda row: row["title"] in ("Revenue", "Newcustomers"),
+        ),
+        ({"title": {"in": []}}, lambda row: False),
+        ({"title": {"contains": "REVENUE"}}, lambda row: "revenue" in row["title"].lower()),
+        ({"title": {"contains": "%"}}, lambda row: "%" in row["title"]),
+        ({"title": {"contains": "_"}}, lambda row: "_" in row["title"]),
+        ({"title": {"contains": "\\"}}, lambda row: "\\" in row["title"]),
+        ({"title": {"contains": "e", "neq": "Revenue"}}, lambda row: "e" in row["title"] and row["title"] != "Revenue"),
+        ({"unit": {"isNull": True}}, lambda row: row["unit"] is None),
+        ({"unit": {"isNull": False}}, lambda row: row["unit"] is not None),
+        ({"unit": {"neq": "EUR"}}, lambda row: row["unit"] != "EUR"),
+        ({"externalId": {"eq": "a"}}, lambda row: row["externalId"] == "a"),
+    ]
+
+
+def choices() -> list[Picked]:
+    return [
+        ({"kind": {"eq": "REACH"}}, lambda row: row["kind"] == "REACH"),
+        ({"kind": {"neq": "REACH"}}, lambda row: row["kind"] != "REACH"),
+        ({"kind": {"in": ["AT_MOST", "INCREASE"]}}, lambda row: row["kind"] in ("AT_MOST", "INCREASE")),
+        ({"kind": {"isNull": True}}, lambda row: row["kind"] is None),
+        ({"lifecycle": {"eq": "DRAFT"}}, lambda row: row["lifecycle"] == "DRAFT"),
+    ]
+
+
+def amounts() -> list[Picked]:
+    exact = "99999999999999999999.000000000001"
+    return [
+        ({"progress": {"eq": 0.25}}, lambda row: row["progress"] == 0.25),
+        ({"progress": {"lt": 0.5}}, lambda row: row["progress"] is not None and row["progress"] < 0.5),
+        ({"progress": {"lte": 0.5}}, lambda row: row["progress"] is not None and row["progress"] <= 0.5),
+        ({"progress": {"gt": 0.25, "lt": 0.75}}, lambda row: row["progress"] == 0.5),
+        ({"progress": {"gte": 0.25}}, lambda row: (row["progress"] or 0) >= 0.25),
+        ({"progress": {"isNull": True}}, lambda row: row["progress"] is None),
+        ({"target": {"eq": exact}}, lambda row: row["target"] == exact),
+        ({"target": {"gt": "99999999999999999999"}}, lambda row: row["target"] == exact),
+        ({"target": {"eq": "1e2"}}, lambda row: row["target"] == "100"),
+        ({"target": {"lt": "100"}}, lambda row: row["target"] == "0"),
+        ({"target": {"isNull": False}}, lambda row: row["target"] is not None),
+        ({"current": {"lte": "25"}}, lambda row: (number(row, "current") or 100) <= 25),
+        ({"current": {"gte": -1.5}}, lambda row: row["current"] is not None),
+    ]
+
+
+def instants(rows: list[dict[str, Any]]) -> list[Picked]:
+    at = rows[2]["createdAt"]
+    return [
+        ({"createdAt": {"eq": at.replace("12:03:00Z", "14:03:00+02:00")}}, lambda row: row["createdAt"] == at),
+        ({"createdAt": {"lt": at}}, lambda row: row["createdAt"] < at),
+        ({"createdAt": {"lte": at}}, lambda row: row["createdAt"] <= at),
+        ({"createdAt": {"gt": at}}, lambda row: row["createdAt"] > at),
+        ({"createdAt": {"gte": at}}, lambda row: row["createdAt"] >= at),
+        ({"createdAt": {"isNull": True}}, lambda row: False),
+    ]
+
+
+def places(rows: list[dict[str, Any]], ids: dict[str, str]) -> list[Picked]:
+    owner, ours = {"id": ids["owner"]}, [rows[0]["id"], rows[3]["id"]]
+    return [
+        ({"id": {"in": [*ours, "nonsense", ids["owner"]]}}, lambda row: row["id"] in ours),
+        ({"id": {"eq": ids["owner"]}}, lambda row: False),
+        ({"ownerId": {"eq": ids["owner"]}}, lambda row: row["owner"] == owner),
+        ({"ownerId": {"neq": ids["owner"]}}, lambda row: row["owner"] != owner),
+        ({"ownerId": {"isNull": True}}, lambda row: row["owner"] is None),
+        ({"objectiveId": {"eq": ids["second"]}}, lambda row: row["objective"] == {"id": ids["second"]}),
+        ({"objectiveId": {"eq": str(UUID(int=1))}}, lambda row: False),
+    ]
+
+
+def nested(ids: dict[str, str]) -> list[Picked]:
+    reach, owned = {"kind": {"eq": "REACH"}}, {"ownerId": {"eq": ids["owner"]}}
+    return [
+        ({"and": [reach, owned]}, lambda row: row["kind"] == "REACH" and row["owner"] is not None),
+        ({"or": [reach, owned]}, lambda row: row["kind"] == "REACH" or row["owner"] is not None),
+        ({**reach, "or": [owned, {"unit": {"eq": "EUR"}}]}, lambda row: row["title"] in ("Revenue", "revenue 100%")),
+        ({"and": [{"or": [reach, owned]}, {"unit": {"isNull": True}}]}, lambda row: row["owner"] is not None),
+        ({"or": [], "and": []}, lambda row: True),
+        ({}, lambda row: True),
+        (
+            {"or": [{"and": [reach, owned]}, {"title": {"eq": "Newcustomers"}}]},
+            lambda row: row["title"] in ("revenue 100%", "Newcustomers"),
+        ),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["texts", "choices", "amounts", "instants", "places", "nested"])
+async def test_a_filter_picks_what_it_says(client: Client, kind: str) -> None:
+    rows, ids = await numbers(client)
+    picks: dict[str, Callable[[], list[Picked]]] = {
+        **{"texts": texts, "choices": choices, "amounts": amounts, "instants": lambda: instants(rows)},
+        **{"places": lambda: places(rows, ids), "nested": lambda: nested(ids)},
+    }
+    document = "query($filter: KeyResultFilter) { keyResults(filter: $filter) { totalCount nodes { id } } }"
+    for wanted, is_picked in picks[kind]():
+        found = (await client.data(document, filter=wanted))["keyResults"]
+        expected = [{"id": row["id"]} for row in rows if is_picked(row)]
+        assert (wanted, found) == (wanted, {"totalCount": len(expected), "nodes": expected})

@@ -1,0 +1,116 @@
+"""Any object by its id: every type, in the order asked, and null for whatever is not there."""
+
+from typing import Any
+from uuid import UUID
+
+from schema.node import global_id, parsed
+from schema.root import schema
+from tests.client import Client
+from tests.schema.test_schema_refusals import SHOWN, shown
+from tests.schema.test_schema_roles import furnished
+
+PLACES = {"objective": "root", "keyResult": "number", "milestone": "stage", "alignment": "edge"}
+
+
+async def one_of_each(client: Client) -> dict[str, str]:
+    """The id of an object of every type, by the type's name."""
+    ids = await furnished(client)
+    await client.make("teamJoin", teamId=ids["team"], personId=ids["person"])
+    data = await client.data(
+        "query($team: ID!) { organization { id } events(first: 1) { nodes { id } } "
+        "node(id: $team) { ... on Team { memberships { id } } } }",
+        team=ids["team"],
+    )
+    found = {
+        kind[0].upper() + kind[1:]: ids[PLACES.get(kind, kind)] for kind in SHOWN.keys() - {"checkIn", "organization"}
+    }
+    return {
+        **found,
+        "CheckIn": await client.check_in(ids["number"], "1"),
+        "Organization": data["organization"]["id"],
+        "Membership": data["node"]["memberships"][0]["id"],
+        "Event": data["events"]["nodes"][0]["id"],
+    }
+
+
+async def test_every_type_that_has_an_id(client: Client) -> None:
+    ids = await one_of_each(client)
+    assert sorted(ids) == sorted(kind.name for kind in schema._schema.get_implementations(node_type()).objects)
+    document = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
+    for names in (sorted(ids), sorted(ids, reverse=True)):
+        expected = [{"__typename": name, "id": ids[name]} for name in names]
+        assert await client.data(document, ids=[ids[name] for name in names]) == {"nodes": expected}
+    for name, id in ids.items():
+        data = await client.data("query($id: ID!) { node(id: $id) { __typename id } }", id=id)
+        assert data == {"node": {"__typename": name, "id": id}}
+
+
+def node_type() -> Any:
+    return schema._schema.type_map["Node"]
+
+
+async def test_nulls_and_repeats_keep_their_places(client: Client) -> None:
+    ids = await one_of_each(client)
+    uuid = parsed(ids["Objective"])
+    assert uuid is not None
+    absent = [
+        "",
+        "nonsense",
+        str(uuid[1]),
+        str(UUID(int=1)),
+        global_id("Objective", UUID(int=1)),
+        global_id("Pillar", uuid[1]),
+        global_id("Nonsense", uuid[1]),
+        global_id("Query", uuid[1]),
+        global_id("Organization", UUID(int=1)),
+        "T2JqZWN0aXZlOg",
+        "Ω≈ç",
+        ids["Objective"] + "AAAA",
+    ]
+    wanted = [ids["Objective"], *absent, ids["Team"], ids["Objective"], ids["Team"]]
+    document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    present = {*ids.values()}
+    expected = [{"id": id} if id in present else None for id in wanted]
+    assert await client.data(document, ids=wanted) == {"nodes": expected}
+    for id in absent:
+        assert await client.data("query($id: ID!) { node(id: $id) { id } }", id=id) == {"node": None}
+
+
+async def test_at_most_a_hundred(client: Client) -> None:
+    document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    assert await client.data(document, ids=[]) == {"nodes": []}
+    assert await client.data(document, ids=["x"] * 100) == {"nodes": [None] * 100}
+    answer = await client.answer(document, ids=["x"] * 101)
+    assert answer["data"] is None
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
+
+
+async def test_what_is_archived_is_still_found(client: Client) -> None:
+    ids = await one_of_each(client)
+    for kind in ("objective", "keyResult", "milestone", "cycle", "person", "team", "pillar"):
+        id = ids[kind[0].upper() + kind[1:]]
+        await client.make(f"{kind}Archive", id=id)
+        found = await shown(client, kind, id)
+        assert found is not None
+        assert (found["id"], found["archivedAt"]) == (id, "2026-07-02T12:00:00Z")
+
+
+async def test_goals_by_their_own_id_or_the_partners(client: Client) -> None:
+    ids = await furnished(client)
+    for kind, name in (("objective", "root"), ("keyResult", "number")):
+        await client.make(f"{kind}Update", id=ids[name], externalId="R-1")
+        uuid = parsed(ids[name])
+        assert uuid is not None
+        for arguments, expected in [
+            (f'id: "{ids[name]}"', {"id": ids[name]}),
+            (f'id: "{uuid[1]}"', {"id": ids[name]}),
+            ('externalId: "R-1"', {"id": ids[name]}),
+            ('externalId: "r-1"', None),
+            ('externalId: ""', None),
+            ('id: "nonsense"', None),
+            (f'id: "{ids["pillar"]}"', None),
+        ]:
+            assert await client.data(f"{{ {kind}({arguments}) {{ id }} }}") == {kind: expected}
+        for arguments in ("", f'(id: "{ids[name]}", externalId: "R-1")', "(id: null, externalId: null)"):
+            answer = await client.answer(f"{{ {kind}{arguments} {{ id }} }}")
+            assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]

@@ -1,0 +1,128 @@
+"""Every mutation of the schema by every role: who may do what, and that a refusal changes nothing."""
+
+from typing import Any
+
+import pytest
+
+from schema.node import parsed
+from schema.root import schema
+from service.people.founding import issue_key
+from service.write import write
+from tests.client import Client
+from tests.schema.test_schema_refusals import errors, everything
+
+YEAR = {"name": "2026", "kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
+
+
+async def furnished(client: Client) -> dict[str, str]:
+    """Something of every type; ids by name."""
+    ids = {
+        "person": await client.make("personCreate", name="Pat", email="pat@example.com"),
+        "team": await client.make("teamCreate", name="Platform"),
+        "pillar": await client.make("pillarCreate", name="Growth"),
+        "cycle": await client.cycle(),
+    }
+    for name in ("root", "child", "other"):
+        ids[name] = await client.objective(ids["cycle"], name)
+    ids["number"] = await client.key_result(ids["root"], "number", kind="REACH", target="100")
+    ids["stages"] = await client.key_result(ids["root"], "stages", kind="MILESTONE")
+    ids["stage"] = await client.make("milestoneCreate", keyResultId=ids["stages"], title="stage")
+    ids["edge"] = await client.make("objectiveAlign", objectiveId=ids["child"], parentId=ids["root"])
+    return ids
+
+
+def of_goals(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
+    """What a MEMBER may do, each with an input that works on what `furnished` makes."""
+    return [
+        ("objectiveCreate", {"cycleId": ids["cycle"], "title": "New"}),
+        ("objectiveUpdate", {"id": ids["root"], "title": "Changed"}),
+        ("objectiveArchive", {"id": ids["root"]}),
+        ("objectiveRestore", {"id": ids["root"]}),
+        ("objectiveReorder", {"id": ids["root"]}),
+        ("keyResultCreate", {"objectiveId": ids["root"], "title": "New"}),
+        ("keyResultUpdate", {"id": ids["number"], "title": "Changed"}),
+        ("keyResultArchive", {"id": ids["number"]}),
+        ("keyResultRestore", {"id": ids["number"]}),
+        ("keyResultReorder", {"id": ids["number"]}),
+        ("milestoneCreate", {"keyResultId": ids["stages"], "title": "New"}),
+        ("milestoneUpdate", {"id": ids["stage"], "title": "Changed"}),
+        ("milestoneArchive", {"id": ids["stage"]}),
+        ("milestoneRestore", {"id": ids["stage"]}),
+        ("milestoneReorder", {"id": ids["stage"]}),
+        ("objectiveAlign", {"objectiveId": ids["other"], "parentId": ids["root"]}),
+        ("alignmentUpdate", {"id": ids["edge"], "weight": 2.0}),
+        ("alignmentReorder", {"id": ids["edge"]}),
+        ("objectiveUnalign", {"id": ids["edge"]}),
+        ("keyResultCheckIn", {"keyResultId": ids["number"], "value": "1"}),
+        ("objectiveCheckIn", {"objectiveId": ids["root"], "note": "Fine"}),
+    ]
+
+
+def of_administration(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
+    """What only an ADMIN or OWNER may do."""
+    return [
+        ("cycleCreate", {**YEAR}),
+        ("cycleUpdate", {"id": ids["cycle"], "name": "Changed"}),
+        ("cycleArchive", {"id": ids["cycle"]}),
+        ("cycleRestore", {"id": ids["cycle"]}),
+        ("pillarCreate", {"name": "New"}),
+        ("pillarUpdate", {"id": ids["pillar"], "name": "Changed"}),
+        ("pillarArchive", {"id": ids["pillar"]}),
+        ("pillarRestore", {"id": ids["pillar"]}),
+        ("personCreate", {"name": "New"}),
+        ("personUpdate", {"id": ids["person"], "name": "Changed"}),
+        ("personArchive", {"id": ids["person"]}),
+        ("personRestore", {"id": ids["person"]}),
+        ("teamCreate", {"name": "New"}),
+        ("teamUpdate", {"id": ids["team"], "name": "Changed"}),
+        ("teamArchive", {"id": ids["team"]}),
+        ("teamRestore", {"id": ids["team"]}),
+        ("teamJoin", {"teamId": ids["team"], "personId": ids["person"]}),
+        ("teamLeave", {"teamId": ids["team"], "personId": ids["person"]}),
+        ("organizationUpdate", {"name": "Changed"}),
+        ("workspaceImport", {"items": [{"pillar": {"externalId": "new", "name": "New"}}]}),
+    ]
+
+
+async def acting(client: Client, role: str) -> Client:
+    """Somebody else of the same organization."""
+    person = parsed(await client.make("personCreate", name=role.title(), role=role))
+    assert person is not None
+    key = await write(client.database, client.viewer, client.clock.now, lambda tx: issue_key(tx, person[1], "test"))
+    return Client(client.app, client.database, client.clock, client.organization_id, person[1], key)
+
+
+async def test_these_are_all_mutations_of_the_schema(client: Client) -> None:
+    ids = await furnished(client)
+    mutations: Any = schema._schema.mutation_type
+    assert sorted(name for name, _ in of_goals(ids) + of_administration(ids)) == sorted(mutations.fields)
+
+
+async def test_a_viewer_may_change_nothing_and_read_everything(client: Client) -> None:
+    ids = await furnished(client)
+    async with await acting(client, "VIEWER") as viewer:
+        for mutation, input in of_goals(ids) + of_administration(ids):
+            assert (mutation, await errors(viewer, mutation, **input)) == (mutation, ["FORBIDDEN"])
+        data = await viewer.data("{ viewer { role person { name } } objectives { totalCount } }")
+    assert data == {"viewer": {"role": "VIEWER", "person": {"name": "Viewer"}}, "objectives": {"totalCount": 3}}
+
+
+async def test_a_member_may_change_goals_and_nothing_else(client: Client) -> None:
+    ids = await furnished(client)
+    async with await acting(client, "MEMBER") as member:
+        for mutation, input in of_administration(ids):
+            assert (mutation, await errors(member, mutation, **input)) == (mutation, ["FORBIDDEN"])
+        for mutation, input in of_goals(ids):
+            before = await everything(client)
+            assert (mutation, await member.change(mutation, input, "")) == (mutation, {"userErrors": []})
+            assert await everything(client) != before, mutation
+
+
+@pytest.mark.parametrize("role", ["ADMIN", "OWNER"])
+async def test_an_administrator_may_change_everything(client: Client, role: str) -> None:
+    ids = await furnished(client)
+    async with await acting(client, role) as administrator:
+        for mutation, input in of_goals(ids) + of_administration(ids):
+            before = await everything(client)
+            assert (mutation, await administrator.change(mutation, input, "")) == (mutation, {"userErrors": []})
+            assert await everything(client) != before, mutation

@@ -1,0 +1,124 @@
+"""What is exported makes the same workspace again, here and elsewhere."""
+
+from typing import Any
+
+import pytest
+
+from tests.client import Client
+from tests.workspace.files import DEMO, exported, findings, imported, row_counts, sorted_items
+from tests.workspace.small import SMALL, objective
+
+GOALS = """objectives(first: 50, filter: { externalId: { neq: "o9" } }) { totalCount nodes { externalId title progress
+    progressRaw progressReason confidence status keyResults { externalId title target current progress status
+        milestones { externalId } }
+    alignments { isPrimary weight kind parent { externalId } parentKeyResult { externalId } }
+    checkIns(first: 20) { nodes { externalId value } } } }"""
+
+
+@pytest.fixture
+async def elsewhere(stranger: Client) -> Client:
+    """Another organization, whose own person has an email that nobody else has."""
+    own = (await stranger.data("{ viewer { person { id } } }"))["viewer"]["person"]["id"]
+    await stranger.make("personUpdate", id=own, email="stranger@example.com")
+    return stranger
+
+
+def without(items: list[dict[str, Any]], person: Client) -> list[dict[str, Any]]:
+    """Items but for the person that an organization was founded with."""
+    return [item for item in items if item.get("externalId") != str(person.person_id)]
+
+
+async def test_the_small_workspace_comes_out_as_it_went_in(small: Client) -> None:
+    # What was left out shows with its default; Z is +00:00 here.
+    found = {(item["type"], item.get("externalId")): item for item in without(await exported(small), small)}
+    assert len(found) == len(SMALL)
+    for item in SMALL:
+        said = {
+            name: str(value).replace("Z", "+00:00") if name.endswith(("at", "At")) else value
+            for name, value in item.items()
+        }
+        shown = found[item["type"], item.get("externalId")]
+        assert {name: shown[name] for name in said} == said
+
+
+async def test_here_it_changes_nothing(demo: Client, database_url: str) -> None:
+    before, items = await row_counts(database_url), await exported(demo)
+    demo.clock.advance(hours=1)
+    done = await imported(demo, items)
+    assert (done.kept, done.outcomes) == (True, {"UNCHANGED": len(items)})
+    assert (await row_counts(database_url), await exported(demo)) == (before, items)
+
+
+async def test_elsewhere_it_makes_the_same_workspace(demo: Client, elsewhere: Client) -> None:
+    items = await exported(demo)
+    assert len(items) == len(DEMO) + 1
+    done = await imported(elsewhere, items)
+    assert (done.kept, done.outcomes) == (True, {"CREATED": len(items)}), done.refused
+    assert sorted_items(without(await exported(elsewhere), elsewhere)) == sorted_items(items)
+    assert await elsewhere.data(f"{{ {GOALS} }}") == await demo.data(f"{{ {GOALS} }}")
+    assert await findings(elsewhere) == []
+
+
+async def test_rows_without_an_external_id_are_named_by_their_id(client: Client, elsewhere: Client) -> None:
+    cycle = await client.cycle()
+    parent, child = await client.objective(cycle), await client.objective(cycle)
+    key_result = await client.key_result(parent, kind="REACH", target="10")
+    await client.check_in(key_result, "5")
+    await client.make("objectiveAlign", objectiveId=child, parentId=parent)
+    items = await exported(client)
+    assert (await imported(client, items)).outcomes == {"UNCHANGED": len(items)}
+    done = await imported(elsewhere, items)
+    assert (done.kept, done.outcomes) == (True, {"CREATED": len(items)}), done.refused
+    assert sorted_items(without(await exported(elsewhere), elsewhere)) == sorted_items(items)
+
+
+async def test_siblings_keep_their_order(small: Client, elsewhere: Client) -> None:
+    ids = {}
+    read = (
+        '{ objective(externalId: "o6") { id keyResults { externalId } children(first: 9) { nodes { externalId } } } }'
+    )
+    parent = (await small.data(read))["objective"]["id"]
+    for name in ("a", "b", "c"):
+        ids[name] = await small.key_result(parent, kind="REACH", target="1", externalId=name)
+    await small.make("keyResultReorder", id=ids["c"], afterId=None)
+    assert (await imported(elsewhere, await exported(small))).kept
+    shown = (await elsewhere.data(read))["objective"]["keyResults"]
+    assert [each["externalId"] for each in shown] == ["c", "a", "b"]
+
+
+@pytest.mark.parametrize("kind", ["person", "team", "pillar", "cycle"])
+async def test_what_refers_to_something_archived_can_be_imported_elsewhere(
+    small: Client, elsewhere: Client, kind: str
+) -> None:
+    names = {"person": "p1", "team": "t1", "pillar": "l1", "cycle": "2026"}
+    plural = {"person": "people"}.get(kind, f"{kind}s")
+    read = f'{{ {plural}(first: 9, filter: {{ externalId: {{ eq: "{names[kind]}" }} }}) {{ nodes {{ id }} }} }}'
+    await small.make(f"{kind}Archive", "id", id=(await small.data(read))[plural]["nodes"][0]["id"])
+    items = await exported(small)
+    assert objective("o2")["title"] in [item.get("title") for item in items]
+    done = await imported(elsewhere, items)
+    assert (done.kept, done.refused) == (True, [])
+    small.clock.advance(hours=1)
+    assert (await imported(small, items)).outcomes == {"UNCHANGED": len(items)}
+
+
+async def test_archived_goals_are_left_out(small: Client, elsewhere: Client) -> None:
+    read = '{ objective(externalId: "o1") { id } keyResult(externalId: "k4") { id } }'
+    found = await small.data(read)
+    await small.make("objectiveArchive", "id", id=found["objective"]["id"])
+    await small.make("keyResultArchive", "id", id=found["keyResult"]["id"])
+    items = await exported(small)
+    gone = {"o1", "k1", "k2", "k4", "m1", "m2", "c1", "c2"}
+    assert {item.get("externalId") for item in SMALL} - {item.get("externalId") for item in items} == gone
+    assert [item for item in items if item["type"] == "Alignment"] == []
+    assert (await imported(elsewhere, items)).kept
+
+
+async def test_a_target_is_kept_beside_a_change_that_its_kind_does_not_need(small: Client, elsewhere: Client) -> None:
+    parent = (await small.data('{ objective(externalId: "o6") { id } }'))["objective"]["id"]
+    linear = {"kind": "INCREASE", "baseline": "1", "target": "5", "changeBy": "3"}
+    await small.key_result(parent, externalId="k9", **linear)
+    [item] = [each for each in await exported(small) if each.get("externalId") == "k9"]
+    assert {name: item.get(name) for name in linear} == linear
+    assert (await imported(elsewhere, await exported(small))).kept
+    assert (await elsewhere.data('{ keyResult(externalId: "k9") { target } }'))["keyResult"] == {"target": "5"}
