@@ -73,7 +73,7 @@ async def _objective_align(tx: Transaction, input: ObjectiveAlignInput) -> UUID:
 class AlignmentMutations:
     """Fields of Mutation."""
 
-    objective_align: AlignmentPayload = creating(
+    objective_align: AlignmentPayload | None = creating(
         ALIGNMENT,
         ObjectiveAlignInput,
         _objective_align,
@@ -81,14 +81,14 @@ class AlignmentMutations:
         argument="The edge.",
         exclusive=True,
     )
-    alignment_update: AlignmentPayload = altering(
+    alignment_update: AlignmentPayload | None = altering(
         ALIGNMENT,
         AlignmentUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Alignment")),
         "Changes kind, weight or primacy of an edge.",
         exclusive=True,
     )
-    objective_unalign: AlignmentPayload = altering(
+    objective_unalign: AlignmentPayload | None = altering(
         ALIGNMENT,
         ArchiveInput,
         lambda tx, id, input: commands.unalign(tx, id, input.reason),
@@ -96,7 +96,7 @@ class AlignmentMutations:
         argument="Which edge.",
         exclusive=True,
     )
-    alignment_reorder: AlignmentPayload = altering(
+    alignment_reorder: AlignmentPayload | None = altering(
         ALIGNMENT,
         ReorderInput,
         lambda tx, id, input: commands.reorder(tx, id, after(input, "Alignment")),

@@ -67,14 +67,14 @@ async def _objective_check_in(tx: Transaction, input: ObjectiveCheckInInput) -> 
 class CheckInMutations:
     """Fields of Mutation."""
 
-    key_result_check_in: CheckInPayload = creating(
+    key_result_check_in: CheckInPayload | None = creating(
         CHECK_IN,
         KeyResultCheckInInput,
         _key_result_check_in,
         "Records a check-in on a key result; all progress above it follows.",
         argument="What is said.",
     )
-    objective_check_in: CheckInPayload = creating(
+    objective_check_in: CheckInPayload | None = creating(
         CHECK_IN,
         ObjectiveCheckInInput,
         _objective_check_in,

@@ -72,7 +72,7 @@ async def _cycle_create(tx: Transaction, input: CycleCreateInput) -> UUID:
 class CycleMutations:
     """Fields of Mutation."""
 
-    cycle_create: CyclePayload = creating(
+    cycle_create: CyclePayload | None = creating(
         CYCLE,
         CycleCreateInput,
         _cycle_create,
@@ -80,20 +80,20 @@ class CycleMutations:
         argument="The cycle.",
         exclusive=True,
     )
-    cycle_update: CyclePayload = altering(
+    cycle_update: CyclePayload | None = altering(
         CYCLE,
         CycleUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Cycle")),
         "Changes a cycle; with other dates, status follows. For administrators.",
         exclusive=True,
     )
-    cycle_archive: CyclePayload = altering(
+    cycle_archive: CyclePayload | None = altering(
         CYCLE,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
         "Archives a cycle: it leaves the lists. Nothing is lost. For administrators.",
     )
-    cycle_restore: CyclePayload = altering(
+    cycle_restore: CyclePayload | None = altering(
         CYCLE,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),

@@ -105,32 +105,32 @@ async def _key_result_create(tx: Transaction, input: KeyResultCreateInput) -> UU
 class KeyResultMutations:
     """Fields of Mutation."""
 
-    key_result_create: KeyResultPayload = creating(
+    key_result_create: KeyResultPayload | None = creating(
         KEY_RESULT,
         KeyResultCreateInput,
         _key_result_create,
         "Adds a key result to an objective.",
         argument="The key result.",
     )
-    key_result_update: KeyResultPayload = altering(
+    key_result_update: KeyResultPayload | None = altering(
         KEY_RESULT,
         KeyResultUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "KeyResult")),
         "Changes a key result; give a reason when you change its target.",
     )
-    key_result_archive: KeyResultPayload = altering(
+    key_result_archive: KeyResultPayload | None = altering(
         KEY_RESULT,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
         "Archives a key result: it stops counting and leaves the lists.",
     )
-    key_result_restore: KeyResultPayload = altering(
+    key_result_restore: KeyResultPayload | None = altering(
         KEY_RESULT,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
         "Brings an archived key result back.",
     )
-    key_result_reorder: KeyResultPayload = altering(
+    key_result_reorder: KeyResultPayload | None = altering(
         KEY_RESULT,
         ReorderInput,
         lambda tx, id, input: commands.reorder(tx, id, after(input, "KeyResult")),

@@ -75,32 +75,32 @@ async def _milestone_create(tx: Transaction, input: MilestoneCreateInput) -> UUI
 class MilestoneMutations:
     """Fields of Mutation."""
 
-    milestone_create: MilestonePayload = creating(
+    milestone_create: MilestonePayload | None = creating(
         MILESTONE,
         MilestoneCreateInput,
         _milestone_create,
         "Adds a milestone to a key result of kind MILESTONE.",
         argument="The milestone.",
     )
-    milestone_update: MilestonePayload = altering(
+    milestone_update: MilestonePayload | None = altering(
         MILESTONE,
         MilestoneUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Milestone")),
         "Changes a milestone; set `doneAt` when it is reached.",
     )
-    milestone_archive: MilestonePayload = altering(
+    milestone_archive: MilestonePayload | None = altering(
         MILESTONE,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
         "Archives a milestone: it stops counting.",
     )
-    milestone_restore: MilestonePayload = altering(
+    milestone_restore: MilestonePayload | None = altering(
         MILESTONE,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
         "Brings an archived milestone back.",
     )
-    milestone_reorder: MilestonePayload = altering(
+    milestone_reorder: MilestonePayload | None = altering(
         MILESTONE,
         ReorderInput,
         lambda tx, id, input: commands.reorder(tx, id, after(input, "Milestone")),

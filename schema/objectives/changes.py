@@ -98,32 +98,32 @@ async def _objective_create(tx: Transaction, input: ObjectiveCreateInput) -> UUI
 class ObjectiveMutations:
     """Fields of Mutation."""
 
-    objective_create: ObjectivePayload = creating(
+    objective_create: ObjectivePayload | None = creating(
         OBJECTIVE,
         ObjectiveCreateInput,
         _objective_create,
         "Adds an objective.",
         argument="The objective.",
     )
-    objective_update: ObjectivePayload = altering(
+    objective_update: ObjectivePayload | None = altering(
         OBJECTIVE,
         ObjectiveUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Objective")),
         "Changes an objective.",
     )
-    objective_archive: ObjectivePayload = altering(
+    objective_archive: ObjectivePayload | None = altering(
         OBJECTIVE,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
         "Archives an objective: it stops counting and leaves the lists. Nothing is lost.",
     )
-    objective_restore: ObjectivePayload = altering(
+    objective_restore: ObjectivePayload | None = altering(
         OBJECTIVE,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
         "Brings an archived objective back.",
     )
-    objective_reorder: ObjectivePayload = altering(
+    objective_reorder: ObjectivePayload | None = altering(
         OBJECTIVE,
         ReorderInput,
         lambda tx, id, input: commands.reorder(tx, id, after(input, "Objective")),

@@ -71,26 +71,26 @@ async def _person_create(tx: Transaction, input: PersonCreateInput) -> UUID:
 class PersonMutations:
     """Fields of Mutation."""
 
-    person_create: PersonPayload = creating(
+    person_create: PersonPayload | None = creating(
         PERSON,
         PersonCreateInput,
         _person_create,
         "Adds a person. For administrators.",
         argument="The person.",
     )
-    person_update: PersonPayload = altering(
+    person_update: PersonPayload | None = altering(
         PERSON,
         PersonUpdateInput,
         lambda tx, id, input: commands.change(tx, PersonRow, change(input, "Person")),
         "Changes a person. For administrators.",
     )
-    person_archive: PersonPayload = altering(
+    person_archive: PersonPayload | None = altering(
         PERSON,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, PersonRow, id, True, input.reason),
         "Archives a person: it leaves the lists. Nothing is lost. For administrators.",
     )
-    person_restore: PersonPayload = altering(
+    person_restore: PersonPayload | None = altering(
         PERSON,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, PersonRow, id, False, input.reason),
@@ -122,7 +122,7 @@ class OrganizationMutations:
     )
     async def organization_update(
         self, info: Info, input: Annotated[OrganizationUpdateInput, strawberry.argument(description="What to change.")]
-    ) -> OrganizationPayload:
+    ) -> OrganizationPayload | None:
         errors: list[UserError] = []
         values = facts(input, "Organization")
         try:

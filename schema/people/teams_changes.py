@@ -86,33 +86,33 @@ async def _team_leave(tx: Transaction, id: UUID, input: TeamLeaveInput) -> None:
 class TeamMutations:
     """Fields of Mutation."""
 
-    team_create: TeamPayload = creating(
+    team_create: TeamPayload | None = creating(
         TEAM,
         TeamCreateInput,
         _team_create,
         "Adds a team. For administrators.",
         argument="The team.",
     )
-    team_update: TeamPayload = altering(
+    team_update: TeamPayload | None = altering(
         TEAM,
         TeamUpdateInput,
         lambda tx, id, input: commands.change(tx, TeamRow, change(input, "Team")),
         "Changes a team. For administrators.",
         exclusive=True,
     )
-    team_archive: TeamPayload = altering(
+    team_archive: TeamPayload | None = altering(
         TEAM,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, TeamRow, id, True, input.reason),
         "Archives a team: it leaves the lists. Nothing is lost. For administrators.",
     )
-    team_restore: TeamPayload = altering(
+    team_restore: TeamPayload | None = altering(
         TEAM,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, TeamRow, id, False, input.reason),
         "Brings an archived team back. For administrators.",
     )
-    team_join: TeamPayload = altering(
+    team_join: TeamPayload | None = altering(
         TEAM,
         TeamJoinInput,
         _team_join,
@@ -120,7 +120,7 @@ class TeamMutations:
         argument="Who joins what.",
         id_field="team_id",
     )
-    team_leave: TeamPayload = altering(
+    team_leave: TeamPayload | None = altering(
         TEAM,
         TeamLeaveInput,
         _team_leave,

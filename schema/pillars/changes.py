@@ -62,26 +62,26 @@ async def _pillar_create(tx: Transaction, input: PillarCreateInput) -> UUID:
 class PillarMutations:
     """Fields of Mutation."""
 
-    pillar_create: PillarPayload = creating(
+    pillar_create: PillarPayload | None = creating(
         PILLAR,
         PillarCreateInput,
         _pillar_create,
         "Adds a pillar. For administrators.",
         argument="The pillar.",
     )
-    pillar_update: PillarPayload = altering(
+    pillar_update: PillarPayload | None = altering(
         PILLAR,
         PillarUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Pillar")),
         "Changes a pillar. For administrators.",
     )
-    pillar_archive: PillarPayload = altering(
+    pillar_archive: PillarPayload | None = altering(
         PILLAR,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
         "Archives a pillar: it leaves the lists. Nothing is lost. For administrators.",
     )
-    pillar_restore: PillarPayload = altering(
+    pillar_restore: PillarPayload | None = altering(
         PILLAR,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),

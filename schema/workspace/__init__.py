@@ -67,7 +67,7 @@ class WorkspaceMutations:
         self,
         info: strawberry.Info[Context, Any],
         input: Annotated[WorkspaceImportInput, strawberry.argument(description="The items.")],
-    ) -> WorkspaceImportPayload:
+    ) -> WorkspaceImportPayload | None:
         results: list[Result] = []
         report = Report(results.append)
         kept = await info.context.hand_over(

@@ -104,7 +104,7 @@ async def _kept_key(database: Database) -> str:
         parsed = keys.parse(key)
         if parsed and await _is_known(database, parsed):
             return key
-    key = await issued(database, "", "make serve", None)
+    key = await issued(database, "", "make serve", None, None)
     _key_file().parent.mkdir(parents=True, exist_ok=True)
     _key_file().write_text(key)
     _key_file().chmod(0o600)

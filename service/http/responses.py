@@ -20,7 +20,8 @@ def answer(result: ExecutionResult, media_type: str, *, repeatable: bool = False
     """
     executed = result.data is not None or any(error.path for error in result.errors or ())
     unserved = [e for e in map(root_cause, result.errors or ()) if isinstance(e, RequestError) and e.status >= 500]
-    if unserved and result.data is None and repeatable:
+    nothing = all(value is None for value in (result.data or {}).values())
+    if unserved and nothing and repeatable:
         return refusal(unserved[0], media_type)
     payload: dict[str, Any] = {}
     if result.errors:

@@ -26,9 +26,18 @@ def make(organization_id: UUID, id: UUID) -> tuple[str, bytes]:
 
 def parse(key: str) -> PresentedKey | None:
     """The parts of a key; None when it does not look like one."""
+    secret = key.rpartition("_")[2]
+    found = identified(key.removesuffix(f"_{secret}"))
+    if found is None or len(secret) != 64 or not key.isascii():
+        return None
+    return PresentedKey(*found, _hash(secret))
+
+
+def identified(key: str) -> tuple[UUID, UUID] | None:
+    """Organization and id of a key, given whole or without its secret; None when it does not look like one."""
     prefix, _, rest = key.partition("_")
-    place, _, secret = rest.partition("_")
-    if prefix != "okr" or len(place) != 52 or len(secret) != 64 or not key.isascii():
+    place = rest.partition("_")[0]
+    if prefix != "okr" or len(place) != 52 or not place.isascii():
         return None
     try:
         raw = b32decode(place.upper() + "====")
@@ -37,7 +46,7 @@ def parse(key: str) -> PresentedKey | None:
     if len(raw) != 32 or _place(raw) != place:
         # The last letter has bits to spare; only one way to write a key is the key.
         return None
-    return PresentedKey(UUID(bytes=raw[:16]), UUID(bytes=raw[16:]), _hash(secret))
+    return UUID(bytes=raw[:16]), UUID(bytes=raw[16:])
 
 
 def _place(raw: bytes) -> str:

@@ -30,6 +30,7 @@ def test_there_are_these_commands() -> None:
         "import",
         "key",
         "key create",
+        "key revoke",
         "migrate",
         "organization",
         "organization create",

@@ -126,3 +126,23 @@ async def test_an_administrator_may_change_everything(client: Client, role: str)
             before = await everything(client)
             assert (mutation, await administrator.change(mutation, input, "")) == (mutation, {"userErrors": []})
             assert await everything(client) != before, mutation
+
+
+async def test_a_document_tells_what_was_done_before_and_after_what_is_forbidden(client: Client) -> None:
+    ids = await furnished(client)
+    async with await acting(client, "MEMBER") as member:
+        answer = await member.answer(
+            """mutation($objective: ID!, $cycle: ID!) {
+                first: objectiveUpdate(input: {id: $objective, title: "Changed"}) { objective { title } }
+                second: cycleUpdate(input: {id: $cycle, name: "Changed"}) { cycle { name } }
+                third: objectiveUpdate(input: {id: $objective, title: "Again"}) { objective { title } }
+            }""",
+            objective=ids["root"],
+            cycle=ids["cycle"],
+        )
+    assert answer["data"] == {
+        "first": {"objective": {"title": "Changed"}},
+        "second": None,
+        "third": {"objective": {"title": "Again"}},
+    }
+    assert [(error["path"], error["extensions"]["code"]) for error in answer["errors"]] == [(["second"], "FORBIDDEN")]

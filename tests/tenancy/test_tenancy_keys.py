@@ -18,6 +18,7 @@ from service.settings import Settings
 from service.write import write
 from tests.client import Client, Clock
 from tests.tenancy.estate import dump
+from tests.workspace.test_import_command import run
 
 NOT_VALID = "This API key is not valid, or not any more."
 NOT_OURS = "This is not an API key of ours; they look like okr_…"
@@ -142,3 +143,22 @@ async def test_the_schema_is_public_and_nothing_else(client: Client, door: httpx
     response = await ask(door, None, "{ __typename __schema { queryType { name } } }")
     assert response.json() == {"data": {"__typename": "Query", "__schema": {"queryType": {"name": "Query"}}}}
     assert is_refused(await ask(door, None, "{ __typename viewer { role } }"), MISSING)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_the_command_line_makes_keys_and_ends_them(
+    client: Client, door: httpx2.AsyncClient, database_url: str, whole: bool
+) -> None:
+    mine = ("--organization", str(client.organization_id))
+    code, key, _ = await run(database_url, "key", "create", "--days", "30", *mine)
+    assert code == 0
+    assert (await ask(door, f"Bearer {key.strip()}")).status_code == 200
+    named = key.strip() if whole else key.rpartition("_")[0]
+    assert await run(database_url, "key", "revoke", named) == (0, "", "The key is revoked.\n")
+    assert (await ask(door, f"Bearer {key.strip()}")).status_code == 401
+    nobodys = "okr_" + "a" * 52
+    assert (await run(database_url, "key", "revoke", nobodys))[::2] == (
+        1,
+        "NOT_FOUND: There is no API key with this id.\n",
+    )
+    assert (await run(database_url, "key", "revoke", "nonsense"))[0] == 1

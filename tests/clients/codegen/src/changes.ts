@@ -54,5 +54,5 @@ export const said: VariablesOf<typeof CheckIn> = {
 
 export function conflicts({ objectiveUpdate }: ResultOf<typeof Update>): boolean {
   const conflict: UserErrorCode = "CONFLICT";
-  return objectiveUpdate.userErrors.some(({ code }) => code === conflict);
+  return objectiveUpdate?.userErrors.some(({ code }) => code === conflict) ?? false;
 }

@@ -35,5 +35,5 @@ export const archive = graphql`
 `;
 
 export function refusals({ objectiveCreate }: ObjectiveChangesCreateMutation$data): string[] {
-  return objectiveCreate.userErrors.map((error) => `${error.code}: ${error.field?.join(".")}`);
+  return objectiveCreate?.userErrors.map((error) => `${error.code}: ${error.field?.join(".")}`) ?? [];
 }
