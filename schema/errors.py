@@ -22,6 +22,9 @@ from service.cycles import commands as cycles
 from service.errors import Refusal
 from service.key_results import commands as key_results
 from service.key_results import definition, milestones
+from service.kpis import binding, graph, parsing, points, targets
+from service.kpis import commands as kpis
+from service.kpis import definition as kpi_definition
 from service.people import commands as people
 from service.transaction import Transaction
 from service.workspace import check_ins as imported_check_ins
@@ -42,6 +45,13 @@ REFUSING = (
     key_results,
     milestones,
     people,
+    kpis,
+    kpi_definition,
+    binding,
+    graph,
+    parsing,
+    points,
+    targets,
     imported_check_ins,
     results,
 )

@@ -59,6 +59,7 @@ described(
     SAID_IN_CHECK_IN="The latest check-in says so.",
     CHECK_IN_OVERDUE="The latest check-in is too old.",
     WORST_CONTRIBUTOR="It is that of the worst goal that counts toward it.",
+    GUARDRAIL_BREACHED="The target is met, but a KPI that guards the goal is in RED.",
     name="GoalStatusReason",
 )
 

@@ -20,6 +20,8 @@ REFERENCES = {
     "objective_id": "Objective",
     "key_result_id": "KeyResult",
     "parent_key_result_id": "KeyResult",
+    "kpi_id": "Kpi",
+    "source_kpi_id": "Kpi",
 }
 CONTROL = frozenset({"expected_version", "effective_at", "reason"})
 

@@ -10,6 +10,7 @@ from service.check_ins import queries as check_ins
 from service.cycles import queries as cycles
 from service.events import queries as events
 from service.key_results import queries as key_results
+from service.kpis import queries as kpis
 from service.objectives import queries as objectives
 from service.people import queries as people
 from service.pillars import queries as pillars
@@ -22,6 +23,9 @@ STATEMENTS = {
     "Cycle": cycles.CYCLES,
     "Event": events.EVENTS,
     "KeyResult": key_results.KEY_RESULTS,
+    "Kpi": kpis.KPIS,
+    "KpiLink": key_results.LINKS,
+    "KpiTarget": kpis.TARGETS,
     "Membership": people.MEMBERSHIPS,
     "Milestone": key_results.MILESTONES,
     "Objective": objectives.OBJECTIVES,

@@ -16,8 +16,13 @@ from schema.cycles.listing import CycleQueries
 from schema.events.listing import EventQueries
 from schema.key_results import Milestone
 from schema.key_results.changes import KeyResultMutations
+from schema.key_results.links import KpiLink, KpiLinkMutations
 from schema.key_results.listing import KeyResultQueries
 from schema.key_results.milestones import MilestoneMutations
+from schema.kpis.changes import KpiMutations
+from schema.kpis.listing import KpiQueries
+from schema.kpis.recording import KpiMeasurementMutations
+from schema.kpis.targets import KpiTargetMutations
 from schema.node import Node, parsed
 from schema.nodes import nodes
 from schema.objectives.changes import ObjectiveMutations
@@ -69,6 +74,7 @@ QUERIES = (
     NodeQueries,
     ObjectiveQueries,
     KeyResultQueries,
+    KpiQueries,
     CycleQueries,
     PillarQueries,
     PersonQueries,
@@ -79,6 +85,10 @@ MUTATIONS = (
     ObjectiveMutations,
     KeyResultMutations,
     MilestoneMutations,
+    KpiLinkMutations,
+    KpiMutations,
+    KpiTargetMutations,
+    KpiMeasurementMutations,
     CheckInMutations,
     AlignmentMutations,
     CycleMutations,
@@ -99,6 +109,6 @@ def _root(name: str, parts: tuple[type, ...], description: str) -> Any:
 schema = strawberry.Schema(
     _root("Query", QUERIES, "What can be read. One request sees one snapshot, whatever is changed meanwhile."),
     _root("Mutation", MUTATIONS, "What can be changed. Each field is a transaction of its own, in their order."),
-    types=[Alignment, CheckIn, Membership, Milestone],
+    types=[Alignment, CheckIn, KpiLink, Membership, Milestone],
     config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True),
 )

@@ -127,7 +127,7 @@ def restore(tx: Transaction, row: Changeable) -> bool:
 
 def created(row: Changeable, names: Iterable[str]) -> dict[str, Any]:
     """The facts of a new row as the changes of its event."""
-    return {name: {"after": plain(getattr(row, name))} for name in names if getattr(row, name) is not None}
+    return {name: {"after": plain(getattr(row, name))} for name in names if getattr(row, name) not in (None, [])}
 
 
 def plain(value: Any) -> Any:
@@ -136,6 +136,8 @@ def plain(value: Any) -> Any:
         return values.plain(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, list):
+        return [plain(each) for each in value]
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
@@ -146,14 +148,18 @@ def thing(model: type[Any]) -> str:
 
 def check_texts(row: TenantRow) -> None:
     """Raises Blank or TooLong for the texts of a row."""
-    for name, limit in LIMITS.items():
-        text = getattr(row, name, None)
-        if text is None:
-            continue
-        if name in ("title", "name", "external_id") and not text.strip():
+    texts = {name: getattr(row, name, None) for name in LIMITS}
+    for name in ("title", "name", "external_id"):
+        if (text := texts[name]) is not None and not text.strip():
             raise Blank((camel(name),), name=camel(name))
-        if len(text) > limit:
-            raise TooLong((camel(name),), name=camel(name), length=len(text), limit=limit)
+    check_lengths(texts)
+
+
+def check_lengths(texts: Mapping[str, str | None]) -> None:
+    """Raises TooLong for the texts that are longer than those of their name may be."""
+    for name, text in texts.items():
+        if text is not None and len(text) > LIMITS[name]:
+            raise TooLong((camel(name),), name=camel(name), length=len(text), limit=LIMITS[name])
 
 
 LIMITS = {
@@ -163,6 +169,10 @@ LIMITS = {
     "description": 20_000,
     "external_id": 200,
     "unit": 50,
+    "definition": 20_000,
+    "category": 200,
+    "source": 200,
+    "reason": 2000,
     "email": 320,
 }
 

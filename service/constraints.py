@@ -13,13 +13,19 @@ class Taken(Refusal):
     """`{name}` is already taken by another one."""
 
 
-UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, CHECK_VIOLATION = "23505", "23503", "23514"
+class TargetOverlap(Refusal):
+    """Another target of the same KPI covers some of these days already. End that one first."""
+
+
+UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, EXCLUSION_VIOLATION = "23505", "23503", "23P01"
 THINGS = {
     "parent": "parent",
     "owner": "person",
     "author": "person",
     "person": "person",
     "subject": "row",
+    "kpi": "KPI",
+    "source_kpi": "KPI",
 }
 
 
@@ -31,6 +37,8 @@ def refusal_of(error: Exception) -> Refusal | None:
     cause = error.orig.__cause__ if isinstance(error, IntegrityError) and error.orig else error
     name = getattr(cause, "constraint_name", None) or ""
     state = sqlstate(error)
+    if state == EXCLUSION_VIOLATION:
+        return TargetOverlap(("startsOn",))
     if state == UNIQUE_VIOLATION:
         column = "id" if name.startswith("pk_") else re.sub(r"^uq_.*_organization_id_", "", name)
         return Taken((camel(column),), name=camel(column))

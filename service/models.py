@@ -4,7 +4,10 @@ import service.alignment.models
 import service.check_ins.models
 import service.cycles.models
 import service.events.models
+import service.key_results.link_models
 import service.key_results.models
+import service.kpis.measurement_models
+import service.kpis.models
 import service.objectives.models
 import service.people.models
 import service.pillars.models  # noqa: F401

@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Select, any_, bindparam, select
+from sqlmodel import SQLModel
 
 from service.database import Row
 from service.reader import Reader, of_tenant
 from service.tables import TenantRow
 
 
-def columns(model: type[TenantRow]) -> Sequence[Any]:
+def columns(model: type[SQLModel]) -> Sequence[Any]:
     """All columns of a table but the tenant's, which everybody knows."""
     table: Any = model
     return [column for column in table.__table__.columns if column.name != "organization_id"]

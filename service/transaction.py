@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
 from sqlalchemy import CursorResult, Select, Table
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
@@ -29,7 +30,7 @@ EVENTS: Table = Event.__table__  # type: ignore[attr-defined]
 class Transaction:
     """What a command works in. `now` is the door's clock; `touched` are the objectives whose derived
     values must be settled before the commit, `touched_cycles` stand for all objectives in them, and
-    `all_touched` for all there are."""
+    `all_touched` for all there are; `touched_kpis` are the KPIs with the first and last day of what changed."""
 
     session: AsyncSession
     viewer: Viewer
@@ -37,6 +38,7 @@ class Transaction:
     touched: set[UUID] = field(default_factory=set)
     touched_cycles: set[UUID] = field(default_factory=set)
     all_touched: bool = False
+    touched_kpis: dict[UUID, tuple[date, date]] = field(default_factory=dict)
     _placed: int = 0
     _new: dict[Table, list[Any]] = field(default_factory=lambda: defaultdict(list))
 
@@ -57,6 +59,11 @@ class Transaction:
     def touches_many(self) -> bool:
         """Whether there is more to settle than should be held in memory at once."""
         return self.all_touched or bool(self.touched_cycles) or len(self.touched) > 1000
+
+    def touch_kpi(self, id: UUID, first: date = date.min, last: date = date.max) -> None:
+        """Notes that points of a KPI between two days have changed, or all of them."""
+        known_first, known_last = self.touched_kpis.get(id, (first, last))
+        self.touched_kpis[id] = (min(first, known_first), max(last, known_last))
 
     async def rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
         """Rows of a Core select, with the tenant bound."""
@@ -114,12 +121,31 @@ class Transaction:
         touches: Iterable[UUID] = (),
         effective_at: datetime | None = None,
         reason: str | None = None,
+        event_id: UUID | None = None,
     ) -> None:
         """Leaves the event of a change, and the revision of the row where its history is kept."""
+        id = event_id or uuid7()
+        self.leave_event(verb, row, changes, objective_id=objective_id, reason=reason, event_id=id)
+        kept = revision_of(row, id, effective_at or self.now, self.now)
+        if kept is not None:
+            table, columns = kept
+            self._new[table].append(columns)
+        self.touched.update(touches)
+
+    def leave_event(
+        self,
+        verb: Verb,
+        row: TenantRow,
+        changes: dict[str, Any],
+        *,
+        event_id: UUID,
+        objective_id: UUID | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Leaves an event alone, of a change that is no change of the row's own facts."""
         # As plain columns: of every three new rows two are events and revisions, and a model costs its time.
-        id = uuid7()
         event = {
-            "id": id,
+            "id": event_id,
             "organization_id": self.organization_id,
             "recorded_at": self.now,
             "verb": verb,
@@ -132,11 +158,6 @@ class Transaction:
             "changes": orjson.dumps(changes).decode(),
         }
         self._new[EVENTS].append(event)
-        kept = revision_of(row, id, effective_at or self.now, self.now)
-        if kept is not None:
-            table, columns = kept
-            self._new[table].append(columns)
-        self.touched.update(touches)
 
     async def flush(self) -> None:
         """Sends what is new and what has changed."""
@@ -145,7 +166,7 @@ class Transaction:
         # Foreign keys want the rows they point at to be there.
         for table in [table for table in metadata().sorted_tables if table in self._new]:
             statement, names = _insertion(table)
-            records = [[_column(row, name) for name in names] for row in self._new[table]]
+            records = [[_column(row, name, is_json) for name, is_json in names] for row in self._new[table]]
             await connection.executemany(statement, records)
         self._new.clear()
 
@@ -178,14 +199,15 @@ def _graph_key(organization_id: UUID) -> int:
     return int.from_bytes(organization_id.bytes[8:], signed=True)
 
 
-def _column(row: Any, name: str) -> Any:
+def _column(row: Any, name: str, is_json: bool) -> Any:
     """What a new row has in a column; read when it is sent, since it may have changed until then."""
     value = row.get(name) if isinstance(row, dict) else getattr(row, name)
-    return orjson.dumps(value).decode() if isinstance(value, list) else value
+    return orjson.dumps(value).decode() if is_json and isinstance(value, list) else value
 
 
 @cache
-def _insertion(table: Table) -> tuple[str, list[str]]:
-    names = [column.name for column in table.columns]
+def _insertion(table: Table) -> tuple[str, list[tuple[str, bool]]]:
+    """The statement that adds a row, and its columns: name, and whether it holds JSON."""
+    names = [(column.name, isinstance(column.type, JSONB)) for column in table.columns]
     places = ", ".join(f"${number}" for number in range(1, len(names) + 1))
-    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places})", names
+    return f"INSERT INTO {table.name} ({', '.join(name for name, _ in names)}) VALUES ({places})", names

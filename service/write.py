@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from service.constraints import refusal_of
 from service.database import CONFLICTS, Database, sqlstate
 from service.rollup.bulk import settle_many
+from service.rollup.measures import settle_measures
 from service.rollup.settle import settle
 from service.transaction import Transaction, transaction
 from service.viewer import Viewer
@@ -48,6 +49,7 @@ async def _once(
         async with transaction(database, viewer, now, exclusive=exclusive) as tx:
             result = await command(tx)
             await tx.flush()
+            await settle_measures(tx)
             await (settle_many if tx.touches_many else settle)(tx)
             return result
     except (IntegrityError, IntegrityConstraintViolationError) as error:

@@ -32,11 +32,15 @@ described(
     ALIGNED="An edge was made or made again.",
     UNALIGNED="An edge was taken away.",
     REVOKED="An API key was revoked.",
+    RECORDED="Points of a KPI were recorded or corrected; one event for all of a call.",
+    DELETED="Points of a KPI were deleted.",
+    LINKED="A KPI was linked to a key result.",
+    UNLINKED="A KPI was unlinked from a key result.",
 )
 
 
 # What `parentId` means differs from type to type.
-PARENTS = {"Alignment": "Objective", "Cycle": "Cycle", "Team": "Team"}
+PARENTS = {"Alignment": "Objective", "Cycle": "Cycle", "Kpi": "Kpi", "Team": "Team"}
 
 
 @strawberry.type(description="One change: who changed what, when, from what to what.")

@@ -11,6 +11,7 @@ from schema.execution.batched import batched
 from schema.execution.relation import many, one
 from schema.goals import PACE, Goal, paces
 from schema.inputs import described
+from schema.kpis import Kpi
 from schema.node import Entity, Node, identity
 from schema.objectives import Objective
 from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION, Person
@@ -18,11 +19,13 @@ from service.alignment import queries as alignment
 from service.check_ins import queries as statements
 from service.key_results import queries
 from service.key_results.models import ControlMode, KeyResultKind, ValueSource
+from service.kpis import queries as kpis
 from service.objectives import queries as objectives
 from service.people import queries as people
 from service.reading import in_order
 
 CheckIn = Annotated["CheckIn", strawberry.lazy("schema.check_ins")]
+KpiLink = Annotated["KpiLink", strawberry.lazy("schema.key_results.links")]
 Alignment = Annotated["Alignment", strawberry.lazy("schema.alignment")]
 
 described(
@@ -55,6 +58,7 @@ described(
     MANUAL="From check-ins.",
     ALIGNED_OBJECTIVES="From the progress of the objectives that contribute to it.",
     MILESTONES="From its milestones.",
+    KPI="From the KPI `sourceKpi`, over the cycle, without check-ins.",
 )
 
 
@@ -68,10 +72,6 @@ class KeyResult(Goal, Entity, Node):
     mode: ControlMode = strawberry.field(description="How a limit becomes progress; LATEST for all other kinds.")
     value_source: ValueSource = strawberry.field(description="Where its value comes from.")
     unit: str | None = strawberry.field(description="What its values are counted in, such as USD, % or hours.")
-    baseline: Decimal | None = strawberry.field(description="Where it began, in its unit.")
-    target: Decimal | None = strawberry.field(
-        description="What is aimed at, or the limit, in its unit; for the BY kinds computed once there is a baseline."
-    )
     change_by: Decimal | None = strawberry.field(description="The amount or percentage of the BY kinds; above 0.")
     lower: Decimal | None = strawberry.field(description="The lower bound of WITHIN_RANGE, inside.")
     upper: Decimal | None = strawberry.field(description="The upper bound of WITHIN_RANGE, inside.")
@@ -84,6 +84,15 @@ class KeyResult(Goal, Entity, Node):
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
     objective: Objective = one(objectives.OBJECTIVES, of="objective_id", description="What it measures.")
+    guardrail_breached: bool = strawberry.field(
+        description="Whether a KPI that guards it is in RED; then it is not ACHIEVED."
+    )
+    source_kpi: Kpi | None = one(kpis.KPIS, of="source_kpi_id", description="The KPI that its value comes from.")
+    kpi_links: list[KpiLink] = many(
+        queries.LINKS_OF_KEY_RESULTS,
+        by="key_result_id",
+        description="The KPIs that measure or guard it; a short list.",
+    )
     owner: Person | None = one(people.PEOPLE, of="owner_id", description="Who answers for it.")
     milestones: list["Milestone"] = many(
         queries.MILESTONES_OF_KEY_RESULTS,
@@ -99,6 +108,16 @@ class KeyResult(Goal, Entity, Node):
     latest_check_in: CheckIn | None = one(
         statements.LATEST_OF_KEY_RESULTS, of="id", by="key_result_id", description="What was last said about it."
     )
+
+    @strawberry.field(description="Where it began, in its unit: as it was set, or as its KPI had it at the start.")
+    def baseline(root: strawberry.Parent[Any]) -> Decimal | None:
+        return root.measured_baseline if root.baseline is None else root.baseline
+
+    @strawberry.field(
+        description="What is aimed at, or the limit, in its unit; for the BY kinds computed once there is a baseline."
+    )
+    def target(root: strawberry.Parent[Any]) -> Decimal | None:
+        return root.measured_target if root.target is None else root.target
 
     @batched(PACE)
     async def pace(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[float | None]:

@@ -34,6 +34,7 @@ TEXT = "How it is measured; at most 20 000 characters."
 KIND = "How it is measured. Without it, or without what it needs, the key result is a draft."
 MODE = "How a limit becomes progress; LATEST for all kinds that are no limit."
 SOURCE = "Where its value comes from; MILESTONES for the kind MILESTONE, and only for it."
+SOURCE_KPI = "The KPI that its value comes from; for the source KPI, and only for it."
 UNIT = "What its values are counted in, at most 50 characters."
 BASELINE = "Where it begins. The BY kinds compute their target from it, and may get it later."
 TARGET = "What is aimed at, or the limit. Not for the BY kinds, whose target is computed."
@@ -52,6 +53,7 @@ class KeyResultCreateInput:
     kind: KeyResultKind | None = optional(KIND)
     mode: ControlMode | None = optional(MODE)
     value_source: ValueSource | None = optional(SOURCE)
+    source_kpi_id: strawberry.ID | None = optional(SOURCE_KPI)
     lifecycle: Lifecycle | None = optional("Whether it counts; ACTIVE when left out and measurable.")
     unit: str | None = optional(UNIT)
     baseline: Decimal | None = optional(BASELINE)
@@ -75,6 +77,7 @@ class KeyResultUpdateInput:
     kind: Maybe[KeyResultKind | None] = optional(KIND)
     mode: Maybe[ControlMode] = optional(MODE)
     value_source: Maybe[ValueSource] = optional(SOURCE)
+    source_kpi_id: Maybe[strawberry.ID | None] = optional(SOURCE_KPI)
     lifecycle: Maybe[Lifecycle] = optional("Whether it counts.")
     unit: Maybe[str | None] = optional(UNIT)
     baseline: Maybe[Decimal | None] = optional(BASELINE)

@@ -11,6 +11,7 @@ from schema.execution.batched import batched
 from schema.execution.relation import many, one
 from schema.goals import PACE, Goal, paces
 from schema.inputs import described
+from schema.kpis import Kpi
 from schema.node import Entity, Node, identity
 from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION, Person, Team
 from schema.pillars import Pillar
@@ -19,11 +20,11 @@ from service.alignment import queries as alignment
 from service.check_ins import queries as statements
 from service.cycles import queries as cycles
 from service.events import queries as events
+from service.key_results import kpi_queries
 from service.key_results import queries as key_results
 from service.objectives.models import (
     Level,
     ObjectiveKind,
-    Perspective,
     ProgressSource,
     StatusSource,
     Visibility,
@@ -31,6 +32,7 @@ from service.objectives.models import (
 from service.objectives.statement import statement
 from service.people import queries as people
 from service.pillars import queries as pillars
+from service.pillars.models import Perspective
 from service.reading import grouped
 
 KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
@@ -52,14 +54,6 @@ described(
     ASPIRATIONAL="A stretch: 0.7 of it is a success.",
     COMMITTED="A promise: all of it is expected.",
     LEARNING="An exploration: what counts is what is learned.",
-)
-described(
-    Perspective,
-    "The perspectives of the Balanced Scorecard.",
-    FINANCIAL="How we look to those who finance us.",
-    CUSTOMER="How customers see us.",
-    INTERNAL_PROCESS="What we must excel at.",
-    LEARNING_AND_GROWTH="How we go on improving.",
 )
 described(
     Visibility,
@@ -131,6 +125,11 @@ class Objective(Goal, Entity, Node):
     descendants: Descendants = descendants(
         "Everything below it along primary parents, as a flat list for tree views: parents come before their "
         "children, siblings in order, each with its depth and parent."
+    )
+    kpis: list[Kpi] = many(
+        kpi_queries.KPIS_OF_OBJECTIVES,
+        by="linked_objective_id",
+        description="The KPIs that its key results follow, or that measure or guard them; a short list.",
     )
     check_ins: Connection[CheckIn] = paged(
         statements.OF_OBJECTIVES, "AT", "What was said about the objective itself, the latest first.", descending=True

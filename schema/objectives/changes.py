@@ -29,12 +29,12 @@ from service.objectives.models import (
     Level,
     Lifecycle,
     ObjectiveKind,
-    Perspective,
     ProgressSource,
     StatusSource,
     Visibility,
 )
 from service.objectives.models import Objective as ObjectiveRow
+from service.pillars.models import Perspective
 from service.transaction import Transaction
 
 

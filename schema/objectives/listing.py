@@ -11,9 +11,11 @@ from schema.lists import filter_input, order_input, root_list
 from schema.lookup import ByExternalId, ById, looked_up
 from schema.objectives import Objective
 from service.objectives import queries
-from service.objectives.models import Level, Lifecycle, ObjectiveKind, Perspective, Visibility
+from service.objectives.models import Level, Lifecycle, ObjectiveKind, Visibility
+from service.pillars.models import Perspective
 
 LifecycleFilter = enum_filter(Lifecycle)
+PerspectiveFilter = enum_filter(Perspective)
 IDS = {"id": "Objective", "cycle_id": "Cycle", "owner_id": "Person", "team_id": "Team", "pillar_id": "Pillar"}
 
 ObjectiveFilter = filter_input(
@@ -26,7 +28,7 @@ ObjectiveFilter = filter_input(
     kind=(enum_filter(ObjectiveKind), "By how it is meant."),
     lifecycle=(LifecycleFilter, "By whether it counts."),
     visibility=(enum_filter(Visibility), "By who is meant to see it."),
-    perspective=(enum_filter(Perspective), "By Balanced Scorecard perspective."),
+    perspective=(PerspectiveFilter, "By Balanced Scorecard perspective."),
     cycle_id=(IDFilter, "By cycle."),
     owner_id=(IDFilter, "By owner."),
     team_id=(IDFilter, "By team."),

@@ -48,6 +48,7 @@ class Organization(Entity, Node):
     check_in_cadence_days: int = strawberry.field(
         description="Days between expected check-ins, 1 to 366; three days later a goal without one is OUTDATED."
     )
+    fiscal_month: int = strawberry.field(description="The month that its fiscal year begins with, 1 to 12.")
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)

@@ -23,6 +23,7 @@ from schema.inputs import change, facts
 from schema.people import Organization, Person
 from service.changing import new
 from service.errors import Refusal
+from service.kpis.commands import ensure_fiscal_year_is_free
 from service.people import commands, queries
 from service.people.models import Person as PersonRow
 from service.people.models import Role
@@ -105,6 +106,9 @@ class OrganizationUpdateInput:
     on_track_pace: Maybe[float] = optional("ON_TRACK from this pace on, a fraction.")
     at_risk_pace: Maybe[float] = optional("AT_RISK from this pace on, else OFF_TRACK; at most `onTrackPace`.")
     check_in_cadence_days: Maybe[int] = optional("Days between expected check-ins, 1 to 366.")
+    fiscal_month: Maybe[int] = optional(
+        "The month that its fiscal year begins with, 1 to 12; fixed as soon as quarterly or yearly KPIs have points."
+    )
 
 
 @strawberry.type(description="The organization after a change, or as it is when the change was refused.")
@@ -126,10 +130,14 @@ class OrganizationMutations:
         errors: list[UserError] = []
         values = facts(input, "Organization")
         try:
-            await info.context.write(
-                lambda tx: commands.change_organization(tx, values, input.expected_version), exclusive=True
-            )
+            await info.context.write(lambda tx: _changed(tx, values, input.expected_version), exclusive=True)
         except Refusal as refusal:
             errors = user_errors(refusal)
         [row] = await info.context.reader.rows(queries.ORGANIZATION)
         return OrganizationPayload(organization=row, user_errors=errors)  # type: ignore[arg-type]
+
+
+async def _changed(tx: Transaction, values: dict[str, Any], expected_version: int | None) -> None:
+    if "fiscal_month" in values:
+        await ensure_fiscal_year_is_free(tx)
+    await commands.change_organization(tx, values, expected_version)

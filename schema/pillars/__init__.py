@@ -6,12 +6,24 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from schema.connections import Connection, paged
+from schema.inputs import described
 from schema.node import Entity, Node, identity
 from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
 from service.objectives import queries as objectives
+from service.pillars.models import Perspective
 
 if TYPE_CHECKING:
     from schema.objectives import Objective
+
+
+described(
+    Perspective,
+    "The perspectives of the Balanced Scorecard.",
+    FINANCIAL="How we look to those who finance us.",
+    CUSTOMER="How customers see us.",
+    INTERNAL_PROCESS="What we must excel at.",
+    LEARNING_AND_GROWTH="How we go on improving.",
+)
 
 
 @strawberry.type(description="A strategic theme that objectives serve.")

@@ -22,6 +22,10 @@ class Verb(StrEnum):
     ALIGNED = "ALIGNED"
     UNALIGNED = "UNALIGNED"
     REVOKED = "REVOKED"
+    RECORDED = "RECORDED"
+    DELETED = "DELETED"
+    LINKED = "LINKED"
+    UNLINKED = "UNLINKED"
 
 
 class Event(TenantRow, table=True):

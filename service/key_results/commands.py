@@ -1,6 +1,6 @@
 """Changes to key results."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +14,7 @@ from service.events.models import Verb
 from service.key_results.definition import check, check_weight, is_measurable
 from service.key_results.models import KeyResult, KeyResultFacts, KeyResultKind, ValueSource
 from service.key_results.progress import CHANGES, Definition, target_of
+from service.kpis.models import Kpi
 from service.moving import move
 from service.objectives.models import Lifecycle, Objective
 from service.people.permissions import ensure_editor
@@ -21,7 +22,9 @@ from service.transaction import Transaction
 
 _key_result: Any = KeyResult
 FACTS = ("external_id", *KeyResultFacts.model_fields)
-DEFINING = frozenset({"kind", "mode", "baseline", "target", "change_by", "lower", "upper", "value_source"})
+DEFINING = frozenset(
+    {"kind", "mode", "baseline", "target", "change_by", "lower", "upper", "value_source", "source_kpi_id"}
+)
 
 
 DEFINITION = ("kind", "mode", "baseline", "target", "change_by", "lower", "upper")
@@ -29,6 +32,10 @@ DEFINITION = ("kind", "mode", "baseline", "target", "change_by", "lower", "upper
 
 class SourceNotAllowed(Refusal):
     """A key result of kind {kind} takes its value from {allowed}, not from {source}."""
+
+
+class SourceKpiMissing(Refusal):
+    """A key result whose value source is KPI names that KPI in `sourceKpiId`, and no other one does."""
 
 
 class NotMeasurableYet(Refusal):
@@ -46,6 +53,8 @@ def draft(tx: Transaction, values: Mapping[str, Any], *, imported: bool = False)
         raise TargetIsComputed(("target",), kind=facts["kind"])
     if facts.get("kind") == KeyResultKind.MILESTONE:
         facts.setdefault("value_source", ValueSource.MILESTONES)
+    if facts.get("source_kpi_id") is not None:
+        facts.setdefault("value_source", ValueSource.KPI)
     key_result = new(tx, KeyResult, facts)
     _check(key_result, imported)
     if not is_measurable(definition_of(key_result)) and key_result.lifecycle == Lifecycle.ACTIVE:
@@ -56,6 +65,7 @@ def draft(tx: Transaction, values: Mapping[str, Any], *, imported: bool = False)
 async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
     """Adds key results to objectives that are there and not archived."""
     ensure_editor(tx.viewer)
+    await lock_kpis(tx, [key_result.source_kpi_id for key_result in key_results])
     ids = {key_result.objective_id for key_result in key_results}
     if any(row.archived_at for row in await tx.lock(Objective, ids) if row):
         raise Archived(("objectiveId",), thing="objective")
@@ -67,6 +77,7 @@ async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
 async def change(tx: Transaction, wanted: Change) -> None:
     """Changes a key result. Raises the refusals of `check`, NotMeasurableYet and TargetIsComputed."""
     ensure_editor(tx.viewer)
+    await lock_kpis(tx, [wanted.values.get("source_kpi_id")])
     key_result = await locked_with_objective(tx, wanted.id)
     values = dict(wanted.values)
     kind = values.get("kind", key_result.kind)
@@ -103,6 +114,13 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
         after,
         lambda row, changes: _record(tx, Verb.REORDERED, row, Change(row.id, changes), touches=False),
     )
+
+
+async def lock_kpis(tx: Transaction, ids: Iterable[UUID | None]) -> None:
+    """Locks the KPIs that a goal is about to follow, so that no point is recorded unseen; always before goals."""
+    wanted = {id for id in ids if id is not None}
+    if wanted:
+        await tx.lock(Kpi, sorted(wanted))
 
 
 async def locked_with_objective(tx: Transaction, id: UUID, *, field: str = "id", archived: bool = False) -> KeyResult:
@@ -152,8 +170,10 @@ def _check(key_result: KeyResult, imported: bool = False) -> None:
     check(definition_of(key_result), weight=key_result.weight, imported=imported)
     is_milestone = key_result.kind == KeyResultKind.MILESTONE
     if is_milestone != (key_result.value_source == ValueSource.MILESTONES):
-        allowed = "MILESTONES" if is_milestone else "MANUAL or ALIGNED_OBJECTIVES"
+        allowed = "MILESTONES" if is_milestone else "MANUAL, KPI or ALIGNED_OBJECTIVES"
         raise SourceNotAllowed(("valueSource",), kind=key_result.kind, allowed=allowed, source=key_result.value_source)
+    if (key_result.value_source == ValueSource.KPI) != (key_result.source_kpi_id is not None):
+        raise SourceKpiMissing(("sourceKpiId",))
     if key_result.kind in CHANGES:
         key_result.target = target_of(definition_of(key_result))
 

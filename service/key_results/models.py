@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Numeric
+from sqlalchemy import CheckConstraint, Index, Numeric, text
 from sqlmodel import Field, SQLModel
 
 from service.objectives.models import Derived, Lifecycle
@@ -49,6 +49,7 @@ class ValueSource(StrEnum):
     MANUAL = "MANUAL"
     ALIGNED_OBJECTIVES = "ALIGNED_OBJECTIVES"
     MILESTONES = "MILESTONES"
+    KPI = "KPI"
 
 
 class KeyResultFacts(SQLModel):
@@ -60,6 +61,7 @@ class KeyResultFacts(SQLModel):
     kind: KeyResultKind | None = Field(default=None, sa_type=choice(KeyResultKind))
     mode: ControlMode = Field(default=ControlMode.LATEST, sa_type=choice(ControlMode))
     value_source: ValueSource = Field(default=ValueSource.MANUAL, sa_type=choice(ValueSource))
+    source_kpi_id: UUID | None = None
     lifecycle: Lifecycle = Field(default=Lifecycle.ACTIVE, sa_type=choice(Lifecycle))
     unit: str | None = Field(default=None, sa_type=Name)
     baseline: Decimal | None = Field(default=None, sa_type=Numeric)
@@ -73,12 +75,16 @@ class KeyResultFacts(SQLModel):
 
 
 class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
+    """`measured_baseline` and `measured_target` stand in where its KPI says what its own facts leave open."""
+
     __tablename__: ClassVar[Any] = "key_results"
     __table_args__ = (
         CheckConstraint("weight >= 0 AND weight < 'Infinity'", name="weight"),
         CheckConstraint("lower <= upper", name="range"),
         reference("objective_id", "objectives"),
         reference("owner_id", "people"),
+        reference("source_kpi_id", "kpis"),
+        Index("ix_key_results_source_kpi", "organization_id", "source_kpi_id"),
         Index("ix_key_results_objective", "organization_id", "objective_id", "position", "id"),
         Index("ix_key_results_title", "organization_id", "title", "id"),
         Index("ix_key_results_position", "organization_id", "position", "id"),
@@ -88,6 +94,9 @@ class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
     current: Decimal | None = Field(default=None, sa_type=Numeric)
     has_data: bool = False
     regressed: bool = False
+    measured_baseline: Decimal | None = Field(default=None, sa_type=Numeric)
+    measured_target: Decimal | None = Field(default=None, sa_type=Numeric)
+    guardrail_breached: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class KeyResultRevision(KeyResultFacts, Revision, table=True):

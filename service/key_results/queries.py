@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from service.key_results.link_models import KpiLink
 from service.key_results.models import KeyResult, Milestone
 from service.paging import Listing
 from service.reader import of_tenant
@@ -14,6 +15,8 @@ BY_EXTERNAL_ID = by(KeyResult, "external_id")
 OF_OBJECTIVES = belonging(KeyResult, "objective_id", "position")
 MILESTONES = by(Milestone)
 MILESTONES_OF_KEY_RESULTS = belonging(Milestone, "key_result_id", "position")
+LINKS = by(KpiLink)
+LINKS_OF_KEY_RESULTS = belonging(KpiLink, "key_result_id", "created_at")
 ORDERS = {
     "POSITION": _key_result.position,
     "CREATED_AT": _key_result.created_at,

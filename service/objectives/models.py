@@ -8,6 +8,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from service.pillars.models import Perspective
 from service.tables import (
     Changeable,
     LongText,
@@ -30,13 +31,6 @@ class ObjectiveKind(StrEnum):
     ASPIRATIONAL = "ASPIRATIONAL"
     COMMITTED = "COMMITTED"
     LEARNING = "LEARNING"
-
-
-class Perspective(StrEnum):
-    FINANCIAL = "FINANCIAL"
-    CUSTOMER = "CUSTOMER"
-    INTERNAL_PROCESS = "INTERNAL_PROCESS"
-    LEARNING_AND_GROWTH = "LEARNING_AND_GROWTH"
 
 
 class Visibility(StrEnum):

@@ -34,6 +34,10 @@ class CadenceOutOfRange(Refusal):
     """`checkInCadenceDays` is {days}; it has to be from 1 to 366."""
 
 
+class FiscalMonthOutOfRange(Refusal):
+    """`fiscalMonth` is {month}; it has to be from 1, January, to 12, December."""
+
+
 async def change_organization(tx: Transaction, values: dict[str, Any], expected_version: int | None) -> None:
     """Changes name or status policy; a new policy settles every goal anew."""
     ensure_administrator(tx.viewer)
@@ -47,6 +51,8 @@ async def change_organization(tx: Transaction, values: dict[str, Any], expected_
         raise ThresholdsInverted(("atRiskPace",), at_risk=proposed["at_risk_pace"], on_track=proposed["on_track_pace"])
     if not 1 <= proposed["check_in_cadence_days"] <= 366:
         raise CadenceOutOfRange(("checkInCadenceDays",), days=proposed["check_in_cadence_days"])
+    if not 1 <= proposed["fiscal_month"] <= 12:
+        raise FiscalMonthOutOfRange(("fiscalMonth",), month=proposed["fiscal_month"])
     change = Change(organization.id, values, expected_version)
     changes = await apply(tx, organization, change)  # type: ignore[arg-type]
     if changes:

@@ -1,11 +1,21 @@
-"""The table of strategic pillars."""
+"""The table of strategic pillars, and the perspectives that all strategy is seen from."""
 
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import Index
 from sqlmodel import Field
 
 from service.tables import Changeable, LongText, Name, changeable_keys
+
+
+class Perspective(StrEnum):
+    """The four perspectives of the Balanced Scorecard."""
+
+    FINANCIAL = "FINANCIAL"
+    CUSTOMER = "CUSTOMER"
+    INTERNAL_PROCESS = "INTERNAL_PROCESS"
+    LEARNING_AND_GROWTH = "LEARNING_AND_GROWTH"
 
 
 class Pillar(Changeable, table=True):

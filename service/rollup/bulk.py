@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.alignment.paths import AlignmentCycle
+from service.rollup.measures import settle_measures
 from service.rollup.settle import store
 from service.transaction import Transaction
 
@@ -68,6 +69,7 @@ async def settle_many(
 
     Raises AlignmentCycle, and leaves in `unsettled` what is in rings, for `edges_in_rings`.
     """
+    await settle_measures(tx)
     await remember(tx)
     if tx.all_touched:
         await tx.run(ADD_ALL)

@@ -35,6 +35,7 @@ class StatusReason(StrEnum):
     SAID_IN_CHECK_IN = "SAID_IN_CHECK_IN"
     CHECK_IN_OVERDUE = "CHECK_IN_OVERDUE"
     WORST_CONTRIBUTOR = "WORST_CONTRIBUTOR"
+    GUARDRAIL_BREACHED = "GUARDRAIL_BREACHED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,18 @@ def overruled(course: Course, said: Said | None, policy: Policy) -> Course:
             Step(said.at, Status(said.status), StatusReason.SAID_IN_CHECK_IN),
             Step(until, after.status, after.reason),
             *(step for step in course if step.since > until),
+        ]
+    )
+
+
+def guarded(course: Course) -> Course:
+    """A course of a goal one of whose guardrails is in RED: it cannot be achieved like that."""
+    return _tidy(
+        [
+            Step(step.since, Status.AT_RISK, StatusReason.GUARDRAIL_BREACHED)
+            if step.status is Status.ACHIEVED
+            else step
+            for step in course
         ]
     )
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 from uuid import UUID
 
 from service.cycles.pace import Policy
-from service.key_results.progress import CONTROL, ProgressReason, clamp, progress
-from service.rollup.course import overruled, pace_course, with_check_ins, worst
+from service.key_results.progress import CONTROL, ProgressReason, clamp, progress, target_of
+from service.rollup.course import guarded, overruled, pace_course, with_check_ins, worst
 from service.rollup.tree import (
     Derivation,
     Derivations,
@@ -58,10 +58,7 @@ def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge]
         served = [edge for edge in edges if edge.parent_key_result_id == node.id]
         mean = _mean(_aligned(served), _supporting(served))
     else:
-        found = progress(node.definition, node.evidence)
-        mean = Derivation(
-            Stored(found.value, found.raw, found.reason, None, (), found.current, found.has_data, found.regressed)
-        )
+        mean = Derivation(_own(node))
     values = mean.values
     by_pace = pace_course(
         values.progress,
@@ -75,7 +72,25 @@ def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge]
         course = with_check_ins(by_pace, node.said, objective.starts_at, objective.ends_at, policy)
     else:
         course = overruled(by_pace, node.said, policy)
-    return replace(mean, values=replace(values, course=course, confidence=node.confidence))
+    if node.breached:
+        course = guarded(course)
+    return replace(
+        mean, values=replace(values, course=course, confidence=node.confidence, guardrail_breached=node.breached)
+    )
+
+
+def _own(node: KeyResultNode) -> Stored:
+    """Progress of a key result whose value is its own, or its KPI's."""
+    definition = node.measured or node.definition
+    found = progress(definition, node.evidence)
+    own = Stored(found.value, found.raw, found.reason, None, (), found.current, found.has_data, found.regressed)
+    if node.measured is None:
+        return own
+    return replace(
+        own,
+        measured_baseline=definition.baseline if node.definition.baseline is None else None,
+        measured_target=target_of(definition) if node.definition.target is None else None,
+    )
 
 
 def _objective(

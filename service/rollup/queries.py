@@ -10,8 +10,10 @@ from sqlalchemy import text
 
 from service.alignment.paths import Rows
 from service.cycles.pace import Policy
+from service.key_results.measured import measured
 from service.key_results.progress import Definition, Evidence
 from service.rollup.course import Course, Said, restored
+from service.rollup.measures import breaches, measurement_of
 from service.rollup.tree import Edge, KeyResultNode, ObjectiveNode, Stored, Tree
 
 V = TypeVar("V")
@@ -54,7 +56,12 @@ KEY_RESULTS = text(f"""
            k.lower, k.upper, k.weight, k.lifecycle, k.archived_at,
            valued.value AS said_value, confident.confidence AS said_confidence,
            said.at AS said_at, said.status AS said_status,
-           y.starts_at, adherence.values AS adherence,
+           y.starts_at, y.starts_on, y.ends_on, adherence.values AS adherence,
+           s.aggregation, s.cumulative, s.frequency, g.fiscal_month,
+           before.value AS value_before, during.values AS values_during,
+           k.measured_baseline, k.measured_target, k.guardrail_breached,
+           EXISTS (SELECT 1 FROM kpi_links l WHERE l.organization_id = :organization_id AND l.key_result_id = k.id
+                   AND l.role = 'GUARDRAIL' AND l.archived_at IS NULL) AS is_guarded,
            CAST(ceil(extract(epoch FROM y.ends_at - y.starts_at) / (g.check_in_cadence_days * 86400.0)) AS int)
                AS expected,
            stages.weights AS stage_weights, stages.done AS stage_done,
@@ -82,6 +89,18 @@ KEY_RESULTS = text(f"""
         WHERE m.organization_id = :organization_id AND m.key_result_id = k.id AND m.archived_at IS NULL
           AND k.kind = 'MILESTONE'
     ) stages ON true
+    LEFT JOIN kpis s ON s.organization_id = :organization_id AND s.id = k.source_kpi_id
+    LEFT JOIN LATERAL (
+        SELECT m.value FROM kpi_measurements m
+        WHERE m.organization_id = :organization_id AND m.kpi_id = s.id AND m.starts_on < y.starts_on
+          AND m.value IS NOT NULL
+        ORDER BY m.starts_on DESC LIMIT 1
+    ) before ON true
+    LEFT JOIN LATERAL (
+        SELECT array_agg(m.value ORDER BY m.starts_on) AS values FROM kpi_measurements m
+        WHERE m.organization_id = :organization_id AND m.kpi_id = s.id AND m.value IS NOT NULL
+          AND m.starts_on BETWEEN y.starts_on AND y.ends_on
+    ) during ON true
     WHERE k.organization_id = :organization_id AND k.objective_id = ANY(CAST(:ids AS uuid[]))
     ORDER BY k.objective_id, k.position, k.id""")
 
@@ -96,14 +115,16 @@ EDGES = text(f"""
 
 
 async def load(source: Rows, ids: Sequence[UUID]) -> Tree:
-    """The tree of these objectives, which come children before parents; three statements."""
+    """The tree of these objectives, which come children before parents; three statements, and one more where
+    KPIs guard any of their key results."""
     objectives = await source.rows(OBJECTIVES, ids=ids)
     key_results = await source.rows(KEY_RESULTS, ids=ids)
     edges = await source.rows(EDGES, ids=ids)
+    breached = await breaches(source, [row.id for row in key_results if row.is_guarded])
     return Tree(
         _policy(objectives),
         [_objective(row) for row in objectives],
-        _grouped((row.objective_id, _key_result(row)) for row in key_results),
+        _grouped((row.objective_id, _key_result(row, row.id in breached)) for row in key_results),
         _grouped((row.parent_id, _edge(row)) for row in edges),
     )
 
@@ -130,13 +151,18 @@ def _objective(row: Any) -> ObjectiveNode:
     )
 
 
-def _key_result(row: Any) -> KeyResultNode:
+def _key_result(row: Any, breached: bool) -> KeyResultNode:
     stages = zip(row.stage_weights or (), row.stage_done or (), strict=True)
+    definition = Definition(row.kind, row.mode, row.baseline, row.target, row.change_by, row.lower, row.upper)
+    evidence = Evidence(row.said_value, row.adherence or (), row.expected, tuple(stages))
+    completed = None
+    if row.value_source == "KPI" and row.aggregation is not None:
+        completed, evidence = measured(definition, measurement_of(row))
     return KeyResultNode(
         row.id,
         row.objective_id,
-        Definition(row.kind, row.mode, row.baseline, row.target, row.change_by, row.lower, row.upper),
-        Evidence(row.said_value, row.adherence or (), row.expected, tuple(stages)),
+        definition,
+        evidence,
         row.value_source,
         row.weight,
         row.lifecycle,
@@ -152,7 +178,12 @@ def _key_result(row: Any) -> KeyResultNode:
             row.current,
             row.has_data,
             row.regressed,
+            row.measured_baseline,
+            row.measured_target,
+            row.guardrail_breached,
         ),
+        completed,
+        breached,
     )
 
 

@@ -24,13 +24,21 @@ _CHANGED = """
            confidence = n.confidence, status_course = CAST(n.course AS jsonb){more}
     FROM unnest(CAST(:ids AS uuid[]), CAST(:progress AS float8[]), CAST(:raw AS float8[]),
                 CAST(:reason AS text[]), CAST(:confidence AS float8[]), CAST(:course AS text[]),
-                CAST(:current AS numeric[]), CAST(:has_data AS bool[]), CAST(:regressed AS bool[]))
-         AS n (id, progress, raw, reason, confidence, course, current, has_data, regressed)
+                CAST(:current AS numeric[]), CAST(:has_data AS bool[]), CAST(:regressed AS bool[]),
+                CAST(:measured_baseline AS numeric[]), CAST(:measured_target AS numeric[]),
+                CAST(:guardrail_breached AS bool[]))
+         AS n (id, progress, raw, reason, confidence, course, current, has_data, regressed, measured_baseline,
+               measured_target, guardrail_breached)
     WHERE t.organization_id = :organization_id AND t.id = n.id"""
 
 STORE_OBJECTIVES = text(_CHANGED.format(table="objectives", more=""))
 STORE_KEY_RESULTS = text(
-    _CHANGED.format(table="key_results", more=", current = n.current, has_data = n.has_data, regressed = n.regressed")
+    _CHANGED.format(
+        table="key_results",
+        more=", current = n.current, has_data = n.has_data, regressed = n.regressed, "
+        "measured_baseline = n.measured_baseline, measured_target = n.measured_target, "
+        "guardrail_breached = n.guardrail_breached",
+    )
 )
 
 Differences = list[tuple[UUID, Stored, Stored]]
@@ -87,4 +95,7 @@ def _arrays(changed: Differences) -> dict[str, list[object]]:
         "current": [v.current for v in values],
         "has_data": [v.has_data for v in values],
         "regressed": [v.regressed for v in values],
+        "measured_baseline": [v.measured_baseline for v in values],
+        "measured_target": [v.measured_target for v in values],
+        "guardrail_breached": [v.guardrail_breached for v in values],
     }

@@ -23,6 +23,9 @@ class Stored:
     current: Decimal | None = None
     has_data: bool = False
     regressed: bool = False
+    measured_baseline: Decimal | None = None
+    measured_target: Decimal | None = None
+    guardrail_breached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,9 @@ class ObjectiveNode:
 
 @dataclass(frozen=True, slots=True)
 class KeyResultNode:
+    """`measured` is its definition completed by its KPI, where it follows one; `breached` says whether a KPI
+    that guards it is in RED."""
+
     id: UUID
     objective_id: UUID
     definition: Definition
@@ -55,6 +61,8 @@ class KeyResultNode:
     said: Said | None
     confidence: float | None
     stored: Stored
+    measured: Definition | None = None
+    breached: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from service.objectives.models import (
     Level,
     Lifecycle,
     ObjectiveKind,
-    Perspective,
     ProgressSource,
     StatusSource,
     Visibility,
 )
 from service.people.models import MembershipRole, Role
+from service.pillars.models import Perspective
 
 Text = Annotated[str, BeforeValidator(values.text)]
 Key = Annotated[str, BeforeValidator(values.text), Field(min_length=1, max_length=200)]

@@ -1,0 +1,174 @@
+"""KPIs, as the schema shows them."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+import schema.kpis.words
+import schema.pillars  # noqa: F401
+from schema.connections import Connection, paged
+from schema.execution.relation import many, one
+from schema.kpis.future import KpiForecast, forecast
+from schema.kpis.measurements import KpiMeasurement, KpiMeasurementRevision
+from schema.kpis.series import KpiSeriesPoint, gaps, series
+from schema.node import Entity, Node, identity
+from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION, Person, Team
+from service.key_results import kpi_queries
+from service.kpis import queries
+from service.kpis.judgement import Target
+from service.kpis.queries import standing_of
+from service.kpis.standing import GRACE, Standing
+from service.kpis.words import (
+    Aggregation,
+    Direction,
+    Frequency,
+    Freshness,
+    Indicator,
+    KpiNature,
+    KpiSource,
+    KpiStatus,
+    KpiStatusReason,
+    NullReason,
+    Trend,
+)
+from service.people import queries as people
+from service.pillars.models import Perspective
+
+KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
+Objective = Annotated["Objective", strawberry.lazy("schema.objectives")]
+KpiTarget = Annotated["KpiTarget", strawberry.lazy("schema.kpis.targets")]
+UNIT = "in the KPI's unit"
+
+
+def told(read: Callable[[Standing], Any], description: str) -> Any:
+    """A field that follows from the latest points, which every row of a KPI carries."""
+
+    def resolver(root: strawberry.Parent[Any]):  # type: ignore[no-untyped-def]
+        return read(standing_of(root))
+
+    return strawberry.field(resolver=resolver, description=description)
+
+
+def _of_target(read: Callable[[Target], Any]) -> Callable[[Standing], Any]:
+    def of_standing(standing: Standing) -> Any:
+        target = standing.judgement.target
+        return read(target) if target else None
+
+    return of_standing
+
+
+@strawberry.type(description="A measure that is watched over years, and what it should be.")
+class Kpi(Entity, Node):
+    id: strawberry.ID = identity("Kpi")
+    external_id: str | None = strawberry.field(description=EXTERNAL_ID)
+    name: str = strawberry.field(description="What it is called.")
+    definition: str | None = strawberry.field(description="What exactly is measured, and how.")
+    unit: str | None = strawberry.field(description="What its values are counted in.")
+    direction: Direction = strawberry.field(description="Which values are good.")
+    indicator: Indicator | None = strawberry.field(description="Whether it tells what is to come or what has been.")
+    nature: KpiNature = strawberry.field(description="Whether it has numbers or grades.")
+    scale: list[str] = strawberry.field(
+        description="The grades of a qualitative KPI, from worst to best; else an empty list."
+    )
+    frequency: Frequency = strawberry.field(description="How often it is measured.")
+    cumulative: bool = strawberry.field(
+        description="Whether a value contains those before it in the year, so that of several the latest wins."
+    )
+    aggregation: Aggregation = strawberry.field(description="How several values become one of a longer period.")
+    source: KpiSource = strawberry.field(description="Where its points come from.")
+    formula: str | None = strawberry.field(description="What it is computed by; KPIs stand in it by external id.")
+    category: str | None = strawberry.field(description="A group of your own to find it by.")
+    perspective: Perspective | None = strawberry.field(description="Its perspective of the Balanced Scorecard.")
+    weight: float = strawberry.field(description="How much it counts in the mean of its parent, 0 or more.")
+    version: int = strawberry.field(description=VERSION)
+    created_at: datetime = strawberry.field(description=CREATED)
+    updated_at: datetime = strawberry.field(description=UPDATED)
+    archived_at: datetime | None = strawberry.field(description=ARCHIVED)
+    parent: "Kpi | None" = one(queries.KPIS, of="parent_id", description="The KPI that it is part of.")
+    children: list["Kpi"] = many(
+        queries.CHILDREN, by="parent_id", description="The KPIs that are part of it, by name; a short list."
+    )
+    owner: Person | None = one(people.PEOPLE, of="owner_id", description="Who answers for it.")
+    team: Team | None = one(people.TEAMS, of="team_id", description="Which team it belongs to.")
+    targets: list[KpiTarget] = many(
+        queries.TARGETS_OF_KPIS, by="kpi_id", description="What it should be, in the order of time; a short list."
+    )
+    key_results: list[KeyResult] = many(
+        kpi_queries.KEY_RESULTS_OF_KPIS,
+        by="linked_kpi_id",
+        description="The key results that follow it, or that it measures or guards; a short list.",
+    )
+    objectives: list[Objective] = many(
+        kpi_queries.OBJECTIVES_OF_KPIS,
+        by="linked_kpi_id",
+        description="The objectives of those key results, each once; a short list.",
+    )
+    measurements: Connection[KpiMeasurement] = paged(
+        queries.MEASUREMENTS_OF_KPIS, "ON", "Its points, the latest first; deleted ones are left out.", descending=True
+    )
+    revisions: Connection[KpiMeasurementRevision] = paged(
+        queries.REVISIONS_OF_KPIS,
+        "RECORDED",
+        "Values that were corrected or deleted since, the latest recorded first.",
+        descending=True,
+    )
+    series: list[KpiSeriesPoint] = series
+    gaps: list[date] = gaps
+    forecast: KpiForecast = forecast
+
+    current: Decimal | None = told(lambda s: s.current, f"Its latest value, {UNIT}; null with `currentReason`.")
+    current_on: date | None = told(
+        lambda s: s.newest and s.newest.starts_on, "The first day of the period that `current` stands for."
+    )
+    current_reason: NullReason | None = told(
+        lambda s: s.null_reason if s.current is None else None,
+        "Why `current` is null, where it was computed to nothing; null when there is no point at all.",
+    )
+    previous: Decimal | None = told(lambda s: s.previous, f"The value before the latest, {UNIT}.")
+    change: Decimal | None = told(lambda s: s.change, f"`current` less `previous`, {UNIT}.")
+    change_ratio: float | None = told(
+        lambda s: s.change_ratio, "The change as a fraction of `previous`; null where that is 0."
+    )
+    target: Decimal | None = told(
+        _of_target(lambda t: t.value), "What `current` should be, by the target of the last day of its period."
+    )
+    target_lower: Decimal | None = told(_of_target(lambda t: t.lower), "The lower bound of its band, for RANGE.")
+    target_upper: Decimal | None = told(_of_target(lambda t: t.upper), "The upper bound of its band, for RANGE.")
+    attainment: float | None = told(
+        lambda s: s.judgement.attainment,
+        "How far `current` meets its target; 1 is exactly. HIGHER: value/target; LOWER: 2 - value/target; RANGE: 1 "
+        "inside, else 1 - distance/width. Null without value or target, and for targets below 0.",
+    )
+    gap: Decimal | None = told(
+        lambda s: s.judgement.gap, f"`current` less its target, {UNIT}; for RANGE to the nearer bound, 0 inside."
+    )
+    status: KpiStatus = told(lambda s: s.judgement.status, "How `current` stands against its target.")
+    status_reason: KpiStatusReason = told(lambda s: s.judgement.status_reason, "Why the status is what it is.")
+    expected_at: datetime | None = told(
+        lambda s: s.expected_at, "When the next point is due, as its period is over; null when IRREGULAR."
+    )
+    trend: Trend | None = told(lambda s: s.trend, "Where its last six values go; null of fewer than three.")
+    slope: float | None = told(
+        lambda s: float(s.line.slope) if s.line else None,
+        f"How much it changes in a period by its trend, {UNIT}; when IRREGULAR, in a day.",
+    )
+
+    @strawberry.field(description="The grade of a qualitative KPI that `current` is the place of.")
+    def current_label(root: strawberry.Parent[Any]) -> str | None:
+        current = standing_of(root).current
+        return root.scale[int(current) - 1] if root.scale and current and 1 <= current <= len(root.scale) else None
+
+    @strawberry.field(description="IANA name of the time zone that its days belong to; the organization's by default.")
+    def time_zone(root: strawberry.Parent[Any]) -> str:
+        return root.time_zone or root.organization_time_zone
+
+    @strawberry.field(description="Days after `expectedAt` before a point is LATE; by its frequency unless it is set.")
+    def grace_days(root: strawberry.Parent[Any]) -> int | None:
+        return root.grace_days if root.grace_days is not None else GRACE.get(Frequency(root.frequency))
+
+    @strawberry.field(description="Whether its points come when they are due; beside the status, and no part of it.")
+    def freshness(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]) -> Freshness:
+        return standing_of(root).freshness(info.context.now)

@@ -1,0 +1,80 @@
+"""What is to be expected of a KPI."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+import strawberry
+
+from schema.execution.batched import batched
+from schema.inputs import described
+from service.errors import BadUserInput
+from service.kpis.queries import standing_of
+from service.kpis.trend import FEWEST, METHOD
+
+
+class ForecastMethod(StrEnum):
+    LEAST_SQUARES = METHOD
+
+
+class ForecastReason(StrEnum):
+    TOO_FEW_POINTS = "TOO_FEW_POINTS"
+
+
+described(
+    ForecastMethod,
+    "How a forecast comes about.",
+    name="KpiForecastMethod",
+    LEAST_SQUARES="The least-squares line through the last values, at most six.",
+)
+described(
+    ForecastReason,
+    "Why there is no forecast.",
+    name="KpiForecastReason",
+    TOO_FEW_POINTS=f"There are fewer than {FEWEST} values.",
+)
+
+
+@strawberry.type(description="What a KPI will be on a day if it goes on like this, and what its target asks for.")
+class KpiForecast:
+    value: Decimal | None = strawberry.field(description="The value expected; null with `reason`.")
+    lower: Decimal | None = strawberry.field(description="In 95 of 100 cases it is not below this.")
+    upper: Decimal | None = strawberry.field(description="In 95 of 100 cases it is not above this.")
+    method: ForecastMethod = strawberry.field(description="How it comes about.")
+    n: int = strawberry.field(description="How many values it is based on.")
+    reason: ForecastReason | None = strawberry.field(description="Why there is no value.")
+    target: Decimal | None = strawberry.field(description="What the KPI should be on that day; null without a target.")
+    required_per_period: Decimal | None = strawberry.field(
+        description="How much `current` has to change in each period left to be at the target on that day (for RANGE, "
+        "at the nearer bound); null without value, target or a period left."
+    )
+
+
+At = Annotated[date, strawberry.argument(description="The day to look at; it stands for its whole period.")]
+
+
+@batched("What it will be on a day if it goes on like this, by its last six values.")
+async def forecast(parents: list[Any], info: strawberry.Info[Any, Any], at: At) -> list[KpiForecast]:
+    return [_forecast(parent, at) for parent in parents]
+
+
+def _forecast(row: Any, at: date) -> KpiForecast:
+    standing = standing_of(row)
+    try:
+        found = standing.forecast(at)
+        needed = standing.required(at)
+    except OverflowError:
+        raise BadUserInput(f"`at` is {at}, which is out of reach.") from None
+    target = standing.target(at)
+    line = standing.line
+    return KpiForecast(
+        value=found.value if found else None,
+        lower=found.lower if found else None,
+        upper=found.upper if found else None,
+        method=ForecastMethod.LEAST_SQUARES,
+        n=line.n if line else sum(point.value is not None for point in standing.points[:FEWEST]),
+        reason=None if found else ForecastReason.TOO_FEW_POINTS,
+        target=target.value if target else None,
+        required_per_period=needed,
+    )

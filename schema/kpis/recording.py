@@ -1,0 +1,146 @@
+"""Recording and deleting points of KPIs."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from schema.changes import REASON, optional
+from schema.context import Context
+from schema.errors import USER_ERRORS, UserError, user_errors
+from schema.kpis import Kpi
+from schema.kpis.words import ErrorPolicy
+from schema.node import global_id, reference
+from service.changing import NotFound
+from service.errors import BadUserInput
+from service.kpis import queries
+from service.kpis.points import Given, Recorded, Verdict
+from service.kpis.recording import record
+
+MOST = 1_000
+KPI_ID, KNOWN_AS = "Its KPI, or `externalId`.", "The external id of its KPI, instead of `kpiId`."
+ON = "A day of the period that it stands for, or `at`."
+AT = "An instant of the period, instead of `on`; it falls on a day of the KPI's time zone."
+SOURCE = "The system that it comes from, at most 200 characters."
+POLICY = "What happens to good points beside bad ones."
+
+
+@strawberry.input(description="One value of a KPI.")
+class KpiPointInput:
+    kpi_id: strawberry.ID | None = optional(KPI_ID)
+    external_id: str | None = optional(KNOWN_AS)
+    on: date | None = optional(ON)
+    at: datetime | None = optional(AT)
+    value: Decimal | None = optional("The value in the KPI's unit; of a qualitative one its place on the scale.")
+    label: str | None = optional("The grade of a qualitative KPI, instead of `value`.")
+    source: str | None = optional(SOURCE)
+    reason: str | None = optional("Why it is recorded or corrected, at most 2 000 characters.")
+
+
+@strawberry.input(description="One point of a KPI.")
+class KpiPointReferenceInput:
+    kpi_id: strawberry.ID | None = optional(KPI_ID)
+    external_id: str | None = optional(KNOWN_AS)
+    on: date | None = optional(ON)
+    at: datetime | None = optional(AT)
+
+
+@strawberry.input(description="Values to record.")
+class KpiMeasurementsRecordInput:
+    points: list[KpiPointInput] = strawberry.field(description="1 to 1 000 values of any KPIs, one for each period.")
+    error_policy: ErrorPolicy = strawberry.field(default=ErrorPolicy.REJECT_ALL, description=POLICY)
+    source: str | None = optional(f"{SOURCE} For the points that name none.")
+    reason: str | None = optional(f"{REASON} For the points that give none.")
+
+
+@strawberry.input(description="Points to delete.")
+class KpiMeasurementsDeleteInput:
+    points: list[KpiPointReferenceInput] = strawberry.field(description="1 to 1 000 points of any KPIs.")
+    error_policy: ErrorPolicy = strawberry.field(default=ErrorPolicy.REJECT_ALL, description=POLICY)
+    reason: str | None = optional(REASON)
+
+
+@strawberry.type(description="What became of one point.")
+class KpiPointResult:
+    index: int = strawberry.field(description="Its place in `points`, from 0.")
+    outcome: Recorded = strawberry.field(description="What became of it.")
+    kpi_id: strawberry.ID | None = strawberry.field(description="Its KPI; null when it was refused.")
+    starts_on: date | None = strawberry.field(description="The first day of its period; null when it was refused.")
+    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
+
+
+@strawberry.type(description="What recording or deleting points came to.")
+class KpiMeasurementsPayload:
+    results: list[KpiPointResult] = strawberry.field(description="One result for each point, in their order.")
+    changed: int = strawberry.field(description="How many points were added, corrected or deleted.")
+    failed: int = strawberry.field(description="How many points were refused.")
+    kpis: list[Kpi] = strawberry.field(description="The KPIs of the points that were not refused, as they are now.")
+    user_errors: list[UserError] = strawberry.field(description=f"{USER_ERRORS} Those of all points together.")
+
+
+@strawberry.type
+class KpiMeasurementMutations:
+    """Fields of Mutation."""
+
+    @strawberry.mutation(
+        description="Records values of any KPIs, in one transaction. A value for a point that has one corrects it, and "
+        "the same again changes nothing. What is computed from them and the goals that follow them are right at once."
+    )
+    async def kpi_measurements_record(
+        self,
+        info: strawberry.Info[Context, Any],
+        input: Annotated[KpiMeasurementsRecordInput, strawberry.argument(description="The points.")],
+    ) -> KpiMeasurementsPayload | None:
+        given = [_given(point, point.source or input.source, point.reason or input.reason) for point in input.points]
+        return await _recorded(info, given, input.error_policy)
+
+    @strawberry.mutation(
+        description="Deletes points of KPIs; what they were is kept, and they can be recorded again. Deleting twice "
+        "changes nothing."
+    )
+    async def kpi_measurements_delete(
+        self,
+        info: strawberry.Info[Context, Any],
+        input: Annotated[KpiMeasurementsDeleteInput, strawberry.argument(description="The points.")],
+    ) -> KpiMeasurementsPayload | None:
+        given = [_given(point, None, input.reason, is_deletion=True) for point in input.points]
+        return await _recorded(info, given, input.error_policy)
+
+
+def _given(point: Any, source: str | None, reason: str | None, *, is_deletion: bool = False) -> Given | NotFound:
+    try:
+        id = reference(point.kpi_id, "Kpi", "kpiId") if point.kpi_id is not None else None
+    except NotFound as refusal:
+        return refusal
+    value, label = getattr(point, "value", None), getattr(point, "label", None)
+    return Given(id, point.external_id, point.on, point.at, value, label, source, reason, is_deletion)
+
+
+async def _recorded(
+    info: "strawberry.Info[Context, Any]", given: Sequence[Given | NotFound], policy: ErrorPolicy
+) -> KpiMeasurementsPayload:
+    if not 1 <= len(given) <= MOST:
+        raise BadUserInput(f"`points` has {len(given)} members; 1 to {MOST} are allowed.")
+    verdicts = await info.context.write(lambda tx: record(tx, given, all_or_nothing=policy == ErrorPolicy.REJECT_ALL))
+    results = [_result(place, verdict) for place, verdict in enumerate(verdicts)]
+    ids = list(dict.fromkeys(verdict.kpi_id for verdict in verdicts if verdict.kpi_id))
+    changed = sum(v.outcome in (Recorded.CREATED, Recorded.REVISED, Recorded.DELETED) for v in verdicts)
+    return KpiMeasurementsPayload(
+        results=results,
+        changed=changed,
+        failed=sum(verdict.refusal is not None for verdict in verdicts),
+        kpis=[row for row in await info.context.find(queries.KPIS, ids) if row],
+        user_errors=[error for result in results for error in result.user_errors],
+    )
+
+
+def _result(place: int, verdict: Verdict) -> KpiPointResult:
+    return KpiPointResult(
+        index=place,
+        outcome=verdict.outcome,
+        kpi_id=global_id("Kpi", verdict.kpi_id) if verdict.kpi_id else None,
+        starts_on=verdict.starts_on,
+        user_errors=user_errors(verdict.refusal, "points", str(place)) if verdict.refusal else [],
+    )

@@ -1,0 +1,161 @@
+"""A KPI over time: a value, a target and a status for each period."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from schema.execution.batched import batched
+from schema.kpis.words import KpiBucket
+from service.errors import BadUserInput
+from service.kpis import spans
+from service.kpis.calendar import day_of, last_day, shifted, start_of
+from service.kpis.downsample import FEWEST, downsampled
+from service.kpis.measuring import measure_in
+from service.kpis.queries import standing_of, targets_of
+from service.kpis.series import Bucket, coarser
+from service.kpis.series import series as in_buckets
+from service.kpis.words import Aggregation, Frequency, KpiStatus, KpiStatusReason, NullReason
+
+LONGEST, YEAR = timedelta(days=366 * 30), timedelta(days=365)
+MOST_POINTS = 5_000
+
+
+@strawberry.type(description="One period of a KPI's series. What is missing is null, never 0.")
+class KpiSeriesPoint:
+    starts_on: date = strawberry.field(description="Its first day.")
+    ends_on: date = strawberry.field(description="Its last day.")
+    value: Decimal | None = strawberry.field(description="The value of the period, in the KPI's unit.")
+    null_reason: NullReason | None = strawberry.field(description="Why a point of the period has no value.")
+    count: int = strawberry.field(description="How many values went into it.")
+    attainment: float | None = strawberry.field(description="How far the value meets the target; 1 is exactly.")
+    gap: Decimal | None = strawberry.field(description="Value less target, in the KPI's unit.")
+    status: KpiStatus = strawberry.field(description="How the value stands against the target.")
+    status_reason: KpiStatusReason = strawberry.field(description="Why the status is what it is.")
+
+    @strawberry.field(
+        description="What the value should be. Of a longer period the targets of those points that are there: their "
+        "sum for SUM, their mean for AVERAGE, else the latest."
+    )
+    def target(root: strawberry.Parent[Any]) -> Decimal | None:
+        return root.target.value if root.target else None
+
+    @strawberry.field(description="The lower bound of the band, for RANGE.")
+    def target_lower(root: strawberry.Parent[Any]) -> Decimal | None:
+        return root.target.lower if root.target else None
+
+    @strawberry.field(description="The upper bound of the band, for RANGE.")
+    def target_upper(root: strawberry.Parent[Any]) -> Decimal | None:
+        return root.target.upper if root.target else None
+
+
+From = Annotated[
+    date | None, strawberry.argument(name="from", description="A day of the first period; a year before `to`.")
+]
+To = Annotated[date | None, strawberry.argument(description="A day of the last period; today by default.")]
+BucketSize = Annotated[
+    KpiBucket | None,
+    strawberry.argument(description="The periods; the KPI's own by default, and never shorter than those."),
+]
+Function = Annotated[
+    Aggregation | None,
+    strawberry.argument(description="How values become one of a longer period; the KPI's own by default."),
+]
+MaxPoints = Annotated[
+    int | None,
+    strawberry.argument(
+        description=f"At most so many points, {FEWEST} to 5 000, for small screens: of each stretch the lowest and the "
+        "highest are kept, so no peak is lost."
+    ),
+]
+
+
+@batched(
+    "Its values over time, oldest first: every period has a point, also where nothing was measured; of an IRREGULAR "
+    "KPI without `bucket`, only those with a value. At most 30 years."
+)
+async def series(
+    parents: list[Any],
+    info: strawberry.Info[Any, Any],
+    from_: From = None,
+    to: To = None,
+    bucket: BucketSize = None,
+    aggregate: Function = None,
+    max_points: MaxPoints = None,
+) -> list[list[KpiSeriesPoint]]:
+    if max_points is not None and not FEWEST <= max_points <= MOST_POINTS:
+        raise BadUserInput(f"`maxPoints` is {max_points}; it has to be from {FEWEST} to {MOST_POINTS}.")
+    size = Frequency(bucket) if bucket else None
+    found = await _buckets(parents, info, from_, to, size, aggregate)
+    return found if max_points is None else [downsampled(each, max_points) for each in found]  # type: ignore[return-value]
+
+
+@batched("The first days of the periods between its first point and today that have no value, oldest first.")
+async def gaps(
+    parents: list[Any], info: strawberry.Info[Any, Any], from_: From = None, to: To = None
+) -> list[list[date]]:
+    return [_missing(each) for each in await _buckets(parents, info, from_, to, None, None, until_yesterday=True)]
+
+
+def _missing(buckets: Sequence[Bucket]) -> list[date]:
+    known = [place for place, bucket in enumerate(buckets) if bucket.value is not None]
+    return [bucket.starts_on for bucket in buckets[known[0] :] if bucket.value is None] if known else []
+
+
+async def _buckets(
+    parents: Sequence[Any],
+    info: "strawberry.Info[Any, Any]",
+    first: date | None,
+    last: date | None,
+    size: Frequency | None,
+    aggregation: Aggregation | None,
+    *,
+    until_yesterday: bool = False,
+) -> list[list[Bucket]]:
+    """One list of buckets for each KPI; one statement for all of them."""
+    bounds = [_bounds(parent, info, first, last, size, until_yesterday) for parent in parents]
+    rows = await info.context.reader.rows(
+        spans.SPANS,
+        ids=[parent.id for parent in parents],
+        firsts=[bound[0] for bound in bounds],
+        lasts=[bound[1] for bound in bounds],
+    )
+    found = {row.id: row for row in rows}
+    return [
+        in_buckets(
+            measure_in(parent),
+            spans.points_of(found[parent.id]),
+            targets_of(found[parent.id]),
+            *bound,
+            size,
+            aggregation,
+        )
+        for parent, bound in zip(parents, bounds, strict=True)
+    ]
+
+
+def _bounds(
+    row: Any,
+    info: "strawberry.Info[Any, Any]",
+    first: date | None,
+    last: date | None,
+    size: Frequency | None,
+    until_yesterday: bool,
+) -> tuple[date, date]:
+    """The first day of the first period and the last day of the last one. Raises BadUserInput."""
+    measure = measure_in(row)
+    period = coarser(measure.frequency, size or measure.frequency)
+    today = day_of(info.context.now, standing_of(row).time_zone)
+    end = today if last is None else last
+    begin = end - YEAR if first is None else first
+    if begin > end:
+        raise BadUserInput(f"`from` is {begin}, after `to`, {end}.")
+    if end - begin > LONGEST:
+        raise BadUserInput("A series has at most 30 years.")
+    final = start_of(end, period, measure.fiscal_month)
+    if until_yesterday and last_day(final, period) >= today:
+        # A period that is not over is not missing yet.
+        final = shifted(start_of(today, period, measure.fiscal_month), period, -1)
+    return start_of(begin, period, measure.fiscal_month), last_day(final, period)

@@ -1,0 +1,86 @@
+"""Ties the names in a formula to KPIs, and checks that what they say can be computed."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from service.errors import Refusal
+from service.kpis.formula import Place, references
+from service.kpis.models import Kpi
+from service.kpis.parsing import parse
+from service.kpis.series import coarser
+from service.kpis.units import UnitsDiffer, fits, shown, unit_of
+from service.kpis.words import Frequency, KpiSource
+from service.tables import within
+from service.transaction import Transaction
+
+_kpi: Any = Kpi
+
+
+class FormulaUnknownKpi(Refusal):
+    """The formula names {name!r} at line {line}, column {column}, and there is no such KPI. Name a KPI by its
+    external id or its id, in brackets: [sales]."""
+
+
+class FormulaUnitMismatch(Refusal):
+    """The units do not agree at line {line}, column {column}: {left} and {right}."""
+
+
+class InputTooCoarse(Refusal):
+    """{name} is measured {input}, which is less often than this KPI ({frequency}) would need it."""
+
+
+async def bind(tx: Transaction, kpi: Any) -> dict[str, Any]:
+    """The names and ids of the KPIs that a formula reads. Raises what is wrong with it, with its position."""
+    if kpi.source != KpiSource.FORMULA:
+        return {"input_names": [], "input_ids": []}
+    expression = parse(kpi.formula or "")
+    places: dict[str, Place] = {}
+    for reference in references(expression):
+        places.setdefault(reference.name, reference.place)
+    known = await _known(tx, places)
+    for name, place in places.items():
+        if name not in known:
+            raise FormulaUnknownKpi(("formula",), name=name, line=place.line, column=place.column)
+        ensure_fine_enough(kpi, known[name])
+    _check_units(kpi, expression, {name: row.unit for name, row in known.items()})
+    return {"input_names": list(places), "input_ids": [known[name].id for name in places]}
+
+
+def ensure_fine_enough(kpi: Any, input: Any) -> None:
+    """Raises InputTooCoarse when a KPI has longer periods than the one that is computed from it."""
+    reader, read = Frequency(kpi.frequency), Frequency(input.frequency)
+    if coarser(reader, read) is not reader:
+        raise InputTooCoarse(("frequency",), name=input.name, input=read, frequency=reader)
+
+
+async def _known(tx: Transaction, names: Mapping[str, Any]) -> dict[str, Any]:
+    query = select(_kpi.id, _kpi.external_id, _kpi.name, _kpi.unit, _kpi.frequency).where(
+        _kpi.organization_id == tx.organization_id, _kpi.archived_at.is_(None)
+    )
+    found: dict[str, Any] = {}
+    ids = {name: id for name in names if (id := _uuid(name))}
+    for row in await tx.rows(query.where(within(_kpi.id, ids.values()))) if ids else ():
+        found |= {name: row for name, id in ids.items() if id == row.id}
+    for row in await tx.rows(query.where(within(_kpi.external_id, names))):
+        found[row.external_id] = row
+    return found
+
+
+def _check_units(kpi: Any, expression: Any, units: Mapping[str, str | None]) -> None:
+    try:
+        unit = unit_of(expression, units)
+    except UnitsDiffer as error:
+        facts = {"left": shown(error.left), "right": shown(error.right)}
+        raise FormulaUnitMismatch(("formula",), line=error.place.line, column=error.place.column, **facts) from None
+    if not fits(unit, kpi.unit):
+        raise FormulaUnitMismatch(("unit",), line=1, column=1, left=shown(unit), right=f"the KPI's own unit {kpi.unit}")
+
+
+def _uuid(name: str) -> UUID | None:
+    try:
+        return UUID(name) if len(name) == 36 else None
+    except ValueError:
+        return None

@@ -1,0 +1,73 @@
+"""Days, weeks, months, quarters and years: which of them a point belongs to.
+
+A period is known by its first day. Quarters and years are those of a fiscal year that begins on the first of
+`fiscal_month` (1..12); weeks are those of ISO 8601 and begin on Monday. Nothing here knows a time of day:
+an instant becomes a day by `day_of`, in the time zone of its KPI.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from service.kpis.words import Frequency
+
+DAY = timedelta(days=1)
+MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.YEARLY: 12}
+
+
+def day_of(at: datetime, time_zone: str) -> date:
+    """The day that an instant falls on in a time zone."""
+    return at.astimezone(ZoneInfo(time_zone)).date()
+
+
+def midnight(day: date, time_zone: str) -> datetime:
+    """The instant at which a day begins in a time zone, in UTC, also on days when clocks change."""
+    return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
+
+
+def start_of(day: date, frequency: Frequency, fiscal_month: int = 1) -> date:
+    """The first day of the period that a day lies in."""
+    if frequency is Frequency.WEEKLY:
+        return day - timedelta(days=day.weekday())
+    if frequency in MONTHS:
+        length = MONTHS[frequency]
+        since = day.year * 12 + day.month - fiscal_month
+        return _month(since - since % length + fiscal_month - 1)
+    return day
+
+
+def shifted(start: date, frequency: Frequency, periods: int) -> date:
+    """The first day of the period so many periods later (or earlier, below 0). Raises OverflowError."""
+    if frequency is Frequency.WEEKLY:
+        return start + timedelta(weeks=periods)
+    if frequency in MONTHS:
+        return _month(start.year * 12 + start.month - 1 + periods * MONTHS[frequency])
+    return start + timedelta(days=periods)
+
+
+def last_day(start: date, frequency: Frequency) -> date:
+    """The last day of a period."""
+    return shifted(start, frequency, 1) - DAY
+
+
+def distance(first: date, second: date, frequency: Frequency) -> int:
+    """How many periods lie between two first days of periods; of irregular points, how many days."""
+    if frequency in MONTHS:
+        return ((second.year - first.year) * 12 + second.month - first.month) // MONTHS[frequency]
+    days = (second - first).days
+    return days // 7 if frequency is Frequency.WEEKLY else days
+
+
+def starts(first: date, last: date, frequency: Frequency, fiscal_month: int = 1) -> Iterator[date]:
+    """The first days of all periods from the one of `first` to the one of `last`."""
+    start = start_of(first, frequency, fiscal_month)
+    while start <= last:
+        yield start
+        start = shifted(start, frequency, 1)
+
+
+def _month(number: int) -> date:
+    """The first day of a month, counted from January of the year 0."""
+    if number < 12:
+        raise OverflowError("There is no year 0.")
+    return date(number // 12, number % 12 + 1, 1)

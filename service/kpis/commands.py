@@ -1,0 +1,168 @@
+"""Changes to the definitions of KPIs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from service.changing import Change, apply, archive, created, locked, new, restore
+from service.errors import Refusal
+from service.events.models import Verb
+from service.kpis.binding import bind, ensure_fine_enough
+from service.kpis.definition import check
+from service.kpis.graph import COMPUTED, nodes_of, ordered
+from service.kpis.models import Kpi, KpiFacts
+from service.kpis.words import KpiSource
+from service.people.permissions import ensure_editor
+from service.tables import within
+from service.transaction import Transaction
+
+_kpi: Any = Kpi
+FACTS = ("external_id", *KpiFacts.model_fields)
+# What values come from, and how: whatever depends on them is computed anew.
+COMPUTING = frozenset(
+    {"source", "formula", "input_ids", "frequency", "aggregation", "cumulative", "parent_id", "weight"}
+)
+HAS_POINTS = text("""
+    SELECT EXISTS (SELECT 1 FROM kpi_measurements WHERE organization_id = :organization_id
+                   AND kpi_id = :kpi_id) AS found""")
+HAS_FISCAL_POINTS = text("""
+    SELECT EXISTS (SELECT 1 FROM kpis k WHERE k.organization_id = :organization_id
+                   AND k.frequency IN ('QUARTERLY', 'YEARLY')
+                   AND EXISTS (SELECT 1 FROM kpi_measurements m
+                               WHERE m.organization_id = :organization_id AND m.kpi_id = k.id)) AS found""")
+
+
+class CalendarIsFixed(Refusal):
+    """The KPI has points already, so its {what} cannot change: they would mean something else. Make another KPI."""
+
+
+class FiscalYearIsFixed(Refusal):
+    """There are points of quarterly or yearly KPIs already, which belong to the present fiscal year."""
+
+
+class KpiInsideItself(Refusal):
+    """A KPI cannot be its own parent, directly or by way of its own children."""
+
+
+def draft(tx: Transaction, values: Mapping[str, Any]) -> Kpi:
+    """A new KPI; with a formula and no source, the formula is its source. Raises the refusals of `check`."""
+    facts = dict(values)
+    if (facts.get("formula") or "").strip():
+        facts.setdefault("source", KpiSource.FORMULA)
+    kpi = new(tx, Kpi, facts)
+    check(kpi)
+    return kpi
+
+
+async def create(tx: Transaction, kpis: Sequence[Kpi]) -> None:
+    """Adds KPIs, whose formulas may name those before them. Raises what is wrong with a formula, and KpiCycle."""
+    ensure_editor(tx.viewer)
+    for kpi in kpis:
+        for name, value in (await bind(tx, kpi)).items():
+            setattr(kpi, name, value)
+        tx.insert([kpi])
+        tx.record(Verb.CREATED, kpi, created(kpi, FACTS))
+        await tx.flush()
+        _touch(tx, {kpi.id, kpi.parent_id})
+    await _check_graph(tx, kpis)
+
+
+async def change(tx: Transaction, wanted: Change) -> None:
+    """Changes a KPI. Raises the refusals of `check`, CalendarIsFixed, KpiCycle and what is wrong with a formula."""
+    ensure_editor(tx.viewer)
+    kpi = await locked(tx, Kpi, wanted.id)
+    before = {kpi.id, kpi.parent_id}
+    if "scale" in wanted.values and wanted.values["scale"] is None:
+        wanted = Change(
+            wanted.id, {**wanted.values, "scale": []}, wanted.expected_version, wanted.effective_at, wanted.reason
+        )
+    changes = await apply(tx, kpi, wanted)
+    if not changes:
+        return
+    check(kpi)
+    await _ensure_calendar_holds(tx, kpi, changes)
+    if {"formula", "source", "unit", "frequency"} & changes.keys():
+        for name, value in (await bind(tx, kpi)).items():
+            setattr(kpi, name, value)
+    tx.record(Verb.UPDATED, kpi, changes, effective_at=wanted.effective_at, reason=wanted.reason)
+    if COMPUTING & changes.keys():
+        await tx.flush()
+        _touch(tx, before | {kpi.parent_id})
+        await _check_graph(tx, [kpi])
+
+
+async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
+    """Archives or restores a KPI; doing it twice changes nothing. Its points stay; archived, it is no longer
+    computed, and guards nothing."""
+    ensure_editor(tx.viewer)
+    kpi = await locked(tx, Kpi, id, archived=True)
+    if archive(tx, kpi) if archived else restore(tx, kpi):
+        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, kpi, {}, reason=Change(id, {}, reason=reason).reason)
+        await tx.flush()
+        _touch(tx, {kpi.id, kpi.parent_id})
+        await _check_graph(tx, [kpi])
+
+
+async def ensure_fiscal_year_is_free(tx: Transaction) -> None:
+    """Raises FiscalYearIsFixed when there are points that another fiscal year would move."""
+    if (await tx.rows(HAS_FISCAL_POINTS))[0].found:
+        raise FiscalYearIsFixed(("fiscalMonth",))
+
+
+async def _ensure_calendar_holds(tx: Transaction, kpi: Kpi, changes: Mapping[str, Any]) -> None:
+    kinds = [changes["source"]["before"], changes["source"]["after"]] if "source" in changes else []
+    what = "frequency" if "frequency" in changes else "source" if KpiSource.MEASURED in kinds else None
+    if what is None or (what == "frequency" and kpi.source != KpiSource.MEASURED and not kinds):
+        return
+    if (await tx.rows(HAS_POINTS, kpi_id=kpi.id))[0].found:
+        raise CalendarIsFixed((what,), what=what)
+
+
+async def _check_graph(tx: Transaction, kpis: Sequence[Kpi]) -> None:
+    """No KPI is computed from itself or its own ancestor, and none reads another that has longer periods."""
+    nodes = nodes_of(await tx.rows(COMPUTED))
+    ordered(nodes)
+    changed = {kpi.id for kpi in kpis}
+    readers = {node.id: node for node in nodes.values() if changed & {node.id, *node.inputs}}
+    inputs = {id for node in readers.values() for id in node.inputs}
+    known = {row.id: row for row in await _rows(tx, readers.keys() | inputs)}
+    for node in readers.values():
+        for input in node.inputs:
+            ensure_fine_enough(known[node.id], known[input])
+    await _check_parents(tx, kpis)
+
+
+async def _check_parents(tx: Transaction, kpis: Sequence[Kpi]) -> None:
+    pending = {kpi.parent_id for kpi in kpis if kpi.parent_id}
+    if not pending:
+        return
+    edges = {
+        row.id: row.parent_id
+        for row in await tx.rows(
+            select(_kpi.id, _kpi.parent_id).where(
+                _kpi.organization_id == tx.organization_id, _kpi.parent_id.is_not(None)
+            )
+        )
+    }
+    for kpi in kpis:
+        seen, above = {kpi.id}, kpi.parent_id
+        while above is not None:
+            if above in seen:
+                raise KpiInsideItself(("parentId",))
+            seen.add(above)
+            above = edges.get(above)
+
+
+async def _rows(tx: Transaction, ids: Any) -> Sequence[Any]:
+    return await tx.rows(
+        select(_kpi.id, _kpi.name, _kpi.frequency).where(
+            _kpi.organization_id == tx.organization_id, within(_kpi.id, ids)
+        )
+    )
+
+
+def _touch(tx: Transaction, ids: set[UUID | None]) -> None:
+    for id in filter(None, ids):
+        tx.touch_kpi(id)

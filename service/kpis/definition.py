@@ -1,0 +1,70 @@
+"""Which definitions of a KPI make sense."""
+
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from service.errors import Refusal
+from service.kpis.words import Frequency, KpiNature, KpiSource
+
+LABELS, LABEL = 50, 200
+
+
+class UnknownTimeZone(Refusal):
+    """`{time_zone}` is not the IANA name of a time zone, such as Europe/Berlin."""
+
+
+class ScaleInvalid(Refusal):
+    """{problem} A qualitative KPI has a scale of 2 to 50 different labels, from worst to best; a quantitative
+    one has none."""
+
+
+class FormulaMisplaced(Refusal):
+    """A KPI has a formula if its source is FORMULA, and only then; its source is {source}."""
+
+
+class CannotBeIrregular(Refusal):
+    """A computed KPI needs a calendar, so its frequency cannot be IRREGULAR."""
+
+
+class GraceOutOfRange(Refusal):
+    """`graceDays` is {days}; it has to be from 0 to 366."""
+
+
+class KpiWeightOutOfRange(Refusal):
+    """A weight is from 0 to 1 000 000; this one is {weight}."""
+
+
+def check(kpi: Any) -> None:
+    """Raises the Refusal that says what is wrong with the definition of a KPI."""
+    check_time_zone(kpi.time_zone)
+    _check_scale(kpi)
+    if (kpi.source == KpiSource.FORMULA) != bool((kpi.formula or "").strip()):
+        raise FormulaMisplaced(("formula",), source=kpi.source)
+    if kpi.source != KpiSource.MEASURED and kpi.frequency == Frequency.IRREGULAR:
+        raise CannotBeIrregular(("frequency",))
+    if kpi.grace_days is not None and not 0 <= kpi.grace_days <= 366:
+        raise GraceOutOfRange(("graceDays",), days=kpi.grace_days)
+    if not 0 <= kpi.weight <= 1_000_000:
+        raise KpiWeightOutOfRange(("weight",), weight=kpi.weight)
+
+
+def check_time_zone(name: str | None) -> None:
+    """Raises UnknownTimeZone."""
+    if name is None:
+        return
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnknownTimeZone(("timeZone",), time_zone=name) from None
+
+
+def _check_scale(kpi: Any) -> None:
+    labels = kpi.scale
+    if kpi.nature == KpiNature.QUANTITATIVE:
+        if labels:
+            raise ScaleInvalid(("scale",), problem="This KPI is quantitative and has a scale.")
+        return
+    if not 2 <= len(labels) <= LABELS:
+        raise ScaleInvalid(("scale",), problem=f"The scale has {len(labels)} labels.")
+    if len(set(labels)) < len(labels) or any(not label.strip() or len(label) > LABEL for label in labels):
+        raise ScaleInvalid(("scale",), problem="A label is empty, too long, or there twice.")

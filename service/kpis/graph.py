@@ -1,0 +1,105 @@
+"""Which KPIs are computed from which, and in what order: formulas and parents, as one graph without rings."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from service.errors import Refusal
+from service.kpis.formula import Expression, reach
+from service.kpis.parsing import parse
+from service.kpis.words import Frequency, KpiSource
+
+
+class KpiCycle(Refusal):
+    """The KPI would be computed from itself: {path}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A computed KPI: what it is made of. `weights` are those of its children; of a formula, all 1."""
+
+    id: UUID
+    name: str
+    source: KpiSource
+    frequency: Frequency
+    inputs: Sequence[UUID]
+    names: Sequence[str]
+    weights: Sequence[float]
+    formula: str | None
+
+    @property
+    def expression(self) -> Expression | None:
+        """What its formula says."""
+        return parse(self.formula) if self.formula else None
+
+    @property
+    def reach(self) -> int:
+        """How many of its periods it looks back."""
+        expression = self.expression
+        return reach(expression) if expression else 0
+
+
+COMPUTED = text("""
+    SELECT k.id, k.name, k.source, k.frequency, k.formula, k.input_names,
+           CASE WHEN k.source = 'FORMULA' THEN k.input_ids ELSE children.ids END AS inputs,
+           CASE WHEN k.source = 'FORMULA' THEN NULL ELSE children.weights END AS weights
+    FROM kpis k
+    LEFT JOIN LATERAL (
+        SELECT array_agg(c.id ORDER BY c.id) AS ids, array_agg(c.weight ORDER BY c.id) AS weights FROM kpis c
+        WHERE c.organization_id = :organization_id AND c.parent_id = k.id AND c.archived_at IS NULL
+    ) children ON k.source <> 'FORMULA'
+    WHERE k.organization_id = :organization_id AND k.source <> 'MEASURED' AND k.archived_at IS NULL""")
+
+
+def nodes_of(rows: Iterable[Any]) -> dict[UUID, Node]:
+    """The computed KPIs in rows of `COMPUTED`."""
+    return {
+        row.id: Node(
+            row.id,
+            row.name,
+            KpiSource(row.source),
+            Frequency(row.frequency),
+            tuple(row.inputs or ()),
+            tuple(row.input_names),
+            tuple(row.weights or ()),
+            row.formula,
+        )
+        for row in rows
+    }
+
+
+def ordered(nodes: Mapping[UUID, Node]) -> list[list[UUID]]:
+    """The computed KPIs in levels: each is made of measured ones and of those of earlier levels. Raises KpiCycle."""
+    sorter = TopologicalSorter({node.id: node.inputs for node in nodes.values()})
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        path = " → ".join(nodes[id].name for id in reversed(error.args[1]))
+        raise KpiCycle(("formula",), path=path) from None
+    levels: list[list[UUID]] = []
+    while sorter.is_active():
+        ready = sorter.get_ready()
+        sorter.done(*ready)
+        if level := sorted(id for id in ready if id in nodes):
+            levels.append(level)
+    return levels
+
+
+def dependents(nodes: Mapping[UUID, Node], ids: Iterable[UUID]) -> set[UUID]:
+    """The computed KPIs that are made of these, directly or not, without the measured ones among them."""
+    above: dict[UUID, list[UUID]] = {}
+    for node in nodes.values():
+        for input in node.inputs:
+            above.setdefault(input, []).append(node.id)
+    found: set[UUID] = set()
+    pending = list(ids)
+    while pending:
+        for id in above.get(pending.pop(), ()):
+            if id not in found:
+                found.add(id)
+                pending.append(id)
+    return found

@@ -1,0 +1,121 @@
+"""How a value stands against its target: attainment and status.
+
+Source of the formulas: domain.md, section 6.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Context, Decimal, localcontext
+
+from service.kpis.words import Direction, KpiStatus, KpiStatusReason, ThresholdKind
+
+EXACT = Context(prec=80)
+GREEN, AMBER = Decimal(1), Decimal("0.9")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a value should be on the days from `starts_on` to `ends_on`, both inside (None: without end).
+
+    `value` for HIGHER and LOWER, `lower` and `upper` for RANGE. `green` and `amber` are attainments, or
+    values where `kind` is ABSOLUTE (distances outside of the band for RANGE).
+    """
+
+    starts_on: date
+    ends_on: date | None = None
+    value: Decimal | None = None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    kind: str = ThresholdKind.RATIO
+    green: Decimal | None = None
+    amber: Decimal | None = None
+
+
+def target_on(targets: Sequence[Target], day: date) -> Target | None:
+    """The target that covers a day; there is at most one, since they may not overlap."""
+    for target in targets:
+        if target.starts_on <= day and (target.ends_on is None or day <= target.ends_on):
+            return target
+    return None
+
+
+def attainment(direction: str, value: Decimal | None, target: Target | None) -> float | None:
+    """How far a value meets its target: 1 is exactly; HIGHER a/t; LOWER 2 - a/t; RANGE 1 inside the band,
+    else 1 - distance / width, at least 0.
+
+    At t = 0 it is met (1) or not (0). None without value or target, and at t < 0, where a ratio says nothing.
+    """
+    if value is None or target is None:
+        return None
+    with localcontext(EXACT):
+        if direction == Direction.RANGE:
+            return _in_band(value, target)
+        if target.value is None or target.value < 0:
+            return None
+        if target.value == 0:
+            return float(value <= 0 if direction == Direction.LOWER else value >= 0)
+        share = value / target.value
+        return float(2 - share if direction == Direction.LOWER else share) + 0.0
+
+
+def gap(direction: str, value: Decimal | None, target: Target | None) -> Decimal | None:
+    """What is missing to the target in the KPI's unit: value - target, so below 0 a HIGHER one falls short;
+    for RANGE the way to the nearer bound, 0 inside."""
+    if value is None or target is None:
+        return None
+    with localcontext(EXACT):
+        if direction == Direction.RANGE:
+            if target.lower is not None and value < target.lower:
+                return value - target.lower
+            if target.upper is not None and value > target.upper:
+                return value - target.upper
+            return Decimal(0)
+        return None if target.value is None else value - target.value
+
+
+def status(direction: str, value: Decimal | None, target: Target | None) -> tuple[KpiStatus, KpiStatusReason]:
+    """GREEN, AMBER or RED with its reason; a boundary belongs to the better side."""
+    if value is None:
+        return KpiStatus.NO_DATA, KpiStatusReason.NO_VALUE
+    if target is None:
+        return KpiStatus.NO_TARGET, KpiStatusReason.NO_TARGET_COVERS_IT
+    if target.kind == ThresholdKind.ABSOLUTE:
+        return _absolute(direction, value, target), KpiStatusReason.ABSOLUTE_THRESHOLDS
+    reached = _exact_attainment(direction, value, target)
+    green = GREEN if target.green is None else target.green
+    amber = AMBER if target.amber is None else target.amber
+    found = KpiStatus.GREEN if reached >= green else KpiStatus.AMBER if reached >= amber else KpiStatus.RED
+    return found, KpiStatusReason.RATIO_THRESHOLDS
+
+
+def _exact_attainment(direction: str, value: Decimal, target: Target) -> Decimal:
+    """As `attainment`, as a number that a boundary can be compared with."""
+    with localcontext(EXACT):
+        if direction != Direction.RANGE and target.value is not None and target.value > 0:
+            share = value / target.value
+            return 2 - share if direction == Direction.LOWER else share
+        found = attainment(direction, value, target)
+        return Decimal(0) if found is None else Decimal(repr(found))
+
+
+def _absolute(direction: str, value: Decimal, target: Target) -> KpiStatus:
+    measured = value
+    falling = direction == Direction.LOWER
+    if direction == Direction.RANGE:
+        measured, falling = abs(gap(direction, value, target) or Decimal(0)), True
+    for limit, found in ((target.green, KpiStatus.GREEN), (target.amber, KpiStatus.AMBER)):
+        if limit is not None and (measured <= limit if falling else measured >= limit):
+            return found
+    return KpiStatus.RED
+
+
+def _in_band(value: Decimal, target: Target) -> float | None:
+    lower, upper = target.lower, target.upper
+    if lower is None or upper is None:
+        return None
+    if lower <= value <= upper:
+        return 1.0
+    width = upper - lower
+    outside = lower - value if value < lower else value - upper
+    return max(float(1 - outside / width), 0.0) if width else 0.0

@@ -1,0 +1,157 @@
+"""How a KPI stands now: its current and its previous value, and how fresh they are.
+
+Source of the definitions: domain.md, section 6, and docs/decisions/0009.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, localcontext
+
+from service.kpis.calendar import day_of, distance, midnight, shifted, start_of
+from service.kpis.judgement import EXACT, Target, target_on
+from service.kpis.series import Bucket, Measure, Point, judged
+from service.kpis.trend import MOST, Forecast, Line, fitted, forecast, required, trend
+from service.kpis.words import Frequency, Freshness, NullReason, Trend
+
+GRACE = {
+    Frequency.DAILY: 1,
+    Frequency.WEEKLY: 2,
+    Frequency.MONTHLY: 5,
+    Frequency.QUARTERLY: 10,
+    Frequency.YEARLY: 30,
+}
+# What is missing is not said by the newest point, but by how old the newest value is.
+SILENT = (NullReason.DELETED, NullReason.INPUT_MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The latest points of a KPI, newest first, its targets from then on, and its calendar.
+
+    `created_at` is when the first point began to be expected; `grace_days` is None for the frequency's own.
+    """
+
+    measure: Measure
+    points: Sequence[Point]
+    targets: Sequence[Target]
+    time_zone: str
+    created_at: datetime
+    grace_days: int | None = None
+
+    @property
+    def newest(self) -> Point | None:
+        """The point that the KPI is judged by: the newest that has a value, or had nothing to divide by."""
+        return next((point for point in self.points if point.null_reason not in SILENT), None)
+
+    @property
+    def current(self) -> Decimal | None:
+        """The value of the newest point."""
+        return self.newest.value if self.newest else None
+
+    @property
+    def null_reason(self) -> str | None:
+        """Why there is no current value, where a point says so."""
+        said = [self.newest] if self.newest else self.points
+        return next((point.null_reason for point in said if point.null_reason != NullReason.DELETED), None)
+
+    @property
+    def previous(self) -> Decimal | None:
+        """The value before the current one; the points between them may be missing."""
+        valued = [p for p in self.points if p.value is not None and self.newest and p.starts_on < self.newest.starts_on]
+        return valued[0].value if valued else None
+
+    @property
+    def change(self) -> Decimal | None:
+        """Current less previous, in the KPI's unit."""
+        if self.current is None or self.previous is None:
+            return None
+        with localcontext(EXACT):
+            return self.current - self.previous
+
+    @property
+    def change_ratio(self) -> float | None:
+        """The change as a fraction of the size of the previous value; None where that is 0."""
+        if self.change is None or not self.previous:
+            return None
+        with localcontext(EXACT):
+            return float(self.change / abs(self.previous)) + 0.0
+
+    @property
+    def judgement(self) -> Bucket:
+        """The newest point against its target."""
+        today = start_of(day_of(self.created_at, self.time_zone), self.measure.frequency, self.measure.fiscal_month)
+        return judged(self.measure, self.newest or Point(today, None), self.targets)
+
+    @property
+    def expected_at(self) -> datetime | None:
+        """When the next point is due: as soon as its period is over. None of an irregular KPI."""
+        frequency = self.measure.frequency
+        if frequency is Frequency.IRREGULAR:
+            return None
+        if self.newest:
+            return midnight(shifted(self.newest.starts_on, frequency, 2), self.time_zone)
+        first = start_of(day_of(self.created_at, self.time_zone), frequency, self.measure.fiscal_month)
+        return midnight(shifted(first, frequency, 1), self.time_zone)
+
+    def freshness(self, now: datetime) -> Freshness:
+        """FRESH until the next point is due, DUE within its grace, then LATE; MISSING when one more period has
+        gone by like that, or when there has never been a point. Irregular is never late."""
+        expected = self.expected_at
+        if self.newest is None:
+            return Freshness.MISSING
+        if expected is None or now < expected:
+            return Freshness.FRESH
+        frequency = self.measure.frequency
+        grace = timedelta(days=GRACE[frequency] if self.grace_days is None else self.grace_days)
+        if now < expected + grace:
+            return Freshness.DUE
+        after = midnight(shifted(self.newest.starts_on, frequency, 3), self.time_zone)
+        return Freshness.LATE if now < after + grace else Freshness.MISSING
+
+    @property
+    def line(self) -> Line | None:
+        """The line through the last six values, over the numbers of their periods since the newest, 0."""
+        last = self._last
+        if last is None:
+            return None
+        valued = [(distance(last, p.starts_on, self.measure.frequency), p.value) for p in self.points]
+        return fitted([(x, value) for x, value in valued if value is not None])
+
+    @property
+    def trend(self) -> Trend | None:
+        """Where the line goes; None of fewer than three values."""
+        line = self.line
+        return trend(self.measure.direction, line, 0, self.judgement.target) if line else None
+
+    def forecast(self, day: date) -> Forecast | None:
+        """What the line says of the period of a day; None of fewer than three values."""
+        line = self.line
+        return forecast(line, self._periods_to(day)) if line else None
+
+    def required(self, day: date) -> Decimal | None:
+        """The change in each period that brings the current value to the target of a day (for RANGE to the nearer
+        bound); None without a value, a target or a period left."""
+        target = self.target(day)
+        aimed = target.value if target else None
+        if target and self.current is not None and target.lower is not None and target.upper is not None:
+            aimed = min(max(self.current, target.lower), target.upper)
+        if self.current is None or aimed is None:
+            return None
+        return required(self.current, aimed, self._periods_to(day))
+
+    def target(self, day: date) -> Target | None:
+        """The target that covers a day."""
+        return target_on(self.targets, day)
+
+    @property
+    def _last(self) -> date | None:
+        return next((point.starts_on for point in self.points if point.value is not None), None)
+
+    def _periods_to(self, day: date) -> int:
+        last = self._last or day
+        frequency = self.measure.frequency
+        return distance(last, start_of(day, frequency, self.measure.fiscal_month), frequency)
+
+
+RECENT = 2 * MOST

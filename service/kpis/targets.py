@@ -1,0 +1,114 @@
+"""Changes to the targets of KPIs."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from service.changing import Change, apply, archive, created, locked, new, restore
+from service.errors import Refusal
+from service.events.models import Verb
+from service.kpis.models import Kpi, KpiTarget, KpiTargetFacts
+from service.kpis.words import Direction, ThresholdKind
+from service.people.permissions import ensure_editor
+from service.transaction import Transaction
+
+FACTS = ("external_id", *KpiTargetFacts.model_fields)
+
+
+class TargetEndsBeforeStart(Refusal):
+    """The target would end on {ends_on}, before it starts on {starts_on}."""
+
+
+class TargetIncomplete(Refusal):
+    """A KPI of direction {direction} has {needed} as its target."""
+
+
+class BandInverted(Refusal):
+    """The lower bound {lower} is above the upper bound {upper}."""
+
+
+class ThresholdsNeeded(Refusal):
+    """A ratio says nothing of a target below 0: give ABSOLUTE thresholds, with `green` and `amber` as values."""
+
+
+class ThresholdsOutOfOrder(Refusal):
+    """The thresholds are out of order: `green` {green} has to be the better one, `amber` is {amber}."""
+
+
+def draft(tx: Transaction, values: Mapping[str, Any]) -> KpiTarget:
+    """A new target, checked when it is added."""
+    return new(tx, KpiTarget, values)
+
+
+async def create(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
+    """Adds targets. Raises what is wrong with one; that two overlap is found by the database."""
+    ensure_editor(tx.viewer)
+    kpis = {kpi.id: kpi for kpi in await tx.lock(Kpi, sorted({target.kpi_id for target in targets})) if kpi}
+    for target in targets:
+        if target.kpi_id in kpis:
+            check(kpis[target.kpi_id].direction, target)
+    tx.insert(targets)
+    for target in targets:
+        _record(tx, Verb.CREATED, target, Change(target.id, created(target, FACTS)))
+
+
+async def change(tx: Transaction, wanted: Change) -> None:
+    """Changes a target; what was judged by it is judged anew."""
+    ensure_editor(tx.viewer)
+    target, kpi = await _locked(tx, wanted.id)
+    changes = await apply(tx, target, wanted)
+    if changes:
+        check(kpi.direction, target)
+        _record(
+            tx,
+            Verb.UPDATED,
+            target,
+            Change(target.id, changes, effective_at=wanted.effective_at, reason=wanted.reason),
+        )
+
+
+async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
+    """Archives or restores a target; doing it twice changes nothing. Archived, it covers no day."""
+    ensure_editor(tx.viewer)
+    target, _ = await _locked(tx, id, archived=True)
+    if archive(tx, target) if archived else restore(tx, target):
+        _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, target, Change(id, {}, reason=reason))
+
+
+def check(direction: str, target: Any) -> None:
+    """Raises the Refusal that says what is wrong with a target of a KPI of this direction."""
+    if target.ends_on is not None and target.ends_on < target.starts_on:
+        raise TargetEndsBeforeStart(("endsOn",), ends_on=target.ends_on, starts_on=target.starts_on)
+    band = direction == Direction.RANGE
+    if band != (target.value is None) or band != (target.lower is not None and target.upper is not None):
+        needed = "`lower` and `upper`" if band else "`value`, and no bounds,"
+        raise TargetIncomplete(("lower" if band else "value",), direction=direction, needed=needed)
+    if band and target.lower > target.upper:
+        raise BandInverted(("lower",), lower=target.lower, upper=target.upper)
+    absolute = target.threshold_kind == ThresholdKind.ABSOLUTE
+    if not band and target.value < 0 and not absolute:
+        raise ThresholdsNeeded(("thresholdKind",))
+    if absolute and (target.green is None or target.amber is None):
+        raise ThresholdsNeeded(("green" if target.green is None else "amber",))
+    _check_order(direction, target, absolute)
+
+
+def _check_order(direction: str, target: Any, absolute: bool) -> None:
+    green = Decimal(1) if target.green is None else target.green
+    amber = Decimal("0.9") if target.amber is None else target.amber
+    falling = absolute and direction != Direction.HIGHER
+    if (green > amber) if falling else (green < amber):
+        raise ThresholdsOutOfOrder(("green",), green=green, amber=amber)
+
+
+async def _locked(tx: Transaction, id: UUID, *, archived: bool = False) -> tuple[KpiTarget, Kpi]:
+    target = await locked(tx, KpiTarget, id, archived=archived)
+    return target, await locked(tx, Kpi, target.kpi_id, archived=archived)
+
+
+def _record(tx: Transaction, verb: Verb, target: KpiTarget, done: Change) -> None:
+    tx.record(verb, target, dict(done.values), effective_at=done.effective_at, reason=done.reason)
+    # No point changes; who guards a goal may now stand differently.
+    tx.touch_kpi(target.kpi_id, date.max, date.max)

@@ -1,0 +1,100 @@
+"""Where a KPI is heading: the least-squares line through its last points, and what follows from it.
+
+Source of the formulas: domain.md, section 6. The interval is the 95 % prediction interval of a simple linear
+regression: s · t · sqrt(1 + 1/n + (x - mean)² / Sxx), with n - 2 degrees of freedom.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from math import sqrt
+
+from service.kpis.judgement import EXACT, Target
+from service.kpis.words import Direction, Trend
+from service.values import plain
+
+MOST, FEWEST = 6, 3
+METHOD = "LEAST_SQUARES"
+# The 97.5 % quantiles of Student's distribution, by degrees of freedom.
+QUANTILES = {1: 12.7062, 2: 4.3027, 3: 3.1824, 4: 2.7764}
+
+Sample = tuple[int, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`value = intercept + slope · x`, per period, fitted to `n` points."""
+
+    slope: Fraction
+    intercept: Fraction
+    n: int
+    deviation: float
+    mean: Fraction
+    spread: Fraction
+
+    def at(self, x: int) -> Fraction:
+        """The value of the line at `x`."""
+        return self.intercept + self.slope * x
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A value expected at one moment, in the KPI's unit, and between which bounds it lies in 95 of 100 cases."""
+
+    value: Decimal
+    lower: Decimal
+    upper: Decimal
+    n: int
+
+
+def fitted(samples: Sequence[Sample]) -> Line | None:
+    """The line through the last six points, each with the number of its period; None of fewer than three."""
+    last = sorted(samples)[-MOST:]
+    n = len(last)
+    if n < FEWEST:
+        return None
+    xs, ys = [Fraction(x) for x, _ in last], [Fraction(y) for _, y in last]
+    mean_x, mean_y = sum(xs, Fraction(0)) / n, sum(ys, Fraction(0)) / n
+    spread = sum(((x - mean_x) ** 2 for x in xs), Fraction(0))
+    slope = sum(((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)), Fraction(0)) / spread
+    intercept = mean_y - slope * mean_x
+    errors = sum(((y - intercept - slope * x) ** 2 for x, y in zip(xs, ys, strict=True)), Fraction(0))
+    return Line(slope, intercept, n, sqrt(errors / (n - 2)), mean_x, spread)
+
+
+def trend(direction: str, line: Line, last: int, target: Target | None = None) -> Trend:
+    """Whether the line gets better; for RANGE, whether it comes nearer to the band, from the first point of the
+    line to the last, `last`."""
+    if direction == Direction.RANGE:
+        first = last - 2 * (last - line.mean)
+        now, then = (_outside(line.intercept + line.slope * x, target) for x in (Fraction(last), first))
+        return Trend.FLAT if now == then else Trend.IMPROVING if now < then else Trend.DECLINING
+    if line.slope == 0:
+        return Trend.FLAT
+    return Trend.IMPROVING if (line.slope > 0) == (direction == Direction.HIGHER) else Trend.DECLINING
+
+
+def forecast(line: Line, x: int) -> Forecast:
+    """What the line says of the period `x`, with its 95 % prediction interval."""
+    value = line.at(x)
+    far = float((x - line.mean) ** 2 / line.spread)
+    reach = Fraction(QUANTILES[line.n - 2] * line.deviation * sqrt(1 + 1 / line.n + far))
+    return Forecast(_shown(value), _shown(value - reach), _shown(value + reach), line.n)
+
+
+def required(current: Decimal, target: Decimal, periods: int) -> Decimal | None:
+    """How much a KPI has to change in each of the periods left to be at its target; None when none is left."""
+    return None if periods <= 0 else _shown((Fraction(target) - Fraction(current)) / periods)
+
+
+def _outside(value: Fraction, target: Target | None) -> Fraction:
+    if target is None or target.lower is None or target.upper is None:
+        return Fraction(0)
+    return max(Fraction(target.lower) - value, value - Fraction(target.upper), Fraction(0))
+
+
+def _shown(value: Fraction) -> Decimal:
+    """A value with as many digits as the API keeps, without zeros that say nothing."""
+    with localcontext(EXACT):
+        return Decimal(plain(Decimal(round(value * 10**12)).scaleb(-12)))

@@ -1,0 +1,72 @@
+"""Where KPIs and goals meet: goals follow the KPIs that measure them, and heed those that guard them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from service.alignment.paths import Rows
+from service.key_results.link_models import KpiLink, KpiLinkRole
+from service.key_results.measured import Measurement
+from service.kpis.calendar import starts
+from service.kpis.computing import settle_computed
+from service.kpis.models import Kpi
+from service.kpis.queries import COLUMNS, standing_of
+from service.kpis.words import Frequency, KpiStatus
+from service.reader import of_tenant
+from service.reading import among
+from service.transaction import Transaction
+
+_link: Any = KpiLink
+_kpi: Any = Kpi
+
+ALL_COMPUTED = text("SELECT id FROM kpis WHERE organization_id = :organization_id AND source <> 'MEASURED'")
+FOLLOWERS = text("""
+    SELECT k.objective_id FROM key_results k
+    WHERE k.organization_id = :organization_id AND k.source_kpi_id = ANY(CAST(:ids AS uuid[]))
+    UNION
+    SELECT k.objective_id FROM kpi_links l
+    JOIN key_results k ON k.organization_id = :organization_id AND k.id = l.key_result_id
+    WHERE l.organization_id = :organization_id AND l.kpi_id = ANY(CAST(:ids AS uuid[])) AND l.role = 'GUARDRAIL'""")
+GUARDS = (
+    select(*COLUMNS, _link.key_result_id)
+    .join(KpiLink, (_link.organization_id == _kpi.organization_id) & (_link.kpi_id == _kpi.id))
+    .where(
+        of_tenant(Kpi),
+        among(_link.key_result_id),
+        _link.role == KpiLinkRole.GUARDRAIL,
+        _link.archived_at.is_(None),
+        _kpi.archived_at.is_(None),
+    )
+)
+
+
+async def settle_measures(tx: Transaction) -> None:
+    """Computes what is made of the KPIs touched, and touches the objectives whose key results heed any of them."""
+    if tx.all_touched:
+        for row in await tx.rows(ALL_COMPUTED):
+            tx.touch_kpi(row.id)
+    if not tx.touched_kpis:
+        return
+    await settle_computed(tx)
+    tx.touched.update(row.objective_id for row in await tx.rows(FOLLOWERS, ids=list(tx.touched_kpis)))
+    tx.touched_kpis.clear()
+
+
+async def breaches(source: Rows, key_result_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these key results that are guarded by a KPI in RED. No statement for none."""
+    if not key_result_ids:
+        return set()
+    rows: Iterable[Any] = await source.rows(GUARDS, ids=list(key_result_ids))
+    return {row.key_result_id for row in rows if standing_of(row).judgement.status is KpiStatus.RED}
+
+
+def measurement_of(row: Any) -> Measurement:
+    """What the KPI of a key result's row says about its cycle."""
+    frequency = Frequency(row.frequency)
+    expected = 0
+    if frequency is not Frequency.IRREGULAR:
+        begins = starts(row.starts_on, row.ends_on, frequency, row.fiscal_month)
+        expected = sum(start >= row.starts_on for start in begins)
+    return Measurement(row.aggregation, row.cumulative, row.value_before, row.values_during or (), expected)

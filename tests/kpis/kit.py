@@ -1,0 +1,41 @@
+"""What tests of KPIs do over and over."""
+
+from typing import Any
+
+from tests.client import Client
+
+STANDING = "current previous change attainment status statusReason freshness"
+
+
+async def kpi(client: Client, name: str = "Net promoter score", **facts: Any) -> str:
+    """The id of a new KPI."""
+    return await client.make("kpiCreate", name=name, **facts)
+
+
+async def target(client: Client, kpi_id: str, value: str | None = None, **facts: Any) -> str:
+    """The id of a new target, from 2025 on unless said otherwise."""
+    return await client.make("kpiTargetCreate", kpiId=kpi_id, value=value, **{"startsOn": "2025-01-01", **facts})
+
+
+async def record(client: Client, kpi_id: str, values: dict[str, str | None], **more: Any) -> dict[str, Any]:
+    """The payload of recording values by day."""
+    points = [{"kpiId": kpi_id, "on": day, "value": value} for day, value in values.items()]
+    return await recorded(client, points, **more)
+
+
+async def recorded(client: Client, points: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """The payload of recording points."""
+    selection = "changed failed results { index outcome startsOn userErrors { code field } }"
+    return await client.change("kpiMeasurementsRecord", {"points": points, **more}, selection)
+
+
+async def read(client: Client, kpi_id: str, selection: str = STANDING) -> dict[str, Any]:
+    """A KPI as it is now."""
+    data = await client.data(f"query($id: ID!) {{ kpi(id: $id) {{ {selection} }} }}", id=kpi_id)
+    return data["kpi"]
+
+
+async def goal(client: Client, key_result: str, selection: str) -> dict[str, Any]:
+    """A key result as it is now."""
+    data = await client.data(f"query($id: ID!) {{ keyResult(id: $id) {{ {selection} }} }}", id=key_result)
+    return data["keyResult"]
