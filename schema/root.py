@@ -19,6 +19,7 @@ from schema.key_results.changes import KeyResultMutations
 from schema.key_results.links import KpiLink, KpiLinkMutations
 from schema.key_results.listing import KeyResultQueries
 from schema.key_results.milestones import MilestoneMutations
+from schema.kpis.board import KpiBoardQueries
 from schema.kpis.changes import KpiMutations
 from schema.kpis.listing import KpiQueries
 from schema.kpis.recording import KpiMeasurementMutations
@@ -75,6 +76,7 @@ QUERIES = (
     ObjectiveQueries,
     KeyResultQueries,
     KpiQueries,
+    KpiBoardQueries,
     CycleQueries,
     PillarQueries,
     PersonQueries,

@@ -9,6 +9,9 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, text, tuple_
 
 from service.history import revision_models
+from service.kpis.computing import BEGINNING, END
+from service.kpis.computing import differences as computed_differences
+from service.kpis.graph import COMPUTED, nodes_of
 from service.objectives.models import Objective
 from service.reader import Reader, of_tenant
 from service.rollup.queries import load
@@ -36,12 +39,21 @@ async def examine(reader: Reader) -> AsyncIterator[Finding]:
     Each goal is compared with what its direct contributors, as stored, make of it. The graph has no rings,
     so when no goal differs from that, none differs from what the facts at the bottom say.
     """
+    async for finding in _computed_points(reader):
+        yield finding
     async for finding in _stored_values(reader):
         yield finding
     for id in _in_rings([(row.objective_id, row.parent_id) for row in await reader.rows(EDGES)]):
         yield Finding("Objective", id, "serves itself by way of others")
     async for finding in _history(reader):
         yield finding
+
+
+async def _computed_points(reader: Reader) -> AsyncIterator[Finding]:
+    """Points of computed KPIs that are not what their inputs say; one KPI after the other."""
+    for node in nodes_of(await reader.rows(COMPUTED)).values():
+        for id, stored, point in await computed_differences(reader, [node], {node.id: (BEGINNING, END)}):
+            yield Finding("Kpi", id, f"the point {point.starts_on} is stored as {stored}, its inputs say {point}")
 
 
 async def _stored_values(reader: Reader) -> AsyncIterator[Finding]:
