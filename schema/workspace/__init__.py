@@ -13,7 +13,8 @@ from schema.node import global_id
 from schema.workspace.inputs import WorkspaceItemInput
 from service.changing import camel
 from service.workspace.importing import import_items
-from service.workspace.items import Item, adapter, complaints
+from service.workspace.item import Item
+from service.workspace.items import adapter, complaints
 from service.workspace.results import InvalidItem, Outcome, Report, Result
 
 described(

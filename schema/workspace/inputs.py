@@ -5,7 +5,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import strawberry
 
-from service.workspace.items import KINDS, Item
+from service.workspace.item import Item
+from service.workspace.items import KINDS
 
 
 def _bare(annotation: Any) -> Any:

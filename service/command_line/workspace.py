@@ -11,6 +11,7 @@ import orjson
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from service.command_line.measurements import Line, from_json, from_table
 from service.command_line.place import FAILED, console, meant, now, operator, with_database
 from service.command_line.tenants import Organization
 from service.database import Database
@@ -20,22 +21,31 @@ from service.workspace.exporting import export_lines
 from service.workspace.generating import generate as generated
 from service.workspace.importing import Watch, import_items
 from service.workspace.lines import items_of
+from service.workspace.measurements import import_measurements
 from service.workspace.results import Outcome, Report, Result
 
 SHOWN = 100
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help="JSON Lines, one item a line; - for standard input.")],
+    file: Annotated[Path, typer.Argument(help="JSON Lines, or a .csv of measurements; - for standard input.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would happen; nothing is kept.")] = False,
     organization: Organization = None,
 ) -> None:
     """Bring a workspace to what a file says: all of it or nothing. Importing it again changes nothing.
 
+    JSON Lines have one item of the workspace a line, or one measurement: {"kpi": "sales", "on": "2026-03-31",
+    "value": "4.5"}, with "source" and "reason" if you like. A file that ends in .csv is a table of measurements
+    whose header names these.
+
     Exits with 1, and tells item by item what was wrong, when anything is refused.
     """
     with opened(file) as lines:
-        report = with_database(lambda database: imported(database, lines, organization, dry_run=dry_run))
+        if file.suffix.lower() == ".csv":
+            points, items = from_table(lines), ()
+        else:
+            points, items = from_json(lines)  # type: ignore[assignment]
+        report = with_database(lambda database: imported(database, items, organization, points, dry_run=dry_run))
     tally = ", ".join(f"{report.outcomes[outcome]} {outcome.value.lower()}" for outcome in Outcome)
     fate = "nothing was kept" if report.failed else "a rehearsal, nothing was kept" if dry_run else "kept"
     console.print(f"{tally}: {fate}.")
@@ -82,9 +92,14 @@ def generate(
 
 
 async def imported(
-    database: Database, lines: Iterable[bytes], organization: UUID | None, *, dry_run: bool = False
+    database: Database,
+    lines: Iterable[bytes],
+    organization: UUID | None,
+    points: Iterable[Line] | None = None,
+    *,
+    dry_run: bool = False,
 ) -> Report:
-    """The report of an import, whose failures are told as they come, the first hundred of them."""
+    """The report of an import, of `points` if there are any, else of items; the first hundred failures are told."""
     shown = 0
 
     def listen(result: Result) -> None:
@@ -109,12 +124,14 @@ async def imported(
                 tasks[phase] = bars.add_task(phase, total=total or None)
             bars.update(tasks[phase], completed=done)
 
-        reading = bars.add_task("reading", total=None)
-        watched = _counted(lines, lambda count: bars.update(reading, completed=count))
+        how = {"dry_run": dry_run, "watch": Watch(advance)}
         try:
-            await import_items(
-                database, viewer, now(), items_of(watched, report), report, dry_run=dry_run, watch=Watch(advance)
-            )
+            if points is not None:
+                await import_measurements(database, viewer, now(), points, report, **how)  # type: ignore[arg-type]
+                return report
+            reading = bars.add_task("reading", total=None)
+            watched = _counted(lines, lambda count: bars.update(reading, completed=count))
+            await import_items(database, viewer, now(), items_of(watched, report), report, **how)  # type: ignore[arg-type]
         except Refusal as refusal:
             console.print(f"[red]{refusal.code}:[/] {refusal.message}")
             raise typer.Exit(FAILED) from None

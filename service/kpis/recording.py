@@ -97,7 +97,7 @@ async def record(tx: Transaction, given: Sequence[Given | Refusal], *, all_or_no
         for verdict in verdicts:
             verdict.outcome = Recorded.FAILED if verdict.refusal else Recorded.SKIPPED
         return verdicts
-    await _write(tx, given, verdicts, {kpi.id: kpi for kpi in kpis.values()})
+    await _write(tx, given, verdicts)
     return verdicts
 
 
@@ -117,9 +117,7 @@ def _once(verdict: Verdict, point: Given, seen: set[tuple[UUID | None, date | No
     return verdict
 
 
-async def _write(
-    tx: Transaction, given: Sequence[Given | Refusal], verdicts: Sequence[Verdict], kpis: dict[UUID, Any]
-) -> None:
+async def _write(tx: Transaction, given: Sequence[Given | Refusal], verdicts: Sequence[Verdict]) -> None:
     fit = [place for place, verdict in enumerate(verdicts) if verdict.refusal is None]
     if not fit:
         return
@@ -146,19 +144,20 @@ async def _write(
         changed[verdict.kpi_id].append(verdict)
     for id, points in changed.items():
         if id is not None:
-            note(tx, kpis[id], events[id], points)
+            note(tx, id, events[id], points, len(points))
 
 
-def note(tx: Transaction, kpi: Any, event_id: UUID, points: Sequence[Verdict]) -> None:
-    """Leaves one event for all points of a KPI, and notes which days have changed."""
+def note(tx: Transaction, kpi_id: UUID, event_id: UUID, points: Sequence[Verdict], count: int) -> None:
+    """Leaves one event for all `count` points of a KPI, of which the first and the last are among `points`, and
+    notes which days have changed."""
     days = [point.starts_on for point in points if point.starts_on]
     deleted = all(point.outcome is Recorded.DELETED for point in points)
-    told = {"points": len(days), "first": str(min(days)), "last": str(max(days))}
-    # Whatever is known of the KPI by its row; an event wants the name of its type and its id.
-    subject = fresh(Kpi, {"id": kpi.id})
+    told = {"points": count, "first": str(min(days)), "last": str(max(days))}
+    # An event wants the name of its subject's type and its id.
+    subject = fresh(Kpi, {"id": kpi_id})
     verb = Verb.DELETED if deleted else Verb.RECORDED
     tx.leave_event(verb, subject, {name: {"after": value} for name, value in told.items()}, event_id=event_id)
-    tx.touch_kpi(kpi.id, min(days), max(days))
+    tx.touch_kpi(kpi_id, min(days), max(days))
 
 
 def _told(point: Given | Refusal, name: str) -> str | None:

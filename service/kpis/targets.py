@@ -6,14 +6,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from service.changing import Change, apply, archive, created, locked, new, restore
+from service.constraints import TargetOverlap
 from service.errors import Refusal
 from service.events.models import Verb
 from service.kpis.models import Kpi, KpiTarget, KpiTargetFacts
 from service.kpis.words import Direction, ThresholdKind
 from service.people.permissions import ensure_editor
+from service.tables import within
 from service.transaction import Transaction
 
+_target: Any = KpiTarget
 FACTS = ("external_id", *KpiTargetFacts.model_fields)
 
 
@@ -49,6 +54,7 @@ async def create(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
     for target in targets:
         if target.kpi_id in kpis:
             check(kpis[target.kpi_id].direction, target)
+    await _ensure_apart(tx, targets)
     tx.insert(targets)
     for target in targets:
         _record(tx, Verb.CREATED, target, Change(target.id, created(target, FACTS)))
@@ -61,6 +67,7 @@ async def change(tx: Transaction, wanted: Change) -> None:
     changes = await apply(tx, target, wanted)
     if changes:
         check(kpi.direction, target)
+        await _ensure_apart(tx, [target])
         _record(
             tx,
             Verb.UPDATED,
@@ -73,6 +80,8 @@ async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | 
     """Archives or restores a target; doing it twice changes nothing. Archived, it covers no day."""
     ensure_editor(tx.viewer)
     target, _ = await _locked(tx, id, archived=True)
+    if not archived:
+        await _ensure_apart(tx, [target])
     if archive(tx, target) if archived else restore(tx, target):
         _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, target, Change(id, {}, reason=reason))
 
@@ -93,6 +102,32 @@ def check(direction: str, target: Any) -> None:
     if absolute and (target.green is None or target.amber is None):
         raise ThresholdsNeeded(("green" if target.green is None else "amber",))
     _check_order(direction, target, absolute)
+
+
+async def _ensure_apart(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
+    """Raises TargetOverlap; the KPIs are locked, so what is seen here stays like this."""
+    await tx.flush()
+    own = {target.id for target in targets}
+    ids = {target.kpi_id for target in targets}
+    rows = await tx.rows(
+        select(_target.id, _target.kpi_id, _target.starts_on, _target.ends_on).where(
+            _target.organization_id == tx.organization_id,
+            within(_target.kpi_id, ids),
+            _target.archived_at.is_(None),
+        )
+    )
+    others: list[Any] = [row for row in rows if row.id not in own]
+    for target in targets:
+        for other in others:
+            if other.kpi_id == target.kpi_id and _overlap(target, other):
+                raise TargetOverlap(("startsOn",))
+        others.append(target)
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    return (one.ends_on is None or other.starts_on <= one.ends_on) and (
+        other.ends_on is None or one.starts_on <= other.ends_on
+    )
 
 
 def _check_order(direction: str, target: Any, absolute: bool) -> None:

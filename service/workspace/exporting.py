@@ -1,6 +1,7 @@
 """Writes a workspace as the file that would make it."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,12 @@ LIVE = "AND t.archived_at IS NULL"
 _own = f'{_name("t")} AS "externalId"'
 _objective_live = f"{LIVE} AND o.archived_at IS NULL"
 
+# A key result needs the KPI that it follows, also an archived one.
+_FOLLOWED = (
+    "AND (t.archived_at IS NULL OR EXISTS (SELECT 1 FROM key_results r WHERE r.organization_id = t.organization_id "
+    "AND r.source_kpi_id = t.id AND r.archived_at IS NULL))"
+)
+
 STATEMENTS = {
     "Person": _select("people", f"{_own}, t.name, t.email, t.role", where=LIVE),
     "Team": _select(
@@ -68,6 +75,24 @@ STATEMENTS = {
         where="AND (t.archived_at IS NULL OR EXISTS (SELECT 1 FROM objectives o WHERE o.archived_at IS NULL "
         "AND o.organization_id = t.organization_id AND o.cycle_id = t.id))",
     ),
+    "Kpi": _select(
+        "kpis",
+        f"{_own}, t.name, t.definition, t.unit, t.direction, t.indicator, t.nature, t.scale, t.frequency, "
+        't.cumulative, t.aggregation, t.source, t.formula, t.time_zone AS "timeZone", '
+        't.grace_days AS "graceDays", t.category, t.perspective, t.weight, '
+        f"{_reference('u', 'parent')}, {_reference('p', 'owner')}, {_reference('q', 'team')}",
+        _join("kpis", "u", "parent_id"),
+        _join("people", "p", "owner_id"),
+        _join("teams", "q", "team_id"),
+        where=_FOLLOWED,
+    ),
+    "KpiTarget": _select(
+        "kpi_targets",
+        f'{_own}, {_name("k")} AS kpi, t.starts_on AS "startsOn", t.ends_on AS "endsOn", t.value, t.lower, t.upper, '
+        't.threshold_kind AS "thresholdKind", t.green, t.amber',
+        _join("kpis", "k", "kpi_id"),
+        where=f"{LIVE} AND k.archived_at IS NULL",
+    ),
     "Objective": _select(
         "objectives",
         f"{_own}, {_name('c')} AS cycle, t.title, t.description, t.level, t.kind, t.lifecycle, t.visibility, "
@@ -88,11 +113,20 @@ STATEMENTS = {
         't.value_source AS "valueSource", t.lifecycle, t.unit, t.baseline, '
         f"CASE WHEN t.change_by IS NULL OR t.kind NOT IN ({_CHANGES}) THEN t.target END AS target, "
         't.change_by AS "changeBy", t.lower, t.upper, t.weight, '
-        f"{_reference('p', 'owner')}",
+        f'{_reference("p", "owner")}, CASE WHEN s.id IS NOT NULL THEN {_name("s")} END AS "sourceKpi"',
         _join("objectives", "o", "objective_id"),
         _join("people", "p", "owner_id"),
+        _join("kpis", "s", "source_kpi_id"),
         where=_objective_live,
         placed=True,
+    ),
+    "KpiLink": _select(
+        "kpi_links",
+        f'{_name("r")} AS "keyResult", {_name("k")} AS kpi, t.role',
+        _join("key_results", "r", "key_result_id"),
+        _join("objectives", "o", "key_result_id").replace("t.key_result_id", "r.objective_id"),
+        _join("kpis", "k", "kpi_id"),
+        where=f"{_objective_live} AND r.archived_at IS NULL AND k.archived_at IS NULL",
     ),
     "Milestone": _select(
         "milestones",
@@ -128,18 +162,42 @@ STATEMENTS = {
 }
 
 
+MEASURED = text(f"""
+    SELECT t.id FROM kpis t WHERE t.organization_id = :organization_id AND t.source = 'MEASURED' {_FOLLOWED}
+    ORDER BY t.id""")
+POINTS = text(f"""
+    SELECT {_name("k")} AS kpi, t.starts_on AS "on", t.value, t.source, t.reason
+    FROM kpi_measurements t {_join("kpis", "k", "kpi_id")}
+    WHERE t.organization_id = :organization_id AND t.kpi_id = CAST(:kpi_id AS uuid)
+      AND t.starts_on > CAST(:after AS date) AND t.value IS NOT NULL
+    ORDER BY t.starts_on LIMIT {CHUNK}""")
+
+
 async def export_lines(reader: Reader) -> AsyncIterator[bytes]:
     """The workspace as JSON Lines, from one snapshot, some thousand rows at a time; archived things are left out.
 
     What has no external id is given its own id as one, by which an import knows it again.
     """
     for type_name, statement in STATEMENTS.items():
+        if type_name == "Objective":
+            async for row in _measurements(reader):
+                yield orjson.dumps(_item("Measurement", row), default=plain) + b"\n"
         query = text(statement)
         place, after = float("-inf"), UUID(int=0)
         while rows := await reader.rows(query, place=place, after=after):
             for row in rows:
                 yield orjson.dumps(_item(type_name, row), default=plain) + b"\n"
             place, after = rows[-1].row_place, rows[-1].row_id
+
+
+async def _measurements(reader: Reader) -> AsyncIterator[Any]:
+    """The recorded points of one KPI after the other, in the order of time."""
+    for kpi in await reader.rows(MEASURED):
+        after = date.min
+        while rows := await reader.rows(POINTS, kpi_id=kpi.id, after=after):
+            for row in rows:
+                yield row
+            after = rows[-1].on
 
 
 def _item(type_name: str, row: Any) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from service.people.permissions import ensure_administrator
 from service.rollup.bulk import edges_in_rings, remember, settle_many
 from service.transaction import Transaction, transaction
 from service.viewer import Viewer
-from service.workspace.items import KINDS, AlignmentItem, Item
+from service.workspace.item import Item
+from service.workspace.items import KINDS, AlignmentItem
 from service.workspace.links import ends_of
 from service.workspace.results import DuplicateExternalId, InsideEachOther, Report, Result, SaidTwice
 from service.workspace.rooms import Verdict, taken_in

@@ -1,13 +1,9 @@
 """What a workspace file says: one item a line, told apart by `type`, linked by external ids."""
 
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, TypeAdapter, ValidationError
 
-from service import values
 from service.alignment.models import AlignmentKind
 from service.check_ins.models import SaidStatus
 from service.cycles.models import CycleKind, CycleState
@@ -22,32 +18,8 @@ from service.objectives.models import (
 )
 from service.people.models import MembershipRole, Role
 from service.pillars.models import Perspective
-
-Text = Annotated[str, BeforeValidator(values.text)]
-Key = Annotated[str, BeforeValidator(values.text), Field(min_length=1, max_length=200)]
-Number = Annotated[Decimal, BeforeValidator(values.number)]
-Instant = Annotated[datetime, BeforeValidator(values.instant)]
-Day = Annotated[date, BeforeValidator(values.day)]
-Weight = Annotated[float, Field(ge=0, le=1_000_000)]
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-def ref(description: str, default: Any = None) -> Any:
-    """A field that holds the external id of another item."""
-    return Field(default, description=f"{description}, by external id.")
-
-
-class Item(BaseModel):
-    """Fields that are left out stay as they are; null empties."""
-
-    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
-    REFERENCES: ClassVar[dict[str, str]] = {}
-
-
-class Known(Item):
-    """An item that the file knows by an id of its own."""
-
-    external_id: Key = Field(description="The id by which the file knows it; unique among its type.")
+from service.workspace.item import Day, Instant, Item, Key, Known, Number, Share, Text, Weight, ref
+from service.workspace.kpi_items import KpiItem, KpiLinkItem, KpiTargetItem, MeasurementItem
 
 
 class PersonItem(Known):
@@ -63,7 +35,7 @@ class TeamItem(Known):
     """A team."""
 
     type: Literal["Team"] = "Team"
-    REFERENCES = {"parent": "Team"}
+    REFERENCES: ClassVar[dict[str, str]] = {"parent": "Team"}
     name: Text = Field(description="What it is called; 1 to 200 characters.")
     parent: Key | None = ref("The team it is part of")
 
@@ -72,7 +44,7 @@ class MembershipItem(Item):
     """That a person belongs to a team; known by the two, not by an external id."""
 
     type: Literal["Membership"] = "Membership"
-    REFERENCES = {"team": "Team", "person": "Person"}
+    REFERENCES: ClassVar[dict[str, str]] = {"team": "Team", "person": "Person"}
     external_id: ClassVar[None] = None
     team: Key = ref("The team", ...)
     person: Key = ref("The person", ...)
@@ -91,7 +63,7 @@ class CycleItem(Known):
     """A timeframe."""
 
     type: Literal["Cycle"] = "Cycle"
-    REFERENCES = {"parent": "Cycle"}
+    REFERENCES: ClassVar[dict[str, str]] = {"parent": "Cycle"}
     name: Text = Field(description="What it is called; 1 to 200 characters.")
     kind: CycleKind = Field(description="How long it is.")
     state: CycleState = Field(CycleState.PLANNING, description="Where it stands.")
@@ -104,7 +76,7 @@ class ObjectiveItem(Known):
     """What is to be achieved."""
 
     type: Literal["Objective"] = "Objective"
-    REFERENCES = {"cycle": "Cycle", "owner": "Person", "team": "Team", "pillar": "Pillar"}
+    REFERENCES: ClassVar[dict[str, str]] = {"cycle": "Cycle", "owner": "Person", "team": "Team", "pillar": "Pillar"}
     cycle: Key = ref("When it is to be achieved", ...)
     title: Text = Field(description="In words; 1 to 500 characters.")
     description: Text | None = Field(None, description="Why, and what is meant by it.")
@@ -124,13 +96,14 @@ class KeyResultItem(Known):
     """A measurable outcome of an objective."""
 
     type: Literal["KeyResult"] = "KeyResult"
-    REFERENCES = {"objective": "Objective", "owner": "Person"}
+    REFERENCES: ClassVar[dict[str, str]] = {"objective": "Objective", "owner": "Person", "source_kpi": "Kpi"}
     objective: Key = ref("What it measures", ...)
     title: Text = Field(description="In words; 1 to 500 characters.")
     description: Text | None = Field(None, description="How it is measured.")
     kind: KeyResultKind | None = Field(None, description="How it is measured; without it, a draft.")
     mode: ControlMode = Field(ControlMode.LATEST, description="How a limit becomes progress.")
     value_source: ValueSource | None = Field(None, description="Where its value comes from.")
+    source_kpi: Key | None = ref("The KPI that its value comes from")
     lifecycle: Lifecycle = Field(Lifecycle.ACTIVE, description="Whether it counts.")
     unit: Text | None = Field(None, description="What its values are counted in.")
     baseline: Number | None = Field(None, description="Where it begins.")
@@ -146,7 +119,7 @@ class MilestoneItem(Known):
     """A stage of a key result of kind MILESTONE."""
 
     type: Literal["Milestone"] = "Milestone"
-    REFERENCES = {"key_result": "KeyResult"}
+    REFERENCES: ClassVar[dict[str, str]] = {"key_result": "KeyResult"}
     key_result: Key = ref("What it is a stage of", ...)
     title: Text = Field(description="What is to be reached; 1 to 500 characters.")
     weight: Weight = Field(1.0, description="How much it counts beside the others.")
@@ -157,7 +130,11 @@ class AlignmentItem(Item):
     """That an objective serves another one or a key result; known by its ends."""
 
     type: Literal["Alignment"] = "Alignment"
-    REFERENCES = {"objective": "Objective", "parent": "Objective", "parent_key_result": "KeyResult"}
+    REFERENCES: ClassVar[dict[str, str]] = {
+        "objective": "Objective",
+        "parent": "Objective",
+        "parent_key_result": "KeyResult",
+    }
     external_id: Key | None = Field(None, description="The id by which the file knows it, if any.")
     objective: Key = ref("The objective that serves", ...)
     parent: Key | None = ref("The objective served")
@@ -171,7 +148,7 @@ class CheckInItem(Known):
     """What was said about a key result or an objective."""
 
     type: Literal["CheckIn"] = "CheckIn"
-    REFERENCES = {"key_result": "KeyResult", "objective": "Objective", "author": "Person"}
+    REFERENCES: ClassVar[dict[str, str]] = {"key_result": "KeyResult", "objective": "Objective", "author": "Person"}
     key_result: Key | None = ref("The key result it is about")
     objective: Key | None = ref("The objective it is about, instead of `keyResult`")
     value: Number | None = Field(None, description="The value in its own unit.")
@@ -188,8 +165,12 @@ KINDS: tuple[type[Item], ...] = (
     MembershipItem,
     PillarItem,
     CycleItem,
+    KpiItem,
+    KpiTargetItem,
+    MeasurementItem,
     ObjectiveItem,
     KeyResultItem,
+    KpiLinkItem,
     MilestoneItem,
     AlignmentItem,
     CheckInItem,
@@ -200,8 +181,12 @@ AnyItem = Annotated[
     | MembershipItem
     | PillarItem
     | CycleItem
+    | KpiItem
+    | KpiTargetItem
+    | MeasurementItem
     | ObjectiveItem
     | KeyResultItem
+    | KpiLinkItem
     | MilestoneItem
     | AlignmentItem
     | CheckInItem,

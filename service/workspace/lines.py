@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import ValidationError
 
-from service.workspace.items import Item, adapter, complaints
+from service.workspace.item import Item
+from service.workspace.items import adapter, complaints
 from service.workspace.results import InvalidItem, Report
 
 

@@ -13,16 +13,17 @@ from service.changing import NotFound, camel
 from service.check_ins.models import CheckIn
 from service.cycles.models import Cycle
 from service.key_results.models import KeyResult, Milestone
+from service.kpis.models import Kpi, KpiTarget
 from service.objectives.models import Objective
 from service.people.models import Person, Team
 from service.pillars.models import Pillar
 from service.tables import within
 from service.transaction import Transaction
-from service.workspace.items import Item
+from service.workspace.item import Item
 
 MODELS: dict[str, Any] = {
     model.__name__: model
-    for model in (Person, Team, Pillar, Cycle, Objective, KeyResult, Milestone, Alignment, CheckIn)
+    for model in (Person, Team, Pillar, Cycle, Kpi, KpiTarget, Objective, KeyResult, Milestone, Alignment, CheckIn)
 }
 
 

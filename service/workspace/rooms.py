@@ -13,14 +13,21 @@ from service.cycles import commands as cycles
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results import commands as key_results
+from service.key_results import links as kpi_links
 from service.key_results import milestones
+from service.kpis import commands as kpis
+from service.kpis import targets
+from service.kpis.points import Given, Recorded
+from service.kpis.recording import record
 from service.objectives import commands as objectives
 from service.people import commands as people
 from service.people.models import Person, Team
 from service.pillars import commands as pillars
 from service.transaction import Transaction
 from service.workspace import check_ins
-from service.workspace.items import AlignmentItem, CheckInItem, Item, MembershipItem
+from service.workspace.item import Item
+from service.workspace.items import AlignmentItem, CheckInItem, MembershipItem
+from service.workspace.kpi_items import KpiLinkItem, MeasurementItem
 from service.workspace.links import MODELS, Links, existing, linked
 from service.workspace.results import Outcome
 
@@ -28,9 +35,17 @@ OUTCOMES = {
     None: Outcome.UNCHANGED,
     Verb.CREATED: Outcome.CREATED,
     Verb.ALIGNED: Outcome.CREATED,
+    Verb.LINKED: Outcome.CREATED,
     Verb.RESTORED: Outcome.UPDATED,
     Verb.UPDATED: Outcome.UPDATED,
 }
+RECORDED = {
+    Recorded.CREATED: Outcome.CREATED,
+    Recorded.REVISED: Outcome.UPDATED,
+    Recorded.UNCHANGED: Outcome.UNCHANGED,
+}
+# Where these say nothing, the rest of the row says it.
+CHOSEN = ("value_source", "source")
 Verdict = tuple[Outcome, UUID | None] | Refusal
 
 
@@ -42,6 +57,10 @@ async def taken_in(tx: Transaction, kind: type[Item], items: Sequence[Any]) -> l
         return await _alignments(tx, items)
     if kind is CheckInItem:
         return await check_ins.taken_in(tx, items)
+    if kind is MeasurementItem:
+        return await _measurements(tx, items)
+    if kind is KpiLinkItem:
+        return await _links(tx, items)
     if kind is MembershipItem:
         return await _memberships(tx, items)
     return await _upserted(tx, str(kind.model_fields["type"].default), items)
@@ -86,6 +105,8 @@ def _values(item: Item, links: Links) -> dict[str, Any]:
 def _drafted(tx: Transaction, type_name: str, values: dict[str, Any], zone: str) -> Any:
     if type_name == "Cycle":
         return cycles.draft(tx, values, zone)
+    if type_name == "Kpi":
+        return kpis.draft(tx, {k: v for k, v in values.items() if v is not None})
     if type_name == "KeyResult":
         return key_results.draft(tx, {k: v for k, v in values.items() if v is not None}, imported=True)
     return new(tx, MODELS[type_name], values)
@@ -94,18 +115,24 @@ def _drafted(tx: Transaction, type_name: str, values: dict[str, Any], zone: str)
 async def _changed(tx: Transaction, type_name: str, row: Any, values: dict[str, Any]) -> Outcome:
     if type_name == "KeyResult":
         values = key_results.as_far_as_measurable(row, values)
-    if all(getattr(row, name) == value for name, value in values.items() if name != "value_source" or value):
+    values = {name: value for name, value in values.items() if name not in CHOSEN or value}
+    if all(getattr(row, name) == value for name, value in values.items()):
         return Outcome.UNCHANGED
     if row.archived_at is not None:
         raise Archived((), thing=thing(type(row)))
-    wanted = Change(row.id, {name: value for name, value in values.items() if name != "value_source" or value})
-    await CHANGE[type_name](tx, wanted)
+    await CHANGE[type_name](tx, Change(row.id, values))
     return Outcome.UPDATED
 
 
 async def _added(tx: Transaction, type_name: str, rows: Sequence[Any]) -> dict[UUID | None, Refusal]:
     """Adds rows, all at once where a refusal of one can be told from the others; refusals by id."""
-    key = {"Cycle": "id", "KeyResult": "objective_id", "Milestone": "key_result_id"}.get(type_name)
+    key = {
+        "Cycle": "id",
+        "Kpi": "id",
+        "KpiTarget": "id",
+        "KeyResult": "objective_id",
+        "Milestone": "key_result_id",
+    }.get(type_name)
     groups: dict[Any, list[Any]] = defaultdict(list)
     for row in rows:
         groups[getattr(row, key) if key else None].append(row)
@@ -127,6 +154,8 @@ ADD: dict[str, Callable[[Transaction, Sequence[Any]], Awaitable[None]]] = {
     "Team": people.create,
     "Pillar": pillars.create,
     "Cycle": cycles.create,
+    "Kpi": kpis.create,
+    "KpiTarget": targets.create,
     "Objective": objectives.create,
     "KeyResult": key_results.create,
     "Milestone": _add_milestones,
@@ -136,6 +165,8 @@ CHANGE: dict[str, Callable[[Transaction, Change], Awaitable[None]]] = {
     "Team": lambda tx, change: people.change(tx, Team, change),
     "Pillar": pillars.change,
     "Cycle": cycles.change,
+    "Kpi": kpis.change,
+    "KpiTarget": targets.change,
     "Objective": objectives.change,
     "KeyResult": key_results.change,
     "Milestone": milestones.change,
@@ -156,6 +187,28 @@ async def _memberships(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
         except Refusal as refusal:
             verdicts.append(refusal)
     return verdicts
+
+
+async def _links(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
+    links = await linked(tx, items)
+    verdicts: list[Verdict] = []
+    for item in items:
+        try:
+            ends = links.resolved(item)
+            row, verb = await kpi_links.link(
+                tx, kpi_links.KpiLinkWish(ends["key_result_id"], ends["kpi_id"], item.role)
+            )
+            await tx.flush()
+            verdicts.append((OUTCOMES[verb], row.id))
+        except Refusal as refusal:
+            verdicts.append(refusal)
+    return verdicts
+
+
+async def _measurements(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
+    given = [Given(None, item.kpi, item.on, None, item.value, source=item.source, reason=item.reason) for item in items]
+    done = await record(tx, given, all_or_nothing=False)
+    return [verdict.refusal or (RECORDED[verdict.outcome], None) for verdict in done]
 
 
 async def _alignments(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:

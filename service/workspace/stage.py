@@ -9,11 +9,14 @@ from sqlalchemy import text
 
 from service.database import driver
 from service.transaction import Transaction
-from service.workspace.items import AlignmentItem, CycleItem, Item, MembershipItem, TeamItem
+from service.workspace.item import Item
+from service.workspace.items import AlignmentItem, CycleItem, MembershipItem, TeamItem
+from service.workspace.kpi_items import KpiItem, KpiLinkItem
+from service.workspace.kpi_order import place_kpis
 
 CHUNK = 2000
-NESTED = (TeamItem, CycleItem)
-ENDED = (MembershipItem, AlignmentItem)
+NESTED = (TeamItem, CycleItem, KpiItem)
+ENDED = (MembershipItem, AlignmentItem, KpiLinkItem)
 CREATE = text("""
     CREATE TEMPORARY TABLE staged_items (
         line bigint PRIMARY KEY, kind text NOT NULL, external_id text, about text, depth int, body jsonb NOT NULL
@@ -65,6 +68,7 @@ async def stage(tx: Transaction, items: Iterable[tuple[int, Item]]) -> int:
     await tx.run(INDEX)
     await tx.run(ANALYZE)
     await tx.run(DEPTHS)
+    await place_kpis(tx)
     return count
 
 

@@ -1,0 +1,36 @@
+"""What all items of a workspace file have in common."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from service import values
+
+Text = Annotated[str, BeforeValidator(values.text)]
+Key = Annotated[str, BeforeValidator(values.text), Field(min_length=1, max_length=200)]
+Number = Annotated[Decimal, BeforeValidator(values.number)]
+Instant = Annotated[datetime, BeforeValidator(values.instant)]
+Day = Annotated[date, BeforeValidator(values.day)]
+Weight = Annotated[float, Field(ge=0, le=1_000_000)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def ref(description: str, default: Any = None) -> Any:
+    """A field that holds the external id of another item."""
+    return Field(default, description=f"{description}, by external id.")
+
+
+class Item(BaseModel):
+    """Fields that are left out stay as they are; null empties."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    REFERENCES: ClassVar[dict[str, str]] = {}
+
+
+class Known(Item):
+    """An item that the file knows by an id of its own."""
+
+    external_id: Key = Field(description="The id by which the file knows it; unique among its type.")

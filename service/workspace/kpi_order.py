@@ -1,0 +1,49 @@
+"""Puts the KPIs of a file in an order in which each comes after its parent and after what its formula names."""
+
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
+
+from sqlalchemy import text
+
+from service.errors import Refusal
+from service.kpis.formula import references
+from service.kpis.parsing import parse
+from service.transaction import Transaction
+
+KPIS = text("""
+    SELECT DISTINCT ON (external_id) line, external_id, body ->> 'parent' AS parent, body ->> 'formula' AS formula
+    FROM staged_items WHERE kind = 'Kpi' ORDER BY external_id, line""")
+PLACE = text("""
+    UPDATE staged_items i SET depth = n.depth
+    FROM unnest(CAST(:lines AS bigint[]), CAST(:depths AS int[])) AS n (line, depth) WHERE i.line = n.line""")
+
+
+async def place_kpis(tx: Transaction) -> None:
+    """Gives each staged KPI the depth at which its turn comes; those in a ring get none."""
+    rows = {row.external_id: row for row in await tx.rows(KPIS)}
+    before = {row.external_id: _before(row) & rows.keys() for row in rows.values()}
+    depths: dict[str, int] = {}
+    try:
+        for name in TopologicalSorter(before).static_order():
+            depths[name] = 1 + max((depths[each] for each in before[name]), default=-1)
+    except CycleError:
+        depths = _outside_rings(before)
+    placed = {rows[name].line: depth for name, depth in depths.items()}
+    await tx.run(PLACE, lines=list(placed), depths=list(placed.values()))
+
+
+def _before(row: object) -> set[str]:
+    parent, formula = getattr(row, "parent", None), getattr(row, "formula", None)
+    names = {parent} if parent else set()
+    # What cannot be read will be refused by its own line.
+    with suppress(Refusal):
+        names |= {each.name for each in references(parse(formula or ""))}
+    return names
+
+
+def _outside_rings(before: dict[str, set[str]]) -> dict[str, int]:
+    depths: dict[str, int] = {}
+    while ready := [name for name in before if name not in depths and before[name] <= depths.keys()]:
+        depth = 1 + max(depths.values(), default=-1)
+        depths |= dict.fromkeys(ready, depth)
+    return depths

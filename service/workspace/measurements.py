@@ -1,0 +1,174 @@
+"""Takes in measurements of any number: a table or JSON Lines, all of it or nothing, in memory that stays flat."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import text
+from uuid_utils.compat import uuid7
+
+from service.changing import NotFound
+from service.database import Database, driver
+from service.errors import Refusal
+from service.kpis.points import PointTwice, Recorded, Verdict, ensure_measured, placed
+from service.kpis.recording import CHANGE, note
+from service.people.permissions import ensure_editor
+from service.rollup.bulk import settle_many
+from service.transaction import Transaction, transaction
+from service.viewer import Viewer
+from service.workspace.importing import NothingKept, Watch
+from service.workspace.item import Day, Instant, Key, Number, Text
+from service.workspace.results import InvalidItem, Outcome, Report
+
+CHUNK = 20_000
+CREATE = text("""
+    CREATE TEMPORARY TABLE staged_points (
+        line bigint NOT NULL, kpi_id uuid NOT NULL, starts_on date NOT NULL, value numeric NOT NULL,
+        source text, reason text
+    ) ON COMMIT DROP""")
+ANALYZE = text("ANALYZE staged_points")
+TWICE = text("""
+    SELECT line, starts_on FROM (
+        SELECT line, starts_on, row_number() OVER (PARTITION BY kpi_id, starts_on ORDER BY line) AS place
+        FROM staged_points
+    ) numbered WHERE place > 1 ORDER BY line""")
+KPIS = text("""
+    SELECT k.id, k.external_id, k.name, k.source, k.nature, k.scale, k.frequency, k.archived_at,
+           coalesce(k.time_zone, g.time_zone) AS time_zone, g.fiscal_month
+    FROM kpis k JOIN organizations g ON g.id = :organization_id
+    WHERE k.organization_id = :organization_id""")
+LOCK = text("""
+    SELECT id FROM kpis WHERE organization_id = :organization_id AND id = ANY(CAST(:ids AS uuid[]))
+    ORDER BY id FOR NO KEY UPDATE""")
+MERGE = text(
+    CHANGE.format(
+        given="""
+        SELECT s.line AS place, s.kpi_id, s.starts_on, gen_random_uuid() AS id, s.value,
+               CAST(NULL AS text) AS null_reason, s.source, s.reason, e.event_id
+        FROM staged_points s
+        JOIN unnest(CAST(:kpi_ids AS uuid[]), CAST(:event_ids AS uuid[])) AS e (kpi_id, event_id)
+          ON e.kpi_id = s.kpi_id""",
+        answer="""
+        SELECT kpi_id, count(*) AS points, count(old_version) AS revised,
+               min(starts_on) AS first, max(starts_on) AS last
+        FROM changed GROUP BY kpi_id""",
+    )
+)
+
+
+class MeasurementLine(BaseModel):
+    """One measurement: its KPI by external id or id, a day or an instant of its period, and its value."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kpi: Key
+    on: Day | None = None
+    at: Instant | None = None
+    value: Number
+    source: Text | None = None
+    reason: Text | None = None
+
+
+async def import_measurements(
+    database: Database,
+    viewer: Viewer,
+    now: datetime,
+    lines: Iterable[tuple[int, dict[str, Any] | bytes]],
+    report: Report,
+    *,
+    dry_run: bool = False,
+    watch: Watch | None = None,
+) -> bool:
+    """Records measurements, each with its line; whether anything was kept.
+
+    A value for a point that has one corrects it, and the same file twice changes nothing. When a line is refused,
+    or on a dry run, nothing is kept. `report` hears of the lines that are refused, and counts the others.
+    """
+    ensure_editor(viewer)
+    try:
+        async with transaction(database, viewer, now, patient=True) as tx:
+            count = await _stage(tx, lines, report, watch or Watch())
+            if not report.failed:
+                await _merge(tx, count, report)
+                await settle_many(tx)
+            if report.failed or dry_run:
+                raise NothingKept
+    except NothingKept:
+        return False
+    return True
+
+
+async def _stage(
+    tx: Transaction, lines: Iterable[tuple[int, dict[str, Any] | bytes]], report: Report, watch: Watch
+) -> int:
+    """Copies the lines that are fit into the transaction's own table; how many. Lines are counted as they come."""
+    await tx.run(CREATE)
+    rows = await tx.rows(KPIS)
+    kpis = {str(row.id): row for row in rows} | {row.external_id: row for row in rows if row.external_id}
+    connection = await driver(await tx.session.connection())
+    count = 0
+    records: list[tuple[Any, ...]] = []
+
+    async def send() -> None:
+        nonlocal count
+        columns = ["line", "kpi_id", "starts_on", "value", "source", "reason"]
+        await connection.copy_records_to_table("staged_points", records=records, columns=columns)
+        count += len(records)
+        records.clear()
+        watch.advance("reading", count, 0)
+
+    for record in _fit(lines, kpis, tx.now, report):
+        records.append(record)
+        if len(records) == CHUNK:
+            await send()
+    await send()
+    await tx.run(ANALYZE)
+    for row in await tx.rows(TWICE):
+        report.fail(row.line, "Measurement", None, PointTwice(("on",), on=row.starts_on))
+    return count
+
+
+def _fit(
+    lines: Iterable[tuple[int, dict[str, Any] | bytes]], kpis: dict[str, Any], now: datetime, report: Report
+) -> Iterator[tuple[Any, ...]]:
+    for number, line in lines:
+        try:
+            point = _read(line)
+            kpi = kpis.get(point.kpi)
+            if kpi is None:
+                raise NotFound(("kpi",), thing="KPI", known_by=f"the external id {point.kpi!r}")
+            ensure_measured(kpi, point.value)
+            yield number, kpi.id, placed(kpi, point.on, point.at, now), point.value, point.source, point.reason
+        except Refusal as refusal:
+            report.fail(number, "Measurement", None, refusal)
+
+
+def _read(line: dict[str, Any] | bytes) -> MeasurementLine:
+    try:
+        if isinstance(line, bytes):
+            return MeasurementLine.model_validate_json(line)
+        return MeasurementLine.model_validate({name: value for name, value in line.items() if value})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        path = tuple(str(part) for part in first["loc"])
+        problem = first["msg"].removeprefix("Value error, ")
+        raise InvalidItem(path, problem=f"{'.'.join(path)}: {problem}" if path else problem) from None
+
+
+async def _merge(tx: Transaction, count: int, report: Report) -> None:
+    ids = [row.id for row in await tx.rows(text("SELECT DISTINCT kpi_id AS id FROM staged_points"))]
+    await tx.rows(LOCK, ids=ids)
+    events: dict[UUID, UUID] = {id: uuid7() for id in ids}
+    changed = await tx.rows(
+        MERGE, now=tx.now, author_id=tx.viewer.person_id, kpi_ids=ids, event_ids=list(events.values())
+    )
+    revised = sum(row.revised for row in changed)
+    created = sum(row.points for row in changed) - revised
+    report.outcomes[Outcome.CREATED] += created
+    report.outcomes[Outcome.UPDATED] += revised
+    report.outcomes[Outcome.UNCHANGED] += count - created - revised
+    for row in changed:
+        ends = [Verdict(Recorded.CREATED, row.kpi_id, day) for day in (row.first, row.last)]
+        note(tx, row.kpi_id, events[row.kpi_id], ends, row.points)
