@@ -46,7 +46,8 @@ CASES = {
     "a5-csat": computed("Increase customer satisfaction score from 7.5 to 9", "9", 0.5, "7.8", "8.25"),
     "a6-first-contact": computed("Resolve 95% of tickets within the first contact", "95", 0.8, "83", "92"),
     "a6-first-contact-new": computed("Resolve 95% of tickets within the first contact", "95", 1, "92", "95"),
-    "a9-drop-off": computed("Reduce user drop-off in the first week by 25%", "30", 0.5, "38", "35"),
+    "a8-sales": row("Increase monthly sales by 15%", "230000", "215000", 0.5, 0.5, "COMPUTED"),
+    "a9-drop-off": row("Reduce user drop-off in the first week by 25%", "30", "35", 0.5, 0.5, "COMPUTED"),
     "a10-waste": row("decreasing financial waste", None, None, None, None, "NOT_MEASURABLE"),
     "a11-inflow": computed(
         *("increasing inflow by $3.5 billion", "12600000000", 0.4), *("9450000000", "9975000000", "10500000000")

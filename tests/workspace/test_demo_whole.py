@@ -31,7 +31,7 @@ async def test_it_shows_what_the_domain_has(demo: Client) -> None:
     perspectives = {"FINANCIAL", "CUSTOMER", "INTERNAL_PROCESS", "LEARNING_AND_GROWTH"}
     assert told("Objective", "perspective") == perspectives
     assert told("Objective", "progressSource") == {"KEY_RESULTS", "ALIGNED_OBJECTIVES", "BOTH", "MANUAL"}
-    assert told("KeyResult", "valueSource") == {"MANUAL", "ALIGNED_OBJECTIVES", "MILESTONES"}
+    assert told("KeyResult", "valueSource") == {"MANUAL", "ALIGNED_OBJECTIVES", "MILESTONES", "KPI"}
     assert told("KeyResult", "mode") == {"LATEST", "ADHERENCE", "DISTANCE"}
     assert len(told("KeyResult", "kind")) == 14  # all 13, and the draft that has none
     assert told("Alignment", "kind") == {"CONTRIBUTES", "SUPPORTS"}
