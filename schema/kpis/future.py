@@ -20,6 +20,7 @@ class ForecastMethod(StrEnum):
 
 class ForecastReason(StrEnum):
     TOO_FEW_POINTS = "TOO_FEW_POINTS"
+    ANOTHER_YEAR = "ANOTHER_YEAR"
 
 
 described(
@@ -32,7 +33,8 @@ described(
     ForecastReason,
     "Why there is no forecast.",
     name="KpiForecastReason",
-    TOO_FEW_POINTS=f"There are fewer than {FEWEST} values.",
+    TOO_FEW_POINTS=f"There are fewer than {FEWEST} values, of a cumulative KPI in its newest fiscal year.",
+    ANOTHER_YEAR="A cumulative KPI begins anew with each fiscal year, and the day lies in another one.",
 )
 
 
@@ -74,7 +76,7 @@ def _forecast(row: Any, at: date) -> KpiForecast:
         upper=found.upper if found else None,
         method=ForecastMethod.LEAST_SQUARES,
         n=line.n if line else sum(point.value is not None for point in standing.points[:FEWEST]),
-        reason=None if found else ForecastReason.TOO_FEW_POINTS,
+        reason=None if found else ForecastReason.ANOTHER_YEAR if line else ForecastReason.TOO_FEW_POINTS,
         target=target.value if target else None,
         required_per_period=needed,
     )

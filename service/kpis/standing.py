@@ -111,11 +111,16 @@ class Standing:
 
     @property
     def line(self) -> Line | None:
-        """The line through the last six values, over the numbers of their periods since the newest, 0."""
+        """The line through the last six values, over the numbers of their periods since the newest, 0.
+
+        A cumulative KPI begins anew with each fiscal year, so only the values of its newest year are one line.
+        """
         last = self._last
         if last is None:
             return None
-        valued = [(distance(last, p.starts_on, self.measure.frequency), p.value) for p in self.points]
+        year = self._year_of(last) if self.measure.cumulative else date.min
+        several = [point for point in self.points if point.starts_on >= year]
+        valued = [(distance(last, p.starts_on, self.measure.frequency), p.value) for p in several]
         return fitted([(x, value) for x, value in valued if value is not None])
 
     @property
@@ -125,9 +130,12 @@ class Standing:
         return trend(self.measure.direction, line, 0, self.judgement.target) if line else None
 
     def forecast(self, day: date) -> Forecast | None:
-        """What the line says of the period of a day; None of fewer than three values."""
-        line = self.line
-        return forecast(line, self._periods_to(day)) if line else None
+        """What the line says of the period of a day; None of fewer than three values, and of a cumulative KPI in
+        another fiscal year than that of its newest value."""
+        line, last = self.line, self._last
+        if line is None or last is None or (self.measure.cumulative and self._year_of(day) != self._year_of(last)):
+            return None
+        return forecast(line, self._periods_to(day))
 
     def required(self, day: date) -> Decimal | None:
         """The change in each period that brings the current value to the target of a day (for RANGE to the nearer
@@ -147,6 +155,9 @@ class Standing:
     @property
     def _last(self) -> date | None:
         return next((point.starts_on for point in self.points if point.value is not None), None)
+
+    def _year_of(self, day: date) -> date:
+        return start_of(day, Frequency.YEARLY, self.measure.fiscal_month)
 
     def _periods_to(self, day: date) -> int:
         last = self._last or day

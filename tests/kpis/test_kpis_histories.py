@@ -1,0 +1,164 @@
+"""Whatever is recorded, corrected, deleted and redefined in whatever order, what is computed is what the points say."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service.changing import Change
+from service.database import Database
+from service.key_results import commands as key_results
+from service.key_results import links
+from service.key_results.link_models import KpiLinkRole
+from service.key_results.models import KeyResultKind, ValueSource
+from service.kpis import commands as kpis
+from service.kpis import targets
+from service.kpis.points import Given
+from service.kpis.recording import record
+from service.kpis.words import Aggregation, Frequency, KpiSource
+from service.reader import Reader
+from service.rollup.doctor import examine
+from service.transaction import Transaction
+from tests.rollup.test_histories import PLACES, WEIGHTS, History
+
+DAYS = st.dates(date(2025, 8, 1), date(2026, 1, 31))
+VALUES = st.decimals(-20, 120, places=1)
+FORMULAS = (
+    "[a] / [b]",
+    "lag([ratio], 1) + sum([a], 3)",
+    "if([a] > [b], max([a], [b]), -[a])",
+    "[parent] * 2 - [daily]",
+    "[mean] / ([daily] - [b])",
+)
+LEVELS = st.sampled_from([KeyResultKind.INCREASE_BY, KeyResultKind.REACH, KeyResultKind.AT_LEAST])
+STEPS = st.one_of(
+    st.tuples(st.just("points"), PLACES, st.lists(st.tuples(DAYS, VALUES), min_size=1, max_size=4)),
+    st.tuples(st.just("points"), PLACES, st.lists(st.tuples(DAYS, VALUES), min_size=1, max_size=4)),
+    st.tuples(st.just("deletion"), PLACES, DAYS),
+    st.tuples(st.just("formula"), PLACES, st.sampled_from(FORMULAS)),
+    st.tuples(st.just("gathering"), PLACES, st.sampled_from(list(Aggregation)), st.booleans()),
+    st.tuples(st.just("weight"), PLACES, WEIGHTS),
+    st.tuples(st.just("parent"), PLACES, PLACES),
+    st.tuples(st.just("archive_kpi"), PLACES, st.booleans()),
+    st.tuples(st.just("follow"), PLACES, PLACES, LEVELS),
+    st.tuples(st.just("guard"), PLACES, PLACES),
+    st.tuples(st.just("unguard"), PLACES),
+    st.tuples(st.just("target"), PLACES, VALUES),
+    st.tuples(st.just("align"), PLACES, PLACES, st.just("CONTRIBUTES"), WEIGHTS),
+    st.tuples(st.just("cycle_ends"), st.integers(3, 12)),
+)
+
+
+class KpiHistory(History):
+    """The same organization with measured and computed KPIs."""
+
+    async def begin(self) -> None:
+        await super().begin()
+        self.links: list[Any] = []
+        self.targets: list[Any] = []
+        self.kpis: dict[str, Any] = {}
+        monthly = {"frequency": Frequency.MONTHLY}
+        for name, facts in {
+            "a": {**monthly, "aggregation": Aggregation.SUM},
+            "b": {**monthly, "aggregation": Aggregation.AVERAGE},
+            "daily": {"frequency": Frequency.DAILY, "aggregation": Aggregation.AVERAGE},
+            "parent": {**monthly, "source": KpiSource.CHILDREN_SUM},
+            "mean": {"frequency": Frequency.QUARTERLY, "source": KpiSource.CHILDREN_MEAN},
+            "ratio": {**monthly, "formula": FORMULAS[0]},
+            "other": {**monthly, "formula": FORMULAS[1]},
+        }.items():
+            self.kpis[name] = await self.write(lambda tx, name=name, facts=facts: self._kpi(tx, name, facts))  # type: ignore[misc]
+        assert all(self.kpis.values())
+        for child, parent in (("a", "parent"), ("daily", "parent"), ("b", "mean")):
+            await self.change(self.kpis[child], {"parent_id": self.kpis[parent]})
+        # Something to correct from the first step on.
+        for place in range(3):
+            days = [date(2025, month, 5) for month in range(8, 13)] + [date(2026, 1, 5)]
+            await self.points(place, [(day, Decimal(number + place)) for number, day in enumerate(days, start=1)])
+
+    async def _kpi(self, tx: Transaction, name: str, facts: dict[str, Any]) -> Any:
+        row = kpis.draft(tx, {"name": name, "external_id": name, **facts})
+        await kpis.create(tx, [row])
+        return row.id
+
+    def kpi(self, place: int) -> Any:
+        return self.pick(list(self.kpis.values()), place)
+
+    def computed(self, place: int) -> Any:
+        return self.pick([self.kpis["ratio"], self.kpis["other"]], place)
+
+    async def change(self, id: Any, values: dict[str, Any]) -> None:
+        await self.write(lambda tx: kpis.change(tx, Change(id, values)))
+
+    async def points(self, place: int, points: list[tuple[date, Decimal]]) -> None:
+        id = self.pick([self.kpis[name] for name in ("a", "b", "daily")], place)
+        given = [Given(id, None, day, None, value) for day, value in points]
+        await self.write(lambda tx: record(tx, given, all_or_nothing=False))
+
+    async def deletion(self, place: int, day: date) -> None:
+        given = [Given(self.kpi(place), None, day, None, None, is_deletion=True)]
+        await self.write(lambda tx: record(tx, given, all_or_nothing=True))
+
+    async def formula(self, place: int, text: str) -> None:
+        await self.change(self.computed(place), {"formula": text})
+
+    async def gathering(self, place: int, aggregation: Aggregation, cumulative: bool) -> None:
+        await self.change(self.kpi(place), {"aggregation": aggregation, "cumulative": cumulative})
+
+    async def weight(self, place: int, weight: float) -> None:
+        await self.change(self.kpi(place), {"weight": weight})
+
+    async def parent(self, place: int, parent: int) -> None:
+        await self.change(self.kpi(place), {"parent_id": self.kpi(parent)})
+
+    async def archive_kpi(self, place: int, archived: bool) -> None:
+        await self.write(lambda tx: kpis.set_archived(tx, self.kpi(place), archived))
+
+    async def follow(self, place: int, kpi: int, kind: KeyResultKind) -> None:
+        async def command(tx: Transaction) -> Any:
+            facts = {"objective_id": self.pick(self.objectives, place), "title": kind.value, "kind": kind}
+            numbers = {"change_by": Decimal(10)} if "BY" in kind else {"target": Decimal(50)}
+            source = {"value_source": ValueSource.KPI, "source_kpi_id": self.kpi(kpi)}
+            row = key_results.draft(tx, {**facts, **numbers, **source})
+            await key_results.create(tx, [row])
+            return row.id
+
+        if made := await self.write(command):
+            self.key_results.append(made)
+
+    async def guard(self, place: int, kpi: int) -> None:
+        if id := self.pick(self.key_results, place):
+            wish = links.KpiLinkWish(id, self.kpi(kpi), KpiLinkRole.GUARDRAIL)
+            if made := await self.write(lambda tx: links.link(tx, wish)):
+                self.links.append(made[0].id)
+
+    async def unguard(self, place: int) -> None:
+        if id := self.pick(self.links, place):
+            await self.write(lambda tx: links.unlink(tx, id))
+
+    async def target(self, place: int, value: Decimal) -> None:
+        async def command(tx: Transaction) -> Any:
+            facts = {"kpi_id": self.kpi(place), "starts_on": date(2025, 1, 1), "value": abs(value)}
+            row = targets.draft(tx, facts)
+            await targets.create(tx, [row])
+            return row.id
+
+        if made := await self.write(command):
+            self.targets.append(made)
+        elif id := self.pick(self.targets, place):
+            await self.write(lambda tx: targets.change(tx, Change(id, {"value": abs(value)})))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(STEPS, min_size=8, max_size=30))
+async def test_doctor_finds_nothing_after_any_history(clean: None, database: Database, steps: list[Any]) -> None:
+    history = KpiHistory(database)
+    await history.begin()
+    for step in steps:
+        await history.do(step)
+    reader = Reader(database, history.viewer.organization_id)
+    findings = [finding async for finding in examine(reader)]
+    await reader.close()
+    assert findings == []
