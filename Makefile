@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format schema locks clean
+.PHONY: help serve test check format schema locks bench-kpis clean
 
 help: ## Explain the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -37,6 +37,9 @@ locks: $(VENV)/uv.stamp ## Resolve dependencies anew
 	$(BIN)/uv lock --upgrade
 	$(BIN)/uv export -q --no-emit-project --no-dev --no-annotate -o requirements.lock
 	$(BIN)/uv export -q --no-emit-project --no-annotate -o requirements-dev.lock
+
+bench-kpis: $(VENV)/dev.stamp ## Measure KPIs at size: ten million points, and how fast they come in
+	$(BIN)/python -m bench.kpis
 
 clean: ## Remove the environment and all local data
 	rm -rf $(VENV) .okrgraph

@@ -1,0 +1,1 @@
+"""Benchmarks: what okrgraph costs, measured and compared."""
