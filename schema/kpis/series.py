@@ -1,9 +1,11 @@
 """A KPI over time: a value, a target and a status for each period."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
@@ -15,9 +17,10 @@ from service.kpis.calendar import day_of, last_day, shifted, start_of
 from service.kpis.downsample import FEWEST, downsampled
 from service.kpis.measuring import measure_in
 from service.kpis.queries import standing_of, targets_of
-from service.kpis.series import Bucket, coarser
+from service.kpis.series import Bucket, Point, coarser
 from service.kpis.series import series as in_buckets
-from service.kpis.words import Aggregation, Frequency, KpiStatus, KpiStatusReason, NullReason
+from service.kpis.widening import widened
+from service.kpis.words import Aggregation, Frequency, KpiSource, KpiStatus, KpiStatusReason, NullReason
 
 LONGEST, YEAR = timedelta(days=366 * 30), timedelta(days=365)
 MOST_POINTS = 5_000
@@ -74,7 +77,8 @@ MaxPoints = Annotated[
 
 @batched(
     "Its values over time, oldest first: every period has a point, also where nothing was measured; of an IRREGULAR "
-    "KPI without `bucket`, only those with a value. At most 30 years."
+    "KPI without `bucket`, only those with a value. Over longer periods than its own, a formula is computed from what "
+    "its KPIs come to in these, unless it looks back or `aggregate` is given. At most 30 years."
 )
 async def series(
     parents: list[Any],
@@ -123,8 +127,14 @@ async def _buckets(
         lasts=[bound[1] for bound in bounds],
     )
     found = {row.id: row for row in rows}
+    wide: dict[UUID, list[Point]] = {}
+    if size and aggregation is None:
+        spans_of = {p.id: b for p, b in zip(parents, bounds, strict=True) if _is_wider(p, size)}
+        wide = await widened(info.context.reader, spans_of, size) if spans_of else {}
     return [
-        in_buckets(
+        in_buckets(replace(measure_in(parent), frequency=size), wide[parent.id], targets_of(found[parent.id]), *bound)
+        if size and parent.id in wide
+        else in_buckets(
             measure_in(parent),
             spans.points_of(found[parent.id]),
             targets_of(found[parent.id]),
@@ -134,6 +144,10 @@ async def _buckets(
         )
         for parent, bound in zip(parents, bounds, strict=True)
     ]
+
+
+def _is_wider(row: Any, size: Frequency) -> bool:
+    return row.source == KpiSource.FORMULA and coarser(measure_in(row).frequency, size) != row.frequency
 
 
 def _bounds(
