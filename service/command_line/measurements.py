@@ -2,9 +2,8 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from io import TextIOWrapper
 from itertools import chain
-from typing import IO, Any
+from typing import Any
 
 import orjson
 import typer
@@ -13,21 +12,22 @@ from service.command_line.place import FAILED, console
 from service.workspace.measurements import MeasurementLine
 
 Line = tuple[int, dict[str, Any] | bytes]
+BOM = b"\xef\xbb\xbf"
 COLUMNS = list(MeasurementLine.model_fields)
 
 
-def from_table(file: IO[bytes]) -> Iterator[Line]:
+def from_table(lines: Iterable[bytes]) -> Iterator[Line]:
     """The lines of a table, by its header. Exits with 1 when that is not one of measurements."""
-    rows = csv.DictReader(TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline=""))
-    header = rows.fieldnames or []
-    if not {"kpi", "value"} <= set(header) or not {"on", "at"} & set(header):
+    rows = csv.DictReader(line.decode("utf-8-sig", "replace") for line in lines)
+    header = set(rows.fieldnames or [])
+    if not {"kpi", "value"} <= header or not {"on", "at"} & header:
         console.print(f"[red]The header has to name kpi, value, and on or at;[/] known are {', '.join(COLUMNS)}.")
         raise typer.Exit(FAILED)
     return ((rows.line_num, row) for row in rows)
 
 
-def from_json(lines: Iterable[bytes]) -> tuple[Iterator[Line] | None, Iterable[bytes]]:
-    """The lines as measurements if the first one is one, with all lines again; None for items of a workspace."""
+def points_in(lines: Iterable[bytes]) -> tuple[Iterator[Line] | None, Iterable[bytes]]:
+    """The lines as measurements, if the first one is a header or a measurement; else None, and all lines again."""
     rest = iter(lines)
     seen: list[bytes] = []
     for line in rest:
@@ -35,9 +35,12 @@ def from_json(lines: Iterable[bytes]) -> tuple[Iterator[Line] | None, Iterable[b
         if line.strip():
             break
     every = chain(seen, rest)
-    if not seen or not _is_measurement(seen[-1]):
-        return None, every
-    return ((number, line) for number, line in enumerate(every, start=1) if line.strip()), ()
+    first = seen[-1].removeprefix(BOM).strip() if seen else b""
+    if b"kpi" in first.replace(b'"', b"").split(b","):
+        return from_table(every), ()
+    if _is_measurement(first):
+        return ((number, line) for number, line in enumerate(every, start=1) if line.strip()), ()
+    return None, every
 
 
 def _is_measurement(line: bytes) -> bool:

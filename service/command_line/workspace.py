@@ -11,7 +11,7 @@ import orjson
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from service.command_line.measurements import Line, from_json, from_table
+from service.command_line.measurements import Line, from_table, points_in
 from service.command_line.place import FAILED, console, meant, now, operator, with_database
 from service.command_line.tenants import Organization
 from service.database import Database
@@ -35,16 +35,13 @@ def import_(
     """Bring a workspace to what a file says: all of it or nothing. Importing it again changes nothing.
 
     JSON Lines have one item of the workspace a line, or one measurement: {"kpi": "sales", "on": "2026-03-31",
-    "value": "4.5"}, with "source" and "reason" if you like. A file that ends in .csv is a table of measurements
-    whose header names these.
+    "value": "4.5"}, with "source" and "reason" if you like. A table of measurements has these in its
+    header.
 
     Exits with 1, and tells item by item what was wrong, when anything is refused.
     """
     with opened(file) as lines:
-        if file.suffix.lower() == ".csv":
-            points, items = from_table(lines), ()
-        else:
-            points, items = from_json(lines)  # type: ignore[assignment]
+        points, items = (from_table(lines), ()) if file.suffix.lower() == ".csv" else points_in(lines)
         report = with_database(lambda database: imported(database, items, organization, points, dry_run=dry_run))
     tally = ", ".join(f"{report.outcomes[outcome]} {outcome.value.lower()}" for outcome in Outcome)
     fate = "nothing was kept" if report.failed else "a rehearsal, nothing was kept" if dry_run else "kept"
