@@ -9,7 +9,7 @@ from graphql import DocumentNode, ExecutionResult, OperationType
 from strawberry.execution import optimized_is_awaitable
 
 from schema.execution.core import Core
-from schema.execution.failures import Failures
+from schema.execution.failures import NothingLeft
 from schema.execution.level import Levels
 from schema.execution.outline import Outline
 from schema.execution.plan import Plan, Selection
@@ -93,17 +93,16 @@ async def executed(schema: strawberry.Schema, core: Core, plan: Plan) -> Executi
     """The response of a plan: the fields of a mutation one after another, those of a query together."""
     serial = core.operation.operation is OperationType.MUTATION
     parts: list[Selection] = plan.root.alone() if serial else [plan.root]
-    levels, failures = Levels(schema, core), Failures()
+    levels = Levels(schema, core)
     data: dict[str, Any] = {}
-    for part in parts:
-        [result] = levels.enter(part, [core.root_value], None, [0])
-        await levels.finish()
-        for failure in levels.take_failures():
-            failures.add(*failure)
-        if failures.nothing_left:
-            return ExecutionResult(None, failures.errors)
-        data.update(result)
-    return ExecutionResult(data, failures.errors or None)
+    try:
+        for part in parts:
+            [result] = levels.enter(part, [core.root_value], None, [0])
+            await levels.finish()
+            data.update(result)
+    except NothingLeft:
+        return ExecutionResult(None, levels.failures.errors)
+    return ExecutionResult(data, levels.failures.errors or None)
 
 
 def weight(plan: Plan) -> int:

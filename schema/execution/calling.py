@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from operator import attrgetter, itemgetter
-from types import GeneratorType
+from types import CoroutineType, GeneratorType
 from typing import Any
 
 from strawberry.execution import optimized_is_awaitable
@@ -48,6 +48,32 @@ async def settled(awaitables: list[Awaitable[Any]]) -> list[Any]:
         if isinstance(each, BaseException) and not isinstance(each, Exception):
             raise each
     return found
+
+
+async def together(jobs: list[Coroutine[Any, Any, None]]) -> None:
+    """Runs jobs at the same time. The first that raises ends them all."""
+    if not jobs:
+        return
+    if len(jobs) == 1:
+        await jobs[0]
+        return
+    tasks = [asyncio.ensure_future(job) for job in jobs]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+    finally:
+        pending = [task for task in tasks if not task.done()]
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def discard(values: list[Any]) -> None:
+    """Closes coroutines that nobody will await."""
+    for value in values:
+        if isinstance(value, CoroutineType):
+            value.close()
 
 
 def gathered(values: list[Any]) -> list[Any] | Coroutine[Any, Any, list[Any]]:

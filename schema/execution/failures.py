@@ -7,6 +7,10 @@ from graphql import GraphQLError, located_error
 from schema.execution.places import Place, nodes_of
 
 
+class NothingLeft(Exception):
+    """Nothing of the response is left, so that nothing needs to be read any more."""
+
+
 class Failures:
     """The errors of a response so far, and the places that became null by them."""
 

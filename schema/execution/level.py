@@ -12,9 +12,10 @@ from strawberry.schema.schema_converter import get_arguments
 from strawberry.types.field import StrawberryField
 
 from schema.execution.batched import Answers, Parents
-from schema.execution.calling import attributes, called, gathered, is_awaitable_type, settled
+from schema.execution.calling import attributes, called, discard, gathered, is_awaitable_type, settled, together
 from schema.execution.completion import Completion
 from schema.execution.core import Core
+from schema.execution.failures import Failures, NothingLeft
 from schema.execution.information import raw_info
 from schema.execution.places import Batch, Column, Place
 from schema.execution.plan import Field, ListShape, Selection
@@ -30,11 +31,12 @@ class Promise(NamedTuple):
 
 
 class Levels:
-    """The execution of one operation, level by level; what fails is found in `completion.failures`."""
+    """The execution of one operation, level by level; `failures` are its errors."""
 
     def __init__(self, schema: strawberry.Schema, core: Core) -> None:
         self._schema, self._core = schema, core
-        self.completion = Completion(core.schema, self.enter, lambda place: raw_info(core, place))
+        self.failures = Failures()
+        self._completion = Completion(core.schema, self.enter, lambda place: raw_info(core, place))
         self._waiting: dict[Selection, list[Batch]] = {}
         self._promises: list[Promise] = []
 
@@ -51,31 +53,37 @@ class Levels:
             self._waiting.setdefault(selection, []).append(batch)
         return batch.results
 
-    def take_failures(self) -> list[tuple[Place, int, Exception]]:
-        """What failed since this was asked last."""
-        found, self.completion.failures = self.completion.failures, []
-        return found
-
     async def finish(self) -> None:
-        """Works through all levels below what was entered."""
+        """Works through all levels below what was entered. Raises NothingLeft once the whole response is null."""
+        self._tell()
         while self._waiting or self._promises:
             waiting, self._waiting = self._waiting, {}
-            for selection, batches in waiting.items():
-                for field in selection.later:
-                    if not isinstance(field.resolution, Batched):
-                        for batch in batches:
-                            self._put(batch, field, self._completed(batch, field))
-            await self._keep_promises()
+            jobs = []
             for selection, batches in waiting.items():
                 for field in selection.later:
                     if isinstance(field.resolution, Batched):
-                        await self._answer(field, field.resolution, batches)
+                        jobs.append(self._answer(field, field.resolution, batches))
+                        continue
+                    for batch in batches:
+                        self._put(batch, field, self._completed(batch, field))
+            promises, self._promises = self._promises, []
+            await together([*map(self._keep, promises), *jobs])
+            self._tell()
+
+    def _tell(self) -> None:
+        found, self._completion.failures = self._completion.failures, []
+        for failure in found:
+            self.failures.add(*failure)
+        if self.failures.nothing_left:
+            for promise in self._promises:
+                discard(promise.values)
+            raise NothingLeft
 
     def _completed(self, batch: Batch, field: Field) -> list[Any]:
         values, column = self._values(batch, field), Column(batch, field)
         if not isinstance(field.resolution, TypeName) and self._defer(column, values):
             return [None] * len(values)
-        return self.completion.column(field.shape, values, column)
+        return self._completion.column(field.shape, values, column)
 
     def _put(self, batch: Batch, field: Field, completed: list[Any]) -> None:
         key = field.key
@@ -92,15 +100,13 @@ class Levels:
         self._promises.append(Promise(column, values, indices))
         return bool(indices)
 
-    async def _keep_promises(self) -> None:
-        promises, self._promises = self._promises, []
-        if not promises:
-            return
-        found = iter(await settled([promise.values[i] for promise in promises for i in promise.indices]))
-        for column, values, indices in promises:
-            for index in indices:
-                values[index] = next(found)
-            self._put(column.batch, column.field, self.completion.column(column.field.shape, values, column))
+    async def _keep(self, promise: Promise) -> None:
+        column, values, indices = promise
+        found = await settled([values[index] for index in indices])
+        for index, value in zip(indices, found, strict=True):
+            values[index] = value
+        self._put(column.batch, column.field, self._completion.column(column.field.shape, values, column))
+        self._tell()
 
     async def _answer(self, field: Field, batched: Batched, batches: list[Batch]) -> None:
         parents = batches[0].sources if len(batches) == 1 else [each for batch in batches for each in batch.sources]
@@ -111,8 +117,9 @@ class Levels:
         start = 0
         for batch in batches:
             column, end = Column(batch, field), start + len(batch.sources)
-            self._put(batch, field, self.completion.column(field.shape, answers[start:end], column))
+            self._put(batch, field, self._completion.column(field.shape, answers[start:end], column))
             start = end
+        self._tell()
 
     async def _asked(self, field: Field, batched: Batched, batch: Batch, parents: list[Any]) -> list[Any]:
         raw, given = raw_info(self._core, Column(batch, field)), self._arguments(field)
