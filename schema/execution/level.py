@@ -72,7 +72,8 @@ class Levels:
 
     def _tell(self) -> None:
         found, self._completion.failures = self._completion.failures, []
-        for failure in found:
+        # In the order of the response, as if it had been written from its beginning to its end.
+        for failure in sorted(found, key=lambda failure: failure[0].rank(failure[1])):
             self.failures.add(*failure)
         if self.failures.nothing_left:
             for promise in self._promises:

@@ -24,6 +24,10 @@ class Place(Protocol):
         """Where a value stands in the response."""
         ...
 
+    def rank(self, index: int) -> list[int]:
+        """Where a value comes in the response, for sorting."""
+        ...
+
     def above(self, index: int) -> "tuple[Place | None, int]":
         """The value that a value is part of; None for the response itself."""
         ...
@@ -48,6 +52,10 @@ class Batch:
         """Where an object stands in the response."""
         return [] if self.place is None else self.place.path(self.indices[index])
 
+    def rank(self, index: int) -> list[int]:
+        """Where an object comes in the response."""
+        return [] if self.place is None else self.place.rank(self.indices[index])
+
 
 class Column:
     """What one field has for each object of a batch."""
@@ -61,6 +69,10 @@ class Column:
     def path(self, index: int) -> list[str | int]:
         """The path of the object, and the field's key."""
         return [*self.batch.path(index), self.field.key]
+
+    def rank(self, index: int) -> list[int]:
+        """The rank of the object, and the field's position."""
+        return [*self.batch.rank(index), self.field.position]
 
     def above(self, index: int) -> tuple[Place | None, int]:
         """The object."""
@@ -89,6 +101,11 @@ class Items:
         """The path of the list, and the place in it."""
         number, within = self._find(index)
         return [*self.outer.path(number), within]
+
+    def rank(self, index: int) -> list[int]:
+        """The rank of the list, and the place in it."""
+        number, within = self._find(index)
+        return [*self.outer.rank(number), within]
 
     def above(self, index: int) -> tuple[Place | None, int]:
         """The list."""

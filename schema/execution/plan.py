@@ -37,6 +37,7 @@ class Plan:
         self._variables = core.variable_values
         self._resolutions = resolutions
         self._selections: dict[tuple[str, tuple[int, ...]], Selection] = {}
+        self._by_content: dict[tuple[Any, ...], Selection] = {}
         self.fields = 0
         root = self.schema.get_root_type(self.operation.operation)
         assert root is not None
@@ -45,8 +46,6 @@ class Plan:
 
     def selection(self, kind: GraphQLObjectType, field: "Field") -> "Selection":
         """What is selected of objects of a type that a field answers with."""
-        # Fields of one fragment are one selection wherever it is spread, so that fragments that spread each
-        # other twice do not double with each level.
         key = (kind.name, tuple(id(node.selection_set) for node in field.nodes))
         found = self._selections.get(key)
         if found is None:
@@ -57,6 +56,15 @@ class Plan:
         return found
 
     def _selection(self, kind: GraphQLObjectType, grouped: dict[str, list[FieldDetails]]) -> "Selection":
+        # Fields of one fragment are one selection wherever it is spread: fragments that spread each other twice
+        # do not double with each level, and what is asked of several objects is asked together.
+        content = (kind.name, *((key, *(id(detail.node) for detail in details)) for key, details in grouped.items()))
+        found = self._by_content.get(content)
+        if found is None:
+            found = self._by_content[content] = self._compiled(kind, grouped)
+        return found
+
+    def _compiled(self, kind: GraphQLObjectType, grouped: dict[str, list[FieldDetails]]) -> "Selection":
         fields = []
         for key, details in grouped.items():
             definition = self.schema.get_field(kind, details[0].node.name.value)
@@ -81,6 +89,8 @@ class Selection:
 
     def __init__(self, kind: GraphQLObjectType, fields: "list[Field]") -> None:
         self.kind, self.fields = kind, fields
+        for position, field in enumerate(fields):
+            field.position = position
         self.later = [field for field in fields if isinstance(field.resolution, Deferred)]
         now = [field for field in fields if not isinstance(field.resolution, Deferred)]
         self.leaves = [field for field in now if isinstance(field.shape, LeafShape)]
@@ -95,7 +105,19 @@ class Selection:
 class Field:
     """One field of a selection with everything about it that does not differ from run to run."""
 
-    __slots__ = ("constant", "definition", "details", "fixed", "key", "kind", "name", "nodes", "resolution", "shape")
+    __slots__ = (
+        "constant",
+        "definition",
+        "details",
+        "fixed",
+        "key",
+        "kind",
+        "name",
+        "nodes",
+        "position",
+        "resolution",
+        "shape",
+    )
 
     def __init__(
         self,
@@ -114,6 +136,7 @@ class Field:
         # Arguments without variables come out the same each time, and are kept after the first.
         self.fixed = not any(has_variable(argument.value) for argument in self.nodes[0].arguments or ())
         self.constant: dict[str, Any] | None = None
+        self.position = 0
 
 
 class Shape:
