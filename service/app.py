@@ -16,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from schema.context import Context
+from schema.execution.executors import executor
 from schema.root import schema
 from service.auth import Authenticator
 from service.database import Database
@@ -49,6 +50,7 @@ def create_app(
 
     endpoint = GraphQLEndpoint(
         schema,
+        executor(settings.executor, schema),
         open_context,
         operation_timeout=settings.operation_timeout,
         body_timeout=settings.body_timeout,

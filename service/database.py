@@ -23,6 +23,8 @@ CONFLICTS = {"40001", "40P01"}
 class Row(asyncpg.Record):
     """A row of the driver whose columns are attributes, so that it can be a GraphQL object as it is."""
 
+    attributes_are_items = True
+
     def __getattr__(self, name: str) -> Any:
         try:
             return self[name]

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +24,9 @@ class Settings(BaseSettings):
     development: bool = Field(default=False, description="serves GraphiQL at /graphql")
     log_level: str = Field(default="INFO", description="least severe level that is logged")
 
+    executor: Literal["breadth-first", "graphql-core"] = Field(
+        default="breadth-first", description="how documents are executed; the answers are the same"
+    )
     pool_size: int = Field(default=10, ge=1, description="database connections of one process")
     pool_timeout: float = Field(default=2.0, gt=0, description="seconds to wait for a connection before 503")
     operation_timeout: float = Field(default=10.0, gt=0, description="seconds one operation may take")

@@ -10,9 +10,18 @@ from typing import Any, get_args
 
 import strawberry
 from strawberry.dataloader import DataLoader
+from strawberry.exceptions import WrongNumberOfResultsReturned
 from strawberry.types import Info
 
 Batch = Callable[..., Awaitable[Sequence[Any]]]
+
+
+class Parents(list[Any]):
+    """All parents of a level, where a resolver and its extensions expect one of them."""
+
+
+class Answers(list[Any]):
+    """What was answered to `Parents`, in their order."""
 
 
 def batched(description: str, **options: Any) -> Callable[[Batch], Any]:
@@ -35,6 +44,8 @@ def batch_of(resolver: Callable[..., Any]) -> Batch | None:
 
 def load(batch: Batch, parent: Any, info: Info[Any, Any], arguments: dict[str, Any]) -> Awaitable[Any]:
     """What `batch` answers for one parent, asked together with all others of the same selection."""
+    if isinstance(parent, Parents):
+        return _answers(batch, parent, info, arguments)
     node = info._raw_info.field_nodes[0]
     loaders: dict[tuple[Any, ...], DataLoader[Any, Any]] = info.context.loaders
     # The parent's type too: a fragment on an interface selects the same node for several types.
@@ -48,6 +59,13 @@ def load(batch: Batch, parent: Any, info: Info[Any, Any], arguments: dict[str, A
         # No cache: whether a statement is sent must not depend on what was seen on another level.
         loader = loaders[key] = DataLoader(answer, cache=False)
     return loader.load(parent)
+
+
+async def _answers(batch: Batch, parents: Parents, info: Info[Any, Any], arguments: dict[str, Any]) -> Answers:
+    answers = Answers(await batch(parents, info, **arguments))
+    if len(answers) != len(parents):
+        raise WrongNumberOfResultsReturned(expected=len(parents), received=len(answers))
+    return answers
 
 
 def _resolver(batch: Batch) -> Callable[..., Any]:

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
 from schema.execution.documents import Documents, root_fields
-from schema.execution.run import run
+from schema.execution.run import Executor
 from service.errors import Overloaded, RequestError
 from service.http.body import Params, from_body, from_query_string, read_body
 from service.http.deadline import deadline
@@ -41,6 +41,7 @@ class GraphQLEndpoint:
     def __init__(
         self,
         schema: strawberry.Schema,
+        executor: Executor,
         open_context: Callable[[Request], AbstractAsyncContextManager[Any]],
         *,
         operation_timeout: float,
@@ -50,7 +51,7 @@ class GraphQLEndpoint:
         bulk_fields: frozenset[str] = frozenset(),
         development: bool = False,
     ) -> None:
-        self._schema = schema
+        self._executor = executor
         self._documents = Documents(schema)
         self._open_context = open_context
         self._operation_timeout = operation_timeout
@@ -127,8 +128,7 @@ class GraphQLEndpoint:
             raise PayloadTooLarge(f"The request body is larger than {self._body_limit} bytes.")
 
     async def _run(self, document: DocumentNode, params: Params, context: object) -> ExecutionResult:
-        return await run(
-            self._schema,
+        return await self._executor.run(
             document,
             variables=params.variables,
             operation_name=params.operation_name,

@@ -14,9 +14,11 @@ from starlette.requests import Request
 from starlette.routing import Route
 from strawberry.scalars import JSON
 
+from schema.execution.executors import executor
 from service.errors import BadUserInput
 from service.http.access_log import AccessLog
 from service.http.graphql import GraphQLEndpoint
+from service.settings import Settings
 
 Info = strawberry.Info[Any, None]
 
@@ -98,7 +100,9 @@ class Toy:
             "bulk_body_limit": 2000,
             "bulk_fields": frozenset({"load"}),
         }
-        endpoint = GraphQLEndpoint(self.schema, self.open_context, **defaults | settings)
+        endpoint = GraphQLEndpoint(
+            self.schema, executor(Settings().executor, self.schema), self.open_context, **defaults | settings
+        )
         return AccessLog(Starlette(routes=[Route("/graphql", endpoint)]))
 
     @asynccontextmanager

@@ -1,0 +1,110 @@
+"""Executes operations level by level, over the same schema as graphql-core and with the same answers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+from cachetools import LRUCache
+from graphql import DocumentNode, ExecutionResult, OperationType
+from strawberry.execution import optimized_is_awaitable
+
+from schema.execution.core import Core
+from schema.execution.failures import NothingLeft
+from schema.execution.level import Levels
+from schema.execution.outline import Outline
+from schema.execution.plan import Plan, Selection
+from schema.execution.resolution import Resolution
+from schema.execution.run import GraphQLCore
+
+CACHED_PLANS = 1_000
+CACHED_BYTES = 64_000_000
+BYTES_A_PLAN = 2_000
+BYTES_A_FIELD = 2_500
+
+
+class BreadthFirst:
+    """Executes documents of one schema; `handed_over` counts those that graphql-core executed instead."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        self._schema, self._core = schema, GraphQLCore(schema)
+        self._outlines: LRUCache[int, Outline] = LRUCache(CACHED_PLANS)
+        self._plans: LRUCache[tuple[Any, ...], Plan] = LRUCache(CACHED_BYTES, weight)
+        self._resolutions: dict[int, Resolution] = {}
+        self._supported = Outline.supports(schema._schema)
+        self.handed_over = 0
+
+    async def run(
+        self,
+        document: DocumentNode,
+        *,
+        variables: Mapping[str, Any] | None,
+        operation_name: str | None,
+        context: object,
+        root: object = None,
+    ) -> ExecutionResult:
+        """What an operation of a valid document comes to."""
+        core = Core.build(
+            self._schema._schema,
+            document,
+            root,
+            context,
+            dict(variables or {}),
+            operation_name,
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
+        )
+        if isinstance(core, list):
+            return ExecutionResult(None, core)
+        outline = self._outline(document)
+        conditions = outline.conditions(core)
+        if not self._supported or conditions is None:
+            self.handed_over += 1
+            return await self._core.run(
+                document, variables=variables, operation_name=operation_name, context=context, root=root
+            )
+        plan = self._plan(core, outline, conditions)
+        size = plan.fields
+        try:
+            return await executed(self._schema, core, plan)
+        finally:
+            if plan.fields != size:
+                # What objects reached for the first time was compiled meanwhile.
+                self._keep(core, outline, conditions, plan)
+
+    def _outline(self, document: DocumentNode) -> Outline:
+        found = self._outlines.get(id(document))
+        if found is None:
+            found = self._outlines[id(document)] = Outline(document)
+        return found
+
+    def _plan(self, core: Core, outline: Outline, conditions: tuple[bool, ...]) -> Plan:
+        plan = self._plans.get((outline, id(core.operation), conditions))
+        if plan is None:
+            plan = Plan(core, self._resolutions)
+            self._keep(core, outline, conditions, plan)
+        return plan
+
+    def _keep(self, core: Core, outline: Outline, conditions: tuple[bool, ...], plan: Plan) -> None:
+        # The outline holds its document, so that no other can come to have its identity.
+        if weight(plan) <= CACHED_BYTES:
+            self._plans[outline, id(core.operation), conditions] = plan
+
+
+async def executed(schema: strawberry.Schema, core: Core, plan: Plan) -> ExecutionResult:
+    """The response of a plan: the fields of a mutation one after another, those of a query together."""
+    serial = core.operation.operation is OperationType.MUTATION
+    parts: list[Selection] = plan.root.alone() if serial else [plan.root]
+    levels = Levels(schema, core)
+    data: dict[str, Any] = {}
+    try:
+        for part in parts:
+            [result] = levels.enter(part, [core.root_value], None, [0])
+            await levels.finish()
+            data.update(result)
+    except NothingLeft:
+        return ExecutionResult(None, levels.failures.errors)
+    return ExecutionResult(data, levels.failures.errors or None)
+
+
+def weight(plan: Plan) -> int:
+    """About the bytes of a plan, and never so few that more than the wanted number fit."""
+    return max(CACHED_BYTES // CACHED_PLANS, BYTES_A_PLAN + plan.fields * BYTES_A_FIELD)

@@ -1,0 +1,46 @@
+"""What resolvers and types are told about the execution: once for each field of a level."""
+
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+from graphql.pyutils import Path
+
+from schema.execution.core import Core
+from schema.execution.places import Place
+
+
+class LevelInfo(GraphQLResolveInfo[Any]):
+    """One for all objects of a level; its path is that of the first of them."""
+
+    place: Place
+
+    @property
+    def path(self) -> Any:
+        """The path, worked out when somebody asks for it."""
+        found = None
+        for key in self.place.path(0):
+            found = Path(found, key, None)
+        return found
+
+
+def raw_info(core: Core, place: Place) -> GraphQLResolveInfo[Any]:
+    """What graphql-core would tell about the field of a place."""
+    field = place.field
+    info = LevelInfo(
+        field.name,
+        field.nodes,
+        field.definition.type,
+        field.kind,
+        None,  # type: ignore[arg-type]
+        core.schema,
+        core.fragment_definitions,
+        core.root_value,
+        core.operation,
+        core.variable_values,
+        core.context_value,
+        core.is_awaitable,
+        core.abort_signal,
+        core.async_helpers,
+    )
+    info.place = place
+    return info

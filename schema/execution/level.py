@@ -1,0 +1,195 @@
+"""Runs a plan level by level: what is at hand at once, then each batched field in one call for all its objects."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import strawberry
+from graphql.execution.values import get_argument_values
+from strawberry.exceptions import WrongNumberOfResultsReturned
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema_converter import get_arguments
+from strawberry.types.field import StrawberryField
+
+from schema.execution.batched import Answers, Parents
+from schema.execution.calling import attributes, called, discard, gathered, is_awaitable_type, settled, together
+from schema.execution.completion import Completion
+from schema.execution.core import Core
+from schema.execution.failures import Failures, NothingLeft
+from schema.execution.information import raw_info
+from schema.execution.places import Batch, Column, Place
+from schema.execution.plan import Field, ListShape, Selection
+from schema.execution.resolution import Attribute, Batched, Opaque, Resolver, TypeName
+
+
+class Promise(NamedTuple):
+    """Values of a column that have to be awaited: all at these indices, the others are there."""
+
+    column: Column
+    values: list[Any]
+    indices: list[int]
+
+
+class Levels:
+    """The execution of one operation, level by level; `failures` are its errors."""
+
+    def __init__(self, schema: strawberry.Schema, core: Core) -> None:
+        self._schema, self._core = schema, core
+        self.failures = Failures()
+        self._completion = Completion(core.schema, self.enter, lambda place: raw_info(core, place))
+        self._waiting: dict[Selection, list[Batch]] = {}
+        self._promises: list[Promise] = []
+
+    def enter(
+        self, selection: Selection, sources: list[Any], place: Place | None, indices: Sequence[int]
+    ) -> list[dict[str, Any]]:
+        """The objects of a selection, complete but for what has to be awaited."""
+        batch = Batch(selection, sources, place, indices)
+        columns: list[Any] = [self._completed(batch, field) for field in selection.leaves]
+        batch.results = selection.build(len(sources), columns)
+        for field in selection.inner:
+            self._put(batch, field, self._completed(batch, field))
+        if selection.later:
+            self._waiting.setdefault(selection, []).append(batch)
+        return batch.results
+
+    async def finish(self) -> None:
+        """Works through all levels below what was entered. Raises NothingLeft once the whole response is null."""
+        self._tell()
+        while self._waiting or self._promises:
+            waiting, self._waiting = self._waiting, {}
+            jobs = []
+            for selection, batches in waiting.items():
+                for field in selection.later:
+                    if isinstance(field.resolution, Batched):
+                        jobs.append(self._answer(field, field.resolution, batches))
+                        continue
+                    for batch in batches:
+                        self._put(batch, field, self._completed(batch, field))
+            promises, self._promises = self._promises, []
+            await together([*map(self._keep, promises), *jobs])
+            self._tell()
+
+    def _tell(self) -> None:
+        found, self._completion.failures = self._completion.failures, []
+        # In the order of the response, as if it had been written from its beginning to its end.
+        for failure in sorted(found, key=lambda failure: failure[0].rank(failure[1])):
+            self.failures.add(*failure)
+        if self.failures.nothing_left:
+            for promise in self._promises:
+                discard(promise.values)
+            raise NothingLeft
+
+    def _completed(self, batch: Batch, field: Field) -> list[Any]:
+        values, column = self._values(batch, field), Column(batch, field)
+        if not isinstance(field.resolution, TypeName) and self._defer(column, values):
+            return [None] * len(values)
+        return self._completion.column(field.shape, values, column)
+
+    def _put(self, batch: Batch, field: Field, completed: list[Any]) -> None:
+        key = field.key
+        for result, value in zip(batch.results, completed, strict=True):
+            result[key] = value
+
+    def _defer(self, column: Column, values: list[Any]) -> bool:
+        """Whether some of the values have to be awaited; they are completed when they are there."""
+        if isinstance(column.field.shape, ListShape):
+            values[:] = [gathered(value) if type(value) is list else value for value in values]
+        if not any(map(is_awaitable_type, set(map(type, values)))):
+            return False
+        indices = [index for index, value in enumerate(values) if optimized_is_awaitable(value)]
+        self._promises.append(Promise(column, values, indices))
+        return bool(indices)
+
+    async def _keep(self, promise: Promise) -> None:
+        column, values, indices = promise
+        found = await settled([values[index] for index in indices])
+        for index, value in zip(indices, found, strict=True):
+            values[index] = value
+        self._put(column.batch, column.field, self._completion.column(column.field.shape, values, column))
+        self._tell()
+
+    async def _answer(self, field: Field, batched: Batched, batches: list[Batch]) -> None:
+        parents = batches[0].sources if len(batches) == 1 else [each for batch in batches for each in batch.sources]
+        try:
+            answers = await self._asked(field, batched, batches[0], parents)
+        except Exception as error:
+            answers = [error] * len(parents)
+        start = 0
+        for batch in batches:
+            column, end = Column(batch, field), start + len(batch.sources)
+            self._put(batch, field, self._completion.column(field.shape, answers[start:end], column))
+            start = end
+        self._tell()
+
+    async def _asked(self, field: Field, batched: Batched, batch: Batch, parents: list[Any]) -> list[Any]:
+        raw, given = raw_info(self._core, Column(batch, field)), self._arguments(field)
+        if batched.extended:
+            answer = field.definition.resolve(Parents(parents), raw, **given)
+            answers = await answer if optimized_is_awaitable(answer) else answer
+            # An extension may answer in place of the field: then for all parents alike.
+            return list(answers) if isinstance(answers, Answers) else [answers] * len(parents)
+        info = self._schema.config.info_class(_raw_info=raw, _field=batched.field)
+        converted = self._converted(batched.field, info, given)
+        converted.pop("info", None)
+        answers = list(await batched.batch(parents, info, **{**batched.defaults, **converted}))
+        if len(answers) != len(parents):
+            raise WrongNumberOfResultsReturned(expected=len(parents), received=len(answers))
+        return answers
+
+    def _values(self, batch: Batch, field: Field) -> list[Any]:
+        """What a field has for each object; an exception where it has none."""
+        resolution, sources = field.resolution, batch.sources
+        if isinstance(resolution, TypeName):
+            return [field.kind.name] * len(sources)
+        if isinstance(resolution, Attribute):
+            return attributes(sources, resolution.name)
+        try:
+            if isinstance(resolution, Resolver):
+                return self._resolved(batch, field, resolution)
+            assert isinstance(resolution, Opaque)
+            raw, given = raw_info(self._core, Column(batch, field)), self._arguments(field)
+            resolve = field.definition.resolve or self._core.field_resolver
+            return called(lambda source: resolve(source, raw, **given), sources)
+        except Exception as error:
+            return [error] * len(sources)
+
+    def _resolved(self, batch: Batch, field: Field, resolver: Resolver) -> list[Any]:
+        info = self._schema.config.info_class(
+            _raw_info=raw_info(self._core, Column(batch, field)), _field=resolver.field
+        )
+        given = self._converted(resolver.field, info, self._arguments(field))
+        function, name = resolver.function, resolver.parent
+        if name is None:
+            return called(lambda _source: function(**given), batch.sources)
+        if resolver.by_position:
+            return called(partial(function, **given) if given else function, batch.sources)
+        return called(lambda source: function(**given, **{name: source}), batch.sources)
+
+    def _converted(self, field: StrawberryField, info: Any, given: dict[str, Any]) -> dict[str, Any]:
+        """The arguments as a resolver takes them, without the object."""
+        converter = self._schema.schema_converter
+        _, converted = get_arguments(
+            field=field,
+            source=None,
+            info=info,
+            kwargs=given,
+            config=converter.config,
+            scalar_registry=converter.scalar_registry,
+        )
+        resolver = field.base_resolver
+        assert resolver is not None
+        for parameter in (resolver.parent_parameter, resolver.root_parameter):
+            if parameter:
+                converted.pop(parameter.name, None)
+        return converted
+
+    def _arguments(self, field: Field) -> dict[str, Any]:
+        if field.constant is not None:
+            return field.constant
+        if not field.definition.args and not field.nodes[0].arguments:
+            return {}
+        found = get_argument_values(field.definition, field.nodes[0], self._core.variable_values)
+        if field.fixed:
+            field.constant = found
+        return found

@@ -1,0 +1,88 @@
+"""What has to be known of a document before it is executed: whether it can be, and what decides on its fields."""
+
+from inspect import isasyncgenfunction, iscoroutinefunction
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    is_abstract_type,
+    is_object_type,
+)
+from strawberry.types.field import StrawberryField
+
+from schema.execution.core import Core
+from schema.execution.limits import INTROSPECTION
+
+CONDITIONS = frozenset({"skip", "include"})
+UNSUPPORTED = frozenset({"defer", "stream", "experimental_disableErrorPropagation"})
+
+
+class Outline:
+    """One document; cheap to make beside what parsing it has cost."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self.document = document
+        self._supported = True
+        names: dict[str, None] = {}
+        for node in _nodes(document):
+            if isinstance(node, FieldNode) and node.name.value in INTROSPECTION:
+                self._supported = False
+            for directive in node.directives or ():
+                self._supported &= directive.name.value not in UNSUPPORTED
+                if directive.name.value in CONDITIONS:
+                    names.update(dict.fromkeys(_variables(directive)))
+        self._conditions = tuple(names)
+
+    def conditions(self, core: Core) -> tuple[bool, ...] | None:
+        """What the variables say that decide on fields; None when graphql-core has to execute the document."""
+        coerced = core.variable_values.coerced
+        found = tuple(coerced.get(name) for name in self._conditions if name in _declared(core.operation))
+        # Null decides on nothing, and graphql-core knows where to say so.
+        if not self._supported or core.operation.operation is OperationType.SUBSCRIPTION or None in found:
+            return None
+        return found  # type: ignore[return-value]
+
+    @staticmethod
+    def supports(schema: GraphQLSchema) -> bool:
+        """Whether a schema has nothing that only graphql-core can do: types told by coroutines, streams."""
+        for kind in schema.type_map.values():
+            if is_abstract_type(kind) and iscoroutinefunction(kind.resolve_type):
+                return False
+            if not is_object_type(kind) or kind is schema.subscription_type:
+                continue
+            if iscoroutinefunction(kind.is_type_of) or any(map(_streams, kind.fields.values())):
+                return False
+        return True
+
+
+def _streams(definition: Any) -> bool:
+    field = definition.extensions.get("strawberry-definition")
+    resolver = field.base_resolver if isinstance(field, StrawberryField) else None
+    return resolver is not None and isasyncgenfunction(resolver._unbound_wrapped_func)
+
+
+def _declared(operation: OperationDefinitionNode) -> set[str]:
+    return {definition.variable.name.value for definition in operation.variable_definitions or ()}
+
+
+def _variables(directive: DirectiveNode) -> list[str]:
+    values = [argument.value for argument in directive.arguments or ()]
+    return [value.name.value for value in values if isinstance(value, VariableNode)]
+
+
+def _nodes(document: DocumentNode) -> list[Any]:
+    """Definitions and selections, each once."""
+    found: list[Any] = []
+    pending: list[Any] = list(document.definitions)
+    while pending:
+        node = pending.pop()
+        found.append(node)
+        if getattr(node, "selection_set", None):
+            pending += node.selection_set.selections
+    return found

@@ -1,0 +1,51 @@
+"""Spoils what is read: columns that are null or an error, statements that fail, the same ones whoever executes."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from zlib import crc32
+
+from service.reader import Reader
+
+COLUMNS = {"title", "name", "lifecycle", "progress_reason", "position", "version", "created_at", "verb", "role"}
+COLUMNS |= {"email", "description", "weight", "external_id", "reason", "unit", "kind", "level", "body"}
+REFERENCES = {"owner_id", "cycle_id", "team_id", "person_id", "actor_id", "author_id"}
+
+
+class Injected(Exception):
+    """What a spoiled column or statement comes to."""
+
+
+class Spoiled:
+    """A row, some of whose columns are null or an error."""
+
+    def __init__(self, row: Any, seed: int) -> None:
+        self.row, self.seed = row, seed
+
+    def __getattr__(self, name: str) -> Any:
+        return self[name] if name in self.row.keys() else getattr(self.row, name)  # noqa: SIM118
+
+    def __getitem__(self, name: str) -> Any:
+        value = self.row[name]
+        if name in COLUMNS | REFERENCES:
+            chance = crc32(f"{self.seed} {name} {self.row.get('id')}".encode()) % 25
+            if chance == 0:
+                return None
+            if chance == 1 and name in COLUMNS:
+                return Injected(name)
+        return value
+
+
+class SpoiledReader(Reader):
+    """Reads rows that are spoiled, unless the seed is 0."""
+
+    seed = 0
+
+    async def rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
+        # graphql-core cancels siblings of what failed; the snapshot has to outlive that to be compared.
+        rows = await asyncio.shield(asyncio.ensure_future(super().rows(statement, **parameters)))
+        if not self.seed:
+            return rows
+        if crc32(f"{self.seed} {statement}".encode()) % 40 == 0:
+            raise Injected("statement")
+        return [Spoiled(row, self.seed) for row in rows]  # type: ignore[misc]

@@ -1,0 +1,32 @@
+"""Whatever is asked, the answer is graphql-core's: data, order of keys, errors, their paths and locations.
+
+`make fuzz` sets OKRGRAPH_FUZZ to the number of documents.
+"""
+
+import os
+from random import Random
+
+from tests.execution.oracle.comparing import Oracle
+
+DOCUMENTS = int(os.environ.get("OKRGRAPH_FUZZ", "300"))
+
+
+async def test_documents_over_sound_rows(oracle: Oracle) -> None:
+    before = oracle.compared
+    for number in range(DOCUMENTS // 2):
+        await oracle.check(Random(number), 0)
+    assert oracle.compared - before == DOCUMENTS // 2
+
+
+async def test_documents_over_spoiled_rows(oracle: Oracle) -> None:
+    before, failed = oracle.compared, oracle.failed
+    for number in range(1, DOCUMENTS // 2 + 1):
+        await oracle.check(Random(-number), number)
+    assert oracle.compared - before == DOCUMENTS // 2
+    # Otherwise nothing would have been compared but sound answers.
+    assert oracle.failed - failed > DOCUMENTS // 10
+
+
+async def test_nothing_of_that_was_left_to_graphql_core(oracle: Oracle) -> None:
+    await oracle.check(Random(0), 0)
+    assert oracle.ours.handed_over == 0
