@@ -78,7 +78,7 @@ _latest = (
         _point.organization_id == _kpi.organization_id,
         _point.kpi_id == _kpi.id,
         # The newest point that a KPI is judged by, as in `Standing.newest`.
-        or_(_point.null_reason.is_(None), _point.null_reason.not_in(SILENT)),
+        *(_point.null_reason.is_distinct_from(each) for each in SILENT),
     )
     .correlate(Kpi)
     .scalar_subquery()
