@@ -73,7 +73,7 @@ def _forecast(row: Any, at: date) -> KpiForecast:
         lower=found.lower if found else None,
         upper=found.upper if found else None,
         method=ForecastMethod.LEAST_SQUARES,
-        n=line.n if line else sum(point.value is not None for point in standing.points[:FEWEST]),
+        n=line.n if line else sum(point.value is not None for point in standing.points),
         reason=None if found else ForecastReason.TOO_FEW_POINTS,
         target=target.value if target else None,
         required_per_period=needed,

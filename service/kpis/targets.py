@@ -72,7 +72,9 @@ async def change(tx: Transaction, wanted: Change) -> None:
 async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
     """Archives or restores a target; doing it twice changes nothing. Archived, it covers no day."""
     ensure_editor(tx.viewer)
-    target, _ = await _locked(tx, id, archived=True)
+    target, kpi = await _locked(tx, id, archived=True)
+    if not archived:
+        check(kpi.direction, target)
     if archive(tx, target) if archived else restore(tx, target):
         _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, target, Change(id, {}, reason=reason))
 
