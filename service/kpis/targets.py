@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from service.changing import Change, apply, archive, created, locked, new, restore
+from service.changing import Archived, Change, apply, archive, created, locked, new, restore
 from service.errors import Refusal
 from service.events.models import Verb
 from service.kpis.models import Kpi, KpiTarget, KpiTargetFacts
@@ -48,6 +48,8 @@ async def create(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
     kpis = {kpi.id: kpi for kpi in await tx.lock(Kpi, sorted({target.kpi_id for target in targets})) if kpi}
     for target in targets:
         if target.kpi_id in kpis:
+            if kpis[target.kpi_id].archived_at is not None:
+                raise Archived(("kpiId",), thing="KPI")
             check(kpis[target.kpi_id].direction, target)
     tx.insert(targets)
     for target in targets:
