@@ -16,7 +16,7 @@ from service.kpis.graph import Node
 from service.kpis.judgement import EXACT
 from service.kpis.series import Measure, Point, aggregate, gathering
 from service.kpis.words import KpiSource, NullReason
-from service.values import plain
+from service.values import WHOLE, plain
 
 
 class Input:
@@ -65,7 +65,8 @@ def _sum(there: Sequence[tuple[Value, float]]) -> Value:
     if missing:
         return missing
     with localcontext(EXACT):
-        return sum((value for value in values if isinstance(value, Decimal)), Decimal(0))
+        total = sum((value for value in values if isinstance(value, Decimal)), Decimal(0))
+    return NullReason.OUT_OF_RANGE if abs(total) >= 10**WHOLE else total
 
 
 def _mean(there: Sequence[tuple[Value, float]]) -> Value:
