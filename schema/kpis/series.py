@@ -92,7 +92,7 @@ async def series(
     if max_points is not None and not FEWEST <= max_points <= MOST_POINTS:
         raise BadUserInput(f"`maxPoints` is {max_points}; it has to be from {FEWEST} to {MOST_POINTS}.")
     size = Frequency(bucket) if bucket else None
-    found = await _buckets(parents, info, from_, to, size, aggregate)
+    found = [each for _, each in await _buckets(parents, info, from_, to, size, aggregate)]
     return found if max_points is None else [downsampled(each, max_points) for each in found]  # type: ignore[return-value]
 
 
@@ -100,12 +100,8 @@ async def series(
 async def gaps(
     parents: list[Any], info: strawberry.Info[Any, Any], from_: From = None, to: To = None
 ) -> list[list[date]]:
-    return [_missing(each) for each in await _buckets(parents, info, from_, to, None, None, until_yesterday=True)]
-
-
-def _missing(buckets: Sequence[Bucket]) -> list[date]:
-    known = [place for place, bucket in enumerate(buckets) if bucket.value is not None]
-    return [bucket.starts_on for bucket in buckets[known[0] :] if bucket.value is None] if known else []
+    found = await _buckets(parents, info, from_, to, None, None, until_yesterday=True)
+    return [[b.starts_on for b in each if began and b.starts_on > began and b.value is None] for began, each in found]
 
 
 async def _buckets(
@@ -117,8 +113,8 @@ async def _buckets(
     aggregation: Aggregation | None,
     *,
     until_yesterday: bool = False,
-) -> list[list[Bucket]]:
-    """One list of buckets for each KPI; one statement for all of them."""
+) -> list[tuple[date | None, list[Bucket]]]:
+    """For each KPI its first day with a value, and its buckets; one statement for all of them."""
     bounds = [_bounds(parent, info, first, last, size, until_yesterday) for parent in parents]
     rows = await info.context.reader.rows(
         spans.SPANS,
@@ -132,6 +128,7 @@ async def _buckets(
         spans_of = {p.id: b for p, b in zip(parents, bounds, strict=True) if _is_wider(p, size)}
         wide = await widened(info.context.reader, spans_of, size) if spans_of else {}
     return [
+<<<<<<< HEAD
         in_buckets(replace(measure_in(parent), frequency=size), wide[parent.id], targets_of(found[parent.id]), *bound)
         if size and parent.id in wide
         else in_buckets(
@@ -141,8 +138,14 @@ async def _buckets(
             *bound,
             size,
             aggregation,
+=======
+        (
+            row.began,
+            in_buckets(measure_in(parent), spans.points_of(row), targets_of(row), *bound, size, aggregation),
+>>>>>>> 5c471440a69ceec250c3395233d595bcf4e1090c
         )
         for parent, bound in zip(parents, bounds, strict=True)
+        for row in [found[parent.id]]
     ]
 
 

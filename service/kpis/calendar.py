@@ -68,6 +68,6 @@ def starts(first: date, last: date, frequency: Frequency, fiscal_month: int = 1)
 
 def _month(number: int) -> date:
     """The first day of a month, counted from January of the year 0."""
-    if number < 12:
-        raise OverflowError("There is no year 0.")
+    if not 12 <= number < 120_000:
+        raise OverflowError("Years go from 1 to 9999.")
     return date(number // 12, number % 12 + 1, 1)

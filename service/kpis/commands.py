@@ -9,21 +9,26 @@ from sqlalchemy import select, text
 from service.changing import Change, apply, archive, created, locked, new, restore
 from service.errors import Refusal
 from service.events.models import Verb
+from service.kpis import targets
 from service.kpis.binding import bind, ensure_fine_enough
 from service.kpis.definition import check
 from service.kpis.graph import COMPUTED, nodes_of, ordered
-from service.kpis.models import Kpi, KpiFacts
+from service.kpis.models import Kpi, KpiFacts, KpiTarget
 from service.kpis.words import KpiSource
 from service.people.permissions import ensure_editor
+from service.reading import columns
 from service.tables import within
 from service.transaction import Transaction
 
 _kpi: Any = Kpi
+_target: Any = KpiTarget
 FACTS = ("external_id", *KpiFacts.model_fields)
 # What values come from, and how: whatever depends on them is computed anew.
 COMPUTING = frozenset(
     {"source", "formula", "input_ids", "frequency", "aggregation", "cumulative", "parent_id", "weight"}
 )
+# What else the goals that it guards are judged by.
+JUDGING = frozenset({"direction"})
 HAS_POINTS = text("""
     SELECT EXISTS (SELECT 1 FROM kpi_measurements WHERE organization_id = :organization_id
                    AND kpi_id = :kpi_id) AS found""")
@@ -87,7 +92,9 @@ async def change(tx: Transaction, wanted: Change) -> None:
         for name, value in (await bind(tx, kpi)).items():
             setattr(kpi, name, value)
     tx.record(Verb.UPDATED, kpi, changes, effective_at=wanted.effective_at, reason=wanted.reason)
-    if COMPUTING & changes.keys():
+    if JUDGING & changes.keys():
+        await _ensure_targets_fit(tx, kpi)
+    if (COMPUTING | JUDGING) & changes.keys():
         await tx.flush()
         _touch(tx, before | {kpi.parent_id})
         await _check_graph(tx, [kpi])
@@ -118,6 +125,19 @@ async def _ensure_calendar_holds(tx: Transaction, kpi: Kpi, changes: Mapping[str
         return
     if (await tx.rows(HAS_POINTS, kpi_id=kpi.id))[0].found:
         raise CalendarIsFixed((what,), what=what)
+
+
+async def _ensure_targets_fit(tx: Transaction, kpi: Kpi) -> None:
+    """Raises what would be wrong with a target of a KPI of this direction."""
+    live = select(*columns(KpiTarget)).where(
+        _target.organization_id == tx.organization_id, _target.kpi_id == kpi.id, _target.archived_at.is_(None)
+    )
+    for row in await tx.rows(live):
+        try:
+            targets.check(kpi.direction, row)
+        except Refusal as refusal:
+            refusal.field = ("direction",)
+            raise
 
 
 async def _check_graph(tx: Transaction, kpis: Sequence[Kpi]) -> None:

@@ -14,16 +14,16 @@ from service.kpis.calendar import shifted, start_of
 from service.kpis.formula import Value, evaluate
 from service.kpis.graph import Node
 from service.kpis.judgement import EXACT
-from service.kpis.series import Measure, Point, aggregate
-from service.kpis.words import Aggregation, KpiSource, NullReason
-from service.values import plain
+from service.kpis.series import Measure, Point, aggregate, gathering
+from service.kpis.words import KpiSource, NullReason
+from service.values import WHOLE, plain
 
 
 class Input:
     """One KPI that others are made of: its points by the periods of the one that reads it, and when it began."""
 
     def __init__(self, measure: Measure, points: Sequence[Point], reader: Measure, began: date | None) -> None:
-        function = Aggregation.LAST if measure.cumulative else measure.aggregation
+        function = gathering(measure, reader.frequency)
         groups: dict[date, list[Point]] = {}
         for point in points:
             groups.setdefault(start_of(point.starts_on, reader.frequency, reader.fiscal_month), []).append(point)
@@ -65,7 +65,8 @@ def _sum(there: Sequence[tuple[Value, float]]) -> Value:
     if missing:
         return missing
     with localcontext(EXACT):
-        return sum((value for value in values if isinstance(value, Decimal)), Decimal(0))
+        total = sum((value for value in values if isinstance(value, Decimal)), Decimal(0))
+    return NullReason.OUT_OF_RANGE if abs(total) >= 10**WHOLE else total
 
 
 def _mean(there: Sequence[tuple[Value, float]]) -> Value:

@@ -126,6 +126,12 @@ def reach(expression: "Expression | Comparison") -> int:
     return own + max((reach(part) for part in parts(expression)), default=0)
 
 
+def effort(expression: "Expression | Comparison") -> int:
+    """How many parts have to be computed for a value: those of a window once for each of its periods."""
+    inside = sum(effort(part) for part in parts(expression))
+    return 1 + inside * (expression.periods if isinstance(expression, Window) else 1)
+
+
 def parts(expression: "Expression | Comparison") -> Sequence["Expression | Comparison"]:
     """What an expression is directly made of."""
     match expression:

@@ -48,15 +48,8 @@ def attainment(direction: str, value: Decimal | None, target: Target | None) -> 
     """
     if value is None or target is None:
         return None
-    with localcontext(EXACT):
-        if direction == Direction.RANGE:
-            return _in_band(value, target)
-        if target.value is None or target.value < 0:
-            return None
-        if target.value == 0:
-            return float(value <= 0 if direction == Direction.LOWER else value >= 0)
-        share = value / target.value
-        return float(2 - share if direction == Direction.LOWER else share) + 0.0
+    found = _exact_attainment(direction, value, target)
+    return None if found is None else float(found) + 0.0
 
 
 def gap(direction: str, value: Decimal | None, target: Target | None) -> Decimal | None:
@@ -82,21 +75,24 @@ def status(direction: str, value: Decimal | None, target: Target | None) -> tupl
         return KpiStatus.NO_TARGET, KpiStatusReason.NO_TARGET_COVERS_IT
     if target.kind == ThresholdKind.ABSOLUTE:
         return _absolute(direction, value, target), KpiStatusReason.ABSOLUTE_THRESHOLDS
-    reached = _exact_attainment(direction, value, target)
+    reached = _exact_attainment(direction, value, target) or Decimal(0)
     green = GREEN if target.green is None else target.green
     amber = AMBER if target.amber is None else target.amber
     found = KpiStatus.GREEN if reached >= green else KpiStatus.AMBER if reached >= amber else KpiStatus.RED
     return found, KpiStatusReason.RATIO_THRESHOLDS
 
 
-def _exact_attainment(direction: str, value: Decimal, target: Target) -> Decimal:
+def _exact_attainment(direction: str, value: Decimal, target: Target) -> Decimal | None:
     """As `attainment`, as a number that a boundary can be compared with."""
     with localcontext(EXACT):
-        if direction != Direction.RANGE and target.value is not None and target.value > 0:
-            share = value / target.value
-            return 2 - share if direction == Direction.LOWER else share
-        found = attainment(direction, value, target)
-        return Decimal(0) if found is None else Decimal(repr(found))
+        if direction == Direction.RANGE:
+            return _in_band(value, target)
+        if target.value is None or target.value < 0:
+            return None
+        if target.value == 0:
+            return Decimal(value <= 0 if direction == Direction.LOWER else value >= 0)
+        share = value / target.value
+        return 2 - share if direction == Direction.LOWER else share
 
 
 def _absolute(direction: str, value: Decimal, target: Target) -> KpiStatus:
@@ -110,12 +106,12 @@ def _absolute(direction: str, value: Decimal, target: Target) -> KpiStatus:
     return KpiStatus.RED
 
 
-def _in_band(value: Decimal, target: Target) -> float | None:
+def _in_band(value: Decimal, target: Target) -> Decimal | None:
     lower, upper = target.lower, target.upper
     if lower is None or upper is None:
         return None
     if lower <= value <= upper:
-        return 1.0
+        return Decimal(1)
     width = upper - lower
     outside = lower - value if value < lower else value - upper
-    return max(float(1 - outside / width), 0.0) if width else 0.0
+    return max(1 - outside / width, Decimal(0)) if width else Decimal(0)

@@ -18,12 +18,13 @@ from service.kpis.formula import (
     Place,
     Reference,
     Window,
+    effort,
     reach,
     references,
 )
 from service.values import number
 
-LONGEST, DEEPEST, OPERATIONS, FARTHEST, MOST = 2_000, 40, 200, 400, 50
+LONGEST, DEEPEST, OPERATIONS, FARTHEST, MOST, HARDEST = 2_000, 40, 200, 400, 50, 10_000
 
 # KPIs stand in brackets, by external id or id: [sales]; a name that looks like a word needs none.
 GRAMMAR = r"""
@@ -80,6 +81,9 @@ def parse(text: str) -> Expression:
         raise FormulaTooLarge(("formula",), problem=str(error.orig_exc)) from None
     if reach(expression) > FARTHEST:
         problem = f"it looks back {reach(expression)} periods; {FARTHEST} are allowed."
+        raise FormulaTooLarge(("formula",), problem=problem)
+    if effort(expression) > HARDEST:
+        problem = f"its windows inside of windows make {effort(expression)} steps; {HARDEST} are allowed."
         raise FormulaTooLarge(("formula",), problem=problem)
     if len({each.name for each in references(expression)}) > MOST:
         raise FormulaTooLarge(("formula",), problem=f"it names more than {MOST} KPIs.")

@@ -16,7 +16,7 @@ from service.kpis.measurement_models import Measurement, MeasurementRevision
 from service.kpis.measuring import measure_in
 from service.kpis.models import Kpi, KpiTarget
 from service.kpis.series import Measure, Point
-from service.kpis.standing import RECENT, Standing
+from service.kpis.standing import RECENT, SILENT, Standing
 from service.kpis.words import NullReason
 from service.paging import Listing
 from service.people.models import Organization
@@ -74,7 +74,12 @@ def targets_of_kpi(*where: Any, limit: int) -> Any:
 
 _latest = (
     select(func.max(_point.starts_on))
-    .where(_point.organization_id == _kpi.organization_id, _point.kpi_id == _kpi.id)
+    .where(
+        _point.organization_id == _kpi.organization_id,
+        _point.kpi_id == _kpi.id,
+        # The newest point that a KPI is judged by, as in `Standing.newest`.
+        *(_point.null_reason.is_distinct_from(each) for each in SILENT),
+    )
     .correlate(Kpi)
     .scalar_subquery()
 )

@@ -26,7 +26,7 @@ CHANGE = """
         FROM given g
         LEFT JOIN kpi_measurements m ON m.organization_id = :organization_id AND m.kpi_id = g.kpi_id
          AND m.starts_on = g.starts_on
-        WHERE (m.kpi_id IS NOT NULL OR g.value IS NOT NULL)
+        WHERE (m.value IS NOT NULL OR g.value IS NOT NULL)
           AND (m.value, m.null_reason, m.source, m.reason)
               IS DISTINCT FROM (g.value, g.null_reason, g.source, g.reason)
     ),

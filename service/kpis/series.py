@@ -67,7 +67,7 @@ def series(
     KPI's own; of a cumulative KPI the latest wins.
     """
     size = coarser(measure.frequency, bucket or measure.frequency)
-    function = aggregation or (Aggregation.LAST if measure.cumulative else measure.aggregation)
+    function = aggregation or gathering(measure, size)
     groups: dict[date, list[Point]] = defaultdict(list)
     for point in points:
         groups[start_of(point.starts_on, size, measure.fiscal_month)].append(point)
@@ -75,6 +75,11 @@ def series(
     return [
         _bucket(measure, start, last_day(start, size), groups.get(start, []), targets, function) for start in begins
     ]
+
+
+def gathering(measure: Measure, size: Frequency) -> str:
+    """How the points of a KPI become one of a period of this size: one of its own periods is what was recorded."""
+    return Aggregation.LAST if measure.cumulative or size is measure.frequency else measure.aggregation
 
 
 def coarser(first: Frequency, second: Frequency) -> Frequency:

@@ -18,7 +18,8 @@ _revision: Any = MeasurementRevision
 
 
 def _spans() -> Select[Any]:
-    """The points of `:ids`, each from its own of `:firsts` to its own of `:lasts`, and all its targets."""
+    """The points of `:ids`, each from its own of `:firsts` to its own of `:lasts`, when its values began, and
+    all its targets."""
     wanted = (
         func.unnest(
             bindparam("ids", type_=ARRAY(Uuid)),
@@ -51,8 +52,14 @@ def _spans() -> Select[Any]:
         .select_from(points)
         .lateral("arrays")
     )
+    began = (
+        select(func.min(_point.starts_on))
+        .where(of_tenant(Measurement), _point.kpi_id == wanted.c.id, _point.value.is_not(None))
+        .correlate(wanted)
+        .scalar_subquery()
+    )
     return (
-        select(_kpi.id, arrays, targets_of_kpi(limit=5_000).label("near_targets"))
+        select(_kpi.id, began.label("began"), arrays, targets_of_kpi(limit=5_000).label("near_targets"))
         .select_from(wanted.join(Kpi, _kpi.id == wanted.c.id).join(arrays, true()))
         .where(of_tenant(Kpi))
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.changing import Change, apply, archive, created, locked, new, restore
+from service.changing import Archived, Change, apply, archive, created, locked, new, restore
 from service.constraints import TargetOverlap
 from service.errors import Refusal
 from service.events.models import Verb
@@ -53,6 +53,8 @@ async def create(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
     kpis = {kpi.id: kpi for kpi in await tx.lock(Kpi, sorted({target.kpi_id for target in targets})) if kpi}
     for target in targets:
         if target.kpi_id in kpis:
+            if kpis[target.kpi_id].archived_at is not None:
+                raise Archived(("kpiId",), thing="KPI")
             check(kpis[target.kpi_id].direction, target)
     await _ensure_apart(tx, targets)
     tx.insert(targets)
@@ -79,8 +81,9 @@ async def change(tx: Transaction, wanted: Change) -> None:
 async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
     """Archives or restores a target; doing it twice changes nothing. Archived, it covers no day."""
     ensure_editor(tx.viewer)
-    target, _ = await _locked(tx, id, archived=True)
+    target, kpi = await _locked(tx, id, archived=True)
     if not archived:
+        check(kpi.direction, target)
         await _ensure_apart(tx, [target])
     if archive(tx, target) if archived else restore(tx, target):
         _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, target, Change(id, {}, reason=reason))
