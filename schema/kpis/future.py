@@ -75,13 +75,8 @@ def _forecast(row: Any, at: date) -> KpiForecast:
         lower=found.lower if found else None,
         upper=found.upper if found else None,
         method=ForecastMethod.LEAST_SQUARES,
-<<<<<<< HEAD
-        n=line.n if line else sum(point.value is not None for point in standing.points[:FEWEST]),
-        reason=None if found else ForecastReason.ANOTHER_YEAR if line else ForecastReason.TOO_FEW_POINTS,
-=======
         n=line.n if line else sum(point.value is not None for point in standing.points),
-        reason=None if found else ForecastReason.TOO_FEW_POINTS,
->>>>>>> 5c471440a69ceec250c3395233d595bcf4e1090c
+        reason=None if found else ForecastReason.ANOTHER_YEAR if line else ForecastReason.TOO_FEW_POINTS,
         target=target.value if target else None,
         required_per_period=needed,
     )

@@ -128,25 +128,24 @@ async def _buckets(
         spans_of = {p.id: b for p, b in zip(parents, bounds, strict=True) if _is_wider(p, size)}
         wide = await widened(info.context.reader, spans_of, size) if spans_of else {}
     return [
-<<<<<<< HEAD
-        in_buckets(replace(measure_in(parent), frequency=size), wide[parent.id], targets_of(found[parent.id]), *bound)
-        if size and parent.id in wide
-        else in_buckets(
-            measure_in(parent),
-            spans.points_of(found[parent.id]),
-            targets_of(found[parent.id]),
-            *bound,
-            size,
-            aggregation,
-=======
-        (
-            row.began,
-            in_buckets(measure_in(parent), spans.points_of(row), targets_of(row), *bound, size, aggregation),
->>>>>>> 5c471440a69ceec250c3395233d595bcf4e1090c
-        )
+        (row.began, _gathered(parent, row, bound, size, aggregation, wide.get(parent.id)))
         for parent, bound in zip(parents, bounds, strict=True)
         for row in [found[parent.id]]
     ]
+
+
+def _gathered(
+    kpi: Any,
+    row: Any,
+    bound: tuple[date, date],
+    size: Frequency | None,
+    aggregation: Aggregation | None,
+    wide: list[Point] | None,
+) -> list[Bucket]:
+    measure = measure_in(kpi)
+    if wide is not None and size is not None:
+        return in_buckets(replace(measure, frequency=size), wide, targets_of(row), *bound)
+    return in_buckets(measure, spans.points_of(row), targets_of(row), *bound, size, aggregation)
 
 
 def _is_wider(row: Any, size: Frequency) -> bool:
