@@ -62,16 +62,15 @@ POINTS = text(
         answer="SELECT place, old_version FROM changed",
     )
 )
-KPIS = text("""
+_KPI = """
     SELECT k.id, k.external_id, k.name, k.source, k.nature, k.scale, k.frequency, k.archived_at,
            coalesce(k.time_zone, g.time_zone) AS time_zone, g.fiscal_month
     FROM kpis k JOIN organizations g ON g.id = :organization_id
-    WHERE k.organization_id = :organization_id AND k.id = ANY(CAST(:ids AS uuid[]))
-    UNION ALL
-    SELECT k.id, k.external_id, k.name, k.source, k.nature, k.scale, k.frequency, k.archived_at,
-           coalesce(k.time_zone, g.time_zone) AS time_zone, g.fiscal_month
-    FROM kpis k JOIN organizations g ON g.id = :organization_id
-    WHERE k.organization_id = :organization_id AND k.external_id = ANY(CAST(:external_ids AS text[]))""")
+    WHERE k.organization_id = :organization_id"""
+ALL_KPIS = text(_KPI)
+# Two statements in one and no `or`: each of them has an index.
+KPIS = text(f"""{_KPI} AND k.id = ANY(CAST(:ids AS uuid[]))
+    UNION ALL {_KPI} AND k.external_id = ANY(CAST(:external_ids AS text[]))""")
 
 
 async def record(tx: Transaction, given: Sequence[Given | Refusal], *, all_or_nothing: bool) -> list[Verdict]:

@@ -13,7 +13,7 @@ from service.changing import NotFound
 from service.database import Database, driver
 from service.errors import Refusal
 from service.kpis.points import PointTwice, Recorded, Verdict, ensure_measured, placed
-from service.kpis.recording import CHANGE, note
+from service.kpis.recording import ALL_KPIS, CHANGE, note
 from service.people.permissions import ensure_editor
 from service.rollup.bulk import settle_many
 from service.transaction import Transaction, transaction
@@ -34,11 +34,6 @@ TWICE = text("""
         SELECT line, starts_on, row_number() OVER (PARTITION BY kpi_id, starts_on ORDER BY line) AS place
         FROM staged_points
     ) numbered WHERE place > 1 ORDER BY line""")
-KPIS = text("""
-    SELECT k.id, k.external_id, k.name, k.source, k.nature, k.scale, k.frequency, k.archived_at,
-           coalesce(k.time_zone, g.time_zone) AS time_zone, g.fiscal_month
-    FROM kpis k JOIN organizations g ON g.id = :organization_id
-    WHERE k.organization_id = :organization_id""")
 LOCK = text("""
     SELECT id FROM kpis WHERE organization_id = :organization_id AND id = ANY(CAST(:ids AS uuid[]))
     ORDER BY id FOR NO KEY UPDATE""")
@@ -105,7 +100,7 @@ async def _stage(
 ) -> int:
     """Copies the lines that are fit into the transaction's own table; how many. Lines are counted as they come."""
     await tx.run(CREATE)
-    rows = await tx.rows(KPIS)
+    rows = await tx.rows(ALL_KPIS)
     kpis = {str(row.id): row for row in rows} | {row.external_id: row for row in rows if row.external_id}
     connection = await driver(await tx.session.connection())
     count = 0
