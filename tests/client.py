@@ -65,7 +65,7 @@ class Client:
     async def change(self, mutation: str, input: dict[str, Any], selection: str) -> dict[str, Any]:
         """The payload of one mutation."""
         kind = f"{mutation[0].upper()}{mutation[1:]}Input"
-        kind = {"objectiveUnalign": "ArchiveInput"}.get(mutation, kind)
+        kind = {"objectiveUnalign": "ArchiveInput", "keyResultUnlinkKpi": "ArchiveInput"}.get(mutation, kind)
         if mutation.endswith(("Archive", "Restore")):
             kind = "ArchiveInput"
         elif mutation.endswith("Reorder"):
@@ -83,6 +83,8 @@ class Client:
             "objectiveCheckIn": "checkIn",
             "teamJoin": "team",
             "teamLeave": "team",
+            "keyResultLinkKpi": "kpiLink",
+            "keyResultUnlinkKpi": "kpiLink",
         }.get(mutation) or mutation.removesuffix("Create").removesuffix("Update").removesuffix("Archive").removesuffix(
             "Restore"
         ).removesuffix("Reorder")

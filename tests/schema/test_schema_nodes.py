@@ -10,6 +10,7 @@ from tests.schema.test_schema_refusals import SHOWN, shown
 from tests.schema.test_schema_roles import furnished
 
 PLACES = {"objective": "root", "keyResult": "number", "milestone": "stage", "alignment": "edge"}
+PLACES |= {"kpiTarget": "target", "kpiLink": "link"}
 
 
 async def one_of_each(client: Client) -> dict[str, str]:

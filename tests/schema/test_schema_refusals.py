@@ -23,6 +23,10 @@ SHOWN = {
     "person": f"{BASE} name email role memberships {{ role team {{ id }} }}",
     "team": f"{BASE} name parent {{ id }} subteams {{ id }} memberships {{ role person {{ id }} }}",
     "pillar": f"{BASE} name description",
+    "kpi": f"{BASE} name definition unit direction indicator nature scale frequency cumulative aggregation source "
+    "formula timeZone graceDays category perspective weight current parent { id } owner { id } team { id }",
+    "kpiTarget": f"{BASE} startsOn endsOn value lower upper thresholdKind green amber kpi {{ id }}",
+    "kpiLink": "id externalId version createdAt archivedAt role keyResult { id } kpi { id }",
     "organization": "id name timeZone onTrackPace atRiskPace checkInCadenceDays version createdAt updatedAt",
 }
 NAMES = {
@@ -30,6 +34,8 @@ NAMES = {
     "objectiveUnalign": "alignment",
     "keyResultCheckIn": "checkIn",
     "objectiveCheckIn": "checkIn",
+    "keyResultLinkKpi": "kpiLink",
+    "keyResultUnlinkKpi": "kpiLink",
     "teamJoin": "team",
     "teamLeave": "team",
 }
@@ -105,7 +111,7 @@ async def errors(client: Client, mutation: str, **input: Any) -> list[str]:
     """The codes of a mutation that is an error as a whole; it has no data and changes nothing."""
     before = await everything(client)
     kind = f"{mutation[0].upper()}{mutation[1:]}Input"
-    if mutation.endswith(("Archive", "Restore", "Unalign")):
+    if mutation.endswith(("Archive", "Restore", "Unalign", "UnlinkKpi")):
         kind = "ArchiveInput"
     elif mutation.endswith("Reorder"):
         kind = "ReorderInput"

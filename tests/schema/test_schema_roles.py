@@ -27,6 +27,11 @@ async def furnished(client: Client) -> dict[str, str]:
     ids["number"] = await client.key_result(ids["root"], "number", kind="REACH", target="100")
     ids["stages"] = await client.key_result(ids["root"], "stages", kind="MILESTONE")
     ids["stage"] = await client.make("milestoneCreate", keyResultId=ids["stages"], title="stage")
+    ids["kpi"] = await client.make("kpiCreate", name="Sales")
+    ids["target"] = await client.make("kpiTargetCreate", kpiId=ids["kpi"], startsOn="2026-01-01", value="1")
+    ids["link"] = await client.make("keyResultLinkKpi", keyResultId=ids["number"], kpiId=ids["kpi"])
+    point = {"kpiId": ids["kpi"], "on": "2026-05-01", "value": "1"}
+    await client.change("kpiMeasurementsRecord", {"points": [point]}, "changed")
     ids["edge"] = await client.make("objectiveAlign", objectiveId=ids["child"], parentId=ids["root"])
     return ids
 
@@ -49,6 +54,18 @@ def of_goals(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("milestoneArchive", {"id": ids["stage"]}),
         ("milestoneRestore", {"id": ids["stage"]}),
         ("milestoneReorder", {"id": ids["stage"]}),
+        ("kpiCreate", {"name": "New"}),
+        ("kpiUpdate", {"id": ids["kpi"], "name": "Changed"}),
+        ("kpiMeasurementsRecord", {"points": [{"kpiId": ids["kpi"], "on": "2026-06-01", "value": "1"}]}),
+        ("kpiMeasurementsDelete", {"points": [{"kpiId": ids["kpi"], "on": "2026-05-01"}]}),
+        ("kpiTargetCreate", {"kpiId": ids["kpi"], "startsOn": "2020-01-01", "endsOn": "2020-12-31", "value": "1"}),
+        ("kpiTargetUpdate", {"id": ids["target"], "value": "2"}),
+        ("kpiTargetArchive", {"id": ids["target"]}),
+        ("kpiTargetRestore", {"id": ids["target"]}),
+        ("keyResultUnlinkKpi", {"id": ids["link"]}),
+        ("keyResultLinkKpi", {"keyResultId": ids["number"], "kpiId": ids["kpi"]}),
+        ("kpiArchive", {"id": ids["kpi"]}),
+        ("kpiRestore", {"id": ids["kpi"]}),
         ("objectiveAlign", {"objectiveId": ids["other"], "parentId": ids["root"]}),
         ("alignmentUpdate", {"id": ids["edge"], "weight": 2.0}),
         ("alignmentReorder", {"id": ids["edge"]}),

@@ -15,6 +15,8 @@ from tests.tenancy.estate import Estate
 MUTATION: Any = schema._schema.mutation_type
 # A workspace refers by external ids; test_tenancy_import.py has it.
 BY_EXTERNAL_IDS = {"workspaceImport"}
+# Many points at once have a result each; tests/tenancy/test_tenancy_points.py has them.
+MANY = {"kpiMeasurementsRecord", "kpiMeasurementsDelete"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class New:
 
 YEAR = {"name": "2026", "kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
 PLACES = {"cycleId": Own("cycle"), "ownerId": Own("person"), "teamId": Own("team"), "pillarId": Own("pillar")}
+OWNERS = {"ownerId": Own("person"), "teamId": Own("team")}
 # In an order in which each of them works.
 MOVES: list[tuple[str, dict[str, Any]]] = [
     ("cycleCreate", {"id": New("part"), "parentId": Own("cycle"), **YEAR}),
@@ -73,6 +76,18 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("alignmentUpdate", {"id": Own("edge"), "weight": 2.0}),
     ("alignmentReorder", {"id": Own("edge"), "afterId": Own("edge 2")}),
     ("objectiveUnalign", {"id": Own("edge 2")}),
+    ("kpiCreate", {"id": New("kpi"), "name": "New", "parentId": Own("parent kpi"), **OWNERS}),
+    ("kpiUpdate", {"id": Own("kpi 2"), "name": "Changed", "parentId": Own("parent kpi"), **OWNERS}),
+    ("kpiArchive", {"id": Own("kpi 2")}),
+    ("kpiRestore", {"id": Own("kpi 2")}),
+    ("kpiTargetCreate", {"id": New("target"), "kpiId": Own("kpi 2"), "startsOn": "2026-01-01", "value": "1"}),
+    ("kpiTargetUpdate", {"id": Own("target"), "value": "7"}),
+    ("kpiTargetArchive", {"id": Own("target 2")}),
+    ("kpiTargetRestore", {"id": Own("target 2")}),
+    ("keyResultCreate", {"title": "New", "objectiveId": Own("root"), "sourceKpiId": Own("kpi")}),
+    ("keyResultUpdate", {"id": Own("follower"), "sourceKpiId": Own("formula")}),
+    ("keyResultLinkKpi", {"id": New("measure"), "keyResultId": Own("stages"), "kpiId": Own("kpi")}),
+    ("keyResultUnlinkKpi", {"id": Own("measure")}),
     ("keyResultCheckIn", {"id": New("value"), "keyResultId": Own("number"), "value": "6"}),
     ("objectiveCheckIn", {"id": New("note"), "objectiveId": Own("root"), "note": "New"}),
 ]
@@ -83,7 +98,7 @@ def id_inputs() -> set[str]:
     return {
         f"{name}.{path}"
         for name, each in MUTATION.fields.items()
-        if name not in BY_EXTERNAL_IDS
+        if name not in BY_EXTERNAL_IDS | MANY
         for argument in each.args.values()
         for path in _ids_in(get_named_type(argument.type), ())
     }

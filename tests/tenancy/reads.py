@@ -34,7 +34,9 @@ def kind_of(each: GraphQLField) -> str:
     """How a field of Query is read; one that is read in no known way must be added to these tests."""
     if is_connection(each):
         return "connection"
-    return {"": "plain", "id": "node", "ids": "nodes", "externalId id": "lookup"}[" ".join(sorted(each.args))]
+    return {"": "plain", "filter": "plain", "id": "node", "ids": "nodes", "externalId id": "lookup"}[
+        " ".join(sorted(each.args))
+    ]
 
 
 def is_connection(each: GraphQLField) -> bool:
@@ -145,5 +147,6 @@ def _all(each: GraphQLField, more: str = "") -> str:
     """The arguments that leave nothing out of a list."""
     given = [more] if more else []
     given += ["first: 100"] if "first" in each.args else []
+    given += ['at: "2026-12-31"'] if "at" in each.args else []
     given += ["includeArchived: true"] if "includeArchived" in each.args else []
     return f"({', '.join(given)})" if given else ""

@@ -8,7 +8,12 @@ from service.tables import Revision, metadata
 from tests.tenancy.estate import tenant_tables
 
 TENANT = "({column} = (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid)"
-APPEND_ONLY = {"events", "check_ins", *(model.__tablename__ for model in Revision.__subclasses__())}
+APPEND_ONLY = {
+    "events",
+    "check_ins",
+    "kpi_measurement_revisions",
+    *(model.__tablename__ for model in Revision.__subclasses__()),
+}
 # What belongs to no organization.
 GLOBAL = {"alembic_version"}
 
@@ -101,7 +106,10 @@ async def test_every_key_leads_with_the_organization(superuser: asyncpg.Connecti
     tables = (await tenant_tables(superuser)).keys()
     assert {each["table"] for each in constraints if each["kind"] == "p"} == tables
     to_organizations = {each["table"] for each in constraints if each["target"] == "organizations"}
-    assert to_organizations == tables - {"organizations"}
+    # A point belongs to a KPI, whose key holds the organization.
+    by_kpi = {"kpi_measurements", "kpi_measurement_revisions"}
+    assert to_organizations == tables - {"organizations"} - by_kpi
+    assert by_kpi <= {each["table"] for each in constraints if each["target"] == "kpis"}
 
 
 async def test_every_index_leads_with_the_organization(superuser: asyncpg.Connection) -> None:
