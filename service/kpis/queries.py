@@ -83,7 +83,7 @@ _latest = (
     .correlate(Kpi)
     .scalar_subquery()
 )
-_always = literal_column("DATE '-infinity'")
+_always: Any = literal_column("DATE '-infinity'")
 _from_latest = or_(_target.ends_on.is_(None), _target.ends_on >= func.coalesce(_latest, _always))
 
 
