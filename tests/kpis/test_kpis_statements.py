@@ -1,0 +1,81 @@
+"""How many messages reads and writes of KPIs send is fixed by their document, not by KPIs or points."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from tests.client import Client, Statements
+from tests.kpis.kit import kpi, record, recorded, target
+
+WINDOW = 'from: "2023-01-01", to: "2026-06-30"'
+
+# With BEGIN and COMMIT.
+MESSAGES = {
+    "name current previous change attainment status freshness trend slope expectedAt": 3,
+    f"series({WINDOW}) {{ value target status }}": 4,
+    f"series({WINDOW}, bucket: MONTH, maxPoints: 10) {{ value }} gaps({WINDOW})": 5,
+    'forecast(at: "2026-12-31") { value lower upper requiredPerPeriod } status': 3,
+    "targets { value } parent { name children { name } }": 6,
+    "measurements(first: 5) { nodes { value revisions { value } } totalCount }": 6,
+    "revisions(first: 5) { nodes { value author { name } } }": 4,
+    "keyResults { id } objectives { id }": 5,
+}
+
+
+async def messages(statements: Statements, work: Any) -> int:
+    """How many messages some work sends; without those by which a new connection asks for the types of arrays."""
+    sent = await statements.of(work)
+    return sum("typeinfo" not in each and "'jit'" not in each for each in sent)
+
+
+async def watched(client: Client, kpis: int, points: int) -> list[str]:
+    """KPIs with targets, a parent, and so many daily points each."""
+    top = await kpi(client, "Top")
+    ids = [await kpi(client, f"KPI {n:02}", parentId=top, frequency="DAILY") for n in range(kpis)]
+    days = [str(date(2026, 6, 30) - timedelta(days=n)) for n in range(points)]
+    for id in ids:
+        await target(client, id, "10", startsOn="2020-01-01")
+        await recorded(client, [{"kpiId": id, "on": day, "value": str(n % 17)} for n, day in enumerate(days)])
+    return ids
+
+
+async def test_a_list_of_kpis_sends_as_many_messages_for_five_as_for_fifty(
+    client: Client, statements: Statements
+) -> None:
+    counts: list[dict[str, int]] = []
+    for more in (5, 45):
+        await watched(client, more, 10)
+        counts.append({})
+        for fields in MESSAGES:
+            document = f'{{ kpis(first: 50, filter: {{name: {{contains: "KPI"}}}}) {{ nodes {{ {fields} }} }} }}'
+            counts[-1][fields] = await messages(statements, client.data(document))
+    assert counts == [MESSAGES, MESSAGES]
+
+
+async def test_a_series_sends_as_many_messages_for_ten_points_as_for_a_thousand(
+    client: Client, statements: Statements
+) -> None:
+    document = f"query($id: ID!) {{ kpi(id: $id) {{ status series({WINDOW}) {{ value }} trend }} }}"
+    found: list[Any] = []
+    for points in (10, 1000):
+        [id] = await watched(client, 1, points)
+        sent = await messages(statements, client.data(document, id=id))
+        series = (await client.data(document, id=id))["kpi"]["series"]
+        found.append((sent, sum(point["value"] is not None for point in series)))
+    assert found == [(4, 10), (4, 1000)]
+
+
+async def test_recording_sends_as_many_messages_for_ten_points_as_for_a_thousand(
+    client: Client, statements: Statements
+) -> None:
+    counts = []
+    driven = await kpi(client, "Driven", externalId="driven", frequency="DAILY")
+    idle = await kpi(client, "Idle", frequency="DAILY")
+    await kpi(client, "Made", formula="driven * 2 + lag(driven, 1)", frequency="DAILY")
+    for id in (idle, driven):
+        for many in (10, 1000):
+            days = [str(date(2026, 6, 30) - timedelta(days=n)) for n in range(many)]
+            points = {day: str(many) for day in days}
+            counts.append(await messages(statements, record(client, id, points)))
+    assert counts[0] == counts[1]
+    assert counts[2] == counts[3]
+    assert counts[2] > counts[0]
