@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from uuid import UUID
@@ -34,7 +35,7 @@ class Node:
     @property
     def expression(self) -> Expression | None:
         """What its formula says."""
-        return parse(self.formula) if self.formula else None
+        return parsed(self.formula) if self.formula else None
 
     @property
     def reach(self) -> int:
@@ -42,6 +43,9 @@ class Node:
         expression = self.expression
         return reach(expression) if expression else 0
 
+
+# Every point of a KPI asks for it.
+parsed = lru_cache(maxsize=1024)(parse)
 
 COMPUTED = text("""
     SELECT k.id, k.name, k.source, k.frequency, k.formula, k.input_names,

@@ -206,7 +206,14 @@ async def _links(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
 
 
 async def _measurements(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
-    given = [Given(None, item.kpi, item.on, None, item.value, source=item.source, reason=item.reason) for item in items]
+    links = await linked(tx, items)
+    given: list[Given | Refusal] = []
+    for item in items:
+        try:
+            kpi_id = links.resolved(item)["kpi_id"]
+            given.append(Given(kpi_id, None, item.on, None, item.value, source=item.source, reason=item.reason))
+        except Refusal as refusal:
+            given.append(refusal)
     done = await record(tx, given, all_or_nothing=False)
     return [verdict.refusal or (RECORDED[verdict.outcome], None) for verdict in done]
 

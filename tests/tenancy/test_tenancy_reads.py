@@ -15,7 +15,8 @@ from tests.tenancy.estate import Estate, tenant_tables
 from tests.tenancy.reads import Read, answers, below, by_external_ids, by_ids, connections, filtered, lists
 from tests.tenancy.regimes import WALLS, Sent, walls
 
-PARENTS = ("person", "subteam", "team", "pillar", "part", "cycle", "root", "child", "number", "stage", "edge", "value")
+GOALS = ("root", "child", "number", "stage", "edge", "value", "follower", "guardrail", "kpi", "parent kpi", "target")
+PARENTS = ("person", "subteam", "team", "pillar", "part", "cycle", *GOALS)
 
 
 class Neighbours:
@@ -76,7 +77,8 @@ async def test_a_stranger_with_nothing_sees_only_itself(client: Client, stranger
     theirs = await Estate(client, "Theirs").furnish()
     seen = {name: answer["data"] for name, answer in (await answers(stranger, lists())).items()}
     counts = {name: data[name].get("totalCount") for name, data in seen.items()}
-    own = {"people": 1, "events": 3, "organization": None, "viewer": None}
+    own = {"people": 1, "events": 3, "organization": None, "viewer": None, "kpiBoard": None}
     assert counts == {name: own.get(name, 0) for name in seen}
     assert {name for name, data in seen.items() if data[name].get("nodes") not in (None, [])} == {"people", "events"}
+    assert seen["kpiBoard"]["kpiBoard"]["total"] == 0
     assert theirs.mark not in str(seen)
