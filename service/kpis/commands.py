@@ -121,6 +121,11 @@ async def ensure_fiscal_year_is_free(tx: Transaction) -> None:
 async def _ensure_calendar_holds(tx: Transaction, kpi: Kpi, changes: Mapping[str, Any]) -> None:
     kinds = [changes["source"]["before"], changes["source"]["after"]] if "source" in changes else []
     what = "frequency" if "frequency" in changes else "source" if KpiSource.MEASURED in kinds else None
+    if "scale" in changes and len(changes["scale"]["before"]) != len(changes["scale"]["after"]):
+        # Other labels for the same places are fine; values would fall off a shorter scale, or rise on a longer one.
+        what = "scale"
+    if "nature" in changes:
+        what = "nature"
     if what is None or (what == "frequency" and kpi.source != KpiSource.MEASURED and not kinds):
         return
     if (await tx.rows(HAS_POINTS, kpi_id=kpi.id))[0].found:

@@ -12,7 +12,7 @@ from service.kpis.calendar import day_of, distance, midnight, shifted, start_of
 from service.kpis.judgement import EXACT, Target, target_on
 from service.kpis.series import Bucket, Measure, Point, judged
 from service.kpis.trend import MOST, Forecast, Line, fitted, forecast, required, trend
-from service.kpis.words import Frequency, Freshness, NullReason, Trend
+from service.kpis.words import Direction, Frequency, Freshness, NullReason, Trend
 
 GRACE = {
     Frequency.DAILY: 1,
@@ -125,9 +125,11 @@ class Standing:
 
     @property
     def trend(self) -> Trend | None:
-        """Where the line goes; None of fewer than three values."""
-        line = self.line
-        return trend(self.measure.direction, line, 0, self.judgement.target) if line else None
+        """Where the line goes; None of fewer than three values, and of a RANGE without a band to come near to."""
+        line, target = self.line, self.judgement.target
+        if line is None or (self.measure.direction == Direction.RANGE and target is None):
+            return None
+        return trend(self.measure.direction, line, 0, target)
 
     def forecast(self, day: date) -> Forecast | None:
         """What the line says of the period of a day; None of fewer than three values, and of a cumulative KPI in

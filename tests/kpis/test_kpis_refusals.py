@@ -148,6 +148,25 @@ async def test_calendar_and_source_are_fixed_once_there_are_points(client: Clien
     assert await findings(client) == []
 
 
+async def test_a_scale_keeps_its_length_once_there_are_points(client: Client) -> None:
+    id = await kpi(client, nature="QUALITATIVE", scale=["poor", "good"])
+    await client.make("kpiUpdate", id=id, scale=["poor", "fair", "good"])
+    await record(client, id, {"2026-06-01": "3"})
+    fixed = "CALENDAR_IS_FIXED"
+    assert await client.refused("kpiUpdate", id=id, scale=["poor", "good"]) == (fixed, ["input", "scale"])
+    assert await client.refused("kpiUpdate", id=id, nature="QUANTITATIVE", scale=[]) == (fixed, ["input", "nature"])
+    await client.make("kpiUpdate", id=id, scale=["bad", "fair", "excellent"])
+    assert await read(client, id, "current currentLabel") == {"current": "3", "currentLabel": "excellent"}
+
+
+async def test_a_band_that_is_not_there_shows_no_trend(client: Client) -> None:
+    id = await kpi(client, direction="RANGE")
+    await record(client, id, {"2026-04-01": "1", "2026-05-01": "2", "2026-06-01": "3"})
+    assert (await read(client, id, "trend"))["trend"] is None
+    await target(client, id, lower="3", upper="4")
+    assert (await read(client, id, "trend"))["trend"] == "IMPROVING"
+
+
 async def test_the_fiscal_year_is_fixed_once_there_are_points_of_quarters(client: Client) -> None:
     month, quarter = await kpi(client, "Month"), await kpi(client, "Quarter", frequency="QUARTERLY")
     await record(client, month, {"2026-06-01": "1"})
