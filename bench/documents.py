@@ -20,7 +20,7 @@ PEER_OBJECTIVE = f"externalId title level progress {PEER_OWNER} {PEER_RESULTS}"
 def peer_children(selection: str) -> str:
     """The children of an objective, as PostGraphile has them: through the edges."""
     return f"""children: alignmentsByOrganizationIdAndParentIdList(orderBy: POSITION_ASC) {{
-        child: objectiveByOrganizationIdAndChildId {{ {selection} }} }}"""
+        child: objectiveByOrganizationIdAndObjectiveId {{ {selection} }} }}"""
 
 
 PEER = {
