@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format schema locks bench-kpis clean
+.PHONY: help serve test fuzz bench bench-kpis check format schema locks clean
 
 help: ## Explain the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -18,6 +18,12 @@ serve: $(VENV)/serve.stamp ## Serve GraphQL over a Postgres of its own, with the
 
 test: $(VENV)/dev.stamp ## Run all tests on a Postgres of their own
 	$(BIN)/python -m pytest
+
+fuzz: $(VENV)/dev.stamp ## Hold ten thousand made-up documents against graphql-core
+	OKRGRAPH_FUZZ=10000 $(BIN)/python -m pytest tests/execution/oracle
+
+bench: $(VENV)/dev.stamp ## Measure beside the peers; writes docs/performance.md
+	$(BIN)/python -m bench
 
 check: $(VENV)/dev.stamp ## Format, lint, types, floors, schema and migrations up to date
 	$(BIN)/ruff format --check .

@@ -1,1 +1,1 @@
-"""Benchmarks: what okrgraph costs, measured and compared."""
+"""Benchmarks: what okrgraph costs, measured, and compared with its peers."""

@@ -1,15 +1,17 @@
 """Relay connections over keyset pages."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 import strawberry
 from strawberry.types import Info
 
-from schema.execution.batched import batched, load
+from schema.execution.batched import asked_columns, batched, load, looks_at, same_rows
+from schema.execution.calling import attribute
 from schema.inputs import described
 from service.paging import Listing, Page, count, cursor, page, parameters, statement
 from service.reader import Reader
@@ -91,29 +93,43 @@ def wanted_page(
     return page(order, descending, first, after, last, before, DEFAULT)
 
 
+@lru_cache(maxsize=512)
+def pruned(listing: Listing, asked: frozenset[str] | None) -> Listing:
+    """The list with no more columns than are asked for, and those that it cannot do without."""
+    if asked is None:
+        return listing
+    kept = {*asked, listing.id.key}
+    return replace(listing, columns=tuple(each for each in listing.columns if each.key in kept))
+
+
 async def listed(reader: Reader, listing: Listing, wanted: Page) -> Rows:
     """One page of one list."""
     rows = await reader.rows(statement(listing, wanted), **parameters(listing, wanted))
     return cut(wanted, rows, None, _counts(listing), lambda row: cursor(wanted, row))
 
 
-async def listed_for(reader: Reader, listing: Listing, wanted: Page, parents: Sequence[Any]) -> list[Rows]:
-    """One page of the list of each parent, in one statement."""
-    keys = list(dict.fromkeys(parent.id for parent in parents))
+async def listed_for(
+    reader: Reader, listing: Listing, wanted: Page, parents: Sequence[Any], asked: frozenset[str] | None = None
+) -> list[Rows]:
+    """One page of the list of each parent, in one statement; of the columns those that are asked for."""
+    listing = pruned(listing, asked)
+    own = attribute(parents, "id")
+    keys = list(dict.fromkeys(own))
     rows = await reader.rows(statement(listing, wanted), keys=keys, **parameters(listing, wanted))
     groups: dict[UUID, list[Any]] = {key: [] for key in keys}
-    for row in rows:
-        groups[row.parent_key].append(row)
+    for key, row in zip(attribute(rows, "parent_key"), rows, strict=True):
+        groups[key].append(row)
     counts = _counts(listing)
-    return [cut(wanted, groups[p.id], p.id, counts, lambda row: cursor(wanted, row)) for p in parents]
+    return [cut(wanted, groups[key], key, counts, lambda row: cursor(wanted, row)) for key in own]
 
 
 def paged(listing: Listing, order: str, description: str, *, descending: bool = False) -> Any:
     """A field with a page of the list that belongs to each parent; one statement for all parents."""
 
+    @looks_at("id")
     async def batch(parents: Sequence[Any], info: Info[Any, Any], **arguments: Any) -> list[Rows]:
         wanted = wanted_page(order, descending=descending, **arguments)
-        return await listed_for(info.context.reader, listing, wanted, parents)
+        return await listed_for(info.context.reader, listing, wanted, parents, asked_columns(info))
 
     def resolver(  # type: ignore[no-untyped-def]
         root: strawberry.Parent[Any],
@@ -155,6 +171,7 @@ class Edge(Generic[N]):
     node: N = strawberry.field(description="The object.")
 
     @strawberry.field(description="Where the object stands; opaque, for `after` and `before`.")
+    @looks_at("id")
     def cursor(root: strawberry.Parent[Any]) -> str:
         return root.page.cursor(root.node)
 
@@ -162,18 +179,22 @@ class Edge(Generic[N]):
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[N]):
     @strawberry.field(description="The page's objects, each with its cursor.")
+    @same_rows
     def edges(root: strawberry.Parent[Any]) -> list[Edge[N]]:
         return [Place(row, root) for row in root.rows]
 
     @strawberry.field(description="The page's objects, without cursors.")
+    @same_rows
     def nodes(root: strawberry.Parent[Any]) -> list[N]:
         return root.rows
 
     @strawberry.field(description="Where the page stands, and whether there is more.")
+    @looks_at("id")
     def page_info(root: strawberry.Parent[Any]) -> PageInfo:
         return page_info(root)
 
     @batched("How many objects the whole list has. Counted only when asked for.")
+    @looks_at()
     async def total_count(parents: list[Any], info: Info) -> list[int]:
         return await totals(parents, info.context.reader)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from schema.execution.batched import looks_at
 from service.changing import NotFound
 
 ID = "Opaque and unique among all objects; good for caches and for `node(id:)`."
@@ -14,6 +15,8 @@ ID = "Opaque and unique among all objects; good for caches and for `node(id:)`."
 
 class Typed:
     """A row together with the name of its GraphQL type, for places where several types may stand."""
+
+    attributes_are_items = True
 
     __slots__ = ("row", "type_name")
 
@@ -43,6 +46,7 @@ class Entity(Node):
 def identity(type_name: str) -> Any:
     """The field `id` of a type."""
 
+    @looks_at("id")
     def resolver(root: strawberry.Parent[Any]) -> strawberry.ID:
         return global_id(type_name, root.id)
 

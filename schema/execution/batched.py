@@ -6,7 +6,7 @@ itself, once. There is one definition, so the two cannot drift.
 
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -14,6 +14,8 @@ from strawberry.exceptions import WrongNumberOfResultsReturned
 from strawberry.types import Info
 
 Batch = Callable[..., Awaitable[Sequence[Any]]]
+F = TypeVar("F", bound=Callable[..., Any])
+COLUMNS, ROWS = "__columns__", "__rows__"
 
 
 class Parents(list[Any]):
@@ -35,6 +37,27 @@ def batched(description: str, **options: Any) -> Callable[[Batch], Any]:
         return strawberry.field(resolver=_resolver(batch), description=description, **options)
 
     return field
+
+
+def looks_at(*columns: str) -> Callable[[F], F]:
+    """Says of a resolver or a batch function that it looks at no other columns of its parents than these."""
+
+    def mark(function: F) -> F:
+        setattr(function, COLUMNS, columns)
+        return function
+
+    return mark
+
+
+def same_rows(function: F) -> F:
+    """Says of a resolver that what it answers with stands for the rows behind its parent."""
+    setattr(function, ROWS, True)
+    return function
+
+
+def asked_columns(info: Info[Any, Any]) -> frozenset[str] | None:
+    """The columns that the document asks for of the rows that a batched field answers with; None for all."""
+    return getattr(info._raw_info, "columns", None)
 
 
 def batch_of(resolver: Callable[..., Any]) -> Batch | None:

@@ -1,7 +1,7 @@
 """Gets values of many objects: attributes, results of functions, what awaitables come to."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from operator import attrgetter, itemgetter
 from types import CoroutineType, GeneratorType
 from typing import Any
@@ -16,12 +16,17 @@ def attributes(sources: list[Any], name: str) -> list[Any]:
 
     A class may say by `attributes_are_items = True` that its items of the same names are quicker to get at.
     """
-    kinds = set(map(type, sources))
-    rows = len(kinds) == 1 and getattr(next(iter(kinds)), ROWS, False)
     try:
-        return list(map(itemgetter(name) if rows else attrgetter(name), sources))
+        return attribute(sources, name)
     except Exception:
         return called(lambda source: getattr(source, name), sources)
+
+
+def attribute(sources: Sequence[Any], name: str) -> list[Any]:
+    """An attribute of each object. Raises AttributeError, or KeyError, when one has none."""
+    kinds = set(map(type, sources))
+    rows = len(kinds) == 1 and getattr(next(iter(kinds)), ROWS, False)
+    return list(map(itemgetter(name) if rows else attrgetter(name), sources))
 
 
 def called(function: Callable[[Any], Any], sources: list[Any]) -> list[Any]:

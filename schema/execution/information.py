@@ -5,6 +5,7 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 from graphql.pyutils import Path
 
+from schema.execution.columns import columns_of
 from schema.execution.core import Core
 from schema.execution.places import Place
 
@@ -13,6 +14,14 @@ class LevelInfo(GraphQLResolveInfo[Any]):
     """One for all objects of a level; its path is that of the first of them."""
 
     place: Place
+
+    @property
+    def columns(self) -> frozenset[str] | None:
+        """The columns that are asked for of the rows behind the field; None for all."""
+        field = self.place.field
+        if field.columns is ...:
+            field.columns = columns_of(field)
+        return field.columns
 
     @property
     def path(self) -> Any:

@@ -16,6 +16,7 @@ from graphql import (
 from graphql.pyutils import Undefined, inspect
 from graphql.type import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 
+NOTHING = type(None)
 ColumnSerializer = Callable[[list[Any], set[type]], list[Any] | None]
 
 
@@ -65,7 +66,7 @@ def _integers(values: list[Any], kinds: set[type]) -> list[Any] | None:
 def _floats(values: list[Any], kinds: set[type]) -> list[Any] | None:
     if not kinds <= {float}:
         return None
-    return values if all(value is None or isfinite(value) for value in values) else None
+    return values if all(map(isfinite, filter(None, values))) else None
 
 
 def _names(kind: GraphQLEnumType) -> ColumnSerializer:
@@ -89,7 +90,9 @@ def _each(kind: GraphQLLeafType) -> ColumnSerializer:
             found = [None if value is None else coerce(value) for value in values]
         except Exception:
             return None
-        empty = sum(value is None for value in values)
-        return found if sum(each is None or each is Undefined for each in found) == empty else None
+        written = set(map(type, found))
+        if type(Undefined) in written or NOTHING not in written:
+            return None if type(Undefined) in written else found
+        return found if all(value is None for value, each in zip(values, found, strict=True) if each is None) else None
 
     return serialize

@@ -106,6 +106,7 @@ class Field:
     """One field of a selection with everything about it that does not differ from run to run."""
 
     __slots__ = (
+        "columns",
         "constant",
         "definition",
         "details",
@@ -137,6 +138,7 @@ class Field:
         self.fixed = not any(has_variable(argument.value) for argument in self.nodes[0].arguments or ())
         self.constant: dict[str, Any] | None = None
         self.position = 0
+        self.columns: Any = ...
 
 
 class Shape:

@@ -5,9 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import strawberry
+from cachetools import LRUCache
+from sqlalchemy import Select
 from strawberry.types import Info
 
-from schema.execution.batched import load
+from schema.execution.batched import asked_columns, load
+from schema.execution.calling import attribute
+
+PRUNED = 64
 
 
 class Relation:
@@ -18,18 +23,33 @@ class Relation:
 
     def __init__(self, statement: Any, of: str, by: str, many: bool) -> None:
         self.statement, self.of, self.by, self.many = statement, of, by, many
+        self.__columns__ = (of,)
+        self._pruned: LRUCache[frozenset[str], Any] = LRUCache(PRUNED)
 
     async def __call__(self, parents: Sequence[Any], info: Info[Any, Any]) -> list[Any]:
         """The rows of each parent, in the parents' order."""
-        ids = list(dict.fromkeys(id for parent in parents if (id := getattr(parent, self.of)) is not None))
-        rows = await info.context.reader.rows(self.statement, ids=ids)
+        keys = attribute(parents, self.of)
+        ids = [key for key in dict.fromkeys(keys) if key is not None]
+        rows = await info.context.reader.rows(self._statement(asked_columns(info)), ids=ids)
+        own = attribute(rows, self.by)
         if self.many:
             groups: dict[Any, list[Any]] = defaultdict(list)
-            for row in rows:
-                groups[row[self.by]].append(row)
-            return [groups.get(getattr(parent, self.of), []) for parent in parents]
-        found = {row[self.by]: row for row in rows}
-        return [found.get(getattr(parent, self.of)) for parent in parents]
+            for key, row in zip(own, rows, strict=True):
+                groups[key].append(row)
+            return [groups.get(key, []) for key in keys]
+        found = dict(zip(own, rows, strict=True))
+        return [found.get(key) for key in keys]
+
+    def _statement(self, columns: frozenset[str] | None) -> Any:
+        """The statement with no more columns than are asked for."""
+        if columns is None or not isinstance(self.statement, Select) or self.statement._distinct:
+            return self.statement
+        found = self._pruned.get(columns)
+        if found is None:
+            wanted = [each for each in self.statement.selected_columns if each.key in columns or each.key == self.by]
+            found = self.statement.with_only_columns(*wanted, maintain_column_froms=True)
+            self._pruned[columns] = found
+        return found
 
 
 def many(statement: Any, *, by: str, of: str = "id", description: str) -> Any:

@@ -40,12 +40,15 @@ def serve(
         _greet(key)
         logs.configure(own.log_level)
         database = open_database(own, url)
+        app = create_app(own, database)
         # What is loaded by now lives as long as the process; the collector need not look at it again.
         gc.collect()
         gc.freeze()
+        # A large response is tens of thousands of new objects, none of them garbage before it is sent.
+        gc.set_threshold(50_000, 20, 50)
         try:
             uvicorn.run(
-                create_app(own, database),
+                app,
                 host=own.host,
                 port=own.port,
                 log_config=None,

@@ -1,6 +1,7 @@
 """Spoils what is read: columns that are null or an error, statements that fail, the same ones whoever executes."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
@@ -28,7 +29,7 @@ class Spoiled:
     def __getitem__(self, name: str) -> Any:
         value = self.row[name]
         if name in COLUMNS | REFERENCES:
-            chance = crc32(f"{self.seed} {name} {self.row.get('id')}".encode()) % 25
+            chance = crc32(f"{self.seed} {name} {value}".encode()) % 25
             if chance == 0:
                 return None
             if chance == 1 and name in COLUMNS:
@@ -46,6 +47,8 @@ class SpoiledReader(Reader):
         rows = await asyncio.shield(asyncio.ensure_future(super().rows(statement, **parameters)))
         if not self.seed:
             return rows
-        if crc32(f"{self.seed} {statement}".encode()) % 40 == 0:
+        # Without its columns, of which only one executor leaves out what nobody asked for.
+        sources = re.sub(r"SELECT.*?\bFROM\b", "", str(statement), flags=re.DOTALL)
+        if crc32(f"{self.seed} {sources}".encode()) % 40 == 0:
             raise Injected("statement")
         return [Spoiled(row, self.seed) for row in rows]  # type: ignore[misc]

@@ -1,0 +1,125 @@
+"""The servers that are compared, each a process of its own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from bench.data import FOLDER, DataSet
+from bench.documents import OURS, PEER
+
+PEER_FOLDER = FOLDER / "peer"
+NAMES = {
+    "breadth-first": "okrgraph, breadth-first",
+    "graphql-core": "okrgraph, graphql-core",
+    "postgraphile": "PostGraphile 5",
+    "sql": "one SQL statement",
+}
+
+
+@dataclass
+class Server:
+    """A server that runs: how to ask it, and whose CPU time is its own."""
+
+    name: str
+    port: int
+    process: "subprocess.Popen[bytes]"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def request(self, document: str) -> tuple[str, bytes]:
+        """Path and body of a request for `small` or `tree`."""
+        if self.name == "sql":
+            return f"/{document}", b""
+        documents = PEER if self.name == "postgraphile" else OURS
+        return "/graphql", orjson.dumps({"query": documents.get(document, document)})
+
+
+class Missing(Exception):
+    """A peer that is not there, and why."""
+
+
+@contextmanager
+def server(name: str, data: DataSet) -> Iterator[Server]:
+    """One of the servers over the data. Raises Missing."""
+    port = _free_port()
+    command, environment = _command(name, data, port)
+    log = (FOLDER / f"{name}.log").open("wb")
+    process = subprocess.Popen(
+        command, env={**os.environ, **environment}, stdout=log, stderr=log, cwd=FOLDER.parents[1]
+    )
+    headers = {"authorization": f"Bearer {data.key}"} if name in ("breadth-first", "graphql-core") else {}
+    made = Server(name, port, process, headers)
+    try:
+        _await(made)
+        yield made
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _command(name: str, data: DataSet, port: int) -> tuple[list[str], dict[str, str]]:
+    if name == "sql":
+        environment = {"BENCH_URL": data.plain_url, "BENCH_ORGANIZATION": str(data.organization_id)}
+        quiet = ["--log-level", "error", "--port", str(port)]
+        return [sys.executable, "-m", "uvicorn", "bench.sql_app:app", *quiet], environment
+    if name == "postgraphile":
+        return _peer_command(port), {"DATABASE_URL": data.plain_url, "NODE_ENV": "production", "PORT": str(port)}
+    return [sys.executable, "-m", "service", "serve"], {
+        "OKRGRAPH_DATABASE_URL": data.url,
+        "OKRGRAPH_EXECUTOR": name,
+        "OKRGRAPH_KEY_CACHE_SECONDS": "3600",
+        "OKRGRAPH_OPERATION_TIMEOUT": "60",
+        "OKRGRAPH_STATEMENT_TIMEOUT": "60",
+        "OKRGRAPH_LOG_LEVEL": "WARNING",
+        "PORT": str(port),
+    }
+
+
+def _peer_command(port: int) -> list[str]:
+    node = PEER_FOLDER / "node_modules" / ".bin" / "node"
+    if not node.exists():
+        PEER_FOLDER.mkdir(parents=True, exist_ok=True)
+        npm = shutil.which("npm")
+        if npm is None:
+            raise Missing("npm is not there to install it")
+        (PEER_FOLDER / "package.json").write_text('{"name": "peer", "version": "1.0.0", "private": true}')
+        packages = ["postgraphile@5", "node@22"]
+        done = subprocess.run([npm, "install", "--no-audit", "--no-fund", *packages], cwd=PEER_FOLDER, check=False)
+        if done.returncode or not node.exists():
+            raise Missing("npm could not install it")
+    return [str(node), str(Path(__file__).with_name("peer.mjs")), str(PEER_FOLDER)]
+
+
+def _await(made: Server) -> None:
+    path, body = made.request("small")
+    for _ in range(300):
+        if made.process.poll() is not None:
+            raise Missing(f"it ended at once with {made.process.returncode}")
+        try:
+            headers = {"content-type": "application/json", **made.headers}
+            url = f"http://127.0.0.1:{made.port}{path}"
+            with urllib.request.urlopen(urllib.request.Request(url, body or None, headers), timeout=10):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise Missing("it does not answer")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
