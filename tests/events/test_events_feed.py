@@ -20,7 +20,8 @@ async def test_one_event_for_each_change_in_their_order(client: Client) -> None:
     expected = [("Organization", "CREATED"), ("Person", "CREATED"), ("ApiKey", "CREATED")]
     expected += [("Person", "CREATED"), ("Team", "CREATED"), ("Pillar", "CREATED"), ("Cycle", "CREATED")]
     expected += [("Objective", "CREATED")] * 3 + [("KeyResult", "CREATED")] * 2
-    expected += [("Milestone", "CREATED"), ("Alignment", "ALIGNED")]
+    expected += [("Milestone", "CREATED"), ("Kpi", "CREATED"), ("KpiTarget", "CREATED"), ("KpiLink", "LINKED")]
+    expected += [("Kpi", "RECORDED"), ("Alignment", "ALIGNED")]
     await client.check_in(ids["number"], "1")
     expected.append(("CheckIn", "CHECKED_IN"))
     for mutation in ("keyResultReorder", "keyResultArchive", "keyResultRestore"):
@@ -51,7 +52,7 @@ async def test_filters(client: Client) -> None:
     assert await events(client, actorId={"eq": person}) == all[:1]
     assert await events(client, verb={"eq": "CHECKED_IN"}) == all[:1]
     assert await events(client, verb={"in": ["CHECKED_IN", "ALIGNED"]}) == [all[0], all[3]]
-    assert await events(client, verb={"neq": "CREATED"}) == [all[0], all[3]]
+    assert await events(client, verb={"neq": "CREATED"}) == [e for e in all if e["verb"] != "CREATED"]
     assert await events(client, subjectType={"eq": "Pillar"}) == [e for e in all if e["subjectType"] == "Pillar"]
     assert await events(client, subjectType={"contains": "result"}) == [
         e for e in all if e["subjectType"] == "KeyResult"
@@ -60,7 +61,7 @@ async def test_filters(client: Client) -> None:
         assert await events(client, subjectId={"eq": ids[name]}) == [e for e in all if e["subjectId"] == ids[name]]
     of_root = [e for e in all if e["objective"] == {"id": ids["root"]}]
     assert await events(client, objectiveId={"eq": ids["root"]}) == of_root
-    assert {each["subjectType"] for each in of_root} == {"Objective", "KeyResult", "Milestone", "CheckIn"}
+    assert {each["subjectType"] for each in of_root} == {"Objective", "KeyResult", "Milestone", "CheckIn", "KpiLink"}
     assert await events(client, objectiveId={"isNull": True}) == [e for e in all if e["objective"] is None]
     either = [{"objectiveId": {"eq": ids["child"]}}, {"subjectId": {"in": [ids["team"], ids["pillar"]]}}]
     picked = [
@@ -116,7 +117,14 @@ async def test_what_an_event_is_about(client: Client) -> None:
     assert shown[ids["stage"]] == ("Milestone", "stage")
     assert shown[ids["edge"]] == ("Alignment", "CONTRIBUTES")
     kinds = {"Organization", "Person", "Team", "Pillar", "Cycle", "Objective", "KeyResult", "Milestone"}
-    assert {kind for kind, *_ in shown.values()} == kinds | {"Alignment", "CheckIn", "Membership"}
+    assert {kind for kind, *_ in shown.values()} == kinds | {
+        "Alignment",
+        "CheckIn",
+        "Membership",
+        "Kpi",
+        "KpiTarget",
+        "KpiLink",
+    }
     assert ("CheckIn", "Said") in shown.values()
     assert ("Membership", "MEMBER") in shown.values()
 
