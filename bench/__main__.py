@@ -16,6 +16,7 @@ from bench.servers import NAMES, Missing, Server, server
 from service.settings import ROOT
 
 REPORT = ROOT / "docs" / "performance.md"
+FINDINGS = "## What the profile says"
 REQUESTS = {"small": 200, "tree": 20}
 GOALS = [
     ("tree", "postgraphile", 0.4),
@@ -44,7 +45,9 @@ def main() -> None:
             asyncio.run(growth(ours, postmaster())),
             asyncio.run(crowds(ours)),
         ]
-    REPORT.write_text("\n\n".join(parts) + "\n")
+    # What people wrote below the figures stays.
+    _, mark, findings = (REPORT.read_text() if REPORT.exists() else "").partition(FINDINGS)
+    REPORT.write_text("\n\n".join(parts) + "\n" + (f"\n{mark}{findings}" if mark else ""))
     print("\n\n".join(parts))
 
 

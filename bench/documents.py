@@ -26,7 +26,7 @@ def peer_children(selection: str) -> str:
 PEER = {
     "small": f"""{{ objectives: allObjectivesList(condition: {{externalId: "objective-25"}}) {{
         {PEER_OBJECTIVE} {peer_children("externalId title progress")} }} }}""",
-    "tree": f"""{{ objectives: allObjectivesList(condition: {{level: COMPANY}}, orderBy: POSITION_ASC) {{
+    "tree": f"""{{ objectives: allObjectivesList(condition: {{level: "COMPANY"}}, orderBy: POSITION_ASC) {{
         {PEER_OBJECTIVE} {peer_children(f"{PEER_OBJECTIVE} {peer_children(PEER_OBJECTIVE)}")} }} }}""",
 }
 

@@ -29,7 +29,7 @@ class Spoiled:
     def __getitem__(self, name: str) -> Any:
         value = self.row[name]
         if name in COLUMNS | REFERENCES:
-            chance = crc32(f"{self.seed} {name} {value}".encode()) % 25
+            chance = crc32(f"{self.seed} {name} {value}".encode()) % 12
             if chance == 0:
                 return None
             if chance == 1 and name in COLUMNS:
