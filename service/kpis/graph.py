@@ -4,19 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from service.errors import Refusal
-from service.kpis.formula import Expression, reach
+from service.kpis.formula import Expression, reach, references
 from service.kpis.parsing import parse
 from service.kpis.words import Frequency, KpiSource
 
 
 class KpiCycle(Refusal):
-    """The KPI would be computed from itself: {path}."""
+    """The KPI would be computed from itself: {path}.{where}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,9 @@ def ordered(nodes: Mapping[UUID, Node]) -> list[list[UUID]]:
     try:
         sorter.prepare()
     except CycleError as error:
-        path = " → ".join(nodes[id].name for id in reversed(error.args[1]))
-        raise KpiCycle(("formula",), path=path) from None
+        ring = [nodes[id] for id in reversed(error.args[1])]
+        path = " → ".join(node.name for node in ring)
+        raise KpiCycle(("formula",), path=path, where=_where(ring)) from None
     levels: list[list[UUID]] = []
     while sorter.is_active():
         ready = sorter.get_ready()
@@ -91,6 +93,18 @@ def ordered(nodes: Mapping[UUID, Node]) -> list[list[UUID]]:
         if level := sorted(id for id in ready if id in nodes):
             levels.append(level)
     return levels
+
+
+def _where(ring: Sequence[Node]) -> str:
+    """Where the formulas of a ring name the next of it."""
+    places = []
+    for reader, read in pairwise(ring):
+        names = {name for name, id in zip(reader.names, reader.inputs, strict=False) if id == read.id}
+        for each in references(reader.expression) if reader.expression else ():
+            if each.name in names:
+                places.append(f"{reader.name} names {each.name} at line {each.place.line}, column {each.place.column}")
+                break
+    return f" {'; '.join(places)}." if places else ""
 
 
 def dependents(nodes: Mapping[UUID, Node], ids: Iterable[UUID]) -> set[UUID]:

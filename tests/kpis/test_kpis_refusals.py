@@ -100,6 +100,7 @@ async def test_rings_of_one_two_and_three_are_refused(client: Client) -> None:
         found = await refusal(client, "kpiUpdate", id=a, source="FORMULA", formula=formula)
         assert found[:2] == ("KPI_CYCLE", ["input", "formula"])
     assert found[2].count("→") == 3
+    assert "C names b at line 1, column 1" in found[2]
     kept = [await read(client, id, "formula source version") for id in (a, b, c)]
     assert kept == [
         {"formula": None, "source": "MEASURED", "version": 1},
