@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from schema.execution.batched import looks_at
 from schema.inputs import described
 from service.cycles import queries as cycles
 from service.cycles.pace import elapsed, pace
@@ -80,10 +81,12 @@ class Goal:
     position: float = strawberry.field(description="Its place among its siblings; smaller comes first.")
 
     @strawberry.field(description="How it stands now, as said in its latest check-in or by its pace.")
+    @looks_at("status_course")
     def status(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]) -> Status:
         return status_at(course_of(root.status_course), info.context.now).status
 
     @strawberry.field(description="Why the status is what it is.")
+    @looks_at("status_course")
     def status_reason(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]) -> StatusReason:
         return status_at(course_of(root.status_course), info.context.now).reason
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from schema.connections import Connection, paged
+from schema.execution.batched import looks_at
 from schema.execution.relation import many, one
 from schema.inputs import described
 from schema.node import Entity, Node, identity
@@ -60,5 +61,6 @@ class Cycle(Entity, Node):
     )
 
     @strawberry.field(description="The share of it that has passed, 0 to 1.")
+    @looks_at("starts_at", "ends_at")
     def elapsed(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]) -> float:
         return elapsed(root.starts_at, root.ends_at, info.context.now)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.connections import Connection, paged
-from schema.execution.batched import batched
+from schema.execution.batched import batched, looks_at
 from schema.execution.relation import many, one
 from schema.goals import PACE, Goal, paces
 from schema.inputs import described
@@ -110,16 +110,19 @@ class KeyResult(Goal, Entity, Node):
     )
 
     @strawberry.field(description="Where it began, in its unit: as it was set, or as its KPI had it at the start.")
+    @looks_at("baseline", "measured_baseline")
     def baseline(root: strawberry.Parent[Any]) -> Decimal | None:
         return root.measured_baseline if root.baseline is None else root.baseline
 
     @strawberry.field(
         description="What is aimed at, or the limit, in its unit; for the BY kinds computed once there is a baseline."
     )
+    @looks_at("target", "measured_target")
     def target(root: strawberry.Parent[Any]) -> Decimal | None:
         return root.measured_target if root.target is None else root.target
 
     @batched(PACE)
+    @looks_at("objective_id", "progress")
     async def pace(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[float | None]:
         rows = await in_order(info.context.reader, objectives.OBJECTIVES, [p.objective_id for p in parents])
         return await paces(info, parents, [row.cycle_id if row else None for row in rows])

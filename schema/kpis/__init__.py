@@ -10,6 +10,7 @@ import strawberry
 import schema.kpis.words
 import schema.pillars  # noqa: F401
 from schema.connections import Connection, paged
+from schema.execution.batched import looks_at
 from schema.execution.relation import many, one
 from schema.kpis.future import KpiForecast, forecast
 from schema.kpis.measurements import KpiMeasurement, KpiMeasurementRevision
@@ -19,7 +20,7 @@ from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION, Pers
 from service.key_results import kpi_queries
 from service.kpis import queries
 from service.kpis.judgement import Target
-from service.kpis.queries import standing_of
+from service.kpis.queries import STANDING, standing_of
 from service.kpis.standing import GRACE, Standing
 from service.kpis.words import (
     Aggregation,
@@ -46,6 +47,7 @@ UNIT = "in the KPI's unit"
 def told(read: Callable[[Standing], Any], description: str) -> Any:
     """A field that follows from the latest points, which every row of a KPI carries."""
 
+    @looks_at(*STANDING)
     def resolver(root: strawberry.Parent[Any]):  # type: ignore[no-untyped-def]
         return read(standing_of(root))
 
@@ -157,18 +159,22 @@ class Kpi(Entity, Node):
     )
 
     @strawberry.field(description="The grade of a qualitative KPI that `current` is the place of.")
+    @looks_at("scale", *STANDING)
     def current_label(root: strawberry.Parent[Any]) -> str | None:
         current = standing_of(root).current
         return root.scale[int(current) - 1] if root.scale and current and 1 <= current <= len(root.scale) else None
 
     @strawberry.field(description="IANA name of the time zone that its days belong to; the organization's by default.")
+    @looks_at("time_zone", "organization_time_zone")
     def time_zone(root: strawberry.Parent[Any]) -> str:
         return root.time_zone or root.organization_time_zone
 
     @strawberry.field(description="Days after `expectedAt` before a point is LATE; by its frequency unless it is set.")
+    @looks_at("grace_days", "frequency")
     def grace_days(root: strawberry.Parent[Any]) -> int | None:
         return root.grace_days if root.grace_days is not None else GRACE.get(Frequency(root.frequency))
 
     @strawberry.field(description="Whether its points come when they are due; beside the status, and no part of it.")
+    @looks_at(*STANDING)
     def freshness(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]) -> Freshness:
         return standing_of(root).freshness(info.context.now)

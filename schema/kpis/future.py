@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import strawberry
 
-from schema.execution.batched import batched
+from schema.execution.batched import batched, looks_at
 from schema.inputs import described
 from service.errors import BadUserInput
-from service.kpis.queries import standing_of
+from service.kpis.queries import STANDING, standing_of
 from service.kpis.trend import FEWEST, METHOD
 
 
@@ -57,6 +57,7 @@ At = Annotated[date, strawberry.argument(description="The day to look at; it sta
 
 
 @batched("What it will be on a day if it goes on like this, by its last six values.")
+@looks_at(*STANDING)
 async def forecast(parents: list[Any], info: strawberry.Info[Any, Any], at: At) -> list[KpiForecast]:
     return [_forecast(parent, at) for parent in parents]
 

@@ -7,7 +7,7 @@ import strawberry
 
 from schema.connections import Connection, paged
 from schema.cycles import Cycle
-from schema.execution.batched import batched
+from schema.execution.batched import batched, looks_at
 from schema.execution.relation import many, one
 from schema.goals import PACE, Goal, paces
 from schema.inputs import described
@@ -145,10 +145,12 @@ class Objective(Goal, Entity, Node):
     )
 
     @batched(PACE)
+    @looks_at("cycle_id", "progress")
     async def pace(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[float | None]:
         return await paces(info, parents, [parent.cycle_id for parent in parents])
 
     @batched('The objective and its key results as one sentence: "We will ... as measured by ... ."')
+    @looks_at("id", "title")
     async def statement(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[str]:
         ids = [parent.id for parent in parents]
         own = await grouped(info.context.reader, key_results.OF_OBJECTIVES, ids, "objective_id")

@@ -138,6 +138,13 @@ TARGETS_OF_KPIS = (
 )
 
 
+# The columns that `standing_of` looks at.
+STANDING = (
+    *("recent_points", "near_targets", "direction", "frequency", "aggregation", "cumulative", "fiscal_month"),
+    *("time_zone", "organization_time_zone", "created_at", "grace_days"),
+)
+
+
 def standing_of(row: Any) -> Standing:
     """How the KPI of a row stands."""
     zone = row.time_zone or row.organization_time_zone
