@@ -43,17 +43,26 @@ class Database:
     async def transaction(
         self, engine: AsyncEngine, begin: str, organization_id: UUID, *more: str
     ) -> AsyncIterator[AsyncConnection]:
-        """A connection inside a transaction of one tenant; commits on leaving, rolls back on an error.
+        """A connection inside a transaction of one tenant; as `opened`, for those who write by SQLAlchemy."""
+        async with self.opened(engine, begin, organization_id, *more) as (connection, _):
+            yield connection
+
+    @asynccontextmanager
+    async def opened(
+        self, engine: AsyncEngine, begin: str, organization_id: UUID, *more: str
+    ) -> "AsyncIterator[tuple[AsyncConnection, asyncpg.Connection[Row]]]":
+        """A connection, and the driver's below it, inside a transaction of one tenant; commits on leaving, rolls
+        back on an error.
 
         Opening is one message: begin, role, tenant and whatever `more` says.
         Raises Overloaded when no connection comes free in time, OperationTimeout when a statement is
         cancelled for its time.
         """
         opening = "; ".join([begin, *tenant(organization_id), *more])
-        connection = await _connected(engine, opening)
+        connection, below = await _connected(engine, opening)
         try:
-            yield connection
-            await (await driver(connection)).execute("COMMIT")
+            yield connection, below
+            await below.execute("COMMIT")
         except BaseException as error:
             await _roll_back(connection)
             if late := too_late(error):
@@ -124,7 +133,7 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
     )
 
 
-async def _connected(engine: AsyncEngine, opening: str) -> AsyncConnection:
+async def _connected(engine: AsyncEngine, opening: str) -> "tuple[AsyncConnection, asyncpg.Connection[Row]]":
     """A connection on which `opening` has run; one that went stale in the pool is replaced, once."""
     for attempt in (1, 2):
         try:
@@ -132,7 +141,9 @@ async def _connected(engine: AsyncEngine, opening: str) -> AsyncConnection:
         except TimeoutError as error:
             raise Overloaded("The service is busy: no database connection came free in time.") from error
         try:
-            await (await driver(connection)).execute(opening)
+            # Each look below SQLAlchemy costs a switch of greenlets, so it is taken once.
+            below = await driver(connection)
+            await below.execute(opening)
         except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError):
             await connection.invalidate()
             await connection.close()
@@ -145,7 +156,7 @@ async def _connected(engine: AsyncEngine, opening: str) -> AsyncConnection:
                 raise late from error
             raise
         else:
-            return connection
+            return connection, below
     raise AssertionError("unreachable")
 
 

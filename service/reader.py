@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql import ClauseElement, ColumnElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from service.database import SNAPSHOT, Database, Row, driver, too_late
+from service.database import SNAPSHOT, Database, Row, too_late
 from service.errors import OperationTimeout
 
 _dialect: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
@@ -64,10 +64,9 @@ class Reader:
     async def open(self) -> None:
         """Begins the snapshot, if it has not begun. Raises Overloaded."""
         if self._connection is None:
-            connection = await self._stack.enter_async_context(
-                self._database.transaction(self._engine, SNAPSHOT, self.organization_id)
+            _, self._connection = await self._stack.enter_async_context(
+                self._database.opened(self._engine, SNAPSHOT, self.organization_id)
             )
-            self._connection = await driver(connection)
 
     async def close(self) -> None:
         """Ends the snapshot for good, and whatever is still being read from it."""

@@ -24,16 +24,16 @@ def among(column: Any, parameter: str = "ids") -> ColumnElement[bool]:
     return column == any_(bindparam(parameter, type_=ARRAY(column.type)))  # type: ignore[no-any-return]
 
 
-def by(model: type[TenantRow], column: str = "id") -> Select[Any]:
-    """Rows with one of `:ids` in a column."""
-    return select(*columns(model)).where(of_tenant(model), among(getattr(model, column)))
+def by(model: type[TenantRow], column: str = "id", *, more: Sequence[Any] = ()) -> Select[Any]:
+    """Rows with one of `:ids` in a column; `more` are columns that the table itself does not have."""
+    return select(*columns(model), *more).where(of_tenant(model), among(getattr(model, column)))
 
 
-def belonging(model: type[TenantRow], column: str, *order: str) -> Select[Any]:
+def belonging(model: type[TenantRow], column: str, *order: str, more: Sequence[Any] = ()) -> Select[Any]:
     """Rows that are not archived with one of `:ids` in a column, in order."""
     table: Any = model
     return (
-        by(model, column)
+        by(model, column, more=more)
         .where(table.archived_at.is_(None))
         .order_by(*(getattr(table, name) for name in (*order, "id")))
     )

@@ -72,6 +72,13 @@ class KeyResult(Goal, Entity, Node):
     mode: ControlMode = strawberry.field(description="How a limit becomes progress; LATEST for all other kinds.")
     value_source: ValueSource = strawberry.field(description="Where its value comes from.")
     unit: str | None = strawberry.field(description="What its values are counted in, such as USD, % or hours.")
+    shown_baseline: Decimal | None = strawberry.field(
+        name="baseline", description="Where it began, in its unit: as it was set, or as its KPI had it at the start."
+    )
+    shown_target: Decimal | None = strawberry.field(
+        name="target",
+        description="What is aimed at, or the limit, in its unit; for the BY kinds computed once there is a baseline.",
+    )
     change_by: Decimal | None = strawberry.field(description="The amount or percentage of the BY kinds; above 0.")
     lower: Decimal | None = strawberry.field(description="The lower bound of WITHIN_RANGE, inside.")
     upper: Decimal | None = strawberry.field(description="The upper bound of WITHIN_RANGE, inside.")
@@ -108,18 +115,6 @@ class KeyResult(Goal, Entity, Node):
     latest_check_in: CheckIn | None = one(
         statements.LATEST_OF_KEY_RESULTS, of="id", by="key_result_id", description="What was last said about it."
     )
-
-    @strawberry.field(description="Where it began, in its unit: as it was set, or as its KPI had it at the start.")
-    @looks_at("baseline", "measured_baseline")
-    def baseline(root: strawberry.Parent[Any]) -> Decimal | None:
-        return root.measured_baseline if root.baseline is None else root.baseline
-
-    @strawberry.field(
-        description="What is aimed at, or the limit, in its unit; for the BY kinds computed once there is a baseline."
-    )
-    @looks_at("target", "measured_target")
-    def target(root: strawberry.Parent[Any]) -> Decimal | None:
-        return root.measured_target if root.target is None else root.target
 
     @batched(PACE)
     @looks_at("objective_id", "progress")

@@ -6,12 +6,13 @@ from sqlalchemy import Select, select, union
 
 from service.key_results.link_models import KpiLink
 from service.key_results.models import KeyResult
+from service.key_results.queries import COLUMNS as KEY_RESULT_COLUMNS
 from service.kpis.models import Kpi
 from service.kpis.queries import COLUMNS
 from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS as OBJECTIVE_COLUMNS
 from service.reader import of_tenant
-from service.reading import among, columns
+from service.reading import among
 
 _key_result: Any = KeyResult
 _link: Any = KpiLink
@@ -35,7 +36,7 @@ def _pairs(column: Any, of_link: Any) -> Any:
 
 _by_kpi = _pairs(_key_result.source_kpi_id, _link.kpi_id)
 KEY_RESULTS_OF_KPIS = (
-    select(*columns(KeyResult), _by_kpi.c.kpi_id.label("linked_kpi_id"))
+    select(*KEY_RESULT_COLUMNS, _by_kpi.c.kpi_id.label("linked_kpi_id"))
     .join(_by_kpi, _key_result.id == _by_kpi.c.key_result_id)
     .where(of_tenant(KeyResult))
     .order_by(_key_result.created_at, _key_result.id)

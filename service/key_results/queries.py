@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import func
+
 from service.key_results.link_models import KpiLink
 from service.key_results.models import KeyResult, Milestone
 from service.paging import Listing
@@ -10,9 +12,15 @@ from service.reading import belonging, by, columns
 
 _key_result: Any = KeyResult
 
-KEY_RESULTS = by(KeyResult)
-BY_EXTERNAL_ID = by(KeyResult, "external_id")
-OF_OBJECTIVES = belonging(KeyResult, "objective_id", "position")
+# What its KPI says where its own facts leave it open.
+SHOWN = (
+    func.coalesce(_key_result.baseline, _key_result.measured_baseline).label("shown_baseline"),
+    func.coalesce(_key_result.target, _key_result.measured_target).label("shown_target"),
+)
+COLUMNS = (*columns(KeyResult), *SHOWN)
+KEY_RESULTS = by(KeyResult, more=SHOWN)
+BY_EXTERNAL_ID = by(KeyResult, "external_id", more=SHOWN)
+OF_OBJECTIVES = belonging(KeyResult, "objective_id", "position", more=SHOWN)
 MILESTONES = by(Milestone)
 MILESTONES_OF_KEY_RESULTS = belonging(Milestone, "key_result_id", "position")
 LINKS = by(KpiLink)
@@ -23,9 +31,7 @@ ORDERS = {
     "UPDATED_AT": _key_result.updated_at,
     "TITLE": _key_result.title,
 }
-ALL_KEY_RESULTS = Listing(
-    tuple(columns(KeyResult)), _key_result.__table__, (of_tenant(KeyResult),), ORDERS, _key_result.id
-)
+ALL_KEY_RESULTS = Listing(COLUMNS, _key_result.__table__, (of_tenant(KeyResult),), ORDERS, _key_result.id)
 FILTERS = {
     name: getattr(_key_result, name)
     for name in (
