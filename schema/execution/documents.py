@@ -1,5 +1,7 @@
 """Parses and validates documents, once for each text that keeps coming."""
 
+import asyncio
+
 import strawberry
 from cachetools import LRUCache
 from graphql import (
@@ -26,6 +28,7 @@ from schema.execution.limits import over_limits
 
 MAX_BYTES = 20_000
 MAX_TOKENS = 2_000
+LONG = 2_000
 CACHED_DOCUMENTS = 1_000
 CACHED_BYTES = 64_000_000
 BYTES_A_TOKEN = 400
@@ -41,11 +44,24 @@ class Documents:
         self._schema = schema._schema
         self._valid: LRUCache[str, DocumentNode] = LRUCache(CACHED_BYTES, weight)
 
+    async def loaded(self, text: str) -> DocumentNode | list[GraphQLError]:
+        """As `load`; what is long is read in a thread, so that it holds up nobody else's request."""
+        known = self._valid.get(text)
+        if known is not None or len(text) <= LONG:
+            return known or self.load(text)
+        return self._kept(text, await asyncio.to_thread(self._examined, text))
+
     def load(self, text: str) -> DocumentNode | list[GraphQLError]:
         """The document of this text, fit to be executed, or what is wrong with it."""
-        document = self._valid.get(text)
-        if document is not None:
-            return document
+        return self._valid.get(text) or self._kept(text, self._examined(text))
+
+    def _kept(self, text: str, found: DocumentNode | list[GraphQLError]) -> DocumentNode | list[GraphQLError]:
+        if isinstance(found, DocumentNode):
+            # Failures are not kept: anyone can make them, and they would push out what is in use.
+            self._valid[text] = found
+        return found
+
+    def _examined(self, text: str) -> DocumentNode | list[GraphQLError]:
         if len(text.encode()) > MAX_BYTES:
             return [too_large()]
         try:
@@ -58,8 +74,6 @@ class Documents:
             return [coded(error, validation_code(error)) for error in errors]
         if errors := unstorable(document, text):
             return errors
-        # Failures are not kept: anyone can make them, and they would push out what is in use.
-        self._valid[text] = document
         return document
 
 

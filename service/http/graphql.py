@@ -89,7 +89,7 @@ class GraphQLEndpoint:
 
     async def _result(self, request: Request) -> ExecutionResult:
         params, size = await self._params(request)
-        document = self._documents.load(params.query)
+        document = await self._documents.loaded(params.query)
         if not isinstance(document, DocumentNode):
             return ExecutionResult(None, document)
         operation = get_operation_ast(document, params.operation_name)

@@ -1,5 +1,7 @@
 """Documents are parsed and validated once, and what is kept is bounded."""
 
+import asyncio
+
 import pytest
 import strawberry
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse
@@ -126,3 +128,29 @@ def test_root_fields_are_found_through_fragments() -> None:
     operation = document.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
     assert root_fields(document, operation) == {"a", "b", "c", "e"}
+
+
+async def test_a_long_document_is_read_in_a_thread_and_kept_like_any_other() -> None:
+    """While it is read, what else there is to do is done."""
+    cache = Documents(SCHEMA)
+    long = "query Q { " + "echo " * 1_900 + "}"
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            ticks += 1
+            await asyncio.sleep(0)
+
+    others = asyncio.create_task(tick())
+    found = await cache.loaded(long)
+    others.cancel()
+    assert isinstance(found, list), "fields of one name are limited"
+    assert ticks > 1
+    short = await cache.loaded("{ echo }")
+    assert isinstance(short, DocumentNode)
+    assert await cache.loaded("{ echo }") is short
+    padded = "{ echo }" + " " * 3_000
+    kept = await cache.loaded(padded)
+    assert isinstance(kept, DocumentNode)
+    assert await cache.loaded(padded) is kept
