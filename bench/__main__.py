@@ -102,12 +102,13 @@ def head(rounds: int, warm: int) -> str:
         if line.startswith("model name")
     )
     cores = sum(line.startswith("processor") for line in Path("/proc/cpuinfo").read_text().splitlines())
+    objectives = f"{OBJECTIVES:,}".replace(",", " ")
     return f"""# Performance
 
 Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {model}, {cores} cores, Linux {platform.release()}, Python
 {platform.python_version()}, the embedded Postgres on the same machine.
 
-Data: {OBJECTIVES} objectives in trees below 20 roots, three key results each. `small` is one objective with owner, key
+Data: {objectives} objectives in trees below 20 roots, three key results each. `small` is one objective with owner, key
 results and children; `tree` is 20 roots and two levels below them, 620 objectives with owners and 1 860 key results.
 Figures are CPU time a request by the operating system's accounts, one request at a time over a kept-alive connection,
 medians of {rounds} rounds in turn after {warm} requests to warm up. Ours check a key, set the tenant and read one
