@@ -125,6 +125,8 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
             "record_class": Row,
             "server_settings": {
                 "application_name": "okrgraph",
+                # Every read is served by an index, whatever its keys; a plan of its own each time costs more than it.
+                "plan_cache_mode": "force_generic_plan",
                 "statement_timeout": milliseconds,
                 "lock_timeout": milliseconds,
                 "idle_in_transaction_session_timeout": str(int(settings.operation_timeout * 2000)),

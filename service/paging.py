@@ -17,7 +17,6 @@ from sqlalchemy import (
     DateTime,
     Float,
     FromClause,
-    Integer,
     Select,
     Uuid,
     bindparam,
@@ -91,8 +90,8 @@ def page(
 
 
 def parameters(listing: Listing, wanted: Page) -> dict[str, Any]:
-    """What to bind in `statement`: one row more than the page has, to know whether there are others."""
-    bound: dict[str, Any] = {**listing.parameters, "page_size": wanted.size + 1}
+    """What to bind in `statement`."""
+    bound: dict[str, Any] = dict(listing.parameters)
     if wanted.cursor is not None:
         names = ("cursor_value", "cursor_id") if listing.tie is None else ("cursor_value", "cursor_tie", "cursor_id")
         bound |= zip(names, _decoded(wanted, _keys(listing, wanted.order)), strict=True)
@@ -100,12 +99,15 @@ def parameters(listing: Listing, wanted: Page) -> dict[str, Any]:
 
 
 def statement(listing: Listing, wanted: Page) -> Select[Any]:
-    """The page of a list, or of the lists of `:keys`, whose rows then carry `parent_key`."""
+    """The page of a list, or of the lists of `:keys`, whose rows then carry `parent_key`; and one row more than the
+    page has, to know whether there are others."""
     make = _statement if listing.passing else _kept_statement
-    return make(listing, wanted.order, wanted.descending, wanted.backwards, wanted.cursor is not None)
+    return make(listing, wanted.order, wanted.descending, wanted.backwards, wanted.cursor is not None, wanted.size + 1)
 
 
-def _statement(listing: Listing, order: str, descending: bool, backwards: bool, has_cursor: bool) -> Select[Any]:
+def _statement(
+    listing: Listing, order: str, descending: bool, backwards: bool, has_cursor: bool, rows: int
+) -> Select[Any]:
     column = listing.orders[order]
     falling = descending != backwards
     query = select(*listing.columns, column.label("sort_value")).select_from(listing.source).where(*listing.where)
@@ -120,15 +122,16 @@ def _statement(listing: Listing, order: str, descending: bool, backwards: bool, 
     if listing.tie is not None:
         query = query.add_columns(listing.tie.label("tie_value"))
     ends = [key.desc() if falling else key for key in _keys(listing, order)]
-    query = query.order_by(*ends).limit(bindparam("page_size", type_=Integer))
+    # Part of the text: a plan that does not know how few rows are wanted reads and sorts all of them.
+    query = query.order_by(*ends).limit(literal_column(str(rows)))
     if listing.key is None:
         return query
     keys = func.unnest(bindparam("keys", type_=ARRAY(Uuid))).table_valued("key", name="parents").render_derived()
-    rows = query.where(listing.key == keys.c.key).lateral("page")
-    tail = (rows.c.sort_value, *([] if listing.tie is None else [rows.c.tie_value]), rows.c.id)
+    page = query.where(listing.key == keys.c.key).lateral("page")
+    tail = (page.c.sort_value, *([] if listing.tie is None else [page.c.tie_value]), page.c.id)
     return (
-        select(keys.c.key.label("parent_key"), rows)
-        .select_from(keys.join(rows, true()))
+        select(keys.c.key.label("parent_key"), page)
+        .select_from(keys.join(page, true()))
         .order_by(*(c.desc() if falling else c for c in tail))
     )
 

@@ -181,7 +181,11 @@ async def transaction(
     stand still while somebody walks them (docs/decisions/0004). `patient` lifts the time limit of
     statements, for bulk work.
     """
-    more = [f"SELECT pg_advisory_xact_lock{'' if exclusive else '_shared'}({_graph_key(viewer.organization_id)})"]
+    more = [
+        # Writers read temporary tables, whose size a plan has to know.
+        "SET LOCAL plan_cache_mode = auto",
+        f"SELECT pg_advisory_xact_lock{'' if exclusive else '_shared'}({_graph_key(viewer.organization_id)})",
+    ]
     if patient:
         more = ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0", *more]
         more.append("SET LOCAL idle_in_transaction_session_timeout = 0")

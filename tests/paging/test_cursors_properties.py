@@ -45,7 +45,6 @@ def encoded(content: Any) -> str:
 
 def decoded(order: str, text: str, *, descending: bool = False) -> tuple[Any, Any]:
     bound = parameters(LISTING, Page(5, order, descending, cursor=text))
-    assert bound["page_size"] == 6
     return bound["cursor_value"], bound["cursor_id"]
 
 
