@@ -27,8 +27,8 @@ def newest() -> str | None:
 def migrate(url: str) -> None:
     """Runs all pending revisions; safe when several processes do it at once. Blocking; needs no running loop.
 
-    The login needs CREATEROLE, or the roles `okrgraph_owner` and `okrgraph_app` must exist and be granted
-    to it.
+    The login needs CREATEROLE, or the roles `okrgraph_owner` and `okrgraph_app` must exist and be granted to it; and
+    CREATE on the database, or the extension `btree_gist` must be there.
     """
     command.upgrade(configuration(url), "head")
 

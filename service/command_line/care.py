@@ -42,7 +42,10 @@ def migrated(url: str) -> None:
         run_migrations(with_driver(own) if own else url)
     except DBAPIError as error:
         console.print(f"[red]The migration failed:[/] {error.orig}")
-        console.print("The login needs CREATEROLE, or the roles okrgraph_owner and okrgraph_app granted to it.")
+        console.print(
+            "The login needs CREATEROLE, or the roles okrgraph_owner and okrgraph_app granted to it; and CREATE on the "
+            "database, or the extension btree_gist in it."
+        )
         raise typer.Exit(UNAVAILABLE) from None
 
 
