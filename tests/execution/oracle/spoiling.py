@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
 
+from sqlalchemy import Select, literal_column
+
 from service.reader import Reader
 
 COLUMNS = {"title", "name", "lifecycle", "progress_reason", "position", "version", "created_at", "verb", "role"}
@@ -47,7 +49,9 @@ class SpoiledReader(Reader):
         rows = await asyncio.shield(asyncio.ensure_future(super().rows(statement, **parameters)))
         if not self.seed:
             return rows
-        # Without its columns, of which only one executor leaves out what nobody asked for.
+        # Without its columns, of which only one executor leaves out what nobody asked for; some are statements, too.
+        if isinstance(statement, Select):
+            statement = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
         sources = re.sub(r"SELECT.*?\bFROM\b", "", str(statement), flags=re.DOTALL)
         if crc32(f"{self.seed} {sources}".encode()) % 40 == 0:
             raise Injected("statement")
