@@ -65,7 +65,7 @@ class Client:
     async def change(self, mutation: str, input: dict[str, Any], selection: str) -> dict[str, Any]:
         """The payload of one mutation."""
         kind = f"{mutation[0].upper()}{mutation[1:]}Input"
-        kind = {"objectiveUnalign": "ArchiveInput"}.get(mutation, kind)
+        kind = {"objectiveUnalign": "ArchiveInput", "keyResultUnlinkKpi": "ArchiveInput"}.get(mutation, kind)
         if mutation.endswith(("Archive", "Restore")):
             kind = "ArchiveInput"
         elif mutation.endswith("Reorder"):
@@ -79,6 +79,8 @@ class Client:
         name = {
             "objectiveAlign": "alignment",
             "objectiveUnalign": "alignment",
+            "keyResultLinkKpi": "kpiLink",
+            "keyResultUnlinkKpi": "kpiLink",
             "keyResultCheckIn": "checkIn",
             "objectiveCheckIn": "checkIn",
             "teamJoin": "team",
