@@ -14,7 +14,8 @@ SHOWN = {
     "objective": f"{BASE} {GOAL} title description level kind visibility perspective progressSource statusSource "
     "cycle { id } owner { id } team { id } pillar { id }",
     "keyResult": f"{BASE} {GOAL} title description kind mode valueSource unit baseline target changeBy lower upper "
-    "current hasData regressed weight objective { id } owner { id } milestones { id }",
+    "current hasData regressed weight objective { id } owner { id } milestones { id } sourceKpi { id } guardrailBreached "
+    "kpiLinks { id role }",
     "milestone": f"{BASE} title weight doneAt position keyResult {{ id }}",
     "alignment": f"{BASE} kind weight isPrimary position objective {{ id }} parent {{ id }} parentKeyResult {{ id }}",
     "checkIn": "id externalId value confidence status note at recordedAt author { id } objective { id } "
@@ -23,6 +24,10 @@ SHOWN = {
     "person": f"{BASE} name email role memberships {{ role team {{ id }} }}",
     "team": f"{BASE} name parent {{ id }} subteams {{ id }} memberships {{ role person {{ id }} }}",
     "pillar": f"{BASE} name description",
+    "kpi": f"{BASE} name definition unit direction indicator nature scale frequency cumulative aggregation source "
+    "formula timeZone graceDays category perspective weight parent { id } owner { id } team { id } current target",
+    "kpiTarget": f"{BASE} startsOn endsOn value lower upper thresholdKind green amber kpi {{ id }}",
+    "kpiLink": "id externalId role version createdAt archivedAt keyResult { id } kpi { id }",
     "organization": "id name timeZone onTrackPace atRiskPace checkInCadenceDays version createdAt updatedAt",
 }
 NAMES = {
@@ -32,6 +37,8 @@ NAMES = {
     "objectiveCheckIn": "checkIn",
     "teamJoin": "team",
     "teamLeave": "team",
+    "keyResultLinkKpi": "kpiLink",
+    "keyResultUnlinkKpi": "kpiLink",
 }
 VERBS = ("Create", "Update", "Archive", "Restore", "Reorder")
 # A key notes when it was last used.
@@ -105,7 +112,7 @@ async def errors(client: Client, mutation: str, **input: Any) -> list[str]:
     """The codes of a mutation that is an error as a whole; it has no data and changes nothing."""
     before = await everything(client)
     kind = f"{mutation[0].upper()}{mutation[1:]}Input"
-    if mutation.endswith(("Archive", "Restore", "Unalign")):
+    if mutation.endswith(("Archive", "Restore", "Unalign", "UnlinkKpi")):
         kind = "ArchiveInput"
     elif mutation.endswith("Reorder"):
         kind = "ReorderInput"
