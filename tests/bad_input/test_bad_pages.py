@@ -22,12 +22,13 @@ PARENTS = {
     "Person": "person",
     "Team": "team",
     "Pillar": "pillar",
+    "Kpi": "kpi",
 }
 
 
 def document(connection: str) -> str:
     kind, name = connection.split(".")
-    page = f"{name}({GIVEN}) {{ totalCount nodes {{ id }} }}"
+    page = f"{name}({GIVEN}) {{ totalCount nodes {{ __typename }} }}"
     if kind == "Query":
         return f"query({ARGUMENTS}) {{ {page} }}"
     return f"query($id: ID, {ARGUMENTS}) {{ nodes(ids: [$id]) {{ ... on {kind} {{ {page} }} }} }}".replace(

@@ -14,8 +14,8 @@ SHOWN = {
     "objective": f"{BASE} {GOAL} title description level kind visibility perspective progressSource statusSource "
     "cycle { id } owner { id } team { id } pillar { id }",
     "keyResult": f"{BASE} {GOAL} title description kind mode valueSource unit baseline target changeBy lower upper "
-    "current hasData regressed weight objective { id } owner { id } milestones { id } sourceKpi { id } guardrailBreached "
-    "kpiLinks { id role }",
+    "current hasData regressed weight objective { id } owner { id } milestones { id } sourceKpi { id } "
+    "guardrailBreached kpiLinks { id role }",
     "milestone": f"{BASE} title weight doneAt position keyResult {{ id }}",
     "alignment": f"{BASE} kind weight isPrimary position objective {{ id }} parent {{ id }} parentKeyResult {{ id }}",
     "checkIn": "id externalId value confidence status note at recordedAt author { id } objective { id } "
