@@ -42,7 +42,7 @@ CHANGES: dict[str, tuple[dict[str, Any], str, dict[str, Any], int]] = {
         *({"category": {"before": None, "after": "Money"}, "perspective": {"before": "FINANCIAL", "after": None}}, 1),
     ),
     "target of a KPI": (
-        *(kpi_target("g1", "s1", "2026-01-01", value="75.50", endsOn=None), "kpi_targets"),
+        *(kpi_target("g1", "s1", "2026-01-01", value="75.5", endsOn=None), "kpi_targets"),
         *({"value": {"before": "100", "after": "75.5"}, "ends_on": {"before": "2026-06-30", "after": None}}, 1),
     ),
 }
