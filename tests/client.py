@@ -79,12 +79,12 @@ class Client:
         name = {
             "objectiveAlign": "alignment",
             "objectiveUnalign": "alignment",
+            "keyResultLinkKpi": "kpiLink",
+            "keyResultUnlinkKpi": "kpiLink",
             "keyResultCheckIn": "checkIn",
             "objectiveCheckIn": "checkIn",
             "teamJoin": "team",
             "teamLeave": "team",
-            "keyResultLinkKpi": "kpiLink",
-            "keyResultUnlinkKpi": "kpiLink",
         }.get(mutation) or mutation.removesuffix("Create").removesuffix("Update").removesuffix("Archive").removesuffix(
             "Restore"
         ).removesuffix("Reorder")

@@ -94,7 +94,7 @@ class KpiMeasurementMutations:
         input: Annotated[KpiMeasurementsRecordInput, strawberry.argument(description="The points.")],
     ) -> KpiMeasurementsPayload | None:
         given = [_given(point, point.source or input.source, point.reason or input.reason) for point in input.points]
-        return await _recorded(info, given, input.error_policy)
+        return await _recorded(info, input, given)
 
     @strawberry.mutation(
         description="Deletes points of KPIs; what they were is kept, and they can be recorded again. Deleting twice "
@@ -106,7 +106,7 @@ class KpiMeasurementMutations:
         input: Annotated[KpiMeasurementsDeleteInput, strawberry.argument(description="The points.")],
     ) -> KpiMeasurementsPayload | None:
         given = [_given(point, None, input.reason, is_deletion=True) for point in input.points]
-        return await _recorded(info, given, input.error_policy)
+        return await _recorded(info, input, given)
 
 
 def _given(point: Any, source: str | None, reason: str | None, *, is_deletion: bool = False) -> Given | NotFound:
@@ -119,12 +119,13 @@ def _given(point: Any, source: str | None, reason: str | None, *, is_deletion: b
 
 
 async def _recorded(
-    info: "strawberry.Info[Context, Any]", given: Sequence[Given | NotFound], policy: ErrorPolicy
+    info: "strawberry.Info[Context, Any]", input: Any, given: Sequence[Given | NotFound]
 ) -> KpiMeasurementsPayload:
     if not 1 <= len(given) <= MOST:
         raise BadUserInput(f"`points` has {len(given)} members; 1 to {MOST} are allowed.")
-    verdicts = await info.context.write(lambda tx: record(tx, given, all_or_nothing=policy == ErrorPolicy.REJECT_ALL))
-    results = [_result(place, verdict) for place, verdict in enumerate(verdicts)]
+    strict = input.error_policy == ErrorPolicy.REJECT_ALL
+    verdicts = await info.context.write(lambda tx: record(tx, given, all_or_nothing=strict))
+    results = [_result(place, verdict, input.points[place]) for place, verdict in enumerate(verdicts)]
     ids = list(dict.fromkeys(verdict.kpi_id for verdict in verdicts if verdict.kpi_id))
     changed = sum(v.outcome in (Recorded.CREATED, Recorded.REVISED, Recorded.DELETED) for v in verdicts)
     return KpiMeasurementsPayload(
@@ -136,11 +137,14 @@ async def _recorded(
     )
 
 
-def _result(place: int, verdict: Verdict) -> KpiPointResult:
+def _result(place: int, verdict: Verdict, point: Any) -> KpiPointResult:
+    # A source or reason that the point does not give itself is the one of the whole input.
+    shared = verdict.refusal and [name for name in verdict.refusal.field if name in ("source", "reason")]
+    within = () if shared and not getattr(point, shared[0], None) else ("points", str(place))
     return KpiPointResult(
         index=place,
         outcome=verdict.outcome,
         kpi_id=global_id("Kpi", verdict.kpi_id) if verdict.kpi_id else None,
         starts_on=verdict.starts_on,
-        user_errors=user_errors(verdict.refusal, "points", str(place)) if verdict.refusal else [],
+        user_errors=user_errors(verdict.refusal, *within) if verdict.refusal else [],
     )

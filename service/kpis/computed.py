@@ -66,7 +66,7 @@ def _sum(there: Sequence[tuple[Value, float]]) -> Value:
         return missing
     with localcontext(EXACT):
         total = sum((value for value in values if isinstance(value, Decimal)), Decimal(0))
-    return NullReason.OUT_OF_RANGE if abs(total) >= 10**WHOLE else total
+    return NullReason.OUT_OF_RANGE if total.copy_abs() >= 10**WHOLE else total
 
 
 def _mean(there: Sequence[tuple[Value, float]]) -> Value:

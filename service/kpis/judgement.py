@@ -99,7 +99,7 @@ def _absolute(direction: str, value: Decimal, target: Target) -> KpiStatus:
     measured = value
     falling = direction == Direction.LOWER
     if direction == Direction.RANGE:
-        measured, falling = abs(gap(direction, value, target) or Decimal(0)), True
+        measured, falling = (gap(direction, value, target) or Decimal(0)).copy_abs(), True
     for limit, found in ((target.green, KpiStatus.GREEN), (target.amber, KpiStatus.AMBER)):
         if limit is not None and (measured <= limit if falling else measured >= limit):
             return found

@@ -90,7 +90,8 @@ async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: R
             done += len(chunk)
             watch.advance("importing", done, count)
         for line, item in await unordered(tx, kind):
-            report.fail(line, item.type, item.external_id, double.get(line) or InsideEachOther(("parent",)))
+            field = "parent" if item.parent or not getattr(item, "formula", None) else "formula"
+            report.fail(line, item.type, item.external_id, double.get(line) or InsideEachOther((field,)))
     await _settle(tx, report, watch)
 
 

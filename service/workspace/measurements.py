@@ -137,6 +137,7 @@ def _fit(
             ensure_measured(kpi, point.value)
             yield number, kpi.id, placed(kpi, point.on, point.at, now), point.value, point.source, point.reason
         except Refusal as refusal:
+            # The line says `kpi` of what mutations say `kpiId`.
             refusal.field = tuple("kpi" if name == "kpiId" else name for name in refusal.field)
             report.fail(number, "Measurement", None, refusal)
 

@@ -207,15 +207,17 @@ async def _links(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
 
 async def _measurements(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
     links = await linked(tx, items)
-    given: list[Given | Refusal] = []
-    for item in items:
-        try:
-            kpi_id = links.resolved(item)["kpi_id"]
-            given.append(Given(kpi_id, None, item.on, None, item.value, source=item.source, reason=item.reason))
-        except Refusal as refusal:
-            given.append(refusal)
+    given = [_point(item, links) for item in items]
     done = await record(tx, given, all_or_nothing=False)
     return [verdict.refusal or (RECORDED[verdict.outcome], None) for verdict in done]
+
+
+def _point(item: MeasurementItem, links: Links) -> Given | Refusal:
+    try:
+        id = links.resolved(item)["kpi_id"]
+    except Refusal as refusal:
+        return refusal
+    return Given(id, None, item.on, None, item.value, source=item.source, reason=item.reason)
 
 
 async def _alignments(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:

@@ -111,6 +111,9 @@ def _name(kind: type[Item]) -> str:
 
 def _columns(item: Any) -> tuple[str, str | None, str | None, None, str]:
     ends = [getattr(item, name) for name in item.REFERENCES]
+    if isinstance(item, KpiLinkItem):
+        # A KPI may both measure and guard the same key result.
+        ends.append(item.role)
     about = orjson.dumps(ends).decode() if isinstance(item, ENDED) else None
     return item.type, item.external_id, about, None, _body(item)
 

@@ -11,7 +11,7 @@ import orjson
 
 from tests.client import Clock
 from tests.tenancy.estate import Estate, dump
-from tests.tenancy.moves import MOVES, filled, made
+from tests.tenancy.moves import MOVES, filled, made, put
 
 BAD = ["BAD_USER_INPUT"]
 # What is wrong with a literal is told before anything runs, and in part by graphql-core.
@@ -39,10 +39,12 @@ class Asker:
         return codes_of(await self.post(document, variables))
 
     async def moved(self, mutation: str, move: dict[str, Any] | None = None, /, **instead: Any) -> Any:
-        """What a mutation that would work comes to with other values in its input, as `outcome` tells it."""
+        """What a mutation that would work comes to with other values in its input, by path, as `outcome` tells it."""
         self.clock.advance(seconds=1)
         move = move or next(move for name, move in MOVES if name == mutation)
-        input = filled(move, self.estate) | instead
+        input = filled(move, self.estate)
+        for path, value in instead.items():
+            input = put(input, path, value)
         return outcome(await made(self.client, mutation, input), mutation)
 
     @asynccontextmanager

@@ -26,7 +26,7 @@ from schema.root import schema
 from tests.tenancy.moves import MUTATION
 
 PLACEHOLDER = "id-"
-NAMES = ("root", "child", "leaf", "number", "stages", "cycle", "person", "team", "pillar")
+NAMES = ("root", "child", "leaf", "number", "stages", "cycle", "person", "team", "pillar", "kpi", "whole", "formula")
 IDS = st.integers(0, 60).map(lambda number: f"{PLACEHOLDER}{number}") | st.sampled_from(["", "x", "💥"])
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30) | st.sampled_from(
     ["", " ", "%", "\\", "\u202e", "🦄" * 50, "x" * 300, *(f"Own-{name}" for name in NAMES)]
@@ -95,7 +95,13 @@ def moves() -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
 
 KINDS = {"cycleId": "Cycle", "ownerId": "Person", "personId": "Person", "teamId": "Team", "pillarId": "Pillar"}
 KINDS |= {"objectiveId": "Objective", "keyResultId": "KeyResult", "parentKeyResultId": "KeyResult"}
-THINGS = {"objectiveUnalign": "Alignment", "objectiveAlign": "Objective", "objectiveCheckIn": "CheckIn"}
+KINDS |= {"kpiId": "Kpi", "sourceKpiId": "Kpi"}
+THINGS = {
+    "keyResultUnlinkKpi": "KpiLink",
+    "objectiveUnalign": "Alignment",
+    "objectiveAlign": "Objective",
+    "objectiveCheckIn": "CheckIn",
+}
 
 
 def with_ids(mutation: str, input: dict[str, Any], ids: list[str]) -> dict[str, Any]:
@@ -105,13 +111,15 @@ def with_ids(mutation: str, input: dict[str, Any], ids: list[str]) -> dict[str, 
         by_kind.setdefault((parsed(id) or ("",))[0], []).append(id)
     named = [kind for kind in by_kind if mutation.startswith(f"{kind[0].lower()}{kind[1:]}")]
     thing = THINGS.get(mutation) or max(named, key=len, default="")
-    found = {}
+    found: dict[str, Any] = {}
     for name, value in input.items():
+        if isinstance(value, list):
+            value = [with_ids(mutation, each, ids) if isinstance(each, dict) else each for each in value]
         if isinstance(value, str) and value.startswith(PLACEHOLDER):
             number = int(value.removeprefix(PLACEHOLDER))
             wanted = by_kind.get(KINDS.get(name, thing), ids) if number % 8 else ids
             value = wanted[number % len(wanted)]
-            if name == "id" and mutation.endswith(("Create", "CheckIn", "Align")) and number % 8:
+            if name == "id" and mutation.endswith(("Create", "CheckIn", "Align", "LinkKpi")) and number % 8:
                 value = str(uuid4())
         found[name] = value
     return found

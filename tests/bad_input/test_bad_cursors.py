@@ -15,11 +15,14 @@ LISTS = [name for name, each in QUERY.fields.items() if kind_of(each) == "connec
 NESTED = {
     "Objective": ["children", "childAlignments", "checkIns", "events", "descendants"],
     "KeyResult": ["alignments", "checkIns"],
+    "Kpi": ["measurements", "revisions"],
 }
 # What a cursor of a list below an object holds, where it is not a position.
 FORMS = {
     "checkIns": [b'["AT DESC",%s,"%s"]'],
     "events": [b'["RECORDED DESC",%s,"%s"]'],
+    "measurements": [b'["ON DESC",%s,"%s"]'],
+    "revisions": [b'["RECORDED DESC",%s,"%s"]'],
     "descendants": [b'[%s,"%s"]', b'[[%s],"%s"]'],
 }
 
@@ -113,10 +116,10 @@ async def test_a_cursor_of_another_order_or_cut_short(asker: Asker, name: str) -
 
 @pytest.mark.parametrize(("kind", "fields"), NESTED.items(), ids=NESTED.keys())
 async def test_a_bad_cursor_below_an_object(asker: Asker, kind: str, fields: list[str]) -> None:
-    id = asker.estate.ids["root" if kind == "Objective" else "number"]
+    id = asker.estate.ids[{"Objective": "root", "KeyResult": "number", "Kpi": "kpi"}[kind]]
     wrong = {}
     for field in fields:
-        page = f"{field}(after: $c) {{ nodes {{ id }} }}"
+        page = f"{field}(after: $c) {{ nodes {{ __typename }} }}"
         document = f"query($id: ID!, $c: String) {{ node(id: $id) {{ ... on {kind} {{ {page} }} }} }}"
         forms = FORMS.get(field, [b'["POSITION ASC",%s,"%s"]'])
         some = str(uuid4()).encode()

@@ -53,6 +53,10 @@ async def test_no_instant(asker: Asker, value: Any) -> None:
         assert await asker.moved("keyResultCheckIn", at=value) == BAD
         assert await asker.moved("objectiveUpdate", effectiveAt=value) == BAD
         assert await asker.moved("milestoneUpdate", doneAt=value) == BAD
+        for mutation in ("kpiUpdate", "kpiTargetUpdate"):
+            assert await asker.moved(mutation, effectiveAt=value) == BAD
+        for mutation in ("kpiMeasurementsRecord", "kpiMeasurementsDelete"):
+            assert await asker.moved(mutation, **{"points.0.on": None, "points.0.at": value}) == BAD
         filtered = "query($at: DateTime) { objectives(filter: {createdAt: {gte: $at}}) { totalCount } }"
         assert await asker.codes(filtered, at=value) == BAD
 
@@ -62,7 +66,19 @@ async def test_no_day(asker: Asker, value: Any) -> None:
     async with asker.unchanged():
         for field in ("startsOn", "endsOn"):
             assert await asker.moved("cycleCreate", **{field: value}) == BAD
-            assert await asker.moved("cycleUpdate", **{field: value}) == BAD
+            for mutation in ("cycleUpdate", "kpiTargetCreate", "kpiTargetUpdate"):
+                assert await asker.moved(mutation, **{field: value}) == BAD
+        for mutation in ("kpiMeasurementsRecord", "kpiMeasurementsDelete"):
+            assert await asker.moved(mutation, **{"points.0.on": value}) == BAD
+        for field in (
+            "series(from: $day) { value }",
+            "series(to: $day) { value }",
+            "gaps(from: $day)",
+            "gaps(to: $day)",
+        ):
+            assert await asker.codes(f"query($day: Date) {{ kpis {{ nodes {{ {field} }} }} }}", day=value) == BAD
+        forecast = "query($day: Date!) { kpis { nodes { forecast(at: $day) { value } } } }"
+        assert await asker.codes(forecast, day=value) == BAD
         filtered = "query($day: Date) { cycles(filter: {startsOn: {lt: $day}}) { totalCount } }"
         assert await asker.codes(filtered, day=value) == BAD
 
@@ -100,7 +116,15 @@ async def test_an_instant_that_cannot_be_meant(asker: Asker, at: str) -> None:
     async with asker.unchanged():
         for mutation in ("keyResultCheckIn", "objectiveCheckIn"):
             assert await asker.moved(mutation, at=at) == [("CHECK_IN_OUTSIDE_CYCLE", "input.at")]
-        for mutation in ("objectiveUpdate", "keyResultUpdate", "milestoneUpdate", "cycleUpdate"):
+        changes = (
+            "objectiveUpdate",
+            "keyResultUpdate",
+            "milestoneUpdate",
+            "cycleUpdate",
+            "kpiUpdate",
+            "kpiTargetUpdate",
+        )
+        for mutation in changes:
             expected = [("EFFECTIVE_AT_OUT_OF_RANGE", "input.effectiveAt")]
             assert await asker.moved(mutation, effectiveAt=at) == expected
 
@@ -131,3 +155,50 @@ async def test_a_cycle_that_ends_before_it_starts(asker: Asker) -> None:
             assert await asker.moved(mutation, startsOn="2026-07-01", endsOn="2026-06-30") == expected
             parts = [("OUTSIDE_PARENT_CYCLE", "input.parentId")]
             assert await asker.moved(mutation, startsOn="2025-12-31", endsOn="2026-06-30") == parts
+
+
+@pytest.mark.parametrize("day", ["2026-08-01", "2027-01-01", "2200-12-31"])
+async def test_a_point_in_the_future(asker: Asker, day: str) -> None:
+    async with asker.unchanged():
+        for mutation in ("kpiMeasurementsRecord", "kpiMeasurementsDelete"):
+            expected = [("POINT_IN_FUTURE", "input.points.0.on")]
+            assert await asker.moved(mutation, **{"points.0.on": day}) == expected
+            at = {"points.0.on": None, "points.0.at": f"{day}T00:00:00Z"}
+            assert await asker.moved(mutation, **at) == [("POINT_IN_FUTURE", "input.points.0.at")]
+
+
+async def test_a_target_that_ends_before_it_starts(asker: Asker) -> None:
+    async with asker.unchanged():
+        for mutation in ("kpiTargetCreate", "kpiTargetUpdate"):
+            expected = [("TARGET_ENDS_BEFORE_START", "input.endsOn")]
+            assert await asker.moved(mutation, startsOn="2200-12-31", endsOn="1900-01-01") == expected
+
+
+async def test_the_first_and_the_last_day_of_all(asker: Asker) -> None:
+    kpi = await asker.client.make("kpiCreate", name="Old", frequency="YEARLY")
+    move = {"points": [{"kpiId": kpi, "on": "1900-01-01", "value": "1"}]}
+    assert await asker.moved("kpiMeasurementsRecord", move) is None
+    goal = {"kpiId": kpi, "startsOn": "1900-01-01", "endsOn": "2200-12-31", "value": "1"}
+    assert await asker.moved("kpiTargetCreate", goal) is None
+    document = """query($id: ID!) { kpi(id: $id) { currentOn status freshness expectedAt
+        forecast(at: "2200-12-31") { n }
+        first: series(from: "1900-01-01", to: "1900-12-31") { startsOn endsOn value status }
+        last: series(from: "2200-12-31", to: "2200-12-31") { startsOn endsOn value status }
+        gaps(from: "1900-01-01", to: "1902-12-31") } }"""
+    assert (await asker.client.data(document, id=kpi))["kpi"] == {
+        **{"currentOn": "1900-01-01", "status": "GREEN", "freshness": "MISSING", "expectedAt": "1902-01-01T00:00:00Z"},
+        "forecast": {"n": 1},
+        "first": [{"startsOn": "1900-01-01", "endsOn": "1900-12-31", "value": "1", "status": "GREEN"}],
+        "last": [{"startsOn": "2200-01-01", "endsOn": "2200-12-31", "value": None, "status": "NO_DATA"}],
+        "gaps": ["1901-01-01", "1902-01-01"],
+    }
+    for bounds in (
+        'from: "1900-01-01"',
+        'from: "2026-01-02", to: "2026-01-01"',
+        'to: "2200-12-31", from: "1900-01-01"',
+    ):
+        for field in (f"series({bounds}) {{ value }}", f"gaps({bounds})"):
+            assert await asker.codes(f"query($id: ID!) {{ kpi(id: $id) {{ {field} }} }}", id=kpi) == BAD
+    for bounds in ('to: "1900-01-01"', 'from: "1900-01-01", to: "1929-12-31"', 'from: "2026-01-01"'):
+        for field in (f"series({bounds}) {{ value }}", f"gaps({bounds})"):
+            assert await asker.codes(f"query($id: ID!) {{ kpi(id: $id) {{ {field} }} }}", id=kpi) == []

@@ -19,7 +19,9 @@ PATIENT = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 LISTS = """{ cycles { nodes { startsOn elapsed } } organization { onTrackPace } objectives(last: 20) { nodes {
-    progress progressRaw status pace confidence keyResults { current target progress status } } } }"""
+    progress progressRaw status pace confidence keyResults { current target progress status } } }
+    kpis { nodes { current attainment status trend series { value } forecast(at: "2027-01-01") { value } } }
+    kpiBoard { score movers { id } } }"""
 TOLD = {"BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED", "BAD_REQUEST"}
 
 
@@ -50,5 +52,5 @@ async def test_any_input(asker: Asker, move: tuple[str, dict[str, Any]]) -> None
     kind = MUTATION.fields[mutation].args["input"].type
     document = f"mutation($input: {kind}) {{ {mutation}(input: $input) {{ userErrors {{ code message field }} }} }}"
     await check(asker, document, {"input": with_ids(mutation, input, list(asker.estate.ids.values()))})
-    if mutation.startswith(("organization", "cycle", "keyResult")):
+    if mutation.startswith(("organization", "cycle", "keyResult", "kpi")):
         assert await check(asker, LISTS)

@@ -8,7 +8,7 @@ import pytest
 
 from schema.node import global_id
 from tests.bad_input.asking import BAD, Asker
-from tests.tenancy.moves import MOVES, New, Own
+from tests.tenancy.moves import MOVES, New, Own, ids_of
 from tests.tenancy.reads import QUERY, kind_of
 
 
@@ -64,7 +64,7 @@ async def test_no_id_finds_nothing(asker: Asker, id: str) -> None:
     assert answer == {"data": {"node": None}}
     answer = await asker.client.answer("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=[id, id])
     assert answer == {"data": {"nodes": [None, None]}}
-    for name in ("objective", "keyResult"):
+    for name in ("objective", "keyResult", "kpi"):
         answer = await asker.client.answer(f"query($id: ID) {{ {name}(id: $id) {{ id }} }}", id=id)
         assert answer == {"data": {name: None}}
 
@@ -72,14 +72,15 @@ async def test_no_id_finds_nothing(asker: Asker, id: str) -> None:
 async def test_no_id_matches_anything(asker: Asker) -> None:
     seen = {}
     for name, each in QUERY.fields.items():
-        if kind_of(each) == "connection":
+        if kind_of(each) in ("connection", "board"):
             kind = each.args["filter"].type
-            document = f"query($filter: {kind}) {{ {name}(filter: $filter) {{ totalCount }} }}"
+            count = "total" if kind_of(each) == "board" else "totalCount"
+            document = f"query($filter: {kind}) {{ {name}(filter: $filter) {{ {count} }} }}"
             for field, comparators in kind.fields.items():
                 if getattr(comparators.type, "name", "") == "IDFilter":
                     for wanted in ({"in": NO_IDS}, {"in": []}, *({"eq": id} for id in SOME_OF_THEM)):
                         answer = await asker.client.answer(document, filter={field: wanted})
-                        seen[name, field, str(wanted)] = answer == {"data": {name: {"totalCount": 0}}}
+                        seen[name, field, str(wanted)] = answer == {"data": {name: {count: 0}}}
     assert [case for case, is_empty in seen.items() if not is_empty] == []
 
 
@@ -87,7 +88,7 @@ async def test_no_id_changes_anything(asker: Asker) -> None:
     wrong = {}
     async with asker.unchanged():
         for mutation, move in MOVES:
-            for field in [name for name, value in move.items() if isinstance(value, Own)]:
+            for field, _ in ids_of(move, Own):
                 for id in NO_IDS if mutation == "objectiveUpdate" else SOME_OF_THEM[1:5]:
                     seen = await asker.moved(mutation, move, **{field: id})
                     if seen != [("NOT_FOUND", f"input.{field}")]:
@@ -99,7 +100,7 @@ async def test_an_own_id_is_a_uuid(asker: Asker) -> None:
     wrong = {}
     async with asker.unchanged():
         for mutation, move in MOVES:
-            for field in [name for name, value in move.items() if isinstance(value, New)]:
+            for field, _ in ids_of(move, New):
                 for id in ("", "x", "💥", b64(b"Nothing:x"), "a" * 10_000, str(SOME)[:-1], global_id("Viewer", SOME)):
                     seen = await asker.moved(mutation, move, **{field: id})
                     if seen != [("NOT_FOUND", f"input.{field}")] and seen != BAD:
@@ -110,10 +111,9 @@ async def test_an_own_id_is_a_uuid(asker: Asker) -> None:
 async def test_an_own_id_is_taken_once(asker: Asker) -> None:
     async with asker.unchanged():
         for mutation, move in MOVES:
-            for field, value in move.items():
-                if isinstance(value, New):
-                    seen = await asker.moved(mutation, move, **{field: asker.estate.ids[value.name]})
-                    assert (mutation, seen) == (mutation, [("TAKEN", f"input.{field}")])
+            for field, value in ids_of(move, New):
+                seen = await asker.moved(mutation, move, **{field: asker.estate.ids[value.name]})
+                assert (mutation, seen) == (mutation, [("TAKEN", f"input.{field}")])
 
 
 @pytest.mark.parametrize("value", WRONG_TYPES, ids=repr)
@@ -122,8 +122,9 @@ async def test_what_is_no_id_at_all(asker: Asker, value: Any) -> None:
     assert await asker.codes("query($id: [ID!]!) { nodes(ids: $id) { id } }", id=[value]) == BAD
     assert await asker.codes("query($id: ID) { objectives(filter: {id: {eq: $id}}) { totalCount } }", id=value) == BAD
     async with asker.unchanged():
-        for mutation in ("objectiveUpdate", "objectiveReorder", "teamJoin", "objectiveCreate"):
-            field = "teamId" if mutation == "teamJoin" else "id"
+        fields = {"teamJoin": "teamId", "kpiMeasurementsRecord": "points.0.kpiId", "keyResultLinkKpi": "kpiId"}
+        for mutation in ("objectiveUpdate", "objectiveReorder", "objectiveCreate", "kpiUpdate", *fields):
+            field = fields.get(mutation, "id")
             assert await asker.moved(mutation, **{field: value}) == BAD
 
 

@@ -12,6 +12,9 @@ GOOD = {"pillar": {"externalId": "good", "name": "Good"}}
 YEAR = {"externalId": "bad", "name": "Bad", "kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
 KEY_RESULT = {"externalId": "bad", "title": "Bad", "objective": "Own-root"}
 OBJECTIVE = {"externalId": "bad", "title": "Bad", "cycle": "Own-cycle"}
+KPI = {"externalId": "bad", "name": "Bad"}
+GOAL = {"externalId": "bad", "kpi": "Own-kpi", "startsOn": "2028-01-01", "endsOn": "2028-12-31", "value": "1"}
+POINT = {"kpi": "Own-kpi", "on": "2026-04-01", "value": "1"}
 CHECK_IN = {"externalId": "bad", "keyResult": "Own-number", "at": "2026-07-01T00:00:00Z", "value": "1"}
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"pillar": {"externalId": "", "name": "Bad"}}, "externalId"),
@@ -37,6 +40,33 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"checkIn": CHECK_IN | {"confidence": -1e308}}, "confidence"),
     ({"checkIn": CHECK_IN | {"note": "x" * 20_001}}, "note"),
     ({"checkIn": {"externalId": "bad", "at": "2026-07-01T00:00:00Z"}}, "keyResult"),
+    ({"kpi": KPI | {"name": " "}}, "name"),
+    ({"kpi": KPI | {"name": "x" * 201}}, "name"),
+    ({"kpi": KPI | {"definition": "x" * 20_001}}, "definition"),
+    ({"kpi": KPI | {"unit": "x" * 201}}, "unit"),
+    ({"kpi": KPI | {"weight": -1}}, "weight"),
+    ({"kpi": KPI | {"weight": 1e308}}, "weight"),
+    ({"kpi": KPI | {"graceDays": 367}}, "graceDays"),
+    ({"kpi": KPI | {"timeZone": "Nowhere"}}, "timeZone"),
+    ({"kpi": KPI | {"scale": ["good"]}}, "scale"),
+    ({"kpi": KPI | {"formula": "1 +"}}, "formula"),
+    ({"kpi": KPI | {"formula": "[nowhere]"}}, "formula"),
+    ({"kpi": KPI | {"parent": "nowhere"}}, "parent"),
+    ({"kpi": KPI | {"parent": "bad"}}, "parent"),
+    ({"kpiTarget": GOAL | {"kpi": "nowhere"}}, "kpi"),
+    ({"kpiTarget": GOAL | {"endsOn": "2027-12-31"}}, "endsOn"),
+    ({"kpiTarget": GOAL | {"endsOn": None, "startsOn": "2027-06-01"}}, "startsOn"),
+    ({"kpiTarget": GOAL | {"value": None}}, "value"),
+    ({"kpiTarget": GOAL | {"value": "-1"}}, "thresholdKind"),
+    ({"kpiTarget": GOAL | {"green": "0.5"}}, "green"),
+    ({"measurement": POINT | {"kpi": "nowhere"}}, "kpi"),
+    ({"measurement": POINT | {"kpi": "Own-formula"}}, "kpi"),
+    ({"measurement": POINT | {"on": "2026-08-01"}}, "on"),
+    ({"measurement": POINT | {"source": "x" * 201}}, "source"),
+    ({"measurement": POINT | {"reason": "x" * 2_001}}, "reason"),
+    ({"kpiLink": {"keyResult": "Own-number", "kpi": "nowhere"}}, "kpi"),
+    ({"kpiLink": {"keyResult": "nowhere", "kpi": "Own-kpi"}}, "keyResult"),
+    ({"keyResult": KEY_RESULT | {"kind": "REACH", "target": "1", "valueSource": "KPI"}}, "sourceKpi"),
 ]
 UNREADABLE: list[Any] = [
     *(
@@ -62,6 +92,10 @@ UNREADABLE: list[Any] = [
         {"keyResult": KEY_RESULT | {"target": "1e24"}},
         {"keyResult": KEY_RESULT | {"kind": "X"}},
     ),
+    *({"measurement": POINT | {"value": value}} for value in ("NaN", "1e24", "", None, True)),
+    *({"measurement": POINT | {"on": on}} for on in ("2026-02-29", "2026-04-01T00:00:00Z", "", None)),
+    *({"kpiTarget": GOAL | {"startsOn": "1899-12-31"}}, {"kpi": KPI | {"frequency": "HOURLY"}}),
+    *({"kpi": KPI | {"graceDays": 2**31}}, {"kpi": KPI | {"scale": [1]}}, {"kpi": KPI | {"name": "x\0"}}),
     *({"pillar": {"externalId": "a\0", "name": "x"}}, {"pillar": {"externalId": "a", "name": "x\0"}}),
 ]
 

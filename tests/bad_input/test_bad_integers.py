@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 
+from service.kpis.downsample import FEWEST
 from tests.bad_input.asking import BAD, Asker, outcome
 from tests.tenancy.moves import made
 
 NO_INTS: list[Any] = [2**31, -(2**31) - 1, 2**63, 2**64, 1e10, 1e308, 1.5, -0.5, "1", "", True, [], [1, 2], {}]
 ARGUMENTS = ("first", "last")
 UPDATES = ["cycleUpdate", "objectiveUpdate", "keyResultUpdate", "milestoneUpdate", "alignmentUpdate"]
-UPDATES += ["personUpdate", "teamUpdate", "pillarUpdate"]
+UPDATES += ["personUpdate", "teamUpdate", "pillarUpdate", "kpiUpdate", "kpiTargetUpdate"]
+BOARDS = ("attention", "movers", "kpis")
 
 
 @pytest.mark.parametrize("value", NO_INTS, ids=repr)
@@ -19,7 +21,17 @@ async def test_no_int(asker: Asker, value: Any) -> None:
         for argument in ARGUMENTS:
             document = f"query($value: Int) {{ objectives({argument}: $value) {{ totalCount }} }}"
             assert await asker.codes(document, value=value) == BAD
-        assert await asker.moved("objectiveUpdate", expectedVersion=value) == BAD
+        for mutation in ("objectiveUpdate", "kpiUpdate", "kpiTargetUpdate"):
+            assert await asker.moved(mutation, expectedVersion=value) == BAD
+        for mutation in ("kpiCreate", "kpiUpdate"):
+            assert await asker.moved(mutation, graceDays=value) == BAD
+        for document in ("kpis { nodes { series(maxPoints: $value) { value } } }", *map(board, BOARDS)):
+            assert (
+                await asker.codes(
+                    f"query($value: {'Int' if 'max' in document else 'Int!'}) {{ {document} }}", value=value
+                )
+                == BAD
+            )
         assert await organization(asker, checkInCadenceDays=value) == BAD
 
 
@@ -43,6 +55,44 @@ async def test_a_cadence_out_of_range(asker: Asker, days: int) -> None:
     async with asker.unchanged():
         expected = [("CADENCE_OUT_OF_RANGE", "input.checkInCadenceDays")]
         assert await organization(asker, checkInCadenceDays=days) == expected
+
+
+@pytest.mark.parametrize("days", [-(2**31), -1, 367, 2**31 - 1])
+async def test_days_of_grace_out_of_range(asker: Asker, days: int) -> None:
+    async with asker.unchanged():
+        for mutation in ("kpiCreate", "kpiUpdate"):
+            assert await asker.moved(mutation, graceDays=days) == [("GRACE_OUT_OF_RANGE", "input.graceDays")]
+
+
+@pytest.mark.parametrize("days", [0, 366])
+async def test_the_fewest_and_the_most_days_of_grace(asker: Asker, days: int) -> None:
+    assert await asker.moved("kpiUpdate", graceDays=days) is None
+    answer = await asker.client.data("query($id: ID!) { kpi(id: $id) { graceDays } }", id=asker.estate.ids["kpi 2"])
+    assert answer == {"kpi": {"graceDays": days}}
+
+
+@pytest.mark.parametrize("most", [-(2**31), -1, 0, FEWEST - 1, 5_001, 2**31 - 1])
+async def test_a_number_of_points_out_of_range(asker: Asker, most: int) -> None:
+    document = "query($most: Int) { kpis { nodes { series(maxPoints: $most) { value } } } }"
+    assert await asker.codes(document, most=most) == BAD
+    for fitting in (FEWEST, 5_000, None):
+        assert await asker.codes(document, most=fitting) == []
+
+
+@pytest.mark.parametrize("first", [-(2**31), -1, 0, 101, 2**31 - 1])
+async def test_a_part_of_a_board_out_of_range(asker: Asker, first: int) -> None:
+    for field in BOARDS:
+        document = f"query($value: Int!) {{ {board(field)} }}"
+        assert await asker.codes(document, value=first) == BAD
+        for fitting in (1, 100):
+            assert await asker.codes(document, value=fitting) == []
+
+
+@pytest.mark.parametrize("month", [-(2**31), -1, 0, 13, 2**31 - 1])
+async def test_a_month_that_is_none(asker: Asker, month: int) -> None:
+    async with asker.unchanged():
+        seen = await organization(asker, fiscalMonth=month)
+        assert seen == [("FISCAL_MONTH_OUT_OF_RANGE", "input.fiscalMonth")]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +126,11 @@ async def test_paces_out_of_range(asker: Asker, paces: dict[str, float]) -> None
 async def test_the_most_extreme_paces_are_counted_with(asker: Asker, paces: dict[str, float]) -> None:
     assert await organization(asker, **paces) is None
     assert await asker.codes("{ objectives { nodes { status pace keyResults { status } } } }") == []
+
+
+def board(field: str) -> str:
+    """A part of the board, of a size."""
+    return f"kpiBoard {{ {field}(first: $value) {{ id }} }}"
 
 
 async def organization(asker: Asker, **input: Any) -> Any:

@@ -1,5 +1,6 @@
 """Numbers that are none, too large, too exact or out of range are refused, and those that fit survive."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,6 +9,10 @@ from tests.bad_input.asking import BAD, LITERAL, Asker, outcome
 
 CHECK_IN = "mutation($id: ID!) {{ keyResultCheckIn(input: {{keyResultId: $id, value: {0}}}) {{ checkIn {{ id }} }} }}"
 ERRORS = "userErrors { code message field }"
+FOLLOWING = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on Kpi {
+    current currentReason attainment gap status trend slope changeRatio series { value } parent { current }
+    forecast(at: "2027-06-01") { value lower upper requiredPerPeriod }
+    measurements { nodes { startsOn value } } objectives { progress } keyResults { progress current } } } }"""
 
 NO_DECIMALS: list[Any] = [
     *("", " ", "x", "four", "NaN", "nan", "sNaN", "-NaN", "Infinity", "-Infinity", "inf", "1e", "e5", "--1", "1.2.3"),
@@ -22,6 +27,10 @@ NO_DECIMALS: list[Any] = [
 async def test_no_decimal(asker: Asker, value: Any) -> None:
     async with asker.unchanged():
         assert await asker.moved("keyResultCheckIn", value=value) == BAD
+        assert await asker.moved("kpiMeasurementsRecord", **{"points.0.value": value}) == BAD
+        for field in ("value", "lower", "upper", "green", "amber"):
+            for mutation in ("kpiTargetCreate", "kpiTargetUpdate"):
+                assert await asker.moved(mutation, **{field: value}) == BAD
         filtered = "query($value: Decimal) { keyResults(filter: {current: {eq: $value}}) { totalCount } }"
         assert await asker.codes(filtered, value=value) == BAD
 
@@ -58,11 +67,32 @@ async def test_the_largest_and_the_smallest_decimal_survive(asker: Asker, value:
     assert current["keyResult"]["current"] == shown
 
 
+@pytest.mark.parametrize("value", ["9" * 24 + "." + "9" * 12, "-" + "9" * 24, "0.000000000001", "1e23", "-0", "4.500"])
+async def test_whatever_follows_a_point_survives_the_largest_and_the_smallest(asker: Asker, value: str) -> None:
+    day = "2026-06-01"
+    assert await asker.moved("kpiMeasurementsRecord", **{"points.0.value": value, "points.0.on": day}) is None
+    ids = [asker.estate.ids[name] for name in ("kpi", "formula", "whole")]
+    seen = (await asker.client.data(FOLLOWING, ids=ids))["nodes"]
+    exact = Decimal(value)
+    doubled = None if abs(exact) * 2 >= 10**24 else 2 * exact
+    assert [Decimal(seen[0]["current"]), seen[0]["measurements"]["nodes"][0]["startsOn"]] == [exact, day]
+    told = None if seen[1]["current"] is None else Decimal(seen[1]["current"])
+    assert (told, seen[1]["currentReason"]) == (doubled, "OUT_OF_RANGE" if doubled is None else None)
+    assert Decimal(seen[2]["current"]) == exact
+
+
 @pytest.mark.parametrize("mutation", ["keyResultCreate", "keyResultUpdate", "milestoneCreate", "milestoneUpdate"])
 @pytest.mark.parametrize("weight", [-1, -0.0001, 1000000.1, 1e7, 1e308, -1e308, 2**63, -5e-324])
 async def test_a_weight_out_of_range(asker: Asker, mutation: str, weight: float) -> None:
     async with asker.unchanged():
         assert await asker.moved(mutation, weight=weight) == [("WEIGHT_OUT_OF_RANGE", "input.weight")]
+
+
+@pytest.mark.parametrize("mutation", ["kpiCreate", "kpiUpdate"])
+@pytest.mark.parametrize("weight", [-1, -0.0001, 1000000.1, 1e7, 1e308, -1e308, 2**63, -5e-324])
+async def test_a_weight_of_a_kpi_out_of_range(asker: Asker, mutation: str, weight: float) -> None:
+    async with asker.unchanged():
+        assert await asker.moved(mutation, weight=weight) == [("KPI_WEIGHT_OUT_OF_RANGE", "input.weight")]
 
 
 @pytest.mark.parametrize("weight", [-1, 1000000.1, 1e308])
@@ -75,12 +105,13 @@ async def test_a_weight_of_an_edge_out_of_range(asker: Asker, weight: float) -> 
 @pytest.mark.parametrize("weight", ["1", "NaN", "Infinity", True, [], {}])
 async def test_a_weight_that_is_no_number(asker: Asker, weight: Any) -> None:
     async with asker.unchanged():
-        assert await asker.moved("keyResultUpdate", weight=weight) == BAD
+        for mutation in ("keyResultUpdate", "kpiCreate", "kpiUpdate"):
+            assert await asker.moved(mutation, weight=weight) == BAD
 
 
 @pytest.mark.parametrize("weight", [0, 1e-300, 5e-324, 1000000, 1000000.0, -0.0])
 async def test_every_weight_in_range_is_taken_and_counted(asker: Asker, weight: float) -> None:
-    for mutation in ("keyResultUpdate", "milestoneUpdate", "alignmentUpdate", "objectiveAlign"):
+    for mutation in ("keyResultUpdate", "milestoneUpdate", "alignmentUpdate", "objectiveAlign", "kpiUpdate"):
         assert await asker.moved(mutation, weight=weight) is None
     progress = "query($id: ID!) { objective(id: $id) { progress progressRaw status keyResults { progress } } }"
     assert await asker.codes(progress, id=asker.estate.ids["root"]) == []

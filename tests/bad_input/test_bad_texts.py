@@ -7,7 +7,7 @@ from graphql import get_named_type
 
 from tests.bad_input.asking import BAD, LITERAL, Asker
 from tests.bad_input.texts import texts, with_text
-from tests.tenancy.reads import QUERY
+from tests.tenancy.reads import QUERY, kind_of
 
 NUL = ["\0", "a\0b", "\0" * 100]
 SURROGATES = ["\ud800", "\udfff", "a\ud83d", "\ude00\ud83d"]
@@ -39,6 +39,13 @@ def filters() -> list[tuple[str, str]]:
     ]
 
 
+def literal_at(path: str, value: str) -> str:
+    """An input literal that has this value at a path, and nothing else."""
+    for name in reversed(path.split(".")):
+        value = f"[{value}]" if name.isdecimal() else f"{{{name}: {value}}}"
+    return value
+
+
 async def test_no_text_of_a_mutation_takes_what_cannot_be_stored(asker: Asker) -> None:
     async with asker.unchanged():
         for mutation, field in texts():
@@ -46,8 +53,8 @@ async def test_no_text_of_a_mutation_takes_what_cannot_be_stored(asker: Asker) -
                 assert (mutation, field, await with_text(asker, mutation, field, text)) == (mutation, field, BAD)
             for text in SURROGATES:
                 assert await with_text(asker, mutation, field, text) == ["BAD_REQUEST"]
-            literal = f'mutation {{ {mutation}(input: {{{field}: "\\u0000"}}) {{ userErrors {{ code }} }} }}'
-            assert await asker.codes(literal)
+            literal = literal_at(field, '"\\u0000"')
+            assert await asker.codes(f"mutation {{ {mutation}(input: {literal}) {{ userErrors {{ code }} }} }}")
 
 
 @pytest.mark.parametrize(
@@ -75,9 +82,11 @@ async def test_no_filter_takes_what_cannot_be_stored(asker: Asker, text: str) ->
     for name, field in filters():
         for comparator in ("eq", "neq", "contains"):
             kind = QUERY.fields[name].args["filter"].type
-            document = f"query($filter: {kind}) {{ {name}(filter: $filter) {{ totalCount }} }}"
+            count = "total" if kind_of(QUERY.fields[name]) == "board" else "totalCount"
+            document = f"query($filter: {kind}) {{ {name}(filter: $filter) {{ {count} }} }}"
             assert await asker.codes(document, filter={field: {comparator: text}}) in expected
-    for name in ("objective", "keyResult"):
+            assert await asker.codes(document, filter={field: {comparator: "text"}}) == []
+    for name in ("objective", "keyResult", "kpi"):
         for argument, scalar in (("externalId", "String"), ("id", "ID")):
             document = f"query($value: {scalar}) {{ {name}({argument}: $value) {{ id }} }}"
             assert await asker.codes(document, value=text) in expected

@@ -1,28 +1,49 @@
-"""Every field of a mutation's input that takes a text, and what comes of a text in it."""
+"""Every place in a mutation's input that takes a text, however deep, and what comes of a text in it."""
 
 import json
 from collections.abc import Iterator
 from typing import Any
 
-from graphql import get_named_type, get_nullable_type
+from graphql import get_named_type, get_nullable_type, is_input_object_type, is_list_type
 
 from tests.bad_input.asking import Asker, codes_of, outcome
-from tests.tenancy.moves import MOVES, MUTATION, filled
+from tests.tenancy.moves import MOVES, MUTATION, filled, put, without_places
 
 
 def texts() -> list[tuple[str, str]]:
-    """Every field of a mutation's input that takes a text."""
-    return list(dict.fromkeys((name, field) for name, _ in MOVES for field in texts_of(name)))
+    """Every place in a mutation's input that takes a text, by its path: `name`, `scale.0`, `points.0.source`."""
+    found = ((name, place) for name, _ in MOVES for place in _texts_in(input_of(name), ""))
+    return list(dict.fromkeys(found))
 
 
-def texts_of(mutation: str) -> Iterator[str]:
-    kind: Any = get_named_type(MUTATION.fields[mutation].args["input"].type)
-    return (name for name, each in kind.fields.items() if getattr(get_nullable_type(each.type), "name", "") == "String")
+def input_of(mutation: str) -> Any:
+    """The type of a mutation's input."""
+    return get_named_type(MUTATION.fields[mutation].args["input"].type)
+
+
+def description_of(mutation: str, path: str) -> str:
+    """What the schema says of a place in an input."""
+    kind, found = input_of(mutation), None
+    for name in without_places(path).split("."):
+        found = kind.fields[name]
+        kind = get_named_type(found.type)
+    assert found is not None
+    return str(found.description)
+
+
+def _texts_in(kind: Any, above: str) -> Iterator[str]:
+    for name, each in kind.fields.items():
+        place = f"{above}{name}.0" if is_list_type(get_nullable_type(each.type)) else f"{above}{name}"
+        inner = get_named_type(each.type)
+        if inner.name == "String":
+            yield place
+        elif is_input_object_type(inner):
+            yield from _texts_in(inner, f"{place}.")
 
 
 async def with_text(asker: Asker, mutation: str, field: str, text: str) -> Any:
     """What comes of a text as a variable, byte for byte as JSON escapes it."""
-    input = filled(next(move for name, move in MOVES if name == mutation), asker.estate) | {field: text}
+    input = put(filled(next(move for name, move in MOVES if name == mutation), asker.estate), field, text)
     kind = MUTATION.fields[mutation].args["input"].type
     document = f"mutation($input: {kind}) {{ {mutation}(input: $input) {{ userErrors {{ code message field }} }} }}"
     response = await asker.raw(json.dumps({"query": document, "variables": {"input": input}}).encode())

@@ -20,8 +20,8 @@ async def test_one_event_for_each_change_in_their_order(client: Client) -> None:
     expected = [("Organization", "CREATED"), ("Person", "CREATED"), ("ApiKey", "CREATED")]
     expected += [("Person", "CREATED"), ("Team", "CREATED"), ("Pillar", "CREATED"), ("Cycle", "CREATED")]
     expected += [("Objective", "CREATED")] * 3 + [("KeyResult", "CREATED")] * 2
-    expected += [("Milestone", "CREATED"), ("Kpi", "CREATED"), ("KpiTarget", "CREATED"), ("KpiLink", "LINKED")]
-    expected += [("Kpi", "RECORDED"), ("Alignment", "ALIGNED")]
+    expected += [("Milestone", "CREATED"), ("Alignment", "ALIGNED")]
+    expected += [("Kpi", "CREATED"), ("KpiTarget", "CREATED"), ("KpiLink", "LINKED")]
     await client.check_in(ids["number"], "1")
     expected.append(("CheckIn", "CHECKED_IN"))
     for mutation in ("keyResultReorder", "keyResultArchive", "keyResultRestore"):
@@ -51,8 +51,9 @@ async def test_filters(client: Client) -> None:
     assert await events(client, recordedAt={"gt": "2026-07-02T13:00:00Z"}) == []
     assert await events(client, actorId={"eq": person}) == all[:1]
     assert await events(client, verb={"eq": "CHECKED_IN"}) == all[:1]
-    assert await events(client, verb={"in": ["CHECKED_IN", "ALIGNED"]}) == [all[0], all[3]]
-    assert await events(client, verb={"neq": "CREATED"}) == [e for e in all if e["verb"] != "CREATED"]
+    assert await events(client, verb={"in": ["CHECKED_IN", "ALIGNED"]}) == [all[0], all[6]]
+    assert await events(client, verb={"neq": "CREATED"}) == [all[0], all[3], all[6]]
+    assert await events(client, verb={"eq": "LINKED"}) == all[3:4]
     assert await events(client, subjectType={"eq": "Pillar"}) == [e for e in all if e["subjectType"] == "Pillar"]
     assert await events(client, subjectType={"contains": "result"}) == [
         e for e in all if e["subjectType"] == "KeyResult"
@@ -98,9 +99,12 @@ async def test_what_an_event_is_about(client: Client) -> None:
     await client.make("teamJoin", teamId=ids["team"], personId=ids["person"])
     await client.make("objectiveUpdate", id=ids["root"], title="As it is now")
     await client.make("pillarArchive", id=ids["pillar"])
-    name = "... on Person { name } ... on Team { name } ... on Pillar { name } ... on Cycle { name }"
+    name = (
+        "... on Person { name } ... on Team { name } ... on Pillar { name } ... on Cycle { name } ... on Kpi { name }"
+    )
     title = "... on Objective { title } ... on KeyResult { title } ... on Milestone { title }"
     more = "... on CheckIn { note } ... on Alignment { kind } ... on Membership { role }"
+    more += " ... on KpiLink { guards: role } ... on KpiTarget { value }"
     subject = f"subject {{ __typename id {name} {title} {more} }}"
     nodes = (await client.data(f"{{ events(first: 100) {{ nodes {{ subjectType subjectId {subject} }} }} }}"))["events"]
     shown = {}
@@ -116,14 +120,12 @@ async def test_what_an_event_is_about(client: Client) -> None:
     assert shown[ids["pillar"]] == ("Pillar", "Growth")
     assert shown[ids["stage"]] == ("Milestone", "stage")
     assert shown[ids["edge"]] == ("Alignment", "CONTRIBUTES")
+    assert shown[ids["kpi"]] == ("Kpi", "Sales")
+    assert shown[ids["goal"]] == ("KpiTarget", "10")
+    assert shown[ids["guardrail"]] == ("KpiLink", "GUARDRAIL")
     kinds = {"Organization", "Person", "Team", "Pillar", "Cycle", "Objective", "KeyResult", "Milestone"}
     assert {kind for kind, *_ in shown.values()} == kinds | {
-        "Alignment",
-        "CheckIn",
-        "Membership",
-        "Kpi",
-        "KpiTarget",
-        "KpiLink",
+        *("Alignment", "CheckIn", "Membership", "Kpi", "KpiTarget", "KpiLink")
     }
     assert ("CheckIn", "Said") in shown.values()
     assert ("Membership", "MEMBER") in shown.values()

@@ -31,6 +31,7 @@ async def test_in_words_only(client: Client) -> None:
         **{"version": 1, "createdAt": CREATED, "updatedAt": CREATED},
         **{"lifecycle": "DRAFT", "mode": "LATEST", "valueSource": "MANUAL", "weight": 1, "milestones": []},
         **{"progressReason": "NOT_MEASURABLE", "hasData": False, "regressed": False},
+        **{"sourceKpi": None, "kpiLinks": [], "guardrailBreached": False},
         **{"status": "OUTDATED", "statusReason": "CHECK_IN_OVERDUE"},
     }
 

@@ -7,9 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from schema.root import schema
 from tests.client import Client
 
 Picked = tuple[dict[str, Any], Callable[[dict[str, Any]], bool]]
+type_map: Any = schema._schema.type_map
 VALUES = "id externalId title unit kind lifecycle progress current target createdAt owner { id } objective { id }"
 
 
@@ -145,3 +147,32 @@ async def test_a_filter_picks_what_it_says(client: Client, kind: str) -> None:
         found = (await client.data(document, filter=wanted))["keyResults"]
         expected = [{"id": row["id"]} for row in rows if is_picked(row)]
         assert (wanted, found) == (wanted, {"totalCount": len(expected), "nodes": expected})
+
+
+async def test_kpis(client: Client) -> None:
+    ids = {
+        "ownerId": await client.make("personCreate", name="Pat"),
+        "teamId": await client.make("teamCreate", name="T"),
+    }
+    ids["parentId"] = await client.make("kpiCreate", name="Whole", source="CHILDREN_SUM", frequency="YEARLY")
+    facts = {"name": "Sales", "externalId": "sales", "category": "Money", "perspective": "FINANCIAL", "unit": "EUR"}
+    facts |= {"direction": "LOWER", "indicator": "LEADING", "frequency": "QUARTERLY", "source": "MEASURED"}
+    client.clock.advance(hours=1)
+    first = await client.make("kpiCreate", **facts, **ids)
+    wanted = [{name: {"eq": value}} for name, value in {**facts, **ids, "id": first}.items()]
+    wanted += [{name: {"gt": "2026-07-02T12:30:00Z"}} for name in ("createdAt", "updatedAt")]
+    listed = (
+        "query($filter: KpiFilter) { kpis(filter: $filter) { nodes { id } } kpiBoard(filter: $filter) { kpis { id } } }"
+    )
+    for filter in [*wanted, {"and": wanted}]:
+        found = [{"id": first}]
+        assert (filter, await client.data(listed, filter=filter)) == (
+            *(filter, {"kpis": {"nodes": found}, "kpiBoard": {"kpis": found}}),
+        )
+    rest = [{"id": ids["parentId"]}]
+    nullable = ("externalId", "category", "perspective", "unit", "indicator", *ids)
+    for filter in [{"id": {"neq": first}}, *({name: {"isNull": True}} for name in nullable)]:
+        assert (filter, await client.data(listed, filter=filter)) == (
+            *(filter, {"kpis": {"nodes": rest}, "kpiBoard": {"kpis": rest}}),
+        )
+    assert {each for filter in wanted for each in filter} | {"and", "or"} == set(type_map["KpiFilter"].fields)

@@ -14,6 +14,7 @@ ORDERS = {
     "pillars": ("Pillar", {"NAME": "name"}),
     "people": ("Person", {"NAME": "name"}),
     "teams": ("Team", {"NAME": "name"}),
+    "kpis": ("Kpi", {"NAME": "name"}),
 }
 TIMES = {"CREATED_AT": "createdAt", "UPDATED_AT": "updatedAt"}
 NAMES = ["b", "B", "a", "Ä", "ä", "a", "Zz", "zZ", "a b", "10", "9"]

@@ -10,7 +10,7 @@ from tests.schema.test_schema_refusals import SHOWN, shown
 from tests.schema.test_schema_roles import furnished
 
 PLACES = {"objective": "root", "keyResult": "number", "milestone": "stage", "alignment": "edge"}
-PLACES |= {"kpiTarget": "target", "kpiLink": "link"}
+PLACES |= {"kpiTarget": "goal", "kpiLink": "guardrail"}
 
 
 async def one_of_each(client: Client) -> dict[str, str]:
@@ -88,7 +88,7 @@ async def test_at_most_a_hundred(client: Client) -> None:
 
 async def test_what_is_archived_is_still_found(client: Client) -> None:
     ids = await one_of_each(client)
-    for kind in ("objective", "keyResult", "milestone", "cycle", "person", "team", "pillar"):
+    for kind in ("objective", "keyResult", "milestone", "cycle", "person", "team", "pillar", "kpi", "kpiTarget"):
         id = ids[kind[0].upper() + kind[1:]]
         await client.make(f"{kind}Archive", id=id)
         found = await shown(client, kind, id)
@@ -96,9 +96,9 @@ async def test_what_is_archived_is_still_found(client: Client) -> None:
         assert (found["id"], found["archivedAt"]) == (id, "2026-07-02T12:00:00Z")
 
 
-async def test_goals_by_their_own_id_or_the_partners(client: Client) -> None:
+async def test_goals_and_kpis_by_their_own_id_or_the_partners(client: Client) -> None:
     ids = await furnished(client)
-    for kind, name in (("objective", "root"), ("keyResult", "number")):
+    for kind, name in (("objective", "root"), ("keyResult", "number"), ("kpi", "kpi")):
         await client.make(f"{kind}Update", id=ids[name], externalId="R-1")
         uuid = parsed(ids[name])
         assert uuid is not None

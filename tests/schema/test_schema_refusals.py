@@ -14,7 +14,8 @@ SHOWN = {
     "objective": f"{BASE} {GOAL} title description level kind visibility perspective progressSource statusSource "
     "cycle { id } owner { id } team { id } pillar { id }",
     "keyResult": f"{BASE} {GOAL} title description kind mode valueSource unit baseline target changeBy lower upper "
-    "current hasData regressed weight objective { id } owner { id } milestones { id }",
+    "current hasData regressed weight objective { id } owner { id } milestones { id } sourceKpi { id } "
+    "guardrailBreached kpiLinks { id role }",
     "milestone": f"{BASE} title weight doneAt position keyResult {{ id }}",
     "alignment": f"{BASE} kind weight isPrimary position objective {{ id }} parent {{ id }} parentKeyResult {{ id }}",
     "checkIn": "id externalId value confidence status note at recordedAt author { id } objective { id } "
@@ -24,9 +25,9 @@ SHOWN = {
     "team": f"{BASE} name parent {{ id }} subteams {{ id }} memberships {{ role person {{ id }} }}",
     "pillar": f"{BASE} name description",
     "kpi": f"{BASE} name definition unit direction indicator nature scale frequency cumulative aggregation source "
-    "formula timeZone graceDays category perspective weight current parent { id } owner { id } team { id }",
+    "formula timeZone graceDays category perspective weight parent { id } owner { id } team { id } current target",
     "kpiTarget": f"{BASE} startsOn endsOn value lower upper thresholdKind green amber kpi {{ id }}",
-    "kpiLink": "id externalId version createdAt archivedAt role keyResult { id } kpi { id }",
+    "kpiLink": "id externalId role version createdAt archivedAt keyResult { id } kpi { id }",
     "organization": "id name timeZone onTrackPace atRiskPace checkInCadenceDays version createdAt updatedAt",
 }
 NAMES = {
@@ -34,10 +35,10 @@ NAMES = {
     "objectiveUnalign": "alignment",
     "keyResultCheckIn": "checkIn",
     "objectiveCheckIn": "checkIn",
-    "keyResultLinkKpi": "kpiLink",
-    "keyResultUnlinkKpi": "kpiLink",
     "teamJoin": "team",
     "teamLeave": "team",
+    "keyResultLinkKpi": "kpiLink",
+    "keyResultUnlinkKpi": "kpiLink",
 }
 VERBS = ("Create", "Update", "Archive", "Restore", "Reorder")
 # A key notes when it was last used.

@@ -27,12 +27,12 @@ async def furnished(client: Client) -> dict[str, str]:
     ids["number"] = await client.key_result(ids["root"], "number", kind="REACH", target="100")
     ids["stages"] = await client.key_result(ids["root"], "stages", kind="MILESTONE")
     ids["stage"] = await client.make("milestoneCreate", keyResultId=ids["stages"], title="stage")
-    ids["kpi"] = await client.make("kpiCreate", name="Sales")
-    ids["target"] = await client.make("kpiTargetCreate", kpiId=ids["kpi"], startsOn="2026-01-01", value="1")
-    ids["link"] = await client.make("keyResultLinkKpi", keyResultId=ids["number"], kpiId=ids["kpi"])
-    point = {"kpiId": ids["kpi"], "on": "2026-05-01", "value": "1"}
-    await client.change("kpiMeasurementsRecord", {"points": [point]}, "changed")
     ids["edge"] = await client.make("objectiveAlign", objectiveId=ids["child"], parentId=ids["root"])
+    ids["kpi"] = await client.make("kpiCreate", name="Sales")
+    ids["goal"] = await client.make("kpiTargetCreate", kpiId=ids["kpi"], startsOn="2026-01-01", value="10")
+    ids["guardrail"] = await client.make(
+        "keyResultLinkKpi", keyResultId=ids["number"], kpiId=ids["kpi"], role="GUARDRAIL"
+    )
     return ids
 
 
@@ -54,24 +54,24 @@ def of_goals(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("milestoneArchive", {"id": ids["stage"]}),
         ("milestoneRestore", {"id": ids["stage"]}),
         ("milestoneReorder", {"id": ids["stage"]}),
-        ("kpiCreate", {"name": "New"}),
-        ("kpiUpdate", {"id": ids["kpi"], "name": "Changed"}),
-        ("kpiMeasurementsRecord", {"points": [{"kpiId": ids["kpi"], "on": "2026-06-01", "value": "1"}]}),
-        ("kpiMeasurementsDelete", {"points": [{"kpiId": ids["kpi"], "on": "2026-05-01"}]}),
-        ("kpiTargetCreate", {"kpiId": ids["kpi"], "startsOn": "2020-01-01", "endsOn": "2020-12-31", "value": "1"}),
-        ("kpiTargetUpdate", {"id": ids["target"], "value": "2"}),
-        ("kpiTargetArchive", {"id": ids["target"]}),
-        ("kpiTargetRestore", {"id": ids["target"]}),
-        ("keyResultUnlinkKpi", {"id": ids["link"]}),
-        ("keyResultLinkKpi", {"keyResultId": ids["number"], "kpiId": ids["kpi"]}),
-        ("kpiArchive", {"id": ids["kpi"]}),
-        ("kpiRestore", {"id": ids["kpi"]}),
         ("objectiveAlign", {"objectiveId": ids["other"], "parentId": ids["root"]}),
         ("alignmentUpdate", {"id": ids["edge"], "weight": 2.0}),
         ("alignmentReorder", {"id": ids["edge"]}),
         ("objectiveUnalign", {"id": ids["edge"]}),
         ("keyResultCheckIn", {"keyResultId": ids["number"], "value": "1"}),
         ("objectiveCheckIn", {"objectiveId": ids["root"], "note": "Fine"}),
+        ("kpiCreate", {"name": "New"}),
+        ("kpiUpdate", {"id": ids["kpi"], "name": "Changed"}),
+        ("kpiArchive", {"id": ids["kpi"]}),
+        ("kpiRestore", {"id": ids["kpi"]}),
+        ("kpiTargetCreate", {"kpiId": ids["kpi"], "startsOn": "2025-01-01", "endsOn": "2025-12-31", "value": "5"}),
+        ("kpiTargetUpdate", {"id": ids["goal"], "value": "11"}),
+        ("kpiTargetArchive", {"id": ids["goal"]}),
+        ("kpiTargetRestore", {"id": ids["goal"]}),
+        ("kpiMeasurementsRecord", {"points": [{"kpiId": ids["kpi"], "on": "2026-06-01", "value": "4"}]}),
+        ("kpiMeasurementsDelete", {"points": [{"kpiId": ids["kpi"], "on": "2026-06-01"}]}),
+        ("keyResultLinkKpi", {"keyResultId": ids["number"], "kpiId": ids["kpi"]}),
+        ("keyResultUnlinkKpi", {"id": ids["guardrail"]}),
     ]
 
 
@@ -124,7 +124,7 @@ async def test_a_viewer_may_change_nothing_and_read_everything(client: Client) -
     assert data == {"viewer": {"role": "VIEWER", "person": {"name": "Viewer"}}, "objectives": {"totalCount": 3}}
 
 
-async def test_a_member_may_change_goals_and_nothing_else(client: Client) -> None:
+async def test_a_member_may_change_goals_and_kpis_and_nothing_else(client: Client) -> None:
     ids = await furnished(client)
     async with await acting(client, "MEMBER") as member:
         for mutation, input in of_administration(ids):

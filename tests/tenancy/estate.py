@@ -49,27 +49,36 @@ class Estate:
         await add("edge", "objectiveAlign", objectiveId=self.ids["child"], parentId=root)
         await add("edge to number", "objectiveAlign", objectiveId=self.ids["leaf"], parentKeyResultId=number)
         await add("value", "keyResultCheckIn", keyResultId=number, value="4", note=mark, confidence=0.5)
-        await self.measure()
         await add("note", "objectiveCheckIn", objectiveId=root, note=mark)
+        return await self.watch()
+
+    async def watch(self) -> "Estate":
+        """KPIs of every source, with what hangs on them, and goals that they measure, guard and move."""
+        at, mark, add = self.ids.__getitem__, self.mark, self.add
+        facts = {"name": mark, "definition": mark, "category": mark, "unit": mark}
+        whole = await add("whole", "kpiCreate", source="CHILDREN_SUM", **facts)
+        places = {"parentId": whole, "ownerId": at("person"), "teamId": at("team")}
+        kpi = await add("kpi", "kpiCreate", **facts, **places)
+        await add("formula", "kpiCreate", formula=f"2 * [{mark}-kpi]", **facts)
+        await add("goal", "kpiTargetCreate", kpiId=kpi, startsOn="2025-01-01", endsOn="2026-12-31", value="10")
+        await self.record("kpi", {"2025-12-01": "1", "2026-01-01": "2", "2026-02-01": "3", "2026-03-01": "4"})
+        await self.record("kpi", {"2026-02-01": "5"})
+        points = [{"kpiId": kpi, "on": "2026-01-01"}]
+        await self.measured("kpiMeasurementsDelete", points=points, reason=mark)
+        follows = {"kind": "INCREASE", "baseline": "0", "target": "10", "valueSource": "KPI", "sourceKpiId": kpi}
+        await add("follower", "keyResultCreate", objectiveId=at("root"), title=mark, **follows)
+        await add("guardrail", "keyResultLinkKpi", keyResultId=at("number"), kpiId=kpi, role="GUARDRAIL")
+        await add("measure", "keyResultLinkKpi", keyResultId=at("stages"), kpiId=kpi)
         return self
 
-    async def measure(self) -> None:
-        """KPIs of every source with a target, points that were corrected and deleted, and goals that heed them."""
-        at, mark, add = self.ids.__getitem__, self.mark, self.add
-        places = {"name": mark, "definition": mark, "category": mark, "ownerId": at("person"), "teamId": at("team")}
-        parent = await add("parent kpi", "kpiCreate", source="CHILDREN_SUM", **places)
-        kpi = await add("kpi", "kpiCreate", parentId=parent, unit=mark, **places)
-        await add("formula", "kpiCreate", formula=f"[{mark}-kpi] * 2", **places)
-        await add("target", "kpiTargetCreate", kpiId=kpi, startsOn="2026-01-01", endsOn="2026-12-31", value="5")
-        points = [{"kpiId": kpi, "on": f"2026-0{month}-01", "value": "4"} for month in (4, 5, 6)]
-        for value in ("3", "4"):
-            given = [point | {"value": value, "source": mark, "reason": mark} for point in points]
-            await self.client.change("kpiMeasurementsRecord", {"points": given}, "changed")
-        gone = {"points": [{"kpiId": kpi, "on": "2026-04-01"}], "reason": mark}
-        await self.client.change("kpiMeasurementsDelete", gone, "changed")
-        facts = {"kind": "REACH", "target": "10", "sourceKpiId": kpi}
-        await add("follower", "keyResultCreate", objectiveId=at("root"), title=mark, **facts)
-        await add("guardrail", "keyResultLinkKpi", keyResultId=at("number"), kpiId=kpi, role="GUARDRAIL")
+    async def record(self, what: str, values: dict[str, str]) -> None:
+        """Records values of a KPI by day."""
+        points = [{"kpiId": self.ids[what], "on": day, "value": value} for day, value in values.items()]
+        await self.measured("kpiMeasurementsRecord", points=points, source=self.mark, reason=self.mark)
+
+    async def measured(self, mutation: str, **input: Any) -> None:
+        payload = await self.client.change(mutation, input, "changed")
+        assert payload == {"changed": len(input["points"]), "userErrors": []}
 
     async def extend(self) -> "Estate":
         """More of everything below what is there: another row in each of its lists."""
@@ -93,11 +102,15 @@ class Estate:
         await add("edge 4", "objectiveAlign", objectiveId=at("leaf 3"), parentId=at("child"))
         await add("value 2", "keyResultCheckIn", keyResultId=at("number"), value="5", note=mark)
         await add("note 2", "objectiveCheckIn", objectiveId=at("root"), note=mark)
-        await add("kpi 2", "kpiCreate", parentId=at("parent kpi"), name=mark)
-        await add("target 2", "kpiTargetCreate", kpiId=at("kpi"), startsOn="2027-01-01", value="6")
-        point = {"kpiId": at("kpi"), "on": "2026-03-01", "value": "3"}
-        await self.client.change("kpiMeasurementsRecord", {"points": [point]}, "changed")
-        await add("measure", "keyResultLinkKpi", keyResultId=at("number"), kpiId=at("formula"), role="MEASURE")
+        facts = {"name": mark, "category": mark, "unit": mark}
+        kpi = await add("kpi 2", "kpiCreate", parentId=at("whole"), **facts)
+        await add("formula 2", "kpiCreate", formula=f"[{mark}-whole] + [{mark}-formula]", **facts)
+        await add("goal 2", "kpiTargetCreate", kpiId=at("kpi"), startsOn="2027-01-01", value="20")
+        await self.record("kpi", {"2026-03-01": "6", "2026-05-01": "7", "2026-06-01": "8"})
+        follows = {"kind": "REACH", "target": "10", "valueSource": "KPI", "sourceKpiId": at("kpi")}
+        await add("follower 2", "keyResultCreate", objectiveId=at("child"), title=mark, **follows)
+        await add("guardrail 2", "keyResultLinkKpi", keyResultId=at("number 2"), kpiId=at("kpi"), role="GUARDRAIL")
+        await add("measure 2", "keyResultLinkKpi", keyResultId=at("number"), kpiId=kpi)
         return self
 
 

@@ -1,5 +1,6 @@
 """One input that works for every mutation that takes an id, and what happens with ids of others in it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,6 @@ from tests.tenancy.estate import Estate
 MUTATION: Any = schema._schema.mutation_type
 # A workspace refers by external ids; test_tenancy_import.py has it.
 BY_EXTERNAL_IDS = {"workspaceImport"}
-# Many points at once have a result each; tests/tenancy/test_tenancy_points.py has them.
-MANY = {"kpiMeasurementsRecord", "kpiMeasurementsDelete"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,8 @@ class New:
 
 YEAR = {"name": "2026", "kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
 PLACES = {"cycleId": Own("cycle"), "ownerId": Own("person"), "teamId": Own("team"), "pillarId": Own("pillar")}
-OWNERS = {"ownerId": Own("person"), "teamId": Own("team")}
+HOLDERS = {"ownerId": Own("person"), "teamId": Own("team")}
+REACH = {"kind": "REACH", "target": "10", "valueSource": "KPI"}
 # In an order in which each of them works.
 MOVES: list[tuple[str, dict[str, Any]]] = [
     ("cycleCreate", {"id": New("part"), "parentId": Own("cycle"), **YEAR}),
@@ -76,20 +76,22 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("alignmentUpdate", {"id": Own("edge"), "weight": 2.0}),
     ("alignmentReorder", {"id": Own("edge"), "afterId": Own("edge 2")}),
     ("objectiveUnalign", {"id": Own("edge 2")}),
-    ("kpiCreate", {"id": New("kpi"), "name": "New", "parentId": Own("parent kpi"), **OWNERS}),
-    ("kpiUpdate", {"id": Own("kpi 2"), "name": "Changed", "parentId": Own("parent kpi"), **OWNERS}),
-    ("kpiArchive", {"id": Own("kpi 2")}),
-    ("kpiRestore", {"id": Own("kpi 2")}),
-    ("kpiTargetCreate", {"id": New("target"), "kpiId": Own("kpi 2"), "startsOn": "2026-01-01", "value": "1"}),
-    ("kpiTargetUpdate", {"id": Own("target"), "value": "7"}),
-    ("kpiTargetArchive", {"id": Own("target 2")}),
-    ("kpiTargetRestore", {"id": Own("target 2")}),
-    ("keyResultCreate", {"title": "New", "objectiveId": Own("root"), "sourceKpiId": Own("kpi")}),
-    ("keyResultUpdate", {"id": Own("follower"), "sourceKpiId": Own("formula")}),
-    ("keyResultLinkKpi", {"id": New("measure"), "keyResultId": Own("stages"), "kpiId": Own("kpi")}),
-    ("keyResultUnlinkKpi", {"id": Own("measure")}),
     ("keyResultCheckIn", {"id": New("value"), "keyResultId": Own("number"), "value": "6"}),
     ("objectiveCheckIn", {"id": New("note"), "objectiveId": Own("root"), "note": "New"}),
+    ("kpiCreate", {"id": New("kpi"), "name": "New", "parentId": Own("whole"), **HOLDERS}),
+    ("kpiUpdate", {"id": Own("kpi 2"), "name": "Changed", "parentId": Own("whole"), **HOLDERS}),
+    ("kpiArchive", {"id": Own("kpi 2")}),
+    ("kpiRestore", {"id": Own("kpi 2")}),
+    ("kpiTargetCreate", {"id": New("goal"), "kpiId": Own("kpi 2"), "startsOn": "2026-01-01", "value": "1"}),
+    ("kpiTargetUpdate", {"id": Own("goal"), "value": "11"}),
+    ("kpiTargetArchive", {"id": Own("goal 2")}),
+    ("kpiTargetRestore", {"id": Own("goal 2")}),
+    ("kpiMeasurementsRecord", {"points": [{"kpiId": Own("kpi"), "on": "2026-04-01", "value": "9"}]}),
+    ("kpiMeasurementsDelete", {"points": [{"kpiId": Own("kpi"), "on": "2025-12-01"}]}),
+    ("keyResultCreate", {"title": "New", "objectiveId": Own("root"), "sourceKpiId": Own("kpi"), **REACH}),
+    ("keyResultUpdate", {"id": Own("follower"), "sourceKpiId": Own("kpi 2")}),
+    ("keyResultLinkKpi", {"id": New("measure"), "keyResultId": Own("follower"), "kpiId": Own("kpi 2")}),
+    ("keyResultUnlinkKpi", {"id": Own("guardrail 2")}),
 ]
 
 
@@ -98,7 +100,7 @@ def id_inputs() -> set[str]:
     return {
         f"{name}.{path}"
         for name, each in MUTATION.fields.items()
-        if name not in BY_EXTERNAL_IDS | MANY
+        if name not in BY_EXTERNAL_IDS
         for argument in each.args.values()
         for path in _ids_in(get_named_type(argument.type), ())
     }
@@ -114,21 +116,44 @@ def _ids_in(kind: Any, above: tuple[str, ...]) -> Iterator[str]:
             yield from _ids_in(inner, (*above, name))
 
 
+def ids_of(move: Any, kind: type[Own | New], path: str = "") -> list[tuple[str, Any]]:
+    """The ids of a kind in an input, each with its path: `parentId`, `points.0.kpiId`."""
+    if isinstance(move, kind):
+        return [(path, move)]
+    members = move.items() if isinstance(move, dict) else enumerate(move) if isinstance(move, list) else ()
+    return [found for name, each in members for found in ids_of(each, kind, f"{path}.{name}".lstrip("."))]
+
+
+def without_places(path: str) -> str:
+    """The path as the schema has it: `points.kpiId` for `points.0.kpiId`."""
+    return re.sub(r"\.\d+", "", path)
+
+
 def filled(move: dict[str, Any], estate: Estate, **instead: str) -> dict[str, Any]:
-    """The input with ids of an estate, and `instead` of some of them others; new ids are fresh."""
-    found = {}
-    for name, value in move.items():
-        if isinstance(value, Own):
-            found[name] = instead.get(name) or estate.ids[value.name]
-        else:
-            found[name] = (instead.get(name) or str(uuid4())) if isinstance(value, New) else value
+    """The input with ids of an estate, and `instead` of some of them, by path, others; new ids are fresh."""
+    found = move
+    for path, value in ids_of(move, Own):
+        found = put(found, path, instead.get(path) or estate.ids[value.name])
+    for path, _ in ids_of(move, New):
+        found = put(found, path, instead.get(path) or str(uuid4()))
     return found
+
+
+def put(input: Any, path: str, value: Any) -> Any:
+    """A copy of an input that has this value at a path; what is missing on the way there is made."""
+    name, _, rest = path.partition(".")
+    if name.isdecimal() and not isinstance(input, dict):
+        members = {str(place): each for place, each in enumerate(input or [])}
+        return [*put(members, path, value).values()]
+    given = input or {}
+    return {**given, name: put(given.get(name), rest, value) if rest else value}
 
 
 async def made(client: Client, mutation: str, input: dict[str, Any]) -> dict[str, Any]:
     """The whole response to a mutation."""
     each = MUTATION.fields[mutation]
-    changed = next(name for name in get_named_type(each.type).fields if name != "userErrors")
+    parts = get_named_type(each.type).fields.items()
+    changed = next(name for name, part in parts if "id" in getattr(get_named_type(part.type), "fields", ()))
     kind = each.args["input"].type
     selection = f"{{ {changed} {{ id }} userErrors {{ code field message }} }}"
     return await client.answer(f"mutation($input: {kind}) {{ {mutation}(input: $input) {selection} }}", input=input)

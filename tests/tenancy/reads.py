@@ -34,9 +34,8 @@ def kind_of(each: GraphQLField) -> str:
     """How a field of Query is read; one that is read in no known way must be added to these tests."""
     if is_connection(each):
         return "connection"
-    return {"": "plain", "filter": "plain", "id": "node", "ids": "nodes", "externalId id": "lookup"}[
-        " ".join(sorted(each.args))
-    ]
+    kinds = {"": "plain", "filter": "board", "id": "node", "ids": "nodes", "externalId id": "lookup"}
+    return kinds[" ".join(sorted(each.args))]
 
 
 def is_connection(each: GraphQLField) -> bool:
@@ -55,7 +54,7 @@ def lists() -> list[Read]:
     return [
         Read(f"Query.{name}", name, f"{{ {name}{_all(each)} {selection(each)} }}")
         for name, each in QUERY.fields.items()
-        if kind_of(each) in ("connection", "plain")
+        if kind_of(each) in ("connection", "plain", "board")
     ]
 
 
@@ -100,7 +99,7 @@ def filtered(ids: list[str], keys: list[str], mark: str) -> list[Read]:
     """Each list of Query under each comparison of ids and of texts that its filter has."""
     found = []
     for name, each in QUERY.fields.items():
-        if kind_of(each) == "connection":
+        if kind_of(each) in ("connection", "board"):
             kind: Any = get_named_type(each.args["filter"].type)
             document = f"query($filter: {kind.name}) {{ {name}{_all(each, 'filter: $filter')} {selection(each)} }}"
             for column, comparators in kind.fields.items():
@@ -147,6 +146,6 @@ def _all(each: GraphQLField, more: str = "") -> str:
     """The arguments that leave nothing out of a list."""
     given = [more] if more else []
     given += ["first: 100"] if "first" in each.args else []
-    given += ['at: "2026-12-31"'] if "at" in each.args else []
     given += ["includeArchived: true"] if "includeArchived" in each.args else []
+    given += ['at: "2026-12-31"'] if "at" in each.args else []
     return f"({', '.join(given)})" if given else ""

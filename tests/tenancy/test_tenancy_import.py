@@ -4,10 +4,12 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
+from schema.node import parsed
 from service.database import Database
 from service.workspace.items import KINDS
 from tests.client import Client, Clock
@@ -27,15 +29,6 @@ ITEMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("cycle", {"externalId": "new", **YEAR}, {"parent": "cycle"}),
     ("objective", NEW, {"cycle": "cycle", "owner": "person", "team": "team", "pillar": "pillar"}),
     ("keyResult", NEW, {"objective": "root", "owner": "person"}),
-    ("kpi", {"externalId": "new", "name": "New"}, {"parent": "parent kpi", "owner": "person", "team": "team"}),
-    (
-        "kpiTarget",
-        {"externalId": "new", "startsOn": "2020-01-01", "endsOn": "2020-12-31", "value": "1"},
-        {"kpi": "kpi"},
-    ),
-    ("measurement", {"on": "2026-02-01", "value": "1"}, {"kpi": "kpi"}),
-    ("keyResult", {"externalId": "new 2", "title": "New"}, {"objective": "root", "sourceKpi": "kpi"}),
-    ("kpiLink", {"role": "MEASURE"}, {"keyResult": "stages", "kpi": "kpi"}),
     ("milestone", NEW, {"keyResult": "stages"}),
     ("alignment", {}, {"objective": "leaf", "parent": "root"}),
     ("alignment", {}, {"objective": "child", "parentKeyResult": "number"}),
@@ -45,6 +38,15 @@ ITEMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {"externalId": "new 2", "at": "2026-07-01T00:00:00Z", "note": "New"},
         {"objective": "root", "author": "person"},
     ),
+    ("kpi", {"externalId": "new", "name": "New"}, {"parent": "whole", "owner": "person", "team": "team"}),
+    ("kpiTarget", {"externalId": "new", "startsOn": "2027-01-01", "value": "1"}, {"kpi": "kpi"}),
+    ("measurement", {"on": "2026-04-01", "value": "1"}, {"kpi": "kpi"}),
+    (
+        "keyResult",
+        {"externalId": "new 2", "title": "New", "kind": "REACH", "target": "1", "valueSource": "KPI"},
+        {"objective": "root", "sourceKpi": "kpi"},
+    ),
+    ("kpiLink", {}, {"keyResult": "number", "kpi": "whole"}),
 ]
 
 
@@ -78,7 +80,8 @@ async def test_an_external_id_of_others_does_not_exist(
     theirs = await Estate(client, "Theirs").furnish()
     # Without an external id, a row is known by its own id.
     person = await client.make("personCreate", id=theirs.uuids["leaf"], name="Theirs")
-    assert person
+    kpi = await client.make("kpiCreate", id=theirs.uuids["leaf"], name="Theirs")
+    assert (parsed(person), parsed(kpi)) == tuple((kind, UUID(theirs.uuids["leaf"])) for kind in ("Person", "Kpi"))
     before = await dump(superuser)
     sent = Sent(list(await tenant_tables(superuser)), [client.organization_id, stranger.organization_id])
     wrong = [(kind, facts, references, name) for kind, facts, references in ITEMS for name in references]
@@ -126,13 +129,13 @@ async def test_an_import_by_the_external_ids_of_others_makes_ones_own(
         {"objective": {"externalId": "Same-root", "title": "Own", **places}},
         {"objective": {"externalId": "Same-child", "title": "Own", **places}},
         {"keyResult": {"externalId": "Same-number", "title": "Own", "objective": "Same-root"}},
-        {"kpi": {"externalId": "Same-kpi", "name": "Own"}},
-        {"kpi": {"externalId": "Same-formula", "name": "Own", "formula": "[Same-kpi] + 1"}},
-        {"kpiTarget": {"externalId": "Same-target", "kpi": "Same-kpi", "startsOn": "2026-01-01", "value": "1"}},
-        {"measurement": {"kpi": "Same-kpi", "on": "2026-06-01", "value": "1"}},
-        {"kpiLink": {"keyResult": "Same-number", "kpi": "Same-kpi", "role": "GUARDRAIL"}},
         {"alignment": {"objective": "Same-child", "parent": "Same-root"}},
         {"checkIn": {"externalId": "Same-note", "objective": "Same-root", "note": "Own", "at": "2026-07-01T00:00:00Z"}},
+        {"kpi": {"externalId": "Same-kpi", "name": "Own"}},
+        {"kpi": {"externalId": "Same-formula", "name": "Own", "formula": "[Same-kpi] + 1"}},
+        {"kpiTarget": {"externalId": "Same-goal", "kpi": "Same-kpi", "startsOn": "2026-01-01", "value": "1"}},
+        {"measurement": {"kpi": "Same-kpi", "on": "2026-02-01", "value": "9"}},
+        {"kpiLink": {"keyResult": "Same-number", "kpi": "Same-kpi", "role": "GUARDRAIL"}},
     ]
     with walls(database, sent, **standing):
         assert await imported(stranger, *items) == result([], created=len(items))

@@ -10,7 +10,7 @@ from schema.node import global_id, parsed
 from service.database import Database
 from tests.client import Client
 from tests.tenancy.estate import Estate, dump, tenant_tables
-from tests.tenancy.moves import MOVES, New, Own, filled, id_inputs, made, spellings
+from tests.tenancy.moves import MOVES, New, Own, filled, id_inputs, ids_of, made, spellings, without_places
 from tests.tenancy.regimes import WALLS, Sent, walls
 
 
@@ -30,7 +30,8 @@ async def sent(client: Client, stranger: Client, superuser: asyncpg.Connection) 
 
 
 def test_every_id_in_an_input_has_a_case() -> None:
-    cases = {f"{name}.{field}" for name, move in MOVES for field in move if isinstance(move[field], Own | New)}
+    given = [(name, path) for name, move in MOVES for kind in (Own, New) for path, _ in ids_of(move, kind)]
+    cases = {f"{name}.{without_places(path)}" for name, path in given}
     assert cases == id_inputs()
 
 
@@ -42,21 +43,22 @@ async def test_ids_of_others_are_refused_as_if_they_did_not_exist(
     for name, standing in WALLS.items():
         with walls(database, sent, **standing):
             for mutation, move in MOVES:
-                for field in [name for name, value in move.items() if isinstance(value, Own)]:
-                    foreign = theirs.ids[move[field].name]
+                for field, value in ids_of(move, Own):
+                    foreign = theirs.ids[value.name]
+                    refused = ("NOT_FOUND", ["input", *field.split(".")])
                     kind, _ = parsed(foreign) or ("", None)
                     nowhere = await made(own.client, mutation, filled(move, own, **{field: global_id(kind, uuid4())}))
                     for id in spellings(foreign):
                         answer = await made(own.client, mutation, filled(move, own, **{field: id}))
-                        if answer != nowhere or refusal(answer, mutation) != ("NOT_FOUND", ["input", field]):
+                        if answer != nowhere or refusal(answer, mutation) != refused:
                             wrong[f"{mutation}.{field} {id} with {name}"] = answer
     assert wrong == {}
     assert await dump(superuser) == before
 
 
 async def test_the_cases_are_refused_for_nothing_else(own: Estate) -> None:
-    answers = {mutation: await made(own.client, mutation, filled(move, own)) for mutation, move in MOVES}
-    assert {name: answer for name, answer in answers.items() if refusal(answer, name) is not None} == {}
+    answers = [(mutation, await made(own.client, mutation, filled(move, own))) for mutation, move in MOVES]
+    assert [(name, answer) for name, answer in answers if refusal(answer, name) is not None] == []
 
 
 async def test_an_id_that_others_have_is_free_for_ones_own(
@@ -65,8 +67,8 @@ async def test_an_id_that_others_have_is_free_for_ones_own(
     """Ids are unique within an organization: refusing one would tell that somebody else has it."""
     before = await dump(superuser, client.organization_id)
     for mutation, move in MOVES:
-        for field in [name for name, value in move.items() if isinstance(value, New)]:
-            id = theirs.ids[move[field].name]
+        for field, value in ids_of(move, New):
+            id = theirs.ids[value.name]
             answer = await made(own.client, mutation, filled(move, own, **{field: id}))
             assert answer["data"][mutation] == {next(iter(answer["data"][mutation])): {"id": id}, "userErrors": []}
             found = await own.client.data("query($id: ID!) { node(id: $id) { id } }", id=id)
@@ -79,12 +81,13 @@ async def test_without_both_walls_others_are_changed(
 ) -> None:
     """The tests above can fail: of each kind of thing, something of others is archived."""
     changed = []
-    for mutation, move in [each for each in MOVES if each[0].endswith(("Archive", "Unalign", "UnlinkKpi"))]:
+    ends = ("Archive", "Unalign", "UnlinkKpi")
+    for mutation, move in [each for each in MOVES if each[0].endswith(ends)]:
         before = await dump(superuser, theirs.client.organization_id)
         with walls(database, sent, predicate=False, row_level_security=False):
             await made(own.client, mutation, filled(move, theirs))
         changed += [mutation] * (await dump(superuser, theirs.client.organization_id) != before)
-    assert changed == [mutation for mutation, _ in MOVES if mutation.endswith(("Archive", "Unalign", "UnlinkKpi"))]
+    assert changed == [mutation for mutation, _ in MOVES if mutation.endswith(ends)]
 
 
 async def test_every_statement_of_a_change_names_the_tenant(own: Estate, sent: Sent, database: Database) -> None:

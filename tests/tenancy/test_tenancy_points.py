@@ -29,7 +29,7 @@ async def test_a_point_of_others_is_one_of_no_kpi(
     theirs = await Estate(client, "Theirs").furnish()
     before = await dump(superuser)
     seen = Sent(list(await tenant_tables(superuser)), [client.organization_id, stranger.organization_id])
-    more = {"on": "2026-05-01"} | ({"value": "9"} if mutation.endswith("Record") else {})
+    more = {"on": "2026-02-01"} | ({"value": "9"} if mutation.endswith("Record") else {})
     by_id = [{"kpiId": id} for id in (*spellings(theirs.ids["kpi"]), global_id("Kpi", uuid4()))]
     by_key = [{"externalId": key} for key in ("Theirs-kpi", "Nowhere")]
     for standing in WALLS.values():
@@ -72,10 +72,10 @@ async def test_points_of_ones_own_leave_others_alone(
     seen = Sent(list(await tenant_tables(superuser)), [client.organization_id, stranger.organization_id])
     for number, standing in enumerate(WALLS.values()):
         with walls(database, seen, **standing):
-            points = [{"externalId": "Same-kpi", "on": "2026-05-01", "value": str(number + 10)}]
+            points = [{"externalId": "Same-kpi", "on": "2026-02-01", "value": str(number + 10)}]
             payload = await sent_to(stranger, "kpiMeasurementsRecord", points)
             assert payload["results"] == [{"outcome": "REVISED", "userErrors": []}]
             assert payload["kpis"] == [{"id": own.ids["kpi"]}]
-            await sent_to(stranger, "kpiMeasurementsDelete", [{"externalId": "Same-kpi", "on": "2026-06-01"}])
+            await sent_to(stranger, "kpiMeasurementsDelete", [{"externalId": "Same-kpi", "on": "2026-03-01"}])
     assert await dump(superuser, client.organization_id) == before
     assert sorted(seen.unguarded) == []

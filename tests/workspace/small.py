@@ -37,6 +37,30 @@ def cycle(external_id: str, starts: str, ends: str, **facts: Any) -> dict[str, A
     return item("Cycle", external_id, startsOn=starts, endsOn=ends, **facts)
 
 
+def kpi(external_id: str, **facts: Any) -> dict[str, Any]:
+    return item("Kpi", external_id, **{"name": f"KPI {external_id}", **facts})
+
+
+def kpi_target(external_id: str, kpi: str, starts: str, **facts: Any) -> dict[str, Any]:
+    return item("KpiTarget", external_id, kpi=kpi, startsOn=starts, **facts)
+
+
+def measurement(kpi: str, on: str, value: str, **facts: Any) -> dict[str, Any]:
+    return {"type": "Measurement", "kpi": kpi, "on": on, "value": value, **facts}
+
+
+def kpi_link(key_result: str, kpi: str, **facts: Any) -> dict[str, Any]:
+    return {"type": "KpiLink", "keyResult": key_result, "kpi": kpi, **facts}
+
+
+def known(item: dict[str, Any]) -> tuple[Any, ...]:
+    """What an item is known by: its external id, or else what it is about."""
+    about = (
+        ("externalId",) if "externalId" in item else ("kpi", "on", "keyResult", "role", "team", "person", "objective")
+    )
+    return (item["type"], *(item.get(name) for name in about))
+
+
 SMALL = [
     person("p1", email="p1@example.com"),
     person("p2", email="p2@example.com", role="ADMIN"),
@@ -54,6 +78,18 @@ SMALL = [
     key_result("k2", kind="MILESTONE"),
     key_result("k3", "o3", kind="REACH", target="1", valueSource="ALIGNED_OBJECTIVES"),
     key_result("k4", "o2", kind="AT_LEAST", target="5"),
+    kpi("s1", definition="What is sold", unit="EUR", owner="p1", team="t1", parent="s3", perspective="FINANCIAL"),
+    kpi("s2", formula="[s1] / lag([s1], 1) - 1", direction="LOWER", graceDays=3),
+    kpi("s3", source="CHILDREN_SUM", unit="EUR"),
+    kpi("s4", nature="QUALITATIVE", scale=["bad", "fair", "good"], frequency="DAILY", timeZone="Europe/Berlin"),
+    kpi_target("g1", "s1", "2026-01-01", endsOn="2026-06-30", value="100", amber="0.8"),
+    measurement("s1", "2026-01-01", "50", source="Ledger", reason="First of all"),
+    measurement("s1", "2026-02-01", "75.5"),
+    measurement("s4", "2026-03-31", "2"),
+    key_result("k5", "o4", kind="REACH", target="151", valueSource="KPI", sourceKpi="s1"),
+    kpi_link("k1", "s2", role="GUARDRAIL"),
+    kpi_link("k1", "s1", role="MEASURE"),
+    kpi_link("k1", "s1", role="GUARDRAIL"),
     item("Milestone", "m1", keyResult="k2", title="The first stage", weight=2, doneAt="2026-02-01T09:00:00Z"),
     item("Milestone", "m2", keyResult="k2", title="The second stage"),
     alignment("o2", "o1", weight=3),

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from schema.node import parsed
 from tests.client import Client
 from tests.workspace.files import DEMO, exported, findings, imported, row_counts, sorted_items
-from tests.workspace.small import SMALL, objective
+from tests.workspace.small import SMALL, known, objective
 
 GOALS = """objectives(first: 50, filter: { externalId: { neq: "o9" } }) { totalCount nodes { externalId title progress
     progressRaw progressReason confidence status keyResults { externalId title target current progress status
@@ -30,14 +31,14 @@ def without(items: list[dict[str, Any]], person: Client) -> list[dict[str, Any]]
 
 async def test_the_small_workspace_comes_out_as_it_went_in(small: Client) -> None:
     # What was left out shows with its default; Z is +00:00 here.
-    found = {(item["type"], item.get("externalId")): item for item in without(await exported(small), small)}
+    found = {known(item): item for item in without(await exported(small), small)}
     assert len(found) == len(SMALL)
     for item in SMALL:
         said = {
             name: str(value).replace("Z", "+00:00") if name.endswith(("at", "At")) else value
             for name, value in item.items()
         }
-        shown = found[item["type"], item.get("externalId")]
+        shown = found[known(item)]
         assert {name: shown[name] for name in said} == said
 
 
@@ -122,3 +123,55 @@ async def test_a_target_is_kept_beside_a_change_that_its_kind_does_not_need(smal
     assert {name: item.get(name) for name in linear} == linear
     assert (await imported(elsewhere, await exported(small))).kept
     assert (await elsewhere.data('{ keyResult(externalId: "k9") { target } }'))["keyResult"] == {"target": "5"}
+
+
+KPIS = """kpis { nodes { externalId current currentReason target attainment status formula timeZone graceDays scale
+    parent { externalId } targets { externalId startsOn endsOn value amber }
+    measurements { nodes { startsOn value source reason } } } }
+    keyResults { nodes { externalId current progress status guardrailBreached sourceKpi { externalId }
+    kpiLinks { role kpi { externalId } } } }"""
+
+
+async def test_elsewhere_kpis_stand_as_they_do_here(small: Client, elsewhere: Client) -> None:
+    items = await exported(small)
+    assert (await imported(elsewhere, items)).outcomes == {"CREATED": len(items)}
+    here, there = await small.data(f"{{ {KPIS} }}"), await elsewhere.data(f"{{ {KPIS} }}")
+    for data in (here, there):
+        for each in data["keyResults"]["nodes"]:
+            each["kpiLinks"].sort(key=str)
+    assert there == here
+    [sales] = [each for each in here["kpis"]["nodes"] if each["externalId"] == "s1"]
+    assert (sales["current"], sales["attainment"], sales["status"]) == ("75.5", 0.755, "RED")
+    [growth] = [each for each in here["kpis"]["nodes"] if each["externalId"] == "s2"]
+    assert growth["current"] == "0.51"
+    assert await findings(elsewhere) == []
+
+
+async def test_kpis_without_an_external_id_are_named_by_their_id(client: Client, elsewhere: Client) -> None:
+    sales = await client.make("kpiCreate", name="Sales")
+    uuid = parsed(sales)
+    assert uuid is not None
+    await client.make("kpiCreate", name="Twice", formula=f"2 * [{uuid[1]}]")
+    await client.make("kpiTargetCreate", kpiId=sales, startsOn="2026-01-01", value="1")
+    points = [{"kpiId": sales, "on": "2026-01-01", "value": "4"}]
+    await client.change("kpiMeasurementsRecord", {"points": points}, "changed")
+    items = await exported(client)
+    assert [item["kpi"] for item in items if item["type"] == "Measurement"] == [str(uuid[1])]
+    again = await imported(client, items)
+    assert (again.refused, again.outcomes) == ([], {"UNCHANGED": len(items)})
+    done = await imported(elsewhere, items)
+    assert (done.refused, done.outcomes) == ([], {"CREATED": len(items)})
+    read = '{ kpis(filter: { name: { eq: "Twice" } }) { nodes { current } } }'
+    assert await elsewhere.data(read) == {"kpis": {"nodes": [{"current": "8"}]}}
+
+
+async def test_archived_kpis_are_left_out(small: Client, elsewhere: Client) -> None:
+    ids = await small.data('{ first: kpi(externalId: "s4") { id } second: kpi(externalId: "s2") { id } }')
+    for each in ids.values():
+        await small.make("kpiArchive", id=each["id"])
+    items = await exported(small)
+    left_out = [item for item in SMALL if known(item) not in {known(each) for each in items}]
+    assert [known(item)[:2] for item in left_out] == [
+        *(("Kpi", "s2"), ("Kpi", "s4"), ("Measurement", "s4"), ("KpiLink", "s2")),
+    ]
+    assert (await imported(elsewhere, items)).refused == []

@@ -6,7 +6,7 @@ import pytest
 
 from tests.client import Client
 from tests.workspace.files import exported, findings, imported, row_counts, selected
-from tests.workspace.small import SMALL, alignment, cycle, item, key_result, objective, person, team
+from tests.workspace.small import SMALL, alignment, cycle, item, key_result, kpi, kpi_target, objective, person, team
 
 # What the second file says, where it is kept, what differs, and how many revisions that makes.
 CHANGES: dict[str, tuple[dict[str, Any], str, dict[str, Any], int]] = {
@@ -36,6 +36,14 @@ CHANGES: dict[str, tuple[dict[str, Any], str, dict[str, Any], int]] = {
     "alignment": (
         *(alignment("o2", "o1", weight=4), "alignments"),
         *({"weight": {"before": 3.0, "after": 4.0}}, 1),
+    ),
+    "KPI": (
+        *(kpi("s1", category="Money", perspective=None), "kpis"),
+        *({"category": {"before": None, "after": "Money"}, "perspective": {"before": "FINANCIAL", "after": None}}, 1),
+    ),
+    "target of a KPI": (
+        *(kpi_target("g1", "s1", "2026-01-01", value="75.5", endsOn=None), "kpi_targets"),
+        *({"value": {"before": "100", "after": "75.5"}, "ends_on": {"before": "2026-06-30", "after": None}}, 1),
     ),
 }
 UNKNOWN = "00000000-0000-0000-0000-000000000000"

@@ -6,7 +6,18 @@ import pytest
 
 from tests.client import Client
 from tests.workspace.files import imported, refused
-from tests.workspace.small import SMALL, check_in, item, key_result, objective, person
+from tests.workspace.small import (
+    SMALL,
+    check_in,
+    item,
+    key_result,
+    kpi,
+    kpi_link,
+    kpi_target,
+    measurement,
+    objective,
+    person,
+)
 
 UNREADABLE: dict[str, tuple[bytes | dict[str, Any], str]] = {
     "half of a line": (b'{"type": "Person", "externalId": "p3"', ""),
@@ -38,6 +49,16 @@ UNREADABLE: dict[str, tuple[bytes | dict[str, Any], str]] = {
         item("Cycle", "c", name="C", kind="CUSTOM", startsOn="2026-02-30", endsOn="2026-03-01"),
         "startsOn",
     ),
+    "a frequency that is none": (kpi("s9", frequency="HOURLY"), "frequency"),
+    "a scale that is no list": (kpi("s9", scale="good"), "scale"),
+    "days of grace that are no number": (kpi("s9", graceDays=1.5), "graceDays"),
+    "a target without a start": ({"type": "KpiTarget", "externalId": "g9", "kpi": "s1", "value": "1"}, "startsOn"),
+    "a measurement without a value": ({"type": "Measurement", "kpi": "s1", "on": "2026-01-01"}, "value"),
+    "a measurement of nothing": ({"type": "Measurement", "on": "2026-01-01", "value": "1"}, "kpi"),
+    "a measurement of no day": (measurement("s1", "2026-02-29", "1"), "on"),
+    "a measurement that is no number": (measurement("s1", "2026-01-01", "many"), "value"),
+    "a measurement with an external id": (measurement("s1", "2026-01-01", "1", externalId="x"), "externalId"),
+    "a role that is none": (kpi_link("k1", "s1", role="WATCH"), "role"),
 }
 UNKNOWN: dict[str, dict[str, Any]] = {
     "parent": {"type": "Team", "externalId": "t9", "name": "Team"},
@@ -50,6 +71,16 @@ UNKNOWN: dict[str, dict[str, Any]] = {
     "keyResult": item("Milestone", "m9", title="Stage"),
     "parentKeyResult": {"type": "Alignment", "objective": "o3"},
     "author": check_in("c9", value="1"),
+    "sourceKpi": key_result("k9", kind="REACH", target="1", valueSource="KPI"),
+}
+OF_KPIS: dict[str, tuple[dict[str, Any], str]] = {
+    "target": (kpi_target("g9", "nobody", "2026-01-01", value="1"), "kpi"),
+    "measurement": (measurement("nobody", "2026-01-01", "1"), "kpi"),
+    "link of a KPI": (kpi_link("k1", "nobody"), "kpi"),
+    "link of a key result": (kpi_link("nobody", "s1"), "keyResult"),
+    "parent": (kpi("s9", parent="nobody"), "parent"),
+    "owner": (kpi("s9", owner="nobody"), "owner"),
+    "team": (kpi("s9", team="nobody"), "team"),
 }
 
 
@@ -63,6 +94,14 @@ async def test_a_reference_to_what_is_not_there(small: Client, database_url: str
     for field, said in UNKNOWN.items():
         with subtests.test(field):
             await refused(small, database_url, [{**said, field: "nobody"}], [(1, "NOT_FOUND", field)])
+
+
+async def test_a_reference_of_a_kpi_to_what_is_not_there(
+    small: Client, database_url: str, subtests: pytest.Subtests
+) -> None:
+    for case, (said, field) in OF_KPIS.items():
+        with subtests.test(case):
+            await refused(small, database_url, [said], [(1, "NOT_FOUND", field)])
 
 
 async def test_a_reference_is_told_as_the_file_has_it(small: Client) -> None:

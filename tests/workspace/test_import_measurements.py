@@ -1,141 +1,289 @@
-"""`okrgraph import measurements.csv`, and JSON Lines of measurements: kept whole or not at all, and the same twice."""
+"""`okrgraph import` of measurements, as a table and as JSON Lines: all of them or nothing, told line by line."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from schema.node import parsed
+from service.command_line.measurements import from_table, points_in
+from service.workspace.measurements import import_measurements
+from service.workspace.results import Report, Result
 from tests.client import Client
-from tests.kpis.kit import goal, kpi, read
-from tests.workspace.files import findings, row_counts
+from tests.workspace.files import exported, findings, row_counts
 from tests.workspace.test_import_command import run
 
-HEADER = "kpi,on,value,source,reason"
-SERIES = 'series(from: "2026-01-01", to: "2026-03-31") { value nullReason }'
+TABLE = b"kpi,on,value\n"
+READ = """query($key: String!) { kpi(externalId: $key) {
+    measurements { nodes { startsOn value source reason version author { id } } } } }"""
 
 
-@pytest.fixture
-async def mine(client: Client) -> tuple[str, str]:
-    """Two KPIs, one made of the other, and a key result that follows that one."""
-    sales = await kpi(client, "Sales", externalId="sales", aggregation="SUM")
-    twice = await kpi(client, "Twice", externalId="twice", formula="2 * sales")
-    objective = await client.objective(await client.cycle())
-    facts = {"kind": "REACH", "target": "100", "sourceKpiId": twice}
-    await client.key_result(objective, "Follows", externalId="follows", **facts)
-    return sales, twice
+@dataclass
+class Measured:
+    """What came of a file: whether it was kept, how many lines came to what, and line, code and field refused."""
+
+    kept: bool
+    counts: dict[str, int]
+    refused: list[tuple[int, str, str]]
 
 
-async def imported(
-    client: Client, database_url: str, *lines: str, name: str = "-", **more: Any
-) -> tuple[int | None, str]:
-    """Exit code and what was said, of lines on standard input."""
-    arguments = ["import", name, "--organization", str(client.organization_id), *more.get("options", ())]
-    code, _, said = await run(database_url, *arguments, input="\n".join(lines).encode() if name == "-" else b"")
-    return code, said
+async def measured(client: Client, file: bytes, *, dry_run: bool = False) -> Measured:
+    """Imports a table, or JSON Lines if it begins like those."""
+    results: list[Result] = []
+    report = Report(results.append)
+    points: Any = points_in(BytesIO(file))[0] if file.lstrip().startswith(b"{") else from_table(BytesIO(file))
+    moment = client.clock.now
+    kept = await import_measurements(client.database, client.viewer, moment, points, report, dry_run=dry_run)
+    refused = [(each.line, each.refusal.code, ".".join(each.refusal.field)) for each in results if each.refusal]
+    return Measured(kept, {outcome.value: count for outcome, count in report.outcomes.items() if count}, refused)
 
 
-async def values(client: Client, id: str) -> list[str | None]:
-    return [point["value"] for point in (await read(client, id, SERIES))["series"]]
+async def points(client: Client, key: str) -> list[tuple[str, str]]:
+    """Days and values of a KPI, the latest first."""
+    nodes = (await client.data(READ, key=key))["kpi"]["measurements"]["nodes"]
+    return [(each["startsOn"], each["value"]) for each in nodes]
 
 
-async def test_a_table_is_kept_and_all_that_follows_with_it(
-    client: Client, database_url: str, mine: tuple[str, str], tmp_path: Path
-) -> None:
-    file = tmp_path / "measurements.csv"
-    rows = ["sales,2026-01-31,10,erp,", 'sales,2026-02-01,"20.5",erp,"late, but right"']
-    file.write_text("\ufeff" + "\n".join([HEADER, *rows]) + "\n")
-    assert await imported(client, database_url, name=str(file)) == (
-        0,
-        "2 created, 0 updated, 0 unchanged, 0 failed: kept.\n",
-    )
-    assert await values(client, mine[0]) == ["10", "20.5", None]
-    assert await values(client, mine[1]) == ["20", "41", None]
-    found = await client.data('{ keyResult(externalId: "follows") { current progress objective { progress } } }')
-    assert found == {"keyResult": {"current": "41", "progress": 0.41, "objective": {"progress": 0.41}}}
-    point = "measurements(first: 1) { nodes { startsOn value source reason version author { id } } }"
-    assert (await read(client, mine[0], point))["measurements"]["nodes"] == [
-        {
-            **{"startsOn": "2026-02-01", "value": "20.5", "source": "erp", "reason": "late, but right"},
-            **{"version": 1, "author": None},
-        }
-    ]
-    assert await findings(client) == []
+async def test_a_table_is_kept_whole(small: Client) -> None:
+    file = b"kpi,on,value,source,reason\ns1,2026-03-31,151,ERP,Month end\ns1,2026-04-01,100.250,,\ns4,2026-06-30,3,,\n"
+    assert await measured(small, file) == Measured(True, {"CREATED": 3}, [])
+    first, second, *_ = (await small.data(READ, key="s1"))["kpi"]["measurements"]["nodes"]
+    author = (await small.data("{ viewer { person { id } } }"))["viewer"]["person"]
+    shared = {"version": 1, "author": author}
+    assert first == {"startsOn": "2026-04-01", "value": "100.25", "source": None, "reason": None, **shared}
+    assert second == {"startsOn": "2026-03-01", "value": "151", "source": "ERP", "reason": "Month end", **shared}
+    assert await points(small, "s4") == [("2026-06-30", "3"), ("2026-03-31", "2")]
+    assert await findings(small) == []
 
 
-async def test_the_same_again_changes_nothing_and_a_correction_is_kept_beside_what_was(
-    client: Client, database_url: str, mine: tuple[str, str]
-) -> None:
-    line = '{"kpi": "sales", "on": "2026-01-15", "value": "10"}'
-    assert (await imported(client, database_url, line))[0] == 0
+async def test_goals_formulas_and_parents_follow_in_the_same_transaction(small: Client) -> None:
+    read = """{ growth: kpi(externalId: "s2") { current currentOn } whole: kpi(externalId: "s3") { current currentOn }
+        keyResult(externalId: "k5") { current progress objective { progress } }
+        guarded: keyResult(externalId: "k1") { guardrailBreached } }"""
+    assert (await small.data(read))["guarded"] == {"guardrailBreached": True}
+    assert (await measured(small, TABLE + b"s1,2026-03-01,151\n")).kept
+    assert await small.data(read) == {
+        "growth": {"current": "1", "currentOn": "2026-03-01"},
+        "whole": {"current": "151", "currentOn": "2026-03-01"},
+        "keyResult": {"current": "151", "progress": 1, "objective": {"progress": 1}},
+        "guarded": {"guardrailBreached": False},
+    }
+    assert await findings(small) == []
+
+
+async def test_the_same_file_twice_changes_nothing(small: Client, database_url: str) -> None:
+    file = TABLE + b"s1,2026-03-31,151\ns1,2026-01-15,50\ns4,2026-06-30,3\n"
+    # The point of January is there already, with a source and a reason that the table leaves out.
+    assert await measured(small, file) == Measured(True, {"CREATED": 2, "UPDATED": 1}, [])
+    before = await row_counts(database_url), await exported(small)
+    small.clock.advance(hours=1)
+    again = file.replace(b"151", b"151.000").replace(b"2026-03-31", b"2026-03-02")
+    for same in (file, again):
+        assert await measured(small, same) == Measured(True, {"UNCHANGED": 3}, [])
+    assert (await row_counts(database_url), await exported(small)) == before
+
+
+async def test_a_correction_leaves_what_was_before(small: Client, database_url: str) -> None:
     before = await row_counts(database_url)
-    assert await imported(client, database_url, line) == (0, "0 created, 0 updated, 1 unchanged, 0 failed: kept.\n")
-    assert await row_counts(database_url) == before
-    corrected = '{"kpi": "sales", "at": "2026-01-02T00:00:00Z", "value": "11", "reason": "miscounted"}'
-    assert await imported(client, database_url, corrected) == (
-        0,
-        "0 created, 1 updated, 0 unchanged, 0 failed: kept.\n",
-    )
-    found = await read(client, mine[0], "measurements { nodes { revisions { version value reason } } }")
-    assert found["measurements"]["nodes"] == [
-        {
-            "revisions": [
-                {"version": 2, "value": "11", "reason": "miscounted"},
-                {"version": 1, "value": "10", "reason": None},
+    small.clock.advance(hours=1)
+    file = b'{"kpi": "s1", "on": "2026-02-01", "value": "80", "reason": "Counted again", "source": "ERP"}\n'
+    assert await measured(small, file) == Measured(True, {"UPDATED": 1}, [])
+    read = """{ kpi(externalId: "s1") { current revisions { nodes { value version reason recordedAt } }
+        measurements(first: 1) { nodes { value version reason source revisions { value } } } } }"""
+    assert (await small.data(read))["kpi"] == {
+        "current": "80",
+        "revisions": {"nodes": [{"value": "75.5", "version": 1, "reason": None, "recordedAt": "2026-07-02T12:00:00Z"}]},
+        "measurements": {
+            "nodes": [
+                {
+                    **{"value": "80", "version": 2, "reason": "Counted again", "source": "ERP"},
+                    "revisions": [{"value": "80"}, {"value": "75.5"}],
+                }
             ]
-        }
-    ]
-    assert await values(client, mine[1]) == ["22", None, None]
+        },
+    }
+    after = await row_counts(database_url)
+    assert after["kpi_measurements"] == before["kpi_measurements"]
+    assert after["kpi_measurement_revisions"] > before["kpi_measurement_revisions"]
+    assert await findings(small) == []
 
 
-async def test_one_bad_line_keeps_all_out_and_each_is_told(
-    client: Client, database_url: str, mine: tuple[str, str]
+LONG = b"x" * 201
+BROKEN: dict[str, tuple[bytes, str, str]] = {
+    "an unknown KPI": (b"nobody,2026-03-01,1", "NOT_FOUND", "kpi"),
+    "no KPI": (b",2026-03-01,1", "INVALID_ITEM", "kpi"),
+    "a KPI of a long name": (LONG + b",2026-03-01,1", "INVALID_ITEM", "kpi"),
+    "a computed KPI": (b"s2,2026-03-01,1", "KPI_IS_COMPUTED", "kpi"),
+    "the sum of others": (b"s3,2026-03-01,1", "KPI_IS_COMPUTED", "kpi"),
+    "no day": (b"s1,,1", "WHEN_MISSING", "on"),
+    "a day that is none": (b"s1,2026-02-29,1", "INVALID_ITEM", "on"),
+    "a day of another country": (b"s1,31/03/2026,1", "INVALID_ITEM", "on"),
+    "a day in the future": (b"s1,2026-08-01,1", "POINT_IN_FUTURE", "on"),
+    "no value": (b"s1,2026-03-01,", "INVALID_ITEM", "value"),
+    "no cell for a value": (b"s1,2026-03-01", "INVALID_ITEM", "value"),
+    "a word": (b"s1,2026-03-01,many", "INVALID_ITEM", "value"),
+    "a comma in a number": (b's1,2026-03-01,"1,5"', "INVALID_ITEM", "value"),
+    "no number": (b"s1,2026-03-01,NaN", "INVALID_ITEM", "value"),
+    "too large a number": (b"s1,2026-03-01,1e24", "INVALID_ITEM", "value"),
+    "a value off the scale": (b"s4,2026-03-01,4", "VALUE_OFF_SCALE", "value"),
+    "half a grade": (b"s4,2026-03-01,1.5", "VALUE_OFF_SCALE", "value"),
+    "not UTF-8": (b"s1,2026-03-01,\xff", "INVALID_ITEM", "value"),
+}
+
+
+async def test_broken_lines_are_told_line_by_line_and_nothing_is_kept(
+    small: Client, database_url: str, subtests: pytest.Subtests
 ) -> None:
+    before = await row_counts(database_url), await exported(small)
+    for case, (line, code, field) in BROKEN.items():
+        with subtests.test(case):
+            file = TABLE + b"s1,2026-03-01,1\n" + line + b"\n"
+            assert await measured(small, file) == Measured(False, {"FAILED": 1}, [(3, code, field)])
+            assert (await row_counts(database_url), await exported(small)) == before
+    file = TABLE + b"\n".join(line for line, _, _ in BROKEN.values())
+    expected = [(number, code, field) for number, (_, code, field) in enumerate(BROKEN.values(), start=2)]
+    assert await measured(small, file) == Measured(False, {"FAILED": len(BROKEN)}, expected)
+    assert (await row_counts(database_url), await exported(small)) == before
+
+
+JSON: dict[str, tuple[bytes, str, str]] = {
+    "half of a line": (b'{"kpi": "s1", "on": "2026-03-01"', "INVALID_ITEM", ""),
+    "not an object": (b'["s1", "2026-03-01", 1]', "INVALID_ITEM", ""),
+    "an item of a workspace": (b'{"type": "Kpi", "externalId": "s9", "name": "x"}', "INVALID_ITEM", "kpi"),
+    "an unknown field": (b'{"kpi": "s1", "on": "2026-03-01", "value": 1, "unit": "EUR"}', "INVALID_ITEM", "unit"),
+    "both a day and an instant": (
+        b'{"kpi": "s1", "on": "2026-03-01", "at": "2026-03-01T00:00:00Z", "value": 1}',
+        *("WHEN_MISSING", "on"),
+    ),
+    "an instant without offset": (b'{"kpi": "s1", "at": "2026-03-01T00:00:00", "value": 1}', "INVALID_ITEM", "at"),
+    "an instant in the future": (
+        *(b'{"kpi": "s1", "at": "2026-08-01T00:00:00Z", "value": 1}', "POINT_IN_FUTURE", "at"),
+    ),
+    "null for a value": (b'{"kpi": "s1", "on": "2026-03-01", "value": null}', "INVALID_ITEM", "value"),
+    "true for a value": (b'{"kpi": "s1", "on": "2026-03-01", "value": true}', "INVALID_ITEM", "value"),
+    "a null character": (b'{"kpi": "s1\\u0000", "on": "2026-03-01", "value": 1}', "INVALID_ITEM", "kpi"),
+}
+
+
+async def test_broken_json_is_told_line_by_line(small: Client, database_url: str, subtests: pytest.Subtests) -> None:
+    before = await row_counts(database_url), await exported(small)
+    good = b'{"kpi": "s1", "on": "2026-03-01", "value": "1"}\n\n'
+    for case, (line, code, field) in JSON.items():
+        with subtests.test(case):
+            assert await measured(small, good + line) == Measured(False, {"FAILED": 1}, [(3, code, field)])
+            assert (await row_counts(database_url), await exported(small)) == before
+
+
+async def test_a_period_comes_once(small: Client, database_url: str) -> None:
     before = await row_counts(database_url)
-    code, said = await imported(
-        client,
-        database_url,
-        HEADER,
-        "sales,2026-01-31,10,,",
-        "sales,2026-01-01,11,,",
-        "nothing,2026-01-31,10,,",
-        "twice,2026-01-31,10,,",
-        "sales,2026-12-01,10,,",
-        "sales,2026-02-30,10,,",
-        "sales,2026-02-01,NaN,,",
-        "sales,2026-02-01,,,",
-        "sales,,10,,",
-    )
-    *told, tally = said.splitlines()
-    assert (code, tally) == (1, "0 created, 0 updated, 0 unchanged, 8 failed: nothing was kept.")
-    assert sorted(line.partition(": ")[0] + " " + line.split(": ")[1] for line in told) == [
-        "line 10 WHEN_MISSING (on)",
-        "line 3 POINT_TWICE (on)",
-        "line 4 NOT_FOUND (kpi)",
-        "line 5 KPI_IS_COMPUTED (kpi)",
-        "line 6 POINT_IN_FUTURE (on)",
-        "line 7 INVALID_ITEM (on)",
-        "line 8 INVALID_ITEM (value)",
-        "line 9 INVALID_ITEM (value)",
-    ]
+    found = parsed((await small.data('{ kpi(externalId: "s1") { id } }'))["kpi"]["id"])
+    assert found is not None
+    file = TABLE + b"s1,2026-03-01,1\ns1,2026-04-01,1\ns1,2026-03-31,2\ns4,2026-03-01,1\ns1,2026-03-15,1\n"
+    # The same KPI by its id is no other one.
+    file += f"{found[1]},2026-03-20,1\n".encode()
+    expected = [(4, "POINT_TWICE", "on"), (6, "POINT_TWICE", "on"), (7, "POINT_TWICE", "on")]
+    assert (await measured(small, file)).refused == expected
     assert await row_counts(database_url) == before
 
 
-async def test_a_rehearsal_keeps_nothing(client: Client, database_url: str, mine: tuple[str, str]) -> None:
+async def test_instants_fall_on_the_days_of_the_kpi(small: Client) -> None:
+    # s4 is daily in Berlin, s1 monthly in UTC.
+    file = b"at,value,kpi\n2026-04-30T22:30:00Z,3,s4\n2026-05-31T23:30:00Z,7,s1\n2026-04-30T23:59:59+14:00,8,s1\n"
+    assert await measured(small, file) == Measured(True, {"CREATED": 3}, [])
+    assert await points(small, "s4") == [("2026-05-01", "3"), ("2026-03-31", "2")]
+    assert (await points(small, "s1"))[:2] == [("2026-05-01", "7"), ("2026-04-01", "8")]
+
+
+async def test_bytes_before_the_header_quotes_and_line_ends(small: Client) -> None:
+    file = b'\xef\xbb\xbf"kpi","on","value","reason"\r\n"s1","2026-03-01","1","One, ""two"",\nthree"\r\n'
+    file += b"\r\ns4,2026-06-01,3,\r\n"
+    assert await measured(small, file) == Measured(True, {"CREATED": 2}, [])
+    found = (await small.data(READ, key="s1"))["kpi"]["measurements"]["nodes"][0]
+    assert (found["value"], found["reason"]) == ("1", 'One, "two",\nthree')
+    bad = b"s1,nonsense,2,\r\n"
+    assert (await measured(small, file + bad)).refused == [(6, "INVALID_ITEM", "on")]
+
+
+async def test_a_kpi_is_known_by_its_id_as_well(client: Client) -> None:
+    id = "01a20535-1fcd-74ae-8ec2-97207139be88"
+    await client.make("kpiCreate", id=id, name="Alone")
+    file = TABLE + id.encode() + b",2026-03-01,5\n"
+    assert await measured(client, file) == Measured(True, {"CREATED": 1}, [])
+    assert await client.data("{ kpis { nodes { current } } }") == {"kpis": {"nodes": [{"current": "5"}]}}
+
+
+async def test_an_archived_kpi_takes_no_points(small: Client) -> None:
+    id = (await small.data('{ kpi(externalId: "s4") { id } }'))["kpi"]["id"]
+    await small.make("kpiArchive", id=id)
+    assert (await measured(small, TABLE + b"s4,2026-06-01,1\n")).refused == [(2, "ARCHIVED", "kpi")]
+
+
+async def test_others_kpis_are_not_there(small: Client, stranger: Client, database_url: str) -> None:
     before = await row_counts(database_url)
-    line = '{"kpi": "sales", "on": "2026-01-15", "value": "10"}'
-    said = await imported(client, database_url, line, options=["--dry-run"])
-    assert said == (0, "1 created, 0 updated, 0 unchanged, 0 failed: a rehearsal, nothing was kept.\n")
+    assert (await measured(stranger, TABLE + b"s1,2026-03-01,1\n")).refused == [(2, "NOT_FOUND", "kpi")]
     assert await row_counts(database_url) == before
 
 
-async def test_a_table_of_something_else_is_told_by_its_header(
-    client: Client, database_url: str, mine: tuple[str, str], tmp_path: Path
-) -> None:
-    file = tmp_path / "other.csv"
-    file.write_text("name,size\nx,1\n")
-    code, said = await imported(client, database_url, name=str(file))
-    assert code == 1
-    assert "The header has to name kpi, value, and on or at;" in said
-    assert await goal(
-        client, (await client.data('{ keyResult(externalId: "follows") { id } }'))["keyResult"]["id"], "hasData"
-    ) == {"hasData": False}
+async def test_a_rehearsal_keeps_nothing(small: Client, database_url: str) -> None:
+    before = await row_counts(database_url), await exported(small)
+    file = TABLE + b"s1,2026-03-01,151\ns1,2026-02-01,80\ns4,2026-03-31,2\n"
+    expected = {"CREATED": 1, "UPDATED": 1, "UNCHANGED": 1}
+    assert await measured(small, file, dry_run=True) == Measured(False, expected, [])
+    assert (await row_counts(database_url), await exported(small)) == before
+
+
+async def test_more_lines_than_are_copied_at_once(client: Client) -> None:
+    await client.make("kpiCreate", name="Meter", externalId="m", frequency="DAILY")
+    count = 25_000
+
+    def lines() -> Iterator[bytes]:
+        yield b"kpi,on,value"
+        for number in range(count):
+            yield b"m,%d-%02d-%02d,%d" % (1940 + number // 336, 1 + number // 28 % 12, 1 + number % 28, number)
+
+    file = b"\n".join(lines())
+    assert await measured(client, file) == Measured(True, {"CREATED": count}, [])
+    assert await measured(client, file) == Measured(True, {"UNCHANGED": count}, [])
+    read = '{ kpi(externalId: "m") { current currentOn measurements { totalCount } } }'
+    assert (await client.data(read))["kpi"] == {
+        **{"current": "24999", "currentOn": "2014-05-24", "measurements": {"totalCount": count}},
+    }
+    twice = file + b"\nm,1940-01-01,0"
+    assert (await measured(client, twice)).refused == [(count + 2, "POINT_TWICE", "on")]
+
+
+@pytest.mark.parametrize("header", [b"", b"s1,2026-03-01,1", b"kpi,value", b"on,value", b"kpi,on", b"kpi;on;value"])
+async def test_a_header_that_is_none(small: Client, database_url: str, tmp_path: Path, header: bytes) -> None:
+    before = await row_counts(database_url)
+    file = tmp_path / "measurements.csv"
+    file.write_bytes(header + b"\ns1,2026-03-01,1\n")
+    said = "The header has to name kpi, value, and on or at; known are kpi, on, at, value, source, reason."
+    mine = ("--organization", str(small.organization_id))
+    code, answers, told = await run(database_url, "import", str(file), *mine)
+    assert (code, answers, " ".join(told.split())) == (1, "", said)
+    assert await row_counts(database_url) == before
+
+
+async def test_the_command_tells_what_came_of_it(small: Client, database_url: str, tmp_path: Path) -> None:
+    mine = ("--organization", str(small.organization_id))
+    file = tmp_path / "measurements.csv"
+    file.write_bytes(TABLE + b"s1,2026-03-31,151\ns1,2026-02-01,75.5\n")
+    for arguments, fate in ((("--dry-run",), "a rehearsal, nothing was kept"), ((), "kept")):
+        said = f"1 created, 0 updated, 1 unchanged, 0 failed: {fate}.\n"
+        assert await run(database_url, "import", str(file), *arguments, *mine) == (0, "", said)
+    assert (await points(small, "s1"))[0] == ("2026-03-01", "151")
+    broken = b'{"kpi": "s1", "on": "2026-03-01", "value": 1}\n{"kpi": "nobody", "on": "2026-03-01", "value": 1}\n'
+    code, answers, said = await run(database_url, "import", "-", *mine, input=broken)
+    assert (code, answers) == (1, "")
+    assert said.splitlines() == [
+        "line 2: NOT_FOUND (kpi): There is no KPI with the external id 'nobody'.",
+        "0 created, 0 updated, 0 unchanged, 1 failed: nothing was kept.",
+    ]
+    assert (await points(small, "s1"))[0] == ("2026-03-01", "151")
+    good = broken.splitlines()[0].replace(b"1}", b"152}")
+    said = "0 created, 1 updated, 0 unchanged, 0 failed: kept.\n"
+    assert await run(database_url, "import", "-", *mine, input=good) == (0, "", said)
+    assert (await points(small, "s1"))[0] == ("2026-03-01", "152")
