@@ -13,7 +13,7 @@ from strawberry.types import Info
 
 from schema.context import Context
 from schema.node import reference
-from service import changing, constraints
+from service import changing, constraints, weights
 from service.alignment import commands as alignment
 from service.alignment import paths
 from service.changing import NotFound
@@ -26,6 +26,7 @@ from service.kpis import binding, graph, parsing, points, targets
 from service.kpis import commands as kpis
 from service.kpis import definition as kpi_definition
 from service.people import commands as people
+from service.people import time_zones
 from service.transaction import Transaction
 from service.workspace import check_ins as imported_check_ins
 from service.workspace import results
@@ -45,6 +46,8 @@ REFUSING = (
     key_results,
     milestones,
     people,
+    time_zones,
+    weights,
     kpis,
     kpi_definition,
     binding,

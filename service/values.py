@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 WHOLE, FRACTION = 24, 12
 EXACT_FLOAT_DIGITS = 15
@@ -95,3 +96,11 @@ def text(value: Any) -> str:
     except UnicodeEncodeError:
         raise ValueError("A text cannot contain half of a surrogate pair.") from None
     return value
+
+
+def uuid_in(text: str) -> UUID | None:
+    """The UUID that a text is in its usual form of 36 characters; None for any other text."""
+    try:
+        return UUID(text) if len(text) == 36 else None
+    except ValueError:
+        return None

@@ -21,7 +21,7 @@ from service.key_results import kpi_queries
 from service.kpis import queries
 from service.kpis.judgement import Target
 from service.kpis.queries import STANDING, standing_of
-from service.kpis.standing import GRACE, Standing
+from service.kpis.standing import GRACE, Standing, label
 from service.kpis.words import (
     Aggregation,
     Direction,
@@ -161,8 +161,7 @@ class Kpi(Entity, Node):
     @strawberry.field(description="The grade of a qualitative KPI that `current` is the place of.")
     @looks_at("scale", *STANDING)
     def current_label(root: strawberry.Parent[Any]) -> str | None:
-        current = standing_of(root).current
-        return root.scale[int(current) - 1] if root.scale and current and 1 <= current <= len(root.scale) else None
+        return label(root.scale, standing_of(root).current)
 
     @strawberry.field(description="IANA name of the time zone that its days belong to; the organization's by default.")
     @looks_at("time_zone", "organization_time_zone")

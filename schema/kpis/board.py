@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Select, select
 
 from schema.context import Context
 from schema.execution.relation import one
@@ -16,15 +15,13 @@ from service.errors import BadUserInput
 from service.filtering import condition
 from service.kpis import queries
 from service.kpis.board import Card, Group, attention, card, grouped, movers
-from service.kpis.models import Kpi as KpiRow
+from service.kpis.queries import MOST_ON_BOARD as MOST
 from service.kpis.queries import standing_of
 from service.kpis.words import KpiStatus
 from service.people import queries as people
 from service.pillars.models import Perspective
-from service.reader import of_tenant
 
-MOST, FEW, MANY = 1_000, 10, 100
-_kpi: Any = KpiRow
+FEW, MANY = 10, 100
 
 
 def counted(status: KpiStatus) -> Any:
@@ -124,13 +121,7 @@ class KpiBoardQueries:
         info: strawberry.Info[Context, Any],
         filter: Annotated[KpiFilter | None, strawberry.argument(description="Which KPIs.")] = None,
     ) -> KpiBoard:
-        rows = await info.context.reader.rows(_statement(plain(filter, IDS)))
+        rows = await info.context.reader.rows(queries.on_board(condition(queries.FILTERS, plain(filter, IDS))))
         if len(rows) > MOST:
             raise BadUserInput(f"The board has more than {MOST} KPIs; narrow it by `filter`.")
         return Group(None, [card(row, standing_of(row), info.context.now) for row in rows])  # type: ignore[return-value]
-
-
-def _statement(wanted: Any) -> Select[Any]:
-    live = (of_tenant(KpiRow), _kpi.archived_at.is_(None))
-    query = select(*queries.COLUMNS).where(*live, condition(queries.FILTERS, wanted))
-    return query.order_by(_kpi.name, _kpi.id).limit(MOST + 1)

@@ -13,16 +13,18 @@ from schema.execution.batched import batched
 from schema.kpis.words import KpiBucket
 from service.errors import BadUserInput
 from service.kpis import spans
-from service.kpis.calendar import day_of, last_day, shifted, start_of
+from service.kpis.calendar import day_of
 from service.kpis.downsample import FEWEST, downsampled
 from service.kpis.measuring import measure_in
 from service.kpis.queries import standing_of, targets_of
 from service.kpis.series import Bucket, Point, coarser
 from service.kpis.series import series as in_buckets
 from service.kpis.widening import widened
+from service.kpis.window import gaps as missing
+from service.kpis.window import window
 from service.kpis.words import Aggregation, Frequency, KpiSource, KpiStatus, KpiStatusReason, NullReason
 
-LONGEST, YEAR = timedelta(days=366 * 30), timedelta(days=365)
+LONGEST = timedelta(days=366 * 30)
 MOST_POINTS = 5_000
 
 
@@ -100,8 +102,8 @@ async def series(
 async def gaps(
     parents: list[Any], info: strawberry.Info[Any, Any], from_: From = None, to: To = None
 ) -> list[list[date]]:
-    found = await _buckets(parents, info, from_, to, None, None, until_yesterday=True)
-    return [[b.starts_on for b in each if began and b.starts_on > began and b.value is None] for began, each in found]
+    found = await _buckets(parents, info, from_, to, None, None, over=True)
+    return [missing(each, began) for began, each in found]
 
 
 async def _buckets(
@@ -112,10 +114,10 @@ async def _buckets(
     size: Frequency | None,
     aggregation: Aggregation | None,
     *,
-    until_yesterday: bool = False,
+    over: bool = False,
 ) -> list[tuple[date | None, list[Bucket]]]:
     """For each KPI its first day with a value, and its buckets; one statement for all of them."""
-    bounds = [_bounds(parent, info, first, last, size, until_yesterday) for parent in parents]
+    bounds = [_bounds(parent, info, first, last, size, over) for parent in parents]
     rows = await info.context.reader.rows(
         spans.SPANS,
         ids=[parent.id for parent in parents],
@@ -158,20 +160,13 @@ def _bounds(
     first: date | None,
     last: date | None,
     size: Frequency | None,
-    until_yesterday: bool,
+    over: bool,
 ) -> tuple[date, date]:
-    """The first day of the first period and the last day of the last one. Raises BadUserInput."""
-    measure = measure_in(row)
-    period = coarser(measure.frequency, size or measure.frequency)
+    """As `window`, up to the KPI's own today. Raises BadUserInput."""
     today = day_of(info.context.now, standing_of(row).time_zone)
-    end = today if last is None else last
-    begin = end - YEAR if first is None else first
-    if begin > end:
-        raise BadUserInput(f"`from` is {begin}, after `to`, {end}.")
-    if end - begin > LONGEST:
+    end = last or today
+    if first is not None and first > end:
+        raise BadUserInput(f"`from` is {first}, after `to`, {end}.")
+    if first is not None and end - first > LONGEST:
         raise BadUserInput("A series has at most 30 years.")
-    final = start_of(end, period, measure.fiscal_month)
-    if until_yesterday and last_day(final, period) >= today:
-        # A period that is not over is not missing yet.
-        final = shifted(start_of(today, period, measure.fiscal_month), period, -1)
-    return start_of(begin, period, measure.fiscal_month), last_day(final, period)
+    return window(measure_in(row), today, first, last, size, over=over)

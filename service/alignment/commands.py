@@ -14,13 +14,13 @@ from service.changing import Archived, Change, NotFound, apply, archive, created
 from service.constraints import Taken
 from service.errors import Refusal
 from service.events.models import Verb
-from service.key_results.definition import check_weight
 from service.key_results.models import KeyResult
 from service.moving import move
 from service.objectives.models import Objective
 from service.people.permissions import ensure_editor
 from service.tables import within
 from service.transaction import Transaction
+from service.weights import check_weight
 
 
 class OneParent(Refusal):

@@ -1,23 +1,16 @@
 """The ways up the goal graph, and the rule that none comes back to where it began."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import text
 
 from service.errors import Refusal
+from service.rows import Rows
 
 
 class AlignmentCycle(Refusal):
     """This would make the objective serve itself: the parent is the objective, or already below it."""
-
-
-class Rows(Protocol):
-    """A reader or a transaction: whatever gives the rows of a statement."""
-
-    async def rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
-        """All rows, with the tenant bound."""
 
 
 PATHS_UP = text("""

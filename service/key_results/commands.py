@@ -1,6 +1,6 @@
 """Changes to key results."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -11,14 +11,15 @@ from sqlalchemy import select
 from service.changing import Archived, Change, NotFound, apply, archive, created, locked, new, restore
 from service.errors import Refusal
 from service.events.models import Verb
-from service.key_results.definition import check, check_weight, is_measurable
+from service.key_results.definition import check, is_measurable
 from service.key_results.models import KeyResult, KeyResultFacts, KeyResultKind, ValueSource
 from service.key_results.progress import CHANGES, Definition, target_of
-from service.kpis.models import Kpi
+from service.kpis import locking
 from service.moving import move
 from service.objectives.models import Lifecycle, Objective
 from service.people.permissions import ensure_editor
 from service.transaction import Transaction
+from service.weights import check_weight
 
 _key_result: Any = KeyResult
 FACTS = ("external_id", *KeyResultFacts.model_fields)
@@ -65,7 +66,7 @@ def draft(tx: Transaction, values: Mapping[str, Any], *, imported: bool = False)
 async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
     """Adds key results to objectives that are there and not archived."""
     ensure_editor(tx.viewer)
-    await lock_kpis(tx, [key_result.source_kpi_id for key_result in key_results])
+    await locking.lock(tx, sorted({row.source_kpi_id for row in key_results if row.source_kpi_id}))
     ids = {key_result.objective_id for key_result in key_results}
     if any(row.archived_at for row in await tx.lock(Objective, ids) if row):
         raise Archived(("objectiveId",), thing="objective")
@@ -77,7 +78,7 @@ async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
 async def change(tx: Transaction, wanted: Change) -> None:
     """Changes a key result. Raises the refusals of `check`, NotMeasurableYet and TargetIsComputed."""
     ensure_editor(tx.viewer)
-    await lock_kpis(tx, [wanted.values.get("source_kpi_id")])
+    await locking.lock(tx, [wanted.values.get("source_kpi_id")])
     key_result = await locked_with_objective(tx, wanted.id)
     values = dict(wanted.values)
     kind = values.get("kind", key_result.kind)
@@ -114,13 +115,6 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
         after,
         lambda row, changes: _record(tx, Verb.REORDERED, row, Change(row.id, changes), touches=False),
     )
-
-
-async def lock_kpis(tx: Transaction, ids: Iterable[UUID | None]) -> None:
-    """Locks the KPIs that a goal is about to follow, so that no point is recorded unseen; always before goals."""
-    wanted = {id for id in ids if id is not None}
-    if wanted:
-        await tx.lock(Kpi, sorted(wanted))
 
 
 async def locked_with_objective(tx: Transaction, id: UUID, *, field: str = "id", archived: bool = False) -> KeyResult:

@@ -2,6 +2,7 @@
 
 from service.errors import Refusal
 from service.key_results.progress import CHANGES, CONTROL, Definition, baseline_of, target_of
+from service.weights import check_weight
 
 
 class TargetEqualsBaseline(Refusal):
@@ -32,16 +33,6 @@ class LimitNotPositive(Refusal):
 class ModeNotAllowed(Refusal):
     """The mode {mode} is not for the kind {kind}: ADHERENCE is for AT_LEAST, AT_MOST and WITHIN_RANGE,
     DISTANCE for AT_LEAST and AT_MOST."""
-
-
-class WeightOutOfRange(Refusal):
-    """A weight is from 0 (tracked, not counted) to 1 000 000; this one is {weight}."""
-
-
-def check_weight(weight: float) -> None:
-    """Raises WeightOutOfRange."""
-    if not 0 <= weight <= 1_000_000:
-        raise WeightOutOfRange(("weight",), weight=weight)
 
 
 def is_measurable(definition: Definition) -> bool:

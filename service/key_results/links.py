@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from service.changing import Archived, Change, NotFound, archive, created, new, restore
 from service.events.models import Verb
-from service.key_results.commands import lock_kpis, locked_with_objective
+from service.key_results.commands import locked_with_objective
 from service.key_results.link_models import KpiLink, KpiLinkFacts, KpiLinkRole
+from service.kpis.locking import lock
 from service.kpis.models import Kpi
 from service.people.permissions import ensure_editor
 from service.transaction import Transaction
@@ -32,7 +33,7 @@ class KpiLinkWish:
 async def link(tx: Transaction, wish: KpiLinkWish) -> tuple[KpiLink, Verb | None]:
     """Links a KPI to a key result, or brings the link back; what was done, None if it is there already."""
     ensure_editor(tx.viewer)
-    await lock_kpis(tx, [wish.kpi_id])
+    await lock(tx, [wish.kpi_id])
     key_result = await locked_with_objective(tx, wish.key_result_id, field="keyResultId")
     [kpi] = await tx.lock(Kpi, [wish.kpi_id], update=False)
     if kpi is None:
@@ -58,7 +59,7 @@ async def unlink(tx: Transaction, id: UUID, reason: str | None = None) -> None:
     [found] = await tx.lock(KpiLink, [id], update=False)
     if found is None:
         raise NotFound(("id",), thing="KPI link")
-    await lock_kpis(tx, [found.kpi_id])
+    await lock(tx, [found.kpi_id])
     key_result = await locked_with_objective(tx, found.key_result_id, archived=True)
     [present] = await tx.lock(KpiLink, [id])
     if present is not None and archive(tx, present):

@@ -10,11 +10,11 @@ from service.changing import Change, NotFound, apply, archive, created, locked, 
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.commands import locked_with_objective
-from service.key_results.definition import check_weight
 from service.key_results.models import KeyResult, KeyResultKind, Milestone, MilestoneFacts
 from service.moving import move
 from service.people.permissions import ensure_editor
 from service.transaction import Transaction
+from service.weights import check_weight
 
 _milestone: Any = Milestone
 FACTS = ("external_id", *MilestoneFacts.model_fields)

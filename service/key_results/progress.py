@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
+
+from service.exact import EXACT
 
 
 class ProgressReason(StrEnum):
@@ -62,10 +64,6 @@ class Progress:
     def regressed(self) -> bool:
         """Whether the value is worse than where it began."""
         return self.raw is not None and self.raw < 0
-
-
-# Values have up to 36 digits; the default of 28 would round their differences.
-EXACT = Context(prec=80)
 
 
 def progress(definition: Definition, evidence: Evidence) -> Progress:

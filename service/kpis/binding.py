@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -15,6 +14,7 @@ from service.kpis.units import UnitsDiffer, fits, shown, unit_of
 from service.kpis.words import Frequency, KpiSource
 from service.tables import within
 from service.transaction import Transaction
+from service.values import uuid_in
 
 _kpi: Any = Kpi
 
@@ -61,7 +61,7 @@ async def _known(tx: Transaction, names: Mapping[str, Any]) -> dict[str, Any]:
         _kpi.organization_id == tx.organization_id, _kpi.archived_at.is_(None)
     )
     found: dict[str, Any] = {}
-    ids = {name: id for name in names if (id := _uuid(name))}
+    ids = {name: id for name in names if (id := uuid_in(name))}
     for row in await tx.rows(query.where(within(_kpi.id, ids.values()))) if ids else ():
         found |= {name: row for name, id in ids.items() if id == row.id}
     for row in await tx.rows(query.where(within(_kpi.external_id, names))):
@@ -77,10 +77,3 @@ def _check_units(kpi: Any, expression: Any, units: Mapping[str, str | None]) -> 
         raise FormulaUnitMismatch(("formula",), line=error.place.line, column=error.place.column, **facts) from None
     if not fits(unit, kpi.unit):
         raise FormulaUnitMismatch(("unit",), line=1, column=1, left=shown(unit), right=f"the KPI's own unit {kpi.unit}")
-
-
-def _uuid(name: str) -> UUID | None:
-    try:
-        return UUID(name) if len(name) == 36 else None
-    except ValueError:
-        return None

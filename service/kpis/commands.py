@@ -12,8 +12,9 @@ from service.events.models import Verb
 from service.kpis import targets
 from service.kpis.binding import bind, ensure_fine_enough
 from service.kpis.definition import check
-from service.kpis.graph import COMPUTED, nodes_of, ordered
+from service.kpis.graph import ordered
 from service.kpis.models import Kpi, KpiFacts, KpiTarget
+from service.kpis.nodes import computed_nodes
 from service.kpis.words import KpiSource
 from service.people.permissions import ensure_editor
 from service.reading import columns
@@ -147,7 +148,7 @@ async def _ensure_targets_fit(tx: Transaction, kpi: Kpi) -> None:
 
 async def _check_graph(tx: Transaction, kpis: Sequence[Kpi]) -> None:
     """No KPI is computed from itself or its own ancestor, and none reads another that has longer periods."""
-    nodes = nodes_of(await tx.rows(COMPUTED))
+    nodes = await computed_nodes(tx)
     ordered(nodes)
     changed = {kpi.id for kpi in kpis}
     readers = {node.id: node for node in nodes.values() if changed & {node.id, *node.inputs}}

@@ -10,13 +10,13 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from uuid import UUID
 
+from service.exact import EXACT, fits, rounded
 from service.kpis.calendar import shifted, start_of
 from service.kpis.formula import Value, evaluate
 from service.kpis.graph import Node
-from service.kpis.judgement import EXACT
 from service.kpis.series import Measure, Point, aggregate, gathering
 from service.kpis.words import KpiSource, NullReason
-from service.values import WHOLE, plain
+from service.values import plain
 
 
 class Input:
@@ -66,7 +66,7 @@ def _sum(there: Sequence[tuple[Value, float]]) -> Value:
         return missing
     with localcontext(EXACT):
         total = sum((value for value in values if isinstance(value, Decimal)), Decimal(0))
-    return NullReason.OUT_OF_RANGE if total.copy_abs() >= 10**WHOLE else total
+    return total if fits(total) else NullReason.OUT_OF_RANGE
 
 
 def _mean(there: Sequence[tuple[Value, float]]) -> Value:
@@ -74,9 +74,7 @@ def _mean(there: Sequence[tuple[Value, float]]) -> Value:
     total = sum(weight for _, weight in counted)
     if not total:
         return NullReason.INPUT_MISSING
-    mean = sum((value * weight for value, weight in counted), Fraction(0)) / total
-    with localcontext(EXACT):
-        return Decimal(round(mean * 10**12)).scaleb(-12)
+    return rounded(sum((value * weight for value, weight in counted), Fraction(0)) / total)
 
 
 def _gathered(points: Sequence[Point], function: str) -> Value:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -10,20 +9,17 @@ from uuid_utils.compat import uuid7
 
 from service.kpis.calendar import shifted, start_of
 from service.kpis.computed import Input, computed
-from service.kpis.graph import COMPUTED, Node, dependents, nodes_of, ordered
+from service.kpis.graph import Node, dependents, ordered
+from service.kpis.locking import lock
 from service.kpis.measuring import MEASURES, measure_in
+from service.kpis.nodes import computed_nodes
 from service.kpis.series import Measure, Point
 from service.kpis.words import NullReason
+from service.rows import Rows
 from service.transaction import Transaction
 
 # Postgres and Python both know these days, and shifting them by a few hundred periods stays inside.
 BEGINNING, END = date(1000, 1, 1), date(8000, 12, 31)
-
-LOCK = text("""
-    SELECT k.id FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted (id, place)
-    JOIN kpis k ON k.organization_id = :organization_id AND k.id = wanted.id
-    ORDER BY wanted.place
-    FOR NO KEY UPDATE OF k""")
 
 POINTS = text("""
     SELECT w.reader, m.kpi_id, m.starts_on, m.value, m.null_reason
@@ -67,13 +63,13 @@ async def settle_computed(tx: Transaction) -> None:
     """
     if not tx.touched_kpis:
         return
-    nodes = nodes_of(await tx.rows(COMPUTED))
+    nodes = await computed_nodes(tx)
     dirty = dependents(nodes, tx.touched_kpis) | (tx.touched_kpis.keys() & nodes.keys())
     if not dirty:
         return
     levels = [[id for id in level if id in dirty] for level in ordered(nodes)]
     # From the bottom up, and in the same order for everybody, so that nobody waits in a ring.
-    await tx.rows(LOCK, ids=[id for level in levels for id in level])
+    await lock(tx, [id for level in levels for id in level])
     for level in filter(None, levels):
         changed = await differences(tx, [nodes[id] for id in level], tx.touched_kpis)
         await _store(tx, changed)
@@ -81,7 +77,7 @@ async def settle_computed(tx: Transaction) -> None:
             tx.touch_kpi(id, point.starts_on, point.starts_on)
 
 
-async def differences(source: Any, nodes: Sequence[Node], touched: Mapping[UUID, Span]) -> Differences:
+async def differences(source: Rows, nodes: Sequence[Node], touched: Mapping[UUID, Span]) -> Differences:
     """Points of computed KPIs that are not what their inputs say: id, stored (if any), computed.
 
     Looked at are the periods that depend on what was touched: of each input, or of the KPI itself, the days
@@ -121,7 +117,7 @@ def _span(node: Node, measure: Measure, touched: Mapping[UUID, Span]) -> Span | 
 
 
 async def _inputs(
-    source: Any, nodes: Sequence[Node], measures: Mapping[UUID, Measure], spans: Mapping[UUID, Span]
+    source: Rows, nodes: Sequence[Node], measures: Mapping[UUID, Measure], spans: Mapping[UUID, Span]
 ) -> dict[UUID, dict[UUID, Input]]:
     """The inputs of each node over its span and what it looks back to; two statements."""
     wanted = [(node, input) for node in nodes for input in node.inputs]
@@ -143,7 +139,7 @@ async def _inputs(
     }
 
 
-async def _stored(source: Any, spans: Mapping[UUID, Span]) -> dict[UUID, dict[date, Point]]:
+async def _stored(source: Rows, spans: Mapping[UUID, Span]) -> dict[UUID, dict[date, Point]]:
     found: dict[UUID, dict[date, Point]] = {}
     rows = await source.rows(
         STORED, ids=list(spans), firsts=[s[0] for s in spans.values()], lasts=[s[1] for s in spans.values()]

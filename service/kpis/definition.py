@@ -1,16 +1,13 @@
 """Which definitions of a KPI make sense."""
 
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from service.errors import Refusal
 from service.kpis.words import Frequency, KpiNature, KpiSource
+from service.people.time_zones import check_time_zone
+from service.weights import check_weight
 
 LABELS, LABEL = 50, 200
-
-
-class UnknownTimeZone(Refusal):
-    """`{time_zone}` is not the IANA name of a time zone, such as Europe/Berlin."""
 
 
 class ScaleInvalid(Refusal):
@@ -30,13 +27,10 @@ class GraceOutOfRange(Refusal):
     """`graceDays` is {days}; it has to be from 0 to 366."""
 
 
-class KpiWeightOutOfRange(Refusal):
-    """A weight is from 0 to 1 000 000; this one is {weight}."""
-
-
 def check(kpi: Any) -> None:
     """Raises the Refusal that says what is wrong with the definition of a KPI."""
-    check_time_zone(kpi.time_zone)
+    if kpi.time_zone is not None:
+        check_time_zone(kpi.time_zone)
     _check_scale(kpi)
     if (kpi.source == KpiSource.FORMULA) != bool((kpi.formula or "").strip()):
         raise FormulaMisplaced(("formula",), source=kpi.source)
@@ -44,18 +38,7 @@ def check(kpi: Any) -> None:
         raise CannotBeIrregular(("frequency",))
     if kpi.grace_days is not None and not 0 <= kpi.grace_days <= 366:
         raise GraceOutOfRange(("graceDays",), days=kpi.grace_days)
-    if not 0 <= kpi.weight <= 1_000_000:
-        raise KpiWeightOutOfRange(("weight",), weight=kpi.weight)
-
-
-def check_time_zone(name: str | None) -> None:
-    """Raises UnknownTimeZone."""
-    if name is None:
-        return
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UnknownTimeZone(("timeZone",), time_zone=name) from None
+    check_weight(kpi.weight)
 
 
 def _check_scale(kpi: Any) -> None:

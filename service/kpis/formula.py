@@ -5,11 +5,11 @@ Values are `Decimal`, or the `NullReason` why there is none, which whatever is c
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import Decimal, localcontext
 
-from service.kpis.judgement import EXACT
+from service.exact import EXACT, fits, rounded
 from service.kpis.words import NullReason
-from service.values import FRACTION, WHOLE
+from service.values import WHOLE
 
 Value = Decimal | NullReason
 # What a KPI's value is, given its name in the formula and how many periods back.
@@ -106,8 +106,8 @@ def evaluate(expression: Expression, lookup: Lookup) -> Value:
         found = _value(expression, lookup, 0)
         if isinstance(found, NullReason):
             return found
-        rounded = found.quantize(Decimal(1).scaleb(-FRACTION), ROUND_HALF_EVEN) if abs(found) < 10**WHOLE else found
-        return NullReason.OUT_OF_RANGE if abs(rounded) >= 10**WHOLE else rounded + 0
+        # What is just below the limit may be rounded up to it.
+        return kept if fits(found) and fits(kept := rounded(found)) else NullReason.OUT_OF_RANGE
 
 
 def references(expression: "Expression | Comparison") -> Iterator[Reference]:

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import text
 
 from service.errors import Refusal
 from service.kpis.formula import Expression, reach, references
@@ -22,7 +19,8 @@ class KpiCycle(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A computed KPI: what it is made of. `weights` are those of its children; of a formula, all 1."""
+    """A computed KPI: what it is made of. `names` are those of its inputs in its formula,
+    `weights` those of its children, each in the order of `inputs`."""
 
     id: UUID
     name: str
@@ -47,34 +45,6 @@ class Node:
 
 # Every point of a KPI asks for it.
 parsed = lru_cache(maxsize=1024)(parse)
-
-COMPUTED = text("""
-    SELECT k.id, k.name, k.source, k.frequency, k.formula, k.input_names,
-           CASE WHEN k.source = 'FORMULA' THEN k.input_ids ELSE children.ids END AS inputs,
-           CASE WHEN k.source = 'FORMULA' THEN NULL ELSE children.weights END AS weights
-    FROM kpis k
-    LEFT JOIN LATERAL (
-        SELECT array_agg(c.id ORDER BY c.id) AS ids, array_agg(c.weight ORDER BY c.id) AS weights FROM kpis c
-        WHERE c.organization_id = :organization_id AND c.parent_id = k.id AND c.archived_at IS NULL
-    ) children ON k.source <> 'FORMULA'
-    WHERE k.organization_id = :organization_id AND k.source <> 'MEASURED' AND k.archived_at IS NULL""")
-
-
-def nodes_of(rows: Iterable[Any]) -> dict[UUID, Node]:
-    """The computed KPIs in rows of `COMPUTED`."""
-    return {
-        row.id: Node(
-            row.id,
-            row.name,
-            KpiSource(row.source),
-            Frequency(row.frequency),
-            tuple(row.inputs or ()),
-            tuple(row.input_names),
-            tuple(row.weights or ()),
-            row.formula,
-        )
-        for row in rows
-    }
 
 
 def ordered(nodes: Mapping[UUID, Node]) -> list[list[UUID]]:

@@ -6,11 +6,11 @@ Source of the formulas: domain.md, section 6.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal, localcontext
 
+from service.exact import EXACT
 from service.kpis.words import Direction, KpiStatus, KpiStatusReason, ThresholdKind
 
-EXACT = Context(prec=80)
 GREEN, AMBER = Decimal(1), Decimal("0.9")
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Text, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, Text, func, literal_column, or_, select
 from sqlalchemy import cast as sql_cast
 
 from service.kpis.judgement import Target
@@ -107,6 +107,7 @@ CHILDREN = (
 )
 ORDERS = {"NAME": _kpi.name, "CREATED_AT": _kpi.created_at, "UPDATED_AT": _kpi.updated_at}
 ALL_KPIS = Listing(COLUMNS, _kpi.__table__, (of_tenant(Kpi),), ORDERS, _kpi.id)
+MOST_ON_BOARD = 1_000
 FILTERS = {
     name: getattr(_kpi, name)
     for name in (
@@ -189,3 +190,9 @@ def _rows(column: str | None) -> Sequence[Any]:
 
 def _number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
+
+
+def on_board(condition: ColumnElement[bool]) -> Select[Any]:
+    """The KPIs of a board by name, one more than it may have at most if there are more."""
+    query = select(*COLUMNS).where(of_tenant(Kpi), _kpi.archived_at.is_(None), condition)
+    return query.order_by(_kpi.name, _kpi.id).limit(MOST_ON_BOARD + 1)

@@ -12,10 +12,12 @@ from uuid_utils.compat import uuid7
 from service.errors import Refusal
 from service.events.models import Verb
 from service.fresh import fresh
+from service.kpis.locking import lock
 from service.kpis.models import Kpi
 from service.kpis.points import Given, PointTwice, Recorded, Verdict, checked
 from service.kpis.words import NullReason
 from service.people.permissions import ensure_editor
+from service.rows import Rows
 from service.transaction import Transaction
 
 # What a change of points does: whatever is there and differs is kept as a revision, then gives way.
@@ -82,7 +84,7 @@ async def record(tx: Transaction, given: Sequence[Given | Refusal], *, all_or_no
     """
     ensure_editor(tx.viewer)
     kpis = await known_kpis(tx, [point for point in given if isinstance(point, Given)])
-    await tx.lock(Kpi, sorted({kpi.id for kpi in kpis.values()}))
+    await lock(tx, sorted({kpi.id for kpi in kpis.values()}))
     verdicts: list[Verdict] = []
     seen: set[tuple[UUID | None, date | None]] = set()
     for point in given:
@@ -100,7 +102,7 @@ async def record(tx: Transaction, given: Sequence[Given | Refusal], *, all_or_no
     return verdicts
 
 
-async def known_kpis(source: Any, given: Sequence[Given]) -> dict[UUID | str, Any]:
+async def known_kpis(source: Rows, given: Sequence[Given]) -> dict[UUID | str, Any]:
     """The KPIs that points are of, by the id or external id that they are given by."""
     ids = list({point.kpi_id for point in given if point.kpi_id})
     external_ids = list({point.external_id for point in given if point.external_id})

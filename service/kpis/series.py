@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import Decimal, localcontext
 from typing import Any
 
+from service.exact import EXACT, rounded
 from service.kpis.calendar import last_day, start_of, starts
-from service.kpis.judgement import EXACT, Target, attainment, gap, status, target_on
+from service.kpis.judgement import Target, attainment, gap, status, target_on
 from service.kpis.words import Aggregation, Frequency, KpiStatus, KpiStatusReason
-from service.values import FRACTION, plain
 
 _order = {frequency: place for place, frequency in enumerate(Frequency)}
 
@@ -96,7 +96,7 @@ def aggregate(values: Sequence[Decimal], function: str) -> Decimal | None:
             case Aggregation.SUM:
                 return sum(values, Decimal(0))
             case Aggregation.AVERAGE:
-                return exact_mean(values)
+                return rounded(sum(values, Decimal(0)) / len(values))
             case Aggregation.MIN:
                 return min(values)
             case Aggregation.MAX:
@@ -105,13 +105,6 @@ def aggregate(values: Sequence[Decimal], function: str) -> Decimal | None:
                 return Decimal(len(values))
             case _:
                 return values[-1]
-
-
-def exact_mean(values: Sequence[Decimal]) -> Decimal:
-    """The mean of at least one value, to as many digits as the API keeps."""
-    with localcontext(EXACT):
-        mean = sum(values, Decimal(0)) / len(values)
-        return Decimal(plain(mean.quantize(Decimal(1).scaleb(-FRACTION), ROUND_HALF_EVEN)))
 
 
 def judged(measure: Measure, point: Point, targets: Sequence[Target]) -> Bucket:

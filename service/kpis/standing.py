@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
 
+from service.exact import EXACT
 from service.kpis.calendar import day_of, distance, midnight, shifted, start_of
-from service.kpis.judgement import EXACT, Target, target_on
+from service.kpis.judgement import Target, target_on
 from service.kpis.series import Bucket, Measure, Point, judged
 from service.kpis.trend import MOST, Forecast, Line, fitted, forecast, required, trend
 from service.kpis.words import Direction, Frequency, Freshness, NullReason, Trend
@@ -165,6 +166,11 @@ class Standing:
         last = self._last or day
         frequency = self.measure.frequency
         return distance(last, start_of(day, frequency, self.measure.fiscal_month), frequency)
+
+
+def label(scale: Sequence[str], value: Decimal | None) -> str | None:
+    """The grade that a value is the place of, counted from 1; None where there is no such place."""
+    return scale[int(value) - 1] if value is not None and 1 <= value <= len(scale) else None
 
 
 RECENT = 2 * MOST

@@ -6,13 +6,13 @@ regression: s · t · sqrt(1 + 1/n + (x - mean)² / Sxx), with n - 2 degrees of 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 from math import sqrt
 
-from service.kpis.judgement import EXACT, Target
+from service.exact import rounded
+from service.kpis.judgement import Target
 from service.kpis.words import Direction, Trend
-from service.values import plain
 
 MOST, FEWEST = 6, 3
 METHOD = "LEAST_SQUARES"
@@ -80,21 +80,15 @@ def forecast(line: Line, x: int) -> Forecast:
     value = line.at(x)
     far = float((x - line.mean) ** 2 / line.spread)
     reach = Fraction(QUANTILES[line.n - 2] * line.deviation * sqrt(1 + 1 / line.n + far))
-    return Forecast(_shown(value), _shown(value - reach), _shown(value + reach), line.n)
+    return Forecast(rounded(value), rounded(value - reach), rounded(value + reach), line.n)
 
 
 def required(current: Decimal, target: Decimal, periods: int) -> Decimal | None:
     """How much a KPI has to change in each of the periods left to be at its target; None when none is left."""
-    return None if periods <= 0 else _shown((Fraction(target) - Fraction(current)) / periods)
+    return None if periods <= 0 else rounded((Fraction(target) - Fraction(current)) / periods)
 
 
 def _outside(value: Fraction, target: Target | None) -> Fraction:
     if target is None or target.lower is None or target.upper is None:
         return Fraction(0)
     return max(Fraction(target.lower) - value, value - Fraction(target.upper), Fraction(0))
-
-
-def _shown(value: Fraction) -> Decimal:
-    """A value with as many digits as the API keeps, without zeros that say nothing."""
-    with localcontext(EXACT):
-        return Decimal(plain(Decimal(round(value * 10**12)).scaleb(-12)))

@@ -7,21 +7,22 @@ section 6). A formula that looks back counts in its own periods and says nothing
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from service.kpis.computed import Input, computed
 from service.kpis.computing import POINTS, Span
-from service.kpis.graph import COMPUTED, Node, nodes_of, ordered
+from service.kpis.graph import Node, ordered
 from service.kpis.measuring import MEASURES, measure_in
+from service.kpis.nodes import computed_nodes
 from service.kpis.series import Measure, Point
 from service.kpis.words import Aggregation, Frequency, KpiSource
+from service.rows import Rows
 
 
-async def widened(source: Any, spans: Mapping[UUID, Span], size: Frequency) -> dict[UUID, list[Point]]:
+async def widened(source: Rows, spans: Mapping[UUID, Span], size: Frequency) -> dict[UUID, list[Point]]:
     """The points of formula KPIs for periods of a size, between the first and the last day of each; those that look
     back are left out. Three statements for all of them."""
-    nodes = nodes_of(await source.rows(COMPUTED))
+    nodes = await computed_nodes(source)
     able = {id for id in spans if _looks_nowhere(id, nodes)}
     needed = _below(able, nodes)
     formulas = {id for id in needed if _is_formula(id, nodes)}
@@ -68,7 +69,7 @@ def _whole(spans: list[Span]) -> Span:
     return min((s[0] for s in spans), default=date.max), max((s[1] for s in spans), default=date.min)
 
 
-async def _points(source: Any, ids: set[UUID], first: date, last: date) -> dict[UUID, list[Point]]:
+async def _points(source: Rows, ids: set[UUID], first: date, last: date) -> dict[UUID, list[Point]]:
     found: dict[UUID, list[Point]] = {id: [] for id in ids}
     wanted = list(ids)
     spans = {"firsts": [first] * len(wanted), "lasts": [last] * len(wanted)}

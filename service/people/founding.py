@@ -4,28 +4,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from uuid_utils.compat import uuid7
 
 from service.changing import NotFound, created, new
-from service.errors import Refusal
 from service.events.models import Verb
 from service.people import keys
 from service.people.models import ApiKey, Organization, Person, Role
+from service.people.time_zones import check_time_zone
 from service.transaction import Transaction
-
-
-class UnknownTimeZone(Refusal):
-    """`{time_zone}` is not the IANA name of a time zone, such as Europe/Berlin."""
 
 
 async def found(tx: Transaction, name: str, time_zone: str, owner: Mapping[str, Any]) -> Person:
     """Adds the organization that the transaction is for, and its owner."""
-    try:
-        ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UnknownTimeZone(("timeZone",), time_zone=time_zone) from None
+    check_time_zone(time_zone)
     organization = Organization(
         id=tx.organization_id, name=name, time_zone=time_zone, created_at=tx.now, updated_at=tx.now
     )

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, text, tuple_
 from service.history import revision_models
 from service.kpis.computing import BEGINNING, END
 from service.kpis.computing import differences as computed_differences
-from service.kpis.graph import COMPUTED, nodes_of
+from service.kpis.nodes import computed_nodes
 from service.objectives.models import Objective
 from service.reader import Reader, of_tenant
 from service.rollup.queries import load
@@ -51,7 +51,7 @@ async def examine(reader: Reader) -> AsyncIterator[Finding]:
 
 async def _computed_points(reader: Reader) -> AsyncIterator[Finding]:
     """Points of computed KPIs that are not what their inputs say; one KPI after the other."""
-    for node in nodes_of(await reader.rows(COMPUTED)).values():
+    for node in (await computed_nodes(reader)).values():
         for id, stored, point in await computed_differences(reader, [node], {node.id: (BEGINNING, END)}):
             yield Finding("Kpi", id, f"the point {point.starts_on} is stored as {stored}, its inputs say {point}")
 

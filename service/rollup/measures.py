@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from service.alignment.paths import Rows
 from service.key_results.link_models import KpiLink, KpiLinkRole
 from service.key_results.measured import Measurement
 from service.kpis.calendar import starts
@@ -16,6 +15,7 @@ from service.kpis.queries import COLUMNS, standing_of
 from service.kpis.words import Frequency, KpiStatus
 from service.reader import of_tenant
 from service.reading import among
+from service.rows import Rows
 from service.transaction import Transaction
 
 _link: Any = KpiLink

@@ -8,13 +8,13 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 
-from service.alignment.paths import Rows
 from service.cycles.pace import Policy
 from service.key_results.measured import measured
 from service.key_results.progress import Definition, Evidence
 from service.rollup.course import Course, Said, restored
 from service.rollup.measures import breaches, measurement_of
 from service.rollup.tree import Edge, KeyResultNode, ObjectiveNode, Stored, Tree
+from service.rows import Rows
 
 V = TypeVar("V")
 

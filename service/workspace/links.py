@@ -19,6 +19,7 @@ from service.people.models import Person, Team
 from service.pillars.models import Pillar
 from service.tables import within
 from service.transaction import Transaction
+from service.values import uuid_in
 from service.workspace.item import Item
 
 MODELS: dict[str, Any] = {
@@ -62,7 +63,7 @@ async def ids_of(tx: Transaction, type_name: str, external_ids: Iterable[str]) -
     """The ids of rows by their external ids; an exported row without one is known by its own id."""
     model = MODELS[type_name]
     keys = list(external_ids)
-    own = [id for key in keys if (id := _uuid(key))]
+    own = [id for key in keys if (id := uuid_in(key))]
     # Two statements and no `or`: each of them has an index.
     conditions = [within(model.external_id, keys)]
     if own:
@@ -113,10 +114,3 @@ async def ends_of(tx: Transaction, alignment_ids: Iterable[UUID]) -> set[tuple[s
         )
         for edge in edges
     }
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text) if len(text) == 36 else None
-    except ValueError:
-        return None

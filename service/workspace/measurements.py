@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from service.changing import NotFound
 from service.database import Database, driver
 from service.errors import Refusal
+from service.kpis.locking import lock
 from service.kpis.points import PointTwice, Recorded, Verdict, ensure_measured, placed
 from service.kpis.recording import ALL_KPIS, CHANGE, note
 from service.people.permissions import ensure_editor
@@ -34,9 +35,6 @@ TWICE = text("""
         SELECT line, starts_on, row_number() OVER (PARTITION BY kpi_id, starts_on ORDER BY line) AS place
         FROM staged_points
     ) numbered WHERE place > 1 ORDER BY line""")
-LOCK = text("""
-    SELECT id FROM kpis WHERE organization_id = :organization_id AND id = ANY(CAST(:ids AS uuid[]))
-    ORDER BY id FOR NO KEY UPDATE""")
 MERGE = text(
     CHANGE.format(
         given="""
@@ -155,8 +153,8 @@ def _read(line: dict[str, Any] | bytes) -> MeasurementLine:
 
 
 async def _merge(tx: Transaction, count: int, report: Report) -> None:
-    ids = [row.id for row in await tx.rows(text("SELECT DISTINCT kpi_id AS id FROM staged_points"))]
-    await tx.rows(LOCK, ids=ids)
+    ids = [row.id for row in await tx.rows(text("SELECT DISTINCT kpi_id AS id FROM staged_points ORDER BY 1"))]
+    await lock(tx, ids)
     events: dict[UUID, UUID] = {id: uuid7() for id in ids}
     changed = await tx.rows(
         MERGE, now=tx.now, author_id=tx.viewer.person_id, kpi_ids=ids, event_ids=list(events.values())

@@ -5,8 +5,9 @@ from decimal import Decimal as D
 import pytest
 
 from service.errors import Refusal
-from service.key_results.definition import check, check_weight, is_measurable
+from service.key_results.definition import check, is_measurable
 from service.key_results.progress import Definition
+from service.weights import check_weight
 
 
 def definition(kind: str | None, mode: str = "LATEST", **numbers: str | int) -> Definition:

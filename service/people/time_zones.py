@@ -1,0 +1,17 @@
+"""Which time zones there are."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from service.errors import Refusal
+
+
+class UnknownTimeZone(Refusal):
+    """`{time_zone}` is not the IANA name of a time zone, such as Europe/Berlin."""
+
+
+def check_time_zone(name: str) -> None:
+    """Raises UnknownTimeZone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnknownTimeZone(("timeZone",), time_zone=name) from None
