@@ -22,7 +22,7 @@ from service.cycles import commands as cycles
 from service.errors import Refusal
 from service.key_results import commands as key_results
 from service.key_results import definition, milestones
-from service.kpis import binding, graph, parsing, points, targets
+from service.kpis import binding, fixed, graph, parsing, points, targets
 from service.kpis import commands as kpis
 from service.kpis import definition as kpi_definition
 from service.people import commands as people
@@ -51,6 +51,7 @@ REFUSING = (
     kpis,
     kpi_definition,
     binding,
+    fixed,
     graph,
     parsing,
     points,

@@ -23,7 +23,7 @@ from schema.kpis.board import KpiBoardQueries
 from schema.kpis.changes import KpiMutations
 from schema.kpis.listing import KpiQueries
 from schema.kpis.recording import KpiMeasurementMutations
-from schema.kpis.targets import KpiTargetMutations
+from schema.kpis.targets_changes import KpiTargetMutations
 from schema.node import Node, parsed
 from schema.nodes import nodes
 from schema.objectives.changes import ObjectiveMutations

@@ -20,7 +20,7 @@ from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION, Pers
 from service.key_results import kpi_queries
 from service.kpis import queries
 from service.kpis.judgement import Target
-from service.kpis.queries import STANDING, standing_of
+from service.kpis.kpi_rows import STANDING, standing_of
 from service.kpis.standing import GRACE, Standing, label
 from service.kpis.words import (
     Aggregation,

@@ -15,8 +15,8 @@ from service.errors import BadUserInput
 from service.filtering import condition
 from service.kpis import queries
 from service.kpis.board import Card, Group, attention, card, grouped, movers
+from service.kpis.kpi_rows import standing_of
 from service.kpis.queries import MOST_ON_BOARD as MOST
-from service.kpis.queries import standing_of
 from service.kpis.words import KpiStatus
 from service.people import queries as people
 from service.pillars.models import Perspective

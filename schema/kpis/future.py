@@ -10,7 +10,7 @@ import strawberry
 from schema.execution.batched import batched, looks_at
 from schema.inputs import described
 from service.errors import BadUserInput
-from service.kpis.queries import STANDING, standing_of
+from service.kpis.kpi_rows import STANDING, standing_of
 from service.kpis.trend import FEWEST, METHOD
 
 

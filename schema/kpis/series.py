@@ -15,8 +15,8 @@ from service.errors import BadUserInput
 from service.kpis import spans
 from service.kpis.calendar import day_of
 from service.kpis.downsample import FEWEST, downsampled
+from service.kpis.kpi_rows import standing_of, targets_of
 from service.kpis.measuring import measure_in
-from service.kpis.queries import standing_of, targets_of
 from service.kpis.series import Bucket, Point, coarser
 from service.kpis.series import series as in_buckets
 from service.kpis.widening import widened

@@ -1,35 +1,16 @@
-"""Targets of KPIs, as the schema shows them and changes them."""
+"""Targets of KPIs, as the schema shows them."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from uuid import UUID
 
 import strawberry
-from strawberry import Maybe
 
-from schema.changes import (
-    EFFECTIVE_AT,
-    EXPECTED_VERSION,
-    EXTERNAL_ID,
-    OWN_ID,
-    REASON,
-    ArchiveInput,
-    Subject,
-    altering,
-    creating,
-    optional,
-)
-from schema.errors import USER_ERRORS, UserError
 from schema.execution.relation import one
-from schema.inputs import change, facts
 from schema.kpis import Kpi
 from schema.node import Entity, Node, identity
-from schema.people import ARCHIVED, CREATED, UPDATED, VERSION
-from schema.people import EXTERNAL_ID as KNOWN_AS
+from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
 from service.kpis import queries
-from service.kpis import targets as commands
 from service.kpis.words import ThresholdKind
-from service.transaction import Transaction
 
 STARTS_ON, ENDS_ON = "The first day it holds for.", "The last day it holds for; without one it goes on."
 VALUE = "What the KPI should be; for HIGHER and LOWER."
@@ -42,7 +23,7 @@ AMBER = "AMBER from here on, else RED; 0.9 by default."
 @strawberry.type(description="What a KPI should be over some time. Those of one KPI never overlap.")
 class KpiTarget(Entity, Node):
     id: strawberry.ID = identity("KpiTarget")
-    external_id: str | None = strawberry.field(description=KNOWN_AS)
+    external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     starts_on: date = strawberry.field(description=STARTS_ON)
     ends_on: date | None = strawberry.field(description=ENDS_ON)
     value: Decimal | None = strawberry.field(description=VALUE)
@@ -56,81 +37,3 @@ class KpiTarget(Entity, Node):
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
     kpi: Kpi = one(queries.KPIS, of="kpi_id", description="The KPI that it is for.")
-
-
-@strawberry.input(description="A new target of a KPI.")
-class KpiTargetCreateInput:
-    id: strawberry.ID | None = optional(OWN_ID)
-    external_id: str | None = optional(EXTERNAL_ID)
-    kpi_id: strawberry.ID = strawberry.field(description="The KPI that it is for.")
-    starts_on: date = strawberry.field(description=STARTS_ON)
-    ends_on: date | None = optional(ENDS_ON)
-    value: Decimal | None = optional(VALUE)
-    lower: Decimal | None = optional(LOWER)
-    upper: Decimal | None = optional(UPPER)
-    threshold_kind: ThresholdKind | None = optional(f"{KIND} RATIO when left out.")
-    green: Decimal | None = optional(GREEN)
-    amber: Decimal | None = optional(AMBER)
-
-
-@strawberry.input(description="Changes to a target: what is left out stays, null empties.")
-class KpiTargetUpdateInput:
-    id: strawberry.ID = strawberry.field(description="Which target.")
-    expected_version: int | None = optional(EXPECTED_VERSION)
-    effective_at: datetime | None = optional(EFFECTIVE_AT)
-    reason: str | None = optional(REASON)
-    external_id: Maybe[str | None] = optional(EXTERNAL_ID)
-    starts_on: Maybe[date] = optional(STARTS_ON)
-    ends_on: Maybe[date | None] = optional(ENDS_ON)
-    value: Maybe[Decimal | None] = optional(VALUE)
-    lower: Maybe[Decimal | None] = optional(LOWER)
-    upper: Maybe[Decimal | None] = optional(UPPER)
-    threshold_kind: Maybe[ThresholdKind] = optional(KIND)
-    green: Maybe[Decimal | None] = optional(GREEN)
-    amber: Maybe[Decimal | None] = optional(AMBER)
-
-
-@strawberry.type(description="A target after a change, or as it is when the change was refused.")
-class KpiTargetPayload:
-    kpi_target: KpiTarget | None = strawberry.field(description="The target; null when there is none.")
-    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
-
-
-TARGET = Subject(KpiTargetPayload, queries.TARGETS, "KpiTarget")
-
-
-async def _kpi_target_create(tx: Transaction, input: KpiTargetCreateInput) -> UUID:
-    row = commands.draft(tx, facts(input, "KpiTarget"))
-    await commands.create(tx, [row])
-    return row.id
-
-
-@strawberry.type
-class KpiTargetMutations:
-    """Fields of Mutation."""
-
-    kpi_target_create: KpiTargetPayload | None = creating(
-        TARGET,
-        KpiTargetCreateInput,
-        _kpi_target_create,
-        "Adds a target to a KPI; it may not overlap another one of it.",
-        argument="The target.",
-    )
-    kpi_target_update: KpiTargetPayload | None = altering(
-        TARGET,
-        KpiTargetUpdateInput,
-        lambda tx, id, input: commands.change(tx, change(input, "KpiTarget")),
-        "Changes a target; what it covers is judged anew, guarded goals too.",
-    )
-    kpi_target_archive: KpiTargetPayload | None = altering(
-        TARGET,
-        ArchiveInput,
-        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
-        "Archives a target: it covers no day any more.",
-    )
-    kpi_target_restore: KpiTargetPayload | None = altering(
-        TARGET,
-        ArchiveInput,
-        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
-        "Brings an archived target back.",
-    )

@@ -23,7 +23,7 @@ from schema.inputs import change, facts
 from schema.people import Organization, Person
 from service.changing import new
 from service.errors import Refusal
-from service.kpis.commands import ensure_fiscal_year_is_free
+from service.kpis.fixed import ensure_fiscal_year_is_free
 from service.people import commands, queries
 from service.people.models import Person as PersonRow
 from service.people.models import Role

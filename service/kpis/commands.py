@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from service.changing import Change, apply, archive, created, locked, new, restore
 from service.errors import Refusal
@@ -12,6 +12,7 @@ from service.events.models import Verb
 from service.kpis import targets
 from service.kpis.binding import bind, ensure_fine_enough
 from service.kpis.definition import check
+from service.kpis.fixed import ensure_points_keep_their_meaning
 from service.kpis.graph import ordered
 from service.kpis.models import Kpi, KpiFacts, KpiTarget
 from service.kpis.nodes import computed_nodes
@@ -30,22 +31,6 @@ COMPUTING = frozenset(
 )
 # What else the goals that it guards are judged by.
 JUDGING = frozenset({"direction"})
-HAS_POINTS = text("""
-    SELECT EXISTS (SELECT 1 FROM kpi_measurements WHERE organization_id = :organization_id
-                   AND kpi_id = :kpi_id) AS found""")
-HAS_FISCAL_POINTS = text("""
-    SELECT EXISTS (SELECT 1 FROM kpis k WHERE k.organization_id = :organization_id
-                   AND k.frequency IN ('QUARTERLY', 'YEARLY')
-                   AND EXISTS (SELECT 1 FROM kpi_measurements m
-                               WHERE m.organization_id = :organization_id AND m.kpi_id = k.id)) AS found""")
-
-
-class CalendarIsFixed(Refusal):
-    """The KPI has points already, so its {what} cannot change: they would mean something else. Make another KPI."""
-
-
-class FiscalYearIsFixed(Refusal):
-    """There are points of quarterly or yearly KPIs already, which belong to the present fiscal year."""
 
 
 class KpiInsideItself(Refusal):
@@ -88,7 +73,7 @@ async def change(tx: Transaction, wanted: Change) -> None:
     if not changes:
         return
     check(kpi)
-    await _ensure_calendar_holds(tx, kpi, changes)
+    await ensure_points_keep_their_meaning(tx, kpi, changes)
     if {"formula", "source", "unit", "frequency"} & changes.keys():
         for name, value in (await bind(tx, kpi)).items():
             setattr(kpi, name, value)
@@ -111,26 +96,6 @@ async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | 
         await tx.flush()
         _touch(tx, {kpi.id, kpi.parent_id})
         await _check_graph(tx, [kpi])
-
-
-async def ensure_fiscal_year_is_free(tx: Transaction) -> None:
-    """Raises FiscalYearIsFixed when there are points that another fiscal year would move."""
-    if (await tx.rows(HAS_FISCAL_POINTS))[0].found:
-        raise FiscalYearIsFixed(("fiscalMonth",))
-
-
-async def _ensure_calendar_holds(tx: Transaction, kpi: Kpi, changes: Mapping[str, Any]) -> None:
-    kinds = [changes["source"]["before"], changes["source"]["after"]] if "source" in changes else []
-    what = "frequency" if "frequency" in changes else "source" if KpiSource.MEASURED in kinds else None
-    if "scale" in changes and len(changes["scale"]["before"]) != len(changes["scale"]["after"]):
-        # Other labels for the same places are fine; values would fall off a shorter scale, or rise on a longer one.
-        what = "scale"
-    if "nature" in changes:
-        what = "nature"
-    if what is None or (what == "frequency" and kpi.source != KpiSource.MEASURED and not kinds):
-        return
-    if (await tx.rows(HAS_POINTS, kpi_id=kpi.id))[0].found:
-        raise CalendarIsFixed((what,), what=what)
 
 
 async def _ensure_targets_fit(tx: Transaction, kpi: Kpi) -> None:

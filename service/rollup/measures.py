@@ -10,8 +10,9 @@ from service.key_results.link_models import KpiLink, KpiLinkRole
 from service.key_results.measured import Measurement
 from service.kpis.calendar import starts
 from service.kpis.computing import settle_computed
+from service.kpis.kpi_rows import standing_of
 from service.kpis.models import Kpi
-from service.kpis.queries import COLUMNS, standing_of
+from service.kpis.queries import COLUMNS
 from service.kpis.words import Frequency, KpiStatus
 from service.reader import of_tenant
 from service.reading import among

@@ -20,8 +20,8 @@ from service.viewer import Viewer
 from service.workspace.item import Item
 from service.workspace.items import KINDS, AlignmentItem
 from service.workspace.links import ends_of
-from service.workspace.results import DuplicateExternalId, InsideEachOther, Report, Result, SaidTwice
-from service.workspace.rooms import Verdict, taken_in
+from service.workspace.results import DuplicateExternalId, InsideEachOther, Report, Result, SaidTwice, Verdict
+from service.workspace.rooms import taken_in
 from service.workspace.stage import repeated, said_twice, stage, staged, unordered
 
 

@@ -32,6 +32,10 @@ class Outcome(StrEnum):
     FAILED = "FAILED"
 
 
+# What became of an item and its id, or why it was refused.
+Verdict = tuple[Outcome, UUID | None] | Refusal
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One item: its line, and why it failed, if it did."""

@@ -13,40 +13,30 @@ from service.cycles import commands as cycles
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results import commands as key_results
-from service.key_results import links as kpi_links
 from service.key_results import milestones
 from service.kpis import commands as kpis
 from service.kpis import targets
-from service.kpis.points import Given, Recorded
-from service.kpis.recording import record
 from service.objectives import commands as objectives
 from service.people import commands as people
 from service.people.models import Person, Team
 from service.pillars import commands as pillars
 from service.transaction import Transaction
-from service.workspace import check_ins
+from service.workspace import check_ins, kpi_rooms
 from service.workspace.item import Item
 from service.workspace.items import AlignmentItem, CheckInItem, MembershipItem
 from service.workspace.kpi_items import KpiLinkItem, MeasurementItem
 from service.workspace.links import MODELS, Links, existing, linked
-from service.workspace.results import Outcome
+from service.workspace.results import Outcome, Verdict
 
 OUTCOMES = {
     None: Outcome.UNCHANGED,
     Verb.CREATED: Outcome.CREATED,
     Verb.ALIGNED: Outcome.CREATED,
-    Verb.LINKED: Outcome.CREATED,
     Verb.RESTORED: Outcome.UPDATED,
     Verb.UPDATED: Outcome.UPDATED,
 }
-RECORDED = {
-    Recorded.CREATED: Outcome.CREATED,
-    Recorded.REVISED: Outcome.UPDATED,
-    Recorded.UNCHANGED: Outcome.UNCHANGED,
-}
 # Where these say nothing, the rest of the row says it.
 CHOSEN = ("value_source", "source")
-Verdict = tuple[Outcome, UUID | None] | Refusal
 
 
 async def taken_in(tx: Transaction, kind: type[Item], items: Sequence[Any]) -> list[Verdict]:
@@ -58,9 +48,9 @@ async def taken_in(tx: Transaction, kind: type[Item], items: Sequence[Any]) -> l
     if kind is CheckInItem:
         return await check_ins.taken_in(tx, items)
     if kind is MeasurementItem:
-        return await _measurements(tx, items)
+        return await kpi_rooms.measurements(tx, items)
     if kind is KpiLinkItem:
-        return await _links(tx, items)
+        return await kpi_rooms.links(tx, items)
     if kind is MembershipItem:
         return await _memberships(tx, items)
     return await _upserted(tx, str(kind.model_fields["type"].default), items)
@@ -187,37 +177,6 @@ async def _memberships(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
         except Refusal as refusal:
             verdicts.append(refusal)
     return verdicts
-
-
-async def _links(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
-    links = await linked(tx, items)
-    verdicts: list[Verdict] = []
-    for item in items:
-        try:
-            ends = links.resolved(item)
-            row, verb = await kpi_links.link(
-                tx, kpi_links.KpiLinkWish(ends["key_result_id"], ends["kpi_id"], item.role)
-            )
-            await tx.flush()
-            verdicts.append((OUTCOMES[verb], row.id))
-        except Refusal as refusal:
-            verdicts.append(refusal)
-    return verdicts
-
-
-async def _measurements(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
-    links = await linked(tx, items)
-    given = [_point(item, links) for item in items]
-    done = await record(tx, given, all_or_nothing=False)
-    return [verdict.refusal or (RECORDED[verdict.outcome], None) for verdict in done]
-
-
-def _point(item: MeasurementItem, links: Links) -> Given | Refusal:
-    try:
-        id = links.resolved(item)["kpi_id"]
-    except Refusal as refusal:
-        return refusal
-    return Given(id, None, item.on, None, item.value, source=item.source, reason=item.reason)
 
 
 async def _alignments(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
