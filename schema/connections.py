@@ -93,17 +93,25 @@ def wanted_page(
     return page(order, descending, first, after, last, before, DEFAULT)
 
 
-@lru_cache(maxsize=512)
 def pruned(listing: Listing, asked: frozenset[str] | None) -> Listing:
     """The list with no more columns than are asked for, and those that it cannot do without."""
     if asked is None:
         return listing
+    # What serves one request only is not kept, and neither is its statement.
+    return _pruned(listing, asked) if listing.passing else _kept_pruned(listing, asked)
+
+
+def _pruned(listing: Listing, asked: frozenset[str]) -> Listing:
     kept = {*asked, listing.id.key}
     return replace(listing, columns=tuple(each for each in listing.columns if each.key in kept))
 
 
-async def listed(reader: Reader, listing: Listing, wanted: Page) -> Rows:
-    """One page of one list."""
+_kept_pruned = lru_cache(maxsize=512)(_pruned)
+
+
+async def listed(reader: Reader, listing: Listing, wanted: Page, asked: frozenset[str] | None = None) -> Rows:
+    """One page of one list; of the columns those that are asked for."""
+    listing = pruned(listing, asked)
     rows = await reader.rows(statement(listing, wanted), **parameters(listing, wanted))
     return cut(wanted, rows, None, _counts(listing), lambda row: cursor(wanted, row))
 

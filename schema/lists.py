@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.connections import After, Before, First, Last, OrderDirection, Rows, listed, wanted_page
+from schema.execution.batched import asked_columns
 from schema.filters import AND, OR, comparator, plain
 from schema.inputs import described
 from service.filtering import condition
@@ -48,15 +49,16 @@ def root_list(
 ) -> Any:
     """A field of Query with a page of a list; `columns` are what the filter names, `ids` whose ids they hold."""
 
+    live = listing.narrowed(listing.source.c.archived_at.is_(None)) if "archived_at" in listing.source.c else listing
+
     async def resolver(info: Any, filter: Any, order_by: Any, include_archived: bool = True, **wanted: Any) -> Rows:
-        narrowed = listing
+        narrowed = listing if include_archived else live
         if found := plain(filter, ids):
             narrowed = narrowed.narrowed(condition(columns, found), passing=True)
-        if not include_archived:
-            narrowed = narrowed.narrowed(listing.source.c.archived_at.is_(None), passing=True)
         order = order_by or order_type()
         descending = order.direction == OrderDirection.DESC
-        return await listed(info.context.reader, narrowed, wanted_page(order.field, descending=descending, **wanted))
+        page = wanted_page(order.field, descending=descending, **wanted)
+        return await listed(info.context.reader, narrowed, page, asked_columns(info))
 
     arguments = {
         "filter": (_argument(filter_type | None, "Which ones."), None),

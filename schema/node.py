@@ -39,6 +39,7 @@ class Entity(Node):
     """A type whose values are rows as they come from the driver."""
 
     @classmethod
+    @looks_at()
     def is_type_of(cls, value: Any, _info: Any) -> bool:
         return type(value) is not Typed or value.type_name == cls.__name__
 

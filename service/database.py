@@ -172,6 +172,8 @@ def too_late(error: BaseException) -> OperationTimeout | None:
 async def _roll_back(connection: AsyncConnection) -> None:
     try:
         await (await driver(connection)).execute("ROLLBACK")
-    except Exception:
-        # A connection that cannot even roll back must not go back to the pool inside a transaction.
+    except BaseException as error:
+        # A connection that did not roll back, or was not let to, must not go back to the pool inside a transaction.
         await connection.invalidate()
+        if not isinstance(error, Exception):
+            raise

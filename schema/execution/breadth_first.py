@@ -12,7 +12,7 @@ from schema.execution.core import Core
 from schema.execution.failures import NothingLeft
 from schema.execution.level import Levels
 from schema.execution.outline import Outline
-from schema.execution.plan import Plan, Selection
+from schema.execution.plan import Plan
 from schema.execution.resolution import Resolution
 from schema.execution.run import GraphQLCore
 
@@ -76,23 +76,27 @@ class BreadthFirst:
             found = self._outlines[id(document)] = Outline(document)
         return found
 
-    def _plan(self, core: Core, outline: Outline, conditions: tuple[bool, ...]) -> Plan:
-        plan = self._plans.get((outline, id(core.operation), conditions))
+    def _plan(self, core: Core, outline: Outline, conditions: dict[str, bool]) -> Plan:
+        plan = self._plans.get(_key(core, outline, conditions))
         if plan is None:
-            plan = Plan(core, self._resolutions)
+            plan = Plan(core, conditions, self._resolutions)
             self._keep(core, outline, conditions, plan)
         return plan
 
-    def _keep(self, core: Core, outline: Outline, conditions: tuple[bool, ...], plan: Plan) -> None:
+    def _keep(self, core: Core, outline: Outline, conditions: dict[str, bool], plan: Plan) -> None:
         # The outline holds its document, so that no other can come to have its identity.
         if weight(plan) <= CACHED_BYTES:
-            self._plans[outline, id(core.operation), conditions] = plan
+            self._plans[_key(core, outline, conditions)] = plan
+
+
+def _key(core: Core, outline: Outline, conditions: dict[str, bool]) -> tuple[Any, ...]:
+    return outline, id(core.operation), tuple(conditions.items())
 
 
 async def executed(schema: strawberry.Schema, core: Core, plan: Plan) -> ExecutionResult:
     """The response of a plan: the fields of a mutation one after another, those of a query together."""
     serial = core.operation.operation is OperationType.MUTATION
-    parts: list[Selection] = plan.root.alone() if serial else [plan.root]
+    parts = plan.alone if serial else [plan.root]
     levels = Levels(schema, core)
     data: dict[str, Any] = {}
     try:

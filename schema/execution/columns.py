@@ -18,7 +18,10 @@ def columns_of(field: Field) -> frozenset[str] | None:
         shape = shape.item
     if not isinstance(shape, ObjectShape) or shape.abstract:
         return None
-    return _asked_of(shape.select(shape.kind))
+    told = getattr(shape.kind, "is_type_of", None)
+    own = frozenset() if told is None else _declared(told)
+    asked = _asked_of(shape.select(shape.kind))
+    return None if own is None or asked is None else own | asked
 
 
 def _asked_of(selection: Selection) -> frozenset[str] | None:

@@ -8,11 +8,10 @@ from typing import Any
 from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema, default_type_resolver, is_object_type
 from graphql.pyutils import Undefined, inspect, is_iterable
 
-from schema.execution.leaves import serialized
+from schema.execution.leaves import NOTHING, serialized
 from schema.execution.places import Items, Place, nodes_of
 from schema.execution.plan import LeafShape, ListShape, ObjectShape, Selection, Shape
 
-NOTHING = type(None)
 Enter = Callable[[Selection, list[Any], Place, list[int] | range], list[dict[str, Any]]]
 
 

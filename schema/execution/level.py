@@ -98,8 +98,11 @@ class Levels:
         if not any(map(is_awaitable_type, set(map(type, values)))):
             return False
         indices = [index for index, value in enumerate(values) if optimized_is_awaitable(value)]
+        if not indices:
+            # A generator may be a coroutine of old, and is not one.
+            return False
         self._promises.append(Promise(column, values, indices))
-        return bool(indices)
+        return True
 
     async def _keep(self, promise: Promise) -> None:
         column, values, indices = promise

@@ -39,12 +39,12 @@ class Outline:
                     names.update(dict.fromkeys(_variables(directive)))
         self._conditions = tuple(names)
 
-    def conditions(self, core: Core) -> tuple[bool, ...] | None:
-        """What the variables say that decide on fields; None when graphql-core has to execute the document."""
-        coerced = core.variable_values.coerced
-        found = tuple(coerced.get(name) for name in self._conditions if name in _declared(core.operation))
+    def conditions(self, core: Core) -> dict[str, bool] | None:
+        """The variables that decide on fields; None when graphql-core has to execute the document."""
+        coerced, declared = core.variable_values.coerced, _declared(core.operation)
+        found = {name: coerced.get(name) for name in self._conditions if name in declared}
         # Null decides on nothing, and graphql-core knows where to say so.
-        if not self._supported or core.operation.operation is OperationType.SUBSCRIPTION or None in found:
+        if not self._supported or core.operation.operation is OperationType.SUBSCRIPTION or None in found.values():
             return None
         return found  # type: ignore[return-value]
 

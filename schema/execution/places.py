@@ -42,9 +42,7 @@ class Batch:
 
     __slots__ = ("indices", "place", "results", "selection", "sources")
 
-    def __init__(
-        self, selection: Selection, sources: list[Any], place: Place | None = None, indices: Sequence[int] = (0,)
-    ) -> None:
+    def __init__(self, selection: Selection, sources: list[Any], place: Place | None, indices: Sequence[int]) -> None:
         self.selection, self.sources, self.place, self.indices = selection, sources, place, indices
         self.results: list[dict[str, Any]] = []
 

@@ -4,7 +4,7 @@ A plan depends on the document and on the conditions of its `@skip` and `@includ
 on who asks nor on the values of other variables.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphql import (
@@ -13,6 +13,7 @@ from graphql import (
     GraphQLLeafType,
     GraphQLObjectType,
     GraphQLOutputType,
+    OperationType,
     VariableNode,
     is_leaf_type,
     is_list_type,
@@ -20,6 +21,7 @@ from graphql import (
     is_object_type,
 )
 from graphql.execution.collect_fields import FieldDetails, collect_fields, collect_subfields
+from graphql.execution.values import VariableValues
 from graphql.language import ValueNode
 
 from schema.execution.building import Builder, builder
@@ -31,10 +33,10 @@ from schema.execution.resolution import Deferred, Resolution, resolution_of
 class Plan:
     """The selections of one operation, compiled when objects first reach them, and each once."""
 
-    def __init__(self, core: Core, resolutions: dict[int, Resolution]) -> None:
+    def __init__(self, core: Core, conditions: Mapping[str, bool], resolutions: dict[int, Resolution]) -> None:
         self.schema, self.operation, self.fragments = core.schema, core.operation, core.fragments
-        # Values of variables differ from run to run, but those that decide on fields do not.
-        self._variables = core.variable_values
+        # A plan outlives its run and serves everybody: of the variables it holds those that decide on fields.
+        self._variables = VariableValues({}, dict(conditions))
         self._resolutions = resolutions
         self._selections: dict[tuple[str, tuple[int, ...]], Selection] = {}
         self._by_content: dict[tuple[Any, ...], Selection] = {}
@@ -43,6 +45,8 @@ class Plan:
         assert root is not None
         collected = collect_fields(self.schema, self.fragments, self._variables, root, self.operation)
         self.root = self._selection(root, collected.grouped_field_set)
+        serial = self.operation.operation is OperationType.MUTATION
+        self.alone = self.root.alone() if serial else []
 
     def selection(self, kind: GraphQLObjectType, field: "Field") -> "Selection":
         """What is selected of objects of a type that a field answers with."""

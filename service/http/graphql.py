@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
 from schema.execution.documents import Documents, root_fields
+from schema.execution.limits import INTROSPECTION
 from schema.execution.run import Executor
 from service.errors import Overloaded, RequestError
 from service.http.body import Params, from_body, from_query_string, read_body
@@ -28,7 +29,7 @@ from service.http.faults import Fault, MethodNotAllowed, PayloadTooLarge, PostOn
 from service.http.negotiation import JSON, answer_type, require_json, require_preflight, wants_page
 from service.http.responses import answer, failure, refusal
 
-INTROSPECTION = frozenset({"__schema", "__type", "__typename"})
+PUBLIC = INTROSPECTION | {"__typename"}
 
 
 class GraphQLEndpoint:
@@ -102,7 +103,7 @@ class GraphQLEndpoint:
         request.state.is_repeatable = request.state.is_query or len(operation.selection_set.selections) == 1
         self._refuse_unfit(request, operation, fields, size)
         # The schema is public, and what reads nothing else needs neither credentials nor a connection.
-        if fields <= INTROSPECTION:
+        if fields <= PUBLIC:
             return await self._run(document, params, None)
         async with self._open_context(request) as context, deadline(request.receive, self._operation_timeout):
             return await self._run(document, params, context)

@@ -84,6 +84,7 @@ DOCUMENTS = [
     '{ box(name: "bad") { inside { label } } }',
     "{ boxes { label } }",
     '{ sureBoxes(names: ["a", "?"]) { label } }',
+    "{ counting }",
     "{ notAList box { label } }",
     "{ box { label } failing }",
     "query($n: Int) { box { inside(first: $n) { label } } }",

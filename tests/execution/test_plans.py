@@ -1,5 +1,7 @@
 """Plans are linear in the document, kept within bounds, and the same for everybody."""
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -52,6 +54,28 @@ async def test_a_plan_is_kept_for_each_outcome_of_its_conditions() -> None:
     for y, n in ((True, "a"), (False, "a"), (True, "b"), (False, "c")):
         await run(ours, document, y=y, n=n)
     assert len(ours._plans) == 2
+
+
+async def test_a_plan_holds_no_values_but_those_that_decide_on_fields() -> None:
+    """It is shared by everybody and outlives its run, so nobody's input may stay with it."""
+    ours, document = (
+        BreadthFirst(SCHEMA),
+        parse("query($y: Boolean!, $n: String!) { box(name: $n) { label @skip(if: $y) } }"),
+    )
+
+    class Text(str):
+        """A text that can be seen to go."""
+
+        __slots__ = ("__weakref__",)
+
+    mine = Text("a")
+    gone = weakref.ref(mine)
+    assert (await run(ours, document, y=False, n=mine)) == {"box": {"label": "a"}}
+    del mine
+    gc.collect()
+    assert gone() is None
+    [plan] = ours._plans.values()
+    assert plan._variables.coerced == {"y": False}
 
 
 async def test_the_number_of_plans_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,6 +161,11 @@ class Query:
         return 5  # type: ignore[return-value]
 
     @strawberry.field
+    def counting(self) -> list[int]:
+        yield 1  # type: ignore[misc]
+        yield 2
+
+    @strawberry.field
     def failing(self) -> str:
         raise ValueError("failing")
 
