@@ -17,7 +17,7 @@ serve: $(VENV)/serve.stamp ## Serve GraphQL over a Postgres of its own, with the
 	@exec $(BIN)/python -m service serve --demo
 
 test: $(VENV)/dev.stamp ## Run all tests on a Postgres of their own
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 fuzz: $(VENV)/dev.stamp ## Hold ten thousand made-up documents against graphql-core
 	OKRGRAPH_FUZZ=10000 $(BIN)/python -m pytest tests/execution/oracle

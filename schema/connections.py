@@ -10,8 +10,9 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from schema.execution.batched import asked_columns, batched, load, looks_at, same_rows
+from schema.execution.batched import Asked, asked_columns, batched, load, looks_at, same_rows
 from schema.execution.calling import attribute
+from schema.execution.selecting import selected
 from schema.inputs import described
 from service.paging import Listing, Page, count, cursor, page, parameters, statement
 from service.reader import Reader
@@ -93,7 +94,7 @@ def wanted_page(
     return page(order, descending, first, after, last, before, DEFAULT)
 
 
-def pruned(listing: Listing, asked: frozenset[str] | None) -> Listing:
+def pruned(listing: Listing, asked: Asked | None) -> Listing:
     """The list with no more columns than are asked for, and those that it cannot do without."""
     if asked is None:
         return listing
@@ -101,15 +102,14 @@ def pruned(listing: Listing, asked: frozenset[str] | None) -> Listing:
     return _pruned(listing, asked) if listing.passing else _kept_pruned(listing, asked)
 
 
-def _pruned(listing: Listing, asked: frozenset[str]) -> Listing:
-    kept = {*asked, listing.id.key}
-    return replace(listing, columns=tuple(each for each in listing.columns if each.key in kept))
+def _pruned(listing: Listing, asked: Asked) -> Listing:
+    return replace(listing, columns=tuple(selected(listing.columns, asked, listing.id.key)))
 
 
 _kept_pruned = lru_cache(maxsize=512)(_pruned)
 
 
-async def listed(reader: Reader, listing: Listing, wanted: Page, asked: frozenset[str] | None = None) -> Rows:
+async def listed(reader: Reader, listing: Listing, wanted: Page, asked: Asked | None = None) -> Rows:
     """One page of one list; of the columns those that are asked for."""
     listing = pruned(listing, asked)
     rows = await reader.rows(statement(listing, wanted), **parameters(listing, wanted))
@@ -117,7 +117,7 @@ async def listed(reader: Reader, listing: Listing, wanted: Page, asked: frozense
 
 
 async def listed_for(
-    reader: Reader, listing: Listing, wanted: Page, parents: Sequence[Any], asked: frozenset[str] | None = None
+    reader: Reader, listing: Listing, wanted: Page, parents: Sequence[Any], asked: Asked | None = None
 ) -> list[Rows]:
     """One page of the list of each parent, in one statement; of the columns those that are asked for."""
     listing = pruned(listing, asked)

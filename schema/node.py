@@ -7,8 +7,9 @@ from uuid import UUID
 
 import strawberry
 
-from schema.execution.batched import looks_at
+from schema.execution.batched import looks_at, sure_of
 from service.changing import NotFound
+from service.database import Row
 
 ID = "Opaque and unique among all objects; good for caches and for `node(id:)`."
 
@@ -40,6 +41,7 @@ class Entity(Node):
 
     @classmethod
     @looks_at()
+    @sure_of(Row)
     def is_type_of(cls, value: Any, _info: Any) -> bool:
         return type(value) is not Typed or value.type_name == cls.__name__
 

@@ -9,6 +9,7 @@ import strawberry
 from graphql import GraphQLError, ValueNode
 from graphql.language import FloatValueNode, IntValueNode, StringValueNode
 
+from schema.execution.leaves import written
 from service import values
 
 T = TypeVar("T")
@@ -35,6 +36,11 @@ def _utc(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _shown(value: Decimal | str) -> str:
+    # Text is a number that Postgres wrote.
+    return value if isinstance(value, str) else values.plain(value)
+
+
 SCALARS: dict[object, Any] = {
     Decimal: strawberry.scalar(
         name="Decimal",
@@ -44,7 +50,7 @@ SCALARS: dict[object, Any] = {
             "is taken too."
         ),
         specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
-        serialize=values.plain,
+        serialize=written(_shown, str),
         parse_value=_parsed(values.number),
         parse_literal=_decimal_literal,
     ),

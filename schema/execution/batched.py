@@ -6,7 +6,7 @@ itself, once. There is one definition, so the two cannot drift.
 
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -15,7 +15,7 @@ from strawberry.types import Info
 
 Batch = Callable[..., Awaitable[Sequence[Any]]]
 F = TypeVar("F", bound=Callable[..., Any])
-COLUMNS, ROWS = "__columns__", "__rows__"
+COLUMNS, ROWS, SURE = "__columns__", "__rows__", "__sure_of__"
 
 
 class Parents(list[Any]):
@@ -24,6 +24,13 @@ class Parents(list[Any]):
 
 class Answers(list[Any]):
     """What was answered to `Parents`, in their order."""
+
+
+class Asked(NamedTuple):
+    """The columns that a document asks for of rows: all of them, and those that nothing but the response looks at."""
+
+    columns: frozenset[str]
+    written: frozenset[str]
 
 
 def batched(description: str, **options: Any) -> Callable[[Batch], Any]:
@@ -49,14 +56,24 @@ def looks_at(*columns: str) -> Callable[[F], F]:
     return mark
 
 
+def sure_of(*types: type) -> Callable[[F], F]:
+    """Says of an `is_type_of` that it is true of every value of these classes, so that none has to be asked about."""
+
+    def mark(function: F) -> F:
+        setattr(function, SURE, frozenset(types))
+        return function
+
+    return mark
+
+
 def same_rows(function: F) -> F:
     """Says of a resolver that what it answers with stands for the rows behind its parent."""
     setattr(function, ROWS, True)
     return function
 
 
-def asked_columns(info: Info[Any, Any]) -> frozenset[str] | None:
-    """The columns that the document asks for of the rows that a batched field answers with; None for all."""
+def asked_columns(info: Info[Any, Any]) -> Asked | None:
+    """The columns that the document asks for of the rows that a field answers with; None for all, as they are."""
     return getattr(info._raw_info, "columns", None)
 
 

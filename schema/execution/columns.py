@@ -6,13 +6,24 @@ it answers with stand for the same rows. Whoever says nothing may look at all of
 
 from typing import Any
 
-from schema.execution.batched import COLUMNS, ROWS
+from schema.execution.batched import COLUMNS, ROWS, Asked
 from schema.execution.plan import Field, LeafShape, ListShape, ObjectShape, Selection
 from schema.execution.resolution import Attribute, Batched, Resolver, TypeName
 
+Columns = frozenset[str]
 
-def columns_of(field: Field) -> frozenset[str] | None:
-    """The columns that are asked for of the rows that a field answers with; None for all."""
+
+def columns_of(field: Field) -> Asked | None:
+    """The columns that are asked for of the rows that a field answers with; None for all, as they are."""
+    found = _of_rows(field)
+    if found is None:
+        return None
+    written, looked_at = found
+    return Asked(written | looked_at, written - looked_at)
+
+
+def _of_rows(field: Field) -> tuple[Columns, Columns] | None:
+    """What the response has as it comes, and what somebody looks at before."""
     shape = field.shape
     while isinstance(shape, ListShape):
         shape = shape.item
@@ -21,32 +32,38 @@ def columns_of(field: Field) -> frozenset[str] | None:
     told = getattr(shape.kind, "is_type_of", None)
     own = frozenset() if told is None else _declared(told)
     asked = _asked_of(shape.select(shape.kind))
-    return None if own is None or asked is None else own | asked
+    return None if own is None or asked is None else (asked[0], asked[1] | own)
 
 
-def _asked_of(selection: Selection) -> frozenset[str] | None:
-    found: set[str] = set()
+def _asked_of(selection: Selection) -> tuple[Columns, Columns] | None:
+    written: set[str] = set()
+    looked_at: set[str] = set()
     for field in selection.fields:
-        asked = _looked_at(field)
+        asked = _of_parent(field)
         if asked is None:
             return None
-        found |= asked
-    return frozenset(found)
+        written |= asked[0]
+        looked_at |= asked[1]
+    return frozenset(written), frozenset(looked_at)
 
 
-def _looked_at(field: Field) -> frozenset[str] | None:
-    resolution = field.resolution
+def _of_parent(field: Field) -> tuple[Columns, Columns] | None:
+    resolution, none = field.resolution, frozenset[str]()
     if isinstance(resolution, TypeName):
-        return frozenset()
+        return none, none
     if isinstance(resolution, Attribute):
-        return frozenset([resolution.name]) if isinstance(field.shape, LeafShape) else columns_of(field)
+        return (frozenset([resolution.name]), none) if isinstance(field.shape, LeafShape) else _of_rows(field)
+    if isinstance(resolution, Resolver) and getattr(resolution.function, ROWS, False):
+        return _of_rows(field)
+    function: Any = None
     if isinstance(resolution, Batched) and not resolution.extended:
-        return _declared(resolution.batch)
-    if isinstance(resolution, Resolver):
-        return columns_of(field) if getattr(resolution.function, ROWS, False) else _declared(resolution.function)
-    return None
+        function = resolution.batch
+    elif isinstance(resolution, Resolver):
+        function = resolution.function
+    declared = _declared(function)
+    return None if declared is None else (none, declared)
 
 
-def _declared(function: Any) -> frozenset[str] | None:
+def _declared(function: Any) -> Columns | None:
     columns = getattr(function, COLUMNS, None)
     return None if columns is None else frozenset(columns)

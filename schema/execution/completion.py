@@ -8,6 +8,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema, default_type_resolver, is_object_type
 from graphql.pyutils import Undefined, inspect, is_iterable
 
+from schema.execution.batched import SURE
 from schema.execution.leaves import NOTHING, serialized
 from schema.execution.places import Items, Place, nodes_of
 from schema.execution.plan import LeafShape, ListShape, ObjectShape, Selection, Shape
@@ -119,8 +120,9 @@ class Completion:
         self, kind: GraphQLObjectType, values: list[Any], indices: list[int] | range, place: Place
     ) -> list[int] | range:
         """Which of the values are there and of their type."""
-        is_type_of, complete = kind.is_type_of, NOTHING not in set(map(type, values))
-        if is_type_of is None:
+        is_type_of, types = kind.is_type_of, set(map(type, values))
+        complete = NOTHING not in types
+        if is_type_of is None or types <= {NOTHING, *getattr(is_type_of, SURE, ())}:
             return range(len(values)) if complete else [n for n, value in enumerate(values) if value is not None]
         info = self._info(place)
         # Whoever raises is found again below, each value on its own.

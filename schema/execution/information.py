@@ -5,6 +5,7 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 from graphql.pyutils import Path
 
+from schema.execution.batched import Asked
 from schema.execution.columns import columns_of
 from schema.execution.core import Core
 from schema.execution.places import Place
@@ -16,8 +17,8 @@ class LevelInfo(GraphQLResolveInfo[Any]):
     place: Place
 
     @property
-    def columns(self) -> frozenset[str] | None:
-        """The columns that are asked for of the rows behind the field; None for all."""
+    def columns(self) -> Asked | None:
+        """The columns that are asked for of the rows behind the field; None for all, as they are."""
         field = self.place.field
         if field.columns is ...:
             field.columns = columns_of(field)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql import (
     GraphQLBoolean,
@@ -17,6 +17,8 @@ from graphql.pyutils import Undefined, inspect
 from graphql.type import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 
 NOTHING = type(None)
+WRITTEN = "__written__"
+F = TypeVar("F", bound=Callable[..., Any])
 ColumnSerializer = Callable[[list[Any], set[type]], list[Any] | None]
 
 
@@ -35,7 +37,13 @@ def column_serializer(kind: GraphQLLeafType) -> ColumnSerializer:
         return _floats
     if isinstance(kind, GraphQLEnumType):
         return _names(kind)
-    return _each(kind)
+    return _each(kind, getattr(kind.coerce_output_value, WRITTEN, None))
+
+
+def written(function: F, python_type: type) -> F:
+    """Says of a scalar's serializer that values of this type are what the response has, and stay as they are."""
+    setattr(function, WRITTEN, python_type)
+    return function
 
 
 def serialized(kind: GraphQLLeafType, value: Any) -> Any:
@@ -83,8 +91,10 @@ def _names(kind: GraphQLEnumType) -> ColumnSerializer:
     return serialize
 
 
-def _each(kind: GraphQLLeafType) -> ColumnSerializer:
+def _each(kind: GraphQLLeafType, done: type | None) -> ColumnSerializer:
     def serialize(values: list[Any], kinds: set[type]) -> list[Any] | None:
+        if kinds <= {done}:
+            return values
         coerce = kind.coerce_output_value
         try:
             found = [None if value is None else coerce(value) for value in values]

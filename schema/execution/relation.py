@@ -9,8 +9,9 @@ from cachetools import LRUCache
 from sqlalchemy import Select
 from strawberry.types import Info
 
-from schema.execution.batched import asked_columns, load
+from schema.execution.batched import Asked, asked_columns, load
 from schema.execution.calling import attribute
+from schema.execution.selecting import selected
 
 PRUNED = 64
 
@@ -24,7 +25,7 @@ class Relation:
     def __init__(self, statement: Any, of: str, by: str, many: bool) -> None:
         self.statement, self.of, self.by, self.many = statement, of, by, many
         self.__columns__ = (of,)
-        self._pruned: LRUCache[frozenset[str], Any] = LRUCache(PRUNED)
+        self._pruned: LRUCache[Asked, Any] = LRUCache(PRUNED)
 
     async def __call__(self, parents: Sequence[Any], info: Info[Any, Any]) -> list[Any]:
         """The rows of each parent, in the parents' order."""
@@ -40,15 +41,15 @@ class Relation:
         found = dict(zip(own, rows, strict=True))
         return [found.get(key) for key in keys]
 
-    def _statement(self, columns: frozenset[str] | None) -> Any:
+    def _statement(self, asked: Asked | None) -> Any:
         """The statement with no more columns than are asked for."""
-        if columns is None or not isinstance(self.statement, Select) or self.statement._distinct:
+        if asked is None or not isinstance(self.statement, Select) or self.statement._distinct:
             return self.statement
-        found = self._pruned.get(columns)
+        found = self._pruned.get(asked)
         if found is None:
-            wanted = [each for each in self.statement.selected_columns if each.key in columns or each.key == self.by]
+            wanted = selected(self.statement.selected_columns, asked, self.by)
             found = self.statement.with_only_columns(*wanted, maintain_column_froms=True)
-            self._pruned[columns] = found
+            self._pruned[asked] = found
         return found
 
 

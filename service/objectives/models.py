@@ -95,6 +95,7 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
         reference("pillar_id", "pillars"),
         Index("ix_objectives_title", "organization_id", "title", "id"),
         Index("ix_objectives_position", "organization_id", "position", "id"),
+        Index("ix_objectives_level", "organization_id", "level", "position", "id"),
         Index("ix_objectives_cycle", "organization_id", "cycle_id"),
         Index("ix_objectives_owner", "organization_id", "owner_id"),
         Index("ix_objectives_team", "organization_id", "team_id"),
