@@ -1,7 +1,7 @@
 """Reads of one request: many rows at a time, all from one snapshot."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from service.database import SNAPSHOT, Database, Row, too_late
 from service.errors import OperationTimeout
 
 _dialect: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-_compiled: WeakKeyDictionary[ClauseElement, SQLCompiler] = WeakKeyDictionary()
+_compiled: WeakKeyDictionary[ClauseElement, tuple[str, list[tuple[str, Callable[[], Any]]]]] = WeakKeyDictionary()
 
 
 class Reader:
@@ -80,13 +80,25 @@ class Reader:
 
 def compiled(statement: ClauseElement, parameters: dict[str, Any]) -> tuple[str, list[Any]]:
     """The SQL of a statement and its arguments in order; the SQL is kept as long as the statement lives."""
-    compilation: Any = _compiled.get(statement)
-    if compilation is None:
-        compilation = statement.compile(dialect=_dialect)
-        _compiled[statement] = compilation
-    known = {name: value for name, value in parameters.items() if name in compilation.binds}
-    bound = compilation.construct_params(known)
-    return compilation.string, [bound[name] for name in compilation.positiontup or ()]
+    found = _compiled.get(statement)
+    if found is None:
+        compilation: Any = statement.compile(dialect=_dialect)
+        names = compilation.positiontup or ()
+        found = _compiled[statement] = compilation.string, [(name, _own_value(compilation, name)) for name in names]
+    sql, binds = found
+    return sql, [parameters[name] if name in parameters else own() for name, own in binds]
+
+
+def _own_value(compilation: SQLCompiler, name: str) -> Callable[[], Any]:
+    """What the statement itself binds to a name. Raises KeyError when called for a name it leaves to others."""
+    bind = compilation.binds[name]
+
+    def own() -> Any:
+        if bind.required:
+            raise KeyError(f"A value for :{name} is missing.")
+        return bind.effective_value
+
+    return own
 
 
 def of_tenant(table: Any) -> ColumnElement[bool]:

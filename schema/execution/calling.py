@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import lru_cache
 from operator import attrgetter, itemgetter
 from types import CoroutineType, GeneratorType
 from typing import Any
@@ -55,6 +56,16 @@ async def settled(awaitables: list[Awaitable[Any]]) -> list[Any]:
     return found
 
 
+async def in_turn(jobs: list[Coroutine[Any, Any, None]]) -> None:
+    """Runs jobs one after another. The first that raises ends them all."""
+    try:
+        for job in jobs:
+            await job
+    finally:
+        for job in jobs:
+            job.close()
+
+
 async def together(jobs: list[Coroutine[Any, Any, None]]) -> None:
     """Runs jobs at the same time. The first that raises ends them all."""
     if not jobs:
@@ -95,6 +106,7 @@ async def _gathered(values: list[Any]) -> list[Any]:
     return values
 
 
+@lru_cache(maxsize=4096)
 def is_awaitable_type(kind: type) -> bool:
     """Whether objects of a type may be awaitable."""
     return hasattr(kind, "__await__") or issubclass(kind, GeneratorType)

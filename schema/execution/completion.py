@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
@@ -184,7 +185,12 @@ def _calm(kinds: set[type], shape: Shape) -> bool:
     """Whether no value of these types can be a failure as it is."""
     if NOTHING in kinds and not shape.nullable:
         return False
-    return not any(issubclass(kind, Exception) or kind is type(Undefined) for kind in kinds)
+    return not any(map(_is_failure, kinds))
+
+
+@lru_cache(maxsize=4096)
+def _is_failure(kind: type) -> bool:
+    return issubclass(kind, Exception) or kind is type(Undefined)
 
 
 def _listed(value: Any, place: Place) -> list[Any]:

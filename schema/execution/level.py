@@ -1,18 +1,25 @@
 """Runs a plan level by level: what is at hand at once, then each batched field in one call for all its objects."""
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 import strawberry
-from graphql.execution.values import get_argument_values
 from strawberry.exceptions import WrongNumberOfResultsReturned
 from strawberry.execution import optimized_is_awaitable
-from strawberry.schema.schema_converter import get_arguments
-from strawberry.types.field import StrawberryField
 
+from schema.execution.arguments import coerced, converted
 from schema.execution.batched import Answers, Parents
-from schema.execution.calling import attributes, called, discard, gathered, is_awaitable_type, settled, together
+from schema.execution.calling import (
+    attributes,
+    called,
+    discard,
+    gathered,
+    in_turn,
+    is_awaitable_type,
+    settled,
+    together,
+)
 from schema.execution.completion import Completion
 from schema.execution.core import Core
 from schema.execution.failures import Failures, NothingLeft
@@ -20,6 +27,8 @@ from schema.execution.information import raw_info
 from schema.execution.places import Batch, Column, Place
 from schema.execution.plan import Field, ListShape, Selection
 from schema.execution.resolution import Attribute, Batched, Opaque, Resolver, TypeName
+
+Job = Coroutine[Any, Any, None]
 
 
 class Promise(NamedTuple):
@@ -58,15 +67,19 @@ class Levels:
         self._tell()
         while self._waiting or self._promises:
             waiting, self._waiting = self._waiting, {}
-            jobs = []
+            jobs: list[Job] = []
+            turns: list[Job] = []
             for selection, batches in waiting.items():
                 for field in selection.later:
                     if isinstance(field.resolution, Batched):
-                        jobs.append(self._answer(field, field.resolution, batches))
+                        answer = self._answer(field, field.resolution, batches)
+                        (turns if field.resolution.in_turn else jobs).append(answer)
                         continue
                     for batch in batches:
                         self._put(batch, field, self._completed(batch, field))
             promises, self._promises = self._promises, []
+            if turns:
+                jobs.append(in_turn(turns))
             await together([*map(self._keep, promises), *jobs])
             self._tell()
 
@@ -126,16 +139,16 @@ class Levels:
         self._tell()
 
     async def _asked(self, field: Field, batched: Batched, batch: Batch, parents: list[Any]) -> list[Any]:
-        raw, given = raw_info(self._core, Column(batch, field)), self._arguments(field)
+        raw = raw_info(self._core, Column(batch, field))
         if batched.extended:
+            given = coerced(self._core, field)
             answer = field.definition.resolve(Parents(parents), raw, **given)
             answers = await answer if optimized_is_awaitable(answer) else answer
             # An extension may answer in place of the field: then for all parents alike.
             return list(answers) if isinstance(answers, Answers) else [answers] * len(parents)
         info = self._schema.config.info_class(_raw_info=raw, _field=batched.field)
-        converted = self._converted(batched.field, info, given)
-        converted.pop("info", None)
-        answers = list(await batched.batch(parents, info, **{**batched.defaults, **converted}))
+        given = converted(self._schema, self._core, field, batched.field, info)
+        answers = list(await batched.batch(parents, info, **{**batched.defaults, **given}))
         if len(answers) != len(parents):
             raise WrongNumberOfResultsReturned(expected=len(parents), received=len(answers))
         return answers
@@ -151,7 +164,7 @@ class Levels:
             if isinstance(resolution, Resolver):
                 return self._resolved(batch, field, resolution)
             assert isinstance(resolution, Opaque)
-            raw, given = raw_info(self._core, Column(batch, field)), self._arguments(field)
+            raw, given = raw_info(self._core, Column(batch, field)), coerced(self._core, field)
             resolve = field.definition.resolve or self._core.field_resolver
             return called(lambda source: resolve(source, raw, **given), sources)
         except Exception as error:
@@ -161,38 +174,12 @@ class Levels:
         info = self._schema.config.info_class(
             _raw_info=raw_info(self._core, Column(batch, field)), _field=resolver.field
         )
-        given = self._converted(resolver.field, info, self._arguments(field))
+        given = converted(self._schema, self._core, field, resolver.field, info)
+        if resolver.info is not None:
+            given = {**given, resolver.info: info}
         function, name = resolver.function, resolver.parent
         if name is None:
             return called(lambda _source: function(**given), batch.sources)
         if resolver.by_position:
             return called(partial(function, **given) if given else function, batch.sources)
         return called(lambda source: function(**given, **{name: source}), batch.sources)
-
-    def _converted(self, field: StrawberryField, info: Any, given: dict[str, Any]) -> dict[str, Any]:
-        """The arguments as a resolver takes them, without the object."""
-        converter = self._schema.schema_converter
-        _, converted = get_arguments(
-            field=field,
-            source=None,
-            info=info,
-            kwargs=given,
-            config=converter.config,
-            scalar_registry=converter.scalar_registry,
-        )
-        resolver = field.base_resolver
-        assert resolver is not None
-        for parameter in (resolver.parent_parameter, resolver.root_parameter):
-            if parameter:
-                converted.pop(parameter.name, None)
-        return converted
-
-    def _arguments(self, field: Field) -> dict[str, Any]:
-        if field.constant is not None:
-            return field.constant
-        if not field.definition.args and not field.nodes[0].arguments:
-            return {}
-        found = get_argument_values(field.definition, field.nodes[0], self._core.variable_values)
-        if field.fixed:
-            field.constant = found
-        return found

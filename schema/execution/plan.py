@@ -112,6 +112,7 @@ class Field:
     __slots__ = (
         "columns",
         "constant",
+        "converted",
         "definition",
         "details",
         "fixed",
@@ -141,6 +142,7 @@ class Field:
         # Arguments without variables come out the same each time, and are kept after the first.
         self.fixed = not any(has_variable(argument.value) for argument in self.nodes[0].arguments or ())
         self.constant: dict[str, Any] | None = None
+        self.converted: dict[str, Any] | None = None
         self.position = 0
         self.columns: Any = ...
 

@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLField, GraphQLSchema, TypeNameMetaFieldDef
 from strawberry.types.field import StrawberryField
 
-from schema.execution.batched import Batch, batch_of
+from schema.execution.batched import IN_TURN, Batch, batch_of
 
 
 class Resolution:
@@ -34,6 +34,8 @@ class Resolver(Resolution):
         self.field = field
         self.function: Callable[..., Any] = field.base_resolver._unbound_wrapped_func
         self.parent = _parent_of(field)
+        told = field.base_resolver.info_parameter
+        self.info = told.name if told else None
         self.by_position = self.parent is not None and _first_is(self.function, self.parent)
 
 
@@ -58,6 +60,7 @@ class Batched(Deferred):
 
     def __init__(self, field: StrawberryField, batch: Batch) -> None:
         self.field, self.batch = field, batch
+        self.in_turn: bool = getattr(batch, IN_TURN, False)
 
     @property
     def extended(self) -> bool:
