@@ -15,6 +15,7 @@ from tests.client import Client
 from tests.execution.oracle.spoiling import SpoiledReader
 from tests.execution.oracle.writing import Writer
 
+KEPT = 20
 Told = tuple[str, tuple[Any, ...], tuple[Any, ...]]
 
 
@@ -25,15 +26,17 @@ class Oracle:
         self.client, self.ids = client, ids
         self.core, self.ours = GraphQLCore(schema), BreadthFirst(schema)
         self._documents = Documents(schema)
-        self.compared = self.failed = 0
+        self._cursors: list[str] = []
+        self.compared = self.failed = self.discarded = 0
 
     async def check(self, random: Random, seed: int) -> None:
         """Writes a document and compares its answers; rows are spoiled by `seed`, and not at all by 0."""
         found = None
         while not isinstance(found, DocumentNode):
-            writer = Writer(random, self.ids)
+            writer = Writer(random, self.ids, self._cursors)
             text = writer.document()
             found = self._documents.load(text)
+            self.discarded += not isinstance(found, DocumentNode)
         await self.compare(text, found, writer.variables, seed)
 
     async def compare(self, text: str, document: DocumentNode, variables: dict[str, Any], seed: int) -> None:
@@ -45,6 +48,7 @@ class Oracle:
         shown = f"{text}\n{variables}\nseed {seed}"
         assert answer.data == expected.data, shown
         assert in_order(answer.data) == in_order(expected.data), shown
+        self._cursors = (self._cursors + cursors(expected.data))[-KEPT:]
         theirs, ours = by_null(expected), by_null(answer)
         assert ours.keys() == theirs.keys(), shown
         for place in theirs:
@@ -62,6 +66,15 @@ class Oracle:
             return await executor.run(document, variables=variables, operation_name=None, context=context)
         finally:
             await context.close()
+
+
+def cursors(data: Any, key: str = "") -> list[str]:
+    """The cursors in an answer, for documents that follow."""
+    if isinstance(data, dict):
+        return [each for name, value in data.items() for each in cursors(value, name)]
+    if isinstance(data, list):
+        return [each for value in data for each in cursors(value, key)]
+    return [data] if isinstance(data, str) and key.lower().endswith("cursor") else []
 
 
 def in_order(data: Any) -> Any:

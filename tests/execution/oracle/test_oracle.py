@@ -16,6 +16,8 @@ async def test_documents_over_sound_rows(oracle: Oracle) -> None:
     for number in range(DOCUMENTS // 2):
         await oracle.check(Random(number), 0)
     assert oracle.compared - before == DOCUMENTS // 2
+    # Documents that the limits or validation refuse are written anew, and are the fewer.
+    assert oracle.discarded < oracle.compared
 
 
 async def test_documents_over_spoiled_rows(oracle: Oracle) -> None:

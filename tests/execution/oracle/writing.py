@@ -3,30 +3,45 @@
 from random import Random
 from typing import Any
 
+import orjson
 from graphql import (
-    GraphQLEnumType,
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLNamedType,
     get_named_type,
     is_abstract_type,
+    is_enum_type,
+    is_input_object_type,
     is_leaf_type,
+    is_list_type,
+    is_non_null_type,
     is_object_type,
     is_required_argument,
+    is_required_input_field,
 )
 
 from schema.root import schema
 
 SCHEMA = schema._schema
 DEPTH = 5
-SKIPPED = {"filter", "after", "before"}
 LOOKUPS = ("id", "externalId")
+CURSORS = ("after", "before")
+NAMES = ("root", "child", "leaf", "number", "stages", "cycle", "person", "team", "pillar")
+SCALARS: dict[str, list[Any]] = {
+    "Int": [1, 2, 3, 5, 10, 50] * 5 + [0],
+    "Float": [0, 0.5, 1, -3.25, 100],
+    "Boolean": [True, False],
+    "Date": ["2026-01-01", "2026-03-31", "2026-12-31", "2026-02-30"],
+    "DateTime": ["2026-01-01T00:00:00Z", "2026-06-30T12:00:00+02:00", "2026-06-30"],
+    "Decimal": ["0", "1", "4.50", "-12.125", "much"],
+}
 
 
 class Writer:
     """Writes one document; `variables` are the values that go with it."""
 
-    def __init__(self, random: Random, ids: dict[str, str]) -> None:
-        self.random, self.ids = random, list(ids.values())
+    def __init__(self, random: Random, ids: dict[str, str], cursors: list[str]) -> None:
+        self.random, self.ids, self.cursors = random, list(ids.values()), cursors
         self.variables: dict[str, Any] = {}
         self._declared: list[str] = []
         self._fragments: dict[str, tuple[str, str]] = {}
@@ -86,38 +101,41 @@ class Writer:
     def _arguments(self, field: GraphQLField) -> str:
         given = []
         # Now and then both of what excludes each other.
-        left_out = SKIPPED
+        left_out: set[str] = set()
         if self.random.random() < 0.97:
-            left_out = SKIPPED | {self.random.choice(["first", "last"]), self.random.choice(LOOKUPS)}
+            end = self.random.choice([("first", "after"), ("last", "before")])
+            left_out = {*end, self.random.choice(LOOKUPS)}
         for name, argument in field.args.items():
             needed = is_required_argument(argument) or name in LOOKUPS
             if (name in left_out and not is_required_argument(argument)) or (not needed and self.random.random() < 0.6):
                 continue
-            literal, value = self._value(name, get_named_type(argument.type))
+            value = self._value(name, argument.type)
+            literal = written(value)
             if self.random.random() < 0.4:
-                literal = self._variable(str(argument.type), value)
+                literal = self._variable(str(argument.type), plain(value))
             given.append(f"{name}: {literal}")
         return f"({', '.join(given)})" if given else ""
 
-    def _value(self, name: str, kind: GraphQLNamedType) -> tuple[str, Any]:
-        if name == "ids":
-            ids = [self.random.choice(self.ids) for _ in range(self.random.randint(0, 4))]
-            return "[" + ", ".join(f'"{id}"' for id in ids) + "]", ids
+    def _value(self, name: str, kind: Any) -> Any:
+        if is_non_null_type(kind):
+            return self._value(name, kind.of_type)
+        if is_list_type(kind):
+            return [self._value(name, kind.of_type) for _ in range(self.random.randint(0, 3))]
+        if is_enum_type(kind):
+            return Name(self.random.choice(list(kind.values)))
+        if is_input_object_type(kind):
+            return self._input(kind)
+        if name in CURSORS:
+            return self.random.choice([*self.cursors, "nonsense"])
         if kind.name == "ID":
-            id = self.random.choice([*self.ids, "nonsense"])
-            return f'"{id}"', id
-        if kind.name == "Int":
-            number = self.random.choice([1, 2, 3, 5, 10, 50] * 5 + [0])
-            return str(number), number
-        if kind.name == "Boolean":
-            return self.random.choice([("true", True), ("false", False)])
-        if kind.name.endswith("Order"):
-            fields: Any = get_named_type(kind.fields["field"].type)  # type: ignore[attr-defined]
-            assert isinstance(fields, GraphQLEnumType)
-            value = self.random.choice(list(fields.values))
-            return f"{{field: {value}, direction: DESC}}", {"field": value, "direction": "DESC"}
-        name = self.random.choice(["root", "child", "leaf", "number", "stages", "cycle", "person", "team", "pillar"])
-        return f'"Own-{name}"', f"Own-{name}"
+            return self.random.choice([*self.ids, "nonsense"])
+        return self.random.choice(SCALARS.get(kind.name) or [f"Own-{each}" for each in NAMES])
+
+    def _input(self, kind: GraphQLInputObjectType) -> dict[str, Any]:
+        needed = [name for name, field in kind.fields.items() if is_required_input_field(field)]
+        others = [name for name in kind.fields if name not in needed]
+        chosen = [*needed, *self.random.sample(others, min(len(others), self.random.choice([0, 1, 1, 1, 2])))]
+        return {name: self._value(name, kind.fields[name].type) for name in chosen}
 
     def _variable(self, kind: str, value: Any) -> str:
         name = f"v{len(self._declared)}"
@@ -134,3 +152,27 @@ class Writer:
         if chance < 0.95:
             return f" @{name}(if: {self.random.choice(['true', 'false'])})"
         return f" @{name}(if: {self._variable('Boolean!', self.random.random() < 0.5)})"
+
+
+class Name(str):
+    """The name of an enum's value, which has no quotes in a document."""
+
+
+def written(value: Any) -> str:
+    """A value as a document has it."""
+    if isinstance(value, Name):
+        return value
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {written(each)}" for name, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(written, value)) + "]"
+    return orjson.dumps(value).decode()
+
+
+def plain(value: Any) -> Any:
+    """A value as variables have it."""
+    if isinstance(value, Name):
+        return str(value)
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, list) else value
