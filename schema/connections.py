@@ -10,7 +10,7 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from schema.execution.batched import Asked, asked_columns, batched, in_turn, load, looks_at, same_rows
+from schema.execution.batched import Asked, asked_columns, batched, load, looks_at, same_rows
 from schema.execution.calling import attribute
 from schema.execution.selecting import selected
 from schema.inputs import described
@@ -134,7 +134,6 @@ async def listed_for(
 def paged(listing: Listing, order: str, description: str, *, descending: bool = False) -> Any:
     """A field with a page of the list that belongs to each parent; one statement for all parents."""
 
-    @in_turn
     @looks_at("id")
     async def batch(parents: Sequence[Any], info: Info[Any, Any], **arguments: Any) -> list[Rows]:
         wanted = wanted_page(order, descending=descending, **arguments)

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from service.errors import OperationTimeout, Overloaded
+from service.errors import OperationTimeout
+from service.pool import Connected, Pool, driver
 from service.settings import Settings
 
 APPLICATION_ROLE = "okrgraph_app"
@@ -18,6 +19,8 @@ SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 CANCELLED = {"57014", "55P03", "25P03"}
 CONFLICTS = {"40001", "40P01"}
+# What using a connection comes to that ended while nobody used it.
+STALE = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, OSError)
 
 
 class Row(asyncpg.Record):
@@ -36,43 +39,42 @@ class Database:
     """The pools of one process: the primary, and the replica that queries may use."""
 
     def __init__(self, settings: Settings, url: str, read_url: str | None = None) -> None:
-        self.primary = _engine(settings, url)
-        self.replica = _engine(settings, read_url) if read_url else self.primary
+        self.primary = Pool(_engine(settings, url))
+        self.replica = Pool(_engine(settings, read_url)) if read_url else self.primary
 
     @asynccontextmanager
     async def transaction(
-        self, engine: AsyncEngine, begin: str, organization_id: UUID, *more: str
+        self, pool: Pool, begin: str, organization_id: UUID, *more: str
     ) -> AsyncIterator[AsyncConnection]:
         """A connection inside a transaction of one tenant; as `opened`, for those who write by SQLAlchemy."""
-        async with self.opened(engine, begin, organization_id, *more) as (connection, _):
-            yield connection
+        async with self.opened(pool, begin, organization_id, *more, only_read=False) as taken:
+            yield taken.connection
 
     @asynccontextmanager
     async def opened(
-        self, engine: AsyncEngine, begin: str, organization_id: UUID, *more: str
-    ) -> "AsyncIterator[tuple[AsyncConnection, asyncpg.Connection[Row]]]":
-        """A connection, and the driver's below it, inside a transaction of one tenant; commits on leaving, rolls
-        back on an error.
+        self, pool: Pool, begin: str, organization_id: UUID, *more: str, only_read: bool = True
+    ) -> AsyncIterator[Connected]:
+        """A connection inside a transaction of one tenant; commits on leaving, rolls back on an error.
 
-        Opening is one message: begin, role, tenant and whatever `more` says.
+        Opening is one message: begin, role, tenant and whatever `more` says. `only_read` promises that nothing
+        is done but by the driver.
         Raises Overloaded when no connection comes free in time, OperationTimeout when a statement is
         cancelled for its time.
         """
         opening = "; ".join([begin, *tenant(organization_id), *more])
-        connection, below = await _connected(engine, opening)
+        taken = await _begun(pool, opening)
         try:
-            yield connection, below
-            await below.execute("COMMIT")
+            yield taken
+            await taken.driver.execute("COMMIT")
         except BaseException as error:
-            await _roll_back(connection)
+            await _roll_back(pool, taken)
             if late := too_late(error):
                 raise late from error
             raise
-        finally:
-            await connection.close()
+        await pool.give(taken, only_read=only_read)
 
     async def revision(self) -> str | None:
-        """The migration that the database is at."""
+        """The migration that the database is at. Raises Overloaded."""
         async with self.primary.connect() as connection:
             found: str | None = await (await driver(connection)).fetchval("SELECT version_num FROM alembic_version")
             return found
@@ -93,12 +95,6 @@ def tenant(organization_id: UUID) -> list[str]:
         f"SET LOCAL ROLE {APPLICATION_ROLE}",
         f"SET LOCAL app.organization_id = '{UUID(str(organization_id))}'",
     ]
-
-
-async def driver(connection: AsyncConnection) -> "asyncpg.Connection[Row]":
-    """The driver's own connection below SQLAlchemy's."""
-    raw = await connection.get_raw_connection()
-    return raw.driver_connection  # type: ignore[return-value]
 
 
 def sqlstate(error: BaseException) -> str | None:
@@ -135,30 +131,23 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
     )
 
 
-async def _connected(engine: AsyncEngine, opening: str) -> "tuple[AsyncConnection, asyncpg.Connection[Row]]":
+async def _begun(pool: Pool, opening: str) -> Connected:
     """A connection on which `opening` has run; one that went stale in the pool is replaced, once."""
     for attempt in (1, 2):
+        taken = await pool.take()
         try:
-            connection = await engine.connect()
-        except TimeoutError as error:
-            raise Overloaded("The service is busy: no database connection came free in time.") from error
-        try:
-            # Each look below SQLAlchemy costs a switch of greenlets, so it is taken once.
-            below = await driver(connection)
-            await below.execute(opening)
-        except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError):
-            await connection.invalidate()
-            await connection.close()
+            await taken.driver.execute(opening)
+        except STALE:
+            await pool.drop(taken)
             if attempt == 2:
                 raise
         except BaseException as error:
-            await _roll_back(connection)
-            await connection.close()
+            await _roll_back(pool, taken)
             if late := too_late(error):
                 raise late from error
             raise
         else:
-            return connection, below
+            return taken
     raise AssertionError("unreachable")
 
 
@@ -169,11 +158,13 @@ def too_late(error: BaseException) -> OperationTimeout | None:
     return OperationTimeout("A statement ran past its time limit, or waited too long for others.")
 
 
-async def _roll_back(connection: AsyncConnection) -> None:
+async def _roll_back(pool: Pool, taken: Connected) -> None:
     try:
-        await (await driver(connection)).execute("ROLLBACK")
+        await taken.driver.execute("ROLLBACK")
     except BaseException as error:
         # A connection that did not roll back, or was not let to, must not go back to the pool inside a transaction.
-        await connection.invalidate()
+        await pool.drop(taken)
         if not isinstance(error, Exception):
             raise
+    else:
+        await pool.give(taken)

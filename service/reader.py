@@ -10,12 +10,12 @@ from weakref import WeakKeyDictionary
 import asyncpg
 from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql import ClauseElement, ColumnElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from service.database import SNAPSHOT, Database, Row, too_late
 from service.errors import OperationTimeout
+from service.pool import Pool
 
 _dialect: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _compiled: WeakKeyDictionary[ClauseElement, tuple[str, list[tuple[str, Callable[[], Any]]]]] = WeakKeyDictionary()
@@ -27,10 +27,10 @@ class Reader:
     Statements run one after another, so any number of resolvers may share a reader.
     """
 
-    def __init__(self, database: Database, organization_id: UUID, engine: AsyncEngine | None = None) -> None:
+    def __init__(self, database: Database, organization_id: UUID, pool: Pool | None = None) -> None:
         self.organization_id = organization_id
         self._database = database
-        self._engine = engine or database.replica
+        self._pool = pool or database.replica
         self._stack = AsyncExitStack()
         self._turn = asyncio.Lock()
         self._connection: Any = None
@@ -64,9 +64,10 @@ class Reader:
     async def open(self) -> None:
         """Begins the snapshot, if it has not begun. Raises Overloaded."""
         if self._connection is None:
-            _, self._connection = await self._stack.enter_async_context(
-                self._database.opened(self._engine, SNAPSHOT, self.organization_id)
+            taken = await self._stack.enter_async_context(
+                self._database.opened(self._pool, SNAPSHOT, self.organization_id)
             )
+            self._connection = taken.driver
 
     async def close(self) -> None:
         """Ends the snapshot for good, and whatever is still being read from it."""

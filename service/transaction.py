@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
-from service.database import WRITE, Database, driver
+from service.database import WRITE, Database
 from service.events.models import Event, Verb
 from service.history import revision_of
+from service.pool import driver
 from service.tables import TenantRow, metadata, within
 from service.viewer import Viewer
 

@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from service.database import Database
 from service.people.founding import found, issue_key
+from service.pool import Connected
 from service.transaction import Transaction
 from service.viewer import Viewer
 from service.write import write
@@ -122,13 +123,14 @@ class Statements:
         self._watched: list[Any] = []
 
     def __enter__(self) -> "Statements":
-        event.listen(self._database.primary.sync_engine, "checkout", self._checkout)
-        event.listen(self._database.primary.sync_engine, "before_cursor_execute", self._executed)
+        self._take = self._database.primary.take
+        self._database.primary.take = self._taken  # type: ignore[method-assign]
+        event.listen(self._database.primary.engine.sync_engine, "before_cursor_execute", self._executed)
         return self
 
     def __exit__(self, *_: object) -> None:
-        event.remove(self._database.primary.sync_engine, "checkout", self._checkout)
-        event.remove(self._database.primary.sync_engine, "before_cursor_execute", self._executed)
+        self._database.primary.take = self._take  # type: ignore[method-assign]
+        event.remove(self._database.primary.engine.sync_engine, "before_cursor_execute", self._executed)
         for connection in self._watched:
             if not connection.is_closed():
                 connection.remove_query_logger(self._note)
@@ -137,11 +139,12 @@ class Statements:
         # The driver's logger does not see what SQLAlchemy prepares.
         self.sent.append(statement)
 
-    def _checkout(self, raw: Any, *_: object) -> None:
-        connection = raw.driver_connection
-        if connection not in self._watched:
-            self._watched.append(connection)
-            connection.add_query_logger(self._note)
+    async def _taken(self) -> Connected:
+        taken = await self._take()
+        if taken.driver not in self._watched:
+            self._watched.append(taken.driver)
+            taken.driver.add_query_logger(self._note)
+        return taken
 
     def _note(self, record: Any) -> None:
         self.sent.append(record.query)

@@ -15,7 +15,7 @@ from strawberry.types import Info
 
 Batch = Callable[..., Awaitable[Sequence[Any]]]
 F = TypeVar("F", bound=Callable[..., Any])
-COLUMNS, ROWS, SURE, IN_TURN = "__columns__", "__rows__", "__sure_of__", "__in_turn__"
+COLUMNS, ROWS, SURE = "__columns__", "__rows__", "__sure_of__"
 
 
 class Parents(list[Any]):
@@ -69,15 +69,6 @@ def sure_of(*types: type) -> Callable[[F], F]:
 def same_rows(function: F) -> F:
     """Says of a resolver that what it answers with stands for the rows behind its parent."""
     setattr(function, ROWS, True)
-    return function
-
-
-def in_turn(function: F) -> F:
-    """Says of a batch function that it waits for nothing but what others of its kind have to take turns at.
-
-    Then it waits for its turn without a task of its own, which costs more than asking for a few rows.
-    """
-    setattr(function, IN_TURN, True)
     return function
 
 

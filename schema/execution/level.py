@@ -15,7 +15,6 @@ from schema.execution.calling import (
     called,
     discard,
     gathered,
-    in_turn,
     is_awaitable_type,
     settled,
     together,
@@ -27,8 +26,6 @@ from schema.execution.information import raw_info
 from schema.execution.places import Batch, Column, Place
 from schema.execution.plan import Field, ListShape, Selection
 from schema.execution.resolution import Attribute, Batched, Opaque, Resolver, TypeName
-
-Job = Coroutine[Any, Any, None]
 
 
 class Promise(NamedTuple):
@@ -67,19 +64,15 @@ class Levels:
         self._tell()
         while self._waiting or self._promises:
             waiting, self._waiting = self._waiting, {}
-            jobs: list[Job] = []
-            turns: list[Job] = []
+            jobs: list[Coroutine[Any, Any, None]] = []
             for selection, batches in waiting.items():
                 for field in selection.later:
                     if isinstance(field.resolution, Batched):
-                        answer = self._answer(field, field.resolution, batches)
-                        (turns if field.resolution.in_turn else jobs).append(answer)
+                        jobs.append(self._answer(field, field.resolution, batches))
                         continue
                     for batch in batches:
                         self._put(batch, field, self._completed(batch, field))
             promises, self._promises = self._promises, []
-            if turns:
-                jobs.append(in_turn(turns))
             await together([*map(self._keep, promises), *jobs])
             self._tell()
 

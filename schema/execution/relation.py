@@ -24,7 +24,7 @@ class Relation:
 
     def __init__(self, statement: Any, of: str, by: str, many: bool) -> None:
         self.statement, self.of, self.by, self.many = statement, of, by, many
-        self.__columns__, self.__in_turn__ = (of,), True
+        self.__columns__ = (of,)
         self._pruned: LRUCache[Asked, Any] = LRUCache(PRUNED)
 
     async def __call__(self, parents: Sequence[Any], info: Info[Any, Any]) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLField, GraphQLSchema, TypeNameMetaFieldDef
 from strawberry.types.field import StrawberryField
 
-from schema.execution.batched import IN_TURN, Batch, batch_of
+from schema.execution.batched import Batch, batch_of
 
 
 class Resolution:
@@ -60,7 +60,6 @@ class Batched(Deferred):
 
     def __init__(self, field: StrawberryField, batch: Batch) -> None:
         self.field, self.batch = field, batch
-        self.in_turn: bool = getattr(batch, IN_TURN, False)
 
     @property
     def extended(self) -> bool:

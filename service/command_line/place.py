@@ -13,8 +13,9 @@ from rich.console import Console
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from service.database import Database, driver
+from service.database import Database
 from service.embedded import EmbeddedPostgresError, running
+from service.pool import driver
 from service.settings import Settings, settings
 from service.viewer import Viewer
 

@@ -15,9 +15,10 @@ from service.command_line.care import migrated
 from service.command_line.place import UNAVAILABLE, console, database_url, open_database
 from service.command_line.tenants import founded, issued
 from service.command_line.workspace import imported
-from service.database import Database, driver
+from service.database import Database
 from service.http import logs
 from service.people import keys
+from service.pool import driver
 from service.settings import ROOT, settings
 
 DEMO = ROOT / "demo" / "workspace.jsonl"

@@ -10,12 +10,13 @@ from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from service.changing import NotFound
-from service.database import Database, driver
+from service.database import Database
 from service.errors import Refusal
 from service.kpis.locking import lock
 from service.kpis.points import PointTwice, Recorded, Verdict, ensure_measured, placed
 from service.kpis.recording import ALL_KPIS, CHANGE, note
 from service.people.permissions import ensure_editor
+from service.pool import driver
 from service.rollup.bulk import settle_many
 from service.transaction import Transaction, transaction
 from service.viewer import Viewer

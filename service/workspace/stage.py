@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import text
 
-from service.database import driver
+from service.pool import driver
 from service.transaction import Transaction
 from service.workspace.item import Item
 from service.workspace.items import AlignmentItem, CycleItem, MembershipItem, TeamItem

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import httpx2
 import pytest
@@ -45,8 +44,7 @@ async def milestones_locked(asker: Asker) -> AsyncIterator[None]:
 async def in_use(asker: Asker) -> int:
     """How many connections are out of the pool, a little later."""
     await asyncio.sleep(0.05)
-    pool: Any = asker.client.database.primary.pool
-    return int(pool.checkedout())
+    return asker.client.database.primary.in_use
 
 
 @pytest.mark.parametrize("document", REFUSED.values(), ids=REFUSED.keys())
@@ -80,12 +78,11 @@ async def test_a_statement_past_its_time_is_told_as_such(asker: Asker, database_
     impatient = Database(settings.model_copy(update={"statement_timeout": 0.2}), database_url)
     transport = httpx2.ASGITransport(app=create_app(settings, impatient, asker.clock))
     headers = {"Authorization": f"Bearer {asker.client.key}"}
-    pool: Any = impatient.primary.pool
     http = httpx2.AsyncClient(transport=transport, base_url="http://okrgraph.test", headers=headers)
     reads = ("{ keyResults { nodes { milestones { id } checkIns { totalCount } owner { id } } } }", GOOD)
     async with http, milestones_locked(asker):
         for document in reads:
             response = await http.post("/graphql", json={"query": document})
             codes = [error["extensions"]["code"] for error in response.json()["errors"]]
-            assert (response.status_code, codes, pool.checkedout()) == (503, ["OPERATION_TIMEOUT"], 0)
+            assert (response.status_code, codes, impatient.primary.in_use) == (503, ["OPERATION_TIMEOUT"], 0)
     await impatient.dispose()

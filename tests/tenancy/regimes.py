@@ -65,7 +65,7 @@ def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterat
         changed = sent.without_predicate(sql, arguments[0] if many else arguments)
         return sql if predicate else changed, arguments
 
-    engine = database.primary.sync_engine
+    engine = database.primary.engine.sync_engine
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(service.reader, "compiled", read)
         event.listen(engine, "before_cursor_execute", written, retval=True)

@@ -1,0 +1,90 @@
+"""Connections that are kept at hand are still of one pool, and go to whoever waits."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from service.database import SNAPSHOT, WRITE, Database
+from service.errors import Overloaded
+from service.settings import Settings
+from tests.client import Client
+
+
+@pytest.fixture
+async def two(database_url: str) -> AsyncIterator[Database]:
+    database = Database(Settings(pool_size=2, pool_timeout=0.2), database_url)
+    yield database
+    await database.dispose()
+
+
+async def read(client: Client, database: Database) -> int:
+    """The process of Postgres that a read was served by."""
+    async with database.opened(database.primary, SNAPSHOT, client.organization_id) as taken:
+        return int(await taken.driver.fetchval("SELECT pg_backend_pid()"))
+
+
+async def test_a_connection_that_was_read_with_is_at_hand(client: Client, two: Database) -> None:
+    first = await read(client, two)
+    assert [await read(client, two) for _ in range(3)] == [first] * 3
+    assert two.primary.in_use == 0
+
+
+async def test_who_writes_gets_one_that_is_at_hand(client: Client, two: Database) -> None:
+    await asyncio.gather(read(client, two), read(client, two))
+    for _ in range(3):
+        writing = two.transaction(two.primary, WRITE, client.organization_id)
+        also_writing = two.transaction(two.primary, WRITE, client.organization_id)
+        async with writing as one, also_writing as other:
+            assert one is not other
+            assert two.primary.in_use == 2
+            with pytest.raises(Overloaded):
+                await read(client, two)
+    assert two.primary.in_use == 0
+
+
+async def test_who_waits_gets_the_next_that_comes_back(client: Client, two: Database) -> None:
+    async def reading() -> None:
+        async with two.opened(two.primary, SNAPSHOT, client.organization_id) as taken:
+            await taken.driver.execute("SELECT pg_sleep(0.05)")
+
+    await asyncio.gather(*(reading() for _ in range(6)))
+    assert two.primary.in_use == 0
+
+
+async def test_one_that_ended_meanwhile_is_replaced(client: Client, two: Database) -> None:
+    first = await read(client, two)
+    async with client.database.primary.connect() as connection:
+        await connection.exec_driver_sql(f"SELECT pg_terminate_backend({first})")
+    assert await read(client, two) != first
+    assert two.primary.in_use == 0
+
+
+async def test_a_read_that_fails_leaves_nothing_open(client: Client, two: Database) -> None:
+    async def failing() -> None:
+        async with two.opened(two.primary, SNAPSHOT, client.organization_id) as taken:
+            await taken.driver.execute("SELECT 1")
+            raise ZeroDivisionError
+
+    for _ in range(4):
+        with pytest.raises(ZeroDivisionError):
+            await failing()
+    async with two.primary.connect() as connection:
+        state = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND pid = "
+        assert two.primary.in_use == 1
+        assert (await connection.exec_driver_sql(state + "pg_backend_pid()")).scalar() == 0
+
+
+async def test_a_read_that_is_given_up_leaves_nothing_open(client: Client, two: Database) -> None:
+    async def reading() -> None:
+        async with two.opened(two.primary, SNAPSHOT, client.organization_id) as taken:
+            await taken.driver.execute("SELECT pg_sleep(10)")
+
+    for _ in range(3):
+        task = asyncio.create_task(reading())
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert two.primary.in_use == 0
+    assert await read(client, two)
