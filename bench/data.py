@@ -26,7 +26,7 @@ from service.workspace.results import Report
 from service.write import write
 
 FOLDER = ROOT / ".okrgraph" / "bench"
-OBJECTIVES = 15_620
+OBJECTIVES, LARGE = 15_620, 100_000
 ROOTS = 20
 
 

@@ -23,6 +23,7 @@ NAMES = {
     "breadth-first": "okrgraph, breadth-first",
     "graphql-core": "okrgraph, graphql-core",
     "postgraphile": "PostGraphile 5",
+    "protected": "PostGraphile 5 with the same protection",
     "sql": "one SQL statement",
 }
 
@@ -40,7 +41,7 @@ class Server:
         """Path and body of a request for `small` or `tree`."""
         if self.name == "sql":
             return f"/{document}", b""
-        documents = PEER if self.name == "postgraphile" else OURS
+        documents = PEER if self.name in ("postgraphile", "protected") else OURS
         return "/graphql", orjson.dumps({"query": documents.get(document, document)})
 
 
@@ -76,8 +77,11 @@ def _command(name: str, data: DataSet, port: int) -> tuple[list[str], dict[str, 
         environment = {"BENCH_URL": data.plain_url, "BENCH_ORGANIZATION": str(data.organization_id)}
         quiet = ["--log-level", "error", "--port", str(port)]
         return [sys.executable, "-m", "uvicorn", "bench.sql_app:app", *quiet], environment
-    if name == "postgraphile":
-        return _peer_command(port), {"DATABASE_URL": data.plain_url, "NODE_ENV": "production", "PORT": str(port)}
+    if name in ("postgraphile", "protected"):
+        own = {"DATABASE_URL": data.plain_url, "NODE_ENV": "production", "PORT": str(port)}
+        if name == "protected":
+            own["ORGANIZATION"] = str(data.organization_id)
+        return _peer_command(port), own
     return [sys.executable, "-m", "service", "serve"], {
         "OKRGRAPH_DATABASE_URL": data.url,
         "OKRGRAPH_EXECUTOR": name,
