@@ -10,7 +10,7 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from schema.execution.batched import Asked, asked_columns, batched, load, looks_at, same_rows
+from schema.execution.batched import Asked, Read, asked_columns, batched, load, looks_at, same_rows
 from schema.execution.calling import attribute
 from schema.execution.selecting import selected
 from schema.inputs import described
@@ -139,6 +139,10 @@ def paged(listing: Listing, order: str, description: str, *, descending: bool = 
         wanted = wanted_page(order, descending=descending, **arguments)
         return await listed_for(info.context.reader, listing, wanted, parents, asked_columns(info))
 
+    def reads(asked: Asked | None, **arguments: Any) -> Read | None:
+        wanted, own = wanted_page(order, descending=descending, **arguments), pruned(listing, asked)
+        return None if own.passing else Read(statement(own, wanted), "id", "keys", parameters(own, wanted))
+
     def resolver(  # type: ignore[no-untyped-def]
         root: strawberry.Parent[Any],
         info: Info,
@@ -149,6 +153,7 @@ def paged(listing: Listing, order: str, description: str, *, descending: bool = 
     ):
         return load(batch, root, info, {"first": first, "after": after, "last": last, "before": before})
 
+    batch.__following__ = reads  # type: ignore[attr-defined]
     resolver.__batch__ = batch  # type: ignore[attr-defined]
     return strawberry.field(resolver=resolver, description=description)
 

@@ -5,9 +5,12 @@ from typing import Annotated, Any
 import strawberry
 from sqlalchemy import Select
 
+from schema.execution.batched import asked_columns, following_reads
+from schema.execution.selecting import narrowed
 from schema.node import reference
 from service.changing import NotFound
 from service.errors import BadUserInput
+from service.fusing import Following, can_follow
 
 ById = Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")]
 ByExternalId = Annotated[str | None, strawberry.argument(description="The partner's id of it, instead of `id`.")]
@@ -27,12 +30,11 @@ async def looked_up(
     """
     if (id is None) == (external_id is None):
         raise BadUserInput("Give either `id` or `externalId`.")
-    if external_id is not None:
-        rows = await info.context.reader.rows(by_external_id, ids=[external_id])
-        return rows[0] if rows else None
-    assert id is not None
     try:
-        [row] = await info.context.find(by_id, [reference(id, type_name, "id")])
+        key = external_id if id is None else reference(id, type_name, "id")
     except NotFound:
         return None
-    return row
+    statement = narrowed(by_external_id if id is None else by_id, asked_columns(info), "id")
+    following = [Following(*read) for read in following_reads(info) if can_follow(read.statement)]
+    rows = await info.context.reader.rows(statement, following if can_follow(statement) else [], ids=[key])
+    return rows[0] if rows else None

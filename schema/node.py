@@ -10,6 +10,7 @@ import strawberry
 from schema.execution.batched import looks_at, sure_of
 from service.changing import NotFound
 from service.database import Row
+from service.fusing import Cells
 
 ID = "Opaque and unique among all objects; good for caches and for `node(id:)`."
 
@@ -41,7 +42,7 @@ class Entity(Node):
 
     @classmethod
     @looks_at()
-    @sure_of(Row)
+    @sure_of(Row, Cells)
     def is_type_of(cls, value: Any, _info: Any) -> bool:
         return type(value) is not Typed or value.type_name == cls.__name__
 

@@ -54,7 +54,7 @@ class NodeQueries:
 
     @strawberry.field(description="The organization that the API key belongs to.")
     async def organization(self, info: Info) -> Organization:
-        return (await info.context.reader.rows(people.ORGANIZATION))[0]  # type: ignore[return-value]
+        return (await info.context.reader.rows(people.ORGANIZATION))[0]
 
     @strawberry.field(description="Any object by its id; null when there is none, or none that is yours.")
     async def node(

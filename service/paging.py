@@ -20,6 +20,7 @@ from sqlalchemy import (
     Select,
     Uuid,
     bindparam,
+    column,
     func,
     literal_column,
     select,
@@ -108,13 +109,13 @@ def statement(listing: Listing, wanted: Page) -> Select[Any]:
 def _statement(
     listing: Listing, order: str, descending: bool, backwards: bool, has_cursor: bool, rows: int
 ) -> Select[Any]:
-    column = listing.orders[order]
+    sort = listing.orders[order]
     falling = descending != backwards
-    query = select(*listing.columns, column.label("sort_value")).select_from(listing.source).where(*listing.where)
+    query = select(*listing.columns, sort.label("sort_value")).select_from(listing.source).where(*listing.where)
     if has_cursor:
         here = tuple_(*_keys(listing, order))
         there = tuple_(
-            bindparam("cursor_value", type_=column.type),
+            bindparam("cursor_value", type_=sort.type),
             *([] if listing.tie is None else [bindparam("cursor_tie", type_=listing.tie.type)]),
             bindparam("cursor_id", type_=listing.id.type),
         )
@@ -126,7 +127,8 @@ def _statement(
     query = query.order_by(*ends).limit(literal_column(str(rows)))
     if listing.key is None:
         return query
-    keys = func.unnest(bindparam("keys", type_=ARRAY(Uuid))).table_valued("key", name="parents").render_derived()
+    given = func.unnest(bindparam("keys", type_=ARRAY(Uuid)))
+    keys = given.table_valued(column("key", Uuid), name="parents").render_derived()
     page = query.where(listing.key == keys.c.key).lateral("page")
     tail = (page.c.sort_value, *([] if listing.tie is None else [page.c.tie_value]), page.c.id)
     return (

@@ -15,6 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from service.database import SNAPSHOT, Database, Row, too_late
 from service.errors import OperationTimeout
+from service.fusing import Cells, Following, bound, fused
 from service.pool import Pool
 
 _dialect: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
@@ -37,9 +38,36 @@ class Reader:
         self._late: OperationTimeout | None = None
         self._closed = False
         self._reading: asyncio.Task[Any] | None = None
+        self._known: dict[tuple[Any, ...], Sequence[Any]] = {}
 
-    async def rows(self, statement: ClauseElement, **parameters: Any) -> Sequence[Row]:
-        """All rows of a statement. `:organization_id` is bound here, so a statement only has to name it."""
+    async def rows(
+        self, statement: ClauseElement, following: Sequence[Following] = (), **parameters: Any
+    ) -> Sequence[Any]:
+        """All rows of a statement. `:organization_id` is bound here, so a statement only has to name it.
+
+        `following` are statements that will be asked for with what its one row has: they are sent with it, and
+        have their answers when they are asked for.
+        """
+        if self._known and (known := self._known.get(_asking(statement, parameters))) is not None:
+            return known
+        if following:
+            return await self._fused(statement, following, parameters)
+        return await self._sent(statement, parameters)
+
+    async def _fused(
+        self, statement: Any, following: Sequence[Following], parameters: dict[str, Any]
+    ) -> Sequence[Cells]:
+        both = fused(statement, following)
+        [row] = await self._sent(both.statement, {**parameters, **bound(following)})
+        found, *others = both.parts(row)
+        if len(found) == 1:
+            for each, rows in zip(following, others, strict=True):
+                value = found[0][each.of]
+                asked = {each.parameter: [] if value is None else [value], **each.parameters}
+                self._known[_asking(each.statement, asked)] = rows
+        return found
+
+    async def _sent(self, statement: ClauseElement, parameters: dict[str, Any]) -> Sequence[Row]:
         sql, arguments = compiled(statement, {"organization_id": self.organization_id, **parameters})
         async with self._turn:
             if self._closed:
@@ -77,6 +105,11 @@ class Reader:
         async with self._turn:
             self._connection = None
             await self._stack.aclose()
+
+
+def _asking(statement: ClauseElement, parameters: dict[str, Any]) -> tuple[Any, ...]:
+    values = ((name, tuple(each) if isinstance(each, list) else each) for name, each in parameters.items())
+    return statement, *sorted(values, key=lambda item: item[0])
 
 
 def compiled(statement: ClauseElement, parameters: dict[str, Any]) -> tuple[str, list[Any]]:

@@ -15,7 +15,7 @@ from strawberry.types import Info
 
 Batch = Callable[..., Awaitable[Sequence[Any]]]
 F = TypeVar("F", bound=Callable[..., Any])
-COLUMNS, ROWS, SURE = "__columns__", "__rows__", "__sure_of__"
+COLUMNS, ROWS, SURE, FOLLOWING = "__columns__", "__rows__", "__sure_of__", "__following__"
 
 
 class Parents(list[Any]):
@@ -31,6 +31,15 @@ class Asked(NamedTuple):
 
     columns: frozenset[str]
     written: frozenset[str]
+
+
+class Read(NamedTuple):
+    """A statement that a batch function will send, with its parents' values of a column as the list `:parameter`."""
+
+    statement: Any
+    of: str
+    parameter: str
+    parameters: dict[str, Any]
 
 
 def batched(description: str, **options: Any) -> Callable[[Batch], Any]:
@@ -75,6 +84,15 @@ def same_rows(function: F) -> F:
 def asked_columns(info: Info[Any, Any]) -> Asked | None:
     """The columns that the document asks for of the rows that a field answers with; None for all, as they are."""
     return getattr(info._raw_info, "columns", None)
+
+
+def following_reads(info: Info[Any, Any]) -> list[Read]:
+    """What relations will read of the one object that a resolver answers with, where that is known beforehand.
+
+    A batch function says so by `__following__`: a function of the columns asked for and of its arguments.
+    """
+    found: list[Read] = getattr(info._raw_info, "following", list)()
+    return found
 
 
 def batch_of(resolver: Callable[..., Any]) -> Batch | None:

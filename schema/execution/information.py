@@ -1,11 +1,12 @@
 """What resolvers and types are told about the execution: once for each field of a level."""
 
+from collections.abc import Callable
 from typing import Any
 
 from graphql import GraphQLResolveInfo
 from graphql.pyutils import Path
 
-from schema.execution.batched import Asked
+from schema.execution.batched import Asked, Read
 from schema.execution.columns import columns_of
 from schema.execution.core import Core
 from schema.execution.places import Place
@@ -15,6 +16,7 @@ class LevelInfo(GraphQLResolveInfo[Any]):
     """One for all objects of a level; its path is that of the first of them."""
 
     place: Place
+    following: Callable[[], list[Read]] = list
 
     @property
     def columns(self) -> Asked | None:
@@ -33,7 +35,7 @@ class LevelInfo(GraphQLResolveInfo[Any]):
         return found
 
 
-def raw_info(core: Core, place: Place) -> GraphQLResolveInfo[Any]:
+def raw_info(core: Core, place: Place) -> LevelInfo:
     """What graphql-core would tell about the field of a place."""
     field = place.field
     info = LevelInfo(

@@ -22,6 +22,7 @@ from schema.execution.calling import (
 from schema.execution.completion import Completion
 from schema.execution.core import Core
 from schema.execution.failures import Failures, NothingLeft
+from schema.execution.following import following
 from schema.execution.information import raw_info
 from schema.execution.places import Batch, Column, Place
 from schema.execution.plan import Field, ListShape, Selection
@@ -164,9 +165,9 @@ class Levels:
             return [error] * len(sources)
 
     def _resolved(self, batch: Batch, field: Field, resolver: Resolver) -> list[Any]:
-        info = self._schema.config.info_class(
-            _raw_info=raw_info(self._core, Column(batch, field)), _field=resolver.field
-        )
+        raw = raw_info(self._core, Column(batch, field))
+        info = self._schema.config.info_class(_raw_info=raw, _field=resolver.field)
+        raw.following = partial(following, self._schema, self._core, field, info)
         given = converted(self._schema, self._core, field, resolver.field, info)
         if resolver.info is not None:
             given = {**given, resolver.info: info}

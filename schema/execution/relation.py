@@ -5,15 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import strawberry
-from cachetools import LRUCache
-from sqlalchemy import Select
 from strawberry.types import Info
 
-from schema.execution.batched import Asked, asked_columns, load
+from schema.execution.batched import Asked, Read, asked_columns, load
 from schema.execution.calling import attribute
-from schema.execution.selecting import selected
-
-PRUNED = 64
+from schema.execution.selecting import narrowed
 
 
 class Relation:
@@ -25,7 +21,6 @@ class Relation:
     def __init__(self, statement: Any, of: str, by: str, many: bool) -> None:
         self.statement, self.of, self.by, self.many = statement, of, by, many
         self.__columns__ = (of,)
-        self._pruned: LRUCache[Asked, Any] = LRUCache(PRUNED)
 
     async def __call__(self, parents: Sequence[Any], info: Info[Any, Any]) -> list[Any]:
         """The rows of each parent, in the parents' order."""
@@ -41,16 +36,13 @@ class Relation:
         found = dict(zip(own, rows, strict=True))
         return [found.get(key) for key in keys]
 
+    def __following__(self, asked: Asked | None) -> Read | None:
+        """What will be read of one object."""
+        return Read(self._statement(asked), self.of, "ids", {})
+
     def _statement(self, asked: Asked | None) -> Any:
         """The statement with no more columns than are asked for."""
-        if asked is None or not isinstance(self.statement, Select) or self.statement._distinct:
-            return self.statement
-        found = self._pruned.get(asked)
-        if found is None:
-            wanted = selected(self.statement.selected_columns, asked, self.by)
-            found = self.statement.with_only_columns(*wanted, maintain_column_froms=True)
-            self._pruned[asked] = found
-        return found
+        return narrowed(self.statement, asked, self.by)
 
 
 def many(statement: Any, *, by: str, of: str = "id", description: str) -> Any:

@@ -134,7 +134,7 @@ class OrganizationMutations:
         except Refusal as refusal:
             errors = user_errors(refusal)
         [row] = await info.context.reader.rows(queries.ORGANIZATION)
-        return OrganizationPayload(organization=row, user_errors=errors)  # type: ignore[arg-type]
+        return OrganizationPayload(organization=row, user_errors=errors)
 
 
 async def _changed(tx: Transaction, values: dict[str, Any], expected_version: int | None) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.settings import Settings
 from tests.client import Client, Statements
 from tests.forest import planted
 
@@ -64,8 +65,11 @@ async def test_documents(client: Client, statements: Statements, document: str, 
 
 async def test_one_small_object(client: Client, statements: Statements) -> None:
     await planted(client, 10, 1)
-    await client.data("{ viewer { role } }")
-    assert len(await statements.of(client.data(SMALL, id="objective-0"))) == 6
+    # The driver asks each connection once what a list of rows is.
+    await client.data(SMALL, id="objective-0")
+    # Begin, the object with all that belongs to it, commit; graphql-core cannot say what it will ask for.
+    messages = 3 if Settings().executor == "breadth-first" else 6
+    assert len(await statements.of(client.data(SMALL, id="objective-0"))) == messages
 
 
 async def test_a_check_in_costs_the_same_twelve_levels_deep(client: Client, statements: Statements) -> None:

@@ -1,0 +1,36 @@
+"""What the relations of the one object that a field answers with will read, for whoever can read it all together."""
+
+from typing import Any
+
+import strawberry
+
+from schema.execution.arguments import converted
+from schema.execution.batched import FOLLOWING, Read
+from schema.execution.columns import columns_of
+from schema.execution.core import Core
+from schema.execution.plan import Field, ObjectShape
+from schema.execution.resolution import Batched
+
+
+def following(schema: strawberry.Schema, core: Core, field: Field, info: Any) -> list[Read]:
+    """The reads of a field's relations, without those whose arguments are wrong: they are told of in their turn."""
+    shape = field.shape
+    if not isinstance(shape, ObjectShape) or shape.abstract:
+        return []
+    found = []
+    for each in shape.select(shape.kind).later:
+        batched = each.resolution
+        if not isinstance(batched, Batched) or batched.extended:
+            continue
+        told = getattr(batched.batch, FOLLOWING, None)
+        if told is None:
+            continue
+        if each.columns is ...:
+            each.columns = columns_of(each)
+        try:
+            read = told(each.columns, **{**batched.defaults, **converted(schema, core, each, batched.field, info)})
+        except Exception:
+            continue
+        if read is not None:
+            found.append(read)
+    return found

@@ -1,0 +1,84 @@
+"""One object and what belongs to it come in one message, and as they would come alone."""
+
+import pytest
+
+from service.settings import Settings
+from tests.client import Client, Statements
+
+pytestmark = pytest.mark.skipif(Settings().executor != "breadth-first", reason="graphql-core cannot look ahead")
+OWNER, RESULTS = "owner { id name }", "keyResults { title current target }"
+CHILDREN = "children(first: 1) { nodes { title } pageInfo { hasNextPage endCursor } totalCount }"
+
+
+@pytest.fixture
+async def parent(client: Client) -> str:
+    """An objective with two key results and two children."""
+    cycle = await client.cycle()
+    parent = await client.objective(cycle, externalId="parent", ownerId=str(client.person_id))
+    for title, target in (("First", "12.50"), ("Second", "100")):
+        await client.key_result(parent, title, kind="REACH", target=target)
+    for title in ("One", "Two"):
+        child = await client.objective(cycle, title)
+        await client.make("objectiveAlign", objectiveId=child, parentId=parent)
+    return parent
+
+
+async def found(client: Client, fields: str, **variables: object) -> dict[str, object]:
+    declared = "".join(
+        f", ${name}: {'String' if isinstance(value, str) else 'Int'}" for name, value in variables.items()
+    )
+    document = f"query($e: String!{declared}) {{ objective(externalId: $e) {{ {fields} }} }}"
+    answer = (await client.data(document, e="parent", **variables))["objective"]
+    assert isinstance(answer, dict)
+    return answer
+
+
+async def test_together_and_alone_are_the_same(client: Client, parent: str) -> None:
+    together = await found(client, f"id title {OWNER} {RESULTS} {CHILDREN}")
+    alone = {}
+    for fields in (f"id title {OWNER}", RESULTS, CHILDREN):
+        alone |= await found(client, fields)
+    assert together == alone
+    assert together["id"] == parent
+    assert together["keyResults"] == [
+        {"title": "First", "current": "0", "target": "12.5"},
+        {"title": "Second", "current": "0", "target": "100"},
+    ]
+
+
+async def test_one_message_for_all(client: Client, parent: str, statements: Statements) -> None:
+    fields = (
+        f"title {OWNER} {RESULTS} {CHILDREN.replace(' totalCount', '')} two: children(first: 2) {{ nodes {{ id }} }}"
+    )
+    document = f'{{ objective(externalId: "parent") {{ {fields} }} }}'
+    await client.data(document)
+    begin, _, commit = await statements.of(client.data(document))
+    assert (begin.split()[0], commit) == ("BEGIN", "COMMIT")
+    # What is below a relation is not known beforehand, and neither is what nobody can read twice.
+    document = f'{{ objective(externalId: "parent") {{ {fields} keyResults {{ owner {{ name }} }} }} }}'
+    assert len(await statements.of(client.data(document))) == 4
+
+
+async def test_an_object_without_what_is_asked_for(client: Client) -> None:
+    await client.objective(await client.cycle(), externalId="parent")
+    assert await found(client, f"{OWNER} {RESULTS} {CHILDREN}") == {
+        "owner": None,
+        "keyResults": [],
+        "children": {"nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}, "totalCount": 0},
+    }
+    nobody = await client.data(f'{{ objective(externalId: "nobody") {{ {OWNER} {RESULTS} {CHILDREN} }} }}')
+    assert nobody == {"objective": None}
+
+
+async def test_pages_by_variables_keep_their_own_cursors(client: Client, parent: str) -> None:
+    page = await found(client, CHILDREN)
+    cursor = page["children"]["pageInfo"]["endCursor"]  # type: ignore[index]
+    fields = "a: children(first: $n, after: $c) { nodes { title } } b: children(last: 1) { nodes { title } }"
+    last = {"nodes": [{"title": "Two"}]}
+    assert await found(client, fields, n=1, c=cursor) == {"a": last, "b": last}
+
+
+async def test_a_wrong_argument_fails_its_own_field(client: Client, parent: str) -> None:
+    document = '{ objective(externalId: "parent") { title owner { name } children(first: 0) { nodes { title } } } }'
+    answer = (await client.http.post("/graphql", json={"query": document})).json()
+    assert [error["path"] for error in answer["errors"]] == [["objective", "children"]]
