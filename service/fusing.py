@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
+from cachetools import LRUCache
 from sqlalchemy import (
     BindParameter,
     Boolean,
@@ -62,16 +62,16 @@ class Fused(NamedTuple):
         ]
 
 
-_kept: WeakKeyDictionary[Select[Any], dict[tuple[Any, ...], Fused]] = WeakKeyDictionary()
+# Not by weak references: a fused statement holds the ones that it is made of.
+_kept: LRUCache[tuple[Any, ...], Fused] = LRUCache(1024)
 
 
 def fused(first: Select[Any], following: Sequence[Following]) -> Fused:
-    """The statement of an object together with those that follow; kept as long as the first lives."""
-    known = _kept.setdefault(first, {})
-    key = tuple((each.statement, each.of, each.parameter) for each in following)
-    found = known.get(key)
+    """The statement of an object together with those that follow."""
+    key = (first, *((each.statement, each.of, each.parameter) for each in following))
+    found = _kept.get(key)
     if found is None:
-        found = known[key] = _fused(first, following)
+        found = _kept[key] = _fused(first, following)
     return found
 
 
