@@ -18,6 +18,10 @@ from service.viewer import Viewer
 from service.write import write
 
 
+# What the driver asks each connection once, when it first meets a type.
+OF_THE_DRIVER = ("typeinfo_tree", "set_config('jit'", "current_setting('jit')")
+
+
 class Clock:
     """The middle of 2026, until a test sets another moment."""
 
@@ -147,7 +151,8 @@ class Statements:
         return taken
 
     def _note(self, record: Any) -> None:
-        self.sent.append(record.query)
+        if not any(mark in record.query for mark in OF_THE_DRIVER):
+            self.sent.append(record.query)
 
     async def of(self, work: Any) -> list[str]:
         """The messages that some work sends, in their order."""
