@@ -17,7 +17,6 @@ from service.transaction import Transaction
 from service.viewer import Viewer
 from service.write import write
 
-
 # What the driver asks each connection once, when it first meets a type.
 OF_THE_DRIVER = ("typeinfo_tree", "set_config('jit'", "current_setting('jit')")
 
