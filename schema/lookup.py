@@ -16,6 +16,10 @@ ById = Annotated[strawberry.ID | None, strawberry.argument(description="Its id."
 ByExternalId = Annotated[str | None, strawberry.argument(description="The partner's id of it, instead of `id`.")]
 
 
+# A document may ask for the same relation under many names; a statement of hundreds of parts takes long to plan.
+MOST = 16
+
+
 async def looked_up(
     info: "strawberry.Info[Any, Any]",
     type_name: str,
@@ -36,5 +40,6 @@ async def looked_up(
         return None
     statement = narrowed(by_external_id if id is None else by_id, asked_columns(info), "id")
     following = [Following(*read) for read in following_reads(info) if can_follow(read.statement)]
-    rows = await info.context.reader.rows(statement, following if can_follow(statement) else [], ids=[key])
+    together = following[:MOST] if can_follow(statement) else []
+    rows = await info.context.reader.rows(statement, together, ids=[key])
     return rows[0] if rows else None

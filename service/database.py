@@ -139,6 +139,7 @@ async def _begun(pool: Pool, opening: str) -> Connected:
             await taken.driver.execute(opening)
         except STALE:
             await pool.drop(taken)
+            await pool.forget()
             if attempt == 2:
                 raise
         except BaseException as error:

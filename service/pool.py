@@ -62,6 +62,11 @@ class Pool:
         else:
             await taken.connection.close()
 
+    async def forget(self) -> None:
+        """Ends all connections at hand: when one went stale, the server may have ended the others with it."""
+        while self._pile:
+            await self.drop(self._pile.pop())
+
     async def drop(self, taken: Connected) -> None:
         """Ends a connection that is not to be used again."""
         await taken.connection.invalidate()

@@ -59,6 +59,16 @@ async def test_one_message_for_all(client: Client, parent: str, statements: Stat
     assert len(await statements.of(client.data(document))) == 4
 
 
+async def test_the_same_under_many_names(client: Client, parent: str, statements: Statements) -> None:
+    fields = " ".join(f"a{n}: children(first: {n % 3 + 1}) {{ nodes {{ title }} }}" for n in range(20))
+    document = f'{{ objective(externalId: "parent") {{ {fields} }} }}'
+    answer = (await client.data(document))["objective"]
+    titles = [{"title": "One"}, {"title": "Two"}]
+    assert answer == {f"a{n}": {"nodes": titles[: n % 3 + 1]} for n in range(20)}
+    # Sixteen with the object itself; what was answered for one name is not asked again for another.
+    assert len(await statements.of(client.data(document))) == 3
+
+
 async def test_an_object_without_what_is_asked_for(client: Client) -> None:
     await client.objective(await client.cycle(), externalId="parent")
     assert await found(client, f"{OWNER} {RESULTS} {CHILDREN}") == {

@@ -60,6 +60,14 @@ async def test_one_that_ended_meanwhile_is_replaced(client: Client, two: Databas
     assert two.primary.in_use == 0
 
 
+async def test_all_that_ended_meanwhile_are_replaced(client: Client, two: Database) -> None:
+    first, second = await asyncio.gather(read(client, two), read(client, two))
+    async with client.database.primary.connect() as connection:
+        await connection.exec_driver_sql(f"SELECT pg_terminate_backend({first}), pg_terminate_backend({second})")
+    assert {await read(client, two), await read(client, two)}.isdisjoint({first, second})
+    assert two.primary.in_use == 0
+
+
 async def test_a_read_that_fails_leaves_nothing_open(client: Client, two: Database) -> None:
     async def failing() -> None:
         async with two.opened(two.primary, SNAPSHOT, client.organization_id) as taken:
