@@ -1,7 +1,6 @@
 """Serving: database, migrations, demo workspace, HTTP."""
 
 import asyncio
-import gc
 import signal
 import socket
 from contextlib import suppress
@@ -17,6 +16,7 @@ from service.command_line.tenants import founded, issued
 from service.command_line.workspace import imported
 from service.database import Database
 from service.http import logs
+from service.http.collecting import CollectsAtRest, prepare
 from service.people import keys
 from service.pool import driver
 from service.settings import ROOT, settings
@@ -41,12 +41,8 @@ def serve(
         _greet(key)
         logs.configure(own.log_level)
         database = open_database(own, url)
-        app = create_app(own, database)
-        # What is loaded by now lives as long as the process; the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
-        # A large response is tens of thousands of new objects, none of them garbage before it is sent.
-        gc.set_threshold(50_000, 20, 50)
+        app = CollectsAtRest(create_app(own, database))
+        prepare()
         try:
             uvicorn.run(
                 app,
