@@ -132,15 +132,14 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
 
 
 async def _begun(pool: Pool, opening: str) -> Connected:
-    """A connection on which `opening` has run; one that went stale in the pool is replaced, once."""
-    for attempt in (1, 2):
+    """A connection on which `opening` has run; all of the pool may have gone stale, and a new one has not."""
+    for stale in range(pool.size + 1):
         taken = await pool.take()
         try:
             await taken.driver.execute(opening)
         except STALE:
             await pool.drop(taken)
-            await pool.forget()
-            if attempt == 2:
+            if stale == pool.size:
                 raise
         except BaseException as error:
             await _roll_back(pool, taken)

@@ -30,6 +30,12 @@ class Pool:
         self._waiting = 0
 
     @property
+    def size(self) -> int:
+        """How many connections there may be."""
+        pool: Any = self.engine.pool
+        return int(pool.size())
+
+    @property
     def in_use(self) -> int:
         """How many connections somebody has."""
         pool: Any = self.engine.pool
@@ -61,11 +67,6 @@ class Pool:
             self._pile.append(taken)
         else:
             await taken.connection.close()
-
-    async def forget(self) -> None:
-        """Ends all connections at hand: when one went stale, the server may have ended the others with it."""
-        while self._pile:
-            await self.drop(self._pile.pop())
 
     async def drop(self, taken: Connected) -> None:
         """Ends a connection that is not to be used again."""
