@@ -17,7 +17,7 @@ ByExternalId = Annotated[str | None, strawberry.argument(description="The partne
 
 
 # A document may ask for the same relation under many names; a statement of hundreds of parts takes long to plan.
-MOST = 16
+MOST = 6
 
 
 async def looked_up(

@@ -116,4 +116,4 @@ def _following(each: Following, number: int, found: Any) -> Select[Any]:
 
 
 def _renamed(name: str, number: int) -> str:
-    return f"{name}_{number}"
+    return f"following_{number}__{name}"

@@ -70,7 +70,8 @@ async def together(jobs: list[Coroutine[Any, Any, None]]) -> None:
     def ended(task: asyncio.Task[None]) -> None:
         nonlocal left
         left -= 1
-        if not over.done() and (not left or task.cancelled() or task.exception()):
+        failed = task.cancelled() or task.exception() is not None
+        if not over.done() and (failed or not left):
             over.set_result(task)
 
     tasks = [loop.create_task(job) for job in jobs]

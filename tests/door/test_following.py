@@ -65,7 +65,7 @@ async def test_the_same_under_many_names(client: Client, parent: str, statements
     answer = (await client.data(document))["objective"]
     titles = [{"title": "One"}, {"title": "Two"}]
     assert answer == {f"a{n}": {"nodes": titles[: n % 3 + 1]} for n in range(20)}
-    # Sixteen with the object itself; what was answered for one name is not asked again for another.
+    # Six with the object itself; what was answered for one name is not asked again for another.
     assert len(await statements.of(client.data(document))) == 3
 
 
