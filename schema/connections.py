@@ -139,9 +139,9 @@ def paged(listing: Listing, order: str, description: str, *, descending: bool = 
         wanted = wanted_page(order, descending=descending, **arguments)
         return await listed_for(info.context.reader, listing, wanted, parents, asked_columns(info))
 
-    def reads(asked: Asked | None, **arguments: Any) -> Read | None:
+    def reads(asked: Asked | None, **arguments: Any) -> Read:
         wanted, own = wanted_page(order, descending=descending, **arguments), pruned(listing, asked)
-        return None if own.passing else Read(statement(own, wanted), "id", "keys", parameters(own, wanted))
+        return Read(statement(own, wanted), "id", "keys", parameters(own, wanted))
 
     def resolver(  # type: ignore[no-untyped-def]
         root: strawberry.Parent[Any],

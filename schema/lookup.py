@@ -10,7 +10,7 @@ from schema.execution.selecting import narrowed
 from schema.node import reference
 from service.changing import NotFound
 from service.errors import BadUserInput
-from service.fusing import Following, can_follow
+from service.fusing import can_follow
 
 ById = Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")]
 ByExternalId = Annotated[str | None, strawberry.argument(description="The partner's id of it, instead of `id`.")]
@@ -39,7 +39,6 @@ async def looked_up(
     except NotFound:
         return None
     statement = narrowed(by_external_id if id is None else by_id, asked_columns(info), "id")
-    following = [Following(*read) for read in following_reads(info) if can_follow(read.statement)]
-    together = following[:MOST] if can_follow(statement) else []
-    rows = await info.context.reader.rows(statement, together, ids=[key])
+    following = [read for read in following_reads(info) if can_follow(read.statement)] if can_follow(statement) else []
+    rows = await info.context.reader.rows(statement, following[:MOST], ids=[key])
     return rows[0] if rows else None

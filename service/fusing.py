@@ -1,7 +1,8 @@
 """One statement for one object and what belongs to it, where only the object itself is not known beforehand."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
 
 from cachetools import LRUCache
 from sqlalchemy import (
@@ -27,13 +28,24 @@ PLAIN = (Boolean, Date, DateTime, Float, Integer, Numeric, String, Uuid)
 SHARED = "organization_id"
 
 
-class Following(NamedTuple):
+class Following(Protocol):
     """A statement that will be asked for with the object's value of the column `of` in the list `:parameter`."""
 
-    statement: Select[Any]
-    of: str
-    parameter: str
-    parameters: dict[str, Any]
+    @property
+    def statement(self) -> Any:
+        """A statement that `can_follow`."""
+
+    @property
+    def of(self) -> str:
+        """A column of the object."""
+
+    @property
+    def parameter(self) -> str:
+        """What the statement calls the list of the object's values."""
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What else it is sent with."""
 
 
 class Cells(dict[str, Any]):
@@ -75,6 +87,7 @@ def fused(first: Select[Any], following: Sequence[Following]) -> Fused:
     return found
 
 
+@lru_cache(maxsize=2048)
 def can_follow(statement: Any) -> bool:
     """Whether a statement's rows come through a list of rows as they are."""
     if not isinstance(statement, Select):

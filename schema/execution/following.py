@@ -29,9 +29,8 @@ def following(schema: strawberry.Schema, core: Core, field: Field, info: Any) ->
         if each.columns is ...:
             each.columns = columns_of(each)
         try:
-            read = told(each.columns, **{**batched.defaults, **converted(schema, core, each, batched.field, info)})
+            given = converted(schema, core, each, batched.field, info)
+            found.append(told(each.columns, **{**batched.defaults, **given}))
         except Exception:
             continue
-        if read is not None:
-            found.append(read)
     return found
