@@ -28,6 +28,7 @@ class Pool:
         self.engine = engine
         self._pile: list[Connected] = []
         self._waiting = 0
+        self._is_over = False
 
     @property
     def size(self) -> int:
@@ -63,7 +64,9 @@ class Pool:
 
     async def give(self, taken: Connected, *, only_read: bool = False) -> None:
         """Takes a connection back; `only_read` says that SQLAlchemy knows nothing of what it was used for."""
-        if only_read and not self._waiting:
+        if self._is_over:
+            await self.drop(taken)
+        elif only_read and not self._waiting:
             self._pile.append(taken)
         else:
             await taken.connection.close()
@@ -83,7 +86,8 @@ class Pool:
             await self.give(taken)
 
     async def dispose(self) -> None:
-        """Closes all connections that are not in use."""
+        """Closes all connections: those that are in use when they are given back."""
+        self._is_over = True
         while self._pile:
             await self._pile.pop().connection.close()
         await self.engine.dispose()

@@ -38,6 +38,7 @@ class Reader:
         self._late: OperationTimeout | None = None
         self._closed = False
         self._reading: asyncio.Task[Any] | None = None
+        self._ending: asyncio.Task[None] | None = None
         self._known: dict[tuple[Any, ...], Sequence[Any]] = {}
 
     async def rows(
@@ -102,6 +103,14 @@ class Reader:
         self._closed = True
         if self._reading is not None:
             self._reading.cancel()
+        if self._turn.locked():
+            # What was being read winds down first. Whoever gives up waiting for that leaves the rest to this task.
+            self._ending = asyncio.ensure_future(self._end())
+            await asyncio.shield(self._ending)
+        else:
+            await self._end()
+
+    async def _end(self) -> None:
         async with self._turn:
             self._connection = None
             await self._stack.aclose()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from service import fusing
 from service.settings import Settings
 from tests.client import Client, Statements
 
@@ -92,3 +93,12 @@ async def test_a_wrong_argument_fails_its_own_field(client: Client, parent: str)
     document = '{ objective(externalId: "parent") { title owner { name } children(first: 0) { nodes { title } } } }'
     answer = (await client.http.post("/graphql", json={"query": document})).json()
     assert [error["path"] for error in answer["errors"]] == [["objective", "children"]]
+
+
+async def test_sizes_by_variables_make_no_statements_of_their_own(client: Client, parent: str) -> None:
+    """Sizes are part of a statement's text, and there would be one for each combination."""
+    before = len(fusing._kept)
+    fields = "a: children(first: $n) { nodes { title } } b: children(first: $m) { nodes { title } }"
+    for n, m in ((1, 2), (2, 1), (3, 4)):
+        await found(client, fields, n=n, m=m)
+    assert len(fusing._kept) == before

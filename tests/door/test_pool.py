@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import text
 
 from service.database import SNAPSHOT, WRITE, Database
 from service.errors import Overloaded
+from service.reader import Reader
 from service.settings import Settings
 from tests.client import Client
 
@@ -96,3 +98,24 @@ async def test_a_read_that_is_given_up_leaves_nothing_open(client: Client, two: 
             await task
     assert two.primary.in_use == 0
     assert await read(client, two)
+
+
+async def test_who_gives_up_closing_a_reader_keeps_nothing(client: Client, two: Database) -> None:
+    """As when the server stops while a request that ran out of time winds down."""
+    reader = Reader(two, client.organization_id)
+    reading = asyncio.create_task(reader.rows(text("SELECT pg_sleep(10)")))
+    await asyncio.sleep(0.05)
+    closing = asyncio.create_task(reader.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    for task in (reading, closing):
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    await asyncio.sleep(0.05)
+    assert two.primary.in_use == 0
+
+
+async def test_what_comes_back_after_the_end_is_closed(client: Client, two: Database) -> None:
+    async with two.opened(two.primary, SNAPSHOT, client.organization_id) as taken:
+        await two.dispose()
+    assert (taken.driver.is_closed(), two.primary.in_use) == (True, 0)

@@ -1,11 +1,15 @@
 """Level by level the answers are those of graphql-core, to the letter; for every thing a schema can have."""
 
+import asyncio
+import gc
 from typing import Any
 
 import pytest
 from graphql import ExecutionResult, parse, validate
 
 from schema.execution.breadth_first import BreadthFirst
+from schema.execution.calling import together
+from schema.execution.failures import NothingLeft
 from schema.execution.run import Executor, GraphQLCore
 from tests.execution.toy import CALLS, SCHEMA, Colour, box, context, pet
 
@@ -170,3 +174,22 @@ async def test_variables_that_cannot_be_read_are_told_before_anything_runs() -> 
         expected = await answer(GraphQLCore(SCHEMA), text, variables, boxes())
         assert told(await answer(BreadthFirst(SCHEMA), text, variables, boxes())) == told(expected)
         assert expected.data is None
+
+
+async def test_failures_of_one_turn_are_all_looked_at() -> None:
+    """What is null because of several fields at once is no error of the event loop."""
+    loop, noise = asyncio.get_running_loop(), []
+
+    async def failing() -> None:
+        raise NothingLeft
+
+    loop.set_exception_handler(lambda _loop, context: noise.append(context["message"]))
+    try:
+        with pytest.raises(NothingLeft):
+            await together([failing(), failing(), failing()])
+        # Once the loop has let go of them as well.
+        await asyncio.sleep(0)
+        gc.collect()
+    finally:
+        loop.set_exception_handler(None)
+    assert noise == []
