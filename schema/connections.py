@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -109,11 +109,11 @@ def _pruned(listing: Listing, asked: Asked) -> Listing:
 _kept_pruned = lru_cache(maxsize=512)(_pruned)
 
 
-async def listed(reader: Reader, listing: Listing, wanted: Page, asked: Asked | None = None) -> Rows:
-    """One page of one list; of the columns those that are asked for."""
+async def listed(reader: Reader, listing: Listing, wanted: Page, asked: Asked | None, values: dict[str, Any]) -> Rows:
+    """One page of one list, whose conditions compare with `values`; of the columns those that are asked for."""
     listing = pruned(listing, asked)
-    rows = await reader.rows(statement(listing, wanted), **parameters(listing, wanted))
-    return cut(wanted, rows, None, _counts(listing), lambda row: cursor(wanted, row))
+    rows = await reader.rows(statement(listing, wanted), **parameters(listing, wanted), **values)
+    return cut(wanted, rows, None, _counts(listing, values), partial(cursor, wanted))
 
 
 async def listed_for(
@@ -127,8 +127,8 @@ async def listed_for(
     groups: dict[UUID, list[Any]] = {key: [] for key in keys}
     for key, row in zip(attribute(rows, "parent_key"), rows, strict=True):
         groups[key].append(row)
-    counts = _counts(listing)
-    return [cut(wanted, groups[key], key, counts, lambda row: cursor(wanted, row)) for key in own]
+    counts, cursor_of = _counts(listing, {}), partial(cursor, wanted)
+    return [cut(wanted, groups[key], key, counts, cursor_of) for key in own]
 
 
 def paged(listing: Listing, order: str, description: str, *, descending: bool = False) -> Any:
@@ -158,10 +158,10 @@ def paged(listing: Listing, order: str, description: str, *, descending: bool = 
     return strawberry.field(resolver=resolver, description=description)
 
 
-def _counts(listing: Listing) -> Callable[[Reader, list[UUID]], Any]:
+def _counts(listing: Listing, values: dict[str, Any]) -> Callable[[Reader, list[UUID]], Any]:
     async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
         if listing.key is None:
-            [row] = await reader.rows(count(listing), **listing.parameters)
+            [row] = await reader.rows(count(listing), **listing.parameters, **values)
             return {None: row.total}
         rows = await reader.rows(count(listing), keys=keys, **listing.parameters)
         return {row.parent_key: row.total for row in rows}

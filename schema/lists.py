@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any
 
 import strawberry
@@ -11,7 +12,7 @@ from schema.connections import After, Before, First, Last, OrderDirection, Rows,
 from schema.execution.batched import asked_columns
 from schema.filters import AND, OR, comparator, plain
 from schema.inputs import described
-from service.filtering import condition
+from service.filtering import KEPT, Shape, comparison, comparisons, condition
 from service.paging import Listing
 
 ARCHIVED = "Whether archived ones are listed too; they are not by default."
@@ -51,14 +52,21 @@ def root_list(
 
     live = listing.narrowed(listing.source.c.archived_at.is_(None)) if "archived_at" in listing.source.c else listing
 
+    def narrowed(shape: Shape, whole: bool, passing: bool = False) -> Listing:
+        own = listing if whole else live
+        return own.narrowed(condition(columns, shape), passing=passing) if shape else own
+
+    kept = lru_cache(maxsize=256)(narrowed)
+
     async def resolver(info: Any, filter: Any, order_by: Any, include_archived: bool = True, **wanted: Any) -> Rows:
-        narrowed = listing if include_archived else live
-        if found := plain(filter, ids):
-            narrowed = narrowed.narrowed(condition(columns, found), passing=True)
+        given = plain(filter, ids)
+        shape, values = comparison(given)
+        few = comparisons(given) <= KEPT
+        own = kept(shape, include_archived) if few else narrowed(shape, include_archived, passing=True)
         order = order_by or order_type()
         descending = order.direction == OrderDirection.DESC
         page = wanted_page(order.field, descending=descending, **wanted)
-        return await listed(info.context.reader, narrowed, page, asked_columns(info))
+        return await listed(info.context.reader, own, page, asked_columns(info), values)
 
     arguments = {
         "filter": (_argument(filter_type | None, "Which ones."), None),

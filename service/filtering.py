@@ -1,58 +1,105 @@
-"""Turns a filter into a condition."""
+"""Turns a filter into a condition: what is compared how, which statements are made of, and with which values."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Text, and_, bindparam, collate, not_, or_, true
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, bindparam, collate, not_, or_, true
 
 from service.errors import BadUserInput
-from service.tables import within
 
 DEPTH, MEMBERS, COMPARISONS = 3, 100, 200
+# A filter of more comparisons is of one request: what is made of it is not kept.
+KEPT = 20
 
 Filter = Mapping[str, Any]
+Shape = tuple[Any, ...]
 
 
-def condition(columns: Mapping[str, Any], wanted: Filter, depth: int = 1) -> ColumnElement[bool]:
-    """All of a filter's comparisons, and its `and` and `or`, over the columns it may name.
+class Comparison(NamedTuple):
+    """A filter without its values, which filters alike share, and the values by their parameters."""
 
-    `wanted` maps each column's name to its comparators. Raises BadUserInput when it is nested too deep.
+    shape: Shape
+    values: dict[str, Any]
+
+
+def comparison(filter: Filter) -> Comparison:
+    """What a filter compares. It maps each column's name to its comparators, and `and_` and `or_` to filters.
+
+    Raises BadUserInput when it is nested too deep, has too many comparisons, or compares with nothing.
     """
-    if depth == 1 and comparisons(wanted) > COMPARISONS:
+    if comparisons(filter) > COMPARISONS:
         raise BadUserInput(f"A filter may have {COMPARISONS} comparisons.")
-    if depth > DEPTH:
-        raise BadUserInput(f"A filter may be nested {DEPTH} levels deep.")
-    parts: list[ColumnElement[bool]] = []
-    for name, value in wanted.items():
-        if name in ("and_", "or_"):
-            several = [condition(columns, each, depth + 1) for each in _bounded(value, name.strip("_"))]
-            if several:
-                parts.append(and_(*several) if name == "and_" else or_(*several))
-        else:
-            parts += [_compared(columns[name], comparator, operand) for comparator, operand in value.items()]
-    return and_(true(), *parts)
+    operands: list[Any] = []
+    shape = _shape(filter, operands, 1)
+    return Comparison(shape, {_name(number): operand for number, operand in enumerate(operands)})
 
 
-def comparisons(wanted: Filter) -> int:
+def condition(columns: Mapping[str, Any], shape: Shape) -> ColumnElement[bool]:
+    """All comparisons of a filter over the columns that it may name; what is compared with remains to be bound."""
+    return _condition(columns, shape, map(_name, count()))
+
+
+def comparisons(filter: Filter) -> int:
     """How many comparisons a filter has, all levels together."""
     return sum(
-        sum(map(comparisons, value)) if name in ("and_", "or_") else len(value) for name, value in wanted.items()
+        sum(map(comparisons, value)) if name in ("and_", "or_") else len(value) for name, value in filter.items()
     )
 
 
-def _compared(column: Any, comparator: str, operand: Any) -> ColumnElement[bool]:
+def _shape(filter: Filter, operands: list[Any], depth: int) -> Shape:
+    if depth > DEPTH:
+        raise BadUserInput(f"A filter may be nested {DEPTH} levels deep.")
+    parts: list[tuple[str, Shape]] = []
+    for name, value in filter.items():
+        if name in ("and_", "or_"):
+            several = [_shape(each, operands, depth + 1) for each in _bounded(value, name.strip("_"))]
+            parts.append((name, tuple(several)))
+        else:
+            parts.append((name, tuple(_comparator(name, operand, operands) for name, operand in value.items())))
+    return tuple(parts)
+
+
+def _comparator(comparator: str, operand: Any, operands: list[Any]) -> str:
     if operand is None:
         raise BadUserInput(f"`{comparator}` needs a value; to look for what is empty, use `isNull`.")
     if comparator == "is_null":
-        return column.is_(None) if operand else column.is_not(None)  # type: ignore[no-any-return]
+        return "null" if operand else "not_null"
     if comparator == "in_":
-        return within(column, _bounded(operand, "in"))
+        operand = list(_bounded(operand, "in"))
+    if comparator == "contains":
+        operand = _contained(operand)
+    operands.append(operand)
+    return comparator
+
+
+def _condition(columns: Mapping[str, Any], shape: Shape, names: Iterator[str]) -> ColumnElement[bool]:
+    parts: list[ColumnElement[bool]] = []
+    for name, value in shape:
+        if name in ("and_", "or_"):
+            several = [_condition(columns, each, names) for each in value]
+            if several:
+                parts.append(and_(*several) if name == "and_" else or_(*several))
+        else:
+            parts += [_compared(columns[name], comparator, names) for comparator in value]
+    return and_(true(), *parts)
+
+
+def _compared(column: Any, comparator: str, names: Iterator[str]) -> ColumnElement[bool]:
+    if comparator == "null":
+        return column.is_(None)  # type: ignore[no-any-return]
+    if comparator == "not_null":
+        return column.is_not(None)  # type: ignore[no-any-return]
+    if comparator == "in_":
+        return column == any_(bindparam(next(names), type_=ARRAY(column.type)))  # type: ignore[no-any-return]
     if comparator == "contains":
         # Texts are ordered by characters; capitals are a matter of the database's own collation.
-        pattern = bindparam(None, _contained(operand), type_=Text(), unique=True)
-        return collate(column, "default").ilike(pattern, escape="\\")
-    value = bindparam(None, operand, type_=column.type, unique=True)
-    return COMPARATORS[comparator](column, value)
+        return collate(column, "default").ilike(bindparam(next(names), type_=Text()), escape="\\")
+    return COMPARATORS[comparator](column, bindparam(next(names), type_=column.type))
+
+
+def _name(number: int) -> str:
+    return f"filter_{number}"
 
 
 def _bounded(values: list[Any], name: str) -> list[Any]:

@@ -91,8 +91,8 @@ def following_reads(info: Info[Any, Any]) -> list[Read]:
 
     A batch function says so by `__following__`: a function of the columns asked for and of its arguments.
     """
-    found: list[Read] = getattr(info._raw_info, "following", list)()
-    return found
+    told: Callable[[Any], list[Read]] | None = getattr(info._raw_info, "following", None)
+    return [] if told is None else told(info)
 
 
 def batch_of(resolver: Callable[..., Any]) -> Batch | None:

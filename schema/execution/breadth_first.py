@@ -106,6 +106,8 @@ async def executed(schema: strawberry.Schema, core: Core, plan: Plan) -> Executi
             data.update(result)
     except NothingLeft:
         return ExecutionResult(None, levels.failures.errors)
+    finally:
+        levels.over()
     return ExecutionResult(data, levels.failures.errors or None)
 
 

@@ -16,7 +16,7 @@ class LevelInfo(GraphQLResolveInfo[Any]):
     """One for all objects of a level; its path is that of the first of them."""
 
     place: Place
-    following: Callable[[], list[Read]] = list
+    following: Callable[[Any], list[Read]] | None = None
 
     @property
     def columns(self) -> Asked | None:

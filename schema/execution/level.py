@@ -60,6 +60,10 @@ class Levels:
             self._waiting.setdefault(selection, []).append(batch)
         return batch.results
 
+    def over(self) -> None:
+        """Lets go of all objects, which would hold each other until the garbage collector finds them."""
+        del self._completion, self._waiting, self._promises
+
     async def finish(self) -> None:
         """Works through all levels below what was entered. Raises NothingLeft once the whole response is null."""
         self._tell()
@@ -167,7 +171,7 @@ class Levels:
     def _resolved(self, batch: Batch, field: Field, resolver: Resolver) -> list[Any]:
         raw = raw_info(self._core, Column(batch, field))
         info = self._schema.config.info_class(_raw_info=raw, _field=resolver.field)
-        raw.following = partial(following, self._schema, self._core, field, info)
+        raw.following = partial(following, self._schema, self._core, field)
         given = converted(self._schema, self._core, field, resolver.field, info)
         if resolver.info is not None:
             given = {**given, resolver.info: info}

@@ -12,7 +12,7 @@ from schema.kpis import Kpi
 from schema.kpis.listing import IDS, KpiFilter
 from schema.people import Team
 from service.errors import BadUserInput
-from service.filtering import condition
+from service.filtering import comparison, condition
 from service.kpis import queries
 from service.kpis.board import Card, Group, attention, card, grouped, movers
 from service.kpis.kpi_rows import standing_of
@@ -121,7 +121,9 @@ class KpiBoardQueries:
         info: strawberry.Info[Context, Any],
         filter: Annotated[KpiFilter | None, strawberry.argument(description="Which KPIs.")] = None,
     ) -> KpiBoard:
-        rows = await info.context.reader.rows(queries.on_board(condition(queries.FILTERS, plain(filter, IDS))))
+        shape, values = comparison(plain(filter, IDS))
+        statement = queries.on_board(condition(queries.FILTERS, shape))
+        rows = await info.context.reader.rows(statement, **values)
         if len(rows) > MOST:
             raise BadUserInput(f"The board has more than {MOST} KPIs; narrow it by `filter`.")
         return Group(None, [card(row, standing_of(row), info.context.now) for row in rows])  # type: ignore[return-value]

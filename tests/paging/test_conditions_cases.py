@@ -10,20 +10,21 @@ from sqlalchemy import Column, Float, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import dialect
 
 from service.errors import BadUserInput
-from service.filtering import MEMBERS, condition
+from service.filtering import MEMBERS, comparison, condition
 
 TABLE = Table("things", MetaData(), Column("title", Text), Column("weight", Float))
 COLUMNS = dict(TABLE.c)
 
 
-def sql(wanted: dict[str, Any]) -> tuple[str, list[Any]]:
+def sql(filter: dict[str, Any]) -> tuple[str, list[Any]]:
     """A condition as Postgres reads it, and what is bound."""
-    compiled = condition(COLUMNS, wanted).compile(dialect=dialect(paramstyle="format"))
-    return str(compiled), [compiled.params[name] for name in compiled.positiontup or ()]
+    shape, values = comparison(filter)
+    compiled = condition(COLUMNS, shape).compile(dialect=dialect(paramstyle="format"))
+    return str(compiled), [values[name] for name in compiled.positiontup or ()]
 
 
 @pytest.mark.parametrize(
-    ("wanted", "text", "bound"),
+    ("filter", "text", "bound"),
     [
         ({}, "true", []),
         ({"title": {}}, "true", []),
@@ -47,8 +48,8 @@ def sql(wanted: dict[str, Any]) -> tuple[str, list[Any]]:
         ),
     ],
 )
-def test_a_filter_is_a_condition(wanted: dict[str, Any], text: str, bound: list[Any]) -> None:
-    found, values = sql(wanted)
+def test_a_filter_is_a_condition(filter: dict[str, Any], text: str, bound: list[Any]) -> None:
+    found, values = sql(filter)
     assert re.sub(r"::\w+(\[\])?", "", found) == text
     assert values == bound
 
@@ -58,7 +59,7 @@ def nested(depth: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "filter",
     [
         nested(4),
         nested(50),
@@ -71,13 +72,13 @@ def nested(depth: int) -> dict[str, Any]:
         {"or_": [{"title": {"eq": "a", "neq": "b"}}] * MEMBERS, "title": {"eq": "c"}},
     ],
 )
-def test_what_goes_too_far_is_bad_user_input(wanted: dict[str, Any]) -> None:
+def test_what_goes_too_far_is_bad_user_input(filter: dict[str, Any]) -> None:
     with pytest.raises(BadUserInput):
-        condition(COLUMNS, wanted)
+        comparison(filter)
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "filter",
     [
         nested(3),
         {"title": {"in_": ["a"] * MEMBERS}},
@@ -85,8 +86,15 @@ def test_what_goes_too_far_is_bad_user_input(wanted: dict[str, Any]) -> None:
         {"or_": [{"title": {"eq": "a", "neq": "b"}}] * MEMBERS},
     ],
 )
-def test_the_limits_are_inclusive(wanted: dict[str, Any]) -> None:
-    condition(COLUMNS, wanted)
+def test_the_limits_are_inclusive(filter: dict[str, Any]) -> None:
+    condition(COLUMNS, comparison(filter).shape)
+
+
+def test_filters_that_differ_in_values_alone_are_of_one_shape() -> None:
+    one, other = ({"title": {"eq": title, "in_": [title] * size}} for title, size in (("a", 1), ("b", 3)))
+    assert comparison(one).shape == comparison(other).shape
+    assert comparison(one).values != comparison(other).values
+    assert comparison({"title": {"is_null": True}}).shape != comparison({"title": {"is_null": False}}).shape
 
 
 @settings(deadline=None, max_examples=120)
