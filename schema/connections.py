@@ -11,7 +11,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.execution.batched import Asked, Read, asked_columns, batched, load, looks_at, same_rows
-from schema.execution.calling import attribute
+from schema.execution.frames import attribute, grouped
 from schema.execution.selecting import selected
 from schema.inputs import described
 from service.paging import Listing, Page, count, cursor, page, parameters, statement
@@ -75,9 +75,9 @@ def cut(
     cursor_of: Callable[[Any], str],
 ) -> Rows:
     """A page of the rows that were fetched, which are one more than it holds if there is more."""
-    kept = list(rows[: wanted.size])
+    kept = rows[: wanted.size]
     if wanted.backwards:
-        kept.reverse()
+        kept = kept[::-1]
     return Rows(wanted, kept, len(rows) > wanted.size, key, counts, cursor_of)
 
 
@@ -124,11 +124,9 @@ async def listed_for(
     own = attribute(parents, "id")
     keys = list(dict.fromkeys(own))
     rows = await reader.rows(statement(listing, wanted), keys=keys, **parameters(listing, wanted))
-    groups: dict[UUID, list[Any]] = {key: [] for key in keys}
-    for key, row in zip(attribute(rows, "parent_key"), rows, strict=True):
-        groups[key].append(row)
     counts, cursor_of = _counts(listing, {}), partial(cursor, wanted)
-    return [cut(wanted, groups[key], key, counts, cursor_of) for key in own]
+    pages = zip(own, grouped(rows, "parent_key", own), strict=True)
+    return [cut(wanted, each, key, counts, cursor_of) for key, each in pages]
 
 
 def paged(listing: Listing, order: str, description: str, *, descending: bool = False) -> Any:

@@ -10,14 +10,9 @@ from schema.execution.selecting import narrowed
 from schema.node import reference
 from service.changing import NotFound
 from service.errors import BadUserInput
-from service.fusing import can_follow
 
 ById = Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")]
 ByExternalId = Annotated[str | None, strawberry.argument(description="The partner's id of it, instead of `id`.")]
-
-
-# A document may ask for the same relation under many names; a statement of hundreds of parts takes long to plan.
-MOST = 6
 
 
 async def looked_up(
@@ -39,6 +34,5 @@ async def looked_up(
     except NotFound:
         return None
     statement = narrowed(by_external_id if id is None else by_id, asked_columns(info), "id")
-    following = [read for read in following_reads(info) if can_follow(read.statement)] if can_follow(statement) else []
-    rows = await info.context.reader.rows(statement, following[:MOST], ids=[key])
+    rows = await info.context.reader.rows(statement, following_reads(info), ids=[key])
     return rows[0] if rows else None

@@ -10,7 +10,7 @@ import strawberry
 from schema.execution.batched import looks_at, sure_of
 from service.changing import NotFound
 from service.database import Row
-from service.fusing import Cells
+from service.frame import Cells
 
 ID = "Opaque and unique among all objects; good for caches and for `node(id:)`."
 

@@ -1,39 +1,32 @@
-"""One statement for one object and what belongs to it, where only the object itself is not known beforehand."""
+"""Several statements in one message, whose answer is one row of lists: one for each column of each statement."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
+from weakref import WeakKeyDictionary
 
-from cachetools import LRUCache
-from sqlalchemy import (
-    BindParameter,
-    Boolean,
-    ColumnElement,
-    Date,
-    DateTime,
-    Float,
-    Integer,
-    Numeric,
-    Select,
-    String,
-    Uuid,
-    bindparam,
-    func,
-    literal_column,
-    select,
-)
-from sqlalchemy.sql import visitors
+from sqlalchemy import Boolean, Date, DateTime, Float, Integer, Numeric, Select, String, Uuid
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.sql import ClauseElement
+
+from service.frame import Frame
 
 PLAIN = (Boolean, Date, DateTime, Float, Integer, Numeric, String, Uuid)
 SHARED = "organization_id"
+# The driver keeps no statement that is longer than 15 KiB, and would have it planned for each request.
+LONGEST = 14_000
+
+_dialect: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+_kept: "WeakKeyDictionary[ClauseElement, Sql]" = WeakKeyDictionary()
 
 
 class Following(Protocol):
-    """A statement that will be asked for with the object's value of the column `of` in the list `:parameter`."""
+    """A statement that will be asked for with an object's value of the column `of` in the list `:parameter`."""
 
     @property
     def statement(self) -> Any:
-        """A statement that `can_follow`."""
+        """The statement."""
 
     @property
     def of(self) -> str:
@@ -48,85 +41,113 @@ class Following(Protocol):
         """What else it is sent with."""
 
 
-class Cells(dict[str, Any]):
-    """A row of a part of a fused statement, with its columns as attributes too."""
+class Sql:
+    """A statement's text in pieces, between which its parameters stand.
 
-    attributes_are_items = True
+    `columns` are what a frame of its rows has; None when its rows cannot come as lists of columns.
+    """
 
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(name) from None
+    def __init__(self, statement: ClauseElement) -> None:
+        compilation: Any = statement.compile(dialect=_dialect)
+        names = compilation.positiontup or ()
+        text, *rest = re.split(r"\$(\d+)", compilation.string)
+        self.pieces = [text, *rest[1::2]]
+        self.parameters = [names[int(number) - 1] for number in rest[::2]]
+        self.columns = _columns(statement)
+        self.length = len(compilation.string) + sum(len(name) + 20 for name in self.columns or ())
+        self._binds = compilation.binds
+
+    def value(self, name: str, given: dict[str, Any]) -> Any:
+        """What is bound to a parameter. Raises KeyError when that is missing."""
+        if name in given:
+            return given[name]
+        bind = self._binds[name]
+        if bind.required:
+            raise KeyError(f"A value for :{name} is missing.")
+        return bind.effective_value
+
+    def written(self, parameter: Callable[[str], str]) -> str:
+        """The text with its parameters as they are written by a function of their names."""
+        text = [self.pieces[0]]
+        for name, piece in zip(self.parameters, self.pieces[1:], strict=True):
+            text += (parameter(name), piece)
+        return "".join(text)
 
 
-class Fused(NamedTuple):
-    """A statement that answers with one row of lists, one for each part; `names` are the columns of each part."""
+class Part(NamedTuple):
+    """A statement of a message: with parameters of its own, or following the first statement's one row.
 
-    statement: Select[Any]
-    names: list[list[str]]
+    Then its `parameter` is the list of that row's value of the column `of`.
+    """
 
-    def parts(self, row: Iterable[Any]) -> list[list[Cells]]:
-        """The rows of each part."""
-        return [
-            [Cells(zip(names, each, strict=True)) for each in rows or ()]
-            for names, rows in zip(self.names, row, strict=True)
-        ]
+    sql: Sql
+    of: str | None = None
+    parameter: str | None = None
 
 
-# Not by weak references: a fused statement holds the ones that it is made of.
-_kept: LRUCache[tuple[Any, ...], Fused] = LRUCache(1024)
+class Message(NamedTuple):
+    """A text for the driver, and what it binds: which parameter of which part."""
+
+    text: str
+    binds: list[tuple[int, str]]
+
+    def arguments(self, parts: Sequence[Part], given: Sequence[dict[str, Any]]) -> list[Any]:
+        """The arguments of the message in their order. Raises KeyError when one is missing."""
+        return [parts[number].sql.value(name, given[number]) for number, name in self.binds]
 
 
-def fused(first: Select[Any], following: Sequence[Following]) -> Fused:
-    """The statement of an object together with those that follow."""
-    key = (first, *((each.statement, each.of, each.parameter) for each in following))
-    found = _kept.get(key)
+def sql_of(statement: ClauseElement) -> Sql:
+    """The text of a statement; it is kept as long as the statement lives."""
+    found = _kept.get(statement)
     if found is None:
-        found = _kept[key] = _fused(first, following)
+        found = _kept[statement] = Sql(statement)
     return found
 
 
-@lru_cache(maxsize=2048)
-def can_follow(statement: Any) -> bool:
-    """Whether a statement's rows come through a list of rows as they are."""
+@lru_cache(maxsize=512)
+def message(parts: tuple[Part, ...]) -> Message:
+    """The message of one statement or of several, all of which have columns if they are several."""
+    names: dict[tuple[int, str], int] = {}
+
+    def written(number: int, part: Part) -> str:
+        def parameter(name: str) -> str:
+            if name == part.parameter:
+                column = f'the_object."{part.of}"'
+                return f"ARRAY(SELECT {column} FROM the_object WHERE {column} IS NOT NULL)"
+            # Each message is of one tenant.
+            own = (0 if name == SHARED else number, name)
+            return f"${names.setdefault(own, len(names) + 1)}"
+
+        return part.sql.written(parameter)
+
+    texts = [written(number, part) for number, part in enumerate(parts)]
+    if parts[0].sql.columns is None:
+        return Message(texts[0], list(names))
+    first = ""
+    if any(part.of is not None for part in parts):
+        first, texts[0] = f"WITH the_object AS ({texts[0]}) ", "TABLE the_object"
+    lists = [_lists(part.sql, text, number) for number, (part, text) in enumerate(zip(parts, texts, strict=True))]
+    return Message(f"{first}SELECT * FROM {' CROSS JOIN '.join(lists)}", list(names))
+
+
+def frames(parts: Iterable[Part], row: Sequence[Any]) -> list[Frame]:
+    """The rows of each part of a message."""
+    found, start = [], 0
+    for part in parts:
+        columns = part.sql.columns or ()
+        found.append(Frame.of(columns, row[start : (start := start + len(columns))]))
+    return found
+
+
+def _lists(sql: Sql, text: str, number: int) -> str:
+    columns = ", ".join(f'array_agg(s."{name}")' for name in sql.columns or ())
+    return f"(SELECT {columns} FROM ({text}) s) AS part_{number}"
+
+
+def _columns(statement: ClauseElement) -> tuple[str, ...] | None:
     if not isinstance(statement, Select):
-        return False
-    return all(isinstance(column.type, PLAIN) for column in statement.selected_columns)
-
-
-def bound(following: Sequence[Following]) -> dict[str, Any]:
-    """What to bind besides the parameters of the first statement."""
-    return {
-        _renamed(name, number): value
-        for number, each in enumerate(following)
-        for name, value in each.parameters.items()
-    }
-
-
-def _fused(first: Select[Any], following: Sequence[Following]) -> Fused:
-    found = first.cte("found")
-    parts: list[Any] = [found]
-    for number, each in enumerate(following):
-        parts.append(_following(each, number, found).subquery(f"part_{number}"))
-    lists = [select(func.array_agg(literal_column(part.name))).select_from(part).scalar_subquery() for part in parts]
-    names = [[column.key for column in part.columns] for part in parts]
-    return Fused(select(*lists), names)
-
-
-def _following(each: Following, number: int, found: Any) -> Select[Any]:
-    own = found.c[each.of]
-
-    def replaced(element: Any, **_: Any) -> ColumnElement[Any] | None:
-        if not isinstance(element, BindParameter) or element.key == SHARED or not element.required:
-            return None
-        if element.key == each.parameter:
-            return func.array(select(own).where(own.is_not(None)).scalar_subquery(), type_=element.type)
-        return bindparam(_renamed(element.key, number), type_=element.type)
-
-    made: Any = visitors.replacement_traverse(each.statement, {}, replaced)
-    return made  # type: ignore[no-any-return]
-
-
-def _renamed(name: str, number: int) -> str:
-    return f"following_{number}__{name}"
+        return None
+    columns = statement.selected_columns
+    names = tuple(column.name for column in columns)
+    plain = all(isinstance(column.type, PLAIN) and column.name.isidentifier() for column in columns)
+    return names if names and plain and len(set(names)) == len(names) else None

@@ -134,7 +134,7 @@ def _statement(
     return (
         select(keys.c.key.label("parent_key"), page)
         .select_from(keys.join(page, true()))
-        .order_by(*(c.desc() if falling else c for c in tail))
+        .order_by(keys.c.key, *(c.desc() if falling else c for c in tail))
     )
 
 

@@ -1,31 +1,55 @@
 """Reads of one request: many rows at a time, all from one snapshot."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 import asyncpg
 from sqlalchemy import bindparam
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.sql import ClauseElement, ColumnElement
-from sqlalchemy.sql.compiler import SQLCompiler
 
-from service.database import SNAPSHOT, Database, Row, too_late
+from service.database import SNAPSHOT, Database, too_late
 from service.errors import OperationTimeout
-from service.fusing import Cells, Following, bound, fused
+from service.frame import Frame
+from service.fusing import LONGEST, SHARED, Following, Part, Sql, frames, message, sql_of
 from service.pool import Pool
 
-_dialect: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-_compiled: WeakKeyDictionary[ClauseElement, tuple[str, list[tuple[str, Callable[[], Any]]]]] = WeakKeyDictionary()
+
+class Asked:
+    """A statement that somebody waits for, and those that are sent with it since they follow its one row."""
+
+    def __init__(
+        self, sql: Sql, parameters: dict[str, Any], following: Sequence[Following], answer: "asyncio.Future[Any]"
+    ) -> None:
+        self.sql, self.parameters, self.following, self.answer = sql, parameters, following, answer
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nothing else can be sent in its message."""
+        return bool(self.following) or self.sql.columns is None
+
+    def is_same(self, other: "Asked") -> bool:
+        """Whether another asks for the same rows."""
+        return self.sql is other.sql and self.parameters == other.parameters
+
+    def settle(self, rows: Sequence[Any]) -> None:
+        """Gives the rows to whoever still waits for them."""
+        if not self.answer.done():
+            self.answer.set_result(rows)
+
+    def fail(self, error: Exception) -> None:
+        """Tells whoever still waits why there are no rows."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
 
 
 class Reader:
     """One connection, one read-only snapshot with its tenant set; opened by the first statement.
 
-    Statements run one after another, so any number of resolvers may share a reader.
+    Any number of resolvers may share a reader: what they ask for in one turn of the loop is sent together, and
+    messages are sent one after another.
     """
 
     def __init__(self, database: Database, organization_id: UUID, pool: Pool | None = None) -> None:
@@ -33,62 +57,36 @@ class Reader:
         self._database = database
         self._pool = pool or database.replica
         self._stack = AsyncExitStack()
-        self._turn = asyncio.Lock()
         self._connection: Any = None
         self._late: OperationTimeout | None = None
         self._closed = False
-        self._reading: asyncio.Task[Any] | None = None
+        self._asked: list[Asked] = []
+        self._sending: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
-        self._known: dict[tuple[Any, ...], Sequence[Any]] = {}
+        self._known: dict[Sql, list[tuple[dict[str, Any], Frame]]] = {}
 
     async def rows(
         self, statement: ClauseElement, following: Sequence[Following] = (), **parameters: Any
     ) -> Sequence[Any]:
         """All rows of a statement. `:organization_id` is bound here, so a statement only has to name it.
 
-        `following` are statements that will be asked for with what its one row has: they are sent with it, and
-        have their answers when they are asked for.
+        `following` are statements that will be asked for with what its one row has: as many as can be are sent with
+        it, and have their answers when they are asked for.
         """
-        if self._known and (known := self._known.get(_asking(statement, parameters))) is not None:
-            return known
-        if following:
-            return await self._fused(statement, following, parameters)
-        return await self._sent(statement, parameters)
-
-    async def _fused(
-        self, statement: Any, following: Sequence[Following], parameters: dict[str, Any]
-    ) -> Sequence[Cells]:
-        both = fused(statement, following)
-        [row] = await self._sent(both.statement, {**parameters, **bound(following)})
-        found, *others = both.parts(row)
-        if len(found) == 1:
-            for each, rows in zip(following, others, strict=True):
-                value = found[0][each.of]
-                asked = {each.parameter: [] if value is None else [value], **each.parameters}
-                self._known[_asking(each.statement, asked)] = rows
+        if self._closed:
+            # Nobody waits for this answer any more; opening again would keep a connection for ever.
+            raise asyncio.CancelledError
+        sql = sql_of(statement)
+        for given, rows in self._known.get(sql, ()):
+            if given == parameters:
+                return rows
+        loop = asyncio.get_running_loop()
+        asked = Asked(sql, parameters, following if sql.columns else (), loop.create_future())
+        self._asked.append(asked)
+        if self._sending is None:
+            self._sending = loop.create_task(self._send())
+        found: Sequence[Any] = await asked.answer
         return found
-
-    async def _sent(self, statement: ClauseElement, parameters: dict[str, Any]) -> Sequence[Row]:
-        sql, arguments = compiled(statement, {"organization_id": self.organization_id, **parameters})
-        async with self._turn:
-            if self._closed:
-                # Nobody waits for this answer any more; opening again would keep a connection for ever.
-                raise asyncio.CancelledError
-            await self.open()
-            if self._late is not None:
-                # The snapshot ended with the statement that was cancelled; what else is asked has no answer either.
-                raise self._late
-            self._reading = asyncio.current_task()
-            try:
-                rows: Sequence[Row] = await self._connection.fetch(sql, *arguments)
-            except asyncpg.PostgresError as error:
-                self._late = too_late(error)
-                if self._late is not None:
-                    raise self._late from error
-                raise
-            finally:
-                self._reading = None
-        return rows
 
     async def open(self) -> None:
         """Begins the snapshot, if it has not begun. Raises Overloaded."""
@@ -101,47 +99,118 @@ class Reader:
     async def close(self) -> None:
         """Ends the snapshot for good, and whatever is still being read from it."""
         self._closed = True
-        if self._reading is not None:
-            self._reading.cancel()
-        if self._turn.locked():
-            # What was being read winds down first. Whoever gives up waiting for that leaves the rest to this task.
-            self._ending = asyncio.ensure_future(self._end())
-            await asyncio.shield(self._ending)
-        else:
+        self._known.clear()
+        if self._sending is None:
             await self._end()
+            return
+        # What is being read winds down first. Whoever gives up waiting for that leaves the rest to this task.
+        self._sending.cancel()
+        self._ending = asyncio.ensure_future(self._end(self._sending))
+        await asyncio.shield(self._ending)
 
-    async def _end(self) -> None:
-        async with self._turn:
-            self._connection = None
-            await self._stack.aclose()
+    async def _end(self, sending: "asyncio.Task[None] | None" = None) -> None:
+        if sending is not None:
+            await asyncio.wait([sending])
+        self._connection = None
+        await self._stack.aclose()
+
+    async def _send(self) -> None:
+        together: list[Asked] = []
+        try:
+            while self._asked:
+                together = self._next()
+                try:
+                    await self._answer(together)
+                except Exception as error:
+                    for each in together:
+                        each.fail(error)
+        finally:
+            self._sending = None
+            for each in (*together, *self._asked):
+                each.answer.cancel()
+
+    def _next(self) -> list[Asked]:
+        """What is sent in the next message."""
+        first, *others = self._asked
+        together, self._asked, length = [first], [], first.sql.length
+        for each in others:
+            if first.is_alone or each.is_alone or length + each.sql.length > LONGEST:
+                self._asked.append(each)
+            else:
+                together.append(each)
+                length += each.sql.length
+        return together
+
+    async def _answer(self, together: list[Asked]) -> None:
+        distinct: list[Asked] = []
+        for each in together:
+            if not any(map(each.is_same, distinct)):
+                distinct.append(each)
+        try:
+            found = await self._found(distinct)
+        except asyncpg.InterfaceError:
+            # The driver takes no such value; whoever asked for something else is not to suffer from it.
+            if len(distinct) == 1:
+                raise
+            for each in together:
+                await self._answer([each])
+            return
+        for each in together:
+            each.settle(next(rows for asked, rows in zip(distinct, found, strict=True) if each.is_same(asked)))
+
+    async def _found(self, asked: list[Asked]) -> list[Sequence[Any]]:
+        """The rows of each, in one message."""
+        parts = [Part(each.sql) for each in asked]
+        given = [{SHARED: self.organization_id, **each.parameters} for each in asked]
+        following = _fitting(asked[0])
+        for read in following:
+            parts.append(Part(sql_of(read.statement), read.of, read.parameter))
+            given.append(read.parameters)
+        rows = await self._fetched(*compiled(tuple(parts), given))
+        if parts[0].sql.columns is None:
+            return [rows]
+        first, *others = frames(parts, rows[0])
+        if following and len(first) == 1:
+            for read, answer in zip(following, others, strict=True):
+                [value] = first.column(read.of)
+                ids = {read.parameter: [] if value is None else [value]}
+                self._known.setdefault(sql_of(read.statement), []).append(({**ids, **read.parameters}, answer))
+        return [first, *others]
+
+    async def _fetched(self, text: str, arguments: list[Any]) -> Sequence[Any]:
+        await self.open()
+        if self._late is not None:
+            # The snapshot ended with the statement that was cancelled; what else is asked has no answer either.
+            raise self._late
+        try:
+            rows: Sequence[Any] = await self._connection.fetch(text, *arguments)
+        except asyncpg.PostgresError as error:
+            self._late = too_late(error)
+            if self._late is not None:
+                raise self._late from error
+            raise
+        return rows
 
 
-def _asking(statement: ClauseElement, parameters: dict[str, Any]) -> tuple[Any, ...]:
-    values = ((name, tuple(each) if isinstance(each, list) else each) for name, each in parameters.items())
-    return statement, *sorted(values, key=lambda item: item[0])
+def compiled(parts: tuple[Part, ...], given: list[dict[str, Any]]) -> tuple[str, list[Any]]:
+    """The text of a message and its arguments in order. Raises KeyError when one is missing."""
+    made = message(parts)
+    return made.text, made.arguments(parts, given)
 
 
-def compiled(statement: ClauseElement, parameters: dict[str, Any]) -> tuple[str, list[Any]]:
-    """The SQL of a statement and its arguments in order; the SQL is kept as long as the statement lives."""
-    found = _compiled.get(statement)
-    if found is None:
-        compilation: Any = statement.compile(dialect=_dialect)
-        names = compilation.positiontup or ()
-        found = _compiled[statement] = compilation.string, [(name, _own_value(compilation, name)) for name in names]
-    sql, binds = found
-    return sql, [parameters[name] if name in parameters else own() for name, own in binds]
-
-
-def _own_value(compilation: SQLCompiler, name: str) -> Callable[[], Any]:
-    """What the statement itself binds to a name. Raises KeyError when called for a name it leaves to others."""
-    bind = compilation.binds[name]
-
-    def own() -> Any:
-        if bind.required:
-            raise KeyError(f"A value for :{name} is missing.")
-        return bind.effective_value
-
-    return own
+def _fitting(asked: Asked) -> list[Following]:
+    """The first that follow, of those that can: as many different ones as one message has room for."""
+    found: list[Following] = []
+    length = asked.sql.length
+    for each in asked.following:
+        sql = sql_of(each.statement)
+        if sql.columns is None or any(each == other for other in found):
+            continue
+        length += sql.length
+        if length > LONGEST:
+            break
+        found.append(each)
+    return found
 
 
 def of_tenant(table: Any) -> ColumnElement[bool]:

@@ -3,34 +3,23 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import lru_cache
-from operator import attrgetter, itemgetter
 from types import CoroutineType, GeneratorType
 from typing import Any
 
 from strawberry.execution import optimized_is_awaitable
 
-ROWS = "attributes_are_items"
+from schema.execution.frames import attribute
 
 
-def attributes(sources: list[Any], name: str) -> list[Any]:
-    """An attribute of each object; an exception where it has none.
-
-    A class may say by `attributes_are_items = True` that its items of the same names are quicker to get at.
-    """
+def attributes(sources: Sequence[Any], name: str) -> list[Any]:
+    """An attribute of each object; an exception where it has none."""
     try:
         return attribute(sources, name)
     except Exception:
         return called(lambda source: getattr(source, name), sources)
 
 
-def attribute(sources: Sequence[Any], name: str) -> list[Any]:
-    """An attribute of each object. Raises AttributeError, or KeyError, when one has none."""
-    kinds = set(map(type, sources))
-    rows = len(kinds) == 1 and getattr(next(iter(kinds)), ROWS, False)
-    return list(map(itemgetter(name) if rows else attrgetter(name), sources))
-
-
-def called(function: Callable[[Any], Any], sources: list[Any]) -> list[Any]:
+def called(function: Callable[[Any], Any], sources: Sequence[Any]) -> list[Any]:
     """What a function returns for each object, or the exception that it raises."""
     found: list[Any] = []
     append = found.append

@@ -1,6 +1,6 @@
 """Turns what fields answered with into what the response has, a whole column at a time."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import repeat
@@ -10,11 +10,12 @@ from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema, default_type
 from graphql.pyutils import Undefined, inspect, is_iterable
 
 from schema.execution.batched import SURE
+from schema.execution.frames import is_frame_type, joined, kinds_of, present, taken
 from schema.execution.leaves import NOTHING, serialized
 from schema.execution.places import Items, Place, nodes_of
 from schema.execution.plan import LeafShape, ListShape, ObjectShape, Selection, Shape
 
-Enter = Callable[[Selection, list[Any], Place, list[int] | range], list[dict[str, Any]]]
+Enter = Callable[[Selection, Sequence[Any], Place, Sequence[int]], list[dict[str, Any]]]
 
 
 class Completion:
@@ -27,24 +28,25 @@ class Completion:
         self._schema, self._enter, self._info = schema, enter, info
         self.failures: list[tuple[Place, int, Exception]] = []
 
-    def column(self, shape: Shape, values: list[Any], place: Place) -> list[Any]:
+    def column(self, shape: Shape, values: Sequence[Any], place: Place) -> list[Any]:
         """What the response has for each value; null for those that failed."""
-        kinds = set(map(type, values))
+        kinds = kinds_of(values)
         if not _calm(kinds, shape):
             values = self._without_failures(shape, values, place)
-            kinds = set(map(type, values))
+            kinds = kinds_of(values)
         kinds.discard(NOTHING)
         if isinstance(shape, LeafShape):
-            found = shape.serialize(values, kinds)
-            return self._leaves(shape, values, place) if found is None else found
+            leaves = values if type(values) is list else list(values)
+            found = shape.serialize(leaves, kinds)
+            return self._leaves(shape, leaves, place) if found is None else found
         if not kinds:
-            return values
+            return list(values)
         if isinstance(shape, ListShape):
             return self._lists(shape, values, kinds, place)
         assert isinstance(shape, ObjectShape)
         return self._objects(shape, values, place)
 
-    def _without_failures(self, shape: Shape, values: list[Any], place: Place) -> list[Any]:
+    def _without_failures(self, shape: Shape, values: Sequence[Any], place: Place) -> list[Any]:
         field = place.field
         found: list[Any] = []
         for index, value in enumerate(values):
@@ -64,10 +66,10 @@ class Completion:
     def _leaves(self, shape: LeafShape, values: list[Any], place: Place) -> list[Any]:
         return self._one_by_one(values, place, lambda value: serialized(shape.kind, value))
 
-    def _lists(self, shape: ListShape, values: list[Any], kinds: set[type], place: Place) -> list[Any]:
-        if kinds != {list}:
+    def _lists(self, shape: ListShape, values: Sequence[Any], kinds: set[type], place: Place) -> list[Any]:
+        if kinds != {list} and not all(map(is_frame_type, kinds)):
             values = self._one_by_one(values, place, lambda value: _listed(value, place))
-        flat = [item for each in values if each is not None for item in each]
+        flat = joined([each for each in values if each is not None])
         lists: list[list[Any] | None] = [None if each is None else [] for each in values]
         items = Items(place, shape.item.nullable, lists)
         completed = self.column(shape.item, flat, items)
@@ -79,12 +81,12 @@ class Completion:
                 start = end
         return lists
 
-    def _objects(self, shape: ObjectShape, values: list[Any], place: Place) -> list[Any]:
+    def _objects(self, shape: ObjectShape, values: Sequence[Any], place: Place) -> list[Any]:
         if shape.abstract:
             return self._abstract(shape, values, place)
         return self._of_type(shape, shape.kind, values, range(len(values)), place, [None] * len(values))
 
-    def _abstract(self, shape: ObjectShape, values: list[Any], place: Place) -> list[Any]:
+    def _abstract(self, shape: ObjectShape, values: Sequence[Any], place: Place) -> list[Any]:
         resolve = shape.kind.resolve_type or default_type_resolver
         info = self._info(place)
         kinds = self._one_by_one(
@@ -93,22 +95,22 @@ class Completion:
         found: list[Any] = [None] * len(values)
         for kind in dict.fromkeys(each for each in kinds if each is not None):
             indices = [index for index, each in enumerate(kinds) if each is kind]
-            self._of_type(shape, kind, [values[index] for index in indices], indices, place, found)
+            self._of_type(shape, kind, taken(values, indices), indices, place, found)
         return found
 
     def _of_type(
         self,
         shape: ObjectShape,
         kind: GraphQLObjectType,
-        values: list[Any],
-        indices: list[int] | range,
+        values: Sequence[Any],
+        indices: Sequence[int],
         place: Place,
         found: list[Any],
     ) -> list[Any]:
         """The objects of one type in their places: `found` with them, or they alone where they are all there are."""
         good = self._checked(kind, values, indices, place)
         if len(good) != len(values):
-            values, indices = [values[index] for index in good], [indices[index] for index in good]
+            values, indices = taken(values, good), [indices[index] for index in good]
         if values:
             made = self._enter(shape.select(kind), values, place, indices)
             if isinstance(indices, range):
@@ -118,13 +120,14 @@ class Completion:
         return found
 
     def _checked(
-        self, kind: GraphQLObjectType, values: list[Any], indices: list[int] | range, place: Place
-    ) -> list[int] | range:
+        self, kind: GraphQLObjectType, values: Sequence[Any], indices: Sequence[int], place: Place
+    ) -> Sequence[int]:
         """Which of the values are there and of their type."""
-        is_type_of, types = kind.is_type_of, set(map(type, values))
+        is_type_of, types = kind.is_type_of, kinds_of(values)
         complete = NOTHING not in types
-        if is_type_of is None or types <= {NOTHING, *getattr(is_type_of, SURE, ())}:
-            return range(len(values)) if complete else [n for n, value in enumerate(values) if value is not None]
+        sure = (NOTHING, *getattr(is_type_of, SURE, ()))
+        if is_type_of is None or all(issubclass(each, sure) for each in types):
+            return range(len(values)) if complete else present(values)
         info = self._info(place)
         # Whoever raises is found again below, each value on its own.
         with suppress(Exception):
@@ -170,7 +173,7 @@ class Completion:
             message = f"Runtime Object type '{kind}' is not a possible type for '{abstract}'."
         raise GraphQLError(message, nodes_of(place))
 
-    def _one_by_one(self, values: list[Any], place: Place, complete: Callable[[Any], Any]) -> list[Any]:
+    def _one_by_one(self, values: Sequence[Any], place: Place, complete: Callable[[Any], Any]) -> list[Any]:
         found: list[Any] = []
         for index, value in enumerate(values):
             try:

@@ -20,8 +20,7 @@ def following(schema: strawberry.Schema, core: Core, field: Field, info: Any) ->
     found = []
     for each in shape.select(shape.kind).later:
         batched = each.resolution
-        # Page sizes are part of a statement's text: those of variables would make a statement of each combination.
-        if not isinstance(batched, Batched) or batched.extended or not each.fixed:
+        if not isinstance(batched, Batched) or batched.extended:
             continue
         told = getattr(batched.batch, FOLLOWING, None)
         if told is None:

@@ -23,6 +23,7 @@ from schema.execution.completion import Completion
 from schema.execution.core import Core
 from schema.execution.failures import Failures, NothingLeft
 from schema.execution.following import following
+from schema.execution.frames import is_frame, joined, kinds_of
 from schema.execution.information import raw_info
 from schema.execution.places import Batch, Column, Place
 from schema.execution.plan import Field, ListShape, Selection
@@ -48,7 +49,7 @@ class Levels:
         self._promises: list[Promise] = []
 
     def enter(
-        self, selection: Selection, sources: list[Any], place: Place | None, indices: Sequence[int]
+        self, selection: Selection, sources: Sequence[Any], place: Place | None, indices: Sequence[int]
     ) -> list[dict[str, Any]]:
         """The objects of a selection, complete but for what has to be awaited."""
         batch = Batch(selection, sources, place, indices)
@@ -106,7 +107,7 @@ class Levels:
         """Whether some of the values have to be awaited; they are completed when they are there."""
         if isinstance(column.field.shape, ListShape):
             values[:] = [gathered(value) if type(value) is list else value for value in values]
-        if not any(map(is_awaitable_type, set(map(type, values)))):
+        if not any(map(is_awaitable_type, kinds_of(values))):
             return False
         indices = [index for index, value in enumerate(values) if optimized_is_awaitable(value)]
         if not indices:
@@ -124,7 +125,7 @@ class Levels:
         self._tell()
 
     async def _answer(self, field: Field, batched: Batched, batches: list[Batch]) -> None:
-        parents = batches[0].sources if len(batches) == 1 else [each for batch in batches for each in batch.sources]
+        parents = batches[0].sources if len(batches) == 1 else joined([batch.sources for batch in batches])
         try:
             answers = await self._asked(field, batched, batches[0], parents)
         except Exception as error:
@@ -136,7 +137,7 @@ class Levels:
             start = end
         self._tell()
 
-    async def _asked(self, field: Field, batched: Batched, batch: Batch, parents: list[Any]) -> list[Any]:
+    async def _asked(self, field: Field, batched: Batched, batch: Batch, parents: Sequence[Any]) -> Sequence[Any]:
         raw = raw_info(self._core, Column(batch, field))
         if batched.extended:
             given = coerced(self._core, field)
@@ -146,7 +147,8 @@ class Levels:
             return list(answers) if isinstance(answers, Answers) else [answers] * len(parents)
         info = self._schema.config.info_class(_raw_info=raw, _field=batched.field)
         given = converted(self._schema, self._core, field, batched.field, info)
-        answers = list(await batched.batch(parents, info, **{**batched.defaults, **given}))
+        found = await batched.batch(parents, info, **{**batched.defaults, **given})
+        answers = found if is_frame(found) else list(found)
         if len(answers) != len(parents):
             raise WrongNumberOfResultsReturned(expected=len(parents), received=len(answers))
         return answers

@@ -42,7 +42,9 @@ class Batch:
 
     __slots__ = ("indices", "place", "results", "selection", "sources")
 
-    def __init__(self, selection: Selection, sources: list[Any], place: Place | None, indices: Sequence[int]) -> None:
+    def __init__(
+        self, selection: Selection, sources: Sequence[Any], place: Place | None, indices: Sequence[int]
+    ) -> None:
         self.selection, self.sources, self.place, self.indices = selection, sources, place, indices
         self.results: list[dict[str, Any]] = []
 

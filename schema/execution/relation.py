@@ -1,6 +1,5 @@
 """Relations given as statements: a batched field whose rows come from one statement for all parents."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +7,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.execution.batched import Asked, Read, asked_columns, load
-from schema.execution.calling import attribute
+from schema.execution.frames import attribute, found, grouped
 from schema.execution.selecting import narrowed
 
 
@@ -19,22 +18,19 @@ class Relation:
     """
 
     def __init__(self, statement: Any, of: str, by: str, many: bool) -> None:
+        if many:
+            # What belongs together comes together, and is sorted by what is quicker to compare than texts.
+            order = [statement.selected_columns[by], *statement._order_by_clauses]
+            statement = statement.order_by(None).order_by(*order)
         self.statement, self.of, self.by, self.many = statement, of, by, many
         self.__columns__ = (of,)
 
-    async def __call__(self, parents: Sequence[Any], info: Info[Any, Any]) -> list[Any]:
+    async def __call__(self, parents: Sequence[Any], info: Info[Any, Any]) -> Sequence[Any]:
         """The rows of each parent, in the parents' order."""
         keys = attribute(parents, self.of)
         ids = [key for key in dict.fromkeys(keys) if key is not None]
         rows = await info.context.reader.rows(self._statement(asked_columns(info)), ids=ids)
-        own = attribute(rows, self.by)
-        if self.many:
-            groups: dict[Any, list[Any]] = defaultdict(list)
-            for key, row in zip(own, rows, strict=True):
-                groups[key].append(row)
-            return [groups.get(key, []) for key in keys]
-        found = dict(zip(own, rows, strict=True))
-        return [found.get(key) for key in keys]
+        return (grouped if self.many else found)(rows, self.by, keys)
 
     def __following__(self, asked: Asked | None) -> Read | None:
         """What will be read of one object."""

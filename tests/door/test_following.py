@@ -2,7 +2,6 @@
 
 import pytest
 
-from service import fusing
 from service.settings import Settings
 from tests.client import Client, Statements
 
@@ -95,10 +94,7 @@ async def test_a_wrong_argument_fails_its_own_field(client: Client, parent: str)
     assert [error["path"] for error in answer["errors"]] == [["objective", "children"]]
 
 
-async def test_sizes_by_variables_make_no_statements_of_their_own(client: Client, parent: str) -> None:
-    """Sizes are part of a statement's text, and there would be one for each combination."""
-    before = len(fusing._kept)
+async def test_sizes_by_variables_are_still_one_message(client: Client, parent: str, statements: Statements) -> None:
     fields = "a: children(first: $n) { nodes { title } } b: children(first: $m) { nodes { title } }"
     for n, m in ((1, 2), (2, 1), (3, 4)):
-        await found(client, fields, n=n, m=m)
-    assert len(fusing._kept) == before
+        assert len(await statements.of(found(client, fields, n=n, m=m))) == 3

@@ -12,6 +12,7 @@ from sqlalchemy import event
 import service.database
 import service.reader
 from service.database import Database
+from service.fusing import Part
 
 COMPARED = re.compile(r"[\w.]+ = (?:CAST\()?\$(\d+)(?:::UUID|\))?(?!\d)", re.IGNORECASE)
 
@@ -56,10 +57,13 @@ def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterat
     """Notes what is sent; with `predicate` False, the application's own predicate is taken out of it."""
     compiled = service.reader.compiled
 
-    def read(statement: Any, parameters: dict[str, Any]) -> tuple[str, list[Any]]:
-        sql, arguments = compiled(statement, parameters)
-        changed = sent.without_predicate(sql, arguments)
-        return sql if predicate else changed, arguments
+    def read(parts: Any, given: list[dict[str, Any]]) -> tuple[str, list[Any]]:
+        for part, own in zip(parts, given, strict=True):
+            # Each statement of a message for itself: none may hide behind what others compare.
+            ids = {} if part.parameter is None else {part.parameter: []}
+            sent.without_predicate(*compiled((Part(part.sql),), [{**given[0], **own, **ids}]))
+        sql, arguments = compiled(parts, given)
+        return sql if predicate else sent.without_predicate(sql, arguments), arguments
 
     def written(_c: Any, _cursor: Any, sql: str, arguments: Any, _context: Any, many: bool) -> tuple[str, Any]:
         changed = sent.without_predicate(sql, arguments[0] if many else arguments)

@@ -8,6 +8,7 @@ from zlib import crc32
 
 from sqlalchemy import Select, literal_column
 
+from service.frame import Frame
 from service.reader import Reader
 
 COLUMNS = {"title", "name", "lifecycle", "progress_reason", "position", "version", "created_at", "verb", "role"}
@@ -17,6 +18,17 @@ REFERENCES = {"owner_id", "cycle_id", "team_id", "person_id", "actor_id", "autho
 
 class Injected(Exception):
     """What a spoiled column or statement comes to."""
+
+
+def spoiled(name: str, value: Any, seed: int) -> Any:
+    """A column's value, or null or an error in its place."""
+    if name in COLUMNS | REFERENCES:
+        chance = crc32(f"{seed} {name} {value}".encode()) % 12
+        if chance == 0:
+            return None
+        if chance == 1 and name in COLUMNS:
+            return Injected(name)
+    return value
 
 
 class Spoiled:
@@ -29,14 +41,7 @@ class Spoiled:
         return self[name] if name in self.row.keys() else getattr(self.row, name)  # noqa: SIM118
 
     def __getitem__(self, name: str) -> Any:
-        value = self.row[name]
-        if name in COLUMNS | REFERENCES:
-            chance = crc32(f"{self.seed} {name} {value}".encode()) % 12
-            if chance == 0:
-                return None
-            if chance == 1 and name in COLUMNS:
-                return Injected(name)
-        return value
+        return spoiled(name, self.row[name], self.seed)
 
 
 class SpoiledReader(Reader):
@@ -44,9 +49,9 @@ class SpoiledReader(Reader):
 
     seed = 0
 
-    async def rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
+    async def rows(self, statement: Any, following: Any = (), **parameters: Any) -> Sequence[Any]:
         # graphql-core cancels siblings of what failed; the snapshot has to outlive that to be compared.
-        rows = await asyncio.shield(asyncio.ensure_future(super().rows(statement, **parameters)))
+        rows = await asyncio.shield(asyncio.ensure_future(super().rows(statement, following, **parameters)))
         if not self.seed:
             return rows
         # Without its columns, of which only one executor leaves out what nobody asked for; some are statements, too.
@@ -55,4 +60,7 @@ class SpoiledReader(Reader):
         sources = re.sub(r"SELECT.*?\bFROM\b", "", str(statement), flags=re.DOTALL)
         if crc32(f"{self.seed} {sources}".encode()) % 40 == 0:
             raise Injected("statement")
-        return [Spoiled(row, self.seed) for row in rows]  # type: ignore[misc]
+        if isinstance(rows, Frame) and rows:
+            names = rows[0].keys()
+            return Frame.of(names, [[spoiled(name, each, self.seed) for each in rows.column(name)] for name in names])
+        return [Spoiled(row, self.seed) for row in rows]
