@@ -149,4 +149,6 @@ def _in_a_row(parts: Iterable[Numbers]) -> range | None:
 
 @lru_cache(maxsize=4096)
 def _row_type(names: tuple[str, ...]) -> Any:
-    return type("Cells", (Cells, namedtuple("Cells", names)), {"__slots__": ()})
+    row: Any = namedtuple("Cells", names)  # type: ignore[misc]
+    # Columns hide what rows can do besides, not the other way round.
+    return type("Cells", (Cells, row), {"__slots__": (), **{name: vars(row)[name] for name in names}})

@@ -119,11 +119,7 @@ class Reader:
         try:
             while self._asked:
                 together = self._next()
-                try:
-                    await self._answer(together)
-                except Exception as error:
-                    for each in together:
-                        each.fail(error)
+                await self._answer(together)
         finally:
             self._sending = None
             for each in (*together, *self._asked):
@@ -148,12 +144,15 @@ class Reader:
                 distinct.append(each)
         try:
             found = await self._found(distinct)
-        except asyncpg.InterfaceError:
-            # The driver takes no such value; whoever asked for something else is not to suffer from it.
-            if len(distinct) == 1:
-                raise
-            for each in together:
-                await self._answer([each])
+        except Exception as error:
+            # This very class is the driver's own: it takes no such value, and has sent nothing. Whoever asked for
+            # something else is not to suffer from it.
+            if len(distinct) > 1 and type(error) is asyncpg.DataError:
+                for each in together:
+                    await self._answer([each])
+            else:
+                for each in together:
+                    each.fail(error)
             return
         for each in together:
             each.settle(next(rows for asked, rows in zip(distinct, found, strict=True) if each.is_same(asked)))

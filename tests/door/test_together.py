@@ -1,0 +1,135 @@
+"""What is asked for at one time is one message, and each gets its own answer."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy import ARRAY, Integer, Text, bindparam, column, func, literal, select, text
+
+from service.fusing import LONGEST
+from service.reader import Reader
+from tests.client import Client, Statements
+
+MEMBERS: Any = (
+    func.unnest(bindparam("members", type_=ARRAY(Integer)))
+    .table_valued(column("member", Integer), name="given")
+    .render_derived()
+)
+NUMBERS = select(MEMBERS.c.member).order_by(MEMBERS.c.member.desc())
+SLOW = select(func.pg_sleep(10).cast(Text).label("slept"))
+
+
+def named(number: int, length: int = 1) -> Any:
+    """A statement of its own, of some length."""
+    return select(literal(number).label("number"), *(literal("x").label(f"c{n}") for n in range(length)))
+
+
+@pytest.fixture
+async def reader(client: Client, statements: Statements) -> AsyncIterator[Reader]:
+    made = Reader(client.database, client.organization_id)
+    await made.rows(select(literal(1).label("one")))
+    yield made
+    await made.close()
+    assert client.database.primary.in_use == 0
+
+
+async def all_of(reader: Reader, *asked: tuple[Any, dict[str, Any]]) -> list[list[Any]]:
+    found = await asyncio.gather(*(reader.rows(statement, **parameters) for statement, parameters in asked))
+    return [[tuple(row) for row in rows] for rows in found]
+
+
+async def test_what_is_asked_at_once_is_one_message(reader: Reader, statements: Statements) -> None:
+    asked = [(NUMBERS, {"members": [1, 2]}), (NUMBERS, {"members": []}), (NUMBERS, {"members": [3]}), (named(7), {})]
+    found: list[Any] = []
+
+    async def ask() -> None:
+        found.extend(await all_of(reader, *asked))
+
+    assert len(await statements.of(ask())) == 1
+    assert found == [[(2,), (1,)], [], [(3,)], [(7, "x")]]
+
+
+async def test_the_same_is_asked_once(reader: Reader, statements: Statements) -> None:
+    found: list[Any] = []
+
+    async def ask() -> None:
+        found.extend(await asyncio.gather(*(reader.rows(NUMBERS, members=[1]) for _ in range(3))))
+
+    [sent] = await statements.of(ask())
+    assert sent.count("unnest") == 1
+    assert [[row.member for row in rows] for rows in found] == [[1]] * 3
+
+
+async def test_what_has_no_room_is_sent_after_it(reader: Reader, statements: Statements) -> None:
+    long = [named(number, 100) for number in range(6)]
+    found: list[Any] = []
+
+    async def ask() -> None:
+        found.extend(await all_of(reader, *((each, {}) for each in long)))
+
+    sent = await statements.of(ask())
+    assert 1 < len(sent) < 6
+    assert max(map(len, sent)) <= LONGEST + 1024
+    assert [rows[0][0] for rows in found] == list(range(6))
+
+
+async def test_rows_that_are_no_columns_are_asked_alone(reader: Reader, statements: Statements) -> None:
+    lists = select(literal([1, 2], ARRAY(Integer)).label("list"))
+    found: list[Any] = []
+
+    async def ask() -> None:
+        found.extend(await all_of(reader, (lists, {}), (NUMBERS, {"members": [1]}), (text("SELECT 5"), {})))
+
+    assert len(await statements.of(ask())) == 3
+    assert found == [[([1, 2],)], [(1,)], [(5,)]]
+
+
+async def test_a_value_that_the_driver_refuses_fails_alone(reader: Reader) -> None:
+    good, bad, other = await asyncio.gather(
+        reader.rows(NUMBERS, members=[1]),
+        reader.rows(NUMBERS, members=[2**40]),
+        reader.rows(named(7)),
+        return_exceptions=True,
+    )
+    assert isinstance(bad, Exception)
+    assert "out of" in str(bad)
+    assert (good[0].member, other[0].number) == (1, 7)
+
+
+async def test_a_value_that_is_missing_is_told(reader: Reader) -> None:
+    with pytest.raises(KeyError, match="members"):
+        await reader.rows(NUMBERS)
+
+
+async def test_who_gives_up_takes_nobody_along(reader: Reader) -> None:
+    given_up = asyncio.create_task(reader.rows(NUMBERS, members=[1]))
+    waiting = asyncio.create_task(reader.rows(named(7)))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    assert (await waiting)[0].number == 7
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+
+
+async def test_closing_ends_what_is_read_and_whoever_waits(client: Client) -> None:
+    reader = Reader(client.database, client.organization_id)
+    reading = [asyncio.create_task(reader.rows(each)) for each in (text("SELECT pg_sleep(10)"), SLOW, named(7))]
+    await asyncio.sleep(0.05)
+    await reader.close()
+    for task in reading:
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    with pytest.raises(asyncio.CancelledError):
+        await reader.rows(named(7))
+    assert client.database.primary.in_use == 0
+
+
+async def test_a_statement_that_fails_is_told_to_all_of_its_message(reader: Reader) -> None:
+    wrong = select((literal(1) / any_zero()).label("wrong"))
+    found = await asyncio.gather(reader.rows(wrong), reader.rows(named(7)), return_exceptions=True)
+    assert all("division by zero" in str(each) for each in found)
+
+
+def any_zero() -> Any:
+    return bindparam(None, 0, type_=Integer, unique=True)

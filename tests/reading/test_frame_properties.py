@@ -1,0 +1,84 @@
+"""A frame is a list of rows in all it says, however it was taken, joined and cut."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.frame import Cells, Frame
+
+ROWS = st.lists(st.tuples(st.integers(0, 3), st.text(max_size=3), st.none() | st.integers()), max_size=12)
+NAMES = ("key", "count", "items")
+
+
+def frame(rows: list[tuple[Any, ...]]) -> Frame:
+    return Frame.of(NAMES, [list(column) for column in zip(*rows, strict=True)] or [None] * len(NAMES))
+
+
+def same(found: Frame, rows: list[tuple[Any, ...] | None]) -> bool:
+    """Whether a frame says of these rows what they are."""
+    there = [position for position, row in enumerate(rows) if row is not None]
+    assert len(found) == len(rows)
+    assert found.present() == there
+    assert found.kinds == {type(None) if row is None else Cells for row in rows}
+    for number, name in enumerate(NAMES):
+        assert found.column(name) == [None if row is None else row[number] for row in rows]
+    for position, (one, row) in enumerate(zip(found, rows, strict=True)):
+        assert (one is None) == (row is None)
+        if row is not None:
+            assert (one.key, one["count"], one.items) == row
+            assert found[position] is one
+            assert found[position - len(rows)] is one
+    return True
+
+
+@given(ROWS, st.data())
+def test_taken_cut_and_turned(rows: list[tuple[Any, ...]], data: st.DataObject) -> None:
+    whole = frame(rows)
+    assert same(whole, list(rows))
+    position = st.none() | st.integers(0, len(rows) - 1) if rows else st.none()
+    positions = data.draw(st.lists(position, max_size=12))
+    taken, expected = whole.taken(positions), [None if each is None else rows[each] for each in positions]
+    assert same(taken, expected)
+    bound = st.none() | st.integers(-13, 13)
+    cut = slice(data.draw(bound), data.draw(bound), data.draw(st.sampled_from([None, 1, -1, 2])))
+    assert same(whole[cut], list(rows[cut]))
+    assert same(taken[cut], expected[cut])
+    assert same(taken[cut].taken(range(len(expected[cut]))), expected[cut])
+
+
+@given(ROWS, st.data())
+def test_joined(rows: list[tuple[Any, ...]], data: st.DataObject) -> None:
+    whole = frame(rows)
+    ends = sorted(data.draw(st.lists(st.integers(0, len(rows)), min_size=2, max_size=6)))
+    cuts = [slice(start, end) for start, end in pairwise(ends)]
+    in_a_row = whole[cuts[0]].joined([whole[cut] for cut in cuts[1:]])
+    assert in_a_row is not None
+    assert same(in_a_row, list(rows[ends[0] : ends[-1]]))
+    cuts = data.draw(st.permutations(cuts))
+    mixed = whole[cuts[0]].joined([whole[cut] for cut in cuts[1:]])
+    assert mixed is not None
+    assert same(mixed, [row for cut in cuts for row in rows[cut]])
+    assert whole.joined([frame(rows)]) is None
+
+
+@given(ROWS)
+def test_by_a_column(rows: list[tuple[Any, ...]]) -> None:
+    for ordered in (rows, sorted(rows, key=lambda row: row[0])):
+        groups = frame(ordered).by("key")
+        assert groups.keys() == {row[0] for row in ordered}
+        for key, group in groups.items():
+            assert same(group, [row for row in ordered if row[0] == key])
+
+
+def test_a_row_says_what_it_has() -> None:
+    [row] = frame([(1, "a", None)])
+    assert (row.keys(), dict(zip(row.keys(), row, strict=True))) == (NAMES, {"key": 1, "count": "a", "items": None})
+    with pytest.raises(AttributeError):
+        _ = row.name
+    with pytest.raises(KeyError):
+        frame([(1, "a", None)]).column("name")
+    [other] = Frame.of(["a", "b"], [[1], [2]])
+    assert dict(other.items()) == {"a": 1, "b": 2}
