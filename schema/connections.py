@@ -14,7 +14,7 @@ from schema.execution.batched import Asked, Read, asked_columns, batched, load, 
 from schema.execution.frames import attribute, grouped
 from schema.execution.selecting import selected
 from schema.inputs import described
-from service.paging import Listing, Page, count, cursor, page, parameters, statement
+from service.paging import STANDS, Listing, Page, count, cursor, page, parameters, statement
 from service.reader import Reader
 
 N = TypeVar("N")
@@ -103,7 +103,8 @@ def pruned(listing: Listing, asked: Asked | None) -> Listing:
 
 
 def _pruned(listing: Listing, asked: Asked) -> Listing:
-    return replace(listing, columns=tuple(selected(listing.columns, asked, listing.id.key)))
+    columns = tuple(selected(listing.columns, asked, listing.id.key))
+    return replace(listing, columns=columns, cursors=not asked.columns.isdisjoint(STANDS))
 
 
 _kept_pruned = lru_cache(maxsize=512)(_pruned)
@@ -182,7 +183,7 @@ class Edge(Generic[N]):
     node: N = strawberry.field(description="The object.")
 
     @strawberry.field(description="Where the object stands; opaque, for `after` and `before`.")
-    @looks_at("id")
+    @looks_at("id", *STANDS)
     def cursor(root: strawberry.Parent[Any]) -> str:
         return root.page.cursor(root.node)
 
@@ -200,7 +201,7 @@ class Connection(Generic[N]):
         return root.rows
 
     @strawberry.field(description="Where the page stands, and whether there is more.")
-    @looks_at("id")
+    @looks_at("id", *STANDS)
     def page_info(root: strawberry.Parent[Any]) -> PageInfo:
         return page_info(root)
 

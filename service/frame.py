@@ -3,7 +3,8 @@
 from collections import namedtuple
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, groupby
+from itertools import chain, compress, islice, pairwise
+from operator import ne
 from typing import Any, overload
 
 Numbers = range | list[int | None]
@@ -90,11 +91,12 @@ class Frame(Sequence[Any]):
 
     def by(self, name: str) -> "dict[Any, Frame]":
         """The rows of each value of a column, which is quickest where they follow each other."""
+        values, numbers = self.column(name), self._numbers
         found: dict[Any, Frame] = {}
-        start = 0
-        for key, run in groupby(self.column(name)):
-            rows = self[start : (start := start + sum(1 for _ in run))]
-            found[key] = found[key]._with([rows._numbers]) if key in found else rows
+        changes = compress(range(1, len(values)), map(ne, islice(values, 1, None), values))
+        for start, end in pairwise([0, *changes, len(values)] if values else []):
+            key, rows = values[start], numbers[start:end]
+            found[key] = found[key]._with([rows]) if key in found else Frame(self._columns, rows)
         return found
 
     @overload

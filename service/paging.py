@@ -32,6 +32,8 @@ from service.errors import BadUserInput
 from service.values import instant
 
 MAXIMUM = 100
+# Where a row stands, besides its id.
+STANDS = ("sort_value", "tie_value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +41,8 @@ class Listing:
     """What a connection lists: columns of `source` under the conditions `where`, which name the tenant.
 
     `orders` are the columns it can be sorted by, each served by an index with `id`; `key` is the column
-    that holds the parent's id where lists belong to parents. A `passing` list is of one request, and its
-    statements are not kept.
+    that holds the parent's id where lists belong to parents, and `tie` decides among equals before `id` does. A
+    `passing` list is of one request, and its statements are not kept. Rows without `cursors` have none.
     """
 
     columns: tuple[Any, ...]
@@ -52,6 +54,7 @@ class Listing:
     parameters: dict[str, Any] = field(default_factory=dict)
     passing: bool = False
     tie: Any = None
+    cursors: bool = True
 
     def narrowed(self, *conditions: ColumnElement[bool], passing: bool = False) -> "Listing":
         """The same list under more conditions."""
@@ -122,7 +125,7 @@ def _statement(
         query = query.where(here < there if falling else here > there)
     if listing.tie is not None:
         query = query.add_columns(listing.tie.label("tie_value"))
-    ends = [key.desc() if falling else key for key in _keys(listing, order)]
+    ends = [key.desc() if falling else key for key in _deciding(listing, order)]
     # Part of the text: a plan that does not know how few rows are wanted reads and sorts all of them.
     query = query.order_by(*ends).limit(literal_column(str(rows)))
     if listing.key is None:
@@ -130,9 +133,10 @@ def _statement(
     given = func.unnest(bindparam("keys", type_=ARRAY(Uuid)))
     keys = given.table_valued(column("key", Uuid), name="parents").render_derived()
     page = query.where(listing.key == keys.c.key).lateral("page")
-    tail = (page.c.sort_value, *([] if listing.tie is None else [page.c.tie_value]), page.c.id)
+    tail = [page.c[name] for name in (*STANDS, "id") if name in page.c][: len(ends)]
+    shown = [each for each in page.c if listing.cursors or each.name not in STANDS]
     return (
-        select(keys.c.key.label("parent_key"), page)
+        select(keys.c.key.label("parent_key"), *shown)
         .select_from(keys.join(page, true()))
         .order_by(keys.c.key, *(c.desc() if falling else c for c in tail))
     )
@@ -141,6 +145,12 @@ def _statement(
 def _keys(listing: Listing, order: str) -> list[Any]:
     """What a list is sorted by: the order's column, what decides among equals, and the id."""
     return [each for each in (listing.orders[order], listing.tie, listing.id) if each is not None]
+
+
+def _deciding(listing: Listing, order: str) -> list[Any]:
+    """As many of its keys as a list has to be sorted by for every row to have a place of its own."""
+    keys = _keys(listing, order)
+    return keys[:-1] if listing.tie is not None and listing.tie.primary_key else keys
 
 
 _kept_statement = lru_cache(maxsize=512)(_statement)
