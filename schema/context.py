@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select
 
-from service.database import Database, Row
+from service.database import Database
 from service.reader import Reader
 from service.reading import in_order
 from service.transaction import Transaction
@@ -43,7 +43,7 @@ class Context:
             self.reader = Reader(self.database, self.viewer.organization_id, self.database.primary)
             self.loaders.clear()
 
-    async def find(self, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id") -> list[Row | None]:
+    async def find(self, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id") -> list[Any]:
         """One row for each id, in the order asked."""
         return await in_order(self.reader, statement, ids, key)
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Select, any_, bindparam, select
 from sqlmodel import SQLModel
 
-from service.database import Row
 from service.reader import Reader, of_tenant
 from service.tables import TenantRow
 
@@ -41,16 +40,16 @@ def belonging(model: type[TenantRow], column: str, *order: str, more: Sequence[A
 
 async def in_order(
     reader: Reader, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id"
-) -> list[Row | None]:
+) -> list[Any]:
     """One row for each id, in the order asked; None for what is not there. An id of None is not asked for."""
     rows = await reader.rows(statement, ids=_distinct(ids))
     found = {row[key]: row for row in rows}
     return [found.get(id) for id in ids]
 
 
-async def grouped(reader: Reader, statement: Select[Any], ids: Sequence[UUID], key: str) -> list[list[Row]]:
+async def grouped(reader: Reader, statement: Select[Any], ids: Sequence[UUID], key: str) -> list[list[Any]]:
     """All rows of each id, in the order asked, and within it in the order of the statement."""
-    groups: dict[UUID, list[Row]] = defaultdict(list)
+    groups: dict[UUID, list[Any]] = defaultdict(list)
     for row in await reader.rows(statement, ids=_distinct(ids)):
         groups[row[key]].append(row)
     return [groups[id] for id in ids]

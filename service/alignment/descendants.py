@@ -10,7 +10,6 @@ from uuid import UUID
 import orjson
 from sqlalchemy import TextClause, text
 
-from service.database import Row
 from service.errors import BadUserInput
 from service.objectives.queries import COLUMNS
 from service.paging import Page
@@ -38,7 +37,7 @@ _DOWN = """
 COUNTS = text(f"{_DOWN} SELECT origin AS parent_key, count(*) AS total FROM down GROUP BY origin")
 
 
-async def descendants(reader: Reader, ids: Sequence[UUID], max_depth: int, wanted: Page) -> Sequence[Row]:
+async def descendants(reader: Reader, ids: Sequence[UUID], max_depth: int, wanted: Page) -> Sequence[Any]:
     """A page below each of `ids`, and one row more where there is one; parents come before their children.
 
     Rows carry `parent_key` (the id asked for), `depth` from 1, `tree_parent_id` and `path`.
