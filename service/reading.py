@@ -38,9 +38,7 @@ def belonging(model: type[TenantRow], column: str, *order: str, more: Sequence[A
     )
 
 
-async def in_order(
-    reader: Reader, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id"
-) -> list[Any]:
+async def in_order(reader: Reader, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id") -> list[Any]:
     """One row for each id, in the order asked; None for what is not there. An id of None is not asked for."""
     rows = await reader.rows(statement, ids=_distinct(ids))
     found = {row[key]: row for row in rows}
