@@ -104,6 +104,11 @@ def sql_of(statement: ClauseElement) -> Sql:
     return found
 
 
+def is_compiled(statement: ClauseElement) -> bool:
+    """Whether the text of a statement is known already."""
+    return statement in _kept
+
+
 @lru_cache(maxsize=512)
 def message(parts: tuple[Part, ...]) -> Message:
     """The message of one statement or of several, all of which have columns if they are several."""

@@ -13,7 +13,7 @@ from sqlalchemy.sql import ClauseElement, ColumnElement
 from service.database import SNAPSHOT, Database, too_late
 from service.errors import OperationTimeout
 from service.frame import Frame
-from service.fusing import LONGEST, SHARED, Following, Part, Sql, frames, message, sql_of
+from service.fusing import LONGEST, SHARED, Following, Part, Sql, frames, is_compiled, message, sql_of
 from service.pool import Pool
 
 
@@ -21,9 +21,18 @@ class Asked:
     """A statement that somebody waits for, and those that are sent with it since they follow its one row."""
 
     def __init__(
-        self, sql: Sql, parameters: dict[str, Any], following: Sequence[Following], answer: "asyncio.Future[Any]"
+        self,
+        statement: ClauseElement,
+        parameters: dict[str, Any],
+        following: Sequence[Following],
+        answer: "asyncio.Future[Any]",
     ) -> None:
-        self.sql, self.parameters, self.following, self.answer = sql, parameters, following, answer
+        self.statement, self.parameters, self.following, self.answer = statement, parameters, following, answer
+
+    @property
+    def sql(self) -> Sql:
+        """The text of the statement."""
+        return sql_of(self.statement)
 
     @property
     def is_alone(self) -> bool:
@@ -32,7 +41,7 @@ class Asked:
 
     def is_same(self, other: "Asked") -> bool:
         """Whether another asks for the same rows."""
-        return self.sql is other.sql and self.parameters == other.parameters
+        return self.statement is other.statement and self.parameters == other.parameters
 
     def settle(self, rows: Sequence[Any]) -> None:
         """Gives the rows to whoever still waits for them."""
@@ -63,7 +72,7 @@ class Reader:
         self._asked: list[Asked] = []
         self._sending: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
-        self._known: dict[Sql, list[tuple[dict[str, Any], Frame]]] = {}
+        self._known: dict[ClauseElement, list[tuple[dict[str, Any], Frame]]] = {}
 
     async def rows(
         self, statement: ClauseElement, following: Sequence[Following] = (), **parameters: Any
@@ -76,12 +85,11 @@ class Reader:
         if self._closed:
             # Nobody waits for this answer any more; opening again would keep a connection for ever.
             raise asyncio.CancelledError
-        sql = sql_of(statement)
-        for given, rows in self._known.get(sql, ()):
+        for given, rows in self._known.get(statement, ()):
             if given == parameters:
                 return rows
         loop = asyncio.get_running_loop()
-        asked = Asked(sql, parameters, following if sql.columns else (), loop.create_future())
+        asked = Asked(statement, parameters, following, loop.create_future())
         self._asked.append(asked)
         if self._sending is None:
             self._sending = loop.create_task(self._send())
@@ -118,12 +126,26 @@ class Reader:
         together: list[Asked] = []
         try:
             while self._asked:
+                await self._compile()
                 together = self._next()
                 await self._answer(together)
+        except Exception as error:
+            # A statement that cannot be compiled: whoever waits is told, instead of waiting for ever.
+            for each in (*together, *self._asked):
+                each.fail(error)
         finally:
             self._sending = None
             for each in (*together, *self._asked):
                 each.answer.cancel()
+            self._asked = []
+
+    async def _compile(self) -> None:
+        """Compiles what was never sent, with a turn for others after each: all at once would hold up the loop."""
+        for each in self._asked:
+            for statement in (each.statement, *(read.statement for read in each.following)):
+                if not is_compiled(statement):
+                    sql_of(statement)
+                    await asyncio.sleep(0)
 
     def _next(self) -> list[Asked]:
         """What is sent in the next message."""
@@ -173,7 +195,7 @@ class Reader:
             for read, answer in zip(following, others, strict=True):
                 [value] = first.column(read.of)
                 ids = {read.parameter: [] if value is None else [value]}
-                self._known.setdefault(sql_of(read.statement), []).append(({**ids, **read.parameters}, answer))
+                self._known.setdefault(read.statement, []).append(({**ids, **read.parameters}, answer))
         return [first, *others]
 
     async def _fetched(self, text: str, arguments: list[Any]) -> Sequence[Any]:
@@ -201,7 +223,7 @@ def _fitting(asked: Asked) -> list[Following]:
     """The first that follow, of those that can: as many different ones as one message has room for."""
     found: list[Following] = []
     length = asked.sql.length
-    for each in asked.following:
+    for each in asked.following if asked.sql.columns else ():
         sql = sql_of(each.statement)
         if sql.columns is None or any(each == other for other in found):
             continue

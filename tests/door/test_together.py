@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import ARRAY, Integer, Text, bindparam, column, func, literal, select, text
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, bindparam, column, func, literal, select, text
+from sqlalchemy.exc import CompileError
 
 from service.fusing import LONGEST
 from service.reader import Reader
@@ -100,6 +101,34 @@ async def test_a_value_that_the_driver_refuses_fails_alone(reader: Reader) -> No
 async def test_a_value_that_is_missing_is_told(reader: Reader) -> None:
     with pytest.raises(KeyError, match="members"):
         await reader.rows(NUMBERS)
+
+
+async def test_a_statement_that_cannot_be_compiled_is_told(reader: Reader) -> None:
+    class Unheard(ColumnElement[int]):
+        """What no dialect knows."""
+
+    wrong = select(Unheard().label("wrong"))
+    with pytest.raises(CompileError):
+        await reader.rows(wrong)
+    assert (await reader.rows(named(7)))[0].number == 7
+
+
+async def test_many_new_statements_leave_turns_to_others(reader: Reader) -> None:
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    reading = asyncio.gather(*(reader.rows(named(number, 2)) for number in range(20)))
+    await asyncio.sleep(0)
+    counting = asyncio.create_task(count())
+    found = await reading
+    counting.cancel()
+    assert [rows[0].number for rows in found] == list(range(20))
+    assert turns >= 20
 
 
 async def test_who_gives_up_takes_nobody_along(reader: Reader) -> None:
