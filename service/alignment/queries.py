@@ -30,20 +30,21 @@ OF_OBJECTIVES = (
 )
 
 _earlier = _edge.__table__.alias("earlier")
-# An objective that serves two key results of one parent has two edges, and is one child.
-_once = ~(
-    select(literal(1))
-    .where(
-        _earlier.c.organization_id == _edge.organization_id,
-        _earlier.c.objective_id == _edge.objective_id,
-        _earlier.c.parent_id == _edge.parent_id,
-        _earlier.c.archived_at.is_(None),
-        or_(
-            and_(_earlier.c.is_primary, ~_edge.is_primary),
-            and_(_earlier.c.is_primary == _edge.is_primary, _earlier.c.id < _edge.id),
-        ),
-    )
-    .exists()
+# An objective that serves two key results of one parent has two edges, and is one child: by its primary edge, of
+# which it has no other, or by the oldest. Most edges are primary, and spare Postgres to look for others.
+_once = or_(
+    _edge.is_primary,
+    ~(
+        select(literal(1))
+        .where(
+            _earlier.c.organization_id == _edge.organization_id,
+            _earlier.c.objective_id == _edge.objective_id,
+            _earlier.c.parent_id == _edge.parent_id,
+            _earlier.c.archived_at.is_(None),
+            or_(_earlier.c.is_primary, _earlier.c.id < _edge.id),
+        )
+        .exists()
+    ),
 )
 
 PARENTS = (
