@@ -1,13 +1,15 @@
 """Rows kept as columns; an object for a row is made when somebody asks for one."""
 
-from collections import namedtuple
+from collections import defaultdict, namedtuple
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, compress, islice, pairwise
+from itertools import chain, compress, islice, pairwise, starmap
 from operator import ne
 from typing import Any, overload
 
 Numbers = range | list[int | None]
+NOTHING = type(None)
+EMPTY = (0, 0)
 
 
 class Cells:
@@ -33,12 +35,23 @@ class Cells:
 class Columns:
     """Lists of one length by their names."""
 
-    __slots__ = ("_rows", "lists", "size")
+    __slots__ = ("_rows", "_types", "lists", "size")
 
     def __init__(self, lists: dict[str, list[Any]]) -> None:
         self.lists = lists
         self.size = len(next(iter(lists.values())))
         self._rows: list[Any] | None = None
+        self._types: dict[str, set[type]] = {}
+
+    def types(self, name: str) -> set[type]:
+        """The types of a list's values: one, and that of None if it is among them. Raises KeyError."""
+        found = self._types.get(name)
+        if found is None:
+            values = self.lists[name]
+            # Where all are true none is None, and one tells the type of all: several times quicker than asking each.
+            found = {type(values[0])} if values and all(values) else set(map(type, values))
+            self._types[name] = found
+        return found
 
     @property
     def rows(self) -> list[Any]:
@@ -68,17 +81,31 @@ class Frame(Sequence[Any]):
     @property
     def kinds(self) -> set[type]:
         """The types of the rows."""
-        numbers = self._numbers
-        if isinstance(numbers, range) or None not in numbers:
-            return {Cells} if numbers else set()
-        return {Cells, type(None)} if any(number is not None for number in numbers) else {type(None)}
+        if self._has_gaps:
+            return {Cells, NOTHING} if self.present() else {NOTHING}
+        return {Cells} if self._numbers else set()
 
     def column(self, name: str) -> list[Any]:
         """The rows' values of a column; nobody may change the list. Raises KeyError."""
-        values, numbers = self._columns.lists[name], self._numbers
-        if numbers == range(self._columns.size):
+        values = self._columns.lists[name]
+        if self._is_whole:
             return values
-        return [None if number is None else values[number] for number in numbers]
+        return [None if number is None else values[number] for number in self._numbers]
+
+    def types(self, name: str) -> set[type]:
+        """The types of the rows' values of a column. Raises KeyError."""
+        found = self._columns.types(name)
+        if self._is_whole or (self._numbers and NOTHING not in found and not self._has_gaps):
+            return found
+        return set(map(type, self.column(name)))
+
+    @property
+    def _is_whole(self) -> bool:
+        return self._numbers == range(self._columns.size)
+
+    @property
+    def _has_gaps(self) -> bool:
+        return not isinstance(self._numbers, range) and None in self._numbers
 
     def taken(self, positions: Iterable[int | None]) -> "Frame":
         """The rows at these positions, and none where a position is None."""
@@ -89,15 +116,17 @@ class Frame(Sequence[Any]):
         """The positions of the rows that are there."""
         return [position for position, number in enumerate(self._numbers) if number is not None]
 
-    def by(self, name: str) -> "dict[Any, Frame]":
-        """The rows of each value of a column, which is quickest where they follow each other."""
-        values, numbers = self.column(name), self._numbers
-        found: dict[Any, Frame] = {}
-        changes = compress(range(1, len(values)), map(ne, islice(values, 1, None), values))
-        for start, end in pairwise([0, *changes, len(values)] if values else []):
-            key, rows = values[start], numbers[start:end]
-            found[key] = found[key]._with([rows]) if key in found else Frame(self._columns, rows)
-        return found
+    def grouped(self, name: str, keys: Sequence[Any]) -> "Groups":
+        """For each key the rows that have it in a column, which is quickest where those follow each other."""
+        values = self.column(name)
+        changes = list(compress(range(1, len(values)), map(ne, islice(values, 1, None), values)))
+        runs = {values[start]: (start, end) for start, end in pairwise([0, *changes, len(values)] if values else [])}
+        if len(runs) > len(changes) or not values:
+            return Groups(self, [runs.get(key, EMPTY) for key in keys])
+        places: dict[Any, list[int]] = defaultdict(list)
+        for place, value in enumerate(values):
+            places[value].append(place)
+        return self.taken(chain.from_iterable(places.values())).grouped(name, keys)
 
     @overload
     def __getitem__(self, position: int) -> Any: ...
@@ -113,7 +142,7 @@ class Frame(Sequence[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         rows, numbers = self._columns.rows, self._numbers
-        if numbers == range(self._columns.size):
+        if self._is_whole:
             return iter(rows)
         return iter([None if number is None else rows[number] for number in numbers])
 
@@ -127,11 +156,55 @@ class Frame(Sequence[Any]):
             if other._columns is not self._columns:
                 return None
             more.append(other._numbers)
-        return self._with(more)
-
-    def _with(self, more: list[Numbers]) -> "Frame":
         parts = [self._numbers, *more]
         return Frame(self._columns, _in_a_row(parts) or list(chain.from_iterable(parts)))
+
+
+class Groups(Sequence[Frame]):
+    """Rows of a frame in groups, each from one place to before another."""
+
+    __slots__ = ("_bounds", "_frame")
+
+    def __init__(self, frame: Frame, bounds: Sequence[tuple[int, int]]) -> None:
+        self._frame, self._bounds = frame, bounds
+
+    @property
+    def kinds(self) -> set[type]:
+        """The types of the groups."""
+        return {Frame} if self._bounds else set()
+
+    @property
+    def lengths(self) -> list[int]:
+        """How many rows each group has."""
+        return [end - start for start, end in self._bounds]
+
+    @property
+    def flat(self) -> Frame:
+        """The rows of all groups, one group after another."""
+        there = [bounds for bounds in self._bounds if bounds is not EMPTY]
+        if not there:
+            return self._frame[:0]
+        starts, ends = zip(*there, strict=True)
+        if starts[1:] == ends[:-1]:
+            return self._frame[starts[0] : ends[-1]]
+        return self._frame.taken(chain.from_iterable(starmap(range, there)))
+
+    @overload
+    def __getitem__(self, position: int) -> Frame: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> "Groups": ...
+
+    def __getitem__(self, position: int | slice) -> "Frame | Groups":
+        if isinstance(position, slice):
+            return Groups(self._frame, self._bounds[position])
+        return self._frame[slice(*self._bounds[position])]
+
+    def __iter__(self) -> Iterator[Frame]:
+        return (self._frame[start:end] for start, end in self._bounds)
+
+    def __len__(self) -> int:
+        return len(self._bounds)
 
 
 def _in_a_row(parts: Iterable[Numbers]) -> range | None:

@@ -8,15 +8,16 @@ from typing import Any
 
 from strawberry.execution import optimized_is_awaitable
 
-from schema.execution.frames import attribute
+from schema.execution.frames import kinds_of, typed
 
 
-def attributes(sources: Sequence[Any], name: str) -> list[Any]:
-    """An attribute of each object; an exception where it has none."""
+def attributes(sources: Sequence[Any], name: str) -> tuple[list[Any], set[type]]:
+    """An attribute of each object, an exception where it has none; and the types of all that."""
     try:
-        return attribute(sources, name)
+        return typed(sources, name)
     except Exception:
-        return called(lambda source: getattr(source, name), sources)
+        found = called(lambda source: getattr(source, name), sources)
+        return found, kinds_of(found)
 
 
 def called(function: Callable[[Any], Any], sources: Sequence[Any]) -> list[Any]:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from itertools import repeat
+from itertools import accumulate, pairwise, repeat
 from typing import Any
 
 from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema, default_type_resolver, is_object_type
 from graphql.pyutils import Undefined, inspect, is_iterable
 
 from schema.execution.batched import SURE
-from schema.execution.frames import is_frame_type, joined, kinds_of, present, taken
+from schema.execution.frames import absent, flattened, is_frame_type, kinds_of, present, taken
 from schema.execution.leaves import NOTHING, serialized
 from schema.execution.places import Items, Place, nodes_of
 from schema.execution.plan import LeafShape, ListShape, ObjectShape, Selection, Shape
@@ -28,13 +28,12 @@ class Completion:
         self._schema, self._enter, self._info = schema, enter, info
         self.failures: list[tuple[Place, int, Exception]] = []
 
-    def column(self, shape: Shape, values: Sequence[Any], place: Place) -> list[Any]:
-        """What the response has for each value; null for those that failed."""
-        kinds = kinds_of(values)
+    def column(self, shape: Shape, values: Sequence[Any], kinds: set[type], place: Place) -> list[Any]:
+        """What the response has for each value, given the types of all; null for those that failed."""
         if not _calm(kinds, shape):
             values = self._without_failures(shape, values, place)
             kinds = kinds_of(values)
-        kinds.discard(NOTHING)
+        kinds = kinds - {NOTHING}
         if isinstance(shape, LeafShape):
             leaves = values if type(values) is list else list(values)
             found = shape.serialize(leaves, kinds)
@@ -69,16 +68,13 @@ class Completion:
     def _lists(self, shape: ListShape, values: Sequence[Any], kinds: set[type], place: Place) -> list[Any]:
         if kinds != {list} and not all(map(is_frame_type, kinds)):
             values = self._one_by_one(values, place, lambda value: _listed(value, place))
-        flat = joined([each for each in values if each is not None])
-        lists: list[list[Any] | None] = [None if each is None else [] for each in values]
-        items = Items(place, shape.item.nullable, lists)
-        completed = self.column(shape.item, flat, items)
-        start = 0
-        for number, each in enumerate(values):
-            if each is not None:
-                end = start + len(each)
-                lists[number] = completed[start:end]
-                start = end
+        flat, lengths = flattened(values)
+        lists: list[list[Any] | None] = []
+        completed = self.column(shape.item, flat, kinds_of(flat), Items(place, shape.item.nullable, lists))
+        # Nobody asks where an item stands before all are there.
+        lists += [completed[start:end] for start, end in pairwise(accumulate(lengths, initial=0))]
+        for number in absent(values):
+            lists[number] = None
         return lists
 
     def _objects(self, shape: ObjectShape, values: Sequence[Any], place: Place) -> list[Any]:

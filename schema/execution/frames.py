@@ -1,7 +1,7 @@
 """Objects that come as columns, a frame of them: taken, joined and grouped without one being made.
 
-A frame is any sequence with `is_frame = True` that has `column`, `kinds`, `taken`, `present`, `by` and `joined` as
-here; None stands in it for an object that is not there.
+A frame is any sequence with `is_frame = True` that has what `Frame` has here; None stands in it for an object that is
+not there. Parts of one frame may come as `Groups`.
 """
 
 from collections import defaultdict
@@ -24,17 +24,36 @@ class Frame(Protocol):
     def column(self, name: str) -> list[Any]:
         """An attribute of each object; nobody may change the list. Raises KeyError."""
 
+    def types(self, name: str) -> set[type]:
+        """The types of what an attribute is. Raises KeyError."""
+
     def taken(self, positions: Iterable[int | None]) -> Self:
         """The objects at these positions, and none where a position is None."""
 
     def present(self) -> list[int]:
         """The positions of the objects that are there."""
 
-    def by(self, name: str) -> dict[Any, Self]:
-        """The objects of each value of an attribute."""
+    def grouped(self, name: str, keys: Sequence[Any]) -> "Groups":
+        """For each key the objects that have it in an attribute."""
 
     def joined(self, others: Iterable[Self]) -> Self | None:
         """These objects and those of others after them; None where they cannot be one frame."""
+
+
+class Groups(Protocol):
+    """A sequence of frames that are parts of one."""
+
+    @property
+    def kinds(self) -> set[type]:
+        """The types of the frames."""
+
+    @property
+    def lengths(self) -> list[int]:
+        """How many objects each has."""
+
+    @property
+    def flat(self) -> Frame:
+        """The objects of all, one after another."""
 
 
 def is_frame(values: Any) -> TypeGuard[Any]:
@@ -47,9 +66,14 @@ def is_frame_type(kind: type) -> bool:
     return getattr(kind, "is_frame", False)
 
 
+def is_groups(values: Any) -> TypeGuard[Any]:
+    """Whether values are parts of a frame."""
+    return hasattr(values, "flat")
+
+
 def kinds_of(values: Sequence[Any]) -> set[type]:
     """The types of values."""
-    return values.kinds if is_frame(values) else set(map(type, values))
+    return values.kinds if is_frame(values) or is_groups(values) else set(map(type, values))
 
 
 def attribute(objects: Sequence[Any], name: str) -> list[Any]:
@@ -60,6 +84,12 @@ def attribute(objects: Sequence[Any], name: str) -> list[Any]:
     kinds = set(map(type, objects))
     items = len(kinds) == 1 and getattr(next(iter(kinds)), ITEMS, False)
     return list(map(itemgetter(name) if items else attrgetter(name), objects))
+
+
+def typed(objects: Sequence[Any], name: str) -> tuple[list[Any], set[type]]:
+    """An attribute of each object, as `attribute` has it, and the types of what that is."""
+    values = attribute(objects, name)
+    return values, objects.types(name) if is_frame(objects) else set(map(type, values))
 
 
 def taken(values: Sequence[Any], positions: Sequence[int]) -> Sequence[Any]:
@@ -75,6 +105,11 @@ def present(values: Sequence[Any]) -> list[int]:
     return [position for position, value in enumerate(values) if value is not None]
 
 
+def absent(lists: Sequence[Sequence[Any] | None]) -> list[int]:
+    """The positions of lists that are not there."""
+    return [] if is_groups(lists) else [position for position, each in enumerate(lists) if each is None]
+
+
 def joined(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:
     """The values of all parts after each other."""
     if parts and all(map(is_frame, parts)):
@@ -85,17 +120,22 @@ def joined(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:
     return list(chain.from_iterable(parts))
 
 
-def grouped(rows: Sequence[Any], name: str, keys: Sequence[Any]) -> list[Sequence[Any]]:
+def flattened(lists: Sequence[Sequence[Any] | None]) -> tuple[Sequence[Any], list[int]]:
+    """What all lists hold, one after another, and how much each holds; nothing for None."""
+    if is_groups(lists):
+        return lists.flat, lists.lengths
+    return joined([each for each in lists if each is not None]), [0 if each is None else len(each) for each in lists]
+
+
+def grouped(rows: Sequence[Any], name: str, keys: Sequence[Any]) -> Sequence[Sequence[Any]]:
     """For each key the rows that have it in an attribute, in their order."""
-    groups: dict[Any, Any]
     if is_frame(rows):
-        groups = rows.by(name)
-    else:
-        groups = defaultdict(list)
-        for key, row in zip(attribute(rows, name), rows, strict=True):
-            groups[key].append(row)
-    none = rows[:0]
-    return [groups.get(key, none) for key in keys]
+        parts: Sequence[Sequence[Any]] = rows.grouped(name, keys)
+        return parts
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    for key, row in zip(attribute(rows, name), rows, strict=True):
+        groups[key].append(row)
+    return [groups.get(key, []) for key in keys]
 
 
 def found(rows: Sequence[Any], name: str, keys: Sequence[Any]) -> Sequence[Any]:

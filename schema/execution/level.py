@@ -23,7 +23,7 @@ from schema.execution.completion import Completion
 from schema.execution.core import Core
 from schema.execution.failures import Failures, NothingLeft
 from schema.execution.following import following
-from schema.execution.frames import is_frame, joined, kinds_of
+from schema.execution.frames import is_frame, is_groups, joined, kinds_of
 from schema.execution.information import raw_info
 from schema.execution.places import Batch, Column, Place
 from schema.execution.plan import Field, ListShape, Selection
@@ -93,21 +93,27 @@ class Levels:
             raise NothingLeft
 
     def _completed(self, batch: Batch, field: Field) -> list[Any]:
-        values, column = self._values(batch, field), Column(batch, field)
-        if not isinstance(field.resolution, TypeName) and self._defer(column, values):
+        column = Column(batch, field)
+        if isinstance(field.resolution, Attribute):
+            values, kinds = attributes(batch.sources, field.resolution.name)
+        else:
+            values = self._values(batch, field)
+            kinds = kinds_of(values)
+        if self._defer(column, values, kinds):
             return [None] * len(values)
-        return self._completion.column(field.shape, values, column)
+        return self._completion.column(field.shape, values, kinds, column)
 
     def _put(self, batch: Batch, field: Field, completed: list[Any]) -> None:
         key = field.key
         for result, value in zip(batch.results, completed, strict=True):
             result[key] = value
 
-    def _defer(self, column: Column, values: list[Any]) -> bool:
+    def _defer(self, column: Column, values: list[Any], kinds: set[type]) -> bool:
         """Whether some of the values have to be awaited; they are completed when they are there."""
-        if isinstance(column.field.shape, ListShape):
+        if isinstance(column.field.shape, ListShape) and list in kinds:
             values[:] = [gathered(value) if type(value) is list else value for value in values]
-        if not any(map(is_awaitable_type, kinds_of(values))):
+            kinds = kinds_of(values)
+        if not any(map(is_awaitable_type, kinds)):
             return False
         indices = [index for index, value in enumerate(values) if optimized_is_awaitable(value)]
         if not indices:
@@ -121,8 +127,12 @@ class Levels:
         found = await settled([values[index] for index in indices])
         for index, value in zip(indices, found, strict=True):
             values[index] = value
-        self._put(column.batch, column.field, self._completion.column(column.field.shape, values, column))
+        self._finish(column, values)
         self._tell()
+
+    def _finish(self, column: Column, values: Sequence[Any]) -> None:
+        field = column.field
+        self._put(column.batch, field, self._completion.column(field.shape, values, kinds_of(values), column))
 
     async def _answer(self, field: Field, batched: Batched, batches: list[Batch]) -> None:
         parents = batches[0].sources if len(batches) == 1 else joined([batch.sources for batch in batches])
@@ -132,8 +142,8 @@ class Levels:
             answers = [error] * len(parents)
         start = 0
         for batch in batches:
-            column, end = Column(batch, field), start + len(batch.sources)
-            self._put(batch, field, self._completion.column(field.shape, answers[start:end], column))
+            end = start + len(batch.sources)
+            self._finish(Column(batch, field), answers[start:end])
             start = end
         self._tell()
 
@@ -148,7 +158,7 @@ class Levels:
         info = self._schema.config.info_class(_raw_info=raw, _field=batched.field)
         given = converted(self._schema, self._core, field, batched.field, info)
         found = await batched.batch(parents, info, **{**batched.defaults, **given})
-        answers = found if is_frame(found) else list(found)
+        answers = found if is_frame(found) or is_groups(found) else list(found)
         if len(answers) != len(parents):
             raise WrongNumberOfResultsReturned(expected=len(parents), received=len(answers))
         return answers
@@ -158,8 +168,6 @@ class Levels:
         resolution, sources = field.resolution, batch.sources
         if isinstance(resolution, TypeName):
             return [field.kind.name] * len(sources)
-        if isinstance(resolution, Attribute):
-            return attributes(sources, resolution.name)
         try:
             if isinstance(resolution, Resolver):
                 return self._resolved(batch, field, resolution)

@@ -24,7 +24,9 @@ def same(found: Frame, rows: list[tuple[Any, ...] | None]) -> bool:
     assert found.present() == there
     assert found.kinds == {type(None) if row is None else Cells for row in rows}
     for number, name in enumerate(NAMES):
-        assert found.column(name) == [None if row is None else row[number] for row in rows]
+        values = [None if row is None else row[number] for row in rows]
+        assert found.column(name) == values
+        assert found.types(name) == set(map(type, values))
     for position, (one, row) in enumerate(zip(found, rows, strict=True)):
         assert (one is None) == (row is None)
         if row is not None:
@@ -64,13 +66,21 @@ def test_joined(rows: list[tuple[Any, ...]], data: st.DataObject) -> None:
     assert whole.joined([frame(rows)]) is None
 
 
-@given(ROWS)
-def test_by_a_column(rows: list[tuple[Any, ...]]) -> None:
+@given(ROWS, st.lists(st.integers(0, 4), max_size=8), st.data())
+def test_grouped(rows: list[tuple[Any, ...]], keys: list[int], data: st.DataObject) -> None:
+    """In any order of rows, for keys in any order, with some said twice and some that no row has."""
+    bound = st.integers(0, len(keys))
+    cut = slice(data.draw(bound), data.draw(bound))
     for ordered in (rows, sorted(rows, key=lambda row: row[0])):
-        groups = frame(ordered).by("key")
-        assert groups.keys() == {row[0] for row in ordered}
-        for key, group in groups.items():
-            assert same(group, [row for row in ordered if row[0] == key])
+        groups = frame(ordered).grouped("key", keys)
+        expected = [[row for row in ordered if row[0] == key] for key in keys]
+        for part, there in ((groups, expected), (groups[cut], expected[cut])):
+            assert part.lengths == list(map(len, there))
+            assert same(part.flat, [row for group in there for row in group])
+            assert len(part) == len(there)
+            for position, (group, wanted) in enumerate(zip(part, there, strict=True)):
+                assert same(group, list(wanted))
+                assert same(part[position], list(wanted))
 
 
 def test_a_row_says_what_it_has() -> None:

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from sqlalchemy import Select, literal_column
 
-from service.frame import Frame
+from service.frame import Columns, Frame
 from service.reader import Reader
 
 COLUMNS = {"title", "name", "lifecycle", "progress_reason", "position", "version", "created_at", "verb", "role"}
@@ -44,6 +44,14 @@ class Spoiled:
         return spoiled(name, self.row[name], self.seed)
 
 
+class SpoiledColumns(Columns):
+    """Lists whose values are of several types, which those of Postgres never are."""
+
+    def types(self, name: str) -> set[type]:
+        """The types of a list's values."""
+        return set(map(type, self.lists[name]))
+
+
 class SpoiledReader(Reader):
     """Reads rows that are spoiled, unless the seed is 0."""
 
@@ -62,5 +70,6 @@ class SpoiledReader(Reader):
             raise Injected("statement")
         if isinstance(rows, Frame) and rows:
             names = rows[0].keys()
-            return Frame.of(names, [[spoiled(name, each, self.seed) for each in rows.column(name)] for name in names])
+            lists = {name: [spoiled(name, each, self.seed) for each in rows.column(name)] for name in names}
+            return Frame(SpoiledColumns(lists), range(len(rows)))
         return [Spoiled(row, self.seed) for row in rows]
