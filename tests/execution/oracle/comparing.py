@@ -29,12 +29,12 @@ class Oracle:
         self._cursors: list[str] = []
         self.compared = self.failed = self.discarded = 0
 
-    async def check(self, random: Random, seed: int) -> None:
+    async def check(self, random: Random, seed: int, operation: str = "query") -> None:
         """Writes a document and compares its answers; rows are spoiled by `seed`, and not at all by 0."""
         found = None
         while not isinstance(found, DocumentNode):
             writer = Writer(random, self.ids, self._cursors)
-            text = writer.document()
+            text = writer.document(operation)
             found = self._documents.load(text)
             self.discarded += not isinstance(found, DocumentNode)
         await self.compare(text, found, writer.variables, seed)

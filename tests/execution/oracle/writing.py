@@ -7,7 +7,6 @@ import orjson
 from graphql import (
     GraphQLField,
     GraphQLInputObjectType,
-    GraphQLNamedType,
     get_named_type,
     is_abstract_type,
     is_enum_type,
@@ -20,6 +19,7 @@ from graphql import (
     is_required_input_field,
 )
 
+from schema.node import parsed
 from schema.root import schema
 
 SCHEMA = schema._schema
@@ -43,23 +43,24 @@ class Writer:
     def __init__(self, random: Random, ids: dict[str, str], cursors: list[str]) -> None:
         self.random, self.ids, self.cursors = random, list(ids.values()), cursors
         self.variables: dict[str, Any] = {}
+        self._changed = ""
         self._declared: list[str] = []
         self._fragments: dict[str, tuple[str, str]] = {}
         self._aliases = 0
 
-    def document(self) -> str:
-        """A query, its variables declared, and the fragments that it spreads."""
-        selection = self._selection(SCHEMA.query_type, 0)  # type: ignore[arg-type]
+    def document(self, operation: str = "query") -> str:
+        """An operation, its variables declared, and the fragments that it spreads."""
+        selection = self._selection(SCHEMA.query_type if operation == "query" else SCHEMA.mutation_type, 0)
         declared = f"({', '.join(self._declared)})" if self._declared else ""
         fragments = [f"fragment {name} on {kind} {text}" for name, (kind, text) in self._fragments.items()]
-        return "\n".join([f"query Q{declared} {selection}", *fragments])
+        return "\n".join([f"{operation} Q{declared} {selection}", *fragments])
 
-    def _selection(self, kind: GraphQLNamedType, depth: int) -> str:
+    def _selection(self, kind: Any, depth: int) -> str:
         parts = [self._part(kind, depth) for _ in range(self.random.randint(1, 4 if depth else 3))]
         parts = [part for part in parts if part] or ["__typename"]
         return "{ " + " ".join(parts) + " }"
 
-    def _part(self, kind: GraphQLNamedType, depth: int) -> str:
+    def _part(self, kind: Any, depth: int) -> str:
         chance = self.random.random()
         if chance < 0.08:
             return f"__typename{self._directive()}"
@@ -74,7 +75,7 @@ class Writer:
             return f"... on {kind.interfaces[0]} {self._selection(kind.interfaces[0], depth)}"
         return self._field(kind, depth)
 
-    def _fragment(self, kind: GraphQLNamedType, depth: int) -> str:
+    def _fragment(self, kind: Any, depth: int) -> str:
         known = [name for name, (on, text) in self._fragments.items() if on == kind.name and text]
         if known and self.random.random() < 0.6:
             return self.random.choice(known)
@@ -88,6 +89,8 @@ class Writer:
         name = self.random.choice(list(kind.fields))
         field: GraphQLField = kind.fields[name]
         inner = get_named_type(field.type)
+        if kind is SCHEMA.mutation_type:
+            self._changed = name
         if not is_leaf_type(inner) and depth >= DEPTH:
             return ""
         arguments = self._arguments(field)
@@ -128,8 +131,16 @@ class Writer:
         if name in CURSORS:
             return self.random.choice([*self.cursors, "nonsense"])
         if kind.name == "ID":
-            return self.random.choice([*self.ids, "nonsense"])
+            return self.random.choice(self._fitting(name) or [*self.ids, "nonsense"])
         return self.random.choice(SCALARS.get(kind.name) or [f"Own-{each}" for each in NAMES])
+
+    def _fitting(self, name: str) -> list[str]:
+        """Ids of the type that an input's field speaks of, most of the time: few changes would come about else."""
+        if not self._changed or self.random.random() < 0.1:
+            return []
+        wanted = name.removesuffix("Ids").removesuffix("Id").lower()
+        own = [id for id in self.ids if self._changed.lower().startswith(type_of(id))]
+        return [id for id in self.ids if wanted.endswith(type_of(id))] or own
 
     def _input(self, kind: GraphQLInputObjectType) -> dict[str, Any]:
         needed = [name for name, field in kind.fields.items() if is_required_input_field(field)]
@@ -152,6 +163,13 @@ class Writer:
         if chance < 0.95:
             return f" @{name}(if: {self.random.choice(['true', 'false'])})"
         return f" @{name}(if: {self._variable('Boolean!', self.random.random() < 0.5)})"
+
+
+def type_of(id: str) -> str:
+    """The type that a global id names, in small letters."""
+    found = parsed(id)
+    assert found is not None
+    return found[0].lower()
 
 
 class Name(str):

@@ -1,0 +1,96 @@
+"""Whatever is changed, graphql-core says the same of it, and the same is in the database afterwards.
+
+Each executor changes a database of its own: twins, whose new rows have the same ids.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from itertools import count
+from random import Random
+from typing import Any
+
+import asyncpg
+import pytest
+import uuid_utils.compat
+from graphql import DocumentNode, ExecutionResult
+from sqlalchemy import make_url
+
+from schema.context import Context
+from schema.execution.run import Executor
+from service.app import create_app
+from service.database import Database
+from service.migrate import migrate
+from service.settings import Settings
+from tests.client import Clock, founded
+from tests.execution.oracle.comparing import Oracle
+from tests.execution.oracle.test_oracle import DOCUMENTS
+from tests.tenancy.estate import Estate, dump
+
+FIRST = 0x01A2_0000_0000_7000_8000_0000_0000_0000
+NAMES = ("mutated_by_levels", "mutated_by_graphql_core")
+
+
+class Twins(Oracle):
+    """An oracle with a database for each executor."""
+
+    databases: dict[Executor, Database]
+    numbers: Any = None
+
+    async def _answer(
+        self, executor: Executor, document: DocumentNode, variables: dict[str, Any], seed: int
+    ) -> ExecutionResult:
+        self.numbers = count(FIRST + self.compared * 10_000)
+        context = Context(self.databases[executor], self.client.viewer, self.client.clock.now)
+        try:
+            return await executor.run(document, variables=variables, operation_name=None, context=context)
+        finally:
+            await context.close()
+
+
+def plain(url: str, database: str | None = None) -> str:
+    """A URL for the driver, of another database if one is named."""
+    return (
+        make_url(url)
+        .set(drivername="postgresql", **({"database": database} if database else {}))
+        .render_as_string(False)
+    )
+
+
+@pytest.fixture
+async def twins(database_url: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Twins]:
+    superuser = await asyncpg.connect(plain(database_url))
+    urls = [make_url(database_url).set(database=name).render_as_string(False) for name in NAMES]
+    await superuser.execute(f"CREATE DATABASE {NAMES[0]}")
+    try:
+        await asyncio.to_thread(migrate, urls[0])
+        clock, first = Clock(), Database(settings, urls[0])
+        async with await founded(create_app(settings, first, clock), first, clock, "Changed") as client:
+            estate = await (await Estate(client, "Own").furnish()).extend()
+        await first.dispose()
+        await superuser.execute(f"CREATE DATABASE {NAMES[1]} TEMPLATE {NAMES[0]}")
+        made = Twins(client, estate.ids)
+        made.databases = {made.ours: Database(settings, urls[0]), made.core: Database(settings, urls[1])}
+        monkeypatch.setattr(uuid_utils.compat, "_from_int", lambda _: uuid.UUID(int=next(made.numbers)))
+        yield made
+        for database in made.databases.values():
+            await database.dispose()
+    finally:
+        for name in NAMES:
+            await superuser.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await superuser.close()
+
+
+async def test_mutations(database_url: str, twins: Twins) -> None:
+    connections = [await asyncpg.connect(plain(database_url, name)) for name in NAMES]
+    events = "SELECT count(*) FROM events"
+    before = await connections[0].fetchval(events)
+    for number in range(DOCUMENTS // 5):
+        twins.client.clock.advance(minutes=1)
+        await twins.check(Random(number), 0, "mutation")
+    assert await dump(connections[0]) == await dump(connections[1])
+    # Otherwise nothing would have been compared but refusals.
+    assert await connections[0].fetchval(events) - before > DOCUMENTS // 20
+    assert twins.ours.handed_over == 0
+    for connection in connections:
+        await connection.close()
