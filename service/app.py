@@ -72,7 +72,8 @@ def create_app(
         Route("/live", live),
         Route("/ready", _ready(database)),
     ]
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    # Level 9 takes seven times as long as level 4, to save a seventh of the bytes.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     return AccessLog(app)
 
 
