@@ -8,14 +8,20 @@ from uuid import UUID
 import strawberry
 
 from schema.connections import After, Before, First, Last, PageInfo, Rows, cut, page_info, totals, wanted_page
-from schema.execution.batched import batched, load
+from schema.execution.batched import Asked, Read, asked_columns, batched, load, looks_at, same_rows
+from schema.execution.frames import attribute, grouped
 from schema.execution.relation import one
-from service.alignment.descendants import COUNTS, checked_depth, cursor
-from service.alignment.descendants import descendants as below
+from schema.execution.selecting import narrowed
+from service.alignment.descendants import COUNTS, checked_depth, cursor, parameters, statement
 from service.objectives import queries as objectives
+from service.paging import Page
 from service.reader import Reader
 
 Objective = Annotated["Objective", strawberry.lazy("schema.objectives")]
+
+
+# What a row's cursor is made of.
+STANDS = ("places", "edges")
 
 
 @dataclass(slots=True)
@@ -39,10 +45,12 @@ class DescendantEdge:
     )
 
     @strawberry.field(description="How many levels it is below the objective asked; its children have 1.")
+    @looks_at("depth")
     def depth(root: strawberry.Parent[Any]) -> int:
         return root.node.depth
 
     @strawberry.field(description="Where it stands; opaque, for `after` and `before`.")
+    @looks_at(*STANDS)
     def cursor(root: strawberry.Parent[Any]) -> str:
         return root.page.cursor(root.node)
 
@@ -50,18 +58,22 @@ class DescendantEdge:
 @strawberry.type(name="ObjectiveDescendantConnection", description="A page of a tree, flat.")
 class Descendants:
     @strawberry.field(description="The page's objectives, each with depth, parent and cursor.")
+    @same_rows
     def edges(root: strawberry.Parent[Any]) -> list[DescendantEdge]:
         return [Branch(row, root) for row in root.rows]
 
     @strawberry.field(description="The page's objectives.")
+    @same_rows
     def nodes(root: strawberry.Parent[Any]) -> list[Objective]:
         return root.rows
 
     @strawberry.field(description="Where the page stands, and whether there is more.")
+    @looks_at(*STANDS)
     def page_info(root: strawberry.Parent[Any]) -> PageInfo:
         return page_info(root)
 
     @batched("How many objectives the tree has down to `maxDepth`. Counted only when asked for.")
+    @looks_at()
     async def total_count(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[int]:
         return await totals(parents, info.context.reader)
 
@@ -90,18 +102,31 @@ def descendants(description: str) -> Any:
     return strawberry.field(resolver=resolver, description=description)
 
 
+@looks_at("id")
 async def _pages(
     parents: Sequence[Any], info: "strawberry.Info[Any, Any]", max_depth: int | None, **arguments: Any
 ) -> list[Rows]:
-    wanted = wanted_page("TREE", **arguments)
-    depth = checked_depth(max_depth)
-    ids = list(dict.fromkeys(parent.id for parent in parents))
-    groups: dict[UUID, list[Any]] = {id: [] for id in ids}
-    for row in await below(info.context.reader, ids, depth, wanted):
-        groups[row.parent_key].append(row)
+    wanted, depth = wanted_page("TREE", **arguments), checked_depth(max_depth)
+    own = attribute(parents, "id")
+    rows = await info.context.reader.rows(
+        _statement(wanted, asked_columns(info)), keys=list(dict.fromkeys(own)), **parameters(depth, wanted)
+    )
 
     async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
         rows = await reader.rows(COUNTS, keys=keys, max_depth=depth)
         return {row.parent_key: row.total for row in rows}
 
-    return [cut(wanted, groups[parent.id], parent.id, counts, cursor) for parent in parents]
+    pages = zip(own, grouped(rows, "parent_key", own), strict=True)
+    return [cut(wanted, each, key, counts, cursor) for key, each in pages]
+
+
+def _reads(asked: Asked | None, max_depth: int | None, **arguments: Any) -> Read:
+    wanted, depth = wanted_page("TREE", **arguments), checked_depth(max_depth)
+    return Read(_statement(wanted, asked), "id", "keys", parameters(depth, wanted))
+
+
+def _statement(wanted: Page, asked: Asked | None) -> Any:
+    return narrowed(statement(wanted), asked, "parent_key")
+
+
+_pages.__following__ = _reads  # type: ignore[attr-defined]

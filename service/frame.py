@@ -92,12 +92,12 @@ class Frame(Sequence[Any]):
             return values
         return [None if number is None else values[number] for number in self._numbers]
 
-    def types(self, name: str) -> set[type]:
-        """The types of the rows' values of a column. Raises KeyError."""
-        found = self._columns.types(name)
-        if self._is_whole or (self._numbers and NOTHING not in found and not self._has_gaps):
-            return found
-        return set(map(type, self.column(name)))
+    def typed(self, name: str) -> tuple[list[Any], set[type]]:
+        """The rows' values of a column, as `column` has them, and their types. Raises KeyError."""
+        values, found = self.column(name), self._columns.types(name)
+        if values is self._columns.lists[name] or (values and NOTHING not in found and not self._has_gaps):
+            return values, found
+        return values, set(map(type, values))
 
     @property
     def _is_whole(self) -> bool:

@@ -24,8 +24,8 @@ class Frame(Protocol):
     def column(self, name: str) -> list[Any]:
         """An attribute of each object; nobody may change the list. Raises KeyError."""
 
-    def types(self, name: str) -> set[type]:
-        """The types of what an attribute is. Raises KeyError."""
+    def typed(self, name: str) -> tuple[list[Any], set[type]]:
+        """An attribute of each object, as `column` has it, and the types of what that is. Raises KeyError."""
 
     def taken(self, positions: Iterable[int | None]) -> Self:
         """The objects at these positions, and none where a position is None."""
@@ -58,7 +58,7 @@ class Groups(Protocol):
 
 def is_frame(values: Any) -> TypeGuard[Any]:
     """Whether values are a frame."""
-    return is_frame_type(type(values))
+    return getattr(type(values), "is_frame", False)
 
 
 def is_frame_type(kind: type) -> bool:
@@ -88,8 +88,11 @@ def attribute(objects: Sequence[Any], name: str) -> list[Any]:
 
 def typed(objects: Sequence[Any], name: str) -> tuple[list[Any], set[type]]:
     """An attribute of each object, as `attribute` has it, and the types of what that is."""
+    if is_frame(objects):
+        found: tuple[list[Any], set[type]] = objects.typed(name)
+        return found
     values = attribute(objects, name)
-    return values, objects.types(name) if is_frame(objects) else set(map(type, values))
+    return values, set(map(type, values))
 
 
 def taken(values: Sequence[Any], positions: Sequence[int]) -> Sequence[Any]:

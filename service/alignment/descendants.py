@@ -2,18 +2,18 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import TextClause, text
+from sqlalchemy import ARRAY, Float, Integer, Select, Uuid, bindparam, column, select, text
 
 from service.errors import BadUserInput
+from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS
 from service.paging import Page
-from service.reader import Reader
+from service.reader import of_tenant
 
 DEEPEST = 100
 
@@ -37,16 +37,20 @@ _DOWN = """
 COUNTS = text(f"{_DOWN} SELECT origin AS parent_key, count(*) AS total FROM down GROUP BY origin")
 
 
-async def descendants(reader: Reader, ids: Sequence[UUID], max_depth: int, wanted: Page) -> Sequence[Any]:
-    """A page below each of `ids`, and one row more where there is one; parents come before their children.
+def statement(wanted: Page) -> Select[Any]:
+    """A page below each of `:keys`, and one row more where there is one; parents come before their children.
 
-    Rows carry `parent_key` (the id asked for), `depth` from 1, `tree_parent_id` and `path`.
-    Raises BadUserInput for a bad cursor or depth.
+    Rows carry `parent_key` (the id asked for), `depth` from 1, `tree_parent_id`, and what their cursors are made of.
     """
-    bound: dict[str, Any] = {"keys": list(ids), "max_depth": max_depth, "page_size": wanted.size + 1}
+    return _statement(wanted.backwards, wanted.cursor is not None)
+
+
+def parameters(max_depth: int, wanted: Page) -> dict[str, Any]:
+    """What the statement is sent with besides `:keys`. Raises BadUserInput for a bad cursor."""
+    bound: dict[str, Any] = {"max_depth": max_depth, "page_size": wanted.size + 1}
     if wanted.cursor is not None:
         bound["places"], bound["edges"] = _decoded(wanted.cursor)
-    return await reader.rows(_statement(wanted.backwards, wanted.cursor is not None), **bound)
+    return bound
 
 
 def checked_depth(max_depth: int | None) -> int:
@@ -70,20 +74,29 @@ def _decoded(cursor: str) -> tuple[list[float], list[UUID]]:
 
 
 @cache
-def _statement(backwards: bool, has_cursor: bool) -> TextClause:
-    columns = ", ".join(f"o.{column.name}" for column in COLUMNS)
+def _statement(backwards: bool, has_cursor: bool) -> Select[Any]:
     beyond, direction = ("<", "DESC") if backwards else (">", "ASC")
     cursor = (
         "(SELECT array_agg(ROW(place, edge)) FROM unnest(CAST(:places AS float8[]), CAST(:edges AS uuid[])) "
         "AS here (place, edge))"
     )
     here = f"WHERE path {beyond} {cursor}" if has_cursor else ""
-    return text(f"""{_DOWN},
-    ranked AS (
-        SELECT *, row_number() OVER (PARTITION BY origin ORDER BY path {direction}) AS place
-        FROM down {here}
+    ranked = text(f"""{_DOWN}
+        SELECT *, row_number() OVER (PARTITION BY origin ORDER BY path {direction}) AS place FROM down {here}""")
+    place = (
+        ranked.bindparams(bindparam("organization_id", type_=Uuid))
+        .columns(
+            *(column(name, Uuid) for name in ("id", "origin", "tree_parent_id")),
+            *(column(name, Integer) for name in ("depth", "place")),
+            *(column(name, ARRAY(kind)) for name, kind in (("places", Float), ("edges", Uuid))),
+        )
+        .subquery("r")
+        .c
     )
-    SELECT {columns}, r.origin AS parent_key, r.depth, r.tree_parent_id, r.places, r.edges
-    FROM ranked r JOIN objectives o ON o.organization_id = :organization_id AND o.id = r.id
-    WHERE r.place <= :page_size
-    ORDER BY r.origin, r.place""")
+    objective: Any = Objective
+    return (
+        select(*COLUMNS, place.origin.label("parent_key"), place.depth, place.tree_parent_id, place.places, place.edges)
+        .join(Objective, objective.id == place.id)
+        .where(of_tenant(Objective), place.place <= bindparam("page_size", type_=Integer))
+        .order_by(place.origin, place.place)
+    )

@@ -26,7 +26,7 @@ def same(found: Frame, rows: list[tuple[Any, ...] | None]) -> bool:
     for number, name in enumerate(NAMES):
         values = [None if row is None else row[number] for row in rows]
         assert found.column(name) == values
-        assert found.types(name) == set(map(type, values))
+        assert found.typed(name) == (values, set(map(type, values)))
     for position, (one, row) in enumerate(zip(found, rows, strict=True)):
         assert (one is None) == (row is None)
         if row is not None:
