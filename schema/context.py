@@ -22,7 +22,7 @@ class Context:
 
     def __init__(self, database: Database, viewer: Viewer, now: datetime) -> None:
         self.database, self.viewer, self.now = database, viewer, now
-        self.reader = Reader(database, viewer.organization_id)
+        self.reader = Reader(database, viewer.organization_id, now=now)
         self.loaders: dict[Any, Any] = {}
 
     async def write(self, command: Callable[[Transaction], Awaitable[R]], *, exclusive: bool = False) -> R:
@@ -40,7 +40,7 @@ class Context:
         try:
             return await work(self.database, self.viewer, self.now)
         finally:
-            self.reader = Reader(self.database, self.viewer.organization_id, self.database.primary)
+            self.reader = Reader(self.database, self.viewer.organization_id, self.database.primary, now=self.now)
             self.loaders.clear()
 
     async def find(self, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id") -> list[Any]:

@@ -5,15 +5,13 @@ from typing import Any
 
 import strawberry
 
-from schema.execution.batched import looks_at
 from schema.inputs import described
 from service.cycles import queries as cycles
 from service.cycles.pace import elapsed, pace
 from service.key_results.progress import ProgressReason
 from service.objectives.models import Lifecycle
 from service.reading import in_order
-from service.rollup.course import Status, StatusReason, status_at
-from service.rollup.queries import course_of
+from service.rollup.course import Status, StatusReason
 
 described(
     Lifecycle,
@@ -80,15 +78,8 @@ class Goal:
     )
     position: float = strawberry.field(description="Its place among its siblings; smaller comes first.")
 
-    @strawberry.field(description="How it stands now, as said in its latest check-in or by its pace.")
-    @looks_at("status_course")
-    def status(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]) -> Status:
-        return status_at(course_of(root.status_course), info.context.now).status
-
-    @strawberry.field(description="Why the status is what it is.")
-    @looks_at("status_course")
-    def status_reason(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]) -> StatusReason:
-        return status_at(course_of(root.status_course), info.context.now).reason
+    status: Status = strawberry.field(description="How it stands now, as said in its latest check-in or by its pace.")
+    status_reason: StatusReason = strawberry.field(description="Why the status is what it is.")
 
 
 async def paces(info: "strawberry.Info[Any, Any]", parents: Sequence[Any], cycle_ids: Sequence[Any]) -> list[Any]:

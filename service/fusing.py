@@ -13,7 +13,8 @@ from sqlalchemy.sql import ClauseElement
 from service.frame import Frame
 
 PLAIN = (Boolean, Date, DateTime, Float, Integer, Numeric, String, Uuid)
-SHARED = "organization_id"
+# What means the same to all statements of a message, which is of one tenant and of one moment.
+SHARED = frozenset(("organization_id", "now"))
 # The driver keeps no statement that is longer than 15 KiB, and would have it planned for each request.
 LONGEST = 14_000
 
@@ -119,8 +120,7 @@ def message(parts: tuple[Part, ...]) -> Message:
             if name == part.parameter:
                 column = f'the_object."{part.of}"'
                 return f"ARRAY(SELECT {column} FROM the_object WHERE {column} IS NOT NULL)"
-            # Each message is of one tenant.
-            own = (0 if name == SHARED else number, name)
+            own = (0 if name in SHARED else number, name)
             return f"${names.setdefault(own, len(names) + 1)}"
 
         return part.sql.written(parameter)

@@ -3,17 +3,18 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import bindparam
+from sqlalchemy import DateTime, bindparam
 from sqlalchemy.sql import ClauseElement, ColumnElement
 
 from service.database import SNAPSHOT, Database, too_late
 from service.errors import OperationTimeout
 from service.frame import Frame
-from service.fusing import LONGEST, SHARED, Following, Part, Sql, frames, is_compiled, message, sql_of
+from service.fusing import LONGEST, Following, Part, Sql, frames, is_compiled, message, sql_of
 from service.pool import Pool
 
 
@@ -61,8 +62,11 @@ class Reader:
     messages are sent one after another.
     """
 
-    def __init__(self, database: Database, organization_id: UUID, pool: Pool | None = None) -> None:
+    def __init__(
+        self, database: Database, organization_id: UUID, pool: Pool | None = None, *, now: datetime | None = None
+    ) -> None:
         self.organization_id = organization_id
+        self._shared = {"organization_id": organization_id} | ({} if now is None else {"now": now})
         self._database = database
         self._pool = pool or database.replica
         self._stack = AsyncExitStack()
@@ -77,7 +81,8 @@ class Reader:
     async def rows(
         self, statement: ClauseElement, following: Sequence[Following] = (), **parameters: Any
     ) -> Sequence[Any]:
-        """All rows of a statement. `:organization_id` is bound here, so a statement only has to name it.
+        """All rows of a statement. `:organization_id` is bound here, so a statement only has to name it; so is `:now`,
+        if the reader was told.
 
         `following` are statements that will be asked for with what its one row has: as many as can be are sent with
         it, and have their answers when they are asked for.
@@ -182,7 +187,7 @@ class Reader:
     async def _found(self, asked: list[Asked]) -> list[Sequence[Any]]:
         """The rows of each, in one message."""
         parts = [Part(each.sql) for each in asked]
-        given = [{SHARED: self.organization_id, **each.parameters} for each in asked]
+        given = [{**self._shared, **each.parameters} for each in asked]
         following = _fitting(asked[0])
         for read in following:
             parts.append(Part(sql_of(read.statement), read.of, read.parameter))
@@ -232,6 +237,9 @@ def _fitting(asked: Asked) -> list[Following]:
             break
         found.append(each)
     return found
+
+
+NOW: ColumnElement[datetime] = bindparam("now", type_=DateTime(timezone=True))
 
 
 def of_tenant(table: Any) -> ColumnElement[bool]:

@@ -9,13 +9,13 @@ from sqlalchemy import ARRAY, ColumnElement, Select, any_, bindparam, select
 from sqlmodel import SQLModel
 
 from service.reader import Reader, of_tenant
-from service.tables import TenantRow
+from service.tables import UNREAD, TenantRow
 
 
 def columns(model: type[SQLModel]) -> Sequence[Any]:
-    """All columns of a table but the tenant's, which everybody knows."""
+    """All columns of a table but the tenant's, which everybody knows, and those that nobody reads as they are."""
     table: Any = model
-    return [column for column in table.__table__.columns if column.name != "organization_id"]
+    return [each for each in table.__table__.columns if each.name != "organization_id" and UNREAD not in each.info]
 
 
 def among(column: Any, parameter: str = "ids") -> ColumnElement[bool]:

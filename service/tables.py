@@ -23,6 +23,8 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
+# Marks columns that only whoever keeps them reads.
+UNREAD = "unread"
 Instant = cast(Any, DateTime(timezone=True))
 # Postgres installations sort text differently; a keyset order needs one that is the same everywhere.
 Name = cast(Any, Text(collation="C"))

@@ -6,16 +6,18 @@ from sqlalchemy import func
 
 from service.key_results.link_models import KpiLink
 from service.key_results.models import KeyResult, Milestone
+from service.objectives.queries import standing
 from service.paging import Listing
 from service.reader import of_tenant
 from service.reading import belonging, by, columns
 
 _key_result: Any = KeyResult
 
-# What its KPI says where its own facts leave it open.
+# What its KPI says where its own facts leave it open, and how it stands.
 SHOWN = (
     func.coalesce(_key_result.baseline, _key_result.measured_baseline).label("shown_baseline"),
     func.coalesce(_key_result.target, _key_result.measured_target).label("shown_target"),
+    *standing(KeyResult),
 )
 COLUMNS = (*columns(KeyResult), *SHOWN)
 KEY_RESULTS = by(KeyResult, more=SHOWN)

@@ -1,15 +1,16 @@
 """The tables of objectives and of their history."""
 
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ARRAY, DateTime, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from service.pillars.models import Perspective
 from service.tables import (
+    UNREAD,
     Changeable,
     LongText,
     Name,
@@ -74,16 +75,26 @@ class ObjectiveFacts(SQLModel):
     position: float = 0.0
 
 
+def steps(kind: Any) -> Any:
+    """A list in a column, which only rollup reads as a whole."""
+    return Field(
+        default_factory=list,
+        sa_type=cast(Any, ARRAY(kind)),
+        sa_column_kwargs={"server_default": text("'{}'"), "info": {UNREAD: True}},
+    )
+
+
 class Derived(SQLModel):
-    """What rollup stores on a goal; `status_course` is the status as a step function of time."""
+    """What rollup stores on a goal. Its status is a step function of time: from `status_since[n]` on it is
+    `status_steps[n]`, because of `status_reasons[n]`."""
 
     progress: float | None = None
     progress_raw: float | None = None
     progress_reason: str | None = Field(default=None, sa_type=Name)
     confidence: float | None = None
-    status_course: list[list[str]] = Field(
-        default_factory=list, sa_type=JSONB, sa_column_kwargs={"server_default": text("'[]'")}
-    )
+    status_since: list[datetime] = steps(DateTime(timezone=True))
+    status_steps: list[str] = steps(Text())
+    status_reasons: list[str] = steps(Text())
 
 
 class Objective(Derived, ObjectiveFacts, Changeable, table=True):

@@ -2,22 +2,32 @@
 
 from typing import Any
 
+from sqlalchemy import ColumnElement, Integer, func, literal_column
+
 from service.objectives.models import Objective
 from service.paging import Listing
-from service.reader import of_tenant
+from service.reader import NOW, of_tenant
 from service.reading import by, columns
 
 _objective: Any = Objective
 
-OBJECTIVES = by(Objective)
-BY_EXTERNAL_ID = by(Objective, "external_id")
+
+def standing(goal: Any) -> tuple[ColumnElement[str], ...]:
+    """`status` and `status_reason` at `:now`, of objectives or key results; they begin before all time."""
+    step = func.greatest(literal_column("1"), func.width_bucket(NOW, goal.status_since), type_=Integer)
+    return goal.status_steps[step].label("status"), goal.status_reasons[step].label("status_reason")
+
+
+STANDING = standing(Objective)
+OBJECTIVES = by(Objective, more=STANDING)
+BY_EXTERNAL_ID = by(Objective, "external_id", more=STANDING)
 ORDERS = {
     "POSITION": _objective.position,
     "CREATED_AT": _objective.created_at,
     "UPDATED_AT": _objective.updated_at,
     "TITLE": _objective.title,
 }
-COLUMNS = tuple(columns(Objective))
+COLUMNS = (*columns(Objective), *STANDING)
 
 
 def listing(key: str | None = None) -> Listing:

@@ -164,15 +164,20 @@ def worst(courses: Iterable[Course]) -> Course:
     return _tidy(steps)
 
 
-def stored(course: Course) -> list[list[str]]:
-    """A course as it is kept in a JSON column."""
-    return [[step.since.isoformat(), step.status.value, step.reason.value] for step in course]
+def stored(course: Course) -> tuple[list[datetime], list[str], list[str]]:
+    """A course as it is kept in columns: lists of when, what and why."""
+    return (
+        [each.since for each in course],
+        [each.status.value for each in course],
+        [each.reason.value for each in course],
+    )
 
 
-def restored(rows: Iterable[Iterable[str]]) -> Course:
-    """The course that `stored` made these rows of."""
+def restored(since: Iterable[datetime], statuses: Iterable[str], reasons: Iterable[str]) -> Course:
+    """The course that `stored` made these lists of."""
     return tuple(
-        Step(datetime.fromisoformat(since), Status(status), StatusReason(reason)) for since, status, reason in rows
+        Step(each, Status(status), StatusReason(reason))
+        for each, status, reason in zip(since, statuses, reasons, strict=True)
     )
 
 

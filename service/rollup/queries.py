@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-import orjson
 from sqlalchemy import text
 
 from service.cycles.pace import Policy
@@ -19,7 +18,7 @@ from service.rows import Rows
 V = TypeVar("V")
 
 
-_STORED = "progress, {0}.progress_raw, {0}.progress_reason, {0}.status_course"
+_STORED = "progress, {0}.progress_raw, {0}.progress_reason, {0}.status_since, {0}.status_steps, {0}.status_reasons"
 
 _LATEST = """
     LEFT JOIN LATERAL (
@@ -147,7 +146,7 @@ def _objective(row: Any) -> ObjectiveNode:
         _said(row),
         None if row.said_value is None else float(row.said_value),
         row.said_confidence,
-        Stored(row.progress, row.progress_raw, row.progress_reason, row.confidence, course_of(row.status_course)),
+        Stored(row.progress, row.progress_raw, row.progress_reason, row.confidence, course_of(row)),
     )
 
 
@@ -174,7 +173,7 @@ def _key_result(row: Any, breached: bool) -> KeyResultNode:
             row.progress_raw,
             row.progress_reason,
             row.confidence,
-            course_of(row.status_course),
+            course_of(row),
             row.current,
             row.has_data,
             row.regressed,
@@ -197,7 +196,7 @@ def _edge(row: Any) -> Edge:
         row.weight,
         row.lifecycle,
         row.archived_at is not None,
-        Stored(row.progress, row.progress_raw, row.progress_reason, row.confidence, course_of(row.status_course)),
+        Stored(row.progress, row.progress_raw, row.progress_reason, row.confidence, course_of(row)),
     )
 
 
@@ -206,9 +205,9 @@ def _said(row: Any) -> Said | None:
     return None if row.said_at is None or row.said_at < row.starts_at else Said(row.said_at, row.said_status)
 
 
-def course_of(column: str) -> Course:
-    """The course in a JSON column, which the driver hands out as text."""
-    return restored(orjson.loads(column))
+def course_of(row: Any) -> Course:
+    """The course that is stored of a goal."""
+    return restored(row.status_since, row.status_steps, row.status_reasons)
 
 
 def _grouped(pairs: Iterable[tuple[UUID, V]]) -> dict[UUID, list[V]]:

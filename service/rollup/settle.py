@@ -1,9 +1,8 @@
 """Brings stored progress and status in line with the facts, inside the transaction that changed them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-import orjson
 from sqlalchemy import text
 
 from service.alignment.paths import upward
@@ -21,14 +20,16 @@ LOCK = text("""
 
 _CHANGED = """
     UPDATE {table} t SET progress = n.progress, progress_raw = n.raw, progress_reason = n.reason,
-           confidence = n.confidence, status_course = CAST(n.course AS jsonb){more}
+           confidence = n.confidence, status_since = CAST(n.since AS timestamptz[]),
+           status_steps = CAST(n.steps AS text[]), status_reasons = CAST(n.reasons AS text[]){more}
     FROM unnest(CAST(:ids AS uuid[]), CAST(:progress AS float8[]), CAST(:raw AS float8[]),
-                CAST(:reason AS text[]), CAST(:confidence AS float8[]), CAST(:course AS text[]),
+                CAST(:reason AS text[]), CAST(:confidence AS float8[]), CAST(:since AS text[]),
+                CAST(:steps AS text[]), CAST(:reasons AS text[]),
                 CAST(:current AS numeric[]), CAST(:has_data AS bool[]), CAST(:regressed AS bool[]),
                 CAST(:measured_baseline AS numeric[]), CAST(:measured_target AS numeric[]),
                 CAST(:guardrail_breached AS bool[]))
-         AS n (id, progress, raw, reason, confidence, course, current, has_data, regressed, measured_baseline,
-               measured_target, guardrail_breached)
+         AS n (id, progress, raw, reason, confidence, since, steps, reasons, current, has_data, regressed,
+               measured_baseline, measured_target, guardrail_breached)
     WHERE t.organization_id = :organization_id AND t.id = n.id"""
 
 STORE_OBJECTIVES = text(_CHANGED.format(table="objectives", more=""))
@@ -85,13 +86,16 @@ def _differs(stored_values: Stored, computed: Stored, names: Sequence[str]) -> b
 
 def _arrays(changed: Differences) -> dict[str, list[object]]:
     values = [computed for _, _, computed in changed]
+    courses = [stored(v.course) for v in values]
     return {
         "ids": [id for id, _, _ in changed],
         "progress": [v.progress for v in values],
         "raw": [v.raw for v in values],
         "reason": [v.reason for v in values],
         "confidence": [v.confidence for v in values],
-        "course": [orjson.dumps(stored(v.course)).decode() for v in values],
+        "since": [_list(each.isoformat() for each in since) for since, _, _ in courses],
+        "steps": [_list(steps) for _, steps, _ in courses],
+        "reasons": [_list(reasons) for _, _, reasons in courses],
         "current": [v.current for v in values],
         "has_data": [v.has_data for v in values],
         "regressed": [v.regressed for v in values],
@@ -99,3 +103,8 @@ def _arrays(changed: Differences) -> dict[str, list[object]]:
         "measured_target": [v.measured_target for v in values],
         "guardrail_breached": [v.guardrail_breached for v in values],
     }
+
+
+def _list(values: Iterable[str]) -> str:
+    """A list as Postgres writes it, of moments or names, which need no quotes."""
+    return f"{{{','.join(values)}}}"

@@ -18,10 +18,8 @@ SMALL = """
     query($id: String!) { objective(externalId: $id) {
         title owner { name } keyResults { title progress } children { nodes { title } }
     } }"""
-# What one level asks for is one message; graphql-core comes to the fields of a level at several times.
-BY_LEVELS = Settings().executor == "breadth-first"
 # begin, objectives, (owner, key results, children) twice, (owner, key results) once, commit
-TREE_MESSAGES = 6 if BY_LEVELS else 12
+TREE_MESSAGES = 6
 
 
 def nodes_of(data: object) -> int:
@@ -42,35 +40,34 @@ async def test_a_tree_of_three_levels(client: Client, statements: Statements, ob
 
 
 @pytest.mark.parametrize(
-    ("document", "messages", "by_core"),
+    ("document", "messages"),
     [
-        ("{ viewer { role } }", 2, 2),
-        ("{ viewer { role person { name } organization { name } } }", 3, 3),
-        ("{ objectives(first: 5) { totalCount pageInfo { hasNextPage } nodes { id status pace } } }", 4, 4),
-        ("{ objectives(first: 5) { nodes { descendants(maxDepth: 3) { edges { depth parent { id } } } } } }", 5, 5),
+        ("{ viewer { role } }", 2),
+        ("{ viewer { role person { name } organization { name } } }", 3),
+        ("{ objectives(first: 5) { totalCount pageInfo { hasNextPage } nodes { id status pace } } }", 4),
+        ("{ objectives(first: 5) { nodes { descendants(maxDepth: 3) { edges { depth parent { id } } } } } }", 5),
         (
             "{ objectives(first: 5, filter: {level: {neq: COMPANY}}) { nodes { ancestors { id } parents { id } "
             "alignments { parent { id } } } } }",
             5,
-            7,
         ),
-        ("{ objectives(first: 5) { nodes { statement cycle { parts { id } } team { id } pillar { id } } } }", 6, 6),
-        ("{ keyResults(first: 5) { nodes { pace latestCheckIn { author { id } } checkIns { totalCount } } } }", 7, 7),
-        ("{ events(first: 50) { nodes { actor { id } objective { id } changes } } }", 4, 5),
-        ("{ teams { nodes { memberships { person { id } } subteams { id } objectives { nodes { id } } } } }", 5, 6),
+        ("{ objectives(first: 5) { nodes { statement cycle { parts { id } } team { id } pillar { id } } } }", 5),
+        ("{ keyResults(first: 5) { nodes { pace latestCheckIn { author { id } } checkIns { totalCount } } } }", 6),
+        ("{ events(first: 50) { nodes { actor { id } objective { id } changes } } }", 4),
+        ("{ teams { nodes { memberships { person { id } } subteams { id } objectives { nodes { id } } } } }", 5),
     ],
 )
-async def test_documents(client: Client, statements: Statements, document: str, messages: int, by_core: int) -> None:
+async def test_documents(client: Client, statements: Statements, document: str, messages: int) -> None:
     await planted(client, 30, 5)
     await client.data("{ viewer { role } }")
-    assert len(await statements.of(client.data(document))) == (messages if BY_LEVELS else by_core)
+    assert len(await statements.of(client.data(document))) == messages
 
 
 async def test_one_small_object(client: Client, statements: Statements) -> None:
     await planted(client, 10, 1)
     await client.data("{ viewer { role } }")
     # Begin, the object with all that belongs to it, commit; graphql-core cannot say what it will ask for.
-    messages = 3 if BY_LEVELS else 6
+    messages = 3 if Settings().executor == "breadth-first" else 4
     assert len(await statements.of(client.data(SMALL, id="objective-0"))) == messages
 
 

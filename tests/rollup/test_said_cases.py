@@ -90,9 +90,11 @@ def test_who_says_no_status_overrules_nothing(said: Said | None) -> None:
     assert overruled(course, said, DEFAULT) == course
 
 
-def test_a_course_is_stored_as_words() -> None:
+def test_a_course_is_stored_as_moments_and_words() -> None:
     course = pace_course(0.45, START, END, DEFAULT)
-    assert stored(course)[0] == ["0001-01-01T00:00:00+00:00", "NOT_STARTED", "BEFORE_CYCLE"]
-    assert [status for _, status, _ in stored(course)] == ["NOT_STARTED", "PENDING", "ON_TRACK", "AT_RISK", "OFF_TRACK"]
-    assert restored(stored(course)) == course
+    since, statuses, reasons = stored(course)
+    assert (since[0], reasons[0]) == (datetime(1, 1, 1, tzinfo=UTC), "BEFORE_CYCLE")
+    assert statuses == ["NOT_STARTED", "PENDING", "ON_TRACK", "AT_RISK", "OFF_TRACK"]
+    assert {type(each) for each in (*statuses, *reasons)} == {str}
+    assert restored(since, statuses, reasons) == course
     assert list(Status) == ["ACHIEVED", "NOT_STARTED", "PENDING", "ON_TRACK", "AT_RISK", "OFF_TRACK", "OUTDATED"]

@@ -60,7 +60,7 @@ class Oracle:
         self, executor: Executor, document: DocumentNode, variables: dict[str, Any], seed: int
     ) -> ExecutionResult:
         context = Context(self.client.database, self.client.viewer, self.client.clock.now)
-        context.reader = SpoiledReader(self.client.database, self.client.organization_id)
+        context.reader = SpoiledReader(self.client.database, self.client.organization_id, now=self.client.clock.now)
         context.reader.seed = seed
         try:
             return await executor.run(document, variables=variables, operation_name=None, context=context)
