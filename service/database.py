@@ -119,8 +119,8 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
         pool_timeout=settings.pool_timeout,
         connect_args={
             "record_class": Row,
-            # Each level of a document is a statement of its own; what is not kept is planned again.
-            "statement_cache_size": 256,
+            # Each level of a document is a statement of its own, and one plan of many relations takes up to a megabyte.
+            "statement_cache_size": 128,
             "server_settings": {
                 "application_name": "okrgraph",
                 # Every read is served by an index, whatever its keys; a plan of its own each time costs more than it.

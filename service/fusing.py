@@ -2,21 +2,28 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from keyword import iskeyword
 from typing import Any, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
+from cachetools import LRUCache, cached
 from sqlalchemy import Boolean, Date, DateTime, Float, Integer, Numeric, Select, String, Uuid
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.elements import ColumnClause, Label
 
 from service.frame import Frame
 
+PLAIN_NAMED = (ColumnClause, Label)
 PLAIN = (Boolean, Date, DateTime, Float, Integer, Numeric, String, Uuid)
 # What means the same to all statements of a message, which is of one tenant and of one moment.
 SHARED = frozenset(("organization_id", "now"))
 # The driver keeps no statement that is longer than 15 KiB, and would have it planned for each request.
-LONGEST = 14_000
+LONGEST = 15_000
+# What a message has around each statement and each column of it.
+AROUND, AROUND_COLUMN = 80, 20
+# What SQLAlchemy keeps for a parameter of a statement is many times its text: long filters are forgotten first.
+KEPT_BYTES, BYTES_A_BIND = 16_000_000, 1_000
 
 _dialect: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _kept: "WeakKeyDictionary[ClauseElement, Sql]" = WeakKeyDictionary()
@@ -55,7 +62,9 @@ class Sql:
         self.pieces = [text, *rest[1::2]]
         self.parameters = [names[int(number) - 1] for number in rest[::2]]
         self.columns = _columns(statement)
-        self.length = len(compilation.string) + sum(len(name) + 20 for name in self.columns or ())
+        # Numbers of parameters have up to two digits more in a message.
+        self.length = len(compilation.string) + 2 * len(self.parameters) + AROUND
+        self.length += sum(len(name) + AROUND_COLUMN for name in self.columns or ())
         self._binds = compilation.binds
 
     def value(self, name: str, given: dict[str, Any]) -> Any:
@@ -85,6 +94,11 @@ class Part(NamedTuple):
     of: str | None = None
     parameter: str | None = None
 
+    @property
+    def length(self) -> int:
+        """No less than how long it makes a message."""
+        return self.sql.length + self.sql.parameters.count(self.parameter) * len(_values(self.of))
+
 
 class Message(NamedTuple):
     """A text for the driver, and what it binds: which parameter of which part."""
@@ -110,7 +124,11 @@ def is_compiled(statement: ClauseElement) -> bool:
     return statement in _kept
 
 
-@lru_cache(maxsize=512)
+def _weight(message: Message) -> int:
+    return len(message.text) + len(message.binds) * BYTES_A_BIND
+
+
+@cached(LRUCache(KEPT_BYTES, _weight))
 def message(parts: tuple[Part, ...]) -> Message:
     """The message of one statement or of several, all of which have columns if they are several."""
     names: dict[tuple[int, str], int] = {}
@@ -118,8 +136,7 @@ def message(parts: tuple[Part, ...]) -> Message:
     def written(number: int, part: Part) -> str:
         def parameter(name: str) -> str:
             if name == part.parameter:
-                column = f'the_object."{part.of}"'
-                return f"ARRAY(SELECT {column} FROM the_object WHERE {column} IS NOT NULL)"
+                return _values(part.of)
             own = (0 if name in SHARED else number, name)
             return f"${names.setdefault(own, len(names) + 1)}"
 
@@ -144,6 +161,10 @@ def frames(parts: Iterable[Part], row: Sequence[Any]) -> list[Frame]:
     return found
 
 
+def _values(of: str | None) -> str:
+    return f'ARRAY(SELECT the_object."{of}" FROM the_object WHERE the_object."{of}" IS NOT NULL)'
+
+
 def _lists(sql: Sql, text: str, number: int) -> str:
     columns = ", ".join(f'array_agg(s."{name}")' for name in sql.columns or ())
     return f"(SELECT {columns} FROM ({text}) s) AS part_{number}"
@@ -153,6 +174,11 @@ def _columns(statement: ClauseElement) -> tuple[str, ...] | None:
     if not isinstance(statement, Select):
         return None
     columns = statement.selected_columns
-    names = tuple(column.name for column in columns)
-    plain = all(isinstance(column.type, PLAIN) and column.name.isidentifier() for column in columns)
-    return names if names and plain and len(set(names)) == len(names) else None
+    names = tuple(str(column.name) for column in columns)
+    plain = all(isinstance(column, PLAIN_NAMED) and isinstance(column.type, PLAIN) for column in columns)
+    return names if names and plain and len(set(names)) == len(names) and all(map(_is_name, names)) else None
+
+
+def _is_name(name: str) -> bool:
+    """Whether rows can have an attribute of that name."""
+    return name.isidentifier() and not name.startswith("_") and not iskeyword(name)

@@ -22,13 +22,10 @@ class Asked:
     """A statement that somebody waits for, and those that are sent with it since they follow its one row."""
 
     def __init__(
-        self,
-        statement: ClauseElement,
-        parameters: dict[str, Any],
-        following: Sequence[Following],
-        answer: "asyncio.Future[Any]",
+        self, statement: ClauseElement, parameters: dict[str, Any], following: Sequence[Following] = ()
     ) -> None:
-        self.statement, self.parameters, self.following, self.answer = statement, parameters, following, answer
+        self.statement, self.parameters, self.following = statement, parameters, following
+        self._answers: list[asyncio.Future[Any]] = []
 
     @property
     def sql(self) -> Sql:
@@ -40,19 +37,32 @@ class Asked:
         """Whether nothing else can be sent in its message."""
         return bool(self.following) or self.sql.columns is None
 
-    def is_same(self, other: "Asked") -> bool:
-        """Whether another asks for the same rows."""
-        return self.statement is other.statement and self.parameters == other.parameters
+    def is_for(self, statement: ClauseElement, parameters: dict[str, Any]) -> bool:
+        """Whether it will have the rows of a statement."""
+        return self.statement is statement and self.parameters == parameters
+
+    def awaited(self) -> "asyncio.Future[Any]":
+        """The rows, for one more who waits for them."""
+        answer = asyncio.get_running_loop().create_future()
+        self._answers.append(answer)
+        return answer
 
     def settle(self, rows: Sequence[Any]) -> None:
         """Gives the rows to whoever still waits for them."""
-        if not self.answer.done():
-            self.answer.set_result(rows)
+        for answer in self._answers:
+            if not answer.done():
+                answer.set_result(rows)
 
     def fail(self, error: Exception) -> None:
         """Tells whoever still waits why there are no rows."""
-        if not self.answer.done():
-            self.answer.set_exception(error)
+        for answer in self._answers:
+            if not answer.done():
+                answer.set_exception(error)
+
+    def cancel(self) -> None:
+        """Lets go of whoever still waits."""
+        for answer in self._answers:
+            answer.cancel()
 
 
 class Reader:
@@ -93,12 +103,13 @@ class Reader:
         for given, rows in self._known.get(statement, ()):
             if given == parameters:
                 return rows
-        loop = asyncio.get_running_loop()
-        asked = Asked(statement, parameters, following, loop.create_future())
-        self._asked.append(asked)
+        asked = next((each for each in self._asked if each.is_for(statement, parameters)), None)
+        if asked is None:
+            asked = Asked(statement, parameters, following)
+            self._asked.append(asked)
         if self._sending is None:
-            self._sending = loop.create_task(self._send())
-        found: Sequence[Any] = await asked.answer
+            self._sending = asyncio.get_running_loop().create_task(self._send())
+        found: Sequence[Any] = await asked.awaited()
         return found
 
     async def open(self) -> None:
@@ -113,6 +124,8 @@ class Reader:
         """Ends the snapshot for good, and whatever is still being read from it."""
         self._closed = True
         self._known.clear()
+        for each in self._asked:
+            each.cancel()
         if self._sending is None:
             await self._end()
             return
@@ -141,7 +154,7 @@ class Reader:
         finally:
             self._sending = None
             for each in (*together, *self._asked):
-                each.answer.cancel()
+                each.cancel()
             self._asked = []
 
     async def _compile(self) -> None:
@@ -165,24 +178,21 @@ class Reader:
         return together
 
     async def _answer(self, together: list[Asked]) -> None:
-        distinct: list[Asked] = []
-        for each in together:
-            if not any(map(each.is_same, distinct)):
-                distinct.append(each)
         try:
-            found = await self._found(distinct)
+            found = await self._found(together)
         except Exception as error:
             # This very class is the driver's own: it takes no such value, and has sent nothing. Whoever asked for
             # something else is not to suffer from it.
-            if len(distinct) > 1 and type(error) is asyncpg.DataError:
+            if type(error) is asyncpg.DataError and (len(together) > 1 or together[0].following):
                 for each in together:
+                    each.following = ()
                     await self._answer([each])
             else:
                 for each in together:
                     each.fail(error)
             return
-        for each in together:
-            each.settle(next(rows for asked, rows in zip(distinct, found, strict=True) if each.is_same(asked)))
+        for each, rows in zip(together, found, strict=True):
+            each.settle(rows)
 
     async def _found(self, asked: list[Asked]) -> list[Sequence[Any]]:
         """The rows of each, in one message."""
@@ -225,16 +235,14 @@ def compiled(parts: tuple[Part, ...], given: list[dict[str, Any]]) -> tuple[str,
 
 
 def _fitting(asked: Asked) -> list[Following]:
-    """The first that follow, of those that can: as many different ones as one message has room for."""
+    """Those that follow and can be sent with it: as many different ones as the message has room for."""
     found: list[Following] = []
     length = asked.sql.length
     for each in asked.following if asked.sql.columns else ():
-        sql = sql_of(each.statement)
-        if sql.columns is None or any(each == other for other in found):
+        part = Part(sql_of(each.statement), each.of, each.parameter)
+        if part.sql.columns is None or length + part.length > LONGEST or any(each == other for other in found):
             continue
-        length += sql.length
-        if length > LONGEST:
-            break
+        length += part.length
         found.append(each)
     return found
 

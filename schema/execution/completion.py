@@ -70,8 +70,8 @@ class Completion:
             values = self._one_by_one(values, place, lambda value: _listed(value, place))
         flat, lengths = flattened(values)
         lists: list[list[Any] | None] = []
-        completed = self.column(shape.item, flat, kinds_of(flat), Items(place, shape.item.nullable, lists))
-        # Nobody asks where an item stands before all are there.
+        items = Items(place, shape.item.nullable, lengths, lists)
+        completed = self.column(shape.item, flat, kinds_of(flat), items)
         lists += [completed[start:end] for start, end in pairwise(accumulate(lengths, initial=0))]
         for number in absent(values):
             lists[number] = None

@@ -84,12 +84,12 @@ class Column:
 
 
 class Items:
-    """The items of many lists, one list after another."""
+    """The items of many lists of some lengths, one list after another; `lists` has them when they are made."""
 
-    __slots__ = ("_starts", "lists", "nullable", "outer")
+    __slots__ = ("_lengths", "_starts", "lists", "nullable", "outer")
 
-    def __init__(self, outer: Place, nullable: bool, lists: list[list[Any] | None]) -> None:
-        self.outer, self.nullable, self.lists = outer, nullable, lists
+    def __init__(self, outer: Place, nullable: bool, lengths: list[int], lists: list[list[Any] | None]) -> None:
+        self.outer, self.nullable, self._lengths, self.lists = outer, nullable, lengths, lists
         self._starts: list[int] | None = None
 
     @property
@@ -120,7 +120,7 @@ class Items:
 
     def _find(self, index: int) -> tuple[int, int]:
         if self._starts is None:
-            self._starts = [0, *accumulate(len(each or ()) for each in self.lists)][:-1]
+            self._starts = [0, *accumulate(self._lengths)][:-1]
         number = bisect_right(self._starts, index) - 1
         return number, index - self._starts[number]
 

@@ -51,7 +51,9 @@ class KpiMeasurement(Recorded):
 
 
 async def _former(parents: Sequence[Any], info: "strawberry.Info[Any, Any]") -> dict[tuple[Any, date], list[Any]]:
-    ids, days = [parent.kpi_id for parent in parents], [parent.starts_on for parent in parents]
+    # The same point may be reached on several ways.
+    points = dict.fromkeys((parent.kpi_id, parent.starts_on) for parent in parents)
+    ids, days = [id for id, _ in points], [day for _, day in points]
     found: dict[tuple[Any, date], list[Any]] = defaultdict(list)
     for row in await info.context.reader.rows(FORMER, ids=ids, days=days):
         found[row.kpi_id, row.starts_on].append(row)

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import ARRAY, ColumnElement, Integer, Text, bindparam, column, func, literal, select, text
 from sqlalchemy.exc import CompileError
 
-from service.fusing import LONGEST
+from schema.execution.batched import Read
+from service.fusing import LONGEST, message
 from service.reader import Reader
 from tests.client import Client, Statements
 
@@ -18,12 +20,18 @@ MEMBERS: Any = (
     .render_derived()
 )
 NUMBERS = select(MEMBERS.c.member).order_by(MEMBERS.c.member.desc())
+OF_MEMBERS = NUMBERS.where(MEMBERS.c.member < bindparam("more", type_=Integer))
 SLOW = select(func.pg_sleep(10).cast(Text).label("slept"))
 
 
 def named(number: int, length: int = 1) -> Any:
     """A statement of its own, of some length."""
     return select(literal(number).label("number"), *(literal("x").label(f"c{n}") for n in range(length)))
+
+
+def longer(number: int) -> Any:
+    """A statement of its own about members."""
+    return NUMBERS.add_columns(*(literal(number).label(f"c{number}_{n}") for n in range(10)))
 
 
 @pytest.fixture
@@ -71,7 +79,7 @@ async def test_what_has_no_room_is_sent_after_it(reader: Reader, statements: Sta
 
     sent = await statements.of(ask())
     assert 1 < len(sent) < 6
-    assert max(map(len, sent)) <= LONGEST + 1024
+    assert LONGEST / 2 < max(map(len, sent)) <= LONGEST
     assert [rows[0][0] for rows in found] == list(range(6))
 
 
@@ -96,6 +104,33 @@ async def test_a_value_that_the_driver_refuses_fails_alone(reader: Reader) -> No
     assert isinstance(bad, Exception)
     assert "out of" in str(bad)
     assert (good[0].member, other[0].number) == (1, 7)
+
+
+async def test_what_follows_and_is_refused_is_refused_where_it_is_asked_for(reader: Reader) -> None:
+    bad = Read(NUMBERS, "number", "members", {"members": [2**40]})
+    other = Read(OF_MEMBERS, "number", "members", {"more": 2**40})
+    [row] = await reader.rows(named(7), [bad, other])
+    assert row.number == 7
+    assert [each.member for each in await reader.rows(NUMBERS, members=[7])] == [7]
+    with pytest.raises(asyncpg.DataError):
+        await reader.rows(OF_MEMBERS, members=[7], more=2**40)
+
+
+async def test_what_follows_is_sent_as_far_as_there_is_room(reader: Reader, statements: Statements) -> None:
+    reads = [Read(longer(number), "number", "members", {}) for number in range(60)]
+    [first] = await statements.of(reader.rows(named(7), reads))
+    assert LONGEST / 2 < len(first) <= LONGEST
+    others = await statements.of(asyncio.gather(*(reader.rows(each.statement, members=[7]) for each in reads)))
+    assert 0 < len(others) < 10
+    assert max(map(len, others)) <= LONGEST
+
+
+async def test_long_statements_are_not_kept_for_ever(reader: Reader) -> None:
+    message.cache.clear()
+    for number in range(40):
+        binds = [bindparam(f"p{number}_{each}", each, type_=Integer) for each in range(900)]
+        await reader.rows(select(sum(binds[1:], binds[0]).label("sum")))
+    assert len(message.cache) < 20
 
 
 async def test_a_value_that_is_missing_is_told(reader: Reader) -> None:
@@ -139,6 +174,16 @@ async def test_who_gives_up_takes_nobody_along(reader: Reader) -> None:
     assert (await waiting)[0].number == 7
     with pytest.raises(asyncio.CancelledError):
         await given_up
+
+
+async def test_closing_before_anything_was_sent_ends_whoever_waits(client: Client) -> None:
+    reader = Reader(client.database, client.organization_id)
+    waiting = asyncio.create_task(reader.rows(named(7)))
+    await asyncio.sleep(0)
+    await reader.close()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(waiting, 1)
+    assert client.database.primary.in_use == 0
 
 
 async def test_closing_ends_what_is_read_and_whoever_waits(client: Client) -> None:

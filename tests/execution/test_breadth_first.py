@@ -5,6 +5,7 @@ import gc
 from typing import Any
 
 import pytest
+import strawberry
 from graphql import ExecutionResult, parse, validate
 
 from schema.execution.breadth_first import BreadthFirst
@@ -193,3 +194,42 @@ async def test_failures_of_one_turn_are_all_looked_at() -> None:
     finally:
         loop.set_exception_handler(None)
     assert noise == []
+
+
+async def test_where_the_items_of_lists_stand() -> None:
+    """A resolver is told where the first object of its level is, and errors have their own paths all the same."""
+
+    @strawberry.type
+    class Item:
+        number: int
+
+        @strawberry.field
+        def place(self, info: strawberry.Info) -> str:
+            return ".".join(map(str, info.path.as_list()))
+
+        @strawberry.field
+        def odd(self) -> int | None:
+            if self.number == 3:
+                raise ValueError("three")
+            return self.number
+
+    @strawberry.type
+    class Group:
+        items: list[Item]
+
+    @strawberry.type
+    class Query:
+        @strawberry.field
+        def groups(self) -> list[Group]:
+            return [Group(items=[]), *(Group(items=[Item(number=n), Item(number=n + 1)]) for n in (0, 2))]
+
+    found = await BreadthFirst(strawberry.Schema(Query)).run(
+        parse("{ groups { items { place odd } } }"), variables=None, operation_name=None, context=None
+    )
+    place = "groups.1.items.0.place"
+    items = [[], [{"place": place, "odd": 0}, {"place": place, "odd": 1}], [{"place": place, "odd": 2}]]
+    items[2].append({"place": place, "odd": None})
+    assert found.data == {"groups": [{"items": each} for each in items]}
+    assert [(error.message, error.path) for error in found.errors or []] == [
+        ("three", ["groups", 2, "items", 1, "odd"])
+    ]

@@ -73,6 +73,20 @@ async def test_a_correction_keeps_what_was_there_with_who_when_why_and_source(cl
     }
 
 
+async def test_values_of_a_point_that_is_reached_twice_are_told_once_each_time(client: Client) -> None:
+    id = await kpi(client)
+    await record(client, id, {"2026-06-01": "60"})
+    await record(client, id, {"2026-06-01": "61"})
+    cycle = await client.cycle()
+    for _ in range(2):
+        goal = await client.objective(cycle)
+        await client.key_result(goal, kind="REACH", target="100", valueSource="KPI", sourceKpiId=id)
+    selection = "kpis { measurements { nodes { revisions { value } } } }"
+    found = await client.data(f"{{ objectives {{ nodes {{ {selection} }} }} }}")
+    history = {"nodes": [{"revisions": [{"value": "61"}, {"value": "60"}]}]}
+    assert found["objectives"]["nodes"] == [{"kpis": [{"measurements": history}]}] * 2
+
+
 async def test_deleting_again_for_another_reason_changes_nothing(client: Client) -> None:
     id = await kpi(client)
     await record(client, id, {"2026-06-01": "60"})
