@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache, partial
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -110,11 +110,23 @@ def _pruned(listing: Listing, asked: Asked) -> Listing:
 _kept_pruned = lru_cache(maxsize=512)(_pruned)
 
 
-async def listed(reader: Reader, listing: Listing, wanted: Page, asked: Asked | None, values: dict[str, Any]) -> Rows:
-    """One page of one list, whose conditions compare with `values`; of the columns those that are asked for."""
-    listing = pruned(listing, asked)
-    rows = await reader.rows(statement(listing, wanted), **parameters(listing, wanted), **values)
-    return cut(wanted, rows, None, _counts(listing, values), partial(cursor, wanted))
+class Prepared(NamedTuple):
+    """What a page of a list is read with."""
+
+    listing: Listing
+    statement: Any
+
+
+def prepared(listing: Listing, wanted: Page, asked: Asked | None) -> Prepared:
+    """A list of the columns that are asked for, and the statement of a page of it."""
+    own = pruned(listing, asked)
+    return Prepared(own, statement(own, wanted))
+
+
+async def listed(reader: Reader, made: Prepared, wanted: Page, values: dict[str, Any]) -> Rows:
+    """One page of one list, whose conditions compare with `values`."""
+    rows = await reader.rows(made.statement, **parameters(made.listing, wanted), **values)
+    return cut(wanted, rows, None, _counts(made.listing, values), partial(cursor, wanted))
 
 
 async def listed_for(

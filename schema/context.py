@@ -1,5 +1,6 @@
 """What a resolver has at hand: who asks, one snapshot to read from, and the way to write."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -24,6 +25,8 @@ class Context:
         self.database, self.viewer, self.now = database, viewer, now
         self.reader = Reader(database, viewer.organization_id, now=now)
         self.loaders: dict[Any, Any] = {}
+        # Held by whoever makes something that takes long, so that others get their turns in between.
+        self.making = asyncio.Lock()
 
     async def write(self, command: Callable[[Transaction], Awaitable[R]], *, exclusive: bool = False) -> R:
         """Runs a command in a transaction of its own."""

@@ -11,7 +11,7 @@ from uuid import UUID
 import strawberry
 
 from schema.node import parsed, reference
-from service.changing import NotFound
+from service.changing import NotFound, camel
 from service.errors import BadUserInput
 
 EQ = "Equal to this."
@@ -120,7 +120,7 @@ def _given(value: Any) -> list[tuple[str, Any]]:
     pairs = [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]
     for name, each in pairs:
         if each is None:
-            raise BadUserInput(f"`{name.strip('_')}` of a filter is null. Leave it out, or use `isNull`.")
+            raise BadUserInput(f"`{camel(name.strip('_'))}` of a filter is null. Leave it out, or use `isNull`.")
     return [(name, each) for name, each in pairs if each is not strawberry.UNSET]
 
 

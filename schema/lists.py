@@ -1,19 +1,31 @@
 """The lists at the root: what to list, how sorted, archived rows or not, a page at a time."""
 
+import asyncio
 import inspect
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import lru_cache
 from typing import Annotated, Any
 
 import strawberry
+from cachetools import LRUCache
 
-from schema.connections import After, Before, First, Last, OrderDirection, Rows, listed, wanted_page
-from schema.execution.batched import asked_columns
+from schema.connections import (
+    After,
+    Before,
+    First,
+    Last,
+    OrderDirection,
+    Prepared,
+    Rows,
+    listed,
+    prepared,
+    wanted_page,
+)
+from schema.execution.batched import Asked, asked_columns
 from schema.filters import AND, OR, comparator, plain
 from schema.inputs import described
-from service.filtering import KEPT, Shape, comparison, comparisons, condition
-from service.paging import Listing
+from service.filtering import KEPT, Shape, comparison, condition
+from service.paging import Listing, Page
 
 ARCHIVED = "Whether archived ones are listed too; they are not by default."
 
@@ -52,21 +64,27 @@ def root_list(
 
     live = listing.narrowed(listing.source.c.archived_at.is_(None)) if "archived_at" in listing.source.c else listing
 
-    def narrowed(shape: Shape, whole: bool, passing: bool = False) -> Listing:
+    def made(shape: Shape, whole: bool, page: Page, asked: Asked | None, passing: bool) -> Prepared:
         own = listing if whole else live
-        return own.narrowed(condition(columns, shape), passing=passing) if shape else own
+        return prepared(own.narrowed(condition(columns, shape), passing=passing) if shape else own, page, asked)
 
-    kept = lru_cache(maxsize=256)(narrowed)
+    kept: LRUCache[Any, Prepared] = LRUCache(512)
 
     async def resolver(info: Any, filter: Any, order_by: Any, include_archived: bool = True, **wanted: Any) -> Rows:
-        given = plain(filter, ids)
-        shape, values = comparison(given)
-        few = comparisons(given) <= KEPT
-        own = kept(shape, include_archived) if few else narrowed(shape, include_archived, passing=True)
+        shape, values, count = comparison(plain(filter, ids))
         order = order_by or order_type()
-        descending = order.direction == OrderDirection.DESC
-        page = wanted_page(order.field, descending=descending, **wanted)
-        return await listed(info.context.reader, own, page, asked_columns(info), values)
+        page = wanted_page(order.field, descending=order.direction == OrderDirection.DESC, **wanted)
+        asked, passing = asked_columns(info), count > KEPT
+        key = (shape, include_archived, page.manner, asked)
+        found = kept.get(key)
+        if found is None:
+            async with info.context.making:
+                # Twenty new filters at once would hold up everybody else.
+                await asyncio.sleep(0)
+                found = made(shape, include_archived, page, asked, passing)
+            if not passing:
+                kept[key] = found
+        return await listed(info.context.reader, found, page, values)
 
     arguments = {
         "filter": (_argument(filter_type | None, "Which ones."), None),

@@ -17,10 +17,12 @@ Shape = tuple[Any, ...]
 
 
 class Comparison(NamedTuple):
-    """A filter without its values, which filters alike share, and the values by their parameters."""
+    """A filter without its values, which filters alike share, the values by their parameters, and how many
+    comparisons there are."""
 
     shape: Shape
     values: dict[str, Any]
+    comparisons: int
 
 
 def comparison(filter: Filter) -> Comparison:
@@ -28,11 +30,12 @@ def comparison(filter: Filter) -> Comparison:
 
     Raises BadUserInput when it is nested too deep, has too many comparisons, or compares with nothing.
     """
-    if comparisons(filter) > COMPARISONS:
+    found = comparisons(filter)
+    if found > COMPARISONS:
         raise BadUserInput(f"A filter may have {COMPARISONS} comparisons.")
     operands: list[Any] = []
     shape = _shape(filter, operands, 1)
-    return Comparison(shape, {_name(number): operand for number, operand in enumerate(operands)})
+    return Comparison(shape, {_name(number): operand for number, operand in enumerate(operands)}, found)
 
 
 def condition(columns: Mapping[str, Any], shape: Shape) -> ColumnElement[bool]:
@@ -41,9 +44,10 @@ def condition(columns: Mapping[str, Any], shape: Shape) -> ColumnElement[bool]:
 
 
 def comparisons(filter: Filter) -> int:
-    """How many comparisons a filter has, all levels together."""
+    """How many comparisons a filter has, all levels together; a filter inside of it counts even if it has none."""
     return sum(
-        sum(map(comparisons, value)) if name in ("and_", "or_") else len(value) for name, value in filter.items()
+        sum(max(comparisons(each), 1) for each in value) if name in ("and_", "or_") else len(value)
+        for name, value in filter.items()
     )
 
 

@@ -71,6 +71,11 @@ class Page:
     backwards: bool = False
     cursor: str | None = None
 
+    @property
+    def manner(self) -> tuple[str, bool, bool, bool, int]:
+        """What its statement depends on, which is the same for all cursors."""
+        return self.order, self.descending, self.backwards, self.cursor is not None, self.size
+
 
 def page(
     order: str,
@@ -106,11 +111,11 @@ def statement(listing: Listing, wanted: Page) -> Select[Any]:
     """The page of a list, or of the lists of `:keys`, whose rows then carry `parent_key`; and one row more than the
     page has, to know whether there are others."""
     make = _statement if listing.passing else _kept_statement
-    return make(listing, wanted.order, wanted.descending, wanted.backwards, wanted.cursor is not None, wanted.size + 1)
+    return make(listing, *wanted.manner)
 
 
 def _statement(
-    listing: Listing, order: str, descending: bool, backwards: bool, has_cursor: bool, rows: int
+    listing: Listing, order: str, descending: bool, backwards: bool, has_cursor: bool, size: int
 ) -> Select[Any]:
     sort = listing.orders[order]
     falling = descending != backwards
@@ -127,7 +132,7 @@ def _statement(
         query = query.add_columns(listing.tie.label("tie_value"))
     ends = [key.desc() if falling else key for key in _deciding(listing, order)]
     # Part of the text: a plan that does not know how few rows are wanted reads and sorts all of them.
-    query = query.order_by(*ends).limit(literal_column(str(rows)))
+    query = query.order_by(*ends).limit(literal_column(str(size + 1)))
     if listing.key is None:
         return query
     given = func.unnest(bindparam("keys", type_=ARRAY(Uuid)))

@@ -211,7 +211,7 @@ class Reader:
                 [value] = first.column(read.of)
                 ids = {read.parameter: [] if value is None else [value]}
                 self._known.setdefault(read.statement, []).append(({**ids, **read.parameters}, answer))
-        return [first, *others]
+        return [first] if following else [first, *others]
 
     async def _fetched(self, text: str, arguments: list[Any]) -> Sequence[Any]:
         await self.open()

@@ -1,5 +1,6 @@
 """Runs a plan level by level: what is at hand at once, then each batched field in one call for all its objects."""
 
+import asyncio
 from collections.abc import Coroutine, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -29,6 +30,9 @@ from schema.execution.places import Batch, Column, Place
 from schema.execution.plan import Field, ListShape, Selection
 from schema.execution.resolution import Attribute, Batched, Opaque, Resolver, TypeName
 
+# So many objects are not completed in one turn of the loop.
+LARGE = 3_000
+
 
 class Promise(NamedTuple):
     """Values of a column that have to be awaited: all at these indices, the others are there."""
@@ -46,6 +50,7 @@ class Levels:
         self.failures = Failures()
         self._completion = Completion(core.schema, self.enter, lambda place: raw_info(core, place))
         self._waiting: dict[Selection, list[Batch]] = {}
+        self._large: list[Batch] = []
         self._promises: list[Promise] = []
 
     def enter(
@@ -53,24 +58,29 @@ class Levels:
     ) -> list[dict[str, Any]]:
         """The objects of a selection, complete but for what has to be awaited."""
         batch = Batch(selection, sources, place, indices)
-        columns: list[Any] = [self._completed(batch, field) for field in selection.leaves]
-        batch.results = selection.build(len(sources), columns)
-        for field in selection.inner:
-            self._put(batch, field, self._completed(batch, field))
+        if len(sources) > LARGE:
+            batch.results = selection.build(len(sources), [[None] * len(sources)] * len(selection.leaves))
+            self._large.append(batch)
+        else:
+            columns: list[Any] = [self._completed(batch, field) for field in selection.leaves]
+            batch.results = selection.build(len(sources), columns)
+            for field in selection.inner:
+                self._put(batch, field, self._completed(batch, field))
         if selection.later:
             self._waiting.setdefault(selection, []).append(batch)
         return batch.results
 
     def over(self) -> None:
         """Lets go of all objects, which would hold each other until the garbage collector finds them."""
-        del self._completion, self._waiting, self._promises
+        del self._completion, self._waiting, self._large, self._promises
 
     async def finish(self) -> None:
         """Works through all levels below what was entered. Raises NothingLeft once the whole response is null."""
         self._tell()
-        while self._waiting or self._promises:
+        while self._waiting or self._large or self._promises:
             waiting, self._waiting = self._waiting, {}
-            jobs: list[Coroutine[Any, Any, None]] = []
+            large, self._large = self._large, []
+            jobs: list[Coroutine[Any, Any, None]] = [self._fill(batch) for batch in large]
             for selection, batches in waiting.items():
                 for field in selection.later:
                     if isinstance(field.resolution, Batched):
@@ -121,6 +131,13 @@ class Levels:
             return False
         self._promises.append(Promise(column, values, indices))
         return True
+
+    async def _fill(self, batch: Batch) -> None:
+        """Completes a large batch, with a turn for others after each field."""
+        for field in (*batch.selection.leaves, *batch.selection.inner):
+            self._put(batch, field, self._completed(batch, field))
+            self._tell()
+            await asyncio.sleep(0)
 
     async def _keep(self, promise: Promise) -> None:
         column, values, indices = promise

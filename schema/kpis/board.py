@@ -121,7 +121,7 @@ class KpiBoardQueries:
         info: strawberry.Info[Context, Any],
         filter: Annotated[KpiFilter | None, strawberry.argument(description="Which KPIs.")] = None,
     ) -> KpiBoard:
-        shape, values = comparison(plain(filter, IDS))
+        shape, values, _ = comparison(plain(filter, IDS))
         statement = queries.on_board(condition(queries.FILTERS, shape))
         rows = await info.context.reader.rows(statement, **values)
         if len(rows) > MOST:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import strawberry
 from graphql import (
@@ -20,15 +20,18 @@ from starlette.types import Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
 from schema.execution.documents import Documents, root_fields
-from schema.execution.limits import INTROSPECTION
+from schema.execution.limits import AN_OBJECT, INTROSPECTION, MOST_VALUES, values_in
 from schema.execution.run import Executor
-from service.errors import Overloaded, RequestError
+from service.errors import BadUserInput, Overloaded, RequestError
 from service.http.body import Params, from_body, from_query_string, read_body
 from service.http.deadline import deadline
 from service.http.faults import Fault, MethodNotAllowed, PayloadTooLarge, PostOnly
 from service.http.negotiation import JSON, answer_type, require_json, require_preflight, wants_page
 from service.http.responses import answer, failure, refusal
 
+P = ParamSpec("P")
+R = TypeVar("R")
+LARGE = 50_000
 PUBLIC = INTROSPECTION | {"__typename"}
 
 
@@ -101,7 +104,10 @@ class GraphQLEndpoint:
         fields = root_fields(document, operation)
         # Of several mutations some may be done when another one finds the service busy.
         request.state.is_repeatable = request.state.is_query or len(operation.selection_set.selections) == 1
-        self._refuse_unfit(request, operation, fields, size)
+        bulk = operation.operation is OperationType.MUTATION and bool(fields & self._bulk_fields)
+        self._refuse_unfit(request, operation, size, bulk)
+        if not bulk:
+            await aside(size, refuse_many, document, params.variables or {})
         # The schema is public, and what reads nothing else needs neither credentials nor a connection.
         if fields <= PUBLIC:
             return await self._run(document, params, None)
@@ -114,17 +120,14 @@ class GraphQLEndpoint:
             return from_query_string(request.query_params), 0
         require_json(request.headers)
         body = await read_body(request, limit=self._read_limit, seconds=self._body_timeout)
-        return from_body(body), len(body)
+        return await aside(len(body), from_body, body), len(body)
 
-    def _refuse_unfit(
-        self, request: Request, operation: OperationDefinitionNode, fields: frozenset[str], size: int
-    ) -> None:
+    def _refuse_unfit(self, request: Request, operation: OperationDefinitionNode, size: int, bulk: bool) -> None:
         kind = operation.operation
         if request.method == "GET" and kind is not OperationType.QUERY:
             raise PostOnly("Only queries can be sent by GET; send this by POST.")
         if kind is OperationType.SUBSCRIPTION:
             raise Fault("Subscriptions are not served in a single response.")
-        bulk = kind is OperationType.MUTATION and fields & self._bulk_fields
         if size > self._body_limit and not bulk:
             raise PayloadTooLarge(f"The request body is larger than {self._body_limit} bytes.")
 
@@ -134,6 +137,21 @@ class GraphQLEndpoint:
             variables=params.variables,
             operation_name=params.operation_name,
             context=context,
+        )
+
+
+async def aside(size: int, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What a function returns; for a body of this size in a thread, where that would hold up everybody else."""
+    return await asyncio.to_thread(function, *args, **kwargs) if size > LARGE else function(*args, **kwargs)
+
+
+def refuse_many(document: DocumentNode, variables: dict[str, Any]) -> None:
+    """Refuse variables that would hold up everybody while they are read. Raises BadUserInput."""
+    found = values_in(document, variables)
+    if found > MOST_VALUES:
+        raise BadUserInput(
+            f"The variables hold {found} values, counted wherever they are used, an object for {AN_OBJECT}; the limit"
+            f" is {MOST_VALUES}. Send several operations."
         )
 
 

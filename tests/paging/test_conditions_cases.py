@@ -18,7 +18,7 @@ COLUMNS = dict(TABLE.c)
 
 def sql(filter: dict[str, Any]) -> tuple[str, list[Any]]:
     """A condition as Postgres reads it, and what is bound."""
-    shape, values = comparison(filter)
+    shape, values, _ = comparison(filter)
     compiled = condition(COLUMNS, shape).compile(dialect=dialect(paramstyle="format"))
     return str(compiled), [values[name] for name in compiled.positiontup or ()]
 

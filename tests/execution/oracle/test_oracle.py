@@ -6,6 +6,9 @@
 import os
 from random import Random
 
+import pytest
+
+from schema.execution import level
 from tests.execution.oracle.comparing import Oracle
 
 DOCUMENTS = int(os.environ.get("OKRGRAPH_FUZZ", "300"))
@@ -27,6 +30,14 @@ async def test_documents_over_spoiled_rows(oracle: Oracle) -> None:
     assert oracle.compared - before == DOCUMENTS // 2
     # Otherwise nothing would have been compared but sound answers.
     assert oracle.failed - failed > DOCUMENTS // 20
+
+
+async def test_documents_whose_objects_are_all_completed_in_turns(
+    oracle: Oracle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(level, "LARGE", 0)
+    for number in range(1, DOCUMENTS // 4 + 1):
+        await oracle.check(Random(DOCUMENTS + number), number * (number % 2))
 
 
 async def test_nothing_of_that_was_left_to_graphql_core(oracle: Oracle) -> None:
