@@ -46,9 +46,7 @@ class Oracle:
         self.compared += 1
         self.failed += bool(expected.errors)
         shown = f"{text}\n{variables}\nseed {seed}"
-        assert answer.data == expected.data, (
-            f"{answer.data} {answer.errors} != {expected.data} {expected.errors} {shown}"
-        )
+        assert answer.data == expected.data, f"{answer} instead of {expected}\n{shown}"
         assert in_order(answer.data) == in_order(expected.data), shown
         self._cursors = (self._cursors + cursors(expected.data))[-KEPT:]
         theirs, ours = by_null(expected), by_null(answer)
