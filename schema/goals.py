@@ -5,12 +5,11 @@ from typing import Any
 
 import strawberry
 
+from schema.execution.frames import attribute
 from schema.inputs import described
-from service.cycles import queries as cycles
 from service.cycles.pace import elapsed, pace
 from service.key_results.progress import ProgressReason
 from service.objectives.models import Lifecycle
-from service.reading import in_order
 from service.rollup.course import Status, StatusReason
 
 described(
@@ -82,12 +81,14 @@ class Goal:
     status_reason: StatusReason = strawberry.field(description="Why the status is what it is.")
 
 
-async def paces(info: "strawberry.Info[Any, Any]", parents: Sequence[Any], cycle_ids: Sequence[Any]) -> list[Any]:
-    """Progress against the share of time elapsed, for goals and the cycles they belong to."""
-    rows = await in_order(info.context.reader, cycles.CYCLES, cycle_ids)
+async def paces(info: "strawberry.Info[Any, Any]", goals: Sequence[Any], spans: Any, of: str) -> list[float | None]:
+    """Progress against the share of time elapsed. `spans` are of cycles, by what a goal has in the column `of`."""
+    keys, now = attribute(goals, of), info.context.now
+    rows = await info.context.reader.rows(spans, ids=[key for key in dict.fromkeys(keys) if key is not None])
+    shares = {row.id: elapsed(row.starts_at, row.ends_at, now) for row in rows}
     return [
-        pace(parent.progress, elapsed(cycle.starts_at, cycle.ends_at, info.context.now)) if cycle else None
-        for parent, cycle in zip(parents, rows, strict=True)
+        pace(progress, shares[key]) if key in shares else None
+        for progress, key in zip(attribute(goals, "progress"), keys, strict=True)
     ]
 
 

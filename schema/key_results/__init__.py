@@ -22,7 +22,6 @@ from service.key_results.models import ControlMode, KeyResultKind, ValueSource
 from service.kpis import queries as kpis
 from service.objectives import queries as objectives
 from service.people import queries as people
-from service.reading import in_order
 
 CheckIn = Annotated["CheckIn", strawberry.lazy("schema.check_ins")]
 KpiLink = Annotated["KpiLink", strawberry.lazy("schema.key_results.links")]
@@ -119,8 +118,7 @@ class KeyResult(Goal, Entity, Node):
     @batched(PACE)
     @looks_at("objective_id", "progress")
     async def pace(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[float | None]:
-        rows = await in_order(info.context.reader, objectives.OBJECTIVES, [p.objective_id for p in parents])
-        return await paces(info, parents, [row.cycle_id if row else None for row in rows])
+        return await paces(info, parents, objectives.SPANS, "objective_id")
 
 
 @strawberry.type(description="A stage of a key result of kind MILESTONE.")

@@ -147,7 +147,7 @@ class Objective(Goal, Entity, Node):
     @batched(PACE)
     @looks_at("cycle_id", "progress")
     async def pace(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[float | None]:
-        return await paces(info, parents, [parent.cycle_id for parent in parents])
+        return await paces(info, parents, cycles.SPANS, "cycle_id")
 
     @batched('The objective and its key results as one sentence: "We will ... as measured by ... ."')
     @looks_at("id", "title")

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from service.cycles.models import Cycle
 from service.paging import Listing
 from service.reader import of_tenant
-from service.reading import belonging, by, columns
+from service.reading import among, belonging, by, columns
 
 _cycle: Any = Cycle
 
 CYCLES = by(Cycle)
+SPANS = select(_cycle.id, _cycle.starts_at, _cycle.ends_at).where(of_tenant(Cycle), among(_cycle.id))
 PARTS = belonging(Cycle, "parent_id", "starts_on")
 ORDERS = {"STARTS_ON": _cycle.starts_on, "CREATED_AT": _cycle.created_at, "UPDATED_AT": _cycle.updated_at}
 ALL_CYCLES = Listing(tuple(columns(Cycle)), _cycle.__table__, (of_tenant(Cycle),), ORDERS, _cycle.id)

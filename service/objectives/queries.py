@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, func, literal_column
+from sqlalchemy import ColumnElement, Integer, and_, func, literal_column, select
 
+from service.cycles.models import Cycle
 from service.objectives.models import Objective
 from service.paging import Listing
 from service.reader import NOW, of_tenant
-from service.reading import by, columns
+from service.reading import among, by, columns
 
 _objective: Any = Objective
+_cycle: Any = Cycle
 
 
 def standing(goal: Any) -> tuple[ColumnElement[str], ...]:
@@ -21,6 +23,12 @@ def standing(goal: Any) -> tuple[ColumnElement[str], ...]:
 STANDING = standing(Objective)
 OBJECTIVES = by(Objective, more=STANDING)
 BY_EXTERNAL_ID = by(Objective, "external_id", more=STANDING)
+# The cycle of each objective, under the objective's id.
+SPANS = (
+    select(_objective.id, _cycle.starts_at, _cycle.ends_at)
+    .join(Cycle, and_(_cycle.organization_id == _objective.organization_id, _cycle.id == _objective.cycle_id))
+    .where(of_tenant(Objective), among(_objective.id))
+)
 ORDERS = {
     "POSITION": _objective.position,
     "CREATED_AT": _objective.created_at,
