@@ -33,7 +33,8 @@ def _decimal_literal(node: ValueNode, _variables: Any = None) -> Decimal:
 
 
 def _utc(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    there = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return f"{there.isoformat()[:-6]}Z"
 
 
 def _shown(value: Decimal | str) -> str:

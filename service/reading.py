@@ -1,6 +1,5 @@
 """The statements that every room reads its rows with: many at once, answered in the order asked."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -43,14 +42,6 @@ async def in_order(reader: Reader, statement: Select[Any], ids: Sequence[UUID | 
     rows = await reader.rows(statement, ids=_distinct(ids))
     found = {row[key]: row for row in rows}
     return [found.get(id) for id in ids]
-
-
-async def grouped(reader: Reader, statement: Select[Any], ids: Sequence[UUID], key: str) -> list[list[Any]]:
-    """All rows of each id, in the order asked, and within it in the order of the statement."""
-    groups: dict[UUID, list[Any]] = defaultdict(list)
-    for row in await reader.rows(statement, ids=_distinct(ids)):
-        groups[row[key]].append(row)
-    return [groups[id] for id in ids]
 
 
 def _distinct(ids: Iterable[UUID | None]) -> list[UUID]:

@@ -8,6 +8,7 @@ import strawberry
 from schema.connections import Connection, paged
 from schema.cycles import Cycle
 from schema.execution.batched import batched, looks_at
+from schema.execution.frames import attribute, grouped
 from schema.execution.relation import many, one
 from schema.goals import PACE, Goal, paces
 from schema.inputs import described
@@ -33,7 +34,6 @@ from service.objectives.statement import statement
 from service.people import queries as people
 from service.pillars import queries as pillars
 from service.pillars.models import Perspective
-from service.reading import grouped
 
 KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
 Alignment = Annotated["Alignment", strawberry.lazy("schema.alignment")]
@@ -152,9 +152,10 @@ class Objective(Goal, Entity, Node):
     @batched('The objective and its key results as one sentence: "We will ... as measured by ... ."')
     @looks_at("id", "title")
     async def statement(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[str]:
-        ids = [parent.id for parent in parents]
-        own = await grouped(info.context.reader, key_results.OF_OBJECTIVES, ids, "objective_id")
+        ids = attribute(parents, "id")
+        rows = await info.context.reader.rows(key_results.TITLES_OF_OBJECTIVES, ids=list(dict.fromkeys(ids)))
+        own = grouped(rows, "objective_id", ids)
         return [
-            statement(p.title, [kr.title for kr in krs if kr.lifecycle != "CANCELLED"])
-            for p, krs in zip(parents, own, strict=True)
+            statement(title, attribute(results, "title"))
+            for title, results in zip(attribute(parents, "title"), own, strict=True)
         ]

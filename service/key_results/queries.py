@@ -6,6 +6,7 @@ from sqlalchemy import func
 
 from service.key_results.link_models import KpiLink
 from service.key_results.models import KeyResult, Milestone
+from service.objectives.models import Lifecycle
 from service.objectives.queries import standing
 from service.paging import Listing
 from service.reader import of_tenant
@@ -23,6 +24,9 @@ COLUMNS = (*columns(KeyResult), *SHOWN)
 KEY_RESULTS = by(KeyResult, more=SHOWN)
 BY_EXTERNAL_ID = by(KeyResult, "external_id", more=SHOWN)
 OF_OBJECTIVES = belonging(KeyResult, "objective_id", "position", more=SHOWN)
+TITLES_OF_OBJECTIVES = OF_OBJECTIVES.with_only_columns(
+    _key_result.objective_id, _key_result.title, maintain_column_froms=True
+).where(_key_result.lifecycle != Lifecycle.CANCELLED)
 MILESTONES = by(Milestone)
 MILESTONES_OF_KEY_RESULTS = belonging(Milestone, "key_result_id", "position")
 LINKS = by(KpiLink)
