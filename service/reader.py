@@ -12,7 +12,7 @@ from sqlalchemy import DateTime, bindparam
 from sqlalchemy.sql import ClauseElement, ColumnElement
 
 from service.database import SNAPSHOT, Database, too_late
-from service.errors import OperationTimeout
+from service.errors import Overloaded, RequestError
 from service.frame import Frame
 from service.fusing import LONGEST, Following, Part, Sql, frames, is_compiled, message, sql_of
 from service.pool import Pool
@@ -81,7 +81,7 @@ class Reader:
         self._pool = pool or database.replica
         self._stack = AsyncExitStack()
         self._connection: Any = None
-        self._late: OperationTimeout | None = None
+        self._over: RequestError | None = None
         self._closed = False
         self._asked: list[Asked] = []
         self._sending: asyncio.Task[None] | None = None
@@ -214,16 +214,20 @@ class Reader:
         return [first] if following else [first, *others]
 
     async def _fetched(self, text: str, arguments: list[Any]) -> Sequence[Any]:
-        await self.open()
-        if self._late is not None:
-            # The snapshot ended with the statement that was cancelled; what else is asked has no answer either.
-            raise self._late
+        if self._over is not None:
+            # No connection came free, or the snapshot ended with the statement that was cancelled: what else is asked
+            # has no answer either.
+            raise self._over
         try:
+            await self.open()
             rows: Sequence[Any] = await self._connection.fetch(text, *arguments)
+        except Overloaded as error:
+            self._over = error
+            raise
         except asyncpg.PostgresError as error:
-            self._late = too_late(error)
-            if self._late is not None:
-                raise self._late from error
+            self._over = too_late(error)
+            if self._over is not None:
+                raise self._over from error
             raise
         return rows
 

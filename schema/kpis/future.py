@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.execution.batched import batched, looks_at
+from schema.execution.calling import called
 from schema.inputs import described
 from service.errors import BadUserInput
 from service.kpis.kpi_rows import STANDING, standing_of
@@ -59,7 +60,8 @@ At = Annotated[date, strawberry.argument(description="The day to look at; it sta
 @batched("What it will be on a day if it goes on like this, by its last six values.")
 @looks_at(*STANDING)
 async def forecast(parents: list[Any], info: strawberry.Info[Any, Any], at: At) -> list[KpiForecast]:
-    return [_forecast(parent, at) for parent in parents]
+    # What is out of reach for one KPI need not be for others.
+    return called(lambda parent: _forecast(parent, at), parents)
 
 
 def _forecast(row: Any, at: date) -> KpiForecast:

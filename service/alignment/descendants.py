@@ -3,6 +3,7 @@
 import base64
 import binascii
 from functools import cache
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -68,7 +69,10 @@ def cursor(row: Any) -> str:
 def _decoded(cursor: str) -> tuple[list[float], list[UUID]]:
     try:
         places, edges = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return [float(place) for place in places], [UUID(edge) for edge in edges]
+        where, way = [float(place) for place in places], [UUID(edge) for edge in edges]
+        if not all(map(isfinite, where)) or len(where) != len(way):
+            raise ValueError(cursor)
+        return where, way
     except (ValueError, TypeError, AttributeError, binascii.Error):
         raise BadUserInput("This is not a cursor of `descendants`. Take one from `pageInfo` or an edge.") from None
 

@@ -130,3 +130,12 @@ async def test_a_bad_cursor_below_an_object(asker: Asker, kind: str, fields: lis
             if codes not in (BAD, []) or (codes == [] and cursor in NO_CURSORS):
                 wrong[field, ascii(cursor)[:60]] = codes
     assert wrong == {}
+
+
+async def test_a_cursor_of_a_tree_has_a_number_and_an_edge_for_each_level(asker: Asker) -> None:
+    document = "query($id: ID!, $c: String) { objective(id: $id) { descendants(after: $c) { edges { depth } } } }"
+    edge = str(uuid4())
+    for places, edges in (["NaN"], [edge]), (["Infinity"], [edge]), ([1, 2], [edge]), ([1], []):
+        cursor = encoded([places, edges])
+        assert await asker.codes(document, id=asker.estate.ids["root"], c=cursor) == BAD
+    assert await asker.codes(document, id=asker.estate.ids["root"], c=encoded([[1], [edge]])) == []

@@ -115,6 +115,19 @@ async def test_who_gives_up_closing_a_reader_keeps_nothing(client: Client, two: 
     assert two.primary.in_use == 0
 
 
+async def test_a_reader_that_could_not_open_does_not_wait_again(client: Client, two: Database) -> None:
+    held = two.opened(two.primary, SNAPSHOT, client.organization_id)
+    also_held = two.opened(two.primary, SNAPSHOT, client.organization_id)
+    reader = Reader(two, client.organization_id)
+    async with held, also_held:
+        with pytest.raises(Overloaded):
+            await reader.rows(text("SELECT 1"))
+    with pytest.raises(Overloaded):
+        await reader.rows(text("SELECT 1"))
+    await reader.close()
+    assert two.primary.in_use == 0
+
+
 async def test_what_comes_back_after_the_end_is_closed(client: Client, two: Database) -> None:
     async with two.opened(two.primary, SNAPSHOT, client.organization_id) as taken:
         await two.dispose()
