@@ -44,7 +44,10 @@ class Columns:
         self._types: dict[str, set[type]] = {}
 
     def types(self, name: str) -> set[type]:
-        """The types of a list's values: one, and that of None if it is among them. Raises KeyError."""
+        """The types of a list's values: one, as in every list of Postgres, and that of None if it is among them.
+
+        Raises KeyError.
+        """
         found = self._types.get(name)
         if found is None:
             values = self.lists[name]

@@ -1,13 +1,11 @@
 """Holds a document to its limits in one linear pass, before validation, whose own cost can grow faster."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
 from graphql import (
-    SKIP,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -17,14 +15,8 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    VariableNode,
-    Visitor,
-    VisitorAction,
-    visit,
 )
 
-# An input object takes several times as long to convert as a number.
-MOST_VALUES, AN_OBJECT = 15_000, 5
 INTROSPECTION = frozenset({"__schema", "__type"})
 COUNTED_TO = 1_000_000
 
@@ -77,41 +69,6 @@ def over_limits(document: DocumentNode, limits: Limits | None = None) -> list[Gr
     if repeats > limits.repeats:
         errors.append(exceeded("repeats", repeats, limits.repeats, operations))
     return errors
-
-
-def values_in(document: DocumentNode, variables: Mapping[str, object]) -> int:
-    """How many values the variables hold, each counted as often as the document uses it, an object for five."""
-    found = {name: _values_in(value) for name, value in variables.items()}
-    if sum(found.values()) * (document.token_count // 2) <= MOST_VALUES:
-        # However often they are used.
-        return sum(found.values())
-    uses = Uses()
-    visit(document, uses)
-    return sum(count * max(uses.of[name], 1) for name, count in found.items())
-
-
-def _values_in(value: object) -> int:
-    count, pending = 0, [value]
-    while pending:
-        each = pending.pop()
-        count += AN_OBJECT if isinstance(each, dict) else 1
-        if isinstance(each, dict | list):
-            pending += each.values() if isinstance(each, dict) else each
-    return count
-
-
-class Uses(Visitor):
-    """Counts where variables are used; where they are declared does not count."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.of: Counter[str] = Counter()
-
-    def enter_variable_definition(self, *_: object) -> VisitorAction:
-        return SKIP
-
-    def enter_variable(self, node: VariableNode, *_: object) -> None:
-        self.of[node.name.value] += 1
 
 
 def survey(definition: OperationDefinitionNode | FragmentDefinitionNode) -> Survey:

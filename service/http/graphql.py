@@ -20,8 +20,9 @@ from starlette.types import Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
 from schema.execution.documents import Documents, root_fields
-from schema.execution.limits import AN_OBJECT, INTROSPECTION, MOST_VALUES, values_in
+from schema.execution.limits import INTROSPECTION
 from schema.execution.run import Executor
+from schema.execution.variables import AN_OBJECT, MOST_VALUES, values_in
 from service.errors import BadUserInput, Overloaded, RequestError
 from service.http.body import Params, from_body, from_query_string, read_body
 from service.http.deadline import deadline
