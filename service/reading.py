@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, any_, bindparam, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, bindparam, cast, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
 
 from service.reader import Reader, of_tenant
@@ -12,9 +13,18 @@ from service.tables import UNREAD, TenantRow
 
 
 def columns(model: type[SQLModel]) -> Sequence[Any]:
-    """All columns of a table but the tenant's, which everybody knows, and those that nobody reads as they are."""
+    """All columns of a table but the tenant's, which everybody knows, and those that nobody reads as they are.
+
+    JSON comes as text.
+    """
     table: Any = model
-    return [each for each in table.__table__.columns if each.name != "organization_id" and UNREAD not in each.info]
+    read = [each for each in table.__table__.columns if each.name != "organization_id" and UNREAD not in each.info]
+    return [as_text(each).label(each.name) if isinstance(each.type, JSONB) else each for each in read]
+
+
+def as_text(json: Any) -> Any:
+    """JSON as the driver hands it out anyway: as text, which can come in a list of a column's values."""
+    return cast(json, Text)
 
 
 def among(column: Any, parameter: str = "ids") -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from service.kpis.words import NullReason
 from service.paging import Listing
 from service.people.models import Organization
 from service.reader import of_tenant
-from service.reading import among, columns
+from service.reading import among, as_text, columns
 
 _kpi: Any = Kpi
 _target: Any = KpiTarget
@@ -36,7 +36,7 @@ def _recent() -> Any:
         .subquery("newest")
     )
     each = func.jsonb_build_array(newest.c.starts_on, newest.c.value, newest.c.null_reason)
-    return select(func.jsonb_agg(each)).scalar_subquery().label("recent_points")
+    return as_text(select(func.jsonb_agg(each)).scalar_subquery()).label("recent_points")
 
 
 TARGET_COLUMNS = ("starts_on", "ends_on", "value", "lower", "upper", "threshold_kind", "green", "amber")
@@ -61,7 +61,7 @@ def targets_of_kpi(*where: Any, limit: int) -> Any:
     each = func.jsonb_build_array(
         *(sql_cast(near.c[name], Text) if name in NUMBERS else near.c[name] for name in TARGET_COLUMNS)
     )
-    return select(func.jsonb_agg(each)).scalar_subquery()
+    return as_text(select(func.jsonb_agg(each)).scalar_subquery())
 
 
 _latest = (
