@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from schema.execution.frames import attribute
+from schema.filters import enum_filter
 from schema.inputs import described
 from service.cycles.pace import elapsed, pace
 from service.key_results.progress import ProgressReason
@@ -60,6 +61,9 @@ described(
     GUARDRAIL_BREACHED="The target is met, but a KPI that guards the goal is in RED.",
     name="GoalStatusReason",
 )
+
+
+StatusFilter = enum_filter(Status, "GoalStatus")
 
 
 @strawberry.type

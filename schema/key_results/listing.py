@@ -7,6 +7,7 @@ import strawberry
 from schema.connections import Connection, OrderDirection
 from schema.context import Context
 from schema.filters import DateTimeFilter, DecimalFilter, FloatFilter, IDFilter, StringFilter, enum_filter
+from schema.goals import StatusFilter
 from schema.key_results import KeyResult
 from schema.lists import filter_input, order_input, root_list
 from schema.lookup import ByExternalId, ById, looked_up
@@ -28,6 +29,7 @@ KeyResultFilter = filter_input(
     owner_id=(IDFilter, "By owner."),
     unit=(StringFilter, "By unit."),
     progress=(FloatFilter, "By progress, 0 to 1."),
+    status=(StatusFilter, "By how they stand now."),
     current=(DecimalFilter, "By current value."),
     target=(DecimalFilter, "By target."),
     created_at=(DateTimeFilter, "By when it was created."),

@@ -7,6 +7,7 @@ import strawberry
 from schema.connections import Connection, OrderDirection
 from schema.context import Context
 from schema.filters import DateTimeFilter, FloatFilter, IDFilter, StringFilter, enum_filter
+from schema.goals import StatusFilter
 from schema.lists import filter_input, order_input, root_list
 from schema.lookup import ByExternalId, ById, looked_up
 from schema.objectives import Objective
@@ -34,6 +35,7 @@ ObjectiveFilter = filter_input(
     team_id=(IDFilter, "By team."),
     pillar_id=(IDFilter, "By pillar."),
     progress=(FloatFilter, "By progress, 0 to 1."),
+    status=(StatusFilter, "By how they stand now."),
     created_at=(DateTimeFilter, "By when it was created."),
     updated_at=(DateTimeFilter, "By when it was last changed."),
 )

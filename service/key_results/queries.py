@@ -14,11 +14,12 @@ from service.reading import belonging, by, columns
 
 _key_result: Any = KeyResult
 
+STANDING = standing(KeyResult)
 # What its KPI says where its own facts leave it open, and how it stands.
 SHOWN = (
     func.coalesce(_key_result.baseline, _key_result.measured_baseline).label("shown_baseline"),
     func.coalesce(_key_result.target, _key_result.measured_target).label("shown_target"),
-    *standing(KeyResult),
+    *STANDING,
 )
 COLUMNS = (*columns(KeyResult), *SHOWN)
 KEY_RESULTS = by(KeyResult, more=SHOWN)
@@ -44,4 +45,4 @@ FILTERS = {
         *("id", "external_id", "title", "kind", "lifecycle", "objective_id", "owner_id", "unit"),
         *("progress", "current", "target", "created_at", "updated_at"),
     )
-}
+} | {"status": STANDING[0]}

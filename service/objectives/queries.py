@@ -57,4 +57,4 @@ FILTERS = {
         *("id", "external_id", "title", "level", "kind", "lifecycle", "visibility", "perspective"),
         *("cycle_id", "owner_id", "team_id", "pillar_id", "progress", "created_at", "updated_at"),
     )
-}
+} | {"status": STANDING[0]}

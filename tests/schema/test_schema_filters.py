@@ -1,6 +1,7 @@
 """Each comparator once for each kind of column, `and` and `or`: what is listed is what a reader would pick."""
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -176,3 +177,29 @@ async def test_kpis(client: Client) -> None:
             *(filter, {"kpis": {"nodes": rest}, "kpiBoard": {"kpis": rest}}),
         )
     assert {each for filter in wanted for each in filter} | {"and", "or"} == set(type_map["KpiFilter"].fields)
+
+
+@pytest.mark.parametrize("list_of", ["objectives", "keyResults"])
+async def test_status_is_that_of_the_moment(client: Client, list_of: str) -> None:
+    """Time alone moves goals from one status to another, and out of what a filter finds."""
+    await numbers(client)
+    kind = f"{list_of[0].upper()}{list_of[1:-1]}Filter"
+    document = f"query($filter: {kind}) {{ {list_of}(filter: $filter) {{ totalCount nodes {{ id status }} }} }}"
+    seen = set()
+    bad = ["AT_RISK", "OFF_TRACK", "OUTDATED"]
+    for month in ("2025-12", "2026-01", "2026-03", "2026-07", "2027-06"):
+        client.clock.now = datetime.fromisoformat(f"{month}-05T12:00:00Z")
+        rows = (await client.data(document))[list_of]["nodes"]
+        statuses = [row["status"] for row in rows]
+        seen.add(tuple(statuses))
+        one = statuses[0]
+        for wanted, is_picked in (
+            ({"eq": one}, lambda status: status == one),  # noqa: B023
+            ({"neq": one}, lambda status: status != one),  # noqa: B023
+            ({"in": bad}, bad.__contains__),
+            ({"isNull": True}, lambda status: False),
+        ):
+            found = (await client.data(document, filter={"status": wanted}))[list_of]
+            expected = [row for row in rows if is_picked(row["status"])]
+            assert (month, wanted, found) == (month, wanted, {"totalCount": len(expected), "nodes": expected})
+    assert len(seen) > 2
