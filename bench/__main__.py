@@ -41,7 +41,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--warm", type=int, default=3000, help="requests of `small` before anything is measured")
     parser.add_argument("--large", type=int, default=LARGE, help="objectives of the larger organization; 0: none")
+    parser.add_argument("--only-large", action="store_true", help="measure the larger organization, and no peers")
     options = parser.parse_args()
+    if options.only_large:
+        with data_set(OBJECTIVES) as data:
+            before = alone(data, OBJECTIVES, options.rounds)
+        with data_set(options.large) as data:
+            goal = organization_goal(before, alone(data, options.large, options.rounds), options.large)
+        REPORT.write_text(report.with_goal(REPORT.read_text(), goal))
+        print(goal)
+        return
     with data_set(OBJECTIVES) as data:
         parts, found = beside_the_peers(data, options.rounds, options.warm)
         found += [statements_goal(data), memory_goal(data)]

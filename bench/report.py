@@ -1,6 +1,7 @@
 """The tables of the report, in Markdown: each is given figures and answers with text."""
 
 import platform
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,6 +85,14 @@ def goals(found: Sequence[Goal]) -> str:
         ["goal", "aimed at", "measured", ""],
         [[goal.title, goal.aim, goal.measured, words[goal.reached]] for goal in found],
     )
+
+
+def with_goal(text: str, goal: Goal) -> str:
+    """A report with the row of a goal in place of the one of that title, or below that of the like."""
+    _, row = goals([goal]).rsplit("\n", 1)
+    lines = [line for line in text.split("\n") if not line.startswith(f"| {goal.title} |")]
+    like = max(number for number, line in enumerate(lines) if re.match(r"\| [\d ]+objectives against", line))
+    return "\n".join([*lines[: like + 1], row, *lines[like + 1 :]])
 
 
 def growth(found: Sequence[Grown]) -> str:
