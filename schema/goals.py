@@ -11,6 +11,7 @@ from schema.inputs import described
 from service.cycles.pace import elapsed, pace
 from service.key_results.progress import ProgressReason
 from service.objectives.models import Lifecycle
+from service.reading import distinct
 from service.rollup.course import Status, StatusReason
 
 described(
@@ -88,7 +89,7 @@ class Goal:
 async def paces(info: "strawberry.Info[Any, Any]", goals: Sequence[Any], spans: Any, of: str) -> list[float | None]:
     """Progress against the share of time elapsed. `spans` are of cycles, by what a goal has in the column `of`."""
     keys, now = attribute(goals, of), info.context.now
-    rows = await info.context.reader.rows(spans, ids=[key for key in dict.fromkeys(keys) if key is not None])
+    rows = await info.context.reader.rows(spans, ids=distinct(keys))
     shares = {row.id: elapsed(row.starts_at, row.ends_at, now) for row in rows}
     return [
         pace(progress, shares[key]) if key in shares else None

@@ -49,10 +49,11 @@ def belonging(model: type[TenantRow], column: str, *order: str, more: Sequence[A
 
 async def in_order(reader: Reader, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id") -> list[Any]:
     """One row for each id, in the order asked; None for what is not there. An id of None is not asked for."""
-    rows = await reader.rows(statement, ids=_distinct(ids))
+    rows = await reader.rows(statement, ids=distinct(ids))
     found = {row[key]: row for row in rows}
     return [found.get(id) for id in ids]
 
 
-def _distinct(ids: Iterable[UUID | None]) -> list[UUID]:
+def distinct(ids: Iterable[UUID | None]) -> list[UUID]:
+    """Each id once, in the order in which they come first; without None, which is nobody's."""
     return list(dict.fromkeys(id for id in ids if id is not None))

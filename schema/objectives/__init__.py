@@ -34,6 +34,7 @@ from service.objectives.statement import statement
 from service.people import queries as people
 from service.pillars import queries as pillars
 from service.pillars.models import Perspective
+from service.reading import distinct
 
 KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
 Alignment = Annotated["Alignment", strawberry.lazy("schema.alignment")]
@@ -153,7 +154,7 @@ class Objective(Goal, Entity, Node):
     @looks_at("id", "title")
     async def statement(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[str]:
         ids = attribute(parents, "id")
-        rows = await info.context.reader.rows(key_results.TITLES_OF_OBJECTIVES, ids=list(dict.fromkeys(ids)))
+        rows = await info.context.reader.rows(key_results.TITLES_OF_OBJECTIVES, ids=distinct(ids))
         own = grouped(rows, "objective_id", ids)
         return [
             statement(title, attribute(results, "title"))

@@ -8,6 +8,7 @@ import pytest
 import strawberry
 from graphql import ExecutionResult, parse, validate
 
+from schema.execution import level
 from schema.execution.breadth_first import BreadthFirst
 from schema.execution.calling import together
 from schema.execution.failures import NothingLeft
@@ -233,3 +234,29 @@ async def test_where_the_items_of_lists_stand() -> None:
     assert [(error.message, error.path) for error in found.errors or []] == [
         ("three", ["groups", 2, "items", 1, "odd"])
     ]
+
+
+async def test_many_objects_leave_turns_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large batch is completed field by field; a small one in one turn, as everything else is."""
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def turned(large: int) -> int:
+        nonlocal turns
+        monkeypatch.setattr(level, "LARGE", large)
+        counting = asyncio.create_task(count())
+        await asyncio.sleep(0)
+        turns = 0
+        found = await answer(BreadthFirst(SCHEMA), "{ boxes { label maybe colour strict } }", {}, boxes())
+        counting.cancel()
+        assert found.data
+        return turns
+
+    assert await turned(3_000) == 0
+    # The root, and four fields of the boxes.
+    assert await turned(0) >= 5
