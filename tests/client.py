@@ -163,6 +163,15 @@ class Statements:
         return list(self.sent)
 
 
+async def freed(database: Database, seconds: float = 5) -> int:
+    """How many connections are out of the pool, once there are none or time is up: a cancelled one takes a moment."""
+    for _ in range(int(seconds / 0.01)):
+        if not database.primary.in_use:
+            break
+        await asyncio.sleep(0.01)
+    return database.primary.in_use
+
+
 async def founded(app: ASGIApp, database: Database, clock: Clock, name: str) -> Client:
     """The owner of a new organization."""
     viewer = Viewer(uuid7(), None, "OWNER")

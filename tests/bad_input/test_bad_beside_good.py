@@ -11,6 +11,7 @@ from service.app import create_app
 from service.database import Database
 from service.settings import Settings
 from tests.bad_input.asking import BAD, Asker, codes_of
+from tests.client import freed
 
 # What a resolver refuses while a sibling reads, waits for its turn, or has not begun.
 PAGE = "alignments(first: 0) { totalCount }"
@@ -42,9 +43,8 @@ async def milestones_locked(asker: Asker) -> AsyncIterator[None]:
 
 
 async def in_use(asker: Asker) -> int:
-    """How many connections are out of the pool, a little later."""
-    await asyncio.sleep(0.05)
-    return asker.client.database.primary.in_use
+    """How many connections stay out of the pool."""
+    return await freed(asker.client.database)
 
 
 @pytest.mark.parametrize("document", REFUSED.values(), ids=REFUSED.keys())

@@ -54,7 +54,8 @@ class Service:
     def log(self) -> list[dict[str, Any]]:
         """What it logged; everything after the greeting."""
         _, _, lines = self._out.read_text().partition("Ctrl-C stops it.\n")
-        return [orjson.loads(line) for line in lines.splitlines() if line]
+        # The last line may still be in the making.
+        return [orjson.loads(line) for line in lines.split("\n")[:-1] if line]
 
     def stop(self, number: signal.Signals) -> None:
         self.process.send_signal(number)

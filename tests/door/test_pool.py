@@ -10,7 +10,7 @@ from service.database import SNAPSHOT, WRITE, Database
 from service.errors import Overloaded
 from service.reader import Reader
 from service.settings import Settings
-from tests.client import Client
+from tests.client import Client, freed
 
 
 @pytest.fixture
@@ -111,8 +111,7 @@ async def test_who_gives_up_closing_a_reader_keeps_nothing(client: Client, two: 
     for task in (reading, closing):
         with pytest.raises(asyncio.CancelledError):
             await task
-    await asyncio.sleep(0.05)
-    assert two.primary.in_use == 0
+    assert await freed(two) == 0
 
 
 async def test_a_reader_that_could_not_open_does_not_wait_again(client: Client, two: Database) -> None:

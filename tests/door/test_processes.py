@@ -68,6 +68,14 @@ async def tried(http: httpx2.AsyncClient, query: str, **variables: Any) -> httpx
         return None
 
 
+async def logged(service: Service, name: str, value: object) -> None:
+    """Returns once a line holds the value: a request is logged after its answer has left."""
+    deadline = time.monotonic() + 10
+    while value not in [line.get(name) for line in service.log()]:
+        assert time.monotonic() < deadline, f"no line with {name} {value}"
+        await asyncio.sleep(0.05)
+
+
 def stopped(response: httpx2.Response | None) -> None:
     """A request that the end of its service interrupted: closed, or told to come again."""
     if response is not None:
@@ -88,6 +96,7 @@ async def test_the_id_of_a_request_is_in_its_answer_and_in_the_log(services: Ser
         response = await http.post("/graphql", json=body, headers={"X-Request-Id": "from-the-client.1"})
         assert response.headers["x-request-id"] == "from-the-client.1"
         made = (await http.get("/live")).headers["x-request-id"]
+    await logged(services.first, "request_id", made)
     lines = {line["request_id"]: line for line in services.first.log() if "request_id" in line}
     assert lines[made]["path"] == "/live"
     line = lines["from-the-client.1"]
@@ -127,10 +136,7 @@ async def test_a_client_that_leaves_frees_its_connection(
             await asyncio.wait([request])
             await waiting(0)
         assert await asked(http, "{ pillars { totalCount } }") == {"pillars": {"totalCount": 0}}
-    deadline = time.monotonic() + 5
-    while 499 not in [line.get("status") for line in services.first.log()]:
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.05)
+    await logged(services.first, "status", 499)
 
 
 async def test_a_port_that_is_taken(services: Services) -> None:
