@@ -8,7 +8,7 @@ from statistics import median
 
 import httpx2
 
-from bench import report
+from bench import holds, report
 from bench.asking import Cost, answer, concurrent, connected, cost
 from bench.cpu import forget_peak, peak, resident
 from bench.data import FOLDER, LARGE, OBJECTIVES, DataSet, data_set
@@ -55,6 +55,9 @@ def main() -> None:
         parts, found = beside_the_peers(data, options.rounds, options.warm)
         found += [statements_goal(data), memory_goal(data)]
         before = alone(data, OBJECTIVES, options.rounds)
+        held = holds.measured(data, options.rounds)
+    found.append(report.waiting_goal(held))
+    parts.append(report.waits(held))
     if options.large:
         with data_set(options.large) as data:
             found.append(organization_goal(before, alone(data, options.large, options.rounds), options.large))

@@ -5,9 +5,11 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 from bench.asking import Cost
+from bench.holds import Held
 from bench.servers import NAMES
 
 Costs = Mapping[tuple[str, str], Cost]
@@ -111,6 +113,21 @@ def crowds(found: Mapping[int, tuple[float, list[float]]]) -> str:
         [str(clients), f"{rate:.0f}", *(f"{cut:.1f} ms" for cut in cuts)] for clients, (rate, cuts) in found.items()
     ]
     return table(["clients", "`small` a second", "50 %", "95 %", "99 %"], rows)
+
+
+def waits(found: Mapping[str, Held]) -> str:
+    """The longest turns of the loop by what was asked."""
+    rows = [
+        [kind, f"{held.size:.1f} MB", f"{median(held.turns):.0f} ms", f"{max(held.turns):.0f} ms"]
+        for kind, held in found.items()
+    ]
+    return table(["one request, never asked before", "response", "all others wait, median", "at most"], rows)
+
+
+def waiting_goal(found: Mapping[str, Held]) -> Goal:
+    """The longest turn of all."""
+    longest = max(max(held.turns) for held in found.values())
+    return Goal("how long one request keeps all others waiting", "at most 50 ms", f"{longest:.0f} ms", longest <= 50)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

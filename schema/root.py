@@ -24,6 +24,7 @@ from schema.kpis.changes import KpiMutations
 from schema.kpis.listing import KpiQueries
 from schema.kpis.recording import KpiMeasurementMutations
 from schema.kpis.targets_changes import KpiTargetMutations
+from schema.names import Names
 from schema.node import Node, parsed
 from schema.nodes import nodes
 from schema.objectives.changes import ObjectiveMutations
@@ -112,5 +113,5 @@ schema = strawberry.Schema(
     _root("Query", QUERIES, "What can be read. One request sees one snapshot, whatever is changed meanwhile."),
     _root("Mutation", MUTATIONS, "What can be changed. Each field is a transaction of its own, in their order."),
     types=[Alignment, CheckIn, KpiLink, Membership, Milestone],
-    config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True),
+    config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS, sort_schema=True),
 )

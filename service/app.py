@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import anyio.lowlevel
 import structlog
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -62,6 +63,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # AnyIO imports what it runs on at its first use, for tens of milliseconds: not while everybody waits.
+        await anyio.lowlevel.checkpoint()
         yield
         await database.dispose()
 

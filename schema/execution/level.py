@@ -29,6 +29,7 @@ from schema.execution.information import raw_info
 from schema.execution.places import Batch, Column, Place
 from schema.execution.plan import Field, ListShape, Selection
 from schema.execution.resolution import Attribute, Batched, Opaque, Resolver, TypeName
+from schema.execution.variables import MANY_VALUES, size
 
 # So many objects are not completed in one turn of the loop.
 LARGE = 3_000
@@ -43,10 +44,15 @@ class Promise(NamedTuple):
 
 
 class Levels:
-    """The execution of one operation, level by level; `failures` are its errors."""
+    """The execution of one operation, level by level; `failures` are its errors.
+
+    It leaves turns of the loop to others where one level is much work: between fields of very many objects, and
+    between those that take arguments when there are many variables.
+    """
 
     def __init__(self, schema: strawberry.Schema, core: Core) -> None:
         self._schema, self._core = schema, core
+        self._is_much = size(core.variable_values.coerced) > MANY_VALUES
         self.failures = Failures()
         self._completion = Completion(core.schema, self.enter, lambda place: raw_info(core, place))
         self._waiting: dict[Selection, list[Batch]] = {}
@@ -80,16 +86,21 @@ class Levels:
         while self._waiting or self._large or self._promises:
             waiting, self._waiting = self._waiting, {}
             large, self._large = self._large, []
-            jobs: list[Coroutine[Any, Any, None]] = [self._fill(batch) for batch in large]
+            asked: list[tuple[Field, Batched, list[Batch]]] = []
             for selection, batches in waiting.items():
                 for field in selection.later:
                     if isinstance(field.resolution, Batched):
-                        jobs.append(self._answer(field, field.resolution, batches))
+                        asked.append((field, field.resolution, batches))
                         continue
                     for batch in batches:
                         self._put(batch, field, self._completed(batch, field))
+                    if self._is_much:
+                        await asyncio.sleep(0)
             promises, self._promises = self._promises, []
-            await together([*map(self._keep, promises), *jobs])
+            jobs: list[Coroutine[Any, Any, None]] = [self._keep(promise) for promise in promises]
+            jobs += [self._fill(batch) for batch in large]
+            jobs += [self._answer(*each) for each in asked]
+            await together(jobs)
             self._tell()
 
     def _tell(self) -> None:

@@ -236,8 +236,8 @@ async def test_where_the_items_of_lists_stand() -> None:
     ]
 
 
-async def test_many_objects_leave_turns_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A large batch is completed field by field; a small one in one turn, as everything else is."""
+async def test_much_work_leaves_turns_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large batch is completed field by field, and so is one whose arguments are many; all else in one turn."""
     turns = 0
 
     async def count() -> None:
@@ -246,17 +246,21 @@ async def test_many_objects_leave_turns_to_others(monkeypatch: pytest.MonkeyPatc
             turns += 1
             await asyncio.sleep(0)
 
-    async def turned(large: int) -> int:
+    async def turned(document: str, *, large: int = 3_000, many: int = 1_500) -> int:
         nonlocal turns
         monkeypatch.setattr(level, "LARGE", large)
+        monkeypatch.setattr(level, "MANY_VALUES", many)
         counting = asyncio.create_task(count())
         await asyncio.sleep(0)
         turns = 0
-        found = await answer(BreadthFirst(SCHEMA), "{ boxes { label maybe colour strict } }", {}, boxes())
+        found = await answer(BreadthFirst(SCHEMA), document, {}, boxes())
         counting.cancel()
         assert found.data
         return turns
 
-    assert await turned(3_000) == 0
+    fields = "{ boxes { label maybe colour strict } }"
+    assert await turned(fields) == 0
     # The root, and four fields of the boxes.
-    assert await turned(0) >= 5
+    assert await turned(fields, large=0) >= 5
+    awaited = "{ a: box { label } b: box { label } c: box { label } }"
+    assert await turned(awaited, many=0) == await turned(awaited) + 3
