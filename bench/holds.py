@@ -119,14 +119,18 @@ async def holds(data: DataSet, rounds: int) -> dict[str, Held]:
     headers = {"Authorization": f"Bearer {data.key}"}
     transport = httpx2.ASGITransport(app=app)
     found: dict[str, Held] = {}
-    async with httpx2.AsyncClient(transport=transport, base_url="http://bench", headers=headers, timeout=60) as http:
-        await asked(http, Question("{ viewer { role } }"))
-        for number in range(rounds):
-            for kind, question in questions(number).items():
-                turn, size = await asked(http, question)
-                before = found.setdefault(kind, Held([], 0))
-                found[kind] = Held([*before.turns, turn], max(size, before.size))
-    await lifespan.shutdown()
+    try:
+        async with httpx2.AsyncClient(
+            transport=transport, base_url="http://bench", headers=headers, timeout=60
+        ) as http:
+            await asked(http, Question("{ viewer { role } }"))
+            for number in range(rounds):
+                for kind, question in questions(number).items():
+                    turn, size = await asked(http, question)
+                    before = found.setdefault(kind, Held([], 0))
+                    found[kind] = Held([*before.turns, turn], max(size, before.size))
+    finally:
+        await lifespan.shutdown()
     return found
 
 

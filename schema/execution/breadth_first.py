@@ -15,6 +15,7 @@ from schema.execution.outline import Outline
 from schema.execution.plan import Plan
 from schema.execution.resolution import Resolution
 from schema.execution.run import GraphQLCore
+from schema.execution.variables import are_many, aside
 
 CACHED_PLANS = 1_000
 CACHED_BYTES = 64_000_000
@@ -43,7 +44,10 @@ class BreadthFirst:
         root: object = None,
     ) -> ExecutionResult:
         """What an operation of a valid document comes to."""
-        core = Core.build(
+        is_much = are_many(variables or {})
+        core = await aside(
+            is_much,
+            Core.build,
             self._schema._schema,
             document,
             root,
@@ -64,7 +68,7 @@ class BreadthFirst:
         plan = self._plan(core, outline, conditions)
         size = plan.fields
         try:
-            return await executed(self._schema, core, plan)
+            return await executed(Levels(self._schema, core, is_much), core, plan)
         finally:
             if plan.fields != size:
                 # What objects reached for the first time was compiled meanwhile.
@@ -93,11 +97,10 @@ def _key(core: Core, outline: Outline, conditions: dict[str, bool]) -> tuple[Any
     return outline, id(core.operation), tuple(conditions.items())
 
 
-async def executed(schema: strawberry.Schema, core: Core, plan: Plan) -> ExecutionResult:
+async def executed(levels: Levels, core: Core, plan: Plan) -> ExecutionResult:
     """The response of a plan: the fields of a mutation one after another, those of a query together."""
     serial = core.operation.operation is OperationType.MUTATION
     parts = plan.alone if serial else [plan.root]
-    levels = Levels(schema, core)
     data: dict[str, Any] = {}
     try:
         for part in parts:

@@ -29,7 +29,7 @@ from schema.execution.information import raw_info
 from schema.execution.places import Batch, Column, Place
 from schema.execution.plan import Field, ListShape, Selection
 from schema.execution.resolution import Attribute, Batched, Opaque, Resolver, TypeName
-from schema.execution.variables import MANY_VALUES, size
+from schema.execution.variables import aside
 
 # So many objects are not completed in one turn of the loop.
 LARGE = 3_000
@@ -46,13 +46,12 @@ class Promise(NamedTuple):
 class Levels:
     """The execution of one operation, level by level; `failures` are its errors.
 
-    It leaves turns of the loop to others where one level is much work: between fields of very many objects, and
-    between those that take arguments when there are many variables.
+    It does not hold up others where one level is much work: fields of very many objects have a turn of the loop each,
+    and arguments are read in a thread where there `is_much` in the variables.
     """
 
-    def __init__(self, schema: strawberry.Schema, core: Core) -> None:
-        self._schema, self._core = schema, core
-        self._is_much = size(core.variable_values.coerced) > MANY_VALUES
+    def __init__(self, schema: strawberry.Schema, core: Core, is_much: bool = False) -> None:
+        self._schema, self._core, self._is_much = schema, core, is_much
         self.failures = Failures()
         self._completion = Completion(core.schema, self.enter, lambda place: raw_info(core, place))
         self._waiting: dict[Selection, list[Batch]] = {}
@@ -78,6 +77,8 @@ class Levels:
 
     def over(self) -> None:
         """Lets go of all objects, which would hold each other until the garbage collector finds them."""
+        for promise in self._promises:
+            discard(promise.values)
         del self._completion, self._waiting, self._large, self._promises
 
     async def finish(self) -> None:
@@ -93,9 +94,8 @@ class Levels:
                         asked.append((field, field.resolution, batches))
                         continue
                     for batch in batches:
-                        self._put(batch, field, self._completed(batch, field))
-                    if self._is_much:
-                        await asyncio.sleep(0)
+                        values = await aside(self._is_much, self._values, batch, field)
+                        self._put(batch, field, self._at_hand(Column(batch, field), values, kinds_of(values)))
             promises, self._promises = self._promises, []
             jobs: list[Coroutine[Any, Any, None]] = [self._keep(promise) for promise in promises]
             jobs += [self._fill(batch) for batch in large]
@@ -109,8 +109,6 @@ class Levels:
         for failure in sorted(found, key=lambda failure: failure[0].rank(failure[1])):
             self.failures.add(*failure)
         if self.failures.nothing_left:
-            for promise in self._promises:
-                discard(promise.values)
             raise NothingLeft
 
     def _completed(self, batch: Batch, field: Field) -> list[Any]:
@@ -120,9 +118,13 @@ class Levels:
         else:
             values = self._values(batch, field)
             kinds = kinds_of(values)
+        return self._at_hand(column, values, kinds)
+
+    def _at_hand(self, column: Column, values: list[Any], kinds: set[type]) -> list[Any]:
+        """What values come to, but for those that have to be awaited."""
         if self._defer(column, values, kinds):
             return [None] * len(values)
-        return self._completion.column(field.shape, values, kinds, column)
+        return self._completion.column(column.field.shape, values, kinds, column)
 
     def _put(self, batch: Batch, field: Field, completed: list[Any]) -> None:
         key = field.key

@@ -1,13 +1,17 @@
 """Counts what variables hold, since reading it is work before anything runs."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import ParamSpec, TypeVar
 
 from graphql import SKIP, DocumentNode, VariableNode, Visitor, VisitorAction, visit
 
+P = ParamSpec("P")
+R = TypeVar("R")
 # An input object takes several times as long to convert as a number.
 MOST_VALUES, AN_OBJECT = 15_000, 6
-# Fields that take more than these are given a turn of the loop each.
+# More than these are read in a thread.
 MANY_VALUES = 1_500
 
 
@@ -22,15 +26,25 @@ def values_in(document: DocumentNode, variables: Mapping[str, object]) -> int:
     return sum(count * max(uses.of[name], 1) for name, count in found.items())
 
 
-def size(value: object) -> int:
-    """How many values a value holds, itself included, an object for six."""
+def size(value: object, most: int | None = None) -> int:
+    """How many values a value holds, itself included, an object for six; not counted beyond `most`."""
     count, pending = 0, [value]
-    while pending:
+    while pending and (most is None or count <= most):
         each = pending.pop()
         count += AN_OBJECT if isinstance(each, dict) else 1
         if isinstance(each, dict | list):
             pending += each.values() if isinstance(each, dict) else each
     return count
+
+
+def are_many(variables: Mapping[str, object]) -> bool:
+    """Whether to read them takes so long that nobody else is to wait for it."""
+    return size(variables, MANY_VALUES) > MANY_VALUES
+
+
+async def aside(is_much: bool, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What a function returns; in a thread if it has much to do, where that would hold up everybody else."""
+    return await asyncio.to_thread(function, *args, **kwargs) if is_much else function(*args, **kwargs)
 
 
 class Uses(Visitor):

@@ -1,5 +1,6 @@
 """Importing a whole workspace in one request."""
 
+import asyncio
 import dataclasses
 from typing import Annotated, Any
 
@@ -71,12 +72,11 @@ class WorkspaceMutations:
     ) -> WorkspaceImportPayload | None:
         results: list[Result] = []
         report = Report(results.append)
+        items = await asyncio.to_thread(_items, input, report)
         kept = await info.context.hand_over(
-            lambda database, viewer, now: import_items(
-                database, viewer, now, _items(input, report), report, dry_run=input.dry_run
-            )
+            lambda database, viewer, now: import_items(database, viewer, now, items, report, dry_run=input.dry_run)
         )
-        shown = [_shown(result) for result in sorted(results, key=lambda result: result.line)]
+        shown = await asyncio.to_thread(_all_shown, results)
         return WorkspaceImportPayload(
             kept=kept,
             created=report.outcomes[Outcome.CREATED],
@@ -105,6 +105,10 @@ def _items(input: WorkspaceImportInput, report: Report) -> list[tuple[int, Item]
 def _given(value: Any) -> list[tuple[str, Any]]:
     pairs = [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]
     return [(name, each) for name, each in pairs if each is not strawberry.UNSET]
+
+
+def _all_shown(results: list[Result]) -> list[WorkspaceItemResult]:
+    return [_shown(result) for result in sorted(results, key=lambda result: result.line)]
 
 
 def _shown(result: Result) -> WorkspaceItemResult:

@@ -237,7 +237,7 @@ async def test_where_the_items_of_lists_stand() -> None:
 
 
 async def test_much_work_leaves_turns_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A large batch is completed field by field, and so is one whose arguments are many; all else in one turn."""
+    """A large batch is completed field by field, many variables are read in threads; all else takes one turn."""
     turns = 0
 
     async def count() -> None:
@@ -249,7 +249,7 @@ async def test_much_work_leaves_turns_to_others(monkeypatch: pytest.MonkeyPatch)
     async def turned(document: str, *, large: int = 3_000, many: int = 1_500) -> int:
         nonlocal turns
         monkeypatch.setattr(level, "LARGE", large)
-        monkeypatch.setattr(level, "MANY_VALUES", many)
+        monkeypatch.setattr("schema.execution.variables.MANY_VALUES", many)
         counting = asyncio.create_task(count())
         await asyncio.sleep(0)
         turns = 0
@@ -263,4 +263,4 @@ async def test_much_work_leaves_turns_to_others(monkeypatch: pytest.MonkeyPatch)
     # The root, and four fields of the boxes.
     assert await turned(fields, large=0) >= 5
     awaited = "{ a: box { label } b: box { label } c: box { label } }"
-    assert await turned(awaited, many=0) == await turned(awaited) + 3
+    assert await turned(awaited, many=0) >= await turned(awaited) + 4
