@@ -74,7 +74,15 @@ class Documents:
             return [coded(error, validation_code(error)) for error in errors]
         if errors := unstorable(document, text):
             return errors
+        unlink(document)
         return document
+
+
+def unlink(document: DocumentNode) -> None:
+    """Lets tokens go of their neighbours, since a document that is forgotten would wait for the garbage collector."""
+    token = document.loc.start_token if document.loc else None
+    while token:
+        token.prev, token.next, token = None, None, token.next
 
 
 def weight(document: DocumentNode) -> int:

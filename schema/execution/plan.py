@@ -6,6 +6,7 @@ on who asks nor on the values of other variables.
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from weakref import proxy
 
 from graphql import (
     FieldNode,
@@ -48,14 +49,12 @@ class Plan:
         serial = self.operation.operation is OperationType.MUTATION
         self.alone = self.root.alone() if serial else []
 
-    def selection(self, kind: GraphQLObjectType, field: "Field") -> "Selection":
-        """What is selected of objects of a type that a field answers with."""
-        key = (kind.name, tuple(id(node.selection_set) for node in field.nodes))
+    def selection(self, kind: GraphQLObjectType, details: list[FieldDetails]) -> "Selection":
+        """What is selected of objects of a type that a field answers with, from wherever the field is asked for."""
+        key = (kind.name, tuple(id(detail.node.selection_set) for detail in details))
         found = self._selections.get(key)
         if found is None:
-            collected = collect_subfields(
-                self.schema, self.fragments, self._variables, self.operation, kind, field.details
-            )
+            collected = collect_subfields(self.schema, self.fragments, self._variables, self.operation, kind, details)
             found = self._selections[key] = self._selection(kind, collected.grouped_field_set)
         return found
 
@@ -114,7 +113,6 @@ class Field:
         "constant",
         "converted",
         "definition",
-        "details",
         "fixed",
         "key",
         "kind",
@@ -134,11 +132,12 @@ class Field:
         kind: GraphQLObjectType,
         resolution: Resolution,
     ) -> None:
-        self.key, self.details, self.definition, self.kind = key, details, definition, kind
+        self.key, self.definition, self.kind = key, definition, kind
         self.nodes: list[FieldNode] = [detail.node for detail in details]
         self.name = self.nodes[0].name.value
         self.resolution = resolution
-        self.shape = shape_of(plan, definition.type, self)
+        # Not the plan itself: it could then only be let go of by the garbage collector.
+        self.shape = shape_of(proxy(plan), definition.type, details)
         # Arguments without variables come out the same each time, and are kept after the first.
         self.fixed = not any(has_variable(argument.value) for argument in self.nodes[0].arguments or ())
         self.constant: dict[str, Any] | None = None
@@ -189,15 +188,15 @@ class ObjectShape(Shape):
         self.select = select
 
 
-def shape_of(plan: Plan, kind: GraphQLOutputType, field: Field) -> Shape:
+def shape_of(plan: Plan, kind: GraphQLOutputType, details: list[FieldDetails]) -> Shape:
     """The shape of a type; selections of objects are compiled when there are some."""
     nullable = not is_non_null_type(kind)
     inner: Any = kind if nullable else kind.of_type  # type: ignore[union-attr]
     if is_list_type(inner):
-        return ListShape(nullable, shape_of(plan, inner.of_type, field))
+        return ListShape(nullable, shape_of(plan, inner.of_type, details))
     if is_leaf_type(inner):
         return LeafShape(nullable, inner)
-    return ObjectShape(nullable, inner, lambda runtime: plan.selection(runtime, field))
+    return ObjectShape(nullable, inner, lambda runtime: plan.selection(runtime, details))
 
 
 def has_variable(value: ValueNode) -> bool:

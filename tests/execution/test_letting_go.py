@@ -1,13 +1,14 @@
-"""What a run has read is let go of with the response, and does not wait for the garbage collector."""
+"""What a run has read is let go of with the response, what is forgotten at once: nothing waits for the collector."""
 
 import gc
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 import strawberry
-from graphql import parse
+from graphql import DocumentNode, parse
 
 from schema.execution.batched import batched
 from schema.execution.breadth_first import BreadthFirst
+from schema.execution.documents import Documents
 
 
 class Source:
@@ -30,6 +31,7 @@ class Thing:
         return [[seen(Source(parent.number + 1))] for parent in parents]
 
 
+AGAIN = "fragment Again on Thing { number more @include(if: $y) { number } }"
 SEEN: WeakSet[Source] = WeakSet()
 
 
@@ -55,5 +57,22 @@ async def test_nothing_waits_for_the_garbage_collector() -> None:
         assert len(SEEN) == 0
         assert result.errors is None
         assert [thing["more"][0]["more"][0]["number"] for thing in result.data["things"]] == [2, 3, 4]
+    finally:
+        gc.enable()
+
+
+async def test_neither_do_documents_and_plans_that_are_forgotten() -> None:
+    schema = strawberry.Schema(Query)
+    documents, ours = Documents(schema), BreadthFirst(schema)
+    loaded = await documents.loaded("query($y: Boolean!) { things { twice more { ...Again } } } " + AGAIN)
+    assert isinstance(loaded, DocumentNode)
+    await ours.run(loaded, variables={"y": True}, operation_name=None, context=None)
+    forgotten = [ref(loaded), *map(ref, ours._plans.values()), *map(ref, ours._outlines.values())]
+    assert len(forgotten) == 3
+    gc.collect()
+    gc.disable()
+    try:
+        del loaded, documents, ours
+        assert [each() for each in forgotten] == [None] * 3
     finally:
         gc.enable()
