@@ -11,7 +11,7 @@ import httpx2
 from bench import holds, report
 from bench.asking import Cost, answer, concurrent, connected, cost
 from bench.cpu import forget_peak, peak, resident
-from bench.data import FOLDER, LARGE, OBJECTIVES, DataSet, data_set
+from bench.data import LARGE, OBJECTIVES, DataSet, data_set
 from bench.documents import OURS, RESULTS, normal
 from bench.report import Goal, Grown
 from bench.servers import NAMES, Missing, Server, server
@@ -43,24 +43,18 @@ def main() -> None:
     parser.add_argument("--large", type=int, default=LARGE, help="objectives of the larger organization; 0: none")
     parser.add_argument("--only-large", action="store_true", help="measure the larger organization, and no peers")
     options = parser.parse_args()
-    if options.only_large:
-        with data_set(OBJECTIVES) as data:
-            before = alone(data, OBJECTIVES, options.rounds)
-        with data_set(options.large) as data:
-            goal = organization_goal(before, alone(data, options.large, options.rounds), options.large)
-        REPORT.write_text(report.with_goal(REPORT.read_text(), goal))
-        print(goal)
-        return
     with data_set(OBJECTIVES) as data:
+        if options.only_large:
+            goal = organization_goal(data, options.large, options.rounds)
+            REPORT.write_text(report.with_goal(REPORT.read_text(), goal))
+            print(goal)
+            return
         parts, found = beside_the_peers(data, options.rounds, options.warm)
-        found += [statements_goal(data), memory_goal(data)]
-        before = alone(data, OBJECTIVES, options.rounds)
         held = holds.measured(data, options.rounds)
-    found.append(report.waiting_goal(held))
+        found += [statements_goal(data), memory_goal(data), report.waiting_goal(held)]
+        if options.large:
+            found.append(organization_goal(data, options.large, options.rounds))
     parts.append(report.waits(held))
-    if options.large:
-        with data_set(options.large) as data:
-            found.append(organization_goal(before, alone(data, options.large, options.rounds), options.large))
     parts.insert(2, report.goals([*found, *ELSEWHERE]))
     # What people wrote below the figures stays.
     _, mark, findings = (REPORT.read_text() if REPORT.exists() else "").partition(FINDINGS)
@@ -73,7 +67,7 @@ def beside_the_peers(data: DataSet, rounds: int, warm: int) -> tuple[list[str], 
     with ExitStack() as stack:
         running, missing = started(data, stack)
         same = asyncio.run(compared(running))
-        costs = asyncio.run(measured(running, postmaster(OBJECTIVES), rounds, warm))
+        costs = asyncio.run(measured(running, rounds, warm))
         ours = running["breadth-first"]
         grown = asyncio.run(growth(data, ours))
         crowds = {clients: asyncio.run(concurrent(ours, "small", clients, 1920)) for clients in (1, 4, 16, 64)}
@@ -96,12 +90,6 @@ def started(data: DataSet, stack: ExitStack) -> tuple[dict[str, Server], dict[st
     return running, missing
 
 
-def postmaster(objectives: int) -> int:
-    """The process of Postgres, whose children are its connections."""
-    [found] = (FOLDER / f"data-{objectives}" / "postgres").rglob("postmaster.pid")
-    return int(found.read_text().split("\n")[0])
-
-
 async def compared(running: dict[str, Server]) -> dict[str, bool]:
     """Whether each server answers what ours does."""
     ours = {document: normal(await answer(running["breadth-first"], document)) for document in REQUESTS}
@@ -111,16 +99,16 @@ async def compared(running: dict[str, Server]) -> dict[str, bool]:
     }
 
 
-async def measured(running: dict[str, Server], postgres: int, rounds: int, warm: int) -> dict[tuple[str, str], Cost]:
+async def measured(running: dict[str, Server], rounds: int, warm: int) -> dict[tuple[str, str], Cost]:
     """Medians of rounds in turn."""
     for each in running.values():
-        await cost(each, postgres, "small", warm)
-        await cost(each, postgres, "tree", warm // 30)
+        await cost(each, "small", warm)
+        await cost(each, "tree", warm // 30)
     rows: dict[tuple[str, str], list[Cost]] = {}
     for _ in range(rounds):
         for document, requests in REQUESTS.items():
             for name, each in running.items():
-                rows.setdefault((name, document), []).append(await cost(each, postgres, document, requests))
+                rows.setdefault((name, document), []).append(await cost(each, document, requests))
     return {
         key: Cost(median(each.server for each in found), median(each.postgres for each in found))
         for key, found in rows.items()
@@ -140,7 +128,7 @@ async def growth(data: DataSet, ours: Server) -> list[Grown]:
     for roots, children in SIZES:
         document = sized(roots, children)
         nodes = str(await answer(ours, document)).count("'title'")
-        total = (await cost(ours, postmaster(OBJECTIVES), document, 40)).total
+        total = (await cost(ours, document, 40)).total
         found.append(Grown(nodes, total, await statements(data, document)))
     return found
 
@@ -183,16 +171,11 @@ def memory_goal(data: DataSet) -> Goal:
     return Goal(f"memory above idle, a response of {size:.1f} MB", "at most 8 times", f"{times:.1f} times", times <= 8)
 
 
-def alone(data: DataSet, objectives: int, rounds: int) -> dict[str, float]:
-    """Milliseconds of our server and Postgres for each document."""
-    with server("breadth-first", data) as ours:
-        costs = asyncio.run(measured({ours.name: ours}, postmaster(objectives), rounds, 300))
-    return {document: costs[ours.name, document].total for document in REQUESTS}
-
-
-def organization_goal(before: dict[str, float], after: dict[str, float], objectives: int) -> Goal:
-    """The same documents over a larger organization."""
-    ratios = {document: after[document] / before[document] for document in REQUESTS}
+def organization_goal(data: DataSet, objectives: int, rounds: int) -> Goal:
+    """The same documents over a larger organization, which has a server and a Postgres of its own."""
+    with data_set(objectives) as larger, server("breadth-first", data) as one, server("breadth-first", larger) as other:
+        costs = asyncio.run(measured({"one": one, "other": other}, rounds, 300))
+    ratios = {document: costs["other", document].total / costs["one", document].total for document in REQUESTS}
     title = f"{report.spaced(objectives)} objectives against {report.spaced(OBJECTIVES)}"
     told = ", ".join(f"`{document}` {ratio:.2f}" for document, ratio in ratios.items())
     return Goal(title, "at most 1.2, up to a million", told, all(ratio <= 1.2 for ratio in ratios.values()))

@@ -67,17 +67,17 @@ async def answer(server: Server, document: str) -> Any:
     return found
 
 
-async def cost(server: Server, postgres: int, document: str, requests: int) -> Cost:
+async def cost(server: Server, document: str, requests: int) -> Cost:
     """CPU a request, one request at a time."""
     connection = await connected(server)
     for _ in range(3):
         await connection.ask(document)
-    before = spent(server.process.pid), spent(postgres)
+    before = spent(server.process.pid), spent(server.postgres)
     for _ in range(requests):
         await connection.ask(document)
     # Postgres accounts for a statement a moment after it has answered.
     await asyncio.sleep(0.05)
-    own, theirs = spent(server.process.pid) - before[0], spent(postgres) - before[1]
+    own, theirs = spent(server.process.pid) - before[0], spent(server.postgres) - before[1]
     return Cost(own / requests, theirs / requests)
 
 

@@ -32,11 +32,12 @@ ROOTS = 20
 
 
 class DataSet(NamedTuple):
-    """A database with one organization in it, and a key to it."""
+    """A database with one organization in it, a key to it, and the process of Postgres, whose children serve it."""
 
     url: str
     organization_id: UUID
     key: str
+    postgres: int
 
     @property
     def plain_url(self) -> str:
@@ -60,7 +61,8 @@ def data_set(objectives: int = OBJECTIVES) -> Iterator[DataSet]:
         if not note.exists():
             note.write_bytes(orjson.dumps(asyncio.run(_made(url, objectives))))
         known = orjson.loads(note.read_bytes())
-        yield DataSet(url, UUID(known["organization"]), known["key"])
+        [process] = (folder / "postgres").rglob("postmaster.pid")
+        yield DataSet(url, UUID(known["organization"]), known["key"], int(process.read_text().split("\n")[0]))
 
 
 async def _made(url: str, objectives: int) -> dict[str, str]:

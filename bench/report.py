@@ -90,11 +90,16 @@ def goals(found: Sequence[Goal]) -> str:
 
 
 def with_goal(text: str, goal: Goal) -> str:
-    """A report with the row of a goal in place of the one of that title, or below that of the like."""
+    """A report with the row of a goal in place of the one of that title, or below those of other organizations."""
     _, row = goals([goal]).rsplit("\n", 1)
-    lines = [line for line in text.split("\n") if not line.startswith(f"| {goal.title} |")]
-    like = max(number for number, line in enumerate(lines) if re.match(r"\| [\d ]+objectives against", line))
-    return "\n".join([*lines[: like + 1], row, *lines[like + 1 :]])
+    lines = text.split("\n")
+    like = [number for number, line in enumerate(lines) if re.match(r"\| [\d ]+objectives against", line)]
+    same = [number for number in like if lines[number].startswith(f"| {goal.title} |")]
+    if same:
+        lines[same[0]] = row
+    else:
+        lines.insert(like[-1] + 1, row)
+    return "\n".join(lines)
 
 
 def growth(found: Sequence[Grown]) -> str:

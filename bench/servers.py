@@ -30,11 +30,12 @@ NAMES = {
 
 @dataclass
 class Server:
-    """A server that runs: how to ask it, and whose CPU time is its own."""
+    """A server that runs: how to ask it, and whose CPU time is its own, and its Postgres'."""
 
     name: str
     port: int
     process: "subprocess.Popen[bytes]"
+    postgres: int
     headers: dict[str, str] = field(default_factory=dict)
 
     def request(self, document: str) -> tuple[str, bytes]:
@@ -59,7 +60,7 @@ def server(name: str, data: DataSet) -> Iterator[Server]:
         command, env={**os.environ, **environment}, stdout=log, stderr=log, cwd=FOLDER.parents[1]
     )
     headers = {"authorization": f"Bearer {data.key}"} if name in ("breadth-first", "graphql-core") else {}
-    made = Server(name, port, process, headers)
+    made = Server(name, port, process, data.postgres, headers)
     try:
         _await(made)
         yield made
