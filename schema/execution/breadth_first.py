@@ -8,6 +8,7 @@ from cachetools import LRUCache
 from graphql import DocumentNode, ExecutionResult, OperationType
 from strawberry.execution import optimized_is_awaitable
 
+from schema.execution.aside import aside
 from schema.execution.core import Core
 from schema.execution.failures import NothingLeft
 from schema.execution.level import Levels
@@ -15,7 +16,7 @@ from schema.execution.outline import Outline
 from schema.execution.plan import Plan
 from schema.execution.resolution import Resolution
 from schema.execution.run import GraphQLCore
-from schema.execution.variables import are_many, aside
+from schema.execution.variables import are_many
 
 CACHED_PLANS = 1_000
 CACHED_BYTES = 64_000_000

@@ -1,7 +1,5 @@
 """Parses and validates documents, once for each text that keeps coming."""
 
-import asyncio
-
 import strawberry
 from cachetools import LRUCache
 from graphql import (
@@ -24,6 +22,7 @@ from graphql import (
 from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
+from schema.execution.aside import aside
 from schema.execution.limits import over_limits
 
 MAX_BYTES = 20_000
@@ -46,10 +45,7 @@ class Documents:
 
     async def loaded(self, text: str) -> DocumentNode | list[GraphQLError]:
         """As `load`; what is long is read in a thread, so that it holds up nobody else's request."""
-        known = self._valid.get(text)
-        if known is not None or len(text) <= LONG:
-            return known or self.load(text)
-        return self._kept(text, await asyncio.to_thread(self._examined, text))
+        return self._valid.get(text) or self._kept(text, await aside(len(text) > LONG, self._examined, text))
 
     def load(self, text: str) -> DocumentNode | list[GraphQLError]:
         """The document of this text, fit to be executed, or what is wrong with it."""

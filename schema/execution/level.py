@@ -10,6 +10,7 @@ from strawberry.exceptions import WrongNumberOfResultsReturned
 from strawberry.execution import optimized_is_awaitable
 
 from schema.execution.arguments import coerced, converted
+from schema.execution.aside import aside
 from schema.execution.batched import Answers, Parents
 from schema.execution.calling import (
     attributes,
@@ -29,7 +30,6 @@ from schema.execution.information import raw_info
 from schema.execution.places import Batch, Column, Place
 from schema.execution.plan import Field, ListShape, Selection
 from schema.execution.resolution import Attribute, Batched, Opaque, Resolver, TypeName
-from schema.execution.variables import aside
 
 # So many objects are not completed in one turn of the loop.
 LARGE = 3_000

@@ -1,14 +1,10 @@
 """Counts what variables hold, since reading it is work before anything runs."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import ParamSpec, TypeVar
+from collections.abc import Mapping
 
 from graphql import SKIP, DocumentNode, VariableNode, Visitor, VisitorAction, visit
 
-P = ParamSpec("P")
-R = TypeVar("R")
 # An input object takes several times as long to convert as a number.
 MOST_VALUES, AN_OBJECT = 15_000, 6
 # More than these are read in a thread.
@@ -40,11 +36,6 @@ def size(value: object, most: int | None = None) -> int:
 def are_many(variables: Mapping[str, object]) -> bool:
     """Whether to read them takes so long that nobody else is to wait for it."""
     return size(variables, MANY_VALUES) > MANY_VALUES
-
-
-async def aside(is_much: bool, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What a function returns; in a thread if it has much to do, where that would hold up everybody else."""
-    return await asyncio.to_thread(function, *args, **kwargs) if is_much else function(*args, **kwargs)
 
 
 class Uses(Visitor):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import strawberry
 from graphql import (
@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
+from schema.execution.aside import aside
 from schema.execution.documents import Documents, root_fields
 from schema.execution.limits import INTROSPECTION
 from schema.execution.run import Executor
@@ -30,8 +31,7 @@ from service.http.faults import Fault, MethodNotAllowed, PayloadTooLarge, PostOn
 from service.http.negotiation import JSON, answer_type, require_json, require_preflight, wants_page
 from service.http.responses import answer, failure, refusal
 
-P = ParamSpec("P")
-R = TypeVar("R")
+# Bytes of a body that takes long to read.
 LARGE = 50_000
 PUBLIC = INTROSPECTION | {"__typename"}
 
@@ -108,7 +108,7 @@ class GraphQLEndpoint:
         bulk = operation.operation is OperationType.MUTATION and bool(fields & self._bulk_fields)
         self._refuse_unfit(request, operation, size, bulk)
         if not bulk:
-            await aside(size, refuse_many, document, params.variables or {})
+            await aside(size > LARGE, refuse_many, document, params.variables or {})
         # The schema is public, and what reads nothing else needs neither credentials nor a connection.
         if fields <= PUBLIC:
             return await self._run(document, params, None)
@@ -121,7 +121,7 @@ class GraphQLEndpoint:
             return from_query_string(request.query_params), 0
         require_json(request.headers)
         body = await read_body(request, limit=self._read_limit, seconds=self._body_timeout)
-        return await aside(len(body), from_body, body), len(body)
+        return await aside(len(body) > LARGE, from_body, body), len(body)
 
     def _refuse_unfit(self, request: Request, operation: OperationDefinitionNode, size: int, bulk: bool) -> None:
         kind = operation.operation
@@ -139,11 +139,6 @@ class GraphQLEndpoint:
             operation_name=params.operation_name,
             context=context,
         )
-
-
-async def aside(size: int, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What a function returns; for a body of this size in a thread, where that would hold up everybody else."""
-    return await asyncio.to_thread(function, *args, **kwargs) if size > LARGE else function(*args, **kwargs)
 
 
 def refuse_many(document: DocumentNode, variables: dict[str, Any]) -> None:
