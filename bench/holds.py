@@ -58,6 +58,7 @@ def questions(number: int) -> dict[str, Question]:
         f"{ROOT_FIELDS} new filters": filters(number),
         "a document of 1 600 tokens": Question(long(number)),
         "fragments of fragments": Question(doubling(number)),
+        f"the schema, {ALIASES} times": Question(introspection(number)),
     }
 
 
@@ -96,6 +97,14 @@ def long(number: int) -> str:
         return f"{LEAVES} parents {{ {above(levels - 1)} }} ancestors {{ {above(levels - 1)} }}" if levels else LEAVES
 
     return f"{{ objectives(first: {number + 1}) {{ nodes {{ {above(5)} }} }} }}"
+
+
+def introspection(number: int) -> str:
+    """Of every type its fields, of each field its arguments, and of each argument its type."""
+    types = " ".join(f"t{number}_{alias}: types {{ ...Type }}" for alias in range(ALIASES))
+    typed = "name description type { ofType { name ofType { name ofType { name } } } }"
+    fields = f"fields {{ args {{ defaultValue {typed} }} {typed} }} inputFields {{ {typed} }}"
+    return f"{{ __schema {{ {types} }} }} fragment Type on __Type {{ {fields} }}"
 
 
 def doubling(number: int) -> str:

@@ -93,6 +93,8 @@ class Frame(Sequence[Any]):
         values = self._columns.lists[name]
         if self._is_whole:
             return values
+        if isinstance(self._numbers, range) and self._numbers.step == 1:
+            return values[self._numbers.start : self._numbers.stop]
         return [None if number is None else values[number] for number in self._numbers]
 
     def typed(self, name: str) -> tuple[list[Any], set[type]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 from cachetools import LRUCache
-from graphql import DocumentNode, ExecutionResult, OperationType
+from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationType
 from strawberry.execution import optimized_is_awaitable
 
 from schema.execution.aside import aside
@@ -16,6 +16,7 @@ from schema.execution.outline import Outline
 from schema.execution.plan import Plan
 from schema.execution.resolution import Resolution
 from schema.execution.run import GraphQLCore
+from schema.execution.size import TooLarge
 from schema.execution.variables import are_many
 
 CACHED_PLANS = 1_000
@@ -66,7 +67,10 @@ class BreadthFirst:
             return await self._core.run(
                 document, variables=variables, operation_name=operation_name, context=context, root=root
             )
-        plan = self._plan(core, outline, conditions)
+        try:
+            plan = self._plan(core, outline, conditions)
+        except GraphQLError as error:
+            return ExecutionResult(None, [error])
         size = plan.fields
         try:
             return await executed(Levels(self._schema, core, is_much), core, plan)
@@ -81,20 +85,20 @@ class BreadthFirst:
             found = self._outlines[id(document)] = Outline(document)
         return found
 
-    def _plan(self, core: Core, outline: Outline, conditions: dict[str, bool]) -> Plan:
+    def _plan(self, core: Core, outline: Outline, conditions: dict[str, bool | None]) -> Plan:
         plan = self._plans.get(_key(core, outline, conditions))
         if plan is None:
             plan = Plan(core, conditions, self._resolutions)
             self._keep(core, outline, conditions, plan)
         return plan
 
-    def _keep(self, core: Core, outline: Outline, conditions: dict[str, bool], plan: Plan) -> None:
+    def _keep(self, core: Core, outline: Outline, conditions: dict[str, bool | None], plan: Plan) -> None:
         # The outline holds its document, so that no other can come to have its identity.
         if weight(plan) <= CACHED_BYTES:
             self._plans[_key(core, outline, conditions)] = plan
 
 
-def _key(core: Core, outline: Outline, conditions: dict[str, bool]) -> tuple[Any, ...]:
+def _key(core: Core, outline: Outline, conditions: dict[str, bool | None]) -> tuple[Any, ...]:
     return outline, id(core.operation), tuple(conditions.items())
 
 
@@ -110,6 +114,8 @@ async def executed(levels: Levels, core: Core, plan: Plan) -> ExecutionResult:
             data.update(result)
     except NothingLeft:
         return ExecutionResult(None, levels.failures.errors)
+    except TooLarge as reason:
+        return ExecutionResult(None, [reason.told(core.operation)])
     finally:
         levels.over()
     return ExecutionResult(data, levels.failures.errors or None)

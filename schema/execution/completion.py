@@ -14,6 +14,7 @@ from schema.execution.frames import absent, flattened, is_frame_type, kinds_of, 
 from schema.execution.leaves import NOTHING, serialized
 from schema.execution.places import Items, Place, nodes_of
 from schema.execution.plan import LeafShape, ListShape, ObjectShape, Selection, Shape
+from schema.execution.size import Size
 
 Enter = Callable[[Selection, Sequence[Any], Place, Sequence[int]], list[dict[str, Any]]]
 
@@ -22,20 +23,22 @@ class Completion:
     """Completes columns of one run. `failures` collects what went wrong, and where.
 
     `enter` makes the objects of a selection from their sources; `info` gives what a field's types are asked with.
+    All that it makes is counted by `size`.
     """
 
-    def __init__(self, schema: GraphQLSchema, enter: Enter, info: Callable[[Place], Any]) -> None:
-        self._schema, self._enter, self._info = schema, enter, info
+    def __init__(self, schema: GraphQLSchema, size: Size, enter: Enter, info: Callable[[Place], Any]) -> None:
+        self._schema, self._size, self._enter, self._info = schema, size, enter, info
         self.failures: list[tuple[Place, int, Exception]] = []
 
     def column(self, shape: Shape, values: Sequence[Any], kinds: set[type], place: Place) -> list[Any]:
-        """What the response has for each value, given the types of all; null for those that failed."""
+        """What the response has for each value, given the types of all; null for those that failed. Raises TooLarge."""
         if not _calm(kinds, shape):
             values = self._without_failures(shape, values, place)
             kinds = kinds_of(values)
         kinds = kinds - {NOTHING}
         if isinstance(shape, LeafShape):
             leaves = values if type(values) is list else list(values)
+            self._size.values(shape.kind, leaves, kinds)
             found = shape.serialize(leaves, kinds)
             return self._leaves(shape, leaves, place) if found is None else found
         if not kinds:
@@ -69,6 +72,7 @@ class Completion:
         if kinds != {list} and not all(map(is_frame_type, kinds)):
             values = self._one_by_one(values, place, lambda value: _listed(value, place))
         flat, lengths = flattened(values)
+        self._size.objects(len(values))
         lists: list[list[Any] | None] = []
         items = Items(place, shape.item.nullable, lengths, lists)
         completed = self.column(shape.item, flat, kinds_of(flat), items)
@@ -107,12 +111,19 @@ class Completion:
         good = self._checked(kind, values, indices, place)
         if len(good) != len(values):
             values, indices = taken(values, good), [indices[index] for index in good]
-        if values:
-            made = self._enter(shape.select(kind), values, place, indices)
-            if isinstance(indices, range):
-                return made
-            for index, each in zip(indices, made, strict=True):
-                found[index] = each
+        if not values:
+            return found
+        self._size.objects(len(values))
+        try:
+            selection = shape.select(kind)
+        except GraphQLError as error:
+            self.failures += [(place, index, error) for index in indices]
+            return found
+        made = self._enter(selection, values, place, indices)
+        if isinstance(indices, range):
+            return made
+        for index, each in zip(indices, made, strict=True):
+            found[index] = each
         return found
 
     def _checked(

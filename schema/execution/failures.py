@@ -5,6 +5,7 @@ from typing import Any
 from graphql import GraphQLError, located_error
 
 from schema.execution.places import Place, nodes_of
+from schema.execution.size import Size
 
 
 class NothingLeft(Exception):
@@ -12,9 +13,10 @@ class NothingLeft(Exception):
 
 
 class Failures:
-    """The errors of a response so far, and the places that became null by them."""
+    """The errors of a response so far, counted by `size`, and the places that became null by them."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: Size) -> None:
+        self._size = size
         self.errors: list[GraphQLError] = []
         self._nulled: set[tuple[Any, ...]] = set()
 
@@ -26,11 +28,12 @@ class Failures:
     def add(self, place: Place, index: int, error: Exception) -> None:
         """Null for a value that failed, or for the nearest thing around it that may be null.
 
-        What lies inside of something that is null already is not told.
+        What lies inside of something that is null already is not told. Raises TooLarge.
         """
         path = place.path(index)
         if any(tuple(path[:length]) in self._nulled for length in range(len(path) + 1)):
             return
+        self._size.error()
         self.errors.append(located_error(error, nodes_of(place), path))
         found: Place | None = place
         while found is not None and not found.nullable:

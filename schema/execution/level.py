@@ -30,8 +30,9 @@ from schema.execution.information import raw_info
 from schema.execution.places import Batch, Column, Place
 from schema.execution.plan import Field, ListShape, Selection
 from schema.execution.resolution import Attribute, Batched, Opaque, Resolver, TypeName
+from schema.execution.size import Size
 
-# So many objects are not completed in one turn of the loop.
+# More objects are not completed in one turn of the loop.
 LARGE = 3_000
 
 
@@ -46,26 +47,30 @@ class Promise(NamedTuple):
 class Levels:
     """The execution of one operation, level by level; `failures` are its errors.
 
-    It does not hold up others where one level is much work: fields of very many objects have a turn of the loop each,
-    and arguments are read in a thread where there `is_much` in the variables.
+    It does not hold up others where one level is much work: very many objects are completed in several turns of the
+    loop, and arguments are read in a thread where there `is_much` in the variables.
     """
 
     def __init__(self, schema: strawberry.Schema, core: Core, is_much: bool = False) -> None:
         self._schema, self._core, self._is_much = schema, core, is_much
-        self.failures = Failures()
-        self._completion = Completion(core.schema, self.enter, lambda place: raw_info(core, place))
+        size = Size()
+        self.failures = Failures(size)
+        self._completion = Completion(core.schema, size, self.enter, lambda place: raw_info(core, place))
         self._waiting: dict[Selection, list[Batch]] = {}
         self._large: list[Batch] = []
+        # How many objects this turn has completed.
+        self._completed_now = 0
         self._promises: list[Promise] = []
 
     def enter(
         self, selection: Selection, sources: Sequence[Any], place: Place | None, indices: Sequence[int]
     ) -> list[dict[str, Any]]:
-        """The objects of a selection, complete but for what has to be awaited."""
+        """The objects of a selection, complete but for what has to be awaited. Raises TooLarge."""
         batch = Batch(selection, sources, place, indices)
-        if len(sources) > LARGE:
+        self._completed_now += len(sources)
+        if self._completed_now > LARGE:
             batch.results = selection.build(len(sources), [[None] * len(sources)] * len(selection.leaves))
-            self._large.append(batch)
+            self._large += batch.parts(LARGE)
         else:
             columns: list[Any] = [self._completed(batch, field) for field in selection.leaves]
             batch.results = selection.build(len(sources), columns)
@@ -82,11 +87,15 @@ class Levels:
         del self._completion, self._waiting, self._large, self._promises
 
     async def finish(self) -> None:
-        """Works through all levels below what was entered. Raises NothingLeft once the whole response is null."""
+        """Works through all levels below what was entered.
+
+        Raises NothingLeft once the whole response is null, and TooLarge.
+        """
         self._tell()
         while self._waiting or self._large or self._promises:
             waiting, self._waiting = self._waiting, {}
             large, self._large = self._large, []
+            self._completed_now = 0
             asked: list[tuple[Field, Batched, list[Batch]]] = []
             for selection, batches in waiting.items():
                 for field in selection.later:
@@ -98,7 +107,8 @@ class Levels:
                         self._put(batch, field, self._at_hand(Column(batch, field), values, kinds_of(values)))
             promises, self._promises = self._promises, []
             jobs: list[Coroutine[Any, Any, None]] = [self._keep(promise) for promise in promises]
-            jobs += [self._fill(batch) for batch in large]
+            if large:
+                jobs.append(self._fill(large))
             jobs += [self._answer(*each) for each in asked]
             await together(jobs)
             self._tell()
@@ -145,12 +155,14 @@ class Levels:
         self._promises.append(Promise(column, values, indices))
         return True
 
-    async def _fill(self, batch: Batch) -> None:
-        """Completes a large batch, with a turn for others after each field."""
-        for field in (*batch.selection.leaves, *batch.selection.inner):
-            self._put(batch, field, self._completed(batch, field))
+    async def _fill(self, batches: list[Batch]) -> None:
+        """Completes batches one after another, with a turn for others after each."""
+        for batch in batches:
+            for field in (*batch.selection.leaves, *batch.selection.inner):
+                self._put(batch, field, self._completed(batch, field))
             self._tell()
             await asyncio.sleep(0)
+            self._completed_now = 0
 
     async def _keep(self, promise: Promise) -> None:
         column, values, indices = promise

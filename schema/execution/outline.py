@@ -6,7 +6,6 @@ from typing import Any
 from graphql import (
     DirectiveNode,
     DocumentNode,
-    FieldNode,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -17,7 +16,6 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from schema.execution.core import Core
-from schema.execution.limits import INTROSPECTION
 
 CONDITIONS = frozenset({"skip", "include"})
 UNSUPPORTED = frozenset({"defer", "stream", "experimental_disableErrorPropagation"})
@@ -31,22 +29,18 @@ class Outline:
         self._supported = True
         names: dict[str, None] = {}
         for node in _nodes(document):
-            if isinstance(node, FieldNode) and node.name.value in INTROSPECTION:
-                self._supported = False
             for directive in node.directives or ():
                 self._supported &= directive.name.value not in UNSUPPORTED
                 if directive.name.value in CONDITIONS:
                     names.update(dict.fromkeys(_variables(directive)))
         self._conditions = tuple(names)
 
-    def conditions(self, core: Core) -> dict[str, bool] | None:
+    def conditions(self, core: Core) -> dict[str, bool | None] | None:
         """The variables that decide on fields; None when graphql-core has to execute the document."""
-        coerced, declared = core.variable_values.coerced, _declared(core.operation)
-        found = {name: coerced.get(name) for name in self._conditions if name in declared}
-        # Null decides on nothing, and graphql-core knows where to say so.
-        if not self._supported or core.operation.operation is OperationType.SUBSCRIPTION or None in found.values():
+        if not self._supported or core.operation.operation is OperationType.SUBSCRIPTION:
             return None
-        return found  # type: ignore[return-value]
+        coerced, declared = core.variable_values.coerced, _declared(core.operation)
+        return {name: coerced.get(name) for name in self._conditions if name in declared}
 
     @staticmethod
     def supports(schema: GraphQLSchema) -> bool:

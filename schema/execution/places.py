@@ -1,7 +1,7 @@
 """Where values stand in a response: their paths, and what becomes null when one of them fails."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any, Protocol
 
@@ -47,6 +47,14 @@ class Batch:
     ) -> None:
         self.selection, self.sources, self.place, self.indices = selection, sources, place, indices
         self.results: list[dict[str, Any]] = []
+
+    def parts(self, size: int) -> "Iterator[Batch]":
+        """The same objects in batches of so many."""
+        for start in range(0, len(self.sources), size):
+            some = slice(start, start + size)
+            part = Batch(self.selection, self.sources[some], self.place, self.indices[some])
+            part.results = self.results[some]
+            yield part
 
     def path(self, index: int) -> list[str | int]:
         """Where an object stands in the response."""

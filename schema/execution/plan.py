@@ -34,7 +34,7 @@ from schema.execution.resolution import Deferred, Resolution, resolution_of
 class Plan:
     """The selections of one operation, compiled when objects first reach them, and each once."""
 
-    def __init__(self, core: Core, conditions: Mapping[str, bool], resolutions: dict[int, Resolution]) -> None:
+    def __init__(self, core: Core, conditions: Mapping[str, bool | None], resolutions: dict[int, Resolution]) -> None:
         self.schema, self.operation, self.fragments = core.schema, core.operation, core.fragments
         # A plan outlives its run and serves everybody: of the variables it holds those that decide on fields.
         self._variables = VariableValues({}, dict(conditions))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import strawberry
-from graphql import ExecutionResult, parse, validate
+from graphql import ExecutionResult, get_introspection_query, parse, validate
 
 from schema.execution import level
 from schema.execution.breadth_first import BreadthFirst
@@ -70,6 +70,9 @@ DOCUMENTS = [
     "query($w: [String!]) { box { wished(wish: {words: $w}) } }",
     '{ boxes(names: ["a", "b"]) { slowly shout sometimes } }',
     "{ box { guarded private } }",
+    get_introspection_query(input_value_deprecation=True, directive_is_repeatable=True, specified_by_url=True),
+    '{ box { label } ...F } fragment F on Query { __type(name: "Named") { possibleTypes { name __typename } } }',
+    '{ t: __type(name: "Box") { fields { name args { name defaultValue } } } no: __type(name: "No") { name } }',
     # What fails, and what becomes null by it.
     '{ box(name: "b") { one { label } inside { label } } }',
     '{ box(name: "b") { sure { label } } }',
@@ -157,17 +160,43 @@ async def test_mutations_run_one_after_another(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "{ __schema { queryType { name } } }",
-        '{ box { label } ...F } fragment F on Query { __type(name: "Box") { name } }',
-        "query($y: Boolean = true) { box { label @skip(if: $y) } }",
+        "query($y: Boolean = true) { box { label } ... @skip(if: $y) { boxes { label } } }",
+        'query($y: Boolean = true) { boxes(names: ["a", "b"]) { label @include(if: $y) } failing }',
+        "query($y: Boolean = true) { box { pets { ...P } } } fragment P on Named { name @skip(if: $y) }",
     ],
 )
-async def test_what_is_not_supported_goes_to_graphql_core_and_is_counted(text: str) -> None:
-    ours, variables = BreadthFirst(SCHEMA), {"y": None} if "$y" in text else {}
-    expected = await answer(GraphQLCore(SCHEMA), text, variables, boxes())
-    for count in (1, 2):
+async def test_null_decides_on_nothing(text: str) -> None:
+    ours = BreadthFirst(SCHEMA)
+    expected = await answer(GraphQLCore(SCHEMA), text, {"y": None}, boxes())
+    assert "provided to non-null type 'Boolean!' not to be None" in str(expected.errors)
+    for variables in ({"y": None}, {"y": True}, {"y": None}):
+        expected = await answer(GraphQLCore(SCHEMA), text, variables, boxes())
         assert told(await answer(ours, text, variables, boxes())) == told(expected)
-        assert ours.handed_over == count
+    assert ours.handed_over == 0
+
+
+async def test_what_only_graphql_core_can_do_goes_there_and_is_counted() -> None:
+    """A coroutine that tells whether an object is of a type would be one for each object."""
+
+    @strawberry.type
+    class Late:
+        name: str
+
+        @classmethod
+        async def is_type_of(cls, value: Any, _info: Any) -> bool:
+            return True
+
+    @strawberry.type
+    class Query:
+        @strawberry.field
+        def late(self) -> Late:
+            return Late(name="late")
+
+    schema = strawberry.Schema(Query)
+    ours = BreadthFirst(schema)
+    for count in (1, 2):
+        found = await ours.run(parse("{ late { name } }"), variables=None, operation_name=None, context=None)
+        assert (found.data, found.errors, ours.handed_over) == ({"late": {"name": "late"}}, None, count)
 
 
 async def test_variables_that_cannot_be_read_are_told_before_anything_runs() -> None:
@@ -237,7 +266,7 @@ async def test_where_the_items_of_lists_stand() -> None:
 
 
 async def test_much_work_leaves_turns_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A large batch is completed field by field, many variables are read in threads; all else takes one turn."""
+    """Very many objects are completed part by part, many variables are read in threads; all else takes one turn."""
     turns = 0
 
     async def count() -> None:
@@ -260,7 +289,10 @@ async def test_much_work_leaves_turns_to_others(monkeypatch: pytest.MonkeyPatch)
 
     fields = "{ boxes { label maybe colour strict } }"
     assert await turned(fields) == 0
-    # The root, and four fields of the boxes.
-    assert await turned(fields, large=0) >= 5
+    # The root and three boxes; where those are too many, the boxes in parts of so many.
+    assert [await turned(fields, large=large) for large in (4, 3, 2, 1)] == [0, 1, 2, 3]
+    # What comes together is counted together.
+    twice = fields.replace("{", "{ again: boxes { label }", 1)
+    assert [await turned(twice, large=large) for large in (7, 6)] == [0, 1]
     awaited = "{ a: box { label } b: box { label } c: box { label } }"
     assert await turned(awaited, many=0) >= await turned(awaited) + 4

@@ -1,0 +1,64 @@
+"""Counts how large a response becomes, and ends what would become too large while it is still small."""
+
+from collections.abc import Sequence
+from random import randrange
+from typing import Any
+
+from graphql import GraphQLError, GraphQLLeafType, GraphQLString, OperationDefinitionNode, OperationType
+
+# Bytes, about. Beside its values an object takes memory; telling an error takes as long as writing ten kilobytes.
+MOST, AN_OBJECT, A_VALUE, AN_ERROR = 20_000_000, 100, 20, 10_000
+# Of more texts some are looked at, since looking at all would be a twentieth of what a tree costs.
+ALL_TEXTS = 100
+
+
+class TooLarge(Exception):
+    """The response is larger than it may be."""
+
+    def told(self, operation: OperationDefinitionNode) -> GraphQLError:
+        """What the client is told of its operation."""
+        message = (
+            f"The response would be larger than about {MOST // 1_000_000} MB, or hold more than"
+            f" {MOST // AN_ERROR} errors. Ask for smaller pages, fewer levels or fewer fields."
+        )
+        if operation.operation is OperationType.MUTATION:
+            message += " What the operation has changed stays changed."
+        extensions = {"code": "RESPONSE_TOO_LARGE", "limit": "response", "maximum": MOST}
+        return GraphQLError(message, [operation], extensions=extensions)
+
+
+class Size:
+    """How large a response is so far. Raises TooLarge where it grows beyond what a client is served."""
+
+    __slots__ = ("_bytes",)
+
+    def __init__(self) -> None:
+        self._bytes = 0
+
+    def objects(self, count: int) -> None:
+        """Grows by so many objects or lists, without what they hold."""
+        self._grow(count * AN_OBJECT)
+
+    def values(self, kind: GraphQLLeafType, values: Sequence[Any], kinds: set[type]) -> None:
+        """Grows by values of scalars or enums, given their types but for that of None."""
+        self._grow(len(values) * A_VALUE)
+        if kind is GraphQLString and kinds == {str}:
+            self._grow(length(values))
+        elif not kinds.isdisjoint((dict, list)):
+            self._grow(length(list(map(str, values))))
+
+    def error(self) -> None:
+        """Grows by an error."""
+        self._grow(AN_ERROR)
+
+    def _grow(self, by: int) -> None:
+        self._bytes += by
+        if self._bytes > MOST:
+            raise TooLarge
+
+
+def length(texts: Sequence[str | None]) -> int:
+    """The characters of texts, about: of many every so many one is looked at, beginning anywhere."""
+    every = len(texts) // ALL_TEXTS + 1
+    looked_at = texts[randrange(every) :: every] if every > 1 else texts
+    return sum(map(len, filter(None, looked_at))) * every
