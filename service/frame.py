@@ -170,6 +170,8 @@ class Groups(Sequence[Frame]):
 
     __slots__ = ("_bounds", "_frame")
 
+    is_groups = True
+
     def __init__(self, frame: Frame, bounds: Sequence[tuple[int, int]]) -> None:
         self._frame, self._bounds = frame, bounds
 

@@ -1,7 +1,7 @@
 """Objects that come as columns, a frame of them: taken, joined and grouped without one being made.
 
 A frame is any sequence with `is_frame = True` that has what `Frame` has here; None stands in it for an object that is
-not there. Parts of one frame may come as `Groups`.
+not there. Parts of one frame may come as `Groups`, a sequence with `is_groups = True`.
 """
 
 from collections import defaultdict
@@ -68,7 +68,7 @@ def is_frame_type(kind: type) -> bool:
 
 def is_groups(values: Any) -> TypeGuard[Any]:
     """Whether values are parts of a frame."""
-    return hasattr(values, "flat")
+    return getattr(type(values), "is_groups", False)
 
 
 def kinds_of(values: Sequence[Any]) -> set[type]:
