@@ -12,9 +12,11 @@ def statement(objective: str, key_results: Sequence[str]) -> str:
 
 
 def _inside(title: str) -> str:
-    """A title as part of a sentence: small at the start unless it begins with an acronym or a name in capitals."""
+    """A title as part of a sentence: small at the start, but for acronyms, codes and names: IPO, Q2, LinkedIn."""
     text = title.strip().rstrip(".")
-    return text if text[1:2].isupper() or not text[:1].isupper() else text[0].lower() + text[1:]
+    word = text.partition(" ")[0]
+    is_name = any(letter.isupper() or letter.isdigit() for letter in word[1:])
+    return text if is_name or not word[:1].isupper() else text[0].lower() + text[1:]
 
 
 def _listed(items: list[str]) -> str:

@@ -20,6 +20,11 @@ from service.objectives.statement import statement
         ("Grow", ["a", "b", "c", "d"], "We will grow as measured by a, b, c, and d."),
         ("IPO", ["KPIs met", "iOS app"], "We will IPO as measured by KPIs met and iOS app."),
         ("A", ["É"], "We will a as measured by é."),
+        (
+            "Q2 launch",
+            ["LinkedIn followers", "R&D costs"],
+            "We will Q2 launch as measured by LinkedIn followers and R&D costs.",
+        ),
         ("3 prototypes", ["100 interviews"], "We will 3 prototypes as measured by 100 interviews."),
     ],
 )
