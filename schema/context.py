@@ -19,12 +19,13 @@ R = TypeVar("R")
 
 
 class Context:
-    """One request of one viewer at one moment, `now`."""
+    """One request of one viewer at one moment, `now`; `has_written` once something of it is committed."""
 
     def __init__(self, database: Database, viewer: Viewer, now: datetime) -> None:
         self.database, self.viewer, self.now = database, viewer, now
         self.reader = Reader(database, viewer.organization_id, now=now)
         self.loaders: dict[Any, Any] = {}
+        self.has_written = False
         # Held by whoever makes something that takes long, so that others get their turns in between.
         self.making = asyncio.Lock()
 
@@ -41,9 +42,12 @@ class Context:
         """
         await self.reader.close()
         try:
-            return await work(self.database, self.viewer, self.now)
+            result = await work(self.database, self.viewer, self.now)
+            self.has_written = True
+            return result
         finally:
-            self.reader = Reader(self.database, self.viewer.organization_id, self.database.primary, now=self.now)
+            organization_id, primary = self.viewer.organization_id, self.database.primary
+            self.reader = Reader(self.database, organization_id, primary, now=self.now, reads_back=self.has_written)
             self.loaders.clear()
 
     async def find(self, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id") -> list[Any]:

@@ -47,6 +47,7 @@ def create_app(
                 await context.reader.open()
             yield context
         finally:
+            request.state.is_repeatable = not context.has_written
             await context.close()
 
     endpoint = GraphQLEndpoint(

@@ -47,6 +47,13 @@ class Overloaded(RequestError):
     retry_after = 1
 
 
+class Unread(RequestError):
+    """It is changed, and the service is too busy to read back what it is now; sending it again would do it twice."""
+
+    code = "SERVICE_UNAVAILABLE"
+    status = 500
+
+
 class OperationTimeout(RequestError):
     """The operation or one of its statements ran past its time; nothing was changed."""
 

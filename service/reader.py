@@ -12,7 +12,7 @@ from sqlalchemy import DateTime, bindparam
 from sqlalchemy.sql import ClauseElement, ColumnElement
 
 from service.database import SNAPSHOT, Database, too_late
-from service.errors import Overloaded, RequestError
+from service.errors import Overloaded, RequestError, Unread
 from service.frame import Frame
 from service.fusing import LONGEST, Following, Part, Sql, frames, is_compiled, message, sql_of
 from service.pool import Pool
@@ -69,15 +69,22 @@ class Reader:
     """One connection, one read-only snapshot with its tenant set; opened by the first statement.
 
     Any number of resolvers may share a reader: what they ask for in one turn of the loop is sent together, and
-    messages are sent one after another.
+    messages are sent one after another. `reads_back` says that it reads what the same request has changed.
     """
 
     def __init__(
-        self, database: Database, organization_id: UUID, pool: Pool | None = None, *, now: datetime | None = None
+        self,
+        database: Database,
+        organization_id: UUID,
+        pool: Pool | None = None,
+        *,
+        now: datetime | None = None,
+        reads_back: bool = False,
     ) -> None:
         self.organization_id = organization_id
         self._shared = {"organization_id": organization_id} | ({} if now is None else {"now": now})
         self._database = database
+        self._reads_back = reads_back
         self._pool = pool or database.replica
         self._stack = AsyncExitStack()
         self._connection: Any = None
@@ -113,12 +120,19 @@ class Reader:
         return found
 
     async def open(self) -> None:
-        """Begins the snapshot, if it has not begun. Raises Overloaded."""
-        if self._connection is None:
-            taken = await self._stack.enter_async_context(
-                self._database.opened(self._pool, SNAPSHOT, self.organization_id)
-            )
-            self._connection = taken.driver
+        """Begins the snapshot, if it has not begun. Raises Overloaded; Unread if it reads back."""
+        if self._connection is not None:
+            return
+        opened = self._database.opened(self._pool, SNAPSHOT, self.organization_id)
+        try:
+            self._connection = (await self._stack.enter_async_context(opened)).driver
+        except Overloaded as error:
+            if self._reads_back:
+                raise Unread(
+                    "It is changed, but the service is too busy to read it back. Read it later, instead of sending"
+                    " this again."
+                ) from error
+            raise
 
     async def close(self) -> None:
         """Ends the snapshot for good, and whatever is still being read from it."""
@@ -221,7 +235,7 @@ class Reader:
         try:
             await self.open()
             rows: Sequence[Any] = await self._connection.fetch(text, *arguments)
-        except Overloaded as error:
+        except (Overloaded, Unread) as error:
             self._over = error
             raise
         except asyncpg.PostgresError as error:

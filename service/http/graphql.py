@@ -24,7 +24,7 @@ from schema.execution.documents import Documents, root_fields
 from schema.execution.limits import INTROSPECTION
 from schema.execution.run import Executor
 from schema.execution.variables import AN_OBJECT, MOST_VALUES, values_in
-from service.errors import BadUserInput, Overloaded, RequestError
+from service.errors import BadUserInput, Overloaded, RequestError, Unread
 from service.http.body import Params, from_body, from_query_string, read_body
 from service.http.deadline import deadline
 from service.http.faults import Fault, MethodNotAllowed, PayloadTooLarge, PostOnly
@@ -38,6 +38,8 @@ PUBLIC = INTROSPECTION | {"__typename"}
 
 class GraphQLEndpoint:
     """An ASGI application for one schema; `open_context` authenticates and holds what resolvers read from.
+
+    It says by `request.state.is_repeatable` whether the request can be sent again, having changed nothing.
 
     A body may have `bulk_body_limit` bytes if it is for a mutation with one of the `bulk_fields`: only the
     body says which, so it is read up to the larger limit, and held to its own once its document is known.
@@ -82,11 +84,11 @@ class GraphQLEndpoint:
                 return HTMLResponse(get_graphql_ide_html())
             media_type = answer_type(request.headers)
             result = await self._result(request)
-            return answer(result, media_type, repeatable=getattr(request.state, "is_repeatable", True))
+            return answer(result, media_type, repeatable=is_repeatable(request))
         except ClientDisconnect:
             raise
         except asyncio.CancelledError:
-            return refusal(Overloaded("The service is stopping. Send the request again."), media_type)
+            return refusal(stopping(request), media_type)
         except RequestError as error:
             return refusal(error, media_type)
         except Exception as error:
@@ -103,8 +105,6 @@ class GraphQLEndpoint:
         request.state.operation = operation.name.value if operation.name else None
         request.state.is_query = operation.operation is OperationType.QUERY
         fields = root_fields(document, operation)
-        # Of several mutations some may be done when another one finds the service busy.
-        request.state.is_repeatable = request.state.is_query or len(operation.selection_set.selections) == 1
         bulk = operation.operation is OperationType.MUTATION and bool(fields & self._bulk_fields)
         self._refuse_unfit(request, operation, size, bulk)
         if not bulk:
@@ -139,6 +139,20 @@ class GraphQLEndpoint:
             operation_name=params.operation_name,
             context=context,
         )
+
+
+def is_repeatable(request: Request) -> bool:
+    """Whether nothing was done by a request, so that it can be sent again; `open_context` knows."""
+    return getattr(request.state, "is_repeatable", True)
+
+
+def stopping(request: Request) -> RequestError:
+    """The error for a request that the service stopped in the middle of."""
+    if is_repeatable(request):
+        return Overloaded("The service is stopping. Send the request again.")
+    return Unread(
+        "The service is stopping, and has changed something for this request. Look what, before sending it again."
+    )
 
 
 def refuse_many(document: DocumentNode, variables: dict[str, Any]) -> None:

@@ -1,0 +1,127 @@
+"""A request is told to be sent again only where that does nothing twice."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import pytest
+
+from service.errors import Overloaded
+from service.http.graphql import GraphQLEndpoint
+from tests.client import Client
+from tests.door.conftest import Door
+
+BUSY = "The service is busy: no database connection came free in time."
+CHANGED = "It is changed, but the service is too busy to read it back. Read it later, instead of sending this again."
+TITLES = "{ objectives { nodes { title } } }"
+
+
+@pytest.fixture
+def only(monkeypatch: pytest.MonkeyPatch) -> Callable[[Client, int], None]:
+    """Lets an application have so many more connections, one after another."""
+
+    def limit(client: Client, connections: int) -> None:
+        primary, left = client.database.primary, connections
+        take = primary.take
+
+        async def taken() -> Any:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise Overloaded(BUSY)
+            return await take()
+
+        monkeypatch.setattr(primary, "take", taken)
+
+    return limit
+
+
+def create(*titles: str, cycle: str) -> str:
+    return " ".join(
+        f'{title}: objectiveCreate(input: {{cycleId: "{cycle}", title: "{title}"}}) {{ objective {{ title }} }}'
+        for title in titles
+    )
+
+
+@pytest.fixture
+async def other(door: Door) -> Client:
+    """An application that knows the key already, so that each connection is for what is asked."""
+    other = await door()
+    await other.data("{ viewer { role } }")
+    return other
+
+
+async def asked(client: Client, document: str) -> httpx2.Response:
+    return await client.http.post("/graphql", json={"query": document})
+
+
+async def test_nothing_was_done(other: Client, only: Any, client: Client) -> None:
+    cycle = await client.cycle()
+    only(other, 0)
+    for document in (f"mutation {{ {create('a', cycle=cycle)} }}", f"mutation {{ {create('a', 'b', cycle=cycle)} }}"):
+        response = await asked(other, document)
+        assert (response.status_code, response.headers["retry-after"]) == (503, "1")
+        assert response.json() == {"errors": [{"message": BUSY, "extensions": {"code": "SERVICE_UNAVAILABLE"}}]}
+    assert await client.data(TITLES) == {"objectives": {"nodes": []}}
+
+
+async def test_what_was_changed_cannot_be_read_back(other: Client, only: Any, client: Client) -> None:
+    cycle = await client.cycle()
+    only(other, 1)
+    response = await asked(other, f"mutation {{ {create('a', cycle=cycle)} }}")
+    [error] = response.json()["errors"]
+    assert (error["message"], error["extensions"]) == (CHANGED, {"code": "SERVICE_UNAVAILABLE"})
+    assert (response.status_code, response.json()["data"], response.headers.get("retry-after")) == (
+        200,
+        {"a": None},
+        None,
+    )
+    assert await client.data(TITLES) == {"objectives": {"nodes": [{"title": "a"}]}}
+
+
+@pytest.mark.parametrize("form", ["mutation {{ {} }}", "mutation {{ ...M }} fragment M on Mutation {{ {} }}"])
+async def test_the_first_of_two_was_done(other: Client, only: Any, client: Client, form: str) -> None:
+    cycle = await client.cycle()
+    only(other, 2)
+    response = await asked(other, form.format(create("a", "b", cycle=cycle)))
+    assert response.status_code == 200
+    assert response.json()["data"] == {"a": {"objective": {"title": "a"}}, "b": None}
+    assert [error["path"] for error in response.json()["errors"]] == [["b"]]
+    assert await client.data(TITLES) == {"objectives": {"nodes": [{"title": "a"}]}}
+
+
+@pytest.mark.parametrize(("done", "status", "again"), [(0, 503, "1"), (1, 500, None)])
+async def test_the_service_stops(
+    other: Client, client: Client, monkeypatch: pytest.MonkeyPatch, done: int, status: int, again: str | None
+) -> None:
+    """Stopping cancels what is running; the endpoint answers all the same."""
+    cycle = await client.cycle()
+    stuck, left, take = asyncio.Event(), done, other.database.primary.take
+
+    async def taken() -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            stuck.set()
+            await asyncio.Event().wait()
+        return await take()
+
+    responding, tasks = GraphQLEndpoint._respond, []
+
+    async def respond(endpoint: GraphQLEndpoint, request: Any) -> Any:
+        tasks.append(asyncio.current_task())
+        return await responding(endpoint, request)
+
+    monkeypatch.setattr(other.database.primary, "take", taken)
+    monkeypatch.setattr(GraphQLEndpoint, "_respond", respond)
+    asking = asyncio.create_task(asked(other, f"mutation {{ {create('a', 'b', cycle=cycle)} }}"))
+    await stuck.wait()
+    tasks[0].cancel()
+    response = await asking
+    assert (response.status_code, response.headers.get("retry-after")) == (status, again)
+    [error] = response.json()["errors"]
+    assert error["extensions"] == {"code": "SERVICE_UNAVAILABLE"}
+    assert error["message"].startswith("The service is stopping")
+    titles = [{"title": "a"}] if done else []
+    assert await client.data(TITLES) == {"objectives": {"nodes": titles}}
