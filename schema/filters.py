@@ -13,6 +13,7 @@ import strawberry
 from schema.node import parsed, reference
 from service.changing import NotFound, camel
 from service.errors import BadUserInput
+from service.filtering import bounded
 
 EQ = "Equal to this."
 NEQ = "Not equal to this; what is empty is not equal either."
@@ -126,7 +127,7 @@ def _given(value: Any) -> list[tuple[str, Any]]:
 
 def _decoded(operands: dict[str, Any], type_name: str) -> dict[str, Any]:
     return {
-        name: [_id(each, type_name) for each in value] if name == "in_" else _id(value, type_name)
+        name: [_id(each, type_name) for each in bounded(value, "in")] if name == "in_" else _id(value, type_name)
         for name, value in operands.items()
         if name != "is_null"
     } | {name: value for name, value in operands.items() if name == "is_null"}

@@ -57,7 +57,7 @@ def _shape(filter: Filter, operands: list[Any], depth: int) -> Shape:
     parts: list[tuple[str, Shape]] = []
     for name, value in filter.items():
         if name in ("and_", "or_"):
-            several = [_shape(each, operands, depth + 1) for each in _bounded(value, name.strip("_"))]
+            several = [_shape(each, operands, depth + 1) for each in bounded(value, name.strip("_"))]
             parts.append((name, tuple(several)))
         else:
             parts.append((name, tuple(_comparator(name, operand, operands) for name, operand in value.items())))
@@ -70,7 +70,7 @@ def _comparator(comparator: str, operand: Any, operands: list[Any]) -> str:
     if comparator == "is_null":
         return "null" if operand else "not_null"
     if comparator == "in_":
-        operand = list(_bounded(operand, "in"))
+        operand = list(bounded(operand, "in"))
     if comparator == "contains":
         operand = _contained(operand)
     operands.append(operand)
@@ -106,7 +106,8 @@ def _name(number: int) -> str:
     return f"filter_{number}"
 
 
-def _bounded(values: list[Any], name: str) -> list[Any]:
+def bounded(values: list[Any], name: str) -> list[Any]:
+    """The members of a list, if they are no more than may be. Raises BadUserInput."""
     if len(values) > MEMBERS:
         raise BadUserInput(f"`{name}` has {len(values)} members; {MEMBERS} are allowed.")
     return values

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 import strawberry
+from graphql import GraphQLInputType, get_nullable_type, is_input_object_type, is_list_type
 from graphql.execution.values import get_argument_values
 from strawberry.schema.schema_converter import get_arguments
 from strawberry.types.field import StrawberryField
@@ -23,7 +24,7 @@ def coerced(core: Core, field: Field) -> dict[str, Any]:
     if not field.definition.args and not field.nodes[0].arguments:
         return {}
     found = get_argument_values(field.definition, field.nodes[0], core.variable_values)
-    if field.fixed:
+    if field.fixed and all(is_constant(field.definition.args[name].type, each) for name, each in found.items()):
         field.constant = found
     return found
 
@@ -48,7 +49,17 @@ def converted(
     for parameter in (resolver.parent_parameter, resolver.root_parameter, resolver.info_parameter):
         if parameter:
             found.pop(parameter.name, None)
-    # What a resolver could change is made anew for each.
     if field.fixed and all(isinstance(value, UNCHANGING) for value in found.values()):
         field.converted = found
     return found
+
+
+def is_constant(kind: GraphQLInputType, value: Any) -> bool:
+    """Whether what a resolver is given of a value is made anew, or cannot be changed: all but scalars like JSON."""
+    inner: Any = get_nullable_type(kind)
+    if is_list_type(inner) and isinstance(value, list):
+        return all(is_constant(inner.of_type, each) for each in value)
+    if is_input_object_type(inner) and isinstance(value, dict):
+        types = {field.out_name or name: field.type for name, field in inner.fields.items()}
+        return all(is_constant(types[name], each) for name, each in value.items())
+    return isinstance(value, UNCHANGING)

@@ -10,6 +10,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from schema.execution.aside import aside
 from schema.execution.core import Core
+from schema.execution.documents import weight as document_weight
 from schema.execution.failures import NothingLeft
 from schema.execution.level import Levels
 from schema.execution.outline import Outline
@@ -30,7 +31,9 @@ class BreadthFirst:
 
     def __init__(self, schema: strawberry.Schema) -> None:
         self._schema, self._core = schema, GraphQLCore(schema)
-        self._outlines: LRUCache[int, Outline] = LRUCache(CACHED_PLANS)
+        self._outlines: LRUCache[int, Outline] = LRUCache(
+            CACHED_BYTES, lambda outline: document_weight(outline.document)
+        )
         self._plans: LRUCache[tuple[Any, ...], Plan] = LRUCache(CACHED_BYTES, weight)
         self._resolutions: dict[int, Resolution] = {}
         self._supported = Outline.supports(schema._schema)
@@ -46,7 +49,8 @@ class BreadthFirst:
         root: object = None,
     ) -> ExecutionResult:
         """What an operation of a valid document comes to."""
-        is_much = are_many(variables or {})
+        outline = self._outline(document)
+        is_much = bool(variables) and are_many(variables or {}, outline.most_uses)
         core = await aside(
             is_much,
             Core.build,
@@ -60,7 +64,6 @@ class BreadthFirst:
         )
         if isinstance(core, list):
             return ExecutionResult(None, core)
-        outline = self._outline(document)
         conditions = outline.conditions(core)
         if not self._supported or conditions is None:
             self.handed_over += 1
@@ -88,7 +91,7 @@ class BreadthFirst:
     def _plan(self, core: Core, outline: Outline, conditions: dict[str, bool | None]) -> Plan:
         plan = self._plans.get(_key(core, outline, conditions))
         if plan is None:
-            plan = Plan(core, conditions, self._resolutions)
+            plan = Plan(core, conditions, self._resolutions, document_weight(outline.document))
             self._keep(core, outline, conditions, plan)
         return plan
 
@@ -122,5 +125,5 @@ async def executed(levels: Levels, core: Core, plan: Plan) -> ExecutionResult:
 
 
 def weight(plan: Plan) -> int:
-    """About the bytes of a plan, and never so few that more than the wanted number fit."""
-    return max(CACHED_BYTES // CACHED_PLANS, BYTES_A_PLAN + plan.fields * BYTES_A_FIELD)
+    """About the bytes of a plan and its document, and never so few that more than the wanted number fit."""
+    return max(CACHED_BYTES // CACHED_PLANS, BYTES_A_PLAN + plan.keeps + plan.fields * BYTES_A_FIELD)

@@ -7,12 +7,20 @@ from typing import Any
 Builder = Callable[[int, Sequence[Sequence[Any]]], list[dict[str, Any]]]
 
 
-@lru_cache(maxsize=4096)
+# Longer names in one selection are not kept: anybody can make them up.
+KEPT_NAMES = 2_000
+
+
 def builder(keys: tuple[tuple[str, bool], ...]) -> Builder:
     """A function that makes so many dicts with these keys in this order, given columns of values.
 
     A key comes with whether it has a column; the others are null until somebody sets them.
     """
+    is_common = sum(len(key) for key, _ in keys) <= KEPT_NAMES
+    return _known(keys) if is_common else _built(keys)
+
+
+def _built(keys: tuple[tuple[str, bool], ...]) -> Builder:
     columns = [f"v{number}" for number, (_, given) in enumerate(keys) if given]
     # Keys are names of GraphQL, which hold nothing that would need quoting.
     entries = ", ".join(
@@ -27,3 +35,6 @@ def builder(keys: tuple[tuple[str, bool], ...]) -> Builder:
     # With all builtins: what ends while dicts are made may import something, and looks for that here.
     made: Builder = eval(source, {})
     return made
+
+
+_known = lru_cache(maxsize=4096)(_built)

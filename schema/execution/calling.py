@@ -91,10 +91,11 @@ def gathered(values: list[Any]) -> list[Any] | Coroutine[Any, Any, list[Any]]:
 
 
 async def _gathered(values: list[Any]) -> list[Any]:
+    found = list(values)
     indices = [index for index, value in enumerate(values) if optimized_is_awaitable(value)]
-    for index, found in zip(indices, await settled([values[index] for index in indices]), strict=True):
-        values[index] = found
-    return values
+    for index, value in zip(indices, await settled([values[index] for index in indices]), strict=True):
+        found[index] = value
+    return found
 
 
 @lru_cache(maxsize=4096)

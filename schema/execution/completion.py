@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from itertools import accumulate, pairwise, repeat
+from itertools import accumulate, pairwise
 from typing import Any
 
 from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema, default_type_resolver, is_object_type
@@ -138,7 +138,7 @@ class Completion:
         info = self._info(place)
         # Whoever raises is found again below, each value on its own.
         with suppress(Exception):
-            if complete and all(map(is_type_of, values, repeat(info))):
+            if complete and all(is_type_of(value, info) for value in values):
                 return range(len(values))
         good = []
         for number, value in enumerate(values):

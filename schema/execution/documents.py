@@ -27,7 +27,8 @@ from schema.execution.limits import over_limits
 
 MAX_BYTES = 20_000
 MAX_TOKENS = 2_000
-LONG = 2_000
+LONG = 1_000
+MOST_ERRORS, MOST_SUGGESTIONS = 10, 3
 CACHED_DOCUMENTS = 1_000
 CACHED_BYTES = 64_000_000
 BYTES_A_TOKEN = 400
@@ -66,12 +67,23 @@ class Documents:
             return [coded(error, "GRAPHQL_PARSE_FAILED")]
         if errors := over_limits(document):
             return errors
-        if errors := validate(self._schema, document, RULES):
+        if errors := self._invalid(document):
             return [coded(error, validation_code(error)) for error in errors]
         if errors := unstorable(document, text):
             return errors
         unlink(document)
         return document
+
+    def _invalid(self, document: DocumentNode) -> list[GraphQLError]:
+        """What validation has against a document. Whether something else was meant is looked up for the first few.
+
+        It takes milliseconds for each, since the unknown name is compared with all that there are.
+        """
+        errors = validate(self._schema, document, RULES, max_errors=MOST_ERRORS, hide_suggestions=True)
+        if not errors:
+            return []
+        helpful = validate(self._schema, document, RULES, max_errors=MOST_SUGGESTIONS)
+        return [*helpful[:MOST_SUGGESTIONS], *errors[MOST_SUGGESTIONS:]]
 
 
 def unlink(document: DocumentNode) -> None:

@@ -83,7 +83,9 @@ def attribute(objects: Sequence[Any], name: str) -> list[Any]:
         return found
     kinds = set(map(type, objects))
     items = len(kinds) == 1 and getattr(next(iter(kinds)), ITEMS, False)
-    return list(map(itemgetter(name) if items else attrgetter(name), objects))
+    get = itemgetter(name) if items else attrgetter(name)
+    # Not by `map`, which ends where a property raises StopIteration.
+    return [get(each) for each in objects]
 
 
 def typed(objects: Sequence[Any], name: str) -> tuple[list[Any], set[type]]:

@@ -16,6 +16,7 @@ class LevelInfo(GraphQLResolveInfo[Any]):
     """One for all objects of a level; its path is that of the first of them."""
 
     place: Place
+    operation_extensions = None
     following: Callable[[Any], list[Read]] | None = None
 
     @property

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Sequence
 from functools import partial
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 import strawberry
@@ -31,9 +32,7 @@ from schema.execution.places import Batch, Column, Place
 from schema.execution.plan import Field, ListShape, Selection
 from schema.execution.resolution import Attribute, Batched, Opaque, Resolver, TypeName
 from schema.execution.size import Size
-
-# More objects are not completed in one turn of the loop.
-LARGE = 3_000
+from schema.execution.turns import AN_ERROR, Turns
 
 
 class Promise(NamedTuple):
@@ -58,8 +57,8 @@ class Levels:
         self._completion = Completion(core.schema, size, self.enter, lambda place: raw_info(core, place))
         self._waiting: dict[Selection, list[Batch]] = {}
         self._large: list[Batch] = []
-        # How many objects this turn has completed.
-        self._completed_now = 0
+        # Whoever completes objects does so while no one else does.
+        self._turns, self._one_by_one = Turns(), asyncio.Lock()
         self._promises: list[Promise] = []
 
     def enter(
@@ -67,10 +66,9 @@ class Levels:
     ) -> list[dict[str, Any]]:
         """The objects of a selection, complete but for what has to be awaited. Raises TooLarge."""
         batch = Batch(selection, sources, place, indices)
-        self._completed_now += len(sources)
-        if self._completed_now > LARGE:
+        if self._turns.count(len(sources)):
             batch.results = selection.build(len(sources), [[None] * len(sources)] * len(selection.leaves))
-            self._large += batch.parts(LARGE)
+            self._large += batch.parts(self._turns.most)
         else:
             columns: list[Any] = [self._completed(batch, field) for field in selection.leaves]
             batch.results = selection.build(len(sources), columns)
@@ -91,11 +89,11 @@ class Levels:
 
         Raises NothingLeft once the whole response is null, and TooLarge.
         """
-        self._tell()
+        await self._tell()
         while self._waiting or self._large or self._promises:
+            await self._turns.room()
             waiting, self._waiting = self._waiting, {}
             large, self._large = self._large, []
-            self._completed_now = 0
             asked: list[tuple[Field, Batched, list[Batch]]] = []
             for selection, batches in waiting.items():
                 for field in selection.later:
@@ -111,15 +109,20 @@ class Levels:
                 jobs.append(self._fill(large))
             jobs += [self._answer(*each) for each in asked]
             await together(jobs)
-            self._tell()
+            await self._tell()
 
-    def _tell(self) -> None:
+    async def _tell(self) -> None:
         found, self._completion.failures = self._completion.failures, []
-        # In the order of the response, as if it had been written from its beginning to its end.
-        for failure in sorted(found, key=lambda failure: failure[0].rank(failure[1])):
-            self.failures.add(*failure)
-        if self.failures.nothing_left:
-            raise NothingLeft
+        size = self._turns.most // AN_ERROR + 1
+        for start in range(0, len(found), size):
+            some = found[start : start + size]
+            await self._turns.room(len(some) * AN_ERROR)
+            self._turns.count(len(some) * AN_ERROR)
+            # In the order of the response, as if it had been written from its beginning to its end.
+            for failure in sorted(some, key=lambda failure: failure[0].rank(failure[1])):
+                self.failures.add(*failure)
+            if self.failures.nothing_left:
+                raise NothingLeft
 
     def _completed(self, batch: Batch, field: Field) -> list[Any]:
         column = Column(batch, field)
@@ -158,23 +161,27 @@ class Levels:
     async def _fill(self, batches: list[Batch]) -> None:
         """Completes batches one after another, with a turn for others after each."""
         for batch in batches:
-            for field in (*batch.selection.leaves, *batch.selection.inner):
-                self._put(batch, field, self._completed(batch, field))
-            self._tell()
-            await asyncio.sleep(0)
-            self._completed_now = 0
+            async with self._one_by_one:
+                await self._turns.room(len(batch.sources))
+                self._turns.count(len(batch.sources))
+                for field in (*batch.selection.leaves, *batch.selection.inner):
+                    self._put(batch, field, self._completed(batch, field))
+                await self._tell()
 
     async def _keep(self, promise: Promise) -> None:
         column, values, indices = promise
         found = await settled([values[index] for index in indices])
         for index, value in zip(indices, found, strict=True):
             values[index] = value
-        self._finish(column, values)
-        self._tell()
+        await self._finish([(column, values)])
 
-    def _finish(self, column: Column, values: Sequence[Any]) -> None:
-        field = column.field
-        self._put(column.batch, field, self._completion.column(field.shape, values, kinds_of(values), column))
+    async def _finish(self, columns: list[tuple[Column, Sequence[Any]]]) -> None:
+        async with self._one_by_one:
+            await self._turns.room()
+            for column, values in columns:
+                field = column.field
+                self._put(column.batch, field, self._completion.column(field.shape, values, kinds_of(values), column))
+            await self._tell()
 
     async def _answer(self, field: Field, batched: Batched, batches: list[Batch]) -> None:
         parents = batches[0].sources if len(batches) == 1 else joined([batch.sources for batch in batches])
@@ -182,12 +189,11 @@ class Levels:
             answers = await self._asked(field, batched, batches[0], parents)
         except Exception as error:
             answers = [error] * len(parents)
-        start = 0
-        for batch in batches:
-            end = start + len(batch.sources)
-            self._finish(Column(batch, field), answers[start:end])
-            start = end
-        self._tell()
+        ends = list(accumulate(len(batch.sources) for batch in batches))
+        bounds = pairwise([0, *ends])
+        await self._finish(
+            [(Column(batch, field), answers[start:end]) for batch, (start, end) in zip(batches, bounds, strict=True)]
+        )
 
     async def _asked(self, field: Field, batched: Batched, batch: Batch, parents: Sequence[Any]) -> Sequence[Any]:
         raw = raw_info(self._core, Column(batch, field))

@@ -16,6 +16,7 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from schema.execution.core import Core
+from schema.execution.variables import uses_in
 
 CONDITIONS = frozenset({"skip", "include"})
 UNSUPPORTED = frozenset({"defer", "stream", "experimental_disableErrorPropagation"})
@@ -34,6 +35,7 @@ class Outline:
                 if directive.name.value in CONDITIONS:
                     names.update(dict.fromkeys(_variables(directive)))
         self._conditions = tuple(names)
+        self.most_uses = max(uses_in(document).values(), default=1)
 
     def conditions(self, core: Core) -> dict[str, bool | None] | None:
         """The variables that decide on fields; None when graphql-core has to execute the document."""

@@ -32,9 +32,15 @@ from schema.execution.resolution import Deferred, Resolution, resolution_of
 
 
 class Plan:
-    """The selections of one operation, compiled when objects first reach them, and each once."""
+    """The selections of one operation, compiled when objects first reach them, and each once.
 
-    def __init__(self, core: Core, conditions: Mapping[str, bool | None], resolutions: dict[int, Resolution]) -> None:
+    `keeps` is about the bytes of the document, which lives as long as the plan.
+    """
+
+    def __init__(
+        self, core: Core, conditions: Mapping[str, bool | None], resolutions: dict[int, Resolution], keeps: int = 0
+    ) -> None:
+        self.keeps = keeps
         self.schema, self.operation, self.fragments = core.schema, core.operation, core.fragments
         # A plan outlives its run and serves everybody: of the variables it holds those that decide on fields.
         self._variables = VariableValues({}, dict(conditions))

@@ -86,6 +86,8 @@ def resolution_of(schema: GraphQLSchema, definition: GraphQLField) -> Resolution
         return Batched(field, batch)
     if field.extensions or _handles_exceptions(schema):
         return OpaqueCoroutine() if field.is_async else Opaque()
+    if field.base_resolver and _has_two_parents(field):
+        return OpaqueCoroutine() if field.is_async else Opaque()
     if field.base_resolver:
         return Coroutine(field) if field.is_async else Resolver(field)
     return Attribute(field.python_name) if field.default_resolver is getattr else Opaque()
@@ -97,6 +99,13 @@ def _parent_of(field: StrawberryField) -> str | None:
     assert resolver is not None
     found = resolver.self_parameter or resolver.parent_parameter or resolver.root_parameter
     return found.name if found else None
+
+
+def _has_two_parents(field: StrawberryField) -> bool:
+    """Whether a resolver takes the object twice, which only graphql-core's way does."""
+    resolver = field.base_resolver
+    assert resolver is not None
+    return bool(resolver.self_parameter) and bool(resolver.parent_parameter or resolver.root_parameter)
 
 
 def _first_is(function: Callable[..., Any], name: str) -> bool:

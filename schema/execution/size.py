@@ -6,8 +6,8 @@ from typing import Any
 
 from graphql import GraphQLError, GraphQLLeafType, GraphQLString, OperationDefinitionNode, OperationType
 
-# Bytes, about. Beside its values an object takes memory; telling an error takes as long as writing ten kilobytes.
-MOST, AN_OBJECT, A_VALUE, AN_ERROR = 20_000_000, 100, 20, 10_000
+# Bytes, about. Beside its values an object takes memory; telling an error takes as long as writing 20 kB.
+MOST, AN_OBJECT, A_VALUE, AN_ERROR = 20_000_000, 100, 20, 20_000
 # Of more texts some are looked at, since looking at all would be a twentieth of what a tree costs.
 ALL_TEXTS = 100
 

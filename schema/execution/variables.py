@@ -17,9 +17,8 @@ def values_in(document: DocumentNode, variables: Mapping[str, object]) -> int:
     if sum(found.values()) * (document.token_count // 2) <= MOST_VALUES:
         # However often they are used.
         return sum(found.values())
-    uses = Uses()
-    visit(document, uses)
-    return sum(count * max(uses.of[name], 1) for name, count in found.items())
+    uses = uses_in(document)
+    return sum(count * max(uses[name], 1) for name, count in found.items())
 
 
 def size(value: object, most: int | None = None) -> int:
@@ -33,9 +32,16 @@ def size(value: object, most: int | None = None) -> int:
     return count
 
 
-def are_many(variables: Mapping[str, object]) -> bool:
-    """Whether to read them takes so long that nobody else is to wait for it."""
-    return size(variables, MANY_VALUES) > MANY_VALUES
+def are_many(variables: Mapping[str, object], most_uses: int) -> bool:
+    """Whether to read them takes so long that nobody else is to wait, given how often one is used at most."""
+    return size(variables, MANY_VALUES) * most_uses > MANY_VALUES
+
+
+def uses_in(document: DocumentNode) -> Counter[str]:
+    """How often a document uses each variable."""
+    uses = Uses()
+    visit(document, uses)
+    return uses.of
 
 
 class Uses(Visitor):

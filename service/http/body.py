@@ -11,7 +11,7 @@ from starlette.requests import Request
 from service.errors import BadUserInput
 from service.http.faults import BodyTimeout, Fault, PayloadTooLarge
 
-MAX_NESTING = 64
+MAX_NESTING, MAX_PARTS = 64, 200_000
 MAPS = ("variables", "extensions")
 
 
@@ -42,6 +42,9 @@ async def read_body(request: Request, *, limit: int, seconds: float) -> bytes:
 
 def from_body(body: bytes) -> Params:
     """What the JSON of a body asks for."""
+    if body.count(b"[") + body.count(b"{") > MAX_PARTS:
+        # To read them, and to let go of them, would hold up everybody, be it in a thread.
+        raise PayloadTooLarge(f"The request body has more than {MAX_PARTS} lists and objects.")
     content = decoded(body, "body")
     if isinstance(content, list):
         raise Fault("Batches are not supported; send one operation in each request.")

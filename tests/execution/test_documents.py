@@ -154,3 +154,14 @@ async def test_a_long_document_is_read_in_a_thread_and_kept_like_any_other() -> 
     kept = await cache.loaded(padded)
     assert isinstance(kept, DocumentNode)
     assert await cache.loaded(padded) is kept
+
+
+def test_of_many_errors_the_first_are_told_and_what_may_have_been_meant_of_the_first_few() -> None:
+    errors = Documents(SCHEMA).load("{ " + " ".join(f"ech{number}" for number in range(15)) + " }")
+    assert isinstance(errors, list)
+    assert [error.message for error in errors] == [
+        *(f"Cannot query field 'ech{number}' on type 'Query'. Did you mean 'echo'?" for number in range(3)),
+        *(f"Cannot query field 'ech{number}' on type 'Query'." for number in range(3, 10)),
+        "Too many validation errors, error limit reached. Validation aborted.",
+    ]
+    assert {(error.extensions or {})["code"] for error in errors} == {"GRAPHQL_VALIDATION_FAILED"}

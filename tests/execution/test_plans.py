@@ -95,6 +95,16 @@ async def test_the_bytes_of_plans_are_bounded(monkeypatch: pytest.MonkeyPatch) -
     assert len(ours._plans) == 3
 
 
+async def test_documents_that_plans_keep_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One operation of many is executed, and all of them stay in memory."""
+    ours = BreadthFirst(SCHEMA)
+    monkeypatch.setattr("schema.execution.documents.BYTES_A_TOKEN", breadth_first.CACHED_BYTES // 100)
+    for number in range(6):
+        text = f"query Q{number} {{ box {{ label }} }} query More {{ box {{ label strict label strict label }} }}"
+        await ours.run(parse(text), variables=None, operation_name=f"Q{number}", context=context(a=box("a")))
+    assert (len(ours._plans), len(ours._outlines)) == (4, 5)
+
+
 async def test_what_one_viewer_asked_is_not_what_another_gets() -> None:
     ours, document = BreadthFirst(SCHEMA), parse("{ box { label } }")
     for label in ("mine", "yours"):

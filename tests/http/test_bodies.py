@@ -45,6 +45,14 @@ async def test_a_body_that_is_not_json_is_400(toy: Any, body: bytes) -> None:
     assert response.json()["errors"][0]["message"].startswith("The body is not JSON in UTF-8: ")
 
 
+async def test_a_body_of_very_many_parts_is_not_read(toy: Any) -> None:
+    body = b'{"query": "{a}", "variables": {"a": [' + b"[]," * 200_000 + b"1]}}"
+    response = await toy.post_raw(body, body_limit=1_000_000)
+    assert response.status_code == 413
+    message = "The request body has more than 200000 lists and objects."
+    assert response.json() == {"errors": [{"message": message, "extensions": {"code": "PAYLOAD_TOO_LARGE"}}]}
+
+
 async def test_nesting_up_to_the_limit_comes_back(toy: Any) -> None:
     value: object = 1
     for _ in range(60):
