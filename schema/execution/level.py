@@ -91,7 +91,8 @@ class Levels:
         """
         await self._tell()
         while self._waiting or self._large or self._promises:
-            await self._turns.room()
+            if self._turns.is_full():
+                await asyncio.sleep(0)
             waiting, self._waiting = self._waiting, {}
             large, self._large = self._large, []
             asked: list[tuple[Field, Batched, list[Batch]]] = []
@@ -116,7 +117,8 @@ class Levels:
         size = self._turns.most // AN_ERROR + 1
         for start in range(0, len(found), size):
             some = found[start : start + size]
-            await self._turns.room(len(some) * AN_ERROR)
+            if self._turns.is_full(len(some) * AN_ERROR):
+                await asyncio.sleep(0)
             self._turns.count(len(some) * AN_ERROR)
             # In the order of the response, as if it had been written from its beginning to its end.
             for failure in sorted(some, key=lambda failure: failure[0].rank(failure[1])):
@@ -162,11 +164,13 @@ class Levels:
         """Completes batches one after another, with a turn for others after each."""
         for batch in batches:
             async with self._one_by_one:
-                await self._turns.room(len(batch.sources))
+                if self._turns.is_full(len(batch.sources)):
+                    await asyncio.sleep(0)
                 self._turns.count(len(batch.sources))
                 for field in (*batch.selection.leaves, *batch.selection.inner):
                     self._put(batch, field, self._completed(batch, field))
-                await self._tell()
+                if self._completion.failures:
+                    await self._tell()
 
     async def _keep(self, promise: Promise) -> None:
         column, values, indices = promise
@@ -177,11 +181,13 @@ class Levels:
 
     async def _finish(self, columns: list[tuple[Column, Sequence[Any]]]) -> None:
         async with self._one_by_one:
-            await self._turns.room()
+            if self._turns.is_full():
+                await asyncio.sleep(0)
             for column, values in columns:
                 field = column.field
                 self._put(column.batch, field, self._completion.column(field.shape, values, kinds_of(values), column))
-            await self._tell()
+            if self._completion.failures:
+                await self._tell()
 
     async def _answer(self, field: Field, batched: Batched, batches: list[Batch]) -> None:
         parents = batches[0].sources if len(batches) == 1 else joined([batch.sources for batch in batches])

@@ -22,10 +22,9 @@ class Turns:
         self._done += objects
         return self._done > self.most
 
-    async def room(self, objects: int = 0) -> None:
-        """Begins another turn unless this one has room for so many more."""
-        if self._done and self._done + objects > self.most:
-            await asyncio.sleep(0)
+    def is_full(self, objects: int = 0) -> bool:
+        """Whether this turn has no room for so many more; then another one is to be waited for."""
+        return bool(self._done) and self._done + objects > self.most
 
     def _begin(self) -> None:
         self._done = 0
