@@ -47,11 +47,17 @@ class Overloaded(RequestError):
     retry_after = 1
 
 
-class Unread(RequestError):
-    """It is changed, and the service is too busy to read back what it is now; sending it again would do it twice."""
+class HalfDone(RequestError):
+    """What ended the request came after something of it had been changed; sending it again could do that twice."""
 
-    code = "SERVICE_UNAVAILABLE"
     status = 500
+
+    def __init__(self, reason: RequestError) -> None:
+        super().__init__(
+            f"{reason.message} Something that the request asked for is changed already: read what, before you send it"
+            " again."
+        )
+        self.code = reason.code  # type: ignore[misc]
 
 
 class OperationTimeout(RequestError):

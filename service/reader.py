@@ -12,7 +12,7 @@ from sqlalchemy import DateTime, bindparam
 from sqlalchemy.sql import ClauseElement, ColumnElement
 
 from service.database import SNAPSHOT, Database, too_late
-from service.errors import Overloaded, RequestError, Unread
+from service.errors import HalfDone, Overloaded, RequestError
 from service.frame import Frame
 from service.fusing import LONGEST, Following, Part, Sql, frames, is_compiled, message, sql_of
 from service.pool import Pool
@@ -120,19 +120,12 @@ class Reader:
         return found
 
     async def open(self) -> None:
-        """Begins the snapshot, if it has not begun. Raises Overloaded; Unread if it reads back."""
-        if self._connection is not None:
-            return
-        opened = self._database.opened(self._pool, SNAPSHOT, self.organization_id)
-        try:
-            self._connection = (await self._stack.enter_async_context(opened)).driver
-        except Overloaded as error:
-            if self._reads_back:
-                raise Unread(
-                    "It is changed, but the service is too busy to read it back. Read it later, instead of sending"
-                    " this again."
-                ) from error
-            raise
+        """Begins the snapshot, if it has not begun. Raises Overloaded."""
+        if self._connection is None:
+            taken = await self._stack.enter_async_context(
+                self._database.opened(self._pool, SNAPSHOT, self.organization_id)
+            )
+            self._connection = taken.driver
 
     async def close(self) -> None:
         """Ends the snapshot for good, and whatever is still being read from it."""
@@ -235,14 +228,12 @@ class Reader:
         try:
             await self.open()
             rows: Sequence[Any] = await self._connection.fetch(text, *arguments)
-        except (Overloaded, Unread) as error:
-            self._over = error
-            raise
-        except asyncpg.PostgresError as error:
-            self._over = too_late(error)
-            if self._over is not None:
-                raise self._over from error
-            raise
+        except (Overloaded, asyncpg.PostgresError) as error:
+            reason = error if isinstance(error, Overloaded) else too_late(error)
+            if reason is None:
+                raise
+            self._over = HalfDone(reason) if self._reads_back else reason
+            raise self._over from error
         return rows
 
 

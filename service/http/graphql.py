@@ -24,7 +24,7 @@ from schema.execution.documents import Documents, root_fields
 from schema.execution.limits import INTROSPECTION
 from schema.execution.run import Executor
 from schema.execution.variables import AN_OBJECT, MOST_VALUES, values_in
-from service.errors import BadUserInput, Overloaded, RequestError, Unread
+from service.errors import BadUserInput, HalfDone, Overloaded, RequestError
 from service.http.body import Params, from_body, from_query_string, read_body
 from service.http.deadline import deadline
 from service.http.faults import Fault, MethodNotAllowed, PayloadTooLarge, PostOnly
@@ -88,9 +88,9 @@ class GraphQLEndpoint:
         except ClientDisconnect:
             raise
         except asyncio.CancelledError:
-            return refusal(stopping(request), media_type)
+            return refusal(told(request, Overloaded("The service is stopping.")), media_type)
         except RequestError as error:
-            return refusal(error, media_type)
+            return refusal(told(request, error), media_type)
         except Exception as error:
             return failure(error, media_type)
 
@@ -146,13 +146,9 @@ def is_repeatable(request: Request) -> bool:
     return getattr(request.state, "is_repeatable", True)
 
 
-def stopping(request: Request) -> RequestError:
-    """The error for a request that the service stopped in the middle of."""
-    if is_repeatable(request):
-        return Overloaded("The service is stopping. Send the request again.")
-    return Unread(
-        "The service is stopping, and has changed something for this request. Look what, before sending it again."
-    )
+def told(request: Request, error: RequestError) -> RequestError:
+    """What a client is told of an error that ended its request as a whole."""
+    return error if is_repeatable(request) else HalfDone(error)
 
 
 def refuse_many(document: DocumentNode, variables: dict[str, Any]) -> None:

@@ -10,10 +10,10 @@ import pytest
 from service.errors import Overloaded
 from service.http.graphql import GraphQLEndpoint
 from tests.client import Client
-from tests.door.conftest import Door
+from tests.door.conftest import Door, Held
 
 BUSY = "The service is busy: no database connection came free in time."
-CHANGED = "It is changed, but the service is too busy to read it back. Read it later, instead of sending this again."
+HALF_DONE = " Something that the request asked for is changed already: read what, before you send it again."
 TITLES = "{ objectives { nodes { title } } }"
 
 
@@ -71,7 +71,7 @@ async def test_what_was_changed_cannot_be_read_back(other: Client, only: Any, cl
     only(other, 1)
     response = await asked(other, f"mutation {{ {create('a', cycle=cycle)} }}")
     [error] = response.json()["errors"]
-    assert (error["message"], error["extensions"]) == (CHANGED, {"code": "SERVICE_UNAVAILABLE"})
+    assert (error["message"], error["extensions"]) == (BUSY + HALF_DONE, {"code": "SERVICE_UNAVAILABLE"})
     assert (response.status_code, response.json()["data"], response.headers.get("retry-after")) == (
         200,
         {"a": None},
@@ -122,6 +122,30 @@ async def test_the_service_stops(
     assert (response.status_code, response.headers.get("retry-after")) == (status, again)
     [error] = response.json()["errors"]
     assert error["extensions"] == {"code": "SERVICE_UNAVAILABLE"}
-    assert error["message"].startswith("The service is stopping")
+    assert error["message"] == "The service is stopping." + HALF_DONE * done
     titles = [{"title": "a"}] if done else []
     assert await client.data(TITLES) == {"objectives": {"nodes": titles}}
+
+
+@pytest.mark.parametrize(
+    ("limits", "status", "message"),
+    [
+        ({"operation_timeout": 0.4}, 500, "The operation took longer than 0.4 s."),
+        ({"statement_timeout": 0.4}, 200, "A statement ran past its time limit, or waited too long for others."),
+    ],
+    ids=["operation", "statement"],
+)
+async def test_reading_back_takes_too_long(
+    door: Door, held: Held, client: Client, limits: dict[str, float], status: int, message: str
+) -> None:
+    other = await door(**limits)
+    await other.data("{ viewer { role } }")
+    cycle, owner = await client.cycle(), (await client.data("{ viewer { person { id } } }"))["viewer"]["person"]["id"]
+    document = f"""mutation {{ objectiveCreate(input: {{cycleId: "{cycle}", title: "a", ownerId: "{owner}"}}) {{
+        objective {{ owner {{ memberships {{ role }} }} }} }} }}"""
+    async with held("memberships"):
+        response = await asked(other, document)
+    [error] = response.json()["errors"]
+    assert (error["message"], error["extensions"]) == (message + HALF_DONE, {"code": "OPERATION_TIMEOUT"})
+    assert (response.status_code, response.headers.get("retry-after")) == (status, None)
+    assert await client.data(TITLES) == {"objectives": {"nodes": [{"title": "a"}]}}
