@@ -38,7 +38,7 @@ class Completion:
         kinds = kinds - {NOTHING}
         if isinstance(shape, LeafShape):
             leaves = values if type(values) is list else list(values)
-            self._size.values(shape.kind, leaves, kinds)
+            self._size.values(leaves, kinds)
             found = shape.serialize(leaves, kinds)
             return self._leaves(shape, leaves, place) if found is None else found
         if not kinds:
@@ -113,12 +113,12 @@ class Completion:
             values, indices = taken(values, good), [indices[index] for index in good]
         if not values:
             return found
-        self._size.objects(len(values))
         try:
             selection = shape.select(kind)
         except GraphQLError as error:
             self.failures += [(place, index, error) for index in indices]
             return found
+        self._size.objects(len(values), selection.width)
         made = self._enter(selection, values, place, indices)
         if isinstance(indices, range):
             return made

@@ -3,6 +3,7 @@
 from typing import Any
 
 import strawberry
+from graphql import GraphQLError
 
 from schema.execution.arguments import converted
 from schema.execution.batched import FOLLOWING, Read
@@ -17,17 +18,22 @@ def following(schema: strawberry.Schema, core: Core, field: Field, info: Any) ->
     shape = field.shape
     if not isinstance(shape, ObjectShape) or shape.abstract:
         return []
-    found = []
-    for each in shape.select(shape.kind).later:
+    found: list[Read] = []
+    try:
+        later = shape.select(shape.kind).later
+    except GraphQLError:
+        # It is told of the object, if there is one.
+        return found
+    for each in later:
         batched = each.resolution
         if not isinstance(batched, Batched) or batched.extended:
             continue
         told = getattr(batched.batch, FOLLOWING, None)
         if told is None:
             continue
-        if each.columns is ...:
-            each.columns = columns_of(each)
         try:
+            if each.columns is ...:
+                each.columns = columns_of(each)
             given = converted(schema, core, each, batched.field, info)
             found.append(told(each.columns, **{**batched.defaults, **given}))
         except Exception:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from graphql import GraphQLResolveInfo
+from graphql import GraphQLError, GraphQLResolveInfo
 from graphql.pyutils import Path
 
 from schema.execution.batched import Asked, Read
@@ -24,7 +24,11 @@ class LevelInfo(GraphQLResolveInfo[Any]):
         """The columns that are asked for of the rows behind the field; None for all, as they are."""
         field = self.place.field
         if field.columns is ...:
-            field.columns = columns_of(field)
+            try:
+                field.columns = columns_of(field)
+            except GraphQLError:
+                # What is wrong below is told where there is an object that it is about.
+                field.columns = None
         return field.columns
 
     @property

@@ -66,9 +66,9 @@ class Levels:
     ) -> list[dict[str, Any]]:
         """The objects of a selection, complete but for what has to be awaited. Raises TooLarge."""
         batch = Batch(selection, sources, place, indices)
-        if self._turns.count(len(sources)):
+        if self._turns.count(batch.work):
             batch.results = selection.build(len(sources), [[None] * len(sources)] * len(selection.leaves))
-            self._large += batch.parts(self._turns.most)
+            self._large += batch.parts(max(self._turns.most * len(sources) // batch.work, 1))
         else:
             columns: list[Any] = [self._completed(batch, field) for field in selection.leaves]
             batch.results = selection.build(len(sources), columns)
@@ -115,13 +115,15 @@ class Levels:
     async def _tell(self) -> None:
         found, self._completion.failures = self._completion.failures, []
         size = self._turns.most // AN_ERROR + 1
+        if len(found) <= self._turns.most:
+            # In the order of the response, as if it had been written from its beginning to its end.
+            found.sort(key=lambda failure: failure[0].rank(failure[1]))
         for start in range(0, len(found), size):
             some = found[start : start + size]
             if self._turns.is_full(len(some) * AN_ERROR):
                 await asyncio.sleep(0)
             self._turns.count(len(some) * AN_ERROR)
-            # In the order of the response, as if it had been written from its beginning to its end.
-            for failure in sorted(some, key=lambda failure: failure[0].rank(failure[1])):
+            for failure in some:
                 self.failures.add(*failure)
             if self.failures.nothing_left:
                 raise NothingLeft
@@ -164,9 +166,9 @@ class Levels:
         """Completes batches one after another, with a turn for others after each."""
         for batch in batches:
             async with self._one_by_one:
-                if self._turns.is_full(len(batch.sources)):
+                if self._turns.is_full(batch.work):
                     await asyncio.sleep(0)
-                self._turns.count(len(batch.sources))
+                self._turns.count(batch.work)
                 for field in (*batch.selection.leaves, *batch.selection.inner):
                     self._put(batch, field, self._completed(batch, field))
                 if self._completion.failures:

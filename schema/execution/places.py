@@ -48,6 +48,11 @@ class Batch:
         self.selection, self.sources, self.place, self.indices = selection, sources, place, indices
         self.results: list[dict[str, Any]] = []
 
+    @property
+    def work(self) -> int:
+        """How much it is to complete the objects, in objects of a few fields."""
+        return len(self.sources) * (1 + len(self.selection.fields) // 8)
+
     def parts(self, size: int) -> "Iterator[Batch]":
         """The same objects in batches of so many."""
         for start in range(0, len(self.sources), size):

@@ -94,12 +94,14 @@ class Plan:
 class Selection:
     """The fields that are selected of one type of objects, in the order of the response."""
 
-    __slots__ = ("build", "fields", "inner", "kind", "later", "leaves")
+    __slots__ = ("build", "fields", "inner", "kind", "later", "leaves", "width")
 
     def __init__(self, kind: GraphQLObjectType, fields: "list[Field]") -> None:
         self.kind, self.fields = kind, fields
         for position, field in enumerate(fields):
             field.position = position
+        # What the keys of each object take in the response.
+        self.width = sum(len(field.key) + 4 for field in fields)
         self.later = [field for field in fields if isinstance(field.resolution, Deferred)]
         now = [field for field in fields if not isinstance(field.resolution, Deferred)]
         self.leaves = [field for field in now if isinstance(field.shape, LeafShape)]

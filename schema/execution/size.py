@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from random import randrange
 from typing import Any
 
-from graphql import GraphQLError, GraphQLLeafType, GraphQLString, OperationDefinitionNode, OperationType
+from graphql import GraphQLError, OperationDefinitionNode, OperationType
 
 # Bytes, about. Beside its values an object takes memory; telling an error takes as long as writing 20 kB.
 MOST, AN_OBJECT, A_VALUE, AN_ERROR = 20_000_000, 100, 20, 20_000
+OF_ANY_LENGTH = (str, dict, list)
 # Of more texts some are looked at, since looking at all would be a twentieth of what a tree costs.
 ALL_TEXTS = 100
+RESPONSE_TOO_LARGE = "RESPONSE_TOO_LARGE"
 
 
 class TooLarge(Exception):
@@ -23,7 +25,7 @@ class TooLarge(Exception):
         )
         if operation.operation is OperationType.MUTATION:
             message += " What the operation has changed stays changed."
-        extensions = {"code": "RESPONSE_TOO_LARGE", "limit": "response", "maximum": MOST}
+        extensions = {"code": RESPONSE_TOO_LARGE, "limit": "response", "maximum": MOST}
         return GraphQLError(message, [operation], extensions=extensions)
 
 
@@ -35,17 +37,17 @@ class Size:
     def __init__(self) -> None:
         self._bytes = 0
 
-    def objects(self, count: int) -> None:
-        """Grows by so many objects or lists, without what they hold."""
-        self._grow(count * AN_OBJECT)
+    def objects(self, count: int, keys: int = 0) -> None:
+        """Grows by so many objects or lists, each with keys of so many characters, without what they hold."""
+        self._grow(count * (AN_OBJECT + keys))
 
-    def values(self, kind: GraphQLLeafType, values: Sequence[Any], kinds: set[type]) -> None:
+    def values(self, values: Sequence[Any], kinds: set[type]) -> None:
         """Grows by values of scalars or enums, given their types but for that of None."""
         self._grow(len(values) * A_VALUE)
-        if kind is GraphQLString and kinds == {str}:
-            self._grow(length(values))
-        elif not kinds.isdisjoint((dict, list)):
-            self._grow(length(list(map(str, values))))
+        if not kinds.isdisjoint(OF_ANY_LENGTH):
+            about = length(values, ALL_TEXTS)
+            # Nothing is refused because of what was guessed.
+            self._grow(about if self._bytes + about <= MOST else length(values, len(values)))
 
     def error(self) -> None:
         """Grows by an error."""
@@ -57,8 +59,8 @@ class Size:
             raise TooLarge
 
 
-def length(texts: Sequence[str | None]) -> int:
-    """The characters of texts, about: of many every so many one is looked at, beginning anywhere."""
-    every = len(texts) // ALL_TEXTS + 1
-    looked_at = texts[randrange(every) :: every] if every > 1 else texts
-    return sum(map(len, filter(None, looked_at))) * every
+def length(values: Sequence[Any], most: int) -> int:
+    """The characters of texts or JSON, about: of more than `most` every so many one is looked at, from anywhere on."""
+    every = len(values) // (most + 1) + 1
+    looked_at = values[randrange(every) :: every] if every > 1 else values
+    return sum(len(value if type(value) is str else str(value)) for value in looked_at if value) * every

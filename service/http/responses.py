@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from graphql import ExecutionResult
+from graphql import ExecutionResult, GraphQLError
 from starlette.responses import Response
 
+from schema.execution.size import RESPONSE_TOO_LARGE
 from service.errors import RequestError
 from service.http.errors import format_errors, masked, refused, report_bug, root_cause
 from service.http.faults import Fault
@@ -18,7 +19,7 @@ def answer(result: ExecutionResult, media_type: str, *, repeatable: bool = False
 
     `repeatable`: sending it again cannot do anything twice, so that a busy service may ask for it by 503.
     """
-    executed = result.data is not None or any(error.path for error in result.errors or ())
+    executed = result.data is not None or any(map(_came_later, result.errors or ()))
     unserved = [e for e in map(root_cause, result.errors or ()) if isinstance(e, RequestError) and e.status >= 500]
     nothing = all(value is None for value in (result.data or {}).values())
     if unserved and nothing and repeatable:
@@ -57,3 +58,8 @@ def written(
         status,
         {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store", **(headers or {})},
     )
+
+
+def _came_later(error: GraphQLError) -> bool:
+    """Whether something was executed before there was this error."""
+    return bool(error.path) or (error.extensions or {}).get("code") == RESPONSE_TOO_LARGE

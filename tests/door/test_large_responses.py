@@ -49,3 +49,28 @@ async def test_texts_count(door: Door) -> None:
     assert (await client.answer(document % 4)).keys() == {"data"}
     [error] = (await client.answer(document % 40))["errors"]
     assert error["extensions"]["code"] == "RESPONSE_TOO_LARGE"
+
+
+async def test_keys_count(door: Door) -> None:
+    """A name of the document comes again with each object."""
+    client = await door(executor="breadth-first")
+    cycle = await client.cycle()
+    for number in range(40):
+        await client.objective(cycle, f"Objective {number}")
+    document = "{ objectives { nodes { cycle { objectives(first: 40) { nodes { %s: version } } } } } }"
+    assert (await client.answer(document % "v")).keys() == {"data"}
+    [error] = (await client.answer(document % ("v" * 19_000)))["errors"]
+    assert error["extensions"]["code"] == "RESPONSE_TOO_LARGE"
+
+
+async def test_a_mutation_that_did_its_work_was_executed(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = await door(executor="breadth-first")
+    cycle = await client.cycle()
+    monkeypatch.setattr("schema.execution.size.MOST", 100)
+    document = f'mutation {{ objectiveCreate(input: {{cycleId: "{cycle}", title: "a"}}) {{ objective {{ title }} }} }}'
+    headers = {"Accept": "application/graphql-response+json"}
+    response = await client.http.post("/graphql", json={"query": document}, headers=headers)
+    assert (response.status_code, response.json()["data"]) == (200, None)
+    assert response.json()["errors"][0]["message"].endswith("What the operation has changed stays changed.")
+    monkeypatch.undo()
+    assert await client.data("{ objectives { nodes { title } } }") == {"objectives": {"nodes": [{"title": "a"}]}}

@@ -174,6 +174,15 @@ async def test_null_decides_on_nothing(text: str) -> None:
     assert ours.handed_over == 0
 
 
+async def test_errors_that_are_many_are_those_of_graphql_core() -> None:
+    """Of two fields that cannot be null the first one in the document is told."""
+    at_hand = context(**{f"b{number}": box("b", strict=2**40, sure_pet=pet("Fish")) for number in range(600)})
+    text = "{ boxes { surePet { name } strict } }"
+    expected = await answer(GraphQLCore(SCHEMA), text, {}, at_hand)
+    assert told(await answer(BreadthFirst(SCHEMA), text, {}, at_hand)) == told(expected)
+    assert {error.path[-1] for error in expected.errors or () if error.path} == {"surePet"}
+
+
 async def test_what_only_graphql_core_can_do_goes_there_and_is_counted() -> None:
     """A coroutine that tells whether an object is of a type would be one for each object."""
 

@@ -23,16 +23,16 @@ async def answer(text: str, at_hand: Any) -> ExecutionResult:
     return await BreadthFirst(SCHEMA).run(parse(text), variables=None, operation_name=None, context=at_hand)
 
 
-# The list, ten boxes, their values and texts; nine of those inside unless more are asked for.
+# The list, ten boxes with a key each, their values and texts; nine of those inside unless more are asked for.
 @pytest.mark.parametrize(
     ("text", "large"),
     [
-        ("{ boxes { strict } }", 11 * AN_OBJECT + 10 * A_VALUE),
-        ("{ boxes { inside { strict } } }", (1 + 10 + 10 + 90) * AN_OBJECT + 90 * A_VALUE),
-        ("{ boxes { label } }", 11 * AN_OBJECT + 10 * A_VALUE + 20),
-        ("{ boxes { maybe } }", 11 * AN_OBJECT + 10 * A_VALUE + 10 * 1_000),
-        ("{ boxes { certain } }", (1 + 10 + 10 + 20) * AN_OBJECT + 30 * A_VALUE),
-        ("{ boxes { broken } }", 11 * AN_OBJECT + 10 * A_VALUE + 10 * AN_ERROR),
+        ("{ boxes { strict } }", 11 * AN_OBJECT + 10 * 10 + 10 * A_VALUE),
+        ("{ boxes { inside { strict } } }", (1 + 10 + 10 + 90) * AN_OBJECT + 100 * 10 + 90 * A_VALUE),
+        ("{ boxes { label } }", 11 * AN_OBJECT + 10 * 9 + 10 * A_VALUE + 20),
+        ("{ boxes { maybe } }", 11 * AN_OBJECT + 10 * 9 + 10 * A_VALUE + 10 * 1_000),
+        ("{ boxes { certain } }", (1 + 10 + 10 + 20) * AN_OBJECT + 10 * 11 + 30 * A_VALUE),
+        ("{ boxes { broken } }", 11 * AN_OBJECT + 10 * 10 + 10 * A_VALUE + 10 * AN_ERROR),
     ],
 )
 async def test_to_the_byte(text: str, large: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,15 @@ async def test_refused_arguments_of_very_many_objects_are_told_once() -> None:
 
 def test_many_texts_are_guessed() -> None:
     """Wherever the long ones are; some of a hundred tries are over, some under, and all together about right."""
-    assert length(["a", None, "bc"]) == 3
+    assert length(["a", None, "bc", {"d": 1}], 100) == 3 + len("{'d': 1}")
     texts = ["x" * 10] * 9_000 + ["x" * 20_000] * 1_000
-    guesses = [length(texts[number:] + texts[:number]) for number in range(100)]
+    guesses = [length(texts[number:] + texts[:number], 100) for number in range(100)]
     assert all(abs(guess / sum(map(len, texts)) - 1) < 0.2 for guess in guesses)
+
+
+async def test_nothing_is_refused_by_a_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few long texts among many short ones are guessed to be many, and counted then."""
+    at_hand = context(**{f"b{number}": box("x" * 5_000 * (number % 100 == 0)) for number in range(1_000)})
+    monkeypatch.setattr(size, "MOST", 1_001 * AN_OBJECT + 1_000 * (9 + A_VALUE) + 10 * 5_000)
+    for _ in range(30):
+        assert (await answer("{ boxes { label } }", at_hand)).data is not None
