@@ -13,6 +13,7 @@ from schema.inputs import described
 from schema.node import global_id
 from schema.workspace.inputs import WorkspaceItemInput
 from service.changing import camel
+from service.errors import Refusal
 from service.workspace.importing import import_items
 from service.workspace.item import Item
 from service.workspace.items import adapter, complaints
@@ -73,9 +74,14 @@ class WorkspaceMutations:
         results: list[Result] = []
         report = Report(results.append)
         items = await asyncio.to_thread(_items, input, report)
-        kept = await info.context.hand_over(
-            lambda database, viewer, now: import_items(database, viewer, now, items, report, dry_run=input.dry_run)
-        )
+        together: list[UserError] = []
+        try:
+            kept = await info.context.hand_over(
+                lambda database, viewer, now: import_items(database, viewer, now, items, report, dry_run=input.dry_run)
+            )
+        except Refusal as refusal:
+            # Found when all was there already: it is about the items together.
+            kept, together = False, user_errors(refusal, "items")
         shown = await asyncio.to_thread(_all_shown, results)
         return WorkspaceImportPayload(
             kept=kept,
@@ -84,7 +90,7 @@ class WorkspaceMutations:
             unchanged=report.outcomes[Outcome.UNCHANGED],
             failed=report.outcomes[Outcome.FAILED],
             results=shown,
-            user_errors=[error for result in shown for error in result.user_errors],
+            user_errors=[*together, *(error for result in shown for error in result.user_errors)],
         )
 
 

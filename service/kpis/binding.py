@@ -32,15 +32,18 @@ class InputTooCoarse(Refusal):
     """{name} is measured {input}, which is less often than this KPI ({frequency}) would need it."""
 
 
-async def bind(tx: Transaction, kpi: Any) -> dict[str, Any]:
-    """The names and ids of the KPIs that a formula reads. Raises what is wrong with it, with its position."""
+async def bind(tx: Transaction, kpi: Any, *, anew: bool = True) -> dict[str, Any]:
+    """The names and ids of the KPIs that a formula reads. Raises what is wrong with it, with its position.
+
+    Its names mean those that bear them now if it is bound `anew`, else those that they meant before.
+    """
     if kpi.source != KpiSource.FORMULA:
         return {"input_names": [], "input_ids": []}
     expression = parse(kpi.formula or "")
     places: dict[str, Place] = {}
     for reference in references(expression):
         places.setdefault(reference.name, reference.place)
-    known = await _known(tx, places)
+    known = await (_named(tx, places) if anew else _bound(tx, kpi))
     for name, place in places.items():
         if name not in known:
             raise FormulaUnknownKpi(("formula",), name=name, line=place.line, column=place.column)
@@ -56,10 +59,18 @@ def ensure_fine_enough(kpi: Any, input: Any) -> None:
         raise InputTooCoarse(("frequency",), name=input.name, input=read, frequency=reader)
 
 
-async def _known(tx: Transaction, names: Mapping[str, Any]) -> dict[str, Any]:
-    query = select(_kpi.id, _kpi.external_id, _kpi.name, _kpi.unit, _kpi.frequency).where(
-        _kpi.organization_id == tx.organization_id, _kpi.archived_at.is_(None)
-    )
+async def _bound(tx: Transaction, kpi: Any) -> dict[str, Any]:
+    rows = {row.id: row for row in await tx.rows(_query(tx).where(within(_kpi.id, kpi.input_ids)))}
+    return {name: rows[id] for name, id in zip(kpi.input_names, kpi.input_ids, strict=True)}
+
+
+def _query(tx: Transaction) -> Any:
+    columns = (_kpi.id, _kpi.external_id, _kpi.name, _kpi.unit, _kpi.frequency)
+    return select(*columns).where(_kpi.organization_id == tx.organization_id)
+
+
+async def _named(tx: Transaction, names: Mapping[str, Any]) -> dict[str, Any]:
+    query = _query(tx).where(_kpi.archived_at.is_(None))
     found: dict[str, Any] = {}
     ids = {name: id for name in names if (id := uuid_in(name))}
     for row in await tx.rows(query.where(within(_kpi.id, ids.values()))) if ids else ():

@@ -26,9 +26,7 @@ _kpi: Any = Kpi
 _target: Any = KpiTarget
 FACTS = ("external_id", *KpiFacts.model_fields)
 # What values come from, and how: whatever depends on them is computed anew.
-COMPUTING = frozenset(
-    {"source", "formula", "input_ids", "frequency", "aggregation", "cumulative", "parent_id", "weight"}
-)
+COMPUTING = frozenset({"source", "formula", "frequency", "aggregation", "cumulative", "parent_id", "weight"})
 # What else the goals that it guards are judged by.
 JUDGING = frozenset({"direction"})
 
@@ -75,7 +73,8 @@ async def change(tx: Transaction, wanted: Change) -> None:
     check(kpi)
     await ensure_points_keep_their_meaning(tx, kpi, changes)
     if {"formula", "source", "unit", "frequency"} & changes.keys():
-        for name, value in (await bind(tx, kpi)).items():
+        # Names may have moved to other KPIs since: only a new formula means those.
+        for name, value in (await bind(tx, kpi, anew=bool({"formula", "source"} & changes.keys()))).items():
             setattr(kpi, name, value)
     tx.record(Verb.UPDATED, kpi, changes, effective_at=wanted.effective_at, reason=wanted.reason)
     if JUDGING & changes.keys():

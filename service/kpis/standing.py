@@ -170,7 +170,9 @@ class Standing:
 
 def label(scale: Sequence[str], value: Decimal | None) -> str | None:
     """The grade that a value is the place of, counted from 1; None where there is no such place."""
-    return scale[int(value) - 1] if value is not None and 1 <= value <= len(scale) else None
+    if value is None or value % 1 or not 1 <= value <= len(scale):
+        return None
+    return scale[int(value) - 1]
 
 
 RECENT = 2 * MOST

@@ -56,6 +56,7 @@ async def create(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
             if kpis[target.kpi_id].archived_at is not None:
                 raise Archived(("kpiId",), thing="KPI")
             check(kpis[target.kpi_id].direction, target)
+    await tx.flush()
     await _ensure_apart(tx, targets)
     tx.insert(targets)
     for target in targets:
@@ -66,6 +67,8 @@ async def change(tx: Transaction, wanted: Change) -> None:
     """Changes a target; what was judged by it is judged anew."""
     ensure_editor(tx.viewer)
     target, kpi = await _locked(tx, wanted.id)
+    # What was changed before it counts; its own change waits until it is known to fit.
+    await tx.flush()
     changes = await apply(tx, target, wanted)
     if changes:
         check(kpi.direction, target)
@@ -83,6 +86,7 @@ async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | 
     ensure_editor(tx.viewer)
     target, kpi = await _locked(tx, id, archived=True)
     if not archived:
+        await tx.flush()
         check(kpi.direction, target)
         await _ensure_apart(tx, [target])
     if archive(tx, target) if archived else restore(tx, target):
@@ -109,7 +113,6 @@ def check(direction: str, target: Any) -> None:
 
 async def _ensure_apart(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
     """Raises TargetOverlap; the KPIs are locked, so what is seen here stays like this."""
-    await tx.flush()
     own = {target.id for target in targets}
     ids = {target.kpi_id for target in targets}
     rows = await tx.rows(

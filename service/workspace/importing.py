@@ -50,7 +50,7 @@ async def import_items(
 
     Types come in the order of `KINDS`, whatever the order of the lines. `report` hears of every item;
     when one has failed, or on a dry run, nothing is kept. Memory does not grow with the number of items.
-    Raises Forbidden for whoever is no administrator.
+    Raises Forbidden for whoever is no administrator, and a Refusal for what no item can be blamed for.
     """
     ensure_administrator(viewer)
     try:
@@ -63,6 +63,9 @@ async def import_items(
     except (IntegrityError, IntegrityConstraintViolationError) as error:
         # What no item could be blamed for beforehand: somebody else's row came first, or two items collide.
         refusal = refusal_of(error)
+        if report.failed and refusal is not None:
+            # What an item that failed had changed is in the way; it is told already.
+            return False
         if refusal is None:
             raise
         raise refusal from error

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
-from service.changing import NotFound
+from service.changing import NotFound, check_lengths
 from service.database import Database
 from service.errors import Refusal
 from service.kpis.locking import lock
@@ -133,6 +133,7 @@ def _fit(
             kpi = kpis.get(point.kpi)
             if kpi is None:
                 raise NotFound(("kpi",), thing="KPI", known_by=f"the external id {point.kpi!r}")
+            check_lengths({"source": point.source, "reason": point.reason})
             ensure_measured(kpi, point.value)
             yield number, kpi.id, placed(kpi, point.on, point.at, now), point.value, point.source, point.reason
         except Refusal as refusal:

@@ -7,7 +7,7 @@ from service.people.founding import issue_key
 from service.write import write
 from tests.client import Client
 from tests.workspace.files import exported, findings, imported, row_counts, sorted_items
-from tests.workspace.small import SMALL, alignment, check_in, item, key_result, person
+from tests.workspace.small import SMALL, alignment, check_in, item, key_result, kpi_target, person
 
 PAYLOAD = """kept created updated unchanged failed results { index externalId outcome id userErrors { code field } }
     userErrors { code field message }"""
@@ -136,3 +136,20 @@ async def client_of(owner: Client, person: str) -> Client:
     _, id = parsed(person) or ("", owner.person_id)
     key = await write(owner.database, owner.viewer, owner.clock.now, lambda tx: issue_key(tx, id, "test"))
     return Client(owner.app, owner.database, owner.clock, owner.organization_id, id, key)
+
+
+async def test_targets_that_would_overlap_are_refused_and_those_that_move_apart_are_not(small: Client) -> None:
+    """What is looked at is what is there by then, line after line."""
+    first = {**kpi_target("g1", "s1", "2027-01-01", value="1"), "endsOn": "2027-06-30"}
+    second = kpi_target("g2", "s1", "2027-07-01", value="2")
+    assert (await sent(small, [first, second]))["kept"]
+    longer, later = {**first, "endsOn": "2027-07-31"}, {**second, "startsOn": "2027-08-01"}
+    before = await exported(small)
+    payload = await sent(small, [longer])
+    assert (payload["kept"], payload["failed"]) == (False, 1)
+    assert [(each["code"], each["field"]) for each in payload["userErrors"]] == [
+        ("TARGET_OVERLAP", ["input", "items", "0", "kpiTarget", "startsOn"])
+    ]
+    assert await exported(small) == before
+    assert (await sent(small, [later, longer]))["updated"] == 2
+    assert await findings(small) == []

@@ -287,3 +287,11 @@ async def test_the_command_tells_what_came_of_it(small: Client, database_url: st
     said = "0 created, 1 updated, 0 unchanged, 0 failed: kept.\n"
     assert await run(database_url, "import", "-", *mine, input=good) == (0, "", said)
     assert (await points(small, "s1"))[0] == ("2026-03-01", "152")
+
+
+async def test_texts_are_as_long_as_in_a_mutation(small: Client) -> None:
+    before = await exported(small)
+    lines = b"kpi,on,value,source,reason\ns1,2026-01-01,1,%s,\ns1,2026-02-01,1,,%s\n" % (b"x" * 201, b"x" * 2_001)
+    found = await measured(small, lines)
+    assert (found.kept, found.refused) == (False, [(2, "TOO_LONG", "source"), (3, "TOO_LONG", "reason")])
+    assert await exported(small) == before
