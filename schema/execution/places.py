@@ -51,7 +51,7 @@ class Batch:
     @property
     def work(self) -> int:
         """How much it is to complete the objects, in objects of a few fields."""
-        return len(self.sources) * (1 + len(self.selection.fields) // 8)
+        return len(self.sources) * (1 + len(self.selection.fields) // 10)
 
     def parts(self, size: int) -> "Iterator[Batch]":
         """The same objects in batches of so many."""

@@ -10,7 +10,7 @@ from graphql import GraphQLError, OperationDefinitionNode, OperationType
 MOST, AN_OBJECT, A_VALUE, AN_ERROR = 20_000_000, 100, 20, 20_000
 OF_ANY_LENGTH = (str, dict, list)
 # Of more texts some are looked at, since looking at all would be a twentieth of what a tree costs.
-ALL_TEXTS = 100
+FEW, ALL_TEXTS = 3, 50
 RESPONSE_TOO_LARGE = "RESPONSE_TOO_LARGE"
 
 
@@ -44,7 +44,8 @@ class Size:
     def values(self, values: Sequence[Any], kinds: set[type]) -> None:
         """Grows by values of scalars or enums, given their types but for that of None."""
         self._grow(len(values) * A_VALUE)
-        if not kinds.isdisjoint(OF_ANY_LENGTH):
+        # Few texts cannot be much, and small requests would notice.
+        if len(values) > FEW and not kinds.isdisjoint(OF_ANY_LENGTH):
             about = length(values, ALL_TEXTS)
             # Nothing is refused because of what was guessed.
             self._grow(about if self._bytes + about <= MOST else length(values, len(values)))
@@ -63,4 +64,6 @@ def length(values: Sequence[Any], most: int) -> int:
     """The characters of texts or JSON, about: of more than `most` every so many one is looked at, from anywhere on."""
     every = len(values) // (most + 1) + 1
     looked_at = values[randrange(every) :: every] if every > 1 else values
-    return sum(len(value if type(value) is str else str(value)) for value in looked_at if value) * every
+    there = list(filter(None, looked_at))
+    # One text tells that all are: a column is of one type but for null.
+    return sum(map(len, there if there and type(there[0]) is str else map(str, there))) * every

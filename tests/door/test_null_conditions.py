@@ -9,7 +9,7 @@ from tests.door.conftest import Door
     "document",
     [
         "query($x: Boolean = true) { objectives { nodes { id title @skip(if: $x) } } }",
-        'query($x: Boolean = true) { objective(externalId: "a") { owner { name @include(if: $x) } keyResults { id } } }',
+        'query($x: Boolean = true) { objective(externalId: "a") { owner { name @include(if: $x) } } }',
         'query($x: Boolean = true) { objective(externalId: "a") { id keyResults { title @include(if: $x) } } }',
     ],
 )
