@@ -49,6 +49,7 @@ def converted(
     for parameter in (resolver.parent_parameter, resolver.root_parameter, resolver.info_parameter):
         if parameter:
             found.pop(parameter.name, None)
+    # What a resolver could change is made anew for each.
     if field.fixed and all(isinstance(value, UNCHANGING) for value in found.values()):
         field.converted = found
     return found

@@ -50,7 +50,7 @@ class BreadthFirst:
     ) -> ExecutionResult:
         """What an operation of a valid document comes to."""
         outline = self._outline(document)
-        is_much = bool(variables) and are_many(variables or {}, outline.most_uses)
+        is_much = are_many(variables or {}, outline.most_uses)
         core = await aside(
             is_much,
             Core.build,

@@ -67,8 +67,6 @@ async def change(tx: Transaction, wanted: Change) -> None:
     """Changes a target; what was judged by it is judged anew."""
     ensure_editor(tx.viewer)
     target, kpi = await _locked(tx, wanted.id)
-    # What was changed before it counts; its own change waits until it is known to fit.
-    await tx.flush()
     changes = await apply(tx, target, wanted)
     if changes:
         check(kpi.direction, target)
@@ -86,7 +84,6 @@ async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | 
     ensure_editor(tx.viewer)
     target, kpi = await _locked(tx, id, archived=True)
     if not archived:
-        await tx.flush()
         check(kpi.direction, target)
         await _ensure_apart(tx, [target])
     if archive(tx, target) if archived else restore(tx, target):
@@ -145,6 +142,8 @@ def _check_order(direction: str, target: Any, absolute: bool) -> None:
 
 
 async def _locked(tx: Transaction, id: UUID, *, archived: bool = False) -> tuple[KpiTarget, Kpi]:
+    # What was changed before counts; its own change waits until it is known to fit.
+    await tx.flush()
     target = await locked(tx, KpiTarget, id, archived=archived)
     return target, await locked(tx, Kpi, target.kpi_id, archived=archived)
 

@@ -63,11 +63,11 @@ async def import_items(
     except (IntegrityError, IntegrityConstraintViolationError) as error:
         # What no item could be blamed for beforehand: somebody else's row came first, or two items collide.
         refusal = refusal_of(error)
-        if report.failed and refusal is not None:
-            # What an item that failed had changed is in the way; it is told already.
-            return False
         if refusal is None:
             raise
+        if report.failed:
+            # What an item that failed had changed is in the way; it is told already.
+            return False
         raise refusal from error
     return True
 
