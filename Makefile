@@ -4,9 +4,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
+# uv with the index, the certificates and the proxy of pip; not for locks, which are to be those of the public index.
+UV := $(BIN)/python tools/uv.py
+EXPLORER := service/explorer
+GRAPHIQL := $(EXPLORER)/graphiql/LICENSE
+# A registry that cannot be reached must not hold up the first start.
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=0 --fetch-timeout=20000
+# Not a prerequisite of the stamps: the service does without it where there is no npm or no network.
+FETCH_EXPLORER := $(MAKE) --silent explorer >/dev/null 2>&1 || true
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz bench bench-kpis check format schema locks clean
+.PHONY: help serve test fuzz bench bench-kpis check format schema explorer locks clean
 
 help: ## Explain the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -39,6 +47,8 @@ format: $(VENV)/dev.stamp ## Format the code
 schema: $(VENV)/serve.stamp ## Write schema/schema.graphql anew
 	$(BIN)/python -m service schema > schema/schema.graphql
 
+explorer: $(GRAPHIQL) ## Fetch GraphiQL for the explorer by npm; without it a small page of our own is served
+
 locks: $(VENV)/uv.stamp ## Resolve dependencies anew
 	$(BIN)/uv lock --upgrade
 	$(BIN)/uv export -q --no-emit-project --no-dev --no-annotate -o requirements.lock
@@ -48,7 +58,11 @@ bench-kpis: $(VENV)/dev.stamp ## Measure KPIs at size: ten million points, and h
 	$(BIN)/python -m bench.kpis
 
 clean: ## Remove the environment and all local data
-	rm -rf $(VENV) .okrgraph
+	rm -rf $(VENV) .okrgraph $(EXPLORER)/graphiql
+
+$(GRAPHIQL): $(EXPLORER)/package-lock.json $(EXPLORER)/unpack.mjs
+	@cd $(EXPLORER) && $(NPM_CI) && node unpack.mjs && rm -rf node_modules
+	@touch $@
 
 $(VENV)/uv.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "okrgraph needs Python 3.11 or newer; name one with PYTHON=..."; exit 1; }
@@ -56,12 +70,14 @@ $(VENV)/uv.stamp:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@touch $@
 
-$(VENV)/serve.stamp: requirements.lock $(VENV)/uv.stamp
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+$(VENV)/serve.stamp: requirements.lock $(EXPLORER)/package-lock.json $(VENV)/uv.stamp
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(FETCH_EXPLORER)
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/uv.stamp
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+$(VENV)/dev.stamp: requirements-dev.lock $(EXPLORER)/package-lock.json $(VENV)/uv.stamp
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(FETCH_EXPLORER)
 	@touch $@ $(VENV)/serve.stamp
