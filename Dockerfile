@@ -8,9 +8,12 @@ RUN python -m venv --without-pip /venv \
         -r /build/requirements.lock
 RUN printf '#!/venv/bin/python\nfrom service.__main__ import main\nmain()\n' > /venv/bin/okrgraph \
     && chmod 755 /venv/bin/okrgraph
+COPY LICENSE /app/LICENSE
+COPY pyproject.toml /app/pyproject.toml
 COPY demo /app/demo
 COPY migrations /app/migrations
 COPY schema /app/schema
+# With GraphiQL where `make explorer` has fetched it; without it, browsers get the small page of our own.
 COPY service /app/service
 # Compiled here, since the user of the final stage may not write beside the sources. Then it has to start.
 RUN /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /app \

@@ -1,4 +1,4 @@
-"""The HTTP application: the endpoint, the schema as a file, and whether it is alive and ready."""
+"""The HTTP application: the endpoint, what browsers open, the schema as a file, and whether it is alive and ready."""
 
 import asyncio
 import hashlib
@@ -21,7 +21,10 @@ from schema.execution.executors import executor
 from schema.root import schema
 from service.auth import Authenticator
 from service.database import Database
+from service.explorer.explorer import Explorer
 from service.http.access_log import AccessLog
+from service.http.cors import CrossOrigin
+from service.http.front_page import front_page
 from service.http.graphql import GraphQLEndpoint
 from service.migrate import newest
 from service.settings import Settings
@@ -30,9 +33,20 @@ BULK = frozenset({"workspaceImport"})
 
 
 def create_app(
-    settings: Settings, database: Database, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    settings: Settings,
+    database: Database,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    *,
+    explorer: Explorer | None = None,
+    allow_loopback_origins: bool = False,
 ) -> ASGIApp:
-    """The application over a database; `clock` is what `now` means to every request."""
+    """The application over a database; `clock` is what `now` means to every request.
+
+    `explorer` is served also where the settings do not ask for one, and pages of all loopback origins may call the
+    API beside those of the settings if `allow_loopback_origins`; both are for the demo.
+    """
+    if explorer is None and settings.explorer:
+        explorer = Explorer()
     authenticator = Authenticator(database, settings.key_cache_seconds)
 
     @asynccontextmanager
@@ -55,11 +69,12 @@ def create_app(
         executor(settings.executor, schema),
         open_context,
         operation_timeout=settings.operation_timeout,
+        bulk_timeout=settings.import_timeout,
         body_timeout=settings.body_timeout,
         body_limit=settings.body_limit,
         bulk_body_limit=settings.bulk_body_limit,
         bulk_fields=BULK,
-        development=settings.development,
+        browser_page=explorer.page if explorer else None,
     )
 
     @asynccontextmanager
@@ -71,13 +86,17 @@ def create_app(
 
     app = FastAPI(openapi_url=None, lifespan=lifespan)
     app.router.routes += [
+        Route("/", front_page(has_explorer=explorer is not None)),
         Route("/graphql", endpoint),
+        *([Route("/graphql/explorer/{name}", explorer.file)] if explorer else []),
         Route("/schema.graphql", _served(schema.as_str() + "\n")),
         Route("/live", live),
         Route("/ready", _ready(database)),
     ]
     # Level 9 takes seven times as long as level 4, to save a seventh of the bytes.
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
+    if settings.cors_origins or allow_loopback_origins:
+        return AccessLog(CrossOrigin(app, settings.cors_origins, allow_loopback=allow_loopback_origins))
     return AccessLog(app)
 
 

@@ -1,6 +1,7 @@
 """The two ways to say no: a request error is about the request, a refusal is about what it asks for."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar
 
@@ -68,6 +69,16 @@ class OperationTimeout(RequestError):
     retry_after = 1
 
 
+class BulkTimeout(RequestError):
+    """A bulk operation ran past its time; nothing was changed, and the same again would take as long."""
+
+    code = "OPERATION_TIMEOUT"
+    status = 503
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"{message} Send fewer items at once, or use `okrgraph import` on the command line.")
+
+
 class Refusal(Exception):
     """A rule of the domain refuses the change; becomes one of the payload's `userErrors`.
 
@@ -86,3 +97,21 @@ class Refusal(Exception):
         told = {name: format(fact, "f") if isinstance(fact, Decimal) else fact for name, fact in facts.items()}
         self.message = " ".join((type(self).__doc__ or "").split()).format(**told)
         super().__init__(self.message)
+
+    @property
+    def all(self) -> list["Refusal"]:
+        """Every refusal that this one stands for: itself."""
+        return [self]
+
+
+class Refusals(Refusal):
+    """Several rules refuse the change."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__(refusals[0].field)
+        self._refusals = [each for refusal in refusals for each in refusal.all]
+
+    @property
+    def all(self) -> list[Refusal]:
+        """Every refusal, in the order in which they were found."""
+        return self._refusals

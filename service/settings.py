@@ -1,44 +1,137 @@
 """What an operator can set, read once from the environment."""
 
-from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from service.origins import parse_origins
 
 ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "OKRGRAPH_"
+MAX_PORT = 65_535
+MAX_POOL_SIZE = 10_000
+# Postgres takes timeouts as 32 bits of milliseconds, of which 0 means none.
+MIN_SECONDS = 0.001
+MAX_SECONDS = 1_000_000
+DRIVER = "postgresql+asyncpg"
+SCHEMES = ("postgres", "postgresql", DRIVER)
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+# The options of a URL that can be used, with their values where those are few; `ssl` is the driver's word for sslmode.
+URL_OPTIONS: dict[str, tuple[str, ...]] = {
+    "host": (),
+    "passfile": (),
+    "port": (),
+    "prepared_statement_cache_size": (),
+    "service": (),
+    "servicefile": (),
+    "ssl": SSL_MODES,
+    "sslmode": SSL_MODES,
+    "target_session_attrs": ("any", "primary", "standby", "read-write", "read-only", "prefer-standby"),
+}
+
+
+def parse_database_url(text: str) -> URL:
+    """A database URL as operators write it, with the driver that the service uses.
+
+    The messages do not repeat the URL, which may hold a password. Raises ValueError.
+    """
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise ValueError("it is not a URL") from None
+    if url.drivername not in SCHEMES:
+        raise ValueError(f"its scheme is {url.drivername}")
+    for option, value in url.query.items():
+        if option not in URL_OPTIONS:
+            raise ValueError(f"it has the option {option}, and only {', '.join(URL_OPTIONS)} can be used")
+        if URL_OPTIONS[option] and value not in URL_OPTIONS[option]:
+            raise ValueError(f"its {option} is none of {', '.join(URL_OPTIONS[option])}")
+    if "sslmode" in url.query:
+        url = url.update_query_dict({"ssl": url.query["sslmode"]}).difference_update_query(["sslmode"])
+    url = url.set(drivername=DRIVER)
+    _check_arguments(url)
+    return url
+
+
+def _check_arguments(url: URL) -> None:
+    """Raises ValueError when the driver cannot be called with what a URL says."""
+    try:
+        _, arguments = url.get_dialect()().create_connect_args(url)
+    except (ArgumentError, ValueError):
+        raise ValueError("its hosts, ports or numbers do not fit") from None
+    ports = arguments.get("port", [])
+    if any(not 1 <= port <= MAX_PORT for port in (ports if isinstance(ports, list) else [ports])):
+        raise ValueError(f"its port is not from 1 to {MAX_PORT}")
+
+
+def _checked_database_url(text: str) -> str:
+    parse_database_url(text)
+    return text
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_checked_database_url)]
+Seconds = Annotated[float, Field(ge=MIN_SECONDS, le=MAX_SECONDS, allow_inf_nan=False)]
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+    BeforeValidator(lambda level: level.upper() if isinstance(level, str) else level),
+]
 
 
 class Settings(BaseSettings):
-    """Every variable is `OKRGRAPH_` plus the name in upper case, except `PORT` and `HOST`."""
+    """Every variable is `OKRGRAPH_` plus the name in upper case, except `PORT` and `HOST`. Empty ones are not set.
 
-    model_config = SettingsConfigDict(env_prefix="OKRGRAPH_", populate_by_name=True)
+    Raises pydantic's ValidationError for values that cannot be used.
+    """
 
-    database_url: str | None = Field(default=None, description="Postgres 15+; without it an embedded one is started")
-    read_database_url: str | None = Field(default=None, description="a replica for queries; default: the database")
-    migrate_database_url: str | None = Field(default=None, description="login that migrates; default: the database")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True)
+
+    database_url: DatabaseUrl | None = Field(
+        default=None, description="Postgres 15+; without it an embedded one is started"
+    )
+    read_database_url: DatabaseUrl | None = Field(
+        default=None, description="a replica for queries; default: the database"
+    )
+    migrate_database_url: DatabaseUrl | None = Field(
+        default=None, description="login that migrates; default: the database"
+    )
     data_folder: Path = Field(default=ROOT / ".okrgraph", description="where the embedded Postgres keeps its data")
     host: str = Field(default="127.0.0.1", validation_alias="HOST", description="address to listen on")
-    port: int = Field(default=8000, validation_alias="PORT", description="port to listen on")
-    development: bool = Field(default=False, description="serves GraphiQL at /graphql")
-    log_level: str = Field(default="INFO", description="least severe level that is logged")
+    port: int = Field(default=8000, validation_alias="PORT", ge=1, le=MAX_PORT, description="port to listen on")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="origins whose pages may call the API, separated by commas, or *; none by default"
+    )
+    explorer: bool = Field(default=False, description="serves browsers a page to explore the API with, at /graphql")
+    log_level: LogLevel = Field(default="INFO", description="least severe level that is logged")
 
     executor: Literal["breadth-first", "graphql-core"] = Field(
         default="breadth-first", description="how documents are executed; the answers are the same"
     )
-    pool_size: int = Field(default=10, ge=1, description="database connections of one process")
-    pool_timeout: float = Field(default=2.0, gt=0, description="seconds to wait for a connection before 503")
-    operation_timeout: float = Field(default=10.0, gt=0, description="seconds one operation may take")
-    statement_timeout: float = Field(default=5.0, gt=0, description="seconds one SQL statement may take")
-    body_limit: int = Field(default=1_000_000, gt=0, description="bytes of a request body")
-    bulk_body_limit: int = Field(default=5_000_000, gt=0, description="bytes of the body of a bulk input")
-    body_timeout: float = Field(default=10.0, gt=0, description="seconds a request body may take to arrive")
-    shutdown_timeout: int = Field(default=8, gt=0, description="seconds open requests are given when stopping")
-    key_cache_seconds: float = Field(default=10.0, ge=0, description="how long a checked API key is remembered")
+    pool_size: int = Field(default=10, ge=1, le=MAX_POOL_SIZE, description="database connections of one process")
+    pool_timeout: Seconds = Field(default=2.0, description="seconds to wait for a connection before 503")
+    operation_timeout: Seconds = Field(default=10.0, description="seconds one operation may take")
+    import_timeout: Seconds = Field(default=60.0, description="seconds a `workspaceImport` may take")
+    statement_timeout: Seconds = Field(default=5.0, description="seconds one SQL statement may take")
+    body_limit: int = Field(default=1_000_000, ge=1, description="bytes of a request body")
+    bulk_body_limit: int = Field(default=5_000_000, ge=1, description="bytes of the body of a bulk input")
+    body_timeout: Seconds = Field(default=10.0, description="seconds a request body may take to arrive")
+    shutdown_timeout: int = Field(
+        default=8, ge=1, le=MAX_SECONDS, description="seconds open requests are given when stopping"
+    )
+    key_cache_seconds: float = Field(
+        default=10.0, ge=0, le=MAX_SECONDS, allow_inf_nan=False, description="how long a checked API key is remembered"
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _parse_cors_origins(cls, value: object) -> object:
+        return parse_origins(value) if isinstance(value, str) else value
 
 
-@cache
-def settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+def variable_of(field: str) -> str:
+    """The variable that sets a field of Settings."""
+    alias = Settings.model_fields[field].validation_alias
+    return alias if isinstance(alias, str) else PREFIX + field.upper()

@@ -13,6 +13,7 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     StringValueNode,
+    ValuesOfCorrectTypeRule,
     Visitor,
     parse,
     specified_rules,
@@ -20,9 +21,9 @@ from graphql import (
     visit,
 )
 from strawberry.exceptions import StrawberryInputCoercionError
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
 from schema.execution.aside import aside
+from schema.execution.input_values import InputValuesRule, NonNullFieldsRule, OneOfVariablesRule, complete_input_types
 from schema.execution.limits import over_limits
 
 MAX_BYTES = 20_000
@@ -33,8 +34,11 @@ CACHED_DOCUMENTS = 1_000
 CACHED_BYTES = 64_000_000
 BYTES_A_TOKEN = 400
 
-# Strawberry's rule for `@oneOf` fails on variables in fragments; coercion of the argument checks the same.
-RULES = (*specified_rules, MaybeNullValidationRule)
+RULES = (
+    *(InputValuesRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules),
+    OneOfVariablesRule,
+    NonNullFieldsRule,
+)
 
 
 class Documents:
@@ -42,6 +46,7 @@ class Documents:
 
     def __init__(self, schema: strawberry.Schema) -> None:
         self._schema = schema._schema
+        complete_input_types(self._schema)
         self._valid: LRUCache[str, DocumentNode] = LRUCache(CACHED_BYTES, weight)
 
     async def loaded(self, text: str) -> DocumentNode | list[GraphQLError]:

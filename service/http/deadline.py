@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-from service.errors import OperationTimeout
+from service.errors import OperationTimeout, RequestError
 
 
 @asynccontextmanager
-async def deadline(receive: Receive, seconds: float) -> AsyncIterator[None]:
-    """Cancel what is inside after so many seconds, and at once when the client disconnects."""
+async def deadline(
+    receive: Receive, seconds: float, late: type[RequestError] = OperationTimeout
+) -> AsyncIterator[None]:
+    """Cancel what is inside after so many seconds, which raises `late`, and at once when the client disconnects."""
     gone = False
 
     async def watch(limit: asyncio.Timeout) -> None:
@@ -33,5 +35,5 @@ async def deadline(receive: Receive, seconds: float) -> AsyncIterator[None]:
         if gone:
             raise ClientDisconnect from None
         if limit.expired():
-            raise OperationTimeout(f"The operation took longer than {seconds:g} s.") from None
+            raise late(f"The operation took longer than {seconds:g} s.") from None
         raise

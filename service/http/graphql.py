@@ -15,24 +15,27 @@ from graphql import (
     get_operation_ast,
 )
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from strawberry.http.ides import get_graphql_ide_html
 
 from schema.execution.aside import aside
 from schema.execution.documents import Documents, root_fields
+from schema.execution.input_values import null_variable_errors
 from schema.execution.limits import INTROSPECTION
 from schema.execution.run import Executor
+from schema.execution.variable_errors import variable_errors, with_unreadable
 from schema.execution.variables import AN_OBJECT, MOST_VALUES, values_in
-from service.errors import BadUserInput, HalfDone, Overloaded, RequestError
+from service.errors import BadUserInput, BulkTimeout, HalfDone, OperationTimeout, Overloaded, RequestError
 from service.http.body import Params, from_body, from_query_string, read_body
 from service.http.deadline import deadline
 from service.http.faults import Fault, MethodNotAllowed, PayloadTooLarge, PostOnly
-from service.http.negotiation import JSON, answer_type, require_json, require_preflight, wants_page
+from service.http.negotiation import JSON, answer_type, prefers_html, require_json, require_preflight
 from service.http.responses import answer, failure, refusal
 
 # Bytes of a body that takes long to read.
 LARGE = 50_000
+# Errors of variables that are told of.
+MAX_ERRORS = 50
 PUBLIC = INTROSPECTION | {"__typename"}
 
 
@@ -40,6 +43,8 @@ class GraphQLEndpoint:
     """An ASGI application for one schema; `open_context` authenticates and holds what resolvers read from.
 
     It says by `request.state.is_repeatable` whether the request can be sent again, having changed nothing.
+
+    `browser_page` makes what a browser gets that opens the URL; without it, a browser gets what every client gets.
 
     A body may have `bulk_body_limit` bytes if it is for a mutation with one of the `bulk_fields`: only the
     body says which, so it is read up to the larger limit, and held to its own once its document is known.
@@ -52,21 +57,24 @@ class GraphQLEndpoint:
         open_context: Callable[[Request], AbstractAsyncContextManager[Any]],
         *,
         operation_timeout: float,
+        bulk_timeout: float,
         body_timeout: float,
         body_limit: int,
         bulk_body_limit: int,
         bulk_fields: frozenset[str] = frozenset(),
-        development: bool = False,
+        browser_page: Callable[[Request], Response] | None = None,
     ) -> None:
+        self._schema = schema._schema
         self._executor = executor
         self._documents = Documents(schema)
         self._open_context = open_context
         self._operation_timeout = operation_timeout
+        self._bulk_timeout = bulk_timeout
         self._body_timeout = body_timeout
         self._body_limit = body_limit
         self._read_limit = max(body_limit, bulk_body_limit) if bulk_fields else body_limit
         self._bulk_fields = bulk_fields
-        self._development = development
+        self._browser_page = browser_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -80,8 +88,8 @@ class GraphQLEndpoint:
         try:
             if request.method not in ("GET", "POST"):
                 raise MethodNotAllowed("Send queries by GET or POST, and mutations by POST.")
-            if self._development and request.method == "GET" and wants_page(request.headers):
-                return HTMLResponse(get_graphql_ide_html())
+            if self._browser_page and request.method == "GET" and prefers_html(request.headers):
+                return self._browser_page(request)
             media_type = answer_type(request.headers)
             result = await self._result(request)
             return answer(result, media_type, repeatable=is_repeatable(request))
@@ -109,11 +117,17 @@ class GraphQLEndpoint:
         self._refuse_unfit(request, operation, size, bulk)
         if not bulk:
             await aside(size > LARGE, refuse_many, document, params.variables or {})
+        if operation.operation is OperationType.MUTATION and (
+            errors := null_variable_errors(self._schema, document, params.variables or {})
+        ):
+            return ExecutionResult(None, errors)
         # The schema is public, and what reads nothing else needs neither credentials nor a connection.
         if fields <= PUBLIC:
-            return await self._run(document, params, None)
-        async with self._open_context(request) as context, deadline(request.receive, self._operation_timeout):
-            return await self._run(document, params, context)
+            return await self._run(document, operation, params, None)
+        seconds = self._bulk_timeout if bulk else self._operation_timeout
+        late = BulkTimeout if bulk else OperationTimeout
+        async with self._open_context(request) as context, deadline(request.receive, seconds, late):
+            return await self._run(document, operation, params, context)
 
     async def _params(self, request: Request) -> tuple[Params, int]:
         if request.method == "GET":
@@ -132,12 +146,27 @@ class GraphQLEndpoint:
         if size > self._body_limit and not bulk:
             raise PayloadTooLarge(f"The request body is larger than {self._body_limit} bytes.")
 
-    async def _run(self, document: DocumentNode, params: Params, context: object) -> ExecutionResult:
+    async def _run(
+        self, document: DocumentNode, operation: OperationDefinitionNode, params: Params, context: object
+    ) -> ExecutionResult:
+        result = await self._executed(document, params, params.variables, context)
+        if result.data is not None or not result.errors or any(error.path for error in result.errors):
+            return result
+        # Nothing was executed, perhaps since variables could not be coerced: then each is told with its path.
+        variables = params.variables or {}
+        found = await aside(True, variable_errors, self._schema, operation, variables)
+        if not found:
+            return result
+        readable = await aside(True, with_unreadable, self._schema, operation, variables, found)
+        if readable is None:
+            return ExecutionResult(None, found[:MAX_ERRORS])
+        return await self._executed(document, params, readable, context)
+
+    async def _executed(
+        self, document: DocumentNode, params: Params, variables: dict[str, Any] | None, context: object
+    ) -> ExecutionResult:
         return await self._executor.run(
-            document,
-            variables=params.variables,
-            operation_name=params.operation_name,
-            context=context,
+            document, variables=variables, operation_name=params.operation_name, context=context
         )
 
 

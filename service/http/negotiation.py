@@ -1,6 +1,6 @@
 """Decides by the headers how a request is read and in which media type it is answered."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from starlette.datastructures import Headers
 
@@ -22,20 +22,30 @@ def answer_type(headers: Headers) -> str:
     accept = ",".join(headers.getlist("accept"))
     if not accept.strip():
         return JSON
-    choices = []
-    for position, entry in enumerate(accept.split(",")):
-        media_type, parameters = parsed(entry)
-        if media_type in OFFERED and parameters.get("charset", "utf-8") in UTF_8:
-            choices.append((-quality(parameters), "*" in media_type, position, media_type))
-    weight, _, _, media_type = min(choices, default=(0.0, False, 0, ""))
-    if weight == 0:
+    media_type = preferred(accept, OFFERED)
+    if media_type is None:
         raise NotAcceptable(f"Answers have the media type {GRAPHQL} or {JSON}.")
     return OFFERED[media_type]
 
 
-def wants_page(headers: Headers) -> bool:
-    """Whether a browser asks for something to look at."""
-    return any(parsed(entry)[0] == HTML for entry in headers.get("accept", "").split(","))
+def prefers_html(headers: Headers) -> bool:
+    """Whether the client is a browser that opens a page: HTML is what it weighs most and names exactly."""
+    accept = ",".join(headers.getlist("accept"))
+    return preferred(accept, {HTML, *OFFERED}) == HTML
+
+
+def preferred(accept: str, offered: Container[str]) -> str | None:
+    """The media type or range among those offered that a client weighs most; of equals the exact one, then the first.
+
+    None when it takes none of them.
+    """
+    choices = []
+    for position, entry in enumerate(accept.split(",")):
+        media_type, parameters = parsed(entry)
+        if media_type in offered and parameters.get("charset", "utf-8") in UTF_8:
+            choices.append((-quality(parameters), "*" in media_type, position, media_type))
+    weight, _, _, media_type = min(choices, default=(0.0, False, 0, ""))
+    return media_type if weight else None
 
 
 def require_json(headers: Headers) -> None:
@@ -50,13 +60,19 @@ def require_json(headers: Headers) -> None:
 def require_preflight(headers: Headers) -> None:
     """Refuse what any web page could make a browser send without asking this server first.
 
-    Browsers mark what a page sends; a request without such a mark comes from no page.
+    Browsers mark what a page sends; a request without such a mark comes from no page. A page cannot set the header
+    `Authorization` without a preflight. Where a browser adds one by itself, its scheme is not Bearer, which
+    authentication refuses.
     """
+    if "authorization" in headers:
+        return
     if not any(mark in headers for mark in PAGE_MARKS) or any(mark in headers for mark in PREFLIGHT_MARKS):
         return
     media_type, _ = parsed(headers.get("content-type", ""))
     if not media_type or media_type in CORS_SIMPLE:
-        raise Fault("From a browser, send queries by GET with the header Apollo-Require-Preflight: true.")
+        raise Fault(
+            "From a browser, send queries by GET with the header Authorization or Apollo-Require-Preflight: true."
+        )
 
 
 def parsed(entry: str) -> tuple[str, Mapping[str, str]]:

@@ -106,7 +106,7 @@ def test_the_memory_of_documents_is_bounded(monkeypatch: pytest.MonkeyPatch) -> 
         (
             "{ echo ...F } fragment F on Query { echo @skip(if: 1) }",
             "Boolean cannot represent a non boolean value: 1",
-            {"code": "GRAPHQL_VALIDATION_FAILED"},
+            {"inputPath": ["if"], "code": "GRAPHQL_VALIDATION_FAILED"},
         ),
     ],
 )

@@ -82,6 +82,11 @@ class Mutation:
     def load(self, rows: list[str]) -> int:
         return len(rows)
 
+    @strawberry.mutation
+    async def load_slowly(self) -> int:
+        await asyncio.sleep(60)
+        return 0
+
 
 class Toy:
     """The endpoint over the small schema; `refusal` is raised instead of opening a context."""
@@ -95,10 +100,11 @@ class Toy:
     def app(self, **settings: Any) -> AccessLog:
         defaults: dict[str, Any] = {
             "operation_timeout": 5,
+            "bulk_timeout": 5,
             "body_timeout": 5,
             "body_limit": 1000,
             "bulk_body_limit": 2000,
-            "bulk_fields": frozenset({"load"}),
+            "bulk_fields": frozenset({"load", "loadSlowly"}),
         }
         endpoint = GraphQLEndpoint(
             self.schema, executor(Settings().executor, self.schema), self.open_context, **defaults | settings

@@ -32,6 +32,15 @@ async def test_an_operation_that_takes_too_long(toy: Any, accept: str) -> None:
     ]
 
 
+async def test_a_bulk_mutation_has_its_own_time_and_is_not_sent_again_as_it_was(toy: Any) -> None:
+    response = await toy.post("mutation { loadSlowly }", operation_timeout=5, bulk_timeout=0.05)
+    assert (response.status_code, response.headers.get("retry-after")) == (503, None)
+    [error] = response.json()["errors"]
+    assert error["extensions"] == {"code": "OPERATION_TIMEOUT"}
+    assert "okrgraph import" in error["message"]
+    assert (await toy.post("mutation { load(rows: []) }", operation_timeout=0)).json() == {"data": {"load": 0}}
+
+
 class Client:
     """A connection over which one request has come and nothing else has happened yet."""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from starlette.responses import HTMLResponse
 
 from service.errors import BadUserInput, Forbidden, Overloaded, Unauthenticated
 
@@ -41,23 +42,24 @@ async def test_partial_data_is_200_in_both_media_types(toy: Any, accept: str) ->
 
 
 @pytest.mark.parametrize(
-    ("query", "variables", "code"),
+    ("query", "variables", "code", "path"),
     [
-        ("{", None, "GRAPHQL_PARSE_FAILED"),
-        ("{ nothing }", None, "GRAPHQL_VALIDATION_FAILED"),
-        ("query A { __typename } query B { __typename }", None, "OPERATION_RESOLUTION_FAILURE"),
-        ("query($name: String!) { greet(name: $name) }", {"name": None}, "BAD_USER_INPUT"),
-        ("query($amount: Decimal!) { price(amount: $amount) }", {"amount": "x"}, "BAD_USER_INPUT"),
-        ('{ price(amount: "x") }', None, "BAD_USER_INPUT"),
-        ('{ greet(name: "\\u0000") }', None, "BAD_USER_INPUT"),
+        ("{", None, "GRAPHQL_PARSE_FAILED", None),
+        ("{ nothing }", None, "GRAPHQL_VALIDATION_FAILED", None),
+        ("query A { __typename } query B { __typename }", None, "OPERATION_RESOLUTION_FAILURE", None),
+        ("query($name: String!) { greet(name: $name) }", {"name": None}, "BAD_USER_INPUT", ["name"]),
+        ("query($amount: Decimal!) { price(amount: $amount) }", {"amount": "x"}, "BAD_USER_INPUT", ["amount"]),
+        ('{ price(amount: "x") }', None, "BAD_USER_INPUT", ["amount"]),
+        ('{ greet(name: "\\u0000") }', None, "BAD_USER_INPUT", None),
     ],
 )
-async def test_what_is_not_executed_has_no_data(toy: Any, query: str, variables: object, code: str) -> None:
+async def test_what_is_not_executed_has_no_data(toy: Any, query: str, variables: object, code: str, path: Any) -> None:
+    extensions = {"code": code} if path is None else {"inputPath": path, "code": code}
     for accept, status in ((JSON, 200), (GRAPHQL, 400)):
         response = await toy.post(query, variables, accept)
         assert response.status_code == status
         assert [*response.json()] == ["errors"]
-        assert [error["extensions"] for error in response.json()["errors"]] == [{"code": code}]
+        assert [error["extensions"] for error in response.json()["errors"]] == [extensions]
 
 
 async def test_a_scalar_keeps_its_own_message(toy: Any) -> None:
@@ -132,10 +134,39 @@ async def test_what_a_page_sends_by_get_needs_a_preflight_header(toy: Any, mark:
         assert (await toy.get({mark: "x", name: value}, query=query)).status_code == 200
 
 
-async def test_graphiql_is_for_browsers_in_development(toy: Any) -> None:
-    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-    page = await toy.send("GET", {"development": True}, headers=browser)
-    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert "GraphiQL" in page.text
-    assert (await toy.send("GET", {}, headers=browser)).status_code == 400
-    assert (await toy.send("GET", {"development": True})).status_code == 400
+@pytest.mark.parametrize("mark", ["origin", "referer", "cookie", "sec-fetch-site"])
+async def test_what_a_page_sends_by_get_with_a_key_needs_no_preflight_header(toy: Any, mark: str) -> None:
+    headers = {mark: "x", "authorization": "Bearer okr_x"}
+    response = await toy.get(headers, query='{ greet(name: "Ann") }')
+    assert (response.status_code, response.json()) == (200, {"data": {"greet": "Hello Ann"}})
+    refused = await toy.get({mark: "x"}, query='{ greet(name: "Ann") }')
+    assert refused.status_code == 400
+    assert refused.json() == {
+        "errors": [
+            {
+                "message": "From a browser, send queries by GET with the header Authorization or "
+                "Apollo-Require-Preflight: true.",
+                "extensions": {"code": "BAD_REQUEST"},
+            }
+        ]
+    }
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+async def test_a_browser_gets_a_page_where_there_is_one(toy: Any) -> None:
+    settings = {"browser_page": lambda request: HTMLResponse(f"A page at {request.url.path}")}
+    for params in ({}, {"query": "{ __typename }"}):
+        page = await toy.send("GET", settings, headers={"accept": BROWSER}, params=params)
+        assert (page.status_code, page.text) == (200, "A page at /graphql")
+    assert (await toy.send("GET", {}, headers={"accept": BROWSER})).status_code == 400
+
+
+@pytest.mark.parametrize("accept", ["*/*", JSON, GRAPHQL, f"{JSON}, text/html", "text/html;q=0.9,*/*"])
+async def test_any_other_client_gets_the_api_beside_the_page(toy: Any, accept: str) -> None:
+    settings = {"browser_page": lambda _request: HTMLResponse("A page")}
+    response = await toy.send("GET", settings, headers={"accept": accept}, params={"query": "{ __typename }"})
+    assert (response.status_code, response.json()) == (200, {"data": {"__typename": "Query"}})
+    posted = await toy.post("{ __typename }", accept=BROWSER, **settings)
+    assert (posted.status_code, posted.json()) == (200, {"data": {"__typename": "Query"}})

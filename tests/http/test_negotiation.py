@@ -4,7 +4,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from service.http.faults import NotAcceptable
-from service.http.negotiation import answer_type
+from service.http.negotiation import answer_type, prefers_html
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -50,3 +50,26 @@ def test_the_best_of_what_the_client_takes(accept: str | None, expected: str) ->
 def test_nothing_that_the_client_takes(accept: str) -> None:
     with pytest.raises(NotAcceptable):
         answer_type(Headers({"accept": accept}))
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", True),
+        ("text/html", True),
+        ("*/*, text/html", True),
+        ("text/html, application/json", True),
+        ("application/json;q=0.9, text/html", True),
+        ("application/json, text/html", False),
+        ("text/html;q=0.9, application/json", False),
+        ("text/html;q=0.9, */*", False),
+        ("text/html;q=0", False),
+        ("text/*", False),
+        ("*/*", False),
+        (JSON, False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_html_is_for_those_who_weigh_it_most(accept: str | None, expected: bool) -> None:
+    assert prefers_html(Headers({} if accept is None else {"accept": accept})) is expected

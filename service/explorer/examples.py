@@ -1,0 +1,35 @@
+"""The example operations that the explorer offers."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "examples"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One document; `variables` is JSON, empty where the document has none or all have defaults."""
+
+    name: str
+    query: str
+    variables: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The example as the pages read it."""
+        return asdict(self)
+
+
+def load_examples() -> list[Example]:
+    """All examples, in the order of their files, which are called `<number>-<name>`."""
+    return [_load(path) for path in sorted(FOLDER.glob("*.graphql"))]
+
+
+def _load(path: Path) -> Example:
+    variables = path.with_suffix(".json")
+    _, _, name = path.stem.partition("-")
+    return Example(
+        name=name.replace("-", " "),
+        query=path.read_text("utf-8"),
+        variables=variables.read_text("utf-8") if variables.exists() else "",
+    )

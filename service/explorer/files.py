@@ -1,0 +1,54 @@
+"""The files of the explorer's pages, held in memory as they go out."""
+
+import gzip
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file, compressed by gzip."""
+
+    media_type: str
+    compressed: bytes
+    etag: str
+
+
+def load_files(folder: Path, names: Iterable[str]) -> dict[str, StaticFile]:
+    """Files of a folder by their names, each kept there as it is or as `<name>.gz`. Raises FileNotFoundError."""
+    return {name: _load(folder, name) for name in names}
+
+
+def _load(folder: Path, name: str) -> StaticFile:
+    packed = folder / f"{name}.gz"
+    # Without the time, so that the same content has the same ETag after the next start.
+    compressed = packed.read_bytes() if packed.exists() else gzip.compress((folder / name).read_bytes(), mtime=0)
+    etag = f'"{hashlib.sha256(compressed).hexdigest()[:32]}"'
+    return StaticFile(MEDIA_TYPES[Path(name).suffix], compressed, etag)
+
+
+async def respond(request: Request, file: StaticFile) -> Response:
+    """The response with a file: compressed where the client takes that, or 304 where it has the file already."""
+    headers = {
+        "ETag": file.etag,
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        # Holds for the workers, whose policy is that of their file: they compute and load nothing.
+        "Content-Security-Policy": "default-src 'none'",
+    }
+    if file.etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(file.compressed, media_type=file.media_type, headers={**headers, "Content-Encoding": "gzip"})
+    content = await run_in_threadpool(gzip.decompress, file.compressed)
+    return Response(content, media_type=file.media_type, headers=headers)
