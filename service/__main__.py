@@ -1,8 +1,11 @@
 """The command line: `okrgraph`."""
 
+from typing import Annotated
+
 import typer
 
-from service.command_line import care, serve, tenants, workspace
+from service.command_line import care, keys, serve, tenants, workspace
+from service.command_line.version import print_version
 
 app = typer.Typer(
     help="okrgraph: a headless GraphQL service for OKRs and KPIs over Postgres.\n\n"
@@ -17,7 +20,16 @@ app.command()(workspace.export)
 app.command()(workspace.generate)
 app.command()(care.doctor)
 app.add_typer(tenants.organizations, name="organization")
-app.add_typer(tenants.keys, name="key")
+app.add_typer(keys.keys, name="key")
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What can be said before a command."""
 
 
 @app.command()

@@ -3,26 +3,29 @@
 from typing import Annotated
 
 import typer
+from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
+from service.command_line.configuration import settings
+from service.command_line.console import FAILED, UNAVAILABLE, console, fail
 from service.command_line.place import (
-    FAILED,
-    UNAVAILABLE,
-    console,
+    INSUFFICIENT_PRIVILEGE,
     database_url,
+    is_unavailable,
     meant,
     now,
     operator,
+    told,
     with_database,
     with_driver,
 )
 from service.command_line.tenants import Organization
-from service.database import Database
+from service.database import Database, sqlstate
 from service.migrate import migrate as run_migrations
+from service.migrate import newest
 from service.reader import Reader
 from service.rollup.bulk import settle_many
 from service.rollup.doctor import Finding, examine
-from service.settings import settings
 from service.transaction import transaction
 
 SHOWN = 20
@@ -40,13 +43,21 @@ def migrated(url: str) -> None:
     own = settings().migrate_database_url
     try:
         run_migrations(with_driver(own) if own else url)
+    except CommandError as error:
+        fail(
+            "The database cannot be migrated:",
+            f"{error}. This okrgraph knows revisions up to {newest()}; use the newer okrgraph that has migrated it.",
+            code=UNAVAILABLE,
+        )
     except DBAPIError as error:
-        console.print(f"[red]The migration failed:[/] {error.orig}")
+        if is_unavailable(error) and sqlstate(error) != INSUFFICIENT_PRIVILEGE:
+            raise
         console.print(
             "The login needs CREATEROLE, or the roles okrgraph_owner and okrgraph_app granted to it; and CREATE on the "
-            "database, or the extension btree_gist in it."
+            "database, or the extension btree_gist in it.",
+            soft_wrap=True,
         )
-        raise typer.Exit(UNAVAILABLE) from None
+        fail("The migration failed:", told(error), code=UNAVAILABLE)
 
 
 def doctor(
@@ -68,9 +79,9 @@ def doctor(
         finally:
             await reader.close()
 
-    findings = with_database(run)
+    findings = with_database(run, reads=True)
     for finding in findings[:SHOWN]:
-        console.print(f"{finding.subject} {finding.id}: {finding.problem}", markup=False)
+        console.print(f"{finding.subject} {finding.id}: {finding.problem}", markup=False, soft_wrap=True)
     console.print(f"{len(findings)} differences." if findings else "No difference.")
     if findings:
         raise typer.Exit(FAILED)

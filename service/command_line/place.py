@@ -9,21 +9,27 @@ from uuid import UUID
 
 import asyncpg
 import typer
-from rich.console import Console
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from service.database import Database
+from service.command_line.configuration import settings
+from service.command_line.console import FAILED, UNAVAILABLE, console, fail, printable, report
+from service.database import SNAPSHOT, Database, sqlstate
 from service.embedded import EmbeddedPostgresError, running
-from service.pool import driver
-from service.settings import Settings, settings
+from service.errors import RequestError
+from service.migrate import newest
+from service.pool import Pool, driver
+from service.settings import Settings, parse_database_url
 from service.viewer import Viewer
 
 R = TypeVar("R")
-FAILED, UNAVAILABLE = 1, 3
 NAME = "okrgraph"
-# Answers go to stdout, what is said about them to stderr, so that answers can be piped.
-console = Console(stderr=True)
+REVISION = "SELECT version_num FROM alembic_version"
+ORGANIZATIONS = "SELECT id, name, time_zone, created_at FROM organizations ORDER BY created_at, id"
+# Classes of SQLSTATE that are about the connection, the login and the state of the server, not about a statement.
+UNAVAILABLE_CLASSES = ("08", "28", "3D", "53", "57")
+INSUFFICIENT_PRIVILEGE, READ_ONLY = "42501", "25006"
+# What the driver raises of a URL whose parts are well-formed and do not fit, or fit no server.
+MISCONFIGURED = (asyncpg.exceptions.ClientConfigurationError, asyncpg.exceptions.TargetServerAttributeNotMatched)
 
 
 @contextmanager
@@ -37,31 +43,49 @@ def database_url() -> Iterator[str]:
         with running(settings().data_folder) as cluster:
             cluster.ensure_database(NAME)
             yield cluster.url(NAME)
-    except (EmbeddedPostgresError, OSError, asyncpg.PostgresConnectionError) as error:
-        console.print(f"[red]The database cannot be reached:[/] {error}")
-        raise typer.Exit(UNAVAILABLE) from None
-    except DBAPIError as error:
-        if not error.connection_invalidated and not isinstance(error.orig, OSError):
+    except BrokenPipeError:
+        # Whoever reads the answers has gone, which is not about the database.
+        raise
+    except RequestError as error:
+        fail("The database is busy:", error.message, code=UNAVAILABLE)
+    except (EmbeddedPostgresError, OSError, asyncpg.PostgresError, DBAPIError, *MISCONFIGURED) as error:
+        if not is_unavailable(error):
             raise
-        console.print(f"[red]The connection to the database was lost:[/] {error.orig}")
-        raise typer.Exit(UNAVAILABLE) from None
+        fail("The database cannot be reached:", told(error), code=UNAVAILABLE)
+
+
+def is_unavailable(error: Exception) -> bool:
+    """Whether an error says that the database cannot be used by this login now, whatever is asked of it."""
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error.orig, OSError)):
+        return True
+    if isinstance(error, (EmbeddedPostgresError, OSError, *MISCONFIGURED)):
+        return True
+    state = sqlstate(error) or ""
+    return state.startswith(UNAVAILABLE_CLASSES) or state in (INSUFFICIENT_PRIVILEGE, READ_ONLY)
+
+
+def told(error: Exception) -> str:
+    """What an error says, without what SQLAlchemy adds to it."""
+    return str(error.orig if isinstance(error, DBAPIError) else error)
 
 
 def with_driver(url: str) -> str:
     """A URL as operators write it, with the driver that we speak."""
-    parsed = make_url(url)
-    if parsed.drivername in ("postgres", "postgresql"):
-        parsed = parsed.set(drivername="postgresql+asyncpg")
-    return parsed.render_as_string(hide_password=False)
+    return parse_database_url(url).render_as_string(hide_password=False)
 
 
-def with_database(work: Callable[[Database], Awaitable[R]], **changed: object) -> R:
-    """What some work with the database comes to."""
+def with_database(work: Callable[[Database], Awaitable[R]], *, reads: bool = False) -> R:
+    """The result of some work with the database; `reads` says that it reads from the replica, where there is one.
+
+    Exits with 3 when the database cannot be reached or is not at the revision of the code.
+    """
 
     async def run(url: str) -> R:
-        own = settings().model_copy(update=changed)
-        database = open_database(own, url)
+        database = open_database(settings(), url)
         try:
+            await ensure_migrated(database.primary)
+            if reads and database.replica is not database.primary:
+                await ensure_migrated(database.replica, "The database of OKRGRAPH_READ_DATABASE_URL")
             return await work(database)
         finally:
             await database.dispose()
@@ -76,22 +100,49 @@ def open_database(own: Settings, url: str) -> Database:
     return Database(own, url, replica)
 
 
+async def ensure_migrated(pool: Pool, name: str = "The database") -> None:
+    """Exits with 3 unless a database can be reached and is at the revision that the code expects."""
+    try:
+        async with pool.connect() as connection:
+            revision = await (await driver(connection)).fetchval(REVISION)
+    except asyncpg.UndefinedTableError:
+        revision = None
+    except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        fail(f"{name} cannot be reached:", told(error), code=UNAVAILABLE)
+    if revision is None:
+        fail(f"{name} is not migrated:", "run `okrgraph migrate`.", code=UNAVAILABLE)
+    if revision != newest():
+        fail(
+            f"{name} is at revision {revision}, and this okrgraph needs {newest()}:",
+            "run `okrgraph migrate`, or use the newer okrgraph that has migrated it.",
+            code=UNAVAILABLE,
+        )
+
+
 async def meant(database: Database, organization: UUID | None) -> UUID:
     """The organization that an operator means; without a choice there is nothing to choose. Exits with 1."""
     if organization is not None:
+        async with database.opened(database.primary, SNAPSHOT, organization) as taken:
+            found = await taken.driver.fetchval("SELECT id FROM organizations WHERE id = $1", organization)
+        if found is None:
+            fail(f"There is no organization {organization}:", "`okrgraph organization list` shows those there are.")
         return organization
-    async with database.primary.connect() as connection:
-        # As whoever logged in, who may see all organizations, or none without naming it.
-        rows = await (await driver(connection)).fetch("SELECT id, name FROM organizations ORDER BY created_at")
+    rows = await visible_organizations(database)
     if len(rows) == 1:
-        return UUID(str(rows[0].id))
-    if rows:
-        console.print("[red]Say which organization you mean, with --organization:[/]")
-        for row in rows:
-            console.print(f"  {row.id}  {row.name}")
-    else:
-        console.print("[red]There is no organization yet (or your login sees none):[/] okrgraph organization create")
+        return UUID(str(rows[0]["id"]))
+    if not rows:
+        fail("There is no organization yet (or your login sees none):", "`okrgraph organization create` adds one.")
+    report("Say which organization you mean, with --organization:")
+    for row in rows:
+        console.print(f"  {row['id']}  {printable(row['name'])}", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(FAILED)
+
+
+async def visible_organizations(database: Database) -> list[asyncpg.Record]:
+    """Id, name, time zone and creation of the organizations, oldest first: as whoever logged in, who may see all of
+    them, or none without naming it."""
+    async with database.primary.connect() as connection:
+        return await (await driver(connection)).fetch(ORGANIZATIONS)
 
 
 def operator(organization_id: UUID) -> Viewer:

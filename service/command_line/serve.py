@@ -1,47 +1,50 @@
 """Serving: database, migrations, demo workspace, HTTP."""
 
 import asyncio
+import errno
 import signal
 import socket
 from contextlib import suppress
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import uvicorn
 
 from service.command_line.care import migrated
-from service.command_line.place import UNAVAILABLE, console, database_url, open_database
-from service.command_line.tenants import founded, issued
-from service.command_line.workspace import imported
-from service.database import Database
+from service.command_line.configuration import settings
+from service.command_line.console import UNAVAILABLE, fail
+from service.command_line.demo import prepare_demo
+from service.command_line.place import database_url, open_database
 from service.http import logs
 from service.http.collecting import CollectsAtRest, prepare
-from service.people import keys
-from service.pool import driver
-from service.settings import ROOT, settings
 
-DEMO = ROOT / "demo" / "workspace.jsonl"
 DOCUMENT = "{ objectives(first: 3) { nodes { title progress } } }"
 
 
 def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Begin with the demo workspace, and print an API key.")] = False,
+    recreate: Annotated[
+        bool, typer.Option("--recreate", help="With --demo: delete the demo workspace and make it anew, for today.")
+    ] = False,
 ) -> None:
     """Start the service; with a Postgres of its own unless OKRGRAPH_DATABASE_URL names one. Ctrl-C stops it."""
+    if recreate and not demo:
+        raise typer.BadParameter("it needs --demo", param_hint="--recreate")
     # The schema takes a second to build, which the other commands need not wait for.
     from service.app import create_app
+    from service.explorer.explorer import Explorer
 
     signal.signal(signal.SIGTERM, _stop)
     own = settings()
     _ensure_free(own.host, own.port)
     with suppress(KeyboardInterrupt), database_url() as url:
         migrated(url)
-        key = asyncio.run(_prepared(url)) if demo else None
-        _greet(key)
+        key = asyncio.run(prepare_demo(url, recreate=recreate)) if demo else None
+        _greet(key, has_explorer=demo or own.explorer)
         logs.configure(own.log_level)
         database = open_database(own, url)
-        app = CollectsAtRest(create_app(own, database))
+        explorer = Explorer(key) if demo else None
+        app = CollectsAtRest(create_app(own, database, explorer=explorer, allow_loopback_origins=demo))
         prepare()
         try:
             uvicorn.run(
@@ -69,61 +72,39 @@ def _stop(_signal: int, _frame: Any) -> None:
 
 
 def _ensure_free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
+    """Exits with 3 when nobody can listen there: found out before the database is started."""
+    try:
+        # A name may stand for several addresses; one that can be used is enough here.
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError):
+        fail(
+            f"HOST {host!r} is no address:",
+            "name one of this machine, or a name for one.",
+            code=UNAVAILABLE,
+        )
+    with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind(address)
         except OSError as error:
-            console.print(f"[red]Port {port} of {host} cannot be used:[/] {error.strerror}. Choose another with PORT.")
-            raise typer.Exit(UNAVAILABLE) from None
+            elsewhere = error.errno == errno.EADDRNOTAVAIL
+            advice = "Choose another HOST." if elsewhere else "Choose another with PORT."
+            problem = f"Port {port} of {host} cannot be used:"
+            fail(problem, f"{error.strerror}. {advice}", code=UNAVAILABLE)
 
 
-async def _prepared(url: str) -> str:
-    """An API key of the demo organization, which is imported if there is no organization yet."""
-    database = open_database(settings(), url)
-    try:
-        async with database.primary.connect() as connection:
-            present = await (await driver(connection)).fetchval("SELECT count(*) FROM organizations")
-        if not present:
-            organization_id, key = await founded(database, "Lumenfield", "UTC", {"name": "Ada Demo"})
-            with DEMO.open("rb") as lines:
-                await imported(database, lines, organization_id)
-            _key_file().write_text(key)
-            _key_file().chmod(0o600)
-            return key
-        return await _kept_key(database)
-    finally:
-        await database.dispose()
+def _browser_url(host: str, port: int) -> str:
+    """The URL of the explorer; a browser on this machine cannot open an address that stands for all of them."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{port}/graphql"
 
 
-async def _kept_key(database: Database) -> str:
-    """The key that an earlier start printed, or a new one where it is lost or belongs to another database."""
-    with suppress(OSError):
-        key = _key_file().read_text()
-        parsed = keys.parse(key)
-        if parsed and await _is_known(database, parsed):
-            return key
-    key = await issued(database, "", "make serve", None, None)
-    _key_file().parent.mkdir(parents=True, exist_ok=True)
-    _key_file().write_text(key)
-    _key_file().chmod(0o600)
-    return key
-
-
-async def _is_known(database: Database, key: keys.PresentedKey) -> bool:
-    async with database.primary.connect() as connection:
-        query = "SELECT count(*) FROM api_keys WHERE id = $1 AND secret_hash = $2 AND revoked_at IS NULL"
-        return bool(await (await driver(connection)).fetchval(query, key.id, key.secret_hash))
-
-
-def _key_file() -> Path:
-    return settings().data_folder / "api-key"
-
-
-def _greet(key: str | None) -> None:
-    url = f"http://{settings().host}:{settings().port}/graphql"
+def _greet(key: str | None, *, has_explorer: bool) -> None:
+    host = settings().host
+    url = f"http://{f'[{host}]' if ':' in host else host}:{settings().port}/graphql"
     typer.echo(f"\nokrgraph serves {url}")
+    if has_explorer:
+        typer.echo(f"In a browser: {_browser_url(settings().host, settings().port)}")
     if key:
         typer.echo(f"API key: {key}\n")
         body = f'{{"query": "{DOCUMENT}"}}'

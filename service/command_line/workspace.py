@@ -1,18 +1,18 @@
 """Workspaces as files: import, export, generate."""
 
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from service.command_line.measurements import Line, from_table, points_in
-from service.command_line.place import FAILED, console, meant, now, operator, with_database
+from service.command_line.console import FAILED, console, fail
+from service.command_line.files import STANDARD, opened, written
+from service.command_line.measurements import NumberedLine, from_table, points_in
+from service.command_line.place import meant, now, operator, with_database
 from service.command_line.tenants import Organization
 from service.database import Database
 from service.errors import Refusal
@@ -40,8 +40,8 @@ def import_(
 
     Exits with 1, and tells item by item what was wrong, when anything is refused.
     """
-    with opened(file) as lines:
-        points, items = (from_table(lines), ()) if file.suffix.lower() == ".csv" else points_in(lines)
+    with opened(file) as blocks:
+        points, items = (from_table(blocks), ()) if file.suffix.lower() == ".csv" else points_in(blocks)
         report = with_database(lambda database: imported(database, items, organization, points, dry_run=dry_run))
     tally = ", ".join(f"{report.outcomes[outcome]} {outcome.value.lower()}" for outcome in Outcome)
     fate = "nothing was kept" if report.failed else "a rehearsal, nothing was kept" if dry_run else "kept"
@@ -51,7 +51,7 @@ def import_(
 
 
 def export(
-    file: Annotated[Path, typer.Argument(help="Where to write; - for standard output.")] = Path("-"),
+    file: Annotated[Path, typer.Argument(help="Where to write; - for standard output.")] = STANDARD,
     organization: Organization = None,
 ) -> None:
     """Write a workspace as the file that would make it; archived things are left out."""
@@ -59,31 +59,31 @@ def export(
     async def run(database: Database) -> int:
         reader = Reader(database, await meant(database, organization))
         count = 0
-        with progress() as bars:
+        # Opened late: a database that is not there must not empty a file that is.
+        with written(file) as write, progress() as bars:
             task = bars.add_task("exporting", total=None)
             async for line in export_lines(reader):
-                target.write(line)
+                write(line)
                 count += 1
                 if count % 1000 == 0:
                     bars.update(task, completed=count)
         await reader.close()
         return count
 
-    with written(file) as target:
-        count = with_database(run)
+    count = with_database(run, reads=True)
     console.print(f"{count} items.")
 
 
 def generate(
     objectives: Annotated[int, typer.Option(min=1, help="How many objectives.")],
     seed: Annotated[int, typer.Option(help="The same seed makes the same organization.")] = 1,
-    file: Annotated[Path, typer.Argument(help="Where to write; - for standard output.")] = Path("-"),
+    file: Annotated[Path, typer.Argument(help="Where to write; - for standard output.")] = STANDARD,
 ) -> None:
     """Make up a large organization and write it as a file to import."""
-    with written(file) as target, progress() as bars:
+    with written(file) as write, progress() as bars:
         task = bars.add_task("generating", total=objectives)
         for item in generated(objectives, seed):
-            target.write(orjson.dumps(item) + b"\n")
+            write(orjson.dumps(item) + b"\n")
             if item["type"] == "Objective":
                 bars.advance(task)
 
@@ -92,7 +92,7 @@ async def imported(
     database: Database,
     lines: Iterable[bytes],
     organization: UUID | None,
-    points: Iterable[Line] | None = None,
+    points: Iterable[NumberedLine] | None = None,
     *,
     dry_run: bool = False,
 ) -> Report:
@@ -106,8 +106,9 @@ async def imported(
         shown += 1
         if shown <= SHOWN:
             where = f"line {result.line}" + (f", {result.type} {result.external_id}" if result.external_id else "")
-            field = f" ({'.'.join(result.refusal.field)})" if result.refusal.field else ""
-            console.print(f"{where}: {result.refusal.code}{field}: {result.refusal.message}", markup=False)
+            for each in result.refusal.all:
+                field = f" ({'.'.join(each.field)})" if each.field else ""
+                console.print(f"{where}: {each.code}{field}: {each.message}", markup=False, soft_wrap=True)
         elif shown == SHOWN + 1:
             console.print("… and more")
 
@@ -130,8 +131,7 @@ async def imported(
             watched = _counted(lines, lambda count: bars.update(reading, completed=count))
             await import_items(database, viewer, now(), items_of(watched, report), report, **how)  # type: ignore[arg-type]
         except Refusal as refusal:
-            console.print(f"[red]{refusal.code}:[/] {refusal.message}")
-            raise typer.Exit(FAILED) from None
+            fail(f"{refusal.code}:", refusal.message)
     return report
 
 
@@ -146,28 +146,3 @@ def _counted(lines: Iterable[bytes], tell: Any) -> Iterator[bytes]:
         if number % 1000 == 0:
             tell(number)
         yield line
-
-
-@contextmanager
-def opened(file: Path) -> Iterator[IO[bytes]]:
-    """A file to read, or standard input. Exits with 1 when it cannot be read."""
-    if str(file) == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        with file.open("rb") as lines:
-            yield lines
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        console.print(f"[red]{file} cannot be read:[/] {error.strerror}")
-        raise typer.Exit(FAILED) from None
-
-
-@contextmanager
-def written(file: Path) -> Iterator[IO[bytes]]:
-    """A file to write, or standard output."""
-    if str(file) == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-    else:
-        with file.open("wb") as target:
-            yield target

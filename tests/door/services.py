@@ -15,16 +15,25 @@ from service.settings import ROOT
 
 
 class Service:
-    """One process that serves; what it writes goes to two files."""
+    """One process that serves the code of a folder; what it writes goes to two files."""
 
-    def __init__(self, folder: Path, name: str, port: int, database_url: str, **settings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        port: int,
+        database_url: str,
+        *arguments: str,
+        source: Path = ROOT,
+        **settings: str,
+    ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._out, self._errors = folder / f"{name}.out", folder / f"{name}.err"
         named = {"PORT": str(port), "HOST": "127.0.0.1", "OKRGRAPH_DATABASE_URL": database_url, **settings}
         environment = {name: value for name, value in os.environ.items() if not name.startswith("OKRGRAPH_")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "service", "serve"],
-            cwd=ROOT,
+            [sys.executable, "-m", "service", "serve", *arguments],
+            cwd=source,
             env={**environment, **named},
             stdin=subprocess.DEVNULL,
             stdout=self._out.open("wb"),
@@ -33,10 +42,10 @@ class Service:
             start_new_session=True,
         )
 
-    def listens(self) -> None:
-        """Returns once it takes connections, within twenty seconds."""
+    def listens(self, seconds: float = 20) -> None:
+        """Returns once it takes connections, within so many seconds."""
         port = int(self.url.rpartition(":")[2])
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + seconds
         while True:
             assert self.process.poll() is None, self.errors()
             assert time.monotonic() < deadline
@@ -50,6 +59,14 @@ class Service:
     def errors(self) -> str:
         """What it said to the operator, in one line: a console breaks it where it likes."""
         return " ".join(self._errors.read_text().split())
+
+    def key(self) -> str:
+        """The API key that it printed."""
+        return self._out.read_text().partition("API key: ")[2].partition("\n")[0]
+
+    def greeting(self) -> str:
+        """What it printed for the operator before its log."""
+        return self._out.read_text().partition("Ctrl-C stops it.\n")[0]
 
     def log(self) -> list[dict[str, Any]]:
         """What it logged; everything after the greeting."""

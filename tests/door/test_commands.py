@@ -1,12 +1,15 @@
 """Every command explains itself."""
 
+import tomllib
 from collections.abc import Iterator
+from importlib import metadata
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from service.__main__ import app
+from service.settings import ROOT
 
 
 def commands(group: typer.Typer, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -30,10 +33,12 @@ def test_there_are_these_commands() -> None:
         "import",
         "key",
         "key create",
+        "key list",
         "key revoke",
         "migrate",
         "organization",
         "organization create",
+        "organization list",
         "schema",
         "serve",
     ]
@@ -50,3 +55,18 @@ def test_a_command_that_does_not_exist() -> None:
     result = CliRunner().invoke(app, ["frobnicate"])
     assert result.exit_code == 2
     assert "No such command" in result.output
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_version(monkeypatch: pytest.MonkeyPatch, installed: bool) -> None:
+    sources = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+    def version(name: str) -> str:
+        if not installed:
+            raise metadata.PackageNotFoundError(name)
+        return {"okrgraph": "9.8.7"}[name]
+
+    monkeypatch.setattr(metadata, "version", version)
+    result = CliRunner().invoke(app, ["--version"])
+    expected = "9.8.7" if installed else sources
+    assert (result.exit_code, result.output) == (0, f"okrgraph {expected}\n")

@@ -71,9 +71,17 @@ def test_what_is_copied_is_there_and_not_ignored() -> None:
 
 def test_all_that_the_service_needs_is_copied() -> None:
     folders = {source for source, _ in copied(0)}
-    assert {"service", "schema", "migrations", "demo"} <= folders
-    # The folders stay beside each other, as `settings.ROOT` expects them.
+    # pyproject.toml says the version where the package is not installed.
+    assert {"service", "schema", "migrations", "demo", "pyproject.toml", "LICENSE"} <= folders
+    # They stay beside each other, as `settings.ROOT` expects them.
     assert all(target == f"/app/{source}" for source, target in copied(0) if source != "requirements.lock")
+
+
+def test_graphiql_comes_along_where_it_was_fetched_and_is_not_needed() -> None:
+    rules = (ROOT / ".dockerignore").read_text().splitlines()
+    assert "**/node_modules" in rules
+    assert [rule for rule in rules if "graphiql" in rule] == []
+    assert not re.search(r"npm|node|graphiql", " ".join(each.text for each in ALL))
 
 
 def test_dependencies_come_from_the_lock_as_wheels() -> None:

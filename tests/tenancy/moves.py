@@ -76,6 +76,8 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("alignmentUpdate", {"id": Own("edge"), "weight": 2.0}),
     ("alignmentReorder", {"id": Own("edge"), "afterId": Own("edge 2")}),
     ("objectiveUnalign", {"id": Own("edge 2")}),
+    ("objectiveMove", {"id": Own("leaf 2"), "parentId": Own("root"), "afterId": Own("child")}),
+    ("objectiveMove", {"id": Own("leaf 3"), "parentKeyResultId": Own("number")}),
     ("keyResultCheckIn", {"id": New("value"), "keyResultId": Own("number"), "value": "6"}),
     ("objectiveCheckIn", {"id": New("note"), "objectiveId": Own("root"), "note": "New"}),
     ("kpiCreate", {"id": New("kpi"), "name": "New", "parentId": Own("whole"), **HOLDERS}),

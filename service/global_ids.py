@@ -1,0 +1,18 @@
+"""Global ids: the name of a GraphQL type and a row's id, in one opaque text."""
+
+import base64
+from uuid import UUID
+
+
+def encode(type_name: str, id: UUID) -> str:
+    """The global id of a row: base64url of `<type>:<uuid>`, without padding."""
+    return base64.urlsafe_b64encode(f"{type_name}:{id}".encode()).decode().rstrip("=")
+
+
+def decode(text: str) -> tuple[str, UUID] | None:
+    """The type's name and the row's id in a global id; None when the text is not one."""
+    try:
+        name, _, raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
+        return name, UUID(raw)
+    except ValueError:
+        return None

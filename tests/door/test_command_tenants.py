@@ -1,0 +1,203 @@
+"""Organizations and API keys at the command line: created, listed, refused, revoked."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from service.people import keys
+from service.people.founding import issue_key
+from service.write import write
+from tests.client import Client
+from tests.door.commands import Ended, run_beside
+
+MISSING = "01a20535-1fcd-74ae-8ec2-97207139be88"
+
+
+class Terminal:
+    """Runs commands over the database of the tests."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    async def __call__(self, *arguments: str) -> Ended:
+        return await run_beside(*arguments, OKRGRAPH_DATABASE_URL=self.url)
+
+
+@pytest.fixture
+def okrgraph(clean: None, database_url: str) -> Terminal:
+    return Terminal(database_url)
+
+
+async def person_of(okrgraph: Terminal, client: Client, key: str) -> Any:
+    """Who a key belongs to, as the application answers it."""
+    headers = {"Authorization": f"Bearer {key.strip()}"}
+    response = await client.http.post("/graphql", json={"query": "{ viewer { person { name } } }"}, headers=headers)
+    return response.json()["data"]["viewer"]["person"]["name"]
+
+
+async def keys_of(client: Client) -> list[Any]:
+    """The rows of all keys of an organization."""
+    async with client.database.opened(client.database.primary, "BEGIN", client.organization_id) as taken:
+        return await taken.driver.fetch("SELECT * FROM api_keys ORDER BY created_at, id")
+
+
+async def test_an_organization_and_its_first_key(okrgraph: Terminal) -> None:
+    code, key, said = await okrgraph(
+        "organization", "create", "Acme [/b]", "--owner", "Ann", "--time-zone", "Asia/Tokyo"
+    )
+    presented = keys.parse(key.strip())
+    assert presented is not None
+    id = presented.organization_id
+    assert (code, said) == (0, f"Organization {id}. The API key of Ann:\n")
+    code, answers, said = await okrgraph("organization", "list")
+    header, row = answers.splitlines()
+    assert (code, header, said) == (0, f"{'ID':36}  NAME       TIME ZONE   CREATED", "")
+    assert row.startswith(f"{id}  Acme [/b]  Asia/Tokyo  20")
+    _, answers, _ = await okrgraph("key", "list")
+    assert [line.split()[:4] for line in answers.splitlines()[1:]] == [[str(presented.id), "Ann", "first", "key"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([""], "BLANK (name): `name` must not be empty."),
+        ([" \t"], "BLANK (name): `name` must not be empty."),
+        (["x" * 201], "TOO_LONG (name): `name` has 201 characters; 200 are allowed."),
+        (["X", "--owner", ""], "BLANK (owner.name): `name` must not be empty."),
+        (["X", "--owner", "x" * 201], "TOO_LONG (owner.name): `name` has 201 characters; 200 are allowed."),
+        (
+            *(["X", "--time-zone", "[/Mars]"],),
+            "UNKNOWN_TIME_ZONE (timeZone): `[/Mars]` is not the IANA name of a time zone, such as Europe/Berlin.",
+        ),
+    ],
+)
+async def test_an_organization_that_is_refused(okrgraph: Terminal, arguments: list[str], said: str) -> None:
+    assert await okrgraph("organization", "create", *arguments) == Ended(1, "", said + "\n")
+    nothing = "There is no organization yet (or your login sees none).\n"
+    assert await okrgraph("organization", "list") == Ended(0, "", nothing)
+
+
+async def test_names_that_are_not_utf_8_are_wrong_usage(client: Client, okrgraph: Terminal) -> None:
+    bad = "\udcff"
+    for command in (
+        ["organization", "create", bad],
+        ["key", "create", "--name", bad],
+        ["key", "create", "--person", bad],
+    ):
+        code, answers, said = await okrgraph(*command)
+        assert (code, answers) == (2, "")
+        assert "This is not UTF-8." in said
+    assert len(await keys_of(client)) == 1
+
+
+async def test_a_person_is_known_by_any_of_their_names(client: Client, okrgraph: Terminal) -> None:
+    id = await client.make("personCreate", name="Petra", externalId="p-1", email="petra@example.com")
+    uuid = await _uuid(client, "Petra")
+    for name in ("p-1", "petra@example.com", id, str(uuid), str(uuid).upper()):
+        code, key, said = await okrgraph("key", "create", "--person", name)
+        assert (code, said) == (0, "")
+        assert await person_of(okrgraph, client, key) == "Petra"
+    code, key, _ = await okrgraph("key", "create")
+    assert (code, await person_of(okrgraph, client, key)) == (0, "Olive Owner")
+
+
+async def _uuid(client: Client, name: str) -> UUID:
+    async with client.database.opened(client.database.primary, "BEGIN", client.organization_id) as taken:
+        return UUID(str(await taken.driver.fetchval("SELECT id FROM people WHERE name = $1", name)))
+
+
+async def test_a_person_who_is_not_there(client: Client, stranger: Client, okrgraph: Terminal) -> None:
+    mine = ("--organization", str(client.organization_id))
+    objective = await client.objective(await client.cycle())
+    theirs = (await stranger.data("{ viewer { person { id } } }"))["viewer"]["person"]["id"]
+    before = await keys_of(client)
+    for name in ("nobody", MISSING, theirs, str(stranger.person_id), "[/x]"):
+        said = f"Nobody here is known as {name!r}.\n"
+        assert await okrgraph("key", "create", "--person", name, *mine) == Ended(1, "", said)
+    said = f"Nobody here is known as {objective!r}. It is the id of something of type 'Objective'.\n"
+    assert await okrgraph("key", "create", "--person", objective, *mine) == Ended(1, "", said)
+    assert await keys_of(client) == before
+
+
+async def test_a_person_who_has_left_gets_no_key(client: Client, okrgraph: Terminal) -> None:
+    id = await client.make("personCreate", name="Petra", externalId="p-1")
+    await client.make("personArchive", id=id)
+    said = "Petra is archived: restore the person first, with `personRestore`.\n"
+    assert await okrgraph("key", "create", "--person", "p-1") == Ended(1, "", said)
+    await client.make("personCreate", name="Other", role="OWNER")
+    await client.make("personArchive", id=(await client.data("{ viewer { person { id } } }"))["viewer"]["person"]["id"])
+    _, answers, _ = await okrgraph("key", "create")
+    presented = keys.parse(answers.strip())
+    assert presented is not None
+    [made] = [row for row in await keys_of(client) if row["id"] == presented.id]
+    assert made["person_id"] == await _uuid(client, "Other")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("", "BLANK (name): `name` must not be empty."),
+        ("x" * 201, "TOO_LONG (name): `name` has 201 characters; 200 are allowed."),
+    ],
+)
+async def test_a_name_of_a_key_that_is_refused(client: Client, okrgraph: Terminal, name: str, said: str) -> None:
+    before = await keys_of(client)
+    assert await okrgraph("key", "create", "--name", name) == Ended(1, "", said + "\n")
+    assert await keys_of(client) == before
+
+
+async def test_keys_are_listed_without_secrets(client: Client, okrgraph: Terminal) -> None:
+    assert (await client.http.post("/graphql", json={"query": "{ viewer { role } }"})).status_code == 200
+    until = client.clock.now + timedelta(days=1)
+    secret = await write(
+        *(client.database, client.viewer, client.clock.now + timedelta(seconds=1)),
+        lambda tx: issue_key(tx, client.person_id, "CI\x1b[31m\nrunner", until),
+    )
+    made = keys.parse(secret)
+    first = keys.parse(client.key)
+    assert made is not None
+    assert first is not None
+    code, answers, said = await okrgraph("key", "list")
+    assert (code, said) == (0, "")
+    header, *rows = answers.splitlines()
+    assert header.split() == ["ID", "PERSON", "NAME", "CREATED", "EXPIRES", "REVOKED", "LAST", "USED"]
+    asked, ends = "2026-07-02T12:00:00Z", "2026-07-03T12:00:00Z"
+    assert rows == [
+        f"{first.id}  Olive Owner  test            {asked}  {'-':20}  -        {asked}",
+        f"{made.id}  Olive Owner  CI\ufffd[31m\ufffdrunner  2026-07-02T12:00:01Z  {ends}  -        -",
+    ]
+    for key in (client.key, secret):
+        assert key not in answers
+        assert key.rpartition("_")[2] not in answers
+
+
+async def test_a_key_is_revoked_by_its_id_and_stays_so(client: Client, okrgraph: Terminal) -> None:
+    await okrgraph("key", "create")
+    _, answers, _ = await okrgraph("key", "list")
+    id = answers.splitlines()[-1].split()[0]
+    assert await okrgraph("key", "revoke", id) == Ended(0, "", "The key is revoked.\n")
+    [row] = [row for row in await keys_of(client) if str(row["id"]) == id]
+    assert row["revoked_at"] is not None
+    await asyncio.sleep(0.01)
+    assert await okrgraph("key", "revoke", id) == Ended(0, "", "The key is revoked.\n")
+    assert row in await keys_of(client)
+    unknown = Ended(1, "", "NOT_FOUND (id): There is no API key with this id.\n")
+    assert await okrgraph("key", "revoke", str(uuid4())) == unknown
+
+
+async def test_a_key_on_the_command_line_is_refused(client: Client, okrgraph: Terminal) -> None:
+    before = await keys_of(client)
+    known = keys.parse(client.key)
+    assert known is not None
+    said = "A key does not belong on the command line, where others can read it: use its id"
+    for whole in (client.key, client.key.rpartition("_")[0]):
+        assert await okrgraph("key", "revoke", whole) == Ended(2, "", f"{said}, {known.id}.\n")
+    for broken in ("okr_abc", client.key[:-70]):
+        assert await okrgraph("key", "revoke", broken) == Ended(2, "", f"{said}, which `okrgraph key list` shows.\n")
+    other = "This is not the id of a key: `okrgraph key list` shows the ids, which are UUIDs.\n"
+    for nonsense in ("nonsense", "", client.key.rpartition("_")[2]):
+        assert await okrgraph("key", "revoke", nonsense) == Ended(2, "", other)
+    assert await keys_of(client) == before
