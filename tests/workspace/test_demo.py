@@ -13,8 +13,10 @@ STATEMENT = (
 )
 
 
-def row(title: str, target: Any, current: Any, progress: Any, raw: Any, reason: str, *said: str) -> dict[str, Any]:
-    """A key result as it shows; `said` are the values of its check-ins, the first one first."""
+def row(
+    title: str, target: Any, current: Any, progress: Any, raw: Any, reason: str, *said: str | None
+) -> dict[str, Any]:
+    """A key result as it shows; `said` are the values of its check-ins, the first one first; None of a note alone."""
     return {
         "title": title,
         "target": target,
@@ -38,7 +40,7 @@ RESOLUTION, THANKS = (
 CASES = {
     "a1-nps": computed("Increase Net Promoter Score from 60 to 75", "75", 0.4, "55", "80", "75", "66"),
     "a2-resolution": computed(RESOLUTION, "8", 0.5, "11", "9"),
-    "a2-resolution-partners": row(RESOLUTION, None, None, None, None, "BASELINE_MISSING"),
+    "a2-resolution-partners": row(RESOLUTION, None, None, None, None, "BASELINE_MISSING", None),
     "a3-rating": computed("Achieve a 4.5+ rating on review platforms", "4.5", 1, "4.49", "4.5"),
     "a4-response": computed(
         *("Reduce average response time from 12 hours to 4 hours", "4", 0.5), *("12", "14", "2", "8")
@@ -48,7 +50,7 @@ CASES = {
     "a6-first-contact-new": computed("Resolve 95% of tickets within the first contact", "95", 1, "92", "95"),
     "a8-sales": row("Increase monthly sales by 15%", "230000", "215000", 0.5, 0.5, "COMPUTED"),
     "a9-drop-off": row("Reduce user drop-off in the first week by 25%", "30", "35", 0.5, 0.5, "COMPUTED"),
-    "a10-waste": row("decreasing financial waste", None, None, None, None, "NOT_MEASURABLE"),
+    "a10-waste": row("decreasing financial waste", None, None, None, None, "NOT_MEASURABLE", None),
     "a11-inflow": computed(
         *("increasing inflow by $3.5 billion", "12600000000", 0.4), *("9450000000", "9975000000", "10500000000")
     ),
@@ -64,7 +66,7 @@ CASES = {
 }
 OBJECTIVES = {
     "a7-satisfaction": ("Improve customer satisfaction", 0.575),
-    "a7-satisfaction-q3": ("Improve customer satisfaction", 0.6333),
+    "a7-satisfaction-q2": ("Improve customer satisfaction", 0.6333),
     "a22-certification": ("Certify crews in remote diagnostics", 0.73),
     "a22-field-planning": ("Let field crews plan their own days", 0.3933),
 }

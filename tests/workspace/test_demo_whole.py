@@ -14,8 +14,8 @@ async def test_its_tree_goes_from_the_company_down_to_one_person(demo: Client) -
         for edge in (await demo.data(read))["objective"]["descendants"]["edges"]
     ]
     assert found == [
-        (1, "dependable-service", "winter", "COMPANY"),
-        (2, "winter", "a22-field-planning", "TEAM"),
+        (1, "dependable-service", "first-visit", "COMPANY"),
+        (2, "first-visit", "a22-field-planning", "TEAM"),
         (3, "a22-field-planning", "a22-certification", "TEAM"),
         (4, "a22-certification", "ines-coaching", "INDIVIDUAL"),
         (1, "dependable-service", "service-hubs", "TEAM"),
@@ -35,7 +35,7 @@ async def test_it_shows_what_the_domain_has(demo: Client) -> None:
     assert told("KeyResult", "mode") == {"LATEST", "ADHERENCE", "DISTANCE"}
     assert len(told("KeyResult", "kind")) == 14  # all 13, and the draft that has none
     assert told("Alignment", "kind") == {"CONTRIBUTES", "SUPPORTS"}
-    assert told("Cycle", "state") == {"ACTIVE", "CLOSED"}
+    assert told("Cycle", "state") == {"PLANNING", "ACTIVE", "CLOSED"}
     parents = [item["objective"] for item in items if item["type"] == "Alignment"]
     assert parents.count("support-answers") == 2
 

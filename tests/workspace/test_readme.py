@@ -1,13 +1,16 @@
-"""The README shows real answers: its queries are sent to the demo workspace, and answer as it says."""
+"""The README shows real answers: its queries are sent to the demo workspace, and answer as it says on any day."""
 
 import re
+from datetime import UTC, date, datetime, time
 from textwrap import dedent
 
 import orjson
 import pytest
 
 from service.settings import ROOT
+from service.workspace.demo_dates import REFERENCE_DAY, move_items
 from tests.client import Client
+from tests.workspace.files import DEMO_ITEMS, imported
 
 README = (ROOT / "README.md").read_text()
 
@@ -18,7 +21,10 @@ def blocks(heading: str) -> list[str]:
     return [dedent(each) for each in re.findall(r"(?:^ {4}.*\n)+", section, re.MULTILINE)]
 
 
-@pytest.mark.parametrize("heading", ["One query", "One series"])
-async def test_a_query_and_its_answer(demo: Client, heading: str) -> None:
-    query, answer = blocks(heading)
-    assert await demo.answer(query) == orjson.loads(answer)
+@pytest.mark.parametrize("day", [REFERENCE_DAY, date(2027, 1, 1), date(2028, 2, 29)], ids=str)
+async def test_its_queries_are_answered_as_it_says(client: Client, day: date) -> None:
+    client.clock.now = datetime.combine(day, time(), UTC)
+    assert (await imported(client, move_items(DEMO_ITEMS, day))).refused == []
+    for heading in ("One query", "One series"):
+        query, answer = blocks(heading)
+        assert await client.answer(query) == orjson.loads(answer), heading

@@ -1,0 +1,184 @@
+"""`okrgraph serve --demo --recreate`: the demo organization is made anew, and every other one keeps every row."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+import typer
+from sqlalchemy.engine import make_url
+from typer.testing import CliRunner
+
+from service.__main__ import app
+from service.app import create_app
+from service.command_line import tenants
+from service.command_line.configuration import settings
+from service.command_line.deletion import delete_organization
+from service.command_line.demo import prepare_demo
+from service.database import Database
+from service.models import metadata
+from service.people import keys
+from service.settings import ROOT, Settings
+from tests.client import Client, Clock, founded
+from tests.door.services import free_port
+from tests.workspace.files import executed, imported, row_counts, selected
+from tests.workspace.small import SMALL
+
+
+@pytest.fixture
+async def demo_key(database_url: str, data_folder: Path) -> str:
+    """The key of a demo that was made just now."""
+    return await prepare_demo(database_url)
+
+
+@pytest.fixture
+async def neighbour(demo_key: str, database: Database) -> AsyncIterator[Client]:
+    """The owner of another organization beside the demo, with rows in most tables."""
+    clock = Clock()
+    async with await founded(create_app(Settings(), database, clock), database, clock, "Neighbours") as client:
+        assert (await imported(client, SMALL)).refused == []
+        yield client
+
+
+async def rows_of(database_url: str, organization: UUID) -> dict[str, list[str]]:
+    """All rows of an organization by table, as text, in an order of their own."""
+    found: dict[str, list[str]] = {}
+    for table in metadata().sorted_tables:
+        column = "id" if table.name == "organizations" else "organization_id"
+        query = f"SELECT t::text AS row FROM {table.name} t WHERE t.{column} = '{organization}' ORDER BY 1"
+        found[table.name] = [each["row"] for each in await selected(database_url, query)]
+    return found
+
+
+async def names(database_url: str) -> dict[UUID, str]:
+    """The organizations that there are."""
+    rows = await selected(database_url, "SELECT id, name FROM organizations")
+    return {UUID(str(row["id"])): row["name"] for row in rows}
+
+
+def write_key(folder: Path, key: str) -> None:
+    folder.mkdir()
+    (folder / "api-key").write_text(key)
+
+
+def organization_of(key: str) -> UUID:
+    parsed = keys.parse(key)
+    assert parsed is not None
+    return parsed.organization_id
+
+
+async def test_the_demo_is_made_anew_and_others_keep_every_row(
+    demo_key: str, neighbour: Client, database_url: str, data_folder: Path
+) -> None:
+    before = await rows_of(database_url, neighbour.organization_id)
+    key = await prepare_demo(database_url, recreate=True)
+    assert (data_folder / "api-key").read_text() == key
+    assert await names(database_url) == {neighbour.organization_id: "Neighbours", organization_of(key): "Lumenfield"}
+    assert organization_of(key) != organization_of(demo_key)
+    assert await rows_of(database_url, neighbour.organization_id) == before
+    gone = await rows_of(database_url, organization_of(demo_key))
+    assert gone == {table.name: [] for table in metadata().sorted_tables}
+    made = await rows_of(database_url, organization_of(key))
+    assert {name for name, rows in made.items() if not rows} == {"kpi_measurement_revisions"}
+
+
+async def test_a_demo_without_its_key_file_is_not_looked_for(
+    demo_key: str, database_url: str, data_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = data_folder / "api-key"
+    before = await row_counts(database_url)
+    for kept in (None, "nonsense", demo_key[:-1] + ("1" if demo_key.endswith("0") else "0")):
+        file.unlink() if kept is None else file.write_text(kept)
+        with pytest.raises(typer.Exit) as exit:
+            await prepare_demo(database_url, recreate=True)
+        assert (exit.value.exit_code, capsys.readouterr().err) == (
+            1,
+            f"Nothing was deleted. The database has organizations, but {file} holds no API key of one of them, so it "
+            "is unknown which of them is the demo. Where it is the only one, start once with --demo alone: that writes "
+            "a new key.\n",
+        )
+        assert await row_counts(database_url) == before
+
+
+async def test_an_organization_that_is_not_the_demo_is_not_deleted(
+    demo_key: str, neighbour: Client, database_url: str, data_folder: Path
+) -> None:
+    file = data_folder / "api-key"
+    file.write_text(neighbour.key)
+    before = await row_counts(database_url)
+    own = {"OKRGRAPH_DATABASE_URL": database_url, "OKRGRAPH_DATA_FOLDER": str(data_folder), "PORT": str(free_port())}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "service", "serve", "--demo", "--recreate"),
+        cwd=ROOT,
+        env={**os.environ, **own},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    answers, said = await process.communicate()
+    assert (process.returncode, answers.decode(), said.decode()) == (
+        1,
+        "",
+        f"Nothing was deleted. The API key in {file} is that of Olive Owner of the organization Neighbours, not of Ada "
+        "Demo of the demo, Lumenfield. Start without --recreate, or use another database.\n",
+    )
+    assert await row_counts(database_url) == before
+
+
+async def test_a_demo_whose_first_person_has_no_external_id_is_made_anew(
+    database: Database, database_url: str, data_folder: Path
+) -> None:
+    # As the demo was before its dates moved.
+    organization_id, key = await tenants.founded(database, "Lumenfield", "UTC", {"name": "Ada Demo"})
+    write_key(data_folder, key)
+    again = await prepare_demo(database_url, recreate=True)
+    assert organization_of(again) != organization_id
+    assert await names(database_url) == {organization_of(again): "Lumenfield"}
+
+
+async def test_where_there_is_no_organization_the_demo_is_made(database_url: str, data_folder: Path) -> None:
+    key = await prepare_demo(database_url, recreate=True)
+    assert await names(database_url) == {organization_of(key): "Lumenfield"}
+
+
+def test_it_goes_with_demo_only() -> None:
+    result = CliRunner().invoke(app, ["serve", "--recreate"])
+    assert result.exit_code == 2
+    assert "Invalid value for --recreate: it needs --demo" in " ".join(result.output.split())
+
+
+async def test_deleting_what_is_not_there_changes_nothing(neighbour: Client, database_url: str) -> None:
+    before = await row_counts(database_url)
+    await delete_organization(database_url, uuid4())
+    assert await row_counts(database_url) == before
+
+
+@pytest.fixture
+async def login(database_url: str, data_folder: Path) -> AsyncIterator[str]:
+    """The URL of a login that is no superuser and may act as the roles that migrations make, as operators have it."""
+    name = f"operator_{uuid4().hex[:8]}"
+    await executed(database_url, f"CREATE ROLE {name} LOGIN", f"GRANT okrgraph_owner, okrgraph_app TO {name}")
+    yield make_url(database_url).set(username=name).render_as_string(hide_password=False)
+    await executed(database_url, f"DROP ROLE {name}")
+
+
+async def test_a_login_that_sees_no_organization_by_itself_does_not_make_a_second_demo(
+    login: str, database_url: str
+) -> None:
+    key = await prepare_demo(login)
+    assert await prepare_demo(login) == key
+    again = await prepare_demo(login, recreate=True)
+    assert await names(database_url) == {organization_of(again): "Lumenfield"}
+    assert again != key
+
+
+async def test_the_login_that_migrates_deletes(
+    demo_key: str, login: str, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await executed(database_url, f"REVOKE okrgraph_owner FROM {make_url(login).username}")
+    monkeypatch.setenv("OKRGRAPH_MIGRATE_DATABASE_URL", database_url)
+    settings.cache_clear()
+    key = await prepare_demo(login, recreate=True)
+    assert await names(database_url) == {organization_of(key): "Lumenfield"}
