@@ -11,7 +11,7 @@ def generated(project: Project) -> Ran:
 
 
 def test_documents_become_types(prepare: Prepare, sdl: str) -> None:
-    project = prepare(sdl, "codegen")
+    project = prepare(sdl, "codegen", "codegen.json")
     ran = generated(project)
     assert ran.returncode == 0, ran.stderr
     types = project.type_check()
@@ -34,7 +34,7 @@ def test_documents_become_types(prepare: Prepare, sdl: str) -> None:
     ],
 )
 def test_faults_are_found(prepare: Prepare, sdl: str, fault: Fault, complaint: str) -> None:
-    ran = generated(prepare(with_fault(sdl, fault), "codegen"))
+    ran = generated(prepare(with_fault(sdl, fault), "codegen", "codegen.json"))
     assert ran.returncode == 1
     assert complaint in ran.stderr
 
@@ -44,7 +44,7 @@ def test_what_becomes_nullable_no_longer_type_checks(prepare: Prepare, sdl: str)
         field = types["Cycle"].fields["endsOn"]
         field.type = field.type.of_type
 
-    project = prepare(with_fault(sdl, nullable), "codegen")
+    project = prepare(with_fault(sdl, nullable), "codegen", "codegen.json")
     assert generated(project).returncode == 0
     types = project.type_check()
     assert types.returncode != 0

@@ -11,7 +11,7 @@ def compiled(project: Project) -> Ran:
 
 
 def test_documents_compile(prepare: Prepare, sdl: str) -> None:
-    project = prepare(sdl, "relay")
+    project = prepare(sdl, "relay", "relay.config.json", "src/KpiList.ts", "src/recordMeasurements.ts")
     ran = compiled(project)
     assert ran.returncode == 0, ran.stderr
     made = project.folder / "src" / "__generated__"
@@ -64,6 +64,6 @@ def test_documents_compile(prepare: Prepare, sdl: str) -> None:
     ],
 )
 def test_faults_are_found(prepare: Prepare, sdl: str, fault: Fault, complaint: str) -> None:
-    ran = compiled(prepare(with_fault(sdl, fault), "relay"))
+    ran = compiled(prepare(with_fault(sdl, fault), "relay", "relay.config.json"))
     assert ran.returncode == 1
     assert complaint in ran.stderr

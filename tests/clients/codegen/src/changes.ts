@@ -42,6 +42,21 @@ export const CheckIn = graphql(`
   }
 `);
 
+export const Record = graphql(`
+  mutation Record($input: KpiMeasurementsRecordInput!) {
+    kpiMeasurementsRecord(input: $input) {
+      kpis {
+        id
+        current
+        changedAt
+      }
+      userErrors {
+        code
+      }
+    }
+  }
+`);
+
 /** What is left out stays, null empties. */
 export const retitled: VariablesOf<typeof Update> = {
   input: { id: "b2JqZWN0aXZlOjE=", expectedVersion: 3, title: "Retain customers", ownerId: null },
@@ -50,6 +65,16 @@ export const retitled: VariablesOf<typeof Update> = {
 /** A decimal is text in both directions, or its digits would be lost. */
 export const said: VariablesOf<typeof CheckIn> = {
   input: { keyResultId: "a2V5UmVzdWx0OjE=", value: "12345678901234567890.12", status: "ON_TRACK" },
+};
+
+/** So are the scalars of points, in which a fault is one of its point alone. */
+export const points: VariablesOf<typeof Record> = {
+  input: {
+    points: [
+      { externalId: "nps", on: "2026-06-01", value: "66.5" },
+      { externalId: "nps", at: "2026-07-01T09:00:00Z", value: "67" },
+    ],
+  },
 };
 
 export function conflicts({ objectiveUpdate }: ResultOf<typeof Update>): boolean {

@@ -27,7 +27,7 @@ export const ByIds = graphql(`
   }
 `);
 
-type Found = NonNullable<ResultOf<typeof ByIds>["nodes"][number]>;
+type Found = NonNullable<NonNullable<ResultOf<typeof ByIds>["nodes"]>[number]>;
 
 /** `__typename` tells the types of the interface apart. */
 export function headline(found: Found): string {

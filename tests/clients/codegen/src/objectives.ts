@@ -60,8 +60,7 @@ export const first: VariablesOf<typeof Page> = {
 
 /** The variables of the page after this one. */
 export function following({ objectives }: ResultOf<typeof Page>): VariablesOf<typeof Page> | null {
-  const { hasNextPage, endCursor } = objectives.pageInfo;
-  return hasNextPage ? { ...first, after: endCursor } : null;
+  return objectives?.pageInfo.hasNextPage ? { ...first, after: objectives.pageInfo.endCursor } : null;
 }
 
 /** A line of a list: what permission or absence hides is null, nothing else is. */

@@ -55,5 +55,5 @@ export const changes = graphql`
 `;
 
 export function values(history: NodeHistory_checkIns$data): [string, string | null | undefined][] {
-  return history.checkIns.edges.map(({ node }) => [node.at, node.value]);
+  return history.checkIns?.edges.map(({ node }) => [node.at, node.value]) ?? [];
 }

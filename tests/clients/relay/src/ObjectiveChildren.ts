@@ -33,5 +33,5 @@ export const query = graphql`
 `;
 
 export function lastDays(objective: ObjectiveChildren_objective$data): string[] {
-  return objective.children.edges.map((edge) => edge.node.cycle.endsOn);
+  return objective.children?.edges.map((edge) => edge.node.cycle.endsOn) ?? [];
 }

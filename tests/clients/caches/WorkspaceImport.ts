@@ -1,0 +1,12 @@
+import { graphql } from "relay-runtime";
+
+export const mutation = graphql`
+  mutation WorkspaceImportMutation($input: WorkspaceImportInput!) {
+    workspaceImport(input: $input) {
+      results {
+        objectId
+        outcome
+      }
+    }
+  }
+`;
