@@ -17,6 +17,7 @@ import orjson
 
 from bench.data import FOLDER, DataSet
 from bench.documents import OURS, PEER
+from service.settings import ROOT
 
 PEER_FOLDER = FOLDER / "peer"
 NAMES = {
@@ -51,14 +52,13 @@ class Missing(Exception):
 
 
 @contextmanager
-def server(name: str, data: DataSet) -> Iterator[Server]:
-    """One of the servers over the data. Raises Missing."""
+def server(name: str, data: DataSet, checkout: Path = ROOT) -> Iterator[Server]:
+    """One of the servers over the data; ours is of the version in `checkout`. Raises Missing."""
     port = _free_port()
     command, environment = _command(name, data, port)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     log = (FOLDER / f"{name}.log").open("wb")
-    process = subprocess.Popen(
-        command, env={**os.environ, **environment}, stdout=log, stderr=log, cwd=FOLDER.parents[1]
-    )
+    process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log, cwd=checkout)
     headers = {"authorization": f"Bearer {data.key}"} if name in ("breadth-first", "graphql-core") else {}
     made = Server(name, port, process, data.postgres, headers)
     try:
@@ -111,7 +111,7 @@ def _peer_command(port: int) -> list[str]:
 
 def _await(made: Server) -> None:
     path, body = made.request("small")
-    for _ in range(300):
+    for _ in range(1200):
         if made.process.poll() is not None:
             raise Missing(f"it ended at once with {made.process.returncode}")
         try:
