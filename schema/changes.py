@@ -10,13 +10,15 @@ from sqlalchemy import Select
 
 from schema.errors import changed, created, payload
 from schema.node import reference
-from service.changing import camel
 from service.transaction import Transaction
 
 EFFECTIVE_AT = "From when on it holds; now when left out. Not in the future, not before the last change."
 EXPECTED_VERSION = "The version you last read; the change is refused with CONFLICT if there is a newer one."
 REASON = "Why; kept with the event. At most 2 000 characters."
-OWN_ID = "A UUID of your own, so that sending it again cannot create it twice."
+OWN_ID = (
+    "UUID of your own, so that sending it again cannot create it twice: the same input again is answered with the "
+    "object, another input under the same id with TAKEN and the object that has it."
+)
 EXTERNAL_ID = "The id by which your own system knows it; unique among its kind, at most 200 characters."
 
 
@@ -64,7 +66,7 @@ def creating(
     """A mutation that makes a row: `command` gets the input and names the row to answer with."""
 
     async def resolver(info: Any, input: Any) -> Any:
-        outcome = await created(info, subject.statement, lambda tx: command(tx, input), exclusive=exclusive)
+        outcome = await created(info, *subject[1:], input, lambda tx: command(tx, input), exclusive=exclusive)
         return payload(subject.payload, outcome)
 
     return _mutation(resolver, input_type, argument, description)
@@ -89,9 +91,9 @@ def altering(
         outcome = await changed(
             info,
             *subject[1:],
-            getattr(input, id_field),
+            input,
             lambda tx, id: command(tx, id, input),
-            field=camel(id_field),
+            field=id_field,
             exclusive=exclusive,
         )
         return payload(subject.payload, outcome)

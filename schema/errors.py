@@ -9,17 +9,21 @@ from uuid import UUID
 
 import strawberry
 from sqlalchemy import Select
+from strawberry.scalars import JSON
 from strawberry.types import Info
 
+from schema import inputs
 from schema.context import Context
-from schema.node import reference
+from schema.inputs import check_input, facts, own_id
 from service import changing, constraints, weights
 from service.alignment import commands as alignment
-from service.alignment import paths
-from service.changing import NotFound
+from service.alignment import moving, paths
+from service.changing import NotFound, camel
 from service.check_ins import commands as check_ins
+from service.constraints import Taken
 from service.cycles import commands as cycles
-from service.errors import Refusal
+from service.errors import Refusal, Refusals
+from service.events.creation import CreatedFrom, digest, was_created_from
 from service.key_results import commands as key_results
 from service.key_results import definition, milestones
 from service.kpis import binding, fixed, graph, parsing, points, targets
@@ -28,6 +32,7 @@ from service.kpis import definition as kpi_definition
 from service.people import commands as people
 from service.people import time_zones
 from service.transaction import Transaction
+from service.values import plain_json
 from service.workspace import check_ins as imported_check_ins
 from service.workspace import results
 
@@ -36,9 +41,11 @@ P = TypeVar("P")
 
 # Listed, and not whatever happens to be imported: the schema must not depend on who imports it.
 REFUSING = (
+    inputs,
     changing,
     constraints,
     alignment,
+    moving,
     paths,
     check_ins,
     cycles,
@@ -81,40 +88,68 @@ def _codes() -> Any:
 UserErrorCode: Any = _codes()
 
 
-@strawberry.type(description="Why a change was refused, for the person who asked for it; nothing was changed.")
+@strawberry.type(description="Reason why a change was refused. A payload lists every one that can be determined.")
 class UserError:
-    code: UserErrorCode = strawberry.field(description="What kind of refusal it is; stable.")
-    message: str = strawberry.field(description="What is wrong and what to do, in English.")
-    field: list[str] | None = strawberry.field(description="The path of the input field at fault, if it is one.")
+    code: UserErrorCode = strawberry.field(description="Kind of refusal; stable, unlike the message.")
+    message: str = strawberry.field(description="Explanation of what is wrong and what to do, in English.")
+    field: list[str] | None = strawberry.field(
+        description='Path of the input field at fault, such as ["input", "title"]; null if it is none in particular.'
+    )
+    parameters: JSON = strawberry.field(
+        description='Values that the message names, for messages of your own: {"limit": 500, "length": 501} for '
+        "TOO_LONG. Names are those in angle brackets in the description of the code; exact numbers are strings."
+    )
 
 
 USER_ERRORS = "Why the change was refused; empty when it was made."
 
 
 def user_errors(refusal: Refusal, *within: str) -> list[UserError]:
-    """The refusal as what a payload carries; `within` is the path in the input to what was refused."""
+    """The refusals as what a payload carries; `within` is the path in the input to what was refused."""
     return [
         UserError(
-            code=UserErrorCode[refusal.code],
-            message=refusal.message,
-            field=["input", *within, *refusal.field] if within or refusal.field else None,
+            code=UserErrorCode[each.code],
+            message=each.message,
+            field=["input", *within, *each.field] if within or each.field else None,
+            parameters={camel(name): plain_json(fact) for name, fact in each.facts.items()},  # type: ignore[arg-type]
         )
+        for each in refusal.all
     ]
 
 
 async def created(
     info: Info[Context, Any],
     statement: Select[Any],
+    type_name: str,
+    input: Any,
     command: Callable[[Transaction], Awaitable[UUID]],
     *,
     exclusive: bool = False,
 ) -> tuple[Any, list[UserError]]:
-    """Runs a command that names a row; that row and no errors, or None and the refusal."""
+    """Runs a command that creates a row; the row and no errors, or the refusals.
+
+    With an id of the client's own, the same input again is answered with the row that it created before; another
+    input under that id is refused with Taken, together with the row that has it.
+    """
+    id = own_id(input, type_name)
+    source = CreatedFrom(id, digest(facts(input, type_name))) if id else None
+
+    async def run(tx: Transaction) -> UUID:
+        tx.attempt.note(check_input(input, type_name, creates=True))
+        tx.created_from = source
+        return await command(tx)
+
     try:
-        id = await info.context.write(command, exclusive=exclusive)
+        found = await info.context.write(run, exclusive=exclusive)
     except Refusal as refusal:
+        if source is not None:
+            [row] = await info.context.find(statement, [source.id])
+            if row is not None and await was_created_from(info.context.reader, source):
+                return row, []
+            if any(each.code == Taken.code and each.field == ("id",) for each in refusal.all):
+                return row, user_errors(refusal)
         return None, user_errors(refusal)
-    [row] = await info.context.find(statement, [id])
+    [row] = await info.context.find(statement, [found])
     return row, []
 
 
@@ -122,23 +157,30 @@ async def changed(
     info: Info[Context, Any],
     statement: Select[Any],
     type_name: str,
-    id: str,
+    input: Any,
     command: Callable[[Transaction, UUID], Awaitable[None]],
     *,
     field: str = "id",
     exclusive: bool = False,
 ) -> tuple[Any, list[UserError]]:
-    """Runs a command on the row that `id` means; the row afterwards, and the refusal if there was one."""
+    """Runs a command on the row that the input names in `field`; the row afterwards, and the refusals if any."""
+    refusals = list(check_input(input, type_name))
+    own = (camel(field),)
+    if any(refusal.field == own for refusal in refusals):
+        return None, user_errors(Refusals(refusals))
+    row_id = facts(input, type_name)[field]
+
+    async def run(tx: Transaction) -> None:
+        tx.attempt.note(refusals)
+        await command(tx, row_id)
+
     errors: list[UserError] = []
     try:
-        row_id = reference(id, type_name, field)
-        await info.context.write(lambda tx: command(tx, row_id), exclusive=exclusive)
-    except NotFound as refusal:
-        if refusal.field == (field,):
-            return None, user_errors(refusal)
-        errors = user_errors(refusal)
+        await info.context.write(run, exclusive=exclusive)
     except Refusal as refusal:
         errors = user_errors(refusal)
+        if any(isinstance(each, NotFound) and each.field == own for each in refusal.all):
+            return None, errors
     [row] = await info.context.find(statement, [row_id])
     return row, errors
 

@@ -14,6 +14,7 @@ from schema.node import parsed, reference
 from service.changing import NotFound, camel
 from service.errors import BadUserInput
 from service.filtering import bounded
+from service.values import uuid_in
 
 EQ = "Equal to this."
 NEQ = "Not equal to this; what is empty is not equal either."
@@ -112,17 +113,30 @@ def plain(wanted: Any, types: Mapping[str, str]) -> dict[str, Any]:
         if name in ("and_", "or_"):
             found[name] = [plain(each, types) for each in value]
         else:
-            operands = dict(_given(value))
+            operands = _operands(camel(name), value)
             found[name] = _decoded(operands, types[name]) if name in types else operands
     return found
 
 
 def _given(value: Any) -> list[tuple[str, Any]]:
+    """The comparisons of a filter, by field; null is as good as absent."""
     pairs = [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]
-    for name, each in pairs:
-        if each is None:
-            raise BadUserInput(f"`{camel(name.strip('_'))}` of a filter is null. Leave it out, or use `isNull`.")
-    return [(name, each) for name, each in pairs if each is not strawberry.UNSET]
+    return [(name, each) for name, each in pairs if each is not strawberry.UNSET and each is not None]
+
+
+def _operands(column: str, comparators: Any) -> dict[str, Any]:
+    """What a column is compared with, by comparator. Raises BadUserInput for null, which equals nothing."""
+    found: dict[str, Any] = {}
+    for field in dataclasses.fields(comparators):
+        operand, name = getattr(comparators, field.name), camel(field.name.strip("_"))
+        if operand is None:
+            raise BadUserInput(
+                f"`{column}.{name}` is null, which nothing is equal to. To find what is empty, use "
+                f"`{column}: {{isNull: true}}`; to leave the comparison out, leave out `{name}`."
+            )
+        if operand is not strawberry.UNSET:
+            found[field.name] = operand
+    return found
 
 
 def _decoded(operands: dict[str, Any], type_name: str) -> dict[str, Any]:
@@ -136,7 +150,7 @@ def _decoded(operands: dict[str, Any], type_name: str) -> dict[str, Any]:
 def _id(id: str, type_name: str) -> Any:
     if type_name == "*":
         found = parsed(id)
-        return found[1] if found else NOWHERE
+        return found[1] if found else uuid_in(id) or NOWHERE
     try:
         return reference(id, type_name, "filter")
     except NotFound:

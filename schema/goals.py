@@ -1,6 +1,7 @@
 """What objectives and key results have in common: progress, pace and status, with their reasons."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import strawberry
@@ -38,7 +39,7 @@ described(
 )
 described(
     Status,
-    "How a goal stands, from best to worst.",
+    "State of a goal now. From best to worst: ACHIEVED, NOT_STARTED, PENDING, ON_TRACK, AT_RISK, OFF_TRACK, OUTDATED.",
     ACHIEVED="The target is met.",
     NOT_STARTED="Its cycle has not begun.",
     PENDING="Too early to tell, or no progress can be told.",
@@ -67,6 +68,13 @@ described(
 StatusFilter = enum_filter(Status, "GoalStatus")
 
 
+CHANGED = (
+    "Time of the last write that changed anything this object shows: its own fields, computed ones such as `progress`, "
+    "and what belongs to it, such as key results and check-ins. Time alone never moves it. It is no cursor for "
+    "synchronising, since writes may be committed in another order than their times."
+)
+
+
 @strawberry.type
 class Goal:
     """Columns that rollup stores, and what follows from them and the time of day."""
@@ -80,6 +88,7 @@ class Goal:
     confidence: float | None = strawberry.field(
         description="How sure people are to reach it, 0 to 1, from the latest check-in that says so."
     )
+    changed_at: datetime = strawberry.field(description=CHANGED)
     position: float = strawberry.field(description="Its place among its siblings; smaller comes first.")
 
     status: Status = strawberry.field(description="How it stands now, as said in its latest check-in or by its pace.")

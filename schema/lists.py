@@ -38,7 +38,9 @@ def filter_input(name: str, things: str, /, **columns: tuple[Any, str]) -> Any:
     for column, (_, description) in columns.items():
         setattr(made, column, comparator(description))
     made.and_, made.or_ = comparator(AND, "and"), comparator(OR, "or")
-    return strawberry.input(made, description=f"Which {things} to list; all comparisons hold together.")
+    return strawberry.input(
+        made, description=f"Conditions on {things}; all of them hold together. A null condition is as good as absent."
+    )
 
 
 def order_input(name: str, things: str, default: str, direction: OrderDirection, /, **fields: str) -> Any:

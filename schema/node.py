@@ -1,13 +1,12 @@
 """Global ids, and what everything that has one is."""
 
-import base64
-import binascii
 from typing import Any
 from uuid import UUID
 
 import strawberry
 
 from schema.execution.batched import looks_at, sure_of
+from service import global_ids
 from service.changing import NotFound
 from service.database import Row
 from service.frame import Cells
@@ -59,16 +58,12 @@ def identity(type_name: str) -> Any:
 
 def global_id(type_name: str, id: UUID) -> strawberry.ID:
     """The opaque id of a row."""
-    return strawberry.ID(base64.urlsafe_b64encode(f"{type_name}:{id}".encode()).decode().rstrip("="))
+    return strawberry.ID(global_ids.encode(type_name, id))
 
 
 def parsed(id: str) -> tuple[str, UUID] | None:
     """The type's name and the row's id in a global id; None when it is not one of ours."""
-    try:
-        name, _, raw = base64.urlsafe_b64decode(id + "=" * (-len(id) % 4)).decode().partition(":")
-        return name, UUID(raw)
-    except (ValueError, binascii.Error):
-        return None
+    return global_ids.decode(id)
 
 
 def reference(id: str, type_name: str, field: str) -> UUID:

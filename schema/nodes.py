@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from schema.node import Typed
+from schema.node import Typed, parsed
 from service.alignment import queries as alignment
 from service.check_ins import queries as check_ins
 from service.cycles import queries as cycles
@@ -15,7 +15,8 @@ from service.objectives import queries as objectives
 from service.people import queries as people
 from service.pillars import queries as pillars
 from service.reader import Reader
-from service.reading import in_order
+from service.reading import distinct, in_order
+from service.values import uuid_in
 
 STATEMENTS = {
     "Alignment": alignment.ALIGNMENTS,
@@ -34,6 +35,21 @@ STATEMENTS = {
     "Pillar": pillars.PILLARS,
     "Team": people.TEAMS,
 }
+
+
+async def nodes_by_id(reader: Reader, ids: Sequence[str]) -> list[Any]:
+    """The objects of these ids, in the order asked, as `nodes` gives them.
+
+    A plain UUID, such as a client chose for what it created, is looked up among the subjects of events.
+    """
+    found = [parsed(id) for id in ids]
+    plain = [None if each else uuid_in(id) for id, each in zip(ids, found, strict=True)]
+    known: dict[UUID, str] = {}
+    if any(plain):
+        for row in await reader.rows(events.TYPES_OF_SUBJECTS, ids=distinct(plain)):
+            known.setdefault(row.id, row.subject_type)
+    wanted = [each or ((known[uuid], uuid) if uuid in known else None) for each, uuid in zip(found, plain, strict=True)]
+    return await nodes(reader, wanted)
 
 
 async def nodes(reader: Reader, wanted: Sequence[tuple[str, UUID] | None]) -> list[Any]:

@@ -25,8 +25,8 @@ from schema.kpis.listing import KpiQueries
 from schema.kpis.recording import KpiMeasurementMutations
 from schema.kpis.targets_changes import KpiTargetMutations
 from schema.names import Names
-from schema.node import Node, parsed
-from schema.nodes import nodes
+from schema.node import Node
+from schema.nodes import nodes_by_id
 from schema.objectives.changes import ObjectiveMutations
 from schema.objectives.listing import ObjectiveQueries
 from schema.people import Membership, Organization, Viewer
@@ -61,15 +61,15 @@ class NodeQueries:
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> Node | None:
-        return (await nodes(info.context.reader, [parsed(id)]))[0]
+        return (await nodes_by_id(info.context.reader, [id]))[0]
 
     @strawberry.field(description="Several objects by their ids, in the order asked; null where `node` would be.")
     async def nodes(
         self, info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 ids.")]
-    ) -> list[Node | None]:
+    ) -> list[Node | None] | None:
         if len(ids) > MANY:
             raise BadUserInput(f"`ids` has {len(ids)} members; {MANY} are allowed.")
-        return await nodes(info.context.reader, [parsed(id) for id in ids])
+        return await nodes_by_id(info.context.reader, ids)
 
 
 QUERIES = (

@@ -3,20 +3,21 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError, ValueNode
 from graphql.language import FloatValueNode, IntValueNode, StringValueNode
 
 from schema.execution.leaves import written
+from schema.execution.variable_errors import Unreadable
 from service import values
 
-T = TypeVar("T")
 
-
-def _parsed(parse: Callable[[Any], T]) -> Callable[[Any], T]:
-    def parse_value(value: Any) -> T:
+def _parsed(parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def parse_value(value: Any) -> Any:
+        if isinstance(value, Unreadable):
+            return value
         try:
             return parse(value)
         except ValueError as error:
@@ -25,7 +26,7 @@ def _parsed(parse: Callable[[Any], T]) -> Callable[[Any], T]:
     return parse_value
 
 
-def _decimal_literal(node: ValueNode, _variables: Any = None) -> Decimal:
+def _decimal_literal(node: ValueNode, _variables: Any = None) -> Any:
     if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
         # From the source text, so that a literal keeps all of its digits.
         return _parsed(values.number)(node.value)
@@ -42,15 +43,17 @@ def _shown(value: Decimal | str) -> str:
     return value if isinstance(value, str) else values.plain(value)
 
 
+NUMBERS = "https://www.rfc-editor.org/rfc/rfc8259#section-6"
+TIMES = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
 SCALARS: dict[object, Any] = {
     Decimal: strawberry.scalar(
         name="Decimal",
         description=(
             f'An exact number, as a string such as "3500000000" or "4.5": up to {values.WHOLE} digits before and '
-            f"{values.FRACTION} after the point. As input, a JSON number of up to {values.EXACT_FLOAT_DIGITS} digits "
-            "is taken too."
+            f"{values.FRACTION} after the point. As input, further digits after the point are rounded half to even, so "
+            "that what computers make of 1/3 is taken; a JSON number is taken too, up to 9007199254740992."
         ),
-        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
+        specified_by_url=NUMBERS,
         serialize=written(_shown, str),
         parse_value=_parsed(values.number),
         parse_literal=_decimal_literal,
@@ -58,14 +61,14 @@ SCALARS: dict[object, Any] = {
     datetime: strawberry.scalar(
         name="DateTime",
         description="An instant with its offset, as RFC 3339 has it: 2026-03-31T09:00:00Z. Answers are in UTC.",
-        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+        specified_by_url=TIMES,
         serialize=_utc,
         parse_value=_parsed(values.instant),
     ),
     date: strawberry.scalar(
         name="Date",
         description="A day without a time: 2026-03-31.",
-        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+        specified_by_url=TIMES,
         serialize=date.isoformat,
         parse_value=_parsed(values.day),
     ),

@@ -1,23 +1,22 @@
 """What creating, changing, archiving and restoring have in common in every room."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from service import values
 from service.errors import Refusal
 from service.fresh import fresh
 from service.history import last_valid_from
-from service.tables import Changeable, TenantRow
+from service.tables import Changeable
 from service.transaction import Transaction
+from service.values import plain_json
 
 C = TypeVar("C", bound=Changeable)
-REASON_LIMIT = 2000
 
 
 class NotFound(Refusal):
@@ -43,6 +42,10 @@ class TooLong(Refusal):
     """`{name}` has {length} characters; {limit} are allowed."""
 
 
+class EmailInvalid(Refusal):
+    """`{email}` is not an email address, such as ada@example.com."""
+
+
 class EffectiveAtOutOfRange(Refusal):
     """`effectiveAt` may not be in the future, nor before the last change, which holds from {last} on."""
 
@@ -60,18 +63,17 @@ class Change:
     effective_at: datetime | None = None
     reason: str | None = None
 
-    def __post_init__(self) -> None:
-        if self.reason is not None and len(self.reason) > REASON_LIMIT:
-            raise TooLong(("reason",), name="reason", length=len(self.reason), limit=REASON_LIMIT)
-
 
 def new(tx: Transaction, model: type[C], given: Mapping[str, Any]) -> C:
-    """A row that is not in the database yet."""
+    """A row that is not in the database yet; what is wrong with its texts is noted."""
     facts = {**given, "id": given.get("id") or uuid7(), "organization_id": tx.organization_id}
     row = fresh(model, {**facts, "created_at": tx.now, "updated_at": tx.now})
+    if "changed_at" in model.model_fields:
+        row.changed_at = tx.now
     if "position" in model.model_fields and not facts.get("position"):
         row.position = tx.next_position()
-    check_texts(row)
+    tx.attempt.propose(row, given)
+    tx.attempt.note(check_texts(given))
     return row
 
 
@@ -86,24 +88,27 @@ async def locked(tx: Transaction, model: type[C], id: UUID, *, field: str = "id"
 
 
 async def apply(tx: Transaction, row: Changeable, change: Change) -> dict[str, Any]:
-    """Sets the values of a change; what differs, before and after. Nothing different changes nothing."""
+    """Sets the values of a change; what differs, before and after. Nothing different changes nothing.
+
+    Notes Conflict, EffectiveAtOutOfRange, and what is wrong with texts.
+    """
     if change.expected_version is not None and change.expected_version != row.version:
-        raise Conflict(("expectedVersion",), version=row.version, expected=change.expected_version)
+        tx.attempt.note([Conflict(("expectedVersion",), version=row.version, expected=change.expected_version)])
     if change.effective_at is not None:
         last = await last_valid_from(tx, row) or row.created_at
         if not last <= change.effective_at <= tx.now:
-            raise EffectiveAtOutOfRange(("effectiveAt",), last=last.isoformat())
+            tx.attempt.note([EffectiveAtOutOfRange(("effectiveAt",), last=last.isoformat())])
+    tx.attempt.note(check_texts({**change.values, "reason": change.reason}))
     changes = {
-        name: {"before": plain(getattr(row, name)), "after": plain(value)}
+        name: {"before": plain_json(getattr(row, name)), "after": plain_json(value)}
         for name, value in change.values.items()
         if getattr(row, name) != value
     }
     if changes:
         for name in changes:
             setattr(row, name, change.values[name])
-        check_texts(row)
-        row.version += 1
-        row.updated_at = tx.now
+        tx.attempt.propose(row, {name: change.values[name] for name in changes})
+        _advance(tx, row)
     return changes
 
 
@@ -111,8 +116,8 @@ def archive(tx: Transaction, row: Changeable) -> bool:
     """Marks a row as archived; False when it was so already."""
     if row.archived_at is not None:
         return False
-    row.archived_at = row.updated_at = tx.now
-    row.version += 1
+    row.archived_at = tx.now
+    _advance(tx, row)
     return True
 
 
@@ -120,25 +125,21 @@ def restore(tx: Transaction, row: Changeable) -> bool:
     """Brings an archived row back; False when it was not archived."""
     if row.archived_at is None:
         return False
-    row.archived_at, row.updated_at = None, tx.now
-    row.version += 1
+    row.archived_at = None
+    _advance(tx, row)
     return True
+
+
+def _advance(tx: Transaction, row: Changeable) -> None:
+    row.version += 1
+    row.updated_at = tx.now
+    if hasattr(row, "changed_at"):
+        row.changed_at = tx.now
 
 
 def created(row: Changeable, names: Iterable[str]) -> dict[str, Any]:
     """The facts of a new row as the changes of its event."""
-    return {name: {"after": plain(getattr(row, name))} for name in names if getattr(row, name) not in (None, [])}
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON has it: numbers of the domain, ids and times become strings."""
-    if isinstance(value, Decimal):
-        return values.plain(value)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, list):
-        return [plain(each) for each in value]
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+    return {name: {"after": plain_json(getattr(row, name))} for name in names if getattr(row, name) not in (None, [])}
 
 
 def thing(model: type[Any]) -> str:
@@ -146,22 +147,23 @@ def thing(model: type[Any]) -> str:
     return "".join(f" {c.lower()}" if c.isupper() else c for c in model.__name__).strip()
 
 
-def check_texts(row: TenantRow) -> None:
-    """Raises Blank or TooLong for the texts of a row."""
-    texts = {name: getattr(row, name, None) for name in LIMITS}
-    for name in ("title", "name", "external_id"):
-        if (text := texts[name]) is not None and not text.strip():
-            raise Blank((camel(name),), name=camel(name))
-    check_lengths(texts)
+def check_texts(values: Mapping[str, Any]) -> Iterator[Refusal]:
+    """Yields Blank, TooLong or EmailInvalid for the texts among the values of columns."""
+    for name, text in values.items():
+        if name not in LIMITS or not isinstance(text, str):
+            continue
+        if name in NEVER_BLANK and not text.strip():
+            yield Blank((camel(name),), name=camel(name))
+        elif len(text) > LIMITS[name]:
+            yield TooLong((camel(name),), name=camel(name), length=len(text), limit=LIMITS[name])
+        elif name == "email" and not EMAIL.fullmatch(text):
+            yield EmailInvalid((camel(name),), email=text)
 
 
-def check_lengths(texts: Mapping[str, str | None]) -> None:
-    """Raises TooLong for the texts that are longer than those of their name may be."""
-    for name, text in texts.items():
-        if text is not None and len(text) > LIMITS[name]:
-            raise TooLong((camel(name),), name=camel(name), length=len(text), limit=LIMITS[name])
-
-
+NEVER_BLANK = frozenset({"title", "name", "external_id"})
+# What the HTML standard takes for an address is what browsers and phones let people type.
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+EMAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(\.{_LABEL})*")
 LIMITS = {
     "note": 20_000,
     "title": 500,

@@ -40,10 +40,18 @@ def refusal_of(error: Exception) -> Refusal | None:
     if state == EXCLUSION_VIOLATION:
         return TargetOverlap(("startsOn",))
     if state == UNIQUE_VIOLATION:
-        column = "id" if name.startswith("pk_") else re.sub(r"^uq_.*_organization_id_", "", name)
-        return Taken((camel(column),), name=camel(column))
+        return taken("id" if name.startswith("pk_") else re.sub(r"^uq_.*_organization_id_", "", name))
     if state == FOREIGN_KEY_VIOLATION:
-        column = re.sub(r"^fk_.*_organization_id_", "", name)
-        kind = column.removesuffix("_id")
-        return NotFound((camel(column),), thing=THINGS.get(kind, kind.replace("_", " ")))
+        return not_found(re.sub(r"^fk_.*_organization_id_", "", name))
     return None
+
+
+def taken(column: str) -> Taken:
+    """The refusal of a value that another row has in a column."""
+    return Taken((camel(column),), name=camel(column))
+
+
+def not_found(column: str) -> NotFound:
+    """The refusal of a reference in a column that leads nowhere."""
+    kind = column.removesuffix("_id")
+    return NotFound((camel(column),), thing=THINGS.get(kind, kind.replace("_", " ")))

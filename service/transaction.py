@@ -1,8 +1,8 @@
 """The unit of change: rows, their events and their revisions, written together or not at all."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -10,13 +10,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import CursorResult, Select, Table
+from sqlalchemy import CursorResult, Select, Table, inspect
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
+from service.attempt import Attempt
 from service.database import WRITE, Database
+from service.events.creation import CreatedFrom
 from service.events.models import Event, Verb
 from service.history import revision_of
 from service.pool import driver
@@ -24,6 +26,8 @@ from service.tables import TenantRow, metadata, within
 from service.viewer import Viewer
 
 T = TypeVar("T", bound=TenantRow)
+# By which columns rows belong to key results and KPIs.
+OWNERS = {"key_result_id": "changed_goals", "parent_key_result_id": "changed_goals", "kpi_id": "changed_kpis"}
 EVENTS: Table = Event.__table__  # type: ignore[attr-defined]
 
 
@@ -31,7 +35,10 @@ EVENTS: Table = Event.__table__  # type: ignore[attr-defined]
 class Transaction:
     """What a command works in. `now` is the door's clock; `touched` are the objectives whose derived
     values must be settled before the commit, `touched_cycles` stand for all objectives in them, and
-    `all_touched` for all there are; `touched_kpis` are the KPIs with the first and last day of what changed."""
+    `all_touched` for all there are; `touched_kpis` are the KPIs with the first and last day of what changed;
+    `changed_goals` (objectives and key results) and `changed_kpis` show something else though no column of theirs has
+    changed; `attempt` collects what is wrong, so that all of it is told; `created_from` is the input that creates an
+    object under an id of the client's own."""
 
     session: AsyncSession
     viewer: Viewer
@@ -40,7 +47,12 @@ class Transaction:
     touched_cycles: set[UUID] = field(default_factory=set)
     all_touched: bool = False
     touched_kpis: dict[UUID, tuple[date, date]] = field(default_factory=dict)
+    changed_goals: set[UUID] = field(default_factory=set)
+    changed_kpis: set[UUID] = field(default_factory=set)
+    attempt: Attempt = field(default_factory=Attempt)
+    created_from: CreatedFrom | None = None
     _placed: int = 0
+    _flushes: int = 0
     _new: dict[Table, list[Any]] = field(default_factory=lambda: defaultdict(list))
 
     @property
@@ -65,6 +77,31 @@ class Transaction:
         """Notes that points of a KPI between two days have changed, or all of them."""
         known_first, known_last = self.touched_kpis.get(id, (first, last))
         self.touched_kpis[id] = (min(first, known_first), max(last, known_last))
+
+    @contextmanager
+    def attempting(self) -> Iterator[Attempt]:
+        """An attempt of its own for one of many changes; what is wrong with it is not noted for the others.
+
+        Rows of a refused attempt that were not flushed yet are forgotten: the database would reject them.
+        """
+        outer, self.attempt = self.attempt, Attempt()
+        flushes, waiting = self._flushes, {table: len(rows) for table, rows in self._new.items()}
+        try:
+            with self.attempt.noting():
+                yield self.attempt
+            if self.attempt.refusals:
+                self._forget(waiting if flushes == self._flushes else {})
+        finally:
+            self.attempt = outer
+
+    def _forget(self, waiting: Mapping[Table, int]) -> None:
+        """Forgets the changed rows of the attempt, and new rows beyond those that were `waiting` before it."""
+        for row in {id(proposal.row): proposal.row for proposal in self.attempt.proposals}.values():
+            # New rows are none of the session's.
+            if inspect(row, raiseerr=False) is not None and row in self.session:
+                self.session.expunge(row)
+        for table, rows in self._new.items():
+            del rows[waiting.get(table, 0) :]
 
     async def rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
         """Rows of a Core select, with the tenant bound."""
@@ -108,7 +145,8 @@ class Transaction:
         self.now = max([self.now, *(row.updated_at for row in rows if hasattr(row, "updated_at"))])
 
     def insert(self, rows: Iterable[SQLModel]) -> None:
-        """Adds new rows; they reach the database with the next `flush`."""
+        """Adds new rows; they reach the database with the next `flush`. Raises what was noted to be wrong with them."""
+        self.attempt.ensure_fine()
         for row in rows:
             self._new[row.__table__].append(row)  # type: ignore[attr-defined]
 
@@ -119,7 +157,7 @@ class Transaction:
         changes: dict[str, Any],
         *,
         objective_id: UUID | None = None,
-        touches: Iterable[UUID] = (),
+        touches: Collection[UUID] = (),
         effective_at: datetime | None = None,
         reason: str | None = None,
         event_id: UUID | None = None,
@@ -132,6 +170,14 @@ class Transaction:
             table, columns = kept
             self._new[table].append(columns)
         self.touched.update(touches)
+        self._note_owners(row, touches)
+
+    def _note_owners(self, row: Any, objective_ids: Collection[UUID]) -> None:
+        """Notes whom a changed row belongs to, which show it."""
+        self.changed_goals.update(objective_ids)
+        for name, owners in OWNERS.items():
+            if (id := getattr(row, name, None)) is not None:
+                getattr(self, owners).add(id)
 
     def leave_event(
         self,
@@ -157,11 +203,13 @@ class Transaction:
             "request_id": self.viewer.request_id,
             "reason": reason,
             "changes": orjson.dumps(changes).decode(),
+            "input_digest": origin.digest if (origin := self.created_from) and origin.id == row.id else None,
         }
         self._new[EVENTS].append(event)
 
     async def flush(self) -> None:
-        """Sends what is new and what has changed."""
+        """Sends what is new and what has changed. Raises what was noted to be wrong with it."""
+        self.attempt.ensure_fine()
         await self.session.flush()
         connection = await driver(await self.session.connection())
         # Foreign keys want the rows they point at to be there.
@@ -170,6 +218,9 @@ class Transaction:
             records = [[_column(row, name, is_json) for name, is_json in names] for row in self._new[table]]
             await connection.executemany(statement, records)
         self._new.clear()
+        self._flushes += 1
+        # The database has taken them in, so that nothing is wrong with what they refer to.
+        self.attempt.proposals.clear()
 
 
 @asynccontextmanager

@@ -2,44 +2,52 @@
 
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 WHOLE, FRACTION = 24, 12
-EXACT_FLOAT_DIGITS = 15
+MAX_NUMBER_LENGTH = 100
+# Floats beyond it skip integers, and so does a JSON integer that was read as one.
+MAX_EXACT_FLOAT = 2**53
+SMALLEST = Decimal(1).scaleb(-FRACTION)
+ROUNDING = Context(prec=MAX_NUMBER_LENGTH + FRACTION, rounding=ROUND_HALF_EVEN)
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT = re.compile(DAY.pattern + r"[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})")
+LOCAL_TIME = re.compile(DAY.pattern + r"([Tt ][0-9:.]*)?")
+BASIC_OFFSET = re.compile(r".*[+-][0-9]{2}([0-9]{2})?")
 
 
 def number(value: Any) -> Decimal:
-    """An exact number from a string, or from a JSON number that is still exact; -0 is 0. Raises ValueError."""
+    """An exact number from a string or a JSON number, rounded half to even to 12 digits after the point; -0 is 0.
+
+    Raises ValueError for what is no finite number, has more than 24 digits before the point, or is a float so large
+    that it may have lost digits already.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise ValueError(f'A Decimal is a string such as "4.5", not {value!r}.')
     text = repr(value) if isinstance(value, float) else str(value)
-    if len(text) > 100:
-        raise ValueError("A Decimal has at most 36 digits.")
+    if len(text) > MAX_NUMBER_LENGTH:
+        raise ValueError(f"A Decimal is written with at most {MAX_NUMBER_LENGTH} characters.")
     try:
         # Decimal itself also takes underscores, blanks and the digits of all alphabets.
         if not NUMBER.fullmatch(text) and text.lstrip("+-").lower() not in ("nan", "infinity", "inf"):
             raise InvalidOperation
-        found = Decimal(text)
+        exact = Decimal(text)
     except InvalidOperation:
         raise ValueError(f'{text!r} is not a number. A Decimal is a string such as "4.5".') from None
-    if not found.is_finite():
+    if not exact.is_finite():
         raise ValueError(f"A Decimal is finite; {text} is not.")
-    if not found:
-        return Decimal(0)
-    digits = found.as_tuple().digits
-    used = len("".join(map(str, digits)).rstrip("0"))
-    if found.adjusted() >= WHOLE or used - 1 - found.adjusted() > FRACTION:
-        raise ValueError(f"A Decimal has at most {WHOLE} digits before and {FRACTION} after the point.")
-    if isinstance(value, float) and (used > EXACT_FLOAT_DIGITS or abs(value) >= 10**EXACT_FLOAT_DIGITS):
+    if isinstance(value, float) and abs(value) > MAX_EXACT_FLOAT:
         raise ValueError(f"{text} has more digits than a JSON number keeps. Send it as a string.")
+    # A nought may have any exponent, and quantize would write out all of its places.
+    rounded = ROUNDING.quantize(exact, SMALLEST) if exact and exact.adjusted() < WHOLE else exact
+    if exact and rounded.adjusted() >= WHOLE:
+        raise ValueError(f"A Decimal has at most {WHOLE} digits before the point.")
     # Not normalize(): it rounds to the precision of the context.
-    return Decimal(plain(found))
+    return Decimal(plain(rounded)) if rounded else Decimal(0)
 
 
 def plain(value: Decimal) -> str:
@@ -50,23 +58,39 @@ def plain(value: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def plain_json(value: Any) -> Any:
+    """A value as JSON has it: numbers of the domain, ids and times become strings."""
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, list):
+        return [plain_json(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
 def instant(value: Any) -> datetime:
     """An instant with its offset, as RFC 3339 has it, in UTC. Raises ValueError."""
     if isinstance(value, datetime) and value.tzinfo:
         return value.astimezone(UTC)
-    hint = "Write an instant like 2026-03-31T09:00:00Z."
     try:
-        if not INSTANT.fullmatch(value):
-            raise LookupError if DAY.match(value) else ValueError
-        found = datetime.fromisoformat(value.upper()).astimezone(UTC)
-        if not FIRST_YEAR <= found.year <= LAST_YEAR:
-            raise ValueError
-        return found
-    except LookupError:
-        raise ValueError(f"{value!r} has no offset. {hint}") from None
-    except (ValueError, TypeError, AttributeError, OverflowError):
-        years = f"{FIRST_YEAR} to {LAST_YEAR}"
-        raise ValueError(f"{value!r} is not an instant of the years {years}. {hint}") from None
+        if INSTANT.fullmatch(value):
+            found = datetime.fromisoformat(value.upper()).astimezone(UTC)
+            if FIRST_YEAR <= found.year <= LAST_YEAR:
+                return found
+    except (ValueError, TypeError, OverflowError):
+        pass
+    raise ValueError(f"{value!r} {_why_no_instant(value)} Write an instant like 2026-03-31T09:00:00Z.")
+
+
+def _why_no_instant(value: Any) -> str:
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return "is a day without a time and an offset."
+    if isinstance(value, str) and LOCAL_TIME.fullmatch(value):
+        return "has no offset from UTC, such as Z or +02:00."
+    if isinstance(value, str) and DAY.match(value) and BASIC_OFFSET.fullmatch(value[10:]):
+        return "has an offset without a colon; write it as +02:00."
+    return f"is not an instant of the years {FIRST_YEAR} to {LAST_YEAR}."
 
 
 def day(value: Any) -> date:

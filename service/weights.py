@@ -1,5 +1,7 @@
 """How much a weight may be, wherever one is given."""
 
+from collections.abc import Iterator
+
 from service.errors import Refusal
 
 HEAVIEST = 1_000_000
@@ -9,7 +11,7 @@ class WeightOutOfRange(Refusal):
     """A weight is from 0 (tracked, not counted) to 1 000 000; this one is {weight}."""
 
 
-def check_weight(weight: float) -> None:
-    """Raises WeightOutOfRange."""
+def check_weight(weight: float) -> Iterator[Refusal]:
+    """Yields WeightOutOfRange."""
     if not 0 <= weight <= HEAVIEST:
-        raise WeightOutOfRange(("weight",), weight=weight)
+        yield WeightOutOfRange(("weight",), weight=weight, minimum=0, maximum=HEAVIEST)

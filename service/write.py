@@ -8,6 +8,7 @@ import stamina
 from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy.exc import IntegrityError
 
+from service.attempt import Attempt
 from service.constraints import refusal_of
 from service.database import CONFLICTS, Database, sqlstate
 from service.rollup.bulk import settle_many
@@ -15,6 +16,7 @@ from service.rollup.measures import settle_measures
 from service.rollup.settle import settle
 from service.transaction import Transaction, transaction
 from service.viewer import Viewer
+from service.violations import violations
 
 R = TypeVar("R")
 
@@ -45,9 +47,14 @@ async def _once(
     command: Callable[[Transaction], Awaitable[R]],
     exclusive: bool,
 ) -> R:
+    attempt = Attempt()
     try:
         async with transaction(database, viewer, now, exclusive=exclusive) as tx:
-            result = await command(tx)
+            tx.attempt = attempt
+            with attempt.noting():
+                result = await command(tx)
+            if attempt.refusals:
+                attempt.note(await violations(tx, attempt.proposals))
             await tx.flush()
             await settle_measures(tx)
             await (settle_many if tx.touches_many else settle)(tx)
@@ -56,7 +63,10 @@ async def _once(
         refusal = refusal_of(error)
         if refusal is None:
             raise
-        raise refusal from error
+        # The transaction is gone, and the database told of one constraint only.
+        async with transaction(database, viewer, now) as tx:
+            attempt.note([*await violations(tx, attempt.proposals), refusal])
+        raise attempt.refusal or refusal from error
 
 
 def _is_conflict(error: Exception) -> bool:

@@ -1,6 +1,7 @@
 """Aligning objectives."""
 
 from datetime import datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -21,13 +22,19 @@ from schema.changes import (
     creating,
     optional,
 )
-from schema.errors import USER_ERRORS, UserError
+from schema.context import Context
+from schema.errors import USER_ERRORS, UserError, changed
 from schema.inputs import change, facts
+from schema.node import reference
+from schema.objectives import Objective
 from service.alignment import commands, queries
 from service.alignment.models import AlignmentKind
+from service.alignment.moving import Destination, Moved, move_objective
 from service.alignment.wish import Wish
+from service.objectives import queries as objectives
 from service.transaction import Transaction
 
+Info = strawberry.Info[Context, Any]
 KIND = "Whether its progress counts."
 WEIGHT = "How much it counts beside others, 0 to 1 000 000; 0 is tracked, not counted."
 PRIMARY = "Whether tree views hang the objective here; another primary edge then gives way."
@@ -56,6 +63,31 @@ class AlignmentUpdateInput:
     is_primary: Maybe[bool] = optional(PRIMARY)
 
 
+@strawberry.input(description="Objective to move, and where to: below an objective, below a key result, or to the top.")
+class ObjectiveMoveInput:
+    id: strawberry.ID = strawberry.field(description="Objective to move.")
+    parent_id: Maybe[strawberry.ID | None] = optional(
+        "New primary parent; null moves the objective to the top of the tree. Either this or `parentKeyResultId`."
+    )
+    parent_key_result_id: strawberry.ID | None = optional("Key result that is to be the new primary parent.")
+    after_id: Maybe[strawberry.ID | None] = optional(
+        "Objective below the new parent that it is to follow; null is the first place, the last one when left out."
+    )
+    reason: str | None = optional(REASON)
+
+
+@strawberry.type(description="Objective after a move, or as it is when the move was refused.")
+class ObjectiveMovePayload:
+    objective: Objective | None = strawberry.field(description="Objective that was moved; null when there is none.")
+    alignment: Alignment | None = strawberry.field(
+        description="Alignment with the new primary parent; null at the top, and when the move was refused."
+    )
+    previous_parent: Objective | None = strawberry.field(
+        description="Primary parent before the move, whose progress has changed too; null if there was none."
+    )
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+
+
 @strawberry.type(description="An edge after a change, or as it is when the change was refused.")
 class AlignmentPayload:
     alignment: Alignment | None = strawberry.field(description="The edge; null when there is none.")
@@ -66,7 +98,19 @@ ALIGNMENT = Subject(AlignmentPayload, queries.ALIGNMENTS, "Alignment")
 
 
 async def _objective_align(tx: Transaction, input: ObjectiveAlignInput) -> UUID:
-    return await commands.align(tx, Wish(**facts(input, "Alignment", parent="Objective")))
+    return await commands.align(tx, Wish(**facts(input, "Alignment")))
+
+
+def _destination(input: ObjectiveMoveInput) -> Destination:
+    given = facts(input, "Objective")
+    after = input.after_id.value if input.after_id else None
+    return Destination(
+        given.get("parent_id"),
+        given.get("parent_key_result_id"),
+        is_top=input.parent_id is not None and input.parent_id.value is None,
+        after=None if after is None else reference(after, "Objective", "afterId"),
+        is_last=input.after_id is None,
+    )
 
 
 @strawberry.type
@@ -77,10 +121,33 @@ class AlignmentMutations:
         ALIGNMENT,
         ObjectiveAlignInput,
         _objective_align,
-        "Makes an edge, makes it again, or brings it to what is asked. What would close a ring is refused.",
+        "Makes an edge, makes it again, or brings it to what is asked. What would close a ring is refused. Other edges "
+        "of the objective stay and go on counting, also when this one becomes primary; `objectiveMove` replaces the "
+        "parent.",
         argument="The edge.",
         exclusive=True,
     )
+
+    @strawberry.mutation(
+        description="Moves an objective to another parent or to the top: the alignment with its primary parent ends, "
+        "and one with the new parent takes over kind and weight. Alignments with further parents stay."
+    )
+    async def objective_move(
+        self, info: Info, input: Annotated[ObjectiveMoveInput, strawberry.argument(description="The move.")]
+    ) -> ObjectiveMovePayload | None:
+        moved = Moved(None, None)
+
+        async def command(tx: Transaction, id: UUID) -> None:
+            nonlocal moved
+            moved = await move_objective(tx, id, _destination(input), input.reason)
+
+        row, errors = await changed(info, objectives.OBJECTIVES, "Objective", input, command, exclusive=True)
+        if errors:
+            moved = Moved(None, None)
+        [alignment] = await info.context.find(queries.ALIGNMENTS, [moved.alignment_id])
+        [previous] = await info.context.find(objectives.OBJECTIVES, [moved.previous_parent_id])
+        return ObjectiveMovePayload(objective=row, alignment=alignment, previous_parent=previous, user_errors=errors)
+
     alignment_update: AlignmentPayload | None = altering(
         ALIGNMENT,
         AlignmentUpdateInput,

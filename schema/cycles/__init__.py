@@ -56,7 +56,7 @@ class Cycle(Entity, Node):
     parts: list["Cycle"] = many(
         queries.PARTS, by="parent_id", description="The cycles directly inside it, by start; a short list."
     )
-    objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] = paged(
+    objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] | None = paged(
         objectives.OF_CYCLES, "POSITION", "The objectives of the cycle, without archived ones."
     )
 

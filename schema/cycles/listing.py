@@ -40,7 +40,7 @@ CycleOrder = order_input(
 class CycleQueries:
     """Fields of Query."""
 
-    cycles: Connection[Cycle] = root_list(
+    cycles: Connection[Cycle] | None = root_list(
         queries.ALL_CYCLES,
         queries.FILTERS,
         IDS,

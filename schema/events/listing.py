@@ -34,7 +34,7 @@ EventOrder = order_input(
 class EventQueries:
     """Fields of Query."""
 
-    events: Connection[Event] = root_list(
+    events: Connection[Event] | None = root_list(
         queries.ALL_EVENTS,
         queries.FILTERS,
         IDS,

@@ -105,10 +105,10 @@ class KeyResult(Goal, Entity, Node):
         by="key_result_id",
         description="Its stages, in order, without archived ones; a short list.",
     )
-    alignments: Connection[Alignment] = paged(
+    alignments: Connection[Alignment] | None = paged(
         alignment.OF_KEY_RESULTS, "POSITION", "The edges from the objectives that serve it."
     )
-    check_ins: Connection[CheckIn] = paged(
+    check_ins: Connection[CheckIn] | None = paged(
         statements.OF_KEY_RESULTS, "AT", "What was said about it, the latest first.", descending=True
     )
     latest_check_in: CheckIn | None = one(

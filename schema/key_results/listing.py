@@ -33,7 +33,8 @@ KeyResultFilter = filter_input(
     current=(DecimalFilter, "By current value."),
     target=(DecimalFilter, "By target."),
     created_at=(DateTimeFilter, "By when it was created."),
-    updated_at=(DateTimeFilter, "By when it was last changed."),
+    updated_at=(DateTimeFilter, "Comparison with `updatedAt`: the last change of its own fields."),
+    changed_at=(DateTimeFilter, "Comparison with `changedAt`: the last change of anything it shows."),
 )
 KeyResultOrder = order_input(
     "KeyResult",
@@ -43,7 +44,8 @@ KeyResultOrder = order_input(
     CREATED_AT="When they were created.",
     POSITION="The order that people gave them.",
     TITLE="Their titles, by characters.",
-    UPDATED_AT="When they were last changed.",
+    CHANGED_AT="`changedAt`: the last change of anything they show.",
+    UPDATED_AT="`updatedAt`: the last change of their own fields.",
 )
 
 
@@ -51,7 +53,7 @@ KeyResultOrder = order_input(
 class KeyResultQueries:
     """Fields of Query."""
 
-    key_results: Connection[KeyResult] = root_list(
+    key_results: Connection[KeyResult] | None = root_list(
         queries.ALL_KEY_RESULTS,
         queries.FILTERS,
         IDS,

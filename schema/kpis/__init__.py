@@ -88,6 +88,11 @@ class Kpi(Entity, Node):
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
+    changed_at: datetime = strawberry.field(
+        description="Time of the last write that changed anything this KPI shows: its own fields, measurements (also "
+        "computed ones), targets and links. Time alone never moves it. It is no cursor for synchronising, since writes "
+        "may be committed in another order than their times."
+    )
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
     parent: "Kpi | None" = one(queries.KPIS, of="parent_id", description="The KPI that it is part of.")
     children: list["Kpi"] = many(
@@ -108,18 +113,18 @@ class Kpi(Entity, Node):
         by="linked_kpi_id",
         description="The objectives of those key results, each once; a short list.",
     )
-    measurements: Connection[KpiMeasurement] = paged(
+    measurements: Connection[KpiMeasurement] | None = paged(
         queries.MEASUREMENTS_OF_KPIS, "ON", "Its points, the latest first; deleted ones are left out.", descending=True
     )
-    revisions: Connection[KpiMeasurementRevision] = paged(
+    revisions: Connection[KpiMeasurementRevision] | None = paged(
         queries.REVISIONS_OF_KPIS,
         "RECORDED",
         "Values that were corrected or deleted since, the latest recorded first.",
         descending=True,
     )
-    series: list[KpiSeriesPoint] = series
-    gaps: list[date] = gaps
-    forecast: KpiForecast = forecast
+    series: list[KpiSeriesPoint] | None = series
+    gaps: list[date] | None = gaps
+    forecast: KpiForecast | None = forecast
 
     current: Decimal | None = told(lambda s: s.current, f"Its latest value, {UNIT}; null with `currentReason`.")
     current_on: date | None = told(

@@ -83,7 +83,7 @@ First = Annotated[int, strawberry.argument(description=f"At most so many, 1 to {
 
 
 def _cards(chosen: Callable[[Any, int], list[Card]], default: int, description: str) -> Any:
-    def resolver(root: strawberry.Parent[Any], first: First = default) -> list[Kpi]:
+    def resolver(root: strawberry.Parent[Any], first: First = default) -> list[Kpi] | None:
         if not 1 <= first <= MANY:
             raise BadUserInput(f"`first` is {first}; it has to be from 1 to {MANY}.")
         return [card.row for card in chosen(root.cards, first)]
@@ -101,11 +101,11 @@ class KpiBoard(Counts):
     )
     teams: list[KpiTeamCounts] = _groups(lambda card: card.row.team_id, KpiTeamCounts, "By team.")
 
-    attention: list[Kpi] = _cards(
+    attention: list[Kpi] | None = _cards(
         attention, FEW, "Those in RED, then in AMBER, then those that are late only; late ones first."
     )
-    movers: list[Kpi] = _cards(movers, FEW, "Those whose value changed most in relation to the one before.")
-    kpis: list[Kpi] = _cards(lambda cards, most: cards[:most], MANY, "The KPIs on the board, by name.")
+    movers: list[Kpi] | None = _cards(movers, FEW, "Those whose value changed most in relation to the one before.")
+    kpis: list[Kpi] | None = _cards(lambda cards, most: cards[:most], MANY, "The KPIs on the board, by name.")
 
 
 @strawberry.type
@@ -120,7 +120,7 @@ class KpiBoardQueries:
         self,
         info: strawberry.Info[Context, Any],
         filter: Annotated[KpiFilter | None, strawberry.argument(description="Which KPIs.")] = None,
-    ) -> KpiBoard:
+    ) -> KpiBoard | None:
         shape, values, _ = comparison(plain(filter, IDS))
         statement = queries.on_board(condition(queries.FILTERS, shape))
         rows = await info.context.reader.rows(statement, **values)

@@ -33,7 +33,8 @@ KpiFilter = filter_input(
     owner_id=(IDFilter, "By owner."),
     team_id=(IDFilter, "By team."),
     created_at=(DateTimeFilter, "By when it was created."),
-    updated_at=(DateTimeFilter, "By when it was last changed."),
+    updated_at=(DateTimeFilter, "Comparison with `updatedAt`: the last change of its own fields."),
+    changed_at=(DateTimeFilter, "Comparison with `changedAt`: the last change of anything it shows."),
 )
 KpiOrder = order_input(
     "Kpi",
@@ -42,7 +43,8 @@ KpiOrder = order_input(
     OrderDirection.ASC,
     CREATED_AT="When they were created.",
     NAME="Their names, by characters.",
-    UPDATED_AT="When they were last changed.",
+    CHANGED_AT="`changedAt`: the last change of anything they show.",
+    UPDATED_AT="`updatedAt`: the last change of their own fields.",
 )
 
 
@@ -50,7 +52,7 @@ KpiOrder = order_input(
 class KpiQueries:
     """Fields of Query."""
 
-    kpis: Connection[Kpi] = root_list(
+    kpis: Connection[Kpi] | None = root_list(
         queries.ALL_KPIS,
         queries.FILTERS,
         IDS,

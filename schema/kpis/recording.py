@@ -10,13 +10,14 @@ import strawberry
 from schema.changes import REASON, optional
 from schema.context import Context
 from schema.errors import USER_ERRORS, UserError, user_errors
+from schema.execution.variable_errors import Unreadable, read_item_by_item
 from schema.kpis import Kpi
 from schema.kpis.words import ErrorPolicy
 from schema.node import global_id, reference
-from service.changing import NotFound
-from service.errors import BadUserInput
+from service.attempt import Attempt
+from service.errors import BadUserInput, Refusal
 from service.kpis import queries
-from service.kpis.points import Given, Recorded, Verdict
+from service.kpis.points import Given, InvalidValue, Recorded, Verdict
 from service.kpis.recording import record
 
 MOST = 1_000
@@ -27,7 +28,11 @@ SOURCE = "The system that it comes from, at most 200 characters."
 POLICY = "What happens to good points beside bad ones."
 
 
-@strawberry.input(description="One value of a KPI.")
+@read_item_by_item
+@strawberry.input(
+    description="One value of a KPI. A value, day or instant in a variable that cannot be read is an error of its point"
+    " alone."
+)
 class KpiPointInput:
     kpi_id: strawberry.ID | None = optional(KPI_ID)
     external_id: str | None = optional(KNOWN_AS)
@@ -39,7 +44,10 @@ class KpiPointInput:
     reason: str | None = optional("Why it is recorded or corrected, at most 2 000 characters.")
 
 
-@strawberry.input(description="One point of a KPI.")
+@read_item_by_item
+@strawberry.input(
+    description="One point of a KPI. A day or instant in a variable that cannot be read is an error of its point."
+)
 class KpiPointReferenceInput:
     kpi_id: strawberry.ID | None = optional(KPI_ID)
     external_id: str | None = optional(KNOWN_AS)
@@ -109,17 +117,27 @@ class KpiMeasurementMutations:
         return await _recorded(info, input, given)
 
 
-def _given(point: Any, source: str | None, reason: str | None, *, is_deletion: bool = False) -> Given | NotFound:
-    try:
+def _given(point: Any, source: str | None, reason: str | None, *, is_deletion: bool = False) -> Given:
+    attempt, id = Attempt(), None
+    with attempt.noting():
         id = reference(point.kpi_id, "Kpi", "kpiId") if point.kpi_id is not None else None
-    except NotFound as refusal:
-        return refusal
-    value, label = getattr(point, "value", None), getattr(point, "label", None)
-    return Given(id, point.external_id, point.on, point.at, value, label, source, reason, is_deletion)
+    given = {name: getattr(point, name, None) for name in ("on", "at", "value")}
+    attempt.note(InvalidValue((name,), problem=v.problem) for name, v in given.items() if isinstance(v, Unreadable))
+    readable = {name: None if isinstance(value, Unreadable) else value for name, value in given.items()}
+    return Given(
+        id,
+        point.external_id,
+        **readable,
+        label=getattr(point, "label", None),
+        source=source,
+        reason=reason,
+        is_deletion=is_deletion,
+        unreadable=tuple(attempt.refusals),
+    )
 
 
 async def _recorded(
-    info: "strawberry.Info[Context, Any]", input: Any, given: Sequence[Given | NotFound]
+    info: "strawberry.Info[Context, Any]", input: Any, given: Sequence[Given]
 ) -> KpiMeasurementsPayload:
     if not 1 <= len(given) <= MOST:
         raise BadUserInput(f"`points` has {len(given)} members; 1 to {MOST} are allowed.")
@@ -137,14 +155,18 @@ async def _recorded(
     )
 
 
-def _result(place: int, verdict: Verdict, point: Any) -> KpiPointResult:
-    # A source or reason that the point does not give itself is the one of the whole input.
-    shared = verdict.refusal and [name for name in verdict.refusal.field if name in ("source", "reason")]
-    within = () if shared and not getattr(point, shared[0], None) else ("points", str(place))
+def _result(index: int, verdict: Verdict, point: Any) -> KpiPointResult:
+    refusals = verdict.refusal.all if verdict.refusal else []
     return KpiPointResult(
-        index=place,
+        index=index,
         outcome=verdict.outcome,
         kpi_id=global_id("Kpi", verdict.kpi_id) if verdict.kpi_id else None,
         starts_on=verdict.starts_on,
-        user_errors=user_errors(verdict.refusal, *within) if verdict.refusal else [],
+        user_errors=[error for each in refusals for error in user_errors(each, *_within(each, index, point))],
     )
+
+
+def _within(refusal: Refusal, index: int, point: Any) -> tuple[str, ...]:
+    """The path to what was refused: a source or reason that a point does not give itself is that of the whole input."""
+    shared = [name for name in refusal.field if name in ("source", "reason")]
+    return () if shared and not getattr(point, shared[0], None) else ("points", str(index))

@@ -109,13 +109,13 @@ class Objective(Goal, Entity, Node):
         by="objective_id",
         description="Its edges to what it serves, the primary one first; a short list.",
     )
-    child_alignments: Connection[Alignment] = paged(
+    child_alignments: Connection[Alignment] | None = paged(
         alignment.CHILD_ALIGNMENTS, "POSITION", "The edges from the objectives that serve it or its key results."
     )
     parents: list["Objective"] = many(
         alignment.PARENTS, by="child_id", description="The objectives it serves, the primary one first; a short list."
     )
-    children: Connection["Objective"] = paged(
+    children: Connection["Objective"] | None = paged(
         alignment.CHILDREN, "POSITION", "The objectives that directly serve it or its key results, in order."
     )
     ancestors: list["Objective"] = many(
@@ -123,7 +123,7 @@ class Objective(Goal, Entity, Node):
         by="origin",
         description="The chain of primary parents from the root down to the direct one; for breadcrumbs.",
     )
-    descendants: Descendants = descendants(
+    descendants: Descendants | None = descendants(
         "Everything below it along primary parents, as a flat list for tree views: parents come before their "
         "children, siblings in order, each with its depth and parent."
     )
@@ -132,13 +132,13 @@ class Objective(Goal, Entity, Node):
         by="linked_objective_id",
         description="The KPIs that its key results follow, or that measure or guard them; a short list.",
     )
-    check_ins: Connection[CheckIn] = paged(
+    check_ins: Connection[CheckIn] | None = paged(
         statements.OF_OBJECTIVES, "AT", "What was said about the objective itself, the latest first.", descending=True
     )
     latest_check_in: CheckIn | None = one(
         statements.LATEST_OF_OBJECTIVES, of="id", by="objective_id", description="What was last said about it."
     )
-    events: Connection[Event] = paged(
+    events: Connection[Event] | None = paged(
         events.OF_OBJECTIVES,
         "RECORDED",
         "All changes to it and to what belongs to it, the latest first.",

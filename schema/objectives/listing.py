@@ -37,7 +37,8 @@ ObjectiveFilter = filter_input(
     progress=(FloatFilter, "By progress, 0 to 1."),
     status=(StatusFilter, "By how they stand now."),
     created_at=(DateTimeFilter, "By when it was created."),
-    updated_at=(DateTimeFilter, "By when it was last changed."),
+    updated_at=(DateTimeFilter, "Comparison with `updatedAt`: the last change of its own fields."),
+    changed_at=(DateTimeFilter, "Comparison with `changedAt`: the last change of anything it shows."),
 )
 ObjectiveOrder = order_input(
     "Objective",
@@ -47,7 +48,8 @@ ObjectiveOrder = order_input(
     CREATED_AT="When they were created.",
     POSITION="The order that people gave them.",
     TITLE="Their titles, by characters.",
-    UPDATED_AT="When they were last changed.",
+    CHANGED_AT="`changedAt`: the last change of anything they show.",
+    UPDATED_AT="`updatedAt`: the last change of their own fields.",
 )
 
 
@@ -55,7 +57,7 @@ ObjectiveOrder = order_input(
 class ObjectiveQueries:
     """Fields of Query."""
 
-    objectives: Connection[Objective] = root_list(
+    objectives: Connection[Objective] | None = root_list(
         queries.ALL_OBJECTIVES,
         queries.FILTERS,
         IDS,

@@ -8,7 +8,7 @@ import strawberry
 from schema.connections import Connection, paged
 from schema.execution.relation import many, one
 from schema.inputs import described
-from schema.node import Entity, Node, identity
+from schema.node import Entity, Node, global_id, identity
 from service.objectives import queries as objectives
 from service.people import queries
 from service.people.models import MembershipRole, Role
@@ -33,9 +33,16 @@ described(
     MEMBER="Belongs to the team.",
 )
 
-VERSION = "Grows with each change; for `expectedVersion`."
+VERSION = (
+    "Number that grows by one with each change of its own fields, for `expectedVersion`; what is computed, such as "
+    "progress, does not move it."
+)
 EXTERNAL_ID = "The id by which a partner's system knows it; unique among its kind."
-CREATED, UPDATED, ARCHIVED = "When it was created.", "When it was last changed.", "Since when archived; null while not."
+CREATED, UPDATED, ARCHIVED = (
+    "When it was created.",
+    "Time of the last change of its own fields.",
+    "Since when archived; null while not.",
+)
 
 
 @strawberry.type(description="The tenant: nothing of it is visible from outside.")
@@ -68,7 +75,7 @@ class Person(Entity, Node):
     memberships: list["Membership"] = many(
         queries.MEMBERSHIPS_OF_PEOPLE, by="person_id", description="The teams the person belongs to; a short list."
     )
-    objectives: Objectives = paged(
+    objectives: Objectives | None = paged(
         objectives.OF_OWNERS, "POSITION", "The objectives the person owns, without archived ones."
     )
 
@@ -89,7 +96,7 @@ class Team(Entity, Node):
     memberships: list["Membership"] = many(
         queries.MEMBERSHIPS_OF_TEAMS, by="team_id", description="Its leads, then its members, by name."
     )
-    objectives: Objectives = paged(
+    objectives: Objectives | None = paged(
         objectives.OF_TEAMS, "POSITION", "The objectives of the team, without archived ones."
     )
 
@@ -103,8 +110,12 @@ class Membership(Entity, Node):
     team: Team = one(queries.TEAMS, of="team_id", description="What the person belongs to.")
 
 
-@strawberry.type(description="Who is asking.")
+@strawberry.type(description="Caller of the API: a person of one organization, with a role.")
 class Viewer:
+    @strawberry.field(description="Identity of the caller, for client caches. A Viewer cannot be fetched by `node`.")
+    def id(root: strawberry.Parent[Any]) -> strawberry.ID:
+        return global_id("Viewer", root.person_id or root.organization_id)
+
     role: Role = strawberry.field(description="What the caller may do.")
     person: Person | None = one(queries.PEOPLE, of="person_id", description="The person that the API key belongs to.")
 

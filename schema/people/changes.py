@@ -19,7 +19,7 @@ from schema.changes import (
 )
 from schema.context import Context
 from schema.errors import USER_ERRORS, UserError, user_errors
-from schema.inputs import change, facts
+from schema.inputs import change, check_input, facts
 from schema.people import Organization, Person
 from service.changing import new
 from service.errors import Refusal
@@ -128,16 +128,18 @@ class OrganizationMutations:
         self, info: Info, input: Annotated[OrganizationUpdateInput, strawberry.argument(description="What to change.")]
     ) -> OrganizationPayload | None:
         errors: list[UserError] = []
-        values = facts(input, "Organization")
         try:
-            await info.context.write(lambda tx: _changed(tx, values, input.expected_version), exclusive=True)
+            await info.context.write(lambda tx: _changed(tx, input), exclusive=True)
         except Refusal as refusal:
             errors = user_errors(refusal)
         [row] = await info.context.reader.rows(queries.ORGANIZATION)
         return OrganizationPayload(organization=row, user_errors=errors)
 
 
-async def _changed(tx: Transaction, values: dict[str, Any], expected_version: int | None) -> None:
-    if "fiscal_month" in values:
-        await ensure_fiscal_year_is_free(tx)
-    await commands.change_organization(tx, values, expected_version)
+async def _changed(tx: Transaction, input: OrganizationUpdateInput) -> None:
+    tx.attempt.note(check_input(input, "Organization"))
+    values = facts(input, "Organization")
+    if 1 <= values.get("fiscal_month", 0) <= 12:
+        with tx.attempt.noting():
+            await ensure_fiscal_year_is_free(tx)
+    await commands.change_organization(tx, values, input.expected_version)

@@ -37,7 +37,7 @@ PersonOrder = order_input(
 class PersonQueries:
     """Fields of Query."""
 
-    people: Connection[Person] = root_list(
+    people: Connection[Person] | None = root_list(
         queries.ALL_PEOPLE,
         queries.PERSON_FILTERS,
         IDS,

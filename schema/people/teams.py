@@ -35,7 +35,7 @@ TeamOrder = order_input(
 class TeamQueries:
     """Fields of Query."""
 
-    teams: Connection[Team] = root_list(
+    teams: Connection[Team] | None = root_list(
         queries.ALL_TEAMS,
         queries.TEAM_FILTERS,
         IDS,

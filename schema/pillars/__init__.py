@@ -36,6 +36,6 @@ class Pillar(Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] = paged(
+    objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] | None = paged(
         objectives.OF_PILLARS, "POSITION", "The objectives under the pillar, without archived ones."
     )

@@ -34,7 +34,7 @@ PillarOrder = order_input(
 class PillarQueries:
     """Fields of Query."""
 
-    pillars: Connection[Pillar] = root_list(
+    pillars: Connection[Pillar] | None = root_list(
         queries.ALL_PILLARS,
         queries.FILTERS,
         IDS,

@@ -13,11 +13,13 @@ from schema.inputs import described
 from schema.node import global_id
 from schema.workspace.inputs import WorkspaceItemInput
 from service.changing import camel
-from service.errors import Refusal
+from service.errors import Refusal, Refusals
 from service.workspace.importing import import_items
 from service.workspace.item import Item
 from service.workspace.items import adapter, complaints
-from service.workspace.results import InvalidItem, Outcome, Report, Result
+from service.workspace.results import InvalidItem, Outcome, Report, Result, TooManyItems
+
+MAX_ITEMS = 5_000
 
 described(
     Outcome,
@@ -27,6 +29,7 @@ described(
     UPDATED="It was there and was changed.",
     UNCHANGED="It was there just so.",
     FAILED="It was refused.",
+    SKIPPED="Item that refers to a refused one, so that no more can be said of it; nothing of its own is wrong.",
 )
 
 
@@ -43,7 +46,9 @@ class WorkspaceItemResult:
     index: int = strawberry.field(description="The item's place in `items`, from 0.")
     external_id: str | None = strawberry.field(description="The item's external id.")
     outcome: Outcome = strawberry.field(description="What became of it, or would have if all had been well.")
-    id: strawberry.ID | None = strawberry.field(description="Its id; null when it was refused or has none.")
+    object_id: strawberry.ID | None = strawberry.field(
+        description="Id of the object that the item became; null when it was refused or has none."
+    )
     user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
 
 
@@ -54,6 +59,7 @@ class WorkspaceImportPayload:
     updated: int = strawberry.field(description="How many items were changed.")
     unchanged: int = strawberry.field(description="How many items were there just so.")
     failed: int = strawberry.field(description="How many items were refused; nothing is kept if there is one.")
+    skipped: int = strawberry.field(description="How many items refer to refused ones and were left aside.")
     results: list[WorkspaceItemResult] = strawberry.field(description="One result for each item, in their order.")
     user_errors: list[UserError] = strawberry.field(description="The errors of all items together.")
 
@@ -64,13 +70,26 @@ class WorkspaceMutations:
 
     @strawberry.mutation(
         description="Brings the workspace to what the items say, in one transaction: all of them or none. Sending "
-        "it again changes nothing. A body of up to 5 MB is taken. For administrators."
+        f"it again changes nothing. At most {MAX_ITEMS} items in a body of up to 5 MB; the command line takes any "
+        "number of them. For administrators."
     )
     async def workspace_import(
         self,
         info: strawberry.Info[Context, Any],
         input: Annotated[WorkspaceImportInput, strawberry.argument(description="The items.")],
     ) -> WorkspaceImportPayload | None:
+        if len(input.items) > MAX_ITEMS:
+            refusal = TooManyItems(("items",), count=len(input.items), limit=MAX_ITEMS)
+            return WorkspaceImportPayload(
+                kept=False,
+                created=0,
+                updated=0,
+                unchanged=0,
+                failed=0,
+                skipped=0,
+                results=[],
+                user_errors=user_errors(refusal),
+            )
         results: list[Result] = []
         report = Report(results.append)
         items = await asyncio.to_thread(_items, input, report)
@@ -89,6 +108,7 @@ class WorkspaceMutations:
             updated=report.outcomes[Outcome.UPDATED],
             unchanged=report.outcomes[Outcome.UNCHANGED],
             failed=report.outcomes[Outcome.FAILED],
+            skipped=report.outcomes[Outcome.SKIPPED],
             results=shown,
             user_errors=[*together, *(error for result in shown for error in result.user_errors)],
         )
@@ -102,9 +122,8 @@ def _items(input: WorkspaceImportInput, report: Report) -> list[tuple[int, Item]
         try:
             items.append((index, adapter.validate_python({"type": name[:1].upper() + camel(name)[1:], **body})))
         except ValidationError as error:
-            path, problem = complaints(error)[0]
-            refusal = InvalidItem(path, problem=problem)
-            report.fail(index, name, body.get("externalId"), refusal)
+            refusals = [InvalidItem(path, problem=problem) for path, problem in complaints(error)]
+            report.fail(index, name[:1].upper() + camel(name)[1:], body.get("externalId"), Refusals(refusals))
     return items
 
 
@@ -124,6 +143,6 @@ def _shown(result: Result) -> WorkspaceItemResult:
         index=result.line,
         external_id=result.external_id,
         outcome=result.outcome,
-        id=global_id(result.type, result.id) if result.id else None,
+        object_id=global_id(result.type, result.id) if result.id else None,
         user_errors=errors,
     )

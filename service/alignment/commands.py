@@ -10,9 +10,11 @@ from sqlalchemy import select
 from service.alignment.models import Alignment, AlignmentFacts, AlignmentKind
 from service.alignment.paths import AlignmentCycle, above
 from service.alignment.wish import Wish, chosen_primary
-from service.changing import Archived, Change, NotFound, apply, archive, created, locked, new, restore
+from service.attempt import Attempt
+from service.changing import Archived, Change, NotFound, apply, archive, check_texts, created, locked, new, restore
 from service.constraints import Taken
-from service.errors import Refusal
+from service.errors import Refusal, Refusals
+from service.events.creation import was_created_from
 from service.events.models import Verb
 from service.key_results.models import KeyResult
 from service.moving import move
@@ -31,9 +33,17 @@ FACTS = ("external_id", *AlignmentFacts.model_fields)
 Done = tuple[Alignment, Verb | None]
 
 
-async def align(tx: Transaction, wish: Wish) -> UUID:
-    """Makes an edge, or brings an existing one to what is wished; its id. Raises AlignmentCycle."""
-    [done] = await align_many(tx, [wish])
+async def align(tx: Transaction, wish: Wish, *, like: Alignment | None = None, reason: str | None = None) -> UUID:
+    """Makes an edge, or brings an existing one to what is wished; its id. Raises AlignmentCycle.
+
+    A new edge has kind and weight of the one that it is `like`.
+    """
+    if tx.created_from and await was_created_from(tx, tx.created_from):
+        # Sent again: what was changed since is not brought back to what it was.
+        return tx.created_from.id
+    tx.attempt.note(check_texts({"external_id": wish.external_id}))
+    tx.attempt.note(check_weight(wish.weight or 0))
+    [done] = await align_many(tx, [wish], like=like, reason=reason)
     if isinstance(done, Refusal):
         raise done
     await tx.flush()
@@ -42,7 +52,9 @@ async def align(tx: Transaction, wish: Wish) -> UUID:
     return done[0].id
 
 
-async def align_many(tx: Transaction, wishes: Sequence[Wish]) -> list[Done | Refusal]:
+async def align_many(
+    tx: Transaction, wishes: Sequence[Wish], *, like: Alignment | None = None, reason: str | None = None
+) -> list[Done | Refusal]:
     """The edge of each wish and what was done to it, or why not; what is just so is left untouched.
 
     Rings are not looked for: settling finds them when there are many wishes.
@@ -55,7 +67,7 @@ async def align_many(tx: Transaction, wishes: Sequence[Wish]) -> list[Done | Ref
     for edge in await _edges(tx, list(children)):
         edges[edge.objective_id].append(edge)
     return [
-        await _aligned(tx, wish, parent, objectives[wish.objective_id], edges[wish.objective_id])
+        await _aligned(tx, wish, parent, objectives[wish.objective_id], edges[wish.objective_id], like, reason)
         for wish, parent in zip(wishes, parents, strict=True)
     ]
 
@@ -64,7 +76,7 @@ async def change(tx: Transaction, wanted: Change) -> None:
     """Changes kind, weight or primacy of an edge."""
     ensure_editor(tx.viewer)
     edge = await locked(tx, Alignment, wanted.id)
-    check_weight(wanted.values.get("weight", edge.weight))
+    tx.attempt.note(check_weight(wanted.values.get("weight", edge.weight)))
     if wanted.values.get("is_primary") and not edge.is_primary:
         await _give_way(tx, [e for e in await _edges(tx, [edge.objective_id]) if e.archived_at is None])
     changes = await apply(tx, edge, wanted)
@@ -77,16 +89,30 @@ async def unalign(tx: Transaction, id: UUID, reason: str | None = None) -> None:
     ensure_editor(tx.viewer)
     edge = await locked(tx, Alignment, id, archived=True)
     was_primary = edge.is_primary
-    if not archive(tx, edge):
+    if not await end(tx, edge, reason):
         return
-    edge.is_primary = False
-    changes = {"is_primary": {"before": True, "after": False}} if was_primary else {}
-    _record(tx, Verb.UNALIGNED, edge, changes, Change(id, {}, reason=reason))
-    await tx.session.flush()
     heirs = [e for e in await _edges(tx, [edge.objective_id]) if e.archived_at is None] if was_primary else []
     if heirs:
         heir = min(heirs, key=lambda e: (e.created_at, e.id))
         _record(tx, Verb.UPDATED, heir, await apply(tx, heir, Change(heir.id, {"is_primary": True})))
+
+
+async def end(tx: Transaction, edge: Alignment, reason: str | None = None) -> bool:
+    """Takes an edge away and makes no other one primary; False when it is gone already."""
+    was_primary = edge.is_primary
+    if not archive(tx, edge):
+        return False
+    edge.is_primary = False
+    changes = {"is_primary": {"before": True, "after": False}} if was_primary else {}
+    _record(tx, Verb.UNALIGNED, edge, changes, Change(edge.id, {}, reason=reason))
+    await tx.session.flush()
+    return True
+
+
+async def primary_edge(tx: Transaction, objective_id: UUID) -> Alignment | None:
+    """The edge to the primary parent of an objective; None at the top. Raises NotFound and Archived."""
+    await locked(tx, Objective, objective_id)
+    return next((e for e in await _edges(tx, [objective_id]) if e.is_primary and e.archived_at is None), None)
 
 
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
@@ -97,7 +123,13 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
 
 
 async def _aligned(
-    tx: Transaction, wish: Wish, parent: UUID | Refusal, objective: Objective | None, edges: list[Alignment]
+    tx: Transaction,
+    wish: Wish,
+    parent: UUID | Refusal,
+    objective: Objective | None,
+    edges: list[Alignment],
+    like: Alignment | None,
+    reason: str | None,
 ) -> Done | Refusal:
     if objective is None:
         return NotFound(("objectiveId",), thing="objective")
@@ -110,27 +142,29 @@ async def _aligned(
     found = [e for e in edges if (e.parent_id, e.parent_key_result_id) == (parent, wish.parent_key_result_id)]
     others = [e for e in edges if e.archived_at is None and e not in found]
     old = found[0] if found else None
+    # An edge that was taken away is made again like the one that it replaces.
+    model = like if like and (old is None or old.archived_at is not None) else old
     values: dict[str, Any] = {
-        "kind": wish.kind or (old.kind if old else AlignmentKind.CONTRIBUTES),
-        "weight": wish.weight if wish.weight is not None else old.weight if old else 1.0,
+        "kind": wish.kind or (model.kind if model else AlignmentKind.CONTRIBUTES),
+        "weight": wish.weight if wish.weight is not None else model.weight if model else 1.0,
         "is_primary": chosen_primary(wish, found, others),
     }
-    try:
-        check_weight(values["weight"])
+    attempt = Attempt(list(check_weight(values["weight"])))
+    with attempt.noting():
         await _ensure_free(tx, wish, old)
-    except Refusal as refusal:
-        return refusal
+    if attempt.refusals:
+        return Refusals(attempt.refusals)
     if values["is_primary"]:
         await _give_way(tx, others)
     if found:
         if wish.external_id is not None:
             values["external_id"] = wish.external_id
-        return await _brought_to(tx, found[0], values)
+        return await _brought_to(tx, found[0], values, reason)
     ends = {"objective_id": objective.id, "parent_id": parent, "parent_key_result_id": wish.parent_key_result_id}
     edge = new(tx, Alignment, {"id": wish.id, "external_id": wish.external_id, **ends, **values})
     tx.insert([edge])
     edges.append(edge)
-    _record(tx, Verb.ALIGNED, edge, created(edge, FACTS))
+    _record(tx, Verb.ALIGNED, edge, created(edge, FACTS), Change(edge.id, {}, reason=reason))
     return edge, Verb.ALIGNED
 
 
@@ -144,13 +178,13 @@ async def _ensure_free(tx: Transaction, wish: Wish, old: Alignment | None) -> No
         raise Taken(("externalId",), name="externalId")
 
 
-async def _brought_to(tx: Transaction, edge: Alignment, values: dict[str, Any]) -> Done:
+async def _brought_to(tx: Transaction, edge: Alignment, values: dict[str, Any], reason: str | None) -> Done:
     back = restore(tx, edge)
     changes = await apply(tx, edge, Change(edge.id, values))
     if not back and not changes:
         return edge, None
     verb = Verb.ALIGNED if back else Verb.UPDATED
-    _record(tx, verb, edge, changes)
+    _record(tx, verb, edge, changes, Change(edge.id, {}, reason=reason))
     return edge, verb
 
 

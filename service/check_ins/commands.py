@@ -1,5 +1,6 @@
 """Checking in: a value, a confidence, a note, dated inside the cycle."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
-from service.changing import check_texts, locked, plain
+from service.changing import check_texts, locked
 from service.check_ins.models import CheckIn, SaidStatus
 from service.cycles.models import Cycle
 from service.errors import Refusal
@@ -19,6 +20,7 @@ from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.objectives.models import Objective, ProgressSource
 from service.people.permissions import ensure_editor
 from service.transaction import Transaction
+from service.values import plain_json
 
 FACTS = ("value", "confidence", "status", "note", "at")
 
@@ -60,50 +62,62 @@ class Statement:
 async def check_in_key_result(tx: Transaction, key_result_id: UUID, said: Statement) -> UUID:
     """Adds a check-in to a key result; its id."""
     ensure_editor(tx.viewer)
+    tx.attempt.note(check_statement(said))
     key_result = await locked_with_objective(tx, key_result_id, field="keyResultId")
     starts_at, ends_at = await _span(tx, key_result.objective_id)
-    check_on_key_result(key_result, said)
+    tx.attempt.note(check_on_key_result(key_result, said))
     return _add(tx, dated(tx, said, starts_at, ends_at), key_result.objective_id, key_result.id)
 
 
 async def check_in_objective(tx: Transaction, objective_id: UUID, said: Statement) -> UUID:
     """Adds a check-in to an objective itself; its id."""
     ensure_editor(tx.viewer)
+    tx.attempt.note(check_statement(said))
     objective = await locked(tx, Objective, objective_id, field="objectiveId")
     starts_at, ends_at = await _span(tx, objective_id)
-    check_on_objective(objective, said)
+    tx.attempt.note(check_on_objective(objective, said))
     return _add(tx, dated(tx, said, starts_at, ends_at), objective_id, None)
 
 
-def check_on_key_result(key_result: KeyResult, said: Statement) -> None:
-    """Raises what is wrong with a statement about a key result."""
-    _check(said)
+def check_statement(said: Statement) -> Iterator[Refusal]:
+    """Yields a Refusal for each thing that is wrong with a statement, whatever it is about."""
+    yield from check_texts({"external_id": said.external_id, "note": said.note})
+    if said.value is None and said.confidence is None and said.status is None and not (said.note or "").strip():
+        yield CheckInEmpty()
+    if said.confidence is not None and not 0 <= said.confidence <= 1:
+        yield ConfidenceOutOfRange(("confidence",), confidence=said.confidence, minimum=0, maximum=1)
+
+
+def check_on_key_result(key_result: KeyResult, said: Statement) -> Iterator[Refusal]:
+    """Yields a Refusal for each thing that is wrong with a statement about a key result."""
+    yield from check_statement(said)
     if said.value is None:
         return
     if key_result.value_source != ValueSource.MANUAL:
-        raise ValueIsDerived(("value",), source=key_result.value_source)
+        yield ValueIsDerived(("value",), source=key_result.value_source)
     if key_result.kind == KeyResultKind.BINARY and said.value not in (0, 1):
-        raise ValueOutOfRange(("value",), what="a binary key result", allowed="0 or 1", value=plain(said.value))
+        yield ValueOutOfRange(("value",), what="a binary key result", allowed="0 or 1", value=plain_json(said.value))
 
 
-def check_on_objective(objective: Objective, said: Statement) -> None:
-    """Raises what is wrong with a statement about an objective."""
-    _check(said)
+def check_on_objective(objective: Objective, said: Statement) -> Iterator[Refusal]:
+    """Yields a Refusal for each thing that is wrong with a statement about an objective."""
+    yield from check_statement(said)
     if said.value is None:
         return
     if objective.progress_source != ProgressSource.MANUAL:
-        raise ValueIsDerived(("value",), source=objective.progress_source)
+        yield ValueIsDerived(("value",), source=objective.progress_source)
     if not 0 <= said.value <= 1:
-        raise ValueOutOfRange(
-            ("value",), what="an objective", allowed="a fraction from 0 to 1", value=plain(said.value)
+        yield ValueOutOfRange(
+            ("value",), what="an objective", allowed="a fraction from 0 to 1", value=plain_json(said.value)
         )
 
 
 def dated(tx: Transaction, said: Statement, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
-    """The columns of a check-in at its date. Raises CheckInOutsideCycle."""
+    """The columns of a check-in at its date. Notes CheckInOutsideCycle."""
     at = said.at or tx.now
     if not (starts_at <= at < ends_at and at <= tx.now):
-        raise CheckInOutsideCycle(("at",), starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat())
+        outside = CheckInOutsideCycle(("at",), starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat())
+        tx.attempt.note([outside])
     return {
         "id": said.id or uuid7(),
         "external_id": said.external_id,
@@ -117,12 +131,13 @@ def dated(tx: Transaction, said: Statement, starts_at: datetime, ends_at: dateti
 
 def add(tx: Transaction, check_in: CheckIn) -> None:
     """Adds a check-in that has been checked, and its event."""
-    check_texts(check_in)
+    given = {name: getattr(check_in, name) for name in ("id", "external_id", "note")}
+    tx.attempt.propose(check_in, given)
     tx.insert([check_in])
     tx.record(
         Verb.CHECKED_IN,
         check_in,
-        {name: {"after": plain(getattr(check_in, name))} for name in FACTS if getattr(check_in, name) is not None},
+        {name: {"after": plain_json(getattr(check_in, name))} for name in FACTS if getattr(check_in, name) is not None},
         objective_id=check_in.objective_id,
         touches=[check_in.objective_id],
     )
@@ -139,13 +154,6 @@ def _add(tx: Transaction, columns: dict[str, Any], objective_id: UUID, key_resul
     )
     add(tx, check_in)
     return check_in.id
-
-
-def _check(said: Statement) -> None:
-    if said.value is None and said.confidence is None and said.status is None and not (said.note or "").strip():
-        raise CheckInEmpty()
-    if said.confidence is not None and not 0 <= said.confidence <= 1:
-        raise ConfidenceOutOfRange(("confidence",), confidence=said.confidence)
 
 
 async def _span(tx: Transaction, objective_id: UUID) -> tuple[datetime, datetime]:

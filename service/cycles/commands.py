@@ -39,8 +39,8 @@ class CycleInsideItself(Refusal):
 
 
 def draft(tx: Transaction, values: Mapping[str, Any], time_zone: str) -> Cycle:
-    """A new cycle. Raises CycleEndsBeforeStart or DateOutOfRange."""
-    return new(tx, Cycle, {**values, **_span(values["starts_on"], values["ends_on"], time_zone)})
+    """A new cycle. Notes CycleEndsBeforeStart or DateOutOfRange."""
+    return new(tx, Cycle, {**values, **_span(tx, values["starts_on"], values["ends_on"], time_zone)})
 
 
 async def create(tx: Transaction, cycles: Sequence[Cycle]) -> None:
@@ -59,7 +59,7 @@ async def change(tx: Transaction, wanted: Change) -> None:
     values = dict(wanted.values)
     if "starts_on" in values or "ends_on" in values:
         first, last = values.get("starts_on", cycle.starts_on), values.get("ends_on", cycle.ends_on)
-        values |= _span(first, last, await time_zone(tx))
+        values |= _span(tx, first, last, await time_zone(tx))
     changes = await apply(
         tx, cycle, Change(cycle.id, values, wanted.expected_version, wanted.effective_at, wanted.reason)
     )
@@ -77,7 +77,7 @@ async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | 
     ensure_administrator(tx.viewer)
     cycle = await locked(tx, Cycle, id, archived=True)
     if archive(tx, cycle) if archived else restore(tx, cycle):
-        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, cycle, {}, reason=Change(id, {}, reason=reason).reason)
+        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, cycle, {}, reason=reason)
 
 
 async def time_zone(tx: Transaction) -> str:
@@ -88,11 +88,11 @@ async def time_zone(tx: Transaction) -> str:
     return zone
 
 
-def _span(starts_on: date, ends_on: date, zone: str) -> dict[str, Any]:
+def _span(tx: Transaction, starts_on: date, ends_on: date, zone: str) -> dict[str, Any]:
     if ends_on < starts_on:
-        raise CycleEndsBeforeStart(("endsOn",), starts_on=starts_on, ends_on=ends_on)
+        tx.attempt.note([CycleEndsBeforeStart(("endsOn",), starts_on=starts_on, ends_on=ends_on)])
     if starts_on.year < 1900 or ends_on.year > 2200:
-        raise DateOutOfRange(("startsOn",) if starts_on.year < 1900 else ("endsOn",))
+        tx.attempt.note([DateOutOfRange(("startsOn",) if starts_on.year < 1900 else ("endsOn",))])
     starts_at, ends_at = instants(starts_on, ends_on, zone)
     return {"starts_on": starts_on, "ends_on": ends_on, "starts_at": starts_at, "ends_at": ends_at}
 

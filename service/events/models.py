@@ -9,7 +9,7 @@ from sqlalchemy import Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from service.tables import Instant, LongText, Name, TenantRow, choice
+from service.tables import UNREAD, Instant, LongText, Name, TenantRow, choice
 
 
 class Verb(StrEnum):
@@ -29,8 +29,9 @@ class Verb(StrEnum):
 
 
 class Event(TenantRow, table=True):
-    """`changes` maps each changed field to its value before and after. No foreign keys but the tenant's:
-    an event outlives whatever it is about."""
+    """`changes` maps each changed field to its value before and after; `input_digest` is that of the input that
+    created the subject under an id of the client's own. No foreign keys but the tenant's: an event outlives whatever
+    it is about."""
 
     __tablename__: ClassVar[Any] = "events"
     __table_args__ = (
@@ -47,3 +48,4 @@ class Event(TenantRow, table=True):
     request_id: str | None = Field(default=None, sa_type=Name)
     reason: str | None = Field(default=None, sa_type=LongText)
     changes: dict[str, Any] = Field(sa_type=JSONB)
+    input_digest: bytes | None = Field(default=None, sa_column_kwargs={"info": {UNREAD: True}})

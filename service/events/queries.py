@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import text
+
 from service.events.models import Event
 from service.paging import Listing
 from service.reader import of_tenant
@@ -10,6 +12,12 @@ from service.reading import by, columns
 _event: Any = Event
 
 EVENTS = by(Event)
+# What the first event of each of `:ids` was about; an event has none about itself.
+TYPES_OF_SUBJECTS = text("""
+    SELECT DISTINCT ON (subject_id) subject_id AS id, subject_type FROM events
+    WHERE organization_id = :organization_id AND subject_id = ANY(CAST(:ids AS uuid[]))
+    ORDER BY subject_id, id
+    """).columns(id=_event.id.type, subject_type=_event.subject_type.type)
 ORDERS = {"RECORDED": _event.id}
 _columns = tuple(columns(Event))
 ALL_EVENTS = Listing(_columns, _event.__table__, (of_tenant(Event),), ORDERS, _event.id)

@@ -1,6 +1,6 @@
 """Changes to key results."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -48,16 +48,16 @@ class TargetIsComputed(Refusal):
 
 
 def draft(tx: Transaction, values: Mapping[str, Any], *, imported: bool = False) -> KeyResult:
-    """A new key result; without what its kind needs it is a draft. Raises the refusals of `check`."""
+    """A new key result; without what its kind needs it is a draft. Notes the refusals of `check`."""
     facts = dict(values)
     if facts.get("kind") in CHANGES and facts.get("target") is not None:
-        raise TargetIsComputed(("target",), kind=facts["kind"])
+        tx.attempt.note([TargetIsComputed(("target",), kind=facts["kind"])])
     if facts.get("kind") == KeyResultKind.MILESTONE:
         facts.setdefault("value_source", ValueSource.MILESTONES)
     if facts.get("source_kpi_id") is not None:
         facts.setdefault("value_source", ValueSource.KPI)
     key_result = new(tx, KeyResult, facts)
-    _check(key_result, imported)
+    _check(tx, key_result, imported)
     if not is_measurable(definition_of(key_result)) and key_result.lifecycle == Lifecycle.ACTIVE:
         key_result.lifecycle = Lifecycle.DRAFT
     return key_result
@@ -76,22 +76,22 @@ async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
 
 
 async def change(tx: Transaction, wanted: Change) -> None:
-    """Changes a key result. Raises the refusals of `check`, NotMeasurableYet and TargetIsComputed."""
+    """Changes a key result. Notes the refusals of `check`, NotMeasurableYet and TargetIsComputed."""
     ensure_editor(tx.viewer)
     await locking.lock(tx, [wanted.values.get("source_kpi_id")])
     key_result = await locked_with_objective(tx, wanted.id)
     values = dict(wanted.values)
     kind = values.get("kind", key_result.kind)
     if kind in CHANGES and values.get("target") is not None:
-        raise TargetIsComputed(("target",), kind=kind)
+        tx.attempt.note([TargetIsComputed(("target",), kind=kind)])
     changes = await apply(tx, key_result, replace(wanted, values=_with_target(key_result, values)))
     if not changes:
         return
     if DEFINING & changes.keys():
-        _check(key_result)
-    check_weight(key_result.weight)
+        _check(tx, key_result)
+    tx.attempt.note(check_weight(key_result.weight))
     if not is_measurable(definition_of(key_result)) and key_result.lifecycle == Lifecycle.ACTIVE:
-        raise NotMeasurableYet(("lifecycle",), kind=key_result.kind or "none yet")
+        tx.attempt.note([NotMeasurableYet(("lifecycle",), kind=key_result.kind or "none yet")])
     done = Change(key_result.id, changes, effective_at=wanted.effective_at, reason=wanted.reason)
     _record(tx, Verb.UPDATED, key_result, done)
 
@@ -160,16 +160,20 @@ def definition_of(key_result: Any) -> Definition:
     )
 
 
-def _check(key_result: KeyResult, imported: bool = False) -> None:
-    check(definition_of(key_result), weight=key_result.weight, imported=imported)
+def _check(tx: Transaction, key_result: KeyResult, imported: bool = False) -> None:
+    tx.attempt.note(check(definition_of(key_result), weight=key_result.weight, imported=imported))
+    tx.attempt.note(_check_source(key_result))
+    if key_result.kind in CHANGES:
+        key_result.target = target_of(definition_of(key_result))
+
+
+def _check_source(key_result: KeyResult) -> Iterator[Refusal]:
     is_milestone = key_result.kind == KeyResultKind.MILESTONE
     if is_milestone != (key_result.value_source == ValueSource.MILESTONES):
         allowed = "MILESTONES" if is_milestone else "MANUAL, KPI or ALIGNED_OBJECTIVES"
-        raise SourceNotAllowed(("valueSource",), kind=key_result.kind, allowed=allowed, source=key_result.value_source)
+        yield SourceNotAllowed(("valueSource",), kind=key_result.kind, allowed=allowed, source=key_result.value_source)
     if (key_result.value_source == ValueSource.KPI) != (key_result.source_kpi_id is not None):
-        raise SourceKpiMissing(("sourceKpiId",))
-    if key_result.kind in CHANGES:
-        key_result.target = target_of(definition_of(key_result))
+        yield SourceKpiMissing(("sourceKpiId",))
 
 
 def _record(tx: Transaction, verb: Verb, key_result: KeyResult, done: Change, *, touches: bool = True) -> None:

@@ -1,5 +1,7 @@
 """Which definitions of a key result make sense, and which are only a draft yet."""
 
+from collections.abc import Iterator
+
 from service.errors import Refusal
 from service.key_results.progress import CHANGES, CONTROL, Definition, baseline_of, target_of
 from service.weights import check_weight
@@ -50,38 +52,38 @@ def is_measurable(definition: Definition) -> bool:
             return definition.target is not None
 
 
-def check(definition: Definition, *, weight: float = 1.0, imported: bool = False) -> None:
-    """Raises the Refusal that says what is wrong with a definition; drafts may lack things, not contradict.
+def check(definition: Definition, *, weight: float = 1.0, imported: bool = False) -> Iterator[Refusal]:
+    """Yields a Refusal for each thing that is wrong with a definition; drafts may lack things, not contradict.
 
     An imported row may have its target equal to its baseline: history is as it was.
     """
-    check_weight(weight)
+    yield from check_weight(weight)
     kind, change = definition.kind, definition.change_by
     if (kind not in CONTROL and definition.mode != "LATEST") or (
         definition.mode == "DISTANCE" and kind == "WITHIN_RANGE"
     ):
-        raise ModeNotAllowed(("mode",), mode=definition.mode, kind=kind)
+        yield ModeNotAllowed(("mode",), mode=definition.mode, kind=kind)
     if kind in CHANGES:
         if change is not None and change <= 0:
-            raise ChangeNotPositive(("changeBy",), change=change, kind=kind)
+            yield ChangeNotPositive(("changeBy",), change=change, kind=kind)
         if kind.endswith("PERCENT") and definition.baseline == 0:
-            raise BaselineZero(("baseline",))
+            yield BaselineZero(("baseline",))
     if definition.lower is not None and definition.upper is not None and definition.lower > definition.upper:
-        raise RangeInverted(("lower",), lower=definition.lower, upper=definition.upper)
+        yield RangeInverted(("lower",), lower=definition.lower, upper=definition.upper)
     if definition.mode == "DISTANCE" and definition.target is not None and definition.target <= 0:
-        raise LimitNotPositive(("target",), target=definition.target)
+        yield LimitNotPositive(("target",), target=definition.target)
     if kind in ("INCREASE", "DECREASE", "REACH"):
-        _check_direction(definition, imported)
+        yield from _check_direction(definition, imported)
 
 
-def _check_direction(definition: Definition, imported: bool) -> None:
+def _check_direction(definition: Definition, imported: bool) -> Iterator[Refusal]:
     baseline, target = baseline_of(definition), target_of(definition)
     if baseline is None or target is None:
         return
     if target == baseline:
         if not imported:
-            raise TargetEqualsBaseline(("target",), baseline=baseline)
+            yield TargetEqualsBaseline(("target",), baseline=baseline)
         return
     if (target < baseline) != (definition.kind == "DECREASE"):
         needed = "below" if definition.kind == "DECREASE" else "above"
-        raise DirectionMismatch(("target",), kind=definition.kind, needed=needed, target=target, baseline=baseline)
+        yield DirectionMismatch(("target",), kind=definition.kind, needed=needed, target=target, baseline=baseline)

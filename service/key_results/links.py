@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.changing import Archived, Change, NotFound, archive, created, new, restore
+from service.changing import Archived, NotFound, archive, created, new, restore
+from service.events.creation import was_created_from
 from service.events.models import Verb
 from service.key_results.commands import locked_with_objective
 from service.key_results.link_models import KpiLink, KpiLinkFacts, KpiLinkRole
@@ -33,6 +34,11 @@ class KpiLinkWish:
 async def link(tx: Transaction, wish: KpiLinkWish) -> tuple[KpiLink, Verb | None]:
     """Links a KPI to a key result, or brings the link back; what was done, None if it is there already."""
     ensure_editor(tx.viewer)
+    if tx.created_from and await was_created_from(tx, tx.created_from):
+        [there] = await tx.lock(KpiLink, [tx.created_from.id], update=False)
+        if there is not None:
+            # Sent again: a link that was taken away since is not made again.
+            return there, None
     await lock(tx, [wish.kpi_id])
     key_result = await locked_with_objective(tx, wish.key_result_id, field="keyResultId")
     [kpi] = await tx.lock(Kpi, [wish.kpi_id], update=False)
@@ -63,8 +69,7 @@ async def unlink(tx: Transaction, id: UUID, reason: str | None = None) -> None:
     key_result = await locked_with_objective(tx, found.key_result_id, archived=True)
     [present] = await tx.lock(KpiLink, [id])
     if present is not None and archive(tx, present):
-        why = Change(id, {}, reason=reason).reason
-        _record(tx, Verb.UNLINKED, present, key_result.objective_id, {}, why)
+        _record(tx, Verb.UNLINKED, present, key_result.objective_id, {}, reason)
 
 
 async def _present(tx: Transaction, wish: KpiLinkWish) -> KpiLink | None:

@@ -30,9 +30,10 @@ async def create(tx: Transaction, key_result_id: UUID, milestones: Sequence[Mile
     key_result = await locked_with_objective(tx, key_result_id, field="keyResultId")
     if key_result.kind != KeyResultKind.MILESTONE:
         raise NotOfKindMilestone(("keyResultId",), kind=key_result.kind or "of no kind yet")
+    for milestone in milestones:
+        tx.attempt.note(check_weight(milestone.weight))
     tx.insert(milestones)
     for milestone in milestones:
-        check_weight(milestone.weight)
         _record(tx, Verb.CREATED, milestone, key_result, Change(milestone.id, created(milestone, FACTS)))
 
 
@@ -41,7 +42,7 @@ async def change(tx: Transaction, wanted: Change) -> None:
     ensure_editor(tx.viewer)
     milestone, key_result = await _locked(tx, wanted.id)
     changes = await apply(tx, milestone, wanted)
-    check_weight(milestone.weight)
+    tx.attempt.note(check_weight(milestone.weight))
     if changes:
         done = Change(milestone.id, changes, effective_at=wanted.effective_at, reason=wanted.reason)
         _record(tx, Verb.UPDATED, milestone, key_result, done)

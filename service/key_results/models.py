@@ -88,6 +88,7 @@ class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
         Index("ix_key_results_objective", "organization_id", "objective_id", "position", "id"),
         Index("ix_key_results_title", "organization_id", "title", "id"),
         Index("ix_key_results_position", "organization_id", "position", "id"),
+        Index("ix_key_results_changed", "organization_id", "changed_at", "id"),
         *changeable_keys("key_results"),
     )
 

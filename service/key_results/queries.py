@@ -36,6 +36,7 @@ ORDERS = {
     "POSITION": _key_result.position,
     "CREATED_AT": _key_result.created_at,
     "UPDATED_AT": _key_result.updated_at,
+    "CHANGED_AT": _key_result.changed_at,
     "TITLE": _key_result.title,
 }
 ALL_KEY_RESULTS = Listing(COLUMNS, _key_result.__table__, (of_tenant(KeyResult),), ORDERS, _key_result.id)
@@ -43,6 +44,6 @@ FILTERS = {
     name: getattr(_key_result, name)
     for name in (
         *("id", "external_id", "title", "kind", "lifecycle", "objective_id", "owner_id", "unit"),
-        *("progress", "current", "target", "created_at", "updated_at"),
+        *("progress", "current", "target", "created_at", "updated_at", "changed_at"),
     )
 } | {"status": STANDING[0]}

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.errors import Refusal
+from service.errors import Refusal, Refusals
 from service.kpis.formula import Place, references
 from service.kpis.models import Kpi
 from service.kpis.parsing import parse
@@ -37,16 +37,22 @@ async def bind(tx: Transaction, kpi: Any, *, anew: bool = True) -> dict[str, Any
 
     Its names mean those that bear them now if it is bound `anew`, else those that they meant before.
     """
-    if kpi.source != KpiSource.FORMULA:
+    if kpi.source != KpiSource.FORMULA or not (kpi.formula or "").strip():
+        # That a formula is missing is a matter of the definition, which is checked before.
         return {"input_names": [], "input_ids": []}
     expression = parse(kpi.formula or "")
     places: dict[str, Place] = {}
     for reference in references(expression):
         places.setdefault(reference.name, reference.place)
     known = await (_named(tx, places) if anew else _bound(tx, kpi))
-    for name, place in places.items():
-        if name not in known:
-            raise FormulaUnknownKpi(("formula",), name=name, line=place.line, column=place.column)
+    unknown = [
+        FormulaUnknownKpi(("formula",), name=name, line=place.line, column=place.column)
+        for name, place in places.items()
+        if name not in known
+    ]
+    if unknown:
+        raise Refusals(unknown)
+    for name in places:
         ensure_fine_enough(kpi, known[name])
     _check_units(kpi, expression, {name: row.unit for name, row in known.items()})
     return {"input_names": list(places), "input_ids": [known[name].id for name in places]}

@@ -36,12 +36,12 @@ class KpiInsideItself(Refusal):
 
 
 def draft(tx: Transaction, values: Mapping[str, Any]) -> Kpi:
-    """A new KPI; with a formula and no source, the formula is its source. Raises the refusals of `check`."""
+    """A new KPI; with a formula and no source, the formula is its source. Notes the refusals of `check`."""
     facts = dict(values)
     if (facts.get("formula") or "").strip():
         facts.setdefault("source", KpiSource.FORMULA)
     kpi = new(tx, Kpi, facts)
-    check(kpi)
+    tx.attempt.note(check(kpi))
     return kpi
 
 
@@ -49,8 +49,9 @@ async def create(tx: Transaction, kpis: Sequence[Kpi]) -> None:
     """Adds KPIs, whose formulas may name those before them. Raises what is wrong with a formula, and KpiCycle."""
     ensure_editor(tx.viewer)
     for kpi in kpis:
-        for name, value in (await bind(tx, kpi)).items():
-            setattr(kpi, name, value)
+        with tx.attempt.noting():
+            for name, value in (await bind(tx, kpi)).items():
+                setattr(kpi, name, value)
         tx.insert([kpi])
         tx.record(Verb.CREATED, kpi, created(kpi, FACTS))
         await tx.flush()
@@ -70,12 +71,14 @@ async def change(tx: Transaction, wanted: Change) -> None:
     changes = await apply(tx, kpi, wanted)
     if not changes:
         return
-    check(kpi)
-    await ensure_points_keep_their_meaning(tx, kpi, changes)
+    tx.attempt.note(check(kpi))
+    with tx.attempt.noting():
+        await ensure_points_keep_their_meaning(tx, kpi, changes)
     if {"formula", "source", "unit", "frequency"} & changes.keys():
-        # Names may have moved to other KPIs since: only a new formula means those.
-        for name, value in (await bind(tx, kpi, anew=bool({"formula", "source"} & changes.keys()))).items():
-            setattr(kpi, name, value)
+        with tx.attempt.noting():
+            # Names may have moved to other KPIs since: only a new formula means those.
+            for name, value in (await bind(tx, kpi, anew=bool({"formula", "source"} & changes.keys()))).items():
+                setattr(kpi, name, value)
     tx.record(Verb.UPDATED, kpi, changes, effective_at=wanted.effective_at, reason=wanted.reason)
     if JUDGING & changes.keys():
         await _ensure_targets_fit(tx, kpi)
@@ -91,23 +94,21 @@ async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | 
     ensure_editor(tx.viewer)
     kpi = await locked(tx, Kpi, id, archived=True)
     if archive(tx, kpi) if archived else restore(tx, kpi):
-        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, kpi, {}, reason=Change(id, {}, reason=reason).reason)
+        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, kpi, {}, reason=reason)
         await tx.flush()
         _touch(tx, {kpi.id, kpi.parent_id})
         await _check_graph(tx, [kpi])
 
 
 async def _ensure_targets_fit(tx: Transaction, kpi: Kpi) -> None:
-    """Raises what would be wrong with a target of a KPI of this direction."""
+    """Notes what would be wrong with a target of a KPI of this direction."""
     live = select(*columns(KpiTarget)).where(
         _target.organization_id == tx.organization_id, _target.kpi_id == kpi.id, _target.archived_at.is_(None)
     )
     for row in await tx.rows(live):
-        try:
-            targets.check(kpi.direction, row)
-        except Refusal as refusal:
+        for refusal in targets.check(kpi.direction, row):
             refusal.field = ("direction",)
-            raise
+            tx.attempt.note([refusal])
 
 
 async def _check_graph(tx: Transaction, kpis: Sequence[Kpi]) -> None:

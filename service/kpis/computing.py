@@ -75,6 +75,7 @@ async def settle_computed(tx: Transaction) -> None:
         await _store(tx, changed)
         for id, _, point in changed:
             tx.touch_kpi(id, point.starts_on, point.starts_on)
+            tx.changed_kpis.add(id)
 
 
 async def differences(source: Rows, nodes: Sequence[Node], touched: Mapping[UUID, Span]) -> Differences:

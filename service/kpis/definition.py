@@ -1,5 +1,6 @@
 """Which definitions of a KPI make sense."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from service.errors import Refusal
@@ -27,27 +28,26 @@ class GraceOutOfRange(Refusal):
     """`graceDays` is {days}; it has to be from 0 to 366."""
 
 
-def check(kpi: Any) -> None:
-    """Raises the Refusal that says what is wrong with the definition of a KPI."""
+def check(kpi: Any) -> Iterator[Refusal]:
+    """Yields a Refusal for each thing that is wrong with the definition of a KPI."""
     if kpi.time_zone is not None:
-        check_time_zone(kpi.time_zone)
-    _check_scale(kpi)
+        yield from check_time_zone(kpi.time_zone)
+    yield from _check_scale(kpi)
     if (kpi.source == KpiSource.FORMULA) != bool((kpi.formula or "").strip()):
-        raise FormulaMisplaced(("formula",), source=kpi.source)
+        yield FormulaMisplaced(("formula",), source=kpi.source)
     if kpi.source != KpiSource.MEASURED and kpi.frequency == Frequency.IRREGULAR:
-        raise CannotBeIrregular(("frequency",))
+        yield CannotBeIrregular(("frequency",))
     if kpi.grace_days is not None and not 0 <= kpi.grace_days <= 366:
-        raise GraceOutOfRange(("graceDays",), days=kpi.grace_days)
-    check_weight(kpi.weight)
+        yield GraceOutOfRange(("graceDays",), days=kpi.grace_days, minimum=0, maximum=366)
+    yield from check_weight(kpi.weight)
 
 
-def _check_scale(kpi: Any) -> None:
+def _check_scale(kpi: Any) -> Iterator[Refusal]:
     labels = kpi.scale
     if kpi.nature == KpiNature.QUANTITATIVE:
         if labels:
-            raise ScaleInvalid(("scale",), problem="This KPI is quantitative and has a scale.")
-        return
-    if not 2 <= len(labels) <= LABELS:
-        raise ScaleInvalid(("scale",), problem=f"The scale has {len(labels)} labels.")
-    if len(set(labels)) < len(labels) or any(not label.strip() or len(label) > LABEL for label in labels):
-        raise ScaleInvalid(("scale",), problem="A label is empty, too long, or there twice.")
+            yield ScaleInvalid(("scale",), problem="This KPI is quantitative and has a scale.")
+    elif not 2 <= len(labels) <= LABELS:
+        yield ScaleInvalid(("scale",), problem=f"The scale has {len(labels)} labels.")
+    elif len(set(labels)) < len(labels) or any(not label.strip() or len(label) > LABEL for label in labels):
+        yield ScaleInvalid(("scale",), problem="A label is empty, too long, or there twice.")

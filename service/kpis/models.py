@@ -1,6 +1,6 @@
 """The tables of KPIs, of what they are computed from, of their targets, and of their history."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, cast
 from uuid import UUID
@@ -13,6 +13,7 @@ from service.kpis.words import Aggregation, Direction, Frequency, Indicator, Kpi
 from service.pillars.models import Perspective
 from service.tables import (
     Changeable,
+    Instant,
     LongText,
     Name,
     Revision,
@@ -61,6 +62,8 @@ class KpiFacts(SQLModel):
 
 
 class Kpi(KpiFacts, Changeable, table=True):
+    """`changed_at` is the last write that changed anything the KPI shows: its own columns, or what belongs to it."""
+
     __tablename__: ClassVar[Any] = "kpis"
     __table_args__ = (
         CheckConstraint("weight >= 0 AND weight < 'Infinity'", name="weight"),
@@ -73,8 +76,11 @@ class Kpi(KpiFacts, Changeable, table=True):
         Index("ix_kpis_owner", "organization_id", "owner_id"),
         Index("ix_kpis_team", "organization_id", "team_id"),
         Index("ix_kpis_computed", "organization_id", "id", postgresql_where=text("source <> 'MEASURED'")),
+        Index("ix_kpis_changed", "organization_id", "changed_at", "id"),
         *changeable_keys("kpis"),
     )
+
+    changed_at: datetime = Field(sa_type=Instant)
 
 
 class KpiRevision(KpiFacts, Revision, table=True):

@@ -1,6 +1,6 @@
 """What a point may be: which KPI, which period, which value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from service.changing import Archived, NotFound, check_lengths
+from service.attempt import Attempt
+from service.changing import Archived, NotFound, check_texts
 from service.errors import Refusal
 from service.kpis.calendar import day_of, start_of
 from service.kpis.words import Frequency, KpiNature, KpiSource
@@ -42,8 +43,16 @@ class ValueMissing(Refusal):
     """Say what was measured: give either `value` or, of a qualitative KPI, `label`."""
 
 
+class InvalidValue(Refusal):
+    """{problem}"""
+
+
 class LabelUnknown(Refusal):
     """{label!r} is not on the scale of this KPI, which is: {scale}."""
+
+
+# What a point and an item of an import call the KPI.
+KPI_FIELDS = ("kpiId", "kpi")
 
 
 class Recorded(StrEnum):
@@ -58,7 +67,7 @@ class Recorded(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Given:
     """A point as somebody gives it: its KPI by id or by external id, its day or instant, its value or, of a
-    qualitative KPI, its label. `is_deletion` takes neither."""
+    qualitative KPI, its label. `is_deletion` takes neither. `unreadable` says what of it could not be read."""
 
     kpi_id: UUID | None
     external_id: str | None
@@ -69,6 +78,11 @@ class Given:
     source: str | None = None
     reason: str | None = None
     is_deletion: bool = False
+    unreadable: tuple[Refusal, ...] = ()
+
+    def is_unreadable(self, *names: str) -> bool:
+        """Whether one of these was given in a form that cannot be read."""
+        return any(refusal.field in {(name,) for name in names} for refusal in self.unreadable)
 
 
 @dataclass(slots=True)
@@ -83,17 +97,44 @@ class Verdict:
 
 
 def checked(point: Given, kpis: Mapping[UUID | str, Any], now: datetime) -> Verdict:
-    """A point with its KPI and its period, fit to be written. Raises what is wrong with it."""
-    if (point.kpi_id is None) == (point.external_id is None):
-        raise KpiMissing(("kpiId",))
+    """A point with its KPI and its period, fit to be written. Raises everything that is wrong with it."""
+    attempt = Attempt()
+    attempt.note(check_texts({"source": point.source, "reason": point.reason}))
+    attempt.note(point.unreadable)
+    attempt.note(_check_given(point))
+    kpi, value, start = None, None, date.min
+    with attempt.noting():
+        kpi = _kpi_of(point, kpis)
+    if kpi is not None:
+        with attempt.noting():
+            value = None if point.is_deletion or point.is_unreadable("value") else valued(kpi, point)
+        attempt.note(check_measured(kpi, value))
+        with attempt.noting():
+            if not point.is_unreadable("on", "at"):
+                start = placed(kpi, point.on, point.at, now)
+    attempt.ensure_fine()
+    return Verdict(Recorded.UNCHANGED, kpi.id, start, value)
+
+
+def _check_given(point: Given) -> Iterator[Refusal]:
+    """Yields KpiMissing, WhenMissing and ValueMissing, which can be told whatever the KPI is."""
+    if not point.is_unreadable(*KPI_FIELDS) and (point.kpi_id is None) == (point.external_id is None):
+        yield KpiMissing(("kpiId",))
+    if not point.is_unreadable("on", "at") and (point.on is None) == (point.at is None):
+        yield WhenMissing(("on",))
+    if not point.is_deletion and not point.is_unreadable("value") and (point.value is None) == (point.label is None):
+        yield ValueMissing(("value",))
+
+
+def _kpi_of(point: Given, kpis: Mapping[UUID | str, Any]) -> Any:
+    """The KPI of a point; None when it is not said, or not in a form that can be read. Raises NotFound."""
+    if point.is_unreadable(*KPI_FIELDS) or (point.kpi_id is None) == (point.external_id is None):
+        return None
     kpi = kpis.get(point.kpi_id or point.external_id or "")
     if kpi is None:
         known_by = "this id" if point.kpi_id else f"the external id {point.external_id!r}"
         raise NotFound(("kpiId" if point.kpi_id else "externalId",), thing="KPI", known_by=known_by)
-    check_lengths({"source": point.source, "reason": point.reason})
-    value = None if point.is_deletion else valued(kpi, point)
-    ensure_measured(kpi, value)
-    return Verdict(Recorded.UNCHANGED, kpi.id, placed(kpi, point.on, point.at, now), value)
+    return kpi
 
 
 def valued(kpi: Any, point: Given) -> Decimal:
@@ -120,13 +161,13 @@ def placed(kpi: Any, on: date | None, at: datetime | None, now: datetime) -> dat
     return start
 
 
-def ensure_measured(kpi: Any, value: Decimal | None) -> None:
-    """Raises what keeps a KPI from getting this value."""
+def check_measured(kpi: Any, value: Decimal | None) -> Iterator[Refusal]:
+    """Yields a Refusal for each thing that keeps a KPI from getting this value."""
     if kpi.archived_at is not None:
-        raise Archived(("kpiId",), thing="KPI")
+        yield Archived(("kpiId",), thing="KPI")
     if kpi.source != KpiSource.MEASURED:
-        raise KpiIsComputed(("kpiId",), source=kpi.source)
+        yield KpiIsComputed(("kpiId",), source=kpi.source)
     if value is not None and kpi.nature == KpiNature.QUALITATIVE:
         places = kpi.scale
         if value != value.to_integral_value() or not 1 <= value <= len(places):
-            raise ValueOffScale(("value",), places=len(places), value=value)
+            yield ValueOffScale(("value",), places=len(places), value=value)

@@ -97,14 +97,19 @@ CHILDREN = (
     .where(of_tenant(Kpi), among(_kpi.parent_id), _kpi.archived_at.is_(None))
     .order_by(_kpi.name, _kpi.id)
 )
-ORDERS = {"NAME": _kpi.name, "CREATED_AT": _kpi.created_at, "UPDATED_AT": _kpi.updated_at}
+ORDERS = {
+    "NAME": _kpi.name,
+    "CREATED_AT": _kpi.created_at,
+    "UPDATED_AT": _kpi.updated_at,
+    "CHANGED_AT": _kpi.changed_at,
+}
 ALL_KPIS = Listing(COLUMNS, _kpi.__table__, (of_tenant(Kpi),), ORDERS, _kpi.id)
 MOST_ON_BOARD = 1_000
 FILTERS = {
     name: getattr(_kpi, name)
     for name in (
         *("id", "external_id", "name", "category", "perspective", "direction", "indicator", "frequency", "source"),
-        *("unit", "parent_id", "owner_id", "team_id", "created_at", "updated_at"),
+        *("unit", "parent_id", "owner_id", "team_id", "created_at", "updated_at", "changed_at"),
     )
 }
 MEASUREMENTS_OF_KPIS = Listing(

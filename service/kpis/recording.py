@@ -75,22 +75,20 @@ KPIS = text(f"""{_KPI} AND k.id = ANY(CAST(:ids AS uuid[]))
     UNION ALL {_KPI} AND k.external_id = ANY(CAST(:external_ids AS text[]))""")
 
 
-async def record(tx: Transaction, given: Sequence[Given | Refusal], *, all_or_nothing: bool) -> list[Verdict]:
+async def record(tx: Transaction, given: Sequence[Given], *, all_or_nothing: bool) -> list[Verdict]:
     """Records points, or deletes them; what became of each, in their order.
 
-    What cannot even be a point comes as the refusal that says why. A point for a period that has one is a
-    correction of it, and the same again changes nothing. With `all_or_nothing` one refusal leaves all others
-    SKIPPED. What is computed from the points is settled with the transaction.
+    A point for a period that has one is a correction of it, and the same again changes nothing. With
+    `all_or_nothing` one refusal leaves all others SKIPPED. What is computed from the points is settled with the
+    transaction.
     """
     ensure_editor(tx.viewer)
-    kpis = await known_kpis(tx, [point for point in given if isinstance(point, Given)])
+    kpis = await known_kpis(tx, given)
     await lock(tx, sorted({kpi.id for kpi in kpis.values()}))
     verdicts: list[Verdict] = []
     seen: set[tuple[UUID | None, date | None]] = set()
     for point in given:
         try:
-            if isinstance(point, Refusal):
-                raise point
             verdicts.append(_once(checked(point, kpis, tx.now), point, seen))
         except Refusal as refusal:
             verdicts.append(Verdict(Recorded.FAILED, refusal=refusal))
@@ -118,7 +116,7 @@ def _once(verdict: Verdict, point: Given, seen: set[tuple[UUID | None, date | No
     return verdict
 
 
-async def _write(tx: Transaction, given: Sequence[Given | Refusal], verdicts: Sequence[Verdict]) -> None:
+async def _write(tx: Transaction, given: Sequence[Given], verdicts: Sequence[Verdict]) -> None:
     fit = [place for place, verdict in enumerate(verdicts) if verdict.refusal is None]
     if not fit:
         return
@@ -133,8 +131,8 @@ async def _write(tx: Transaction, given: Sequence[Given | Refusal], verdicts: Se
         ids=[uuid7() for _ in fit],
         values=[verdicts[place].value for place in fit],
         null_reasons=[NullReason.DELETED if verdicts[place].value is None else None for place in fit],
-        sources=[_told(given[place], "source") for place in fit],
-        reasons=[_told(given[place], "reason") for place in fit],
+        sources=[given[place].source for place in fit],
+        reasons=[given[place].reason for place in fit],
         event_ids=[events[verdicts[place].kpi_id] for place in fit],
     )
     changed: dict[UUID | None, list[Verdict]] = defaultdict(list)
@@ -159,7 +157,4 @@ def note(tx: Transaction, kpi_id: UUID, event_id: UUID, points: Sequence[Verdict
     verb = Verb.DELETED if deleted else Verb.RECORDED
     tx.leave_event(verb, subject, {name: {"after": value} for name, value in told.items()}, event_id=event_id)
     tx.touch_kpi(kpi_id, min(days), max(days))
-
-
-def _told(point: Given | Refusal, name: str) -> str | None:
-    return getattr(point, name, None)
+    tx.changed_kpis.add(kpi_id)

@@ -1,6 +1,6 @@
 """Changes to the targets of KPIs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -50,14 +50,18 @@ def draft(tx: Transaction, values: Mapping[str, Any]) -> KpiTarget:
 async def create(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
     """Adds targets. Raises what is wrong with one; that two overlap is found by the database."""
     ensure_editor(tx.viewer)
-    kpis = {kpi.id: kpi for kpi in await tx.lock(Kpi, sorted({target.kpi_id for target in targets})) if kpi}
+    ids = sorted({target.kpi_id for target in targets if target.kpi_id})
+    kpis = {kpi.id: kpi for kpi in await tx.lock(Kpi, ids) if kpi}
+    if not tx.attempt.refusals:
+        # Targets of the same transaction count when it is looked whether these overlap others.
+        await tx.flush()
     for target in targets:
         if target.kpi_id in kpis:
             if kpis[target.kpi_id].archived_at is not None:
                 raise Archived(("kpiId",), thing="KPI")
-            check(kpis[target.kpi_id].direction, target)
-    await tx.flush()
-    await _ensure_apart(tx, targets)
+            tx.attempt.note(check(kpis[target.kpi_id].direction, target))
+    with tx.attempt.noting():
+        await _ensure_apart(tx, targets)
     tx.insert(targets)
     for target in targets:
         _record(tx, Verb.CREATED, target, Change(target.id, created(target, FACTS)))
@@ -69,8 +73,9 @@ async def change(tx: Transaction, wanted: Change) -> None:
     target, kpi = await _locked(tx, wanted.id)
     changes = await apply(tx, target, wanted)
     if changes:
-        check(kpi.direction, target)
-        await _ensure_apart(tx, [target])
+        tx.attempt.note(check(kpi.direction, target))
+        with tx.attempt.noting():
+            await _ensure_apart(tx, [target])
         _record(
             tx,
             Verb.UPDATED,
@@ -84,34 +89,37 @@ async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | 
     ensure_editor(tx.viewer)
     target, kpi = await _locked(tx, id, archived=True)
     if not archived:
-        check(kpi.direction, target)
+        tx.attempt.note(check(kpi.direction, target))
         await _ensure_apart(tx, [target])
     if archive(tx, target) if archived else restore(tx, target):
         _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, target, Change(id, {}, reason=reason))
 
 
-def check(direction: str, target: Any) -> None:
-    """Raises the Refusal that says what is wrong with a target of a KPI of this direction."""
+def check(direction: str, target: Any) -> Iterator[Refusal]:
+    """Yields a Refusal for each thing that is wrong with a target of a KPI of this direction."""
     if target.ends_on is not None and target.ends_on < target.starts_on:
-        raise TargetEndsBeforeStart(("endsOn",), ends_on=target.ends_on, starts_on=target.starts_on)
+        yield TargetEndsBeforeStart(("endsOn",), ends_on=target.ends_on, starts_on=target.starts_on)
     band = direction == Direction.RANGE
     if band != (target.value is None) or band != (target.lower is not None and target.upper is not None):
         needed = "`lower` and `upper`" if band else "`value`, and no bounds,"
-        raise TargetIncomplete(("lower" if band else "value",), direction=direction, needed=needed)
+        yield TargetIncomplete(("lower" if band else "value",), direction=direction, needed=needed)
+        return
     if band and target.lower > target.upper:
-        raise BandInverted(("lower",), lower=target.lower, upper=target.upper)
+        yield BandInverted(("lower",), lower=target.lower, upper=target.upper)
     absolute = target.threshold_kind == ThresholdKind.ABSOLUTE
     if not band and target.value < 0 and not absolute:
-        raise ThresholdsNeeded(("thresholdKind",))
-    if absolute and (target.green is None or target.amber is None):
-        raise ThresholdsNeeded(("green" if target.green is None else "amber",))
-    _check_order(direction, target, absolute)
+        yield ThresholdsNeeded(("thresholdKind",))
+    missing = [name for name in ("green", "amber") if absolute and getattr(target, name) is None]
+    for name in missing:
+        yield ThresholdsNeeded((name,))
+    if not missing:
+        yield from _check_order(direction, target, absolute)
 
 
 async def _ensure_apart(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
     """Raises TargetOverlap; the KPIs are locked, so what is seen here stays like this."""
     own = {target.id for target in targets}
-    ids = {target.kpi_id for target in targets}
+    ids = {target.kpi_id for target in targets if target.kpi_id}
     rows = await tx.rows(
         select(_target.id, _target.kpi_id, _target.starts_on, _target.ends_on).where(
             _target.organization_id == tx.organization_id,
@@ -121,6 +129,9 @@ async def _ensure_apart(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
     )
     others: list[Any] = [row for row in rows if row.id not in own]
     for target in targets:
+        if target.ends_on is not None and target.ends_on < target.starts_on:
+            # Whether a range that ends before it starts meets another one cannot be told.
+            continue
         for other in others:
             if other.kpi_id == target.kpi_id and _overlap(target, other):
                 raise TargetOverlap(("startsOn",))
@@ -133,12 +144,12 @@ def _overlap(one: Any, other: Any) -> bool:
     )
 
 
-def _check_order(direction: str, target: Any, absolute: bool) -> None:
+def _check_order(direction: str, target: Any, absolute: bool) -> Iterator[Refusal]:
     green = Decimal(1) if target.green is None else target.green
     amber = Decimal("0.9") if target.amber is None else target.amber
     falling = absolute and direction != Direction.HIGHER
     if (green > amber) if falling else (green < amber):
-        raise ThresholdsOutOfOrder(("green",), green=green, amber=amber)
+        yield ThresholdsOutOfOrder(("green",), green=green, amber=amber)
 
 
 async def _locked(tx: Transaction, id: UUID, *, archived: bool = False) -> tuple[KpiTarget, Kpi]:

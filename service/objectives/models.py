@@ -12,6 +12,7 @@ from service.pillars.models import Perspective
 from service.tables import (
     UNREAD,
     Changeable,
+    Instant,
     LongText,
     Name,
     Revision,
@@ -86,7 +87,8 @@ def steps(kind: Any) -> Any:
 
 class Derived(SQLModel):
     """What rollup stores on a goal. Its status is a step function of time: from `status_since[n]` on it is
-    `status_steps[n]`, because of `status_reasons[n]`."""
+    `status_steps[n]`, because of `status_reasons[n]`. `changed_at` is the last write that changed anything the goal
+    shows: its own columns, these, or what belongs to it."""
 
     progress: float | None = None
     progress_raw: float | None = None
@@ -95,6 +97,7 @@ class Derived(SQLModel):
     status_since: list[datetime] = steps(DateTime(timezone=True))
     status_steps: list[str] = steps(Text())
     status_reasons: list[str] = steps(Text())
+    changed_at: datetime = Field(sa_type=Instant)
 
 
 class Objective(Derived, ObjectiveFacts, Changeable, table=True):
@@ -110,6 +113,7 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
         Index("ix_objectives_cycle", "organization_id", "cycle_id"),
         Index("ix_objectives_owner", "organization_id", "owner_id"),
         Index("ix_objectives_team", "organization_id", "team_id"),
+        Index("ix_objectives_changed", "organization_id", "changed_at", "id"),
         *changeable_keys("objectives"),
     )
 

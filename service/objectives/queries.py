@@ -33,6 +33,7 @@ ORDERS = {
     "POSITION": _objective.position,
     "CREATED_AT": _objective.created_at,
     "UPDATED_AT": _objective.updated_at,
+    "CHANGED_AT": _objective.changed_at,
     "TITLE": _objective.title,
 }
 COLUMNS = (*columns(Objective), *STANDING)
@@ -55,6 +56,6 @@ FILTERS = {
     name: getattr(_objective, name)
     for name in (
         *("id", "external_id", "title", "level", "kind", "lifecycle", "visibility", "perspective"),
-        *("cycle_id", "owner_id", "team_id", "pillar_id", "progress", "created_at", "updated_at"),
+        *("cycle_id", "owner_id", "team_id", "pillar_id", "progress", "created_at", "updated_at", "changed_at"),
     )
 } | {"status": STANDING[0]}

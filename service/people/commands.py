@@ -1,6 +1,6 @@
 """Changes to the organization, its people and its teams."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -46,18 +46,21 @@ async def change_organization(tx: Transaction, values: dict[str, Any], expected_
             select(Organization).where(_organization.id == tx.organization_id).with_for_update(key_share=True)
         )
     ).one()
-    proposed = {**organization.model_dump(), **values}
-    if not 0 <= proposed["at_risk_pace"] <= proposed["on_track_pace"] < float("inf"):
-        raise ThresholdsInverted(("atRiskPace",), at_risk=proposed["at_risk_pace"], on_track=proposed["on_track_pace"])
-    if not 1 <= proposed["check_in_cadence_days"] <= 366:
-        raise CadenceOutOfRange(("checkInCadenceDays",), days=proposed["check_in_cadence_days"])
-    if not 1 <= proposed["fiscal_month"] <= 12:
-        raise FiscalMonthOutOfRange(("fiscalMonth",), month=proposed["fiscal_month"])
+    tx.attempt.note(_check_policy({**organization.model_dump(), **values}))
     change = Change(organization.id, values, expected_version)
     changes = await apply(tx, organization, change)  # type: ignore[arg-type]
     if changes:
         tx.record(Verb.UPDATED, organization, changes)  # type: ignore[arg-type]
         tx.all_touched |= changes.keys() != {"name"}
+
+
+def _check_policy(policy: Mapping[str, Any]) -> Iterator[Refusal]:
+    if not 0 <= policy["at_risk_pace"] <= policy["on_track_pace"] < float("inf"):
+        yield ThresholdsInverted(("atRiskPace",), at_risk=policy["at_risk_pace"], on_track=policy["on_track_pace"])
+    if not 1 <= policy["check_in_cadence_days"] <= 366:
+        yield CadenceOutOfRange(("checkInCadenceDays",), days=policy["check_in_cadence_days"], minimum=1, maximum=366)
+    if not 1 <= policy["fiscal_month"] <= 12:
+        yield FiscalMonthOutOfRange(("fiscalMonth",), month=policy["fiscal_month"], minimum=1, maximum=12)
 
 
 async def create(tx: Transaction, rows: Sequence[Person | Team]) -> None:
@@ -76,7 +79,8 @@ async def change(tx: Transaction, model: type[Person] | type[Team], wanted: Chan
     ensure_administrator(tx.viewer)
     row: Person | Team = await locked(tx, model, wanted.id)
     if wanted.values.get("role", Role.OWNER) != Role.OWNER:
-        await _ensure_another_owner(tx, row)
+        with tx.attempt.noting():
+            await _ensure_another_owner(tx, row)
     changes = await apply(tx, row, wanted)
     if "parent_id" in changes:
         await ensure_no_team_cycle(tx, [row])  # type: ignore[list-item]
@@ -93,7 +97,7 @@ async def set_archived(
     if archived:
         await _ensure_another_owner(tx, row)
     if archive(tx, row) if archived else restore(tx, row):
-        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, row, {}, reason=Change(id, {}, reason=reason).reason)
+        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, row, {}, reason=reason)
 
 
 async def _ensure_another_owner(tx: Transaction, row: Person | Team) -> None:

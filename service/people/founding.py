@@ -5,32 +5,53 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
-from service.changing import NotFound, created, new
+from service.changing import NotFound, check_texts, created, new
 from service.events.models import Verb
 from service.people import keys
 from service.people.models import ApiKey, Organization, Person, Role
 from service.people.time_zones import check_time_zone
+from service.reader import of_tenant
 from service.transaction import Transaction
+
+_key: Any = ApiKey
+_person: Any = Person
+API_KEYS = (
+    select(
+        *(_key.id, _person.name.label("person"), _key.name),
+        *(_key.created_at, _key.expires_at, _key.revoked_at, _key.last_used_at),
+    )
+    .join(Person, (_person.organization_id == _key.organization_id) & (_person.id == _key.person_id))
+    .where(of_tenant(ApiKey))
+    .order_by(_key.created_at, _key.id)
+)
 
 
 async def found(tx: Transaction, name: str, time_zone: str, owner: Mapping[str, Any]) -> Person:
-    """Adds the organization that the transaction is for, and its owner."""
-    check_time_zone(time_zone)
+    """Adds the organization that the transaction is for, and its owner. Notes Blank, TooLong and UnknownTimeZone,
+    whose field begins with `owner` where the owner is at fault."""
+    tx.attempt.note(check_time_zone(time_zone))
+    tx.attempt.note(check_texts({"name": name}))
     organization = Organization(
         id=tx.organization_id, name=name, time_zone=time_zone, created_at=tx.now, updated_at=tx.now
     )
     tx.insert([organization])
     tx.record(Verb.CREATED, organization, {"name": {"after": name}, "time_zone": {"after": time_zone}})  # type: ignore[arg-type]
-    person = new(tx, Person, {**owner, "role": Role.OWNER})
+    with tx.attempting() as attempt:
+        person = new(tx, Person, {**owner, "role": Role.OWNER})
+    for refusal in attempt.refusals:
+        refusal.field = ("owner", *refusal.field)
+    tx.attempt.note(attempt.refusals)
     tx.insert([person])
-    tx.record(Verb.CREATED, person, created(person, ("name", "email", "role")))
+    tx.record(Verb.CREATED, person, created(person, ("external_id", "name", "email", "role")))
     return person
 
 
 async def issue_key(tx: Transaction, person_id: UUID, name: str, expires_at: datetime | None = None) -> str:
-    """A new API key of a person, in full; only its hash is kept, so it is never shown again."""
+    """A new API key of a person, in full; only its hash is kept, so it is never shown again. Raises NotFound; notes
+    Blank or TooLong for its name."""
     await tx.flush()
     if (await tx.lock(Person, [person_id]))[0] is None:
         raise NotFound(("personId",), thing="person")
@@ -45,13 +66,14 @@ async def issue_key(tx: Transaction, person_id: UUID, name: str, expires_at: dat
         created_at=tx.now,
         expires_at=expires_at,
     )
+    tx.attempt.note(check_texts({"name": name}))
     tx.insert([row])
     tx.record(Verb.CREATED, row, {"name": {"after": name}, "person_id": {"after": str(person_id)}})
     return secret
 
 
 async def revoke_key(tx: Transaction, id: UUID) -> None:
-    """Ends an API key."""
+    """Ends an API key; again, it changes nothing. Raises NotFound."""
     [row] = await tx.lock(ApiKey, [id])
     if row is None:
         raise NotFound(("id",), thing="API key")

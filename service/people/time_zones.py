@@ -1,5 +1,6 @@
 """Which time zones there are."""
 
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from service.errors import Refusal
@@ -9,9 +10,9 @@ class UnknownTimeZone(Refusal):
     """`{time_zone}` is not the IANA name of a time zone, such as Europe/Berlin."""
 
 
-def check_time_zone(name: str) -> None:
-    """Raises UnknownTimeZone."""
+def check_time_zone(name: str) -> Iterator[Refusal]:
+    """Yields UnknownTimeZone."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UnknownTimeZone(("timeZone",), time_zone=name) from None
+        yield UnknownTimeZone(("timeZone",), time_zone=name)

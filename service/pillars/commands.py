@@ -34,4 +34,4 @@ async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | 
     ensure_administrator(tx.viewer)
     pillar = await locked(tx, Pillar, id, archived=True)
     if archive(tx, pillar) if archived else restore(tx, pillar):
-        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, pillar, {}, reason=Change(id, {}, reason=reason).reason)
+        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, pillar, {}, reason=reason)

@@ -50,6 +50,13 @@ IN_RINGS = text("""
     JOIN unsettled below ON below.id = a.objective_id AND below.height IS NULL
     JOIN unsettled above ON above.id = a.parent_id AND above.height IS NULL
     WHERE a.organization_id = :organization_id AND a.archived_at IS NULL""")
+# Goals that show something else though their values may be the same; those that are new know the time already.
+SHOWN_OTHERWISE = tuple(
+    text(f"""
+    UPDATE {table} SET changed_at = :now
+    WHERE organization_id = :organization_id AND id = ANY(CAST(:ids AS uuid[])) AND changed_at < :now""")
+    for table in ("objectives", "key_results")
+)
 FIRST = UUID(int=0)
 
 
@@ -58,6 +65,10 @@ async def remember(tx: Transaction) -> None:
     await tx.run(CREATE)
     await tx.run(ADD, ids=list(tx.touched))
     tx.touched.clear()
+    if tx.changed_goals:
+        for statement in SHOWN_OTHERWISE:
+            await tx.run(statement, ids=list(tx.changed_goals), now=tx.now)
+        tx.changed_goals.clear()
 
 
 async def settle_many(

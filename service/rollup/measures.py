@@ -23,6 +23,9 @@ _link: Any = KpiLink
 _kpi: Any = Kpi
 
 ALL_COMPUTED = text("SELECT id FROM kpis WHERE organization_id = :organization_id AND source <> 'MEASURED'")
+SHOWN_OTHERWISE = text("""
+    UPDATE kpis SET changed_at = greatest(changed_at, CAST(:now AS timestamptz))
+    WHERE organization_id = :organization_id AND id = ANY(CAST(:ids AS uuid[]))""")
 FOLLOWERS = text("""
     SELECT k.objective_id FROM key_results k
     WHERE k.organization_id = :organization_id AND k.source_kpi_id = ANY(CAST(:ids AS uuid[]))
@@ -48,11 +51,13 @@ async def settle_measures(tx: Transaction) -> None:
     if tx.all_touched:
         for row in await tx.rows(ALL_COMPUTED):
             tx.touch_kpi(row.id)
-    if not tx.touched_kpis:
-        return
-    await settle_computed(tx)
-    tx.touched.update(row.objective_id for row in await tx.rows(FOLLOWERS, ids=list(tx.touched_kpis)))
-    tx.touched_kpis.clear()
+    if tx.touched_kpis:
+        await settle_computed(tx)
+        tx.touched.update(row.objective_id for row in await tx.rows(FOLLOWERS, ids=list(tx.touched_kpis)))
+        tx.touched_kpis.clear()
+    if tx.changed_kpis:
+        await tx.run(SHOWN_OTHERWISE, ids=sorted(tx.changed_kpis), now=tx.now)
+        tx.changed_kpis.clear()
 
 
 async def breaches(source: Rows, key_result_ids: Sequence[UUID]) -> set[UUID]:

@@ -1,6 +1,6 @@
 """Brings stored progress and status in line with the facts, inside the transaction that changed them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -21,7 +21,8 @@ LOCK = text("""
 _CHANGED = """
     UPDATE {table} t SET progress = n.progress, progress_raw = n.raw, progress_reason = n.reason,
            confidence = n.confidence, status_since = CAST(n.since AS timestamptz[]),
-           status_steps = CAST(n.steps AS text[]), status_reasons = CAST(n.reasons AS text[]){more}
+           status_steps = CAST(n.steps AS text[]), status_reasons = CAST(n.reasons AS text[]),
+           changed_at = greatest(t.changed_at, CAST(:now AS timestamptz)){more}
     FROM unnest(CAST(:ids AS uuid[]), CAST(:progress AS float8[]), CAST(:raw AS float8[]),
                 CAST(:reason AS text[]), CAST(:confidence AS float8[]), CAST(:since AS text[]),
                 CAST(:steps AS text[]), CAST(:reasons AS text[]),
@@ -54,20 +55,27 @@ async def settle(tx: Transaction) -> None:
     await tx.rows(LOCK, ids=ids)
     await store(tx, ids)
     tx.touched.clear()
+    tx.changed_goals.clear()
 
 
 async def store(tx: Transaction, ids: Sequence[UUID]) -> None:
-    """Evaluates these objectives, children before parents, and writes what has changed."""
+    """Evaluates these objectives, children before parents, and writes what has changed.
+
+    What shows something else though its values are the same is written too, since that moves `changed_at`.
+    """
     tree = await load(tx, ids)
-    objectives, key_results = differences(tree)
+    objectives, key_results = differences(tree, tx.changed_goals)
     if key_results:
-        await tx.run(STORE_KEY_RESULTS, **_arrays(key_results))
+        await tx.run(STORE_KEY_RESULTS, now=tx.now, **_arrays(key_results))
     if objectives:
-        await tx.run(STORE_OBJECTIVES, **_arrays(objectives))
+        await tx.run(STORE_OBJECTIVES, now=tx.now, **_arrays(objectives))
 
 
-def differences(tree: Tree) -> tuple[Differences, Differences]:
-    """Objectives and key results whose stored values are not what the facts say: id, stored, computed."""
+def differences(tree: Tree, besides: Collection[UUID] = ()) -> tuple[Differences, Differences]:
+    """Objectives and key results whose stored values are not what the facts say: id, stored, computed.
+
+    Those `besides` are among them whatever is stored.
+    """
     computed = evaluate(tree)
     objectives = [(node.id, node.stored, computed.objectives[node.id].values) for node in tree.objectives]
     key_results = [
@@ -75,8 +83,9 @@ def differences(tree: Tree) -> tuple[Differences, Differences]:
         for nodes in tree.key_results.values()
         for node in nodes
     ]
-    return [d for d in objectives if _differs(*d[1:], ("progress", "raw", "reason", "confidence", "course"))], [
-        d for d in key_results if _differs(*d[1:], Stored.__slots__)
+    names = ("progress", "raw", "reason", "confidence", "course")
+    return [d for d in objectives if d[0] in besides or _differs(*d[1:], names)], [
+        d for d in key_results if d[0] in besides or _differs(*d[1:], Stored.__slots__)
     ]
 
 

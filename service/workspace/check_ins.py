@@ -6,8 +6,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.changing import Archived, NotFound
-from service.check_ins.commands import Statement, add, check_on_key_result, check_on_objective, dated
+from service.attempt import Attempt
+from service.changing import Archived
+from service.check_ins.commands import (
+    Statement,
+    add,
+    check_on_key_result,
+    check_on_objective,
+    check_statement,
+    dated,
+)
 from service.check_ins.models import CheckIn
 from service.cycles.models import Cycle
 from service.errors import Refusal
@@ -17,7 +25,7 @@ from service.tables import within
 from service.transaction import Transaction
 from service.workspace.items import CheckInItem
 from service.workspace.links import existing, linked
-from service.workspace.results import Outcome
+from service.workspace.results import Outcome, Report
 
 _key_result: Any = KeyResult
 _objective: Any = Objective
@@ -32,28 +40,24 @@ class OneSubject(Refusal):
     """A check-in is about either a `keyResult` or an `objective`."""
 
 
-async def taken_in(tx: Transaction, items: Sequence[CheckInItem]) -> list[Any]:
+async def taken_in(tx: Transaction, items: Sequence[CheckInItem], report: Report) -> list[Any]:
     """What becomes of each item, in their order."""
-    links = await linked(tx, items)
+    links = await linked(tx, items, report)
     present = await existing(tx, "CheckIn", items)
-    found: list[Any] = []
-    for item in items:
-        try:
-            found.append(links.resolved(item))
-        except Refusal as refusal:
-            found.append(refusal)
-    ends = [each for each in found if not isinstance(each, Refusal)]
+    unresolved = [Attempt() for _ in items]
+    ends = [links.resolved(item, attempt) for item, attempt in zip(items, unresolved, strict=True)]
     key_results = await _key_results(tx, {each.get("key_result_id") for each in ends})
     direct = {each.get("objective_id") for each in ends}
     objectives = await _objectives(tx, direct | {row.objective_id for row in key_results.values()})
     verdicts: list[Any] = []
-    for item, each in zip(items, found, strict=True):
-        try:
-            if isinstance(each, Refusal):
-                raise each
-            verdicts.append(_one(tx, item, each, present.get(item.external_id or ""), key_results, objectives))
-        except Refusal as refusal:
-            verdicts.append(refusal)
+    for item, each, noted in zip(items, ends, unresolved, strict=True):
+        verdict: Any = (Outcome.SKIPPED, None)
+        with tx.attempting() as attempt:
+            attempt.note(noted.refusals)
+            verdict = _one(
+                tx, item, each, present.get(item.external_id), links.is_skipped(item), key_results, objectives
+            )
+        verdicts.append(attempt.refusal or verdict)
     return verdicts
 
 
@@ -62,22 +66,30 @@ def _one(
     item: CheckInItem,
     ends: dict[str, UUID | None],
     present: Any,
+    is_skipped: bool,
     key_results: dict[UUID, Any],
     objectives: dict[UUID, Any],
-) -> tuple[Outcome, UUID]:
-    if (item.key_result is None) == (item.objective is None):
-        raise OneSubject(("keyResult",))
+) -> tuple[Outcome, UUID | None]:
     key_result = key_results.get(ends["key_result_id"]) if item.key_result else None  # type: ignore[arg-type]
     objective = objectives.get(key_result.objective_id if key_result else ends.get("objective_id"))  # type: ignore[arg-type]
-    if objective is None:
-        raise NotFound(("objective",), thing="objective")
+    if (item.key_result is None) == (item.objective is None):
+        tx.attempt.note([OneSubject(("keyResult",))])
+        objective = None
     said = Statement(item.value, item.confidence, item.status, item.note, item.at, external_id=item.external_id)
     if present is not None:
+        if tx.attempt.refusals or is_skipped:
+            return Outcome.SKIPPED, None
         _ensure_same(item, present, ends, said, key_result, objective)
         return Outcome.UNCHANGED, present.id
+    if objective is None:
+        # What it is about was refused or is not there, which is noted already.
+        tx.attempt.note(check_statement(said))
+        return Outcome.SKIPPED, None
     if objective.archived_at is not None or (key_result is not None and key_result.archived_at is not None):
-        raise Archived(("keyResult" if key_result else "objective",), thing="goal")
-    check_on_key_result(key_result, said) if key_result else check_on_objective(objective, said)
+        tx.attempt.note([Archived(("keyResult" if key_result else "objective",), thing="goal")])
+    tx.attempt.note(check_on_key_result(key_result, said) if key_result else check_on_objective(objective, said))
+    if is_skipped:
+        return Outcome.SKIPPED, None
     row = CheckIn(
         **dated(tx, said, objective.starts_at, objective.ends_at),
         organization_id=tx.organization_id,

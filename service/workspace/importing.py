@@ -62,12 +62,12 @@ async def import_items(
         return False
     except (IntegrityError, IntegrityConstraintViolationError) as error:
         # What no item could be blamed for beforehand: somebody else's row came first, or two items collide.
-        refusal = refusal_of(error)
-        if refusal is None:
-            raise
         if report.failed:
             # What an item that failed had changed is in the way; it is told already.
             return False
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
         raise refusal from error
     return True
 
@@ -83,7 +83,7 @@ async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: R
             for line, item in chunk:
                 if line in double:
                     report.fail(line, item.type, item.external_id, double[line])
-            verdicts = await taken_in(tx, kind, [item for _, item in fresh])
+            verdicts = await taken_in(tx, kind, [item for _, item in fresh], report)
             for (line, item), verdict in zip(fresh, verdicts, strict=True):
                 _note(report, line, item, verdict)
             await tx.flush()
@@ -125,7 +125,8 @@ async def _blame(tx: Transaction, report: Report, refusal: AlignmentCycle) -> No
 
 def _note(report: Report, line: int, item: Any, verdict: Verdict) -> None:
     if isinstance(verdict, Refusal):
-        verdict.field = tuple(_own(item, name) for name in verdict.field)
+        for refusal in verdict.all:
+            refusal.field = tuple(_own(item, name) for name in refusal.field)
         report.fail(line, item.type, item.external_id, verdict)
     else:
         outcome, id = verdict

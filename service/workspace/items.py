@@ -195,11 +195,14 @@ AnyItem = Annotated[
 adapter: TypeAdapter[Any] = TypeAdapter(AnyItem)
 
 
-def complaints(error: ValidationError) -> list[tuple[tuple[str, ...], str]]:
-    """What is wrong with an item: the path of each field at fault, and why."""
+TYPE_NAMES = frozenset(str(kind.model_fields["type"].default) for kind in KINDS)
+
+
+def complaints(error: ValidationError, *, of_union: bool = True) -> list[tuple[tuple[str, ...], str]]:
+    """The path of each field at fault, and why; `of_union`: paths begin with the item's type, which is left out."""
     return [
         (
-            ("type",) if each["type"].startswith("union_tag") else tuple(str(part) for part in each["loc"][1:]),
+            ("type",) if each["type"].startswith("union_tag") else tuple(map(str, each["loc"][of_union:])),
             each["msg"].removeprefix("Value error, "),
         )
         for each in error.errors(include_url=False, include_context=False, include_input=False)

@@ -34,11 +34,14 @@ async def place_kpis(tx: Transaction) -> None:
 
 def _before(row: object) -> set[str]:
     parent, formula = getattr(row, "parent", None), getattr(row, "formula", None)
-    names = {parent} if parent else set()
-    # What cannot be read will be refused by its own line.
+    return names_in(formula) | ({parent} if parent else set())
+
+
+def names_in(formula: str | None) -> set[str]:
+    """The names of KPIs in a formula; none when it cannot be read, which its own line is refused for."""
     with suppress(Refusal):
-        names |= {each.name for each in references(parse(formula or ""))}
-    return names
+        return {each.name for each in references(parse(formula or ""))}
+    return set()
 
 
 def _outside_rings(before: dict[str, set[str]]) -> dict[str, int]:

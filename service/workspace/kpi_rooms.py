@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from service.errors import Refusal
+from service.attempt import Attempt
+from service.changing import check_texts
 from service.events.models import Verb
 from service.key_results import links as kpi_links
 from service.kpis.points import Given, Recorded
+from service.kpis.points import Verdict as RecordedPoint
 from service.kpis.recording import record
 from service.transaction import Transaction
 from service.workspace.kpi_items import MeasurementItem
 from service.workspace.links import Links, linked
-from service.workspace.results import Outcome, Verdict
+from service.workspace.results import Outcome, Report, Verdict
 
 RECORDED = {
     Recorded.CREATED: Outcome.CREATED,
@@ -21,32 +23,52 @@ RECORDED = {
 LINKED = {None: Outcome.UNCHANGED, Verb.LINKED: Outcome.CREATED}
 
 
-async def links(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
-    links = await linked(tx, items)
+async def links(tx: Transaction, items: Sequence[Any], report: Report) -> list[Verdict]:
+    """What becomes of each link, in their order."""
+    links = await linked(tx, items, report)
     verdicts: list[Verdict] = []
     for item in items:
-        try:
-            ends = links.resolved(item)
-            row, verb = await kpi_links.link(
-                tx, kpi_links.KpiLinkWish(ends["key_result_id"], ends["kpi_id"], item.role)
-            )
-            await tx.flush()
-            verdicts.append((LINKED[verb], row.id))
-        except Refusal as refusal:
-            verdicts.append(refusal)
+        verdict: Verdict = (Outcome.SKIPPED, None)
+        with tx.attempting() as attempt:
+            ends = links.resolved(item, attempt)
+            if not links.is_skipped(item):
+                attempt.ensure_fine()
+                wish = kpi_links.KpiLinkWish(ends["key_result_id"], ends["kpi_id"], item.role)
+                row, verb = await kpi_links.link(tx, wish)
+                await tx.flush()
+                verdict = LINKED[verb], row.id
+        verdicts.append(attempt.refusal or verdict)
     return verdicts
 
 
-async def measurements(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
-    links = await linked(tx, items)
-    given = [_point(item, links) for item in items]
-    done = await record(tx, given, all_or_nothing=False)
-    return [verdict.refusal or (RECORDED[verdict.outcome], None) for verdict in done]
+async def measurements(tx: Transaction, items: Sequence[Any], report: Report) -> list[Verdict]:
+    """What becomes of each measurement, in their order."""
+    links = await linked(tx, items, report)
+    due = [item for item in items if not links.is_skipped(item)]
+    done = iter(await record(tx, [_point(item, links) for item in due], all_or_nothing=False))
+    return [_skipped(item) if links.is_skipped(item) else _verdict(next(done)) for item in items]
 
 
-def _point(item: MeasurementItem, links: Links) -> Given | Refusal:
-    try:
-        id = links.resolved(item)["kpi_id"]
-    except Refusal as refusal:
-        return refusal
-    return Given(id, None, item.on, None, item.value, source=item.source, reason=item.reason)
+def _skipped(item: MeasurementItem) -> Verdict:
+    attempt = Attempt()
+    attempt.note(check_texts({"source": item.source, "reason": item.reason}))
+    return attempt.refusal or (Outcome.SKIPPED, None)
+
+
+def _verdict(done: RecordedPoint) -> Verdict:
+    return done.refusal or (RECORDED[done.outcome], None)
+
+
+def _point(item: MeasurementItem, links: Links) -> Given:
+    attempt = Attempt()
+    id = links.resolved(item, attempt)["kpi_id"]
+    return Given(
+        id,
+        None,
+        item.on,
+        None,
+        item.value,
+        source=item.source,
+        reason=item.reason,
+        unreadable=tuple(attempt.refusals),
+    )

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+import orjson
 from pydantic import ValidationError
 
+from service.errors import Refusals
 from service.workspace.item import Item
-from service.workspace.items import adapter, complaints
-from service.workspace.results import InvalidItem, Report
+from service.workspace.items import TYPE_NAMES, adapter, complaints
+from service.workspace.results import Report, invalid
 
 
 def items_of(lines: Iterable[bytes], report: Report) -> Iterator[tuple[int, Item]]:
@@ -17,9 +19,17 @@ def items_of(lines: Iterable[bytes], report: Report) -> Iterator[tuple[int, Item
         try:
             yield number, adapter.validate_json(line)
         except ValidationError as error:
-            path, problem = complaints(error)[0]
-            report.fail(number, "?", None, InvalidItem(path, problem=_told(path, problem)))
+            refusals = [invalid(path, problem) for path, problem in complaints(error)]
+            report.fail(number, *_known_as(line), Refusals(refusals))
 
 
-def _told(path: tuple[str, ...], problem: str) -> str:
-    return f"{'.'.join(path)}: {problem}" if path else problem
+def _known_as(line: bytes) -> tuple[str, str | None]:
+    """The type and the external id that a line names though the rest of it cannot be read; "?" for no type."""
+    try:
+        item = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return "?", None
+    if not isinstance(item, dict):
+        return "?", None
+    type_name, external_id = item.get("type"), item.get("externalId")
+    return type_name if type_name in TYPE_NAMES else "?", external_id if isinstance(external_id, str) else None

@@ -1,7 +1,7 @@
 """From the external ids of a file to rows of the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.alignment.models import Alignment
+from service.attempt import Attempt
 from service.changing import NotFound, camel
 from service.check_ins.models import CheckIn
 from service.cycles.models import Cycle
@@ -21,7 +22,12 @@ from service.tables import within
 from service.transaction import Transaction
 from service.values import uuid_in
 from service.workspace.item import Item
+from service.workspace.kpi_items import KpiItem
+from service.workspace.kpi_order import names_in
+from service.workspace.results import Report
 
+# Stands for a reference that leads nowhere, so that nothing else is reported of it. No row has it, none keeps it.
+UNRESOLVED = UUID(int=0)
 MODELS: dict[str, Any] = {
     model.__name__: model
     for model in (Person, Team, Pillar, Cycle, Kpi, KpiTarget, Objective, KeyResult, Milestone, Alignment, CheckIn)
@@ -30,33 +36,54 @@ MODELS: dict[str, Any] = {
 
 @dataclass
 class Links:
-    """Ids by type and external id, for one chunk of items."""
+    """Ids by type and external id, for one chunk of items; `refused` are items of the same import."""
 
     found: dict[str, dict[str, UUID]]
+    refused: Collection[tuple[str, str]] = ()
 
-    def resolved(self, item: Item) -> dict[str, Any]:
-        """The references of an item as columns, those given only. Raises NotFound."""
+    def resolved(self, item: Item, attempt: Attempt) -> dict[str, Any]:
+        """The references of an item as columns, those given only; UNRESOLVED for what is not there or was refused.
+
+        Notes NotFound for each that is not there.
+        """
         columns: dict[str, Any] = {}
         for name, type_name in item.REFERENCES.items():
             if name not in item.model_fields_set:
                 continue
             external_id = getattr(item, name)
-            id = self.found[type_name].get(external_id) if external_id is not None else None
-            if external_id is not None and id is None:
-                raise NotFound((camel(name),), thing=type_name, known_by=f"the external id {external_id!r}")
+            id = self.found[type_name].get(external_id, UNRESOLVED) if external_id is not None else None
+            if id == UNRESOLVED and (type_name, external_id) not in self.refused:
+                known_by = f"the external id {external_id!r}"
+                attempt.note([NotFound((camel(name),), thing=type_name, known_by=known_by)])
             columns[f"{name}_id"] = id
         return columns
 
+    def is_skipped(self, item: Item) -> bool:
+        """Whether an item refers to one that was refused, so that nothing more can be said of it."""
+        return any(
+            (type_name, key) in self.refused and key not in self.found[type_name]
+            for type_name, key in _keys_in(item, with_formula=bool(self.refused))
+        )
 
-async def linked(tx: Transaction, items: Iterable[Item]) -> Links:
+
+async def linked(tx: Transaction, items: Iterable[Item], report: Report) -> Links:
     """Looks up all that these items refer to; one statement for each type."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for item in items:
-        for name, type_name in item.REFERENCES.items():
-            if (external_id := getattr(item, name)) is not None:
-                wanted[type_name].add(external_id)
+        for type_name, key in _keys_in(item, with_formula=bool(report.refused)):
+            wanted[type_name].add(key)
     found = {type_name: await ids_of(tx, type_name, keys) for type_name, keys in wanted.items()}
-    return Links(defaultdict(dict, found))
+    return Links(defaultdict(dict, found), report.refused)
+
+
+def _keys_in(item: Item, *, with_formula: bool) -> Iterator[tuple[str, str]]:
+    """The types and external ids that an item refers to, and of a KPI those in its formula if they are wanted."""
+    for name, type_name in item.REFERENCES.items():
+        if (key := getattr(item, name)) is not None:
+            yield type_name, key
+    if with_formula and isinstance(item, KpiItem):
+        for name in names_in(item.formula):
+            yield "Kpi", name
 
 
 async def ids_of(tx: Transaction, type_name: str, external_ids: Iterable[str]) -> dict[str, UUID]:

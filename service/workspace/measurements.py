@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
-from service.changing import NotFound, check_lengths
+from service.attempt import Attempt
+from service.changing import NotFound, check_texts
 from service.database import Database
-from service.errors import Refusal
+from service.errors import Refusal, Refusals
 from service.kpis.locking import lock
-from service.kpis.points import PointTwice, Recorded, Verdict, ensure_measured, placed
+from service.kpis.points import PointTwice, Recorded, Verdict, check_measured, placed
 from service.kpis.recording import ALL_KPIS, CHANGE, note
 from service.people.permissions import ensure_editor
 from service.pool import driver
@@ -22,7 +23,8 @@ from service.transaction import Transaction, transaction
 from service.viewer import Viewer
 from service.workspace.importing import NothingKept, Watch
 from service.workspace.item import Day, Instant, Key, Number, Text
-from service.workspace.results import InvalidItem, Outcome, Report
+from service.workspace.items import complaints
+from service.workspace.results import InvalidItem, Outcome, Report, invalid
 
 CHUNK = 20_000
 CREATE = text("""
@@ -52,6 +54,10 @@ MERGE = text(
 )
 
 
+# A line of a file: its fields, or itself where it is JSON, or why it cannot be read.
+Line = dict[str, Any] | bytes | InvalidItem
+
+
 class MeasurementLine(BaseModel):
     """One measurement: its KPI by external id or id, a day or an instant of its period, and its value."""
 
@@ -69,7 +75,7 @@ async def import_measurements(
     database: Database,
     viewer: Viewer,
     now: datetime,
-    lines: Iterable[tuple[int, dict[str, Any] | bytes]],
+    lines: Iterable[tuple[int, Line]],
     report: Report,
     *,
     dry_run: bool = False,
@@ -94,9 +100,7 @@ async def import_measurements(
     return True
 
 
-async def _stage(
-    tx: Transaction, lines: Iterable[tuple[int, dict[str, Any] | bytes]], report: Report, watch: Watch
-) -> int:
+async def _stage(tx: Transaction, lines: Iterable[tuple[int, Line]], report: Report, watch: Watch) -> int:
     """Copies the lines that are fit into the transaction's own table; how many. Lines are counted as they come."""
     await tx.run(CREATE)
     rows = await tx.rows(ALL_KPIS)
@@ -125,33 +129,38 @@ async def _stage(
 
 
 def _fit(
-    lines: Iterable[tuple[int, dict[str, Any] | bytes]], kpis: dict[str, Any], now: datetime, report: Report
+    lines: Iterable[tuple[int, Line]], kpis: dict[str, Any], now: datetime, report: Report
 ) -> Iterator[tuple[Any, ...]]:
     for number, line in lines:
         try:
             point = _read(line)
-            kpi = kpis.get(point.kpi)
+            kpi: Any = kpis.get(point.kpi)
+            attempt, start = Attempt(), None
+            attempt.note(check_texts({"source": point.source, "reason": point.reason}))
             if kpi is None:
-                raise NotFound(("kpi",), thing="KPI", known_by=f"the external id {point.kpi!r}")
-            check_lengths({"source": point.source, "reason": point.reason})
-            ensure_measured(kpi, point.value)
-            yield number, kpi.id, placed(kpi, point.on, point.at, now), point.value, point.source, point.reason
+                attempt.note([NotFound(("kpi",), thing="KPI", known_by=f"the external id {point.kpi!r}")])
+            else:
+                attempt.note(check_measured(kpi, point.value))
+                with attempt.noting():
+                    start = placed(kpi, point.on, point.at, now)
+            attempt.ensure_fine()
+            yield number, kpi.id, start, point.value, point.source, point.reason
         except Refusal as refusal:
-            # The line says `kpi` of what mutations say `kpiId`.
-            refusal.field = tuple("kpi" if name == "kpiId" else name for name in refusal.field)
+            for each in refusal.all:
+                # The line says `kpi` of what mutations say `kpiId`.
+                each.field = tuple("kpi" if name == "kpiId" else name for name in each.field)
             report.fail(number, "Measurement", None, refusal)
 
 
-def _read(line: dict[str, Any] | bytes) -> MeasurementLine:
+def _read(line: Line) -> MeasurementLine:
+    if isinstance(line, InvalidItem):
+        raise line
     try:
         if isinstance(line, bytes):
             return MeasurementLine.model_validate_json(line)
         return MeasurementLine.model_validate({name: value for name, value in line.items() if value})
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        path = tuple(str(part) for part in first["loc"])
-        problem = first["msg"].removeprefix("Value error, ")
-        raise InvalidItem(path, problem=f"{'.'.join(path)}: {problem}" if path else problem) from None
+        raise Refusals([invalid(path, problem) for path, problem in complaints(error, of_union=False)]) from None
 
 
 async def _merge(tx: Transaction, count: int, report: Report) -> None:

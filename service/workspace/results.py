@@ -21,6 +21,16 @@ class InvalidItem(Refusal):
     """The item cannot be read: {problem}"""
 
 
+def invalid(path: tuple[str, ...], problem: str) -> InvalidItem:
+    """The refusal of a field that cannot be read."""
+    return InvalidItem(path, problem=f"{'.'.join(path)}: {problem}" if path else problem)
+
+
+class TooManyItems(Refusal):
+    """The import has {count} items; one request may have {limit}. Use `okrgraph import` on the command line, or send
+    several requests: items may refer to what earlier ones brought."""
+
+
 class InsideEachOther(Refusal):
     """The item is inside others that are inside it."""
 
@@ -30,7 +40,11 @@ class Outcome(StrEnum):
     UPDATED = "UPDATED"
     UNCHANGED = "UNCHANGED"
     FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
 
+
+# Items that refer to more refused ones than these are refused themselves.
+MAX_REFUSED = 100_000
 
 # What became of an item and its id, or why it was refused.
 Verdict = tuple[Outcome, UUID | None] | Refusal
@@ -50,10 +64,14 @@ class Result:
 
 @dataclass
 class Report:
-    """The tally of an import; each result is handed to `listener` and not kept."""
+    """The tally of an import; each result is handed to `listener` and not kept.
+
+    `refused` are the types and external ids of items that failed or were skipped, at most 100 000.
+    """
 
     listener: Callable[[Result], None] = lambda _: None
     outcomes: Counter[Outcome] = field(default_factory=Counter)
+    refused: set[tuple[str, str]] = field(default_factory=set)
 
     def fail(self, line: int, type: str, external_id: str | None, refusal: Refusal) -> None:
         """Notes that an item was refused."""
@@ -62,6 +80,9 @@ class Report:
     def add(self, result: Result) -> None:
         """Notes what became of an item."""
         self.outcomes[result.outcome] += 1
+        is_refused = result.outcome in (Outcome.FAILED, Outcome.SKIPPED)
+        if is_refused and result.external_id is not None and len(self.refused) < MAX_REFUSED:
+            self.refused.add((result.type, result.external_id))
         self.listener(result)
 
     @property

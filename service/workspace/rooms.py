@@ -7,7 +7,8 @@ from uuid import UUID
 
 from service.alignment.commands import align_many
 from service.alignment.wish import Wish
-from service.changing import Archived, Change, new, thing
+from service.attempt import Attempt
+from service.changing import Archived, Change, check_texts, new, thing
 from service.constraints import Taken
 from service.cycles import commands as cycles
 from service.errors import Refusal
@@ -25,8 +26,8 @@ from service.workspace import check_ins, kpi_rooms
 from service.workspace.item import Item
 from service.workspace.items import AlignmentItem, CheckInItem, MembershipItem
 from service.workspace.kpi_items import KpiLinkItem, MeasurementItem
-from service.workspace.links import MODELS, Links, existing, linked
-from service.workspace.results import Outcome, Verdict
+from service.workspace.links import MODELS, existing, linked
+from service.workspace.results import Outcome, Report, Verdict
 
 OUTCOMES = {
     None: Outcome.UNCHANGED,
@@ -39,57 +40,64 @@ OUTCOMES = {
 CHOSEN = ("value_source", "source")
 
 
-async def taken_in(tx: Transaction, kind: type[Item], items: Sequence[Any]) -> list[Verdict]:
-    """What becomes of items of one kind, in their order; they are added or changed, not yet settled."""
+async def taken_in(tx: Transaction, kind: type[Item], items: Sequence[Any], report: Report) -> list[Verdict]:
+    """What becomes of items of one kind, in their order; they are added or changed, not yet settled.
+
+    `report` knows what was refused before: an item that refers to it is skipped, unless something of its own is wrong.
+    """
     if not items:
         return []
     if kind is AlignmentItem:
-        return await _alignments(tx, items)
+        return await _alignments(tx, items, report)
     if kind is CheckInItem:
-        return await check_ins.taken_in(tx, items)
+        return await check_ins.taken_in(tx, items, report)
     if kind is MeasurementItem:
-        return await kpi_rooms.measurements(tx, items)
+        return await kpi_rooms.measurements(tx, items, report)
     if kind is KpiLinkItem:
-        return await kpi_rooms.links(tx, items)
+        return await kpi_rooms.links(tx, items, report)
     if kind is MembershipItem:
-        return await _memberships(tx, items)
-    return await _upserted(tx, str(kind.model_fields["type"].default), items)
+        return await _memberships(tx, items, report)
+    return await _upserted(tx, str(kind.model_fields["type"].default), items, report)
 
 
-async def _upserted(tx: Transaction, type_name: str, items: Sequence[Any]) -> list[Verdict]:
-    links = await linked(tx, items)
+async def _upserted(tx: Transaction, type_name: str, items: Sequence[Any], report: Report) -> list[Verdict]:
+    links = await linked(tx, items, report)
     present = await existing(tx, type_name, items)
     zone = await cycles.time_zone(tx) if type_name == "Cycle" else ""
     verdicts: list[Verdict] = []
     added: list[Any] = []
     emails = await people.emails(tx) if type_name == "Person" else {}
     for item in items:
-        try:
-            values = _values(item, links)
+        verdict: Verdict = (Outcome.SKIPPED, None)
+        with tx.attempting() as attempt:
+            values = _given(item) | links.resolved(item, attempt)
             row = present.get(item.external_id)
             if row is not None and row.external_id is None:
                 # Known by its own id, as exported; that is no external id to take on.
                 del values["external_id"]
             if values.get("email") and emails.setdefault(values["email"], item.external_id) != item.external_id:
-                raise Taken(("email",), name="email")
-            if row is not None:
+                attempt.note([Taken(("email",), name="email")])
+            if row is not None and not links.is_skipped(item):
                 email = getattr(row, "email", None)
-                verdicts.append((await _changed(tx, type_name, row, values), row.id))
+                verdict = await _changed(tx, type_name, row, values), row.id
                 if email and email != row.email:
                     del emails[email]
+            elif row is not None:
+                attempt.note(check_texts(values))
             else:
                 fresh = _drafted(tx, type_name, values, zone)
-                added.append(fresh)
-                verdicts.append((Outcome.CREATED, fresh.id))
-        except Refusal as refusal:
-            verdicts.append(refusal)
+                if not attempt.refusals and not links.is_skipped(item):
+                    added.append(fresh)
+                    verdict = Outcome.CREATED, fresh.id
+        verdicts.append(attempt.refusal or verdict)
     refused = await _added(tx, type_name, added) if added else {}
     return [verdict if isinstance(verdict, Refusal) else refused.get(verdict[1], verdict) for verdict in verdicts]
 
 
-def _values(item: Item, links: Links) -> dict[str, Any]:
-    given = item.model_fields_set - item.REFERENCES.keys() - {"type"}
-    return {name: getattr(item, name) for name in given} | links.resolved(item)
+def _given(item: Item) -> dict[str, Any]:
+    names = item.model_fields_set - item.REFERENCES.keys() - {"type"}
+    # In the order of the model, so that errors always come in the same order.
+    return {name: getattr(item, name) for name in type(item).model_fields if name in names}
 
 
 def _drafted(tx: Transaction, type_name: str, values: dict[str, Any], zone: str) -> Any:
@@ -128,10 +136,10 @@ async def _added(tx: Transaction, type_name: str, rows: Sequence[Any]) -> dict[U
         groups[getattr(row, key) if key else None].append(row)
     refused: dict[UUID | None, Refusal] = {}
     for group in groups.values():
-        try:
+        with tx.attempting() as attempt:
             await ADD[type_name](tx, group)
-        except Refusal as refusal:
-            refused |= {row.id: refusal for row in group}
+        if attempt.refusal:
+            refused |= {row.id: attempt.refusal for row in group}
     return refused
 
 
@@ -163,45 +171,48 @@ CHANGE: dict[str, Callable[[Transaction, Change], Awaitable[None]]] = {
 }
 
 
-async def _memberships(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
-    links = await linked(tx, items)
+async def _memberships(tx: Transaction, items: Sequence[Any], report: Report) -> list[Verdict]:
+    links = await linked(tx, items, report)
     verdicts: list[Verdict] = []
     for item in items:
-        try:
-            ends = links.resolved(item)
-            verb = await people.join(
-                tx, ends["team_id"], ends["person_id"], item.role if "role" in item.model_fields_set else None
-            )
-            await tx.flush()
-            verdicts.append((OUTCOMES[verb], None))
-        except Refusal as refusal:
-            verdicts.append(refusal)
+        verdict: Verdict = (Outcome.SKIPPED, None)
+        with tx.attempting() as attempt:
+            ends = links.resolved(item, attempt)
+            if not links.is_skipped(item):
+                attempt.ensure_fine()
+                role = item.role if "role" in item.model_fields_set else None
+                verb = await people.join(tx, ends["team_id"], ends["person_id"], role)
+                await tx.flush()
+                verdict = OUTCOMES[verb], None
+        verdicts.append(attempt.refusal or verdict)
     return verdicts
 
 
-async def _alignments(tx: Transaction, items: Sequence[Any]) -> list[Verdict]:
-    links = await linked(tx, items)
+async def _alignments(tx: Transaction, items: Sequence[Any], report: Report) -> list[Verdict]:
+    links = await linked(tx, items, report)
     verdicts: list[Verdict] = []
     wishes: list[Wish] = []
     for item in items:
-        try:
-            ends = links.resolved(item)
-            wishes.append(
-                Wish(
-                    ends["objective_id"],
-                    ends.get("parent_id"),
-                    ends.get("parent_key_result_id"),
-                    item.kind if "kind" in item.model_fields_set else None,
-                    item.weight if "weight" in item.model_fields_set else None,
-                    item.is_primary,
-                    external_id=item.external_id,
-                )
+        attempt = Attempt()
+        ends = links.resolved(item, attempt)
+        attempt.note(check_texts({"external_id": item.external_id}))
+        if attempt.refusal or links.is_skipped(item):
+            verdicts.append(attempt.refusal or (Outcome.SKIPPED, None))
+            continue
+        wishes.append(
+            Wish(
+                ends["objective_id"],
+                ends.get("parent_id"),
+                ends.get("parent_key_result_id"),
+                item.kind if "kind" in item.model_fields_set else None,
+                item.weight if "weight" in item.model_fields_set else None,
+                item.is_primary,
+                external_id=item.external_id,
             )
-            verdicts.append((Outcome.UNCHANGED, None))
-        except Refusal as refusal:
-            verdicts.append(refusal)
+        )
+        verdicts.append((Outcome.UNCHANGED, None))
     edges = iter(await align_many(tx, wishes))
-    return [verdict if isinstance(verdict, Refusal) else _aligned(next(edges)) for verdict in verdicts]
+    return [_aligned(next(edges)) if verdict == (Outcome.UNCHANGED, None) else verdict for verdict in verdicts]
 
 
 def _aligned(done: Any) -> Verdict:

@@ -16,10 +16,10 @@ FOLLOWING = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on Kpi {
 
 NO_DECIMALS: list[Any] = [
     *("", " ", "x", "four", "NaN", "nan", "sNaN", "-NaN", "Infinity", "-Infinity", "inf", "1e", "e5", "--1", "1.2.3"),
-    *("0x10", "1,5", "1/2", "½", "∞", "1" * 25, "-" + "1" * 25, "1e24", "9" * 24 + "e1", "0." + "0" * 12 + "1"),
-    *("1e-13", "1e999999999", "-1e999999999", "1e-999999999", "1e9999999999999999999", "1" * 101, "1" * 5000),
+    *("0x10", "1,5", "1/2", "½", "∞", "1" * 25, "-" + "1" * 25, "1e24", "9" * 24 + "e1"),
+    *("1e999999999", "-1e999999999", "1e9999999999999999999", "1" * 101, "1" * 5000),
     *("1_000", " 4.5 ", "4.5\n", "٣", "\uff11\uff12", "1\u200b"),
-    *(True, False, [], {}, ["1", "2"], {"value": "1"}, 0.1 + 0.2, 1e30, 1e300, 5e-324),
+    *(True, False, [], {}, ["1", "2"], {"value": "1"}, 1e30, 1e300, 2.0**53 + 2),
 ]
 
 
@@ -27,7 +27,8 @@ NO_DECIMALS: list[Any] = [
 async def test_no_decimal(asker: Asker, value: Any) -> None:
     async with asker.unchanged():
         assert await asker.moved("keyResultCheckIn", value=value) == BAD
-        assert await asker.moved("kpiMeasurementsRecord", **{"points.0.value": value}) == BAD
+        unreadable = [("INVALID_VALUE", "input.points.0.value")]
+        assert await asker.moved("kpiMeasurementsRecord", **{"points.0.value": value}) == unreadable
         for field in ("value", "lower", "upper", "green", "amber"):
             for mutation in ("kpiTargetCreate", "kpiTargetUpdate"):
                 assert await asker.moved(mutation, **{field: value}) == BAD
@@ -37,7 +38,7 @@ async def test_no_decimal(asker: Asker, value: Any) -> None:
 
 @pytest.mark.parametrize(
     "literal",
-    ['"NaN"', "1e30", "1e400", "true", "[1, 2]", "{a: 1}", "ENUM", "1" * 25, "1" * 5000, '"1_000"', "0.1234567890123"],
+    ['"NaN"', "1e30", "1e400", "true", "[1, 2]", "{a: 1}", "ENUM", "1" * 25, "1" * 5000, '"1_000"'],
 )
 async def test_no_decimal_as_a_literal(asker: Asker, literal: str) -> None:
     async with asker.unchanged():
@@ -57,6 +58,13 @@ async def test_no_decimal_as_a_literal(asker: Asker, literal: str) -> None:
         ("4.500", "4.5"),
         (3500000000, "3500000000"),
         (0.1, "0.1"),
+        (0.1 + 0.2, "0.3"),
+        (1 / 3, "0.333333333333"),
+        (2 / 3, "0.666666666667"),
+        (1234567890123.4567, "1234567890123.4568"),
+        ("0.0000000000005", "0"),
+        ("0.0000000000015", "0.000000000002"),
+        (5e-324, "0"),
         (-1.5, "-1.5"),
     ],
 )

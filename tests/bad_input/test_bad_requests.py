@@ -94,9 +94,9 @@ async def test_a_request_of_another_kind(
 @pytest.mark.parametrize(
     ("params", "preflight", "codes"),
     [
-        ({"query": "{ __typename }"}, False, ["BAD_REQUEST"]),
+        ({"query": "{ __typename }"}, False, []),
         ({"query": CREATE}, True, ["METHOD_NOT_ALLOWED"]),
-        ({"query": CREATE}, False, ["BAD_REQUEST"]),
+        ({"query": CREATE}, False, ["METHOD_NOT_ALLOWED"]),
         ({}, True, ["BAD_REQUEST"]),
         ({"query": ""}, True, ["BAD_REQUEST"]),
         ({"query": "{ viewer { role } }", "variables": "{"}, True, ["BAD_REQUEST"]),
@@ -112,7 +112,7 @@ async def test_a_query_string(asker: Asker, params: dict[str, str], preflight: b
     headers = {"origin": "http://elsewhere.test", **({"apollo-require-preflight": "true"} if preflight else {})}
     async with asker.unchanged():
         response = await asker.client.http.get("/graphql", params=params, headers=headers)
-        assert codes_of(response) == codes if codes else codes_of(response)
+        assert codes_of(response) == codes if codes is not None else codes_of(response)
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,9 @@ async def test_empty_filters_inside_of_a_filter_count_as_comparisons(client: Cli
     assert answer["errors"][0]["message"] == "A filter may have 200 comparisons."
 
 
-async def test_an_empty_comparison_is_told_by_the_name_that_clients_know(client: Client) -> None:
-    _, answer = await asked(client, LISTED, filter={"createdAt": None})
-    assert answer["errors"][0]["message"].startswith("`createdAt` of a filter is null.")
+async def test_a_comparison_with_null_names_what_finds_empty_values(client: Client) -> None:
+    _, answer = await asked(client, LISTED, filter={"createdAt": {"eq": None}})
+    assert answer["errors"][0]["message"] == (
+        "`createdAt.eq` is null, which nothing is equal to. To find what is empty, use `createdAt: {isNull: true}`; "
+        "to leave the comparison out, leave out `eq`."
+    )

@@ -130,6 +130,7 @@ async def test_numbers_are_exact_and_bounded(client: Client) -> None:
         ("-0.000000000001", "-0.000000000001"),
         ("1e3", "1000"),
         ("1.500", "1.5"),
+        ("0.0000000000001", "0"),
         ("-0", "0"),
         (2, "2"),
         (2.5, "2.5"),
@@ -137,5 +138,5 @@ async def test_numbers_are_exact_and_bounded(client: Client) -> None:
         made = await changed(client, "keyResultCreate", **wanted, baseline=given, lower=given)
         assert (made["baseline"], made["lower"]) == (kept, kept)
         assert (await changed(client, "keyResultUpdate", id=made["id"], upper=given))["upper"] == kept
-    for bad in ("1e24", "0.0000000000001", "NaN", "Infinity", "", " ", "1,5", "0x10", "½", True, 1e300, [], "1" * 25):
+    for bad in ("1e24", "NaN", "Infinity", "", " ", "1,5", "0x10", "½", True, 1e300, [], "1" * 25):
         assert await errors(client, "keyResultCreate", **wanted, baseline=bad) == ["BAD_USER_INPUT"]

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.client import Client
 from tests.kpis.kit import deleted, kpi, read, record, recorded
 
@@ -186,31 +184,25 @@ async def test_the_same_period_twice_in_a_call_is_refused_however_it_is_named(cl
     assert await points_of(client, id) == [("2026-06-01", "1"), ("2026-05-01", "1")]
 
 
-@pytest.mark.parametrize(
-    "value", ["NaN", "Infinity", "-Infinity", "1" + "0" * 24, "0.0000000000001", "1e999999999", "\u0661", "", "1_0"]
-)
-async def test_what_is_no_number_is_refused_before_anything_is_recorded(client: Client, value: str) -> None:
-    id = await kpi(client)
-    document = "mutation($i: KpiMeasurementsRecordInput!) { kpiMeasurementsRecord(input: $i) { changed } }"
-    answer = await client.answer(document, i={"points": [point(id, "2026-05-01"), point(id, value=value)]})
-    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
-    assert await points_of(client, id) == []
-
-
-@pytest.mark.parametrize("day", ["1899-12-31", "2201-01-01", "0000-01-01", "99999-01-01", "2026-02-29", "2026-6-1", ""])
-async def test_an_absurd_day_is_refused_before_anything_is_recorded(client: Client, day: str) -> None:
-    id = await kpi(client)
-    document = "mutation($i: KpiMeasurementsRecordInput!) { kpiMeasurementsRecord(input: $i) { changed } }"
-    answer = await client.answer(document, i={"points": [point(id, "2026-05-01"), point(id, day)]})
-    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
-    assert await points_of(client, id) == []
-
-
 async def test_values_keep_all_of_their_digits(client: Client) -> None:
     id = await kpi(client, frequency="DAILY")
     long = ["9" * 24 + "." + "9" * 12, "-" + "9" * 24, "0.000000000001", "-0", "3500000000"]
     await record(client, id, {f"2026-06-0{n}": value for n, value in enumerate(long, start=1)})
     assert [value for _, value in await points_of(client, id)] == [*long[:3], "0", "3500000000"][::-1]
+
+
+async def test_further_digits_are_rounded_half_to_even(client: Client) -> None:
+    id = await kpi(client, frequency="DAILY")
+    rounded = {
+        **{"0.3333333333333333": "0.333333333333", "0.0000000000005": "0", "0.0000000000015": "0.000000000002"},
+        **{"-0.0000000000025": "-0.000000000002", "0.0000000000001": "0", "1e-999999999": "0"},
+    }
+    payload = await record(client, id, {f"2026-06-0{n}": value for n, value in enumerate(rounded, start=1)})
+    assert (payload["changed"], payload["failed"], payload["userErrors"]) == (len(rounded), 0, [])
+    assert [value for _, value in await points_of(client, id)] == [*rounded.values()][::-1]
+    # Rounded to the same, it is the same.
+    payload = await record(client, id, {"2026-06-01": "0.33333333333333"})
+    assert [result["outcome"] for result in payload["results"]] == ["UNCHANGED"]
 
 
 async def test_one_to_a_thousand_points_are_taken(client: Client) -> None:

@@ -188,7 +188,7 @@ async def test_the_fiscal_year_is_fixed_once_there_are_points_of_quarters(client
         ("RANGE", {"lower": "1"}, "TARGET_INCOMPLETE", "lower"),
         ("RANGE", {"lower": "2", "upper": "1"}, "BAND_INVERTED", "lower"),
         ("HIGHER", {"value": "-1"}, "THRESHOLDS_NEEDED", "thresholdKind"),
-        ("LOWER", {"value": "-1", "thresholdKind": "ABSOLUTE"}, "THRESHOLDS_NEEDED", "green"),
+        ("LOWER", {"value": "-1", "thresholdKind": "ABSOLUTE", "amber": "1"}, "THRESHOLDS_NEEDED", "green"),
         ("LOWER", {"value": "-1", "thresholdKind": "ABSOLUTE", "green": "1"}, "THRESHOLDS_NEEDED", "amber"),
         ("HIGHER", {"value": "1", "green": "0.8"}, "THRESHOLDS_OUT_OF_ORDER", "green"),
         ("HIGHER", {"value": "1", "amber": "1.1"}, "THRESHOLDS_OUT_OF_ORDER", "green"),
@@ -205,6 +205,20 @@ async def test_a_target_that_makes_no_sense_is_refused(
     given = {"kpiId": id, "startsOn": "2025-01-01", **facts}
     assert await client.refused("kpiTargetCreate", **given) == (code, ["input", field])
     assert await read(client, id, "targets { id }") == {"targets": []}
+
+
+async def test_everything_that_is_wrong_with_a_target_is_told_at_once(client: Client) -> None:
+    id = await kpi(client)
+    await target(client, id, "1", startsOn="2026-01-01")
+    given = {"kpiId": id, "value": "1", "startsOn": "2026-03-01", "endsOn": "2026-02-01", "thresholdKind": "ABSOLUTE"}
+    errors = (await client.change("kpiTargetCreate", {**given, "externalId": " "}, "kpiTarget { id }"))["userErrors"]
+    assert [(error["code"], error["field"]) for error in errors] == [
+        ("BLANK", ["input", "externalId"]),
+        ("TARGET_ENDS_BEFORE_START", ["input", "endsOn"]),
+        ("THRESHOLDS_NEEDED", ["input", "green"]),
+        ("THRESHOLDS_NEEDED", ["input", "amber"]),
+    ]
+    assert await read(client, id, "targets { startsOn }") == {"targets": [{"startsOn": "2026-01-01"}]}
 
 
 async def test_targets_never_overlap_not_even_by_one_day_or_at_the_same_time(client: Client) -> None:

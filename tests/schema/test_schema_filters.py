@@ -161,7 +161,7 @@ async def test_kpis(client: Client) -> None:
     client.clock.advance(hours=1)
     first = await client.make("kpiCreate", **facts, **ids)
     wanted = [{name: {"eq": value}} for name, value in {**facts, **ids, "id": first}.items()]
-    wanted += [{name: {"gt": "2026-07-02T12:30:00Z"}} for name in ("createdAt", "updatedAt")]
+    wanted += [{name: {"gt": "2026-07-02T12:30:00Z"}} for name in ("createdAt", "updatedAt", "changedAt")]
     listed = (
         "query($filter: KpiFilter) { kpis(filter: $filter) { nodes { id } } kpiBoard(filter: $filter) { kpis { id } } }"
     )

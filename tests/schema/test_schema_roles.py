@@ -55,6 +55,7 @@ def of_goals(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("milestoneRestore", {"id": ids["stage"]}),
         ("milestoneReorder", {"id": ids["stage"]}),
         ("objectiveAlign", {"objectiveId": ids["other"], "parentId": ids["root"]}),
+        ("objectiveMove", {"id": ids["other"], "parentId": ids["child"]}),
         ("alignmentUpdate", {"id": ids["edge"], "weight": 2.0}),
         ("alignmentReorder", {"id": ids["edge"]}),
         ("objectiveUnalign", {"id": ids["edge"]}),

@@ -1,9 +1,13 @@
 """An organization with the small workspace in it, and one with the demo workspace."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from pathlib import Path
 
 import pytest
 
+from service.command_line.configuration import settings
+from service.workspace.demo_dates import REFERENCE_DAY
 from tests.client import Client
 from tests.workspace.files import DEMO, findings, imported
 from tests.workspace.small import SMALL
@@ -22,7 +26,18 @@ async def small(client: Client) -> Client:
 @pytest.fixture
 async def demo(client: Client) -> Client:
     """The owner of the demo workspace, on the day it was written for."""
-    client.clock.now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    client.clock.now = datetime.combine(REFERENCE_DAY, time(12), UTC)
     done = await imported(client, DEMO)
     assert (done.kept, done.outcomes) == (True, {"CREATED": len(DEMO)}), done.refused
     return client
+
+
+@pytest.fixture
+def data_folder(clean: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder that is not there yet, which the settings of this process name; the database is empty."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("OKRGRAPH_DATA_FOLDER", str(folder))
+    settings.cache_clear()
+    yield folder
+    monkeypatch.undo()
+    settings.cache_clear()

@@ -19,6 +19,7 @@ from service.workspace.results import Report, Result
 from tests.client import Client
 
 DEMO = (ROOT / "demo" / "workspace.jsonl").read_bytes().splitlines()
+DEMO_ITEMS: list[dict[str, Any]] = [orjson.loads(line) for line in DEMO]
 Items = Iterable[dict[str, Any] | bytes]
 
 
@@ -39,9 +40,10 @@ class Imported:
     def refused(self) -> list[tuple[int, str, str]]:
         """Line, code and field of each refusal, by line."""
         return sorted(
-            (result.line, result.refusal.code, ".".join(result.refusal.field))
+            (result.line, each.code, ".".join(each.field))
             for result in self.results
             if result.refusal
+            for each in result.refusal.all
         )
 
     def outcome(self, external_id: str) -> str:
@@ -104,6 +106,17 @@ async def selected(database_url: str, statement: str) -> list[dict[str, Any]]:
     try:
         async with engine.connect() as connection:
             return [dict(row) for row in (await connection.execute(text(statement))).mappings()]
+    finally:
+        await engine.dispose()
+
+
+async def executed(database_url: str, *statements: str) -> None:
+    """Runs statements as a superuser, in one transaction."""
+    engine = create_async_engine(database_url)
+    try:
+        async with engine.begin() as connection:
+            for statement in statements:
+                await connection.execute(text(statement))
     finally:
         await engine.dispose()
 

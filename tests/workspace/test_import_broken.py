@@ -35,7 +35,8 @@ UNREADABLE: dict[str, tuple[bytes | dict[str, Any], str]] = {
     "half of a surrogate pair": (b'{"type": "Person", "externalId": "p3", "name": "\\ud800"}', ""),
     "number that is a word": (key_result("k9", kind="REACH", target="many"), "target"),
     "number out of bounds": (key_result("k9", kind="REACH", target="1e24"), "target"),
-    "number with too many digits": (key_result("k9", kind="REACH", target="0.0000000000001"), "target"),
+    "number that rounds out of bounds": (key_result("k9", kind="REACH", target="9" * 24 + "." + "9" * 13), "target"),
+    "number that JSON has lost digits of": (key_result("k9", kind="REACH", target=9007199254740994.0), "target"),
     "number that is no number": (
         b'{"type":"KeyResult","externalId":"k","objective":"o1","title":"t","target":NaN}',
         "target",

@@ -37,7 +37,7 @@ async def test_a_file_is_kept_and_a_broken_one_is_refused_line_by_line(
     file.write_bytes(b"\n".join(lines(SMALL)))
     assert await run(database_url, "import", str(file), *mine) == (
         *(0, ""),
-        f"{len(SMALL)} created, 0 updated, 0 unchanged, 0 failed: kept.\n",
+        f"{len(SMALL)} created, 0 updated, 0 unchanged, 0 failed, 0 skipped: kept.\n",
     )
     before = await row_counts(database_url), await exported(client)
     broken = [person("p1", name="New"), person("p9", email="p2@example.com"), b"nonsense", alignment("o3", "nothing")]
@@ -46,7 +46,7 @@ async def test_a_file_is_kept_and_a_broken_one_is_refused_line_by_line(
     *told, tally = said.splitlines()
     assert sorted(line.partition(":")[0] for line in told) == ["line 2, Person p9", "line 3", "line 4"]
     assert "line 2, Person p9: TAKEN (email): `email` is already taken by another one." in told
-    assert tally == "0 created, 1 updated, 0 unchanged, 3 failed: nothing was kept."
+    assert tally == "0 created, 1 updated, 0 unchanged, 3 failed, 0 skipped: nothing was kept."
     assert (await row_counts(database_url), await exported(client)) == before
 
 
@@ -65,6 +65,6 @@ async def test_a_rehearsal_says_so(client: Client, database_url: str, tmp_path: 
         *(database_url, "import", "-", "--dry-run", "--organization", str(client.organization_id)),
         input=b"\n".join(lines(SMALL)),
     )
-    expected = f"{len(SMALL)} created, 0 updated, 0 unchanged, 0 failed: a rehearsal, nothing was kept.\n"
+    expected = f"{len(SMALL)} created, 0 updated, 0 unchanged, 0 failed, 0 skipped: a rehearsal, nothing was kept.\n"
     assert (code, said) == (0, expected)
     assert await row_counts(database_url) == before

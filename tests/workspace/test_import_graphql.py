@@ -9,7 +9,8 @@ from tests.client import Client
 from tests.workspace.files import exported, findings, imported, row_counts, sorted_items
 from tests.workspace.small import SMALL, alignment, check_in, item, key_result, kpi_target, person
 
-PAYLOAD = """kept created updated unchanged failed results { index externalId outcome id userErrors { code field } }
+PAYLOAD = """kept created updated unchanged failed
+    results { index externalId outcome objectId userErrors { code field } }
     userErrors { code field message }"""
 DOCUMENT = f"mutation($input: WorkspaceImportInput!) {{ workspaceImport(input: $input) {{ {PAYLOAD} }} }}"
 
@@ -35,7 +36,7 @@ async def test_every_type_comes_in_and_results_have_the_order_of_the_items(clien
     seen = [(each["index"], each["externalId"], each["outcome"]) for each in payload["results"]]
     assert seen == [(place, each.get("externalId"), "CREATED") for place, each in enumerate(SMALL[::-1])]
     read = await client.data('{ objective(externalId: "o1") { id } keyResult(externalId: "k1") { id } }')
-    ids = {each["externalId"]: each["id"] for each in payload["results"]}
+    ids = {each["externalId"]: each["objectId"] for each in payload["results"]}
     assert (ids["o1"], ids["k1"]) == (read["objective"]["id"], read["keyResult"]["id"])
     assert await findings(client) == []
 
@@ -60,7 +61,7 @@ async def test_counts_and_outcomes_of_a_mixed_request(small: Client) -> None:
         **{"kept": True, "created": 2, "updated": 1, "unchanged": 1, "failed": 0}
     }
     assert [each["outcome"] for each in payload["results"]] == ["UNCHANGED", "UPDATED", "CREATED", "CREATED"]
-    assert [each["id"] is None for each in payload["results"]] == [False, False, False, True]
+    assert [each["objectId"] is None for each in payload["results"]] == [False, False, False, True]
 
 
 async def test_a_rehearsal(small: Client, database_url: str) -> None:
@@ -99,7 +100,7 @@ async def test_each_error_has_the_path_to_its_field(small: Client, database_url:
     own = [[(error["code"], error["field"]) for error in each["userErrors"]] for each in payload["results"]]
     assert own == [[], *([each] for each in expected)]
     assert (payload["kept"], payload["failed"], payload["created"]) == (False, 5, 1)
-    assert [each["id"] is None for each in payload["results"]][1:] == [True] * 5
+    assert [each["objectId"] is None for each in payload["results"]][1:] == [True] * 5
     assert (await row_counts(database_url), await exported(small)) == before
 
 
@@ -119,7 +120,9 @@ async def test_nothing_to_import_is_no_error(small: Client) -> None:
 
 
 async def test_a_member_may_not_import(small: Client, database_url: str) -> None:
-    ids = {each["externalId"]: each["id"] for each in (await sent(small, [person("p1"), person("p2")]))["results"]}
+    ids = {
+        each["externalId"]: each["objectId"] for each in (await sent(small, [person("p1"), person("p2")]))["results"]
+    }
     member = await client_of(small, ids["p1"])
     before = await row_counts(database_url)
     async with member:

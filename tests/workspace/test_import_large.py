@@ -43,7 +43,7 @@ async def brought(
 
     def listen(result):
         if result.refusal:
-            refused.append((result.line, result.refusal.code, ".".join(result.refusal.field)))
+            refused.extend((result.line, each.code, ".".join(each.field)) for each in result.refusal.all)
 
     report = Report(listen)
     read = items_of(lines, report)

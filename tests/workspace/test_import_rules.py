@@ -89,6 +89,15 @@ async def test_a_target_that_is_the_baseline_is_taken_in_and_may_be_changed_late
     assert (await small.data(read))["keyResult"] == {"title": "A level", **reason}
 
 
+async def test_a_number_is_rounded_half_to_even_and_is_the_same_twice(small: Client) -> None:
+    third = key_result("k9", kind="AT_LEAST", target="0.3333333333333333")
+    even = key_result("k8", kind="AT_LEAST", target="0.0000000000025")
+    assert (await imported(small, [third, even])).outcomes == {"CREATED": 2}
+    read = '{ third: keyResult(externalId: "k9") { target } even: keyResult(externalId: "k8") { target } }'
+    assert await small.data(read) == {"third": {"target": "0.333333333333"}, "even": {"target": "0.000000000002"}}
+    assert (await imported(small, [third, even])).outcomes == {"UNCHANGED": 2}
+
+
 async def test_a_draft_that_is_said_to_count_is_the_same_twice(small: Client, database_url: str) -> None:
     # Either it is refused or it becomes a draft, but it does not depend on how often it is said.
     draft = key_result("k9", lifecycle="ACTIVE")

@@ -1,0 +1,40 @@
+"""Which input an object was created from, so that a client that sends it again is answered with the object."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+
+from service.events.models import Event
+from service.reader import of_tenant
+from service.reading import among
+from service.rows import Rows
+from service.values import plain_json
+
+_event: Any = Event
+DIGESTS = select(_event.subject_id, _event.input_digest).where(
+    of_tenant(Event), among(_event.subject_id), _event.input_digest.is_not(None)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedFrom:
+    """The id that a client chose for a new object, and the digest of all that it said of it."""
+
+    id: UUID
+    digest: bytes
+
+
+def digest(facts: Mapping[str, Any]) -> bytes:
+    """SHA-256 of the facts in an input but for the id, the same for the same facts however they were written."""
+    given = {name: plain_json(value) for name, value in facts.items() if name != "id"}
+    return hashlib.sha256(orjson.dumps(given, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+async def was_created_from(source: Rows, origin: CreatedFrom) -> bool:
+    """Whether the object of this id was created from the same input."""
+    return any(row.input_digest == origin.digest for row in await source.rows(DIGESTS, ids=[origin.id]))
