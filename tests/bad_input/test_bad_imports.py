@@ -13,7 +13,7 @@ YEAR = {"externalId": "bad", "name": "Bad", "kind": "YEAR", "startsOn": "2026-01
 KEY_RESULT = {"externalId": "bad", "title": "Bad", "objective": "Own-root"}
 OBJECTIVE = {"externalId": "bad", "title": "Bad", "cycle": "Own-cycle"}
 KPI = {"externalId": "bad", "name": "Bad"}
-GOAL = {"externalId": "bad", "kpi": "Own-kpi", "startsOn": "2028-01-01", "endsOn": "2028-12-31", "value": "1"}
+GOAL = {"externalId": "bad", "kpi": "Own-kpi", "startsOn": "2020-01-01", "endsOn": "2020-12-31", "value": "1"}
 POINT = {"kpi": "Own-kpi", "on": "2026-04-01", "value": "1"}
 CHECK_IN = {"externalId": "bad", "keyResult": "Own-number", "at": "2026-07-01T00:00:00Z", "value": "1"}
 REFUSED: list[tuple[dict[str, Any], str]] = [
@@ -39,7 +39,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"checkIn": CHECK_IN | {"confidence": 1.1}}, "confidence"),
     ({"checkIn": CHECK_IN | {"confidence": -1e308}}, "confidence"),
     ({"checkIn": CHECK_IN | {"note": "x" * 20_001}}, "note"),
-    ({"checkIn": {"externalId": "bad", "at": "2026-07-01T00:00:00Z"}}, "keyResult"),
+    ({"checkIn": {"externalId": "bad", "at": "2026-07-01T00:00:00Z", "note": "Of what?"}}, "keyResult"),
     ({"kpi": KPI | {"name": " "}}, "name"),
     ({"kpi": KPI | {"name": "x" * 201}}, "name"),
     ({"kpi": KPI | {"definition": "x" * 20_001}}, "definition"),
@@ -54,7 +54,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"kpi": KPI | {"parent": "nowhere"}}, "parent"),
     ({"kpi": KPI | {"parent": "bad"}}, "parent"),
     ({"kpiTarget": GOAL | {"kpi": "nowhere"}}, "kpi"),
-    ({"kpiTarget": GOAL | {"endsOn": "2027-12-31"}}, "endsOn"),
+    ({"kpiTarget": GOAL | {"endsOn": "2019-12-31"}}, "endsOn"),
     ({"kpiTarget": GOAL | {"endsOn": None, "startsOn": "2027-06-01"}}, "startsOn"),
     ({"kpiTarget": GOAL | {"value": None}}, "value"),
     ({"kpiTarget": GOAL | {"value": "-1"}}, "thresholdKind"),

@@ -86,10 +86,7 @@ SEVERAL: dict[str, tuple[dict[str, Any], Faults]] = {
     ),
     "a target of a KPI": (
         kpi_target("g9", "s1", "2026-03-02", endsOn="2026-03-01", value="1", thresholdKind="ABSOLUTE"),
-        [
-            *(("TARGET_ENDS_BEFORE_START", "endsOn"), ("THRESHOLDS_NEEDED", "green"), ("THRESHOLDS_NEEDED", "amber")),
-            ("TARGET_OVERLAP", "startsOn"),
-        ],
+        [("TARGET_ENDS_BEFORE_START", "endsOn"), ("THRESHOLDS_NEEDED", "green"), ("THRESHOLDS_NEEDED", "amber")],
     ),
     "a measurement": (
         measurement("s4", "2026-08-01", "9", source=LONG, reason="x" * 2001),
