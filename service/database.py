@@ -138,7 +138,7 @@ async def _begun(pool: Pool, opening: str) -> Connected:
     for stale in range(pool.size + 1):
         taken = await pool.take()
         try:
-            await taken.driver.execute(opening)
+            told = await taken.driver.execute(opening)
         except STALE:
             await pool.drop(taken)
             if stale == pool.size:
@@ -149,7 +149,7 @@ async def _begun(pool: Pool, opening: str) -> Connected:
                 raise late from error
             raise
         else:
-            return taken
+            return taken._replace(told=told)
     raise AssertionError("unreachable")
 
 

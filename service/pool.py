@@ -12,10 +12,12 @@ from service.errors import Overloaded
 
 
 class Connected(NamedTuple):
-    """A connection of SQLAlchemy's, and the driver's below it."""
+    """A connection of SQLAlchemy's, and the driver's below it; `told` is what came of the message that opened a
+    transaction on it, such as `SELECT 1` of its last statement."""
 
     connection: AsyncConnection
     driver: "asyncpg.Connection[Any]"
+    told: str = ""
 
 
 class Pool:

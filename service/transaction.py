@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
+from service.acting import FOUND, current, still
 from service.attempt import Attempt
 from service.database import WRITE, Database
 from service.events.creation import CreatedFrom
@@ -231,18 +232,22 @@ async def transaction(
 
     `exclusive` is for what changes edges of the goal graph: everything else then waits, so that paths
     stand still while somebody walks them (docs/decisions/0004). `patient` lifts the time limit of
-    statements, for bulk work.
+    statements, for bulk work. The viewer of the transaction has the role of now. Raises Unauthenticated for one
+    that was archived since it was looked up.
     """
     more = [
         # Writers read temporary tables, whose size a plan has to know.
         "SET LOCAL plan_cache_mode = auto",
         f"SELECT pg_advisory_xact_lock{'' if exclusive else '_shared'}({_graph_key(viewer.organization_id)})",
+        *still(viewer),
     ]
     if patient:
         more = ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0", *more]
         more.append("SET LOCAL idle_in_transaction_session_timeout = 0")
-    async with database.transaction(database.primary, WRITE, viewer.organization_id, *more) as connection:
-        session = AsyncSession(bind=connection, expire_on_commit=False, autoflush=False)
+    async with database.opened(database.primary, WRITE, viewer.organization_id, *more, only_read=False) as taken:
+        if viewer.person_id is not None and taken.told != FOUND:
+            viewer = await current(taken.driver, viewer)
+        session = AsyncSession(bind=taken.connection, expire_on_commit=False, autoflush=False)
         try:
             tx = Transaction(session, viewer, now)
             yield tx

@@ -61,6 +61,8 @@ Info = strawberry.Info[Context, Any]
 
 PERSON = Subject(PersonPayload, queries.PEOPLE, "Person")
 
+# What may take a role away is exclusive: no other write is under way that has begun with that role.
+
 
 async def _person_create(tx: Transaction, input: PersonCreateInput) -> UUID:
     row = new(tx, PersonRow, facts(input, "Person"))
@@ -76,26 +78,28 @@ class PersonMutations:
         PERSON,
         PersonCreateInput,
         _person_create,
-        "Adds a person. For administrators.",
+        "Adds a person. For administrators; only an OWNER adds an OWNER.",
         argument="The person.",
     )
     person_update: PersonPayload | None = altering(
         PERSON,
         PersonUpdateInput,
         lambda tx, id, input: commands.change(tx, PersonRow, change(input, "Person")),
-        "Changes a person. For administrators.",
+        "Changes a person. For administrators; only an OWNER makes somebody an OWNER, or takes that role away.",
+        exclusive=True,
     )
     person_archive: PersonPayload | None = altering(
         PERSON,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, PersonRow, id, True, input.reason),
-        "Archives a person: it leaves the lists. Nothing is lost. For administrators.",
+        "Archives a person: it leaves the lists. Nothing is lost. For administrators; an OWNER only by an OWNER.",
+        exclusive=True,
     )
     person_restore: PersonPayload | None = altering(
         PERSON,
         ArchiveInput,
         lambda tx, id, input: commands.set_archived(tx, PersonRow, id, False, input.reason),
-        "Brings an archived person back. For administrators.",
+        "Brings an archived person back. For administrators; an OWNER only by an OWNER.",
     )
 
 

@@ -18,6 +18,10 @@ _organization: Any = Organization
 FACTS = {"Person": ("external_id", "name", "email", "role"), "Team": ("external_id", "name", "parent_id")}
 
 
+class OwnersOnly(Refusal):
+    """Only an OWNER can make somebody an OWNER, take that role away, or archive or restore somebody who has it."""
+
+
 class LastOwner(Refusal):
     """This is the only owner of the organization. Make somebody else an owner first."""
 
@@ -64,8 +68,10 @@ def _check_policy(policy: Mapping[str, Any]) -> Iterator[Refusal]:
 
 
 async def create(tx: Transaction, rows: Sequence[Person | Team]) -> None:
-    """Adds people or teams."""
+    """Adds people or teams. Raises OwnersOnly."""
     ensure_administrator(tx.viewer)
+    if any(_is_owner(row) for row in rows):
+        tx.attempt.note(_check_owner(tx, "role"))
     tx.insert(rows)
     teams = [row for row in rows if getattr(row, "parent_id", None)]
     if teams:
@@ -75,10 +81,14 @@ async def create(tx: Transaction, rows: Sequence[Person | Team]) -> None:
 
 
 async def change(tx: Transaction, model: type[Person] | type[Team], wanted: Change) -> None:
-    """Changes a person or a team. Raises TeamCycle."""
+    """Changes a person or a team; the role of a person only in an exclusive transaction. Raises TeamCycle; notes
+    OwnersOnly and LastOwner."""
     ensure_administrator(tx.viewer)
     row: Person | Team = await locked(tx, model, wanted.id)
-    if wanted.values.get("role", Role.OWNER) != Role.OWNER:
+    becomes_owner = wanted.values.get("role", getattr(row, "role", None)) == Role.OWNER
+    if becomes_owner != _is_owner(row):
+        tx.attempt.note(_check_owner(tx, "role"))
+    if not becomes_owner:
         with tx.attempt.noting():
             await _ensure_another_owner(tx, row)
     changes = await apply(tx, row, wanted)
@@ -91,19 +101,33 @@ async def change(tx: Transaction, model: type[Person] | type[Team], wanted: Chan
 async def set_archived(
     tx: Transaction, model: type[Person] | type[Team], id: UUID, archived: bool, reason: str | None = None
 ) -> None:
-    """Archives or restores a person or a team; doing it twice changes nothing."""
+    """Archives, a person only in an exclusive transaction, or restores a person or a team; doing it twice changes
+    nothing. Raises LastOwner; notes OwnersOnly."""
     ensure_administrator(tx.viewer)
     row: Person | Team = await locked(tx, model, id, archived=True)
+    if _is_owner(row) and archived != (row.archived_at is not None):
+        tx.attempt.note(_check_owner(tx, "id"))
     if archived:
         await _ensure_another_owner(tx, row)
     if archive(tx, row) if archived else restore(tx, row):
         tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, row, {}, reason=reason)
 
 
+def _is_owner(row: Person | Team) -> bool:
+    return getattr(row, "role", None) == Role.OWNER
+
+
+def _check_owner(tx: Transaction, field: str) -> Iterator[Refusal]:
+    if tx.viewer.role != Role.OWNER:
+        yield OwnersOnly((field,))
+
+
 async def _ensure_another_owner(tx: Transaction, row: Person | Team) -> None:
     """Raises LastOwner when nobody but this row's person owns the organization."""
-    if getattr(row, "role", None) != Role.OWNER:
+    if not _is_owner(row):
         return
+    # An import may have changed other owners already.
+    await tx.session.flush()
     person: Any = Person
     theirs = (person.organization_id == tx.organization_id) & (person.role == Role.OWNER)
     others = select(person.id).where(theirs, person.id != row.id, person.archived_at.is_(None))

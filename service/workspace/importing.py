@@ -55,6 +55,7 @@ async def import_items(
     ensure_administrator(viewer)
     try:
         async with transaction(database, viewer, now, exclusive=True, patient=True) as tx:
+            ensure_administrator(tx.viewer)
             await _take_in(tx, items, report, watch or Watch())
             if report.failed or dry_run:
                 raise NothingKept

@@ -89,6 +89,7 @@ async def import_measurements(
     ensure_editor(viewer)
     try:
         async with transaction(database, viewer, now, patient=True) as tx:
+            ensure_editor(tx.viewer)
             count = await _stage(tx, lines, report, watch or Watch())
             if not report.failed:
                 await _merge(tx, count, report)

@@ -125,6 +125,7 @@ async def _changed(tx: Transaction, type_name: str, row: Any, values: dict[str, 
 async def _added(tx: Transaction, type_name: str, rows: Sequence[Any]) -> dict[UUID | None, Refusal]:
     """Adds rows, all at once where a refusal of one can be told from the others; refusals by id."""
     key = {
+        "Person": "id",
         "Cycle": "id",
         "Kpi": "id",
         "KpiTarget": "id",

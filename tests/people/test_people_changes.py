@@ -45,8 +45,8 @@ async def test_somebody_owns_the_organization(client: Client) -> None:
     await changed(client, "personArchive", id=other)
     await refused(client, "personUpdate", "LAST_OWNER", "id", id=olive, role="ADMIN")
     await changed(client, "personRestore", id=other)
-    await changed(client, "personUpdate", id=olive, role="ADMIN")
-    await refused(client, "personUpdate", "LAST_OWNER", "id", id=other, role="MEMBER")
+    await changed(client, "personUpdate", id=other, role="ADMIN")
+    await refused(client, "personUpdate", "LAST_OWNER", "id", id=olive, role="MEMBER")
 
 
 async def test_what_a_person_owns(client: Client) -> None:
