@@ -11,7 +11,10 @@ from service.changing import NotFound
 from service.database import Row
 from service.frame import Cells
 
-ID = "Opaque and unique among all objects; good for caches and for `node(id:)`."
+ID = (
+    "Opaque id, unique within the organization; good for `node(id:)`, and for caches that are emptied when another "
+    "organization's key is used."
+)
 
 
 class Typed:

@@ -26,14 +26,15 @@ described(
     QUARTER="A quarter of a year.",
     CUSTOM="Any other span of days.",
 )
+STATE_NOT_ENFORCED = "Not enforced so far: no state keeps anything from being changed, and dates do not change it."
 described(
     CycleState,
-    "Where a cycle stands.",
+    f"Where a cycle is said to stand. {STATE_NOT_ENFORCED}",
     PLANNING="Goals are being set.",
     ACTIVE="Goals are being worked on.",
     CLOSING="The time is over and goals are being scored.",
-    CLOSED="Scores are final.",
-    ARCHIVED="Kept for the record.",
+    CLOSED="Scores are meant to be final; they can still be changed.",
+    ARCHIVED="Meant to be kept for the record; its goals can still be changed.",
 )
 
 
@@ -43,7 +44,7 @@ class Cycle(Entity, Node):
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     name: str = strawberry.field(description="What it is called.")
     kind: CycleKind = strawberry.field(description="How long it is.")
-    state: CycleState = strawberry.field(description="Where it stands.")
+    state: CycleState = strawberry.field(description=f"Where it is said to stand. {STATE_NOT_ENFORCED}")
     starts_on: date = strawberry.field(description="Its first day.")
     ends_on: date = strawberry.field(description="Its last day.")
     starts_at: datetime = strawberry.field(description="When its first day begins in the organization's time zone.")

@@ -18,7 +18,7 @@ from schema.changes import (
     creating,
     optional,
 )
-from schema.cycles import Cycle
+from schema.cycles import STATE_NOT_ENFORCED, Cycle
 from schema.errors import USER_ERRORS, UserError
 from schema.inputs import change, facts
 from service.cycles import commands, queries
@@ -34,7 +34,7 @@ class CycleCreateInput:
     kind: CycleKind = strawberry.field(description="How long it is.")
     starts_on: date = strawberry.field(description="Its first day.")
     ends_on: date = strawberry.field(description="Its last day.")
-    state: CycleState | None = optional("Where it stands; PLANNING when left out.")
+    state: CycleState | None = optional(f"Where it is said to stand; PLANNING when left out. {STATE_NOT_ENFORCED}")
     parent_id: strawberry.ID | None = optional("The longer cycle it is part of; it has to lie inside.")
 
 
@@ -49,7 +49,7 @@ class CycleUpdateInput:
     kind: Maybe[CycleKind] = optional("How long it is.")
     starts_on: Maybe[date] = optional("Its first day.")
     ends_on: Maybe[date] = optional("Its last day.")
-    state: Maybe[CycleState] = optional("Where it stands.")
+    state: Maybe[CycleState] = optional(f"Where it is said to stand. {STATE_NOT_ENFORCED}")
     parent_id: Maybe[strawberry.ID | None] = optional("The longer cycle it is part of; it has to lie inside.")
 
 

@@ -56,12 +56,13 @@ described(
     COMMITTED="A promise: all of it is expected.",
     LEARNING="An exploration: what counts is what is learned.",
 )
+NOT_ENFORCED = "Not enforced so far: everybody of the organization can read every objective."
 described(
     Visibility,
-    "Who is meant to see it.",
-    ORGANIZATION="Everybody of the organization.",
-    TEAM="The team and those above it.",
-    PRIVATE="The owner.",
+    f"Whom an objective is meant for. {NOT_ENFORCED}",
+    ORGANIZATION="Meant for everybody of the organization.",
+    TEAM="Meant for the team and those above it; everybody of the organization can read it.",
+    PRIVATE="Meant for the owner; everybody of the organization can read it.",
 )
 described(
     ProgressSource,
@@ -87,7 +88,7 @@ class Objective(Goal, Entity, Node):
     description: str | None = strawberry.field(description="Why, and what is meant by it.")
     level: Level = strawberry.field(description="Whose objective it is.")
     kind: ObjectiveKind = strawberry.field(description="How it is meant.")
-    visibility: Visibility = strawberry.field(description="Who is meant to see it.")
+    visibility: Visibility = strawberry.field(description=f"Label that says whom it is meant for. {NOT_ENFORCED}")
     perspective: Perspective | None = strawberry.field(description="Its perspective of the Balanced Scorecard.")
     progress_source: ProgressSource = strawberry.field(description="What its progress comes from.")
     status_source: StatusSource = strawberry.field(description="What its status comes from.")

@@ -22,7 +22,7 @@ from schema.changes import (
 )
 from schema.errors import USER_ERRORS, UserError
 from schema.inputs import change, facts
-from schema.objectives import Objective
+from schema.objectives import NOT_ENFORCED, Objective
 from service.changing import new
 from service.objectives import commands, queries
 from service.objectives.models import (
@@ -48,7 +48,7 @@ class ObjectiveCreateInput:
     level: Level | None = optional("Whose objective it is; TEAM when left out.")
     kind: ObjectiveKind | None = optional("How it is meant; ASPIRATIONAL when left out.")
     lifecycle: Lifecycle | None = optional("Whether it counts; ACTIVE when left out.")
-    visibility: Visibility | None = optional("Who is meant to see it; ORGANIZATION when left out.")
+    visibility: Visibility | None = optional(f"Whom it is meant for; ORGANIZATION when left out. {NOT_ENFORCED}")
     perspective: Perspective | None = optional("Its perspective of the Balanced Scorecard.")
     progress_source: ProgressSource | None = optional("What its progress comes from; KEY_RESULTS when left out.")
     status_source: StatusSource | None = optional("What its status comes from; WORST_CONTRIBUTOR when left out.")
@@ -70,7 +70,7 @@ class ObjectiveUpdateInput:
     level: Maybe[Level] = optional("Whose objective it is.")
     kind: Maybe[ObjectiveKind] = optional("How it is meant.")
     lifecycle: Maybe[Lifecycle] = optional("Whether it counts.")
-    visibility: Maybe[Visibility] = optional("Who is meant to see it.")
+    visibility: Maybe[Visibility] = optional(f"Whom it is meant for. {NOT_ENFORCED}")
     perspective: Maybe[Perspective | None] = optional("Its perspective of the Balanced Scorecard.")
     progress_source: Maybe[ProgressSource] = optional("What its progress comes from; a switch deletes nothing.")
     status_source: Maybe[StatusSource] = optional("What its status comes from.")

@@ -112,7 +112,10 @@ class Membership(Entity, Node):
 
 @strawberry.type(description="Caller of the API: a person of one organization, with a role.")
 class Viewer:
-    @strawberry.field(description="Identity of the caller, for client caches. A Viewer cannot be fetched by `node`.")
+    @strawberry.field(
+        description="Identity of the caller, unique within the organization, for client caches. A Viewer cannot be "
+        "fetched by `node`."
+    )
     def id(root: strawberry.Parent[Any]) -> strawberry.ID:
         return global_id("Viewer", root.person_id or root.organization_id)
 
