@@ -12,6 +12,7 @@ from schema.execution.aside import aside
 from schema.execution.core import Core
 from schema.execution.documents import weight as document_weight
 from schema.execution.failures import NothingLeft
+from schema.execution.letting_go import let_go
 from schema.execution.level import Levels
 from schema.execution.outline import Outline
 from schema.execution.plan import Plan
@@ -115,12 +116,18 @@ async def executed(levels: Levels, core: Core, plan: Plan) -> ExecutionResult:
             [result] = levels.enter(part, [core.root_value], None, [0])
             await levels.finish()
             data.update(result)
-    except NothingLeft:
+    except NothingLeft as reason:
+        let_go(reason)
         return ExecutionResult(None, levels.failures.errors)
     except TooLarge as reason:
+        for error in levels.failures.errors:
+            let_go(error)
+        let_go(reason)
         return ExecutionResult(None, [reason.told(core.operation)])
     finally:
         levels.over()
+        # It holds itself by these, and with it the variables and the context.
+        del core.async_helpers
     return ExecutionResult(data, levels.failures.errors or None)
 
 

@@ -56,24 +56,30 @@ async def together(jobs: list[Coroutine[Any, Any, None]]) -> None:
     loop = asyncio.get_running_loop()
     # Less than half of what `asyncio.wait` costs, which small requests notice.
     over, left = loop.create_future(), len(jobs)
+    first: list[asyncio.Task[None]] = []
 
     def ended(task: asyncio.Task[None]) -> None:
         nonlocal left
         left -= 1
         failed = task.cancelled() or task.exception() is not None
         if not over.done() and (failed or not left):
-            over.set_result(task)
+            first.append(task)
+            over.set_result(None)
 
     tasks = [loop.create_task(job) for job in jobs]
     for task in tasks:
         task.add_done_callback(ended)
     try:
-        (await over).result()
+        await over
     finally:
         if left:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+        # An error holds this frame, so that this must not hold the tasks, which hold their errors.
+        tasks.clear()
+        del task
+    first.pop().result()
 
 
 def discard(values: list[Any]) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from graphql import GraphQLError, located_error
 
+from schema.execution.letting_go import let_go
 from schema.execution.places import Place, nodes_of
 from schema.execution.size import Size
 
@@ -32,6 +33,7 @@ class Failures:
         """
         path = place.path(index)
         if any(tuple(path[:length]) in self._nulled for length in range(len(path) + 1)):
+            let_go(error)
             return
         self._size.error()
         self.errors.append(located_error(error, nodes_of(place), path))

@@ -199,9 +199,12 @@ class Levels:
             answers = [error] * len(parents)
         ends = list(accumulate(len(batch.sources) for batch in batches))
         bounds = pairwise([0, *ends])
-        await self._finish(
-            [(Column(batch, field), answers[start:end]) for batch, (start, end) in zip(batches, bounds, strict=True)]
-        )
+        columns = [
+            (Column(batch, field), answers[start:end]) for batch, (start, end) in zip(batches, bounds, strict=True)
+        ]
+        # If they are an error, it holds this frame.
+        del answers
+        await self._finish(columns)
 
     async def _asked(self, field: Field, batched: Batched, batch: Batch, parents: Sequence[Any]) -> Sequence[Any]:
         raw = raw_info(self._core, Column(batch, field))

@@ -23,6 +23,7 @@ from graphql.pyutils import Undefined, print_path_list
 from graphql.utilities.validate_input_value import validate_input_value
 
 from schema.execution.input_values import Path, coded, non_null_fields, null_refused
+from schema.execution.letting_go import let_go
 
 MAX_VARIABLE_ERRORS = 5_000
 READ_ITEM_BY_ITEM = "__read_item_by_item__"
@@ -117,6 +118,9 @@ def _errors_of(
         return []
     found: list[tuple[GraphQLError, Path]] = []
     validate_input_value(value, signature.type, lambda error, path: found.append((error, path)))
+    # There may be very many, of which few are told.
+    for error, _ in found:
+        let_go(error)
     found += [(GraphQLError(null_refused(str(path[-1]))), path) for path in _nulls(value, signature.type, [])]
     return found
 

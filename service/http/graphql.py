@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 from schema.execution.aside import aside
 from schema.execution.documents import Documents, root_fields
 from schema.execution.input_values import null_variable_errors
+from schema.execution.letting_go import let_go
 from schema.execution.limits import INTROSPECTION
 from schema.execution.run import Executor
 from schema.execution.variable_errors import variable_errors, with_unreadable
@@ -93,14 +94,19 @@ class GraphQLEndpoint:
             media_type = answer_type(request.headers)
             result = await self._result(request)
             return answer(result, media_type, repeatable=is_repeatable(request))
-        except ClientDisconnect:
+        except ClientDisconnect as error:
+            let_go(error)
             raise
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as error:
+            let_go(error)
             return refusal(told(request, Overloaded("The service is stopping.")), media_type)
         except RequestError as error:
+            let_go(error)
             return refusal(told(request, error), media_type)
         except Exception as error:
-            return failure(error, media_type)
+            response = failure(error, media_type)
+            let_go(error)
+            return response
 
     async def _result(self, request: Request) -> ExecutionResult:
         params, size = await self._params(request)
@@ -157,6 +163,8 @@ class GraphQLEndpoint:
         found = await aside(True, variable_errors, self._schema, operation, variables)
         if not found:
             return result
+        for error in result.errors:
+            let_go(error)
         readable = await aside(True, with_unreadable, self._schema, operation, variables, found)
         if readable is None:
             return ExecutionResult(None, found[:MAX_ERRORS])

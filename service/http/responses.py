@@ -7,6 +7,7 @@ import orjson
 from graphql import ExecutionResult, GraphQLError
 from starlette.responses import Response
 
+from schema.execution.letting_go import let_go
 from schema.execution.size import RESPONSE_TOO_LARGE
 from service.errors import RequestError
 from service.http.errors import format_errors, masked, refused, report_bug, root_cause
@@ -23,10 +24,14 @@ def answer(result: ExecutionResult, media_type: str, *, repeatable: bool = False
     unserved = [e for e in map(root_cause, result.errors or ()) if isinstance(e, RequestError) and e.status >= 500]
     nothing = all(value is None for value in (result.data or {}).values())
     if unserved and nothing and repeatable:
+        for error in result.errors or ():
+            let_go(error)
         return refusal(unserved[0], media_type)
     payload: dict[str, Any] = {}
     if result.errors:
         payload["errors"] = format_errors(result.errors)
+        for error in result.errors:
+            let_go(error)
     if executed:
         payload["data"] = result.data
     if result.extensions:
