@@ -20,6 +20,11 @@ from service.reader import Reader
 N = TypeVar("N")
 DEFAULT = 50
 
+
+def nothing() -> None:
+    """What is done before most lists are counted."""
+
+
 First = Annotated[int | None, strawberry.argument(description="How many from the start, 1 to 100. Default 50.")]
 After = Annotated[str | None, strawberry.argument(description="A cursor: only what follows it. Goes with `first`.")]
 Last = Annotated[int | None, strawberry.argument(description="How many from the end, 1 to 100, instead of `first`.")]
@@ -123,10 +128,12 @@ def prepared(listing: Listing, wanted: Page, asked: Asked | None) -> Prepared:
     return Prepared(own, statement(own, wanted))
 
 
-async def listed(reader: Reader, made: Prepared, wanted: Page, values: dict[str, Any]) -> Rows:
-    """One page of one list, whose conditions compare with `values`."""
+async def listed(
+    reader: Reader, made: Prepared, wanted: Page, values: dict[str, Any], counting: Callable[[], None] = nothing
+) -> Rows:
+    """One page of one list, whose conditions compare with `values`; `counting` is called before it is counted."""
     rows = await reader.rows(made.statement, **parameters(made.listing, wanted), **values)
-    return cut(wanted, rows, None, _counts(made.listing, values), partial(cursor, wanted))
+    return cut(wanted, rows, None, _counts(made.listing, values, counting), partial(cursor, wanted))
 
 
 async def listed_for(
@@ -169,8 +176,11 @@ def paged(listing: Listing, order: str, description: str, *, descending: bool = 
     return strawberry.field(resolver=resolver, description=description)
 
 
-def _counts(listing: Listing, values: dict[str, Any]) -> Callable[[Reader, list[UUID]], Any]:
+def _counts(
+    listing: Listing, values: dict[str, Any], counting: Callable[[], None] = nothing
+) -> Callable[[Reader, list[UUID]], Any]:
     async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
+        counting()
         if listing.key is None:
             [row] = await reader.rows(count(listing), **listing.parameters, **values)
             return {None: row.total}

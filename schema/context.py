@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select
 
+from service.budget import Budget
 from service.database import Database
 from service.reader import Reader
 from service.reading import in_order
@@ -26,6 +27,7 @@ class Context:
         self.reader = Reader(database, viewer.organization_id, now=now)
         self.loaders: dict[Any, Any] = {}
         self.has_written = False
+        self.budget = Budget()
         # Held by whoever makes something that takes long, so that others get their turns in between.
         self.making = asyncio.Lock()
 

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
@@ -24,7 +25,7 @@ from schema.connections import (
 from schema.execution.batched import Asked, asked_columns
 from schema.filters import AND, OR, comparator, plain
 from schema.inputs import described
-from service.filtering import KEPT, Shape, comparison, condition
+from service.filtering import KEPT, Shape, comparison, condition, searches
 from service.paging import Listing, Page
 
 ARCHIVED = "Whether archived ones are listed too; they are not by default."
@@ -73,7 +74,10 @@ def root_list(
     kept: LRUCache[Any, Prepared] = LRUCache(512)
 
     async def resolver(info: Any, filter: Any, order_by: Any, include_archived: bool = True, **wanted: Any) -> Rows:
-        shape, values, count = comparison(plain(filter, ids))
+        wishes = plain(filter, ids)
+        shape, values, count = comparison(wishes)
+        search = partial(info.context.budget.search, searches(wishes))
+        search()
         order = order_by or order_type()
         page = wanted_page(order.field, descending=order.direction == OrderDirection.DESC, **wanted)
         asked, passing = asked_columns(info), count > KEPT
@@ -86,7 +90,7 @@ def root_list(
                 found = made(shape, include_archived, page, asked, passing)
             if not passing:
                 kept[key] = found
-        return await listed(info.context.reader, found, page, values)
+        return await listed(info.context.reader, found, page, values, search)
 
     arguments = {
         "filter": (_argument(filter_type | None, "Which ones."), None),

@@ -51,6 +51,13 @@ def comparisons(filter: Filter) -> int:
     )
 
 
+def searches(filter: Filter) -> int:
+    """How many of the comparisons look for a text in others, for which every row is looked at."""
+    return sum(
+        sum(map(searches, value)) if name in ("and_", "or_") else "contains" in value for name, value in filter.items()
+    )
+
+
 def _shape(filter: Filter, operands: list[Any], depth: int) -> Shape:
     if depth > DEPTH:
         raise BadUserInput(f"A filter may be nested {DEPTH} levels deep.")

@@ -1,6 +1,7 @@
 """A KPI over time: a value, a target and a status for each period."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,11 +15,12 @@ from schema.kpis.words import KpiBucket
 from service.errors import BadUserInput
 from service.kpis import spans
 from service.kpis.calendar import day_of
+from service.kpis.counting import Wanted, in_reads, most, take
 from service.kpis.downsample import FEWEST, downsampled
 from service.kpis.kpi_rows import standing_of, targets_of
 from service.kpis.measuring import measure_in
 from service.kpis.series import Bucket, Point, coarser
-from service.kpis.series import series as in_buckets
+from service.kpis.slicing import SLICE, sliced
 from service.kpis.widening import widened
 from service.kpis.window import gaps as missing
 from service.kpis.window import window
@@ -116,24 +118,41 @@ async def _buckets(
     *,
     over: bool = False,
 ) -> list[tuple[date | None, list[Bucket]]]:
-    """For each KPI its first day with a value, and its buckets; one statement for all of them."""
+    """For each KPI its first day with a value, and its buckets; one statement for all of them unless they have very
+    many points. Raises TooManyMeasurements.
+    """
+    reader, budget = info.context.reader, info.context.budget
     bounds = [_bounds(parent, info, first, last, size, over) for parent in parents]
-    rows = await info.context.reader.rows(
-        spans.SPANS,
-        ids=[parent.id for parent in parents],
-        firsts=[bound[0] for bound in bounds],
-        lasts=[bound[1] for bound in bounds],
-    )
-    found = {row.id: row for row in rows}
+    wanted = [Wanted(p.id, Frequency(p.frequency), *b) for p, b in zip(parents, bounds, strict=True)]
+    periods = sum(most(coarser(frequency, size or frequency), *bound) for _, frequency, *bound in wanted)
+    await take(reader, budget, wanted, periods)
     wide: dict[UUID, list[Point]] = {}
     if size and aggregation is None:
         spans_of = {p.id: b for p, b in zip(parents, bounds, strict=True) if _is_wider(p, size)}
-        wide = await widened(info.context.reader, spans_of, size) if spans_of else {}
-    return [
-        (row.began, _gathered(parent, row, bound, size, aggregation, wide.get(parent.id)))
-        for parent, bound in zip(parents, bounds, strict=True)
-        for row in [found[parent.id]]
-    ]
+        wide = await widened(reader, spans_of, size, budget) if spans_of else {}
+    found: list[tuple[date | None, list[Bucket]]] = []
+    for places in in_reads(wanted):
+        some = [wanted[place] for place in places]
+        rows = await reader.rows(
+            spans.SPANS,
+            ids=[each.id for each in some],
+            firsts=[each.first for each in some],
+            lasts=[each.last for each in some],
+        )
+        known = {row.id: row for row in rows}
+        done = 0
+        # One at a time, however many fields ask, and with turns for other requests in between.
+        async with info.context.making:
+            for place in places:
+                kpi, row, buckets = parents[place], known[parents[place].id], []
+                for each in _gathered(kpi, row, bounds[place], size, aggregation, wide.get(kpi.id)):
+                    buckets += each
+                    done += sum(bucket.count + 1 for bucket in each)
+                    if done >= SLICE:
+                        done = 0
+                        await asyncio.sleep(0)
+                found.append((row.began, buckets))
+    return found
 
 
 def _gathered(
@@ -143,11 +162,11 @@ def _gathered(
     size: Frequency | None,
     aggregation: Aggregation | None,
     wide: list[Point] | None,
-) -> list[Bucket]:
+) -> Iterator[list[Bucket]]:
     measure = measure_in(kpi)
     if wide is not None and size is not None:
-        return in_buckets(replace(measure, frequency=size), wide, targets_of(row), *bound)
-    return in_buckets(measure, spans.points_of(row), targets_of(row), *bound, size, aggregation)
+        return sliced(replace(measure, frequency=size), wide, targets_of(row), *bound)
+    return sliced(measure, spans.points_of(row), targets_of(row), *bound, size, aggregation)
 
 
 def _is_wider(row: Any, size: Frequency) -> bool:

@@ -4,13 +4,16 @@ Each source is first gathered into the longer period by its own aggregation, the
 section 6). A formula that looks back counts in its own periods and says nothing of longer ones.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from service.budget import Budget
 from service.kpis.computed import Input, computed
 from service.kpis.computing import POINTS, Span
+from service.kpis.counting import Wanted, take
 from service.kpis.graph import Node, ordered
 from service.kpis.measuring import MEASURES, measure_in
 from service.kpis.nodes import computed_nodes
@@ -19,9 +22,9 @@ from service.kpis.words import Aggregation, Frequency, KpiSource
 from service.rows import Rows
 
 
-async def widened(source: Rows, spans: Mapping[UUID, Span], size: Frequency) -> dict[UUID, list[Point]]:
+async def widened(source: Rows, spans: Mapping[UUID, Span], size: Frequency, budget: Budget) -> dict[UUID, list[Point]]:
     """The points of formula KPIs for periods of a size, between the first and the last day of each; those that look
-    back are left out. Three statements for all of them."""
+    back are left out. Three statements for all of them. Raises TooManyMeasurements."""
     nodes = await computed_nodes(source)
     able = {id for id in spans if _looks_nowhere(id, nodes)}
     needed = _below(able, nodes)
@@ -29,13 +32,17 @@ async def widened(source: Rows, spans: Mapping[UUID, Span], size: Frequency) -> 
     rows = await source.rows(MEASURES, ids=list(needed))
     measures = {row.id: measure_in(row) for row in rows}
     first, last = _whole([spans[id] for id in able])
-    points = await _points(source, needed - formulas, first, last)
+    sources = needed - formulas
+    await take(source, budget, [Wanted(id, measures[id].frequency, first, last) for id in sources if able], 0)
+    points = await _points(source, sources, first, last)
     for id in [id for level in ordered(nodes) for id in level if id in formulas]:
         reader = replace(measures[id], frequency=size)
         inputs = {
             input: _input(measures[input], points[input], reader, input in formulas) for input in nodes[id].inputs
         }
         points[id] = computed(nodes[id], reader, inputs, *spans.get(id, (first, last)))
+        # Others have their turns in between.
+        await asyncio.sleep(0)
     return {id: points[id] for id in able}
 
 

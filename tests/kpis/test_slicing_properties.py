@@ -1,0 +1,49 @@
+"""A series in slices is the same series, and no slice is long."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import chain
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.kpis import slicing
+from service.kpis.series import Measure, Point, coarser, series
+from service.kpis.slicing import sliced
+from service.kpis.window import window
+from service.kpis.words import Aggregation, Frequency
+
+FIRST = date(2024, 2, 20)
+FREQUENCIES = st.sampled_from(Frequency)
+
+
+@given(
+    FREQUENCIES,
+    st.none() | FREQUENCIES,
+    st.sampled_from(Aggregation),
+    st.integers(1, 12),
+    st.sets(st.integers(0, 500), max_size=60),
+    st.integers(0, 500),
+    st.integers(1, 40),
+)
+def test_slices_are_the_series(
+    own: Frequency,
+    bucket: Frequency | None,
+    aggregation: Aggregation,
+    month: int,
+    days: set[int],
+    length: int,
+    size: int,
+) -> None:
+    measure = Measure("HIGHER", own, aggregation, fiscal_month=month)
+    bounds = window(measure, FIRST, FIRST, FIRST + timedelta(days=length), bucket)
+    every = [FIRST + timedelta(days=day) for day in sorted(days)]
+    points = [Point(day, Decimal(day.day)) for day in every if bounds[0] <= day <= bounds[1]]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slicing, "SLICE", size)
+        found = list(sliced(measure, points, [], *bounds, bucket))
+    assert list(chain.from_iterable(found)) == series(measure, points, [], *bounds, bucket)
+    # One period may have more points than a slice, and is not cut.
+    assert all(len(each) <= size for each in found)
+    assert coarser(own, bucket or own) is Frequency.IRREGULAR or sum(map(len, found)) > 0
