@@ -39,8 +39,8 @@ class Database:
     """The pools of one process: the primary, and the replica that queries may use."""
 
     def __init__(self, settings: Settings, url: str, read_url: str | None = None) -> None:
-        self.primary = Pool(_engine(settings, url))
-        self.replica = Pool(_engine(settings, read_url)) if read_url else self.primary
+        self.primary = _pool(settings, url)
+        self.replica = _pool(settings, read_url) if read_url else self.primary
 
     @asynccontextmanager
     async def transaction(
@@ -62,7 +62,7 @@ class Database:
         cancelled for its time.
         """
         opening = "; ".join([begin, *tenant(organization_id), *more])
-        taken = await _begun(pool, opening)
+        taken = await _begun(pool, opening, organization_id)
         try:
             yield taken
             await taken.driver.execute("COMMIT")
@@ -104,8 +104,12 @@ def sqlstate(error: BaseException) -> str | None:
     return getattr(error, "sqlstate", None)
 
 
+def _pool(settings: Settings, url: str) -> Pool:
+    return Pool(_engine(settings, url), seconds=settings.pool_timeout, share=settings.tenant_share)
+
+
 def _engine(settings: Settings, url: str) -> AsyncEngine:
-    milliseconds = str(int(settings.statement_timeout * 1000))
+    lock_timeout = min(settings.lock_timeout, settings.statement_timeout)
     return create_async_engine(
         url,
         # Transactions are begun and ended here, in messages that do more than that.
@@ -116,7 +120,6 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
         hide_parameters=True,
         pool_size=settings.pool_size,
         max_overflow=0,
-        pool_timeout=settings.pool_timeout,
         connect_args={
             "record_class": Row,
             # Each level of a document is a statement of its own, and one plan of many relations takes up to a megabyte.
@@ -125,18 +128,18 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
                 "application_name": "okrgraph",
                 # Every read is served by an index, whatever its keys; a plan of its own each time costs more than it.
                 "plan_cache_mode": "force_generic_plan",
-                "statement_timeout": milliseconds,
-                "lock_timeout": milliseconds,
+                "statement_timeout": str(int(settings.statement_timeout * 1000)),
+                "lock_timeout": str(int(lock_timeout * 1000)),
                 "idle_in_transaction_session_timeout": str(int(settings.operation_timeout * 2000)),
             },
         },
     )
 
 
-async def _begun(pool: Pool, opening: str) -> Connected:
+async def _begun(pool: Pool, opening: str, organization_id: UUID) -> Connected:
     """A connection on which `opening` has run; all of the pool may have gone stale, and a new one has not."""
     for stale in range(pool.size + 1):
-        taken = await pool.take()
+        taken = await pool.take(organization_id)
         try:
             told = await taken.driver.execute(opening)
         except STALE:

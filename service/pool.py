@@ -3,33 +3,38 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import asyncpg
-from sqlalchemy.exc import TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from service.errors import Overloaded
+from service.turns import Turns
 
 
 class Connected(NamedTuple):
-    """A connection of SQLAlchemy's, and the driver's below it; `told` is what came of the message that opened a
-    transaction on it, such as `SELECT 1` of its last statement."""
+    """A connection of SQLAlchemy's, the driver's below it, for whom it was taken, and what came of the message that
+    opened a transaction on it, such as `SELECT 1` of its last statement."""
 
     connection: AsyncConnection
     driver: "asyncpg.Connection[Any]"
+    tenant: UUID | None = None
     told: str = ""
 
 
 class Pool:
     """SQLAlchemy's pool, and before it a pile of connections that need no switches of greenlets to be had.
 
-    The pool bounds them all: whoever waits for it gets the next that somebody gives back.
+    `Turns` bounds them all, and says who gets the next that somebody gives back: nobody waits in SQLAlchemy's pool.
+    `share` is the part of the connections that one tenant may hold, at least one.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, seconds: float, share: float = 1) -> None:
         self.engine = engine
+        self._seconds = seconds
+        # What is a little below a whole number is that number.
+        self._turns = Turns(self.size, max(1, int(share * self.size + 1e-9)))
         self._pile: list[Connected] = []
-        self._waiting = 0
         self._is_over = False
 
     @property
@@ -41,42 +46,52 @@ class Pool:
     @property
     def in_use(self) -> int:
         """How many connections somebody has."""
-        pool: Any = self.engine.pool
-        return int(pool.checkedout()) - len(self._pile)
+        return self._turns.held
 
-    async def take(self) -> Connected:
+    async def take(self, tenant: UUID | None = None) -> Connected:
         """A connection for the caller alone, to be given back. Raises Overloaded when none comes free in time."""
-        while self._pile:
-            taken = self._pile.pop()
-            if not taken.driver.is_closed():
-                return taken
-            await self.drop(taken)
-        self._waiting += 1
         try:
-            connection = await self.engine.connect()
+            await self._turns.take(tenant, self._seconds)
         except TimeoutError as error:
             raise Overloaded("The service is busy: no database connection came free in time.") from error
-        finally:
-            self._waiting -= 1
         try:
-            return Connected(connection, await driver(connection))
+            return await self._had(tenant)
         except BaseException:
-            await connection.close()
+            self._turns.give(tenant)
             raise
 
     async def give(self, taken: Connected, *, only_read: bool = False) -> None:
         """Takes a connection back; `only_read` says that SQLAlchemy knows nothing of what it was used for."""
         if self._is_over:
             await self.drop(taken)
-        elif only_read and not self._waiting:
-            self._pile.append(taken)
-        else:
-            await taken.connection.close()
+            return
+        try:
+            if only_read:
+                self._pile.append(taken)
+            else:
+                await taken.connection.close()
+        finally:
+            self._turns.give(taken.tenant)
 
     async def drop(self, taken: Connected) -> None:
         """Ends a connection that is not to be used again."""
-        await taken.connection.invalidate()
-        await taken.connection.close()
+        try:
+            await _end(taken)
+        finally:
+            self._turns.give(taken.tenant)
+
+    async def _had(self, tenant: UUID | None) -> Connected:
+        while self._pile:
+            taken = self._pile.pop()
+            if not taken.driver.is_closed():
+                return Connected(taken.connection, taken.driver, tenant)
+            await _end(taken)
+        connection = await self.engine.connect()
+        try:
+            return Connected(connection, await driver(connection), tenant)
+        except BaseException:
+            await connection.close()
+            raise
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
@@ -99,3 +114,8 @@ async def driver(connection: AsyncConnection) -> "asyncpg.Connection[Any]":
     """The driver's own connection below SQLAlchemy's."""
     raw = await connection.get_raw_connection()
     return raw.driver_connection  # type: ignore[return-value]
+
+
+async def _end(taken: Connected) -> None:
+    await taken.connection.invalidate()
+    await taken.connection.close()

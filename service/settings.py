@@ -112,9 +112,13 @@ class Settings(BaseSettings):
     )
     pool_size: int = Field(default=10, ge=1, le=MAX_POOL_SIZE, description="database connections of one process")
     pool_timeout: Seconds = Field(default=2.0, description="seconds to wait for a connection before 503")
+    tenant_share: float = Field(
+        default=0.7, gt=0, le=1, description="part of the connections one organization may hold; 1 for the only one"
+    )
     operation_timeout: Seconds = Field(default=10.0, description="seconds one operation may take")
     import_timeout: Seconds = Field(default=60.0, description="seconds a `workspaceImport` may take")
     statement_timeout: Seconds = Field(default=5.0, description="seconds one SQL statement may take")
+    lock_timeout: Seconds = Field(default=2.0, description="seconds to wait for a row that another request changes")
     body_limit: int = Field(default=1_000_000, ge=1, description="bytes of a request body")
     bulk_body_limit: int = Field(default=5_000_000, ge=1, description="bytes of the body of a bulk input")
     body_timeout: Seconds = Field(default=10.0, description="seconds a request body may take to arrive")

@@ -142,8 +142,8 @@ class Statements:
         # The driver's logger does not see what SQLAlchemy prepares.
         self.sent.append(statement)
 
-    async def _taken(self) -> Connected:
-        taken = await self._take()
+    async def _taken(self, tenant: UUID | None = None) -> Connected:
+        taken = await self._take(tenant)
         if taken.driver not in self._watched:
             self._watched.append(taken.driver)
             taken.driver.add_query_logger(self._note)

@@ -33,7 +33,9 @@ def database_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    return Settings(key_cache_seconds=3600, statement_timeout=20, operation_timeout=30, pool_timeout=30)
+    return Settings(
+        key_cache_seconds=3600, statement_timeout=20, lock_timeout=20, operation_timeout=30, pool_timeout=30
+    )
 
 
 @pytest.fixture(scope="session")

@@ -54,18 +54,25 @@ async def door(client: Client, database_url: str, clock: Clock) -> AsyncIterator
 @pytest.fixture
 def held(plain_url: str) -> Held:
     """Keeps everybody else from a table: whatever touches it is as slow as one likes."""
+    return lambda table: holding(plain_url, f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
 
-    @asynccontextmanager
-    async def holding(table: str) -> AsyncIterator[None]:
-        connection = await asyncpg.connect(plain_url)
-        try:
-            async with connection.transaction():
-                await connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-                yield
-        finally:
-            await connection.close()
 
-    return holding
+@pytest.fixture
+def rows_held(plain_url: str) -> Held:
+    """Keeps everybody else from changing the rows of a table."""
+    return lambda table: holding(plain_url, f"SELECT FROM {table} FOR UPDATE")
+
+
+@asynccontextmanager
+async def holding(url: str, lock: str) -> AsyncIterator[None]:
+    """A transaction of its own connection that has taken a lock."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute(lock)
+            yield
+    finally:
+        await connection.close()
 
 
 @pytest.fixture

@@ -25,12 +25,12 @@ def only(monkeypatch: pytest.MonkeyPatch) -> Callable[[Client, int], None]:
         primary, left = client.database.primary, connections
         take = primary.take
 
-        async def taken() -> Any:
+        async def taken(tenant: Any = None) -> Any:
             nonlocal left
             left -= 1
             if left < 0:
                 raise Overloaded(BUSY)
-            return await take()
+            return await take(tenant)
 
         monkeypatch.setattr(primary, "take", taken)
 
@@ -99,13 +99,13 @@ async def test_the_service_stops(
     cycle = await client.cycle()
     stuck, left, take = asyncio.Event(), done, other.database.primary.take
 
-    async def taken() -> Any:
+    async def taken(tenant: Any = None) -> Any:
         nonlocal left
         left -= 1
         if left < 0:
             stuck.set()
             await asyncio.Event().wait()
-        return await take()
+        return await take(tenant)
 
     responding, tasks = GraphQLEndpoint._respond, []
 
