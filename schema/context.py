@@ -10,6 +10,7 @@ from sqlalchemy import Select
 
 from service.budget import Budget
 from service.database import Database
+from service.lease import Lease
 from service.reader import Reader
 from service.reading import in_order
 from service.transaction import Transaction
@@ -28,6 +29,7 @@ class Context:
         self.loaders: dict[Any, Any] = {}
         self.has_written = False
         self.budget = Budget()
+        self._lease = Lease(database.primary)
         # Held by whoever makes something that takes long, so that others get their turns in between.
         self.making = asyncio.Lock()
 
@@ -40,16 +42,17 @@ class Context:
     async def hand_over(self, work: Callable[[Database, Viewer, datetime], Awaitable[R]]) -> R:
         """Runs work that opens a transaction of its own; what is read afterwards sees what it wrote.
 
-        The snapshot is given up first: a request never waits for a second connection while it holds one.
+        The snapshot is given up first: a request never waits for a second connection while it holds one. The
+        connection that wrote is kept for what is read and written afterwards.
         """
         await self.reader.close()
         try:
-            result = await work(self.database, self.viewer, self.now)
+            result = await work(self.database.leasing(self._lease), self.viewer, self.now)
             self.has_written = True
             return result
         finally:
-            organization_id, primary = self.viewer.organization_id, self.database.primary
-            self.reader = Reader(self.database, organization_id, primary, now=self.now, reads_back=self.has_written)
+            organization_id, lease = self.viewer.organization_id, self._lease
+            self.reader = Reader(self.database, organization_id, lease, now=self.now, reads_back=self.has_written)
             self.loaders.clear()
 
     async def find(self, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id") -> list[Any]:
@@ -57,5 +60,8 @@ class Context:
         return await in_order(self.reader, statement, ids, key)
 
     async def close(self) -> None:
-        """Ends the snapshot."""
-        await self.reader.close()
+        """Ends the snapshot, and gives the connection back."""
+        try:
+            await self.reader.close()
+        finally:
+            await self._lease.end()

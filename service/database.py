@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import copy
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from service.errors import OperationTimeout
+from service.lease import Lease
 from service.pool import Connected, Pool, driver
 from service.settings import Settings
 
 APPLICATION_ROLE = "okrgraph_app"
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+Connections = Pool | Lease
 CANCELLED = {"57014", "55P03", "25P03"}
 CONFLICTS = {"40001", "40P01"}
 # What using a connection comes to that ended while nobody used it.
@@ -36,15 +39,25 @@ class Row(asyncpg.Record):
 
 
 class Database:
-    """The pools of one process: the primary, and the replica that queries may use."""
+    """The pools of one process: the primary, and the replica that queries may use.
+
+    Changes are made on connections of `writing`: those of the primary, unless somebody leased one.
+    """
 
     def __init__(self, settings: Settings, url: str, read_url: str | None = None) -> None:
         self.primary = _pool(settings, url)
         self.replica = _pool(settings, read_url) if read_url else self.primary
+        self.writing: Connections = self.primary
+
+    def leasing(self, lease: Lease) -> "Database":
+        """The same pools, whose changes are made on one connection."""
+        leasing = copy(self)
+        leasing.writing = lease
+        return leasing
 
     @asynccontextmanager
     async def transaction(
-        self, pool: Pool, begin: str, organization_id: UUID, *more: str
+        self, pool: Connections, begin: str, organization_id: UUID, *more: str
     ) -> AsyncIterator[AsyncConnection]:
         """A connection inside a transaction of one tenant; as `opened`, for those who write by SQLAlchemy."""
         async with self.opened(pool, begin, organization_id, *more, only_read=False) as taken:
@@ -52,7 +65,7 @@ class Database:
 
     @asynccontextmanager
     async def opened(
-        self, pool: Pool, begin: str, organization_id: UUID, *more: str, only_read: bool = True
+        self, pool: Connections, begin: str, organization_id: UUID, *more: str, only_read: bool = True
     ) -> AsyncIterator[Connected]:
         """A connection inside a transaction of one tenant; commits on leaving, rolls back on an error.
 
@@ -136,7 +149,7 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
     )
 
 
-async def _begun(pool: Pool, opening: str, organization_id: UUID) -> Connected:
+async def _begun(pool: Connections, opening: str, organization_id: UUID) -> Connected:
     """A connection on which `opening` has run; all of the pool may have gone stale, and a new one has not."""
     for stale in range(pool.size + 1):
         taken = await pool.take(organization_id)
@@ -163,7 +176,7 @@ def too_late(error: BaseException) -> OperationTimeout | None:
     return OperationTimeout("A statement ran past its time limit, or waited too long for others.")
 
 
-async def _roll_back(pool: Pool, taken: Connected) -> None:
+async def _roll_back(pool: Connections, taken: Connected) -> None:
     try:
         await taken.driver.execute("ROLLBACK")
     except BaseException as error:

@@ -49,8 +49,10 @@ class Overloaded(RequestError):
 
 
 class HalfDone(RequestError):
-    """What ended the request came after something of it had been changed; sending it again could do that twice."""
+    """Something that the request asked for is committed, and its result is not available; sending it again could do
+    it twice."""
 
+    code = "COMMITTED_WITHOUT_RESULT"
     status = 500
 
     def __init__(self, reason: RequestError) -> None:
@@ -58,7 +60,6 @@ class HalfDone(RequestError):
             f"{reason.message} Something that the request asked for is changed already: read what, before you send it"
             " again."
         )
-        self.code = reason.code  # type: ignore[misc]
 
 
 class OperationTimeout(RequestError):

@@ -11,11 +11,10 @@ import asyncpg
 from sqlalchemy import DateTime, bindparam
 from sqlalchemy.sql import ClauseElement, ColumnElement
 
-from service.database import SNAPSHOT, STALE, Database, too_late
+from service.database import SNAPSHOT, STALE, Connections, Database, too_late
 from service.errors import HalfDone, Overloaded, RequestError
 from service.frame import Frame
 from service.fusing import LONGEST, Following, Part, Sql, frames, is_compiled, message, sql_of
-from service.pool import Pool
 
 
 class Asked:
@@ -76,7 +75,7 @@ class Reader:
         self,
         database: Database,
         organization_id: UUID,
-        pool: Pool | None = None,
+        pool: Connections | None = None,
         *,
         now: datetime | None = None,
         reads_back: bool = False,

@@ -244,7 +244,7 @@ async def transaction(
     if patient:
         more = ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0", *more]
         more.append("SET LOCAL idle_in_transaction_session_timeout = 0")
-    async with database.opened(database.primary, WRITE, viewer.organization_id, *more, only_read=False) as taken:
+    async with database.opened(database.writing, WRITE, viewer.organization_id, *more, only_read=False) as taken:
         if viewer.person_id is not None and taken.told != FOUND:
             viewer = await current(taken.driver, viewer)
         session = AsyncSession(bind=taken.connection, expire_on_commit=False, autoflush=False)

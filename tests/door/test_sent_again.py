@@ -9,6 +9,7 @@ import pytest
 
 from service.errors import Overloaded
 from service.http.graphql import GraphQLEndpoint
+from service.lease import Lease
 from tests.client import Client
 from tests.door.conftest import Door, Held
 
@@ -66,29 +67,38 @@ async def test_nothing_was_done(other: Client, only: Any, client: Client) -> Non
     assert await client.data(TITLES) == {"objectives": {"nodes": []}}
 
 
-async def test_what_was_changed_cannot_be_read_back(other: Client, only: Any, client: Client) -> None:
+@pytest.mark.parametrize("form", ["mutation {{ {} }}", "mutation {{ ...M }} fragment M on Mutation {{ {} }}"])
+@pytest.mark.parametrize("titles", ["a", "ab"])
+async def test_all_is_done_and_read_on_one_connection(
+    other: Client, only: Any, client: Client, form: str, titles: str
+) -> None:
     cycle = await client.cycle()
     only(other, 1)
-    response = await asked(other, f"mutation {{ {create('a', cycle=cycle)} }}")
-    [error] = response.json()["errors"]
-    assert (error["message"], error["extensions"]) == (BUSY + HALF_DONE, {"code": "SERVICE_UNAVAILABLE"})
-    assert (response.status_code, response.json()["data"], response.headers.get("retry-after")) == (
-        200,
-        {"a": None},
-        None,
-    )
-    assert await client.data(TITLES) == {"objectives": {"nodes": [{"title": "a"}]}}
+    response = await asked(other, form.format(create(*titles, cycle=cycle)))
+    assert response.json() == {"data": {title: {"objective": {"title": title}} for title in titles}}
+    assert (await client.data(TITLES))["objectives"]["nodes"] == [{"title": title} for title in titles]
+    assert other.database.primary.in_use == 0
 
 
-@pytest.mark.parametrize("form", ["mutation {{ {} }}", "mutation {{ ...M }} fragment M on Mutation {{ {} }}"])
-async def test_the_first_of_two_was_done(other: Client, only: Any, client: Client, form: str) -> None:
+async def test_of_many_at_once_each_is_done_and_answered_or_not_done(door: Door, client: Client) -> None:
+    busy = await door(pool_size=2, pool_timeout=0.1)
+    await busy.data("{ viewer { role } }")
     cycle = await client.cycle()
-    only(other, 2)
-    response = await asked(other, form.format(create("a", "b", cycle=cycle)))
-    assert response.status_code == 200
-    assert response.json()["data"] == {"a": {"objective": {"title": "a"}}, "b": None}
-    assert [error["path"] for error in response.json()["errors"]] == [["b"]]
-    assert await client.data(TITLES) == {"objectives": {"nodes": [{"title": "a"}]}}
+    answers = await asyncio.gather(
+        *(asked(busy, f"mutation {{ {create(f't{number}', cycle=cycle)} }}") for number in range(60))
+    )
+    done = {f"t{number}" for number, answer in enumerate(answers) if answer.status_code == 200}
+    refused = [answer.json()["errors"] for answer in answers if answer.status_code != 200]
+    assert done
+    assert refused == [[{"message": BUSY, "extensions": {"code": "SERVICE_UNAVAILABLE"}}]] * (60 - len(done))
+    assert all(
+        answer.json() == {"data": {f"t{number}": {"objective": {"title": f"t{number}"}}}}
+        for number, answer in enumerate(answers)
+        if answer.status_code == 200
+    )
+    found = (await client.data("{ objectives(first: 100) { nodes { title } } }"))["objectives"]["nodes"]
+    assert {each["title"] for each in found} == done
+    assert busy.database.primary.in_use == 0
 
 
 @pytest.mark.parametrize(("done", "status", "again"), [(0, 503, "1"), (1, 500, None)])
@@ -97,15 +107,16 @@ async def test_the_service_stops(
 ) -> None:
     """Stopping cancels what is running; the endpoint answers all the same."""
     cycle = await client.cycle()
-    stuck, left, take = asyncio.Event(), done, other.database.primary.take
+    # A field takes the connection to write and to read.
+    stuck, left, take = asyncio.Event(), 2 * done, Lease.take
 
-    async def taken(tenant: Any = None) -> Any:
+    async def taken(lease: Lease, tenant: Any = None) -> Any:
         nonlocal left
         left -= 1
         if left < 0:
             stuck.set()
             await asyncio.Event().wait()
-        return await take(tenant)
+        return await take(lease, tenant)
 
     responding, tasks = GraphQLEndpoint._respond, []
 
@@ -113,7 +124,7 @@ async def test_the_service_stops(
         tasks.append(asyncio.current_task())
         return await responding(endpoint, request)
 
-    monkeypatch.setattr(other.database.primary, "take", taken)
+    monkeypatch.setattr(Lease, "take", taken)
     monkeypatch.setattr(GraphQLEndpoint, "_respond", respond)
     asking = asyncio.create_task(asked(other, f"mutation {{ {create('a', 'b', cycle=cycle)} }}"))
     await stuck.wait()
@@ -121,7 +132,7 @@ async def test_the_service_stops(
     response = await asking
     assert (response.status_code, response.headers.get("retry-after")) == (status, again)
     [error] = response.json()["errors"]
-    assert error["extensions"] == {"code": "SERVICE_UNAVAILABLE"}
+    assert error["extensions"] == {"code": "COMMITTED_WITHOUT_RESULT" if done else "SERVICE_UNAVAILABLE"}
     assert error["message"] == "The service is stopping." + HALF_DONE * done
     titles = [{"title": "a"}] if done else []
     assert await client.data(TITLES) == {"objectives": {"nodes": titles}}
@@ -146,6 +157,6 @@ async def test_reading_back_takes_too_long(
     async with held("memberships"):
         response = await asked(other, document)
     [error] = response.json()["errors"]
-    assert (error["message"], error["extensions"]) == (message + HALF_DONE, {"code": "OPERATION_TIMEOUT"})
+    assert (error["message"], error["extensions"]) == (message + HALF_DONE, {"code": "COMMITTED_WITHOUT_RESULT"})
     assert (response.status_code, response.headers.get("retry-after")) == (status, None)
     assert await client.data(TITLES) == {"objectives": {"nodes": [{"title": "a"}]}}
