@@ -10,6 +10,7 @@ from sqlalchemy import Select
 
 from service.budget import Budget
 from service.database import Database
+from service.errors import Unconfirmed
 from service.lease import Lease
 from service.reader import Reader
 from service.reading import in_order
@@ -50,6 +51,10 @@ class Context:
             result = await work(self.database.leasing(self._lease), self.viewer, self.now)
             self.has_written = True
             return result
+        except (asyncio.CancelledError, Unconfirmed):
+            # Given up while the commit was on its way: it may have come to be.
+            self.has_written |= self._lease.is_committing
+            raise
         finally:
             organization_id, lease = self.viewer.organization_id, self._lease
             self.reader = Reader(self.database, organization_id, lease, now=self.now, reads_back=self.has_written)

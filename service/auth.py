@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import select, update
 from starlette.requests import Request
 
 from service.database import WRITE, Database
-from service.errors import Unauthenticated
+from service.errors import OperationTimeout, Unauthenticated, Unavailable, Unconfirmed
 from service.people import keys
 from service.people.models import ApiKey, Person
 from service.reader import Reader, of_tenant
@@ -69,8 +70,10 @@ class Authenticator:
             return
         change = update(ApiKey).where(_key.organization_id == key.organization_id, _key.id == key.id)
         primary = self._database.primary
-        async with self._database.transaction(primary, WRITE, key.organization_id) as connection:
-            await connection.execute(change.values(last_used_at=now))
+        # When it was used is worth no refusal: a database that takes no changes may still be read.
+        with suppress(OperationTimeout, Unavailable, Unconfirmed):
+            async with self._database.transaction(primary, WRITE, key.organization_id) as connection:
+                await connection.execute(change.values(last_used_at=now))
 
 
 def _is_good(row: Any, key: keys.PresentedKey, now: datetime) -> bool:

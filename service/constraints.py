@@ -5,8 +5,8 @@ import re
 from sqlalchemy.exc import IntegrityError
 
 from service.changing import NotFound, camel
-from service.database import sqlstate
 from service.errors import Refusal
+from service.outages import sqlstate
 
 
 class Taken(Refusal):

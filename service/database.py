@@ -8,11 +8,11 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from service.errors import OperationTimeout
+from service.errors import ConnectionLost, Unconfirmed
 from service.lease import Lease
+from service.outages import is_lost, outage
 from service.pool import Connected, Pool, driver
 from service.settings import Settings
 
@@ -20,7 +20,6 @@ APPLICATION_ROLE = "okrgraph_app"
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 Connections = Pool | Lease
-CANCELLED = {"57014", "55P03", "25P03"}
 CONFLICTS = {"40001", "40P01"}
 # What using a connection comes to that ended while nobody used it.
 STALE = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, OSError)
@@ -72,19 +71,20 @@ class Database:
         Opening is one message: begin, role, tenant and whatever `more` says. `only_read` promises that nothing
         is done but by the driver.
         Raises Overloaded when no connection comes free in time, OperationTimeout when a statement is
-        cancelled for its time.
+        cancelled for its time, Unavailable when the database cannot do it, Unconfirmed when the connection ends in
+        committing.
         """
         opening = "; ".join([begin, *tenant(organization_id), *more])
         taken = await _begun(pool, opening, organization_id)
         try:
             yield taken
-            await taken.driver.execute("COMMIT")
         except BaseException as error:
+            is_ours = not isinstance(error, OSError) or taken.driver.is_closed()
             await _roll_back(pool, taken)
-            if late := too_late(error):
-                raise late from error
+            if is_ours and (reason := outage(error)):
+                raise reason from error
             raise
-        await pool.give(taken, only_read=only_read)
+        await _commit(pool, taken, only_read=only_read)
 
     async def revision(self) -> str | None:
         """The migration that the database is at. Raises Overloaded."""
@@ -108,13 +108,6 @@ def tenant(organization_id: UUID) -> list[str]:
         f"SET LOCAL ROLE {APPLICATION_ROLE}",
         f"SET LOCAL app.organization_id = '{UUID(str(organization_id))}'",
     ]
-
-
-def sqlstate(error: BaseException) -> str | None:
-    """The SQLSTATE of an error of the database, however it is wrapped; None for any other error."""
-    if isinstance(error, DBAPIError):
-        return getattr(error.orig, "sqlstate", None)
-    return getattr(error, "sqlstate", None)
 
 
 def _pool(settings: Settings, url: str) -> Pool:
@@ -152,28 +145,48 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
 async def _begun(pool: Connections, opening: str, organization_id: UUID) -> Connected:
     """A connection on which `opening` has run; all of the pool may have gone stale, and a new one has not."""
     for stale in range(pool.size + 1):
-        taken = await pool.take(organization_id)
+        taken = await _taken(pool, organization_id)
         try:
             told = await taken.driver.execute(opening)
-        except STALE:
-            await pool.drop(taken)
-            if stale == pool.size:
-                raise
         except BaseException as error:
-            await _roll_back(pool, taken)
-            if late := too_late(error):
-                raise late from error
+            if isinstance(error, STALE) or is_lost(error):
+                await pool.drop(taken, lost=True)
+                if stale < pool.size:
+                    continue
+            else:
+                await _roll_back(pool, taken)
+            if reason := outage(error):
+                raise reason from error
             raise
         else:
             return taken._replace(told=told)
     raise AssertionError("unreachable")
 
 
-def too_late(error: BaseException) -> OperationTimeout | None:
-    """What to tell when a statement was cancelled for its time; None for any other error."""
-    if sqlstate(error) not in CANCELLED:
-        return None
-    return OperationTimeout("A statement ran past its time limit, or waited too long for others.")
+async def _taken(pool: Connections, organization_id: UUID) -> Connected:
+    try:
+        return await pool.take(organization_id)
+    except Exception as error:
+        if reason := outage(error):
+            raise reason from error
+        raise
+
+
+async def _commit(pool: Connections, taken: Connected, *, only_read: bool) -> None:
+    try:
+        await pool.commit(taken)
+    except BaseException as error:
+        await _roll_back(pool, taken)
+        if only_read and isinstance(error, Exception):
+            # There is nothing to be lost.
+            return
+        reason = outage(error)
+        if isinstance(reason, ConnectionLost):
+            raise Unconfirmed(reason.reason or "") from error
+        if reason:
+            raise reason from error
+        raise
+    await pool.give(taken, only_read=only_read)
 
 
 async def _roll_back(pool: Connections, taken: Connected) -> None:
@@ -181,7 +194,7 @@ async def _roll_back(pool: Connections, taken: Connected) -> None:
         await taken.driver.execute("ROLLBACK")
     except BaseException as error:
         # A connection that did not roll back, or was not let to, must not go back to the pool inside a transaction.
-        await pool.drop(taken)
+        await pool.drop(taken, lost=is_lost(error))
         if not isinstance(error, Exception):
             raise
     else:

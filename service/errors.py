@@ -10,16 +10,16 @@ class RequestError(Exception):
     """The request itself is at fault or cannot be served now; becomes a top-level GraphQL error.
 
     `code` goes into `extensions.code`; `status` is the HTTP status where the response form has one;
-    `retry_after` is in seconds and becomes the `Retry-After` header.
+    `retry_after` is in seconds and becomes the `Retry-After` header. `reason` is for the log of the service.
     """
 
     code: ClassVar[str] = "BAD_USER_INPUT"
     status: ClassVar[int] = 400
     retry_after: ClassVar[int | None] = None
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, reason: str | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message, self.reason = message, reason
 
 
 class BadUserInput(RequestError):
@@ -48,6 +48,32 @@ class Overloaded(RequestError):
     retry_after = 1
 
 
+class Unavailable(RequestError):
+    """The database cannot do it now; nothing was done, try again."""
+
+    code = "SERVICE_UNAVAILABLE"
+    status = 503
+    retry_after = 1
+
+
+class ConnectionLost(Unavailable):
+    """The connection to the database has ended, or there is none to be had; on another one it may do."""
+
+
+class Unconfirmed(RequestError):
+    """The connection ended while the change was being committed, which is done or is not."""
+
+    code = "COMMIT_UNCONFIRMED"
+    status = 500
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "The connection to the database was lost while the change was committed: read whether it is there, before"
+            " you send it again.",
+            reason,
+        )
+
+
 class HalfDone(RequestError):
     """Something that the request asked for is committed, and its result is not available; sending it again could do
     it twice."""
@@ -58,7 +84,8 @@ class HalfDone(RequestError):
     def __init__(self, reason: RequestError) -> None:
         super().__init__(
             f"{reason.message} Something that the request asked for is changed already: read what, before you send it"
-            " again."
+            " again.",
+            reason.reason,
         )
 
 

@@ -9,7 +9,7 @@ class Lease:
     """Connections of a pool for one request, whose transactions come one after another: the same one for all of them.
 
     So a change that is committed is never without an answer since others wait for connections. Whoever has a lease
-    ends it.
+    ends it. `is_committing` stays true of a commit that has not come back.
     """
 
     def __init__(self, pool: Pool) -> None:
@@ -17,6 +17,7 @@ class Lease:
         self._kept: Connected | None = None
         self._only_read = True
         self._is_over = False
+        self.is_committing = False
 
     @property
     def size(self) -> int:
@@ -26,6 +27,7 @@ class Lease:
     async def take(self, tenant: UUID | None = None) -> Connected:
         """The connection, to be given back; the first time, or after it has ended, one of the pool. Raises
         Overloaded."""
+        self.is_committing = False
         taken, self._kept = self._kept, None
         if taken is not None:
             if not taken.driver.is_closed():
@@ -45,9 +47,15 @@ class Lease:
             # SQLAlchemy believes in a transaction of its own, of which the database knows nothing.
             await taken.connection.rollback()
 
-    async def drop(self, taken: Connected) -> None:
-        """Ends a connection that is not to be used again."""
-        await self._pool.drop(taken)
+    async def commit(self, taken: Connected) -> None:
+        """Commits what was done on the connection. Raises the driver's errors."""
+        self.is_committing = True
+        await self._pool.commit(taken)
+        self.is_committing = False
+
+    async def drop(self, taken: Connected, *, lost: bool = False) -> None:
+        """Ends a connection that is not to be used again; `lost` says that the other side has ended it."""
+        await self._pool.drop(taken, lost=lost)
 
     async def end(self) -> None:
         """Gives the connection back to the pool: now, or when it comes back from whoever has it."""

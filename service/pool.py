@@ -6,19 +6,23 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from service.errors import Overloaded
 from service.turns import Turns
 
+GENERATION = "generation"
+
 
 class Connected(NamedTuple):
-    """A connection of SQLAlchemy's, the driver's below it, for whom it was taken, and what came of the message that
-    opened a transaction on it, such as `SELECT 1` of its last statement."""
+    """A connection of SQLAlchemy's, the driver's below it, for whom it was taken, how many losses it is younger than,
+    and what came of the message that opened a transaction on it, such as `SELECT 1` of its last statement."""
 
     connection: AsyncConnection
     driver: "asyncpg.Connection[Any]"
-    tenant: UUID | None = None
+    tenant: UUID | None
+    generation: int
     told: str = ""
 
 
@@ -36,6 +40,9 @@ class Pool:
         self._turns = Turns(self.size, max(1, int(share * self.size + 1e-9)))
         self._pile: list[Connected] = []
         self._is_over = False
+        # Goes up when a connection is lost: those that are as old have probably ended too, and are made anew.
+        self._generation = 0
+        event.listen(engine.sync_engine, "connect", self._note_generation)
 
     @property
     def size(self) -> int:
@@ -73,25 +80,37 @@ class Pool:
         finally:
             self._turns.give(taken.tenant)
 
-    async def drop(self, taken: Connected) -> None:
-        """Ends a connection that is not to be used again."""
+    async def commit(self, taken: Connected) -> None:
+        """Commits what was done on a connection. Raises the driver's errors."""
+        await taken.driver.execute("COMMIT")
+
+    async def drop(self, taken: Connected, *, lost: bool = False) -> None:
+        """Ends a connection that is not to be used again; `lost` says that the other side has ended it."""
+        if lost and taken.generation == self._generation:
+            self._generation += 1
         try:
             await _end(taken)
         finally:
             self._turns.give(taken.tenant)
 
     async def _had(self, tenant: UUID | None) -> Connected:
-        while self._pile:
-            taken = self._pile.pop()
-            if not taken.driver.is_closed():
-                return Connected(taken.connection, taken.driver, tenant)
+        while True:
+            taken = self._pile.pop() if self._pile else await self._connected()
+            if taken.generation == self._generation and not taken.driver.is_closed():
+                return taken._replace(tenant=tenant)
             await _end(taken)
+
+    async def _connected(self) -> Connected:
         connection = await self.engine.connect()
         try:
-            return Connected(connection, await driver(connection), tenant)
+            raw: Any = await connection.get_raw_connection()
+            return Connected(connection, raw.driver_connection, None, raw.info[GENERATION])
         except BaseException:
             await connection.close()
             raise
+
+    def _note_generation(self, _connection: object, record: Any) -> None:
+        record.info[GENERATION] = self._generation
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:

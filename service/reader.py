@@ -11,10 +11,11 @@ import asyncpg
 from sqlalchemy import DateTime, bindparam
 from sqlalchemy.sql import ClauseElement, ColumnElement
 
-from service.database import SNAPSHOT, STALE, Connections, Database, too_late
-from service.errors import HalfDone, Overloaded, RequestError
+from service.database import SNAPSHOT, STALE, Connections, Database
+from service.errors import ConnectionLost, HalfDone, RequestError
 from service.frame import Frame
 from service.fusing import LONGEST, Following, Part, Sql, frames, is_compiled, message, sql_of
+from service.outages import outage
 
 
 class Asked:
@@ -89,6 +90,7 @@ class Reader:
         self._connection: Any = None
         self._over: RequestError | None = None
         self._closed = False
+        self._has_read = False
         self._asked: list[Asked] = []
         self._sending: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -119,7 +121,7 @@ class Reader:
         return found
 
     async def open(self) -> None:
-        """Begins the snapshot, if it has not begun. Raises Overloaded."""
+        """Begins the snapshot, if it has not begun. Raises Overloaded, Unavailable."""
         if self._connection is None:
             taken = await self._stack.enter_async_context(
                 self._database.opened(self._pool, SNAPSHOT, self.organization_id)
@@ -145,7 +147,7 @@ class Reader:
             await asyncio.wait([sending])
         self._connection = None
         # A connection that ended with the statement that was cancelled has nothing to commit: all was read.
-        with suppress(*STALE):
+        with suppress(*STALE, ConnectionLost):
             await self._stack.aclose()
 
     async def _send(self) -> None:
@@ -227,15 +229,29 @@ class Reader:
             # has no answer either.
             raise self._over
         try:
-            await self.open()
-            rows: Sequence[Any] = await self._connection.fetch(text, *arguments)
-        except (Overloaded, asyncpg.PostgresError) as error:
-            reason = error if isinstance(error, Overloaded) else too_late(error)
-            if reason is None:
+            try:
+                rows = await self._received(text, arguments)
+            except Exception as error:
+                if self._has_read or not isinstance(self._reason(error), ConnectionLost):
+                    raise
+                # Nothing was read from this snapshot, so that another one will do, on another connection.
+                await self._end()
+                rows = await self._received(text, arguments)
+        except Exception as error:
+            if (reason := self._reason(error)) is None:
                 raise
             self._over = HalfDone(reason) if self._reads_back else reason
             raise self._over from error
+        self._has_read = True
         return rows
+
+    async def _received(self, text: str, arguments: list[Any]) -> Sequence[Any]:
+        await self.open()
+        rows: Sequence[Any] = await self._connection.fetch(text, *arguments)
+        return rows
+
+    def _reason(self, error: Exception) -> RequestError | None:
+        return error if isinstance(error, RequestError) else outage(error)
 
 
 def compiled(parts: tuple[Part, ...], given: list[dict[str, Any]]) -> tuple[str, list[Any]]:

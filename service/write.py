@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from service.attempt import Attempt
 from service.constraints import refusal_of
-from service.database import CONFLICTS, Database, sqlstate
+from service.database import CONFLICTS, Database
+from service.outages import sqlstate
 from service.rollup.bulk import settle_many
 from service.rollup.measures import settle_measures
 from service.rollup.settle import settle

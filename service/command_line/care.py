@@ -20,9 +20,10 @@ from service.command_line.place import (
     with_driver,
 )
 from service.command_line.tenants import Organization
-from service.database import Database, sqlstate
+from service.database import Database
 from service.migrate import migrate as run_migrations
 from service.migrate import newest
+from service.outages import sqlstate
 from service.reader import Reader
 from service.rollup.bulk import settle_many
 from service.rollup.doctor import Finding, examine

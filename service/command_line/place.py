@@ -13,10 +13,11 @@ from sqlalchemy.exc import DBAPIError
 
 from service.command_line.configuration import settings
 from service.command_line.console import FAILED, UNAVAILABLE, console, fail, printable, report
-from service.database import SNAPSHOT, Database, sqlstate
+from service.database import SNAPSHOT, Database
 from service.embedded import EmbeddedPostgresError, running
-from service.errors import RequestError
+from service.errors import RequestError, Unavailable
 from service.migrate import newest
+from service.outages import sqlstate
 from service.pool import Pool, driver
 from service.settings import Settings, parse_database_url
 from service.viewer import Viewer
@@ -46,6 +47,8 @@ def database_url() -> Iterator[str]:
     except BrokenPipeError:
         # Whoever reads the answers has gone, which is not about the database.
         raise
+    except Unavailable as error:
+        fail("The database cannot be reached:", error.reason or error.message, code=UNAVAILABLE)
     except RequestError as error:
         fail("The database is busy:", error.message, code=UNAVAILABLE)
     except (EmbeddedPostgresError, OSError, asyncpg.PostgresError, DBAPIError, *MISCONFIGURED) as error:

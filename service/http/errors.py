@@ -60,6 +60,14 @@ def chain(error: GraphQLError) -> Iterator[Exception]:
         cause = cause.original_error if isinstance(cause, GraphQLError) else None
 
 
+def note_outage(errors: Iterable[Exception]) -> None:
+    """One line in the log for all that the database could not do for a request."""
+    for error in errors:
+        if isinstance(error, RequestError) and error.reason:
+            log.warning("database unavailable", code=error.code, reason=error.reason)
+            return
+
+
 def refused(error: RequestError) -> dict[str, Any]:
     """The entry for a request that was not executed."""
     return {"message": error.message, "extensions": {"code": error.code}}

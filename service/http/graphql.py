@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any
 
 import strawberry
@@ -26,9 +26,18 @@ from schema.execution.limits import INTROSPECTION
 from schema.execution.run import Executor
 from schema.execution.variable_errors import variable_errors, with_unreadable
 from schema.execution.variables import AN_OBJECT, MOST_VALUES, values_in
-from service.errors import BadUserInput, BulkTimeout, HalfDone, OperationTimeout, Overloaded, RequestError
+from service.errors import (
+    BadUserInput,
+    BulkTimeout,
+    ConnectionLost,
+    HalfDone,
+    OperationTimeout,
+    Overloaded,
+    RequestError,
+)
 from service.http.body import Params, from_body, from_query_string, read_body
 from service.http.deadline import deadline
+from service.http.errors import note_outage, root_cause
 from service.http.faults import Fault, MethodNotAllowed, PayloadTooLarge, PostOnly
 from service.http.negotiation import JSON, answer_type, prefers_html, require_json, require_preflight
 from service.http.responses import answer, failure, refusal
@@ -93,6 +102,7 @@ class GraphQLEndpoint:
                 return self._browser_page(request)
             media_type = answer_type(request.headers)
             result = await self._result(request)
+            note_outage(map(root_cause, result.errors or ()))
             return answer(result, media_type, repeatable=is_repeatable(request))
         except ClientDisconnect as error:
             let_go(error)
@@ -101,6 +111,7 @@ class GraphQLEndpoint:
             let_go(error)
             return refusal(told(request, Overloaded("The service is stopping.")), media_type)
         except RequestError as error:
+            note_outage([error])
             let_go(error)
             return refusal(told(request, error), media_type)
         except Exception as error:
@@ -132,7 +143,20 @@ class GraphQLEndpoint:
             return await self._run(document, operation, params, None)
         seconds = self._bulk_timeout if bulk else self._operation_timeout
         late = BulkTimeout if bulk else OperationTimeout
-        async with self._open_context(request) as context, deadline(request.receive, seconds, late):
+        async with deadline(request.receive, seconds, late):
+            return await self._served(request, document, operation, params)
+
+    async def _served(
+        self, request: Request, document: DocumentNode, operation: OperationDefinitionNode, params: Params
+    ) -> ExecutionResult:
+        """What an operation comes to; a query is run once more if it loses its connection, and its snapshot with it."""
+        if request.state.is_query:
+            with suppress(ConnectionLost):
+                async with self._open_context(request) as context:
+                    result = await self._run(document, operation, params, context)
+                if not any(isinstance(root_cause(error), ConnectionLost) for error in result.errors or ()):
+                    return result
+        async with self._open_context(request) as context:
             return await self._run(document, operation, params, context)
 
     async def _params(self, request: Request) -> tuple[Params, int]:

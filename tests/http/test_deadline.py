@@ -28,7 +28,7 @@ async def test_an_operation_that_takes_too_long(toy: Any, accept: str) -> None:
         "b started",
         "a cancelled",
         "b cancelled",
-        "left by OperationTimeout",
+        "left by CancelledError",
     ]
 
 
@@ -69,7 +69,7 @@ async def test_a_client_that_leaves_ends_its_operation(toy: Any) -> None:
     await client.messages.put({"type": "http.disconnect"})
     await asyncio.wait_for(serving, 1)
     assert client.sent == []
-    assert toy.journal[3:] == ["a cancelled", "b cancelled", "left by ClientDisconnect"]
+    assert toy.journal[3:] == ["a cancelled", "b cancelled", "left by CancelledError"]
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == before
 
