@@ -1,5 +1,6 @@
 """Connections to Postgres, and the one message that opens a transaction for a tenant."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import copy
@@ -21,6 +22,8 @@ SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 Connections = Pool | Lease
 CONFLICTS = {"40001", "40P01"}
+# How long whoever gives up waits for the server, so that the connection can be used again.
+MAX_ENDING_SECONDS = 0.5
 # What using a connection comes to that ended while nobody used it.
 STALE = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, OSError)
 
@@ -174,7 +177,12 @@ async def _taken(pool: Connections, organization_id: UUID) -> Connected:
 
 async def _commit(pool: Connections, taken: Connected, *, only_read: bool) -> None:
     try:
-        await pool.commit(taken)
+        if only_read:
+            await _ended(taken, "COMMIT")
+        else:
+            await pool.commit(taken)
+    except TimeoutError:
+        await pool.drop(taken)
     except BaseException as error:
         await _roll_back(pool, taken)
         if only_read and isinstance(error, Exception):
@@ -186,16 +194,24 @@ async def _commit(pool: Connections, taken: Connected, *, only_read: bool) -> No
         if reason:
             raise reason from error
         raise
-    await pool.give(taken, only_read=only_read)
+    else:
+        await pool.give(taken, only_read=only_read)
 
 
 async def _roll_back(pool: Connections, taken: Connected) -> None:
     try:
-        await taken.driver.execute("ROLLBACK")
+        await _ended(taken, "ROLLBACK")
     except BaseException as error:
         # A connection that did not roll back, or was not let to, must not go back to the pool inside a transaction.
-        await pool.drop(taken, lost=is_lost(error))
+        await pool.drop(taken, lost=is_lost(error) and not isinstance(error, TimeoutError))
         if not isinstance(error, Exception):
             raise
     else:
         await pool.give(taken)
+
+
+async def _ended(taken: Connected, statement: str) -> None:
+    """Ends a transaction that nothing depends on. Raises TimeoutError when the server does not answer: the driver
+    waits until a statement that was given up is over, and a server that stands still never says so."""
+    async with asyncio.timeout(MAX_ENDING_SECONDS):
+        await taken.driver.execute(statement)

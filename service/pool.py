@@ -136,5 +136,7 @@ async def driver(connection: AsyncConnection) -> "asyncpg.Connection[Any]":
 
 
 async def _end(taken: Connected) -> None:
+    # Without a word to the server, which may stand still: SQLAlchemy would wait for its answer.
+    taken.driver.terminate()
     await taken.connection.invalidate()
     await taken.connection.close()
