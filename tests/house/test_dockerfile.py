@@ -124,11 +124,11 @@ def test_it_serves_and_stops_by_signal() -> None:
     assert last("STOPSIGNAL") == "SIGTERM"
 
 
-def test_health_is_asked_of_live_by_python() -> None:
+def test_health_is_whether_it_is_ready_asked_by_python() -> None:
     options, _, command = last("HEALTHCHECK").partition("CMD ")
     assert {option.partition("=")[0] for option in options.split()} >= {"--interval", "--timeout", "--start-period"}
     program, flag, code = json.loads(command)
     assert (program, flag) == ("python", "-c")
     ast.parse(code)
-    assert "'/live'" in code
+    assert "'/ready'" in code
     assert "os.environ['PORT']" in code
