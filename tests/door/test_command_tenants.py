@@ -195,7 +195,7 @@ async def test_a_key_on_the_command_line_is_refused(client: Client, okrgraph: Te
     said = "A key does not belong on the command line, where others can read it: use its id"
     for whole in (client.key, client.key.rpartition("_")[0]):
         assert await okrgraph("key", "revoke", whole) == Ended(2, "", f"{said}, {known.id}.\n")
-    for broken in ("okr_abc", client.key[:-70]):
+    for broken in ("okr_abc", client.key[:-76]):
         assert await okrgraph("key", "revoke", broken) == Ended(2, "", f"{said}, which `okrgraph key list` shows.\n")
     other = "This is not the id of a key: `okrgraph key list` shows the ids, which are UUIDs.\n"
     for nonsense in ("nonsense", "", client.key.rpartition("_")[2]):

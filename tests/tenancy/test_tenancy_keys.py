@@ -54,6 +54,11 @@ async def issued(client: Client, clock: Clock, **more: Any) -> str:
     )
 
 
+def with_checksum(unchecked: str) -> str:
+    """A well-formed key, right or wrong."""
+    return unchecked + keys.checksum(unchecked)
+
+
 def key_id(key: str) -> UUID:
     found = keys.parse(key)
     assert found is not None
@@ -83,6 +88,8 @@ async def test_without_a_key(door: httpx2.AsyncClient, superuser: asyncpg.Connec
         "okr_abc_def",
         "okr_" + "!" * 52 + "_" + "0" * 64,
         "okr_" + "a" * 52 + "_" + "é" * 64,
+        # The right checksum ends with another character.
+        "okr_aaaaaaaaaaaaaaaaaaaaaaaaaeaaaaaaaaaaaaaaaaaaaaaaaaba_" + "0123456789abcdef" * 4 + "1PWzue",
         "a" * 5000,
     ],
 )
@@ -95,7 +102,7 @@ async def test_what_is_no_key(door: httpx2.AsyncClient, superuser: asyncpg.Conne
 async def test_every_key_that_is_not_good_is_refused_alike(
     client: Client, stranger: Client, door: httpx2.AsyncClient, clock: Clock, superuser: asyncpg.Connection
 ) -> None:
-    head, secret = client.key.rsplit("_", 1)
+    head, secret = client.key[:-6].rsplit("_", 1)
     expired = await issued(client, clock, expires_at=clock.now + timedelta(hours=1))
     revoked = await issued(client, clock)
     await write(client.database, client.viewer, clock.now, lambda tx: revoke_key(tx, key_id(revoked)))
@@ -109,11 +116,12 @@ async def test_every_key_that_is_not_good_is_refused_alike(
     unknown, _ = keys.make(client.organization_id, uuid7())
     nowhere, _ = keys.make(uuid7(), key_id(client.key))
     elsewhere, _ = keys.make(stranger.organization_id, key_id(client.key))
-    moved = f"{elsewhere.rsplit('_', 1)[0]}_{secret}"
-    others = f"{head}_{stranger.key.rsplit('_', 1)[1]}"
-    wrong = f"{head}_{'0' * 64}"
+    moved = with_checksum(f"{elsewhere.rsplit('_', 1)[0]}_{secret}")
+    others = with_checksum(f"{head}_{stranger.key[:-6].rsplit('_', 1)[1]}")
+    wrong = with_checksum(f"{head}_{'0' * 64}")
+    old, truncated = f"{head}_{'0' * 64}", client.key[:-6]
     before = await dump(superuser)
-    for key in (wrong, others, unknown, nowhere, elsewhere, moved, expired, revoked, left):
+    for key in (wrong, old, truncated, others, unknown, nowhere, elsewhere, moved, expired, revoked, left):
         assert is_refused(await ask(door, f"Bearer {key}"), NOT_VALID)
     assert await dump(superuser) == before
     assert (await ask(door, f"Bearer {client.key}")).status_code == 200
