@@ -47,7 +47,7 @@ def create_app(
     """
     if explorer is None and settings.explorer:
         explorer = Explorer()
-    authenticator = Authenticator(database, settings.key_cache_seconds)
+    authenticator = Authenticator(database, settings.key_cache_seconds, settings.pool_timeout)
 
     @asynccontextmanager
     async def open_context(request: Request) -> AsyncIterator[Context]:

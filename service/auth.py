@@ -2,68 +2,90 @@
 
 import hashlib
 import hmac
+import time
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from cachetools import TTLCache
-from sqlalchemy import select, update
+from cachetools import LRUCache, TTLCache
+from sqlalchemy import update
 from starlette.requests import Request
 
 from service.database import WRITE, Database
-from service.errors import OperationTimeout, Unauthenticated, Unavailable, Unconfirmed
+from service.errors import OperationTimeout, TooManyFailures, Unauthenticated, Unavailable, Unconfirmed
 from service.people import keys
-from service.people.models import ApiKey, Person
-from service.reader import Reader, of_tenant
-from service.reading import among
+from service.people.key_lookup import KeyLookup
+from service.people.models import ApiKey
+from service.throttle import Throttle
 from service.viewer import Viewer
 
 _key: Any = ApiKey
-_person: Any = Person
 
-KEYS = (
-    select(
-        *(_key.id, _key.secret_hash, _key.expires_at, _key.revoked_at, _key.last_used_at, _key.person_id),
-        *(_person.role, _person.archived_at),
-    )
-    .join(Person, (_person.organization_id == _key.organization_id) & (_person.id == _key.person_id))
-    .where(of_tenant(ApiKey), among(_key.id))
-)
 NOTED_EVERY = timedelta(minutes=1)
+MAX_REMEMBERED = 10_000
+MAX_FAILURES_A_MINUTE = 50
+# For so long a key that was good is looked up also for an address from which wrong ones come.
+TRUSTED_SECONDS = 3600.0
+
+
+class _Remembered(NamedTuple):
+    viewer: Viewer
+    expires_at: datetime | None
+    until: float
 
 
 class Authenticator:
-    """Checks API keys against the database, and remembers good ones for a few seconds."""
+    """Checks API keys against the database, and remembers good ones for `remembered` seconds.
 
-    def __init__(self, database: Database, remembered: float) -> None:
+    `patience` is how many seconds it waits for the database. After 50 failures within a minute an address is
+    answered TooManyFailures, but for keys that were good within the last hour: who shares the address of somebody
+    who guesses must not suffer from it.
+    """
+
+    def __init__(self, database: Database, remembered: float, patience: float) -> None:
         self._database = database
-        self._known: TTLCache[bytes, Viewer] = TTLCache(maxsize=10_000, ttl=remembered)
+        self._seconds = remembered
+        self._lookup = KeyLookup(database, patience)
+        self._throttle = Throttle(MAX_FAILURES_A_MINUTE)
+        self._known: LRUCache[bytes, _Remembered] = LRUCache(MAX_REMEMBERED)
+        self._trusted: TTLCache[bytes, bool] = TTLCache(MAX_REMEMBERED, TRUSTED_SECONDS)
 
     async def viewer(self, request: Request, now: datetime) -> Viewer:
-        """The viewer of a request. Raises Unauthenticated without telling what is wrong with a key."""
+        """The viewer of a request. Raises Unauthenticated without telling what is wrong with a key, and
+        TooManyFailures."""
         scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not credentials:
             raise Unauthenticated("Send your API key in the header `Authorization: Bearer okr_…`.")
         # The secret itself is never kept, not even in memory.
         digest = hashlib.sha256(credentials.encode()).digest()
-        viewer = self._known.get(digest)
-        if viewer is None:
-            viewer = self._known[digest] = await self._checked(credentials.strip(), now)
+        found = self._known.get(digest)
+        if found is not None and time.monotonic() < found.until and _is_before(now, found.expires_at):
+            return found.viewer
+        address = request.client.host if request.client else ""
+        if digest not in self._trusted and (seconds := self._throttle.seconds_left(address)):
+            raise TooManyFailures("Too many API keys that are not valid came from this address.", seconds)
+        # What is read may be as old as the question: it is good for so long from then on.
+        until = time.monotonic() + self._seconds
+        try:
+            viewer, expires_at = await self._checked(credentials.strip(), now)
+        except Unauthenticated:
+            self._known.pop(digest, None)
+            self._trusted.pop(digest, None)
+            self._throttle.count(address)
+            raise
+        self._known[digest] = _Remembered(viewer, expires_at, until)
+        self._trusted[digest] = True
         return viewer
 
-    async def _checked(self, credentials: str, now: datetime) -> Viewer:
+    async def _checked(self, credentials: str, now: datetime) -> tuple[Viewer, datetime | None]:
         key = keys.parse(credentials)
         if key is None:
             raise Unauthenticated("This is not an API key of ours; they look like okr_…")
-        reader = Reader(self._database, key.organization_id, self._database.primary)
-        try:
-            rows = await reader.rows(KEYS, ids=[key.id])
-        finally:
-            await reader.close()
-        if not rows or not _is_good(rows[0], key, now):
+        row = await self._lookup.find(key.organization_id, key.id)
+        if row is None or not _is_good(row, key, now):
             raise Unauthenticated("This API key is not valid, or not any more.")
-        await self._note_use(key, rows[0].last_used_at, now)
-        return Viewer(key.organization_id, rows[0].person_id, rows[0].role)
+        await self._note_use(key, row.last_used_at, now)
+        return Viewer(key.organization_id, row.person_id, row.role), row.expires_at
 
     async def _note_use(self, key: keys.PresentedKey, last: datetime | None, now: datetime) -> None:
         if last is not None and now - last < NOTED_EVERY:
@@ -81,5 +103,9 @@ def _is_good(row: Any, key: keys.PresentedKey, now: datetime) -> bool:
         hmac.compare_digest(row.secret_hash, key.secret_hash)
         and row.revoked_at is None
         and row.archived_at is None
-        and (row.expires_at is None or now < row.expires_at)
+        and _is_before(now, row.expires_at)
     )
+
+
+def _is_before(now: datetime, end: datetime | None) -> bool:
+    return end is None or now < end

@@ -41,7 +41,8 @@ class Row(asyncpg.Record):
 
 
 class Database:
-    """The pools of one process: the primary, and the replica that queries may use.
+    """The pools of one process: the primary, the replica that queries may use, and one connection that is reserved
+    for looking up API keys, so that wrong ones take none from those who have right ones.
 
     Changes are made on connections of `writing`: those of the primary, unless somebody leased one.
     """
@@ -49,6 +50,7 @@ class Database:
     def __init__(self, settings: Settings, url: str, read_url: str | None = None) -> None:
         self.primary = _pool(settings, url)
         self.replica = _pool(settings, read_url) if read_url else self.primary
+        self.reserved = _pool(settings.model_copy(update={"pool_size": 1}), url)
         self.writing: Connections = self.primary
 
     def leasing(self, lease: Lease) -> "Database":
@@ -98,6 +100,7 @@ class Database:
     async def dispose(self) -> None:
         """Closes all connections."""
         await self.primary.dispose()
+        await self.reserved.dispose()
         if self.replica is not self.primary:
             await self.replica.dispose()
 

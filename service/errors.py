@@ -35,6 +35,17 @@ class Unauthenticated(RequestError):
 
 class Forbidden(RequestError):
     """The caller is known and may not do this."""
+class TooManyFailures(RequestError):
+    """Too many credentials that are not valid came from one address; those that were valid before are still taken."""
+
+    code = "TOO_MANY_AUTHENTICATION_FAILURES"
+    status = 429
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after = seconds  # type: ignore[misc]
+
+
 
     code = "FORBIDDEN"
     status = 403

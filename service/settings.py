@@ -110,7 +110,9 @@ class Settings(BaseSettings):
     executor: Literal["breadth-first", "graphql-core"] = Field(
         default="breadth-first", description="how documents are executed; the answers are the same"
     )
-    pool_size: int = Field(default=10, ge=1, le=MAX_POOL_SIZE, description="database connections of one process")
+    pool_size: int = Field(
+        default=10, ge=1, le=MAX_POOL_SIZE, description="database connections of one process, beside one for API keys"
+    )
     pool_timeout: Seconds = Field(default=2.0, description="seconds to wait for a connection before 503")
     tenant_share: float = Field(
         default=0.7, gt=0, le=1, description="part of the connections one organization may hold; 1 for the only one"
@@ -126,7 +128,7 @@ class Settings(BaseSettings):
         default=8, ge=1, le=MAX_SECONDS, description="seconds open requests are given when stopping"
     )
     key_cache_seconds: float = Field(
-        default=10.0, ge=0, le=MAX_SECONDS, allow_inf_nan=False, description="how long a checked API key is remembered"
+        default=1.0, ge=0, le=MAX_SECONDS, allow_inf_nan=False, description="how long a checked API key is remembered"
     )
 
     @field_validator("cors_origins", mode="before")

@@ -55,3 +55,19 @@ PERSON_FILTERS = {
 TEAM_FILTERS = {
     name: getattr(_team, name) for name in ("id", "external_id", "name", "parent_id", "created_at", "updated_at")
 }
+
+# Row-level security shows the rows of one organization at a time: each row of `wanted` names its own before the rows
+# of that are looked for, which the second LATERAL enforces. `wanted` is sorted, so that a plan which remembers the
+# answer of the first LATERAL still has the setting of the row before.
+FIND_KEYS = """
+    SELECT wanted.organization_id, wanted.id, found.*
+    FROM unnest($1::uuid[], $2::uuid[]) AS wanted (organization_id, id)
+    CROSS JOIN LATERAL (
+        SELECT set_config('app.organization_id', wanted.organization_id::text, true)::uuid AS organization_id OFFSET 0
+    ) AS tenant
+    CROSS JOIN LATERAL (
+        SELECT k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.person_id, p.role, p.archived_at
+        FROM api_keys k
+        JOIN people p ON p.organization_id = k.organization_id AND p.id = k.person_id
+        WHERE k.organization_id = tenant.organization_id AND k.id = wanted.id OFFSET 0
+    ) AS found"""
