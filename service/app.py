@@ -64,6 +64,9 @@ def create_app(
             request.state.is_repeatable = not context.has_written
             await context.close()
 
+    async def authenticate(request: Request) -> None:
+        await authenticator.viewer(request, clock())
+
     endpoint = GraphQLEndpoint(
         schema,
         executor(settings.executor, schema),
@@ -75,6 +78,7 @@ def create_app(
         bulk_body_limit=settings.bulk_body_limit,
         bulk_fields=BULK,
         browser_page=explorer.page if explorer else None,
+        authenticate=authenticate,
     )
 
     @asynccontextmanager

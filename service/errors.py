@@ -10,12 +10,14 @@ class RequestError(Exception):
     """The request itself is at fault or cannot be served now; becomes a top-level GraphQL error.
 
     `code` goes into `extensions.code`; `status` is the HTTP status where the response form has one;
-    `retry_after` is in seconds and becomes the `Retry-After` header. `reason` is for the log of the service.
+    `retry_after` is in seconds and becomes the `Retry-After` header; `closes` says that the rest of the request is not
+    read, so that the connection ends. `reason` is for the log of the service.
     """
 
     code: ClassVar[str] = "BAD_USER_INPUT"
     status: ClassVar[int] = 400
     retry_after: ClassVar[int | None] = None
+    closes = False
 
     def __init__(self, message: str, reason: str | None = None) -> None:
         super().__init__(message)
@@ -33,8 +35,6 @@ class Unauthenticated(RequestError):
     status = 401
 
 
-class Forbidden(RequestError):
-    """The caller is known and may not do this."""
 class TooManyFailures(RequestError):
     """Too many credentials that are not valid came from one address; those that were valid before are still taken."""
 
@@ -46,6 +46,8 @@ class TooManyFailures(RequestError):
         self.retry_after = seconds  # type: ignore[misc]
 
 
+class Forbidden(RequestError):
+    """The caller is known and may not do this."""
 
     code = "FORBIDDEN"
     status = 403

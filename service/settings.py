@@ -124,6 +124,11 @@ class Settings(BaseSettings):
     body_limit: int = Field(default=1_000_000, ge=1, description="bytes of a request body")
     bulk_body_limit: int = Field(default=5_000_000, ge=1, description="bytes of the body of a bulk input")
     body_timeout: Seconds = Field(default=10.0, description="seconds a request body may take to arrive")
+    header_timeout: Seconds = Field(
+        default=10.0, description="seconds the headers of a request may take to arrive, and a connection be silent"
+    )
+    keep_alive_timeout: Seconds = Field(default=5.0, description="seconds a connection stays open after an answer")
+    connection_limit: int = Field(default=800, ge=1, description="open connections of clients to one process")
     shutdown_timeout: int = Field(
         default=8, ge=1, le=MAX_SECONDS, description="seconds open requests are given when stopping"
     )

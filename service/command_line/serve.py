@@ -17,6 +17,7 @@ from service.command_line.demo import prepare_demo
 from service.command_line.place import database_url, open_database
 from service.http import logs
 from service.http.collecting import CollectsAtRest, prepare
+from service.http.protocol import ConnectionLimits
 
 DOCUMENT = "{ objectives(first: 3) { nodes { title progress } } }"
 
@@ -45,6 +46,7 @@ def serve(
         database = open_database(own, url)
         explorer = Explorer(key) if demo else None
         app = CollectsAtRest(create_app(own, database, explorer=explorer, allow_loopback_origins=demo))
+        limits: Any = ConnectionLimits(own.connection_limit, own.header_timeout)
         prepare()
         try:
             uvicorn.run(
@@ -54,6 +56,9 @@ def serve(
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                http=limits.protocol,
+                ws="none",
+                timeout_keep_alive=own.keep_alive_timeout,  # type: ignore[arg-type]
                 timeout_graceful_shutdown=own.shutdown_timeout,
             )
         finally:

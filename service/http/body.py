@@ -1,18 +1,20 @@
 """Reads a request body within its limits of size and time, and what it or a query string asks for."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from starlette.requests import Request
 
-from service.errors import BadUserInput
+from service.errors import BadUserInput, RequestError
 from service.http.faults import BodyTimeout, Fault, PayloadTooLarge
 
 MAX_NESTING, MAX_PARTS = 64, 200_000
 MAPS = ("variables", "extensions")
+# Bytes that anybody may send: enough for introspection, which needs no key, and little to read.
+MAX_ANONYMOUS_BODY = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +27,45 @@ class Params:
     extensions: dict[str, Any] | None
 
 
-async def read_body(request: Request, *, limit: int, seconds: float) -> bytes:
-    """The whole body, counted while it arrives: a chunked one does not say its size."""
+async def read_body(
+    request: Request, *, limit: int, seconds: float, authenticate: Callable[[], Awaitable[object]] | None = None
+) -> bytes:
+    """The whole body, counted while it arrives: a chunked one does not say its size.
+
+    `authenticate` is called before more than MAX_ANONYMOUS_BODY is read; what it raises ends the connection.
+    """
     chunks, size = [], 0
+    if authenticate and announced(request) > MAX_ANONYMOUS_BODY:
+        await before_the_rest(authenticate)
+        authenticate = None
     try:
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 size += len(chunk)
+                if authenticate and size > MAX_ANONYMOUS_BODY:
+                    await before_the_rest(authenticate)
+                    authenticate = None
                 if size > limit:
                     raise PayloadTooLarge(f"The request body is larger than {limit} bytes.")
                 chunks.append(chunk)
     except TimeoutError:
         raise BodyTimeout(f"The request body did not arrive within {seconds:g} s.") from None
     return b"".join(chunks)
+
+
+def announced(request: Request) -> int:
+    """The size that a request says its body has; 0 where it says none."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0
+
+
+async def before_the_rest(authenticate: Callable[[], Awaitable[object]]) -> None:
+    """Calls it; whatever it refuses with, the rest of the body is not read."""
+    try:
+        await authenticate()
+    except RequestError as error:
+        error.closes = True
+        raise
 
 
 def from_body(body: bytes) -> Params:

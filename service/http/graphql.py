@@ -1,8 +1,9 @@
 """Serves GraphQL over HTTP; Strawberry's view takes no parsed document and answers in one media type only."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
+from functools import partial
 from typing import Any
 
 import strawberry
@@ -56,6 +57,8 @@ class GraphQLEndpoint:
 
     `browser_page` makes what a browser gets that opens the URL; without it, a browser gets what every client gets.
 
+    `authenticate` raises RequestError for a request whose body is not to be read beyond what anybody may send.
+
     A body may have `bulk_body_limit` bytes if it is for a mutation with one of the `bulk_fields`: only the
     body says which, so it is read up to the larger limit, and held to its own once its document is known.
     """
@@ -73,6 +76,7 @@ class GraphQLEndpoint:
         bulk_body_limit: int,
         bulk_fields: frozenset[str] = frozenset(),
         browser_page: Callable[[Request], Response] | None = None,
+        authenticate: Callable[[Request], Awaitable[object]] | None = None,
     ) -> None:
         self._schema = schema._schema
         self._executor = executor
@@ -85,6 +89,7 @@ class GraphQLEndpoint:
         self._read_limit = max(body_limit, bulk_body_limit) if bulk_fields else body_limit
         self._bulk_fields = bulk_fields
         self._browser_page = browser_page
+        self._authenticate = authenticate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -164,7 +169,8 @@ class GraphQLEndpoint:
             require_preflight(request.headers)
             return from_query_string(request.query_params), 0
         require_json(request.headers)
-        body = await read_body(request, limit=self._read_limit, seconds=self._body_timeout)
+        known = partial(self._authenticate, request) if self._authenticate else None
+        body = await read_body(request, limit=self._read_limit, seconds=self._body_timeout, authenticate=known)
         return await aside(len(body) > LARGE, from_body, body), len(body)
 
     def _refuse_unfit(self, request: Request, operation: OperationDefinitionNode, size: int, bulk: bool) -> None:

@@ -44,6 +44,8 @@ def refusal(error: RequestError, media_type: str) -> Response:
     headers = dict(error.headers) if isinstance(error, Fault) else {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
+    if error.closes:
+        headers["Connection"] = "close"
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return written({"errors": [refused(error)]}, media_type, error.status, headers)

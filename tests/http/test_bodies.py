@@ -6,6 +6,9 @@ from typing import Any
 
 import orjson
 import pytest
+from starlette.requests import Request
+
+from service.errors import Unauthenticated
 
 
 @pytest.mark.parametrize(
@@ -146,3 +149,56 @@ async def test_a_body_that_does_not_arrive_is_408(toy: Any) -> None:
         "extensions": {"code": "REQUEST_TIMEOUT"},
     }
     assert response.json() == {"errors": [error]}
+
+
+class Gate:
+    """Lets requests pass or refuses them, and counts them."""
+
+    def __init__(self, *, is_open: bool) -> None:
+        self.is_open, self.asked = is_open, 0
+
+    async def __call__(self, _request: Request) -> None:
+        self.asked += 1
+        if not self.is_open:
+            raise Unauthenticated("No key.")
+
+
+LARGE = {"body_limit": 50_000}
+REFUSED = {"errors": [{"message": "No key.", "extensions": {"code": "UNAUTHENTICATED"}}]}
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_without_a_key_only_a_small_body_is_read(toy: Any, chunked: bool) -> None:
+    taken = 0
+
+    async def pieces(body: bytes) -> AsyncIterator[bytes]:
+        nonlocal taken
+        for start in range(0, len(body), 1000):
+            taken += 1
+            yield body[start : start + 1000]
+
+    async def post(size: int, gate: Gate) -> Any:
+        body = body_of('{ greet(name: "Ann") }', size)
+        return await toy.post_raw(pieces(body) if chunked else body, authenticate=gate, **LARGE)
+
+    gate = Gate(is_open=False)
+    response = await post(16_384, gate)
+    assert (response.status_code, response.json(), gate.asked) == (200, {"data": {"greet": "Hello Ann"}}, 0)
+    response = await post(40_000, gate)
+    assert (response.status_code, response.json(), gate.asked) == (401, REFUSED, 1)
+    assert response.headers["connection"] == "close"
+    gate = Gate(is_open=True)
+    response = await post(40_000, gate)
+    assert (response.status_code, response.json(), gate.asked) == (200, {"data": {"greet": "Hello Ann"}}, 1)
+    assert "connection" not in response.headers
+
+
+async def test_a_body_that_says_it_is_large_is_not_waited_for(toy: Any) -> None:
+    async def never() -> AsyncIterator[bytes]:
+        raise AssertionError("read")
+        yield b""
+
+    headers = {"content-type": "application/json", "content-length": "16385"}
+    settings = {**LARGE, "authenticate": Gate(is_open=False)}
+    response = await toy.send("POST", settings, content=never(), headers=headers)
+    assert (response.status_code, response.json()) == (401, REFUSED)

@@ -1,0 +1,45 @@
+"""Closes connections so that a client which is still sending can read why."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+LINGER_SECONDS = 2.0
+
+
+class LingeringTransport:
+    """A transport that, closed while `is_receiving()`, ends its own side and drops what comes for two seconds.
+
+    To close a socket that has bytes unread resets it, and the client may lose the answer that was sent before.
+    """
+
+    def __init__(
+        self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, is_receiving: Callable[[], bool]
+    ) -> None:
+        self._transport, self._loop, self._is_receiving = transport, loop, is_receiving
+        self._is_lingering = False
+        self.write = transport.write
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        """Whether nothing more is to be done with it; protocols drop what they receive."""
+        return self._is_lingering or self._transport.is_closing()
+
+    def close_at_once(self) -> None:
+        """Closes it, whoever is still sending."""
+        self._transport.abort() if self._is_lingering else self._transport.close()
+
+    def close(self) -> None:
+        """Closes it, be it in two seconds."""
+        if self.is_closing():
+            return
+        if not self._is_receiving() or not self._transport.can_write_eof():
+            self._transport.close()
+            return
+        self._is_lingering = True
+        self._transport.write_eof()
+        # Reading may be paused, and only what is read is dropped.
+        self._transport.resume_reading()
+        self._loop.call_later(LINGER_SECONDS, self._transport.abort)
