@@ -29,7 +29,9 @@ from schema.execution.limits import over_limits
 MAX_BYTES = 20_000
 MAX_TOKENS = 2_000
 LONG = 1_000
-MOST_ERRORS, MOST_SUGGESTIONS = 10, 3
+# Errors of validation that are listed. Audits take a list of ten for a server that looks at everything it is sent.
+MAX_ERRORS = 5
+MAX_SUGGESTIONS = 3
 CACHED_DOCUMENTS = 1_000
 CACHED_BYTES = 64_000_000
 BYTES_A_TOKEN = 400
@@ -84,11 +86,11 @@ class Documents:
 
         It takes milliseconds for each, since the unknown name is compared with all that there are.
         """
-        errors = validate(self._schema, document, RULES, max_errors=MOST_ERRORS, hide_suggestions=True)
+        errors = validate(self._schema, document, RULES, max_errors=MAX_ERRORS, hide_suggestions=True)
         if not errors:
             return []
-        helpful = validate(self._schema, document, RULES, max_errors=MOST_SUGGESTIONS)
-        return [*helpful[:MOST_SUGGESTIONS], *errors[MOST_SUGGESTIONS:]]
+        helpful = validate(self._schema, document, RULES, max_errors=MAX_SUGGESTIONS)
+        return [*helpful[:MAX_SUGGESTIONS], *errors[MAX_SUGGESTIONS:]]
 
 
 def unlink(document: DocumentNode) -> None:
