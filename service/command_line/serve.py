@@ -14,6 +14,7 @@ from service.command_line.care import migrated
 from service.command_line.configuration import settings
 from service.command_line.console import UNAVAILABLE, fail
 from service.command_line.demo import prepare_demo
+from service.command_line.login import serving_url
 from service.command_line.place import database_url, open_database
 from service.http import logs
 from service.http.collecting import CollectsAtRest, prepare
@@ -43,7 +44,8 @@ def serve(
         key = asyncio.run(prepare_demo(url, recreate=recreate)) if demo else None
         _greet(key, has_explorer=demo or own.explorer)
         logs.configure(own.log_level)
-        database = open_database(own, url)
+        # What migrates, and the commands, may do more than requests are to be able to.
+        database = open_database(own, url if own.database_url else asyncio.run(serving_url(url)))
         explorer = Explorer(key) if demo else None
         app = CollectsAtRest(create_app(own, database, explorer=explorer, allow_loopback_origins=demo))
         limits: Any = ConnectionLimits(own.connection_limit, own.header_timeout)
