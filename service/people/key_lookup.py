@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from service.database import SNAPSHOT, Database
-from service.errors import Overloaded
+from service.errors import ConnectionLost, Overloaded
 from service.people.queries import FIND_KEYS
 
 KeyId: TypeAlias = tuple[UUID, UUID]
@@ -46,7 +46,7 @@ class KeyLookup:
         while self._waiting:
             batch = {key: self._waiting.pop(key) for key in list(self._waiting)[:MAX_BATCH]}
             try:
-                rows = await self._rows(sorted(batch))
+                rows = await self._rows_or_again(sorted(batch))
             except BaseException as error:
                 _fail(batch.values(), error)
                 if not isinstance(error, Exception):
@@ -58,6 +58,12 @@ class KeyLookup:
             for key, answer in batch.items():
                 answer.set_result(found.get(key))
         self._looking = None
+
+    async def _rows_or_again(self, wanted: list[KeyId]) -> list[Any]:
+        try:
+            return await self._rows(wanted)
+        except ConnectionLost:
+            return await self._rows(wanted)
 
     async def _rows(self, wanted: list[KeyId]) -> list[Any]:
         organizations, ids = zip(*wanted, strict=True)

@@ -31,8 +31,8 @@ def messages(pool: Pool) -> Iterator[list[str]]:
     watched: list[Any] = []
     take = pool.take
 
-    async def watching() -> Connected:
-        taken = await take()
+    async def watching(tenant: UUID | None = None) -> Connected:
+        taken = await take(tenant)
         if taken.driver not in watched:
             watched.append(taken.driver)
             taken.driver.add_query_logger(note)
@@ -42,10 +42,12 @@ def messages(pool: Pool) -> Iterator[list[str]]:
         sent.append(record.query)
 
     pool.take = watching  # type: ignore[method-assign]
-    yield sent
-    pool.take = take  # type: ignore[method-assign]
-    for each in watched:
-        each.remove_query_logger(note)
+    try:
+        yield sent
+    finally:
+        pool.take = take  # type: ignore[method-assign]
+        for each in watched:
+            each.remove_query_logger(note)
 
 
 @asynccontextmanager

@@ -33,7 +33,7 @@ def services(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """Two that serve; one whose port is taken by this process; one whose database is not there."""
     folder = tmp_path_factory.mktemp("services")
     ports = free_port(), free_port()
-    patient = {"OKRGRAPH_STATEMENT_TIMEOUT": "30", "OKRGRAPH_OPERATION_TIMEOUT": "30"}
+    patient = {"OKRGRAPH_STATEMENT_TIMEOUT": "30", "OKRGRAPH_OPERATION_TIMEOUT": "30", "OKRGRAPH_LOCK_TIMEOUT": "30"}
     first = Service(folder, "first", ports[0], database_url, **patient)
     second = Service(folder, "second", ports[1], database_url, **patient)
     started = [first, second]

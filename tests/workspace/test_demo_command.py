@@ -19,6 +19,7 @@ from service.database import Database
 from service.people import keys
 from service.people.founding import revoke_key
 from service.settings import Settings
+from service.viewer import Viewer
 from service.write import write
 from tests.client import Client, Clock
 from tests.door.services import Service, free_port
@@ -105,7 +106,8 @@ async def test_a_key_that_is_lost_is_made_anew(
 async def test_a_revoked_key_is_not_printed_again(today: Client, database_url: str) -> None:
     parsed = keys.parse(today.key)
     assert parsed is not None
-    await write(today.database, today.viewer, today.clock.now, lambda tx: revoke_key(tx, parsed.id))
+    operator = Viewer(today.organization_id, None, "OWNER")
+    await write(today.database, operator, today.clock.now, lambda tx: revoke_key(tx, parsed.id))
     key = await prepare_demo(database_url)
     assert key != today.key
     today.http.headers["Authorization"] = f"Bearer {key}"
