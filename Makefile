@@ -14,7 +14,7 @@ NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=0 --fetch
 FETCH_EXPLORER := $(MAKE) --silent explorer >/dev/null 2>&1 || true
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz bench bench-kpis check format schema explorer locks clean
+.PHONY: help serve test fuzz bench bench-kpis check static format schema explorer locks clean
 
 help: ## Explain the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -33,12 +33,14 @@ fuzz: $(VENV)/dev.stamp ## Hold ten thousand made-up documents against graphql-c
 bench: $(VENV)/dev.stamp ## Measure beside the peers; writes docs/performance.md
 	$(BIN)/python -m bench
 
-check: $(VENV)/dev.stamp ## Format, lint, types, floors, schema and migrations up to date
+check: static ## Format, lint, types, floors, schema and migrations up to date
+	$(BIN)/python -m pytest tests/house
+
+static: $(VENV)/dev.stamp ## Format, lint, types and floors alone
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests/house
 
 format: $(VENV)/dev.stamp ## Format the code
 	$(BIN)/ruff check --fix .
