@@ -19,6 +19,7 @@ from service.errors import BadUserInput
 from service.http.access_log import AccessLog
 from service.http.graphql import GraphQLEndpoint
 from service.settings import Settings
+from tests.http.sockets import Serve, Server, serving
 
 Info = strawberry.Info[Any, None]
 
@@ -143,3 +144,14 @@ class Toy:
 @pytest.fixture
 def toy() -> Toy:
     return Toy()
+
+
+@pytest.fixture
+def serve() -> Serve:
+    return serving
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    async with serving() as made:
+        yield made
