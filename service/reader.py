@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy import DateTime, bindparam
 from sqlalchemy.sql import ClauseElement, ColumnElement
 
-from service.database import SNAPSHOT, STALE, Connections, Database
+from service.database import SNAPSHOT, Connections, Database
 from service.errors import ConnectionLost, HalfDone, RequestError
 from service.frame import Frame
 from service.fusing import LONGEST, Following, Part, Sql, frames, is_compiled, message, sql_of
@@ -146,9 +146,7 @@ class Reader:
         if sending is not None:
             await asyncio.wait([sending])
         self._connection = None
-        # A connection that ended with the statement that was cancelled has nothing to commit: all was read.
-        with suppress(*STALE, ConnectionLost):
-            await self._stack.aclose()
+        await self._stack.aclose()
 
     async def _send(self) -> None:
         together: list[Asked] = []
