@@ -133,7 +133,11 @@ class AlignmentMutations:
         "and one with the new parent takes over kind and weight. Alignments with further parents stay."
     )
     async def objective_move(
-        self, info: Info, input: Annotated[ObjectiveMoveInput, strawberry.argument(description="The move.")]
+        self,
+        info: Info,
+        input: Annotated[
+            ObjectiveMoveInput, strawberry.argument(description="Objective to move, and its destination.")
+        ],
     ) -> ObjectiveMovePayload | None:
         moved = Moved(None, None)
 

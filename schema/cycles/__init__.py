@@ -44,7 +44,7 @@ class Cycle(Entity, Node):
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     name: str = strawberry.field(description="What it is called.")
     kind: CycleKind = strawberry.field(description="How long it is.")
-    state: CycleState = strawberry.field(description=f"Where it is said to stand. {STATE_NOT_ENFORCED}")
+    state: CycleState = strawberry.field(description=f"State of the cycle as people have set it. {STATE_NOT_ENFORCED}")
     starts_on: date = strawberry.field(description="Its first day.")
     ends_on: date = strawberry.field(description="Its last day.")
     starts_at: datetime = strawberry.field(description="When its first day begins in the organization's time zone.")

@@ -34,7 +34,9 @@ class CycleCreateInput:
     kind: CycleKind = strawberry.field(description="How long it is.")
     starts_on: date = strawberry.field(description="Its first day.")
     ends_on: date = strawberry.field(description="Its last day.")
-    state: CycleState | None = optional(f"Where it is said to stand; PLANNING when left out. {STATE_NOT_ENFORCED}")
+    state: CycleState | None = optional(
+        f"State of the cycle as people have set it; PLANNING when left out. {STATE_NOT_ENFORCED}"
+    )
     parent_id: strawberry.ID | None = optional("The longer cycle it is part of; it has to lie inside.")
 
 
@@ -49,7 +51,7 @@ class CycleUpdateInput:
     kind: Maybe[CycleKind] = optional("How long it is.")
     starts_on: Maybe[date] = optional("Its first day.")
     ends_on: Maybe[date] = optional("Its last day.")
-    state: Maybe[CycleState] = optional(f"Where it is said to stand. {STATE_NOT_ENFORCED}")
+    state: Maybe[CycleState] = optional(f"State of the cycle as people have set it. {STATE_NOT_ENFORCED}")
     parent_id: Maybe[strawberry.ID | None] = optional("The longer cycle it is part of; it has to lie inside.")
 
 

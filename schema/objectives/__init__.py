@@ -88,7 +88,7 @@ class Objective(Goal, Entity, Node):
     description: str | None = strawberry.field(description="Why, and what is meant by it.")
     level: Level = strawberry.field(description="Whose objective it is.")
     kind: ObjectiveKind = strawberry.field(description="How it is meant.")
-    visibility: Visibility = strawberry.field(description=f"Label that says whom it is meant for. {NOT_ENFORCED}")
+    visibility: Visibility = strawberry.field(description=f"Audience that the objective is meant for. {NOT_ENFORCED}")
     perspective: Perspective | None = strawberry.field(description="Its perspective of the Balanced Scorecard.")
     progress_source: ProgressSource = strawberry.field(description="What its progress comes from.")
     status_source: StatusSource = strawberry.field(description="What its status comes from.")

@@ -48,7 +48,9 @@ class ObjectiveCreateInput:
     level: Level | None = optional("Whose objective it is; TEAM when left out.")
     kind: ObjectiveKind | None = optional("How it is meant; ASPIRATIONAL when left out.")
     lifecycle: Lifecycle | None = optional("Whether it counts; ACTIVE when left out.")
-    visibility: Visibility | None = optional(f"Whom it is meant for; ORGANIZATION when left out. {NOT_ENFORCED}")
+    visibility: Visibility | None = optional(
+        f"Audience that the objective is meant for; ORGANIZATION when left out. {NOT_ENFORCED}"
+    )
     perspective: Perspective | None = optional("Its perspective of the Balanced Scorecard.")
     progress_source: ProgressSource | None = optional("What its progress comes from; KEY_RESULTS when left out.")
     status_source: StatusSource | None = optional("What its status comes from; WORST_CONTRIBUTOR when left out.")
@@ -70,7 +72,7 @@ class ObjectiveUpdateInput:
     level: Maybe[Level] = optional("Whose objective it is.")
     kind: Maybe[ObjectiveKind] = optional("How it is meant.")
     lifecycle: Maybe[Lifecycle] = optional("Whether it counts.")
-    visibility: Maybe[Visibility] = optional(f"Whom it is meant for. {NOT_ENFORCED}")
+    visibility: Maybe[Visibility] = optional(f"Audience that the objective is meant for. {NOT_ENFORCED}")
     perspective: Maybe[Perspective | None] = optional("Its perspective of the Balanced Scorecard.")
     progress_source: Maybe[ProgressSource] = optional("What its progress comes from; a switch deletes nothing.")
     status_source: Maybe[StatusSource] = optional("What its status comes from.")

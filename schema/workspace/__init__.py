@@ -59,7 +59,7 @@ class WorkspaceImportPayload:
     updated: int = strawberry.field(description="How many items were changed.")
     unchanged: int = strawberry.field(description="How many items were there just so.")
     failed: int = strawberry.field(description="How many items were refused; nothing is kept if there is one.")
-    skipped: int = strawberry.field(description="How many items refer to refused ones and were left aside.")
+    skipped: int = strawberry.field(description="Number of items left out because they refer to refused ones.")
     results: list[WorkspaceItemResult] = strawberry.field(description="One result for each item, in their order.")
     user_errors: list[UserError] = strawberry.field(description="The errors of all items together.")
 

@@ -66,7 +66,9 @@ class CycleItem(Known):
     REFERENCES: ClassVar[dict[str, str]] = {"parent": "Cycle"}
     name: Text = Field(description="What it is called; 1 to 200 characters.")
     kind: CycleKind = Field(description="How long it is.")
-    state: CycleState = Field(CycleState.PLANNING, description="Where it is said to stand; not enforced so far.")
+    state: CycleState = Field(
+        CycleState.PLANNING, description="State of the cycle as people have set it; not enforced so far."
+    )
     starts_on: Day = Field(description="Its first day.")
     ends_on: Day = Field(description="Its last day.")
     parent: Key | None = ref("The longer cycle it is part of")
@@ -83,7 +85,9 @@ class ObjectiveItem(Known):
     level: Level = Field(Level.TEAM, description="Whose objective it is.")
     kind: ObjectiveKind = Field(ObjectiveKind.ASPIRATIONAL, description="How it is meant.")
     lifecycle: Lifecycle = Field(Lifecycle.ACTIVE, description="Whether it counts.")
-    visibility: Visibility = Field(Visibility.ORGANIZATION, description="Whom it is meant for; not enforced so far.")
+    visibility: Visibility = Field(
+        Visibility.ORGANIZATION, description="Audience it is meant for; not enforced so far."
+    )
     perspective: Perspective | None = Field(None, description="Its perspective of the Balanced Scorecard.")
     progress_source: ProgressSource = Field(ProgressSource.KEY_RESULTS, description="What its progress comes from.")
     status_source: StatusSource = Field(StatusSource.WORST_CONTRIBUTOR, description="What its status comes from.")
