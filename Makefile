@@ -13,6 +13,9 @@ NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=0 --fetch
 # Not a prerequisite of the stamps: the service does without it where there is no npm or no network.
 FETCH_EXPLORER := $(MAKE) --silent explorer >/dev/null 2>&1 || true
 
+# Python starts for each command and for many tests: without kept bytecode it compiles all packages each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help serve test fuzz bench bench-kpis check static format schema explorer locks clean
 
