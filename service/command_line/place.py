@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from service.command_line.configuration import settings
 from service.command_line.console import FAILED, UNAVAILABLE, console, fail, printable, report
 from service.database import SNAPSHOT, Database
-from service.embedded import EmbeddedPostgresError, running
+from service.embedded import Cluster, EmbeddedPostgresError, running
 from service.errors import RequestError, Unavailable
 from service.migrate import newest
 from service.outages import sqlstate
@@ -36,14 +36,24 @@ MISCONFIGURED = (asyncpg.exceptions.ClientConfigurationError, asyncpg.exceptions
 @contextmanager
 def database_url() -> Iterator[str]:
     """The URL of the database, whose embedded server runs as long as this lasts. Exits with 3 without one."""
+    with database_server() as (url, _):
+        yield url
+
+
+@contextmanager
+def database_server() -> Iterator[tuple[str, Cluster | None]]:
+    """The URL of the database, and the embedded cluster that it is in, which runs as long as this lasts.
+
+    The cluster is None where OKRGRAPH_DATABASE_URL is set. Exits with 3 without a database that can be used.
+    """
     given = settings().database_url
     try:
         if given:
-            yield with_driver(given)
+            yield with_driver(given), None
             return
         with running(settings().data_folder) as cluster:
             cluster.ensure_database(NAME)
-            yield cluster.url(NAME)
+            yield cluster.url(NAME), cluster
     except BrokenPipeError:
         # Whoever reads the answers has gone, which is not about the database.
         raise

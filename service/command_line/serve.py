@@ -4,7 +4,8 @@ import asyncio
 import errno
 import signal
 import socket
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +16,8 @@ from service.command_line.configuration import settings
 from service.command_line.console import UNAVAILABLE, fail
 from service.command_line.demo import prepare_demo
 from service.command_line.login import serving_url
-from service.command_line.place import database_url, open_database
+from service.command_line.place import database_server, open_database
+from service.embedded import Cluster, supervised
 from service.http import logs
 from service.http.collecting import CollectsAtRest, prepare
 from service.http.protocol import ConnectionLimits
@@ -39,7 +41,7 @@ def serve(
     signal.signal(signal.SIGTERM, _stop)
     own = settings()
     _ensure_free(own.host, own.port)
-    with suppress(KeyboardInterrupt), database_url() as url:
+    with suppress(KeyboardInterrupt), database_server() as (url, cluster):
         migrated(url)
         key = asyncio.run(prepare_demo(url, recreate=recreate)) if demo else None
         _greet(key, has_explorer=demo or own.explorer)
@@ -47,25 +49,37 @@ def serve(
         # What migrates, and the commands, may do more than requests are to be able to.
         database = open_database(own, url if own.database_url else asyncio.run(serving_url(url)))
         explorer = Explorer(key) if demo else None
-        app = CollectsAtRest(create_app(own, database, explorer=explorer, allow_loopback_origins=demo))
         limits: Any = ConnectionLimits(own.connection_limit, own.header_timeout)
-        prepare()
-        try:
-            uvicorn.run(
-                app,
-                host=own.host,
-                port=own.port,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                http=limits.protocol,
-                ws="none",
-                timeout_keep_alive=own.keep_alive_timeout,  # type: ignore[arg-type]
-                timeout_graceful_shutdown=own.shutdown_timeout,
-            )
-        finally:
-            # The database is about to be stopped, in order; a second Ctrl-C must not stop the stopping.
-            _ignore_signals()
+        with _supervised(cluster) as find_fault:
+            try:
+                made = create_app(own, database, find_fault=find_fault, explorer=explorer, allow_loopback_origins=demo)
+                app = CollectsAtRest(made)
+                prepare()
+                uvicorn.run(
+                    app,
+                    host=own.host,
+                    port=own.port,
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                    http=limits.protocol,
+                    ws="none",
+                    timeout_keep_alive=own.keep_alive_timeout,  # type: ignore[arg-type]
+                    timeout_graceful_shutdown=own.shutdown_timeout,
+                )
+            finally:
+                # The database is about to be stopped, in order; a second Ctrl-C must not stop the stopping.
+                _ignore_signals()
+
+
+@contextmanager
+def _supervised(cluster: Cluster | None) -> Iterator[Callable[[], str | None]]:
+    """What `/live` asks for a fault; the embedded server, where there is one, is restarted as long as this lasts."""
+    if cluster is None:
+        yield lambda: None
+        return
+    with supervised(cluster) as supervisor:
+        yield supervisor.find_fault
 
 
 def _ignore_signals() -> None:

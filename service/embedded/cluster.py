@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from service.embedded.binaries import Tools
 from service.embedded.errors import EmbeddedPostgresError
+from service.embedded.home import Home
 from service.embedded.options import PORT
 
 # In one session: the lock makes the others wait until the database is there, or the session has ended.
@@ -19,13 +20,26 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \\gexec
 
 @dataclass(frozen=True)
 class Cluster:
-    """One running server: its socket folder, major version, data folder and log file."""
+    """One running server: its socket folder, home and programs."""
 
     sockets: Path
-    version: int
-    data: Path
-    log: Path
+    home: Home
     tools: Tools = field(repr=False)
+
+    @property
+    def version(self) -> int:
+        """The major version of Postgres."""
+        return self.tools.major
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return self.home.data
+
+    @property
+    def log(self) -> Path:
+        """The log file."""
+        return self.home.log
 
     def url(self, database: str) -> str:
         """The SQLAlchemy URL of a database, which need not exist yet."""

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from io import BufferedWriter
 from pathlib import Path
 
@@ -10,8 +11,12 @@ from service.embedded.errors import EmbeddedPostgresError
 POLL_SECONDS = 0.01
 
 
-def lock(path: Path, seconds: float, *, shared: bool = False) -> BufferedWriter:
+def lock(
+    path: Path, seconds: float, *, shared: bool = False, pause: Callable[[float], None] = time.sleep
+) -> BufferedWriter:
     """Wait for the lock and hold it until the file returned, and every inherited copy, is closed.
+
+    `pause` waits for so many seconds, and may raise to end the waiting.
 
     Raises EmbeddedPostgresError after `seconds`, FileNotFoundError when the folder is gone.
     """
@@ -22,7 +27,7 @@ def lock(path: Path, seconds: float, *, shared: bool = False) -> BufferedWriter:
                 f"Another process has held {path} for {seconds:.0f} s: it is starting or stopping the"
                 f" embedded Postgres. See who it is with `fuser {path}`, end it, and try again."
             )
-        time.sleep(POLL_SECONDS)
+        pause(POLL_SECONDS)
     return held
 
 

@@ -1,7 +1,7 @@
 """Start or join the cluster below a folder, and stop it when the last user leaves."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedWriter
 from pathlib import Path
@@ -48,13 +48,13 @@ def enter(folder: Path, throwaway: bool) -> tuple[Home, Tools, BufferedWriter, C
         make_data(home, tools, throwaway)
         use = lock(home.users, GATE_SECONDS, shared=True)
         try:
-            sockets = start(home, tools, throwaway)
+            sockets, _ = start(home, tools, throwaway)
         except BaseException:
             # Also on Ctrl-C: a server that nobody waits for must not linger. The log stays, to be read.
             with suppress(EmbeddedPostgresError):
                 leave(home, tools, use, throwaway=False)
             raise
-    return home, tools, use, Cluster(sockets, tools.major, home.data, home.log, tools)
+    return home, tools, use, Cluster(sockets, home, tools)
 
 
 def open_gate(folder: Path) -> tuple[Home, BufferedWriter]:
@@ -63,6 +63,19 @@ def open_gate(folder: Path) -> tuple[Home, BufferedWriter]:
         home = find_home(folder)
         with suppress(FileNotFoundError):
             return home, lock(home.gate, GATE_SECONDS)
+
+
+def restart(cluster: Cluster, pause: Callable[[float], None]) -> bool:
+    """Start the server of a cluster again, or join it when it is there; whether this process started it.
+
+    To be called inside the `running` block of the cluster. `pause` is called with seconds whenever there is
+    something to wait for, and may raise to give up: the server may then have been launched already. The data is
+    never made anew. Raises EmbeddedPostgresError or OSError when the server cannot be started now.
+    """
+    home = cluster.home
+    with lock(home.gate, GATE_SECONDS, pause=pause):
+        _, launched = start(home, cluster.tools, home.throwaway.exists(), pause)
+    return launched
 
 
 def leave(home: Home, tools: Tools, use: BufferedWriter, throwaway: bool) -> None:

@@ -1,6 +1,8 @@
 """The server process: is it there, start it, stop it."""
 
+import socket
 import time
+from collections.abc import Callable
 from io import BufferedWriter
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from service.embedded.home import Home
 from service.embedded.locks import open_private, try_lock
 from service.embedded.logs import failed, rotate, tail
 from service.embedded.options import PORT, server_options
-from service.embedded.sockets import clear_sockets, close_sockets, socket_folder
+from service.embedded.sockets import NAME, clear_sockets, close_sockets, socket_folder
 
 # After a postmaster was killed its children hold its memory for one to five seconds.
 LEFTOVER_SECONDS = 15.0
@@ -20,10 +22,33 @@ POLL_SECONDS = 0.01
 RETRY_SECONDS = 0.2
 
 
-def start(home: Home, tools: Tools, throwaway: bool) -> Path:
-    """Join the server, or start it when there is none, and return the folder of its socket.
+def find_outage(home: Home, sockets: Path, *, connect: bool) -> str | None:
+    """Why the server is taken to be down, None when it is up; starts no process of this one, and never blocks.
 
-    Called by one process at a time. Raises EmbeddedPostgresError with the end of the log.
+    With `connect` it has to take connections as well: children of a dead server may live on, and take none.
+    """
+    alive = None
+    try:
+        if alive := try_lock(home.alive):
+            alive.close()
+        elif not connect:
+            return None
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.setblocking(False)
+            probe.connect(str(sockets / NAME))
+    except BlockingIOError:
+        # It listens, and as many as it keeps waiting are waiting.
+        return None
+    except OSError as error:
+        return "no process of it is left" if alive else str(error)
+    return None
+
+
+def start(home: Home, tools: Tools, throwaway: bool, pause: Callable[[float], None] = time.sleep) -> tuple[Path, bool]:
+    """Join the server, or start it when there is none: the folder of its socket, and whether it was started.
+
+    Called by one process at a time. `pause` waits for so many seconds, and may raise to end the waiting; a server
+    that was launched by then goes on starting. Raises EmbeddedPostgresError with the end of the log.
     """
     begun = time.monotonic()
     patience = LEFTOVER_SECONDS
@@ -35,13 +60,13 @@ def start(home: Home, tools: Tools, throwaway: bool) -> Path:
                 if launched and (waited > LEFTOVER_SECONDS or not memory_in_use(home)):
                     raise failed("The embedded Postgres does not start", home.log)
                 if launched:
-                    time.sleep(RETRY_SECONDS)
+                    pause(RETRY_SECONDS)
                 launch(home, tools, throwaway, alive)
             launched, patience = True, RECOVERY_SECONDS
         elif waited > patience:
             raise failed(f"The embedded Postgres runs and has not answered for {waited:.0f} s", home.log)
-        time.sleep(POLL_SECONDS)
-    return sockets
+        pause(POLL_SECONDS)
+    return sockets, launched
 
 
 def answering(home: Home, tools: Tools) -> Path | None:
@@ -86,14 +111,15 @@ def stop(home: Home, tools: Tools) -> None:
     deadline = time.monotonic() + STOP_SECONDS
     asked = False
     while (alive := try_lock(home.alive)) is None:
+        if time.monotonic() > deadline:
+            raise failed("The embedded Postgres does not stop", home.log)
         if not asked and (home.data / "postmaster.pid").exists():
             with open_private(home.log) as log:
                 # Waiting is this loop's part: `alive` also tells of the children, and sooner.
                 options = ("--mode", "fast", "--no-wait", "--silent")
-                tools.run("pg_ctl", "stop", "--pgdata", str(home.data), *options, log=log)
-            asked = True
-        elif time.monotonic() > deadline:
-            raise failed("The embedded Postgres does not stop", home.log)
-        time.sleep(POLL_SECONDS)
+                done = tools.run("pg_ctl", "stop", "--pgdata", str(home.data), *options, log=log)
+            # It fails while a server that was launched a moment ago is still writing that file.
+            asked = done.returncode == 0
+        time.sleep(POLL_SECONDS if asked else RETRY_SECONDS)
     alive.close()
     close_sockets(home)
