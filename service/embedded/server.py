@@ -40,7 +40,7 @@ def find_outage(home: Home, sockets: Path, *, connect: bool) -> str | None:
         # It listens, and as many as it keeps waiting are waiting.
         return None
     except OSError as error:
-        return "no process of it is left" if alive else str(error)
+        return "no process of it is left" if alive else f"it cannot be reached: {error.strerror}"
     return None
 
 

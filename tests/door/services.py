@@ -15,7 +15,10 @@ from service.settings import ROOT
 
 
 class Service:
-    """One process that serves the code of a folder; what it writes goes to two files."""
+    """One process that serves the code of a folder; what it writes goes to two files.
+
+    `program` is what Python is to run, for a test that needs a constant of the service to be another one.
+    """
 
     def __init__(
         self,
@@ -25,6 +28,7 @@ class Service:
         database_url: str,
         *arguments: str,
         source: Path = ROOT,
+        program: tuple[str, ...] = ("-m", "service"),
         **settings: str,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
@@ -32,7 +36,7 @@ class Service:
         named = {"PORT": str(port), "HOST": "127.0.0.1", "OKRGRAPH_DATABASE_URL": database_url, **settings}
         environment = {name: value for name, value in os.environ.items() if not name.startswith("OKRGRAPH_")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "service", "serve", *arguments],
+            [sys.executable, *program, "serve", *arguments],
             cwd=source,
             env={**environment, **named},
             stdin=subprocess.DEVNULL,

@@ -6,8 +6,10 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
-from service.settings import ROOT
-from tests.client import Client
+from service.app import create_app
+from service.database import Database
+from service.settings import ROOT, Settings
+from tests.client import Client, Clock
 from tests.door.conftest import Door
 
 # The lock of migrations/env.py: who starts a service meanwhile must not migrate from the older revision.
@@ -31,6 +33,23 @@ async def test_live_and_ready(client: Client) -> None:
     for path in ("/live", "/ready"):
         response = await client.http.get(path, headers={"Authorization": ""})
         assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+async def test_live_tells_of_a_fault_as_long_as_there_is_one(
+    client: Client, database: Database, settings: Settings, clock: Clock
+) -> None:
+    fault: str | None = None
+    app = create_app(settings, database, clock, find_fault=lambda: fault)
+    async with Client(app, database, clock, client.organization_id, client.person_id, client.key) as served:
+        for reason, expected in (
+            (None, (200, {"status": "ok"})),
+            ("It is broken.", (503, {"status": "unavailable", "reason": "It is broken."})),
+            (None, (200, {"status": "ok"})),
+        ):
+            fault = reason
+            response = await served.http.get("/live", headers={"Authorization": ""})
+            assert (response.status_code, response.json()) == expected
+            assert (await served.http.get("/ready")).status_code == 200
 
 
 async def test_not_ready_before_a_pending_migration(client: Client, outdated: None) -> None:
