@@ -80,6 +80,17 @@ def test_leaving_after_the_server_was_killed_is_no_error(ready_folder):
         os.kill(server_of(cluster), signal.SIGKILL)
 
 
+def test_leaving_while_the_server_is_still_writing_its_file_stops_it(ready_folder, runs):
+    with running(ready_folder) as cluster:
+        server = server_of(cluster)
+        written = (cluster.data / "postmaster.pid").read_text()
+        (cluster.data / "postmaster.pid").write_text("")
+        threading.Timer(0.5, lambda: (cluster.data / "postmaster.pid").write_text(written)).start()
+        begun = time.monotonic()
+    assert 0.4 < time.monotonic() - begun < 10
+    assert not runs(server)
+
+
 def test_a_process_with_the_id_of_a_dead_server_does_not_hinder(ready_folder, sql):
     with running(ready_folder) as cluster:
         left = (cluster.data / "postmaster.pid").read_text()
