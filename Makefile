@@ -17,7 +17,7 @@ FETCH_EXPLORER := $(MAKE) --silent explorer >/dev/null 2>&1 || true
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz bench bench-kpis check static format schema explorer locks clean
+.PHONY: help serve test fuzz bench bench-kpis check static format schema explorer pgbouncer locks clean
 
 help: ## Explain the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -54,6 +54,9 @@ schema: $(VENV)/serve.stamp ## Write schema/schema.graphql anew
 
 explorer: $(GRAPHIQL) ## Fetch GraphiQL for the explorer by npm; without it a small page of our own is served
 
+pgbouncer: ## Fetch Debian's newest pgbouncer for the tests of poolers, which are skipped without one
+	@sh tools/pgbouncer.sh
+
 locks: $(VENV)/uv.stamp ## Resolve dependencies anew
 	$(BIN)/uv lock --upgrade
 	$(BIN)/uv export -q --no-emit-project --no-dev --no-annotate -o requirements.lock
@@ -63,7 +66,7 @@ bench-kpis: $(VENV)/dev.stamp ## Measure KPIs at size: ten million points, and h
 	$(BIN)/python -m bench.kpis
 
 clean: ## Remove the environment and all local data
-	rm -rf $(VENV) .okrgraph $(EXPLORER)/graphiql
+	rm -rf $(VENV) .okrgraph .pgbouncer $(EXPLORER)/graphiql
 
 $(GRAPHIQL): $(EXPLORER)/package-lock.json $(EXPLORER)/unpack.mjs
 	@cd $(EXPLORER) && $(NPM_CI) && node unpack.mjs && rm -rf node_modules

@@ -4,30 +4,46 @@ import asyncio
 from typing import Any
 
 from alembic import context
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from service.migrate import MigrationBusy
 from service.models import metadata
+from service.outages import sqlstate
 
 # Any constant: it only has to be the same for everybody who migrates.
 MIGRATION_LOCK = 6_713_001
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def run(connection: Connection) -> None:
-    """All pending revisions in one transaction each, behind an advisory lock."""
-    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
-    connection.commit()
+    """All pending revisions in one transaction, which holds the lock: however it ends, the lock ends with it, also
+    where a pooler gives the connection to somebody else."""
+    seconds = context.config.attributes["lock_seconds"]
+    connection.execute(text(f"SET LOCAL lock_timeout = {int(seconds * 1000)}"))
+    try:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+    except DBAPIError as error:
+        if sqlstate(error) != LOCK_NOT_AVAILABLE:
+            raise
+        raise MigrationBusy(seconds) from error
     context.configure(
         connection=connection,
         target_metadata=metadata(),
-        transaction_per_migration=True,
         compare_server_default=True,
         include_object=_is_ours,
+        on_version_apply=_end_revision,
     )
     with context.begin_transaction():
         context.run_migrations()
-    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
-    connection.commit()
+
+
+def _end_revision(ctx: MigrationContext, *_: object, **__: object) -> None:
+    # As the end of its own transaction would do: the next revision begins as the login, with nothing left to check.
+    ctx.impl.execute(text("SET LOCAL ROLE NONE"))
+    ctx.impl.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
 
 def _is_ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compared: Any) -> bool:
@@ -37,9 +53,11 @@ def _is_ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compa
 async def main() -> None:
     """Connects to the database that the caller named."""
     engine = create_async_engine(context.config.attributes["url"])
-    async with engine.connect() as connection:
-        await connection.run_sync(run)
-    await engine.dispose()
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(run)
+    finally:
+        await engine.dispose()
 
 
 asyncio.run(main())

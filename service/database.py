@@ -51,6 +51,7 @@ class Database:
         self.primary = _pool(settings, url)
         self.replica = _pool(settings, read_url) if read_url else self.primary
         self.reserved = _pool(settings.model_copy(update={"pool_size": 1}), url)
+        self._limits = limits(settings)
         self.writing: Connections = self.primary
 
     def leasing(self, lease: Lease) -> "Database":
@@ -73,13 +74,13 @@ class Database:
     ) -> AsyncIterator[Connected]:
         """A connection inside a transaction of one tenant; commits on leaving, rolls back on an error.
 
-        Opening is one message: begin, role, tenant and whatever `more` says. `only_read` promises that nothing
+        Opening is one message: begin, role, tenant, limits and whatever `more` says. `only_read` promises that nothing
         is done but by the driver.
         Raises Overloaded when no connection comes free in time, OperationTimeout when a statement is
         cancelled for its time, Unavailable when the database cannot do it, Unconfirmed when the connection ends in
         committing.
         """
-        opening = "; ".join([begin, *tenant(organization_id), *more])
+        opening = "; ".join([begin, *tenant(organization_id), *self._limits, *more])
         taken = await _begun(pool, opening, organization_id)
         try:
             yield taken
@@ -116,12 +117,26 @@ def tenant(organization_id: UUID) -> list[str]:
     ]
 
 
+def limits(settings: Settings) -> list[str]:
+    """The statements that bind a transaction to the time limits of the settings and to plans for any values.
+
+    Not parameters of the connection: a pooler refuses those, or forgets them between two transactions.
+    """
+    lock_timeout = min(settings.lock_timeout, settings.statement_timeout)
+    return [
+        # Every read is served by an index, whatever its keys; a plan of its own each time costs more than it.
+        "SET LOCAL plan_cache_mode = force_generic_plan",
+        f"SET LOCAL statement_timeout = {int(settings.statement_timeout * 1000)}",
+        f"SET LOCAL lock_timeout = {int(lock_timeout * 1000)}",
+        f"SET LOCAL idle_in_transaction_session_timeout = {int(settings.operation_timeout * 2000)}",
+    ]
+
+
 def _pool(settings: Settings, url: str) -> Pool:
     return Pool(_engine(settings, url), seconds=settings.pool_timeout, share=settings.tenant_share)
 
 
 def _engine(settings: Settings, url: str) -> AsyncEngine:
-    lock_timeout = min(settings.lock_timeout, settings.statement_timeout)
     return create_async_engine(
         url,
         # Transactions are begun and ended here, in messages that do more than that.
@@ -136,14 +151,7 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
             "record_class": Row,
             # Each level of a document is a statement of its own, and one plan of many relations takes up to a megabyte.
             "statement_cache_size": 128,
-            "server_settings": {
-                "application_name": "okrgraph",
-                # Every read is served by an index, whatever its keys; a plan of its own each time costs more than it.
-                "plan_cache_mode": "force_generic_plan",
-                "statement_timeout": str(int(settings.statement_timeout * 1000)),
-                "lock_timeout": str(int(lock_timeout * 1000)),
-                "idle_in_transaction_session_timeout": str(int(settings.operation_timeout * 2000)),
-            },
+            "server_settings": {"application_name": "okrgraph"},
         },
     )
 

@@ -8,13 +8,27 @@ from alembic.script import ScriptDirectory
 
 from service.settings import ROOT
 
+# Who migrates waits for others who migrate. Longer waits are told, since nobody may be migrating any more.
+MAX_LOCK_SECONDS = 60.0
 
-def configuration(url: str) -> Config:
-    """Alembic's configuration for the database at `url`."""
+
+class MigrationBusy(Exception):
+    """Another process holds the lock of the migrations for too long."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"another process has been migrating it for {seconds:.0f} s or longer. Wait until it is done and try again;"
+            " if none is, end the session that holds the advisory lock (pg_locks tells its pid)."
+        )
+
+
+def configuration(url: str, lock_seconds: float = MAX_LOCK_SECONDS) -> Config:
+    """Alembic's configuration for the database at `url`; `lock_seconds` is how long it waits for others."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.set_main_option("file_template", "%%(year)d-%%(month).2d-%%(day).2d_%%(slug)s")
     config.attributes["url"] = url
+    config.attributes["lock_seconds"] = lock_seconds
     return config
 
 
@@ -24,13 +38,15 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(configuration("")).get_current_head()
 
 
-def migrate(url: str) -> None:
-    """Runs all pending revisions; safe when several processes do it at once. Blocking; needs no running loop.
+def migrate(url: str, lock_seconds: float = MAX_LOCK_SECONDS) -> None:
+    """Runs all pending revisions in one transaction; safe when several processes do it at once, also through a
+    pooler. Blocking; needs no running loop.
 
     The login needs CREATEROLE, or the roles `okrgraph_owner` and `okrgraph_app` must exist and be granted to it; and
-    CREATE on the database, or the extension `btree_gist` must be there.
+    CREATE on the database, or the extension `btree_gist` must be there. Raises MigrationBusy after
+    `lock_seconds`.
     """
-    command.upgrade(configuration(url), "head")
+    command.upgrade(configuration(url, lock_seconds), "head")
 
 
 def differences(url: str) -> None:

@@ -10,6 +10,8 @@ CANCELLED = {"57014", "55P03", "25P03"}
 # Classes of SQLSTATE: the connection, the login, the database, resources, and the server's own files. Or it stands by.
 CLASSES = ("08", "28", "3D", "53", "57P", "58", "25006")
 DISK_FULL = "53100"
+# A prepared statement is missing, or there is another of its name: somebody hands connections on and keeps none.
+STATEMENTS_LOST = ("26000", "42P05")
 # The connection is over with it: the server ends it, has crashed, or takes none yet.
 ENDED = ("08", "57P01", "57P02", "57P03", "57P05")
 # What the driver says of a connection that is closed, or (operation 2) has told of its end and waits to be closed.
@@ -30,6 +32,10 @@ def outage(error: BaseException) -> RequestError | None:
         return ConnectionLost("The connection to the database was lost, or there is none to be had.", _said(error))
     if state == DISK_FULL:
         return Unavailable("The database takes no changes now: its disk is full.", _said(error))
+    if state in STATEMENTS_LOST:
+        return Unavailable(
+            "The database cannot do this now.", f"The pooler keeps no prepared statements: {_said(error)}"
+        )
     if state.startswith(CLASSES):
         return Unavailable("The database cannot do this now.", _said(error))
     return None

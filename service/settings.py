@@ -1,7 +1,7 @@
 """What an operator can set, read once from the environment."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -60,12 +60,25 @@ def parse_database_url(text: str) -> URL:
 def _check_arguments(url: URL) -> None:
     """Raises ValueError when the driver cannot be called with what a URL says."""
     try:
-        _, arguments = url.get_dialect()().create_connect_args(url)
+        arguments = _driver_arguments(url)
     except (ArgumentError, ValueError):
         raise ValueError("its hosts, ports or numbers do not fit") from None
     ports = arguments.get("port", [])
     if any(not 1 <= port <= MAX_PORT for port in (ports if isinstance(ports, list) else [ports])):
         raise ValueError(f"its port is not from 1 to {MAX_PORT}")
+
+
+def _driver_arguments(url: URL) -> dict[str, Any]:
+    _, arguments = url.get_dialect()().create_connect_args(url)
+    return dict(arguments)
+
+
+def connect_arguments(url: str) -> dict[str, Any]:
+    """What asyncpg is connected with for a URL that SQLAlchemy takes."""
+    arguments = _driver_arguments(make_url(url))
+    # SQLAlchemy's own option.
+    arguments.pop("prepared_statement_cache_size", None)
+    return arguments
 
 
 def _checked_database_url(text: str) -> str:

@@ -1,5 +1,6 @@
 """Looking after the database: migrate, doctor."""
 
+import asyncio
 from typing import Annotated
 
 import typer
@@ -21,9 +22,10 @@ from service.command_line.place import (
 )
 from service.command_line.tenants import Organization
 from service.database import Database
+from service.migrate import MigrationBusy, newest
 from service.migrate import migrate as run_migrations
-from service.migrate import newest
 from service.outages import sqlstate
+from service.pooler import ensure_suitable
 from service.reader import Reader
 from service.rollup.bulk import settle_many
 from service.rollup.doctor import Finding, examine
@@ -42,14 +44,19 @@ def migrate() -> None:
 def migrated(url: str) -> None:
     """Runs all pending migrations, as the login that may. Exits with 3 when the database refuses."""
     own = settings().migrate_database_url
+    if own:
+        url = with_driver(own)
+        asyncio.run(ensure_suitable(url))
     try:
-        run_migrations(with_driver(own) if own else url)
+        run_migrations(url)
     except CommandError as error:
         fail(
             "The database cannot be migrated:",
             f"{error}. This okrgraph knows revisions up to {newest()}; use the newer okrgraph that has migrated it.",
             code=UNAVAILABLE,
         )
+    except MigrationBusy as error:
+        fail("The database cannot be migrated:", str(error), code=UNAVAILABLE)
     except DBAPIError as error:
         if is_unavailable(error) and sqlstate(error) != INSUFFICIENT_PRIVILEGE:
             raise

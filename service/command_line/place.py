@@ -19,6 +19,7 @@ from service.errors import RequestError, Unavailable
 from service.migrate import newest
 from service.outages import sqlstate
 from service.pool import Pool, driver
+from service.pooler import PoolerUnsuitable, ensure_suitable
 from service.settings import Settings, parse_database_url
 from service.viewer import Viewer
 
@@ -49,7 +50,9 @@ def database_server() -> Iterator[tuple[str, Cluster | None]]:
     given = settings().database_url
     try:
         if given:
-            yield with_driver(given), None
+            url = with_driver(given)
+            asyncio.run(ensure_suitable(url))
+            yield url, None
             return
         with running(settings().data_folder) as cluster:
             cluster.ensure_database(NAME)
@@ -57,6 +60,8 @@ def database_server() -> Iterator[tuple[str, Cluster | None]]:
     except BrokenPipeError:
         # Whoever reads the answers has gone, which is not about the database.
         raise
+    except PoolerUnsuitable as error:
+        fail("The database cannot be used:", str(error), code=UNAVAILABLE)
     except Unavailable as error:
         fail("The database cannot be reached:", error.reason or error.message, code=UNAVAILABLE)
     except RequestError as error:
