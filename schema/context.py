@@ -2,18 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import Select
 
 from service.budget import Budget
 from service.database import Database
-from service.errors import Unconfirmed
+from service.errors import RequestError, Unconfirmed
 from service.lease import Lease
 from service.reader import Reader
 from service.reading import in_order
+from service.replica import UNKNOWN, OwnWrites, Replica, written_position
 from service.transaction import Transaction
 from service.viewer import Viewer
 from service.write import write
@@ -22,11 +25,17 @@ R = TypeVar("R")
 
 
 class Context:
-    """One request of one viewer at one moment, `now`; `has_written` once something of it is committed."""
+    """One request of one viewer at one moment, `now`; `has_written` once something of it is committed.
 
-    def __init__(self, database: Database, viewer: Viewer, now: datetime) -> None:
+    `after` is a position of the write-ahead log whose changes it has to see, and `written` the position of its own
+    changes once it is closed: None without any, or where there is no replica.
+    """
+
+    def __init__(self, database: Database, viewer: Viewer, now: datetime, after: int = 0) -> None:
         self.database, self.viewer, self.now = database, viewer, now
-        self.reader = Reader(database, viewer.organization_id, now=now)
+        self._principal = (viewer.organization_id, viewer.person_id)
+        self.reader = Reader(database, viewer.organization_id, now=now, own=OwnWrites(self._principal, after))
+        self.written: int | None = None
         self.loaders: dict[Any, Any] = {}
         self.has_written = False
         self.budget = Budget()
@@ -65,8 +74,17 @@ class Context:
         return await in_order(self.reader, statement, ids, key)
 
     async def close(self) -> None:
-        """Ends the snapshot, and gives the connection back."""
+        """Ends the snapshot, notes what was written, and gives the connection back."""
         try:
             await self.reader.close()
+            if self.has_written and self.database.replica is not None:
+                await self._note_write(self.database.replica)
         finally:
             await self._lease.end()
+
+    async def _note_write(self, replica: Replica) -> None:
+        # Before it is asked: whoever is cancelled meanwhile has written all the same.
+        replica.note_write(self._principal, UNKNOWN)
+        with suppress(RequestError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            self.written = await written_position(self._lease)
+            replica.note_write(self._principal, self.written)

@@ -15,6 +15,7 @@ from service.errors import ConnectionLost, Unconfirmed
 from service.lease import Lease
 from service.outages import is_lost, outage
 from service.pool import Connected, Pool, driver
+from service.replica import OwnWrites, Replica
 from service.settings import Settings
 
 APPLICATION_ROLE = "okrgraph_app"
@@ -41,18 +42,26 @@ class Row(asyncpg.Record):
 
 
 class Database:
-    """The pools of one process: the primary, the replica that queries may use, and one connection that is reserved
-    for looking up API keys, so that wrong ones take none from those who have right ones.
+    """The pools of one process: the primary, the replica that queries may use if there is one, and one connection
+    that is reserved for looking up API keys, so that wrong ones take none from those who have right ones.
 
     Changes are made on connections of `writing`: those of the primary, unless somebody leased one.
     """
 
     def __init__(self, settings: Settings, url: str, read_url: str | None = None) -> None:
         self.primary = _pool(settings, url)
-        self.replica = _pool(settings, read_url) if read_url else self.primary
+        self.replica: Replica | None = None
+        if read_url:
+            self.replica = Replica(_pool(settings, read_url), read_url, url, settings.replica_lag_limit)
         self.reserved = _pool(settings.model_copy(update={"pool_size": 1}), url)
         self._limits = limits(settings)
         self.writing: Connections = self.primary
+
+    async def reading(self, own: OwnWrites | None = None) -> Pool:
+        """Where to read from: the replica if it follows closely and shows the reader's own writes, else the primary."""
+        if self.replica is not None and await self.replica.shows(own):
+            return self.replica.pool
+        return self.primary
 
     def leasing(self, lease: Lease) -> "Database":
         """The same pools, whose changes are made on one connection."""
@@ -102,8 +111,8 @@ class Database:
         """Closes all connections."""
         await self.primary.dispose()
         await self.reserved.dispose()
-        if self.replica is not self.primary:
-            await self.replica.dispose()
+        if self.replica is not None:
+            await self.replica.close()
 
 
 def tenant(organization_id: UUID) -> list[str]:

@@ -12,6 +12,8 @@ CLASSES = ("08", "28", "3D", "53", "57P", "58", "25006")
 DISK_FULL = "53100"
 # A prepared statement is missing, or there is another of its name: somebody hands connections on and keeps none.
 STATEMENTS_LOST = ("26000", "42P05")
+# A replica ends a read that needs rows which it is about to remove, as the primary has.
+CONFLICTS_WITH_REPLAY = ("40001", "40P01")
 # The connection is over with it: the server ends it, has crashed, or takes none yet.
 ENDED = ("08", "57P01", "57P02", "57P03", "57P05")
 # What the driver says of a connection that is closed, or (operation 2) has told of its end and waits to be closed.
@@ -39,6 +41,11 @@ def outage(error: BaseException) -> RequestError | None:
     if state.startswith(CLASSES):
         return Unavailable("The database cannot do this now.", _said(error))
     return None
+
+
+def ended_by_replay(error: BaseException) -> bool:
+    """Whether a replica has ended a read in favour of what it replays."""
+    return sqlstate(error) in CONFLICTS_WITH_REPLAY
 
 
 def is_lost(error: BaseException) -> bool:

@@ -11,65 +11,24 @@ import asyncpg
 from sqlalchemy import DateTime, bindparam
 from sqlalchemy.sql import ClauseElement, ColumnElement
 
+from service.asked import Asked
 from service.database import SNAPSHOT, Connections, Database
-from service.errors import ConnectionLost, HalfDone, RequestError
+from service.errors import ConnectionLost, HalfDone, RequestError, Unavailable
 from service.frame import Frame
-from service.fusing import LONGEST, Following, Part, Sql, frames, is_compiled, message, sql_of
-from service.outages import outage
+from service.fusing import LONGEST, Following, Part, frames, is_compiled, message, sql_of
+from service.outages import ended_by_replay, outage
+from service.replica import OwnWrites
 
-
-class Asked:
-    """A statement that somebody waits for, and those that are sent with it since they follow its one row."""
-
-    def __init__(
-        self, statement: ClauseElement, parameters: dict[str, Any], following: Sequence[Following] = ()
-    ) -> None:
-        self.statement, self.parameters, self.following = statement, parameters, following
-        self._answers: list[asyncio.Future[Any]] = []
-
-    @property
-    def sql(self) -> Sql:
-        """The text of the statement."""
-        return sql_of(self.statement)
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether nothing else can be sent in its message."""
-        return bool(self.following) or self.sql.columns is None
-
-    def is_for(self, statement: ClauseElement, parameters: dict[str, Any]) -> bool:
-        """Whether it will have the rows of a statement."""
-        return self.statement is statement and self.parameters == parameters
-
-    def awaited(self) -> "asyncio.Future[Any]":
-        """The rows, for one more who waits for them."""
-        answer = asyncio.get_running_loop().create_future()
-        self._answers.append(answer)
-        return answer
-
-    def settle(self, rows: Sequence[Any]) -> None:
-        """Gives the rows to whoever still waits for them."""
-        for answer in self._answers:
-            if not answer.done():
-                answer.set_result(rows)
-
-    def fail(self, error: Exception) -> None:
-        """Tells whoever still waits why there are no rows."""
-        for answer in self._answers:
-            if not answer.done():
-                answer.set_exception(error)
-
-    def cancel(self) -> None:
-        """Lets go of whoever still waits."""
-        for answer in self._answers:
-            answer.cancel()
+# A replica that takes longer to begin a snapshot is not waited for.
+MAX_REPLICA_OPENING_SECONDS = 1.0
 
 
 class Reader:
     """One connection, one read-only snapshot with its tenant set; opened by the first statement.
 
     Any number of resolvers may share a reader: what they ask for in one turn of the loop is sent together, and
-    messages are sent one after another. `reads_back` says that it reads what the same request has changed.
+    messages are sent one after another. `reads_back` says that it reads what the same request has changed. Without a
+    pool it reads from the replica if that shows `own` writes, else from the primary.
     """
 
     def __init__(
@@ -80,14 +39,16 @@ class Reader:
         *,
         now: datetime | None = None,
         reads_back: bool = False,
+        own: OwnWrites | None = None,
     ) -> None:
         self.organization_id = organization_id
         self._shared = {"organization_id": organization_id} | ({} if now is None else {"now": now})
         self._database = database
         self._reads_back = reads_back
-        self._pool = pool or database.replica
+        self._pool, self._own = pool, own
         self._stack = AsyncExitStack()
         self._connection: Any = None
+        self._is_on_replica = False
         self._over: RequestError | None = None
         self._closed = False
         self._has_read = False
@@ -122,11 +83,25 @@ class Reader:
 
     async def open(self) -> None:
         """Begins the snapshot, if it has not begun. Raises Overloaded, Unavailable."""
-        if self._connection is None:
-            taken = await self._stack.enter_async_context(
-                self._database.opened(self._pool, SNAPSHOT, self.organization_id)
-            )
-            self._connection = taken.driver
+        if self._connection is not None:
+            return
+        pool = self._pool or await self._database.reading(self._own)
+        replica = self._database.replica
+        if replica is not None and pool is replica.pool:
+            try:
+                async with asyncio.timeout(MAX_REPLICA_OPENING_SECONDS):
+                    await self._begin(pool)
+                self._is_on_replica = True
+                return
+            except (TimeoutError, Unavailable) as error:
+                replica.suspend(f"{type(error).__name__}: {error}")
+                pool = self._database.primary
+        self._is_on_replica = False
+        await self._begin(pool)
+
+    async def _begin(self, pool: Connections) -> None:
+        taken = await self._stack.enter_async_context(self._database.opened(pool, SNAPSHOT, self.organization_id))
+        self._connection = taken.driver
 
     async def close(self) -> None:
         """Ends the snapshot for good, and whatever is still being read from it."""
@@ -249,7 +224,16 @@ class Reader:
         return rows
 
     def _reason(self, error: Exception) -> RequestError | None:
-        return error if isinstance(error, RequestError) else outage(error)
+        """What to tell whoever asked; after the replica has failed, the next attempt reads from the primary."""
+        reason = error if isinstance(error, RequestError) else outage(error)
+        replica = self._database.replica
+        if replica is None or not self._is_on_replica:
+            return reason
+        if ended_by_replay(error):
+            reason = ConnectionLost("The replica ended the read in favour of newer changes.", str(error))
+        if isinstance(reason, ConnectionLost):
+            replica.suspend(reason.reason or reason.message)
+        return reason
 
 
 def compiled(parts: tuple[Part, ...], given: list[dict[str, Any]]) -> tuple[str, list[Any]]:

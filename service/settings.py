@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     read_database_url: DatabaseUrl | None = Field(
         default=None, description="a replica for queries; default: the database"
     )
+    replica_lag_limit: Seconds = Field(
+        default=5.0, description="seconds the replica may be behind before queries are read from the database"
+    )
     migrate_database_url: DatabaseUrl | None = Field(
         default=None, description="login that migrates; default: the database"
     )

@@ -15,7 +15,9 @@ from service.settings import PREFIX, Settings, variable_of
 
 KNOWN = frozenset(variable_of(field) for field in Settings.model_fields)
 # Read by tests and tools only.
-OF_TOOLS = frozenset({"OKRGRAPH_FUZZ", "OKRGRAPH_LARGE", "OKRGRAPH_TEST_DATABASE_URL"})
+OF_TOOLS = frozenset(
+    {"OKRGRAPH_FUZZ", "OKRGRAPH_HOSTILE", "OKRGRAPH_LARGE", "OKRGRAPH_TEST_DATABASE_URL", "OKRGRAPH_TEST_PGBOUNCER"}
+)
 URL_FORM = "postgresql://user:password@host:port/database"
 
 

@@ -20,11 +20,14 @@ from service.migrate import newest
 from service.outages import sqlstate
 from service.pool import Pool, driver
 from service.pooler import PoolerUnsuitable, ensure_suitable
+from service.replica import Replica, ReplicaStatus
 from service.settings import Settings, parse_database_url
 from service.viewer import Viewer
 
 R = TypeVar("R")
 NAME = "okrgraph"
+FOLLOWING_CHECKS = 20
+FOLLOWING_SECONDS = 0.1
 REVISION = "SELECT version_num FROM alembic_version"
 ORGANIZATIONS = "SELECT id, name, time_zone, created_at FROM organizations ORDER BY created_at, id"
 # Classes of SQLSTATE that are about the connection, the login and the state of the server, not about a statement.
@@ -102,8 +105,9 @@ def with_database(work: Callable[[Database], Awaitable[R]], *, reads: bool = Fal
         database = open_database(settings(), url)
         try:
             await ensure_migrated(database.primary)
-            if reads and database.replica is not database.primary:
-                await ensure_migrated(database.replica, "The database of OKRGRAPH_READ_DATABASE_URL")
+            if reads and database.replica is not None:
+                await ensure_migrated(database.replica.pool, "The database of OKRGRAPH_READ_DATABASE_URL")
+                await ensure_following(database.replica)
             return await work(database)
         finally:
             await database.dispose()
@@ -135,6 +139,17 @@ async def ensure_migrated(pool: Pool, name: str = "The database") -> None:
             "run `okrgraph migrate`, or use the newer okrgraph that has migrated it.",
             code=UNAVAILABLE,
         )
+
+
+async def ensure_following(replica: Replica) -> None:
+    """Waits up to 2 s until a replica can be read from, and says so when it cannot."""
+    for _ in range(FOLLOWING_CHECKS):
+        await replica.check()
+        if replica.status is not ReplicaStatus.STARTING:
+            break
+        await asyncio.sleep(FOLLOWING_SECONDS)
+    if not replica.is_usable:
+        report(f"The replica is not read from ({replica.status}):", "the database itself is.")
 
 
 async def meant(database: Database, organization: UUID | None) -> UUID:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.origins import ANY_ORIGIN, LOOPBACK_ORIGIN
 
 METHODS = ("GET", "HEAD", "POST")
-EXPOSED_HEADERS = ("X-Request-Id", "Retry-After", "ETag")
+EXPOSED_HEADERS = ("X-Request-Id", "X-Write-Position", "Retry-After", "ETag")
 # Chromium remembers a preflight for no longer than this.
 MAX_AGE_SECONDS = 7200
 

@@ -41,6 +41,7 @@ from service.http.deadline import deadline
 from service.http.errors import note_outage, root_cause
 from service.http.faults import Fault, MethodNotAllowed, PayloadTooLarge, PostOnly
 from service.http.negotiation import JSON, answer_type, prefers_html, require_json, require_preflight
+from service.http.position import add_position
 from service.http.responses import answer, failure, refusal
 
 # Bytes of a body that takes long to read.
@@ -92,10 +93,12 @@ class GraphQLEndpoint:
         self._authenticate = authenticate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
         try:
-            response = await self._respond(Request(scope, receive))
+            response = await self._respond(request)
         except ClientDisconnect:
             return
+        add_position(request, response)
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:

@@ -109,5 +109,5 @@ async def test_they_are_only_read(client: Client, path: str) -> None:
 
 
 async def test_there_is_nothing_else(client: Client) -> None:
-    for path in ("/docs", "/graphql/explorer/plain.js", "/openapi.json", "/redoc", "/metrics"):
+    for path in ("/docs", "/graphql/explorer/plain.js", "/openapi.json", "/redoc"):
         assert (await client.http.get(path)).status_code == 404

@@ -19,7 +19,7 @@ from service.settings import Settings
 from tests.client import Clock
 
 ALLOWED, OTHER = "https://app.example.com", "https://evil.example"
-EXPOSED = "X-Request-Id, Retry-After, ETag"
+EXPOSED = "X-Request-Id, X-Write-Position, Retry-After, ETag"
 GRANTED = {"access-control-allow-origin": ALLOWED, "access-control-expose-headers": EXPOSED}
 PREFLIGHT = {
     "Access-Control-Request-Method": "POST",

@@ -1,0 +1,235 @@
+"""A replica that queries are read from as long as it follows the primary closely."""
+
+import asyncio
+import math
+import time
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+import structlog
+from cachetools import TTLCache
+
+from service.lease import Lease
+from service.outages import is_lost
+from service.pool import Pool
+from service.replication_lag import ReplicationLag
+from service.settings import connect_arguments
+
+WATCH_SECONDS = 1.0
+# A server that takes longer to say where it is counts as one that cannot be reached.
+ANSWER_SECONDS = 2.0
+# What has been found out is believed for so long.
+MAX_AGE_SECONDS = 2 * (WATCH_SECONDS + ANSWER_SECONDS)
+# So long a query waits for what its client has written before it is read from the primary.
+CATCH_UP_SECONDS = 0.1
+POLL_SECONDS = 0.01
+# Writes are remembered for so long; a replica that is further behind is not read from.
+REMEMBERED_SECONDS = 600.0
+MAX_REMEMBERED = 10_000
+UNKNOWN = math.inf
+
+WHERE_PRIMARY = """SELECT (SELECT system_identifier FROM pg_control_system()) AS system,
+    (pg_current_wal_flush_lsn() - '0/0')::int8 AS position, (pg_current_wal_insert_lsn() - '0/0')::int8 AS written"""
+WHERE_REPLICA = """SELECT (SELECT system_identifier FROM pg_control_system()) AS system,
+    pg_is_in_recovery() AS follows, (pg_last_wal_replay_lsn() - '0/0')::int8 AS position"""
+# After a commit on the same connection: not below the end of what it has written.
+WRITTEN = "SELECT (pg_current_wal_insert_lsn() - '0/0')::int8"
+log = structlog.get_logger("replica")
+Principal = tuple[UUID, UUID | None]
+
+
+class OwnWrites(NamedTuple):
+    """What a reader has to see: the writes of a person in an organization, and those up to a position of the log."""
+
+    principal: Principal
+    position: float = 0.0
+
+
+class ReplicaStatus(StrEnum):
+    """Whether queries are read from the replica, or why not."""
+
+    STARTING = "STARTING"
+    FOLLOWING = "FOLLOWING"
+    LAGGING = "LAGGING"
+    PROMOTED = "PROMOTED"
+    FOREIGN = "FOREIGN"
+    UNREACHABLE = "UNREACHABLE"
+    PRIMARY_UNREACHABLE = "PRIMARY_UNREACHABLE"
+
+
+class Replica:
+    """The pool of a replica, and whether it can be read from.
+
+    `watch` compares it with the primary once a second. `max_lag` is how many seconds it may be behind.
+    """
+
+    def __init__(self, pool: Pool, url: str, primary_url: str, max_lag: float) -> None:
+        self.pool = pool
+        self.status = ReplicaStatus.STARTING
+        self._max_lag = max_lag
+        self._lag = ReplicationLag()
+        self._checked_at = -math.inf
+        self._primary, self._own = _Session(primary_url), _Session(url)
+        self._written: TTLCache[Principal, float] = TTLCache(MAX_REMEMBERED, REMEMBERED_SECONDS)
+        self._watching: asyncio.Task[None] | None = None
+
+    @property
+    def lag_seconds(self) -> float | None:
+        """How far it is behind, as of now; None when nothing is known."""
+        return self._lag.seconds(time.monotonic())
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it follows the primary closely enough."""
+        return self.status is ReplicaStatus.FOLLOWING and time.monotonic() - self._checked_at < MAX_AGE_SECONDS
+
+    def note_write(self, principal: Principal, position: float) -> None:
+        """Notes that somebody has written up to a position of the log, or `UNKNOWN` as long as it is not known."""
+        self._written[principal] = position
+
+    async def shows(self, own: OwnWrites | None) -> bool:
+        """Whether it can be read from and shows what somebody has written; it is given 0.1 s to get there."""
+        if own is None or not self.is_usable:
+            return self.is_usable
+        written = self._written.get(own.principal, 0.0)
+        if written == UNKNOWN:
+            # Whatever it was, the primary is past it.
+            if (row := await self._primary.ask(WHERE_PRIMARY)) is None:
+                return False
+            self._written[own.principal] = written = row["written"]
+        return await self._has_replayed(max(written, own.position))
+
+    def suspend(self, reason: str) -> None:
+        """Stops reading from it until the next check finds it well."""
+        self._change(ReplicaStatus.UNREACHABLE, reason)
+
+    async def check(self) -> None:
+        """Compares it with the primary, and decides whether it is read from."""
+        # The replica first: it can be behind what the primary says later, and never ahead of it.
+        if not await self._ask_replica():
+            return
+        replayed = self._lag.replayed
+        row = await self._primary.ask(WHERE_PRIMARY)
+        now = time.monotonic()
+        if row is None:
+            # Where nobody writes, nothing is missed.
+            if self.status is not ReplicaStatus.FOLLOWING:
+                self._change(ReplicaStatus.PRIMARY_UNREACHABLE)
+            self._checked_at = now
+            return
+        if self._own.system != row["system"] or replayed > row["position"]:
+            self._lag.forget()
+            self._change(ReplicaStatus.FOREIGN)
+            return
+        self._lag.note_primary(row["position"], now)
+        seconds = self._lag.seconds(now)
+        if seconds is None:
+            self._change(ReplicaStatus.STARTING)
+        else:
+            self._change(ReplicaStatus.LAGGING if seconds > self._max_lag else ReplicaStatus.FOLLOWING)
+        self._checked_at = now
+
+    def watch(self) -> None:
+        """Begins to check it once a second, until `close`."""
+        if self._watching is None:
+            self._watching = asyncio.create_task(self._watch())
+
+    async def close(self) -> None:
+        """Stops watching, and closes all connections."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.wait([self._watching])
+        self._primary.close()
+        self._own.close()
+        await self.pool.dispose()
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                await self.check()
+            except Exception:
+                # A bug must not end the watch: without it the replica is not read from any more.
+                log.exception("replica check failed")
+            await asyncio.sleep(WATCH_SECONDS)
+
+    async def _has_replayed(self, position: float) -> bool:
+        deadline = time.monotonic() + CATCH_UP_SECONDS
+        while self.is_usable and self._lag.replayed < position:
+            if time.monotonic() > deadline or not await self._ask_replica():
+                return False
+            if self._lag.replayed < position:
+                await asyncio.sleep(POLL_SECONDS)
+        return self.is_usable
+
+    async def _ask_replica(self) -> bool:
+        """Learns how far it has replayed; whether it answers and follows."""
+        row = await self._own.ask(WHERE_REPLICA)
+        if row is None:
+            self._change(ReplicaStatus.UNREACHABLE, self._own.reason)
+            return False
+        if not row["follows"] or row["position"] is None:
+            self._lag.forget()
+            self._change(ReplicaStatus.PROMOTED)
+            return False
+        self._lag.note_replayed(row["position"])
+        return True
+
+    def _change(self, status: ReplicaStatus, reason: str = "") -> None:
+        if status is self.status:
+            return
+        self.status = status
+        known = {"status": status.value, "lag_seconds": self.lag_seconds, "reason": reason or None}
+        tell = log.info if status in (ReplicaStatus.FOLLOWING, ReplicaStatus.STARTING) else log.warning
+        tell("replica", **{name: value for name, value in known.items() if value is not None})
+
+
+async def written_position(lease: Lease) -> int:
+    """A position of the write-ahead log that is not below what was committed on a connection. Raises what the driver
+    raises, and Overloaded."""
+    taken = await lease.take()
+    try:
+        position: int = await taken.driver.fetchval(WRITTEN)
+    except BaseException as error:
+        await lease.drop(taken, lost=is_lost(error))
+        raise
+    await lease.give(taken, only_read=True)
+    return position
+
+
+class _Session:
+    """A connection of its own for one question at a time; made anew after any failure."""
+
+    def __init__(self, url: str) -> None:
+        self._arguments = connect_arguments(url)
+        self._connection: asyncpg.Connection[Any] | None = None
+        self._turn = asyncio.Lock()
+        self.reason = ""
+        self.system: int | None = None
+
+    async def ask(self, question: str) -> "asyncpg.Record | None":
+        """The row that answers a question; None when there is none in time, and `reason` says why."""
+        async with self._turn:
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    if self._connection is None:
+                        settings = {"application_name": "okrgraph"}
+                        self._connection = await asyncpg.connect(**self._arguments, server_settings=settings)
+                    row = await self._connection.fetchrow(question)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+                # TimeoutError is an OSError.
+                self.close()
+                self.reason = f"{type(error).__name__}: {error}"
+                return None
+            except BaseException:
+                self.close()
+                raise
+            self.system = row["system"] if row else None
+            return row
+
+    def close(self) -> None:
+        """Ends the connection without a word to the server, which may stand still."""
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
