@@ -38,6 +38,12 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(configuration("")).get_current_head()
 
 
+@cache
+def known() -> frozenset[str]:
+    """The revisions that the code knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(configuration("")).walk_revisions())
+
+
 def migrate(url: str, lock_seconds: float = MAX_LOCK_SECONDS) -> None:
     """Runs all pending revisions in one transaction; safe when several processes do it at once, also through a
     pooler. Blocking; needs no running loop.

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from service.database import Database
-from service.migrate import newest
+from service.migrate import known, newest
 from service.pool import Pool
 from service.replica import Replica
 
@@ -47,7 +47,8 @@ async def _find_reason(database: Database) -> str | None:
             revision = await database.revision()
     except Exception as error:
         return type(error).__name__
-    return None if revision == newest() else "migrations are pending"
+    # While a newer version is rolled out, it migrates first, and this one goes on serving.
+    return "migrations are pending" if revision in known() - {newest()} else None
 
 
 def _replica_state(replica: Replica) -> dict[str, Any]:

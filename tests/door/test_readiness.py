@@ -16,13 +16,13 @@ from tests.door.conftest import Door
 MIGRATION_LOCK = 6_713_001
 
 
-@pytest.fixture
-async def outdated(superuser: asyncpg.Connection) -> AsyncIterator[None]:
-    """The database says that it is at an older revision."""
+@pytest.fixture(params=["0001_roles"])
+async def revision(superuser: asyncpg.Connection, request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """The database says that it is at another revision."""
     newest = await superuser.fetchval("SELECT version_num FROM alembic_version")
     await superuser.execute(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
     try:
-        await superuser.execute("UPDATE alembic_version SET version_num = '0001_roles'")
+        await superuser.execute("UPDATE alembic_version SET version_num = $1", request.param)
         yield
     finally:
         await superuser.execute("UPDATE alembic_version SET version_num = $1", newest)
@@ -52,11 +52,18 @@ async def test_live_tells_of_a_fault_as_long_as_there_is_one(
             assert (await served.http.get("/ready")).status_code == 200
 
 
-async def test_not_ready_before_a_pending_migration(client: Client, outdated: None) -> None:
+async def test_not_ready_before_a_pending_migration(client: Client, revision: None) -> None:
     response = await client.http.get("/ready")
     assert response.status_code == 503
     assert response.json() == {"status": "unavailable", "reason": "migrations are pending"}
     assert (await client.http.get("/live")).status_code == 200
+
+
+@pytest.mark.parametrize("revision", ["9999_newer"], indirect=True)
+async def test_ready_while_a_newer_version_is_rolled_out(client: Client, revision: None) -> None:
+    """It has migrated the database, and would be alone if those that still serve were taken out."""
+    response = await client.http.get("/ready")
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
 @pytest.mark.parametrize(
