@@ -22,7 +22,7 @@ from graphql import (
 )
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from schema.execution.aside import aside
+from schema.execution.aside import read_aside
 from schema.execution.input_values import InputValuesRule, NonNullFieldsRule, OneOfVariablesRule, complete_input_types
 from schema.execution.limits import over_limits
 
@@ -53,7 +53,7 @@ class Documents:
 
     async def loaded(self, text: str) -> DocumentNode | list[GraphQLError]:
         """As `load`; what is long is read in a thread, so that it holds up nobody else's request."""
-        return self._valid.get(text) or self._kept(text, await aside(len(text) > LONG, self._examined, text))
+        return self._valid.get(text) or self._kept(text, await read_aside(len(text) > LONG, self._examined, text))
 
     def load(self, text: str) -> DocumentNode | list[GraphQLError]:
         """The document of this text, fit to be executed, or what is wrong with it."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from graphql import SKIP, DocumentNode, VariableNode, Visitor, VisitorAction, visit
 
 # An input object takes several times as long to convert as a number.
-MOST_VALUES, AN_OBJECT = 15_000, 6
+MOST_VALUES, MOST_BULK_VALUES, AN_OBJECT = 15_000, 500_000, 6
 # More than these are read in a thread.
 MANY_VALUES = 1_500
 

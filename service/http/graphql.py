@@ -19,14 +19,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from schema.execution.aside import aside
+from schema.execution.aside import aside, read_aside
 from schema.execution.documents import Documents, root_fields
 from schema.execution.input_values import null_variable_errors
 from schema.execution.letting_go import let_go
 from schema.execution.limits import INTROSPECTION
 from schema.execution.run import Executor
 from schema.execution.variable_errors import variable_errors, with_unreadable
-from schema.execution.variables import AN_OBJECT, MOST_VALUES, values_in
+from schema.execution.variables import AN_OBJECT, MOST_BULK_VALUES, MOST_VALUES, values_in
 from service.errors import (
     BadUserInput,
     BulkTimeout,
@@ -140,8 +140,8 @@ class GraphQLEndpoint:
         fields = root_fields(document, operation)
         bulk = operation.operation is OperationType.MUTATION and bool(fields & self._bulk_fields)
         self._refuse_unfit(request, operation, size, bulk)
-        if not bulk:
-            await aside(size > LARGE, refuse_many, document, params.variables or {})
+        most = MOST_BULK_VALUES if bulk else MOST_VALUES
+        await read_aside(size > LARGE, refuse_many, document, params.variables or {}, most)
         if operation.operation is OperationType.MUTATION and (
             errors := null_variable_errors(self._schema, document, params.variables or {})
         ):
@@ -174,7 +174,7 @@ class GraphQLEndpoint:
         require_json(request.headers)
         known = partial(self._authenticate, request) if self._authenticate else None
         body = await read_body(request, limit=self._read_limit, seconds=self._body_timeout, authenticate=known)
-        return await aside(len(body) > LARGE, from_body, body), len(body)
+        return await read_aside(len(body) > LARGE, from_body, body), len(body)
 
     def _refuse_unfit(self, request: Request, operation: OperationDefinitionNode, size: int, bulk: bool) -> None:
         kind = operation.operation
@@ -221,13 +221,13 @@ def told(request: Request, error: RequestError) -> RequestError:
     return error if is_repeatable(request) else HalfDone(error)
 
 
-def refuse_many(document: DocumentNode, variables: dict[str, Any]) -> None:
+def refuse_many(document: DocumentNode, variables: dict[str, Any], most: int) -> None:
     """Refuse variables that would hold up everybody while they are read. Raises BadUserInput."""
     found = values_in(document, variables)
-    if found > MOST_VALUES:
+    if found > most:
         raise BadUserInput(
             f"The variables hold {found} values, counted wherever they are used, an object for {AN_OBJECT}; the limit"
-            f" is {MOST_VALUES}. Send several operations."
+            f" is {most}. Send several operations."
         )
 
 

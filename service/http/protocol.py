@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from random import uniform
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -18,12 +19,20 @@ from service.http.head_faults import (
     HeadFault,
 )
 
+# Requests of one connection that wait for the answers to former ones; what follows them is not parsed yet.
+MAX_WAITING_REQUESTS = 100
+# Bytes that are parsed at a time, which may be hundreds of requests, and that may wait to be parsed.
+PIECE, MAX_UNPARSED = 8_192, 1_000_000
+# Connections that came together do not end together: to end a thousand at once would hold up others.
+LONGEST_EXTENSION = 1.2
+
 
 @dataclass
 class ConnectionLimits:
     """What all connections of one server share; `idle` are those that no request is served on, longest first.
 
-    `header_timeout` is in seconds from the first byte, or from the beginning of the connection.
+    `header_timeout` is in seconds from the first byte, or from the beginning of the connection; a connection may get up
+    to a fifth more.
     """
 
     connections: int
@@ -48,6 +57,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._pending_bytes = 0
         self._header_bytes = self._header_count = 0
         self._fault: HeadFault | None = None
+        self._unparsed = b""
 
     @property
     def _is_serving(self) -> bool:
@@ -72,6 +82,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
         self._limits.idle.pop(self, None)
+        self._unparsed = b""
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
@@ -83,8 +94,19 @@ class LimitedProtocol(HttpToolsProtocol):
     # Bytes
 
     def data_received(self, data: bytes) -> None:
-        if self.transport.is_closing():
-            return
+        data, self._unparsed = self._unparsed + data, b""
+        for start in range(0, len(data), PIECE):
+            if self.transport.is_closing():
+                return
+            if len(self.pipeline) >= MAX_WAITING_REQUESTS:
+                self._unparsed = data[start:]
+                self.flow.pause_reading()
+                if len(self._unparsed) > MAX_UNPARSED:
+                    self.transport.abort()
+                return
+            self._parse(data[start : start + PIECE])
+
+    def _parse(self, data: bytes) -> None:
         self._pending_bytes += len(data)
         super().data_received(data)
         if self.transport.is_closing():
@@ -144,14 +166,23 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        if self._unparsed:
+            self.flow.pause_reading()
+            self.loop.call_soon(self._parse_more)
         if not self._is_serving and self in self.connections:
             self._limits.idle[self] = None
+
+    def _parse_more(self) -> None:
+        if not self.transport.is_closing() and len(self.pipeline) < MAX_WAITING_REQUESTS:
+            self.flow.resume_reading()
+            self.data_received(b"")
 
     # Ends
 
     def _start_timer(self) -> None:
         if self._timer is None:
-            self._timer = self.loop.call_later(self._limits.header_timeout, self._give_up)
+            seconds = self._limits.header_timeout * uniform(1, LONGEST_EXTENSION)
+            self._timer = self.loop.call_later(seconds, self._give_up)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

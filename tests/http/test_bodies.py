@@ -48,11 +48,26 @@ async def test_a_body_that_is_not_json_is_400(toy: Any, body: bytes) -> None:
     assert response.json()["errors"][0]["message"].startswith("The body is not JSON in UTF-8: ")
 
 
-async def test_a_body_of_very_many_parts_is_not_read(toy: Any) -> None:
-    body = b'{"query": "{a}", "variables": {"a": [' + b"[]," * 200_000 + b"1]}}"
+@pytest.mark.parametrize("part", [b"[],", b"{},", b"1,"])
+async def test_a_body_of_very_many_parts_is_not_read(toy: Any, part: bytes) -> None:
+    body = b'{"query": "{a}", "variables": {"a": [' + part * 300_000 + b"1]}}"
     response = await toy.post_raw(body, body_limit=1_000_000)
     assert response.status_code == 413
-    message = "The request body has more than 200000 lists and objects."
+    message = "The request body has more than 300000 lists, objects and commas. Send several requests."
+    assert response.json() == {"errors": [{"message": message, "extensions": {"code": "PAYLOAD_TOO_LARGE"}}]}
+
+
+async def test_a_body_of_very_many_names_is_not_read(toy: Any) -> None:
+    def body(names: int) -> bytes:
+        return b'{"query": "{ __typename }", "variables": {%s}}' % b",".join(b'"%d" : 1' % n for n in range(names))
+
+    # A name that comes again does not count. Read, there are too many variables.
+    again = body(19_900).replace(b"}}", b',"1":1' * 10_000 + b"}}")
+    response = await toy.post_raw(again, body_limit=1_000_000)
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    response = await toy.post_raw(body(20_100), body_limit=1_000_000)
+    assert response.status_code == 413
+    message = "The request body has more than 20000 different names in its objects."
     assert response.json() == {"errors": [{"message": message, "extensions": {"code": "PAYLOAD_TOO_LARGE"}}]}
 
 
