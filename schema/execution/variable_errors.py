@@ -1,6 +1,7 @@
 """Tells of variables that cannot be coerced, each with the path of its value; in items read one by one, to the item."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -84,22 +85,31 @@ def with_unreadable(
         definition.variable.name.value: type_from_ast(schema, definition.type)
         for definition in operation.variable_definitions or ()
     }
+    found = list(errors)
+    if not all(_is_in_an_item(types, (error.extensions or {})["inputPath"]) for error in found):
+        return None
     # Values are put in place, and the request's own stay as they are.
-    found = deepcopy(dict(variables))
-    for error in errors:
-        name, *path = (error.extensions or {})["inputPath"]
-        holder: Any = found
-        kind: Any = types[name]
-        is_item = False
-        for above, key in zip([name, *path], path, strict=False):
-            holder, inner = holder[above], get_nullable_type(kind)
-            is_item = is_input_object_type(inner) and _is_read_item_by_item(inner) and key in inner.fields
-            kind = inner.fields[key].type if is_input_object_type(inner) and key in inner.fields else inner.of_type
-        if not is_item or not isinstance(get_nullable_type(kind), GraphQLScalarType):
-            return None
+    changed = deepcopy(dict(variables))
+    for error in found:
+        *above, last = (error.extensions or {})["inputPath"]
+        holder: Any = changed
+        for key in above:
+            holder = holder[key]
         cause = error.original_error
-        holder[path[-1]] = Unreadable(cause.message if isinstance(cause, GraphQLError) else error.message)
-    return found
+        holder[last] = Unreadable(cause.message if isinstance(cause, GraphQLError) else error.message)
+    return changed
+
+
+def _is_in_an_item(types: Mapping[str, Any], path: Path) -> bool:
+    """Whether a path leads to a scalar that is a member of an item read on its own."""
+    name, *rest = path
+    kind: Any = types[str(name)]
+    is_item = False
+    for key in rest:
+        inner: Any = get_nullable_type(kind)
+        is_item = is_input_object_type(inner) and _is_read_item_by_item(inner) and key in inner.fields
+        kind = inner.fields[key].type if is_input_object_type(inner) and key in inner.fields else inner.of_type
+    return is_item and isinstance(get_nullable_type(kind), GraphQLScalarType)
 
 
 def _is_read_item_by_item(kind: GraphQLInputObjectType) -> bool:
@@ -117,7 +127,14 @@ def _errors_of(
     if value is Undefined and (definition.default_value or not is_non_null_type(signature.type)):
         return []
     found: list[tuple[GraphQLError, Path]] = []
-    validate_input_value(value, signature.type, lambda error, path: found.append((error, path)))
+
+    def note(error: GraphQLError, path: Path) -> None:
+        found.append((error, path))
+        if len(found) == MAX_VARIABLE_ERRORS:
+            raise _Enough
+
+    with suppress(_Enough):
+        validate_input_value(value, signature.type, note)
     # There may be very many, of which few are told.
     for error, _ in found:
         let_go(error)
