@@ -25,6 +25,7 @@ from service.history import revision_of
 from service.pool import driver
 from service.tables import TenantRow, metadata, within
 from service.viewer import Viewer
+from service.yielding import let_others
 
 T = TypeVar("T", bound=TenantRow)
 # By which columns rows belong to key results and KPIs.
@@ -216,7 +217,10 @@ class Transaction:
         # Foreign keys want the rows they point at to be there.
         for table in [table for table in metadata().sorted_tables if table in self._new]:
             statement, names = _insertion(table)
-            records = [[_column(row, name, is_json) for name, is_json in names] for row in self._new[table]]
+            records: list[list[Any]] = []
+            for row in self._new[table]:
+                records.append([_column(row, name, is_json) for name, is_json in names])
+                await let_others(len(records))
             await connection.executemany(statement, records)
         self._new.clear()
         self._flushes += 1

@@ -9,6 +9,7 @@ from service.moving import move
 from service.objectives.models import Objective, ObjectiveFacts
 from service.people.permissions import ensure_editor
 from service.transaction import Transaction
+from service.yielding import let_others
 
 FACTS = ("external_id", *ObjectiveFacts.model_fields)
 
@@ -17,8 +18,9 @@ async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
     """Adds objectives."""
     ensure_editor(tx.viewer)
     tx.insert(objectives)
-    for objective in objectives:
+    for count, objective in enumerate(objectives, 1):
         _record(tx, Verb.CREATED, objective, Change(objective.id, created(objective, FACTS)))
+        await let_others(count)
 
 
 async def change(tx: Transaction, wanted: Change) -> None:

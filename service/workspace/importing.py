@@ -23,6 +23,7 @@ from service.workspace.links import ends_of
 from service.workspace.results import DuplicateExternalId, InsideEachOther, Report, Result, SaidTwice, Verdict
 from service.workspace.rooms import taken_in
 from service.workspace.stage import repeated, said_twice, stage, staged, unordered
+from service.yielding import let_others
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,9 @@ async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: R
                 if line in double:
                     report.fail(line, item.type, item.external_id, double[line])
             verdicts = await taken_in(tx, kind, [item for _, item in fresh], report)
-            for (line, item), verdict in zip(fresh, verdicts, strict=True):
+            for count, ((line, item), verdict) in enumerate(zip(fresh, verdicts, strict=True), 1):
                 _note(report, line, item, verdict)
+                await let_others(count)
             await tx.flush()
             await remember(tx)
             await tx.plan_anew()

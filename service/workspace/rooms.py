@@ -28,6 +28,7 @@ from service.workspace.items import AlignmentItem, CheckInItem, MembershipItem
 from service.workspace.kpi_items import KpiLinkItem, MeasurementItem
 from service.workspace.links import MODELS, existing, linked
 from service.workspace.results import Outcome, Report, Verdict
+from service.yielding import let_others
 
 OUTCOMES = {
     None: Outcome.UNCHANGED,
@@ -90,6 +91,7 @@ async def _upserted(tx: Transaction, type_name: str, items: Sequence[Any], repor
                     added.append(fresh)
                     verdict = Outcome.CREATED, fresh.id
         verdicts.append(attempt.refusal or verdict)
+        await let_others(len(verdicts))
     refused = await _added(tx, type_name, added) if added else {}
     return [verdict if isinstance(verdict, Refusal) else refused.get(verdict[1], verdict) for verdict in verdicts]
 

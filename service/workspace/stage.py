@@ -13,6 +13,7 @@ from service.workspace.item import Item
 from service.workspace.items import AlignmentItem, CycleItem, MembershipItem, TeamItem
 from service.workspace.kpi_items import KpiItem, KpiLinkItem
 from service.workspace.kpi_order import place_kpis
+from service.yielding import let_others
 
 CHUNK = 2000
 NESTED = (TeamItem, CycleItem, KpiItem)
@@ -60,7 +61,10 @@ async def stage(tx: Transaction, items: Iterable[tuple[int, Item]]) -> int:
     connection = await driver(await tx.session.connection())
     count = 0
     for chunk in _chunks(items):
-        records = [(line, *_columns(item)) for line, item in chunk]
+        records: list[Any] = []
+        for line, item in chunk:
+            records.append((line, *_columns(item)))
+            await let_others(len(records))
         await connection.copy_records_to_table(
             "staged_items", records=records, columns=["line", "kind", "external_id", "about", "depth", "body"]
         )
@@ -90,7 +94,11 @@ async def staged(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tuple[
     while True:
         after, found = -1, False
         while rows := await tx.rows(NEXT, kind=_name(kind), depth=depth if nested else None, after=after, size=CHUNK):
-            yield [(row.line, kind.model_validate_json(row.body)) for row in rows]
+            items = []
+            for row in rows:
+                items.append((row.line, kind.model_validate_json(row.body)))
+                await let_others(len(items))
+            yield items
             after, found = rows[-1].line, True
         if not nested or not found:
             return
