@@ -17,7 +17,7 @@ FETCH_EXPLORER := $(MAKE) --silent explorer >/dev/null 2>&1 || true
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz bench bench-kpis check static format schema explorer pgbouncer locks clean
+.PHONY: help serve test fuzz hostile bench bench-kpis check static format schema explorer pgbouncer locks clean
 
 help: ## Explain the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -32,6 +32,9 @@ test: $(VENV)/dev.stamp ## Run all tests on a Postgres of their own
 
 fuzz: $(VENV)/dev.stamp ## Hold ten thousand made-up documents against graphql-core
 	OKRGRAPH_FUZZ=10000 $(BIN)/python -m pytest tests/execution/oracle
+
+hostile: $(VENV)/dev.stamp ## Send all that is made to hurt, and print how long others waited for it
+	OKRGRAPH_HOSTILE=1 $(BIN)/python -m pytest tests/hostile
 
 bench: $(VENV)/dev.stamp ## Measure beside the peers; writes docs/performance.md
 	$(BIN)/python -m bench
