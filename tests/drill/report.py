@@ -1,13 +1,16 @@
 """The document of a drill, in Markdown."""
 
+import os
 import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import fill
 
 from tests.drill.ledger import Verdict
 from tests.drill.running import READERS, WRITERS, Result
 
+WIDTH = 120
 COLUMNS = (
     "fault",
     "writes acknowledged",
@@ -52,15 +55,18 @@ def head() -> str:
         (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown processor"
     )
     cores = sum(line.startswith("processor") for line in lines)
-    return f"""# Faults under load
-
-Written by `make drill` on {datetime.now(UTC):%Y-%m-%d}: {model}, {cores} cores, Linux {platform.release()}, Python
-{platform.python_version()}, clients, okrgraph and Postgres on the same machine. `.venv/bin/python -m tests.drill --only
-NAME` repeats one fault and prints its row.
-
-For each fault a fresh durable database and fresh processes of okrgraph with default settings serve {WRITERS} writers
-and {READERS} readers over HTTP, with 0.1 s between a refusal and the next request; the fault comes after two seconds of
-load."""
+    written = (
+        f"Written by `make drill` on {datetime.now(UTC):%Y-%m-%d}: {model}, {cores} cores, Linux {platform.release()}, "
+        f"Python {platform.python_version()}; clients, okrgraph and Postgres shared the machine, whose load average was "
+        f"{os.getloadavg()[1]:.1f} at the end. `make drill` repeats it, and `.venv/bin/python -m tests.drill --only NAME` "
+        "one fault; `--help` lists the names."
+    )
+    done = (
+        "For each fault a fresh durable database and fresh processes of okrgraph with default settings serve "
+        f"{WRITERS} writers and {READERS} readers over HTTP, with 0.1 s between a refusal and the next request. The "
+        "fault comes after two seconds of load, which goes on until all writes have been acknowledged for a second."
+    )
+    return "\n\n".join(("# Faults under load", fill(written, WIDTH), fill(done, WIDTH)))
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -109,6 +115,9 @@ def conclusion(results: Sequence[Result]) -> str:
         return "\n".join(["**Not as it has to be:**", "", *wrong])
     done = [each.verdict for each in results if each.verdict is not None]
     writes = sum(verdict.acknowledged for verdict in done)
-    return f"""Of {writes} acknowledged writes under {len(done)} faults none was lost. No refused write was found,
-nobody missed a write of their own, no answer was a 500, no process logged a traceback, and `okrgraph doctor` found no
-difference after any fault."""
+    return fill(
+        f"Of {writes} acknowledged writes under {len(done)} faults none was lost. No refused write was found, nobody "
+        "missed a write of their own, no answer was a 500, no process logged a traceback, and `okrgraph doctor` found "
+        "no difference after any fault.",
+        WIDTH,
+    )

@@ -1,38 +1,24 @@
 """What faults happen to: a durable Postgres of its own, and processes of okrgraph that serve it."""
 
-import asyncio
 import os
-import shutil
 import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
-from uuid_utils.compat import uuid7
 
-from service.changing import new
-from service.database import Database
 from service.embedded import Cluster, running
-from service.migrate import migrate
-from service.people.commands import create
-from service.people.founding import found, issue_key
-from service.people.models import Person, Role
-from service.settings import Settings
-from service.transaction import Transaction
-from service.viewer import Viewer
-from service.write import write
 from tests.door.services import Service, free_port
+from tests.drill.data import folder_for, prepare, prepared
 from tests.drill.ledger import Ledger
 from tests.drill.postgres import NAME
 from tests.pooler.poolers import KEEPS_STATEMENTS, Pooler, installed
 from tests.replica.standby import Standby
 
-PEOPLE = 12
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 SMALL_DISK = "160m"
@@ -115,8 +101,9 @@ class Stand:
 def embedded(parent: Path | None = None) -> Iterator[Stand]:
     """One process over its embedded Postgres, which nobody else keeps running."""
     with folder_for() as logs, folder_for(parent) as folder:
+        keys = prepare(folder)
         with running(folder) as cluster:
-            keys = prepare(cluster)
+            pass
         with stopping(Stand(logs, cluster, keys, {"OKRGRAPH_DATA_FOLDER": str(folder)})) as stand:
             stand.serve()
             yield stand
@@ -125,9 +112,9 @@ def embedded(parent: Path | None = None) -> Iterator[Stand]:
 @contextmanager
 def external(processes: int = 1) -> Iterator[Stand]:
     """Processes over a Postgres that is not theirs."""
-    with folder_for() as folder, running(folder) as cluster:
+    with prepared() as (folder, cluster, keys):
         settings = {"OKRGRAPH_DATABASE_URL": cluster.url(NAME)}
-        with stopping(Stand(folder, cluster, prepare(cluster), settings)) as stand:
+        with stopping(Stand(folder, cluster, keys, settings)) as stand:
             for number in range(processes):
                 stand.serve(number)
             yield stand
@@ -172,8 +159,7 @@ def behind_pooler() -> Iterator[Stand]:
     if not suitable:
         raise Skipped("no pgbouncer of 1.21 or newer is installed; `make pgbouncer` fetches one")
     version = max(suitable)
-    with folder_for() as folder, running(folder) as cluster:
-        keys = prepare(cluster)
+    with prepared() as (folder, cluster, keys):
         pooler = Pooler(programs[version], folder, cluster.url(NAME))
         try:
             with stopping(Stand(folder, cluster, keys, {"OKRGRAPH_DATABASE_URL": pooler.url})) as stand:
@@ -188,8 +174,7 @@ def behind_pooler() -> Iterator[Stand]:
 @contextmanager
 def with_replica() -> Iterator[Stand]:
     """A process that reads from a streaming replica of its Postgres."""
-    with folder_for() as folder, running(folder) as cluster:
-        keys = prepare(cluster)
+    with prepared() as (folder, cluster, keys):
         standby = Standby(cluster, folder / "standby")
         urls = {"OKRGRAPH_DATABASE_URL": cluster.url(NAME), "OKRGRAPH_READ_DATABASE_URL": standby.url(NAME)}
         try:
@@ -202,17 +187,6 @@ def with_replica() -> Iterator[Stand]:
 
 
 @contextmanager
-def folder_for(parent: Path | None = None) -> Iterator[Path]:
-    """A folder that the account of Postgres can pass through, removed afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="okrgraph-drill-", dir=parent))
-    folder.chmod(0o711)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
 def stopping(stand: Stand) -> Iterator[Stand]:
     """The stand, whose processes end with the block whatever happens."""
     try:
@@ -222,25 +196,3 @@ def stopping(stand: Stand) -> Iterator[Stand]:
             with suppress(subprocess.TimeoutExpired):
                 stand.stop(process)
             process.kill()
-
-
-def prepare(cluster: Cluster) -> list[str]:
-    """The API keys of people of a new organization in a migrated database; the first is that of the owner."""
-    cluster.ensure_database(NAME)
-    migrate(cluster.url(NAME))
-    return asyncio.run(founded(cluster.url(NAME)))
-
-
-async def founded(url: str) -> list[str]:
-    database = Database(Settings(), url)
-
-    async def command(tx: Transaction) -> list[str]:
-        owner = await found(tx, "Drill", "UTC", {"name": "Owner"})
-        people = [new(tx, Person, {"name": f"Person {n}", "role": Role.MEMBER}) for n in range(PEOPLE)]
-        await create(tx, people)
-        return [await issue_key(tx, person.id, "drill") for person in (owner, *people)]
-
-    try:
-        return await write(database, Viewer(uuid7(), None, "OWNER"), datetime.now(UTC), command)
-    finally:
-        await database.dispose()
