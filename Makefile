@@ -17,7 +17,7 @@ FETCH_EXPLORER := $(MAKE) --silent explorer >/dev/null 2>&1 || true
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz hostile bench bench-kpis check static format schema explorer pgbouncer locks clean
+.PHONY: help serve test fuzz hostile drill bench bench-kpis check static format schema explorer pgbouncer locks clean
 
 help: ## Explain the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -35,6 +35,9 @@ fuzz: $(VENV)/dev.stamp ## Hold ten thousand made-up documents against graphql-c
 
 hostile: $(VENV)/dev.stamp ## Send all that is made to hurt, and print how long others waited for it
 	OKRGRAPH_HOSTILE=1 $(BIN)/python -m pytest tests/hostile
+
+drill: $(VENV)/dev.stamp ## Put faults under load with a ledger of all writes; writes docs/drill.md
+	$(BIN)/python -m tests.drill
 
 bench: $(VENV)/dev.stamp ## Measure beside the peers; writes docs/performance.md
 	$(BIN)/python -m bench

@@ -55,11 +55,11 @@ def head() -> str:
         (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown processor"
     )
     cores = sum(line.startswith("processor") for line in lines)
+    machine = f"{model}, {cores} cores, Linux {platform.release()}, Python {platform.python_version()}"
     written = (
-        f"Written by `make drill` on {datetime.now(UTC):%Y-%m-%d}: {model}, {cores} cores, Linux {platform.release()}, "
-        f"Python {platform.python_version()}; clients, okrgraph and Postgres shared the machine, whose load average was "
-        f"{os.getloadavg()[1]:.1f} at the end. `make drill` repeats it, and `.venv/bin/python -m tests.drill --only NAME` "
-        "one fault; `--help` lists the names."
+        f"Written by `make drill` on {datetime.now(UTC):%Y-%m-%d}: {machine}; clients, okrgraph and Postgres shared "
+        f"the machine, whose load average was {os.getloadavg()[1]:.1f} at the end. `make drill` repeats it, and "
+        "`.venv/bin/python -m tests.drill --only NAME` one fault; `--help` lists the names."
     )
     done = (
         "For each fault a fresh durable database and fresh processes of okrgraph with default settings serve "
