@@ -13,7 +13,8 @@ from tests.drill.ledger import Entry, Ledger, Outcome, Write, outcome_of
 # Longer than any operation may take, so that only a server that answers nobody reaches it.
 TIMEOUT = httpx2.Timeout(15, connect=5)
 REFUSED_PAUSE = 0.1
-UNREACHED_PAUSE = 0.05
+# Longer, since it costs no time to be turned away where nobody listens.
+UNREACHED_PAUSE = 0.25
 
 CHECK_IN = """mutation CheckIn($id: ID!, $about: ID!, $value: Decimal!) {
     made: keyResultCheckIn(input: {id: $id, keyResultId: $about, value: $value}) {

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import fill
 
+from tests.drill.clients import REFUSED_PAUSE, UNREACHED_PAUSE
 from tests.drill.ledger import Verdict
 from tests.drill.running import READERS, WRITERS, Result
 
@@ -32,7 +33,7 @@ def document(results: Sequence[Result]) -> str:
     parts = [
         head(),
         table([row(result) for result in results]),
-        MEANING,
+        fill(MEANING, WIDTH),
         "\n".join(f"- **{each.fault.title}:** {how(each)}." for each in results),
         conclusion(results),
     ]
@@ -40,12 +41,13 @@ def document(results: Sequence[Result]) -> str:
 
 
 MEANING = """Every write is sent once, by a client that knows its id and value. *Acknowledged* is an answer 200 without
-errors; *lost* is an acknowledged write that is not afterwards exactly once among the events and exactly once among the
-rows. *Refused* is 503 with `SERVICE_UNAVAILABLE` or `OPERATION_TIMEOUT`, which promise that nothing was done: such a
-write must not be found. *Unknown* is `COMMIT_UNCONFIRMED` or a connection that was closed before the answer. *No
-connection* is a write that could not be sent, while nobody listened. Writers read after each acknowledged write what
-they have written; *stale* is such a read that misses it. *Served again* counts from the fault, or from the last of
-several, to the first acknowledged write after the last one that was not."""
+errors; *lost* is an acknowledged write that is not found exactly once among the events and exactly once among the rows
+afterwards. *Refused* is 503 with `SERVICE_UNAVAILABLE` or `OPERATION_TIMEOUT`, which promise that nothing was done:
+such a write must not be found. *Unknown* is `COMMIT_UNCONFIRMED` or a connection that was closed before the answer. *No
+connection* is a write that could not be sent, while nobody listened. *Other answers* are named by their codes; what
+`COMMITTED_WITHOUT_RESULT` says is done is looked for like what was acknowledged. Writers read after each acknowledged
+write what they have written; *stale* is such a read that misses it. *Served again* counts from the fault, or from the
+last of several, to the first acknowledged write after the last one that was not."""
 
 
 def head() -> str:
@@ -63,8 +65,9 @@ def head() -> str:
     )
     done = (
         "For each fault a fresh durable database and fresh processes of okrgraph with default settings serve "
-        f"{WRITERS} writers and {READERS} readers over HTTP, with 0.1 s between a refusal and the next request. The "
-        "fault comes after two seconds of load, which goes on until all writes have been acknowledged for a second."
+        f"{WRITERS} writers and {READERS} readers over HTTP, which pause for {REFUSED_PAUSE} s after a refusal and for "
+        f"{UNREACHED_PAUSE} s where nobody listens. The fault comes after two seconds of load, which goes on until all "
+        "writes have been acknowledged for a second."
     )
     return "\n\n".join(("# Faults under load", fill(written, WIDTH), fill(done, WIDTH)))
 
