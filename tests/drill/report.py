@@ -34,7 +34,7 @@ def document(results: Sequence[Result]) -> str:
         head(),
         table([row(result) for result in results]),
         fill(MEANING, WIDTH),
-        "\n".join(f"- **{each.fault.title}:** {how(each)}." for each in results),
+        "\n".join(item(f"**{each.fault.title}:** {how(each)}.") for each in results),
         conclusion(results),
     ]
     return "\n\n".join(parts) + "\n"
@@ -102,6 +102,11 @@ def row(result: Result) -> list[str]:
         str(verdict.longest_wait),
         "never" if verdict.served_again is None else f"{verdict.served_again:.1f}",
     ]
+
+
+def item(text: str) -> str:
+    """A point of a list."""
+    return fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)
 
 
 def how(result: Result) -> str:
