@@ -22,17 +22,17 @@ from tests.hostile.probe import Report
 STRICT = os.environ.get("OKRGRAPH_HOSTILE") == "1"
 # How long others may wait because of an attack, beside what they wait at most without one.
 MAX_WAIT_SECONDS = 0.05
-# What the ordinary tests assert, on machines whose few processors have other work as well.
-MAX_WAIT_ON_A_BUSY_MACHINE = 0.5
+# The ordinary tests time nothing: others are answered at all, on machines whose processors have other work as well.
+MAX_WAIT_ON_A_BUSY_MACHINE = 10.0
 # A wait that is too long may be the work of a neighbour on the machine; one that always comes is ours.
-RUNS = 3 if STRICT else 2
+RUNS = 3 if STRICT else 1
 # What may remain after a group of attacks. An allocator keeps what was in use at the worst moment, when six large
 # requests were in work together, to use it again; it is not given back, and does not grow.
 MAX_BYTES_LEFT = 120_000_000
 # What may remain of large requests that were sent before: each of them holds as much while it is in work.
 MAX_GROWTH = 20_000_000
-REST_SECONDS = 5.0
-BASELINE_SECONDS = 3.0 if STRICT else 1.0
+REST_SECONDS = 5.0 if STRICT else 1.0
+BASELINE_SECONDS = 3.0 if STRICT else 0.3
 JSON = "application/json"
 
 
