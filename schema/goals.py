@@ -13,7 +13,7 @@ from service.cycles.pace import elapsed, pace
 from service.key_results.progress import ProgressReason
 from service.objectives.models import Lifecycle
 from service.reading import distinct
-from service.rollup.course import Status, StatusReason
+from service.rollup.course import Staleness, Status, StatusReason
 
 described(
     Lifecycle,
@@ -39,33 +39,43 @@ described(
 )
 described(
     Status,
-    "State of a goal now. From best to worst: ACHIEVED, NOT_STARTED, PENDING, ON_TRACK, AT_RISK, OFF_TRACK, OUTDATED.",
-    ACHIEVED="The target is met.",
-    NOT_STARTED="Its cycle has not begun.",
-    PENDING="Too early to tell, or no progress can be told.",
-    ON_TRACK="Its pace keeps up with the time.",
-    AT_RISK="Its pace falls behind.",
-    OFF_TRACK="Its pace is far behind.",
-    OUTDATED="A check-in is overdue by more than three days.",
+    "State of a goal now. From best to worst: ACHIEVED, NOT_STARTED, PENDING, ON_TRACK, AT_RISK, OFF_TRACK.",
+    ACHIEVED="Target met; of a limit that is to be held, at the end of the cycle only.",
+    NOT_STARTED="Goal of a cycle that has not begun.",
+    PENDING="Goal of which nothing can be told yet: it is early, it is all or nothing and not due, or has no progress.",
+    ON_TRACK="Goal whose pace keeps up with the time, or of which people say so.",
+    AT_RISK="Goal whose pace falls behind, or of which people say so.",
+    OFF_TRACK="Goal whose pace is far behind, or of which people say so.",
     name="GoalStatus",
 )
 described(
     StatusReason,
-    "Why the status is what it is.",
+    "Reason of a goal's status.",
     BEFORE_CYCLE="The cycle has not begun.",
     TOO_EARLY="Less than a tenth of the cycle has passed.",
+    NOT_DUE_YET="The goal is all or nothing, and its due date has not passed.",
     NO_PROGRESS_YET="There is no progress to judge.",
-    PACE="By progress against the share of time that has passed.",
+    PACE="Progress against the share of time that has passed; of a limit to be held, progress itself.",
     TARGET_MET="The target is met.",
-    SAID_IN_CHECK_IN="The latest check-in says so.",
-    CHECK_IN_OVERDUE="The latest check-in is too old.",
+    SAID_IN_CHECK_IN="The newest check-in that states a status says so, and is not older than the cadence and three days.",
+    STATED_STATUS_EXPIRED="The status that was stated is too old, so the worse of it and of the computed status counts.",
     WORST_CONTRIBUTOR="It is that of the worst goal that counts toward it.",
+    CONTRIBUTORS_WITHOUT_DATA="The target is met by the contributors that have progress, and others have none.",
     GUARDRAIL_BREACHED="The target is met, but a KPI that guards the goal is in RED.",
+    CYCLE_CLOSED="The cycle is closed, and this is what the goal came to at its end.",
     name="GoalStatusReason",
+)
+described(
+    Staleness,
+    "Staleness of a goal: whether the check-ins that are expected on it come. It is beside the status and no part of it.",
+    FRESH="The next check-in is not due yet.",
+    DUE="The cadence has passed since the newest check-in, or since the goal came into force.",
+    OVERDUE="A check-in has been due for three days; of a key result that follows a KPI, the KPI is LATE or MISSING.",
 )
 
 
 StatusFilter = enum_filter(Status, "GoalStatus")
+StalenessFilter = enum_filter(Staleness)
 
 
 CHANGED = (
@@ -91,8 +101,22 @@ class Goal:
     changed_at: datetime = strawberry.field(description=CHANGED)
     position: float = strawberry.field(description="Its place among its siblings; smaller comes first.")
 
-    status: Status = strawberry.field(description="How it stands now, as said in its latest check-in or by its pace.")
-    status_reason: StatusReason = strawberry.field(description="Why the status is what it is.")
+    status: Status | None = strawberry.field(
+        description="State of the goal now, as it was stated or by its pace; null of a draft and of what was cancelled."
+    )
+    status_reason: StatusReason | None = strawberry.field(description="Reason of the status; null without a status.")
+    status_diverges: bool = strawberry.field(
+        description="Whether a valid check-in says ON_TRACK while the pace says OFF_TRACK."
+    )
+    staleness: Staleness | None = strawberry.field(
+        description="Staleness of its check-ins; null where none is expected: of what is archived, a draft, cancelled "
+        "or closed, before the start and after the end, of an achieved MILESTONE, BINARY, BASELINE or REACH, and "
+        "of goals whose progress is computed from objectives and key results."
+    )
+    next_check_in_due_at: datetime | None = strawberry.field(
+        description="Time at which the next check-in (or measurement of the KPI that it follows) is due, one cadence "
+        "after the newest one, or after the goal came into force; null where none is expected."
+    )
 
 
 async def paces(info: "strawberry.Info[Any, Any]", goals: Sequence[Any], spans: Any, of: str) -> list[float | None]:
@@ -102,7 +126,7 @@ async def paces(info: "strawberry.Info[Any, Any]", goals: Sequence[Any], spans: 
     shares = {row.id: elapsed(row.starts_at, row.ends_at, now) for row in rows}
     return [
         pace(progress, shares[key]) if key in shares else None
-        for progress, key in zip(attribute(goals, "progress"), keys, strict=True)
+        for progress, key in zip(attribute(goals, "exact_progress"), keys, strict=True)
     ]
 
 

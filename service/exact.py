@@ -8,6 +8,8 @@ from service.values import FRACTION, WHOLE, plain
 # Values have up to 36 digits; the default of 28 would round their differences.
 EXACT = Context(prec=80)
 LEAST = Decimal(1).scaleb(-FRACTION)
+# Digits after the point of what is stored of progress and its means.
+SHARE_PLACES = 24
 
 
 def fits(value: Decimal) -> bool:
@@ -22,3 +24,14 @@ def rounded(value: Decimal | Fraction) -> Decimal:
         if isinstance(value, Fraction):
             return Decimal(plain(Decimal(round(value * 10**FRACTION)).scaleb(-FRACTION)))
         return Decimal(plain(value.quantize(LEAST, ROUND_HALF_EVEN)))
+
+
+def stored_share(value: Fraction) -> Decimal:
+    """Progress as it is stored: rounded half to even to 24 digits after the point."""
+    with localcontext(EXACT):
+        return Decimal(round(value * 10**SHARE_PLACES)).scaleb(-SHARE_PLACES)
+
+
+def decimal_of(value: float) -> Decimal:
+    """The decimal number that a float was written as: 0.1 is one tenth, which no binary fraction is."""
+    return Decimal(repr(float(value)))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, bindparam, collate, not_, or_, true
 
 from service.errors import BadUserInput
+from service.exact import decimal_of
 
 DEPTH, MEMBERS, COMPARISONS = 3, 100, 200
 # A filter of more comparisons is of one request: what is made of it is not kept.
@@ -80,7 +81,8 @@ def _comparator(comparator: str, operand: Any, operands: list[Any]) -> str:
         operand = list(bounded(operand, "in"))
     if comparator == "contains":
         operand = _contained(operand)
-    operands.append(operand)
+    # Exact columns are compared with the decimal number that a float was written as.
+    operands.append(decimal_of(operand) if isinstance(operand, float) else operand)
     return comparator
 
 

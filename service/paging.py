@@ -17,6 +17,7 @@ from sqlalchemy import (
     DateTime,
     Float,
     FromClause,
+    Integer,
     Select,
     Uuid,
     bindparam,
@@ -33,7 +34,8 @@ from service.values import instant
 
 MAXIMUM = 100
 # Where a row stands, besides its id.
-STANDS = ("sort_value", "tie_value")
+TIES = ("first_tie", "second_tie")
+STANDS = ("sort_value", *TIES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,8 @@ class Listing:
     """What a connection lists: columns of `source` under the conditions `where`, which name the tenant.
 
     `orders` are the columns it can be sorted by, each served by an index with `id`; `key` is the column
-    that holds the parent's id where lists belong to parents, and `tie` decides among equals before `id` does. A
+    that holds the parent's id where lists belong to parents, and `ties` (at most two) decide among equals before `id`
+    does. A
     `passing` list is of one request, and its statements are not kept. Rows without `cursors` have none.
     """
 
@@ -53,7 +56,7 @@ class Listing:
     key: Any = None
     parameters: dict[str, Any] = field(default_factory=dict)
     passing: bool = False
-    tie: Any = None
+    ties: tuple[Any, ...] = ()
     cursors: bool = True
 
     def narrowed(self, *conditions: ColumnElement[bool], passing: bool = False) -> "Listing":
@@ -102,7 +105,7 @@ def parameters(listing: Listing, wanted: Page) -> dict[str, Any]:
     """What to bind in `statement`."""
     bound: dict[str, Any] = dict(listing.parameters)
     if wanted.cursor is not None:
-        names = ("cursor_value", "cursor_id") if listing.tie is None else ("cursor_value", "cursor_tie", "cursor_id")
+        names = ("cursor_value", *(f"cursor_{tie}" for tie in TIES[: len(listing.ties)]), "cursor_id")
         bound |= zip(names, _decoded(wanted, _keys(listing, wanted.order)), strict=True)
     return bound
 
@@ -124,12 +127,11 @@ def _statement(
         here = tuple_(*_keys(listing, order))
         there = tuple_(
             bindparam("cursor_value", type_=sort.type),
-            *([] if listing.tie is None else [bindparam("cursor_tie", type_=listing.tie.type)]),
+            *(bindparam(f"cursor_{name}", type_=tie.type) for name, tie in zip(TIES, listing.ties, strict=False)),
             bindparam("cursor_id", type_=listing.id.type),
         )
         query = query.where(here < there if falling else here > there)
-    if listing.tie is not None:
-        query = query.add_columns(listing.tie.label("tie_value"))
+    query = query.add_columns(*(tie.label(name) for name, tie in zip(TIES, listing.ties, strict=False)))
     ends = [key.desc() if falling else key for key in _deciding(listing, order)]
     # Part of the text: a plan that does not know how few rows are wanted reads and sorts all of them.
     query = query.order_by(*ends).limit(literal_column(str(size + 1)))
@@ -149,13 +151,13 @@ def _statement(
 
 def _keys(listing: Listing, order: str) -> list[Any]:
     """What a list is sorted by: the order's column, what decides among equals, and the id."""
-    return [each for each in (listing.orders[order], listing.tie, listing.id) if each is not None]
+    return [listing.orders[order], *listing.ties, listing.id]
 
 
 def _deciding(listing: Listing, order: str) -> list[Any]:
     """As many of its keys as a list has to be sorted by for every row to have a place of its own."""
     keys = _keys(listing, order)
-    return keys[:-1] if listing.tie is not None and listing.tie.primary_key else keys
+    return keys[:-1] if listing.ties and listing.ties[-1].primary_key else keys
 
 
 _kept_statement = lru_cache(maxsize=512)(_statement)
@@ -183,8 +185,8 @@ _kept_count = lru_cache(maxsize=512)(_count)
 
 def cursor(wanted: Page, row: Any) -> str:
     """Where a row stands: its sort value and id, bound to the order it was listed in."""
-    tie = getattr(row, "tie_value", None)
-    parts = [_name(wanted), row.sort_value, *([] if tie is None else [tie]), row.id]
+    ties = [tie for tie in (getattr(row, name, None) for name in TIES) if tie is not None]
+    parts = [_name(wanted), row.sort_value, *ties, row.id]
     return base64.urlsafe_b64encode(orjson.dumps(parts, default=str)).decode().rstrip("=")
 
 
@@ -211,6 +213,10 @@ def _typed(value: Any, column: Any) -> Any:
         return date.fromisoformat(value)
     if isinstance(column.type, Uuid):
         return UUID(value)
+    if isinstance(column.type, Integer):
+        if type(value) is not int:
+            raise ValueError(value)
+        return value
     if isinstance(column.type, Float):
         number = float(value)
         if not isfinite(number):

@@ -4,22 +4,28 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, bindparam, cast, select
+from sqlalchemy import ARRAY, ColumnElement, Double, Select, Text, any_, bindparam, cast, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
 
 from service.reader import Reader, of_tenant
-from service.tables import UNREAD, TenantRow
+from service.tables import AS_FLOAT, UNREAD, TenantRow
 
 
 def columns(model: type[SQLModel]) -> Sequence[Any]:
     """All columns of a table but the tenant's, which everybody knows, and those that nobody reads as they are.
 
-    JSON comes as text.
+    JSON comes as text, and shares come as floats.
     """
     table: Any = model
     read = [each for each in table.__table__.columns if each.name != "organization_id" and UNREAD not in each.info]
-    return [as_text(each).label(each.name) if isinstance(each.type, JSONB) else each for each in read]
+    return [_read(each) for each in read]
+
+
+def _read(column: Any) -> Any:
+    if isinstance(column.type, JSONB):
+        return as_text(column).label(column.name)
+    return cast(column, Double).label(column.name) if AS_FLOAT in column.info else column
 
 
 def as_text(json: Any) -> Any:

@@ -25,6 +25,8 @@ from uuid_utils.compat import uuid7
 
 # Marks columns that only whoever keeps them reads.
 UNREAD = "unread"
+# Marks exact columns that are answered as floats.
+AS_FLOAT = "as_float"
 Instant = cast(Any, DateTime(timezone=True))
 # Postgres installations sort text differently; a keyset order needs one that is the same everywhere.
 Name = cast(Any, Text(collation="C"))

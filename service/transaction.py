@@ -273,6 +273,7 @@ def _column(row: Any, name: str, is_json: bool) -> Any:
 @cache
 def _insertion(table: Table) -> tuple[str, list[tuple[str, bool]]]:
     """The statement that adds a row, and its columns: name, and whether it holds JSON."""
-    names = [(column.name, isinstance(column.type, JSONB)) for column in table.columns]
+    # What the database counts up by itself is none of the row's.
+    names = [(column.name, isinstance(column.type, JSONB)) for column in table.columns if column.identity is None]
     places = ", ".join(f"${number}" for number in range(1, len(names) + 1))
     return f"INSERT INTO {table.name} ({', '.join(name for name, _ in names)}) VALUES ({places})", names

@@ -64,4 +64,4 @@ class Cycle(Entity, Node):
     @strawberry.field(description="The share of it that has passed, 0 to 1.")
     @looks_at("starts_at", "ends_at")
     def elapsed(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]) -> float:
-        return elapsed(root.starts_at, root.ends_at, info.context.now)
+        return float(elapsed(root.starts_at, root.ends_at, info.context.now))

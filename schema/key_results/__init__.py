@@ -116,7 +116,7 @@ class KeyResult(Goal, Entity, Node):
     )
 
     @batched(PACE)
-    @looks_at("objective_id", "progress")
+    @looks_at("objective_id", "exact_progress")
     async def pace(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[float | None]:
         return await paces(info, parents, objectives.SPANS, "objective_id")
 

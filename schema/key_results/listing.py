@@ -7,11 +7,12 @@ import strawberry
 from schema.connections import Connection, OrderDirection
 from schema.context import Context
 from schema.filters import DateTimeFilter, DecimalFilter, FloatFilter, IDFilter, StringFilter, enum_filter
-from schema.goals import StatusFilter
+from schema.goals import StalenessFilter, StatusFilter
 from schema.key_results import KeyResult
 from schema.lists import filter_input, order_input, root_list
 from schema.lookup import ByExternalId, ById, looked_up
 from schema.objectives.listing import LifecycleFilter
+from schema.status_reports import GoalStatusReport, status_report
 from service.key_results import queries
 from service.key_results.models import KeyResultKind
 
@@ -28,8 +29,9 @@ KeyResultFilter = filter_input(
     objective_id=(IDFilter, "By objective."),
     owner_id=(IDFilter, "By owner."),
     unit=(StringFilter, "By unit."),
-    progress=(FloatFilter, "By progress, 0 to 1."),
-    status=(StatusFilter, "By how they stand now."),
+    progress=(FloatFilter, "Comparison with progress, 0 to 1, with all of its 24 digits after the point."),
+    status=(StatusFilter, "Comparison with `status`, as it is now; null of drafts and of what was cancelled."),
+    staleness=(StalenessFilter, "Comparison with `staleness`, as it is now; null where no check-in is expected."),
     current=(DecimalFilter, "By current value."),
     target=(DecimalFilter, "By target."),
     created_at=(DateTimeFilter, "By when it was created."),
@@ -60,6 +62,14 @@ class KeyResultQueries:
         KeyResultFilter,
         KeyResultOrder,
         "All key results of the organization, a page at a time.",
+    )
+
+    key_result_status_report: GoalStatusReport | None = status_report(
+        queries.ALL_KEY_RESULTS,
+        queries.FILTERS,
+        IDS,
+        KeyResultFilter,
+        "Report that counts key results by status, and how many of each are overdue.",
     )
 
     @strawberry.field(description="One key result, by its id or by the partner's; null when there is none.")

@@ -35,6 +35,7 @@ from service.people import queries as people
 from service.pillars import queries as pillars
 from service.pillars.models import Perspective
 from service.reading import distinct
+from service.rollup.overdue import OVERDUE_BELOW
 
 KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
 Alignment = Annotated["Alignment", strawberry.lazy("schema.alignment")]
@@ -92,6 +93,10 @@ class Objective(Goal, Entity, Node):
     perspective: Perspective | None = strawberry.field(description="Its perspective of the Balanced Scorecard.")
     progress_source: ProgressSource = strawberry.field(description="What its progress comes from.")
     status_source: StatusSource = strawberry.field(description="What its status comes from.")
+    coverage: float | None = strawberry.field(
+        description="Share of the weight of its active contributors that have progress, 0 to 1; below 1 it is never "
+        "ACHIEVED. Null of a MANUAL objective, and where the weights are all 0."
+    )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
@@ -147,9 +152,17 @@ class Objective(Goal, Entity, Node):
     )
 
     @batched(PACE)
-    @looks_at("cycle_id", "progress")
+    @looks_at("cycle_id", "exact_progress")
     async def pace(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[float | None]:
         return await paces(info, parents, cycles.SPANS, "cycle_id")
+
+    @batched("Number of OVERDUE goals below it, key results and objectives, each counted once.")
+    @looks_at("id")
+    async def overdue_below(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[int]:
+        ids = attribute(parents, "id")
+        rows = await info.context.reader.rows(OVERDUE_BELOW, ids=distinct(ids))
+        found = {row.origin: row.overdue for row in rows}
+        return [found.get(id, 0) for id in ids]
 
     @batched('The objective and its key results as one sentence: "We will ... as measured by ... ."')
     @looks_at("id", "title")

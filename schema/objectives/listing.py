@@ -7,10 +7,11 @@ import strawberry
 from schema.connections import Connection, OrderDirection
 from schema.context import Context
 from schema.filters import DateTimeFilter, FloatFilter, IDFilter, StringFilter, enum_filter
-from schema.goals import StatusFilter
+from schema.goals import StalenessFilter, StatusFilter
 from schema.lists import filter_input, order_input, root_list
 from schema.lookup import ByExternalId, ById, looked_up
 from schema.objectives import Objective
+from schema.status_reports import GoalStatusReport, status_report
 from service.objectives import queries
 from service.objectives.models import Level, Lifecycle, ObjectiveKind, Visibility
 from service.pillars.models import Perspective
@@ -34,8 +35,9 @@ ObjectiveFilter = filter_input(
     owner_id=(IDFilter, "By owner."),
     team_id=(IDFilter, "By team."),
     pillar_id=(IDFilter, "By pillar."),
-    progress=(FloatFilter, "By progress, 0 to 1."),
-    status=(StatusFilter, "By how they stand now."),
+    progress=(FloatFilter, "Comparison with progress, 0 to 1, with all of its 24 digits after the point."),
+    status=(StatusFilter, "Comparison with `status`, as it is now; null of drafts and of what was cancelled."),
+    staleness=(StalenessFilter, "Comparison with `staleness`, as it is now; null where no check-in is expected."),
     created_at=(DateTimeFilter, "By when it was created."),
     updated_at=(DateTimeFilter, "Comparison with `updatedAt`: the last change of its own fields."),
     changed_at=(DateTimeFilter, "Comparison with `changedAt`: the last change of anything it shows."),
@@ -64,6 +66,14 @@ class ObjectiveQueries:
         ObjectiveFilter,
         ObjectiveOrder,
         "All objectives of the organization, a page at a time.",
+    )
+
+    objective_status_report: GoalStatusReport | None = status_report(
+        queries.ALL_OBJECTIVES,
+        queries.FILTERS,
+        IDS,
+        ObjectiveFilter,
+        "Report that counts objectives by status, and how many of each are overdue.",
     )
 
     @strawberry.field(description="One objective, by its id or by the partner's; null when there is none.")

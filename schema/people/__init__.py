@@ -53,7 +53,7 @@ class Organization(Entity, Node):
     on_track_pace: float = strawberry.field(description="ON_TRACK from this pace on; a fraction, at first 0.9.")
     at_risk_pace: float = strawberry.field(description="AT_RISK from this pace on, else OFF_TRACK; at first 0.7.")
     check_in_cadence_days: int = strawberry.field(
-        description="Days between expected check-ins, 1 to 366; three days later a goal without one is OUTDATED."
+        description="Days between expected check-ins, 1 to 366; a check-in is OVERDUE three days after it was due."
     )
     fiscal_month: int = strawberry.field(description="The month that its fiscal year begins with, 1 to 12.")
     version: int = strawberry.field(description=VERSION)

@@ -61,7 +61,7 @@ CHILDREN = Listing(
     {"POSITION": _edge.position},
     _objective.id,
     _edge.parent_id,
-    tie=_edge.id,
+    ties=(_edge.id,),
 )
 
 _child_edges = _edge.__table__.join(_objective.__table__, _joined(_edge.objective_id))

@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Numeric, UniqueConstraint, text
 from sqlmodel import Field
 
-from service.tables import Instant, LongText, Name, TenantRow, choice, reference
+from service.tables import UNREAD, Instant, LongText, Name, TenantRow, choice, reference
 
 
 class SaidStatus(StrEnum):
@@ -20,7 +20,10 @@ class SaidStatus(StrEnum):
 
 class CheckIn(TenantRow, table=True):
     """`at` is when the statement was true, `recorded_at` when it was made. Without a key result it is
-    about the objective itself, and a value is its progress as a fraction."""
+    about the objective itself, and a value is its progress as a fraction.
+
+    The latest is the one with the greatest `at`, then `recorded_at`, then `sequence`, which the database counts up:
+    check-ins of one request have the same times, and their order within it decides."""
 
     __tablename__: ClassVar[Any] = "check_ins"
     __table_args__ = (
@@ -30,10 +33,10 @@ class CheckIn(TenantRow, table=True):
         reference("objective_id", "objectives"),
         reference("key_result_id", "key_results"),
         reference("author_id", "people"),
-        Index("ix_check_ins_key_result", "organization_id", "key_result_id", "at", "recorded_at", "id"),
+        Index("ix_check_ins_key_result", "organization_id", "key_result_id", "at", "recorded_at", "sequence"),
         Index(
             "ix_check_ins_objective",
-            *("organization_id", "objective_id", "at", "recorded_at", "id"),
+            *("organization_id", "objective_id", "at", "recorded_at", "sequence"),
             postgresql_where=text("key_result_id IS NULL"),
         ),
     )
@@ -48,3 +51,10 @@ class CheckIn(TenantRow, table=True):
     author_id: UUID | None = None
     at: datetime = Field(sa_type=Instant)
     recorded_at: datetime = Field(sa_type=Instant)
+    sequence: int | None = Field(
+        default=None,
+        sa_type=BigInteger,
+        nullable=False,
+        sa_column_args=(Identity(),),
+        sa_column_kwargs={"info": {UNREAD: True}},
+    )

@@ -12,7 +12,7 @@ from service.reading import by, columns
 _check_in: Any = CheckIn
 
 CHECK_INS = by(CheckIn)
-_newest = (_check_in.at.desc(), _check_in.recorded_at.desc(), _check_in.id.desc())
+_newest = (_check_in.at.desc(), _check_in.recorded_at.desc(), _check_in.sequence.desc())
 LATEST_OF_KEY_RESULTS = (
     by(CheckIn, "key_result_id").ext(distinct_on(_check_in.key_result_id)).order_by(_check_in.key_result_id, *_newest)
 )
@@ -33,7 +33,7 @@ def _listing(key: Any, *where: Any) -> Listing:
         ORDERS,
         _check_in.id,
         key,
-        tie=_check_in.recorded_at,
+        ties=(_check_in.recorded_at, _check_in.sequence),
     )
 
 

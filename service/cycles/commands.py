@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from service.changing import Change, apply, archive, created, locked, new, restore
 from service.cycles.calendar import instants
-from service.cycles.models import Cycle, CycleFacts
+from service.cycles.models import CLOSED, Cycle, CycleFacts
 from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Organization
@@ -53,9 +53,10 @@ async def create(tx: Transaction, cycles: Sequence[Cycle]) -> None:
 
 
 async def change(tx: Transaction, wanted: Change) -> None:
-    """Changes a cycle; other dates settle all objectives in it anew."""
+    """Changes a cycle; other dates, or closing or reopening it, settle all objectives in it anew."""
     ensure_administrator(tx.viewer)
     cycle = await locked(tx, Cycle, wanted.id)
+    was_closed = cycle.state in CLOSED
     values = dict(wanted.values)
     if "starts_on" in values or "ends_on" in values:
         first, last = values.get("starts_on", cycle.starts_on), values.get("ends_on", cycle.ends_on)
@@ -67,7 +68,7 @@ async def change(tx: Transaction, wanted: Change) -> None:
         return
     if {"parent_id", "starts_at", "ends_at"} & changes.keys():
         await _check_parents(tx, [cycle])
-    if {"starts_at", "ends_at"} & changes.keys():
+    if {"starts_at", "ends_at"} & changes.keys() or was_closed != (cycle.state in CLOSED):
         tx.touched_cycles.add(cycle.id)
     tx.record(Verb.UPDATED, cycle, changes, effective_at=wanted.effective_at, reason=wanted.reason)
 

@@ -34,6 +34,10 @@ class CycleState(StrEnum):
     ARCHIVED = "ARCHIVED"
 
 
+# In these the outcome of goals stands.
+CLOSED = frozenset({CycleState.CLOSED, CycleState.ARCHIVED})
+
+
 class CycleFacts(SQLModel):
     """`starts_on` and `ends_on` are both inside the cycle; `starts_at` and `ends_at` are the half-open
     instants they mean in the organization's time zone."""

@@ -1,7 +1,11 @@
-"""How far a cycle has gone, and what share of it a goal has kept up with."""
+"""The share of a span of time that has passed, and what share of it a goal has kept up with."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +17,12 @@ class Policy:
     cadence_days: int = 7
 
 
-def elapsed(starts_at: datetime, ends_at: datetime, now: datetime) -> float:
-    """The share of the cycle that has passed, 0..1 (domain.md, section 4)."""
-    share = (now - starts_at) / (ends_at - starts_at)
-    return min(max(share, 0.0), 1.0)
+def elapsed(starts_at: datetime, ends_at: datetime, now: datetime) -> Fraction:
+    """The share of the span that has passed, 0..1 (domain.md, section 4)."""
+    share = Fraction((now - starts_at) // INSTANT, (ends_at - starts_at) // INSTANT)
+    return min(max(share, Fraction(0)), Fraction(1))
 
 
-def pace(progress: float | None, elapsed_share: float) -> float | None:
+def pace(progress: Decimal | Fraction | None, elapsed_share: Fraction) -> float | None:
     """Progress against the share of time elapsed; None before the start and without progress."""
-    return None if progress is None or elapsed_share == 0 else progress / elapsed_share
+    return None if progress is None or elapsed_share == 0 else float(Fraction(progress) / elapsed_share)

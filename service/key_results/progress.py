@@ -1,12 +1,13 @@
 """Progress of one key result, from its definition and its evidence."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
 
-from service.exact import EXACT
+from service.exact import EXACT, decimal_of
 
 
 class ProgressReason(StrEnum):
@@ -42,20 +43,22 @@ class Definition:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known of a key result: `latest` value in its own unit; the values that count for ADHERENCE,
-    one for each period that has any, of `expected` periods; milestones as (weight, done)."""
+    one for each period that has any, of `expected` periods in the whole cycle, and when each period without a
+    value ends (`missing`, in order); milestones as (weight, done)."""
 
     latest: Decimal | None = None
     adherence: Sequence[Decimal] = ()
     expected: int = 0
     milestones: Sequence[tuple[float, bool]] = field(default=())
+    missing: Sequence[datetime] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`value` in 0..1 and `raw` unclamped, both None when there is none; `current` in the unit."""
+    """`value` in 0..1 and `raw` unclamped, exact, both None when there is none; `current` in the unit."""
 
-    value: float | None
-    raw: float | None
+    value: Fraction | None
+    raw: Fraction | None
     reason: ProgressReason
     current: Decimal | None = None
     has_data: bool = False
@@ -72,13 +75,15 @@ def progress(definition: Definition, evidence: Evidence) -> Progress:
     raw = (current - baseline) / (target - baseline) for the linear kinds, in either direction.
     """
     if definition.kind is None:
-        return Progress(None, None, ProgressReason.NOT_MEASURABLE)
+        return _computed(None, evidence, ProgressReason.NOT_MEASURABLE)
     if definition.kind == "MILESTONE":
         return _milestones(evidence)
     if definition.kind == "BASELINE":
         return _baseline(definition, evidence)
     if definition.kind in CONTROL:
         return _control(definition, evidence)
+    if definition.kind == "BINARY":
+        return _linear(definition, _binary(evidence))
     return _linear(definition, evidence)
 
 
@@ -116,9 +121,21 @@ def met(definition: Definition, value: Decimal) -> bool:
     return value <= definition.target if definition.kind in FALLING else value >= definition.target
 
 
-def clamp(raw: float) -> float:
-    """`raw` within 0..1; -0 becomes 0."""
-    return min(max(raw, 0.0), 1.0) + 0.0
+def clamp(raw: Fraction) -> Fraction:
+    """`raw` within 0..1."""
+    return min(max(raw, Fraction(0)), Fraction(1))
+
+
+def is_all_or_nothing(definition: Definition, evidence: Evidence) -> bool:
+    """Whether progress can only be 0 or 1, so that it says nothing before the due date."""
+    return definition.kind in ("BINARY", "BASELINE") or (
+        definition.kind == "MILESTONE" and len(evidence.milestones) == 1
+    )
+
+
+def _binary(evidence: Evidence) -> Evidence:
+    """The evidence of a BINARY key result: a value left from another kind says neither done nor not done."""
+    return evidence if evidence.latest in (0, 1) else replace(evidence, latest=None)
 
 
 def _linear(definition: Definition, evidence: Evidence) -> Progress:
@@ -133,9 +150,8 @@ def _linear(definition: Definition, evidence: Evidence) -> Progress:
             return _computed(None, evidence, ProgressReason.BASELINE_ZERO)
         # Only an import lets such a row in; a quotient does not exist, met or not does.
         reached = current <= target if definition.kind in FALLING else current >= target
-        return _computed(float(reached), evidence, ProgressReason.TARGET_EQUALS_BASELINE, current)
-    with localcontext(EXACT):
-        raw = float((current - baseline) / (target - baseline)) + 0.0
+        return _computed(Fraction(reached), evidence, ProgressReason.TARGET_EQUALS_BASELINE, current)
+    raw = (Fraction(current) - Fraction(baseline)) / (Fraction(target) - Fraction(baseline))
     reason = ProgressReason.REGRESSED if raw < 0 else ProgressReason.COMPUTED
     if evidence.latest is None:
         reason = ProgressReason.NO_CHECK_IN
@@ -149,35 +165,39 @@ def _control(definition: Definition, evidence: Evidence) -> Progress:
     if evidence.latest is None:
         return _computed(None, evidence, ProgressReason.NO_DATA)
     if definition.mode == "ADHERENCE":
-        count = sum(met(definition, value) for value in evidence.adherence)
-        return _computed(count / max(evidence.expected, len(evidence.adherence), 1), evidence)
+        expected = max(evidence.expected, len(evidence.adherence), 1)
+        return _computed(Fraction(periods_met(definition, evidence), expected), evidence)
     if definition.mode == "DISTANCE" and definition.target is not None and definition.target > 0:
-        with localcontext(EXACT):
-            share = evidence.latest / definition.target
-            return _computed(float(2 - share if definition.kind == "AT_MOST" else share) + 0.0, evidence)
-    return _computed(float(met(definition, evidence.latest)), evidence)
+        share = Fraction(evidence.latest) / Fraction(definition.target)
+        return _computed(2 - share if definition.kind == "AT_MOST" else share, evidence)
+    return _computed(Fraction(met(definition, evidence.latest)), evidence)
+
+
+def periods_met(definition: Definition, evidence: Evidence) -> int:
+    """How many adherence periods have a value that is within the limit."""
+    return sum(met(definition, value) for value in evidence.adherence)
 
 
 def _milestones(evidence: Evidence) -> Progress:
     if not evidence.milestones:
         return Progress(None, None, ProgressReason.NO_MILESTONES)
-    weights = [Fraction(weight) for weight, _ in evidence.milestones]
+    weights = [Fraction(decimal_of(weight)) for weight, _ in evidence.milestones]
     # All weights zero: the stages count alike.
     counted = weights if sum(weights) else [Fraction(1)] * len(weights)
     done = sum(weight for weight, (_, is_done) in zip(counted, evidence.milestones, strict=True) if is_done)
-    share = float(done / sum(counted))
+    share = Fraction(done, sum(counted))
     return Progress(share, share, ProgressReason.COMPUTED, None, any(d for _, d in evidence.milestones))
 
 
 def _baseline(definition: Definition, evidence: Evidence) -> Progress:
     recorded = definition.baseline if evidence.latest is None else evidence.latest
     reason = ProgressReason.NO_CHECK_IN if recorded is None else ProgressReason.COMPUTED
-    share = float(recorded is not None)
+    share = Fraction(recorded is not None)
     return Progress(share, share, reason, recorded, recorded is not None)
 
 
 def _computed(
-    raw: float | None,
+    raw: Fraction | None,
     evidence: Evidence,
     reason: ProgressReason = ProgressReason.COMPUTED,
     current: Decimal | None = None,

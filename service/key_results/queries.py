@@ -7,14 +7,14 @@ from sqlalchemy import func
 from service.key_results.link_models import KpiLink
 from service.key_results.models import KeyResult, Milestone
 from service.objectives.models import Lifecycle
-from service.objectives.queries import standing
+from service.objectives.queries import exact, standing
 from service.paging import Listing
 from service.reader import of_tenant
 from service.reading import belonging, by, columns
 
 _key_result: Any = KeyResult
 
-STANDING = standing(KeyResult)
+STANDING = (*standing(KeyResult), exact(KeyResult))
 # What its KPI says where its own facts leave it open, and how it stands.
 SHOWN = (
     func.coalesce(_key_result.baseline, _key_result.measured_baseline).label("shown_baseline"),
@@ -46,4 +46,4 @@ FILTERS = {
         *("id", "external_id", "title", "kind", "lifecycle", "objective_id", "owner_id", "unit"),
         *("progress", "current", "target", "created_at", "updated_at", "changed_at"),
     )
-} | {"status": STANDING[0]}
+} | {"status": STANDING[0], "staleness": STANDING[2]}

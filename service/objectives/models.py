@@ -1,15 +1,18 @@
 """The tables of objectives and of their history."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Index, Text, text
+from sqlalchemy import ARRAY, Boolean, DateTime, Index, Numeric, Text, text
 from sqlmodel import Field, SQLModel
 
+from service.exact import SHARE_PLACES
 from service.pillars.models import Perspective
 from service.tables import (
+    AS_FLOAT,
     UNREAD,
     Changeable,
     Instant,
@@ -85,18 +88,29 @@ def steps(kind: Any) -> Any:
     )
 
 
-class Derived(SQLModel):
-    """What rollup stores on a goal. Its status is a step function of time: from `status_since[n]` on it is
-    `status_steps[n]`, because of `status_reasons[n]`. `changed_at` is the last write that changed anything the goal
-    shows: its own columns, these, or what belongs to it."""
+def share(precision: int) -> Any:
+    """An exact fraction in a column, with 24 digits after the point, which is answered as a float."""
+    kind = cast(Any, Numeric(precision, SHARE_PLACES))
+    return Field(default=None, sa_type=kind, sa_column_kwargs={"info": {AS_FLOAT: True}})
 
-    progress: float | None = None
-    progress_raw: float | None = None
+
+class Derived(SQLModel):
+    """What rollup stores on a goal. Its standing is a step function of time: from `status_since[n]` on its status is
+    `status_steps[n]`, because of `status_reasons[n]`; it is as stale as `staleness_steps[n]` says, and what was stated
+    contradicts its pace where `diverging_steps[n]`. The next check-in is due at `check_in_due_at`, while one is
+    expected. `changed_at` is the last write that changed anything the goal shows: its own columns, these, or what
+    belongs to it."""
+
+    progress: Decimal | None = share(25)
+    progress_raw: Decimal | None = share(80)
     progress_reason: str | None = Field(default=None, sa_type=Name)
     confidence: float | None = None
     status_since: list[datetime] = steps(DateTime(timezone=True))
     status_steps: list[str] = steps(Text())
     status_reasons: list[str] = steps(Text())
+    staleness_steps: list[str] = steps(Text())
+    diverging_steps: list[bool] = steps(Boolean())
+    check_in_due_at: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs={"info": {UNREAD: True}})
     changed_at: datetime = Field(sa_type=Instant)
 
 
@@ -116,6 +130,8 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
         Index("ix_objectives_changed", "organization_id", "changed_at", "id"),
         *changeable_keys("objectives"),
     )
+
+    coverage: Decimal | None = share(25)
 
 
 class ObjectiveRevision(ObjectiveFacts, Revision, table=True):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, func, literal_column, select
+from sqlalchemy import Boolean, ColumnElement, Integer, and_, case, false, func, literal_column, select
 
 from service.cycles.models import Cycle
 from service.objectives.models import Objective
@@ -14,13 +14,26 @@ _objective: Any = Objective
 _cycle: Any = Cycle
 
 
-def standing(goal: Any) -> tuple[ColumnElement[str], ...]:
-    """`status` and `status_reason` at `:now`, of objectives or key results; they begin before all time."""
+def standing(goal: Any) -> tuple[ColumnElement[Any], ...]:
+    """How objectives or key results stand at `:now`: `status`, `status_reason`, `staleness`, `status_diverges` and
+    `next_check_in_due_at`. Their courses begin before all time; one that is empty says nothing."""
     step = func.greatest(literal_column("1"), func.width_bucket(NOW, goal.status_since), type_=Integer)
-    return goal.status_steps[step].label("status"), goal.status_reasons[step].label("status_reason")
+    staleness = goal.staleness_steps[step]
+    return (
+        goal.status_steps[step].label("status"),
+        goal.status_reasons[step].label("status_reason"),
+        staleness.label("staleness"),
+        func.coalesce(goal.diverging_steps[step], false(), type_=Boolean).label("status_diverges"),
+        case((staleness.is_not(None), goal.check_in_due_at)).label("next_check_in_due_at"),
+    )
 
 
-STANDING = standing(Objective)
+def exact(goal: Any) -> ColumnElement[Any]:
+    """Progress with all of its digits."""
+    return goal.progress.label("exact_progress")  # type: ignore[no-any-return]
+
+
+STANDING = (*standing(Objective), exact(Objective))
 OBJECTIVES = by(Objective, more=STANDING)
 BY_EXTERNAL_ID = by(Objective, "external_id", more=STANDING)
 # The cycle of each objective, under the objective's id.
@@ -58,4 +71,4 @@ FILTERS = {
         *("id", "external_id", "title", "level", "kind", "lifecycle", "visibility", "perspective"),
         *("cycle_id", "owner_id", "team_id", "pillar_id", "progress", "created_at", "updated_at", "changed_at"),
     )
-} | {"status": STANDING[0]}
+} | {"status": STANDING[0], "staleness": STANDING[2]}

@@ -1,15 +1,16 @@
-"""Status as a step function of time, so that it can be stored although it depends on now.
+"""The standing of a goal as a step function of time, so that it can be stored although it depends on now.
 
-What a goal's status will be at any moment follows from the facts known today: each step says from when
-on it holds. A course is stored, `now` picks the step at read (docs/decisions/0003).
+What status a goal will have at any moment, how stale it will be, and whether what was stated contradicts its pace,
+follows from the facts known today: each step says from when on it holds. A course is stored, `now` picks the step at
+read (docs/decisions/0003).
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from fractions import Fraction
+from typing import Any
 
 from service.cycles.pace import Policy
 
@@ -23,188 +24,207 @@ class Status(StrEnum):
     ON_TRACK = "ON_TRACK"
     AT_RISK = "AT_RISK"
     OFF_TRACK = "OFF_TRACK"
-    OUTDATED = "OUTDATED"
 
 
 class StatusReason(StrEnum):
     BEFORE_CYCLE = "BEFORE_CYCLE"
     TOO_EARLY = "TOO_EARLY"
+    NOT_DUE_YET = "NOT_DUE_YET"
     NO_PROGRESS_YET = "NO_PROGRESS_YET"
     PACE = "PACE"
     TARGET_MET = "TARGET_MET"
     SAID_IN_CHECK_IN = "SAID_IN_CHECK_IN"
-    CHECK_IN_OVERDUE = "CHECK_IN_OVERDUE"
+    STATED_STATUS_EXPIRED = "STATED_STATUS_EXPIRED"
     WORST_CONTRIBUTOR = "WORST_CONTRIBUTOR"
+    CONTRIBUTORS_WITHOUT_DATA = "CONTRIBUTORS_WITHOUT_DATA"
     GUARDRAIL_BREACHED = "GUARDRAIL_BREACHED"
+    CYCLE_CLOSED = "CYCLE_CLOSED"
+
+
+class Staleness(StrEnum):
+    """From fresh to stale."""
+
+    FRESH = "FRESH"
+    DUE = "DUE"
+    OVERDUE = "OVERDUE"
+
+
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+GRACE = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From `since` on, until the next step, the status is this one."""
+    """From `since` on, until the next step, this holds. `status` is None of what is not in force, `staleness` where
+    no check-in is expected; it `diverges` while ON_TRACK is stated and pace says OFF_TRACK."""
 
     since: datetime
-    status: Status
-    reason: StatusReason
+    status: Status | None
+    reason: StatusReason | None
+    staleness: Staleness | None = None
+    diverges: bool = False
 
 
 Course = tuple[Step, ...]
-
-BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-GRACE = timedelta(days=3)
-EARLY = Fraction(1, 10)
+NOT_IN_FORCE: Course = ()
+_nowhere = Step(BEGINNING, None, None)
 _severity = {status: rank for rank, status in enumerate(Status)}
-_instant = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The latest check-in: when it was true, and the status it states, if any."""
+class Stated:
+    """The newest check-in that states a status: when it was true, and the status."""
 
     at: datetime
-    status: str | None = None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When the next check-in is `due_at` (None: never), and since when it is `overdue_at`. `lasting`: what is
+    achieved stays achieved, so that nobody has to confirm it."""
+
+    due_at: datetime | None
+    overdue_at: datetime | None
+    lasting: bool = False
 
 
 def status_at(course: Course, now: datetime) -> Step:
-    """The step in force at `now`; the course must not be empty."""
-    return course[max(bisect_right(course, now, key=lambda step: step.since) - 1, 0)]
+    """The step in force at `now`; one without a status where the course is empty."""
+    return course[max(bisect_right(course, now, key=lambda step: step.since) - 1, 0)] if course else _nowhere
 
 
-def pace_course(
-    progress: float | None,
-    starts_at: datetime,
-    ends_at: datetime,
-    policy: Policy,
-    *,
-    regressed: bool = False,
-    is_control: bool = False,
-) -> Course:
-    """The status by pace alone (domain.md, section 4).
+def worst(courses: Iterable[Course]) -> Course:
+    """At each moment the worst status of several courses; empty when there are none."""
+    several = list(courses)
+    if not several:
+        return ()
 
-    A control key result (AT_LEAST, AT_MOST, WITHIN_RANGE) is achieved only at the end.
+    def step(moment: datetime) -> Step:
+        statuses = [status for course in several if (status := status_at(course, moment).status) is not None]
+        found = max(statuses, key=_severity.__getitem__, default=None)
+        return Step(moment, found, StatusReason.WORST_CONTRIBUTOR if found else None)
+
+    return _at_each({step.since for course in several for step in course}, step)
+
+
+def with_statement(course: Course, by_pace: Course, stated: Stated | None, policy: Policy) -> Course:
+    """A course overruled by a stated status while that is valid; afterwards the worse of both counts.
+
+    A statement is valid for the cadence and 3 days. It does not overrule what is achieved, blocked by a guardrail or
+    not started. It diverges while it says ON_TRACK and `by_pace` says OFF_TRACK.
     """
-    before = Step(BEGINNING, Status.NOT_STARTED, StatusReason.BEFORE_CYCLE)
-    if progress is None:
-        return before, Step(starts_at, Status.PENDING, StatusReason.NO_PROGRESS_YET)
-    if progress >= 1 and not is_control:
-        return before, Step(starts_at, Status.ACHIEVED, StatusReason.TARGET_MET)
-    duration = ends_at - starts_at
-    early_until = starts_at if regressed else _share(starts_at, duration, EARLY)
-    share = Fraction(progress)
-    limits = [
-        (early_until, Status.ON_TRACK),
-        (_beyond(starts_at, duration, share, policy.on_track), Status.AT_RISK),
-        (_beyond(starts_at, duration, share, policy.at_risk), Status.OFF_TRACK),
-    ]
-    steps = [before, Step(starts_at, Status.PENDING, StatusReason.TOO_EARLY)]
-    for since, status in limits:
-        # elapsed stays 1 after the end, so a limit that is not crossed by then never is.
-        if since <= ends_at:
-            steps.append(Step(max(since, early_until), status, StatusReason.PACE))
-    if progress >= 1:
-        steps.append(Step(ends_at, Status.ACHIEVED, StatusReason.TARGET_MET))
-    return _tidy(steps)
-
-
-def with_check_ins(course: Course, said: Said | None, starts_at: datetime, ends_at: datetime, policy: Policy) -> Course:
-    """A course overruled by what was said, for as long as it is fresh; silence is OUTDATED.
-
-    A check-in is overdue `cadence` and 3 days after the last one, or after the start; none is expected
-    after the end.
-    """
-    last = max(said.at, starts_at) if said else starts_at
-    overdue_at = last + timedelta(days=policy.cadence_days) + GRACE + _instant
-    steps: list[Step] = list(course)
-    if said and said.status:
-        spoken = Step(said.at, Status(said.status), StatusReason.SAID_IN_CHECK_IN)
-        steps = [step for step in steps if step.since < said.at] + [spoken]
-    if overdue_at <= ends_at:
-        late = Step(overdue_at, Status.OUTDATED, StatusReason.CHECK_IN_OVERDUE)
-        steps = [step for step in steps if step.since < overdue_at] + [late]
-    return _tidy(steps)
-
-
-def overruled(course: Course, said: Said | None, policy: Policy) -> Course:
-    """A course on which a stated status holds only while it is fresh, and then gives way again."""
-    if said is None or said.status is None:
+    if stated is None:
         return course
-    until = said.at + timedelta(days=policy.cadence_days) + GRACE + _instant
-    after = status_at(course, until)
-    return _tidy(
-        [
-            *(step for step in course if step.since < said.at),
-            Step(said.at, Status(said.status), StatusReason.SAID_IN_CHECK_IN),
-            Step(until, after.status, after.reason),
-            *(step for step in course if step.since > until),
-        ]
-    )
+    expires_at = expiry_of(stated, policy)
+    said = Status(stated.status)
+
+    def step(moment: datetime) -> Step:
+        derived = replace(status_at(course, moment), since=moment)
+        if moment < stated.at or _decides(derived):
+            return derived
+        if moment >= expires_at:
+            found = max(derived.status or said, said, key=_severity.__getitem__)
+            return Step(moment, found, StatusReason.STATED_STATUS_EXPIRED)
+        diverges = said is Status.ON_TRACK and status_at(by_pace, moment).status is Status.OFF_TRACK
+        return Step(moment, said, StatusReason.SAID_IN_CHECK_IN, diverges=diverges)
+
+    return _at_each({*_moments(course), *_moments(by_pace), stated.at, expires_at}, step)
+
+
+def expiry_of(stated: Stated, policy: Policy) -> datetime:
+    """From when on a stated status is not valid any more."""
+    return stated.at + timedelta(days=policy.cadence_days) + GRACE
+
+
+def due_after(last: datetime, policy: Policy, *, lasting: bool = False) -> Due:
+    """When the check-in after the one of `last` is due, and overdue."""
+    due_at = last + timedelta(days=policy.cadence_days)
+    return Due(due_at, due_at + GRACE, lasting)
+
+
+def with_staleness(course: Course, due: Due | None, starts_at: datetime, ends_at: datetime) -> Course:
+    """A course with the staleness of its goal; no check-in is expected before the start and after the end, nor
+    anywhere when `due` is None."""
+    if due is None:
+        return course
+
+    def step(moment: datetime) -> Step:
+        found = replace(status_at(course, moment), since=moment)
+        if not starts_at <= moment < ends_at or (due.lasting and found.status is Status.ACHIEVED):
+            return found
+        if due.overdue_at is not None and moment >= due.overdue_at:
+            return replace(found, staleness=Staleness.OVERDUE)
+        is_due = due.due_at is not None and moment >= due.due_at
+        return replace(found, staleness=Staleness.DUE if is_due else Staleness.FRESH)
+
+    changes = (due.due_at, due.overdue_at, starts_at, ends_at)
+    return _at_each({*_moments(course), *(each for each in changes if each is not None)}, step)
 
 
 def guarded(course: Course) -> Course:
     """A course of a goal one of whose guardrails is in RED: it cannot be achieved like that."""
-    return _tidy(
-        [
-            Step(step.since, Status.AT_RISK, StatusReason.GUARDRAIL_BREACHED)
-            if step.status is Status.ACHIEVED
-            else step
-            for step in course
-        ]
-    )
+    return _each(course, Status.ACHIEVED, Status.AT_RISK, StatusReason.GUARDRAIL_BREACHED)
 
 
-def worst(courses: Iterable[Course]) -> Course:
-    """At each moment the worst of several courses; empty when there are none."""
-    several = list(courses)
-    if not several:
-        return ()
-    moments = sorted({step.since for course in several for step in course})
-    steps = []
-    for moment in moments:
-        status = max((status_at(course, moment).status for course in several), key=_severity.__getitem__)
-        steps.append(Step(moment, status, StatusReason.WORST_CONTRIBUTOR))
-    return _tidy(steps)
+def covered(course: Course) -> Course:
+    """A course of an objective some of whose contributors have no data: it cannot be achieved like that."""
+    return _each(course, Status.ACHIEVED, Status.ON_TRACK, StatusReason.CONTRIBUTORS_WITHOUT_DATA)
 
 
-def stored(course: Course) -> tuple[list[datetime], list[str], list[str]]:
-    """A course as it is kept in columns: lists of when, what and why."""
-    return (
-        [each.since for each in course],
-        [each.status.value for each in course],
-        [each.reason.value for each in course],
-    )
+def outcome(course: Course, ends_at: datetime) -> Course:
+    """What a course comes to once its cycle is closed: its status at the end, and no check-in is expected."""
+    return (Step(BEGINNING, status_at(course, ends_at).status, StatusReason.CYCLE_CLOSED),)
 
 
-def restored(since: Iterable[datetime], statuses: Iterable[str], reasons: Iterable[str]) -> Course:
-    """The course that `stored` made these lists of."""
-    return tuple(
-        Step(each, Status(status), StatusReason(reason))
-        for each, status, reason in zip(since, statuses, reasons, strict=True)
-    )
-
-
-def _share(starts_at: datetime, duration: timedelta, share: Fraction) -> datetime:
-    """The first instant at which `share` of the cycle has passed."""
-    microseconds = Fraction(duration // _instant) * share
-    return starts_at + timedelta(microseconds=-(-microseconds.numerator // microseconds.denominator))
-
-
-def _beyond(starts_at: datetime, duration: timedelta, progress: Fraction, threshold: float) -> datetime:
-    """The first instant at which progress / elapsed is below the threshold; the boundary is the better side."""
-    if threshold == 0:
-        return datetime.max.replace(tzinfo=UTC)
-    # To their authors 0.9 is nine tenths and 0.3 three tenths, which no binary fraction is.
-    share = progress.limit_denominator(10**12) / Fraction(str(threshold))
-    if share >= 2:
-        return datetime.max.replace(tzinfo=UTC)
-    microseconds = Fraction(duration // _instant) * share
-    return starts_at + timedelta(microseconds=microseconds.numerator // microseconds.denominator) + _instant
-
-
-def _tidy(steps: list[Step]) -> Course:
-    """Steps in order; of several at one moment the last said counts, and a step that changes nothing goes."""
+def tidy(steps: Iterable[Step]) -> Course:
+    """Steps in order; of several at one moment the last given counts, and a step that changes nothing goes."""
     tidied: list[Step] = []
     for step in sorted(steps, key=lambda step: step.since):
         if tidied and tidied[-1].since == step.since:
             tidied.pop()
-        if not tidied or (tidied[-1].status, tidied[-1].reason) != (step.status, step.reason):
+        if not tidied or _content(tidied[-1]) != _content(step):
             tidied.append(step)
     return tuple(tidied)
+
+
+def stored(course: Course) -> tuple[list[Any], ...]:
+    """A course as it is kept in columns: lists of when, what and why, of staleness and of divergence."""
+    return tuple([getattr(step, name) for step in course] for name in Step.__slots__)
+
+
+def restored(
+    since: Iterable[datetime],
+    statuses: Iterable[str | None],
+    reasons: Iterable[str | None],
+    staleness: Iterable[str | None],
+    diverging: Iterable[bool],
+) -> Course:
+    """The course that `stored` made these lists of."""
+    return tuple(
+        Step(when, status and Status(status), reason and StatusReason(reason), stale and Staleness(stale), diverges)
+        for when, status, reason, stale, diverges in zip(since, statuses, reasons, staleness, diverging, strict=True)
+    )
+
+
+def _content(step: Step) -> tuple[Any, ...]:
+    return step.status, step.reason, step.staleness, step.diverges
+
+
+def _decides(step: Step) -> bool:
+    """Whether a step comes before what people state."""
+    decided = (Status.ACHIEVED, Status.NOT_STARTED)
+    return step.status in decided or step.reason is StatusReason.GUARDRAIL_BREACHED
+
+
+def _each(course: Course, status: Status, instead: Status, reason: StatusReason) -> Course:
+    return tidy(replace(step, status=instead, reason=reason) if step.status is status else step for step in course)
+
+
+def _moments(course: Course) -> Sequence[datetime]:
+    return [step.since for step in course]
+
+
+def _at_each(moments: Iterable[datetime], step: Callable[[datetime], Step]) -> Course:
+    """The course of what holds at each of the moments at which anything may change, and from the beginning."""
+    return tidy(step(moment) for moment in {BEGINNING, *moments})

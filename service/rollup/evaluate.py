@@ -1,16 +1,40 @@
-"""One pure pass over a tree: progress and status of every goal in it, each with its derivation.
+"""One pure pass over a tree: progress and standing of every goal in it, each with its derivation.
 
 Source of the formulas: domain.md, sections 2 to 4.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from fractions import Fraction
 from uuid import UUID
 
 from service.cycles.pace import Policy
-from service.key_results.progress import CONTROL, ProgressReason, clamp, progress, target_of
-from service.rollup.course import guarded, overruled, pace_course, with_check_ins, worst
+from service.exact import stored_share
+from service.key_results.progress import (
+    CONTROL,
+    Progress,
+    ProgressReason,
+    clamp,
+    is_all_or_nothing,
+    periods_met,
+    progress,
+    target_of,
+)
+from service.rollup.course import (
+    NOT_IN_FORCE,
+    Course,
+    Due,
+    covered,
+    due_after,
+    guarded,
+    outcome,
+    with_staleness,
+    with_statement,
+    worst,
+)
+from service.rollup.means import Contributor, Mean, mean_of
+from service.rollup.pacing import Adherence, Nature, progress_course
 from service.rollup.tree import (
     Derivation,
     Derivations,
@@ -19,20 +43,11 @@ from service.rollup.tree import (
     KeyResultNode,
     ObjectiveNode,
     Stored,
-    Term,
     Tree,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Contributor:
-    """Something that may count toward a goal."""
-
-    id: UUID
-    weight: float
-    lifecycle: str
-    archived: bool
-    values: Stored
+# What is achieved stays so: nobody has to confirm it.
+LASTING = frozenset({"MILESTONE", "BINARY", "BASELINE", "REACH"})
 
 
 def evaluate(tree: Tree) -> Derivations:
@@ -56,41 +71,82 @@ def _current(edge: Edge, computed: Mapping[UUID, Derivation]) -> Edge:
 def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge], policy: Policy) -> Derivation:
     if node.value_source == "ALIGNED_OBJECTIVES":
         served = [edge for edge in edges if edge.parent_key_result_id == node.id]
-        mean = _mean(_aligned(served), _supporting(served))
+        mean = mean_of(_aligned(served), _supporting(served))
+        found = _of_mean(mean)
+        derivation = Derivation(_values(found), mean.terms, mean.excluded)
     else:
-        mean = Derivation(_own(node))
-    values = mean.values
-    by_pace = pace_course(
-        values.progress,
-        objective.starts_at,
-        objective.ends_at,
-        policy,
-        regressed=values.regressed,
-        is_control=node.definition.kind in CONTROL,
+        found = progress(node.measured or node.definition, node.evidence)
+        derivation = Derivation(_own(node, found))
+    due = _due_of_key_result(node, objective, policy)
+    values = replace(
+        derivation.values,
+        course=_key_result_course(node, objective, found, due, policy),
+        confidence=node.confidence,
+        guardrail_breached=node.breached,
+        due_at=due and due.due_at,
     )
-    if node.value_source == "MANUAL":
-        course = with_check_ins(by_pace, node.said, objective.starts_at, objective.ends_at, policy)
-    else:
-        course = overruled(by_pace, node.said, policy)
-    if node.breached:
-        course = guarded(course)
-    return replace(
-        mean, values=replace(values, course=course, confidence=node.confidence, guardrail_breached=node.breached)
-    )
+    return replace(derivation, values=values)
 
 
-def _own(node: KeyResultNode) -> Stored:
-    """Progress of a key result whose value is its own, or its KPI's."""
-    definition = node.measured or node.definition
-    found = progress(definition, node.evidence)
-    own = Stored(found.value, found.raw, found.reason, None, (), found.current, found.has_data, found.regressed)
-    if node.measured is None:
-        return own
+def _own(node: KeyResultNode, found: Progress) -> Stored:
+    """Values of a key result whose value is its own, or its KPI's."""
+    values, definition = _values(found), node.measured
+    if definition is None:
+        return values
     return replace(
-        own,
+        values,
         measured_baseline=definition.baseline if node.definition.baseline is None else None,
         measured_target=target_of(definition) if node.definition.target is None else None,
     )
+
+
+def _key_result_course(
+    node: KeyResultNode, objective: ObjectiveNode, found: Progress, due: Due | None, policy: Policy
+) -> Course:
+    if node.lifecycle != "ACTIVE":
+        return NOT_IN_FORCE
+    starts_at, ends_at = objective.starts_at, objective.ends_at
+    by_pace = progress_course(
+        found.value, starts_at, ends_at, policy, regressed=found.regressed, nature=_nature(node)
+    )
+    course = guarded(by_pace) if node.breached else by_pace
+    if objective.closed:
+        return outcome(course, ends_at)
+    stated = with_statement(course, by_pace, node.stated, policy)
+    return with_staleness(stated, due, starts_at, ends_at)
+
+
+def _nature(node: KeyResultNode) -> Nature:
+    """What a key result is judged by. One whose progress is that of others is never all or nothing."""
+    definition, evidence = node.measured or node.definition, node.evidence
+    if node.value_source == "ALIGNED_OBJECTIVES":
+        return Nature(is_control=definition.kind in CONTROL)
+    if definition.kind not in CONTROL:
+        return Nature(is_all_or_nothing=is_all_or_nothing(definition, evidence))
+    if definition.mode != "ADHERENCE" or not evidence.adherence:
+        return Nature(is_control=True)
+    met = periods_met(definition, evidence)
+    return Nature(is_control=True, adherence=Adherence(met, len(evidence.adherence), evidence.missing))
+
+
+def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, policy: Policy) -> Due | None:
+    """When the next check-in is due; None where none is expected."""
+    in_force = _in_force(node.archived, node.lifecycle) and _in_force(objective.archived, objective.lifecycle)
+    if not in_force or objective.closed or node.value_source == "ALIGNED_OBJECTIVES":
+        return None
+    lasting = node.definition.kind in LASTING
+    if node.followed is not None:
+        return replace(node.followed, lasting=lasting)
+    return due_after(_last(objective, node.active_since, node.checked_in_at), policy, lasting=lasting)
+
+
+def _last(objective: ObjectiveNode, active_since: datetime, checked_in_at: datetime | None) -> datetime:
+    """What the cadence counts from: the newest check-in, or the time at which the goal came into force."""
+    return checked_in_at or max(objective.starts_at, objective.active_since, active_since)
+
+
+def _in_force(archived: bool, lifecycle: str) -> bool:
+    return not archived and lifecycle == "ACTIVE"
 
 
 def _objective(
@@ -112,31 +168,76 @@ def _objective(
         direct = [edge for edge in edges if edge.parent_key_result_id is None]
         contributors += _aligned(direct)
         excluded += _supporting(direct)
-    mean = _mean(contributors, excluded)
-    counted = {term.id for term in mean.terms}
-    by_pace = pace_course(mean.values.progress, node.starts_at, node.ends_at, policy, regressed=mean.values.regressed)
+    mean = mean_of(contributors, excluded)
+    values = replace(
+        _values(_of_mean(mean)),
+        current=None,
+        confidence=node.confidence,
+        coverage=None if mean.coverage is None else stored_share(mean.coverage),
+    )
+    values = replace(values, course=_objective_course(node, values, mean, contributors, policy))
+    return Derivation(values, mean.terms, mean.excluded)
+
+
+def _objective_course(
+    node: ObjectiveNode, values: Stored, mean: Mean, contributors: Iterable[Contributor], policy: Policy
+) -> Course:
+    if node.lifecycle != "ACTIVE":
+        return NOT_IN_FORCE
+    by_pace = _by_pace(node, values, policy)
     course = by_pace
     if node.status_source == "WORST_CONTRIBUTOR":
-        course = worst(c.values.course for c in contributors if c.id in counted and c.weight > 0) or by_pace
-    course = overruled(course, node.said, policy)
-    return replace(mean, values=replace(mean.values, course=course, confidence=node.confidence))
+        counted = {term.id for term in mean.terms if term.weight > 0}
+        course = worst(each.values.course for each in contributors if each.id in counted) or by_pace
+    if not node.closed:
+        course = with_statement(course, by_pace, node.stated, policy)
+    if mean.coverage is not None and mean.coverage < 1:
+        course = covered(course)
+    return outcome(course, node.ends_at) if node.closed else course
+
+
+def _by_pace(node: ObjectiveNode, values: Stored, policy: Policy) -> Course:
+    """The course of an objective by its own progress, as it is stored."""
+    share = None if values.progress is None else Fraction(values.progress)
+    return progress_course(share, node.starts_at, node.ends_at, policy, regressed=values.regressed)
 
 
 def _manual(node: ObjectiveNode, policy: Policy) -> Derivation:
-    raw = node.said_value
-    value = None if raw is None else clamp(raw)
+    """An objective whose progress people state, so that check-ins are expected on it."""
+    raw = None if node.said_value is None else Fraction(node.said_value)
     reason = ProgressReason.NO_DATA if raw is None else ProgressReason.COMPUTED
-    course = with_check_ins(
-        pace_course(value, node.starts_at, node.ends_at, policy),
-        node.said,
-        node.starts_at,
-        node.ends_at,
-        policy,
+    value = None if raw is None else clamp(raw)
+    values = replace(_values(Progress(value, raw, reason, None, raw is not None)), confidence=node.confidence)
+    if node.lifecycle != "ACTIVE":
+        return Derivation(values)
+    by_pace = _by_pace(node, values, policy)
+    if node.closed:
+        return Derivation(replace(values, course=outcome(by_pace, node.ends_at)))
+    due = None if node.archived else due_after(_last(node, node.active_since, node.checked_in_at), policy)
+    course = with_statement(by_pace, by_pace, node.stated, policy)
+    course = with_staleness(course, due, node.starts_at, node.ends_at)
+    return Derivation(replace(values, course=course, due_at=due and due.due_at))
+
+
+def _of_mean(mean: Mean) -> Progress:
+    return Progress(mean.value, mean.raw, mean.reason, None, mean.value is not None)
+
+
+def _values(found: Progress) -> Stored:
+    """What is stored of progress: rounded once."""
+    return Stored(
+        None if found.value is None else stored_share(found.value),
+        None if found.raw is None else stored_share(found.raw),
+        found.reason,
+        None,
+        NOT_IN_FORCE,
+        found.current,
+        found.has_data,
+        found.regressed,
     )
-    return Derivation(Stored(value, raw, reason, node.confidence, course, None, raw is not None))
 
 
-def _aligned(edges: Iterable[Edge]) -> list[Contributor]:
+def _aligned(edges: Iterable[Edge]) -> Sequence[Contributor]:
     return [
         Contributor(edge.objective_id, edge.weight, edge.lifecycle, edge.archived, edge.child)
         for edge in edges
@@ -146,34 +247,3 @@ def _aligned(edges: Iterable[Edge]) -> list[Contributor]:
 
 def _supporting(edges: Iterable[Edge]) -> list[Exclusion]:
     return [Exclusion(edge.objective_id, "SUPPORTS") for edge in edges if edge.kind != "CONTRIBUTES"]
-
-
-def _mean(contributors: Iterable[Contributor], excluded: list[Exclusion]) -> Derivation:
-    """Σ w·p / Σ w over what counts, in exact fractions: no order shows, and a mean of equals is that value."""
-    terms: list[Term] = []
-    left_out = list(excluded)
-    for each in contributors:
-        reason = _why_not(each)
-        if reason:
-            left_out.append(Exclusion(each.id, reason))
-        else:
-            assert each.values.progress is not None
-            assert each.values.raw is not None
-            terms.append(Term(each.id, each.weight, each.values.progress, each.values.raw))
-    weights = [Fraction(term.weight) for term in terms]
-    total = sum(weights)
-    if total == 0:
-        reason = ProgressReason.ALL_WEIGHTS_ZERO if terms else ProgressReason.NO_CONTRIBUTORS
-        return Derivation(Stored(None, None, reason, None, ()), terms, left_out)
-    value = clamp(float(sum(w * Fraction(term.progress) for w, term in zip(weights, terms, strict=True)) / total))
-    raw = float(sum(w * Fraction(term.raw) for w, term in zip(weights, terms, strict=True)) / total) + 0.0
-    reason = ProgressReason.REGRESSED if raw < 0 else ProgressReason.COMPUTED
-    return Derivation(Stored(value, raw, reason, None, (), None, True, raw < 0), terms, left_out)
-
-
-def _why_not(each: Contributor) -> str | None:
-    if each.archived:
-        return "ARCHIVED"
-    if each.lifecycle != "ACTIVE":
-        return each.lifecycle
-    return "NO_PROGRESS" if each.values.progress is None or each.values.raw is None else None

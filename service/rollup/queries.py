@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,7 +12,8 @@ from sqlalchemy import text
 from service.cycles.pace import Policy
 from service.key_results.measured import measured
 from service.key_results.progress import Definition, Evidence
-from service.rollup.course import Course, Said, restored
+from service.rollup.course import Course, Stated, restored
+from service.rollup.following import Calendar, calendars_of
 from service.rollup.measures import breaches, measurement_of
 from service.rollup.tree import Edge, KeyResultNode, ObjectiveNode, Stored, Tree
 from service.rows import Rows
@@ -18,46 +21,69 @@ from service.rows import Rows
 V = TypeVar("V")
 
 
-_STORED = "progress, {0}.progress_raw, {0}.progress_reason, {0}.status_since, {0}.status_steps, {0}.status_reasons"
+_STORED = """progress, {0}.progress_raw, {0}.progress_reason, {0}.status_since, {0}.status_steps, {0}.status_reasons,
+           {0}.staleness_steps, {0}.diverging_steps, {0}.check_in_due_at"""
 
-_LATEST = """
+# The order of check-ins: by when they were true, when they were made, and their order within the request.
+_NEWEST = "ORDER BY c.at DESC, c.recorded_at DESC, c.sequence DESC"
+_LATEST = f"""
     LEFT JOIN LATERAL (
         SELECT c.value FROM check_ins c
-        WHERE c.organization_id = :organization_id AND {0} AND c.value IS NOT NULL
-        ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1
+        WHERE c.organization_id = :organization_id AND {{0}} AND c.value IS NOT NULL {_NEWEST} LIMIT 1
     ) valued ON true
     LEFT JOIN LATERAL (
         SELECT c.confidence FROM check_ins c
-        WHERE c.organization_id = :organization_id AND {0} AND c.confidence IS NOT NULL
-        ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1
+        WHERE c.organization_id = :organization_id AND {{0}} AND c.confidence IS NOT NULL {_NEWEST} LIMIT 1
     ) confident ON true
     LEFT JOIN LATERAL (
         SELECT c.at, c.status FROM check_ins c
-        WHERE c.organization_id = :organization_id AND {0}
-        ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1
-    ) said ON true"""
+        WHERE c.organization_id = :organization_id AND {{0}} AND c.status IS NOT NULL {_NEWEST} LIMIT 1
+    ) stated ON true
+    LEFT JOIN LATERAL (
+        SELECT c.at FROM check_ins c
+        WHERE c.organization_id = :organization_id AND {{0}} {_NEWEST} LIMIT 1
+    ) newest ON true"""
+
+# Since when a goal has been in force: since it was made, or since it last became active or was restored. A row of the
+# first version has always been what it is.
+_ACTIVE = """
+    LEFT JOIN LATERAL (
+        SELECT r.valid_from, r.recorded_at, r.id FROM {1} r
+        WHERE r.organization_id = :organization_id AND r.subject_id = {0}.id AND {0}.version > 1
+          AND (r.lifecycle <> 'ACTIVE' OR r.archived_at IS NOT NULL)
+        ORDER BY r.valid_from DESC, r.recorded_at DESC, r.id DESC LIMIT 1
+    ) idle ON true
+    LEFT JOIN LATERAL (
+        SELECT r.valid_from FROM {1} r
+        WHERE r.organization_id = :organization_id AND r.subject_id = {0}.id
+          AND (r.valid_from, r.recorded_at, r.id) > (idle.valid_from, idle.recorded_at, idle.id)
+        ORDER BY r.valid_from, r.recorded_at, r.id LIMIT 1
+    ) begun ON true"""
+_ACTIVE_SINCE = "coalesce(begun.valid_from, idle.valid_from, {0}.created_at) AS active_since"
+_SAID = """valued.value AS said_value, confident.confidence AS said_confidence,
+           stated.at AS stated_at, stated.status AS stated_status, newest.at AS checked_in_at"""
 
 OBJECTIVES = text(f"""
     SELECT o.id, o.progress_source, o.status_source, o.lifecycle, o.archived_at,
-           y.starts_at, y.ends_at, g.on_track_pace, g.at_risk_pace, g.check_in_cadence_days,
-           valued.value AS said_value, confident.confidence AS said_confidence,
-           said.at AS said_at, said.status AS said_status,
-           o.{_STORED.format("o")}, o.confidence
+           y.starts_at, y.ends_at, y.state IN ('CLOSED', 'ARCHIVED') AS closed,
+           g.on_track_pace, g.at_risk_pace, g.check_in_cadence_days, {_SAID}, {_ACTIVE_SINCE.format("o")},
+           o.{_STORED.format("o")}, o.confidence, o.coverage
     FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted (id, place)
     JOIN objectives o ON o.organization_id = :organization_id AND o.id = wanted.id
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
     JOIN organizations g ON g.id = :organization_id
     {_LATEST.format("c.objective_id = o.id AND c.key_result_id IS NULL")}
+    {_ACTIVE.format("o", "objective_revisions")}
     ORDER BY wanted.place""")
 
 KEY_RESULTS = text(f"""
     SELECT k.id, k.objective_id, k.kind, k.mode, k.value_source, k.baseline, k.target, k.change_by,
            k.lower, k.upper, k.weight, k.lifecycle, k.archived_at,
-           valued.value AS said_value, confident.confidence AS said_confidence,
-           said.at AS said_at, said.status AS said_status,
-           y.starts_at, y.starts_on, y.ends_on, adherence.values AS adherence,
+           {_SAID}, {_ACTIVE_SINCE.format("k")},
+           y.starts_at, y.ends_at, y.starts_on, y.ends_on, g.check_in_cadence_days,
+           adherence.values AS adherence, adherence.numbers AS adherence_numbers,
            s.aggregation, s.cumulative, s.frequency, g.fiscal_month,
-           before.value AS value_before, during.values AS values_during,
+           before.value AS value_before, during.values AS values_during, during.days AS days_during,
            k.measured_baseline, k.measured_target, k.guardrail_breached,
            EXISTS (SELECT 1 FROM kpi_links l WHERE l.organization_id = :organization_id AND l.key_result_id = k.id
                    AND l.role = 'GUARDRAIL' AND l.archived_at IS NULL) AS is_guarded,
@@ -70,14 +96,17 @@ KEY_RESULTS = text(f"""
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
     JOIN organizations g ON g.id = :organization_id
     {_LATEST.format("c.key_result_id = k.id")}
+    {_ACTIVE.format("k", "key_result_revisions")}
     LEFT JOIN LATERAL (
-        SELECT array_agg(period.value ORDER BY period.number) AS values FROM (
+        SELECT array_agg(period.value ORDER BY period.number) AS values,
+               array_agg(period.number ORDER BY period.number) AS numbers FROM (
             SELECT DISTINCT ON (number) c.value,
-                   floor(extract(epoch FROM c.at - y.starts_at) / (g.check_in_cadence_days * 86400.0)) AS number
+                   CAST(floor(extract(epoch FROM c.at - y.starts_at) / (g.check_in_cadence_days * 86400.0)) AS int)
+                       AS number
             FROM check_ins c
             WHERE c.organization_id = :organization_id AND c.key_result_id = k.id AND c.value IS NOT NULL
               AND c.at >= y.starts_at AND c.at < y.ends_at
-            ORDER BY number, c.at DESC, c.recorded_at DESC, c.id DESC
+            ORDER BY number, c.at DESC, c.recorded_at DESC, c.sequence DESC
         ) period
         WHERE k.mode = 'ADHERENCE'
     ) adherence ON true
@@ -96,7 +125,8 @@ KEY_RESULTS = text(f"""
         ORDER BY m.starts_on DESC LIMIT 1
     ) before ON true
     LEFT JOIN LATERAL (
-        SELECT array_agg(m.value ORDER BY m.starts_on) AS values FROM kpi_measurements m
+        SELECT array_agg(m.value ORDER BY m.starts_on) AS values, array_agg(m.starts_on ORDER BY m.starts_on) AS days
+        FROM kpi_measurements m
         WHERE m.organization_id = :organization_id AND m.kpi_id = s.id AND m.value IS NOT NULL
           AND m.starts_on BETWEEN y.starts_on AND y.ends_on
     ) during ON true
@@ -114,16 +144,17 @@ EDGES = text(f"""
 
 
 async def load(source: Rows, ids: Sequence[UUID]) -> Tree:
-    """The tree of these objectives, which come children before parents; three statements, and one more where
-    KPIs guard any of their key results."""
+    """The tree of these objectives, which come children before parents; three statements, one more where KPIs guard
+    any of their key results, and one more where any of these follow a KPI."""
     objectives = await source.rows(OBJECTIVES, ids=ids)
     key_results = await source.rows(KEY_RESULTS, ids=ids)
     edges = await source.rows(EDGES, ids=ids)
     breached = await breaches(source, [row.id for row in key_results if row.is_guarded])
+    calendars = await calendars_of(source, [row.id for row in key_results if _follows(row)])
     return Tree(
         _policy(objectives),
         [_objective(row) for row in objectives],
-        _grouped((row.objective_id, _key_result(row, row.id in breached)) for row in key_results),
+        _grouped((row.objective_id, _key_result(row, row.id in breached, calendars.get(row.id))) for row in key_results),
         _grouped((row.parent_id, _edge(row)) for row in edges),
     )
 
@@ -132,6 +163,10 @@ def _policy(rows: Sequence[Any]) -> Policy:
     if not rows:
         return Policy()
     return Policy(rows[0].on_track_pace, rows[0].at_risk_pace, rows[0].check_in_cadence_days)
+
+
+def _follows(row: Any) -> bool:
+    return row.value_source == "KPI" and row.aggregation is not None
 
 
 def _objective(row: Any) -> ObjectiveNode:
@@ -143,47 +178,57 @@ def _objective(row: Any) -> ObjectiveNode:
         row.archived_at is not None,
         row.starts_at,
         row.ends_at,
-        _said(row),
-        None if row.said_value is None else float(row.said_value),
+        _stated(row),
+        row.said_value,
         row.said_confidence,
-        Stored(row.progress, row.progress_raw, row.progress_reason, row.confidence, course_of(row)),
+        replace(_stored(row), coverage=row.coverage),
+        row.active_since,
+        _checked_in_at(row),
+        row.closed,
     )
 
 
-def _key_result(row: Any, breached: bool) -> KeyResultNode:
+def _key_result(row: Any, breached: bool, calendar: Calendar | None) -> KeyResultNode:
     stages = zip(row.stage_weights or (), row.stage_done or (), strict=True)
     definition = Definition(row.kind, row.mode, row.baseline, row.target, row.change_by, row.lower, row.upper)
+    missing = () if row.mode != "ADHERENCE" else calendar.missing(row) if calendar else _missing(row)
     evidence = Evidence(row.said_value, row.adherence or (), row.expected, tuple(stages))
     completed = None
-    if row.value_source == "KPI" and row.aggregation is not None:
+    if _follows(row):
         completed, evidence = measured(definition, measurement_of(row))
     return KeyResultNode(
         row.id,
         row.objective_id,
         definition,
-        evidence,
+        replace(evidence, missing=missing),
         row.value_source,
         row.weight,
         row.lifecycle,
         row.archived_at is not None,
-        _said(row),
+        _stated(row),
         row.said_confidence,
-        Stored(
-            row.progress,
-            row.progress_raw,
-            row.progress_reason,
-            row.confidence,
-            course_of(row),
-            row.current,
-            row.has_data,
-            row.regressed,
-            row.measured_baseline,
-            row.measured_target,
-            row.guardrail_breached,
+        replace(
+            _stored(row),
+            current=row.current,
+            has_data=row.has_data,
+            regressed=row.regressed,
+            measured_baseline=row.measured_baseline,
+            measured_target=row.measured_target,
+            guardrail_breached=row.guardrail_breached,
         ),
         completed,
         breached,
+        row.active_since,
+        _checked_in_at(row),
+        calendar and calendar.due,
     )
+
+
+def _missing(row: Any) -> Sequence[datetime]:
+    """When each adherence period without a check-in ends, in order."""
+    length, valued = timedelta(days=row.check_in_cadence_days), set(row.adherence_numbers or ())
+    ends = (min(row.starts_at + (number + 1) * length, row.ends_at) for number in range(row.expected))
+    return [end for number, end in enumerate(ends) if number not in valued]
 
 
 def _edge(row: Any) -> Edge:
@@ -196,18 +241,33 @@ def _edge(row: Any) -> Edge:
         row.weight,
         row.lifecycle,
         row.archived_at is not None,
-        Stored(row.progress, row.progress_raw, row.progress_reason, row.confidence, course_of(row)),
+        _stored(row),
     )
 
 
-def _said(row: Any) -> Said | None:
-    """The latest check-in; what was said before the cycle, of a goal that was moved, says nothing about it."""
-    return None if row.said_at is None or row.said_at < row.starts_at else Said(row.said_at, row.said_status)
+def _stated(row: Any) -> Stated | None:
+    """The newest stated status; what was said before the cycle, of a goal that was moved, says nothing about it."""
+    is_said = row.stated_at is not None and row.stated_at >= row.starts_at
+    return Stated(row.stated_at, row.stated_status) if is_said else None
+
+
+def _checked_in_at(row: Any) -> datetime | None:
+    """The newest check-in; one before the cycle, of a goal that was moved, is none of it."""
+    found: datetime | None = row.checked_in_at
+    return None if found is None or found < row.starts_at else found
+
+
+def _stored(row: Any) -> Stored:
+    """What is stored of any goal."""
+    due_at = row.check_in_due_at
+    return Stored(row.progress, row.progress_raw, row.progress_reason, row.confidence, course_of(row), due_at=due_at)
 
 
 def course_of(row: Any) -> Course:
     """The course that is stored of a goal."""
-    return restored(row.status_since, row.status_steps, row.status_reasons)
+    return restored(
+        row.status_since, row.status_steps, row.status_reasons, row.staleness_steps, row.diverging_steps
+    )
 
 
 def _grouped(pairs: Iterable[tuple[UUID, V]]) -> dict[UUID, list[V]]:

@@ -22,18 +22,21 @@ _CHANGED = """
     UPDATE {table} t SET progress = n.progress, progress_raw = n.raw, progress_reason = n.reason,
            confidence = n.confidence, status_since = CAST(n.since AS timestamptz[]),
            status_steps = CAST(n.steps AS text[]), status_reasons = CAST(n.reasons AS text[]),
+           staleness_steps = CAST(n.staleness AS text[]), diverging_steps = CAST(n.diverging AS bool[]),
+           check_in_due_at = n.due_at,
            changed_at = greatest(t.changed_at, CAST(:now AS timestamptz)){more}
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:progress AS float8[]), CAST(:raw AS float8[]),
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:progress AS numeric[]), CAST(:raw AS numeric[]),
                 CAST(:reason AS text[]), CAST(:confidence AS float8[]), CAST(:since AS text[]),
-                CAST(:steps AS text[]), CAST(:reasons AS text[]),
+                CAST(:steps AS text[]), CAST(:reasons AS text[]), CAST(:staleness AS text[]),
+                CAST(:diverging AS text[]), CAST(:due_at AS timestamptz[]), CAST(:coverage AS numeric[]),
                 CAST(:current AS numeric[]), CAST(:has_data AS bool[]), CAST(:regressed AS bool[]),
                 CAST(:measured_baseline AS numeric[]), CAST(:measured_target AS numeric[]),
                 CAST(:guardrail_breached AS bool[]))
-         AS n (id, progress, raw, reason, confidence, since, steps, reasons, current, has_data, regressed,
-               measured_baseline, measured_target, guardrail_breached)
+         AS n (id, progress, raw, reason, confidence, since, steps, reasons, staleness, diverging, due_at, coverage,
+               current, has_data, regressed, measured_baseline, measured_target, guardrail_breached)
     WHERE t.organization_id = :organization_id AND t.id = n.id"""
 
-STORE_OBJECTIVES = text(_CHANGED.format(table="objectives", more=""))
+STORE_OBJECTIVES = text(_CHANGED.format(table="objectives", more=", coverage = n.coverage"))
 STORE_KEY_RESULTS = text(
     _CHANGED.format(
         table="key_results",
@@ -83,7 +86,7 @@ def differences(tree: Tree, besides: Collection[UUID] = ()) -> tuple[Differences
         for nodes in tree.key_results.values()
         for node in nodes
     ]
-    names = ("progress", "raw", "reason", "confidence", "course")
+    names = ("progress", "raw", "reason", "confidence", "course", "coverage", "due_at")
     return [d for d in objectives if d[0] in besides or _differs(*d[1:], names)], [
         d for d in key_results if d[0] in besides or _differs(*d[1:], Stored.__slots__)
     ]
@@ -102,9 +105,13 @@ def _arrays(changed: Differences) -> dict[str, list[object]]:
         "raw": [v.raw for v in values],
         "reason": [v.reason for v in values],
         "confidence": [v.confidence for v in values],
-        "since": [_list(each.isoformat() for each in since) for since, _, _ in courses],
-        "steps": [_list(steps) for _, steps, _ in courses],
-        "reasons": [_list(reasons) for _, _, reasons in courses],
+        "since": [_list(each.isoformat() for each in since) for since, *_ in courses],
+        "steps": [_list(statuses) for _, statuses, *_ in courses],
+        "reasons": [_list(reasons) for _, _, reasons, *_ in courses],
+        "staleness": [_list(staleness) for *_, staleness, _ in courses],
+        "diverging": [_list("ft"[diverges] for diverges in diverging) for *_, diverging in courses],
+        "due_at": [v.due_at for v in values],
+        "coverage": [v.coverage for v in values],
         "current": [v.current for v in values],
         "has_data": [v.has_data for v in values],
         "regressed": [v.regressed for v in values],
@@ -114,6 +121,6 @@ def _arrays(changed: Differences) -> dict[str, list[object]]:
     }
 
 
-def _list(values: Iterable[str]) -> str:
+def _list(values: Iterable[str | None]) -> str:
     """A list as Postgres writes it, of moments or names, which need no quotes."""
-    return f"{{{','.join(values)}}}"
+    return f"{{{','.join('NULL' if value is None else value for value in values)}}}"

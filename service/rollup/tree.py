@@ -8,15 +8,17 @@ from uuid import UUID
 
 from service.cycles.pace import Policy
 from service.key_results.progress import Definition, Evidence
-from service.rollup.course import Course, Said
+from service.rollup.course import BEGINNING, Course, Due, Stated
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Derived values of a goal; `course` is its status over time, `current` the value of a key result."""
+    """Derived values of a goal. `progress` and `raw` have 24 digits after the point; `course` is its standing over
+    time, `current` the value of a key result, `coverage` the share (0..1) of an objective's contributors that have
+    progress, by weight; the next check-in is due at `due_at`, if one is expected at all."""
 
-    progress: float | None
-    raw: float | None
+    progress: Decimal | None
+    raw: Decimal | None
     reason: str | None
     confidence: float | None
     course: Course
@@ -26,11 +28,15 @@ class Stored:
     measured_baseline: Decimal | None = None
     measured_target: Decimal | None = None
     guardrail_breached: bool = False
+    coverage: Decimal | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveNode:
-    """`said_value` is the progress that the latest check-in on the objective itself states, 0..1."""
+    """`said_value` is the progress that the latest check-in on the objective itself states, 0..1; `stated` the newest
+    status stated, `checked_in_at` the newest check-in of any kind. It is in force since `active_since`, and scored
+    when its cycle is `closed`."""
 
     id: UUID
     progress_source: str
@@ -39,16 +45,19 @@ class ObjectiveNode:
     archived: bool
     starts_at: datetime
     ends_at: datetime
-    said: Said | None
-    said_value: float | None
+    stated: Stated | None
+    said_value: Decimal | None
     confidence: float | None
     stored: Stored
+    active_since: datetime = BEGINNING
+    checked_in_at: datetime | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class KeyResultNode:
-    """`measured` is its definition completed by its KPI, where it follows one; `breached` says whether a KPI
-    that guards it is in RED."""
+    """`measured` is its definition completed by its KPI, where it follows one, and `followed` says when that KPI's
+    next measurement is due; `breached` says whether a KPI that guards it is in RED."""
 
     id: UUID
     objective_id: UUID
@@ -58,11 +67,14 @@ class KeyResultNode:
     weight: float
     lifecycle: str
     archived: bool
-    said: Said | None
+    stated: Stated | None
     confidence: float | None
     stored: Stored
     measured: Definition | None = None
     breached: bool = False
+    active_since: datetime = BEGINNING
+    checked_in_at: datetime | None = None
+    followed: Due | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +108,8 @@ class Term:
 
     id: UUID
     weight: float
-    progress: float
-    raw: float
+    progress: Decimal
+    raw: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,63 @@
+"""Reports that count goals by status, and how many of each are overdue."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Annotated, Any
+
+import strawberry
+
+from schema.context import Context
+from schema.filters import plain
+from schema.lists import ARCHIVED
+from service.filtering import Shape, comparison, condition, searches
+from service.paging import Listing
+from service.rollup.course import Status
+from service.rollup.reports import StatusCount, counting, report
+
+
+@strawberry.type(description="Number of goals that have one status.")
+class GoalStatusCount:
+    status: Status = strawberry.field(description="State that these goals are in now.")
+    count: int = strawberry.field(description="Number of goals in this state.")
+    overdue_count: int = strawberry.field(description="Number of these goals whose check-in is OVERDUE.")
+
+
+@strawberry.type(
+    description="Report on how goals stand at one moment. Drafts and what was cancelled have no status and are left out."
+)
+class GoalStatusReport:
+    total: int = strawberry.field(description="Number of goals in the report.")
+    overdue_count: int = strawberry.field(description="Number of goals whose check-in is OVERDUE, whatever their status.")
+    green_share: float | None = strawberry.field(
+        description="Share, 0 to 1, of the goals that are ACHIEVED or ON_TRACK and not OVERDUE; null without goals."
+    )
+    counts: list[GoalStatusCount] = strawberry.field(
+        description="Counts by status, from the best to the worst, without those of which there is none."
+    )
+
+
+def status_report(
+    listing: Listing, columns: Mapping[str, Any], ids: Mapping[str, str], filter_type: Any, description: str
+) -> Any:
+    """A field of Query with a report on the goals of a list; `columns` and `ids` are as of a root list."""
+    live = listing.narrowed(listing.source.c.archived_at.is_(None))
+
+    @lru_cache(maxsize=128)
+    def statement(shape: Shape, whole: bool) -> Any:
+        own = listing if whole else live
+        return counting(own.narrowed(condition(columns, shape)) if shape else own, columns)
+
+    async def resolver(info: strawberry.Info[Context, Any], filter: Any = None, include_archived: bool = False) -> Any:
+        wishes = plain(filter, ids)
+        shape, values, _ = comparison(wishes)
+        info.context.budget.search(searches(wishes))
+        rows = await info.context.reader.rows(statement(shape, include_archived), **values)
+        return report(StatusCount(Status(row.status), row.count, row.overdue_count) for row in rows)
+
+    resolver.__annotations__ |= {
+        "filter": Annotated[filter_type | None, strawberry.argument(description="Which ones.")],
+        "include_archived": Annotated[bool, strawberry.argument(description=ARCHIVED)],
+        "return": GoalStatusReport | None,
+    }
+    return strawberry.field(resolver=resolver, description=description)
+

@@ -1,0 +1,54 @@
+"""How many goals below an objective are overdue: a statement that counts each once, at any depth."""
+
+from typing import Any
+
+from sqlalchemy import ARRAY, Uuid, bindparam, column, func, literal_column, select, union_all
+
+from service.alignment.models import Alignment
+from service.key_results.models import KeyResult
+from service.key_results.queries import STANDING as OF_KEY_RESULT
+from service.objectives.models import Objective
+from service.objectives.queries import STANDING as OF_OBJECTIVE
+from service.reader import of_tenant
+from service.rollup.course import Staleness
+
+_edge: Any = Alignment
+_key_result: Any = KeyResult
+_objective: Any = Objective
+_overdue = literal_column(f"'{Staleness.OVERDUE.value}'")
+
+
+def _below() -> Any:
+    """`origin` is one of `:ids`, `id` that objective and everything that serves it, directly or not."""
+    given = func.unnest(bindparam("ids", type_=ARRAY(Uuid)))
+    asked = given.table_valued(column("id", Uuid), name="asked").render_derived()
+    below = select(asked.c.id.label("origin"), asked.c.id).cte("below", recursive=True)
+    edges = _edge.__table__.join(
+        _objective.__table__,
+        (_objective.organization_id == _edge.organization_id) & (_objective.id == _edge.objective_id),
+    )
+    # A union that drops what it has already, so that nothing is counted twice where ways meet.
+    return below.union(
+        select(below.c.origin, _edge.objective_id)
+        .select_from(below.join(edges, _edge.parent_id == below.c.id))
+        .where(of_tenant(Alignment), _edge.archived_at.is_(None), _objective.archived_at.is_(None))
+    )
+
+
+def _statement() -> Any:
+    below = _below()
+    key_results = (
+        select(below.c.origin)
+        .join(KeyResult, _key_result.objective_id == below.c.id)
+        .where(of_tenant(KeyResult), OF_KEY_RESULT[2].element == _overdue)
+    )
+    objectives = (
+        select(below.c.origin)
+        .join(Objective, _objective.id == below.c.id)
+        .where(of_tenant(Objective), below.c.id != below.c.origin, OF_OBJECTIVE[2].element == _overdue)
+    )
+    goals = union_all(key_results, objectives).subquery("goals")
+    return select(goals.c.origin, func.count().label("overdue")).group_by(goals.c.origin)
+
+
+OVERDUE_BELOW = _statement()

@@ -1,0 +1,54 @@
+"""Counts of goals by status, with the overdue ones among them: silence is never green."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import func, select
+
+from service.paging import Listing
+from service.rollup.course import Staleness, Status
+
+GREEN = (Status.ACHIEVED, Status.ON_TRACK)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCount:
+    """How many goals have a status, and how many of those are overdue."""
+
+    status: Status
+    count: int
+    overdue_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """Counts from the best status to the worst. `green_share` is 0..1, None without goals."""
+
+    total: int
+    overdue_count: int
+    green_share: float | None
+    counts: list[StatusCount]
+
+
+def report(counts: Iterable[StatusCount]) -> StatusReport:
+    """The report that counts come to: what is achieved or on track and not overdue is green."""
+    own = sorted(counts, key=lambda each: list(Status).index(each.status))
+    total = sum(each.count for each in own)
+    green = sum(each.count - each.overdue_count for each in own if each.status in GREEN)
+    share = float(Fraction(green, total)) if total else None
+    return StatusReport(total, sum(each.overdue_count for each in own), share, own)
+
+
+def counting(listing: Listing, columns: Mapping[str, Any]) -> Any:
+    """The statement that counts the rows of a list by `status`, those without one left out."""
+    status, staleness = columns["status"], columns["staleness"]
+    goals = (
+        select(status, staleness)
+        .select_from(listing.source)
+        .where(*listing.where, status.element.is_not(None))
+        .subquery("goals")
+    )
+    overdue = func.count().filter(goals.c.staleness == Staleness.OVERDUE.value)
+    return select(goals.c.status, func.count().label("count"), overdue.label("overdue_count")).group_by(goals.c.status)
