@@ -57,8 +57,8 @@ described(
     NO_PROGRESS_YET="There is no progress to judge.",
     PACE="Progress against the share of time that has passed; of a limit to be held, progress itself.",
     TARGET_MET="The target is met.",
-    SAID_IN_CHECK_IN="The newest check-in that states a status says so, and is not older than the cadence and three days.",
-    STATED_STATUS_EXPIRED="The status that was stated is too old, so the worse of it and of the computed status counts.",
+    SAID_IN_CHECK_IN="The newest check-in that states a status says so, and is no older than the cadence and 3 days.",
+    STATED_STATUS_EXPIRED="The stated status is too old, so the worse of it and of the computed status counts.",
     WORST_CONTRIBUTOR="It is that of the worst goal that counts toward it.",
     CONTRIBUTORS_WITHOUT_DATA="The target is met by the contributors that have progress, and others have none.",
     GUARDRAIL_BREACHED="The target is met, but a KPI that guards the goal is in RED.",
@@ -67,7 +67,7 @@ described(
 )
 described(
     Staleness,
-    "Staleness of a goal: whether the check-ins that are expected on it come. It is beside the status and no part of it.",
+    "Staleness of a goal: whether the check-ins expected on it come. It is beside the status, no part of it.",
     FRESH="The next check-in is not due yet.",
     DUE="The cadence has passed since the newest check-in, or since the goal came into force.",
     OVERDUE="A check-in has been due for three days; of a key result that follows a KPI, the KPI is LATE or MISSING.",
@@ -80,7 +80,8 @@ StalenessFilter = enum_filter(Staleness)
 
 CHANGED = (
     "Time of the last write that changed anything this object shows: its own fields, computed ones such as `progress`, "
-    "and what belongs to it, such as key results and check-ins. Time alone never moves it. It is no cursor for "
+    "and what belongs to it, such as key results and check-ins. Neither time alone nor a check-in that changes "
+    "nothing but `overdueBelow` of objectives further up moves it. It is no cursor for "
     "synchronising, since writes may be committed in another order than their times."
 )
 

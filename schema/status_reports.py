@@ -23,11 +23,13 @@ class GoalStatusCount:
 
 
 @strawberry.type(
-    description="Report on how goals stand at one moment. Drafts and what was cancelled have no status and are left out."
+    description="Report on how goals stand at one moment. Drafts and cancelled goals have no status and are left out."
 )
 class GoalStatusReport:
     total: int = strawberry.field(description="Number of goals in the report.")
-    overdue_count: int = strawberry.field(description="Number of goals whose check-in is OVERDUE, whatever their status.")
+    overdue_count: int = strawberry.field(
+        description="Number of goals whose check-in is OVERDUE, whatever their status."
+    )
     green_share: float | None = strawberry.field(
         description="Share, 0 to 1, of the goals that are ACHIEVED or ON_TRACK and not OVERDUE; null without goals."
     )
@@ -60,4 +62,3 @@ def status_report(
         "return": GoalStatusReport | None,
     }
     return strawberry.field(resolver=resolver, description=description)
-

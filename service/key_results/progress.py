@@ -1,7 +1,7 @@
 """Progress of one key result, from its definition and its evidence."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, localcontext
 from enum import StrEnum
@@ -82,8 +82,6 @@ def progress(definition: Definition, evidence: Evidence) -> Progress:
         return _baseline(definition, evidence)
     if definition.kind in CONTROL:
         return _control(definition, evidence)
-    if definition.kind == "BINARY":
-        return _linear(definition, _binary(evidence))
     return _linear(definition, evidence)
 
 
@@ -133,11 +131,6 @@ def is_all_or_nothing(definition: Definition, evidence: Evidence) -> bool:
     )
 
 
-def _binary(evidence: Evidence) -> Evidence:
-    """The evidence of a BINARY key result: a value left from another kind says neither done nor not done."""
-    return evidence if evidence.latest in (0, 1) else replace(evidence, latest=None)
-
-
 def _linear(definition: Definition, evidence: Evidence) -> Progress:
     baseline, target = baseline_of(definition), target_of(definition)
     if baseline is None:
@@ -152,6 +145,9 @@ def _linear(definition: Definition, evidence: Evidence) -> Progress:
         reached = current <= target if definition.kind in FALLING else current >= target
         return _computed(Fraction(reached), evidence, ProgressReason.TARGET_EQUALS_BASELINE, current)
     raw = (Fraction(current) - Fraction(baseline)) / (Fraction(target) - Fraction(baseline))
+    if definition.kind == "BINARY":
+        # A value that is left from another kind may be any number.
+        raw = Fraction(current >= target)
     reason = ProgressReason.REGRESSED if raw < 0 else ProgressReason.COMPUTED
     if evidence.latest is None:
         reason = ProgressReason.NO_CHECK_IN

@@ -202,7 +202,13 @@ def restored(
 ) -> Course:
     """The course that `stored` made these lists of."""
     return tuple(
-        Step(when, status and Status(status), reason and StatusReason(reason), stale and Staleness(stale), diverges)
+        Step(
+            when,
+            None if status is None else Status(status),
+            None if reason is None else StatusReason(reason),
+            None if stale is None else Staleness(stale),
+            diverges,
+        )
         for when, status, reason, stale, diverges in zip(since, statuses, reasons, staleness, diverging, strict=True)
     )
 

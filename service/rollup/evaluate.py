@@ -83,7 +83,7 @@ def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge]
         course=_key_result_course(node, objective, found, due, policy),
         confidence=node.confidence,
         guardrail_breached=node.breached,
-        due_at=due and due.due_at,
+        due_at=None if due is None else due.due_at,
     )
     return replace(derivation, values=values)
 
@@ -106,9 +106,7 @@ def _key_result_course(
     if node.lifecycle != "ACTIVE":
         return NOT_IN_FORCE
     starts_at, ends_at = objective.starts_at, objective.ends_at
-    by_pace = progress_course(
-        found.value, starts_at, ends_at, policy, regressed=found.regressed, nature=_nature(node)
-    )
+    by_pace = progress_course(found.value, starts_at, ends_at, policy, regressed=found.regressed, nature=_nature(node))
     course = guarded(by_pace) if node.breached else by_pace
     if objective.closed:
         return outcome(course, ends_at)
@@ -216,7 +214,7 @@ def _manual(node: ObjectiveNode, policy: Policy) -> Derivation:
     due = None if node.archived else due_after(_last(node, node.active_since, node.checked_in_at), policy)
     course = with_statement(by_pace, by_pace, node.stated, policy)
     course = with_staleness(course, due, node.starts_at, node.ends_at)
-    return Derivation(replace(values, course=course, due_at=due and due.due_at))
+    return Derivation(replace(values, course=course, due_at=None if due is None else due.due_at))
 
 
 def _of_mean(mean: Mean) -> Progress:

@@ -15,7 +15,7 @@ from service.rollup.course import Staleness
 _edge: Any = Alignment
 _key_result: Any = KeyResult
 _objective: Any = Objective
-_overdue = literal_column(f"'{Staleness.OVERDUE.value}'")
+_overdue: Any = literal_column(f"'{Staleness.OVERDUE.value}'")
 
 
 def _below() -> Any:

@@ -74,9 +74,7 @@ def _by_limit(progress: Fraction, since: datetime, adherence: Adherence | None, 
     return steps
 
 
-def _by_pace(
-    progress: Fraction, since: datetime, starts_at: datetime, ends_at: datetime, policy: Policy
-) -> list[Step]:
+def _by_pace(progress: Fraction, since: datetime, starts_at: datetime, ends_at: datetime, policy: Policy) -> list[Step]:
     limits = [
         (since, Status.ON_TRACK),
         (_beyond(starts_at, ends_at, progress, policy.on_track), Status.AT_RISK),

@@ -154,7 +154,9 @@ async def load(source: Rows, ids: Sequence[UUID]) -> Tree:
     return Tree(
         _policy(objectives),
         [_objective(row) for row in objectives],
-        _grouped((row.objective_id, _key_result(row, row.id in breached, calendars.get(row.id))) for row in key_results),
+        _grouped(
+            (row.objective_id, _key_result(row, row.id in breached, calendars.get(row.id))) for row in key_results
+        ),
         _grouped((row.parent_id, _edge(row)) for row in edges),
     )
 
@@ -220,7 +222,7 @@ def _key_result(row: Any, breached: bool, calendar: Calendar | None) -> KeyResul
         breached,
         row.active_since,
         _checked_in_at(row),
-        calendar and calendar.due,
+        None if calendar is None else calendar.due,
     )
 
 
@@ -265,9 +267,7 @@ def _stored(row: Any) -> Stored:
 
 def course_of(row: Any) -> Course:
     """The course that is stored of a goal."""
-    return restored(
-        row.status_since, row.status_steps, row.status_reasons, row.staleness_steps, row.diverging_steps
-    )
+    return restored(row.status_since, row.status_steps, row.status_reasons, row.staleness_steps, row.diverging_steps)
 
 
 def _grouped(pairs: Iterable[tuple[UUID, V]]) -> dict[UUID, list[V]]:

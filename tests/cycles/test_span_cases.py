@@ -1,6 +1,8 @@
 """Where cycles begin and end, and how far they have gone, case by case."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -36,23 +38,25 @@ def test_days_are_half_open_spans_in_the_time_zone(
     ("days", "share"), [(-1, 0), (0, 0), (1, 0.01), (10, 0.1), (50, 0.5), (99, 0.99), (100, 1), (101, 1), (9999, 1)]
 )
 def test_elapsed_is_the_share_that_has_passed(days: int, share: float) -> None:
-    assert elapsed(START, END, START + timedelta(days=days)) == share
+    assert elapsed(START, END, START + timedelta(days=days)) == Fraction(str(share))
 
 
 @pytest.mark.parametrize(
     ("progress", "share", "found"),
     [
-        (None, 0.5, None),
-        (None, 0.0, None),
-        (0.4, 0.0, None),
-        (0.0, 0.5, 0),
-        (0.45, 0.5, 0.9),
-        (1.0, 0.5, 2),
-        (0.5, 1.0, 0.5),
+        (None, "0.5", None),
+        (None, "0", None),
+        ("0.4", "0", None),
+        ("0", "0.5", 0),
+        ("0.45", "0.5", 0.9),
+        ("1", "0.5", 2),
+        ("0.5", "1", 0.5),
+        # As floats 0.3 / 0.1 comes to 2.9999999999999996.
+        ("0.3", "0.1", 3),
     ],
 )
-def test_pace_is_progress_against_elapsed(progress: float | None, share: float, found: float | None) -> None:
-    assert pace(progress, share) == found
+def test_pace_is_progress_against_elapsed(progress: str | None, share: str, found: float | None) -> None:
+    assert pace(None if progress is None else Decimal(progress), Fraction(share)) == found
 
 
 def test_the_default_policy() -> None:

@@ -51,7 +51,7 @@ def test_cycles_of_adjoining_days_adjoin(starts_on: date, length: int, zone: str
 @given(moments, st.integers(1, 10**15), st.integers(-(10**15), 2 * 10**15))
 def test_elapsed_is_the_fraction_within_0_and_1(start: datetime, length: int, passed: int) -> None:
     share = elapsed(start, start + length * INSTANT, start + passed * INSTANT)
-    assert share == float(min(max(Fraction(passed, length), Fraction(0)), Fraction(1)))
+    assert share == min(max(Fraction(passed, length), Fraction(0)), Fraction(1))
 
 
 @quick

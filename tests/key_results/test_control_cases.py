@@ -1,6 +1,7 @@
 """Progress of AT_LEAST, AT_MOST and WITHIN_RANGE, case by case (domain.md, section 2)."""
 
 from decimal import Decimal as D
+from fractions import Fraction
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_both_bounds_are_inside_and_one_is_enough(
 )
 def test_distance_is_the_share_of_the_limit(kind: str, latest: str, raw: float, value: float) -> None:
     found = progress(Definition(kind, "DISTANCE", target=D(100)), Evidence(D(latest)))
-    assert (found.value, found.raw) == (value, raw)
+    assert (found.value, found.raw) == (Fraction(str(value)), Fraction(str(raw)))
     assert found.regressed == (raw < 0)
     assert (found.current, found.has_data) == (D(latest), True)
 
@@ -120,7 +121,8 @@ def test_adherence_is_the_share_of_the_expected_check_ins_that_met(
 ) -> None:
     each = [D(v) for v in values.split()]
     found = progress(definition, Evidence(each[-1], each, expected))
-    assert found == Progress(value, value, "COMPUTED", each[-1], True)
+    share = Fraction(str(value))
+    assert found == Progress(share, share, "COMPUTED", each[-1], True)
 
 
 @pytest.mark.parametrize("mode", ["LATEST", "ADHERENCE", "DISTANCE"])

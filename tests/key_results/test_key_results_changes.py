@@ -32,7 +32,8 @@ async def test_in_words_only(client: Client) -> None:
         **{"lifecycle": "DRAFT", "mode": "LATEST", "valueSource": "MANUAL", "weight": 1, "milestones": []},
         **{"progressReason": "NOT_MEASURABLE", "hasData": False, "regressed": False},
         **{"sourceKpi": None, "kpiLinks": [], "guardrailBreached": False},
-        **{"status": "OUTDATED", "statusReason": "CHECK_IN_OVERDUE"},
+        **{"status": None, "statusReason": None, "statusDiverges": False},
+        **{"staleness": None, "nextCheckInDueAt": None},
     }
 
 

@@ -1,11 +1,16 @@
 """Progress of the linear kinds and of BINARY, case by case (domain.md, section 2)."""
 
 from decimal import Decimal as D
-from math import copysign
+from fractions import Fraction
 
 import pytest
 
 from service.key_results.progress import Definition, Evidence, Progress, progress
+
+
+def exact(number: float) -> Fraction:
+    """The simple fraction that a number is written for."""
+    return Fraction(number).limit_denominator(1000)
 
 
 def measured(kind: str, baseline: str | None, aim: str | None, latest: str | None) -> Progress:
@@ -49,6 +54,10 @@ def measured(kind: str, baseline: str | None, aim: str | None, latest: str | Non
         ("REACH", None, "100", "-5", -0.05, 0),
         ("BINARY", None, None, "0", 0, 0),
         ("BINARY", None, None, "1", 1, 1),
+        # Values that were left by another kind.
+        ("BINARY", None, None, "6", 1, 1),
+        ("BINARY", None, None, "0.5", 0, 0),
+        ("BINARY", None, None, "-6", 0, 0),
     ],
 )
 def test_one_formula_for_both_directions(
@@ -56,7 +65,7 @@ def test_one_formula_for_both_directions(
 ) -> None:
     found = measured(kind, baseline, aim, latest)
     reason = "REGRESSED" if raw < 0 else "COMPUTED"
-    assert found == Progress(value, raw, reason, D(latest), True)
+    assert found == Progress(exact(value), exact(raw), reason, D(latest), True)
     assert found.regressed == (raw < 0)
 
 
@@ -112,4 +121,4 @@ def test_an_imported_target_that_is_the_baseline_is_met_or_not(kind: str, latest
 def test_no_way_made_is_0_and_not_minus_0() -> None:
     for kind, baseline, target in (("DECREASE", "12", "4"), ("INCREASE", "-12", "4"), ("DECREASE", "0", "-4")):
         found = measured(kind, baseline, target, baseline)
-        assert [copysign(1, found.value), copysign(1, found.raw)] == [1, 1]
+        assert [str(float(found.value)), str(float(found.raw))] == ["0.0", "0.0"]

@@ -1,5 +1,6 @@
 """A course says at any instant what domain.md, section 4, says of that instant, computed naively."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -11,16 +12,17 @@ from service.cycles.pace import Policy
 from service.rollup.course import (
     BEGINNING,
     Course,
-    Said,
+    Stated,
     Status,
-    overruled,
-    pace_course,
+    due_after,
     restored,
     status_at,
     stored,
-    with_check_ins,
+    with_staleness,
+    with_statement,
     worst,
 )
+from service.rollup.pacing import Nature, progress_course
 
 INSTANT, DAY = timedelta(microseconds=1), timedelta(days=1)
 quick = settings(deadline=None, max_examples=200)
@@ -30,7 +32,7 @@ spans = st.integers(1, 30) | st.integers(1, 400 * 86_400 * 10**6) | st.just(365 
 shares = st.builds(Fraction, st.integers(0, 150), st.sampled_from([1, 7, 30, 100]))
 percents = st.tuples(st.integers(0, 150), st.integers(0, 150)).map(sorted)
 moments = st.tuples(st.booleans(), st.integers(-100, 1100), st.integers(0, 6), st.integers(-1, 1))
-words = st.sampled_from([None, "ON_TRACK", "AT_RISK", "OFF_TRACK"])
+words = st.sampled_from(["ON_TRACK", "AT_RISK", "OFF_TRACK"])
 
 
 class Case:
@@ -42,10 +44,12 @@ class Case:
         self.at_risk, self.on_track = (Fraction(percent, 100) for percent in draw(percents))
         self.policy = Policy(float(self.on_track), float(self.at_risk), draw(st.integers(1, 366)))
         self.progress = draw(st.none() | shares.map(lambda share: min(share, Fraction(1))))
-        self.regressed, self.is_control = draw(st.booleans()) and self.progress == 0, draw(st.booleans())
-        self.fresh_for = timedelta(days=self.policy.cadence_days) + 3 * DAY
-        self.said = None
-        self.said = draw(st.none() | st.builds(Said, moments.map(self._instant), words))
+        self.regressed = draw(st.booleans()) and self.progress == 0
+        self.is_control, self.is_whole = draw(st.sampled_from([(False, False), (True, False), (False, True)]))
+        self.cadence = timedelta(days=self.policy.cadence_days)
+        self.valid_for = self.cadence + 3 * DAY
+        self.stated = None
+        self.stated = draw(st.none() | st.builds(Stated, moments.map(self._instant), words))
         self.now = self._instant(draw(moments))
 
     def _instant(self, moment: tuple[bool, int, int, int]) -> datetime:
@@ -53,8 +57,8 @@ class Case:
         length = self.end - self.start
         if is_any:
             return self.start + length * part / 1000
-        last = max(self.said.at, self.start) if self.said else self.start
-        marks = [self.start, self.end, last, last + self.fresh_for, self._passed(Fraction(1, 10))]
+        last = self.stated.at if self.stated else self.start
+        marks = [self.start, self.end, last, last + self.cadence, last + self.valid_for, self._passed(Fraction(1, 10))]
         if self.progress is not None:
             marks += [self._passed(self.progress / limit) for limit in (self.on_track, self.at_risk) if limit]
         return marks[mark % len(marks)] + beside * INSTANT
@@ -64,9 +68,15 @@ class Case:
 
     @property
     def course(self) -> Course:
-        progress = None if self.progress is None else float(self.progress)
-        kind = {"regressed": self.regressed, "is_control": self.is_control}
-        return pace_course(progress, self.start, self.end, self.policy, **kind)
+        nature = Nature(self.is_control, self.is_whole)
+        limits = (self.start, self.end, self.policy)
+        return progress_course(self.progress, *limits, regressed=self.regressed, nature=nature)
+
+    @property
+    def stated_course(self) -> Course:
+        course = with_statement(self.course, self.course, self.stated, self.policy)
+        last = self.stated.at if self.stated else self.start
+        return with_staleness(course, due_after(last, self.policy), self.start, self.end)
 
     @property
     def by_pace(self) -> str:
@@ -79,9 +89,11 @@ class Case:
         elapsed = min(Fraction((self.now - self.start) // INSTANT, (self.end - self.start) // INSTANT), Fraction(1))
         if elapsed < Fraction(1, 10) and not self.regressed:
             return "PENDING"
+        if self.is_whole and self.now < self.end:
+            return "PENDING"
         # Nothing of no time is no pace.
         assume(elapsed > 0)
-        pace = self.progress / elapsed
+        pace = self.progress if self.is_control else self.progress / elapsed
         return "ON_TRACK" if pace >= self.on_track else "AT_RISK" if pace >= self.at_risk else "OFF_TRACK"
 
 
@@ -90,7 +102,7 @@ cases = st.composite(Case)()
 
 def well_formed(course: Course) -> bool:
     sinces = [step.since for step in course]
-    changes = all((a.status, a.reason) != (b.status, b.reason) for a, b in pairwise(course))
+    changes = all(replace(a, since=b.since) != b for a, b in pairwise(course))
     return sinces == sorted(set(sinces)) and sinces[0] == BEGINNING and changes
 
 
@@ -103,34 +115,31 @@ def test_pace(case: Case) -> None:
 
 @settings(deadline=None, max_examples=300)
 @given(cases)
-def test_check_ins_overrule_pace_and_silence_overrules_both(case: Case) -> None:
-    course = with_check_ins(case.course, case.said, case.start, case.end, case.policy)
-    due = max(case.said.at, case.start) if case.said else case.start
-    overdue = due + case.fresh_for
-    is_said = case.said and case.said.status and case.now >= case.said.at
-    expected = case.said.status if case.said and is_said else case.by_pace
-    # After the end nobody is expected to check in.
-    if case.now > overdue and overdue < case.end:
-        expected = "OUTDATED"
-    assert status_at(course, case.now).status == expected
-    assert well_formed(course)
+def test_a_statement_overrules_while_it_is_valid_and_is_never_improved_on(case: Case) -> None:
+    by_pace, stated = case.by_pace, case.stated
+    expected, diverges = by_pace, False
+    if stated and case.now >= stated.at and by_pace not in ("ACHIEVED", "NOT_STARTED"):
+        is_valid = case.now < stated.at + case.valid_for
+        expected = stated.status if is_valid else max(by_pace, stated.status, key=list(Status).index)
+        diverges = is_valid and (stated.status, by_pace) == ("ON_TRACK", "OFF_TRACK")
+    step = status_at(case.stated_course, case.now)
+    assert (step.status, step.diverges) == (expected, diverges)
+    assert well_formed(case.stated_course)
 
 
-@quick
+@settings(deadline=None, max_examples=300)
 @given(cases)
-def test_a_word_on_what_others_move_holds_while_it_is_fresh(case: Case) -> None:
-    course = overruled(case.course, case.said, case.policy)
-    said = case.said
-    holds = said is not None and said.status and said.at <= case.now <= said.at + case.fresh_for
-    expected = said.status if said and holds else case.by_pace
-    assert status_at(course, case.now).status == expected
-    assert well_formed(course)
+def test_staleness_goes_by_the_age_of_the_last_check_in(case: Case) -> None:
+    age = case.now - (case.stated.at if case.stated else case.start)
+    expected = "FRESH" if age < case.cadence else "DUE" if age < case.valid_for else "OVERDUE"
+    is_expected = case.start <= case.now < case.end
+    assert status_at(case.stated_course, case.now).staleness == (expected if is_expected else None)
 
 
 @settings(deadline=None, max_examples=100)
 @given(st.lists(cases, min_size=1, max_size=3), st.integers(0), st.integers(-1, 1))
 def test_the_worst_is_the_worst_at_every_moment(several: list[Case], which: int, beside: int) -> None:
-    courses = [with_check_ins(case.course, case.said, case.start, case.end, case.policy) for case in several]
+    courses = [case.stated_course for case in several]
     changes = sorted({step.since for course in courses for step in course})
     now = max(changes[which % len(changes)], BEGINNING + DAY) + beside * INSTANT
     order = list(Status)
@@ -143,6 +152,6 @@ def test_the_worst_is_the_worst_at_every_moment(several: list[Case], which: int,
 @quick
 @given(cases)
 def test_a_course_that_was_stored_is_the_same(case: Case) -> None:
-    course = with_check_ins(case.course, case.said, case.start, case.end, case.policy)
+    course = case.stated_course
     assert restored(*stored(course)) == course
     assert worst([course, course]) == worst([course])

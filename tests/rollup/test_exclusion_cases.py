@@ -40,7 +40,8 @@ def edge(number: int, progress: float | None, weight: float = 1.0, kind: str = "
     """An alignment to PARENT of an objective with that progress, which is not in the tree itself."""
     reason = "NO_CONTRIBUTORS" if progress is None else "COMPUTED"
     course = (Step(BEGINNING, Status.ON_TRACK, StatusReason.PACE),)
-    below = Stored(progress, progress, reason, None, course)
+    share = None if progress is None else Decimal(str(progress))
+    below = Stored(share, share, reason, None, course)
     id = UUID(int=number)
     return replace(Edge(UUID(int=number + 1000), id, PARENT, None, kind, weight, "ACTIVE", False, below), **more)
 

@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.key_results.progress import Definition, Evidence
-from service.rollup.course import Said, Status, status_at
+from service.rollup.course import Stated, Status, status_at
 from service.rollup.tree import Edge, KeyResultNode, ObjectiveNode
 from tests.rollup.test_exclusion_cases import END, START, edge, evaluated, key_result, objective
 
-Part = tuple[Fraction, Fraction, str]
+Part = tuple[Fraction, Fraction | None, str]
 LIFECYCLES = ["ACTIVE", "ACTIVE", "ACTIVE", "DRAFT", "CANCELLED"]
-WORDS = ["ON_TRACK", "AT_RISK", "OFF_TRACK", None]
+WORDS = ["ON_TRACK", "AT_RISK", "OFF_TRACK"]
 STATUS = ["WORST_CONTRIBUTOR", "PACE"]
-FRESH_FOR = timedelta(days=10)
+CADENCE, VALID_FOR = timedelta(days=7), timedelta(days=10)
 # Shares of this length are no multiples of hundredths, so no instant here is just on a boundary.
 LENGTH = (END - START) / 1009
 
@@ -35,31 +35,47 @@ class Graph:
     edges: Sequence[Edge]
     now: datetime
 
-    def objective(self, node: ObjectiveNode) -> tuple[Fraction | None, str]:
+    def objective(self, node: ObjectiveNode) -> tuple[Fraction | None, str | None]:
         if node.progress_source == "MANUAL":
-            value = None if node.said_value is None else Fraction(str(node.said_value))
-            return value, self._checked(self._paced(value), node.said)
+            value = None if node.said_value is None else Fraction(node.said_value)
+            return value, self._stated(node, self._paced(value))
         own = [each for each in self.key_results if each.objective_id == node.id]
         parts = [self._part(each) for each in own] if node.progress_source in ("KEY_RESULTS", "BOTH") else []
         if node.progress_source in ("ALIGNED_OBJECTIVES", "BOTH"):
             parts += self._below(node.id, None)
-        counting = [part for part in parts if part is not None]
-        mean = self._mean(counting)
-        status = self._paced(mean)
-        if node.status_source == "WORST_CONTRIBUTOR" and any(weight for weight, _, _ in counting):
-            status = max((status for weight, _, status in counting if weight), key=list(Status).index)
-        return mean, self._said(status, node.said)
+        active = [part for part in parts if part is not None]
+        mean = rounded(self._mean(active))
+        derived = self._paced(mean)
+        statuses = [status for weight, value, status in active if weight and value is not None]
+        if node.status_source == "WORST_CONTRIBUTOR" and statuses:
+            derived = max(statuses, key=list(Status).index)
+        status = self._stated(node, derived)
+        has_gaps = any(weight and value is None for weight, value, _ in active)
+        return mean, "ON_TRACK" if status == "ACHIEVED" and has_gaps else status
 
-    def key_result(self, node: KeyResultNode) -> tuple[Fraction | None, str]:
+    def key_result(self, node: KeyResultNode) -> tuple[Fraction | None, str | None]:
         if node.value_source == "ALIGNED_OBJECTIVES":
             value = self._mean([part for part in self._below(node.objective_id, node.id) if part is not None])
-            return value, self._said(self._paced(value), node.said)
-        value = min(Fraction(node.evidence.latest or 0) / 100, Fraction(1)) if node.definition.kind else None
-        return value, self._checked(self._paced(value), node.said)
+        else:
+            value = min(Fraction(node.evidence.latest or 0) / 100, Fraction(1)) if node.definition.kind else None
+        return value, self._stated(node, self._paced(value))
+
+    def staleness(self, node: ObjectiveNode | KeyResultNode, status: str | None) -> str | None:
+        above = next(each for each in self.objectives if each.id == getattr(node, "objective_id", node.id))
+        in_force = [not each.archived and each.lifecycle == "ACTIVE" for each in (node, above)]
+        if isinstance(node, KeyResultNode):
+            lasts = node.definition.kind == "REACH" and status == "ACHIEVED"
+            expected = node.value_source == "MANUAL" and not lasts
+        else:
+            expected = node.progress_source == "MANUAL"
+        if not all(in_force) or not expected:
+            return None
+        age = self.now - (node.checked_in_at or START)
+        return "FRESH" if age < CADENCE else "DUE" if age < VALID_FOR else "OVERDUE"
 
     def _part(self, node: KeyResultNode) -> Part | None:
         value, status = self.key_result(node)
-        return self._counting(node, value, status)
+        return self._counting(node, rounded(value), status)
 
     def _below(self, id: UUID, key_result_id: UUID | None) -> list[Part | None]:
         aligned = [e for e in self.edges if (e.parent_id, e.parent_key_result_id) == (id, key_result_id)]
@@ -70,14 +86,16 @@ class Graph:
             if each.kind == "CONTRIBUTES"
         ]
 
-    def _counting(self, each: KeyResultNode | Edge, value: Fraction | None, status: str) -> Part | None:
-        if value is None or each.archived or each.lifecycle != "ACTIVE":
+    def _counting(self, each: KeyResultNode | Edge, value: Fraction | None, status: str | None) -> Part | None:
+        """Weight, progress and status of a contributor in force."""
+        if each.archived or each.lifecycle != "ACTIVE":
             return None
-        return Fraction(each.weight), value, status
+        return Fraction(each.weight), value, str(status)
 
     def _mean(self, parts: list[Part]) -> Fraction | None:
-        total = sum(weight for weight, _, _ in parts)
-        return sum((weight * value for weight, value, _ in parts), Fraction(0)) / total if total else None
+        counting = [(weight, value) for weight, value, _ in parts if value is not None]
+        total = sum(weight for weight, _ in counting)
+        return sum((weight * value for weight, value in counting), Fraction(0)) / total if total else None
 
     def _paced(self, value: Fraction | None) -> str:
         if value is None:
@@ -89,35 +107,40 @@ class Graph:
         paced = "ON_TRACK" if ratio >= Fraction(9, 10) else "AT_RISK" if ratio >= Fraction(7, 10) else "OFF_TRACK"
         return paced if elapsed >= Fraction(1, 10) else "PENDING"
 
-    def _said(self, status: str, said: Said | None) -> str:
-        fresh = said is not None and said.status is not None and said.at <= self.now <= said.at + FRESH_FOR
-        return str(said.status) if said and fresh else status
+    def _stated(self, node: ObjectiveNode | KeyResultNode, derived: str) -> str | None:
+        """The status of a goal about which somebody may have stated one."""
+        if node.lifecycle != "ACTIVE":
+            return None
+        if node.stated is None or derived == "ACHIEVED":
+            return derived
+        is_valid = self.now < node.stated.at + VALID_FOR
+        return node.stated.status if is_valid else max(derived, node.stated.status, key=list(Status).index)
 
-    def _checked(self, status: str, said: Said | None) -> str:
-        return "OUTDATED" if self.now > (said.at if said else START) + FRESH_FOR else self._said(status, said)
+
+def rounded(value: Fraction | None) -> Fraction | None:
+    """A fraction with 24 digits after the point."""
+    return None if value is None else Fraction(round(value * 10**24), 10**24)
 
 
 @st.composite
 def graphs(draw: st.DrawFn) -> Graph:
     now = START + draw(st.integers(1, 1008)) * LENGTH
     weights = st.sampled_from([1.0, 1.0, 0.0, 0.5, 3.0])
-    word = st.builds(
-        Said, st.integers(0, 20).map(lambda days: max(START, now - timedelta(days=days))), st.sampled_from(WORDS)
-    )
+    moments = st.integers(0, 20).map(lambda days: max(START, now - timedelta(days=days)))
+    word = st.builds(Stated, moments, st.sampled_from(WORDS))
     objectives, key_results, edges = [], [], []
     for number in range(1, draw(st.integers(1, 5)) + 1):
         state = {"lifecycle": draw(st.sampled_from(LIFECYCLES)), "archived": draw(st.integers(0, 5)) == 0}
-        said = draw(st.none() | word)
+        stated, checked = draw(st.none() | word), draw(st.none() | moments)
         source = draw(st.sampled_from(["KEY_RESULTS", "ALIGNED_OBJECTIVES", "BOTH", "BOTH", "MANUAL"]))
-        value = draw(st.none() | st.integers(0, 100).map(lambda n: n / 100)) if said else None
+        value = draw(st.none() | st.decimals(0, 1, places=2))
         node = objective(
-            UUID(int=number), source, draw(st.sampled_from(["WORST_CONTRIBUTOR", "PACE"])), said=said, **state
+            UUID(int=number), source, draw(st.sampled_from(["WORST_CONTRIBUTOR", "PACE"])), stated=stated, **state
         )
-        objectives.append(replace(node, said_value=value))
+        objectives.append(replace(node, said_value=value, checked_in_at=checked))
         for order in range(draw(st.integers(0, 3))):
-            each = key_result(
-                100 * number + order, draw(st.integers(0, 150)), draw(weights), said=draw(st.none() | word)
-            )
+            said = {"stated": draw(st.none() | word), "checked_in_at": draw(st.none() | moments)}
+            each = key_result(100 * number + order, draw(st.integers(0, 150)), draw(weights), **said)
             source = draw(st.sampled_from(["MANUAL", "MANUAL", "ALIGNED_OBJECTIVES"]))
             definition = Definition(draw(st.sampled_from(["REACH", "REACH", None])), target=Decimal(100))
             evidence = draw(st.sampled_from([each.evidence, Evidence()]))
@@ -145,5 +168,6 @@ def test_every_goal_of_a_graph(graph: Graph, random: Random) -> None:
         is_objective = isinstance(node, ObjectiveNode)
         progress, status = graph.objective(node) if is_objective else graph.key_result(node)
         values = (found.objectives if is_objective else found.key_results)[node.id].values
-        assert values.progress == (None if progress is None else pytest.approx(float(progress), abs=1e-12))
-        assert status_at(values.course, graph.now).status == status
+        assert values.progress == rounded(progress)
+        step = status_at(values.course, graph.now)
+        assert (step.status, step.staleness) == (status, graph.staleness(node, status))

@@ -1,47 +1,48 @@
 """What holds for any weighted mean of what contributes to a goal."""
 
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
-from math import copysign, isfinite
 from random import Random
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from service.exact import stored_share
 from service.rollup.tree import Derivation, Edge, Stored
 from tests.rollup.test_exclusion_cases import edge, under
 
 quick = settings(deadline=None, max_examples=120)
 weights = st.sampled_from([0.0, 0.1, 1.0, 3.0, 1e6]) | st.floats(1e-6, 1e6)
-shares = st.integers(0, 100).map(lambda percent: percent / 100) | st.floats(0, 1)
+shares = st.decimals(0, 1, places=2) | st.decimals(0, 1, places=24)
 parts = st.lists(st.tuples(weights, shares), min_size=1, max_size=8)
 counted = parts.filter(lambda several: any(weight for weight, _ in several))
 lifecycles = st.sampled_from(["ACTIVE", "ACTIVE", "ACTIVE", "DRAFT", "CANCELLED"])
 
 
-def contributors(several: list[tuple[float, float]]) -> list[Edge]:
+def contributors(several: list[tuple[float, Decimal]]) -> list[Edge]:
     return [edge(number, progress, weight) for number, (weight, progress) in enumerate(several, start=1)]
 
 
-def exact(several: list[tuple[float, float]]) -> Fraction:
-    return sum(Fraction(w) * Fraction(p) for w, p in several) / sum(Fraction(w) for w, _ in several)
+def exact(several: list[tuple[float, Decimal]]) -> Fraction:
+    weights = [Fraction(str(weight)) for weight, _ in several]
+    return sum((w * Fraction(p) for w, (_, p) in zip(weights, several, strict=True)), Fraction(0)) / sum(weights)
 
 
 @quick
 @given(counted)
-def test_the_mean_is_the_sum_of_weighted_parts_over_the_sum_of_weights(several: list[tuple[float, float]]) -> None:
+def test_the_mean_is_the_sum_of_weighted_parts_over_the_sum_of_weights(several: list[tuple[float, Decimal]]) -> None:
     found = under(*contributors(several)).values
-    assert found.progress == pytest.approx(float(exact(several)), rel=1e-12, abs=1e-300)
-    assert found.raw == pytest.approx(found.progress)
+    assert found.progress == found.raw == stored_share(exact(several))
+    assert abs(Fraction(found.progress) - exact(several)) <= Fraction(1, 2 * 10**24)
 
 
 @quick
-@example([(1.0, 0.7)] * 3)
-@example([(3.0, 0.1)])
-@example([(5e-324, 0.4)])
+@example([(1.0, Decimal("0.7"))] * 3)
+@example([(3.0, Decimal("0.1"))])
+@example([(5e-324, Decimal("0.4"))])
 @given(counted)
-def test_the_mean_lies_between_the_smallest_and_the_largest_that_count(several: list[tuple[float, float]]) -> None:
+def test_the_mean_lies_between_the_smallest_and_the_largest_that_count(several: list[tuple[float, Decimal]]) -> None:
     progress = under(*contributors(several)).values.progress
     assert progress is not None
     that_count = [share for weight, share in several if weight > 0]
@@ -49,17 +50,17 @@ def test_the_mean_lies_between_the_smallest_and_the_largest_that_count(several: 
 
 
 @quick
-@given(st.lists(st.tuples(weights.filter(bool), st.sampled_from([0.0, 1.0])), min_size=1, max_size=8))
-def test_all_done_is_exactly_1_and_nothing_done_exactly_0(several: list[tuple[float, float]]) -> None:
+@given(st.lists(st.tuples(weights.filter(bool), st.sampled_from([Decimal(0), Decimal(1)])), min_size=1, max_size=8))
+def test_all_done_is_exactly_1_and_nothing_done_exactly_0(several: list[tuple[float, Decimal]]) -> None:
     progress = under(*contributors(several)).values.progress
     shares = {share for _, share in several}
-    assert (progress == 1) == (shares == {1.0})
-    assert (progress == 0) == (shares == {0.0})
+    assert (progress == 1) == (shares == {1})
+    assert (progress == 0) == (shares == {0})
 
 
 @quick
 @given(parts, st.randoms(use_true_random=False))
-def test_the_order_of_contributors_does_not_matter(several: list[tuple[float, float]], random: Random) -> None:
+def test_the_order_of_contributors_does_not_matter(several: list[tuple[float, Decimal]], random: Random) -> None:
     one = contributors(several)
     other = random.sample(one, len(one))
     assert under(*one).values == under(*other).values
@@ -67,15 +68,18 @@ def test_the_order_of_contributors_does_not_matter(several: list[tuple[float, fl
 
 @quick
 @given(counted, st.sampled_from([0.5, 2.0, 1024.0]) | st.floats(1e-3, 1e3))
-def test_weights_need_no_common_sum(several: list[tuple[float, float]], factor: float) -> None:
+def test_weights_need_no_common_sum(several: list[tuple[float, Decimal]], factor: float) -> None:
     scaled = [(weight * factor, share) for weight, share in several]
     one, other = (under(*contributors(each)).values.progress for each in (several, scaled))
-    assert other == pytest.approx(one, rel=1e-12, abs=1e-300)
+    # The product of two floats is rounded, which moves the mean by no more.
+    assert other is not None
+    assert one is not None
+    assert abs(other - one) <= Decimal("1e-14")
 
 
 @quick
 @given(counted, st.lists(shares, max_size=4))
-def test_weight_0_changes_nothing(several: list[tuple[float, float]], more: list[float]) -> None:
+def test_weight_0_changes_nothing(several: list[tuple[float, Decimal]], more: list[Decimal]) -> None:
     found = under(*contributors([*several, *((0.0, share) for share in more)])).values
     assert replace(found, course=()) == replace(under(*contributors(several)).values, course=())
 
@@ -84,7 +88,7 @@ def is_whole(found: Derivation) -> bool:
     values = found.values
     numbers = [number for number in (values.progress, values.raw) if number is not None]
     return (
-        all(isfinite(number) and (number != 0 or copysign(1, number) == 1) for number in numbers)
+        all(number.is_finite() and (number != 0 or not number.is_signed()) for number in numbers)
         and (values.progress is None) == (values.raw is None)
         and (values.progress is None or 0 <= values.progress <= 1)
         and (values.progress is None) == (values.reason in ("NO_CONTRIBUTORS", "ALL_WEIGHTS_ZERO"))
@@ -96,7 +100,7 @@ def is_whole(found: Derivation) -> bool:
 def test_each_contributor_counts_or_is_left_out_with_a_reason(data: st.DataObject) -> None:
     several = []
     for number in range(1, data.draw(st.integers(0, 6)) + 1):
-        progress, raw = data.draw(st.none() | shares), data.draw(st.floats(-1e6, 1e6))
+        progress, raw = data.draw(st.none() | shares), data.draw(st.decimals(-(10**6), 10**6, places=24))
         several.append(
             edge(
                 number,

@@ -1,11 +1,15 @@
 """Status by pace, case by case, down to the microsecond (domain.md, section 4)."""
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from service.cycles.pace import Policy
-from service.rollup.course import pace_course, status_at
+from service.exact import decimal_of
+from service.rollup.course import Course, Step, status_at
+from service.rollup.pacing import Adherence, Nature, progress_course
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 11, tzinfo=UTC)
 DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
@@ -15,6 +19,18 @@ DEFAULT = Policy()
 def after(days: float, microseconds: int = 0) -> datetime:
     """An instant of a cycle of a hundred days, in which a day is a hundredth."""
     return START + days * DAY + microseconds * INSTANT
+
+
+def course(progress: float | str | None, policy: Policy = DEFAULT, **more: Any) -> Course:
+    """The course of a goal that has made so much progress, a decimal number."""
+    share = Fraction(progress) if isinstance(progress, str) else None
+    if progress is not None and share is None:
+        share = Fraction(decimal_of(float(progress)))
+    return progress_course(share, START, END, policy, **more)
+
+
+def at(progress: float | str | None, now: datetime, **more: Any) -> Step:
+    return status_at(course(progress, **more), now)
 
 
 @pytest.mark.parametrize(
@@ -47,13 +63,13 @@ def after(days: float, microseconds: int = 0) -> datetime:
     ],
 )
 def test_pace_of_a_goal(progress: float | None, now: datetime, status: str, reason: str) -> None:
-    found = status_at(pace_course(progress, START, END, DEFAULT), now)
+    found = at(progress, now)
     assert (found.status, found.reason) == (status, reason)
 
 
 @pytest.mark.parametrize("now", [after(0, 1), after(1), after(9.9), after(10), after(100)])
 def test_who_has_regressed_is_not_pending(now: datetime) -> None:
-    assert status_at(pace_course(0.0, START, END, DEFAULT, regressed=True), now).status == "OFF_TRACK"
+    assert at(0.0, now, regressed=True).status == "OFF_TRACK"
 
 
 @pytest.mark.parametrize(
@@ -68,10 +84,67 @@ def test_who_has_regressed_is_not_pending(now: datetime) -> None:
         (0.99, after(100), "ON_TRACK"),
         (0.0, after(100), "OFF_TRACK"),
         (None, after(100), "PENDING"),
+        # Progress itself is compared, whatever the time: a limit is held or it is not.
+        *((0.9, now, "ON_TRACK") for now in (after(10), after(100, -1), after(100))),
+        *((0.89, now, "AT_RISK") for now in (after(10), after(50), after(100))),
+        *((0.7, now, "AT_RISK") for now in (after(10), after(50), after(100))),
+        *((0.69, now, "OFF_TRACK") for now in (after(10), after(50), after(100))),
+        (0.0, after(10, -1), "PENDING"),
     ],
 )
 def test_what_has_to_be_held_is_achieved_only_at_the_end(progress: float | None, now: datetime, status: str) -> None:
-    assert status_at(pace_course(progress, START, END, DEFAULT, is_control=True), now).status == status
+    assert at(progress, now, nature=Nature(is_control=True)).status == status
+
+
+@pytest.mark.parametrize(
+    ("now", "status"),
+    [
+        (after(10, -1), "PENDING"),
+        # Eight of eight that have a value; then nine, ten, eleven and twelve are expected.
+        (after(10), "ON_TRACK"),
+        (after(20, -1), "ON_TRACK"),
+        (after(20), "AT_RISK"),
+        (after(40, -1), "AT_RISK"),
+        (after(40), "OFF_TRACK"),
+        (after(100), "OFF_TRACK"),
+    ],
+)
+def test_adherence_is_what_is_met_of_what_is_expected_so_far(now: datetime, status: str) -> None:
+    adherence = Adherence(8, 8, [after(20), after(30), after(35), after(40)])
+    assert at("8/12", now, nature=Nature(is_control=True, adherence=adherence)).status == status
+
+
+@pytest.mark.parametrize(
+    ("progress", "now", "status", "reason"),
+    [
+        (0.0, after(0, -1), "NOT_STARTED", "BEFORE_CYCLE"),
+        (0.0, after(0), "PENDING", "TOO_EARLY"),
+        (0.0, after(10), "PENDING", "NOT_DUE_YET"),
+        (0.0, after(100, -1), "PENDING", "NOT_DUE_YET"),
+        (0.0, after(100), "OFF_TRACK", "PACE"),
+        (1.0, after(50), "ACHIEVED", "TARGET_MET"),
+        (1.0, after(100), "ACHIEVED", "TARGET_MET"),
+    ],
+)
+def test_what_is_all_or_nothing_is_pending_until_it_is_due(
+    progress: float, now: datetime, status: str, reason: str
+) -> None:
+    found = at(progress, now, nature=Nature(is_all_or_nothing=True))
+    assert (found.status, found.reason) == (status, reason)
+
+
+@pytest.mark.parametrize(
+    ("progress", "status"),
+    [
+        ("99999999999999999999/100000000000000000000", "ON_TRACK"),
+        ("100000000000000000000/100000000000000000000", "ACHIEVED"),
+        ("89999999999999/100000000000000", "AT_RISK"),
+        ("90000000000000/100000000000000", "ON_TRACK"),
+        ("69999999999999/100000000000000", "OFF_TRACK"),
+    ],
+)
+def test_the_fraction_decides_and_not_a_float_of_it(progress: str, status: str) -> None:
+    assert at(progress, after(100)).status == status
 
 
 @pytest.mark.parametrize(
@@ -89,4 +162,4 @@ def test_what_has_to_be_held_is_achieved_only_at_the_end(progress: float | None,
     ],
 )
 def test_the_thresholds_are_data(policy: Policy, progress: float, now: datetime, status: str) -> None:
-    assert status_at(pace_course(progress, START, END, policy), now).status == status
+    assert at(progress, now, policy=policy).status == status

@@ -1,37 +1,58 @@
 """Postgres tells of a stored course what `status_at` tells of the course, at every step and beside it."""
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import pytest
-from sqlalchemy import ARRAY, DateTime, Text, literal, select
+from sqlalchemy import ARRAY, Boolean, DateTime, Text, literal, select
 
 from service.cycles.pace import Policy
 from service.objectives.queries import standing
 from service.reader import Reader
-from service.rollup.course import BEGINNING, Course, Said, guarded, pace_course, status_at, stored, with_check_ins
+from service.rollup.course import (
+    BEGINNING,
+    NOT_IN_FORCE,
+    Course,
+    Stated,
+    due_after,
+    guarded,
+    status_at,
+    stored,
+    with_staleness,
+    with_statement,
+)
+from service.rollup.pacing import Nature, progress_course
 from tests.client import Client
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 POLICY = Policy()
-PACED = pace_course(0.45, START, END, POLICY)
+PACED = progress_course(Fraction(45, 100), START, END, POLICY)
+SAID = Stated(START + timedelta(days=200, microseconds=7), "ON_TRACK")
+DUE = due_after(START + timedelta(days=200), POLICY)
 COURSES = {
-    "without progress": pace_course(None, START, END, POLICY),
-    "achieved": pace_course(1, START, END, POLICY),
+    "without progress": progress_course(None, START, END, POLICY),
+    "achieved": progress_course(Fraction(1), START, END, POLICY),
     "by its pace": PACED,
-    "said": with_check_ins(PACED, Said(START + timedelta(days=20, microseconds=7), "AT_RISK"), START, END, POLICY),
-    "silent": with_check_ins(PACED, None, START, END, POLICY),
-    "guarded": guarded(pace_course(1, START, END, POLICY, is_control=True)),
+    "stated": with_statement(PACED, PACED, SAID, POLICY),
+    "stale": with_staleness(with_statement(PACED, PACED, SAID, POLICY), DUE, START, END),
+    "guarded": guarded(progress_course(Fraction(1), START, END, POLICY, nature=Nature(is_control=True))),
+    "not in force": NOT_IN_FORCE,
 }
 
 
 @pytest.mark.parametrize("course", COURSES.values(), ids=COURSES.keys())
 async def test_at_every_step_and_beside_it(client: Client, course: Course) -> None:
-    since, statuses, reasons = stored(course)
+    since, statuses, reasons, staleness, diverging = stored(course)
+    due_at = DUE.due_at
+    assert due_at is not None
     goal = select(
         literal(since, ARRAY(DateTime(timezone=True))).label("status_since"),
         literal(statuses, ARRAY(Text)).label("status_steps"),
         literal(reasons, ARRAY(Text)).label("status_reasons"),
+        literal(staleness, ARRAY(Text)).label("staleness_steps"),
+        literal(diverging, ARRAY(Boolean)).label("diverging_steps"),
+        literal(due_at, DateTime(timezone=True)).label("check_in_due_at"),
     ).subquery("goal")
     statement = select(*standing(goal.c))
     moments = {each + beside * INSTANT for each in since if each > BEGINNING for beside in (-1, 0, 1)}
@@ -41,3 +62,5 @@ async def test_at_every_step_and_beside_it(client: Client, course: Course) -> No
         await reader.close()
         step = status_at(course, now)
         assert (now, row.status, row.status_reason) == (now, step.status, step.reason)
+        assert (now, row.staleness, row.status_diverges) == (now, step.staleness, step.diverges)
+        assert row.next_check_in_due_at == (due_at if step.staleness else None)

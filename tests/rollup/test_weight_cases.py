@@ -13,26 +13,31 @@ from tests.rollup.test_exclusion_cases import CHILD, EMPTY, PARENT, edge, evalua
 @pytest.mark.parametrize(
     ("parts", "progress"),
     [
-        ([(40, 1), (50, 1), (100, 1)], 1.9 / 3),
-        ([(40, 2), (50, 1), (100, 1)], 0.575),
-        ([(40, 0.5), (50, 0.25), (100, 0.25)], 0.575),
-        ([(40, 1_000_000), (100, 1_000_000)], 0.7),
-        ([(40, 1), (100, 0)], 0.4),
-        ([(40, 0), (100, 3)], 1),
-        ([(0, 1), (0, 1)], 0),
-        ([(250, 1), (0, 1)], 0.5),
-        ([(-250, 1), (100, 3)], 0.75),
+        ([(40, 1), (50, 1), (100, 1)], "0.633333333333333333333333"),
+        ([(40, 2), (50, 1), (100, 1)], "0.575"),
+        ([(40, 0.5), (50, 0.25), (100, 0.25)], "0.575"),
+        ([(59, 1), (30, 1)], "0.445"),
+        ([(59, 0.1), (30, 0.1)], "0.445"),
+        # Weights are the decimal numbers that they were written as: a tenth and three tenths.
+        ([(100, 0.1), (0, 0.3)], "0.25"),
+        ([(100, 1), (100, 1), (0, 1)], "0.666666666666666666666667"),
+        ([(40, 1_000_000), (100, 1_000_000)], "0.7"),
+        ([(40, 1), (100, 0)], "0.4"),
+        ([(40, 0), (100, 3)], "1"),
+        ([(0, 1), (0, 1)], "0"),
+        ([(250, 1), (0, 1)], "0.5"),
+        ([(-250, 1), (100, 3)], "0.75"),
     ],
 )
 def test_the_mean_is_over_clamped_progress_and_weights_need_no_common_sum(
-    parts: list[tuple[int, float]], progress: float
+    parts: list[tuple[int, float]], progress: str
 ) -> None:
     numbered = list(enumerate(parts, start=11))
     found = of(*(key_result(number, *part) for number, part in numbered))
-    assert found.values.progress == pytest.approx(progress, abs=1e-15)
+    assert found.values.progress == Decimal(progress)
     assert found.values.has_data
     aligned = under(*(edge(number, min(max(percent / 100, 0), 1), weight) for number, (percent, weight) in numbered))
-    assert aligned.values.progress == pytest.approx(progress, abs=1e-15)
+    assert aligned.values.progress == Decimal(progress)
 
 
 @pytest.mark.parametrize("percents", [[50], [50, 100], [0, 0, 0]])
@@ -60,36 +65,37 @@ BELOW = edge(21, 0.73)
 @pytest.mark.parametrize(
     ("source", "progress", "counted"),
     [
-        ("KEY_RESULTS", 0.225, {11, 12}),
-        ("ALIGNED_OBJECTIVES", 0.73, {21}),
-        ("BOTH", 1.18 / 3, {11, 12, 21}),
-        ("MANUAL", 0.9, set()),
+        ("KEY_RESULTS", "0.225", {11, 12}),
+        ("ALIGNED_OBJECTIVES", "0.73", {21}),
+        ("BOTH", "0.393333333333333333333333", {11, 12, 21}),
+        ("MANUAL", "0.9", set()),
     ],
 )
-def test_the_source_says_whose_mean_it_is(source: str, progress: float, counted: set[int]) -> None:
-    node = objective(source=source, said_value=0.9)
+def test_the_source_says_whose_mean_it_is(source: str, progress: str, counted: set[int]) -> None:
+    node = objective(source=source, said_value=Decimal("0.9"))
     found = evaluated(node, key_results=KEY_RESULTS, edges=[BELOW]).objectives[PARENT]
-    assert found.values.progress == pytest.approx(progress, abs=1e-15)
+    assert found.values.progress == Decimal(progress)
     assert {term.id.int for term in found.terms} == counted
 
 
 def test_both_are_peers_in_one_mean_and_not_a_mean_of_means() -> None:
     heavy = [replace(KEY_RESULTS[0], weight=2.0), KEY_RESULTS[1]]
     found = evaluated(objective(source="BOTH"), key_results=heavy, edges=[BELOW]).objectives[PARENT]
-    assert found.values.progress == pytest.approx((2 * 0.27 + 0.18 + 0.73) / 4, abs=1e-15)
+    assert found.values.progress == (2 * Decimal("0.27") + Decimal("0.18") + Decimal("0.73")) / 4
 
 
 @pytest.mark.parametrize(
-    ("said", "progress", "reason"), [(None, None, "NO_DATA"), (0.0, 0, "COMPUTED"), (0.4, 0.4, "COMPUTED")]
+    ("said", "reason"), [(None, "NO_DATA"), (Decimal(0), "COMPUTED"), (Decimal("0.4"), "COMPUTED")]
 )
-def test_a_manual_objective_is_what_was_said(said: float | None, progress: float | None, reason: str) -> None:
+def test_a_manual_objective_is_what_was_said(said: Decimal | None, reason: str) -> None:
     found = evaluated(objective(source="MANUAL", said_value=said), key_results=KEY_RESULTS).objectives[PARENT].values
-    assert (found.progress, found.raw, found.reason, found.has_data) == (progress, progress, reason, said is not None)
+    assert (found.progress, found.raw, found.reason, found.has_data) == (said, said, reason, said is not None)
 
 
 def test_a_manual_minus_0_is_0() -> None:
-    found = evaluated(objective(source="MANUAL", said_value=-0.0)).objectives[PARENT].values
-    assert str(found.progress) == "0.0"
+    found = evaluated(objective(source="MANUAL", said_value=Decimal("-0"))).objectives[PARENT].values
+    assert found.progress == 0
+    assert not found.progress.is_signed()
 
 
 def test_a_key_result_out_of_aligned_objectives_counts_them_once() -> None:
@@ -97,10 +103,10 @@ def test_a_key_result_out_of_aligned_objectives_counts_them_once() -> None:
     to_it = [edge(21, 0.2, parent_key_result_id=served.id), edge(22, 0.4, 3.0, parent_key_result_id=served.id)]
     direct = [edge(23, 0.85), edge(24, 0.6, kind="SUPPORTS")]
     found = evaluated(objective(source="BOTH"), key_results=[served], edges=[*to_it, *direct])
-    assert found.key_results[served.id].values.progress == pytest.approx(0.35, abs=1e-15)
+    assert found.key_results[served.id].values.progress == Decimal("0.35")
     assert {term.id.int for term in found.key_results[served.id].terms} == {21, 22}
     above = found.objectives[PARENT]
-    assert above.values.progress == pytest.approx(0.6, abs=1e-15)
+    assert above.values.progress == Decimal("0.6")
     assert {term.id.int for term in above.terms} == {11, 23}
     assert [each.id.int for each in above.excluded] == [24]
 
@@ -133,7 +139,7 @@ def test_two_parents_both_count_their_common_child_as_it_is_now() -> None:
         ],
     )
     progress = {id.int: derivation.values.progress for id, derivation in found.objectives.items()}
-    assert progress == {2: 0.4, 1: 0.4, 3: pytest.approx(0.6), 4: pytest.approx(0.5)}
+    assert progress == {2: Decimal("0.4"), 1: Decimal("0.4"), 3: Decimal("0.6"), 4: Decimal("0.5")}
 
 
 def test_regress_is_seen_above_and_progress_stays_above_0() -> None:

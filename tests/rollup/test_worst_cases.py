@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from service.key_results.progress import Definition, Evidence
-from service.rollup.course import BEGINNING, Said, Status, StatusReason, Step, status_at, worst
+from service.rollup.course import BEGINNING, Stated, Status, StatusReason, Step, status_at, worst
 from service.rollup.tree import Edge, KeyResultNode, ObjectiveNode
 from tests.rollup.test_exclusion_cases import PARENT, START, edge, evaluated, key_result, objective
 
@@ -18,8 +18,8 @@ MIDDLE = START + 182 * DAY
 NODE = objective(status="WORST_CONTRIBUTOR")
 
 
-def saying(status: str | None, days: float = 180) -> Said:
-    return Said(START + days * DAY, status)
+def saying(status: str, days: float = 180) -> Stated:
+    return Stated(START + days * DAY, status)
 
 
 def status(
@@ -32,10 +32,10 @@ def status(
 
 
 GREEN, YELLOW, RED = (
-    key_result(n, 50, said=saying(s)) for n, s in ((11, "ON_TRACK"), (12, "AT_RISK"), (13, "OFF_TRACK"))
+    key_result(n, 50, stated=saying(s)) for n, s in ((11, "ON_TRACK"), (12, "AT_RISK"), (13, "OFF_TRACK"))
 )
-DONE = key_result(14, 100, said=saying(None))
-SILENT = key_result(15, 100, said=saying(None, 100))
+DONE = key_result(14, 100)
+EXPIRED = key_result(15, 60, stated=saying("AT_RISK", 100))
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ SILENT = key_result(15, 100, said=saying(None, 100))
         ([DONE, DONE], "ACHIEVED"),
         ([DONE, GREEN], "ON_TRACK"),
         ([DONE, RED], "OFF_TRACK"),
-        ([SILENT, RED], "OUTDATED"),
-        ([DONE, SILENT], "OUTDATED"),
+        ([EXPIRED, RED], "OFF_TRACK"),
+        ([DONE, EXPIRED], "AT_RISK"),
     ],
 )
 def test_an_objective_is_as_its_worst_key_result(key_results: list[KeyResultNode], expected: str) -> None:
@@ -73,11 +73,11 @@ def test_what_does_not_count_makes_nothing_worse(more: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("kind", ["CONTRIBUTES", "SUPPORTS"])
 def test_only_what_contributes_can_make_it_worse(kind: str) -> None:
-    late = (Step(BEGINNING, Status.OUTDATED, StatusReason.CHECK_IN_OVERDUE),)
+    late = (Step(BEGINNING, Status.OFF_TRACK, StatusReason.PACE),)
     child = edge(21, 0.9, kind=kind)
     child = replace(child, child=replace(child.child, course=late))
     found = status(GREEN, node=replace(NODE, progress_source="BOTH"), edges=(child,))
-    assert found[0] == ("OUTDATED" if kind == "CONTRIBUTES" else "ON_TRACK")
+    assert found[0] == ("OFF_TRACK" if kind == "CONTRIBUTES" else "ON_TRACK")
 
 
 @pytest.mark.parametrize(("now", "expected"), [(START - DAY, "NOT_STARTED"), (START, "PENDING"), (MIDDLE, "PENDING")])
@@ -94,33 +94,73 @@ def test_by_its_own_pace_it_does_not_ask_its_key_results() -> None:
 
 @pytest.mark.parametrize("source", ["WORST_CONTRIBUTOR", "PACE"])
 def test_what_is_said_of_the_objective_itself_wins_while_fresh(source: str) -> None:
-    node = replace(NODE, status_source=source, said=saying("OFF_TRACK"))
+    node = replace(NODE, status_source=source, stated=saying("OFF_TRACK"))
     assert status(GREEN, node=node) == ("OFF_TRACK", "SAID_IN_CHECK_IN")
-    assert status(GREEN, node=replace(node, said=saying(None)))[0] == "ON_TRACK"
-    assert status(replace(GREEN, said=saying("ON_TRACK", 182)), node=node, now=START + 191 * DAY)[0] == "ON_TRACK"
+    assert status(GREEN, node=replace(node, stated=None))[0] == "ON_TRACK"
+    assert status(DONE, node=node)[0] == "ACHIEVED"
+    later = replace(node, stated=saying("AT_RISK"))
+    fresh = replace(GREEN, stated=saying("ON_TRACK", 182))
+    assert status(fresh, node=later, now=START + 191 * DAY) == ("AT_RISK", "STATED_STATUS_EXPIRED")
 
 
 @pytest.mark.parametrize(
-    ("said", "value", "expected"),
+    ("stated", "value", "expected"),
     [
-        (None, None, "OUTDATED"),
-        (saying(None), 0.9, "ON_TRACK"),
-        (saying("AT_RISK"), 0.9, "AT_RISK"),
-        (saying("ON_TRACK", 100), 0.9, "OUTDATED"),
-        (saying(None), 1.0, "ACHIEVED"),
-        (saying(None), 0.1, "OFF_TRACK"),
+        (None, None, ("PENDING", "NO_PROGRESS_YET")),
+        (None, "0.9", ("ON_TRACK", "PACE")),
+        (saying("AT_RISK"), "0.9", ("AT_RISK", "SAID_IN_CHECK_IN")),
+        (saying("ON_TRACK", 100), "0.4", ("AT_RISK", "STATED_STATUS_EXPIRED")),
+        (None, "1", ("ACHIEVED", "TARGET_MET")),
+        (None, "0.1", ("OFF_TRACK", "PACE")),
     ],
 )
-def test_a_manual_objective_has_to_be_checked_in(said: Said | None, value: float | None, expected: str) -> None:
-    assert status(RED, node=replace(NODE, progress_source="MANUAL", said=said, said_value=value))[0] == expected
+def test_a_manual_objective_has_to_be_checked_in(
+    stated: Stated | None, value: str | None, expected: tuple[str, str]
+) -> None:
+    said_value = None if value is None else Decimal(value)
+    node = replace(NODE, progress_source="MANUAL", stated=stated, said_value=said_value)
+    assert status(RED, node=node) == expected
+    checked = replace(node, checked_in_at=START + 180 * DAY)
+    found = [evaluated(each).objectives[PARENT].values.course for each in (node, checked)]
+    assert [status_at(each, MIDDLE).staleness for each in found] == ["OVERDUE", "FRESH"]
+    assert {step.staleness for step in evaluated(NODE, key_results=[GREEN]).objectives[PARENT].values.course} == {None}
+
+
+@pytest.mark.parametrize(("without", "expected"), [(1.0, 0.5), (3.0, 0.25), (0.0, 1)])
+def test_without_data_of_some_it_is_not_achieved(without: float, expected: float) -> None:
+    silent = key_result(17, None, without)
+    found = evaluated(NODE, key_results=[DONE, silent]).objectives[PARENT].values
+    step = status_at(found.course, MIDDLE)
+    assert (found.progress, float(found.coverage or 0)) == (1, expected)
+    is_whole = expected == 1
+    assert step.status == ("ACHIEVED" if is_whole else "ON_TRACK")
+    assert step.reason == ("WORST_CONTRIBUTOR" if is_whole else "CONTRIBUTORS_WITHOUT_DATA")
+
+
+@pytest.mark.parametrize(("more", "coverage"), [({"lifecycle": "DRAFT"}, 1), ({"archived": True}, 1)])
+def test_what_is_not_in_force_is_no_gap(more: dict[str, Any], coverage: int) -> None:
+    found = evaluated(NODE, key_results=[DONE, key_result(17, None, **more)]).objectives[PARENT].values
+    assert found.coverage == coverage
+    assert status_at(found.course, MIDDLE).status == "ACHIEVED"
+
+
+def test_nothing_in_force_has_no_coverage() -> None:
+    assert evaluated(NODE).objectives[PARENT].values.coverage is None
+    assert evaluated(NODE, key_results=[replace(DONE, weight=0.0)]).objectives[PARENT].values.coverage is None
+
+
+@pytest.mark.parametrize("lifecycle", ["DRAFT", "CANCELLED"])
+def test_drafts_and_cancelled_goals_have_no_status(lifecycle: str) -> None:
+    found = evaluated(replace(NODE, lifecycle=lifecycle), key_results=[replace(GREEN, lifecycle=lifecycle)])
+    assert found.objectives[PARENT].values.course == found.key_results[GREEN.id].values.course == ()
 
 
 def test_control_kinds_are_achieved_only_at_the_end_and_regress_does_not_wait() -> None:
     limit = Definition("AT_LEAST", target=Decimal(100))
-    held = replace(DONE, definition=limit, said=Said(START + 360 * DAY))
+    held = replace(DONE, definition=limit)
     ends = START + 365 * DAY
     assert [status(held, now=now)[0] for now in (START + 364 * DAY, ends)] == ["ON_TRACK", "ACHIEVED"]
-    worse = key_result(16, -5, said=Said(START))
+    worse = key_result(16, -5)
     assert [status(each, now=START + DAY)[0] for each in (worse, GREEN)] == ["OFF_TRACK", "PENDING"]
 
 

@@ -9,10 +9,11 @@ from service.models import metadata
 from tests.client import Client
 
 BASE = "id externalId version createdAt updatedAt archivedAt"
-GOAL = "lifecycle progress progressRaw progressReason confidence position status statusReason pace"
+GOAL = "lifecycle progress progressRaw progressReason confidence position status statusReason pace "
+GOAL += "statusDiverges staleness nextCheckInDueAt"
 SHOWN = {
     "objective": f"{BASE} {GOAL} title description level kind visibility perspective progressSource statusSource "
-    "cycle { id } owner { id } team { id } pillar { id }",
+    "coverage cycle { id } owner { id } team { id } pillar { id }",
     "keyResult": f"{BASE} {GOAL} title description kind mode valueSource unit baseline target changeBy lower upper "
     "current hasData regressed weight objective { id } owner { id } milestones { id } sourceKpi { id } "
     "guardrailBreached kpiLinks { id role }",
