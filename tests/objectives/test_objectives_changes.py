@@ -21,6 +21,7 @@ async def test_as_it_is_made(client: Client) -> None:
         **{"level": "TEAM", "kind": "ASPIRATIONAL", "lifecycle": "ACTIVE", "visibility": "ORGANIZATION"},
         **{"progressSource": "KEY_RESULTS", "statusSource": "WORST_CONTRIBUTOR"},
         **{"progressReason": "NO_CONTRIBUTORS", "status": "PENDING", "statusReason": "NO_PROGRESS_YET"},
+        **{"statusDiverges": False, "staleness": None, "nextCheckInDueAt": None, "coverage": None},
     }
 
 

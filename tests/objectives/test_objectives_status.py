@@ -31,6 +31,13 @@ class Goal:
     def set(self, at: str) -> None:
         self.client.clock.now = datetime.fromisoformat(at).replace(tzinfo=UTC)
 
+    async def staleness(self, at: str) -> tuple[str | None, str | None]:
+        """Staleness of the key result at a moment, and when its next check-in is due."""
+        self.set(at)
+        document = "query($id: ID!) { keyResult(id: $id) { staleness nextCheckInDueAt } }"
+        found = (await self.client.data(document, id=self.key_result))["keyResult"]
+        return found["staleness"], found["nextCheckInDueAt"]
+
     async def at(self, at: str) -> tuple[str, str, float | None]:
         """Status, reason and pace of the key result; the objective has the same, by its worst contributor."""
         self.set(at)
@@ -92,31 +99,81 @@ async def test_regress_is_not_too_early_to_tell(client: Client) -> None:
     assert (await goal.at("2026-01-03T00:00:00"))[:2] == ("PENDING", "TOO_EARLY")
 
 
-async def test_silence_is_outdated_after_the_cadence_and_three_days(client: Client) -> None:
+async def test_staleness_goes_by_cadence_and_three_days_and_leaves_the_status(client: Client) -> None:
     goal = await Goal(client).begin("2026-01-01T00:00:00", cadence=7)
+    for at, found in [
+        ("2026-01-07T23:59:59.999999", ("FRESH", "2026-01-08T00:00:00Z")),
+        ("2026-01-08T00:00:00", ("DUE", "2026-01-08T00:00:00Z")),
+        ("2026-01-10T23:59:59.999999", ("DUE", "2026-01-08T00:00:00Z")),
+        ("2026-01-11T00:00:00", ("OVERDUE", "2026-01-08T00:00:00Z")),
+        ("2026-12-31T23:59:59.999999", ("OVERDUE", "2026-01-08T00:00:00Z")),
+        ("2027-01-01T00:00:00", (None, None)),
+    ]:
+        assert (at, await goal.staleness(at)) == (at, found)
     assert (await goal.at("2026-01-11T00:00:00"))[:2] == ("PENDING", "TOO_EARLY")
-    assert (await goal.at("2026-01-11T00:00:00.000001"))[:2] == ("OUTDATED", "CHECK_IN_OVERDUE")
     goal.set("2026-05-01T00:00:00")
-    await client.check_in(goal.key_result, "100")
-    assert (await goal.at("2026-05-11T00:00:00"))[:2] == ("ACHIEVED", "TARGET_MET")
-    assert (await goal.at("2026-05-11T00:00:00.000001"))[:2] == ("OUTDATED", "CHECK_IN_OVERDUE")
-    goal.set("2026-12-30T00:00:00")
-    await client.check_in(goal.key_result, note="Still")
-    # After the end nobody has to say anything.
-    for at in ("2026-12-30T00:00:00", "2027-01-09T00:00:01", "2028-01-01T00:00:00"):
-        assert (await goal.at(at))[:2] == ("ACHIEVED", "TARGET_MET")
+    await client.check_in(goal.key_result, "40")
+    assert await goal.staleness("2026-05-10T00:00:00") == ("DUE", "2026-05-08T00:00:00Z")
+    assert await goal.staleness("2026-05-11T00:00:00") == ("OVERDUE", "2026-05-08T00:00:00Z")
+    assert (await goal.at("2026-05-11T00:00:00"))[:2] == ("ON_TRACK", "PACE")
+
+
+async def test_a_goal_that_was_just_made_is_fresh(client: Client) -> None:
+    goal = await Goal(client).begin(MIDDLE, cadence=7)
+    assert await goal.staleness(MIDDLE) == ("FRESH", "2026-07-09T12:00:00Z")
+    goal.set("2026-07-20T12:00:00")
+    assert await goal.staleness("2026-07-20T12:00:00") == ("OVERDUE", "2026-07-09T12:00:00Z")
+    await client.make("keyResultUpdate", id=goal.key_result, lifecycle="DRAFT")
+    assert await goal.staleness("2026-07-20T12:00:00") == (None, None)
+    await client.make("keyResultUpdate", id=goal.key_result, title="Renamed, and still a draft")
+    goal.set("2026-07-25T12:00:00")
+    # Active again, it has a cadence from then on; what is changed later does not move that.
+    await client.make("keyResultUpdate", id=goal.key_result, lifecycle="ACTIVE")
+    goal.set("2026-07-26T12:00:00")
+    await client.make("keyResultUpdate", id=goal.key_result, title="Renamed again")
+    assert await goal.staleness("2026-07-26T12:00:00") == ("FRESH", "2026-08-01T12:00:00Z")
+    await client.make("keyResultArchive", id=goal.key_result)
+    assert await goal.staleness("2026-07-26T12:00:00") == (None, None)
+    goal.set("2026-09-01T12:00:00")
+    await client.make("keyResultRestore", id=goal.key_result)
+    assert await goal.staleness("2026-09-01T12:00:00") == ("FRESH", "2026-09-08T12:00:00Z")
+
+
+async def test_nobody_has_to_check_in_below_what_is_not_in_force(client: Client) -> None:
+    goal = await Goal(client).begin(MIDDLE, cadence=7)
+    assert (await goal.staleness("2026-07-20T12:00:00"))[0] == "OVERDUE"
+    await client.make("objectiveArchive", id=goal.objective)
+    assert await goal.staleness("2026-07-20T12:00:00") == (None, None)
+    await client.make("objectiveRestore", id=goal.objective)
+    assert await goal.staleness("2026-07-20T12:00:00") == ("FRESH", "2026-07-27T12:00:00Z")
+
+
+@pytest.mark.parametrize("state", ["CLOSED", "ARCHIVED"])
+async def test_a_closed_cycle_tells_what_its_goals_came_to(client: Client, state: str) -> None:
+    goal = await Goal(client).begin(MIDDLE, cadence=7)
+    await client.check_in(goal.key_result, "80", status="OFF_TRACK")
+    assert (await goal.at(MIDDLE))[:2] == ("OFF_TRACK", "SAID_IN_CHECK_IN")
+    cycle = (await client.data("{ cycles { nodes { id } } }"))["cycles"]["nodes"][0]["id"]
+    await client.make("cycleUpdate", id=cycle, state=state)
+    document = "query($id: ID!) { keyResult(id: $id) { status statusReason staleness nextCheckInDueAt } }"
+    found = (await client.data(document, id=goal.key_result))["keyResult"]
+    assert found == {
+        **{"status": "AT_RISK", "statusReason": "CYCLE_CLOSED", "staleness": None, "nextCheckInDueAt": None}
+    }
+    await client.make("cycleUpdate", id=cycle, state="ACTIVE")
+    assert (await goal.at(MIDDLE))[:2] == ("OFF_TRACK", "SAID_IN_CHECK_IN")
 
 
 async def test_a_cadence_of_another_length(client: Client) -> None:
     goal = await Goal(client).begin("2026-03-01T00:00:00", cadence=7)
     await client.check_in(goal.key_result, "50")
-    assert (await goal.at("2026-03-12T00:00:00"))[:2] == ("OUTDATED", "CHECK_IN_OVERDUE")
+    assert (await goal.staleness("2026-03-12T00:00:00"))[0] == "OVERDUE"
     await changed(client, "organizationUpdate", checkInCadenceDays=30)
-    assert (await goal.at("2026-03-12T00:00:00"))[:2] == ("ON_TRACK", "PACE")
-    assert (await goal.at("2026-04-03T00:00:00.000001"))[:2] == ("OUTDATED", "CHECK_IN_OVERDUE")
+    assert await goal.staleness("2026-03-12T00:00:00") == ("FRESH", "2026-03-31T00:00:00Z")
+    assert (await goal.staleness("2026-04-03T00:00:00"))[0] == "OVERDUE"
     await changed(client, "organizationUpdate", checkInCadenceDays=1)
-    assert (await goal.at("2026-03-05T00:00:00"))[:2] == ("ON_TRACK", "PACE")
-    assert (await goal.at("2026-03-05T00:00:00.000001"))[:2] == ("OUTDATED", "CHECK_IN_OVERDUE")
+    assert await goal.staleness("2026-03-04T00:00:00") == ("DUE", "2026-03-02T00:00:00Z")
+    assert (await goal.staleness("2026-03-05T00:00:00"))[0] == "OVERDUE"
 
 
 async def test_the_pace_policy_is_data(client: Client) -> None:

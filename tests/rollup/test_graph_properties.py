@@ -8,7 +8,6 @@ from fractions import Fraction
 from random import Random
 from uuid import UUID
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
