@@ -31,7 +31,7 @@ from service.transaction import Transaction
 
 TITLE = "What is to be reached; 1 to 500 characters."
 WEIGHT = "How much it counts beside the others, 0 to 1 000 000."
-DONE_AT = "When it was reached; null while it is not."
+DONE_AT = "Time at which it was reached, not in the future; null while it is not."
 
 
 @strawberry.input(description="A new milestone.")

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from service.errors import Refusal
+from service.exact import fits
 from service.key_results.progress import CHANGES, CONTROL, Definition, baseline_of, target_of
+from service.values import WHOLE
 from service.weights import check_weight
 
 
@@ -22,6 +24,11 @@ class BaselineZero(Refusal):
 
 class ChangeNotPositive(Refusal):
     """`changeBy` is {change}; the kind {kind} says the direction already, so give an amount above 0."""
+
+
+class TargetOutOfRange(Refusal):
+    """Baseline and `changeBy` make the target {target}, which has more than {digits} digits before the point.
+    Choose a smaller change."""
 
 
 class RangeInverted(Refusal):
@@ -68,6 +75,9 @@ def check(definition: Definition, *, weight: float = 1.0, imported: bool = False
             yield ChangeNotPositive(("changeBy",), change=change, kind=kind)
         if kind.endswith("PERCENT") and definition.baseline == 0:
             yield BaselineZero(("baseline",))
+        target = target_of(definition)
+        if target is not None and not fits(target):
+            yield TargetOutOfRange(("changeBy",), target=target, digits=WHOLE)
     if definition.lower is not None and definition.upper is not None and definition.lower > definition.upper:
         yield RangeInverted(("lower",), lower=definition.lower, upper=definition.upper)
     if definition.mode == "DISTANCE" and definition.target is not None and definition.target <= 0:

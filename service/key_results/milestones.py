@@ -1,6 +1,7 @@
 """Changes to the milestones of a key result."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,11 @@ class NotOfKindMilestone(Refusal):
     """Only a key result of kind MILESTONE has milestones; this one is {kind}."""
 
 
+class MilestoneDoneInFuture(Refusal):
+    """A milestone is done when it has been reached: `doneAt` ({done_at}) may not be in the future. Leave it empty
+    until then."""
+
+
 async def create(tx: Transaction, key_result_id: UUID, milestones: Sequence[Milestone]) -> None:
     """Adds milestones to one key result of kind MILESTONE."""
     ensure_editor(tx.viewer)
@@ -32,6 +38,7 @@ async def create(tx: Transaction, key_result_id: UUID, milestones: Sequence[Mile
         raise NotOfKindMilestone(("keyResultId",), kind=key_result.kind or "of no kind yet")
     for milestone in milestones:
         tx.attempt.note(check_weight(milestone.weight))
+        tx.attempt.note(_check_done_at(milestone.done_at, tx.now))
     tx.insert(milestones)
     for milestone in milestones:
         _record(tx, Verb.CREATED, milestone, key_result, Change(milestone.id, created(milestone, FACTS)))
@@ -43,6 +50,8 @@ async def change(tx: Transaction, wanted: Change) -> None:
     milestone, key_result = await _locked(tx, wanted.id)
     changes = await apply(tx, milestone, wanted)
     tx.attempt.note(check_weight(milestone.weight))
+    if "done_at" in changes:
+        tx.attempt.note(_check_done_at(milestone.done_at, tx.now))
     if changes:
         done = Change(milestone.id, changes, effective_at=wanted.effective_at, reason=wanted.reason)
         _record(tx, Verb.UPDATED, milestone, key_result, done)
@@ -67,6 +76,11 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
         after,
         lambda row, changes: _record(tx, Verb.REORDERED, row, key_result, Change(row.id, changes)),
     )
+
+
+def _check_done_at(done_at: datetime | None, now: datetime) -> Iterator[Refusal]:
+    if done_at is not None and done_at > now:
+        yield MilestoneDoneInFuture(("doneAt",), done_at=done_at.isoformat())
 
 
 async def _locked(tx: Transaction, id: UUID, *, archived: bool = False) -> tuple[Milestone, KeyResult]:
