@@ -164,7 +164,10 @@ class Objective(Goal, Entity, Node):
         found = {row.origin: row.overdue for row in rows}
         return [found.get(id, 0) for id in ids]
 
-    @batched('The objective and its key results as one sentence: "We will ... as measured by ... ."')
+    @batched(
+        'Sentence made of the objective and its key results: "We will ... as measured by ...." of a title that begins '
+        'with a verb, else "Our objective: ... as measured by ...."'
+    )
     @looks_at("id", "title")
     async def statement(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[str]:
         ids = attribute(parents, "id")
