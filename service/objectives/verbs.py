@@ -3,35 +3,56 @@
 import re
 
 _VERBS = """
-    abolish accelerate achieve acquire activate adapt add adopt advance align answer appoint assess attain
-    attract audit automate avoid balance baseline be become begin boost break bring broaden build buy calculate
-    capture carry celebrate certify change clarify clean clear close coach collect commission communicate
-    compare complete conduct connect consolidate contain convert coordinate count create cultivate cut
-    decarbonise decarbonize decide decrease deepen define delight deliver demonstrate deploy design determine
-    develop digitise digitize diversify do document double draft drive drop earn educate eliminate embed enable
-    encourage end engage enhance enlarge ensure enter equip eradicate establish evaluate expand experience
-    explore extend file fill find finish fix foster free fund gain gather generate get give go grow guarantee
-    halve hand have help hire hit hold host identify implement improve increase inform innovate inspire install
-    integrate introduce invest invite join keep know land launch lead learn let lift light limit listen localise
-    localize look lower maintain make manage map master maximise maximize measure meet merge migrate minimise
-    minimize modernise modernize motivate move negotiate obtain offer onboard open operate optimise optimize
-    organise organize outperform own partner pass pay penetrate perform phase pilot plan plant play prepare
-    prevent produce promote protect prototype prove provide publish purchase put quadruple qualify quantify
-    raise ramp reach rebuild recognise recognize record recruit recycle redesign reduce refine reform reinforce
-    release relocate remain remove renew renovate repair replace reply report require rescue resolve respond
-    restore restructure retain retire return reuse review revise rewrite roll run save scale secure select sell
-    send serve set settle shape share shave shift ship shorten show shrink simplify slash sleep solve source
-    speed spend sponsor stabilise stabilize standardise standardize start stay stop streamline strengthen submit
-    succeed support survey sustain switch take target teach test thrive tidy track train transform transition
-    translate treat trial triple turn understand unify unite unlock update upgrade use vaccinate validate verify
-    visit volunteer welcome widen win work write
+    abolish accelerate accept accommodate achieve acquire activate adapt add adjust adopt advance aim align
+    allow analyse analyze anchor answer apply appoint approve arrange ask assemble assess assist assure attain
+    attract audit authorise authorize automate avoid balance baseline be beat become begin benchmark bolster
+    boost break bridge bring broaden build buy calculate cancel cap capture carry catch celebrate certify
+    champion change choose clarify clean clear close coach collect combine come commission commit communicate
+    compare compete compile complete compose concentrate conduct confirm connect conserve consolidate construct
+    consult contain continue contribute convert convince cooperate coordinate count craft create crush cultivate
+    cure customise customize cut debug decarbonise decarbonize decide decommission decrease dedicate deepen
+    defend define delegate delete delight deliver demonstrate deploy design detect determine develop diagnose
+    differentiate digitise digitize direct discover distribute ditch diversify divert do document dominate
+    donate double draft draw drive drop earn ease educate elevate eliminate embed embrace employ empower enable
+    encourage end enforce engage enhance enlarge enrich enrol enroll ensure enter equip eradicate establish
+    evaluate examine exceed excel execute expand experience explore expose extend facilitate feed fight file
+    fill finalise finalize find finish fit fix flatten focus follow forge form formalise formalize foster free
+    fulfil fulfill fund gain gather generate get give go graduate grant greet grow guarantee guard guide halt
+    halve hand handle harden harmonise harmonize harness have heal hear help hire hit hold honor honour host
+    identify ignite implement impress improve incorporate increase inform infuse innovate inspect inspire
+    install integrate intensify interview introduce invent invest investigate invite join justify keep kick know
+    land launch lay lead learn lend lessen let leverage lift light limit link listen live localise localize look
+    love lower maintain make manage map master match maximise maximize measure meet mentor merge migrate
+    minimise minimize mitigate mobilise mobilize modernise modernize monetise monetize monitor motivate move
+    nail negotiate notify nurture observe obtain offer offset onboard open operate optimise optimize orchestrate
+    organise organize outgrow outline outpace outperform overcome overhaul oversee own partner pass pave pay
+    penetrate perfect perform persuade phase pick pilot pioneer plan plant play prepare preserve prevent
+    prioritise prioritize produce professionalise professionalize promote propose protect prototype prove
+    provide publish pull purchase pursue push put quadruple qualify quantify raise rally ramp reach read realign
+    rebalance rebrand rebuild receive reclaim recognise recognize reconcile record recover recreate recruit
+    recycle redefine redesign redirect reduce refactor refine reform refresh refurbish regain register rehearse
+    reimagine reinforce reinvent relaunch release relieve relocate remain remove renew renovate reopen
+    reorganise reorganize repair replace reply report reposition represent require rescue reset reshape resist
+    reskill resolve respect respond restore restructure resume retain retire retrain retrofit return reuse
+    revamp reverse review revise revitalise revitalize revive reward rewrite roll run safeguard satisfy save
+    scale scrap secure see seek seize select sell send separate serve set settle shape share sharpen shave shift
+    ship shorten show showcase shrink sign simplify slash sleep slow smooth soften solve sort source spark
+    spearhead speed spend split sponsor spread stabilise stabilize stand standardise standardize start stay
+    steer stem stimulate stop streamline strengthen strike strive submit succeed support surpass surprise survey
+    sustain switch synchronise synchronize tackle tailor take target teach tell tend test thank think thrive
+    tidy tighten top trace track train transform transition translate treat trial trigger trim triple try tune
+    turn uncover understand unify unite unleash unlock update upgrade uphold upskill use utilise utilize
+    vaccinate validate verify visit volunteer walk weave weigh welcome widen win wipe withdraw work wow wrap
+    write
 """
 _MAY_BE_NOUNS = """
-    answer audit balance baseline change count cut decrease design document drop experience file fund gain hand
-    help increase land launch lead light limit look map master measure move offer order partner pass pay pilot
-    plan plant play produce prototype record release repair reply report return review run sale scale share
-    shift show sleep source speed start stop support survey switch target test track train transition trial turn
-    update upgrade use visit volunteer win work
+    aim answer audit balance baseline benchmark bridge cap catch champion change count cure cut decrease design
+    document draw drop ease experience file fit focus form fund gain grant guard guide hand help increase land
+    launch lead light limit link look love map master match measure mentor monitor move offer offset order
+    outline partner pass pay pick pilot plan plant play produce prototype push rally record register release
+    repair reply report reset respect return reverse review reward run sale scale share shift show sign sleep
+    sort source spark speed split spread stand start stop strike support surprise survey switch target test top
+    trace track train transition trial trigger try turn update upgrade use visit volunteer walk win work
 """
 # After a word that may be a noun too, these say that it was one: "Cost of sales", "Win rate", "Support is quick".
 _AFTER_NOUNS = """
