@@ -44,6 +44,12 @@ def known() -> frozenset[str]:
     return frozenset(script.revision for script in ScriptDirectory.from_config(configuration("")).walk_revisions())
 
 
+def recomputes(since: str) -> bool:
+    """Whether what is derived has to be computed anew after the migrations that follow a revision."""
+    following = ScriptDirectory.from_config(configuration("")).iterate_revisions("head", since)
+    return any(getattr(revision.module, "RECOMPUTES", False) for revision in following)
+
+
 def migrate(url: str, lock_seconds: float = MAX_LOCK_SECONDS) -> None:
     """Runs all pending revisions in one transaction; safe when several processes do it at once, also through a
     pooler. Blocking; needs no running loop.

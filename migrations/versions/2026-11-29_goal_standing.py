@@ -8,6 +8,8 @@ revision = "0090_goal_standing"
 down_revision = "0007_changed_at"
 branch_labels = None
 depends_on = None
+# What is derived has to be computed anew from the facts afterwards.
+RECOMPUTES = True
 
 EARLIER = ("status_since timestamptz[]", "status_steps text[]", "status_reasons text[]")
 

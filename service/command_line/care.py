@@ -8,28 +8,26 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from service.command_line.configuration import settings
-from service.command_line.console import FAILED, UNAVAILABLE, console, fail
+from service.command_line.console import FAILED, UNAVAILABLE, console, fail, report
 from service.command_line.place import (
     INSUFFICIENT_PRIVILEGE,
     database_url,
     is_unavailable,
     meant,
     now,
-    operator,
     told,
     with_database,
     with_driver,
 )
+from service.command_line.recomputing import recompute, recompute_all, revision_of
 from service.command_line.tenants import Organization
 from service.database import Database
-from service.migrate import MigrationBusy, newest
+from service.migrate import MigrationBusy, newest, recomputes
 from service.migrate import migrate as run_migrations
 from service.outages import sqlstate
 from service.pooler import ensure_suitable
 from service.reader import Reader
-from service.rollup.bulk import settle_many
 from service.rollup.doctor import Finding, examine
-from service.transaction import transaction
 
 SHOWN = 20
 
@@ -44,11 +42,12 @@ def migrate() -> None:
 def migrated(url: str) -> None:
     """Runs all pending migrations, as the login that may. Exits with 3 when the database refuses."""
     own = settings().migrate_database_url
+    login = with_driver(own) if own else url
     if own:
-        url = with_driver(own)
-        asyncio.run(ensure_suitable(url))
+        asyncio.run(ensure_suitable(login))
     try:
-        run_migrations(url)
+        before = asyncio.run(revision_of(settings(), login))
+        run_migrations(login)
     except CommandError as error:
         fail(
             "The database cannot be migrated:",
@@ -66,6 +65,9 @@ def migrated(url: str) -> None:
             soft_wrap=True,
         )
         fail("The migration failed:", told(error), code=UNAVAILABLE)
+    if before is not None and recomputes(before):
+        count = asyncio.run(recompute_all(settings(), login, now()))
+        report(f"Progress and status of {count} organizations were computed anew.")
 
 
 def doctor(
@@ -77,10 +79,7 @@ def doctor(
     async def run(database: Database) -> list[Finding]:
         organization_id = await meant(database, organization)
         if repair:
-            viewer = operator(organization_id)
-            async with transaction(database, viewer, now(), exclusive=True, patient=True) as tx:
-                tx.all_touched = True
-                await settle_many(tx)
+            await recompute(database, organization_id, now())
         reader = Reader(database, organization_id)
         try:
             return [finding async for finding in examine(reader)]
