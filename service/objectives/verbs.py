@@ -37,7 +37,7 @@ _VERBS = """
     revamp reverse review revise revitalise revitalize revive reward rewrite roll run safeguard satisfy save
     scale scrap secure see seek seize select sell send separate serve set settle shape share sharpen shave shift
     ship shorten show showcase shrink sign simplify slash sleep slow smooth soften solve sort source spark
-    spearhead speed spend split sponsor spread stabilise stabilize stand standardise standardize start stay
+    spearhead speed spend split sponsor spread stabilise stabilize stand standardise standardize steady start stay
     steer stem stimulate stop streamline strengthen strike strive submit succeed support surpass surprise survey
     sustain switch synchronise synchronize tackle tailor take target teach tell tend test thank think thrive
     tidy tighten top trace track train transform transition translate treat trial trigger trim triple try tune
