@@ -53,7 +53,7 @@ async def test_it_is_made_for_today_and_the_key_is_its_first_persons(today: Clie
     assert len(people) == len([item for item in DEMO_ITEMS if item["type"] == "Person"])
     shown = await today.data(
         """{ organization { name } viewer { person { externalId objectives { nodes { externalId status } } } }
-        outdated: objectives(filter: {status: {eq: OUTDATED}}) { nodes { externalId } } }"""
+        overdue: keyResults(filter: {staleness: {eq: OVERDUE}}) { nodes { externalId } } }"""
     )
     assert shown == {
         "organization": {"name": "Lumenfield"},
@@ -68,7 +68,7 @@ async def test_it_is_made_for_today_and_the_key_is_its_first_persons(today: Clie
                 },
             }
         },
-        "outdated": {"nodes": [{"externalId": "mirko-pager"}]},
+        "overdue": {"nodes": [{"externalId": "pages"}, {"externalId": "closing-days"}]},
     }
 
 
