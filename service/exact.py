@@ -28,8 +28,12 @@ def rounded(value: Decimal | Fraction) -> Decimal:
 
 def stored_share(value: Fraction) -> Decimal:
     """Progress as it is stored: rounded half to even to 24 digits after the point."""
-    with localcontext(EXACT):
-        return Decimal(round(value * 10**SHARE_PLACES)).scaleb(-SHARE_PLACES)
+    whole, rest = divmod(value.numerator * 10**SHARE_PLACES, value.denominator)
+    twice = 2 * rest
+    # Half to even, without the fractions that `round` makes on its way.
+    if twice > value.denominator or (twice == value.denominator and whole % 2):
+        whole += 1
+    return Decimal(whole).scaleb(-SHARE_PLACES, EXACT)
 
 
 def decimal_of(value: float) -> Decimal:

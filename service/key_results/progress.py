@@ -144,7 +144,8 @@ def _linear(definition: Definition, evidence: Evidence) -> Progress:
         # Only an import lets such a row in; a quotient does not exist, met or not does.
         reached = current <= target if definition.kind in FALLING else current >= target
         return _computed(Fraction(reached), evidence, ProgressReason.TARGET_EQUALS_BASELINE, current)
-    raw = (Fraction(current) - Fraction(baseline)) / (Fraction(target) - Fraction(baseline))
+    # Exact, since no difference has more digits than the context.
+    raw = Fraction(EXACT.subtract(current, baseline)) / Fraction(EXACT.subtract(target, baseline))
     if definition.kind == "BINARY":
         # A value that is left from another kind may be any number.
         raw = Fraction(current >= target)

@@ -7,10 +7,10 @@ read (docs/decisions/0003).
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.cycles.pace import Policy
 
@@ -53,8 +53,7 @@ BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 GRACE = timedelta(days=3)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """From `since` on, until the next step, this holds. `status` is None of what is not in force, `staleness` where
     no check-in is expected; it `diverges` while ON_TRACK is stated and pace says OFF_TRACK."""
 
@@ -120,7 +119,7 @@ def with_statement(course: Course, by_pace: Course, stated: Stated | None, polic
     said = Status(stated.status)
 
     def step(moment: datetime) -> Step:
-        derived = replace(status_at(course, moment), since=moment)
+        derived = _at(course, moment)
         if moment < stated.at or _decides(derived):
             return derived
         if moment >= expires_at:
@@ -150,13 +149,13 @@ def with_staleness(course: Course, due: Due | None, starts_at: datetime, ends_at
         return course
 
     def step(moment: datetime) -> Step:
-        found = replace(status_at(course, moment), since=moment)
+        found = _at(course, moment)
         if not starts_at <= moment < ends_at or (due.lasting and found.status is Status.ACHIEVED):
             return found
         if due.overdue_at is not None and moment >= due.overdue_at:
-            return replace(found, staleness=Staleness.OVERDUE)
+            return found._replace(staleness=Staleness.OVERDUE)
         is_due = due.due_at is not None and moment >= due.due_at
-        return replace(found, staleness=Staleness.DUE if is_due else Staleness.FRESH)
+        return found._replace(staleness=Staleness.DUE if is_due else Staleness.FRESH)
 
     changes = (due.due_at, due.overdue_at, starts_at, ends_at)
     return _at_each({*_moments(course), *(each for each in changes if each is not None)}, step)
@@ -183,14 +182,14 @@ def tidy(steps: Iterable[Step]) -> Course:
     for step in sorted(steps, key=lambda step: step.since):
         if tidied and tidied[-1].since == step.since:
             tidied.pop()
-        if not tidied or _content(tidied[-1]) != _content(step):
+        if not tidied or tidied[-1][1:] != step[1:]:
             tidied.append(step)
     return tuple(tidied)
 
 
 def stored(course: Course) -> tuple[list[Any], ...]:
     """A course as it is kept in columns: lists of when, what and why, of staleness and of divergence."""
-    return tuple([getattr(step, name) for step in course] for name in Step.__slots__)
+    return tuple([getattr(step, name) for step in course] for name in Step._fields)
 
 
 def restored(
@@ -213,8 +212,9 @@ def restored(
     )
 
 
-def _content(step: Step) -> tuple[Any, ...]:
-    return step.status, step.reason, step.staleness, step.diverges
+def _at(course: Course, moment: datetime) -> Step:
+    """The step in force at a moment, as one that begins there."""
+    return Step(moment, *status_at(course, moment)[1:])
 
 
 def _decides(step: Step) -> bool:
@@ -224,7 +224,7 @@ def _decides(step: Step) -> bool:
 
 
 def _each(course: Course, status: Status, instead: Status, reason: StatusReason) -> Course:
-    return tidy(replace(step, status=instead, reason=reason) if step.status is status else step for step in course)
+    return tidy(step._replace(status=instead, reason=reason) if step.status is status else step for step in course)
 
 
 def _moments(course: Course) -> Sequence[datetime]:

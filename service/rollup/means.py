@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from uuid import UUID
 
 from service.exact import decimal_of
@@ -66,6 +67,7 @@ def mean_of(contributors: Sequence[Contributor], excluded: Iterable[Exclusion]) 
     return Mean(clamp(value), raw, reason, coverage, terms, left_out)
 
 
+@lru_cache(maxsize=4096)
 def weight_of(weight: float) -> Fraction:
     """A weight as the decimal number that it was written as."""
     return Fraction(decimal_of(weight))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from service.cycles.pace import INSTANT, Policy
 from service.exact import decimal_of
@@ -91,6 +92,7 @@ def _judged(share: Fraction, policy: Policy) -> Status:
     return Status.AT_RISK if share >= _threshold(policy.at_risk) else Status.OFF_TRACK
 
 
+@lru_cache(maxsize=256)
 def _threshold(value: float) -> Fraction:
     return Fraction(decimal_of(value))
 
