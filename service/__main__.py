@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from service.command_line import care, keys, serve, tenants, workspace
+from service.command_line import care, keys, restore, serve, tenants, workspace
 from service.command_line.version import print_version
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app.command()(serve.serve)
 app.command()(care.migrate)
 app.command("import")(workspace.import_)
 app.command()(workspace.export)
+app.command()(restore.restore)
 app.command()(workspace.generate)
 app.command()(care.doctor)
 app.add_typer(tenants.organizations, name="organization")

@@ -1,6 +1,7 @@
 """Looking after the database: migrate, doctor."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -86,7 +87,11 @@ def doctor(
         finally:
             await reader.close()
 
-    findings = with_database(run, reads=True)
+    exit_on_findings(with_database(run, reads=True))
+
+
+def exit_on_findings(findings: Sequence[Finding]) -> None:
+    """Says what the doctor found. Exits with 1 when that is anything."""
     for finding in findings[:SHOWN]:
         console.print(f"{finding.subject} {finding.id}: {finding.problem}", markup=False, soft_wrap=True)
     console.print(f"{len(findings)} differences." if findings else "No difference.")

@@ -1,5 +1,6 @@
 """Workspaces as files: import, export, generate."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,8 @@ from service.command_line.tenants import Organization
 from service.database import Database
 from service.errors import Refusal
 from service.reader import Reader
-from service.workspace.exporting import export_lines
+from service.workspace.exporting import export_file
+from service.workspace.file_format import LineKind, kind_of
 from service.workspace.generating import generate as generated
 from service.workspace.importing import Watch, import_items
 from service.workspace.lines import items_of
@@ -53,25 +55,32 @@ def import_(
 def export(
     file: Annotated[Path, typer.Argument(help="Where to write; - for standard output.")] = STANDARD,
     organization: Organization = None,
+    items_only: Annotated[
+        bool, typer.Option("--items-only", help="Leave out the records, without which no restore is possible.")
+    ] = False,
 ) -> None:
-    """Write a workspace as the file that would make it; archived things are left out."""
+    """Write a workspace as a file that `okrgraph restore` makes the same organization from.
 
-    async def run(database: Database) -> int:
+    The file also has the items that `okrgraph import` merges; archived things are not among them. API keys are left
+    out.
+    """
+
+    async def run(database: Database) -> Counter[LineKind | None]:
         reader = Reader(database, await meant(database, organization))
-        count = 0
+        counts: Counter[LineKind | None] = Counter()
         # Opened late: a database that is not there must not empty a file that is.
         with written(file) as write, progress() as bars:
             task = bars.add_task("exporting", total=None)
-            async for line in export_lines(reader):
+            async for line in export_file(reader, items_only=items_only):
                 write(line)
-                count += 1
-                if count % 1000 == 0:
-                    bars.update(task, completed=count)
+                counts[kind_of(line)] += 1
+                if counts.total() % 1000 == 0:
+                    bars.update(task, completed=counts.total())
         await reader.close()
-        return count
+        return counts
 
-    count = with_database(run, reads=True)
-    console.print(f"{count} items.")
+    counts = with_database(run, reads=True)
+    console.print(f"{counts[None]} items." if items_only else f"{counts[None]} items, {counts[LineKind.ROW]} records.")
 
 
 def generate(

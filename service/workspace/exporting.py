@@ -1,4 +1,4 @@
-"""Writes a workspace as the file that would make it."""
+"""Writes a workspace as a file: items, which an import merges, and records, from which a restore makes it anew."""
 
 from collections.abc import AsyncIterator
 from datetime import date
@@ -11,6 +11,8 @@ from sqlalchemy import text
 from service.key_results.progress import CHANGES
 from service.reader import Reader
 from service.values import plain
+from service.workspace import records
+from service.workspace.file_format import Digest, end_line, header_line, row_line, table_line
 
 CHUNK = 2000
 
@@ -173,10 +175,44 @@ POINTS = text(f"""
     ORDER BY t.starts_on LIMIT {CHUNK}""")
 
 
-async def export_lines(reader: Reader) -> AsyncIterator[bytes]:
-    """The workspace as JSON Lines, from one snapshot, some thousand rows at a time; archived things are left out.
+async def export_file(reader: Reader, *, items_only: bool = False) -> AsyncIterator[bytes]:
+    """The lines of a workspace file, from one snapshot, some thousand rows at a time.
 
-    What has no external id is given its own id as one, by which an import knows it again.
+    The order of lines follows from the rows alone, so the same rows make the same file. With `items_only` there are
+    no records, and an import can read the file, but no restore.
+    """
+    digest = Digest()
+    yield digest.add(header_line(reader.organization_id, records=not items_only))
+    async for line in export_lines(reader):
+        yield digest.add(line)
+    if not items_only:
+        async for line in _record_lines(reader):
+            yield digest.add(line)
+        yield end_line(digest)
+
+
+async def _record_lines(reader: Reader) -> AsyncIterator[bytes]:
+    for table in records.record_tables():
+        columns = records.record_columns(table)
+        yield table_line(table.name, [column.name for column in columns])
+        json_names = [column.name for column in columns if records.is_json(column)]
+        position: dict[str, Any] = {}
+        statement: Any = records.page_of(table, first=True)
+        following = records.page_of(table, first=False) if records.key_columns(table) else None
+        while statement is not None and (rows := await reader.rows(statement, **position)):
+            for row in rows:
+                content = dict(row.items())
+                for name in json_names:
+                    content[name] = orjson.Fragment(content[name])
+                yield row_line(content)
+            statement, position = following, records.position_after(table, rows[-1])
+
+
+async def export_lines(reader: Reader) -> AsyncIterator[bytes]:
+    """The items of the workspace as JSON Lines, from one snapshot, some thousand rows at a time.
+
+    Archived things are left out. What has no external id is given its own id as one, by which an import knows it
+    again.
     """
     for type_name, statement in STATEMENTS.items():
         if type_name == "Objective":

@@ -1,0 +1,186 @@
+"""Makes an organization as it was when it was exported: facts, events, both times, revisions and archived rows."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+from sqlalchemy import Column, Table, Uuid, text
+from sqlalchemy.exc import DBAPIError
+
+from service.database import Database
+from service.errors import Refusal
+from service.outages import sqlstate
+from service.pool import driver
+from service.rollup.bulk import settle_many
+from service.transaction import Transaction, transaction
+from service.viewer import Viewer
+from service.workspace import records
+from service.workspace.file_format import Damaged, LineKind, TableLine, kind_of, read_table
+
+CHUNK = 2000
+# Classes of SQLSTATE that are about the rows that were given: their values, and the constraints upon them.
+ROW_CLASSES = ("22", "23")
+CREATE = text("CREATE TEMPORARY TABLE restored_rows (number bigint, line jsonb NOT NULL) ON COMMIT DROP")
+CLEAR = text("TRUNCATE restored_rows")
+ORGANIZATION = text("SELECT id FROM organizations WHERE id = :organization_id")
+
+
+class OrganizationExists(Refusal):
+    """There is an organization {id} already, and a restore writes into nothing that is there. Name another id with
+    --organization, or use another database; `okrgraph import` merges into an organization."""
+
+
+class TableUnknown(Refusal):
+    """Line {line}: the file has a table {table}, which this okrgraph does not know. Use the okrgraph that wrote the
+    file, or a newer one."""
+
+
+class ColumnUnknown(Refusal):
+    """Line {line}: the file has a column {column} of {table}, which this okrgraph does not know. Use the okrgraph
+    that wrote the file, or a newer one."""
+
+
+class RowsRefused(Refusal):
+    """The database refuses the rows of {table}: {problem}"""
+
+
+@dataclass
+class Restoration:
+    """A restore that is under way: how many rows it wrote, and whom it tells so. `exported_id` is the id that the
+    organization had."""
+
+    tx: Transaction
+    exported_id: UUID
+    advance: Callable[[str, int], None]
+    count: int = 0
+    _seen: set[str] = field(default_factory=set)
+
+    async def take_in(self, lines: Iterable[bytes]) -> None:
+        """Writes the records of a file. Raises TableUnknown, ColumnUnknown, Damaged and RowsRefused."""
+        await self.tx.run(CREATE)
+        named: TableLine | None = None
+        table: Table | None = None
+        waiting: list[tuple[int, str]] = []
+        for number, line in enumerate(lines, start=1):
+            match kind_of(line):
+                case LineKind.TABLE:
+                    await self._write(table, named, waiting)
+                    named = read_table(number, line)
+                    table = self._known(number, named)
+                case LineKind.ROW:
+                    if table is None:
+                        raise Damaged(problem=f"line {number} is a row of no table")
+                    waiting.append((number, line.decode()))
+                    if len(waiting) == CHUNK:
+                        await self._stage(table.name, waiting)
+        await self._write(table, named, waiting)
+
+    def _known(self, number: int, named: TableLine) -> Table:
+        table = next((each for each in records.record_tables() if each.name == named.table), None)
+        if table is None:
+            raise TableUnknown(line=number, table=named.table)
+        if named.table in self._seen:
+            raise Damaged(problem=f"line {number} names the table {named.table} a second time")
+        self._seen.add(named.table)
+        known = {column.name for column in records.record_columns(table)}
+        for column in named.columns:
+            if column not in known:
+                raise ColumnUnknown(line=number, table=named.table, column=column)
+        return table
+
+    async def _write(self, table: Table | None, named: TableLine | None, waiting: list[tuple[int, str]]) -> None:
+        """Moves the rows of a table into it by one statement, so that rows may refer to each other in any order."""
+        if table is None or named is None:
+            return
+        await self._stage(table.name, waiting)
+        missing = dict(records.unfilled(table, named.columns))
+        async with _rows_of(table.name):
+            self.count += await self.tx.run(
+                _insertion(table, [*named.columns, *missing]), missing=_json(missing), exported_id=self.exported_id
+            )
+        await self.tx.run(CLEAR)
+        self.advance("restoring", self.count)
+
+    async def _stage(self, table: str, waiting: list[tuple[int, str]]) -> None:
+        connection = await driver(await self.tx.session.connection())
+        async with _rows_of(table):
+            await connection.copy_records_to_table("restored_rows", records=waiting, columns=["number", "line"])
+        waiting.clear()
+
+
+async def restore(
+    database: Database,
+    viewer: Viewer,
+    now: datetime,
+    lines: Iterable[bytes],
+    exported_id: UUID,
+    advance: Callable[[str, int], None] = lambda _phase, _done: None,
+) -> int:
+    """Writes the records of a verified file as the organization of the viewer, which must not be there yet, and
+    computes anew what is derived; the number of rows. All of it or nothing; memory does not grow with the file.
+
+    `exported_id` is the id that the organization had; where rows name it, they name the viewer's instead.
+
+    Raises OrganizationExists, TableUnknown, ColumnUnknown, RowsRefused, Damaged, and AlignmentCycle for alignments
+    that form a ring.
+    """
+    async with transaction(database, viewer, now, exclusive=True, patient=True) as tx:
+        if await tx.rows(ORGANIZATION):
+            raise OrganizationExists(id=viewer.organization_id)
+        restoration = Restoration(tx, exported_id, advance)
+        await restoration.take_in(lines)
+        if not await tx.rows(ORGANIZATION):
+            raise Damaged(problem="it has no row of its organization")
+        await tx.plan_anew()
+        tx.all_touched = True
+        settled = 0
+
+        def settling(count: int) -> None:
+            nonlocal settled
+            settled += count
+            advance("settling", settled)
+
+        await settle_many(tx, settling)
+        return restoration.count
+
+
+def _insertion(table: Table, columns: list[str]) -> Any:
+    """The statement that moves all waiting rows into a table. Postgres reads each value as the type of its column."""
+    tenant = records.tenant_column(table).name
+    names = ", ".join([tenant, *columns])
+    values = ", ".join(["CAST(:organization_id AS uuid)", *(_value(table.c[name]) for name in columns)])
+    return text(f"""
+        INSERT INTO {table.name} ({names}) SELECT {values}
+        FROM restored_rows s, jsonb_populate_record(
+            CAST(NULL AS {table.name}), CAST(:missing AS jsonb) || (s.line -> 'row')
+        ) r
+        ORDER BY s.number""")
+
+
+def _value(column: Column[Any]) -> str:
+    value = f"r.{column.name}"
+    if not isinstance(column.type, Uuid):
+        return value
+    # Events name what they are about without a foreign key, also the organization itself.
+    return f"CASE WHEN {value} = CAST(:exported_id AS uuid) THEN CAST(:organization_id AS uuid) ELSE {value} END"
+
+
+def _json(values: dict[str, Any]) -> str:
+    return orjson.dumps(values, default=str).decode()
+
+
+@asynccontextmanager
+async def _rows_of(table: str) -> AsyncIterator[None]:
+    """Says of which table the rows are that the database refuses. Raises RowsRefused."""
+    try:
+        yield
+    except (asyncpg.PostgresError, DBAPIError) as error:
+        if not (sqlstate(error) or "").startswith(ROW_CLASSES):
+            raise
+        problem = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0]
+        raise RowsRefused(table=table, problem=problem) from error
