@@ -22,7 +22,8 @@ from service.workspace.items import KINDS, AlignmentItem
 from service.workspace.links import ends_of
 from service.workspace.results import DuplicateExternalId, InsideEachOther, Report, Result, SaidTwice, Verdict
 from service.workspace.rooms import taken_in
-from service.workspace.stage import repeated, said_twice, stage, staged, unordered
+from service.workspace.stage import order, repeated, said_twice, stage, staged, unordered
+from service.workspace.unchanged import set_unchanged_aside
 from service.yielding import let_others
 
 
@@ -78,7 +79,9 @@ async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: R
     count = await stage(tx, items)
     double: dict[int, Refusal] = {row.line: SaidTwice() for row in await said_twice(tx)}
     double |= {row.line: DuplicateExternalId(("externalId",)) for row in await repeated(tx)}
-    done = 0
+    # What is there already is never refused, so it is not handed to the rules at all.
+    done = await set_unchanged_aside(tx, double.keys(), report)
+    await order(tx)
     for kind in KINDS:
         async for chunk in staged(tx, kind):
             fresh = [(line, item) for line, item in chunk if line not in double]

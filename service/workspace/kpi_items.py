@@ -79,7 +79,7 @@ class KpiLinkItem(Item):
 
     type: Literal["KpiLink"] = "KpiLink"
     REFERENCES: ClassVar[dict[str, str]] = {"key_result": "KeyResult", "kpi": "Kpi"}
-    external_id: ClassVar[None] = None
+    external_id: Key | None = Field(None, description="The id by which the file knows it, if any.")
     key_result: Key = ref("The key result", ...)
     kpi: Key = ref("The KPI", ...)
     role: KpiLinkRole = Field(KpiLinkRole.MEASURE, description="What the KPI is to the key result.")

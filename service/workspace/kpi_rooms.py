@@ -31,9 +31,12 @@ async def links(tx: Transaction, items: Sequence[Any], report: Report) -> list[V
         verdict: Verdict = (Outcome.SKIPPED, None)
         with tx.attempting() as attempt:
             ends = links.resolved(item, attempt)
+            attempt.note(check_texts({"external_id": item.external_id}))
             if not links.is_skipped(item):
                 attempt.ensure_fine()
-                wish = kpi_links.KpiLinkWish(ends["key_result_id"], ends["kpi_id"], item.role)
+                wish = kpi_links.KpiLinkWish(
+                    ends["key_result_id"], ends["kpi_id"], item.role, external_id=item.external_id
+                )
                 row, verb = await kpi_links.link(tx, wish)
                 await tx.flush()
                 verdict = LINKED[verb], row.id

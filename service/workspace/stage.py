@@ -55,6 +55,13 @@ DEPTHS = text("""
     UPDATE staged_items i SET depth = o.depth FROM ordered o WHERE o.line = i.line""")
 
 
+# Of one kind, whether it hangs below others or not.
+LINES = text("""
+    SELECT line, body FROM staged_items WHERE kind = :kind AND line > CAST(:after AS bigint)
+    ORDER BY line LIMIT CAST(:size AS int)""")
+SET_ASIDE = text("DELETE FROM staged_items WHERE line = ANY(CAST(:lines AS bigint[]))")
+
+
 async def stage(tx: Transaction, items: Iterable[tuple[int, Item]]) -> int:
     """Copies items, each with its line, into the transaction's own table; how many."""
     await tx.run(CREATE)
@@ -71,9 +78,26 @@ async def stage(tx: Transaction, items: Iterable[tuple[int, Item]]) -> int:
         count += len(records)
     await tx.run(INDEX)
     await tx.run(ANALYZE)
+    return count
+
+
+async def order(tx: Transaction) -> None:
+    """Finds an order in which items that hang below others come after them. Nothing is set aside afterwards."""
     await tx.run(DEPTHS)
     await place_kpis(tx)
-    return count
+
+
+async def lines_of(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tuple[int, Any]]]:
+    """The items of a kind, some thousand at a time, in the order of their lines."""
+    after = -1
+    while rows := await tx.rows(LINES, kind=_name(kind), after=after, size=CHUNK):
+        yield [(row.line, kind.model_validate_json(row.body)) for row in rows]
+        after = rows[-1].line
+
+
+async def set_aside(tx: Transaction, lines: Sequence[int]) -> None:
+    """Takes items out of the import, by their lines."""
+    await tx.run(SET_ASIDE, lines=lines)
 
 
 async def repeated(tx: Transaction) -> Sequence[Any]:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from service.changing import Change, new
@@ -79,9 +79,7 @@ class WorkspaceHistory(KpiHistory):
 
     async def leave(self, team: int, person: int) -> None:
         if self.teams and self.people:
-            await self.write(
-                lambda tx: people.leave(tx, self.pick(self.teams, team), self.pick(self.people, person))
-            )
+            await self.write(lambda tx: people.leave(tx, self.pick(self.teams, team), self.pick(self.people, person)))
 
     async def belong(self, place: int, other: int) -> None:
         values = {
@@ -127,7 +125,7 @@ class WorkspaceHistory(KpiHistory):
         await self.write(lambda tx: people.change_organization(tx, {"fiscal_month": month}, None))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(STEPS)
 async def test_what_was_exported_is_restored_after_any_history(
     client: Client, database_url: str, steps: list[Any]
