@@ -7,13 +7,14 @@ from service.attempt import Attempt
 from service.changing import check_texts
 from service.events.models import Verb
 from service.key_results import links as kpi_links
-from service.kpis.points import Given, Recorded
+from service.kpis.points import Given, PointTwice, Recorded
 from service.kpis.points import Verdict as RecordedPoint
 from service.kpis.recording import record
 from service.transaction import Transaction
 from service.workspace.kpi_items import MeasurementItem
 from service.workspace.links import Links, linked
 from service.workspace.results import Outcome, Report, Verdict
+from service.workspace.taken_points import take
 
 RECORDED = {
     Recorded.CREATED: Outcome.CREATED,
@@ -48,8 +49,19 @@ async def measurements(tx: Transaction, items: Sequence[Any], report: Report) ->
     """What becomes of each measurement, in their order."""
     links = await linked(tx, items, report)
     due = [item for item in items if not links.is_skipped(item)]
-    done = iter(await record(tx, [_point(item, links) for item in due], all_or_nothing=False))
+    recorded = await record(tx, [_point(item, links) for item in due], all_or_nothing=False)
+    await _refuse_taken(tx, recorded)
+    done = iter(recorded)
     return [_skipped(item) if links.is_skipped(item) else _verdict(next(done)) for item in items]
+
+
+async def _refuse_taken(tx: Transaction, recorded: Sequence[RecordedPoint]) -> None:
+    """Refuses points of which this import had a value before: `record` knows those of one chunk only."""
+    points = {(each.kpi_id, each.starts_on): each for each in recorded if each.refusal is None}
+    fresh = await take(tx, [(id, day) for id, day in points if id and day])
+    for key, each in points.items():
+        if key not in fresh:
+            each.refusal = PointTwice(("on",), on=each.starts_on)
 
 
 def _skipped(item: MeasurementItem) -> Verdict:

@@ -5,7 +5,8 @@ was moved, a formula whose input is archived since. So an export of the same org
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -19,8 +20,17 @@ from service.workspace.links import ids_of
 from service.workspace.results import Outcome, Report, Result
 from service.workspace.selections import SELECTIONS, THOSE_POINTS, item_of
 from service.workspace.stage import lines_of, set_aside
+from service.workspace.taken_points import take
 
 MEASUREMENTS = "kpi_measurements"
+
+
+class Present(NamedTuple):
+    """What is there: as the item that an export has of it, with its id, or as a point its KPI and first day."""
+
+    item: Item
+    id: UUID | None = None
+    point: tuple[UUID, date] | None = None
 
 
 async def set_unchanged_aside(tx: Transaction, besides: Collection[int], report: Report) -> int:
@@ -34,12 +44,18 @@ async def set_unchanged_aside(tx: Transaction, besides: Collection[int], report:
         async for chunk in lines_of(tx, kind):
             items = [(line, item) for line, item in chunk if line not in besides]
             present = await _present(tx, kind, [item for _, item in items])
+            same = [
+                (line, item, there)
+                for line, item in items
+                # Each once: of two lines about one point, the second one is refused later.
+                if (there := present.pop(_identity(item), None)) and _says_the_same(item, there.item)
+            ]
+            fresh = await take(tx, [there.point for _, _, there in same if there.point])
             unchanged: list[int] = []
-            for line, item in items:
-                id, current = present.get(_identity(item), (None, None))
-                if current is not None and _says_the_same(item, current):
+            for line, item, there in same:
+                if there.point is None or there.point in fresh:
                     unchanged.append(line)
-                    report.add(Result(line, name, item.external_id, Outcome.UNCHANGED, id))
+                    report.add(Result(line, name, item.external_id, Outcome.UNCHANGED, there.id))
             await set_aside(tx, unchanged)
             count += len(unchanged)
     return count
@@ -52,8 +68,8 @@ async def _has_rows(tx: Transaction, table: str) -> bool:
     return bool(row.found)
 
 
-async def _present(tx: Transaction, kind: type[Item], items: Sequence[Any]) -> dict[Any, tuple[UUID | None, Item]]:
-    """The rows that items may mean, as items, and their ids, by what they are known by."""
+async def _present(tx: Transaction, kind: type[Item], items: Sequence[Any]) -> dict[Any, Present]:
+    """The rows that items may mean, by what they are known by."""
     if kind is MeasurementItem:
         rows = await _points(tx, items)
     elif issubclass(kind, Known):
@@ -64,15 +80,18 @@ async def _present(tx: Transaction, kind: type[Item], items: Sequence[Any]) -> d
         first, of = next(iter(kind.REFERENCES.items()))
         ends = await ids_of(tx, of, {key for item in items if (key := getattr(item, first)) is not None})
         rows = await _rows(tx, kind, ends.values())
-    found: dict[Any, tuple[UUID | None, Item]] = {}
+    found: dict[Any, Present] = {}
     for row in rows:
         try:
             item = kind.model_validate(item_of(_type_name(kind), row._mapping))
         except ValidationError:
             # No file could say it, so none does.
             continue
-        # Memberships and points are no objects of their own.
-        found[_identity(item)] = None if kind in (MembershipItem, MeasurementItem) else row.row_id, item
+        if kind is MeasurementItem:
+            found[_identity(item)] = Present(item, point=(row.kpi_id, row.on))
+        else:
+            # A membership is no object of its own.
+            found[_identity(item)] = Present(item, None if kind is MembershipItem else row.row_id)
     return found
 
 

@@ -1,9 +1,11 @@
 """KPIs, targets, measurements and links of a file: rules, rings, the order of lines, and what follows."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from service.workspace.stage import CHUNK
 from tests.client import Client
 from tests.workspace.files import findings, imported, refused, row_counts
 from tests.workspace.small import key_result, kpi, kpi_link, kpi_target, measurement
@@ -68,6 +70,17 @@ async def test_what_is_said_twice_is_refused(small: Client, database_url: str) -
     links = [kpi_link("k2", "s1"), kpi_link("k2", "s1", role="GUARDRAIL"), kpi_link("k2", "s1", role="MEASURE")]
     await refused(small, database_url, links, [(3, "SAID_TWICE", "")])
     assert (await imported(small, links[:2])).outcomes == {"CREATED": 2}
+
+
+async def test_a_second_value_thousands_of_lines_later_is_refused(small: Client, database_url: str) -> None:
+    days = [(date(2020, 1, 1) + timedelta(days=number)).isoformat() for number in range(CHUNK)]
+    many = [measurement("s4", day, "1") for day in days]
+    twice = [measurement("s1", "2026-03-01", "1"), *many, measurement("s1", "2026-03-31", "2")]
+    # In the order of lines: the first value is that of the point, also where it is there already.
+    await refused(small, database_url, twice, [(CHUNK + 2, "POINT_TWICE", "on")])
+    assert (await imported(small, twice[:-1])).outcomes == {"CREATED": CHUNK + 1}
+    await refused(small, database_url, twice, [(CHUNK + 2, "POINT_TWICE", "on")])
+    await refused(small, database_url, [*twice[:-1], twice[0]], [(CHUNK + 2, "POINT_TWICE", "on")])
 
 
 async def test_lines_come_in_any_order(client: Client) -> None:
