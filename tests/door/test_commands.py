@@ -39,6 +39,7 @@ def test_there_are_these_commands() -> None:
         "organization",
         "organization create",
         "organization list",
+        "restore",
         "schema",
         "serve",
     ]
