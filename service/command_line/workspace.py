@@ -36,7 +36,7 @@ def import_(
 ) -> None:
     """Bring a workspace to what a file says: all of it or nothing. Importing it again changes nothing.
 
-    JSON Lines have one item of the workspace a line, or one measurement: {"kpi": "sales", "on": "2026-03-31",
+    JSON Lines have one item of the workspace a line, as an export does, or one measurement: {"kpi": "sales", "on": "2026-03-31",
     "value": "4.5"}, with "source" and "reason" if you like. A table of measurements has these in its
     header.
 

@@ -18,7 +18,6 @@ import orjson
 from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 
 from service.errors import Refusal
-from service.values import plain
 
 FORMAT = "okrgraph"
 # Grows when older versions of the service cannot read what newer ones write.
@@ -198,7 +197,8 @@ def _line(content: dict[str, Any]) -> bytes:
 
 def _plain(value: Any) -> str:
     if isinstance(value, Decimal):
-        return plain(value)
+        # With its zeros at the end, so that it is kept as it was.
+        return format(value, "f")
     if isinstance(value, UUID):
         # The driver's own class, which orjson does not know.
         return str(value)

@@ -125,7 +125,7 @@ class WorkspaceHistory(KpiHistory):
         await self.write(lambda tx: people.change_organization(tx, {"fiscal_month": month}, None))
 
 
-@settings(max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(STEPS)
 async def test_what_was_exported_is_restored_after_any_history(
     client: Client, database_url: str, steps: list[Any]
