@@ -36,9 +36,9 @@ def import_(
 ) -> None:
     """Bring a workspace to what a file says: all of it or nothing. Importing it again changes nothing.
 
-    JSON Lines have one item of the workspace a line, as an export does, or one measurement: {"kpi": "sales", "on": "2026-03-31",
-    "value": "4.5"}, with "source" and "reason" if you like. A table of measurements has these in its
-    header.
+    JSON Lines have one item of the workspace a line, as an export does, or one measurement: {"kpi": "sales",
+    "on": "2026-03-31", "value": "4.5"}, with "source" and "reason" if you like. A table of measurements has these
+    in its header. An export of the same organization changes nothing in it; its records are for `okrgraph restore`.
 
     Exits with 1, and tells item by item what was wrong, when anything is refused.
     """
