@@ -31,6 +31,7 @@ described(
     BASELINE_MISSING="The kind needs a baseline and there is none yet.",
     BASELINE_ZERO="A percentage of a baseline of 0 is no change.",
     TARGET_EQUALS_BASELINE="There is no way from baseline to target: 1 if it is met, else 0.",
+    BASELINE_BEYOND_TARGET="The KPI was beyond the target when the cycle began: 1 if the target is met, else 0.",
     NO_DATA="No value was checked in yet.",
     NO_MILESTONES="There are no milestones yet.",
     NOT_MEASURABLE="What the kind needs to be measured is missing.",
@@ -63,6 +64,7 @@ described(
     CONTRIBUTORS_WITHOUT_DATA="The target is met by the contributors that have progress, and others have none.",
     GUARDRAIL_BREACHED="The target is met, but a KPI that guards the goal is in RED.",
     CYCLE_CLOSED="The cycle is closed, and this is what the goal came to at its end.",
+    GUARDRAIL_UNKNOWN="The target is met, and a KPI that guards the goal was never measured.",
     name="GoalStatusReason",
 )
 described(

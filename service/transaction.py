@@ -37,10 +37,10 @@ EVENTS: Table = Event.__table__  # type: ignore[attr-defined]
 class Transaction:
     """What a command works in. `now` is the door's clock; `touched` are the objectives whose derived
     values must be settled before the commit, `touched_cycles` stand for all objectives in them, and
-    `all_touched` for all there are; `touched_kpis` are the KPIs with the first and last day of what changed;
-    `changed_goals` (objectives and key results) and `changed_kpis` show something else though no column of theirs has
-    changed; `attempt` collects what is wrong, so that all of it is told; `created_from` is the input that creates an
-    object under an id of the client's own."""
+    `all_touched` for all there are; `touched_kpis` are the KPIs with the first and last day of what changed, and
+    `all_kpis_touched` stands for all computed ones; `changed_goals` (objectives and key results) and `changed_kpis`
+    show something else though no column of theirs has changed; `attempt` collects what is wrong, so that all of it is
+    told; `created_from` is the input that creates an object under an id of the client's own."""
 
     session: AsyncSession
     viewer: Viewer
@@ -48,6 +48,7 @@ class Transaction:
     touched: set[UUID] = field(default_factory=set)
     touched_cycles: set[UUID] = field(default_factory=set)
     all_touched: bool = False
+    all_kpis_touched: bool = False
     touched_kpis: dict[UUID, tuple[date, date]] = field(default_factory=dict)
     changed_goals: set[UUID] = field(default_factory=set)
     changed_kpis: set[UUID] = field(default_factory=set)

@@ -19,9 +19,10 @@ from schema.node import Entity, Node, identity
 from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION, Person, Team
 from service.key_results import kpi_queries
 from service.kpis import queries
+from service.kpis.expected import GRACE
 from service.kpis.judgement import Target
 from service.kpis.kpi_rows import STANDING, standing_of
-from service.kpis.standing import GRACE, Standing, label
+from service.kpis.standing import Standing, label
 from service.kpis.words import (
     Aggregation,
     Direction,
@@ -54,6 +55,16 @@ def told(read: Callable[[Standing], Any], description: str) -> Any:
     return strawberry.field(resolver=resolver, description=description)
 
 
+def told_now(read: Callable[[Standing, datetime], Any], description: str) -> Any:
+    """As `told`, for what also depends on the time of the request."""
+
+    @looks_at(*STANDING)
+    def resolver(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]):  # type: ignore[no-untyped-def]
+        return read(standing_of(root), info.context.now)
+
+    return strawberry.field(resolver=resolver, description=description)
+
+
 def _of_target(read: Callable[[Target], Any]) -> Callable[[Standing], Any]:
     def of_standing(standing: Standing) -> Any:
         target = standing.judgement.target
@@ -79,7 +90,9 @@ class Kpi(Entity, Node):
     cumulative: bool = strawberry.field(
         description="Whether a value contains those before it in the year, so that of several the latest wins."
     )
-    aggregation: Aggregation = strawberry.field(description="How several values become one of a longer period.")
+    aggregation: Aggregation = strawberry.field(
+        description="How several values become one of a longer period; LAST, MIN or MAX when qualitative."
+    )
     source: KpiSource = strawberry.field(description="Where its points come from.")
     formula: str | None = strawberry.field(description="What it is computed by; KPIs stand in it by external id.")
     category: str | None = strawberry.field(description="A group of your own to find it by.")
@@ -135,9 +148,15 @@ class Kpi(Entity, Node):
         "Why `current` is null, where it was computed to nothing; null when there is no point at all.",
     )
     previous: Decimal | None = told(lambda s: s.previous, f"The value before the latest, {UNIT}.")
-    change: Decimal | None = told(lambda s: s.change, f"`current` less `previous`, {UNIT}.")
+    change: Decimal | None = told(
+        lambda s: s.change,
+        f"Change since `previous`, {UNIT}: `current` less `previous`; `current` itself where a cumulative KPI began a "
+        "new fiscal year in between.",
+    )
     change_ratio: float | None = told(
-        lambda s: s.change_ratio, "The change as a fraction of `previous`; null where that is 0."
+        lambda s: s.change_ratio,
+        "Change as a fraction of `previous`; null where that is 0 or of another fiscal year of a cumulative KPI, and "
+        "when qualitative.",
     )
     target: Decimal | None = told(
         _of_target(lambda t: t.value), "What `current` should be, by the target of the last day of its period."
@@ -147,17 +166,30 @@ class Kpi(Entity, Node):
     attainment: float | None = told(
         lambda s: s.judgement.attainment,
         "How far `current` meets its target; 1 is exactly. HIGHER: value/target; LOWER: 2 - value/target; RANGE: 1 "
-        "inside, else 1 - distance/width. Null without value or target, and for targets below 0.",
+        "inside, else 1 - distance/width. Null without value or target, for targets below 0, and when qualitative.",
     )
     gap: Decimal | None = told(
         lambda s: s.judgement.gap, f"`current` less its target, {UNIT}; for RANGE to the nearer bound, 0 inside."
     )
-    status: KpiStatus = told(lambda s: s.judgement.status, "How `current` stands against its target.")
-    status_reason: KpiStatusReason = told(lambda s: s.judgement.status_reason, "Why the status is what it is.")
+    status: KpiStatus = told_now(
+        lambda s, now: s.judgement_at(now).status,
+        "Status of `current` against its target; NO_DATA once measurements are MISSING.",
+    )
+    status_reason: KpiStatusReason = told_now(
+        lambda s, now: s.judgement_at(now).status_reason, "Why the status is what it is."
+    )
+    is_stale: bool = told_now(
+        lambda s, now: s.is_stale(now), "Whether a measurement is overdue: the freshness is LATE or MISSING."
+    )
+    freshness: Freshness = told_now(
+        lambda s, now: s.freshness(now), "Whether its measurements come when they are due; beside the status."
+    )
     expected_at: datetime | None = told(
         lambda s: s.expected_at, "When the next point is due, as its period is over; null when IRREGULAR."
     )
-    trend: Trend | None = told(lambda s: s.trend, "Where its last six values go; null of fewer than three.")
+    trend: Trend | None = told(
+        lambda s: s.trend, "Where its last six values go; null of fewer than three, and when qualitative."
+    )
     slope: float | None = told(
         lambda s: float(s.line.slope) if s.line else None,
         f"How much it changes in a period by its trend, {UNIT}; when IRREGULAR, in a day.",
@@ -168,6 +200,12 @@ class Kpi(Entity, Node):
     def current_label(root: strawberry.Parent[Any]) -> str | None:
         return label(root.scale, standing_of(root).current)
 
+    @strawberry.field(description="Label that `current` of a qualitative KPI should reach; null without a target.")
+    @looks_at("scale", *STANDING)
+    def target_label(root: strawberry.Parent[Any]) -> str | None:
+        target = standing_of(root).judgement.target
+        return label(root.scale, target.value) if target else None
+
     @strawberry.field(description="IANA name of the time zone that its days belong to; the organization's by default.")
     @looks_at("time_zone", "organization_time_zone")
     def time_zone(root: strawberry.Parent[Any]) -> str:
@@ -177,8 +215,3 @@ class Kpi(Entity, Node):
     @looks_at("grace_days", "frequency")
     def grace_days(root: strawberry.Parent[Any]) -> int | None:
         return root.grace_days if root.grace_days is not None else GRACE.get(Frequency(root.frequency))
-
-    @strawberry.field(description="Whether its points come when they are due; beside the status, and no part of it.")
-    @looks_at(*STANDING)
-    def freshness(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]) -> Freshness:
-        return standing_of(root).freshness(info.context.now)

@@ -44,7 +44,11 @@ class Counts:
     no_data: int = counted(KpiStatus.NO_DATA)
     late: int = strawberry.field(description="How many have a point overdue, or never had one.")
     score: float | None = strawberry.field(
-        description="The mean of their attainments, each held to 0 to 1; null where nothing has one."
+        description="Mean of their attainments, each held to 0 to 1, without those that have no data; null where "
+        "nothing is left."
+    )
+    coverage: float | None = strawberry.field(
+        description="Share of the KPIs that `score` is made of, 0 to 1; null where there are none."
     )
 
     @strawberry.field(description="How many there are.")

@@ -11,7 +11,10 @@ from schema.execution.batched import batched, looks_at
 from schema.execution.calling import called
 from schema.inputs import described
 from service.errors import BadUserInput
+from service.kpis import queries
+from service.kpis.judgement import Target
 from service.kpis.kpi_rows import STANDING, standing_of
+from service.kpis.standing import Standing
 from service.kpis.trend import FEWEST, METHOD
 
 
@@ -22,6 +25,7 @@ class ForecastMethod(StrEnum):
 class ForecastReason(StrEnum):
     TOO_FEW_POINTS = "TOO_FEW_POINTS"
     ANOTHER_YEAR = "ANOTHER_YEAR"
+    QUALITATIVE = "QUALITATIVE"
 
 
 described(
@@ -36,6 +40,7 @@ described(
     name="KpiForecastReason",
     TOO_FEW_POINTS=f"There are fewer than {FEWEST} values, of a cumulative KPI in its newest fiscal year.",
     ANOTHER_YEAR="A cumulative KPI begins anew with each fiscal year, and the day lies in another one.",
+    QUALITATIVE="The KPI has labels, which have an order and no distances.",
 )
 
 
@@ -50,7 +55,8 @@ class KpiForecast:
     target: Decimal | None = strawberry.field(description="What the KPI should be on that day; null without a target.")
     required_per_period: Decimal | None = strawberry.field(
         description="How much `current` has to change in each period left to be at the target on that day (for RANGE, "
-        "at the nearer bound); null without value, target or a period left."
+        "at the nearer bound); null without value, target or a period left, when qualitative, and where a cumulative "
+        "KPI begins anew before that day."
     )
 
 
@@ -58,28 +64,34 @@ At = Annotated[date, strawberry.argument(description="The day to look at; it sta
 
 
 @batched("What it will be on a day if it goes on like this, by its last six values.")
-@looks_at(*STANDING)
+@looks_at("id", *STANDING)
 async def forecast(parents: list[Any], info: strawberry.Info[Any, Any], at: At) -> list[KpiForecast]:
+    rows = await info.context.reader.rows(queries.TARGETS_ON, ids=[parent.id for parent in parents], day=at)
+    targets = {kpi_id: Target(*columns) for kpi_id, *columns in rows}
     # What is out of reach for one KPI need not be for others.
-    return called(lambda parent: _forecast(parent, at), parents)
+    return called(lambda parent: _forecast(parent, at, targets.get(parent.id)), parents)
 
 
-def _forecast(row: Any, at: date) -> KpiForecast:
+def _forecast(row: Any, at: date, target: Target | None) -> KpiForecast:
     standing = standing_of(row)
     try:
         found = standing.forecast(at)
-        needed = standing.required(at)
+        needed = standing.required(at, target)
     except OverflowError:
         raise BadUserInput(f"`at` is {at}, which is out of reach.") from None
-    target = standing.target(at)
-    line = standing.line
     return KpiForecast(
         value=found.value if found else None,
         lower=found.lower if found else None,
         upper=found.upper if found else None,
         method=ForecastMethod.LEAST_SQUARES,
-        n=line.n if line else sum(point.value is not None for point in standing.points),
-        reason=None if found else ForecastReason.ANOTHER_YEAR if line else ForecastReason.TOO_FEW_POINTS,
+        n=standing.line.n if standing.line else sum(point.value is not None for point in standing.points),
+        reason=None if found else _reason(standing),
         target=target.value if target else None,
         required_per_period=needed,
     )
+
+
+def _reason(standing: Standing) -> ForecastReason:
+    if standing.measure.on_scale:
+        return ForecastReason.QUALITATIVE
+    return ForecastReason.ANOTHER_YEAR if standing.line else ForecastReason.TOO_FEW_POINTS

@@ -44,6 +44,17 @@ class KpiMeasurementRevision(Recorded):
 
 @strawberry.type(description="The effective value of one point of a KPI's calendar.")
 class KpiMeasurement(Recorded):
+    partial_value: Decimal | None = strawberry.field(
+        description="What the children come to that have a value, in the KPI's unit, where a parent KPI has no value "
+        "since others have none; else null."
+    )
+    part_count: int | None = strawberry.field(
+        description="Number of the KPIs it is computed from that have a value; null when recorded."
+    )
+    expected_part_count: int | None = strawberry.field(
+        description="Number of the KPIs it is computed from that should have a value; null when recorded."
+    )
+
     @batched("All values that the point ever had, the effective one first; a short list.")
     async def revisions(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[list[KpiMeasurementRevision]]:
         former = await _former(parents, info)

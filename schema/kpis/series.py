@@ -1,8 +1,7 @@
 """A KPI over time: a value, a target and a status for each period."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
@@ -14,14 +13,19 @@ from schema.execution.batched import batched
 from schema.kpis.words import KpiBucket
 from service.errors import BadUserInput
 from service.kpis import spans
-from service.kpis.calendar import day_of
+from service.kpis.buckets import Bucket, Measure, Point
+from service.kpis.calendar import day_of, starts
 from service.kpis.counting import Wanted, in_reads, most, take
+from service.kpis.defined import Defined, defined
+from service.kpis.definition import ORDINAL
 from service.kpis.downsample import FEWEST, downsampled
+from service.kpis.expected import Expectation, expectation
 from service.kpis.kpi_rows import standing_of, targets_of
 from service.kpis.measuring import measure_in
-from service.kpis.series import Bucket, Point, coarser
+from service.kpis.nodes import computed_nodes
+from service.kpis.series import coarser, recomputed
 from service.kpis.slicing import SLICE, sliced
-from service.kpis.widening import widened
+from service.kpis.widening import Wider
 from service.kpis.window import gaps as missing
 from service.kpis.window import window
 from service.kpis.words import Aggregation, Frequency, KpiSource, KpiStatus, KpiStatusReason, NullReason
@@ -36,18 +40,56 @@ class KpiSeriesPoint:
     ends_on: date = strawberry.field(description="Its last day.")
     value: Decimal | None = strawberry.field(description="The value of the period, in the KPI's unit.")
     null_reason: NullReason | None = strawberry.field(description="Why a point of the period has no value.")
-    count: int = strawberry.field(description="How many values went into it.")
-    attainment: float | None = strawberry.field(description="How far the value meets the target; 1 is exactly.")
+    count: int = strawberry.field(description="Number of measurements that went into the value.")
+    expected_count: int | None = strawberry.field(
+        description="Number of measurements expected in the period until now: those whose grace has ended, and those "
+        "that have a value. Null when IRREGULAR."
+    )
+    is_complete: bool | None = strawberry.field(
+        description="Whether all measurements are there that the value needs: the last expected one for LAST and for "
+        "cumulative KPIs, else all expected ones. Null when IRREGULAR, which has no completeness."
+    )
+    is_running: bool = strawberry.field(description="Whether the period has not ended yet.")
+    attainment: float | None = strawberry.field(
+        description="How far the value meets the target; 1 is exactly. Null without value or target, for qualitative "
+        "KPIs, and for an incomplete total of which less is better."
+    )
     gap: Decimal | None = strawberry.field(description="Value less target, in the KPI's unit.")
-    status: KpiStatus = strawberry.field(description="How the value stands against the target.")
+    status: KpiStatus = strawberry.field(
+        description="How the value stands against the target; INCOMPLETE instead of GREEN while a measurement is "
+        "missing."
+    )
     status_reason: KpiStatusReason = strawberry.field(description="Why the status is what it is.")
 
     @strawberry.field(
-        description="What the value should be. Of a longer period the targets of those points that are there: their "
-        "sum for SUM, their mean for AVERAGE, else the latest."
+        description="Target of the period: what the targets of the measurements expected until now come to by the same "
+        "aggregation. For LAST, MIN, MAX and cumulative KPIs the target of the measurement that made the value, for "
+        "COUNT that of the last expected one. Null if an expected measurement has no target."
     )
     def target(root: strawberry.Parent[Any]) -> Decimal | None:
         return root.target.value if root.target else None
+
+    @strawberry.field(
+        description="What the children come to that have a value, in the KPI's unit, where a parent KPI has no value "
+        "for the period since others have none; else null."
+    )
+    def partial_value(root: strawberry.Parent[Any]) -> Decimal | None:
+        return root.parts.value if root.parts else None
+
+    @strawberry.field(
+        description="Share of the KPIs that the value is computed from which have a value for the period, 0 to 1. Null "
+        "when measured, and for periods longer than the KPI's own unless its formula is computed over them."
+    )
+    def coverage(root: strawberry.Parent[Any]) -> float | None:
+        return root.parts.count / root.parts.expected if root.parts and root.parts.expected else None
+
+    @strawberry.field(description="Number of the KPIs that `coverage` counts as having a value.")
+    def part_count(root: strawberry.Parent[Any]) -> int | None:
+        return root.parts.count if root.parts else None
+
+    @strawberry.field(description="Number of the KPIs that should have a value for `coverage` to be 1.")
+    def expected_part_count(root: strawberry.Parent[Any]) -> int | None:
+        return root.parts.expected if root.parts else None
 
     @strawberry.field(description="The lower bound of the band, for RANGE.")
     def target_lower(root: strawberry.Parent[Any]) -> Decimal | None:
@@ -119,17 +161,26 @@ async def _buckets(
     over: bool = False,
 ) -> list[tuple[date | None, list[Bucket]]]:
     """For each KPI its first day with a value, and its buckets; one statement for all of them unless they have very
-    many points. Raises TooManyMeasurements.
+    many points, and two or three more where there are formulas. Raises TooManyMeasurements.
     """
     reader, budget = info.context.reader, info.context.budget
     bounds = [_bounds(parent, info, first, last, size, over) for parent in parents]
+    for parent in parents:
+        _ensure_aggregates(parent, aggregation)
     wanted = [Wanted(p.id, Frequency(p.frequency), *b) for p, b in zip(parents, bounds, strict=True)]
     periods = sum(most(coarser(frequency, size or frequency), *bound) for _, frequency, *bound in wanted)
     await take(reader, budget, wanted, periods)
-    wide: dict[UUID, list[Point]] = {}
-    if size and aggregation is None:
-        spans_of = {p.id: b for p, b in zip(parents, bounds, strict=True) if _is_wider(p, size)}
-        wide = await widened(reader, spans_of, size, budget) if spans_of else {}
+    definitions: dict[UUID, Defined] = {}
+    wider: Wider | None = None
+    formulas = {p.id: b for p, b in zip(parents, bounds, strict=True) if p.source == KpiSource.FORMULA}
+    # A gap is one whatever is expected.
+    if formulas and not over:
+        nodes = await computed_nodes(reader)
+        definitions = await defined(reader, formulas, nodes)
+        spans_of = {p.id: formulas[p.id] for p in parents if p.id in formulas and size and _is_wider(p, size)}
+        if spans_of and size and aggregation is None:
+            wider = Wider(nodes, definitions, spans_of, size)
+            await wider.read(reader, budget)
     found: list[tuple[date | None, list[Bucket]]] = []
     for places in in_reads(wanted):
         some = [wanted[place] for place in places]
@@ -145,32 +196,52 @@ async def _buckets(
         async with info.context.making:
             for place in places:
                 kpi, row, buckets = parents[place], known[parents[place].id], []
-                for each in _gathered(kpi, row, bounds[place], size, aggregation, wide.get(kpi.id)):
+                expected = _expected(kpi, row.began, definitions.get(kpi.id), info)
+                points, measure = spans.points_of(row), measure_in(kpi)
+                for each in sliced(measure, points, targets_of(row), expected, *bounds[place], size, aggregation):
                     buckets += each
                     done += sum(bucket.count + 1 for bucket in each)
                     if done >= SLICE:
                         done = 0
                         await asyncio.sleep(0)
+                if wider and size:
+                    counted = _counted(measure, points, expected, bounds[place])
+                    longer = await wider.points(kpi.id, counted)
+                    if longer is not None:
+                        buckets = [recomputed(measure, b, longer.get(b.starts_on), expected) for b in buckets]
                 found.append((row.began, buckets))
     return found
 
 
-def _gathered(
-    kpi: Any,
-    row: Any,
-    bound: tuple[date, date],
-    size: Frequency | None,
-    aggregation: Aggregation | None,
-    wide: list[Point] | None,
-) -> Iterator[list[Bucket]]:
-    measure = measure_in(kpi)
-    if wide is not None and size is not None:
-        return sliced(replace(measure, frequency=size), wide, targets_of(row), *bound)
-    return sliced(measure, spans.points_of(row), targets_of(row), *bound, size, aggregation)
+def _expected(
+    kpi: Any, first_on: date | None, definition: Defined | None, info: "strawberry.Info[Any, Any]"
+) -> Expectation:
+    """What is expected of a KPI now; a formula's beginning is in its definition."""
+    zone = kpi.time_zone or kpi.organization_time_zone
+    created_on = day_of(kpi.created_at, zone)
+    began = definition.life.began if definition else min(created_on, first_on or created_on)
+    return expectation(Frequency(kpi.frequency), zone, began, info.context.now, kpi.grace_days, kpi.archived_at)
+
+
+def _counted(
+    measure: Measure, points: Sequence[Point], expected: Expectation, bounds: tuple[date, date]
+) -> Collection[date]:
+    """The first days of a KPI's own periods between two days whose measurements are expected."""
+    due = expected.span(measure.frequency, measure.fiscal_month, *bounds)
+    days = set(starts(*due, measure.frequency, measure.fiscal_month)) if due else set()
+    return days | {point.starts_on for point in points if point.value is not None}
+
+
+def _ensure_aggregates(kpi: Any, aggregation: Aggregation | None) -> None:
+    if aggregation is not None and measure_in(kpi).on_scale and aggregation not in ORDINAL:
+        raise BadUserInput(
+            f"`aggregate` is {aggregation}; {kpi.name} is qualitative, and places on a scale have only "
+            f"{', '.join(ORDINAL)}."
+        )
 
 
 def _is_wider(row: Any, size: Frequency) -> bool:
-    return row.source == KpiSource.FORMULA and coarser(measure_in(row).frequency, size) != row.frequency
+    return coarser(measure_in(row).frequency, size) != row.frequency
 
 
 def _bounds(

@@ -13,7 +13,7 @@ from service.kpis import queries
 from service.kpis.words import ThresholdKind
 
 STARTS_ON, ENDS_ON = "The first day it holds for.", "The last day it holds for; without one it goes on."
-VALUE = "What the KPI should be; for HIGHER and LOWER."
+VALUE = "What the KPI should be, for HIGHER and LOWER; of a qualitative KPI a place on its scale, 1 the worst label."
 LOWER, UPPER = "The lower bound of the band, inside; for RANGE.", "The upper bound of the band, inside; for RANGE."
 KIND = "What the thresholds are compared with; a `value` below 0 needs ABSOLUTE."
 GREEN = "GREEN from here on: an attainment, 1 by default, or with ABSOLUTE a value (for RANGE a distance)."

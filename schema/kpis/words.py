@@ -98,16 +98,21 @@ described(
     GREEN="Good.",
     AMBER="To be watched.",
     RED="Bad.",
+    INCOMPLETE="Good so far, or not to be told, while an expected measurement of a longer period is missing.",
     NO_TARGET="There is a value and no target, which says nothing about it.",
-    NO_DATA="There is no value.",
+    NO_DATA="There is no value, or the last one is too old.",
 )
 described(
     KpiStatusReason,
     "Why the status is what it is.",
     NO_VALUE="There is no value.",
-    NO_TARGET_COVERS_IT="No target covers the last day of its period.",
+    NO_TARGET_COVERS_IT="No target covers the last day of its period, or of that of an expected measurement in it.",
     ABSOLUTE_THRESHOLDS="By the thresholds of the target, as values.",
     RATIO_THRESHOLDS="By the attainment; GREEN from 1, AMBER from 0.9, unless the target says otherwise.",
+    WORST_OF_THRESHOLDS="Targets of the period judge by ratios and by values; the worse judgement counts.",
+    TARGET_LABEL="By the scale: GREEN at or above the target's label, AMBER one below, else RED.",
+    MEASUREMENTS_MISSING="An expected measurement of the period is missing.",
+    STALE="More than one measurement is overdue, so the last value says nothing about now.",
 )
 described(
     Freshness,
@@ -124,7 +129,7 @@ described(
     name="KpiNullReason",
     DELETED="The point was deleted.",
     DIVIDE_BY_ZERO="Its formula divides by 0.",
-    INPUT_MISSING="Something that it is computed from has no value.",
+    INPUT_MISSING="Something that it is computed from has no value, or not all of its measurements.",
     OUT_OF_RANGE="It has more digits than a Decimal keeps.",
 )
 described(

@@ -43,7 +43,7 @@ async def recompute_all(settings: Settings, url: str, now: datetime) -> int:
 async def recompute(database: Database, organization_id: UUID, now: datetime) -> None:
     """Computes everything derived of one organization anew, in one transaction without a time limit."""
     async with transaction(database, operator(organization_id), now, exclusive=True, patient=True) as tx:
-        tx.all_touched = True
+        tx.all_touched = tx.all_kpis_touched = True
         await settle_many(tx)
 
 

@@ -5,11 +5,14 @@ Source of the rules: domain.md, section 2, and docs/decisions/0009.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from datetime import date
+from decimal import Decimal, localcontext
 
+from service.exact import EXACT
 from service.key_results.progress import CHANGES, Definition, Evidence
-from service.kpis.series import aggregate
-from service.kpis.words import Aggregation
+from service.kpis.buckets import aggregate
+from service.kpis.calendar import start_of
+from service.kpis.words import Aggregation, Frequency
 
 # These compare levels, so what is measured over the cycle is compared with the level that it began with.
 LEVELS = CHANGES | {"INCREASE", "DECREASE"}
@@ -18,13 +21,15 @@ GROWING = (Aggregation.SUM, Aggregation.COUNT)
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """The KPI's last value `before` the cycle, its values `during` it in order, and how many are `expected`."""
+    """The KPI's last value `before` the cycle and its values `during` it, in the order of time, each with the first
+    day of its period; and how many periods are `expected` in the cycle. `fiscal_month` is 1..12."""
 
     aggregation: str
     cumulative: bool
-    before: Decimal | None
-    during: Sequence[Decimal]
+    before: tuple[date, Decimal] | None
+    during: Sequence[tuple[date, Decimal]]
     expected: int
+    fiscal_month: int = 1
 
 
 def measured(definition: Definition, said: Measurement) -> tuple[Definition, Evidence]:
@@ -32,19 +37,43 @@ def measured(definition: Definition, said: Measurement) -> tuple[Definition, Evi
 
     Without a baseline of its own a key result begins at the KPI's last value before the cycle, else at its first
     one in it. Its current value is what the KPI's own aggregation makes of its values in the cycle; where levels
-    are compared, sums and counts are those of single periods, of which the latest counts.
+    are compared, sums and counts are those of single periods, of which the latest counts. Of a cumulative KPI the
+    current value is its growth since the cycle began, and the baseline is 0.
     """
+    if said.cumulative:
+        if definition.kind in LEVELS and definition.baseline is None:
+            definition = replace(definition, baseline=Decimal(0))
+        return definition, _evidence(said, growth(said), Aggregation.LAST)
+    during, baseline = [value for _, value in said.during], definition.baseline
     if definition.kind not in LEVELS:
-        return definition, _evidence(said, said.during, said.aggregation)
-    during, baseline = list(said.during), definition.baseline
+        return definition, _evidence(said, during, said.aggregation)
     if baseline is None:
-        baseline = said.before
+        baseline = said.before[1] if said.before else None
         if baseline is None and during:
             baseline = during.pop(0)
     function = Aggregation.LAST if said.aggregation in GROWING else said.aggregation
     return replace(definition, baseline=baseline), _evidence(said, during, function)
 
 
+def growth(said: Measurement) -> list[Decimal]:
+    """By how much a cumulative KPI had grown since the cycle began at each of its values, across fiscal years, with
+    each of which it begins at 0."""
+    grown: list[Decimal] = []
+    year = _year(said.before[0], said) if said.before else None
+    level = said.before[1] if said.before else Decimal(0)
+    total = Decimal(0)
+    with localcontext(EXACT):
+        for day, value in said.during:
+            if _year(day, said) != year:
+                year, level = _year(day, said), Decimal(0)
+            total, level = total + value - level, value
+            grown.append(total)
+    return grown
+
+
+def _year(day: date, said: Measurement) -> date:
+    return start_of(day, Frequency.YEARLY, said.fiscal_month)
+
+
 def _evidence(said: Measurement, values: Sequence[Decimal], function: str) -> Evidence:
-    latest = aggregate(values, Aggregation.LAST if said.cumulative else function)
-    return Evidence(latest, tuple(values), said.expected)
+    return Evidence(aggregate(values, function), tuple(values), said.expected)

@@ -19,6 +19,7 @@ class ProgressReason(StrEnum):
     BASELINE_MISSING = "BASELINE_MISSING"
     BASELINE_ZERO = "BASELINE_ZERO"
     TARGET_EQUALS_BASELINE = "TARGET_EQUALS_BASELINE"
+    BASELINE_BEYOND_TARGET = "BASELINE_BEYOND_TARGET"
     NO_DATA = "NO_DATA"
     NO_MILESTONES = "NO_MILESTONES"
     NOT_MEASURABLE = "NOT_MEASURABLE"
@@ -142,8 +143,14 @@ def _linear(definition: Definition, evidence: Evidence) -> Progress:
         if definition.kind in ("INCREASE_BY_PERCENT", "DECREASE_BY_PERCENT"):
             return _computed(None, evidence, ProgressReason.BASELINE_ZERO)
         # Only an import lets such a row in; a quotient does not exist, met or not does.
-        reached = current <= target if definition.kind in FALLING else current >= target
-        return _computed(Fraction(reached), evidence, ProgressReason.TARGET_EQUALS_BASELINE, current)
+        return _computed(
+            _reached(definition, current, target), evidence, ProgressReason.TARGET_EQUALS_BASELINE, current
+        )
+    if definition.kind in ("INCREASE", "DECREASE") and (baseline > target) == (definition.kind == "INCREASE"):
+        # Only a KPI brings such a baseline: a quotient would reward the wrong direction, met or not does not.
+        return _computed(
+            _reached(definition, current, target), evidence, ProgressReason.BASELINE_BEYOND_TARGET, current
+        )
     # Exact, since no difference has more digits than the context.
     raw = Fraction(EXACT.subtract(current, baseline)) / Fraction(EXACT.subtract(target, baseline))
     if definition.kind == "BINARY":
@@ -153,6 +160,11 @@ def _linear(definition: Definition, evidence: Evidence) -> Progress:
     if evidence.latest is None:
         reason = ProgressReason.NO_CHECK_IN
     return _computed(raw, evidence, reason, current)
+
+
+def _reached(definition: Definition, current: Decimal, target: Decimal) -> Fraction:
+    """1 where the target is met, else 0."""
+    return Fraction(current <= target if definition.kind in FALLING else current >= target)
 
 
 def _control(definition: Definition, evidence: Evidence) -> Progress:

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from service.errors import Refusal, Refusals
+from service.global_ids import decode
 from service.kpis.formula import Place, references
 from service.kpis.models import Kpi
 from service.kpis.parsing import parse
 from service.kpis.series import coarser
 from service.kpis.units import UnitsDiffer, fits, shown, unit_of
-from service.kpis.words import Frequency, KpiSource
+from service.kpis.words import Frequency, KpiNature, KpiSource
 from service.tables import within
 from service.transaction import Transaction
 from service.values import uuid_in
@@ -26,6 +28,10 @@ class FormulaUnknownKpi(Refusal):
 
 class FormulaUnitMismatch(Refusal):
     """The units do not agree at line {line}, column {column}: {left} and {right}."""
+
+
+class InputIsQualitative(Refusal):
+    """{name} is qualitative: its values are places on a scale, and nothing can be computed from those."""
 
 
 class InputTooCoarse(Refusal):
@@ -53,13 +59,15 @@ async def bind(tx: Transaction, kpi: Any, *, anew: bool = True) -> dict[str, Any
     if unknown:
         raise Refusals(unknown)
     for name in places:
-        ensure_fine_enough(kpi, known[name])
+        ensure_readable(kpi, known[name])
     _check_units(kpi, expression, {name: row.unit for name, row in known.items()})
     return {"input_names": list(places), "input_ids": [known[name].id for name in places]}
 
 
-def ensure_fine_enough(kpi: Any, input: Any) -> None:
-    """Raises InputTooCoarse when a KPI has longer periods than the one that is computed from it."""
+def ensure_readable(kpi: Any, input: Any) -> None:
+    """Raises InputIsQualitative, and InputTooCoarse when a KPI has longer periods than the one computed from it."""
+    if input.nature == KpiNature.QUALITATIVE:
+        raise InputIsQualitative(("formula" if kpi.source == KpiSource.FORMULA else "parentId",), name=input.name)
     reader, read = Frequency(kpi.frequency), Frequency(input.frequency)
     if coarser(reader, read) is not reader:
         raise InputTooCoarse(("frequency",), name=input.name, input=read, frequency=reader)
@@ -71,19 +79,25 @@ async def _bound(tx: Transaction, kpi: Any) -> dict[str, Any]:
 
 
 def _query(tx: Transaction) -> Any:
-    columns = (_kpi.id, _kpi.external_id, _kpi.name, _kpi.unit, _kpi.frequency)
+    columns = (_kpi.id, _kpi.external_id, _kpi.name, _kpi.unit, _kpi.frequency, _kpi.nature)
     return select(*columns).where(_kpi.organization_id == tx.organization_id)
 
 
 async def _named(tx: Transaction, names: Mapping[str, Any]) -> dict[str, Any]:
     query = _query(tx).where(_kpi.archived_at.is_(None))
     found: dict[str, Any] = {}
-    ids = {name: id for name in names if (id := uuid_in(name))}
+    ids = {name: id for name in names if (id := _id_in(name))}
     for row in await tx.rows(query.where(within(_kpi.id, ids.values()))) if ids else ():
         found |= {name: row for name, id in ids.items() if id == row.id}
     for row in await tx.rows(query.where(within(_kpi.external_id, names))):
         found[row.external_id] = row
     return found
+
+
+def _id_in(name: str) -> UUID | None:
+    """The id that a name in a formula is, as the API shows it or as a UUID; None for any other name."""
+    found = decode(name)
+    return found[1] if found and found[0] == "Kpi" else uuid_in(name)
 
 
 def _check_units(kpi: Any, expression: Any, units: Mapping[str, str | None]) -> None:

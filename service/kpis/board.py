@@ -11,6 +11,7 @@ from service.kpis.words import Freshness, KpiStatus
 
 K = TypeVar("K", bound=Hashable)
 URGENCY = {KpiStatus.RED: 0, KpiStatus.AMBER: 1}
+UNKNOWN = (KpiStatus.NO_DATA, KpiStatus.INCOMPLETE)
 TARDY = {Freshness.MISSING: 0, Freshness.LATE: 1}
 
 
@@ -27,7 +28,8 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Cards that have something in common, `key`. `score` is the mean of their attainments, each held to 0..1."""
+    """Cards that have something in common, `key`. `score` is the mean of their attainments, each held to 0..1, without
+    those that have no data or not all of it."""
 
     key: Any
     cards: Sequence[Card]
@@ -45,13 +47,26 @@ class Group:
     @property
     def score(self) -> float | None:
         """0..1; None where nothing has an attainment."""
-        found = [min(max(card.attainment, 0.0), 1.0) for card in self.cards if card.attainment is not None]
+        found = self._attainments
         return sum(found) / len(found) if found else None
+
+    @property
+    def coverage(self) -> float | None:
+        """The share of the cards that the score is made of, 0..1; None without cards."""
+        return len(self._attainments) / len(self.cards) if self.cards else None
+
+    @property
+    def _attainments(self) -> list[float]:
+        return [
+            min(max(card.attainment, 0.0), 1.0)
+            for card in self.cards
+            if card.attainment is not None and card.status not in UNKNOWN
+        ]
 
 
 def card(row: Any, standing: Standing, now: datetime) -> Card:
     """The card of a KPI."""
-    judgement = standing.judgement
+    judgement = standing.judgement_at(now)
     return Card(row, standing, judgement.status, standing.freshness(now), judgement.attainment)
 
 

@@ -10,7 +10,7 @@ from service.changing import Change, apply, archive, created, locked, new, resto
 from service.errors import Refusal
 from service.events.models import Verb
 from service.kpis import targets
-from service.kpis.binding import bind, ensure_fine_enough
+from service.kpis.binding import bind, ensure_readable
 from service.kpis.definition import check
 from service.kpis.fixed import ensure_points_keep_their_meaning
 from service.kpis.graph import ordered
@@ -28,7 +28,7 @@ FACTS = ("external_id", *KpiFacts.model_fields)
 # What values come from, and how: whatever depends on them is computed anew.
 COMPUTING = frozenset({"source", "formula", "frequency", "aggregation", "cumulative", "parent_id", "weight"})
 # What else the goals that it guards are judged by.
-JUDGING = frozenset({"direction"})
+JUDGING = frozenset({"direction", "nature", "scale"})
 
 
 class KpiInsideItself(Refusal):
@@ -101,12 +101,12 @@ async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | 
 
 
 async def _ensure_targets_fit(tx: Transaction, kpi: Kpi) -> None:
-    """Notes what would be wrong with a target of a KPI of this direction."""
+    """Notes what would be wrong with the targets of a KPI as it is now."""
     live = select(*columns(KpiTarget)).where(
         _target.organization_id == tx.organization_id, _target.kpi_id == kpi.id, _target.archived_at.is_(None)
     )
     for row in await tx.rows(live):
-        for refusal in targets.check(kpi.direction, row):
+        for refusal in targets.check(kpi, row):
             refusal.field = ("direction",)
             tx.attempt.note([refusal])
 
@@ -121,7 +121,7 @@ async def _check_graph(tx: Transaction, kpis: Sequence[Kpi]) -> None:
     known = {row.id: row for row in await _rows(tx, readers.keys() | inputs)}
     for node in readers.values():
         for input in node.inputs:
-            ensure_fine_enough(known[node.id], known[input])
+            ensure_readable(known[node.id], known[input])
     await _check_parents(tx, kpis)
 
 
@@ -148,7 +148,7 @@ async def _check_parents(tx: Transaction, kpis: Sequence[Kpi]) -> None:
 
 async def _rows(tx: Transaction, ids: Any) -> Sequence[Any]:
     return await tx.rows(
-        select(_kpi.id, _kpi.name, _kpi.frequency).where(
+        select(_kpi.id, _kpi.name, _kpi.frequency, _kpi.nature, _kpi.source).where(
             _kpi.organization_id == tx.organization_id, within(_kpi.id, ids)
         )
     )

@@ -1,91 +1,187 @@
 """The points of a computed KPI, from the points of what it is made of.
 
-Each input is first gathered into the periods of the computed KPI by its own aggregation (domain.md, section 6).
-There is a point for each period for which any input has one; where another input is missing, it has no value.
+Each input is first gathered into the periods of the computed KPI by its own aggregation (domain.md, section 6). It has
+a value there once all its expected measurements are there; what is computed from it has none before that, so that a
+part never stands for the whole. There is a point for each period for which any input has one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
-from service.exact import EXACT, fits, rounded
-from service.kpis.calendar import shifted, start_of
-from service.kpis.formula import Value, evaluate
+from service.exact import fits, rounded
+from service.kpis.buckets import Measure, Parts, Point, aggregate
+from service.kpis.calendar import distance, last_day, shifted, start_of
+from service.kpis.expected import Expectation
+from service.kpis.formula import Value, evaluate, lookups
 from service.kpis.graph import Node
-from service.kpis.series import Measure, Point, aggregate, gathering
-from service.kpis.words import KpiSource, NullReason
+from service.kpis.series import gathering
+from service.kpis.words import Aggregation, Frequency, KpiSource, NullReason
 from service.values import plain
+
+FOREVER = date(9000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifespan:
+    """A KPI is expected to have measurements from the period of `began` on, as far as their periods ended before
+    `ended`; None: from no time on, and for ever."""
+
+    began: date | None
+    ended: date | None = None
 
 
 class Input:
-    """One KPI that others are made of: its points by the periods of the one that reads it, and when it began."""
+    """One KPI that others are made of: its values by the periods of the one that reads it.
 
-    def __init__(self, measure: Measure, points: Sequence[Point], reader: Measure, began: date | None) -> None:
-        function = gathering(measure, reader.frequency)
-        groups: dict[date, list[Point]] = {}
+    With `counted`, only its measurements in these periods of the calendar `own` go into those of the reader.
+    """
+
+    def __init__(
+        self,
+        measure: Measure,
+        points: Sequence[Point],
+        reader: Measure,
+        life: Lifespan,
+        counted: Collection[date] | None = None,
+        own: Frequency | None = None,
+    ) -> None:
+        self._measure, self._reader, self._life = measure, reader, life
+        self._function = gathering(measure, reader.frequency)
+        self._counted, self._own = counted, own or reader.frequency
+        self._groups: dict[date, list[Point]] = {}
         for point in points:
-            groups.setdefault(start_of(point.starts_on, reader.frequency, reader.fiscal_month), []).append(point)
-        self.values = {start: _gathered(group, function) for start, group in groups.items()}
-        self.began = start_of(began, reader.frequency, reader.fiscal_month) if began else None
+            if self._counts(point.starts_on):
+                self._groups.setdefault(start_of(point.starts_on, reader.frequency, reader.fiscal_month), []).append(
+                    point
+                )
+        self._expectation = Expectation(life.began, life.ended or FOREVER, FOREVER)
+
+    @property
+    def periods(self) -> Collection[date]:
+        """The first days of the periods of the reader for which there is any point."""
+        return self._groups.keys()
 
     def on(self, start: date) -> Value:
-        """The value of a period."""
-        return self.values.get(start, NullReason.INPUT_MISSING)
+        """The value of a period; INPUT_MISSING unless all is there that is expected of it."""
+        points = self._groups.get(start, [])
+        valued = [point for point in points if point.value is not None]
+        if not valued or not self._is_complete(start, valued):
+            return next((NullReason(p.null_reason) for p in points if p.null_reason), NullReason.INPUT_MISSING)
+        return _gathered(valued, self._function)
+
+    def partial(self, start: date) -> Fraction | None:
+        """What those measurements of a period come to that are there."""
+        valued = [point for point in self._groups.get(start, []) if point.value is not None]
+        return _gathered(valued, self._function) if valued else None
+
+    def is_expected(self, start: date) -> bool:
+        """Whether any measurement of a period is expected."""
+        return self._span(start) is not None
+
+    def _span(self, start: date) -> tuple[date, date] | None:
+        last = last_day(start, self._reader.frequency)
+        return self._expectation.span(self._measure.frequency, self._reader.fiscal_month, start, last)
+
+    def _is_complete(self, start: date, valued: Sequence[Point]) -> bool:
+        span = self._span(start)
+        if span is None:
+            return True
+        begin, end = span
+        frequency = self._measure.frequency
+        if self._counted is not None:
+            days = [
+                day
+                for n in range(distance(begin, end, frequency) + 1)
+                if self._counts(day := shifted(begin, frequency, n))
+            ]
+            if not days:
+                return True
+            begin, end = days[0], days[-1]
+            expected = len(days)
+        else:
+            expected = distance(begin, end, frequency) + 1
+        if self._function == Aggregation.LAST:
+            return valued[-1].starts_on >= end
+        return sum(begin <= point.starts_on <= end for point in valued) == expected
+
+    def _counts(self, day: date) -> bool:
+        return self._counted is None or start_of(day, self._own, self._reader.fiscal_month) in self._counted
 
 
 def computed(node: Node, measure: Measure, inputs: Mapping[UUID, Input], first: date, last: date) -> list[Point]:
     """The points of a computed KPI for periods that begin between two days, both inside."""
-    periods = sorted({start for each in inputs.values() for start in each.values if first <= start <= last})
-    return [_point(start, _value(node, measure, inputs, start)) for start in periods]
+    periods = sorted({start for each in inputs.values() for start in each.periods if first <= start <= last})
+    if node.source is KpiSource.FORMULA:
+        formula = _Formula(node, measure, inputs)
+        return [formula.point(start) for start in periods]
+    children = [(inputs[id], weight) for id, weight in zip(node.inputs, node.weights, strict=True)]
+    return [_of_children(node.source, children, start) for start in periods]
 
 
-def _value(node: Node, measure: Measure, inputs: Mapping[UUID, Input], start: date) -> Value:
-    expression = node.expression
-    if node.source is KpiSource.FORMULA and expression is not None:
-        named = dict(zip(node.names, node.inputs, strict=True))
+class _Formula:
+    """A formula with its inputs by their names."""
 
+    def __init__(self, node: Node, measure: Measure, inputs: Mapping[UUID, Input]) -> None:
+        expression = node.expression
+        assert expression is not None
+        self._expression, self._frequency = expression, measure.frequency
+        self._named = {name: inputs[id] for name, id in zip(node.names, node.inputs, strict=True)}
+        self._lookups = lookups(expression)
+
+    def point(self, start: date) -> Point:
         def lookup(name: str, back: int) -> Value:
-            return inputs[named[name]].on(shifted(start, measure.frequency, -back))
+            return self._named[name].on(shifted(start, self._frequency, -back))
 
-        return evaluate(expression, lookup)
-    there = [
-        (each.on(start), weight)
-        for id, weight in zip(node.inputs, node.weights, strict=True)
-        # Who has not begun yet is not missing.
-        if (each := inputs[id]).began is not None and each.began <= start
-    ]
-    return _sum(there) if node.source is KpiSource.CHILDREN_SUM else _mean(there)
+        value = evaluate(self._expression, lookup)
+        missing = {name for name, back in self._lookups if isinstance(lookup(name, back), NullReason)}
+        return _point(start, value, Parts(len(self._named) - len(missing), len(self._named)))
 
 
-def _sum(there: Sequence[tuple[Value, float]]) -> Value:
-    values = [value for value, _ in there]
-    missing = next((value for value in values if isinstance(value, NullReason)), None)
+def _of_children(source: KpiSource, children: Sequence[tuple[Input, float]], start: date) -> Point:
+    """The sum or the weighted mean of the children that are expected or have a value; None while one has none."""
+    parts: list[tuple[Value, Fraction | None, float]] = []
+    for child, weight in children:
+        value = child.on(start)
+        counts = source is KpiSource.CHILDREN_SUM or weight > 0
+        if counts and (
+            not isinstance(value, NullReason) or value != NullReason.INPUT_MISSING or child.is_expected(start)
+        ):
+            parts.append((value, child.partial(start), weight))
+    missing = [value for value, _, _ in parts if isinstance(value, NullReason)]
+    there = [(Fraction(partial), Fraction(weight)) for _, partial, weight in parts if partial is not None]
+    total = _total(source, there)
+    counts_of_parts = (len(parts) - len(missing), len(parts))
     if missing:
-        return missing
-    with localcontext(EXACT):
-        total = sum((value for value in values if isinstance(value, Decimal)), Decimal(0))
+        return _point(start, missing[0], Parts(*counts_of_parts, total if isinstance(total, Decimal) else None))
+    return _point(start, total, Parts(*counts_of_parts))
+
+
+def _total(source: KpiSource, there: Sequence[tuple[Fraction, Fraction]]) -> Decimal | NullReason:
+    if not there:
+        return NullReason.INPUT_MISSING
+    if source is KpiSource.CHILDREN_SUM:
+        value = sum((value for value, _ in there), Fraction(0))
+    else:
+        value = sum((value * weight for value, weight in there), Fraction(0)) / sum(weight for _, weight in there)
+    total = rounded(value)
     return total if fits(total) else NullReason.OUT_OF_RANGE
 
 
-def _mean(there: Sequence[tuple[Value, float]]) -> Value:
-    counted = [(Fraction(value), Fraction(weight)) for value, weight in there if isinstance(value, Decimal)]
-    total = sum(weight for _, weight in counted)
-    if not total:
-        return NullReason.INPUT_MISSING
-    return rounded(sum((value * weight for value, weight in counted), Fraction(0)) / total)
-
-
-def _gathered(points: Sequence[Point], function: str) -> Value:
-    values = [point.value for point in points if point.value is not None]
+def _gathered(valued: Sequence[Point], function: str) -> Fraction:
+    """As `aggregate`, of at least one value, and not rounded."""
+    values = [point.value for point in valued if point.value is not None]
+    if function == Aggregation.AVERAGE:
+        return sum((Fraction(value) for value in values), Fraction(0)) / len(values)
     found = aggregate(values, function)
-    if found is not None:
-        return found
-    return next((NullReason(point.null_reason) for point in points if point.null_reason), NullReason.INPUT_MISSING)
+    assert found is not None
+    return Fraction(found)
 
 
-def _point(start: date, value: Value) -> Point:
+def _point(start: date, value: Decimal | NullReason, parts: Parts) -> Point:
     if isinstance(value, NullReason):
-        return Point(start, None, value)
-    return Point(start, Decimal(plain(value)))
+        return Point(start, None, value, parts)
+    return Point(start, Decimal(plain(value)), None, parts)

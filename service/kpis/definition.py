@@ -4,16 +4,30 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.errors import Refusal
-from service.kpis.words import Frequency, KpiNature, KpiSource
+from service.kpis.words import Aggregation, Direction, Frequency, KpiNature, KpiSource
 from service.people.time_zones import check_time_zone
 from service.weights import check_weight
 
 LABELS, LABEL = 50, 200
+# How places on a scale can be aggregated: they have an order and no distances.
+ORDINAL = (Aggregation.LAST, Aggregation.MIN, Aggregation.MAX)
 
 
 class ScaleInvalid(Refusal):
     """{problem} A qualitative KPI has a scale of 2 to 50 different labels, from worst to best; a quantitative
     one has none."""
+
+
+class AggregationNeedsNumbers(Refusal):
+    """A qualitative KPI aggregates by LAST, MIN or MAX, not by {aggregation}: its values are places on a scale."""
+
+
+class ScaleNeedsHigher(Refusal):
+    """The scale of a qualitative KPI goes from worst to best, so its direction is HIGHER, not {direction}."""
+
+
+class QualitativeIsMeasured(Refusal):
+    """A qualitative KPI is MEASURED: its source cannot be {source}, since places on a scale cannot be computed."""
 
 
 class FormulaMisplaced(Refusal):
@@ -33,6 +47,8 @@ def check(kpi: Any) -> Iterator[Refusal]:
     if kpi.time_zone is not None:
         yield from check_time_zone(kpi.time_zone)
     yield from _check_scale(kpi)
+    if kpi.nature == KpiNature.QUALITATIVE:
+        yield from _check_ordinal(kpi)
     if (kpi.source == KpiSource.FORMULA) != bool((kpi.formula or "").strip()):
         yield FormulaMisplaced(("formula",), source=kpi.source)
     if kpi.source != KpiSource.MEASURED and kpi.frequency == Frequency.IRREGULAR:
@@ -40,6 +56,15 @@ def check(kpi: Any) -> Iterator[Refusal]:
     if kpi.grace_days is not None and not 0 <= kpi.grace_days <= 366:
         yield GraceOutOfRange(("graceDays",), days=kpi.grace_days, minimum=0, maximum=366)
     yield from check_weight(kpi.weight)
+
+
+def _check_ordinal(kpi: Any) -> Iterator[Refusal]:
+    if kpi.aggregation not in ORDINAL:
+        yield AggregationNeedsNumbers(("aggregation",), aggregation=kpi.aggregation)
+    if kpi.direction != Direction.HIGHER:
+        yield ScaleNeedsHigher(("direction",), direction=kpi.direction)
+    if kpi.source != KpiSource.MEASURED:
+        yield QualitativeIsMeasured(("source",), source=kpi.source)
 
 
 def _check_scale(kpi: Any) -> Iterator[Refusal]:

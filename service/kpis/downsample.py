@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from service.kpis.series import Bucket
+from service.kpis.buckets import Bucket
 
 FEWEST = 4
 

@@ -1,17 +1,24 @@
 """What a formula KPI says, as a tree of expressions, and what it comes to for a period.
 
-Values are `Decimal`, or the `NullReason` why there is none, which whatever is computed from it inherits.
+Values are exact, or the `NullReason` why there is none, which whatever is computed from it inherits. A formula is
+computed in fractions and rounded once, at its end.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
+from fractions import Fraction
 
-from service.exact import EXACT, fits, rounded
+from service.exact import fits, rounded
 from service.kpis.words import NullReason
 from service.values import WHOLE
 
-Value = Decimal | NullReason
+Value = Decimal | Fraction | NullReason
+Exact = Fraction | NullReason
+# Intermediate results may have so many bits; sums of very many quotients would otherwise grow without end.
+MAX_BITS = 20_000
+# As many digits after the point as a larger intermediate result keeps.
+MAX_DIGITS = 200
 # What a KPI's value is, given its name in the formula and how many periods back.
 Lookup = Callable[[str, int], Value]
 
@@ -100,14 +107,25 @@ class Choice:
 Expression = Number | Reference | Negation | Operation | Lag | Window | Extreme | Choice
 
 
-def evaluate(expression: Expression, lookup: Lookup) -> Value:
-    """The value of a formula, rounded to the digits that a Decimal keeps; OUT_OF_RANGE where they do not do."""
-    with localcontext(EXACT):
-        found = _value(expression, lookup, 0)
-        if isinstance(found, NullReason):
-            return found
-        # What is just below the limit may be rounded up to it.
-        return kept if fits(found) and fits(kept := rounded(found)) else NullReason.OUT_OF_RANGE
+def evaluate(expression: Expression, lookup: Lookup) -> Decimal | NullReason:
+    """The value of a formula, rounded once to the digits that a Decimal keeps; OUT_OF_RANGE where they do not do."""
+    found = _value(expression, lookup, 0)
+    if isinstance(found, NullReason):
+        return found
+    # What is just below the limit may be rounded up to it.
+    return kept if abs(found) < 10**WHOLE and fits(kept := rounded(found)) else NullReason.OUT_OF_RANGE
+
+
+def lookups(expression: "Expression | Comparison", back: int = 0) -> set[tuple[str, int]]:
+    """Every KPI that a value may be computed from, by its name and how many periods back."""
+    if isinstance(expression, Reference):
+        return {(expression.name, back)}
+    backs = [back]
+    if isinstance(expression, Lag):
+        backs = [back + expression.periods]
+    elif isinstance(expression, Window):
+        backs = [back + n for n in range(expression.periods)]
+    return {found for each in backs for part in parts(expression) for found in lookups(part, each)}
 
 
 def references(expression: "Expression | Comparison") -> Iterator[Reference]:
@@ -147,15 +165,16 @@ def parts(expression: "Expression | Comparison") -> Sequence["Expression | Compa
             return ()
 
 
-def _value(expression: Expression, lookup: Lookup, back: int) -> Value:
+def _value(expression: Expression, lookup: Lookup, back: int) -> Exact:
     match expression:
         case Number(value):
-            return value
+            return Fraction(value)
         case Reference(name, _):
-            return lookup(name, back)
+            found = lookup(name, back)
+            return found if isinstance(found, NullReason) else Fraction(found)
         case Negation(of):
-            found = _value(of, lookup, back)
-            return found if isinstance(found, NullReason) else -found
+            negated = _value(of, lookup, back)
+            return negated if isinstance(negated, NullReason) else -negated
         case Lag(of, periods):
             return _value(of, lookup, back + periods)
         case Window(of, periods):
@@ -169,27 +188,45 @@ def _value(expression: Expression, lookup: Lookup, back: int) -> Value:
             return _calculated(operator, _value(left, lookup, back), _value(right, lookup, back))
 
 
-def _total(values: list[Decimal]) -> Decimal:
-    return sum(values, Decimal(0))
+def _total(values: list[Fraction]) -> Fraction:
+    """The sum, in pairs, so that long denominators meet as late as possible."""
+    if len(values) <= 2:
+        return _held(sum(values, Fraction(0)))
+    middle = len(values) // 2
+    return _held(_total(values[:middle]) + _total(values[middle:]))
 
 
-def _combined(values: Sequence[Value], function: Callable[[list[Decimal]], Decimal]) -> Value:
+def _combined(values: Sequence[Exact], function: Callable[[list[Fraction]], Fraction]) -> Exact:
     for value in values:
         if isinstance(value, NullReason):
             return value
-    return function([value for value in values if isinstance(value, Decimal)]) + Decimal(0)
+    return function([value for value in values if isinstance(value, Fraction)])
 
 
-def _calculated(operator: str, left: Value, right: Value) -> Value:
+def _calculated(operator: str, left: Exact, right: Exact) -> Exact:
     if isinstance(left, NullReason):
         return left
     if isinstance(right, NullReason):
         return right
-    if operator == "/":
-        return left / right if right else NullReason.DIVIDE_BY_ZERO
-    if operator == "*" and left and right and left.adjusted() + right.adjusted() > 10 * WHOLE:
-        return NullReason.OUT_OF_RANGE
-    return left + right if operator == "+" else left - right if operator == "-" else left * right
+    match operator:
+        case "/":
+            found = left / right if right else None
+        case "*":
+            found = left * right
+        case "+":
+            found = left + right
+        case _:
+            found = left - right
+    if found is None:
+        return NullReason.DIVIDE_BY_ZERO
+    return NullReason.OUT_OF_RANGE if abs(found) > 10 ** (10 * WHOLE) else _held(found)
+
+
+def _held(value: Fraction) -> Fraction:
+    """The value itself, unless it has more bits than anybody's formula needs."""
+    if value.denominator.bit_length() <= MAX_BITS:
+        return value
+    return Fraction(round(value * 10**MAX_DIGITS), 10**MAX_DIGITS)
 
 
 def _holds(condition: Comparison, lookup: Lookup, back: int) -> bool | NullReason:

@@ -3,6 +3,7 @@
 Source of the formulas: domain.md, section 6.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,12 +33,33 @@ class Target:
     amber: Decimal | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A value compared with its target. `attainment` is 1 where the target is exactly met, `gap` is in the KPI's
+    unit; both are None where there is nothing to compare."""
+
+    target: Target | None
+    attainment: float | None
+    gap: Decimal | None
+    status: KpiStatus
+    status_reason: KpiStatusReason
+
+
 def target_on(targets: Sequence[Target], day: date) -> Target | None:
-    """The target that covers a day; there is at most one, since they may not overlap."""
-    for target in targets:
-        if target.starts_on <= day and (target.ends_on is None or day <= target.ends_on):
-            return target
-    return None
+    """The target that covers a day; `targets` are in the order of time, and at most one covers it."""
+    place = bisect_right(targets, day, key=lambda target: target.starts_on) - 1
+    if place < 0:
+        return None
+    found = targets[place]
+    return found if found.ends_on is None or day <= found.ends_on else None
+
+
+def judge(direction: str, value: Decimal | None, target: Target | None, *, on_scale: bool = False) -> Judgement:
+    """The judgement of a value. With `on_scale`, value and target are places on the scale of a qualitative KPI."""
+    if on_scale:
+        return Judgement(target, None, gap(Direction.HIGHER, value, target), *scale_status(value, target))
+    found, reason = status(direction, value, target)
+    return Judgement(target, attainment(direction, value, target), gap(direction, value, target), found, reason)
 
 
 def attainment(direction: str, value: Decimal | None, target: Target | None) -> float | None:
@@ -80,6 +102,17 @@ def status(direction: str, value: Decimal | None, target: Target | None) -> tupl
     amber = AMBER if target.amber is None else target.amber
     found = KpiStatus.GREEN if reached >= green else KpiStatus.AMBER if reached >= amber else KpiStatus.RED
     return found, KpiStatusReason.RATIO_THRESHOLDS
+
+
+def scale_status(value: Decimal | None, target: Target | None) -> tuple[KpiStatus, KpiStatusReason]:
+    """GREEN at or above the target's place on a scale, AMBER one place below it, else RED; with the reason."""
+    if value is None:
+        return KpiStatus.NO_DATA, KpiStatusReason.NO_VALUE
+    if target is None or target.value is None:
+        return KpiStatus.NO_TARGET, KpiStatusReason.NO_TARGET_COVERS_IT
+    below = target.value - value
+    found = KpiStatus.GREEN if below <= 0 else KpiStatus.AMBER if below <= 1 else KpiStatus.RED
+    return found, KpiStatusReason.TARGET_LABEL
 
 
 def _exact_attainment(direction: str, value: Decimal, target: Target) -> Decimal | None:

@@ -8,15 +8,15 @@ from typing import Any
 
 import orjson
 
+from service.kpis.buckets import Measure, Point
 from service.kpis.judgement import Target
 from service.kpis.measuring import measure_in
-from service.kpis.series import Measure, Point
 from service.kpis.standing import Standing
 
 # The columns that `standing_of` looks at.
 STANDING = (
     *("recent_points", "near_targets", "direction", "frequency", "aggregation", "cumulative", "fiscal_month"),
-    *("time_zone", "organization_time_zone", "created_at", "grace_days"),
+    *("nature", "time_zone", "organization_time_zone", "created_at", "grace_days"),
 )
 
 

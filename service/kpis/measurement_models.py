@@ -32,7 +32,10 @@ class MeasurementFacts(SQLModel):
 
 
 class Measurement(MeasurementFacts, table=True):
-    """The effective value of a point; `starts_on` is the first day of the period that the point stands for."""
+    """The effective value of a point; `starts_on` is the first day of the period that the point stands for.
+
+    A computed point tells how many of its parts have a value, of how many that should, and for a parent KPI what
+    those come to that have one, `partial_value`. All three are empty of a recorded point."""
 
     __tablename__: ClassVar[Any] = "kpi_measurements"
     __table_args__ = (
@@ -45,6 +48,9 @@ class Measurement(MeasurementFacts, table=True):
     organization_id: UUID = Field(primary_key=True)
     kpi_id: UUID = Field(primary_key=True)
     starts_on: date = Field(primary_key=True)
+    part_count: int | None = None
+    expected_part_count: int | None = None
+    partial_value: Decimal | None = Field(default=None, sa_type=Numeric)
 
 
 class MeasurementRevision(MeasurementFacts, table=True):

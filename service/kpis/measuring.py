@@ -4,15 +4,16 @@ from typing import Any
 
 from sqlalchemy import text
 
-from service.kpis.series import Measure
-from service.kpis.words import Frequency
+from service.kpis.buckets import Measure
+from service.kpis.words import Frequency, KpiNature
 
 MEASURES = text("""
-    SELECT k.id, k.direction, k.frequency, k.aggregation, k.cumulative, g.fiscal_month
+    SELECT k.id, k.direction, k.frequency, k.aggregation, k.cumulative, k.nature, g.fiscal_month
     FROM kpis k JOIN organizations g ON g.id = :organization_id
     WHERE k.organization_id = :organization_id AND k.id = ANY(CAST(:ids AS uuid[]))""")
 
 
 def measure_in(row: Any) -> Measure:
     """The definition in a row."""
-    return Measure(row.direction, Frequency(row.frequency), row.aggregation, row.cumulative, row.fiscal_month)
+    on_scale = row.nature == KpiNature.QUALITATIVE
+    return Measure(row.direction, Frequency(row.frequency), row.aggregation, row.cumulative, row.fiscal_month, on_scale)

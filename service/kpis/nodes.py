@@ -15,13 +15,14 @@ COMPUTED = text("""
     FROM kpis k
     LEFT JOIN LATERAL (
         SELECT array_agg(c.id ORDER BY c.id) AS ids, array_agg(c.weight ORDER BY c.id) AS weights FROM kpis c
-        WHERE c.organization_id = :organization_id AND c.parent_id = k.id AND c.archived_at IS NULL
+        WHERE c.organization_id = :organization_id AND c.parent_id = k.id
     ) children ON k.source <> 'FORMULA'
     WHERE k.organization_id = :organization_id AND k.source <> 'MEASURED' AND k.archived_at IS NULL""")
 
 
 async def computed_nodes(source: Rows) -> dict[UUID, Node]:
-    """The computed KPIs that are not archived, by id; one statement."""
+    """The computed KPIs that are not archived, by id; one statement. Archived children are among the inputs, since
+    they count for the time before."""
     return {
         row.id: Node(
             row.id,

@@ -3,12 +3,27 @@ statement however much of their standing is asked for."""
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Text, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from service.kpis.measurement_models import Measurement, MeasurementRevision
 from service.kpis.models import Kpi, KpiTarget
-from service.kpis.standing import RECENT, SILENT
+from service.kpis.standing import SILENT
+from service.kpis.trend import MOST
 from service.kpis.words import NullReason
 from service.paging import Listing
 from service.people.models import Organization
@@ -21,30 +36,49 @@ _point: Any = Measurement
 _organization: Any = Organization
 
 
+_of_kpi = (_point.organization_id == _kpi.organization_id, _point.kpi_id == _kpi.id)
+
+
+def _newest_day(*where: Any) -> Any:
+    """The first day of the newest measurement for which some conditions hold."""
+    return select(func.max(_point.starts_on)).where(*_of_kpi, *where).correlate(Kpi).scalar_subquery()
+
+
+_has_value = _point.value.is_not(None)
+_newest_value = _newest_day(_has_value)
+# As in `Standing.newest`: also the newest that came to nothing for another reason than a missing part.
+_newest_judged = _newest_day(*(_point.null_reason.is_distinct_from(each) for each in SILENT))
+
+
 def _recent() -> Any:
-    """The newest points as JSON, newest first; deleted ones are none."""
-    newest = (
-        select(_point.starts_on, sql_cast(_point.value, Text).label("value"), _point.null_reason)
+    """The newest six values, and the newest measurements without one that are newer, one for each reason, as JSON,
+    newest first. Rows are not counted, since any number of them may have no value."""
+    each = (_point.starts_on, sql_cast(_point.value, Text).label("value"), _point.null_reason)
+    values = select(*each).where(*_of_kpi, _has_value).order_by(_point.starts_on.desc()).limit(MOST).correlate(Kpi)
+    empty = (
+        select(*each)
+        .ext(distinct_on(_point.null_reason))
         .where(
-            _point.organization_id == _kpi.organization_id,
-            _point.kpi_id == _kpi.id,
-            _point.null_reason.is_distinct_from(NullReason.DELETED),
+            *_of_kpi,
+            _point.value.is_(None),
+            _point.null_reason != NullReason.DELETED,
+            _point.starts_on > func.coalesce(_newest_value, _always),
         )
-        .order_by(_point.starts_on.desc())
-        .limit(RECENT)
+        .order_by(_point.null_reason, _point.starts_on.desc())
         .correlate(Kpi)
-        .subquery("newest")
     )
-    each = func.jsonb_build_array(newest.c.starts_on, newest.c.value, newest.c.null_reason)
-    return as_text(select(func.jsonb_agg(each)).scalar_subquery()).label("recent_points")
+    newest = union_all(values.subquery("values").select(), empty.subquery("empty").select()).subquery("newest")
+    point = func.jsonb_build_array(newest.c.starts_on, newest.c.value, newest.c.null_reason)
+    aggregated = func.jsonb_agg(aggregate_order_by(point, newest.c.starts_on.desc()))
+    return as_text(select(aggregated).scalar_subquery()).label("recent_points")
 
 
 TARGET_COLUMNS = ("starts_on", "ends_on", "value", "lower", "upper", "threshold_kind", "green", "amber")
 NUMBERS = ("value", "lower", "upper", "green", "amber")
 
 
-def targets_of_kpi(*where: Any, limit: int) -> Any:
-    """Live targets as JSON, in the order of time."""
+def targets_of_kpi(*where: Any, limit: int, beside: Any = None) -> Any:
+    """Live targets as JSON, in the order of time; `where` may also refer to a table `beside` that of KPIs."""
     near = (
         select(*(getattr(_target, name) for name in TARGET_COLUMNS))
         .where(
@@ -55,7 +89,7 @@ def targets_of_kpi(*where: Any, limit: int) -> Any:
         )
         .order_by(_target.starts_on)
         .limit(limit)
-        .correlate(Kpi)
+        .correlate(Kpi, *(() if beside is None else (beside,)))
         .subquery("near")
     )
     each = func.jsonb_build_array(
@@ -64,19 +98,19 @@ def targets_of_kpi(*where: Any, limit: int) -> Any:
     return as_text(select(func.jsonb_agg(each)).scalar_subquery())
 
 
-_latest = (
-    select(func.max(_point.starts_on))
-    .where(
-        _point.organization_id == _kpi.organization_id,
-        _point.kpi_id == _kpi.id,
-        # The newest point that a KPI is judged by, as in `Standing.newest`.
-        *(_point.null_reason.is_distinct_from(each) for each in SILENT),
-    )
-    .correlate(Kpi)
-    .scalar_subquery()
-)
 _always: Any = literal_column("DATE '-infinity'")
-_from_latest = or_(_target.ends_on.is_(None), _target.ends_on >= func.coalesce(_latest, _always))
+_LENGTHS = {"WEEKLY": "7 days", "MONTHLY": "1 month", "QUARTERLY": "3 months", "YEARLY": "1 year"}
+_length = case(
+    {name: text(f"INTERVAL '{length}'") for name, length in _LENGTHS.items()},
+    value=_kpi.frequency,
+    else_=text("INTERVAL '1 day'"),
+)
+
+
+def _covers_end_of(start: Any) -> Any:
+    """Whether a target covers the last day of the period that begins on a day."""
+    after = sql_cast(start + _length, Date)
+    return (_target.starts_on < after) & (_target.ends_on.is_(None) | (_target.ends_on >= after - 1))
 
 
 def _of_organization(column: Any, label: str) -> Any:
@@ -86,7 +120,7 @@ def _of_organization(column: Any, label: str) -> Any:
 COLUMNS = (
     *columns(Kpi),
     _recent(),
-    targets_of_kpi(_from_latest, limit=50).label("near_targets"),
+    targets_of_kpi(or_(_covers_end_of(_newest_value), _covers_end_of(_newest_judged)), limit=2).label("near_targets"),
     _of_organization(_organization.time_zone, "organization_time_zone"),
     _of_organization(_organization.fiscal_month, "fiscal_month"),
 )
@@ -129,6 +163,14 @@ REVISIONS_OF_KPIS = Listing(
     cast(Any, MeasurementRevision).kpi_id,
 )
 TARGETS = select(*columns(KpiTarget)).where(of_tenant(KpiTarget), among(_target.id))
+# The targets of `:ids` that cover `:day`.
+TARGETS_ON = select(_target.kpi_id, *(getattr(_target, name) for name in TARGET_COLUMNS)).where(
+    of_tenant(KpiTarget),
+    among(_target.kpi_id),
+    _target.archived_at.is_(None),
+    _target.starts_on <= bindparam("day", type_=Date),
+    or_(_target.ends_on.is_(None), _target.ends_on >= bindparam("day", type_=Date)),
+)
 TARGETS_OF_KPIS = (
     select(*columns(KpiTarget))
     .where(of_tenant(KpiTarget), among(_target.kpi_id), _target.archived_at.is_(None))

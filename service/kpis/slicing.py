@@ -4,9 +4,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from service.kpis.buckets import Bucket, Measure, Point
 from service.kpis.calendar import last_day, starts
+from service.kpis.expected import Expectation
 from service.kpis.judgement import Target
-from service.kpis.series import Bucket, Measure, Point, coarser, series
+from service.kpis.series import coarser, series
 from service.kpis.words import Frequency
 
 # Points and periods that are gathered at once; some milliseconds.
@@ -17,6 +19,7 @@ def sliced(
     measure: Measure,
     points: Sequence[Point],
     targets: Sequence[Target],
+    expected: Expectation,
     first: date,
     last: date,
     bucket: Frequency | None = None,
@@ -27,7 +30,7 @@ def sliced(
     days = [point.starts_on for point in points]
     if size is Frequency.IRREGULAR:
         for place in range(0, len(points), SLICE):
-            yield series(measure, points[place : place + SLICE], targets, first, last, bucket, aggregation)
+            yield series(measure, points[place : place + SLICE], targets, expected, first, last, bucket, aggregation)
         return
     begin: date | None = None
     done, end, periods = 0, 0, 0
@@ -36,5 +39,5 @@ def sliced(
         final, periods = last_day(start, size), periods + 1
         end = bisect_right(days, final, end)
         if end - done + periods >= SLICE or final >= last:
-            yield series(measure, points[done:end], targets, begin, final, bucket, aggregation)
+            yield series(measure, points[done:end], targets, expected, begin, final, bucket, aggregation)
             begin, done, periods = None, end, 0

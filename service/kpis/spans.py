@@ -1,13 +1,14 @@
 """Reads of points: those of many KPIs, each between two days of its own, and what points were before."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ARRAY, Date, Select, Uuid, and_, bindparam, func, select, true
 
+from service.kpis.buckets import Parts, Point
 from service.kpis.measurement_models import Measurement, MeasurementRevision
-from service.kpis.models import Kpi
+from service.kpis.models import Kpi, KpiTarget
 from service.kpis.queries import targets_of_kpi
-from service.kpis.series import Point
 from service.kpis.words import NullReason
 from service.reader import of_tenant
 from service.reading import columns
@@ -15,11 +16,14 @@ from service.reading import columns
 _kpi: Any = Kpi
 _point: Any = Measurement
 _revision: Any = MeasurementRevision
+# One for each day of the longest series.
+MAX_TARGETS = 12_000
+POINT = ("starts_on", "value", "null_reason", "part_count", "expected_part_count", "partial_value")
 
 
 def _spans() -> Select[Any]:
     """The points of `:ids`, each from its own of `:firsts` to its own of `:lasts`, when its values began, and
-    all its targets."""
+    the targets in that time."""
     wanted = (
         func.unnest(
             bindparam("ids", type_=ARRAY(Uuid)),
@@ -37,7 +41,7 @@ def _spans() -> Select[Any]:
         _point.null_reason.is_distinct_from(NullReason.DELETED),
     )
     points = (
-        select(_point.starts_on, _point.value, _point.null_reason)
+        select(*(getattr(_point, name) for name in POINT))
         .where(inside)
         .order_by(_point.starts_on)
         .correlate(wanted)
@@ -48,6 +52,9 @@ def _spans() -> Select[Any]:
             func.array_agg(points.c.starts_on).label("days"),
             func.array_agg(points.c.value).label("values"),
             func.array_agg(points.c.null_reason).label("null_reasons"),
+            func.array_agg(points.c.part_count).label("part_counts"),
+            func.array_agg(points.c.expected_part_count).label("expected_part_counts"),
+            func.array_agg(points.c.partial_value).label("partial_values"),
         )
         .select_from(points)
         .lateral("arrays")
@@ -58,8 +65,11 @@ def _spans() -> Select[Any]:
         .correlate(wanted)
         .scalar_subquery()
     )
+    target: Any = KpiTarget
+    until_last = func.coalesce(target.ends_on, wanted.c.last) >= wanted.c.first
+    targets = targets_of_kpi(target.starts_on <= wanted.c.last, until_last, limit=MAX_TARGETS, beside=wanted)
     return (
-        select(_kpi.id, began.label("began"), arrays, targets_of_kpi(limit=5_000).label("near_targets"))
+        select(_kpi.id, began.label("began"), arrays, targets.label("near_targets"))
         .select_from(wanted.join(Kpi, _kpi.id == wanted.c.id).join(arrays, true()))
         .where(of_tenant(Kpi))
     )
@@ -88,7 +98,13 @@ FORMER = _former()
 
 def points_of(row: Any) -> list[Point]:
     """The points of a row of `SPANS`."""
-    return [
-        Point(day, value, why)
-        for day, value, why in zip(row.days or (), row["values"] or (), row.null_reasons or (), strict=True)
-    ]
+    columns = (row.days, row["values"], row.null_reasons, row.part_counts, row.expected_part_counts, row.partial_values)
+    return [point_of(*each) for each in zip(*(column or () for column in columns), strict=True)]
+
+
+def point_of(
+    starts_on: date, value: Any, null_reason: str | None, count: int | None, expected: int | None, partial: Any
+) -> Point:
+    """A point of the columns of a measurement; the counts of its parts are None of one that was recorded."""
+    parts = None if count is None or expected is None else Parts(count, expected, partial)
+    return Point(starts_on, value, null_reason, parts)

@@ -4,33 +4,30 @@ Source of the definitions: domain.md, section 6, and docs/decisions/0009.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
 
 from service.exact import EXACT
+from service.kpis.buckets import Measure, Point
 from service.kpis.calendar import day_of, distance, midnight, shifted, start_of
-from service.kpis.judgement import Target, target_on
-from service.kpis.series import Bucket, Measure, Point, judged
-from service.kpis.trend import MOST, Forecast, Line, fitted, forecast, required, trend
-from service.kpis.words import Direction, Frequency, Freshness, NullReason, Trend
+from service.kpis.expected import GRACE
+from service.kpis.judgement import Judgement, Target
+from service.kpis.series import judged
+from service.kpis.trend import Forecast, Line, fitted, forecast, required, trend
+from service.kpis.words import Direction, Frequency, Freshness, KpiStatus, KpiStatusReason, NullReason, Trend
 
-GRACE = {
-    Frequency.DAILY: 1,
-    Frequency.WEEKLY: 2,
-    Frequency.MONTHLY: 5,
-    Frequency.QUARTERLY: 10,
-    Frequency.YEARLY: 30,
-}
 # What is missing is not said by the newest point, but by how old the newest value is.
 SILENT = (NullReason.DELETED, NullReason.INPUT_MISSING)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The latest points of a KPI, newest first, its targets from then on, and its calendar.
+    """The newest points of a KPI, newest first, its targets in their time, and its calendar.
 
-    `created_at` is when the first point began to be expected; `grace_days` is None for the frequency's own.
+    Among `points` are the newest six with a value, and the newest without one that are newer than those; `targets`
+    are in the order of time. `created_at` is when the first point began to be expected; `grace_days` is None for the
+    frequency's own.
     """
 
     measure: Measure
@@ -64,25 +61,46 @@ class Standing:
 
     @property
     def change(self) -> Decimal | None:
-        """Current less previous, in the KPI's unit."""
+        """What was added since the previous value, in the KPI's unit: current less previous, and where a cumulative
+        KPI has begun a new fiscal year since, current itself."""
         if self.current is None or self.previous is None:
             return None
+        if self._began_anew:
+            return self.current
         with localcontext(EXACT):
             return self.current - self.previous
 
     @property
     def change_ratio(self) -> float | None:
-        """The change as a fraction of the size of the previous value; None where that is 0."""
-        if self.change is None or not self.previous:
+        """The change as a fraction of the size of the previous value; None where that is 0, of another fiscal year of
+        a cumulative KPI, or a place on a scale."""
+        if self.change is None or not self.previous or self._began_anew or self.measure.on_scale:
             return None
         with localcontext(EXACT):
             return float(self.change / abs(self.previous)) + 0.0
 
     @property
-    def judgement(self) -> Bucket:
-        """The newest point against its target."""
+    def judgement(self) -> Judgement:
+        """The newest point against its target, whatever its age."""
         today = start_of(day_of(self.created_at, self.time_zone), self.measure.frequency, self.measure.fiscal_month)
         return judged(self.measure, self.newest or Point(today, None), self.targets)
+
+    @property
+    def last_judgement(self) -> Judgement | None:
+        """The newest value against its target, whatever came to nothing since; None when there was never a value."""
+        valued = next((point for point in self.points if point.value is not None), None)
+        return judged(self.measure, valued, self.targets) if valued else None
+
+    def judgement_at(self, now: datetime) -> Judgement:
+        """The judgement at a moment: NO_DATA with the reason STALE once measurements are MISSING."""
+        found = self.judgement
+        if self.newest is None or self.freshness(now) is not Freshness.MISSING:
+            return found
+        return replace(found, status=KpiStatus.NO_DATA, status_reason=KpiStatusReason.STALE)
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether a measurement is overdue: LATE or MISSING."""
+        return self.freshness(now) in (Freshness.LATE, Freshness.MISSING)
 
     @property
     def expected_at(self) -> datetime | None:
@@ -114,10 +132,11 @@ class Standing:
     def line(self) -> Line | None:
         """The line through the last six values, over the numbers of their periods since the newest, 0.
 
-        A cumulative KPI begins anew with each fiscal year, so only the values of its newest year are one line.
+        A cumulative KPI begins anew with each fiscal year, so only the values of its newest year are one line. Places
+        on a scale have no distances, and so no line.
         """
         last = self._last
-        if last is None:
+        if last is None or self.measure.on_scale:
             return None
         year = self._year_of(last) if self.measure.cumulative else date.min
         several = [point for point in self.points if point.starts_on >= year]
@@ -130,30 +149,36 @@ class Standing:
         line, target = self.line, self.judgement.target
         if line is None or (self.measure.direction == Direction.RANGE and target is None):
             return None
-        return trend(self.measure.direction, line, 0, target)
+        return trend(self.measure.direction, line, target)
 
     def forecast(self, day: date) -> Forecast | None:
         """What the line says of the period of a day; None of fewer than three values, and of a cumulative KPI in
         another fiscal year than that of its newest value."""
-        line, last = self.line, self._last
-        if line is None or last is None or (self.measure.cumulative and self._year_of(day) != self._year_of(last)):
+        line = self.line
+        if line is None or self.is_of_another_year(day):
             return None
         return forecast(line, self._periods_to(day))
 
-    def required(self, day: date) -> Decimal | None:
+    def required(self, day: date, target: Target | None) -> Decimal | None:
         """The change in each period that brings the current value to the target of a day (for RANGE to the nearer
-        bound); None without a value, a target or a period left."""
-        target = self.target(day)
+        bound); None without a value, a target or a period left, on a scale, and where a cumulative KPI begins anew
+        before that day."""
         aimed = target.value if target else None
         if target and self.current is not None and target.lower is not None and target.upper is not None:
             aimed = min(max(self.current, target.lower), target.upper)
-        if self.current is None or aimed is None:
+        if self.current is None or aimed is None or self.measure.on_scale or self.is_of_another_year(day):
             return None
         return required(self.current, aimed, self._periods_to(day))
 
-    def target(self, day: date) -> Target | None:
-        """The target that covers a day."""
-        return target_on(self.targets, day)
+    def is_of_another_year(self, day: date) -> bool:
+        """Whether a cumulative KPI begins anew between its newest value and a day."""
+        last = self._last
+        return self.measure.cumulative and last is not None and self._year_of(day) != self._year_of(last)
+
+    @property
+    def _began_anew(self) -> bool:
+        valued = [point.starts_on for point in self.points if point.value is not None][:2]
+        return self.measure.cumulative and len({self._year_of(day) for day in valued}) > 1
 
     @property
     def _last(self) -> date | None:
@@ -173,6 +198,3 @@ def label(scale: Sequence[str], value: Decimal | None) -> str | None:
     if value is None or value % 1 or not 1 <= value <= len(scale):
         return None
     return scale[int(value) - 1]
-
-
-RECENT = 2 * MOST

@@ -13,7 +13,7 @@ from service.constraints import TargetOverlap
 from service.errors import Refusal
 from service.events.models import Verb
 from service.kpis.models import Kpi, KpiTarget, KpiTargetFacts
-from service.kpis.words import Direction, ThresholdKind
+from service.kpis.words import Direction, KpiNature, ThresholdKind
 from service.people.permissions import ensure_editor
 from service.tables import within
 from service.transaction import Transaction
@@ -38,6 +38,14 @@ class ThresholdsNeeded(Refusal):
     """A ratio says nothing of a target below 0: give ABSOLUTE thresholds, with `green` and `amber` as values."""
 
 
+class TargetOffScale(Refusal):
+    """The target of a qualitative KPI is a whole number from 1 to {places}, its place on the scale; not {value}."""
+
+
+class ThresholdsNeedNumbers(Refusal):
+    """A qualitative KPI has no thresholds: it is GREEN at its target, and AMBER one label below."""
+
+
 class ThresholdsOutOfOrder(Refusal):
     """The thresholds are out of order: `green` {green} has to be the better one, `amber` is {amber}."""
 
@@ -59,7 +67,7 @@ async def create(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
         if target.kpi_id in kpis:
             if kpis[target.kpi_id].archived_at is not None:
                 raise Archived(("kpiId",), thing="KPI")
-            tx.attempt.note(check(kpis[target.kpi_id].direction, target))
+            tx.attempt.note(check(kpis[target.kpi_id], target))
     with tx.attempt.noting():
         await _ensure_apart(tx, targets)
     tx.insert(targets)
@@ -73,7 +81,7 @@ async def change(tx: Transaction, wanted: Change) -> None:
     target, kpi = await _locked(tx, wanted.id)
     changes = await apply(tx, target, wanted)
     if changes:
-        tx.attempt.note(check(kpi.direction, target))
+        tx.attempt.note(check(kpi, target))
         with tx.attempt.noting():
             await _ensure_apart(tx, [target])
         _record(
@@ -89,14 +97,15 @@ async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | 
     ensure_editor(tx.viewer)
     target, kpi = await _locked(tx, id, archived=True)
     if not archived:
-        tx.attempt.note(check(kpi.direction, target))
+        tx.attempt.note(check(kpi, target))
         await _ensure_apart(tx, [target])
     if archive(tx, target) if archived else restore(tx, target):
         _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, target, Change(id, {}, reason=reason))
 
 
-def check(direction: str, target: Any) -> Iterator[Refusal]:
-    """Yields a Refusal for each thing that is wrong with a target of a KPI of this direction."""
+def check(kpi: Any, target: Any) -> Iterator[Refusal]:
+    """Yields a Refusal for each thing that is wrong with a target of a KPI."""
+    direction = kpi.direction
     if target.ends_on is not None and target.ends_on < target.starts_on:
         yield TargetEndsBeforeStart(("endsOn",), ends_on=target.ends_on, starts_on=target.starts_on)
     band = direction == Direction.RANGE
@@ -106,6 +115,9 @@ def check(direction: str, target: Any) -> Iterator[Refusal]:
         return
     if band and target.lower > target.upper:
         yield BandInverted(("lower",), lower=target.lower, upper=target.upper)
+    if kpi.nature == KpiNature.QUALITATIVE:
+        yield from _check_on_scale(kpi, target)
+        return
     absolute = target.threshold_kind == ThresholdKind.ABSOLUTE
     if not band and target.value < 0 and not absolute:
         yield ThresholdsNeeded(("thresholdKind",))
@@ -114,6 +126,13 @@ def check(direction: str, target: Any) -> Iterator[Refusal]:
         yield ThresholdsNeeded((name,))
     if not missing:
         yield from _check_order(direction, target, absolute)
+
+
+def _check_on_scale(kpi: Any, target: Any) -> Iterator[Refusal]:
+    if target.value is not None and (target.value % 1 or not 1 <= target.value <= len(kpi.scale)):
+        yield TargetOffScale(("value",), places=len(kpi.scale), value=target.value)
+    if target.threshold_kind != ThresholdKind.RATIO or target.green is not None or target.amber is not None:
+        yield ThresholdsNeedNumbers(("thresholdKind",))
 
 
 async def _ensure_apart(tx: Transaction, targets: Sequence[KpiTarget]) -> None:

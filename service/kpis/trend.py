@@ -24,7 +24,7 @@ Sample = tuple[int, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`value = intercept + slope · x`, per period, fitted to `n` points."""
+    """`value = intercept + slope · x`, per period, fitted to `n` points from `first` to `last`."""
 
     slope: Fraction
     intercept: Fraction
@@ -32,6 +32,8 @@ class Line:
     deviation: float
     mean: Fraction
     spread: Fraction
+    first: int
+    last: int
 
     def at(self, x: int) -> Fraction:
         """The value of the line at `x`."""
@@ -60,15 +62,13 @@ def fitted(samples: Sequence[Sample]) -> Line | None:
     slope = sum(((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)), Fraction(0)) / spread
     intercept = mean_y - slope * mean_x
     errors = sum(((y - intercept - slope * x) ** 2 for x, y in zip(xs, ys, strict=True)), Fraction(0))
-    return Line(slope, intercept, n, sqrt(errors / (n - 2)), mean_x, spread)
+    return Line(slope, intercept, n, sqrt(errors / (n - 2)), mean_x, spread, last[0][0], last[-1][0])
 
 
-def trend(direction: str, line: Line, last: int, target: Target | None = None) -> Trend:
-    """Whether the line gets better; for RANGE, whether it comes nearer to the band, from the first point of the
-    line to the last, `last`."""
+def trend(direction: str, line: Line, target: Target | None = None) -> Trend:
+    """Whether the line gets better; for RANGE, whether its last point is nearer to the band than its first."""
     if direction == Direction.RANGE:
-        first = last - 2 * (last - line.mean)
-        now, then = (_outside(line.intercept + line.slope * x, target) for x in (Fraction(last), first))
+        then, now = (_outside(line.at(x), target) for x in (line.first, line.last))
         return Trend.FLAT if now == then else Trend.IMPROVING if now < then else Trend.DECLINING
     if line.slope == 0:
         return Trend.FLAT

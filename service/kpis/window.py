@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from service.kpis.buckets import Bucket, Measure
 from service.kpis.calendar import last_day, shifted, start_of
-from service.kpis.series import Bucket, Measure, coarser
+from service.kpis.series import coarser
 from service.kpis.words import Frequency
 
 YEAR = timedelta(days=365)

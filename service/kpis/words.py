@@ -52,11 +52,12 @@ class ThresholdKind(StrEnum):
 
 
 class KpiStatus(StrEnum):
-    """From best to worst of those that are judged; the rest has nothing to be judged by."""
+    """From best to worst of those that are judged; the rest has nothing, or not all of it, to be judged by."""
 
     GREEN = "GREEN"
     AMBER = "AMBER"
     RED = "RED"
+    INCOMPLETE = "INCOMPLETE"
     NO_TARGET = "NO_TARGET"
     NO_DATA = "NO_DATA"
 
@@ -66,6 +67,10 @@ class KpiStatusReason(StrEnum):
     NO_TARGET_COVERS_IT = "NO_TARGET_COVERS_IT"
     ABSOLUTE_THRESHOLDS = "ABSOLUTE_THRESHOLDS"
     RATIO_THRESHOLDS = "RATIO_THRESHOLDS"
+    WORST_OF_THRESHOLDS = "WORST_OF_THRESHOLDS"
+    TARGET_LABEL = "TARGET_LABEL"
+    MEASUREMENTS_MISSING = "MEASUREMENTS_MISSING"
+    STALE = "STALE"
 
 
 class Freshness(StrEnum):

@@ -15,6 +15,8 @@ from service.transaction import Transaction
 
 _team: Any = Team
 _organization: Any = Organization
+# What decides which days and periods the measurements of KPIs belong to.
+CALENDAR = frozenset({"fiscal_month", "time_zone"})
 FACTS = {"Person": ("external_id", "name", "email", "role"), "Team": ("external_id", "name", "parent_id")}
 
 
@@ -56,6 +58,8 @@ async def change_organization(tx: Transaction, values: dict[str, Any], expected_
     if changes:
         tx.record(Verb.UPDATED, organization, changes)  # type: ignore[arg-type]
         tx.all_touched |= changes.keys() != {"name"}
+        # The status policy is none of the KPIs'; their periods are days of a time zone and parts of a fiscal year.
+        tx.all_kpis_touched |= bool(CALENDAR & changes.keys())
 
 
 def _check_policy(policy: Mapping[str, Any]) -> Iterator[Refusal]:

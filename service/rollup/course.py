@@ -39,6 +39,7 @@ class StatusReason(StrEnum):
     CONTRIBUTORS_WITHOUT_DATA = "CONTRIBUTORS_WITHOUT_DATA"
     GUARDRAIL_BREACHED = "GUARDRAIL_BREACHED"
     CYCLE_CLOSED = "CYCLE_CLOSED"
+    GUARDRAIL_UNKNOWN = "GUARDRAIL_UNKNOWN"
 
 
 class Staleness(StrEnum):
@@ -164,6 +165,11 @@ def with_staleness(course: Course, due: Due | None, starts_at: datetime, ends_at
 def guarded(course: Course) -> Course:
     """A course of a goal one of whose guardrails is in RED: it cannot be achieved like that."""
     return _each(course, Status.ACHIEVED, Status.AT_RISK, StatusReason.GUARDRAIL_BREACHED)
+
+
+def unguarded(course: Course) -> Course:
+    """A course of a goal one of whose guardrails was never measured: it can be achieved, and the reason says so."""
+    return _each(course, Status.ACHIEVED, Status.ACHIEVED, StatusReason.GUARDRAIL_UNKNOWN)
 
 
 def covered(course: Course) -> Course:

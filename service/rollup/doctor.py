@@ -51,8 +51,9 @@ async def examine(reader: Reader) -> AsyncIterator[Finding]:
 
 async def _computed_points(reader: Reader) -> AsyncIterator[Finding]:
     """Points of computed KPIs that are not what their inputs say; one KPI after the other."""
-    for node in (await computed_nodes(reader)).values():
-        for id, stored, point in await computed_differences(reader, [node], {node.id: (BEGINNING, END)}):
+    nodes = await computed_nodes(reader)
+    for node in nodes.values():
+        for id, stored, point in await computed_differences(reader, [node], {node.id: (BEGINNING, END)}, nodes):
             yield Finding("Kpi", id, f"the point {point.starts_on} is stored as {stored}, its inputs say {point}")
 
 

@@ -25,10 +25,12 @@ from service.rollup.course import (
     NOT_IN_FORCE,
     Course,
     Due,
+    StatusReason,
     covered,
     due_after,
     guarded,
     outcome,
+    unguarded,
     with_staleness,
     with_statement,
     worst,
@@ -40,6 +42,7 @@ from service.rollup.tree import (
     Derivations,
     Edge,
     Exclusion,
+    Guard,
     KeyResultNode,
     ObjectiveNode,
     Stored,
@@ -82,7 +85,7 @@ def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge]
         derivation.values,
         course=_key_result_course(node, objective, found, due, policy),
         confidence=node.confidence,
-        guardrail_breached=node.breached,
+        guardrail_breached=node.guard is Guard.BREACHED,
         due_at=None if due is None else due.due_at,
     )
     return replace(derivation, values=values)
@@ -107,7 +110,11 @@ def _key_result_course(
         return NOT_IN_FORCE
     starts_at, ends_at = objective.starts_at, objective.ends_at
     by_pace = progress_course(found.value, starts_at, ends_at, policy, regressed=found.regressed, nature=_nature(node))
-    course = guarded(by_pace) if node.breached else by_pace
+    course = by_pace
+    if node.guard is Guard.BREACHED:
+        course = guarded(by_pace)
+    elif node.guard is Guard.UNKNOWN:
+        course = unguarded(by_pace)
     if objective.closed:
         return outcome(course, ends_at)
     stated = with_statement(course, by_pace, node.stated, policy)
@@ -178,14 +185,16 @@ def _objective(
 
 
 def _objective_course(
-    node: ObjectiveNode, values: Stored, mean: Mean, contributors: Iterable[Contributor], policy: Policy
+    node: ObjectiveNode, values: Stored, mean: Mean, contributors: Sequence[Contributor], policy: Policy
 ) -> Course:
     if node.lifecycle != "ACTIVE":
         return NOT_IN_FORCE
     by_pace = _by_pace(node, values, policy)
+    counted = {term.id for term in mean.terms if term.weight > 0}
+    if any(_is_breached(each.values) for each in contributors if each.id in counted):
+        by_pace = guarded(by_pace)
     course = by_pace
     if node.status_source == "WORST_CONTRIBUTOR":
-        counted = {term.id for term in mean.terms if term.weight > 0}
         course = worst(each.values.course for each in contributors if each.id in counted) or by_pace
     if not node.closed:
         course = with_statement(course, by_pace, node.stated, policy)
@@ -198,6 +207,11 @@ def _by_pace(node: ObjectiveNode, values: Stored, policy: Policy) -> Course:
     """The course of an objective by its own progress, as it is stored."""
     share = None if values.progress is None else Fraction(values.progress)
     return progress_course(share, node.starts_at, node.ends_at, policy, regressed=values.regressed)
+
+
+def _is_breached(values: Stored) -> bool:
+    """Whether a guardrail keeps a contributor from being achieved: its own, or one below an aligned objective."""
+    return values.guardrail_breached or any(step.reason is StatusReason.GUARDRAIL_BREACHED for step in values.course)
 
 
 def _manual(node: ObjectiveNode, policy: Policy) -> Derivation:

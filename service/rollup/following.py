@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from service.key_results.models import KeyResult
 from service.kpis.calendar import midnight, shifted, starts
+from service.kpis.expected import GRACE
 from service.kpis.kpi_rows import standing_of
 from service.kpis.models import Kpi
 from service.kpis.queries import COLUMNS
-from service.kpis.standing import GRACE, Standing
+from service.kpis.standing import Standing
 from service.kpis.words import Frequency
 from service.reader import of_tenant
 from service.reading import among

@@ -16,6 +16,7 @@ from service.kpis.queries import COLUMNS
 from service.kpis.words import Frequency, KpiStatus
 from service.reader import of_tenant
 from service.reading import among
+from service.rollup.tree import Guard
 from service.rows import Rows
 from service.transaction import Transaction
 
@@ -48,9 +49,10 @@ GUARDS = (
 
 async def settle_measures(tx: Transaction) -> None:
     """Computes what is made of the KPIs touched, and touches the objectives whose key results heed any of them."""
-    if tx.all_touched:
+    if tx.all_kpis_touched:
         for row in await tx.rows(ALL_COMPUTED):
             tx.touch_kpi(row.id)
+        tx.all_kpis_touched = False
     if tx.touched_kpis:
         await settle_computed(tx)
         tx.touched.update(row.objective_id for row in await tx.rows(FOLLOWERS, ids=list(tx.touched_kpis)))
@@ -60,12 +62,24 @@ async def settle_measures(tx: Transaction) -> None:
         tx.changed_kpis.clear()
 
 
-async def breaches(source: Rows, key_result_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of these key results that are guarded by a KPI in RED. No statement for none."""
+async def guards(source: Rows, key_result_ids: Sequence[UUID]) -> dict[UUID, Guard]:
+    """What the KPIs that guard these key results make of them; those that none guards are left out. No statement for
+    no key result.
+
+    A guardrail keeps its last judgement while its KPI has no data or divides by zero. A target that ends releases it.
+    """
+    found: dict[UUID, Guard] = {}
     if not key_result_ids:
-        return set()
+        return found
     rows: Iterable[Any] = await source.rows(GUARDS, ids=list(key_result_ids))
-    return {row.key_result_id for row in rows if standing_of(row).judgement.status is KpiStatus.RED}
+    for row in rows:
+        judgement = standing_of(row).last_judgement
+        if judgement is None:
+            own = Guard.UNKNOWN
+        else:
+            own = Guard.BREACHED if judgement.status is KpiStatus.RED else Guard.KEPT
+        found[row.key_result_id] = max(found.get(row.key_result_id, own), own)
+    return found
 
 
 def measurement_of(row: Any) -> Measurement:
@@ -75,4 +89,6 @@ def measurement_of(row: Any) -> Measurement:
     if frequency is not Frequency.IRREGULAR:
         begins = starts(row.starts_on, row.ends_on, frequency, row.fiscal_month)
         expected = sum(start >= row.starts_on for start in begins)
-    return Measurement(row.aggregation, row.cumulative, row.value_before, row.values_during or (), expected)
+    before = None if row.value_before is None else (row.before_on, row.value_before)
+    during = list(zip(row.days_during or (), row.values_during or (), strict=True))
+    return Measurement(row.aggregation, row.cumulative, before, during, expected, row.fiscal_month)

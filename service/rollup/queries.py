@@ -14,8 +14,8 @@ from service.key_results.measured import measured
 from service.key_results.progress import Definition, Evidence
 from service.rollup.course import Course, Stated, restored
 from service.rollup.following import Calendar, calendars_of
-from service.rollup.measures import breaches, measurement_of
-from service.rollup.tree import Edge, KeyResultNode, ObjectiveNode, Stored, Tree
+from service.rollup.measures import guards, measurement_of
+from service.rollup.tree import Edge, Guard, KeyResultNode, ObjectiveNode, Stored, Tree
 from service.rows import Rows
 
 V = TypeVar("V")
@@ -83,7 +83,8 @@ KEY_RESULTS = text(f"""
            y.starts_at, y.ends_at, y.starts_on, y.ends_on, g.check_in_cadence_days,
            adherence.values AS adherence, adherence.numbers AS adherence_numbers,
            s.aggregation, s.cumulative, s.frequency, g.fiscal_month,
-           before.value AS value_before, during.values AS values_during, during.days AS days_during,
+           before.value AS value_before, before.starts_on AS before_on,
+           during.values AS values_during, during.days AS days_during,
            k.measured_baseline, k.measured_target, k.guardrail_breached,
            EXISTS (SELECT 1 FROM kpi_links l WHERE l.organization_id = :organization_id AND l.key_result_id = k.id
                    AND l.role = 'GUARDRAIL' AND l.archived_at IS NULL) AS is_guarded,
@@ -119,7 +120,7 @@ KEY_RESULTS = text(f"""
     ) stages ON true
     LEFT JOIN kpis s ON s.organization_id = :organization_id AND s.id = k.source_kpi_id
     LEFT JOIN LATERAL (
-        SELECT m.value FROM kpi_measurements m
+        SELECT m.value, m.starts_on FROM kpi_measurements m
         WHERE m.organization_id = :organization_id AND m.kpi_id = s.id AND m.starts_on < y.starts_on
           AND m.value IS NOT NULL
         ORDER BY m.starts_on DESC LIMIT 1
@@ -149,13 +150,13 @@ async def load(source: Rows, ids: Sequence[UUID]) -> Tree:
     objectives = await source.rows(OBJECTIVES, ids=ids)
     key_results = await source.rows(KEY_RESULTS, ids=ids)
     edges = await source.rows(EDGES, ids=ids)
-    breached = await breaches(source, [row.id for row in key_results if row.is_guarded])
+    guarded = await guards(source, [row.id for row in key_results if row.is_guarded])
     calendars = await calendars_of(source, [row.id for row in key_results if _follows(row)])
     return Tree(
         _policy(objectives),
         [_objective(row) for row in objectives],
         _grouped(
-            (row.objective_id, _key_result(row, row.id in breached, calendars.get(row.id))) for row in key_results
+            (row.objective_id, _key_result(row, guarded.get(row.id), calendars.get(row.id))) for row in key_results
         ),
         _grouped((row.parent_id, _edge(row)) for row in edges),
     )
@@ -190,7 +191,7 @@ def _objective(row: Any) -> ObjectiveNode:
     )
 
 
-def _key_result(row: Any, breached: bool, calendar: Calendar | None) -> KeyResultNode:
+def _key_result(row: Any, guard: Guard | None, calendar: Calendar | None) -> KeyResultNode:
     stages = zip(row.stage_weights or (), row.stage_done or (), strict=True)
     definition = Definition(row.kind, row.mode, row.baseline, row.target, row.change_by, row.lower, row.upper)
     missing = () if row.mode != "ADHERENCE" else calendar.missing(row) if calendar else _missing(row)
@@ -219,7 +220,7 @@ def _key_result(row: Any, breached: bool, calendar: Calendar | None) -> KeyResul
             guardrail_breached=row.guardrail_breached,
         ),
         completed,
-        breached,
+        guard,
         row.active_since,
         _checked_in_at(row),
         None if calendar is None else calendar.due,

@@ -4,11 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import IntEnum
 from uuid import UUID
 
 from service.cycles.pace import Policy
 from service.key_results.progress import Definition, Evidence
 from service.rollup.course import BEGINNING, Course, Due, Stated
+
+
+class Guard(IntEnum):
+    """What the KPIs that guard a key result make of it, the worst last: none is in RED, one was never measured, one is
+    in RED."""
+
+    KEPT = 0
+    UNKNOWN = 1
+    BREACHED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ class ObjectiveNode:
 @dataclass(frozen=True, slots=True)
 class KeyResultNode:
     """`measured` is its definition completed by its KPI, where it follows one, and `followed` says when that KPI's
-    next measurement is due; `breached` says whether a KPI that guards it is in RED."""
+    next measurement is due; `guard` is what the KPIs that guard it make of it, None without any."""
 
     id: UUID
     objective_id: UUID
@@ -71,7 +81,7 @@ class KeyResultNode:
     confidence: float | None
     stored: Stored
     measured: Definition | None = None
-    breached: bool = False
+    guard: Guard | None = None
     active_since: datetime = BEGINNING
     checked_in_at: datetime | None = None
     followed: Due | None = None

@@ -6,8 +6,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.kpis.buckets import Bucket
 from service.kpis.downsample import downsampled
-from service.kpis.series import Bucket
 from service.kpis.words import KpiStatus, KpiStatusReason
 
 quick = settings(deadline=None, max_examples=200)

@@ -1,5 +1,7 @@
 """The acceptance cases of KPIs, as the domain states them, through GraphQL."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.client import Client
@@ -47,6 +49,7 @@ async def test_a18_conversion_rate_growth_and_return(client: Client) -> None:
     won = await kpi(client, "Conversions", externalId="conversions", aggregation="SUM")
     rate = await kpi(client, "Conversion rate", formula="100 * conversions / leads", unit="%")
     growth = await kpi(client, "Growth", formula="[leads] / lag([leads], 1) - 1")
+    client.clock.now = datetime(2026, 3, 2, tzinfo=UTC)
     await record(client, leads, {"2026-01-01": "120", "2026-02-01": "0"})
     await record(client, won, {"2026-01-01": "30"})
     shown = "current currentOn currentReason status"
@@ -67,6 +70,7 @@ async def test_a21_engine_temperature(client: Client) -> None:
     await target(client, engine, lower="85", upper="95")
     found = []
     for day, value in enumerate(["92", "95", "95.5", "97", "80"], start=1):
+        client.clock.now = datetime(2026, 6, day, 12, tzinfo=UTC)
         await record(client, engine, {f"2026-06-0{day}": value})
         found.append(await read(client, engine, "attainment gap status"))
     assert found == [

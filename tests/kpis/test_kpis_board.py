@@ -5,7 +5,7 @@ from tests.kpis.kit import kpi, record, target
 
 BOARD = """
     query($filter: KpiFilter) { kpiBoard(filter: $filter) {
-        total green amber red noTarget noData late score
+        total green amber red noTarget noData late score coverage
         perspectives { perspective total red score } categories { category total } teams { team { name } total }
         attention { name status freshness } movers(first: 2) { name changeRatio } kpis { name }
     } }"""
@@ -32,18 +32,19 @@ async def furnished(client: Client) -> None:
 async def test_the_whole_board(client: Client) -> None:
     await furnished(client)
     assert (await client.data(BOARD))["kpiBoard"] == {
-        **{"total": 5, "green": 1, "amber": 1, "red": 1, "noTarget": 1, "noData": 1, "late": 2},
-        "score": (1 + 0.95 + 0.5) / 3,
+        **{"total": 5, "green": 1, "amber": 1, "red": 0, "noTarget": 1, "noData": 2, "late": 2},
+        # Churn is RED for all that is known, and too old to say anything about now.
+        **{"score": 0.975, "coverage": 0.4},
         "perspectives": [
-            {"perspective": "CUSTOMER", "total": 1, "red": 1, "score": 0.5},
+            {"perspective": "CUSTOMER", "total": 1, "red": 0, "score": None},
             {"perspective": "FINANCIAL", "total": 2, "red": 0, "score": 0.975},
             {"perspective": None, "total": 2, "red": 0, "score": None},
         ],
         "categories": [{"category": "Money", "total": 2}, {"category": None, "total": 3}],
         "teams": [{"team": {"name": "Sales"}, "total": 1}, {"team": None, "total": 4}],
         "attention": [
-            {"name": "Churn", "status": "RED", "freshness": "MISSING"},
             {"name": "Costs", "status": "AMBER", "freshness": "FRESH"},
+            {"name": "Churn", "status": "NO_DATA", "freshness": "MISSING"},
             {"name": "Empty", "status": "NO_DATA", "freshness": "MISSING"},
         ],
         "movers": [{"name": "Revenue", "changeRatio": 1}, {"name": "Costs", "changeRatio": 0.05}],
@@ -54,9 +55,9 @@ async def test_the_whole_board(client: Client) -> None:
 async def test_a_part_of_it(client: Client) -> None:
     await furnished(client)
     board = (await client.data(BOARD, filter={"perspective": {"eq": "FINANCIAL"}}))["kpiBoard"]
-    assert (board["total"], [each["name"] for each in board["kpis"]]) == (2, ["Costs", "Revenue"])
+    assert (board["total"], board["coverage"], [each["name"] for each in board["kpis"]]) == (2, 1, ["Costs", "Revenue"])
     nothing = (await client.data(BOARD, filter={"name": {"eq": "Nothing"}}))["kpiBoard"]
-    assert (nothing["total"], nothing["score"], nothing["perspectives"]) == (0, None, [])
+    assert (nothing["total"], nothing["score"], nothing["coverage"], nothing["perspectives"]) == (0, None, None, [])
 
 
 async def test_it_costs_the_same_however_many_there_are(client: Client, statements: Statements) -> None:

@@ -136,7 +136,7 @@ async def test_of_two_formulas_that_would_name_each_other_one_is_refused(client:
 async def test_calendar_and_source_are_fixed_once_there_are_points(client: Client) -> None:
     id = await kpi(client, externalId="a")
     await client.make("kpiUpdate", id=id, frequency="WEEKLY")
-    await record(client, id, {"2026-06-01": "1"})
+    await record(client, id, {"2026-05-25": "1"})
     fixed = "CALENDAR_IS_FIXED"
     assert await client.refused("kpiUpdate", id=id, frequency="MONTHLY") == (fixed, ["input", "frequency"])
     assert await client.refused("kpiUpdate", id=id, source="CHILDREN_SUM") == (fixed, ["input", "source"])
@@ -145,7 +145,7 @@ async def test_calendar_and_source_are_fixed_once_there_are_points(client: Clien
     assert (await client.refused("kpiUpdate", id=made, source="MEASURED", formula=None))[0] == fixed
     # What is computed can be computed anew.
     await client.make("kpiUpdate", id=made, frequency="MONTHLY")
-    assert await read(client, made, "current currentOn") == {"current": "1", "currentOn": "2026-06-01"}
+    assert await read(client, made, "current currentOn") == {"current": "1", "currentOn": "2026-05-01"}
     assert await findings(client) == []
 
 

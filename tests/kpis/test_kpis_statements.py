@@ -15,7 +15,7 @@ MESSAGES = {
     "name current previous change attainment status freshness trend slope expectedAt": 3,
     f"series({WINDOW}) {{ value target status }}": 4,
     f"series({WINDOW}, bucket: MONTH, maxPoints: 10) {{ value }} gaps({WINDOW})": 4,
-    'forecast(at: "2026-12-31") { value lower upper requiredPerPeriod } status': 3,
+    'forecast(at: "2026-12-31") { value lower upper requiredPerPeriod } status': 4,
     "targets { value } parent { name children { name } }": 5 if BY_LEVELS else 6,
     "measurements(first: 5) { nodes { value revisions { value } } totalCount }": 5,
     "revisions(first: 5) { nodes { value author { name } } }": 4,

@@ -1,12 +1,15 @@
 """A formula over longer periods is computed from what its KPIs come to in these."""
 
+from datetime import UTC, datetime
+
 from tests.client import Client, Statements
-from tests.kpis.kit import kpi, read, record
+from tests.kpis.kit import kpi, read, record, target
 
-YEAR = 'series(from: "2025-01-01", to: "2025-12-31", bucket: YEAR) { value count }'
+QUARTER = 'series(from: "2025-01-01", to: "2025-03-31", bucket: QUARTER) { value count expectedCount status target }'
+YEAR = 'series(from: "2025-01-01", to: "2025-12-31", bucket: YEAR) { value nullReason isComplete coverage }'
 
 
-async def test_a_rate_of_a_year_comes_from_the_sums_of_the_year(client: Client) -> None:
+async def test_a_rate_of_a_quarter_comes_from_the_sums_of_the_quarter(client: Client) -> None:
     leads = await kpi(client, "Leads", externalId="leads", aggregation="SUM")
     won = await kpi(client, "Won", externalId="won", aggregation="SUM")
     rate = await kpi(client, "Rate", externalId="rate", formula="100 * won / leads", aggregation="AVERAGE")
@@ -14,13 +17,54 @@ async def test_a_rate_of_a_year_comes_from_the_sums_of_the_year(client: Client) 
     growth = await kpi(client, "Growth", formula="leads / lag(leads, 1) - 1", aggregation="MAX")
     await record(client, leads, {"2025-01-01": "100", "2025-02-01": "10", "2025-03-01": "30"})
     await record(client, won, {"2025-01-01": "10", "2025-02-01": "5", "2025-03-01": "20"})
-    found = {id: (await read(client, id, YEAR))["series"][0]["value"] for id in (rate, lost, growth)}
+    found = {id: (await read(client, id, QUARTER))["series"][0]["value"] for id in (rate, lost, growth)}
     # 35 of 140, and not the mean of 10, 50 and 66.7 percent; growth looks back, so its own aggregation counts.
     assert found == {rate: "25", lost: "75", growth: "2"}
-    asked = await read(client, rate, YEAR.replace("bucket: YEAR", "bucket: YEAR, aggregate: MIN"))
+    asked = await read(client, rate, QUARTER.replace("bucket: QUARTER", "bucket: QUARTER, aggregate: MIN"))
     assert asked["series"][0]["value"] == "10"
-    quarter = await read(client, rate, YEAR.replace("YEAR", "QUARTER"))
-    assert [point["value"] for point in quarter["series"]] == ["25", None, None, None]
+    # Nine months of the year are missing.
+    assert (await read(client, rate, YEAR))["series"] == [
+        {"value": None, "nullReason": "INPUT_MISSING", "isComplete": False, "coverage": 0}
+    ]
+
+
+async def test_a_sum_over_a_quarter_is_judged_against_the_targets_of_its_months(client: Client) -> None:
+    a = await kpi(client, "A", externalId="a", aggregation="SUM")
+    total = await kpi(client, "Total", formula="a * 2", aggregation="SUM")
+    await target(client, total, "100")
+    await record(client, a, {"2025-01-01": "50", "2025-02-01": "50", "2025-03-01": "35"})
+    assert (await read(client, total, QUARTER))["series"] == [
+        {"value": "270", "count": 3, "expectedCount": 3, "target": "300", "status": "AMBER"}
+    ]
+
+
+async def test_a_source_with_a_missing_month_leaves_the_quarter_without_a_value(client: Client) -> None:
+    a = await kpi(client, "A", externalId="a", aggregation="SUM")
+    b = await kpi(client, "B", externalId="b", aggregation="SUM")
+    ratio = await kpi(client, "Ratio", formula="a / b")
+    await record(client, a, {"2025-01-01": "10", "2025-02-01": "10", "2025-03-01": "10"})
+    await record(client, b, {"2025-01-01": "100", "2025-02-01": "100"})
+    selection = QUARTER.replace("status target", "nullReason coverage partCount expectedPartCount isComplete")
+    assert (await read(client, ratio, selection))["series"] == [
+        {
+            **{"value": None, "nullReason": "INPUT_MISSING", "coverage": 0.5, "partCount": 1, "expectedPartCount": 2},
+            **{"count": 2, "expectedCount": 3, "isComplete": False},
+        }
+    ]
+
+
+async def test_in_a_running_quarter_all_sources_are_gathered_over_the_same_months(client: Client) -> None:
+    client.clock.now = datetime(2025, 3, 3, tzinfo=UTC)
+    a = await kpi(client, "A", externalId="a", aggregation="SUM")
+    b = await kpi(client, "B", externalId="b", aggregation="SUM")
+    ratio = await kpi(client, "Ratio", formula="a / b")
+    await record(client, a, {"2025-01-01": "10", "2025-02-01": "10", "2025-03-01": "70"})
+    await record(client, b, {"2025-01-01": "100", "2025-02-01": "100"})
+    # The grace of February's values is not over, and March has those of one source only.
+    selection = "value count expectedCount isComplete isRunning"
+    assert (await read(client, ratio, QUARTER.replace("value count expectedCount status target", selection)))[
+        "series"
+    ] == [{"value": "0.1", "count": 2, "expectedCount": 2, "isComplete": True, "isRunning": True}]
 
 
 async def test_it_costs_the_same_however_many_there_are(client: Client, statements: Statements) -> None:

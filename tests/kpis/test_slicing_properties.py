@@ -9,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.kpis import slicing
-from service.kpis.series import Measure, Point, coarser, series
+from service.kpis.buckets import Measure, Point
+from service.kpis.expected import Expectation
+from service.kpis.series import coarser, series
 from service.kpis.slicing import sliced
 from service.kpis.window import window
 from service.kpis.words import Aggregation, Frequency
 
 FIRST = date(2024, 2, 20)
+EXPECTED = Expectation(FIRST, FIRST + timedelta(days=300), FIRST + timedelta(days=301))
 FREQUENCIES = st.sampled_from(Frequency)
 
 
@@ -42,8 +45,8 @@ def test_slices_are_the_series(
     points = [Point(day, Decimal(day.day)) for day in every if bounds[0] <= day <= bounds[1]]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slicing, "SLICE", size)
-        found = list(sliced(measure, points, [], *bounds, bucket))
-    assert list(chain.from_iterable(found)) == series(measure, points, [], *bounds, bucket)
+        found = list(sliced(measure, points, [], EXPECTED, *bounds, bucket))
+    assert list(chain.from_iterable(found)) == series(measure, points, [], EXPECTED, *bounds, bucket)
     # One period may have more points than a slice, and is not cut.
     assert all(len(each) <= size for each in found)
     assert coarser(own, bucket or own) is Frequency.IRREGULAR or sum(map(len, found)) > 0

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from service.kpis.buckets import Measure, Point
 from service.kpis.judgement import Target
-from service.kpis.series import Measure, Point
 from service.kpis.standing import Standing
 from service.kpis.words import Aggregation, Frequency
 
@@ -123,8 +123,8 @@ def test_trend_and_forecast_leave_out_what_has_no_value() -> None:
     found = kpi.forecast(date(2026, 10, 31))
     assert found is not None
     assert (found.value, found.n) == (10, 3)
-    assert kpi.required(date(2026, 10, 31)) == 1
-    assert (kpi.required(date(2026, 4, 30)), kpi.required(date(2026, 3, 1))) == (None, None)
+    assert kpi.required(date(2026, 10, 31), kpi.targets[0]) == 1
+    assert tuple(kpi.required(day, kpi.targets[0]) for day in (date(2026, 4, 30), date(2026, 3, 1))) == (None, None)
     few = standing({"2026-01-01": "1", "2026-02-01": "2", "2026-03-01": ZERO})
     assert (few.trend, few.forecast(date(2027, 1, 1)), few.line) == (None, None, None)
 
@@ -132,5 +132,5 @@ def test_trend_and_forecast_leave_out_what_has_no_value() -> None:
 def test_of_a_band_the_nearer_bound_is_required() -> None:
     band = (Target(date(2026, 1, 1), None, lower=Decimal(10), upper=Decimal(20)),)
     months = date(2026, 3, 1)
-    needed = [standing({"2026-01-01": value}, targets=band).required(months) for value in ("4", "15", "26")]
+    needed = [standing({"2026-01-01": value}, targets=band).required(months, band[0]) for value in ("4", "15", "26")]
     assert needed == [3, 0, -3]

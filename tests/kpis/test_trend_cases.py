@@ -54,7 +54,7 @@ def test_the_net_promoter_score_of_the_domain() -> None:
     ],
 )
 def test_a_line_goes_somewhere(direction: str, values: tuple[str | None, ...], found: str) -> None:
-    assert trend(direction, line(*values), len(values) - 1) == found
+    assert trend(direction, line(*values)) == found
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_line_goes_somewhere(direction: str, values: tuple[str | None, ...], f
     ],
 )
 def test_to_a_band_a_line_comes_nearer_or_not(values: tuple[str, ...], bounds: tuple[str, str], found: str) -> None:
-    assert trend("RANGE", line(*values, first=-2), 0, band(*bounds)) == found
+    assert trend("RANGE", line(*values, first=-2), band(*bounds)) == found
 
 
 def test_fewer_than_three_values_have_no_line() -> None:
@@ -138,4 +138,4 @@ def test_a_line_moves_with_its_values_and_turns_with_them(several: dict[int, Dec
     turned: Any = fitted([(x, -y) for x, y in several.items()])
     assert (moved.slope, moved.deviation) == (plain.slope, plain.deviation)
     assert turned.slope == -plain.slope
-    assert trend("HIGHER", plain, 0) == trend("LOWER", turned, 0)
+    assert trend("HIGHER", plain) == trend("LOWER", turned)
