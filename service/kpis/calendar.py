@@ -10,7 +10,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from service.kpis.words import Frequency
+from service.values import FIRST_YEAR
 
+# No period begins before it, since the first day of a period is also one that clients name.
+FIRST_DAY = date(FIRST_YEAR, 1, 1)
 DAY = timedelta(days=1)
 MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.YEARLY: 12}
 
@@ -34,6 +37,12 @@ def start_of(day: date, frequency: Frequency, fiscal_month: int = 1) -> date:
         since = day.year * 12 + day.month - fiscal_month
         return _month(since - since % length + fiscal_month - 1)
     return day
+
+
+def start_from_first(day: date, frequency: Frequency, fiscal_month: int = 1) -> date:
+    """As `start_of`, but of a day whose period begins before `FIRST_DAY` the first day of the period after."""
+    start = start_of(max(day, FIRST_DAY), frequency, fiscal_month)
+    return start if start >= FIRST_DAY else shifted(start, frequency, 1)
 
 
 def shifted(start: date, frequency: Frequency, periods: int) -> date:

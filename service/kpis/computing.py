@@ -8,7 +8,7 @@ from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from service.kpis.buckets import Measure, Point
-from service.kpis.calendar import last_day, shifted, start_of
+from service.kpis.calendar import FIRST_DAY, last_day, shifted, start_from_first, start_of
 from service.kpis.computed import Input, computed
 from service.kpis.defined import Defined, defined
 from service.kpis.graph import Node, dependents, ordered
@@ -19,8 +19,8 @@ from service.kpis.words import NullReason
 from service.rows import Rows
 from service.transaction import Transaction
 
-# Postgres and Python both know these days, and shifting them by a few hundred periods stays inside.
-BEGINNING, END = date(1000, 1, 1), date(8000, 12, 31)
+# Postgres and Python both know the last day, and shifting it by a few hundred periods stays inside.
+BEGINNING, END = FIRST_DAY, date(8000, 12, 31)
 
 POINTS = text("""
     SELECT w.reader, m.kpi_id, m.starts_on, m.value, m.null_reason
@@ -115,7 +115,7 @@ def _span(node: Node, measures: Mapping[UUID, Measure], touched: Mapping[UUID, S
     if node.source != "FORMULA" or is_gathered:
         # An input that begins earlier than it did has measurements missing from then on.
         last = END
-    begin = start_of(first, measure.frequency, measure.fiscal_month)
+    begin = start_from_first(first, measure.frequency, measure.fiscal_month)
     end = start_of(last, measure.frequency, measure.fiscal_month)
     return begin, shifted(end, measure.frequency, node.reach)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from service.attempt import Attempt
 from service.changing import Archived, NotFound, check_texts
 from service.errors import Refusal
-from service.kpis.calendar import day_of, start_of
+from service.kpis.calendar import FIRST_DAY, day_of, start_of
 from service.kpis.words import Frequency, KpiNature, KpiSource
 
 
@@ -21,6 +21,10 @@ class KpiIsComputed(Refusal):
 
 class PointInFuture(Refusal):
     """The point {on} has not begun: today is {today} in the KPI's time zone, {time_zone}."""
+
+
+class PointTooEarly(Refusal):
+    """The period of {on} begins on {starts_on}; the first that can be measured begins in {year}."""
 
 
 class PointTwice(Refusal):
@@ -150,7 +154,7 @@ def valued(kpi: Any, point: Given) -> Decimal:
 
 
 def placed(kpi: Any, on: date | None, at: datetime | None, now: datetime) -> date:
-    """The first day of the period that a point belongs to. Raises WhenMissing and PointInFuture."""
+    """The first day of the period that a point belongs to. Raises WhenMissing, PointInFuture and PointTooEarly."""
     if (on is None) == (at is None):
         raise WhenMissing(("on",))
     day = day_of(at, kpi.time_zone) if at else on
@@ -158,6 +162,8 @@ def placed(kpi: Any, on: date | None, at: datetime | None, now: datetime) -> dat
     start = start_of(day, Frequency(kpi.frequency), kpi.fiscal_month)  # type: ignore[arg-type]
     if start > today:
         raise PointInFuture(("at" if at else "on",), on=day, today=today, time_zone=kpi.time_zone)
+    if start < FIRST_DAY:
+        raise PointTooEarly(("at" if at else "on",), on=day, starts_on=start, year=FIRST_DAY.year)
     return start
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from service.kpis.buckets import Bucket, Measure
-from service.kpis.calendar import last_day, shifted, start_of
+from service.kpis.calendar import last_day, shifted, start_from_first, start_of
 from service.kpis.series import coarser
 from service.kpis.words import Frequency
 
@@ -31,7 +31,7 @@ def window(
     final = start_of(end, period, measure.fiscal_month)
     if over and last_day(final, period) >= today:
         final = shifted(start_of(today, period, measure.fiscal_month), period, -1)
-    return start_of(begin, period, measure.fiscal_month), last_day(final, period)
+    return start_from_first(begin, period, measure.fiscal_month), last_day(final, period)
 
 
 def gaps(buckets: Sequence[Bucket], began: date | None) -> list[date]:

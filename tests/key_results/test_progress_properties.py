@@ -65,11 +65,26 @@ def test_progress_is_from_0_to_1_or_null_with_a_reason(definition: Definition, e
 
 
 @quick
-@given(st.sampled_from(["INCREASE", "DECREASE"]), numbers, numbers, numbers)
-def test_the_formula_is_exact(kind: str, baseline: Decimal, target: Decimal, current: Decimal) -> None:
+@given(numbers, numbers, numbers)
+def test_the_formula_is_exact(baseline: Decimal, target: Decimal, current: Decimal) -> None:
     assume(baseline != target)
+    kind = "INCREASE" if baseline < target else "DECREASE"
     found = progress(Definition(kind, baseline=baseline, target=target), Evidence(current))
     assert shown(found) == as_found(raw_of(baseline, target, current))
+
+
+@quick
+@given(numbers, numbers, numbers)
+def test_from_a_baseline_beyond_the_target_it_is_met_or_not(
+    baseline: Decimal, target: Decimal, current: Decimal
+) -> None:
+    assume(baseline != target)
+    rises = baseline > target
+    found = progress(
+        Definition("INCREASE" if rises else "DECREASE", baseline=baseline, target=target), Evidence(current)
+    )
+    met = float(current >= target if rises else current <= target)
+    assert (found.value, found.raw, found.reason) == (met, met, "BASELINE_BEYOND_TARGET")
 
 
 @quick

@@ -26,6 +26,12 @@ def found(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
+        # In fractions, and rounded once: a third of 4 is a third, three times.
+        ("if((lag(a, 1) / 3) * 3 < lag(a, 1), 1, 2)", "2"),
+        ("(1 / 3) * 3", "1"),
+        ("1 / 3 + 1 / 3 + 1 / 3", "1"),
+        ("if(1 / 3 = 0.333333333333, 1, 2)", "2"),
+        ("(tiny / 3) * 3", "0.000000000001"),
         ("1", "1"),
         ("a", "6"),
         ("[a]", "6"),

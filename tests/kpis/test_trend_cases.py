@@ -73,6 +73,15 @@ def test_to_a_band_a_line_comes_nearer_or_not(values: tuple[str, ...], bounds: t
     assert trend("RANGE", line(*values, first=-2), band(*bounds)) == found
 
 
+def test_to_a_band_a_line_with_gaps_is_compared_at_its_first_and_last_point() -> None:
+    """By the mean of its points the line would begin far below the band, where it has no point."""
+    leaving = line("86", "87", "88", *[None] * 7, "96", first=-10)
+    assert (leaving.slope, leaving.first, leaving.last) == (1, -10, 0)
+    assert trend("RANGE", leaving, band("85", "95")) == "DECLINING"
+    coming = line("96", *[None] * 7, "88", "87", "86", first=-10)
+    assert trend("RANGE", coming, band("85", "95")) == "IMPROVING"
+
+
 def test_fewer_than_three_values_have_no_line() -> None:
     assert [fitted([(x, Decimal(x)) for x in range(n)]) is None for n in range(5)] == [True, True, True, False, False]
 
