@@ -1,4 +1,4 @@
-"""Computed measurements tell how many of their parts have a value, and what those come to."""
+"""Computed measurements tell what is there of their parts, and objectives whether a guardrail is breached below."""
 
 from alembic import op
 
@@ -11,8 +11,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Measurements computed before have none until they are computed again, as `okrgraph doctor --repair` does."""
+    """What was computed before is as it was until it is computed again, as `okrgraph doctor --repair` does."""
     as_owner()
     op.execute("ALTER TABLE kpi_measurements ADD COLUMN part_count integer")
     op.execute("ALTER TABLE kpi_measurements ADD COLUMN expected_part_count integer")
     op.execute("ALTER TABLE kpi_measurements ADD COLUMN partial_value numeric")
+    op.execute("ALTER TABLE objectives ADD COLUMN guardrail_breached boolean NOT NULL DEFAULT false")

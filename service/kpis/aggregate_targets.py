@@ -27,7 +27,8 @@ def covering(
     final = last_day(end, frequency)
     place = bisect_right(targets, last_day(begin, frequency), key=lambda target: target.starts_on) - 1
     found: list[Covered] = []
-    for target in targets[max(place, 0) :]:
+    for number in range(max(place, 0), len(targets)):
+        target = targets[number]
         if target.starts_on > final:
             break
         first, last = max(begin, start_of(target.starts_on, frequency, fiscal_month)), end

@@ -10,7 +10,7 @@ from decimal import Decimal, localcontext
 
 from service.exact import EXACT, rounded
 from service.kpis.aggregate_targets import Covered, combined, covering
-from service.kpis.calendar import distance, last_day
+from service.kpis.calendar import distance, last_day, start_of
 from service.kpis.expected import Expectation, periods_between
 from service.kpis.judgement import Judgement, Target, judge, target_on
 from service.kpis.words import Aggregation, Direction, Frequency, KpiStatus, KpiStatusReason, ThresholdKind
@@ -128,6 +128,31 @@ def bucket(
         complete,
         period[1] >= expected.today,
         points[0].parts if len(points) == 1 else None,
+    )
+
+
+def single(
+    measure: Measure, period: tuple[date, date], point: Point | None, targets: Sequence[Target], expected: Expectation
+) -> Bucket:
+    """As `bucket`, of one period of a KPI's own calendar other than IRREGULAR, which is less work."""
+    begin = start_of(expected.began, measure.frequency, measure.fiscal_month) if expected.began else date.max
+    is_due = begin <= period[0] and period[1] < expected.due
+    value = point.value if point else None
+    found = _judge(measure, value, target_on(targets, period[1]))
+    return Bucket(
+        *period,
+        value,
+        int(value is not None),
+        found.target,
+        found.attainment,
+        found.gap,
+        found.status,
+        found.status_reason,
+        point.null_reason if point else None,
+        int(value is not None or is_due),
+        value is not None or not is_due,
+        period[1] >= expected.today,
+        point.parts if point else None,
     )
 
 

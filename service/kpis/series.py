@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from service.kpis.buckets import Bucket, Measure, Point, bucket
+from service.kpis.buckets import Bucket, Measure, Point, bucket, single
 from service.kpis.calendar import last_day, start_of, starts
 from service.kpis.expected import Expectation
 from service.kpis.judgement import Judgement, Target, judge, target_on
@@ -32,6 +32,12 @@ def series(
     """
     period = coarser(measure.frequency, size or measure.frequency)
     function = Aggregation(aggregation or gathering(measure, period))
+    if period is measure.frequency and period is not Frequency.IRREGULAR and aggregation is None:
+        own = {point.starts_on: point for point in points}
+        return [
+            single(measure, (start, last_day(start, period)), own.get(start), targets, expected)
+            for start in starts(first, last, period, measure.fiscal_month)
+        ]
     groups: dict[date, list[Point]] = defaultdict(list)
     for point in points:
         groups[start_of(point.starts_on, period, measure.fiscal_month)].append(point)

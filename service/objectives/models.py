@@ -115,6 +115,8 @@ class Derived(SQLModel):
 
 
 class Objective(Derived, ObjectiveFacts, Changeable, table=True):
+    """`guardrail_breached` is whether a KPI in RED guards anything that counts toward it, directly or further below."""
+
     __tablename__: ClassVar[Any] = "objectives"
     __table_args__ = (
         reference("cycle_id", "cycles"),
@@ -132,6 +134,7 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
     )
 
     coverage: Decimal | None = share(25)
+    guardrail_breached: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class ObjectiveRevision(ObjectiveFacts, Revision, table=True):

@@ -25,7 +25,6 @@ from service.rollup.course import (
     NOT_IN_FORCE,
     Course,
     Due,
-    StatusReason,
     covered,
     due_after,
     guarded,
@@ -179,6 +178,7 @@ def _objective(
         current=None,
         confidence=node.confidence,
         coverage=None if mean.coverage is None else stored_share(mean.coverage),
+        guardrail_breached=any(each.values.guardrail_breached for each in _counted(mean, contributors)),
     )
     values = replace(values, course=_objective_course(node, values, mean, contributors, policy))
     return Derivation(values, mean.terms, mean.excluded)
@@ -190,12 +190,11 @@ def _objective_course(
     if node.lifecycle != "ACTIVE":
         return NOT_IN_FORCE
     by_pace = _by_pace(node, values, policy)
-    counted = {term.id for term in mean.terms if term.weight > 0}
-    if any(_is_breached(each.values) for each in contributors if each.id in counted):
+    if values.guardrail_breached:
         by_pace = guarded(by_pace)
     course = by_pace
     if node.status_source == "WORST_CONTRIBUTOR":
-        course = worst(each.values.course for each in contributors if each.id in counted) or by_pace
+        course = worst(each.values.course for each in _counted(mean, contributors)) or by_pace
     if not node.closed:
         course = with_statement(course, by_pace, node.stated, policy)
     if mean.coverage is not None and mean.coverage < 1:
@@ -209,9 +208,10 @@ def _by_pace(node: ObjectiveNode, values: Stored, policy: Policy) -> Course:
     return progress_course(share, node.starts_at, node.ends_at, policy, regressed=values.regressed)
 
 
-def _is_breached(values: Stored) -> bool:
-    """Whether a guardrail keeps a contributor from being achieved: its own, or one below an aligned objective."""
-    return values.guardrail_breached or any(step.reason is StatusReason.GUARDRAIL_BREACHED for step in values.course)
+def _counted(mean: Mean, contributors: Iterable[Contributor]) -> list[Contributor]:
+    """Those that count with a weight."""
+    ids = {term.id for term in mean.terms if term.weight > 0}
+    return [each for each in contributors if each.id in ids]
 
 
 def _manual(node: ObjectiveNode, policy: Policy) -> Derivation:

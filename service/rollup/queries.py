@@ -22,7 +22,7 @@ V = TypeVar("V")
 
 
 _STORED = """progress, {0}.progress_raw, {0}.progress_reason, {0}.status_since, {0}.status_steps, {0}.status_reasons,
-           {0}.staleness_steps, {0}.diverging_steps, {0}.check_in_due_at"""
+           {0}.staleness_steps, {0}.diverging_steps, {0}.check_in_due_at, {0}.guardrail_breached"""
 
 # The order of check-ins: by when they were true, when they were made, and their order within the request.
 _NEWEST = "ORDER BY c.at DESC, c.recorded_at DESC, c.sequence DESC"
@@ -85,7 +85,7 @@ KEY_RESULTS = text(f"""
            s.aggregation, s.cumulative, s.frequency, g.fiscal_month,
            before.value AS value_before, before.starts_on AS before_on,
            during.values AS values_during, during.days AS days_during,
-           k.measured_baseline, k.measured_target, k.guardrail_breached,
+           k.measured_baseline, k.measured_target,
            EXISTS (SELECT 1 FROM kpi_links l WHERE l.organization_id = :organization_id AND l.key_result_id = k.id
                    AND l.role = 'GUARDRAIL' AND l.archived_at IS NULL) AS is_guarded,
            CAST(ceil(extract(epoch FROM y.ends_at - y.starts_at) / (g.check_in_cadence_days * 86400.0)) AS int)
@@ -217,7 +217,6 @@ def _key_result(row: Any, guard: Guard | None, calendar: Calendar | None) -> Key
             regressed=row.regressed,
             measured_baseline=row.measured_baseline,
             measured_target=row.measured_target,
-            guardrail_breached=row.guardrail_breached,
         ),
         completed,
         guard,
@@ -262,8 +261,15 @@ def _checked_in_at(row: Any) -> datetime | None:
 
 def _stored(row: Any) -> Stored:
     """What is stored of any goal."""
-    due_at = row.check_in_due_at
-    return Stored(row.progress, row.progress_raw, row.progress_reason, row.confidence, course_of(row), due_at=due_at)
+    return Stored(
+        row.progress,
+        row.progress_raw,
+        row.progress_reason,
+        row.confidence,
+        course_of(row),
+        guardrail_breached=row.guardrail_breached,
+        due_at=row.check_in_due_at,
+    )
 
 
 def course_of(row: Any) -> Course:

@@ -36,7 +36,9 @@ _CHANGED = """
                current, has_data, regressed, measured_baseline, measured_target, guardrail_breached)
     WHERE t.organization_id = :organization_id AND t.id = n.id"""
 
-STORE_OBJECTIVES = text(_CHANGED.format(table="objectives", more=", coverage = n.coverage"))
+STORE_OBJECTIVES = text(
+    _CHANGED.format(table="objectives", more=", coverage = n.coverage, guardrail_breached = n.guardrail_breached")
+)
 STORE_KEY_RESULTS = text(
     _CHANGED.format(
         table="key_results",
@@ -86,7 +88,7 @@ def differences(tree: Tree, besides: Collection[UUID] = ()) -> tuple[Differences
         for nodes in tree.key_results.values()
         for node in nodes
     ]
-    names = ("progress", "raw", "reason", "confidence", "course", "coverage", "due_at")
+    names = ("progress", "raw", "reason", "confidence", "course", "coverage", "due_at", "guardrail_breached")
     return [d for d in objectives if d[0] in besides or _differs(*d[1:], names)], [
         d for d in key_results if d[0] in besides or _differs(*d[1:], Stored.__slots__)
     ]

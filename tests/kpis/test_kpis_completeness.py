@@ -186,8 +186,10 @@ async def test_b17_a_guardrail_keeps_its_last_judgement(client: Client, lost: st
 async def test_an_objective_by_its_own_pace_is_not_achieved_above_a_guardrail_in_red(client: Client) -> None:
     cycle = await client.cycle()
     top = await client.objective(cycle, "Top", statusSource="PACE", progressSource="ALIGNED_OBJECTIVES")
+    middle = await client.objective(cycle, "Middle", progressSource="ALIGNED_OBJECTIVES")
     low = await client.objective(cycle, "Low", statusSource="PACE")
-    await client.make("objectiveAlign", objectiveId=low, parentId=top)
+    await client.make("objectiveAlign", objectiveId=low, parentId=middle)
+    await client.make("objectiveAlign", objectiveId=middle, parentId=top)
     key_result = await client.key_result(low, kind="REACH", target="1")
     await client.check_in(key_result, "1")
     guard = await kpi(client, "Complaints", direction="LOWER")
@@ -197,7 +199,8 @@ async def test_an_objective_by_its_own_pace_is_not_achieved_above_a_guardrail_in
     for value, state in (("20", ("AT_RISK", "GUARDRAIL_BREACHED")), ("5", ("ACHIEVED", "TARGET_MET"))):
         await record(client, guard, {"2026-06-01": value})
         found = (await client.data(states))["objectives"]["nodes"]
-        assert [(each["status"], each["statusReason"]) for each in found] == [state, state]
+        worst = (state[0], "WORST_CONTRIBUTOR")
+        assert [(each["status"], each["statusReason"]) for each in found] == [state, worst, state]
         assert await findings(client) == []
 
 

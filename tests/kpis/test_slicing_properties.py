@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.kpis import slicing
-from service.kpis.buckets import Measure, Point
+from service.kpis.buckets import Measure, Point, bucket, single
+from service.kpis.calendar import last_day, starts
 from service.kpis.expected import Expectation
+from service.kpis.judgement import Target
 from service.kpis.series import coarser, series
 from service.kpis.slicing import sliced
 from service.kpis.window import window
@@ -19,6 +21,29 @@ from service.kpis.words import Aggregation, Frequency
 FIRST = date(2024, 2, 20)
 EXPECTED = Expectation(FIRST, FIRST + timedelta(days=300), FIRST + timedelta(days=301))
 FREQUENCIES = st.sampled_from(Frequency)
+
+
+@given(
+    st.sampled_from([each for each in Frequency if each is not Frequency.IRREGULAR]),
+    st.integers(1, 12),
+    st.sets(st.integers(0, 500), max_size=60),
+    st.integers(0, 400),
+)
+def test_a_single_period_is_a_bucket(own: Frequency, month: int, days: set[int], length: int) -> None:
+    """The shorter way to a bucket of one measurement comes to the same as the longer one."""
+    measure = Measure("HIGHER", own, Aggregation.SUM, fiscal_month=month)
+    first, last = window(measure, FIRST, FIRST, FIRST + timedelta(days=length))
+    begins = list(starts(first, last, own, month))
+    points = {start: Point(start, Decimal(start.day)) for n, start in enumerate(begins) if n in days}
+    targets = [
+        Target(FIRST, FIRST + timedelta(days=90), Decimal(9)),
+        Target(FIRST + timedelta(days=120), None, Decimal(20)),
+    ]
+    for start in begins:
+        period = (start, last_day(start, own))
+        point = points.get(start)
+        whole = bucket(measure, period, [point] if point else [], targets, Aggregation.LAST, EXPECTED)
+        assert single(measure, period, point, targets, EXPECTED) == whole
 
 
 @given(
