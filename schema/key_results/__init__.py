@@ -91,7 +91,8 @@ class KeyResult(Goal, Entity, Node):
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
     objective: Objective = one(objectives.OBJECTIVES, of="objective_id", description="What it measures.")
     guardrail_breached: bool = strawberry.field(
-        description="Whether a KPI that guards it is in RED; then it is not ACHIEVED."
+        description="Whether a KPI in RED guards it, or an objective that its value comes from; then it is never "
+        "ACHIEVED."
     )
     source_kpi: Kpi | None = one(kpis.KPIS, of="source_kpi_id", description="The KPI that its value comes from.")
     kpi_links: list[KpiLink] = many(

@@ -73,7 +73,10 @@ def _current(edge: Edge, computed: Mapping[UUID, Derivation]) -> Edge:
 def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge], policy: Policy) -> Derivation:
     if node.value_source == "ALIGNED_OBJECTIVES":
         served = [edge for edge in edges if edge.parent_key_result_id == node.id]
-        mean = mean_of(_aligned(served), _supporting(served))
+        contributors = _aligned(served)
+        mean = mean_of(contributors, _supporting(served))
+        if _any_breached(mean, contributors):
+            node = replace(node, guard=Guard.BREACHED)
         found = _of_mean(mean)
         derivation = Derivation(_values(found), mean.terms, mean.excluded)
     else:
@@ -178,7 +181,7 @@ def _objective(
         current=None,
         confidence=node.confidence,
         coverage=None if mean.coverage is None else stored_share(mean.coverage),
-        guardrail_breached=any(each.values.guardrail_breached for each in _counted(mean, contributors)),
+        guardrail_breached=_any_breached(mean, contributors),
     )
     values = replace(values, course=_objective_course(node, values, mean, contributors, policy))
     return Derivation(values, mean.terms, mean.excluded)
@@ -212,6 +215,11 @@ def _counted(mean: Mean, contributors: Iterable[Contributor]) -> list[Contributo
     """Those that count with a weight."""
     ids = {term.id for term in mean.terms if term.weight > 0}
     return [each for each in contributors if each.id in ids]
+
+
+def _any_breached(mean: Mean, contributors: Iterable[Contributor]) -> bool:
+    """Whether a KPI in RED guards any of the contributors that count, directly or further below."""
+    return any(each.values.guardrail_breached for each in _counted(mean, contributors))
 
 
 def _manual(node: ObjectiveNode, policy: Policy) -> Derivation:

@@ -195,12 +195,15 @@ async def test_an_objective_by_its_own_pace_is_not_achieved_above_a_guardrail_in
     guard = await kpi(client, "Complaints", direction="LOWER")
     await target(client, guard, "10")
     await link(client, key_result, guard)
+    above = await client.objective(cycle, "Above", statusSource="PACE")
+    served = await client.key_result(above, kind="REACH", target="1", valueSource="ALIGNED_OBJECTIVES")
+    await client.make("objectiveAlign", objectiveId=low, parentKeyResultId=served)
     states = "{ objectives(orderBy: {field: TITLE}) { nodes { title status statusReason progress } } }"
     for value, state in (("20", ("AT_RISK", "GUARDRAIL_BREACHED")), ("5", ("ACHIEVED", "TARGET_MET"))):
         await record(client, guard, {"2026-06-01": value})
         found = (await client.data(states))["objectives"]["nodes"]
         worst = (state[0], "WORST_CONTRIBUTOR")
-        assert [(each["status"], each["statusReason"]) for each in found] == [state, worst, state]
+        assert [(each["status"], each["statusReason"]) for each in found] == [state, state, worst, state]
         assert await findings(client) == []
 
 
