@@ -9,7 +9,7 @@ from service.kpis.buckets import Bucket, Measure, Point, bucket, single
 from service.kpis.calendar import last_day, start_of, starts
 from service.kpis.expected import Expectation
 from service.kpis.judgement import Judgement, Target, judge, target_on
-from service.kpis.words import Aggregation, Frequency
+from service.kpis.words import Aggregation, Frequency, KpiStatusReason
 
 _order = {frequency: place for place, frequency in enumerate(Frequency)}
 
@@ -70,6 +70,9 @@ def recomputed(measure: Measure, own: Bucket, point: Point | None, expected: Exp
     if point is None:
         return own
     found = judge(measure.direction, point.value, own.target, on_scale=measure.on_scale)
+    if own.status_reason is KpiStatusReason.WORST_OF_THRESHOLDS and point.value is not None:
+        # Which of its measurements are judged by which thresholds is known of its own values only.
+        found = replace(found, status=own.status, status_reason=own.status_reason)
     return replace(
         own,
         value=point.value,
