@@ -187,7 +187,12 @@ async def test_the_first_and_the_last_day_of_all(asker: Asker) -> None:
         last: series(from: "2200-12-31", to: "2200-12-31") { startsOn endsOn value status }
         gaps(from: "1900-01-01", to: "1902-12-31") } }"""
     assert (await asker.client.data(document, id=kpi))["kpi"] == {
-        **{"currentOn": "1900-01-01", "status": "GREEN", "freshness": "MISSING", "expectedAt": "1902-01-01T00:00:00Z"},
+        **{
+            "currentOn": "1900-01-01",
+            "status": "NO_DATA",
+            "freshness": "MISSING",
+            "expectedAt": "1902-01-01T00:00:00Z",
+        },
         "forecast": {"n": 1},
         "first": [{"startsOn": "1900-01-01", "endsOn": "1900-12-31", "value": "1", "status": "GREEN"}],
         "last": [{"startsOn": "2200-01-01", "endsOn": "2200-12-31", "value": None, "status": "NO_DATA"}],

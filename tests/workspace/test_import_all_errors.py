@@ -77,7 +77,8 @@ SEVERAL: dict[str, tuple[dict[str, Any], Faults]] = {
         kpi("s9", name=" ", nature="QUALITATIVE", timeZone="Nowhere", graceDays=-1, frequency="IRREGULAR", formula="1"),
         [
             *(("BLANK", "name"), ("UNKNOWN_TIME_ZONE", "timeZone"), ("SCALE_INVALID", "scale")),
-            *(("CANNOT_BE_IRREGULAR", "frequency"), ("GRACE_OUT_OF_RANGE", "graceDays")),
+            *(("QUALITATIVE_IS_MEASURED", "source"), ("CANNOT_BE_IRREGULAR", "frequency")),
+            ("GRACE_OUT_OF_RANGE", "graceDays"),
         ],
     ),
     "a formula": (
