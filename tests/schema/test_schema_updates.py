@@ -70,6 +70,8 @@ def set_to(object: dict[str, Any], **values: Any) -> dict[str, Any]:
     """An object one version later, with these values."""
     ends = {name.removesuffix("Id"): value and {"id": value} for name, value in values.items() if is_reference(name)}
     given = {name: value for name, value in values.items() if not is_reference(name)}
+    if values.get("lifecycle") == "DRAFT":
+        ends |= {"status": None, "statusReason": None}
     return {**object, **ends, **given, "version": object["version"] + 1, "updatedAt": "2026-07-03T12:00:00Z"}
 
 
