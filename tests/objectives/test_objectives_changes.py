@@ -104,8 +104,8 @@ STATEMENTS: list[tuple[str, list[str], str]] = [
     ("Become profitable.", ["Decreasing waste."], "We will become profitable as measured by decreasing waste."),
     ("grow ", [" A ", "B"], "We will grow as measured by a and b."),
     ("Grow", ["NPS at 60", "iPhone sales", "$3 b"], "We will grow as measured by NPS at 60, iPhone sales, and $3 b."),
-    ("Überholen", ["Ändern"], "We will überholen as measured by ändern."),
-    ("OKRs everywhere", ["x"], "We will OKRs everywhere as measured by x."),
+    ("Überholen", ["Ändern"], "Our objective: Überholen as measured by ändern."),
+    ("OKRs everywhere", ["x"], "Our objective: OKRs everywhere as measured by x."),
 ]
 
 
