@@ -1,0 +1,134 @@
+"""Roll-up and coverage by section 3 of the domain, and what a whole organization of goals looks like at one moment."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from functools import cached_property
+
+from tests.model.exact import stored
+from tests.model.facts import Alignment, Cycle, KeyResult, Objective, Policy
+from tests.model.key_result_progress import Progress, key_result_progress
+
+
+@dataclass
+class World:
+    """All facts about goals of one organization, by id."""
+
+    policy: Policy = field(default_factory=Policy)
+    cycles: dict[str, Cycle] = field(default_factory=dict)
+    objectives: dict[str, Objective] = field(default_factory=dict)
+    key_results: dict[str, KeyResult] = field(default_factory=dict)
+    alignments: dict[str, Alignment] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Contributor:
+    """What may count toward a goal: its id, weight, and whether it is active and has progress."""
+
+    id: str
+    weight: Fraction
+    active: bool
+    progress: Fraction | None
+
+    @property
+    def counts(self) -> bool:
+        return self.active and self.progress is not None
+
+
+class Moment:
+    """A world as it is at one moment; every answer is computed from the facts."""
+
+    def __init__(self, world: World, now: datetime) -> None:
+        self.world, self.now = world, now
+        self._progress: dict[str, Progress] = {}
+
+    @cached_property
+    def _edges(self) -> list[Alignment]:
+        return [edge for edge in self.world.alignments.values() if not edge.archived]
+
+    def cycle(self, id: str) -> Cycle:
+        """The cycle of a goal."""
+        objective = self.world.key_results[id].objective if id in self.world.key_results else id
+        return self.world.cycles[self.world.objectives[objective].cycle]
+
+    def progress(self, id: str) -> Progress:
+        """What a key result or an objective has come to, exactly."""
+        if id not in self._progress:
+            self._progress[id] = self._of_key_result(id) if id in self.world.key_results else self._of_objective(id)
+        return self._progress[id]
+
+    def stored(self, id: str) -> Fraction | None:
+        """Progress as it enters a mean."""
+        exact = self.progress(id).progress
+        return None if exact is None else stored(exact)
+
+    def contributors(self, id: str) -> list[Contributor]:
+        """All that may count toward an objective, or toward a key result that objectives serve."""
+        source, pairs = self._source(id), []
+        if source in ("KEY_RESULTS", "BOTH"):
+            owned = self.world.key_results.items()
+            pairs += [(key, each.weight) for key, each in owned if each.objective == id]
+        if source in ("ALIGNED_OBJECTIVES", "BOTH"):
+            edges = [edge for edge in self._edges if id == (edge.parent_key_result or edge.parent)]
+            pairs += [(edge.objective, edge.weight) for edge in edges if edge.kind == "CONTRIBUTES"]
+        found = [self._contributor(key, weight) for key, weight in pairs]
+        return [each for each in found if each.active]
+
+    def coverage(self, id: str) -> Fraction | None:
+        """Weight of the contributors with progress / weight of the active ones; null where there is no weight."""
+        everybody = self.contributors(id)
+        total = sum((each.weight for each in everybody), Fraction(0))
+        return sum((each.weight for each in everybody if each.counts), Fraction(0)) / total if total else None
+
+    def below(self, id: str) -> set[str]:
+        """All goals below an objective: its key results, and what serves it or them."""
+        found: set[str] = set()
+        open_ids = [id]
+        while open_ids:
+            here = open_ids.pop()
+            under = {
+                key for key, each in self.world.key_results.items() if each.objective == here and not each.archived
+            }
+            served = under | {here}
+            for edge in self._edges:
+                if (edge.parent_key_result or edge.parent) in served:
+                    under.add(edge.objective)
+            for each in under - found:
+                goal = self.world.objectives.get(each)
+                if goal is None or not goal.archived:
+                    found.add(each)
+                    open_ids += [each] if goal else []
+        return found
+
+    def _source(self, id: str) -> str:
+        if id in self.world.key_results:
+            return self.world.key_results[id].value_source
+        return self.world.objectives[id].progress_source
+
+    def _contributor(self, id: str, weight: Fraction) -> Contributor:
+        goal = self.world.key_results.get(id) or self.world.objectives[id]
+        active = not goal.archived and goal.lifecycle == "ACTIVE"
+        return Contributor(id, weight, active, self.stored(id))
+
+    def _of_key_result(self, id: str) -> Progress:
+        key_result = self.world.key_results[id]
+        if key_result.value_source == "ALIGNED_OBJECTIVES":
+            return self._mean(id)
+        return key_result_progress(key_result, self.cycle(id), self.world.policy.cadence, self.now)
+
+    def _of_objective(self, id: str) -> Progress:
+        objective = self.world.objectives[id]
+        if objective.progress_source != "MANUAL":
+            return self._mean(id)
+        latest = objective.latest("value")
+        return Progress(latest.value, "COMPUTED") if latest else Progress(None, "NO_DATA")
+
+    def _mean(self, id: str) -> Progress:
+        counted = [each for each in self.contributors(id) if each.counts]
+        if not counted:
+            return Progress(None, "NO_CONTRIBUTORS")
+        total = sum(each.weight for each in counted)
+        if not total:
+            return Progress(None, "ALL_WEIGHTS_ZERO")
+        parts = sum((each.weight * each.progress for each in counted if each.progress is not None), Fraction(0))
+        return Progress(stored(parts / total), "COMPUTED", has_data=True)

@@ -1,0 +1,177 @@
+"""Status, pace and staleness of goals by section 4 of the domain."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from tests.model.facts import CONTROL_KINDS, DAY, CheckIn, KeyResult, Objective
+from tests.model.goals import Moment
+from tests.model.key_result_progress import expected_adherence
+
+GRACE_DAYS = 3
+BEST_TO_WORST = ("ACHIEVED", "NOT_STARTED", "PENDING", "ON_TRACK", "AT_RISK", "OFF_TRACK")
+SETTLED_KINDS = ("MILESTONE", "BINARY", "BASELINE", "REACH")
+FRESHNESS_TO_STALENESS = {"FRESH": "FRESH", "DUE": "DUE", "LATE": "OVERDUE", "MISSING": "OVERDUE"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a goal stands: its status with a reason, and whether people and pace disagree."""
+
+    status: str | None
+    reason: str | None = None
+    diverges: bool = False
+
+
+class Standings:
+    """How all goals of a moment stand."""
+
+    def __init__(self, moment: Moment) -> None:
+        self.moment, self.now, self.policy = moment, moment.now, moment.world.policy
+        self._found: dict[str, Standing] = {}
+
+    def of(self, id: str) -> Standing:
+        """The standing of a key result or an objective: the first rule that matches."""
+        if id not in self._found:
+            self._found[id] = self._standing(id)
+        return self._found[id]
+
+    def pace(self, id: str) -> Fraction | None:
+        """Progress / elapsed; null before the start and without progress."""
+        progress, elapsed = self.moment.progress(id).progress, self.moment.cycle(id).elapsed(self.now)
+        return None if progress is None or not elapsed else progress / elapsed
+
+    def staleness(self, id: str) -> str | None:
+        """FRESH, DUE or OVERDUE, or null where no check-in is expected."""
+        if not self._expects_check_ins(id):
+            return None
+        key_result = self.moment.world.key_results.get(id)
+        if key_result and key_result.value_source == "KPI":
+            assert key_result.followed
+            return FRESHNESS_TO_STALENESS[key_result.followed.freshness]
+        due = self.next_due(id)
+        assert due
+        return "FRESH" if self.now < due else "DUE" if self.now < due + GRACE_DAYS * DAY else "OVERDUE"
+
+    def next_due(self, id: str) -> datetime | None:
+        """When the next check-in is due, or the next measurement of the KPI that is followed."""
+        if not self._expects_check_ins(id):
+            return None
+        goal = self._goal(id)
+        if isinstance(goal, KeyResult) and goal.followed and goal.value_source == "KPI":
+            return goal.followed.expected_at
+        newest = goal.newest_check_in
+        return (newest.at if newest else self._active_since(id)) + self.policy.cadence * DAY
+
+    def overdue_below(self, id: str) -> int:
+        """How many goals below an objective are OVERDUE."""
+        return sum(self.staleness(each) == "OVERDUE" for each in self.moment.below(id))
+
+    def breached(self, id: str) -> bool:
+        """Whether a guardrail in RED blocks the goal or what counts toward it."""
+        if id in self.moment.world.key_results and self.moment.world.key_results[id].guardrail_red:
+            return True
+        return any(self.breached(each.id) for each in self.moment.contributors(id) if each.counts and each.weight)
+
+    def _goal(self, id: str) -> KeyResult | Objective:
+        return self.moment.world.key_results.get(id) or self.moment.world.objectives[id]
+
+    def _active_since(self, id: str) -> datetime:
+        goal = self._goal(id)
+        assert goal.active_since
+        since = max(goal.active_since, self.moment.cycle(id).starts)
+        if isinstance(goal, KeyResult):
+            since = max(since, self._active_since(goal.objective))
+        return since
+
+    def _expects_check_ins(self, id: str) -> bool:
+        goal, cycle = self._goal(id), self.moment.cycle(id)
+        if goal.archived or goal.lifecycle != "ACTIVE" or not cycle.starts <= self.now < cycle.ends:
+            return False
+        if isinstance(goal, Objective):
+            return goal.progress_source == "MANUAL"
+        objective = self.moment.world.objectives[goal.objective]
+        if objective.archived or objective.lifecycle != "ACTIVE" or goal.value_source == "ALIGNED_OBJECTIVES":
+            return False
+        return not (goal.kind in SETTLED_KINDS and self.of(id).status == "ACHIEVED")
+
+    def _standing(self, id: str) -> Standing:
+        goal = self._goal(id)
+        if goal.lifecycle != "ACTIVE":
+            return Standing(None)
+        if self.now < self.moment.cycle(id).starts:
+            return Standing("NOT_STARTED")
+        computed = self._computed(id)
+        if computed.reason in ("TARGET_MET", "GUARDRAIL_BREACHED"):
+            return computed
+        stated: CheckIn | None = goal.latest("status")
+        if stated is None:
+            return computed
+        assert stated.status
+        assert computed.status
+        if self.now < stated.at + (self.policy.cadence + GRACE_DAYS) * DAY:
+            diverges = stated.status == "ON_TRACK" and computed.status == "OFF_TRACK"
+            return Standing(stated.status, "STATED", diverges)
+        return Standing(max(stated.status, computed.status, key=BEST_TO_WORST.index), "STATED_STATUS_EXPIRED")
+
+    def _computed(self, id: str) -> Standing:
+        """The standing as if nobody had stated one."""
+        goal = self._goal(id)
+        by_worst = isinstance(goal, Objective) and goal.status_source == "WORST_CONTRIBUTOR"
+        if by_worst and goal.progress_source != "MANUAL":
+            return self._worst(id)
+        return self._met(id) or self._pending(id) or self._by_pace(id)
+
+    def _worst(self, id: str) -> Standing:
+        counted = [each for each in self.moment.contributors(id) if each.counts and each.weight]
+        statuses = [status for each in counted if (status := self.of(each.id).status)]
+        if not statuses:
+            return Standing("PENDING")
+        worst = max(statuses, key=BEST_TO_WORST.index)
+        if worst != "ACHIEVED":
+            return Standing(worst, "WORST_CONTRIBUTOR")
+        return self._achieved(id)
+
+    def _met(self, id: str) -> Standing | None:
+        """Rule 4: the target is met, of a control kind at the end only."""
+        progress = self.moment.progress(id).progress
+        if progress is None or progress < 1:
+            return None
+        if self._is_control(id) and self.now < self.moment.cycle(id).ends:
+            return None
+        return self._achieved(id)
+
+    def _achieved(self, id: str) -> Standing:
+        if self.breached(id):
+            return Standing("AT_RISK", "GUARDRAIL_BREACHED")
+        coverage = self.moment.coverage(id)
+        if coverage is not None and coverage < 1:
+            return Standing("ON_TRACK", "CONTRIBUTORS_WITHOUT_DATA")
+        return Standing("ACHIEVED", "TARGET_MET")
+
+    def _pending(self, id: str) -> Standing | None:
+        """Rule 6: it is too early, all or nothing and not due, or without progress."""
+        goal, cycle, progress = self._goal(id), self.moment.cycle(id), self.moment.progress(id)
+        early = cycle.elapsed(self.now) < Fraction(1, 10) and not progress.regressed
+        whole = isinstance(goal, KeyResult) and (
+            goal.kind in ("BINARY", "BASELINE") or (goal.kind == "MILESTONE" and len(goal.stages) == 1)
+        )
+        if early or (whole and self.now < cycle.ends) or progress.raw is None:
+            return Standing("PENDING")
+        return None
+
+    def _by_pace(self, id: str) -> Standing:
+        """Rule 7: pace; of a control kind progress itself, of ADHERENCE what was expected so far."""
+        goal, measure = self._goal(id), self.pace(id)
+        if self._is_control(id):
+            measure = self.moment.progress(id).progress
+            if isinstance(goal, KeyResult) and goal.mode == "ADHERENCE":
+                measure = expected_adherence(goal, self.moment.cycle(id), self.policy.cadence, self.now)
+        if measure is None:
+            return Standing("PENDING")
+        on_track, at_risk = measure >= self.policy.on_track, measure >= self.policy.at_risk
+        return Standing("ON_TRACK" if on_track else "AT_RISK" if at_risk else "OFF_TRACK", "PACE")
+
+    def _is_control(self, id: str) -> bool:
+        goal = self._goal(id)
+        return isinstance(goal, KeyResult) and goal.kind in CONTROL_KINDS
