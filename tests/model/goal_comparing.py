@@ -1,0 +1,83 @@
+"""Compares every goal of an organization with the model, field by field, at several moments."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tests.model.exact import shown_decimal, shown_float
+from tests.model.goal_history import GoalHistory
+from tests.model.goals import Moment
+from tests.model.standing import Standings
+
+LATER = tuple(timedelta(days=days) for days in (0, 4, 11, 45, 150))
+# The other reasons say how a status came about; the document names these three.
+NAMED_REASONS = ("GUARDRAIL_BREACHED", "STATED_STATUS_EXPIRED", "CONTRIBUTORS_WITHOUT_DATA")
+BOTH = "id progress progressRaw progressReason pace confidence status statusReason statusDiverges staleness"
+BOTH += " nextCheckInDueAt"
+DOCUMENT = f"""{{
+  objectives(first: 100, includeArchived: true) {{ nodes {{ {BOTH} coverage overdueBelow }} }}
+  keyResults(first: 100, includeArchived: true) {{
+    nodes {{ {BOTH} current baseline target hasData regressed guardrailBreached }}
+  }}
+}}"""
+
+
+async def differences(history: GoalHistory, later: tuple[timedelta, ...] = LATER) -> list[str]:
+    """What the service and the model do not agree on; the clock of the service stays where it was."""
+    clock, now, found = history.client.clock, history.now, []
+    for wait in later:
+        clock.now = now + wait
+        data = await history.client.data(DOCUMENT)
+        answers = {each["id"]: each for name in ("objectives", "keyResults") for each in data[name]["nodes"]}
+        moment = Moment(history.world, clock.now)
+        standings = Standings(moment)
+        assert answers.keys() == history.world.objectives.keys() | history.world.key_results.keys()
+        for id, answer in answers.items():
+            for name, value in expected(standings, id).items():
+                if value != (told := comparable(name, answer[name])):
+                    goal = history.world.key_results.get(id) or history.world.objectives[id]
+                    found.append(f"{name}: {told} instead of {value} after {wait}, at {clock.now}, of {goal}")
+    clock.now = now
+    return found
+
+
+def expected(standings: Standings, id: str) -> dict[str, Any]:
+    """What the model says about a goal, by the names of the fields."""
+    moment, standing = standings.moment, standings.of(id)
+    progress, key_result = moment.progress(id), moment.world.key_results.get(id)
+    goal = key_result or moment.world.objectives[id]
+    said = goal.latest("confidence")
+    found: dict[str, Any] = {
+        "progress": shown_float(progress.progress),
+        "progressRaw": shown_float(progress.raw),
+        "progressReason": progress.reason,
+        "pace": shown_float(standings.pace(id)),
+        "confidence": shown_float(said.confidence) if said else None,
+        "status": standing.status,
+        "statusReason": standing.reason if standing.reason in NAMED_REASONS else "another",
+        "statusDiverges": standing.diverges,
+        "staleness": standings.staleness(id),
+        "nextCheckInDueAt": standings.next_due(id),
+    }
+    if key_result is None:
+        manual = moment.world.objectives[id].progress_source == "MANUAL"
+        return found | {
+            "coverage": None if manual else shown_float(moment.coverage(id)),
+            "overdueBelow": standings.overdue_below(id),
+        }
+    found |= {"regressed": progress.regressed, "guardrailBreached": key_result.guardrail_red}
+    if key_result.kind and key_result.kind != "MILESTONE" and key_result.value_source != "ALIGNED_OBJECTIVES":
+        numbers = {name: shown_decimal(getattr(progress, name)) for name in ("current", "baseline", "target")}
+        found |= numbers | {"hasData": progress.has_data}
+    return found
+
+
+def comparable(name: str, value: Any) -> Any:
+    """A value of an answer as the model has it."""
+    if name == "statusReason":
+        return value if value in NAMED_REASONS else "another"
+    if value is None or not isinstance(value, str):
+        return value
+    if name == "nextCheckInDueAt":
+        return datetime.fromisoformat(value)
+    return Decimal(value) if name in ("current", "baseline", "target") else value

@@ -1,0 +1,222 @@
+"""An organization whose goals are changed over the API, with every accepted command told to the model as well."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from tests.client import Client
+from tests.model.exact import fraction
+from tests.model.facts import DAY, Alignment, CheckIn, Cycle, KeyResult, Milestone, Objective
+from tests.model.goals import World
+
+BEGINNING = datetime(2026, 1, 2, 9, tzinfo=UTC)
+CYCLES = ((date(2026, 1, 1), date(2026, 3, 31)), (date(2026, 1, 15), date(2026, 5, 31)))
+COLUMNS = {"changeBy": "change_by", "valueSource": "value_source", "progressSource": "progress_source"}
+COLUMNS |= {"statusSource": "status_source"}
+NUMBERS = {"baseline", "target", "change_by", "lower", "upper", "weight"}
+KINDS_BY_MODE = {"ADHERENCE": ("AT_LEAST", "AT_MOST", "WITHIN_RANGE"), "DISTANCE": ("AT_LEAST", "AT_MOST")}
+
+
+class GoalHistory:
+    """Does steps; a step that is refused changes neither the service nor the model."""
+
+    def __init__(self, client: Client) -> None:
+        self.client, self.world, self.random = client, World(), Random(0)
+        self.check_ins = self.accepted = self.refused = 0
+
+    @property
+    def now(self) -> datetime:
+        return self.client.clock.now
+
+    async def begin(self) -> None:
+        """Two cycles and four objectives."""
+        self.client.clock.now = BEGINNING
+        for place, (first, last) in enumerate(CYCLES):
+            made = await self.client.cycle(first.isoformat(), last.isoformat(), kind="CUSTOM", name=f"Cycle {place}")
+            self.world.cycles[made] = Cycle(midnight(first), midnight(last + DAY))
+        for place in range(4):
+            cycle = list(self.world.cycles)[place == 3]
+            made = await self.client.objective(cycle, f"Objective {place}")
+            self.world.objectives[made] = Objective(cycle=cycle, active_since=self.now)
+
+    async def do(self, step: tuple[Any, ...]) -> None:
+        """One step by its name."""
+        name, *arguments = step
+        await getattr(self, name)(*arguments)
+
+    async def send(self, mutation: str, input: dict[str, Any], selection: str) -> Any:
+        """What a mutation changes; null when it is refused."""
+        given = {key: str(value) if isinstance(value, Decimal) else value for key, value in input.items()}
+        payload = await self.client.change(mutation, given, selection)
+        accepted = payload.pop("userErrors") == []
+        self.accepted, self.refused = self.accepted + accepted, self.refused + (not accepted)
+        return next(iter(payload.values())) if accepted else None
+
+    def pick(self, things: Iterable[str], place: int) -> str | None:
+        """One of these ids, if there are any."""
+        found = list(things)
+        return found[place % len(found)] if found else None
+
+    async def wait(self, hours: int) -> None:
+        self.client.clock.now += timedelta(hours=hours)
+
+    async def key_result(self, place: int, kind: str, a: Decimal, b: Decimal, weight: float, mode: str) -> None:
+        objective = self.pick(self.world.objectives, place) or ""
+        input = {"objectiveId": objective, "title": kind, "kind": kind, "weight": weight} | numbers(kind, a, b)
+        if kind in KINDS_BY_MODE.get(mode, ()):
+            input["mode"] = mode
+        selection = "keyResult { id lifecycle valueSource mode }"
+        if made := await self.send("keyResultCreate", input, selection):
+            active = self.now if made["lifecycle"] == "ACTIVE" else None
+            self.world.key_results[made["id"]] = KeyResult(objective=objective, active_since=active)
+            self.apply(self.world.key_results[made["id"]], input | made)
+
+    async def edit_key_result(self, place: int, changes: dict[str, Any]) -> None:
+        if id := self.pick(self.world.key_results, place):
+            selection = "keyResult { id lifecycle valueSource mode }"
+            if made := await self.send("keyResultUpdate", {"id": id, **changes}, selection):
+                self.apply(self.world.key_results[id], changes | made)
+
+    async def edit_objective(self, place: int, changes: dict[str, Any]) -> None:
+        id = self.pick(self.world.objectives, place) or ""
+        if await self.send("objectiveUpdate", {"id": id, **changes}, "objective { id }"):
+            self.apply(self.world.objectives[id], changes)
+
+    async def move_objective(self, place: int, cycle: int) -> None:
+        id, to = self.pick(self.world.objectives, place) or "", list(self.world.cycles)[cycle]
+        if await self.send("objectiveUpdate", {"id": id, "cycleId": to}, "objective { id }"):
+            self.world.objectives[id].cycle = to
+
+    async def check_in(self, place: int, said: list[tuple[Decimal | None, str | None, float | None, int]]) -> None:
+        """Several check-ins on one key result in one request, under ids of random order."""
+        if not (id := self.pick(self.world.key_results, place)):
+            return
+        goal, inputs = self.world.key_results[id], []
+        for value, status, confidence, days_ago in said:
+            if value is not None and goal.kind == "BINARY":
+                value = Decimal(value > 50)
+            given = {"value": None if value is None else str(value), "status": status, "confidence": confidence}
+            at = (self.now - days_ago * DAY).isoformat()
+            uuid = UUID(int=self.random.getrandbits(128), version=4)
+            inputs.append(given | {"keyResultId": id, "id": str(uuid), "at": at})
+        names = range(len(inputs))
+        declared = ", ".join(f"$i{n}: KeyResultCheckInInput!" for n in names)
+        fields = " ".join(f"a{n}: keyResultCheckIn(input: $i{n}) {{ userErrors {{ code }} }}" for n in names)
+        variables = {f"i{n}": inputs[n] for n in names}
+        data = await self.client.data(f"mutation({declared}) {{ {fields} }}", **variables)
+        for n in names:
+            if data[f"a{n}"]["userErrors"] == []:
+                self.note(goal, inputs[n])
+
+    async def check_in_objective(self, place: int, value: Decimal | None, status: str | None, days_ago: int) -> None:
+        id = self.pick(self.world.objectives, place) or ""
+        input = {"objectiveId": id, "value": value, "status": status, "at": (self.now - days_ago * DAY).isoformat()}
+        if await self.send("objectiveCheckIn", input, "checkIn { id }"):
+            self.note(self.world.objectives[id], input)
+
+    def note(self, goal: KeyResult | Objective, said: dict[str, Any]) -> None:
+        """A check-in that was accepted."""
+        self.check_ins += 1
+        at = datetime.fromisoformat(said["at"])
+        value, confidence = fraction(said.get("value")), fraction(said.get("confidence"))
+        goal.check_ins.append(CheckIn(at, self.now, self.check_ins, value, said.get("status"), confidence))
+
+    async def align(self, place: int, parent: int, kind: str, weight: float, to_key_result: bool) -> None:
+        input = {"objectiveId": self.pick(self.world.objectives, place), "kind": kind, "weight": weight}
+        ends = {"parentId": self.pick(self.world.objectives, parent)}
+        if to_key_result and self.world.key_results:
+            ends = {"parentKeyResultId": self.pick(self.world.key_results, parent)}
+        if made := await self.send("objectiveAlign", input | ends, "alignment { id }"):
+            edge = Alignment(input["objectiveId"], ends.get("parentId"), ends.get("parentKeyResultId"))
+            self.world.alignments[made["id"]] = self.apply(edge, {"kind": kind, "weight": weight})
+
+    async def edit_alignment(self, place: int, kind: str, weight: float) -> None:
+        if id := self.pick(self.world.alignments, place):
+            changes = {"kind": kind, "weight": weight}
+            if await self.send("alignmentUpdate", {"id": id, **changes}, "alignment { id }"):
+                self.apply(self.world.alignments[id], changes)
+
+    async def unalign(self, place: int) -> None:
+        if (id := self.pick(self.world.alignments, place)) and await self.send(
+            "objectiveUnalign", {"id": id}, "alignment { id }"
+        ):
+            self.world.alignments[id].archived = True
+
+    async def archive(self, what: str, place: int, archived: bool) -> None:
+        """Archives or restores a key result or an objective."""
+        things: dict[str, Any] = self.world.key_results if what == "keyResult" else self.world.objectives
+        if id := self.pick(things, place):
+            mutation = f"{what}{'Archive' if archived else 'Restore'}"
+            if await self.send(mutation, {"id": id}, f"{what} {{ id }}"):
+                things[id].archived = archived
+
+    async def milestone(self, place: int, weight: float, done_days_ago: int | None) -> None:
+        staged = [id for id, each in self.world.key_results.items() if each.kind == "MILESTONE"]
+        if id := self.pick(staged, place):
+            done = None if done_days_ago is None else self.now - done_days_ago * DAY
+            input = {"keyResultId": id, "title": "Stage", "weight": weight, "doneAt": done and done.isoformat()}
+            if made := await self.send("milestoneCreate", input, "milestone { id }"):
+                self.world.key_results[id].milestones[made["id"]] = Milestone(fraction(weight) or fraction(0), done)
+
+    async def edit_milestone(self, place: int, changes: dict[str, Any]) -> None:
+        stages = {key: each for goal in self.world.key_results.values() for key, each in goal.milestones.items()}
+        if id := self.pick(stages, place):
+            given = changes | ({"doneAt": self.now.isoformat()} if changes.get("doneAt") else {})
+            if await self.send("milestoneUpdate", {"id": id, **given}, "milestone { id }"):
+                stages[id].done_at = self.now if changes.get("doneAt") else stages[id].done_at
+                if "doneAt" in changes and changes["doneAt"] is None:
+                    stages[id].done_at = None
+                stages[id].weight = fraction(changes.get("weight", stages[id].weight)) or fraction(0)
+
+    async def archive_milestone(self, place: int, archived: bool) -> None:
+        stages = {key: each for goal in self.world.key_results.values() for key, each in goal.milestones.items()}
+        if id := self.pick(stages, place):
+            mutation = "milestoneArchive" if archived else "milestoneRestore"
+            if await self.send(mutation, {"id": id}, "milestone { id }"):
+                stages[id].archived = archived
+
+    async def policy(self, on_track: float, at_risk: float, cadence: int) -> None:
+        input = {"onTrackPace": on_track, "atRiskPace": at_risk, "checkInCadenceDays": cadence}
+        if await self.send("organizationUpdate", input, "organization { id }"):
+            policy = self.world.policy
+            policy.on_track, policy.at_risk, policy.cadence = fraction(on_track), fraction(at_risk), cadence  # type: ignore[assignment]
+
+    async def cycle_ends(self, place: int, last: date) -> None:
+        id = self.pick(self.world.cycles, place) or ""
+        if await self.send("cycleUpdate", {"id": id, "endsOn": last.isoformat()}, "cycle { id }"):
+            self.world.cycles[id].ends = midnight(last + DAY)
+
+    def apply(self, row: Any, changes: dict[str, Any]) -> Any:
+        """Writes accepted values into a row of the model."""
+        was = getattr(row, "lifecycle", None)
+        for name, value in changes.items():
+            column = COLUMNS.get(name, name)
+            if hasattr(row, column) and column != "objective":
+                setattr(row, column, fraction(value) if column in NUMBERS else value)
+        if was != "ACTIVE" and getattr(row, "lifecycle", None) == "ACTIVE":
+            row.active_since = self.now
+        return row
+
+
+def numbers(kind: str, a: Decimal, b: Decimal) -> dict[str, Any]:
+    """The numbers that a kind needs, made of any two."""
+    low, high = sorted((a, b))
+    if kind == "INCREASE":
+        return {"baseline": low, "target": high}
+    if kind == "DECREASE":
+        return {"baseline": high, "target": low}
+    if "_BY" in kind:
+        return {"changeBy": abs(b) + 1} | ({"baseline": a} if a > 0 else {})
+    if kind == "REACH":
+        return {"target": abs(b) + 1}
+    if kind in ("AT_LEAST", "AT_MOST"):
+        return {"target": b}
+    return {"lower": low, "upper": high} if kind == "WITHIN_RANGE" else {}
+
+
+def midnight(day: date) -> datetime:
+    """The first instant of a day; the organization's time zone is UTC."""
+    return datetime.combine(day, time(), UTC)

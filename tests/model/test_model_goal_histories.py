@@ -1,0 +1,106 @@
+"""Whatever is done to goals over the API in whatever order, all their numbers are those of the model.
+
+`make fuzz` sets OKRGRAPH_FUZZ; a hundredth of it is the number of histories.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service.app import create_app
+from service.database import Database
+from service.settings import Settings
+from tests.client import Clock, founded
+from tests.model.goal_comparing import differences
+from tests.model.goal_history import GoalHistory
+
+FUZZ = int(os.environ.get("OKRGRAPH_FUZZ", "0"))
+HISTORIES = max(FUZZ // 100, 1) if FUZZ else 12
+PLACES = st.integers(0, 3)
+NUMBERS = st.decimals(-50, 150, places=1)
+WEIGHTS = st.sampled_from([0.0, 0.1, 0.5, 1.0, 3.0])
+MODES = st.sampled_from(["LATEST", "ADHERENCE", "DISTANCE"])
+STATUSES = st.sampled_from([None, "ON_TRACK", "AT_RISK", "OFF_TRACK"])
+CONFIDENCES = st.sampled_from([None, 0.0, 0.25, 0.7])
+EDGES = st.sampled_from(["CONTRIBUTES", "CONTRIBUTES", "SUPPORTS"])
+SAID = st.tuples(NUMBERS | st.none(), STATUSES, CONFIDENCES, st.integers(0, 9))
+KINDS = st.sampled_from(
+    ["INCREASE", "DECREASE", "INCREASE_BY", "DECREASE_BY", "INCREASE_BY_PERCENT", "DECREASE_BY_PERCENT"]
+    + ["REACH", "AT_LEAST", "AT_MOST", "WITHIN_RANGE", "MILESTONE", "BINARY", "BASELINE"]
+)
+LIFECYCLES = st.sampled_from(["DRAFT", "ACTIVE", "CANCELLED"])
+
+
+def changes(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """A change of one of these."""
+    return st.one_of([st.fixed_dictionaries({name: each}) for name, each in values.items()])
+
+
+def step(name: str) -> Callable[..., st.SearchStrategy[tuple[Any, ...]]]:
+    """Steps of one name with drawn arguments."""
+    return lambda *arguments: st.tuples(st.just(name), *arguments)
+
+
+KEY_RESULT = step("key_result")(PLACES, KINDS, NUMBERS, NUMBERS, WEIGHTS, MODES)
+CHECK_IN = step("check_in")(PLACES, st.lists(SAID, min_size=1, max_size=3))
+WAIT = step("wait")(st.sampled_from([7, 31, 24 * 6, 24 * 17]))
+SOURCES = st.sampled_from(["KEY_RESULTS", "ALIGNED_OBJECTIVES", "BOTH", "MANUAL"])
+STEPS = st.one_of(
+    WAIT,
+    KEY_RESULT,
+    KEY_RESULT,
+    CHECK_IN,
+    CHECK_IN,
+    CHECK_IN,
+    step("edit_key_result")(
+        PLACES,
+        changes(
+            baseline=NUMBERS,
+            target=NUMBERS,
+            weight=WEIGHTS,
+            lifecycle=LIFECYCLES,
+            mode=MODES,
+            valueSource=st.sampled_from(["MANUAL", "ALIGNED_OBJECTIVES"]),
+        ),
+    ),
+    step("edit_objective")(
+        PLACES,
+        changes(
+            progressSource=SOURCES, statusSource=st.sampled_from(["WORST_CONTRIBUTOR", "PACE"]), lifecycle=LIFECYCLES
+        ),
+    ),
+    step("check_in_objective")(PLACES, st.decimals(0, 1, places=2) | st.none(), STATUSES, st.integers(0, 9)),
+    step("align")(PLACES, PLACES, EDGES, WEIGHTS, st.booleans()),
+    step("align")(PLACES, PLACES, EDGES, WEIGHTS, st.booleans()),
+    step("edit_alignment")(PLACES, EDGES, WEIGHTS),
+    step("unalign")(PLACES),
+    step("archive")(st.sampled_from(["keyResult", "objective"]), PLACES, st.booleans()),
+    step("milestone")(PLACES, WEIGHTS, st.none() | st.integers(0, 9)),
+    step("edit_milestone")(PLACES, changes(weight=WEIGHTS, doneAt=st.sampled_from([None, True]))),
+    step("archive_milestone")(PLACES, st.booleans()),
+    step("policy")(st.sampled_from([0.8, 0.9, 1.0]), st.sampled_from([0.5, 0.7]), st.sampled_from([1, 7, 30])),
+    step("cycle_ends")(st.integers(0, 1), st.dates(date(2026, 2, 20), date(2026, 6, 30))),
+    step("move_objective")(PLACES, st.integers(0, 1)),
+)
+
+
+@settings(
+    max_examples=HISTORIES, deadline=None, derandomize=not FUZZ, database=None, suppress_health_check=list(HealthCheck)
+)
+@given(st.lists(STEPS, min_size=8, max_size=24))
+async def test_goals_are_those_of_the_model(
+    clean: None, database: Database, settings: Settings, steps: list[Any]
+) -> None:
+    clock = Clock()
+    async with await founded(create_app(settings, database, clock), database, clock, "Histories") as client:
+        history = GoalHistory(client)
+        await history.begin()
+        for place, each in enumerate(steps):
+            await history.do(each)
+            if place == len(steps) // 2:
+                assert await differences(history) == []
+        assert await differences(history) == []
