@@ -67,7 +67,10 @@ def expected(standings: Standings, id: str) -> dict[str, Any]:
         }
     found |= {"regressed": progress.regressed, "guardrailBreached": key_result.guardrail_red}
     if key_result.kind and key_result.kind != "MILESTONE" and key_result.value_source != "ALIGNED_OBJECTIVES":
-        numbers = {name: shown_decimal(getattr(progress, name)) for name in ("current", "baseline", "target")}
+        numbers = {name: shown_decimal(getattr(progress, name)) for name in ("current", "target")}
+        # A baseline that was given is shown, though REACH and BINARY begin at 0.
+        given = key_result.kind in ("REACH", "BINARY")
+        numbers["baseline"] = shown_decimal(key_result.baseline if given else progress.baseline)
         found |= numbers | {"hasData": progress.has_data}
     return found
 

@@ -1,0 +1,154 @@
+"""Compares every KPI of an organization, its series and its key results with the model, at several moments."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from tests.model.exact import shown_decimal, shown_float
+from tests.model.goals import Moment
+from tests.model.kpi_buckets import Bucket, bucket
+from tests.model.kpi_facts import FREQUENCY_OF_BUCKET, Kpi, Target, period_of
+from tests.model.kpi_history import FIRST_DAY, LAST_DAY, KpiHistory
+from tests.model.kpi_standing import followed, guardrail_red, line, standing, trend
+from tests.model.kpi_values import Values, aggregation
+
+LATER = tuple(timedelta(days=days) for days in (0, 3, 33, 70))
+TARGET = "target targetLower targetUpper"
+STANDING = (
+    f"id current currentOn previous change attainment gap status freshness isStale expectedAt trend slope {TARGET}"
+)
+POINT = f"startsOn value attainment status count expectedCount isComplete isRunning gap {TARGET}"
+KEY_RESULT = "id progress progressRaw progressReason current baseline target hasData regressed guardrailBreached"
+DECIMALS = {"current", "previous", "change", "gap", "target", "targetLower", "targetUpper", "value", "baseline"}
+
+
+async def differences(history: KpiHistory, later: tuple[timedelta, ...] = LATER) -> list[str]:
+    """What the service and the model do not agree on; the clock of the service stays where it was."""
+    clock, now, found = history.client.clock, history.now, []
+    for wait in later:
+        clock.now = now + wait
+        values = Values(history.kpis, clock.now)
+        for id, kpi in history.kpis.items():
+            buckets = buckets_of(kpi)
+            series = " ".join(f'{name}: series(bucket: {name}, from: "2025-10-05") {{ {POINT} }}' for name in buckets)
+            forecast = f'forecast(at: "{clock.now.date() + timedelta(days=40)}") {{ n value }}'
+            text = f"query($id: ID!) {{ kpi(id: $id) {{ {STANDING} {series} {forecast} }} }}"
+            answer = (await history.client.data(text, id=id))["kpi"]
+            shown = f"after {wait}, at {clock.now}, of {history.names[id]} {kpi}"
+            found += compared("kpi", answer, expected_kpi(values, id), shown)
+            found += compared("forecast", answer["forecast"], expected_forecast(values, id, 40), shown)
+            for name in buckets:
+                for point in answer[name]:
+                    made = bucket(values, id, datetime.fromisoformat(point["startsOn"]).date(), name)
+                    found += compared(name, point, expected_point(kpi, made), f"{point['startsOn']} {shown}")
+        found += await _of_key_results(history, values, f"after {wait}, at {clock.now}")
+    clock.now = now
+    return found
+
+
+async def _of_key_results(history: KpiHistory, values: Values, shown: str) -> list[str]:
+    data = await history.client.data(f"{{ keyResults(first: 100) {{ nodes {{ {KEY_RESULT} }} }} }}")
+    for id, row in history.world.key_results.items():
+        row.followed = followed(values, history.sources[id], row.kind or "", FIRST_DAY, LAST_DAY)
+        guards = [kpi for key_result, kpi in history.guards.values() if key_result == id]
+        row.guardrail_red = any(guardrail_red(values, kpi) for kpi in guards)
+    moment, found = Moment(history.world, values.now), []
+    for answer in data["keyResults"]["nodes"]:
+        row, progress = history.world.key_results[answer["id"]], moment.progress(answer["id"])
+        expected = {
+            "progress": shown_float(progress.progress),
+            "progressRaw": shown_float(progress.raw),
+            "progressReason": progress.reason,
+            "hasData": progress.has_data,
+            "regressed": progress.regressed,
+            "guardrailBreached": row.guardrail_red,
+            "current": shown_decimal(progress.current),
+            "target": shown_decimal(progress.target),
+        }
+        kpi = history.kpis[history.sources[answer["id"]]]
+        found += compared("keyResult", answer, expected, f"{shown} of {row} on {kpi}")
+    return found
+
+
+def compared(where: str, answer: dict[str, Any], expected: dict[str, Any], shown: str) -> list[str]:
+    """The fields in which an answer is not what was expected."""
+    found = []
+    for name, value in expected.items():
+        told = answer[name]
+        if told is not None and name in DECIMALS:
+            told = Decimal(told)
+        elif told is not None and name == "expectedAt":
+            told = datetime.fromisoformat(told)
+        if told != value:
+            found.append(f"{where}.{name}: {told} instead of {value} {shown}")
+    return found
+
+
+def expected_kpi(values: Values, id: str) -> dict[str, Any]:
+    """What the model says of a KPI now, by the names of the fields."""
+    found, kpi, slope = standing(values, id), values.kpis[id], line(values, id)
+    shown = {
+        "current": shown_decimal(found.current),
+        "currentOn": found.current_on and found.current_on.isoformat(),
+        "attainment": shown_float(found.attainment),
+        "gap": shown_decimal(found.gap),
+        "status": found.status,
+        "freshness": found.freshness,
+        "isStale": found.is_stale,
+        "expectedAt": found.expected_at,
+        "trend": trend(values, id),
+        "slope": shown_float(slope.slope) if slope else None,
+        "previous": shown_decimal(found.previous),
+    }
+    if not kpi.cumulative and found.current is not None and found.previous is not None:
+        shown["change"] = shown_decimal(found.current - found.previous)
+    return shown | shown_target(kpi, found.target)
+
+
+def expected_forecast(values: Values, id: str, days: int) -> dict[str, Any]:
+    """What the line comes to on a day so many days ahead."""
+    found, kpi = line(values, id), values.kpis[id]
+    if found is None:
+        return {"value": None}
+    day = values.now.date() + timedelta(days=days)
+    if kpi.cumulative and values.fiscal_year(day) != values.fiscal_year(values.valued(id)[-1][0].first):
+        return {"value": None}
+    place = values.place(id, period_of(kpi.frequency, day))
+    return {"n": found.n, "value": shown_decimal(found.at(Fraction(place)))}
+
+
+def expected_point(kpi: Kpi, made: Bucket) -> dict[str, Any]:
+    """What the model says of one period of a series."""
+    shown: dict[str, Any] = {
+        "value": shown_decimal(made.value),
+        "status": made.status,
+        "isRunning": made.is_running,
+        "count": made.count,
+        "expectedCount": made.expected_count,
+    }
+    if made.expected_count:
+        shown["isComplete"] = made.is_complete
+    kinds = {each.kind for each in kpi.targets.values()}
+    if made.value is not None and (len(kinds) == 1 or aggregation(kpi) == "LAST"):
+        shown["attainment"] = shown_float(made.attainment)
+        shown |= shown_target(kpi, made.target)
+    return shown
+
+
+def shown_target(kpi: Kpi, target: Target | None) -> dict[str, Any]:
+    """A target as the fields of an answer."""
+    if target is None:
+        return {"target": None, "targetLower": None, "targetUpper": None}
+    if kpi.direction == "RANGE":
+        return {"targetLower": shown_decimal(target.lower), "targetUpper": shown_decimal(target.upper)}
+    return {"target": shown_decimal(target.value)}
+
+
+def buckets_of(kpi: Kpi) -> list[str]:
+    """The periods that a series of the KPI can have; weeks make no longer period but a year of their own."""
+    names = list(FREQUENCY_OF_BUCKET)
+    if kpi.frequency == "IRREGULAR":
+        return ["MONTH", "QUARTER"]
+    here = list(FREQUENCY_OF_BUCKET.values()).index(kpi.frequency)
+    return [name for name in names[here:] if name != "WEEK" or kpi.frequency == "WEEKLY"]

@@ -1,0 +1,231 @@
+"""Values of KPIs by section 6 of the domain: measured, made of children, or computed by a formula."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cached_property
+from operator import add, mul, sub, truediv
+
+from tests.model.kpi_facts import DAY, MONTHS, Kpi, Period, period_of
+
+OPERATORS = {"+": add, "-": sub, "*": mul, "/": truediv}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One period of a KPI: its value or why there is none, and of how many parts it is made."""
+
+    value: Fraction | None
+    reason: str | None = None
+    partial: Fraction | None = None
+    parts: int | None = None
+    expected_parts: int | None = None
+
+
+class MissingError(Exception):
+    """A part of a formula has no value."""
+
+
+class Values:
+    """The values of all KPIs of an organization at one moment."""
+
+    def __init__(self, kpis: dict[str, Kpi], now: datetime, fiscal_month: int = 1) -> None:
+        self.kpis, self.now, self.fiscal_month = kpis, now, fiscal_month
+        self._cells: dict[tuple[str, date], Cell] = {}
+
+    def period(self, id: str, day: date) -> Period:
+        """The period of a KPI that a day belongs to."""
+        return period_of(self.kpis[id].frequency, day, self.fiscal_month)
+
+    def cell(self, id: str, period: Period) -> Cell:
+        """A KPI in one of its own periods."""
+        key = id, period.first
+        if key not in self._cells:
+            self._cells[key] = self._made(id, period)
+        return self._cells[key]
+
+    def periods(self, id: str, first: date, last: date) -> list[Period]:
+        """A KPI's own periods that begin from one day to another, the oldest first."""
+        kpi = self.kpis[id]
+        if kpi.frequency == "IRREGULAR":
+            days = sorted(day for day in kpi.points if first <= day <= last)
+            return [Period(day, day) for day in days]
+        found, here = [], self.period(id, first)
+        while here.first <= last:
+            found += [here] if here.first >= first else []
+            here = self.period(id, here.last + DAY)
+        return found
+
+    def history(self, id: str) -> list[Period]:
+        """All periods of a KPI from the first point of anything to today."""
+        start = self._beginning
+        return self.periods(id, self.period(id, start).first, self.kpis[id].today(self.now)) if start else []
+
+    def valued(self, id: str, first: date = date.min, last: date = date.max) -> list[tuple[Period, Fraction]]:
+        """The periods that have a value, the oldest first."""
+        found = []
+        for each in self.history(id):
+            value = self.cell(id, each).value
+            if value is not None and first <= each.first <= last:
+                found.append((each, value))
+        return found
+
+    def expected(self, id: str, period: Period) -> bool:
+        """Whether a measurement is expected until now: its grace has ended, or it has a value."""
+        kpi = self.kpis[id]
+        if self.cell(id, period).value is not None:
+            return True
+        over = self.now >= kpi.over(period.last) + kpi.grace_days * DAY
+        return over and self.in_service(id, period)
+
+    def in_service(self, id: str, period: Period) -> bool:
+        """Whether a KPI existed in a period and was not archived yet; of an irregular one nothing is expected."""
+        kpi, since = self.kpis[id], self.since(id)
+        if kpi.frequency == "IRREGULAR" or since is None or period.last < since:
+            return False
+        return kpi.archived is None or period.last < kpi.archived
+
+    def since(self, id: str) -> date | None:
+        """From when on something is expected of a KPI."""
+        kpi = self.kpis[id]
+        if kpi.source == "FORMULA":
+            return next((each.first for each in self.history(id) if self._computable(id, each)), None)
+        first = [day for day, value in kpi.points.items() if value is not None]
+        return min([kpi.created, *first])
+
+    def aggregated(self, id: str, bucket: Period) -> tuple[Fraction | None, bool]:
+        """What a KPI comes to in a longer period, and whether all expected measurements are there."""
+        own = self.periods(id, bucket.first, bucket.last)
+        expected = [each for each in own if self.expected(id, each)]
+        values = [value for each in own if (value := self.cell(id, each).value) is not None]
+        kpi = self.kpis[id]
+        return aggregate(aggregation(kpi), values), self.complete(kpi, expected, id)
+
+    def complete(self, kpi: Kpi, expected: list[Period], id: str) -> bool:
+        """Whether those measurements are there that the value needs."""
+        needed = expected[-1:] if aggregation(kpi) == "LAST" else expected
+        return kpi.frequency == "IRREGULAR" or all(self.cell(id, each).value is not None for each in needed)
+
+    def fiscal_year(self, day: date) -> Period:
+        return period_of("YEARLY", day, self.fiscal_month)
+
+    def place(self, id: str, period: Period) -> int:
+        """The number of a period in a KPI's calendar; of an irregular one that of the day."""
+        frequency, first = self.kpis[id].frequency, period.first
+        if frequency in MONTHS:
+            months = first.year * 12 + first.month - self.fiscal_month
+            return months // MONTHS[frequency]
+        return first.toordinal() // 7 if frequency == "WEEKLY" else first.toordinal()
+
+    def children(self, id: str) -> list[str]:
+        return [key for key, each in self.kpis.items() if each.parent == id]
+
+    def part(self, id: str, bucket: Period, frequency: str) -> Fraction | None:
+        """What a KPI brings to another one in its period; nothing unless it is complete."""
+        if self.kpis[id].frequency == frequency:
+            return self.cell(id, bucket).value
+        value, complete = self.aggregated(id, bucket)
+        return value if complete else None
+
+    @cached_property
+    def _beginning(self) -> date | None:
+        days = [day for kpi in self.kpis.values() for day in kpi.points]
+        return min(days, default=None)
+
+    def _made(self, id: str, period: Period) -> Cell:
+        kpi = self.kpis[id]
+        if kpi.source == "MEASURED":
+            value = kpi.points.get(period.first)
+            return Cell(value, "DELETED" if period.first in kpi.points and value is None else None)
+        return self.computed(id, period, kpi.frequency)
+
+    def computed(self, id: str, bucket: Period, frequency: str) -> Cell:
+        """A formula or a parent over a period of some length."""
+        kpi = self.kpis[id]
+        if kpi.source == "FORMULA":
+            return self._formula(kpi, bucket, frequency)
+        return self._parent(id, bucket, frequency)
+
+    def _parent(self, id: str, bucket: Period, frequency: str) -> Cell:
+        parts, expected, missing = [], 0, False
+        for child in self.children(id):
+            value = self.part(child, bucket, frequency)
+            if value is not None:
+                parts.append((self.kpis[child].weight, value))
+            elif self.in_service(child, bucket):
+                missing = True
+            else:
+                continue
+            expected += 1
+        if not parts:
+            return Cell(None, "INPUT_MISSING" if missing else None, None, 0, expected)
+        if self.kpis[id].source == "CHILDREN_SUM":
+            value = sum((value for _, value in parts), Fraction(0))
+        else:
+            weight = sum(weight for weight, _ in parts)
+            value = sum((weight * value for weight, value in parts), Fraction(0)) / weight
+        if missing:
+            return Cell(None, "INPUT_MISSING", value, len(parts), expected)
+        return Cell(value, None, None, len(parts), expected)
+
+    def _formula(self, kpi: Kpi, bucket: Period, frequency: str) -> Cell:
+        try:
+            return Cell(self._evaluated(kpi.formula, bucket, frequency))
+        except MissingError:
+            return Cell(None, "INPUT_MISSING")
+        except ZeroDivisionError:
+            return Cell(None, "DIVIDE_BY_ZERO")
+
+    def _computable(self, id: str, period: Period) -> bool:
+        """Whether all inputs of a formula exist, lags included."""
+        kpi = self.kpis[id]
+        return kpi.source == "FORMULA" and self._formula(kpi, period, kpi.frequency).reason != "INPUT_MISSING"
+
+    def _evaluated(self, tree: object, bucket: Period, frequency: str) -> Fraction:
+        """The value of a tree: ("name", arguments), ("kpi", id) or a number."""
+        if not isinstance(tree, tuple):
+            return Fraction(str(tree))
+        name, *arguments = tree
+        if name == "kpi":
+            value = self.part(arguments[0], bucket, frequency)
+            if value is None:
+                raise MissingError
+            return value
+        if name in ("lag", "sum"):
+            tree, back = arguments
+            steps = [back] if name == "lag" else range(back)
+            return sum((self._evaluated(tree, self._back(bucket, n, frequency), frequency) for n in steps), Fraction(0))
+        if name == "if":
+            left, right, yes, no = arguments
+            holds = self._evaluated(left, bucket, frequency) > self._evaluated(right, bucket, frequency)
+            return self._evaluated(yes if holds else no, bucket, frequency)
+        return calculated(name, [self._evaluated(each, bucket, frequency) for each in arguments])
+
+    def _back(self, bucket: Period, steps: int, frequency: str) -> Period:
+        for _ in range(steps):
+            bucket = period_of(frequency, bucket.first - DAY, self.fiscal_month)
+        return bucket
+
+
+def calculated(name: str, values: list[Fraction]) -> Fraction:
+    """An operator over values."""
+    if name in ("min", "max"):
+        return min(values) if name == "min" else max(values)
+    left, right = values
+    return OPERATORS[name](left, right)
+
+
+def aggregation(kpi: Kpi) -> str:
+    """How a KPI's values become one; of a cumulative one the latest wins."""
+    return "LAST" if kpi.cumulative else kpi.aggregation
+
+
+def aggregate(how: str, values: list[Fraction]) -> Fraction | None:
+    """One value of several, in the order of time; null of none."""
+    if not values:
+        return None
+    if how in ("LAST", "MIN", "MAX"):
+        return values[-1] if how == "LAST" else min(values) if how == "MIN" else max(values)
+    if how == "COUNT":
+        return Fraction(len(values))
+    return sum(values, Fraction(0)) / (len(values) if how == "AVERAGE" else 1)
