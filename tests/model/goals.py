@@ -29,6 +29,7 @@ class Contributor:
     weight: Fraction
     active: bool
     progress: Fraction | None
+    raw: Fraction | None
 
     @property
     def counts(self) -> bool:
@@ -56,11 +57,6 @@ class Moment:
         if id not in self._progress:
             self._progress[id] = self._of_key_result(id) if id in self.world.key_results else self._of_objective(id)
         return self._progress[id]
-
-    def stored(self, id: str) -> Fraction | None:
-        """Progress as it enters a mean."""
-        exact = self.progress(id).progress
-        return None if exact is None else stored(exact)
 
     def contributors(self, id: str) -> list[Contributor]:
         """All that may count toward an objective, or toward a key result that objectives serve."""
@@ -108,7 +104,8 @@ class Moment:
     def _contributor(self, id: str, weight: Fraction) -> Contributor:
         goal = self.world.key_results.get(id) or self.world.objectives[id]
         active = not goal.archived and goal.lifecycle == "ACTIVE"
-        return Contributor(id, weight, active, self.stored(id))
+        exact = self.progress(id)
+        return Contributor(id, weight, active, stored_or_null(exact.progress), stored_or_null(exact.raw))
 
     def _of_key_result(self, id: str) -> Progress:
         key_result = self.world.key_results[id]
@@ -130,5 +127,11 @@ class Moment:
         total = sum(each.weight for each in counted)
         if not total:
             return Progress(None, "ALL_WEIGHTS_ZERO")
-        parts = sum((each.weight * each.progress for each in counted if each.progress is not None), Fraction(0))
-        return Progress(stored(parts / total), "COMPUTED", has_data=True)
+        mean = sum((each.weight * (each.progress or 0) for each in counted), Fraction(0)) / total
+        raw = sum((each.weight * (each.raw or 0) for each in counted), Fraction(0)) / total
+        return Progress(stored(raw), "COMPUTED", has_data=True, mean=stored(mean))
+
+
+def stored_or_null(exact: Fraction | None) -> Fraction | None:
+    """Progress as it enters a mean."""
+    return None if exact is None else stored(exact)

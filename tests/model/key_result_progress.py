@@ -22,9 +22,13 @@ class Progress:
     baseline: Fraction | None = None
     target: Fraction | None = None
     has_data: bool = False
+    # Of a mean, whose parts are held to 0 to 1 each.
+    mean: Fraction | None = None
 
     @property
     def progress(self) -> Fraction | None:
+        if self.mean is not None:
+            return self.mean
         return None if self.raw is None else clamped(self.raw)
 
     @property
@@ -38,7 +42,8 @@ def key_result_progress(key_result: KeyResult, cycle: Cycle, cadence: int, now: 
     current = baseline if value is None else value
     target = _target(key_result, baseline)
     raw, reason = _raw(key_result, cycle, cadence, now, value, baseline, target)
-    return Progress(raw, reason, current, baseline, target, value is not None)
+    has_data = value is not None or (key_result.kind == "BASELINE" and baseline is not None)
+    return Progress(raw, reason, current, baseline, target, has_data)
 
 
 def periods(cycle: Cycle, cadence: int) -> int:

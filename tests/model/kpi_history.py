@@ -131,8 +131,9 @@ class KpiHistory:
                 each["value"] = str(value)
         mutation = "kpiMeasurementsDelete" if deletes else "kpiMeasurementsRecord"
         policy = {"errorPolicy": "REJECT_FAILED"}
-        results = await self.send(mutation, {"points": given, **policy}, "results { outcome }")
-        for result, (day, value) in zip(results or [], points, strict=False):
+        # Points are good or bad each on its own, so errors of some refuse nothing else.
+        payload = await self.client.change(mutation, {"points": given, **policy}, "results { outcome }")
+        for result, (day, value) in zip(payload["results"], points, strict=True):
             if result["outcome"] in ("CREATED", "REVISED", "UNCHANGED", "DELETED"):
                 first, here = period_of(self.kpis[id].frequency, day).first, self.kpis[id].points
                 if value is not None or first in here:
@@ -190,9 +191,9 @@ class KpiHistory:
             self.guards[made["id"]] = pair
 
     async def unguard(self, place: int) -> None:
-        if id := self.pick(self.guards, place):
-            if await self.send("keyResultUnlinkKpi", {"id": id}, "kpiLink { id }"):
-                del self.guards[id]
+        id = self.pick(self.guards, place)
+        if id and await self.send("keyResultUnlinkKpi", {"id": id}, "kpiLink { id }"):
+            del self.guards[id]
 
     def apply(self, row: Any, changes: dict[str, Any]) -> Any:
         """Writes accepted values into a row of the model."""

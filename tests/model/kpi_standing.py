@@ -93,11 +93,11 @@ def freshness(values: Values, id: str) -> str:
 
 
 def next_expected(values: Values, id: str) -> datetime | None:
-    """When the period after that of the newest value is over."""
-    there = values.valued(id)
-    if not there or values.kpis[id].frequency == "IRREGULAR":
+    """When the period after that of the newest value is over; without one, that in which the KPI was made."""
+    there, kpi = values.valued(id), values.kpis[id]
+    if kpi.frequency == "IRREGULAR":
         return None
-    return values.kpis[id].over(values.period(id, there[-1][0].last + DAY).last)
+    return kpi.over(values.period(id, there[-1][0].last + DAY if there else kpi.created).last)
 
 
 def guardrail_red(values: Values, id: str) -> bool:

@@ -32,6 +32,8 @@ class Values:
     def __init__(self, kpis: dict[str, Kpi], now: datetime, fiscal_month: int = 1) -> None:
         self.kpis, self.now, self.fiscal_month = kpis, now, fiscal_month
         self._cells: dict[tuple[str, date], Cell] = {}
+        self._since: dict[str, date | None] = {}
+        self._histories: dict[str, list[Period]] = {}
 
     def period(self, id: str, day: date) -> Period:
         """The period of a KPI that a day belongs to."""
@@ -59,7 +61,10 @@ class Values:
     def history(self, id: str) -> list[Period]:
         """All periods of a KPI from the first point of anything to today."""
         start = self._beginning
-        return self.periods(id, self.period(id, start).first, self.kpis[id].today(self.now)) if start else []
+        if start and id not in self._histories:
+            first = self.period(id, start).first
+            self._histories[id] = self.periods(id, first, self.kpis[id].today(self.now))
+        return self._histories.get(id, [])
 
     def valued(self, id: str, first: date = date.min, last: date = date.max) -> list[tuple[Period, Fraction]]:
         """The periods that have a value, the oldest first."""
@@ -87,11 +92,36 @@ class Values:
 
     def since(self, id: str) -> date | None:
         """From when on something is expected of a KPI."""
-        kpi = self.kpis[id]
-        if kpi.source == "FORMULA":
-            return next((each.first for each in self.history(id) if self._computable(id, each)), None)
-        first = [day for day, value in kpi.points.items() if value is not None]
-        return min([kpi.created, *first])
+        if id not in self._since:
+            kpi = self.kpis[id]
+            first = [day for day, value in kpi.points.items() if value is not None]
+            self._since[id] = min([kpi.created, *first])
+            if kpi.source == "FORMULA":
+                self._since[id] = self._inputs_since(kpi.formula, kpi.frequency)
+            elif kpi.source != "MEASURED":
+                starts = [since for child in self.children(id) if (since := self.since(child))]
+                self._since[id] = min([kpi.created, *starts])
+        return self._since[id]
+
+    def _inputs_since(self, tree: object, frequency: str) -> date | None:
+        """The first day of the first period in which all inputs of a formula exist, lags included."""
+        if not isinstance(tree, tuple):
+            return date.min
+        name, *arguments = tree
+        if name == "kpi":
+            since = self.since(arguments[0])
+            if self.kpis[arguments[0]].frequency == "IRREGULAR":
+                since = min(self.kpis[arguments[0]].points, default=None)
+            return since and period_of(frequency, since, self.fiscal_month).first
+        starts = [self._inputs_since(each, frequency) for each in arguments]
+        known = [each for each in starts if each is not None]
+        if len(known) < len(starts):
+            return None
+        found = max(known)
+        back = arguments[-1] - (name == "sum") if name in ("lag", "sum") else 0
+        for _ in range(back):
+            found = period_of(frequency, period_of(frequency, found, self.fiscal_month).last + DAY).first
+        return found
 
     def aggregated(self, id: str, bucket: Period) -> tuple[Fraction | None, bool]:
         """What a KPI comes to in a longer period, and whether all expected measurements are there."""
@@ -175,11 +205,6 @@ class Values:
             return Cell(None, "INPUT_MISSING")
         except ZeroDivisionError:
             return Cell(None, "DIVIDE_BY_ZERO")
-
-    def _computable(self, id: str, period: Period) -> bool:
-        """Whether all inputs of a formula exist, lags included."""
-        kpi = self.kpis[id]
-        return kpi.source == "FORMULA" and self._formula(kpi, period, kpi.frequency).reason != "INPUT_MISSING"
 
     def _evaluated(self, tree: object, bucket: Period, frequency: str) -> Fraction:
         """The value of a tree: ("name", arguments), ("kpi", id) or a number."""

@@ -105,7 +105,8 @@ class Standings:
         if computed.reason in ("TARGET_MET", "GUARDRAIL_BREACHED"):
             return computed
         stated: CheckIn | None = goal.latest("status")
-        if stated is None:
+        # What was said before the start, in an earlier cycle, says nothing about this one.
+        if stated is None or stated.at < self.moment.cycle(id).starts:
             return computed
         assert stated.status
         assert computed.status

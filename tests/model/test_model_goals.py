@@ -138,7 +138,7 @@ def test_means_of_a7_a22_and_b8() -> None:
             made.objectives["child"] = Objective(cycle="cycle", progress_source="MANUAL", check_ins=said)
             made.objectives["objective"].progress_source = "BOTH"
             made.alignments["edge"] = Alignment("child", "objective")
-        return Moment(made, on(2, 1)).progress("objective").raw
+        return Moment(made, on(2, 1)).progress("objective").progress
 
     assert mean("0.4", "0.5", 1) == stored(Fraction(19, 30))
     assert mean("0.4", "0.5", 1, weights=(2, 1, 1)) == fraction("0.575")
