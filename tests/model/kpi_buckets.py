@@ -36,7 +36,7 @@ def bucket(values: Values, id: str, day: date, name: str) -> Bucket:
     single = FREQUENCY_OF_BUCKET[name] == kpi.frequency
     value = there[-1][1] if single and there else aggregate(aggregation(kpi), [value for _, value in there])
     if kpi.source == "FORMULA" and not single and not looks_back(kpi.formula):
-        value = values.computed(id, period, FREQUENCY_OF_BUCKET[name]).value
+        value = values.computed(id, period, FREQUENCY_OF_BUCKET[name], to_date=True).value
     complete = None if kpi.frequency == "IRREGULAR" else values.complete(kpi, expected, id)
     target, status = _status(kpi, value, expected, there, single)
     ratio = None if value is None or target is None else attainment(kpi.direction, value, target)
@@ -79,7 +79,8 @@ def _status(
         needed = expected[-1:]
     targets = [kpi.target_on(each.last) for each in needed]
     known = [each for each in targets if each is not None]
-    whole = len(known) == len(targets) and bool(known)
+    # Also where but one target counts, every measurement that is expected has to have one.
+    whole = bool(known) and all(kpi.target_on(each.last) for each in expected)
     if value is None:
         return combined(how, known) if whole else None, "NO_DATA"
     if not whole:

@@ -153,7 +153,9 @@ def followed(values: Values, id: str, kind: str, starts_on: date, ends_on: date)
     kpi = values.kpis[id]
     inside = values.valued(id, starts_on, ends_on)
     before = values.valued(id, last=starts_on - DAY)
-    baseline = before[-1][1] if before else None
+    # A KPI that began later began where the key result does.
+    start = before[-1:] or inside[:1]
+    baseline = start[0][1] if start else None
     current = inside[-1][1] if inside else None
     if kpi.cumulative:
         baseline, current = Fraction(0), _growth(values, before, inside)

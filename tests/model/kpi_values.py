@@ -99,7 +99,7 @@ class Values:
             if kpi.source == "FORMULA":
                 self._since[id] = self._inputs_since(kpi.formula, kpi.frequency)
             elif kpi.source != "MEASURED":
-                starts = [since for child in self.children(id) if (since := self.since(child))]
+                starts = [period.first for period, _ in self.valued(id)[:1]]
                 self._since[id] = min([kpi.created, *starts])
         return self._since[id]
 
@@ -123,14 +123,6 @@ class Values:
             found = period_of(frequency, period_of(frequency, found, self.fiscal_month).last + DAY).first
         return found
 
-    def aggregated(self, id: str, bucket: Period) -> tuple[Fraction | None, bool]:
-        """What a KPI comes to in a longer period, and whether all expected measurements are there."""
-        own = self.periods(id, bucket.first, bucket.last)
-        expected = [each for each in own if self.expected(id, each)]
-        values = [value for each in own if (value := self.cell(id, each).value) is not None]
-        kpi = self.kpis[id]
-        return aggregate(aggregation(kpi), values), self.complete(kpi, expected, id)
-
     def complete(self, kpi: Kpi, expected: list[Period], id: str) -> bool:
         """Whether those measurements are there that the value needs."""
         needed = expected[-1:] if aggregation(kpi) == "LAST" else expected
@@ -150,12 +142,20 @@ class Values:
     def children(self, id: str) -> list[str]:
         return [key for key, each in self.kpis.items() if each.parent == id]
 
-    def part(self, id: str, bucket: Period, frequency: str) -> Fraction | None:
-        """What a KPI brings to another one in its period; nothing unless it is complete."""
-        if self.kpis[id].frequency == frequency:
+    def part(self, id: str, bucket: Period, frequency: str, to_date: bool) -> Fraction | None:
+        """What a KPI brings to another one in its period; nothing before all of it is measured.
+
+        A computed value is stored, so it must not depend on what time it is: also days to come are waited for. What
+        is computed for a series alone is `to_date`, and waits for nothing but what is expected until now.
+        """
+        kpi = self.kpis[id]
+        if kpi.frequency == frequency:
             return self.cell(id, bucket).value
-        value, complete = self.aggregated(id, bucket)
-        return value if complete else None
+        own = self.periods(id, bucket.first, bucket.last)
+        there = [value for each in own if (value := self.cell(id, each).value) is not None]
+        waited = self.expected if to_date else self.in_service
+        needed = [each for each in own if waited(id, each) or self.cell(id, each).value is not None]
+        return aggregate(aggregation(kpi), there) if self.complete(kpi, needed, id) else None
 
     @cached_property
     def _beginning(self) -> date | None:
@@ -167,19 +167,19 @@ class Values:
         if kpi.source == "MEASURED":
             value = kpi.points.get(period.first)
             return Cell(value, "DELETED" if period.first in kpi.points and value is None else None)
-        return self.computed(id, period, kpi.frequency)
+        return self.computed(id, period, kpi.frequency, to_date=False)
 
-    def computed(self, id: str, bucket: Period, frequency: str) -> Cell:
+    def computed(self, id: str, bucket: Period, frequency: str, to_date: bool) -> Cell:
         """A formula or a parent over a period of some length."""
         kpi = self.kpis[id]
         if kpi.source == "FORMULA":
-            return self._formula(kpi, bucket, frequency)
+            return self._formula(kpi, bucket, frequency, to_date)
         return self._parent(id, bucket, frequency)
 
     def _parent(self, id: str, bucket: Period, frequency: str) -> Cell:
         parts, expected, missing = [], 0, False
         for child in self.children(id):
-            value = self.part(child, bucket, frequency)
+            value = self.part(child, bucket, frequency, to_date=False)
             if value is not None:
                 parts.append((self.kpis[child].weight, value))
             elif self.in_service(child, bucket):
@@ -198,33 +198,35 @@ class Values:
             return Cell(None, "INPUT_MISSING", value, len(parts), expected)
         return Cell(value, None, None, len(parts), expected)
 
-    def _formula(self, kpi: Kpi, bucket: Period, frequency: str) -> Cell:
+    def _formula(self, kpi: Kpi, bucket: Period, frequency: str, to_date: bool) -> Cell:
         try:
-            return Cell(self._evaluated(kpi.formula, bucket, frequency))
+            return Cell(self._evaluated(kpi.formula, bucket, frequency, to_date))
         except MissingError:
             return Cell(None, "INPUT_MISSING")
         except ZeroDivisionError:
             return Cell(None, "DIVIDE_BY_ZERO")
 
-    def _evaluated(self, tree: object, bucket: Period, frequency: str) -> Fraction:
+    def _evaluated(self, tree: object, bucket: Period, frequency: str, to_date: bool) -> Fraction:
         """The value of a tree: ("name", arguments), ("kpi", id) or a number."""
         if not isinstance(tree, tuple):
             return Fraction(str(tree))
         name, *arguments = tree
         if name == "kpi":
-            value = self.part(arguments[0], bucket, frequency)
+            value = self.part(arguments[0], bucket, frequency, to_date)
             if value is None:
                 raise MissingError
             return value
+
+        def at(tree: object, steps: int = 0) -> Fraction:
+            return self._evaluated(tree, self._back(bucket, steps, frequency), frequency, to_date)
+
         if name in ("lag", "sum"):
             tree, back = arguments
-            steps = [back] if name == "lag" else range(back)
-            return sum((self._evaluated(tree, self._back(bucket, n, frequency), frequency) for n in steps), Fraction(0))
+            return sum((at(tree, steps) for steps in ([back] if name == "lag" else range(back))), Fraction(0))
         if name == "if":
             left, right, yes, no = arguments
-            holds = self._evaluated(left, bucket, frequency) > self._evaluated(right, bucket, frequency)
-            return self._evaluated(yes if holds else no, bucket, frequency)
-        return calculated(name, [self._evaluated(each, bucket, frequency) for each in arguments])
+            return at(yes if at(left) > at(right) else no)
+        return calculated(name, [at(each) for each in arguments])
 
     def _back(self, bucket: Period, steps: int, frequency: str) -> Period:
         for _ in range(steps):
