@@ -79,7 +79,7 @@ def _value(key_result: KeyResult) -> Fraction | None:
 def _baseline(key_result: KeyResult) -> Fraction | None:
     if key_result.kind in ("REACH", "BINARY"):
         return Fraction(0)
-    if key_result.baseline is None and key_result.followed:
+    if key_result.baseline is None and key_result.followed and key_result.kind in LINEAR_KINDS:
         return key_result.followed.baseline
     return key_result.baseline
 

@@ -35,9 +35,10 @@ def bucket(values: Values, id: str, day: date, name: str) -> Bucket:
     there = [(each, value) for each in own if (value := values.cell(id, each).value) is not None]
     single = FREQUENCY_OF_BUCKET[name] == kpi.frequency
     value = there[-1][1] if single and there else aggregate(aggregation(kpi), [value for _, value in there])
-    if kpi.source == "FORMULA" and not single and not looks_back(kpi.formula):
-        value = values.computed(id, period, FREQUENCY_OF_BUCKET[name], to_date=True).value
     complete = None if kpi.frequency == "IRREGULAR" else values.complete(kpi, expected, id)
+    if kpi.source == "FORMULA" and not single and not looks_back(kpi.formula):
+        made = values.computed(id, period, FREQUENCY_OF_BUCKET[name], to_date=True)
+        value, complete = made.value, made.reason != "INPUT_MISSING"
     target, status = _status(kpi, value, expected, there, single)
     ratio = None if value is None or target is None else attainment(kpi.direction, value, target)
     total = kpi.direction == "LOWER" and aggregation(kpi) in ("SUM", "COUNT") and not single

@@ -41,7 +41,9 @@ async def differences(history: KpiHistory, later: tuple[timedelta, ...] = LATER)
             for name in buckets:
                 for point in answer[name]:
                     made = bucket(values, id, datetime.fromisoformat(point["startsOn"]).date(), name)
-                    found += compared(name, point, expected_point(kpi, made), f"{point['startsOn']} {shown}")
+                    longer = FREQUENCY_OF_BUCKET[name] != kpi.frequency
+                    expected = expected_point(kpi, made, longer and mixed(values, kpi))
+                    found += compared(name, point, expected, f"{point['startsOn']} {shown}")
         found += await _of_key_results(history, values, f"after {wait}, at {clock.now}")
     clock.now = now
     return found
@@ -118,7 +120,7 @@ def expected_forecast(values: Values, id: str, days: int) -> dict[str, Any]:
     return {"n": found.n, "value": shown_decimal(found.at(Fraction(place)))}
 
 
-def expected_point(kpi: Kpi, made: Bucket) -> dict[str, Any]:
+def expected_point(kpi: Kpi, made: Bucket, undecided: bool) -> dict[str, Any]:
     """What the model says of one period of a series."""
     shown: dict[str, Any] = {
         "value": shown_decimal(made.value),
@@ -129,6 +131,8 @@ def expected_point(kpi: Kpi, made: Bucket) -> dict[str, Any]:
     }
     if made.expected_count:
         shown["isComplete"] = made.is_complete
+    if undecided:
+        return {"isRunning": made.is_running}
     kinds = {each.kind for each in kpi.targets.values()}
     if made.value is not None and (len(kinds) == 1 or aggregation(kpi) == "LAST"):
         shown["attainment"] = shown_float(made.attainment)
@@ -143,6 +147,18 @@ def shown_target(kpi: Kpi, target: Target | None) -> dict[str, Any]:
     if kpi.direction == "RANGE":
         return {"targetLower": shown_decimal(target.lower), "targetUpper": shown_decimal(target.upper)}
     return {"target": shown_decimal(target.value)}
+
+
+def mixed(values: Values, kpi: Kpi) -> bool:
+    """Whether a formula has inputs of other frequencies: the document leaves open what its running periods come to."""
+    return kpi.source == "FORMULA" and any(values.kpis[id].frequency != kpi.frequency for id in inputs(kpi.formula))
+
+
+def inputs(tree: object) -> list[str]:
+    """The ids of the KPIs in a formula."""
+    if not isinstance(tree, tuple):
+        return []
+    return [str(tree[1])] if tree[0] == "kpi" else [id for each in tree[1:] for id in inputs(each)]
 
 
 def buckets_of(kpi: Kpi) -> list[str]:
