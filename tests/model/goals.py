@@ -129,7 +129,7 @@ class Moment:
             return Progress(None, "ALL_WEIGHTS_ZERO")
         mean = sum((each.weight * (each.progress or 0) for each in counted), Fraction(0)) / total
         raw = sum((each.weight * (each.raw or 0) for each in counted), Fraction(0)) / total
-        return Progress(stored(raw), "COMPUTED", has_data=True, mean=stored(mean))
+        return Progress(stored(raw), "REGRESSED" if raw < 0 else "COMPUTED", has_data=True, mean=stored(mean))
 
 
 def stored_or_null(exact: Fraction | None) -> Fraction | None:
