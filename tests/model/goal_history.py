@@ -151,8 +151,9 @@ class GoalHistory:
         if id := self.pick(things, place):
             mutation = f"{what}{'Archive' if archived else 'Restore'}"
             if await self.send(mutation, {"id": id}, f"{what} {{ id }}"):
+                if things[id].archived and not archived:
+                    things[id].active_since = self.now
                 things[id].archived = archived
-                things[id].active_since = things[id].active_since if archived else self.now
 
     async def milestone(self, place: int, weight: float, done_days_ago: int | None) -> None:
         staged = [id for id, each in self.world.key_results.items() if each.kind == "MILESTONE"]

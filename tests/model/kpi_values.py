@@ -110,8 +110,6 @@ class Values:
         name, *arguments = tree
         if name == "kpi":
             since = self.since(arguments[0])
-            if self.kpis[arguments[0]].frequency == "IRREGULAR":
-                since = min(self.kpis[arguments[0]].points, default=None)
             return since and period_of(frequency, since, self.fiscal_month).first
         starts = [self._inputs_since(each, frequency) for each in arguments]
         known = [each for each in starts if each is not None]
