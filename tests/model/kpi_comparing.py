@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.model.exact import shown_decimal, shown_float
+from tests.model.exact import clamped, shown_decimal, shown_float
 from tests.model.goal_comparing import DOCUMENT as GOALS
 from tests.model.goal_comparing import comparable, expected
 from tests.model.goals import Moment
@@ -22,7 +22,9 @@ STANDING = (
     f"id current currentOn previous change attainment gap status freshness isStale expectedAt trend slope {TARGET}"
 )
 POINT = f"startsOn value attainment status count expectedCount isComplete isRunning gap {TARGET}"
-DECIMALS = {"current", "previous", "change", "gap", "target", "targetLower", "targetUpper", "value"}
+PARTS = "partialValue partCount expectedPartCount"
+BOARD = "{ kpiBoard { total green amber red noData noTarget late score coverage } }"
+DECIMALS = {"current", "previous", "change", "gap", "target", "targetLower", "targetUpper", "value", "partialValue"}
 
 
 async def differences(history: KpiHistory, later: tuple[timedelta, ...] = LATER) -> list[str]:
@@ -36,7 +38,9 @@ async def differences(history: KpiHistory, later: tuple[timedelta, ...] = LATER)
             if kpi.archived and kpi.source != "MEASURED":
                 continue
             buckets = buckets_of(kpi)
-            series = " ".join(f'{name}: series(bucket: {name}, from: "2025-10-05") {{ {POINT} }}' for name in buckets)
+            series = " ".join(
+                f'{name}: series(bucket: {name}, from: "2025-10-05") {{ {POINT} {PARTS} }}' for name in buckets
+            )
             forecast = f'forecast(at: "{clock.now.date() + timedelta(days=40)}") {{ n value }}'
             text = f"query($id: ID!) {{ kpi(id: $id) {{ {STANDING} {series} {forecast} }} }}"
             answer = (await history.client.data(text, id=id))["kpi"]
@@ -47,8 +51,13 @@ async def differences(history: KpiHistory, later: tuple[timedelta, ...] = LATER)
                 for point in answer[name]:
                     made = bucket(values, id, datetime.fromisoformat(point["startsOn"]).date(), name)
                     longer = FREQUENCY_OF_BUCKET[name] != kpi.frequency
+                    if not longer and kpi.source.startswith("CHILDREN"):
+                        found += compared(name, point, expected_parts(values, id, made), f"{point['startsOn']} {shown}")
                     wanted = expected_point(kpi, made, longer and mixed(values, kpi))
                     found += compared(name, point, wanted, f"{point['startsOn']} {shown}")
+        board = (await history.client.data(BOARD))["kpiBoard"]
+        if all(kpi.source == "MEASURED" or not kpi.archived for kpi in history.kpis.values()):
+            found += compared("board", board, expected_board(values), f"after {wait}, at {clock.now}")
         found += await of_goals(history, values, f"after {wait}, at {clock.now}")
     clock.now = now
     return found
@@ -137,6 +146,36 @@ def expected_point(kpi: Kpi, made: Bucket, undecided: bool) -> dict[str, Any]:
         shown["attainment"] = shown_float(made.attainment)
         shown |= shown_target(kpi, made.target)
     return shown
+
+
+def expected_parts(values: Values, id: str, made: Bucket) -> dict[str, Any]:
+    """Of how many children a period of a parent is made, where it is made of any."""
+    cell = values.cell(id, values.period(id, made.first))
+    if not cell.parts:
+        return {}
+    return {
+        "partialValue": shown_decimal(cell.partial),
+        "partCount": cell.parts,
+        "expectedPartCount": cell.expected_parts,
+    }
+
+
+def expected_board(values: Values) -> dict[str, Any]:
+    """How all KPIs together stand; those without data or target are not in the score."""
+    all_of = [standing(values, id) for id, kpi in values.kpis.items() if not kpi.archived]
+    statuses = [each.status for each in all_of]
+    shares = [clamped(each.attainment) for each in all_of if each.attainment is not None and each.status != "NO_DATA"]
+    return {
+        "total": len(all_of),
+        "green": statuses.count("GREEN"),
+        "amber": statuses.count("AMBER"),
+        "red": statuses.count("RED"),
+        "noData": statuses.count("NO_DATA"),
+        "noTarget": statuses.count("NO_TARGET"),
+        "late": sum(each.is_stale for each in all_of),
+        "score": shown_float(sum(shares, Fraction(0)) / len(shares)) if shares else None,
+        "coverage": shown_float(Fraction(len(shares), len(all_of))) if all_of else None,
+    }
 
 
 def shown_target(kpi: Kpi, target: Target | None) -> dict[str, Any]:
