@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from statistics import linear_regression
 from typing import Any
 
 import pytest
@@ -167,6 +168,12 @@ def test_range_target_trend_and_forecast() -> None:
         Fraction("78.1"),
     )
     assert trend(values, "k") == "IMPROVING"
+    by_library = linear_regression([0, 1, 2, 3], [60, 61, 63, 64])
+    assert float(fit.slope) == pytest.approx(by_library.slope)
+    assert float(fit.at(Fraction(start))) == pytest.approx(by_library.intercept)
+    # Residuals 0.1, -0.3, 0.3, -0.1; ten weeks after the first, 8.5 after the middle of weeks whose spread is 5.
+    expected = 4.302652729749464 * (0.2 / 2 * (1 + 1 / 4 + 8.5**2 / 5)) ** 0.5
+    assert fit.half_width(Fraction(start + 10)) == pytest.approx(expected)
 
 
 def test_freshness_and_a_kpi_that_is_missing() -> None:
