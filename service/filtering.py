@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, bindparam, collate, not_, or_, true
+from sqlalchemy import ARRAY, ColumnElement, Numeric, Text, and_, any_, bindparam, collate, not_, or_, true
+from sqlalchemy.types import TypeEngine
 
 from service.errors import BadUserInput
 from service.exact import decimal_of
@@ -104,11 +105,16 @@ def _compared(column: Any, comparator: str, names: Iterator[str]) -> ColumnEleme
     if comparator == "not_null":
         return column.is_not(None)  # type: ignore[no-any-return]
     if comparator == "in_":
-        return column == any_(bindparam(next(names), type_=ARRAY(column.type)))  # type: ignore[no-any-return]
+        return column == any_(bindparam(next(names), type_=ARRAY(_operand_type(column))))  # type: ignore[no-any-return]
     if comparator == "contains":
         # Texts are ordered by characters; capitals are a matter of the database's own collation.
         return collate(column, "default").ilike(bindparam(next(names), type_=Text()), escape="\\")
-    return COMPARATORS[comparator](column, bindparam(next(names), type_=column.type))
+    return COMPARATORS[comparator](column, bindparam(next(names), type_=_operand_type(column)))
+
+
+def _operand_type(column: ColumnElement[Any]) -> TypeEngine[Any]:
+    # A column's own precision would refuse operands that are beyond it, and round those that have more digits.
+    return Numeric() if isinstance(column.type, Numeric) else column.type
 
 
 def _name(number: int) -> str:

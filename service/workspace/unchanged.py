@@ -62,10 +62,7 @@ async def set_unchanged_aside(tx: Transaction, besides: Collection[int], report:
 
 
 async def _has_rows(tx: Transaction, table: str) -> bool:
-    [row] = await tx.rows(
-        text(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE organization_id = :organization_id) AS found")
-    )
-    return bool(row.found)
+    return bool(await tx.rows(text(f"SELECT 1 FROM {table} WHERE organization_id = :organization_id LIMIT 1")))
 
 
 async def _present(tx: Transaction, kind: type[Item], items: Sequence[Any]) -> dict[Any, Present]:

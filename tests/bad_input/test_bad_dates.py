@@ -100,7 +100,7 @@ async def test_neither_as_a_literal(asker: Asker, literal: str) -> None:
         ("2026-07-01T09:00:00.5-00:00", "2026-07-01T09:00:00.500000Z"),
         ("2026-07-01t09:00:00z", "2026-07-01T09:00:00Z"),
         ("1900-01-01T14:00:00+14:00", "1900-01-01T00:00:00Z"),
-        ("2200-12-31T09:59:59-14:00", "2200-12-31T23:59:59Z"),
+        ("2026-07-01T09:59:59-14:00", "2026-07-01T23:59:59Z"),
     ],
 )
 async def test_every_offset_is_the_same_instant(asker: Asker, given: str, shown: str) -> None:

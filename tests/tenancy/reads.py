@@ -34,7 +34,14 @@ def kind_of(each: GraphQLField) -> str:
     """How a field of Query is read; one that is read in no known way must be added to these tests."""
     if is_connection(each):
         return "connection"
-    kinds = {"": "plain", "filter": "board", "id": "node", "ids": "nodes", "externalId id": "lookup"}
+    kinds = {
+        "": "plain",
+        "filter": "board",
+        "filter includeArchived": "board",
+        "id": "node",
+        "ids": "nodes",
+        "externalId id": "lookup",
+    }
     return kinds[" ".join(sorted(each.args))]
 
 

@@ -83,6 +83,9 @@ async def test_a_stranger_with_nothing_sees_only_itself(client: Client, stranger
     seen = {name: answer["data"] for name, answer in (await answers(stranger, lists())).items()}
     counts = {name: data[name].get("totalCount") for name, data in seen.items()}
     own = {"people": 1, "events": 3, "organization": None, "viewer": None, "kpiBoard": None}
+    own |= {"objectiveStatusReport": None, "keyResultStatusReport": None}
+    for name in ("objectiveStatusReport", "keyResultStatusReport"):
+        assert seen[name][name] == {"total": 0, "overdueCount": 0, "greenShare": None, "counts": []}
     board = seen["kpiBoard"]["kpiBoard"]
     assert (board["total"], board["kpis"], board["attention"], board["perspectives"]) == (0, [], [], [])
     assert counts == {name: own.get(name, 0) for name in seen}
