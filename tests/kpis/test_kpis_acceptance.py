@@ -125,5 +125,7 @@ async def test_net_promoter_score_is_forecast(client: Client) -> None:
     assert (tenth["trend"], tenth["slope"]) == ("IMPROVING", 1.4)
     assert (tenth["forecast"]["value"], thirteenth["forecast"]["value"]) == ("73.9", "78.1")
     assert (tenth["forecast"]["n"], tenth["forecast"]["reason"]) == (4, None)
-    assert float(tenth["forecast"]["lower"]) < 73.9 < float(tenth["forecast"]["upper"])
+    bounds = [float(tenth["forecast"][name]) for name in ("lower", "upper")]
+    # 73.9 less and plus 4.302652729749464 · sqrt(0.1) · sqrt(15.7).
+    assert bounds == [pytest.approx(68.50879158211, abs=1e-11), pytest.approx(79.29120841789, abs=1e-11)]
     assert tenth["forecast"]["requiredPerPeriod"] == "1.571428571429"
