@@ -11,6 +11,7 @@ from schema.execution.batched import batched, looks_at
 from schema.execution.calling import called
 from schema.inputs import described
 from service.errors import BadUserInput
+from service.exact import answered
 from service.kpis import queries
 from service.kpis.judgement import Target
 from service.kpis.kpi_rows import STANDING, standing_of
@@ -86,7 +87,7 @@ def _forecast(row: Any, at: date, target: Target | None) -> KpiForecast:
         method=ForecastMethod.LEAST_SQUARES,
         n=standing.line.n if standing.line else sum(point.value is not None for point in standing.points),
         reason=None if found else _reason(standing),
-        target=target.value if target else None,
+        target=answered(target.value) if target else None,
         required_per_period=needed,
     )
 

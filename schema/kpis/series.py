@@ -12,6 +12,7 @@ import strawberry
 from schema.execution.batched import batched
 from schema.kpis.words import KpiBucket
 from service.errors import BadUserInput
+from service.exact import answered
 from service.kpis import spans
 from service.kpis.buckets import Bucket, Measure, Point
 from service.kpis.calendar import day_of, starts
@@ -67,7 +68,7 @@ class KpiSeriesPoint:
         "COUNT that of the last expected one. Null if an expected measurement has no target."
     )
     def target(root: strawberry.Parent[Any]) -> Decimal | None:
-        return root.target.value if root.target else None
+        return answered(root.target.value) if root.target else None
 
     @strawberry.field(
         description="What the children come to that have a value, in the KPI's unit, where a parent KPI has no value "
@@ -93,11 +94,11 @@ class KpiSeriesPoint:
 
     @strawberry.field(description="The lower bound of the band, for RANGE.")
     def target_lower(root: strawberry.Parent[Any]) -> Decimal | None:
-        return root.target.lower if root.target else None
+        return answered(root.target.lower) if root.target else None
 
     @strawberry.field(description="The upper bound of the band, for RANGE.")
     def target_upper(root: strawberry.Parent[Any]) -> Decimal | None:
-        return root.target.upper if root.target else None
+        return answered(root.target.upper) if root.target else None
 
 
 From = Annotated[

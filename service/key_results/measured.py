@@ -10,7 +10,7 @@ from decimal import Decimal, localcontext
 
 from service.exact import EXACT
 from service.key_results.progress import CHANGES, Definition, Evidence
-from service.kpis.buckets import aggregate
+from service.kpis.aggregate import aggregate
 from service.kpis.calendar import start_of
 from service.kpis.words import Aggregation, Frequency
 

@@ -7,7 +7,7 @@ from decimal import Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
 
-from service.exact import EXACT, decimal_of
+from service.exact import EXACT, ExactNumber, answered, decimal_of, difference
 
 
 class ProgressReason(StrEnum):
@@ -43,11 +43,11 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a key result: `latest` value in its own unit; the values that count for ADHERENCE,
-    one for each period that has any, of `expected` periods in the whole cycle, and when each period without a
-    value ends (`missing`, in order); milestones as (weight, done)."""
+    """What is known of a key result: `latest` value in its own unit, a mean as an exact fraction; the values that count
+    for ADHERENCE, one for each period that has any, of `expected` periods in the whole cycle, and when each period
+    without a value ends (`missing`, in order); milestones as (weight, done)."""
 
-    latest: Decimal | None = None
+    latest: ExactNumber | None = None
     adherence: Sequence[Decimal] = ()
     expected: int = 0
     milestones: Sequence[tuple[float, bool]] = field(default=())
@@ -56,7 +56,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`value` in 0..1 and `raw` unclamped, exact, both None when there is none; `current` in the unit."""
+    """`value` in 0..1 and `raw` unclamped, exact, both None when there is none; `current` in the unit,
+    rounded as it is stored."""
 
     value: Fraction | None
     raw: Fraction | None
@@ -110,7 +111,7 @@ def target_of(definition: Definition) -> Decimal | None:
         return baseline - amount if definition.kind in FALLING else baseline + amount
 
 
-def met(definition: Definition, value: Decimal) -> bool:
+def met(definition: Definition, value: ExactNumber) -> bool:
     """Whether a control key result is met by a value; exactly on the limit is."""
     if definition.kind == "WITHIN_RANGE":
         return (definition.lower is None or value >= definition.lower) and (
@@ -151,8 +152,7 @@ def _linear(definition: Definition, evidence: Evidence) -> Progress:
         return _computed(
             _reached(definition, current, target), evidence, ProgressReason.BASELINE_BEYOND_TARGET, current
         )
-    # Exact, since no difference has more digits than the context.
-    raw = Fraction(EXACT.subtract(current, baseline)) / Fraction(EXACT.subtract(target, baseline))
+    raw = Fraction(difference(current, baseline)) / Fraction(difference(target, baseline))
     if definition.kind == "BINARY":
         # A value that is left from another kind may be any number.
         raw = Fraction(current >= target)
@@ -162,7 +162,7 @@ def _linear(definition: Definition, evidence: Evidence) -> Progress:
     return _computed(raw, evidence, reason, current)
 
 
-def _reached(definition: Definition, current: Decimal, target: Decimal) -> Fraction:
+def _reached(definition: Definition, current: ExactNumber, target: Decimal) -> Fraction:
     """1 where the target is met, else 0."""
     return Fraction(current <= target if definition.kind in FALLING else current >= target)
 
@@ -202,15 +202,15 @@ def _baseline(definition: Definition, evidence: Evidence) -> Progress:
     recorded = definition.baseline if evidence.latest is None else evidence.latest
     reason = ProgressReason.NO_CHECK_IN if recorded is None else ProgressReason.COMPUTED
     share = Fraction(recorded is not None)
-    return Progress(share, share, reason, recorded, recorded is not None)
+    return Progress(share, share, reason, answered(recorded), recorded is not None)
 
 
 def _computed(
     raw: Fraction | None,
     evidence: Evidence,
     reason: ProgressReason = ProgressReason.COMPUTED,
-    current: Decimal | None = None,
+    current: ExactNumber | None = None,
 ) -> Progress:
     value = None if raw is None else clamp(raw)
     shown = evidence.latest if current is None else current
-    return Progress(value, raw, reason, shown, evidence.latest is not None)
+    return Progress(value, raw, reason, answered(shown), evidence.latest is not None)

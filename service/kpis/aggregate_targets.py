@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
-from service.exact import EXACT, rounded
+from service.exact import EXACT, ExactNumber, mean
 from service.kpis.calendar import distance, last_day, shifted, start_of
 from service.kpis.judgement import Target
 from service.kpis.words import Aggregation, Frequency, ThresholdKind
@@ -42,8 +42,8 @@ def covering(
 
 
 def combined(covered: Sequence[Covered], function: str) -> Target:
-    """One target of several for SUM or AVERAGE, of which there is at least one. Absolute thresholds are combined like
-    the values; ratios are those of the latest."""
+    """One target of several for SUM or AVERAGE, of which there is at least one. Means are exact fractions. Absolute
+    thresholds are combined like the values; ratios are those of the latest."""
     latest = covered[-1][0]
     names = ["value", "lower", "upper"]
     if latest.kind == ThresholdKind.ABSOLUTE:
@@ -52,12 +52,12 @@ def combined(covered: Sequence[Covered], function: str) -> Target:
     return replace(latest, **numbers)
 
 
-def _combined(covered: Sequence[Covered], name: str, function: str) -> Decimal | None:
+def _combined(covered: Sequence[Covered], name: str, function: str) -> ExactNumber | None:
     numbers = [(getattr(target, name), count) for target, count in covered]
     if any(number is None for number, _ in numbers):
         return None
     with localcontext(EXACT):
-        total = sum((number * count for number, count in numbers), Decimal(0))
+        totals = [number * count for number, count in numbers]
         if function == Aggregation.SUM:
-            return total
-        return rounded(total / sum(count for _, count in numbers))
+            return sum(totals, Decimal(0))
+    return mean(totals, sum(count for _, count in numbers))

@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, TypeVar
 
+from service.exact import ExactNumber
+from service.kpis.judgement import as_float
 from service.kpis.standing import Standing
 from service.kpis.words import Freshness, KpiStatus
 
@@ -23,7 +26,12 @@ class Card:
     standing: Standing
     status: KpiStatus
     freshness: Freshness
-    attainment: float | None
+    share: ExactNumber | None
+
+    @property
+    def attainment(self) -> float | None:
+        """The share of its target that its value comes to, as an answer shows it."""
+        return as_float(self.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +55,27 @@ class Group:
     @property
     def score(self) -> float | None:
         """0..1; None where nothing has an attainment."""
-        found = self._attainments
-        return sum(found) / len(found) if found else None
+        found = self._shares
+        return float(sum(found) / len(found)) if found else None
 
     @property
     def coverage(self) -> float | None:
         """The share of the cards that the score is made of, 0..1; None without cards."""
-        return len(self._attainments) / len(self.cards) if self.cards else None
+        return len(self._shares) / len(self.cards) if self.cards else None
 
     @property
-    def _attainments(self) -> list[float]:
+    def _shares(self) -> list[Fraction]:
         return [
-            min(max(card.attainment, 0.0), 1.0)
+            min(max(Fraction(card.share), Fraction(0)), Fraction(1))
             for card in self.cards
-            if card.attainment is not None and card.status not in UNKNOWN
+            if card.share is not None and card.status not in UNKNOWN
         ]
 
 
 def card(row: Any, standing: Standing, now: datetime) -> Card:
     """The card of a KPI."""
     judgement = standing.judgement_at(now)
-    return Card(row, standing, judgement.status, standing.freshness(now), judgement.attainment)
+    return Card(row, standing, judgement.status, standing.freshness(now), judgement.share)
 
 
 def grouped(cards: Iterable[Card], key: Callable[[Card], K | None]) -> list[Group]:

@@ -4,11 +4,13 @@ Source of the definitions: domain.md, section 6, completeness of a longer bucket
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
+from fractions import Fraction
 
-from service.exact import EXACT, rounded
+from service.exact import ExactNumber, answered
+from service.kpis.aggregate import aggregate
 from service.kpis.aggregate_targets import Covered, combined, covering
 from service.kpis.calendar import distance, last_day, start_of
 from service.kpis.expected import Expectation, periods_between
@@ -45,18 +47,20 @@ class Parts:
 @dataclass(frozen=True, slots=True)
 class Point:
     """The value of the period that begins on `starts_on`; without one, why there is none. `parts` tells of what is
-    there of a computed value."""
+    there of a computed value. `exact` is what a formula comes to before it is rounded; it is not stored."""
 
     starts_on: date
     value: Decimal | None
     null_reason: str | None = None
     parts: Parts | None = None
+    exact: Fraction | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
     """A period of a series. `count` measurements went into `value`, of `expected_count` expected until now; this and
-    `is_complete` are None of an irregular KPI. Missing is None, never 0."""
+    `is_complete` are None of an irregular KPI. Missing is None, never 0. `value` and `gap` are rounded as the answer
+    shows them; `target` is exact."""
 
     starts_on: date
     ends_on: date
@@ -116,11 +120,11 @@ def bucket(
     reasons = [point.null_reason for point in points if point.null_reason]
     return Bucket(
         *period,
-        value,
+        answered(value),
         len(valued),
         found.target,
         found.attainment,
-        found.gap,
+        answered(found.gap),
         found.status,
         found.status_reason,
         reasons[-1] if value is None and reasons else None,
@@ -145,7 +149,7 @@ def single(
         int(value is not None),
         found.target,
         found.attainment,
-        found.gap,
+        answered(found.gap),
         found.status,
         found.status_reason,
         point.null_reason if point else None,
@@ -154,26 +158,6 @@ def single(
         period[1] >= expected.today,
         point.parts if point else None,
     )
-
-
-def aggregate(values: Sequence[Decimal], function: str) -> Decimal | None:
-    """One value of several in the order of time; None of none, also for COUNT: what is missing is not 0."""
-    if not values:
-        return None
-    with localcontext(EXACT):
-        match function:
-            case Aggregation.SUM:
-                return sum(values, Decimal(0))
-            case Aggregation.AVERAGE:
-                return rounded(sum(values, Decimal(0)) / len(values))
-            case Aggregation.MIN:
-                return min(values)
-            case Aggregation.MAX:
-                return max(values)
-            case Aggregation.COUNT:
-                return Decimal(len(values))
-            case _:
-                return values[-1]
 
 
 def _completeness(measure: Measure, contents: Contents, function: str) -> tuple[int | None, bool | None]:
@@ -192,7 +176,7 @@ def _judged(
     measure: Measure,
     period: tuple[date, date],
     contents: Contents,
-    value: Decimal | None,
+    value: ExactNumber | None,
     targets: Sequence[Target],
     function: str,
 ) -> Judgement:
@@ -238,7 +222,7 @@ def _expected_targets(
 def _combined(
     measure: Measure,
     contents: Contents,
-    value: Decimal | None,
+    value: ExactNumber | None,
     covered: Sequence[Covered],
     targets: Sequence[Target],
     function: str,
@@ -268,13 +252,13 @@ def _combined(
     )
 
 
-def _incomplete(measure: Measure, value: Decimal | None, found: Judgement, function: str) -> Judgement:
+def _incomplete(measure: Measure, value: ExactNumber | None, found: Judgement, function: str) -> Judgement:
     """The judgement of a bucket in which an expected measurement is missing: it may be bad already, never good."""
     if found.status not in SEVERITY or value is None:
         return found
     if measure.direction == Direction.LOWER and function in TOTALS:
         # What is missing makes a total greater, so a ratio of it would look better than it can be.
-        found = replace(found, attainment=None)
+        found = replace(found, share=None)
         limit = found.target.value if found.target else None
         if limit is not None and value > limit:
             return replace(found, status=KpiStatus.RED)
@@ -283,7 +267,7 @@ def _incomplete(measure: Measure, value: Decimal | None, found: Judgement, funct
     return replace(found, status=KpiStatus.INCOMPLETE, status_reason=KpiStatusReason.MEASUREMENTS_MISSING)
 
 
-def _judge(measure: Measure, value: Decimal | None, target: Target | None) -> Judgement:
+def _judge(measure: Measure, value: ExactNumber | None, target: Target | None) -> Judgement:
     return judge(measure.direction, value, target, on_scale=measure.on_scale)
 
 

@@ -13,7 +13,8 @@ from fractions import Fraction
 from uuid import UUID
 
 from service.exact import fits, rounded
-from service.kpis.buckets import Measure, Parts, Point, aggregate
+from service.kpis.aggregate import aggregate
+from service.kpis.buckets import Measure, Parts, Point
 from service.kpis.calendar import distance, last_day, shifted, start_of
 from service.kpis.expected import Expectation
 from service.kpis.formula import Value, evaluate, lookups
@@ -136,9 +137,12 @@ class _Formula:
         def lookup(name: str, back: int) -> Value:
             return self._named[name].on(shifted(start, self._frequency, -back))
 
-        value = evaluate(self._expression, lookup)
+        found = evaluate(self._expression, lookup)
         missing = {name for name, back in self._lookups if isinstance(lookup(name, back), NullReason)}
-        return _point(start, value, Parts(len(self._named) - len(missing), len(self._named)))
+        counts = Parts(len(self._named) - len(missing), len(self._named))
+        if isinstance(found, NullReason):
+            return Point(start, None, found, counts)
+        return Point(start, rounded(found), None, counts, found)
 
 
 def _of_children(source: KpiSource, children: Sequence[tuple[Input, float]], start: date) -> Point:
@@ -172,11 +176,11 @@ def _total(source: KpiSource, there: Sequence[tuple[Fraction, Fraction]]) -> Dec
 
 
 def _gathered(valued: Sequence[Point], function: str) -> Fraction:
-    """As `aggregate`, of at least one value, and not rounded."""
-    values = [point.value for point in valued if point.value is not None]
-    if function == Aggregation.AVERAGE:
-        return sum((Fraction(value) for value in values), Fraction(0)) / len(values)
-    found = aggregate(values, function)
+    """As `aggregate`, of at least one value."""
+    latest = valued[-1].exact
+    if function == Aggregation.LAST and latest is not None:
+        return latest
+    found = aggregate([point.value for point in valued if point.value is not None], function)
     assert found is not None
     return Fraction(found)
 

@@ -1,7 +1,7 @@
 """What a formula KPI says, as a tree of expressions, and what it comes to for a period.
 
 Values are exact, or the `NullReason` why there is none, which whatever is computed from it inherits. A formula is
-computed in fractions and rounded once, at its end.
+computed in fractions; whoever stores or answers it rounds it once.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -107,13 +107,13 @@ class Choice:
 Expression = Number | Reference | Negation | Operation | Lag | Window | Extreme | Choice
 
 
-def evaluate(expression: Expression, lookup: Lookup) -> Decimal | NullReason:
-    """The value of a formula, rounded once to the digits that a Decimal keeps; OUT_OF_RANGE where they do not do."""
+def evaluate(expression: Expression, lookup: Lookup) -> Exact:
+    """The exact value of a formula; OUT_OF_RANGE where it does not fit when it is rounded to be stored."""
     found = _value(expression, lookup, 0)
     if isinstance(found, NullReason):
         return found
     # What is just below the limit may be rounded up to it.
-    return kept if abs(found) < 10**WHOLE and fits(kept := rounded(found)) else NullReason.OUT_OF_RANGE
+    return found if abs(found) < 10**WHOLE and fits(rounded(found)) else NullReason.OUT_OF_RANGE
 
 
 def lookups(expression: "Expression | Comparison", back: int = 0) -> set[tuple[str, int]]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from service.exact import answered
 from service.kpis.buckets import Bucket, Measure, Point, bucket, single
 from service.kpis.calendar import last_day, start_of, starts
 from service.kpis.expected import Expectation
@@ -69,7 +70,9 @@ def recomputed(measure: Measure, own: Bucket, point: Point | None, expected: Exp
     against the target that the KPI's own measurements have."""
     if point is None:
         return own
-    found = judge(measure.direction, point.value, own.target, on_scale=measure.on_scale)
+    found = judge(
+        measure.direction, point.value if point.exact is None else point.exact, own.target, on_scale=measure.on_scale
+    )
     if own.status_reason is KpiStatusReason.WORST_OF_THRESHOLDS and point.value is not None:
         # Which of its measurements are judged by which thresholds is known of its own values only.
         found = replace(found, status=own.status, status_reason=own.status_reason)
@@ -78,7 +81,7 @@ def recomputed(measure: Measure, own: Bucket, point: Point | None, expected: Exp
         value=point.value,
         null_reason=point.null_reason,
         attainment=found.attainment,
-        gap=found.gap,
+        gap=answered(found.gap),
         status=found.status,
         status_reason=found.status_reason,
         is_complete=None if own.is_complete is None else point.value is not None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
 
-from service.exact import EXACT
+from service.exact import EXACT, ExactNumber
 from service.kpis.buckets import Measure, Point
 from service.kpis.calendar import day_of, distance, midnight, shifted, start_of
 from service.kpis.expected import GRACE
@@ -193,7 +193,7 @@ class Standing:
         return distance(last, start_of(day, frequency, self.measure.fiscal_month), frequency)
 
 
-def label(scale: Sequence[str], value: Decimal | None) -> str | None:
+def label(scale: Sequence[str], value: ExactNumber | None) -> str | None:
     """The grade that a value is the place of, counted from 1; None where there is no such place."""
     if value is None or value % 1 or not 1 <= value <= len(scale):
         return None

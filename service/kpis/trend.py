@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import sqrt
 
-from service.exact import rounded
+from service.exact import ExactNumber, rounded
 from service.kpis.judgement import Target
 from service.kpis.words import Direction, Trend
 
@@ -83,7 +83,7 @@ def forecast(line: Line, x: int) -> Forecast:
     return Forecast(rounded(value), rounded(value - reach), rounded(value + reach), line.n)
 
 
-def required(current: Decimal, target: Decimal, periods: int) -> Decimal | None:
+def required(current: Decimal, target: ExactNumber, periods: int) -> Decimal | None:
     """How much a KPI has to change in each of the periods left to be at its target; None when none is left."""
     return None if periods <= 0 else rounded((Fraction(target) - Fraction(current)) / periods)
 

@@ -2,11 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from service.kpis.buckets import Measure, Point, aggregate
+from service.kpis.aggregate import aggregate
+from service.kpis.buckets import Measure, Point
 from service.kpis.expected import Expectation
 from service.kpis.judgement import Target
 from service.kpis.series import coarser, judged, series
@@ -174,8 +176,48 @@ def test_a_point_is_judged_by_the_target_of_the_last_day_of_its_period() -> None
     assert (found.target, found.attainment, found.status) == (aims[1], 1.0, "GREEN")
 
 
-def test_a_mean_is_exact_to_twelve_places_and_of_nothing_there_is_nothing() -> None:
+def test_a_mean_is_exact_and_of_nothing_there_is_nothing() -> None:
     thirds = [Decimal(1), Decimal(0), Decimal(0)]
-    assert aggregate(thirds, Aggregation.AVERAGE) == Decimal("0.333333333333")
+    assert aggregate(thirds, Aggregation.AVERAGE) == Fraction(1, 3)
     assert aggregate([Decimal(10) ** 24 - 1] * 3, Aggregation.SUM) == 3 * (10**24 - 1)
     assert {aggregate([], function) for function in Aggregation} == {None}
+
+
+THRICE = {"2026-01-01": "9.06", "2026-02-01": "9.06", "2026-03-01": "9.06"}
+
+
+@pytest.mark.parametrize(
+    ("direction", "values", "more", "attained", "status"),
+    [
+        # 27.18 of 30.2 is exactly 0.9; the mean target 10.0666... rounded up would make it less.
+        ("HIGHER", THRICE, {}, 0.9, "AMBER"),
+        ("HIGHER", THRICE | {"2026-03-01": "9.059999999999"}, {}, 0.9, "RED"),
+        # 2 - 33.22 / 30.2 is exactly 0.9.
+        ("LOWER", {"2026-01-01": "11", "2026-02-01": "11.1", "2026-03-01": "11.12"}, {}, 0.9, "AMBER"),
+        ("HIGHER", THRICE, {"kind": "ABSOLUTE", "green": Decimal("9.06"), "amber": Decimal(5)}, 0.9, "GREEN"),
+    ],
+)
+def test_a_mean_is_judged_against_the_mean_of_its_targets_before_either_is_rounded(
+    direction: str, values: dict[str, str | None], more: dict[str, Any], attained: float, status: str
+) -> None:
+    aims = [target("2026-01-01", "2026-02-28", "10", **more), target("2026-03-01", None, "10.2", **more)]
+    average = Measure(direction, Frequency.MONTHLY, Aggregation.AVERAGE)
+    [quarter] = series(average, points(values), aims, LATER, FIRST, FIRST, Frequency.QUARTERLY)
+    assert quarter.target is not None
+    assert (quarter.target.value, quarter.status) == (Fraction("30.2") / 3, status)
+    assert quarter.attainment == pytest.approx(attained, abs=1e-12)
+    assert (quarter.attainment == attained) is (status != "RED")
+
+
+def test_a_mean_is_compared_with_a_band_and_thresholds_before_it_is_rounded() -> None:
+    """The mean 29/3 is above 9.666666666666, below 9.666666666667, and rounded to the latter."""
+    several = points({"2026-01-01": "10", "2026-02-01": "12", "2026-03-01": "7"})
+    band = Target(date(2026, 1, 1), lower=Decimal("9.666666666667"), upper=Decimal(20))
+    ranging = Measure("RANGE", Frequency.MONTHLY, Aggregation.AVERAGE)
+    [below] = series(ranging, several, [band], LATER, FIRST, FIRST, Frequency.QUARTERLY)
+    assert (below.value, below.gap, below.status) == (Decimal("9.666666666667"), 0, "AMBER")
+    limits = {"kind": "ABSOLUTE", "green": Decimal("9.666666666667"), "amber": Decimal("9.666666666666")}
+    aims = [target("2026-01-01", None, "4.2", **limits)]
+    [quarter] = series(measure("AVERAGE"), several, aims, LATER, FIRST, FIRST, Frequency.QUARTERLY)
+    assert (quarter.value, quarter.gap) == (Decimal("9.666666666667"), Decimal("5.466666666667"))
+    assert (quarter.attainment, quarter.status) == (2.3015873015873014, "AMBER")
