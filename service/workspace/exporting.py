@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import orjson
 
@@ -57,11 +56,11 @@ async def export_lines(reader: Reader) -> AsyncIterator[bytes]:
         if type_name == "Objective":
             async for row in _measurements(reader):
                 yield orjson.dumps(item_of("Measurement", row), default=plain) + b"\n"
-        place, after = float("-inf"), UUID(int=0)
-        while rows := await reader.rows(selection.page, place=place, after=after):
+        rows = await reader.rows(selection.first_page)
+        while rows:
             for row in rows:
                 yield orjson.dumps(item_of(type_name, row), default=plain) + b"\n"
-            place, after = rows[-1].row_place, rows[-1].row_id
+            rows = await reader.rows(selection.next_page, after=rows[-1].row_id)
 
 
 async def _measurements(reader: Reader) -> AsyncIterator[Any]:

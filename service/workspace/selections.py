@@ -28,28 +28,29 @@ def _reference(alias: str, name: str) -> str:
 class Selection:
     """The rows of a type that are in a file, as its items have them, over the alias `t`.
 
-    Its statements answer `row_id`, `row_place` (where rows have a place among their siblings, else 0) and the fields
-    of an item. `about` is the column by which rows are looked up that have no name of their own in a file.
+    Its statements answer `row_id` and the fields of an item. Rows are in the order of the columns `order`, then of
+    their ids. `about` is the column by which rows are looked up that have no name of their own in a file.
     """
 
     table: str
     columns: str
     joins: tuple[str, ...] = ()
     where: str = ""
-    placed: bool = False
+    order: tuple[str, ...] = ()
     about: str = "id"
 
-    @property
-    def place(self) -> str:
-        """The expression of the place among siblings."""
-        return "t.position" if self.placed else "CAST(0 AS float8)"
+    @cached_property
+    def first_page(self) -> TextClause:
+        """The first rows in their order."""
+        return text(f"{self._rows} {self.where} {self._in_order}")
 
     @cached_property
-    def page(self) -> TextClause:
-        """The next rows in the order of their places and ids, after `:place` and `:after`."""
+    def next_page(self) -> TextClause:
+        """The next rows in their order after the one with the id `:after`."""
+        last = f"SELECT {self._key('l')} FROM {self.table} l WHERE l.organization_id = :organization_id"
         return text(
-            f"{self._rows} AND ({self.place}, t.id) > (CAST(:place AS float8), CAST(:after AS uuid)) {self.where} "
-            f"ORDER BY {self.place}, t.id LIMIT {CHUNK}"
+            f"{self._rows} AND ({self._key('t')}) > ({last} AND l.id = CAST(:after AS uuid)) {self.where} "
+            f"{self._in_order}"
         )
 
     @cached_property
@@ -60,9 +61,16 @@ class Selection:
     @property
     def _rows(self) -> str:
         return (
-            f"SELECT t.id AS row_id, {self.place} AS row_place, {self.columns} FROM {self.table} t "
+            f"SELECT t.id AS row_id, {self.columns} FROM {self.table} t "
             f"{' '.join(self.joins)} WHERE t.organization_id = :organization_id"
         )
+
+    @property
+    def _in_order(self) -> str:
+        return f"ORDER BY {self._key('t')} LIMIT {CHUNK}"
+
+    def _key(self, alias: str) -> str:
+        return ", ".join(f"{alias}.{column}" for column in (*self.order, "id"))
 
 
 _CHANGES = ", ".join(f"'{kind}'" for kind in sorted(CHANGES))
@@ -138,7 +146,7 @@ SELECTIONS = {
             _join("pillars", "l", "pillar_id"),
         ),
         where=LIVE,
-        placed=True,
+        order=("position",),
     ),
     "KeyResult": Selection(
         "key_results",
@@ -153,7 +161,7 @@ SELECTIONS = {
             _join("kpis", "s", "source_kpi_id"),
         ),
         where=_objective_live,
-        placed=True,
+        order=("position",),
     ),
     "KpiLink": Selection(
         "kpi_links",
@@ -174,7 +182,7 @@ SELECTIONS = {
             _join("objectives", "o", "key_result_id").replace("t.key_result_id", "k.objective_id"),
         ),
         where=f"{_objective_live} AND k.archived_at IS NULL",
-        placed=True,
+        order=("position",),
     ),
     "Alignment": Selection(
         "alignments",
@@ -188,7 +196,7 @@ SELECTIONS = {
             _join("key_results", "k", "parent_key_result_id"),
         ),
         where=f"{_objective_live} AND q.archived_at IS NULL AND k.archived_at IS NULL",
-        placed=True,
+        order=("position",),
         about="objective_id",
     ),
     "CheckIn": Selection(
@@ -203,6 +211,8 @@ SELECTIONS = {
             _join("people", "p", "author_id"),
         ),
         where="AND o.archived_at IS NULL AND k.archived_at IS NULL",
+        # An import counts `sequence` up in the order of the file, so the latest check-in stays the latest.
+        order=("at", "recorded_at", "sequence"),
     ),
 }
 
@@ -222,7 +232,7 @@ THOSE_POINTS = text(f"""{_POINT}
       ON t.kpi_id = w.kpi_id AND t.starts_on = w.day
     WHERE t.organization_id = :organization_id AND t.value IS NOT NULL AND k.source = 'MEASURED'""")
 # What the rows have beside the fields of their items.
-BESIDE = frozenset({"row_id", "row_place", "kpi_id"})
+BESIDE = frozenset({"row_id", "kpi_id"})
 
 
 def item_of(type_name: str, row: Any) -> dict[str, Any]:

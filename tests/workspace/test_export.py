@@ -1,6 +1,8 @@
 """What is exported makes the same workspace again, here and elsewhere."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -175,3 +177,32 @@ async def test_archived_kpis_are_left_out(small: Client, elsewhere: Client) -> N
         *(("Kpi", "s2"), ("Kpi", "s4"), ("Measurement", "s4"), ("KpiLink", "s2")),
     ]
     assert (await imported(elsewhere, items)).refused == []
+
+
+async def test_the_latest_of_two_check_ins_of_one_moment_is_the_latest_elsewhere(
+    client: Client, elsewhere: Client
+) -> None:
+    """Their ids are in the reverse order of time, and so are the times of a third one."""
+    key_result = await client.key_result(await client.objective(await client.cycle()), kind="REACH", target="10")
+    first, second, earlier = sorted((str(uuid4()) for _ in range(3)), reverse=True)
+    moment = client.clock.now.isoformat()
+    document = """mutation($a: KeyResultCheckInInput!, $b: KeyResultCheckInInput!) {
+        a: keyResultCheckIn(input: $a) { userErrors { code } }
+        b: keyResultCheckIn(input: $b) { userErrors { code } } }"""
+    said = [
+        {"id": id, "keyResultId": key_result, "value": value, "at": moment}
+        for id, value in ((first, "1"), (second, "2"))
+    ]
+    assert await client.data(document, a=said[0], b=said[1]) == {"a": {"userErrors": []}, "b": {"userErrors": []}}
+    before = (client.clock.now - timedelta(days=1)).isoformat()
+    await client.check_in(key_result, "3", id=earlier, at=before)
+    items = await exported(client)
+    assert [item["externalId"] for item in items if item["type"] == "CheckIn"] == [earlier, first, second]
+    done = await imported(elsewhere, items)
+    assert (done.kept, done.outcomes) == (True, {"CREATED": len(items)}), done.refused
+    document = "{ keyResults { nodes { current checkIns { nodes { value } } } } }"
+    there = await elsewhere.data(document)
+    assert there["keyResults"]["nodes"] == [
+        {"current": "2", "checkIns": {"nodes": [{"value": value} for value in ("2", "1", "3")]}}
+    ]
+    assert there == await client.data(document)
