@@ -48,7 +48,8 @@ class KpiSeriesPoint:
     )
     is_complete: bool | None = strawberry.field(
         description="Whether all measurements are there that the value needs: the last expected one for LAST and for "
-        "cumulative KPIs, else all expected ones. Null when IRREGULAR, which has no completeness."
+        "cumulative KPIs, else all expected ones. False where the value is null because an input has none, also in a "
+        "running period of which nothing is expected yet. Null when IRREGULAR, which has no completeness."
     )
     is_running: bool = strawberry.field(description="Whether the period has not ended yet.")
     attainment: float | None = strawberry.field(

@@ -15,7 +15,7 @@ from service.kpis.aggregate_targets import Covered, combined, covering
 from service.kpis.calendar import distance, last_day, start_of
 from service.kpis.expected import Expectation, periods_between
 from service.kpis.judgement import Judgement, Target, judge, target_on
-from service.kpis.words import Aggregation, Direction, Frequency, KpiStatus, KpiStatusReason, ThresholdKind
+from service.kpis.words import Aggregation, Direction, Frequency, KpiStatus, KpiStatusReason, NullReason, ThresholdKind
 
 SEVERITY = {KpiStatus.GREEN: 0, KpiStatus.AMBER: 1, KpiStatus.RED: 2}
 TOTALS = (Aggregation.SUM, Aggregation.COUNT)
@@ -117,7 +117,7 @@ def bucket(
     found = _judged(measure, period, contents, value, targets, function)
     if complete is False:
         found = _incomplete(measure, value, found, function)
-    reasons = [point.null_reason for point in points if point.null_reason]
+    reasons = [point.null_reason for point in points if point.null_reason] if value is None else []
     return Bucket(
         *period,
         answered(value),
@@ -127,9 +127,9 @@ def bucket(
         answered(found.gap),
         found.status,
         found.status_reason,
-        reasons[-1] if value is None and reasons else None,
+        reasons[-1] if reasons else None,
         count,
-        complete,
+        complete and NullReason.INPUT_MISSING not in reasons,
         period[1] >= expected.today,
         points[0].parts if len(points) == 1 else None,
     )
@@ -142,6 +142,7 @@ def single(
     begin = start_of(expected.began, measure.frequency, measure.fiscal_month) if expected.began else date.max
     is_due = begin <= period[0] and period[1] < expected.due
     value = point.value if point else None
+    null_reason = point.null_reason if point else None
     found = _judge(measure, value, target_on(targets, period[1]))
     return Bucket(
         *period,
@@ -152,9 +153,9 @@ def single(
         answered(found.gap),
         found.status,
         found.status_reason,
-        point.null_reason if point else None,
+        null_reason,
         int(value is not None or is_due),
-        value is not None or not is_due,
+        value is not None or not (is_due or null_reason == NullReason.INPUT_MISSING),
         period[1] >= expected.today,
         point.parts if point else None,
     )

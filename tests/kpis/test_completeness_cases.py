@@ -10,7 +10,7 @@ from service.kpis.buckets import Bucket, Measure, Point
 from service.kpis.expected import Expectation
 from service.kpis.judgement import Target
 from service.kpis.series import series
-from service.kpis.words import Aggregation, Frequency
+from service.kpis.words import Aggregation, Frequency, NullReason
 
 FIRST = date(2026, 1, 1)
 ALL = (Aggregation.SUM, Aggregation.AVERAGE, Aggregation.MIN, Aggregation.MAX, Aggregation.COUNT)
@@ -85,6 +85,32 @@ def test_nothing_is_expected_before_a_kpi_began_or_after_it_was_archived() -> No
     assert told(quarter([None, "1", "1"], [], now=expected("2026-06-01", "2026-02-17"))) == (2, 2, True, False)
     # Archived on 20 February: only January had ended.
     assert told(quarter(["1"], [], now=expected("2026-02-20"))) == (1, 1, True, True)
+
+
+@pytest.mark.parametrize(
+    ("values", "complete"),
+    [
+        ([None, None], False),
+        (["1", None], True),
+        ([None, "1"], True),
+    ],
+)
+def test_a_period_without_a_value_for_a_missing_input_is_not_complete_though_nothing_is_expected_yet(
+    values: list[str | None], complete: bool
+) -> None:
+    points = [
+        Point(date(2026, n, 1), *((Decimal(value), None) if value else (None, NullReason.INPUT_MISSING)))
+        for n, value in enumerate(values, start=1)
+    ]
+    measure = Measure("HIGHER", Frequency.MONTHLY, Aggregation.SUM)
+    running = expected("2026-01-31")
+    [found] = series(measure, points, [], running, FIRST, FIRST, Frequency.QUARTERLY)
+    count = sum(value is not None for value in values)
+    assert (*told(found), found.null_reason) == (count, count, complete, True, None if count else "INPUT_MISSING")
+    own = series(measure, points, [], running, FIRST, date(2026, 2, 1))
+    assert [each.is_complete for each in own] == [value is not None for value in values]
+    [nothing] = series(measure, [Point(FIRST, None, NullReason.DIVIDE_BY_ZERO)], [], running, FIRST, FIRST)
+    assert (nothing.is_complete, nothing.null_reason) == (True, "DIVIDE_BY_ZERO")
 
 
 def test_an_irregular_kpi_has_no_completeness_and_is_judged_as_it_is() -> None:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.client import Client, Statements
 from tests.kpis.kit import kpi, read, record, target
 
@@ -65,6 +67,29 @@ async def test_in_a_running_quarter_all_sources_are_gathered_over_the_same_month
     assert (await read(client, ratio, QUARTER.replace("value count expectedCount status target", selection)))[
         "series"
     ] == [{"value": "0.1", "count": 2, "expectedCount": 2, "isComplete": True, "isRunning": True}]
+
+
+@pytest.mark.parametrize(
+    ("frequency", "days"),
+    [
+        ("DAILY", [f"2026-03-{day:02}" for day in range(4, 11)]),
+        ("WEEKLY", ["2026-02-16", "2026-02-23", "2026-03-02"]),
+        ("MONTHLY", ["2026-01-01", "2026-02-01"]),
+    ],
+)
+async def test_a_running_period_without_a_value_for_a_missing_input_is_not_complete(
+    client: Client, frequency: str, days: list[str]
+) -> None:
+    """The first quarter of the formula is not over, so its year has nothing yet, however fine its KPI's calendar is."""
+    client.clock.now = datetime(2026, 3, 10, 9, tzinfo=UTC)
+    fine = await kpi(client, "Fine", externalId="fine", frequency=frequency, aggregation="SUM")
+    await record(client, fine, dict.fromkeys(days, "10"))
+    double = await kpi(client, "Double", formula="fine * 2", frequency="QUARTERLY", aggregation="SUM")
+    nothing = {"value": None, "nullReason": "INPUT_MISSING", "count": 0, "expectedCount": 0}
+    for size in ("QUARTER", "YEAR"):
+        selection = "value nullReason count expectedCount isComplete isRunning"
+        asked = f'series(from: "2026-03-10", to: "2026-03-10", bucket: {size}) {{ {selection} }}'
+        assert (await read(client, double, asked))["series"] == [nothing | {"isComplete": False, "isRunning": True}]
 
 
 async def test_it_costs_the_same_however_many_there_are(client: Client, statements: Statements) -> None:
