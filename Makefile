@@ -8,6 +8,8 @@ UV_VERSION := 0.13.9
 UV := $(BIN)/python tools/uv.py
 EXPLORER := service/explorer
 GRAPHIQL := $(EXPLORER)/graphiql/LICENSE
+# One more than processors, since many tests wait for processes that they start.
+WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 # A registry that cannot be reached must not hold up the first start.
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=0 --fetch-timeout=20000
 # Not a prerequisite of the stamps: the service does without it where there is no npm or no network.
@@ -28,7 +30,7 @@ serve: $(VENV)/serve.stamp ## Serve GraphQL over a Postgres of its own, with the
 	@exec $(BIN)/python -m service serve --demo
 
 test: $(VENV)/dev.stamp ## Run all tests on a Postgres of their own
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 fuzz: $(VENV)/dev.stamp ## Compare ten thousand documents with graphql-core, and 200 histories with a model in fractions
 	OKRGRAPH_FUZZ=10000 $(BIN)/python -m pytest tests/execution/oracle tests/model

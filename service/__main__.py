@@ -36,9 +36,9 @@ def options(
 @app.command()
 def schema() -> None:
     """Print the GraphQL schema in its own language."""
-    from schema.root import schema as graph
+    from schema.root import sdl
 
-    typer.echo(graph.as_str())
+    typer.echo(sdl())
 
 
 def main() -> None:

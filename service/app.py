@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from schema.context import Context
 from schema.execution.executors import executor
-from schema.root import schema
+from schema.root import schema, sdl
 from service.auth import Authenticator
 from service.database import Database
 from service.explorer.explorer import Explorer
@@ -99,7 +99,7 @@ def create_app(
         Route("/", front_page(has_explorer=explorer is not None)),
         Route("/graphql", endpoint),
         *([Route("/graphql/explorer/{name}", explorer.file)] if explorer else []),
-        Route("/schema.graphql", _served(schema.as_str() + "\n")),
+        Route("/schema.graphql", _served(sdl() + "\n")),
         Route("/live", live(find_fault)),
         Route("/ready", ready(database)),
         Route("/metrics", metrics(database)),
@@ -115,9 +115,9 @@ def _served(text: str) -> Callable[[Request], object]:
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "public, max-age=60"}
 
-    async def sdl(request: Request) -> Response:
+    async def file(request: Request) -> Response:
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         return Response(text, media_type="text/plain", headers=headers)
 
-    return sdl
+    return file

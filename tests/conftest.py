@@ -5,16 +5,15 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from uuid import uuid4
 
+import asyncpg
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from service.app import create_app
 from service.database import Database
 from service.embedded import running, throwaway_folder
 from service.migrate import migrate
 from service.models import metadata
-from service.settings import Settings
+from service.settings import Settings, connect_arguments
 from tests.client import Client, Clock, Statements, founded
 
 
@@ -45,15 +44,19 @@ async def database(database_url: str, settings: Settings) -> AsyncIterator[Datab
     await made.dispose()
 
 
+@pytest.fixture(scope="session")
+async def cleaner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that may delete the rows of everybody."""
+    connection = await asyncpg.connect(**connect_arguments(database_url))
+    yield connection
+    await connection.close()
+
+
 @pytest.fixture
-async def clean(database_url: str, database: Database) -> AsyncIterator[None]:
-    """Empties all tables afterwards; by DELETE, which costs a sixtieth of TRUNCATE on small tables."""
+async def clean(cleaner: asyncpg.Connection, database: Database) -> AsyncIterator[None]:
+    """Empties all tables afterwards, in one message; by DELETE, which costs a sixtieth of TRUNCATE on small tables."""
     yield
-    engine = create_async_engine(database_url)
-    async with engine.begin() as connection:
-        for table in reversed(metadata().sorted_tables):
-            await connection.execute(text(f"DELETE FROM {table.name}"))
-    await engine.dispose()
+    await cleaner.execute("; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata().sorted_tables)))
 
 
 @pytest.fixture
