@@ -29,6 +29,8 @@ FACTS = ("external_id", *KpiFacts.model_fields)
 COMPUTING = frozenset({"source", "formula", "frequency", "aggregation", "cumulative", "parent_id", "weight"})
 # What else the goals that it guards are judged by.
 JUDGING = frozenset({"direction", "nature", "scale"})
+# When its measurements are expected, which the goals that follow it are as stale as.
+EXPECTING = frozenset({"grace_days", "time_zone"})
 
 
 class KpiInsideItself(Refusal):
@@ -82,7 +84,7 @@ async def change(tx: Transaction, wanted: Change) -> None:
     tx.record(Verb.UPDATED, kpi, changes, effective_at=wanted.effective_at, reason=wanted.reason)
     if JUDGING & changes.keys():
         await _ensure_targets_fit(tx, kpi)
-    if (COMPUTING | JUDGING) & changes.keys():
+    if (COMPUTING | JUDGING | EXPECTING) & changes.keys():
         await tx.flush()
         _touch(tx, before | {kpi.parent_id})
         await _check_graph(tx, [kpi])

@@ -89,3 +89,20 @@ async def test_adherence_counts_the_periods_that_are_expected_by_now(client: Cli
         client.clock.now = at
         found = (await client.data(document, id=key_result))["keyResult"]
         assert found == {"progress": 2 / 12, "status": status}
+
+
+async def test_other_days_of_grace_and_another_time_zone_move_it(client: Client) -> None:
+    key_result, measured = await following(client, "DAILY")
+    await record(client, measured, {"2026-07-01": "50"})
+    client.clock.now = datetime(2026, 7, 5, tzinfo=UTC)
+    change = """mutation($input: KpiUpdateInput!) { kpiUpdate(input: $input) { userErrors { code } } }"""
+    for facts, staleness, due in [
+        ({}, "OVERDUE", "2026-07-03T04:00:00Z"),
+        ({"graceDays": 5}, "DUE", "2026-07-03T04:00:00Z"),
+        ({"timeZone": "Asia/Tokyo"}, "DUE", "2026-07-02T15:00:00Z"),
+    ]:
+        assert await client.data(change, input={"id": measured, **facts}) == {"kpiUpdate": {"userErrors": []}}
+        found = await client.data(DOCUMENT, id=key_result, kpi=measured)
+        assert (found["keyResult"]["staleness"], found["keyResult"]["nextCheckInDueAt"]) == (staleness, due)
+        assert AS_STALE[found["kpi"]["freshness"]] == staleness
+        assert await findings(client) == []
