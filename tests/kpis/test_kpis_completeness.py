@@ -275,3 +275,14 @@ async def test_a_kpi_that_is_missing_is_stale_and_shows_its_last_value(client: C
     ):
         client.clock.now = at(*day)
         assert tuple((await read(client, id, shown)).values()) == ("12", *state)
+
+
+async def test_a_part_is_expected_since_a_day_in_its_own_time_zone(client: Client) -> None:
+    client.clock.now = at(2026, 7, 2, 12)
+    parent = await kpi(client, "Parent", source="CHILDREN_SUM", frequency="DAILY")
+    part = await kpi(client, "Part", parentId=parent, frequency="DAILY", timeZone="UTC")
+    await record(client, await kpi(client, "Other", parentId=parent, frequency="DAILY"), {"2026-07-02": "1"})
+    for zone, expected in (("UTC", "INPUT_MISSING"), ("Pacific/Kiritimati", "1"), ("UTC", "INPUT_MISSING")):
+        assert (await client.change("kpiUpdate", {"id": part, "timeZone": zone}, ""))["userErrors"] == []
+        assert (zone, await values(client, parent, "2026-07-02", "2026-07-02")) == (zone, [expected])
+        assert await findings(client) == []
