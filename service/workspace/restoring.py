@@ -23,8 +23,9 @@ from service.workspace import records
 from service.workspace.file_format import Damaged, LineKind, TableLine, kind_of, read_table
 
 CHUNK = 2000
-# Classes of SQLSTATE that are about the rows that were given: their values, and the constraints upon them.
-ROW_CLASSES = ("22", "23")
+# Classes of SQLSTATE that are about the rows that were given: their values, the constraints upon them, and what is too
+# large for the database.
+ROW_CLASSES = ("22", "23", "54")
 CREATE = text("CREATE TEMPORARY TABLE restored_rows (number bigint, line jsonb NOT NULL) ON COMMIT DROP")
 CLEAR = text("TRUNCATE restored_rows")
 ORGANIZATION = text("SELECT id FROM organizations WHERE id = :organization_id")
@@ -75,7 +76,7 @@ class Restoration:
                 case LineKind.ROW:
                     if table is None:
                         raise Damaged(problem=f"line {number} is a row of no table")
-                    waiting.append((number, line.decode()))
+                    waiting.append((number, _text(number, line)))
                     if len(waiting) == CHUNK:
                         await self._stage(table.name, waiting)
         await self._write(table, named, waiting)
@@ -88,6 +89,8 @@ class Restoration:
             raise Damaged(problem=f"line {number} names the table {named.table} a second time")
         self._seen.add(named.table)
         known = {column.name for column in records.record_columns(table)}
+        if len(set(named.columns)) < len(named.columns):
+            raise Damaged(problem=f"line {number} names a column of {named.table} twice")
         for column in named.columns:
             if column not in known:
                 raise ColumnUnknown(line=number, table=named.table, column=column)
@@ -147,6 +150,13 @@ async def restore(
 
         await settle_many(tx, settling)
         return restoration.count
+
+
+def _text(number: int, line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        raise Damaged(problem=f"line {number} is not UTF-8") from None
 
 
 def _insertion(table: Table, columns: list[str]) -> Any:

@@ -1,5 +1,6 @@
 """What a restore refuses, with what sentence; nothing of it is left."""
 
+import random
 from collections.abc import Callable
 
 import orjson
@@ -12,6 +13,8 @@ from tests.workspace.files import imported, row_counts
 from tests.workspace.restored import file_of, restored
 
 Lines = list[bytes]
+# Without repetitions, which Postgres would shorten.
+NOISE = random.Random(1).randbytes(10_000).hex().encode()
 
 
 def whole(lines: Lines) -> Lines:
@@ -83,6 +86,20 @@ DAMAGES: dict[str, tuple[Callable[[Lines], Lines], str, str]] = {
     "a column that is unknown": (
         lambda lines: edited(lines, b'"name","email"', b'"name","phone"'),
         *("COLUMN_UNKNOWN", "a column phone of people"),
+    ),
+    "a column twice": (
+        lambda lines: edited(lines, b'"name","email"', b'"name","name"'),
+        *("DAMAGED", "names a column of people twice"),
+    ),
+    "a row that is not UTF-8": (
+        lambda lines: edited(lines, row_of(lines, "pillars"), b'{"row":{"name":"\xff"}}\n'),
+        *("DAMAGED", "is not UTF-8"),
+    ),
+    "a text that no index takes": (
+        lambda lines: edited(
+            lines, row_of(lines, "pillars"), row_of(lines, "pillars").replace(b'"name":"', b'"name":"' + NOISE)
+        ),
+        *("ROWS_REFUSED", "the rows of pillars: index row"),
     ),
     "a row of no table": (
         lambda lines: whole([*lines[:3], row_of(lines, "people"), *lines[3:-1]]),
