@@ -1,6 +1,8 @@
 """Runs the migrations, one process at a time."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
@@ -9,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from service.migrate import MigrationBusy
+from service.migrate import MigrationBusy, TablesBusy
 from service.models import metadata
 from service.outages import sqlstate
 
@@ -23,12 +25,8 @@ def run(connection: Connection) -> None:
     where a pooler gives the connection to somebody else."""
     seconds = context.config.attributes["lock_seconds"]
     connection.execute(text(f"SET LOCAL lock_timeout = {int(seconds * 1000)}"))
-    try:
+    with _giving_up(MigrationBusy(seconds)):
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-    except DBAPIError as error:
-        if sqlstate(error) != LOCK_NOT_AVAILABLE:
-            raise
-        raise MigrationBusy(seconds) from error
     context.configure(
         connection=connection,
         target_metadata=metadata(),
@@ -36,8 +34,19 @@ def run(connection: Connection) -> None:
         include_object=_is_ours,
         on_version_apply=_end_revision,
     )
-    with context.begin_transaction():
+    with _giving_up(TablesBusy(seconds)), context.begin_transaction():
         context.run_migrations()
+
+
+@contextmanager
+def _giving_up(reason: Exception) -> Iterator[None]:
+    """Raises `reason` when a lock is not to be had in time."""
+    try:
+        yield
+    except DBAPIError as error:
+        if sqlstate(error) != LOCK_NOT_AVAILABLE:
+            raise
+        raise reason from error
 
 
 def _end_revision(ctx: MigrationContext, *_: object, **__: object) -> None:

@@ -22,6 +22,16 @@ class MigrationBusy(Exception):
         )
 
 
+class TablesBusy(Exception):
+    """Others use the tables that a migration changes for too long."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"others have used its tables for {seconds:.0f} s or longer. End what uses them, such as a backup or a long"
+            " query (pg_stat_activity tells), and try again; nothing was changed."
+        )
+
+
 def configuration(url: str, lock_seconds: float = MAX_LOCK_SECONDS) -> Config:
     """Alembic's configuration for the database at `url`; `lock_seconds` is how long it waits for others."""
     config = Config()
@@ -55,8 +65,8 @@ def migrate(url: str, lock_seconds: float = MAX_LOCK_SECONDS) -> None:
     pooler. Blocking; needs no running loop.
 
     The login needs CREATEROLE, or the roles `okrgraph_owner` and `okrgraph_app` must exist and be granted to it; and
-    CREATE on the database, or the extension `btree_gist` must be there. Raises MigrationBusy after
-    `lock_seconds`.
+    CREATE on the database, or the extension `btree_gist` must be there. Raises MigrationBusy and
+    TablesBusy after `lock_seconds`.
     """
     command.upgrade(configuration(url, lock_seconds), "head")
 

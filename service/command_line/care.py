@@ -23,7 +23,7 @@ from service.command_line.place import (
 from service.command_line.recomputing import recompute, recompute_all, revision_of
 from service.command_line.tenants import Organization
 from service.database import Database
-from service.migrate import MigrationBusy, newest, recomputes
+from service.migrate import MigrationBusy, TablesBusy, newest, recomputes
 from service.migrate import migrate as run_migrations
 from service.outages import sqlstate
 from service.pooler import ensure_suitable
@@ -55,7 +55,7 @@ def migrated(url: str) -> None:
             f"{error}. This okrgraph knows revisions up to {newest()}; use the newer okrgraph that has migrated it.",
             code=UNAVAILABLE,
         )
-    except MigrationBusy as error:
+    except (MigrationBusy, TablesBusy) as error:
         fail("The database cannot be migrated:", str(error), code=UNAVAILABLE)
     except DBAPIError as error:
         if is_unavailable(error) and sqlstate(error) != INSUFFICIENT_PRIVILEGE:

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from service.command_line import care
-from service.migrate import MigrationBusy, migrate
+from service.migrate import MigrationBusy, TablesBusy, migrate
 from service.pooler import PoolerUnsuitable, ensure_suitable
 from service.settings import ROOT
 from tests.door.commands import Ended, run_beside
@@ -127,4 +127,12 @@ async def test_migrating_while_another_one_does(
             " pid).\n",
         ),
     )
+    await asyncio.to_thread(migrate, database_url, 0.2)
+
+
+async def test_migrating_while_others_use_the_tables(database_url: str, superuser: asyncpg.Connection) -> None:
+    async with superuser.transaction():
+        await superuser.execute("LOCK TABLE alembic_version")
+        with pytest.raises(TablesBusy, match="others have used its tables for 0 s or longer"):
+            await asyncio.to_thread(migrate, database_url, 0.2)
     await asyncio.to_thread(migrate, database_url, 0.2)
