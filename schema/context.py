@@ -16,7 +16,7 @@ from service.errors import RequestError, Unconfirmed
 from service.lease import Lease
 from service.reader import Reader
 from service.reading import in_order
-from service.replica import UNKNOWN, OwnWrites, Replica, written_position
+from service.replica import OwnWrites, Replica, written_position
 from service.transaction import Transaction
 from service.viewer import Viewer
 from service.write import write
@@ -75,16 +75,17 @@ class Context:
 
     async def close(self) -> None:
         """Ends the snapshot, notes what was written, and gives the connection back."""
+        replica = self.database.replica if self.has_written else None
+        # First of all: whoever is cancelled meanwhile has written all the same.
+        mark = None if replica is None else replica.note_write(self._principal)
         try:
             await self.reader.close()
-            if self.has_written and self.database.replica is not None:
-                await self._note_write(self.database.replica)
+            if replica is not None:
+                await self._note_position(replica, mark)
         finally:
             await self._lease.end()
 
-    async def _note_write(self, replica: Replica) -> None:
-        # Before it is asked: whoever is cancelled meanwhile has written all the same.
-        replica.note_write(self._principal, UNKNOWN)
+    async def _note_position(self, replica: Replica, mark: object) -> None:
         with suppress(RequestError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             self.written = await written_position(self._lease)
-            replica.note_write(self._principal, self.written)
+            replica.note_position(self._principal, self.written, mark)

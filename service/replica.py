@@ -25,10 +25,9 @@ MAX_AGE_SECONDS = 2 * (WATCH_SECONDS + ANSWER_SECONDS)
 # So long a query waits for what its client has written before it is read from the primary.
 CATCH_UP_SECONDS = 0.1
 POLL_SECONDS = 0.01
-# Writes are remembered for so long; a replica that is further behind is not read from.
+# Writes are remembered for so long, or as long as a replica that is read from may be behind.
 REMEMBERED_SECONDS = 600.0
 MAX_REMEMBERED = 10_000
-UNKNOWN = math.inf
 
 WHERE_PRIMARY = """SELECT (SELECT system_identifier FROM pg_control_system()) AS system,
     (pg_current_wal_flush_lsn() - '0/0')::int8 AS position, (pg_current_wal_insert_lsn() - '0/0')::int8 AS written"""
@@ -72,7 +71,10 @@ class Replica:
         self._lag = ReplicationLag()
         self._checked_at = -math.inf
         self._primary, self._own = _Session(primary_url), _Session(url)
-        self._written: TTLCache[Principal, float] = TTLCache(MAX_REMEMBERED, REMEMBERED_SECONDS)
+        remembered = max(REMEMBERED_SECONDS, max_lag + MAX_AGE_SECONDS)
+        self._written: TTLCache[Principal, float] = TTLCache(MAX_REMEMBERED, remembered)
+        self._unplaced: TTLCache[Principal, object] = TTLCache(MAX_REMEMBERED, remembered)
+        self._polling: asyncio.Task[bool] | None = None
         self._watching: asyncio.Task[None] | None = None
 
     @property
@@ -85,21 +87,32 @@ class Replica:
         """Whether it follows the primary closely enough."""
         return self.status is ReplicaStatus.FOLLOWING and time.monotonic() - self._checked_at < MAX_AGE_SECONDS
 
-    def note_write(self, principal: Principal, position: float) -> None:
-        """Notes that somebody has written up to a position of the log, or `UNKNOWN` as long as it is not known."""
-        self._written[principal] = position
+    def note_write(self, principal: Principal) -> object:
+        """Notes that somebody has written up to a position of the log that is not known yet; a mark for
+        `note_position`."""
+        mark = self._unplaced[principal] = object()
+        return mark
+
+    def note_position(self, principal: Principal, position: float, mark: object) -> None:
+        """Notes a position that was asked for after a mark was made: it is not below what was written until then.
+
+        Answers may come in another order than they were asked for, so a position never gives way to a lower one, and
+        writes that were noted since the mark stay unplaced.
+        """
+        self._written[principal] = max(position, self._written.get(principal, 0.0))
+        if self._unplaced.get(principal) is mark:
+            del self._unplaced[principal]
 
     async def shows(self, own: OwnWrites | None) -> bool:
         """Whether it can be read from and shows what somebody has written; it is given 0.1 s to get there."""
         if own is None or not self.is_usable:
             return self.is_usable
-        written = self._written.get(own.principal, 0.0)
-        if written == UNKNOWN:
+        if (mark := self._unplaced.get(own.principal)) is not None:
             # Whatever it was, the primary is past it.
             if (row := await self._primary.ask(WHERE_PRIMARY)) is None:
                 return False
-            self._written[own.principal] = written = row["written"]
-        return await self._has_replayed(max(written, own.position))
+            self.note_position(own.principal, row["written"], mark)
+        return await self._has_replayed(max(self._written.get(own.principal, 0.0), own.position))
 
     def suspend(self, reason: str) -> None:
         """Stops reading from it until the next check finds it well."""
@@ -138,9 +151,10 @@ class Replica:
 
     async def close(self) -> None:
         """Stops watching, and closes all connections."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.wait([self._watching])
+        if tasks := [task for task in (self._watching, self._polling) if task is not None]:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
         self._primary.close()
         self._own.close()
         await self.pool.dispose()
@@ -155,13 +169,23 @@ class Replica:
             await asyncio.sleep(WATCH_SECONDS)
 
     async def _has_replayed(self, position: float) -> bool:
-        deadline = time.monotonic() + CATCH_UP_SECONDS
-        while self.is_usable and self._lag.replayed < position:
-            if time.monotonic() > deadline or not await self._ask_replica():
-                return False
-            if self._lag.replayed < position:
-                await asyncio.sleep(POLL_SECONDS)
+        try:
+            async with asyncio.timeout(CATCH_UP_SECONDS):
+                while self.is_usable and self._lag.replayed < position:
+                    if not await self._poll():
+                        return False
+                    if self._lag.replayed < position:
+                        await asyncio.sleep(POLL_SECONDS)
+        except TimeoutError:
+            return False
         return self.is_usable
+
+    async def _poll(self) -> bool:
+        """Learns how far it has replayed, together with all who want to know: one question for all of them, which
+        whoever gives up leaves to the others."""
+        if self._polling is None or self._polling.done():
+            self._polling = asyncio.create_task(self._ask_replica())
+        return await asyncio.shield(self._polling)
 
     async def _ask_replica(self) -> bool:
         """Learns how far it has replayed; whether it answers and follows."""
@@ -210,23 +234,26 @@ class _Session:
 
     async def ask(self, question: str) -> "asyncpg.Record | None":
         """The row that answers a question; None when there is none in time, and `reason` says why."""
-        async with self._turn:
-            try:
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    if self._connection is None:
-                        settings = {"application_name": "okrgraph"}
-                        self._connection = await asyncpg.connect(**self._arguments, server_settings=settings)
-                    row = await self._connection.fetchrow(question)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-                # TimeoutError is an OSError.
-                self.close()
-                self.reason = f"{type(error).__name__}: {error}"
-                return None
-            except BaseException:
-                self.close()
-                raise
-            self.system = row["system"] if row else None
-            return row
+        try:
+            # Waiting for one's turn included: many who ask a server that stands still wait side by side.
+            async with asyncio.timeout(ANSWER_SECONDS), self._turn:
+                return await self._answer(question)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            # TimeoutError is an OSError.
+            self.reason = f"{type(error).__name__}: {error}"
+            return None
+
+    async def _answer(self, question: str) -> "asyncpg.Record | None":
+        try:
+            if self._connection is None:
+                settings = {"application_name": "okrgraph"}
+                self._connection = await asyncpg.connect(**self._arguments, server_settings=settings)
+            row = await self._connection.fetchrow(question)
+        except BaseException:
+            self.close()
+            raise
+        self.system = row["system"] if row else None
+        return row
 
     def close(self) -> None:
         """Ends the connection without a word to the server, which may stand still."""

@@ -1,0 +1,150 @@
+"""Whose writes a replica has to show, whatever comes in which order; without servers."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from schema.context import Context
+from service import replica as replicas
+from service.database import Database
+from service.replica import OwnWrites, Replica, ReplicaStatus
+from service.settings import Settings
+from service.viewer import Viewer
+from tests.client import Clock
+from tests.replica.conftest import replica_of
+
+NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/nowhere"
+SOMEBODY = (UUID(int=1), UUID(int=2))
+
+
+class Server:
+    """Answers in the place of a session: `row`, once `lets` is set."""
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        self.row, self.lets, self.asked = row, asyncio.Event(), 0
+        self.system, self.reason = 7, ""
+
+    async def ask(self, _question: str) -> dict[str, Any]:
+        self.asked += 1
+        await self.lets.wait()
+        return self.row
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+async def database() -> AsyncIterator[Database]:
+    """The pools of servers that are not there."""
+    made = Database(Settings(), NOWHERE, NOWHERE)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+def primary(database: Database, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """In the place of the primary."""
+    server = Server({"system": 7, "position": 100, "written": 100})
+    monkeypatch.setattr(replica_of(database), "_primary", server)
+    return server
+
+
+@pytest.fixture
+def standby(database: Database, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """In the place of the replica, which has replayed 110."""
+    server = Server({"system": 7, "follows": True, "position": 110})
+    monkeypatch.setattr(replica_of(database), "_own", server)
+    server.lets.set()
+    return server
+
+
+@pytest.fixture
+def replica(database: Database, primary: Server, standby: Server) -> Replica:
+    """A replica that follows."""
+    made = replica_of(database)
+    made.status, made._checked_at = ReplicaStatus.FOLLOWING, time.monotonic()
+    return made
+
+
+def later_answer(replica: Replica) -> None:
+    """Two writes: the position of the second is known before that of the first."""
+    first = replica.note_write(SOMEBODY)
+    replica.note_position(SOMEBODY, 120, replica.note_write(SOMEBODY))
+    replica.note_position(SOMEBODY, 100, first)
+
+
+def without_position(replica: Replica) -> None:
+    """Two writes: the position of the first is told after the second was noted, which is cancelled before its own."""
+    first = replica.note_write(SOMEBODY)
+    replica.note_write(SOMEBODY)
+    replica.note_position(SOMEBODY, 100, first)
+
+
+@pytest.mark.parametrize(("writing", "asked"), [(later_answer, 0), (without_position, 1)])
+async def test_no_write_is_hidden_by_an_older_one(
+    replica: Replica, primary: Server, writing: Callable[[Replica], None], asked: int
+) -> None:
+    primary.row["written"] = 120
+    primary.lets.set()
+    writing(replica)
+    assert (await replica.shows(OwnWrites(SOMEBODY)), primary.asked) == (False, asked)
+
+
+async def test_a_write_while_the_primary_is_asked_is_not_forgotten(replica: Replica, primary: Server) -> None:
+    replica.note_write(SOMEBODY)
+    reading = asyncio.create_task(replica.shows(OwnWrites(SOMEBODY)))
+    await asyncio.sleep(0)
+    replica.note_position(SOMEBODY, 120, replica.note_write(SOMEBODY))
+    primary.lets.set()
+    assert (await reading, await replica.shows(OwnWrites(SOMEBODY))) == (False, False)
+    assert await replica.shows(OwnWrites((UUID(int=1), UUID(int=3))))
+
+
+async def test_writes_are_remembered_for_as_long_as_a_replica_may_be_behind() -> None:
+    made = Database(Settings(replica_lag_limit=5_000), NOWHERE, NOWHERE)
+    assert replica_of(made)._written.ttl == replica_of(made)._unplaced.ttl == 5_000 + replicas.MAX_AGE_SECONDS
+    await made.dispose()
+
+
+async def test_who_is_cancelled_while_the_snapshot_ends_has_written(
+    database: Database, replica: Replica, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = Context(database, Viewer(*SOMEBODY, "OWNER"), clock.now)
+    context.has_written = True
+
+    async def close() -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(context.reader, "close", close)
+    with pytest.raises(asyncio.CancelledError):
+        await context.close()
+    assert SOMEBODY in replica._unplaced
+
+
+async def test_readers_of_a_replica_that_stands_still_wait_side_by_side(replica: Replica, standby: Server) -> None:
+    standby.lets.clear()
+    replica.note_position(SOMEBODY, 120, replica.note_write(SOMEBODY))
+    before = time.monotonic()
+    shown = await asyncio.gather(*(replica.shows(OwnWrites(SOMEBODY)) for _ in range(50)))
+    assert (set(shown), standby.asked) == ({False}, 1)
+    assert time.monotonic() - before < 1
+
+
+async def test_a_session_gives_up_on_all_who_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replicas, "ANSWER_SECONDS", 0.2)
+
+    async def silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(5)
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    session = replicas._Session(f"postgresql+asyncpg://nobody@127.0.0.1:{port}/nowhere")
+    before = time.monotonic()
+    assert await asyncio.gather(*(session.ask("SELECT 1") for _ in range(20))) == [None] * 20
+    assert (session.reason, time.monotonic() - before < 1) == ("TimeoutError: ", True)
+    server.close()
