@@ -56,7 +56,8 @@ described(
     TOO_EARLY="Less than a tenth of the cycle has passed.",
     NOT_DUE_YET="The goal is all or nothing, and its due date has not passed.",
     NO_PROGRESS_YET="There is no progress to judge.",
-    PACE="Progress against the share of time that has passed; of a limit to be held, progress itself.",
+    PACE="Progress against the share of time that has passed; of a limit to be held, progress itself, or in mode "
+    "ADHERENCE the share of the periods expected until now in which it was met.",
     TARGET_MET="The target is met.",
     SAID_IN_CHECK_IN="The newest check-in that states a status says so, and is no older than the cadence and 3 days.",
     STATED_STATUS_EXPIRED="The stated status is too old, so the worse of it and of the computed status counts.",
