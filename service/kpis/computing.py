@@ -15,7 +15,7 @@ from service.kpis.graph import Node, dependents, ordered
 from service.kpis.locking import lock
 from service.kpis.nodes import computed_nodes
 from service.kpis.spans import point_of
-from service.kpis.words import NullReason
+from service.kpis.words import KpiSource, NullReason
 from service.rows import Rows
 from service.transaction import Transaction
 
@@ -76,6 +76,16 @@ async def settle_computed(tx: Transaction) -> None:
         for id, _, point in changed:
             tx.touch_kpi(id, point.starts_on, point.starts_on)
             tx.changed_kpis.add(id)
+        _touch_formulas(tx, [nodes[id] for id in level])
+
+
+def _touch_formulas(tx: Transaction, nodes: Sequence[Node]) -> None:
+    """Touches formulas whose inputs are touched: since when they are expected may have moved, which parents heed,
+    though none of their own points says so."""
+    for node in nodes:
+        firsts = [tx.touched_kpis[id][0] for id in node.inputs if id in tx.touched_kpis]
+        if node.source is KpiSource.FORMULA and firsts:
+            tx.touch_kpi(node.id, min(firsts), min(firsts))
 
 
 async def differences(

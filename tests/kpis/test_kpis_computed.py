@@ -189,3 +189,25 @@ async def test_recorders_of_the_same_kpis_in_other_orders_meet_no_deadlock(clien
     payloads = await asyncio.gather(*(recorded(client, each) for each in points))
     assert [(payload["failed"], payload["userErrors"]) for payload in payloads] == [(0, [])] * 12
     assert await findings(client) == []
+
+
+async def test_a_formula_that_is_expected_earlier_blanks_its_parent_though_none_of_its_points_changes(
+    client: Client,
+) -> None:
+    """A lag keeps the formula from a value, and of its two inputs one is there before and after."""
+    parent = await kpi(client, "Parent", source="CHILDREN_SUM")
+    growing, other = await kpi(client, "Growing", externalId="x"), await kpi(client, "Other", externalId="y")
+    plain = await kpi(client, "Plain", parentId=parent)
+    formula = await kpi(client, "Formula", formula="[x] + lag([x], 1) + [y]", parentId=parent)
+    await record(client, plain, {f"2026-{month:02}-01": "1" for month in range(1, 5)})
+    await record(client, other, dict.fromkeys(("2025-12-01", "2026-01-01", "2026-02-01"), "1"))
+    own = ["INPUT_MISSING", "INPUT_MISSING", None, None]
+    assert await values(client, formula, last="2026-04-30") == own
+    assert await values(client, parent, last="2026-04-30") == ["1"] * 4
+    await record(client, growing, {"2026-01-01": "5"})
+    assert await values(client, formula, last="2026-04-30") == own
+    assert await values(client, parent, last="2026-04-30") == ["1", *["INPUT_MISSING"] * 3]
+    assert await findings(client) == []
+    await deleted(client, [{"kpiId": growing, "on": "2026-01-01"}])
+    assert await values(client, parent, last="2026-04-30") == ["1"] * 4
+    assert await findings(client) == []
