@@ -51,6 +51,11 @@ class Pool:
         return int(pool.size())
 
     @property
+    def patience(self) -> float:
+        """How many seconds somebody waits for a connection."""
+        return self._seconds
+
+    @property
     def in_use(self) -> int:
         """How many connections somebody has."""
         return self._turns.held

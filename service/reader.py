@@ -17,9 +17,10 @@ from service.errors import ConnectionLost, HalfDone, RequestError, Unavailable
 from service.frame import Frame
 from service.fusing import LONGEST, Following, Part, frames, is_compiled, message, sql_of
 from service.outages import ended_by_replay, outage
+from service.pool import Pool
 from service.replica import OwnWrites
 
-# A replica that takes longer to begin a snapshot is not waited for.
+# A replica that takes longer to begin a snapshot, once there is a connection, is not waited for.
 MAX_REPLICA_OPENING_SECONDS = 1.0
 
 
@@ -87,9 +88,10 @@ class Reader:
             return
         pool = self._pool or await self._database.reading(self._own)
         replica = self._database.replica
-        if replica is not None and pool is replica.pool:
+        if replica is not None and isinstance(pool, Pool) and pool is replica.pool:
             try:
-                async with asyncio.timeout(MAX_REPLICA_OPENING_SECONDS):
+                # Waiting for a connection of one's own pool says nothing about the replica.
+                async with asyncio.timeout(pool.patience + MAX_REPLICA_OPENING_SECONDS):
                     await self._begin(pool)
                 self._is_on_replica = True
                 return

@@ -69,7 +69,7 @@ class Replica:
         self.status = ReplicaStatus.STARTING
         self._max_lag = max_lag
         self._lag = ReplicationLag()
-        self._checked_at = -math.inf
+        self._checked_at = self._primary_at = -math.inf
         self._primary, self._own = _Session(primary_url), _Session(url)
         remembered = max(REMEMBERED_SECONDS, max_lag + MAX_AGE_SECONDS)
         self._written: TTLCache[Principal, float] = TTLCache(MAX_REMEMBERED, remembered)
@@ -127,11 +127,12 @@ class Replica:
         row = await self._primary.ask(WHERE_PRIMARY)
         now = time.monotonic()
         if row is None:
-            # Where nobody writes, nothing is missed.
-            if self.status is not ReplicaStatus.FOLLOWING:
+            # It may miss whatever was written since the primary has answered.
+            if self.status is not ReplicaStatus.FOLLOWING or now - self._primary_at > self._max_lag:
                 self._change(ReplicaStatus.PRIMARY_UNREACHABLE)
             self._checked_at = now
             return
+        self._primary_at = now
         if self._own.system != row["system"] or replayed > row["position"]:
             self._lag.forget()
             self._change(ReplicaStatus.FOREIGN)

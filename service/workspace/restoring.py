@@ -140,7 +140,7 @@ async def restore(
         if not await tx.rows(ORGANIZATION):
             raise Damaged(problem="it has no row of its organization")
         await tx.plan_anew()
-        tx.all_touched = True
+        tx.all_touched = tx.all_kpis_touched = True
         settled = 0
 
         def settling(count: int) -> None:

@@ -148,3 +148,25 @@ async def test_a_session_gives_up_on_all_who_ask_at_once(monkeypatch: pytest.Mon
     assert await asyncio.gather(*(session.ask("SELECT 1") for _ in range(20))) == [None] * 20
     assert (session.reason, time.monotonic() - before < 1) == ("TimeoutError: ", True)
     server.close()
+
+
+async def test_without_the_primary_it_is_believed_for_as_long_as_it_may_lag(
+    replica: Replica, primary: Server, standby: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written since the primary has answered is missing, for all that is known."""
+    now = [1000.0]
+    monkeypatch.setattr(replicas.time, "monotonic", lambda: now[0])
+    standby.row = {**standby.row, "position": 100}
+    primary.lets.set()
+    await replica.check()
+    assert replica.is_usable
+
+    async def unreachable(_question: str) -> None:
+        return None
+
+    monkeypatch.setattr(primary, "ask", unreachable)
+    for seconds, is_usable in ((4.0, True), (1.5, False)):
+        now[0] += seconds
+        await replica.check()
+        assert replica.is_usable is is_usable
+    assert replica.status is ReplicaStatus.PRIMARY_UNREACHABLE
