@@ -19,7 +19,7 @@ MUTATION = """
 FACTS = "{ objectives { nodes { title version } } events { totalCount } }"
 # One connection: whoever does not give it back is found out.
 STATEMENT = {"pool_size": 1, "pool_timeout": 1, "statement_timeout": 0.4, "operation_timeout": 10}
-OPERATION = {"pool_size": 1, "pool_timeout": 1, "statement_timeout": 10, "operation_timeout": 0.4}
+OPERATION = {"pool_size": 1, "pool_timeout": 1, "statement_timeout": 10, "operation_timeout": 1}
 LIMITS = [pytest.param(STATEMENT, id="statement"), pytest.param(OPERATION, id="operation")]
 
 
