@@ -131,7 +131,7 @@ def until():
     """Wait until something holds, at most ten seconds."""
 
     def wait(holds):
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 40
         while not holds():
             assert time.monotonic() < deadline
             time.sleep(0.005)

