@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from service.migrate import MigrationBusy, TablesBusy
+from service.migrate import MAX_LOCK_SECONDS, MigrationBusy, TablesBusy
 from service.models import metadata
 from service.outages import sqlstate
 
@@ -23,7 +23,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 def run(connection: Connection) -> None:
     """All pending revisions in one transaction, which holds the lock: however it ends, the lock ends with it, also
     where a pooler gives the connection to somebody else."""
-    seconds = context.config.attributes["lock_seconds"]
+    seconds = context.config.attributes.get("lock_seconds", MAX_LOCK_SECONDS)
     connection.execute(text(f"SET LOCAL lock_timeout = {int(seconds * 1000)}"))
     with _giving_up(MigrationBusy(seconds)):
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})

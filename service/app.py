@@ -25,7 +25,8 @@ from service.http.access_log import AccessLog
 from service.http.cors import CrossOrigin
 from service.http.front_page import front_page
 from service.http.graphql import GraphQLEndpoint
-from service.http.health import live, metrics, ready
+from service.http.health import live, ready
+from service.http.metrics import metrics
 from service.http.position import parse_position
 from service.settings import Settings
 

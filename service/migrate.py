@@ -1,12 +1,8 @@
 """Brings a database to the newest revision."""
 
-from functools import cache
-
 from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
-from service.settings import ROOT
+from service.revisions import configuration
 
 # Who migrates waits for others who migrate. Longer waits are told, since nobody may be migrating any more.
 MAX_LOCK_SECONDS = 60.0
@@ -32,34 +28,6 @@ class TablesBusy(Exception):
         )
 
 
-def configuration(url: str, lock_seconds: float = MAX_LOCK_SECONDS) -> Config:
-    """Alembic's configuration for the database at `url`; `lock_seconds` is how long it waits for others."""
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    config.set_main_option("file_template", "%%(year)d-%%(month).2d-%%(day).2d_%%(slug)s")
-    config.attributes["url"] = url
-    config.attributes["lock_seconds"] = lock_seconds
-    return config
-
-
-@cache
-def newest() -> str | None:
-    """The revision that the code expects."""
-    return ScriptDirectory.from_config(configuration("")).get_current_head()
-
-
-@cache
-def known() -> frozenset[str]:
-    """The revisions that the code knows."""
-    return frozenset(script.revision for script in ScriptDirectory.from_config(configuration("")).walk_revisions())
-
-
-def recomputes(since: str) -> bool:
-    """Whether what is derived has to be computed anew after the migrations that follow a revision."""
-    following = ScriptDirectory.from_config(configuration("")).iterate_revisions("head", since)
-    return any(getattr(revision.module, "RECOMPUTES", False) for revision in following)
-
-
 def migrate(url: str, lock_seconds: float = MAX_LOCK_SECONDS) -> None:
     """Runs all pending revisions in one transaction; safe when several processes do it at once, also through a
     pooler. Blocking; needs no running loop.
@@ -68,7 +36,9 @@ def migrate(url: str, lock_seconds: float = MAX_LOCK_SECONDS) -> None:
     CREATE on the database, or the extension `btree_gist` must be there. Raises MigrationBusy and
     TablesBusy after `lock_seconds`.
     """
-    command.upgrade(configuration(url, lock_seconds), "head")
+    config = configuration(url)
+    config.attributes["lock_seconds"] = lock_seconds
+    command.upgrade(config, "head")
 
 
 def differences(url: str) -> None:

@@ -17,7 +17,6 @@ from service.errors import ConnectionLost, HalfDone, RequestError, Unavailable
 from service.frame import Frame
 from service.fusing import LONGEST, Following, Part, frames, is_compiled, message, sql_of
 from service.outages import ended_by_replay, outage
-from service.pool import Pool
 from service.replica import OwnWrites
 
 # A replica that takes longer to begin a snapshot, once there is a connection, is not waited for.
@@ -86,12 +85,12 @@ class Reader:
         """Begins the snapshot, if it has not begun. Raises Overloaded, Unavailable."""
         if self._connection is not None:
             return
-        pool = self._pool or await self._database.reading(self._own)
         replica = self._database.replica
-        if replica is not None and isinstance(pool, Pool) and pool is replica.pool:
+        pool = self._pool or await self._database.reading(self._own)
+        if replica is not None and pool is replica.pool:
             try:
                 # Waiting for a connection of one's own pool says nothing about the replica.
-                async with asyncio.timeout(pool.patience + MAX_REPLICA_OPENING_SECONDS):
+                async with asyncio.timeout(replica.pool.patience + MAX_REPLICA_OPENING_SECONDS):
                     await self._begin(pool)
                 self._is_on_replica = True
                 return

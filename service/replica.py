@@ -4,10 +4,9 @@ import asyncio
 import math
 import time
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-import asyncpg
 import structlog
 from cachetools import TTLCache
 
@@ -15,11 +14,9 @@ from service.lease import Lease
 from service.outages import is_lost
 from service.pool import Pool
 from service.replication_lag import ReplicationLag
-from service.settings import connect_arguments
+from service.server_session import ANSWER_SECONDS, ServerSession
 
 WATCH_SECONDS = 1.0
-# A server that takes longer to say where it is counts as one that cannot be reached.
-ANSWER_SECONDS = 2.0
 # What has been found out is believed for so long.
 MAX_AGE_SECONDS = 2 * (WATCH_SECONDS + ANSWER_SECONDS)
 # So long a query waits for what its client has written before it is read from the primary.
@@ -70,7 +67,7 @@ class Replica:
         self._max_lag = max_lag
         self._lag = ReplicationLag()
         self._checked_at = self._primary_at = -math.inf
-        self._primary, self._own = _Session(primary_url), _Session(url)
+        self._primary, self._own = ServerSession(primary_url), ServerSession(url)
         remembered = max(REMEMBERED_SECONDS, max_lag + MAX_AGE_SECONDS)
         self._written: TTLCache[Principal, float] = TTLCache(MAX_REMEMBERED, remembered)
         self._unplaced: TTLCache[Principal, object] = TTLCache(MAX_REMEMBERED, remembered)
@@ -221,43 +218,3 @@ async def written_position(lease: Lease) -> int:
         raise
     await lease.give(taken, only_read=True)
     return position
-
-
-class _Session:
-    """A connection of its own for one question at a time; made anew after any failure."""
-
-    def __init__(self, url: str) -> None:
-        self._arguments = connect_arguments(url)
-        self._connection: asyncpg.Connection[Any] | None = None
-        self._turn = asyncio.Lock()
-        self.reason = ""
-        self.system: int | None = None
-
-    async def ask(self, question: str) -> "asyncpg.Record | None":
-        """The row that answers a question; None when there is none in time, and `reason` says why."""
-        try:
-            # Waiting for one's turn included: many who ask a server that stands still wait side by side.
-            async with asyncio.timeout(ANSWER_SECONDS), self._turn:
-                return await self._answer(question)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-            # TimeoutError is an OSError.
-            self.reason = f"{type(error).__name__}: {error}"
-            return None
-
-    async def _answer(self, question: str) -> "asyncpg.Record | None":
-        try:
-            if self._connection is None:
-                settings = {"application_name": "okrgraph"}
-                self._connection = await asyncpg.connect(**self._arguments, server_settings=settings)
-            row = await self._connection.fetchrow(question)
-        except BaseException:
-            self.close()
-            raise
-        self.system = row["system"] if row else None
-        return row
-
-    def close(self) -> None:
-        """Ends the connection without a word to the server, which may stand still."""
-        if self._connection is not None:
-            self._connection.terminate()
-            self._connection = None

@@ -23,11 +23,12 @@ from service.command_line.place import (
 from service.command_line.recomputing import recompute, recompute_all, revision_of
 from service.command_line.tenants import Organization
 from service.database import Database
-from service.migrate import MigrationBusy, TablesBusy, newest, recomputes
+from service.migrate import MigrationBusy, TablesBusy
 from service.migrate import migrate as run_migrations
 from service.outages import sqlstate
 from service.pooler import ensure_suitable
 from service.reader import Reader
+from service.revisions import newest, recomputes
 from service.rollup.doctor import Finding, examine
 
 SHOWN = 20

@@ -3,7 +3,7 @@
 import asyncpg
 from sqlalchemy.engine import make_url
 
-from service.database import APPLICATION_ROLE
+from service.opening import APPLICATION_ROLE
 
 SERVICE_LOGIN = "okrgraph_service"
 # Any constant: it only has to be the same for everybody who makes the login, and another one than DEMO_LOCK.

@@ -16,11 +16,11 @@ from service.command_line.console import FAILED, UNAVAILABLE, console, fail, pri
 from service.database import SNAPSHOT, Database
 from service.embedded import Cluster, EmbeddedPostgresError, running
 from service.errors import RequestError, Unavailable
-from service.migrate import newest
 from service.outages import sqlstate
 from service.pool import Pool, driver
 from service.pooler import PoolerUnsuitable, ensure_suitable
 from service.replica import Replica, ReplicaStatus
+from service.revisions import newest
 from service.settings import Settings, parse_database_url
 from service.viewer import Viewer
 

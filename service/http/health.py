@@ -1,18 +1,15 @@
-"""Whether the service lives and is ready, and what it measures of itself."""
+"""Whether the service lives, and whether it is ready."""
 
 import asyncio
-import math
 from collections.abc import Callable
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from service.database import Database
-from service.migrate import known, newest
-from service.pool import Pool
 from service.replica import Replica
+from service.revisions import known, newest
 
 READY_SECONDS = 3
 Endpoint = Callable[[Request], object]
@@ -54,29 +51,3 @@ async def _find_reason(database: Database) -> str | None:
 def _replica_state(replica: Replica) -> dict[str, Any]:
     lag = replica.lag_seconds
     return {"status": replica.status, "lagSeconds": None if lag is None else round(lag, 3)}
-
-
-def metrics(database: Database) -> Endpoint:
-    """Answers the gauges of this process in the text format of Prometheus."""
-    registry = CollectorRegistry()
-    size = Gauge("okrgraph_pool_connections_max", "Connections that a pool may have.", ["pool"], registry=registry)
-    used = Gauge("okrgraph_pool_connections_in_use", "Connections that requests hold.", ["pool"], registry=registry)
-    pools: dict[str, Pool] = {"primary": database.primary, "keys": database.reserved}
-    if replica := database.replica:
-        pools["replica"] = replica.pool
-        usable = Gauge("okrgraph_replica_usable", "1 if queries are read from the replica, else 0.", registry=registry)
-        usable.set_function(lambda: float(replica.is_usable))
-        lag = Gauge(
-            "okrgraph_replica_lag_seconds",
-            "Seconds that the replica is behind the primary; NaN when nothing is known.",
-            registry=registry,
-        )
-        lag.set_function(lambda: math.nan if replica.lag_seconds is None else replica.lag_seconds)
-    for name, pool in pools.items():
-        size.labels(name).set(pool.size)
-        used.labels(name).set_function(lambda pool=pool: float(pool.in_use))  # type: ignore[misc]
-
-    async def answer(_request: Request) -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
-
-    return answer

@@ -12,7 +12,7 @@ import pytest
 from alembic import command
 from sqlalchemy.engine import make_url
 
-from service.migrate import configuration
+from service.revisions import configuration
 from tests.door.commands import Ended, run_beside
 
 EARLIER = "0007_changed_at"

@@ -5,8 +5,9 @@ from pathlib import Path
 from alembic.script import ScriptDirectory
 
 from schema.root import schema
-from service.migrate import configuration, differences, newest
+from service.migrate import differences
 from service.models import metadata
+from service.revisions import configuration, newest
 from service.settings import ROOT
 
 SOURCES = [path for folder in ("service", "schema") for path in (ROOT / folder).rglob("*.py")]
@@ -28,7 +29,7 @@ def test_there_is_one_newest_migration() -> None:
 def test_no_file_has_grown_past_300_lines_and_the_median_is_small() -> None:
     lengths = sorted(len(path.read_text().splitlines()) for path in SOURCES)
     assert lengths[-1] <= 300
-    assert lengths[len(lengths) // 2] <= 80
+    assert lengths[len(lengths) // 2] <= 75
 
 
 def test_every_file_says_what_it_is_for() -> None:

@@ -12,6 +12,7 @@ from schema.context import Context
 from service import replica as replicas
 from service.database import Database
 from service.replica import OwnWrites, Replica, ReplicaStatus
+from service.server_session import ServerSession
 from service.settings import Settings
 from service.viewer import Viewer
 from tests.client import Clock
@@ -135,7 +136,7 @@ async def test_readers_of_a_replica_that_stands_still_wait_side_by_side(replica:
 
 
 async def test_a_session_gives_up_on_all_who_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replicas, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("service.server_session.ANSWER_SECONDS", 0.2)
 
     async def silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(5)
@@ -143,7 +144,7 @@ async def test_a_session_gives_up_on_all_who_ask_at_once(monkeypatch: pytest.Mon
 
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    session = replicas._Session(f"postgresql+asyncpg://nobody@127.0.0.1:{port}/nowhere")
+    session = ServerSession(f"postgresql+asyncpg://nobody@127.0.0.1:{port}/nowhere")
     before = time.monotonic()
     assert await asyncio.gather(*(session.ask("SELECT 1") for _ in range(20))) == [None] * 20
     assert (session.reason, time.monotonic() - before < 1) == ("TimeoutError: ", True)

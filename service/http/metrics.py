@@ -1,0 +1,37 @@
+"""What a process measures of itself, for Prometheus."""
+
+import math
+from collections.abc import Callable
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.database import Database
+from service.pool import Pool
+
+
+def metrics(database: Database) -> Callable[[Request], object]:
+    """Answers the gauges of this process in the text format of Prometheus."""
+    registry = CollectorRegistry()
+    size = Gauge("okrgraph_pool_connections_max", "Connections that a pool may have.", ["pool"], registry=registry)
+    used = Gauge("okrgraph_pool_connections_in_use", "Connections that requests hold.", ["pool"], registry=registry)
+    pools: dict[str, Pool] = {"primary": database.primary, "keys": database.reserved}
+    if replica := database.replica:
+        pools["replica"] = replica.pool
+        usable = Gauge("okrgraph_replica_usable", "1 if queries are read from the replica, else 0.", registry=registry)
+        usable.set_function(lambda: float(replica.is_usable))
+        lag = Gauge(
+            "okrgraph_replica_lag_seconds",
+            "Seconds that the replica is behind the primary; NaN when nothing is known.",
+            registry=registry,
+        )
+        lag.set_function(lambda: math.nan if replica.lag_seconds is None else replica.lag_seconds)
+    for name, pool in pools.items():
+        size.labels(name).set(pool.size)
+        used.labels(name).set_function(lambda pool=pool: float(pool.in_use))  # type: ignore[misc]
+
+    async def answer(_request: Request) -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return answer
