@@ -198,10 +198,11 @@ def _objective_course(
     course = by_pace
     if node.status_source == "WORST_CONTRIBUTOR":
         course = worst(each.values.course for each in _counted(mean, contributors)) or by_pace
+    if mean.coverage is not None and mean.coverage < 1:
+        # Before what is stated: such an objective is never ACHIEVED, which alone would outrank a statement.
+        course = covered(course)
     if not node.closed:
         course = with_statement(course, by_pace, node.stated, policy)
-    if mean.coverage is not None and mean.coverage < 1:
-        course = covered(course)
     return outcome(course, node.ends_at) if node.closed else course
 
 

@@ -82,10 +82,10 @@ class Moment:
         open_ids = [id]
         while open_ids:
             here = open_ids.pop()
-            under = {
-                key for key, each in self.world.key_results.items() if each.objective == here and not each.archived
-            }
-            served = under | {here}
+            own = {key for key, each in self.world.key_results.items() if each.objective == here}
+            under = {key for key in own if not self.world.key_results[key].archived}
+            # What serves an archived key result stays where it is in the tree.
+            served = own | {here}
             for edge in self._edges:
                 if (edge.parent_key_result or edge.parent) in served:
                     under.add(edge.objective)

@@ -136,6 +136,19 @@ async def test_b6_contributors_without_data_keep_it_from_being_achieved(quarter:
     }
 
 
+async def test_what_is_stated_counts_where_contributors_have_no_data(quarter: Quarter) -> None:
+    """An objective that cannot be ACHIEVED is as people say."""
+    met = await quarter.key_result(kind="REACH", target="10")
+    await quarter.key_result(kind="AT_LEAST", target="4.5")
+    quarter.at("2026-02-01")
+    await quarter.client.check_in(met, "10")
+    await quarter.client.make("objectiveCheckIn", objectiveId=quarter.objective, status="OFF_TRACK")
+    assert await quarter.above("2026-02-02", "status statusReason") == {
+        "status": "OFF_TRACK",
+        "statusReason": "SAID_IN_CHECK_IN",
+    }
+
+
 async def test_b7_the_overdue_are_counted_beside_the_status(quarter: Quarter) -> None:
     key_results = [await quarter.key_result(kind="REACH", target="100") for _ in range(4)]
     for day, several in (("2026-02-01", key_results[:2]), ("2026-02-14", key_results[2:])):
