@@ -74,11 +74,6 @@ class Input:
             return next((NullReason(p.null_reason) for p in points if p.null_reason), NullReason.INPUT_MISSING)
         return _gathered(valued, self._function)
 
-    def partial(self, start: date) -> Fraction | None:
-        """What those measurements of a period come to that are there."""
-        valued = [point for point in self._groups.get(start, []) if point.value is not None]
-        return _gathered(valued, self._function) if valued else None
-
     def is_expected(self, start: date) -> bool:
         """Whether any measurement of a period is expected."""
         return self._span(start) is not None
@@ -147,20 +142,18 @@ class _Formula:
 
 def _of_children(source: KpiSource, children: Sequence[tuple[Input, float]], start: date) -> Point:
     """The sum or the weighted mean of the children that are expected or have a value; None while one has none."""
-    parts: list[tuple[Value, Fraction | None, float]] = []
+    parts: list[tuple[Value, float]] = []
     for child, weight in children:
         value = child.on(start)
         counts = source is KpiSource.CHILDREN_SUM or weight > 0
-        if counts and (
-            not isinstance(value, NullReason) or value != NullReason.INPUT_MISSING or child.is_expected(start)
-        ):
-            parts.append((value, child.partial(start), weight))
-    missing = [value for value, _, _ in parts if isinstance(value, NullReason)]
-    there = [(Fraction(partial), Fraction(weight)) for _, partial, weight in parts if partial is not None]
+        if counts and (value != NullReason.INPUT_MISSING or child.is_expected(start)):
+            parts.append((value, weight))
+    there = [(Fraction(value), Fraction(weight)) for value, weight in parts if not isinstance(value, NullReason)]
     total = _total(source, there)
-    counts_of_parts = (len(parts) - len(missing), len(parts))
+    counts_of_parts = (len(there), len(parts))
+    missing = next((value for value, _ in parts if isinstance(value, NullReason)), None)
     if missing:
-        return _point(start, missing[0], Parts(*counts_of_parts, total if isinstance(total, Decimal) else None))
+        return _point(start, missing, Parts(*counts_of_parts, total if isinstance(total, Decimal) else None))
     return _point(start, total, Parts(*counts_of_parts))
 
 

@@ -142,7 +142,9 @@ async def test_a_replica_that_is_frozen(client: Client, database: Database, stan
     try:
         began = asyncio.get_running_loop().time()
         assert await titles(client) == ["Only"]
-        assert asyncio.get_running_loop().time() - began < ANSWER_SECONDS, "0.1 s for the replica to show what was written"
+        assert asyncio.get_running_loop().time() - began < ANSWER_SECONDS, (
+            "0.1 s for the replica to show what was written"
+        )
         await until(lambda: not replica_of(database).is_usable)
     finally:
         standby.thaw()
