@@ -101,7 +101,9 @@ class KpiHistory:
     async def archive_kpi(self, place: int, archived: bool) -> None:
         id = self.pick(self.kpis, place)
         if await self.send("kpiArchive" if archived else "kpiRestore", {"id": id}, "kpi { id }"):
-            self.kpis[id].archived = self.kpis[id].today(self.now) if archived else None
+            # What is archived already stays archived since then.
+            since = self.kpis[id].archived or self.kpis[id].today(self.now)
+            self.kpis[id].archived = since if archived else None
 
     async def fill(self, place: int, count: int, values: list[Decimal]) -> None:
         """Values for the last so many periods, the running one included."""

@@ -1,11 +1,12 @@
 """Values of KPIs by section 6 of the domain: measured, made of children, or computed by a formula."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
 from operator import add, mul, sub, truediv
 
+from tests.model.exact import SHOWN_DECIMALS, rounded
 from tests.model.kpi_facts import DAY, MONTHS, Kpi, Period, period_of
 
 OPERATORS = {"+": add, "-": sub, "*": mul, "/": truediv}
@@ -165,7 +166,9 @@ class Values:
         if kpi.source == "MEASURED":
             value = kpi.points.get(period.first)
             return Cell(value, "DELETED" if period.first in kpi.points and value is None else None)
-        return self.computed(id, period, kpi.frequency, to_date=False)
+        made = self.computed(id, period, kpi.frequency, to_date=False)
+        # It is a measurement like those that are recorded, and has as many decimals.
+        return made if made.value is None else replace(made, value=rounded(made.value, SHOWN_DECIMALS))
 
     def computed(self, id: str, bucket: Period, frequency: str, to_date: bool) -> Cell:
         """A formula or a parent over a period of some length."""
