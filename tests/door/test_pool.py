@@ -15,7 +15,7 @@ from tests.client import Client, freed
 
 @pytest.fixture
 async def two(database_url: str) -> AsyncIterator[Database]:
-    database = Database(Settings(pool_size=2, pool_timeout=0.2, tenant_share=1), database_url)
+    database = Database(Settings(pool_size=2, pool_timeout=1, tenant_share=1), database_url)
     yield database
     await database.dispose()
 
