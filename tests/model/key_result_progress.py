@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil
 
 from tests.model.exact import clamped
-from tests.model.facts import DAY, CheckIn, Cycle, KeyResult
+from tests.model.facts import CONTROL_KINDS, DAY, CheckIn, Cycle, KeyResult
 
 LINEAR_KINDS = ("INCREASE", "INCREASE_BY", "INCREASE_BY_PERCENT", "REACH", "DECREASE", "DECREASE_BY")
 LINEAR_KINDS += ("DECREASE_BY_PERCENT",)
@@ -39,7 +39,8 @@ class Progress:
 def key_result_progress(key_result: KeyResult, cycle: Cycle, cadence: int, now: datetime) -> Progress:
     """Progress of a key result whose value does not come from objectives."""
     value, baseline = _value(key_result), _baseline(key_result)
-    current = baseline if value is None else value
+    # A limit has no current before there is a value; a linear kind is where it began.
+    current = baseline if value is None and key_result.kind not in CONTROL_KINDS else value
     target = _target(key_result, baseline)
     raw, reason = _raw(key_result, cycle, cadence, now, value, baseline, target)
     has_data = value is not None or (key_result.kind == "BASELINE" and baseline is not None)

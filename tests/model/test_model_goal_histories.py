@@ -3,12 +3,11 @@
 `make fuzz` sets OKRGRAPH_FUZZ; a hundredth of it is the number of histories.
 """
 
-import os
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.app import create_app
@@ -17,10 +16,8 @@ from service.settings import Settings
 from tests.client import Clock, founded
 from tests.model.goal_comparing import differences
 from tests.model.goal_history import GoalHistory
-from tests.model.reducing import reduced
+from tests.model.reducing import ensure_no_difference, histories
 
-FUZZ = int(os.environ.get("OKRGRAPH_FUZZ", "0"))
-HISTORIES = max(FUZZ // 100, 1) if FUZZ else 12
 PLACES = st.integers(0, 3)
 NUMBERS = st.decimals(-50, 150, places=1)
 WEIGHTS = st.sampled_from([0.0, 0.1, 0.5, 1.0, 3.0])
@@ -88,14 +85,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(
-    max_examples=HISTORIES,
-    deadline=None,
-    derandomize=not FUZZ,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@histories(12)
 @given(st.lists(STEPS, min_size=8, max_size=24))
 async def test_goals_are_those_of_the_model(
     clean: None, database: Database, settings: Settings, steps: list[Any]
@@ -112,6 +102,4 @@ async def test_goals_are_those_of_the_model(
                     found = await differences(history)
             return found + await differences(history)
 
-    if found := await run(steps):
-        steps, found = await reduced(run, steps, found)
-        raise AssertionError("\n".join([*map(str, steps), *found]))
+    await ensure_no_difference(run, steps)

@@ -3,11 +3,10 @@
 `make fuzz` sets OKRGRAPH_FUZZ; a hundredth of it is the number of histories.
 """
 
-import os
 from datetime import date
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.app import create_app
@@ -16,11 +15,9 @@ from service.settings import Settings
 from tests.client import Clock, founded
 from tests.model.kpi_comparing import differences
 from tests.model.kpi_history import KpiHistory
-from tests.model.reducing import reduced
+from tests.model.reducing import ensure_no_difference, histories
 from tests.model.test_model_goal_histories import changes, step
 
-FUZZ = int(os.environ.get("OKRGRAPH_FUZZ", "0"))
-HISTORIES = max(FUZZ // 100, 1) if FUZZ else 6
 PLACES = st.integers(0, 6)
 VALUES = st.decimals(-20, 120, places=1)
 TARGETS = st.decimals(0, 60, places=1)
@@ -97,14 +94,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(
-    max_examples=HISTORIES,
-    deadline=None,
-    derandomize=not FUZZ,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@histories(6)
 @given(st.lists(STEPS, min_size=8, max_size=20))
 async def test_kpis_are_those_of_the_model(
     clean: None, database: Database, settings: Settings, steps: list[Any]
@@ -118,6 +108,4 @@ async def test_kpis_are_those_of_the_model(
                 await history.do(each)
             return await differences(history)
 
-    if found := await run(steps):
-        steps, found = await reduced(run, steps, found)
-        raise AssertionError("\n".join([*map(str, steps), *found]))
+    await ensure_no_difference(run, steps)
