@@ -1,6 +1,6 @@
 """Relay connections over keyset pages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache, partial
@@ -62,6 +62,14 @@ class Rows:
     key: UUID | None
     counts: Callable[[Reader, list[UUID]], Any]
     cursor: Callable[[Any], str]
+    _edges: list[Any] | None = field(default=None, repr=False)
+
+    def edges(self, kind: type) -> list[Any]:
+        """An edge of this kind for each row, made once: very many parents may have this page."""
+        if self._edges is None:
+            # An edge does not hold its page: only the garbage collector would free the two.
+            self._edges = [kind(row, self.cursor) for row in self.rows]
+        return self._edges
 
 
 @dataclass(slots=True)
@@ -69,7 +77,7 @@ class Place:
     """One edge: a row and where it stands."""
 
     node: Any
-    page: Rows = field(repr=False)
+    cursor: Callable[[Any], str] = field(repr=False)
 
 
 def cut(
@@ -84,6 +92,17 @@ def cut(
     if wanted.backwards:
         kept = kept[::-1]
     return Rows(wanted, kept, len(rows) > wanted.size, key, counts, cursor_of)
+
+
+def cut_each(
+    wanted: Page,
+    keys: Sequence[UUID],
+    fetched: Iterable[Sequence[Any]],
+    counts: Callable[[Reader, list[UUID]], Any],
+    cursor_of: Callable[[Any], str],
+) -> dict[UUID, Rows]:
+    """The page of each key, once: very many parents may have one list, such as objectives that of their cycle."""
+    return {key: cut(wanted, each, key, counts, cursor_of) for key, each in zip(keys, fetched, strict=True)}
 
 
 def wanted_page(
@@ -145,8 +164,8 @@ async def listed_for(
     keys = list(dict.fromkeys(own))
     rows = await reader.rows(statement(listing, wanted), keys=keys, **parameters(listing, wanted))
     counts, cursor_of = _counts(listing, {}), partial(cursor, wanted)
-    pages = zip(own, grouped(rows, "parent_key", own), strict=True)
-    return [cut(wanted, each, key, counts, cursor_of) for key, each in pages]
+    pages = cut_each(wanted, keys, grouped(rows, "parent_key", keys), counts, cursor_of)
+    return [pages[key] for key in own]
 
 
 def paged(listing: Listing, order: str, description: str, *, descending: bool = False) -> Any:
@@ -207,7 +226,7 @@ class Edge(Generic[N]):
     @strawberry.field(description="Where the object stands; opaque, for `after` and `before`.")
     @looks_at("id", *STANDS)
     def cursor(root: strawberry.Parent[Any]) -> str:
-        return root.page.cursor(root.node)
+        return root.cursor(root.node)
 
 
 @strawberry.type(description="A page of a list.")
@@ -215,7 +234,7 @@ class Connection(Generic[N]):
     @strawberry.field(description="The page's objects, each with its cursor.")
     @same_rows
     def edges(root: strawberry.Parent[Any]) -> list[Edge[N]]:
-        return [Place(row, root) for row in root.rows]
+        return root.edges(Place)
 
     @strawberry.field(description="The page's objects, without cursors.")
     @same_rows

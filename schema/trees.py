@@ -1,13 +1,13 @@
 """Descendants as a flat connection that a tree view can draw."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 
-from schema.connections import After, Before, First, Last, PageInfo, Rows, cut, page_info, totals, wanted_page
+from schema.connections import After, Before, First, Last, PageInfo, Rows, cut_each, page_info, totals, wanted_page
 from schema.execution.batched import Asked, Read, asked_columns, batched, load, looks_at, same_rows
 from schema.execution.frames import attribute, grouped
 from schema.execution.relation import one
@@ -26,10 +26,10 @@ STANDS = ("places", "edges")
 
 @dataclass(slots=True)
 class Branch:
-    """One row of a tree and the page it stands on."""
+    """One row of a tree and what makes its cursor."""
 
     node: Any
-    page: Rows
+    cursor: Callable[[Any], str]
 
     @property
     def tree_parent_id(self) -> UUID:
@@ -52,7 +52,7 @@ class DescendantEdge:
     @strawberry.field(description="Where it stands; opaque, for `after` and `before`.")
     @looks_at(*STANDS)
     def cursor(root: strawberry.Parent[Any]) -> str:
-        return root.page.cursor(root.node)
+        return root.cursor(root.node)
 
 
 @strawberry.type(name="ObjectiveDescendantConnection", description="A page of a tree, flat.")
@@ -60,7 +60,7 @@ class Descendants:
     @strawberry.field(description="The page's objectives, each with depth, parent and cursor.")
     @same_rows
     def edges(root: strawberry.Parent[Any]) -> list[DescendantEdge]:
-        return [Branch(row, root) for row in root.rows]
+        return root.edges(Branch)
 
     @strawberry.field(description="The page's objectives.")
     @same_rows
@@ -108,16 +108,17 @@ async def _pages(
 ) -> list[Rows]:
     wanted, depth = wanted_page("TREE", **arguments), checked_depth(max_depth)
     own = attribute(parents, "id")
+    keys = list(dict.fromkeys(own))
     rows = await info.context.reader.rows(
-        _statement(wanted, asked_columns(info)), keys=list(dict.fromkeys(own)), **parameters(depth, wanted)
+        _statement(wanted, asked_columns(info)), keys=keys, **parameters(depth, wanted)
     )
 
     async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
         rows = await reader.rows(COUNTS, keys=keys, max_depth=depth)
         return {row.parent_key: row.total for row in rows}
 
-    pages = zip(own, grouped(rows, "parent_key", own), strict=True)
-    return [cut(wanted, each, key, counts, cursor) for key, each in pages]
+    pages = cut_each(wanted, keys, grouped(rows, "parent_key", keys), counts, cursor)
+    return [pages[key] for key in own]
 
 
 def _reads(asked: Asked | None, max_depth: int | None, **arguments: Any) -> Read:

@@ -71,8 +71,8 @@ class Completion:
     def _lists(self, shape: ListShape, values: Sequence[Any], kinds: set[type], place: Place) -> list[Any]:
         if kinds != {list} and not all(map(is_frame_type, kinds)):
             values = self._one_by_one(values, place, lambda value: _listed(value, place))
-        flat, lengths = flattened(values)
         self._size.objects(len(values))
+        flat, lengths = flattened(values)
         lists: list[list[Any] | None] = []
         items = Items(place, shape.item.nullable, lengths, lists)
         completed = self.column(shape.item, flat, kinds_of(flat), items)

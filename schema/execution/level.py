@@ -2,20 +2,15 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from functools import partial
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 import strawberry
-from strawberry.exceptions import WrongNumberOfResultsReturned
 from strawberry.execution import optimized_is_awaitable
 
-from schema.execution.arguments import coerced, converted
 from schema.execution.aside import aside
-from schema.execution.batched import Answers, Parents
 from schema.execution.calling import (
     attributes,
-    called,
     discard,
     gathered,
     is_awaitable_type,
@@ -25,14 +20,18 @@ from schema.execution.calling import (
 from schema.execution.completion import Completion
 from schema.execution.core import Core
 from schema.execution.failures import Failures, NothingLeft
-from schema.execution.following import following
-from schema.execution.frames import is_frame, is_groups, joined, kinds_of
+from schema.execution.frames import is_frame_type, joined, kinds_of
 from schema.execution.information import raw_info
+from schema.execution.leaves import NOTHING
 from schema.execution.places import Batch, Column, Place
-from schema.execution.plan import Field, ListShape, Selection
-from schema.execution.resolution import Attribute, Batched, Opaque, Resolver, TypeName
+from schema.execution.plan import Field, ListShape, ObjectShape, Selection
+from schema.execution.resolution import Attribute, Batched
+from schema.execution.resolvers import Resolvers
 from schema.execution.size import Size
 from schema.execution.turns import AN_ERROR, Turns
+
+# So many objects are laid out while one is completed. More errors than these are told in any order.
+LAID_OUT, SORTED = 10, 3_000
 
 
 class Promise(NamedTuple):
@@ -43,6 +42,14 @@ class Promise(NamedTuple):
     indices: list[int]
 
 
+class Long(NamedTuple):
+    """Lists of a column that hold very many objects: how many lists are completed in one piece."""
+
+    column: Column
+    values: Sequence[Any]
+    size: int
+
+
 class Levels:
     """The execution of one operation, level by level; `failures` are its errors.
 
@@ -51,12 +58,13 @@ class Levels:
     """
 
     def __init__(self, schema: strawberry.Schema, core: Core, is_much: bool = False) -> None:
-        self._schema, self._core, self._is_much = schema, core, is_much
-        size = Size()
-        self.failures = Failures(size)
-        self._completion = Completion(core.schema, size, self.enter, lambda place: raw_info(core, place))
+        self._resolvers, self._is_much = Resolvers(schema, core), is_much
+        self._size = Size()
+        self.failures = Failures(self._size)
+        self._completion = Completion(core.schema, self._size, self.enter, lambda place: raw_info(core, place))
         self._waiting: dict[Selection, list[Batch]] = {}
         self._large: list[Batch] = []
+        self._long: list[Long] = []
         # Whoever completes objects does so while no one else does.
         self._turns, self._one_by_one = Turns(), asyncio.Lock()
         self._promises: list[Promise] = []
@@ -67,7 +75,7 @@ class Levels:
         """The objects of a selection, complete but for what has to be awaited. Raises TooLarge."""
         batch = Batch(selection, sources, place, indices)
         if self._turns.count(batch.work):
-            batch.results = selection.build(len(sources), [[None] * len(sources)] * len(selection.leaves))
+            batch.results = [{} for _ in range(len(sources))]
             self._large += batch.parts(max(self._turns.most * len(sources) // batch.work, 1))
         else:
             columns: list[Any] = [self._completed(batch, field) for field in selection.leaves]
@@ -82,7 +90,7 @@ class Levels:
         """Lets go of all objects, which would hold each other until the garbage collector finds them."""
         for promise in self._promises:
             discard(promise.values)
-        del self._completion, self._waiting, self._large, self._promises
+        del self._completion, self._waiting, self._large, self._long, self._promises
 
     async def finish(self) -> None:
         """Works through all levels below what was entered.
@@ -90,11 +98,11 @@ class Levels:
         Raises NothingLeft once the whole response is null, and TooLarge.
         """
         await self._tell()
-        while self._waiting or self._large or self._promises:
-            if self._turns.is_full():
-                await asyncio.sleep(0)
+        while self._waiting or self._large or self._long or self._promises:
+            await self._turns.room()
             waiting, self._waiting = self._waiting, {}
             large, self._large = self._large, []
+            await self._lay_out(large)
             asked: list[tuple[Field, Batched, list[Batch]]] = []
             for selection, batches in waiting.items():
                 for field in selection.later:
@@ -102,12 +110,14 @@ class Levels:
                         asked.append((field, field.resolution, batches))
                         continue
                     for batch in batches:
-                        values = await aside(self._is_much, self._values, batch, field)
+                        values = await aside(self._is_much, self._resolvers.values, batch, field)
                         self._put(batch, field, self._at_hand(Column(batch, field), values, kinds_of(values)))
             promises, self._promises = self._promises, []
             jobs: list[Coroutine[Any, Any, None]] = [self._keep(promise) for promise in promises]
             if large:
                 jobs.append(self._fill(large))
+            if self._long:
+                jobs.append(self._fill_lists())
             jobs += [self._answer(*each) for each in asked]
             await together(jobs)
             await self._tell()
@@ -115,13 +125,12 @@ class Levels:
     async def _tell(self) -> None:
         found, self._completion.failures = self._completion.failures, []
         size = self._turns.most // AN_ERROR + 1
-        if len(found) <= self._turns.most:
+        if len(found) <= SORTED:
             # In the order of the response, as if it had been written from its beginning to its end.
             found.sort(key=lambda failure: failure[0].rank(failure[1]))
         for start in range(0, len(found), size):
             some = found[start : start + size]
-            if self._turns.is_full(len(some) * AN_ERROR):
-                await asyncio.sleep(0)
+            await self._turns.room(len(some) * AN_ERROR)
             self._turns.count(len(some) * AN_ERROR)
             for failure in some:
                 self.failures.add(*failure)
@@ -133,13 +142,13 @@ class Levels:
         if isinstance(field.resolution, Attribute):
             values, kinds = attributes(batch.sources, field.resolution.name)
         else:
-            values = self._values(batch, field)
+            values = self._resolvers.values(batch, field)
             kinds = kinds_of(values)
         return self._at_hand(column, values, kinds)
 
     def _at_hand(self, column: Column, values: list[Any], kinds: set[type]) -> list[Any]:
         """What values come to, but for those that have to be awaited."""
-        if self._defer(column, values, kinds):
+        if self._defer(column, values, kinds) or self._put_off(column, values, kinds):
             return [None] * len(values)
         return self._completion.column(column.field.shape, values, kinds, column)
 
@@ -162,17 +171,48 @@ class Levels:
         self._promises.append(Promise(column, values, indices))
         return True
 
+    def _put_off(self, column: Column, values: Sequence[Any], kinds: set[type]) -> bool:
+        """Whether lists hold more objects than one turn completes; they are completed part by part. Raises TooLarge."""
+        shape = column.field.shape
+        if len(values) < 2 or not isinstance(shape, ListShape) or not isinstance(shape.item, ObjectShape):
+            return False
+        if not all(kind is list or kind is NOTHING or is_frame_type(kind) for kind in kinds):
+            return False
+        total = sum(len(each) for each in values if each is not None)
+        if total <= self._turns.most:
+            return False
+        if not shape.item.nullable:
+            self._size.ensure_room(total)
+        self._long.append(Long(column, values, max(self._turns.most * len(values) // total, 1)))
+        return True
+
+    async def _lay_out(self, batches: list[Batch]) -> None:
+        """Puts all keys in their order, with nulls, before somebody sets one of them."""
+        for batch in batches:
+            await self._turns.room(batch.work // LAID_OUT)
+            self._turns.count(batch.work // LAID_OUT)
+            count = len(batch.sources)
+            nulls = batch.selection.build(count, [[None] * count] * len(batch.selection.leaves))
+            for result, each in zip(batch.results, nulls, strict=True):
+                result.update(each)
+
     async def _fill(self, batches: list[Batch]) -> None:
         """Completes batches one after another, with a turn for others after each."""
         for batch in batches:
             async with self._one_by_one:
-                if self._turns.is_full(batch.work):
-                    await asyncio.sleep(0)
+                await self._turns.room(batch.work)
                 self._turns.count(batch.work)
                 for field in (*batch.selection.leaves, *batch.selection.inner):
                     self._put(batch, field, self._completed(batch, field))
                 if self._completion.failures:
                     await self._tell()
+
+    async def _fill_lists(self) -> None:
+        """Completes lists part by part, with a turn for others after each."""
+        long, self._long = self._long, []
+        for column, values, size in long:
+            for start, part in zip(range(0, len(values), size), column.batch.parts(size), strict=True):
+                await self._finish([(Column(part, column.field), values[start : start + size])])
 
     async def _keep(self, promise: Promise) -> None:
         column, values, indices = promise
@@ -183,18 +223,18 @@ class Levels:
 
     async def _finish(self, columns: list[tuple[Column, Sequence[Any]]]) -> None:
         async with self._one_by_one:
-            if self._turns.is_full():
-                await asyncio.sleep(0)
+            await self._turns.room()
             for column, values in columns:
-                field = column.field
-                self._put(column.batch, field, self._completion.column(field.shape, values, kinds_of(values), column))
+                field, kinds = column.field, kinds_of(values)
+                if not self._put_off(column, values, kinds):
+                    self._put(column.batch, field, self._completion.column(field.shape, values, kinds, column))
             if self._completion.failures:
                 await self._tell()
 
     async def _answer(self, field: Field, batched: Batched, batches: list[Batch]) -> None:
         parents = batches[0].sources if len(batches) == 1 else joined([batch.sources for batch in batches])
         try:
-            answers = await self._asked(field, batched, batches[0], parents)
+            answers = await self._resolvers.asked(field, batched, batches[0], parents)
         except Exception as error:
             answers = [error] * len(parents)
         ends = list(accumulate(len(batch.sources) for batch in batches))
@@ -205,48 +245,3 @@ class Levels:
         # If they are an error, it holds this frame.
         del answers
         await self._finish(columns)
-
-    async def _asked(self, field: Field, batched: Batched, batch: Batch, parents: Sequence[Any]) -> Sequence[Any]:
-        raw = raw_info(self._core, Column(batch, field))
-        if batched.extended:
-            given = coerced(self._core, field)
-            answer = field.definition.resolve(Parents(parents), raw, **given)
-            answers = await answer if optimized_is_awaitable(answer) else answer
-            # An extension may answer in place of the field: then for all parents alike.
-            return list(answers) if isinstance(answers, Answers) else [answers] * len(parents)
-        info = self._schema.config.info_class(_raw_info=raw, _field=batched.field)
-        given = converted(self._schema, self._core, field, batched.field, info)
-        found = await batched.batch(parents, info, **{**batched.defaults, **given})
-        answers = found if is_frame(found) or is_groups(found) else list(found)
-        if len(answers) != len(parents):
-            raise WrongNumberOfResultsReturned(expected=len(parents), received=len(answers))
-        return answers
-
-    def _values(self, batch: Batch, field: Field) -> list[Any]:
-        """What a field has for each object; an exception where it has none."""
-        resolution, sources = field.resolution, batch.sources
-        if isinstance(resolution, TypeName):
-            return [field.kind.name] * len(sources)
-        try:
-            if isinstance(resolution, Resolver):
-                return self._resolved(batch, field, resolution)
-            assert isinstance(resolution, Opaque)
-            raw, given = raw_info(self._core, Column(batch, field)), coerced(self._core, field)
-            resolve = field.definition.resolve or self._core.field_resolver
-            return called(lambda source: resolve(source, raw, **given), sources)
-        except Exception as error:
-            return [error] * len(sources)
-
-    def _resolved(self, batch: Batch, field: Field, resolver: Resolver) -> list[Any]:
-        raw = raw_info(self._core, Column(batch, field))
-        info = self._schema.config.info_class(_raw_info=raw, _field=resolver.field)
-        raw.following = partial(following, self._schema, self._core, field)
-        given = converted(self._schema, self._core, field, resolver.field, info)
-        if resolver.info is not None:
-            given = {**given, resolver.info: info}
-        function, name = resolver.function, resolver.parent
-        if name is None:
-            return called(lambda _source: function(**given), batch.sources)
-        if resolver.by_position:
-            return called(partial(function, **given) if given else function, batch.sources)
-        return called(lambda source: function(**given, **{name: source}), batch.sources)

@@ -41,6 +41,11 @@ class Size:
         """Grows by so many objects or lists, each with keys of so many characters, without what they hold."""
         self._grow(count * (AN_OBJECT + keys))
 
+    def ensure_room(self, count: int) -> None:
+        """Raises TooLarge if there is no room for so many objects, without growing by them."""
+        if self._bytes + count * AN_OBJECT > MOST:
+            raise TooLarge
+
     def values(self, values: Sequence[Any], kinds: set[type]) -> None:
         """Grows by values of scalars or enums, given their types but for that of None."""
         self._grow(len(values) * A_VALUE)

@@ -1,30 +1,30 @@
-"""Keeps the turns of the event loop short, so that one large response does not hold up everybody else."""
+"""Keeps the turns short that one execution has in the event loop."""
 
-import asyncio
+from schema.execution import loop_turn
 
-# More objects are not completed in one turn of the loop. To tell an error takes as long as ten of them.
-LARGE, AN_ERROR = 3_000, 10
+# To tell an error takes as long as ten objects. An execution that has done few does not wait for those that do much.
+FEW, AN_ERROR = 200, 10
+# Those that have done very many go on one after another: each holds what it has made until it ends.
+VERY_MANY = 10_000
 
 
 class Turns:
-    """The turns that one execution has: `most` objects each, and more only where they come in one piece."""
+    """The turns that one execution has: together with others `most` objects each, and more only in one piece."""
 
-    __slots__ = ("_done", "_loop", "most")
+    __slots__ = ("_number", "_own", "_turn", "most")
 
     def __init__(self) -> None:
-        self.most = LARGE
-        self._done, self._loop = 0, asyncio.get_running_loop()
+        self.most, self._own, self._turn = loop_turn.LARGE, 0, loop_turn.Turn.of_loop()
+        self._number = self._turn.number()
 
     def count(self, objects: int) -> bool:
-        """Adds to what this turn does; whether that is more than it should."""
-        if not self._done:
-            self._loop.call_soon(self._begin)
-        self._done += objects
-        return self._done > self.most
+        """Adds to what is done in this turn; whether that is more than should be, and not little."""
+        self._own += objects
+        self._turn.add(objects)
+        return self._own > FEW and self._turn.done > self.most
 
-    def is_full(self, objects: int = 0) -> bool:
-        """Whether this turn has no room for so many more; then another one is to be waited for."""
-        return bool(self._done) and self._done + objects > self.most
-
-    def _begin(self) -> None:
-        self._done = 0
+    async def room(self, objects: int = 0) -> None:
+        """Returns once there is room for so many more."""
+        if self._own + objects > FEW:
+            last = self._own > VERY_MANY
+            await self._turn.wait(objects, last, self._number if last else self._turn.number())

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 AT_REST = 10_000
 # For a server that is never at rest. A large response is tens of thousands of new objects, all of them in use.
 # Others wait while a generation is looked through: little is to gather in the middle one.
-YOUNG, MIDDLE, OLD = 100_000, 2, 100
+YOUNG, MIDDLE, OLD = 20_000, 2, 500
 
 
 class CollectsAtRest:

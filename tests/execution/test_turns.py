@@ -21,7 +21,8 @@ async def test_much_work_leaves_turns_to_others(monkeypatch: pytest.MonkeyPatch)
 
     async def turned(document: str, *, large: int = 3_000, many: int = 1_500) -> int:
         nonlocal turns
-        monkeypatch.setattr("schema.execution.turns.LARGE", large)
+        monkeypatch.setattr("schema.execution.loop_turn.LARGE", large)
+        monkeypatch.setattr("schema.execution.turns.FEW", 0)
         monkeypatch.setattr("schema.execution.variables.MANY_VALUES", many)
         counting = asyncio.create_task(count())
         await asyncio.sleep(0)
@@ -33,10 +34,11 @@ async def test_much_work_leaves_turns_to_others(monkeypatch: pytest.MonkeyPatch)
 
     fields = '{ boxes(names: ["a", "b", "a", "b"]) { label maybe colour strict } }'
     assert await turned(fields) == 0
-    # The root and four boxes; where those are too many, the boxes in a turn of their own, in parts of so many.
-    assert [await turned(fields, large=large) for large in (5, 4, 3, 2, 1)] == [0, 1, 2, 2, 4]
+    # The root and four boxes; where those are too many, the boxes in a turn of their own, in parts of so many. Between
+    # two such turns is one of others.
+    assert [await turned(fields, large=large) for large in (5, 4, 3, 2, 1)] == [0, 2, 4, 4, 8]
     # What comes in one turn is counted together.
     twice = fields.replace("{", '{ again: boxes(names: ["a", "b"]) { label }', 1)
-    assert [await turned(twice, large=large) for large in (7, 6)] == [0, 1]
+    assert [await turned(twice, large=large) for large in (7, 6)] == [0, 2]
     awaited = "query($n: String!) { a: box(name: $n) { label } b: box(name: $n) { label } c: box { label } }"
     assert await turned(awaited, many=0) >= await turned(awaited) + 4

@@ -15,11 +15,11 @@ def items() -> list[dict[str, Any]]:
     return [{"cycle": year}, *({"objective": each} for each in objectives), *({"alignment": each} for each in edges)]
 
 
-def cycles(times: int, selection: str = "id") -> str:
-    """All objectives of the cycle of each objective, so many times over: 100 to the power of that and one."""
+def cycles(times: int, selection: str = "id", first: int = 100) -> str:
+    """`first` objectives of the cycle of each objective, so many times over: `first` to the power of that and one."""
     for _ in range(times):
-        selection = f"cycle {{ objectives(first: 100) {{ nodes {{ {selection} }} }} }}"
-    return f"objectives(first: 100) {{ nodes {{ {selection} }} }}"
+        selection = f"cycle {{ objectives(first: {first}) {{ nodes {{ {selection} }} }} }}"
+    return f"objectives(first: {first}) {{ nodes {{ {selection} }} }}"
 
 
 def beside(count: int, field: str) -> Body:

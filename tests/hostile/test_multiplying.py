@@ -13,7 +13,8 @@ TIMES = 240 if STRICT else 12
 
 ATTACKS = {
     "the cycle's objectives of each objective, once": (made.beside(1, made.cycles(1)), FINE),
-    "… twice over": (made.beside(1, made.cycles(2)), TOO_LARGE),
+    "45 objectives of each of 45, twice over": (made.beside(1, made.cycles(2, first=45)), FINE),
+    "the cycle's objectives of each objective, twice over": (made.beside(1, made.cycles(2)), TOO_LARGE),
     "… three times over": (made.beside(1, made.cycles(3)), TOO_LARGE),
     "… four times over": (made.beside(1, made.cycles(4)), INVALID),
     "… once, under 20 aliases": (made.beside(20, made.cycles(1)), TOO_LARGE),
@@ -37,7 +38,9 @@ def test_what_multiplies(target: Target, name: str) -> None:
     target.endure(name, lambda _: target.post(body), expected)
 
 
-@pytest.mark.parametrize("name", ["… three times over", "… once, under 20 aliases"])
+@pytest.mark.parametrize(
+    "name", ["45 objectives of each of 45, twice over", "… three times over", "… once, under 20 aliases"]
+)
 def test_what_multiplies_six_at_a_time(target: Target, name: str) -> None:
     body, expected = ATTACKS[name]
     target.endure(f"{name}, six at a time", lambda _: at_once(6, lambda: target.post(body)), expected)
