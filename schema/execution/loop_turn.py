@@ -5,9 +5,6 @@ from heapq import heappop, heappush
 from itertools import count
 from weakref import WeakKeyDictionary
 
-# More objects are not completed in one turn of the loop, by all executions together.
-LARGE = 1_000
-
 
 class Turn:
     """What all executions of one loop do in its present turn, and which of them wait for the next."""
@@ -36,13 +33,13 @@ class Turn:
         self.done += objects
         self._end_later()
 
-    async def wait(self, objects: int, last: bool, number: int) -> None:
-        """Returns in a turn that has room for so many objects, or in which nothing is done so far.
+    async def wait(self, objects: int, most: int, last: bool, number: int) -> None:
+        """Returns in a turn that has room for so many objects of at most so many, or in which nothing is done so far.
 
         The lowest number is first, and whoever is `last` after all others.
         """
         must = bool(self._waiting)
-        while must or (self.done and self.done + objects > LARGE):
+        while must or (self.done and self.done + objects > most):
             mine: asyncio.Future[None] = self._loop.create_future()
             heappush(self._waiting, (last, number, mine))
             self._end_later()

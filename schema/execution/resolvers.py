@@ -27,7 +27,7 @@ class Resolvers:
         self._schema, self._core = schema, core
 
     async def asked(self, field: Field, batched: Batched, batch: Batch, parents: Sequence[Any]) -> Sequence[Any]:
-        """What a batched field has for all these parents, of which a batch is the first. Raises what the field raises."""
+        """What a batched field has for all parents, of which a batch is the first. Raises what the field raises."""
         raw = raw_info(self._core, Column(batch, field))
         if batched.extended:
             given = coerced(self._core, field)

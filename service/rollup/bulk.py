@@ -10,7 +10,8 @@ from service.rollup.measures import settle_measures
 from service.rollup.settle import store
 from service.transaction import Transaction
 
-CHUNK = 500
+# Evaluated without a turn of the event loop for others.
+CHUNK = 150
 
 CREATE = text("""
     CREATE TEMPORARY TABLE IF NOT EXISTS unsettled (id uuid PRIMARY KEY, height int) ON COMMIT DROP""")

@@ -91,7 +91,11 @@ async def lines_of(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tupl
     """The items of a kind, some thousand at a time, in the order of their lines."""
     after = -1
     while rows := await tx.rows(LINES, kind=_name(kind), after=after, size=CHUNK):
-        yield [(row.line, kind.model_validate_json(row.body)) for row in rows]
+        items: list[tuple[int, Any]] = []
+        for row in rows:
+            items.append((row.line, kind.model_validate_json(row.body)))
+            await let_others(len(items))
+        yield items
         after = rows[-1].line
 
 

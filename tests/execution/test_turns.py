@@ -21,7 +21,8 @@ async def test_much_work_leaves_turns_to_others(monkeypatch: pytest.MonkeyPatch)
 
     async def turned(document: str, *, large: int = 3_000, many: int = 1_500) -> int:
         nonlocal turns
-        monkeypatch.setattr("schema.execution.loop_turn.LARGE", large)
+        monkeypatch.setattr("schema.execution.turns.LARGE", large)
+        monkeypatch.setattr("schema.execution.turns.LESS", large)
         monkeypatch.setattr("schema.execution.turns.FEW", 0)
         monkeypatch.setattr("schema.execution.variables.MANY_VALUES", many)
         counting = asyncio.create_task(count())
