@@ -27,6 +27,8 @@ from schema.execution.input_values import Path, coded, non_null_fields, null_ref
 from schema.execution.letting_go import let_go
 
 MAX_VARIABLE_ERRORS = 5_000
+# Errors that a client is told of. More are only looked for where each item of many may fail alone.
+MAX_TOLD_ERRORS = 50
 READ_ITEM_BY_ITEM = "__read_item_by_item__"
 T = TypeVar("T")
 
@@ -127,10 +129,14 @@ def _errors_of(
     if value is Undefined and (definition.default_value or not is_non_null_type(signature.type)):
         return []
     found: list[tuple[GraphQLError, Path]] = []
+    types, most = {signature.name: signature.type}, MAX_VARIABLE_ERRORS
 
     def note(error: GraphQLError, path: Path) -> None:
+        nonlocal most
         found.append((error, path))
-        if len(found) == MAX_VARIABLE_ERRORS:
+        if not _is_in_an_item(types, [signature.name, *path]):
+            most = MAX_TOLD_ERRORS
+        if len(found) >= most:
             raise _Enough
 
     with suppress(_Enough):

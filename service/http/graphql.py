@@ -25,7 +25,7 @@ from schema.execution.input_values import null_variable_errors
 from schema.execution.letting_go import let_go
 from schema.execution.limits import INTROSPECTION
 from schema.execution.run import Executor
-from schema.execution.variable_errors import variable_errors, with_unreadable
+from schema.execution.variable_errors import MAX_TOLD_ERRORS, variable_errors, with_unreadable
 from schema.execution.variables import AN_OBJECT, MOST_BULK_VALUES, MOST_VALUES, values_in
 from service.errors import (
     BadUserInput,
@@ -46,8 +46,6 @@ from service.http.responses import answer, failure, refusal
 
 # Bytes of a body that takes long to read.
 LARGE = 50_000
-# Errors of variables that are told of.
-MAX_ERRORS = 50
 PUBLIC = INTROSPECTION | {"__typename"}
 
 
@@ -200,7 +198,7 @@ class GraphQLEndpoint:
             let_go(error)
         readable = await aside(True, with_unreadable, self._schema, operation, variables, found)
         if readable is None:
-            return ExecutionResult(None, found[:MAX_ERRORS])
+            return ExecutionResult(None, found[:MAX_TOLD_ERRORS])
         return await self._executed(document, params, readable, context)
 
     async def _executed(

@@ -8,8 +8,6 @@ from tests.model.kpi_facts import FREQUENCY_OF_BUCKET, Kpi, Period, Target, peri
 from tests.model.kpi_judging import BEST_TO_WORST, attainment, combined, judged
 from tests.model.kpi_values import Values, aggregate, aggregation
 
-LOOKS_BACK = ("lag", "sum")
-
 
 @dataclass(frozen=True)
 class Bucket:
@@ -36,7 +34,7 @@ def bucket(values: Values, id: str, day: date, name: str) -> Bucket:
     single = FREQUENCY_OF_BUCKET[name] == kpi.frequency
     value = there[-1][1] if single and there else aggregate(aggregation(kpi), [value for _, value in there])
     complete = None if kpi.frequency == "IRREGULAR" else values.complete(kpi, expected, id)
-    if kpi.source == "FORMULA" and not single and not looks_back(kpi.formula):
+    if values.widens(id) and not single:
         made = values.computed(id, period, FREQUENCY_OF_BUCKET[name], to_date=True)
         value, complete = made.value, made.reason != "INPUT_MISSING"
     target, status = _status(kpi, value, expected, there, single)
@@ -59,11 +57,6 @@ def bucket(values: Values, id: str, day: date, name: str) -> Bucket:
         ratio,
         status,
     )
-
-
-def looks_back(tree: object) -> bool:
-    """Whether a formula uses other periods than its own."""
-    return isinstance(tree, tuple) and (tree[0] in LOOKS_BACK or any(looks_back(each) for each in tree[1:]))
 
 
 def _status(

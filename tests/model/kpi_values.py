@@ -9,6 +9,7 @@ from operator import add, mul, sub, truediv
 from tests.model.exact import SHOWN_DECIMALS, rounded
 from tests.model.kpi_facts import DAY, MONTHS, Kpi, Period, period_of
 
+LOOKS_BACK = ("lag", "sum")
 OPERATORS = {"+": add, "-": sub, "*": mul, "/": truediv}
 
 
@@ -150,11 +151,25 @@ class Values:
         kpi = self.kpis[id]
         if kpi.frequency == frequency:
             return self.cell(id, bucket).value
+        if to_date and self.widens(id):
+            return self._formula(kpi, bucket, frequency, to_date).value
         own = self.periods(id, bucket.first, bucket.last)
         there = [value for each in own if (value := self.cell(id, each).value) is not None]
         waited = self.expected if to_date else self.in_service
         needed = [each for each in own if waited(id, each) or self.cell(id, each).value is not None]
         return aggregate(aggregation(kpi), there) if self.complete(kpi, needed, id) else None
+
+    def widens(self, id: str) -> bool:
+        """Whether a KPI is a formula that is computed over longer periods: none of those below it looks back."""
+        kpi = self.kpis[id]
+        return kpi.source == "FORMULA" and not self._looks_back(kpi.formula)
+
+    def _looks_back(self, tree: object) -> bool:
+        if not isinstance(tree, tuple):
+            return False
+        if tree[0] == "kpi":
+            return self._looks_back(self.kpis[tree[1]].formula)
+        return tree[0] in LOOKS_BACK or any(map(self._looks_back, tree[1:]))
 
     @cached_property
     def _beginning(self) -> date | None:

@@ -61,7 +61,9 @@ class Standings:
         if isinstance(goal, KeyResult) and goal.followed and goal.value_source == "KPI":
             return goal.followed.expected_at
         newest = goal.newest_check_in
-        return (newest.at if newest else self._active_since(id)) + self.policy.cadence * DAY
+        if newest is None or newest.at < self.moment.cycle(id).starts:
+            return self._active_since(id) + self.policy.cadence * DAY
+        return newest.at + self.policy.cadence * DAY
 
     def overdue_below(self, id: str) -> int:
         """How many goals below an objective are OVERDUE."""
