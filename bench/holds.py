@@ -27,7 +27,7 @@ from service.http.collecting import CollectsAtRest, prepare
 from service.settings import Settings
 
 ALIASES, ROOT_FIELDS, PAGES, COMPARISONS = 28, 20, 100, 57
-OPERATORS = ("neq", "contains")
+OPERATORS = ("neq", "eq")
 LEAVES = """id externalId title level kind lifecycle perspective position progress progressRaw progressReason
     progressSource status statusReason statusSource version visibility createdAt updatedAt archivedAt description"""
 LEAVES_OF_RESULTS = """id externalId title kind lifecycle position unit baseline target current progress progressRaw
