@@ -31,7 +31,7 @@ NOWHERE = UUID(int=0)
 CONTROL = frozenset({"expected_version", "effective_at", "reason"})
 
 
-class InvalidId(Refusal):
+class IdInvalid(Refusal):
     """`{name}` must be a UUID, such as 0198c9f0-7a3b-7c11-9d2e-3f4a5b6c7d8e; {value!r} is not one."""
 
 
@@ -53,7 +53,7 @@ def check_input(input: Any, type_name: str, *, creates: bool = False) -> Iterato
                 reference(given[name], id_type, camel(name))
             except NotFound as refusal:
                 own = creates and name == "id"
-                yield InvalidId(("id",), name="id", value=given[name][:100]) if own else refusal
+                yield IdInvalid(("id",), name="id", value=given[name][:100]) if own else refusal
     yield from check_texts(given)
 
 

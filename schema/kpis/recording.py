@@ -17,7 +17,7 @@ from schema.node import global_id, reference
 from service.attempt import Attempt
 from service.errors import BadUserInput, Refusal
 from service.kpis import queries
-from service.kpis.points import Given, InvalidValue, Recorded, Verdict
+from service.kpis.points import Given, Recorded, ValueInvalid, Verdict
 from service.kpis.recording import record
 
 MOST = 1_000
@@ -122,7 +122,7 @@ def _given(point: Any, source: str | None, reason: str | None, *, is_deletion: b
     with attempt.noting():
         id = reference(point.kpi_id, "Kpi", "kpiId") if point.kpi_id is not None else None
     given = {name: getattr(point, name, None) for name in ("on", "at", "value")}
-    attempt.note(InvalidValue((name,), problem=v.problem) for name, v in given.items() if isinstance(v, Unreadable))
+    attempt.note(ValueInvalid((name,), problem=v.problem) for name, v in given.items() if isinstance(v, Unreadable))
     readable = {name: None if isinstance(value, Unreadable) else value for name, value in given.items()}
     return Given(
         id,

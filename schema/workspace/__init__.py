@@ -17,7 +17,7 @@ from service.errors import Refusal, Refusals
 from service.workspace.importing import import_items
 from service.workspace.item import Item
 from service.workspace.items import adapter, complaints
-from service.workspace.results import InvalidItem, Outcome, Report, Result, TooManyItems
+from service.workspace.results import ItemInvalid, Outcome, Report, Result, TooManyItems
 
 MAX_ITEMS = 5_000
 
@@ -122,7 +122,7 @@ def _items(input: WorkspaceImportInput, report: Report) -> list[tuple[int, Item]
         try:
             items.append((index, adapter.validate_python({"type": name[:1].upper() + camel(name)[1:], **body})))
         except ValidationError as error:
-            refusals = [InvalidItem(path, problem=problem) for path, problem in complaints(error)]
+            refusals = [ItemInvalid(path, problem=problem) for path, problem in complaints(error)]
             report.fail(index, name[:1].upper() + camel(name)[1:], body.get("externalId"), Refusals(refusals))
     return items
 

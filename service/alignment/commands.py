@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.alignment.models import Alignment, AlignmentFacts, AlignmentKind
-from service.alignment.paths import AlignmentCycle, above
+from service.alignment.paths import AlignmentLoop, above
 from service.alignment.wish import Wish, chosen_primary
 from service.attempt import Attempt
 from service.changing import Archived, Change, NotFound, apply, archive, check_texts, created, locked, new, restore
@@ -25,7 +25,7 @@ from service.transaction import Transaction
 from service.weights import check_weight
 
 
-class OneParent(Refusal):
+class ParentAmbiguous(Refusal):
     """An edge leads to one parent: give either `parentId` or `parentKeyResultId`."""
 
 
@@ -34,7 +34,7 @@ Done = tuple[Alignment, Verb | None]
 
 
 async def align(tx: Transaction, wish: Wish, *, like: Alignment | None = None, reason: str | None = None) -> UUID:
-    """Makes an edge, or brings an existing one to what is wished; its id. Raises AlignmentCycle.
+    """Makes an edge, or brings an existing one to what is wished; its id. Raises AlignmentLoop.
 
     A new edge has kind and weight of the one that it is `like`.
     """
@@ -48,7 +48,7 @@ async def align(tx: Transaction, wish: Wish, *, like: Alignment | None = None, r
         raise done
     await tx.flush()
     if wish.objective_id in await above(tx, [wish.objective_id]):
-        raise AlignmentCycle((_parent_field(wish),))
+        raise AlignmentLoop((_parent_field(wish),))
     return done[0].id
 
 
@@ -138,7 +138,7 @@ async def _aligned(
     if isinstance(parent, Refusal):
         return parent
     if parent == objective.id:
-        return AlignmentCycle((_parent_field(wish),))
+        return AlignmentLoop((_parent_field(wish),))
     found = [e for e in edges if (e.parent_id, e.parent_key_result_id) == (parent, wish.parent_key_result_id)]
     others = [e for e in edges if e.archived_at is None and e not in found]
     old = found[0] if found else None
@@ -206,7 +206,7 @@ async def _parents(tx: Transaction, wishes: Sequence[Wish]) -> list[UUID | Refus
             else objectives.get(wish.parent_id)  # type: ignore[arg-type]
         )
         if (wish.parent_id is None) == (wish.parent_key_result_id is None):
-            found.append(OneParent(("parentId",)))
+            found.append(ParentAmbiguous(("parentId",)))
         elif row is None:
             found.append(NotFound((field,), thing=thing))
         elif row.archived_at is not None:

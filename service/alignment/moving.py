@@ -45,7 +45,7 @@ async def move_objective(tx: Transaction, id: UUID, destination: Destination, re
     """Replaces the primary alignment of an objective by one to its new parent; other alignments stay.
 
     The new alignment takes over kind and weight, unless the objective is aligned with the new parent already.
-    Raises NotFound, Archived, DestinationMissing and AlignmentCycle.
+    Raises NotFound, Archived, DestinationMissing and AlignmentLoop.
     """
     ensure_editor(tx.viewer)
     has_parent = destination.parent_id is not None, destination.parent_key_result_id is not None

@@ -9,7 +9,7 @@ from service.errors import Refusal
 from service.rows import Rows
 
 
-class AlignmentCycle(Refusal):
+class AlignmentLoop(Refusal):
     """This would make the objective serve itself: the parent is the objective, or already below it."""
 
 

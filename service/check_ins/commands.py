@@ -33,7 +33,7 @@ class CheckInOutsideCycle(Refusal):
     """A check-in is dated inside its cycle and not in the future: from {starts_at} to {ends_at}."""
 
 
-class ValueIsDerived(Refusal):
+class ValueComputed(Refusal):
     """The value comes from {source}, so it cannot be given by hand. Leave `value` out, or change the source."""
 
 
@@ -94,7 +94,7 @@ def check_on_key_result(key_result: KeyResult, said: Statement) -> Iterator[Refu
     if said.value is None:
         return
     if key_result.value_source != ValueSource.MANUAL:
-        yield ValueIsDerived(("value",), source=key_result.value_source)
+        yield ValueComputed(("value",), source=key_result.value_source)
     if key_result.kind == KeyResultKind.BINARY and said.value not in (0, 1):
         yield ValueOutOfRange(("value",), what="a binary key result", allowed="0 or 1", value=plain_json(said.value))
 
@@ -105,7 +105,7 @@ def check_on_objective(objective: Objective, said: Statement) -> Iterator[Refusa
     if said.value is None:
         return
     if objective.progress_source != ProgressSource.MANUAL:
-        yield ValueIsDerived(("value",), source=objective.progress_source)
+        yield ValueComputed(("value",), source=objective.progress_source)
     if not 0 <= said.value <= 1:
         yield ValueOutOfRange(
             ("value",), what="an objective", allowed="a fraction from 0 to 1", value=plain_json(said.value)

@@ -10,7 +10,7 @@ import orjson
 from service.command_line.console import fail
 from service.command_line.lines import split_lines
 from service.workspace.measurements import Line, MeasurementLine
-from service.workspace.results import InvalidItem
+from service.workspace.results import ItemInvalid
 
 COLUMNS = list(MeasurementLine.model_fields)
 NumberedLine = tuple[int, Line]
@@ -22,16 +22,16 @@ UNCLOSED = "a quote opens a cell here and nothing closes it"
 def from_table(lines: Iterable[bytes]) -> Iterator[NumberedLine]:
     """The rows of a table of measurements, each with the line that it begins at, as fields by its header.
 
-    A row that cannot be read is an InvalidItem in its place. Exits with 1 when the header is not one of measurements.
+    A row that cannot be read is an ItemInvalid in its place. Exits with 1 when the header is not one of measurements.
     """
     rows = _rows(split_lines(lines))
     number, header = next(rows, (1, None))
     if header is None:
         fail("The file is empty:", f"a table begins with a header; known are {', '.join(COLUMNS)}.")
-    if isinstance(header, InvalidItem):
+    if isinstance(header, ItemInvalid):
         fail(f"line {number}: the header cannot be read:", str(header.facts["problem"]))
     names = _columns(number, header)
-    return ((line, row if isinstance(row, InvalidItem) else _fields(names, row)) for line, row in rows)
+    return ((line, row if isinstance(row, ItemInvalid) else _fields(names, row)) for line, row in rows)
 
 
 def points_in(lines: Iterable[bytes]) -> tuple[Iterator[NumberedLine] | None, Iterable[bytes]]:
@@ -66,7 +66,7 @@ def _is_measurement(line: bytes) -> bool:
     return isinstance(found, dict) and "type" not in found and "kpi" in found
 
 
-def _rows(lines: Iterator[bytes]) -> Iterator[tuple[int, list[str] | InvalidItem]]:
+def _rows(lines: Iterator[bytes]) -> Iterator[tuple[int, list[str] | ItemInvalid]]:
     """The rows that are not blank, each with the line that it begins at.
 
     A cell that never ends takes all that follows with it, so that nothing is read after it.
@@ -81,9 +81,9 @@ def _rows(lines: Iterator[bytes]) -> Iterator[tuple[int, list[str] | InvalidItem
             return
         except csv.Error as error:
             if reader.line_num > number or "end of data" in str(error) or "field limit" in str(error):
-                yield number, InvalidItem((), problem=f"{UNCLOSED}, or the cell is longer than {MAX_CELL} characters")
+                yield number, ItemInvalid((), problem=f"{UNCLOSED}, or the cell is longer than {MAX_CELL} characters")
                 return
-            yield number, InvalidItem((), problem=f"a quote is in the wrong place ({error})")
+            yield number, ItemInvalid((), problem=f"a quote is in the wrong place ({error})")
             continue
         if any(cell.strip() for cell in row):
             yield number, row
@@ -107,16 +107,16 @@ def _columns(number: int, header: list[str]) -> list[str]:
     return names
 
 
-def _fields(names: list[str], row: list[str]) -> dict[str, Any] | InvalidItem:
+def _fields(names: list[str], row: list[str]) -> dict[str, Any] | ItemInvalid:
     while len(row) > len(names) and not row[-1].strip():
         row.pop()
     problem = f"this row has {len(row)} cell{'' if len(row) == 1 else 's'}, and the header names {len(names)}"
     if len(row) > len(names):
-        return InvalidItem((), problem=problem)
+        return ItemInvalid((), problem=problem)
     for name, cell in zip(names, row, strict=False):
         if not cell.isascii() and any("\udc80" <= character <= "\udcff" for character in cell):
-            return InvalidItem((name,), problem=f"{name}: this is not UTF-8; save the file as UTF-8")
+            return ItemInvalid((name,), problem=f"{name}: this is not UTF-8; save the file as UTF-8")
     needed = [name for name in names[len(row) :] if name in ("kpi", "value")]
     if needed:
-        return InvalidItem((needed[0],), problem=f"{needed[0]}: {problem}")
+        return ItemInvalid((needed[0],), problem=f"{needed[0]}: {problem}")
     return dict(zip(names, row, strict=False))

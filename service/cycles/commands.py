@@ -21,30 +21,30 @@ _organization: Any = Organization
 FACTS = ("external_id", *CycleFacts.model_fields)
 
 
-class CycleEndsBeforeStart(Refusal):
+class CycleDatesInverted(Refusal):
     """The cycle would end on {ends_on}, before it starts on {starts_on}."""
 
 
-class DateOutOfRange(Refusal):
+class CycleDateOutOfRange(Refusal):
     """A cycle lies between the years 1900 and 2200."""
 
 
-class OutsideParentCycle(Refusal):
+class CycleOutsideParent(Refusal):
     """The cycle ({starts_on} to {ends_on}) reaches outside its parent cycle ({parent_starts_on} to
     {parent_ends_on})."""
 
 
-class CycleInsideItself(Refusal):
+class CycleLoop(Refusal):
     """A cycle cannot be inside itself or inside one of its own parts."""
 
 
 def draft(tx: Transaction, values: Mapping[str, Any], time_zone: str) -> Cycle:
-    """A new cycle. Notes CycleEndsBeforeStart or DateOutOfRange."""
+    """A new cycle. Notes CycleDatesInverted or CycleDateOutOfRange."""
     return new(tx, Cycle, {**values, **_span(tx, values["starts_on"], values["ends_on"], time_zone)})
 
 
 async def create(tx: Transaction, cycles: Sequence[Cycle]) -> None:
-    """Adds cycles. Raises OutsideParentCycle."""
+    """Adds cycles. Raises CycleOutsideParent."""
     ensure_administrator(tx.viewer)
     tx.insert(cycles)
     await _check_parents(tx, cycles)
@@ -91,9 +91,9 @@ async def time_zone(tx: Transaction) -> str:
 
 def _span(tx: Transaction, starts_on: date, ends_on: date, zone: str) -> dict[str, Any]:
     if ends_on < starts_on:
-        tx.attempt.note([CycleEndsBeforeStart(("endsOn",), starts_on=starts_on, ends_on=ends_on)])
+        tx.attempt.note([CycleDatesInverted(("endsOn",), starts_on=starts_on, ends_on=ends_on)])
     if starts_on.year < 1900 or ends_on.year > 2200:
-        tx.attempt.note([DateOutOfRange(("startsOn",) if starts_on.year < 1900 else ("endsOn",))])
+        tx.attempt.note([CycleDateOutOfRange(("startsOn",) if starts_on.year < 1900 else ("endsOn",))])
     starts_at, ends_at = instants(starts_on, ends_on, zone)
     return {"starts_on": starts_on, "ends_on": ends_on, "starts_at": starts_at, "ends_at": ends_at}
 
@@ -113,7 +113,7 @@ async def _check_parents(tx: Transaction, cycles: Sequence[Cycle]) -> None:
         if parent is None or not {row.id, parent.id} & changed:
             continue
         if not parent.starts_on <= row.starts_on <= row.ends_on <= parent.ends_on:
-            raise OutsideParentCycle(
+            raise CycleOutsideParent(
                 ("parentId",),
                 starts_on=row.starts_on,
                 ends_on=row.ends_on,
@@ -123,6 +123,6 @@ async def _check_parents(tx: Transaction, cycles: Sequence[Cycle]) -> None:
         seen = {row.id}
         while parent:
             if parent.id in seen:
-                raise CycleInsideItself(("parentId",))
+                raise CycleLoop(("parentId",))
             seen.add(parent.id)
             parent = known.get(parent.parent_id)

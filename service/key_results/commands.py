@@ -31,7 +31,7 @@ DEFINING = frozenset(
 DEFINITION = ("kind", "mode", "baseline", "target", "change_by", "lower", "upper")
 
 
-class SourceNotAllowed(Refusal):
+class ValueSourceNotAllowed(Refusal):
     """A key result of kind {kind} takes its value from {allowed}, not from {source}."""
 
 
@@ -39,11 +39,11 @@ class SourceKpiMissing(Refusal):
     """A key result whose value source is KPI names that KPI in `sourceKpiId`, and no other one does."""
 
 
-class NotMeasurableYet(Refusal):
+class KeyResultIncomplete(Refusal):
     """The key result lacks what its kind ({kind}) needs, so it can only be a draft."""
 
 
-class TargetIsComputed(Refusal):
+class TargetComputed(Refusal):
     """The target of kind {kind} comes from the baseline and `changeBy`; set those instead of `target`."""
 
 
@@ -51,7 +51,7 @@ def draft(tx: Transaction, values: Mapping[str, Any], *, imported: bool = False)
     """A new key result; without what its kind needs it is a draft. Notes the refusals of `check`."""
     facts = dict(values)
     if facts.get("kind") in CHANGES and facts.get("target") is not None:
-        tx.attempt.note([TargetIsComputed(("target",), kind=facts["kind"])])
+        tx.attempt.note([TargetComputed(("target",), kind=facts["kind"])])
     if facts.get("kind") == KeyResultKind.MILESTONE:
         facts.setdefault("value_source", ValueSource.MILESTONES)
     if facts.get("source_kpi_id") is not None:
@@ -76,14 +76,14 @@ async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
 
 
 async def change(tx: Transaction, wanted: Change) -> None:
-    """Changes a key result. Notes the refusals of `check`, NotMeasurableYet and TargetIsComputed."""
+    """Changes a key result. Notes the refusals of `check`, KeyResultIncomplete and TargetComputed."""
     ensure_editor(tx.viewer)
     await locking.lock(tx, [wanted.values.get("source_kpi_id")])
     key_result = await locked_with_objective(tx, wanted.id)
     values = dict(wanted.values)
     kind = values.get("kind", key_result.kind)
     if kind in CHANGES and values.get("target") is not None:
-        tx.attempt.note([TargetIsComputed(("target",), kind=kind)])
+        tx.attempt.note([TargetComputed(("target",), kind=kind)])
     changes = await apply(tx, key_result, replace(wanted, values=_with_target(key_result, values)))
     if not changes:
         return
@@ -91,7 +91,7 @@ async def change(tx: Transaction, wanted: Change) -> None:
         _check(tx, key_result)
     tx.attempt.note(check_weight(key_result.weight))
     if not is_measurable(definition_of(key_result)) and key_result.lifecycle == Lifecycle.ACTIVE:
-        tx.attempt.note([NotMeasurableYet(("lifecycle",), kind=key_result.kind or "none yet")])
+        tx.attempt.note([KeyResultIncomplete(("lifecycle",), kind=key_result.kind or "none yet")])
     done = Change(key_result.id, changes, effective_at=wanted.effective_at, reason=wanted.reason)
     _record(tx, Verb.UPDATED, key_result, done)
 
@@ -171,7 +171,9 @@ def _check_source(key_result: KeyResult) -> Iterator[Refusal]:
     is_milestone = key_result.kind == KeyResultKind.MILESTONE
     if is_milestone != (key_result.value_source == ValueSource.MILESTONES):
         allowed = "MILESTONES" if is_milestone else "MANUAL, KPI or ALIGNED_OBJECTIVES"
-        yield SourceNotAllowed(("valueSource",), kind=key_result.kind, allowed=allowed, source=key_result.value_source)
+        yield ValueSourceNotAllowed(
+            ("valueSource",), kind=key_result.kind, allowed=allowed, source=key_result.value_source
+        )
     if (key_result.value_source == ValueSource.KPI) != (key_result.source_kpi_id is not None):
         yield SourceKpiMissing(("sourceKpiId",))
 

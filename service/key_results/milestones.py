@@ -21,7 +21,7 @@ _milestone: Any = Milestone
 FACTS = ("external_id", *MilestoneFacts.model_fields)
 
 
-class NotOfKindMilestone(Refusal):
+class KindNotAllowed(Refusal):
     """Only a key result of kind MILESTONE has milestones; this one is {kind}."""
 
 
@@ -35,7 +35,7 @@ async def create(tx: Transaction, key_result_id: UUID, milestones: Sequence[Mile
     ensure_editor(tx.viewer)
     key_result = await locked_with_objective(tx, key_result_id, field="keyResultId")
     if key_result.kind != KeyResultKind.MILESTONE:
-        raise NotOfKindMilestone(("keyResultId",), kind=key_result.kind or "of no kind yet")
+        raise KindNotAllowed(("keyResultId",), kind=key_result.kind or "of no kind yet")
     for milestone in milestones:
         tx.attempt.note(check_weight(milestone.weight))
         tx.attempt.note(_check_done_at(milestone.done_at, tx.now))

@@ -21,7 +21,7 @@ from service.values import uuid_in
 _kpi: Any = Kpi
 
 
-class FormulaUnknownKpi(Refusal):
+class FormulaKpiUnknown(Refusal):
     """The formula names {name!r} at line {line}, column {column}, and there is no such KPI. Name a KPI by its
     external id or its id, in brackets: [sales]."""
 
@@ -30,7 +30,7 @@ class FormulaUnitMismatch(Refusal):
     """The units do not agree at line {line}, column {column}: {left} and {right}."""
 
 
-class InputIsQualitative(Refusal):
+class InputQualitative(Refusal):
     """{name} is qualitative: its values are places on a scale, and nothing can be computed from those."""
 
 
@@ -52,7 +52,7 @@ async def bind(tx: Transaction, kpi: Any, *, anew: bool = True) -> dict[str, Any
         places.setdefault(reference.name, reference.place)
     known = await (_named(tx, places) if anew else _bound(tx, kpi))
     unknown = [
-        FormulaUnknownKpi(("formula",), name=name, line=place.line, column=place.column)
+        FormulaKpiUnknown(("formula",), name=name, line=place.line, column=place.column)
         for name, place in places.items()
         if name not in known
     ]
@@ -65,9 +65,9 @@ async def bind(tx: Transaction, kpi: Any, *, anew: bool = True) -> dict[str, Any
 
 
 def ensure_readable(kpi: Any, input: Any) -> None:
-    """Raises InputIsQualitative, and InputTooCoarse when a KPI has longer periods than the one computed from it."""
+    """Raises InputQualitative, and InputTooCoarse when a KPI has longer periods than the one computed from it."""
     if input.nature == KpiNature.QUALITATIVE:
-        raise InputIsQualitative(("formula" if kpi.source == KpiSource.FORMULA else "parentId",), name=input.name)
+        raise InputQualitative(("formula" if kpi.source == KpiSource.FORMULA else "parentId",), name=input.name)
     reader, read = Frequency(kpi.frequency), Frequency(input.frequency)
     if coarser(reader, read) is not reader:
         raise InputTooCoarse(("frequency",), name=input.name, input=read, frequency=reader)

@@ -33,7 +33,7 @@ JUDGING = frozenset({"direction", "nature", "scale"})
 EXPECTING = frozenset({"grace_days", "time_zone"})
 
 
-class KpiInsideItself(Refusal):
+class KpiParentLoop(Refusal):
     """A KPI cannot be its own parent, directly or by way of its own children."""
 
 
@@ -48,7 +48,7 @@ def draft(tx: Transaction, values: Mapping[str, Any]) -> Kpi:
 
 
 async def create(tx: Transaction, kpis: Sequence[Kpi]) -> None:
-    """Adds KPIs, whose formulas may name those before them. Raises what is wrong with a formula, and KpiCycle."""
+    """Adds KPIs, whose formulas may name those before them. Raises what is wrong with a formula, and KpiFormulaLoop."""
     ensure_editor(tx.viewer)
     for kpi in kpis:
         with tx.attempt.noting():
@@ -62,7 +62,7 @@ async def create(tx: Transaction, kpis: Sequence[Kpi]) -> None:
 
 
 async def change(tx: Transaction, wanted: Change) -> None:
-    """Changes a KPI. Raises the refusals of `check`, CalendarIsFixed, KpiCycle and what is wrong with a formula."""
+    """Changes a KPI. Raises what `check` and the formula raise, KpiDefinitionImmutable and KpiFormulaLoop."""
     ensure_editor(tx.viewer)
     kpi = await locked(tx, Kpi, wanted.id)
     before = {kpi.id, kpi.parent_id}
@@ -143,7 +143,7 @@ async def _check_parents(tx: Transaction, kpis: Sequence[Kpi]) -> None:
         seen, above = {kpi.id}, kpi.parent_id
         while above is not None:
             if above in seen:
-                raise KpiInsideItself(("parentId",))
+                raise KpiParentLoop(("parentId",))
             seen.add(above)
             above = edges.get(above)
 

@@ -18,23 +18,23 @@ class ScaleInvalid(Refusal):
     one has none."""
 
 
-class AggregationNeedsNumbers(Refusal):
+class AggregationNotAllowed(Refusal):
     """A qualitative KPI aggregates by LAST, MIN or MAX, not by {aggregation}: its values are places on a scale."""
 
 
-class ScaleNeedsHigher(Refusal):
+class DirectionNotAllowed(Refusal):
     """The scale of a qualitative KPI goes from worst to best, so its direction is HIGHER, not {direction}."""
 
 
-class QualitativeIsMeasured(Refusal):
+class KpiSourceNotAllowed(Refusal):
     """A qualitative KPI is MEASURED: its source cannot be {source}, since places on a scale cannot be computed."""
 
 
-class FormulaMisplaced(Refusal):
+class FormulaSourceMismatch(Refusal):
     """A KPI has a formula if its source is FORMULA, and only then; its source is {source}."""
 
 
-class CannotBeIrregular(Refusal):
+class FrequencyNotAllowed(Refusal):
     """A computed KPI needs a calendar, so its frequency cannot be IRREGULAR."""
 
 
@@ -50,9 +50,9 @@ def check(kpi: Any) -> Iterator[Refusal]:
     if kpi.nature == KpiNature.QUALITATIVE:
         yield from _check_ordinal(kpi)
     if (kpi.source == KpiSource.FORMULA) != bool((kpi.formula or "").strip()):
-        yield FormulaMisplaced(("formula",), source=kpi.source)
+        yield FormulaSourceMismatch(("formula",), source=kpi.source)
     if kpi.source != KpiSource.MEASURED and kpi.frequency == Frequency.IRREGULAR:
-        yield CannotBeIrregular(("frequency",))
+        yield FrequencyNotAllowed(("frequency",))
     if kpi.grace_days is not None and not 0 <= kpi.grace_days <= 366:
         yield GraceOutOfRange(("graceDays",), days=kpi.grace_days, minimum=0, maximum=366)
     yield from check_weight(kpi.weight)
@@ -60,11 +60,11 @@ def check(kpi: Any) -> Iterator[Refusal]:
 
 def _check_ordinal(kpi: Any) -> Iterator[Refusal]:
     if kpi.aggregation not in ORDINAL:
-        yield AggregationNeedsNumbers(("aggregation",), aggregation=kpi.aggregation)
+        yield AggregationNotAllowed(("aggregation",), aggregation=kpi.aggregation)
     if kpi.direction != Direction.HIGHER:
-        yield ScaleNeedsHigher(("direction",), direction=kpi.direction)
+        yield DirectionNotAllowed(("direction",), direction=kpi.direction)
     if kpi.source != KpiSource.MEASURED:
-        yield QualitativeIsMeasured(("source",), source=kpi.source)
+        yield KpiSourceNotAllowed(("source",), source=kpi.source)
 
 
 def _check_scale(kpi: Any) -> Iterator[Refusal]:

@@ -20,25 +20,25 @@ HAS_FISCAL_POINTS = text("""
                                WHERE m.organization_id = :organization_id AND m.kpi_id = k.id)) AS found""")
 
 
-class CalendarIsFixed(Refusal):
+class KpiDefinitionImmutable(Refusal):
     """The KPI has points already, so its {what} cannot change: they would mean something else. Make another KPI."""
 
 
-class FiscalYearIsFixed(Refusal):
+class FiscalYearImmutable(Refusal):
     """There are points of quarterly or yearly KPIs already, which belong to the present fiscal year."""
 
 
 async def ensure_points_keep_their_meaning(tx: Transaction, kpi: Kpi, changes: Mapping[str, Any]) -> None:
-    """Raises CalendarIsFixed when there are points and what they mean would change."""
+    """Raises KpiDefinitionImmutable when there are points and what they mean would change."""
     what = _meaning_changed(kpi, changes)
     if what is not None and (await tx.rows(HAS_POINTS, kpi_id=kpi.id))[0].found:
-        raise CalendarIsFixed((what,), what=what)
+        raise KpiDefinitionImmutable((what,), what=what)
 
 
 async def ensure_fiscal_year_is_free(tx: Transaction) -> None:
-    """Raises FiscalYearIsFixed when there are points that another fiscal year would move."""
+    """Raises FiscalYearImmutable when there are points that another fiscal year would move."""
     if (await tx.rows(HAS_FISCAL_POINTS))[0].found:
-        raise FiscalYearIsFixed(("fiscalMonth",))
+        raise FiscalYearImmutable(("fiscalMonth",))
 
 
 def _meaning_changed(kpi: Kpi, changes: Mapping[str, Any]) -> str | None:

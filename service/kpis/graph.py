@@ -13,7 +13,7 @@ from service.kpis.parsing import parse
 from service.kpis.words import Frequency, KpiSource
 
 
-class KpiCycle(Refusal):
+class KpiFormulaLoop(Refusal):
     """The KPI would be computed from itself: {path}.{where}"""
 
 
@@ -48,14 +48,14 @@ parsed = lru_cache(maxsize=1024)(parse)
 
 
 def ordered(nodes: Mapping[UUID, Node]) -> list[list[UUID]]:
-    """The computed KPIs in levels: each is made of measured ones and of those of earlier levels. Raises KpiCycle."""
+    """Computed KPIs in levels: each is made of measured ones and of earlier levels. Raises KpiFormulaLoop."""
     sorter = TopologicalSorter({node.id: node.inputs for node in nodes.values()})
     try:
         sorter.prepare()
     except CycleError as error:
         ring = [nodes[id] for id in reversed(error.args[1])]
         path = " → ".join(node.name for node in ring)
-        raise KpiCycle(("formula",), path=path, where=_where(ring)) from None
+        raise KpiFormulaLoop(("formula",), path=path, where=_where(ring)) from None
     levels: list[list[UUID]] = []
     while sorter.is_active():
         ready = sorter.get_ready()

@@ -15,19 +15,19 @@ from service.kpis.calendar import FIRST_DAY, day_of, start_of
 from service.kpis.words import Frequency, KpiNature, KpiSource
 
 
-class KpiIsComputed(Refusal):
+class KpiComputed(Refusal):
     """The points of this KPI are computed ({source}), so none can be recorded. Record those it is made of."""
 
 
-class PointInFuture(Refusal):
+class MeasurementInFuture(Refusal):
     """The point {on} has not begun: today is {today} in the KPI's time zone, {time_zone}."""
 
 
-class PointTooEarly(Refusal):
+class MeasurementTooEarly(Refusal):
     """The period of {on} begins on {starts_on}; the first that can be measured begins in {year}."""
 
 
-class PointTwice(Refusal):
+class MeasurementDuplicate(Refusal):
     """This call has a point of the same KPI for the same period, from {on} on, already."""
 
 
@@ -35,7 +35,7 @@ class ValueOffScale(Refusal):
     """The value of a qualitative KPI is a whole number from 1 to {places}, its place on the scale; not {value}."""
 
 
-class WhenMissing(Refusal):
+class DateMissing(Refusal):
     """Say when: give either `on`, a day, or `at`, an instant."""
 
 
@@ -47,7 +47,7 @@ class ValueMissing(Refusal):
     """Say what was measured: give either `value` or, of a qualitative KPI, `label`."""
 
 
-class InvalidValue(Refusal):
+class ValueInvalid(Refusal):
     """{problem}"""
 
 
@@ -121,11 +121,11 @@ def checked(point: Given, kpis: Mapping[UUID | str, Any], now: datetime) -> Verd
 
 
 def _check_given(point: Given) -> Iterator[Refusal]:
-    """Yields KpiMissing, WhenMissing and ValueMissing, which can be told whatever the KPI is."""
+    """Yields KpiMissing, DateMissing and ValueMissing, which can be told whatever the KPI is."""
     if not point.is_unreadable(*KPI_FIELDS) and (point.kpi_id is None) == (point.external_id is None):
         yield KpiMissing(("kpiId",))
     if not point.is_unreadable("on", "at") and (point.on is None) == (point.at is None):
-        yield WhenMissing(("on",))
+        yield DateMissing(("on",))
     if not point.is_deletion and not point.is_unreadable("value") and (point.value is None) == (point.label is None):
         yield ValueMissing(("value",))
 
@@ -154,16 +154,16 @@ def valued(kpi: Any, point: Given) -> Decimal:
 
 
 def placed(kpi: Any, on: date | None, at: datetime | None, now: datetime) -> date:
-    """The first day of the period that a point belongs to. Raises WhenMissing, PointInFuture and PointTooEarly."""
+    """First day of the period of a point. Raises DateMissing, MeasurementInFuture and MeasurementTooEarly."""
     if (on is None) == (at is None):
-        raise WhenMissing(("on",))
+        raise DateMissing(("on",))
     day = day_of(at, kpi.time_zone) if at else on
     today = day_of(now, kpi.time_zone)
     start = start_of(day, Frequency(kpi.frequency), kpi.fiscal_month)  # type: ignore[arg-type]
     if start > today:
-        raise PointInFuture(("at" if at else "on",), on=day, today=today, time_zone=kpi.time_zone)
+        raise MeasurementInFuture(("at" if at else "on",), on=day, today=today, time_zone=kpi.time_zone)
     if start < FIRST_DAY:
-        raise PointTooEarly(("at" if at else "on",), on=day, starts_on=start, year=FIRST_DAY.year)
+        raise MeasurementTooEarly(("at" if at else "on",), on=day, starts_on=start, year=FIRST_DAY.year)
     return start
 
 
@@ -172,7 +172,7 @@ def check_measured(kpi: Any, value: Decimal | None) -> Iterator[Refusal]:
     if kpi.archived_at is not None:
         yield Archived(("kpiId",), thing="KPI")
     if kpi.source != KpiSource.MEASURED:
-        yield KpiIsComputed(("kpiId",), source=kpi.source)
+        yield KpiComputed(("kpiId",), source=kpi.source)
     if value is not None and kpi.nature == KpiNature.QUALITATIVE:
         places = kpi.scale
         if value != value.to_integral_value() or not 1 <= value <= len(places):

@@ -14,7 +14,7 @@ from service.events.models import Verb
 from service.fresh import fresh
 from service.kpis.locking import lock
 from service.kpis.models import Kpi
-from service.kpis.points import Given, PointTwice, Recorded, Verdict, checked
+from service.kpis.points import Given, MeasurementDuplicate, Recorded, Verdict, checked
 from service.kpis.words import NullReason
 from service.people.permissions import ensure_editor
 from service.rows import Rows
@@ -111,7 +111,7 @@ async def known_kpis(source: Rows, given: Sequence[Given]) -> dict[UUID | str, A
 def _once(verdict: Verdict, point: Given, seen: set[tuple[UUID | None, date | None]]) -> Verdict:
     key = (verdict.kpi_id, verdict.starts_on)
     if key in seen:
-        raise PointTwice(("on" if point.on else "at",), on=verdict.starts_on)
+        raise MeasurementDuplicate(("on" if point.on else "at",), on=verdict.starts_on)
     seen.add(key)
     return verdict
 

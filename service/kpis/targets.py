@@ -22,7 +22,7 @@ _target: Any = KpiTarget
 FACTS = ("external_id", *KpiTargetFacts.model_fields)
 
 
-class TargetEndsBeforeStart(Refusal):
+class TargetDatesInverted(Refusal):
     """The target would end on {ends_on}, before it starts on {starts_on}."""
 
 
@@ -30,11 +30,11 @@ class TargetIncomplete(Refusal):
     """A KPI of direction {direction} has {needed} as its target."""
 
 
-class BandInverted(Refusal):
+class TargetRangeInverted(Refusal):
     """The lower bound {lower} is above the upper bound {upper}."""
 
 
-class ThresholdsNeeded(Refusal):
+class ThresholdsMissing(Refusal):
     """A ratio says nothing of a target below 0: give ABSOLUTE thresholds, with `green` and `amber` as values."""
 
 
@@ -42,11 +42,11 @@ class TargetOffScale(Refusal):
     """The target of a qualitative KPI is a whole number from 1 to {places}, its place on the scale; not {value}."""
 
 
-class ThresholdsNeedNumbers(Refusal):
+class ThresholdsNotAllowed(Refusal):
     """A qualitative KPI has no thresholds: it is GREEN at its target, and AMBER one label below."""
 
 
-class ThresholdsOutOfOrder(Refusal):
+class ThresholdsInverted(Refusal):
     """The thresholds are out of order: `green` {green} has to be the better one, `amber` is {amber}."""
 
 
@@ -107,23 +107,23 @@ def check(kpi: Any, target: Any) -> Iterator[Refusal]:
     """Yields a Refusal for each thing that is wrong with a target of a KPI."""
     direction = kpi.direction
     if target.ends_on is not None and target.ends_on < target.starts_on:
-        yield TargetEndsBeforeStart(("endsOn",), ends_on=target.ends_on, starts_on=target.starts_on)
+        yield TargetDatesInverted(("endsOn",), ends_on=target.ends_on, starts_on=target.starts_on)
     band = direction == Direction.RANGE
     if band != (target.value is None) or band != (target.lower is not None and target.upper is not None):
         needed = "`lower` and `upper`" if band else "`value`, and no bounds,"
         yield TargetIncomplete(("lower" if band else "value",), direction=direction, needed=needed)
         return
     if band and target.lower > target.upper:
-        yield BandInverted(("lower",), lower=target.lower, upper=target.upper)
+        yield TargetRangeInverted(("lower",), lower=target.lower, upper=target.upper)
     if kpi.nature == KpiNature.QUALITATIVE:
         yield from _check_on_scale(kpi, target)
         return
     absolute = target.threshold_kind == ThresholdKind.ABSOLUTE
     if not band and target.value < 0 and not absolute:
-        yield ThresholdsNeeded(("thresholdKind",))
+        yield ThresholdsMissing(("thresholdKind",))
     missing = [name for name in ("green", "amber") if absolute and getattr(target, name) is None]
     for name in missing:
-        yield ThresholdsNeeded((name,))
+        yield ThresholdsMissing((name,))
     if not missing:
         yield from _check_order(direction, target, absolute)
 
@@ -132,7 +132,7 @@ def _check_on_scale(kpi: Any, target: Any) -> Iterator[Refusal]:
     if target.value is not None and (target.value % 1 or not 1 <= target.value <= len(kpi.scale)):
         yield TargetOffScale(("value",), places=len(kpi.scale), value=target.value)
     if target.threshold_kind != ThresholdKind.RATIO or target.green is not None or target.amber is not None:
-        yield ThresholdsNeedNumbers(("thresholdKind",))
+        yield ThresholdsNotAllowed(("thresholdKind",))
 
 
 async def _ensure_apart(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
@@ -168,7 +168,7 @@ def _check_order(direction: str, target: Any, absolute: bool) -> Iterator[Refusa
     amber = Decimal("0.9") if target.amber is None else target.amber
     falling = absolute and direction != Direction.HIGHER
     if (green > amber) if falling else (green < amber):
-        yield ThresholdsOutOfOrder(("green",), green=green, amber=amber)
+        yield ThresholdsInverted(("green",), green=green, amber=amber)
 
 
 async def _locked(tx: Transaction, id: UUID, *, archived: bool = False) -> tuple[KpiTarget, Kpi]:

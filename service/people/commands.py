@@ -20,7 +20,7 @@ CALENDAR = frozenset({"fiscal_month", "time_zone"})
 FACTS = {"Person": ("external_id", "name", "email", "role"), "Team": ("external_id", "name", "parent_id")}
 
 
-class OwnersOnly(Refusal):
+class OwnerRequired(Refusal):
     """Only an OWNER can make somebody an OWNER, take that role away, or archive or restore somebody who has it."""
 
 
@@ -32,7 +32,7 @@ class TeamCycle(Refusal):
     """A team cannot be inside itself, directly or by way of its own subteams."""
 
 
-class ThresholdsInverted(Refusal):
+class PaceThresholdsInverted(Refusal):
     """The pace for AT_RISK ({at_risk}) may not be above the one for ON_TRACK ({on_track}), nor below 0."""
 
 
@@ -40,7 +40,7 @@ class CadenceOutOfRange(Refusal):
     """`checkInCadenceDays` is {days}; it has to be from 1 to 366."""
 
 
-class FiscalMonthOutOfRange(Refusal):
+class FiscalYearStartMonthOutOfRange(Refusal):
     """`fiscalMonth` is {month}; it has to be from 1, January, to 12, December."""
 
 
@@ -64,15 +64,15 @@ async def change_organization(tx: Transaction, values: dict[str, Any], expected_
 
 def _check_policy(policy: Mapping[str, Any]) -> Iterator[Refusal]:
     if not 0 <= policy["at_risk_pace"] <= policy["on_track_pace"] < float("inf"):
-        yield ThresholdsInverted(("atRiskPace",), at_risk=policy["at_risk_pace"], on_track=policy["on_track_pace"])
+        yield PaceThresholdsInverted(("atRiskPace",), at_risk=policy["at_risk_pace"], on_track=policy["on_track_pace"])
     if not 1 <= policy["check_in_cadence_days"] <= 366:
         yield CadenceOutOfRange(("checkInCadenceDays",), days=policy["check_in_cadence_days"], minimum=1, maximum=366)
     if not 1 <= policy["fiscal_month"] <= 12:
-        yield FiscalMonthOutOfRange(("fiscalMonth",), month=policy["fiscal_month"], minimum=1, maximum=12)
+        yield FiscalYearStartMonthOutOfRange(("fiscalMonth",), month=policy["fiscal_month"], minimum=1, maximum=12)
 
 
 async def create(tx: Transaction, rows: Sequence[Person | Team]) -> None:
-    """Adds people or teams. Raises OwnersOnly."""
+    """Adds people or teams. Raises OwnerRequired."""
     ensure_administrator(tx.viewer)
     if any(_is_owner(row) for row in rows):
         tx.attempt.note(_check_owner(tx, "role"))
@@ -86,7 +86,7 @@ async def create(tx: Transaction, rows: Sequence[Person | Team]) -> None:
 
 async def change(tx: Transaction, model: type[Person] | type[Team], wanted: Change) -> None:
     """Changes a person or a team; the role of a person only in an exclusive transaction. Raises TeamCycle; notes
-    OwnersOnly and LastOwner."""
+    OwnerRequired and LastOwner."""
     ensure_administrator(tx.viewer)
     row: Person | Team = await locked(tx, model, wanted.id)
     becomes_owner = wanted.values.get("role", getattr(row, "role", None)) == Role.OWNER
@@ -106,7 +106,7 @@ async def set_archived(
     tx: Transaction, model: type[Person] | type[Team], id: UUID, archived: bool, reason: str | None = None
 ) -> None:
     """Archives, a person only in an exclusive transaction, or restores a person or a team; doing it twice changes
-    nothing. Raises LastOwner; notes OwnersOnly."""
+    nothing. Raises LastOwner; notes OwnerRequired."""
     ensure_administrator(tx.viewer)
     row: Person | Team = await locked(tx, model, id, archived=True)
     if _is_owner(row) and archived != (row.archived_at is not None):
@@ -123,7 +123,7 @@ def _is_owner(row: Person | Team) -> bool:
 
 def _check_owner(tx: Transaction, field: str) -> Iterator[Refusal]:
     if tx.viewer.role != Role.OWNER:
-        yield OwnersOnly((field,))
+        yield OwnerRequired((field,))
 
 
 async def _ensure_another_owner(tx: Transaction, row: Person | Team) -> None:

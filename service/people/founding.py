@@ -30,7 +30,7 @@ API_KEYS = (
 
 
 async def found(tx: Transaction, name: str, time_zone: str, owner: Mapping[str, Any]) -> Person:
-    """Adds the organization that the transaction is for, and its owner. Notes Blank, TooLong and UnknownTimeZone,
+    """Adds the organization that the transaction is for, and its owner. Notes Blank, TooLong and TimeZoneUnknown,
     whose field begins with `owner` where the owner is at fault."""
     tx.attempt.note(check_time_zone(time_zone))
     tx.attempt.note(check_texts({"name": name}))

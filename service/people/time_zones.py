@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from service.errors import Refusal
 
 
-class UnknownTimeZone(Refusal):
+class TimeZoneUnknown(Refusal):
     """`{time_zone}` is not the IANA name of a time zone, such as Europe/Berlin."""
 
 
 def check_time_zone(name: str) -> Iterator[Refusal]:
-    """Yields UnknownTimeZone."""
+    """Yields TimeZoneUnknown."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield UnknownTimeZone(("timeZone",), time_zone=name)
+        yield TimeZoneUnknown(("timeZone",), time_zone=name)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from service.alignment.paths import AlignmentCycle
+from service.alignment.paths import AlignmentLoop
 from service.rollup.measures import settle_measures
 from service.rollup.settle import store
 from service.transaction import Transaction
@@ -79,7 +79,7 @@ async def settle_many(
 
     `only_rings` is for what will not be kept anyway: it looks for rings and stores nothing.
 
-    Raises AlignmentCycle, and leaves in `unsettled` what is in rings, for `edges_in_rings`.
+    Raises AlignmentLoop, and leaves in `unsettled` what is in rings, for `edges_in_rings`.
     """
     await settle_measures(tx)
     await remember(tx)
@@ -95,7 +95,7 @@ async def settle_many(
     if row.left:
         while await tx.run(TRIM):
             pass
-        raise AlignmentCycle()
+        raise AlignmentLoop()
     for level in range(0 if only_rings else height):
         after = FIRST
         while ids := [row.id for row in await tx.rows(LEVEL, height=level, after=after, size=CHUNK)]:

@@ -36,7 +36,7 @@ class CheckInImmutable(Refusal):
     """A check-in with this external id says something else. A check-in never changes: add another one."""
 
 
-class OneSubject(Refusal):
+class SubjectAmbiguous(Refusal):
     """A check-in is about either a `keyResult` or an `objective`."""
 
 
@@ -73,7 +73,7 @@ def _one(
     key_result = key_results.get(ends["key_result_id"]) if item.key_result else None  # type: ignore[arg-type]
     objective = objectives.get(key_result.objective_id if key_result else ends.get("objective_id"))  # type: ignore[arg-type]
     if (item.key_result is None) == (item.objective is None):
-        tx.attempt.note([OneSubject(("keyResult",))])
+        tx.attempt.note([SubjectAmbiguous(("keyResult",))])
         objective = None
     said = Statement(item.value, item.confidence, item.status, item.note, item.at, external_id=item.external_id)
     if present is not None:

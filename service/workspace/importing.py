@@ -8,7 +8,7 @@ from typing import Any
 from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy.exc import IntegrityError
 
-from service.alignment.paths import AlignmentCycle
+from service.alignment.paths import AlignmentLoop
 from service.changing import camel
 from service.constraints import refusal_of
 from service.database import Database
@@ -20,7 +20,7 @@ from service.viewer import Viewer
 from service.workspace.item import Item
 from service.workspace.items import KINDS, AlignmentItem
 from service.workspace.links import ends_of
-from service.workspace.results import DuplicateExternalId, InsideEachOther, Report, Result, SaidTwice, Verdict
+from service.workspace.results import ExternalIdDuplicate, ItemDuplicate, ItemLoop, Report, Result, Verdict
 from service.workspace.rooms import taken_in
 from service.workspace.stage import order, repeated, said_twice, stage, staged, unordered
 from service.workspace.unchanged import set_unchanged_aside
@@ -77,8 +77,8 @@ async def import_items(
 
 async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: Report, watch: Watch) -> None:
     count = await stage(tx, items)
-    double: dict[int, Refusal] = {row.line: SaidTwice() for row in await said_twice(tx)}
-    double |= {row.line: DuplicateExternalId(("externalId",)) for row in await repeated(tx)}
+    double: dict[int, Refusal] = {row.line: ItemDuplicate() for row in await said_twice(tx)}
+    double |= {row.line: ExternalIdDuplicate(("externalId",)) for row in await repeated(tx)}
     # What is there already is never refused, so it is not handed to the rules at all.
     done = await set_unchanged_aside(tx, double.keys(), report)
     await order(tx)
@@ -100,7 +100,7 @@ async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: R
             watch.advance("importing", done, count)
         for line, item in await unordered(tx, kind):
             field = "parent" if item.parent or not getattr(item, "formula", None) else "formula"
-            report.fail(line, item.type, item.external_id, double.get(line) or InsideEachOther((field,)))
+            report.fail(line, item.type, item.external_id, double.get(line) or ItemLoop((field,)))
     await _settle(tx, report, watch)
 
 
@@ -114,11 +114,11 @@ async def _settle(tx: Transaction, report: Report, watch: Watch) -> None:
 
     try:
         await settle_many(tx, advance, only_rings=report.failed)
-    except AlignmentCycle as refusal:
+    except AlignmentLoop as refusal:
         await _blame(tx, report, refusal)
 
 
-async def _blame(tx: Transaction, report: Report, refusal: AlignmentCycle) -> None:
+async def _blame(tx: Transaction, report: Report, refusal: AlignmentLoop) -> None:
     """Names the lines whose edges close a ring: the ends of an edge in a ring tell it."""
     rings = await ends_of(tx, await edges_in_rings(tx))
     async for chunk in staged(tx, AlignmentItem):

@@ -7,7 +7,7 @@ from service.attempt import Attempt
 from service.changing import check_texts
 from service.events.models import Verb
 from service.key_results import links as kpi_links
-from service.kpis.points import Given, PointTwice, Recorded
+from service.kpis.points import Given, MeasurementDuplicate, Recorded
 from service.kpis.points import Verdict as RecordedPoint
 from service.kpis.recording import record
 from service.transaction import Transaction
@@ -61,7 +61,7 @@ async def _refuse_taken(tx: Transaction, recorded: Sequence[RecordedPoint]) -> N
     fresh = await take(tx, [(id, day) for id, day in points if id and day])
     for key, each in points.items():
         if key not in fresh:
-            each.refusal = PointTwice(("on",), on=each.starts_on)
+            each.refusal = MeasurementDuplicate(("on",), on=each.starts_on)
 
 
 def _skipped(item: MeasurementItem) -> Verdict:

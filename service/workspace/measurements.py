@@ -14,7 +14,7 @@ from service.changing import NotFound, check_texts
 from service.database import Database
 from service.errors import Refusal, Refusals
 from service.kpis.locking import lock
-from service.kpis.points import PointTwice, Recorded, Verdict, check_measured, placed
+from service.kpis.points import MeasurementDuplicate, Recorded, Verdict, check_measured, placed
 from service.kpis.recording import ALL_KPIS, CHANGE, note
 from service.people.permissions import ensure_editor
 from service.pool import driver
@@ -24,7 +24,7 @@ from service.viewer import Viewer
 from service.workspace.importing import NothingKept, Watch
 from service.workspace.item import Day, Instant, Key, Number, Text
 from service.workspace.items import complaints
-from service.workspace.results import InvalidItem, Outcome, Report, invalid
+from service.workspace.results import ItemInvalid, Outcome, Report, invalid
 
 CHUNK = 20_000
 CREATE = text("""
@@ -55,7 +55,7 @@ MERGE = text(
 
 
 # A line of a file: its fields, or itself where it is JSON, or why it cannot be read.
-Line = dict[str, Any] | bytes | InvalidItem
+Line = dict[str, Any] | bytes | ItemInvalid
 
 
 class MeasurementLine(BaseModel):
@@ -125,7 +125,7 @@ async def _stage(tx: Transaction, lines: Iterable[tuple[int, Line]], report: Rep
     await send()
     await tx.run(ANALYZE)
     for row in await tx.rows(TWICE):
-        report.fail(row.line, "Measurement", None, PointTwice(("on",), on=row.starts_on))
+        report.fail(row.line, "Measurement", None, MeasurementDuplicate(("on",), on=row.starts_on))
     return count
 
 
@@ -154,7 +154,7 @@ def _fit(
 
 
 def _read(line: Line) -> MeasurementLine:
-    if isinstance(line, InvalidItem):
+    if isinstance(line, ItemInvalid):
         raise line
     try:
         if isinstance(line, bytes):

@@ -129,7 +129,7 @@ async def restore(
 
     `exported_id` is the id that the organization had; where rows name it, they name the viewer's instead.
 
-    Raises OrganizationExists, TableUnknown, ColumnUnknown, RowsRefused, Damaged, and AlignmentCycle for alignments
+    Raises OrganizationExists, TableUnknown, ColumnUnknown, RowsRefused, Damaged, and AlignmentLoop for alignments
     that form a ring.
     """
     async with transaction(database, viewer, now, exclusive=True, patient=True) as tx:

@@ -9,21 +9,21 @@ from uuid import UUID
 from service.errors import Refusal
 
 
-class DuplicateExternalId(Refusal):
+class ExternalIdDuplicate(Refusal):
     """An earlier item of the same type has the same external id."""
 
 
-class SaidTwice(Refusal):
+class ItemDuplicate(Refusal):
     """An earlier item is about the same two already."""
 
 
-class InvalidItem(Refusal):
+class ItemInvalid(Refusal):
     """The item cannot be read: {problem}"""
 
 
-def invalid(path: tuple[str, ...], problem: str) -> InvalidItem:
+def invalid(path: tuple[str, ...], problem: str) -> ItemInvalid:
     """The refusal of a field that cannot be read."""
-    return InvalidItem(path, problem=f"{'.'.join(path)}: {problem}" if path else problem)
+    return ItemInvalid(path, problem=f"{'.'.join(path)}: {problem}" if path else problem)
 
 
 class TooManyItems(Refusal):
@@ -31,7 +31,7 @@ class TooManyItems(Refusal):
     several requests: items may refer to what earlier ones brought."""
 
 
-class InsideEachOther(Refusal):
+class ItemLoop(Refusal):
     """The item is inside others that are inside it."""
 
 

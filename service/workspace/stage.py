@@ -30,7 +30,7 @@ REPEATED = text("""
         FROM staged_items WHERE external_id IS NOT NULL
     ) numbered WHERE place > 1 ORDER BY line""")
 # Memberships and alignments are known by their ends.
-SAID_TWICE = text("""
+ITEM_DUPLICATE = text("""
     SELECT line FROM (
         SELECT line, row_number() OVER (PARTITION BY kind, about ORDER BY line) AS place
         FROM staged_items WHERE about IS NOT NULL
@@ -111,7 +111,7 @@ async def repeated(tx: Transaction) -> Sequence[Any]:
 
 async def said_twice(tx: Transaction) -> Sequence[Any]:
     """Lines about a membership or an edge that another line before them is about."""
-    return await tx.rows(SAID_TWICE)
+    return await tx.rows(ITEM_DUPLICATE)
 
 
 async def staged(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tuple[int, Any]]]:

@@ -126,7 +126,7 @@ async def test_a_key_result_out_of_aligned_objectives(client: Client) -> None:
     assert await tree.progress() == (0.9, "COMPUTED")
     await changed(client, "objectiveUpdate", id=tree.parent, progressSource="BOTH")
     assert await tree.progress() == (0.625, "COMPUTED")
-    await refused(client, "keyResultCheckIn", "VALUE_IS_DERIVED", "value", keyResultId=served, value="1")
+    await refused(client, "keyResultCheckIn", "VALUE_COMPUTED", "value", keyResultId=served, value="1")
     await client.make("objectiveUnalign", id=first)
     assert await tree.progress(served, "keyResult") == (0.4, "COMPUTED")
     await client.make("objectiveArchive", id=tree.children[1])

@@ -21,10 +21,10 @@ async def chain(client: Client, length: int) -> tuple[list[str], list[str]]:
 
 async def test_nothing_serves_itself(client: Client) -> None:
     [id], [key_result] = await chain(client, 1)
-    await refused(client, "objectiveAlign", "ALIGNMENT_CYCLE", "parentId", objectiveId=id, parentId=id)
+    await refused(client, "objectiveAlign", "ALIGNMENT_LOOP", "parentId", objectiveId=id, parentId=id)
     for kind in ("CONTRIBUTES", "SUPPORTS"):
         wanted = {"objectiveId": id, "parentKeyResultId": key_result, "kind": kind}
-        await refused(client, "objectiveAlign", "ALIGNMENT_CYCLE", "parentKeyResultId", **wanted)
+        await refused(client, "objectiveAlign", "ALIGNMENT_LOOP", "parentKeyResultId", **wanted)
 
 
 async def test_nothing_serves_what_is_below_it(client: Client) -> None:
@@ -32,7 +32,7 @@ async def test_nothing_serves_what_is_below_it(client: Client) -> None:
     for place, below in [(0, 1), (0, 4), (1, 3)]:
         for more in ({}, {"kind": "SUPPORTS"}, {"weight": 0.0}, {"isPrimary": False}):
             wanted: dict[str, Any] = {"objectiveId": objectives[place], "parentId": objectives[below], **more}
-            message = await refused(client, "objectiveAlign", "ALIGNMENT_CYCLE", "parentId", **wanted)
+            message = await refused(client, "objectiveAlign", "ALIGNMENT_LOOP", "parentId", **wanted)
     assert message == "This would make the objective serve itself: the parent is the objective, or already below it."
     # Many ways up are no ring.
     await changed(client, "objectiveAlign", objectiveId=objectives[4], parentId=objectives[0])
@@ -43,7 +43,7 @@ async def test_nothing_serves_a_key_result_of_what_is_below_it(client: Client) -
     objectives, key_results = await chain(client, 3)
     for place, below in [(0, 1), (0, 2), (1, 2)]:
         wanted = {"objectiveId": objectives[place], "parentKeyResultId": key_results[below]}
-        await refused(client, "objectiveAlign", "ALIGNMENT_CYCLE", "parentKeyResultId", **wanted)
+        await refused(client, "objectiveAlign", "ALIGNMENT_LOOP", "parentKeyResultId", **wanted)
     await changed(client, "objectiveAlign", objectiveId=objectives[2], parentKeyResultId=key_results[0])
 
 
@@ -53,10 +53,10 @@ async def test_an_edge_to_a_key_result_is_a_way_up_too(client: Client) -> None:
     edge = await changed(client, "objectiveAlign", objectiveId=below, parentKeyResultId=key_results[0])
     assert (edge["parent"], edge["parentKeyResult"]) == ({"id": objectives[0]}, {"id": key_results[0]})
     wanted = {"objectiveId": objectives[0], "parentId": below}
-    await refused(client, "objectiveAlign", "ALIGNMENT_CYCLE", "parentId", **wanted)
+    await refused(client, "objectiveAlign", "ALIGNMENT_LOOP", "parentId", **wanted)
     own = await client.key_result(below)
     wanted = {"objectiveId": objectives[0], "parentKeyResultId": own}
-    await refused(client, "objectiveAlign", "ALIGNMENT_CYCLE", "parentKeyResultId", **wanted)
+    await refused(client, "objectiveAlign", "ALIGNMENT_LOOP", "parentKeyResultId", **wanted)
     await changed(client, "objectiveUnalign", id=edge["id"])
     await changed(client, "objectiveAlign", objectiveId=objectives[0], parentId=below)
 
@@ -68,7 +68,7 @@ async def test_an_edge_that_was_taken_away_does_not_come_back_into_a_ring(client
     await client.make("objectiveUnalign", id=edge)
     await client.make("objectiveAlign", objectiveId=two, parentId=three)
     closing = await client.make("objectiveAlign", objectiveId=three, parentId=one)
-    await refused(client, "objectiveAlign", "ALIGNMENT_CYCLE", "parentId", objectiveId=one, parentId=two)
+    await refused(client, "objectiveAlign", "ALIGNMENT_LOOP", "parentId", objectiveId=one, parentId=two)
     found = await shown(client, "alignment", edge)
     assert found is not None
     assert found["archivedAt"] is not None
@@ -80,15 +80,15 @@ async def test_archived_objectives_stay_in_the_graph(client: Client) -> None:
     objectives, _ = await chain(client, 3)
     await client.make("objectiveArchive", id=objectives[1])
     wanted = {"objectiveId": objectives[0], "parentId": objectives[2]}
-    await refused(client, "objectiveAlign", "ALIGNMENT_CYCLE", "parentId", **wanted)
+    await refused(client, "objectiveAlign", "ALIGNMENT_LOOP", "parentId", **wanted)
     await client.make("objectiveRestore", id=objectives[1])
-    await refused(client, "objectiveAlign", "ALIGNMENT_CYCLE", "parentId", **wanted)
+    await refused(client, "objectiveAlign", "ALIGNMENT_LOOP", "parentId", **wanted)
 
 
 async def test_an_edge_has_one_parent(client: Client) -> None:
     objectives, key_results = await chain(client, 2)
     for given in ({}, {"parentId": objectives[0], "parentKeyResultId": key_results[0]}, {"parentId": None}):
-        await refused(client, "objectiveAlign", "ONE_PARENT", "parentId", objectiveId=objectives[1], **given)
+        await refused(client, "objectiveAlign", "PARENT_AMBIGUOUS", "parentId", objectiveId=objectives[1], **given)
 
 
 async def test_what_is_archived_is_not_served(client: Client) -> None:

@@ -56,7 +56,7 @@ async def test_no_instant(asker: Asker, value: Any) -> None:
         for mutation in ("kpiUpdate", "kpiTargetUpdate"):
             assert await asker.moved(mutation, effectiveAt=value) == BAD
         for mutation in ("kpiMeasurementsRecord", "kpiMeasurementsDelete"):
-            unreadable = [("INVALID_VALUE", "input.points.0.at")]
+            unreadable = [("VALUE_INVALID", "input.points.0.at")]
             assert await asker.moved(mutation, **{"points.0.on": None, "points.0.at": value}) == unreadable
         filtered = "query($at: DateTime) { objectives(filter: {createdAt: {gte: $at}}) { totalCount } }"
         assert await asker.codes(filtered, at=value) == BAD
@@ -70,7 +70,7 @@ async def test_no_day(asker: Asker, value: Any) -> None:
             for mutation in ("cycleUpdate", "kpiTargetCreate", "kpiTargetUpdate"):
                 assert await asker.moved(mutation, **{field: value}) == BAD
         for mutation in ("kpiMeasurementsRecord", "kpiMeasurementsDelete"):
-            assert await asker.moved(mutation, **{"points.0.on": value}) == [("INVALID_VALUE", "input.points.0.on")]
+            assert await asker.moved(mutation, **{"points.0.on": value}) == [("VALUE_INVALID", "input.points.0.on")]
         for field in (
             "series(from: $day) { value }",
             "series(to: $day) { value }",
@@ -152,9 +152,9 @@ async def test_the_longest_and_the_shortest_cycle(asker: Asker, starts: str, end
 async def test_a_cycle_that_ends_before_it_starts(asker: Asker) -> None:
     async with asker.unchanged():
         for mutation in ("cycleCreate", "cycleUpdate"):
-            expected = [("CYCLE_ENDS_BEFORE_START", "input.endsOn")]
+            expected = [("CYCLE_DATES_INVERTED", "input.endsOn")]
             assert await asker.moved(mutation, startsOn="2026-07-01", endsOn="2026-06-30") == expected
-            parts = [("OUTSIDE_PARENT_CYCLE", "input.parentId")]
+            parts = [("CYCLE_OUTSIDE_PARENT", "input.parentId")]
             assert await asker.moved(mutation, startsOn="2025-12-31", endsOn="2026-06-30") == parts
 
 
@@ -162,16 +162,16 @@ async def test_a_cycle_that_ends_before_it_starts(asker: Asker) -> None:
 async def test_a_point_in_the_future(asker: Asker, day: str) -> None:
     async with asker.unchanged():
         for mutation in ("kpiMeasurementsRecord", "kpiMeasurementsDelete"):
-            expected = [("POINT_IN_FUTURE", "input.points.0.on")]
+            expected = [("MEASUREMENT_IN_FUTURE", "input.points.0.on")]
             assert await asker.moved(mutation, **{"points.0.on": day}) == expected
             at = {"points.0.on": None, "points.0.at": f"{day}T00:00:00Z"}
-            assert await asker.moved(mutation, **at) == [("POINT_IN_FUTURE", "input.points.0.at")]
+            assert await asker.moved(mutation, **at) == [("MEASUREMENT_IN_FUTURE", "input.points.0.at")]
 
 
 async def test_a_target_that_ends_before_it_starts(asker: Asker) -> None:
     async with asker.unchanged():
         for mutation in ("kpiTargetCreate", "kpiTargetUpdate"):
-            expected = [("TARGET_ENDS_BEFORE_START", "input.endsOn")]
+            expected = [("TARGET_DATES_INVERTED", "input.endsOn")]
             assert await asker.moved(mutation, startsOn="2200-12-31", endsOn="1900-01-01") == expected
 
 

@@ -103,7 +103,7 @@ async def test_an_own_id_is_a_uuid(asker: Asker) -> None:
             for field, _ in ids_of(move, New):
                 for id in ("", "x", "💥", b64(b"Nothing:x"), "a" * 10_000, str(SOME)[:-1], global_id("Viewer", SOME)):
                     seen = await asker.moved(mutation, move, **{field: id})
-                    if seen != [("INVALID_ID", f"input.{field}")] and seen != BAD:
+                    if seen != [("ID_INVALID", f"input.{field}")] and seen != BAD:
                         wrong[f"{mutation}.{field}", ascii(id)[:60]] = seen
     assert wrong == {}
 

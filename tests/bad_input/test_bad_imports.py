@@ -128,13 +128,13 @@ async def test_items_in_each_other_and_twice(asker: Asker) -> None:
     async with asker.unchanged():
         answer = await imported(asker, *items)
         codes = {(error["field"][2], error["code"]) for error in answer["userErrors"]}
-        assert codes == {("0", "INSIDE_EACH_OTHER"), ("1", "INSIDE_EACH_OTHER"), ("3", "DUPLICATE_EXTERNAL_ID")}
+        assert codes == {("0", "ITEM_LOOP"), ("1", "ITEM_LOOP"), ("3", "EXTERNAL_ID_DUPLICATE")}
 
 
 async def test_edges_in_a_ring(asker: Asker) -> None:
     async with asker.unchanged():
         answer = await imported(asker, {"alignment": {"objective": "Own-root", "parent": "Own-child"}})
-        assert [error["code"] for error in answer["userErrors"]] == ["ALIGNMENT_CYCLE"]
+        assert [error["code"] for error in answer["userErrors"]] == ["ALIGNMENT_LOOP"]
 
 
 async def test_nothing_at_all(asker: Asker) -> None:

@@ -93,7 +93,7 @@ async def test_a_part_of_a_board_out_of_range(asker: Asker, first: int) -> None:
 async def test_a_month_that_is_none(asker: Asker, month: int) -> None:
     async with asker.unchanged():
         seen = await organization(asker, fiscalMonth=month)
-        assert seen == [("FISCAL_MONTH_OUT_OF_RANGE", "input.fiscalMonth")]
+        assert seen == [("FISCAL_YEAR_START_MONTH_OUT_OF_RANGE", "input.fiscalMonth")]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ async def test_a_month_that_is_none(asker: Asker, month: int) -> None:
 )
 async def test_paces_out_of_range(asker: Asker, paces: dict[str, float]) -> None:
     async with asker.unchanged():
-        assert await organization(asker, **paces) == [("THRESHOLDS_INVERTED", "input.atRiskPace")]
+        assert await organization(asker, **paces) == [("PACE_THRESHOLDS_INVERTED", "input.atRiskPace")]
 
 
 @pytest.mark.parametrize(

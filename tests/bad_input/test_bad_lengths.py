@@ -10,14 +10,14 @@ from tests.bad_input.texts import description_of, texts, with_text
 # Texts that are read rather than kept as they are, and what comes of one that says nothing.
 READ = {
     "scale.0": [("SCALE_INVALID", "input.scale")],
-    "timeZone": [("UNKNOWN_TIME_ZONE", "input.timeZone")],
+    "timeZone": [("TIME_ZONE_UNKNOWN", "input.timeZone")],
     "points.0.externalId": [("KPI_MISSING", "input.points.0.kpiId")],
     "points.0.label": [("VALUE_MISSING", "input.points.0.value")],
 }
 # A measured KPI has no formula at all.
 FORMULAS = {
     "kpiCreate": [("FORMULA_TOO_LARGE", "input.formula")],
-    "kpiUpdate": [("FORMULA_MISPLACED", "input.formula")],
+    "kpiUpdate": [("FORMULA_SOURCE_MISMATCH", "input.formula")],
 }
 UNREADABLE = {**FORMULAS, "kpiCreate": [("FORMULA_INVALID", "input.formula")]}
 

@@ -27,7 +27,7 @@ NO_DECIMALS: list[Any] = [
 async def test_no_decimal(asker: Asker, value: Any) -> None:
     async with asker.unchanged():
         assert await asker.moved("keyResultCheckIn", value=value) == BAD
-        unreadable = [("INVALID_VALUE", "input.points.0.value")]
+        unreadable = [("VALUE_INVALID", "input.points.0.value")]
         assert await asker.moved("kpiMeasurementsRecord", **{"points.0.value": value}) == unreadable
         for field in ("value", "lower", "upper", "green", "amber"):
             for mutation in ("kpiTargetCreate", "kpiTargetUpdate"):

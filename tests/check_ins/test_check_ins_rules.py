@@ -92,7 +92,7 @@ async def test_a_derived_key_result_takes_no_value_and_everything_else(client: C
     for id, source in ((stages, "MILESTONES"), (aligned, "ALIGNED_OBJECTIVES")):
         for value in ("1", "0"):
             more = {"value": value, "note": "By hand"}
-            message = await refused(client, "keyResultCheckIn", "VALUE_IS_DERIVED", "value", keyResultId=id, **more)
+            message = await refused(client, "keyResultCheckIn", "VALUE_COMPUTED", "value", keyResultId=id, **more)
             assert f"The value comes from {source}," in message
         said = {"confidence": 0.5, "status": "AT_RISK", "note": "Hm"}
         await changed(client, "keyResultCheckIn", keyResultId=id, **said)
@@ -123,7 +123,7 @@ async def test_an_objective_takes_a_value_where_its_progress_is_said(client: Cli
         await client.make("objectiveUpdate", id=objective, progressSource=source)
         goal = {"objectiveId": objective}
         if source != "MANUAL":
-            message = await refused(client, "objectiveCheckIn", "VALUE_IS_DERIVED", "value", **goal, value="0.5")
+            message = await refused(client, "objectiveCheckIn", "VALUE_COMPUTED", "value", **goal, value="0.5")
             assert f"The value comes from {source}," in message
     for value in ("-0.1", "1.000000000001", "30"):
         await refused(client, "objectiveCheckIn", "VALUE_OUT_OF_RANGE", "value", objectiveId=objective, value=value)

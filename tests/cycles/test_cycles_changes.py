@@ -8,7 +8,7 @@ from tests.client import Client
 from tests.schema.test_schema_refusals import changed, errors, refused, shown
 
 CREATED = "2026-07-02T12:00:00Z"
-OUTSIDE = "OUTSIDE_PARENT_CYCLE"
+OUTSIDE = "CYCLE_OUTSIDE_PARENT"
 
 
 def days(starts: str, ends: str, **more: Any) -> dict[str, Any]:
@@ -33,9 +33,9 @@ async def test_as_it_is_made(client: Client) -> None:
 
 async def test_dates_that_cannot_be(client: Client) -> None:
     id = await client.cycle()
-    await refused(client, "cycleCreate", "CYCLE_ENDS_BEFORE_START", "endsOn", **days("2026-02-02", "2026-02-01"))
-    await refused(client, "cycleUpdate", "CYCLE_ENDS_BEFORE_START", "endsOn", id=id, endsOn="2025-12-31")
-    await refused(client, "cycleUpdate", "CYCLE_ENDS_BEFORE_START", "endsOn", id=id, startsOn="2027-01-01")
+    await refused(client, "cycleCreate", "CYCLE_DATES_INVERTED", "endsOn", **days("2026-02-02", "2026-02-01"))
+    await refused(client, "cycleUpdate", "CYCLE_DATES_INVERTED", "endsOn", id=id, endsOn="2025-12-31")
+    await refused(client, "cycleUpdate", "CYCLE_DATES_INVERTED", "endsOn", id=id, startsOn="2027-01-01")
     for bad in ("1899-12-31", "2201-01-01", "2026-02-29", "2026-1-1", "20260101", "2026-01-01T00:00:00Z", "", "today"):
         assert await errors(client, "cycleCreate", **days(bad, "2026-12-31")) == ["BAD_USER_INPUT"]
         assert await errors(client, "cycleUpdate", id=id, endsOn=bad) == ["BAD_USER_INPUT"]
@@ -83,12 +83,12 @@ async def test_nothing_is_inside_itself(client: Client) -> None:
     one, two, three = [await client.cycle() for _ in range(3)]
     own = "00000000-0000-7000-8000-000000000001"
     wanted = days("2026-01-01", "2026-12-31", id=own, parentId=own)
-    await refused(client, "cycleCreate", "CYCLE_INSIDE_ITSELF", "parentId", **wanted)
-    await refused(client, "cycleUpdate", "CYCLE_INSIDE_ITSELF", "parentId", id=one, parentId=one)
+    await refused(client, "cycleCreate", "CYCLE_LOOP", "parentId", **wanted)
+    await refused(client, "cycleUpdate", "CYCLE_LOOP", "parentId", id=one, parentId=one)
     await changed(client, "cycleUpdate", id=two, parentId=one)
     await changed(client, "cycleUpdate", id=three, parentId=two)
     for parent in (two, three):
-        await refused(client, "cycleUpdate", "CYCLE_INSIDE_ITSELF", "parentId", id=one, parentId=parent)
+        await refused(client, "cycleUpdate", "CYCLE_LOOP", "parentId", id=one, parentId=parent)
     await changed(client, "cycleUpdate", id=three, parentId=None)
     await changed(client, "cycleUpdate", id=one, parentId=three)
 

@@ -70,7 +70,7 @@ async def test_an_organization_and_its_first_key(okrgraph: Terminal) -> None:
         (["X", "--owner", "x" * 201], "TOO_LONG (owner.name): `name` has 201 characters; 200 are allowed."),
         (
             *(["X", "--time-zone", "[/Mars]"],),
-            "UNKNOWN_TIME_ZONE (timeZone): `[/Mars]` is not the IANA name of a time zone, such as Europe/Berlin.",
+            "TIME_ZONE_UNKNOWN (timeZone): `[/Mars]` is not the IANA name of a time zone, such as Europe/Berlin.",
         ),
     ],
 )

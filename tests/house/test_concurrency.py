@@ -51,7 +51,7 @@ async def test_of_two_crossing_alignments_one_is_refused(client: Client) -> None
             client.change("objectiveAlign", {"objectiveId": b, "parentId": a}, selection),
         )
         errors = sorted([error["code"] for error in payload["userErrors"]] for payload in payloads)
-        assert errors == [[], ["ALIGNMENT_CYCLE"]]
+        assert errors == [[], ["ALIGNMENT_LOOP"]]
         assert sorted(payload["alignment"] is None for payload in payloads) == [False, True]
     assert await findings(client) == []
 

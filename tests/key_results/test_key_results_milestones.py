@@ -112,7 +112,7 @@ async def test_only_a_key_result_of_its_kind_has_stages(client: Client) -> None:
     stages = await Stages(client).begin(a=1)
     for more in ({"kind": "BINARY"}, {"kind": "REACH", "target": "3"}):
         other = await client.key_result(stages.objective, **more)
-        await refused(client, "milestoneCreate", "NOT_OF_KIND_MILESTONE", "keyResultId", keyResultId=other, title="x")
+        await refused(client, "milestoneCreate", "KIND_NOT_ALLOWED", "keyResultId", keyResultId=other, title="x")
     await client.make("keyResultArchive", id=stages.id)
     await refused(client, "milestoneCreate", "ARCHIVED", "keyResultId", keyResultId=stages.id, title="x")
     for mutation, more in (("milestoneUpdate", {"title": "x"}), ("milestoneReorder", {})):

@@ -18,8 +18,8 @@ CONTRADICTIONS: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "INCREASE_BY_PERCENT", "changeBy": "-0.001"}, "CHANGE_NOT_POSITIVE", "changeBy"),
     ({"kind": "INCREASE_BY_PERCENT", "changeBy": "5", "baseline": "0"}, "BASELINE_ZERO", "baseline"),
     ({"kind": "DECREASE_BY_PERCENT", "changeBy": "5", "baseline": "-0.0"}, "BASELINE_ZERO", "baseline"),
-    ({"kind": "INCREASE_BY", "changeBy": "5", "target": "5"}, "TARGET_IS_COMPUTED", "target"),
-    ({"kind": "DECREASE_BY_PERCENT", "changeBy": "5", **LINE}, "TARGET_IS_COMPUTED", "target"),
+    ({"kind": "INCREASE_BY", "changeBy": "5", "target": "5"}, "TARGET_COMPUTED", "target"),
+    ({"kind": "DECREASE_BY_PERCENT", "changeBy": "5", **LINE}, "TARGET_COMPUTED", "target"),
     ({"kind": "WITHIN_RANGE", "lower": "2", "upper": "1.999"}, "RANGE_INVERTED", "lower"),
     ({"kind": "REACH", "target": "5", "lower": "2", "upper": "1"}, "RANGE_INVERTED", "lower"),
     ({"kind": "AT_LEAST", "mode": "DISTANCE", "target": "0"}, "LIMIT_NOT_POSITIVE", "target"),
@@ -27,9 +27,9 @@ CONTRADICTIONS: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "WITHIN_RANGE", "mode": "DISTANCE", "lower": "1"}, "MODE_NOT_ALLOWED", "mode"),
     ({"kind": "INCREASE", "mode": "ADHERENCE", **LINE}, "MODE_NOT_ALLOWED", "mode"),
     ({"kind": "BINARY", "mode": "DISTANCE"}, "MODE_NOT_ALLOWED", "mode"),
-    ({"kind": "REACH", "target": "5", "valueSource": "MILESTONES"}, "SOURCE_NOT_ALLOWED", "valueSource"),
-    ({"kind": "MILESTONE", "valueSource": "MANUAL"}, "SOURCE_NOT_ALLOWED", "valueSource"),
-    ({"kind": "MILESTONE", "valueSource": "ALIGNED_OBJECTIVES"}, "SOURCE_NOT_ALLOWED", "valueSource"),
+    ({"kind": "REACH", "target": "5", "valueSource": "MILESTONES"}, "VALUE_SOURCE_NOT_ALLOWED", "valueSource"),
+    ({"kind": "MILESTONE", "valueSource": "MANUAL"}, "VALUE_SOURCE_NOT_ALLOWED", "valueSource"),
+    ({"kind": "MILESTONE", "valueSource": "ALIGNED_OBJECTIVES"}, "VALUE_SOURCE_NOT_ALLOWED", "valueSource"),
     ({"kind": "REACH", "target": "5", "weight": -1.0}, "WEIGHT_OUT_OF_RANGE", "weight"),
     ({"kind": "REACH", "target": "5", "weight": 1_000_001.0}, "WEIGHT_OUT_OF_RANGE", "weight"),
 ]
@@ -68,17 +68,17 @@ async def test_a_change_is_held_against_what_is_there(client: Client) -> None:
         (rising, {"baseline": "21"}, "DIRECTION_MISMATCH", "target"),
         (rising, {"kind": "DECREASE"}, "DIRECTION_MISMATCH", "target"),
         (rising, {"mode": "DISTANCE"}, "MODE_NOT_ALLOWED", "mode"),
-        (rising, {"kind": "MILESTONE"}, "SOURCE_NOT_ALLOWED", "valueSource"),
-        (rising, {"kind": "INCREASE_BY"}, "NOT_MEASURABLE_YET", "lifecycle"),
-        (rising, {"kind": "WITHIN_RANGE"}, "NOT_MEASURABLE_YET", "lifecycle"),
-        (rising, {"target": None}, "NOT_MEASURABLE_YET", "lifecycle"),
+        (rising, {"kind": "MILESTONE"}, "VALUE_SOURCE_NOT_ALLOWED", "valueSource"),
+        (rising, {"kind": "INCREASE_BY"}, "KEY_RESULT_INCOMPLETE", "lifecycle"),
+        (rising, {"kind": "WITHIN_RANGE"}, "KEY_RESULT_INCOMPLETE", "lifecycle"),
+        (rising, {"target": None}, "KEY_RESULT_INCOMPLETE", "lifecycle"),
         (by, {"baseline": "0"}, "BASELINE_ZERO", "baseline"),
-        (by, {"target": "5"}, "TARGET_IS_COMPUTED", "target"),
-        (by, {"changeBy": None}, "NOT_MEASURABLE_YET", "lifecycle"),
+        (by, {"target": "5"}, "TARGET_COMPUTED", "target"),
+        (by, {"changeBy": None}, "KEY_RESULT_INCOMPLETE", "lifecycle"),
         (by, {"kind": "DECREASE"}, "DIRECTION_MISMATCH", "target"),
         (span, {"lower": "2.5"}, "RANGE_INVERTED", "lower"),
         (span, {"upper": "0"}, "RANGE_INVERTED", "lower"),
-        (span, {"lower": None, "upper": None}, "NOT_MEASURABLE_YET", "lifecycle"),
+        (span, {"lower": None, "upper": None}, "KEY_RESULT_INCOMPLETE", "lifecycle"),
         (near, {"target": "0"}, "LIMIT_NOT_POSITIVE", "target"),
         (near, {"kind": "WITHIN_RANGE", "lower": "1"}, "MODE_NOT_ALLOWED", "mode"),
         (near, {"weight": -0.5}, "WEIGHT_OUT_OF_RANGE", "weight"),
@@ -95,7 +95,9 @@ async def test_what_a_kind_lacks_it_may_lack_as_a_draft(client: Client) -> None:
         wanted = {"objectiveId": objective, "title": "New", **definition}
         made = await changed(client, "keyResultCreate", **wanted)
         assert (definition, made["lifecycle"], made["progress"]) == (definition, "DRAFT", None)
-        await refused(client, "keyResultUpdate", "NOT_MEASURABLE_YET", "lifecycle", id=made["id"], lifecycle="ACTIVE")
+        await refused(
+            client, "keyResultUpdate", "KEY_RESULT_INCOMPLETE", "lifecycle", id=made["id"], lifecycle="ACTIVE"
+        )
         cancelled = await changed(client, "keyResultUpdate", id=made["id"], lifecycle="CANCELLED")
         assert cancelled["lifecycle"] == "CANCELLED"
 
@@ -103,10 +105,10 @@ async def test_what_a_kind_lacks_it_may_lack_as_a_draft(client: Client) -> None:
 async def test_without_a_kind_it_is_a_draft_and_the_refusal_says_so_in_words(client: Client) -> None:
     objective = await client.objective(await client.cycle())
     id, draft = await client.key_result(objective, kind="BINARY"), await client.key_result(objective)
-    await refused(client, "keyResultUpdate", "NOT_MEASURABLE_YET", "lifecycle", id=id, kind=None)
-    await refused(client, "keyResultUpdate", "NOT_MEASURABLE_YET", "lifecycle", id=draft, lifecycle="ACTIVE")
+    await refused(client, "keyResultUpdate", "KEY_RESULT_INCOMPLETE", "lifecycle", id=id, kind=None)
+    await refused(client, "keyResultUpdate", "KEY_RESULT_INCOMPLETE", "lifecycle", id=draft, lifecycle="ACTIVE")
     wanted = {"keyResultId": draft, "title": "x"}
-    await refused(client, "milestoneCreate", "NOT_OF_KIND_MILESTONE", "keyResultId", **wanted)
+    await refused(client, "milestoneCreate", "KIND_NOT_ALLOWED", "keyResultId", **wanted)
 
 
 async def test_a_refusal_writes_numbers_in_full(client: Client) -> None:

@@ -29,7 +29,7 @@ async def test_a8_increase_monthly_sales_by_15_percent(client: Client) -> None:
         **{"progressReason": "COMPUTED", "hasData": True, "objective": {"progress": 0.5}},
     }
     said = {"keyResultId": key_result, "value": "220000", "at": "2026-06-15T12:00:00Z"}
-    assert await client.refused("keyResultCheckIn", **said) == ("VALUE_IS_DERIVED", ["input", "value"])
+    assert await client.refused("keyResultCheckIn", **said) == ("VALUE_COMPUTED", ["input", "value"])
 
 
 async def test_a9_reduce_user_drop_off_by_25_percent(client: Client) -> None:

@@ -36,7 +36,10 @@ async def test_an_archived_input_does_not_stand_in_the_way(client: Client) -> No
 
 
 async def test_a_new_formula_means_those_that_bear_the_names_now(client: Client, double: str) -> None:
-    assert await client.refused("kpiUpdate", id=double, formula="3 * [sales]") == ("KPI_CYCLE", ["input", "formula"])
+    assert await client.refused("kpiUpdate", id=double, formula="3 * [sales]") == (
+        "KPI_FORMULA_LOOP",
+        ["input", "formula"],
+    )
     await client.make("kpiUpdate", id=double, formula="3 * [revenue]")
     assert await values(client, double, last="2026-01-31") == ["12"]
     assert await findings(client) == []

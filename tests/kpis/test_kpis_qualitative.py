@@ -51,23 +51,23 @@ async def test_over_longer_periods_there_is_a_last_a_worst_and_a_best(
 async def test_what_needs_numbers_is_refused(client: Client) -> None:
     id = await mood(client, externalId="mood")
     for facts, code, field in (
-        ({"aggregation": "SUM"}, "AGGREGATION_NEEDS_NUMBERS", "aggregation"),
-        ({"aggregation": "AVERAGE"}, "AGGREGATION_NEEDS_NUMBERS", "aggregation"),
-        ({"aggregation": "COUNT"}, "AGGREGATION_NEEDS_NUMBERS", "aggregation"),
-        ({"direction": "LOWER"}, "SCALE_NEEDS_HIGHER", "direction"),
-        ({"source": "CHILDREN_MEAN"}, "QUALITATIVE_IS_MEASURED", "source"),
+        ({"aggregation": "SUM"}, "AGGREGATION_NOT_ALLOWED", "aggregation"),
+        ({"aggregation": "AVERAGE"}, "AGGREGATION_NOT_ALLOWED", "aggregation"),
+        ({"aggregation": "COUNT"}, "AGGREGATION_NOT_ALLOWED", "aggregation"),
+        ({"direction": "LOWER"}, "DIRECTION_NOT_ALLOWED", "direction"),
+        ({"source": "CHILDREN_MEAN"}, "KPI_SOURCE_NOT_ALLOWED", "source"),
     ):
         assert await client.refused("kpiUpdate", id=id, **facts) == (code, ["input", field])
     code, field, message = await refusal(client, "kpiCreate", name="Twice", formula="mood * 2")
-    assert (code, field) == ("INPUT_IS_QUALITATIVE", ["input", "formula"])
+    assert (code, field) == ("INPUT_QUALITATIVE", ["input", "formula"])
     assert message.startswith("Mood is qualitative")
     parent = await kpi(client, "Parent", source="CHILDREN_MEAN")
-    assert await client.refused("kpiUpdate", id=id, parentId=parent) == ("INPUT_IS_QUALITATIVE", ["input", "parentId"])
+    assert await client.refused("kpiUpdate", id=id, parentId=parent) == ("INPUT_QUALITATIVE", ["input", "parentId"])
     for value in ("0", "6", "1.5"):
         refused = await client.refused("kpiTargetCreate", kpiId=id, startsOn="2026-01-01", value=value)
         assert refused == ("TARGET_OFF_SCALE", ["input", "value"])
     ratio = {"kpiId": id, "startsOn": "2026-01-01", "value": "3", "green": "1"}
-    assert await client.refused("kpiTargetCreate", **ratio) == ("THRESHOLDS_NEED_NUMBERS", ["input", "thresholdKind"])
+    assert await client.refused("kpiTargetCreate", **ratio) == ("THRESHOLDS_NOT_ALLOWED", ["input", "thresholdKind"])
     document = "query($id: ID!) { kpi(id: $id) { series(bucket: YEAR, aggregate: AVERAGE) { value } } }"
     [error] = (await client.answer(document, id=id))["errors"]
     assert error["extensions"]["code"] == "BAD_USER_INPUT"

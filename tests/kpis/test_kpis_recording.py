@@ -110,14 +110,14 @@ async def test_with_reject_all_one_bad_point_keeps_all_out(client: Client) -> No
     id = await kpi(client)
     left = await events(client)
     payload = await recorded(client, [point(id), point(id, "2027-01-01"), point(id, "2026-05-01")])
-    error = {"code": "POINT_IN_FUTURE", "field": ["input", "points", "1", "on"]}
+    error = {"code": "MEASUREMENT_IN_FUTURE", "field": ["input", "points", "1", "on"]}
     assert payload["results"] == [
         {"index": 0, "outcome": "SKIPPED", "startsOn": "2026-06-01", "userErrors": []},
         {"index": 1, "outcome": "FAILED", "startsOn": None, "userErrors": [error]},
         {"index": 2, "outcome": "SKIPPED", "startsOn": "2026-05-01", "userErrors": []},
     ]
     assert (payload["changed"], payload["failed"], [e["code"] for e in payload["userErrors"]]) == (
-        *(0, 1, ["POINT_IN_FUTURE"]),
+        *(0, 1, ["MEASUREMENT_IN_FUTURE"]),
     )
     assert (await points_of(client, id), await events(client)) == ([], left)
 
@@ -140,10 +140,10 @@ async def test_each_refusal_of_a_point_names_its_field_and_records_nothing(clien
     mood = await kpi(client, "Mood", nature="QUALITATIVE", scale=["bad", "fair", "good"])
     label = {"value": None, "label": "superb"}
     cases: list[tuple[dict[str, Any], str, str]] = [
-        (point(id, "2026-08-01"), "POINT_IN_FUTURE", "on"),
-        ({"kpiId": id, "at": "2026-08-01T00:00:00Z", "value": "1"}, "POINT_IN_FUTURE", "at"),
-        ({"kpiId": id, "value": "1"}, "WHEN_MISSING", "on"),
-        (point(id, at="2026-06-01T00:00:00Z"), "WHEN_MISSING", "on"),
+        (point(id, "2026-08-01"), "MEASUREMENT_IN_FUTURE", "on"),
+        ({"kpiId": id, "at": "2026-08-01T00:00:00Z", "value": "1"}, "MEASUREMENT_IN_FUTURE", "at"),
+        ({"kpiId": id, "value": "1"}, "DATE_MISSING", "on"),
+        (point(id, at="2026-06-01T00:00:00Z"), "DATE_MISSING", "on"),
         (point(id, value=None), "VALUE_MISSING", "value"),
         (point(id, label="good"), "VALUE_MISSING", "value"),
         (point(id, **label), "LABEL_UNKNOWN", "label"),
@@ -157,7 +157,7 @@ async def test_each_refusal_of_a_point_names_its_field_and_records_nothing(clien
         ({"externalId": "", "on": "2026-06-01", "value": "1"}, "NOT_FOUND", "externalId"),
         (point(theirs), "NOT_FOUND", "kpiId"),
         (point("rubbish"), "NOT_FOUND", "kpiId"),
-        (point(formula), "KPI_IS_COMPUTED", "kpiId"),
+        (point(formula), "KPI_COMPUTED", "kpiId"),
         (point(old), "ARCHIVED", "kpiId"),
         (point(id, reason="x" * 2001), "TOO_LONG", "reason"),
         (point(id, source="x" * 201), "TOO_LONG", "source"),
@@ -179,7 +179,7 @@ async def test_the_same_period_twice_in_a_call_is_refused_however_it_is_named(cl
     again = {"externalId": "score", "at": "2026-06-30T12:00:00Z", "value": "2"}
     payload = await recorded(client, [point(id), again, point(id, "2026-05-31")], errorPolicy="REJECT_FAILED")
     assert [result["userErrors"] for result in payload["results"]] == [
-        *([], [{"code": "POINT_TWICE", "field": ["input", "points", "1", "at"]}], []),
+        *([], [{"code": "MEASUREMENT_DUPLICATE", "field": ["input", "points", "1", "at"]}], []),
     ]
     assert await points_of(client, id) == [("2026-06-01", "1"), ("2026-05-01", "1")]
 
@@ -244,7 +244,7 @@ async def test_today_is_the_day_of_the_kpis_zone(client: Client) -> None:
     behind = await kpi(client, "London", frequency="DAILY", timeZone="Europe/London")
     payload = await recorded(client, [point(ahead, "2026-07-03"), point(behind, "2026-07-03")])
     assert [[error["code"] for error in result["userErrors"]] for result in payload["results"]] == [
-        *([], ["POINT_IN_FUTURE"]),
+        *([], ["MEASUREMENT_IN_FUTURE"]),
     ]
 
 

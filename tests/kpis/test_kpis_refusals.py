@@ -14,9 +14,9 @@ LONG = [str(n) for n in range(51)]
 @pytest.mark.parametrize(
     ("facts", "code", "field"),
     [
-        ({"timeZone": "Mars/Olympus"}, "UNKNOWN_TIME_ZONE", "timeZone"),
-        ({"timeZone": ""}, "UNKNOWN_TIME_ZONE", "timeZone"),
-        ({"timeZone": "../../etc/passwd"}, "UNKNOWN_TIME_ZONE", "timeZone"),
+        ({"timeZone": "Mars/Olympus"}, "TIME_ZONE_UNKNOWN", "timeZone"),
+        ({"timeZone": ""}, "TIME_ZONE_UNKNOWN", "timeZone"),
+        ({"timeZone": "../../etc/passwd"}, "TIME_ZONE_UNKNOWN", "timeZone"),
         ({"scale": ["a", "b"]}, "SCALE_INVALID", "scale"),
         ({"nature": "QUALITATIVE"}, "SCALE_INVALID", "scale"),
         ({"nature": "QUALITATIVE", "scale": ["a"]}, "SCALE_INVALID", "scale"),
@@ -24,12 +24,12 @@ LONG = [str(n) for n in range(51)]
         ({"nature": "QUALITATIVE", "scale": ["a", " "]}, "SCALE_INVALID", "scale"),
         ({"nature": "QUALITATIVE", "scale": ["a", "b" * 201]}, "SCALE_INVALID", "scale"),
         ({"nature": "QUALITATIVE", "scale": LONG}, "SCALE_INVALID", "scale"),
-        ({"source": "FORMULA"}, "FORMULA_MISPLACED", "formula"),
-        ({"source": "FORMULA", "formula": "  "}, "FORMULA_MISPLACED", "formula"),
-        ({"source": "MEASURED", "formula": "1"}, "FORMULA_MISPLACED", "formula"),
-        ({"source": "CHILDREN_SUM", "formula": "1"}, "FORMULA_MISPLACED", "formula"),
-        ({"formula": "1", "frequency": "IRREGULAR"}, "CANNOT_BE_IRREGULAR", "frequency"),
-        ({"source": "CHILDREN_MEAN", "frequency": "IRREGULAR"}, "CANNOT_BE_IRREGULAR", "frequency"),
+        ({"source": "FORMULA"}, "FORMULA_SOURCE_MISMATCH", "formula"),
+        ({"source": "FORMULA", "formula": "  "}, "FORMULA_SOURCE_MISMATCH", "formula"),
+        ({"source": "MEASURED", "formula": "1"}, "FORMULA_SOURCE_MISMATCH", "formula"),
+        ({"source": "CHILDREN_SUM", "formula": "1"}, "FORMULA_SOURCE_MISMATCH", "formula"),
+        ({"formula": "1", "frequency": "IRREGULAR"}, "FREQUENCY_NOT_ALLOWED", "frequency"),
+        ({"source": "CHILDREN_MEAN", "frequency": "IRREGULAR"}, "FREQUENCY_NOT_ALLOWED", "frequency"),
         ({"graceDays": -1}, "GRACE_OUT_OF_RANGE", "graceDays"),
         ({"graceDays": 367}, "GRACE_OUT_OF_RANGE", "graceDays"),
         ({"weight": -0.1}, "WEIGHT_OUT_OF_RANGE", "weight"),
@@ -48,9 +48,9 @@ async def test_a_definition_that_makes_no_sense_is_refused(
 @pytest.mark.parametrize(
     ("formula", "code", "told"),
     [
-        ("sales +\n 2 * nothing", "FORMULA_UNKNOWN_KPI", "'nothing' at line 2, column 6"),
-        ("[old]", "FORMULA_UNKNOWN_KPI", "'old' at line 1, column 1"),
-        ("self", "FORMULA_UNKNOWN_KPI", "'self' at line 1, column 1"),
+        ("sales +\n 2 * nothing", "FORMULA_KPI_UNKNOWN", "'nothing' at line 2, column 6"),
+        ("[old]", "FORMULA_KPI_UNKNOWN", "'old' at line 1, column 1"),
+        ("self", "FORMULA_KPI_UNKNOWN", "'self' at line 1, column 1"),
         ("1 + (sales - orders)", "FORMULA_UNIT_MISMATCH", "at line 1, column 6: EUR and order"),
         ("1 +", "FORMULA_INVALID", "at line 1, column 3"),
         ("__import__('os')", "FORMULA_INVALID", "at line 1, column 11"),
@@ -95,10 +95,10 @@ async def test_rings_of_one_two_and_three_are_refused(client: Client) -> None:
     c = await kpi(client, "C", externalId="c", formula="b + 1")
     for id, formula in ((b, "b"), (b, "c"), (b, "a + lag(c, 1)"), (b, "if(1 > 2, c, 0)")):
         found = await refusal(client, "kpiUpdate", id=id, formula=formula)
-        assert found[:2] == ("KPI_CYCLE", ["input", "formula"])
+        assert found[:2] == ("KPI_FORMULA_LOOP", ["input", "formula"])
     for formula in ("a", "b", "c"):
         found = await refusal(client, "kpiUpdate", id=a, source="FORMULA", formula=formula)
-        assert found[:2] == ("KPI_CYCLE", ["input", "formula"])
+        assert found[:2] == ("KPI_FORMULA_LOOP", ["input", "formula"])
     assert found[2].count("→") == 3
     assert "C names b at line 1, column 1" in found[2]
     kept = [await read(client, id, "formula source version") for id in (a, b, c)]
@@ -113,13 +113,13 @@ async def test_rings_by_way_of_parents_are_refused(client: Client) -> None:
     top = await kpi(client, "Top", externalId="top", source="CHILDREN_SUM")
     middle = await kpi(client, "Middle", parentId=top)
     made = await kpi(client, "Made", formula="top * 2")
-    assert (await client.refused("kpiUpdate", id=made, parentId=top))[0] == "KPI_CYCLE"
-    assert (await client.refused("kpiUpdate", id=top, parentId=middle))[0] in ("KPI_INSIDE_ITSELF", "KPI_CYCLE")
-    assert (await client.refused("kpiUpdate", id=top, parentId=top))[0] in ("KPI_INSIDE_ITSELF", "KPI_CYCLE")
+    assert (await client.refused("kpiUpdate", id=made, parentId=top))[0] == "KPI_FORMULA_LOOP"
+    assert (await client.refused("kpiUpdate", id=top, parentId=middle))[0] in ("KPI_PARENT_LOOP", "KPI_FORMULA_LOOP")
+    assert (await client.refused("kpiUpdate", id=top, parentId=top))[0] in ("KPI_PARENT_LOOP", "KPI_FORMULA_LOOP")
     plain = await kpi(client, "Plain")
     part = await kpi(client, "Part", parentId=plain)
-    assert await client.refused("kpiUpdate", id=plain, parentId=part) == ("KPI_INSIDE_ITSELF", ["input", "parentId"])
-    assert await client.refused("kpiUpdate", id=plain, parentId=plain) == ("KPI_INSIDE_ITSELF", ["input", "parentId"])
+    assert await client.refused("kpiUpdate", id=plain, parentId=part) == ("KPI_PARENT_LOOP", ["input", "parentId"])
+    assert await client.refused("kpiUpdate", id=plain, parentId=plain) == ("KPI_PARENT_LOOP", ["input", "parentId"])
     assert await findings(client) == []
 
 
@@ -130,14 +130,17 @@ async def test_of_two_formulas_that_would_name_each_other_one_is_refused(client:
         client.change("kpiUpdate", {"id": a, "formula": "b"}, ""),
         client.change("kpiUpdate", {"id": b, "formula": "a"}, ""),
     )
-    assert sorted([error["code"] for error in payload["userErrors"]] for payload in payloads) == [[], ["KPI_CYCLE"]]
+    assert sorted([error["code"] for error in payload["userErrors"]] for payload in payloads) == [
+        [],
+        ["KPI_FORMULA_LOOP"],
+    ]
 
 
 async def test_calendar_and_source_are_fixed_once_there_are_points(client: Client) -> None:
     id = await kpi(client, externalId="a")
     await client.make("kpiUpdate", id=id, frequency="WEEKLY")
     await record(client, id, {"2026-05-25": "1"})
-    fixed = "CALENDAR_IS_FIXED"
+    fixed = "KPI_DEFINITION_IMMUTABLE"
     assert await client.refused("kpiUpdate", id=id, frequency="MONTHLY") == (fixed, ["input", "frequency"])
     assert await client.refused("kpiUpdate", id=id, source="CHILDREN_SUM") == (fixed, ["input", "source"])
     assert await client.refused("kpiUpdate", id=id, source="FORMULA", formula="1") == (fixed, ["input", "source"])
@@ -153,7 +156,7 @@ async def test_a_scale_keeps_its_length_once_there_are_points(client: Client) ->
     id = await kpi(client, nature="QUALITATIVE", scale=["poor", "good"])
     await client.make("kpiUpdate", id=id, scale=["poor", "fair", "good"])
     await record(client, id, {"2026-06-01": "3"})
-    fixed = "CALENDAR_IS_FIXED"
+    fixed = "KPI_DEFINITION_IMMUTABLE"
     assert await client.refused("kpiUpdate", id=id, scale=["poor", "good"]) == (fixed, ["input", "scale"])
     assert await client.refused("kpiUpdate", id=id, nature="QUANTITATIVE", scale=[]) == (fixed, ["input", "nature"])
     await client.make("kpiUpdate", id=id, scale=["bad", "fair", "excellent"])
@@ -174,27 +177,27 @@ async def test_the_fiscal_year_is_fixed_once_there_are_points_of_quarters(client
     await client.make("organizationUpdate", fiscalMonth=4)
     await record(client, quarter, {"2026-06-01": "1"})
     assert await client.refused("organizationUpdate", fiscalMonth=10) == (
-        *("FISCAL_YEAR_IS_FIXED", ["input", "fiscalMonth"]),
+        *("FISCAL_YEAR_IMMUTABLE", ["input", "fiscalMonth"]),
     )
 
 
 @pytest.mark.parametrize(
     ("direction", "facts", "code", "field"),
     [
-        ("HIGHER", {"value": "1", "endsOn": "2024-12-31"}, "TARGET_ENDS_BEFORE_START", "endsOn"),
+        ("HIGHER", {"value": "1", "endsOn": "2024-12-31"}, "TARGET_DATES_INVERTED", "endsOn"),
         ("HIGHER", {}, "TARGET_INCOMPLETE", "value"),
         ("LOWER", {"lower": "1", "upper": "2"}, "TARGET_INCOMPLETE", "value"),
         ("RANGE", {"value": "1"}, "TARGET_INCOMPLETE", "lower"),
         ("RANGE", {"lower": "1"}, "TARGET_INCOMPLETE", "lower"),
-        ("RANGE", {"lower": "2", "upper": "1"}, "BAND_INVERTED", "lower"),
-        ("HIGHER", {"value": "-1"}, "THRESHOLDS_NEEDED", "thresholdKind"),
-        ("LOWER", {"value": "-1", "thresholdKind": "ABSOLUTE", "amber": "1"}, "THRESHOLDS_NEEDED", "green"),
-        ("LOWER", {"value": "-1", "thresholdKind": "ABSOLUTE", "green": "1"}, "THRESHOLDS_NEEDED", "amber"),
-        ("HIGHER", {"value": "1", "green": "0.8"}, "THRESHOLDS_OUT_OF_ORDER", "green"),
-        ("HIGHER", {"value": "1", "amber": "1.1"}, "THRESHOLDS_OUT_OF_ORDER", "green"),
+        ("RANGE", {"lower": "2", "upper": "1"}, "TARGET_RANGE_INVERTED", "lower"),
+        ("HIGHER", {"value": "-1"}, "THRESHOLDS_MISSING", "thresholdKind"),
+        ("LOWER", {"value": "-1", "thresholdKind": "ABSOLUTE", "amber": "1"}, "THRESHOLDS_MISSING", "green"),
+        ("LOWER", {"value": "-1", "thresholdKind": "ABSOLUTE", "green": "1"}, "THRESHOLDS_MISSING", "amber"),
+        ("HIGHER", {"value": "1", "green": "0.8"}, "THRESHOLDS_INVERTED", "green"),
+        ("HIGHER", {"value": "1", "amber": "1.1"}, "THRESHOLDS_INVERTED", "green"),
         (
             *("LOWER", {"value": "1", "thresholdKind": "ABSOLUTE", "green": "2", "amber": "1"}),
-            *("THRESHOLDS_OUT_OF_ORDER", "green"),
+            *("THRESHOLDS_INVERTED", "green"),
         ),
     ],
 )
@@ -214,9 +217,9 @@ async def test_everything_that_is_wrong_with_a_target_is_told_at_once(client: Cl
     errors = (await client.change("kpiTargetCreate", {**given, "externalId": " "}, "kpiTarget { id }"))["userErrors"]
     assert [(error["code"], error["field"]) for error in errors] == [
         ("BLANK", ["input", "externalId"]),
-        ("TARGET_ENDS_BEFORE_START", ["input", "endsOn"]),
-        ("THRESHOLDS_NEEDED", ["input", "green"]),
-        ("THRESHOLDS_NEEDED", ["input", "amber"]),
+        ("TARGET_DATES_INVERTED", ["input", "endsOn"]),
+        ("THRESHOLDS_MISSING", ["input", "green"]),
+        ("THRESHOLDS_MISSING", ["input", "amber"]),
     ]
     assert await read(client, id, "targets { startsOn }") == {"targets": [{"startsOn": "2026-01-01"}]}
 

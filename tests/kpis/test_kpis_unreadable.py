@@ -79,7 +79,7 @@ async def sent(client: Client, points: list[dict[str, Any]], document: str = DOC
     payload = (await client.data(document, i={"points": points, **more}))["payload"]
     for error in payload["userErrors"]:
         assert error["message"]
-        if error["code"] == "INVALID_VALUE":
+        if error["code"] == "VALUE_INVALID":
             assert error["parameters"] == {"problem": error["message"]}
     return payload
 
@@ -101,7 +101,7 @@ async def test_a_point_that_cannot_be_read_is_refused_beside_good_ones(client: C
 
     payload = await sent(client, points)
     errors = payload["userErrors"]
-    assert told(payload) == [("INVALID_VALUE", ["input", "points", "1", field])]
+    assert told(payload) == [("VALUE_INVALID", ["input", "points", "1", field])]
     skipped = [good(index, id, day, "SKIPPED") for index, day in ((0, "2026-04-01"), (2, "2026-05-01"))]
     assert payload == {
         **{"changed": 0, "failed": 1, "kpis": [{"id": id}], "userErrors": errors},
@@ -180,14 +180,19 @@ async def test_all_faults_of_one_point_are_told_at_once(client: Client) -> None:
     expected = [
         [
             *[("TOO_LONG", "source"), ("TOO_LONG", "reason")],
-            *[("INVALID_VALUE", name) for name in ("on", "at", "value")],
+            *[("VALUE_INVALID", name) for name in ("on", "at", "value")],
         ],
-        [("TOO_LONG", "source"), ("INVALID_VALUE", "value"), ("KPI_IS_COMPUTED", "kpiId"), ("POINT_IN_FUTURE", "on")],
-        [("NOT_FOUND", "kpiId"), ("INVALID_VALUE", "on"), ("INVALID_VALUE", "value")],
-        [("TOO_LONG", "source"), ("WHEN_MISSING", "on"), ("VALUE_MISSING", "value"), ("NOT_FOUND", "externalId")],
-        [("VALUE_OFF_SCALE", "value"), ("POINT_IN_FUTURE", "on")],
-        [("INVALID_VALUE", "value"), ("KPI_MISSING", "kpiId"), ("WHEN_MISSING", "on")],
-        [("WHEN_MISSING", "on"), ("LABEL_UNKNOWN", "label")],
+        [
+            ("TOO_LONG", "source"),
+            ("VALUE_INVALID", "value"),
+            ("KPI_COMPUTED", "kpiId"),
+            ("MEASUREMENT_IN_FUTURE", "on"),
+        ],
+        [("NOT_FOUND", "kpiId"), ("VALUE_INVALID", "on"), ("VALUE_INVALID", "value")],
+        [("TOO_LONG", "source"), ("DATE_MISSING", "on"), ("VALUE_MISSING", "value"), ("NOT_FOUND", "externalId")],
+        [("VALUE_OFF_SCALE", "value"), ("MEASUREMENT_IN_FUTURE", "on")],
+        [("VALUE_INVALID", "value"), ("KPI_MISSING", "kpiId"), ("DATE_MISSING", "on")],
+        [("DATE_MISSING", "on"), ("LABEL_UNKNOWN", "label")],
     ]
     assert [
         [(error["code"], error["field"][-1]) for error in result["userErrors"]] for result in payload["results"]
@@ -206,7 +211,7 @@ async def test_an_unreadable_number_of_an_archived_kpi_tells_both(client: Client
     await client.make("kpiArchive", id=id)
     payload = await sent(client, [point(id, value="many")])
     assert told(payload) == [
-        ("INVALID_VALUE", ["input", "points", "0", "value"]),
+        ("VALUE_INVALID", ["input", "points", "0", "value"]),
         ("ARCHIVED", ["input", "points", "0", "kpiId"]),
     ]
 
@@ -225,7 +230,7 @@ async def test_a_deletion_that_cannot_be_read_is_refused_beside_good_ones(
 
     payload = await sent(client, points, DELETE)
     errors = payload["userErrors"]
-    assert told(payload) == [("INVALID_VALUE", ["input", "points", "1", field])]
+    assert told(payload) == [("VALUE_INVALID", ["input", "points", "1", field])]
     skipped = [good(index, id, day, "SKIPPED") for index, day in ((0, "2026-04-01"), (2, "2026-05-01"))]
     assert payload == {
         **{"changed": 0, "failed": 1, "kpis": [{"id": id}], "userErrors": errors},
@@ -247,12 +252,12 @@ async def test_all_faults_of_one_deletion_are_told_at_once(client: Client) -> No
     assert told(payload) == [
         ("TOO_LONG", ["input", "reason"]),
         ("NOT_FOUND", ["input", "points", "0", "kpiId"]),
-        ("INVALID_VALUE", ["input", "points", "0", "on"]),
-        ("INVALID_VALUE", ["input", "points", "0", "at"]),
+        ("VALUE_INVALID", ["input", "points", "0", "on"]),
+        ("VALUE_INVALID", ["input", "points", "0", "at"]),
         ("TOO_LONG", ["input", "reason"]),
-        ("WHEN_MISSING", ["input", "points", "1", "on"]),
+        ("DATE_MISSING", ["input", "points", "1", "on"]),
         ("NOT_FOUND", ["input", "points", "1", "externalId"]),
         ("TOO_LONG", ["input", "reason"]),
         ("KPI_MISSING", ["input", "points", "2", "kpiId"]),
-        ("WHEN_MISSING", ["input", "points", "2", "on"]),
+        ("DATE_MISSING", ["input", "points", "2", "on"]),
     ]

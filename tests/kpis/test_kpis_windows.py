@@ -73,7 +73,9 @@ async def test_no_period_begins_before_1900(client: Client) -> None:
     made = await kpi(client, "Made", formula="monthly", frequency="YEARLY")
     early = await record(client, id, {"1900-03-31": "1"})
     assert early["results"][0]["outcome"] == "FAILED"
-    assert early["results"][0]["userErrors"] == [{"code": "POINT_TOO_EARLY", "field": ["input", "points", "0", "on"]}]
+    assert early["results"][0]["userErrors"] == [
+        {"code": "MEASUREMENT_TOO_EARLY", "field": ["input", "points", "0", "on"]}
+    ]
     await record(client, id, {"1900-04-01": "2"})
     await record(client, monthly, {f"{year}-{month:02}-01": "1" for year in (1900, 1901) for month in range(1, 13)})
     window = 'series(from: "1900-01-01", to: "1901-12-31") { startsOn value }'
@@ -92,7 +94,7 @@ async def test_a_formula_names_a_kpi_by_the_id_that_the_api_shows(client: Client
     assert await values(client, made, "2026-06-01", "2026-06-30") == ["7"]
     team = await client.make("teamCreate", name="Sales")
     refused = await client.refused("kpiCreate", name="Bad", formula=f"[{team}]")
-    assert refused == ("FORMULA_UNKNOWN_KPI", ["input", "formula"])
+    assert refused == ("FORMULA_KPI_UNKNOWN", ["input", "formula"])
 
 
 async def test_the_status_policy_computes_no_kpi_and_the_fiscal_year_computes_each_once(

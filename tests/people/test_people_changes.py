@@ -104,7 +104,7 @@ async def test_a_policy_that_cannot_be(client: Client) -> None:
         {"onTrackPace": 0.5, "atRiskPace": 0.6},
     ]
     for policy in inverted:
-        await refused(client, "organizationUpdate", "THRESHOLDS_INVERTED", "atRiskPace", **policy)
+        await refused(client, "organizationUpdate", "PACE_THRESHOLDS_INVERTED", "atRiskPace", **policy)
     for days in (0, -1, 367, 2_000_000_000):
         code = "CADENCE_OUT_OF_RANGE"
         await refused(client, "organizationUpdate", code, "checkInCadenceDays", checkInCadenceDays=days)

@@ -39,13 +39,13 @@ async def test_only_an_owner_makes_and_unmakes_owners(client: Client) -> None:
     former = await client.make("personCreate", name="Former", role="OWNER")
     await client.make("personArchive", id=former)
     async with two(client, "ADMIN") as (admin, own):
-        await refused(admin, "personUpdate", "OWNERS_ONLY", "role", id=own, role="OWNER")
-        await refused(admin, "personCreate", "OWNERS_ONLY", "role", name="New", role="OWNER")
+        await refused(admin, "personUpdate", "OWNER_REQUIRED", "role", id=own, role="OWNER")
+        await refused(admin, "personCreate", "OWNER_REQUIRED", "role", name="New", role="OWNER")
         for id in (founder, second):
             for role in ("ADMIN", "MEMBER", "VIEWER"):
-                await refused(admin, "personUpdate", "OWNERS_ONLY", "role", id=id, role=role, name="New")
-            await refused(admin, "personArchive", "OWNERS_ONLY", "id", id=id)
-        await refused(admin, "personRestore", "OWNERS_ONLY", "id", id=former)
+                await refused(admin, "personUpdate", "OWNER_REQUIRED", "role", id=id, role=role, name="New")
+            await refused(admin, "personArchive", "OWNER_REQUIRED", "id", id=id)
+        await refused(admin, "personRestore", "OWNER_REQUIRED", "id", id=former)
         # What takes and gives nothing is as before.
         await unchanged(admin, "personUpdate", id=second, role="OWNER")
         await unchanged(admin, "personArchive", id=former)
@@ -65,7 +65,7 @@ async def test_an_import_keeps_the_same_rules(client: Client) -> None:
         wanted = [as_input(item) for item in [*items, person("new", role="OWNER"), person("other")]]
         payload = (await admin.data(IMPORT, input={"items": wanted}))["workspaceImport"]
         assert await everything(client) == before
-        error = [{"code": "OWNERS_ONLY", "field": ["input", "items", "0", "person", "role"]}]
+        error = [{"code": "OWNER_REQUIRED", "field": ["input", "items", "0", "person", "role"]}]
         results = [(each["externalId"], each["outcome"]) for each in payload["results"]]
         assert results == [
             *[("a", "FAILED"), ("b", "UPDATED"), ("c", "FAILED"), ("new", "FAILED"), ("other", "CREATED")]
@@ -109,7 +109,7 @@ async def test_one_who_was_demoted_cannot_undo_it_while_the_key_is_remembered(cl
             ("ADMIN", "personUpdate", {"id": id, "role": "OWNER"}),
         ):
             await client.make("personUpdate", id=id, role=role)
-            await refused(other, mutation, "OWNERS_ONLY", "role", **input)
+            await refused(other, mutation, "OWNER_REQUIRED", "role", **input)
         await client.make("personUpdate", id=id, role="MEMBER")
         for mutation, input in (("personUpdate", {"id": id, "role": "OWNER"}), ("pillarCreate", {"name": "New"})):
             assert await errors(other, mutation, **input) == ["FORBIDDEN"]

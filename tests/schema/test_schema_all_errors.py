@@ -38,7 +38,7 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
             **{"changeBy": "-1", "weight": -3, "lower": "5", "upper": "4", "mode": "DISTANCE", "ownerId": NOBODY},
         },
         {
-            *(("BLANK", "title"), ("TOO_LONG", "unit"), ("TARGET_IS_COMPUTED", "target")),
+            *(("BLANK", "title"), ("TOO_LONG", "unit"), ("TARGET_COMPUTED", "target")),
             *(("CHANGE_NOT_POSITIVE", "changeBy"), ("WEIGHT_OUT_OF_RANGE", "weight"), ("RANGE_INVERTED", "lower")),
             *(("MODE_NOT_ALLOWED", "mode"), ("NOT_FOUND", "ownerId")),
         },
@@ -47,7 +47,7 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
         "keyResultUpdate",
         {"id": "number", "title": "", "weight": -1, "kind": "MILESTONE", "mode": "DISTANCE", "sourceKpiId": NOBODY},
         {
-            *(("BLANK", "title"), ("WEIGHT_OUT_OF_RANGE", "weight"), ("SOURCE_NOT_ALLOWED", "valueSource")),
+            *(("BLANK", "title"), ("WEIGHT_OUT_OF_RANGE", "weight"), ("VALUE_SOURCE_NOT_ALLOWED", "valueSource")),
             *(("MODE_NOT_ALLOWED", "mode"), ("SOURCE_KPI_MISSING", "sourceKpiId"), ("NOT_FOUND", "sourceKpiId")),
         },
     ),
@@ -70,7 +70,7 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
         "keyResultCheckIn",
         {"keyResultId": "stages", "value": "1", "confidence": 7, "note": LONG, "at": "2020-01-01T00:00:00Z"},
         {
-            *(("VALUE_IS_DERIVED", "value"), ("CONFIDENCE_OUT_OF_RANGE", "confidence"), ("TOO_LONG", "note")),
+            *(("VALUE_COMPUTED", "value"), ("CONFIDENCE_OUT_OF_RANGE", "confidence"), ("TOO_LONG", "note")),
             ("CHECK_IN_OUTSIDE_CYCLE", "at"),
         },
     ),
@@ -82,7 +82,7 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
     (
         "cycleCreate",
         {"name": "", "kind": "YEAR", "startsOn": "2026-12-31", "endsOn": "2026-01-01", "parentId": NOBODY},
-        {("BLANK", "name"), ("CYCLE_ENDS_BEFORE_START", "endsOn"), ("NOT_FOUND", "parentId")},
+        {("BLANK", "name"), ("CYCLE_DATES_INVERTED", "endsOn"), ("NOT_FOUND", "parentId")},
     ),
     (
         "personCreate",
@@ -101,19 +101,23 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
         "organizationUpdate",
         {"name": " ", "onTrackPace": 0.1, "checkInCadenceDays": 0, "fiscalMonth": 13, "expectedVersion": 9},
         {
-            *(("BLANK", "name"), ("THRESHOLDS_INVERTED", "atRiskPace"), ("CADENCE_OUT_OF_RANGE", "checkInCadenceDays")),
-            *(("FISCAL_MONTH_OUT_OF_RANGE", "fiscalMonth"), ("CONFLICT", "expectedVersion")),
+            *(
+                ("BLANK", "name"),
+                ("PACE_THRESHOLDS_INVERTED", "atRiskPace"),
+                ("CADENCE_OUT_OF_RANGE", "checkInCadenceDays"),
+            ),
+            *(("FISCAL_YEAR_START_MONTH_OUT_OF_RANGE", "fiscalMonth"), ("CONFLICT", "expectedVersion")),
         },
     ),
     (
         "kpiCreate",
         {"name": "", "timeZone": "Nowhere", "scale": ["x"], "graceDays": 999, "weight": -1, "formula": "[a] + [b]"},
         {
-            *(("BLANK", "name"), ("UNKNOWN_TIME_ZONE", "timeZone"), ("SCALE_INVALID", "scale")),
+            *(("BLANK", "name"), ("TIME_ZONE_UNKNOWN", "timeZone"), ("SCALE_INVALID", "scale")),
             *(
                 ("GRACE_OUT_OF_RANGE", "graceDays"),
                 ("WEIGHT_OUT_OF_RANGE", "weight"),
-                ("FORMULA_UNKNOWN_KPI", "formula"),
+                ("FORMULA_KPI_UNKNOWN", "formula"),
             ),
         },
     ),
@@ -133,8 +137,8 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
             "amber": "0.9",
         },
         {
-            *(("TARGET_ENDS_BEFORE_START", "endsOn"), ("THRESHOLDS_NEEDED", "thresholdKind")),
-            ("THRESHOLDS_OUT_OF_ORDER", "green"),
+            *(("TARGET_DATES_INVERTED", "endsOn"), ("THRESHOLDS_MISSING", "thresholdKind")),
+            ("THRESHOLDS_INVERTED", "green"),
         },
     ),
 ]

@@ -43,7 +43,7 @@ async def test_what_is_no_id_is_not_taken_for_one(client: Client) -> None:
     ids = await furnished(client)
     for mutation in MAKING:
         for id in ("", "1", "not-a-uuid", ids["edge"] if mutation != "objectiveAlign" else ids["root"]):
-            message = await refused(client, mutation, "INVALID_ID", "id", **wanted(mutation, ids, id=id))
+            message = await refused(client, mutation, "ID_INVALID", "id", **wanted(mutation, ids, id=id))
             assert message.startswith("`id` must be a UUID, such as ")
 
 

@@ -37,8 +37,8 @@ def naming(own: Estate, name: str) -> list[tuple[str, dict[str, Any], str, list[
     formula, points = ["input", "formula"], ["input", "points", "0", "externalId"]
     new = {"name": "New", "formula": f"1 + [{name}]"}
     return [
-        ("kpiCreate", new, "FORMULA_UNKNOWN_KPI", formula),
-        ("kpiUpdate", {"id": own.ids["formula"], "formula": f"[{name}]"}, "FORMULA_UNKNOWN_KPI", formula),
+        ("kpiCreate", new, "FORMULA_KPI_UNKNOWN", formula),
+        ("kpiUpdate", {"id": own.ids["formula"], "formula": f"[{name}]"}, "FORMULA_KPI_UNKNOWN", formula),
         ("kpiMeasurementsRecord", {"points": [{"externalId": name, **VALUE}]}, "NOT_FOUND", points),
         ("kpiMeasurementsDelete", {"points": [{"externalId": name, **DAY}]}, "NOT_FOUND", points),
     ]

@@ -56,7 +56,7 @@ async def test_a_formula_names_nothing_of_others(
     before = await dump(superuser)
     for name in ("Theirs-kpi", theirs.uuids["kpi"]):
         assert await stranger.refused("kpiCreate", name="Own", formula=f"[{name}] + 1") == (
-            "FORMULA_UNKNOWN_KPI",
+            "FORMULA_KPI_UNKNOWN",
             ["input", "formula"],
         )
     assert await dump(superuser) == before

@@ -49,7 +49,7 @@ SEVERAL: dict[str, tuple[dict[str, Any], Faults]] = {
     ),
     "a cycle": (
         cycle("q9", "2026-03-31", "2026-01-01", name=LONG, parent="nobody"),
-        [("NOT_FOUND", "parent"), ("CYCLE_ENDS_BEFORE_START", "endsOn"), ("TOO_LONG", "name")],
+        [("NOT_FOUND", "parent"), ("CYCLE_DATES_INVERTED", "endsOn"), ("TOO_LONG", "name")],
     ),
     "an objective": (
         objective("o9", title=" ", cycle="no", owner="no", team="no", pillar="no"),
@@ -65,7 +65,7 @@ SEVERAL: dict[str, tuple[dict[str, Any], Faults]] = {
     "a key result of a contradictory kind": (
         key_result("k9", kind="INCREASE_BY_PERCENT", mode="DISTANCE", baseline="0", target="-1", changeBy="0"),
         [
-            *(("TARGET_IS_COMPUTED", "target"), ("MODE_NOT_ALLOWED", "mode"), ("CHANGE_NOT_POSITIVE", "changeBy")),
+            *(("TARGET_COMPUTED", "target"), ("MODE_NOT_ALLOWED", "mode"), ("CHANGE_NOT_POSITIVE", "changeBy")),
             *(("BASELINE_ZERO", "baseline"), ("LIMIT_NOT_POSITIVE", "target")),
         ],
     ),
@@ -76,22 +76,22 @@ SEVERAL: dict[str, tuple[dict[str, Any], Faults]] = {
     "a KPI": (
         kpi("s9", name=" ", nature="QUALITATIVE", timeZone="Nowhere", graceDays=-1, frequency="IRREGULAR", formula="1"),
         [
-            *(("BLANK", "name"), ("UNKNOWN_TIME_ZONE", "timeZone"), ("SCALE_INVALID", "scale")),
-            *(("QUALITATIVE_IS_MEASURED", "source"), ("CANNOT_BE_IRREGULAR", "frequency")),
+            *(("BLANK", "name"), ("TIME_ZONE_UNKNOWN", "timeZone"), ("SCALE_INVALID", "scale")),
+            *(("KPI_SOURCE_NOT_ALLOWED", "source"), ("FREQUENCY_NOT_ALLOWED", "frequency")),
             ("GRACE_OUT_OF_RANGE", "graceDays"),
         ],
     ),
     "a formula": (
         kpi("s9", formula="[nobody] + [s1] + [somebody]"),
-        [("FORMULA_UNKNOWN_KPI", "formula"), ("FORMULA_UNKNOWN_KPI", "formula")],
+        [("FORMULA_KPI_UNKNOWN", "formula"), ("FORMULA_KPI_UNKNOWN", "formula")],
     ),
     "a target of a KPI": (
         kpi_target("g9", "s1", "2026-03-02", endsOn="2026-03-01", value="1", thresholdKind="ABSOLUTE"),
-        [("TARGET_ENDS_BEFORE_START", "endsOn"), ("THRESHOLDS_NEEDED", "green"), ("THRESHOLDS_NEEDED", "amber")],
+        [("TARGET_DATES_INVERTED", "endsOn"), ("THRESHOLDS_MISSING", "green"), ("THRESHOLDS_MISSING", "amber")],
     ),
     "a measurement": (
         measurement("s4", "2026-08-01", "9", source=LONG, reason="x" * 2001),
-        [("TOO_LONG", "source"), ("TOO_LONG", "reason"), ("VALUE_OFF_SCALE", "value"), ("POINT_IN_FUTURE", "on")],
+        [("TOO_LONG", "source"), ("TOO_LONG", "reason"), ("VALUE_OFF_SCALE", "value"), ("MEASUREMENT_IN_FUTURE", "on")],
     ),
     "a measurement of nothing": (
         measurement("nobody", "2026-08-01", "9", source=LONG),
@@ -109,13 +109,18 @@ SEVERAL: dict[str, tuple[dict[str, Any], Faults]] = {
     "a check-in": (
         check_in("c9", keyResult="k2", value="1", note="x" * 20_001, at="2027-01-01T00:00:00Z", author="nobody"),
         [
-            *(("NOT_FOUND", "author"), ("TOO_LONG", "note"), ("VALUE_IS_DERIVED", "value")),
+            *(("NOT_FOUND", "author"), ("TOO_LONG", "note"), ("VALUE_COMPUTED", "value")),
             ("CHECK_IN_OUTSIDE_CYCLE", "at"),
         ],
     ),
     "a check-in about two": (
         check_in(" ", objective="nobody"),
-        [("NOT_FOUND", "objective"), ("ONE_SUBJECT", "keyResult"), ("BLANK", "externalId"), ("CHECK_IN_EMPTY", "")],
+        [
+            ("NOT_FOUND", "objective"),
+            ("SUBJECT_AMBIGUOUS", "keyResult"),
+            ("BLANK", "externalId"),
+            ("CHECK_IN_EMPTY", ""),
+        ],
     ),
 }
 UNREADABLE: dict[str, tuple[dict[str, Any], list[str]]] = {
@@ -191,7 +196,7 @@ async def test_every_complaint_about_an_item_that_cannot_be_read(
 ) -> None:
     for case, (said, fields) in UNREADABLE.items():
         with subtests.test(case):
-            await refused(small, database_url, [said], sorted((1, "INVALID_ITEM", field) for field in fields))
+            await refused(small, database_url, [said], sorted((1, "ITEM_INVALID", field) for field in fields))
             [result] = (await imported(small, [said])).results
             assert (result.type, result.external_id) == (said["type"], said.get("externalId"))
 
@@ -199,8 +204,8 @@ async def test_every_complaint_about_an_item_that_cannot_be_read(
 async def test_an_input_that_is_no_item_tells_every_complaint(small: Client) -> None:
     payload = await sent(small, [check_in("", keyResult="", confidence=2, note="x"), key_result("k9", weight=-1)])
     assert [(error["code"], error["field"][2:]) for error in payload["userErrors"]] == [
-        *(("INVALID_ITEM", ["0", "checkIn", name]) for name in ("externalId", "keyResult", "confidence")),
-        ("INVALID_ITEM", ["1", "keyResult", "weight"]),
+        *(("ITEM_INVALID", ["0", "checkIn", name]) for name in ("externalId", "keyResult", "confidence")),
+        ("ITEM_INVALID", ["1", "keyResult", "weight"]),
     ]
     assert (payload["failed"], payload["skipped"], payload["kept"]) == (2, 0, False)
 
@@ -216,7 +221,7 @@ async def test_the_command_prints_every_error_of_a_line(small: Client, database_
     ]
     file.write_bytes(b"\n".join(lines(items)))
     code, answers, said = await run(database_url, "import", str(file), "--organization", str(small.organization_id))
-    unreadable = "line 3, Pillar l9: INVALID_ITEM"
+    unreadable = "line 3, Pillar l9: ITEM_INVALID"
     assert (code, answers) == (1, "")
     assert said.splitlines() == [
         f"{unreadable} (name): The item cannot be read: name: Field required",

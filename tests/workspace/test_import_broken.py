@@ -88,7 +88,7 @@ OF_KPIS: dict[str, tuple[dict[str, Any], str]] = {
 async def test_an_item_that_cannot_be_read(small: Client, database_url: str, subtests: pytest.Subtests) -> None:
     for case, (broken, field) in UNREADABLE.items():
         with subtests.test(case):
-            await refused(small, database_url, [broken], [(1, "INVALID_ITEM", field)])
+            await refused(small, database_url, [broken], [(1, "ITEM_INVALID", field)])
 
 
 async def test_a_reference_to_what_is_not_there(small: Client, database_url: str, subtests: pytest.Subtests) -> None:
@@ -113,7 +113,7 @@ async def test_a_reference_is_told_as_the_file_has_it(small: Client) -> None:
 
 async def test_of_a_type_an_external_id_comes_once(small: Client, database_url: str) -> None:
     double = [person("x"), item("Team", "x", name="Team"), person("y"), person("x", name="Other"), person("y")]
-    expected = [(4, "DUPLICATE_EXTERNAL_ID", "externalId"), (5, "DUPLICATE_EXTERNAL_ID", "externalId")]
+    expected = [(4, "EXTERNAL_ID_DUPLICATE", "externalId"), (5, "EXTERNAL_ID_DUPLICATE", "externalId")]
     await refused(small, database_url, double, expected)
 
 
@@ -134,7 +134,7 @@ async def test_one_file_with_many_errors_tells_all_of_them(small: Client, databa
     done = await refused(
         *(small, database_url, broken),
         [
-            *((2, "INVALID_ITEM", ""), (3, "TAKEN", "email"), (8, "NOT_FOUND", "owner"), (9, "BLANK", "title")),
+            *((2, "ITEM_INVALID", ""), (3, "TAKEN", "email"), (8, "NOT_FOUND", "owner"), (9, "BLANK", "title")),
             *((11, "DIRECTION_MISMATCH", "target"), (13, "CHECK_IN_OUTSIDE_CYCLE", "at"), (14, "CHECK_IN_EMPTY", "")),
         ],
     )

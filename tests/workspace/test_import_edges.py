@@ -40,12 +40,12 @@ RINGS: dict[str, tuple[list[dict[str, Any]], list[int]]] = {
 async def test_a_ring_is_refused_by_its_lines(small: Client, database_url: str, subtests: pytest.Subtests) -> None:
     for case, (items, at_fault) in RINGS.items():
         with subtests.test(case):
-            await refused(small, database_url, items, [(line, "ALIGNMENT_CYCLE", "") for line in at_fault])
+            await refused(small, database_url, items, [(line, "ALIGNMENT_LOOP", "") for line in at_fault])
 
 
 async def test_a_ring_is_told_beside_other_errors(small: Client, database_url: str) -> None:
     items = [alignment("o3", "o4"), alignment("o4", "o3"), person("p9", name=" ")]
-    expected = [(1, "ALIGNMENT_CYCLE", ""), (2, "ALIGNMENT_CYCLE", ""), (3, "BLANK", "name")]
+    expected = [(1, "ALIGNMENT_LOOP", ""), (2, "ALIGNMENT_LOOP", ""), (3, "BLANK", "name")]
     await refused(small, database_url, items, expected)
 
 
@@ -92,7 +92,7 @@ TWICE = {
 async def test_what_is_said_twice_is_refused(small: Client, database_url: str, subtests: pytest.Subtests) -> None:
     for case, items in TWICE.items():
         with subtests.test(case):
-            await refused(small, database_url, items, [(2, "SAID_TWICE", "")])
+            await refused(small, database_url, items, [(2, "ITEM_DUPLICATE", "")])
 
 
 async def test_what_an_edge_leaves_out_stays(small: Client) -> None:

@@ -90,10 +90,10 @@ async def test_each_error_has_the_path_to_its_field(small: Client, database_url:
     payload = await sent(small, items)
     expected = [
         ("TAKEN", ["input", "items", "1", "person", "email"]),
-        ("INVALID_ITEM", ["input", "items", "2", "keyResult", "weight"]),
-        ("NOT_OF_KIND_MILESTONE", ["input", "items", "3", "milestone", "keyResult"]),
+        ("ITEM_INVALID", ["input", "items", "2", "keyResult", "weight"]),
+        ("KIND_NOT_ALLOWED", ["input", "items", "3", "milestone", "keyResult"]),
         ("NOT_FOUND", ["input", "items", "4", "checkIn", "keyResult"]),
-        ("ALIGNMENT_CYCLE", ["input", "items", "5", "alignment", "parent"]),
+        ("ALIGNMENT_LOOP", ["input", "items", "5", "alignment", "parent"]),
     ]
     assert [(each["code"], each["field"]) for each in payload["userErrors"]] == expected
     assert all(each["message"] for each in payload["userErrors"])

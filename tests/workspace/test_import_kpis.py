@@ -14,26 +14,26 @@ RULES: dict[str, tuple[dict[str, Any], str, str]] = {
     "blank name": (kpi("s9", name=" "), "BLANK", "name"),
     "long unit": (kpi("s9", unit="x" * 51), "TOO_LONG", "unit"),
     "a formula that cannot be read": (kpi("s9", formula="1 +"), "FORMULA_INVALID", "formula"),
-    "a formula that names nobody": (kpi("s9", formula="[nobody]"), "FORMULA_UNKNOWN_KPI", "formula"),
+    "a formula that names nobody": (kpi("s9", formula="[nobody]"), "FORMULA_KPI_UNKNOWN", "formula"),
     "a formula of other units": (kpi("s9", formula="[s1]", unit="USD"), "FORMULA_UNIT_MISMATCH", "unit"),
     "a formula of longer periods": (kpi("s9", formula="[s1]", frequency="DAILY"), "INPUT_TOO_COARSE", "frequency"),
-    "a formula of a measured one": (kpi("s1", formula="1"), "FORMULA_MISPLACED", "formula"),
-    "no formula": (kpi("s9", source="FORMULA"), "FORMULA_MISPLACED", "formula"),
+    "a formula of a measured one": (kpi("s1", formula="1"), "FORMULA_SOURCE_MISMATCH", "formula"),
+    "no formula": (kpi("s9", source="FORMULA"), "FORMULA_SOURCE_MISMATCH", "formula"),
     "a scale of one grade": (kpi("s9", nature="QUALITATIVE", scale=["good"]), "SCALE_INVALID", "scale"),
-    "a time zone that is none": (kpi("s9", timeZone="Nowhere"), "UNKNOWN_TIME_ZONE", "timeZone"),
+    "a time zone that is none": (kpi("s9", timeZone="Nowhere"), "TIME_ZONE_UNKNOWN", "timeZone"),
     "too much grace": (kpi("s9", graceDays=367), "GRACE_OUT_OF_RANGE", "graceDays"),
-    "another calendar": (kpi("s1", frequency="WEEKLY"), "CALENDAR_IS_FIXED", "frequency"),
-    "inside itself": (kpi("s9", parent="s9"), "INSIDE_EACH_OTHER", "parent"),
-    "inside its own child": (kpi("s3", parent="s1"), "KPI_INSIDE_ITSELF", "parent"),
-    "computed from itself": (kpi("s9", formula="[s9] + 1"), "INSIDE_EACH_OTHER", "formula"),
+    "another calendar": (kpi("s1", frequency="WEEKLY"), "KPI_DEFINITION_IMMUTABLE", "frequency"),
+    "inside itself": (kpi("s9", parent="s9"), "ITEM_LOOP", "parent"),
+    "inside its own child": (kpi("s3", parent="s1"), "KPI_PARENT_LOOP", "parent"),
+    "computed from itself": (kpi("s9", formula="[s9] + 1"), "ITEM_LOOP", "formula"),
     "a target that overlaps": (kpi_target("g9", "s1", "2026-06-30", value="1"), "TARGET_OVERLAP", "startsOn"),
     "a target that ends first": (
-        *(kpi_target("g9", "s1", "2027-02-01", endsOn="2027-01-31", value="1"), "TARGET_ENDS_BEFORE_START", "endsOn"),
+        *(kpi_target("g9", "s1", "2027-02-01", endsOn="2027-01-31", value="1"), "TARGET_DATES_INVERTED", "endsOn"),
     ),
     "a target without a value": (kpi_target("g9", "s1", "2027-01-01"), "TARGET_INCOMPLETE", "value"),
-    "a target below 0": (kpi_target("g9", "s1", "2027-01-01", value="-1"), "THRESHOLDS_NEEDED", "thresholdKind"),
-    "a point of a computed one": (measurement("s2", "2026-01-01", "1"), "KPI_IS_COMPUTED", "kpi"),
-    "a point in the future": (measurement("s1", "2026-08-01", "1"), "POINT_IN_FUTURE", "on"),
+    "a target below 0": (kpi_target("g9", "s1", "2027-01-01", value="-1"), "THRESHOLDS_MISSING", "thresholdKind"),
+    "a point of a computed one": (measurement("s2", "2026-01-01", "1"), "KPI_COMPUTED", "kpi"),
+    "a point in the future": (measurement("s1", "2026-08-01", "1"), "MEASUREMENT_IN_FUTURE", "on"),
     "a point off the scale": (measurement("s4", "2026-01-01", "4"), "VALUE_OFF_SCALE", "value"),
     "a point of a long source": (measurement("s1", "2026-01-01", "1", source="x" * 201), "TOO_LONG", "source"),
     "a goal that follows nothing": (
@@ -50,7 +50,7 @@ async def test_a_rule_refuses_an_item(small: Client, database_url: str, subtests
 
 async def test_a_ring_of_formulas_is_refused_by_its_lines(small: Client, database_url: str) -> None:
     ring = [kpi("s9", formula="[s8] + 1"), kpi("s7", formula="[s1] + 1"), kpi("s8", formula="[s9]")]
-    expected = [(1, "INSIDE_EACH_OTHER", "formula"), (3, "INSIDE_EACH_OTHER", "formula")]
+    expected = [(1, "ITEM_LOOP", "formula"), (3, "ITEM_LOOP", "formula")]
     await refused(small, database_url, ring, expected)
     # One that is closed by a KPI that is there.
     await refused(
@@ -58,17 +58,17 @@ async def test_a_ring_of_formulas_is_refused_by_its_lines(small: Client, databas
         database_url,
         [kpi("s2", formula="[s3]"), kpi("s3", formula="[s2]", source="FORMULA")],
         [
-            (1, "INSIDE_EACH_OTHER", "formula"),
-            (2, "INSIDE_EACH_OTHER", "formula"),
+            (1, "ITEM_LOOP", "formula"),
+            (2, "ITEM_LOOP", "formula"),
         ],
     )
 
 
 async def test_what_is_said_twice_is_refused(small: Client, database_url: str) -> None:
     points = [measurement("s1", "2026-03-01", "1"), measurement("s1", "2026-03-31", "1")]
-    await refused(small, database_url, points, [(2, "POINT_TWICE", "on")])
+    await refused(small, database_url, points, [(2, "MEASUREMENT_DUPLICATE", "on")])
     links = [kpi_link("k2", "s1"), kpi_link("k2", "s1", role="GUARDRAIL"), kpi_link("k2", "s1", role="MEASURE")]
-    await refused(small, database_url, links, [(3, "SAID_TWICE", "")])
+    await refused(small, database_url, links, [(3, "ITEM_DUPLICATE", "")])
     assert (await imported(small, links[:2])).outcomes == {"CREATED": 2}
 
 
@@ -77,10 +77,10 @@ async def test_a_second_value_thousands_of_lines_later_is_refused(small: Client,
     many = [measurement("s4", day, "1") for day in days]
     twice = [measurement("s1", "2026-03-01", "1"), *many, measurement("s1", "2026-03-31", "2")]
     # In the order of lines: the first value is that of the point, also where it is there already.
-    await refused(small, database_url, twice, [(CHUNK + 2, "POINT_TWICE", "on")])
+    await refused(small, database_url, twice, [(CHUNK + 2, "MEASUREMENT_DUPLICATE", "on")])
     assert (await imported(small, twice[:-1])).outcomes == {"CREATED": CHUNK + 1}
-    await refused(small, database_url, twice, [(CHUNK + 2, "POINT_TWICE", "on")])
-    await refused(small, database_url, [*twice[:-1], twice[0]], [(CHUNK + 2, "POINT_TWICE", "on")])
+    await refused(small, database_url, twice, [(CHUNK + 2, "MEASUREMENT_DUPLICATE", "on")])
+    await refused(small, database_url, [*twice[:-1], twice[0]], [(CHUNK + 2, "MEASUREMENT_DUPLICATE", "on")])
 
 
 async def test_lines_come_in_any_order(client: Client) -> None:

@@ -58,7 +58,7 @@ async def test_a_large_file_is_kept_whole_or_not_at_all(client: Client, database
     broken = [orjson.dumps(objective("lost", cycle="1999")), b"nonsense"]
     kept, outcomes, refused = await brought(client, many(OBJECTIVES, *broken))
     assert (kept, outcomes) == (False, {"CREATED": size, "FAILED": 2})
-    assert sorted(refused) == [(size + 1, "NOT_FOUND", "cycle"), (size + 2, "INVALID_ITEM", "")]
+    assert sorted(refused) == [(size + 1, "NOT_FOUND", "cycle"), (size + 2, "ITEM_INVALID", "")]
     assert await row_counts(database_url) == empty
 
     assert await brought(client, many(OBJECTIVES), dry_run=True) == (False, {"CREATED": size}, [])
@@ -121,5 +121,5 @@ async def test_teams_that_are_said_again_lead_nowhere(client: Client, database_u
     async with asyncio.timeout(10):
         kept, outcomes, refused = await brought(client, iter(lines))
     assert (kept, outcomes) == (False, {"CREATED": created, "FAILED": repeated})
-    assert {code for _, code, _ in refused} == {"DUPLICATE_EXTERNAL_ID"}
+    assert {code for _, code, _ in refused} == {"EXTERNAL_ID_DUPLICATE"}
     assert await row_counts(database_url) == empty

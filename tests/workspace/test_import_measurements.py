@@ -123,7 +123,11 @@ async def test_a_period_comes_once(small: Client, database_url: str) -> None:
     file = TABLE + b"s1,2026-03-01,1\ns1,2026-04-01,1\ns1,2026-03-31,2\ns4,2026-03-01,1\ns1,2026-03-15,1\n"
     # The same KPI by its id is no other one.
     file += f"{found[1]},2026-03-20,1\n".encode()
-    expected = [(4, "POINT_TWICE", "on"), (6, "POINT_TWICE", "on"), (7, "POINT_TWICE", "on")]
+    expected = [
+        (4, "MEASUREMENT_DUPLICATE", "on"),
+        (6, "MEASUREMENT_DUPLICATE", "on"),
+        (7, "MEASUREMENT_DUPLICATE", "on"),
+    ]
     assert (await measured(small, file)).refused == expected
     assert await row_counts(database_url) == before
 
@@ -143,7 +147,7 @@ async def test_bytes_before_the_header_quotes_and_line_ends(small: Client) -> No
     found = (await small.data(READ, key="s1"))["kpi"]["measurements"]["nodes"][0]
     assert (found["value"], found["reason"]) == ("1", 'One, "two",\nthree')
     bad = b"s1,nonsense,2,\r\n"
-    assert (await measured(small, file + bad)).refused == [(6, "INVALID_ITEM", "on")]
+    assert (await measured(small, file + bad)).refused == [(6, "ITEM_INVALID", "on")]
 
 
 async def test_a_kpi_is_known_by_its_id_as_well(client: Client) -> None:
@@ -191,7 +195,7 @@ async def test_more_lines_than_are_copied_at_once(client: Client) -> None:
         **{"current": "24999", "currentOn": "2014-05-24", "measurements": {"totalCount": count}},
     }
     twice = file + b"\nm,1940-01-01,0"
-    assert (await measured(client, twice)).refused == [(count + 2, "POINT_TWICE", "on")]
+    assert (await measured(client, twice)).refused == [(count + 2, "MEASUREMENT_DUPLICATE", "on")]
 
 
 @pytest.mark.parametrize("header", [b"", b"s1,2026-03-01,1", b"kpi,value", b"on,value", b"kpi,on"])

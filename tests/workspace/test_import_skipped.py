@@ -159,9 +159,9 @@ async def test_what_cannot_be_read_is_a_parent_all_the_same(small: Client, datab
     done = await refused(
         *(small, database_url, items),
         [
-            *((1, "INVALID_ITEM", "kind"), (4, "INVALID_ITEM", "titel"), (4, "INVALID_ITEM", "title")),
-            *((6, "INVALID_ITEM", ""), (7, "NOT_FOUND", "objective"), (8, "INVALID_ITEM", "type")),
-            *((9, "NOT_FOUND", "objective"), (10, "INVALID_ITEM", "externalId")),
+            *((1, "ITEM_INVALID", "kind"), (4, "ITEM_INVALID", "titel"), (4, "ITEM_INVALID", "title")),
+            *((6, "ITEM_INVALID", ""), (7, "NOT_FOUND", "objective"), (8, "ITEM_INVALID", "type")),
+            *((9, "NOT_FOUND", "objective"), (10, "ITEM_INVALID", "externalId")),
         ],
     )
     assert [number for number, outcome in sorted(outcomes(done).items()) if outcome == "SKIPPED"] == [2, 3, 5]
@@ -175,7 +175,7 @@ async def test_an_input_that_is_no_item_is_a_parent_all_the_same(small: Client) 
     payload = await sent(small, [check_in("c9", keyResult="k9", note="x"), key_result("k9", weight=-1)])
     assert [result["outcome"] for result in payload["results"]] == ["SKIPPED", "FAILED"]
     assert [(error["code"], error["field"][2:]) for error in payload["userErrors"]] == [
-        ("INVALID_ITEM", ["1", "keyResult", "weight"])
+        ("ITEM_INVALID", ["1", "keyResult", "weight"])
     ]
 
 
@@ -183,13 +183,13 @@ async def test_an_input_that_is_no_item_is_a_parent_all_the_same(small: Client) 
 OF_WHAT_IS_THERE: dict[str, tuple[dict[str, Any], str, str]] = {
     "a person": (person("p1", name="x" * 201), "TOO_LONG", "name"),
     "a team": (team("t1", name=LONG), "TOO_LONG", "name"),
-    "a cycle": (cycle("h1", "2026-06-30", "2026-01-01"), "CYCLE_ENDS_BEFORE_START", "endsOn"),
+    "a cycle": (cycle("h1", "2026-06-30", "2026-01-01"), "CYCLE_DATES_INVERTED", "endsOn"),
     "an objective": (objective("o1", title="x" * 501), "TOO_LONG", "title"),
     "a key result": (key_result("k1", kind="WITHIN_RANGE", lower="2", upper="1"), "RANGE_INVERTED", "lower"),
     "a milestone": (item("Milestone", "m1", keyResult="k2", title="x" * 501), "TOO_LONG", "title"),
     "a KPI": (kpi("s4", nature="QUALITATIVE", scale=["bad"], frequency="DAILY"), "SCALE_INVALID", "scale"),
     "a target of a KPI": (
-        *(kpi_target("g1", "s1", "2026-01-01", endsOn="2025-12-31", value="100"), "TARGET_ENDS_BEFORE_START"),
+        *(kpi_target("g1", "s1", "2026-01-01", endsOn="2025-12-31", value="100"), "TARGET_DATES_INVERTED"),
         "endsOn",
     ),
 }
@@ -204,6 +204,6 @@ async def test_what_a_refused_change_would_have_done_is_in_the_way_of_no_other_i
             expected = [(1, code, field)]
             if case == "a KPI":
                 # Of three grades one is left, though there are points already.
-                expected.append((1, "CALENDAR_IS_FIXED", "scale"))
+                expected.append((1, "KPI_DEFINITION_IMMUTABLE", "scale"))
             done = await refused(small, database_url, [said, *good], sorted(expected))
             assert outcomes(done) == {1: "FAILED", 2: "CREATED", 3: "CREATED", 4: "CREATED", 5: "UNCHANGED"}

@@ -13,7 +13,7 @@ from tests.workspace.test_import_measurements import Measured, measured, points
 
 HEADER = b"kpi,on,value\n"
 KNOWN = "known are kpi, on, at, value, source, reason."
-ROW = "INVALID_ITEM: The item cannot be read: "
+ROW = "ITEM_INVALID: The item cannot be read: "
 QUOTE = "a quote opens a cell here and nothing closes it, or the cell is longer than 131072 characters"
 
 
@@ -90,7 +90,7 @@ BROKEN: dict[str, tuple[bytes, list[str]]] = {
     "a cell too many": (b"s1,2026-03-01,1,5\n", [f"line 3: {ROW}this row has 4 cells, and the header names 3"]),
     "a cell too few": (
         b"s1,2026-03-01\n",
-        ["line 3: INVALID_ITEM (value): The item cannot be read: value: this row has 2 cells, and the header names 3"],
+        ["line 3: ITEM_INVALID (value): The item cannot be read: value: this row has 2 cells, and the header names 3"],
     ),
     "a quote that stays open": (b's1,2026-03-01,"1\ns4,2026-06-01,3\n', [f"line 3: {ROW}{QUOTE}"]),
     "a quote that another one closes": (b's1,2026-03-01,"1\ns4,2026-06-01,"3"\n', [f"line 3: {ROW}{QUOTE}"]),
@@ -100,21 +100,21 @@ BROKEN: dict[str, tuple[bytes, list[str]]] = {
         b's1,2026-03-01,"1"5\ns4,2026-06-01,nothing\n',
         [
             f"""line 3: {ROW}a quote is in the wrong place (',' expected after '"')""",
-            "line 4: INVALID_ITEM (value): The item cannot be read: value: 'nothing' is not a number. "
+            "line 4: ITEM_INVALID (value): The item cannot be read: value: 'nothing' is not a number. "
             'A Decimal is a string such as "4.5".',
         ],
     ),
     "a null byte": (
         b"s1\0,2026-03-01,1\n",
-        ["line 3: INVALID_ITEM (kpi): The item cannot be read: kpi: A text cannot contain the null character."],
+        ["line 3: ITEM_INVALID (kpi): The item cannot be read: kpi: A text cannot contain the null character."],
     ),
     "Latin-1": (
         b"M\xfcller,2026-03-01,1\n",
-        ["line 3: INVALID_ITEM (kpi): The item cannot be read: kpi: this is not UTF-8; save the file as UTF-8"],
+        ["line 3: ITEM_INVALID (kpi): The item cannot be read: kpi: this is not UTF-8; save the file as UTF-8"],
     ),
     "semicolons from here on": (
         b"s1;2026-03-01;1\n",
-        ["line 3: INVALID_ITEM (value): The item cannot be read: value: this row has 1 cell, and the header names 3"],
+        ["line 3: ITEM_INVALID (value): The item cannot be read: value: this row has 1 cell, and the header names 3"],
     ),
 }
 
@@ -136,7 +136,7 @@ async def test_a_row_that_cannot_be_read(
 
 async def test_a_text_that_is_not_utf_8_is_not_kept_in_another_form(small: Client) -> None:
     file = b"kpi,on,value,source\ns1,2026-03-01,1,M\xfcller\n"
-    assert await measured(small, file) == Measured(False, {"FAILED": 1}, [(2, "INVALID_ITEM", "source")])
+    assert await measured(small, file) == Measured(False, {"FAILED": 1}, [(2, "ITEM_INVALID", "source")])
     file = "kpi,on,value,source\ns1,2026-03-01,1,Müller\n".encode()
     assert await measured(small, file) == Measured(True, {"CREATED": 1}, [])
 
