@@ -102,7 +102,7 @@ async def test_more_keys_than_a_batch_holds_take_several_statements(client: Clie
 
 
 async def test_wrong_keys_take_no_connection_of_the_pool(door: Door, client: Client) -> None:
-    asked = await door(pool_size=1, pool_timeout=0.2)
+    asked = await door(pool_size=1, pool_timeout=1)
     assert (await asked.http.post("/graphql", json=ROLE)).status_code == 200
     taken = await asked.database.primary.take()
     try:

@@ -23,7 +23,7 @@ async def objective(client: Client) -> str:
 @pytest.mark.parametrize("document", [QUERY, MUTATION])
 @pytest.mark.parametrize("known", [True, False], ids=["key known", "key to be checked"])
 async def test_it_says_so(client: Client, door: Door, objective: str, document: str, accept: str, known: bool) -> None:
-    busy = await door(pool_size=1, pool_timeout=0.2)
+    busy = await door(pool_size=1, pool_timeout=1)
     if known:
         await busy.data(QUERY)
     before = await client.data(FACTS)
@@ -41,7 +41,7 @@ async def test_it_says_so(client: Client, door: Door, objective: str, document: 
 
 
 async def test_what_needs_no_database_is_served(door: Door) -> None:
-    busy = await door(pool_size=1, pool_timeout=0.2)
+    busy = await door(pool_size=1, pool_timeout=1)
     async with busy.database.primary.connect():
         assert await busy.data("{ __schema { queryType { name } } }") == {"__schema": {"queryType": {"name": "Query"}}}
         assert (await busy.http.get("/live")).status_code == 200

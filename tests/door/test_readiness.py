@@ -85,7 +85,7 @@ async def test_not_ready_without_its_database(door: Door, database_url: str, cha
 
 
 async def test_ready_again_when_the_pool_is_free_again(door: Door) -> None:
-    busy = await door(pool_size=1, pool_timeout=0.1)
+    busy = await door(pool_size=1, pool_timeout=1)
     async with busy.database.primary.connect():
         response = await busy.http.get("/ready")
         assert (response.status_code, response.json()["status"]) == (503, "unavailable")
