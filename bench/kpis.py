@@ -48,10 +48,12 @@ QUESTIONS = {
     "series of one KPI over a year": (
         'query { kpi(externalId: "kpi-7") { series(from: "2025-07-01", to: "2026-06-30") { value status } } }'
     ),
-    "board of 200 KPIs": '{ kpiBoard(filter: {category: {eq: "board"}}) { green amber red score attention { name } } }',
+    "scorecard of 200 KPIs": (
+        '{ kpiScorecard(filter: {category: {eq: "board"}}) { green amber red score needsAttention { name } } }'
+    ),
     "newest value of 1 000 KPIs": (
         "query($after: String) { kpis(first: 100, after: $after) "
-        "{ nodes { current currentOn } pageInfo { endCursor } } }"
+        "{ nodes { current currentPeriodStart } pageInfo { endCursor } } }"
     ),
 }
 

@@ -12,28 +12,21 @@ from schema.errors import changed, created, payload
 from schema.node import reference
 from service.transaction import Transaction
 
-EFFECTIVE_AT = "From when on it holds; now when left out. Not in the future, not before the last change."
-EXPECTED_VERSION = "The version you last read; the change is refused with CONFLICT if there is a newer one."
-REASON = "Why; kept with the event. At most 2 000 characters."
-OWN_ID = (
-    "UUID of your own, so that sending it again cannot create it twice: the same input again is answered with the "
-    "object, another input under the same id with TAKEN and the object that has it."
+EFFECTIVE_AT = "Time from which on the change holds; now when left out. Not in the future, not before the last change."
+EXPECTED_VERSION = (
+    "Version of the {object} that you last read. The change is refused with CONFLICT if the {object} has another one "
+    "by now. Not checked when left out."
 )
-EXTERNAL_ID = "The id by which your own system knows it; unique among its kind, at most 200 characters."
-
-
-@strawberry.input(description="What to archive or to bring back.")
-class ArchiveInput:
-    id: strawberry.ID = strawberry.field(description="Its id.")
-    reason: str | None = strawberry.field(default=None, description=REASON)
-
-
-@strawberry.input(description="Where to put something among its siblings.")
-class ReorderInput:
-    id: strawberry.ID = strawberry.field(description="What to move.")
-    after_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The sibling it is to follow; it comes first when left out."
-    )
+REASON = "Reason for the change, kept with its event. At most 2 000 characters."
+OWN_ID = (
+    "UUID of your own for the new {object}, so that sending the input twice cannot create two. The same input again is "
+    "answered with the {object} that it created. Another input with the same id is refused with TAKEN, and the payload "
+    "has the object that bears the id. Left out: the service makes an id."
+)
+EXTERNAL_ID = (
+    "Id by which your own system knows the {object}; unique among the {objects}, archived ones too. At most 200 "
+    "characters. A create without it leaves it empty; an update with null removes it."
+)
 
 
 def optional(description: str) -> Any:
@@ -41,7 +34,35 @@ def optional(description: str) -> Any:
     return strawberry.field(default=None, description=description)
 
 
-def after(input: ReorderInput, type_name: str) -> UUID | None:
+def archive_input(name: str, thing: str, verb: str) -> Any:
+    """The input of a mutation that archives, restores or removes a `thing`; a type of its own for each mutation."""
+    id = strawberry.field(description=f"Id of the {thing} to {verb}.")
+    return _input(
+        name,
+        f"{_capital(thing)} to {verb}, and the reason for it.",
+        {"id": (strawberry.ID, id), "reason": (str | None, optional(REASON))},
+    )
+
+
+def reorder_input(name: str, thing: str) -> Any:
+    """The input of a mutation that moves a `thing` among its siblings; a type of its own for each mutation."""
+    id = strawberry.field(description=f"Id of the {thing} to move.")
+    after_id = optional(f"Id of the sibling that the {thing} will follow; null or left out: the {thing} comes first.")
+    fields = {"id": (strawberry.ID, id), "after_id": (strawberry.ID | None, after_id)}
+    return _input(name, f"{_capital(thing)} to move, and its new place among its siblings.", fields)
+
+
+def _input(name: str, description: str, fields: dict[str, tuple[Any, Any]]) -> Any:
+    annotations = {field: annotation for field, (annotation, _) in fields.items()}
+    body = {field: value for field, (_, value) in fields.items()}
+    return strawberry.input(type(name, (), {"__annotations__": annotations, **body}), description=description)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def after(input: Any, type_name: str) -> UUID | None:
     """The sibling to follow. Raises NotFound for an id that cannot be one."""
     return reference(input.after_id, type_name, "afterId") if input.after_id is not None else None
 
@@ -98,8 +119,7 @@ def altering(
         )
         return payload(subject.payload, outcome)
 
-    shared: dict[Any, str] = {ArchiveInput: "Which one.", ReorderInput: "What goes where."}
-    return _mutation(resolver, input_type, argument or shared.get(input_type, "What to change."), description)
+    return _mutation(resolver, input_type, argument or input_type.__strawberry_definition__.description, description)
 
 
 def _mutation(resolver: Any, input_type: Any, argument: str, description: str) -> Any:

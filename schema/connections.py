@@ -25,10 +25,34 @@ def nothing() -> None:
     """What is done before most lists are counted."""
 
 
-First = Annotated[int | None, strawberry.argument(description="How many from the start, 1 to 100. Default 50.")]
-After = Annotated[str | None, strawberry.argument(description="A cursor: only what follows it. Goes with `first`.")]
-Last = Annotated[int | None, strawberry.argument(description="How many from the end, 1 to 100, instead of `first`.")]
-Before = Annotated[str | None, strawberry.argument(description="A cursor: only what precedes it. Goes with `last`.")]
+First = Annotated[
+    int | None,
+    strawberry.argument(
+        description="Number of {objects} to return from the start of the list, or after the cursor `after`; 1 to 100. "
+        f"{DEFAULT} when both `first` and `last` are left out."
+    ),
+]
+After = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Cursor of {an object}: the page begins right after it. Use it with `first`, not with `last`; "
+        "left out, the page begins at the start."
+    ),
+]
+Last = Annotated[
+    int | None,
+    strawberry.argument(
+        description="Number of {objects} to return from the end of the list, or before the cursor `before`; 1 to 100. "
+        "Use it instead of `first`, not together."
+    ),
+]
+Before = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Cursor of {an object}: the page ends right before it. Use it with `last` only; "
+        "left out, the page ends at the end."
+    ),
+]
 
 
 class OrderDirection(StrEnum):
@@ -38,18 +62,22 @@ class OrderDirection(StrEnum):
 
 described(
     OrderDirection,
-    "Which way a list is sorted.",
-    ASC="The smallest, earliest or first in the alphabet comes first.",
-    DESC="The largest, latest or last in the alphabet comes first.",
+    "Direction in which a list is sorted.",
+    ASC="Ascending: the smallest, earliest or alphabetically first comes first.",
+    DESC="Descending: the largest, latest or alphabetically last comes first.",
 )
 
 
-@strawberry.type(description="Where a page stands in its list.")
+@strawberry.type(description="Position of a page in its list, for fetching the next or the previous page.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
-    has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
-    start_cursor: str | None = strawberry.field(description="The cursor of the first edge; null on an empty page.")
-    end_cursor: str | None = strawberry.field(description="The cursor of the last edge; null on an empty page.")
+    has_next_page: bool = strawberry.field(description="True if the list goes on after this page.")
+    has_previous_page: bool = strawberry.field(description="True if the list has something before this page.")
+    start_cursor: str | None = strawberry.field(
+        description="Cursor of the first edge of the page, for `before` of the previous page; null on an empty page."
+    )
+    end_cursor: str | None = strawberry.field(
+        description="Cursor of the last edge of the page, for `after` of the next page; null on an empty page."
+    )
 
 
 @dataclass(slots=True)
@@ -109,10 +137,10 @@ def wanted_page(
     order: str,
     *,
     descending: bool = False,
-    first: int | None,
-    after: str | None,
-    last: int | None,
-    before: str | None,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
 ) -> Page:
     """The page that the arguments ask for. Raises BadUserInput."""
     return page(order, descending, first, after, last, before, DEFAULT)
@@ -219,34 +247,36 @@ async def totals(pages: Sequence[Rows], reader: Reader) -> list[int]:
     return [found[id(page.counts)].get(page.key, 0) for page in pages]
 
 
-@strawberry.type(description="One object of a list, and where it stands there.")
+@strawberry.type(description="Edge of a list of {objects}: one {object} and its cursor.")
 class Edge(Generic[N]):
-    node: N = strawberry.field(description="The object.")
+    node: N = strawberry.field(description="{Object} at this position of the list.")
 
-    @strawberry.field(description="Where the object stands; opaque, for `after` and `before`.")
+    @strawberry.field(
+        description="Opaque cursor: position of the {object} in the list, for the arguments `after` and `before`."
+    )
     @looks_at("id", *STANDS)
     def cursor(root: strawberry.Parent[Any]) -> str:
         return root.cursor(root.node)
 
 
-@strawberry.type(description="A page of a list.")
+@strawberry.type(description="Page of a list of {objects}.")
 class Connection(Generic[N]):
-    @strawberry.field(description="The page's objects, each with its cursor.")
+    @strawberry.field(description="Edges of the page: its {objects} in their order, each with its cursor.")
     @same_rows
     def edges(root: strawberry.Parent[Any]) -> list[Edge[N]]:
         return root.edges(Place)
 
-    @strawberry.field(description="The page's objects, without cursors.")
+    @strawberry.field(description="Nodes of the page: its {objects} in their order, without cursors.")
     @same_rows
     def nodes(root: strawberry.Parent[Any]) -> list[N]:
         return root.rows
 
-    @strawberry.field(description="Where the page stands, and whether there is more.")
+    @strawberry.field(description="Position of the page in the list, and flags that tell if there is more.")
     @looks_at("id", *STANDS)
     def page_info(root: strawberry.Parent[Any]) -> PageInfo:
         return page_info(root)
 
-    @batched("How many objects the whole list has. Counted only when asked for.")
+    @batched("Number of {objects} in the whole list, over all pages. Counted only when it is asked for.")
     @looks_at()
     async def total_count(parents: list[Any], info: Info) -> list[int]:
         return await totals(parents, info.context.reader)

@@ -15,6 +15,7 @@ from strawberry.types import Info
 from schema import inputs
 from schema.context import Context
 from schema.inputs import check_input, facts, own_id
+from schema.meanings import MEANINGS
 from service import changing, constraints, weights
 from service.alignment import commands as alignment
 from service.alignment import moving, paths
@@ -76,32 +77,37 @@ def _codes() -> Any:
             if isinstance(each, type) and issubclass(each, Refusal) and each.__module__ == module.__name__:
                 refusals[each.code] = each
     codes: Any = StrEnum("UserErrorCode", {code: code for code in sorted(refusals)})
-    strawberry.enum(codes, description="Why a change was refused; stable, unlike the message.")
+    strawberry.enum(codes, description="Code of a reason why a change was refused; stable, unlike the message.")
     definition_of: Any = codes
     for value in definition_of.__strawberry_definition__.values:
-        # The docstring is the message with places for facts; here the places only have names.
-        message = " ".join((refusals[value.name].__doc__ or "").split())
-        value.description = re.sub(r"\{(\w+)[^}]*\}", r"<\1>", message)
+        value.description = MEANINGS.get(value.name) or _message_of(refusals[value.name])
     return codes
+
+
+def _message_of(refusal: type[Refusal]) -> str:
+    """The docstring, which is the message with places for facts; here the places only have names."""
+    message = " ".join((refusal.__doc__ or "").split())
+    return re.sub(r"\{(\w+)[^}]*\}", lambda place: f"<{camel(place[1])}>", message)
 
 
 UserErrorCode: Any = _codes()
 
 
-@strawberry.type(description="Reason why a change was refused. A payload lists every one that can be determined.")
+@strawberry.type(description="Reason why a change was refused. A payload lists all reasons that can be determined.")
 class UserError:
-    code: UserErrorCode = strawberry.field(description="Kind of refusal; stable, unlike the message.")
+    code: UserErrorCode = strawberry.field(description="Code of the kind of refusal; stable, unlike the message.")
     message: str = strawberry.field(description="Explanation of what is wrong and what to do, in English.")
     field: list[str] | None = strawberry.field(
         description='Path of the input field at fault, such as ["input", "title"]; null if it is none in particular.'
     )
     parameters: JSON = strawberry.field(
-        description='Values that the message names, for messages of your own: {"limit": 500, "length": 501} for '
-        "TOO_LONG. Names are those in angle brackets in the description of the code; exact numbers are strings."
+        description="Parameters: the values that the message names, for messages of your own, such as "
+        '{"name": "title", "length": 501, "limit": 500} for TOO_LONG. The description of each code has the names in '
+        "angle brackets. Exact numbers are strings."
     )
 
 
-USER_ERRORS = "Why the change was refused; empty when it was made."
+USER_ERRORS = "Reasons why the change was refused; empty if it was made."
 
 
 def user_errors(refusal: Refusal, *within: str) -> list[UserError]:

@@ -16,13 +16,15 @@ from service.errors import BadUserInput
 from service.filtering import bounded
 from service.values import uuid_in
 
-EQ = "Equal to this."
-NEQ = "Not equal to this; what is empty is not equal either."
-IN = "One of these, at most 100."
-LT, LTE, GT, GTE = "Less than this.", "This or less.", "Greater than this.", "This or more."
-IS_NULL = "True: is empty. False: is not empty."
-CONTAINS = "Has this text in it, in capitals or not."
-AND, OR = "All of these hold, too. Filters nest three levels deep.", "One of these holds, too."
+IS_NULL = "True to match only what has no value (null), false to match only what has a value."
+AND = (
+    "Filters of which each one has to match, in addition to the other conditions; at most 100. "
+    "Filters nest three levels deep."
+)
+OR = (
+    "Filters of which at least one has to match, in addition to the other conditions; at most 100. "
+    "Filters nest three levels deep."
+)
 
 
 def comparator(description: str, name: str | None = None) -> Any:
@@ -30,75 +32,109 @@ def comparator(description: str, name: str | None = None) -> Any:
     return strawberry.field(default=strawberry.UNSET, description=description, name=name)
 
 
-@strawberry.input(description="Compares ids.")
+def _eq(thing: str) -> Any:
+    return comparator(f"{thing} that the field has to be equal to.")
+
+
+def _neq(thing: str) -> Any:
+    return comparator(f"{thing} that the field must not be equal to; a field without a value matches, too.")
+
+
+def _in(things: str) -> Any:
+    text = f"{things} of which the field has to be equal to one; at most 100. An empty list matches nothing."
+    return comparator(text, "in")
+
+
+def _bound(thing: str, comparison: str) -> Any:
+    return comparator(f"{thing} that the field has to be {comparison}.")
+
+
+LT, LTE, GT, GTE = "less than", "less than or equal to", "greater than", "greater than or equal to"
+EARLIER, NOT_LATER, LATER, NOT_EARLIER = (
+    "earlier than",
+    "earlier than or equal to",
+    "later than",
+    "later than or equal to",
+)
+
+
+@strawberry.input(description="Comparison with ids; all given conditions have to hold.")
 class IDFilter:
-    eq: strawberry.ID | None = comparator(EQ)
-    neq: strawberry.ID | None = comparator(NEQ)
-    in_: list[strawberry.ID] | None = comparator(IN, "in")
+    eq: strawberry.ID | None = _eq("Id")
+    neq: strawberry.ID | None = _neq("Id")
+    in_: list[strawberry.ID] | None = _in("Ids")
     is_null: bool | None = comparator(IS_NULL)
 
 
-@strawberry.input(description="Compares texts, by their characters.")
+@strawberry.input(
+    description="Comparison with texts, character by character; all given conditions have to hold. Capital and small "
+    "letters differ, except for `contains`."
+)
 class StringFilter:
-    eq: str | None = comparator(EQ)
-    neq: str | None = comparator(NEQ)
-    in_: list[str] | None = comparator(IN, "in")
-    contains: str | None = comparator(CONTAINS)
+    eq: str | None = _eq("Text")
+    neq: str | None = _neq("Text")
+    in_: list[str] | None = _in("Texts")
+    contains: str | None = comparator(
+        "Text that the field has to contain; capital and small letters are the same. One request may search 10 times; "
+        "a list whose `totalCount` is asked for counts twice."
+    )
     is_null: bool | None = comparator(IS_NULL)
 
 
-@strawberry.input(description="Compares fractions and other numbers that need not be exact.")
+@strawberry.input(
+    description="Comparison with numbers that need not be exact, such as fractions; all given conditions have to hold."
+)
 class FloatFilter:
-    eq: float | None = comparator(EQ)
-    lt: float | None = comparator(LT)
-    lte: float | None = comparator(LTE)
-    gt: float | None = comparator(GT)
-    gte: float | None = comparator(GTE)
+    eq: float | None = _eq("Number")
+    lt: float | None = _bound("Number", LT)
+    lte: float | None = _bound("Number", LTE)
+    gt: float | None = _bound("Number", GT)
+    gte: float | None = _bound("Number", GTE)
     is_null: bool | None = comparator(IS_NULL)
 
 
-@strawberry.input(description="Compares exact numbers.")
+@strawberry.input(description="Comparison with exact numbers; all given conditions have to hold.")
 class DecimalFilter:
-    eq: Decimal | None = comparator(EQ)
-    lt: Decimal | None = comparator(LT)
-    lte: Decimal | None = comparator(LTE)
-    gt: Decimal | None = comparator(GT)
-    gte: Decimal | None = comparator(GTE)
+    eq: Decimal | None = _eq("Exact number")
+    lt: Decimal | None = _bound("Exact number", LT)
+    lte: Decimal | None = _bound("Exact number", LTE)
+    gt: Decimal | None = _bound("Exact number", GT)
+    gte: Decimal | None = _bound("Exact number", GTE)
     is_null: bool | None = comparator(IS_NULL)
 
 
-@strawberry.input(description="Compares instants.")
+@strawberry.input(description="Comparison with instants; all given conditions have to hold.")
 class DateTimeFilter:
-    eq: datetime | None = comparator(EQ)
-    lt: datetime | None = comparator(LT)
-    lte: datetime | None = comparator(LTE)
-    gt: datetime | None = comparator(GT)
-    gte: datetime | None = comparator(GTE)
+    eq: datetime | None = _eq("Instant")
+    lt: datetime | None = _bound("Instant", EARLIER)
+    lte: datetime | None = _bound("Instant", NOT_LATER)
+    gt: datetime | None = _bound("Instant", LATER)
+    gte: datetime | None = _bound("Instant", NOT_EARLIER)
     is_null: bool | None = comparator(IS_NULL)
 
 
-@strawberry.input(description="Compares days.")
+@strawberry.input(description="Comparison with calendar days; all given conditions have to hold.")
 class DateFilter:
-    eq: date | None = comparator(EQ)
-    lt: date | None = comparator(LT)
-    lte: date | None = comparator(LTE)
-    gt: date | None = comparator(GT)
-    gte: date | None = comparator(GTE)
+    eq: date | None = _eq("Day")
+    lt: date | None = _bound("Day", EARLIER)
+    lte: date | None = _bound("Day", NOT_LATER)
+    gt: date | None = _bound("Day", LATER)
+    gte: date | None = _bound("Day", NOT_EARLIER)
 
 
 def enum_filter(values: type[Enum], name: str | None = None) -> type[Any]:
     """The comparators of one enum, which the schema knows by `name`."""
-    name = f"{name or values.__name__}Filter"
+    enum = name or values.__name__
     comparators = {
-        "eq": (values | None, comparator(EQ)),
-        "neq": (values | None, comparator(NEQ)),
-        "in_": (list[values] | None, comparator(IN, "in")),  # type: ignore[valid-type]
+        "eq": (values | None, _eq(f"{enum} value")),
+        "neq": (values | None, _neq(f"{enum} value")),
+        "in_": (list[values] | None, _in(f"{enum} values")),  # type: ignore[valid-type]
         "is_null": (bool | None, comparator(IS_NULL)),
     }
     annotations = {field: annotation for field, (annotation, _) in comparators.items()}
     body = {field: default for field, (_, default) in comparators.items()}
-    made = type(name, (), {"__annotations__": annotations, "__module__": __name__, **body})
-    return strawberry.input(made, description=f"Compares values of {name.removesuffix('Filter')}.")
+    made = type(f"{enum}Filter", (), {"__annotations__": annotations, "__module__": __name__, **body})
+    return strawberry.input(made, description=f"Comparison with {enum} values; all given conditions have to hold.")
 
 
 def plain(wanted: Any, types: Mapping[str, str]) -> dict[str, Any]:

@@ -17,63 +17,78 @@ from service.rollup.course import Staleness, Status, StatusReason
 
 described(
     Lifecycle,
-    "Whether a goal counts.",
-    DRAFT="Not ready yet, or not measurable yet; does not count.",
-    ACTIVE="Counts.",
-    CANCELLED="Given up; does not count, and stays for the record.",
+    "Lifecycle of a goal (an objective or a key result): it decides if the goal counts toward progress and status.",
+    DRAFT="Goal that is not ready or not measurable yet; it does not count and has no status.",
+    ACTIVE="Goal that is in force and counts.",
+    CANCELLED="Goal that was given up; it does not count, has no status, and stays for the record.",
 )
 described(
     ProgressReason,
-    "Why progress is what it is, or why there is none.",
-    COMPUTED="Computed from values that are there.",
-    NO_CHECK_IN="Nothing was checked in yet, so the value is the baseline.",
-    REGRESSED="The value is worse than the baseline.",
-    BASELINE_MISSING="The kind needs a baseline and there is none yet.",
-    BASELINE_ZERO="A percentage of a baseline of 0 is no change.",
-    TARGET_EQUALS_BASELINE="There is no way from baseline to target: 1 if it is met, else 0.",
-    BASELINE_BEYOND_TARGET="The KPI was beyond the target when the cycle began: 1 if the target is met, else 0.",
-    NO_DATA="No value was checked in yet.",
-    NO_MILESTONES="There are no milestones yet.",
-    NOT_MEASURABLE="What the kind needs to be measured is missing.",
-    NO_CONTRIBUTORS="Nothing counts toward it.",
-    ALL_WEIGHTS_ZERO="Everything that could count has the weight 0.",
+    "Reason why a goal (an objective or a key result) has its progress, or has none.",
+    COMPUTED="Progress computed from the values that are there.",
+    NO_CHECK_IN="First value still missing: nothing was checked in or measured yet. The baseline counts as the value, "
+    "so progress is 0.",
+    REGRESSED="Regression: `progressRaw` is below 0. The value of the key result is worse than its baseline, or the "
+    "mean over the goal's contributors is below 0.",
+    BASELINE_MISSING="Baseline missing: the kind of the key result needs one, and there is none yet. Progress is null.",
+    BASELINE_ZERO="Baseline of 0: a percentage of it is no change. Progress is null.",
+    TARGET_EQUALS_BASELINE="Target equal to the baseline: there is no way between them. Progress is 1 if the target is "
+    "met, else 0.",
+    BASELINE_BEYOND_TARGET="Baseline beyond the target: the KPI had passed the target when the cycle began. Progress "
+    "is 1 if the target is met, else 0.",
+    NO_DATA="Value missing: a key result with a limit, or a MANUAL objective, has no value yet. Progress is null.",
+    NO_MILESTONES="Milestones missing: the key result of kind MILESTONE has none yet. Progress is null.",
+    NOT_MEASURABLE="Definition incomplete: the key result lacks what its kind needs, or the kind. Progress is null.",
+    NO_CONTRIBUTORS="Contributors missing: no active key result or objective with progress counts toward the goal. "
+    "Progress is null.",
+    ALL_WEIGHTS_ZERO="Weights of 0: all contributors that have progress have the weight 0. Progress is null.",
 )
 described(
     Status,
-    "State of a goal now. From best to worst: ACHIEVED, NOT_STARTED, PENDING, ON_TRACK, AT_RISK, OFF_TRACK.",
-    ACHIEVED="Target met; of a limit that is to be held, at the end of the cycle only.",
+    "Status of a goal (an objective or a key result) now. From best to worst: ACHIEVED, NOT_STARTED, PENDING, "
+    "ON_TRACK, AT_RISK, OFF_TRACK.",
+    ACHIEVED="Goal whose target is met. A limit to hold (AT_LEAST, AT_MOST, WITHIN_RANGE) is achieved at the end of "
+    "the cycle only.",
     NOT_STARTED="Goal of a cycle that has not begun.",
-    PENDING="Goal of which nothing can be told yet: it is early, it is all or nothing and not due, or has no progress.",
-    ON_TRACK="Goal whose pace keeps up with the time, or of which people say so.",
-    AT_RISK="Goal whose pace falls behind, or of which people say so.",
-    OFF_TRACK="Goal whose pace is far behind, or of which people say so.",
+    PENDING="Goal of which nothing can be told yet: it is early in the cycle, the goal is all or nothing and not due, "
+    "or it has no progress.",
+    ON_TRACK="Goal whose pace keeps up with the time (from `onTrackPace` on), or of which a check-in says so.",
+    AT_RISK="Goal whose pace falls behind (from `atRiskPace` on), of which a check-in says so, or that a KPI in RED "
+    "keeps from being ACHIEVED.",
+    OFF_TRACK="Goal whose pace is far behind (below `atRiskPace`), or of which a check-in says so.",
     name="GoalStatus",
 )
 described(
     StatusReason,
-    "Reason of a goal's status.",
-    BEFORE_CYCLE="The cycle has not begun.",
-    TOO_EARLY="Less than a tenth of the cycle has passed.",
-    NOT_DUE_YET="The goal is all or nothing, and its due date has not passed.",
-    NO_PROGRESS_YET="There is no progress to judge.",
-    PACE="Progress against the share of time that has passed; of a limit to be held, progress itself, or in mode "
+    "Reason why a goal (an objective or a key result) has its status.",
+    BEFORE_CYCLE="Start still to come: the cycle has not begun.",
+    TOO_EARLY="Early time: less than a tenth of the cycle has passed.",
+    NOT_DUE_YET="Due date still to come: the goal is all or nothing (BINARY, BASELINE or a single milestone).",
+    NO_PROGRESS_YET="Progress missing: there is nothing to judge.",
+    PACE="Pace: progress against the share of time that has passed. Of a limit to hold, progress itself, or in mode "
     "ADHERENCE the share of the periods expected until now in which it was met.",
-    TARGET_MET="The target is met.",
-    SAID_IN_CHECK_IN="The newest check-in that states a status says so, and is no older than the cadence and 3 days.",
-    STATED_STATUS_EXPIRED="The stated status is too old, so the worse of it and of the computed status counts.",
-    WORST_CONTRIBUTOR="It is that of the worst goal that counts toward it.",
-    CONTRIBUTORS_WITHOUT_DATA="The target is met by the contributors that have progress, and others have none.",
-    GUARDRAIL_BREACHED="The target is met, but a KPI that guards the goal is in RED.",
-    CYCLE_CLOSED="The cycle is closed, and this is what the goal came to at its end.",
-    GUARDRAIL_UNKNOWN="The target is met, and a KPI that guards the goal was never measured.",
+    TARGET_MET="Target met: progress is 1.",
+    STATED_IN_CHECK_IN="Statement in a check-in: the newest one that states a status, no older than the cadence and 3 "
+    "days.",
+    STATED_STATUS_EXPIRED="Statement too old: the worse of the stated and of the computed status counts.",
+    WORST_CONTRIBUTOR="Worst contributor: the objective has the status of the worst goal that counts toward it.",
+    CONTRIBUTORS_WITHOUT_DATA="Contributors without progress: those with progress meet the target, so the objective is "
+    "ON_TRACK and not ACHIEVED.",
+    GUARDRAIL_BREACHED="Guardrail breached: the target is met, but a KPI that guards the goal is in RED.",
+    CYCLE_CLOSED="Cycle closed (state CLOSED or ARCHIVED): the status is what progress came to at the end of the "
+    "cycle.",
+    GUARDRAIL_UNKNOWN="Guardrail unknown: the target is met, and a KPI that guards the goal was never measured.",
     name="GoalStatusReason",
 )
 described(
     Staleness,
-    "Staleness of a goal: whether the check-ins expected on it come. It is beside the status, no part of it.",
-    FRESH="The next check-in is not due yet.",
-    DUE="The cadence has passed since the newest check-in, or since the goal came into force.",
-    OVERDUE="A check-in has been due for three days; of a key result that follows a KPI, the KPI is LATE or MISSING.",
+    "Staleness of a goal (an objective or a key result): tells if the expected check-ins come. It is no part of the "
+    "status.",
+    FRESH="Goal whose next check-in is not due yet.",
+    DUE="Goal whose next check-in is due: the cadence has passed since the newest one, or since the goal came into "
+    "force.",
+    OVERDUE="Goal whose check-in has been due for three days. A key result that follows a KPI is OVERDUE while the KPI "
+    "is LATE or MISSING.",
 )
 
 
@@ -82,9 +97,9 @@ StalenessFilter = enum_filter(Staleness)
 
 
 CHANGED = (
-    "Time of the last write that changed anything this object shows: its own fields, computed ones such as `progress`, "
-    "and what belongs to it, such as key results and check-ins. Neither time alone nor a check-in that changes "
-    "nothing but `overdueBelow` of objectives further up moves it. It is no cursor for "
+    "Time of the last write that changed anything the {object} shows: its own fields, computed ones such as "
+    "`progress`, and what belongs to it, such as check-ins and, for an objective, key results. Neither time alone nor "
+    "a check-in that changes nothing but `overdueBelow` of objectives further up moves it. It is no cursor for "
     "synchronising, since writes may be committed in another order than their times."
 )
 
@@ -93,33 +108,48 @@ CHANGED = (
 class Goal:
     """Columns that rollup stores, and what follows from them and the time of day."""
 
-    lifecycle: Lifecycle = strawberry.field(description="Whether it counts.")
-    progress: float | None = strawberry.field(description="How much is done, 0 to 1; null with a reason.")
-    progress_raw: float | None = strawberry.field(
-        description="The same without bounds: below 0 it got worse, above 1 it went beyond the target."
+    lifecycle: Lifecycle = strawberry.field(
+        description="Lifecycle of the {object}; it counts toward progress and status while it is ACTIVE."
     )
-    progress_reason: ProgressReason = strawberry.field(description="Why progress is what it is.")
+    progress: float | None = strawberry.field(
+        description="Progress of the {object}, 0 to 1. Null if it cannot be computed; `progressReason` says why."
+    )
+    progress_raw: float | None = strawberry.field(
+        description="Progress of the {object} without bounds: below 0 it got worse, above 1 it went beyond the target. "
+        "Null if `progress` is null."
+    )
+    progress_reason: ProgressReason = strawberry.field(
+        description="Reason why the {object} has its progress, or has none."
+    )
     confidence: float | None = strawberry.field(
-        description="How sure people are to reach it, 0 to 1, from the latest check-in that says so."
+        description="Confidence of people that the {object} will be reached, 0 to 1, from the latest check-in that "
+        "states one; null if none does."
     )
     changed_at: datetime = strawberry.field(description=CHANGED)
-    position: float = strawberry.field(description="Its place among its siblings; smaller comes first.")
+    position: float = strawberry.field(
+        description="Position of the {object} among its siblings (objectives of a cycle, key results of an objective); "
+        "smaller comes first."
+    )
 
     status: Status | None = strawberry.field(
-        description="State of the goal now, as it was stated or by its pace; null of a draft and of what was cancelled."
+        description="Status of the {object} now: from its pace or its contributors, or as a check-in states it. Null "
+        "for a draft and for what was cancelled."
     )
-    status_reason: StatusReason | None = strawberry.field(description="Reason of the status; null without a status.")
+    status_reason: StatusReason | None = strawberry.field(
+        description="Reason why the {object} has its status; null without a status."
+    )
     status_diverges: bool = strawberry.field(
-        description="Whether a valid check-in says ON_TRACK while the pace says OFF_TRACK."
+        description="True if a valid check-in on the {object} says ON_TRACK while its pace says OFF_TRACK."
     )
     staleness: Staleness | None = strawberry.field(
-        description="Staleness of its check-ins; null where none is expected: of what is archived, a draft, cancelled "
-        "or closed, before the start and after the end, of an achieved MILESTONE, BINARY, BASELINE or REACH, and "
-        "of goals whose progress is computed from objectives and key results."
+        description="Staleness of the {object}: tells if the expected check-ins come. Null where none is expected: for "
+        "what is archived, a draft or cancelled, in a closed cycle, before the start and after the end, for an "
+        "achieved MILESTONE, BINARY, BASELINE or REACH, and for goals whose progress is computed from objectives and "
+        "key results."
     )
     next_check_in_due_at: datetime | None = strawberry.field(
-        description="Time at which the next check-in (or measurement of the KPI that it follows) is due, one cadence "
-        "after the newest one, or after the goal came into force; null where none is expected."
+        description="Time at which the next check-in on the {object} (or measurement of the KPI that it follows) is "
+        "due: one cadence after the newest one, or after it came into force. Null where none is expected."
     )
 
 
@@ -134,4 +164,7 @@ async def paces(info: "strawberry.Info[Any, Any]", goals: Sequence[Any], spans: 
     ]
 
 
-PACE = "Progress divided by the share of the cycle that has passed; 1 is exactly in time, null before the start."
+PACE = (
+    "Pace of the {object}: progress divided by the share of the cycle that has passed. 1 is exactly in time. Null "
+    "before the start and without progress."
+)

@@ -28,31 +28,77 @@ from schema.inputs import described
 from service.filtering import KEPT, Shape, comparison, condition, searches
 from service.paging import Listing, Page
 
-ARCHIVED = "Whether archived ones are listed too; they are not by default."
+FILTER = "Conditions that the {objects} have to meet; all {objects} are listed when left out."
+ORDER = "Order of the {{objects}}; {0.field}, {0.direction} when left out."
+ARCHIVED = "True if archived {objects} are included; they are left out by default."
+# How the condition on a column reads where its name does not say it.
+CONDITIONS = {
+    "created_at": "the time at which the {object} was created",
+    "updated_at": "the time of the last change of the {object}'s own fields (`updatedAt`)",
+    "changed_at": "the time of the last change of anything the {object} shows (`changedAt`)",
+    "starts_on": "the {object}'s first day",
+    "ends_on": "the {object}'s last day",
+    "perspective": "the {object}'s Balanced Scorecard perspective",
+    "source": "the {object}'s source of measurements",
+    "progress": "the {object}'s progress, 0 to 1, with all of its 24 digits after the point",
+    "current": "the {object}'s current value",
+    "status": "the {object}'s status as it is now; null for a draft and for what was cancelled",
+    "staleness": "the {object}'s staleness as it is now; null where no check-in is expected",
+}
+# What a list is sorted by, of all lists.
+SORTED_BY = {
+    "CREATED_AT": "Time at which the {object} was created.",
+    "UPDATED_AT": "Time of the last change of the {object}'s own fields (`updatedAt`).",
+    "CHANGED_AT": "Time of the last change of anything the {object} shows (`changedAt`).",
+    "NAME": "Name of the {object}, compared character by character.",
+    "TITLE": "Title of the {object}, compared character by character.",
+    "POSITION": "Position of the {object}: the order that people gave the {objects}.",
+    "STARTS_ON": "First day of the {object}.",
+    "RECORDED": "Time at which the {object} was recorded.",
+}
 
 
-def filter_input(name: str, things: str, /, **columns: tuple[Any, str]) -> Any:
-    """The input that says which `things` to list: each column with its comparators and a description."""
+def filter_input(name: str, things: str, /, **columns: Any) -> Any:
+    """The input that says which `things` to list: each column with its comparators.
+
+    A description beside the comparators counts if it begins as all do, with "Condition"; else the column's name says
+    what is compared.
+    """
+    given = {column: each if isinstance(each, tuple) else (each, "") for column, each in columns.items()}
     made: Any = type(f"{name}Filter", (), {"__module__": __name__, "__annotations__": {}})
-    annotations = {column: comparators | None for column, (comparators, _) in columns.items()}
+    annotations = {column: comparators | None for column, (comparators, _) in given.items()}
     made.__annotations__ = annotations | {"and_": list[made] | None, "or_": list[made] | None}
-    for column, (_, description) in columns.items():
-        setattr(made, column, comparator(description))
+    for column, (_, description) in given.items():
+        setattr(made, column, comparator(description if description.startswith("Condition") else _condition(column)))
     made.and_, made.or_ = comparator(AND, "and"), comparator(OR, "or")
     return strawberry.input(
-        made, description=f"Conditions on {things}; all of them hold together. A null condition is as good as absent."
+        made,
+        description=f"Conditions on {things}; all of them have to hold. A condition that is null counts as left out.",
     )
 
 
-def order_input(name: str, things: str, default: str, direction: OrderDirection, /, **fields: str) -> Any:
-    """The input that says how `things` are sorted: each field with its description."""
-    values: Any = StrEnum(f"{name}OrderField", {field: field for field in sorted(fields)})
-    described(values, f"What {things} can be sorted by.", **fields)
+def _condition(column: str) -> str:
+    words = column.replace("_", " ")
+    if column in CONDITIONS:
+        words = CONDITIONS[column]
+    elif column.endswith("_id") and column != "external_id":
+        words = f"the id of the {{object}}'s {words.removesuffix(' id')}"
+    else:
+        words = f"the {{object}}'s {words}"
+    return f"Condition on {words}."
+
+
+def order_input(name: str, things: str, default: str, direction: OrderDirection, /, *names: str, **fields: str) -> Any:
+    """The input that says how `things` are sorted: each field by its name, or with a description where
+    `SORTED_BY` has none."""
+    texts = {field: SORTED_BY.get(field) or fields[field] for field in sorted({*names, *fields})}
+    values: Any = StrEnum(f"{name}OrderField", {field: field for field in texts})
+    described(values, f"Fields that a list of {things} can be sorted by.", **texts)
     made: Any = type(f"{name}Order", (), {"__module__": __name__})
     made.__annotations__ = {"field": values, "direction": OrderDirection}
-    made.field = strawberry.field(default=values(default), description="What to sort by.")
-    made.direction = strawberry.field(default=direction, description="Which way.")
-    return strawberry.input(made, description=f"How to sort {things}.")
+    made.field = strawberry.field(default=values(default), description=f"Field that the {things} are sorted by.")
+    made.direction = strawberry.field(default=direction, description=f"Direction in which the {things} are sorted.")
+    return strawberry.input(made, description=f"Order of a list of {things}: a field and a direction.")
 
 
 def root_list(
@@ -73,7 +119,9 @@ def root_list(
 
     kept: LRUCache[Any, Prepared] = LRUCache(512)
 
-    async def resolver(info: Any, filter: Any, order_by: Any, include_archived: bool = True, **wanted: Any) -> Rows:
+    async def resolver(
+        info: Any, filter: Any = None, order_by: Any = None, include_archived: bool = True, **wanted: Any
+    ) -> Rows:
         wishes = plain(filter, ids)
         shape, values, count = comparison(wishes)
         search = partial(info.context.budget.search, searches(wishes))
@@ -93,8 +141,8 @@ def root_list(
         return await listed(info.context.reader, found, page, values, search)
 
     arguments = {
-        "filter": (_argument(filter_type | None, "Which ones."), None),
-        "order_by": (_argument(order_type | None, "How sorted."), None),
+        "filter": (_argument(filter_type | None, FILTER), None),
+        "order_by": (_argument(order_type | None, ORDER.format(order_type())), None),
         "include_archived": (_argument(bool, ARCHIVED), False),
         "first": (First, None),
         "after": (After, None),

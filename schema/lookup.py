@@ -11,8 +11,15 @@ from schema.node import reference
 from service.changing import NotFound
 from service.errors import BadUserInput
 
-ById = Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")]
-ByExternalId = Annotated[str | None, strawberry.argument(description="The partner's id of it, instead of `id`.")]
+ById = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Id of the {object}; give either this or `externalId`.")
+]
+ByExternalId = Annotated[
+    str | None,
+    strawberry.argument(
+        description="External id of the {object}, which your own system gave it; give either this or `id`."
+    ),
+]
 
 
 async def looked_up(

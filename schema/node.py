@@ -12,8 +12,8 @@ from service.database import Row
 from service.frame import Cells
 
 ID = (
-    "Opaque id, unique within the organization; good for `node(id:)`, and for caches that are emptied when another "
-    "organization's key is used."
+    "Opaque id of the {object}, unique within the organization. `node(id:)` fetches the {object} by it. Client "
+    "caches may use it as their key; empty them when another organization's API key is used."
 )
 
 
@@ -34,7 +34,7 @@ class Typed:
         return self.row[name]
 
 
-@strawberry.interface(description="Anything that has an id of its own and can be fetched again by it.")
+@strawberry.interface(description="Object that has an id of its own and can be fetched again by it.")
 class Node:
     id: strawberry.ID = strawberry.field(description=ID)
 

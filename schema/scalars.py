@@ -49,9 +49,9 @@ SCALARS: dict[object, Any] = {
     Decimal: strawberry.scalar(
         name="Decimal",
         description=(
-            f'An exact number, as a string such as "3500000000" or "4.5": up to {values.WHOLE} digits before and '
+            f'Exact number, as a string such as "3500000000" or "4.5": up to {values.WHOLE} digits before and '
             f"{values.FRACTION} after the point. As input, further digits after the point are rounded half to even, so "
-            "that what computers make of 1/3 is taken; a JSON number is taken too, up to 9007199254740992."
+            "that a computed 1/3 is accepted. A JSON number is accepted too, up to 9007199254740992."
         ),
         specified_by_url=NUMBERS,
         serialize=written(_shown, str),
@@ -60,14 +60,14 @@ SCALARS: dict[object, Any] = {
     ),
     datetime: strawberry.scalar(
         name="DateTime",
-        description="An instant with its offset, as RFC 3339 has it: 2026-03-31T09:00:00Z. Answers are in UTC.",
+        description="Instant with its offset from UTC, as in RFC 3339: 2026-03-31T09:00:00Z. Answers are in UTC.",
         specified_by_url=TIMES,
         serialize=_utc,
         parse_value=_parsed(values.instant),
     ),
     date: strawberry.scalar(
         name="Date",
-        description="A day without a time: 2026-03-31.",
+        description="Calendar day without a time, such as 2026-03-31.",
         specified_by_url=TIMES,
         serialize=date.isoformat,
         parse_value=_parsed(values.day),

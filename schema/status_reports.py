@@ -8,40 +8,42 @@ import strawberry
 
 from schema.context import Context
 from schema.filters import plain
-from schema.lists import ARCHIVED
 from service.filtering import Shape, comparison, condition, searches
 from service.paging import Listing
 from service.rollup.course import Status
 from service.rollup.reports import StatusCount, counting, report
 
 
-@strawberry.type(description="Number of goals that have one status.")
+@strawberry.type(description="Number of goals (objectives or key results) that have one status.")
 class GoalStatusCount:
-    status: Status = strawberry.field(description="State that these goals are in now.")
-    count: int = strawberry.field(description="Number of goals in this state.")
-    overdue_count: int = strawberry.field(description="Number of these goals whose check-in is OVERDUE.")
+    status: Status = strawberry.field(description="Status that the counted goals have now.")
+    count: int = strawberry.field(description="Number of goals that have this status.")
+    overdue_count: int = strawberry.field(description="Number of goals with this status whose check-in is OVERDUE.")
 
 
 @strawberry.type(
-    description="Report on how goals stand at one moment. Drafts and cancelled goals have no status and are left out."
+    description="Report on the status of goals (objectives or key results) now. Drafts and cancelled goals have no "
+    "status and are left out."
 )
 class GoalStatusReport:
     total: int = strawberry.field(description="Number of goals in the report.")
     overdue_count: int = strawberry.field(
-        description="Number of goals whose check-in is OVERDUE, whatever their status."
+        description="Number of goals in the report whose check-in is OVERDUE, whatever their status."
     )
     green_share: float | None = strawberry.field(
         description="Share, 0 to 1, of the goals that are ACHIEVED or ON_TRACK and not OVERDUE; null without goals."
     )
     counts: list[GoalStatusCount] = strawberry.field(
-        description="Counts by status, from the best to the worst, without those of which there is none."
+        description="Numbers of goals by status, from the best status to the worst; a status that no goal has is left "
+        "out."
     )
 
 
 def status_report(
-    listing: Listing, columns: Mapping[str, Any], ids: Mapping[str, str], filter_type: Any, description: str
+    listing: Listing, columns: Mapping[str, Any], ids: Mapping[str, str], filter_type: Any, things: str
 ) -> Any:
-    """A field of Query with a report on the goals of a list; `columns` and `ids` are as of a root list."""
+    """A field of Query with a report on the goals of a list, called `things`; `columns` and `ids` are as of a root
+    list."""
     live = listing.narrowed(listing.source.c.archived_at.is_(None))
 
     @lru_cache(maxsize=128)
@@ -57,8 +59,15 @@ def status_report(
         return report(StatusCount(Status(row.status), row.count, row.overdue_count) for row in rows)
 
     resolver.__annotations__ |= {
-        "filter": Annotated[filter_type | None, strawberry.argument(description="Which ones.")],
-        "include_archived": Annotated[bool, strawberry.argument(description=ARCHIVED)],
+        "filter": _argument(
+            filter_type | None, f"Conditions that the {things} have to meet; all {things} are counted when left out."
+        ),
+        "include_archived": _argument(bool, f"True if archived {things} are counted; they are left out by default."),
         "return": GoalStatusReport | None,
     }
+    description = f"Report that counts {things} by status, and tells how many with each status are OVERDUE."
     return strawberry.field(resolver=resolver, description=description)
+
+
+def _argument(annotation: Any, description: str) -> Any:
+    return Annotated[annotation, strawberry.argument(description=description)]

@@ -37,49 +37,67 @@ class Branch:
         return self.node.tree_parent_id
 
 
-@strawberry.type(name="ObjectiveDescendantEdge", description="One objective of a tree, and where it hangs.")
+@strawberry.type(
+    name="ObjectiveDescendantEdge", description="Descendant of an objective, with its depth and its parent in the tree."
+)
 class DescendantEdge:
-    node: Objective = strawberry.field(description="The objective.")
+    node: Objective = strawberry.field(
+        description="Objective of the tree: a direct or indirect child of the objective asked."
+    )
     parent: Objective = one(
-        objectives.OBJECTIVES, of="tree_parent_id", description="The objective it hangs below in this tree."
+        objectives.OBJECTIVES,
+        of="tree_parent_id",
+        description="Primary parent of the node: the objective right above it in the tree.",
     )
 
-    @strawberry.field(description="How many levels it is below the objective asked; its children have 1.")
+    @strawberry.field(
+        description="Number of levels between the node and the objective asked; its direct children have 1."
+    )
     @looks_at("depth")
     def depth(root: strawberry.Parent[Any]) -> int:
         return root.node.depth
 
-    @strawberry.field(description="Where it stands; opaque, for `after` and `before`.")
+    @strawberry.field(
+        description="Opaque cursor: position of the node in the tree, for the arguments `after` and `before`."
+    )
     @looks_at(*STANDS)
     def cursor(root: strawberry.Parent[Any]) -> str:
         return root.cursor(root.node)
 
 
-@strawberry.type(name="ObjectiveDescendantConnection", description="A page of a tree, flat.")
+@strawberry.type(
+    name="ObjectiveDescendantConnection",
+    description="Page of the tree below an objective, as a flat list: parents come before their children.",
+)
 class Descendants:
-    @strawberry.field(description="The page's objectives, each with depth, parent and cursor.")
+    @strawberry.field(
+        description="Edges of the page: its objectives in the order of the tree, each with depth, parent and cursor."
+    )
     @same_rows
     def edges(root: strawberry.Parent[Any]) -> list[DescendantEdge]:
         return root.edges(Branch)
 
-    @strawberry.field(description="The page's objectives.")
+    @strawberry.field(description="Objectives of the page in the order of the tree, without depth, parent and cursor.")
     @same_rows
     def nodes(root: strawberry.Parent[Any]) -> list[Objective]:
         return root.rows
 
-    @strawberry.field(description="Where the page stands, and whether there is more.")
+    @strawberry.field(description="Position of the page in the tree, and flags that tell if there is more.")
     @looks_at(*STANDS)
     def page_info(root: strawberry.Parent[Any]) -> PageInfo:
         return page_info(root)
 
-    @batched("How many objectives the tree has down to `maxDepth`. Counted only when asked for.")
+    @batched(
+        "Number of objectives in the whole tree down to `maxDepth`, over all pages. Counted only when it is asked for."
+    )
     @looks_at()
     async def total_count(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[int]:
         return await totals(parents, info.context.reader)
 
 
 MaxDepth = Annotated[
-    int | None, strawberry.argument(description="How many levels to go down, 1 to 100; all the way when left out.")
+    int | None,
+    strawberry.argument(description="Number of levels to go down from the objective, 1 to 100; 100 when left out."),
 ]
 
 

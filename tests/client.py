@@ -69,11 +69,6 @@ class Client:
     async def change(self, mutation: str, input: dict[str, Any], selection: str) -> dict[str, Any]:
         """The payload of one mutation."""
         kind = f"{mutation[0].upper()}{mutation[1:]}Input"
-        kind = {"objectiveUnalign": "ArchiveInput", "keyResultUnlinkKpi": "ArchiveInput"}.get(mutation, kind)
-        if mutation.endswith(("Archive", "Restore")):
-            kind = "ArchiveInput"
-        elif mutation.endswith("Reorder"):
-            kind = "ReorderInput"
         errors = "userErrors { code message field }"
         document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {selection} {errors} }} }}"
         return (await self.data(document, input=input))[mutation]

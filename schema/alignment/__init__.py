@@ -16,28 +16,49 @@ from service.objectives import queries as objectives
 
 described(
     AlignmentKind,
-    "What an objective brings to the one it serves.",
-    CONTRIBUTES="Its progress counts, by its weight.",
-    SUPPORTS="It helps and does not count.",
+    "Kind of an alignment: tells if the objective's progress counts toward the parent that it serves.",
+    CONTRIBUTES="Contribution: the objective's progress counts toward the parent, by the weight of the alignment.",
+    SUPPORTS="Support: the objective helps the parent, and its progress does not count.",
 )
 
 
-@strawberry.type(description="That an objective serves another objective or one of its key results.")
+@strawberry.type(
+    description="Alignment: edge from an objective to its parent, the objective or key result that it serves."
+)
 class Alignment(Entity, Node):
     id: strawberry.ID = identity("Alignment")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
-    kind: AlignmentKind = strawberry.field(description="Whether it counts.")
-    weight: float = strawberry.field(description="How much it counts beside others; 0 is tracked, not counted.")
-    is_primary: bool = strawberry.field(description="Whether a tree view hangs the objective here; one edge at most.")
-    position: float = strawberry.field(description="Its place among the edges of its parent; smaller comes first.")
+    kind: AlignmentKind = strawberry.field(
+        description="Kind of the alignment: the objective's progress counts toward the parent (CONTRIBUTES) or does "
+        "not (SUPPORTS)."
+    )
+    weight: float = strawberry.field(
+        description="Weight of the objective beside the parent's other contributors, 0 to 1 000 000; 0 is tracked, not "
+        "counted. Without effect for SUPPORTS."
+    )
+    is_primary: bool = strawberry.field(
+        description="True if tree views show the objective below this parent; at most one alignment of an objective is "
+        "primary."
+    )
+    position: float = strawberry.field(
+        description="Position of the alignment among those of its parent objective; smaller comes first."
+    )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    objective: Objective = one(objectives.OBJECTIVES, of="objective_id", description="The objective that serves.")
+    objective: Objective = one(
+        objectives.OBJECTIVES,
+        of="objective_id",
+        description="Objective that serves the parent: the child, whose progress may count there.",
+    )
     parent: Objective = one(
-        objectives.OBJECTIVES, of="parent_id", description="The objective served, itself or by its key result."
+        objectives.OBJECTIVES,
+        of="parent_id",
+        description="Parent objective that is served, directly or through one of its key results.",
     )
     parent_key_result: KeyResult | None = one(
-        key_results.KEY_RESULTS, of="parent_key_result_id", description="The key result served, if it is one."
+        key_results.KEY_RESULTS,
+        of="parent_key_result_id",
+        description="Key result of the parent objective that is served; null if it is the objective itself.",
     )

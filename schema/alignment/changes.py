@@ -14,13 +14,13 @@ from schema.changes import (
     EXTERNAL_ID,
     OWN_ID,
     REASON,
-    ArchiveInput,
-    ReorderInput,
     Subject,
     after,
     altering,
+    archive_input,
     creating,
     optional,
+    reorder_input,
 )
 from schema.context import Context
 from schema.errors import USER_ERRORS, UserError, changed
@@ -35,62 +35,83 @@ from service.objectives import queries as objectives
 from service.transaction import Transaction
 
 Info = strawberry.Info[Context, Any]
-KIND = "Whether its progress counts."
-WEIGHT = "How much it counts beside others, 0 to 1 000 000; 0 is tracked, not counted."
-PRIMARY = "Whether tree views hang the objective here; another primary edge then gives way."
+KIND = "Kind of the alignment: the objective's progress counts toward the parent (CONTRIBUTES) or does not (SUPPORTS)."
+WEIGHT = "Weight of the objective beside the parent's other contributors, 0 to 1 000 000; 0 is tracked, not counted."
+PRIMARY = "True if tree views are to show the objective below this parent; another primary alignment then gives way."
+UNCHANGED = "Left out: unchanged."
 
 
-@strawberry.input(description="An edge from an objective to an objective or to a key result, one of the two.")
+@strawberry.input(description="Alignment to make, from an objective to a parent: an objective or a key result.")
 class ObjectiveAlignInput:
-    objective_id: strawberry.ID = strawberry.field(description="The objective that serves.")
-    parent_id: strawberry.ID | None = optional("The objective served.")
-    parent_key_result_id: strawberry.ID | None = optional("The key result served, instead of `parentId`.")
-    kind: AlignmentKind | None = optional(f"{KIND} As it was when left out, or CONTRIBUTES.")
-    weight: float | None = optional(f"{WEIGHT} As it was when left out, or 1.")
-    is_primary: bool | None = optional(f"{PRIMARY} When left out, the first edge of an objective is primary.")
+    objective_id: strawberry.ID = strawberry.field(description="Id of the objective that is to serve the parent.")
+    parent_id: strawberry.ID | None = optional(
+        "Id of the objective to be served. Give either this or `parentKeyResultId`."
+    )
+    parent_key_result_id: strawberry.ID | None = optional(
+        "Id of the key result to be served. Give either this or `parentId`."
+    )
+    kind: AlignmentKind | None = optional(f"{KIND} Left out: as it was, or CONTRIBUTES.")
+    weight: float | None = optional(f"{WEIGHT} Left out: as it was, or 1.")
+    is_primary: bool | None = optional(
+        f"{PRIMARY} Left out: as it was; a new one is primary if the objective has no primary alignment."
+    )
     id: strawberry.ID | None = optional(OWN_ID)
     external_id: str | None = optional(EXTERNAL_ID)
 
 
-@strawberry.input(description="Changes to an edge: what is left out stays.")
+@strawberry.input(description="Changes to an alignment. Fields left out stay unchanged.")
 class AlignmentUpdateInput:
-    id: strawberry.ID = strawberry.field(description="Which edge.")
+    id: strawberry.ID = strawberry.field(description="Id of the alignment to change.")
     expected_version: int | None = optional(EXPECTED_VERSION)
     effective_at: datetime | None = optional(EFFECTIVE_AT)
     reason: str | None = optional(REASON)
-    kind: Maybe[AlignmentKind] = optional(KIND)
-    weight: Maybe[float] = optional(WEIGHT)
-    is_primary: Maybe[bool] = optional(PRIMARY)
+    kind: Maybe[AlignmentKind] = optional(f"{KIND} {UNCHANGED}")
+    weight: Maybe[float] = optional(f"{WEIGHT} {UNCHANGED}")
+    is_primary: Maybe[bool] = optional(f"{PRIMARY} {UNCHANGED}")
 
 
 @strawberry.input(description="Objective to move, and where to: below an objective, below a key result, or to the top.")
 class ObjectiveMoveInput:
-    id: strawberry.ID = strawberry.field(description="Objective to move.")
+    id: strawberry.ID = strawberry.field(description="Id of the objective to move.")
     parent_id: Maybe[strawberry.ID | None] = optional(
-        "New primary parent; null moves the objective to the top of the tree. Either this or `parentKeyResultId`."
+        "Id of the objective that is to be the new primary parent; null moves the objective to the top of the tree. "
+        "Give either this or `parentKeyResultId`."
     )
-    parent_key_result_id: strawberry.ID | None = optional("Key result that is to be the new primary parent.")
+    parent_key_result_id: strawberry.ID | None = optional(
+        "Id of the key result that is to be served as the new primary parent. Give either this or `parentId`."
+    )
     after_id: Maybe[strawberry.ID | None] = optional(
-        "Objective below the new parent that it is to follow; null is the first place, the last one when left out."
+        "Id of the objective below the new parent that the moved one is to follow. Null: it comes first. Left out: a "
+        "new alignment comes last, an earlier one with this parent keeps its position."
     )
     reason: str | None = optional(REASON)
 
 
-@strawberry.type(description="Objective after a move, or as it is when the move was refused.")
+@strawberry.type(
+    description="Result of a move of an objective: the objective afterwards, and the reasons if it was refused."
+)
 class ObjectiveMovePayload:
-    objective: Objective | None = strawberry.field(description="Objective that was moved; null when there is none.")
+    objective: Objective | None = strawberry.field(
+        description="Objective after the move, or as it is if the move was refused; null if there is none."
+    )
     alignment: Alignment | None = strawberry.field(
-        description="Alignment with the new primary parent; null at the top, and when the move was refused."
+        description="Alignment of the objective with its new primary parent; null at the top, and when the move was "
+        "refused."
     )
     previous_parent: Objective | None = strawberry.field(
-        description="Primary parent before the move, whose progress has changed too; null if there was none."
+        description="Primary parent before the move, whose progress may have changed too; null if there was none, and "
+        "when the move was refused."
     )
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-@strawberry.type(description="An edge after a change, or as it is when the change was refused.")
+@strawberry.type(
+    description="Result of a change to an alignment: the alignment afterwards, and the reasons if it was refused."
+)
 class AlignmentPayload:
-    alignment: Alignment | None = strawberry.field(description="The edge; null when there is none.")
+    alignment: Alignment | None = strawberry.field(
+        description="Alignment after the change, or as it is if the change was refused; null if there is none."
+    )
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
@@ -121,16 +142,17 @@ class AlignmentMutations:
         ALIGNMENT,
         ObjectiveAlignInput,
         _objective_align,
-        "Makes an edge, makes it again, or brings it to what is asked. What would close a ring is refused. Other edges "
-        "of the objective stay and go on counting, also when this one becomes primary; `objectiveMove` replaces the "
-        "parent.",
-        argument="The edge.",
+        "Aligns an objective with a parent: makes the alignment, makes it again, or changes it as asked. Refused if it "
+        "would close a loop. Other edges of the objective stay and go on counting, also when this one becomes primary; "
+        "`objectiveMove` replaces the parent.",
+        argument="Objective to align, its parent, and the facts of the alignment.",
         exclusive=True,
     )
 
     @strawberry.mutation(
         description="Moves an objective to another parent or to the top: the alignment with its primary parent ends, "
-        "and one with the new parent takes over kind and weight. Alignments with further parents stay."
+        "and one with the new parent takes over kind and weight; one that is there already keeps its own. Alignments "
+        "with further parents stay."
     )
     async def objective_move(
         self,
@@ -156,21 +178,22 @@ class AlignmentMutations:
         ALIGNMENT,
         AlignmentUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Alignment")),
-        "Changes kind, weight or primacy of an edge.",
+        "Changes kind or weight of an alignment, or makes it primary or not.",
         exclusive=True,
     )
     objective_unalign: AlignmentPayload | None = altering(
         ALIGNMENT,
-        ArchiveInput,
+        archive_input("ObjectiveUnalignInput", "alignment", "remove"),
         lambda tx, id, input: commands.unalign(tx, id, input.reason),
-        "Takes an edge away; `objectiveAlign` makes it again.",
-        argument="Which edge.",
+        "Removes an alignment; `objectiveAlign` makes it again. If it was primary, the oldest other one becomes "
+        "primary.",
+        argument="Alignment to remove, and the reason for it.",
         exclusive=True,
     )
     alignment_reorder: AlignmentPayload | None = altering(
         ALIGNMENT,
-        ReorderInput,
+        reorder_input("AlignmentReorderInput", "alignment"),
         lambda tx, id, input: commands.reorder(tx, id, after(input, "Alignment")),
-        "Puts an edge at another place among those of its parent: the order of children.",
+        "Moves an alignment to another position among those of its parent: the order of children.",
         exclusive=True,
     )

@@ -18,30 +18,45 @@ from service.people import queries as people
 
 described(
     SaidStatus,
-    "What a person says about how a goal stands.",
-    ON_TRACK="It will be reached.",
-    AT_RISK="It may not be reached.",
-    OFF_TRACK="It will not be reached unless something changes.",
+    "Status of an objective or a key result as the author of a check-in judges it.",
+    ON_TRACK="Goal that will be reached, as the author sees it.",
+    AT_RISK="Goal that may not be reached, as the author sees it.",
+    OFF_TRACK="Goal that will not be reached unless something changes, as the author sees it.",
     name="CheckInStatus",
 )
 
 
-@strawberry.type(description="What somebody said about a goal at one moment; never changed afterwards.")
+@strawberry.type(
+    description="Check-in: statement about a key result or an objective at one moment. It is never changed afterwards."
+)
 class CheckIn(Entity, Node):
     id: strawberry.ID = identity("CheckIn")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     value: Decimal | None = strawberry.field(
-        description="The value in the unit of the key result; about an objective, its progress as a fraction."
+        description="Value that the check-in states, in the unit of the key result; about an objective, its progress "
+        "from 0 to 1. Null if it states none."
     )
-    confidence: float | None = strawberry.field(description="How sure the author is to reach it, 0 to 1.")
-    status: SaidStatus | None = strawberry.field(description="How it stands, in the author's words.")
-    note: str | None = strawberry.field(description="What else there is to say.")
-    at: datetime = strawberry.field(description="When it was true; may lie before `recordedAt`.")
-    recorded_at: datetime = strawberry.field(description="When it was said.")
-    author: Person | None = one(people.PEOPLE, of="author_id", description="Who said it; null for the operator.")
+    confidence: float | None = strawberry.field(
+        description="Confidence of the author that the goal will be reached, 0 to 1; null if none was stated."
+    )
+    status: SaidStatus | None = strawberry.field(
+        description="Status of the goal as the author judges it; null if none was stated."
+    )
+    note: str | None = strawberry.field(description="Note of the author, as free text; null if there is none.")
+    at: datetime = strawberry.field(description="Time at which the statement was true; may lie before `recordedAt`.")
+    recorded_at: datetime = strawberry.field(description="Time at which the check-in was made.")
+    author: Person | None = one(
+        people.PEOPLE,
+        of="author_id",
+        description="Person who made the check-in; null for the operator at the command line.",
+    )
     objective: Objective = one(
-        objectives.OBJECTIVES, of="objective_id", description="The objective it is about, or whose key result."
+        objectives.OBJECTIVES,
+        of="objective_id",
+        description="Objective that the check-in is about, or that its key result belongs to.",
     )
     key_result: KeyResult | None = one(
-        key_results.KEY_RESULTS, of="key_result_id", description="The key result it is about, if it is about one."
+        key_results.KEY_RESULTS,
+        of="key_result_id",
+        description="Key result that the check-in is about; null if it is about the objective itself.",
     )

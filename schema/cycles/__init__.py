@@ -21,47 +21,59 @@ if TYPE_CHECKING:
 
 described(
     CycleKind,
-    "How long a cycle is.",
-    YEAR="A year.",
-    QUARTER="A quarter of a year.",
-    CUSTOM="Any other span of days.",
+    "Kind of a cycle by its length. Its dates are not compared with it.",
+    YEAR="Cycle that lasts one year.",
+    QUARTER="Cycle of a quarter of a year.",
+    CUSTOM="Cycle of any other length.",
 )
 STATE_NOT_ENFORCED = "Not enforced so far: no state keeps anything from being changed, and dates do not change it."
 described(
     CycleState,
-    f"Where a cycle is said to stand. {STATE_NOT_ENFORCED}",
-    PLANNING="Goals are being set.",
-    ACTIVE="Goals are being worked on.",
-    CLOSING="The time is over and goals are being scored.",
-    CLOSED="Scores are meant to be final; they can still be changed.",
-    ARCHIVED="Meant to be kept for the record; its goals can still be changed.",
+    f"State of a cycle as people have set it. {STATE_NOT_ENFORCED}",
+    PLANNING="Cycle for which goals are being set.",
+    ACTIVE="Cycle whose goals are being worked on.",
+    CLOSING="Cycle whose time is over and whose goals are being scored.",
+    CLOSED="Cycle whose goals have the status that they came to at its end, and expect no check-ins. Scores are meant "
+    "to be final; they can still be changed.",
+    ARCHIVED="Cycle that is meant to be kept for the record, with the effects of CLOSED; its goals can still be "
+    "changed.",
 )
 
 
-@strawberry.type(description="A timeframe for goals, possibly inside a longer one.")
+@strawberry.type(description="Cycle: timeframe for goals, such as a year or a quarter, possibly inside a longer one.")
 class Cycle(Entity, Node):
     id: strawberry.ID = identity("Cycle")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
-    name: str = strawberry.field(description="What it is called.")
-    kind: CycleKind = strawberry.field(description="How long it is.")
+    name: str = strawberry.field(description="Name of the cycle, 1 to 200 characters, such as Q3 2026.")
+    kind: CycleKind = strawberry.field(description="Kind of the cycle by its length: YEAR, QUARTER or CUSTOM.")
     state: CycleState = strawberry.field(description=f"State of the cycle as people have set it. {STATE_NOT_ENFORCED}")
-    starts_on: date = strawberry.field(description="Its first day.")
-    ends_on: date = strawberry.field(description="Its last day.")
-    starts_at: datetime = strawberry.field(description="When its first day begins in the organization's time zone.")
-    ends_at: datetime = strawberry.field(description="When its last day is over in the organization's time zone.")
+    starts_on: date = strawberry.field(description="First day of the cycle, which belongs to it.")
+    ends_on: date = strawberry.field(description="Last day of the cycle, which belongs to it.")
+    starts_at: datetime = strawberry.field(
+        description="Time at which the first day of the cycle begins in the organization's time zone."
+    )
+    ends_at: datetime = strawberry.field(
+        description="Time at which the last day of the cycle is over in the organization's time zone."
+    )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    parent: "Cycle | None" = one(queries.CYCLES, of="parent_id", description="The longer cycle it is part of.")
-    parts: list["Cycle"] = many(
-        queries.PARTS, by="parent_id", description="The cycles directly inside it, by start; a short list."
+    parent: "Cycle | None" = one(
+        queries.CYCLES,
+        of="parent_id",
+        description="Parent of the cycle: the longer cycle that it is part of. Null if there is none.",
+    )
+    children: list["Cycle"] = many(
+        queries.PARTS,
+        by="parent_id",
+        description="Cycles directly inside this one, by first day, without archived ones. A short list.",
     )
     objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] | None = paged(
-        objectives.OF_CYCLES, "POSITION", "The objectives of the cycle, without archived ones."
+        objectives.OF_CYCLES, "POSITION", "Objectives of the cycle, by position, without archived ones."
     )
 
-    @strawberry.field(description="The share of it that has passed, 0 to 1.")
+    @strawberry.field(description="Share of the cycle that has passed, 0 to 1.")
     @looks_at("starts_at", "ends_at")
     def elapsed(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]) -> float:
         return float(elapsed(root.starts_at, root.ends_at, info.context.now))

@@ -12,9 +12,9 @@ from schema.changes import (
     EXTERNAL_ID,
     OWN_ID,
     REASON,
-    ArchiveInput,
     Subject,
     altering,
+    archive_input,
     creating,
     optional,
 )
@@ -25,39 +25,49 @@ from service.cycles import commands, queries
 from service.cycles.models import CycleKind, CycleState
 from service.transaction import Transaction
 
+NAME = "Name of the cycle, such as Q3 2026; 1 to 200 characters."
+KIND = "Kind of the cycle by its length: YEAR, QUARTER or CUSTOM."
+STARTS_ON = "First day of the cycle, which belongs to it; from the year 1900 on."
+ENDS_ON = "Last day of the cycle, which belongs to it; not before the first, until the year 2200."
+STATE = "State of the cycle as people have set it."
+PARENT = "Id of the longer cycle that the cycle is part of; the cycle has to lie inside."
+UNCHANGED = "Left out: unchanged."
 
-@strawberry.input(description="A new cycle.")
+
+@strawberry.input(description="Cycle to create in the organization.")
 class CycleCreateInput:
     id: strawberry.ID | None = optional(OWN_ID)
     external_id: str | None = optional(EXTERNAL_ID)
-    name: str = strawberry.field(description="What it is called; 1 to 200 characters.")
-    kind: CycleKind = strawberry.field(description="How long it is.")
-    starts_on: date = strawberry.field(description="Its first day.")
-    ends_on: date = strawberry.field(description="Its last day.")
-    state: CycleState | None = optional(
-        f"State of the cycle as people have set it; PLANNING when left out. {STATE_NOT_ENFORCED}"
-    )
-    parent_id: strawberry.ID | None = optional("The longer cycle it is part of; it has to lie inside.")
+    name: str = strawberry.field(description=NAME)
+    kind: CycleKind = strawberry.field(description=KIND)
+    starts_on: date = strawberry.field(description=STARTS_ON)
+    ends_on: date = strawberry.field(description=ENDS_ON)
+    state: CycleState | None = optional(f"{STATE} Left out: PLANNING. {STATE_NOT_ENFORCED}")
+    parent_id: strawberry.ID | None = optional(f"{PARENT} Left out: none.")
 
 
-@strawberry.input(description="Changes to a cycle: what is left out stays, null empties.")
+@strawberry.input(description="Changes to a cycle. Fields left out stay unchanged; null removes a value.")
 class CycleUpdateInput:
-    id: strawberry.ID = strawberry.field(description="Which cycle.")
+    id: strawberry.ID = strawberry.field(description="Id of the cycle to change.")
     expected_version: int | None = optional(EXPECTED_VERSION)
     reason: str | None = optional(REASON)
     external_id: Maybe[str | None] = optional(EXTERNAL_ID)
     effective_at: datetime | None = optional(EFFECTIVE_AT)
-    name: Maybe[str] = optional("What it is called; 1 to 200 characters.")
-    kind: Maybe[CycleKind] = optional("How long it is.")
-    starts_on: Maybe[date] = optional("Its first day.")
-    ends_on: Maybe[date] = optional("Its last day.")
-    state: Maybe[CycleState] = optional(f"State of the cycle as people have set it. {STATE_NOT_ENFORCED}")
-    parent_id: Maybe[strawberry.ID | None] = optional("The longer cycle it is part of; it has to lie inside.")
+    name: Maybe[str] = optional(f"{NAME} {UNCHANGED}")
+    kind: Maybe[CycleKind] = optional(f"{KIND} {UNCHANGED}")
+    starts_on: Maybe[date] = optional(f"{STARTS_ON} {UNCHANGED}")
+    ends_on: Maybe[date] = optional(f"{ENDS_ON} {UNCHANGED}")
+    state: Maybe[CycleState] = optional(f"{STATE} {UNCHANGED} {STATE_NOT_ENFORCED}")
+    parent_id: Maybe[strawberry.ID | None] = optional(f"{PARENT} {UNCHANGED} Null: removed.")
 
 
-@strawberry.type(description="A cycle after a change, or as it is when the change was refused.")
+@strawberry.type(
+    description="Result of a change to a cycle: the cycle afterwards, and the reasons if the change was refused."
+)
 class CyclePayload:
-    cycle: Cycle | None = strawberry.field(description="The cycle; null when there is none.")
+    cycle: Cycle | None = strawberry.field(
+        description="Cycle after the change, or as it is if the change was refused; null if there is none."
+    )
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
@@ -78,26 +88,27 @@ class CycleMutations:
         CYCLE,
         CycleCreateInput,
         _cycle_create,
-        "Adds a cycle. For administrators.",
-        argument="The cycle.",
+        "Creates a cycle. Needs the role ADMIN or OWNER.",
+        argument="Cycle to create: its name, kind, dates and further facts.",
         exclusive=True,
     )
     cycle_update: CyclePayload | None = altering(
         CYCLE,
         CycleUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Cycle")),
-        "Changes a cycle; with other dates, status follows. For administrators.",
+        "Changes a cycle. Other dates change the status of its goals, and so do closing and reopening. Needs the role "
+        "ADMIN or OWNER.",
         exclusive=True,
     )
     cycle_archive: CyclePayload | None = altering(
         CYCLE,
-        ArchiveInput,
+        archive_input("CycleArchiveInput", "cycle", "archive"),
         lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
-        "Archives a cycle: it leaves the lists. Nothing is lost. For administrators.",
+        "Archives a cycle: it leaves the lists. Nothing is deleted. Its `state` stays. Needs the role ADMIN or OWNER.",
     )
     cycle_restore: CyclePayload | None = altering(
         CYCLE,
-        ArchiveInput,
+        archive_input("CycleRestoreInput", "cycle", "restore"),
         lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
-        "Brings an archived cycle back. For administrators.",
+        "Restores an archived cycle, which returns to the lists. Needs the role ADMIN or OWNER.",
     )

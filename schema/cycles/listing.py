@@ -14,25 +14,25 @@ IDS = {"id": "Cycle", "parent_id": "Cycle"}
 CycleFilter = filter_input(
     "Cycle",
     "cycles",
-    id=(IDFilter, "By id."),
-    external_id=(StringFilter, "By the partner's id."),
-    name=(StringFilter, "By name."),
-    kind=(enum_filter(CycleKind), "By how long it is."),
-    state=(enum_filter(CycleState), "Comparison with `state`."),
-    starts_on=(DateFilter, "By first day."),
-    ends_on=(DateFilter, "By last day."),
-    parent_id=(IDFilter, "By the cycle it is part of."),
-    created_at=(DateTimeFilter, "By when it was created."),
-    updated_at=(DateTimeFilter, "By when it was last changed."),
+    id=IDFilter,
+    external_id=StringFilter,
+    name=StringFilter,
+    kind=enum_filter(CycleKind),
+    state=enum_filter(CycleState),
+    starts_on=DateFilter,
+    ends_on=DateFilter,
+    parent_id=(IDFilter, "Condition on the id of the cycle's parent, the longer cycle that it is part of."),
+    created_at=DateTimeFilter,
+    updated_at=DateTimeFilter,
 )
 CycleOrder = order_input(
     "Cycle",
     "cycles",
     "STARTS_ON",
     OrderDirection.ASC,
-    CREATED_AT="When they were created.",
-    STARTS_ON="Their first day.",
-    UPDATED_AT="When they were last changed.",
+    "CREATED_AT",
+    "STARTS_ON",
+    "UPDATED_AT",
 )
 
 
@@ -46,5 +46,5 @@ class CycleQueries:
         IDS,
         CycleFilter,
         CycleOrder,
-        "All cycles of the organization, a page at a time.",
+        "Cycles of the organization, a page at a time, without archived ones unless asked for.",
     )

@@ -21,21 +21,21 @@ from service.people import queries as people
 
 described(
     Verb,
-    "What happened.",
+    "Kind of change that an event records.",
     name="EventVerb",
-    CREATED="It was created.",
-    UPDATED="It was changed.",
-    REORDERED="It was put at another place among its siblings.",
-    ARCHIVED="It was archived, or a membership ended.",
-    RESTORED="It was brought back from the archive.",
-    CHECKED_IN="A check-in was recorded.",
-    ALIGNED="An edge was made or made again.",
-    UNALIGNED="An edge was taken away.",
-    REVOKED="An API key was revoked.",
-    RECORDED="Points of a KPI were recorded or corrected; one event for all of a call.",
-    DELETED="Points of a KPI were deleted.",
-    LINKED="A KPI was linked to a key result.",
-    UNLINKED="A KPI was unlinked from a key result.",
+    CREATED="Creation of an object, such as an objective.",
+    UPDATED="Change of an object's own fields.",
+    REORDERED="Move of an object to another place among its siblings.",
+    ARCHIVED="Archiving of an object, or the end of a membership.",
+    RESTORED="Restore of an archived object, or of a membership that had ended.",
+    CHECKED_IN="Check-in on a key result or an objective.",
+    ALIGNED="Alignment that was made, or made again after it was removed.",
+    UNALIGNED="Alignment that was removed from an objective.",
+    REVOKED="API key that was revoked.",
+    RECORDED="Measurements of a KPI that were recorded or corrected; one event for all of a call.",
+    DELETED="Measurements of a KPI that were deleted; one event for all of a call.",
+    LINKED="KPI that was linked to a key result.",
+    UNLINKED="KPI that was unlinked from a key result.",
 )
 
 
@@ -43,28 +43,39 @@ described(
 PARENTS = {"Alignment": "Objective", "Cycle": "Cycle", "Kpi": "Kpi", "Team": "Team"}
 
 
-@strawberry.type(description="One change: who changed what, when, from what to what.")
+@strawberry.type(description="Record of one change: who changed what, when, why, and the values before and after.")
 class Event(Entity, Node):
     id: strawberry.ID = identity("Event")
-    recorded_at: datetime = strawberry.field(description="When it was recorded.")
-    verb: Verb = strawberry.field(description="What happened.")
-    subject_type: str = strawberry.field(description="The name of the type that was changed, such as KeyResult.")
-    reason: str | None = strawberry.field(description="The reason that was given.")
-    request_id: str | None = strawberry.field(description="The id of the request that did it, as in our logs.")
-    actor: Person | None = one(people.PEOPLE, of="actor_id", description="Who did it; null for the operator.")
+    recorded_at: datetime = strawberry.field(description="Time at which the change was made and the event recorded.")
+    verb: Verb = strawberry.field(description="Kind of change that the event records, such as UPDATED.")
+    subject_type: str = strawberry.field(description="Name of the type of the changed object, such as KeyResult.")
+    reason: str | None = strawberry.field(description="Reason that was given with the change; null if none was given.")
+    request_id: str | None = strawberry.field(
+        description="Id of the request that made the change, as in the logs of the service; null without a request."
+    )
+    actor: Person | None = one(
+        people.PEOPLE,
+        of="actor_id",
+        description="Person who made the change; null for the operator at the command line.",
+    )
     objective: Objective | None = one(
-        objectives.OBJECTIVES, of="objective_id", description="The objective it is about, itself or what belongs to it."
+        objectives.OBJECTIVES,
+        of="objective_id",
+        description="Objective that was changed, or that the changed object belongs to; null if there is none.",
     )
 
-    @strawberry.field(description="The id of what was changed.")
+    @strawberry.field(description="Id of the changed object.")
     def subject_id(root: strawberry.Parent[Any]) -> strawberry.ID:
         return global_id(root.subject_type, root.subject_id)
 
-    @batched("What was changed, as it is now; null when it cannot be fetched by its id.")
+    @batched("Changed object as it is now; null if it cannot be fetched by its id, such as an API key.")
     async def subject(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[Node | None]:
         return await nodes(info.context.reader, [(p.subject_type, p.subject_id) for p in parents])
 
-    @strawberry.field(description="Each changed field, as the schema spells it, with its values before and after.")
+    @strawberry.field(
+        description="Changed fields by their names in the schema, each with its values before and after: "
+        '{"title": {"before": "Old", "after": "New"}}. `before` may be missing, as for a new object.'
+    )
     def changes(root: strawberry.Parent[Any]) -> JSON:
         changes = orjson.loads(root.changes).items()
         return {camel(name): _told(name, root, values) for name, values in changes}  # type: ignore[return-value]

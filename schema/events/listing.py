@@ -14,19 +14,19 @@ IDS = {"subject_id": "*", "objective_id": "Objective", "actor_id": "Person"}
 EventFilter = filter_input(
     "Event",
     "events",
-    subject_type=(StringFilter, "By the name of the type that was changed."),
-    subject_id=(IDFilter, "By what was changed."),
-    objective_id=(IDFilter, "By the objective it is about."),
-    actor_id=(IDFilter, "By who did it."),
-    verb=(enum_filter(Verb, "EventVerb"), "By what happened."),
-    recorded_at=(DateTimeFilter, "By when it was recorded."),
+    subject_type=(StringFilter, "Condition on the name of the type of the changed object, such as KeyResult."),
+    subject_id=(IDFilter, "Condition on the id of the changed object."),
+    objective_id=(IDFilter, "Condition on the id of the objective that the event is about."),
+    actor_id=(IDFilter, "Condition on the id of the person who made the change."),
+    verb=(enum_filter(Verb, "EventVerb"), "Condition on the kind of change that the event records."),
+    recorded_at=(DateTimeFilter, "Condition on the time at which the event was recorded."),
 )
 EventOrder = order_input(
     "Event",
     "events",
     "RECORDED",
     OrderDirection.DESC,
-    RECORDED="When they were recorded.",
+    "RECORDED",
 )
 
 
@@ -40,5 +40,5 @@ class EventQueries:
         IDS,
         EventFilter,
         EventOrder,
-        "All events of the organization, a page at a time.",
+        "Events of the organization: all changes that were made, a page at a time.",
     )

@@ -29,91 +29,143 @@ Alignment = Annotated["Alignment", strawberry.lazy("schema.alignment")]
 
 described(
     KeyResultKind,
-    "How a key result is measured.",
-    INCREASE="Up from `baseline` to `target`.",
-    DECREASE="Down from `baseline` to `target`.",
-    INCREASE_BY="Up from `baseline` by the amount `changeBy`.",
-    DECREASE_BY="Down from `baseline` by the amount `changeBy`.",
-    INCREASE_BY_PERCENT="Up by `changeBy` percent of `baseline` (percent, not percentage points).",
-    DECREASE_BY_PERCENT="Down by `changeBy` percent of `baseline` (percent, not percentage points).",
-    REACH="Up from 0 to `target`.",
-    AT_LEAST="Stay at `target` or above it.",
-    AT_MOST="Stay at `target` or below it.",
-    WITHIN_RANGE="Stay from `lower` to `upper`, both inside.",
-    MILESTONE="Reach milestones, each with a weight.",
-    BINARY="Done (1) or not (0).",
-    BASELINE="Find out where we stand: done once a baseline is recorded.",
+    "Kind of a key result: the way in which its values become progress.",
+    INCREASE="Increase from `baseline` up to `target`.",
+    DECREASE="Decrease from `baseline` down to `target`.",
+    INCREASE_BY="Increase from `baseline` by the amount `changeBy`.",
+    DECREASE_BY="Decrease from `baseline` by the amount `changeBy`.",
+    INCREASE_BY_PERCENT="Increase by `changeBy` percent of `baseline` (percent, not percentage points).",
+    DECREASE_BY_PERCENT="Decrease by `changeBy` percent of `baseline` (percent, not percentage points).",
+    REACH="Increase from 0 up to `target`.",
+    AT_LEAST="Limit to hold: the value is to stay at `target` or above it.",
+    AT_MOST="Limit to hold: the value is to stay at `target` or below it.",
+    WITHIN_RANGE="Limit to hold: the value is to stay from `lower` to `upper`, both included. One bound is enough.",
+    MILESTONE="Milestones to reach: progress is the share of their weight that is done.",
+    BINARY="Result that is done (1) or not (0).",
+    BASELINE="Baseline to find out: done once a value is recorded.",
 )
 described(
     ControlMode,
-    "How AT_LEAST, AT_MOST and WITHIN_RANGE become progress.",
-    LATEST="1 if the latest value is within the limit, else 0.",
-    ADHERENCE="The share of the cycle's check-in periods whose last value is within the limit.",
-    DISTANCE="How near the value is to the limit: value/limit for AT_LEAST, 2 - value/limit for AT_MOST.",
+    "Mode in which a limit to hold (AT_LEAST, AT_MOST, WITHIN_RANGE) becomes progress.",
+    LATEST="Latest value alone: progress is 1 if it is within the limit, else 0.",
+    ADHERENCE="Share of all periods of the cycle whose last value is within the limit. Periods are as long as the "
+    "check-in cadence, or those of the KPI that is followed.",
+    DISTANCE="Distance of the latest value to the limit: value / limit for AT_LEAST, 2 - value / limit for AT_MOST. "
+    "For limits above 0; not for WITHIN_RANGE.",
 )
 described(
     ValueSource,
-    "Where the value of a key result comes from.",
-    MANUAL="From check-ins.",
-    ALIGNED_OBJECTIVES="From the progress of the objectives that contribute to it.",
-    MILESTONES="From its milestones.",
-    KPI="From the KPI `sourceKpi`, over the cycle, without check-ins.",
+    "Source of a key result's value.",
+    MANUAL="Check-ins on the key result that have a value.",
+    ALIGNED_OBJECTIVES="Progress of the objectives that are aligned with the key result as CONTRIBUTES: their weighted "
+    "mean.",
+    MILESTONES="Milestones of the key result; for the kind MILESTONE, and only for it.",
+    KPI="KPI `sourceKpi`: its measurements within the cycle. Check-ins give no value.",
 )
 
 
-@strawberry.type(description="A measurable outcome of one objective.")
+@strawberry.type(description="Key result: measurable outcome of one objective.")
 class KeyResult(Goal, Entity, Node):
     id: strawberry.ID = identity("KeyResult")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
-    title: str = strawberry.field(description="What is measured, in words.")
-    description: str | None = strawberry.field(description="How it is measured.")
-    kind: KeyResultKind | None = strawberry.field(description="How it is measured; null for a draft in words only.")
-    mode: ControlMode = strawberry.field(description="How a limit becomes progress; LATEST for all other kinds.")
-    value_source: ValueSource = strawberry.field(description="Where its value comes from.")
-    unit: str | None = strawberry.field(description="What its values are counted in, such as USD, % or hours.")
+    title: str = strawberry.field(description="Title of the key result: what is measured. 1 to 500 characters.")
+    description: str | None = strawberry.field(
+        description="Description of the key result: how it is measured. Null if there is none."
+    )
+    kind: KeyResultKind | None = strawberry.field(
+        description="Kind of the key result: the way in which its values become progress. Null for a draft that is "
+        "words only."
+    )
+    mode: ControlMode = strawberry.field(
+        description="Mode in which the key result's limit becomes progress; LATEST for all kinds without a limit."
+    )
+    value_source: ValueSource = strawberry.field(
+        description="Source of the key result's value: check-ins, milestones, a KPI or aligned objectives."
+    )
+    unit: str | None = strawberry.field(
+        description="Unit of the key result's values as free text, such as USD, % or hours. Null if none was set."
+    )
     shown_baseline: Decimal | None = strawberry.field(
-        name="baseline", description="Where it began, in its unit: as it was set, or as its KPI had it at the start."
+        name="baseline",
+        description="Value at which the key result begins, in its unit: as it was set, else as its KPI had it at the "
+        "start of the cycle. Null if there is neither; REACH and BINARY begin at 0.",
     )
     shown_target: Decimal | None = strawberry.field(
         name="target",
-        description="What is aimed at, or the limit, in its unit; for the BY kinds computed once there is a baseline.",
+        description="Value that the key result aims at, or its limit, in its unit. Kinds with `changeBy` compute it "
+        "from the baseline; it is null until there is one. Null if none was set.",
     )
-    change_by: Decimal | None = strawberry.field(description="The amount or percentage of the BY kinds; above 0.")
-    lower: Decimal | None = strawberry.field(description="The lower bound of WITHIN_RANGE, inside.")
-    upper: Decimal | None = strawberry.field(description="The upper bound of WITHIN_RANGE, inside.")
-    current: Decimal | None = strawberry.field(description="The latest value, or the baseline before there is one.")
-    has_data: bool = strawberry.field(description="Whether any value has been recorded.")
-    regressed: bool = strawberry.field(description="Whether the value is worse than the baseline.")
-    weight: float = strawberry.field(description="How much it counts beside its siblings; 0 is tracked, not counted.")
+    change_by: Decimal | None = strawberry.field(
+        description="Amount or percentage (20 is 20 percent) of the kinds INCREASE_BY, DECREASE_BY and those by "
+        "percent; above 0. Null if none was set."
+    )
+    lower: Decimal | None = strawberry.field(
+        description="Lower bound of the key result of kind WITHIN_RANGE, itself included; null if there is none."
+    )
+    upper: Decimal | None = strawberry.field(
+        description="Upper bound of the key result of kind WITHIN_RANGE, itself included; null if there is none."
+    )
+    current: Decimal | None = strawberry.field(
+        description="Current value of the key result in its unit: the latest one, or the baseline before that. Null "
+        "for a limit without a value, for kind MILESTONE, and if aligned objectives measure it."
+    )
+    has_data: bool = strawberry.field(
+        description="True if the key result has a value: checked in, measured, from aligned objectives, or a milestone "
+        "that is done. For kind BASELINE a baseline is enough."
+    )
+    regressed: bool = strawberry.field(
+        description="True if `progressRaw` of the key result is below 0: the value is worse than the baseline, or in "
+        "mode DISTANCE far from the limit."
+    )
+    weight: float = strawberry.field(
+        description="Weight of the key result beside the objective's other contributors, 0 to 1 000 000; 0 is tracked, "
+        "not counted."
+    )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    objective: Objective = one(objectives.OBJECTIVES, of="objective_id", description="What it measures.")
-    guardrail_breached: bool = strawberry.field(
-        description="Whether a KPI in RED guards it, or an objective that its value comes from; then it is never "
-        "ACHIEVED."
+    objective: Objective = one(
+        objectives.OBJECTIVES,
+        of="objective_id",
+        description="Objective that the key result belongs to and whose success it measures.",
     )
-    source_kpi: Kpi | None = one(kpis.KPIS, of="source_kpi_id", description="The KPI that its value comes from.")
+    guardrail_breached: bool = strawberry.field(
+        description="True if a KPI in RED guards the key result, or guards what counts toward the aligned objectives "
+        "that measure it. The key result is never ACHIEVED then."
+    )
+    source_kpi: Kpi | None = one(
+        kpis.KPIS,
+        of="source_kpi_id",
+        description="KPI that the key result's value comes from; null unless `valueSource` is KPI.",
+    )
     kpi_links: list[KpiLink] = many(
         queries.LINKS_OF_KEY_RESULTS,
         by="key_result_id",
-        description="The KPIs that measure or guard it; a short list.",
+        description="Links from the key result to the KPIs that measure or guard it. A short list.",
     )
-    owner: Person | None = one(people.PEOPLE, of="owner_id", description="Who answers for it.")
+    owner: Person | None = one(
+        people.PEOPLE, of="owner_id", description="Person who is responsible for the key result; null if none was set."
+    )
     milestones: list["Milestone"] = many(
         queries.MILESTONES_OF_KEY_RESULTS,
         by="key_result_id",
-        description="Its stages, in order, without archived ones; a short list.",
+        description="Milestones of the key result, by position, without archived ones. A short list.",
     )
-    alignments: Connection[Alignment] | None = paged(
-        alignment.OF_KEY_RESULTS, "POSITION", "The edges from the objectives that serve it."
+    incoming_alignments: Connection[Alignment] | None = paged(
+        alignment.OF_KEY_RESULTS,
+        "POSITION",
+        "Alignments of objectives with the key result: edges from the objectives that serve it. Those of kind "
+        "CONTRIBUTES pass on progress if `valueSource` is ALIGNED_OBJECTIVES.",
     )
     check_ins: Connection[CheckIn] | None = paged(
-        statements.OF_KEY_RESULTS, "AT", "What was said about it, the latest first.", descending=True
+        statements.OF_KEY_RESULTS, "AT", "Check-ins on the key result, the latest first.", descending=True
     )
     latest_check_in: CheckIn | None = one(
-        statements.LATEST_OF_KEY_RESULTS, of="id", by="key_result_id", description="What was last said about it."
+        statements.LATEST_OF_KEY_RESULTS,
+        of="id",
+        by="key_result_id",
+        description="Latest check-in on the key result; null if there is none.",
     )
 
     @batched(PACE)
@@ -122,16 +174,25 @@ class KeyResult(Goal, Entity, Node):
         return await paces(info, parents, objectives.SPANS, "objective_id")
 
 
-@strawberry.type(description="A stage of a key result of kind MILESTONE.")
+@strawberry.type(description="Milestone: stage of a key result of kind MILESTONE, with a weight.")
 class Milestone(Entity, Node):
     id: strawberry.ID = identity("Milestone")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
-    title: str = strawberry.field(description="What is to be reached.")
-    weight: float = strawberry.field(description="How much it counts beside the others, 0 or more.")
-    done_at: datetime | None = strawberry.field(description="When it was reached; null while it is not.")
-    position: float = strawberry.field(description="Its place among its siblings; smaller comes first.")
+    title: str = strawberry.field(description="Title of the milestone: what is to be reached. 1 to 500 characters.")
+    weight: float = strawberry.field(
+        description="Weight of the milestone beside the others of its key result, 0 to 1 "
+        "000 000. If all are 0, they count alike."
+    )
+    done_at: datetime | None = strawberry.field(
+        description="Time at which the milestone was reached; null while it is not."
+    )
+    position: float = strawberry.field(
+        description="Position of the milestone among those of its key result; smaller comes first."
+    )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    key_result: KeyResult = one(queries.KEY_RESULTS, of="key_result_id", description="What it is a stage of.")
+    key_result: KeyResult = one(
+        queries.KEY_RESULTS, of="key_result_id", description="Key result that the milestone is a stage of."
+    )

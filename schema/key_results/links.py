@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from schema.changes import EXTERNAL_ID, OWN_ID, ArchiveInput, Subject, altering, creating, optional
+from schema.changes import EXTERNAL_ID, OWN_ID, Subject, altering, archive_input, creating, optional
 from schema.errors import USER_ERRORS, UserError
 from schema.execution.relation import one
 from schema.inputs import facts
@@ -21,30 +21,44 @@ from service.kpis import queries as kpis
 from service.transaction import Transaction
 
 
-@strawberry.type(description="That a KPI measures or guards a key result.")
+@strawberry.type(description="Link between a KPI and a key result that the KPI measures or guards.")
 class KpiLink(Entity, Node):
     id: strawberry.ID = identity("KpiLink")
     external_id: str | None = strawberry.field(description=KNOWN_AS)
-    role: KpiLinkRole = strawberry.field(description="What the KPI is to the key result.")
+    role: KpiLinkRole = strawberry.field(
+        description="Role of the KPI: it measures the key result (MEASURE) or guards it (GUARDRAIL)."
+    )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    key_result: KeyResult = one(queries.KEY_RESULTS, of="key_result_id", description="The key result.")
-    kpi: Kpi = one(kpis.KPIS, of="kpi_id", description="The KPI.")
+    key_result: KeyResult = one(
+        queries.KEY_RESULTS, of="key_result_id", description="Key result that the KPI measures or guards."
+    )
+    kpi: Kpi = one(kpis.KPIS, of="kpi_id", description="KPI that measures or guards the key result.")
 
 
-@strawberry.input(description="Which KPI is to measure or to guard which key result.")
+@strawberry.input(description="KPI to link to a key result, and its role there.")
 class KeyResultLinkKpiInput:
     id: strawberry.ID | None = optional(OWN_ID)
     external_id: str | None = optional(EXTERNAL_ID)
-    key_result_id: strawberry.ID = strawberry.field(description="The key result.")
-    kpi_id: strawberry.ID = strawberry.field(description="The KPI.")
-    role: KpiLinkRole = strawberry.field(default=KpiLinkRole.MEASURE, description="What the KPI is to the key result.")
+    key_result_id: strawberry.ID = strawberry.field(
+        description="Id of the key result that the KPI is to measure or to guard."
+    )
+    kpi_id: strawberry.ID = strawberry.field(description="Id of the KPI that is to measure or to guard the key result.")
+    role: KpiLinkRole = strawberry.field(
+        default=KpiLinkRole.MEASURE,
+        description="Role of the KPI: it measures the key result (MEASURE) or guards it (GUARDRAIL). Left out: "
+        "MEASURE.",
+    )
 
 
-@strawberry.type(description="A link after a change, or as it is when the change was refused.")
+@strawberry.type(
+    description="Result of a change to a KPI link: the link afterwards, and the reasons if it was refused."
+)
 class KpiLinkPayload:
-    kpi_link: KpiLink | None = strawberry.field(description="The link; null when there is none.")
+    kpi_link: KpiLink | None = strawberry.field(
+        description="KPI link after the change, or as it is if the change was refused; null if there is none."
+    )
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
@@ -64,12 +78,13 @@ class KpiLinkMutations:
         LINK,
         KeyResultLinkKpiInput,
         _link,
-        "Links a KPI to a key result, as a measure beside its value or as a guardrail; twice changes nothing.",
-        argument="What is linked.",
+        "Links a KPI to a key result, as a measure beside its value or as a guardrail. A link that is there already "
+        "stays.",
+        argument="Key result and KPI to link, and the role of the KPI.",
     )
     key_result_unlink_kpi: KpiLinkPayload | None = altering(
         LINK,
-        ArchiveInput,
+        archive_input("KeyResultUnlinkKpiInput", "KPI link", "remove"),
         lambda tx, id, input: commands.unlink(tx, id, input.reason),
-        "Takes a link between a KPI and a key result away; it can be made again.",
+        "Removes the link between a KPI and a key result. `keyResultLinkKpi` makes it again.",
     )

@@ -21,33 +21,37 @@ IDS = {"id": "KeyResult", "objective_id": "Objective", "owner_id": "Person"}
 KeyResultFilter = filter_input(
     "KeyResult",
     "key results",
-    id=(IDFilter, "By id."),
-    external_id=(StringFilter, "By the partner's id."),
-    title=(StringFilter, "By title."),
-    kind=(enum_filter(KeyResultKind), "By how it is measured."),
-    lifecycle=(LifecycleFilter, "By whether it counts."),
-    objective_id=(IDFilter, "By objective."),
-    owner_id=(IDFilter, "By owner."),
-    unit=(StringFilter, "By unit."),
-    progress=(FloatFilter, "Comparison with progress, 0 to 1, with all of its 24 digits after the point."),
-    status=(StatusFilter, "Comparison with `status`, as it is now; null of drafts and of what was cancelled."),
-    staleness=(StalenessFilter, "Comparison with `staleness`, as it is now; null where no check-in is expected."),
-    current=(DecimalFilter, "By current value."),
-    target=(DecimalFilter, "By target."),
-    created_at=(DateTimeFilter, "By when it was created."),
-    updated_at=(DateTimeFilter, "Comparison with `updatedAt`: the last change of its own fields."),
-    changed_at=(DateTimeFilter, "Comparison with `changedAt`: the last change of anything it shows."),
+    id=IDFilter,
+    external_id=StringFilter,
+    title=StringFilter,
+    kind=enum_filter(KeyResultKind),
+    lifecycle=LifecycleFilter,
+    objective_id=IDFilter,
+    owner_id=IDFilter,
+    unit=StringFilter,
+    progress=FloatFilter,
+    status=StatusFilter,
+    staleness=StalenessFilter,
+    current=DecimalFilter,
+    target=(
+        DecimalFilter,
+        "Condition on the key result's own target, set or computed from its own baseline. A target that follows from a "
+        "KPI's value at the start does not match.",
+    ),
+    created_at=DateTimeFilter,
+    updated_at=DateTimeFilter,
+    changed_at=DateTimeFilter,
 )
 KeyResultOrder = order_input(
     "KeyResult",
     "key results",
     "POSITION",
     OrderDirection.ASC,
-    CREATED_AT="When they were created.",
-    POSITION="The order that people gave them.",
-    TITLE="Their titles, by characters.",
-    CHANGED_AT="`changedAt`: the last change of anything they show.",
-    UPDATED_AT="`updatedAt`: the last change of their own fields.",
+    "CREATED_AT",
+    "POSITION",
+    "TITLE",
+    "CHANGED_AT",
+    "UPDATED_AT",
 )
 
 
@@ -61,7 +65,7 @@ class KeyResultQueries:
         IDS,
         KeyResultFilter,
         KeyResultOrder,
-        "All key results of the organization, a page at a time.",
+        "Key results of the organization, a page at a time, without archived ones unless asked for.",
     )
 
     key_result_status_report: GoalStatusReport | None = status_report(
@@ -69,10 +73,10 @@ class KeyResultQueries:
         queries.FILTERS,
         IDS,
         KeyResultFilter,
-        "Report that counts key results by status, and how many of each are overdue.",
+        "key results",
     )
 
-    @strawberry.field(description="One key result, by its id or by the partner's; null when there is none.")
+    @strawberry.field(description="Key result with the given id or external id; null if there is none.")
     async def key_result(
         self, info: strawberry.Info[Context, Any], id: ById = None, external_id: ByExternalId = None
     ) -> KeyResult | None:

@@ -12,13 +12,13 @@ from schema.changes import (
     EXTERNAL_ID,
     OWN_ID,
     REASON,
-    ArchiveInput,
-    ReorderInput,
     Subject,
     after,
     altering,
+    archive_input,
     creating,
     optional,
+    reorder_input,
 )
 from schema.errors import USER_ERRORS, UserError
 from schema.inputs import change, facts
@@ -29,36 +29,43 @@ from service.key_results import queries
 from service.key_results.models import Milestone as MilestoneRow
 from service.transaction import Transaction
 
-TITLE = "What is to be reached; 1 to 500 characters."
-WEIGHT = "How much it counts beside the others, 0 to 1 000 000."
-DONE_AT = "Time at which it was reached, not in the future; null while it is not."
+TITLE = "Title of the milestone: what is to be reached. 1 to 500 characters."
+WEIGHT = "Weight of the milestone beside the others of its key result, 0 to 1 000 000. If all are 0, they count alike."
+DONE_AT = "Time at which the milestone was reached, not in the future."
+UNCHANGED = "Left out: unchanged."
 
 
-@strawberry.input(description="A new milestone.")
+@strawberry.input(description="Milestone to create in a key result of kind MILESTONE.")
 class MilestoneCreateInput:
     id: strawberry.ID | None = optional(OWN_ID)
     external_id: str | None = optional(EXTERNAL_ID)
-    key_result_id: strawberry.ID = strawberry.field(description="The key result of kind MILESTONE.")
+    key_result_id: strawberry.ID = strawberry.field(
+        description="Id of the key result that the milestone is a stage of; its kind has to be MILESTONE."
+    )
     title: str = strawberry.field(description=TITLE)
-    weight: float | None = optional(f"{WEIGHT} 1 when left out.")
-    done_at: datetime | None = optional(DONE_AT)
+    weight: float | None = optional(f"{WEIGHT} Left out: 1.")
+    done_at: datetime | None = optional(f"{DONE_AT} Left out: not reached yet.")
 
 
-@strawberry.input(description="Changes to a milestone: what is left out stays, null empties.")
+@strawberry.input(description="Changes to a milestone. Fields left out stay unchanged; null removes a value.")
 class MilestoneUpdateInput:
-    id: strawberry.ID = strawberry.field(description="Which milestone.")
+    id: strawberry.ID = strawberry.field(description="Id of the milestone to change.")
     expected_version: int | None = optional(EXPECTED_VERSION)
     effective_at: datetime | None = optional(EFFECTIVE_AT)
     reason: str | None = optional(REASON)
     external_id: Maybe[str | None] = optional(EXTERNAL_ID)
-    title: Maybe[str] = optional(TITLE)
-    weight: Maybe[float] = optional(WEIGHT)
-    done_at: Maybe[datetime | None] = optional(DONE_AT)
+    title: Maybe[str] = optional(f"{TITLE} {UNCHANGED}")
+    weight: Maybe[float] = optional(f"{WEIGHT} {UNCHANGED}")
+    done_at: Maybe[datetime | None] = optional(f"{DONE_AT} {UNCHANGED} Null: not reached.")
 
 
-@strawberry.type(description="A milestone after a change, or as it is when the change was refused.")
+@strawberry.type(
+    description="Result of a change to a milestone: the milestone afterwards, and the reasons if it was refused."
+)
 class MilestonePayload:
-    milestone: Milestone | None = strawberry.field(description="The milestone; null when there is none.")
+    milestone: Milestone | None = strawberry.field(
+        description="Milestone after the change, or as it is if the change was refused; null if there is none."
+    )
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
@@ -79,30 +86,30 @@ class MilestoneMutations:
         MILESTONE,
         MilestoneCreateInput,
         _milestone_create,
-        "Adds a milestone to a key result of kind MILESTONE.",
-        argument="The milestone.",
+        "Creates a milestone in a key result of kind MILESTONE.",
+        argument="Milestone to create: its key result, its title and further facts.",
     )
     milestone_update: MilestonePayload | None = altering(
         MILESTONE,
         MilestoneUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Milestone")),
-        "Changes a milestone; set `doneAt` when it is reached.",
+        "Changes the fields of a milestone. Set `doneAt` when it is reached.",
     )
     milestone_archive: MilestonePayload | None = altering(
         MILESTONE,
-        ArchiveInput,
+        archive_input("MilestoneArchiveInput", "milestone", "archive"),
         lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
-        "Archives a milestone: it stops counting.",
+        "Archives a milestone: it stops counting and leaves the lists. Nothing is deleted.",
     )
     milestone_restore: MilestonePayload | None = altering(
         MILESTONE,
-        ArchiveInput,
+        archive_input("MilestoneRestoreInput", "milestone", "restore"),
         lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
-        "Brings an archived milestone back.",
+        "Restores an archived milestone: it returns to the lists and counts again.",
     )
     milestone_reorder: MilestonePayload | None = altering(
         MILESTONE,
-        ReorderInput,
+        reorder_input("MilestoneReorderInput", "milestone"),
         lambda tx, id, input: commands.reorder(tx, id, after(input, "Milestone")),
-        "Puts a milestone at another place among those of its key result.",
+        "Moves a milestone to another position among those of its key result.",
     )

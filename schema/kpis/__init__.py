@@ -14,7 +14,7 @@ from schema.execution.batched import looks_at
 from schema.execution.relation import many, one
 from schema.kpis.future import KpiForecast, forecast
 from schema.kpis.measurements import KpiMeasurement, KpiMeasurementRevision
-from schema.kpis.series import KpiSeriesPoint, gaps, series
+from schema.kpis.series import KpiSeriesBucket, missing_periods, series
 from schema.node import Entity, Node, identity
 from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION, Person, Team
 from service.key_results import kpi_queries
@@ -29,10 +29,10 @@ from service.kpis.words import (
     Frequency,
     Freshness,
     Indicator,
-    KpiNature,
     KpiSource,
     KpiStatus,
     KpiStatusReason,
+    KpiValueType,
     NullReason,
     Trend,
 )
@@ -43,6 +43,7 @@ KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
 Objective = Annotated["Objective", strawberry.lazy("schema.objectives")]
 KpiTarget = Annotated["KpiTarget", strawberry.lazy("schema.kpis.targets")]
 UNIT = "in the KPI's unit"
+GRACE_DAYS = ", ".join(f"{frequency.value} {days}" for frequency, days in GRACE.items())
 
 
 def told(read: Callable[[Standing], Any], description: str) -> Any:
@@ -73,31 +74,50 @@ def _of_target(read: Callable[[Target], Any]) -> Callable[[Standing], Any]:
     return of_standing
 
 
-@strawberry.type(description="A measure that is watched over years, and what it should be.")
+@strawberry.type(
+    description="KPI (key performance indicator): a measure that is followed over years, with its measurements and its "
+    "targets."
+)
 class Kpi(Entity, Node):
     id: strawberry.ID = identity("Kpi")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
-    name: str = strawberry.field(description="What it is called.")
-    definition: str | None = strawberry.field(description="What exactly is measured, and how.")
-    unit: str | None = strawberry.field(description="What its values are counted in.")
-    direction: Direction = strawberry.field(description="Which values are good.")
-    indicator: Indicator | None = strawberry.field(description="Whether it tells what is to come or what has been.")
-    nature: KpiNature = strawberry.field(description="Whether it has numbers or grades.")
-    scale: list[str] = strawberry.field(
-        description="The grades of a qualitative KPI, from worst to best; else an empty list."
+    name: str = strawberry.field(description="Name of the KPI, such as Monthly sales.")
+    definition: str | None = strawberry.field(description="Definition of what exactly the KPI measures, and how.")
+    unit: str | None = strawberry.field(description="Unit of the KPI's values as free text, such as EUR, % or hours.")
+    direction: Direction = strawberry.field(description="Direction in which the KPI's values are good.")
+    indicator: Indicator | None = strawberry.field(
+        description="Kind of indicator that the KPI is: LEADING or LAGGING; null if not set."
     )
-    frequency: Frequency = strawberry.field(description="How often it is measured.")
+    value_type: KpiValueType = strawberry.field(
+        description="Type of the KPI's values: numbers (QUANTITATIVE) or labels of a scale (QUALITATIVE)."
+    )
+    scale: list[str] = strawberry.field(
+        description="Labels of a qualitative KPI's scale, from worst to best; an empty list for a quantitative KPI."
+    )
+    frequency: Frequency = strawberry.field(description="Frequency at which the KPI is measured, such as MONTHLY.")
     cumulative: bool = strawberry.field(
-        description="Whether a value contains those before it in the year, so that of several the latest wins."
+        description="True if each value of the KPI contains those before it in the fiscal year (year to date). Of "
+        "several values the latest then stands for a longer period."
     )
     aggregation: Aggregation = strawberry.field(
-        description="How several values become one of a longer period; LAST, MIN or MAX when qualitative."
+        description="Function by which several values of the KPI become one value of a longer period. LAST, MIN or MAX "
+        "for a qualitative KPI."
     )
-    source: KpiSource = strawberry.field(description="Where its points come from.")
-    formula: str | None = strawberry.field(description="What it is computed by; KPIs stand in it by external id.")
-    category: str | None = strawberry.field(description="A group of your own to find it by.")
-    perspective: Perspective | None = strawberry.field(description="Its perspective of the Balanced Scorecard.")
-    weight: float = strawberry.field(description="How much it counts in the mean of its parent, 0 or more.")
+    source: KpiSource = strawberry.field(
+        description="Source of the KPI's measurements: recorded, or computed by a formula or from child KPIs."
+    )
+    formula: str | None = strawberry.field(
+        description="Formula that the KPI is computed by, such as [sales] / [orders]; it names other KPIs by external "
+        "id or id. Null unless `source` is FORMULA."
+    )
+    category: str | None = strawberry.field(description="Category of the KPI, a free text to group and find it by.")
+    perspective: Perspective | None = strawberry.field(
+        description="Balanced Scorecard perspective of the KPI; null if not set."
+    )
+    weight: float = strawberry.field(
+        description="Weight of the KPI in the mean of its parent, 0 or more; used where the parent's source is "
+        "CHILDREN_MEAN."
+    )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
@@ -107,111 +127,170 @@ class Kpi(Entity, Node):
         "may be committed in another order than their times."
     )
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    parent: "Kpi | None" = one(queries.KPIS, of="parent_id", description="The KPI that it is part of.")
-    children: list["Kpi"] = many(
-        queries.CHILDREN, by="parent_id", description="The KPIs that are part of it, by name; a short list."
+    parent: "Kpi | None" = one(
+        queries.KPIS, of="parent_id", description="Parent KPI that this KPI is a part of; null if there is none."
     )
-    owner: Person | None = one(people.PEOPLE, of="owner_id", description="Who answers for it.")
-    team: Team | None = one(people.TEAMS, of="team_id", description="Which team it belongs to.")
+    children: list["Kpi"] = many(
+        queries.CHILDREN,
+        by="parent_id",
+        description="Child KPIs that are parts of this KPI, by name, without archived ones; a short list, not paged.",
+    )
+    owner: Person | None = one(
+        people.PEOPLE, of="owner_id", description="Person who is responsible for the KPI; null if there is none."
+    )
+    team: Team | None = one(
+        people.TEAMS, of="team_id", description="Team that the KPI belongs to; null if there is none."
+    )
     targets: list[KpiTarget] = many(
-        queries.TARGETS_OF_KPIS, by="kpi_id", description="What it should be, in the order of time; a short list."
+        queries.TARGETS_OF_KPIS,
+        by="kpi_id",
+        description="Targets of the KPI in the order of time, without archived ones; a short list, not paged.",
     )
     key_results: list[KeyResult] = many(
         kpi_queries.KEY_RESULTS_OF_KPIS,
         by="linked_kpi_id",
-        description="The key results that follow it, or that it measures or guards; a short list.",
+        description="Key results that take their value from the KPI, or that it measures or guards by a link; without "
+        "archived ones; a short list, not paged.",
     )
     objectives: list[Objective] = many(
         kpi_queries.OBJECTIVES_OF_KPIS,
         by="linked_kpi_id",
-        description="The objectives of those key results, each once; a short list.",
+        description="Objectives of the KPI's `keyResults`, each once, without archived ones; a short list, not paged.",
     )
     measurements: Connection[KpiMeasurement] | None = paged(
-        queries.MEASUREMENTS_OF_KPIS, "ON", "Its points, the latest first; deleted ones are left out.", descending=True
+        queries.MEASUREMENTS_OF_KPIS,
+        "ON",
+        "Measurements of the KPI, the latest period first; deleted ones are left out.",
+        descending=True,
     )
     revisions: Connection[KpiMeasurementRevision] | None = paged(
         queries.REVISIONS_OF_KPIS,
         "RECORDED",
-        "Values that were corrected or deleted since, the latest recorded first.",
+        "Former values of the KPI's measurements, which were corrected or deleted since; the latest recorded first.",
         descending=True,
     )
-    series: list[KpiSeriesPoint] | None = series
-    gaps: list[date] | None = gaps
+    series: list[KpiSeriesBucket] | None = series
+    missing_periods: list[date] | None = missing_periods
     forecast: KpiForecast | None = forecast
 
-    current: Decimal | None = told(lambda s: s.current, f"Its latest value, {UNIT}; null with `currentReason`.")
-    current_on: date | None = told(
-        lambda s: s.newest and s.newest.starts_on, "The first day of the period that `current` stands for."
+    current: Decimal | None = told(
+        lambda s: s.current,
+        f"Latest value of the KPI, {UNIT}; of a qualitative KPI the position of its label on the scale, 1 the worst. "
+        "Null before the first value, and with `currentReason`.",
+    )
+    current_period_start: date | None = told(
+        lambda s: s.newest and s.newest.starts_on,
+        "First day of the period that `current` stands for; null before the first measurement of the KPI.",
     )
     current_reason: NullReason | None = told(
         lambda s: s.null_reason if s.current is None else None,
-        "Why `current` is null, where it was computed to nothing; null when there is no point at all.",
+        "Reason why `current` of the KPI is null although it was computed. Null where `current` has a value, and where "
+        "the KPI has no measurement at all.",
     )
-    previous: Decimal | None = told(lambda s: s.previous, f"The value before the latest, {UNIT}.")
+    previous: Decimal | None = told(
+        lambda s: s.previous,
+        f"Previous value of the KPI, {UNIT}: the newest one before `currentPeriodStart`, also where periods in between "
+        "have none. Null if there is none.",
+    )
     change: Decimal | None = told(
         lambda s: s.change,
-        f"Change since `previous`, {UNIT}: `current` less `previous`; `current` itself where a cumulative KPI began a "
-        "new fiscal year in between.",
+        f"Change of the KPI's value, {UNIT}: `current` less `previous`; `current` itself where a cumulative KPI began "
+        "a new fiscal year in between. Null if either is null.",
     )
     change_ratio: float | None = told(
         lambda s: s.change_ratio,
-        "Change as a fraction of `previous`; null where that is 0 or of another fiscal year of a cumulative KPI, and "
-        "when qualitative.",
+        "Change of the KPI's value as a fraction of the size of `previous`: 0.1 is 10 % more. Null without `change`, "
+        "where `previous` is 0 or of another fiscal year of a cumulative KPI, and for a qualitative KPI.",
     )
     target: Decimal | None = told(
-        _of_target(lambda t: t.value), "What `current` should be, by the target of the last day of its period."
+        _of_target(lambda t: t.value),
+        f"Target value for `current`, {UNIT}: that of the target that covers the last day of its period. Null without "
+        "such a target, before the first measurement, and for the direction RANGE.",
     )
-    target_lower: Decimal | None = told(_of_target(lambda t: t.lower), "The lower bound of its band, for RANGE.")
-    target_upper: Decimal | None = told(_of_target(lambda t: t.upper), "The upper bound of its band, for RANGE.")
+    target_lower: Decimal | None = told(
+        _of_target(lambda t: t.lower),
+        f"Lower bound of the target band for `current`, {UNIT}, itself inside; null unless the direction is RANGE.",
+    )
+    target_upper: Decimal | None = told(
+        _of_target(lambda t: t.upper),
+        f"Upper bound of the target band for `current`, {UNIT}, itself inside; null unless the direction is RANGE.",
+    )
     attainment: float | None = told(
         lambda s: s.judgement.attainment,
-        "How far `current` meets its target; 1 is exactly. HIGHER: value/target; LOWER: 2 - value/target; RANGE: 1 "
-        "inside, else 1 - distance/width. Null without value or target, for targets below 0, and when qualitative.",
+        "Attainment of the target by `current`, a fraction: 1 is exactly met, more than 1 is better. HIGHER: value / "
+        "target. LOWER: 2 - value / target. RANGE: 1 inside the band, else 1 - distance / width of the band, at least "
+        "0. For a target of 0: 1 if met, else 0. Null without value or target, for targets below 0, and for a "
+        "qualitative KPI.",
     )
-    gap: Decimal | None = told(
-        lambda s: s.judgement.gap, f"`current` less its target, {UNIT}; for RANGE to the nearer bound, 0 inside."
+    variance_to_target: Decimal | None = told(
+        lambda s: s.judgement.variance_to_target,
+        f"Distance of the KPI from its target, {UNIT}: `current` less the target value, so -5 is 5 below the target, "
+        "whichever direction is good. For RANGE the distance to the nearer bound, 0 inside the band. Null without "
+        "value or target.",
     )
     status: KpiStatus = told_now(
         lambda s, now: s.judgement_at(now).status,
-        "Status of `current` against its target; NO_DATA once measurements are MISSING.",
+        "Status of `current` against its target, a traffic light; NO_DATA without a value, and once `freshness` is "
+        "MISSING.",
     )
     status_reason: KpiStatusReason = told_now(
-        lambda s, now: s.judgement_at(now).status_reason, "Why the status is what it is."
+        lambda s, now: s.judgement_at(now).status_reason, "Reason of the KPI's `status`, such as RATIO_THRESHOLDS."
     )
     is_stale: bool = told_now(
-        lambda s, now: s.is_stale(now), "Whether a measurement is overdue: the freshness is LATE or MISSING."
+        lambda s, now: s.is_stale(now), "True if a measurement of the KPI is overdue: `freshness` is LATE or MISSING."
     )
     freshness: Freshness = told_now(
-        lambda s, now: s.freshness(now), "Whether its measurements come when they are due; beside the status."
+        lambda s, now: s.freshness(now),
+        "Freshness of the KPI: tells if its measurements come when they are due. It is independent of `status`, except "
+        "that MISSING makes the status NO_DATA.",
     )
-    expected_at: datetime | None = told(
-        lambda s: s.expected_at, "When the next point is due, as its period is over; null when IRREGULAR."
+    next_measurement_due_at: datetime | None = told(
+        lambda s: s.next_measurement_due_at,
+        "Time at which the KPI's next measurement is due: the end, in its time zone, of the period after `current`'s. "
+        "Example: 1 May 00:00 for a monthly KPI last measured for March. Before the first measurement, the end of the "
+        "period in which the KPI was created. In the past when overdue; null when IRREGULAR.",
     )
     trend: Trend | None = told(
-        lambda s: s.trend, "Where its last six values go; null of fewer than three, and when qualitative."
+        lambda s: s.trend,
+        "Trend of the KPI by its last six values. Null for fewer than three values (of a cumulative KPI, in its newest "
+        "fiscal year), for a qualitative KPI, and for RANGE without a target.",
     )
-    slope: float | None = told(
+    change_per_period: float | None = told(
         lambda s: float(s.line.slope) if s.line else None,
-        f"How much it changes in a period by its trend, {UNIT}; when IRREGULAR, in a day.",
+        f"Average change of the KPI per period, {UNIT}: slope of the least-squares line through its last six values; "
+        "per day when IRREGULAR. Example: 1.4 for NPS 60, 61, 63, 64. Null for fewer than three values (of a "
+        "cumulative KPI, in its newest fiscal year) and for a qualitative KPI.",
     )
 
-    @strawberry.field(description="The grade of a qualitative KPI that `current` is the place of.")
+    @strawberry.field(
+        description="Label of a qualitative KPI's scale that `current` stands for; null without a value and for a "
+        "quantitative KPI."
+    )
     @looks_at("scale", *STANDING)
     def current_label(root: strawberry.Parent[Any]) -> str | None:
         return label(root.scale, standing_of(root).current)
 
-    @strawberry.field(description="Label that `current` of a qualitative KPI should reach; null without a target.")
+    @strawberry.field(
+        description="Label that `current` of a qualitative KPI should reach; null without a target and for a "
+        "quantitative KPI."
+    )
     @looks_at("scale", *STANDING)
     def target_label(root: strawberry.Parent[Any]) -> str | None:
         target = standing_of(root).judgement.target
         return label(root.scale, target.value) if target else None
 
-    @strawberry.field(description="IANA name of the time zone that its days belong to; the organization's by default.")
+    @strawberry.field(
+        description="Time zone in which the KPI's days begin and end, by its IANA name such as Europe/Berlin; by "
+        "default that of the organization."
+    )
     @looks_at("time_zone", "organization_time_zone")
     def time_zone(root: strawberry.Parent[Any]) -> str:
         return root.time_zone or root.organization_time_zone
 
-    @strawberry.field(description="Days after `expectedAt` before a point is LATE; by its frequency unless it is set.")
+    @strawberry.field(
+        description="Days of grace after `nextMeasurementDueAt` before a measurement of the KPI is LATE. Default by "
+        f"frequency: {GRACE_DAYS}. Null when IRREGULAR and not set."
+    )
     @looks_at("grace_days", "frequency")
     def grace_days(root: strawberry.Parent[Any]) -> int | None:
         return root.grace_days if root.grace_days is not None else GRACE.get(Frequency(root.frequency))

@@ -14,7 +14,7 @@ from schema.people import Team
 from service.errors import BadUserInput
 from service.filtering import comparison, condition
 from service.kpis import queries
-from service.kpis.board import Card, Group, attention, card, grouped, movers
+from service.kpis.board import Card, Group, card, grouped, largest_changes, needs_attention
 from service.kpis.kpi_rows import standing_of
 from service.kpis.queries import MOST_ON_BOARD as MOST
 from service.kpis.words import KpiStatus
@@ -22,6 +22,7 @@ from service.people import queries as people
 from service.pillars.models import Perspective
 
 FEW, MANY = 10, 100
+HERE = "in this scorecard or group"
 
 
 def counted(status: KpiStatus) -> Any:
@@ -30,7 +31,7 @@ def counted(status: KpiStatus) -> Any:
     def resolver(root: strawberry.Parent[Any]) -> int:
         return root.counts[status]
 
-    return strawberry.field(resolver=resolver, description=f"How many stand at {status.value}.")
+    return strawberry.field(resolver=resolver, description=f"Number of KPIs with the status {status.value} {HERE}.")
 
 
 @strawberry.type
@@ -42,37 +43,42 @@ class Counts:
     red: int = counted(KpiStatus.RED)
     no_target: int = counted(KpiStatus.NO_TARGET)
     no_data: int = counted(KpiStatus.NO_DATA)
-    late: int = strawberry.field(description="How many have a point overdue, or never had one.")
+    overdue_count: int = strawberry.field(
+        description=f"Number of KPIs {HERE} whose freshness is LATE or MISSING: a measurement is overdue, or they were "
+        "never measured."
+    )
     score: float | None = strawberry.field(
-        description="Mean of their attainments, each held to 0 to 1, without those that have no data; null where "
-        "nothing is left."
+        description=f"Score, 0 to 1: mean attainment of the KPIs {HERE}, each limited to the range 0 to 1. KPIs without "
+        "an attainment and those in NO_DATA are left out. Null where nothing is left."
     )
     coverage: float | None = strawberry.field(
-        description="Share of the KPIs that `score` is made of, 0 to 1; null where there are none."
+        description=f"Coverage, 0 to 1: share of the KPIs {HERE} that `score` is computed from. Null without KPIs."
     )
 
-    @strawberry.field(description="How many there are.")
+    @strawberry.field(description=f"Total number of KPIs {HERE}.")
     def total(root: strawberry.Parent[Any]) -> int:
         return len(root.cards)
 
 
-@strawberry.type(description="The KPIs of one Balanced Scorecard perspective.")
+@strawberry.type(description="Counts of the scorecard's KPIs in one Balanced Scorecard perspective.")
 class KpiPerspectiveCounts(Counts):
-    @strawberry.field(description="The perspective; null for those without one.")
+    @strawberry.field(description="Balanced Scorecard perspective of the KPIs counted; null for KPIs without one.")
     def perspective(root: strawberry.Parent[Any]) -> Perspective | None:
         return root.key
 
 
-@strawberry.type(description="The KPIs of one category.")
+@strawberry.type(description="Counts of the scorecard's KPIs in one category.")
 class KpiCategoryCounts(Counts):
-    @strawberry.field(description="The category; null for those without one.")
+    @strawberry.field(description="Category of the KPIs counted; null for KPIs without one.")
     def category(root: strawberry.Parent[Any]) -> str | None:
         return root.key
 
 
-@strawberry.type(description="The KPIs of one team.")
+@strawberry.type(description="Counts of the scorecard's KPIs of one team.")
 class KpiTeamCounts(Counts):
-    team: Team | None = one(people.TEAMS, of="key", description="The team; null for those without one.")
+    team: Team | None = one(
+        people.TEAMS, of="key", description="Team of the KPIs counted; null for KPIs without a team."
+    )
 
 
 def _groups(key: Callable[[Card], Any], type: Any, description: str) -> Any:
@@ -83,7 +89,7 @@ def _groups(key: Callable[[Card], Any], type: Any, description: str) -> Any:
     return strawberry.field(resolver=resolver, description=description)
 
 
-First = Annotated[int, strawberry.argument(description=f"At most so many, 1 to {MANY}.")]
+First = Annotated[int, strawberry.argument(description=f"Maximum number of KPIs to return, 1 to {MANY}.")]
 
 
 def _cards(chosen: Callable[[Any, int], list[Card]], default: int, description: str) -> Any:
@@ -95,36 +101,60 @@ def _cards(chosen: Callable[[Any, int], list[Card]], default: int, description: 
     return strawberry.field(resolver=resolver, description=description)
 
 
-@strawberry.type(description="How the KPIs stand, all at one moment.")
-class KpiBoard(Counts):
+@strawberry.type(
+    description="Scorecard: many KPIs at a glance, as they are at the time of the request. It has counts by status, a "
+    "score, groups by perspective, category and team, and the KPIs that need attention."
+)
+class KpiScorecard(Counts):
     perspectives: list[KpiPerspectiveCounts] = _groups(
-        lambda card: card.row.perspective, KpiPerspectiveCounts, "By perspective, those without one last."
+        lambda card: card.row.perspective,
+        KpiPerspectiveCounts,
+        "Counts of the scorecard's KPIs for each perspective that has any, KPIs without one last.",
     )
     categories: list[KpiCategoryCounts] = _groups(
-        lambda card: card.row.category, KpiCategoryCounts, "By category, in the order of the alphabet."
+        lambda card: card.row.category,
+        KpiCategoryCounts,
+        "Counts of the scorecard's KPIs for each category, in alphabetical order, KPIs without one last.",
     )
-    teams: list[KpiTeamCounts] = _groups(lambda card: card.row.team_id, KpiTeamCounts, "By team.")
+    teams: list[KpiTeamCounts] = _groups(
+        lambda card: card.row.team_id,
+        KpiTeamCounts,
+        "Counts of the scorecard's KPIs for each team, KPIs without a team last.",
+    )
 
-    attention: list[Kpi] | None = _cards(
-        attention, FEW, "Those in RED, then in AMBER, then those that are late only; late ones first."
+    needs_attention: list[Kpi] | None = _cards(
+        needs_attention,
+        FEW,
+        "KPIs that need attention: those in RED, then those in AMBER, then those whose freshness alone is LATE or "
+        "MISSING. In each of these MISSING ones come first, then LATE ones, then the lowest attainment.",
     )
-    movers: list[Kpi] | None = _cards(movers, FEW, "Those whose value changed most in relation to the one before.")
-    kpis: list[Kpi] | None = _cards(lambda cards, most: cards[:most], MANY, "The KPIs on the board, by name.")
+    largest_changes: list[Kpi] | None = _cards(
+        largest_changes,
+        FEW,
+        "KPIs whose value changed most against the previous one, up or down, by `changeRatio`; the largest first. KPIs "
+        "without a change are left out.",
+    )
+    kpis: list[Kpi] | None = _cards(
+        lambda cards, most: cards[:most], MANY, f"KPIs on the scorecard, by name; the first {MANY} of them at most."
+    )
 
 
 @strawberry.type
-class KpiBoardQueries:
+class KpiScorecardQueries:
     """Fields of Query."""
 
     @strawberry.field(
-        description="How the KPIs stand: counts by status, by perspective, category and team, and what needs "
-        f"attention. At most {MOST} KPIs; narrow it by `filter`."
+        description="Scorecard of the KPIs that are not archived: counts by status, by perspective, category and team, "
+        f"and the KPIs that need attention. More than {MOST} KPIs are an error; narrow them by `filter`."
     )
-    async def kpi_board(
+    async def kpi_scorecard(
         self,
         info: strawberry.Info[Context, Any],
-        filter: Annotated[KpiFilter | None, strawberry.argument(description="Which KPIs.")] = None,
-    ) -> KpiBoard | None:
+        filter: Annotated[
+            KpiFilter | None,
+            strawberry.argument(description="Conditions on the KPIs of the scorecard; all KPIs if left out."),
+        ] = None,
+    ) -> KpiScorecard | None:
         shape, values, _ = comparison(plain(filter, IDS))
         statement = queries.on_board(condition(queries.FILTERS, shape))
         rows = await info.context.reader.rows(statement, **values)

@@ -24,47 +24,66 @@ class ForecastMethod(StrEnum):
 
 
 class ForecastReason(StrEnum):
-    TOO_FEW_POINTS = "TOO_FEW_POINTS"
-    ANOTHER_YEAR = "ANOTHER_YEAR"
+    TOO_FEW_MEASUREMENTS = "TOO_FEW_MEASUREMENTS"
+    OUTSIDE_FISCAL_YEAR = "OUTSIDE_FISCAL_YEAR"
     QUALITATIVE = "QUALITATIVE"
 
 
 described(
     ForecastMethod,
-    "How a forecast comes about.",
+    "Method by which a forecast of a KPI is computed.",
     name="KpiForecastMethod",
-    LEAST_SQUARES="The least-squares line through the last values, at most six.",
+    LEAST_SQUARES="Least-squares line through the KPI's last three to six values, extended to the day.",
 )
 described(
     ForecastReason,
-    "Why there is no forecast.",
+    "Reason why there is no forecast of a KPI.",
     name="KpiForecastReason",
-    TOO_FEW_POINTS=f"There are fewer than {FEWEST} values, of a cumulative KPI in its newest fiscal year.",
-    ANOTHER_YEAR="A cumulative KPI begins anew with each fiscal year, and the day lies in another one.",
-    QUALITATIVE="The KPI has labels, which have an order and no distances.",
+    TOO_FEW_MEASUREMENTS=f"Fewer than {FEWEST} values of the KPI; of a cumulative KPI, in its newest fiscal year.",
+    OUTSIDE_FISCAL_YEAR="Day in another fiscal year than the newest value of a cumulative KPI, which begins anew with "
+    "each fiscal year.",
+    QUALITATIVE="Qualitative KPI: its labels have an order and no distances.",
 )
 
 
-@strawberry.type(description="What a KPI will be on a day if it goes on like this, and what its target asks for.")
+@strawberry.type(
+    description="Forecast of a KPI for a day, provided that its trend continues, and the change needed to meet the "
+    "target of that day."
+)
 class KpiForecast:
-    value: Decimal | None = strawberry.field(description="The value expected; null with `reason`.")
-    lower: Decimal | None = strawberry.field(description="In 95 of 100 cases it is not below this.")
-    upper: Decimal | None = strawberry.field(description="In 95 of 100 cases it is not above this.")
-    method: ForecastMethod = strawberry.field(description="How it comes about.")
-    n: int = strawberry.field(description="How many values it is based on.")
-    reason: ForecastReason | None = strawberry.field(description="Why there is no value.")
-    target: Decimal | None = strawberry.field(description="What the KPI should be on that day; null without a target.")
+    value: Decimal | None = strawberry.field(
+        description="Forecast value of the KPI in its unit, for the period that the day lies in; null with `reason`."
+    )
+    lower_bound: Decimal | None = strawberry.field(
+        description="Lower bound of the forecast in the KPI's unit: the value is expected between `lowerBound` and "
+        "`upperBound` with a probability of 95 % (prediction interval). Null with `reason`."
+    )
+    upper_bound: Decimal | None = strawberry.field(
+        description="Upper bound of the forecast in the KPI's unit: the value is expected between `lowerBound` and "
+        "`upperBound` with a probability of 95 % (prediction interval). Null with `reason`."
+    )
+    method: ForecastMethod = strawberry.field(description="Method by which the forecast is computed.")
+    sample_size: int = strawberry.field(
+        description="Number of the KPI's latest values that the forecast is computed from, 3 to 6. With `reason`, "
+        "number of values found, 0 to 6."
+    )
+    reason: ForecastReason | None = strawberry.field(description="Reason why there is no forecast; null with a value.")
+    target: Decimal | None = strawberry.field(
+        description="Target value of the KPI on that day, in its unit; null without a target, and for RANGE."
+    )
     required_per_period: Decimal | None = strawberry.field(
-        description="How much `current` has to change in each period left to be at the target on that day (for RANGE, "
-        "at the nearer bound); null without value, target or a period left, when qualitative, and where a cumulative "
-        "KPI begins anew before that day."
+        description="Required change of the KPI's `current` in each period left, in its unit, to be at the target on "
+        "that day (for RANGE, in the band, 0 if it is). Null without value, target or a period left, for a qualitative "
+        "KPI, and where a cumulative KPI begins anew before that day."
     )
 
 
-At = Annotated[date, strawberry.argument(description="The day to look at; it stands for its whole period.")]
+At = Annotated[
+    date, strawberry.argument(description="Day to forecast; it stands for the whole period of the KPI that it lies in.")
+]
 
 
-@batched("What it will be on a day if it goes on like this, by its last six values.")
+@batched("Forecast of the KPI for a day, by the least-squares line through its last six values, at least three.")
 @looks_at("id", *STANDING)
 async def forecast(parents: list[Any], info: strawberry.Info[Any, Any], at: At) -> list[KpiForecast]:
     rows = await info.context.reader.rows(queries.TARGETS_ON, ids=[parent.id for parent in parents], day=at)
@@ -82,10 +101,10 @@ def _forecast(row: Any, at: date, target: Target | None) -> KpiForecast:
         raise BadUserInput(f"`at` is {at}, which is out of reach.") from None
     return KpiForecast(
         value=found.value if found else None,
-        lower=found.lower if found else None,
-        upper=found.upper if found else None,
+        lower_bound=found.lower if found else None,
+        upper_bound=found.upper if found else None,
         method=ForecastMethod.LEAST_SQUARES,
-        n=standing.line.n if standing.line else sum(point.value is not None for point in standing.points),
+        sample_size=standing.line.n if standing.line else sum(point.value is not None for point in standing.points),
         reason=None if found else _reason(standing),
         target=answered(target.value) if target else None,
         required_per_period=needed,
@@ -95,4 +114,4 @@ def _forecast(row: Any, at: date, target: Target | None) -> KpiForecast:
 def _reason(standing: Standing) -> ForecastReason:
     if standing.measure.on_scale:
         return ForecastReason.QUALITATIVE
-    return ForecastReason.ANOTHER_YEAR if standing.line else ForecastReason.TOO_FEW_POINTS
+    return ForecastReason.OUTSIDE_FISCAL_YEAR if standing.line else ForecastReason.TOO_FEW_MEASUREMENTS

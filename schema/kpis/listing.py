@@ -19,32 +19,32 @@ IDS = {"id": "Kpi", "parent_id": "Kpi", "owner_id": "Person", "team_id": "Team"}
 KpiFilter = filter_input(
     "Kpi",
     "KPIs",
-    id=(IDFilter, "By id."),
-    external_id=(StringFilter, "By the partner's id."),
-    name=(StringFilter, "By name."),
-    category=(StringFilter, "By category."),
-    perspective=(PerspectiveFilter, "By Balanced Scorecard perspective."),
-    direction=(enum_filter(Direction, "KpiDirection"), "By which values are good."),
-    indicator=(enum_filter(Indicator, "KpiIndicator"), "By what it tells about."),
-    frequency=(enum_filter(Frequency, "KpiFrequency"), "By how often it is measured."),
-    source=(enum_filter(KpiSource), "By where its points come from."),
-    unit=(StringFilter, "By unit."),
-    parent_id=(IDFilter, "By parent."),
-    owner_id=(IDFilter, "By owner."),
-    team_id=(IDFilter, "By team."),
-    created_at=(DateTimeFilter, "By when it was created."),
-    updated_at=(DateTimeFilter, "Comparison with `updatedAt`: the last change of its own fields."),
-    changed_at=(DateTimeFilter, "Comparison with `changedAt`: the last change of anything it shows."),
+    id=(IDFilter, "Condition on the KPI's id."),
+    external_id=(StringFilter, "Condition on the KPI's external id, that of your own system."),
+    name=(StringFilter, "Condition on the KPI's name."),
+    category=(StringFilter, "Condition on the KPI's category."),
+    perspective=(PerspectiveFilter, "Condition on the KPI's Balanced Scorecard perspective."),
+    direction=(enum_filter(Direction, "KpiDirection"), "Condition on the KPI's direction."),
+    indicator=(enum_filter(Indicator, "KpiIndicator"), "Condition on the kind of indicator that the KPI is."),
+    frequency=(enum_filter(Frequency, "KpiFrequency"), "Condition on the KPI's frequency."),
+    source=(enum_filter(KpiSource), "Condition on the source of the KPI's measurements."),
+    unit=(StringFilter, "Condition on the KPI's unit."),
+    parent_id=(IDFilter, "Condition on the id of the KPI's parent."),
+    owner_id=(IDFilter, "Condition on the id of the person who owns the KPI."),
+    team_id=(IDFilter, "Condition on the id of the KPI's team."),
+    created_at=(DateTimeFilter, "Condition on the time at which the KPI was created."),
+    updated_at=(DateTimeFilter, "Condition on `updatedAt`, the last change of the KPI's own fields."),
+    changed_at=(DateTimeFilter, "Condition on `changedAt`, the last change of anything the KPI shows."),
 )
 KpiOrder = order_input(
     "Kpi",
     "KPIs",
     "NAME",
     OrderDirection.ASC,
-    CREATED_AT="When they were created.",
-    NAME="Their names, by characters.",
-    CHANGED_AT="`changedAt`: the last change of anything they show.",
-    UPDATED_AT="`updatedAt`: the last change of their own fields.",
+    CREATED_AT="Time at which the KPI was created.",
+    NAME="Name of the KPI, compared character by character.",
+    CHANGED_AT="Time `changedAt` of the last change of anything the KPI shows.",
+    UPDATED_AT="Time `updatedAt` of the last change of the KPI's own fields.",
 )
 
 
@@ -58,10 +58,10 @@ class KpiQueries:
         IDS,
         KpiFilter,
         KpiOrder,
-        "All KPIs of the organization, a page at a time.",
+        "KPIs of the organization, a page at a time.",
     )
 
-    @strawberry.field(description="One KPI, by its id or by the partner's; null when there is none.")
+    @strawberry.field(description="KPI with this id or this external id, one of the two; null if there is none.")
     async def kpi(
         self, info: strawberry.Info[Context, Any], id: ById = None, external_id: ByExternalId = None
     ) -> Kpi | None:

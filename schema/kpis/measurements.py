@@ -4,23 +4,35 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from schema.execution.batched import batched
+from schema.execution.batched import batched, looks_at
 from schema.execution.relation import one
+from schema.node import ID, Entity, Node
 from schema.people import Person
+from service.global_ids import encode_measurement
+from service.kpis import queries
+from service.kpis.calendar import last_day
 from service.kpis.spans import FORMER
-from service.kpis.words import NullReason
+from service.kpis.words import Frequency, NullReason
 from service.people import queries as people
 
-FIRST_DAY = "The first day of the period that it stands for."
-VALUE = "The value in the KPI's unit; null with `nullReason`."
-NULL_REASON = "Why there is no value."
-NUMBER = "Which value of this point it is, from 1."
-RECORDED_AT, AUTHOR = "When it was recorded.", "Who recorded it; null for what is computed, and for the operator."
-SOURCE, REASON = "The system that it came from, as the recorder named it.", "Why it was recorded, or corrected."
+if TYPE_CHECKING:
+    from schema.kpis import Kpi
+
+FIRST_DAY = "First day of the period that the measurement stands for."
+VALUE = (
+    "Value of the KPI for the period, in its unit; of a qualitative KPI the position of its label on the scale, 1 the "
+    "worst. Null with `nullReason`."
+)
+NULL_REASON = "Reason why the measurement has no value; null with a value."
+NUMBER = "Number of this value among those that the measurement has had, from 1."
+RECORDED_AT = "Time at which the value was recorded or computed."
+AUTHOR = "Person who recorded the value; null if it was computed, or recorded by the operator."
+SOURCE = "Name of the system that the value came from, as given when it was recorded; null if none was given."
+REASON = "Reason given for recording or correcting the value; null if none was given."
 
 
 @strawberry.type
@@ -37,25 +49,49 @@ class Recorded:
     author: Person | None = one(people.PEOPLE, of="author_id", description=AUTHOR)
 
 
-@strawberry.type(description="A value of a point that was corrected or deleted since, or the effective one.")
+@strawberry.type(
+    description="Revision of a measurement: one of the values that it has had, either the effective one or one "
+    "that was corrected or deleted since."
+)
 class KpiMeasurementRevision(Recorded):
     pass
 
 
-@strawberry.type(description="The effective value of one point of a KPI's calendar.")
-class KpiMeasurement(Recorded):
+@strawberry.type(
+    description="Measurement of a KPI: its effective value for one period of its frequency, recorded or computed."
+)
+class KpiMeasurement(Recorded, Entity, Node):
+    kpi: Annotated["Kpi", strawberry.lazy("schema.kpis")] = one(
+        queries.KPIS, of="kpi_id", description="KPI that the measurement belongs to."
+    )
     partial_value: Decimal | None = strawberry.field(
-        description="What the children come to that have a value, in the KPI's unit, where a parent KPI has no value "
-        "since others have none; else null."
+        description="Partial value of a parent KPI, in its unit: the sum or mean of those children that have a value, "
+        "while `value` is null because others have none. Else null."
     )
     part_count: int | None = strawberry.field(
-        description="Number of the KPIs it is computed from that have a value; null when recorded."
+        name="inputCount",
+        description="Number of inputs (KPIs that this measurement is computed from) that have a value for the period. "
+        "Null for a recorded measurement.",
     )
     expected_part_count: int | None = strawberry.field(
-        description="Number of the KPIs it is computed from that should have a value; null when recorded."
+        name="expectedInputCount",
+        description="Number of inputs (KPIs that this measurement is computed from) that should have a value for the "
+        "period. Null for a recorded measurement.",
     )
 
-    @batched("All values that the point ever had, the effective one first; a short list.")
+    @strawberry.field(description=ID)
+    @looks_at("kpi_id", "starts_on")
+    def id(root: strawberry.Parent[Any]) -> strawberry.ID:
+        return strawberry.ID(encode_measurement(root.kpi_id, root.starts_on))
+
+    @strawberry.field(description="Last day of the period that the measurement stands for.")
+    @looks_at("starts_on", "frequency")
+    def ends_on(root: strawberry.Parent[Any]) -> date:
+        return last_day(root.starts_on, Frequency(root.frequency))
+
+    @batched(
+        "Revisions of the measurement: all values that it has had, the effective one first; a short list, not paged."
+    )
     async def revisions(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[list[KpiMeasurementRevision]]:
         former = await _former(parents, info)
         return [[parent, *former[parent.kpi_id, parent.starts_on]] for parent in parents]

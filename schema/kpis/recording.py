@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
 from schema.changes import REASON, optional
 from schema.context import Context
-from schema.errors import USER_ERRORS, UserError, user_errors
+from schema.errors import UserError, user_errors
+from schema.execution.relation import one
 from schema.execution.variable_errors import Unreadable, read_item_by_item
 from schema.kpis import Kpi
 from schema.kpis.words import ErrorPolicy
-from schema.node import global_id, reference
+from schema.node import reference
 from service.attempt import Attempt
 from service.errors import BadUserInput, Refusal
 from service.kpis import queries
@@ -21,71 +23,98 @@ from service.kpis.points import Given, Recorded, ValueInvalid, Verdict
 from service.kpis.recording import record
 
 MOST = 1_000
-KPI_ID, KNOWN_AS = "Its KPI, or `externalId`.", "The external id of its KPI, instead of `kpiId`."
-ON = "A day of the period that it stands for, or `at`."
-AT = "An instant of the period, instead of `on`; it falls on a day of the KPI's time zone."
-SOURCE = "The system that it comes from, at most 200 characters."
-POLICY = "What happens to good points beside bad ones."
+KPI_ID = "Id of the KPI that the measurement belongs to; either this or `externalId`."
+KNOWN_AS = "External id of the KPI that the measurement belongs to; either this or `kpiId`."
+ON = (
+    "Day in the period that the measurement stands for, such as 2026-03-31 for March; the period may not begin in the "
+    "future. Either this or `at`."
+)
+AT = (
+    "Instant in the period that the measurement stands for, taken as a day of the KPI's time zone. Either this or `on`."
+)
+SOURCE = "Name of the system that the value comes from, at most 200 characters."
+POLICY = "Policy for valid measurements when others are refused. Left out: REJECT_ALL."
 
 
 @read_item_by_item
 @strawberry.input(
-    description="One value of a KPI. A value, day or instant in a variable that cannot be read is an error of its point"
-    " alone."
+    description="Measurement to record: the value of a KPI for one period. A value, day or instant in a variable that "
+    "cannot be read is an error of this measurement alone."
 )
-class KpiPointInput:
+class KpiMeasurementInput:
     kpi_id: strawberry.ID | None = optional(KPI_ID)
     external_id: str | None = optional(KNOWN_AS)
     on: date | None = optional(ON)
     at: datetime | None = optional(AT)
-    value: Decimal | None = optional("The value in the KPI's unit; of a qualitative one its place on the scale.")
-    label: str | None = optional("The grade of a qualitative KPI, instead of `value`.")
-    source: str | None = optional(SOURCE)
-    reason: str | None = optional("Why it is recorded or corrected, at most 2 000 characters.")
+    value: Decimal | None = optional(
+        "Value in the KPI's unit; of a qualitative KPI the position of its label on the scale, 1 the worst. Either "
+        "this or `label`."
+    )
+    label: str | None = optional("Label of a qualitative KPI's scale; either this or `value`.")
+    source: str | None = optional(f"{SOURCE} Left out: `source` of the whole input.")
+    reason: str | None = optional(
+        "Reason for recording or correcting the value, at most 2 000 characters. Left out: `reason` of the whole input."
+    )
 
 
 @read_item_by_item
 @strawberry.input(
-    description="One point of a KPI. A day or instant in a variable that cannot be read is an error of its point."
+    description="Measurement to delete: a KPI and a day or instant of the period. A day or instant in a variable that "
+    "cannot be read is an error of this measurement alone."
 )
-class KpiPointReferenceInput:
+class KpiMeasurementReferenceInput:
     kpi_id: strawberry.ID | None = optional(KPI_ID)
     external_id: str | None = optional(KNOWN_AS)
     on: date | None = optional(ON)
     at: datetime | None = optional(AT)
 
 
-@strawberry.input(description="Values to record.")
+@strawberry.input(description="Measurements of any KPIs to record or correct.")
 class KpiMeasurementsRecordInput:
-    points: list[KpiPointInput] = strawberry.field(description="1 to 1 000 values of any KPIs, one for each period.")
+    measurements: list[KpiMeasurementInput] = strawberry.field(
+        description="Measurements to record, 1 to 1 000, of any KPIs; at most one for each period of a KPI."
+    )
     error_policy: ErrorPolicy = strawberry.field(default=ErrorPolicy.REJECT_ALL, description=POLICY)
-    source: str | None = optional(f"{SOURCE} For the points that name none.")
-    reason: str | None = optional(f"{REASON} For the points that give none.")
+    source: str | None = optional(f"{SOURCE} Used for the measurements that name none.")
+    reason: str | None = optional(f"{REASON} Used for the measurements that give none.")
 
 
-@strawberry.input(description="Points to delete.")
+@strawberry.input(description="Measurements of any KPIs to delete.")
 class KpiMeasurementsDeleteInput:
-    points: list[KpiPointReferenceInput] = strawberry.field(description="1 to 1 000 points of any KPIs.")
+    measurements: list[KpiMeasurementReferenceInput] = strawberry.field(
+        description="Measurements to delete, 1 to 1 000, of any KPIs; each only once."
+    )
     error_policy: ErrorPolicy = strawberry.field(default=ErrorPolicy.REJECT_ALL, description=POLICY)
     reason: str | None = optional(REASON)
 
 
-@strawberry.type(description="What became of one point.")
-class KpiPointResult:
-    index: int = strawberry.field(description="Its place in `points`, from 0.")
-    outcome: Recorded = strawberry.field(description="What became of it.")
-    kpi_id: strawberry.ID | None = strawberry.field(description="Its KPI; null when it was refused.")
-    starts_on: date | None = strawberry.field(description="The first day of its period; null when it was refused.")
-    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
+@strawberry.type(description="Result of recording or deleting one measurement.")
+class KpiMeasurementResult:
+    index: int = strawberry.field(description="Index of the measurement in `measurements` of the input, from 0.")
+    outcome: Recorded = strawberry.field(description="Outcome of recording or deleting the measurement.")
+    kpi_id: strawberry.Private[UUID | None]
+    kpi: Kpi | None = one(queries.KPIS, of="kpi_id", description="KPI of the measurement; null when it was refused.")
+    starts_on: date | None = strawberry.field(
+        description="First day of the period of the measurement; null when it was refused."
+    )
+    user_errors: list[UserError] = strawberry.field(
+        description="Errors because of which the measurement was refused; empty when it was not."
+    )
 
 
-@strawberry.type(description="What recording or deleting points came to.")
+@strawberry.type(description="Results of recording or deleting measurements.")
 class KpiMeasurementsPayload:
-    results: list[KpiPointResult] = strawberry.field(description="One result for each point, in their order.")
-    changed: int = strawberry.field(description="How many points were added, corrected or deleted.")
-    failed: int = strawberry.field(description="How many points were refused.")
-    kpis: list[Kpi] = strawberry.field(description="The KPIs of the points that were not refused, as they are now.")
-    user_errors: list[UserError] = strawberry.field(description=f"{USER_ERRORS} Those of all points together.")
+    results: list[KpiMeasurementResult] = strawberry.field(
+        description="Results, one for each measurement of the input, in the same order."
+    )
+    changed: int = strawberry.field(description="Number of measurements that were added, corrected or deleted.")
+    failed: int = strawberry.field(description="Number of measurements that were refused.")
+    kpis: list[Kpi] = strawberry.field(
+        description="KPIs of the measurements that were not refused, each once, as they are after the change."
+    )
+    user_errors: list[UserError] = strawberry.field(
+        description="Errors of all measurements together, as in `results`; empty when none was refused."
+    )
 
 
 @strawberry.type
@@ -93,27 +122,36 @@ class KpiMeasurementMutations:
     """Fields of Mutation."""
 
     @strawberry.mutation(
-        description="Records values of any KPIs, in one transaction. A value for a point that has one corrects it, and "
-        "the same again changes nothing. What is computed from them and the goals that follow them are right at once."
+        description="Records measurements of any KPIs in one transaction. A value for a period that has one "
+        "corrects it, and the same value again changes nothing. KPIs computed from them and goals that follow them "
+        "are updated at once."
     )
     async def kpi_measurements_record(
         self,
         info: strawberry.Info[Context, Any],
-        input: Annotated[KpiMeasurementsRecordInput, strawberry.argument(description="The points.")],
+        input: Annotated[
+            KpiMeasurementsRecordInput,
+            strawberry.argument(description="Measurements to record, and how to treat errors."),
+        ],
     ) -> KpiMeasurementsPayload | None:
-        given = [_given(point, point.source or input.source, point.reason or input.reason) for point in input.points]
+        given = [
+            _given(point, point.source or input.source, point.reason or input.reason) for point in input.measurements
+        ]
         return await _recorded(info, input, given)
 
     @strawberry.mutation(
-        description="Deletes points of KPIs; what they were is kept, and they can be recorded again. Deleting twice "
-        "changes nothing."
+        description="Deletes measurements of any KPIs in one transaction. Their values are kept as revisions, and they "
+        "can be recorded again. Deleting twice changes nothing."
     )
     async def kpi_measurements_delete(
         self,
         info: strawberry.Info[Context, Any],
-        input: Annotated[KpiMeasurementsDeleteInput, strawberry.argument(description="The points.")],
+        input: Annotated[
+            KpiMeasurementsDeleteInput,
+            strawberry.argument(description="Measurements to delete, and how to treat errors."),
+        ],
     ) -> KpiMeasurementsPayload | None:
-        given = [_given(point, None, input.reason, is_deletion=True) for point in input.points]
+        given = [_given(point, None, input.reason, is_deletion=True) for point in input.measurements]
         return await _recorded(info, input, given)
 
 
@@ -140,10 +178,10 @@ async def _recorded(
     info: "strawberry.Info[Context, Any]", input: Any, given: Sequence[Given]
 ) -> KpiMeasurementsPayload:
     if not 1 <= len(given) <= MOST:
-        raise BadUserInput(f"`points` has {len(given)} members; 1 to {MOST} are allowed.")
+        raise BadUserInput(f"`measurements` has {len(given)} members; 1 to {MOST} are allowed.")
     strict = input.error_policy == ErrorPolicy.REJECT_ALL
     verdicts = await info.context.write(lambda tx: record(tx, given, all_or_nothing=strict))
-    results = [_result(place, verdict, input.points[place]) for place, verdict in enumerate(verdicts)]
+    results = [_result(place, verdict, input.measurements[place]) for place, verdict in enumerate(verdicts)]
     ids = list(dict.fromkeys(verdict.kpi_id for verdict in verdicts if verdict.kpi_id))
     changed = sum(v.outcome in (Recorded.CREATED, Recorded.REVISED, Recorded.DELETED) for v in verdicts)
     return KpiMeasurementsPayload(
@@ -155,12 +193,12 @@ async def _recorded(
     )
 
 
-def _result(index: int, verdict: Verdict, point: Any) -> KpiPointResult:
+def _result(index: int, verdict: Verdict, point: Any) -> KpiMeasurementResult:
     refusals = verdict.refusal.all if verdict.refusal else []
-    return KpiPointResult(
+    return KpiMeasurementResult(
         index=index,
         outcome=verdict.outcome,
-        kpi_id=global_id("Kpi", verdict.kpi_id) if verdict.kpi_id else None,
+        kpi_id=verdict.kpi_id,
         starts_on=verdict.starts_on,
         user_errors=[error for each in refusals for error in user_errors(each, *_within(each, index, point))],
     )
@@ -169,4 +207,4 @@ def _result(index: int, verdict: Verdict, point: Any) -> KpiPointResult:
 def _within(refusal: Refusal, index: int, point: Any) -> tuple[str, ...]:
     """The path to what was refused: a source or reason that a point does not give itself is that of the whole input."""
     shared = [name for name in refusal.field if name in ("source", "reason")]
-    return () if shared and not getattr(point, shared[0], None) else ("points", str(index))
+    return () if shared and not getattr(point, shared[0], None) else ("measurements", str(index))

@@ -10,7 +10,7 @@ from uuid import UUID
 import strawberry
 
 from schema.execution.batched import batched
-from schema.kpis.words import KpiBucket
+from schema.kpis.words import KpiBucketFrequency
 from service.errors import BadUserInput
 from service.exact import answered
 from service.kpis import spans
@@ -27,7 +27,7 @@ from service.kpis.nodes import computed_nodes
 from service.kpis.series import coarser, recomputed
 from service.kpis.slicing import SLICE, sliced
 from service.kpis.widening import Wider
-from service.kpis.window import gaps as missing
+from service.kpis.window import missing_periods as without_value
 from service.kpis.window import window
 from service.kpis.words import Aggregation, Frequency, KpiSource, KpiStatus, KpiStatusReason, NullReason
 
@@ -35,98 +35,128 @@ LONGEST = timedelta(days=366 * 30)
 MOST_POINTS = 5_000
 
 
-@strawberry.type(description="One period of a KPI's series. What is missing is null, never 0.")
-class KpiSeriesPoint:
-    starts_on: date = strawberry.field(description="Its first day.")
-    ends_on: date = strawberry.field(description="Its last day.")
-    value: Decimal | None = strawberry.field(description="The value of the period, in the KPI's unit.")
-    null_reason: NullReason | None = strawberry.field(description="Why a point of the period has no value.")
-    count: int = strawberry.field(description="Number of measurements that went into the value.")
+@strawberry.type(
+    description="Series bucket: one period of a KPI's series, as long as the KPI's own periods or longer, with its "
+    "value, target and status. A missing value is null, never 0."
+)
+class KpiSeriesBucket:
+    starts_on: date = strawberry.field(description="First day of the series bucket's period.")
+    ends_on: date = strawberry.field(description="Last day of the series bucket's period.")
+    value: Decimal | None = strawberry.field(
+        description="Value of the KPI for the period, in its unit: the measurement of the period, or several "
+        "measurements aggregated. Null if there is none."
+    )
+    null_reason: NullReason | None = strawberry.field(
+        description="Reason why the period has no value, where its newest measurement without a value gives one. "
+        "Null with a value, and where nothing was measured."
+    )
+    count: int = strawberry.field(
+        description="Number of the KPI's measurements with a value in the period, from which `value` is made."
+    )
     expected_count: int | None = strawberry.field(
-        description="Number of measurements expected in the period until now: those whose grace has ended, and those "
-        "that have a value. Null when IRREGULAR."
+        description="Number of the KPI's measurements expected in the period until now: those whose grace has "
+        "ended, and those that have a value. Null when IRREGULAR."
     )
     is_complete: bool | None = strawberry.field(
-        description="Whether all measurements are there that the value needs: the last expected one for LAST and for "
-        "cumulative KPIs, else all expected ones. False where the value is null because an input has none, also in a "
-        "running period of which nothing is expected yet. Null when IRREGULAR, which has no completeness."
+        description="True if all measurements are there that the value of the period needs: the last expected one "
+        "for LAST and for cumulative KPIs, else all expected ones. False where the value is null because an input "
+        "has none, also in a running period of which nothing is expected yet. Null when IRREGULAR."
     )
-    is_running: bool = strawberry.field(description="Whether the period has not ended yet.")
+    is_running: bool = strawberry.field(description="True if the period has not ended yet, in the KPI's time zone.")
     attainment: float | None = strawberry.field(
-        description="How far the value meets the target; 1 is exactly. Null without value or target, for qualitative "
-        "KPIs, and for an incomplete total of which less is better."
+        description="Attainment of the target by the value of the period, a fraction: 1 is exactly met; formulas as in "
+        "`Kpi.attainment`. Null without value or target, for targets below 0, for qualitative KPIs, and for an "
+        "incomplete SUM or COUNT of a LOWER KPI."
     )
-    gap: Decimal | None = strawberry.field(description="Value less target, in the KPI's unit.")
+    variance_to_target: Decimal | None = strawberry.field(
+        description="Distance of the period's value from its target, in the KPI's unit: value less target; for "
+        "RANGE the distance to the nearer bound, 0 inside the band. Null without value or target."
+    )
     status: KpiStatus = strawberry.field(
-        description="How the value stands against the target; INCOMPLETE instead of GREEN while a measurement is "
-        "missing."
+        description="Status of the period's value against its target; INCOMPLETE instead of GREEN while an expected "
+        "measurement is missing."
     )
-    status_reason: KpiStatusReason = strawberry.field(description="Why the status is what it is.")
+    status_reason: KpiStatusReason = strawberry.field(description="Reason of the series bucket's `status`.")
 
     @strawberry.field(
-        description="Target of the period: what the targets of the measurements expected until now come to by the same "
-        "aggregation. For LAST, MIN, MAX and cumulative KPIs the target of the measurement that made the value, for "
-        "COUNT that of the last expected one. Null if an expected measurement has no target."
+        description="Target value of the period, in the KPI's unit. For SUM and AVERAGE the sum or mean of the "
+        "targets of the measurements expected until now; for LAST, MIN, MAX and cumulative KPIs the target of the "
+        "measurement that made the value; for COUNT that of the last expected one. Null if an expected measurement "
+        "has no target, and for RANGE."
     )
     def target(root: strawberry.Parent[Any]) -> Decimal | None:
         return answered(root.target.value) if root.target else None
 
     @strawberry.field(
-        description="What the children come to that have a value, in the KPI's unit, where a parent KPI has no value "
-        "for the period since others have none; else null."
+        description="Partial value of a parent KPI, in its unit: the sum or mean of those children that have a value, "
+        "while `value` is null because others have none. Else null."
     )
     def partial_value(root: strawberry.Parent[Any]) -> Decimal | None:
         return root.parts.value if root.parts else None
 
     @strawberry.field(
-        description="Share of the KPIs that the value is computed from which have a value for the period, 0 to 1. Null "
-        "when measured, and for periods longer than the KPI's own unless its formula is computed over them."
+        description="Coverage of a computed KPI, 0 to 1: share of its inputs that have a value for the period, "
+        "`inputCount` / `expectedInputCount`. Null where these are null or 0."
     )
     def coverage(root: strawberry.Parent[Any]) -> float | None:
         return root.parts.count / root.parts.expected if root.parts and root.parts.expected else None
 
-    @strawberry.field(description="Number of the KPIs that `coverage` counts as having a value.")
-    def part_count(root: strawberry.Parent[Any]) -> int | None:
+    @strawberry.field(
+        description="Number of inputs (KPIs that this KPI is computed from) that have a value for the period. Null for "
+        "a MEASURED KPI, and where several measurements were aggregated."
+    )
+    def input_count(root: strawberry.Parent[Any]) -> int | None:
         return root.parts.count if root.parts else None
 
-    @strawberry.field(description="Number of the KPIs that should have a value for `coverage` to be 1.")
-    def expected_part_count(root: strawberry.Parent[Any]) -> int | None:
+    @strawberry.field(description="Number of inputs that should have a value for the period; null as `inputCount` is.")
+    def expected_input_count(root: strawberry.Parent[Any]) -> int | None:
         return root.parts.expected if root.parts else None
 
-    @strawberry.field(description="The lower bound of the band, for RANGE.")
+    @strawberry.field(description="Lower bound of the period's target band, inside, in the KPI's unit; for RANGE only.")
     def target_lower(root: strawberry.Parent[Any]) -> Decimal | None:
         return answered(root.target.lower) if root.target else None
 
-    @strawberry.field(description="The upper bound of the band, for RANGE.")
+    @strawberry.field(description="Upper bound of the period's target band, inside, in the KPI's unit; for RANGE only.")
     def target_upper(root: strawberry.Parent[Any]) -> Decimal | None:
         return answered(root.target.upper) if root.target else None
 
 
 From = Annotated[
-    date | None, strawberry.argument(name="from", description="A day of the first period; a year before `to`.")
+    date | None,
+    strawberry.argument(name="from", description="Day in the first period to return. Left out: 365 days before `to`."),
 ]
-To = Annotated[date | None, strawberry.argument(description="A day of the last period; today by default.")]
+To = Annotated[
+    date | None,
+    strawberry.argument(description="Day in the last period to return. Left out: today in the KPI's time zone."),
+]
 BucketSize = Annotated[
-    KpiBucket | None,
-    strawberry.argument(description="The periods; the KPI's own by default, and never shorter than those."),
+    KpiBucketFrequency | None,
+    strawberry.argument(
+        description="Length of the series buckets. Left out, or shorter than the KPI's own periods: the KPI's own "
+        "periods."
+    ),
 ]
 Function = Annotated[
     Aggregation | None,
-    strawberry.argument(description="How values become one of a longer period; the KPI's own by default."),
+    strawberry.argument(
+        description="Function by which several measurements become one value of a longer period. Left out: the KPI's "
+        "`aggregation`. LAST, MIN or MAX for a qualitative KPI."
+    ),
 ]
 MaxPoints = Annotated[
     int | None,
     strawberry.argument(
-        description=f"At most so many points, {FEWEST} to 5 000, for small screens: of each stretch the lowest and the "
-        "highest are kept, so no peak is lost."
+        description=f"Maximum number of series buckets to return, {FEWEST} to 5 000, for small screens: of each "
+        "stretch the lowest and the highest are kept, so no peak is lost. Left out: all."
     ),
 ]
 
 
 @batched(
-    "Its values over time, oldest first: every period has a point, also where nothing was measured; of an IRREGULAR "
-    "KPI without `bucket`, only those with a value. Over longer periods than its own, a formula is computed from what "
-    "its KPIs come to in these, unless it looks back or `aggregate` is given. At most 30 years."
+    "Series of the KPI over time, oldest first: one bucket for every period, also where nothing was measured; of an "
+    "IRREGULAR KPI without `bucket`, only days with a value. Over longer periods than the KPI's own, a formula is "
+    "computed from its inputs' values for those periods, unless it uses `lag` or `sum`, or `aggregation` is given. At "
+    "most 30 years."
 )
 async def series(
     parents: list[Any],
@@ -134,22 +164,25 @@ async def series(
     from_: From = None,
     to: To = None,
     bucket: BucketSize = None,
-    aggregate: Function = None,
-    max_points: MaxPoints = None,
-) -> list[list[KpiSeriesPoint]]:
-    if max_points is not None and not FEWEST <= max_points <= MOST_POINTS:
-        raise BadUserInput(f"`maxPoints` is {max_points}; it has to be from {FEWEST} to {MOST_POINTS}.")
+    aggregation: Function = None,
+    max_buckets: MaxPoints = None,
+) -> list[list[KpiSeriesBucket]]:
+    if max_buckets is not None and not FEWEST <= max_buckets <= MOST_POINTS:
+        raise BadUserInput(f"`maxBuckets` is {max_buckets}; it has to be from {FEWEST} to {MOST_POINTS}.")
     size = Frequency(bucket) if bucket else None
-    found = [each for _, each in await _buckets(parents, info, from_, to, size, aggregate)]
-    return found if max_points is None else [downsampled(each, max_points) for each in found]  # type: ignore[return-value]
+    found = [each for _, each in await _buckets(parents, info, from_, to, size, aggregation)]
+    return found if max_buckets is None else [downsampled(each, max_buckets) for each in found]  # type: ignore[return-value]
 
 
-@batched("The first days of the periods between its first point and today that have no value, oldest first.")
-async def gaps(
+@batched(
+    "Missing periods of the KPI: first days of its periods without a value, oldest first. Only periods after its first "
+    "value that have ended, from `from` to `to`. Example: 2026-03-01 if March was not measured. Empty when IRREGULAR."
+)
+async def missing_periods(
     parents: list[Any], info: strawberry.Info[Any, Any], from_: From = None, to: To = None
 ) -> list[list[date]]:
     found = await _buckets(parents, info, from_, to, None, None, over=True)
-    return [missing(each, began) for began, each in found]
+    return [without_value(each, began) for began, each in found]
 
 
 async def _buckets(
@@ -175,7 +208,7 @@ async def _buckets(
     definitions: dict[UUID, Defined] = {}
     wider: Wider | None = None
     formulas = {p.id: b for p, b in zip(parents, bounds, strict=True) if p.source == KpiSource.FORMULA}
-    # A gap is one whatever is expected.
+    # A period is missing whatever is expected.
     if formulas and not over:
         nodes = await computed_nodes(reader)
         definitions = await defined(reader, formulas, nodes)
@@ -229,15 +262,15 @@ def _counted(
     measure: Measure, points: Sequence[Point], expected: Expectation, bounds: tuple[date, date]
 ) -> Collection[date]:
     """The first days of a KPI's own periods between two days whose measurements are expected."""
-    due = expected.span(measure.frequency, measure.fiscal_month, *bounds)
-    days = set(starts(*due, measure.frequency, measure.fiscal_month)) if due else set()
+    due = expected.span(measure.frequency, measure.fiscal_year_start_month, *bounds)
+    days = set(starts(*due, measure.frequency, measure.fiscal_year_start_month)) if due else set()
     return days | {point.starts_on for point in points if point.value is not None}
 
 
 def _ensure_aggregates(kpi: Any, aggregation: Aggregation | None) -> None:
     if aggregation is not None and measure_in(kpi).on_scale and aggregation not in ORDINAL:
         raise BadUserInput(
-            f"`aggregate` is {aggregation}; {kpi.name} is qualitative, and places on a scale have only "
+            f"`aggregation` is {aggregation}; {kpi.name} is qualitative, and places on a scale have only "
             f"{', '.join(ORDINAL)}."
         )
 

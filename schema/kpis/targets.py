@@ -12,15 +12,28 @@ from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
 from service.kpis import queries
 from service.kpis.words import ThresholdKind
 
-STARTS_ON, ENDS_ON = "The first day it holds for.", "The last day it holds for; without one it goes on."
-VALUE = "What the KPI should be, for HIGHER and LOWER; of a qualitative KPI a place on its scale, 1 the worst label."
-LOWER, UPPER = "The lower bound of the band, inside; for RANGE.", "The upper bound of the band, inside; for RANGE."
-KIND = "What the thresholds are compared with; a `value` below 0 needs ABSOLUTE."
-GREEN = "GREEN from here on: an attainment, 1 by default, or with ABSOLUTE a value (for RANGE a distance)."
-AMBER = "AMBER from here on, else RED; 0.9 by default."
+STARTS_ON = "First day of the target's validity. A period is compared with the target that covers its last day."
+ENDS_ON = "Last day of the target's validity; null: it has no end."
+VALUE = (
+    "Target value in the KPI's unit, for the directions HIGHER and LOWER; of a qualitative KPI the position of a "
+    "label on its scale, 1 the worst. Null for RANGE."
+)
+LOWER = "Lower bound of the target band in the KPI's unit, itself inside; for the direction RANGE only."
+UPPER = "Upper bound of the target band in the KPI's unit, itself inside; for the direction RANGE only."
+KIND = "Kind of the thresholds `green` and `amber`: attainments or values. A target `value` below 0 needs ABSOLUTE."
+GREEN = (
+    "Threshold of the status GREEN, itself GREEN. RATIO: an attainment, 1 if null. ABSOLUTE: a value in the KPI's "
+    "unit; for the direction RANGE the distance outside the band. Null for a qualitative KPI."
+)
+AMBER = (
+    "Threshold of the status AMBER, itself AMBER; worse is RED. RATIO: an attainment, 0.9 if null. ABSOLUTE: a "
+    "value in the KPI's unit; for the direction RANGE the distance outside the band. Null for a qualitative KPI."
+)
 
 
-@strawberry.type(description="What a KPI should be over some time. Those of one KPI never overlap.")
+@strawberry.type(
+    description="Target of a KPI: the value or band that it should have over some time. Targets of a KPI never overlap."
+)
 class KpiTarget(Entity, Node):
     id: strawberry.ID = identity("KpiTarget")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
@@ -36,4 +49,4 @@ class KpiTarget(Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    kpi: Kpi = one(queries.KPIS, of="kpi_id", description="The KPI that it is for.")
+    kpi: Kpi = one(queries.KPIS, of="kpi_id", description="KPI that the target is for.")

@@ -13,9 +13,9 @@ from schema.changes import (
     EXTERNAL_ID,
     OWN_ID,
     REASON,
-    ArchiveInput,
     Subject,
     altering,
+    archive_input,
     creating,
     optional,
 )
@@ -27,42 +27,47 @@ from service.kpis import targets as commands
 from service.kpis.words import ThresholdKind
 from service.transaction import Transaction
 
+NONE = "Left out: none."
+KEPT = "Left out: unchanged. Null: removed."
 
-@strawberry.input(description="A new target of a KPI.")
+
+@strawberry.input(description="Target of a KPI to create.")
 class KpiTargetCreateInput:
     id: strawberry.ID | None = optional(OWN_ID)
     external_id: str | None = optional(EXTERNAL_ID)
-    kpi_id: strawberry.ID = strawberry.field(description="The KPI that it is for.")
+    kpi_id: strawberry.ID = strawberry.field(description="Id of the KPI that the target is for.")
     starts_on: date = strawberry.field(description=STARTS_ON)
-    ends_on: date | None = optional(ENDS_ON)
-    value: Decimal | None = optional(VALUE)
-    lower: Decimal | None = optional(LOWER)
-    upper: Decimal | None = optional(UPPER)
-    threshold_kind: ThresholdKind | None = optional(f"{KIND} RATIO when left out.")
-    green: Decimal | None = optional(GREEN)
-    amber: Decimal | None = optional(AMBER)
+    ends_on: date | None = optional(f"{ENDS_ON} {NONE}")
+    value: Decimal | None = optional(f"{VALUE} {NONE}")
+    lower: Decimal | None = optional(f"{LOWER} {NONE}")
+    upper: Decimal | None = optional(f"{UPPER} {NONE}")
+    threshold_kind: ThresholdKind | None = optional(f"{KIND} Left out: RATIO.")
+    green: Decimal | None = optional(f"{GREEN} {NONE}")
+    amber: Decimal | None = optional(f"{AMBER} {NONE}")
 
 
-@strawberry.input(description="Changes to a target: what is left out stays, null empties.")
+@strawberry.input(description="Changes to a target of a KPI. Fields left out stay unchanged; null removes a value.")
 class KpiTargetUpdateInput:
-    id: strawberry.ID = strawberry.field(description="Which target.")
+    id: strawberry.ID = strawberry.field(description="Id of the target to change.")
     expected_version: int | None = optional(EXPECTED_VERSION)
     effective_at: datetime | None = optional(EFFECTIVE_AT)
     reason: str | None = optional(REASON)
     external_id: Maybe[str | None] = optional(EXTERNAL_ID)
     starts_on: Maybe[date] = optional(STARTS_ON)
-    ends_on: Maybe[date | None] = optional(ENDS_ON)
-    value: Maybe[Decimal | None] = optional(VALUE)
-    lower: Maybe[Decimal | None] = optional(LOWER)
-    upper: Maybe[Decimal | None] = optional(UPPER)
+    ends_on: Maybe[date | None] = optional(f"{ENDS_ON} {KEPT}")
+    value: Maybe[Decimal | None] = optional(f"{VALUE} {KEPT}")
+    lower: Maybe[Decimal | None] = optional(f"{LOWER} {KEPT}")
+    upper: Maybe[Decimal | None] = optional(f"{UPPER} {KEPT}")
     threshold_kind: Maybe[ThresholdKind] = optional(KIND)
-    green: Maybe[Decimal | None] = optional(GREEN)
-    amber: Maybe[Decimal | None] = optional(AMBER)
+    green: Maybe[Decimal | None] = optional(f"{GREEN} {KEPT}")
+    amber: Maybe[Decimal | None] = optional(f"{AMBER} {KEPT}")
 
 
-@strawberry.type(description="A target after a change, or as it is when the change was refused.")
+@strawberry.type(description="Target of a KPI after a change, or as it is when the change was refused.")
 class KpiTargetPayload:
-    kpi_target: KpiTarget | None = strawberry.field(description="The target; null when there is none.")
+    kpi_target: KpiTarget | None = strawberry.field(
+        description="Target after the change; null if there is no such target."
+    )
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
@@ -83,24 +88,24 @@ class KpiTargetMutations:
         TARGET,
         KpiTargetCreateInput,
         _kpi_target_create,
-        "Adds a target to a KPI; it may not overlap another one of it.",
-        argument="The target.",
+        "Creates a target of a KPI; it may not overlap another target of this KPI.",
+        argument="Target of a KPI to create.",
     )
     kpi_target_update: KpiTargetPayload | None = altering(
         TARGET,
         KpiTargetUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "KpiTarget")),
-        "Changes a target; what it covers is judged anew, guarded goals too.",
+        "Changes a target of a KPI. The status of the periods that it covers follows, and that of guarded goals too.",
     )
     kpi_target_archive: KpiTargetPayload | None = altering(
         TARGET,
-        ArchiveInput,
+        archive_input("KpiTargetArchiveInput", "target", "archive"),
         lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
-        "Archives a target: it covers no day any more.",
+        "Archives a target of a KPI: it covers no day any more.",
     )
     kpi_target_restore: KpiTargetPayload | None = altering(
         TARGET,
-        ArchiveInput,
+        archive_input("KpiTargetRestoreInput", "target", "restore"),
         lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
-        "Brings an archived target back.",
+        "Restores an archived target of a KPI.",
     )

@@ -11,22 +11,22 @@ from service.kpis.words import (
     Frequency,
     Freshness,
     Indicator,
-    KpiNature,
     KpiSource,
     KpiStatus,
     KpiStatusReason,
+    KpiValueType,
     NullReason,
     ThresholdKind,
     Trend,
 )
 
 
-class KpiBucket(StrEnum):
-    DAY = "DAILY"
-    WEEK = "WEEKLY"
-    MONTH = "MONTHLY"
-    QUARTER = "QUARTERLY"
-    YEAR = "YEARLY"
+class KpiBucketFrequency(StrEnum):
+    DAILY = "DAILY"
+    WEEKLY = "WEEKLY"
+    MONTHLY = "MONTHLY"
+    QUARTERLY = "QUARTERLY"
+    YEARLY = "YEARLY"
 
 
 class ErrorPolicy(StrEnum):
@@ -36,140 +36,143 @@ class ErrorPolicy(StrEnum):
 
 described(
     Direction,
-    "Which values of a KPI are good.",
+    "Direction in which the values of a KPI are good.",
     name="KpiDirection",
-    HIGHER="The higher the better.",
-    LOWER="The lower the better.",
-    RANGE="Those inside a band, bounds included.",
+    HIGHER="Higher values are better, as of sales.",
+    LOWER="Lower values are better, as of costs.",
+    RANGE="Values inside a band are good, bounds included, as of room temperature.",
 )
 described(
     Indicator,
-    "What a KPI tells about.",
+    "Kind of indicator that a KPI is.",
     name="KpiIndicator",
-    LEADING="What is to come: it can still be acted on.",
-    LAGGING="What has happened.",
+    LEADING="Leading indicator: it tells what is to come and can still be acted on.",
+    LAGGING="Lagging indicator: it tells what has happened.",
 )
 described(
-    KpiNature,
-    "Whether a KPI has numbers or grades.",
-    QUANTITATIVE="Numbers in a unit.",
-    QUALITATIVE="Grades of a scale; its values are places on it, 1 is the worst.",
+    KpiValueType,
+    "Type of a KPI's values: numbers, or labels of a scale.",
+    QUANTITATIVE="Numbers in the unit of the KPI.",
+    QUALITATIVE="Labels of a scale; the KPI's values are positions on it, 1 is the worst.",
 )
 described(
     Frequency,
-    "How often a KPI is measured: it has one point for each of these periods.",
+    "Frequency at which a KPI is measured: it has one measurement for each of these periods.",
     name="KpiFrequency",
-    IRREGULAR="Whenever; at most one point a day, and none is expected.",
-    DAILY="Every day.",
-    WEEKLY="Every week, from Monday to Sunday.",
-    MONTHLY="Every month.",
-    QUARTERLY="Every quarter of the fiscal year.",
-    YEARLY="Every fiscal year.",
+    IRREGULAR="Irregular frequency: at most one measurement a day, and none is expected.",
+    DAILY="Day in the KPI's time zone.",
+    WEEKLY="Week from Monday to Sunday.",
+    MONTHLY="Month of the calendar year.",
+    QUARTERLY="Quarter of the fiscal year.",
+    YEARLY="Fiscal year of the organization.",
 )
 described(
     Aggregation,
-    "How several values of a KPI become one of a longer period.",
+    "Function by which several values of a KPI become one value of a longer period.",
     name="KpiAggregation",
-    LAST="The latest one.",
-    SUM="Their sum.",
-    AVERAGE="Their mean.",
-    MIN="The lowest.",
-    MAX="The highest.",
-    COUNT="How many there are.",
+    LAST="Latest of the values in the period.",
+    SUM="Sum of the values in the period.",
+    AVERAGE="Arithmetic mean of the values in the period.",
+    MIN="Lowest of the values in the period.",
+    MAX="Highest of the values in the period.",
+    COUNT="Number of the values in the period.",
 )
 described(
     KpiSource,
-    "Where the points of a KPI come from.",
-    MEASURED="They are recorded.",
-    FORMULA="They are computed by its formula from other KPIs.",
-    CHILDREN_SUM="They are the sums of its children's values.",
-    CHILDREN_MEAN="They are the means of its children's values, by their weights.",
+    "Source of a KPI's measurements.",
+    MEASURED="Measurements recorded by people or systems.",
+    FORMULA="Measurements computed from other KPIs by the KPI's formula.",
+    CHILDREN_SUM="Measurements computed as the sum of the child KPIs' values.",
+    CHILDREN_MEAN="Measurements computed as the mean of the child KPIs' values, weighted by their `weight`.",
 )
 described(
     ThresholdKind,
-    "What the thresholds of a target are compared with.",
+    "Kind of a target's thresholds: the number that they are compared with.",
     name="KpiThresholdKind",
-    RATIO="With the attainment.",
-    ABSOLUTE="With the value itself; for the direction RANGE, with its distance to the band.",
+    RATIO="Attainment of the target, a fraction: 1 is exactly met.",
+    ABSOLUTE="Value itself, in the KPI's unit; for the direction RANGE, its distance from the band.",
 )
 described(
     KpiStatus,
-    "How a value stands against its target.",
-    GREEN="Good.",
-    AMBER="To be watched.",
-    RED="Bad.",
-    INCOMPLETE="Good so far, or not to be told, while an expected measurement of a longer period is missing.",
-    NO_TARGET="There is a value and no target, which says nothing about it.",
-    NO_DATA="There is no value, or the last one is too old.",
+    "Status of a KPI's value against its target, a traffic light.",
+    GREEN="Good value: the threshold for GREEN is met, by default the target itself.",
+    AMBER="Value to be watched: the threshold for AMBER is met, by default an attainment of 0.9 or one label below.",
+    RED="Bad value: the threshold for AMBER is missed.",
+    INCOMPLETE="Value good so far, or not to be judged yet, while an expected measurement of a longer period is "
+    "missing.",
+    NO_TARGET="Value without a target, so it cannot be judged.",
+    NO_DATA="No value, or the latest one is too old: more than one measurement is overdue.",
 )
 described(
     KpiStatusReason,
-    "Why the status is what it is.",
-    NO_VALUE="There is no value.",
-    NO_TARGET_COVERS_IT="No target covers the last day of its period, or of that of an expected measurement in it.",
-    ABSOLUTE_THRESHOLDS="By the thresholds of the target, as values.",
-    RATIO_THRESHOLDS="By the attainment; GREEN from 1, AMBER from 0.9, unless the target says otherwise.",
-    WORST_OF_THRESHOLDS="Targets of the period judge by ratios and by values; the worse judgement counts.",
-    TARGET_LABEL="By the scale: GREEN at or above the target's label, AMBER one below, else RED.",
-    MEASUREMENTS_MISSING="An expected measurement of the period is missing.",
-    STALE="More than one measurement is overdue, so the last value says nothing about now.",
+    "Reason of the status of a KPI or of a series bucket.",
+    NO_VALUE="No value is there for the period.",
+    TARGET_MISSING="No target covers the last day of the period, or of the period of an expected measurement in it.",
+    ABSOLUTE_THRESHOLDS="Thresholds of the target compared with the value itself, for RANGE with its distance from "
+    "the band.",
+    RATIO_THRESHOLDS="Thresholds of the target compared with the attainment: GREEN from 1, AMBER from 0.9, unless the "
+    "target says otherwise.",
+    WORST_OF_THRESHOLDS="Targets of the period have RATIO and ABSOLUTE thresholds; the worse status counts.",
+    TARGET_LABEL="Label compared with the target's label: GREEN at or above it, AMBER one label below, else RED.",
+    MEASUREMENTS_MISSING="Missing measurement: one that is expected in the period is not there.",
+    STALE="Stale value: more than one measurement is overdue, so the latest value says nothing about now.",
 )
 described(
     Freshness,
-    "Whether the points of a KPI come when they are due.",
+    "Freshness of a KPI: tells if its measurements come when they are due.",
     name="KpiFreshness",
-    FRESH="Nothing is due.",
-    DUE="A point is due, and within its grace.",
-    LATE="A point is overdue.",
-    MISSING="More than one point is overdue, or there has never been one.",
+    FRESH="No measurement is due yet; always so for an IRREGULAR KPI that was ever measured.",
+    DUE="Measurement is due, and its days of grace have not passed.",
+    LATE="One measurement is overdue: its days of grace have passed.",
+    MISSING="More than one measurement is overdue, or there has never been one.",
 )
 described(
     NullReason,
-    "Why there is no value.",
+    "Reason why a measurement of a KPI has no value.",
     name="KpiNullReason",
-    DELETED="The point was deleted.",
-    DIVIDE_BY_ZERO="Its formula divides by 0.",
-    INPUT_MISSING="Something that it is computed from has no value, or not all of its measurements.",
-    OUT_OF_RANGE="It has more digits than a Decimal keeps.",
+    DELETED="Deleted measurement; it can be recorded again.",
+    DIVIDE_BY_ZERO="Division by 0 in the KPI's formula.",
+    INPUT_MISSING="Missing input: a KPI that it is computed from has no value, or not all of its measurements.",
+    OUT_OF_RANGE="Result with more digits before the decimal point than a Decimal keeps, 24.",
 )
 described(
     Trend,
-    "Where the least-squares line through the last six values goes.",
+    "Trend of a KPI by the least-squares line through its last six values, at least three.",
     name="KpiTrend",
-    IMPROVING="To better values.",
-    DECLINING="To worse values.",
-    FLAT="To the same.",
+    IMPROVING="Values get better: in the KPI's direction, for RANGE nearer to the band.",
+    DECLINING="Values get worse: against the KPI's direction, for RANGE farther from the band.",
+    FLAT="Values stay exactly the same by the line; for RANGE also while it stays inside the band.",
 )
 described(
-    KpiBucket,
-    "The periods that a series has points for.",
-    DAY="Days.",
-    WEEK="Weeks, from Monday to Sunday.",
-    MONTH="Months.",
-    QUARTER="Quarters of the fiscal year.",
-    YEAR="Fiscal years.",
+    KpiBucketFrequency,
+    "Length of the periods of a series, its buckets.",
+    DAILY="One bucket for every day.",
+    WEEKLY="One bucket for every week, from Monday to Sunday.",
+    MONTHLY="One bucket for every month.",
+    QUARTERLY="One bucket for every quarter of the fiscal year.",
+    YEARLY="One bucket for every fiscal year.",
 )
 described(
     ErrorPolicy,
-    "What happens to good points beside bad ones.",
+    "Policy for valid measurements when others of the same input are refused.",
     name="KpiErrorPolicy",
-    REJECT_ALL="Nothing is recorded when any point is refused.",
-    REJECT_FAILED="What is good is recorded.",
+    REJECT_ALL="Nothing is recorded or deleted if any measurement is refused.",
+    REJECT_FAILED="Valid measurements are recorded or deleted; only the refused ones are not.",
 )
 described(
     Recorded,
-    "What became of a point.",
-    name="KpiPointOutcome",
-    CREATED="It was not there and was added.",
-    REVISED="There was another value, which is kept as a revision.",
-    DELETED="It was there and was deleted; what it was is kept as a revision.",
-    UNCHANGED="It was there just so, or there was nothing to delete.",
-    FAILED="It was refused.",
-    SKIPPED="It is good, and was not recorded since others were refused.",
+    "Outcome of recording or deleting a measurement.",
+    name="KpiMeasurementOutcome",
+    CREATED="New measurement: there was none for the period, and it was added.",
+    REVISED="Corrected measurement, or one recorded again after its deletion; the former one is kept as a revision.",
+    DELETED="Deleted measurement: the former value is kept as a revision.",
+    UNCHANGED="Unchanged measurement: the same was there already, or there was nothing to delete.",
+    FAILED="Refused measurement; `userErrors` give the reasons.",
+    SKIPPED="Valid measurement that was not recorded or deleted, because others were refused (REJECT_ALL).",
 )
 described(
     KpiLinkRole,
-    "What a KPI is to a key result.",
-    MEASURE="It shows how the key result is doing, beside its own value.",
-    GUARDRAIL="While it is in RED, the key result is not achieved.",
+    "Role of a KPI that is linked to a key result.",
+    MEASURE="Measure: the KPI shows how the key result is doing, beside the key result's own value.",
+    GUARDRAIL="Guardrail: while the KPI is in RED, the key result is not ACHIEVED.",
 )

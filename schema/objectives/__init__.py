@@ -44,110 +44,156 @@ Event = Annotated["Event", strawberry.lazy("schema.events")]
 
 described(
     Level,
-    "Whose objective it is.",
+    "Level of an objective: the part of the organization that it is for.",
     name="ObjectiveLevel",
-    COMPANY="The whole organization's.",
-    TEAM="A team's.",
-    INDIVIDUAL="One person's.",
+    COMPANY="Objective of the whole organization.",
+    TEAM="Objective of a single team.",
+    INDIVIDUAL="Objective of a single person.",
 )
 described(
     ObjectiveKind,
-    "How it is meant.",
-    ASPIRATIONAL="A stretch: 0.7 of it is a success.",
-    COMMITTED="A promise: all of it is expected.",
-    LEARNING="An exploration: what counts is what is learned.",
+    "Kind of an objective: how much of it is expected. It does not enter progress or status.",
+    ASPIRATIONAL="Stretch goal: progress of 0.7 is a success.",
+    COMMITTED="Promise: progress of 1 is expected.",
+    LEARNING="Exploration: what counts is what is learned.",
 )
 NOT_ENFORCED = "Not enforced so far: everybody of the organization can read every objective."
 described(
     Visibility,
-    f"Whom an objective is meant for. {NOT_ENFORCED}",
-    ORGANIZATION="Meant for everybody of the organization.",
-    TEAM="Meant for the team and those above it; everybody of the organization can read it.",
-    PRIVATE="Meant for the owner; everybody of the organization can read it.",
+    f"Visibility of an objective: a label that says who is meant to see it. {NOT_ENFORCED}",
+    ORGANIZATION="Objective that is meant for everybody of the organization.",
+    TEAM="Objective that is meant for the team and those above it; everybody of the organization can read it.",
+    PRIVATE="Objective that is meant for its owner; everybody of the organization can read it.",
 )
 described(
     ProgressSource,
-    "What the progress of an objective comes from.",
-    KEY_RESULTS="The weighted mean of its key results.",
-    ALIGNED_OBJECTIVES="The weighted mean of the objectives that contribute to it.",
-    BOTH="One weighted mean of key results and contributing objectives, as equals.",
-    MANUAL="What the latest check-in on the objective says.",
+    "Source of an objective's progress: its contributors (key results, aligned objectives or both) or check-ins.",
+    KEY_RESULTS="Weighted mean of the progress of the objective's key results.",
+    ALIGNED_OBJECTIVES="Weighted mean of the progress of the objectives that are aligned with the objective itself as "
+    "CONTRIBUTES.",
+    BOTH="One weighted mean over key results and contributing objectives, as equals.",
+    MANUAL="Value of the latest check-in on the objective itself that has a value.",
 )
 described(
     StatusSource,
-    "What the status of an objective comes from.",
-    WORST_CONTRIBUTOR="The worst of all that counts toward it.",
-    PACE="Its own progress against the time.",
+    "Source of an objective's status while no valid check-in states one. A MANUAL objective always goes by PACE.",
+    WORST_CONTRIBUTOR="Worst status among the contributors that have progress and a weight above 0; without any, PACE.",
+    PACE="Pace of the objective: its own progress against the share of the cycle that has passed.",
 )
 
 
-@strawberry.type(description="What somebody wants to achieve within a cycle.")
+@strawberry.type(
+    description="Objective: goal in words that somebody wants to achieve within a cycle, measured by key results."
+)
 class Objective(Goal, Entity, Node):
     id: strawberry.ID = identity("Objective")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
-    title: str = strawberry.field(description="What is to be achieved, in words.")
-    description: str | None = strawberry.field(description="Why, and what is meant by it.")
-    level: Level = strawberry.field(description="Whose objective it is.")
-    kind: ObjectiveKind = strawberry.field(description="How it is meant.")
-    visibility: Visibility = strawberry.field(description=f"Audience that the objective is meant for. {NOT_ENFORCED}")
-    perspective: Perspective | None = strawberry.field(description="Its perspective of the Balanced Scorecard.")
-    progress_source: ProgressSource = strawberry.field(description="What its progress comes from.")
-    status_source: StatusSource = strawberry.field(description="What its status comes from.")
+    title: str = strawberry.field(description="Title of the objective: what is to be achieved. 1 to 500 characters.")
+    description: str | None = strawberry.field(
+        description="Description of the objective: why it matters and what is meant by it. Null if there is none."
+    )
+    level: Level = strawberry.field(description="Level of the objective: COMPANY, TEAM or INDIVIDUAL.")
+    kind: ObjectiveKind = strawberry.field(
+        description="Kind of the objective: stretch goal (ASPIRATIONAL), promise (COMMITTED) or exploration (LEARNING)."
+    )
+    visibility: Visibility = strawberry.field(
+        description=f"Label that says who is meant to see the objective. {NOT_ENFORCED}"
+    )
+    perspective: Perspective | None = strawberry.field(
+        description="Balanced Scorecard perspective of the objective; null if none was set."
+    )
+    progress_source: ProgressSource = strawberry.field(
+        description="Source of the objective's progress: key results, aligned objectives, both, or check-ins (MANUAL)."
+    )
+    status_source: StatusSource = strawberry.field(
+        description="Source of the objective's status while no valid check-in states one: worst contributor or pace."
+    )
     coverage: float | None = strawberry.field(
-        description="Share of the weight of its active contributors that have progress, 0 to 1; below 1 it is never "
-        "ACHIEVED. Null of a MANUAL objective, and where the weights are all 0."
+        description="Share of the weight of the objective's active contributors (key results and aligned objectives) "
+        "that have progress, 0 to 1. Below 1 the objective is never ACHIEVED. Null for a MANUAL objective, and where "
+        "there are no such contributors or all weights are 0."
     )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    cycle: Cycle = one(cycles.CYCLES, of="cycle_id", description="When it is to be achieved.")
-    owner: Person | None = one(people.PEOPLE, of="owner_id", description="Who answers for it.")
-    team: Team | None = one(people.TEAMS, of="team_id", description="Which team it belongs to.")
-    pillar: Pillar | None = one(pillars.PILLARS, of="pillar_id", description="The strategic theme it serves.")
+    cycle: Cycle = one(
+        cycles.CYCLES,
+        of="cycle_id",
+        description="Cycle that the objective belongs to; its dates bound the objective's pace.",
+    )
+    owner: Person | None = one(
+        people.PEOPLE, of="owner_id", description="Person who is responsible for the objective; null if none was set."
+    )
+    team: Team | None = one(
+        people.TEAMS, of="team_id", description="Team that the objective belongs to; null if none was set."
+    )
+    pillar: Pillar | None = one(
+        pillars.PILLARS,
+        of="pillar_id",
+        description="Pillar (strategic theme) that the objective serves; null if none was set.",
+    )
     key_results: list[KeyResult] = many(
         key_results.OF_OBJECTIVES,
         by="objective_id",
-        description="What it is measured by, in order, without archived ones; a short list, so it is not paged.",
+        description="Key results that measure the objective, by position, without archived ones. A short list, so it "
+        "is not paged.",
     )
-    alignments: list[Alignment] = many(
+    outgoing_alignments: list[Alignment] = many(
         alignment.OF_OBJECTIVES,
         by="objective_id",
-        description="Its edges to what it serves, the primary one first; a short list.",
+        description="Alignments of the objective with its parents: edges from it to the objectives or key results that "
+        "it serves. The primary one comes first. A short list.",
     )
-    child_alignments: Connection[Alignment] | None = paged(
-        alignment.CHILD_ALIGNMENTS, "POSITION", "The edges from the objectives that serve it or its key results."
+    incoming_alignments: Connection[Alignment] | None = paged(
+        alignment.CHILD_ALIGNMENTS,
+        "POSITION",
+        "Alignments of other objectives with this one: edges from the objectives that serve it or one of its key "
+        "results. Those of kind CONTRIBUTES pass on progress, if `progressSource` (of a key result `valueSource`) "
+        "takes it.",
     )
     parents: list["Objective"] = many(
-        alignment.PARENTS, by="child_id", description="The objectives it serves, the primary one first; a short list."
+        alignment.PARENTS,
+        by="child_id",
+        description="Parents of the objective: the objectives that it serves, directly or through a key result. The "
+        "primary one comes first. A short list.",
     )
     children: Connection["Objective"] | None = paged(
-        alignment.CHILDREN, "POSITION", "The objectives that directly serve it or its key results, in order."
+        alignment.CHILDREN,
+        "POSITION",
+        "Children of the objective: the objectives that directly serve it or one of its key results, by position.",
     )
     ancestors: list["Objective"] = many(
         alignment.ANCESTORS,
         by="origin",
-        description="The chain of primary parents from the root down to the direct one; for breadcrumbs.",
+        description="Ancestors of the objective: the chain of primary parents from the root of the tree down to the "
+        "direct parent, for breadcrumbs.",
     )
     descendants: Descendants | None = descendants(
-        "Everything below it along primary parents, as a flat list for tree views: parents come before their "
-        "children, siblings in order, each with its depth and parent."
+        "Descendants of the objective along primary parents, as a flat list for tree views: parents come before their "
+        "children, siblings by position, each with its depth and parent."
     )
     kpis: list[Kpi] = many(
         kpi_queries.KPIS_OF_OBJECTIVES,
         by="linked_objective_id",
-        description="The KPIs that its key results follow, or that measure or guard them; a short list.",
+        description="KPIs that the objective's key results follow, or that measure or guard them. A short list.",
     )
     check_ins: Connection[CheckIn] | None = paged(
-        statements.OF_OBJECTIVES, "AT", "What was said about the objective itself, the latest first.", descending=True
+        statements.OF_OBJECTIVES,
+        "AT",
+        "Check-ins on the objective itself, not on its key results; the latest first.",
+        descending=True,
     )
     latest_check_in: CheckIn | None = one(
-        statements.LATEST_OF_OBJECTIVES, of="id", by="objective_id", description="What was last said about it."
+        statements.LATEST_OF_OBJECTIVES,
+        of="id",
+        by="objective_id",
+        description="Latest check-in on the objective itself; null if there is none.",
     )
     events: Connection[Event] | None = paged(
         events.OF_OBJECTIVES,
         "RECORDED",
-        "All changes to it and to what belongs to it, the latest first.",
+        "Events of the objective: all changes to it and to what belongs to it, the latest first.",
         descending=True,
     )
 
@@ -156,7 +202,10 @@ class Objective(Goal, Entity, Node):
     async def pace(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[float | None]:
         return await paces(info, parents, cycles.SPANS, "cycle_id")
 
-    @batched("Number of OVERDUE goals below it, key results and objectives, each counted once.")
+    @batched(
+        "Number of OVERDUE goals below the objective: its key results, and objectives that serve it, directly or not, "
+        "with theirs. Each is counted once."
+    )
     @looks_at("id")
     async def overdue_below(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[int]:
         ids = attribute(parents, "id")
@@ -165,8 +214,9 @@ class Objective(Goal, Entity, Node):
         return [found.get(id, 0) for id in ids]
 
     @batched(
-        'Sentence made of the objective and its key results: "We will ... as measured by ...." of a title that begins '
-        'with a verb, else "Our objective: ... as measured by ...."'
+        'Sentence made of the titles of the objective and its key results: "We will ... as measured by ...." of a '
+        'title that begins with a verb, else "Our objective: ... as measured by ....". Cancelled key results are left '
+        "out."
     )
     @looks_at("id", "title")
     async def statement(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[str]:

@@ -12,13 +12,13 @@ from schema.changes import (
     EXTERNAL_ID,
     OWN_ID,
     REASON,
-    ArchiveInput,
-    ReorderInput,
     Subject,
     after,
     altering,
+    archive_input,
     creating,
     optional,
+    reorder_input,
 )
 from schema.errors import USER_ERRORS, UserError
 from schema.inputs import change, facts
@@ -37,53 +37,72 @@ from service.objectives.models import Objective as ObjectiveRow
 from service.pillars.models import Perspective
 from service.transaction import Transaction
 
+CYCLE = "Id of the cycle that the objective belongs to; its dates bound the objective's pace."
+TITLE = "Title of the objective: what is to be achieved. 1 to 500 characters."
+TEXT = "Description of the objective: why it matters and what is meant by it. At most 20 000 characters."
+LEVEL = "Level of the objective: COMPANY, TEAM or INDIVIDUAL."
+KIND = "Kind of the objective: ASPIRATIONAL, COMMITTED or LEARNING."
+LIFECYCLE = "Lifecycle of the objective; it counts toward progress and status while it is ACTIVE."
+VISIBILITY = "Label that says who is meant to see the objective."
+PERSPECTIVE = "Balanced Scorecard perspective of the objective."
+PROGRESS_SOURCE = "Source of the objective's progress."
+STATUS_SOURCE = "Source of the objective's status while no valid check-in states one."
+OWNER = "Id of the person who is responsible for the objective."
+TEAM = "Id of the team that the objective belongs to."
+PILLAR = "Id of the pillar (strategic theme) that the objective serves."
+NONE = "Left out: none."
+UNCHANGED = "Left out: unchanged."
+KEPT = "Left out: unchanged. Null: removed."
 
-@strawberry.input(description="A new objective.")
+
+@strawberry.input(description="Objective to create in a cycle.")
 class ObjectiveCreateInput:
     id: strawberry.ID | None = optional(OWN_ID)
     external_id: str | None = optional(EXTERNAL_ID)
-    cycle_id: strawberry.ID = strawberry.field(description="When it is to be achieved.")
-    title: str = strawberry.field(description="What is to be achieved; 1 to 500 characters.")
-    description: str | None = optional("Why, and what is meant by it; at most 20 000 characters.")
-    level: Level | None = optional("Whose objective it is; TEAM when left out.")
-    kind: ObjectiveKind | None = optional("How it is meant; ASPIRATIONAL when left out.")
-    lifecycle: Lifecycle | None = optional("Whether it counts; ACTIVE when left out.")
-    visibility: Visibility | None = optional(
-        f"Audience that the objective is meant for; ORGANIZATION when left out. {NOT_ENFORCED}"
-    )
-    perspective: Perspective | None = optional("Its perspective of the Balanced Scorecard.")
-    progress_source: ProgressSource | None = optional("What its progress comes from; KEY_RESULTS when left out.")
-    status_source: StatusSource | None = optional("What its status comes from; WORST_CONTRIBUTOR when left out.")
-    owner_id: strawberry.ID | None = optional("Who answers for it.")
-    team_id: strawberry.ID | None = optional("Which team it belongs to.")
-    pillar_id: strawberry.ID | None = optional("The strategic theme it serves.")
+    cycle_id: strawberry.ID = strawberry.field(description=CYCLE)
+    title: str = strawberry.field(description=TITLE)
+    description: str | None = optional(f"{TEXT} {NONE}")
+    level: Level | None = optional(f"{LEVEL} Left out: TEAM.")
+    kind: ObjectiveKind | None = optional(f"{KIND} Left out: ASPIRATIONAL.")
+    lifecycle: Lifecycle | None = optional(f"{LIFECYCLE} Left out: ACTIVE.")
+    visibility: Visibility | None = optional(f"{VISIBILITY} Left out: ORGANIZATION. {NOT_ENFORCED}")
+    perspective: Perspective | None = optional(f"{PERSPECTIVE} {NONE}")
+    progress_source: ProgressSource | None = optional(f"{PROGRESS_SOURCE} Left out: KEY_RESULTS.")
+    status_source: StatusSource | None = optional(f"{STATUS_SOURCE} Left out: WORST_CONTRIBUTOR.")
+    owner_id: strawberry.ID | None = optional(f"{OWNER} {NONE}")
+    team_id: strawberry.ID | None = optional(f"{TEAM} {NONE}")
+    pillar_id: strawberry.ID | None = optional(f"{PILLAR} {NONE}")
 
 
-@strawberry.input(description="Changes to an objective: what is left out stays, null empties.")
+@strawberry.input(description="Changes to an objective. Fields left out stay unchanged; null removes a value.")
 class ObjectiveUpdateInput:
-    id: strawberry.ID = strawberry.field(description="Which objective.")
+    id: strawberry.ID = strawberry.field(description="Id of the objective to change.")
     expected_version: int | None = optional(EXPECTED_VERSION)
     effective_at: datetime | None = optional(EFFECTIVE_AT)
     reason: str | None = optional(REASON)
     external_id: Maybe[str | None] = optional(EXTERNAL_ID)
-    cycle_id: Maybe[strawberry.ID] = optional("When it is to be achieved.")
-    title: Maybe[str] = optional("What is to be achieved; 1 to 500 characters.")
-    description: Maybe[str | None] = optional("Why, and what is meant by it; at most 20 000 characters.")
-    level: Maybe[Level] = optional("Whose objective it is.")
-    kind: Maybe[ObjectiveKind] = optional("How it is meant.")
-    lifecycle: Maybe[Lifecycle] = optional("Whether it counts.")
-    visibility: Maybe[Visibility] = optional(f"Audience that the objective is meant for. {NOT_ENFORCED}")
-    perspective: Maybe[Perspective | None] = optional("Its perspective of the Balanced Scorecard.")
-    progress_source: Maybe[ProgressSource] = optional("What its progress comes from; a switch deletes nothing.")
-    status_source: Maybe[StatusSource] = optional("What its status comes from.")
-    owner_id: Maybe[strawberry.ID | None] = optional("Who answers for it.")
-    team_id: Maybe[strawberry.ID | None] = optional("Which team it belongs to.")
-    pillar_id: Maybe[strawberry.ID | None] = optional("The strategic theme it serves.")
+    cycle_id: Maybe[strawberry.ID] = optional(f"{CYCLE} {UNCHANGED}")
+    title: Maybe[str] = optional(f"{TITLE} {UNCHANGED}")
+    description: Maybe[str | None] = optional(f"{TEXT} {KEPT}")
+    level: Maybe[Level] = optional(f"{LEVEL} {UNCHANGED}")
+    kind: Maybe[ObjectiveKind] = optional(f"{KIND} {UNCHANGED}")
+    lifecycle: Maybe[Lifecycle] = optional(f"{LIFECYCLE} {UNCHANGED}")
+    visibility: Maybe[Visibility] = optional(f"{VISIBILITY} {UNCHANGED} {NOT_ENFORCED}")
+    perspective: Maybe[Perspective | None] = optional(f"{PERSPECTIVE} {KEPT}")
+    progress_source: Maybe[ProgressSource] = optional(f"{PROGRESS_SOURCE} Another source deletes nothing. {UNCHANGED}")
+    status_source: Maybe[StatusSource] = optional(f"{STATUS_SOURCE} {UNCHANGED}")
+    owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {KEPT}")
+    team_id: Maybe[strawberry.ID | None] = optional(f"{TEAM} {KEPT}")
+    pillar_id: Maybe[strawberry.ID | None] = optional(f"{PILLAR} {KEPT}")
 
 
-@strawberry.type(description="An objective after a change, or as it is when the change was refused.")
+@strawberry.type(
+    description="Result of a change to an objective: the objective afterwards, and the reasons if it was refused."
+)
 class ObjectivePayload:
-    objective: Objective | None = strawberry.field(description="The objective; null when there is none.")
+    objective: Objective | None = strawberry.field(
+        description="Objective after the change, or as it is if the change was refused; null if there is none."
+    )
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
@@ -104,30 +123,31 @@ class ObjectiveMutations:
         OBJECTIVE,
         ObjectiveCreateInput,
         _objective_create,
-        "Adds an objective.",
-        argument="The objective.",
+        "Creates an objective in a cycle.",
+        argument="Objective to create: its cycle, its title and further facts.",
     )
     objective_update: ObjectivePayload | None = altering(
         OBJECTIVE,
         ObjectiveUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Objective")),
-        "Changes an objective.",
+        "Changes the fields of an objective.",
     )
     objective_archive: ObjectivePayload | None = altering(
         OBJECTIVE,
-        ArchiveInput,
+        archive_input("ObjectiveArchiveInput", "objective", "archive"),
         lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
-        "Archives an objective: it stops counting and leaves the lists. Nothing is lost.",
+        "Archives an objective: it stops counting and leaves the lists. Nothing is deleted; `objectiveRestore` undoes "
+        "it.",
     )
     objective_restore: ObjectivePayload | None = altering(
         OBJECTIVE,
-        ArchiveInput,
+        archive_input("ObjectiveRestoreInput", "objective", "restore"),
         lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
-        "Brings an archived objective back.",
+        "Restores an archived objective: it returns to the lists and counts again.",
     )
     objective_reorder: ObjectivePayload | None = altering(
         OBJECTIVE,
-        ReorderInput,
+        reorder_input("ObjectiveReorderInput", "objective"),
         lambda tx, id, input: commands.reorder(tx, id, after(input, "Objective")),
-        "Puts an objective at another place among those of its cycle.",
+        "Moves an objective to another position among the objectives of its cycle.",
     )

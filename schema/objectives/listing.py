@@ -23,35 +23,35 @@ IDS = {"id": "Objective", "cycle_id": "Cycle", "owner_id": "Person", "team_id": 
 ObjectiveFilter = filter_input(
     "Objective",
     "objectives",
-    id=(IDFilter, "By id."),
-    external_id=(StringFilter, "By the partner's id."),
-    title=(StringFilter, "By title."),
-    level=(enum_filter(Level, "ObjectiveLevel"), "By whose it is."),
-    kind=(enum_filter(ObjectiveKind), "By how it is meant."),
-    lifecycle=(LifecycleFilter, "By whether it counts."),
-    visibility=(enum_filter(Visibility), "Comparison with `visibility`."),
-    perspective=(PerspectiveFilter, "By Balanced Scorecard perspective."),
-    cycle_id=(IDFilter, "By cycle."),
-    owner_id=(IDFilter, "By owner."),
-    team_id=(IDFilter, "By team."),
-    pillar_id=(IDFilter, "By pillar."),
-    progress=(FloatFilter, "Comparison with progress, 0 to 1, with all of its 24 digits after the point."),
-    status=(StatusFilter, "Comparison with `status`, as it is now; null of drafts and of what was cancelled."),
-    staleness=(StalenessFilter, "Comparison with `staleness`, as it is now; null where no check-in is expected."),
-    created_at=(DateTimeFilter, "By when it was created."),
-    updated_at=(DateTimeFilter, "Comparison with `updatedAt`: the last change of its own fields."),
-    changed_at=(DateTimeFilter, "Comparison with `changedAt`: the last change of anything it shows."),
+    id=IDFilter,
+    external_id=StringFilter,
+    title=StringFilter,
+    level=enum_filter(Level, "ObjectiveLevel"),
+    kind=enum_filter(ObjectiveKind),
+    lifecycle=LifecycleFilter,
+    visibility=enum_filter(Visibility),
+    perspective=PerspectiveFilter,
+    cycle_id=IDFilter,
+    owner_id=IDFilter,
+    team_id=IDFilter,
+    pillar_id=IDFilter,
+    progress=FloatFilter,
+    status=StatusFilter,
+    staleness=StalenessFilter,
+    created_at=DateTimeFilter,
+    updated_at=DateTimeFilter,
+    changed_at=DateTimeFilter,
 )
 ObjectiveOrder = order_input(
     "Objective",
     "objectives",
     "POSITION",
     OrderDirection.ASC,
-    CREATED_AT="When they were created.",
-    POSITION="The order that people gave them.",
-    TITLE="Their titles, by characters.",
-    CHANGED_AT="`changedAt`: the last change of anything they show.",
-    UPDATED_AT="`updatedAt`: the last change of their own fields.",
+    "CREATED_AT",
+    "POSITION",
+    "TITLE",
+    "CHANGED_AT",
+    "UPDATED_AT",
 )
 
 
@@ -65,7 +65,7 @@ class ObjectiveQueries:
         IDS,
         ObjectiveFilter,
         ObjectiveOrder,
-        "All objectives of the organization, a page at a time.",
+        "Objectives of the organization, a page at a time, without archived ones unless asked for.",
     )
 
     objective_status_report: GoalStatusReport | None = status_report(
@@ -73,10 +73,10 @@ class ObjectiveQueries:
         queries.FILTERS,
         IDS,
         ObjectiveFilter,
-        "Report that counts objectives by status, and how many of each are overdue.",
+        "objectives",
     )
 
-    @strawberry.field(description="One objective, by its id or by the partner's; null when there is none.")
+    @strawberry.field(description="Objective with the given id or external id; null if there is none.")
     async def objective(
         self, info: strawberry.Info[Context, Any], id: ById = None, external_id: ByExternalId = None
     ) -> Objective | None:

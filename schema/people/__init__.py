@@ -20,94 +20,125 @@ Objectives = Connection[Annotated["Objective", strawberry.lazy("schema.objective
 
 described(
     Role,
-    "What a person may do.",
-    OWNER="Everything, and answers for the organization.",
-    ADMIN="Changes people, teams, cycles, pillars and the organization, and imports.",
-    MEMBER="Changes goals and checks in.",
-    VIEWER="Reads.",
+    "Role of a person: rights that the person has in the organization. Each role includes the rights of the next one.",
+    OWNER="Owner of the organization, who may do everything. Only an owner gives or takes away this role.",
+    ADMIN="Administrator, who may change people, teams, cycles, pillars and the organization, and may import.",
+    MEMBER="Member, who may change objectives, key results and KPIs, and may check in.",
+    VIEWER="Viewer, who may read everything in the organization and change nothing.",
 )
 described(
     MembershipRole,
-    "What a person is in a team.",
-    LEAD="Leads the team; a team may have several leads.",
-    MEMBER="Belongs to the team.",
+    "Role of a person in a team. It gives no rights; those come from the role in the organization.",
+    LEAD="Lead of the team; a team may have several leads.",
+    MEMBER="Member of the team who does not lead it.",
 )
 
 VERSION = (
-    "Number that grows by one with each change of its own fields, for `expectedVersion`; what is computed, such as "
-    "progress, does not move it."
+    "Version number of the {object}, for `expectedVersion`: it grows by one with each change of the {object}'s own "
+    "fields. Changes of computed values, such as progress, do not count."
 )
-EXTERNAL_ID = "The id by which a partner's system knows it; unique among its kind."
+EXTERNAL_ID = "Id by which your own system knows the {object}; unique among the {objects}. Null if none was given."
+PACE = "Pace (progress divided by the share of the cycle that has passed; for a limit to hold, progress itself)"
 CREATED, UPDATED, ARCHIVED = (
-    "When it was created.",
-    "Time of the last change of its own fields.",
-    "Since when archived; null while not.",
+    "Time at which the {object} was created.",
+    "Time of the last change of the {object}'s own fields.",
+    "Time since which the {object} is archived; null if it is not archived.",
 )
 
 
-@strawberry.type(description="The tenant: nothing of it is visible from outside.")
+@strawberry.type(
+    description="Organization whose data an API key gives access to. Nothing of it is visible to other organizations."
+)
 class Organization(Entity, Node):
     id: strawberry.ID = identity("Organization")
-    name: str = strawberry.field(description="What it is called.")
-    time_zone: str = strawberry.field(description="IANA name of the time zone in which its days begin and end.")
-    on_track_pace: float = strawberry.field(description="ON_TRACK from this pace on; a fraction, at first 0.9.")
-    at_risk_pace: float = strawberry.field(description="AT_RISK from this pace on, else OFF_TRACK; at first 0.7.")
-    check_in_cadence_days: int = strawberry.field(
-        description="Days between expected check-ins, 1 to 366; a check-in is OVERDUE three days after it was due."
+    name: str = strawberry.field(description="Name of the organization, 1 to 200 characters.")
+    time_zone: str = strawberry.field(
+        description="IANA name of the time zone in which the organization's days begin and end, such as Europe/Berlin."
     )
-    fiscal_month: int = strawberry.field(description="The month that its fiscal year begins with, 1 to 12.")
+    on_track_pace: float = strawberry.field(
+        description=f"{PACE} from which on a goal is ON_TRACK: a fraction, 0.9 in a new organization."
+    )
+    at_risk_pace: float = strawberry.field(
+        description=f"{PACE} from which on a goal is AT_RISK; below it, OFF_TRACK. A fraction of at most "
+        "`onTrackPace`, 0.7 in a new organization."
+    )
+    check_in_cadence_days: int = strawberry.field(
+        description="Number of days between two expected check-ins on a goal, 1 to 366; 7 in a new organization. A "
+        "check-in is OVERDUE three days after it was due."
+    )
+    fiscal_year_start_month: int = strawberry.field(
+        description="Month that the organization's fiscal year begins with, 1 (January) to 12 (December)."
+    )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
 
 
-@strawberry.type(description="Somebody of the organization.")
+@strawberry.type(description="Person of the organization, with a role; may own goals and KPIs, and belong to teams.")
 class Person(Entity, Node):
     id: strawberry.ID = identity("Person")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
-    name: str = strawberry.field(description="The name to show.")
-    email: str | None = strawberry.field(description="Unique in the organization.")
-    role: Role = strawberry.field(description="What the person may do.")
+    name: str = strawberry.field(description="Name of the person, as it is shown; 1 to 200 characters.")
+    email: str | None = strawberry.field(
+        description="Email address of the person, unique in the organization; null if none is known."
+    )
+    role: Role = strawberry.field(description="Role of the person in the organization: what the person may do.")
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
     memberships: list["Membership"] = many(
-        queries.MEMBERSHIPS_OF_PEOPLE, by="person_id", description="The teams the person belongs to; a short list."
+        queries.MEMBERSHIPS_OF_PEOPLE,
+        by="person_id",
+        description="Memberships of the person, by the names of the teams: which teams the person belongs to. A short "
+        "list without pages.",
     )
     objectives: Objectives | None = paged(
-        objectives.OF_OWNERS, "POSITION", "The objectives the person owns, without archived ones."
+        objectives.OF_OWNERS,
+        "POSITION",
+        "Objectives that the person owns, in the order that people gave them, without archived ones.",
     )
 
 
-@strawberry.type(description="People who work together; teams form a tree.")
+@strawberry.type(description="Team: people who work together. Teams form a tree.")
 class Team(Entity, Node):
     id: strawberry.ID = identity("Team")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
-    name: str = strawberry.field(description="What it is called.")
+    name: str = strawberry.field(description="Name of the team, 1 to 200 characters.")
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    parent: "Team | None" = one(queries.TEAMS, of="parent_id", description="The team this one is part of.")
+    parent: "Team | None" = one(
+        queries.TEAMS,
+        of="parent_id",
+        description="Parent team, which the team is a part of; null at the top of the tree.",
+    )
     subteams: list["Team"] = many(
-        queries.SUBTEAMS, by="parent_id", description="The teams directly inside it, by name; a short list."
+        queries.SUBTEAMS,
+        by="parent_id",
+        description="Teams directly inside the team, by name, without archived ones. A short list without pages.",
     )
     memberships: list["Membership"] = many(
-        queries.MEMBERSHIPS_OF_TEAMS, by="team_id", description="Its leads, then its members, by name."
+        queries.MEMBERSHIPS_OF_TEAMS,
+        by="team_id",
+        description="Memberships of the team: first its leads, then its members, each by name. A short list "
+        "without pages.",
     )
     objectives: Objectives | None = paged(
-        objectives.OF_TEAMS, "POSITION", "The objectives of the team, without archived ones."
+        objectives.OF_TEAMS,
+        "POSITION",
+        "Objectives that belong to the team, in the order that people gave them, without archived ones.",
     )
 
 
-@strawberry.type(description="That a person belongs to a team, and as what.")
+@strawberry.type(description="Membership of a person in a team, as its lead or a member.")
 class Membership(Entity, Node):
     id: strawberry.ID = identity("Membership")
-    role: MembershipRole = strawberry.field(description="Whether the person leads the team.")
-    created_at: datetime = strawberry.field(description="When the person first joined.")
-    person: Person = one(queries.PEOPLE, of="person_id", description="Who belongs to the team.")
-    team: Team = one(queries.TEAMS, of="team_id", description="What the person belongs to.")
+    role: MembershipRole = strawberry.field(description="Role of the person in the team: LEAD or MEMBER.")
+    created_at: datetime = strawberry.field(description="Time at which the person joined the team for the first time.")
+    person: Person = one(queries.PEOPLE, of="person_id", description="Person who belongs to the team.")
+    team: Team = one(queries.TEAMS, of="team_id", description="Team that the person belongs to.")
 
 
 @strawberry.type(description="Caller of the API: a person of one organization, with a role.")
@@ -119,9 +150,13 @@ class Viewer:
     def id(root: strawberry.Parent[Any]) -> strawberry.ID:
         return global_id("Viewer", root.person_id or root.organization_id)
 
-    role: Role = strawberry.field(description="What the caller may do.")
-    person: Person | None = one(queries.PEOPLE, of="person_id", description="The person that the API key belongs to.")
+    role: Role = strawberry.field(description="Role of the caller in the organization: what the caller may do.")
+    person: Person | None = one(
+        queries.PEOPLE,
+        of="person_id",
+        description="Person that the API key belongs to; null for the operator at the command line.",
+    )
 
-    @strawberry.field(description="The organization that the API key belongs to.")
+    @strawberry.field(description="Organization that the API key belongs to.")
     async def organization(self, info: strawberry.Info[Any, Any]) -> Organization:
         return (await info.context.reader.rows(queries.ORGANIZATION))[0]

@@ -14,22 +14,22 @@ IDS = {"id": "Person"}
 PersonFilter = filter_input(
     "Person",
     "people",
-    id=(IDFilter, "By id."),
-    external_id=(StringFilter, "By the partner's id."),
-    name=(StringFilter, "By name."),
-    email=(StringFilter, "By email."),
-    role=(enum_filter(Role), "By what they may do."),
-    created_at=(DateTimeFilter, "By when it was created."),
-    updated_at=(DateTimeFilter, "By when it was last changed."),
+    id=IDFilter,
+    external_id=StringFilter,
+    name=StringFilter,
+    email=StringFilter,
+    role=enum_filter(Role),
+    created_at=DateTimeFilter,
+    updated_at=DateTimeFilter,
 )
 PersonOrder = order_input(
     "Person",
     "people",
     "NAME",
     OrderDirection.ASC,
-    CREATED_AT="When they were created.",
-    NAME="Their names, by characters.",
-    UPDATED_AT="When they were last changed.",
+    "CREATED_AT",
+    "NAME",
+    "UPDATED_AT",
 )
 
 
@@ -43,5 +43,5 @@ class PersonQueries:
         IDS,
         PersonFilter,
         PersonOrder,
-        "All people of the organization, a page at a time.",
+        "People of the organization, a page at a time.",
     )

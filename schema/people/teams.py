@@ -13,21 +13,21 @@ IDS = {"id": "Team", "parent_id": "Team"}
 TeamFilter = filter_input(
     "Team",
     "teams",
-    id=(IDFilter, "By id."),
-    external_id=(StringFilter, "By the partner's id."),
-    name=(StringFilter, "By name."),
-    parent_id=(IDFilter, "By the team it is part of."),
-    created_at=(DateTimeFilter, "By when it was created."),
-    updated_at=(DateTimeFilter, "By when it was last changed."),
+    id=IDFilter,
+    external_id=StringFilter,
+    name=StringFilter,
+    parent_id=(IDFilter, "Condition on the id of the parent team, which the team is a part of."),
+    created_at=DateTimeFilter,
+    updated_at=DateTimeFilter,
 )
 TeamOrder = order_input(
     "Team",
     "teams",
     "NAME",
     OrderDirection.ASC,
-    CREATED_AT="When they were created.",
-    NAME="Their names, by characters.",
-    UPDATED_AT="When they were last changed.",
+    "CREATED_AT",
+    "NAME",
+    "UPDATED_AT",
 )
 
 
@@ -41,5 +41,5 @@ class TeamQueries:
         IDS,
         TeamFilter,
         TeamOrder,
-        "All teams of the organization, a page at a time.",
+        "Teams of the organization, a page at a time.",
     )

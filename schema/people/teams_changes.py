@@ -10,9 +10,9 @@ from schema.changes import (
     EXTERNAL_ID,
     OWN_ID,
     REASON,
-    ArchiveInput,
     Subject,
     altering,
+    archive_input,
     creating,
     optional,
 )
@@ -27,40 +27,53 @@ from service.people.models import Team as TeamRow
 from service.transaction import Transaction
 
 
-@strawberry.input(description="A new team.")
+@strawberry.input(description="Team to create in the organization.")
 class TeamCreateInput:
     id: strawberry.ID | None = optional(OWN_ID)
     external_id: str | None = optional(EXTERNAL_ID)
-    name: str = strawberry.field(description="What it is called; 1 to 200 characters.")
-    parent_id: strawberry.ID | None = optional("The team it is part of.")
+    name: str = strawberry.field(description="Name of the team, 1 to 200 characters.")
+    parent_id: strawberry.ID | None = optional(
+        "Id of the parent team, which the team is a part of. The top of the tree when left out."
+    )
 
 
-@strawberry.input(description="Changes to a team: what is left out stays, null empties.")
+@strawberry.input(
+    description="Changes to a team. A field that is left out stays as it is; null empties a field that may be empty."
+)
 class TeamUpdateInput:
-    id: strawberry.ID = strawberry.field(description="Which team.")
+    id: strawberry.ID = strawberry.field(description="Id of the team to change.")
     expected_version: int | None = optional(EXPECTED_VERSION)
     reason: str | None = optional(REASON)
     external_id: Maybe[str | None] = optional(EXTERNAL_ID)
-    name: Maybe[str] = optional("What it is called; 1 to 200 characters.")
-    parent_id: Maybe[strawberry.ID | None] = optional("The team it is part of; not one inside it.")
+    name: Maybe[str] = optional("New name of the team, 1 to 200 characters. Left out: unchanged.")
+    parent_id: Maybe[strawberry.ID | None] = optional(
+        "Id of the new parent team, which must not be inside the team. Left out: unchanged. Null: top of the tree."
+    )
 
 
-@strawberry.input(description="Who joins which team.")
+@strawberry.input(description="Membership to create or change: which person joins which team, and in which role.")
 class TeamJoinInput:
-    team_id: strawberry.ID = strawberry.field(description="Which team.")
-    person_id: strawberry.ID = strawberry.field(description="Who.")
-    role: MembershipRole = strawberry.field(default=MembershipRole.MEMBER, description="As what.")
+    team_id: strawberry.ID = strawberry.field(description="Id of the team to join.")
+    person_id: strawberry.ID = strawberry.field(description="Id of the person who joins the team.")
+    role: MembershipRole = strawberry.field(
+        default=MembershipRole.MEMBER,
+        description="Role of the person in the team, also of one who belongs to it already. MEMBER when left out.",
+    )
 
 
-@strawberry.input(description="Who leaves which team.")
+@strawberry.input(description="Membership to end: which person leaves which team.")
 class TeamLeaveInput:
-    team_id: strawberry.ID = strawberry.field(description="Which team.")
-    person_id: strawberry.ID = strawberry.field(description="Who.")
+    team_id: strawberry.ID = strawberry.field(description="Id of the team to leave.")
+    person_id: strawberry.ID = strawberry.field(description="Id of the person who leaves the team.")
 
 
-@strawberry.type(description="A team after a change, or as it is when the change was refused.")
+@strawberry.type(
+    description="Result of a change to a team: the team afterwards, and the reasons if the change was refused."
+)
 class TeamPayload:
-    team: Team | None = strawberry.field(description="The team; null when there is none.")
+    team: Team | None = strawberry.field(
+        description="Team after the change, or as it is if the change was refused; null if there is none."
+    )
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
@@ -90,41 +103,41 @@ class TeamMutations:
         TEAM,
         TeamCreateInput,
         _team_create,
-        "Adds a team. For administrators.",
-        argument="The team.",
+        "Creates a team. Needs the role ADMIN or OWNER.",
+        argument="Name, parent and ids of the new team.",
     )
     team_update: TeamPayload | None = altering(
         TEAM,
         TeamUpdateInput,
         lambda tx, id, input: commands.change(tx, TeamRow, change(input, "Team")),
-        "Changes a team. For administrators.",
+        "Changes the name, parent or external id of a team. Needs the role ADMIN or OWNER.",
         exclusive=True,
     )
     team_archive: TeamPayload | None = altering(
         TEAM,
-        ArchiveInput,
+        archive_input("TeamArchiveInput", "team", "archive"),
         lambda tx, id, input: commands.set_archived(tx, TeamRow, id, True, input.reason),
-        "Archives a team: it leaves the lists. Nothing is lost. For administrators.",
+        "Archives a team: it leaves the lists, and nothing is deleted. Needs the role ADMIN or OWNER.",
     )
     team_restore: TeamPayload | None = altering(
         TEAM,
-        ArchiveInput,
+        archive_input("TeamRestoreInput", "team", "restore"),
         lambda tx, id, input: commands.set_archived(tx, TeamRow, id, False, input.reason),
-        "Brings an archived team back. For administrators.",
+        "Restores an archived team. Needs the role ADMIN or OWNER.",
     )
     team_join: TeamPayload | None = altering(
         TEAM,
         TeamJoinInput,
         _team_join,
-        "Makes a person a member or a lead of a team. For administrators.",
-        argument="Who joins what.",
+        "Makes a person a member or a lead of a team. Needs the role ADMIN or OWNER.",
+        argument="Team, person and role of the membership.",
         id_field="team_id",
     )
     team_leave: TeamPayload | None = altering(
         TEAM,
         TeamLeaveInput,
         _team_leave,
-        "Ends that a person belongs to a team. For administrators.",
-        argument="Who leaves what.",
+        "Ends the membership of a person in a team. Needs the role ADMIN or OWNER.",
+        argument="Team and person of the membership.",
         id_field="team_id",
     )

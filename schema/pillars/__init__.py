@@ -18,24 +18,28 @@ if TYPE_CHECKING:
 
 described(
     Perspective,
-    "The perspectives of the Balanced Scorecard.",
-    FINANCIAL="How we look to those who finance us.",
-    CUSTOMER="How customers see us.",
-    INTERNAL_PROCESS="What we must excel at.",
-    LEARNING_AND_GROWTH="How we go on improving.",
+    "Perspective of the Balanced Scorecard: one of the four sides from which a strategy is seen.",
+    FINANCIAL="Financial perspective: the organization as those who finance it see it.",
+    CUSTOMER="Customer perspective: the organization as its customers see it.",
+    INTERNAL_PROCESS="Internal process perspective: the processes that the organization must excel at.",
+    LEARNING_AND_GROWTH="Learning and growth perspective: the ability of the organization to go on improving.",
 )
 
 
-@strawberry.type(description="A strategic theme that objectives serve.")
+@strawberry.type(description="Strategic theme that objectives serve, such as 'Grow in Europe'.")
 class Pillar(Entity, Node):
     id: strawberry.ID = identity("Pillar")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
-    name: str = strawberry.field(description="What it is called.")
-    description: str | None = strawberry.field(description="What it is about.")
+    name: str = strawberry.field(description="Name of the pillar, 1 to 200 characters.")
+    description: str | None = strawberry.field(
+        description="Text that says what the pillar is about; null if there is none."
+    )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
     objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] | None = paged(
-        objectives.OF_PILLARS, "POSITION", "The objectives under the pillar, without archived ones."
+        objectives.OF_PILLARS,
+        "POSITION",
+        "Objectives that serve the pillar, in the order that people gave them, without archived ones.",
     )

@@ -10,9 +10,9 @@ from schema.changes import (
     EXTERNAL_ID,
     OWN_ID,
     REASON,
-    ArchiveInput,
     Subject,
     altering,
+    archive_input,
     creating,
     optional,
 )
@@ -24,28 +24,36 @@ from service.pillars import commands, queries
 from service.pillars.models import Pillar as PillarRow
 from service.transaction import Transaction
 
+TEXT = "Text that says what the pillar is about; at most 20 000 characters."
 
-@strawberry.input(description="A new pillar.")
+
+@strawberry.input(description="Pillar to create: a strategic theme.")
 class PillarCreateInput:
     id: strawberry.ID | None = optional(OWN_ID)
     external_id: str | None = optional(EXTERNAL_ID)
-    name: str = strawberry.field(description="What it is called; 1 to 200 characters.")
-    description: str | None = optional("What it is about; at most 20 000 characters.")
+    name: str = strawberry.field(description="Name of the pillar, 1 to 200 characters.")
+    description: str | None = optional(f"{TEXT} None when left out.")
 
 
-@strawberry.input(description="Changes to a pillar: what is left out stays, null empties.")
+@strawberry.input(
+    description="Changes to a pillar. A field that is left out stays as it is; null empties a field that may be empty."
+)
 class PillarUpdateInput:
-    id: strawberry.ID = strawberry.field(description="Which pillar.")
+    id: strawberry.ID = strawberry.field(description="Id of the pillar to change.")
     expected_version: int | None = optional(EXPECTED_VERSION)
     reason: str | None = optional(REASON)
     external_id: Maybe[str | None] = optional(EXTERNAL_ID)
-    name: Maybe[str] = optional("What it is called; 1 to 200 characters.")
-    description: Maybe[str | None] = optional("What it is about; at most 20 000 characters.")
+    name: Maybe[str] = optional("New name of the pillar, 1 to 200 characters. Left out: unchanged.")
+    description: Maybe[str | None] = optional(f"{TEXT} Left out: unchanged. Null: removed.")
 
 
-@strawberry.type(description="A pillar after a change, or as it is when the change was refused.")
+@strawberry.type(
+    description="Result of a change to a pillar: the pillar afterwards, and the reasons if the change was refused."
+)
 class PillarPayload:
-    pillar: Pillar | None = strawberry.field(description="The pillar; null when there is none.")
+    pillar: Pillar | None = strawberry.field(
+        description="Pillar after the change, or as it is if the change was refused; null if there is none."
+    )
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
@@ -66,24 +74,24 @@ class PillarMutations:
         PILLAR,
         PillarCreateInput,
         _pillar_create,
-        "Adds a pillar. For administrators.",
-        argument="The pillar.",
+        "Creates a pillar. Needs the role ADMIN or OWNER.",
+        argument="Name, description and ids of the new pillar.",
     )
     pillar_update: PillarPayload | None = altering(
         PILLAR,
         PillarUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Pillar")),
-        "Changes a pillar. For administrators.",
+        "Changes the name, description or external id of a pillar. Needs the role ADMIN or OWNER.",
     )
     pillar_archive: PillarPayload | None = altering(
         PILLAR,
-        ArchiveInput,
+        archive_input("PillarArchiveInput", "pillar", "archive"),
         lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
-        "Archives a pillar: it leaves the lists. Nothing is lost. For administrators.",
+        "Archives a pillar: it leaves the lists, and nothing is deleted. Needs the role ADMIN or OWNER.",
     )
     pillar_restore: PillarPayload | None = altering(
         PILLAR,
-        ArchiveInput,
+        archive_input("PillarRestoreInput", "pillar", "restore"),
         lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
-        "Brings an archived pillar back. For administrators.",
+        "Restores an archived pillar. Needs the role ADMIN or OWNER.",
     )

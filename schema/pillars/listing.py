@@ -13,20 +13,20 @@ IDS = {"id": "Pillar"}
 PillarFilter = filter_input(
     "Pillar",
     "pillars",
-    id=(IDFilter, "By id."),
-    external_id=(StringFilter, "By the partner's id."),
-    name=(StringFilter, "By name."),
-    created_at=(DateTimeFilter, "By when it was created."),
-    updated_at=(DateTimeFilter, "By when it was last changed."),
+    id=IDFilter,
+    external_id=StringFilter,
+    name=StringFilter,
+    created_at=DateTimeFilter,
+    updated_at=DateTimeFilter,
 )
 PillarOrder = order_input(
     "Pillar",
     "pillars",
     "NAME",
     OrderDirection.ASC,
-    CREATED_AT="When they were created.",
-    NAME="Their names, by characters.",
-    UPDATED_AT="When they were last changed.",
+    "CREATED_AT",
+    "NAME",
+    "UPDATED_AT",
 )
 
 
@@ -40,5 +40,5 @@ class PillarQueries:
         IDS,
         PillarFilter,
         PillarOrder,
-        "All pillars of the organization, a page at a time.",
+        "Pillars of the organization, a page at a time.",
     )

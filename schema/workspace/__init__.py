@@ -3,14 +3,17 @@
 import asyncio
 import dataclasses
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from pydantic import ValidationError
 
 from schema.context import Context
 from schema.errors import UserError, user_errors
+from schema.execution.batched import batched
 from schema.inputs import described
-from schema.node import global_id
+from schema.node import Node
+from schema.nodes import nodes
 from schema.workspace.inputs import WorkspaceItemInput
 from service.changing import camel
 from service.errors import Refusal, Refusals
@@ -23,45 +26,67 @@ MAX_ITEMS = 5_000
 
 described(
     Outcome,
-    "What became of an item.",
+    "Outcome of an item of a workspace import.",
     name="WorkspaceItemOutcome",
-    CREATED="It was not there and was added.",
-    UPDATED="It was there and was changed.",
-    UNCHANGED="It was there just so.",
-    FAILED="It was refused.",
+    CREATED="New object: there was none that matched the item, and it was created.",
+    UPDATED="Changed object: the item says something else than what was there.",
+    UNCHANGED="Unchanged object: what the item says was there already.",
+    FAILED="Refused item; `userErrors` give the reasons.",
     SKIPPED="Item that refers to a refused one, so that no more can be said of it; nothing of its own is wrong.",
 )
 
 
-@strawberry.input(description="What a workspace is to be like. Items are matched by type and external id.")
+@strawberry.input(
+    description="Items to import into the workspace. An item is matched with what is there by its type and external id."
+)
 class WorkspaceImportInput:
     items: list[WorkspaceItemInput] = strawberry.field(
-        description="The items, in any order. What is left out of an item stays as it is, null empties."
+        description="Items to import, in any order; they may refer to each other. Fields left out of an item stay "
+        "unchanged, and of a new object they get their defaults. Null removes a value."
     )
-    dry_run: bool = strawberry.field(default=False, description="Only tell what would happen; nothing is kept.")
+    dry_run: bool = strawberry.field(
+        default=False, description="True to get the results without keeping anything. Left out: false."
+    )
 
 
-@strawberry.type(description="What became of one item.")
+@strawberry.type(description="Result of importing one item into the workspace.")
 class WorkspaceItemResult:
-    index: int = strawberry.field(description="The item's place in `items`, from 0.")
-    external_id: str | None = strawberry.field(description="The item's external id.")
-    outcome: Outcome = strawberry.field(description="What became of it, or would have if all had been well.")
-    object_id: strawberry.ID | None = strawberry.field(
-        description="Id of the object that the item became; null when it was refused or has none."
+    index: int = strawberry.field(description="Index of the item in `items` of the input, from 0.")
+    external_id: str | None = strawberry.field(
+        description="External id of the item, as it was sent; null for an item without one."
     )
-    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
+    outcome: Outcome = strawberry.field(
+        description="Outcome of the item: what was done, or would have been done without a dry run or a refused item."
+    )
+    subject: strawberry.Private[tuple[str, UUID] | None]
+    user_errors: list[UserError] = strawberry.field(
+        description="Errors because of which the item was refused; empty when it was not."
+    )
+
+    @batched(
+        "Object that the item describes, as it is after the import. Null when the item was refused, in a dry run that "
+        "would create it, and for items without an id: memberships and measurements."
+    )
+    async def object(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[Node | None]:
+        return await nodes(info.context.reader, [parent.subject for parent in parents])
 
 
-@strawberry.type(description="What an import came to: all items were taken in, or none.")
+@strawberry.type(description="Results of a workspace import: either all items were imported, or none.")
 class WorkspaceImportPayload:
-    kept: bool = strawberry.field(description="Whether the items are in the workspace now.")
-    created: int = strawberry.field(description="How many items were added.")
-    updated: int = strawberry.field(description="How many items were changed.")
-    unchanged: int = strawberry.field(description="How many items were there just so.")
-    failed: int = strawberry.field(description="How many items were refused; nothing is kept if there is one.")
+    applied: bool = strawberry.field(
+        description="True if the items are in the workspace now; false after a dry run, and if an item was refused."
+    )
+    created: int = strawberry.field(description="Number of items whose outcome is CREATED.")
+    updated: int = strawberry.field(description="Number of items whose outcome is UPDATED.")
+    unchanged: int = strawberry.field(description="Number of items whose outcome is UNCHANGED.")
+    failed: int = strawberry.field(description="Number of items that were refused; nothing is kept if there is one.")
     skipped: int = strawberry.field(description="Number of items left out because they refer to refused ones.")
-    results: list[WorkspaceItemResult] = strawberry.field(description="One result for each item, in their order.")
-    user_errors: list[UserError] = strawberry.field(description="The errors of all items together.")
+    results: list[WorkspaceItemResult] = strawberry.field(
+        description="Results, one for each item of the input, in the same order."
+    )
+    user_errors: list[UserError] = strawberry.field(
+        description="Errors of all items together, and those of the import as a whole; empty when nothing was refused."
+    )
 
 
 @strawberry.type
@@ -69,19 +94,21 @@ class WorkspaceMutations:
     """Fields of Mutation."""
 
     @strawberry.mutation(
-        description="Brings the workspace to what the items say, in one transaction: all of them or none. Sending "
-        f"it again changes nothing. At most {MAX_ITEMS} items in a body of up to 5 MB; the command line takes any "
-        "number of them. For administrators."
+        description="Imports items into the workspace in one transaction, all of them or none: creates objects "
+        f"that are not there yet, and updates the others. Sending it again changes nothing. At most {MAX_ITEMS} "
+        "items in a body of up to 5 MB; the command line takes any number of them. For administrators."
     )
     async def workspace_import(
         self,
         info: strawberry.Info[Context, Any],
-        input: Annotated[WorkspaceImportInput, strawberry.argument(description="The items.")],
+        input: Annotated[
+            WorkspaceImportInput, strawberry.argument(description="Items to import, and the choice of a dry run.")
+        ],
     ) -> WorkspaceImportPayload | None:
         if len(input.items) > MAX_ITEMS:
             refusal = TooManyItems(("items",), count=len(input.items), limit=MAX_ITEMS)
             return WorkspaceImportPayload(
-                kept=False,
+                applied=False,
                 created=0,
                 updated=0,
                 unchanged=0,
@@ -95,15 +122,15 @@ class WorkspaceMutations:
         items = await asyncio.to_thread(_items, input, report)
         together: list[UserError] = []
         try:
-            kept = await info.context.hand_over(
+            applied = await info.context.hand_over(
                 lambda database, viewer, now: import_items(database, viewer, now, items, report, dry_run=input.dry_run)
             )
         except Refusal as refusal:
             # Found when all was there already: it is about the items together.
-            kept, together = False, user_errors(refusal, "items")
+            applied, together = False, user_errors(refusal, "items")
         shown = await asyncio.to_thread(_all_shown, results)
         return WorkspaceImportPayload(
-            kept=kept,
+            applied=applied,
             created=report.outcomes[Outcome.CREATED],
             updated=report.outcomes[Outcome.UPDATED],
             unchanged=report.outcomes[Outcome.UNCHANGED],
@@ -143,6 +170,6 @@ def _shown(result: Result) -> WorkspaceItemResult:
         index=result.line,
         external_id=result.external_id,
         outcome=result.outcome,
-        object_id=global_id(result.type, result.id) if result.id else None,
+        subject=(result.type, result.id) if result.id else None,
         user_errors=errors,
     )

@@ -43,7 +43,7 @@ def _one_of() -> Any:
         annotations[name] = _input(kind) | None
         body[name] = strawberry.field(default=strawberry.UNSET, description=(kind.__doc__ or "").strip())
     made = type("WorkspaceItemInput", (), {"__annotations__": annotations, "__module__": __name__, **body})
-    return strawberry.input(made, one_of=True, description="One item of a workspace: exactly one of these.")
+    return strawberry.input(made, one_of=True, description="Item of a workspace import: exactly one of these objects.")
 
 
 WorkspaceItemInput: Any = _one_of()

@@ -22,14 +22,14 @@ GROWING = (Aggregation.SUM, Aggregation.COUNT)
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """The KPI's last value `before` the cycle and its values `during` it, in the order of time, each with the first
-    day of its period; and how many periods are `expected` in the cycle. `fiscal_month` is 1..12."""
+    day of its period; and how many periods are `expected` in the cycle. `fiscal_year_start_month` is 1..12."""
 
     aggregation: str
     cumulative: bool
     before: tuple[date, Decimal] | None
     during: Sequence[tuple[date, Decimal]]
     expected: int
-    fiscal_month: int = 1
+    fiscal_year_start_month: int = 1
 
 
 def measured(definition: Definition, said: Measurement) -> tuple[Definition, Evidence]:
@@ -72,7 +72,7 @@ def growth(said: Measurement) -> list[Decimal]:
 
 
 def _year(day: date, said: Measurement) -> date:
-    return start_of(day, Frequency.YEARLY, said.fiscal_month)
+    return start_of(day, Frequency.YEARLY, said.fiscal_year_start_month)
 
 
 def _evidence(said: Measurement, values: Sequence[Decimal], function: str) -> Evidence:

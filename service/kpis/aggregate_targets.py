@@ -20,7 +20,7 @@ Covered = tuple[Target, int]
 
 
 def covering(
-    targets: Sequence[Target], frequency: Frequency, fiscal_month: int, begin: date, end: date
+    targets: Sequence[Target], frequency: Frequency, fiscal_year_start_month: int, begin: date, end: date
 ) -> list[Covered]:
     """The targets of the measurements from the period that begins on `begin` to the one that begins on `end`, each
     with the number of its measurements, in the order of time; `targets` are in that order."""
@@ -31,9 +31,9 @@ def covering(
         target = targets[number]
         if target.starts_on > final:
             break
-        first, last = max(begin, start_of(target.starts_on, frequency, fiscal_month)), end
+        first, last = max(begin, start_of(target.starts_on, frequency, fiscal_year_start_month)), end
         if target.ends_on is not None and target.ends_on < final:
-            last = start_of(target.ends_on, frequency, fiscal_month)
+            last = start_of(target.ends_on, frequency, fiscal_year_start_month)
             if last_day(last, frequency) > target.ends_on:
                 last = shifted(last, frequency, -1)
         if first <= last:

@@ -13,7 +13,7 @@ from service.kpis.models import Kpi
 from service.kpis.parsing import parse
 from service.kpis.series import coarser
 from service.kpis.units import UnitsDiffer, fits, shown, unit_of
-from service.kpis.words import Frequency, KpiNature, KpiSource
+from service.kpis.words import Frequency, KpiSource, KpiValueType
 from service.tables import within
 from service.transaction import Transaction
 from service.values import uuid_in
@@ -66,7 +66,7 @@ async def bind(tx: Transaction, kpi: Any, *, anew: bool = True) -> dict[str, Any
 
 def ensure_readable(kpi: Any, input: Any) -> None:
     """Raises InputQualitative, and InputTooCoarse when a KPI has longer periods than the one computed from it."""
-    if input.nature == KpiNature.QUALITATIVE:
+    if input.value_type == KpiValueType.QUALITATIVE:
         raise InputQualitative(("formula" if kpi.source == KpiSource.FORMULA else "parentId",), name=input.name)
     reader, read = Frequency(kpi.frequency), Frequency(input.frequency)
     if coarser(reader, read) is not reader:
@@ -79,7 +79,7 @@ async def _bound(tx: Transaction, kpi: Any) -> dict[str, Any]:
 
 
 def _query(tx: Transaction) -> Any:
-    columns = (_kpi.id, _kpi.external_id, _kpi.name, _kpi.unit, _kpi.frequency, _kpi.nature)
+    columns = (_kpi.id, _kpi.external_id, _kpi.name, _kpi.unit, _kpi.frequency, _kpi.value_type)
     return select(*columns).where(_kpi.organization_id == tx.organization_id)
 
 

@@ -48,7 +48,7 @@ class Group:
         return Counter(card.status for card in self.cards)
 
     @property
-    def late(self) -> int:
+    def overdue_count(self) -> int:
         """How many have a point overdue, or never had one."""
         return sum(card.freshness in TARDY for card in self.cards)
 
@@ -86,13 +86,13 @@ def grouped(cards: Iterable[Card], key: Callable[[Card], K | None]) -> list[Grou
     return [Group(name, groups[name]) for name in sorted(groups, key=lambda name: (name is None, str(name)))]
 
 
-def movers(cards: Iterable[Card], most: int) -> list[Card]:
+def largest_changes(cards: Iterable[Card], most: int) -> list[Card]:
     """The cards whose value changed most in relation to the one before, the greatest change first."""
     moved = [card for card in cards if card.standing.change_ratio]
     return sorted(moved, key=lambda card: (-abs(card.standing.change_ratio or 0), card.row.name, card.row.id))[:most]
 
 
-def attention(cards: Iterable[Card], most: int) -> list[Card]:
+def needs_attention(cards: Iterable[Card], most: int) -> list[Card]:
     """The cards in RED, then in AMBER, then those that are late only; in each of these the late ones first, and of
     those the least attained."""
 

@@ -23,14 +23,14 @@ TOTALS = (Aggregation.SUM, Aggregation.COUNT)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What of a KPI's definition its arithmetic needs; `fiscal_month` is 1..12. With `on_scale` its values are places
-    on the scale of a qualitative KPI, 1 the worst."""
+    """What of a KPI's definition its arithmetic needs; `fiscal_year_start_month` is 1..12. With `on_scale` its values
+    are places on the scale of a qualitative KPI, 1 the worst."""
 
     direction: str
     frequency: Frequency
     aggregation: str
     cumulative: bool = False
-    fiscal_month: int = 1
+    fiscal_year_start_month: int = 1
     on_scale: bool = False
 
 
@@ -59,8 +59,8 @@ class Point:
 @dataclass(frozen=True, slots=True)
 class Bucket:
     """A period of a series. `count` measurements went into `value`, of `expected_count` expected until now; this and
-    `is_complete` are None of an irregular KPI. Missing is None, never 0. `value` and `gap` are rounded as the answer
-    shows them; `target` is exact."""
+    `is_complete` are None of an irregular KPI. Missing is None, never 0. `value` and `variance_to_target` are rounded
+    as the answer shows them; `target` is exact."""
 
     starts_on: date
     ends_on: date
@@ -68,7 +68,7 @@ class Bucket:
     count: int
     target: Target | None
     attainment: float | None
-    gap: Decimal | None
+    variance_to_target: Decimal | None
     status: KpiStatus
     status_reason: KpiStatusReason
     null_reason: str | None = None
@@ -111,7 +111,7 @@ def bucket(
     Points and targets are in the order of time."""
     valued = [point for point in points if point.value is not None]
     values = [point.value for point in valued if point.value is not None]
-    contents = Contents(valued, expected.span(measure.frequency, measure.fiscal_month, *period))
+    contents = Contents(valued, expected.span(measure.frequency, measure.fiscal_year_start_month, *period))
     count, complete = _completeness(measure, contents, function)
     value = aggregate(values, function)
     found = _judged(measure, period, contents, value, targets, function)
@@ -124,7 +124,7 @@ def bucket(
         len(valued),
         found.target,
         found.attainment,
-        answered(found.gap),
+        answered(found.variance_to_target),
         found.status,
         found.status_reason,
         reasons[-1] if reasons else None,
@@ -139,7 +139,7 @@ def single(
     measure: Measure, period: tuple[date, date], point: Point | None, targets: Sequence[Target], expected: Expectation
 ) -> Bucket:
     """As `bucket`, of one period of a KPI's own calendar other than IRREGULAR, which is less work."""
-    begin = start_of(expected.began, measure.frequency, measure.fiscal_month) if expected.began else date.max
+    begin = start_of(expected.began, measure.frequency, measure.fiscal_year_start_month) if expected.began else date.max
     is_due = begin <= period[0] and period[1] < expected.due
     value = point.value if point else None
     null_reason = point.null_reason if point else None
@@ -150,7 +150,7 @@ def single(
         int(value is not None),
         found.target,
         found.attainment,
-        answered(found.gap),
+        answered(found.variance_to_target),
         found.status,
         found.status_reason,
         null_reason,
@@ -202,7 +202,7 @@ def _expected_targets(
     has none."""
     span, others = contents.due, contents.others
     if span is None and not others:
-        span = periods_between(measure.frequency, measure.fiscal_month, *period)
+        span = periods_between(measure.frequency, measure.fiscal_year_start_month, *period)
         if measure.frequency is Frequency.IRREGULAR:
             # Any day may be one, and none has to: the target at the end.
             span = (period[1], period[1])
@@ -210,7 +210,9 @@ def _expected_targets(
     expected = len(others)
     if span is not None:
         expected += distance(*span, measure.frequency) + 1
-        found += [(t.starts_on, t, n) for t, n in covering(targets, measure.frequency, measure.fiscal_month, *span)]
+        found += [
+            (t.starts_on, t, n) for t, n in covering(targets, measure.frequency, measure.fiscal_year_start_month, *span)
+        ]
     for point in others:
         target = _target_of(measure, point.starts_on, targets)
         if target is not None:

@@ -1,7 +1,7 @@
 """Days, weeks, months, quarters and years: which of them a point belongs to.
 
 A period is known by its first day. Quarters and years are those of a fiscal year that begins on the first of
-`fiscal_month` (1..12); weeks are those of ISO 8601 and begin on Monday. Nothing here knows a time of day:
+`fiscal_year_start_month` (1..12); weeks are those of ISO 8601 and begin on Monday. Nothing here knows a time of day:
 an instant becomes a day by `day_of`, in the time zone of its KPI.
 """
 
@@ -28,20 +28,20 @@ def midnight(day: date, time_zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
 
 
-def start_of(day: date, frequency: Frequency, fiscal_month: int = 1) -> date:
+def start_of(day: date, frequency: Frequency, fiscal_year_start_month: int = 1) -> date:
     """The first day of the period that a day lies in."""
     if frequency is Frequency.WEEKLY:
         return day - timedelta(days=day.weekday())
     if frequency in MONTHS:
         length = MONTHS[frequency]
-        since = day.year * 12 + day.month - fiscal_month
-        return _month(since - since % length + fiscal_month - 1)
+        since = day.year * 12 + day.month - fiscal_year_start_month
+        return _month(since - since % length + fiscal_year_start_month - 1)
     return day
 
 
-def start_from_first(day: date, frequency: Frequency, fiscal_month: int = 1) -> date:
+def start_from_first(day: date, frequency: Frequency, fiscal_year_start_month: int = 1) -> date:
     """As `start_of`, but of a day whose period begins before `FIRST_DAY` the first day of the period after."""
-    start = start_of(max(day, FIRST_DAY), frequency, fiscal_month)
+    start = start_of(max(day, FIRST_DAY), frequency, fiscal_year_start_month)
     return start if start >= FIRST_DAY else shifted(start, frequency, 1)
 
 
@@ -67,9 +67,9 @@ def distance(first: date, second: date, frequency: Frequency) -> int:
     return days // 7 if frequency is Frequency.WEEKLY else days
 
 
-def starts(first: date, last: date, frequency: Frequency, fiscal_month: int = 1) -> Iterator[date]:
+def starts(first: date, last: date, frequency: Frequency, fiscal_year_start_month: int = 1) -> Iterator[date]:
     """The first days of all periods from the one of `first` to the one of `last`."""
-    start = start_of(first, frequency, fiscal_month)
+    start = start_of(first, frequency, fiscal_year_start_month)
     while start <= last:
         yield start
         start = shifted(start, frequency, 1)

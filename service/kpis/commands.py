@@ -28,7 +28,7 @@ FACTS = ("external_id", *KpiFacts.model_fields)
 # What values come from, and how: whatever depends on them is computed anew.
 COMPUTING = frozenset({"source", "formula", "frequency", "aggregation", "cumulative", "parent_id", "weight"})
 # What else the goals that it guards are judged by.
-JUDGING = frozenset({"direction", "nature", "scale"})
+JUDGING = frozenset({"direction", "value_type", "scale"})
 # When its measurements are expected, which the goals that follow it are as stale as.
 EXPECTING = frozenset({"grace_days", "time_zone"})
 
@@ -150,7 +150,7 @@ async def _check_parents(tx: Transaction, kpis: Sequence[Kpi]) -> None:
 
 async def _rows(tx: Transaction, ids: Any) -> Sequence[Any]:
     return await tx.rows(
-        select(_kpi.id, _kpi.name, _kpi.frequency, _kpi.nature, _kpi.source).where(
+        select(_kpi.id, _kpi.name, _kpi.frequency, _kpi.value_type, _kpi.source).where(
             _kpi.organization_id == tx.organization_id, within(_kpi.id, ids)
         )
     )

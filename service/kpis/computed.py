@@ -56,9 +56,9 @@ class Input:
         self._groups: dict[date, list[Point]] = {}
         for point in points:
             if self._counts(point.starts_on):
-                self._groups.setdefault(start_of(point.starts_on, reader.frequency, reader.fiscal_month), []).append(
-                    point
-                )
+                self._groups.setdefault(
+                    start_of(point.starts_on, reader.frequency, reader.fiscal_year_start_month), []
+                ).append(point)
         self._expectation = Expectation(life.began, life.ended or FOREVER, FOREVER)
 
     @property
@@ -80,7 +80,7 @@ class Input:
 
     def _span(self, start: date) -> tuple[date, date] | None:
         last = last_day(start, self._reader.frequency)
-        return self._expectation.span(self._measure.frequency, self._reader.fiscal_month, start, last)
+        return self._expectation.span(self._measure.frequency, self._reader.fiscal_year_start_month, start, last)
 
     def _is_complete(self, start: date, valued: Sequence[Point]) -> bool:
         span = self._span(start)
@@ -105,7 +105,7 @@ class Input:
         return sum(begin <= point.starts_on <= end for point in valued) == expected
 
     def _counts(self, day: date) -> bool:
-        return self._counted is None or start_of(day, self._own, self._reader.fiscal_month) in self._counted
+        return self._counted is None or start_of(day, self._own, self._reader.fiscal_year_start_month) in self._counted
 
 
 def computed(node: Node, measure: Measure, inputs: Mapping[UUID, Input], first: date, last: date) -> list[Point]:

@@ -125,8 +125,8 @@ def _span(node: Node, measures: Mapping[UUID, Measure], touched: Mapping[UUID, S
     if node.source != "FORMULA" or is_gathered:
         # An input that begins earlier than it did has measurements missing from then on.
         last = END
-    begin = start_from_first(first, measure.frequency, measure.fiscal_month)
-    end = start_of(last, measure.frequency, measure.fiscal_month)
+    begin = start_from_first(first, measure.frequency, measure.fiscal_year_start_month)
+    end = start_of(last, measure.frequency, measure.fiscal_year_start_month)
     return begin, shifted(end, measure.frequency, node.reach)
 
 

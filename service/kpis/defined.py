@@ -18,7 +18,7 @@ from service.kpis.words import KpiSource
 from service.rows import Rows
 
 DEFINITIONS = text("""
-    SELECT k.id, k.direction, k.frequency, k.aggregation, k.cumulative, k.nature, g.fiscal_month,
+    SELECT k.id, k.direction, k.frequency, k.aggregation, k.cumulative, k.value_type, g.fiscal_year_start_month,
            CAST(k.created_at AT TIME ZONE coalesce(k.time_zone, g.time_zone) AS date) AS created_on,
            CAST(k.archived_at AT TIME ZONE coalesce(k.time_zone, g.time_zone) AS date) AS archived_on,
            (SELECT min(m.starts_on) FROM kpi_measurements m
@@ -81,7 +81,7 @@ def _began(
         if expression is None:
             began[id] = min(row.created_on, row.first_on or row.created_on)
         else:
-            frequency, month = measures[id].frequency, measures[id].fiscal_month
+            frequency, month = measures[id].frequency, measures[id].fiscal_year_start_month
             inputs = dict(zip(nodes[id].names, nodes[id].inputs, strict=True))
             days = [
                 shifted(start_of(_began(inputs[name], nodes, rows, measures, began), frequency, month), frequency, back)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.errors import Refusal
-from service.kpis.words import Aggregation, Direction, Frequency, KpiNature, KpiSource
+from service.kpis.words import Aggregation, Direction, Frequency, KpiSource, KpiValueType
 from service.people.time_zones import check_time_zone
 from service.weights import check_weight
 
@@ -47,7 +47,7 @@ def check(kpi: Any) -> Iterator[Refusal]:
     if kpi.time_zone is not None:
         yield from check_time_zone(kpi.time_zone)
     yield from _check_scale(kpi)
-    if kpi.nature == KpiNature.QUALITATIVE:
+    if kpi.value_type == KpiValueType.QUALITATIVE:
         yield from _check_ordinal(kpi)
     if (kpi.source == KpiSource.FORMULA) != bool((kpi.formula or "").strip()):
         yield FormulaSourceMismatch(("formula",), source=kpi.source)
@@ -69,7 +69,7 @@ def _check_ordinal(kpi: Any) -> Iterator[Refusal]:
 
 def _check_scale(kpi: Any) -> Iterator[Refusal]:
     labels = kpi.scale
-    if kpi.nature == KpiNature.QUANTITATIVE:
+    if kpi.value_type == KpiValueType.QUANTITATIVE:
         if labels:
             yield ScaleInvalid(("scale",), problem="This KPI is quantitative and has a scale.")
     elif not 2 <= len(labels) <= LABELS:

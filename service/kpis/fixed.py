@@ -38,13 +38,13 @@ async def ensure_points_keep_their_meaning(tx: Transaction, kpi: Kpi, changes: M
 async def ensure_fiscal_year_is_free(tx: Transaction) -> None:
     """Raises FiscalYearImmutable when there are points that another fiscal year would move."""
     if (await tx.rows(HAS_FISCAL_POINTS))[0].found:
-        raise FiscalYearImmutable(("fiscalMonth",))
+        raise FiscalYearImmutable(("fiscalYearStartMonth",))
 
 
 def _meaning_changed(kpi: Kpi, changes: Mapping[str, Any]) -> str | None:
     """The change that points do not survive, if there is one; what is computed can be computed anew."""
-    if "nature" in changes:
-        return "nature"
+    if "value_type" in changes:
+        return "valueType"
     # Other labels for the same places are fine; values would fall off a shorter scale, or rise on a longer one.
     if "scale" in changes and len(changes["scale"]["before"]) != len(changes["scale"]["after"]):
         return "scale"

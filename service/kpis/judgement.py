@@ -36,12 +36,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A value compared with its target. `share` is 1 where the target is exactly met, `gap` is in the KPI's unit; both
-    are exact, and None where there is nothing to compare."""
+    """A value compared with its target. `share` is 1 where the target is exactly met, `variance_to_target` is in the
+    KPI's unit; both are exact, and None where there is nothing to compare."""
 
     target: Target | None
     share: ExactNumber | None
-    gap: ExactNumber | None
+    variance_to_target: ExactNumber | None
     status: KpiStatus
     status_reason: KpiStatusReason
 
@@ -63,9 +63,13 @@ def target_on(targets: Sequence[Target], day: date) -> Target | None:
 def judge(direction: str, value: ExactNumber | None, target: Target | None, *, on_scale: bool = False) -> Judgement:
     """The judgement of a value. With `on_scale`, value and target are places on the scale of a qualitative KPI."""
     if on_scale:
-        return Judgement(target, None, gap(Direction.HIGHER, value, target), *scale_status(value, target))
+        return Judgement(
+            target, None, variance_to_target(Direction.HIGHER, value, target), *scale_status(value, target)
+        )
     found, reason = status(direction, value, target)
-    return Judgement(target, share(direction, value, target), gap(direction, value, target), found, reason)
+    return Judgement(
+        target, share(direction, value, target), variance_to_target(direction, value, target), found, reason
+    )
 
 
 def attainment(direction: str, value: ExactNumber | None, target: Target | None) -> float | None:
@@ -96,7 +100,7 @@ def as_float(found: ExactNumber | None) -> float | None:
     return None if found is None else float(found) + 0.0
 
 
-def gap(direction: str, value: ExactNumber | None, target: Target | None) -> ExactNumber | None:
+def variance_to_target(direction: str, value: ExactNumber | None, target: Target | None) -> ExactNumber | None:
     """What is missing to the target in the KPI's unit: value - target, so below 0 a HIGHER one falls short;
     for RANGE the way to the nearer bound, 0 inside."""
     if value is None or target is None:
@@ -115,7 +119,7 @@ def status(direction: str, value: ExactNumber | None, target: Target | None) -> 
     if value is None:
         return KpiStatus.NO_DATA, KpiStatusReason.NO_VALUE
     if target is None:
-        return KpiStatus.NO_TARGET, KpiStatusReason.NO_TARGET_COVERS_IT
+        return KpiStatus.NO_TARGET, KpiStatusReason.TARGET_MISSING
     if target.kind == ThresholdKind.ABSOLUTE:
         return _absolute(direction, value, target), KpiStatusReason.ABSOLUTE_THRESHOLDS
     reached = share(direction, value, target) or Decimal(0)
@@ -130,7 +134,7 @@ def scale_status(value: ExactNumber | None, target: Target | None) -> tuple[KpiS
     if value is None:
         return KpiStatus.NO_DATA, KpiStatusReason.NO_VALUE
     if target is None or target.value is None:
-        return KpiStatus.NO_TARGET, KpiStatusReason.NO_TARGET_COVERS_IT
+        return KpiStatus.NO_TARGET, KpiStatusReason.TARGET_MISSING
     below = difference(target.value, value)
     found = KpiStatus.GREEN if below <= 0 else KpiStatus.AMBER if below <= 1 else KpiStatus.RED
     return found, KpiStatusReason.TARGET_LABEL
@@ -140,7 +144,7 @@ def _absolute(direction: str, value: ExactNumber, target: Target) -> KpiStatus:
     measured = value
     falling = direction == Direction.LOWER
     if direction == Direction.RANGE:
-        outside = gap(direction, value, target) or Decimal(0)
+        outside = variance_to_target(direction, value, target) or Decimal(0)
         # Not abs(): of a decimal it rounds to the context of whoever asks.
         measured, falling = outside.copy_abs() if isinstance(outside, Decimal) else abs(outside), True
     for limit, found in ((target.green, KpiStatus.GREEN), (target.amber, KpiStatus.AMBER)):

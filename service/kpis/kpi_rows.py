@@ -15,8 +15,16 @@ from service.kpis.standing import Standing
 
 # The columns that `standing_of` looks at.
 STANDING = (
-    *("recent_points", "near_targets", "direction", "frequency", "aggregation", "cumulative", "fiscal_month"),
-    *("nature", "time_zone", "organization_time_zone", "created_at", "grace_days"),
+    *(
+        "recent_points",
+        "near_targets",
+        "direction",
+        "frequency",
+        "aggregation",
+        "cumulative",
+        "fiscal_year_start_month",
+    ),
+    *("value_type", "time_zone", "organization_time_zone", "created_at", "grace_days"),
 )
 
 

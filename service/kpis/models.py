@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, CheckConstraint, Index, Numeric, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
-from service.kpis.words import Aggregation, Direction, Frequency, Indicator, KpiNature, KpiSource, ThresholdKind
+from service.kpis.words import Aggregation, Direction, Frequency, Indicator, KpiSource, KpiValueType, ThresholdKind
 from service.pillars.models import Perspective
 from service.tables import (
     Changeable,
@@ -42,7 +42,7 @@ class KpiFacts(SQLModel):
     unit: str | None = Field(default=None, sa_type=Name)
     direction: Direction = Field(default=Direction.HIGHER, sa_type=choice(Direction))
     indicator: Indicator | None = Field(default=None, sa_type=choice(Indicator))
-    nature: KpiNature = Field(default=KpiNature.QUANTITATIVE, sa_type=choice(KpiNature))
+    value_type: KpiValueType = Field(default=KpiValueType.QUANTITATIVE, sa_type=choice(KpiValueType))
     scale: list[str] = _several(Text)
     frequency: Frequency = Field(default=Frequency.MONTHLY, sa_type=choice(Frequency))
     cumulative: bool = False

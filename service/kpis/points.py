@@ -12,7 +12,7 @@ from service.attempt import Attempt
 from service.changing import Archived, NotFound, check_texts
 from service.errors import Refusal
 from service.kpis.calendar import FIRST_DAY, day_of, start_of
-from service.kpis.words import Frequency, KpiNature, KpiSource
+from service.kpis.words import Frequency, KpiSource, KpiValueType
 
 
 class KpiComputed(Refusal):
@@ -159,7 +159,7 @@ def placed(kpi: Any, on: date | None, at: datetime | None, now: datetime) -> dat
         raise DateMissing(("on",))
     day = day_of(at, kpi.time_zone) if at else on
     today = day_of(now, kpi.time_zone)
-    start = start_of(day, Frequency(kpi.frequency), kpi.fiscal_month)  # type: ignore[arg-type]
+    start = start_of(day, Frequency(kpi.frequency), kpi.fiscal_year_start_month)  # type: ignore[arg-type]
     if start > today:
         raise MeasurementInFuture(("at" if at else "on",), on=day, today=today, time_zone=kpi.time_zone)
     if start < FIRST_DAY:
@@ -173,7 +173,7 @@ def check_measured(kpi: Any, value: Decimal | None) -> Iterator[Refusal]:
         yield Archived(("kpiId",), thing="KPI")
     if kpi.source != KpiSource.MEASURED:
         yield KpiComputed(("kpiId",), source=kpi.source)
-    if value is not None and kpi.nature == KpiNature.QUALITATIVE:
+    if value is not None and kpi.value_type == KpiValueType.QUALITATIVE:
         places = kpi.scale
         if value != value.to_integral_value() or not 1 <= value <= len(places):
             yield ValueOffScale(("value",), places=len(places), value=value)

@@ -122,7 +122,7 @@ COLUMNS = (
     _recent(),
     targets_of_kpi(or_(_covers_end_of(_newest_value), _covers_end_of(_newest_judged)), limit=2).label("near_targets"),
     _of_organization(_organization.time_zone, "organization_time_zone"),
-    _of_organization(_organization.fiscal_month, "fiscal_month"),
+    _of_organization(_organization.fiscal_year_start_month, "fiscal_year_start_month"),
 )
 KPIS = select(*COLUMNS).where(of_tenant(Kpi), among(_kpi.id))
 BY_EXTERNAL_ID = select(*COLUMNS).where(of_tenant(Kpi), among(_kpi.external_id))
@@ -146,8 +146,10 @@ FILTERS = {
         *("unit", "parent_id", "owner_id", "team_id", "created_at", "updated_at", "changed_at"),
     )
 }
+_frequency = select(_kpi.frequency).where(*_of_kpi).correlate(Measurement).scalar_subquery().label("frequency")
+MEASUREMENT_COLUMNS = (*columns(Measurement), _frequency)
 MEASUREMENTS_OF_KPIS = Listing(
-    tuple(columns(Measurement)),
+    MEASUREMENT_COLUMNS,
     _point.__table__,
     (of_tenant(Measurement), _point.null_reason.is_distinct_from(NullReason.DELETED)),
     {"ON": _point.starts_on},

@@ -65,8 +65,8 @@ POINTS = text(
     )
 )
 _KPI = """
-    SELECT k.id, k.external_id, k.name, k.source, k.nature, k.scale, k.frequency, k.archived_at,
-           coalesce(k.time_zone, g.time_zone) AS time_zone, g.fiscal_month
+    SELECT k.id, k.external_id, k.name, k.source, k.value_type, k.scale, k.frequency, k.archived_at,
+           coalesce(k.time_zone, g.time_zone) AS time_zone, g.fiscal_year_start_month
     FROM kpis k JOIN organizations g ON g.id = :organization_id
     WHERE k.organization_id = :organization_id"""
 ALL_KPIS = text(_KPI)
@@ -151,7 +151,7 @@ def note(tx: Transaction, kpi_id: UUID, event_id: UUID, points: Sequence[Verdict
     notes which days have changed."""
     days = [point.starts_on for point in points if point.starts_on]
     deleted = all(point.outcome is Recorded.DELETED for point in points)
-    told = {"points": count, "first": str(min(days)), "last": str(max(days))}
+    told = {"measurements": count, "first": str(min(days)), "last": str(max(days))}
     # An event wants the name of its subject's type and its id.
     subject = fresh(Kpi, {"id": kpi_id})
     verb = Verb.DELETED if deleted else Verb.RECORDED

@@ -37,12 +37,16 @@ def series(
         own = {point.starts_on: point for point in points}
         return [
             single(measure, (start, last_day(start, period)), own.get(start), targets, expected)
-            for start in starts(first, last, period, measure.fiscal_month)
+            for start in starts(first, last, period, measure.fiscal_year_start_month)
         ]
     groups: dict[date, list[Point]] = defaultdict(list)
     for point in points:
-        groups[start_of(point.starts_on, period, measure.fiscal_month)].append(point)
-    begins = sorted(groups) if period is Frequency.IRREGULAR else starts(first, last, period, measure.fiscal_month)
+        groups[start_of(point.starts_on, period, measure.fiscal_year_start_month)].append(point)
+    begins = (
+        sorted(groups)
+        if period is Frequency.IRREGULAR
+        else starts(first, last, period, measure.fiscal_year_start_month)
+    )
     return [
         bucket(measure, (start, last_day(start, period)), groups.get(start, []), targets, function, expected)
         for start in begins
@@ -81,7 +85,7 @@ def recomputed(measure: Measure, own: Bucket, point: Point | None, expected: Exp
         value=point.value,
         null_reason=point.null_reason,
         attainment=found.attainment,
-        gap=answered(found.gap),
+        variance_to_target=answered(found.variance_to_target),
         status=found.status,
         status_reason=found.status_reason,
         is_complete=None if own.is_complete is None else point.value is not None,

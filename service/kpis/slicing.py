@@ -34,7 +34,7 @@ def sliced(
         return
     begin: date | None = None
     done, end, periods = 0, 0, 0
-    for start in starts(first, last, size, measure.fiscal_month):
+    for start in starts(first, last, size, measure.fiscal_year_start_month):
         begin = begin or start
         final, periods = last_day(start, size), periods + 1
         end = bisect_right(days, final, end)

@@ -1,5 +1,6 @@
 """Reads of points: those of many KPIs, each between two days of its own, and what points were before."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import ARRAY, Date, Select, Uuid, and_, bindparam, func, select,
 from service.kpis.buckets import Parts, Point
 from service.kpis.measurement_models import Measurement, MeasurementRevision
 from service.kpis.models import Kpi, KpiTarget
-from service.kpis.queries import targets_of_kpi
+from service.kpis.queries import MEASUREMENT_COLUMNS, targets_of_kpi
 from service.kpis.words import NullReason
 from service.reader import of_tenant
 from service.reading import columns
@@ -78,22 +79,22 @@ def _spans() -> Select[Any]:
 SPANS = _spans()
 
 
-def _former() -> Select[Any]:
-    """What the points of `:ids` on `:days`, pairwise, were before, the latest first."""
+def _of_days(table: Any, read: Sequence[Any]) -> Select[Any]:
+    """The rows of a table of measurements for `:ids` on `:days`, pairwise."""
     wanted = (
         func.unnest(bindparam("ids", type_=ARRAY(Uuid)), bindparam("days", type_=ARRAY(Date)))
         .table_valued("id", "day", name="wanted")
         .render_derived()
     )
-    return (
-        select(*columns(MeasurementRevision))
-        .join(wanted, (_revision.kpi_id == wanted.c.id) & (_revision.starts_on == wanted.c.day))
-        .where(of_tenant(MeasurementRevision))
-        .order_by(_revision.kpi_id, _revision.starts_on, _revision.version.desc())
-    )
+    same = (table.kpi_id == wanted.c.id) & (table.starts_on == wanted.c.day)
+    return select(*read).join(wanted, same).where(of_tenant(table))
 
 
-FORMER = _former()
+# What points were before, the latest first.
+FORMER = _of_days(_revision, columns(MeasurementRevision)).order_by(
+    _revision.kpi_id, _revision.starts_on, _revision.version.desc()
+)
+MEASUREMENTS = _of_days(_point, MEASUREMENT_COLUMNS)
 
 
 def points_of(row: Any) -> list[Point]:

@@ -82,7 +82,9 @@ class Standing:
     @property
     def judgement(self) -> Judgement:
         """The newest point against its target, whatever its age."""
-        today = start_of(day_of(self.created_at, self.time_zone), self.measure.frequency, self.measure.fiscal_month)
+        today = start_of(
+            day_of(self.created_at, self.time_zone), self.measure.frequency, self.measure.fiscal_year_start_month
+        )
         return judged(self.measure, self.newest or Point(today, None), self.targets)
 
     @property
@@ -103,20 +105,20 @@ class Standing:
         return self.freshness(now) in (Freshness.LATE, Freshness.MISSING)
 
     @property
-    def expected_at(self) -> datetime | None:
+    def next_measurement_due_at(self) -> datetime | None:
         """When the next point is due: as soon as its period is over. None of an irregular KPI."""
         frequency = self.measure.frequency
         if frequency is Frequency.IRREGULAR:
             return None
         if self.newest:
             return midnight(shifted(self.newest.starts_on, frequency, 2), self.time_zone)
-        first = start_of(day_of(self.created_at, self.time_zone), frequency, self.measure.fiscal_month)
+        first = start_of(day_of(self.created_at, self.time_zone), frequency, self.measure.fiscal_year_start_month)
         return midnight(shifted(first, frequency, 1), self.time_zone)
 
     def freshness(self, now: datetime) -> Freshness:
         """FRESH until the next point is due, DUE within its grace, then LATE; MISSING when one more period has
         gone by like that, or when there has never been a point. Irregular is never late."""
-        expected = self.expected_at
+        expected = self.next_measurement_due_at
         if self.newest is None:
             return Freshness.MISSING
         if expected is None or now < expected:
@@ -185,12 +187,12 @@ class Standing:
         return next((point.starts_on for point in self.points if point.value is not None), None)
 
     def _year_of(self, day: date) -> date:
-        return start_of(day, Frequency.YEARLY, self.measure.fiscal_month)
+        return start_of(day, Frequency.YEARLY, self.measure.fiscal_year_start_month)
 
     def _periods_to(self, day: date) -> int:
         last = self._last or day
         frequency = self.measure.frequency
-        return distance(last, start_of(day, frequency, self.measure.fiscal_month), frequency)
+        return distance(last, start_of(day, frequency, self.measure.fiscal_year_start_month), frequency)
 
 
 def label(scale: Sequence[str], value: ExactNumber | None) -> str | None:

@@ -13,7 +13,7 @@ from service.constraints import TargetOverlap
 from service.errors import Refusal
 from service.events.models import Verb
 from service.kpis.models import Kpi, KpiTarget, KpiTargetFacts
-from service.kpis.words import Direction, KpiNature, ThresholdKind
+from service.kpis.words import Direction, KpiValueType, ThresholdKind
 from service.people.permissions import ensure_editor
 from service.tables import within
 from service.transaction import Transaction
@@ -115,7 +115,7 @@ def check(kpi: Any, target: Any) -> Iterator[Refusal]:
         return
     if band and target.lower > target.upper:
         yield TargetRangeInverted(("lower",), lower=target.lower, upper=target.upper)
-    if kpi.nature == KpiNature.QUALITATIVE:
+    if kpi.value_type == KpiValueType.QUALITATIVE:
         yield from _check_on_scale(kpi, target)
         return
     absolute = target.threshold_kind == ThresholdKind.ABSOLUTE

@@ -28,12 +28,12 @@ def window(
     period = coarser(measure.frequency, size or measure.frequency)
     end = today if last is None else last
     begin = end - YEAR if first is None else first
-    final = start_of(end, period, measure.fiscal_month)
+    final = start_of(end, period, measure.fiscal_year_start_month)
     if over and last_day(final, period) >= today:
-        final = shifted(start_of(today, period, measure.fiscal_month), period, -1)
-    return start_from_first(begin, period, measure.fiscal_month), last_day(final, period)
+        final = shifted(start_of(today, period, measure.fiscal_year_start_month), period, -1)
+    return start_from_first(begin, period, measure.fiscal_year_start_month), last_day(final, period)
 
 
-def gaps(buckets: Sequence[Bucket], began: date | None) -> list[date]:
+def missing_periods(buckets: Sequence[Bucket], began: date | None) -> list[date]:
     """The first days of periods without a value since a KPI began; none of one that never did."""
     return [b.starts_on for b in buckets if began and b.starts_on > began and b.value is None]

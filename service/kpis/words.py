@@ -14,7 +14,7 @@ class Indicator(StrEnum):
     LAGGING = "LAGGING"
 
 
-class KpiNature(StrEnum):
+class KpiValueType(StrEnum):
     QUANTITATIVE = "QUANTITATIVE"
     QUALITATIVE = "QUALITATIVE"
 
@@ -64,7 +64,7 @@ class KpiStatus(StrEnum):
 
 class KpiStatusReason(StrEnum):
     NO_VALUE = "NO_VALUE"
-    NO_TARGET_COVERS_IT = "NO_TARGET_COVERS_IT"
+    TARGET_MISSING = "TARGET_MISSING"
     ABSOLUTE_THRESHOLDS = "ABSOLUTE_THRESHOLDS"
     RATIO_THRESHOLDS = "RATIO_THRESHOLDS"
     WORST_OF_THRESHOLDS = "WORST_OF_THRESHOLDS"

@@ -16,7 +16,7 @@ from service.transaction import Transaction
 _team: Any = Team
 _organization: Any = Organization
 # What decides which days and periods the measurements of KPIs belong to.
-CALENDAR = frozenset({"fiscal_month", "time_zone"})
+CALENDAR = frozenset({"fiscal_year_start_month", "time_zone"})
 FACTS = {"Person": ("external_id", "name", "email", "role"), "Team": ("external_id", "name", "parent_id")}
 
 
@@ -28,7 +28,7 @@ class LastOwner(Refusal):
     """This is the only owner of the organization. Make somebody else an owner first."""
 
 
-class TeamCycle(Refusal):
+class TeamLoop(Refusal):
     """A team cannot be inside itself, directly or by way of its own subteams."""
 
 
@@ -41,7 +41,7 @@ class CadenceOutOfRange(Refusal):
 
 
 class FiscalYearStartMonthOutOfRange(Refusal):
-    """`fiscalMonth` is {month}; it has to be from 1, January, to 12, December."""
+    """`fiscalYearStartMonth` is {month}; it has to be from 1, January, to 12, December."""
 
 
 async def change_organization(tx: Transaction, values: dict[str, Any], expected_version: int | None) -> None:
@@ -67,8 +67,10 @@ def _check_policy(policy: Mapping[str, Any]) -> Iterator[Refusal]:
         yield PaceThresholdsInverted(("atRiskPace",), at_risk=policy["at_risk_pace"], on_track=policy["on_track_pace"])
     if not 1 <= policy["check_in_cadence_days"] <= 366:
         yield CadenceOutOfRange(("checkInCadenceDays",), days=policy["check_in_cadence_days"], minimum=1, maximum=366)
-    if not 1 <= policy["fiscal_month"] <= 12:
-        yield FiscalYearStartMonthOutOfRange(("fiscalMonth",), month=policy["fiscal_month"], minimum=1, maximum=12)
+    if not 1 <= policy["fiscal_year_start_month"] <= 12:
+        yield FiscalYearStartMonthOutOfRange(
+            ("fiscalYearStartMonth",), month=policy["fiscal_year_start_month"], minimum=1, maximum=12
+        )
 
 
 async def create(tx: Transaction, rows: Sequence[Person | Team]) -> None:
@@ -85,7 +87,7 @@ async def create(tx: Transaction, rows: Sequence[Person | Team]) -> None:
 
 
 async def change(tx: Transaction, model: type[Person] | type[Team], wanted: Change) -> None:
-    """Changes a person or a team; the role of a person only in an exclusive transaction. Raises TeamCycle; notes
+    """Changes a person or a team; the role of a person only in an exclusive transaction. Raises TeamLoop; notes
     OwnerRequired and LastOwner."""
     ensure_administrator(tx.viewer)
     row: Person | Team = await locked(tx, model, wanted.id)
@@ -191,7 +193,7 @@ async def emails(tx: Transaction) -> dict[str, str]:
 
 
 async def ensure_no_team_cycle(tx: Transaction, teams: Sequence[Team]) -> None:
-    """Raises TeamCycle when one of these teams has come to be above itself."""
+    """Raises TeamLoop when one of these teams has come to be above itself."""
     await tx.flush()
     nested = (_team.organization_id == tx.organization_id) & _team.parent_id.is_not(None)
     rows = await tx.rows(select(_team.id, _team.parent_id).where(nested))
@@ -200,7 +202,7 @@ async def ensure_no_team_cycle(tx: Transaction, teams: Sequence[Team]) -> None:
         above, seen = parents.get(team.id), set()
         while above is not None and above not in seen:
             if above == team.id:
-                raise TeamCycle((camel("parent_id"),))
+                raise TeamLoop((camel("parent_id"),))
             seen.add(above)
             above = parents.get(above)
 

@@ -26,13 +26,13 @@ class MembershipRole(StrEnum):
 
 class Organization(SQLModel, table=True):
     """The tenant, and its status policy: pace thresholds as fractions, cadence in days;
-    `fiscal_month` is the month that its fiscal year begins with."""
+    `fiscal_year_start_month` is the month that its fiscal year begins with."""
 
     __tablename__: ClassVar[Any] = "organizations"
     __table_args__ = (
         CheckConstraint("at_risk_pace <= on_track_pace AND at_risk_pace >= 0", name="paces"),
         CheckConstraint("check_in_cadence_days BETWEEN 1 AND 366", name="cadence"),
-        CheckConstraint("fiscal_month BETWEEN 1 AND 12", name="fiscal_month"),
+        CheckConstraint("fiscal_year_start_month BETWEEN 1 AND 12", name="fiscal_year_start_month"),
     )
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
@@ -41,7 +41,7 @@ class Organization(SQLModel, table=True):
     on_track_pace: float = Field(default=0.9)
     at_risk_pace: float = Field(default=0.7)
     check_in_cadence_days: int = Field(default=7)
-    fiscal_month: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    fiscal_year_start_month: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
     version: int = Field(default=1)
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)

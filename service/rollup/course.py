@@ -33,7 +33,7 @@ class StatusReason(StrEnum):
     NO_PROGRESS_YET = "NO_PROGRESS_YET"
     PACE = "PACE"
     TARGET_MET = "TARGET_MET"
-    SAID_IN_CHECK_IN = "SAID_IN_CHECK_IN"
+    STATED_IN_CHECK_IN = "STATED_IN_CHECK_IN"
     STATED_STATUS_EXPIRED = "STATED_STATUS_EXPIRED"
     WORST_CONTRIBUTOR = "WORST_CONTRIBUTOR"
     CONTRIBUTORS_WITHOUT_DATA = "CONTRIBUTORS_WITHOUT_DATA"
@@ -127,7 +127,7 @@ def with_statement(course: Course, by_pace: Course, stated: Stated | None, polic
             found = max(derived.status or said, said, key=_severity.__getitem__)
             return Step(moment, found, StatusReason.STATED_STATUS_EXPIRED)
         diverges = said is Status.ON_TRACK and status_at(by_pace, moment).status is Status.OFF_TRACK
-        return Step(moment, said, StatusReason.SAID_IN_CHECK_IN, diverges=diverges)
+        return Step(moment, said, StatusReason.STATED_IN_CHECK_IN, diverges=diverges)
 
     return _at_each({*_moments(course), *_moments(by_pace), stated.at, expires_at}, step)
 

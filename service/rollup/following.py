@@ -43,7 +43,7 @@ class Calendar:
     def due(self) -> Due:
         """When its next measurement is due, and since when it is late. Without any it is overdue; an irregular one
         is never due."""
-        expected = self.standing.expected_at
+        expected = self.standing.next_measurement_due_at
         if self.standing.newest is None:
             return Due(expected, BEGINNING)
         return Due(expected, None if expected is None else expected + self._grace)
@@ -53,7 +53,7 @@ class Calendar:
         frequency, measured = self.standing.measure.frequency, set(row.days_during or ())
         if frequency is Frequency.IRREGULAR:
             return ()
-        begins = starts(row.starts_on, row.ends_on, frequency, self.standing.measure.fiscal_month)
+        begins = starts(row.starts_on, row.ends_on, frequency, self.standing.measure.fiscal_year_start_month)
         return [
             midnight(shifted(start, frequency, 1), self.standing.time_zone) + self._grace
             for start in begins

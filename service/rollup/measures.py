@@ -87,8 +87,8 @@ def measurement_of(row: Any) -> Measurement:
     frequency = Frequency(row.frequency)
     expected = 0
     if frequency is not Frequency.IRREGULAR:
-        begins = starts(row.starts_on, row.ends_on, frequency, row.fiscal_month)
+        begins = starts(row.starts_on, row.ends_on, frequency, row.fiscal_year_start_month)
         expected = sum(start >= row.starts_on for start in begins)
     before = None if row.value_before is None else (row.before_on, row.value_before)
     during = list(zip(row.days_during or (), row.values_during or (), strict=True))
-    return Measurement(row.aggregation, row.cumulative, before, during, expected, row.fiscal_month)
+    return Measurement(row.aggregation, row.cumulative, before, during, expected, row.fiscal_year_start_month)

@@ -82,7 +82,7 @@ KEY_RESULTS = text(f"""
            {_SAID}, {_ACTIVE_SINCE.format("k")},
            y.starts_at, y.ends_at, y.starts_on, y.ends_on, g.check_in_cadence_days,
            adherence.values AS adherence, adherence.numbers AS adherence_numbers,
-           s.aggregation, s.cumulative, s.frequency, g.fiscal_month,
+           s.aggregation, s.cumulative, s.frequency, g.fiscal_year_start_month,
            before.value AS value_before, before.starts_on AS before_on,
            during.values AS values_during, during.days AS days_during,
            k.measured_baseline, k.measured_target,

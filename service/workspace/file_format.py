@@ -21,7 +21,8 @@ from service.errors import Refusal
 
 FORMAT = "okrgraph"
 # Grows when older versions of the service cannot read what newer ones write.
-VERSION = 1
+VERSION = 2
+READ_VERSIONS = (1, VERSION)
 
 
 class NotAnExport(Refusal):
@@ -29,7 +30,7 @@ class NotAnExport(Refusal):
 
 
 class FormatVersionUnknown(Refusal):
-    """The file has format version {version}, and this okrgraph reads version {known}. Use the okrgraph that wrote
+    """The file has format version {version}, and this okrgraph reads versions 1 to {known}. Use the okrgraph that wrote
     it, or a newer one."""
 
 
@@ -142,7 +143,7 @@ def read_header(line: bytes) -> Header:
         raise NotAnExport
     try:
         loaded = orjson.loads(line)
-        if loaded.get("format") == FORMAT and loaded.get("version") != VERSION:
+        if loaded.get("format") == FORMAT and loaded.get("version") not in READ_VERSIONS:
             raise FormatVersionUnknown(version=loaded.get("version"), known=VERSION)
         header = Header.model_validate(loaded)
     except (orjson.JSONDecodeError, ValidationError):

@@ -18,9 +18,9 @@ Weight = Annotated[float, Field(ge=0, le=1_000_000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-def ref(description: str, default: Any = None) -> Any:
-    """A field that holds the external id of another item."""
-    return Field(default, description=f"{description}, by external id.")
+def ref(thing: str, default: Any = None, more: str = "") -> Any:
+    """A field that holds the external id of another item, a `thing`."""
+    return Field(default, description=f"External id of the {thing}. {more}".strip())
 
 
 class Item(BaseModel):
@@ -33,4 +33,8 @@ class Item(BaseModel):
 class Known(Item):
     """An item that the file knows by an id of its own."""
 
-    external_id: Key = Field(description="The id by which the file knows it; unique among its type.")
+    external_id: Key = Field(
+        description="External id of the {object}: the id by which your own system knows it, and by which the "
+        "import matches it; unique among the {objects}, 1 to 200 characters. For {an object} without one, its "
+        "UUID, as exported."
+    )

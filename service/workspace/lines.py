@@ -9,6 +9,7 @@ from service.errors import Refusal, Refusals
 from service.workspace.file_format import LineKind, Truncated, kind_of, read_header
 from service.workspace.item import Item
 from service.workspace.items import TYPE_NAMES, adapter, complaints
+from service.workspace.renamed import with_current_names
 from service.workspace.results import Report, invalid
 
 
@@ -19,7 +20,7 @@ def items_of(lines: Iterable[bytes], report: Report) -> Iterator[tuple[int, Item
     since the part that is missing may hold items.
     """
     number, awaits_end = 0, False
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(with_current_names(lines), start=1):
         if not line.strip():
             continue
         if (kind := kind_of(line)) is not None:

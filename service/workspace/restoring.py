@@ -21,6 +21,7 @@ from service.transaction import Transaction, transaction
 from service.viewer import Viewer
 from service.workspace import records
 from service.workspace.file_format import Damaged, LineKind, TableLine, kind_of, read_table
+from service.workspace.renamed import with_current_names
 
 CHUNK = 2000
 # Classes of SQLSTATE that are about the rows that were given: their values, the constraints upon them, and what is too
@@ -136,7 +137,7 @@ async def restore(
         if await tx.rows(ORGANIZATION):
             raise OrganizationExists(id=viewer.organization_id)
         restoration = Restoration(tx, exported_id, advance)
-        await restoration.take_in(lines)
+        await restoration.take_in(with_current_names(lines))
         if not await tx.rows(ORGANIZATION):
             raise Damaged(problem="it has no row of its organization")
         await tx.plan_anew()

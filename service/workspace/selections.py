@@ -114,8 +114,8 @@ SELECTIONS = {
     ),
     "Kpi": Selection(
         "kpis",
-        f"{_own}, t.name, t.definition, t.unit, t.direction, t.indicator, t.nature, t.scale, t.frequency, "
-        't.cumulative, t.aggregation, t.source, t.formula, t.time_zone AS "timeZone", '
+        f"{_own}, t.name, t.definition, t.unit, t.direction, t.indicator, t.scale, t.frequency, "
+        't.value_type AS "valueType", t.cumulative, t.aggregation, t.source, t.formula, t.time_zone AS "timeZone", '
         't.grace_days AS "graceDays", t.category, t.perspective, t.weight, '
         f"{_reference('u', 'parent')}, {_reference('p', 'owner')}, {_reference('q', 'team')}",
         (

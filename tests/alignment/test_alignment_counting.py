@@ -78,11 +78,11 @@ async def test_what_is_archived_stops_counting_and_counts_again(client: Client) 
     for place in range(3):
         await tree.align(place)
     assert await tree.progress() == (0.5, "COMPUTED")
-    shown = "query($id: ID!) { objective(id: $id) { children { totalCount } childAlignments { totalCount } } }"
+    shown = "query($id: ID!) { objective(id: $id) { children { totalCount } incomingAlignments { totalCount } } }"
     await client.make("objectiveArchive", id=tree.children[2])
     assert await tree.progress() == (0.3, "COMPUTED")
     listed = (await client.data(shown, id=tree.parent))["objective"]
-    assert listed == {"children": {"totalCount": 2}, "childAlignments": {"totalCount": 2}}
+    assert listed == {"children": {"totalCount": 2}, "incomingAlignments": {"totalCount": 2}}
     await client.make("objectiveRestore", id=tree.children[2])
     assert await tree.progress() == (0.5, "COMPUTED")
     await client.make("keyResultArchive", id=tree.numbers[2])
@@ -134,7 +134,7 @@ async def test_a_key_result_out_of_aligned_objectives(client: Client) -> None:
     assert await tree.progress() == (0.9, "COMPUTED")
     await client.make("objectiveRestore", id=tree.children[1])
     assert await tree.progress() == (0.65, "COMPUTED")
-    document = "query($id: ID!) { keyResult(id: $id) { alignments { totalCount nodes { objective { title } kind } } } }"
-    edges = (await client.data(document, id=served))["keyResult"]["alignments"]
+    document = "query($id: ID!) { keyResult(id: $id) { incomingAlignments { totalCount nodes { objective { title } kind } } } }"
+    edges = (await client.data(document, id=served))["keyResult"]["incomingAlignments"]
     nodes = [{"objective": {"title": "40"}, "kind": "CONTRIBUTES"}, {"objective": {"title": "90"}, "kind": "SUPPORTS"}]
     assert edges == {"totalCount": 2, "nodes": nodes}

@@ -31,11 +31,11 @@ class Family:
     async def primary(self) -> str | None:
         """The primary parent; everything that shows it agrees."""
         document = """query($id: ID!) { objective(id: $id) {
-            parents { title } ancestors { title } alignments { isPrimary parent { title } } } }"""
+            parents { title } ancestors { title } outgoingAlignments { isPrimary parent { title } } } }"""
         found = (await self.client.data(document, id=self.ids["child"]))["objective"]
-        primary = [each["parent"]["title"] for each in found["alignments"] if each["isPrimary"]]
+        primary = [each["parent"]["title"] for each in found["outgoingAlignments"] if each["isPrimary"]]
         assert len(primary) <= 1
-        order = [each["parent"]["title"] for each in found["alignments"]]
+        order = [each["parent"]["title"] for each in found["outgoingAlignments"]]
         # The primary one first, then by age.
         assert order == primary + sorted(set(order) - set(primary))
         assert [each["title"] for each in found["parents"]] == order

@@ -14,7 +14,7 @@ from tests.bad_input.asking import BAD, Asker, codes_of
 from tests.client import freed
 
 # What a resolver refuses while a sibling reads, waits for its turn, or has not begun.
-PAGE = "alignments(first: 0) { totalCount }"
+PAGE = "incomingAlignments(first: 0) { totalCount }"
 STAGES = "milestones { id }"
 REFUSED = {
     "while another reads": f"{{ keyResults {{ nodes {{ {STAGES} {PAGE} }} }} }}",

@@ -13,8 +13,8 @@ from tests.tenancy.reads import QUERY, kind_of
 
 LISTS = [name for name, each in QUERY.fields.items() if kind_of(each) == "connection"]
 NESTED = {
-    "Objective": ["children", "childAlignments", "checkIns", "events", "descendants"],
-    "KeyResult": ["alignments", "checkIns"],
+    "Objective": ["children", "incomingAlignments", "checkIns", "events", "descendants"],
+    "KeyResult": ["incomingAlignments", "checkIns"],
     "Kpi": ["measurements", "revisions"],
 }
 # What a cursor of a list below an object holds, where it is not a position.

@@ -56,8 +56,8 @@ async def test_no_instant(asker: Asker, value: Any) -> None:
         for mutation in ("kpiUpdate", "kpiTargetUpdate"):
             assert await asker.moved(mutation, effectiveAt=value) == BAD
         for mutation in ("kpiMeasurementsRecord", "kpiMeasurementsDelete"):
-            unreadable = [("VALUE_INVALID", "input.points.0.at")]
-            assert await asker.moved(mutation, **{"points.0.on": None, "points.0.at": value}) == unreadable
+            unreadable = [("VALUE_INVALID", "input.measurements.0.at")]
+            assert await asker.moved(mutation, **{"measurements.0.on": None, "measurements.0.at": value}) == unreadable
         filtered = "query($at: DateTime) { objectives(filter: {createdAt: {gte: $at}}) { totalCount } }"
         assert await asker.codes(filtered, at=value) == BAD
 
@@ -70,12 +70,14 @@ async def test_no_day(asker: Asker, value: Any) -> None:
             for mutation in ("cycleUpdate", "kpiTargetCreate", "kpiTargetUpdate"):
                 assert await asker.moved(mutation, **{field: value}) == BAD
         for mutation in ("kpiMeasurementsRecord", "kpiMeasurementsDelete"):
-            assert await asker.moved(mutation, **{"points.0.on": value}) == [("VALUE_INVALID", "input.points.0.on")]
+            assert await asker.moved(mutation, **{"measurements.0.on": value}) == [
+                ("VALUE_INVALID", "input.measurements.0.on")
+            ]
         for field in (
             "series(from: $day) { value }",
             "series(to: $day) { value }",
-            "gaps(from: $day)",
-            "gaps(to: $day)",
+            "missingPeriods(from: $day)",
+            "missingPeriods(to: $day)",
         ):
             assert await asker.codes(f"query($day: Date) {{ kpis {{ nodes {{ {field} }} }} }}", day=value) == BAD
         forecast = "query($day: Date!) { kpis { nodes { forecast(at: $day) { value } } } }"
@@ -162,10 +164,10 @@ async def test_a_cycle_that_ends_before_it_starts(asker: Asker) -> None:
 async def test_a_point_in_the_future(asker: Asker, day: str) -> None:
     async with asker.unchanged():
         for mutation in ("kpiMeasurementsRecord", "kpiMeasurementsDelete"):
-            expected = [("MEASUREMENT_IN_FUTURE", "input.points.0.on")]
-            assert await asker.moved(mutation, **{"points.0.on": day}) == expected
-            at = {"points.0.on": None, "points.0.at": f"{day}T00:00:00Z"}
-            assert await asker.moved(mutation, **at) == [("MEASUREMENT_IN_FUTURE", "input.points.0.at")]
+            expected = [("MEASUREMENT_IN_FUTURE", "input.measurements.0.on")]
+            assert await asker.moved(mutation, **{"measurements.0.on": day}) == expected
+            at = {"measurements.0.on": None, "measurements.0.at": f"{day}T00:00:00Z"}
+            assert await asker.moved(mutation, **at) == [("MEASUREMENT_IN_FUTURE", "input.measurements.0.at")]
 
 
 async def test_a_target_that_ends_before_it_starts(asker: Asker) -> None:
@@ -177,34 +179,34 @@ async def test_a_target_that_ends_before_it_starts(asker: Asker) -> None:
 
 async def test_the_first_and_the_last_day_of_all(asker: Asker) -> None:
     kpi = await asker.client.make("kpiCreate", name="Old", frequency="YEARLY")
-    move = {"points": [{"kpiId": kpi, "on": "1900-01-01", "value": "1"}]}
+    move = {"measurements": [{"kpiId": kpi, "on": "1900-01-01", "value": "1"}]}
     assert await asker.moved("kpiMeasurementsRecord", move) is None
     goal = {"kpiId": kpi, "startsOn": "1900-01-01", "endsOn": "2200-12-31", "value": "1"}
     assert await asker.moved("kpiTargetCreate", goal) is None
-    document = """query($id: ID!) { kpi(id: $id) { currentOn status freshness expectedAt
-        forecast(at: "2200-12-31") { n }
+    document = """query($id: ID!) { kpi(id: $id) { currentPeriodStart status freshness nextMeasurementDueAt
+        forecast(at: "2200-12-31") { sampleSize }
         first: series(from: "1900-01-01", to: "1900-12-31") { startsOn endsOn value status }
         last: series(from: "2200-12-31", to: "2200-12-31") { startsOn endsOn value status }
-        gaps(from: "1900-01-01", to: "1902-12-31") } }"""
+        missingPeriods(from: "1900-01-01", to: "1902-12-31") } }"""
     assert (await asker.client.data(document, id=kpi))["kpi"] == {
         **{
-            "currentOn": "1900-01-01",
+            "currentPeriodStart": "1900-01-01",
             "status": "NO_DATA",
             "freshness": "MISSING",
-            "expectedAt": "1902-01-01T00:00:00Z",
+            "nextMeasurementDueAt": "1902-01-01T00:00:00Z",
         },
-        "forecast": {"n": 1},
+        "forecast": {"sampleSize": 1},
         "first": [{"startsOn": "1900-01-01", "endsOn": "1900-12-31", "value": "1", "status": "GREEN"}],
         "last": [{"startsOn": "2200-01-01", "endsOn": "2200-12-31", "value": None, "status": "NO_DATA"}],
-        "gaps": ["1901-01-01", "1902-01-01"],
+        "missingPeriods": ["1901-01-01", "1902-01-01"],
     }
     for bounds in (
         'from: "1900-01-01"',
         'from: "2026-01-02", to: "2026-01-01"',
         'to: "2200-12-31", from: "1900-01-01"',
     ):
-        for field in (f"series({bounds}) {{ value }}", f"gaps({bounds})"):
+        for field in (f"series({bounds}) {{ value }}", f"missingPeriods({bounds})"):
             assert await asker.codes(f"query($id: ID!) {{ kpi(id: $id) {{ {field} }} }}", id=kpi) == BAD
     for bounds in ('to: "1900-01-01"', 'from: "1900-01-01", to: "1929-12-31"', 'from: "2026-01-01"'):
-        for field in (f"series({bounds}) {{ value }}", f"gaps({bounds})"):
+        for field in (f"series({bounds}) {{ value }}", f"missingPeriods({bounds})"):
             assert await asker.codes(f"query($id: ID!) {{ kpi(id: $id) {{ {field} }} }}", id=kpi) == []

@@ -17,7 +17,7 @@ FILTERS: dict[str, Any] = {
 # What a list counts and shows; a board and reports do so in fields of their own.
 COUNTED = {
     **dict.fromkeys(FILTERS, "totalCount nodes { id }"),
-    "kpiBoard": "total kpis { id }",
+    "kpiScorecard": "total kpis { id }",
     "objectiveStatusReport": "total counts { count }",
     "keyResultStatusReport": "total counts { count }",
 }

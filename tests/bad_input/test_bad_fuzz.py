@@ -21,7 +21,7 @@ PATIENT = settings(
 LISTS = """{ cycles { nodes { startsOn elapsed } } organization { onTrackPace } objectives(last: 20) { nodes {
     progress progressRaw status pace confidence keyResults { current target progress status } } }
     kpis { nodes { current attainment status trend series { value } forecast(at: "2027-01-01") { value } } }
-    kpiBoard { score movers { id } } }"""
+    kpiScorecard { score largestChanges { id } } }"""
 TOLD = {"BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED", "BAD_REQUEST"}
 
 

@@ -122,7 +122,7 @@ async def test_what_is_no_id_at_all(asker: Asker, value: Any) -> None:
     assert await asker.codes("query($id: [ID!]!) { nodes(ids: $id) { id } }", id=[value]) == BAD
     assert await asker.codes("query($id: ID) { objectives(filter: {id: {eq: $id}}) { totalCount } }", id=value) == BAD
     async with asker.unchanged():
-        fields = {"teamJoin": "teamId", "kpiMeasurementsRecord": "points.0.kpiId", "keyResultLinkKpi": "kpiId"}
+        fields = {"teamJoin": "teamId", "kpiMeasurementsRecord": "measurements.0.kpiId", "keyResultLinkKpi": "kpiId"}
         for mutation in ("objectiveUpdate", "objectiveReorder", "objectiveCreate", "kpiUpdate", *fields):
             field = fields.get(mutation, "id")
             assert await asker.moved(mutation, **{field: value}) == BAD

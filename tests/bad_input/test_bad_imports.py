@@ -7,7 +7,7 @@ import pytest
 from tests.bad_input.asking import BAD, Asker, codes_of
 
 IMPORT = """mutation($input: WorkspaceImportInput!) { workspaceImport(input: $input) {
-    kept failed results { index outcome } userErrors { code message field } } }"""
+    applied failed results { index outcome } userErrors { code message field } } }"""
 GOOD = {"pillar": {"externalId": "good", "name": "Good"}}
 YEAR = {"externalId": "bad", "name": "Bad", "kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
 KEY_RESULT = {"externalId": "bad", "title": "Bad", "objective": "Own-root"}
@@ -113,7 +113,7 @@ async def test_an_item_that_is_refused(asker: Asker, item: Any, field: str) -> N
         [kind] = item
         assert error["field"] == ["input", "items", "1", kind, field]
         outcomes = [{"index": 0, "outcome": "CREATED"}, {"index": 1, "outcome": "FAILED"}]
-        assert answer == {"kept": False, "failed": 1, "results": outcomes, "userErrors": [error]}
+        assert answer == {"applied": False, "failed": 1, "results": outcomes, "userErrors": [error]}
 
 
 @pytest.mark.parametrize("item", UNREADABLE, ids=lambda value: ascii(value)[:60])
@@ -139,4 +139,4 @@ async def test_edges_in_a_ring(asker: Asker) -> None:
 
 async def test_nothing_at_all(asker: Asker) -> None:
     async with asker.unchanged():
-        assert await imported(asker) == {"kept": True, "failed": 0, "results": [], "userErrors": []}
+        assert await imported(asker) == {"applied": True, "failed": 0, "results": [], "userErrors": []}

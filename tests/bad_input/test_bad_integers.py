@@ -12,7 +12,7 @@ NO_INTS: list[Any] = [2**31, -(2**31) - 1, 2**63, 2**64, 1e10, 1e308, 1.5, -0.5,
 ARGUMENTS = ("first", "last")
 UPDATES = ["cycleUpdate", "objectiveUpdate", "keyResultUpdate", "milestoneUpdate", "alignmentUpdate"]
 UPDATES += ["personUpdate", "teamUpdate", "pillarUpdate", "kpiUpdate", "kpiTargetUpdate"]
-BOARDS = ("attention", "movers", "kpis")
+BOARDS = ("needsAttention", "largestChanges", "kpis")
 
 
 @pytest.mark.parametrize("value", NO_INTS, ids=repr)
@@ -25,7 +25,7 @@ async def test_no_int(asker: Asker, value: Any) -> None:
             assert await asker.moved(mutation, expectedVersion=value) == BAD
         for mutation in ("kpiCreate", "kpiUpdate"):
             assert await asker.moved(mutation, graceDays=value) == BAD
-        for document in ("kpis { nodes { series(maxPoints: $value) { value } } }", *map(board, BOARDS)):
+        for document in ("kpis { nodes { series(maxBuckets: $value) { value } } }", *map(board, BOARDS)):
             assert (
                 await asker.codes(
                     f"query($value: {'Int' if 'max' in document else 'Int!'}) {{ {document} }}", value=value
@@ -73,7 +73,7 @@ async def test_the_fewest_and_the_most_days_of_grace(asker: Asker, days: int) ->
 
 @pytest.mark.parametrize("most", [-(2**31), -1, 0, FEWEST - 1, 5_001, 2**31 - 1])
 async def test_a_number_of_points_out_of_range(asker: Asker, most: int) -> None:
-    document = "query($most: Int) { kpis { nodes { series(maxPoints: $most) { value } } } }"
+    document = "query($most: Int) { kpis { nodes { series(maxBuckets: $most) { value } } } }"
     kpis = len((await asker.client.data("{ kpis { nodes { id } } }"))["kpis"]["nodes"])
     assert await asker.codes(document, most=most) == BAD * kpis
     for fitting in (FEWEST, 5_000, None):
@@ -92,8 +92,8 @@ async def test_a_part_of_a_board_out_of_range(asker: Asker, first: int) -> None:
 @pytest.mark.parametrize("month", [-(2**31), -1, 0, 13, 2**31 - 1])
 async def test_a_month_that_is_none(asker: Asker, month: int) -> None:
     async with asker.unchanged():
-        seen = await organization(asker, fiscalMonth=month)
-        assert seen == [("FISCAL_YEAR_START_MONTH_OUT_OF_RANGE", "input.fiscalMonth")]
+        seen = await organization(asker, fiscalYearStartMonth=month)
+        assert seen == [("FISCAL_YEAR_START_MONTH_OUT_OF_RANGE", "input.fiscalYearStartMonth")]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ async def test_the_most_extreme_paces_are_counted_with(asker: Asker, paces: dict
 
 def board(field: str) -> str:
     """A part of the board, of a size."""
-    return f"kpiBoard {{ {field}(first: $value) {{ id }} }}"
+    return f"kpiScorecard {{ {field}(first: $value) {{ id }} }}"
 
 
 async def organization(asker: Asker, **input: Any) -> Any:

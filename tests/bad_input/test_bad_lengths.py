@@ -11,8 +11,8 @@ from tests.bad_input.texts import description_of, texts, with_text
 READ = {
     "scale.0": [("SCALE_INVALID", "input.scale")],
     "timeZone": [("TIME_ZONE_UNKNOWN", "input.timeZone")],
-    "points.0.externalId": [("KPI_MISSING", "input.points.0.kpiId")],
-    "points.0.label": [("VALUE_MISSING", "input.points.0.value")],
+    "measurements.0.externalId": [("KPI_MISSING", "input.measurements.0.kpiId")],
+    "measurements.0.label": [("VALUE_MISSING", "input.measurements.0.value")],
 }
 # A measured KPI has no formula at all.
 FORMULAS = {

@@ -10,8 +10,9 @@ from tests.bad_input.asking import BAD, LITERAL, Asker, outcome
 CHECK_IN = "mutation($id: ID!) {{ keyResultCheckIn(input: {{keyResultId: $id, value: {0}}}) {{ checkIn {{ id }} }} }}"
 ERRORS = "userErrors { code message field }"
 FOLLOWING = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on Kpi {
-    current currentReason attainment gap status trend slope changeRatio series { value } parent { current }
-    forecast(at: "2027-06-01") { value lower upper requiredPerPeriod }
+    current currentReason attainment varianceToTarget status trend changePerPeriod changeRatio
+    series { value } parent { current }
+    forecast(at: "2027-06-01") { value lowerBound upperBound requiredPerPeriod }
     measurements { nodes { startsOn value } } objectives { progress } keyResults { progress current } } } }"""
 
 NO_DECIMALS: list[Any] = [
@@ -27,8 +28,8 @@ NO_DECIMALS: list[Any] = [
 async def test_no_decimal(asker: Asker, value: Any) -> None:
     async with asker.unchanged():
         assert await asker.moved("keyResultCheckIn", value=value) == BAD
-        unreadable = [("VALUE_INVALID", "input.points.0.value")]
-        assert await asker.moved("kpiMeasurementsRecord", **{"points.0.value": value}) == unreadable
+        unreadable = [("VALUE_INVALID", "input.measurements.0.value")]
+        assert await asker.moved("kpiMeasurementsRecord", **{"measurements.0.value": value}) == unreadable
         for field in ("value", "lower", "upper", "green", "amber"):
             for mutation in ("kpiTargetCreate", "kpiTargetUpdate"):
                 assert await asker.moved(mutation, **{field: value}) == BAD
@@ -78,7 +79,9 @@ async def test_the_largest_and_the_smallest_decimal_survive(asker: Asker, value:
 @pytest.mark.parametrize("value", ["9" * 24 + "." + "9" * 12, "-" + "9" * 24, "0.000000000001", "1e23", "-0", "4.500"])
 async def test_whatever_follows_a_point_survives_the_largest_and_the_smallest(asker: Asker, value: str) -> None:
     day = "2026-06-01"
-    assert await asker.moved("kpiMeasurementsRecord", **{"points.0.value": value, "points.0.on": day}) is None
+    assert (
+        await asker.moved("kpiMeasurementsRecord", **{"measurements.0.value": value, "measurements.0.on": day}) is None
+    )
     ids = [asker.estate.ids[name] for name in ("kpi", "formula", "whole")]
     seen = (await asker.client.data(FOLLOWING, ids=ids))["nodes"]
     exact = Decimal(value)

@@ -47,7 +47,7 @@ async def test_many_values_that_are_used_once_are_read(client: Client) -> None:
     points = [{**point, "source": "x", "reason": "x"} for _ in range(1_000)]
     mutation = """mutation($input: KpiMeasurementsRecordInput!) {
         kpiMeasurementsRecord(input: $input) { failed } }"""
-    status, answer = await asked(client, mutation, input={"points": points})
+    status, answer = await asked(client, mutation, input={"measurements": points})
     assert status == 200
     assert answer["data"]["kpiMeasurementsRecord"] == {"failed": 1_000}
 

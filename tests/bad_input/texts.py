@@ -11,7 +11,7 @@ from tests.tenancy.moves import MOVES, MUTATION, filled, put, without_places
 
 
 def texts() -> list[tuple[str, str]]:
-    """Every place in a mutation's input that takes a text, by its path: `name`, `scale.0`, `points.0.source`."""
+    """Every place in a mutation's input that takes a text, by its path: `name`, `scale.0`, `measurements.0.source`."""
     found = ((name, place) for name, _ in MOVES for place in _texts_in(input_of(name), ""))
     return list(dict.fromkeys(found))
 

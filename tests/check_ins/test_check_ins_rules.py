@@ -99,7 +99,7 @@ async def test_a_derived_key_result_takes_no_value_and_everything_else(client: C
         found = await shown(client, "keyResult", id)
         assert found is not None
         marks = ("status", "statusReason", "confidence", "current", "hasData")
-        assert [found[name] for name in marks] == ["AT_RISK", "SAID_IN_CHECK_IN", 0.5, None, False]
+        assert [found[name] for name in marks] == ["AT_RISK", "STATED_IN_CHECK_IN", 0.5, None, False]
 
 
 async def test_a_binary_key_result_is_0_or_1(client: Client) -> None:

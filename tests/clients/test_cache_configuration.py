@@ -58,8 +58,9 @@ def test_configuration(schema: GraphQLSchema, configuration: dict[str, Any]) -> 
         },
         "keys": sorted(keyless_names(schema)),
         "paged": {
-            name: [field for field, policy in type_policies["fields"].items() if "keyArgs" in policy]
-            for name, type_policies in field_policies(schema).items()
+            name: paged
+            for name, policies in field_policies(schema).items()
+            if (paged := [field for field, policy in policies["fields"].items() if "keyArgs" in policy])
         },
     }
 

@@ -17,13 +17,12 @@ FIRST_PAGES_ONLY = {
     "renamed": [RENAMED[0][:2], *RENAMED[1:]],
 }
 KEYLESS = (
-    "KpiBoard",
+    "KpiScorecard",
     "KpiCategoryCounts",
     "KpiForecast",
-    "KpiMeasurement",
     "KpiMeasurementRevision",
     "KpiPerspectiveCounts",
-    "KpiSeriesPoint",
+    "KpiSeriesBucket",
     "KpiTeamCounts",
 )
 SUBJECT = re.compile(r"\w+ field of an? \w+|inline fragment on `\w+`|config for `\w+`|type condition is `\w+`")
@@ -37,7 +36,7 @@ OBSERVED: Observations = {
     "role": "OWNER",
     "keyResults": 1,
     "renamed": RENAMED,
-    "attention": ["Promoters", "Churn", "Tickets"],
+    "needsAttention": ["Promoters", "Churn", "Tickets"],
     "requestsToRename": ["POST"],
     "redAfterRecording": 1,
     "seriesAfterRecording": None,
@@ -79,21 +78,21 @@ async def test_apollo_client_without_policies(prepare: Prepare, sdl: str, endpoi
         project,
         ("apollo.js", "{ possibleTypes, typePolicies }", "{ typePolicies }"),
         ("apollo.js", "each(names, { merge: false })", "({})"),
-        ("apollo.js", "  KpiBoard: { merge: true },\n", ""),
+        ("apollo.js", "  KpiScorecard: { merge: true },\n", ""),
         ("apollo.js", "  KpiForecast: { merge: true },\n", ""),
         ("apollo.js", "cache.evict({ id: cache.identify(kpi), fieldName });", ""),
-        ("apollo.js", 'cache.evict({ id: "ROOT_QUERY", fieldName: "kpiBoard" });', ""),
+        ("apollo.js", 'cache.evict({ id: "ROOT_QUERY", fieldName: "kpiScorecard" });', ""),
     )
     different = differing(await observe(project, "apollo.js", endpoint, client), APOLLO)
     assert different == {
         "boards": [None, 2],
         "forecast": None,
         "node": ["__typename", "unit"],
-        "attention": None,
+        "needsAttention": None,
         "redAfterRecording": 0,
         "seriesAfterRecording": QUARTERS,
         "warnings": {
-            "kpiBoard field of a Query",
+            "kpiScorecard field of a Query",
             "forecast field of a Kpi",
             "inline fragment on `Node`",
             "keyResults field of a Objective",

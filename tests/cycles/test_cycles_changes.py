@@ -20,7 +20,7 @@ async def test_as_it_is_made(client: Client) -> None:
     made = await changed(client, "cycleCreate", **days("2026-07-01", "2026-07-04"))
     assert made == {
         **{"id": made["id"], "externalId": None, "name": "Cycle", "kind": "CUSTOM", "state": "PLANNING"},
-        **{"startsOn": "2026-07-01", "endsOn": "2026-07-04", "parent": None, "parts": []},
+        **{"startsOn": "2026-07-01", "endsOn": "2026-07-04", "parent": None, "children": []},
         **{"startsAt": "2026-07-01T00:00:00Z", "endsAt": "2026-07-05T00:00:00Z", "elapsed": 0.375},
         **{"version": 1, "createdAt": CREATED, "updatedAt": CREATED, "archivedAt": None},
     }
@@ -58,7 +58,7 @@ async def test_a_part_lies_inside_from_both_sides(client: Client) -> None:
     await refused(client, "cycleUpdate", OUTSIDE, "parentId", id=year, startsOn="2026-04-02")
     await refused(client, "cycleUpdate", OUTSIDE, "parentId", id=year, endsOn="2026-06-29")
     shorter = await changed(client, "cycleUpdate", id=year, startsOn="2026-04-01", endsOn="2026-06-30")
-    assert shorter["parts"] == [{"id": quarter}]
+    assert shorter["children"] == [{"id": quarter}]
     other = await client.cycle("2027-01-01", "2027-12-31")
     await refused(client, "cycleUpdate", OUTSIDE, "parentId", id=quarter, parentId=other)
     moved = {"parentId": other, "startsOn": "2027-01-01", "endsOn": "2027-03-31"}
@@ -73,10 +73,10 @@ async def test_parts_by_their_start(client: Client) -> None:
     inside = await client.make("cycleCreate", **days("2026-04-01", "2026-04-30", parentId=second))
     found = await shown(client, "cycle", year)
     assert found is not None
-    assert found["parts"] == [{"id": first}, {"id": second}, {"id": third}]
-    assert (await shown(client, "cycle", second) or {})["parts"] == [{"id": inside}]
+    assert found["children"] == [{"id": first}, {"id": second}, {"id": third}]
+    assert (await shown(client, "cycle", second) or {})["children"] == [{"id": inside}]
     await client.make("cycleArchive", id=second)
-    assert (await shown(client, "cycle", year) or {})["parts"] == [{"id": first}, {"id": third}]
+    assert (await shown(client, "cycle", year) or {})["children"] == [{"id": first}, {"id": third}]
 
 
 async def test_nothing_is_inside_itself(client: Client) -> None:

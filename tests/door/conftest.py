@@ -4,18 +4,24 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from uuid import uuid4
 
 import asyncpg
 import pytest
+from alembic import command
+from sqlalchemy.engine import make_url
 
 from service.app import create_app
 from service.database import Database
+from service.revisions import configuration
 from service.settings import Settings
 from tests.client import Client, Clock
 
 Door = Callable[..., Awaitable[Client]]
 Held = Callable[[str], AbstractAsyncContextManager[None]]
 Waiting = Callable[[int], Awaitable[None]]
+
+DatabaseAt = Callable[[str], Awaitable[str]]
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'okrgraph' AND wait_event_type = 'Lock'"
 
@@ -31,6 +37,23 @@ async def superuser(plain_url: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(plain_url)
     yield connection
     await connection.close()
+
+
+@pytest.fixture
+async def database_at(superuser: asyncpg.Connection, database_url: str) -> AsyncIterator[DatabaseAt]:
+    """Makes databases at a revision of the migrations."""
+    names: list[str] = []
+
+    async def make(revision: str) -> str:
+        names.append(f"earlier_{uuid4().hex[:8]}")
+        await superuser.execute(f"CREATE DATABASE {names[-1]}")
+        url = make_url(database_url).set(database=names[-1]).render_as_string(hide_password=False)
+        await asyncio.to_thread(command.upgrade, configuration(url), revision)
+        return url
+
+    yield make
+    for name in names:
+        await superuser.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

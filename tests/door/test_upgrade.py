@@ -1,19 +1,15 @@
 """A database of an earlier revision: its rows stay, and what is derived from them is computed anew."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import pytest
-from alembic import command
-from sqlalchemy.engine import make_url
 
-from service.revisions import configuration
 from tests.door.commands import Ended, run_beside
+from tests.door.conftest import DatabaseAt
 
 EARLIER = "0007_changed_at"
 MADE, ENDS = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
@@ -27,14 +23,9 @@ REVISED = {"cycles": "cycle_revisions", "objectives": "objective_revisions", "ke
 
 
 @pytest.fixture
-async def earlier_url(superuser: asyncpg.Connection, database_url: str) -> AsyncIterator[str]:
+async def earlier_url(database_at: DatabaseAt) -> str:
     """A database at an earlier revision."""
-    name = f"earlier_{uuid4().hex[:8]}"
-    await superuser.execute(f"CREATE DATABASE {name}")
-    url = make_url(database_url).set(database=name).render_as_string(hide_password=False)
-    await asyncio.to_thread(command.upgrade, configuration(url), EARLIER)
-    yield url
-    await superuser.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    return await database_at(EARLIER)
 
 
 async def insert(connection: asyncpg.Connection, table: str, **row: Any) -> None:

@@ -3,7 +3,7 @@
 import gzip
 from itertools import repeat
 
-MUTATION = "mutation($input: WorkspaceImportInput!) { workspaceImport(input: $input) { kept } }"
+MUTATION = "mutation($input: WorkspaceImportInput!) { workspaceImport(input: $input) { applied } }"
 QUERY = b'{"query": "{ __typename }"%s}'
 ASKED = b'{"query": "query($a: [ID!]!) { nodes(ids: $a) { id } }", "variables": {"a": %s}}'
 BULK = b'{"query": "' + MUTATION.encode() + b'", "variables": {"input": {"items": %s}}}'

@@ -12,7 +12,7 @@ from tests.hostile.target import STRICT, Answer, Target
 FINE = Answer(200, None)
 BAD_INPUT = Answer(200, "BAD_USER_INPUT")
 COUNTS = (2_000, MAX_ITEMS, 6_000, 20_000) if STRICT else (1_000, 6_000)
-QUERY = bodies.MUTATION.replace("kept", "kept created failed userErrors { code } results { outcome }")
+QUERY = bodies.MUTATION.replace("applied", "applied created failed userErrors { code } results { outcome }")
 
 
 def imported(each: list[dict[str, Any]]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ ATTACKS = {
 def furnished(target: Target) -> None:
     """A hundred objectives of the attacker, in one cycle and one tree."""
     imported = {"query": bodies.MUTATION, "variables": {"input": {"items": made.items()}}}
-    assert target.posted(imported) == (FINE, b'{"data":{"workspaceImport":{"kept":true}}}')
+    assert target.posted(imported) == (FINE, b'{"data":{"workspaceImport":{"applied":true}}}')
     # The plans of a statement are made at its first uses.
     for _ in range(3):
         assert target.post(made.beside(1, made.cycles(2))) == TOO_LARGE

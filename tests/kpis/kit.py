@@ -28,7 +28,7 @@ async def record(client: Client, kpi_id: str, values: dict[str, str | None], **m
 async def recorded(client: Client, points: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     """The payload of recording points."""
     selection = "changed failed results { index outcome startsOn userErrors { code field } }"
-    return await client.change("kpiMeasurementsRecord", {"points": points, **more}, selection)
+    return await client.change("kpiMeasurementsRecord", {"measurements": points, **more}, selection)
 
 
 async def read(client: Client, kpi_id: str, selection: str = STANDING) -> dict[str, Any]:
@@ -46,7 +46,7 @@ async def goal(client: Client, key_result: str, selection: str) -> dict[str, Any
 async def deleted(client: Client, points: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     """The payload of deleting points."""
     selection = "changed failed results { index outcome startsOn userErrors { code field } }"
-    return await client.change("kpiMeasurementsDelete", {"points": points, **more}, selection)
+    return await client.change("kpiMeasurementsDelete", {"measurements": points, **more}, selection)
 
 
 async def link(client: Client, key_result: str, kpi_id: str, role: str = "GUARDRAIL") -> str:

@@ -59,7 +59,7 @@ def test_a_day_begins_at_an_instant(day: str, time_zone: str, instant: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("day", "frequency", "fiscal_month", "first", "last"),
+    ("day", "frequency", "fiscal_year_start_month", "first", "last"),
     [
         ("2026-07-02", "IRREGULAR", 1, "2026-07-02", "2026-07-02"),
         ("2026-07-02", "DAILY", 4, "2026-07-02", "2026-07-02"),
@@ -90,8 +90,8 @@ def test_a_day_begins_at_an_instant(day: str, time_zone: str, instant: str) -> N
         ("2024-02-29", "YEARLY", 3, "2023-03-01", "2024-02-29"),
     ],
 )
-def test_a_day_lies_in_a_period(day: str, frequency: str, fiscal_month: int, first: str, last: str) -> None:
-    start = start_of(date.fromisoformat(day), Frequency(frequency), fiscal_month)
+def test_a_day_lies_in_a_period(day: str, frequency: str, fiscal_year_start_month: int, first: str, last: str) -> None:
+    start = start_of(date.fromisoformat(day), Frequency(frequency), fiscal_year_start_month)
     assert (str(start), str(last_day(start, Frequency(frequency)))) == (first, last)
 
 

@@ -17,7 +17,7 @@ most = st.integers(4, 60)
 
 def buckets(given_values: list[Decimal | None]) -> list[Bucket]:
     days = [date(2026, 1, 1) + timedelta(days=number) for number in range(len(given_values))]
-    judged = (None, None, None, KpiStatus.NO_TARGET, KpiStatusReason.NO_TARGET_COVERS_IT)
+    judged = (None, None, None, KpiStatus.NO_TARGET, KpiStatusReason.TARGET_MISSING)
     return [Bucket(day, day, value, 1, *judged) for day, value in zip(days, given_values, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""Attainment, gap and status of single values: a table of cases."""
+"""Attainment, varianceToTarget and status of single values: a table of cases."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.kpis.judgement import Target, attainment, gap, status, target_on
+from service.kpis.judgement import Target, attainment, status, target_on, variance_to_target
 
 
 def numbers(**given: str | None) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def test_a_value_beside_its_target(
     measured, aimed = Decimal(value), target(value=aim)
     assert attainment(direction, measured, aimed) == attained
     assert str(attainment(direction, measured, aimed)) != "-0.0"
-    assert gap(direction, measured, aimed) == Decimal(missing)
+    assert variance_to_target(direction, measured, aimed) == Decimal(missing)
     assert status(direction, measured, aimed) == (found, "RATIO_THRESHOLDS")
 
 
@@ -79,7 +79,7 @@ def test_a_value_beside_its_target(
 def test_a_value_beside_its_band(value: str, lower: str, upper: str, attained: float, missing: str, found: str) -> None:
     measured, band = Decimal(value), target(lower=lower, upper=upper)
     assert attainment("RANGE", measured, band) == attained
-    assert gap("RANGE", measured, band) == Decimal(missing)
+    assert variance_to_target("RANGE", measured, band) == Decimal(missing)
     assert status("RANGE", measured, band) == (found, "RATIO_THRESHOLDS")
 
 
@@ -117,10 +117,10 @@ def test_without_value_or_target_nothing_is_said(direction: str) -> None:
     aimed = target(value="1", lower="0", upper="1")
     assert status(direction, None, aimed) == ("NO_DATA", "NO_VALUE")
     assert status(direction, None, None) == ("NO_DATA", "NO_VALUE")
-    assert status(direction, Decimal(0), None) == ("NO_TARGET", "NO_TARGET_COVERS_IT")
+    assert status(direction, Decimal(0), None) == ("NO_TARGET", "TARGET_MISSING")
     for value, known in ((None, aimed), (Decimal(0), None), (None, None)):
         assert attainment(direction, value, known) is None
-        assert gap(direction, value, known) is None
+        assert variance_to_target(direction, value, known) is None
 
 
 def test_a_target_covers_its_first_and_its_last_day() -> None:

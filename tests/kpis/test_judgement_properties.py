@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.kpis.judgement import Target, attainment, gap, status
+from service.kpis.judgement import Target, attainment, status, variance_to_target
 from service.kpis.words import KpiStatus
 
 quick = settings(deadline=None, max_examples=200)
@@ -50,7 +50,7 @@ def test_a_band_is_judged_by_the_exact_distance(value: Decimal, one: Decimal, ot
     share = Fraction(1) if not outside else max(1 - outside / width, Fraction(0)) if width else Fraction(0)
     assert attainment("RANGE", value, target) == pytest.approx(float(share), rel=1e-12)
     assert status("RANGE", value, target)[0] == colour(share)
-    assert abs(Fraction(gap("RANGE", value, target) or 0)) == outside
+    assert abs(Fraction(variance_to_target("RANGE", value, target) or 0)) == outside
 
 
 @quick
@@ -65,7 +65,7 @@ def test_a_better_value_never_stands_worse(direction: str, one: Decimal, other: 
 @quick
 @given(directions, values, aims)
 def test_the_gap_is_what_has_to_be_taken_away_to_be_at_the_target(direction: str, value: Decimal, aim: Decimal) -> None:
-    missing = gap(direction, value, Target(date(2026, 1, 1), value=aim))
+    missing = variance_to_target(direction, value, Target(date(2026, 1, 1), value=aim))
     assert missing is not None
     assert Fraction(value) - Fraction(missing) == Fraction(aim)
 

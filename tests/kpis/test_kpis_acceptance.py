@@ -52,16 +52,16 @@ async def test_a18_conversion_rate_growth_and_return(client: Client) -> None:
     client.clock.now = datetime(2026, 3, 2, tzinfo=UTC)
     await record(client, leads, {"2026-01-01": "120", "2026-02-01": "0"})
     await record(client, won, {"2026-01-01": "30"})
-    shown = "current currentOn currentReason status"
+    shown = "current currentPeriodStart currentReason status"
     assert await read(client, rate, shown) == {
-        **{"current": "25", "currentOn": "2026-01-01", "currentReason": None, "status": "NO_TARGET"},
+        **{"current": "25", "currentPeriodStart": "2026-01-01", "currentReason": None, "status": "NO_TARGET"},
     }
     assert (await read(client, growth, 'series(from: "2026-01-01", to: "2026-02-28") { value nullReason }')) == {
         "series": [{"value": None, "nullReason": "INPUT_MISSING"}, {"value": "-1", "nullReason": None}]
     }
     await record(client, won, {"2026-02-01": "7"})
     assert await read(client, rate, shown) == {
-        **{"current": None, "currentOn": "2026-02-01", "currentReason": "DIVIDE_BY_ZERO", "status": "NO_DATA"},
+        **{"current": None, "currentPeriodStart": "2026-02-01", "currentReason": "DIVIDE_BY_ZERO", "status": "NO_DATA"},
     }
 
 
@@ -72,19 +72,19 @@ async def test_a21_engine_temperature(client: Client) -> None:
     for day, value in enumerate(["92", "95", "95.5", "97", "80"], start=1):
         client.clock.now = datetime(2026, 6, day, 12, tzinfo=UTC)
         await record(client, engine, {f"2026-06-0{day}": value})
-        found.append(await read(client, engine, "attainment gap status"))
+        found.append(await read(client, engine, "attainment varianceToTarget status"))
     assert found == [
-        {"attainment": 1, "gap": "0", "status": "GREEN"},
-        {"attainment": 1, "gap": "0", "status": "GREEN"},
-        {"attainment": 0.95, "gap": "0.5", "status": "AMBER"},
-        {"attainment": 0.8, "gap": "2", "status": "RED"},
-        {"attainment": 0.5, "gap": "-5", "status": "RED"},
+        {"attainment": 1, "varianceToTarget": "0", "status": "GREEN"},
+        {"attainment": 1, "varianceToTarget": "0", "status": "GREEN"},
+        {"attainment": 0.95, "varianceToTarget": "0.5", "status": "AMBER"},
+        {"attainment": 0.8, "varianceToTarget": "2", "status": "RED"},
+        {"attainment": 0.5, "varianceToTarget": "-5", "status": "RED"},
     ]
 
 
 async def test_cumulative_quarters_and_quarters_on_their_own(client: Client) -> None:
     quarters = ["2025-01-01", "2025-04-01", "2025-07-01", "2025-10-01"]
-    year = 'series(from: "2025-01-01", to: "2025-12-31", bucket: YEAR) { value target attainment count }'
+    year = 'series(from: "2025-01-01", to: "2025-12-31", bucket: YEARLY) { value target attainment count }'
     own = 'series(from: "2025-01-01", to: "2025-12-31") { attainment }'
     growing = await kpi(client, "So far", frequency="QUARTERLY", cumulative=True, aggregation="SUM")
     apart = await kpi(client, "Each", frequency="QUARTERLY", aggregation="SUM")
@@ -111,21 +111,28 @@ async def test_net_promoter_score_is_forecast(client: Client) -> None:
     score = await kpi(client, frequency="WEEKLY")
     await target(client, score, "75")
     await record(client, score, {"2026-06-01": "60", "2026-06-08": "61"})
-    selection = "forecast(at: $at) { value lower upper method n reason requiredPerPeriod target }"
-    document = f"query($id: ID!, $at: Date!) {{ kpi(id: $id) {{ trend slope {selection} }} }}"
+    selection = "forecast(at: $at) { value lowerBound upperBound method sampleSize reason requiredPerPeriod target }"
+    document = f"query($id: ID!, $at: Date!) {{ kpi(id: $id) {{ trend changePerPeriod {selection} }} }}"
     few = (await client.data(document, id=score, at="2026-08-10"))["kpi"]
-    assert (few["trend"], few["slope"]) == (None, None)
+    assert (few["trend"], few["changePerPeriod"]) == (None, None)
     assert few["forecast"] == {
-        **{"value": None, "lower": None, "upper": None, "method": "LEAST_SQUARES", "n": 2, "reason": "TOO_FEW_POINTS"},
+        **{
+            "value": None,
+            "lowerBound": None,
+            "upperBound": None,
+            "method": "LEAST_SQUARES",
+            "sampleSize": 2,
+            "reason": "TOO_FEW_MEASUREMENTS",
+        },
         **{"requiredPerPeriod": "1.555555555556", "target": "75"},
     }
     await record(client, score, {"2026-06-15": "63", "2026-06-22": "64"})
     tenth = (await client.data(document, id=score, at="2026-08-10"))["kpi"]
     thirteenth = (await client.data(document, id=score, at="2026-08-31"))["kpi"]
-    assert (tenth["trend"], tenth["slope"]) == ("IMPROVING", 1.4)
+    assert (tenth["trend"], tenth["changePerPeriod"]) == ("IMPROVING", 1.4)
     assert (tenth["forecast"]["value"], thirteenth["forecast"]["value"]) == ("73.9", "78.1")
-    assert (tenth["forecast"]["n"], tenth["forecast"]["reason"]) == (4, None)
-    bounds = [float(tenth["forecast"][name]) for name in ("lower", "upper")]
+    assert (tenth["forecast"]["sampleSize"], tenth["forecast"]["reason"]) == (4, None)
+    bounds = [float(tenth["forecast"][name]) for name in ("lowerBound", "upperBound")]
     # 73.9 less and plus 4.302652729749464 · sqrt(0.1) · sqrt(15.7).
     assert bounds == [pytest.approx(68.50879158211, abs=1e-11), pytest.approx(79.29120841789, abs=1e-11)]
     assert tenth["forecast"]["requiredPerPeriod"] == "1.571428571429"

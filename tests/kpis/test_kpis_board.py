@@ -4,10 +4,10 @@ from tests.client import Client, Statements
 from tests.kpis.kit import kpi, record, target
 
 BOARD = """
-    query($filter: KpiFilter) { kpiBoard(filter: $filter) {
-        total green amber red noTarget noData late score coverage
+    query($filter: KpiFilter) { kpiScorecard(filter: $filter) {
+        total green amber red noTarget noData overdueCount score coverage
         perspectives { perspective total red score } categories { category total } teams { team { name } total }
-        attention { name status freshness } movers(first: 2) { name changeRatio } kpis { name }
+        needsAttention { name status freshness } largestChanges(first: 2) { name changeRatio } kpis { name }
     } }"""
 
 
@@ -31,8 +31,8 @@ async def furnished(client: Client) -> None:
 
 async def test_the_whole_board(client: Client) -> None:
     await furnished(client)
-    assert (await client.data(BOARD))["kpiBoard"] == {
-        **{"total": 5, "green": 1, "amber": 1, "red": 0, "noTarget": 1, "noData": 2, "late": 2},
+    assert (await client.data(BOARD))["kpiScorecard"] == {
+        **{"total": 5, "green": 1, "amber": 1, "red": 0, "noTarget": 1, "noData": 2, "overdueCount": 2},
         # Churn is RED for all that is known, and too old to say anything about now.
         **{"score": 0.975, "coverage": 0.4},
         "perspectives": [
@@ -42,21 +42,21 @@ async def test_the_whole_board(client: Client) -> None:
         ],
         "categories": [{"category": "Money", "total": 2}, {"category": None, "total": 3}],
         "teams": [{"team": {"name": "Sales"}, "total": 1}, {"team": None, "total": 4}],
-        "attention": [
+        "needsAttention": [
             {"name": "Costs", "status": "AMBER", "freshness": "FRESH"},
             {"name": "Churn", "status": "NO_DATA", "freshness": "MISSING"},
             {"name": "Empty", "status": "NO_DATA", "freshness": "MISSING"},
         ],
-        "movers": [{"name": "Revenue", "changeRatio": 1}, {"name": "Costs", "changeRatio": 0.05}],
+        "largestChanges": [{"name": "Revenue", "changeRatio": 1}, {"name": "Costs", "changeRatio": 0.05}],
         "kpis": [{"name": name} for name in ("Churn", "Costs", "Empty", "Revenue", "Uptime")],
     }
 
 
 async def test_a_part_of_it(client: Client) -> None:
     await furnished(client)
-    board = (await client.data(BOARD, filter={"perspective": {"eq": "FINANCIAL"}}))["kpiBoard"]
+    board = (await client.data(BOARD, filter={"perspective": {"eq": "FINANCIAL"}}))["kpiScorecard"]
     assert (board["total"], board["coverage"], [each["name"] for each in board["kpis"]]) == (2, 1, ["Costs", "Revenue"])
-    nothing = (await client.data(BOARD, filter={"name": {"eq": "Nothing"}}))["kpiBoard"]
+    nothing = (await client.data(BOARD, filter={"name": {"eq": "Nothing"}}))["kpiScorecard"]
     assert (nothing["total"], nothing["score"], nothing["coverage"], nothing["perspectives"]) == (0, None, None, [])
 
 

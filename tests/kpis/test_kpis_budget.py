@@ -51,7 +51,7 @@ async def test_several_fields_of_a_request_share_what_it_may_read(
     monkeypatch.setattr("service.budget.MAX_MEASUREMENTS", 3 * 2 * DAYS)
     fields = [f"s{number}: {SERIES.format('')}" for number in range(4)]
     two = f'{{ kpi(id: "{id}") {{ {" ".join(fields[:2])} }} }}'
-    four = f'{{ kpi(id: "{id}") {{ {" ".join(fields)} gaps(from: "2026-01-01") }} }}'
+    four = f'{{ kpi(id: "{id}") {{ {" ".join(fields)} missingPeriods(from: "2026-01-01") }} }}'
     assert await codes(client, two) == []
     found = await codes(client, four)
     assert {code for code, _ in found} == {"TOO_MANY_MEASUREMENTS"}
@@ -67,7 +67,7 @@ async def test_formulas_over_longer_periods_count_what_they_are_made_of(
     id = await kpi(client, "b", frequency="DAILY", source="FORMULA", formula="a * 2")
     a = (await client.data('{ kpi(externalId: "a") { id } }'))["kpi"]["id"]
     await recorded(client, [{"kpiId": a, "on": f"2026-01-{day:02}", "value": "1"} for day in range(1, 31)])
-    document = f'{{ kpi(id: "{id}") {{ {SERIES.format(", bucket: YEAR")} }} }}'
+    document = f'{{ kpi(id: "{id}") {{ {SERIES.format(", bucket: YEARLY")} }} }}'
     # The points of the formula itself and two periods, then those that it is computed from.
     monkeypatch.setattr("service.budget.MAX_MEASUREMENTS", 30 + 2 + 30)
     assert await codes(client, document) == []
@@ -86,9 +86,9 @@ async def test_others_have_their_turns_while_a_long_series_is_made(client: Clien
             await asyncio.sleep(0)
 
     counting = asyncio.create_task(count())
-    data = await client.data(f'{{ kpi(id: "{id}") {{ gaps(from: "2000-01-01", to: "2026-06-30") }} }}')
+    data = await client.data(f'{{ kpi(id: "{id}") {{ missingPeriods(from: "2000-01-01", to: "2026-06-30") }} }}')
     counting.cancel()
-    assert len(data["kpi"]["gaps"]) == DAYS - 10
+    assert len(data["kpi"]["missingPeriods"]) == DAYS - 10
     # Twenty-six years of days.
     assert turns > 15
 

@@ -35,7 +35,7 @@ async def tens(client: Client) -> str:
 async def test_b10_half_of_the_days_of_a_month_are_half_of_its_target(client: Client) -> None:
     id = await tens(client)
     client.clock.now = at(2026, 10, 15)
-    assert await over(client, id, "2026-09-01", "2026-09-30", "MONTH") == {
+    assert await over(client, id, "2026-09-01", "2026-09-30", "MONTHLY") == {
         **{"value": "150", "target": "300", "attainment": 0.5, "status": "RED"},
         **{"expectedCount": 30, "count": 15, "isComplete": False, "isRunning": False},
     }
@@ -43,7 +43,7 @@ async def test_b10_half_of_the_days_of_a_month_are_half_of_its_target(client: Cl
 
 async def test_b11_a_running_month_is_compared_with_its_target_to_date(client: Client) -> None:
     id = await tens(client)
-    assert await over(client, id, "2026-09-01", "2026-09-30", "MONTH") == {
+    assert await over(client, id, "2026-09-01", "2026-09-30", "MONTHLY") == {
         **{"value": "150", "target": "150", "attainment": 1, "status": "GREEN"},
         **{"expectedCount": 15, "count": 15, "isComplete": True, "isRunning": True},
     }
@@ -54,7 +54,7 @@ async def test_b12_the_last_value_of_a_quarter_completes_it(client: Client) -> N
     id = await kpi(client)
     await target(client, id, "11")
     await record(client, id, {"2026-01-01": "10", "2026-03-01": "12"})
-    assert await over(client, id, "2026-01-01", "2026-03-31", "QUARTER") == {
+    assert await over(client, id, "2026-01-01", "2026-03-31", "QUARTERLY") == {
         **{"value": "12", "target": "11", "attainment": 12 / 11, "status": "GREEN"},
         **{"expectedCount": 3, "count": 2, "isComplete": True, "isRunning": False},
     }
@@ -65,7 +65,7 @@ async def test_b13_a_mean_of_eleven_months_is_incomplete(client: Client) -> None
     id = await kpi(client, aggregation="AVERAGE")
     await target(client, id, "10")
     await record(client, id, {f"2025-{month:02}-01": "11" for month in range(1, 13) if month != 7})
-    assert await over(client, id, "2025-01-01", "2025-12-31", "YEAR", f"{SHOWN} statusReason") == {
+    assert await over(client, id, "2025-01-01", "2025-12-31", "YEARLY", f"{SHOWN} statusReason") == {
         **{"value": "11", "target": "10", "attainment": 1.1, "status": "INCOMPLETE"},
         **{"expectedCount": 12, "count": 11, "isComplete": False, "isRunning": False},
         "statusReason": "MEASUREMENTS_MISSING",
@@ -78,11 +78,11 @@ async def test_b14_an_incomplete_total_of_which_less_is_better_is_red_only_beyon
     await target(client, id, "10")
     await record(client, id, {"2026-01-01": "12", "2026-02-01": "12"})
     shown = "value target attainment status"
-    assert await over(client, id, "2026-01-01", "2026-03-31", "QUARTER", shown) == {
+    assert await over(client, id, "2026-01-01", "2026-03-31", "QUARTERLY", shown) == {
         **{"value": "24", "target": "30", "attainment": None, "status": "INCOMPLETE"}
     }
     await record(client, id, {"2026-02-01": "20"})
-    assert await over(client, id, "2026-01-01", "2026-03-31", "QUARTER", shown) == {
+    assert await over(client, id, "2026-01-01", "2026-03-31", "QUARTERLY", shown) == {
         **{"value": "32", "target": "30", "attainment": None, "status": "RED"}
     }
 
@@ -97,23 +97,23 @@ async def test_b15_a_parent_and_a_formula_without_a_part_have_no_value(client: C
         await target(client, id, "50")
     client.clock.now = at(2026, 7, 20)
     await record(client, one, {"2026-06-01": "60"})
-    shown = "value nullReason partialValue coverage partCount expectedPartCount status"
-    missing = {"value": None, "nullReason": "INPUT_MISSING", "coverage": 0.5, "partCount": 1, "expectedPartCount": 2}
+    shown = "value nullReason partialValue coverage inputCount expectedInputCount status"
+    missing = {"value": None, "nullReason": "INPUT_MISSING", "coverage": 0.5, "inputCount": 1, "expectedInputCount": 2}
     for id, partial in ((parent, "60"), (total, None)):
-        found = await over(client, id, "2026-06-01", "2026-06-30", "MONTH", shown)
+        found = await over(client, id, "2026-06-01", "2026-06-30", "MONTHLY", shown)
         assert found == {**missing, "partialValue": partial, "status": "NO_DATA"}
         assert await read(client, id, "current currentReason status") == {
             **{"current": None, "currentReason": "INPUT_MISSING", "status": "NO_DATA"}
         }
-    nodes = "measurements { nodes { value partialValue partCount expectedPartCount } }"
+    nodes = "measurements { nodes { value partialValue inputCount expectedInputCount } }"
     [measurement] = (await read(client, parent, nodes))["measurements"]["nodes"]
-    assert measurement == {"value": None, "partialValue": "60", "partCount": 1, "expectedPartCount": 2}
+    assert measurement == {"value": None, "partialValue": "60", "inputCount": 1, "expectedInputCount": 2}
     await record(client, other, {"2026-06-01": "5"})
     for id in (parent, total):
-        found = await over(client, id, "2026-06-01", "2026-06-30", "MONTH", shown)
+        found = await over(client, id, "2026-06-01", "2026-06-30", "MONTHLY", shown)
         assert found == {
             **{"value": "65", "nullReason": None, "partialValue": None, "status": "GREEN"},
-            **{"coverage": 1, "partCount": 2, "expectedPartCount": 2},
+            **{"coverage": 1, "inputCount": 2, "expectedInputCount": 2},
         }
     assert await findings(client) == []
 
@@ -123,7 +123,10 @@ async def test_b15_current_is_that_of_the_newest_complete_period(client: Client)
     children = [await kpi(client, name, parentId=parent) for name in ("One", "Other")]
     await recorded(client, [{"kpiId": id, "on": "2026-05-01", "value": "1"} for id in children])
     await record(client, children[0], {"2026-06-01": "7"})
-    assert await read(client, parent, "current currentOn") == {"current": "2", "currentOn": "2026-05-01"}
+    assert await read(client, parent, "current currentPeriodStart") == {
+        "current": "2",
+        "currentPeriodStart": "2026-05-01",
+    }
 
 
 async def test_b16_ratios_and_absolute_thresholds_are_judged_on_their_own(client: Client) -> None:
@@ -133,7 +136,7 @@ async def test_b16_ratios_and_absolute_thresholds_are_judged_on_their_own(client
     limits = {"thresholdKind": "ABSOLUTE", "green": "100", "amber": "80"}
     await target(client, id, "100", startsOn="2026-02-01", **limits)
     await record(client, id, {"2026-01-01": "30", "2026-02-01": "80"})
-    assert await over(client, id, "2026-01-01", "2026-03-31", "QUARTER", "value target status statusReason") == {
+    assert await over(client, id, "2026-01-01", "2026-03-31", "QUARTERLY", "value target status statusReason") == {
         **{"value": "110", "target": "200", "status": "RED", "statusReason": "WORST_OF_THRESHOLDS"}
     }
 

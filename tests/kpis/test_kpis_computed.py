@@ -21,7 +21,7 @@ async def test_late_revised_and_deleted_points_reach_formulas_goals_and_their_an
     followed = {"kind": "INCREASE", "baseline": "0", "target": "100", "valueSource": "KPI", "sourceKpiId": margin}
     key_result = await client.key_result(low, **followed)
     document = """
-        mutation($points: [KpiPointInput!]!) { kpiMeasurementsRecord(input: {points: $points}) {
+        mutation($points: [KpiMeasurementInput!]!) { kpiMeasurementsRecord(input: {measurements: $points}) {
             userErrors { code }
             kpis { name keyResults { id } }
         } }"""

@@ -15,14 +15,14 @@ async def newest(client: Client, many: int) -> list[tuple[Any, ...]]:
 
 
 def points(many: int, first: str, last: str) -> dict[str, Any]:
-    return {"points": {"after": many}, "first": {"after": first}, "last": {"after": last}}
+    return {"measurements": {"after": many}, "first": {"after": first}, "last": {"after": last}}
 
 
 async def test_points_leave_one_event_for_each_kpi_of_a_call(client: Client) -> None:
     one, other = await kpi(client, "One"), await kpi(client, "Other")
     days = ["2026-06-01", "2026-04-01", "2026-05-01"]
     await recorded(client, [*({"kpiId": one, "on": day, "value": "1"} for day in days), point(other)])
-    assert sorted(await newest(client, 2), key=lambda event: event[2]["points"]["after"]) == [
+    assert sorted(await newest(client, 2), key=lambda event: event[2]["measurements"]["after"]) == [
         ("RECORDED", "Kpi", points(1, "2026-06-01", "2026-06-01"), None),
         ("RECORDED", "Kpi", points(3, "2026-04-01", "2026-06-01"), None),
     ]

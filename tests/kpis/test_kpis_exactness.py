@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from tests.client import Client
 from tests.kpis.kit import findings, goal, kpi, read, record, target
 
-QUARTER = 'series(from: "2026-01-01", to: "2026-03-31", bucket: QUARTER) { value target attainment gap status }'
+QUARTER = 'series(from: "2026-01-01", to: "2026-03-31", bucket: QUARTERLY) { value target attainment varianceToTarget status }'
 
 
 async def mean(client: Client, *values: str, **facts: str) -> str:
@@ -21,7 +21,13 @@ async def test_a_mean_of_values_is_exactly_nine_tenths_of_a_mean_of_targets(clie
     await target(client, id, "10", startsOn="2026-01-01", endsOn="2026-02-28")
     await target(client, id, "10.2", startsOn="2026-03-01")
     assert (await read(client, id, QUARTER))["series"] == [
-        {"value": "9.06", "target": "10.066666666667", "attainment": 0.9, "gap": "-1.006666666667", "status": "AMBER"}
+        {
+            "value": "9.06",
+            "target": "10.066666666667",
+            "attainment": 0.9,
+            "varianceToTarget": "-1.006666666667",
+            "status": "AMBER",
+        }
     ]
 
 
@@ -35,11 +41,17 @@ async def test_a_formula_over_a_quarter_is_judged_before_it_is_rounded(client: C
         await target(client, rate, value, startsOn=f"2026-{first}", endsOn=f"2026-{last}")
     await target(client, half, "1", startsOn="2026-01-01")
     assert (await read(client, rate, QUARTER))["series"] == [
-        {"value": "0.333333333333", "target": "0.333333333333", "attainment": 1, "gap": "0", "status": "GREEN"}
+        {
+            "value": "0.333333333333",
+            "target": "0.333333333333",
+            "attainment": 1,
+            "varianceToTarget": "0",
+            "status": "GREEN",
+        }
     ]
     # Three thirds less one are nothing, where three rounded ones would be 0.000000000001 less.
     [found] = (await read(client, half, QUARTER))["series"]
-    assert (found["value"], found["gap"]) == ("0", "-1")
+    assert (found["value"], found["varianceToTarget"]) == ("0", "-1")
 
 
 async def test_a_key_result_compares_the_exact_mean_with_its_target(client: Client) -> None:
@@ -64,4 +76,4 @@ async def test_the_score_of_a_board_is_the_exact_mean_of_attainments(client: Cli
         id = await kpi(client, name)
         await target(client, id, "100")
         await record(client, id, {"2026-06-01": value})
-    assert (await client.data("{ kpiBoard { score } }"))["kpiBoard"]["score"] == 0.445
+    assert (await client.data("{ kpiScorecard { score } }"))["kpiScorecard"]["score"] == 0.445

@@ -110,7 +110,7 @@ async def test_with_reject_all_one_bad_point_keeps_all_out(client: Client) -> No
     id = await kpi(client)
     left = await events(client)
     payload = await recorded(client, [point(id), point(id, "2027-01-01"), point(id, "2026-05-01")])
-    error = {"code": "MEASUREMENT_IN_FUTURE", "field": ["input", "points", "1", "on"]}
+    error = {"code": "MEASUREMENT_IN_FUTURE", "field": ["input", "measurements", "1", "on"]}
     assert payload["results"] == [
         {"index": 0, "outcome": "SKIPPED", "startsOn": "2026-06-01", "userErrors": []},
         {"index": 1, "outcome": "FAILED", "startsOn": None, "userErrors": [error]},
@@ -137,7 +137,7 @@ async def test_each_refusal_of_a_point_names_its_field_and_records_nothing(clien
     formula = await kpi(client, "Double", formula="score * 2")
     old = await kpi(client, "Old")
     await client.make("kpiArchive", id=old)
-    mood = await kpi(client, "Mood", nature="QUALITATIVE", scale=["bad", "fair", "good"])
+    mood = await kpi(client, "Mood", valueType="QUALITATIVE", scale=["bad", "fair", "good"])
     label = {"value": None, "label": "superb"}
     cases: list[tuple[dict[str, Any], str, str]] = [
         (point(id, "2026-08-01"), "MEASUREMENT_IN_FUTURE", "on"),
@@ -167,7 +167,7 @@ async def test_each_refusal_of_a_point_names_its_field_and_records_nothing(clien
     payload = await recorded(client, [good, *(case[0] for case in cases)])
     told = [result["userErrors"] for result in payload["results"][1:]]
     assert told == [
-        [{"code": code, "field": ["input", "points", str(place), field]}]
+        [{"code": code, "field": ["input", "measurements", str(place), field]}]
         for place, (_, code, field) in enumerate(cases, start=1)
     ]
     assert await events(client) == left
@@ -179,7 +179,7 @@ async def test_the_same_period_twice_in_a_call_is_refused_however_it_is_named(cl
     again = {"externalId": "score", "at": "2026-06-30T12:00:00Z", "value": "2"}
     payload = await recorded(client, [point(id), again, point(id, "2026-05-31")], errorPolicy="REJECT_FAILED")
     assert [result["userErrors"] for result in payload["results"]] == [
-        *([], [{"code": "MEASUREMENT_DUPLICATE", "field": ["input", "points", "1", "at"]}], []),
+        *([], [{"code": "MEASUREMENT_DUPLICATE", "field": ["input", "measurements", "1", "at"]}], []),
     ]
     assert await points_of(client, id) == [("2026-06-01", "1"), ("2026-05-01", "1")]
 
@@ -214,7 +214,7 @@ async def test_one_to_a_thousand_points_are_taken(client: Client) -> None:
     more = [*points, point(id, "2026-06-01")]
     document = "mutation($i: KpiMeasurementsRecordInput!) { kpiMeasurementsRecord(input: $i) { changed } }"
     for bad in ([], more):
-        answer = await client.answer(document, i={"points": bad})
+        answer = await client.answer(document, i={"measurements": bad})
         assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
     payload = await recorded(client, points)
     assert (payload["changed"], payload["failed"], len(payload["results"])) == (1000, 0, 1000)
@@ -249,7 +249,7 @@ async def test_today_is_the_day_of_the_kpis_zone(client: Client) -> None:
 
 
 async def test_points_belong_to_the_quarters_and_years_of_the_fiscal_year(client: Client) -> None:
-    await client.make("organizationUpdate", fiscalMonth=4)
+    await client.make("organizationUpdate", fiscalYearStartMonth=4)
     starts = []
     for frequency in ("WEEKLY", "MONTHLY", "QUARTERLY", "YEARLY"):
         id = await kpi(client, frequency, frequency=frequency)
@@ -264,7 +264,7 @@ async def test_points_belong_to_the_quarters_and_years_of_the_fiscal_year(client
 
 
 async def test_a_qualitative_kpi_takes_its_labels_and_shows_them(client: Client) -> None:
-    mood = await kpi(client, "Mood", nature="QUALITATIVE", scale=["bad", "fair", "good"])
+    mood = await kpi(client, "Mood", valueType="QUALITATIVE", scale=["bad", "fair", "good"])
     await recorded(client, [{"kpiId": mood, "on": "2026-05-01", "label": "good"}, point(mood, value="1")])
     assert await read(client, mood, "current currentLabel previous scale") == {
         **{"current": "1", "currentLabel": "bad", "previous": "3", "scale": ["bad", "fair", "good"]},

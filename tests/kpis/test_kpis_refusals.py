@@ -18,12 +18,12 @@ LONG = [str(n) for n in range(51)]
         ({"timeZone": ""}, "TIME_ZONE_UNKNOWN", "timeZone"),
         ({"timeZone": "../../etc/passwd"}, "TIME_ZONE_UNKNOWN", "timeZone"),
         ({"scale": ["a", "b"]}, "SCALE_INVALID", "scale"),
-        ({"nature": "QUALITATIVE"}, "SCALE_INVALID", "scale"),
-        ({"nature": "QUALITATIVE", "scale": ["a"]}, "SCALE_INVALID", "scale"),
-        ({"nature": "QUALITATIVE", "scale": ["a", "a"]}, "SCALE_INVALID", "scale"),
-        ({"nature": "QUALITATIVE", "scale": ["a", " "]}, "SCALE_INVALID", "scale"),
-        ({"nature": "QUALITATIVE", "scale": ["a", "b" * 201]}, "SCALE_INVALID", "scale"),
-        ({"nature": "QUALITATIVE", "scale": LONG}, "SCALE_INVALID", "scale"),
+        ({"valueType": "QUALITATIVE"}, "SCALE_INVALID", "scale"),
+        ({"valueType": "QUALITATIVE", "scale": ["a"]}, "SCALE_INVALID", "scale"),
+        ({"valueType": "QUALITATIVE", "scale": ["a", "a"]}, "SCALE_INVALID", "scale"),
+        ({"valueType": "QUALITATIVE", "scale": ["a", " "]}, "SCALE_INVALID", "scale"),
+        ({"valueType": "QUALITATIVE", "scale": ["a", "b" * 201]}, "SCALE_INVALID", "scale"),
+        ({"valueType": "QUALITATIVE", "scale": LONG}, "SCALE_INVALID", "scale"),
         ({"source": "FORMULA"}, "FORMULA_SOURCE_MISMATCH", "formula"),
         ({"source": "FORMULA", "formula": "  "}, "FORMULA_SOURCE_MISMATCH", "formula"),
         ({"source": "MEASURED", "formula": "1"}, "FORMULA_SOURCE_MISMATCH", "formula"),
@@ -148,17 +148,23 @@ async def test_calendar_and_source_are_fixed_once_there_are_points(client: Clien
     assert (await client.refused("kpiUpdate", id=made, source="MEASURED", formula=None))[0] == fixed
     # What is computed can be computed anew.
     await client.make("kpiUpdate", id=made, frequency="MONTHLY")
-    assert await read(client, made, "current currentOn") == {"current": "1", "currentOn": "2026-05-01"}
+    assert await read(client, made, "current currentPeriodStart") == {
+        "current": "1",
+        "currentPeriodStart": "2026-05-01",
+    }
     assert await findings(client) == []
 
 
 async def test_a_scale_keeps_its_length_once_there_are_points(client: Client) -> None:
-    id = await kpi(client, nature="QUALITATIVE", scale=["poor", "good"])
+    id = await kpi(client, valueType="QUALITATIVE", scale=["poor", "good"])
     await client.make("kpiUpdate", id=id, scale=["poor", "fair", "good"])
     await record(client, id, {"2026-06-01": "3"})
     fixed = "KPI_DEFINITION_IMMUTABLE"
     assert await client.refused("kpiUpdate", id=id, scale=["poor", "good"]) == (fixed, ["input", "scale"])
-    assert await client.refused("kpiUpdate", id=id, nature="QUANTITATIVE", scale=[]) == (fixed, ["input", "nature"])
+    assert await client.refused("kpiUpdate", id=id, valueType="QUANTITATIVE", scale=[]) == (
+        fixed,
+        ["input", "valueType"],
+    )
     await client.make("kpiUpdate", id=id, scale=["bad", "fair", "excellent"])
     assert await read(client, id, "current currentLabel") == {"current": "3", "currentLabel": "excellent"}
 
@@ -174,10 +180,10 @@ async def test_a_band_that_is_not_there_shows_no_trend(client: Client) -> None:
 async def test_the_fiscal_year_is_fixed_once_there_are_points_of_quarters(client: Client) -> None:
     month, quarter = await kpi(client, "Month"), await kpi(client, "Quarter", frequency="QUARTERLY")
     await record(client, month, {"2026-06-01": "1"})
-    await client.make("organizationUpdate", fiscalMonth=4)
+    await client.make("organizationUpdate", fiscalYearStartMonth=4)
     await record(client, quarter, {"2026-06-01": "1"})
-    assert await client.refused("organizationUpdate", fiscalMonth=10) == (
-        *("FISCAL_YEAR_IMMUTABLE", ["input", "fiscalMonth"]),
+    assert await client.refused("organizationUpdate", fiscalYearStartMonth=10) == (
+        *("FISCAL_YEAR_IMMUTABLE", ["input", "fiscalYearStartMonth"]),
     )
 
 

@@ -9,8 +9,8 @@ async def test_after_a_deletion_the_point_before_is_judged_by_its_own_target(cli
     await target(client, id, "50", endsOn="2026-05-31")
     await record(client, id, {"2026-05-01": "50", "2026-06-01": "70"})
     await deleted(client, [{"kpiId": id, "on": "2026-06-01"}])
-    assert await read(client, id, "current currentOn target attainment status statusReason") == {
-        **{"current": "50", "currentOn": "2026-05-01", "target": "50", "attainment": 1, "status": "GREEN"},
+    assert await read(client, id, "current currentPeriodStart target attainment status statusReason") == {
+        **{"current": "50", "currentPeriodStart": "2026-05-01", "target": "50", "attainment": 1, "status": "GREEN"},
         "statusReason": "RATIO_THRESHOLDS",
     }
 
@@ -27,16 +27,16 @@ async def test_while_an_input_is_missing_the_point_before_is_judged_by_its_own_t
 async def test_gaps_begin_at_the_first_point_also_when_it_lies_before_the_window(client: Client) -> None:
     id = await kpi(client)
     await record(client, id, {"2025-01-01": "1", "2026-05-01": "2"})
-    assert (await read(client, id, 'gaps(from: "2026-03-01")'))["gaps"] == [
+    assert (await read(client, id, 'missingPeriods(from: "2026-03-01")'))["missingPeriods"] == [
         *("2026-03-01", "2026-04-01", "2026-06-01"),
     ]
     silent = await kpi(client, "Silent")
     await record(client, silent, {"2025-01-01": "1"})
-    assert (await read(client, silent, 'gaps(from: "2026-04-01")'))["gaps"] == [
+    assert (await read(client, silent, 'missingPeriods(from: "2026-04-01")'))["missingPeriods"] == [
         *("2026-04-01", "2026-05-01", "2026-06-01"),
     ]
     never = await kpi(client, "Never")
-    assert (await read(client, never, 'gaps(from: "2026-04-01")'))["gaps"] == []
+    assert (await read(client, never, 'missingPeriods(from: "2026-04-01")'))["missingPeriods"] == []
 
 
 async def test_a_period_that_is_not_over_is_no_gap(client: Client) -> None:
@@ -44,7 +44,7 @@ async def test_a_period_that_is_not_over_is_no_gap(client: Client) -> None:
     await record(client, id, {"2026-06-08": "1"})
     for last in ("2026-07-02", "2026-12-31", None):
         to = f'(to: "{last}")' if last else ""
-        assert (await read(client, id, f"gaps{to}"))["gaps"] == ["2026-06-15", "2026-06-22"]
+        assert (await read(client, id, f"missingPeriods{to}"))["missingPeriods"] == ["2026-06-15", "2026-06-22"]
 
 
 async def test_a_forecast_of_two_values_among_gaps_says_two(client: Client) -> None:
@@ -52,8 +52,12 @@ async def test_a_forecast_of_two_values_among_gaps_says_two(client: Client) -> N
     ratio = await kpi(client, "Ratio", formula="1 / a")
     points = {"2026-02-01": "1", "2026-03-01": "0", "2026-04-01": "0", "2026-05-01": "2", "2026-06-01": "0"}
     await record(client, a, points)
-    selection = 'forecast(at: "2026-12-31") { n reason value }'
-    assert (await read(client, ratio, selection))["forecast"] == {"n": 2, "reason": "TOO_FEW_POINTS", "value": None}
+    selection = 'forecast(at: "2026-12-31") { sampleSize reason value }'
+    assert (await read(client, ratio, selection))["forecast"] == {
+        "sampleSize": 2,
+        "reason": "TOO_FEW_MEASUREMENTS",
+        "value": None,
+    }
 
 
 async def test_a_series_of_a_counting_kpi_shows_its_values_and_counts_them_in_longer_periods(client: Client) -> None:
@@ -61,7 +65,9 @@ async def test_a_series_of_a_counting_kpi_shows_its_values_and_counts_them_in_lo
     await target(client, id, "100")
     await record(client, id, {"2026-04-01": "90", "2026-05-01": "110"})
     assert await values(client, id, "2026-04-01", "2026-05-31") == ["90", "110"]
-    quarter = await read(client, id, 'current series(from: "2026-04-01", to: "2026-06-30", bucket: QUARTER) { value }')
+    quarter = await read(
+        client, id, 'current series(from: "2026-04-01", to: "2026-06-30", bucket: QUARTERLY) { value }'
+    )
     assert quarter == {"current": "110", "series": [{"value": "2"}]}
 
 
@@ -83,10 +89,10 @@ async def test_downsampling_keeps_the_peak_and_bad_sizes_are_refused(client: Cli
     ]
     await recorded(client, points)
     window = 'from: "2026-06-01", to: "2026-06-30"'
-    few = (await read(client, id, f"series({window}, maxPoints: 8) {{ startsOn value }}"))["series"]
+    few = (await read(client, id, f"series({window}, maxBuckets: 8) {{ startsOn value }}"))["series"]
     assert (len(few) <= 8, few[0]["startsOn"], few[-1]["startsOn"]) == (True, "2026-06-01", "2026-06-30")
     assert {"startsOn": "2026-06-17", "value": "99"} in few
-    document = "query($id: ID!, $most: Int) { kpi(id: $id) { series(maxPoints: $most) { value } } }"
+    document = "query($id: ID!, $most: Int) { kpi(id: $id) { series(maxBuckets: $most) { value } } }"
     for most in (3, 0, -1, 5001):
         answer = await client.answer(document, id=id, most=most)
         assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]

@@ -12,10 +12,10 @@ WINDOW = 'from: "2023-01-01", to: "2026-06-30"'
 BY_LEVELS = Settings().executor == "breadth-first"
 # With BEGIN and COMMIT. What one level asks for is one message; graphql-core comes to its fields at several times.
 MESSAGES = {
-    "name current previous change attainment status freshness trend slope expectedAt": 3,
+    "name current previous change attainment status freshness trend changePerPeriod nextMeasurementDueAt": 3,
     f"series({WINDOW}) {{ value target status }}": 4,
-    f"series({WINDOW}, bucket: MONTH, maxPoints: 10) {{ value }} gaps({WINDOW})": 4,
-    'forecast(at: "2026-12-31") { value lower upper requiredPerPeriod } status': 4,
+    f"series({WINDOW}, bucket: MONTHLY, maxBuckets: 10) {{ value }} missingPeriods({WINDOW})": 4,
+    'forecast(at: "2026-12-31") { value lowerBound upperBound requiredPerPeriod } status': 4,
     "targets { value } parent { name children { name } }": 5 if BY_LEVELS else 6,
     "measurements(first: 5) { nodes { value revisions { value } } totalCount }": 5,
     "revisions(first: 5) { nodes { value author { name } } }": 4,

@@ -9,7 +9,7 @@ from tests.kpis.kit import kpi, read, record
 
 ERRORS = "userErrors { code field message parameters }"
 DOCUMENT = f"""mutation($i: KpiMeasurementsRecordInput!) {{ payload: kpiMeasurementsRecord(input: $i) {{
-    changed failed results {{ index outcome kpiId startsOn {ERRORS} }} kpis {{ id }} {ERRORS} }} }}"""
+    changed failed results {{ index outcome kpi {{ id }} startsOn {ERRORS} }} kpis {{ id }} {ERRORS} }} }}"""
 DELETE = DOCUMENT.replace("Record", "Delete")
 BAD_VALUES: dict[str, Any] = {
     "a word": "many",
@@ -67,16 +67,16 @@ def spoilt(kpi_id: str, field: str, value: Any) -> dict[str, Any]:
 
 
 def good(index: int, kpi_id: str, starts_on: str, outcome: str = "CREATED") -> dict[str, Any]:
-    return {"index": index, "outcome": outcome, "kpiId": kpi_id, "startsOn": starts_on, "userErrors": []}
+    return {"index": index, "outcome": outcome, "kpi": {"id": kpi_id}, "startsOn": starts_on, "userErrors": []}
 
 
 def bad(index: int, errors: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"index": index, "outcome": "FAILED", "kpiId": None, "startsOn": None, "userErrors": errors}
+    return {"index": index, "outcome": "FAILED", "kpi": None, "startsOn": None, "userErrors": errors}
 
 
 async def sent(client: Client, points: list[dict[str, Any]], document: str = DOCUMENT, **more: Any) -> dict[str, Any]:
     """The payload for these points, whose messages are not empty and tell no more than their parameters."""
-    payload = (await client.data(document, i={"points": points, **more}))["payload"]
+    payload = (await client.data(document, i={"measurements": points, **more}))["payload"]
     for error in payload["userErrors"]:
         assert error["message"]
         if error["code"] == "VALUE_INVALID":
@@ -101,7 +101,7 @@ async def test_a_point_that_cannot_be_read_is_refused_beside_good_ones(client: C
 
     payload = await sent(client, points)
     errors = payload["userErrors"]
-    assert told(payload) == [("VALUE_INVALID", ["input", "points", "1", field])]
+    assert told(payload) == [("VALUE_INVALID", ["input", "measurements", "1", field])]
     skipped = [good(index, id, day, "SKIPPED") for index, day in ((0, "2026-04-01"), (2, "2026-05-01"))]
     assert payload == {
         **{"changed": 0, "failed": 1, "kpis": [{"id": id}], "userErrors": errors},
@@ -132,20 +132,20 @@ async def test_a_document_with_a_literal_that_cannot_be_read_is_invalid(
     id = await kpi(client)
     day = "" if field in ("on", "at") else 'on: "2026-06-01"'
     number = "" if field == "value" else 'value: "1"'
-    document = f"""mutation {{ kpiMeasurementsRecord(input: {{errorPolicy: REJECT_FAILED, points: [
+    document = f"""mutation {{ kpiMeasurementsRecord(input: {{errorPolicy: REJECT_FAILED, measurements: [
         {{kpiId: "{id}", on: "2026-05-01", value: "1"}},
         {{kpiId: "{id}", {day} {number} {field}: {literal}}}]}}) {{ changed }} }}"""
     answer = await client.answer(document)
     assert "data" not in answer
     [error] = answer["errors"]
-    path = ["input", "points", 1, field]
+    path = ["input", "measurements", 1, field]
     assert error["extensions"] == {"inputPath": path, "code": "GRAPHQL_VALIDATION_FAILED"}
     assert await values_of(client, id) == {}
 
 
 async def test_a_literal_keeps_all_of_its_digits(client: Client) -> None:
     id = await kpi(client)
-    document = f"""mutation {{ kpiMeasurementsRecord(input: {{points: [
+    document = f"""mutation {{ kpiMeasurementsRecord(input: {{measurements: [
         {{kpiId: "{id}", on: "2026-05-01", value: 9007199254740993.5}}]}}) {{ changed }} }}"""
     assert await client.data(document) == {"kpiMeasurementsRecord": {"changed": 1}}
     assert await values_of(client, id) == {"2026-05-01": "9007199254740993.5"}
@@ -154,7 +154,7 @@ async def test_a_literal_keeps_all_of_its_digits(client: Client) -> None:
 async def test_a_variable_inside_a_literal_belongs_to_no_item(client: Client) -> None:
     id = await kpi(client)
     document = f"""mutation($v: Decimal, $on: Date) {{ kpiMeasurementsRecord(input: {{
-        errorPolicy: REJECT_FAILED, points: [{{kpiId: "{id}", on: $on, value: $v}},
+        errorPolicy: REJECT_FAILED, measurements: [{{kpiId: "{id}", on: $on, value: $v}},
         {{kpiId: "{id}", on: "2026-05-01", value: "1"}}]}}) {{ changed }} }}"""
     answer = await client.answer(document, v="many", on="never")
     assert [error["extensions"] for error in answer["errors"]] == [
@@ -164,7 +164,7 @@ async def test_a_variable_inside_a_literal_belongs_to_no_item(client: Client) ->
 
 
 async def test_all_faults_of_one_point_are_told_at_once(client: Client) -> None:
-    id = await kpi(client, nature="QUALITATIVE", scale=["bad", "good"])
+    id = await kpi(client, valueType="QUALITATIVE", scale=["bad", "good"])
     computed = await kpi(client, "Computed", formula="1")
     long = "x" * 201
     points: list[dict[str, Any]] = [
@@ -198,7 +198,7 @@ async def test_all_faults_of_one_point_are_told_at_once(client: Client) -> None:
         [(error["code"], error["field"][-1]) for error in result["userErrors"]] for result in payload["results"]
     ] == expected
     assert told(payload) == [
-        (code, ["input", "points", str(index), field])
+        (code, ["input", "measurements", str(index), field])
         for index, errors in enumerate(expected)
         for code, field in errors
     ]
@@ -211,8 +211,8 @@ async def test_an_unreadable_number_of_an_archived_kpi_tells_both(client: Client
     await client.make("kpiArchive", id=id)
     payload = await sent(client, [point(id, value="many")])
     assert told(payload) == [
-        ("VALUE_INVALID", ["input", "points", "0", "value"]),
-        ("ARCHIVED", ["input", "points", "0", "kpiId"]),
+        ("VALUE_INVALID", ["input", "measurements", "0", "value"]),
+        ("ARCHIVED", ["input", "measurements", "0", "kpiId"]),
     ]
 
 
@@ -230,7 +230,7 @@ async def test_a_deletion_that_cannot_be_read_is_refused_beside_good_ones(
 
     payload = await sent(client, points, DELETE)
     errors = payload["userErrors"]
-    assert told(payload) == [("VALUE_INVALID", ["input", "points", "1", field])]
+    assert told(payload) == [("VALUE_INVALID", ["input", "measurements", "1", field])]
     skipped = [good(index, id, day, "SKIPPED") for index, day in ((0, "2026-04-01"), (2, "2026-05-01"))]
     assert payload == {
         **{"changed": 0, "failed": 1, "kpis": [{"id": id}], "userErrors": errors},
@@ -251,13 +251,13 @@ async def test_all_faults_of_one_deletion_are_told_at_once(client: Client) -> No
     payload = await sent(client, points, DELETE, reason="x" * 2001)
     assert told(payload) == [
         ("TOO_LONG", ["input", "reason"]),
-        ("NOT_FOUND", ["input", "points", "0", "kpiId"]),
-        ("VALUE_INVALID", ["input", "points", "0", "on"]),
-        ("VALUE_INVALID", ["input", "points", "0", "at"]),
+        ("NOT_FOUND", ["input", "measurements", "0", "kpiId"]),
+        ("VALUE_INVALID", ["input", "measurements", "0", "on"]),
+        ("VALUE_INVALID", ["input", "measurements", "0", "at"]),
         ("TOO_LONG", ["input", "reason"]),
-        ("DATE_MISSING", ["input", "points", "1", "on"]),
-        ("NOT_FOUND", ["input", "points", "1", "externalId"]),
+        ("DATE_MISSING", ["input", "measurements", "1", "on"]),
+        ("NOT_FOUND", ["input", "measurements", "1", "externalId"]),
         ("TOO_LONG", ["input", "reason"]),
-        ("KPI_MISSING", ["input", "points", "2", "kpiId"]),
-        ("DATE_MISSING", ["input", "points", "2", "on"]),
+        ("KPI_MISSING", ["input", "measurements", "2", "kpiId"]),
+        ("DATE_MISSING", ["input", "measurements", "2", "on"]),
     ]

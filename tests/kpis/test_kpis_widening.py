@@ -7,8 +7,8 @@ import pytest
 from tests.client import Client, Statements
 from tests.kpis.kit import kpi, read, record, target
 
-QUARTER = 'series(from: "2025-01-01", to: "2025-03-31", bucket: QUARTER) { value count expectedCount status target }'
-YEAR = 'series(from: "2025-01-01", to: "2025-12-31", bucket: YEAR) { value nullReason isComplete coverage }'
+QUARTER = 'series(from: "2025-01-01", to: "2025-03-31", bucket: QUARTERLY) { value count expectedCount status target }'
+YEAR = 'series(from: "2025-01-01", to: "2025-12-31", bucket: YEARLY) { value nullReason isComplete coverage }'
 
 
 async def test_a_rate_of_a_quarter_comes_from_the_sums_of_the_quarter(client: Client) -> None:
@@ -22,7 +22,7 @@ async def test_a_rate_of_a_quarter_comes_from_the_sums_of_the_quarter(client: Cl
     found = {id: (await read(client, id, QUARTER))["series"][0]["value"] for id in (rate, lost, growth)}
     # 35 of 140, and not the mean of 10, 50 and 66.7 percent; growth looks back, so its own aggregation counts.
     assert found == {rate: "25", lost: "75", growth: "2"}
-    asked = await read(client, rate, QUARTER.replace("bucket: QUARTER", "bucket: QUARTER, aggregate: MIN"))
+    asked = await read(client, rate, QUARTER.replace("bucket: QUARTERLY", "bucket: QUARTERLY, aggregation: MIN"))
     assert asked["series"][0]["value"] == "10"
     # Nine months of the year are missing.
     assert (await read(client, rate, YEAR))["series"] == [
@@ -46,10 +46,10 @@ async def test_a_source_with_a_missing_month_leaves_the_quarter_without_a_value(
     ratio = await kpi(client, "Ratio", formula="a / b")
     await record(client, a, {"2025-01-01": "10", "2025-02-01": "10", "2025-03-01": "10"})
     await record(client, b, {"2025-01-01": "100", "2025-02-01": "100"})
-    selection = QUARTER.replace("status target", "nullReason coverage partCount expectedPartCount isComplete")
+    selection = QUARTER.replace("status target", "nullReason coverage inputCount expectedInputCount isComplete")
     assert (await read(client, ratio, selection))["series"] == [
         {
-            **{"value": None, "nullReason": "INPUT_MISSING", "coverage": 0.5, "partCount": 1, "expectedPartCount": 2},
+            **{"value": None, "nullReason": "INPUT_MISSING", "coverage": 0.5, "inputCount": 1, "expectedInputCount": 2},
             **{"count": 2, "expectedCount": 3, "isComplete": False},
         }
     ]
@@ -86,7 +86,7 @@ async def test_a_running_period_without_a_value_for_a_missing_input_is_not_compl
     await record(client, fine, dict.fromkeys(days, "10"))
     double = await kpi(client, "Double", formula="fine * 2", frequency="QUARTERLY", aggregation="SUM")
     nothing = {"value": None, "nullReason": "INPUT_MISSING", "count": 0, "expectedCount": 0}
-    for size in ("QUARTER", "YEAR"):
+    for size in ("QUARTERLY", "YEARLY"):
         selection = "value nullReason count expectedCount isComplete isRunning"
         asked = f'series(from: "2026-03-10", to: "2026-03-10", bucket: {size}) {{ {selection} }}'
         assert (await read(client, double, asked))["series"] == [nothing | {"isComplete": False, "isRunning": True}]

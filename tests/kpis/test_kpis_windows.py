@@ -15,9 +15,9 @@ async def test_current_is_there_after_any_number_of_measurements_without_a_value
     await recorded(client, [{"kpiId": a, "on": day, "value": "1"} for day in days])
     await recorded(client, [{"kpiId": b, "on": day, "value": "2"} for day in days[:2]])
     await target(client, total, "3", startsOn="2026-05-02", endsOn="2026-05-02")
-    shown = "current currentOn currentReason previous target attainment"
+    shown = "current currentPeriodStart currentReason previous target attainment"
     assert await read(client, total, shown) == {
-        **{"current": "3", "currentOn": "2026-05-02", "currentReason": None, "previous": "3"},
+        **{"current": "3", "currentPeriodStart": "2026-05-02", "currentReason": None, "previous": "3"},
         **{"target": "3", "attainment": 1},
     }
 
@@ -29,8 +29,8 @@ async def test_a_trend_takes_the_last_six_values_however_far_apart_they_are(clie
     months = [f"{year}-{month:02}-01" for year in (2023, 2024, 2025) for month in range(1, 13)]
     await record(client, every, dict.fromkeys(months, "1"))
     await record(client, fifth, {month: str(n) for n, month in enumerate(months[::5])})
-    assert await read(client, product, 'trend slope forecast(at: "2026-12-31") { n value }') == {
-        **{"trend": "IMPROVING", "slope": 0.2, "forecast": {"n": 6, "value": "9.4"}}
+    assert await read(client, product, 'trend changePerPeriod forecast(at: "2026-12-31") { sampleSize value }') == {
+        **{"trend": "IMPROVING", "changePerPeriod": 0.2, "forecast": {"sampleSize": 6, "value": "9.4"}}
     }
 
 
@@ -66,15 +66,17 @@ async def test_a_series_knows_the_targets_of_its_time_only_however_many_there_ar
 
 
 async def test_no_period_begins_before_1900(client: Client) -> None:
-    changed = await client.change("organizationUpdate", {"fiscalMonth": 4}, "organization { fiscalMonth }")
-    assert changed["organization"] == {"fiscalMonth": 4}
+    changed = await client.change(
+        "organizationUpdate", {"fiscalYearStartMonth": 4}, "organization { fiscalYearStartMonth }"
+    )
+    assert changed["organization"] == {"fiscalYearStartMonth": 4}
     id = await kpi(client, externalId="yearly", frequency="YEARLY")
     monthly = await kpi(client, "Monthly", externalId="monthly")
     made = await kpi(client, "Made", formula="monthly", frequency="YEARLY")
     early = await record(client, id, {"1900-03-31": "1"})
     assert early["results"][0]["outcome"] == "FAILED"
     assert early["results"][0]["userErrors"] == [
-        {"code": "MEASUREMENT_TOO_EARLY", "field": ["input", "points", "0", "on"]}
+        {"code": "MEASUREMENT_TOO_EARLY", "field": ["input", "measurements", "0", "on"]}
     ]
     await record(client, id, {"1900-04-01": "2"})
     await record(client, monthly, {f"{year}-{month:02}-01": "1" for year in (1900, 1901) for month in range(1, 13)})
@@ -110,5 +112,5 @@ async def test_the_status_policy_computes_no_kpi_and_the_fiscal_year_computes_ea
 
     assert [await computed(onTrackPace=0.8), await computed(checkInCadenceDays=14)] == [0, 0]
     # One look at the definitions for the one level of computed KPIs, and nothing to store.
-    assert await computed(fiscalMonth=7) == 1
+    assert await computed(fiscalYearStartMonth=7) == 1
     assert await findings(client) == []

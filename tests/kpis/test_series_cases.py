@@ -158,7 +158,7 @@ def test_an_irregular_kpi_has_buckets_where_it_has_points() -> None:
 
 
 def test_years_are_fiscal_years_and_a_week_belongs_to_where_it_begins() -> None:
-    fiscal = measure(fiscal_month=4)
+    fiscal = measure(fiscal_year_start_month=4)
     assert shown(series(fiscal, HALF, (), NEVER, FIRST, LAST, Frequency.YEARLY)) == [
         ("2025-04-01", "2026-03-31", "50", 2, None),
         ("2026-04-01", "2027-03-31", "25", 1, None),
@@ -215,9 +215,9 @@ def test_a_mean_is_compared_with_a_band_and_thresholds_before_it_is_rounded() ->
     band = Target(date(2026, 1, 1), lower=Decimal("9.666666666667"), upper=Decimal(20))
     ranging = Measure("RANGE", Frequency.MONTHLY, Aggregation.AVERAGE)
     [below] = series(ranging, several, [band], LATER, FIRST, FIRST, Frequency.QUARTERLY)
-    assert (below.value, below.gap, below.status) == (Decimal("9.666666666667"), 0, "AMBER")
+    assert (below.value, below.variance_to_target, below.status) == (Decimal("9.666666666667"), 0, "AMBER")
     limits = {"kind": "ABSOLUTE", "green": Decimal("9.666666666667"), "amber": Decimal("9.666666666666")}
     aims = [target("2026-01-01", None, "4.2", **limits)]
     [quarter] = series(measure("AVERAGE"), several, aims, LATER, FIRST, FIRST, Frequency.QUARTERLY)
-    assert (quarter.value, quarter.gap) == (Decimal("9.666666666667"), Decimal("5.466666666667"))
+    assert (quarter.value, quarter.variance_to_target) == (Decimal("9.666666666667"), Decimal("5.466666666667"))
     assert (quarter.attainment, quarter.status) == (2.3015873015873014, "AMBER")

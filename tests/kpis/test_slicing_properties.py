@@ -31,7 +31,7 @@ FREQUENCIES = st.sampled_from(Frequency)
 )
 def test_a_single_period_is_a_bucket(own: Frequency, month: int, days: set[int], length: int) -> None:
     """The shorter way to a bucket of one measurement comes to the same as the longer one."""
-    measure = Measure("HIGHER", own, Aggregation.SUM, fiscal_month=month)
+    measure = Measure("HIGHER", own, Aggregation.SUM, fiscal_year_start_month=month)
     first, last = window(measure, FIRST, FIRST, FIRST + timedelta(days=length))
     begins = list(starts(first, last, own, month))
     points = {start: Point(start, Decimal(start.day)) for n, start in enumerate(begins) if n in days}
@@ -64,7 +64,7 @@ def test_slices_are_the_series(
     length: int,
     size: int,
 ) -> None:
-    measure = Measure("HIGHER", own, aggregation, fiscal_month=month)
+    measure = Measure("HIGHER", own, aggregation, fiscal_year_start_month=month)
     bounds = window(measure, FIRST, FIRST, FIRST + timedelta(days=length), bucket)
     every = [FIRST + timedelta(days=day) for day in sorted(days)]
     points = [Point(day, Decimal(day.day)) for day in every if bounds[0] <= day <= bounds[1]]

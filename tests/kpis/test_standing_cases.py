@@ -49,7 +49,7 @@ def test_a_point_is_due_when_its_period_is_over(
     frequency: str, last: str, expected: str, due: str, late: str, missing: int | None
 ) -> None:
     kpi = standing({last: "1"}, frequency, grace=missing)
-    assert kpi.expected_at == at(expected)
+    assert kpi.next_measurement_due_at == at(expected)
     just_before = ["2026-05-31T23:59:59", *(f"{day}T00:00:00" for day in (expected, due, late))]
     found = [kpi.freshness(at(moment)) for moment in just_before[1:]]
     assert found == ["LATE" if missing == 0 else "DUE", "LATE", "MISSING"]
@@ -60,24 +60,26 @@ def test_a_point_is_due_when_its_period_is_over(
 
 def test_a_point_is_due_at_midnight_of_its_zone_also_when_clocks_change() -> None:
     kpi = standing({"2026-03-27": "1"}, "DAILY", "Europe/Berlin", grace=1)
-    assert kpi.expected_at == at("2026-03-28T23:00:00")
+    assert kpi.next_measurement_due_at == at("2026-03-28T23:00:00")
     assert kpi.freshness(at("2026-03-28T22:59:59")) == "FRESH"
     assert kpi.freshness(at("2026-03-28T23:00:00")) == "DUE"
     apia = standing({"2026-06-01": "1"}, "MONTHLY", "Pacific/Apia")
-    assert apia.expected_at == at("2026-07-31T11:00:00")
+    assert apia.next_measurement_due_at == at("2026-07-31T11:00:00")
 
 
 def test_fiscal_periods_are_due_at_their_own_ends() -> None:
-    assert standing({"2026-02-01": "1"}, "QUARTERLY", fiscal_month=2).expected_at == at("2026-08-01")
-    assert standing({}, "YEARLY", fiscal_month=4).expected_at == at("2026-04-01")
+    assert standing({"2026-02-01": "1"}, "QUARTERLY", fiscal_year_start_month=2).next_measurement_due_at == at(
+        "2026-08-01"
+    )
+    assert standing({}, "YEARLY", fiscal_year_start_month=4).next_measurement_due_at == at("2026-04-01")
 
 
 def test_irregular_is_never_late_and_never_measured_is_missing() -> None:
     kpi = standing({"2020-01-01": "1"}, "IRREGULAR")
-    assert (kpi.expected_at, kpi.freshness(at("2026-07-02"))) == (None, "FRESH")
+    assert (kpi.next_measurement_due_at, kpi.freshness(at("2026-07-02"))) == (None, "FRESH")
     for frequency in Frequency:
         assert standing({}, frequency).freshness(CREATED) == "MISSING"
-    assert standing({}, "WEEKLY").expected_at == at("2026-01-19")
+    assert standing({}, "WEEKLY").next_measurement_due_at == at("2026-01-19")
 
 
 def values(kpi: Standing) -> tuple[Any, ...]:

@@ -63,7 +63,7 @@ class Followed:
     baseline: Fraction | None
     current: Fraction | None
     freshness: str
-    expected_at: datetime | None
+    next_measurement_due_at: datetime | None
 
 
 @dataclass

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from tests.model.kpi_facts import FREQUENCY_OF_BUCKET, Kpi, Period, Target, period_of
+from tests.model.kpi_facts import Kpi, Period, Target, period_of
 from tests.model.kpi_judging import BEST_TO_WORST, attainment, combined, judged
 from tests.model.kpi_values import Values, aggregate, aggregation
 
@@ -27,15 +27,15 @@ class Bucket:
 def bucket(values: Values, id: str, day: date, name: str) -> Bucket:
     """The period of this length around a day; not shorter than the KPI's own."""
     kpi = values.kpis[id]
-    period = period_of(FREQUENCY_OF_BUCKET[name], day, values.fiscal_month)
+    period = period_of(name, day, values.fiscal_year_start_month)
     own = values.periods(id, period.first, period.last)
     expected = [each for each in own if values.expected(id, each)]
     there = [(each, value) for each in own if (value := values.cell(id, each).value) is not None]
-    single = FREQUENCY_OF_BUCKET[name] == kpi.frequency
+    single = name == kpi.frequency
     value = there[-1][1] if single and there else aggregate(aggregation(kpi), [value for _, value in there])
     complete = None if kpi.frequency == "IRREGULAR" else values.complete(kpi, expected, id)
     if values.widens(id) and not single:
-        made = values.computed(id, period, FREQUENCY_OF_BUCKET[name], to_date=True)
+        made = values.computed(id, period, name, to_date=True)
         value, complete = made.value, made.reason != "INPUT_MISSING"
     target, status = _status(kpi, value, expected, there, single)
     ratio = None if value is None or target is None else attainment(kpi.direction, value, target)

@@ -10,7 +10,7 @@ from tests.model.goal_comparing import DOCUMENT as GOALS
 from tests.model.goal_comparing import comparable, expected
 from tests.model.goals import Moment
 from tests.model.kpi_buckets import Bucket, bucket
-from tests.model.kpi_facts import FREQUENCY_OF_BUCKET, Kpi, Target, period_of
+from tests.model.kpi_facts import FREQUENCIES, Kpi, Target, period_of
 from tests.model.kpi_history import FIRST_DAY, LAST_DAY, KpiHistory
 from tests.model.kpi_standing import followed, guardrail_red, line, standing, trend
 from tests.model.kpi_values import Values, aggregation
@@ -19,12 +19,23 @@ from tests.model.standing import Standings
 LATER = tuple(timedelta(days=days) for days in (0, 3, 33, 70))
 TARGET = "target targetLower targetUpper"
 STANDING = (
-    f"id current currentOn previous change attainment gap status freshness isStale expectedAt trend slope {TARGET}"
+    "id current currentPeriodStart previous change attainment varianceToTarget status freshness isStale "
+    f"nextMeasurementDueAt trend changePerPeriod {TARGET}"
 )
-POINT = f"startsOn value attainment status count expectedCount isComplete isRunning gap {TARGET}"
-PARTS = "partialValue partCount expectedPartCount"
-BOARD = "{ kpiBoard { total green amber red noData noTarget late score coverage } }"
-DECIMALS = {"current", "previous", "change", "gap", "target", "targetLower", "targetUpper", "value", "partialValue"}
+POINT = f"startsOn value attainment status count expectedCount isComplete isRunning varianceToTarget {TARGET}"
+PARTS = "partialValue inputCount expectedInputCount"
+BOARD = "{ kpiScorecard { total green amber red noData noTarget overdueCount score coverage } }"
+DECIMALS = {
+    "current",
+    "previous",
+    "change",
+    "varianceToTarget",
+    "target",
+    "targetLower",
+    "targetUpper",
+    "value",
+    "partialValue",
+}
 
 
 async def differences(history: KpiHistory, later: tuple[timedelta, ...] = LATER) -> list[str]:
@@ -41,7 +52,7 @@ async def differences(history: KpiHistory, later: tuple[timedelta, ...] = LATER)
             series = " ".join(
                 f'{name}: series(bucket: {name}, from: "2025-10-05") {{ {POINT} {PARTS} }}' for name in buckets
             )
-            forecast = f'forecast(at: "{clock.now.date() + timedelta(days=40)}") {{ n value }}'
+            forecast = f'forecast(at: "{clock.now.date() + timedelta(days=40)}") {{ sampleSize value }}'
             text = f"query($id: ID!) {{ kpi(id: $id) {{ {STANDING} {series} {forecast} }} }}"
             answer = (await history.client.data(text, id=id))["kpi"]
             shown = f"after {wait}, at {clock.now}, of {history.names[id]} {kpi}"
@@ -50,12 +61,12 @@ async def differences(history: KpiHistory, later: tuple[timedelta, ...] = LATER)
             for name in buckets:
                 for point in answer[name]:
                     made = bucket(values, id, datetime.fromisoformat(point["startsOn"]).date(), name)
-                    longer = FREQUENCY_OF_BUCKET[name] != kpi.frequency
+                    longer = name != kpi.frequency
                     if not longer and kpi.source.startswith("CHILDREN"):
                         found += compared(name, point, expected_parts(values, id, made), f"{point['startsOn']} {shown}")
                     wanted = expected_point(kpi, made, longer and mixed(values, kpi))
                     found += compared(name, point, wanted, f"{point['startsOn']} {shown}")
-        board = (await history.client.data(BOARD))["kpiBoard"]
+        board = (await history.client.data(BOARD))["kpiScorecard"]
         if all(kpi.source == "MEASURED" or not kpi.archived for kpi in history.kpis.values()):
             found += compared("board", board, expected_board(values), f"after {wait}, at {clock.now}")
         found += await of_goals(history, values, f"after {wait}, at {clock.now}")
@@ -88,7 +99,7 @@ def compared(where: str, answer: dict[str, Any], wanted: dict[str, Any], shown: 
         told = answer[name]
         if told is not None and name in DECIMALS:
             told = Decimal(told)
-        elif told is not None and name == "expectedAt":
+        elif told is not None and name == "nextMeasurementDueAt":
             told = datetime.fromisoformat(told)
         if told != value:
             found.append(f"{where}.{name}: {told} instead of {value} {shown}")
@@ -100,15 +111,15 @@ def expected_kpi(values: Values, id: str) -> dict[str, Any]:
     found, kpi, slope = standing(values, id), values.kpis[id], line(values, id)
     shown = {
         "current": shown_decimal(found.current),
-        "currentOn": found.current_on and found.current_on.isoformat(),
+        "currentPeriodStart": found.current_period_start and found.current_period_start.isoformat(),
         "attainment": shown_float(found.attainment),
-        "gap": shown_decimal(found.gap),
+        "varianceToTarget": shown_decimal(found.variance_to_target),
         "status": found.status,
         "freshness": found.freshness,
         "isStale": found.is_stale,
-        "expectedAt": found.expected_at,
+        "nextMeasurementDueAt": found.next_measurement_due_at,
         "trend": trend(values, id),
-        "slope": shown_float(slope.slope) if slope else None,
+        "changePerPeriod": shown_float(slope.slope) if slope else None,
         "previous": shown_decimal(found.previous),
     }
     if not kpi.cumulative and found.current is not None and found.previous is not None:
@@ -125,7 +136,7 @@ def expected_forecast(values: Values, id: str, days: int) -> dict[str, Any]:
     if kpi.cumulative and values.fiscal_year(day) != values.fiscal_year(values.valued(id)[-1][0].first):
         return {"value": None}
     place = values.place(id, period_of(kpi.frequency, day))
-    return {"n": found.n, "value": shown_decimal(found.at(Fraction(place)))}
+    return {"sampleSize": found.n, "value": shown_decimal(found.at(Fraction(place)))}
 
 
 def expected_point(kpi: Kpi, made: Bucket, undecided: bool) -> dict[str, Any]:
@@ -155,8 +166,8 @@ def expected_parts(values: Values, id: str, made: Bucket) -> dict[str, Any]:
         return {}
     return {
         "partialValue": shown_decimal(cell.partial),
-        "partCount": cell.parts,
-        "expectedPartCount": cell.expected_parts,
+        "inputCount": cell.parts,
+        "expectedInputCount": cell.expected_parts,
     }
 
 
@@ -172,7 +183,7 @@ def expected_board(values: Values) -> dict[str, Any]:
         "red": statuses.count("RED"),
         "noData": statuses.count("NO_DATA"),
         "noTarget": statuses.count("NO_TARGET"),
-        "late": sum(each.is_stale for each in all_of),
+        "overdueCount": sum(each.is_stale for each in all_of),
         "score": shown_float(sum(shares, Fraction(0)) / len(shares)) if shares else None,
         "coverage": shown_float(Fraction(len(shares), len(all_of))) if all_of else None,
     }
@@ -201,8 +212,7 @@ def inputs(tree: object) -> list[str]:
 
 def buckets_of(kpi: Kpi) -> list[str]:
     """The periods that a series of the KPI can have; weeks make no longer period but a year of their own."""
-    names = list(FREQUENCY_OF_BUCKET)
     if kpi.frequency == "IRREGULAR":
-        return ["MONTH", "QUARTER"]
-    here = list(FREQUENCY_OF_BUCKET.values()).index(kpi.frequency)
-    return [name for name in names[here:] if name != "WEEK" or kpi.frequency == "WEEKLY"]
+        return ["MONTHLY", "QUARTERLY"]
+    here = FREQUENCIES.index(kpi.frequency)
+    return [name for name in FREQUENCIES[here:] if name != "WEEKLY" or kpi.frequency == "WEEKLY"]

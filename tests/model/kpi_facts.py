@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
 MONTHS = {"MONTHLY": 1, "QUARTERLY": 3, "YEARLY": 12}
-FREQUENCY_OF_BUCKET = {"DAY": "DAILY", "WEEK": "WEEKLY", "MONTH": "MONTHLY", "QUARTER": "QUARTERLY", "YEAR": "YEARLY"}
+FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "YEARLY")
 
 
 @dataclass(frozen=True, order=True)
@@ -19,7 +19,7 @@ class Period:
     last: date
 
 
-def period_of(frequency: str, day: date, fiscal_month: int = 1) -> Period:
+def period_of(frequency: str, day: date, fiscal_year_start_month: int = 1) -> Period:
     """The period that a day belongs to; of an irregular KPI the day itself."""
     if frequency in ("DAILY", "IRREGULAR"):
         return Period(day, day)
@@ -27,7 +27,7 @@ def period_of(frequency: str, day: date, fiscal_month: int = 1) -> Period:
         monday = day - day.weekday() * DAY
         return Period(monday, monday + 6 * DAY)
     months = MONTHS[frequency]
-    since = (day.month - fiscal_month) % 12 % months
+    since = (day.month - fiscal_year_start_month) % 12 % months
     first = shifted(day.replace(day=1), -since)
     return Period(first, shifted(first, months) - DAY)
 

@@ -134,7 +134,7 @@ class KpiHistory:
         mutation = "kpiMeasurementsDelete" if deletes else "kpiMeasurementsRecord"
         policy = {"errorPolicy": "REJECT_FAILED"}
         # Points are good or bad each on its own, so errors of some refuse nothing else.
-        payload = await self.client.change(mutation, {"points": given, **policy}, "results { outcome }")
+        payload = await self.client.change(mutation, {"measurements": given, **policy}, "results { outcome }")
         for result, (day, value) in zip(payload["results"], points, strict=True):
             if result["outcome"] in ("CREATED", "REVISED", "UNCHANGED", "DELETED"):
                 first, here = period_of(self.kpis[id].frequency, day).first, self.kpis[id].points

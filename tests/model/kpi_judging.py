@@ -40,7 +40,7 @@ def judged(direction: str, value: Fraction, target: Target) -> str:
     return "GREEN" if measure >= green else "AMBER" if measure >= amber else "RED"
 
 
-def gap(direction: str, value: Fraction, target: Target) -> Fraction | None:
+def variance_to_target(direction: str, value: Fraction, target: Target) -> Fraction | None:
     """Value less target; for RANGE to the nearer bound, 0 inside."""
     if direction != "RANGE":
         return None if target.value is None else value - target.value

@@ -7,7 +7,7 @@ from math import sqrt
 
 from tests.model.facts import Followed
 from tests.model.kpi_facts import DAY, Period, Target
-from tests.model.kpi_judging import attainment, distance, gap, judged
+from tests.model.kpi_judging import attainment, distance, judged, variance_to_target
 from tests.model.kpi_values import Values, aggregate, aggregation
 
 POINTS_OF_TREND = 6
@@ -22,14 +22,14 @@ class KpiStanding:
     """What a KPI shows of itself."""
 
     current: Fraction | None
-    current_on: date | None
+    current_period_start: date | None
     previous: Fraction | None
     target: Target | None
     attainment: Fraction | None
-    gap: Fraction | None
+    variance_to_target: Fraction | None
     status: str
     freshness: str
-    expected_at: datetime | None
+    next_measurement_due_at: datetime | None
 
     @property
     def is_stale(self) -> bool:
@@ -59,7 +59,7 @@ class Line:
 
 def standing(values: Values, id: str) -> KpiStanding:
     """A KPI as it is at the moment of these values."""
-    kpi, late, expected_at = values.kpis[id], freshness(values, id), next_expected(values, id)
+    kpi, late, next_measurement_due_at = values.kpis[id], freshness(values, id), next_expected(values, id)
     newest = _newest(values, id)
     there = values.valued(id)
     before = [value for period, value in there if newest is None or period < newest]
@@ -70,11 +70,11 @@ def standing(values: Values, id: str) -> KpiStanding:
     if value is not None:
         status = judged(kpi.direction, value, target) if target else "NO_TARGET"
         found = attainment(kpi.direction, value, target) if target else None
-        away = gap(kpi.direction, value, target) if target else None
+        away = variance_to_target(kpi.direction, value, target) if target else None
     if late == "MISSING":
         status = "NO_DATA"
     on = newest.first if newest else None
-    return KpiStanding(value, on, previous, target, found, away, status, late, expected_at)
+    return KpiStanding(value, on, previous, target, found, away, status, late, next_measurement_due_at)
 
 
 def freshness(values: Values, id: str) -> str:

@@ -31,15 +31,15 @@ class MissingError(Exception):
 class Values:
     """The values of all KPIs of an organization at one moment."""
 
-    def __init__(self, kpis: dict[str, Kpi], now: datetime, fiscal_month: int = 1) -> None:
-        self.kpis, self.now, self.fiscal_month = kpis, now, fiscal_month
+    def __init__(self, kpis: dict[str, Kpi], now: datetime, fiscal_year_start_month: int = 1) -> None:
+        self.kpis, self.now, self.fiscal_year_start_month = kpis, now, fiscal_year_start_month
         self._cells: dict[tuple[str, date], Cell] = {}
         self._since: dict[str, date | None] = {}
         self._histories: dict[str, list[Period]] = {}
 
     def period(self, id: str, day: date) -> Period:
         """The period of a KPI that a day belongs to."""
-        return period_of(self.kpis[id].frequency, day, self.fiscal_month)
+        return period_of(self.kpis[id].frequency, day, self.fiscal_year_start_month)
 
     def cell(self, id: str, period: Period) -> Cell:
         """A KPI in one of its own periods."""
@@ -112,7 +112,7 @@ class Values:
         name, *arguments = tree
         if name == "kpi":
             since = self.since(arguments[0])
-            return since and period_of(frequency, since, self.fiscal_month).first
+            return since and period_of(frequency, since, self.fiscal_year_start_month).first
         starts = [self._inputs_since(each, frequency) for each in arguments]
         known = [each for each in starts if each is not None]
         if len(known) < len(starts):
@@ -120,7 +120,7 @@ class Values:
         found = max(known)
         back = arguments[-1] - (name == "sum") if name in ("lag", "sum") else 0
         for _ in range(back):
-            found = period_of(frequency, period_of(frequency, found, self.fiscal_month).last + DAY).first
+            found = period_of(frequency, period_of(frequency, found, self.fiscal_year_start_month).last + DAY).first
         return found
 
     def complete(self, kpi: Kpi, expected: list[Period], id: str) -> bool:
@@ -129,13 +129,13 @@ class Values:
         return kpi.frequency == "IRREGULAR" or all(self.cell(id, each).value is not None for each in needed)
 
     def fiscal_year(self, day: date) -> Period:
-        return period_of("YEARLY", day, self.fiscal_month)
+        return period_of("YEARLY", day, self.fiscal_year_start_month)
 
     def place(self, id: str, period: Period) -> int:
         """The number of a period in a KPI's calendar; of an irregular one that of the day."""
         frequency, first = self.kpis[id].frequency, period.first
         if frequency in MONTHS:
-            months = first.year * 12 + first.month - self.fiscal_month
+            months = first.year * 12 + first.month - self.fiscal_year_start_month
             return months // MONTHS[frequency]
         return first.toordinal() // 7 if frequency == "WEEKLY" else first.toordinal()
 
@@ -246,7 +246,7 @@ class Values:
 
     def _back(self, bucket: Period, steps: int, frequency: str) -> Period:
         for _ in range(steps):
-            bucket = period_of(frequency, bucket.first - DAY, self.fiscal_month)
+            bucket = period_of(frequency, bucket.first - DAY, self.fiscal_year_start_month)
         return bucket
 
 

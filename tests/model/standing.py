@@ -59,7 +59,7 @@ class Standings:
             return None
         goal = self._goal(id)
         if isinstance(goal, KeyResult) and goal.followed and goal.value_source == "KPI":
-            return goal.followed.expected_at
+            return goal.followed.next_measurement_due_at
         newest = goal.newest_check_in
         if newest is None or newest.at < self.moment.cycle(id).starts:
             return self._active_since(id) + self.policy.cadence * DAY

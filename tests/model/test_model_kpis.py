@@ -49,30 +49,30 @@ def seen(found: Bucket) -> tuple[object, ...]:
 def test_a_day_without_a_value_is_expected_once_its_grace_has_ended() -> None:
     days: dict[str, Any] = {"frequency": "DAILY", "aggregation": "SUM", "first": date(2026, 9, 1)}
     whole = kpi([10] * 15, target(10), **days)
-    late = bucket(at(date(2026, 10, 5), k=whole), "k", date(2026, 9, 1), "MONTH")
+    late = bucket(at(date(2026, 10, 5), k=whole), "k", date(2026, 9, 1), "MONTHLY")
     assert seen(late) == (150, 300, "RED", 15, 30)
     assert (late.attainment, late.is_complete, late.is_running) == (Fraction(1, 2), False, False)
-    running = bucket(at(date(2026, 9, 16), k=whole), "k", date(2026, 9, 1), "MONTH")
+    running = bucket(at(date(2026, 9, 16), k=whole), "k", date(2026, 9, 1), "MONTHLY")
     assert seen(running) == (150, 150, "GREEN", 15, 15)
     assert (running.attainment, running.is_complete, running.is_running) == (1, True, True)
 
 
 def test_the_last_value_makes_a_quarter_complete() -> None:
-    found = bucket(at(date(2026, 5, 5), k=kpi([10, None, 12], target(11))), "k", CREATED, "QUARTER")
+    found = bucket(at(date(2026, 5, 5), k=kpi([10, None, 12], target(11))), "k", CREATED, "QUARTERLY")
     assert seen(found) == (12, 11, "GREEN", 2, 3)
     assert found.is_complete
 
 
 def test_a_mean_of_eleven_months_is_incomplete() -> None:
     year = kpi([11] * 5 + [None] + [11] * 6, target(10), aggregation="AVERAGE")
-    found = bucket(at(date(2027, 3, 5), k=year), "k", CREATED, "YEAR")
+    found = bucket(at(date(2027, 3, 5), k=year), "k", CREATED, "YEARLY")
     assert seen(found) == (11, 10, "INCOMPLETE", 11, 12)
 
 
 @pytest.mark.parametrize(("second", "status"), [(12, "INCOMPLETE"), (20, "RED")])
 def test_an_incomplete_total_of_which_less_is_better(second: int, status: str) -> None:
     costs = kpi([12, second, None], target(10), aggregation="SUM", direction="LOWER")
-    found = bucket(at(date(2026, 4, 5), k=costs), "k", CREATED, "QUARTER")
+    found = bucket(at(date(2026, 4, 5), k=costs), "k", CREATED, "QUARTERLY")
     assert (found.status, found.attainment) == (status, None)
 
 
@@ -96,7 +96,7 @@ def test_ratio_and_absolute_targets_in_one_bucket() -> None:
     january.last = date(2026, 1, 31)
     february = target(None, month(2), kind="ABSOLUTE", green=100, amber=80)
     mixed = kpi([30, 80], january, february, aggregation="SUM")
-    found = bucket(at(date(2026, 3, 1), k=mixed), "k", CREATED, "QUARTER")
+    found = bucket(at(date(2026, 3, 1), k=mixed), "k", CREATED, "QUARTERLY")
     assert (found.value, found.status, found.is_complete) == (110, "RED", True)
 
 
@@ -143,9 +143,9 @@ def test_quarters_and_their_year(
         row.last = each.last
     made = kpi(list(values), *rows, frequency="QUARTERLY", aggregation="SUM", cumulative=cumulative)
     known = at(date(2027, 1, 1), k=made)
-    found = [bucket(known, "k", each.first, "QUARTER").attainment or Fraction() for each in quarters]
+    found = [bucket(known, "k", each.first, "QUARTERLY").attainment or Fraction() for each in quarters]
     assert [round(each, 4) for each in found] == [Fraction(each) for each in shares]
-    assert bucket(known, "k", CREATED, "YEAR").attainment == Fraction(year)
+    assert bucket(known, "k", CREATED, "YEARLY").attainment == Fraction(year)
 
 
 def test_range_target_trend_and_forecast() -> None:

@@ -24,7 +24,7 @@ async def kpi(client: Client, frequency: str, points: list[tuple[date, float]]) 
     made = await client.make("kpiCreate", name="Series", frequency=frequency, aggregation="AVERAGE", graceDays=1)
     for start in range(0, len(points), 500):
         given = [{"kpiId": made, "on": day.isoformat(), "value": repr(value)} for day, value in points[start:][:500]]
-        payload = await client.change("kpiMeasurementsRecord", {"points": given}, "failed")
+        payload = await client.change("kpiMeasurementsRecord", {"measurements": given}, "failed")
         assert (payload["failed"], payload["userErrors"]) == (0, [])
     return made
 
@@ -45,14 +45,14 @@ async def test_lines_and_intervals_through_yearly_series(
     ahead = series[-1][0] + 4
     client.clock.now = datetime(series[-1][0], 12, 31, tzinfo=UTC)
     document = """query($id: ID!, $at: Date!) { kpi(id: $id) {
-      slope trend forecast(at: $at) { value lower upper n }
+      changePerPeriod trend forecast(at: $at) { value lowerBound upperBound sampleSize }
     } }"""
     answer = (await client.data(document, id=id, at=f"{ahead}-06-01"))["kpi"]
 
     last = series[-6:]
     fit = statsmodels.OLS([value for _, value in last], statsmodels.add_constant([year for year, _ in last])).fit()
     found = fit.get_prediction([[1, ahead]]).summary_frame(alpha=0.05).iloc[0]
-    assert near(answer["slope"], fit.params[1])
+    assert near(answer["changePerPeriod"], fit.params[1])
     assert answer["trend"] == ("IMPROVING" if fit.params[1] > 0 else "DECLINING")
     forecast = answer["forecast"]
     assert forecast["n"] == len(last)
@@ -68,7 +68,7 @@ async def test_means_of_a_weekly_series_with_gaps(client: Client, statsmodels: A
     measured = weeks.dropna()["1980":"1999"]
     id = await kpi(client, "WEEKLY", [(day.date(), float(value)) for day, value in measured.items()])
     document = """query($id: ID!) { kpi(id: $id) {
-      series(bucket: YEAR, from: "1980-01-01", to: "1999-12-31") { startsOn value count }
+      series(bucket: YEARLY, from: "1980-01-01", to: "1999-12-31") { startsOn value count }
     } }"""
     answer = (await client.data(document, id=id))["kpi"]["series"]
     by_year = measured.groupby(measured.index.year)

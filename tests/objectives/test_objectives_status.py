@@ -152,7 +152,7 @@ async def test_nobody_has_to_check_in_below_what_is_not_in_force(client: Client)
 async def test_a_closed_cycle_tells_what_its_goals_came_to(client: Client, state: str) -> None:
     goal = await Goal(client).begin(MIDDLE, cadence=7)
     await client.check_in(goal.key_result, "80", status="OFF_TRACK")
-    assert (await goal.at(MIDDLE))[:2] == ("OFF_TRACK", "SAID_IN_CHECK_IN")
+    assert (await goal.at(MIDDLE))[:2] == ("OFF_TRACK", "STATED_IN_CHECK_IN")
     cycle = (await client.data("{ cycles { nodes { id } } }"))["cycles"]["nodes"][0]["id"]
     await client.make("cycleUpdate", id=cycle, state=state)
     document = "query($id: ID!) { keyResult(id: $id) { status statusReason staleness nextCheckInDueAt } }"
@@ -161,7 +161,7 @@ async def test_a_closed_cycle_tells_what_its_goals_came_to(client: Client, state
         **{"status": "AT_RISK", "statusReason": "CYCLE_CLOSED", "staleness": None, "nextCheckInDueAt": None}
     }
     await client.make("cycleUpdate", id=cycle, state="ACTIVE")
-    assert (await goal.at(MIDDLE))[:2] == ("OFF_TRACK", "SAID_IN_CHECK_IN")
+    assert (await goal.at(MIDDLE))[:2] == ("OFF_TRACK", "STATED_IN_CHECK_IN")
 
 
 async def test_a_cadence_of_another_length(client: Client) -> None:

@@ -30,15 +30,16 @@ async def test_children_stand_in_the_order_of_their_edges(client: Client) -> Non
     for child in reversed(children):
         await client.make("objectiveAlign", objectiveId=child, parentId=root)
     document = """query($id: ID!) { objective(id: $id) {
-        children { nodes { id } } descendants { nodes { id } } childAlignments { nodes { id objective { id } } } } }"""
+        children { nodes { id } } descendants { nodes { id } }
+        incomingAlignments { nodes { id objective { id } } } } }"""
 
     async def orders() -> list[list[str]]:
         found = (await client.data(document, id=root))["objective"]
-        edges = [edge["objective"]["id"] for edge in found["childAlignments"]["nodes"]]
+        edges = [edge["objective"]["id"] for edge in found["incomingAlignments"]["nodes"]]
         return [[each["id"] for each in found[name]["nodes"]] for name in ("children", "descendants")] + [edges]
 
     assert await orders() == [children[::-1]] * 3
-    edges = (await client.data(document, id=root))["objective"]["childAlignments"]["nodes"]
+    edges = (await client.data(document, id=root))["objective"]["incomingAlignments"]["nodes"]
     await client.make("alignmentReorder", id=edges[3]["id"])
     assert await orders() == [[children[0], *children[:0:-1]]] * 3
 
@@ -72,12 +73,12 @@ async def test_one_that_serves_twice_is_one_child(client: Client) -> None:
     for key_result in key_results:
         await client.make("objectiveAlign", objectiveId=child, parentKeyResultId=key_result)
     document = """query($id: ID!) { objective(id: $id) { children { totalCount nodes { id } }
-        descendants { totalCount nodes { id } } childAlignments { totalCount } } }"""
+        descendants { totalCount nodes { id } } incomingAlignments { totalCount } } }"""
     one = {"totalCount": 1, "nodes": [{"id": child}]}
-    expected = {"children": one, "descendants": one, "childAlignments": {"totalCount": 3}}
+    expected = {"children": one, "descendants": one, "incomingAlignments": {"totalCount": 3}}
     assert (await client.data(document, id=forest.root))["objective"] == expected
     await client.make("objectiveUnalign", id=forest.edges[child])
-    expected["childAlignments"]["totalCount"] = 2
+    expected["incomingAlignments"]["totalCount"] = 2
     assert (await client.data(document, id=forest.root))["objective"] == expected
 
 

@@ -56,7 +56,7 @@ CREATE = f"mutation($i: PersonCreateInput!) {{ payload: personCreate(input: $i) 
 UPDATE = f"""mutation($i: PersonUpdateInput!) {{ payload: personUpdate(input: $i) {{
     person {{ name email version }} {ERRORS} }} }}"""
 IMPORT = f"""mutation($i: WorkspaceImportInput!) {{ payload: workspaceImport(input: $i) {{
-    kept created updated failed {ERRORS} }} }}"""
+    applied created updated failed {ERRORS} }} }}"""
 
 
 def invalid(email: str, *path: str) -> dict[str, Any]:
@@ -95,7 +95,7 @@ async def test_an_email_that_is_refused(client: Client, database_url: str, email
     items = [{"person": {"externalId": key, "name": "New", "email": value}} for key, value in people.items()]
     sent = await client.data(IMPORT, i={"items": items})
     errors = [invalid(value, "items", str(index), "person") for index, value in enumerate(people.values())]
-    assert sent["payload"] == {"kept": False, "created": 0, "updated": 0, "failed": 2, "userErrors": errors}
+    assert sent["payload"] == {"applied": False, "created": 0, "updated": 0, "failed": 2, "userErrors": errors}
     file = [person("bea", name="New", email=email), person("carl", email="carl@example.com")]
     done = await refused(client, database_url, file, [(1, "EMAIL_INVALID", "email")])
     assert done.outcomes == {"CREATED": 1, "FAILED": 1}

@@ -16,7 +16,7 @@ from tests.workspace.test_import_graphql import as_input
 
 CODES = "userErrors { code field }"
 IMPORT = f"""mutation($input: WorkspaceImportInput!) {{
-    workspaceImport(input: $input) {{ kept results {{ externalId outcome {CODES} }} }}
+    workspaceImport(input: $input) {{ applied results {{ externalId outcome {CODES} }} }}
 }}"""
 ACTIVE_OWNERS = "{ people(filter: {role: {eq: OWNER}}) { nodes { name } } }"
 
@@ -71,7 +71,7 @@ async def test_an_import_keeps_the_same_rules(client: Client) -> None:
             *[("a", "FAILED"), ("b", "UPDATED"), ("c", "FAILED"), ("new", "FAILED"), ("other", "CREATED")]
         ]
         assert payload["results"][0]["userErrors"] == error
-        assert payload["kept"] is False
+        assert payload["applied"] is False
 
 
 async def test_an_import_cannot_take_away_all_owners_one_by_one(client: Client) -> None:
@@ -89,7 +89,7 @@ async def test_of_two_owners_who_unmake_each_other_one_stays(client: Client, how
     founder = (await client.data("{ viewer { person { id } } }"))["viewer"]["person"]["id"]
     async with two(client, "OWNER") as (other, id):
         more: dict[str, Any] = {"role": "MEMBER"} if how == "personUpdate" else {}
-        kind = "PersonUpdateInput" if more else "ArchiveInput"
+        kind = f"{how[0].upper()}{how[1:]}Input"
         document = f"mutation($input: {kind}!) {{ {how}(input: $input) {{ {CODES} }} }}"
         answers = await asyncio.gather(
             client.answer(document, input={"id": id, **more}), other.answer(document, input={"id": founder, **more})
@@ -115,7 +115,7 @@ async def test_one_who_was_demoted_cannot_undo_it_while_the_key_is_remembered(cl
             assert await errors(other, mutation, **input) == ["FORBIDDEN"]
         before = await everything(client)
         payload = await other.answer(
-            'mutation { workspaceImport(input: {items: [{pillar: {externalId: "p", name: "New"}}]}) { kept } }'
+            'mutation { workspaceImport(input: {items: [{pillar: {externalId: "p", name: "New"}}]}) { applied } }'
         )
         assert [error["extensions"]["code"] for error in payload["errors"]] == ["FORBIDDEN"]
         assert await everything(client) == before

@@ -47,17 +47,17 @@ async def test_no_team_is_inside_itself(client: Client) -> None:
     await changed(client, "teamUpdate", id=two, parentId=one)
     await changed(client, "teamUpdate", id=three, parentId=two)
     for parent in (one, two, three):
-        message = await refused(client, "teamUpdate", "TEAM_CYCLE", "parentId", id=one, parentId=parent, name="New")
+        message = await refused(client, "teamUpdate", "TEAM_LOOP", "parentId", id=one, parentId=parent, name="New")
     assert message == "A team cannot be inside itself, directly or by way of its own subteams."
-    await refused(client, "teamUpdate", "TEAM_CYCLE", "parentId", id=two, parentId=three)
+    await refused(client, "teamUpdate", "TEAM_LOOP", "parentId", id=two, parentId=three)
     await changed(client, "teamUpdate", id=three, parentId=one)
     await changed(client, "teamUpdate", id=two, parentId=three)
-    await refused(client, "teamUpdate", "TEAM_CYCLE", "parentId", id=three, parentId=two)
+    await refused(client, "teamUpdate", "TEAM_LOOP", "parentId", id=three, parentId=two)
 
 
 async def test_no_team_is_made_inside_itself(client: Client) -> None:
     own = str(UUID(int=7))
-    await refused(client, "teamCreate", "TEAM_CYCLE", "parentId", id=own, parentId=own, name="Ouroboros")
+    await refused(client, "teamCreate", "TEAM_LOOP", "parentId", id=own, parentId=own, name="Ouroboros")
 
 
 async def test_leads_come_first_then_members_by_name(client: Client) -> None:

@@ -48,20 +48,20 @@ def said(status: str, days: float = 20) -> Stated:
         (None, GOOD, after(30), "ON_TRACK", "PACE"),
         (said("AT_RISK"), GOOD, after(0, -1), "NOT_STARTED", "BEFORE_CYCLE"),
         (said("AT_RISK"), GOOD, after(20, -1), "ON_TRACK", "PACE"),
-        (said("AT_RISK"), GOOD, after(20), "AT_RISK", "SAID_IN_CHECK_IN"),
-        (said("AT_RISK"), GOOD, after(30, -1), "AT_RISK", "SAID_IN_CHECK_IN"),
+        (said("AT_RISK"), GOOD, after(20), "AT_RISK", "STATED_IN_CHECK_IN"),
+        (said("AT_RISK"), GOOD, after(30, -1), "AT_RISK", "STATED_IN_CHECK_IN"),
         # Expired, it is the worse of what was stated and of what the pace says.
         (said("AT_RISK"), GOOD, after(30), "AT_RISK", "STATED_STATUS_EXPIRED"),
         (said("ON_TRACK"), GOOD, after(30), "ON_TRACK", "STATED_STATUS_EXPIRED"),
         (said("ON_TRACK"), Fraction(0), after(30), "OFF_TRACK", "STATED_STATUS_EXPIRED"),
         (said("OFF_TRACK"), GOOD, after(99), "OFF_TRACK", "STATED_STATUS_EXPIRED"),
-        (said("ON_TRACK"), None, after(20), "ON_TRACK", "SAID_IN_CHECK_IN"),
+        (said("ON_TRACK"), None, after(20), "ON_TRACK", "STATED_IN_CHECK_IN"),
         (said("ON_TRACK"), None, after(30), "ON_TRACK", "STATED_STATUS_EXPIRED"),
         # What is achieved or has not begun is not overruled.
         (said("AT_RISK"), MET, after(20), "ACHIEVED", "TARGET_MET"),
         (said("AT_RISK"), MET, after(30), "ACHIEVED", "TARGET_MET"),
         # In the first tenth it is too early for the pace, and not for people.
-        (said("ON_TRACK", 5), Fraction(0), after(5), "ON_TRACK", "SAID_IN_CHECK_IN"),
+        (said("ON_TRACK", 5), Fraction(0), after(5), "ON_TRACK", "STATED_IN_CHECK_IN"),
     ],
 )
 def test_a_stated_status_is_valid_for_the_cadence_and_three_days(
@@ -78,7 +78,7 @@ def test_the_cadence_is_data(cadence: int, days: int) -> None:
     by_pace = progress_course(GOOD, START, END, policy)
     course = with_statement(by_pace, by_pace, said("OFF_TRACK", 0), policy)
     reasons = [status_at(course, moment).reason for moment in (after(days, -1), after(days))]
-    assert reasons == ["SAID_IN_CHECK_IN", "STATED_STATUS_EXPIRED"]
+    assert reasons == ["STATED_IN_CHECK_IN", "STATED_STATUS_EXPIRED"]
     course = with_staleness(by_pace, due_after(START, policy), START, END)
     found = [status_at(course, after(*each)).staleness for each in ((cadence, -1), (cadence,), (days, -1), (days,))]
     assert found == ["FRESH", "DUE", "DUE", "OVERDUE"]

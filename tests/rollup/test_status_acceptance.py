@@ -59,7 +59,7 @@ async def test_b1_a_stated_status_is_valid_and_the_next_check_in_due(quarter: Qu
     assert await quarter.of(key_result, "2026-01-15") == {
         "progress": 0.1,
         "status": "ON_TRACK",
-        "statusReason": "SAID_IN_CHECK_IN",
+        "statusReason": "STATED_IN_CHECK_IN",
         "staleness": "DUE",
         "nextCheckInDueAt": "2026-01-15T00:00:00Z",
         "statusDiverges": True,
@@ -145,7 +145,7 @@ async def test_what_is_stated_counts_where_contributors_have_no_data(quarter: Qu
     await quarter.client.make("objectiveCheckIn", objectiveId=quarter.objective, status="OFF_TRACK")
     assert await quarter.above("2026-02-02", "status statusReason") == {
         "status": "OFF_TRACK",
-        "statusReason": "SAID_IN_CHECK_IN",
+        "statusReason": "STATED_IN_CHECK_IN",
     }
 
 

@@ -95,7 +95,7 @@ def test_by_its_own_pace_it_does_not_ask_its_key_results() -> None:
 @pytest.mark.parametrize("source", ["WORST_CONTRIBUTOR", "PACE"])
 def test_what_is_said_of_the_objective_itself_wins_while_fresh(source: str) -> None:
     node = replace(NODE, status_source=source, stated=saying("OFF_TRACK"))
-    assert status(GREEN, node=node) == ("OFF_TRACK", "SAID_IN_CHECK_IN")
+    assert status(GREEN, node=node) == ("OFF_TRACK", "STATED_IN_CHECK_IN")
     assert status(GREEN, node=replace(node, stated=None))[0] == "ON_TRACK"
     assert status(DONE, node=node)[0] == "ACHIEVED"
     later = replace(node, stated=saying("AT_RISK"))
@@ -108,7 +108,7 @@ def test_what_is_said_of_the_objective_itself_wins_while_fresh(source: str) -> N
     [
         (None, None, ("PENDING", "NO_PROGRESS_YET")),
         (None, "0.9", ("ON_TRACK", "PACE")),
-        (saying("AT_RISK"), "0.9", ("AT_RISK", "SAID_IN_CHECK_IN")),
+        (saying("AT_RISK"), "0.9", ("AT_RISK", "STATED_IN_CHECK_IN")),
         (saying("ON_TRACK", 100), "0.4", ("AT_RISK", "STATED_STATUS_EXPIRED")),
         (None, "1", ("ACHIEVED", "TARGET_MET")),
         (None, "0.1", ("OFF_TRACK", "PACE")),

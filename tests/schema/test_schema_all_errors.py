@@ -99,14 +99,14 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
     ),
     (
         "organizationUpdate",
-        {"name": " ", "onTrackPace": 0.1, "checkInCadenceDays": 0, "fiscalMonth": 13, "expectedVersion": 9},
+        {"name": " ", "onTrackPace": 0.1, "checkInCadenceDays": 0, "fiscalYearStartMonth": 13, "expectedVersion": 9},
         {
             *(
                 ("BLANK", "name"),
                 ("PACE_THRESHOLDS_INVERTED", "atRiskPace"),
                 ("CADENCE_OUT_OF_RANGE", "checkInCadenceDays"),
             ),
-            *(("FISCAL_YEAR_START_MONTH_OUT_OF_RANGE", "fiscalMonth"), ("CONFLICT", "expectedVersion")),
+            *(("FISCAL_YEAR_START_MONTH_OUT_OF_RANGE", "fiscalYearStartMonth"), ("CONFLICT", "expectedVersion")),
         },
     ),
     (

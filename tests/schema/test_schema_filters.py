@@ -162,19 +162,17 @@ async def test_kpis(client: Client) -> None:
     first = await client.make("kpiCreate", **facts, **ids)
     wanted = [{name: {"eq": value}} for name, value in {**facts, **ids, "id": first}.items()]
     wanted += [{name: {"gt": "2026-07-02T12:30:00Z"}} for name in ("createdAt", "updatedAt", "changedAt")]
-    listed = (
-        "query($filter: KpiFilter) { kpis(filter: $filter) { nodes { id } } kpiBoard(filter: $filter) { kpis { id } } }"
-    )
+    listed = "query($filter: KpiFilter) { kpis(filter: $filter) { nodes { id } } kpiScorecard(filter: $filter) { kpis { id } } }"
     for filter in [*wanted, {"and": wanted}]:
         found = [{"id": first}]
         assert (filter, await client.data(listed, filter=filter)) == (
-            *(filter, {"kpis": {"nodes": found}, "kpiBoard": {"kpis": found}}),
+            *(filter, {"kpis": {"nodes": found}, "kpiScorecard": {"kpis": found}}),
         )
     rest = [{"id": ids["parentId"]}]
     nullable = ("externalId", "category", "perspective", "unit", "indicator", *ids)
     for filter in [{"id": {"neq": first}}, *({name: {"isNull": True}} for name in nullable)]:
         assert (filter, await client.data(listed, filter=filter)) == (
-            *(filter, {"kpis": {"nodes": rest}, "kpiBoard": {"kpis": rest}}),
+            *(filter, {"kpis": {"nodes": rest}, "kpiScorecard": {"kpis": rest}}),
         )
     assert {each for filter in wanted for each in filter} | {"and", "or"} == set(type_map["KpiFilter"].fields)
 

@@ -71,8 +71,8 @@ async def test_a_variable_that_is_left_out_is_no_null(client: Client) -> None:
 async def test_floats_are_rounded_half_to_even_to_twelve_decimals(client: Client, number: float) -> None:
     kpi = await client.make("kpiCreate", name="K")
     point = {"kpiId": kpi, "on": "2026-06-01", "value": number}
-    document = """mutation($points: [KpiPointInput!]!) {
-        kpiMeasurementsRecord(input: {points: $points}) { results { outcome userErrors { code } } } }"""
+    document = """mutation($points: [KpiMeasurementInput!]!) {
+        kpiMeasurementsRecord(input: {measurements: $points}) { results { outcome userErrors { code } } } }"""
     data = await client.data(document, points=[point])
     assert data["kpiMeasurementsRecord"]["results"] == [{"outcome": "CREATED", "userErrors": []}]
     read = "query($id: ID!) { kpi(id: $id) { measurements { nodes { value } } } }"

@@ -1,10 +1,12 @@
 """Any object by its id: every type, in the order asked, and null for whatever is not there."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from schema.node import global_id, parsed
 from schema.root import schema
+from service.global_ids import encode_measurement
 from tests.client import Client
 from tests.schema.test_schema_refusals import SHOWN, shown
 from tests.schema.test_schema_roles import furnished
@@ -16,6 +18,8 @@ PLACES |= {"kpiTarget": "goal", "kpiLink": "guardrail"}
 async def one_of_each(client: Client) -> dict[str, str]:
     """The id of an object of every type, by the type's name."""
     ids = await furnished(client)
+    point = {"kpiId": ids["kpi"], "on": "2026-05-01", "value": "1"}
+    await client.change("kpiMeasurementsRecord", {"measurements": [point]}, "changed")
     await client.make("teamJoin", teamId=ids["team"], personId=ids["person"])
     data = await client.data(
         "query($team: ID!) { organization { id } events(first: 1) { nodes { id } } "
@@ -31,6 +35,7 @@ async def one_of_each(client: Client) -> dict[str, str]:
         "Organization": data["organization"]["id"],
         "Membership": data["node"]["memberships"][0]["id"],
         "Event": data["events"]["nodes"][0]["id"],
+        "KpiMeasurement": encode_measurement(parsed(ids["kpi"])[1], date(2026, 5, 1)),
     }
 
 
@@ -87,8 +92,8 @@ async def test_at_most_a_hundred(client: Client) -> None:
 
 async def test_every_object_is_found_by_its_plain_uuid(client: Client) -> None:
     ids = await one_of_each(client)
-    # An event is about others, and has none about itself.
-    named = {name: id for name, id in ids.items() if name != "Event"}
+    # An event is about others, and has none about itself; a measurement has no UUID.
+    named = {name: id for name, id in ids.items() if name not in ("Event", "KpiMeasurement")}
     plain = {name: str(found[1]) for name, id in named.items() if (found := parsed(id))}
     document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
     found = await client.data(document, ids=[*plain.values(), plain["Team"].upper()])

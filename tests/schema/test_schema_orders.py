@@ -13,7 +13,7 @@ LISTS = {
     "objective": ("Cycle", "objectives { nodes { id position } }"),
     "keyResult": ("Objective", "keyResults { id position }"),
     "milestone": ("KeyResult", "milestones { id position }"),
-    "alignment": ("Objective", "childAlignments { nodes { id position } }"),
+    "alignment": ("Objective", "incomingAlignments { nodes { id position } }"),
 }
 every = pytest.mark.parametrize("kind", LISTS)
 

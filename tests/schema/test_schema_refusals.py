@@ -21,11 +21,11 @@ SHOWN = {
     "alignment": f"{BASE} kind weight isPrimary position objective {{ id }} parent {{ id }} parentKeyResult {{ id }}",
     "checkIn": "id externalId value confidence status note at recordedAt author { id } objective { id } "
     "keyResult { id }",
-    "cycle": f"{BASE} name kind state startsOn endsOn startsAt endsAt elapsed parent {{ id }} parts {{ id }}",
+    "cycle": f"{BASE} name kind state startsOn endsOn startsAt endsAt elapsed parent {{ id }} children {{ id }}",
     "person": f"{BASE} name email role memberships {{ role team {{ id }} }}",
     "team": f"{BASE} name parent {{ id }} subteams {{ id }} memberships {{ role person {{ id }} }}",
     "pillar": f"{BASE} name description",
-    "kpi": f"{BASE} name definition unit direction indicator nature scale frequency cumulative aggregation source "
+    "kpi": f"{BASE} name definition unit direction indicator valueType scale frequency cumulative aggregation source "
     "formula timeZone graceDays category perspective weight parent { id } owner { id } team { id } current target",
     "kpiTarget": f"{BASE} startsOn endsOn value lower upper thresholdKind green amber kpi {{ id }}",
     "kpiLink": "id externalId role version createdAt archivedAt keyResult { id } kpi { id }",
@@ -113,10 +113,6 @@ async def errors(client: Client, mutation: str, **input: Any) -> list[str]:
     """The codes of a mutation that is an error as a whole; it has no data and changes nothing."""
     before = await everything(client)
     kind = f"{mutation[0].upper()}{mutation[1:]}Input"
-    if mutation.endswith(("Archive", "Restore", "Unalign", "UnlinkKpi")):
-        kind = "ArchiveInput"
-    elif mutation.endswith("Reorder"):
-        kind = "ReorderInput"
     document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}"
     answer = await client.answer(document, input=input)
     assert answer.get("data") in (None, {mutation: None})

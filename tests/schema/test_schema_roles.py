@@ -69,8 +69,8 @@ def of_goals(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("kpiTargetUpdate", {"id": ids["goal"], "value": "11"}),
         ("kpiTargetArchive", {"id": ids["goal"]}),
         ("kpiTargetRestore", {"id": ids["goal"]}),
-        ("kpiMeasurementsRecord", {"points": [{"kpiId": ids["kpi"], "on": "2026-06-01", "value": "4"}]}),
-        ("kpiMeasurementsDelete", {"points": [{"kpiId": ids["kpi"], "on": "2026-06-01"}]}),
+        ("kpiMeasurementsRecord", {"measurements": [{"kpiId": ids["kpi"], "on": "2026-06-01", "value": "4"}]}),
+        ("kpiMeasurementsDelete", {"measurements": [{"kpiId": ids["kpi"], "on": "2026-06-01"}]}),
         ("keyResultLinkKpi", {"keyResultId": ids["number"], "kpiId": ids["kpi"]}),
         ("keyResultUnlinkKpi", {"id": ids["guardrail"]}),
     ]

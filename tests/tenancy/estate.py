@@ -64,7 +64,7 @@ class Estate:
         await self.record("kpi", {"2025-12-01": "1", "2026-01-01": "2", "2026-02-01": "3", "2026-03-01": "4"})
         await self.record("kpi", {"2026-02-01": "5"})
         points = [{"kpiId": kpi, "on": "2026-01-01"}]
-        await self.measured("kpiMeasurementsDelete", points=points, reason=mark)
+        await self.measured("kpiMeasurementsDelete", measurements=points, reason=mark)
         follows = {"kind": "INCREASE", "baseline": "0", "target": "10", "valueSource": "KPI", "sourceKpiId": kpi}
         await add("follower", "keyResultCreate", objectiveId=at("root"), title=mark, **follows)
         await add("guardrail", "keyResultLinkKpi", keyResultId=at("number"), kpiId=kpi, role="GUARDRAIL")
@@ -74,11 +74,11 @@ class Estate:
     async def record(self, what: str, values: dict[str, str]) -> None:
         """Records values of a KPI by day."""
         points = [{"kpiId": self.ids[what], "on": day, "value": value} for day, value in values.items()]
-        await self.measured("kpiMeasurementsRecord", points=points, source=self.mark, reason=self.mark)
+        await self.measured("kpiMeasurementsRecord", measurements=points, source=self.mark, reason=self.mark)
 
     async def measured(self, mutation: str, **input: Any) -> None:
         payload = await self.client.change(mutation, input, "changed")
-        assert payload == {"changed": len(input["points"]), "userErrors": []}
+        assert payload == {"changed": len(input["measurements"]), "userErrors": []}
 
     async def extend(self) -> "Estate":
         """More of everything below what is there: another row in each of its lists."""

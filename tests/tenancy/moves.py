@@ -88,8 +88,8 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("kpiTargetUpdate", {"id": Own("goal"), "value": "11"}),
     ("kpiTargetArchive", {"id": Own("goal 2")}),
     ("kpiTargetRestore", {"id": Own("goal 2")}),
-    ("kpiMeasurementsRecord", {"points": [{"kpiId": Own("kpi"), "on": "2026-04-01", "value": "9"}]}),
-    ("kpiMeasurementsDelete", {"points": [{"kpiId": Own("kpi"), "on": "2025-12-01"}]}),
+    ("kpiMeasurementsRecord", {"measurements": [{"kpiId": Own("kpi"), "on": "2026-04-01", "value": "9"}]}),
+    ("kpiMeasurementsDelete", {"measurements": [{"kpiId": Own("kpi"), "on": "2025-12-01"}]}),
     ("keyResultCreate", {"title": "New", "objectiveId": Own("root"), "sourceKpiId": Own("kpi"), **REACH}),
     ("keyResultUpdate", {"id": Own("follower"), "sourceKpiId": Own("kpi 2")}),
     ("keyResultLinkKpi", {"id": New("measure"), "keyResultId": Own("follower"), "kpiId": Own("kpi 2")}),
@@ -119,7 +119,7 @@ def _ids_in(kind: Any, above: tuple[str, ...]) -> Iterator[str]:
 
 
 def ids_of(move: Any, kind: type[Own | New], path: str = "") -> list[tuple[str, Any]]:
-    """The ids of a kind in an input, each with its path: `parentId`, `points.0.kpiId`."""
+    """The ids of a kind in an input, each with its path: `parentId`, `measurements.0.kpiId`."""
     if isinstance(move, kind):
         return [(path, move)]
     members = move.items() if isinstance(move, dict) else enumerate(move) if isinstance(move, list) else ()
@@ -127,7 +127,7 @@ def ids_of(move: Any, kind: type[Own | New], path: str = "") -> list[tuple[str, 
 
 
 def without_places(path: str) -> str:
-    """The path as the schema has it: `points.kpiId` for `points.0.kpiId`."""
+    """The path as the schema has it: `measurements.kpiId` for `measurements.0.kpiId`."""
     return re.sub(r"\.\d+", "", path)
 
 

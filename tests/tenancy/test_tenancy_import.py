@@ -17,7 +17,7 @@ from tests.tenancy.estate import Estate, dump, tenant_tables
 from tests.tenancy.regimes import WALLS, Sent, walls
 
 IMPORT = """mutation($items: [WorkspaceItemInput!]!) { workspaceImport(input: {items: $items}) {
-    kept created updated unchanged failed userErrors { code field message } } }"""
+    applied created updated unchanged failed userErrors { code field message } } }"""
 YEAR = {"name": "2026", "kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
 NEW = {"externalId": "new", "title": "New"}
 # An item of each kind and what it refers to, by the name that the estate has for it.
@@ -62,7 +62,7 @@ async def imported(client: Client, *items: dict[str, Any]) -> dict[str, Any]:
 def result(errors: list[dict[str, Any]], **counts: int) -> dict[str, Any]:
     """The whole response that is expected."""
     tally = {"created": 0, "updated": 0, "unchanged": 0, "failed": 0} | counts
-    return {"data": {"workspaceImport": {"kept": not errors, **tally, "userErrors": errors}}}
+    return {"data": {"workspaceImport": {"applied": not errors, **tally, "userErrors": errors}}}
 
 
 def test_every_reference_of_an_item_has_a_case() -> None:

@@ -34,13 +34,13 @@ async def sent(client: Client, stranger: Client, superuser: asyncpg.Connection) 
 
 def naming(own: Estate, name: str) -> list[tuple[str, dict[str, Any], str, list[str]]]:
     """Every mutation in which a KPI is named by its external id, and what comes of a name that is none."""
-    formula, points = ["input", "formula"], ["input", "points", "0", "externalId"]
+    formula, points = ["input", "formula"], ["input", "measurements", "0", "externalId"]
     new = {"name": "New", "formula": f"1 + [{name}]"}
     return [
         ("kpiCreate", new, "FORMULA_KPI_UNKNOWN", formula),
         ("kpiUpdate", {"id": own.ids["formula"], "formula": f"[{name}]"}, "FORMULA_KPI_UNKNOWN", formula),
-        ("kpiMeasurementsRecord", {"points": [{"externalId": name, **VALUE}]}, "NOT_FOUND", points),
-        ("kpiMeasurementsDelete", {"points": [{"externalId": name, **DAY}]}, "NOT_FOUND", points),
+        ("kpiMeasurementsRecord", {"measurements": [{"externalId": name, **VALUE}]}, "NOT_FOUND", points),
+        ("kpiMeasurementsDelete", {"measurements": [{"externalId": name, **DAY}]}, "NOT_FOUND", points),
     ]
 
 

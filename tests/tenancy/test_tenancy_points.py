@@ -18,7 +18,7 @@ RESULT = "results { outcome userErrors { code field } } kpis { id }"
 
 async def sent_to(client: Client, mutation: str, points: list[dict[str, Any]]) -> dict[str, Any]:
     """The payload of one of the two mutations."""
-    return await client.change(mutation, {"points": points}, RESULT)
+    return await client.change(mutation, {"measurements": points}, RESULT)
 
 
 @pytest.mark.parametrize("mutation", ["kpiMeasurementsRecord", "kpiMeasurementsDelete"])
@@ -39,7 +39,7 @@ async def test_a_point_of_others_is_one_of_no_kpi(
         assert payload["results"] == [
             {
                 "outcome": "FAILED",
-                "userErrors": [{"code": "NOT_FOUND", "field": ["input", "points", str(place), field]}],
+                "userErrors": [{"code": "NOT_FOUND", "field": ["input", "measurements", str(place), field]}],
             }
             for place, field in enumerate(fields)
         ]

@@ -19,7 +19,7 @@ PARENTS = ("person", "subteam", "team", "pillar", "part", "cycle", "root", "chil
 # What shows others' KPIs in no pages.
 # Not the forecast: of two points of one day it takes one, and which of them nobody can say.
 OF_KPIS = {f"Kpi.{name}" for name in ("children", "targets", "keyResults", "objectives", "series")}
-OF_KPIS |= {"Query.kpiBoard", "Objective.kpis", "KeyResult.kpiLinks"}
+OF_KPIS |= {"Query.kpiScorecard", "Objective.kpis", "KeyResult.kpiLinks"}
 PARENTS += ("follower", "kpi", "whole", "formula", "goal", "guardrail")
 
 
@@ -82,12 +82,12 @@ async def test_a_stranger_with_nothing_sees_only_itself(client: Client, stranger
     theirs = await Estate(client, "Theirs").furnish()
     seen = {name: answer["data"] for name, answer in (await answers(stranger, lists())).items()}
     counts = {name: data[name].get("totalCount") for name, data in seen.items()}
-    own = {"people": 1, "events": 3, "organization": None, "viewer": None, "kpiBoard": None}
+    own = {"people": 1, "events": 3, "organization": None, "viewer": None, "kpiScorecard": None}
     own |= {"objectiveStatusReport": None, "keyResultStatusReport": None}
     for name in ("objectiveStatusReport", "keyResultStatusReport"):
         assert seen[name][name] == {"total": 0, "overdueCount": 0, "greenShare": None, "counts": []}
-    board = seen["kpiBoard"]["kpiBoard"]
-    assert (board["total"], board["kpis"], board["attention"], board["perspectives"]) == (0, [], [], [])
+    board = seen["kpiScorecard"]["kpiScorecard"]
+    assert (board["total"], board["kpis"], board["needsAttention"], board["perspectives"]) == (0, [], [], [])
     assert counts == {name: own.get(name, 0) for name in seen}
     assert {name for name, data in seen.items() if data[name].get("nodes") not in (None, [])} == {"people", "events"}
     assert theirs.mark not in str(seen)

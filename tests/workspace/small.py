@@ -81,7 +81,7 @@ SMALL = [
     kpi("s1", definition="What is sold", unit="EUR", owner="p1", team="t1", parent="s3", perspective="FINANCIAL"),
     kpi("s2", formula="[s1] / lag([s1], 1) - 1", direction="LOWER", graceDays=3),
     kpi("s3", source="CHILDREN_SUM", unit="EUR"),
-    kpi("s4", nature="QUALITATIVE", scale=["bad", "fair", "good"], frequency="DAILY", timeZone="Europe/Berlin"),
+    kpi("s4", valueType="QUALITATIVE", scale=["bad", "fair", "good"], frequency="DAILY", timeZone="Europe/Berlin"),
     kpi_target("g1", "s1", "2026-01-01", endsOn="2026-06-30", value="100", amber="0.8"),
     measurement("s1", "2026-01-01", "50", source="Ledger", reason="First of all"),
     measurement("s1", "2026-02-01", "75.5"),

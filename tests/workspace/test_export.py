@@ -14,7 +14,7 @@ from tests.workspace.small import SMALL, known, objective
 GOALS = """objectives(first: 50, filter: { externalId: { neq: "o9" } }) { totalCount nodes { externalId title progress
     progressRaw progressReason confidence status keyResults { externalId title target current progress status
         milestones { externalId } }
-    alignments { isPrimary weight kind parent { externalId } parentKeyResult { externalId } }
+    outgoingAlignments { isPrimary weight kind parent { externalId } parentKeyResult { externalId } }
     checkIns(first: 20) { nodes { externalId value } } } }"""
 
 
@@ -156,7 +156,7 @@ async def test_kpis_without_an_external_id_are_named_by_their_id(client: Client,
     await client.make("kpiCreate", name="Twice", formula=f"2 * [{uuid[1]}]")
     await client.make("kpiTargetCreate", kpiId=sales, startsOn="2026-01-01", value="1")
     points = [{"kpiId": sales, "on": "2026-01-01", "value": "4"}]
-    await client.change("kpiMeasurementsRecord", {"points": points}, "changed")
+    await client.change("kpiMeasurementsRecord", {"measurements": points}, "changed")
     items = await exported(client)
     assert [item["kpi"] for item in items if item["type"] == "Measurement"] == [str(uuid[1])]
     again = await imported(client, items)

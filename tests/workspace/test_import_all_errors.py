@@ -26,9 +26,9 @@ from tests.workspace.test_import_command import run
 from tests.workspace.test_import_graphql import as_input
 
 ERRORS = "userErrors { code message field parameters }"
-COUNTS = "kept created updated unchanged failed skipped"
+COUNTS = "applied created updated unchanged failed skipped"
 DOCUMENT = f"""mutation($input: WorkspaceImportInput!) {{ workspaceImport(input: $input) {{
-    {COUNTS} results {{ index externalId outcome objectId {ERRORS} }} {ERRORS} }} }}"""
+    {COUNTS} results {{ index externalId outcome object {{ id }} {ERRORS} }} {ERRORS} }} }}"""
 LONG = "x" * 201
 Faults = list[tuple[str, str]]
 
@@ -74,7 +74,15 @@ SEVERAL: dict[str, tuple[dict[str, Any], Faults]] = {
         [("NOT_FOUND", "owner"), ("BLANK", "title"), ("RANGE_INVERTED", "lower")],
     ),
     "a KPI": (
-        kpi("s9", name=" ", nature="QUALITATIVE", timeZone="Nowhere", graceDays=-1, frequency="IRREGULAR", formula="1"),
+        kpi(
+            "s9",
+            name=" ",
+            valueType="QUALITATIVE",
+            timeZone="Nowhere",
+            graceDays=-1,
+            frequency="IRREGULAR",
+            formula="1",
+        ),
         [
             *(("BLANK", "name"), ("TIME_ZONE_UNKNOWN", "timeZone"), ("SCALE_INVALID", "scale")),
             *(("KPI_SOURCE_NOT_ALLOWED", "source"), ("FREQUENCY_NOT_ALLOWED", "frequency")),
@@ -169,10 +177,10 @@ async def test_every_fault_of_every_item_is_told_in_one_request(small: Client, d
     assert own == expected
     assert payload["userErrors"] == [error for result in payload["results"] for error in result["userErrors"]]
     assert {name: payload[name] for name in COUNTS.split()} == {
-        **{"kept": False, "created": 1, "updated": 0, "unchanged": 0, "failed": len(cases), "skipped": 0}
+        **{"applied": False, "created": 1, "updated": 0, "unchanged": 0, "failed": len(cases), "skipped": 0}
     }
     assert [result["outcome"] for result in payload["results"]] == ["CREATED", *["FAILED"] * len(cases)]
-    assert [result["objectId"] for result in payload["results"]][1:] == [None] * len(cases)
+    assert [result["object"] for result in payload["results"]][1:] == [None] * len(cases)
     assert (await row_counts(database_url), await exported(small)) == before
 
 
@@ -207,7 +215,7 @@ async def test_an_input_that_is_no_item_tells_every_complaint(small: Client) -> 
         *(("ITEM_INVALID", ["0", "checkIn", name]) for name in ("externalId", "keyResult", "confidence")),
         ("ITEM_INVALID", ["1", "keyResult", "weight"]),
     ]
-    assert (payload["failed"], payload["skipped"], payload["kept"]) == (2, 0, False)
+    assert (payload["failed"], payload["skipped"], payload["applied"]) == (2, 0, False)
 
 
 async def test_the_command_prints_every_error_of_a_line(small: Client, database_url: str, tmp_path: Path) -> None:
@@ -241,7 +249,7 @@ async def test_a_request_takes_5000_items_and_no_more(client: Client, database_u
     payload = await sent(client, people)
     [error] = payload["userErrors"]
     assert payload == {
-        **{"kept": False, "created": 0, "updated": 0, "unchanged": 0, "failed": 0, "skipped": 0},
+        **{"applied": False, "created": 0, "updated": 0, "unchanged": 0, "failed": 0, "skipped": 0},
         **{"results": [], "userErrors": [error]},
     }
     assert "`okrgraph import`" in error.pop("message")
@@ -252,7 +260,7 @@ async def test_a_request_takes_5000_items_and_no_more(client: Client, database_u
     assert await row_counts(database_url) == before
     payload = await sent(client, people[1:])
     assert {name: payload[name] for name in COUNTS.split()} == {
-        **{"kept": True, "created": 5_000, "updated": 0, "unchanged": 0, "failed": 0, "skipped": 0}
+        **{"applied": True, "created": 5_000, "updated": 0, "unchanged": 0, "failed": 0, "skipped": 0}
     }
     assert (len(payload["results"]), payload["userErrors"]) == (5_000, [])
     assert (await row_counts(database_url))["people"] == before["people"] + 5_000

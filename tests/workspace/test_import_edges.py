@@ -53,8 +53,8 @@ async def test_the_second_parent_may_be_the_primary_one(small: Client) -> None:
     items = [alignment("o3", "o1"), alignment("o3", "o4", isPrimary=True), alignment("o3", "o5")]
     done = await imported(small, items)
     assert (done.kept, done.outcomes) == (True, {"CREATED": 3})
-    read = '{ objective(externalId: "o3") { alignments { isPrimary parent { externalId } } } }'
-    found = (await small.data(read))["objective"]["alignments"]
+    read = '{ objective(externalId: "o3") { outgoingAlignments { isPrimary parent { externalId } } } }'
+    found = (await small.data(read))["objective"]["outgoingAlignments"]
     assert [(each["isPrimary"], each["parent"]["externalId"]) for each in found] == [
         *((True, "o4"), (False, "o1"), (False, "o5"))
     ]

@@ -9,8 +9,8 @@ from tests.client import Client
 from tests.workspace.files import exported, findings, imported, row_counts, sorted_items
 from tests.workspace.small import SMALL, alignment, check_in, item, key_result, kpi_target, person
 
-PAYLOAD = """kept created updated unchanged failed
-    results { index externalId outcome objectId userErrors { code field } }
+PAYLOAD = """applied created updated unchanged failed
+    results { index externalId outcome object { id } userErrors { code field } }
     userErrors { code field message }"""
 DOCUMENT = f"mutation($input: WorkspaceImportInput!) {{ workspaceImport(input: $input) {{ {PAYLOAD} }} }}"
 
@@ -30,13 +30,13 @@ async def sent(client: Client, items: list[dict[str, Any]], **more: Any) -> dict
 async def test_every_type_comes_in_and_results_have_the_order_of_the_items(client: Client) -> None:
     payload = await sent(client, SMALL[::-1])
     assert payload["userErrors"] == []
-    assert {name: payload[name] for name in ("kept", "created", "updated", "unchanged", "failed")} == {
-        **{"kept": True, "created": len(SMALL), "updated": 0, "unchanged": 0, "failed": 0}
+    assert {name: payload[name] for name in ("applied", "created", "updated", "unchanged", "failed")} == {
+        **{"applied": True, "created": len(SMALL), "updated": 0, "unchanged": 0, "failed": 0}
     }
     seen = [(each["index"], each["externalId"], each["outcome"]) for each in payload["results"]]
     assert seen == [(place, each.get("externalId"), "CREATED") for place, each in enumerate(SMALL[::-1])]
     read = await client.data('{ objective(externalId: "o1") { id } keyResult(externalId: "k1") { id } }')
-    ids = {each["externalId"]: each["objectId"] for each in payload["results"]}
+    ids = {each["externalId"]: (each["object"] or {}).get("id") for each in payload["results"]}
     assert (ids["o1"], ids["k1"]) == (read["objective"]["id"], read["keyResult"]["id"])
     assert await findings(client) == []
 
@@ -51,23 +51,23 @@ async def test_it_means_the_same_as_a_file(client: Client, stranger: Client) -> 
     assert await told(client) == await told(stranger)
     client.clock.advance(hours=1)
     payload = await sent(client, SMALL)
-    assert (payload["kept"], payload["unchanged"]) == (True, len(SMALL))
+    assert (payload["applied"], payload["unchanged"]) == (True, len(SMALL))
 
 
 async def test_counts_and_outcomes_of_a_mixed_request(small: Client) -> None:
     items = [SMALL[0], person("p2", name="New"), person("p3"), {"type": "Membership", "team": "t2", "person": "p3"}]
     payload = await sent(small, items)
-    assert {name: payload[name] for name in ("kept", "created", "updated", "unchanged", "failed")} == {
-        **{"kept": True, "created": 2, "updated": 1, "unchanged": 1, "failed": 0}
+    assert {name: payload[name] for name in ("applied", "created", "updated", "unchanged", "failed")} == {
+        **{"applied": True, "created": 2, "updated": 1, "unchanged": 1, "failed": 0}
     }
     assert [each["outcome"] for each in payload["results"]] == ["UNCHANGED", "UPDATED", "CREATED", "CREATED"]
-    assert [each["objectId"] is None for each in payload["results"]] == [False, False, False, True]
+    assert [each["object"] is None for each in payload["results"]] == [False, False, False, True]
 
 
 async def test_a_rehearsal(small: Client, database_url: str) -> None:
     before = await row_counts(database_url), await exported(small)
     payload = await sent(small, [person("p3"), person("p1", name="New")], dryRun=True)
-    assert (payload["kept"], payload["created"], payload["updated"], payload["failed"]) == (False, 1, 1, 0)
+    assert (payload["applied"], payload["created"], payload["updated"], payload["failed"]) == (False, 1, 1, 0)
     assert (await row_counts(database_url), await exported(small)) == before
 
 
@@ -99,8 +99,8 @@ async def test_each_error_has_the_path_to_its_field(small: Client, database_url:
     assert all(each["message"] for each in payload["userErrors"])
     own = [[(error["code"], error["field"]) for error in each["userErrors"]] for each in payload["results"]]
     assert own == [[], *([each] for each in expected)]
-    assert (payload["kept"], payload["failed"], payload["created"]) == (False, 5, 1)
-    assert [each["objectId"] is None for each in payload["results"]][1:] == [True] * 5
+    assert (payload["applied"], payload["failed"], payload["created"]) == (False, 5, 1)
+    assert [each["object"] is None for each in payload["results"]][1:] == [True] * 5
     assert (await row_counts(database_url), await exported(small)) == before
 
 
@@ -115,13 +115,14 @@ async def test_an_item_is_exactly_one_of_the_types(small: Client) -> None:
 async def test_nothing_to_import_is_no_error(small: Client) -> None:
     payload = await sent(small, [])
     assert payload == {
-        **{"kept": True, "created": 0, "updated": 0, "unchanged": 0, "failed": 0, "results": [], "userErrors": []}
+        **{"applied": True, "created": 0, "updated": 0, "unchanged": 0, "failed": 0, "results": [], "userErrors": []}
     }
 
 
 async def test_a_member_may_not_import(small: Client, database_url: str) -> None:
     ids = {
-        each["externalId"]: each["objectId"] for each in (await sent(small, [person("p1"), person("p2")]))["results"]
+        each["externalId"]: each["object"]["id"]
+        for each in (await sent(small, [person("p1"), person("p2")]))["results"]
     }
     member = await client_of(small, ids["p1"])
     before = await row_counts(database_url)
@@ -131,7 +132,7 @@ async def test_a_member_may_not_import(small: Client, database_url: str) -> None
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"]
     assert await row_counts(database_url) == before
     async with await client_of(small, ids["p2"]) as administrator:
-        assert (await sent(administrator, [person("p3")]))["kept"]
+        assert (await sent(administrator, [person("p3")]))["applied"]
 
 
 async def client_of(owner: Client, person: str) -> Client:
@@ -145,11 +146,11 @@ async def test_targets_that_would_overlap_are_refused_and_those_that_move_apart_
     """What is looked at is what is there by then, line after line."""
     first = {**kpi_target("g1", "s1", "2027-01-01", value="1"), "endsOn": "2027-06-30"}
     second = kpi_target("g2", "s1", "2027-07-01", value="2")
-    assert (await sent(small, [first, second]))["kept"]
+    assert (await sent(small, [first, second]))["applied"]
     longer, later = {**first, "endsOn": "2027-07-31"}, {**second, "startsOn": "2027-08-01"}
     before = await exported(small)
     payload = await sent(small, [longer])
-    assert (payload["kept"], payload["failed"]) == (False, 1)
+    assert (payload["applied"], payload["failed"]) == (False, 1)
     assert [(each["code"], each["field"]) for each in payload["userErrors"]] == [
         ("TARGET_OVERLAP", ["input", "items", "0", "kpiTarget", "startsOn"])
     ]

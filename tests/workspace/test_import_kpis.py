@@ -19,7 +19,7 @@ RULES: dict[str, tuple[dict[str, Any], str, str]] = {
     "a formula of longer periods": (kpi("s9", formula="[s1]", frequency="DAILY"), "INPUT_TOO_COARSE", "frequency"),
     "a formula of a measured one": (kpi("s1", formula="1"), "FORMULA_SOURCE_MISMATCH", "formula"),
     "no formula": (kpi("s9", source="FORMULA"), "FORMULA_SOURCE_MISMATCH", "formula"),
-    "a scale of one grade": (kpi("s9", nature="QUALITATIVE", scale=["good"]), "SCALE_INVALID", "scale"),
+    "a scale of one grade": (kpi("s9", valueType="QUALITATIVE", scale=["good"]), "SCALE_INVALID", "scale"),
     "a time zone that is none": (kpi("s9", timeZone="Nowhere"), "TIME_ZONE_UNKNOWN", "timeZone"),
     "too much grace": (kpi("s9", graceDays=367), "GRACE_OUT_OF_RANGE", "graceDays"),
     "another calendar": (kpi("s1", frequency="WEEKLY"), "KPI_DEFINITION_IMMUTABLE", "frequency"),

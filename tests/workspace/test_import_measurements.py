@@ -65,14 +65,15 @@ async def test_a_table_is_kept_whole(small: Client) -> None:
 
 
 async def test_goals_formulas_and_parents_follow_in_the_same_transaction(small: Client) -> None:
-    read = """{ growth: kpi(externalId: "s2") { current currentOn } whole: kpi(externalId: "s3") { current currentOn }
+    read = """{ growth: kpi(externalId: "s2") { current currentPeriodStart }
+        whole: kpi(externalId: "s3") { current currentPeriodStart }
         keyResult(externalId: "k5") { current progress objective { progress } }
         guarded: keyResult(externalId: "k1") { guardrailBreached } }"""
     assert (await small.data(read))["guarded"] == {"guardrailBreached": True}
     assert (await measured(small, TABLE + b"s1,2026-03-01,151\n")).kept
     assert await small.data(read) == {
-        "growth": {"current": "1", "currentOn": "2026-03-01"},
-        "whole": {"current": "151", "currentOn": "2026-03-01"},
+        "growth": {"current": "1", "currentPeriodStart": "2026-03-01"},
+        "whole": {"current": "151", "currentPeriodStart": "2026-03-01"},
         "keyResult": {"current": "151", "progress": 1, "objective": {"progress": 1}},
         "guarded": {"guardrailBreached": False},
     }
@@ -190,9 +191,9 @@ async def test_more_lines_than_are_copied_at_once(client: Client) -> None:
     file = b"\n".join(lines())
     assert await measured(client, file) == Measured(True, {"CREATED": count}, [])
     assert await measured(client, file) == Measured(True, {"UNCHANGED": count}, [])
-    read = '{ kpi(externalId: "m") { current currentOn measurements { totalCount } } }'
+    read = '{ kpi(externalId: "m") { current currentPeriodStart measurements { totalCount } } }'
     assert (await client.data(read))["kpi"] == {
-        **{"current": "24999", "currentOn": "2014-05-24", "measurements": {"totalCount": count}},
+        **{"current": "24999", "currentPeriodStart": "2014-05-24", "measurements": {"totalCount": count}},
     }
     twice = file + b"\nm,1940-01-01,0"
     assert (await measured(client, twice)).refused == [(count + 2, "MEASUREMENT_DUPLICATE", "on")]

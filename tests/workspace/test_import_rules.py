@@ -16,7 +16,7 @@ RULES: dict[str, tuple[dict[str, Any], str, str]] = {
     "email taken": (person("p3", email="p1@example.com"), "TAKEN", "email"),
     "email of somebody the file does not know": (person("p1", email="olive@example.com"), "TAKEN", "email"),
     "team inside itself": (team("t9", parent="t9"), "ITEM_LOOP", "parent"),
-    "team inside its own subteam": (team("t1", parent="t2"), "TEAM_CYCLE", "parent"),
+    "team inside its own subteam": (team("t1", parent="t2"), "TEAM_LOOP", "parent"),
     "cycle inside itself": (cycle("q9", "2026-01-01", "2026-03-31", parent="q9"), "ITEM_LOOP", "parent"),
     "cycle that ends before it starts": (cycle("q9", "2026-03-31", "2026-01-01"), "CYCLE_DATES_INVERTED", "endsOn"),
     "cycle outside its parent": (

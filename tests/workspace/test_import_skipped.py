@@ -86,7 +86,7 @@ async def test_a_request_counts_what_failed_and_what_was_skipped(small: Client, 
     for dry_run in (False, True):
         payload = await sent(small, [*below, *parents, person("p9"), person("p1")], dryRun=dry_run)
         assert {name: payload[name] for name in COUNTS.split()} == {
-            **{"kept": False, "created": 1, "updated": 0, "unchanged": 1},
+            **{"applied": False, "created": 1, "updated": 0, "unchanged": 1},
             **{"failed": len(parents), "skipped": len(below)},
         }
         assert payload["results"][: len(below)] == [
@@ -94,7 +94,7 @@ async def test_a_request_counts_what_failed_and_what_was_skipped(small: Client, 
                 "index": index,
                 "externalId": each.get("externalId"),
                 "outcome": "SKIPPED",
-                "objectId": None,
+                "object": None,
                 "userErrors": [],
             }
             for index, each in enumerate(below)
@@ -187,7 +187,7 @@ OF_WHAT_IS_THERE: dict[str, tuple[dict[str, Any], str, str]] = {
     "an objective": (objective("o1", title="x" * 501), "TOO_LONG", "title"),
     "a key result": (key_result("k1", kind="WITHIN_RANGE", lower="2", upper="1"), "RANGE_INVERTED", "lower"),
     "a milestone": (item("Milestone", "m1", keyResult="k2", title="x" * 501), "TOO_LONG", "title"),
-    "a KPI": (kpi("s4", nature="QUALITATIVE", scale=["bad"], frequency="DAILY"), "SCALE_INVALID", "scale"),
+    "a KPI": (kpi("s4", valueType="QUALITATIVE", scale=["bad"], frequency="DAILY"), "SCALE_INVALID", "scale"),
     "a target of a KPI": (
         *(kpi_target("g1", "s1", "2026-01-01", endsOn="2025-12-31", value="100"), "TARGET_DATES_INVERTED"),
         "endsOn",

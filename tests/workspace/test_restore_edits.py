@@ -41,7 +41,7 @@ async def target_id(client: Client) -> str:
 
 async def policy(client: Client) -> None:
     await client.make(
-        "organizationUpdate", "name", fiscalMonth=4, onTrackPace=1.0, atRiskPace=0.5, checkInCadenceDays=30
+        "organizationUpdate", "name", fiscalYearStartMonth=4, onTrackPace=1.0, atRiskPace=0.5, checkInCadenceDays=30
     )
 
 
@@ -108,10 +108,10 @@ async def points_corrected(client: Client) -> None:
     kpi_id = await id_of(client, "kpi", "s1")
     for value in ("60", "61"):
         points = [{"kpiId": kpi_id, "on": "2026-01-01", "value": value, "reason": "Counted again"}]
-        await client.change("kpiMeasurementsRecord", {"points": points}, "changed")
+        await client.change("kpiMeasurementsRecord", {"measurements": points}, "changed")
         client.clock.advance(hours=1)
     gone = [{"kpiId": kpi_id, "on": "2026-02-01"}]
-    await client.change("kpiMeasurementsDelete", {"points": gone}, "changed")
+    await client.change("kpiMeasurementsDelete", {"measurements": gone}, "changed")
 
 
 async def links_named(client: Client) -> None:
@@ -122,7 +122,9 @@ async def links_named(client: Client) -> None:
 
 
 async def ended(client: Client) -> None:
-    edges = (await client.data('{ objective(externalId: "o2") { alignments { id } } }'))["objective"]["alignments"]
+    edges = (await client.data('{ objective(externalId: "o2") { outgoingAlignments { id } } }'))["objective"][
+        "outgoingAlignments"
+    ]
     await client.make("objectiveUnalign", id=edges[0]["id"])
     ends = {"teamId": await id_of(client, "team", "t1"), "personId": await id_of(client, "person", "p1")}
     await client.make("teamLeave", **ends)

@@ -122,7 +122,7 @@ class WorkspaceHistory(KpiHistory):
         await self.write(lambda tx: cycles.change(tx, Change(self.cycle, {"starts_on": day})))
 
     async def fiscal(self, month: int) -> None:
-        await self.write(lambda tx: people.change_organization(tx, {"fiscal_month": month}, None))
+        await self.write(lambda tx: people.change_organization(tx, {"fiscal_year_start_month": month}, None))
 
 
 @settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))

@@ -55,8 +55,8 @@ DAMAGES: dict[str, tuple[Callable[[Lines], Lines], str, str]] = {
     ),
     "a header that is no JSON": (lambda lines: [lines[0][:-3], *lines[1:]], "NOT_AN_EXPORT", "no header"),
     "a newer version": (
-        lambda lines: edited(lines, b'"version":1', b'"version":2'),
-        *("FORMAT_VERSION_UNKNOWN", "has format version 2, and this okrgraph reads version 1"),
+        lambda lines: edited(lines, b'"version":2', b'"version":3'),
+        *("FORMAT_VERSION_UNKNOWN", "has format version 3, and this okrgraph reads versions 1 to 2"),
     ),
     "half of the file": (lambda lines: lines[: len(lines) // 2], "TRUNCATED", "a part of it is missing"),
     "no last line": (lambda lines: lines[:-1], "TRUNCATED", "a part of it is missing"),
@@ -171,7 +171,7 @@ async def test_a_file_of_items_is_for_imports(small: Client, database_url: str) 
 
 async def test_an_import_reads_known_versions_and_whole_files(small: Client) -> None:
     file = await file_of(small.database, small.organization_id)
-    newer = [file[0].replace(b'"version":1', b'"version":2'), *file[1:]]
+    newer = [file[0].replace(b'"version":2', b'"version":3'), *file[1:]]
     assert (await imported(small, newer)).refused == [(1, "FORMAT_VERSION_UNKNOWN", "")]
     assert (await imported(small, file[:-1])).refused == [(len(file) - 1, "TRUNCATED", "")]
     # A file may be edited for an import, but not for a restore.
@@ -193,9 +193,9 @@ async def test_columns_that_an_older_file_lacks_are_filled(small: Client) -> Non
     for line in file[:-1]:
         content = orjson.loads(line)
         if content.get("table") == "organizations":
-            content["columns"].remove("fiscal_month")
+            content["columns"].remove("fiscal_year_start_month")
             content["columns"].remove("check_in_cadence_days")
         older.append(orjson.dumps(content) + b"\n")
     id = await restored(small.database, small.clock, whole(older))
-    [row] = [orjson.loads(line) for line in await file_of(small.database, id) if b'"fiscal_month":' in line]
-    assert (row["row"]["fiscal_month"], row["row"]["check_in_cadence_days"]) == (1, 7)
+    [row] = [orjson.loads(line) for line in await file_of(small.database, id) if b'"fiscal_year_start_month":' in line]
+    assert (row["row"]["fiscal_year_start_month"], row["row"]["check_in_cadence_days"]) == (1, 7)

@@ -4,7 +4,7 @@ export const mutation = graphql`
   mutation WorkspaceImportMutation($input: WorkspaceImportInput!) {
     workspaceImport(input: $input) {
       results {
-        objectId
+        object { id }
         outcome
       }
     }

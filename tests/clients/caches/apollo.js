@@ -21,15 +21,15 @@ async function watch(query, variables) {
 await load(documents.board, customers);
 await load(documents.board, finance);
 await load(documents.boardCounts, customers);
-observed.boards = [customers, finance].map((which) => cached(documents.board, which)?.kpiBoard.total ?? null);
+observed.boards = [customers, finance].map((which) => cached(documents.board, which)?.kpiScorecard.total ?? null);
 
-await load(documents.series, { id: nps, bucket: "QUARTER" });
-await load(documents.series, { id: nps, bucket: "YEAR" });
-const quarters = () => values(cached(documents.series, { id: nps, bucket: "QUARTER" })?.kpi.series) ?? null;
-observed.series = [quarters(), values(cached(documents.series, { id: nps, bucket: "YEAR" })?.kpi.series)];
-await load(documents.seriesCounts, { id: nps, bucket: "QUARTER" });
+await load(documents.series, { id: nps, bucket: "QUARTERLY" });
+await load(documents.series, { id: nps, bucket: "YEARLY" });
+const quarters = () => values(cached(documents.series, { id: nps, bucket: "QUARTERLY" })?.kpi.series) ?? null;
+observed.series = [quarters(), values(cached(documents.series, { id: nps, bucket: "YEARLY" })?.kpi.series)];
+await load(documents.seriesCounts, { id: nps, bucket: "QUARTERLY" });
 observed.seriesAfterOtherFields = quarters();
-await load(documents.series, { id: nps, bucket: "QUARTER" });
+await load(documents.series, { id: nps, bucket: "QUARTERLY" });
 
 await load(documents.forecast, { id: nps });
 await load(documents.forecastBasis, { id: nps });
@@ -61,13 +61,13 @@ observed.keyResults = (await load(documents.goal, { id: objective })).objective.
 sentMethods();
 await client.mutate({ mutation: documents.rename, variables: { id: nps } });
 observed.renamed = shown();
-observed.attention = cached(documents.board, customers)?.kpiBoard.attention.map(({ name }) => name) ?? null;
+observed.needsAttention = cached(documents.board, customers)?.kpiScorecard.needsAttention.map(({ name }) => name) ?? null;
 observed.requestsToRename = sentMethods();
 
 const board = await watch(documents.board, customers);
 await recordMeasurements(client, [{ kpiId: nps, on: "2026-06-01", value: "10" }]);
 await settled();
-observed.redAfterRecording = board.getCurrentResult().data.kpiBoard.red;
+observed.redAfterRecording = board.getCurrentResult().data.kpiScorecard.red;
 observed.seriesAfterRecording = quarters();
 observed.currentAfterRecording = client.cache.extract()[`Kpi:${nps}`].current;
 

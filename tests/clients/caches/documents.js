@@ -3,10 +3,10 @@ import { parse } from "graphql";
 
 export const board = parse(`
   query Board($filter: KpiFilter) {
-    kpiBoard(filter: $filter) {
+    kpiScorecard(filter: $filter) {
       total
       red
-      attention { id name }
+      needsAttention { id name }
       categories { category total }
       perspectives { perspective total }
       teams { team { id name } total }
@@ -16,12 +16,12 @@ export const board = parse(`
 
 export const boardCounts = parse(`
   query BoardCounts($filter: KpiFilter) {
-    kpiBoard(filter: $filter) { green score }
+    kpiScorecard(filter: $filter) { green score }
   }
 `);
 
 export const series = parse(`
-  query Series($id: ID!, $bucket: KpiBucket) {
+  query Series($id: ID!, $bucket: KpiBucketFrequency) {
     kpi(id: $id) {
       id
       series(from: "2026-01-01", to: "2026-06-30", bucket: $bucket) { startsOn value }
@@ -30,7 +30,7 @@ export const series = parse(`
 `);
 
 export const seriesCounts = parse(`
-  query SeriesCounts($id: ID!, $bucket: KpiBucket) {
+  query SeriesCounts($id: ID!, $bucket: KpiBucketFrequency) {
     kpi(id: $id) {
       id
       series(from: "2026-01-01", to: "2026-06-30", bucket: $bucket) { startsOn count }
@@ -43,7 +43,7 @@ export const measurements = parse(`
     kpi(id: $id) {
       id
       measurements(first: 2, after: $after) {
-        edges { node { startsOn value revisions { version value } } }
+        edges { node { id startsOn value revisions { version value } } }
         pageInfo { hasNextPage endCursor }
       }
       revisions(first: 2) {
@@ -62,7 +62,7 @@ export const forecast = parse(`
 
 export const forecastBasis = parse(`
   query ForecastBasis($id: ID!) {
-    kpi(id: $id) { id forecast(at: "2026-12-31") { n } }
+    kpi(id: $id) { id forecast(at: "2026-12-31") { sampleSize } }
   }
 `);
 
@@ -126,6 +126,6 @@ export const record = parse(`
 
 export const workspaceImport = parse(`
   mutation Import($input: WorkspaceImportInput!) {
-    workspaceImport(input: $input) { results { objectId outcome } userErrors { code } }
+    workspaceImport(input: $input) { results { object { id } outcome } userErrors { code } }
   }
 `);

@@ -35,14 +35,14 @@ await load(pageArtifact, asked[0]);
 await load(nextArtifact, { ...asked[0], cursor: list(asked[0]).pageInfo.endCursor });
 await load(pageArtifact, asked[1]);
 await load(pageArtifact, asked[2]);
-observed.boards = [asked[0], asked[2]].map((variables) => page(variables).kpiBoard.total);
+observed.boards = [asked[0], asked[2]].map((variables) => page(variables).kpiScorecard.total);
 observed.lists = asked.map((variables) => names(list(variables)));
 
 await recording.recordMeasurements(environment, [{ kpiId: nps, on: "2026-06-01", value: "10" }]);
 observed.currentAfterRecording = environment.getStore().getSource().get(nps).current;
 observed.statusAfterRecording = operations.map((each) => environment.check(each).status);
 await load(pageArtifact, asked[0]);
-observed.redAfterRecording = page(asked[0]).kpiBoard.red;
+observed.redAfterRecording = page(asked[0]).kpiScorecard.red;
 
 const input = { dryRun: true, items: [{ kpi: { externalId: "nps", name: "Promoters" } }] };
 await new Promise((onCompleted, onError) =>

@@ -16,13 +16,13 @@ await load(documents.board, customers);
 await load(documents.board, finance);
 await load(documents.boardCounts, customers);
 observed.methods = sentMethods();
-observed.boards = [customers, finance].map((which) => cached(documents.board, which)?.kpiBoard.total ?? null);
+observed.boards = [customers, finance].map((which) => cached(documents.board, which)?.kpiScorecard.total ?? null);
 
-await load(documents.series, { id: nps, bucket: "QUARTER" });
-await load(documents.series, { id: nps, bucket: "YEAR" });
-const quarters = () => values(cached(documents.series, { id: nps, bucket: "QUARTER" })?.kpi.series) ?? null;
-observed.series = [quarters(), values(cached(documents.series, { id: nps, bucket: "YEAR" })?.kpi.series)];
-await load(documents.seriesCounts, { id: nps, bucket: "QUARTER" });
+await load(documents.series, { id: nps, bucket: "QUARTERLY" });
+await load(documents.series, { id: nps, bucket: "YEARLY" });
+const quarters = () => values(cached(documents.series, { id: nps, bucket: "QUARTERLY" })?.kpi.series) ?? null;
+observed.series = [quarters(), values(cached(documents.series, { id: nps, bucket: "YEARLY" })?.kpi.series)];
+await load(documents.seriesCounts, { id: nps, bucket: "QUARTERLY" });
 observed.seriesAfterOtherFields = quarters();
 
 await load(documents.forecast, { id: nps });
@@ -57,13 +57,13 @@ observed.keyResults = (await load(documents.goal, { id: objective })).objective.
 sentMethods();
 await mutate(documents.rename, { id: nps });
 observed.renamed = shown();
-observed.attention = cached(documents.board, customers)?.kpiBoard.attention.map(({ name }) => name) ?? null;
+observed.needsAttention = cached(documents.board, customers)?.kpiScorecard.needsAttention.map(({ name }) => name) ?? null;
 observed.requestsToRename = sentMethods();
 
 let red;
-client.query(documents.board, customers).subscribe(({ data }) => (red = data?.kpiBoard?.red));
+client.query(documents.board, customers).subscribe(({ data }) => (red = data?.kpiScorecard?.red));
 await settled();
-await mutate(documents.record, { input: { points: [{ kpiId: nps, on: "2026-06-01", value: "10" }] } });
+await mutate(documents.record, { input: { measurements: [{ kpiId: nps, on: "2026-06-01", value: "10" }] } });
 await settled();
 observed.redAfterRecording = red;
 observed.seriesAfterRecording = quarters();

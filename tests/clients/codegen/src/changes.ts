@@ -70,7 +70,7 @@ export const said: VariablesOf<typeof CheckIn> = {
 /** So are the scalars of points, in which a fault is one of its point alone. */
 export const points: VariablesOf<typeof Record> = {
   input: {
-    points: [
+    measurements: [
       { externalId: "nps", on: "2026-06-01", value: "66.5" },
       { externalId: "nps", at: "2026-07-01T09:00:00Z", value: "67" },
     ],

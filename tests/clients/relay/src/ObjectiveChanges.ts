@@ -21,7 +21,7 @@ export const create = graphql`
 
 /** An archived one leaves them. */
 export const archive = graphql`
-  mutation ObjectiveChangesArchiveMutation($input: ArchiveInput!, $connections: [ID!]!) {
+  mutation ObjectiveChangesArchiveMutation($input: ObjectiveArchiveInput!, $connections: [ID!]!) {
     objectiveArchive(input: $input) {
       objective {
         id @deleteEdge(connections: $connections)

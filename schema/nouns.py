@@ -1,0 +1,79 @@
+"""Nouns of descriptions: a text that many types share names the object of the type that it stands in."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from graphql import GraphQLEnumType, GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType, get_named_type
+
+# What the name of a type has besides the name of its object.
+ENDINGS = re.compile(
+    r"(Connection|Edge|Filter|OrderField|Order|Payload|(Create|Update|Archive|Restore|Reorder|Item)?Input)$"
+)
+# Objects that a type's name does not tell, or tells in another way than people do.
+NOUNS = {
+    "CheckIn": "check-in",
+    "GoalStatusReport": "goal",
+    "KeyResultCheckIn": "check-in",
+    "KeyResultLinkKpi": "KPI link",
+    "KeyResultUnlinkKpi": "KPI link",
+    "KpiMeasurementRevision": "measurement revision",
+    "Node": "object",
+    "ObjectiveAlign": "alignment",
+    "ObjectiveCheckIn": "check-in",
+    "ObjectiveDescendant": "descendant",
+    "ObjectiveUnalign": "alignment",
+}
+PLURALS = {"person": "people"}
+PLACE = re.compile(r"\{(an )?(objects?|Object)\}")
+
+
+def noun(type_name: str) -> str:
+    """The object that a type is about: of KpiTargetUpdateInput a KPI target."""
+    name = ENDINGS.sub("", type_name)
+    return NOUNS.get(name) or " ".join(map(_word, re.findall("[A-Z][^A-Z]*", name)))
+
+
+def _word(part: str) -> str:
+    return "KPI" if part == "Kpi" else part.lower()
+
+
+def plural(noun: str) -> str:
+    """Several of an object."""
+    return PLURALS.get(noun, f"{noun}s")
+
+
+def name_objects(types: Iterable[GraphQLNamedType]) -> None:
+    """Puts the noun of its type into each description that has a place for it, `{object}`.
+
+    Arguments are about what their field answers with. `{objects}` are several, `{an object}` has its article, and
+    `{Object}` begins a sentence.
+    """
+    for type in types:
+        _name(type, type.name)
+        if isinstance(type, GraphQLEnumType):
+            for value in type.values.values():
+                _name(value, type.name)
+        for field in getattr(type, "fields", {}).values():
+            _name(field, type.name)
+            if isinstance(type, GraphQLObjectType | GraphQLInterfaceType):
+                for argument in field.args.values():
+                    _name(argument, get_named_type(field.type).name)
+
+
+def _name(described: Any, type_name: str) -> None:
+    if described.description:
+        described.description = named(described.description, noun(type_name))
+
+
+def named(text: str, noun: str) -> str:
+    """A text with a noun in its places."""
+
+    def put(place: re.Match[str]) -> str:
+        if place[1]:
+            return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+        if place[2] == "Object":
+            return noun[0].upper() + noun[1:]
+        return noun if place[2] == "object" else plural(noun)
+
+    return PLACE.sub(put, text)
