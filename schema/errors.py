@@ -1,7 +1,6 @@
 """How a refusal is told: user errors in the payload of a mutation."""
 
 import dataclasses
-import re
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -80,14 +79,8 @@ def _codes() -> Any:
     strawberry.enum(codes, description="Code of a reason why a change was refused; stable, unlike the message.")
     definition_of: Any = codes
     for value in definition_of.__strawberry_definition__.values:
-        value.description = MEANINGS.get(value.name) or _message_of(refusals[value.name])
+        value.description = MEANINGS[value.name]
     return codes
-
-
-def _message_of(refusal: type[Refusal]) -> str:
-    """The docstring, which is the message with places for facts; here the places only have names."""
-    message = " ".join((refusal.__doc__ or "").split())
-    return re.sub(r"\{(\w+)[^}]*\}", lambda place: f"<{camel(place[1])}>", message)
 
 
 UserErrorCode: Any = _codes()

@@ -1,7 +1,7 @@
 """Meanings of the codes of user errors, for whoever has only the schema: what was wrong, and what to do about it.
 
 A message is about one case, and names its values; a meaning is about all of them. Names in angle brackets are those of
-the values, as `parameters` has them. Codes that are not here have the text of their message.
+the values, as `parameters` has them. A code without a meaning is an error when the service starts.
 """
 
 MEANINGS = {

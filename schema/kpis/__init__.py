@@ -224,9 +224,9 @@ class Kpi(Entity, Node):
     )
     variance_to_target: Decimal | None = told(
         lambda s: s.judgement.variance_to_target,
-        f"Distance of the KPI from its target, {UNIT}: `current` less the target value, so -5 is 5 below the target, "
-        "whichever direction is good. For RANGE the distance to the nearer bound, 0 inside the band. Null without "
-        "value or target.",
+        f"Distance of the KPI from its target, {UNIT}: `current` less the target value. Example: -5 is 5 below the "
+        "target, which misses it for HIGHER and is better for LOWER. For RANGE the distance to the nearer bound, 0 "
+        "inside the band. Null without value or target.",
     )
     status: KpiStatus = told_now(
         lambda s, now: s.judgement_at(now).status,

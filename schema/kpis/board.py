@@ -48,8 +48,8 @@ class Counts:
         "never measured."
     )
     score: float | None = strawberry.field(
-        description=f"Score, 0 to 1: mean attainment of the KPIs {HERE}, each limited to the range 0 to 1. KPIs without "
-        "an attainment and those in NO_DATA are left out. Null where nothing is left."
+        description=f"Score, 0 to 1: mean attainment of the KPIs {HERE}, each limited to the range 0 to 1. KPIs "
+        "without an attainment and those in NO_DATA are left out. Null where nothing is left."
     )
     coverage: float | None = strawberry.field(
         description=f"Coverage, 0 to 1: share of the KPIs {HERE} that `score` is computed from. Null without KPIs."

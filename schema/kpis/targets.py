@@ -13,7 +13,7 @@ from service.kpis import queries
 from service.kpis.words import ThresholdKind
 
 STARTS_ON = "First day of the target's validity. A period is compared with the target that covers its last day."
-ENDS_ON = "Last day of the target's validity; null: it has no end."
+ENDS_ON = "Last day of the target's validity."
 VALUE = (
     "Target value in the KPI's unit, for the directions HIGHER and LOWER; of a qualitative KPI the position of a "
     "label on its scale, 1 the worst. Null for RANGE."
@@ -38,7 +38,7 @@ class KpiTarget(Entity, Node):
     id: strawberry.ID = identity("KpiTarget")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     starts_on: date = strawberry.field(description=STARTS_ON)
-    ends_on: date | None = strawberry.field(description=ENDS_ON)
+    ends_on: date | None = strawberry.field(description=f"{ENDS_ON} Null: no end.")
     value: Decimal | None = strawberry.field(description=VALUE)
     lower: Decimal | None = strawberry.field(description=LOWER)
     upper: Decimal | None = strawberry.field(description=UPPER)

@@ -98,8 +98,8 @@ described(
     GREEN="Good value: the threshold for GREEN is met, by default the target itself.",
     AMBER="Value to be watched: the threshold for AMBER is met, by default an attainment of 0.9 or one label below.",
     RED="Bad value: the threshold for AMBER is missed.",
-    INCOMPLETE="Value good so far, or not to be judged yet, while an expected measurement of a longer period is "
-    "missing.",
+    INCOMPLETE="Value of a series bucket that is good so far, or cannot be judged yet, while an expected "
+    "measurement is missing.",
     NO_TARGET="Value without a target, so it cannot be judged.",
     NO_DATA="No value, or the latest one is too old: more than one measurement is overdue.",
 )

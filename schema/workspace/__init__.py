@@ -42,7 +42,8 @@ described(
 class WorkspaceImportInput:
     items: list[WorkspaceItemInput] = strawberry.field(
         description="Items to import, in any order; they may refer to each other. Fields left out of an item stay "
-        "unchanged, and of a new object they get their defaults. Null removes a value."
+        "unchanged, and of a new object they get their defaults. Null removes a value, and is refused where there "
+        "has to be one."
     )
     dry_run: bool = strawberry.field(
         default=False, description="True to get the results without keeping anything. Left out: false."

@@ -161,16 +161,18 @@ class KeyResultItem(Known):
     )
     baseline: Number | None = Field(None, description="Baseline: value where the key result begins, in its unit.")
     target: Number | None = Field(
-        None, description="Target value of the key result, or its limit, in its unit. Not for the BY kinds."
+        None,
+        description="Target value of the key result, or its limit, in its unit. Not for kinds with BY in their name.",
     )
     change_by: Number | None = Field(
-        None, description="Change from the baseline for the BY kinds, an amount or a percentage; above 0."
+        None,
+        description="Change from the baseline, an amount or a percentage above 0; for kinds with BY in their name.",
     )
     lower: Number | None = Field(
-        None, description="Lower bound of the key result's range, itself inside; for WITHIN_RANGE."
+        None, description="Lower bound of the key result's range, itself inside; for the kind WITHIN_RANGE."
     )
     upper: Number | None = Field(
-        None, description="Upper bound of the key result's range, itself inside; for WITHIN_RANGE."
+        None, description="Upper bound of the key result's range, itself inside; for the kind WITHIN_RANGE."
     )
     weight: Weight = Field(
         1.0,

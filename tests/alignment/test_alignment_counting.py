@@ -134,7 +134,8 @@ async def test_a_key_result_out_of_aligned_objectives(client: Client) -> None:
     assert await tree.progress() == (0.9, "COMPUTED")
     await client.make("objectiveRestore", id=tree.children[1])
     assert await tree.progress() == (0.65, "COMPUTED")
-    document = "query($id: ID!) { keyResult(id: $id) { incomingAlignments { totalCount nodes { objective { title } kind } } } }"
+    shown = "incomingAlignments { totalCount nodes { objective { title } kind } }"
+    document = f"query($id: ID!) {{ keyResult(id: $id) {{ {shown} }} }}"
     edges = (await client.data(document, id=served))["keyResult"]["incomingAlignments"]
     nodes = [{"objective": {"title": "40"}, "kind": "CONTRIBUTES"}, {"objective": {"title": "90"}, "kind": "SUPPORTS"}]
     assert edges == {"totalCount": 2, "nodes": nodes}

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from tests.client import Client
 from tests.kpis.kit import findings, goal, kpi, read, record, target
 
-QUARTER = 'series(from: "2026-01-01", to: "2026-03-31", bucket: QUARTERLY) { value target attainment varianceToTarget status }'
+SHOWN = "value target attainment varianceToTarget status"
+QUARTER = f'series(from: "2026-01-01", to: "2026-03-31", bucket: QUARTERLY) {{ {SHOWN} }}'
 
 
 async def mean(client: Client, *values: str, **facts: str) -> str:

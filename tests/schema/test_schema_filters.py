@@ -162,7 +162,8 @@ async def test_kpis(client: Client) -> None:
     first = await client.make("kpiCreate", **facts, **ids)
     wanted = [{name: {"eq": value}} for name, value in {**facts, **ids, "id": first}.items()]
     wanted += [{name: {"gt": "2026-07-02T12:30:00Z"}} for name in ("createdAt", "updatedAt", "changedAt")]
-    listed = "query($filter: KpiFilter) { kpis(filter: $filter) { nodes { id } } kpiScorecard(filter: $filter) { kpis { id } } }"
+    listed = """query($filter: KpiFilter) {
+        kpis(filter: $filter) { nodes { id } } kpiScorecard(filter: $filter) { kpis { id } } }"""
     for filter in [*wanted, {"and": wanted}]:
         found = [{"id": first}]
         assert (filter, await client.data(listed, filter=filter)) == (

@@ -1,0 +1,80 @@
+"""Descriptions in the schema: each begins with its noun, stands alone in a tooltip, and names its object."""
+
+from collections.abc import Iterator
+
+from graphql import GraphQLEnumType, GraphQLNamedType
+
+from schema.errors import UserErrorCode
+from schema.meanings import MEANINGS
+from schema.nouns import PLACE
+from schema.root import schema, sdl
+
+# A description that begins like this leans on the name of its type or field, which a tooltip need not show.
+LEANING = frozenset(
+    [
+        "its",
+        "it",
+        "what",
+        "which",
+        "whether",
+        "who",
+        "how",
+        "when",
+        "why",
+        "by",
+        "where",
+        "those",
+        "they",
+        "these",
+        "this",
+        "that",
+    ]
+)
+MIN_WORDS = 4
+
+
+def described(kind: GraphQLNamedType) -> Iterator[tuple[str, str | None]]:
+    """A type and all that it holds, by coordinates, with their descriptions."""
+    yield kind.name, kind.description
+    if isinstance(kind, GraphQLEnumType):
+        yield from ((f"{kind.name}.{name}", value.description) for name, value in kind.values.items())
+    for name, field in getattr(kind, "fields", {}).items():
+        yield f"{kind.name}.{name}", field.description
+        for argument, value in getattr(field, "args", {}).items():
+            yield f"{kind.name}.{name}({argument}:)", value.description
+
+
+TYPES = [kind for name, kind in schema._schema.type_map.items() if not name.startswith("__")]
+BUILT_IN = {"Boolean", "Float", "ID", "Int", "String", "JSON"}
+DESCRIPTIONS = {where: text for kind in TYPES if kind.name not in BUILT_IN for where, text in described(kind)}
+
+
+def first_word(text: str) -> str:
+    return text.split()[0].strip("`.,:;").lower()
+
+
+def test_all_are_described() -> None:
+    assert len(DESCRIPTIONS) > 1_900
+    assert [where for where, text in DESCRIPTIONS.items() if not text] == []
+
+
+def test_each_begins_with_its_noun() -> None:
+    assert [where for where, text in DESCRIPTIONS.items() if text and first_word(text) in LEANING] == []
+
+
+def test_each_says_more_than_its_name() -> None:
+    assert [where for where, text in DESCRIPTIONS.items() if text and len(text.split()) < MIN_WORDS] == []
+
+
+def test_each_is_a_sentence_with_all_of_its_nouns() -> None:
+    wrong = [where for where, text in DESCRIPTIONS.items() if text and (PLACE.search(text) or text[-1] != ".")]
+    assert wrong == []
+
+
+def test_every_code_has_a_meaning_and_every_meaning_a_code() -> None:
+    assert sorted(MEANINGS) == sorted(code.name for code in UserErrorCode)
+
+
+def test_what_may_be_left_out_has_no_default_of_null() -> None:
+    assert "= null" not in sdl()
+    assert "= false" in sdl()
