@@ -54,7 +54,7 @@ SORTED_BY = {
     "TITLE": "Title of the {object}, compared character by character.",
     "POSITION": "Position of the {object}: the order that people gave the {objects}.",
     "STARTS_ON": "First day of the {object}.",
-    "RECORDED": "Time at which the {object} was recorded.",
+    "RECORDED_AT": "Time at which the {object} was recorded.",
 }
 
 

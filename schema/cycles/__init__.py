@@ -32,8 +32,8 @@ described(
     f"State of a cycle as people have set it. {STATE_NOT_ENFORCED}",
     PLANNING="Cycle for which goals are being set.",
     ACTIVE="Cycle whose goals are being worked on.",
-    CLOSING="Cycle whose time is over and whose goals are being scored.",
-    CLOSED="Cycle whose goals have the status that they came to at its end, and expect no check-ins. Scores are meant "
+    CLOSING="Cycle whose time is over and whose last check-ins are being made.",
+    CLOSED="Cycle whose goals have the status that they came to at its end, and expect no check-ins. Results are meant "
     "to be final; they can still be changed.",
     ARCHIVED="Cycle that is meant to be kept for the record, with the effects of CLOSED; its goals can still be "
     "changed.",

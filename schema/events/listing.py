@@ -24,9 +24,9 @@ EventFilter = filter_input(
 EventOrder = order_input(
     "Event",
     "events",
-    "RECORDED",
+    "RECORDED_AT",
     OrderDirection.DESC,
-    "RECORDED",
+    "RECORDED_AT",
 )
 
 

@@ -165,7 +165,7 @@ class Kpi(Entity, Node):
     )
     revisions: Connection[KpiMeasurementRevision] | None = paged(
         queries.REVISIONS_OF_KPIS,
-        "RECORDED",
+        "RECORDED_AT",
         "Former values of the KPI's measurements, which were corrected or deleted since; the latest recorded first.",
         descending=True,
     )

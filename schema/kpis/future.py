@@ -16,7 +16,7 @@ from service.kpis import queries
 from service.kpis.judgement import Target
 from service.kpis.kpi_rows import STANDING, standing_of
 from service.kpis.standing import Standing
-from service.kpis.trend import FEWEST, METHOD
+from service.kpis.trend import CONFIDENCE_LEVEL, FEWEST, METHOD
 
 
 class ForecastMethod(StrEnum):
@@ -62,6 +62,9 @@ class KpiForecast:
         description="Upper bound of the forecast in the KPI's unit: the value is expected between `lowerBound` and "
         "`upperBound` with a probability of 95 % (prediction interval). Null with `reason`."
     )
+    confidence_level: float = strawberry.field(
+        description="Probability with which the value is expected between `lowerBound` and `upperBound`: 0.95."
+    )
     method: ForecastMethod = strawberry.field(description="Method by which the forecast is computed.")
     sample_size: int = strawberry.field(
         description="Number of the KPI's latest values that the forecast is computed from, 3 to 6. With `reason`, "
@@ -103,6 +106,7 @@ def _forecast(row: Any, at: date, target: Target | None) -> KpiForecast:
         value=found.value if found else None,
         lower_bound=found.lower if found else None,
         upper_bound=found.upper if found else None,
+        confidence_level=CONFIDENCE_LEVEL,
         method=ForecastMethod.LEAST_SQUARES,
         sample_size=standing.line.n if standing.line else sum(point.value is not None for point in standing.points),
         reason=None if found else _reason(standing),

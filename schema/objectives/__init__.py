@@ -192,7 +192,7 @@ class Objective(Goal, Entity, Node):
     )
     events: Connection[Event] | None = paged(
         events.OF_OBJECTIVES,
-        "RECORDED",
+        "RECORDED_AT",
         "Events of the objective: all changes to it and to what belongs to it, the latest first.",
         descending=True,
     )

@@ -18,7 +18,7 @@ TYPES_OF_SUBJECTS = text("""
     WHERE organization_id = :organization_id AND subject_id = ANY(CAST(:ids AS uuid[]))
     ORDER BY subject_id, id
     """).columns(id=_event.id.type, subject_type=_event.subject_type.type)
-ORDERS = {"RECORDED": _event.id}
+ORDERS = {"RECORDED_AT": _event.id}
 _columns = tuple(columns(Event))
 ALL_EVENTS = Listing(_columns, _event.__table__, (of_tenant(Event),), ORDERS, _event.id)
 OF_OBJECTIVES = Listing(_columns, _event.__table__, (of_tenant(Event),), ORDERS, _event.id, _event.objective_id)

@@ -160,7 +160,7 @@ REVISIONS_OF_KPIS = Listing(
     tuple(columns(MeasurementRevision)),
     MeasurementRevision.__table__,  # type: ignore[attr-defined]
     (of_tenant(MeasurementRevision),),
-    {"RECORDED": cast(Any, MeasurementRevision).recorded_at},
+    {"RECORDED_AT": cast(Any, MeasurementRevision).recorded_at},
     cast(Any, MeasurementRevision).id,
     cast(Any, MeasurementRevision).kpi_id,
 )

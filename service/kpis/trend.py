@@ -16,7 +16,8 @@ from service.kpis.words import Direction, Trend
 
 MOST, FEWEST = 6, 3
 METHOD = "LEAST_SQUARES"
-# The 97.5 % quantiles of Student's distribution, by degrees of freedom, to all digits that a float has.
+CONFIDENCE_LEVEL = 0.95
+# Two-sided quantiles of Student's t for this level, by degrees of freedom, to all digits that a float has.
 QUANTILES = {1: 12.706204736174698, 2: 4.302652729749464, 3: 3.182446305283708, 4: 2.776445105197793}
 
 Sample = tuple[int, Decimal]

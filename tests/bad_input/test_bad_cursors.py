@@ -20,9 +20,9 @@ NESTED = {
 # What a cursor of a list below an object holds, where it is not a position.
 FORMS = {
     "checkIns": [b'["AT DESC",%s,"%s"]'],
-    "events": [b'["RECORDED DESC",%s,"%s"]'],
+    "events": [b'["RECORDED_AT DESC",%s,"%s"]'],
     "measurements": [b'["ON DESC",%s,"%s"]'],
-    "revisions": [b'["RECORDED DESC",%s,"%s"]'],
+    "revisions": [b'["RECORDED_AT DESC",%s,"%s"]'],
     "descendants": [b'[%s,"%s"]', b'[[%s],"%s"]'],
 }
 

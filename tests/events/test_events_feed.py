@@ -33,7 +33,7 @@ async def test_one_event_for_each_change_in_their_order(client: Client) -> None:
     assert [(each["subjectType"], each["verb"]) for each in reversed(found)] == expected
     for size, backwards in ((4, False), (7, True)):
         assert await walked(client, "events", size, backwards) == [each["id"] for each in found]
-        ascending = ", orderBy: {field: RECORDED, direction: ASC}"
+        ascending = ", orderBy: {field: RECORDED_AT, direction: ASC}"
         assert await walked(client, "events", size, backwards, ascending) == [each["id"] for each in reversed(found)]
 
 

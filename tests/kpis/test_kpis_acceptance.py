@@ -111,7 +111,7 @@ async def test_net_promoter_score_is_forecast(client: Client) -> None:
     score = await kpi(client, frequency="WEEKLY")
     await target(client, score, "75")
     await record(client, score, {"2026-06-01": "60", "2026-06-08": "61"})
-    selection = "forecast(at: $at) { value lowerBound upperBound method sampleSize reason requiredPerPeriod target }"
+    selection = "forecast(at: $at) { value lowerBound upperBound confidenceLevel method sampleSize reason requiredPerPeriod target }"
     document = f"query($id: ID!, $at: Date!) {{ kpi(id: $id) {{ trend changePerPeriod {selection} }} }}"
     few = (await client.data(document, id=score, at="2026-08-10"))["kpi"]
     assert (few["trend"], few["changePerPeriod"]) == (None, None)
@@ -119,6 +119,7 @@ async def test_net_promoter_score_is_forecast(client: Client) -> None:
         **{
             "value": None,
             "lowerBound": None,
+            "confidenceLevel": 0.95,
             "upperBound": None,
             "method": "LEAST_SQUARES",
             "sampleSize": 2,
