@@ -109,7 +109,8 @@ def check(kpi: Any, target: Any) -> Iterator[Refusal]:
     if target.ends_on is not None and target.ends_on < target.starts_on:
         yield TargetDatesInverted(("endsOn",), ends_on=target.ends_on, starts_on=target.starts_on)
     band = direction == Direction.RANGE
-    if band != (target.value is None) or band != (target.lower is not None and target.upper is not None):
+    bounds = [target.lower is not None, target.upper is not None]
+    if band != (target.value is None) or (not all(bounds) if band else any(bounds)):
         needed = "`lower` and `upper`" if band else "`value`, and no bounds,"
         yield TargetIncomplete(("lower" if band else "value",), direction=direction, needed=needed)
         return

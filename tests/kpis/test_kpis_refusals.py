@@ -192,6 +192,8 @@ async def test_the_fiscal_year_is_fixed_once_there_are_points_of_quarters(client
     [
         ("HIGHER", {"value": "1", "endsOn": "2024-12-31"}, "TARGET_DATES_INVERTED", "endsOn"),
         ("HIGHER", {}, "TARGET_INCOMPLETE", "value"),
+        ("HIGHER", {"value": "1", "lower": "0"}, "TARGET_INCOMPLETE", "value"),
+        ("LOWER", {"value": "1", "upper": "2"}, "TARGET_INCOMPLETE", "value"),
         ("LOWER", {"lower": "1", "upper": "2"}, "TARGET_INCOMPLETE", "value"),
         ("RANGE", {"value": "1"}, "TARGET_INCOMPLETE", "lower"),
         ("RANGE", {"lower": "1"}, "TARGET_INCOMPLETE", "lower"),
