@@ -23,10 +23,10 @@ OWN_ID = (
     "answered with the {object} that it created. Another input with the same id is refused with TAKEN, and the payload "
     "has the object that bears the id. Left out: the service makes an id."
 )
-EXTERNAL_ID = (
-    "Id by which your own system knows the {object}; unique among the {objects}, archived ones too. At most 200 "
-    "characters. A create without it leaves it empty; an update with null removes it."
+_KNOWN_AS = (
+    "Id by which your own system knows the {object}; unique among the organization's {objects}. At most 200 characters."
 )
+EXTERNAL_ID, NEW_EXTERNAL_ID = f"{_KNOWN_AS} Left out: none.", f"{_KNOWN_AS} Left out: unchanged. Null: removed."
 
 
 def optional(description: str) -> Any:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -15,6 +16,7 @@ from schema import inputs
 from schema.context import Context
 from schema.inputs import check_input, facts, own_id
 from schema.meanings import MEANINGS
+from schema.scalars import shown_instant
 from service import changing, constraints, weights
 from service.alignment import commands as alignment
 from service.alignment import moving, paths
@@ -110,10 +112,14 @@ def user_errors(refusal: Refusal, *within: str) -> list[UserError]:
             code=UserErrorCode[each.code],
             message=each.message,
             field=["input", *within, *each.field] if within or each.field else None,
-            parameters={camel(name): plain_json(fact) for name, fact in each.facts.items()},  # type: ignore[arg-type]
+            parameters={camel(name): _plain(fact) for name, fact in each.facts.items()},  # type: ignore[arg-type]
         )
         for each in refusal.all
     ]
+
+
+def _plain(fact: Any) -> Any:
+    return shown_instant(fact) if isinstance(fact, datetime) else plain_json(fact)
 
 
 async def created(

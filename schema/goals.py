@@ -26,8 +26,8 @@ described(
     ProgressReason,
     "Reason why a goal (an objective or a key result) has its progress, or has none.",
     COMPUTED="Progress computed from the values that are there.",
-    NO_CHECK_IN="First value still missing: nothing was checked in or measured yet. The baseline counts as the value, "
-    "so progress is 0.",
+    NO_CHECK_IN="No value yet, and a baseline: nothing was checked in or measured so far. The baseline counts as the "
+    "value, so progress is 0.",
     REGRESSED="Regression: `progressRaw` is below 0. The value of the key result is worse than its baseline, or the "
     "mean over the goal's contributors is below 0.",
     BASELINE_MISSING="Baseline missing: the kind of the key result needs one, and there is none yet. Progress is null.",
@@ -36,7 +36,8 @@ described(
     "met, else 0.",
     BASELINE_BEYOND_TARGET="Baseline beyond the target: the KPI had passed the target when the cycle began. Progress "
     "is 1 if the target is met, else 0.",
-    NO_DATA="Value missing: a key result with a limit, or a MANUAL objective, has no value yet. Progress is null.",
+    NO_DATA="No value yet, and no baseline: a key result with a limit, or a MANUAL objective, has no value so far. "
+    "Progress is null.",
     NO_MILESTONES="Milestones missing: the key result of kind MILESTONE has none yet. Progress is null.",
     NOT_MEASURABLE="Definition incomplete: the key result lacks what its kind needs, or the kind. Progress is null.",
     NO_CONTRIBUTORS="Contributors missing: no active key result or objective with progress counts toward the goal. "

@@ -24,8 +24,8 @@ MEANINGS = {
     "on, before <endsAt> and not later than now.",
     "CONFIDENCE_OUT_OF_RANGE": "Confidence <confidence>, outside its range. Send a fraction from <minimum> to "
     "<maximum>.",
-    "CONFLICT": "Conflict: the object was changed since the `expectedVersion` (<expected>) that you sent; its "
-    "version is <version> now. Read it again and send the current version.",
+    "CONFLICT": "Conflict: the object has version <version>, and you sent `expectedVersion` <expected>, so it was "
+    "changed since you read it. Read it again, check that your change still applies, and send the current version.",
     "CYCLE_DATES_INVERTED": "Last day <endsOn> of a cycle before its first day <startsOn>. Send a first day that is "
     "not after the last one.",
     "CYCLE_DATE_OUT_OF_RANGE": "Day of a cycle outside the years 1900 to 2200. Send a day in these years.",

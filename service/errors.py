@@ -121,7 +121,7 @@ class BulkTimeout(RequestError):
 
 
 class Refusal(Exception):
-    """A rule of the domain refuses the change; becomes one of the payload's `userErrors`.
+    """A rule refuses the change; becomes one of the payload's `userErrors`.
 
     The docstring of a subclass is its message, formatted with the facts given; its code is the class
     name in upper snake case; `field` is the path of the input field at fault.

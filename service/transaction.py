@@ -23,7 +23,7 @@ from service.events.creation import CreatedFrom
 from service.events.models import Event, Verb
 from service.history import revision_of
 from service.pool import driver
-from service.tables import TenantRow, metadata, within
+from service.tables import TenantRow, tables_in_order, within
 from service.viewer import Viewer
 from service.yielding import let_others
 
@@ -216,7 +216,7 @@ class Transaction:
         await self.session.flush()
         connection = await driver(await self.session.connection())
         # Foreign keys want the rows they point at to be there.
-        for table in [table for table in metadata().sorted_tables if table in self._new]:
+        for table in [table for table in tables_in_order() if table in self._new]:
             statement, names = _insertion(table)
             records: list[list[Any]] = []
             for row in self._new[table]:

@@ -9,7 +9,7 @@ from uuid import UUID
 WHOLE, FRACTION = 24, 12
 MAX_NUMBER_LENGTH = 100
 # Floats beyond it skip integers, and so does a JSON integer that was read as one.
-MAX_EXACT_FLOAT = 2**53
+MAX_JSON_NUMBER = 2**53
 SMALLEST = Decimal(1).scaleb(-FRACTION)
 ROUNDING = Context(prec=MAX_NUMBER_LENGTH + FRACTION, rounding=ROUND_HALF_EVEN)
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -23,8 +23,8 @@ BASIC_OFFSET = re.compile(r".*[+-][0-9]{2}([0-9]{2})?")
 def number(value: Any) -> Decimal:
     """An exact number from a string or a JSON number, rounded half to even to 12 digits after the point; -0 is 0.
 
-    Raises ValueError for what is no finite number, has more than 24 digits before the point, or is a float so large
-    that it may have lost digits already.
+    Raises ValueError for what is no finite number, has more than 24 digits before the point, or is a JSON number so
+    large that it may have lost digits already.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise ValueError(f'A Decimal is a string such as "4.5", not {value!r}.')
@@ -40,7 +40,7 @@ def number(value: Any) -> Decimal:
         raise ValueError(f'{text!r} is not a number. A Decimal is a string such as "4.5".') from None
     if not exact.is_finite():
         raise ValueError(f"A Decimal is finite; {text} is not.")
-    if isinstance(value, float) and abs(value) > MAX_EXACT_FLOAT:
+    if isinstance(value, int | float) and abs(value) > MAX_JSON_NUMBER:
         raise ValueError(f"{text} has more digits than a JSON number keeps. Send it as a string.")
     # A nought may have any exponent, and quantize would write out all of its places.
     rounded = ROUNDING.quantize(exact, SMALLEST) if exact and exact.adjusted() < WHOLE else exact
@@ -59,7 +59,7 @@ def plain(value: Decimal) -> str:
 
 
 def plain_json(value: Any) -> Any:
-    """A value as JSON has it: numbers of the domain, ids and times become strings."""
+    """A value as JSON has it: exact numbers, ids and times become strings."""
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, datetime):

@@ -27,6 +27,7 @@ def upgrade() -> None:
     )
     for table in ("kpis", "kpi_revisions"):
         op.execute(f"ALTER TABLE {table} RENAME COLUMN nature TO value_type")
+        op.execute(f"ALTER TABLE {table} RENAME CONSTRAINT ck_{table}_kpinature TO ck_{table}_kpivaluetype")
     changes = "changes"
     for subject_type, old, new in EVENT_KEYS:
         renamed = f"({changes}) - '{old}' || jsonb_build_object('{new}', ({changes}) -> '{old}')"

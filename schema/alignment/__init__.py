@@ -23,7 +23,7 @@ described(
 
 
 @strawberry.type(
-    description="Alignment: edge from an objective to its parent, the objective or key result that it serves."
+    description="Alignment: link from an objective to its parent, the objective or key result that it serves."
 )
 class Alignment(Entity, Node):
     id: strawberry.ID = identity("Alignment")

@@ -10,6 +10,7 @@ from schema.changes import (
     EFFECTIVE_AT,
     EXPECTED_VERSION,
     EXTERNAL_ID,
+    NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
     Subject,
@@ -51,7 +52,7 @@ class CycleUpdateInput:
     id: strawberry.ID = strawberry.field(description="Id of the cycle to change.")
     expected_version: int | None = optional(EXPECTED_VERSION)
     reason: str | None = optional(REASON)
-    external_id: Maybe[str | None] = optional(EXTERNAL_ID)
+    external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
     effective_at: datetime | None = optional(EFFECTIVE_AT)
     name: Maybe[str] = optional(f"{NAME} {UNCHANGED}")
     kind: Maybe[CycleKind] = optional(f"{KIND} {UNCHANGED}")

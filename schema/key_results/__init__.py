@@ -155,7 +155,7 @@ class KeyResult(Goal, Entity, Node):
     incoming_alignments: Connection[Alignment] | None = paged(
         alignment.OF_KEY_RESULTS,
         "POSITION",
-        "Alignments of objectives with the key result: edges from the objectives that serve it. Those of kind "
+        "Alignments of objectives with the key result: links from the objectives that serve it. Those of kind "
         "CONTRIBUTES pass on progress if `valueSource` is ALIGNED_OBJECTIVES.",
     )
     check_ins: Connection[CheckIn] | None = paged(

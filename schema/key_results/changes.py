@@ -11,6 +11,7 @@ from schema.changes import (
     EFFECTIVE_AT,
     EXPECTED_VERSION,
     EXTERNAL_ID,
+    NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
     Subject,
@@ -88,7 +89,7 @@ class KeyResultUpdateInput:
     expected_version: int | None = optional(EXPECTED_VERSION)
     effective_at: datetime | None = optional(EFFECTIVE_AT)
     reason: str | None = optional(REASON)
-    external_id: Maybe[str | None] = optional(EXTERNAL_ID)
+    external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
     title: Maybe[str] = optional(f"{TITLE} {UNCHANGED}")
     description: Maybe[str | None] = optional(f"{TEXT} {KEPT}")
     kind: Maybe[KeyResultKind | None] = optional(f"{KIND} {KEPT} Without a kind it can only be a draft.")

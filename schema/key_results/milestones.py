@@ -10,6 +10,7 @@ from schema.changes import (
     EFFECTIVE_AT,
     EXPECTED_VERSION,
     EXTERNAL_ID,
+    NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
     Subject,
@@ -53,7 +54,7 @@ class MilestoneUpdateInput:
     expected_version: int | None = optional(EXPECTED_VERSION)
     effective_at: datetime | None = optional(EFFECTIVE_AT)
     reason: str | None = optional(REASON)
-    external_id: Maybe[str | None] = optional(EXTERNAL_ID)
+    external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
     title: Maybe[str] = optional(f"{TITLE} {UNCHANGED}")
     weight: Maybe[float] = optional(f"{WEIGHT} {UNCHANGED}")
     done_at: Maybe[datetime | None] = optional(f"{DONE_AT} {UNCHANGED} Null: not reached.")

@@ -12,7 +12,7 @@ from schema.kpis import Kpi
 from schema.kpis.listing import IDS, KpiFilter
 from schema.people import Team
 from service.errors import BadUserInput
-from service.filtering import comparison, condition
+from service.filtering import comparison, condition, searches
 from service.kpis import queries
 from service.kpis.board import Card, Group, card, grouped, largest_changes, needs_attention
 from service.kpis.kpi_rows import standing_of
@@ -155,7 +155,9 @@ class KpiScorecardQueries:
             strawberry.argument(description="Conditions on the KPIs of the scorecard; all KPIs if left out."),
         ] = None,
     ) -> KpiScorecard | None:
-        shape, values, _ = comparison(plain(filter, IDS))
+        wishes = plain(filter, IDS)
+        info.context.budget.search(searches(wishes))
+        shape, values, _ = comparison(wishes)
         statement = queries.on_board(condition(queries.FILTERS, shape))
         rows = await info.context.reader.rows(statement, **values)
         if len(rows) > MOST:

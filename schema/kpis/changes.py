@@ -10,6 +10,7 @@ from schema.changes import (
     EFFECTIVE_AT,
     EXPECTED_VERSION,
     EXTERNAL_ID,
+    NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
     Subject,
@@ -110,7 +111,7 @@ class KpiUpdateInput:
     expected_version: int | None = optional(EXPECTED_VERSION)
     effective_at: datetime | None = optional(EFFECTIVE_AT)
     reason: str | None = optional(REASON)
-    external_id: Maybe[str | None] = optional(EXTERNAL_ID)
+    external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
     name: Maybe[str] = optional(NAME)
     definition: Maybe[str | None] = optional(f"{DEFINITION} {KEPT}")
     unit: Maybe[str | None] = optional(f"{UNIT} {KEPT}")

@@ -28,7 +28,7 @@ VALUE = (
     "worst. Null with `nullReason`."
 )
 NULL_REASON = "Reason why the measurement has no value; null with a value."
-NUMBER = "Number of this value among those that the measurement has had, from 1."
+NUMBER = "Number of the revision: 1 for the first value of the period, one more with each correction or deletion."
 RECORDED_AT = "Time at which the value was recorded or computed."
 AUTHOR = "Person who recorded the value; null if it was computed, or recorded by the operator."
 SOURCE = "Name of the system that the value came from, as given when it was recorded; null if none was given."
@@ -42,7 +42,7 @@ class Recorded:
     starts_on: date = strawberry.field(description=FIRST_DAY)
     value: Decimal | None = strawberry.field(description=VALUE)
     null_reason: NullReason | None = strawberry.field(description=NULL_REASON)
-    version: int = strawberry.field(description=NUMBER)
+    version: int = strawberry.field(name="revisionNumber", description=NUMBER)
     recorded_at: datetime = strawberry.field(description=RECORDED_AT)
     source: str | None = strawberry.field(description=SOURCE)
     reason: str | None = strawberry.field(description=REASON)

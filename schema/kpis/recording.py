@@ -123,8 +123,8 @@ class KpiMeasurementMutations:
 
     @strawberry.mutation(
         description="Records measurements of any KPIs in one transaction. A value for a period that has one "
-        "corrects it, and the same value again changes nothing. KPIs computed from them and goals that follow them "
-        "are updated at once."
+        "corrects it, and the same value with the same source and reason changes nothing. KPIs computed from them and "
+        "goals that follow them are updated at once."
     )
     async def kpi_measurements_record(
         self,

@@ -155,8 +155,8 @@ MaxPoints = Annotated[
 @batched(
     "Series of the KPI over time, oldest first: one bucket for every period, also where nothing was measured; of an "
     "IRREGULAR KPI without `bucket`, only days with a value. Over longer periods than the KPI's own, a formula is "
-    "computed from its inputs' values for those periods, unless it uses `lag` or `sum`, or `aggregation` is given. At "
-    "most 30 years."
+    "computed from its inputs' values for those periods, unless it, or a formula below it, uses `lag` or `sum`, or "
+    "`aggregation` is given. At most 30 years."
 )
 async def series(
     parents: list[Any],

@@ -11,6 +11,7 @@ from schema.changes import (
     EFFECTIVE_AT,
     EXPECTED_VERSION,
     EXTERNAL_ID,
+    NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
     Subject,
@@ -52,7 +53,7 @@ class KpiTargetUpdateInput:
     expected_version: int | None = optional(EXPECTED_VERSION)
     effective_at: datetime | None = optional(EFFECTIVE_AT)
     reason: str | None = optional(REASON)
-    external_id: Maybe[str | None] = optional(EXTERNAL_ID)
+    external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
     starts_on: Maybe[date] = optional(STARTS_ON)
     ends_on: Maybe[date | None] = optional(f"{ENDS_ON} Left out: unchanged. Null: no end.")
     value: Maybe[Decimal | None] = optional(f"{VALUE} {KEPT}")

@@ -142,13 +142,13 @@ class Objective(Goal, Entity, Node):
     outgoing_alignments: list[Alignment] = many(
         alignment.OF_OBJECTIVES,
         by="objective_id",
-        description="Alignments of the objective with its parents: edges from it to the objectives or key results that "
+        description="Alignments of the objective with its parents: links from it to the objectives or key results that "
         "it serves. The primary one comes first. A short list.",
     )
     incoming_alignments: Connection[Alignment] | None = paged(
         alignment.CHILD_ALIGNMENTS,
         "POSITION",
-        "Alignments of other objectives with this one: edges from the objectives that serve it or one of its key "
+        "Alignments of other objectives with this one: links from the objectives that serve it or one of its key "
         "results. Those of kind CONTRIBUTES pass on progress, if `progressSource` (of a key result `valueSource`) "
         "takes it.",
     )
@@ -161,7 +161,8 @@ class Objective(Goal, Entity, Node):
     children: Connection["Objective"] | None = paged(
         alignment.CHILDREN,
         "POSITION",
-        "Children of the objective: the objectives that directly serve it or one of its key results, by position.",
+        "Children of the objective: the objectives that directly serve it or one of its key results, by the "
+        "position of their alignments.",
     )
     ancestors: list["Objective"] = many(
         alignment.ANCESTORS,

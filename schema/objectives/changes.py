@@ -10,6 +10,7 @@ from schema.changes import (
     EFFECTIVE_AT,
     EXPECTED_VERSION,
     EXTERNAL_ID,
+    NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
     Subject,
@@ -80,7 +81,7 @@ class ObjectiveUpdateInput:
     expected_version: int | None = optional(EXPECTED_VERSION)
     effective_at: datetime | None = optional(EFFECTIVE_AT)
     reason: str | None = optional(REASON)
-    external_id: Maybe[str | None] = optional(EXTERNAL_ID)
+    external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
     cycle_id: Maybe[strawberry.ID] = optional(f"{CYCLE} {UNCHANGED}")
     title: Maybe[str] = optional(f"{TITLE} {UNCHANGED}")
     description: Maybe[str | None] = optional(f"{TEXT} {KEPT}")

@@ -20,7 +20,8 @@ Objectives = Connection[Annotated["Objective", strawberry.lazy("schema.objective
 
 described(
     Role,
-    "Role of a person: rights that the person has in the organization. Each role includes the rights of the next one.",
+    "Role of a person: rights that the person has in the organization. VIEWER has the fewest; MEMBER, ADMIN and OWNER "
+    "each have those of the role before, and more.",
     OWNER="Owner of the organization, who may do everything. Only an owner gives or takes away this role.",
     ADMIN="Administrator, who may change people, teams, cycles, pillars and the organization, and may import.",
     MEMBER="Member, who may change objectives, key results and KPIs, and may check in.",
@@ -35,7 +36,7 @@ described(
 
 VERSION = (
     "Version number of the {object}, for `expectedVersion`: it grows by one with each change of the {object}'s own "
-    "fields. Changes of computed values, such as progress, do not count."
+    "fields. Changes of computed values do not count."
 )
 EXTERNAL_ID = "Id by which your own system knows the {object}; unique among the {objects}. Null if none was given."
 PACE = "Pace (progress divided by the share of the cycle that has passed; for a limit to hold, progress itself)"

@@ -9,6 +9,7 @@ from strawberry import Maybe
 from schema.changes import (
     EXPECTED_VERSION,
     EXTERNAL_ID,
+    NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
     Subject,
@@ -50,7 +51,7 @@ class PersonUpdateInput:
     id: strawberry.ID = strawberry.field(description="Id of the person to change.")
     expected_version: int | None = optional(EXPECTED_VERSION)
     reason: str | None = optional(REASON)
-    external_id: Maybe[str | None] = optional(EXTERNAL_ID)
+    external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
     name: Maybe[str] = optional("New name of the person, as it is shown; 1 to 200 characters. Left out: unchanged.")
     email: Maybe[str | None] = optional(f"{EMAIL} Left out: unchanged. Null: removed.")
     role: Maybe[Role] = optional("New role of the person in the organization. Left out: unchanged.")

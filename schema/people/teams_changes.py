@@ -8,6 +8,7 @@ from strawberry import Maybe
 from schema.changes import (
     EXPECTED_VERSION,
     EXTERNAL_ID,
+    NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
     Subject,
@@ -44,7 +45,7 @@ class TeamUpdateInput:
     id: strawberry.ID = strawberry.field(description="Id of the team to change.")
     expected_version: int | None = optional(EXPECTED_VERSION)
     reason: str | None = optional(REASON)
-    external_id: Maybe[str | None] = optional(EXTERNAL_ID)
+    external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
     name: Maybe[str] = optional("New name of the team, 1 to 200 characters. Left out: unchanged.")
     parent_id: Maybe[strawberry.ID | None] = optional(
         "Id of the new parent team, which must not be inside the team. Left out: unchanged. Null: top of the tree."

@@ -8,6 +8,7 @@ from strawberry import Maybe
 from schema.changes import (
     EXPECTED_VERSION,
     EXTERNAL_ID,
+    NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
     Subject,
@@ -42,7 +43,7 @@ class PillarUpdateInput:
     id: strawberry.ID = strawberry.field(description="Id of the pillar to change.")
     expected_version: int | None = optional(EXPECTED_VERSION)
     reason: str | None = optional(REASON)
-    external_id: Maybe[str | None] = optional(EXTERNAL_ID)
+    external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
     name: Maybe[str] = optional("New name of the pillar, 1 to 200 characters. Left out: unchanged.")
     description: Maybe[str | None] = optional(f"{TEXT} Left out: unchanged. Null: removed.")
 

@@ -18,7 +18,7 @@ class Policy:
 
 
 def elapsed(starts_at: datetime, ends_at: datetime, now: datetime) -> Fraction:
-    """The share of the span that has passed, 0..1 (domain.md, section 4)."""
+    """The share of the span that has passed, 0..1 (docs/numbers.md, 2)."""
     share = Fraction((now - starts_at) // INSTANT, (ends_at - starts_at) // INSTANT)
     return min(max(share, Fraction(0)), Fraction(1))
 

@@ -1,6 +1,6 @@
 """What a KPI says about a key result that follows it: where it began, and where it is now.
 
-Source of the rules: domain.md, section 2, and docs/decisions/0009.
+Source of the rules: docs/numbers.md, 5, and docs/decisions/0009.
 """
 
 from collections.abc import Sequence

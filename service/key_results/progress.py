@@ -72,7 +72,7 @@ class Progress:
 
 
 def progress(definition: Definition, evidence: Evidence) -> Progress:
-    """Progress of a key result whose value is its own (domain.md, section 2).
+    """Progress of a key result whose value is its own (docs/numbers.md, 3 and 4).
 
     raw = (current - baseline) / (target - baseline) for the linear kinds, in either direction.
     """

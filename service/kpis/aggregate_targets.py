@@ -1,6 +1,6 @@
 """The target of a longer period: what the targets of its measurements come to by the same aggregation.
 
-Source of the definitions: domain.md, section 6.
+Source of the definitions: docs/numbers.md, 16.
 """
 
 from bisect import bisect_right

@@ -1,6 +1,6 @@
 """A longer period of a KPI: what its measurements come to, whether they are all there, and how they are judged.
 
-Source of the definitions: domain.md, section 6, completeness of a longer bucket.
+Source of the definitions: docs/numbers.md, 16.
 """
 
 from collections.abc import Sequence

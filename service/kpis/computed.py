@@ -1,6 +1,6 @@
 """The points of a computed KPI, from the points of what it is made of.
 
-Each input is first gathered into the periods of the computed KPI by its own aggregation (domain.md, section 6). It has
+Each input is first gathered into the periods of the computed KPI by its own aggregation (docs/numbers.md, 17). It has
 a value there once all its expected measurements are there; what is computed from it has none before that, so that a
 part never stands for the whole. There is a point for each period for which any input has one.
 """

@@ -1,6 +1,6 @@
 """Which measurements of a KPI are expected at a moment: those whose grace has ended.
 
-Source of the definitions: domain.md, section 6.
+Source of the definitions: docs/numbers.md, 15 and 16.
 """
 
 from dataclasses import dataclass

@@ -21,11 +21,11 @@ HAS_FISCAL_POINTS = text("""
 
 
 class KpiDefinitionImmutable(Refusal):
-    """The KPI has points already, so its {what} cannot change: they would mean something else. Make another KPI."""
+    """The KPI has measurements, so its {what} cannot change: they would mean something else. Create another KPI."""
 
 
 class FiscalYearImmutable(Refusal):
-    """There are points of quarterly or yearly KPIs already, which belong to the present fiscal year."""
+    """Quarterly or yearly KPIs have measurements, which belong to the present fiscal year."""
 
 
 async def ensure_points_keep_their_meaning(tx: Transaction, kpi: Kpi, changes: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """How a value stands against its target: attainment and status.
 
-Source of the formulas: domain.md, section 6.
+Source of the formulas: docs/numbers.md, 13.
 """
 
 from bisect import bisect_right

@@ -16,11 +16,11 @@ from service.kpis.words import Frequency, KpiSource, KpiValueType
 
 
 class KpiComputed(Refusal):
-    """The points of this KPI are computed ({source}), so none can be recorded. Record those it is made of."""
+    """The measurements of this KPI are computed ({source}), so none can be recorded. Record those of its inputs."""
 
 
 class MeasurementInFuture(Refusal):
-    """The point {on} has not begun: today is {today} in the KPI's time zone, {time_zone}."""
+    """The period of {on} has not begun: today is {today} in the KPI's time zone, {time_zone}."""
 
 
 class MeasurementTooEarly(Refusal):
@@ -28,11 +28,11 @@ class MeasurementTooEarly(Refusal):
 
 
 class MeasurementDuplicate(Refusal):
-    """This call has a point of the same KPI for the same period, from {on} on, already."""
+    """An earlier measurement of this request is of the same KPI and the same period, which begins on {on}."""
 
 
 class ValueOffScale(Refusal):
-    """The value of a qualitative KPI is a whole number from 1 to {places}, its place on the scale; not {value}."""
+    """The value of a qualitative KPI is a whole number from 1 to {places}, the position of a label; not {value}."""
 
 
 class DateMissing(Refusal):

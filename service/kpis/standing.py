@@ -1,6 +1,6 @@
 """How a KPI stands now: its current and its previous value, and how fresh they are.
 
-Source of the definitions: domain.md, section 6, and docs/decisions/0009.
+Source of the definitions: docs/numbers.md, 14, 15 and 19, and docs/decisions/0009.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Where a KPI is heading: the least-squares line through its last points, and what follows from it.
 
-Source of the formulas: domain.md, section 6. The interval is the 95 % prediction interval of a simple linear
+Source of the formulas: docs/numbers.md, 19. The interval is the 95 % prediction interval of a simple linear
 regression: s · t · sqrt(1 + 1/n + (x - mean)² / Sxx), with n - 2 degrees of freedom.
 """
 

@@ -1,8 +1,9 @@
 """Formulas over longer periods than their own: a year's rate comes from the year's sums, not from its months' rates.
 
-Each source is first gathered into the longer period by its own aggregation, then the formula is computed (domain.md,
-section 6). Only those periods of the formula's own calendar go into it that are expected of it, so that all sources are
-gathered over the same time. A formula that looks back counts in its own periods and says nothing of longer ones.
+Each source is first gathered into the longer period by its own aggregation, then the formula is computed
+(docs/numbers.md, 18). Only those periods of the formula's own calendar go into it that are expected of it, so that all
+sources are gathered over the same time. A formula that looks back counts in its own periods and says nothing of longer
+ones.
 """
 
 import asyncio

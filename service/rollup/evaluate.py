@@ -1,6 +1,6 @@
 """One pure pass over a tree: progress and standing of every goal in it, each with its derivation.
 
-Source of the formulas: domain.md, sections 2 to 4.
+Source of the formulas: docs/numbers.md, 3 to 11.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The weighted mean of what counts toward a goal, in exact fractions (domain.md, section 3)."""
+"""The weighted mean of what counts toward a goal, in exact fractions (docs/numbers.md, 6)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

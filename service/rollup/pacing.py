@@ -1,4 +1,4 @@
-"""The status of a goal by its progress and the time that has passed (domain.md, section 4, steps 3, 4, 6 and 7)."""
+"""The status of a goal by its progress and the time that has passed (docs/numbers.md, 7, rules 3, 4, 6 and 7)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

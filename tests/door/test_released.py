@@ -101,7 +101,9 @@ async def test_a_response_that_is_too_large(wide: Client, uncollected: None, doc
 
 async def test_what_is_ended_in_the_middle(wide: Client, uncollected: None, door: Door) -> None:
     hurried = await door(executor="breadth-first", operation_timeout=0.1)
-    await hurried.data("{ viewer { role } }")
+    # A first request can take longer than that.
+    while "errors" in await hurried.answer("{ viewer { role } }"):
+        pass
     assert await left(asking(hurried, TWO_BRANCHES, "OPERATION_TIMEOUT")) < LITTLE
     assert await left(leaving(wide, TWO_BRANCHES)) < LITTLE
 

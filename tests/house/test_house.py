@@ -2,14 +2,19 @@
 
 from pathlib import Path
 
+import asyncpg
 from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint
+from sqlalchemy.dialects import postgresql
 
 from schema.root import schema
 from service.migrate import differences
 from service.models import metadata
 from service.revisions import configuration, newest
 from service.settings import ROOT
+from service.tables import tables_in_order
 
+PREPARER = postgresql.dialect().identifier_preparer
 SOURCES = [path for folder in ("service", "schema") for path in (ROOT / folder).rglob("*.py")]
 
 
@@ -20,6 +25,18 @@ def test_the_sdl_in_git_is_the_schema() -> None:
 
 def test_migrations_make_the_tables_of_the_models(database_url: str) -> None:
     differences(database_url)
+
+
+async def test_migrations_name_constraints_as_the_models_do(cleaner: asyncpg.Connection) -> None:
+    checks = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0"
+    made = {(table, name) for table, name in await cleaner.fetch(checks)}
+    wanted = {
+        (table.name, PREPARER.format_constraint(each))
+        for table in tables_in_order()
+        for each in table.constraints
+        if isinstance(each, CheckConstraint)
+    }
+    assert made == wanted
 
 
 def test_there_is_one_newest_migration() -> None:

@@ -1,4 +1,4 @@
-"""The acceptance cases of key results, as the domain states them, through GraphQL."""
+"""The acceptance cases of key results (docs/numbers.md, 3 and 4), through GraphQL."""
 
 from typing import Any
 

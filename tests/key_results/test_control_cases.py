@@ -1,4 +1,4 @@
-"""Progress of AT_LEAST, AT_MOST and WITHIN_RANGE, case by case (domain.md, section 2)."""
+"""Progress of AT_LEAST, AT_MOST and WITHIN_RANGE, case by case (docs/numbers.md, 4)."""
 
 from decimal import Decimal as D
 from fractions import Fraction

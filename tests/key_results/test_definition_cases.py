@@ -1,4 +1,4 @@
-"""Which definitions are refused on write, and which are only a draft yet (domain.md, section 2)."""
+"""Which definitions are refused on write, and which are only a draft yet (docs/numbers.md, 3 and 4)."""
 
 from decimal import Decimal as D
 

@@ -1,4 +1,4 @@
-"""Progress of the linear kinds and of BINARY, case by case (domain.md, section 2)."""
+"""Progress of the linear kinds and of BINARY, case by case (docs/numbers.md, 3)."""
 
 from decimal import Decimal as D
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Progress of MILESTONE and BASELINE and of drafts, case by case (domain.md, section 2)."""
+"""Progress of MILESTONE and BASELINE and of drafts, case by case (docs/numbers.md, 3)."""
 
 from decimal import Decimal as D
 

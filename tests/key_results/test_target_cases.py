@@ -1,4 +1,4 @@
-"""The target that a change makes of a baseline, case by case (domain.md, section 2)."""
+"""The target that a change makes of a baseline, case by case (docs/numbers.md, 3)."""
 
 from decimal import Decimal as D
 

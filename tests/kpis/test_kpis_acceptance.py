@@ -1,4 +1,4 @@
-"""The acceptance cases of KPIs, as the domain states them, through GraphQL."""
+"""The acceptance cases of KPIs (docs/numbers.md, 5, 13, 16, 17 and 19), through GraphQL."""
 
 from datetime import UTC, datetime
 
@@ -111,7 +111,8 @@ async def test_net_promoter_score_is_forecast(client: Client) -> None:
     score = await kpi(client, frequency="WEEKLY")
     await target(client, score, "75")
     await record(client, score, {"2026-06-01": "60", "2026-06-08": "61"})
-    selection = "forecast(at: $at) { value lowerBound upperBound confidenceLevel method sampleSize reason requiredPerPeriod target }"
+    interval = "lowerBound upperBound confidenceLevel"
+    selection = f"forecast(at: $at) {{ value {interval} method sampleSize reason requiredPerPeriod target }}"
     document = f"query($id: ID!, $at: Date!) {{ kpi(id: $id) {{ trend changePerPeriod {selection} }} }}"
     few = (await client.data(document, id=score, at="2026-08-10"))["kpi"]
     assert (few["trend"], few["changePerPeriod"]) == (None, None)

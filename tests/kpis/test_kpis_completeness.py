@@ -1,4 +1,4 @@
-"""The acceptance cases B10 to B18 of the domain, through GraphQL."""
+"""Acceptance cases of completeness, guardrails and baselines (docs/numbers.md, 5, 10, 16 and 17), through GraphQL."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -159,11 +159,11 @@ async def test_two_at_once_record_the_same_point_and_one_value_counts(client: Cl
     payloads = await asyncio.gather(*(record(client, id, {"2026-06-01": str(n)}) for n in range(8)))
     outcomes = sorted(payload["results"][0]["outcome"] for payload in payloads)
     assert outcomes == ["CREATED", *["REVISED"] * 7]
-    selection = "measurements { totalCount nodes { version revisions { version value } } } current"
+    selection = "measurements { totalCount nodes { revisionNumber revisions { revisionNumber value } } } current"
     found = await read(client, id, selection)
     [point] = found["measurements"]["nodes"]
-    assert (found["measurements"]["totalCount"], point["version"]) == (1, 8)
-    assert [each["version"] for each in point["revisions"]] == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert (found["measurements"]["totalCount"], point["revisionNumber"]) == (1, 8)
+    assert [each["revisionNumber"] for each in point["revisions"]] == [8, 7, 6, 5, 4, 3, 2, 1]
     assert sorted(each["value"] for each in point["revisions"]) == [str(n) for n in range(8)]
     assert point["revisions"][0]["value"] == found["current"]
 

@@ -11,7 +11,7 @@ from tests.client import Client, Statements
 from tests.kpis.kit import kpi, record, recorded
 
 NODES = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on KpiMeasurement {
-    id startsOn endsOn value version kpi { id name } revisions { value } } } }"""
+    id startsOn endsOn value revisionNumber kpi { id name } revisions { value } } } }"""
 OF_KPI = "query($id: ID!) { kpi(id: $id) { measurements { nodes { id startsOn endsOn value } } } }"
 
 
@@ -27,8 +27,12 @@ async def test_by_its_id_in_the_order_asked_and_in_one_statement(client: Client)
         found = (await client.data(NODES, ids=[quarter["id"], april["id"], quarter["id"]]))["nodes"]
     # The measurements, KPIs and revisions together, and to end.
     assert len(statements.sent) == 3
-    of_costs = {"version": 1, "kpi": {"id": costs, "name": "Costs"}, "revisions": [{"value": "3"}]}
-    of_sales = {"version": 2, "kpi": {"id": sales, "name": "Sales"}, "revisions": [{"value": "9"}, {"value": "1"}]}
+    of_costs = {"revisionNumber": 1, "kpi": {"id": costs, "name": "Costs"}, "revisions": [{"value": "3"}]}
+    of_sales = {
+        "revisionNumber": 2,
+        "kpi": {"id": sales, "name": "Sales"},
+        "revisions": [{"value": "9"}, {"value": "1"}],
+    }
     assert found == [{**quarter, **of_costs}, {**april, **of_sales, "value": "9"}, {**quarter, **of_costs}]
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from tests.client import Client
 from tests.kpis.kit import deleted, kpi, read, record, recorded
 
-POINTS = "measurements { nodes { startsOn value version } totalCount }"
-WHOLE = "startsOn value nullReason version recordedAt source reason author { name }"
+POINTS = "measurements { nodes { startsOn value revisionNumber } totalCount }"
+WHOLE = "startsOn value nullReason revisionNumber recordedAt source reason author { name }"
 
 
 async def points_of(client: Client, kpi_id: str) -> list[tuple[str, str]]:
@@ -54,11 +54,11 @@ async def test_a_correction_keeps_what_was_there_with_who_when_why_and_source(cl
     client.clock.advance(hours=1)
     await record(client, id, {"2026-06-01": "62"})
     author = {"author": {"name": "Olive Owner"}, "startsOn": "2026-06-01"}
-    newest = {**author, "value": "62", "nullReason": None, "version": 4, "source": None, "reason": None}
+    newest = {**author, "value": "62", "nullReason": None, "revisionNumber": 4, "source": None, "reason": None}
     former = [
-        {**author, "value": None, "nullReason": "DELETED", "version": 3, "source": None, "reason": "Wrong KPI"},
-        {**author, "value": "61", "nullReason": None, "version": 2, "source": "finance", "reason": "Recount"},
-        {**author, "value": "60", "nullReason": None, "version": 1, "source": "crm", "reason": "First count"},
+        {**author, "value": None, "nullReason": "DELETED", "revisionNumber": 3, "source": None, "reason": "Wrong KPI"},
+        {**author, "value": "61", "nullReason": None, "revisionNumber": 2, "source": "finance", "reason": "Recount"},
+        {**author, "value": "60", "nullReason": None, "revisionNumber": 1, "source": "crm", "reason": "First count"},
     ]
     hours = ["2026-07-02T15:00:00Z", "2026-07-02T14:00:00Z", "2026-07-02T13:00:00Z", "2026-07-02T12:00:00Z"]
     history = [{**each, "recordedAt": hour} for each, hour in zip([newest, *former], hours, strict=True)]

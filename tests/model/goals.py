@@ -1,4 +1,4 @@
-"""Roll-up and coverage by section 3 of the domain, and what a whole organization of goals looks like at one moment."""
+"""Roll-up and coverage (docs/numbers.md, 6), and what a whole organization of goals looks like at one moment."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Progress of a key result by section 2 of the domain, in exact fractions."""
+"""Progress of a key result (docs/numbers.md, 3 and 4), in exact fractions."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Longer periods of KPIs by section 6 of the domain: completeness, target and status."""
+"""Longer periods of KPIs (docs/numbers.md, 16): completeness, target and status."""
 
 from dataclasses import dataclass
 from datetime import date

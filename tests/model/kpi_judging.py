@@ -1,4 +1,4 @@
-"""Attainment and status of one value of a KPI by section 6 of the domain."""
+"""Attainment and status of one value of a KPI (docs/numbers.md, 13)."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""How a KPI stands now by section 6 of the domain: freshness, current, status, trend, forecast, and its key results."""
+"""How a KPI stands now (docs/numbers.md, 14, 15 and 19): freshness, current, status, trend, forecast, key results."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Values of KPIs by section 6 of the domain: measured, made of children, or computed by a formula."""
+"""Values of KPIs (docs/numbers.md, 17): measured, made of children, or computed by a formula."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime

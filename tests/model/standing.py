@@ -1,4 +1,4 @@
-"""Status, pace and staleness of goals by section 4 of the domain."""
+"""Status, pace and staleness of goals (docs/numbers.md, 7 to 11)."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The model of goals gives what the acceptance cases A1 to A17, A22 and B1 to B9, B18 say."""
+"""The model of goals gives what the acceptance cases of goals say (docs/numbers.md, 3 to 11)."""
 
 from datetime import UTC, datetime
 from fractions import Fraction

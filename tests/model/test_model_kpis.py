@@ -1,4 +1,4 @@
-"""The model of KPIs gives what section 6 and the acceptance cases A8, A18, A21 and B10 to B18 say."""
+"""The model of KPIs gives what the acceptance cases of KPIs say (docs/numbers.md, 5 and 12 to 19)."""
 
 from datetime import UTC, date, datetime
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""The acceptance cases of roll-up, through GraphQL."""
+"""The acceptance cases of roll-up (docs/numbers.md, 6), through GraphQL."""
 
 import pytest
 

@@ -13,7 +13,7 @@ SHOWS = {
     "objective": f"{SHOWN['objective']} {LOG} keyResults {{ id }} parents {{ id }} children {{ nodes {{ id }} }}",
     "keyResult": f"{SHOWN['keyResult']} {LOG}",
     "kpi": f"{SHOWN['kpi']} status statusReason freshness targets {{ {SHOWN['kpiTarget']} }} "
-    "measurements { nodes { startsOn value version } } keyResults { id }",
+    "measurements { nodes { startsOn value revisionNumber } } keyResults { id }",
 }
 
 

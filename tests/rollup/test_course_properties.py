@@ -1,4 +1,4 @@
-"""A course says at any instant what domain.md, section 4, says of that instant, computed naively."""
+"""A course says at any instant what docs/numbers.md, 7 to 11, says of that instant, computed naively."""
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction

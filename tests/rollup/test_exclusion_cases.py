@@ -1,4 +1,4 @@
-"""What counts toward an objective and what is left out, case by case (domain.md, section 3)."""
+"""What counts toward an objective and what is left out, case by case (docs/numbers.md, 6)."""
 
 from collections.abc import Sequence
 from dataclasses import replace

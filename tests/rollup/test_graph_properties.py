@@ -1,4 +1,4 @@
-"""Any goal graph evaluates to what domain.md, sections 2 to 4, says, computed goal by goal in fractions."""
+"""Any goal graph evaluates to what docs/numbers.md, 3 to 11, says, computed goal by goal in fractions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -48,9 +48,9 @@ class Graph:
         statuses = [status for weight, value, status in active if weight and value is not None]
         if node.status_source == "WORST_CONTRIBUTOR" and statuses:
             derived = max(statuses, key=list(Status).index)
-        status = self._stated(node, derived)
-        has_gaps = any(weight and value is None for weight, value, _ in active)
-        return mean, "ON_TRACK" if status == "ACHIEVED" and has_gaps else status
+        if derived == "ACHIEVED" and any(weight and value is None for weight, value, _ in active):
+            derived = "ON_TRACK"
+        return mean, self._stated(node, derived)
 
     def key_result(self, node: KeyResultNode) -> tuple[Fraction | None, str | None]:
         if node.value_source == "ALIGNED_OBJECTIVES":

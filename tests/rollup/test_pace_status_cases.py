@@ -1,4 +1,4 @@
-"""Status by pace, case by case, down to the microsecond (domain.md, section 4)."""
+"""Status by pace, case by case, down to the microsecond (docs/numbers.md, 7)."""
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction

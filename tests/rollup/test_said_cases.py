@@ -1,4 +1,4 @@
-"""Stated statuses and staleness, case by case, down to the microsecond (domain.md, section 4)."""
+"""Stated statuses and staleness, case by case, down to the microsecond (docs/numbers.md, 8 and 11)."""
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction

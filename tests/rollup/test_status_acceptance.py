@@ -1,4 +1,4 @@
-"""The acceptance cases B1 to B9 of status, staleness and exactness, through GraphQL.
+"""Acceptance cases of status, staleness and exactness (docs/numbers.md, 6 to 11), through GraphQL.
 
 The cycle goes from 1 January 00:00 to 1 April 00:00, 90 days; the cadence is 7 days and the policy the default.
 """

@@ -1,4 +1,4 @@
-"""The weighted mean and its sources, case by case (domain.md, sections 3 and 8)."""
+"""The weighted mean and its sources, case by case (docs/numbers.md, 6)."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -8,10 +8,10 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from service.models import metadata
 from service.reader import Reader
 from service.rollup.doctor import Finding, examine
 from service.settings import ROOT
+from service.tables import tables_in_order
 from service.workspace.exporting import export_lines
 from service.workspace.importing import import_items
 from service.workspace.lines import items_of
@@ -95,7 +95,7 @@ async def findings(client: Client) -> list[Finding]:
 
 async def row_counts(database_url: str) -> dict[str, int]:
     """How many rows each table has, whoever owns them."""
-    tables = [table.name for table in metadata().sorted_tables]
+    tables = [table.name for table in tables_in_order()]
     [row] = await selected(database_url, "SELECT " + ", ".join(f"(SELECT count(*) FROM {t}) AS {t}" for t in tables))
     return row
 

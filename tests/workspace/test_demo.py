@@ -1,4 +1,4 @@
-"""The demo workspace: it imports as it is, and its goals are the acceptance cases of the domain."""
+"""The demo workspace: it imports as it is, and its goals are the examples of docs/numbers.md."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The demo workspace as a whole: its tree, what it shows of the domain, and that it is sound."""
+"""The demo workspace as a whole: its tree, what it shows of docs/numbers.md, and that it is sound."""
 
 from typing import Any
 

@@ -110,18 +110,18 @@ async def test_a_point_said_otherwise_is_corrected_and_all_that_follows_is_right
     before = await row_counts(database_url)
     done = await imported(small, [measurement("s1", "2026-02-28", "100", reason="Counted again")])
     assert (done.refused, done.outcomes) == ([], {"UPDATED": 1})
-    read = """{ kpi(externalId: "s1") { attainment statusReason revisions { nodes { value version } }
-            measurements(first: 1) { nodes { startsOn value version reason source } } }
+    read = """{ kpi(externalId: "s1") { attainment statusReason revisions { nodes { value revisionNumber } }
+            measurements(first: 1) { nodes { startsOn value revisionNumber reason source } } }
         growth: kpi(externalId: "s2") { current } whole: kpi(externalId: "s3") { current }
         keyResult(externalId: "k5") { current progress } }"""
     assert await small.data(read) == {
         "kpi": {
             **{"attainment": 1, "statusReason": "STALE"},
-            "revisions": {"nodes": [{"value": "75.5", "version": 1}]},
+            "revisions": {"nodes": [{"value": "75.5", "revisionNumber": 1}]},
             "measurements": {
                 "nodes": [
                     {
-                        **{"startsOn": "2026-02-01", "value": "100", "version": 2},
+                        **{"startsOn": "2026-02-01", "value": "100", "revisionNumber": 2},
                         "reason": "Counted again",
                         "source": None,
                     }

@@ -18,7 +18,7 @@ from tests.workspace.test_import_command import run
 
 TABLE = b"kpi,on,value\n"
 READ = """query($key: String!) { kpi(externalId: $key) {
-    measurements { nodes { startsOn value source reason version author { id } } } } }"""
+    measurements { nodes { startsOn value source reason revisionNumber author { id } } } } }"""
 
 
 @dataclass
@@ -57,7 +57,7 @@ async def test_a_table_is_kept_whole(small: Client) -> None:
     assert await measured(small, file) == Measured(True, {"CREATED": 3}, [])
     first, second, *_ = (await small.data(READ, key="s1"))["kpi"]["measurements"]["nodes"]
     author = (await small.data("{ viewer { person { id } } }"))["viewer"]["person"]
-    shared = {"version": 1, "author": author}
+    shared = {"revisionNumber": 1, "author": author}
     assert first == {"startsOn": "2026-04-01", "value": "100.25", "source": None, "reason": None, **shared}
     assert second == {"startsOn": "2026-03-01", "value": "151", "source": "ERP", "reason": "Month end", **shared}
     assert await points(small, "s4") == [("2026-06-30", "3"), ("2026-03-31", "2")]
@@ -97,15 +97,17 @@ async def test_a_correction_leaves_what_was_before(small: Client, database_url: 
     small.clock.advance(hours=1)
     file = b'{"kpi": "s1", "on": "2026-02-01", "value": "80", "reason": "Counted again", "source": "ERP"}\n'
     assert await measured(small, file) == Measured(True, {"UPDATED": 1}, [])
-    read = """{ kpi(externalId: "s1") { current revisions { nodes { value version reason recordedAt } }
-        measurements(first: 1) { nodes { value version reason source revisions { value } } } } }"""
+    read = """{ kpi(externalId: "s1") { current revisions { nodes { value revisionNumber reason recordedAt } }
+        measurements(first: 1) { nodes { value revisionNumber reason source revisions { value } } } } }"""
     assert (await small.data(read))["kpi"] == {
         "current": "80",
-        "revisions": {"nodes": [{"value": "75.5", "version": 1, "reason": None, "recordedAt": "2026-07-02T12:00:00Z"}]},
+        "revisions": {
+            "nodes": [{"value": "75.5", "revisionNumber": 1, "reason": None, "recordedAt": "2026-07-02T12:00:00Z"}]
+        },
         "measurements": {
             "nodes": [
                 {
-                    **{"value": "80", "version": 2, "reason": "Counted again", "source": "ERP"},
+                    **{"value": "80", "revisionNumber": 2, "reason": "Counted again", "source": "ERP"},
                     "revisions": [{"value": "80"}, {"value": "75.5"}],
                 }
             ]

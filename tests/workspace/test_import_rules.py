@@ -1,4 +1,4 @@
-"""Items that can be read and that a rule of the domain refuses: the code, the field of the item, nothing kept."""
+"""Items that can be read and that a rule refuses: the code, the field of the item, nothing kept."""
 
 from typing import Any
 

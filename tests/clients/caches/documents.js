@@ -43,11 +43,11 @@ export const measurements = parse(`
     kpi(id: $id) {
       id
       measurements(first: 2, after: $after) {
-        edges { node { id startsOn value revisions { version value } } }
+        edges { node { id startsOn value revisions { revisionNumber value } } }
         pageInfo { hasNextPage endCursor }
       }
       revisions(first: 2) {
-        edges { node { version value } }
+        edges { node { revisionNumber value } }
         pageInfo { hasNextPage endCursor }
       }
     }

@@ -1,0 +1,31 @@
+"""API keys for the examples of docs/api.md, and the demo workspace that they are for."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+
+from schema.node import parsed
+from service.people.founding import issue_key
+from service.write import write
+from tests.client import Client
+from tests.docs.page import examples
+from tests.workspace.files import DEMO, findings, imported
+
+
+@pytest.fixture
+async def keys(client: Client) -> AsyncIterator[dict[str, str]]:
+    """Keys of those who send examples, by their external ids, on the day that the demo workspace was written for."""
+    client.clock.now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert (await imported(client, DEMO)).kept
+    issued = {}
+    found = await client.data("{ people(first: 100) { nodes { externalId id } } }")
+    people = {person["externalId"]: parsed(person["id"]) for person in found["people"]["nodes"]}
+    for who in {example.who for example in examples()}:
+        person = people[who]
+        assert person is not None
+        issue = partial(issue_key, person_id=person[1], name="docs")
+        issued[who] = await write(client.database, client.viewer, client.clock.now, issue)
+    yield issued
+    assert await findings(client) == []

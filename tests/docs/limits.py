@@ -1,0 +1,132 @@
+"""All limits that a client can meet, for docs/api.md, with the numbers of the code."""
+
+from schema import root, workspace
+from schema.connections import DEFAULT
+from schema.execution import documents, size, variable_errors, variables
+from schema.execution.limits import Limits
+from schema.kpis import recording
+from schema.kpis.series import LONGEST, MOST_POINTS
+from service import auth, budget, changing, filtering, paging, throttle, values, weights
+from service.alignment import descendants
+from service.http import body, head_faults
+from service.kpis import downsample, queries
+from service.settings import Settings, variable_of
+from tests.docs.page import table
+
+VALIDATION, BAD_INPUT = "`GRAPHQL_VALIDATION_FAILED`", "`BAD_USER_INPUT`"
+TOO_LARGE, TIMEOUT = "`PAYLOAD_TOO_LARGE`", "`OPERATION_TIMEOUT`"
+Row = tuple[str, str, str]
+
+
+def number(value: float) -> str:
+    """A number with its thousands apart."""
+    return f"{value:,}".removesuffix(".0").replace(",", " ")
+
+
+def setting(name: str, unit: str = "s") -> str:
+    """The default of a setting, and the variable that changes it."""
+    return f"{number(Settings.model_fields[name].default)} {unit} (`{variable_of(name)}`)"
+
+
+def documents_rows() -> list[Row]:
+    """What a document may be."""
+    of = Limits()
+    return [
+        ("document", f"{number(documents.MAX_BYTES)} bytes", f"{VALIDATION}, `limit` is `document`"),
+        ("tokens of a document", number(documents.MAX_TOKENS), "`GRAPHQL_PARSE_FAILED`"),
+        ("depth; introspection is not counted", number(of.depth), f"{VALIDATION}, `depth`"),
+        ("aliases", number(of.aliases), f"{VALIDATION}, `aliases`"),
+        ("fields at the root of a query", number(of.root_fields), f"{VALIDATION}, `rootFields`"),
+        ("fields at the root of a mutation", number(of.mutations), f"{VALIDATION}, `rootFields`"),
+        ("directives", number(of.directives), f"{VALIDATION}, `directives`"),
+        ("fields selected again in the same selection set", number(of.repeats), f"{VALIDATION}, `repeats`"),
+        ("values in variables, an object counted as 6", number(variables.MOST_VALUES), BAD_INPUT),
+        ("the same of a `workspaceImport`", number(variables.MOST_BULK_VALUES), BAD_INPUT),
+        ("errors of validation that are listed", number(documents.MAX_ERRORS), "the others are left out"),
+        ("errors of variables that are listed", number(variable_errors.MAX_TOLD_ERRORS), "the others are left out"),
+    ]
+
+
+def requests_rows() -> list[Row]:
+    """What a request and its response may be."""
+    largest, errors = size.MOST // 1_000_000, size.MOST // size.AN_ERROR
+    anonymous = f"{number(body.MAX_ANONYMOUS_BODY)} bytes"
+    headers = f"{head_faults.MAX_HEADERS}, together {number(head_faults.MAX_HEADER_BYTES)} bytes"
+    return [
+        ("body", setting("body_limit", "bytes"), TOO_LARGE),
+        ("body of a `workspaceImport`", setting("bulk_body_limit", "bytes"), TOO_LARGE),
+        ("body without a valid API key", anonymous, "`UNAUTHENTICATED`"),
+        ("nesting of the JSON", f"{body.MAX_NESTING} levels", "`BAD_REQUEST`"),
+        ("lists, objects and commas in the JSON", number(body.MAX_PARTS), TOO_LARGE),
+        ("different names in the objects of the JSON", number(body.MAX_NAMES), TOO_LARGE),
+        ("URL", f"{number(head_faults.MAX_URL_LENGTH)} bytes", "`URL_TOO_LONG`"),
+        ("headers", headers, "`HEADERS_TOO_LARGE`"),
+        ("response", f"about {largest} MB, or {number(errors)} errors", "`RESPONSE_TOO_LARGE`"),
+        (
+            "keys that are not valid, from one address",
+            f"{auth.MAX_FAILURES_A_MINUTE} in {number(throttle.WINDOW_SECONDS)} s",
+            "`TOO_MANY_AUTHENTICATION_FAILURES`",
+        ),
+    ]
+
+
+def lists_rows() -> list[Row]:
+    """What may be asked of lists and series."""
+    years = LONGEST.days // 366
+    return [
+        ("`first`, `last`", f"1 to {paging.MAXIMUM}, {DEFAULT} when left out", BAD_INPUT),
+        ("`ids` of `nodes`", number(root.MANY), BAD_INPUT),
+        ("`maxDepth` of `descendants`", f"1 to {descendants.DEEPEST}", BAD_INPUT),
+        ("nesting of a filter", f"{filtering.DEPTH} levels", BAD_INPUT),
+        ("members of `in`, `and` and `or`", f"{filtering.MEMBERS} each", BAD_INPUT),
+        ("comparisons of a filter", number(filtering.COMPARISONS), BAD_INPUT),
+        ("comparisons with `contains` in a request", number(budget.MAX_SEARCHES), "`TOO_MANY_SEARCHES`"),
+        ("measurements and periods in a request", number(budget.MAX_MEASUREMENTS), "`TOO_MANY_MEASUREMENTS`"),
+        ("a `series`", f"{years} years", BAD_INPUT),
+        ("`maxBuckets` of a `series`", f"{downsample.FEWEST} to {number(MOST_POINTS)}", BAD_INPUT),
+        ("KPIs of a `kpiScorecard`", number(queries.MOST_ON_BOARD), BAD_INPUT),
+    ]
+
+
+def values_rows() -> list[Row]:
+    """What may be sent to be stored."""
+    texts: dict[int, list[str]] = {}
+    for name, limit in changing.LIMITS.items():
+        texts.setdefault(limit, []).append(f"`{changing.camel(name)}`")
+    digits = f"{values.WHOLE} digits before the point, {values.FRACTION} after it are kept"
+    years = f"the years {values.FIRST_YEAR} to {values.LAST_YEAR}"
+    points = f"1 to {number(recording.MOST)}"
+    return [
+        ("`measurements` of `kpiMeasurementsRecord` and `kpiMeasurementsDelete`", points, BAD_INPUT),
+        ("`items` of `workspaceImport`", number(workspace.MAX_ITEMS), "`TOO_MANY_ITEMS` in `userErrors`"),
+        *(
+            (", ".join(sorted(names)), f"{number(limit)} characters", "`TOO_LONG` in `userErrors`")
+            for limit, names in sorted(texts.items())
+        ),
+        ("Decimal", digits, BAD_INPUT),
+        ("JSON number for a Decimal", f"up to {number(values.MAX_JSON_NUMBER)}", BAD_INPUT),
+        ("Date, DateTime", years, BAD_INPUT),
+        ("`weight`", f"0 to {number(weights.HEAVIEST)}", "`WEIGHT_OUT_OF_RANGE` in `userErrors`"),
+    ]
+
+
+def times_rows() -> list[Row]:
+    """How long anything may take."""
+    return [
+        ("an operation", setting("operation_timeout"), TIMEOUT),
+        ("a `workspaceImport`", setting("import_timeout"), TIMEOUT),
+        ("one SQL statement", setting("statement_timeout"), TIMEOUT),
+        ("waiting for a row that another request changes", setting("lock_timeout"), TIMEOUT),
+        ("waiting for a database connection", setting("pool_timeout"), "`SERVICE_UNAVAILABLE`"),
+        ("connections to the database of one organization", setting("tenant_share", "of all"), "`SERVICE_UNAVAILABLE`"),
+        ("until the headers have arrived", setting("header_timeout"), "`REQUEST_TIMEOUT`"),
+        ("until the body has arrived", setting("body_timeout"), "`REQUEST_TIMEOUT`"),
+        ("an idle connection after an answer", setting("keep_alive_timeout"), "the connection ends"),
+        ("until a revoked key is out of use", setting("key_cache_seconds"), "`UNAUTHENTICATED`"),
+    ]
+
+
+def limits() -> str:
+    """The table of limits, as the page has it."""
+    rows = [*documents_rows(), *requests_rows(), *lists_rows(), *values_rows(), *times_rows()]
+    return table(("what", "limit", "beyond it"), rows)

@@ -1,0 +1,91 @@
+"""Formulas, parents, forecasts and scorecards, as docs/numbers.md says them in 17, 19 and 20."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from service.exact import rounded
+from service.kpis.board import Card, Group
+from service.kpis.buckets import Measure, Point
+from service.kpis.computed import Input, Lifespan, computed
+from service.kpis.formula import evaluate
+from service.kpis.graph import Node
+from service.kpis.parsing import parse
+from service.kpis.trend import fitted, forecast, required, trend
+from service.kpis.words import Frequency, Freshness, KpiSource, KpiStatus, NullReason
+from tests.docs.numbers_goals import parts
+from tests.docs.numbers_page import NULL, TIMES, Row, executes, told
+from tests.docs.test_numbers_kpis import standing
+
+MONTH = date(2026, 1, 1)
+MEASURE = Measure("HIGHER", Frequency.MONTHLY, "LAST")
+
+
+@executes("formulas")
+def test_formulas(row: Row) -> None:
+    inputs: Mapping[str, list[str]] = {
+        name: values.split(", ")
+        for name, values in (each.split(": ") for each in row.list("inputs, oldest first", "; "))
+    }
+
+    def lookup(name: str, back: int) -> Decimal | NullReason:
+        values = inputs[name][::-1]
+        return Decimal(values[back]) if back < len(values) else NullReason.INPUT_MISSING
+
+    found = evaluate(parse(row["formula"]), lookup)
+    value, reason = (None, found.value) if isinstance(found, NullReason) else (rounded(found), NULL)
+    assert (told(value, row["value"]), reason) == (row["value"], row["nullReason"])
+
+
+@executes("parents")
+def test_parents(row: Row) -> None:
+    inputs: dict[UUID, Input] = {}
+    weights: list[float] = []
+    for number, each in enumerate(row.list("children"), start=1):
+        value, _, weight = each.partition(TIMES)
+        points = [] if value == "-" else [Point(MONTH, Decimal(value))]
+        inputs[UUID(int=number)] = Input(MEASURE, points, MEASURE, Lifespan(MONTH))
+        weights.append(float(weight or 1))
+    source, names = KpiSource(row["source"]), ["one", "other"][: len(inputs)]
+    formula = " + ".join(names) if source is KpiSource.FORMULA else None
+    node = Node(UUID(int=99), "", source, Frequency.MONTHLY, list(inputs), names, weights, formula)
+    [found] = computed(node, MEASURE, inputs, MONTH, MONTH)
+    assert found.parts
+    assert (told(found.value, row["value"]), found.null_reason or NULL) == (row["value"], row["nullReason"])
+    assert told(found.parts.value, row["partialValue"]) == row["partialValue"]
+    assert told(found.parts.count / found.parts.expected, row["coverage"]) == row["coverage"]
+
+
+@executes("forecast")
+def test_forecast(row: Row) -> None:
+    values, aim, week = (
+        [Decimal(each) for each in row.list("weekly values")],
+        row.given("target"),
+        int(row["week asked"]),
+    )
+    line = fitted(list(enumerate(values)))
+    found = forecast(line, week) if line else None
+    assert aim is not None
+    needed = required(values[-1], aim, week - len(values) + 1)
+    shown = {
+        "changePerPeriod": line and line.slope,
+        "trend": line and trend("HIGHER", line).value,
+        "value": found and found.value,
+        "lowerBound": found and found.lower,
+        "upperBound": found and found.upper,
+        "requiredPerPeriod": needed,
+    }
+    for name, value in shown.items():
+        assert (name, told(value, row[name])) == (name, row[name])
+
+
+@executes("scorecard")
+def test_scorecard(row: Row) -> None:
+    several = parts(row.list("KPIs: attainment and status"))
+    cards = [
+        Card(None, standing([]), KpiStatus(status), Freshness.FRESH, None if share == NULL else Decimal(share))
+        for share, status, _ in several
+    ]
+    found = Group(None, cards)
+    assert [told(found.score, row["score"]), told(found.coverage, row["coverage"])] == [row["score"], row["coverage"]]

@@ -1,0 +1,67 @@
+"""Time, pace, status and staleness of key results, as docs/numbers.md says them in 2, 7, 8 and 11."""
+
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from service.cycles.calendar import instants
+from service.cycles.pace import Policy, elapsed, pace
+from service.rollup.course import status_at
+from service.rollup.pacing import Adherence, Nature, progress_course
+from tests.docs.numbers_goals import END, START, at, known, standing, stated
+from tests.docs.numbers_page import NULL, Row, executes, told
+
+
+def share(row: Row, column: str) -> str | None:
+    return None if row[column] == NULL else row[column]
+
+
+def day(moment: datetime | None) -> str:
+    """A moment that is the beginning of a day."""
+    assert moment is None or moment.time().isoformat() == "00:00:00"
+    return NULL if moment is None else moment.date().isoformat()
+
+
+@executes("cycles")
+def test_cycles(row: Row) -> None:
+    days = (date.fromisoformat(row["startsOn"]), date.fromisoformat(row["endsOn"]))
+    found = [each.isoformat().replace("+00:00", "Z") for each in instants(*days, row["time zone"])]
+    assert found == [row["startsAt"], row["endsAt"]]
+
+
+@executes("pace")
+def test_pace(row: Row) -> None:
+    found, step = standing(known(row["kind"], share(row, "progressRaw")), row["asked on"])
+    passed = elapsed(START, END, at(row["asked on"]))
+    assert told(found.values.raw, row["progressRaw"]) == row["progressRaw"]
+    assert told(passed, row["elapsed"]) == row["elapsed"]
+    assert told(pace(found.values.progress, passed), row["pace"]) == row["pace"]
+    assert (step.status, step.reason) == (row["status"], row["statusReason"])
+
+
+@executes("adherence-status")
+def test_adherence(row: Row) -> None:
+    met, valued, ended = (int(row[f"periods {name}"]) for name in ("met", "with a value", "ended without a value"))
+    course = progress_course(
+        Fraction(met, valued + ended + 1),
+        START,
+        END,
+        Policy(),
+        nature=Nature(is_control=True, adherence=Adherence(met, valued, [START + timedelta(days=30)] * ended)),
+    )
+    assert status_at(course, at("2026-02-15")).status == row["status"]
+
+
+@executes("stated")
+def test_stated_status(row: Row) -> None:
+    said = stated(row["stated on"], row["stated"])
+    _, step = standing(known("INCREASE", row["progress"], stated=said), row["asked on"])
+    assert (step.status, step.reason) == (row["status"], row["statusReason"])
+    assert told(step.diverges, row["statusDiverges"]) == row["statusDiverges"]
+
+
+@executes("staleness")
+def test_staleness(row: Row) -> None:
+    newest = at(row["newest check-in"]) if row["newest check-in"] else None
+    found, step = standing(known(row["kind"], row["progress"], checked_in_at=newest), row["asked on"])
+    assert (step.staleness or NULL) == row["staleness"]
+    assert day(found.values.due_at if step.staleness else None) == row["nextCheckInDueAt"]
