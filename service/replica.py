@@ -71,6 +71,7 @@ class Replica:
         remembered = max(REMEMBERED_SECONDS, max_lag + MAX_AGE_SECONDS)
         self._written: TTLCache[Principal, float] = TTLCache(MAX_REMEMBERED, remembered)
         self._unplaced: TTLCache[Principal, object] = TTLCache(MAX_REMEMBERED, remembered)
+        self._suspensions = 0
         self._polling: asyncio.Task[bool] | None = None
         self._watching: asyncio.Task[None] | None = None
 
@@ -112,16 +113,21 @@ class Replica:
         return await self._has_replayed(max(self._written.get(own.principal, 0.0), own.position))
 
     def suspend(self, reason: str) -> None:
-        """Stops reading from it until the next check finds it well."""
+        """Stops reading from it until a check that begins from now on finds it well."""
+        self._suspensions += 1
         self._change(ReplicaStatus.UNREACHABLE, reason)
 
     async def check(self) -> None:
         """Compares it with the primary, and decides whether it is read from."""
+        suspensions = self._suspensions
         # The replica first: it can be behind what the primary says later, and never ahead of it.
         if not await self._ask_replica():
             return
         replayed = self._lag.replayed
         row = await self._primary.ask(WHERE_PRIMARY)
+        if suspensions != self._suspensions:
+            # A read has failed since the replica answered.
+            return
         now = time.monotonic()
         if row is None:
             # It may miss whatever was written since the primary has answered.

@@ -171,3 +171,20 @@ async def test_without_the_primary_it_is_believed_for_as_long_as_it_may_lag(
         await replica.check()
         assert replica.is_usable is is_usable
     assert replica.status is ReplicaStatus.PRIMARY_UNREACHABLE
+
+
+async def test_a_check_that_was_under_way_when_a_read_failed_decides_nothing(
+    replica: Replica, primary: Server, standby: Server
+) -> None:
+    """The replica has answered it before it was killed."""
+    standby.row = {**standby.row, "position": 100}
+    standby.lets.set()
+    checking = asyncio.create_task(replica.check())
+    while not primary.asked:
+        await asyncio.sleep(0)
+    replica.suspend("killed")
+    primary.lets.set()
+    await checking
+    assert (replica.status, replica.is_usable) == (ReplicaStatus.UNREACHABLE, False)
+    await replica.check()
+    assert (replica.status, replica.is_usable) == (ReplicaStatus.FOLLOWING, True)
