@@ -27,7 +27,7 @@ class NotFound(Refusal):
 
 
 class Conflict(Refusal):
-    """It has changed in the meantime: its version is {version}, and you expected {expected}. Read it again."""
+    """The object has version {version} now, and you sent `expectedVersion` {expected}. Read it again."""
 
 
 class Archived(Refusal):

@@ -270,7 +270,7 @@ def _counted(
 def _ensure_aggregates(kpi: Any, aggregation: Aggregation | None) -> None:
     if aggregation is not None and measure_in(kpi).on_scale and aggregation not in ORDINAL:
         raise BadUserInput(
-            f"`aggregation` is {aggregation}; {kpi.name} is qualitative, and places on a scale have only "
+            f"`aggregation` is {aggregation}; {kpi.name} is qualitative, and positions on a scale have only "
             f"{', '.join(ORDINAL)}."
         )
 

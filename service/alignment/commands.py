@@ -26,7 +26,7 @@ from service.weights import check_weight
 
 
 class ParentAmbiguous(Refusal):
-    """An edge leads to one parent: give either `parentId` or `parentKeyResultId`."""
+    """An alignment has one parent: give either `parentId` or `parentKeyResultId`."""
 
 
 FACTS = ("external_id", *AlignmentFacts.model_fields)

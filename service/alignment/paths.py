@@ -10,7 +10,7 @@ from service.rows import Rows
 
 
 class AlignmentLoop(Refusal):
-    """This would make the objective serve itself: the parent is the objective, or already below it."""
+    """The objective would serve itself: the parent is the objective or is already below it."""
 
 
 PATHS_UP = text("""

@@ -20,7 +20,7 @@ from service.reader import Reader
 from service.transaction import Transaction
 from service.values import plain_json, uuid_in
 
-keys = typer.Typer(help="API keys.", no_args_is_help=True)
+keys = typer.Typer(help="Create and revoke API keys.", no_args_is_help=True)
 HEADER = ("ID", "PERSON", "NAME", "CREATED", "EXPIRES", "REVOKED", "LAST USED")
 
 
@@ -34,9 +34,10 @@ def create_key(
             show_default=False,
         ),
     ] = "",
-    name: Annotated[str, typer.Option(help="What the key is for.", callback=valid_text)] = "command line",
+    name: Annotated[str, typer.Option(help="Purpose of the key.", callback=valid_text)] = "command line",
     days: Annotated[
-        int | None, typer.Option(min=1, max=3650, help="How long it is valid; for ever by default.")
+        int | None,
+        typer.Option(min=1, max=3650, help="Days until the key expires; without it the key does not expire."),
     ] = None,
     organization: Organization = None,
 ) -> None:

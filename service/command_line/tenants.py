@@ -18,8 +18,8 @@ from service.values import plain_json
 from service.write import write
 
 R = TypeVar("R")
-organizations = typer.Typer(help="Organizations.", no_args_is_help=True)
-Organization = Annotated[UUID | None, typer.Option(help="Which organization; not needed when there is only one.")]
+organizations = typer.Typer(help="Create organizations.", no_args_is_help=True)
+Organization = Annotated[UUID | None, typer.Option(help="Id of the organization; not needed when there is only one.")]
 
 
 def valid_text(text: str | None) -> str | None:

@@ -53,7 +53,7 @@ def import_(
 
 
 def export(
-    file: Annotated[Path, typer.Argument(help="Where to write; - for standard output.")] = STANDARD,
+    file: Annotated[Path, typer.Argument(help="File to write; - for standard output.")] = STANDARD,
     organization: Organization = None,
     items_only: Annotated[
         bool, typer.Option("--items-only", help="Leave out the records, without which no restore is possible.")
@@ -84,11 +84,11 @@ def export(
 
 
 def generate(
-    objectives: Annotated[int, typer.Option(min=1, help="How many objectives.")],
+    objectives: Annotated[int, typer.Option(min=1, help="Number of objectives to generate.")],
     seed: Annotated[int, typer.Option(help="The same seed makes the same organization.")] = 1,
-    file: Annotated[Path, typer.Argument(help="Where to write; - for standard output.")] = STANDARD,
+    file: Annotated[Path, typer.Argument(help="File to write; - for standard output.")] = STANDARD,
 ) -> None:
-    """Make up a large organization and write it as a file to import."""
+    """Generate a large organization as a file to import."""
     with written(file) as write, progress() as bars:
         task = bars.add_task("generating", total=objectives)
         for item in generated(objectives, seed):

@@ -35,7 +35,7 @@ class CycleOutsideParent(Refusal):
 
 
 class CycleLoop(Refusal):
-    """A cycle cannot be inside itself or inside one of its own parts."""
+    """A cycle cannot be inside itself, directly or by way of its own child cycles."""
 
 
 def draft(tx: Transaction, values: Mapping[str, Any], time_zone: str) -> Cycle:

@@ -10,7 +10,7 @@ from service.weights import check_weight
 
 
 class TargetEqualsBaseline(Refusal):
-    """Target and baseline are both {baseline}, so there is no way between them to measure.
+    """Target and baseline are both {baseline}, so there is nothing between them to measure.
     Choose another target, or the kind AT_LEAST or AT_MOST to hold a level."""
 
 

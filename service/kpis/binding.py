@@ -31,7 +31,7 @@ class FormulaUnitMismatch(Refusal):
 
 
 class InputQualitative(Refusal):
-    """{name} is qualitative: its values are places on a scale, and nothing can be computed from those."""
+    """{name} is qualitative: its values are positions on a scale, and nothing can be computed from those."""
 
 
 class InputTooCoarse(Refusal):

@@ -19,7 +19,7 @@ class ScaleInvalid(Refusal):
 
 
 class AggregationNotAllowed(Refusal):
-    """A qualitative KPI aggregates by LAST, MIN or MAX, not by {aggregation}: its values are places on a scale."""
+    """A qualitative KPI aggregates by LAST, MIN or MAX, not by {aggregation}: its values are positions on a scale."""
 
 
 class DirectionNotAllowed(Refusal):
@@ -27,7 +27,7 @@ class DirectionNotAllowed(Refusal):
 
 
 class KpiSourceNotAllowed(Refusal):
-    """A qualitative KPI is MEASURED: its source cannot be {source}, since places on a scale cannot be computed."""
+    """A qualitative KPI is MEASURED: its source cannot be {source}, since positions on a scale cannot be computed."""
 
 
 class FormulaSourceMismatch(Refusal):

@@ -35,11 +35,11 @@ class TargetRangeInverted(Refusal):
 
 
 class ThresholdsMissing(Refusal):
-    """A ratio says nothing of a target below 0: give ABSOLUTE thresholds, with `green` and `amber` as values."""
+    """An attainment has no meaning for a target below 0: give ABSOLUTE thresholds, `green` and `amber` as values."""
 
 
 class TargetOffScale(Refusal):
-    """The target of a qualitative KPI is a whole number from 1 to {places}, its place on the scale; not {value}."""
+    """The target of a qualitative KPI is a whole number from 1 to {places}, a label's position; not {value}."""
 
 
 class ThresholdsNotAllowed(Refusal):

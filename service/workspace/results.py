@@ -14,7 +14,7 @@ class ExternalIdDuplicate(Refusal):
 
 
 class ItemDuplicate(Refusal):
-    """An earlier item is about the same two already."""
+    """An earlier item already links the same two objects."""
 
 
 class ItemInvalid(Refusal):
@@ -32,7 +32,7 @@ class TooManyItems(Refusal):
 
 
 class ItemLoop(Refusal):
-    """The item is inside others that are inside it."""
+    """The item is part of a loop: following its parents leads back to it."""
 
 
 class Outcome(StrEnum):

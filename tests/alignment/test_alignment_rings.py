@@ -33,7 +33,7 @@ async def test_nothing_serves_what_is_below_it(client: Client) -> None:
         for more in ({}, {"kind": "SUPPORTS"}, {"weight": 0.0}, {"isPrimary": False}):
             wanted: dict[str, Any] = {"objectiveId": objectives[place], "parentId": objectives[below], **more}
             message = await refused(client, "objectiveAlign", "ALIGNMENT_LOOP", "parentId", **wanted)
-    assert message == "This would make the objective serve itself: the parent is the objective, or already below it."
+    assert message == "The objective would serve itself: the parent is the objective or is already below it."
     # Many ways up are no ring.
     await changed(client, "objectiveAlign", objectiveId=objectives[4], parentId=objectives[0])
     await changed(client, "objectiveAlign", objectiveId=objectives[3], parentId=objectives[1])

@@ -32,6 +32,8 @@ def too_long(mutation: str, field: str) -> Any:
     """What comes of a text that is longer than it may be."""
     if field == "formula":
         return FORMULAS[mutation]
+    if field == "scale.0":
+        return READ[field]
     return [("TOO_LONG", f"input.{field}")]
 
 

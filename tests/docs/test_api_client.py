@@ -18,7 +18,7 @@ async def test_it_prints_what_the_page_says(client: Client, keys: dict[str, str]
     with socket.create_server(("127.0.0.1", 0)) as listening:
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/graphql"
-        environment = {**os.environ, "OKRGRAPH_URL": url, "OKRGRAPH_KEY": keys["ada"]}
+        environment = {**os.environ, "GRAPHQL_URL": url, "API_KEY": keys["ada"]}
         pipe = asyncio.subprocess.PIPE
         running = await asyncio.create_subprocess_exec(
             sys.executable, tmp_path / "client.py", env=environment, stdout=pipe, stderr=pipe

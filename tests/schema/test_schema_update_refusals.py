@@ -22,7 +22,7 @@ async def test_refusals(client: Client, mutation: str) -> None:
     for version in (0, 2, -1):
         wanted = {**values, "expectedVersion": version}
         message = await refused(client, mutation, "CONFLICT", "expectedVersion", id=id, **wanted)
-        assert f"its version is 1, and you expected {version}." in message
+        assert f"has version 1 now, and you sent `expectedVersion` {version}." in message
         await refused(client, mutation, "CONFLICT", "expectedVersion", id=id, expectedVersion=version)
     for unknown in (str(UUID(int=1)), "nonsense", ""):
         await refused(client, mutation, "NOT_FOUND", "id", id=unknown, **values)
