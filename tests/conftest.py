@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
+from itertools import count
 from uuid import uuid4
 
 import asyncpg
@@ -15,6 +16,8 @@ from service.migrate import migrate
 from service.settings import Settings, connect_arguments
 from service.tables import tables_in_order
 from tests.client import Client, Clock, Statements, founded
+
+CLEANED = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +51,8 @@ async def database(database_url: str, settings: Settings) -> AsyncIterator[Datab
 async def cleaner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection that may delete the rows of everybody."""
     connection = await asyncpg.connect(**connect_arguments(database_url))
+    # All tables are emptied, so references need no looking after: of 5 000 rows that takes half a minute.
+    await connection.execute("SET session_replication_role = replica")
     yield connection
     await connection.close()
 
@@ -57,6 +62,9 @@ async def clean(cleaner: asyncpg.Connection, database: Database) -> AsyncIterato
     """Empties all tables afterwards, in one message; by DELETE, which costs a sixtieth of TRUNCATE on small tables."""
     yield
     await cleaner.execute("; ".join(f"DELETE FROM {table.name}" for table in reversed(tables_in_order())))
+    # Rows that were deleted stay in the way, and those of temporary tables in the catalog.
+    if next(CLEANED) % 25 == 0:
+        await cleaner.execute("VACUUM")
 
 
 @pytest.fixture

@@ -180,8 +180,8 @@ async def test_a_check_that_was_under_way_when_a_read_failed_decides_nothing(
     standby.row = {**standby.row, "position": 100}
     standby.lets.set()
     checking = asyncio.create_task(replica.check())
-    while not primary.asked:
-        await asyncio.sleep(0)
+    await asyncio.sleep(0.05)
+    assert primary.asked
     replica.suspend("killed")
     primary.lets.set()
     await checking

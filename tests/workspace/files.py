@@ -1,16 +1,16 @@
 """Workspace files in tests: importing them, exporting them, and what is in the database afterwards."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import orjson
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from service.reader import Reader
 from service.rollup.doctor import Finding, examine
-from service.settings import ROOT
+from service.settings import ROOT, connect_arguments
 from service.tables import tables_in_order
 from service.workspace.exporting import export_lines
 from service.workspace.importing import import_items
@@ -102,23 +102,28 @@ async def row_counts(database_url: str) -> dict[str, int]:
 
 async def selected(database_url: str, statement: str) -> list[dict[str, Any]]:
     """What a statement finds, past all that keeps organizations apart."""
-    engine = create_async_engine(database_url)
+    return (await selected_each(database_url, [statement]))[0]
+
+
+async def selected_each(database_url: str, statements: Iterable[str]) -> list[list[dict[str, Any]]]:
+    """What each of some statements finds, as `selected`."""
+    connection = await asyncpg.connect(**connect_arguments(database_url))
+    await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
     try:
-        async with engine.connect() as connection:
-            return [dict(row) for row in (await connection.execute(text(statement))).mappings()]
+        return [[dict(row) for row in await connection.fetch(statement)] for statement in statements]
     finally:
-        await engine.dispose()
+        await connection.close()
 
 
 async def executed(database_url: str, *statements: str) -> None:
     """Runs statements as a superuser, in one transaction."""
-    engine = create_async_engine(database_url)
+    connection = await asyncpg.connect(**connect_arguments(database_url))
     try:
-        async with engine.begin() as connection:
+        async with connection.transaction():
             for statement in statements:
-                await connection.execute(text(statement))
+                await connection.execute(statement)
     finally:
-        await engine.dispose()
+        await connection.close()
 
 
 def sorted_items(items: Iterable[dict[str, Any]]) -> list[bytes]:

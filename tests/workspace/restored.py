@@ -8,17 +8,17 @@ import orjson
 from uuid_utils.compat import uuid7
 
 from service.database import Database
-from service.models import metadata
 from service.people import keys
 from service.reader import Reader
 from service.rollup.doctor import examine
+from service.tables import tables_in_order
 from service.viewer import Viewer
 from service.workspace.exporting import export_file
 from service.workspace.file_format import verify
 from service.workspace.restoring import restore
 from tests.client import Client, Clock
 from tests.workspace.dump import dumped
-from tests.workspace.files import executed, selected
+from tests.workspace.files import executed, selected_each
 
 
 async def file_of(database: Database, organization_id: UUID, *, items_only: bool = False) -> list[bytes]:
@@ -53,16 +53,17 @@ async def client_of(like: Client, database_url: str, organization_id: UUID, pers
 
 async def rows_of(database_url: str, organization_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """All rows of an organization by table, past the code that exports them; without the column of the tenant."""
-    found = {}
-    for table in metadata().sorted_tables:
+    statements, tenants = {}, {}
+    for table in tables_in_order():
         if table.name != "api_keys":
-            tenant = "id" if table.name == "organizations" else "organization_id"
+            tenant = tenants[table.name] = "id" if table.name == "organizations" else "organization_id"
             keys = ", ".join(column.name for column in table.primary_key.columns)
-            rows = await selected(
-                database_url, f"SELECT * FROM {table.name} WHERE {tenant} = '{organization_id}' ORDER BY {keys}"
-            )
-            found[table.name] = [{name: value for name, value in row.items() if name != tenant} for row in rows]
-    return found
+            statements[table.name] = f"SELECT * FROM {table.name} WHERE {tenant} = '{organization_id}' ORDER BY {keys}"
+    found = zip(statements, await selected_each(database_url, statements.values()), strict=True)
+    return {
+        name: [{column: value for column, value in row.items() if column != tenants[name]} for row in rows]
+        for name, rows in found
+    }
 
 
 def renamed(lines: list[bytes], old: UUID, new: UUID) -> list[bytes]:
