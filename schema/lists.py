@@ -59,17 +59,14 @@ SORTED_BY = {
 
 
 def filter_input(name: str, things: str, /, **columns: Any) -> Any:
-    """The input that says which `things` to list: each column with its comparators.
-
-    A description beside the comparators counts if it begins as all do, with "Condition"; else the column's name says
-    what is compared.
-    """
+    """The input that says which `things` to list: each column with its comparators, and with a description where the
+    column's name does not say what is compared."""
     given = {column: each if isinstance(each, tuple) else (each, "") for column, each in columns.items()}
     made: Any = type(f"{name}Filter", (), {"__module__": __name__, "__annotations__": {}})
     annotations = {column: comparators | None for column, (comparators, _) in given.items()}
     made.__annotations__ = annotations | {"and_": list[made] | None, "or_": list[made] | None}
     for column, (_, description) in given.items():
-        setattr(made, column, comparator(description if description.startswith("Condition") else _condition(column)))
+        setattr(made, column, comparator(description or _condition(column)))
     made.and_, made.or_ = comparator(AND, "and"), comparator(OR, "or")
     return strawberry.input(
         made,

@@ -63,6 +63,14 @@ async def test_nothing_where_there_is_none(client: Client) -> None:
     assert (await client.data(NODES, ids=ids))["nodes"] == [None] * len(ids)
 
 
+async def test_nothing_of_another_organization(client: Client, stranger: Client) -> None:
+    theirs = await kpi(stranger, "Sales")
+    await record(stranger, theirs, {"2026-05-01": "1"})
+    [may] = (await stranger.data(OF_KPI, id=theirs))["kpi"]["measurements"]["nodes"]
+    assert (await client.data(NODES, ids=[may["id"]]))["nodes"] == [None]
+    assert (await stranger.data(NODES, ids=[may["id"]]))["nodes"][0]["value"] == "1"
+
+
 @pytest.mark.parametrize("text", ["", "x", "S3BpTWVhc3VyZW1lbnQ6", "é"])
 def test_what_is_no_id_of_a_measurement(text: str) -> None:
     assert decode_measurement(text) is None
