@@ -79,7 +79,7 @@ def leaving(client: Client, document: str) -> Work:
         async def receive() -> Message:
             if messages:
                 return messages.pop()
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.03)
             return {"type": "http.disconnect"}
 
         async def send(message: Message) -> None:
@@ -100,7 +100,7 @@ async def test_a_response_that_is_too_large(wide: Client, uncollected: None, doc
 
 
 async def test_what_is_ended_in_the_middle(wide: Client, uncollected: None, door: Door) -> None:
-    hurried = await door(executor="breadth-first", operation_timeout=0.1)
+    hurried = await door(executor="breadth-first", operation_timeout=0.03)
     # A first request can take longer than that.
     while "errors" in await hurried.answer("{ viewer { role } }"):
         pass
