@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,7 +15,6 @@ from schema import inputs
 from schema.context import Context
 from schema.inputs import check_input, facts, own_id
 from schema.meanings import MEANINGS
-from schema.scalars import shown_instant
 from service import changing, constraints, weights
 from service.alignment import commands as alignment
 from service.alignment import moving, paths
@@ -72,12 +70,12 @@ REFUSING = (
 
 def _codes() -> Any:
     """One code for each kind of refusal that a mutation can come to."""
-    refusals: dict[str, type[Refusal]] = {}
+    found: set[str] = set()
     for module in REFUSING:
         for each in vars(module).values():
             if isinstance(each, type) and issubclass(each, Refusal) and each.__module__ == module.__name__:
-                refusals[each.code] = each
-    codes: Any = StrEnum("UserErrorCode", {code: code for code in sorted(refusals)})
+                found.add(each.code)
+    codes: Any = StrEnum("UserErrorCode", {code: code for code in sorted(found)})
     strawberry.enum(codes, description="Code of a reason why a change was refused; stable, unlike the message.")
     definition_of: Any = codes
     for value in definition_of.__strawberry_definition__.values:
@@ -112,14 +110,10 @@ def user_errors(refusal: Refusal, *within: str) -> list[UserError]:
             code=UserErrorCode[each.code],
             message=each.message,
             field=["input", *within, *each.field] if within or each.field else None,
-            parameters={camel(name): _plain(fact) for name, fact in each.facts.items()},  # type: ignore[arg-type]
+            parameters={camel(name): plain_json(fact) for name, fact in each.facts.items()},  # type: ignore[arg-type]
         )
         for each in refusal.all
     ]
-
-
-def _plain(fact: Any) -> Any:
-    return shown_instant(fact) if isinstance(fact, datetime) else plain_json(fact)
 
 
 async def created(

@@ -33,8 +33,7 @@ def _decimal_literal(node: ValueNode, _variables: Any = None) -> Any:
     raise GraphQLError('A Decimal is a string such as "4.5".', node)
 
 
-def shown_instant(value: datetime) -> str:
-    """An instant in UTC, as RFC 3339 has it: 2026-03-31T09:00:00Z."""
+def _utc(value: datetime) -> str:
     there = value if value.tzinfo is UTC else value.astimezone(UTC)
     return f"{there.isoformat()[:-6]}Z"
 
@@ -63,7 +62,7 @@ SCALARS: dict[object, Any] = {
         name="DateTime",
         description="Instant with its offset from UTC, as in RFC 3339: 2026-03-31T09:00:00Z. Answers are in UTC.",
         specified_by_url=TIMES,
-        serialize=shown_instant,
+        serialize=_utc,
         parse_value=_parsed(values.instant),
     ),
     date: strawberry.scalar(

@@ -97,7 +97,7 @@ async def apply(tx: Transaction, row: Changeable, change: Change) -> dict[str, A
     if change.effective_at is not None:
         last = await last_valid_from(tx, row) or row.created_at
         if not last <= change.effective_at <= tx.now:
-            tx.attempt.note([EffectiveAtOutOfRange(("effectiveAt",), last=last.isoformat())])
+            tx.attempt.note([EffectiveAtOutOfRange(("effectiveAt",), last=plain_json(last))])
     tx.attempt.note(check_texts({**change.values, "reason": change.reason}))
     changes = {
         name: {"before": plain_json(getattr(row, name)), "after": plain_json(value)}

@@ -116,7 +116,7 @@ def dated(tx: Transaction, said: Statement, starts_at: datetime, ends_at: dateti
     """The columns of a check-in at its date. Notes CheckInOutsideCycle."""
     at = said.at or tx.now
     if not (starts_at <= at < ends_at and at <= tx.now):
-        outside = CheckInOutsideCycle(("at",), starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat())
+        outside = CheckInOutsideCycle(("at",), starts_at=plain_json(starts_at), ends_at=plain_json(ends_at))
         tx.attempt.note([outside])
     return {
         "id": said.id or uuid7(),

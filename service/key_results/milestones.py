@@ -15,6 +15,7 @@ from service.key_results.models import KeyResult, KeyResultKind, Milestone, Mile
 from service.moving import move
 from service.people.permissions import ensure_editor
 from service.transaction import Transaction
+from service.values import plain_json
 from service.weights import check_weight
 
 _milestone: Any = Milestone
@@ -80,7 +81,7 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
 
 def _check_done_at(done_at: datetime | None, now: datetime) -> Iterator[Refusal]:
     if done_at is not None and done_at > now:
-        yield MilestoneDoneInFuture(("doneAt",), done_at=done_at.isoformat())
+        yield MilestoneDoneInFuture(("doneAt",), done_at=plain_json(done_at))
 
 
 async def _locked(tx: Transaction, id: UUID, *, archived: bool = False) -> tuple[Milestone, KeyResult]:

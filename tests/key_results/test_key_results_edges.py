@@ -37,7 +37,7 @@ async def test_a_milestone_is_not_done_in_the_future(client: Client) -> None:
     code, future = "MILESTONE_DONE_IN_FUTURE", "2030-01-01T00:00:00Z"
     message = await refused(client, "milestoneUpdate", code, "doneAt", id=stage, doneAt=future)
     assert message == (
-        "A milestone is done when it has been reached: `doneAt` (2030-01-01T00:00:00+00:00) may not be in the future. "
+        "A milestone is done when it has been reached: `doneAt` (2030-01-01T00:00:00Z) may not be in the future. "
         "Leave it empty until then."
     )
     await refused(client, "milestoneUpdate", code, "doneAt", id=stage, doneAt="2026-07-02T12:00:00.000001Z")

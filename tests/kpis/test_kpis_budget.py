@@ -93,6 +93,19 @@ async def test_others_have_their_turns_while_a_long_series_is_made(client: Clien
     assert turns > 15
 
 
+@pytest.mark.parametrize(
+    "one",
+    [
+        'kpiScorecard(filter: {name: {contains: "x"}}) { total }',
+        'objectiveStatusReport(filter: {title: {contains: "x"}}) { total }',
+        'keyResultStatusReport(filter: {title: {contains: "x"}}) { total }',
+    ],
+)
+async def test_searches_are_counted_wherever_there_is_a_filter(client: Client, one: str) -> None:
+    eleven = "{ " + " ".join(f"a{number}: {one}" for number in range(11)) + " }"
+    assert await codes(client, eleven) == [("TOO_MANY_SEARCHES", ["a10"])]
+
+
 async def test_searches_are_counted(client: Client) -> None:
     await client.make("pillarCreate", name="Growth")
     one = 'pillars(filter: {name: {contains: "row"}}) { nodes { name } }'

@@ -189,6 +189,26 @@ async def test_parameters_are_what_the_message_names(client: Client) -> None:
     ]
 
 
+async def test_instants_in_parameters_are_written_as_in_answers(client: Client) -> None:
+    """As Postgres and Python have them, they would end with +00:00."""
+    objective = await client.objective(await client.cycle())
+    key_result = await client.key_result(objective, kind="MILESTONE", valueSource="MILESTONES")
+    late = "2027-01-01T00:00:00+01:00"
+    document = """mutation($o: ID!, $k: ID!, $late: DateTime!) {
+        a: objectiveUpdate(input: {id: $o, title: "New", effectiveAt: $late}) { userErrors { parameters message } }
+        b: objectiveCheckIn(input: {objectiveId: $o, note: "Note", at: $late}) { userErrors { parameters message } }
+        c: milestoneCreate(input: {keyResultId: $k, title: "Done", doneAt: $late}) { userErrors { parameters message } }
+    }"""
+    answers = await client.data(document, o=objective, k=key_result, late=late)
+    told = [(error["parameters"], error["message"]) for name in "abc" for error in answers[name]["userErrors"]]
+    assert [parameters for parameters, _ in told] == [
+        {"last": "2026-07-02T12:00:00Z"},
+        {"startsAt": "2026-01-01T00:00:00Z", "endsAt": "2027-01-01T00:00:00Z"},
+        {"doneAt": "2026-12-31T23:00:00Z"},
+    ]
+    assert all("+0" not in message for _, message in told)
+
+
 async def test_taken_ids_and_names_are_told_together(client: Client) -> None:
     first = await client.make("personCreate", name="A", email="a@example.com", externalId="a")
     other = {"id": first, "name": "B", "email": "a@example.com", "externalId": "a"}
