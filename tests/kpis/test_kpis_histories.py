@@ -151,7 +151,7 @@ class KpiHistory(History):
             await self.write(lambda tx: targets.change(tx, Change(id, {"value": abs(value)})))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(STEPS, min_size=8, max_size=30))
 async def test_doctor_finds_nothing_after_any_history(clean: None, database: Database, steps: list[Any]) -> None:
     history = KpiHistory(database)

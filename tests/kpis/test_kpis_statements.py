@@ -40,11 +40,11 @@ async def watched(client: Client, kpis: int, points: int) -> list[str]:
     return ids
 
 
-async def test_a_list_of_kpis_sends_as_many_messages_for_five_as_for_twenty(
+async def test_a_list_of_kpis_sends_as_many_messages_for_five_as_for_fifty(
     client: Client, statements: Statements
 ) -> None:
     counts: list[dict[str, int]] = []
-    for more in (5, 15):
+    for more in (5, 45):
         await watched(client, more, 10)
         counts.append({})
         for fields in MESSAGES:

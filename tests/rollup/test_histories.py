@@ -172,7 +172,7 @@ class History:
         await self.write(lambda tx: people.change_organization(tx, values, None))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(STEPS, min_size=5, max_size=25))
 async def test_doctor_finds_nothing_after_any_history(clean: None, database: Database, steps: list[Any]) -> None:
     history = History(database)

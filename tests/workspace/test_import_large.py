@@ -1,6 +1,6 @@
 """Many objectives: all or nothing, dry, twice, and in memory that does not grow with the file.
 
-400 objectives, or 10 000 where OKRGRAPH_LARGE=1 is set.
+1 000 objectives, or 10 000 where OKRGRAPH_LARGE=1 is set.
 """
 
 import asyncio
@@ -23,9 +23,9 @@ from tests.workspace.files import exported, findings, row_counts
 from tests.workspace.small import objective
 
 LARGE = os.environ.get("OKRGRAPH_LARGE") == "1"
-OBJECTIVES = 10_000 if LARGE else 400
+OBJECTIVES = 10_000 if LARGE else 1_000
 # Chunks as large as a tenth of what is imported, so that a file of few objectives fills them too.
-CHUNK, FEW, MANY = (None, 2_500, 10_000) if LARGE else (50, 50, 200)
+CHUNK, FEW, MANY = (None, 2_500, 10_000) if LARGE else (100, 100, 400)
 
 
 def many(objectives: int, *more: bytes) -> Iterator[bytes]:
