@@ -85,10 +85,9 @@ def _condition(column: str) -> str:
     return f"Condition on {words}."
 
 
-def order_input(name: str, things: str, default: str, direction: OrderDirection, /, *names: str, **fields: str) -> Any:
-    """The input that says how `things` are sorted: each field by its name, or with a description where
-    `SORTED_BY` has none."""
-    texts = {field: SORTED_BY.get(field) or fields[field] for field in sorted({*names, *fields})}
+def order_input(name: str, things: str, default: str, direction: OrderDirection, /, *names: str) -> Any:
+    """The input that says how `things` are sorted, by which of the fields in `SORTED_BY`."""
+    texts = {field: SORTED_BY[field] for field in sorted(names)}
     values: Any = StrEnum(f"{name}OrderField", {field: field for field in texts})
     described(values, f"Fields that a list of {things} can be sorted by.", **texts)
     made: Any = type(f"{name}Order", (), {"__module__": __name__})

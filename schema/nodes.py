@@ -1,19 +1,17 @@
 """Any object by its id."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
+from schema.measurement_nodes import measurements_by_id
 from schema.node import Typed, parsed
-from service import global_ids
 from service.alignment import queries as alignment
 from service.check_ins import queries as check_ins
 from service.cycles import queries as cycles
 from service.events import queries as events
 from service.key_results import queries as key_results
 from service.kpis import queries as kpis
-from service.kpis.spans import MEASUREMENTS
 from service.objectives import queries as objectives
 from service.people import queries as people
 from service.pillars import queries as pillars
@@ -52,18 +50,8 @@ async def nodes_by_id(reader: Reader, ids: Sequence[str]) -> list[Any]:
         for row in await reader.rows(events.TYPES_OF_SUBJECTS, ids=distinct(plain)):
             known.setdefault(row.id, row.subject_type)
     wanted = [each or ((known[uuid], uuid) if uuid in known else None) for each, uuid in zip(found, plain, strict=True)]
-    measurements = await _measurements(reader, [global_ids.decode_measurement(id) for id in ids])
+    measurements = await measurements_by_id(reader, ids)
     return [first or second for first, second in zip(measurements, await nodes(reader, wanted), strict=True)]
-
-
-async def _measurements(reader: Reader, keys: Sequence[tuple[UUID, date] | None]) -> list[Any]:
-    """The measurements of KPIs, each by its KPI's id and the first day of its period."""
-    wanted = list(dict.fromkeys(key for key in keys if key))
-    if not wanted:
-        return [None] * len(keys)
-    rows = await reader.rows(MEASUREMENTS, ids=[id for id, _ in wanted], days=[day for _, day in wanted])
-    found = {(row.kpi_id, row.starts_on): Typed(row, "KpiMeasurement") for row in rows}
-    return [found.get(key) if key else None for key in keys]
 
 
 async def nodes(reader: Reader, wanted: Sequence[tuple[str, UUID] | None]) -> list[Any]:

@@ -31,16 +31,9 @@ PLACE = re.compile(r"\{(an )?(objects?|Object)\}")
 def noun(type_name: str) -> str:
     """The object that a type is about: of KpiTargetUpdateInput a KPI target."""
     name = ENDINGS.sub("", type_name)
-    return NOUNS.get(name) or " ".join(map(_word, re.findall("[A-Z][^A-Z]*", name)))
-
-
-def _word(part: str) -> str:
-    return "KPI" if part == "Kpi" else part.lower()
-
-
-def plural(noun: str) -> str:
-    """Several of an object."""
-    return PLURALS.get(noun, f"{noun}s")
+    return NOUNS.get(name) or " ".join(
+        "KPI" if part == "Kpi" else part.lower() for part in re.findall("[A-Z][^A-Z]*", name)
+    )
 
 
 def name_objects(types: Iterable[GraphQLNamedType]) -> None:
@@ -74,6 +67,6 @@ def named(text: str, noun: str) -> str:
             return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
         if place[2] == "Object":
             return noun[0].upper() + noun[1:]
-        return noun if place[2] == "object" else plural(noun)
+        return noun if place[2] == "object" else PLURALS.get(noun, f"{noun}s")
 
     return PLACE.sub(put, text)

@@ -13,7 +13,8 @@ from schema.connections import Connection, paged
 from schema.execution.batched import looks_at
 from schema.execution.relation import many, one
 from schema.kpis.future import KpiForecast, forecast
-from schema.kpis.measurements import KpiMeasurement, KpiMeasurementRevision
+from schema.kpis.measurements import KpiMeasurement
+from schema.kpis.revisions import KpiMeasurementRevision
 from schema.kpis.series import KpiSeriesBucket, missing_periods, series
 from schema.node import Entity, Node, identity
 from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION, Person, Team

@@ -1,8 +1,8 @@
-"""Points of KPIs and what they were before, as the schema shows them."""
+"""Measurements of KPIs, as the schema shows them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,51 +10,16 @@ import strawberry
 
 from schema.execution.batched import batched, looks_at
 from schema.execution.relation import one
+from schema.kpis.revisions import KpiMeasurementRevision, Recorded
 from schema.node import ID, Entity, Node
-from schema.people import Person
 from service.global_ids import encode_measurement
 from service.kpis import queries
 from service.kpis.calendar import last_day
 from service.kpis.spans import FORMER
-from service.kpis.words import Frequency, NullReason
-from service.people import queries as people
+from service.kpis.words import Frequency
 
 if TYPE_CHECKING:
     from schema.kpis import Kpi
-
-FIRST_DAY = "First day of the period that the measurement stands for."
-VALUE = (
-    "Value of the KPI for the period, in its unit; of a qualitative KPI the position of its label on the scale, 1 the "
-    "worst. Null with `nullReason`."
-)
-NULL_REASON = "Reason why the measurement has no value; null with a value."
-NUMBER = "Number of the revision: 1 for the first value of the period, one more with each correction or deletion."
-RECORDED_AT = "Time at which the value was recorded or computed."
-AUTHOR = "Person who recorded the value; null if it was computed, or recorded by the operator."
-SOURCE = "Name of the system that the value came from, as given when it was recorded; null if none was given."
-REASON = "Reason given for recording or correcting the value; null if none was given."
-
-
-@strawberry.type
-class Recorded:
-    """What every version of a point says."""
-
-    starts_on: date = strawberry.field(description=FIRST_DAY)
-    value: Decimal | None = strawberry.field(description=VALUE)
-    null_reason: NullReason | None = strawberry.field(description=NULL_REASON)
-    version: int = strawberry.field(name="revisionNumber", description=NUMBER)
-    recorded_at: datetime = strawberry.field(description=RECORDED_AT)
-    source: str | None = strawberry.field(description=SOURCE)
-    reason: str | None = strawberry.field(description=REASON)
-    author: Person | None = one(people.PEOPLE, of="author_id", description=AUTHOR)
-
-
-@strawberry.type(
-    description="Revision of a measurement: one of the values that it has had, either the effective one or one "
-    "that was corrected or deleted since."
-)
-class KpiMeasurementRevision(Recorded):
-    pass
 
 
 @strawberry.type(

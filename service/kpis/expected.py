@@ -27,24 +27,20 @@ class Expectation:
     due: date
     today: date
 
-    def span(
-        self, frequency: Frequency, fiscal_year_start_month: int, first: date, last: date
-    ) -> tuple[date, date] | None:
+    def span(self, frequency: Frequency, start_month: int, first: date, last: date) -> tuple[date, date] | None:
         """The first days of the first and the last expected period that begin between two days, both inside; None
         where none does, as with IRREGULAR."""
         if self.began is None or frequency is Frequency.IRREGULAR:
             return None
-        bounds = periods_between(
-            frequency, fiscal_year_start_month, max(first, self._beginning(frequency, fiscal_year_start_month)), last
-        )
+        bounds = periods_between(frequency, start_month, max(first, self._beginning(frequency, start_month)), last)
         if bounds is None:
             return None
-        newest = shifted(start_of(self.due, frequency, fiscal_year_start_month), frequency, -1)
+        newest = shifted(start_of(self.due, frequency, start_month), frequency, -1)
         begin, end = bounds[0], min(bounds[1], newest)
         return (begin, end) if begin <= end else None
 
-    def _beginning(self, frequency: Frequency, fiscal_year_start_month: int) -> date:
-        return start_of(self.began or date.max, frequency, fiscal_year_start_month)
+    def _beginning(self, frequency: Frequency, start_month: int) -> date:
+        return start_of(self.began or date.max, frequency, start_month)
 
 
 def expectation(
@@ -64,14 +60,12 @@ def expectation(
     return Expectation(began, due, day_of(now, time_zone))
 
 
-def periods_between(
-    frequency: Frequency, fiscal_year_start_month: int, first: date, last: date
-) -> tuple[date, date] | None:
+def periods_between(frequency: Frequency, start_month: int, first: date, last: date) -> tuple[date, date] | None:
     """The first days of the first and the last period that begin between two days, both inside; None for none."""
-    begin = start_of(first, frequency, fiscal_year_start_month)
+    begin = start_of(first, frequency, start_month)
     if begin < first:
         begin = shifted(begin, frequency, 1)
-    end = start_of(last, frequency, fiscal_year_start_month)
+    end = start_of(last, frequency, start_month)
     return (begin, end) if begin <= end else None
 
 
