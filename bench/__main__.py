@@ -16,7 +16,7 @@ from bench.documents import OURS, RESULTS, normal
 from bench.report import Goal, Grown
 from bench.servers import NAMES, Missing, Server, server
 from service.app import create_app
-from service.database import Database
+from service.postgres.database import Database
 from service.settings import ROOT, Settings
 from tests.client import Statements
 

@@ -13,18 +13,18 @@ from sqlalchemy import make_url
 from uuid_utils.compat import uuid7
 
 from bench.copies import copied
-from service.database import Database
 from service.embedded import running
-from service.migrate import migrate
 from service.people.founding import found, issue_key
+from service.postgres.database import Database
+from service.postgres.migrate import migrate
 from service.settings import ROOT, Settings
-from service.transaction import Transaction
+from service.unit_of_work import write
 from service.viewer import Viewer
 from service.workspace.generating import generate
 from service.workspace.importing import import_items
-from service.workspace.lines import items_of
-from service.workspace.results import Report
-from service.write import write
+from service.workspace.jsonl import items_of
+from service.workspace.report import Report
+from service.writing.transaction import Transaction
 
 FOLDER = ROOT / ".okrgraph" / "bench"
 OBJECTIVES, LARGE = 15_620, 100_000

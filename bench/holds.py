@@ -21,9 +21,9 @@ from uvicorn.lifespan.on import LifespanOn
 
 from bench.data import DataSet
 from service.app import create_app
-from service.database import Database
 from service.http import logs
-from service.http.collecting import CollectsAtRest, prepare
+from service.http.garbage_collection import CollectsAtRest, prepare
+from service.postgres.database import Database
 from service.settings import Settings
 
 ALIASES, ROOT_FIELDS, PAGES, COMPARISONS = 28, 20, 100, 57

@@ -22,17 +22,17 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from uuid_utils.compat import uuid7
 
 from service.app import create_app
-from service.database import Database
 from service.embedded import running
 from service.kpis import commands as kpis
-from service.kpis.points import Given
-from service.kpis.recording import record
-from service.migrate import migrate
+from service.kpis.measurements.commands import record
+from service.kpis.measurements.points import Given
 from service.people.founding import found, issue_key
+from service.postgres.database import Database
+from service.postgres.migrate import migrate
 from service.settings import Settings
-from service.transaction import Transaction
+from service.unit_of_work import write
 from service.viewer import Viewer
-from service.write import write
+from service.writing.transaction import Transaction
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 TODAY = NOW.date()

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from service.migrate import MAX_LOCK_SECONDS, MigrationBusy, TablesBusy
-from service.models import metadata
-from service.outages import sqlstate
+from service.all_tables import metadata
+from service.postgres.migrate import MAX_LOCK_SECONDS, MigrationBusy, TablesBusy
+from service.postgres.outages import sqlstate
 
 # Any constant: it only has to be the same for everybody who migrates.
 MIGRATION_LOCK = 6_713_001

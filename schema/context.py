@@ -10,16 +10,16 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Select
 
-from service.budget import Budget
-from service.database import Database
 from service.errors import RequestError, Unconfirmed
-from service.lease import Lease
-from service.reader import Reader
-from service.reading import in_order
-from service.replica import OwnWrites, Replica, written_position
-from service.transaction import Transaction
+from service.postgres.database import Database
+from service.postgres.lease import Lease
+from service.postgres.replica import OwnWrites, Replica, written_position
+from service.reading.budget import Budget
+from service.reading.reader import Reader
+from service.reading.statements import in_order
+from service.unit_of_work import write
 from service.viewer import Viewer
-from service.write import write
+from service.writing.transaction import Transaction
 
 R = TypeVar("R")
 

@@ -17,36 +17,36 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from schema.alignment import Alignment
-from schema.alignment.changes import AlignmentMutations
+from schema.alignment.mutations import AlignmentMutations
 from schema.check_ins import CheckIn
-from schema.check_ins.changes import CheckInMutations
+from schema.check_ins.mutations import CheckInMutations
 from schema.context import Context
-from schema.cycles.changes import CycleMutations
-from schema.cycles.listing import CycleQueries
-from schema.events.listing import EventQueries
+from schema.cycles.mutations import CycleMutations
+from schema.cycles.queries import CycleQueries
+from schema.descriptions.nouns import name_objects
+from schema.events.queries import EventQueries
 from schema.key_results import Milestone
-from schema.key_results.changes import KeyResultMutations
-from schema.key_results.links import KpiLink, KpiLinkMutations
-from schema.key_results.listing import KeyResultQueries
+from schema.key_results.kpi_links import KpiLink, KpiLinkMutations
 from schema.key_results.milestones import MilestoneMutations
-from schema.kpis.board import KpiScorecardQueries
-from schema.kpis.changes import KpiMutations
-from schema.kpis.listing import KpiQueries
-from schema.kpis.recording import KpiMeasurementMutations
-from schema.kpis.targets_changes import KpiTargetMutations
-from schema.names import Names
-from schema.node import Node
-from schema.nodes import nodes_by_id
-from schema.nouns import name_objects
-from schema.objectives.changes import ObjectiveMutations
-from schema.objectives.listing import ObjectiveQueries
+from schema.key_results.mutations import KeyResultMutations
+from schema.key_results.queries import KeyResultQueries
+from schema.kpis.measurements.mutations import KpiMeasurementMutations
+from schema.kpis.mutations import KpiMutations
+from schema.kpis.queries import KpiQueries
+from schema.kpis.scorecard import KpiScorecardQueries
+from schema.kpis.targets.mutations import KpiTargetMutations
+from schema.naming import Names
+from schema.objectives.mutations import ObjectiveMutations
+from schema.objectives.queries import ObjectiveQueries
 from schema.people import Membership, Organization, Viewer
-from schema.people.changes import OrganizationMutations, PersonMutations
-from schema.people.listing import PersonQueries
-from schema.people.teams import TeamQueries
-from schema.people.teams_changes import TeamMutations
-from schema.pillars.changes import PillarMutations
-from schema.pillars.listing import PillarQueries
+from schema.people.mutations import OrganizationMutations, PersonMutations
+from schema.people.queries import PersonQueries
+from schema.people.teams.mutations import TeamMutations
+from schema.people.teams.queries import TeamQueries
+from schema.pillars.mutations import PillarMutations
+from schema.pillars.queries import PillarQueries
+from schema.relay.node import Node
+from schema.relay.nodes import nodes_by_id
 from schema.scalars import SCALARS
 from schema.workspace import WorkspaceMutations
 from service.errors import BadUserInput

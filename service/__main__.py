@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from service.command_line import care, keys, restore, serve, tenants, workspace
-from service.command_line.version import print_version
+from service.cli import database, keys, organizations, restore, serve, workspace
+from service.cli.version import print_version
 
 app = typer.Typer(
     help="okrgraph: a headless GraphQL service for OKRs and KPIs over Postgres.\n\n"
@@ -14,13 +14,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(serve.serve)
-app.command()(care.migrate)
+app.command()(database.migrate)
 app.command("import")(workspace.import_)
 app.command()(workspace.export)
 app.command()(restore.restore)
 app.command()(workspace.generate)
-app.command()(care.doctor)
-app.add_typer(tenants.organizations, name="organization")
+app.command()(database.doctor)
+app.add_typer(organizations.organizations, name="organization")
 app.add_typer(keys.keys, name="key")
 
 

@@ -16,10 +16,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from schema.context import Context
-from schema.execution.executors import executor
+from schema.execution.running.executors import executor
 from schema.root import schema, sdl
 from service.auth import Authenticator
-from service.database import Database
 from service.explorer.explorer import Explorer
 from service.http.access_log import AccessLog
 from service.http.cors import CrossOrigin
@@ -27,7 +26,8 @@ from service.http.front_page import front_page
 from service.http.graphql import GraphQLEndpoint
 from service.http.health import live, ready
 from service.http.metrics import metrics
-from service.http.position import parse_position
+from service.http.write_position import parse_position
+from service.postgres.database import Database
 from service.settings import Settings
 
 BULK = frozenset({"workspaceImport"})

@@ -11,12 +11,12 @@ from cachetools import LRUCache, TTLCache
 from sqlalchemy import update
 from starlette.requests import Request
 
-from service.database import WRITE, Database
 from service.errors import OperationTimeout, TooManyFailures, Unauthenticated, Unavailable, Unconfirmed
+from service.http.throttle import Throttle
 from service.people import keys
 from service.people.key_lookup import KeyLookup
 from service.people.models import ApiKey
-from service.throttle import Throttle
+from service.postgres.database import WRITE, Database
 from service.viewer import Viewer
 
 _key: Any = ApiKey

@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from service.origins import parse_origins
+from service.values.origins import parse_origins
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "OKRGRAPH_"

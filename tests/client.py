@@ -10,12 +10,12 @@ from sqlalchemy import event
 from starlette.types import ASGIApp
 from uuid_utils.compat import uuid7
 
-from service.database import Database
 from service.people.founding import found, issue_key
-from service.pool import Connected
-from service.transaction import Transaction
+from service.postgres.database import Database
+from service.postgres.pool import Connected
+from service.unit_of_work import write
 from service.viewer import Viewer
-from service.write import write
+from service.writing.transaction import Transaction
 
 # What the driver asks each connection once, when it first meets a type.
 OF_THE_DRIVER = ("typeinfo_tree", "set_config('jit'", "current_setting('jit')")

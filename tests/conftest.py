@@ -10,11 +10,11 @@ import asyncpg
 import pytest
 
 from service.app import create_app
-from service.database import Database
 from service.embedded import running, throwaway_folder
-from service.migrate import migrate
+from service.postgres.database import Database
+from service.postgres.migrate import migrate
+from service.postgres.tables import tables_in_order
 from service.settings import Settings, connect_arguments
-from service.tables import tables_in_order
 from tests.client import Client, Clock, Statements, founded
 
 CLEANED = count(1)

@@ -4,8 +4,8 @@ import orjson
 
 from service.workspace.generating import generate
 from service.workspace.importing import import_items
-from service.workspace.lines import items_of
-from service.workspace.results import Report
+from service.workspace.jsonl import items_of
+from service.workspace.report import Report
 from tests.client import Client
 
 

@@ -4,17 +4,17 @@ from datetime import datetime
 
 import strawberry
 
-from schema.execution.relation import one
-from schema.inputs import described
+from schema.descriptions.enums import describe_enum
+from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.execution.fields.relation import one
 from schema.key_results import KeyResult
-from schema.node import Entity, Node, identity
 from schema.objectives import Objective
-from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.relay.node import Entity, Node, identity
 from service.alignment.models import AlignmentKind
 from service.key_results import queries as key_results
 from service.objectives import queries as objectives
 
-described(
+describe_enum(
     AlignmentKind,
     "Kind of an alignment: tells if the objective's progress counts toward the parent that it serves.",
     CONTRIBUTES="Contribution: the objective's progress counts toward the parent, by the weight of the alignment.",

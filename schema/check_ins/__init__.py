@@ -5,18 +5,19 @@ from decimal import Decimal
 
 import strawberry
 
-from schema.execution.relation import one
-from schema.inputs import described
+from schema.descriptions.enums import describe_enum
+from schema.descriptions.fields import EXTERNAL_ID
+from schema.execution.fields.relation import one
 from schema.key_results import KeyResult
-from schema.node import Entity, Node, identity
 from schema.objectives import Objective
-from schema.people import EXTERNAL_ID, Person
+from schema.people import Person
+from schema.relay.node import Entity, Node, identity
 from service.check_ins.models import SaidStatus
 from service.key_results import queries as key_results
 from service.objectives import queries as objectives
 from service.people import queries as people
 
-described(
+describe_enum(
     SaidStatus,
     "Status of an objective or a key result as the author of a check-in judges it.",
     ON_TRACK="Goal that will be reached, as the author sees it.",

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from schema.connections import Connection, paged
-from schema.execution.batched import looks_at
-from schema.execution.relation import many, one
-from schema.inputs import described
-from schema.node import Entity, Node, identity
-from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
-from service.cycles import queries
+from schema.descriptions.enums import describe_enum
+from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.execution.fields.batched import looks_at
+from schema.execution.fields.relation import many, one
+from schema.relay.connections import Connection, paged
+from schema.relay.node import Entity, Node, identity
+from service.cycles import queries as cycle_queries
 from service.cycles.models import CycleKind, CycleState
 from service.cycles.pace import elapsed
 from service.objectives import queries as objectives
@@ -19,7 +19,7 @@ from service.objectives import queries as objectives
 if TYPE_CHECKING:
     from schema.objectives import Objective
 
-described(
+describe_enum(
     CycleKind,
     "Kind of a cycle by its length. Its dates are not compared with it.",
     YEAR="Cycle that lasts one year.",
@@ -27,7 +27,7 @@ described(
     CUSTOM="Cycle of any other length.",
 )
 STATE_NOT_ENFORCED = "Not enforced so far: no state keeps anything from being changed, and dates do not change it."
-described(
+describe_enum(
     CycleState,
     f"State of a cycle as people have set it. {STATE_NOT_ENFORCED}",
     PLANNING="Cycle for which goals are being set.",
@@ -60,12 +60,12 @@ class Cycle(Entity, Node):
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
     parent: "Cycle | None" = one(
-        queries.CYCLES,
+        cycle_queries.CYCLES,
         of="parent_id",
         description="Parent of the cycle: the longer cycle that it is part of. Null if there is none.",
     )
     children: list["Cycle"] = many(
-        queries.PARTS,
+        cycle_queries.PARTS,
         by="parent_id",
         description="Cycles directly inside this one, by first day, without archived ones. A short list.",
     )

@@ -7,19 +7,20 @@ import orjson
 import strawberry
 from strawberry.scalars import JSON
 
-from schema.execution.batched import batched
-from schema.execution.relation import one
-from schema.inputs import REFERENCES, described
-from schema.node import Entity, Node, global_id, identity
-from schema.nodes import nodes
+from schema.descriptions.enums import describe_enum
+from schema.execution.fields.batched import batched
+from schema.execution.fields.relation import one
+from schema.mutations.inputs import REFERENCES
 from schema.objectives import Objective
 from schema.people import Person
-from service.changing import camel
+from schema.relay.node import Entity, Node, global_id, identity
+from schema.relay.nodes import nodes
 from service.events.models import Verb
 from service.objectives import queries as objectives
 from service.people import queries as people
+from service.writing.entities import camel
 
-described(
+describe_enum(
     Verb,
     "Kind of change that an event records.",
     name="EventVerb",

@@ -6,28 +6,29 @@ from typing import Annotated, Any
 
 import strawberry
 
-from schema.connections import Connection, paged
-from schema.execution.batched import batched, looks_at
-from schema.execution.relation import many, one
-from schema.goals import PACE, Goal, paces
-from schema.inputs import described
+from schema.descriptions.enums import describe_enum
+from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.execution.fields.batched import batched, looks_at
+from schema.execution.fields.relation import many, one
 from schema.kpis import Kpi
-from schema.node import Entity, Node, identity
 from schema.objectives import Objective
-from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION, Person
+from schema.objectives.goal import PACE, Goal, paces
+from schema.people import Person
+from schema.relay.connections import Connection, paged
+from schema.relay.node import Entity, Node, identity
 from service.alignment import queries as alignment
 from service.check_ins import queries as statements
-from service.key_results import queries
+from service.key_results import queries as key_result_queries
 from service.key_results.models import ControlMode, KeyResultKind, ValueSource
 from service.kpis import queries as kpis
 from service.objectives import queries as objectives
 from service.people import queries as people
 
 CheckIn = Annotated["CheckIn", strawberry.lazy("schema.check_ins")]
-KpiLink = Annotated["KpiLink", strawberry.lazy("schema.key_results.links")]
+KpiLink = Annotated["KpiLink", strawberry.lazy("schema.key_results.kpi_links")]
 Alignment = Annotated["Alignment", strawberry.lazy("schema.alignment")]
 
-described(
+describe_enum(
     KeyResultKind,
     "Kind of a key result: the way in which its values become progress.",
     INCREASE="Increase from `baseline` up to `target`.",
@@ -44,7 +45,7 @@ described(
     BINARY="Result that is done (1) or not (0).",
     BASELINE="Baseline to find out: done once a value is recorded.",
 )
-described(
+describe_enum(
     ControlMode,
     "Mode in which a limit to hold (AT_LEAST, AT_MOST, WITHIN_RANGE) becomes progress.",
     LATEST="Latest value alone: progress is 1 if it is within the limit, else 0.",
@@ -53,7 +54,7 @@ described(
     DISTANCE="Distance of the latest value to the limit: value / limit for AT_LEAST, 2 - value / limit for AT_MOST. "
     "For limits above 0; not for WITHIN_RANGE.",
 )
-described(
+describe_enum(
     ValueSource,
     "Source of a key result's value.",
     MANUAL="Check-ins on the key result that have a value.",
@@ -140,7 +141,7 @@ class KeyResult(Goal, Entity, Node):
         description="KPI that the key result's value comes from; null unless `valueSource` is KPI.",
     )
     kpi_links: list[KpiLink] = many(
-        queries.LINKS_OF_KEY_RESULTS,
+        key_result_queries.LINKS_OF_KEY_RESULTS,
         by="key_result_id",
         description="Links from the key result to the KPIs that measure or guard it. A short list.",
     )
@@ -148,7 +149,7 @@ class KeyResult(Goal, Entity, Node):
         people.PEOPLE, of="owner_id", description="Person who is responsible for the key result; null if none was set."
     )
     milestones: list["Milestone"] = many(
-        queries.MILESTONES_OF_KEY_RESULTS,
+        key_result_queries.MILESTONES_OF_KEY_RESULTS,
         by="key_result_id",
         description="Milestones of the key result, by position, without archived ones. A short list.",
     )
@@ -194,5 +195,5 @@ class Milestone(Entity, Node):
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
     key_result: KeyResult = one(
-        queries.KEY_RESULTS, of="key_result_id", description="Key result that the milestone is a stage of."
+        key_result_queries.KEY_RESULTS, of="key_result_id", description="Key result that the milestone is a stage of."
     )

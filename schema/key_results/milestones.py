@@ -6,7 +6,8 @@ from uuid import UUID
 import strawberry
 from strawberry import Maybe
 
-from schema.changes import (
+from schema.key_results import Milestone
+from schema.mutations.declare import (
     EFFECTIVE_AT,
     EXPECTED_VERSION,
     EXTERNAL_ID,
@@ -21,14 +22,13 @@ from schema.changes import (
     optional,
     reorder_input,
 )
-from schema.errors import USER_ERRORS, UserError
-from schema.inputs import change, facts
-from schema.key_results import Milestone
-from service.changing import new
+from schema.mutations.inputs import change, facts
+from schema.mutations.user_errors import USER_ERRORS, UserError
 from service.key_results import milestones as commands
 from service.key_results import queries
 from service.key_results.models import Milestone as MilestoneRow
-from service.transaction import Transaction
+from service.writing.entities import new
+from service.writing.transaction import Transaction
 
 TITLE = "Title of the milestone: what is to be reached. 1 to 500 characters."
 WEIGHT = "Weight of the milestone beside the others of its key result, 0 to 1 000 000. If all are 0, they count alike."

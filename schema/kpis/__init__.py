@@ -7,24 +7,23 @@ from typing import Annotated, Any
 
 import strawberry
 
-import schema.kpis.words
+import schema.kpis.enums
 import schema.pillars  # noqa: F401
-from schema.connections import Connection, paged
-from schema.execution.batched import looks_at
-from schema.execution.relation import many, one
-from schema.kpis.future import KpiForecast, forecast
+from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.execution.fields.batched import looks_at
+from schema.execution.fields.relation import many, one
+from schema.kpis.forecast import KpiForecast, forecast
 from schema.kpis.measurements import KpiMeasurement
-from schema.kpis.revisions import KpiMeasurementRevision
+from schema.kpis.measurements.revisions import KpiMeasurementRevision
 from schema.kpis.series import KpiSeriesBucket, missing_periods, series
-from schema.node import Entity, Node, identity
-from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION, Person, Team
-from service.key_results import kpi_queries
-from service.kpis import queries
-from service.kpis.expected import GRACE
-from service.kpis.judgement import Target
-from service.kpis.kpi_rows import STANDING, standing_of
-from service.kpis.standing import Standing, label
-from service.kpis.words import (
+from schema.people import Person, Team
+from schema.relay.connections import Connection, paged
+from schema.relay.node import Entity, Node, identity
+from service.key_results import kpi_link_queries
+from service.kpis import queries as kpi_queries
+from service.kpis.current.row_mapping import STANDING, standing_of
+from service.kpis.current.summary import Standing, label
+from service.kpis.enums import (
     Aggregation,
     Direction,
     Frequency,
@@ -37,6 +36,10 @@ from service.kpis.words import (
     NullReason,
     Trend,
 )
+from service.kpis.measurements import queries as measurement_queries
+from service.kpis.series.expectation import GRACE
+from service.kpis.targets import queries as target_queries
+from service.kpis.targets.evaluation import Target
 from service.people import queries as people
 from service.pillars.models import Perspective
 
@@ -129,10 +132,10 @@ class Kpi(Entity, Node):
     )
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
     parent: "Kpi | None" = one(
-        queries.KPIS, of="parent_id", description="Parent KPI that this KPI is a part of; null if there is none."
+        kpi_queries.KPIS, of="parent_id", description="Parent KPI that this KPI is a part of; null if there is none."
     )
     children: list["Kpi"] = many(
-        queries.CHILDREN,
+        kpi_queries.CHILDREN,
         by="parent_id",
         description="Child KPIs that are parts of this KPI, by name, without archived ones; a short list, not paged.",
     )
@@ -143,29 +146,29 @@ class Kpi(Entity, Node):
         people.TEAMS, of="team_id", description="Team that the KPI belongs to; null if there is none."
     )
     targets: list[KpiTarget] = many(
-        queries.TARGETS_OF_KPIS,
+        target_queries.TARGETS_OF_KPIS,
         by="kpi_id",
         description="Targets of the KPI in the order of time, without archived ones; a short list, not paged.",
     )
     key_results: list[KeyResult] = many(
-        kpi_queries.KEY_RESULTS_OF_KPIS,
+        kpi_link_queries.KEY_RESULTS_OF_KPIS,
         by="linked_kpi_id",
         description="Key results that take their value from the KPI, or that it measures or guards by a link; without "
         "archived ones; a short list, not paged.",
     )
     objectives: list[Objective] = many(
-        kpi_queries.OBJECTIVES_OF_KPIS,
+        kpi_link_queries.OBJECTIVES_OF_KPIS,
         by="linked_kpi_id",
         description="Objectives of the KPI's `keyResults`, each once, without archived ones; a short list, not paged.",
     )
     measurements: Connection[KpiMeasurement] | None = paged(
-        queries.MEASUREMENTS_OF_KPIS,
+        measurement_queries.MEASUREMENTS_OF_KPIS,
         "ON",
         "Measurements of the KPI, the latest period first; deleted ones are left out.",
         descending=True,
     )
     revisions: Connection[KpiMeasurementRevision] | None = paged(
-        queries.REVISIONS_OF_KPIS,
+        measurement_queries.REVISIONS_OF_KPIS,
         "RECORDED_AT",
         "Former values of the KPI's measurements, which were corrected or deleted since; the latest recorded first.",
         descending=True,

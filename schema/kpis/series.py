@@ -9,27 +9,27 @@ from uuid import UUID
 
 import strawberry
 
-from schema.execution.batched import batched
-from schema.kpis.words import KpiBucketFrequency
+from schema.execution.fields.batched import batched
+from schema.kpis.enums import KpiBucketFrequency
 from service.errors import BadUserInput
-from service.exact import answered
-from service.kpis import spans
-from service.kpis.buckets import Bucket, Measure, Point
-from service.kpis.calendar import day_of, starts
-from service.kpis.counting import Wanted, in_reads, most, take
-from service.kpis.defined import Defined, defined
+from service.kpis.current.row_mapping import standing_of, targets_of
 from service.kpis.definition import ORDINAL
-from service.kpis.downsample import FEWEST, downsampled
-from service.kpis.expected import Expectation, expectation
-from service.kpis.kpi_rows import standing_of, targets_of
-from service.kpis.measuring import measure_in
-from service.kpis.nodes import computed_nodes
-from service.kpis.series import coarser, recomputed
-from service.kpis.slicing import SLICE, sliced
-from service.kpis.widening import Wider
-from service.kpis.window import missing_periods as without_value
-from service.kpis.window import window
-from service.kpis.words import Aggregation, Frequency, KpiSource, KpiStatus, KpiStatusReason, NullReason
+from service.kpis.enums import Aggregation, Frequency, KpiSource, KpiStatus, KpiStatusReason, NullReason
+from service.kpis.formulas.definitions import Defined, defined
+from service.kpis.formulas.queries import computed_nodes
+from service.kpis.formulas.rebucket import Wider
+from service.kpis.measurements import queries
+from service.kpis.measurements.counting import Wanted, in_reads, most, take
+from service.kpis.series.buckets import Bucket, Measure, Point
+from service.kpis.series.calendar import day_of, starts
+from service.kpis.series.date_range import missing_periods as without_value
+from service.kpis.series.date_range import window
+from service.kpis.series.downsample import FEWEST, downsampled
+from service.kpis.series.expectation import Expectation, expectation
+from service.kpis.series.measure import measure_in
+from service.kpis.series.series import coarser, recomputed
+from service.kpis.series.slices import SLICE, sliced
+from service.values.decimals import answered
 
 LONGEST = timedelta(days=366 * 30)
 MOST_POINTS = 5_000
@@ -220,7 +220,7 @@ async def _buckets(
     for places in in_reads(wanted):
         some = [wanted[place] for place in places]
         rows = await reader.rows(
-            spans.SPANS,
+            queries.SPANS,
             ids=[each.id for each in some],
             firsts=[each.first for each in some],
             lasts=[each.last for each in some],
@@ -232,7 +232,7 @@ async def _buckets(
             for place in places:
                 kpi, row, buckets = parents[place], known[parents[place].id], []
                 expected = _expected(kpi, row.began, definitions.get(kpi.id), info)
-                points, measure = spans.points_of(row), measure_in(kpi)
+                points, measure = queries.points_of(row), measure_in(kpi)
                 for each in sliced(measure, points, targets_of(row), expected, *bounds[place], size, aggregation):
                     buckets += each
                     done += sum(bucket.count + 1 for bucket in each)

@@ -5,23 +5,24 @@ from typing import Annotated, Any
 
 import strawberry
 
-from schema.connections import Connection, paged
 from schema.cycles import Cycle
-from schema.execution.batched import batched, looks_at
-from schema.execution.frames import attribute, grouped
-from schema.execution.relation import many, one
-from schema.goals import PACE, Goal, paces
-from schema.inputs import described
+from schema.descriptions.enums import describe_enum
+from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.execution.fields.batched import batched, looks_at
+from schema.execution.fields.columnar import attribute, grouped
+from schema.execution.fields.relation import many, one
 from schema.kpis import Kpi
-from schema.node import Entity, Node, identity
-from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION, Person, Team
+from schema.objectives.descendants import Descendants, descendants
+from schema.objectives.goal import PACE, Goal, paces
+from schema.people import Person, Team
 from schema.pillars import Pillar
-from schema.trees import Descendants, descendants
+from schema.relay.connections import Connection, paged
+from schema.relay.node import Entity, Node, identity
 from service.alignment import queries as alignment
 from service.check_ins import queries as statements
 from service.cycles import queries as cycles
 from service.events import queries as events
-from service.key_results import kpi_queries
+from service.key_results import kpi_link_queries
 from service.key_results import queries as key_results
 from service.objectives.models import (
     Level,
@@ -34,7 +35,7 @@ from service.objectives.statement import statement
 from service.people import queries as people
 from service.pillars import queries as pillars
 from service.pillars.models import Perspective
-from service.reading import distinct
+from service.reading.statements import distinct
 from service.rollup.overdue import OVERDUE_BELOW
 
 KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
@@ -42,7 +43,7 @@ Alignment = Annotated["Alignment", strawberry.lazy("schema.alignment")]
 CheckIn = Annotated["CheckIn", strawberry.lazy("schema.check_ins")]
 Event = Annotated["Event", strawberry.lazy("schema.events")]
 
-described(
+describe_enum(
     Level,
     "Level of an objective: the part of the organization that it is for.",
     name="ObjectiveLevel",
@@ -50,7 +51,7 @@ described(
     TEAM="Objective of a single team.",
     INDIVIDUAL="Objective of a single person.",
 )
-described(
+describe_enum(
     ObjectiveKind,
     "Kind of an objective: how much of it is expected. It does not enter progress or status.",
     ASPIRATIONAL="Stretch goal: progress of 0.7 is a success.",
@@ -58,14 +59,14 @@ described(
     LEARNING="Exploration: what counts is what is learned.",
 )
 NOT_ENFORCED = "Not enforced so far: everybody of the organization can read every objective."
-described(
+describe_enum(
     Visibility,
     f"Visibility of an objective: a label that says who is meant to see it. {NOT_ENFORCED}",
     ORGANIZATION="Objective that is meant for everybody of the organization.",
     TEAM="Objective that is meant for the team and those above it; everybody of the organization can read it.",
     PRIVATE="Objective that is meant for its owner; everybody of the organization can read it.",
 )
-described(
+describe_enum(
     ProgressSource,
     "Source of an objective's progress: its contributors (key results, aligned objectives or both) or check-ins.",
     KEY_RESULTS="Weighted mean of the progress of the objective's key results.",
@@ -74,7 +75,7 @@ described(
     BOTH="One weighted mean over key results and contributing objectives, as equals.",
     MANUAL="Value of the latest check-in on the objective itself that has a value.",
 )
-described(
+describe_enum(
     StatusSource,
     "Source of an objective's status while no valid check-in states one. A MANUAL objective always goes by PACE.",
     WORST_CONTRIBUTOR="Worst status among the contributors that have progress and a weight above 0; without any, PACE.",
@@ -175,7 +176,7 @@ class Objective(Goal, Entity, Node):
         "children, siblings by position, each with its depth and parent."
     )
     kpis: list[Kpi] = many(
-        kpi_queries.KPIS_OF_OBJECTIVES,
+        kpi_link_queries.KPIS_OF_OBJECTIVES,
         by="linked_objective_id",
         description="KPIs that the objective's key results follow, or that measure or guard them. A short list.",
     )

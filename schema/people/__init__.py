@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from schema.connections import Connection, paged
-from schema.execution.relation import many, one
-from schema.inputs import described
-from schema.node import Entity, Node, global_id, identity
+from schema.descriptions.enums import describe_enum
+from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.execution.fields.relation import many, one
+from schema.relay.connections import Connection, paged
+from schema.relay.node import Entity, Node, global_id, identity
 from service.objectives import queries as objectives
-from service.people import queries
+from service.people import queries as person_queries
 from service.people.models import MembershipRole, Role
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 Objectives = Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]]
 
-described(
+describe_enum(
     Role,
     "Role of a person: rights that the person has in the organization. VIEWER has the fewest; MEMBER, ADMIN and OWNER "
     "each have those of the role before, and more.",
@@ -27,24 +28,14 @@ described(
     MEMBER="Member, who may change objectives, key results and KPIs, and may check in.",
     VIEWER="Viewer, who may read everything in the organization and change nothing.",
 )
-described(
+describe_enum(
     MembershipRole,
     "Role of a person in a team. It gives no rights; those come from the role in the organization.",
     LEAD="Lead of the team; a team may have several leads.",
     MEMBER="Member of the team who does not lead it.",
 )
 
-VERSION = (
-    "Version number of the {object}, for `expectedVersion`: it grows by one with each change of the {object}'s own "
-    "fields. Changes of computed values do not count."
-)
-EXTERNAL_ID = "Id by which your own system knows the {object}; unique among the {objects}. Null if none was given."
 PACE = "Pace (progress divided by the share of the cycle that has passed; for a limit to hold, progress itself)"
-CREATED, UPDATED, ARCHIVED = (
-    "Time at which the {object} was created.",
-    "Time of the last change of the {object}'s own fields.",
-    "Time since which the {object} is archived; null if it is not archived.",
-)
 
 
 @strawberry.type(
@@ -89,7 +80,7 @@ class Person(Entity, Node):
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
     memberships: list["Membership"] = many(
-        queries.MEMBERSHIPS_OF_PEOPLE,
+        person_queries.MEMBERSHIPS_OF_PEOPLE,
         by="person_id",
         description="Memberships of the person, by the names of the teams: which teams the person belongs to. A short "
         "list without pages.",
@@ -111,17 +102,17 @@ class Team(Entity, Node):
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
     parent: "Team | None" = one(
-        queries.TEAMS,
+        person_queries.TEAMS,
         of="parent_id",
         description="Parent team, which the team is a part of; null at the top of the tree.",
     )
     subteams: list["Team"] = many(
-        queries.SUBTEAMS,
+        person_queries.SUBTEAMS,
         by="parent_id",
         description="Teams directly inside the team, by name, without archived ones. A short list without pages.",
     )
     memberships: list["Membership"] = many(
-        queries.MEMBERSHIPS_OF_TEAMS,
+        person_queries.MEMBERSHIPS_OF_TEAMS,
         by="team_id",
         description="Memberships of the team: first its leads, then its members, each by name. A short list "
         "without pages.",
@@ -138,8 +129,8 @@ class Membership(Entity, Node):
     id: strawberry.ID = identity("Membership")
     role: MembershipRole = strawberry.field(description="Role of the person in the team: LEAD or MEMBER.")
     created_at: datetime = strawberry.field(description="Time at which the person joined the team for the first time.")
-    person: Person = one(queries.PEOPLE, of="person_id", description="Person who belongs to the team.")
-    team: Team = one(queries.TEAMS, of="team_id", description="Team that the person belongs to.")
+    person: Person = one(person_queries.PEOPLE, of="person_id", description="Person who belongs to the team.")
+    team: Team = one(person_queries.TEAMS, of="team_id", description="Team that the person belongs to.")
 
 
 @strawberry.type(description="Caller of the API: a person of one organization, with a role.")
@@ -153,11 +144,11 @@ class Viewer:
 
     role: Role = strawberry.field(description="Role of the caller in the organization: what the caller may do.")
     person: Person | None = one(
-        queries.PEOPLE,
+        person_queries.PEOPLE,
         of="person_id",
         description="Person that the API key belongs to; null for the operator at the command line.",
     )
 
     @strawberry.field(description="Organization that the API key belongs to.")
     async def organization(self, info: strawberry.Info[Any, Any]) -> Organization:
-        return (await info.context.reader.rows(queries.ORGANIZATION))[0]
+        return (await info.context.reader.rows(person_queries.ORGANIZATION))[0]

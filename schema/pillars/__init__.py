@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from schema.connections import Connection, paged
-from schema.inputs import described
-from schema.node import Entity, Node, identity
-from schema.people import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.descriptions.enums import describe_enum
+from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.relay.connections import Connection, paged
+from schema.relay.node import Entity, Node, identity
 from service.objectives import queries as objectives
 from service.pillars.models import Perspective
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from schema.objectives import Objective
 
 
-described(
+describe_enum(
     Perspective,
     "Perspective of the Balanced Scorecard: one of the four sides from which a strategy is seen.",
     FINANCIAL="Financial perspective: the organization as those who finance it see it.",

@@ -9,22 +9,22 @@ import strawberry
 from pydantic import ValidationError
 
 from schema.context import Context
-from schema.errors import UserError, user_errors
-from schema.execution.batched import batched
-from schema.inputs import described
-from schema.node import Node
-from schema.nodes import nodes
+from schema.descriptions.enums import describe_enum
+from schema.execution.fields.batched import batched
+from schema.mutations.user_errors import UserError, user_errors
+from schema.relay.node import Node
+from schema.relay.nodes import nodes
 from schema.workspace.inputs import WorkspaceItemInput
-from service.changing import camel
 from service.errors import Refusal, Refusals
 from service.workspace.importing import import_items
 from service.workspace.item import Item
 from service.workspace.items import adapter, complaints
-from service.workspace.results import ItemInvalid, Outcome, Report, Result, TooManyItems
+from service.workspace.report import ItemInvalid, Outcome, Report, Result, TooManyItems
+from service.writing.entities import camel
 
 MAX_ITEMS = 5_000
 
-described(
+describe_enum(
     Outcome,
     "Outcome of an item of a workspace import.",
     name="WorkspaceItemOutcome",

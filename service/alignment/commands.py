@@ -7,22 +7,33 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from service.alignment.edge_request import Wish, chosen_primary
 from service.alignment.models import Alignment, AlignmentFacts, AlignmentKind
 from service.alignment.paths import AlignmentLoop, above
-from service.alignment.wish import Wish, chosen_primary
-from service.attempt import Attempt
-from service.changing import Archived, Change, NotFound, apply, archive, check_texts, created, locked, new, restore
-from service.constraints import Taken
 from service.errors import Refusal, Refusals
 from service.events.creation import was_created_from
 from service.events.models import Verb
 from service.key_results.models import KeyResult
-from service.moving import move
 from service.objectives.models import Objective
 from service.people.permissions import ensure_editor
-from service.tables import within
-from service.transaction import Transaction
-from service.weights import check_weight
+from service.postgres.tables import within
+from service.values.weights import check_weight
+from service.writing.attempt import Attempt
+from service.writing.constraints import Taken
+from service.writing.entities import (
+    Archived,
+    Change,
+    NotFound,
+    apply,
+    archive,
+    check_texts,
+    created,
+    locked,
+    new,
+    restore,
+)
+from service.writing.reorder import move
+from service.writing.transaction import Transaction
 
 
 class ParentAmbiguous(Refusal):

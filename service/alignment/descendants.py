@@ -13,8 +13,8 @@ from sqlalchemy import ARRAY, Float, Integer, Select, Uuid, bindparam, column, s
 from service.errors import BadUserInput
 from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS
-from service.paging import Page
-from service.reader import of_tenant
+from service.reading.keyset import Page
+from service.reading.reader import of_tenant
 
 DEEPEST = 100
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from service.tables import Changeable, Revision, changeable_keys, choice, reference, revision_keys
+from service.postgres.tables import Changeable, Revision, changeable_keys, choice, reference, revision_keys
 
 
 class AlignmentKind(StrEnum):

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.errors import Refusal
-from service.rows import Rows
+from service.reading.row_source import Rows
 
 
 class AlignmentLoop(Refusal):

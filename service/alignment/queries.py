@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, literal, or
 from service.alignment.models import Alignment
 from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS
-from service.paging import Listing
-from service.reader import of_tenant
-from service.reading import among, by, columns
+from service.reading.keyset import Listing
+from service.reading.reader import of_tenant
+from service.reading.statements import among, by, columns
 
 _edge: Any = Alignment
 _objective: Any = Objective

@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
-from service.changing import check_texts, locked
 from service.check_ins.models import CheckIn, SaidStatus
 from service.cycles.models import Cycle
 from service.errors import Refusal
@@ -19,8 +18,9 @@ from service.key_results.commands import locked_with_objective
 from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.objectives.models import Objective, ProgressSource
 from service.people.permissions import ensure_editor
-from service.transaction import Transaction
-from service.values import plain_json
+from service.values.parsing import plain_json
+from service.writing.entities import check_texts, locked
+from service.writing.transaction import Transaction
 
 FACTS = ("value", "confidence", "status", "note", "at")
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Numeric, UniqueConstraint, text
 from sqlmodel import Field
 
-from service.tables import UNREAD, Instant, LongText, Name, TenantRow, choice, reference
+from service.postgres.tables import UNREAD, Instant, LongText, Name, TenantRow, choice, reference
 
 
 class SaidStatus(StrEnum):

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.changing import Change, apply, archive, created, locked, new, restore
 from service.cycles.calendar import instants
 from service.cycles.models import CLOSED, Cycle, CycleFacts
 from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Organization
 from service.people.permissions import ensure_administrator
-from service.transaction import Transaction
+from service.writing.entities import Change, apply, archive, created, locked, new, restore
+from service.writing.transaction import Transaction
 
 _cycle: Any = Cycle
 _organization: Any = Organization

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from service.tables import (
+from service.postgres.tables import (
     Changeable,
     Instant,
     Name,

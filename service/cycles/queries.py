@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import select
 
 from service.cycles.models import Cycle
-from service.paging import Listing
-from service.reader import of_tenant
-from service.reading import among, belonging, by, columns
+from service.reading.keyset import Listing
+from service.reading.reader import of_tenant
+from service.reading.statements import among, belonging, by, columns
 
 _cycle: Any = Cycle
 

@@ -10,10 +10,10 @@ import orjson
 from sqlalchemy import select
 
 from service.events.models import Event
-from service.reader import of_tenant
-from service.reading import among
-from service.rows import Rows
-from service.values import plain_json
+from service.reading.reader import of_tenant
+from service.reading.row_source import Rows
+from service.reading.statements import among
+from service.values.parsing import plain_json
 
 _event: Any = Event
 DIGESTS = select(_event.subject_id, _event.input_digest).where(

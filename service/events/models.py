@@ -9,7 +9,7 @@ from sqlalchemy import Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from service.tables import UNREAD, Instant, LongText, Name, TenantRow, choice
+from service.postgres.tables import UNREAD, Instant, LongText, Name, TenantRow, choice
 
 
 class Verb(StrEnum):

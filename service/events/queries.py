@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import text
 
 from service.events.models import Event
-from service.paging import Listing
-from service.reader import of_tenant
-from service.reading import by, columns
+from service.reading.keyset import Listing
+from service.reading.reader import of_tenant
+from service.reading.statements import by, columns
 
 _event: Any = Event
 

@@ -8,7 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.origins import ANY_ORIGIN, LOOPBACK_ORIGIN
+from service.values.origins import ANY_ORIGIN, LOOPBACK_ORIGIN
 
 METHODS = ("GET", "HEAD", "POST")
 EXPOSED_HEADERS = ("X-Request-Id", "X-Write-Position", "Retry-After", "ETag")

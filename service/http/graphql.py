@@ -19,14 +19,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from schema.execution.aside import aside, read_aside
-from schema.execution.documents import Documents, root_fields
-from schema.execution.input_values import null_variable_errors
-from schema.execution.letting_go import let_go
-from schema.execution.limits import INTROSPECTION
-from schema.execution.run import Executor
-from schema.execution.variable_errors import MAX_TOLD_ERRORS, variable_errors, with_unreadable
-from schema.execution.variables import AN_OBJECT, MOST_BULK_VALUES, MOST_VALUES, values_in
+from schema.execution.documents.document_cache import Documents, root_fields
+from schema.execution.documents.input_values import null_variable_errors
+from schema.execution.documents.limits import INTROSPECTION
+from schema.execution.documents.variable_errors import MAX_TOLD_ERRORS, variable_errors, with_unreadable
+from schema.execution.documents.variables import AN_OBJECT, MOST_BULK_VALUES, MOST_VALUES, values_in
+from schema.execution.offload import aside, read_aside
+from schema.execution.running.executor import Executor
+from schema.execution.traceback_release import let_go
 from service.errors import (
     BadUserInput,
     BulkTimeout,
@@ -36,13 +36,13 @@ from service.errors import (
     Overloaded,
     RequestError,
 )
-from service.http.body import Params, from_body, from_query_string, read_body
 from service.http.deadline import deadline
 from service.http.errors import note_outage, root_cause
-from service.http.faults import Fault, MethodNotAllowed, PayloadTooLarge, PostOnly
 from service.http.negotiation import JSON, answer_type, prefers_html, require_json, require_preflight
-from service.http.position import add_position
+from service.http.request import Params, from_body, from_query_string, read_body
+from service.http.request_errors import Fault, MethodNotAllowed, PayloadTooLarge, PostOnly
 from service.http.responses import answer, failure, refusal
+from service.http.write_position import add_position
 
 # Bytes of a body that takes long to read.
 LARGE = 50_000

@@ -7,9 +7,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from service.database import Database
-from service.replica import Replica
-from service.revisions import known, newest
+from service.postgres.alembic_revisions import known, newest
+from service.postgres.database import Database
+from service.postgres.replica import Replica
 
 READY_SECONDS = 3
 Endpoint = Callable[[Request], object]

@@ -7,8 +7,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.database import Database
-from service.pool import Pool
+from service.postgres.database import Database
+from service.postgres.pool import Pool
 
 
 def metrics(database: Database) -> Callable[[Request], object]:

@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping
 
 from starlette.datastructures import Headers
 
-from service.http.faults import Fault, NotAcceptable, UnsupportedMediaType
+from service.http.request_errors import Fault, NotAcceptable, UnsupportedMediaType
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"

@@ -7,8 +7,7 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from service.http.closing import LingeringTransport
-from service.http.head_faults import (
+from service.http.header_errors import (
     HEADERS_TOO_LARGE,
     MAX_HEADER_BYTES,
     MAX_HEADERS,
@@ -18,6 +17,7 @@ from service.http.head_faults import (
     URL_TOO_LONG,
     HeadFault,
 )
+from service.http.lingering_close import LingeringTransport
 
 # Requests of one connection that wait for the answers to former ones; what follows them is not parsed yet.
 MAX_WAITING_REQUESTS = 100

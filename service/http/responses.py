@@ -7,12 +7,12 @@ import orjson
 from graphql import ExecutionResult, GraphQLError
 from starlette.responses import Response
 
-from schema.execution.letting_go import let_go
-from schema.execution.size import RESPONSE_TOO_LARGE
+from schema.execution.running.response_size import RESPONSE_TOO_LARGE
+from schema.execution.traceback_release import let_go
 from service.errors import RequestError
 from service.http.errors import format_errors, masked, refused, report_bug, root_cause
-from service.http.faults import Fault
 from service.http.negotiation import JSON
+from service.http.request_errors import Fault
 
 
 def answer(result: ExecutionResult, media_type: str, *, repeatable: bool = False) -> Response:

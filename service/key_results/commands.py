@@ -8,18 +8,18 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.changing import Archived, Change, NotFound, apply, archive, created, locked, new, restore
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.definition import check, is_measurable
 from service.key_results.models import KeyResult, KeyResultFacts, KeyResultKind, ValueSource
 from service.key_results.progress import CHANGES, Definition, target_of
-from service.kpis import locking
-from service.moving import move
+from service.kpis.measurements import locking
 from service.objectives.models import Lifecycle, Objective
 from service.people.permissions import ensure_editor
-from service.transaction import Transaction
-from service.weights import check_weight
+from service.values.weights import check_weight
+from service.writing.entities import Archived, Change, NotFound, apply, archive, created, locked, new, restore
+from service.writing.reorder import move
+from service.writing.transaction import Transaction
 
 _key_result: Any = KeyResult
 FACTS = ("external_id", *KeyResultFacts.model_fields)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from service.errors import Refusal
-from service.exact import fits
 from service.key_results.progress import CHANGES, CONTROL, Definition, baseline_of, target_of
-from service.values import WHOLE
-from service.weights import check_weight
+from service.values.decimals import fits
+from service.values.parsing import WHOLE
+from service.values.weights import check_weight
 
 
 class TargetEqualsBaseline(Refusal):

@@ -7,16 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.changing import Change, NotFound, apply, archive, created, locked, restore
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.commands import locked_with_objective
 from service.key_results.models import KeyResult, KeyResultKind, Milestone, MilestoneFacts
-from service.moving import move
 from service.people.permissions import ensure_editor
-from service.transaction import Transaction
-from service.values import plain_json
-from service.weights import check_weight
+from service.values.parsing import plain_json
+from service.values.weights import check_weight
+from service.writing.entities import Change, NotFound, apply, archive, created, locked, restore
+from service.writing.reorder import move
+from service.writing.transaction import Transaction
 
 _milestone: Any = Milestone
 FACTS = ("external_id", *MilestoneFacts.model_fields)

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Index, Numeric, text
 from sqlmodel import Field, SQLModel
 
 from service.objectives.models import Derived, Lifecycle
-from service.tables import (
+from service.postgres.tables import (
     Changeable,
     Instant,
     LongText,

@@ -7,7 +7,7 @@ from decimal import Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
 
-from service.exact import EXACT, ExactNumber, answered, decimal_of, difference
+from service.values.decimals import EXACT, ExactNumber, answered, decimal_of, difference
 
 
 class ProgressReason(StrEnum):

@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy import func
 
-from service.key_results.link_models import KpiLink
+from service.key_results.kpi_link_models import KpiLink
 from service.key_results.models import KeyResult, Milestone
 from service.objectives.models import Lifecycle
 from service.objectives.queries import exact, standing
-from service.paging import Listing
-from service.reader import of_tenant
-from service.reading import belonging, by, columns
+from service.reading.keyset import Listing
+from service.reading.reader import of_tenant
+from service.reading.statements import belonging, by, columns
 
 _key_result: Any = KeyResult
 

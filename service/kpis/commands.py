@@ -6,21 +6,21 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.changing import Change, apply, archive, created, locked, new, restore
 from service.errors import Refusal
 from service.events.models import Verb
-from service.kpis import targets
-from service.kpis.binding import bind, ensure_readable
 from service.kpis.definition import check
-from service.kpis.fixed import ensure_points_keep_their_meaning
-from service.kpis.graph import ordered
+from service.kpis.enums import KpiSource
+from service.kpis.formulas.binding import bind, ensure_readable
+from service.kpis.formulas.dependencies import ordered
+from service.kpis.formulas.queries import computed_nodes
+from service.kpis.immutability import ensure_points_keep_their_meaning
 from service.kpis.models import Kpi, KpiFacts, KpiTarget
-from service.kpis.nodes import computed_nodes
-from service.kpis.words import KpiSource
+from service.kpis.targets import commands
 from service.people.permissions import ensure_editor
-from service.reading import columns
-from service.tables import within
-from service.transaction import Transaction
+from service.postgres.tables import within
+from service.reading.statements import columns
+from service.writing.entities import Change, apply, archive, created, locked, new, restore
+from service.writing.transaction import Transaction
 
 _kpi: Any = Kpi
 _target: Any = KpiTarget
@@ -108,7 +108,7 @@ async def _ensure_targets_fit(tx: Transaction, kpi: Kpi) -> None:
         _target.organization_id == tx.organization_id, _target.kpi_id == kpi.id, _target.archived_at.is_(None)
     )
     for row in await tx.rows(live):
-        for refusal in targets.check(kpi, row):
+        for refusal in commands.check(kpi, row):
             refusal.field = ("direction",)
             tx.attempt.note([refusal])
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.errors import Refusal
-from service.kpis.words import Aggregation, Direction, Frequency, KpiSource, KpiValueType
+from service.kpis.enums import Aggregation, Direction, Frequency, KpiSource, KpiValueType
 from service.people.time_zones import check_time_zone
-from service.weights import check_weight
+from service.values.weights import check_weight
 
 LABELS, LABEL = 50, 200
 # How places on a scale can be aggregated: they have an order and no distances.

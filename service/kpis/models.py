@@ -9,9 +9,9 @@ from sqlalchemy import ARRAY, CheckConstraint, Index, Numeric, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
-from service.kpis.words import Aggregation, Direction, Frequency, Indicator, KpiSource, KpiValueType, ThresholdKind
+from service.kpis.enums import Aggregation, Direction, Frequency, Indicator, KpiSource, KpiValueType, ThresholdKind
 from service.pillars.models import Perspective
-from service.tables import (
+from service.postgres.tables import (
     Changeable,
     Instant,
     LongText,

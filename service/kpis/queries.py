@@ -1,14 +1,13 @@
 """Reads of KPIs: each row carries its latest points and its nearest targets, so that a list of KPIs is one
 statement however much of their standing is asked for."""
 
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
     Text,
-    bindparam,
     case,
     func,
     literal_column,
@@ -20,15 +19,16 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
-from service.kpis.measurement_models import Measurement, MeasurementRevision
+from service.kpis.current.summary import SILENT
+from service.kpis.current.trend import MOST
+from service.kpis.enums import NullReason
+from service.kpis.measurements.models import Measurement
 from service.kpis.models import Kpi, KpiTarget
-from service.kpis.standing import SILENT
-from service.kpis.trend import MOST
-from service.kpis.words import NullReason
-from service.paging import Listing
+from service.kpis.targets.queries import targets_of_kpi
 from service.people.models import Organization
-from service.reader import of_tenant
-from service.reading import among, as_text, columns
+from service.reading.keyset import Listing
+from service.reading.reader import of_tenant
+from service.reading.statements import among, as_text, columns
 
 _kpi: Any = Kpi
 _target: Any = KpiTarget
@@ -71,31 +71,6 @@ def _recent() -> Any:
     point = func.jsonb_build_array(newest.c.starts_on, newest.c.value, newest.c.null_reason)
     aggregated = func.jsonb_agg(aggregate_order_by(point, newest.c.starts_on.desc()))
     return as_text(select(aggregated).scalar_subquery()).label("recent_points")
-
-
-TARGET_COLUMNS = ("starts_on", "ends_on", "value", "lower", "upper", "threshold_kind", "green", "amber")
-NUMBERS = ("value", "lower", "upper", "green", "amber")
-
-
-def targets_of_kpi(*where: Any, limit: int, beside: Any = None) -> Any:
-    """Live targets as JSON, in the order of time; `where` may also refer to a table `beside` that of KPIs."""
-    near = (
-        select(*(getattr(_target, name) for name in TARGET_COLUMNS))
-        .where(
-            _target.organization_id == _kpi.organization_id,
-            _target.kpi_id == _kpi.id,
-            _target.archived_at.is_(None),
-            *where,
-        )
-        .order_by(_target.starts_on)
-        .limit(limit)
-        .correlate(Kpi, *(() if beside is None else (beside,)))
-        .subquery("near")
-    )
-    each = func.jsonb_build_array(
-        *(sql_cast(near.c[name], Text) if name in NUMBERS else near.c[name] for name in TARGET_COLUMNS)
-    )
-    return as_text(select(func.jsonb_agg(each)).scalar_subquery())
 
 
 _always: Any = literal_column("DATE '-infinity'")
@@ -146,38 +121,6 @@ FILTERS = {
         *("unit", "parent_id", "owner_id", "team_id", "created_at", "updated_at", "changed_at"),
     )
 }
-_frequency = select(_kpi.frequency).where(*_of_kpi).correlate(Measurement).scalar_subquery().label("frequency")
-MEASUREMENT_COLUMNS = (*columns(Measurement), _frequency)
-MEASUREMENTS_OF_KPIS = Listing(
-    MEASUREMENT_COLUMNS,
-    _point.__table__,
-    (of_tenant(Measurement), _point.null_reason.is_distinct_from(NullReason.DELETED)),
-    {"ON": _point.starts_on},
-    _point.id,
-    _point.kpi_id,
-)
-REVISIONS_OF_KPIS = Listing(
-    tuple(columns(MeasurementRevision)),
-    MeasurementRevision.__table__,  # type: ignore[attr-defined]
-    (of_tenant(MeasurementRevision),),
-    {"RECORDED_AT": cast(Any, MeasurementRevision).recorded_at},
-    cast(Any, MeasurementRevision).id,
-    cast(Any, MeasurementRevision).kpi_id,
-)
-TARGETS = select(*columns(KpiTarget)).where(of_tenant(KpiTarget), among(_target.id))
-# The targets of `:ids` that cover `:day`.
-TARGETS_ON = select(_target.kpi_id, *(getattr(_target, name) for name in TARGET_COLUMNS)).where(
-    of_tenant(KpiTarget),
-    among(_target.kpi_id),
-    _target.archived_at.is_(None),
-    _target.starts_on <= bindparam("day", type_=Date),
-    or_(_target.ends_on.is_(None), _target.ends_on >= bindparam("day", type_=Date)),
-)
-TARGETS_OF_KPIS = (
-    select(*columns(KpiTarget))
-    .where(of_tenant(KpiTarget), among(_target.kpi_id), _target.archived_at.is_(None))
-    .order_by(_target.starts_on, _target.id)
-)
 
 
 def on_board(condition: ColumnElement[bool]) -> Select[Any]:

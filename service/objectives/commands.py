@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from service.changing import Change, apply, archive, created, locked, restore
 from service.events.models import Verb
-from service.moving import move
 from service.objectives.models import Objective, ObjectiveFacts
 from service.people.permissions import ensure_editor
-from service.transaction import Transaction
-from service.yielding import let_others
+from service.writing.entities import Change, apply, archive, created, locked, restore
+from service.writing.reorder import move
+from service.writing.transaction import Transaction
+from service.writing.yielding import let_others
 
 FACTS = ("external_id", *ObjectiveFacts.model_fields)
 

@@ -9,9 +9,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Boolean, DateTime, Index, Numeric, Text, text
 from sqlmodel import Field, SQLModel
 
-from service.exact import SHARE_PLACES
 from service.pillars.models import Perspective
-from service.tables import (
+from service.postgres.tables import (
     AS_FLOAT,
     UNREAD,
     Changeable,
@@ -24,6 +23,7 @@ from service.tables import (
     reference,
     revision_keys,
 )
+from service.values.decimals import SHARE_PLACES
 
 
 class Level(StrEnum):

@@ -6,9 +6,9 @@ from sqlalchemy import Boolean, ColumnElement, Integer, and_, case, false, func,
 
 from service.cycles.models import Cycle
 from service.objectives.models import Objective
-from service.paging import Listing
-from service.reader import NOW, of_tenant
-from service.reading import among, by, columns
+from service.reading.keyset import Listing
+from service.reading.reader import NOW, of_tenant
+from service.reading.statements import among, by, columns
 
 _objective: Any = Objective
 _cycle: Any = Cycle

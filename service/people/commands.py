@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.changing import Change, apply, archive, camel, created, locked, restore
 from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Membership, MembershipRole, Organization, Person, Role, Team
 from service.people.permissions import ensure_administrator
-from service.transaction import Transaction
+from service.writing.entities import Change, apply, archive, camel, created, locked, restore
+from service.writing.transaction import Transaction
 
 _team: Any = Team
 _organization: Any = Organization

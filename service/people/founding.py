@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
-from service.changing import NotFound, check_texts, created, new
 from service.events.models import Verb
 from service.people import keys
 from service.people.models import ApiKey, Organization, Person, Role
 from service.people.time_zones import check_time_zone
-from service.reader import of_tenant
-from service.transaction import Transaction
+from service.reading.reader import of_tenant
+from service.writing.entities import NotFound, check_texts, created, new
+from service.writing.transaction import Transaction
 
 _key: Any = ApiKey
 _person: Any = Person

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from service.database import SNAPSHOT, Database
 from service.errors import ConnectionLost, Overloaded
 from service.people.queries import FIND_KEYS
+from service.postgres.database import SNAPSHOT, Database
 
 KeyId: TypeAlias = tuple[UUID, UUID]
 MAX_BATCH = 500

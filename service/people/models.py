@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from service.tables import Changeable, Instant, Name, TenantRow, changeable_keys, choice, reference
+from service.postgres.tables import Changeable, Instant, Name, TenantRow, changeable_keys, choice, reference
 
 
 class Role(StrEnum):

@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from service.paging import Listing
 from service.people.models import Membership, Organization, Person, Team
-from service.reader import of_tenant
-from service.reading import among, belonging, by, columns
+from service.reading.keyset import Listing
+from service.reading.reader import of_tenant
+from service.reading.statements import among, belonging, by, columns
 
 _person: Any = Person
 _team: Any = Team

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from service.changing import Change, apply, archive, created, locked, restore
 from service.events.models import Verb
 from service.people.permissions import ensure_administrator
 from service.pillars.models import Pillar
-from service.transaction import Transaction
+from service.writing.entities import Change, apply, archive, created, locked, restore
+from service.writing.transaction import Transaction
 
 FACTS = ("external_id", "name", "description")
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from service.tables import Changeable, LongText, Name, changeable_keys
+from service.postgres.tables import Changeable, LongText, Name, changeable_keys
 
 
 class Perspective(StrEnum):

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from service.paging import Listing
 from service.pillars.models import Pillar
-from service.reader import of_tenant
-from service.reading import by, columns
+from service.reading.keyset import Listing
+from service.reading.reader import of_tenant
+from service.reading.statements import by, columns
 
 _pillar: Any = Pillar
 

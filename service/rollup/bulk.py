@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.alignment.paths import AlignmentLoop
-from service.rollup.measures import settle_measures
+from service.rollup.kpi_propagation import settle_measures
 from service.rollup.settle import store
-from service.transaction import Transaction
+from service.writing.transaction import Transaction
 
 # Evaluated without a turn of the event loop for others.
 CHUNK = 150

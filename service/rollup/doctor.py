@@ -8,15 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, text, tuple_
 
-from service.history import revision_models
-from service.kpis.computing import BEGINNING, END
-from service.kpis.computing import differences as computed_differences
-from service.kpis.nodes import computed_nodes
+from service.kpis.formulas.queries import computed_nodes
+from service.kpis.formulas.recompute import BEGINNING, END
+from service.kpis.formulas.recompute import differences as computed_differences
 from service.objectives.models import Objective
-from service.reader import Reader, of_tenant
+from service.postgres.tables import metadata
+from service.reading.reader import Reader, of_tenant
 from service.rollup.queries import load
 from service.rollup.settle import differences
-from service.tables import metadata
+from service.writing.revisions import revision_models
 
 CHUNK = 500
 EDGES = text("""

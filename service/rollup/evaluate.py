@@ -10,7 +10,6 @@ from fractions import Fraction
 from uuid import UUID
 
 from service.cycles.pace import Policy
-from service.exact import stored_share
 from service.key_results.progress import (
     CONTROL,
     Progress,
@@ -21,7 +20,8 @@ from service.key_results.progress import (
     progress,
     target_of,
 )
-from service.rollup.course import (
+from service.rollup.pace_status import Adherence, Nature, progress_course
+from service.rollup.status_timeline import (
     NOT_IN_FORCE,
     Course,
     Due,
@@ -34,8 +34,6 @@ from service.rollup.course import (
     with_statement,
     worst,
 )
-from service.rollup.means import Contributor, Mean, mean_of
-from service.rollup.pacing import Adherence, Nature, progress_course
 from service.rollup.tree import (
     Derivation,
     Derivations,
@@ -47,6 +45,8 @@ from service.rollup.tree import (
     Stored,
     Tree,
 )
+from service.rollup.weighted_mean import Contributor, Mean, mean_of
+from service.values.decimals import stored_share
 
 # What is achieved stays so: nobody has to confirm it.
 LASTING = frozenset({"MILESTONE", "BINARY", "BASELINE", "REACH"})

@@ -9,8 +9,8 @@ from service.key_results.models import KeyResult
 from service.key_results.queries import STANDING as OF_KEY_RESULT
 from service.objectives.models import Objective
 from service.objectives.queries import STANDING as OF_OBJECTIVE
-from service.reader import of_tenant
-from service.rollup.course import Staleness
+from service.reading.reader import of_tenant
+from service.rollup.status_timeline import Staleness
 
 _edge: Any = Alignment
 _key_result: Any = KeyResult

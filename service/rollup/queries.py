@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.cycles.pace import Policy
-from service.key_results.measured import measured
+from service.key_results.kpi_evidence import measured
 from service.key_results.progress import Definition, Evidence
-from service.rollup.course import Course, Stated, restored
-from service.rollup.following import Calendar, calendars_of
-from service.rollup.measures import guards, measurement_of
+from service.reading.row_source import Rows
+from service.rollup.kpi_due_dates import Calendar, calendars_of
+from service.rollup.kpi_propagation import guards, measurement_of
+from service.rollup.status_timeline import Course, Stated, restored
 from service.rollup.tree import Edge, Guard, KeyResultNode, ObjectiveNode, Stored, Tree
-from service.rows import Rows
 
 V = TypeVar("V")
 

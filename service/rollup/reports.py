@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from service.paging import Listing
-from service.rollup.course import Staleness, Status
+from service.reading.keyset import Listing
+from service.rollup.status_timeline import Staleness, Status
 
 GREEN = (Status.ACHIEVED, Status.ON_TRACK)
 

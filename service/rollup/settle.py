@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.alignment.paths import upward
-from service.rollup.course import stored
 from service.rollup.evaluate import evaluate
 from service.rollup.queries import load
+from service.rollup.status_timeline import stored
 from service.rollup.tree import Stored, Tree
-from service.transaction import Transaction
+from service.writing.transaction import Transaction
 
 LOCK = text("""
     SELECT o.id FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted (id, place)

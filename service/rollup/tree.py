@@ -9,7 +9,7 @@ from uuid import UUID
 
 from service.cycles.pace import Policy
 from service.key_results.progress import Definition, Evidence
-from service.rollup.course import BEGINNING, Course, Due, Stated
+from service.rollup.status_timeline import BEGINNING, Course, Due, Stated
 
 
 class Guard(IntEnum):

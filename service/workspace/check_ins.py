@@ -6,8 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.attempt import Attempt
-from service.changing import Archived
 from service.check_ins.commands import (
     Statement,
     add,
@@ -21,11 +19,13 @@ from service.cycles.models import Cycle
 from service.errors import Refusal
 from service.key_results.models import KeyResult
 from service.objectives.models import Objective
-from service.tables import within
-from service.transaction import Transaction
+from service.postgres.tables import within
 from service.workspace.items import CheckInItem
-from service.workspace.links import existing, linked
-from service.workspace.results import Outcome, Report
+from service.workspace.references import existing, linked
+from service.workspace.report import Outcome, Report
+from service.writing.attempt import Attempt
+from service.writing.entities import Archived
+from service.writing.transaction import Transaction
 
 _key_result: Any = KeyResult
 _objective: Any = Objective

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from service.kpis.calendar import MONTHS, distance, last_day, shifted, start_of
-from service.kpis.words import Frequency
+from service.kpis.enums import Frequency
+from service.kpis.series.calendar import MONTHS, distance, last_day, shifted, start_of
 
 # The day for which demo/workspace.jsonl is written: moved to it, the items stay as they are.
 REFERENCE_DAY = date(2026, 11, 20)

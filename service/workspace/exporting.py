@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from service.reader import Reader
-from service.values import plain
+from service.reading.reader import Reader
+from service.values.parsing import plain
 from service.workspace import records
 from service.workspace.file_format import Digest, end_line, header_line, row_line, table_line
 from service.workspace.selections import MEASURED, POINTS, SELECTIONS, item_of

@@ -9,22 +9,22 @@ from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy.exc import IntegrityError
 
 from service.alignment.paths import AlignmentLoop
-from service.changing import camel
-from service.constraints import refusal_of
-from service.database import Database
 from service.errors import Refusal
 from service.people.permissions import ensure_administrator
+from service.postgres.database import Database
 from service.rollup.bulk import edges_in_rings, remember, settle_many
-from service.transaction import Transaction, transaction
 from service.viewer import Viewer
+from service.workspace.dispatch import taken_in
 from service.workspace.item import Item
 from service.workspace.items import KINDS, AlignmentItem
-from service.workspace.links import ends_of
-from service.workspace.results import ExternalIdDuplicate, ItemDuplicate, ItemLoop, Report, Result, Verdict
-from service.workspace.rooms import taken_in
-from service.workspace.stage import order, repeated, said_twice, stage, staged, unordered
+from service.workspace.references import ends_of
+from service.workspace.report import ExternalIdDuplicate, ItemDuplicate, ItemLoop, Report, Result, Verdict
+from service.workspace.staging_table import order, repeated, said_twice, stage, staged, unordered
 from service.workspace.unchanged import set_unchanged_aside
-from service.yielding import let_others
+from service.writing.constraints import refusal_of
+from service.writing.entities import camel
+from service.writing.transaction import Transaction, transaction
+from service.writing.yielding import let_others
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from service import values
+from service.values import parsing
 
-Text = Annotated[str, BeforeValidator(values.text)]
-Key = Annotated[str, BeforeValidator(values.text), Field(min_length=1, max_length=200)]
-Number = Annotated[Decimal, BeforeValidator(values.number)]
-Instant = Annotated[datetime, BeforeValidator(values.instant)]
-Day = Annotated[date, BeforeValidator(values.day)]
+Text = Annotated[str, BeforeValidator(parsing.text)]
+Key = Annotated[str, BeforeValidator(parsing.text), Field(min_length=1, max_length=200)]
+Number = Annotated[Decimal, BeforeValidator(parsing.number)]
+Instant = Annotated[datetime, BeforeValidator(parsing.instant)]
+Day = Annotated[date, BeforeValidator(parsing.day)]
 Weight = Annotated[float, Field(ge=0, le=1_000_000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 

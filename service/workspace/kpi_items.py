@@ -4,8 +4,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from service.key_results.link_models import KpiLinkRole
-from service.kpis.words import (
+from service.key_results.kpi_link_models import KpiLinkRole
+from service.kpis.enums import (
     Aggregation,
     Direction,
     Frequency,

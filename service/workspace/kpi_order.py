@@ -6,9 +6,9 @@ from graphlib import CycleError, TopologicalSorter
 from sqlalchemy import text
 
 from service.errors import Refusal
-from service.kpis.formula import references
-from service.kpis.parsing import parse
-from service.transaction import Transaction
+from service.kpis.formulas.ast import references
+from service.kpis.formulas.parser import parse
+from service.writing.transaction import Transaction
 
 KPIS = text("""
     SELECT DISTINCT ON (external_id) line, external_id, body ->> 'parent' AS parent, body ->> 'formula' AS formula

@@ -9,22 +9,22 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
-from service.attempt import Attempt
-from service.changing import NotFound, check_texts
-from service.database import Database
 from service.errors import Refusal, Refusals
-from service.kpis.locking import lock
-from service.kpis.points import MeasurementDuplicate, Recorded, Verdict, check_measured, placed
-from service.kpis.recording import ALL_KPIS, CHANGE, note
+from service.kpis.measurements.commands import ALL_KPIS, CHANGE, note
+from service.kpis.measurements.locking import lock
+from service.kpis.measurements.points import MeasurementDuplicate, Recorded, Verdict, check_measured, placed
 from service.people.permissions import ensure_editor
-from service.pool import driver
+from service.postgres.database import Database
+from service.postgres.pool import driver
 from service.rollup.bulk import settle_many
-from service.transaction import Transaction, transaction
 from service.viewer import Viewer
 from service.workspace.importing import NothingKept, Watch
 from service.workspace.item import Day, Instant, Key, Number, Text
 from service.workspace.items import complaints
-from service.workspace.results import ItemInvalid, Outcome, Report, invalid
+from service.workspace.report import ItemInvalid, Outcome, Report, invalid
+from service.writing.attempt import Attempt
+from service.writing.entities import NotFound, check_texts
+from service.writing.transaction import Transaction, transaction
 
 CHUNK = 20_000
 CREATE = text("""

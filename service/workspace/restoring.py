@@ -12,16 +12,16 @@ import orjson
 from sqlalchemy import Column, Table, Uuid, text
 from sqlalchemy.exc import DBAPIError
 
-from service.database import Database
 from service.errors import Refusal
-from service.outages import sqlstate
-from service.pool import driver
+from service.postgres.database import Database
+from service.postgres.outages import sqlstate
+from service.postgres.pool import driver
 from service.rollup.bulk import settle_many
-from service.transaction import Transaction, transaction
 from service.viewer import Viewer
 from service.workspace import records
 from service.workspace.file_format import Damaged, LineKind, TableLine, kind_of, read_table
-from service.workspace.renamed import with_current_names
+from service.workspace.former_names import with_current_names
+from service.writing.transaction import Transaction, transaction
 
 CHUNK = 2000
 # Classes of SQLSTATE that are about the rows that were given: their values, the constraints upon them, and what is too

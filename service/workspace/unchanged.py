@@ -12,15 +12,15 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy import text
 
-from service.transaction import Transaction
 from service.workspace.item import Item, Known
 from service.workspace.items import KINDS, MembershipItem
 from service.workspace.kpi_items import KpiLinkItem, MeasurementItem
-from service.workspace.links import ids_of
-from service.workspace.results import Outcome, Report, Result
+from service.workspace.measurement_duplicates import take
+from service.workspace.references import ids_of
+from service.workspace.report import Outcome, Report, Result
 from service.workspace.selections import SELECTIONS, THOSE_POINTS, item_of
-from service.workspace.stage import lines_of, set_aside
-from service.workspace.taken_points import take
+from service.workspace.staging_table import lines_of, set_aside
+from service.writing.transaction import Transaction
 
 MEASUREMENTS = "kpi_measurements"
 

@@ -21,7 +21,7 @@ from graphql import (
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes
 
-from schema.node import parsed
+from schema.relay.node import parsed
 from schema.root import schema
 from tests.tenancy.moves import MUTATION
 

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from service.app import create_app
-from service.database import Database
+from service.postgres.database import Database
 from service.settings import Settings
 from tests.bad_input.asking import BAD, Asker, codes_of
 from tests.client import freed

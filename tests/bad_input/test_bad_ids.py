@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from schema.node import global_id
+from schema.relay.node import global_id
 from tests.bad_input.asking import BAD, Asker
 from tests.tenancy.moves import MOVES, New, Own, ids_of
 from tests.tenancy.reads import QUERY, kind_of

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from service.kpis.downsample import FEWEST
+from service.kpis.series.downsample import FEWEST
 from tests.bad_input.asking import BAD, Asker, outcome
 from tests.tenancy.moves import made
 

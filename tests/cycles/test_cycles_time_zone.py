@@ -7,12 +7,12 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from service.app import create_app
-from service.database import Database
 from service.people.founding import found, issue_key
+from service.postgres.database import Database
 from service.settings import Settings
-from service.transaction import Transaction
+from service.unit_of_work import write
 from service.viewer import Viewer
-from service.write import write
+from service.writing.transaction import Transaction
 from tests.client import Client, Clock
 from tests.schema.test_schema_refusals import changed, refused, shown
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any, NamedTuple
 
-from schema.errors import UserErrorCode
+from schema.mutations.user_errors import UserErrorCode
 from tests.docs.page import table
 
 FIX = "Correct the request."

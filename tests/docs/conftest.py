@@ -6,9 +6,9 @@ from functools import partial
 
 import pytest
 
-from schema.node import parsed
+from schema.relay.node import parsed
 from service.people.founding import issue_key
-from service.write import write
+from service.unit_of_work import write
 from tests.client import Client
 from tests.docs.page import examples
 from tests.workspace.files import DEMO, findings, imported

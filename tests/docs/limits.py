@@ -1,16 +1,21 @@
 """All limits that a client can meet, for docs/api.md, with the numbers of the code."""
 
 from schema import root, workspace
-from schema.connections import DEFAULT
-from schema.execution import documents, size, variable_errors, variables
-from schema.execution.limits import Limits
-from schema.kpis import recording
+from schema.execution.documents import document_cache, variable_errors, variables
+from schema.execution.documents.limits import Limits
+from schema.execution.running import response_size
+from schema.kpis.measurements import mutations
 from schema.kpis.series import LONGEST, MOST_POINTS
-from service import auth, budget, changing, filtering, paging, throttle, values, weights
+from schema.relay.connections import DEFAULT
+from service import auth
 from service.alignment import descendants
-from service.http import body, head_faults
-from service.kpis import downsample, queries
+from service.http import header_errors, request, throttle
+from service.kpis import queries
+from service.kpis.series import downsample
+from service.reading import budget, filters, keyset
 from service.settings import Settings, variable_of
+from service.values import parsing, weights
+from service.writing import entities
 from tests.docs.page import table
 
 VALIDATION, BAD_INPUT = "`GRAPHQL_VALIDATION_FAILED`", "`BAD_USER_INPUT`"
@@ -32,8 +37,8 @@ def documents_rows() -> list[Row]:
     """What a document may be."""
     of = Limits()
     return [
-        ("document", f"{number(documents.MAX_BYTES)} bytes", f"{VALIDATION}, `limit` is `document`"),
-        ("tokens of a document", number(documents.MAX_TOKENS), "`GRAPHQL_PARSE_FAILED`"),
+        ("document", f"{number(document_cache.MAX_BYTES)} bytes", f"{VALIDATION}, `limit` is `document`"),
+        ("tokens of a document", number(document_cache.MAX_TOKENS), "`GRAPHQL_PARSE_FAILED`"),
         ("depth; introspection is not counted", number(of.depth), f"{VALIDATION}, `depth`"),
         ("aliases", number(of.aliases), f"{VALIDATION}, `aliases`"),
         ("fields at the root of a query", number(of.root_fields), f"{VALIDATION}, `rootFields`"),
@@ -42,24 +47,24 @@ def documents_rows() -> list[Row]:
         ("fields selected again in the same selection set", number(of.repeats), f"{VALIDATION}, `repeats`"),
         ("values in variables, an object counted as 6", number(variables.MOST_VALUES), BAD_INPUT),
         ("the same of a `workspaceImport`", number(variables.MOST_BULK_VALUES), BAD_INPUT),
-        ("errors of validation that are listed", number(documents.MAX_ERRORS), "the others are left out"),
+        ("errors of validation that are listed", number(document_cache.MAX_ERRORS), "the others are left out"),
         ("errors of variables that are listed", number(variable_errors.MAX_TOLD_ERRORS), "the others are left out"),
     ]
 
 
 def requests_rows() -> list[Row]:
     """What a request and its response may be."""
-    largest, errors = size.MOST // 1_000_000, size.MOST // size.AN_ERROR
-    anonymous = f"{number(body.MAX_ANONYMOUS_BODY)} bytes"
-    headers = f"{head_faults.MAX_HEADERS}, together {number(head_faults.MAX_HEADER_BYTES)} bytes"
+    largest, errors = response_size.MOST // 1_000_000, response_size.MOST // response_size.AN_ERROR
+    anonymous = f"{number(request.MAX_ANONYMOUS_BODY)} bytes"
+    headers = f"{header_errors.MAX_HEADERS}, together {number(header_errors.MAX_HEADER_BYTES)} bytes"
     return [
         ("body", setting("body_limit", "bytes"), TOO_LARGE),
         ("body of a `workspaceImport`", setting("bulk_body_limit", "bytes"), TOO_LARGE),
         ("body without a valid API key", anonymous, "`UNAUTHENTICATED`"),
-        ("nesting of the JSON", f"{body.MAX_NESTING} levels", "`BAD_REQUEST`"),
-        ("lists, objects and commas in the JSON", number(body.MAX_PARTS), TOO_LARGE),
-        ("different names in the objects of the JSON", number(body.MAX_NAMES), TOO_LARGE),
-        ("URL", f"{number(head_faults.MAX_URL_LENGTH)} bytes", "`URL_TOO_LONG`"),
+        ("nesting of the JSON", f"{request.MAX_NESTING} levels", "`BAD_REQUEST`"),
+        ("lists, objects and commas in the JSON", number(request.MAX_PARTS), TOO_LARGE),
+        ("different names in the objects of the JSON", number(request.MAX_NAMES), TOO_LARGE),
+        ("URL", f"{number(header_errors.MAX_URL_LENGTH)} bytes", "`URL_TOO_LONG`"),
         ("headers", headers, "`HEADERS_TOO_LARGE`"),
         ("response", f"about {largest} MB, or {number(errors)} errors", "`RESPONSE_TOO_LARGE`"),
         (
@@ -74,12 +79,12 @@ def lists_rows() -> list[Row]:
     """What may be asked of lists and series."""
     years = LONGEST.days // 366
     return [
-        ("`first`, `last`", f"1 to {paging.MAXIMUM}, {DEFAULT} when left out", BAD_INPUT),
+        ("`first`, `last`", f"1 to {keyset.MAXIMUM}, {DEFAULT} when left out", BAD_INPUT),
         ("`ids` of `nodes`", number(root.MANY), BAD_INPUT),
         ("`maxDepth` of `descendants`", f"1 to {descendants.DEEPEST}", BAD_INPUT),
-        ("nesting of a filter", f"{filtering.DEPTH} levels", BAD_INPUT),
-        ("members of `in`, `and` and `or`", f"{filtering.MEMBERS} each", BAD_INPUT),
-        ("comparisons of a filter", number(filtering.COMPARISONS), BAD_INPUT),
+        ("nesting of a filter", f"{filters.DEPTH} levels", BAD_INPUT),
+        ("members of `in`, `and` and `or`", f"{filters.MEMBERS} each", BAD_INPUT),
+        ("comparisons of a filter", number(filters.COMPARISONS), BAD_INPUT),
         ("comparisons with `contains` in a request", number(budget.MAX_SEARCHES), "`TOO_MANY_SEARCHES`"),
         ("measurements and periods in a request", number(budget.MAX_MEASUREMENTS), "`TOO_MANY_MEASUREMENTS`"),
         ("a `series`", f"{years} years", BAD_INPUT),
@@ -91,11 +96,11 @@ def lists_rows() -> list[Row]:
 def values_rows() -> list[Row]:
     """What may be sent to be stored."""
     texts: dict[int, list[str]] = {}
-    for name, limit in changing.LIMITS.items():
-        texts.setdefault(limit, []).append(f"`{changing.camel(name)}`")
-    digits = f"{values.WHOLE} digits before the point, {values.FRACTION} after it are kept"
-    years = f"the years {values.FIRST_YEAR} to {values.LAST_YEAR}"
-    points = f"1 to {number(recording.MOST)}"
+    for name, limit in entities.LIMITS.items():
+        texts.setdefault(limit, []).append(f"`{entities.camel(name)}`")
+    digits = f"{parsing.WHOLE} digits before the point, {parsing.FRACTION} after it are kept"
+    years = f"the years {parsing.FIRST_YEAR} to {parsing.LAST_YEAR}"
+    points = f"1 to {number(mutations.MOST)}"
     return [
         ("`measurements` of `kpiMeasurementsRecord` and `kpiMeasurementsDelete`", points, BAD_INPUT),
         ("`items` of `workspaceImport`", number(workspace.MAX_ITEMS), "`TOO_MANY_ITEMS` in `userErrors`"),
@@ -104,7 +109,7 @@ def values_rows() -> list[Row]:
             for limit, names in sorted(texts.items())
         ),
         ("Decimal", digits, BAD_INPUT),
-        ("JSON number for a Decimal", f"up to {number(values.MAX_JSON_NUMBER)}", BAD_INPUT),
+        ("JSON number for a Decimal", f"up to {number(parsing.MAX_JSON_NUMBER)}", BAD_INPUT),
         ("Date, DateTime", years, BAD_INPUT),
         ("`weight`", f"0 to {number(weights.HEAVIEST)}", "`WEIGHT_OUT_OF_RANGE` in `userErrors`"),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from service.cycles.calendar import instants
 from service.key_results.progress import Definition, Evidence
-from service.rollup.course import Stated, Status, StatusReason, Step, status_at
+from service.rollup.status_timeline import Stated, Status, StatusReason, Step, status_at
 from service.rollup.tree import Derivation, Edge, KeyResultNode, Stored
 from tests.docs.numbers_page import TIMES
 from tests.rollup.test_exclusion_cases import edge, evaluated, key_result, objective

@@ -5,16 +5,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import service.budget
-import service.http.faults  # noqa: F401
 from service.errors import RequestError
-from service.http import head_faults
+from service.http import header_errors
 from service.settings import ROOT
 from tests.docs.codes import TOP_LEVEL, codes, user_error_codes
 from tests.docs.page import section
 
 # Where top-level errors come from. Whatever looks like a code there is one, but for a level of the log.
-PLACES = ("service/errors.py", "service/budget.py", "service/auth.py", "service/http", "schema/execution")
+PLACES = ("service/errors.py", "service/reading/budget.py", "service/auth.py", "service/http", "schema/execution")
 CODE = re.compile(r"[A-Z]{5,}(_[A-Z]+)*|[A-Z]+(_[A-Z]+)+")
 NO_CODES = {"CRITICAL"}
 
@@ -55,7 +53,9 @@ def test_no_error_of_a_request_has_another_code_or_is_defined_elsewhere_with_one
 
 def test_the_statuses_are_those_of_the_code() -> None:
     told = {(kind.code, kind.status) for kind in request_errors()}
-    told |= {(each.code, each.status) for each in vars(head_faults).values() if isinstance(each, head_faults.HeadFault)}
+    told |= {
+        (each.code, each.status) for each in vars(header_errors).values() if isinstance(each, header_errors.HeadFault)
+    }
     # Only fields come to these, which are answered 200 with what the other fields have.
     told -= {("FORBIDDEN", 403), ("COMMIT_UNCONFIRMED", 500)}
     told -= {("TOO_MANY_MEASUREMENTS", 400), ("TOO_MANY_SEARCHES", 400)}

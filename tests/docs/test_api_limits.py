@@ -3,12 +3,13 @@
 from dataclasses import fields
 
 from schema import workspace
-from schema.connections import DEFAULT
-from schema.execution.limits import ADVICE, Limits
-from schema.kpis import recording
-from service import budget, filtering, paging, values
-from service.changing import LIMITS
+from schema.execution.documents.limits import ADVICE, Limits
+from schema.kpis.measurements import mutations
+from schema.relay.connections import DEFAULT
+from service.reading import budget, filters, keyset
 from service.settings import Settings, variable_of
+from service.values import parsing
+from service.writing.entities import LIMITS
 from tests.docs.limits import documents_rows, limits, number, setting, values_rows
 from tests.docs.page import PAGE, section
 from tests.docs.write import written
@@ -46,13 +47,13 @@ def test_every_setting_that_is_a_limit_is_in_it() -> None:
 
 def test_numbers_in_sentences_are_those_of_the_code() -> None:
     page = " ".join(PAGE.read_text("utf-8").split())
-    assert f"a page has {DEFAULT}. A page has at most {paging.MAXIMUM}." in page
+    assert f"a page has {DEFAULT}. A page has at most {keyset.MAXIMUM}." in page
     assert f"Only {budget.MAX_SEARCHES} comparisons with `contains`" in page
-    assert f"one of up to {filtering.MEMBERS};" in page
-    assert f"Digits beyond {values.FRACTION} after the point" in page
+    assert f"one of up to {filters.MEMBERS};" in page
+    assert f"Digits beyond {parsing.FRACTION} after the point" in page
     assert f"text of up to {LIMITS['external_id']} characters" in page
-    assert f"takes 1 to {number(recording.MOST)} measurements" in page
-    assert f"more than {number(recording.MOST)} measurements" in page
+    assert f"takes 1 to {number(mutations.MOST)} measurements" in page
+    assert f"more than {number(mutations.MOST)} measurements" in page
     megabytes = Settings.model_fields["bulk_body_limit"].default // 1_000_000
     assert f"takes {number(workspace.MAX_ITEMS)} items in {megabytes} MB" in page
     # Who polls has to see again what a write may commit that long after it began.

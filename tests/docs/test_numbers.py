@@ -6,14 +6,14 @@ from math import atan, pi
 from pathlib import Path
 
 from service.cycles.pace import Policy
-from service.exact import SHARE_PLACES
-from service.kpis import expected
-from service.kpis.judgement import AMBER, GREEN
-from service.kpis.trend import FEWEST, MOST, QUANTILES
-from service.rollup.course import GRACE
-from service.rollup.pacing import EARLY
-from service.values import FRACTION, WHOLE
-from service.weights import HEAVIEST
+from service.kpis.current.trend import FEWEST, MOST, QUANTILES
+from service.kpis.series import expectation
+from service.kpis.targets.evaluation import AMBER, GREEN
+from service.rollup.pace_status import EARLY
+from service.rollup.status_timeline import GRACE
+from service.values.decimals import SHARE_PLACES
+from service.values.parsing import FRACTION, WHOLE
+from service.values.weights import HEAVIEST
 from tests.docs.numbers_page import HEADING, TEXT, Row, executes, executes_whole, tables, told
 
 NUMBER = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?(?![\w.]*\w)")
@@ -68,5 +68,5 @@ def test_fixed_numbers(rows: list[Row]) -> None:
 
 @executes("grace")
 def test_default_days_of_grace(row: Row) -> None:
-    assert dict(row) == {frequency.value: str(days) for frequency, days in expected.GRACE.items()}
+    assert dict(row) == {frequency.value: str(days) for frequency, days in expectation.GRACE.items()}
     assert [row[name] for name in row]

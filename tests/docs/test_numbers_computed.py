@@ -5,15 +5,15 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from service.exact import rounded
-from service.kpis.board import Card, Group
-from service.kpis.buckets import Measure, Point
-from service.kpis.computed import Input, Lifespan, computed
-from service.kpis.formula import evaluate
-from service.kpis.graph import Node
-from service.kpis.parsing import parse
-from service.kpis.trend import fitted, forecast, required, trend
-from service.kpis.words import Frequency, Freshness, KpiSource, KpiStatus, NullReason
+from service.kpis.current.scorecard import Card, Group
+from service.kpis.current.trend import fitted, forecast, required, trend
+from service.kpis.enums import Frequency, Freshness, KpiSource, KpiStatus, NullReason
+from service.kpis.formulas.ast import evaluate
+from service.kpis.formulas.dependencies import Node
+from service.kpis.formulas.evaluate import Input, Lifespan, computed
+from service.kpis.formulas.parser import parse
+from service.kpis.series.buckets import Measure, Point
+from service.values.decimals import rounded
 from tests.docs.numbers_goals import parts
 from tests.docs.numbers_page import NULL, TIMES, Row, executes, told
 from tests.docs.test_numbers_kpis import standing

@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from service.kpis.buckets import Measure, Point
-from service.kpis.calendar import day_of, last_day, start_of
-from service.kpis.expected import Expectation
-from service.kpis.judgement import Target, judge
-from service.kpis.series import series
-from service.kpis.standing import Standing
-from service.kpis.window import missing_periods, window
-from service.kpis.words import Aggregation, Frequency
+from service.kpis.current.summary import Standing
+from service.kpis.enums import Aggregation, Frequency
+from service.kpis.series.buckets import Measure, Point
+from service.kpis.series.calendar import day_of, last_day, start_of
+from service.kpis.series.date_range import missing_periods, window
+from service.kpis.series.expectation import Expectation
+from service.kpis.series.series import series
+from service.kpis.targets.evaluation import Target, judge
 from tests.docs.numbers_page import NULL, Row, executes, told
 
 ALWAYS = date(2020, 1, 1)

@@ -3,8 +3,8 @@
 import re
 from datetime import timedelta
 
-from service.rollup.course import Status, status_at
 from service.rollup.reports import StatusCount, report
+from service.rollup.status_timeline import Status, status_at
 from tests.docs.numbers_goals import parts, reached, serving
 from tests.docs.numbers_page import Row, executes, told
 from tests.rollup.test_exclusion_cases import END, PARENT, START, evaluated, objective

@@ -4,12 +4,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from service.exact import answered
-from service.key_results.measured import LEVELS, Measurement, measured
+from service.key_results.kpi_evidence import LEVELS, Measurement, measured
 from service.key_results.progress import CHANGES, Definition, Evidence, Progress, baseline_of, progress, target_of
-from service.kpis.calendar import last_day
-from service.kpis.words import Frequency
-from service.values import number, plain
+from service.kpis.enums import Frequency
+from service.kpis.series.calendar import last_day
+from service.values.decimals import answered
+from service.values.parsing import number, plain
 from tests.docs.numbers_page import Row, executes, told
 
 

@@ -4,14 +4,14 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from service.exact import answered
-from service.kpis.aggregate import aggregate
-from service.kpis.buckets import Bucket, Measure, Point
-from service.kpis.calendar import shifted
-from service.kpis.expected import expectation
-from service.kpis.judgement import Target
-from service.kpis.series import series
-from service.kpis.words import Aggregation, Frequency
+from service.kpis.enums import Aggregation, Frequency
+from service.kpis.series.aggregate import aggregate
+from service.kpis.series.buckets import Bucket, Measure, Point
+from service.kpis.series.calendar import shifted
+from service.kpis.series.expectation import expectation
+from service.kpis.series.series import series
+from service.kpis.targets.evaluation import Target
+from service.values.decimals import answered
 from tests.docs.numbers_page import TIMES, Row, executes, told
 from tests.docs.test_numbers_kpis import ALWAYS
 

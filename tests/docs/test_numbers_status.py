@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from service.cycles.calendar import instants
 from service.cycles.pace import Policy, elapsed, pace
-from service.rollup.course import status_at
-from service.rollup.pacing import Adherence, Nature, progress_course
+from service.rollup.pace_status import Adherence, Nature, progress_course
+from service.rollup.status_timeline import status_at
 from tests.docs.numbers_goals import END, START, at, known, standing, stated
 from tests.docs.numbers_page import NULL, Row, executes, told
 

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from typer.testing import CliRunner
 
 from service.__main__ import app
-from service.command_line.configuration import settings
+from service.cli.configuration import settings
 
 
 class Ended(NamedTuple):

@@ -12,8 +12,8 @@ from alembic import command
 from sqlalchemy.engine import make_url
 
 from service.app import create_app
-from service.database import Database
-from service.revisions import configuration
+from service.postgres.alembic_revisions import configuration
+from service.postgres.database import Database
 from service.settings import Settings
 from tests.client import Client, Clock
 

@@ -10,14 +10,14 @@ from uuid import UUID
 import httpx2
 from uuid_utils.compat import uuid7
 
-from service.database import Database
 from service.people import keys
 from service.people.founding import issue_key, revoke_key
 from service.people.key_lookup import MAX_BATCH, KeyLookup
 from service.people.queries import FIND_KEYS
-from service.pool import Connected, Pool
+from service.postgres.database import Database
+from service.postgres.pool import Connected, Pool
 from service.settings import Settings
-from service.write import write
+from service.unit_of_work import write
 from tests.client import Client, Clock
 from tests.door.conftest import Door
 

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
-from service.revisions import newest
+from service.postgres.alembic_revisions import newest
 from service.settings import ROOT
 from tests.client import Client
 from tests.door.commands import Ended, run_beside, run_command

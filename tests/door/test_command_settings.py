@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.command_line.configuration import KNOWN, OF_TOOLS
+from service.cli.configuration import KNOWN, OF_TOOLS
 from service.settings import ROOT, Settings, parse_database_url, variable_of
 from tests.door.commands import Ended, run_command
 

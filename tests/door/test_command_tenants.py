@@ -9,7 +9,7 @@ import pytest
 
 from service.people import keys
 from service.people.founding import issue_key
-from service.write import write
+from service.unit_of_work import write
 from tests.client import Client
 from tests.door.commands import Ended, run_beside
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from service.database import SNAPSHOT
+from service.postgres.database import SNAPSHOT
 from tests.client import Client, freed
 from tests.door.conftest import Door
 

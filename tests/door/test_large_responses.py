@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from schema.execution.size import MOST
+from schema.execution.running.response_size import MOST
 from tests.door.conftest import Door
 
 MEASURE = "{ objectives { totalCount } }"
@@ -66,7 +66,7 @@ async def test_keys_count(door: Door) -> None:
 async def test_a_mutation_that_did_its_work_was_executed(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     client = await door(executor="breadth-first")
     cycle = await client.cycle()
-    monkeypatch.setattr("schema.execution.size.MOST", 100)
+    monkeypatch.setattr("schema.execution.running.response_size.MOST", 100)
     document = f'mutation {{ objectiveCreate(input: {{cycleId: "{cycle}", title: "a"}}) {{ objective {{ title }} }} }}'
     headers = {"Accept": "application/graphql-response+json"}
     response = await client.http.post("/graphql", json={"query": document}, headers=headers)

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
-from service.database import SNAPSHOT, WRITE, Database
 from service.errors import Overloaded
-from service.reader import Reader
+from service.postgres.database import SNAPSHOT, WRITE, Database
+from service.reading.reader import Reader
 from service.settings import Settings
 from tests.client import Client, freed
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from service.app import create_app
-from service.database import Database
+from service.postgres.database import Database
 from service.settings import ROOT, Settings
 from tests.client import Client, Clock
 from tests.door.conftest import Door

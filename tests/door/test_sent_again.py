@@ -9,7 +9,7 @@ import pytest
 
 from service.errors import Overloaded
 from service.http.graphql import GraphQLEndpoint
-from service.lease import Lease
+from service.postgres.lease import Lease
 from tests.client import Client
 from tests.door.conftest import Door, Held
 

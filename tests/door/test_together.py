@@ -10,9 +10,9 @@ from sqlalchemy import ARRAY, ColumnElement, Integer, Text, bindparam, column, f
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.exc import CompileError
 
-from schema.execution.batched import Read
-from service.fusing import LONGEST, message
-from service.reader import Reader
+from schema.execution.fields.batched import Read
+from service.reading.reader import Reader
+from service.reading.statement_batch import LONGEST, message
 from tests.client import Client, Statements
 
 MEMBERS: Any = (

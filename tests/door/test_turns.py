@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from service.database import SNAPSHOT, Database
 from service.errors import Overloaded
+from service.postgres.database import SNAPSHOT, Database
 from service.settings import Settings
 from tests.client import Client
 from tests.door.conftest import Door, Held, Waiting

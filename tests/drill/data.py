@@ -13,17 +13,17 @@ from pathlib import Path
 
 from uuid_utils.compat import uuid7
 
-from service.changing import new
-from service.database import Database
 from service.embedded import Cluster, running
-from service.migrate import migrate
 from service.people.commands import create
 from service.people.founding import found, issue_key
 from service.people.models import Person, Role
+from service.postgres.database import Database
+from service.postgres.migrate import migrate
 from service.settings import Settings
-from service.transaction import Transaction
+from service.unit_of_work import write
 from service.viewer import Viewer
-from service.write import write
+from service.writing.entities import new
+from service.writing.transaction import Transaction
 from tests.drill.postgres import NAME
 
 PEOPLE = 12

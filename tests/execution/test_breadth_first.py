@@ -8,10 +8,10 @@ import pytest
 import strawberry
 from graphql import ExecutionResult, get_introspection_query, parse, validate
 
-from schema.execution.breadth_first import BreadthFirst
-from schema.execution.calling import together
-from schema.execution.failures import NothingLeft
-from schema.execution.run import Executor, GraphQLCore
+from schema.execution.running.breadth_first import BreadthFirst
+from schema.execution.running.errors import NothingLeft
+from schema.execution.running.executor import Executor, GraphQLCore
+from schema.execution.running.invoke import together
 from tests.execution.toy import CALLS, SCHEMA, Colour, box, context, pet
 
 FAILED = ValueError("failed")

@@ -6,8 +6,8 @@ import pytest
 import strawberry
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse
 
-from schema.execution import documents
-from schema.execution.documents import Documents, root_fields
+from schema.execution.documents import document_cache
+from schema.execution.documents.document_cache import Documents, root_fields
 
 
 @strawberry.type
@@ -49,13 +49,13 @@ def test_what_is_valid_in_one_schema_is_not_in_another() -> None:
 def test_failures_push_nothing_out() -> None:
     cache = Documents(SCHEMA)
     document = cache.load("{ echo }")
-    for number in range(documents.CACHED_DOCUMENTS):
+    for number in range(document_cache.CACHED_DOCUMENTS):
         assert isinstance(cache.load(f"{{ a{number} }}"), list)
     assert cache.load("{ echo }") is document
 
 
 def test_the_number_of_documents_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "CACHED_DOCUMENTS", 3)
+    monkeypatch.setattr(document_cache, "CACHED_DOCUMENTS", 3)
     cache = Documents(SCHEMA)
     first, second, third = (cache.load(f"query Q{number} {{ echo }}") for number in range(3))
     assert cache.load("query Q0 { echo }") is first
@@ -66,7 +66,7 @@ def test_the_number_of_documents_is_bounded(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_memory_of_documents_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "CACHED_BYTES", 40 * documents.BYTES_A_TOKEN)
+    monkeypatch.setattr(document_cache, "CACHED_BYTES", 40 * document_cache.BYTES_A_TOKEN)
     cache = Documents(SCHEMA)
     twenty_tokens = "query A { " + "echo " * 15 + "}"
     first = cache.load(twenty_tokens)

@@ -6,9 +6,9 @@ from weakref import WeakSet, ref
 import strawberry
 from graphql import DocumentNode, parse
 
-from schema.execution.batched import batched
-from schema.execution.breadth_first import BreadthFirst
-from schema.execution.documents import Documents
+from schema.execution.documents.document_cache import Documents
+from schema.execution.fields.batched import batched
+from schema.execution.running.breadth_first import BreadthFirst
 
 
 class Source:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql import DocumentNode, SelectionSetNode, Visitor, parse, visit
 
-from schema.execution.limits import Limits, over_limits
+from schema.execution.documents.limits import Limits, over_limits
 
 
 def messages(text: str, limits: Limits | None = None) -> list[str]:

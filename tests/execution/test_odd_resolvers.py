@@ -6,8 +6,8 @@ from typing import Any
 import strawberry
 from graphql import parse
 
-from schema.execution.breadth_first import BreadthFirst
-from schema.execution.run import GraphQLCore
+from schema.execution.running.breadth_first import BreadthFirst
+from schema.execution.running.executor import GraphQLCore
 from tests.execution.test_breadth_first import told
 
 

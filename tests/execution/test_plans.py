@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from graphql import parse
 
-from schema.execution import breadth_first
-from schema.execution.breadth_first import BreadthFirst
+from schema.execution.running import breadth_first
+from schema.execution.running.breadth_first import BreadthFirst
 from tests.execution.toy import SCHEMA, box, context
 
 
@@ -98,7 +98,7 @@ async def test_the_bytes_of_plans_are_bounded(monkeypatch: pytest.MonkeyPatch) -
 async def test_documents_that_plans_keep_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """One operation of many is executed, and all of them stay in memory."""
     ours = BreadthFirst(SCHEMA)
-    monkeypatch.setattr("schema.execution.documents.BYTES_A_TOKEN", breadth_first.CACHED_BYTES // 100)
+    monkeypatch.setattr("schema.execution.documents.document_cache.BYTES_A_TOKEN", breadth_first.CACHED_BYTES // 100)
     for number in range(6):
         text = f"query Q{number} {{ box {{ label }} }} query More {{ box {{ label strict label strict label }} }}"
         await ours.run(parse(text), variables=None, operation_name=f"Q{number}", context=context(a=box("a")))

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from graphql import ExecutionResult, parse
 
-from schema.execution import size
-from schema.execution.breadth_first import BreadthFirst
-from schema.execution.size import A_VALUE, AN_ERROR, AN_OBJECT, length
+from schema.execution.running import response_size
+from schema.execution.running.breadth_first import BreadthFirst
+from schema.execution.running.response_size import A_VALUE, AN_ERROR, AN_OBJECT, length
 from tests.execution.toy import SCHEMA, box, context
 
 TEN = [f"n{number}" for number in range(10)]
@@ -37,10 +37,10 @@ async def answer(text: str, at_hand: Any) -> ExecutionResult:
 )
 async def test_to_the_byte(text: str, large: int, monkeypatch: pytest.MonkeyPatch) -> None:
     at_hand = boxes(maybe="m" * 1_000)
-    monkeypatch.setattr(size, "MOST", large)
+    monkeypatch.setattr(response_size, "MOST", large)
     found = await answer(text, at_hand)
     assert found.data is not None
-    monkeypatch.setattr(size, "MOST", large - 1)
+    monkeypatch.setattr(response_size, "MOST", large - 1)
     found = await answer(text, at_hand)
     [error] = found.errors or ()
     assert found.data is None
@@ -49,7 +49,7 @@ async def test_to_the_byte(text: str, large: int, monkeypatch: pytest.MonkeyPatc
 
 
 async def test_a_mutation_says_that_what_it_did_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(size, "MOST", 150)
+    monkeypatch.setattr(response_size, "MOST", 150)
     at_hand = boxes()
     found = await answer('mutation { put(name: "new") { label one { label } } }', at_hand)
     assert (found.data, at_hand.count) == (None, 1)
@@ -76,6 +76,6 @@ def test_many_texts_are_guessed() -> None:
 async def test_nothing_is_refused_by_a_guess(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few long texts among many short ones are guessed to be many, and counted then."""
     at_hand = context(**{f"b{number}": box("x" * 5_000 * (number % 100 == 0)) for number in range(1_000)})
-    monkeypatch.setattr(size, "MOST", 1_001 * AN_OBJECT + 1_000 * (9 + A_VALUE) + 10 * 5_000)
+    monkeypatch.setattr(response_size, "MOST", 1_001 * AN_OBJECT + 1_000 * (9 + A_VALUE) + 10 * 5_000)
     for _ in range(30):
         assert (await answer("{ boxes { label } }", at_hand)).data is not None

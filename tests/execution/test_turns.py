@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from schema.execution.breadth_first import BreadthFirst
+from schema.execution.running.breadth_first import BreadthFirst
 from tests.execution.test_breadth_first import answer, boxes
 from tests.execution.toy import SCHEMA
 
@@ -21,10 +21,10 @@ async def test_much_work_leaves_turns_to_others(monkeypatch: pytest.MonkeyPatch)
 
     async def turned(document: str, *, large: int = 3_000, many: int = 1_500) -> int:
         nonlocal turns
-        monkeypatch.setattr("schema.execution.turns.LARGE", large)
-        monkeypatch.setattr("schema.execution.turns.LESS", large)
-        monkeypatch.setattr("schema.execution.turns.FEW", 0)
-        monkeypatch.setattr("schema.execution.variables.MANY_VALUES", many)
+        monkeypatch.setattr("schema.execution.running.yielding.LARGE", large)
+        monkeypatch.setattr("schema.execution.running.yielding.LESS", large)
+        monkeypatch.setattr("schema.execution.running.yielding.FEW", 0)
+        monkeypatch.setattr("schema.execution.documents.variables.MANY_VALUES", many)
         counting = asyncio.create_task(count())
         await asyncio.sleep(0)
         turns = 0

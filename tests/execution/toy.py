@@ -11,7 +11,7 @@ from strawberry.extensions import FieldExtension
 from strawberry.permission import BasePermission
 from strawberry.types import Info
 
-from schema.execution.batched import batched
+from schema.execution.fields.batched import batched
 
 CALLS: list[tuple[str, int]] = []
 

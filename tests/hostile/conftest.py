@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import make_url
 
 from service.app import create_app
-from service.database import Database
+from service.postgres.database import Database
+from service.postgres.tables import metadata
 from service.settings import Settings
-from service.tables import metadata
 from tests.client import Client, Clock, founded
 from tests.door.services import Service, free_port
 from tests.hostile.target import STRICT, TABLE, Target, lines_of

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 import pytest
 
-from schema.node import global_id
+from schema.relay.node import global_id
 from tests.client import Client
 from tests.hostile.target import STRICT, Answer, Target
 

@@ -4,7 +4,7 @@ import asyncio
 from random import Random
 from typing import Any
 
-from service.reader import Reader
+from service.reading.reader import Reader
 from service.rollup.doctor import examine
 from tests.client import Client
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from service.alignment.models import AlignmentRevision
-from service.history import as_of
 from service.key_results.models import KeyResultRevision
 from service.objectives.models import ObjectiveRevision
-from service.reader import Reader
+from service.reading.reader import Reader
+from service.writing.revisions import as_of
 from tests.client import Client
 
 

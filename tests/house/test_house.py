@@ -8,11 +8,11 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.dialects import postgresql
 
 from schema.root import schema
-from service.migrate import differences
-from service.models import metadata
-from service.revisions import configuration, newest
+from service.all_tables import metadata
+from service.postgres.alembic_revisions import configuration, newest
+from service.postgres.migrate import differences
+from service.postgres.tables import tables_in_order
 from service.settings import ROOT
-from service.tables import tables_in_order
 
 PREPARER = postgresql.dialect().identifier_preparer
 SOURCES = [path for folder in ("service", "schema") for path in (ROOT / folder).rglob("*.py")]

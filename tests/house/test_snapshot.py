@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from service.reader import Reader
+from service.reading.reader import Reader
 from tests.client import Client
 
 DOCUMENT = "query($id: ID!) { objective(id: $id) { progress keyResults { progress } } }"

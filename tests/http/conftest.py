@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from strawberry.scalars import JSON
 
-from schema.execution.executors import executor
+from schema.execution.running.executors import executor
 from service.errors import BadUserInput
 from service.http.access_log import AccessLog
 from service.http.graphql import GraphQLEndpoint

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.http.collecting import AT_REST, CollectsAtRest
+from service.http.garbage_collection import AT_REST, CollectsAtRest
 
 
 class Ring:

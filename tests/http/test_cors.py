@@ -12,9 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service.app import create_app
-from service.database import Database
 from service.http.access_log import AccessLog
 from service.http.cors import CrossOrigin
+from service.postgres.database import Database
 from service.settings import Settings
 from tests.client import Clock
 

@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from service.app import create_app
-from service.database import Database
 from service.explorer.explorer import Explorer
+from service.postgres.database import Database
 from service.settings import Settings
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

@@ -3,8 +3,8 @@
 import pytest
 from starlette.datastructures import Headers
 
-from service.http.faults import NotAcceptable
 from service.http.negotiation import answer_type, prefers_html
+from service.http.request_errors import NotAcceptable
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"

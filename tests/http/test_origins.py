@@ -5,8 +5,8 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from service.origins import LOOPBACK_ORIGIN, parse_origin, parse_origins
 from service.settings import Settings
+from service.values.origins import LOOPBACK_ORIGIN, parse_origin, parse_origins
 
 
 @pytest.mark.parametrize(

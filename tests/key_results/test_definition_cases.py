@@ -6,7 +6,7 @@ import pytest
 
 from service.key_results.definition import check, is_measurable
 from service.key_results.progress import Definition
-from service.weights import check_weight
+from service.values.weights import check_weight
 
 
 def definition(kind: str | None, mode: str = "LATEST", **numbers: str | int) -> Definition:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.key_results.measured import Measurement, measured
+from service.key_results.kpi_evidence import Measurement, measured
 from service.key_results.progress import Definition, progress
 
 

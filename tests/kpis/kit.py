@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.reader import Reader
+from service.reading.reader import Reader
 from service.rollup.doctor import examine
 from tests.client import Client
 

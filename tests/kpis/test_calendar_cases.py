@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from service.kpis.calendar import day_of, distance, last_day, midnight, shifted, start_of, starts
-from service.kpis.words import Frequency
+from service.kpis.enums import Frequency
+from service.kpis.series.calendar import day_of, distance, last_day, midnight, shifted, start_of, starts
 
 
 @pytest.mark.parametrize(

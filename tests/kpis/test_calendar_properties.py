@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.kpis.calendar import day_of, distance, last_day, midnight, shifted, start_of, starts
-from service.kpis.words import Frequency
+from service.kpis.enums import Frequency
+from service.kpis.series.calendar import day_of, distance, last_day, midnight, shifted, start_of, starts
 
 quick = settings(deadline=None, max_examples=150)
 days = st.dates(date(1900, 1, 1), date(2200, 12, 31))

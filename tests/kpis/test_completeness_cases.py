@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from service.kpis.buckets import Bucket, Measure, Point
-from service.kpis.expected import Expectation
-from service.kpis.judgement import Target
-from service.kpis.series import series
-from service.kpis.words import Aggregation, Frequency, NullReason
+from service.kpis.enums import Aggregation, Frequency, NullReason
+from service.kpis.series.buckets import Bucket, Measure, Point
+from service.kpis.series.expectation import Expectation
+from service.kpis.series.series import series
+from service.kpis.targets.evaluation import Target
 
 FIRST = date(2026, 1, 1)
 ALL = (Aggregation.SUM, Aggregation.AVERAGE, Aggregation.MIN, Aggregation.MAX, Aggregation.COUNT)

@@ -6,9 +6,9 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.kpis.buckets import Bucket
-from service.kpis.downsample import downsampled
-from service.kpis.words import KpiStatus, KpiStatusReason
+from service.kpis.enums import KpiStatus, KpiStatusReason
+from service.kpis.series.buckets import Bucket
+from service.kpis.series.downsample import downsampled
 
 quick = settings(deadline=None, max_examples=200)
 values = st.lists(st.none() | st.decimals(-1000, 1000, places=1), max_size=200)

@@ -5,11 +5,11 @@ from time import perf_counter
 
 import pytest
 
-from service.exact import rounded
-from service.kpis.formula import Value, evaluate, reach, references
-from service.kpis.parsing import FormulaInvalid, FormulaTooLarge, parse
-from service.kpis.words import NullReason
-from service.values import plain
+from service.kpis.enums import NullReason
+from service.kpis.formulas.ast import Value, evaluate, reach, references
+from service.kpis.formulas.parser import FormulaInvalid, FormulaTooLarge, parse
+from service.values.decimals import rounded
+from service.values.parsing import plain
 
 VALUES = {"a": ["6", "4", "2"], "b": ["3", "0", "1"], "c": ["2", "2", None], "tiny": ["0.000000000001"]}
 

@@ -9,10 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.errors import Refusal
-from service.exact import rounded
-from service.kpis.formula import Value, evaluate
-from service.kpis.parsing import parse
-from service.kpis.words import NullReason
+from service.kpis.enums import NullReason
+from service.kpis.formulas.ast import Value, evaluate
+from service.kpis.formulas.parser import parse
+from service.values.decimals import rounded
 
 quick = settings(deadline=None, max_examples=250)
 PERIODS = 12

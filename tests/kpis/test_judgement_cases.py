@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.kpis.judgement import Target, attainment, status, target_on, variance_to_target
+from service.kpis.targets.evaluation import Target, attainment, status, target_on, variance_to_target
 
 
 def numbers(**given: str | None) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.kpis.judgement import Target, attainment, status, variance_to_target
-from service.kpis.words import KpiStatus
+from service.kpis.enums import KpiStatus
+from service.kpis.targets.evaluation import Target, attainment, status, variance_to_target
 
 quick = settings(deadline=None, max_examples=200)
 values = st.decimals(-(10**24) + 1, 10**24 - 1, places=12) | st.decimals(-100, 100, places=1)

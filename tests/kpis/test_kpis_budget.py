@@ -31,10 +31,10 @@ async def test_measurements_are_counted_before_they_are_fetched(
     await daily(client, 2, 10)
     document = f"{{ kpis {{ nodes {{ {SERIES.format('')} }} }} }}"
     # Two KPIs with 183 periods at most, and ten points each.
-    monkeypatch.setattr("service.budget.MAX_MEASUREMENTS", 2 * (DAYS + 1) + 20)
+    monkeypatch.setattr("service.reading.budget.MAX_MEASUREMENTS", 2 * (DAYS + 1) + 20)
     sent = await statements.of(client.data(document))
     assert [each for each in sent if "SELECT count(*)" in each and "kpi_measurements" in each] != []
-    monkeypatch.setattr("service.budget.MAX_MEASUREMENTS", 2 * (DAYS + 1) + 19)
+    monkeypatch.setattr("service.reading.budget.MAX_MEASUREMENTS", 2 * (DAYS + 1) + 19)
     sent = await statements.of(client.answer(document))
     assert [each for each in sent if "array_agg" in each] == []
     refused = [("TOO_MANY_MEASUREMENTS", ["kpis", "nodes", number, "series"]) for number in range(2)]
@@ -48,7 +48,7 @@ async def test_several_fields_of_a_request_share_what_it_may_read(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [id] = await daily(client, 1, 10)
-    monkeypatch.setattr("service.budget.MAX_MEASUREMENTS", 3 * 2 * DAYS)
+    monkeypatch.setattr("service.reading.budget.MAX_MEASUREMENTS", 3 * 2 * DAYS)
     fields = [f"s{number}: {SERIES.format('')}" for number in range(4)]
     two = f'{{ kpi(id: "{id}") {{ {" ".join(fields[:2])} }} }}'
     four = f'{{ kpi(id: "{id}") {{ {" ".join(fields)} missingPeriods(from: "2026-01-01") }} }}'
@@ -69,9 +69,9 @@ async def test_formulas_over_longer_periods_count_what_they_are_made_of(
     await recorded(client, [{"kpiId": a, "on": f"2026-01-{day:02}", "value": "1"} for day in range(1, 31)])
     document = f'{{ kpi(id: "{id}") {{ {SERIES.format(", bucket: YEARLY")} }} }}'
     # The points of the formula itself and two periods, then those that it is computed from.
-    monkeypatch.setattr("service.budget.MAX_MEASUREMENTS", 30 + 2 + 30)
+    monkeypatch.setattr("service.reading.budget.MAX_MEASUREMENTS", 30 + 2 + 30)
     assert await codes(client, document) == []
-    monkeypatch.setattr("service.budget.MAX_MEASUREMENTS", 30 + 2 + 29)
+    monkeypatch.setattr("service.reading.budget.MAX_MEASUREMENTS", 30 + 2 + 29)
     assert await codes(client, document) == [("TOO_MANY_MEASUREMENTS", ["kpi", "series"])]
 
 

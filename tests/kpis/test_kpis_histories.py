@@ -7,20 +7,20 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.changing import Change
-from service.database import Database
 from service.key_results import commands as key_results
-from service.key_results import links
-from service.key_results.link_models import KpiLinkRole
+from service.key_results import kpi_links
+from service.key_results.kpi_link_models import KpiLinkRole
 from service.key_results.models import KeyResultKind, ValueSource
 from service.kpis import commands as kpis
-from service.kpis import targets
-from service.kpis.points import Given
-from service.kpis.recording import record
-from service.kpis.words import Aggregation, Frequency, KpiSource
-from service.reader import Reader
+from service.kpis.enums import Aggregation, Frequency, KpiSource
+from service.kpis.measurements.commands import record
+from service.kpis.measurements.points import Given
+from service.kpis.targets import commands
+from service.postgres.database import Database
+from service.reading.reader import Reader
 from service.rollup.doctor import examine
-from service.transaction import Transaction
+from service.writing.entities import Change
+from service.writing.transaction import Transaction
 from tests.rollup.test_histories import PLACES, WEIGHTS, History
 
 DAYS = st.dates(date(2025, 8, 1), date(2026, 1, 31))
@@ -130,25 +130,25 @@ class KpiHistory(History):
 
     async def guard(self, place: int, kpi: int) -> None:
         if id := self.pick(self.key_results, place):
-            wish = links.KpiLinkWish(id, self.kpi(kpi), KpiLinkRole.GUARDRAIL)
-            if made := await self.write(lambda tx: links.link(tx, wish)):
+            wish = kpi_links.KpiLinkWish(id, self.kpi(kpi), KpiLinkRole.GUARDRAIL)
+            if made := await self.write(lambda tx: kpi_links.link(tx, wish)):
                 self.links.append(made[0].id)
 
     async def unguard(self, place: int) -> None:
         if id := self.pick(self.links, place):
-            await self.write(lambda tx: links.unlink(tx, id))
+            await self.write(lambda tx: kpi_links.unlink(tx, id))
 
     async def target(self, place: int, value: Decimal) -> None:
         async def command(tx: Transaction) -> Any:
             facts = {"kpi_id": self.kpi(place), "starts_on": date(2025, 1, 1), "value": abs(value)}
-            row = targets.draft(tx, facts)
-            await targets.create(tx, [row])
+            row = commands.draft(tx, facts)
+            await commands.create(tx, [row])
             return row.id
 
         if made := await self.write(command):
             self.targets.append(made)
         elif id := self.pick(self.targets, place):
-            await self.write(lambda tx: targets.change(tx, Change(id, {"value": abs(value)})))
+            await self.write(lambda tx: commands.change(tx, Change(id, {"value": abs(value)})))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))

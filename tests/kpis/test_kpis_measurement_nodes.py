@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from service.global_ids import decode_measurement, encode_measurement
+from service.values.global_ids import decode_measurement, encode_measurement
 from tests.client import Client, Statements
 from tests.kpis.kit import kpi, record, recorded
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from service.kpis.aggregate import aggregate
-from service.kpis.buckets import Measure, Point
-from service.kpis.expected import Expectation
-from service.kpis.judgement import Target
-from service.kpis.series import coarser, judged, series
-from service.kpis.words import Aggregation, Frequency
+from service.kpis.enums import Aggregation, Frequency
+from service.kpis.series.aggregate import aggregate
+from service.kpis.series.buckets import Measure, Point
+from service.kpis.series.expectation import Expectation
+from service.kpis.series.series import coarser, judged, series
+from service.kpis.targets.evaluation import Target
 
 
 def measure(aggregation: str = "SUM", frequency: str = "MONTHLY", **more: Any) -> Measure:

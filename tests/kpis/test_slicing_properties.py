@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.kpis import slicing
-from service.kpis.buckets import Measure, Point, bucket, single
-from service.kpis.calendar import last_day, starts
-from service.kpis.expected import Expectation
-from service.kpis.judgement import Target
-from service.kpis.series import coarser, series
-from service.kpis.slicing import sliced
-from service.kpis.window import window
-from service.kpis.words import Aggregation, Frequency
+from service.kpis.enums import Aggregation, Frequency
+from service.kpis.series import slices
+from service.kpis.series.buckets import Measure, Point, bucket, single
+from service.kpis.series.calendar import last_day, starts
+from service.kpis.series.date_range import window
+from service.kpis.series.expectation import Expectation
+from service.kpis.series.series import coarser, series
+from service.kpis.series.slices import sliced
+from service.kpis.targets.evaluation import Target
 
 FIRST = date(2024, 2, 20)
 EXPECTED = Expectation(FIRST, FIRST + timedelta(days=300), FIRST + timedelta(days=301))
@@ -69,7 +69,7 @@ def test_slices_are_the_series(
     every = [FIRST + timedelta(days=day) for day in sorted(days)]
     points = [Point(day, Decimal(day.day)) for day in every if bounds[0] <= day <= bounds[1]]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(slicing, "SLICE", size)
+        patch.setattr(slices, "SLICE", size)
         found = list(sliced(measure, points, [], EXPECTED, *bounds, bucket))
     assert list(chain.from_iterable(found)) == series(measure, points, [], EXPECTED, *bounds, bucket)
     # One period may have more points than a slice, and is not cut.

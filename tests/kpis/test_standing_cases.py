@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from service.kpis.buckets import Measure, Point
-from service.kpis.judgement import Target
-from service.kpis.standing import Standing
-from service.kpis.words import Aggregation, Frequency
+from service.kpis.current.summary import Standing
+from service.kpis.enums import Aggregation, Frequency
+from service.kpis.series.buckets import Measure, Point
+from service.kpis.targets.evaluation import Target
 
 CREATED = datetime(2026, 1, 15, 9, tzinfo=UTC)
 GONE, EMPTY, ZERO = "DELETED", "INPUT_MISSING", "DIVIDE_BY_ZERO"

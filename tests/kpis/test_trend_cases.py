@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.kpis.judgement import Target
-from service.kpis.trend import QUANTILES, Line, fitted, forecast, required, trend
+from service.kpis.current.trend import QUANTILES, Line, fitted, forecast, required, trend
+from service.kpis.targets.evaluation import Target
 
 quick = settings(deadline=None, max_examples=150)
 STUDENT = {3: 12.706204736174698, 4: 4.302652729749464, 5: 3.182446305283708, 6: 2.776445105197793}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.kpis.parsing import parse
-from service.kpis.units import Unit, UnitsDiffer, fits, shown, unit_of
+from service.kpis.formulas.parser import parse
+from service.kpis.formulas.units import Unit, UnitsDiffer, fits, shown, unit_of
 
 UNITS = {"sales": "EUR", "cost": "EUR", "orders": "order", "hours": "h", "rate": None}
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.app import create_app
-from service.database import Database
+from service.postgres.database import Database
 from service.settings import Settings
 from tests.client import Clock, founded
 from tests.model.goal_comparing import differences

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.ordering import placed
+from service.values.positions import placed
 
 quick = settings(deadline=None, max_examples=150)
 positions = st.sampled_from([0.0, 1.0, 2.0, 1782993600.0]) | st.floats(-1e9, 1e10)

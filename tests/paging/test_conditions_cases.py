@@ -10,7 +10,7 @@ from sqlalchemy import Column, Float, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import dialect
 
 from service.errors import BadUserInput
-from service.filtering import MEMBERS, comparison, condition
+from service.reading.filters import MEMBERS, comparison, condition
 
 TABLE = Table("things", MetaData(), Column("title", Text), Column("weight", Float))
 COLUMNS = dict(TABLE.c)

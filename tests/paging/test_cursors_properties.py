@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Date, DateTime, Float, MetaData, Table, Text, Uuid
 
 from service.errors import BadUserInput
-from service.paging import MAXIMUM, Listing, Page, cursor, page, parameters
+from service.reading.keyset import MAXIMUM, Listing, Page, cursor, page, parameters
 
 quick = settings(deadline=None, max_examples=120)
 TABLE = Table(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schema.node import global_id, parsed, reference
-from service.changing import NotFound
+from schema.relay.node import global_id, parsed, reference
+from service.writing.entities import NotFound
 
 quick = settings(deadline=None, max_examples=150)
 names = st.sampled_from(["Objective", "KeyResult", "Cycle", "CheckIn"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.throttle import MAX_ADDRESSES, Throttle, network
+from service.http.throttle import MAX_ADDRESSES, Throttle, network
 
 
 class Timer:

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from service.app import create_app
-from service.database import SNAPSHOT, WRITE, Database
+from service.postgres.database import SNAPSHOT, WRITE, Database
 from service.settings import Settings
 from tests.client import Client, Clock
 from tests.pooler.conftest import SUITABLE, Made, versions

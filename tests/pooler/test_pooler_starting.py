@@ -8,9 +8,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from service.command_line import care
-from service.migrate import MigrationBusy, TablesBusy, migrate
-from service.pooler import PoolerUnsuitable, ensure_suitable
+from service.cli import database
+from service.postgres.migrate import MigrationBusy, TablesBusy, migrate
+from service.postgres.pooler import PoolerUnsuitable, ensure_suitable
 from service.settings import ROOT
 from tests.door.commands import Ended, run_beside
 from tests.door.services import Service, free_port
@@ -116,7 +116,7 @@ async def test_migrating_while_another_one_does(
         await superuser.execute(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         with pytest.raises(MigrationBusy):
             await asyncio.to_thread(migrate, database_url, 0.2)
-        monkeypatch.setattr(care, "run_migrations", lambda url: migrate(url, 0.2))
+        monkeypatch.setattr(database, "run_migrations", lambda url: migrate(url, 0.2))
         ended = await run_beside("migrate", OKRGRAPH_DATABASE_URL=database_url)
     assert ended == Ended(
         *(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.frame import Cells, Frame
+from service.reading.column_batch import Cells, Frame
 
 ROWS = st.lists(st.tuples(st.integers(0, 3), st.text(max_size=3), st.none() | st.integers()), max_size=12)
 NAMES = ("key", "count", "items")

@@ -10,10 +10,10 @@ import asyncpg
 import pytest
 
 from service.app import create_app
-from service.database import Database
 from service.embedded import Cluster, running, throwaway_folder
-from service.migrate import migrate
-from service.replica import Replica
+from service.postgres.database import Database
+from service.postgres.migrate import migrate
+from service.postgres.replica import Replica
 from service.settings import Settings
 from tests.client import Client, Clock, founded
 from tests.replica.standby import Standby

@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 
 from schema.context import Context
-from service import replica as replicas
-from service.database import Database
-from service.replica import OwnWrites, Replica, ReplicaStatus
-from service.server_session import ServerSession
+from service.postgres import replica as replicas
+from service.postgres.database import Database
+from service.postgres.replica import OwnWrites, Replica, ReplicaStatus
+from service.postgres.server_session import ServerSession
 from service.settings import Settings
 from service.viewer import Viewer
 from tests.client import Clock
@@ -136,7 +136,7 @@ async def test_readers_of_a_replica_that_stands_still_wait_side_by_side(replica:
 
 
 async def test_a_session_gives_up_on_all_who_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.server_session.ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("service.postgres.server_session.ANSWER_SECONDS", 0.2)
 
     async def silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(5)

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from service.app import create_app
-from service.command_line.place import ensure_following
-from service.database import Database
+from service.cli.connection import ensure_following
 from service.embedded import Cluster
-from service.replica import ReplicaStatus
+from service.postgres.database import Database
+from service.postgres.replica import ReplicaStatus
 from service.settings import Settings
 from tests.client import Client, Clock
 from tests.replica.conftest import NAME, replica_of, until

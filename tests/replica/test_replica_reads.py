@@ -7,9 +7,9 @@ import asyncpg
 import pytest
 
 from service.app import create_app
-from service.database import Database
-from service.replica import ReplicaStatus
-from service.server_session import ANSWER_SECONDS
+from service.postgres.database import Database
+from service.postgres.replica import ReplicaStatus
+from service.postgres.server_session import ANSWER_SECONDS
 from service.settings import Settings
 from tests.client import Client, Clock
 from tests.replica.conftest import replica_of, until

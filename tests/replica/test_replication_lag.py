@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.replication_lag import MAX_SAMPLES, ReplicationLag
+from service.postgres.replication_lag import MAX_SAMPLES, ReplicationLag
 
 
 def test_nothing_is_known_until_it_has_caught_up_once() -> None:

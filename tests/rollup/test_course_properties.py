@@ -8,7 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from service.cycles.pace import Policy
-from service.rollup.course import (
+from service.rollup.pace_status import Nature, progress_course
+from service.rollup.status_timeline import (
     BEGINNING,
     Course,
     Stated,
@@ -21,7 +22,6 @@ from service.rollup.course import (
     with_statement,
     worst,
 )
-from service.rollup.pacing import Nature, progress_course
 
 INSTANT, DAY = timedelta(microseconds=1), timedelta(days=1)
 quick = settings(deadline=None, max_examples=200)

@@ -11,8 +11,8 @@ import pytest
 
 from service.cycles.pace import Policy
 from service.key_results.progress import Definition, Evidence
-from service.rollup.course import BEGINNING, Status, StatusReason, Step
 from service.rollup.evaluate import evaluate
+from service.rollup.status_timeline import BEGINNING, Status, StatusReason, Step
 from service.rollup.tree import Derivation, Derivations, Edge, Exclusion, KeyResultNode, ObjectiveNode, Stored, Tree
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.key_results.progress import Definition, Evidence
-from service.rollup.course import Stated, Status, status_at
+from service.rollup.status_timeline import Stated, Status, status_at
 from service.rollup.tree import Edge, KeyResultNode, ObjectiveNode
 from tests.rollup.test_exclusion_cases import END, START, edge, evaluated, key_result, objective
 

@@ -10,12 +10,10 @@ from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
 from service.alignment import commands as alignment
+from service.alignment.edge_request import Wish
 from service.alignment.models import AlignmentKind
-from service.alignment.wish import Wish
-from service.changing import Change, new
 from service.check_ins import commands as check_ins
 from service.cycles import commands as cycles
-from service.database import Database
 from service.errors import Refusal
 from service.key_results import commands as key_results
 from service.key_results import milestones
@@ -24,11 +22,13 @@ from service.objectives import commands as objectives
 from service.objectives.models import Lifecycle, Objective, ProgressSource, StatusSource
 from service.people import commands as people
 from service.people.founding import found
-from service.reader import Reader
+from service.postgres.database import Database
+from service.reading.reader import Reader
 from service.rollup.doctor import examine
-from service.transaction import Transaction
+from service.unit_of_work import write
 from service.viewer import Viewer
-from service.write import write
+from service.writing.entities import Change, new
+from service.writing.transaction import Transaction
 
 BEGINNING = datetime(2026, 2, 1, tzinfo=UTC)
 NUMBERS = st.decimals(-50, 150, places=1)

@@ -8,8 +8,8 @@ from random import Random
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from service.exact import stored_share
 from service.rollup.tree import Derivation, Edge, Stored
+from service.values.decimals import stored_share
 from tests.rollup.test_exclusion_cases import edge, under
 
 quick = settings(deadline=None, max_examples=120)

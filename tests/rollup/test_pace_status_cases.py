@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from service.cycles.pace import Policy
-from service.exact import decimal_of
-from service.rollup.course import Course, Step, status_at
-from service.rollup.pacing import Adherence, Nature, progress_course
+from service.rollup.pace_status import Adherence, Nature, progress_course
+from service.rollup.status_timeline import Course, Step, status_at
+from service.values.decimals import decimal_of
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 11, tzinfo=UTC)
 DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)

@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 
 from service.cycles.pace import Policy
-from service.rollup.course import (
+from service.rollup.pace_status import progress_course
+from service.rollup.status_timeline import (
     BEGINNING,
     NOT_IN_FORCE,
     Due,
@@ -25,7 +26,6 @@ from service.rollup.course import (
     with_staleness,
     with_statement,
 )
-from service.rollup.pacing import progress_course
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 11, tzinfo=UTC)
 DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)

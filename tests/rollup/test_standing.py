@@ -8,8 +8,9 @@ from sqlalchemy import ARRAY, Boolean, DateTime, Text, literal, select
 
 from service.cycles.pace import Policy
 from service.objectives.queries import standing
-from service.reader import Reader
-from service.rollup.course import (
+from service.reading.reader import Reader
+from service.rollup.pace_status import Nature, progress_course
+from service.rollup.status_timeline import (
     BEGINNING,
     NOT_IN_FORCE,
     Course,
@@ -21,7 +22,6 @@ from service.rollup.course import (
     with_staleness,
     with_statement,
 )
-from service.rollup.pacing import Nature, progress_course
 from tests.client import Client
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 12, 31, 23, 30, tzinfo=UTC)

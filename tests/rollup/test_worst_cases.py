@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from service.key_results.progress import Definition, Evidence
-from service.rollup.course import BEGINNING, Stated, Status, StatusReason, Step, status_at, worst
+from service.rollup.status_timeline import BEGINNING, Stated, Status, StatusReason, Step, status_at, worst
 from service.rollup.tree import Edge, KeyResultNode, ObjectiveNode
 from tests.rollup.test_exclusion_cases import PARENT, START, edge, evaluated, key_result, objective
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from graphql import GraphQLEnumType, GraphQLNamedType
 
-from schema.errors import UserErrorCode
-from schema.meanings import MEANINGS
-from schema.nouns import PLACE
+from schema.descriptions.nouns import PLACE
+from schema.mutations.code_meanings import MEANINGS
+from schema.mutations.user_errors import UserErrorCode
 from schema.root import schema, sdl
 
 # A description that begins like this leans on the name of its type or field, which a tooltip need not show.

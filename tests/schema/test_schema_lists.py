@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from schema.node import parsed
+from schema.relay.node import parsed
 from tests.client import Client
 
 ORDERS = {

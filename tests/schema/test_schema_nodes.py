@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from schema.node import global_id, parsed
+from schema.relay.node import global_id, parsed
 from schema.root import schema
-from service.global_ids import encode_measurement
+from service.values.global_ids import encode_measurement
 from tests.client import Client
 from tests.schema.test_schema_refusals import SHOWN, shown
 from tests.schema.test_schema_roles import furnished

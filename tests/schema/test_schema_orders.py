@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from schema.node import parsed
+from schema.relay.node import parsed
 from tests.client import Client
 from tests.schema.test_schema_refusals import changed, everything, refused, shown
 

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
-from schema.node import parsed
+from schema.relay.node import parsed
 from schema.root import schema
 from tests.client import Client
 from tests.schema.test_schema_creates import MAKING, wanted

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from schema.node import parsed
+from schema.relay.node import parsed
 from schema.root import schema
 from service.people.founding import issue_key
-from service.write import write
+from service.unit_of_work import write
 from tests.client import Client
 from tests.schema.test_schema_refusals import errors, everything
 

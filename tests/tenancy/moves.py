@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from graphql import GraphQLInputObjectType, get_named_type
 
-from schema.node import parsed
+from schema.relay.node import parsed
 from schema.root import schema
 from tests.client import Client
 from tests.tenancy.estate import Estate

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType, get_named_type, is_leaf_type
 
-from schema.node import parsed
+from schema.relay.node import parsed
 from schema.root import schema
 from tests.client import Client
 

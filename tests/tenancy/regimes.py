@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event
 
-import service.database
-import service.reader
-from service.database import Database
-from service.fusing import Part
+import service.postgres.database
+import service.reading.reader
+from service.postgres.database import Database
+from service.reading.statement_batch import Part
 
 COMPARED = re.compile(r"[\w.]+ = (?:CAST\()?\$(\d+)(?:::UUID|\))?(?!\d)", re.IGNORECASE)
 
@@ -55,7 +55,7 @@ class Sent:
 @contextmanager
 def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterator[None]:
     """Notes what is sent; with `predicate` False, the application's own predicate is taken out of it."""
-    compiled = service.reader.compiled
+    compiled = service.reading.reader.compiled
 
     def read(parts: Any, given: list[dict[str, Any]]) -> tuple[str, list[Any]]:
         for part, own in zip(parts, given, strict=True):
@@ -71,7 +71,7 @@ def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterat
 
     engine = database.primary.engine.sync_engine
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service.reader, "compiled", read)
+        patch.setattr(service.reading.reader, "compiled", read)
         event.listen(engine, "before_cursor_execute", written, retval=True)
         try:
             yield
@@ -82,13 +82,13 @@ def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterat
 @contextmanager
 def without_row_level_security() -> Iterator[None]:
     """Transactions stay with the role that logged in, which in tests is a superuser."""
-    tenant = service.database.tenant
+    tenant = service.postgres.database.tenant
 
     def only_the_setting(organization_id: UUID) -> list[str]:
         return [statement for statement in tenant(organization_id) if " ROLE " not in statement]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service.database, "tenant", only_the_setting)
+        patch.setattr(service.postgres.database, "tenant", only_the_setting)
         yield
 
 

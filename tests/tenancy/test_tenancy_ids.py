@@ -6,8 +6,8 @@ from uuid import UUID
 import asyncpg
 from sqlmodel import SQLModel
 
-from schema.node import global_id
-from schema.nodes import STATEMENTS
+from schema.relay.node import global_id
+from schema.relay.nodes import STATEMENTS
 from tests.client import Client
 from tests.tenancy.estate import Estate
 from tests.tenancy.reads import answers, by_external_ids, by_ids

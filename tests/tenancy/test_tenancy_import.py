@@ -9,8 +9,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from schema.node import parsed
-from service.database import Database
+from schema.relay.node import parsed
+from service.postgres.database import Database
 from service.workspace.items import KINDS
 from tests.client import Client, Clock
 from tests.tenancy.estate import Estate, dump, tenant_tables

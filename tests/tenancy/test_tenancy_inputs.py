@@ -6,8 +6,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from schema.node import global_id, parsed
-from service.database import Database
+from schema.relay.node import global_id, parsed
+from service.postgres.database import Database
 from tests.client import Client
 from tests.tenancy.estate import Estate, dump, tenant_tables
 from tests.tenancy.moves import MOVES, New, Own, filled, id_inputs, ids_of, made, spellings, without_places

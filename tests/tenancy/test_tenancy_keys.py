@@ -11,11 +11,11 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from service.app import create_app
-from service.database import Database
 from service.people import keys
 from service.people.founding import issue_key, revoke_key
+from service.postgres.database import Database
 from service.settings import Settings
-from service.write import write
+from service.unit_of_work import write
 from tests.client import Client, Clock
 from tests.tenancy.estate import dump
 from tests.workspace.test_import_command import run

@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from service.database import Database
+from service.postgres.database import Database
 from tests.client import Client
 from tests.tenancy.estate import Estate, dump, tenant_tables
 from tests.tenancy.moves import made

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from service.database import Database
+from service.postgres.database import Database
 from tests.client import Client
 from tests.tenancy.estate import Estate, tenant_tables
 from tests.tenancy.reads import Read, answers, below, by_external_ids, by_ids, connections, filtered, lists

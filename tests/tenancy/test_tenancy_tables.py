@@ -4,7 +4,7 @@ from typing import Any
 
 import asyncpg
 
-from service.tables import Revision, metadata
+from service.postgres.tables import Revision, metadata
 from tests.tenancy.estate import tenant_tables
 
 TENANT = "({column} = (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid)"

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from service.values import day, instant, number, plain, text
+from service.values.parsing import day, instant, number, plain, text
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from schema.scalars import SCALARS
-from service.values import FRACTION, WHOLE, day, instant, number, plain, text
+from service.values.parsing import FRACTION, WHOLE, day, instant, number, plain, text
 
 quick = settings(deadline=None, max_examples=150)
 PLAIN = re.compile(r"-?(0|[1-9]\d{0,23})(\.\d{0,11}[1-9])?", re.ASCII)

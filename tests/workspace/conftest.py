@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.command_line.configuration import settings
+from service.cli.configuration import settings
 from service.workspace.demo_dates import REFERENCE_DAY
 from tests.client import Client
 from tests.workspace.files import DEMO, findings, imported

@@ -8,14 +8,14 @@ from typing import Any
 import asyncpg
 import orjson
 
-from service.reader import Reader
+from service.postgres.tables import tables_in_order
+from service.reading.reader import Reader
 from service.rollup.doctor import Finding, examine
 from service.settings import ROOT, connect_arguments
-from service.tables import tables_in_order
 from service.workspace.exporting import export_lines
 from service.workspace.importing import import_items
-from service.workspace.lines import items_of
-from service.workspace.results import Report, Result
+from service.workspace.jsonl import items_of
+from service.workspace.report import Report, Result
 from tests.client import Client
 
 DEMO = (ROOT / "demo" / "workspace.jsonl").read_bytes().splitlines()

@@ -7,11 +7,11 @@ from uuid import UUID
 import orjson
 from uuid_utils.compat import uuid7
 
-from service.database import Database
 from service.people import keys
-from service.reader import Reader
+from service.postgres.database import Database
+from service.postgres.tables import tables_in_order
+from service.reading.reader import Reader
 from service.rollup.doctor import examine
-from service.tables import tables_in_order
 from service.viewer import Viewer
 from service.workspace.exporting import export_file
 from service.workspace.file_format import verify

@@ -12,15 +12,15 @@ import pytest
 import typer
 
 from service.app import create_app
-from service.command_line import demo as demo_command
-from service.command_line.configuration import settings
-from service.command_line.demo import DEMO_FILE, prepare_demo
-from service.database import Database
+from service.cli import demo as demo_command
+from service.cli.configuration import settings
+from service.cli.demo import DEMO_FILE, prepare_demo
 from service.people import keys
 from service.people.founding import revoke_key
+from service.postgres.database import Database
 from service.settings import Settings
+from service.unit_of_work import write
 from service.viewer import Viewer
-from service.write import write
 from tests.client import Client, Clock
 from tests.door.services import Service, free_port
 from tests.workspace.files import DEMO_ITEMS, row_counts, selected

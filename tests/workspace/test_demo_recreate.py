@@ -13,14 +13,14 @@ from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
 from service.__main__ import app
+from service.all_tables import metadata
 from service.app import create_app
-from service.command_line import tenants
-from service.command_line.configuration import settings
-from service.command_line.deletion import delete_organization
-from service.command_line.demo import prepare_demo
-from service.database import Database
-from service.models import metadata
+from service.cli import organizations
+from service.cli.configuration import settings
+from service.cli.deletion import delete_organization
+from service.cli.demo import prepare_demo
 from service.people import keys
+from service.postgres.database import Database
 from service.settings import ROOT, Settings
 from tests.client import Client, Clock, founded
 from tests.door.services import free_port
@@ -131,7 +131,7 @@ async def test_a_demo_whose_first_person_has_no_external_id_is_made_anew(
     database: Database, database_url: str, data_folder: Path
 ) -> None:
     # As the demo was before its dates moved.
-    organization_id, key = await tenants.founded(database, "Lumenfield", "UTC", {"name": "Ada Demo"})
+    organization_id, key = await organizations.founded(database, "Lumenfield", "UTC", {"name": "Ada Demo"})
     write_key(data_folder, key)
     again = await prepare_demo(database_url, recreate=True)
     assert organization_of(again) != organization_id

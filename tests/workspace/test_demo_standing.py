@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from service.kpis.words import Freshness, KpiStatus
-from service.rollup.course import Staleness, Status
+from service.kpis.enums import Freshness, KpiStatus
+from service.rollup.status_timeline import Staleness, Status
 from service.workspace.demo_dates import REFERENCE_DAY, move_items
 from tests.client import Client
 from tests.workspace.files import DEMO_ITEMS, findings, imported

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from schema.node import parsed
+from schema.relay.node import parsed
 from tests.client import Client
 from tests.workspace.files import DEMO, exported, findings, imported, row_counts, sorted_items
 from tests.workspace.small import SMALL, known, objective

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from schema.node import parsed
+from schema.relay.node import parsed
 from service.people.founding import issue_key
-from service.write import write
+from service.unit_of_work import write
 from tests.client import Client
 from tests.workspace.files import exported, findings, imported, row_counts, sorted_items
 from tests.workspace.small import SMALL, alignment, check_in, item, key_result, kpi_target, person

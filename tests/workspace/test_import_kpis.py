@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.workspace.stage import CHUNK
+from service.workspace.staging_table import CHUNK
 from tests.client import Client
 from tests.workspace.files import findings, imported, refused, row_counts
 from tests.workspace.small import key_result, kpi, kpi_link, kpi_target, measurement

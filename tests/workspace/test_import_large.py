@@ -13,11 +13,11 @@ import orjson
 import pytest
 
 from service.rollup import bulk
-from service.workspace import stage
+from service.workspace import staging_table
 from service.workspace.generating import generate
 from service.workspace.importing import import_items
-from service.workspace.lines import items_of
-from service.workspace.results import Report
+from service.workspace.jsonl import items_of
+from service.workspace.report import Report
 from tests.client import Client
 from tests.workspace.files import exported, findings, row_counts
 from tests.workspace.small import objective
@@ -78,7 +78,7 @@ async def test_a_large_file_is_kept_whole_or_not_at_all(client: Client, database
 
 async def test_memory_does_not_grow_with_the_file(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     if CHUNK:
-        monkeypatch.setattr(stage, "CHUNK", CHUNK)
+        monkeypatch.setattr(staging_table, "CHUNK", CHUNK)
         monkeypatch.setattr(bulk, "CHUNK", CHUNK // 4)
     # What is imported, compiled and prepared once is there before anything is measured.
     await brought(client, many(FEW), dry_run=True)

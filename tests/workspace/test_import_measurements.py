@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from schema.node import parsed
-from service.command_line.measurements import from_table, points_in
+from schema.relay.node import parsed
+from service.cli.measurements import from_table, points_in
 from service.workspace.measurements import import_measurements
-from service.workspace.results import Report, Result
+from service.workspace.report import Report, Result
 from tests.client import Client
 from tests.workspace.files import exported, findings, row_counts
 from tests.workspace.test_import_command import run

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.command_line.lines import split_lines
+from service.cli.lines import split_lines
 from tests.client import Client
 from tests.door.commands import Ended, run_beside
 from tests.workspace.files import exported, row_counts

@@ -6,7 +6,7 @@ from uuid import uuid4
 from typer.testing import CliRunner
 
 from service.__main__ import app
-from service.command_line.deletion import delete_organization
+from service.cli.deletion import delete_organization
 from service.workspace.file_format import Digest, end_line
 from tests.client import Client
 from tests.workspace.files import row_counts, selected

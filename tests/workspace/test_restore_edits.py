@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schema.node import parsed
+from schema.relay.node import parsed
 from tests.client import Client
 from tests.workspace.files import imported, row_counts
 from tests.workspace.restored import assert_same, file_of

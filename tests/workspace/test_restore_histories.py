@@ -7,17 +7,17 @@ from uuid import UUID
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from service.changing import Change, new
 from service.cycles import commands as cycles
 from service.key_results import commands as key_results
 from service.key_results.models import KeyResultKind, ValueSource
-from service.kpis import targets
+from service.kpis.targets import commands
 from service.objectives import commands as objectives
 from service.people import commands as people
 from service.people.models import MembershipRole, Person, Team
 from service.pillars import commands as pillars
 from service.pillars.models import Pillar
-from service.transaction import Transaction
+from service.writing.entities import Change, new
+from service.writing.transaction import Transaction
 from tests.client import Client
 from tests.kpis.test_kpis_histories import STEPS as KPI_STEPS
 from tests.kpis.test_kpis_histories import KpiHistory
@@ -107,7 +107,7 @@ class WorkspaceHistory(KpiHistory):
 
     async def archive_target(self, place: int, archived: bool) -> None:
         if id := self.pick(self.targets, place):
-            await self.write(lambda tx: targets.set_archived(tx, id, archived))
+            await self.write(lambda tx: commands.set_archived(tx, id, archived))
 
     async def rename(self, place: int, name: str) -> None:
         await self.change(self.kpi(place), {"name": name, "external_id": name})

@@ -7,9 +7,9 @@ from typing import Any
 from graphql import DocumentNode, ExecutionResult
 
 from schema.context import Context
-from schema.execution.breadth_first import BreadthFirst
-from schema.execution.documents import Documents
-from schema.execution.run import Executor, GraphQLCore
+from schema.execution.documents.document_cache import Documents
+from schema.execution.running.breadth_first import BreadthFirst
+from schema.execution.running.executor import Executor, GraphQLCore
 from schema.root import schema
 from tests.client import Client
 from tests.execution.oracle.spoiling import SpoiledReader

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import make_url
 
 from service.app import create_app
-from service.database import Database
+from service.postgres.database import Database
+from service.postgres.tables import metadata
 from service.settings import Settings
-from service.tables import metadata
 from tests.client import Clock, founded
 from tests.execution.oracle.comparing import Oracle
 from tests.tenancy.estate import Estate

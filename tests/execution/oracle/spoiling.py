@@ -8,8 +8,8 @@ from zlib import crc32
 
 from sqlalchemy import Select, literal_column
 
-from service.frame import Columns, Frame
-from service.reader import Reader
+from service.reading.column_batch import Columns, Frame
+from service.reading.reader import Reader
 
 COLUMNS = {"title", "name", "lifecycle", "progress_reason", "position", "version", "created_at", "verb", "role"}
 COLUMNS |= {"email", "description", "weight", "external_id", "reason", "unit", "kind", "level", "body"}

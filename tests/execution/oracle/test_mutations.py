@@ -17,10 +17,10 @@ from graphql import DocumentNode, ExecutionResult
 from sqlalchemy import make_url
 
 from schema.context import Context
-from schema.execution.run import Executor
+from schema.execution.running.executor import Executor
 from service.app import create_app
-from service.database import Database
-from service.migrate import migrate
+from service.postgres.database import Database
+from service.postgres.migrate import migrate
 from service.settings import Settings
 from tests.client import Clock, founded
 from tests.execution.oracle.comparing import Oracle

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from schema.execution import turns
+from schema.execution.running import yielding
 from tests.execution.oracle.comparing import Oracle
 
 DOCUMENTS = int(os.environ.get("OKRGRAPH_FUZZ", "300"))
@@ -34,10 +34,10 @@ async def test_documents_over_spoiled_rows(oracle: Oracle) -> None:
 
 async def test_documents_as_if_all_of_them_were_much_work(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their objects are completed in turns, and their variables read in threads."""
-    monkeypatch.setattr(turns, "LARGE", 1)
-    monkeypatch.setattr(turns, "LESS", 1)
-    monkeypatch.setattr(turns, "FEW", 0)
-    monkeypatch.setattr("schema.execution.variables.MANY_VALUES", 0)
+    monkeypatch.setattr(yielding, "LARGE", 1)
+    monkeypatch.setattr(yielding, "LESS", 1)
+    monkeypatch.setattr(yielding, "FEW", 0)
+    monkeypatch.setattr("schema.execution.documents.variables.MANY_VALUES", 0)
     for number in range(1, DOCUMENTS // 4 + 1):
         await oracle.check(Random(DOCUMENTS + number), number * (number % 2))
 

@@ -19,7 +19,7 @@ from graphql import (
     is_required_input_field,
 )
 
-from schema.node import parsed
+from schema.relay.node import parsed
 from schema.root import schema
 
 SCHEMA = schema._schema

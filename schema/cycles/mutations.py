@@ -1,0 +1,115 @@
+"""Changing cycles."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import strawberry
+from strawberry import Maybe
+
+from schema.cycles import STATE_NOT_ENFORCED, Cycle
+from schema.mutations.declare import (
+    EFFECTIVE_AT,
+    EXPECTED_VERSION,
+    EXTERNAL_ID,
+    NEW_EXTERNAL_ID,
+    OWN_ID,
+    REASON,
+    Subject,
+    altering,
+    archive_input,
+    creating,
+    optional,
+)
+from schema.mutations.inputs import change, facts
+from schema.mutations.user_errors import USER_ERRORS, UserError
+from service.cycles import commands, queries
+from service.cycles.models import CycleKind, CycleState
+from service.writing.transaction import Transaction
+
+NAME = "Name of the cycle, such as Q3 2026; 1 to 200 characters."
+KIND = "Kind of the cycle by its length: YEAR, QUARTER or CUSTOM."
+STARTS_ON = "First day of the cycle, which belongs to it; from the year 1900 on."
+ENDS_ON = "Last day of the cycle, which belongs to it; not before the first, until the year 2200."
+STATE = "State of the cycle as people have set it."
+PARENT = "Id of the longer cycle that the cycle is part of; the cycle has to lie inside."
+UNCHANGED = "Left out: unchanged."
+
+
+@strawberry.input(description="Cycle to create in the organization.")
+class CycleCreateInput:
+    id: strawberry.ID | None = optional(OWN_ID)
+    external_id: str | None = optional(EXTERNAL_ID)
+    name: str = strawberry.field(description=NAME)
+    kind: CycleKind = strawberry.field(description=KIND)
+    starts_on: date = strawberry.field(description=STARTS_ON)
+    ends_on: date = strawberry.field(description=ENDS_ON)
+    state: CycleState | None = optional(f"{STATE} Left out: PLANNING. {STATE_NOT_ENFORCED}")
+    parent_id: strawberry.ID | None = optional(f"{PARENT} Left out: none.")
+
+
+@strawberry.input(description="Changes to a cycle. Fields left out stay unchanged; null removes a value.")
+class CycleUpdateInput:
+    id: strawberry.ID = strawberry.field(description="Id of the cycle to change.")
+    expected_version: int | None = optional(EXPECTED_VERSION)
+    reason: str | None = optional(REASON)
+    external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
+    effective_at: datetime | None = optional(EFFECTIVE_AT)
+    name: Maybe[str] = optional(f"{NAME} {UNCHANGED}")
+    kind: Maybe[CycleKind] = optional(f"{KIND} {UNCHANGED}")
+    starts_on: Maybe[date] = optional(f"{STARTS_ON} {UNCHANGED}")
+    ends_on: Maybe[date] = optional(f"{ENDS_ON} {UNCHANGED}")
+    state: Maybe[CycleState] = optional(f"{STATE} {UNCHANGED} {STATE_NOT_ENFORCED}")
+    parent_id: Maybe[strawberry.ID | None] = optional(f"{PARENT} {UNCHANGED} Null: removed.")
+
+
+@strawberry.type(
+    description="Result of a change to a cycle: the cycle afterwards, and the reasons if the change was refused."
+)
+class CyclePayload:
+    cycle: Cycle | None = strawberry.field(
+        description="Cycle after the change, or as it is if the change was refused; null if there is none."
+    )
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+
+
+CYCLE = Subject(CyclePayload, queries.CYCLES, "Cycle")
+
+
+async def _cycle_create(tx: Transaction, input: CycleCreateInput) -> UUID:
+    row = commands.draft(tx, facts(input, "Cycle"), await commands.time_zone(tx))
+    await commands.create(tx, [row])
+    return row.id
+
+
+@strawberry.type
+class CycleMutations:
+    """Fields of Mutation."""
+
+    cycle_create: CyclePayload | None = creating(
+        CYCLE,
+        CycleCreateInput,
+        _cycle_create,
+        "Creates a cycle. Needs the role ADMIN or OWNER.",
+        argument="Cycle to create: its name, kind, dates and further facts.",
+        exclusive=True,
+    )
+    cycle_update: CyclePayload | None = altering(
+        CYCLE,
+        CycleUpdateInput,
+        lambda tx, id, input: commands.change(tx, change(input, "Cycle")),
+        "Changes a cycle. Other dates change the status of its goals, and so do closing and reopening. Needs the role "
+        "ADMIN or OWNER.",
+        exclusive=True,
+    )
+    cycle_archive: CyclePayload | None = altering(
+        CYCLE,
+        archive_input("CycleArchiveInput", "cycle", "archive"),
+        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
+        "Archives a cycle: it leaves the lists. Nothing is deleted. Its `state` stays. Needs the role ADMIN or OWNER.",
+    )
+    cycle_restore: CyclePayload | None = altering(
+        CYCLE,
+        archive_input("CycleRestoreInput", "cycle", "restore"),
+        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
+        "Restores an archived cycle, which returns to the lists. Needs the role ADMIN or OWNER.",
+    )

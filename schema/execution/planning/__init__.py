@@ -1,0 +1,1 @@
+"""Planning: what an operation selects, and how each field is resolved."""

@@ -1,0 +1,1 @@
+"""Running: a plan level by level, from root value to response."""

@@ -1,0 +1,121 @@
+"""What is to be expected of a KPI."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+import strawberry
+
+from schema.descriptions.enums import describe_enum
+from schema.execution.fields.batched import batched, looks_at
+from schema.execution.running.invoke import called
+from service.errors import BadUserInput
+from service.kpis.current.row_mapping import STANDING, standing_of
+from service.kpis.current.summary import Standing
+from service.kpis.current.trend import CONFIDENCE_LEVEL, FEWEST, METHOD
+from service.kpis.targets import queries
+from service.kpis.targets.evaluation import Target
+from service.values.decimals import answered
+
+
+class ForecastMethod(StrEnum):
+    LEAST_SQUARES = METHOD
+
+
+class ForecastReason(StrEnum):
+    TOO_FEW_MEASUREMENTS = "TOO_FEW_MEASUREMENTS"
+    OUTSIDE_FISCAL_YEAR = "OUTSIDE_FISCAL_YEAR"
+    QUALITATIVE = "QUALITATIVE"
+
+
+describe_enum(
+    ForecastMethod,
+    "Method by which a forecast of a KPI is computed.",
+    name="KpiForecastMethod",
+    LEAST_SQUARES="Least-squares line through the KPI's last three to six values, extended to the day.",
+)
+describe_enum(
+    ForecastReason,
+    "Reason why there is no forecast of a KPI.",
+    name="KpiForecastReason",
+    TOO_FEW_MEASUREMENTS=f"Fewer than {FEWEST} values of the KPI; of a cumulative KPI, in its newest fiscal year.",
+    OUTSIDE_FISCAL_YEAR="Day in another fiscal year than the newest value of a cumulative KPI, which begins anew with "
+    "each fiscal year.",
+    QUALITATIVE="Qualitative KPI: its labels have an order and no distances.",
+)
+
+
+@strawberry.type(
+    description="Forecast of a KPI for a day, provided that its trend continues, and the change needed to meet the "
+    "target of that day."
+)
+class KpiForecast:
+    value: Decimal | None = strawberry.field(
+        description="Forecast value of the KPI in its unit, for the period that the day lies in; null with `reason`."
+    )
+    lower_bound: Decimal | None = strawberry.field(
+        description="Lower bound of the forecast in the KPI's unit: the value is expected between `lowerBound` and "
+        "`upperBound` with a probability of 95 % (prediction interval). Null with `reason`."
+    )
+    upper_bound: Decimal | None = strawberry.field(
+        description="Upper bound of the forecast in the KPI's unit: the value is expected between `lowerBound` and "
+        "`upperBound` with a probability of 95 % (prediction interval). Null with `reason`."
+    )
+    confidence_level: float = strawberry.field(
+        description="Probability with which the value is expected between `lowerBound` and `upperBound`: 0.95."
+    )
+    method: ForecastMethod = strawberry.field(description="Method by which the forecast is computed.")
+    sample_size: int = strawberry.field(
+        description="Number of the KPI's latest values that the forecast is computed from, 3 to 6. With `reason`, "
+        "number of values found, 0 to 6."
+    )
+    reason: ForecastReason | None = strawberry.field(description="Reason why there is no forecast; null with a value.")
+    target: Decimal | None = strawberry.field(
+        description="Target value of the KPI on that day, in its unit; null without a target, and for RANGE."
+    )
+    required_per_period: Decimal | None = strawberry.field(
+        description="Required change of the KPI's `current` in each period left, in its unit, to be at the target on "
+        "that day (for RANGE, in the band, 0 if it is). Null without value, target or a period left, for a qualitative "
+        "KPI, and where a cumulative KPI begins anew before that day."
+    )
+
+
+At = Annotated[
+    date, strawberry.argument(description="Day to forecast; it stands for the whole period of the KPI that it lies in.")
+]
+
+
+@batched("Forecast of the KPI for a day, by the least-squares line through its last six values, at least three.")
+@looks_at("id", *STANDING)
+async def forecast(parents: list[Any], info: strawberry.Info[Any, Any], at: At) -> list[KpiForecast]:
+    rows = await info.context.reader.rows(queries.TARGETS_ON, ids=[parent.id for parent in parents], day=at)
+    targets = {kpi_id: Target(*columns) for kpi_id, *columns in rows}
+    # What is out of reach for one KPI need not be for others.
+    return called(lambda parent: _forecast(parent, at, targets.get(parent.id)), parents)
+
+
+def _forecast(row: Any, at: date, target: Target | None) -> KpiForecast:
+    standing = standing_of(row)
+    try:
+        found = standing.forecast(at)
+        needed = standing.required(at, target)
+    except OverflowError:
+        raise BadUserInput(f"`at` is {at}, which is out of reach.") from None
+    return KpiForecast(
+        value=found.value if found else None,
+        lower_bound=found.lower if found else None,
+        upper_bound=found.upper if found else None,
+        confidence_level=CONFIDENCE_LEVEL,
+        method=ForecastMethod.LEAST_SQUARES,
+        sample_size=standing.line.n if standing.line else sum(point.value is not None for point in standing.points),
+        reason=None if found else _reason(standing),
+        target=answered(target.value) if target else None,
+        required_per_period=needed,
+    )
+
+
+def _reason(standing: Standing) -> ForecastReason:
+    if standing.measure.on_scale:
+        return ForecastReason.QUALITATIVE
+    return ForecastReason.OUTSIDE_FISCAL_YEAR if standing.line else ForecastReason.TOO_FEW_MEASUREMENTS

@@ -1,0 +1,111 @@
+"""Changing targets of KPIs."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import strawberry
+from strawberry import Maybe
+
+from schema.kpis.targets import AMBER, ENDS_ON, GREEN, KIND, LOWER, STARTS_ON, UPPER, VALUE, KpiTarget
+from schema.mutations.declare import (
+    EFFECTIVE_AT,
+    EXPECTED_VERSION,
+    EXTERNAL_ID,
+    NEW_EXTERNAL_ID,
+    OWN_ID,
+    REASON,
+    Subject,
+    altering,
+    archive_input,
+    creating,
+    optional,
+)
+from schema.mutations.inputs import change, facts
+from schema.mutations.user_errors import USER_ERRORS, UserError
+from service.kpis.enums import ThresholdKind
+from service.kpis.targets import commands, queries
+from service.writing.transaction import Transaction
+
+NONE = "Left out: none."
+KEPT = "Left out: unchanged. Null: removed."
+
+
+@strawberry.input(description="Target of a KPI to create.")
+class KpiTargetCreateInput:
+    id: strawberry.ID | None = optional(OWN_ID)
+    external_id: str | None = optional(EXTERNAL_ID)
+    kpi_id: strawberry.ID = strawberry.field(description="Id of the KPI that the target is for.")
+    starts_on: date = strawberry.field(description=STARTS_ON)
+    ends_on: date | None = optional(f"{ENDS_ON} Left out: no end.")
+    value: Decimal | None = optional(f"{VALUE} {NONE}")
+    lower: Decimal | None = optional(f"{LOWER} {NONE}")
+    upper: Decimal | None = optional(f"{UPPER} {NONE}")
+    threshold_kind: ThresholdKind | None = optional(f"{KIND} Left out: RATIO.")
+    green: Decimal | None = optional(f"{GREEN} {NONE}")
+    amber: Decimal | None = optional(f"{AMBER} {NONE}")
+
+
+@strawberry.input(description="Changes to a target of a KPI. Fields left out stay unchanged; null removes a value.")
+class KpiTargetUpdateInput:
+    id: strawberry.ID = strawberry.field(description="Id of the target to change.")
+    expected_version: int | None = optional(EXPECTED_VERSION)
+    effective_at: datetime | None = optional(EFFECTIVE_AT)
+    reason: str | None = optional(REASON)
+    external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
+    starts_on: Maybe[date] = optional(STARTS_ON)
+    ends_on: Maybe[date | None] = optional(f"{ENDS_ON} Left out: unchanged. Null: no end.")
+    value: Maybe[Decimal | None] = optional(f"{VALUE} {KEPT}")
+    lower: Maybe[Decimal | None] = optional(f"{LOWER} {KEPT}")
+    upper: Maybe[Decimal | None] = optional(f"{UPPER} {KEPT}")
+    threshold_kind: Maybe[ThresholdKind] = optional(KIND)
+    green: Maybe[Decimal | None] = optional(f"{GREEN} {KEPT}")
+    amber: Maybe[Decimal | None] = optional(f"{AMBER} {KEPT}")
+
+
+@strawberry.type(description="Target of a KPI after a change, or as it is when the change was refused.")
+class KpiTargetPayload:
+    kpi_target: KpiTarget | None = strawberry.field(
+        description="Target after the change; null if there is no such target."
+    )
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+
+
+TARGET = Subject(KpiTargetPayload, queries.TARGETS, "KpiTarget")
+
+
+async def _kpi_target_create(tx: Transaction, input: KpiTargetCreateInput) -> UUID:
+    row = commands.draft(tx, facts(input, "KpiTarget"))
+    await commands.create(tx, [row])
+    return row.id
+
+
+@strawberry.type
+class KpiTargetMutations:
+    """Fields of Mutation."""
+
+    kpi_target_create: KpiTargetPayload | None = creating(
+        TARGET,
+        KpiTargetCreateInput,
+        _kpi_target_create,
+        "Creates a target of a KPI; it may not overlap another target of this KPI.",
+        argument="Target of a KPI to create.",
+    )
+    kpi_target_update: KpiTargetPayload | None = altering(
+        TARGET,
+        KpiTargetUpdateInput,
+        lambda tx, id, input: commands.change(tx, change(input, "KpiTarget")),
+        "Changes a target of a KPI. The status of the periods that it covers follows, and that of guarded goals too.",
+    )
+    kpi_target_archive: KpiTargetPayload | None = altering(
+        TARGET,
+        archive_input("KpiTargetArchiveInput", "target", "archive"),
+        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
+        "Archives a target of a KPI: it covers no day any more.",
+    )
+    kpi_target_restore: KpiTargetPayload | None = altering(
+        TARGET,
+        archive_input("KpiTargetRestoreInput", "target", "restore"),
+        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
+        "Restores an archived target of a KPI.",
+    )

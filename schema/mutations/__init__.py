@@ -1,0 +1,1 @@
+"""Mutations: how they are declared, their inputs, and their user errors."""

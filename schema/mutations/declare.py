@@ -1,0 +1,136 @@
+"""What the mutations of all rooms have in common: inputs, and how an input becomes a payload."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, NamedTuple
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import Select
+
+from schema.mutations.user_errors import changed, created, payload
+from schema.relay.node import reference
+from service.writing.transaction import Transaction
+
+EFFECTIVE_AT = "Time from which on the change holds; now when left out. Not in the future, not before the last change."
+EXPECTED_VERSION = (
+    "Version of the {object} that you last read. The change is refused with CONFLICT if the {object} has another one "
+    "by now. Not checked when left out."
+)
+REASON = "Reason for the change, kept with its event. At most 2 000 characters."
+OWN_ID = (
+    "UUID of your own for the new {object}, so that sending the input twice cannot create two. The same input again is "
+    "answered with the {object} that it created. Another input with the same id is refused with TAKEN, and the payload "
+    "has the object that bears the id. Left out: the service makes an id."
+)
+_KNOWN_AS = (
+    "Id by which your own system knows the {object}; unique among the organization's {objects}. At most 200 characters."
+)
+EXTERNAL_ID, NEW_EXTERNAL_ID = f"{_KNOWN_AS} Left out: none.", f"{_KNOWN_AS} Left out: unchanged. Null: removed."
+
+
+def optional(description: str) -> Any:
+    """A field that may be left out."""
+    return strawberry.field(default=None, description=description)
+
+
+def archive_input(name: str, thing: str, verb: str) -> Any:
+    """The input of a mutation that archives, restores or removes a `thing`; a type of its own for each mutation."""
+    id = strawberry.field(description=f"Id of the {thing} to {verb}.")
+    return _input(
+        name,
+        f"{_capital(thing)} to {verb}, and the reason for it.",
+        {"id": (strawberry.ID, id), "reason": (str | None, optional(REASON))},
+    )
+
+
+def reorder_input(name: str, thing: str) -> Any:
+    """The input of a mutation that moves a `thing` among its siblings; a type of its own for each mutation."""
+    id = strawberry.field(description=f"Id of the {thing} to move.")
+    after_id = optional(f"Id of the sibling that the {thing} will follow; null or left out: the {thing} comes first.")
+    fields = {"id": (strawberry.ID, id), "after_id": (strawberry.ID | None, after_id)}
+    return _input(name, f"{_capital(thing)} to move, and its new place among its siblings.", fields)
+
+
+def _input(name: str, description: str, fields: dict[str, tuple[Any, Any]]) -> Any:
+    annotations = {field: annotation for field, (annotation, _) in fields.items()}
+    body = {field: value for field, (_, value) in fields.items()}
+    return strawberry.input(type(name, (), {"__annotations__": annotations, **body}), description=description)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def after(input: Any, type_name: str) -> UUID | None:
+    """The sibling to follow. Raises NotFound for an id that cannot be one."""
+    return reference(input.after_id, type_name, "afterId") if input.after_id is not None else None
+
+
+class Subject(NamedTuple):
+    """What a room's mutations are about: the payload they answer with, how to read it, and its type's name."""
+
+    payload: Any
+    statement: Select[Any]
+    type_name: str
+
+
+def creating(
+    subject: Subject,
+    input_type: Any,
+    command: Callable[[Transaction, Any], Awaitable[UUID]],
+    description: str,
+    *,
+    argument: str,
+    exclusive: bool = False,
+) -> Any:
+    """A mutation that makes a row: `command` gets the input and names the row to answer with."""
+
+    async def resolver(info: Any, input: Any) -> Any:
+        outcome = await created(info, *subject[1:], input, lambda tx: command(tx, input), exclusive=exclusive)
+        return payload(subject.payload, outcome)
+
+    return _mutation(resolver, input_type, argument, description)
+
+
+def altering(
+    subject: Subject,
+    input_type: Any,
+    command: Callable[[Transaction, UUID, Any], Awaitable[Any]],
+    description: str,
+    *,
+    argument: str | None = None,
+    id_field: str = "id",
+    exclusive: bool = False,
+) -> Any:
+    """A mutation of the row that the input names: `command` gets the row's id and the input.
+
+    The payload has the row as it is afterwards, also when the change was refused.
+    """
+
+    async def resolver(info: Any, input: Any) -> Any:
+        outcome = await changed(
+            info,
+            *subject[1:],
+            input,
+            lambda tx, id: command(tx, id, input),
+            field=id_field,
+            exclusive=exclusive,
+        )
+        return payload(subject.payload, outcome)
+
+    return _mutation(resolver, input_type, argument or input_type.__strawberry_definition__.description, description)
+
+
+def _mutation(resolver: Any, input_type: Any, argument: str, description: str) -> Any:
+    annotations = {
+        "info": strawberry.Info,
+        "input": Annotated[input_type, strawberry.argument(description=argument)],
+    }
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    # Strawberry reads the arguments off the signature, and the answer off the class.
+    resolver.__signature__ = inspect.Signature(
+        [inspect.Parameter(name, keyword, annotation=annotation) for name, annotation in annotations.items()]
+    )
+    resolver.__annotations__ = annotations
+    return strawberry.mutation(resolver=resolver, description=description)

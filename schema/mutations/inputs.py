@@ -1,0 +1,99 @@
+"""What a mutation's input becomes below the schema."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from strawberry import Some
+
+from schema.relay.node import reference
+from service.errors import Refusal
+from service.writing.entities import Change, NotFound, camel, check_texts
+
+REFERENCES = {
+    "cycle_id": "Cycle",
+    "owner_id": "Person",
+    "person_id": "Person",
+    "team_id": "Team",
+    "pillar_id": "Pillar",
+    "objective_id": "Objective",
+    "key_result_id": "KeyResult",
+    "parent_key_result_id": "KeyResult",
+    "kpi_id": "Kpi",
+    "source_kpi_id": "Kpi",
+}
+# What `parentId` means where it is not an object of the same type.
+PARENTS = {"Alignment": "Objective"}
+NOWHERE = UUID(int=0)
+CONTROL = frozenset({"expected_version", "effective_at", "reason"})
+
+
+class IdInvalid(Refusal):
+    """`{name}` must be a UUID, such as 0198c9f0-7a3b-7c11-9d2e-3f4a5b6c7d8e; {value!r} is not one."""
+
+
+def facts(input: Any, type_name: str) -> dict[str, Any]:
+    """The columns that an input gives: absent fields left out, ids decoded, enums of the domain.
+
+    `type_name` is the type that `id` means. An id that cannot be one leads nowhere; `check_input` tells of it.
+    """
+    types = _types(type_name)
+    return {name: _value(name, value, types) for name, value in _given(input) if name not in CONTROL}
+
+
+def check_input(input: Any, type_name: str, *, creates: bool = False) -> Iterator[Refusal]:
+    """Yields what can be said of an input without looking at any row: ids that cannot be one, and bad texts."""
+    given = dict(_given(input))
+    for name, id_type in _types(type_name).items():
+        if isinstance(given.get(name), str):
+            try:
+                reference(given[name], id_type, camel(name))
+            except NotFound as refusal:
+                own = creates and name == "id"
+                yield IdInvalid(("id",), name="id", value=given[name][:100]) if own else refusal
+    yield from check_texts(given)
+
+
+def own_id(input: Any, type_name: str) -> UUID | None:
+    """The id that a client chose for what it creates; None where it left that to us, or chose none that can be."""
+    id = getattr(input, "id", None)
+    found = None if id is None else _value("id", id, {"id": type_name})
+    return None if found == NOWHERE else found
+
+
+def change(input: Any, type_name: str) -> Change:
+    """An update as the rooms take it."""
+    values = facts(input, type_name)
+    return Change(
+        values.pop("id"),
+        values,
+        getattr(input, "expected_version", None),
+        getattr(input, "effective_at", None),
+        getattr(input, "reason", None),
+    )
+
+
+def _given(input: Any) -> list[tuple[str, Any]]:
+    pairs = []
+    for field in dataclasses.fields(input):
+        value = getattr(input, field.name)
+        if isinstance(value, Some):
+            pairs.append((field.name, value.value))
+        elif value is not None and value is not strawberry.UNSET:
+            pairs.append((field.name, value))
+    return pairs
+
+
+def _types(type_name: str) -> dict[str, str]:
+    return {**REFERENCES, "id": type_name, "parent_id": PARENTS.get(type_name, type_name)}
+
+
+def _value(name: str, value: Any, types: Mapping[str, str]) -> Any:
+    if name not in types or value is None:
+        return value
+    try:
+        return reference(value, types[name], name)
+    except NotFound:
+        return NOWHERE

@@ -1,0 +1,162 @@
+"""Descendants as a flat connection that a tree view can draw."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from schema.execution.fields.batched import Asked, Read, asked_columns, batched, load, looks_at, same_rows
+from schema.execution.fields.columnar import attribute, grouped
+from schema.execution.fields.relation import one
+from schema.execution.fields.selecting import narrowed
+from schema.relay.connections import (
+    After,
+    Before,
+    First,
+    Last,
+    PageInfo,
+    Rows,
+    cut_each,
+    page_info,
+    totals,
+    wanted_page,
+)
+from service.alignment.descendants import COUNTS, checked_depth, cursor, parameters, statement
+from service.objectives import queries as objectives
+from service.reading.keyset import Page
+from service.reading.reader import Reader
+
+Objective = Annotated["Objective", strawberry.lazy("schema.objectives")]
+
+
+# What a row's cursor is made of.
+STANDS = ("places", "edges")
+
+
+@dataclass(slots=True)
+class Branch:
+    """One row of a tree and what makes its cursor."""
+
+    node: Any
+    cursor: Callable[[Any], str]
+
+    @property
+    def tree_parent_id(self) -> UUID:
+        """The row it hangs below."""
+        return self.node.tree_parent_id
+
+
+@strawberry.type(
+    name="ObjectiveDescendantEdge", description="Descendant of an objective, with its depth and its parent in the tree."
+)
+class DescendantEdge:
+    node: Objective = strawberry.field(
+        description="Objective of the tree: a direct or indirect child of the objective asked."
+    )
+    parent: Objective = one(
+        objectives.OBJECTIVES,
+        of="tree_parent_id",
+        description="Primary parent of the node: the objective right above it in the tree.",
+    )
+
+    @strawberry.field(
+        description="Number of levels between the node and the objective asked; its direct children have 1."
+    )
+    @looks_at("depth")
+    def depth(root: strawberry.Parent[Any]) -> int:
+        return root.node.depth
+
+    @strawberry.field(
+        description="Opaque cursor: position of the node in the tree, for the arguments `after` and `before`."
+    )
+    @looks_at(*STANDS)
+    def cursor(root: strawberry.Parent[Any]) -> str:
+        return root.cursor(root.node)
+
+
+@strawberry.type(
+    name="ObjectiveDescendantConnection",
+    description="Page of the tree below an objective, as a flat list: parents come before their children.",
+)
+class Descendants:
+    @strawberry.field(
+        description="Edges of the page: its objectives in the order of the tree, each with depth, parent and cursor."
+    )
+    @same_rows
+    def edges(root: strawberry.Parent[Any]) -> list[DescendantEdge]:
+        return root.edges(Branch)
+
+    @strawberry.field(description="Objectives of the page in the order of the tree, without depth, parent and cursor.")
+    @same_rows
+    def nodes(root: strawberry.Parent[Any]) -> list[Objective]:
+        return root.rows
+
+    @strawberry.field(description="Position of the page in the tree, and flags that tell if there is more.")
+    @looks_at(*STANDS)
+    def page_info(root: strawberry.Parent[Any]) -> PageInfo:
+        return page_info(root)
+
+    @batched(
+        "Number of objectives in the whole tree down to `maxDepth`, over all pages. Counted only when it is asked for."
+    )
+    @looks_at()
+    async def total_count(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[int]:
+        return await totals(parents, info.context.reader)
+
+
+MaxDepth = Annotated[
+    int | None,
+    strawberry.argument(description="Number of levels to go down from the objective, 1 to 100; 100 when left out."),
+]
+
+
+def descendants(description: str) -> Any:
+    """The field with the tree below each objective; one statement for all of a level."""
+
+    def resolver(  # type: ignore[no-untyped-def]
+        root: strawberry.Parent[Any],
+        info: strawberry.Info,
+        max_depth: MaxDepth = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ):
+        arguments = {"max_depth": max_depth, "first": first, "after": after, "last": last, "before": before}
+        return load(_pages, root, info, arguments)
+
+    resolver.__batch__ = _pages  # type: ignore[attr-defined]
+    return strawberry.field(resolver=resolver, description=description)
+
+
+@looks_at("id")
+async def _pages(
+    parents: Sequence[Any], info: "strawberry.Info[Any, Any]", max_depth: int | None, **arguments: Any
+) -> list[Rows]:
+    wanted, depth = wanted_page("TREE", **arguments), checked_depth(max_depth)
+    own = attribute(parents, "id")
+    keys = list(dict.fromkeys(own))
+    rows = await info.context.reader.rows(
+        _statement(wanted, asked_columns(info)), keys=keys, **parameters(depth, wanted)
+    )
+
+    async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
+        rows = await reader.rows(COUNTS, keys=keys, max_depth=depth)
+        return {row.parent_key: row.total for row in rows}
+
+    pages = cut_each(wanted, keys, grouped(rows, "parent_key", keys), counts, cursor)
+    return [pages[key] for key in own]
+
+
+def _reads(asked: Asked | None, max_depth: int | None, **arguments: Any) -> Read:
+    wanted, depth = wanted_page("TREE", **arguments), checked_depth(max_depth)
+    return Read(_statement(wanted, asked), "id", "keys", parameters(depth, wanted))
+
+
+def _statement(wanted: Page, asked: Asked | None) -> Any:
+    return narrowed(statement(wanted), asked, "parent_key")
+
+
+_pages.__following__ = _reads  # type: ignore[attr-defined]

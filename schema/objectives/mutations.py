@@ -1,0 +1,154 @@
+"""Changing objectives."""
+
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+from strawberry import Maybe
+
+from schema.mutations.declare import (
+    EFFECTIVE_AT,
+    EXPECTED_VERSION,
+    EXTERNAL_ID,
+    NEW_EXTERNAL_ID,
+    OWN_ID,
+    REASON,
+    Subject,
+    after,
+    altering,
+    archive_input,
+    creating,
+    optional,
+    reorder_input,
+)
+from schema.mutations.inputs import change, facts
+from schema.mutations.user_errors import USER_ERRORS, UserError
+from schema.objectives import NOT_ENFORCED, Objective
+from service.objectives import commands, queries
+from service.objectives.models import (
+    Level,
+    Lifecycle,
+    ObjectiveKind,
+    ProgressSource,
+    StatusSource,
+    Visibility,
+)
+from service.objectives.models import Objective as ObjectiveRow
+from service.pillars.models import Perspective
+from service.writing.entities import new
+from service.writing.transaction import Transaction
+
+CYCLE = "Id of the cycle that the objective belongs to; its dates bound the objective's pace."
+TITLE = "Title of the objective: what is to be achieved. 1 to 500 characters."
+TEXT = "Description of the objective: why it matters and what is meant by it. At most 20 000 characters."
+LEVEL = "Level of the objective: COMPANY, TEAM or INDIVIDUAL."
+KIND = "Kind of the objective: ASPIRATIONAL, COMMITTED or LEARNING."
+LIFECYCLE = "Lifecycle of the objective; it counts toward progress and status while it is ACTIVE."
+VISIBILITY = "Label that says who is meant to see the objective."
+PERSPECTIVE = "Balanced Scorecard perspective of the objective."
+PROGRESS_SOURCE = "Source of the objective's progress."
+STATUS_SOURCE = "Source of the objective's status while no valid check-in states one."
+OWNER = "Id of the person who is responsible for the objective."
+TEAM = "Id of the team that the objective belongs to."
+PILLAR = "Id of the pillar (strategic theme) that the objective serves."
+NONE = "Left out: none."
+UNCHANGED = "Left out: unchanged."
+KEPT = "Left out: unchanged. Null: removed."
+
+
+@strawberry.input(description="Objective to create in a cycle.")
+class ObjectiveCreateInput:
+    id: strawberry.ID | None = optional(OWN_ID)
+    external_id: str | None = optional(EXTERNAL_ID)
+    cycle_id: strawberry.ID = strawberry.field(description=CYCLE)
+    title: str = strawberry.field(description=TITLE)
+    description: str | None = optional(f"{TEXT} {NONE}")
+    level: Level | None = optional(f"{LEVEL} Left out: TEAM.")
+    kind: ObjectiveKind | None = optional(f"{KIND} Left out: ASPIRATIONAL.")
+    lifecycle: Lifecycle | None = optional(f"{LIFECYCLE} Left out: ACTIVE.")
+    visibility: Visibility | None = optional(f"{VISIBILITY} Left out: ORGANIZATION. {NOT_ENFORCED}")
+    perspective: Perspective | None = optional(f"{PERSPECTIVE} {NONE}")
+    progress_source: ProgressSource | None = optional(f"{PROGRESS_SOURCE} Left out: KEY_RESULTS.")
+    status_source: StatusSource | None = optional(f"{STATUS_SOURCE} Left out: WORST_CONTRIBUTOR.")
+    owner_id: strawberry.ID | None = optional(f"{OWNER} {NONE}")
+    team_id: strawberry.ID | None = optional(f"{TEAM} {NONE}")
+    pillar_id: strawberry.ID | None = optional(f"{PILLAR} {NONE}")
+
+
+@strawberry.input(description="Changes to an objective. Fields left out stay unchanged; null removes a value.")
+class ObjectiveUpdateInput:
+    id: strawberry.ID = strawberry.field(description="Id of the objective to change.")
+    expected_version: int | None = optional(EXPECTED_VERSION)
+    effective_at: datetime | None = optional(EFFECTIVE_AT)
+    reason: str | None = optional(REASON)
+    external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
+    cycle_id: Maybe[strawberry.ID] = optional(f"{CYCLE} {UNCHANGED}")
+    title: Maybe[str] = optional(f"{TITLE} {UNCHANGED}")
+    description: Maybe[str | None] = optional(f"{TEXT} {KEPT}")
+    level: Maybe[Level] = optional(f"{LEVEL} {UNCHANGED}")
+    kind: Maybe[ObjectiveKind] = optional(f"{KIND} {UNCHANGED}")
+    lifecycle: Maybe[Lifecycle] = optional(f"{LIFECYCLE} {UNCHANGED}")
+    visibility: Maybe[Visibility] = optional(f"{VISIBILITY} {UNCHANGED} {NOT_ENFORCED}")
+    perspective: Maybe[Perspective | None] = optional(f"{PERSPECTIVE} {KEPT}")
+    progress_source: Maybe[ProgressSource] = optional(f"{PROGRESS_SOURCE} Another source deletes nothing. {UNCHANGED}")
+    status_source: Maybe[StatusSource] = optional(f"{STATUS_SOURCE} {UNCHANGED}")
+    owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {KEPT}")
+    team_id: Maybe[strawberry.ID | None] = optional(f"{TEAM} {KEPT}")
+    pillar_id: Maybe[strawberry.ID | None] = optional(f"{PILLAR} {KEPT}")
+
+
+@strawberry.type(
+    description="Result of a change to an objective: the objective afterwards, and the reasons if it was refused."
+)
+class ObjectivePayload:
+    objective: Objective | None = strawberry.field(
+        description="Objective after the change, or as it is if the change was refused; null if there is none."
+    )
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+
+
+OBJECTIVE = Subject(ObjectivePayload, queries.OBJECTIVES, "Objective")
+
+
+async def _objective_create(tx: Transaction, input: ObjectiveCreateInput) -> UUID:
+    row = new(tx, ObjectiveRow, facts(input, "Objective"))
+    await commands.create(tx, [row])
+    return row.id
+
+
+@strawberry.type
+class ObjectiveMutations:
+    """Fields of Mutation."""
+
+    objective_create: ObjectivePayload | None = creating(
+        OBJECTIVE,
+        ObjectiveCreateInput,
+        _objective_create,
+        "Creates an objective in a cycle.",
+        argument="Objective to create: its cycle, its title and further facts.",
+    )
+    objective_update: ObjectivePayload | None = altering(
+        OBJECTIVE,
+        ObjectiveUpdateInput,
+        lambda tx, id, input: commands.change(tx, change(input, "Objective")),
+        "Changes the fields of an objective.",
+    )
+    objective_archive: ObjectivePayload | None = altering(
+        OBJECTIVE,
+        archive_input("ObjectiveArchiveInput", "objective", "archive"),
+        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
+        "Archives an objective: it stops counting and leaves the lists. Nothing is deleted; `objectiveRestore` undoes "
+        "it.",
+    )
+    objective_restore: ObjectivePayload | None = altering(
+        OBJECTIVE,
+        archive_input("ObjectiveRestoreInput", "objective", "restore"),
+        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
+        "Restores an archived objective: it returns to the lists and counts again.",
+    )
+    objective_reorder: ObjectivePayload | None = altering(
+        OBJECTIVE,
+        reorder_input("ObjectiveReorderInput", "objective"),
+        lambda tx, id, input: commands.reorder(tx, id, after(input, "Objective")),
+        "Moves an objective to another position among the objectives of its cycle.",
+    )

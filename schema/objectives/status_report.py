@@ -1,0 +1,73 @@
+"""Reports that count goals by status, and how many of each are overdue."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Annotated, Any
+
+import strawberry
+
+from schema.context import Context
+from schema.relay.filters import plain
+from service.reading.filters import Shape, comparison, condition, searches
+from service.reading.keyset import Listing
+from service.rollup.reports import StatusCount, counting, report
+from service.rollup.status_timeline import Status
+
+
+@strawberry.type(description="Number of goals (objectives or key results) that have one status.")
+class GoalStatusCount:
+    status: Status = strawberry.field(description="Status that the counted goals have now.")
+    count: int = strawberry.field(description="Number of goals that have this status.")
+    overdue_count: int = strawberry.field(description="Number of goals with this status whose check-in is OVERDUE.")
+
+
+@strawberry.type(
+    description="Report on the status of goals (objectives or key results) now. Drafts and cancelled goals have no "
+    "status and are left out."
+)
+class GoalStatusReport:
+    total: int = strawberry.field(description="Number of goals in the report.")
+    overdue_count: int = strawberry.field(
+        description="Number of goals in the report whose check-in is OVERDUE, whatever their status."
+    )
+    green_share: float | None = strawberry.field(
+        description="Share, 0 to 1, of the goals that are ACHIEVED or ON_TRACK and not OVERDUE; null without goals."
+    )
+    counts: list[GoalStatusCount] = strawberry.field(
+        description="Numbers of goals by status, from the best status to the worst; a status that no goal has is left "
+        "out."
+    )
+
+
+def status_report(
+    listing: Listing, columns: Mapping[str, Any], ids: Mapping[str, str], filter_type: Any, things: str
+) -> Any:
+    """A field of Query with a report on the goals of a list, called `things`; `columns` and `ids` are as of a root
+    list."""
+    live = listing.narrowed(listing.source.c.archived_at.is_(None))
+
+    @lru_cache(maxsize=128)
+    def statement(shape: Shape, whole: bool) -> Any:
+        own = listing if whole else live
+        return counting(own.narrowed(condition(columns, shape)) if shape else own, columns)
+
+    async def resolver(info: strawberry.Info[Context, Any], filter: Any = None, include_archived: bool = False) -> Any:
+        wishes = plain(filter, ids)
+        shape, values, _ = comparison(wishes)
+        info.context.budget.search(searches(wishes))
+        rows = await info.context.reader.rows(statement(shape, include_archived), **values)
+        return report(StatusCount(Status(row.status), row.count, row.overdue_count) for row in rows)
+
+    resolver.__annotations__ |= {
+        "filter": _argument(
+            filter_type | None, f"Conditions that the {things} have to meet; all {things} are counted when left out."
+        ),
+        "include_archived": _argument(bool, f"True if archived {things} are counted; they are left out by default."),
+        "return": GoalStatusReport | None,
+    }
+    description = f"Report that counts {things} by status, and tells how many with each status are OVERDUE."
+    return strawberry.field(resolver=resolver, description=description)
+
+
+def _argument(annotation: Any, description: str) -> Any:
+    return Annotated[annotation, strawberry.argument(description=description)]

@@ -1,0 +1,294 @@
+"""Relay connections over keyset pages."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import lru_cache, partial
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
+
+import strawberry
+from strawberry.types import Info
+
+from schema.descriptions.enums import describe_enum
+from schema.execution.fields.batched import Asked, Read, asked_columns, batched, load, looks_at, same_rows
+from schema.execution.fields.columnar import attribute, grouped
+from schema.execution.fields.selecting import selected
+from service.reading.keyset import STANDS, Listing, Page, count, cursor, page, parameters, statement
+from service.reading.reader import Reader
+
+N = TypeVar("N")
+DEFAULT = 50
+
+
+def nothing() -> None:
+    """What is done before most lists are counted."""
+
+
+First = Annotated[
+    int | None,
+    strawberry.argument(
+        description="Number of {objects} to return from the start of the list, or after the cursor `after`; 1 to 100. "
+        f"{DEFAULT} when both `first` and `last` are left out."
+    ),
+]
+After = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Cursor of {an object}: the page begins right after it. Use it with `first`, not with `last`; "
+        "left out, the page begins at the start."
+    ),
+]
+Last = Annotated[
+    int | None,
+    strawberry.argument(
+        description="Number of {objects} to return from the end of the list, or before the cursor `before`; 1 to 100. "
+        "Use it instead of `first`, not together."
+    ),
+]
+Before = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Cursor of {an object}: the page ends right before it. Use it with `last` only; "
+        "left out, the page ends at the end."
+    ),
+]
+
+
+class OrderDirection(StrEnum):
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+describe_enum(
+    OrderDirection,
+    "Direction in which a list is sorted.",
+    ASC="Ascending: the smallest, earliest or alphabetically first comes first.",
+    DESC="Descending: the largest, latest or alphabetically last comes first.",
+)
+
+
+@strawberry.type(description="Position of a page in its list, for fetching the next or the previous page.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="True if the list goes on after this page.")
+    has_previous_page: bool = strawberry.field(description="True if the list has something before this page.")
+    start_cursor: str | None = strawberry.field(
+        description="Cursor of the first edge of the page, for `before` of the previous page; null on an empty page."
+    )
+    end_cursor: str | None = strawberry.field(
+        description="Cursor of the last edge of the page, for `after` of the next page; null on an empty page."
+    )
+
+
+@dataclass(slots=True)
+class Rows:
+    """One page as it came from the database, and how to count the whole list."""
+
+    wanted: Page
+    rows: Sequence[Any]
+    has_more: bool
+    key: UUID | None
+    counts: Callable[[Reader, list[UUID]], Any]
+    cursor: Callable[[Any], str]
+    _edges: list[Any] | None = field(default=None, repr=False)
+
+    def edges(self, kind: type) -> list[Any]:
+        """An edge of this kind for each row, made once: very many parents may have this page."""
+        if self._edges is None:
+            # An edge does not hold its page: only the garbage collector would free the two.
+            self._edges = [kind(row, self.cursor) for row in self.rows]
+        return self._edges
+
+
+@dataclass(slots=True)
+class Place:
+    """One edge: a row and where it stands."""
+
+    node: Any
+    cursor: Callable[[Any], str] = field(repr=False)
+
+
+def cut(
+    wanted: Page,
+    rows: Sequence[Any],
+    key: UUID | None,
+    counts: Callable[[Reader, list[UUID]], Any],
+    cursor_of: Callable[[Any], str],
+) -> Rows:
+    """A page of the rows that were fetched, which are one more than it holds if there is more."""
+    kept = rows[: wanted.size]
+    if wanted.backwards:
+        kept = kept[::-1]
+    return Rows(wanted, kept, len(rows) > wanted.size, key, counts, cursor_of)
+
+
+def cut_each(
+    wanted: Page,
+    keys: Sequence[UUID],
+    fetched: Iterable[Sequence[Any]],
+    counts: Callable[[Reader, list[UUID]], Any],
+    cursor_of: Callable[[Any], str],
+) -> dict[UUID, Rows]:
+    """The page of each key, once: very many parents may have one list, such as objectives that of their cycle."""
+    return {key: cut(wanted, each, key, counts, cursor_of) for key, each in zip(keys, fetched, strict=True)}
+
+
+def wanted_page(
+    order: str,
+    *,
+    descending: bool = False,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> Page:
+    """The page that the arguments ask for. Raises BadUserInput."""
+    return page(order, descending, first, after, last, before, DEFAULT)
+
+
+def pruned(listing: Listing, asked: Asked | None) -> Listing:
+    """The list with no more columns than are asked for, and those that it cannot do without."""
+    if asked is None:
+        return listing
+    # What serves one request only is not kept, and neither is its statement.
+    return _pruned(listing, asked) if listing.passing else _kept_pruned(listing, asked)
+
+
+def _pruned(listing: Listing, asked: Asked) -> Listing:
+    columns = tuple(selected(listing.columns, asked, listing.id.key))
+    return replace(listing, columns=columns, cursors=not asked.columns.isdisjoint(STANDS))
+
+
+_kept_pruned = lru_cache(maxsize=512)(_pruned)
+
+
+class Prepared(NamedTuple):
+    """What a page of a list is read with."""
+
+    listing: Listing
+    statement: Any
+
+
+def prepared(listing: Listing, wanted: Page, asked: Asked | None) -> Prepared:
+    """A list of the columns that are asked for, and the statement of a page of it."""
+    own = pruned(listing, asked)
+    return Prepared(own, statement(own, wanted))
+
+
+async def listed(
+    reader: Reader, made: Prepared, wanted: Page, values: dict[str, Any], counting: Callable[[], None] = nothing
+) -> Rows:
+    """One page of one list, whose conditions compare with `values`; `counting` is called before it is counted."""
+    rows = await reader.rows(made.statement, **parameters(made.listing, wanted), **values)
+    return cut(wanted, rows, None, _counts(made.listing, values, counting), partial(cursor, wanted))
+
+
+async def listed_for(
+    reader: Reader, listing: Listing, wanted: Page, parents: Sequence[Any], asked: Asked | None = None
+) -> list[Rows]:
+    """One page of the list of each parent, in one statement; of the columns those that are asked for."""
+    listing = pruned(listing, asked)
+    own = attribute(parents, "id")
+    keys = list(dict.fromkeys(own))
+    rows = await reader.rows(statement(listing, wanted), keys=keys, **parameters(listing, wanted))
+    counts, cursor_of = _counts(listing, {}), partial(cursor, wanted)
+    pages = cut_each(wanted, keys, grouped(rows, "parent_key", keys), counts, cursor_of)
+    return [pages[key] for key in own]
+
+
+def paged(listing: Listing, order: str, description: str, *, descending: bool = False) -> Any:
+    """A field with a page of the list that belongs to each parent; one statement for all parents."""
+
+    @looks_at("id")
+    async def batch(parents: Sequence[Any], info: Info[Any, Any], **arguments: Any) -> list[Rows]:
+        wanted = wanted_page(order, descending=descending, **arguments)
+        return await listed_for(info.context.reader, listing, wanted, parents, asked_columns(info))
+
+    def reads(asked: Asked | None, **arguments: Any) -> Read:
+        wanted, own = wanted_page(order, descending=descending, **arguments), pruned(listing, asked)
+        return Read(statement(own, wanted), "id", "keys", parameters(own, wanted))
+
+    def resolver(  # type: ignore[no-untyped-def]
+        root: strawberry.Parent[Any],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ):
+        return load(batch, root, info, {"first": first, "after": after, "last": last, "before": before})
+
+    batch.__following__ = reads  # type: ignore[attr-defined]
+    resolver.__batch__ = batch  # type: ignore[attr-defined]
+    return strawberry.field(resolver=resolver, description=description)
+
+
+def _counts(
+    listing: Listing, values: dict[str, Any], counting: Callable[[], None] = nothing
+) -> Callable[[Reader, list[UUID]], Any]:
+    async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
+        counting()
+        if listing.key is None:
+            [row] = await reader.rows(count(listing), **listing.parameters, **values)
+            return {None: row.total}
+        rows = await reader.rows(count(listing), keys=keys, **listing.parameters)
+        return {row.parent_key: row.total for row in rows}
+
+    return counts
+
+
+async def totals(pages: Sequence[Rows], reader: Reader) -> list[int]:
+    """How long each list is; one statement for all lists of one kind."""
+    kinds = {id(page.counts): page.counts for page in pages}
+    found: dict[int, dict[UUID | None, int]] = {}
+    for kind, counts in kinds.items():
+        keys = list(dict.fromkeys(p.key for p in pages if id(p.counts) == kind and p.key is not None))
+        found[kind] = await counts(reader, keys)
+    return [found[id(page.counts)].get(page.key, 0) for page in pages]
+
+
+@strawberry.type(description="Edge of a list of {objects}: one {object} and its cursor.")
+class Edge(Generic[N]):
+    node: N = strawberry.field(description="{Object} at this position of the list.")
+
+    @strawberry.field(
+        description="Opaque cursor: position of the {object} in the list, for the arguments `after` and `before`."
+    )
+    @looks_at("id", *STANDS)
+    def cursor(root: strawberry.Parent[Any]) -> str:
+        return root.cursor(root.node)
+
+
+@strawberry.type(description="Page of a list of {objects}.")
+class Connection(Generic[N]):
+    @strawberry.field(description="Edges of the page: its {objects} in their order, each with its cursor.")
+    @same_rows
+    def edges(root: strawberry.Parent[Any]) -> list[Edge[N]]:
+        return root.edges(Place)
+
+    @strawberry.field(description="Nodes of the page: its {objects} in their order, without cursors.")
+    @same_rows
+    def nodes(root: strawberry.Parent[Any]) -> list[N]:
+        return root.rows
+
+    @strawberry.field(description="Position of the page in the list, and flags that tell if there is more.")
+    @looks_at("id", *STANDS)
+    def page_info(root: strawberry.Parent[Any]) -> PageInfo:
+        return page_info(root)
+
+    @batched("Number of {objects} in the whole list, over all pages. Counted only when it is asked for.")
+    @looks_at()
+    async def total_count(parents: list[Any], info: Info) -> list[int]:
+        return await totals(parents, info.context.reader)
+
+
+def page_info(page: Rows) -> PageInfo:
+    """Where a page stands in its list."""
+    has_cursor = page.wanted.cursor is not None
+    backwards = page.wanted.backwards
+    return PageInfo(
+        has_next_page=has_cursor if backwards else page.has_more,
+        has_previous_page=page.has_more if backwards else has_cursor,
+        start_cursor=page.cursor(page.rows[0]) if page.rows else None,
+        end_cursor=page.cursor(page.rows[-1]) if page.rows else None,
+    )

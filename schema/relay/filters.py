@@ -1,0 +1,198 @@
+"""The comparators of filters, and what an input becomes below the schema."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from schema.relay.node import parsed, reference
+from service.errors import BadUserInput
+from service.reading.filters import bounded
+from service.values.parsing import uuid_in
+from service.writing.entities import NotFound, camel
+
+IS_NULL = "True to match only what has no value (null), false to match only what has a value."
+AND = (
+    "Filters of which each one has to match, in addition to the other conditions; at most 100. "
+    "Filters nest three levels deep."
+)
+OR = (
+    "Filters of which at least one has to match, in addition to the other conditions; at most 100. "
+    "Filters nest three levels deep."
+)
+
+
+def comparator(description: str, name: str | None = None) -> Any:
+    """An optional comparison of a filter."""
+    return strawberry.field(default=strawberry.UNSET, description=description, name=name)
+
+
+def _eq(thing: str) -> Any:
+    return comparator(f"{thing} that the field has to be equal to.")
+
+
+def _neq(thing: str) -> Any:
+    return comparator(f"{thing} that the field must not be equal to; a field without a value matches, too.")
+
+
+def _in(things: str) -> Any:
+    text = f"{things} of which the field has to be equal to one; at most 100. An empty list matches nothing."
+    return comparator(text, "in")
+
+
+def _bound(thing: str, comparison: str) -> Any:
+    return comparator(f"{thing} that the field has to be {comparison}.")
+
+
+LT, LTE, GT, GTE = "less than", "less than or equal to", "greater than", "greater than or equal to"
+EARLIER, NOT_LATER, LATER, NOT_EARLIER = (
+    "earlier than",
+    "earlier than or equal to",
+    "later than",
+    "later than or equal to",
+)
+
+
+@strawberry.input(description="Comparison with ids; all given conditions have to hold.")
+class IDFilter:
+    eq: strawberry.ID | None = _eq("Id")
+    neq: strawberry.ID | None = _neq("Id")
+    in_: list[strawberry.ID] | None = _in("Ids")
+    is_null: bool | None = comparator(IS_NULL)
+
+
+@strawberry.input(
+    description="Comparison with texts, character by character; all given conditions have to hold. Capital and small "
+    "letters differ, except for `contains`."
+)
+class StringFilter:
+    eq: str | None = _eq("Text")
+    neq: str | None = _neq("Text")
+    in_: list[str] | None = _in("Texts")
+    contains: str | None = comparator(
+        "Text that the field has to contain; capital and small letters are the same. One request may search 10 times; "
+        "a list whose `totalCount` is asked for counts twice."
+    )
+    is_null: bool | None = comparator(IS_NULL)
+
+
+@strawberry.input(
+    description="Comparison with numbers that need not be exact, such as fractions; all given conditions have to hold."
+)
+class FloatFilter:
+    eq: float | None = _eq("Number")
+    lt: float | None = _bound("Number", LT)
+    lte: float | None = _bound("Number", LTE)
+    gt: float | None = _bound("Number", GT)
+    gte: float | None = _bound("Number", GTE)
+    is_null: bool | None = comparator(IS_NULL)
+
+
+@strawberry.input(description="Comparison with exact numbers; all given conditions have to hold.")
+class DecimalFilter:
+    eq: Decimal | None = _eq("Exact number")
+    lt: Decimal | None = _bound("Exact number", LT)
+    lte: Decimal | None = _bound("Exact number", LTE)
+    gt: Decimal | None = _bound("Exact number", GT)
+    gte: Decimal | None = _bound("Exact number", GTE)
+    is_null: bool | None = comparator(IS_NULL)
+
+
+@strawberry.input(description="Comparison with instants; all given conditions have to hold.")
+class DateTimeFilter:
+    eq: datetime | None = _eq("Instant")
+    lt: datetime | None = _bound("Instant", EARLIER)
+    lte: datetime | None = _bound("Instant", NOT_LATER)
+    gt: datetime | None = _bound("Instant", LATER)
+    gte: datetime | None = _bound("Instant", NOT_EARLIER)
+    is_null: bool | None = comparator(IS_NULL)
+
+
+@strawberry.input(description="Comparison with calendar days; all given conditions have to hold.")
+class DateFilter:
+    eq: date | None = _eq("Day")
+    lt: date | None = _bound("Day", EARLIER)
+    lte: date | None = _bound("Day", NOT_LATER)
+    gt: date | None = _bound("Day", LATER)
+    gte: date | None = _bound("Day", NOT_EARLIER)
+
+
+@cache
+def enum_filter(values: type[Enum], name: str | None = None) -> type[Any]:
+    """The comparators of one enum, which the schema knows by `name`."""
+    enum = name or values.__name__
+    comparators = {
+        "eq": (values | None, _eq(f"{enum} value")),
+        "neq": (values | None, _neq(f"{enum} value")),
+        "in_": (list[values] | None, _in(f"{enum} values")),  # type: ignore[valid-type]
+        "is_null": (bool | None, comparator(IS_NULL)),
+    }
+    annotations = {field: annotation for field, (annotation, _) in comparators.items()}
+    body = {field: default for field, (_, default) in comparators.items()}
+    made = type(f"{enum}Filter", (), {"__annotations__": annotations, "__module__": __name__, **body})
+    return strawberry.input(made, description=f"Comparison with {enum} values; all given conditions have to hold.")
+
+
+def plain(wanted: Any, types: Mapping[str, str]) -> dict[str, Any]:
+    """A filter as the rooms take it: column to comparators, ids decoded as `types` says of each column.
+
+    An id that is not one of ours matches nothing.
+    """
+    if wanted is None:
+        return {}
+    found: dict[str, Any] = {}
+    for name, value in _given(wanted):
+        if name in ("and_", "or_"):
+            found[name] = [plain(each, types) for each in value]
+        else:
+            operands = _operands(camel(name), value)
+            found[name] = _decoded(operands, types[name]) if name in types else operands
+    return found
+
+
+def _given(value: Any) -> list[tuple[str, Any]]:
+    """The comparisons of a filter, by field; null is as good as absent."""
+    pairs = [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]
+    return [(name, each) for name, each in pairs if each is not strawberry.UNSET and each is not None]
+
+
+def _operands(column: str, comparators: Any) -> dict[str, Any]:
+    """What a column is compared with, by comparator. Raises BadUserInput for null, which equals nothing."""
+    found: dict[str, Any] = {}
+    for field in dataclasses.fields(comparators):
+        operand, name = getattr(comparators, field.name), camel(field.name.strip("_"))
+        if operand is None:
+            raise BadUserInput(
+                f"`{column}.{name}` is null, which nothing is equal to. To find what is empty, use "
+                f"`{column}: {{isNull: true}}`; to leave the comparison out, leave out `{name}`."
+            )
+        if operand is not strawberry.UNSET:
+            found[field.name] = operand
+    return found
+
+
+def _decoded(operands: dict[str, Any], type_name: str) -> dict[str, Any]:
+    return {
+        name: [_id(each, type_name) for each in bounded(value, "in")] if name == "in_" else _id(value, type_name)
+        for name, value in operands.items()
+        if name != "is_null"
+    } | {name: value for name, value in operands.items() if name == "is_null"}
+
+
+def _id(id: str, type_name: str) -> Any:
+    if type_name == "*":
+        found = parsed(id)
+        return found[1] if found else uuid_in(id) or NOWHERE
+    try:
+        return reference(id, type_name, "filter")
+    except NotFound:
+        return NOWHERE
+
+
+NOWHERE = UUID(int=0)

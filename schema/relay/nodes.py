@@ -1,0 +1,69 @@
+"""Any object by its id."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from schema.relay.measurement_nodes import measurements_by_id
+from schema.relay.node import Typed, parsed
+from service.alignment import queries as alignment
+from service.check_ins import queries as check_ins
+from service.cycles import queries as cycles
+from service.events import queries as events
+from service.key_results import queries as key_results
+from service.kpis import queries as kpis
+from service.kpis.targets import queries as kpi_targets
+from service.objectives import queries as objectives
+from service.people import queries as people
+from service.pillars import queries as pillars
+from service.reading.reader import Reader
+from service.reading.statements import distinct, in_order
+from service.values.parsing import uuid_in
+
+STATEMENTS = {
+    "Alignment": alignment.ALIGNMENTS,
+    "CheckIn": check_ins.CHECK_INS,
+    "Cycle": cycles.CYCLES,
+    "Event": events.EVENTS,
+    "KeyResult": key_results.KEY_RESULTS,
+    "Kpi": kpis.KPIS,
+    "KpiLink": key_results.LINKS,
+    "KpiTarget": kpi_targets.TARGETS,
+    "Membership": people.MEMBERSHIPS,
+    "Milestone": key_results.MILESTONES,
+    "Objective": objectives.OBJECTIVES,
+    "Organization": people.ORGANIZATION,
+    "Person": people.PEOPLE,
+    "Pillar": pillars.PILLARS,
+    "Team": people.TEAMS,
+}
+
+
+async def nodes_by_id(reader: Reader, ids: Sequence[str]) -> list[Any]:
+    """The objects of these ids, in the order asked, as `nodes` gives them.
+
+    A plain UUID, such as a client chose for what it created, is looked up among the subjects of events.
+    """
+    found = [parsed(id) for id in ids]
+    plain = [None if each else uuid_in(id) for id, each in zip(ids, found, strict=True)]
+    known: dict[UUID, str] = {}
+    if any(plain):
+        for row in await reader.rows(events.TYPES_OF_SUBJECTS, ids=distinct(plain)):
+            known.setdefault(row.id, row.subject_type)
+    wanted = [each or ((known[uuid], uuid) if uuid in known else None) for each, uuid in zip(found, plain, strict=True)]
+    measurements = await measurements_by_id(reader, ids)
+    return [first or second for first, second in zip(measurements, await nodes(reader, wanted), strict=True)]
+
+
+async def nodes(reader: Reader, wanted: Sequence[tuple[str, UUID] | None]) -> list[Any]:
+    """The objects of these type names and ids, in the order asked; None for what is not there or not ours.
+
+    One statement for each type among them.
+    """
+    found: dict[tuple[str, UUID], Typed] = {}
+    for name in sorted({each[0] for each in wanted if each and each[0] in STATEMENTS}):
+        ids = [each[1] for each in wanted if each and each[0] == name]
+        for row in await in_order(reader, STATEMENTS[name], ids):
+            if row is not None:
+                found[name, row.id] = Typed(row, name)
+    return [found.get(each) if each else None for each in wanted]

@@ -1,0 +1,100 @@
+"""Looking after the database: migrate, doctor."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
+
+from service.cli.configuration import settings
+from service.cli.connection import (
+    INSUFFICIENT_PRIVILEGE,
+    database_url,
+    is_unavailable,
+    meant,
+    now,
+    told,
+    with_database,
+    with_driver,
+)
+from service.cli.console import FAILED, UNAVAILABLE, console, fail, report
+from service.cli.organizations import Organization
+from service.cli.recompute import recompute, recompute_all, revision_of
+from service.postgres.alembic_revisions import newest, recomputes
+from service.postgres.database import Database
+from service.postgres.migrate import MigrationBusy, TablesBusy
+from service.postgres.migrate import migrate as run_migrations
+from service.postgres.outages import sqlstate
+from service.postgres.pooler import ensure_suitable
+from service.reading.reader import Reader
+from service.rollup.doctor import Finding, examine
+
+SHOWN = 20
+
+
+def migrate() -> None:
+    """Bring the database to the newest revision; safe to run at any time, also twice at once."""
+    with database_url() as url:
+        migrated(url)
+    console.print("The database is at the newest revision.")
+
+
+def migrated(url: str) -> None:
+    """Runs all pending migrations, as the login that may. Exits with 3 when the database refuses."""
+    own = settings().migrate_database_url
+    login = with_driver(own) if own else url
+    if own:
+        asyncio.run(ensure_suitable(login))
+    try:
+        before = asyncio.run(revision_of(settings(), login))
+        run_migrations(login)
+    except CommandError as error:
+        fail(
+            "The database cannot be migrated:",
+            f"{error}. This okrgraph knows revisions up to {newest()}; use the newer okrgraph that has migrated it.",
+            code=UNAVAILABLE,
+        )
+    except (MigrationBusy, TablesBusy) as error:
+        fail("The database cannot be migrated:", str(error), code=UNAVAILABLE)
+    except DBAPIError as error:
+        if is_unavailable(error) and sqlstate(error) != INSUFFICIENT_PRIVILEGE:
+            raise
+        console.print(
+            "The login needs CREATEROLE, or the roles okrgraph_owner and okrgraph_app granted to it; and CREATE on the "
+            "database, or the extension btree_gist in it.",
+            soft_wrap=True,
+        )
+        fail("The migration failed:", told(error), code=UNAVAILABLE)
+    if before is not None and recomputes(before):
+        count = asyncio.run(recompute_all(settings(), login, now()))
+        report(f"Progress and status of {count} organizations were computed anew.")
+
+
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Compute everything anew from the facts.")] = False,
+    organization: Organization = None,
+) -> None:
+    """Compare all that is derived with the facts it comes from. Exits with 1 when anything differs."""
+
+    async def run(database: Database) -> list[Finding]:
+        organization_id = await meant(database, organization)
+        if repair:
+            await recompute(database, organization_id, now())
+        reader = Reader(database, organization_id)
+        try:
+            return [finding async for finding in examine(reader)]
+        finally:
+            await reader.close()
+
+    exit_on_findings(with_database(run, reads=True))
+
+
+def exit_on_findings(findings: Sequence[Finding]) -> None:
+    """Says what the doctor found. Exits with 1 when that is anything."""
+    for finding in findings[:SHOWN]:
+        console.print(f"{finding.subject} {finding.id}: {finding.problem}", markup=False, soft_wrap=True)
+    console.print(f"{len(findings)} differences." if findings else "No difference.")
+    if findings:
+        raise typer.Exit(FAILED)

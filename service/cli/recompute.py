@@ -1,0 +1,65 @@
+"""Computes what is derived anew from the facts, of one organization or of all."""
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from service.cli.connection import REVISION, operator
+from service.postgres.database import Database
+from service.postgres.pool import driver
+from service.rollup.bulk import settle_many
+from service.settings import Settings
+from service.writing.transaction import transaction
+
+OWNER = "okrgraph_owner"
+
+
+async def revision_of(settings: Settings, url: str) -> str | None:
+    """The revision that the database at `url` is at; None of one that was never migrated."""
+    database = Database(settings, url)
+    try:
+        async with database.primary.connect() as connection:
+            found: str | None = await (await driver(connection)).fetchval(REVISION)
+            return found
+    except asyncpg.UndefinedTableError:
+        return None
+    finally:
+        await database.dispose()
+
+
+async def recompute_all(settings: Settings, url: str, now: datetime) -> int:
+    """Recomputes all organizations of the database at `url`, as a login that may migrate; how many there are."""
+    database = Database(settings, url)
+    try:
+        ids = await _all_organizations(database)
+        for id in ids:
+            await recompute(database, id, now)
+        return len(ids)
+    finally:
+        await database.dispose()
+
+
+async def recompute(database: Database, organization_id: UUID, now: datetime) -> None:
+    """Computes everything derived of one organization anew, in one transaction without a time limit."""
+    async with transaction(database, operator(organization_id), now, exclusive=True, patient=True) as tx:
+        tx.all_touched = tx.all_kpis_touched = True
+        await settle_many(tx)
+
+
+async def _all_organizations(database: Database) -> list[UUID]:
+    """The ids of all organizations, oldest first.
+
+    Policies hide them from whoever does not name one, also from the owner; who owns the table can lift that for a
+    transaction, which is rolled back.
+    """
+    async with database.primary.connect() as connection:
+        raw = await driver(connection)
+        lifting = raw.transaction()
+        await lifting.start()
+        try:
+            await raw.execute(f"SET LOCAL ROLE {OWNER}; ALTER TABLE organizations NO FORCE ROW LEVEL SECURITY")
+            rows = await raw.fetch("SELECT id FROM organizations ORDER BY created_at, id")
+            return [UUID(str(row["id"])) for row in rows]
+        finally:
+            await lifting.rollback()

@@ -1,0 +1,157 @@
+"""Workspaces as files: import, export, generate."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from service.cli.connection import meant, now, operator, with_database
+from service.cli.console import FAILED, console, fail
+from service.cli.files import STANDARD, opened, written
+from service.cli.measurements import NumberedLine, from_table, points_in
+from service.cli.organizations import Organization
+from service.errors import Refusal
+from service.postgres.database import Database
+from service.reading.reader import Reader
+from service.workspace.exporting import export_file
+from service.workspace.file_format import LineKind, kind_of
+from service.workspace.generating import generate as generated
+from service.workspace.importing import Watch, import_items
+from service.workspace.jsonl import items_of
+from service.workspace.measurements import import_measurements
+from service.workspace.report import Outcome, Report, Result
+
+SHOWN = 100
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="JSON Lines, or a .csv of measurements; - for standard input.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would happen; nothing is kept.")] = False,
+    organization: Organization = None,
+) -> None:
+    """Bring a workspace to what a file says: all of it or nothing. Importing it again changes nothing.
+
+    JSON Lines have one item of the workspace a line, as an export does, or one measurement: {"kpi": "sales",
+    "on": "2026-03-31", "value": "4.5"}, with "source" and "reason" if you like. A table of measurements has these
+    in its header. An export of the same organization changes nothing in it; its records are for `okrgraph restore`.
+
+    Exits with 1, and tells item by item what was wrong, when anything is refused.
+    """
+    with opened(file) as blocks:
+        points, items = (from_table(blocks), ()) if file.suffix.lower() == ".csv" else points_in(blocks)
+        report = with_database(lambda database: imported(database, items, organization, points, dry_run=dry_run))
+    tally = ", ".join(f"{report.outcomes[outcome]} {outcome.value.lower()}" for outcome in Outcome)
+    fate = "nothing was kept" if report.failed else "a rehearsal, nothing was kept" if dry_run else "kept"
+    console.print(f"{tally}: {fate}.")
+    if report.failed:
+        raise typer.Exit(FAILED)
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="File to write; - for standard output.")] = STANDARD,
+    organization: Organization = None,
+    items_only: Annotated[
+        bool, typer.Option("--items-only", help="Leave out the records, without which no restore is possible.")
+    ] = False,
+) -> None:
+    """Write a workspace as a file that `okrgraph restore` makes the same organization from.
+
+    The file also has the items that `okrgraph import` merges; archived things are not among them. API keys are left
+    out.
+    """
+
+    async def run(database: Database) -> Counter[LineKind | None]:
+        reader = Reader(database, await meant(database, organization))
+        counts: Counter[LineKind | None] = Counter()
+        # Opened late: a database that is not there must not empty a file that is.
+        with written(file) as write, progress() as bars:
+            task = bars.add_task("exporting", total=None)
+            async for line in export_file(reader, items_only=items_only):
+                write(line)
+                counts[kind_of(line)] += 1
+                if counts.total() % 1000 == 0:
+                    bars.update(task, completed=counts.total())
+        await reader.close()
+        return counts
+
+    counts = with_database(run, reads=True)
+    console.print(f"{counts[None]} items." if items_only else f"{counts[None]} items, {counts[LineKind.ROW]} records.")
+
+
+def generate(
+    objectives: Annotated[int, typer.Option(min=1, help="Number of objectives to generate.")],
+    seed: Annotated[int, typer.Option(help="The same seed makes the same organization.")] = 1,
+    file: Annotated[Path, typer.Argument(help="File to write; - for standard output.")] = STANDARD,
+) -> None:
+    """Generate a large organization as a file to import."""
+    with written(file) as write, progress() as bars:
+        task = bars.add_task("generating", total=objectives)
+        for item in generated(objectives, seed):
+            write(orjson.dumps(item) + b"\n")
+            if item["type"] == "Objective":
+                bars.advance(task)
+
+
+async def imported(
+    database: Database,
+    lines: Iterable[bytes],
+    organization: UUID | None,
+    points: Iterable[NumberedLine] | None = None,
+    *,
+    dry_run: bool = False,
+) -> Report:
+    """The report of an import, of `points` if there are any, else of items; the first hundred failures are told."""
+    shown = 0
+
+    def listen(result: Result) -> None:
+        nonlocal shown
+        if result.refusal is None:
+            return
+        shown += 1
+        if shown <= SHOWN:
+            where = f"line {result.line}" + (f", {result.type} {result.external_id}" if result.external_id else "")
+            for each in result.refusal.all:
+                field = f" ({'.'.join(each.field)})" if each.field else ""
+                console.print(f"{where}: {each.code}{field}: {each.message}", markup=False, soft_wrap=True)
+        elif shown == SHOWN + 1:
+            console.print("… and more")
+
+    report = Report(listen)
+    viewer = operator(await meant(database, organization))
+    with progress() as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = bars.add_task(phase, total=total or None)
+            bars.update(tasks[phase], completed=done)
+
+        how = {"dry_run": dry_run, "watch": Watch(advance)}
+        try:
+            if points is not None:
+                await import_measurements(database, viewer, now(), points, report, **how)  # type: ignore[arg-type]
+                return report
+            reading = bars.add_task("reading", total=None)
+            watched = _counted(lines, lambda count: bars.update(reading, completed=count))
+            await import_items(database, viewer, now(), items_of(watched, report), report, **how)  # type: ignore[arg-type]
+        except Refusal as refusal:
+            fail(f"{refusal.code}:", refusal.message)
+    return report
+
+
+def progress() -> Progress:
+    """Progress bars that vanish when they are done and when nobody watches."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _counted(lines: Iterable[bytes], tell: Any) -> Iterator[bytes]:
+    for number, line in enumerate(lines, start=1):
+        if number % 1000 == 0:
+            tell(number)
+        yield line

@@ -1,0 +1,58 @@
+"""Reads across the links between KPIs and goals."""
+
+from typing import Any
+
+from sqlalchemy import Select, select, union
+
+from service.key_results.kpi_link_models import KpiLink
+from service.key_results.models import KeyResult
+from service.key_results.queries import COLUMNS as KEY_RESULT_COLUMNS
+from service.kpis.models import Kpi
+from service.kpis.queries import COLUMNS
+from service.objectives.models import Objective
+from service.objectives.queries import COLUMNS as OBJECTIVE_COLUMNS
+from service.reading.reader import of_tenant
+from service.reading.statements import among
+
+_key_result: Any = KeyResult
+_link: Any = KpiLink
+_kpi: Any = Kpi
+_objective: Any = Objective
+_linked = (_link.organization_id == _key_result.organization_id) & (_link.key_result_id == _key_result.id)
+
+
+def _pairs(column: Any, of_link: Any) -> Any:
+    """Key results with the KPIs that they follow, or that measure or guard them, where a column is among `:ids`."""
+    live = (of_tenant(KeyResult), _key_result.archived_at.is_(None))
+    ends = (_key_result.id.label("key_result_id"), _key_result.objective_id)
+    followed = select(*ends, _key_result.source_kpi_id.label("kpi_id")).where(*live, among(column))
+    linked = (
+        select(*ends, _link.kpi_id)
+        .join(KpiLink, _linked)
+        .where(*live, of_tenant(KpiLink), _link.archived_at.is_(None), among(of_link))
+    )
+    return union(followed.where(_key_result.source_kpi_id.is_not(None)), linked).subquery("pairs")
+
+
+_by_kpi = _pairs(_key_result.source_kpi_id, _link.kpi_id)
+KEY_RESULTS_OF_KPIS = (
+    select(*KEY_RESULT_COLUMNS, _by_kpi.c.kpi_id.label("linked_kpi_id"))
+    .join(_by_kpi, _key_result.id == _by_kpi.c.key_result_id)
+    .where(of_tenant(KeyResult))
+    .order_by(_key_result.created_at, _key_result.id)
+)
+_goals = select(_by_kpi.c.kpi_id, _by_kpi.c.objective_id).distinct().subquery("goals")
+OBJECTIVES_OF_KPIS = (
+    select(*OBJECTIVE_COLUMNS, _goals.c.kpi_id.label("linked_kpi_id"))
+    .join(_goals, _objective.id == _goals.c.objective_id)
+    .where(of_tenant(Objective), _objective.archived_at.is_(None))
+    .order_by(_objective.position, _objective.id)
+)
+_by_objective = _pairs(_key_result.objective_id, _key_result.objective_id)
+_measures = select(_by_objective.c.objective_id, _by_objective.c.kpi_id).distinct().subquery("measures")
+KPIS_OF_OBJECTIVES: Select[Any] = (
+    select(*COLUMNS, _measures.c.objective_id.label("linked_objective_id"))
+    .join(_measures, _kpi.id == _measures.c.kpi_id)
+    .where(of_tenant(Kpi), _kpi.archived_at.is_(None))
+    .order_by(_kpi.name, _kpi.id)
+)

@@ -1,0 +1,1 @@
+"""Current state of KPIs: value, trend, freshness, and scorecards of many."""

@@ -1,0 +1,1 @@
+"""Formulas: how they are parsed, bound to KPIs, evaluated and recomputed."""

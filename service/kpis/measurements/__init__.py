@@ -1,0 +1,1 @@
+"""Measurements: the values that were recorded for the periods of a KPI."""

@@ -1,0 +1,68 @@
+"""The tables of measurements: the effective value of each point, and what it was before."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Numeric
+from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
+
+from service.kpis.enums import NullReason
+from service.postgres.tables import Instant, LongText, Name, choice, reference
+
+
+class MeasurementFacts(SQLModel):
+    """One value of one point: who recorded it, when, why and from which source.
+
+    Without a value there is a `null_reason`: the point was deleted, or its formula came to nothing.
+    `version` counts from 1; `event_id` is the event of the call that recorded it.
+    """
+
+    id: UUID = Field(default_factory=uuid7)
+    value: Decimal | None = Field(default=None, sa_type=Numeric)
+    null_reason: NullReason | None = Field(default=None, sa_type=choice(NullReason))
+    version: int = 1
+    recorded_at: datetime = Field(sa_type=Instant)
+    author_id: UUID | None = None
+    event_id: UUID | None = None
+    source: str | None = Field(default=None, sa_type=Name)
+    reason: str | None = Field(default=None, sa_type=LongText)
+
+
+class Measurement(MeasurementFacts, table=True):
+    """The effective value of a point; `starts_on` is the first day of the period that the point stands for.
+
+    A computed point tells how many of its parts have a value, of how many that should, and for a parent KPI what
+    those come to that have one, `partial_value`. All three are empty of a recorded point."""
+
+    __tablename__: ClassVar[Any] = "kpi_measurements"
+    __table_args__ = (
+        CheckConstraint("value > '-Infinity' AND value < 'Infinity'", name="value"),
+        CheckConstraint("(value IS NULL) = (null_reason IS NOT NULL)", name="reason"),
+        reference("kpi_id", "kpis"),
+    )
+
+    # The KPI's key holds the organization; a second look at it for every point would cost a fifth of the time.
+    organization_id: UUID = Field(primary_key=True)
+    kpi_id: UUID = Field(primary_key=True)
+    starts_on: date = Field(primary_key=True)
+    part_count: int | None = None
+    expected_part_count: int | None = None
+    partial_value: Decimal | None = Field(default=None, sa_type=Numeric)
+
+
+class MeasurementRevision(MeasurementFacts, table=True):
+    """A value that was effective until it was corrected or deleted."""
+
+    __tablename__: ClassVar[Any] = "kpi_measurement_revisions"
+    __table_args__ = (
+        reference("kpi_id", "kpis"),
+        Index("ix_kpi_measurement_revisions_recorded", "organization_id", "kpi_id", "recorded_at", "id"),
+    )
+
+    organization_id: UUID = Field(primary_key=True)
+    kpi_id: UUID = Field(primary_key=True)
+    starts_on: date = Field(primary_key=True)
+    version: int = Field(default=1, primary_key=True)

@@ -1,0 +1,179 @@
+"""What a point may be: which KPI, which period, which value."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from service.errors import Refusal
+from service.kpis.enums import Frequency, KpiSource, KpiValueType
+from service.kpis.series.calendar import FIRST_DAY, day_of, start_of
+from service.writing.attempt import Attempt
+from service.writing.entities import Archived, NotFound, check_texts
+
+
+class KpiComputed(Refusal):
+    """The measurements of this KPI are computed ({source}), so none can be recorded. Record those of its inputs."""
+
+
+class MeasurementInFuture(Refusal):
+    """The period of {on} has not begun: today is {today} in the KPI's time zone, {time_zone}."""
+
+
+class MeasurementTooEarly(Refusal):
+    """The period of {on} begins on {starts_on}; the first that can be measured begins in {year}."""
+
+
+class MeasurementDuplicate(Refusal):
+    """An earlier measurement of this request is of the same KPI and the same period, which begins on {on}."""
+
+
+class ValueOffScale(Refusal):
+    """The value of a qualitative KPI is a whole number from 1 to {places}, the position of a label; not {value}."""
+
+
+class DateMissing(Refusal):
+    """Say when: give either `on`, a day, or `at`, an instant."""
+
+
+class KpiMissing(Refusal):
+    """Say which KPI: give either `kpiId` or `externalId`."""
+
+
+class ValueMissing(Refusal):
+    """Say what was measured: give either `value` or, of a qualitative KPI, `label`."""
+
+
+class ValueInvalid(Refusal):
+    """{problem}"""
+
+
+class LabelUnknown(Refusal):
+    """{label!r} is not on the scale of this KPI, which is: {scale}."""
+
+
+# What a point and an item of an import call the KPI.
+KPI_FIELDS = ("kpiId", "kpi")
+
+
+class Recorded(StrEnum):
+    CREATED = "CREATED"
+    REVISED = "REVISED"
+    DELETED = "DELETED"
+    UNCHANGED = "UNCHANGED"
+    FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A point as somebody gives it: its KPI by id or by external id, its day or instant, its value or, of a
+    qualitative KPI, its label. `is_deletion` takes neither. `unreadable` says what of it could not be read."""
+
+    kpi_id: UUID | None
+    external_id: str | None
+    on: date | None
+    at: datetime | None
+    value: Decimal | None
+    label: str | None = None
+    source: str | None = None
+    reason: str | None = None
+    is_deletion: bool = False
+    unreadable: tuple[Refusal, ...] = ()
+
+    def is_unreadable(self, *names: str) -> bool:
+        """Whether one of these was given in a form that cannot be read."""
+        return any(refusal.field in {(name,) for name in names} for refusal in self.unreadable)
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What became of a point: of which KPI, for the period from which day on, or why it was refused."""
+
+    outcome: Recorded
+    kpi_id: UUID | None = None
+    starts_on: date | None = None
+    value: Decimal | None = None
+    refusal: Refusal | None = None
+
+
+def checked(point: Given, kpis: Mapping[UUID | str, Any], now: datetime) -> Verdict:
+    """A point with its KPI and its period, fit to be written. Raises everything that is wrong with it."""
+    attempt = Attempt()
+    attempt.note(check_texts({"source": point.source, "reason": point.reason}))
+    attempt.note(point.unreadable)
+    attempt.note(_check_given(point))
+    kpi, value, start = None, None, date.min
+    with attempt.noting():
+        kpi = _kpi_of(point, kpis)
+    if kpi is not None:
+        with attempt.noting():
+            value = None if point.is_deletion or point.is_unreadable("value") else valued(kpi, point)
+        attempt.note(check_measured(kpi, value))
+        with attempt.noting():
+            if not point.is_unreadable("on", "at"):
+                start = placed(kpi, point.on, point.at, now)
+    attempt.ensure_fine()
+    return Verdict(Recorded.UNCHANGED, kpi.id, start, value)
+
+
+def _check_given(point: Given) -> Iterator[Refusal]:
+    """Yields KpiMissing, DateMissing and ValueMissing, which can be told whatever the KPI is."""
+    if not point.is_unreadable(*KPI_FIELDS) and (point.kpi_id is None) == (point.external_id is None):
+        yield KpiMissing(("kpiId",))
+    if not point.is_unreadable("on", "at") and (point.on is None) == (point.at is None):
+        yield DateMissing(("on",))
+    if not point.is_deletion and not point.is_unreadable("value") and (point.value is None) == (point.label is None):
+        yield ValueMissing(("value",))
+
+
+def _kpi_of(point: Given, kpis: Mapping[UUID | str, Any]) -> Any:
+    """The KPI of a point; None when it is not said, or not in a form that can be read. Raises NotFound."""
+    if point.is_unreadable(*KPI_FIELDS) or (point.kpi_id is None) == (point.external_id is None):
+        return None
+    kpi = kpis.get(point.kpi_id or point.external_id or "")
+    if kpi is None:
+        known_by = "this id" if point.kpi_id else f"the external id {point.external_id!r}"
+        raise NotFound(("kpiId" if point.kpi_id else "externalId",), thing="KPI", known_by=known_by)
+    return kpi
+
+
+def valued(kpi: Any, point: Given) -> Decimal:
+    """The value of a point, by its label where it has one. Raises ValueMissing and LabelUnknown."""
+    if (point.value is None) == (point.label is None):
+        raise ValueMissing(("value",))
+    if point.value is not None:
+        return point.value
+    if point.label not in kpi.scale:
+        scale = ", ".join(kpi.scale) or "none, since the KPI is quantitative"
+        raise LabelUnknown(("label",), label=point.label, scale=scale)
+    return Decimal(kpi.scale.index(point.label) + 1)
+
+
+def placed(kpi: Any, on: date | None, at: datetime | None, now: datetime) -> date:
+    """First day of the period of a point. Raises DateMissing, MeasurementInFuture and MeasurementTooEarly."""
+    if (on is None) == (at is None):
+        raise DateMissing(("on",))
+    day = day_of(at, kpi.time_zone) if at else on
+    today = day_of(now, kpi.time_zone)
+    start = start_of(day, Frequency(kpi.frequency), kpi.fiscal_year_start_month)  # type: ignore[arg-type]
+    if start > today:
+        raise MeasurementInFuture(("at" if at else "on",), on=day, today=today, time_zone=kpi.time_zone)
+    if start < FIRST_DAY:
+        raise MeasurementTooEarly(("at" if at else "on",), on=day, starts_on=start, year=FIRST_DAY.year)
+    return start
+
+
+def check_measured(kpi: Any, value: Decimal | None) -> Iterator[Refusal]:
+    """Yields a Refusal for each thing that keeps a KPI from getting this value."""
+    if kpi.archived_at is not None:
+        yield Archived(("kpiId",), thing="KPI")
+    if kpi.source != KpiSource.MEASURED:
+        yield KpiComputed(("kpiId",), source=kpi.source)
+    if value is not None and kpi.value_type == KpiValueType.QUALITATIVE:
+        places = kpi.scale
+        if value != value.to_integral_value() or not 1 <= value <= len(places):
+            yield ValueOffScale(("value",), places=len(places), value=value)

@@ -1,0 +1,1 @@
+"""Series: measurements as buckets of a calendar."""

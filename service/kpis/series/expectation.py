@@ -1,0 +1,74 @@
+"""Which measurements of a KPI are expected at a moment: those whose grace has ended.
+
+Source of the definitions: docs/numbers.md, 15 and 16.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from service.kpis.enums import Frequency
+from service.kpis.series.calendar import day_of, last_day, shifted, start_of
+
+GRACE = {
+    Frequency.DAILY: 1,
+    Frequency.WEEKLY: 2,
+    Frequency.MONTHLY: 5,
+    Frequency.QUARTERLY: 10,
+    Frequency.YEARLY: 30,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """Measurements are expected from the period of `began` on (None: not at all), as far as their periods ended
+    before `due`; `today` tells which periods are still running. All three are days in the KPI's time zone."""
+
+    began: date | None
+    due: date
+    today: date
+
+    def span(self, frequency: Frequency, start_month: int, first: date, last: date) -> tuple[date, date] | None:
+        """The first days of the first and the last expected period that begin between two days, both inside; None
+        where none does, as with IRREGULAR."""
+        if self.began is None or frequency is Frequency.IRREGULAR:
+            return None
+        bounds = periods_between(frequency, start_month, max(first, self._beginning(frequency, start_month)), last)
+        if bounds is None:
+            return None
+        newest = shifted(start_of(self.due, frequency, start_month), frequency, -1)
+        begin, end = bounds[0], min(bounds[1], newest)
+        return (begin, end) if begin <= end else None
+
+    def _beginning(self, frequency: Frequency, start_month: int) -> date:
+        return start_of(self.began or date.max, frequency, start_month)
+
+
+def expectation(
+    frequency: Frequency,
+    time_zone: str,
+    began: date | None,
+    now: datetime,
+    grace_days: int | None = None,
+    archived_at: datetime | None = None,
+) -> Expectation:
+    """What is expected of a KPI at `now`. A period is due once `grace_days` (by default those of its frequency) have
+    passed since its end; none is that had not ended when the KPI was archived."""
+    grace = GRACE.get(frequency, 0) if grace_days is None else grace_days
+    due = day_of(now - timedelta(days=grace), time_zone)
+    if archived_at is not None:
+        due = min(due, day_of(archived_at, time_zone))
+    return Expectation(began, due, day_of(now, time_zone))
+
+
+def periods_between(frequency: Frequency, start_month: int, first: date, last: date) -> tuple[date, date] | None:
+    """The first days of the first and the last period that begin between two days, both inside; None for none."""
+    begin = start_of(first, frequency, start_month)
+    if begin < first:
+        begin = shifted(begin, frequency, 1)
+    end = start_of(last, frequency, start_month)
+    return (begin, end) if begin <= end else None
+
+
+def is_running(start: date, size: Frequency, today: date) -> bool:
+    """Whether a period has not ended on a day."""
+    return last_day(start, size) >= today

@@ -1,0 +1,1 @@
+"""Targets: what the value of a KPI should be, and how a value is judged against it."""

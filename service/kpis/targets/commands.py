@@ -1,0 +1,185 @@
+"""Changes to the targets of KPIs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from service.errors import Refusal
+from service.events.models import Verb
+from service.kpis.enums import Direction, KpiValueType, ThresholdKind
+from service.kpis.models import Kpi, KpiTarget, KpiTargetFacts
+from service.people.permissions import ensure_editor
+from service.postgres.tables import within
+from service.writing.constraints import TargetOverlap
+from service.writing.entities import Archived, Change, apply, archive, created, locked, new, restore
+from service.writing.transaction import Transaction
+
+_target: Any = KpiTarget
+FACTS = ("external_id", *KpiTargetFacts.model_fields)
+
+
+class TargetDatesInverted(Refusal):
+    """The target would end on {ends_on}, before it starts on {starts_on}."""
+
+
+class TargetIncomplete(Refusal):
+    """A KPI of direction {direction} has {needed} as its target."""
+
+
+class TargetRangeInverted(Refusal):
+    """The lower bound {lower} is above the upper bound {upper}."""
+
+
+class ThresholdsMissing(Refusal):
+    """An attainment has no meaning for a target below 0: give ABSOLUTE thresholds, `green` and `amber` as values."""
+
+
+class TargetOffScale(Refusal):
+    """The target of a qualitative KPI is a whole number from 1 to {places}, a label's position; not {value}."""
+
+
+class ThresholdsNotAllowed(Refusal):
+    """A qualitative KPI has no thresholds: it is GREEN at its target, and AMBER one label below."""
+
+
+class ThresholdsInverted(Refusal):
+    """The thresholds are out of order: `green` {green} has to be the better one, `amber` is {amber}."""
+
+
+def draft(tx: Transaction, values: Mapping[str, Any]) -> KpiTarget:
+    """A new target, checked when it is added."""
+    return new(tx, KpiTarget, values)
+
+
+async def create(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
+    """Adds targets. Raises what is wrong with one; that two overlap is found by the database."""
+    ensure_editor(tx.viewer)
+    ids = sorted({target.kpi_id for target in targets if target.kpi_id})
+    kpis = {kpi.id: kpi for kpi in await tx.lock(Kpi, ids) if kpi}
+    if not tx.attempt.refusals:
+        # Targets of the same transaction count when it is looked whether these overlap others.
+        await tx.flush()
+    for target in targets:
+        if target.kpi_id in kpis:
+            if kpis[target.kpi_id].archived_at is not None:
+                raise Archived(("kpiId",), thing="KPI")
+            tx.attempt.note(check(kpis[target.kpi_id], target))
+    with tx.attempt.noting():
+        await _ensure_apart(tx, targets)
+    tx.insert(targets)
+    for target in targets:
+        _record(tx, Verb.CREATED, target, Change(target.id, created(target, FACTS)))
+
+
+async def change(tx: Transaction, wanted: Change) -> None:
+    """Changes a target; what was judged by it is judged anew."""
+    ensure_editor(tx.viewer)
+    target, kpi = await _locked(tx, wanted.id)
+    changes = await apply(tx, target, wanted)
+    if changes:
+        tx.attempt.note(check(kpi, target))
+        with tx.attempt.noting():
+            await _ensure_apart(tx, [target])
+        _record(
+            tx,
+            Verb.UPDATED,
+            target,
+            Change(target.id, changes, effective_at=wanted.effective_at, reason=wanted.reason),
+        )
+
+
+async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
+    """Archives or restores a target; doing it twice changes nothing. Archived, it covers no day."""
+    ensure_editor(tx.viewer)
+    target, kpi = await _locked(tx, id, archived=True)
+    if not archived:
+        tx.attempt.note(check(kpi, target))
+        await _ensure_apart(tx, [target])
+    if archive(tx, target) if archived else restore(tx, target):
+        _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, target, Change(id, {}, reason=reason))
+
+
+def check(kpi: Any, target: Any) -> Iterator[Refusal]:
+    """Yields a Refusal for each thing that is wrong with a target of a KPI."""
+    direction = kpi.direction
+    if target.ends_on is not None and target.ends_on < target.starts_on:
+        yield TargetDatesInverted(("endsOn",), ends_on=target.ends_on, starts_on=target.starts_on)
+    band = direction == Direction.RANGE
+    bounds = [target.lower is not None, target.upper is not None]
+    if band != (target.value is None) or (not all(bounds) if band else any(bounds)):
+        needed = "`lower` and `upper`" if band else "`value`, and no bounds,"
+        yield TargetIncomplete(("lower" if band else "value",), direction=direction, needed=needed)
+        return
+    if band and target.lower > target.upper:
+        yield TargetRangeInverted(("lower",), lower=target.lower, upper=target.upper)
+    if kpi.value_type == KpiValueType.QUALITATIVE:
+        yield from _check_on_scale(kpi, target)
+        return
+    absolute = target.threshold_kind == ThresholdKind.ABSOLUTE
+    if not band and target.value < 0 and not absolute:
+        yield ThresholdsMissing(("thresholdKind",))
+    missing = [name for name in ("green", "amber") if absolute and getattr(target, name) is None]
+    for name in missing:
+        yield ThresholdsMissing((name,))
+    if not missing:
+        yield from _check_order(direction, target, absolute)
+
+
+def _check_on_scale(kpi: Any, target: Any) -> Iterator[Refusal]:
+    if target.value is not None and (target.value % 1 or not 1 <= target.value <= len(kpi.scale)):
+        yield TargetOffScale(("value",), places=len(kpi.scale), value=target.value)
+    if target.threshold_kind != ThresholdKind.RATIO or target.green is not None or target.amber is not None:
+        yield ThresholdsNotAllowed(("thresholdKind",))
+
+
+async def _ensure_apart(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
+    """Raises TargetOverlap; the KPIs are locked, so what is seen here stays like this."""
+    own = {target.id for target in targets}
+    ids = {target.kpi_id for target in targets if target.kpi_id}
+    rows = await tx.rows(
+        select(_target.id, _target.kpi_id, _target.starts_on, _target.ends_on).where(
+            _target.organization_id == tx.organization_id,
+            within(_target.kpi_id, ids),
+            _target.archived_at.is_(None),
+        )
+    )
+    others: list[Any] = [row for row in rows if row.id not in own]
+    for target in targets:
+        if target.ends_on is not None and target.ends_on < target.starts_on:
+            # Whether a range that ends before it starts meets another one cannot be told.
+            continue
+        for other in others:
+            if other.kpi_id == target.kpi_id and _overlap(target, other):
+                raise TargetOverlap(("startsOn",))
+        others.append(target)
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    return (one.ends_on is None or other.starts_on <= one.ends_on) and (
+        other.ends_on is None or one.starts_on <= other.ends_on
+    )
+
+
+def _check_order(direction: str, target: Any, absolute: bool) -> Iterator[Refusal]:
+    green = Decimal(1) if target.green is None else target.green
+    amber = Decimal("0.9") if target.amber is None else target.amber
+    falling = absolute and direction != Direction.HIGHER
+    if (green > amber) if falling else (green < amber):
+        yield ThresholdsInverted(("green",), green=green, amber=amber)
+
+
+async def _locked(tx: Transaction, id: UUID, *, archived: bool = False) -> tuple[KpiTarget, Kpi]:
+    # What was changed before counts; its own change waits until it is known to fit.
+    await tx.flush()
+    target = await locked(tx, KpiTarget, id, archived=archived)
+    return target, await locked(tx, Kpi, target.kpi_id, archived=archived)
+
+
+def _record(tx: Transaction, verb: Verb, target: KpiTarget, done: Change) -> None:
+    tx.record(verb, target, dict(done.values), effective_at=done.effective_at, reason=done.reason)
+    # No point changes; who guards a goal may now stand differently.
+    tx.touch_kpi(target.kpi_id, date.max, date.max)

@@ -1,0 +1,52 @@
+"""Reads of targets of KPIs."""
+
+from typing import Any
+
+from sqlalchemy import Date, Text, bindparam, func, or_, select
+from sqlalchemy import cast as sql_cast
+
+from service.kpis.models import Kpi, KpiTarget
+from service.reading.reader import of_tenant
+from service.reading.statements import among, as_text, columns
+
+_kpi: Any = Kpi
+_target: Any = KpiTarget
+TARGET_COLUMNS = ("starts_on", "ends_on", "value", "lower", "upper", "threshold_kind", "green", "amber")
+NUMBERS = ("value", "lower", "upper", "green", "amber")
+
+
+def targets_of_kpi(*where: Any, limit: int, beside: Any = None) -> Any:
+    """Live targets as JSON, in the order of time; `where` may also refer to a table `beside` that of KPIs."""
+    near = (
+        select(*(getattr(_target, name) for name in TARGET_COLUMNS))
+        .where(
+            _target.organization_id == _kpi.organization_id,
+            _target.kpi_id == _kpi.id,
+            _target.archived_at.is_(None),
+            *where,
+        )
+        .order_by(_target.starts_on)
+        .limit(limit)
+        .correlate(Kpi, *(() if beside is None else (beside,)))
+        .subquery("near")
+    )
+    each = func.jsonb_build_array(
+        *(sql_cast(near.c[name], Text) if name in NUMBERS else near.c[name] for name in TARGET_COLUMNS)
+    )
+    return as_text(select(func.jsonb_agg(each)).scalar_subquery())
+
+
+TARGETS = select(*columns(KpiTarget)).where(of_tenant(KpiTarget), among(_target.id))
+# The targets of `:ids` that cover `:day`.
+TARGETS_ON = select(_target.kpi_id, *(getattr(_target, name) for name in TARGET_COLUMNS)).where(
+    of_tenant(KpiTarget),
+    among(_target.kpi_id),
+    _target.archived_at.is_(None),
+    _target.starts_on <= bindparam("day", type_=Date),
+    or_(_target.ends_on.is_(None), _target.ends_on >= bindparam("day", type_=Date)),
+)
+TARGETS_OF_KPIS = (
+    select(*columns(KpiTarget))
+    .where(of_tenant(KpiTarget), among(_target.kpi_id), _target.archived_at.is_(None))
+    .order_by(_target.starts_on, _target.id)
+)

@@ -1,0 +1,1 @@
+"""Postgres: connections, their pool, transactions' settings, tables in common, migrations and replicas."""

@@ -1,0 +1,94 @@
+"""Where KPIs and goals meet: goals follow the KPIs that measure them, and heed those that guard them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from service.key_results.kpi_evidence import Measurement
+from service.key_results.kpi_link_models import KpiLink, KpiLinkRole
+from service.kpis.current.row_mapping import standing_of
+from service.kpis.enums import Frequency, KpiStatus
+from service.kpis.formulas.recompute import settle_computed
+from service.kpis.models import Kpi
+from service.kpis.queries import COLUMNS
+from service.kpis.series.calendar import starts
+from service.reading.reader import of_tenant
+from service.reading.row_source import Rows
+from service.reading.statements import among
+from service.rollup.tree import Guard
+from service.writing.transaction import Transaction
+
+_link: Any = KpiLink
+_kpi: Any = Kpi
+
+ALL_COMPUTED = text("SELECT id FROM kpis WHERE organization_id = :organization_id AND source <> 'MEASURED'")
+SHOWN_OTHERWISE = text("""
+    UPDATE kpis SET changed_at = greatest(changed_at, CAST(:now AS timestamptz))
+    WHERE organization_id = :organization_id AND id = ANY(CAST(:ids AS uuid[]))""")
+FOLLOWERS = text("""
+    SELECT k.objective_id FROM key_results k
+    WHERE k.organization_id = :organization_id AND k.source_kpi_id = ANY(CAST(:ids AS uuid[]))
+    UNION
+    SELECT k.objective_id FROM kpi_links l
+    JOIN key_results k ON k.organization_id = :organization_id AND k.id = l.key_result_id
+    WHERE l.organization_id = :organization_id AND l.kpi_id = ANY(CAST(:ids AS uuid[])) AND l.role = 'GUARDRAIL'""")
+GUARDS = (
+    select(*COLUMNS, _link.key_result_id)
+    .join(KpiLink, (_link.organization_id == _kpi.organization_id) & (_link.kpi_id == _kpi.id))
+    .where(
+        of_tenant(Kpi),
+        among(_link.key_result_id),
+        _link.role == KpiLinkRole.GUARDRAIL,
+        _link.archived_at.is_(None),
+        _kpi.archived_at.is_(None),
+    )
+)
+
+
+async def settle_measures(tx: Transaction) -> None:
+    """Computes what is made of the KPIs touched, and touches the objectives whose key results heed any of them."""
+    if tx.all_kpis_touched:
+        for row in await tx.rows(ALL_COMPUTED):
+            tx.touch_kpi(row.id)
+        tx.all_kpis_touched = False
+    if tx.touched_kpis:
+        await settle_computed(tx)
+        tx.touched.update(row.objective_id for row in await tx.rows(FOLLOWERS, ids=list(tx.touched_kpis)))
+        tx.touched_kpis.clear()
+    if tx.changed_kpis:
+        await tx.run(SHOWN_OTHERWISE, ids=sorted(tx.changed_kpis), now=tx.now)
+        tx.changed_kpis.clear()
+
+
+async def guards(source: Rows, key_result_ids: Sequence[UUID]) -> dict[UUID, Guard]:
+    """What the KPIs that guard these key results make of them; those that none guards are left out. No statement for
+    no key result.
+
+    A guardrail keeps its last judgement while its KPI has no data or divides by zero. A target that ends releases it.
+    """
+    found: dict[UUID, Guard] = {}
+    if not key_result_ids:
+        return found
+    rows: Iterable[Any] = await source.rows(GUARDS, ids=list(key_result_ids))
+    for row in rows:
+        judgement = standing_of(row).last_judgement
+        if judgement is None:
+            own = Guard.UNKNOWN
+        else:
+            own = Guard.BREACHED if judgement.status is KpiStatus.RED else Guard.KEPT
+        found[row.key_result_id] = max(found.get(row.key_result_id, own), own)
+    return found
+
+
+def measurement_of(row: Any) -> Measurement:
+    """What the KPI of a key result's row says about its cycle."""
+    frequency = Frequency(row.frequency)
+    expected = 0
+    if frequency is not Frequency.IRREGULAR:
+        begins = starts(row.starts_on, row.ends_on, frequency, row.fiscal_year_start_month)
+        expected = sum(start >= row.starts_on for start in begins)
+    before = None if row.value_before is None else (row.before_on, row.value_before)
+    during = list(zip(row.days_during or (), row.values_during or (), strict=True))
+    return Measurement(row.aggregation, row.cumulative, before, during, expected, row.fiscal_year_start_month)

@@ -1,0 +1,81 @@
+"""The weighted mean of what counts toward a goal, in exact fractions (docs/numbers.md, 6)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from uuid import UUID
+
+from service.key_results.progress import ProgressReason, clamp
+from service.rollup.tree import Exclusion, Stored, Term
+from service.values.decimals import decimal_of
+
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """Something that may count toward a goal."""
+
+    id: UUID
+    weight: float
+    lifecycle: str
+    archived: bool
+    values: Stored
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is in force, with progress or without."""
+        return not self.archived and self.lifecycle == "ACTIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """Σ w·p / Σ w over the `terms`, exact, `value` 0..1 and `raw` without bounds; None with a reason. `coverage` is
+    Σ w of the terms / Σ w of all active contributors; None where that is 0."""
+
+    value: Fraction | None
+    raw: Fraction | None
+    reason: ProgressReason
+    coverage: Fraction | None
+    terms: Sequence[Term]
+    excluded: Sequence[Exclusion]
+
+
+def mean_of(contributors: Sequence[Contributor], excluded: Iterable[Exclusion]) -> Mean:
+    """The mean of the contributors that count; those that do not are listed after the `excluded`."""
+    terms: list[Term] = []
+    left_out = list(excluded)
+    for each in contributors:
+        reason = _why_not(each)
+        if reason:
+            left_out.append(Exclusion(each.id, reason))
+        else:
+            assert each.values.progress is not None
+            assert each.values.raw is not None
+            terms.append(Term(each.id, each.weight, each.values.progress, each.values.raw))
+    weights = [weight_of(term.weight) for term in terms]
+    total = sum(weights, ZERO)
+    active = sum((weight_of(each.weight) for each in contributors if each.is_active), ZERO)
+    coverage = total / active if active else None
+    if total == 0:
+        reason = ProgressReason.ALL_WEIGHTS_ZERO if terms else ProgressReason.NO_CONTRIBUTORS
+        return Mean(None, None, reason, coverage, terms, left_out)
+    value = sum((w * Fraction(term.progress) for w, term in zip(weights, terms, strict=True)), ZERO) / total
+    raw = sum((w * Fraction(term.raw) for w, term in zip(weights, terms, strict=True)), ZERO) / total
+    reason = ProgressReason.REGRESSED if raw < 0 else ProgressReason.COMPUTED
+    return Mean(clamp(value), raw, reason, coverage, terms, left_out)
+
+
+@lru_cache(maxsize=4096)
+def weight_of(weight: float) -> Fraction:
+    """A weight as the decimal number that it was written as."""
+    return Fraction(decimal_of(weight))
+
+
+def _why_not(each: Contributor) -> str | None:
+    if each.archived:
+        return "ARCHIVED"
+    if each.lifecycle != "ACTIVE":
+        return each.lifecycle
+    return "NO_PROGRESS" if each.values.progress is None or each.values.raw is None else None

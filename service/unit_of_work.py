@@ -1,0 +1,74 @@
+"""Runs a command so that its change, its events and what is derived from it are committed together."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeVar
+
+import stamina
+from asyncpg import IntegrityConstraintViolationError
+from sqlalchemy.exc import IntegrityError
+
+from service.postgres.database import CONFLICTS, Database
+from service.postgres.outages import sqlstate
+from service.rollup.bulk import settle_many
+from service.rollup.kpi_propagation import settle_measures
+from service.rollup.settle import settle
+from service.viewer import Viewer
+from service.writing.attempt import Attempt
+from service.writing.constraints import refusal_of
+from service.writing.transaction import Transaction, transaction
+from service.writing.violations import violations
+
+R = TypeVar("R")
+
+
+async def write(
+    database: Database,
+    viewer: Viewer,
+    now: datetime,
+    command: Callable[[Transaction], Awaitable[R]],
+    *,
+    exclusive: bool = False,
+) -> R:
+    """The result of a command whose effect is committed and settled; nothing of it when anything fails.
+
+    Deadlocks and serialization failures run the command again, at most five times. `exclusive` is for
+    commands that change edges of the goal graph. Raises the command's Refusal or RequestError.
+    """
+    async for attempt in stamina.retry_context(on=_is_conflict, attempts=5, wait_initial=0.01, wait_max=0.5):
+        with attempt:
+            return await _once(database, viewer, now, command, exclusive)
+    raise AssertionError("unreachable")
+
+
+async def _once(
+    database: Database,
+    viewer: Viewer,
+    now: datetime,
+    command: Callable[[Transaction], Awaitable[R]],
+    exclusive: bool,
+) -> R:
+    attempt = Attempt()
+    try:
+        async with transaction(database, viewer, now, exclusive=exclusive) as tx:
+            tx.attempt = attempt
+            with attempt.noting():
+                result = await command(tx)
+            if attempt.refusals:
+                attempt.note(await violations(tx, attempt.proposals))
+            await tx.flush()
+            await settle_measures(tx)
+            await (settle_many if tx.touches_many else settle)(tx)
+            return result
+    except (IntegrityError, IntegrityConstraintViolationError) as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        # The transaction is gone, and the database told of one constraint only.
+        async with transaction(database, viewer, now) as tx:
+            attempt.note([*await violations(tx, attempt.proposals), refusal])
+        raise attempt.refusal or refusal from error
+
+
+def _is_conflict(error: Exception) -> bool:
+    return sqlstate(error) in CONFLICTS

@@ -1,0 +1,1 @@
+"""Values: how numbers, dates and texts are parsed, rounded and written."""

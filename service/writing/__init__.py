@@ -1,0 +1,1 @@
+"""Writing: the transaction of a change, its events, revisions and refusals."""

@@ -1,0 +1,57 @@
+"""Turns what the database refuses into what the client can mend."""
+
+import re
+
+from sqlalchemy.exc import IntegrityError
+
+from service.errors import Refusal
+from service.postgres.outages import sqlstate
+from service.writing.entities import NotFound, camel
+
+
+class Taken(Refusal):
+    """`{name}` is already taken by another one."""
+
+
+class TargetOverlap(Refusal):
+    """Another target of the same KPI covers some of these days already. End that one first."""
+
+
+UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, EXCLUSION_VIOLATION = "23505", "23503", "23P01"
+THINGS = {
+    "parent": "parent",
+    "owner": "person",
+    "author": "person",
+    "person": "person",
+    "subject": "row",
+    "kpi": "KPI",
+    "source_kpi": "KPI",
+}
+
+
+def refusal_of(error: Exception) -> Refusal | None:
+    """The refusal behind a violated constraint, read off its name; None when it is a bug of ours.
+
+    Letting the database decide costs no statement beforehand and leaves no gap for a race.
+    """
+    cause = error.orig.__cause__ if isinstance(error, IntegrityError) and error.orig else error
+    name = getattr(cause, "constraint_name", None) or ""
+    state = sqlstate(error)
+    if state == EXCLUSION_VIOLATION:
+        return TargetOverlap(("startsOn",))
+    if state == UNIQUE_VIOLATION:
+        return taken("id" if name.startswith("pk_") else re.sub(r"^uq_.*_organization_id_", "", name))
+    if state == FOREIGN_KEY_VIOLATION:
+        return not_found(re.sub(r"^fk_.*_organization_id_", "", name))
+    return None
+
+
+def taken(column: str) -> Taken:
+    """The refusal of a value that another row has in a column."""
+    return Taken((camel(column),), name=camel(column))
+
+
+def not_found(column: str) -> NotFound:
+    """The refusal of a reference in a column that leads nowhere."""
+    kind = column.removesuffix("_id")
+    return NotFound((camel(column),), thing=THINGS.get(kind, kind.replace("_", " ")))

@@ -1,0 +1,280 @@
+"""The unit of change: rows, their events and their revisions, written together or not at all."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from sqlalchemy import CursorResult, Select, Table, inspect
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel
+from uuid_utils.compat import uuid7
+
+from service.events.creation import CreatedFrom
+from service.events.models import Event, Verb
+from service.postgres.database import WRITE, Database
+from service.postgres.pool import driver
+from service.postgres.tables import TenantRow, tables_in_order, within
+from service.viewer import Viewer
+from service.writing.attempt import Attempt
+from service.writing.current_role import FOUND, current, still
+from service.writing.revisions import revision_of
+from service.writing.yielding import let_others
+
+T = TypeVar("T", bound=TenantRow)
+# By which columns rows belong to key results and KPIs.
+OWNERS = {"key_result_id": "changed_goals", "parent_key_result_id": "changed_goals", "kpi_id": "changed_kpis"}
+EVENTS: Table = Event.__table__  # type: ignore[attr-defined]
+
+
+@dataclass
+class Transaction:
+    """What a command works in. `now` is the door's clock; `touched` are the objectives whose derived
+    values must be settled before the commit, `touched_cycles` stand for all objectives in them, and
+    `all_touched` for all there are; `touched_kpis` are the KPIs with the first and last day of what changed, and
+    `all_kpis_touched` stands for all computed ones; `changed_goals` (objectives and key results) and `changed_kpis`
+    show something else though no column of theirs has changed; `attempt` collects what is wrong, so that all of it is
+    told; `created_from` is the input that creates an object under an id of the client's own."""
+
+    session: AsyncSession
+    viewer: Viewer
+    now: datetime
+    touched: set[UUID] = field(default_factory=set)
+    touched_cycles: set[UUID] = field(default_factory=set)
+    all_touched: bool = False
+    all_kpis_touched: bool = False
+    touched_kpis: dict[UUID, tuple[date, date]] = field(default_factory=dict)
+    changed_goals: set[UUID] = field(default_factory=set)
+    changed_kpis: set[UUID] = field(default_factory=set)
+    attempt: Attempt = field(default_factory=Attempt)
+    created_from: CreatedFrom | None = None
+    _placed: int = 0
+    _flushes: int = 0
+    _new: dict[Table, list[Any]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def organization_id(self) -> UUID:
+        """The tenant of this transaction."""
+        return self.viewer.organization_id
+
+    def next_position(self) -> float:
+        """A place after all that was created before: time orders rows, and needs no look at the others.
+
+        Rows of one transaction are a millisecond apart, so an import keeps the order of its lines.
+        """
+        self._placed += 1
+        return self.now.timestamp() + self._placed * 1e-3
+
+    @property
+    def touches_many(self) -> bool:
+        """Whether there is more to settle than should be held in memory at once."""
+        return self.all_touched or bool(self.touched_cycles) or len(self.touched) > 1000
+
+    def touch_kpi(self, id: UUID, first: date = date.min, last: date = date.max) -> None:
+        """Notes that points of a KPI between two days have changed, or all of them."""
+        known_first, known_last = self.touched_kpis.get(id, (first, last))
+        self.touched_kpis[id] = (min(first, known_first), max(last, known_last))
+
+    @contextmanager
+    def attempting(self) -> Iterator[Attempt]:
+        """An attempt of its own for one of many changes; what is wrong with it is not noted for the others.
+
+        Rows of a refused attempt that were not flushed yet are forgotten: the database would reject them.
+        """
+        outer, self.attempt = self.attempt, Attempt()
+        flushes, waiting = self._flushes, {table: len(rows) for table, rows in self._new.items()}
+        try:
+            with self.attempt.noting():
+                yield self.attempt
+            if self.attempt.refusals:
+                self._forget(waiting if flushes == self._flushes else {})
+        finally:
+            self.attempt = outer
+
+    def _forget(self, waiting: Mapping[Table, int]) -> None:
+        """Forgets the changed rows of the attempt, and new rows beyond those that were `waiting` before it."""
+        for row in {id(proposal.row): proposal.row for proposal in self.attempt.proposals}.values():
+            # New rows are none of the session's.
+            if inspect(row, raiseerr=False) is not None and row in self.session:
+                self.session.expunge(row)
+        for table, rows in self._new.items():
+            del rows[waiting.get(table, 0) :]
+
+    async def rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
+        """Rows of a Core select, with the tenant bound."""
+        parameters["organization_id"] = self.organization_id
+        return (await self.session.execute(statement, parameters)).all()
+
+    async def plan_anew(self) -> None:
+        """Forgets the plans made so far: those for tables that were empty do not fit what was added since."""
+        await (await driver(await self.session.connection())).execute("DISCARD PLANS")
+
+    async def run(self, statement: Any, **parameters: Any) -> int:
+        """Runs a change given as a statement, with the tenant bound; the number of rows it changed."""
+        parameters["organization_id"] = self.organization_id
+        result: CursorResult[Any] = await self.session.execute(statement, parameters)  # type: ignore[assignment]
+        return result.rowcount
+
+    async def lock(self, model: type[T], ids: Iterable[UUID], *, update: bool = True) -> list[T | None]:
+        """The rows of these ids in the order asked, locked (unless not for `update`) and fresh; None for
+        what is not there."""
+        wanted = list(ids)
+        table: Any = model
+        statement: Select[Any] = (
+            Select(model)  # type: ignore[assignment]
+            .where(table.organization_id == self.organization_id, within(table.id, wanted))
+            .order_by(table.id)
+            .execution_options(populate_existing=True)
+        )
+        if update:
+            statement = statement.with_for_update(key_share=True)
+        rows = (await self.session.scalars(statement)).all()
+        if update:
+            self.seen(rows)
+        found = {row.id: row for row in rows}
+        return [found.get(id) for id in wanted]
+
+    def seen(self, rows: Iterable[Any]) -> None:
+        """Moves `now` on to the last change of rows that are about to change again.
+
+        Whoever waited for a lock began earlier than who held it, and history must not run backwards.
+        """
+        self.now = max([self.now, *(row.updated_at for row in rows if hasattr(row, "updated_at"))])
+
+    def insert(self, rows: Iterable[SQLModel]) -> None:
+        """Adds new rows; they reach the database with the next `flush`. Raises what was noted to be wrong with them."""
+        self.attempt.ensure_fine()
+        for row in rows:
+            self._new[row.__table__].append(row)  # type: ignore[attr-defined]
+
+    def record(
+        self,
+        verb: Verb,
+        row: TenantRow,
+        changes: dict[str, Any],
+        *,
+        objective_id: UUID | None = None,
+        touches: Collection[UUID] = (),
+        effective_at: datetime | None = None,
+        reason: str | None = None,
+        event_id: UUID | None = None,
+    ) -> None:
+        """Leaves the event of a change, and the revision of the row where its history is kept."""
+        id = event_id or uuid7()
+        self.leave_event(verb, row, changes, objective_id=objective_id, reason=reason, event_id=id)
+        kept = revision_of(row, id, effective_at or self.now, self.now)
+        if kept is not None:
+            table, columns = kept
+            self._new[table].append(columns)
+        self.touched.update(touches)
+        self._note_owners(row, touches)
+
+    def _note_owners(self, row: Any, objective_ids: Collection[UUID]) -> None:
+        """Notes whom a changed row belongs to, which show it."""
+        self.changed_goals.update(objective_ids)
+        for name, owners in OWNERS.items():
+            if (id := getattr(row, name, None)) is not None:
+                getattr(self, owners).add(id)
+
+    def leave_event(
+        self,
+        verb: Verb,
+        row: TenantRow,
+        changes: dict[str, Any],
+        *,
+        event_id: UUID,
+        objective_id: UUID | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Leaves an event alone, of a change that is no change of the row's own facts."""
+        # As plain columns: of every three new rows two are events and revisions, and a model costs its time.
+        event = {
+            "id": event_id,
+            "organization_id": self.organization_id,
+            "recorded_at": self.now,
+            "verb": verb,
+            "subject_type": type(row).__name__,
+            "subject_id": row.id,
+            "objective_id": objective_id,
+            "actor_id": self.viewer.person_id,
+            "request_id": self.viewer.request_id,
+            "reason": reason,
+            "changes": orjson.dumps(changes).decode(),
+            "input_digest": origin.digest if (origin := self.created_from) and origin.id == row.id else None,
+        }
+        self._new[EVENTS].append(event)
+
+    async def flush(self) -> None:
+        """Sends what is new and what has changed. Raises what was noted to be wrong with it."""
+        self.attempt.ensure_fine()
+        await self.session.flush()
+        connection = await driver(await self.session.connection())
+        # Foreign keys want the rows they point at to be there.
+        for table in [table for table in tables_in_order() if table in self._new]:
+            statement, names = _insertion(table)
+            records: list[list[Any]] = []
+            for row in self._new[table]:
+                records.append([_column(row, name, is_json) for name, is_json in names])
+                await let_others(len(records))
+            await connection.executemany(statement, records)
+        self._new.clear()
+        self._flushes += 1
+        # The database has taken them in, so that nothing is wrong with what they refer to.
+        self.attempt.proposals.clear()
+
+
+@asynccontextmanager
+async def transaction(
+    database: Database, viewer: Viewer, now: datetime, *, exclusive: bool = False, patient: bool = False
+) -> AsyncIterator[Transaction]:
+    """A transaction of a viewer. Nothing is derived here: callers settle before they leave.
+
+    `exclusive` is for what changes edges of the goal graph: everything else then waits, so that paths
+    stand still while somebody walks them (docs/decisions/0004). `patient` lifts the time limit of
+    statements, for bulk work. The viewer of the transaction has the role of now. Raises Unauthenticated for one
+    that was archived since it was looked up.
+    """
+    more = [
+        # Writers read temporary tables, whose size a plan has to know.
+        "SET LOCAL plan_cache_mode = auto",
+        f"SELECT pg_advisory_xact_lock{'' if exclusive else '_shared'}({_graph_key(viewer.organization_id)})",
+        *still(viewer),
+    ]
+    if patient:
+        more = ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0", *more]
+        more.append("SET LOCAL idle_in_transaction_session_timeout = 0")
+    async with database.opened(database.writing, WRITE, viewer.organization_id, *more, only_read=False) as taken:
+        if viewer.person_id is not None and taken.told != FOUND:
+            viewer = await current(taken.driver, viewer)
+        session = AsyncSession(bind=taken.connection, expire_on_commit=False, autoflush=False)
+        try:
+            tx = Transaction(session, viewer, now)
+            yield tx
+            await tx.flush()
+        finally:
+            session.expunge_all()
+
+
+def _graph_key(organization_id: UUID) -> int:
+    return int.from_bytes(organization_id.bytes[8:], signed=True)
+
+
+def _column(row: Any, name: str, is_json: bool) -> Any:
+    """What a new row has in a column; read when it is sent, since it may have changed until then."""
+    value = row.get(name) if isinstance(row, dict) else getattr(row, name)
+    return orjson.dumps(value).decode() if is_json and isinstance(value, list) else value
+
+
+@cache
+def _insertion(table: Table) -> tuple[str, list[tuple[str, bool]]]:
+    """The statement that adds a row, and its columns: name, and whether it holds JSON."""
+    # What the database counts up by itself is none of the row's.
+    names = [(column.name, isinstance(column.type, JSONB)) for column in table.columns if column.identity is None]
+    places = ", ".join(f"${number}" for number in range(1, len(names) + 1))
+    return f"INSERT INTO {table.name} ({', '.join(name for name, _ in names)}) VALUES ({places})", names

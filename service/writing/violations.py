@@ -1,0 +1,58 @@
+"""Which constraints a refused change would have violated besides: the database tells of the first one only."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import UniqueConstraint, text
+
+from service.errors import Refusal
+from service.reading.row_source import Rows
+from service.writing.attempt import Proposal
+from service.writing.constraints import not_found, taken
+
+MAX_CHECKS = 100
+
+
+class _Check(NamedTuple):
+    """A condition in SQL that holds when something is wrong, its parameters, and what is wrong then."""
+
+    condition: str
+    parameters: dict[str, Any]
+    refusal: Refusal
+
+
+async def violations(source: Rows, proposals: Iterable[Proposal]) -> list[Refusal]:
+    """The references of proposed rows that lead nowhere, and their ids and names that others have; one statement.
+
+    For changes that are refused anyway: the database tells of one violated constraint only.
+    """
+    checks = list(islice((check for proposal in proposals for check in _checks(proposal)), MAX_CHECKS))
+    if not checks:
+        return []
+    parts = [f"SELECT {n} AS number WHERE {check.condition.format(n=n)}" for n, check in enumerate(checks)]
+    parameters = {
+        f"{name}_{number}": value for number, check in enumerate(checks) for name, value in check.parameters.items()
+    }
+    rows = await source.rows(text(f"{' UNION ALL '.join(parts)} ORDER BY number"), **parameters)
+    return [checks[row.number].refusal for row in rows]
+
+
+def _checks(proposal: Proposal) -> Iterator[_Check]:
+    _, table, id, values = proposal
+    there = "SELECT 1 FROM {table} t WHERE t.organization_id = :organization_id AND "
+    keys = {key.column_keys[-1]: key for key in table.foreign_key_constraints}
+    for column, key in sorted(keys.items()):
+        if column in values and len(key.column_keys) > 1:
+            same = there.format(table=key.referred_table.name) + "t.id = CAST(:value_{n} AS uuid)"
+            yield _Check(f"NOT EXISTS ({same})", {"value": values[column]}, not_found(column))
+    if "id" in values:
+        same = there.format(table=table.name) + "t.id = CAST(:value_{n} AS uuid)"
+        yield _Check(f"EXISTS ({same})", {"value": id}, taken("id"))
+    for constraint in table.constraints:
+        names = [column.name for column in constraint.columns] if isinstance(constraint, UniqueConstraint) else []
+        if len(names) == 2 and names[1] in values:
+            own = {} if "id" in values else {"own": id}
+            others = f"t.{names[1]} = :value_{{n}}" + (" AND t.id <> CAST(:own_{n} AS uuid)" if own else "")
+            same = there.format(table=table.name) + others
+            yield _Check(f"EXISTS ({same})", {"value": values[names[1]], **own}, taken(names[1]))
