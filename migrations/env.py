@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from service.all_tables import metadata
+from service.all_entities import metadata
 from service.postgres.migrate import MAX_LOCK_SECONDS, MigrationBusy, TablesBusy
 from service.postgres.outages import sqlstate
 

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Select
 
+from service.entities.entity import Entity
 from service.errors import RequestError, Unconfirmed
 from service.postgres.database import Database
 from service.postgres.lease import Lease
@@ -69,9 +69,9 @@ class Context:
             self.reader = Reader(self.database, organization_id, lease, now=self.now, reads_back=self.has_written)
             self.loaders.clear()
 
-    async def find(self, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id") -> list[Any]:
-        """One row for each id, in the order asked."""
-        return await in_order(self.reader, statement, ids, key)
+    async def find(self, entity: Entity, ids: Sequence[UUID | None]) -> list[Any]:
+        """The row of a type for each id, in the order asked; None for what is not there."""
+        return await in_order(self.reader, entity.by_id, ids)
 
     async def close(self) -> None:
         """Ends the snapshot, notes what was written, and gives the connection back."""

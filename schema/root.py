@@ -18,8 +18,10 @@ from strawberry.tools import merge_types
 
 from schema.alignment import Alignment
 from schema.alignment.mutations import AlignmentMutations
+from schema.alignment.queries import AlignmentQueries
 from schema.check_ins import CheckIn
 from schema.check_ins.mutations import CheckInMutations
+from schema.check_ins.queries import CheckInQueries
 from schema.context import Context
 from schema.cycles.mutations import CycleMutations
 from schema.cycles.queries import CycleQueries
@@ -101,6 +103,8 @@ QUERIES = (
     NodeQueries,
     ObjectiveQueries,
     KeyResultQueries,
+    AlignmentQueries,
+    CheckInQueries,
     KpiQueries,
     KpiScorecardQueries,
     CycleQueries,

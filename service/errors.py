@@ -124,10 +124,13 @@ class Refusal(Exception):
     """A rule refuses the change; becomes one of the payload's `userErrors`.
 
     The docstring of a subclass is its message, formatted with the facts given; its code is the class
-    name in upper snake case; `field` is the path of the input field at fault.
+    name in upper snake case; `field` is the path of the input field at fault. `meaning` describes the code in the
+    schema: the message is about one case, the meaning about all of them. Names in angle brackets are those of the
+    facts, as `parameters` has them. It is None for what no mutation can come to.
     """
 
     code: ClassVar[str]
+    meaning: ClassVar[str | None]
 
     def __init_subclass__(cls) -> None:
         cls.code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).upper()
@@ -148,6 +151,8 @@ class Refusal(Exception):
 class Refusals(Refusal):
     """Several rules refuse the change."""
 
+    meaning = None
+
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         super().__init__(refusals[0].field)
         self._refusals = [each for refusal in refusals for each in refusal.all]
@@ -156,3 +161,19 @@ class Refusals(Refusal):
     def all(self) -> list[Refusal]:
         """Every refusal, in the order in which they were found."""
         return self._refusals
+
+
+class FileRefusal(Refusal):
+    """A file that a command cannot use. No mutation takes such a file."""
+
+    meaning = None
+
+
+def refusal_kinds() -> list[type[Refusal]]:
+    """All kinds of refusals that were imported so far. Raises TypeError for kinds without a meaning."""
+    kinds = [Refusal]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    if without := [kind.__qualname__ for kind in kinds[1:] if not hasattr(kind, "meaning")]:
+        raise TypeError(f"Refusals without a `meaning`: {', '.join(without)}")
+    return kinds[1:]

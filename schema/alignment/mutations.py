@@ -27,11 +27,12 @@ from schema.mutations.inputs import change, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError, changed
 from schema.objectives import Objective
 from schema.relay.node import reference
-from service.alignment import commands, queries
+from service.alignment import commands
 from service.alignment.edge_request import Wish
+from service.alignment.entity import ALIGNMENT
 from service.alignment.models import AlignmentKind
 from service.alignment.move import Destination, Moved, move_objective
-from service.objectives import queries as objectives
+from service.objectives.entity import OBJECTIVE
 from service.writing.transaction import Transaction
 
 Info = strawberry.Info[Context, Any]
@@ -115,7 +116,7 @@ class AlignmentPayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-ALIGNMENT = Subject(AlignmentPayload, queries.ALIGNMENTS, "Alignment")
+SUBJECT = Subject(AlignmentPayload, ALIGNMENT)
 
 
 async def _objective_align(tx: Transaction, input: ObjectiveAlignInput) -> UUID:
@@ -139,7 +140,7 @@ class AlignmentMutations:
     """Fields of Mutation."""
 
     objective_align: AlignmentPayload | None = creating(
-        ALIGNMENT,
+        SUBJECT,
         ObjectiveAlignInput,
         _objective_align,
         "Aligns an objective with a parent: makes the alignment, makes it again, or changes it as asked. Refused if it "
@@ -167,22 +168,22 @@ class AlignmentMutations:
             nonlocal moved
             moved = await move_objective(tx, id, _destination(input), input.reason)
 
-        row, errors = await changed(info, objectives.OBJECTIVES, "Objective", input, command, exclusive=True)
+        row, errors = await changed(info, OBJECTIVE, input, command, exclusive=True)
         if errors:
             moved = Moved(None, None)
-        [alignment] = await info.context.find(queries.ALIGNMENTS, [moved.alignment_id])
-        [previous] = await info.context.find(objectives.OBJECTIVES, [moved.previous_parent_id])
+        [alignment] = await info.context.find(ALIGNMENT, [moved.alignment_id])
+        [previous] = await info.context.find(OBJECTIVE, [moved.previous_parent_id])
         return ObjectiveMovePayload(objective=row, alignment=alignment, previous_parent=previous, user_errors=errors)
 
     alignment_update: AlignmentPayload | None = altering(
-        ALIGNMENT,
+        SUBJECT,
         AlignmentUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Alignment")),
         "Changes kind or weight of an alignment, or makes it primary or not.",
         exclusive=True,
     )
     objective_unalign: AlignmentPayload | None = altering(
-        ALIGNMENT,
+        SUBJECT,
         archive_input("ObjectiveUnalignInput", "alignment", "remove"),
         lambda tx, id, input: commands.unalign(tx, id, input.reason),
         "Removes an alignment; `objectiveAlign` makes it again. If it was primary, the oldest other one becomes "
@@ -191,7 +192,7 @@ class AlignmentMutations:
         exclusive=True,
     )
     alignment_reorder: AlignmentPayload | None = altering(
-        ALIGNMENT,
+        SUBJECT,
         reorder_input("AlignmentReorderInput", "alignment"),
         lambda tx, id, input: commands.reorder(tx, id, after(input, "Alignment")),
         "Moves an alignment to another position among those of its parent: the order of children.",

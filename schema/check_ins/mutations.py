@@ -10,7 +10,8 @@ from schema.check_ins import CheckIn
 from schema.mutations.declare import EXTERNAL_ID, OWN_ID, Subject, creating, optional
 from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
-from service.check_ins import commands, queries
+from service.check_ins import commands
+from service.check_ins.entity import CHECK_IN
 from service.check_ins.models import SaidStatus
 from service.writing.transaction import Transaction
 
@@ -58,7 +59,7 @@ class CheckInPayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-CHECK_IN = Subject(CheckInPayload, queries.CHECK_INS, "CheckIn")
+SUBJECT = Subject(CheckInPayload, CHECK_IN)
 
 
 async def _key_result_check_in(tx: Transaction, input: KeyResultCheckInInput) -> UUID:
@@ -76,14 +77,14 @@ class CheckInMutations:
     """Fields of Mutation."""
 
     key_result_check_in: CheckInPayload | None = creating(
-        CHECK_IN,
+        SUBJECT,
         KeyResultCheckInInput,
         _key_result_check_in,
         "Records a check-in on a key result. Progress and status of all goals above it follow at once.",
         argument="Key result, and the value, confidence, status or note to state.",
     )
     objective_check_in: CheckInPayload | None = creating(
-        CHECK_IN,
+        SUBJECT,
         ObjectiveCheckInInput,
         _objective_check_in,
         "Records a check-in on an objective itself, not on its key results.",

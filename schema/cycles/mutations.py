@@ -16,13 +16,15 @@ from schema.mutations.declare import (
     REASON,
     Subject,
     altering,
-    archive_input,
+    archiving,
     creating,
     optional,
+    restoring,
 )
 from schema.mutations.inputs import change, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
-from service.cycles import commands, queries
+from service.cycles import commands
+from service.cycles.entity import CYCLE
 from service.cycles.models import CycleKind, CycleState
 from service.writing.transaction import Transaction
 
@@ -72,7 +74,7 @@ class CyclePayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-CYCLE = Subject(CyclePayload, queries.CYCLES, "Cycle")
+SUBJECT = Subject(CyclePayload, CYCLE)
 
 
 async def _cycle_create(tx: Transaction, input: CycleCreateInput) -> UUID:
@@ -86,7 +88,7 @@ class CycleMutations:
     """Fields of Mutation."""
 
     cycle_create: CyclePayload | None = creating(
-        CYCLE,
+        SUBJECT,
         CycleCreateInput,
         _cycle_create,
         "Creates a cycle. Needs the role ADMIN or OWNER.",
@@ -94,22 +96,20 @@ class CycleMutations:
         exclusive=True,
     )
     cycle_update: CyclePayload | None = altering(
-        CYCLE,
+        SUBJECT,
         CycleUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Cycle")),
         "Changes a cycle. Other dates change the status of its goals, and so do closing and reopening. Needs the role "
         "ADMIN or OWNER.",
         exclusive=True,
     )
-    cycle_archive: CyclePayload | None = altering(
-        CYCLE,
-        archive_input("CycleArchiveInput", "cycle", "archive"),
-        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
+    cycle_archive: CyclePayload | None = archiving(
+        SUBJECT,
+        "cycle",
         "Archives a cycle: it leaves the lists. Nothing is deleted. Its `state` stays. Needs the role ADMIN or OWNER.",
     )
-    cycle_restore: CyclePayload | None = altering(
-        CYCLE,
-        archive_input("CycleRestoreInput", "cycle", "restore"),
-        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
+    cycle_restore: CyclePayload | None = restoring(
+        SUBJECT,
+        "cycle",
         "Restores an archived cycle, which returns to the lists. Needs the role ADMIN or OWNER.",
     )

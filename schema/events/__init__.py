@@ -10,15 +10,15 @@ from strawberry.scalars import JSON
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import batched
 from schema.execution.fields.relation import one
-from schema.mutations.inputs import REFERENCES
 from schema.objectives import Objective
 from schema.people import Person
 from schema.relay.node import Entity, Node, global_id, identity
 from schema.relay.nodes import nodes
+from service.all_entities import reference_types
 from service.events.models import Verb
 from service.objectives import queries as objectives
 from service.people import queries as people
-from service.writing.entities import camel
+from service.values.names import to_camel_case
 
 describe_enum(
     Verb,
@@ -41,7 +41,6 @@ describe_enum(
 
 
 # What `parentId` means differs from type to type.
-PARENTS = {"Alignment": "Objective", "Cycle": "Cycle", "Kpi": "Kpi", "Team": "Team"}
 
 
 @strawberry.type(description="Record of one change: who changed what, when, why, and the values before and after.")
@@ -79,12 +78,12 @@ class Event(Entity, Node):
     )
     def changes(root: strawberry.Parent[Any]) -> JSON:
         changes = orjson.loads(root.changes).items()
-        return {camel(name): _told(name, root, values) for name, values in changes}  # type: ignore[return-value]
+        return {to_camel_case(name): _with_global_ids(name, root, values) for name, values in changes}  # type: ignore[return-value]
 
 
-def _told(name: str, event: Any, values: dict[str, Any]) -> dict[str, Any]:
+def _with_global_ids(name: str, event: Any, values: dict[str, Any]) -> dict[str, Any]:
     """Values before and after; ids become those of the schema."""
-    type_name = REFERENCES.get(name) or (PARENTS.get(event.subject_type, "") if name == "parent_id" else "")
-    if not type_name:
+    type_name = reference_types(event.subject_type).get(name)
+    if type_name is None:
         return values
     return {when: global_id(type_name, id) if id else None for when, id in values.items()}

@@ -16,6 +16,7 @@ from schema.mutations.user_errors import USER_ERRORS, UserError
 from schema.relay.node import Entity, Node, identity
 from service.key_results import kpi_links as commands
 from service.key_results import queries
+from service.key_results.kpi_link_entity import KPI_LINK
 from service.key_results.kpi_link_models import KpiLinkRole
 from service.kpis import queries as kpis
 from service.writing.transaction import Transaction
@@ -62,7 +63,7 @@ class KpiLinkPayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-LINK = Subject(KpiLinkPayload, queries.LINKS, "KpiLink")
+SUBJECT = Subject(KpiLinkPayload, KPI_LINK)
 
 
 async def _link(tx: Transaction, input: KeyResultLinkKpiInput) -> UUID:
@@ -75,7 +76,7 @@ class KpiLinkMutations:
     """Fields of Mutation."""
 
     key_result_link_kpi: KpiLinkPayload | None = creating(
-        LINK,
+        SUBJECT,
         KeyResultLinkKpiInput,
         _link,
         "Links a KPI to a key result, as a measure beside its value or as a guardrail. A link that is there already "
@@ -83,7 +84,7 @@ class KpiLinkMutations:
         argument="Key result and KPI to link, and the role of the KPI.",
     )
     key_result_unlink_kpi: KpiLinkPayload | None = altering(
-        LINK,
+        SUBJECT,
         archive_input("KeyResultUnlinkKpiInput", "KPI link", "remove"),
         lambda tx, id, input: commands.unlink(tx, id, input.reason),
         "Removes the link between a KPI and a key result. `keyResultLinkKpi` makes it again.",

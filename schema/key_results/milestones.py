@@ -17,17 +17,18 @@ from schema.mutations.declare import (
     Subject,
     after,
     altering,
-    archive_input,
+    archiving,
     creating,
     optional,
     reorder_input,
+    restoring,
 )
 from schema.mutations.inputs import change, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from service.key_results import milestones as commands
-from service.key_results import queries
+from service.key_results.milestone_entity import MILESTONE
 from service.key_results.models import Milestone as MilestoneRow
-from service.writing.entities import new
+from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 
 TITLE = "Title of the milestone: what is to be reached. 1 to 500 characters."
@@ -70,12 +71,12 @@ class MilestonePayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-MILESTONE = Subject(MilestonePayload, queries.MILESTONES, "Milestone")
+SUBJECT = Subject(MilestonePayload, MILESTONE)
 
 
 async def _milestone_create(tx: Transaction, input: MilestoneCreateInput) -> UUID:
-    row = new(tx, MilestoneRow, facts(input, "Milestone"))
-    await commands.create(tx, row.key_result_id, [row])
+    row = new_row(tx, MilestoneRow, facts(input, "Milestone"))
+    await commands.create(tx, [row])
     return row.id
 
 
@@ -84,32 +85,30 @@ class MilestoneMutations:
     """Fields of Mutation."""
 
     milestone_create: MilestonePayload | None = creating(
-        MILESTONE,
+        SUBJECT,
         MilestoneCreateInput,
         _milestone_create,
         "Creates a milestone in a key result of kind MILESTONE.",
         argument="Milestone to create: its key result, its title and further facts.",
     )
     milestone_update: MilestonePayload | None = altering(
-        MILESTONE,
+        SUBJECT,
         MilestoneUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Milestone")),
         "Changes the fields of a milestone. Set `doneAt` when it is reached.",
     )
-    milestone_archive: MilestonePayload | None = altering(
-        MILESTONE,
-        archive_input("MilestoneArchiveInput", "milestone", "archive"),
-        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
+    milestone_archive: MilestonePayload | None = archiving(
+        SUBJECT,
+        "milestone",
         "Archives a milestone: it stops counting and leaves the lists. Nothing is deleted.",
     )
-    milestone_restore: MilestonePayload | None = altering(
-        MILESTONE,
-        archive_input("MilestoneRestoreInput", "milestone", "restore"),
-        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
+    milestone_restore: MilestonePayload | None = restoring(
+        SUBJECT,
+        "milestone",
         "Restores an archived milestone: it returns to the lists and counts again.",
     )
     milestone_reorder: MilestonePayload | None = altering(
-        MILESTONE,
+        SUBJECT,
         reorder_input("MilestoneReorderInput", "milestone"),
         lambda tx, id, input: commands.reorder(tx, id, after(input, "Milestone")),
         "Moves a milestone to another position among those of its key result.",

@@ -18,14 +18,16 @@ from schema.mutations.declare import (
     Subject,
     after,
     altering,
-    archive_input,
+    archiving,
     creating,
     optional,
     reorder_input,
+    restoring,
 )
 from schema.mutations.inputs import change, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
-from service.key_results import commands, queries
+from service.key_results import commands
+from service.key_results.entity import KEY_RESULT
 from service.key_results.models import ControlMode, KeyResultKind, ValueSource
 from service.objectives.models import Lifecycle
 from service.writing.transaction import Transaction
@@ -119,7 +121,7 @@ class KeyResultPayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-KEY_RESULT = Subject(KeyResultPayload, queries.KEY_RESULTS, "KeyResult")
+SUBJECT = Subject(KeyResultPayload, KEY_RESULT)
 
 
 async def _key_result_create(tx: Transaction, input: KeyResultCreateInput) -> UUID:
@@ -133,33 +135,31 @@ class KeyResultMutations:
     """Fields of Mutation."""
 
     key_result_create: KeyResultPayload | None = creating(
-        KEY_RESULT,
+        SUBJECT,
         KeyResultCreateInput,
         _key_result_create,
         "Creates a key result in an objective.",
         argument="Key result to create: its objective, its title and further facts.",
     )
     key_result_update: KeyResultPayload | None = altering(
-        KEY_RESULT,
+        SUBJECT,
         KeyResultUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "KeyResult")),
         "Changes the fields of a key result. Give a reason when you change its target.",
     )
-    key_result_archive: KeyResultPayload | None = altering(
-        KEY_RESULT,
-        archive_input("KeyResultArchiveInput", "key result", "archive"),
-        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
+    key_result_archive: KeyResultPayload | None = archiving(
+        SUBJECT,
+        "key result",
         "Archives a key result: it stops counting and leaves the lists. Nothing is deleted; `keyResultRestore` undoes "
         "it.",
     )
-    key_result_restore: KeyResultPayload | None = altering(
-        KEY_RESULT,
-        archive_input("KeyResultRestoreInput", "key result", "restore"),
-        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
+    key_result_restore: KeyResultPayload | None = restoring(
+        SUBJECT,
+        "key result",
         "Restores an archived key result: it returns to the lists and counts again.",
     )
     key_result_reorder: KeyResultPayload | None = altering(
-        KEY_RESULT,
+        SUBJECT,
         reorder_input("KeyResultReorderInput", "key result"),
         lambda tx, id, input: commands.reorder(tx, id, after(input, "KeyResult")),
         "Moves a key result to another position among those of its objective.",

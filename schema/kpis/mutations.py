@@ -16,13 +16,15 @@ from schema.mutations.declare import (
     REASON,
     Subject,
     altering,
-    archive_input,
+    archiving,
     creating,
     optional,
+    restoring,
 )
 from schema.mutations.inputs import change, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
-from service.kpis import commands, queries
+from service.kpis import commands
+from service.kpis.entity import KPI
 from service.kpis.enums import Aggregation, Direction, Frequency, Indicator, KpiSource, KpiValueType
 from service.pillars.models import Perspective
 from service.writing.transaction import Transaction
@@ -140,7 +142,7 @@ class KpiPayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-KPI = Subject(KpiPayload, queries.KPIS, "Kpi")
+SUBJECT = Subject(KpiPayload, KPI)
 
 
 async def _kpi_create(tx: Transaction, input: KpiCreateInput) -> UUID:
@@ -154,7 +156,7 @@ class KpiMutations:
     """Fields of Mutation."""
 
     kpi_create: KpiPayload | None = creating(
-        KPI,
+        SUBJECT,
         KpiCreateInput,
         _kpi_create,
         "Creates a KPI with its definition.",
@@ -162,23 +164,21 @@ class KpiMutations:
         exclusive=True,
     )
     kpi_update: KpiPayload | None = altering(
-        KPI,
+        SUBJECT,
         KpiUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Kpi")),
         "Changes a KPI. KPIs that are computed from it and goals that follow it are updated at once.",
         exclusive=True,
     )
-    kpi_archive: KpiPayload | None = altering(
-        KPI,
-        archive_input("KpiArchiveInput", "KPI", "archive"),
-        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
+    kpi_archive: KpiPayload | None = archiving(
+        SUBJECT,
+        "KPI",
         "Archives a KPI: it leaves the lists, takes no more measurements and guards no key result. Its history stays.",
         exclusive=True,
     )
-    kpi_restore: KpiPayload | None = altering(
-        KPI,
-        archive_input("KpiRestoreInput", "KPI", "restore"),
-        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
+    kpi_restore: KpiPayload | None = restoring(
+        SUBJECT,
+        "KPI",
         "Restores an archived KPI: it is in the lists again and takes measurements.",
         exclusive=True,
     )

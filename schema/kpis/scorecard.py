@@ -8,13 +8,15 @@ import strawberry
 from schema.context import Context
 from schema.execution.fields.relation import one
 from schema.kpis import Kpi
-from schema.kpis.queries import IDS, KpiFilter
+from schema.kpis.queries import KpiFilter
 from schema.people import Team
 from schema.relay.filters import plain
+from service.all_entities import reference_types
 from service.errors import BadUserInput
 from service.kpis import queries
 from service.kpis.current.row_mapping import standing_of
 from service.kpis.current.scorecard import Card, Group, card, grouped, largest_changes, needs_attention
+from service.kpis.entity import KPI
 from service.kpis.enums import KpiStatus
 from service.kpis.queries import MOST_ON_BOARD as MOST
 from service.people import queries as people
@@ -155,10 +157,10 @@ class KpiScorecardQueries:
             strawberry.argument(description="Conditions on the KPIs of the scorecard; all KPIs if left out."),
         ] = None,
     ) -> KpiScorecard | None:
-        wishes = plain(filter, IDS)
-        info.context.budget.search(searches(wishes))
-        shape, values, _ = comparison(wishes)
-        statement = queries.on_board(condition(queries.FILTERS, shape))
+        conditions = plain(filter, reference_types(KPI.name))
+        info.context.budget.search(searches(conditions))
+        shape, values, _ = comparison(conditions)
+        statement = queries.on_board(condition(KPI.filters, shape))
         rows = await info.context.reader.rows(statement, **values)
         if len(rows) > MOST:
             raise BadUserInput(f"The board has more than {MOST} KPIs; narrow it by `filter`.")

@@ -6,10 +6,11 @@ from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Select
 
 from schema.mutations.user_errors import changed, created, payload
 from schema.relay.node import reference
+from service.entities.archiving import set_archived
+from service.entities.entity import Entity
 from service.writing.transaction import Transaction
 
 EFFECTIVE_AT = "Time from which on the change holds; now when left out. Not in the future, not before the last change."
@@ -68,11 +69,10 @@ def after(input: Any, type_name: str) -> UUID | None:
 
 
 class Subject(NamedTuple):
-    """What a room's mutations are about: the payload they answer with, how to read it, and its type's name."""
+    """What mutations change: a type of object, and the payload that they answer with."""
 
     payload: Any
-    statement: Select[Any]
-    type_name: str
+    entity: Entity
 
 
 def creating(
@@ -87,7 +87,7 @@ def creating(
     """A mutation that makes a row: `command` gets the input and names the row to answer with."""
 
     async def resolver(info: Any, input: Any) -> Any:
-        outcome = await created(info, *subject[1:], input, lambda tx: command(tx, input), exclusive=exclusive)
+        outcome = await created(info, subject.entity, input, lambda tx: command(tx, input), exclusive=exclusive)
         return payload(subject.payload, outcome)
 
     return _mutation(resolver, input_type, argument, description)
@@ -111,7 +111,7 @@ def altering(
     async def resolver(info: Any, input: Any) -> Any:
         outcome = await changed(
             info,
-            *subject[1:],
+            subject.entity,
             input,
             lambda tx, id: command(tx, id, input),
             field=id_field,
@@ -120,6 +120,26 @@ def altering(
         return payload(subject.payload, outcome)
 
     return _mutation(resolver, input_type, argument or input_type.__strawberry_definition__.description, description)
+
+
+def archiving(subject: Subject, noun: str, description: str, *, exclusive: bool = False) -> Any:
+    """A mutation that archives a row."""
+    return _set_archived(subject, noun, "archive", description, exclusive)
+
+
+def restoring(subject: Subject, noun: str, description: str, *, exclusive: bool = False) -> Any:
+    """A mutation that restores an archived row."""
+    return _set_archived(subject, noun, "restore", description, exclusive)
+
+
+def _set_archived(subject: Subject, noun: str, verb: str, description: str, exclusive: bool) -> Any:
+    return altering(
+        subject,
+        archive_input(f"{subject.entity.name}{verb.capitalize()}Input", noun, verb),
+        lambda tx, id, input: set_archived(tx, subject.entity, id, verb == "archive", input.reason),
+        description,
+        exclusive=exclusive,
+    )
 
 
 def _mutation(resolver: Any, input_type: Any, argument: str, description: str) -> Any:

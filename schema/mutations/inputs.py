@@ -9,23 +9,13 @@ import strawberry
 from strawberry import Some
 
 from schema.relay.node import reference
+from service.all_entities import reference_types
 from service.errors import Refusal
-from service.writing.entities import Change, NotFound, camel, check_texts
+from service.values.names import to_camel_case
+from service.writing.change import Change
+from service.writing.refusals import NotFound
+from service.writing.texts import check_texts
 
-REFERENCES = {
-    "cycle_id": "Cycle",
-    "owner_id": "Person",
-    "person_id": "Person",
-    "team_id": "Team",
-    "pillar_id": "Pillar",
-    "objective_id": "Objective",
-    "key_result_id": "KeyResult",
-    "parent_key_result_id": "KeyResult",
-    "kpi_id": "Kpi",
-    "source_kpi_id": "Kpi",
-}
-# What `parentId` means where it is not an object of the same type.
-PARENTS = {"Alignment": "Objective"}
 NOWHERE = UUID(int=0)
 CONTROL = frozenset({"expected_version", "effective_at", "reason"})
 
@@ -33,23 +23,28 @@ CONTROL = frozenset({"expected_version", "effective_at", "reason"})
 class IdInvalid(Refusal):
     """`{name}` must be a UUID, such as 0198c9f0-7a3b-7c11-9d2e-3f4a5b6c7d8e; {value!r} is not one."""
 
+    meaning = (
+        "Value <value> of `<name>`, which is not a UUID. Send one such as 0198c9f0-7a3b-7c11-9d2e-3f4a5b6c7d8e, or "
+        "leave the field out."
+    )
+
 
 def facts(input: Any, type_name: str) -> dict[str, Any]:
     """The columns that an input gives: absent fields left out, ids decoded, enums of the domain.
 
     `type_name` is the type that `id` means. An id that cannot be one leads nowhere; `check_input` tells of it.
     """
-    types = _types(type_name)
+    types = reference_types(type_name)
     return {name: _value(name, value, types) for name, value in _given(input) if name not in CONTROL}
 
 
 def check_input(input: Any, type_name: str, *, creates: bool = False) -> Iterator[Refusal]:
     """Yields what can be said of an input without looking at any row: ids that cannot be one, and bad texts."""
     given = dict(_given(input))
-    for name, id_type in _types(type_name).items():
+    for name, id_type in reference_types(type_name).items():
         if isinstance(given.get(name), str):
             try:
-                reference(given[name], id_type, camel(name))
+                reference(given[name], id_type, to_camel_case(name))
             except NotFound as refusal:
                 own = creates and name == "id"
                 yield IdInvalid(("id",), name="id", value=given[name][:100]) if own else refusal
@@ -84,10 +79,6 @@ def _given(input: Any) -> list[tuple[str, Any]]:
         elif value is not None and value is not strawberry.UNSET:
             pairs.append((field.name, value))
     return pairs
-
-
-def _types(type_name: str) -> dict[str, str]:
-    return {**REFERENCES, "id": type_name, "parent_id": PARENTS.get(type_name, type_name)}
 
 
 def _value(name: str, value: Any, types: Mapping[str, str]) -> Any:

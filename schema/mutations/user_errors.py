@@ -7,84 +7,34 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Select
 from strawberry.scalars import JSON
 from strawberry.types import Info
 
 from schema.context import Context
-from schema.mutations import inputs
-from schema.mutations.code_meanings import MEANINGS
+from schema.descriptions.enums import describe_enum
 from schema.mutations.inputs import check_input, facts, own_id
-from service.alignment import commands as alignment
-from service.alignment import move, paths
-from service.check_ins import commands as check_ins
-from service.cycles import commands as cycles
-from service.errors import Refusal, Refusals
+from service.all_entities import load_rooms
+from service.entities.entity import Entity
+from service.errors import Refusal, Refusals, refusal_kinds
 from service.events.creation import CreatedFrom, digest, was_created_from
-from service.key_results import commands as key_results
-from service.key_results import definition, milestones
-from service.kpis import commands as kpis
-from service.kpis import definition as kpi_definition
-from service.kpis import immutability
-from service.kpis.formulas import binding, dependencies, parser
-from service.kpis.measurements import points
-from service.kpis.targets import commands
-from service.people import commands as people
-from service.people import time_zones
-from service.values import weights
+from service.values.names import to_camel_case
 from service.values.parsing import plain_json
-from service.workspace import check_ins as imported_check_ins
-from service.workspace import report
-from service.writing import constraints, entities
+
+# The refusals of an import are known once it is imported.
+from service.workspace import importing  # noqa: F401
 from service.writing.constraints import Taken
-from service.writing.entities import NotFound, camel
+from service.writing.refusals import NotFound
 from service.writing.transaction import Transaction
 
 P = TypeVar("P")
 
 
-# Listed, and not whatever happens to be imported: the schema must not depend on who imports it.
-REFUSING = (
-    inputs,
-    entities,
-    constraints,
-    alignment,
-    move,
-    paths,
-    check_ins,
-    cycles,
-    definition,
-    key_results,
-    milestones,
-    people,
-    time_zones,
-    weights,
-    kpis,
-    kpi_definition,
-    binding,
-    immutability,
-    dependencies,
-    parser,
-    points,
-    commands,
-    imported_check_ins,
-    report,
-)
-
-
 def _codes() -> Any:
-    """One code for each kind of refusal that a mutation can come to."""
-    found: set[str] = set()
-    for module in REFUSING:
-        for each in vars(module).values():
-            if isinstance(each, type) and issubclass(each, Refusal) and each.__module__ == module.__name__:
-                found.add(each.code)
-    codes: Any = StrEnum("UserErrorCode", {code: code for code in sorted(found)})
-    strawberry.enum(codes, description="Code of a reason why a change was refused; stable, unlike the message.")
-    definition_of: Any = codes
-    for value in definition_of.__strawberry_definition__.values:
-        value.description = MEANINGS[value.name]
-    return codes
+    """One code for each kind of refusal that has a meaning for clients of the API."""
+    load_rooms()
+    meanings = {kind.code: kind.meaning for kind in refusal_kinds() if kind.meaning is not None}
+    codes: Any = StrEnum("UserErrorCode", {code: code for code in sorted(meanings)})
+    return describe_enum(codes, "Code of a reason why a change was refused; stable, unlike the message.", **meanings)
 
 
 UserErrorCode: Any = _codes()
@@ -114,7 +64,7 @@ def user_errors(refusal: Refusal, *within: str) -> list[UserError]:
             code=UserErrorCode[each.code],
             message=each.message,
             field=["input", *within, *each.field] if within or each.field else None,
-            parameters={camel(name): plain_json(fact) for name, fact in each.facts.items()},  # type: ignore[arg-type]
+            parameters={to_camel_case(name): plain_json(fact) for name, fact in each.facts.items()},  # type: ignore[arg-type]
         )
         for each in refusal.all
     ]
@@ -122,8 +72,7 @@ def user_errors(refusal: Refusal, *within: str) -> list[UserError]:
 
 async def created(
     info: Info[Context, Any],
-    statement: Select[Any],
-    type_name: str,
+    entity: Entity,
     input: Any,
     command: Callable[[Transaction], Awaitable[UUID]],
     *,
@@ -134,11 +83,11 @@ async def created(
     With an id of the client's own, the same input again is answered with the row that it created before; another
     input under that id is refused with Taken, together with the row that has it.
     """
-    id = own_id(input, type_name)
-    source = CreatedFrom(id, digest(facts(input, type_name))) if id else None
+    id = own_id(input, entity.name)
+    source = CreatedFrom(id, digest(facts(input, entity.name))) if id else None
 
     async def run(tx: Transaction) -> UUID:
-        tx.attempt.note(check_input(input, type_name, creates=True))
+        tx.attempt.note(check_input(input, entity.name, creates=True))
         tx.created_from = source
         return await command(tx)
 
@@ -146,20 +95,19 @@ async def created(
         found = await info.context.write(run, exclusive=exclusive)
     except Refusal as refusal:
         if source is not None:
-            [row] = await info.context.find(statement, [source.id])
+            [row] = await info.context.find(entity, [source.id])
             if row is not None and await was_created_from(info.context.reader, source):
                 return row, []
             if any(each.code == Taken.code and each.field == ("id",) for each in refusal.all):
                 return row, user_errors(refusal)
         return None, user_errors(refusal)
-    [row] = await info.context.find(statement, [found])
+    [row] = await info.context.find(entity, [found])
     return row, []
 
 
 async def changed(
     info: Info[Context, Any],
-    statement: Select[Any],
-    type_name: str,
+    entity: Entity,
     input: Any,
     command: Callable[[Transaction, UUID], Awaitable[None]],
     *,
@@ -167,11 +115,11 @@ async def changed(
     exclusive: bool = False,
 ) -> tuple[Any, list[UserError]]:
     """Runs a command on the row that the input names in `field`; the row afterwards, and the refusals if any."""
-    refusals = list(check_input(input, type_name))
-    own = (camel(field),)
+    refusals = list(check_input(input, entity.name))
+    own = (to_camel_case(field),)
     if any(refusal.field == own for refusal in refusals):
         return None, user_errors(Refusals(refusals))
-    row_id = facts(input, type_name)[field]
+    row_id = facts(input, entity.name)[field]
 
     async def run(tx: Transaction) -> None:
         tx.attempt.note(refusals)
@@ -184,7 +132,7 @@ async def changed(
         errors = user_errors(refusal)
         if any(isinstance(each, NotFound) and each.field == own for each in refusal.all):
             return None, errors
-    [row] = await info.context.find(statement, [row_id])
+    [row] = await info.context.find(entity, [row_id])
     return row, errors
 
 

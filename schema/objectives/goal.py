@@ -8,7 +8,6 @@ import strawberry
 
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.columnar import attribute
-from schema.relay.filters import enum_filter
 from service.cycles.pace import elapsed, pace
 from service.key_results.progress import ProgressReason
 from service.objectives.models import Lifecycle
@@ -91,10 +90,6 @@ describe_enum(
     OVERDUE="Goal whose check-in has been due for three days. A key result that follows a KPI is OVERDUE while the KPI "
     "is LATE or MISSING.",
 )
-
-
-StatusFilter = enum_filter(Status, "GoalStatus")
-StalenessFilter = enum_filter(Staleness)
 
 
 CHANGED = (

@@ -16,15 +16,17 @@ from schema.mutations.declare import (
     Subject,
     after,
     altering,
-    archive_input,
+    archiving,
     creating,
     optional,
     reorder_input,
+    restoring,
 )
 from schema.mutations.inputs import change, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from schema.objectives import NOT_ENFORCED, Objective
-from service.objectives import commands, queries
+from service.objectives import commands
+from service.objectives.entity import OBJECTIVE
 from service.objectives.models import (
     Level,
     Lifecycle,
@@ -35,7 +37,7 @@ from service.objectives.models import (
 )
 from service.objectives.models import Objective as ObjectiveRow
 from service.pillars.models import Perspective
-from service.writing.entities import new
+from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 
 CYCLE = "Id of the cycle that the objective belongs to; its dates bound the objective's pace."
@@ -107,11 +109,11 @@ class ObjectivePayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-OBJECTIVE = Subject(ObjectivePayload, queries.OBJECTIVES, "Objective")
+SUBJECT = Subject(ObjectivePayload, OBJECTIVE)
 
 
 async def _objective_create(tx: Transaction, input: ObjectiveCreateInput) -> UUID:
-    row = new(tx, ObjectiveRow, facts(input, "Objective"))
+    row = new_row(tx, ObjectiveRow, facts(input, "Objective"))
     await commands.create(tx, [row])
     return row.id
 
@@ -121,33 +123,31 @@ class ObjectiveMutations:
     """Fields of Mutation."""
 
     objective_create: ObjectivePayload | None = creating(
-        OBJECTIVE,
+        SUBJECT,
         ObjectiveCreateInput,
         _objective_create,
         "Creates an objective in a cycle.",
         argument="Objective to create: its cycle, its title and further facts.",
     )
     objective_update: ObjectivePayload | None = altering(
-        OBJECTIVE,
+        SUBJECT,
         ObjectiveUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Objective")),
         "Changes the fields of an objective.",
     )
-    objective_archive: ObjectivePayload | None = altering(
-        OBJECTIVE,
-        archive_input("ObjectiveArchiveInput", "objective", "archive"),
-        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
+    objective_archive: ObjectivePayload | None = archiving(
+        SUBJECT,
+        "objective",
         "Archives an objective: it stops counting and leaves the lists. Nothing is deleted; `objectiveRestore` undoes "
         "it.",
     )
-    objective_restore: ObjectivePayload | None = altering(
-        OBJECTIVE,
-        archive_input("ObjectiveRestoreInput", "objective", "restore"),
-        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
+    objective_restore: ObjectivePayload | None = restoring(
+        SUBJECT,
+        "objective",
         "Restores an archived objective: it returns to the lists and counts again.",
     )
     objective_reorder: ObjectivePayload | None = altering(
-        OBJECTIVE,
+        SUBJECT,
         reorder_input("ObjectiveReorderInput", "objective"),
         lambda tx, id, input: commands.reorder(tx, id, after(input, "Objective")),
         "Moves an objective to another position among the objectives of its cycle.",

@@ -1,6 +1,5 @@
 """Reports that count goals by status, and how many of each are overdue."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -8,8 +7,10 @@ import strawberry
 
 from schema.context import Context
 from schema.relay.filters import plain
+from schema.relay.root_connections import listing_of
+from service.all_entities import reference_types
+from service.entities.entity import Entity
 from service.reading.filters import Shape, comparison, condition, searches
-from service.reading.keyset import Listing
 from service.rollup.reports import StatusCount, counting, report
 from service.rollup.status_timeline import Status
 
@@ -39,11 +40,9 @@ class GoalStatusReport:
     )
 
 
-def status_report(
-    listing: Listing, columns: Mapping[str, Any], ids: Mapping[str, str], filter_type: Any, things: str
-) -> Any:
-    """A field of Query with a report on the goals of a list, called `things`; `columns` and `ids` are as of a root
-    list."""
+def status_report(entity: Entity, filter_type: Any, objects: str) -> Any:
+    """A field of Query with a report on all goals of a type, called `objects`."""
+    listing, columns, types = listing_of(entity), entity.filters, reference_types(entity.name)
     live = listing.narrowed(listing.source.c.archived_at.is_(None))
 
     @lru_cache(maxsize=128)
@@ -52,20 +51,20 @@ def status_report(
         return counting(own.narrowed(condition(columns, shape)) if shape else own, columns)
 
     async def resolver(info: strawberry.Info[Context, Any], filter: Any = None, include_archived: bool = False) -> Any:
-        wishes = plain(filter, ids)
-        shape, values, _ = comparison(wishes)
-        info.context.budget.search(searches(wishes))
+        conditions = plain(filter, types)
+        shape, values, _ = comparison(conditions)
+        info.context.budget.search(searches(conditions))
         rows = await info.context.reader.rows(statement(shape, include_archived), **values)
         return report(StatusCount(Status(row.status), row.count, row.overdue_count) for row in rows)
 
     resolver.__annotations__ |= {
         "filter": _argument(
-            filter_type | None, f"Conditions that the {things} have to meet; all {things} are counted when left out."
+            filter_type | None, f"Conditions that the {objects} have to meet; all {objects} are counted when left out."
         ),
-        "include_archived": _argument(bool, f"True if archived {things} are counted; they are left out by default."),
+        "include_archived": _argument(bool, f"True if archived {objects} are counted; they are left out by default."),
         "return": GoalStatusReport | None,
     }
-    description = f"Report that counts {things} by status, and tells how many with each status are OVERDUE."
+    description = f"Report that counts {objects} by status, and tells how many with each status are OVERDUE."
     return strawberry.field(resolver=resolver, description=description)
 
 

@@ -15,9 +15,10 @@ from schema.mutations.declare import (
     REASON,
     Subject,
     altering,
-    archive_input,
+    archiving,
     creating,
     optional,
+    restoring,
 )
 from schema.mutations.inputs import change, check_input, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError, user_errors
@@ -25,9 +26,10 @@ from schema.people import PACE, Organization, Person
 from service.errors import Refusal
 from service.kpis.immutability import ensure_fiscal_year_is_free
 from service.people import commands, queries
+from service.people.entity import PERSON
 from service.people.models import Person as PersonRow
 from service.people.models import Role
-from service.writing.entities import new
+from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 
 EMAIL = "Email address of the person, unique in the organization; at most 320 characters."
@@ -70,14 +72,14 @@ class PersonPayload:
 Info = strawberry.Info[Context, Any]
 
 
-PERSON = Subject(PersonPayload, queries.PEOPLE, "Person")
+SUBJECT = Subject(PersonPayload, PERSON)
 
 # What may take a role away is exclusive: no other write is under way that has begun with that role.
 
 
 async def _person_create(tx: Transaction, input: PersonCreateInput) -> UUID:
-    row = new(tx, PersonRow, facts(input, "Person"))
-    await commands.create(tx, [row])
+    row = new_row(tx, PersonRow, facts(input, "Person"))
+    await commands.create_people(tx, [row])
     return row.id
 
 
@@ -86,31 +88,29 @@ class PersonMutations:
     """Fields of Mutation."""
 
     person_create: PersonPayload | None = creating(
-        PERSON,
+        SUBJECT,
         PersonCreateInput,
         _person_create,
         "Creates a person. Needs the role ADMIN or OWNER; only an OWNER creates another OWNER.",
         argument="Name, email, role and ids of the new person.",
     )
     person_update: PersonPayload | None = altering(
-        PERSON,
+        SUBJECT,
         PersonUpdateInput,
-        lambda tx, id, input: commands.change(tx, PersonRow, change(input, "Person")),
+        lambda tx, id, input: commands.change_person(tx, change(input, "Person")),
         "Changes a person. Needs the role ADMIN or OWNER; only an OWNER gives or takes away the role OWNER.",
         exclusive=True,
     )
-    person_archive: PersonPayload | None = altering(
-        PERSON,
-        archive_input("PersonArchiveInput", "person", "archive"),
-        lambda tx, id, input: commands.set_archived(tx, PersonRow, id, True, input.reason),
+    person_archive: PersonPayload | None = archiving(
+        SUBJECT,
+        "person",
         "Archives a person, who leaves the lists and cannot use the API any more; nothing is deleted. Needs the role "
         "ADMIN or OWNER; only an OWNER archives an OWNER.",
         exclusive=True,
     )
-    person_restore: PersonPayload | None = altering(
-        PERSON,
-        archive_input("PersonRestoreInput", "person", "restore"),
-        lambda tx, id, input: commands.set_archived(tx, PersonRow, id, False, input.reason),
+    person_restore: PersonPayload | None = restoring(
+        SUBJECT,
+        "person",
         "Restores an archived person. Needs the role ADMIN or OWNER; only an OWNER restores an OWNER.",
     )
 

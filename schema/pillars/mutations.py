@@ -13,16 +13,18 @@ from schema.mutations.declare import (
     REASON,
     Subject,
     altering,
-    archive_input,
+    archiving,
     creating,
     optional,
+    restoring,
 )
 from schema.mutations.inputs import change, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from schema.pillars import Pillar
-from service.pillars import commands, queries
+from service.pillars import commands
+from service.pillars.entity import PILLAR
 from service.pillars.models import Pillar as PillarRow
-from service.writing.entities import new
+from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 
 TEXT = "Text that says what the pillar is about; at most 20 000 characters."
@@ -58,11 +60,11 @@ class PillarPayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-PILLAR = Subject(PillarPayload, queries.PILLARS, "Pillar")
+SUBJECT = Subject(PillarPayload, PILLAR)
 
 
 async def _pillar_create(tx: Transaction, input: PillarCreateInput) -> UUID:
-    row = new(tx, PillarRow, facts(input, "Pillar"))
+    row = new_row(tx, PillarRow, facts(input, "Pillar"))
     await commands.create(tx, [row])
     return row.id
 
@@ -72,27 +74,25 @@ class PillarMutations:
     """Fields of Mutation."""
 
     pillar_create: PillarPayload | None = creating(
-        PILLAR,
+        SUBJECT,
         PillarCreateInput,
         _pillar_create,
         "Creates a pillar. Needs the role ADMIN or OWNER.",
         argument="Name, description and ids of the new pillar.",
     )
     pillar_update: PillarPayload | None = altering(
-        PILLAR,
+        SUBJECT,
         PillarUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "Pillar")),
         "Changes the name, description or external id of a pillar. Needs the role ADMIN or OWNER.",
     )
-    pillar_archive: PillarPayload | None = altering(
-        PILLAR,
-        archive_input("PillarArchiveInput", "pillar", "archive"),
-        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
+    pillar_archive: PillarPayload | None = archiving(
+        SUBJECT,
+        "pillar",
         "Archives a pillar: it leaves the lists, and nothing is deleted. Needs the role ADMIN or OWNER.",
     )
-    pillar_restore: PillarPayload | None = altering(
-        PILLAR,
-        archive_input("PillarRestoreInput", "pillar", "restore"),
-        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
+    pillar_restore: PillarPayload | None = restoring(
+        SUBJECT,
+        "pillar",
         "Restores an archived pillar. Needs the role ADMIN or OWNER.",
     )

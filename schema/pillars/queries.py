@@ -1,44 +1,22 @@
-"""Finding pillars."""
+"""Fields of Query that find pillars."""
 
 import strawberry
 
 from schema.pillars import Pillar
 from schema.relay.connections import Connection, OrderDirection
-from schema.relay.filters import DateTimeFilter, IDFilter, StringFilter
+from schema.relay.lookup import lookup
 from schema.relay.root_connections import filter_input, order_input, root_list
-from service.pillars import queries
+from service.pillars.entity import PILLAR
 
-IDS = {"id": "Pillar"}
-
-PillarFilter = filter_input(
-    "Pillar",
-    "pillars",
-    id=IDFilter,
-    external_id=StringFilter,
-    name=StringFilter,
-    created_at=DateTimeFilter,
-    updated_at=DateTimeFilter,
-)
-PillarOrder = order_input(
-    "Pillar",
-    "pillars",
-    "NAME",
-    OrderDirection.ASC,
-    "CREATED_AT",
-    "NAME",
-    "UPDATED_AT",
-)
+PillarFilter = filter_input(PILLAR, "pillars")
+PillarOrder = order_input(PILLAR, "pillars", "NAME", OrderDirection.ASC)
 
 
 @strawberry.type
 class PillarQueries:
     """Fields of Query."""
 
+    pillar: Pillar | None = lookup(PILLAR, "Pillar")
     pillars: Connection[Pillar] | None = root_list(
-        queries.ALL_PILLARS,
-        queries.FILTERS,
-        IDS,
-        PillarFilter,
-        PillarOrder,
-        "Pillars of the organization, a page at a time.",
+        PILLAR, PillarFilter, PillarOrder, "Pillars of the organization, a page at a time."
     )

@@ -10,12 +10,17 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement
+from sqlalchemy import types as sqltypes
 
 from schema.relay.node import parsed, reference
+from service.entities.entity import ANY_TYPE
 from service.errors import BadUserInput
+from service.postgres.tables import AS_FLOAT
 from service.reading.filters import bounded
+from service.values.names import to_camel_case
 from service.values.parsing import uuid_in
-from service.writing.entities import NotFound, camel
+from service.writing.refusals import NotFound
 
 IS_NULL = "True to match only what has no value (null), false to match only what has a value."
 AND = (
@@ -124,9 +129,9 @@ class DateFilter:
 
 
 @cache
-def enum_filter(values: type[Enum], name: str | None = None) -> type[Any]:
-    """The comparators of one enum, which the schema knows by `name`."""
-    enum = name or values.__name__
+def enum_filter(values: type[Enum]) -> type[Any]:
+    """The comparators of an enum of the schema."""
+    enum = values.__strawberry_definition__.name  # type: ignore[attr-defined]
     comparators = {
         "eq": (values | None, _eq(f"{enum} value")),
         "neq": (values | None, _neq(f"{enum} value")),
@@ -137,6 +142,29 @@ def enum_filter(values: type[Enum], name: str | None = None) -> type[Any]:
     body = {field: default for field, (_, default) in comparators.items()}
     made = type(f"{enum}Filter", (), {"__annotations__": annotations, "__module__": __name__, **body})
     return strawberry.input(made, description=f"Comparison with {enum} values; all given conditions have to hold.")
+
+
+@cache
+def comparators_of(expression: ColumnElement[Any]) -> type[Any]:
+    """The comparators of what a column or an expression holds. Raises TypeError where there are none."""
+    kind = expression.type
+    if isinstance(kind, sqltypes.Enum) and kind.enum_class is not None:
+        return enum_filter(kind.enum_class)
+    if AS_FLOAT in getattr(expression, "info", {}) or isinstance(kind, sqltypes.Float):
+        return FloatFilter
+    for column_type, comparators in COMPARATORS.items():
+        if isinstance(kind, column_type):
+            return comparators
+    raise TypeError(f"There are no comparators for {expression}, which is {kind!r}.")
+
+
+COMPARATORS = {
+    sqltypes.Uuid: IDFilter,
+    sqltypes.String: StringFilter,
+    sqltypes.Numeric: DecimalFilter,
+    sqltypes.DateTime: DateTimeFilter,
+    sqltypes.Date: DateFilter,
+}
 
 
 def plain(wanted: Any, types: Mapping[str, str]) -> dict[str, Any]:
@@ -151,7 +179,7 @@ def plain(wanted: Any, types: Mapping[str, str]) -> dict[str, Any]:
         if name in ("and_", "or_"):
             found[name] = [plain(each, types) for each in value]
         else:
-            operands = _operands(camel(name), value)
+            operands = _operands(to_camel_case(name), value)
             found[name] = _decoded(operands, types[name]) if name in types else operands
     return found
 
@@ -166,7 +194,7 @@ def _operands(column: str, comparators: Any) -> dict[str, Any]:
     """What a column is compared with, by comparator. Raises BadUserInput for null, which equals nothing."""
     found: dict[str, Any] = {}
     for field in dataclasses.fields(comparators):
-        operand, name = getattr(comparators, field.name), camel(field.name.strip("_"))
+        operand, name = getattr(comparators, field.name), to_camel_case(field.name.strip("_"))
         if operand is None:
             raise BadUserInput(
                 f"`{column}.{name}` is null, which nothing is equal to. To find what is empty, use "
@@ -186,7 +214,7 @@ def _decoded(operands: dict[str, Any], type_name: str) -> dict[str, Any]:
 
 
 def _id(id: str, type_name: str) -> Any:
-    if type_name == "*":
+    if type_name == ANY_TYPE:
         found = parsed(id)
         return found[1] if found else uuid_in(id) or NOWHERE
     try:

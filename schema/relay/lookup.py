@@ -1,15 +1,15 @@
-"""Finding one object, by its id or by the id that a partner gave it."""
+"""Fields of Query that find one object, by its id or by the external id that another system gave it."""
 
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Select
 
 from schema.execution.fields.batched import asked_columns, following_reads
 from schema.execution.fields.selecting import narrowed
 from schema.relay.node import reference
+from service.entities.entity import Entity
 from service.errors import BadUserInput
-from service.writing.entities import NotFound
+from service.writing.refusals import NotFound
 
 ById = Annotated[
     strawberry.ID | None, strawberry.argument(description="Id of the {object}; give either this or `externalId`.")
@@ -22,24 +22,24 @@ ByExternalId = Annotated[
 ]
 
 
-async def looked_up(
-    info: "strawberry.Info[Any, Any]",
-    type_name: str,
-    by_id: Select[Any],
-    by_external_id: Select[Any],
-    id: str | None,
-    external_id: str | None,
-) -> Any:
-    """The row with this id or this external id; None when there is none, or none that is ours.
+def lookup(entity: Entity, noun: str) -> Any:
+    """A field of Query with the object of a type, called `noun`, that has an id or an external id.
 
-    Raises BadUserInput unless exactly one of the two is given.
+    The field is null when there is none. It raises BadUserInput unless exactly one of the two is given.
     """
-    if (id is None) == (external_id is None):
-        raise BadUserInput("Give either `id` or `externalId`.")
-    try:
-        key = external_id if id is None else reference(id, type_name, "id")
-    except NotFound:
-        return None
-    statement = narrowed(by_external_id if id is None else by_id, asked_columns(info), "id")
-    rows = await info.context.reader.rows(statement, following_reads(info), ids=[key])
-    return rows[0] if rows else None
+
+    async def resolver(info: strawberry.Info[Any, Any], id: ById = None, external_id: ByExternalId = None) -> Any:
+        if (id is None) == (external_id is None):
+            raise BadUserInput("Give either `id` or `externalId`.")
+        try:
+            key = external_id if id is None else reference(id, entity.name, "id")
+        except NotFound:
+            return None
+        by_key = entity.by_external_id if id is None else entity.by_id
+        statement = narrowed(by_key, asked_columns(info), "id")
+        rows = await info.context.reader.rows(statement, following_reads(info), ids=[key])
+        return rows[0] if rows else None
+
+    return strawberry.field(
+        resolver=resolver, description=f"{noun} with the given id or external id; null if there is none."
+    )

@@ -9,7 +9,7 @@ from schema.execution.fields.batched import looks_at, sure_of
 from service.postgres.database import Row
 from service.reading.column_batch import Cells
 from service.values import global_ids
-from service.writing.entities import NotFound
+from service.writing.refusals import NotFound
 
 ID = (
     "Opaque id of the {object}, unique within the organization. `node(id:)` fetches the {object} by it. Client "

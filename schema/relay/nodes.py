@@ -6,37 +6,13 @@ from uuid import UUID
 
 from schema.relay.measurement_nodes import measurements_by_id
 from schema.relay.node import Typed, parsed
-from service.alignment import queries as alignment
-from service.check_ins import queries as check_ins
-from service.cycles import queries as cycles
+from service.all_entities import ENTITIES
 from service.events import queries as events
-from service.key_results import queries as key_results
-from service.kpis import queries as kpis
-from service.kpis.targets import queries as kpi_targets
-from service.objectives import queries as objectives
-from service.people import queries as people
-from service.pillars import queries as pillars
 from service.reading.reader import Reader
 from service.reading.statements import distinct, in_order
 from service.values.parsing import uuid_in
 
-STATEMENTS = {
-    "Alignment": alignment.ALIGNMENTS,
-    "CheckIn": check_ins.CHECK_INS,
-    "Cycle": cycles.CYCLES,
-    "Event": events.EVENTS,
-    "KeyResult": key_results.KEY_RESULTS,
-    "Kpi": kpis.KPIS,
-    "KpiLink": key_results.LINKS,
-    "KpiTarget": kpi_targets.TARGETS,
-    "Membership": people.MEMBERSHIPS,
-    "Milestone": key_results.MILESTONES,
-    "Objective": objectives.OBJECTIVES,
-    "Organization": people.ORGANIZATION,
-    "Person": people.PEOPLE,
-    "Pillar": pillars.PILLARS,
-    "Team": people.TEAMS,
-}
+STATEMENTS = {entity.name: entity.by_id for entity in ENTITIES if entity.is_node}
 
 
 async def nodes_by_id(reader: Reader, ids: Sequence[str]) -> list[Any]:

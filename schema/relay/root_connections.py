@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import Mapping
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import partial
 from typing import Annotated, Any
 
@@ -24,7 +24,9 @@ from schema.relay.connections import (
     prepared,
     wanted_page,
 )
-from schema.relay.filters import AND, OR, comparator, plain
+from schema.relay.filters import AND, OR, comparator, comparators_of, enum_filter, plain
+from service.all_entities import reference_types
+from service.entities.entity import Entity
 from service.reading.filters import KEPT, Shape, comparison, condition, searches
 from service.reading.keyset import Listing, Page
 
@@ -58,19 +60,25 @@ SORTED_BY = {
 }
 
 
-def filter_input(name: str, things: str, /, **columns: Any) -> Any:
-    """The input that says which `things` to list: each column with its comparators, and with a description where the
-    column's name does not say what is compared."""
-    given = {column: each if isinstance(each, tuple) else (each, "") for column, each in columns.items()}
-    made: Any = type(f"{name}Filter", (), {"__module__": __name__, "__annotations__": {}})
-    annotations = {column: comparators | None for column, (comparators, _) in given.items()}
-    made.__annotations__ = annotations | {"and_": list[made] | None, "or_": list[made] | None}
-    for column, (_, description) in given.items():
-        setattr(made, column, comparator(description or _condition(column)))
-    made.and_, made.or_ = comparator(AND, "and"), comparator(OR, "or")
+def filter_input(
+    entity: Entity, objects: str, *, enums: Mapping[str, type[Enum]] | None = None, **descriptions: str
+) -> Any:
+    """The input that says which `objects` to list: the comparators of each of the type's filters.
+
+    `descriptions` are of the columns whose names do not say what is compared. `enums` are of the columns that hold
+    values of an enum as text.
+    """
+    columns = {column: comparators_of(expression) for column, expression in entity.filters.items()}
+    columns |= {column: enum_filter(values) for column, values in (enums or {}).items()}
+    input_type: Any = type(f"{entity.name}Filter", (), {"__module__": __name__, "__annotations__": {}})
+    annotations = {column: comparators | None for column, comparators in columns.items()}
+    input_type.__annotations__ = annotations | {"and_": list[input_type] | None, "or_": list[input_type] | None}
+    for column in columns:
+        setattr(input_type, column, comparator(descriptions.get(column) or _condition(column)))
+    input_type.and_, input_type.or_ = comparator(AND, "and"), comparator(OR, "or")
     return strawberry.input(
-        made,
-        description=f"Conditions on {things}; all of them have to hold. A condition that is null counts as left out.",
+        input_type,
+        description=f"Conditions on {objects}; all of them have to hold. A condition that is null counts as left out.",
     )
 
 
@@ -85,28 +93,30 @@ def _condition(column: str) -> str:
     return f"Condition on {words}."
 
 
-def order_input(name: str, things: str, default: str, direction: OrderDirection, /, *names: str) -> Any:
-    """The input that says how `things` are sorted, by which of the fields in `SORTED_BY`."""
-    texts = {field: SORTED_BY[field] for field in sorted(names)}
-    values: Any = StrEnum(f"{name}OrderField", {field: field for field in texts})
-    describe_enum(values, f"Fields that a list of {things} can be sorted by.", **texts)
-    made: Any = type(f"{name}Order", (), {"__module__": __name__})
-    made.__annotations__ = {"field": values, "direction": OrderDirection}
-    made.field = strawberry.field(default=values(default), description=f"Field that the {things} are sorted by.")
-    made.direction = strawberry.field(default=direction, description=f"Direction in which the {things} are sorted.")
-    return strawberry.input(made, description=f"Order of a list of {things}: a field and a direction.")
+def order_input(entity: Entity, objects: str, default: str, direction: OrderDirection) -> Any:
+    """The input that says by which of the type's orders `objects` are sorted."""
+    texts = {field: SORTED_BY[field] for field in sorted(listing_of(entity).orders)}
+    values: Any = StrEnum(f"{entity.name}OrderField", {field: field for field in texts})
+    describe_enum(values, f"Fields that a list of {objects} can be sorted by.", **texts)
+    input_type: Any = type(f"{entity.name}Order", (), {"__module__": __name__})
+    input_type.__annotations__ = {"field": values, "direction": OrderDirection}
+    input_type.field = strawberry.field(default=values(default), description=f"Field that the {objects} are sorted by.")
+    input_type.direction = strawberry.field(
+        default=direction, description=f"Direction in which the {objects} are sorted."
+    )
+    return strawberry.input(input_type, description=f"Order of a list of {objects}: a field and a direction.")
 
 
-def root_list(
-    listing: Listing,
-    columns: Mapping[str, Any],
-    ids: Mapping[str, str],
-    filter_type: Any,
-    order_type: Any,
-    description: str,
-) -> Any:
-    """A field of Query with a page of a list; `columns` are what the filter names, `ids` whose ids they hold."""
+def listing_of(entity: Entity) -> Listing:
+    """The rows of a type. Raises TypeError if it has no lists."""
+    if entity.listing is None:
+        raise TypeError(f"{entity.name} has no listing.")
+    return entity.listing
 
+
+def root_list(entity: Entity, filter_type: Any, order_type: Any, description: str) -> Any:
+    """A field of Query with a page of all objects of a type."""
+    listing, columns, types = listing_of(entity), entity.filters, reference_types(entity.name)
     live = listing.narrowed(listing.source.c.archived_at.is_(None)) if "archived_at" in listing.source.c else listing
 
     def made(shape: Shape, whole: bool, page: Page, asked: Asked | None, passing: bool) -> Prepared:
@@ -118,9 +128,9 @@ def root_list(
     async def resolver(
         info: Any, filter: Any = None, order_by: Any = None, include_archived: bool = True, **wanted: Any
     ) -> Rows:
-        wishes = plain(filter, ids)
-        shape, values, count = comparison(wishes)
-        search = partial(info.context.budget.search, searches(wishes))
+        conditions = plain(filter, types)
+        shape, values, count = comparison(conditions)
+        search = partial(info.context.budget.search, searches(conditions))
         search()
         order = order_by or order_type()
         page = wanted_page(order.field, descending=order.direction == OrderDirection.DESC, **wanted)

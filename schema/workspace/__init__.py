@@ -15,12 +15,12 @@ from schema.mutations.user_errors import UserError, user_errors
 from schema.relay.node import Node
 from schema.relay.nodes import nodes
 from schema.workspace.inputs import WorkspaceItemInput
+from service.entities.items import Item
 from service.errors import Refusal, Refusals
+from service.values.names import to_camel_case
 from service.workspace.importing import import_items
-from service.workspace.item import Item
-from service.workspace.items import adapter, complaints
+from service.workspace.items import any_item, complaints
 from service.workspace.report import ItemInvalid, Outcome, Report, Result, TooManyItems
-from service.writing.entities import camel
 
 MAX_ITEMS = 5_000
 
@@ -146,12 +146,14 @@ def _items(input: WorkspaceImportInput, report: Report) -> list[tuple[int, Item]
     items = []
     for index, each in enumerate(input.items):
         [(name, item)] = _given(each)
-        body = {camel(field): value for field, value in _given(item)}
+        body = {to_camel_case(field): value for field, value in _given(item)}
         try:
-            items.append((index, adapter.validate_python({"type": name[:1].upper() + camel(name)[1:], **body})))
+            items.append(
+                (index, any_item.validate_python({"type": name[:1].upper() + to_camel_case(name)[1:], **body}))
+            )
         except ValidationError as error:
             refusals = [ItemInvalid(path, problem=problem) for path, problem in complaints(error)]
-            report.fail(index, name[:1].upper() + camel(name)[1:], body.get("externalId"), Refusals(refusals))
+            report.fail(index, name[:1].upper() + to_camel_case(name)[1:], body.get("externalId"), Refusals(refusals))
     return items
 
 
@@ -165,7 +167,7 @@ def _all_shown(results: list[Result]) -> list[WorkspaceItemResult]:
 
 
 def _shown(result: Result) -> WorkspaceItemResult:
-    kind = camel(result.type[:1].lower() + result.type[1:])
+    kind = to_camel_case(result.type[:1].lower() + result.type[1:])
     errors = user_errors(result.refusal, "items", str(result.line), kind) if result.refusal else []
     return WorkspaceItemResult(
         index=result.line,

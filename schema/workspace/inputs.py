@@ -5,8 +5,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import strawberry
 
-from service.workspace.item import Item
-from service.workspace.items import KINDS
+from service.entities.items import Item
+from service.workspace.items import ITEM_TYPES
 
 
 def _bare(annotation: Any) -> Any:
@@ -38,7 +38,7 @@ def _input(kind: type[Item]) -> Any:
 def _one_of() -> Any:
     annotations: dict[str, Any] = {}
     body: dict[str, Any] = {}
-    for kind in KINDS:
+    for kind in ITEM_TYPES:
         name = "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__.removesuffix("Item")).lstrip("_")
         annotations[name] = _input(kind) | None
         body[name] = strawberry.field(default=strawberry.UNSET, description=(kind.__doc__ or "").strip())

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.alignment.edge_request import Wish, chosen_primary
-from service.alignment.models import Alignment, AlignmentFacts, AlignmentKind
+from service.alignment.models import Alignment, AlignmentKind
 from service.alignment.paths import AlignmentLoop, above
 from service.errors import Refusal, Refusals
 from service.events.creation import was_created_from
@@ -19,28 +19,21 @@ from service.people.permissions import ensure_editor
 from service.postgres.tables import within
 from service.values.weights import check_weight
 from service.writing.attempt import Attempt
+from service.writing.change import Change
 from service.writing.constraints import Taken
-from service.writing.entities import (
-    Archived,
-    Change,
-    NotFound,
-    apply,
-    archive,
-    check_texts,
-    created,
-    locked,
-    new,
-    restore,
-)
+from service.writing.refusals import Archived, NotFound
 from service.writing.reorder import move
+from service.writing.rows import apply_change, archive, changes_of_new, lock_row, new_row, restore
+from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 
 
 class ParentAmbiguous(Refusal):
     """An alignment has one parent: give either `parentId` or `parentKeyResultId`."""
 
+    meaning = "Alignment without a parent, or with two. Send either `parentId` or `parentKeyResultId`."
 
-FACTS = ("external_id", *AlignmentFacts.model_fields)
+
 Done = tuple[Alignment, Verb | None]
 
 
@@ -83,29 +76,30 @@ async def align_many(
     ]
 
 
-async def change(tx: Transaction, wanted: Change) -> None:
+async def change(tx: Transaction, requested: Change) -> None:
     """Changes kind, weight or primacy of an edge."""
     ensure_editor(tx.viewer)
-    edge = await locked(tx, Alignment, wanted.id)
-    tx.attempt.note(check_weight(wanted.values.get("weight", edge.weight)))
-    if wanted.values.get("is_primary") and not edge.is_primary:
+    edge = await lock_row(tx, Alignment, requested.id)
+    tx.attempt.note(check_weight(requested.values.get("weight", edge.weight)))
+    if requested.values.get("is_primary") and not edge.is_primary:
         await _give_way(tx, [e for e in await _edges(tx, [edge.objective_id]) if e.archived_at is None])
-    changes = await apply(tx, edge, wanted)
+    changes = await apply_change(tx, edge, requested)
     if changes:
-        _record(tx, Verb.UPDATED, edge, changes, wanted)
+        tx.record(Verb.UPDATED, edge, changes, requested=requested, objectives=_ends(edge))
 
 
 async def unalign(tx: Transaction, id: UUID, reason: str | None = None) -> None:
     """Takes an edge away; the oldest other parent becomes primary when the primary one goes."""
     ensure_editor(tx.viewer)
-    edge = await locked(tx, Alignment, id, archived=True)
+    edge = await lock_row(tx, Alignment, id, allow_archived=True)
     was_primary = edge.is_primary
     if not await end(tx, edge, reason):
         return
     heirs = [e for e in await _edges(tx, [edge.objective_id]) if e.archived_at is None] if was_primary else []
     if heirs:
         heir = min(heirs, key=lambda e: (e.created_at, e.id))
-        _record(tx, Verb.UPDATED, heir, await apply(tx, heir, Change(heir.id, {"is_primary": True})))
+        changes = await apply_change(tx, heir, Change(heir.id, {"is_primary": True}))
+        tx.record(Verb.UPDATED, heir, changes, objectives=_ends(heir))
 
 
 async def end(tx: Transaction, edge: Alignment, reason: str | None = None) -> bool:
@@ -115,22 +109,28 @@ async def end(tx: Transaction, edge: Alignment, reason: str | None = None) -> bo
         return False
     edge.is_primary = False
     changes = {"is_primary": {"before": True, "after": False}} if was_primary else {}
-    _record(tx, Verb.UNALIGNED, edge, changes, Change(edge.id, {}, reason=reason))
+    tx.record(Verb.UNALIGNED, edge, changes, reason=reason, objectives=_ends(edge))
     await tx.session.flush()
     return True
 
 
 async def primary_edge(tx: Transaction, objective_id: UUID) -> Alignment | None:
     """The edge to the primary parent of an objective; None at the top. Raises NotFound and Archived."""
-    await locked(tx, Objective, objective_id)
+    await lock_row(tx, Objective, objective_id)
     return next((e for e in await _edges(tx, [objective_id]) if e.is_primary and e.archived_at is None), None)
 
 
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
     """Puts an edge right after another one of the same parent, or first: the order of children."""
     ensure_editor(tx.viewer)
-    edge = await locked(tx, Alignment, id)
-    await move(tx, edge, "parent_id", after, lambda row, changes: _record(tx, Verb.REORDERED, row, changes))
+    edge = await lock_row(tx, Alignment, id)
+    await move(
+        tx,
+        edge,
+        "parent_id",
+        after,
+        lambda row, changes: tx.record(Verb.REORDERED, row, changes, objectives=_ends(row)),
+    )
 
 
 async def _aligned(
@@ -172,10 +172,10 @@ async def _aligned(
             values["external_id"] = wish.external_id
         return await _brought_to(tx, found[0], values, reason)
     ends = {"objective_id": objective.id, "parent_id": parent, "parent_key_result_id": wish.parent_key_result_id}
-    edge = new(tx, Alignment, {"id": wish.id, "external_id": wish.external_id, **ends, **values})
+    edge = new_row(tx, Alignment, {"id": wish.id, "external_id": wish.external_id, **ends, **values})
     tx.insert([edge])
     edges.append(edge)
-    _record(tx, Verb.ALIGNED, edge, created(edge, FACTS), Change(edge.id, {}, reason=reason))
+    tx.record(Verb.ALIGNED, edge, changes_of_new(edge), reason=reason, objectives=_ends(edge))
     return edge, Verb.ALIGNED
 
 
@@ -191,11 +191,11 @@ async def _ensure_free(tx: Transaction, wish: Wish, old: Alignment | None) -> No
 
 async def _brought_to(tx: Transaction, edge: Alignment, values: dict[str, Any], reason: str | None) -> Done:
     back = restore(tx, edge)
-    changes = await apply(tx, edge, Change(edge.id, values))
+    changes = await apply_change(tx, edge, Change(edge.id, values))
     if not back and not changes:
         return edge, None
     verb = Verb.ALIGNED if back else Verb.UPDATED
-    _record(tx, verb, edge, changes, Change(edge.id, {}, reason=reason))
+    tx.record(verb, edge, changes, reason=reason, objectives=_ends(edge))
     return edge, verb
 
 
@@ -233,6 +233,11 @@ def _parent_field(wish: Wish) -> str:
     return "parentKeyResultId" if wish.parent_key_result_id is not None else "parentId"
 
 
+def _ends(edge: Alignment) -> list[UUID]:
+    """The objectives that an edge counts in."""
+    return [edge.objective_id, edge.parent_id]
+
+
 async def _edges(tx: Transaction, objective_ids: Sequence[UUID]) -> list[Alignment]:
     table: Any = Alignment
     query = select(Alignment).where(
@@ -247,23 +252,9 @@ async def _give_way(tx: Transaction, edges: list[Alignment]) -> None:
     """One parent is primary at a time; the others give way first, since an index holds to it."""
     gave_way = False
     for edge in edges:
-        changes = await apply(tx, edge, Change(edge.id, {"is_primary": False}))
+        changes = await apply_change(tx, edge, Change(edge.id, {"is_primary": False}))
         if changes:
             gave_way = True
-            _record(tx, Verb.UPDATED, edge, changes)
+            tx.record(Verb.UPDATED, edge, changes, objectives=_ends(edge))
     if gave_way:
         await tx.session.flush()
-
-
-def _record(
-    tx: Transaction, verb: Verb, edge: Alignment, changes: dict[str, Any], wanted: Change | None = None
-) -> None:
-    tx.record(
-        verb,
-        edge,
-        changes,
-        objective_id=edge.objective_id,
-        touches=[edge.objective_id, edge.parent_id],
-        effective_at=wanted.effective_at if wanted else None,
-        reason=wanted.reason if wanted else None,
-    )

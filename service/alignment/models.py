@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from service.postgres.tables import Changeable, Revision, changeable_keys, choice, reference, revision_keys
+from service.postgres.tables import Changeable, Facts, Revision, changeable_keys, choice, reference, revision_keys
 
 
 class AlignmentKind(StrEnum):
@@ -15,7 +15,7 @@ class AlignmentKind(StrEnum):
     SUPPORTS = "SUPPORTS"
 
 
-class AlignmentFacts(SQLModel):
+class AlignmentFacts(Facts):
     """`parent_id` is always the objective served, also when one of its key results is."""
 
     objective_id: UUID

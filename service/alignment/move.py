@@ -11,12 +11,17 @@ from service.alignment.edge_request import Wish
 from service.alignment.models import Alignment
 from service.errors import Refusal
 from service.people.permissions import ensure_editor
-from service.writing.entities import NotFound
+from service.writing.refusals import NotFound
 from service.writing.transaction import Transaction
 
 
 class DestinationMissing(Refusal):
     """Say where to: either `parentId`, which is null for the top of the tree, or `parentKeyResultId`."""
+
+    meaning = (
+        "Move without a destination, or with two. Send either `parentId`, which is null for the top of the tree, or "
+        "`parentKeyResultId`."
+    )
 
 
 @dataclass(frozen=True, slots=True)

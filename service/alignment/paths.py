@@ -12,6 +12,8 @@ from service.reading.row_source import Rows
 class AlignmentLoop(Refusal):
     """The objective would serve itself: the parent is the objective or is already below it."""
 
+    meaning = "Loop of alignments: the parent is the objective itself or is below it already. Choose another parent."
+
 
 PATHS_UP = text("""
     WITH RECURSIVE up (objective_id, parent_id) AS (

@@ -20,6 +20,7 @@ def _joined(column: Any) -> ColumnElement[bool]:
 
 
 ALIGNMENTS = by(Alignment)
+BY_EXTERNAL_ID = by(Alignment, "external_id")
 _live = (_edge.archived_at.is_(None), _objective.archived_at.is_(None))
 
 OF_OBJECTIVES = (

@@ -14,12 +14,13 @@ from service.check_ins.models import CheckIn, SaidStatus
 from service.cycles.models import Cycle
 from service.errors import Refusal
 from service.events.models import Verb
-from service.key_results.commands import locked_with_objective
+from service.key_results.commands import lock_with_objective
 from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.objectives.models import Objective, ProgressSource
 from service.people.permissions import ensure_editor
 from service.values.parsing import plain_json
-from service.writing.entities import check_texts, locked
+from service.writing.rows import lock_row
+from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 
 FACTS = ("value", "confidence", "status", "note", "at")
@@ -28,21 +29,34 @@ FACTS = ("value", "confidence", "status", "note", "at")
 class CheckInEmpty(Refusal):
     """A check-in says something: give a value, a confidence, a status or a note."""
 
+    meaning = "Empty check-in. Send a value, a confidence, a status or a note."
+
 
 class CheckInOutsideCycle(Refusal):
     """A check-in is dated inside its cycle and not in the future: from {starts_at} to {ends_at}."""
+
+    meaning = (
+        "Date of a check-in outside its cycle or in the future. Send an `at` from <startsAt> on, before <endsAt> and "
+        "not later than now."
+    )
 
 
 class ValueComputed(Refusal):
     """The value comes from {source}, so it cannot be given by hand. Leave `value` out, or change the source."""
 
+    meaning = "Value in a check-in on a goal whose value comes from <source>. Leave `value` out, or change the source."
+
 
 class ValueOutOfRange(Refusal):
     """The value of {what} is {allowed}, not {value}."""
 
+    meaning = "Value <value> in a check-in on <what>, outside its range. Send <allowed>."
+
 
 class ConfidenceOutOfRange(Refusal):
     """A confidence is a fraction from 0 to 1, not {confidence}."""
+
+    meaning = "Confidence <confidence>, outside its range. Send a fraction from <minimum> to <maximum>."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,7 @@ async def check_in_key_result(tx: Transaction, key_result_id: UUID, said: Statem
     """Adds a check-in to a key result; its id."""
     ensure_editor(tx.viewer)
     tx.attempt.note(check_statement(said))
-    key_result = await locked_with_objective(tx, key_result_id, field="keyResultId")
+    key_result = await lock_with_objective(tx, key_result_id, field="keyResultId")
     starts_at, ends_at = await _span(tx, key_result.objective_id)
     tx.attempt.note(check_on_key_result(key_result, said))
     return _add(tx, dated(tx, said, starts_at, ends_at), key_result.objective_id, key_result.id)
@@ -73,7 +87,7 @@ async def check_in_objective(tx: Transaction, objective_id: UUID, said: Statemen
     """Adds a check-in to an objective itself; its id."""
     ensure_editor(tx.viewer)
     tx.attempt.note(check_statement(said))
-    objective = await locked(tx, Objective, objective_id, field="objectiveId")
+    objective = await lock_row(tx, Objective, objective_id, field="objectiveId")
     starts_at, ends_at = await _span(tx, objective_id)
     tx.attempt.note(check_on_objective(objective, said))
     return _add(tx, dated(tx, said, starts_at, ends_at), objective_id, None)
@@ -138,8 +152,7 @@ def add(tx: Transaction, check_in: CheckIn) -> None:
         Verb.CHECKED_IN,
         check_in,
         {name: {"after": plain_json(getattr(check_in, name))} for name in FACTS if getattr(check_in, name) is not None},
-        objective_id=check_in.objective_id,
-        touches=[check_in.objective_id],
+        objectives=[check_in.objective_id],
     )
 
 

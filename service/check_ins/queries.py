@@ -12,6 +12,7 @@ from service.reading.statements import by, columns
 _check_in: Any = CheckIn
 
 CHECK_INS = by(CheckIn)
+BY_EXTERNAL_ID = by(CheckIn, "external_id")
 _newest = (_check_in.at.desc(), _check_in.recorded_at.desc(), _check_in.sequence.desc())
 LATEST_OF_KEY_RESULTS = (
     by(CheckIn, "key_result_id").ext(distinct_on(_check_in.key_result_id)).order_by(_check_in.key_result_id, *_newest)

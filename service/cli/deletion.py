@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
-from service.all_tables import metadata
+from service.all_entities import metadata
 from service.cli.configuration import settings
 from service.cli.connection import now, operator, with_driver
 from service.postgres.database import Database

@@ -1,46 +1,66 @@
 """Changes to cycles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 
 from service.cycles.calendar import instants
-from service.cycles.models import CLOSED, Cycle, CycleFacts
+from service.cycles.models import CLOSED, Cycle
 from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Organization
 from service.people.permissions import ensure_administrator
-from service.writing.entities import Change, apply, archive, created, locked, new, restore
+from service.values.trees import find_loop
+from service.writing.change import Change
+from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
 from service.writing.transaction import Transaction
 
 _cycle: Any = Cycle
 _organization: Any = Organization
-FACTS = ("external_id", *CycleFacts.model_fields)
 
 
 class CycleDatesInverted(Refusal):
     """The cycle would end on {ends_on}, before it starts on {starts_on}."""
 
+    meaning = (
+        "Last day <endsOn> of a cycle before its first day <startsOn>. Send a first day that is not after the last one."
+    )
+
 
 class CycleDateOutOfRange(Refusal):
     """A cycle lies between the years 1900 and 2200."""
+
+    meaning = "Day of a cycle outside the years 1900 to 2200. Send a day in these years."
 
 
 class CycleOutsideParent(Refusal):
     """The cycle ({starts_on} to {ends_on}) reaches outside its parent cycle ({parent_starts_on} to
     {parent_ends_on})."""
 
+    meaning = (
+        "Cycle (<startsOn> to <endsOn>) that reaches outside its parent cycle (<parentStartsOn> to <parentEndsOn>). "
+        "Change the days of one of the two, or the parent."
+    )
+
 
 class CycleLoop(Refusal):
     """A cycle cannot be inside itself, directly or by way of its own child cycles."""
 
+    meaning = "Cycle inside itself: the parent is the cycle, or one of its own parts. Choose another parent."
+
 
 def draft(tx: Transaction, values: Mapping[str, Any], time_zone: str) -> Cycle:
     """A new cycle. Notes CycleDatesInverted or CycleDateOutOfRange."""
-    return new(tx, Cycle, {**values, **_span(tx, values["starts_on"], values["ends_on"], time_zone)})
+    return new_row(tx, Cycle, {**values, **_span(tx, values["starts_on"], values["ends_on"], time_zone)})
+
+
+async def drafting(tx: Transaction) -> Callable[[Mapping[str, Any]], Cycle]:
+    """The function that makes a new cycle of values, in the organization's time zone."""
+    zone = await time_zone(tx)
+    return lambda values: draft(tx, values, zone)
 
 
 async def create(tx: Transaction, cycles: Sequence[Cycle]) -> None:
@@ -49,36 +69,26 @@ async def create(tx: Transaction, cycles: Sequence[Cycle]) -> None:
     tx.insert(cycles)
     await _check_parents(tx, cycles)
     for cycle in cycles:
-        tx.record(Verb.CREATED, cycle, created(cycle, FACTS))
+        tx.record(Verb.CREATED, cycle, changes_of_new(cycle))
 
 
-async def change(tx: Transaction, wanted: Change) -> None:
+async def change(tx: Transaction, requested: Change) -> None:
     """Changes a cycle; other dates, or closing or reopening it, settle all objectives in it anew."""
     ensure_administrator(tx.viewer)
-    cycle = await locked(tx, Cycle, wanted.id)
+    cycle = await lock_row(tx, Cycle, requested.id)
     was_closed = cycle.state in CLOSED
-    values = dict(wanted.values)
+    values = dict(requested.values)
     if "starts_on" in values or "ends_on" in values:
         first, last = values.get("starts_on", cycle.starts_on), values.get("ends_on", cycle.ends_on)
         values |= _span(tx, first, last, await time_zone(tx))
-    changes = await apply(
-        tx, cycle, Change(cycle.id, values, wanted.expected_version, wanted.effective_at, wanted.reason)
-    )
+    changes = await apply_change(tx, cycle, replace(requested, values=values))
     if not changes:
         return
     if {"parent_id", "starts_at", "ends_at"} & changes.keys():
         await _check_parents(tx, [cycle])
     if {"starts_at", "ends_at"} & changes.keys() or was_closed != (cycle.state in CLOSED):
         tx.touched_cycles.add(cycle.id)
-    tx.record(Verb.UPDATED, cycle, changes, effective_at=wanted.effective_at, reason=wanted.reason)
-
-
-async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
-    """Archives or restores a cycle; doing it twice changes nothing."""
-    ensure_administrator(tx.viewer)
-    cycle = await locked(tx, Cycle, id, archived=True)
-    if archive(tx, cycle) if archived else restore(tx, cycle):
-        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, cycle, {}, reason=reason)
+    tx.record(Verb.UPDATED, cycle, changes, requested=requested)
 
 
 async def time_zone(tx: Transaction) -> str:
@@ -107,6 +117,8 @@ async def _check_parents(tx: Transaction, cycles: Sequence[Cycle]) -> None:
             _cycle.organization_id == tx.organization_id
         )
     )
+    if find_loop({row.id: row.parent_id for row in rows}, changed) is not None:
+        raise CycleLoop(("parentId",))
     known = {row.id: row for row in rows}
     for row in rows:
         parent = known.get(row.parent_id)
@@ -120,9 +132,3 @@ async def _check_parents(tx: Transaction, cycles: Sequence[Cycle]) -> None:
                 parent_starts_on=parent.starts_on,
                 parent_ends_on=parent.ends_on,
             )
-        seen = {row.id}
-        while parent:
-            if parent.id in seen:
-                raise CycleLoop(("parentId",))
-            seen.add(parent.id)
-            parent = known.get(parent.parent_id)

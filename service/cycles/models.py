@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from service.postgres.tables import (
     Changeable,
+    Facts,
     Instant,
     Name,
     Revision,
@@ -38,7 +39,7 @@ class CycleState(StrEnum):
 CLOSED = frozenset({CycleState.CLOSED, CycleState.ARCHIVED})
 
 
-class CycleFacts(SQLModel):
+class CycleFacts(Facts):
     """`starts_on` and `ends_on` are both inside the cycle; `starts_at` and `ends_at` are the half-open
     instants they mean in the organization's time zone."""
 

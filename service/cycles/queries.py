@@ -12,14 +12,8 @@ from service.reading.statements import among, belonging, by, columns
 _cycle: Any = Cycle
 
 CYCLES = by(Cycle)
+BY_EXTERNAL_ID = by(Cycle, "external_id")
 SPANS = select(_cycle.id, _cycle.starts_at, _cycle.ends_at).where(of_tenant(Cycle), among(_cycle.id))
 PARTS = belonging(Cycle, "parent_id", "starts_on")
 ORDERS = {"STARTS_ON": _cycle.starts_on, "CREATED_AT": _cycle.created_at, "UPDATED_AT": _cycle.updated_at}
 ALL_CYCLES = Listing(tuple(columns(Cycle)), _cycle.__table__, (of_tenant(Cycle),), ORDERS, _cycle.id)
-FILTERS = {
-    name: getattr(_cycle, name)
-    for name in (
-        *("id", "external_id", "name", "kind", "state", "starts_on", "ends_on"),
-        *("parent_id", "created_at", "updated_at"),
-    )
-}

@@ -22,7 +22,3 @@ ORDERS = {"RECORDED_AT": _event.id}
 _columns = tuple(columns(Event))
 ALL_EVENTS = Listing(_columns, _event.__table__, (of_tenant(Event),), ORDERS, _event.id)
 OF_OBJECTIVES = Listing(_columns, _event.__table__, (of_tenant(Event),), ORDERS, _event.id, _event.objective_id)
-FILTERS = {
-    name: getattr(_event, name)
-    for name in ("subject_type", "subject_id", "objective_id", "actor_id", "verb", "recorded_at")
-}

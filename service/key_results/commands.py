@@ -1,7 +1,8 @@
 """Changes to key results."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -11,18 +12,19 @@ from sqlalchemy import select
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.definition import check, is_measurable
-from service.key_results.models import KeyResult, KeyResultFacts, KeyResultKind, ValueSource
+from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.key_results.progress import CHANGES, Definition, target_of
 from service.kpis.measurements import locking
 from service.objectives.models import Lifecycle, Objective
 from service.people.permissions import ensure_editor
 from service.values.weights import check_weight
-from service.writing.entities import Archived, Change, NotFound, apply, archive, created, locked, new, restore
+from service.writing.change import Change
+from service.writing.refusals import Archived, NotFound
 from service.writing.reorder import move
+from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
 from service.writing.transaction import Transaction
 
 _key_result: Any = KeyResult
-FACTS = ("external_id", *KeyResultFacts.model_fields)
 DEFINING = frozenset(
     {"kind", "mode", "baseline", "target", "change_by", "lower", "upper", "value_source", "source_kpi_id"}
 )
@@ -34,17 +36,33 @@ DEFINITION = ("kind", "mode", "baseline", "target", "change_by", "lower", "upper
 class ValueSourceNotAllowed(Refusal):
     """A key result of kind {kind} takes its value from {allowed}, not from {source}."""
 
+    meaning = "Value source <source> of a key result of kind <kind>, which does not fit. Send <allowed>."
+
 
 class SourceKpiMissing(Refusal):
     """A key result whose value source is KPI names that KPI in `sourceKpiId`, and no other one does."""
+
+    meaning = (
+        "Value source KPI without `sourceKpiId`, or a `sourceKpiId` with another value source. Send both or neither."
+    )
 
 
 class KeyResultIncomplete(Refusal):
     """The key result lacks what its kind ({kind}) needs, so it can only be a draft."""
 
+    meaning = (
+        "Key result that is to be ACTIVE without what its kind (<kind>) needs, such as a target. Send what is "
+        "missing, or the lifecycle DRAFT."
+    )
+
 
 class TargetComputed(Refusal):
     """The target of kind {kind} comes from the baseline and `changeBy`; set those instead of `target`."""
+
+    meaning = (
+        "Target of a key result of kind <kind>, which is computed from its baseline and `changeBy`. Send those "
+        "instead of `target`."
+    )
 
 
 def draft(tx: Transaction, values: Mapping[str, Any], *, imported: bool = False) -> KeyResult:
@@ -56,11 +74,16 @@ def draft(tx: Transaction, values: Mapping[str, Any], *, imported: bool = False)
         facts.setdefault("value_source", ValueSource.MILESTONES)
     if facts.get("source_kpi_id") is not None:
         facts.setdefault("value_source", ValueSource.KPI)
-    key_result = new(tx, KeyResult, facts)
+    key_result = new_row(tx, KeyResult, facts)
     _check(tx, key_result, imported)
     if not is_measurable(definition_of(key_result)) and key_result.lifecycle == Lifecycle.ACTIVE:
         key_result.lifecycle = Lifecycle.DRAFT
     return key_result
+
+
+async def drafting_imported(tx: Transaction) -> Callable[[Mapping[str, Any]], KeyResult]:
+    """The function that makes a new key result of values in a file."""
+    return partial(draft, tx, imported=True)
 
 
 async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
@@ -72,19 +95,19 @@ async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
         raise Archived(("objectiveId",), thing="objective")
     tx.insert(key_results)
     for key_result in key_results:
-        _record(tx, Verb.CREATED, key_result, Change(key_result.id, created(key_result, FACTS)))
+        tx.record(Verb.CREATED, key_result, changes_of_new(key_result), objectives=[key_result.objective_id])
 
 
-async def change(tx: Transaction, wanted: Change) -> None:
+async def change(tx: Transaction, requested: Change) -> None:
     """Changes a key result. Notes the refusals of `check`, KeyResultIncomplete and TargetComputed."""
     ensure_editor(tx.viewer)
-    await locking.lock(tx, [wanted.values.get("source_kpi_id")])
-    key_result = await locked_with_objective(tx, wanted.id)
-    values = dict(wanted.values)
+    await locking.lock(tx, [requested.values.get("source_kpi_id")])
+    key_result = await lock_with_objective(tx, requested.id)
+    values = dict(requested.values)
     kind = values.get("kind", key_result.kind)
     if kind in CHANGES and values.get("target") is not None:
         tx.attempt.note([TargetComputed(("target",), kind=kind)])
-    changes = await apply(tx, key_result, replace(wanted, values=_with_target(key_result, values)))
+    changes = await apply_change(tx, key_result, replace(requested, values=_with_target(key_result, values)))
     if not changes:
         return
     if DEFINING & changes.keys():
@@ -92,43 +115,42 @@ async def change(tx: Transaction, wanted: Change) -> None:
     tx.attempt.note(check_weight(key_result.weight))
     if not is_measurable(definition_of(key_result)) and key_result.lifecycle == Lifecycle.ACTIVE:
         tx.attempt.note([KeyResultIncomplete(("lifecycle",), kind=key_result.kind or "none yet")])
-    done = Change(key_result.id, changes, effective_at=wanted.effective_at, reason=wanted.reason)
-    _record(tx, Verb.UPDATED, key_result, done)
+    tx.record(Verb.UPDATED, key_result, changes, requested=requested, objectives=[key_result.objective_id])
 
 
-async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
-    """Archives or restores a key result; doing it twice changes nothing. Archived, it stops counting."""
-    ensure_editor(tx.viewer)
-    key_result = await locked_with_objective(tx, id, archived=True)
-    if archive(tx, key_result) if archived else restore(tx, key_result):
-        _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, key_result, Change(id, {}, reason=reason))
+async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[KeyResult, Sequence[UUID]]:
+    """The key result to archive or restore, and the objective it counts in: archived, it stops counting."""
+    key_result = await lock_with_objective(tx, id, allow_archived=True)
+    return key_result, [key_result.objective_id]
 
 
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
     """Puts a key result right after another one of its objective, or first."""
     ensure_editor(tx.viewer)
-    key_result = await locked_with_objective(tx, id)
+    key_result = await lock_with_objective(tx, id)
     await move(
         tx,
         key_result,
         "objective_id",
         after,
-        lambda row, changes: _record(tx, Verb.REORDERED, row, Change(row.id, changes), touches=False),
+        lambda row, changes: tx.record(Verb.REORDERED, row, changes, objectives=[row.objective_id], settles=False),
     )
 
 
-async def locked_with_objective(tx: Transaction, id: UUID, *, field: str = "id", archived: bool = False) -> KeyResult:
+async def lock_with_objective(
+    tx: Transaction, id: UUID, *, field: str = "id", allow_archived: bool = False
+) -> KeyResult:
     """A key result to change. Its objective is locked first: one lock guards all that belongs to it."""
-    wanted = await tx.rows(
+    rows = await tx.rows(
         select(_key_result.objective_id).where(
             _key_result.organization_id == tx.organization_id,
             _key_result.id == id,
         )
     )
-    if not wanted:
+    if not rows:
         raise NotFound((field,), thing="key result")
-    await locked(tx, Objective, wanted[0].objective_id, field=field, archived=archived)
-    return await locked(tx, KeyResult, id, field=field, archived=archived)
+    await lock_row(tx, Objective, rows[0].objective_id, field=field, allow_archived=allow_archived)
+    return await lock_row(tx, KeyResult, id, field=field, allow_archived=allow_archived)
 
 
 def as_far_as_measurable(key_result: KeyResult, values: dict[str, Any]) -> dict[str, Any]:
@@ -176,15 +198,3 @@ def _check_source(key_result: KeyResult) -> Iterator[Refusal]:
         )
     if (key_result.value_source == ValueSource.KPI) != (key_result.source_kpi_id is not None):
         yield SourceKpiMissing(("sourceKpiId",))
-
-
-def _record(tx: Transaction, verb: Verb, key_result: KeyResult, done: Change, *, touches: bool = True) -> None:
-    tx.record(
-        verb,
-        key_result,
-        dict(done.values),
-        objective_id=key_result.objective_id,
-        touches=[key_result.objective_id] if touches else [],
-        effective_at=done.effective_at,
-        reason=done.reason,
-    )

@@ -13,35 +13,74 @@ class TargetEqualsBaseline(Refusal):
     """Target and baseline are both {baseline}, so there is nothing between them to measure.
     Choose another target, or the kind AT_LEAST or AT_MOST to hold a level."""
 
+    meaning = (
+        "Target equal to the baseline <baseline>, which leaves nothing to measure. Send another target, or use the "
+        "kind AT_LEAST or AT_MOST to hold a level."
+    )
+
 
 class DirectionMismatch(Refusal):
     """{kind} needs a target {needed} the baseline, but the target is {target} and the baseline {baseline}."""
+
+    meaning = (
+        "Target <target> on the wrong side of the baseline <baseline>: the kind <kind> needs a target <needed> the "
+        "baseline. Change the target, the baseline or the kind."
+    )
 
 
 class BaselineZero(Refusal):
     """A change by percent of a baseline of 0 is always 0. Use INCREASE_BY or DECREASE_BY with an amount."""
 
+    meaning = (
+        "Baseline of 0 for a change by percent, which would always be 0. Use INCREASE_BY or DECREASE_BY with an amount."
+    )
+
 
 class ChangeNotPositive(Refusal):
     """`changeBy` is {change}; the kind {kind} says the direction already, so give an amount above 0."""
+
+    meaning = (
+        "Value <change> of `changeBy`, which is not above 0. The kind <kind> says the direction already: send an "
+        "amount above 0."
+    )
 
 
 class TargetOutOfRange(Refusal):
     """Baseline and `changeBy` make the target {target}, which has more than {digits} digits before the point.
     Choose a smaller change."""
 
+    meaning = (
+        "Target <target>, made of the baseline and `changeBy`, with more than <digits> digits before the point. Send "
+        "a smaller change."
+    )
+
 
 class RangeInverted(Refusal):
     """The lower bound {lower} is above the upper bound {upper}."""
+
+    meaning = (
+        "Lower bound <lower> of a key result above its upper bound <upper>. Send a lower bound that is not above the "
+        "upper one."
+    )
 
 
 class LimitNotPositive(Refusal):
     """The mode DISTANCE divides by the limit, so `target` has to be above 0; it is {target}."""
 
+    meaning = (
+        "Target <target> that is not above 0, though the mode DISTANCE divides by it. Send a target above 0, or use "
+        "another mode."
+    )
+
 
 class ModeNotAllowed(Refusal):
     """The mode {mode} is not for the kind {kind}: ADHERENCE is for AT_LEAST, AT_MOST and WITHIN_RANGE,
     DISTANCE for AT_LEAST and AT_MOST."""
+
+    meaning = (
+        "Mode <mode> that does not fit the kind <kind>. Use ADHERENCE with AT_LEAST, AT_MOST or WITHIN_RANGE, "
+        "DISTANCE with AT_LEAST or AT_MOST, and LATEST with any kind."
+    )
 
 
 def is_measurable(definition: Definition) -> bool:

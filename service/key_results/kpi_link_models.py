@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from service.postgres.tables import Changeable, Revision, changeable_keys, choice, reference, revision_keys
+from service.postgres.tables import Changeable, Facts, Revision, changeable_keys, choice, reference, revision_keys
 
 
 class KpiLinkRole(StrEnum):
@@ -15,7 +15,7 @@ class KpiLinkRole(StrEnum):
     GUARDRAIL = "GUARDRAIL"
 
 
-class KpiLinkFacts(SQLModel):
+class KpiLinkFacts(Facts):
     key_result_id: UUID
     kpi_id: UUID
     role: KpiLinkRole = Field(default=KpiLinkRole.MEASURE, sa_type=choice(KpiLinkRole))

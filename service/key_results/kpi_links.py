@@ -8,16 +8,16 @@ from sqlalchemy import select
 
 from service.events.creation import was_created_from
 from service.events.models import Verb
-from service.key_results.commands import locked_with_objective
-from service.key_results.kpi_link_models import KpiLink, KpiLinkFacts, KpiLinkRole
+from service.key_results.commands import lock_with_objective
+from service.key_results.kpi_link_models import KpiLink, KpiLinkRole
 from service.kpis.measurements.locking import lock
 from service.kpis.models import Kpi
 from service.people.permissions import ensure_editor
-from service.writing.entities import Archived, NotFound, archive, created, new, restore
+from service.writing.refusals import Archived, NotFound
+from service.writing.rows import archive, changes_of_new, new_row, restore
 from service.writing.transaction import Transaction
 
 _link: Any = KpiLink
-FACTS = ("external_id", *KpiLinkFacts.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ async def link(tx: Transaction, wish: KpiLinkWish) -> tuple[KpiLink, Verb | None
             # Sent again: a link that was taken away since is not made again.
             return there, None
     await lock(tx, [wish.kpi_id])
-    key_result = await locked_with_objective(tx, wish.key_result_id, field="keyResultId")
+    key_result = await lock_with_objective(tx, wish.key_result_id, field="keyResultId")
     [kpi] = await tx.lock(Kpi, [wish.kpi_id], update=False)
     if kpi is None:
         raise NotFound(("kpiId",), thing="KPI")
@@ -49,12 +49,12 @@ async def link(tx: Transaction, wish: KpiLinkWish) -> tuple[KpiLink, Verb | None
     present = await _present(tx, wish)
     if present is None:
         facts = {"key_result_id": wish.key_result_id, "kpi_id": wish.kpi_id, "role": wish.role}
-        present = new(tx, KpiLink, {**facts, "id": wish.id, "external_id": wish.external_id})
+        present = new_row(tx, KpiLink, {**facts, "id": wish.id, "external_id": wish.external_id})
         tx.insert([present])
-        _record(tx, Verb.LINKED, present, key_result.objective_id, created(present, FACTS))
+        tx.record(Verb.LINKED, present, changes_of_new(present), objectives=[key_result.objective_id])
         return present, Verb.LINKED
     if restore(tx, present):
-        _record(tx, Verb.LINKED, present, key_result.objective_id, {})
+        tx.record(Verb.LINKED, present, {}, objectives=[key_result.objective_id])
         return present, Verb.LINKED
     return present, None
 
@@ -66,10 +66,10 @@ async def unlink(tx: Transaction, id: UUID, reason: str | None = None) -> None:
     if found is None:
         raise NotFound(("id",), thing="KPI link")
     await lock(tx, [found.kpi_id])
-    key_result = await locked_with_objective(tx, found.key_result_id, archived=True)
+    key_result = await lock_with_objective(tx, found.key_result_id, allow_archived=True)
     [present] = await tx.lock(KpiLink, [id])
     if present is not None and archive(tx, present):
-        _record(tx, Verb.UNLINKED, present, key_result.objective_id, {}, reason)
+        tx.record(Verb.UNLINKED, present, {}, reason=reason, objectives=[key_result.objective_id])
 
 
 async def _present(tx: Transaction, wish: KpiLinkWish) -> KpiLink | None:
@@ -82,9 +82,3 @@ async def _present(tx: Transaction, wish: KpiLinkWish) -> KpiLink | None:
         )
     )
     return (await tx.lock(KpiLink, [rows[0].id]))[0] if rows else None
-
-
-def _record(
-    tx: Transaction, verb: Verb, row: KpiLink, objective_id: UUID, changes: dict[str, Any], reason: str | None = None
-) -> None:
-    tx.record(verb, row, changes, objective_id=objective_id, touches=[objective_id], reason=reason)

@@ -9,32 +9,40 @@ from sqlalchemy import select
 
 from service.errors import Refusal
 from service.events.models import Verb
-from service.key_results.commands import locked_with_objective
-from service.key_results.models import KeyResult, KeyResultKind, Milestone, MilestoneFacts
+from service.key_results.commands import lock_with_objective
+from service.key_results.models import KeyResult, KeyResultKind, Milestone
 from service.people.permissions import ensure_editor
 from service.values.parsing import plain_json
 from service.values.weights import check_weight
-from service.writing.entities import Change, NotFound, apply, archive, created, locked, restore
+from service.writing.change import Change
+from service.writing.refusals import NotFound
 from service.writing.reorder import move
+from service.writing.rows import apply_change, changes_of_new, lock_row
 from service.writing.transaction import Transaction
 
 _milestone: Any = Milestone
-FACTS = ("external_id", *MilestoneFacts.model_fields)
 
 
 class KindNotAllowed(Refusal):
     """Only a key result of kind MILESTONE has milestones; this one is {kind}."""
+
+    meaning = (
+        "Milestone for a key result of kind <kind>. Only key results of kind MILESTONE have milestones: choose "
+        "another one, or change its kind."
+    )
 
 
 class MilestoneDoneInFuture(Refusal):
     """A milestone is done when it has been reached: `doneAt` ({done_at}) may not be in the future. Leave it empty
     until then."""
 
+    meaning = "Time <doneAt> of `doneAt` in the future. Leave it empty until the milestone is reached."
 
-async def create(tx: Transaction, key_result_id: UUID, milestones: Sequence[Milestone]) -> None:
-    """Adds milestones to one key result of kind MILESTONE."""
+
+async def create(tx: Transaction, milestones: Sequence[Milestone]) -> None:
+    """Adds milestones, all to the same key result, which is of kind MILESTONE."""
     ensure_editor(tx.viewer)
-    key_result = await locked_with_objective(tx, key_result_id, field="keyResultId")
+    key_result = await lock_with_objective(tx, milestones[0].key_result_id, field="keyResultId")
     if key_result.kind != KeyResultKind.MILESTONE:
         raise KindNotAllowed(("keyResultId",), kind=key_result.kind or "of no kind yet")
     for milestone in milestones:
@@ -42,40 +50,37 @@ async def create(tx: Transaction, key_result_id: UUID, milestones: Sequence[Mile
         tx.attempt.note(_check_done_at(milestone.done_at, tx.now))
     tx.insert(milestones)
     for milestone in milestones:
-        _record(tx, Verb.CREATED, milestone, key_result, Change(milestone.id, created(milestone, FACTS)))
+        tx.record(Verb.CREATED, milestone, changes_of_new(milestone), objectives=[key_result.objective_id])
 
 
-async def change(tx: Transaction, wanted: Change) -> None:
+async def change(tx: Transaction, requested: Change) -> None:
     """Changes a milestone; `done_at` set or not is what progress counts."""
     ensure_editor(tx.viewer)
-    milestone, key_result = await _locked(tx, wanted.id)
-    changes = await apply(tx, milestone, wanted)
+    milestone, key_result = await _lock(tx, requested.id)
+    changes = await apply_change(tx, milestone, requested)
     tx.attempt.note(check_weight(milestone.weight))
     if "done_at" in changes:
         tx.attempt.note(_check_done_at(milestone.done_at, tx.now))
     if changes:
-        done = Change(milestone.id, changes, effective_at=wanted.effective_at, reason=wanted.reason)
-        _record(tx, Verb.UPDATED, milestone, key_result, done)
+        tx.record(Verb.UPDATED, milestone, changes, requested=requested, objectives=[key_result.objective_id])
 
 
-async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
-    """Archives or restores a milestone; doing it twice changes nothing."""
-    ensure_editor(tx.viewer)
-    milestone, key_result = await _locked(tx, id, archived=True)
-    if archive(tx, milestone) if archived else restore(tx, milestone):
-        _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, milestone, key_result, Change(id, {}, reason=reason))
+async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[Milestone, Sequence[UUID]]:
+    """The milestone to archive or restore, and the objective it counts in."""
+    milestone, key_result = await _lock(tx, id, allow_archived=True)
+    return milestone, [key_result.objective_id]
 
 
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
     """Puts a milestone right after another one of its key result, or first."""
     ensure_editor(tx.viewer)
-    milestone, key_result = await _locked(tx, id)
+    milestone, key_result = await _lock(tx, id)
     await move(
         tx,
         milestone,
         "key_result_id",
         after,
-        lambda row, changes: _record(tx, Verb.REORDERED, row, key_result, Change(row.id, changes)),
+        lambda row, changes: tx.record(Verb.REORDERED, row, changes, objectives=[key_result.objective_id]),
     )
 
 
@@ -84,26 +89,14 @@ def _check_done_at(done_at: datetime | None, now: datetime) -> Iterator[Refusal]
         yield MilestoneDoneInFuture(("doneAt",), done_at=plain_json(done_at))
 
 
-async def _locked(tx: Transaction, id: UUID, *, archived: bool = False) -> tuple[Milestone, KeyResult]:
-    wanted = await tx.rows(
+async def _lock(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> tuple[Milestone, KeyResult]:
+    rows = await tx.rows(
         select(_milestone.key_result_id).where(
             _milestone.organization_id == tx.organization_id,
             _milestone.id == id,
         )
     )
-    if not wanted:
+    if not rows:
         raise NotFound(("id",), thing="milestone")
-    key_result = await locked_with_objective(tx, wanted[0].key_result_id, archived=archived)
-    return await locked(tx, Milestone, id, archived=archived), key_result
-
-
-def _record(tx: Transaction, verb: Verb, milestone: Milestone, key_result: KeyResult, done: Change) -> None:
-    tx.record(
-        verb,
-        milestone,
-        dict(done.values),
-        objective_id=key_result.objective_id,
-        touches=[key_result.objective_id],
-        effective_at=done.effective_at,
-        reason=done.reason,
-    )
+    key_result = await lock_with_objective(tx, rows[0].key_result_id, allow_archived=allow_archived)
+    return await lock_row(tx, Milestone, id, allow_archived=allow_archived), key_result

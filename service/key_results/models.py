@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, Numeric, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from service.objectives.models import Derived, Lifecycle
 from service.postgres.tables import (
     Changeable,
+    Facts,
     Instant,
     LongText,
     Name,
@@ -52,7 +53,7 @@ class ValueSource(StrEnum):
     KPI = "KPI"
 
 
-class KeyResultFacts(SQLModel):
+class KeyResultFacts(Facts):
     """`target` is the limit of the control kinds; `change_by` the amount or percentage of the BY kinds."""
 
     objective_id: UUID
@@ -105,7 +106,7 @@ class KeyResultRevision(KeyResultFacts, Revision, table=True):
     __table_args__ = revision_keys("key_result_revisions", "key_results")
 
 
-class MilestoneFacts(SQLModel):
+class MilestoneFacts(Facts):
     key_result_id: UUID
     title: str = Field(sa_type=Name)
     weight: float = 1.0

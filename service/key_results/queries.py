@@ -29,8 +29,10 @@ TITLES_OF_OBJECTIVES = OF_OBJECTIVES.with_only_columns(
     _key_result.objective_id, _key_result.title, maintain_column_froms=True
 ).where(_key_result.lifecycle != Lifecycle.CANCELLED)
 MILESTONES = by(Milestone)
+MILESTONES_BY_EXTERNAL_ID = by(Milestone, "external_id")
 MILESTONES_OF_KEY_RESULTS = belonging(Milestone, "key_result_id", "position")
 LINKS = by(KpiLink)
+LINKS_BY_EXTERNAL_ID = by(KpiLink, "external_id")
 LINKS_OF_KEY_RESULTS = belonging(KpiLink, "key_result_id", "created_at")
 ORDERS = {
     "POSITION": _key_result.position,
@@ -40,10 +42,3 @@ ORDERS = {
     "TITLE": _key_result.title,
 }
 ALL_KEY_RESULTS = Listing(COLUMNS, _key_result.__table__, (of_tenant(KeyResult),), ORDERS, _key_result.id)
-FILTERS = {
-    name: getattr(_key_result, name)
-    for name in (
-        *("id", "external_id", "title", "kind", "lifecycle", "objective_id", "owner_id", "unit"),
-        *("progress", "current", "target", "created_at", "updated_at", "changed_at"),
-    )
-} | {"status": STANDING[0], "staleness": STANDING[2]}

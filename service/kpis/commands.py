@@ -1,6 +1,8 @@
 """Changes to the definitions of KPIs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +16,18 @@ from service.kpis.formulas.binding import bind, ensure_readable
 from service.kpis.formulas.dependencies import ordered
 from service.kpis.formulas.queries import computed_nodes
 from service.kpis.immutability import ensure_points_keep_their_meaning
-from service.kpis.models import Kpi, KpiFacts, KpiTarget
+from service.kpis.models import Kpi, KpiTarget
 from service.kpis.targets import commands
 from service.people.permissions import ensure_editor
 from service.postgres.tables import within
 from service.reading.statements import columns
-from service.writing.entities import Change, apply, archive, created, locked, new, restore
+from service.values.trees import find_loop
+from service.writing.change import Change
+from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
 from service.writing.transaction import Transaction
 
 _kpi: Any = Kpi
 _target: Any = KpiTarget
-FACTS = ("external_id", *KpiFacts.model_fields)
 # What values come from, and how: whatever depends on them is computed anew.
 COMPUTING = frozenset({"source", "formula", "frequency", "aggregation", "cumulative", "parent_id", "weight"})
 # What else the goals that it guards are judged by.
@@ -36,15 +39,22 @@ EXPECTING = frozenset({"grace_days", "time_zone"})
 class KpiParentLoop(Refusal):
     """A KPI cannot be its own parent, directly or by way of its own children."""
 
+    meaning = "KPI as its own parent, directly or by way of its own children. Choose another parent."
+
 
 def draft(tx: Transaction, values: Mapping[str, Any]) -> Kpi:
     """A new KPI; with a formula and no source, the formula is its source. Notes the refusals of `check`."""
     facts = dict(values)
     if (facts.get("formula") or "").strip():
         facts.setdefault("source", KpiSource.FORMULA)
-    kpi = new(tx, Kpi, facts)
+    kpi = new_row(tx, Kpi, facts)
     tx.attempt.note(check(kpi))
     return kpi
+
+
+async def drafting(tx: Transaction) -> Callable[[Mapping[str, Any]], Kpi]:
+    """The function that makes a new KPI of values."""
+    return partial(draft, tx)
 
 
 async def create(tx: Transaction, kpis: Sequence[Kpi]) -> None:
@@ -55,22 +65,20 @@ async def create(tx: Transaction, kpis: Sequence[Kpi]) -> None:
             for name, value in (await bind(tx, kpi)).items():
                 setattr(kpi, name, value)
         tx.insert([kpi])
-        tx.record(Verb.CREATED, kpi, created(kpi, FACTS))
+        tx.record(Verb.CREATED, kpi, changes_of_new(kpi))
         await tx.flush()
         _touch(tx, {kpi.id, kpi.parent_id})
     await _check_graph(tx, kpis)
 
 
-async def change(tx: Transaction, wanted: Change) -> None:
+async def change(tx: Transaction, requested: Change) -> None:
     """Changes a KPI. Raises what `check` and the formula raise, KpiDefinitionImmutable and KpiFormulaLoop."""
     ensure_editor(tx.viewer)
-    kpi = await locked(tx, Kpi, wanted.id)
+    kpi = await lock_row(tx, Kpi, requested.id)
     before = {kpi.id, kpi.parent_id}
-    if "scale" in wanted.values and wanted.values["scale"] is None:
-        wanted = Change(
-            wanted.id, {**wanted.values, "scale": []}, wanted.expected_version, wanted.effective_at, wanted.reason
-        )
-    changes = await apply(tx, kpi, wanted)
+    if "scale" in requested.values and requested.values["scale"] is None:
+        requested = replace(requested, values={**requested.values, "scale": []})
+    changes = await apply_change(tx, kpi, requested)
     if not changes:
         return
     tx.attempt.note(check(kpi))
@@ -81,7 +89,7 @@ async def change(tx: Transaction, wanted: Change) -> None:
             # Names may have moved to other KPIs since: only a new formula means those.
             for name, value in (await bind(tx, kpi, anew=bool({"formula", "source"} & changes.keys()))).items():
                 setattr(kpi, name, value)
-    tx.record(Verb.UPDATED, kpi, changes, effective_at=wanted.effective_at, reason=wanted.reason)
+    tx.record(Verb.UPDATED, kpi, changes, requested=requested)
     if JUDGING & changes.keys():
         await _ensure_targets_fit(tx, kpi)
     if (COMPUTING | JUDGING | EXPECTING) & changes.keys():
@@ -90,16 +98,12 @@ async def change(tx: Transaction, wanted: Change) -> None:
         await _check_graph(tx, [kpi])
 
 
-async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
-    """Archives or restores a KPI; doing it twice changes nothing. Its points stay; archived, it is no longer
-    computed, and guards nothing."""
-    ensure_editor(tx.viewer)
-    kpi = await locked(tx, Kpi, id, archived=True)
-    if archive(tx, kpi) if archived else restore(tx, kpi):
-        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, kpi, {}, reason=reason)
-        await tx.flush()
-        _touch(tx, {kpi.id, kpi.parent_id})
-        await _check_graph(tx, [kpi])
+async def settle_archived(tx: Transaction, kpi: Kpi) -> None:
+    """Has everything computed anew that depends on a KPI which was archived or restored. Its measurements stay;
+    archived, it is no longer computed, and guards nothing."""
+    await tx.flush()
+    _touch(tx, {kpi.id, kpi.parent_id})
+    await _check_graph(tx, [kpi])
 
 
 async def _ensure_targets_fit(tx: Transaction, kpi: Kpi) -> None:
@@ -128,8 +132,7 @@ async def _check_graph(tx: Transaction, kpis: Sequence[Kpi]) -> None:
 
 
 async def _check_parents(tx: Transaction, kpis: Sequence[Kpi]) -> None:
-    pending = {kpi.parent_id for kpi in kpis if kpi.parent_id}
-    if not pending:
+    if not any(kpi.parent_id for kpi in kpis):
         return
     edges = {
         row.id: row.parent_id
@@ -139,13 +142,8 @@ async def _check_parents(tx: Transaction, kpis: Sequence[Kpi]) -> None:
             )
         )
     }
-    for kpi in kpis:
-        seen, above = {kpi.id}, kpi.parent_id
-        while above is not None:
-            if above in seen:
-                raise KpiParentLoop(("parentId",))
-            seen.add(above)
-            above = edges.get(above)
+    if find_loop(edges, [kpi.id for kpi in kpis]) is not None:
+        raise KpiParentLoop(("parentId",))
 
 
 async def _rows(tx: Transaction, ids: Any) -> Sequence[Any]:

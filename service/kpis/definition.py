@@ -17,29 +17,55 @@ class ScaleInvalid(Refusal):
     """{problem} A qualitative KPI has a scale of 2 to 50 different labels, from worst to best; a quantitative
     one has none."""
 
+    meaning = (
+        "Scale that does not fit the KPI: <problem> Send 2 to 50 different labels, from worst to best, for a "
+        "qualitative KPI, and none for a quantitative one."
+    )
+
 
 class AggregationNotAllowed(Refusal):
     """A qualitative KPI aggregates by LAST, MIN or MAX, not by {aggregation}: its values are positions on a scale."""
+
+    meaning = (
+        "Aggregation <aggregation> of a qualitative KPI: labels of a scale have an order and no distances. Use LAST, "
+        "MIN or MAX."
+    )
 
 
 class DirectionNotAllowed(Refusal):
     """The scale of a qualitative KPI goes from worst to best, so its direction is HIGHER, not {direction}."""
 
+    meaning = "Direction <direction> of a qualitative KPI, whose scale goes from worst to best. Use HIGHER."
+
 
 class KpiSourceNotAllowed(Refusal):
     """A qualitative KPI is MEASURED: its source cannot be {source}, since positions on a scale cannot be computed."""
+
+    meaning = (
+        "Source <source> of a qualitative KPI: labels of a scale have an order and no distances, so they cannot be "
+        "computed. Use MEASURED."
+    )
 
 
 class FormulaSourceMismatch(Refusal):
     """A KPI has a formula if its source is FORMULA, and only then; its source is {source}."""
 
+    meaning = (
+        "Formula without the source FORMULA, or that source without a formula; the source is <source>. Send both or "
+        "neither."
+    )
+
 
 class FrequencyNotAllowed(Refusal):
     """A computed KPI needs a calendar, so its frequency cannot be IRREGULAR."""
 
+    meaning = "Frequency IRREGULAR of a computed KPI, which needs a calendar. Use another frequency."
+
 
 class GraceOutOfRange(Refusal):
     """`graceDays` is {days}; it has to be from 0 to 366."""
+
+    meaning = "Value <days> of `graceDays`, outside its range. Send a whole number from 0 to 366."
 
 
 def check(kpi: Any) -> Iterator[Refusal]:

@@ -23,9 +23,19 @@ HAS_FISCAL_POINTS = text("""
 class KpiDefinitionImmutable(Refusal):
     """The KPI has measurements, so its {what} cannot change: they would mean something else. Create another KPI."""
 
+    meaning = (
+        "Change of the KPI's <what> after it has measurements, which would mean something else then. Create another "
+        "KPI."
+    )
+
 
 class FiscalYearImmutable(Refusal):
     """Quarterly or yearly KPIs have measurements, which belong to the present fiscal year."""
+
+    meaning = (
+        "Change of `fiscalYearStartMonth` while there are measurements of quarterly or yearly KPIs, which belong to "
+        "the present fiscal year. Leave the field out."
+    )
 
 
 async def ensure_points_keep_their_meaning(tx: Transaction, kpi: Kpi, changes: Mapping[str, Any]) -> None:

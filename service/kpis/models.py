@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, Index, Numeric, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from service.kpis.enums import Aggregation, Direction, Frequency, Indicator, KpiSource, KpiValueType, ThresholdKind
 from service.pillars.models import Perspective
 from service.postgres.tables import (
     Changeable,
+    Facts,
     Instant,
     LongText,
     Name,
@@ -31,7 +32,7 @@ def _several(kind: Any) -> Any:
     )
 
 
-class KpiFacts(SQLModel):
+class KpiFacts(Facts):
     """`scale` are the labels of a qualitative KPI from worst to best, whose values are places on it from 1.
     `time_zone` and `grace_days` are the organization's and the frequency's when empty; `weight` counts among
     the children of a parent; `formula` names other KPIs: `input_names` are their names there, `input_ids` their
@@ -88,7 +89,7 @@ class KpiRevision(KpiFacts, Revision, table=True):
     __table_args__ = revision_keys("kpi_revisions", "kpis")
 
 
-class KpiTargetFacts(SQLModel):
+class KpiTargetFacts(Facts):
     """What a KPI should be from `starts_on` to `ends_on`, both inside; open at the end without `ends_on`.
 
     `value` for HIGHER and LOWER, `lower` and `upper` for RANGE. `green` and `amber` are attainments, or for

@@ -114,13 +114,6 @@ ORDERS = {
 }
 ALL_KPIS = Listing(COLUMNS, _kpi.__table__, (of_tenant(Kpi),), ORDERS, _kpi.id)
 MOST_ON_BOARD = 1_000
-FILTERS = {
-    name: getattr(_kpi, name)
-    for name in (
-        *("id", "external_id", "name", "category", "perspective", "direction", "indicator", "frequency", "source"),
-        *("unit", "parent_id", "owner_id", "team_id", "created_at", "updated_at", "changed_at"),
-    )
-}
 
 
 def on_board(condition: ColumnElement[bool]) -> Select[Any]:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from service.events.models import Verb
-from service.objectives.models import Objective, ObjectiveFacts
+from service.objectives.models import Objective
 from service.people.permissions import ensure_editor
-from service.writing.entities import Change, apply, archive, created, locked, restore
+from service.writing.change import Change
 from service.writing.reorder import move
+from service.writing.rows import apply_change, changes_of_new, lock_row
 from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
-
-FACTS = ("external_id", *ObjectiveFacts.model_fields)
 
 
 async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
@@ -19,52 +18,32 @@ async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
     ensure_editor(tx.viewer)
     tx.insert(objectives)
     for count, objective in enumerate(objectives, 1):
-        _record(tx, Verb.CREATED, objective, Change(objective.id, created(objective, FACTS)))
+        tx.record(Verb.CREATED, objective, changes_of_new(objective), objectives=[objective.id])
         await let_others(count)
 
 
-async def change(tx: Transaction, wanted: Change) -> None:
+async def change(tx: Transaction, requested: Change) -> None:
     """Changes an objective."""
     ensure_editor(tx.viewer)
-    objective = await locked(tx, Objective, wanted.id)
-    changes = await apply(tx, objective, wanted)
+    objective = await lock_row(tx, Objective, requested.id)
+    changes = await apply_change(tx, objective, requested)
     if changes:
-        _record(
-            tx,
-            Verb.UPDATED,
-            objective,
-            Change(objective.id, changes, effective_at=wanted.effective_at, reason=wanted.reason),
-        )
+        tx.record(Verb.UPDATED, objective, changes, requested=requested, objectives=[objective.id])
 
 
-async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
-    """Archives or restores an objective; doing it twice changes nothing. Archived, it stops counting."""
-    ensure_editor(tx.viewer)
-    objective = await locked(tx, Objective, id, archived=True)
-    if archive(tx, objective) if archived else restore(tx, objective):
-        _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, objective, Change(id, {}, reason=reason))
+async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[Objective, Sequence[UUID]]:
+    """The objective to archive or restore, and the objectives it counts in: archived, it stops counting."""
+    return await lock_row(tx, Objective, id, allow_archived=True), [id]
 
 
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
     """Puts an objective right after another one of its cycle, or first."""
     ensure_editor(tx.viewer)
-    objective = await locked(tx, Objective, id)
+    objective = await lock_row(tx, Objective, id)
     await move(
         tx,
         objective,
         "cycle_id",
         after,
-        lambda row, changes: _record(tx, Verb.REORDERED, row, Change(row.id, changes), touches=False),
-    )
-
-
-def _record(tx: Transaction, verb: Verb, objective: Objective, done: Change, *, touches: bool = True) -> None:
-    tx.record(
-        verb,
-        objective,
-        dict(done.values),
-        objective_id=objective.id,
-        touches=[objective.id] if touches else [],
-        effective_at=done.effective_at,
-        reason=done.reason,
+        lambda row, changes: tx.record(Verb.REORDERED, row, changes, objectives=[row.id], settles=False),
     )

@@ -14,6 +14,7 @@ from service.postgres.tables import (
     AS_FLOAT,
     UNREAD,
     Changeable,
+    Facts,
     Instant,
     LongText,
     Name,
@@ -62,7 +63,7 @@ class StatusSource(StrEnum):
     PACE = "PACE"
 
 
-class ObjectiveFacts(SQLModel):
+class ObjectiveFacts(Facts):
     cycle_id: UUID
     title: str = Field(sa_type=Name)
     description: str | None = Field(default=None, sa_type=LongText)

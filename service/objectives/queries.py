@@ -65,10 +65,3 @@ OF_CYCLES = listing("cycle_id").narrowed(_objective.archived_at.is_(None))
 OF_OWNERS = listing("owner_id").narrowed(_objective.archived_at.is_(None))
 OF_TEAMS = listing("team_id").narrowed(_objective.archived_at.is_(None))
 OF_PILLARS = listing("pillar_id").narrowed(_objective.archived_at.is_(None))
-FILTERS = {
-    name: getattr(_objective, name)
-    for name in (
-        *("id", "external_id", "title", "level", "kind", "lifecycle", "visibility", "perspective"),
-        *("cycle_id", "owner_id", "team_id", "pillar_id", "progress", "created_at", "updated_at", "changed_at"),
-    )
-} | {"status": STANDING[0], "staleness": STANDING[2]}

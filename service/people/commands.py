@@ -10,38 +10,62 @@ from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Membership, MembershipRole, Organization, Person, Role, Team
 from service.people.permissions import ensure_administrator
-from service.writing.entities import Change, apply, archive, camel, created, locked, restore
+from service.values.trees import find_loop
+from service.writing.change import Change
+from service.writing.rows import apply_change, changes_of_new, lock_row
 from service.writing.transaction import Transaction
 
 _team: Any = Team
 _organization: Any = Organization
 # What decides which days and periods the measurements of KPIs belong to.
 CALENDAR = frozenset({"fiscal_year_start_month", "time_zone"})
-FACTS = {"Person": ("external_id", "name", "email", "role"), "Team": ("external_id", "name", "parent_id")}
 
 
 class OwnerRequired(Refusal):
     """Only an OWNER can make somebody an OWNER, take that role away, or archive or restore somebody who has it."""
 
+    meaning = (
+        "Change that only an OWNER may make: to give or take away the role OWNER, or to archive or restore a person "
+        "who has it. Ask an owner."
+    )
+
 
 class LastOwner(Refusal):
     """This is the only owner of the organization. Make somebody else an owner first."""
+
+    meaning = "Last OWNER of the organization, who would not be one any more. Give another person the role OWNER first."
 
 
 class TeamLoop(Refusal):
     """A team cannot be inside itself, directly or by way of its own subteams."""
 
+    meaning = "Team inside itself: the parent is the team, or one of its own subteams. Choose another parent."
+
 
 class PaceThresholdsInverted(Refusal):
     """The pace for AT_RISK ({at_risk}) may not be above the one for ON_TRACK ({on_track}), nor below 0."""
+
+    meaning = (
+        "Pace for AT_RISK (<atRisk>) that is below 0 or above the one for ON_TRACK (<onTrack>). Send 0 or more for "
+        "AT_RISK, and no less for ON_TRACK."
+    )
 
 
 class CadenceOutOfRange(Refusal):
     """`checkInCadenceDays` is {days}; it has to be from 1 to 366."""
 
+    meaning = (
+        "Value <days> of `checkInCadenceDays`, outside its range. Send a whole number from <minimum> to <maximum>."
+    )
+
 
 class FiscalYearStartMonthOutOfRange(Refusal):
     """`fiscalYearStartMonth` is {month}; it has to be from 1, January, to 12, December."""
+
+    meaning = (
+        "Value <month> of `fiscalYearStartMonth`, outside its range. Send a whole number from <minimum>, January, to "
+        "<maximum>, December."
+    )
 
 
 async def change_organization(tx: Transaction, values: dict[str, Any], expected_version: int | None) -> None:
@@ -54,7 +78,7 @@ async def change_organization(tx: Transaction, values: dict[str, Any], expected_
     ).one()
     tx.attempt.note(_check_policy({**organization.model_dump(), **values}))
     change = Change(organization.id, values, expected_version)
-    changes = await apply(tx, organization, change)  # type: ignore[arg-type]
+    changes = await apply_change(tx, organization, change)  # type: ignore[arg-type]
     if changes:
         tx.record(Verb.UPDATED, organization, changes)  # type: ignore[arg-type]
         tx.all_touched |= changes.keys() != {"name"}
@@ -73,54 +97,65 @@ def _check_policy(policy: Mapping[str, Any]) -> Iterator[Refusal]:
         )
 
 
-async def create(tx: Transaction, rows: Sequence[Person | Team]) -> None:
-    """Adds people or teams. Raises OwnerRequired."""
+async def create_people(tx: Transaction, people: Sequence[Person]) -> None:
+    """Adds people. Raises OwnerRequired."""
     ensure_administrator(tx.viewer)
-    if any(_is_owner(row) for row in rows):
+    if any(_is_owner(person) for person in people):
         tx.attempt.note(_check_owner(tx, "role"))
-    tx.insert(rows)
-    teams = [row for row in rows if getattr(row, "parent_id", None)]
-    if teams:
-        await ensure_no_team_cycle(tx, teams)  # type: ignore[arg-type]
-    for row in rows:
-        tx.record(Verb.CREATED, row, created(row, FACTS[type(row).__name__]))
+    tx.insert(people)
+    for person in people:
+        tx.record(Verb.CREATED, person, changes_of_new(person))
 
 
-async def change(tx: Transaction, model: type[Person] | type[Team], wanted: Change) -> None:
-    """Changes a person or a team; the role of a person only in an exclusive transaction. Raises TeamLoop; notes
-    OwnerRequired and LastOwner."""
+async def create_teams(tx: Transaction, teams: Sequence[Team]) -> None:
+    """Adds teams. Raises TeamLoop."""
     ensure_administrator(tx.viewer)
-    row: Person | Team = await locked(tx, model, wanted.id)
-    becomes_owner = wanted.values.get("role", getattr(row, "role", None)) == Role.OWNER
-    if becomes_owner != _is_owner(row):
+    tx.insert(teams)
+    nested = [team for team in teams if team.parent_id]
+    if nested:
+        await _ensure_no_team_loop(tx, nested)
+    for team in teams:
+        tx.record(Verb.CREATED, team, changes_of_new(team))
+
+
+async def change_person(tx: Transaction, requested: Change) -> None:
+    """Changes a person; the role only in an exclusive transaction. Notes OwnerRequired and LastOwner."""
+    ensure_administrator(tx.viewer)
+    person = await lock_row(tx, Person, requested.id)
+    becomes_owner = requested.values.get("role", person.role) == Role.OWNER
+    if becomes_owner != _is_owner(person):
         tx.attempt.note(_check_owner(tx, "role"))
     if not becomes_owner:
         with tx.attempt.noting():
-            await _ensure_another_owner(tx, row)
-    changes = await apply(tx, row, wanted)
-    if "parent_id" in changes:
-        await ensure_no_team_cycle(tx, [row])  # type: ignore[list-item]
+            await _ensure_another_owner(tx, person)
+    changes = await apply_change(tx, person, requested)
     if changes:
-        tx.record(Verb.UPDATED, row, changes, reason=wanted.reason)
+        tx.record(Verb.UPDATED, person, changes, reason=requested.reason)
 
 
-async def set_archived(
-    tx: Transaction, model: type[Person] | type[Team], id: UUID, archived: bool, reason: str | None = None
-) -> None:
-    """Archives, a person only in an exclusive transaction, or restores a person or a team; doing it twice changes
-    nothing. Raises LastOwner; notes OwnerRequired."""
+async def change_team(tx: Transaction, requested: Change) -> None:
+    """Changes a team. Raises TeamLoop."""
     ensure_administrator(tx.viewer)
-    row: Person | Team = await locked(tx, model, id, archived=True)
-    if _is_owner(row) and archived != (row.archived_at is not None):
+    team = await lock_row(tx, Team, requested.id)
+    changes = await apply_change(tx, team, requested)
+    if "parent_id" in changes:
+        await _ensure_no_team_loop(tx, [team])
+    if changes:
+        tx.record(Verb.UPDATED, team, changes, reason=requested.reason)
+
+
+async def lock_person_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[Person, Sequence[UUID]]:
+    """The person to archive, in an exclusive transaction, or to restore. Raises LastOwner; notes OwnerRequired."""
+    person = await lock_row(tx, Person, id, allow_archived=True)
+    if _is_owner(person) and archived != (person.archived_at is not None):
         tx.attempt.note(_check_owner(tx, "id"))
     if archived:
-        await _ensure_another_owner(tx, row)
-    if archive(tx, row) if archived else restore(tx, row):
-        tx.record(Verb.ARCHIVED if archived else Verb.RESTORED, row, {}, reason=reason)
+        await _ensure_another_owner(tx, person)
+    return person, ()
 
 
-def _is_owner(row: Person | Team) -> bool:
-    return getattr(row, "role", None) == Role.OWNER
+def _is_owner(person: Person) -> bool:
+    return person.role == Role.OWNER
 
 
 def _check_owner(tx: Transaction, field: str) -> Iterator[Refusal]:
@@ -128,26 +163,26 @@ def _check_owner(tx: Transaction, field: str) -> Iterator[Refusal]:
         yield OwnerRequired((field,))
 
 
-async def _ensure_another_owner(tx: Transaction, row: Person | Team) -> None:
-    """Raises LastOwner when nobody but this row's person owns the organization."""
-    if not _is_owner(row):
+async def _ensure_another_owner(tx: Transaction, owner: Person) -> None:
+    """Raises LastOwner when no other person owns the organization."""
+    if not _is_owner(owner):
         return
     # An import may have changed other owners already.
     await tx.session.flush()
     person: Any = Person
-    theirs = (person.organization_id == tx.organization_id) & (person.role == Role.OWNER)
-    others = select(person.id).where(theirs, person.id != row.id, person.archived_at.is_(None))
+    are_owners = (person.organization_id == tx.organization_id) & (person.role == Role.OWNER)
+    others = select(person.id).where(are_owners, person.id != owner.id, person.archived_at.is_(None))
     if not await tx.rows(others.with_for_update(key_share=True)):
         raise LastOwner(("id",))
 
 
-async def join(tx: Transaction, team_id: UUID, person_id: UUID, wanted: MembershipRole | None) -> Verb | None:
+async def join(tx: Transaction, team_id: UUID, person_id: UUID, role: MembershipRole | None) -> Verb | None:
     """Makes a person a member or a lead of a team, or changes which of the two; what was done, None if nothing.
 
     None keeps the role that the person has, and makes a new one a member.
     """
     ensure_administrator(tx.viewer)
-    await locked(tx, Team, team_id, field="teamId")
+    await lock_row(tx, Team, team_id, field="teamId")
     membership = await _membership(tx, team_id, person_id)
     verb = Verb.UPDATED
     if membership is None:
@@ -159,12 +194,12 @@ async def join(tx: Transaction, team_id: UUID, person_id: UUID, wanted: Membersh
             created_at=tx.now,
         )
         tx.insert([membership])
-    elif wanted in (None, membership.role) and membership.ended_at is None:
+    elif role in (None, membership.role) and membership.ended_at is None:
         return None
     elif membership.ended_at is not None:
         verb = Verb.RESTORED
     before = membership.role
-    membership.role, membership.ended_at = wanted or membership.role, None
+    membership.role, membership.ended_at = role or membership.role, None
     changes = _member(membership)
     if verb == Verb.UPDATED:
         changes = {"role": {"before": str(before), "after": str(membership.role)}}
@@ -175,36 +210,21 @@ async def join(tx: Transaction, team_id: UUID, person_id: UUID, wanted: Membersh
 async def leave(tx: Transaction, team_id: UUID, person_id: UUID) -> None:
     """Ends a membership; the row stays."""
     ensure_administrator(tx.viewer)
-    await locked(tx, Team, team_id, field="teamId", archived=True)
-    await locked(tx, Person, person_id, field="personId", archived=True)
+    await lock_row(tx, Team, team_id, field="teamId", allow_archived=True)
+    await lock_row(tx, Person, person_id, field="personId", allow_archived=True)
     membership = await _membership(tx, team_id, person_id)
     if membership is not None and membership.ended_at is None:
         membership.ended_at = tx.now
         tx.record(Verb.ARCHIVED, membership, _member(membership))
 
 
-async def emails(tx: Transaction) -> dict[str, str]:
-    """Who has which email: external id, or else id, by email."""
-    person: Any = Person
-    query = select(person.email, person.external_id, person.id).where(
-        person.organization_id == tx.organization_id, person.email.is_not(None)
-    )
-    return {row.email: row.external_id or str(row.id) for row in await tx.rows(query)}
-
-
-async def ensure_no_team_cycle(tx: Transaction, teams: Sequence[Team]) -> None:
+async def _ensure_no_team_loop(tx: Transaction, teams: Sequence[Team]) -> None:
     """Raises TeamLoop when one of these teams has come to be above itself."""
     await tx.flush()
     nested = (_team.organization_id == tx.organization_id) & _team.parent_id.is_not(None)
     rows = await tx.rows(select(_team.id, _team.parent_id).where(nested))
-    parents = {row.id: row.parent_id for row in rows}
-    for team in teams:
-        above, seen = parents.get(team.id), set()
-        while above is not None and above not in seen:
-            if above == team.id:
-                raise TeamLoop((camel("parent_id"),))
-            seen.add(above)
-            above = parents.get(above)
+    if find_loop({row.id: row.parent_id for row in rows}, [team.id for team in teams]) is not None:
+        raise TeamLoop(("parentId",))
 
 
 async def _membership(tx: Transaction, team_id: UUID, person_id: UUID) -> Membership | None:

@@ -13,7 +13,9 @@ from service.people import keys
 from service.people.models import ApiKey, Organization, Person, Role
 from service.people.time_zones import check_time_zone
 from service.reading.reader import of_tenant
-from service.writing.entities import NotFound, check_texts, created, new
+from service.writing.refusals import NotFound
+from service.writing.rows import changes_of_new, new_row
+from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 
 _key: Any = ApiKey
@@ -40,12 +42,12 @@ async def found(tx: Transaction, name: str, time_zone: str, owner: Mapping[str, 
     tx.insert([organization])
     tx.record(Verb.CREATED, organization, {"name": {"after": name}, "time_zone": {"after": time_zone}})  # type: ignore[arg-type]
     with tx.attempting() as attempt:
-        person = new(tx, Person, {**owner, "role": Role.OWNER})
+        person = new_row(tx, Person, {**owner, "role": Role.OWNER})
     for refusal in attempt.refusals:
         refusal.field = ("owner", *refusal.field)
     tx.attempt.note(attempt.refusals)
     tx.insert([person])
-    tx.record(Verb.CREATED, person, created(person, ("external_id", "name", "email", "role")))
+    tx.record(Verb.CREATED, person, changes_of_new(person))
     return person
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from service.postgres.tables import Changeable, Instant, Name, TenantRow, changeable_keys, choice, reference
+from service.postgres.tables import Changeable, Facts, Instant, Name, TenantRow, changeable_keys, choice, reference
 
 
 class Role(StrEnum):
@@ -47,7 +47,13 @@ class Organization(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=Instant)
 
 
-class Person(Changeable, table=True):
+class PersonFacts(Facts):
+    name: str = Field(sa_type=Name)
+    email: str | None = Field(default=None, sa_type=Name)
+    role: Role = Field(default=Role.MEMBER, sa_type=choice(Role))
+
+
+class Person(PersonFacts, Changeable, table=True):
     __tablename__: ClassVar[Any] = "people"
     __table_args__ = (
         UniqueConstraint("organization_id", "email"),
@@ -55,12 +61,13 @@ class Person(Changeable, table=True):
         *changeable_keys("people"),
     )
 
+
+class TeamFacts(Facts):
     name: str = Field(sa_type=Name)
-    email: str | None = Field(default=None, sa_type=Name)
-    role: Role = Field(default=Role.MEMBER, sa_type=choice(Role))
+    parent_id: UUID | None = None
 
 
-class Team(Changeable, table=True):
+class Team(TeamFacts, Changeable, table=True):
     __tablename__: ClassVar[Any] = "teams"
     __table_args__ = (
         reference("parent_id", "teams"),
@@ -68,9 +75,6 @@ class Team(Changeable, table=True):
         Index("ix_teams_parent", "organization_id", "parent_id"),
         *changeable_keys("teams"),
     )
-
-    name: str = Field(sa_type=Name)
-    parent_id: UUID | None = None
 
 
 class Membership(TenantRow, table=True):

@@ -18,7 +18,9 @@ ORGANIZATION = select(*_organization.__table__.columns).where(
     _organization.id == bindparam("organization_id", type_=_organization.id.type)
 )
 PEOPLE = by(Person)
+PEOPLE_BY_EXTERNAL_ID = by(Person, "external_id")
 TEAMS = by(Team)
+TEAMS_BY_EXTERNAL_ID = by(Team, "external_id")
 SUBTEAMS = belonging(Team, "parent_id", "name")
 
 _member = (_membership.id, _membership.team_id, _membership.person_id, _membership.role, _membership.created_at)
@@ -49,12 +51,6 @@ def _listing(model: Any) -> Listing:
 
 ALL_PEOPLE = _listing(Person)
 ALL_TEAMS = _listing(Team)
-PERSON_FILTERS = {
-    name: getattr(_person, name) for name in ("id", "external_id", "name", "email", "role", "created_at", "updated_at")
-}
-TEAM_FILTERS = {
-    name: getattr(_team, name) for name in ("id", "external_id", "name", "parent_id", "created_at", "updated_at")
-}
 
 # Row-level security shows the rows of one organization at a time: each row of `wanted` names its own before the rows
 # of that are looked for, which the second LATERAL enforces. `wanted` is sorted, so that a plan which remembers the

@@ -9,6 +9,8 @@ from service.errors import Refusal
 class TimeZoneUnknown(Refusal):
     """`{time_zone}` is not the IANA name of a time zone, such as Europe/Berlin."""
 
+    meaning = "Text `<timeZone>` that is not the IANA name of a time zone. Send one such as Europe/Berlin."
+
 
 def check_time_zone(name: str) -> Iterator[Refusal]:
     """Yields TimeZoneUnknown."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from service.postgres.tables import Changeable, LongText, Name, changeable_keys
+from service.postgres.tables import Changeable, Facts, LongText, Name, changeable_keys
 
 
 class Perspective(StrEnum):
@@ -18,9 +18,11 @@ class Perspective(StrEnum):
     LEARNING_AND_GROWTH = "LEARNING_AND_GROWTH"
 
 
-class Pillar(Changeable, table=True):
-    __tablename__: ClassVar[Any] = "pillars"
-    __table_args__ = (Index("ix_pillars_name", "organization_id", "name", "id"), *changeable_keys("pillars"))
-
+class PillarFacts(Facts):
     name: str = Field(sa_type=Name)
     description: str | None = Field(default=None, sa_type=LongText)
+
+
+class Pillar(PillarFacts, Changeable, table=True):
+    __tablename__: ClassVar[Any] = "pillars"
+    __table_args__ = (Index("ix_pillars_name", "organization_id", "name", "id"), *changeable_keys("pillars"))

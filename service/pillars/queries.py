@@ -10,6 +10,6 @@ from service.reading.statements import by, columns
 _pillar: Any = Pillar
 
 PILLARS = by(Pillar)
+BY_EXTERNAL_ID = by(Pillar, "external_id")
 ORDERS = {"CREATED_AT": _pillar.created_at, "UPDATED_AT": _pillar.updated_at, "NAME": _pillar.name}
 ALL_PILLARS = Listing(tuple(columns(Pillar)), _pillar.__table__, (of_tenant(Pillar),), ORDERS, _pillar.id)
-FILTERS = {name: getattr(_pillar, name) for name in ("id", "external_id", "name", "created_at", "updated_at")}

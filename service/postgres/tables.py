@@ -66,6 +66,10 @@ def choice(values: type[StrEnum]) -> Any:
     return Enum(values, native_enum=False, length=40, create_constraint=True, name=values.__name__.lower())
 
 
+class Facts(SQLModel):
+    """The columns of a table that people set, in a base class of the model and of its revisions."""
+
+
 class TenantRow(SQLModel):
     """A row of one organization; the organization leads every key, so that tables can be distributed."""
 

@@ -10,6 +10,11 @@ HEAVIEST = 1_000_000
 class WeightOutOfRange(Refusal):
     """A weight is from 0 (tracked, not counted) to 1 000 000; this one is {weight}."""
 
+    meaning = (
+        "Weight <weight>, outside its range. Send a number from <minimum>, which is tracked but not counted, to "
+        "<maximum>."
+    )
+
 
 def check_weight(weight: float) -> Iterator[Refusal]:
     """Yields WeightOutOfRange."""

@@ -1,4 +1,4 @@
-"""Takes in the check-ins of a file; they can be added, never changed."""
+"""Merges the check-ins of a file; they can be added, never changed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,17 +14,17 @@ from service.check_ins.commands import (
     check_statement,
     dated,
 )
+from service.check_ins.entity import CHECK_IN, CheckInItem
 from service.check_ins.models import CheckIn
 from service.cycles.models import Cycle
 from service.errors import Refusal
 from service.key_results.models import KeyResult
 from service.objectives.models import Objective
 from service.postgres.tables import within
-from service.workspace.items import CheckInItem
-from service.workspace.references import existing, linked
+from service.workspace.references import existing_rows, look_up_references
 from service.workspace.report import Outcome, Report
 from service.writing.attempt import Attempt
-from service.writing.entities import Archived
+from service.writing.refusals import Archived
 from service.writing.transaction import Transaction
 
 _key_result: Any = KeyResult
@@ -35,17 +35,24 @@ _cycle: Any = Cycle
 class CheckInImmutable(Refusal):
     """A check-in with this external id says something else. A check-in never changes: add another one."""
 
+    meaning = (
+        "External id of a check-in that says something else. A check-in never changes: add another one under another "
+        "external id."
+    )
+
 
 class SubjectAmbiguous(Refusal):
     """A check-in is about either a `keyResult` or an `objective`."""
 
+    meaning = "Check-in about nothing, or about two goals. Send either `keyResult` or `objective`."
 
-async def taken_in(tx: Transaction, items: Sequence[CheckInItem], report: Report) -> list[Any]:
-    """What becomes of each item, in their order."""
-    links = await linked(tx, items, report)
-    present = await existing(tx, "CheckIn", items)
+
+async def merge_check_ins(tx: Transaction, items: Sequence[CheckInItem], report: Report) -> list[Any]:
+    """The verdict of each item, in their order."""
+    references = await look_up_references(tx, items, report)
+    present = await existing_rows(tx, CHECK_IN, items)
     unresolved = [Attempt() for _ in items]
-    ends = [links.resolved(item, attempt) for item, attempt in zip(items, unresolved, strict=True)]
+    ends = [references.resolve(item, attempt) for item, attempt in zip(items, unresolved, strict=True)]
     key_results = await _key_results(tx, {each.get("key_result_id") for each in ends})
     direct = {each.get("objective_id") for each in ends}
     objectives = await _objectives(tx, direct | {row.objective_id for row in key_results.values()})
@@ -55,7 +62,7 @@ async def taken_in(tx: Transaction, items: Sequence[CheckInItem], report: Report
         with tx.attempting() as attempt:
             attempt.note(noted.refusals)
             verdict = _one(
-                tx, item, each, present.get(item.external_id), links.is_skipped(item), key_results, objectives
+                tx, item, each, present.get(item.external_id), references.is_skipped(item), key_results, objectives
             )
         verdicts.append(attempt.refusal or verdict)
     return verdicts

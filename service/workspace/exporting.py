@@ -6,11 +6,15 @@ from typing import Any
 
 import orjson
 
+from service.all_entities import ENTITIES
+from service.entities.entity import Entity
+from service.entities.export import item_of
+from service.kpis.measurements.entity import MEASUREMENT
 from service.reading.reader import Reader
 from service.values.parsing import plain
 from service.workspace import records
 from service.workspace.file_format import Digest, end_line, header_line, row_line, table_line
-from service.workspace.selections import MEASURED, POINTS, SELECTIONS, item_of
+from service.workspace.measurement_export import KPIS, MEASUREMENTS_OF_KPI
 
 
 async def export_file(reader: Reader, *, items_only: bool = False) -> AsyncIterator[bytes]:
@@ -52,22 +56,27 @@ async def export_lines(reader: Reader) -> AsyncIterator[bytes]:
     Archived things are left out. What has no external id is given its own id as one, by which an import knows it
     again.
     """
-    for type_name, selection in SELECTIONS.items():
-        if type_name == "Objective":
-            async for row in _measurements(reader):
-                yield orjson.dumps(item_of("Measurement", row), default=plain) + b"\n"
-        rows = await reader.rows(selection.first_page)
-        while rows:
-            for row in rows:
-                yield orjson.dumps(item_of(type_name, row), default=plain) + b"\n"
-            rows = await reader.rows(selection.next_page, after=rows[-1].row_id)
+    for entity in ENTITIES:
+        rows = _measurements(reader) if entity is MEASUREMENT else _rows(reader, entity)
+        async for row in rows:
+            yield orjson.dumps(item_of(entity.name, row), default=plain) + b"\n"
+
+
+async def _rows(reader: Reader, entity: Entity) -> AsyncIterator[Any]:
+    if entity.selection is None:
+        return
+    rows = await reader.rows(entity.selection.first_page)
+    while rows:
+        for row in rows:
+            yield row
+        rows = await reader.rows(entity.selection.next_page, after=rows[-1].row_id)
 
 
 async def _measurements(reader: Reader) -> AsyncIterator[Any]:
     """The recorded points of one KPI after the other, in the order of time."""
-    for kpi in await reader.rows(MEASURED):
+    for kpi in await reader.rows(KPIS):
         after = date.min
-        while rows := await reader.rows(POINTS, kpi_id=kpi.id, after=after):
+        while rows := await reader.rows(MEASUREMENTS_OF_KPI, kpi_id=kpi.id, after=after):
             for row in rows:
                 yield row
             after = rows[-1].on

@@ -17,7 +17,7 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 
-from service.errors import Refusal
+from service.errors import FileRefusal
 
 FORMAT = "okrgraph"
 # Grows when older versions of the service cannot read what newer ones write.
@@ -25,25 +25,25 @@ VERSION = 2
 READ_VERSIONS = (1, VERSION)
 
 
-class NotAnExport(Refusal):
+class NotAnExport(FileRefusal):
     """The file is not an export of okrgraph: its first line is no header. `okrgraph import` reads files of items."""
 
 
-class FormatVersionUnknown(Refusal):
+class FormatVersionUnknown(FileRefusal):
     """The file has format version {version}, and this okrgraph reads versions 1 to {known}. Use the okrgraph that wrote
     it, or a newer one."""
 
 
-class WithoutRecords(Refusal):
+class WithoutRecords(FileRefusal):
     """The file has items only, which `okrgraph import` merges. A restore needs a file that `okrgraph export` wrote
     without --items-only."""
 
 
-class Truncated(Refusal):
+class Truncated(FileRefusal):
     """The file ends before its last line, so a part of it is missing. Copy it again, or export again."""
 
 
-class Damaged(Refusal):
+class Damaged(FileRefusal):
     """The file is not as it was written: {problem}. A restore takes whole files only; for a file that was edited, use
     `okrgraph import`."""
 

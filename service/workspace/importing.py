@@ -8,21 +8,22 @@ from typing import Any
 from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy.exc import IntegrityError
 
+from service.alignment.entity import AlignmentItem
 from service.alignment.paths import AlignmentLoop
+from service.entities.items import Item
 from service.errors import Refusal
 from service.people.permissions import ensure_administrator
 from service.postgres.database import Database
 from service.rollup.bulk import edges_in_rings, remember, settle_many
+from service.values.names import to_camel_case
 from service.viewer import Viewer
-from service.workspace.dispatch import taken_in
-from service.workspace.item import Item
-from service.workspace.items import KINDS, AlignmentItem
+from service.workspace.items import ITEM_TYPES
+from service.workspace.merging import merge_items
 from service.workspace.references import ends_of
 from service.workspace.report import ExternalIdDuplicate, ItemDuplicate, ItemLoop, Report, Result, Verdict
 from service.workspace.staging_table import order, repeated, said_twice, stage, staged, unordered
-from service.workspace.unchanged import set_unchanged_aside
+from service.workspace.unchanged import report_unchanged
 from service.writing.constraints import refusal_of
-from service.writing.entities import camel
 from service.writing.transaction import Transaction, transaction
 from service.writing.yielding import let_others
 
@@ -50,7 +51,7 @@ async def import_items(
 ) -> bool:
     """Upserts items, each with its line, by external id; whether anything was kept.
 
-    Types come in the order of `KINDS`, whatever the order of the lines. `report` hears of every item;
+    Types come in the order of `ITEM_TYPES`, whatever the order of the lines. `report` hears of every item;
     when one has failed, or on a dry run, nothing is kept. Memory does not grow with the number of items.
     Raises Forbidden for whoever is no administrator, and a Refusal for what no item can be blamed for.
     """
@@ -80,15 +81,15 @@ async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: R
     double: dict[int, Refusal] = {row.line: ItemDuplicate() for row in await said_twice(tx)}
     double |= {row.line: ExternalIdDuplicate(("externalId",)) for row in await repeated(tx)}
     # What is there already is never refused, so it is not handed to the rules at all.
-    done = await set_unchanged_aside(tx, double.keys(), report)
+    done = await report_unchanged(tx, double.keys(), report)
     await order(tx)
-    for kind in KINDS:
-        async for chunk in staged(tx, kind):
+    for item_type in ITEM_TYPES:
+        async for chunk in staged(tx, item_type):
             fresh = [(line, item) for line, item in chunk if line not in double]
             for line, item in chunk:
                 if line in double:
-                    report.fail(line, item.type, item.external_id, double[line])
-            verdicts = await taken_in(tx, kind, [item for _, item in fresh], report)
+                    report.fail(line, item.type_name(), item.external_id, double[line])
+            verdicts = await merge_items(tx, item_type, [item for _, item in fresh], report)
             for count, ((line, item), verdict) in enumerate(zip(fresh, verdicts, strict=True), 1):
                 _note(report, line, item, verdict)
                 await let_others(count)
@@ -98,9 +99,9 @@ async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: R
             tx.session.expunge_all()
             done += len(chunk)
             watch.advance("importing", done, count)
-        for line, item in await unordered(tx, kind):
+        for line, item in await unordered(tx, item_type):
             field = "parent" if item.parent or not getattr(item, "formula", None) else "formula"
-            report.fail(line, item.type, item.external_id, double.get(line) or ItemLoop((field,)))
+            report.fail(line, item.type_name(), item.external_id, double.get(line) or ItemLoop((field,)))
     await _settle(tx, report, watch)
 
 
@@ -124,7 +125,7 @@ async def _blame(tx: Transaction, report: Report, refusal: AlignmentLoop) -> Non
     async for chunk in staged(tx, AlignmentItem):
         for line, item in chunk:
             if (item.objective, item.parent, item.parent_key_result) in rings:
-                report.fail(line, item.type, item.external_id, refusal)
+                report.fail(line, item.type_name(), item.external_id, refusal)
     if not report.failed:
         raise refusal
 
@@ -133,13 +134,13 @@ def _note(report: Report, line: int, item: Any, verdict: Verdict) -> None:
     if isinstance(verdict, Refusal):
         for refusal in verdict.all:
             refusal.field = tuple(_own(item, name) for name in refusal.field)
-        report.fail(line, item.type, item.external_id, verdict)
+        report.fail(line, item.type_name(), item.external_id, verdict)
     else:
         outcome, id = verdict
-        report.add(Result(line, item.type, item.external_id, outcome, id))
+        report.add(Result(line, item.type_name(), item.external_id, outcome, id))
 
 
 def _own(item: Any, name: str) -> str:
     """A field as the item has it: rooms say `parentId` of what is `parent` here."""
     short = name.removesuffix("Id")
-    return short if short in {camel(reference) for reference in item.REFERENCES} else name
+    return short if short in {to_camel_case(reference) for reference in item.REFERENCES} else name

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 import orjson
 from pydantic import ValidationError
 
+from service.entities.items import Item
 from service.errors import Refusal, Refusals
 from service.workspace.file_format import LineKind, Truncated, kind_of, read_header
 from service.workspace.former_names import with_current_names
-from service.workspace.item import Item
-from service.workspace.items import TYPE_NAMES, adapter, complaints
+from service.workspace.items import TYPE_NAMES, any_item, complaints
 from service.workspace.report import Report, invalid
 
 
@@ -33,7 +33,7 @@ def items_of(lines: Iterable[bytes], report: Report) -> Iterator[tuple[int, Item
             awaits_end = awaits_end and kind is not LineKind.END
             continue
         try:
-            yield number, adapter.validate_json(line)
+            yield number, any_item.validate_json(line)
         except ValidationError as error:
             refusals = [invalid(path, problem) for path, problem in complaints(error)]
             report.fail(number, *_known_as(line), Refusals(refusals))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
+from service.entities.items import Day, Instant, Key, Number, Text
 from service.errors import Refusal, Refusals
 from service.kpis.measurements.commands import ALL_KPIS, CHANGE, note
 from service.kpis.measurements.locking import lock
@@ -19,11 +20,11 @@ from service.postgres.pool import driver
 from service.rollup.bulk import settle_many
 from service.viewer import Viewer
 from service.workspace.importing import NothingKept, Watch
-from service.workspace.item import Day, Instant, Key, Number, Text
 from service.workspace.items import complaints
 from service.workspace.report import ItemInvalid, Outcome, Report, invalid
 from service.writing.attempt import Attempt
-from service.writing.entities import NotFound, check_texts
+from service.writing.refusals import NotFound
+from service.writing.texts import check_texts
 from service.writing.transaction import Transaction, transaction
 
 CHUNK = 20_000

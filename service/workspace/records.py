@@ -11,7 +11,7 @@ from sqlalchemy import Column, Select, Table, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import bindparam
 
-from service.all_tables import metadata
+from service.all_entities import metadata
 
 ORGANIZATIONS = "organizations"
 # Whoever has a key may act, so none leaves the database; only the hashes of their secrets are there anyway.

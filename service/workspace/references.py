@@ -9,39 +9,34 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.alignment.models import Alignment
-from service.check_ins.models import CheckIn
-from service.cycles.models import Cycle
-from service.key_results.models import KeyResult, Milestone
-from service.kpis.models import Kpi, KpiTarget
+from service.all_entities import BY_NAME
+from service.check_ins.entity import CHECK_IN
+from service.entities.entity import Entity
+from service.entities.items import Item
+from service.key_results.models import KeyResult
+from service.kpis.entity import KpiItem
 from service.objectives.models import Objective
-from service.people.models import Person, Team
-from service.pillars.models import Pillar
-from service.postgres.tables import within
+from service.postgres.tables import TenantRow, within
+from service.values.names import to_camel_case
 from service.values.parsing import uuid_in
-from service.workspace.item import Item
-from service.workspace.kpi_items import KpiItem
 from service.workspace.kpi_order import names_in
 from service.workspace.report import Report
 from service.writing.attempt import Attempt
-from service.writing.entities import NotFound, camel
+from service.writing.refusals import NotFound
 from service.writing.transaction import Transaction
 
 # Stands for a reference that leads nowhere, so that nothing else is reported of it. No row has it, none keeps it.
 UNRESOLVED = UUID(int=0)
-MODELS: dict[str, Any] = {
-    model.__name__: model
-    for model in (Person, Team, Pillar, Cycle, Kpi, KpiTarget, Objective, KeyResult, Milestone, Alignment, CheckIn)
-}
 
 
 @dataclass
-class Links:
+class References:
     """Ids by type and external id, for one chunk of items; `refused` are items of the same import."""
 
-    found: dict[str, dict[str, UUID]]
+    ids: dict[str, dict[str, UUID]]
     refused: Collection[tuple[str, str]] = ()
 
-    def resolved(self, item: Item, attempt: Attempt) -> dict[str, Any]:
+    def resolve(self, item: Item, attempt: Attempt) -> dict[str, Any]:
         """The references of an item as columns, those given only; UNRESOLVED for what is not there or was refused.
 
         Notes NotFound for each that is not there.
@@ -51,29 +46,29 @@ class Links:
             if name not in item.model_fields_set:
                 continue
             external_id = getattr(item, name)
-            id = self.found[type_name].get(external_id, UNRESOLVED) if external_id is not None else None
+            id = self.ids[type_name].get(external_id, UNRESOLVED) if external_id is not None else None
             if id == UNRESOLVED and (type_name, external_id) not in self.refused:
                 known_by = f"the external id {external_id!r}"
-                attempt.note([NotFound((camel(name),), thing=type_name, known_by=known_by)])
+                attempt.note([NotFound((to_camel_case(name),), thing=type_name, known_by=known_by)])
             columns[f"{name}_id"] = id
         return columns
 
     def is_skipped(self, item: Item) -> bool:
         """Whether an item refers to one that was refused, so that nothing more can be said of it."""
         return any(
-            (type_name, key) in self.refused and key not in self.found[type_name]
+            (type_name, key) in self.refused and key not in self.ids[type_name]
             for type_name, key in _keys_in(item, with_formula=bool(self.refused))
         )
 
 
-async def linked(tx: Transaction, items: Iterable[Item], report: Report) -> Links:
-    """Looks up all that these items refer to; one statement for each type."""
-    wanted: dict[str, set[str]] = defaultdict(set)
+async def look_up_references(tx: Transaction, items: Iterable[Item], report: Report) -> References:
+    """The ids of all that these items refer to; one statement for each type."""
+    keys: dict[str, set[str]] = defaultdict(set)
     for item in items:
         for type_name, key in _keys_in(item, with_formula=bool(report.refused)):
-            wanted[type_name].add(key)
-    found = {type_name: await ids_of(tx, type_name, keys) for type_name, keys in wanted.items()}
-    return Links(defaultdict(dict, found), report.refused)
+            keys[type_name].add(key)
+    ids = {type_name: await ids_of(tx, BY_NAME[type_name], external_ids) for type_name, external_ids in keys.items()}
+    return References(defaultdict(dict, ids), report.refused)
 
 
 def _keys_in(item: Item, *, with_formula: bool) -> Iterator[tuple[str, str]]:
@@ -86,30 +81,32 @@ def _keys_in(item: Item, *, with_formula: bool) -> Iterator[tuple[str, str]]:
             yield "Kpi", name
 
 
-async def ids_of(tx: Transaction, type_name: str, external_ids: Iterable[str]) -> dict[str, UUID]:
-    """The ids of rows by their external ids; an exported row without one is known by its own id."""
-    model = MODELS[type_name]
+async def ids_of(tx: Transaction, entity: Entity, external_ids: Iterable[str]) -> dict[str, UUID]:
+    """The ids of rows by their external ids; an exported row without one is matched by its own id."""
+    columns = entity.table.c
     keys = list(external_ids)
-    own = [id for key in keys if (id := uuid_in(key))]
+    uuids = [id for key in keys if (id := uuid_in(key))]
     # Two statements and no `or`: each of them has an index.
-    conditions = [within(model.external_id, keys)]
-    if own:
-        conditions.append(within(model.id, own) & model.external_id.is_(None))
-    found: dict[str, UUID] = {}
+    conditions = [within(columns.external_id, keys)]
+    if uuids:
+        conditions.append(within(columns.id, uuids) & columns.external_id.is_(None))
+    ids: dict[str, UUID] = {}
     for condition in conditions:
-        statement = select(model.id, model.external_id).where(model.organization_id == tx.organization_id, condition)
-        found |= {row.external_id or str(row.id): row.id for row in await tx.rows(statement)}
-    return found
+        statement = select(columns.id, columns.external_id).where(
+            columns.organization_id == tx.organization_id, condition
+        )
+        ids |= {row.external_id or str(row.id): row.id for row in await tx.rows(statement)}
+    return ids
 
 
-async def existing(tx: Transaction, type_name: str, items: Sequence[Any]) -> dict[str, Any]:
-    """The rows that items mean, by external id, as they are now."""
-    ids = await ids_of(tx, type_name, [item.external_id for item in items if item.external_id])
+async def existing_rows(tx: Transaction, entity: Entity, items: Sequence[Any]) -> dict[str, Any]:
+    """The rows that items are matched with, by external id, as they are now."""
+    ids = await ids_of(tx, entity, [item.external_id for item in items if item.external_id])
     if not ids:
         return {}
-    model = MODELS[type_name]
     # Rows that never change cannot be locked, and need not be.
-    rows = {row.id: row for row in await tx.lock(model, ids.values(), update=model is not CheckIn) if row}
+    assert issubclass(entity.model, TenantRow)
+    rows = {row.id: row for row in await tx.lock(entity.model, ids.values(), update=entity is not CHECK_IN) if row}
     return {external_id: rows[id] for external_id, id in ids.items()}
 
 

@@ -12,13 +12,21 @@ from service.errors import Refusal
 class ExternalIdDuplicate(Refusal):
     """An earlier item of the same type has the same external id."""
 
+    meaning = (
+        "External id that an earlier item of the same type in the import has. Send each external id once for each type."
+    )
+
 
 class ItemDuplicate(Refusal):
     """An earlier item already links the same two objects."""
 
+    meaning = "Item about the same two objects as an earlier item of the import. Send one item for the two."
+
 
 class ItemInvalid(Refusal):
     """The item cannot be read: {problem}"""
+
+    meaning = "Item of an import that cannot be read: <problem> Correct the field at fault and send the item again."
 
 
 def invalid(path: tuple[str, ...], problem: str) -> ItemInvalid:
@@ -30,9 +38,19 @@ class TooManyItems(Refusal):
     """The import has {count} items; one request may have {limit}. Use `okrgraph import` on the command line, or send
     several requests: items may refer to what earlier ones brought."""
 
+    meaning = (
+        "Import of <count> items, where one request may have <limit>. Send several requests, in which items may refer"
+        " to earlier ones, or use `okrgraph import` on the command line."
+    )
+
 
 class ItemLoop(Refusal):
     """The item is part of a loop: following its parents leads back to it."""
+
+    meaning = (
+        "Loop of items in an import: the item is inside items that are inside it, or computed from them. Change the "
+        "parent or the formula of one of them."
+    )
 
 
 class Outcome(StrEnum):

@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import Column, Table, Uuid, text
 from sqlalchemy.exc import DBAPIError
 
-from service.errors import Refusal
+from service.errors import FileRefusal
 from service.postgres.database import Database
 from service.postgres.outages import sqlstate
 from service.postgres.pool import driver
@@ -32,22 +32,22 @@ CLEAR = text("TRUNCATE restored_rows")
 ORGANIZATION = text("SELECT id FROM organizations WHERE id = :organization_id")
 
 
-class OrganizationExists(Refusal):
+class OrganizationExists(FileRefusal):
     """There is an organization {id} already, and a restore writes into nothing that is there. Name another id with
     --organization, or use another database; `okrgraph import` merges into an organization."""
 
 
-class TableUnknown(Refusal):
+class TableUnknown(FileRefusal):
     """Line {line}: the file has a table {table}, which this okrgraph does not know. Use the okrgraph that wrote the
     file, or a newer one."""
 
 
-class ColumnUnknown(Refusal):
+class ColumnUnknown(FileRefusal):
     """Line {line}: the file has a column {column} of {table}, which this okrgraph does not know. Use the okrgraph
     that wrote the file, or a newer one."""
 
 
-class RowsRefused(Refusal):
+class RowsRefused(FileRefusal):
     """The database refuses the rows of {table}: {problem}"""
 
 

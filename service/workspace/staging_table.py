@@ -7,17 +7,18 @@ from typing import Any
 import orjson
 from sqlalchemy import text
 
+from service.entities.items import IdentifiedItem, Item
+from service.kpis.entity import KPI
+from service.kpis.measurements.entity import MEASUREMENT
 from service.postgres.pool import driver
-from service.workspace.item import Item
-from service.workspace.items import AlignmentItem, CycleItem, MembershipItem, TeamItem
-from service.workspace.kpi_items import KpiItem, KpiLinkItem
+from service.workspace.items import ITEM_TYPES
 from service.workspace.kpi_order import place_kpis
 from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
 
 CHUNK = 2000
-NESTED = (TeamItem, CycleItem, KpiItem)
-ENDED = (MembershipItem, AlignmentItem, KpiLinkItem)
+# The order of KPIs follows from their formulas too.
+NESTED = [item_type.type_name() for item_type in ITEM_TYPES if item_type.is_nested() and item_type is not KPI.item]
 CREATE = text("""
     CREATE TEMPORARY TABLE staged_items (
         line bigint PRIMARY KEY, kind text NOT NULL, external_id text, about text, depth int, body jsonb NOT NULL
@@ -29,7 +30,7 @@ REPEATED = text("""
         SELECT line, external_id, row_number() OVER (PARTITION BY kind, external_id ORDER BY line) AS place
         FROM staged_items WHERE external_id IS NOT NULL
     ) numbered WHERE place > 1 ORDER BY line""")
-# Memberships and alignments are known by their ends.
+# Memberships, alignments and links are matched by their references.
 ITEM_DUPLICATE = text("""
     SELECT line FROM (
         SELECT line, row_number() OVER (PARTITION BY kind, about ORDER BY line) AS place
@@ -44,7 +45,7 @@ NEXT = text("""
 DEPTHS = text("""
     WITH RECURSIVE nested AS (
         SELECT DISTINCT ON (kind, external_id) line, kind, external_id, body ->> 'parent' AS parent
-        FROM staged_items WHERE kind IN ('Team', 'Cycle') ORDER BY kind, external_id, line
+        FROM staged_items WHERE kind = ANY(CAST(:nested AS text[])) ORDER BY kind, external_id, line
     ), ordered (line, kind, external_id, depth) AS (
         SELECT line, kind, external_id, 0 FROM nested i
         WHERE NOT EXISTS (SELECT 1 FROM nested p WHERE p.kind = i.kind AND p.external_id = i.parent)
@@ -59,7 +60,7 @@ DEPTHS = text("""
 LINES = text("""
     SELECT line, body FROM staged_items WHERE kind = :kind AND line > CAST(:after AS bigint)
     ORDER BY line LIMIT CAST(:size AS int)""")
-SET_ASIDE = text("DELETE FROM staged_items WHERE line = ANY(CAST(:lines AS bigint[]))")
+DELETE_LINES = text("DELETE FROM staged_items WHERE line = ANY(CAST(:lines AS bigint[]))")
 
 
 async def stage(tx: Transaction, items: Iterable[tuple[int, Item]]) -> int:
@@ -83,14 +84,14 @@ async def stage(tx: Transaction, items: Iterable[tuple[int, Item]]) -> int:
 
 async def order(tx: Transaction) -> None:
     """Finds an order in which items that hang below others come after them. Nothing is set aside afterwards."""
-    await tx.run(DEPTHS)
+    await tx.run(DEPTHS, nested=NESTED)
     await place_kpis(tx)
 
 
 async def lines_of(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tuple[int, Any]]]:
     """The items of a kind, some thousand at a time, in the order of their lines."""
     after = -1
-    while rows := await tx.rows(LINES, kind=_name(kind), after=after, size=CHUNK):
+    while rows := await tx.rows(LINES, kind=kind.type_name(), after=after, size=CHUNK):
         items: list[tuple[int, Any]] = []
         for row in rows:
             items.append((row.line, kind.model_validate_json(row.body)))
@@ -99,9 +100,9 @@ async def lines_of(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tupl
         after = rows[-1].line
 
 
-async def set_aside(tx: Transaction, lines: Sequence[int]) -> None:
+async def delete_lines(tx: Transaction, lines: Sequence[int]) -> None:
     """Takes items out of the import, by their lines."""
-    await tx.run(SET_ASIDE, lines=lines)
+    await tx.run(DELETE_LINES, lines=lines)
 
 
 async def repeated(tx: Transaction) -> Sequence[Any]:
@@ -117,11 +118,12 @@ async def said_twice(tx: Transaction) -> Sequence[Any]:
 async def staged(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tuple[int, Any]]]:
     """The items of a kind, some thousand at a time, in the order of their lines; of those that hang below
     others of their kind, the others first."""
-    nested = kind in NESTED
+    nested = kind.is_nested()
     depth = 0
     while True:
         after, found = -1, False
-        while rows := await tx.rows(NEXT, kind=_name(kind), depth=depth if nested else None, after=after, size=CHUNK):
+        parameters = {"kind": kind.type_name(), "depth": depth if nested else None, "size": CHUNK}
+        while rows := await tx.rows(NEXT, after=after, **parameters):
             items = []
             for row in rows:
                 items.append((row.line, kind.model_validate_json(row.body)))
@@ -135,23 +137,16 @@ async def staged(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tuple[
 
 async def unordered(tx: Transaction, kind: type[Item]) -> list[tuple[int, Any]]:
     """The items that are inside each other, so that none can come first."""
-    if kind not in NESTED:
+    if not kind.is_nested():
         return []
-    rows = await tx.rows(NEXT, kind=_name(kind), depth=None, after=-1, size=CHUNK)
+    rows = await tx.rows(NEXT, kind=kind.type_name(), depth=None, after=-1, size=CHUNK)
     return [(row.line, kind.model_validate_json(row.body)) for row in rows]
 
 
-def _name(kind: type[Item]) -> str:
-    return str(kind.model_fields["type"].default)
-
-
 def _columns(item: Any) -> tuple[str, str | None, str | None, None, str]:
-    ends = [getattr(item, name) for name in item.REFERENCES]
-    if isinstance(item, KpiLinkItem):
-        # A KPI may both measure and guard the same key result.
-        ends.append(item.role)
-    about = orjson.dumps(ends).decode() if isinstance(item, ENDED) else None
-    return item.type, item.external_id, about, None, _body(item)
+    has_identity = not isinstance(item, IdentifiedItem) and item.type_name() != MEASUREMENT.name
+    about = orjson.dumps(item.identity).decode() if has_identity else None
+    return item.type_name(), item.external_id, about, None, _body(item)
 
 
 def _body(item: Item) -> str:

@@ -12,105 +12,102 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy import text
 
-from service.workspace.item import Item, Known
-from service.workspace.items import KINDS, MembershipItem
-from service.workspace.kpi_items import KpiLinkItem, MeasurementItem
-from service.workspace.measurement_duplicates import take
+from service.all_entities import BY_NAME, ENTITIES
+from service.entities.entity import Entity
+from service.entities.export import item_of
+from service.entities.items import IdentifiedItem, Item
+from service.kpis.entity import KPI
+from service.kpis.measurements.entity import MEASUREMENT, MeasurementItem
+from service.people.entity import MEMBERSHIP
+from service.workspace.imported_measurements import take
+from service.workspace.measurement_export import MEASUREMENTS_ON_DAYS
 from service.workspace.references import ids_of
 from service.workspace.report import Outcome, Report, Result
-from service.workspace.selections import SELECTIONS, THOSE_POINTS, item_of
-from service.workspace.staging_table import lines_of, set_aside
+from service.workspace.staging_table import delete_lines, lines_of
 from service.writing.transaction import Transaction
 
-MEASUREMENTS = "kpi_measurements"
 
-
-class Present(NamedTuple):
-    """What is there: as the item that an export has of it, with its id, or as a point its KPI and first day."""
+class Existing(NamedTuple):
+    """A row as the item that an export has of it, with its id; a measurement has its KPI and first day instead."""
 
     item: Item
     id: UUID | None = None
-    point: tuple[UUID, date] | None = None
+    measurement: tuple[UUID, date] | None = None
 
 
-async def set_unchanged_aside(tx: Transaction, besides: Collection[int], report: Report) -> int:
-    """Reports the staged items that say what is there already and takes them out of the import, but for the lines
-    `besides`; how many."""
+async def report_unchanged(tx: Transaction, except_lines: Collection[int], report: Report) -> int:
+    """Reports the staged items that say what is there already and takes them out of the import, but for
+    `except_lines`; how many."""
     count = 0
-    for kind in KINDS:
-        name = _type_name(kind)
-        if not await _has_rows(tx, MEASUREMENTS if kind is MeasurementItem else SELECTIONS[name].table):
+    for entity in ENTITIES:
+        if entity.item is None or not await _has_rows(tx, entity):
             continue
-        async for chunk in lines_of(tx, kind):
-            items = [(line, item) for line, item in chunk if line not in besides]
-            present = await _present(tx, kind, [item for _, item in items])
+        async for chunk in lines_of(tx, entity.item):
+            items = [(line, item) for line, item in chunk if line not in except_lines]
+            existing = await _existing(tx, entity, entity.item, [item for _, item in items])
             same = [
-                (line, item, there)
+                (line, item, row)
                 for line, item in items
-                # Each once: of two lines about one point, the second one is refused later.
-                if (there := present.pop(_identity(item), None)) and _says_the_same(item, there.item)
+                # Each once: of two lines about one measurement, the second one is refused later.
+                if (row := existing.pop(item.identity, None)) and _says_the_same(item, row.item)
             ]
-            fresh = await take(tx, [there.point for _, _, there in same if there.point])
+            new = await take(tx, [row.measurement for _, _, row in same if row.measurement])
             unchanged: list[int] = []
-            for line, item, there in same:
-                if there.point is None or there.point in fresh:
+            for line, item, row in same:
+                if row.measurement is None or row.measurement in new:
                     unchanged.append(line)
-                    report.add(Result(line, name, item.external_id, Outcome.UNCHANGED, there.id))
-            await set_aside(tx, unchanged)
+                    report.add(Result(line, entity.name, item.external_id, Outcome.UNCHANGED, row.id))
+            await delete_lines(tx, unchanged)
             count += len(unchanged)
     return count
 
 
-async def _has_rows(tx: Transaction, table: str) -> bool:
-    return bool(await tx.rows(text(f"SELECT 1 FROM {table} WHERE organization_id = :organization_id LIMIT 1")))
+async def _has_rows(tx: Transaction, entity: Entity) -> bool:
+    query = f"SELECT 1 FROM {entity.table.name} WHERE organization_id = :organization_id LIMIT 1"
+    return bool(await tx.rows(text(query)))
 
 
-async def _present(tx: Transaction, kind: type[Item], items: Sequence[Any]) -> dict[Any, Present]:
-    """The rows that items may mean, by what they are known by."""
-    if kind is MeasurementItem:
-        rows = await _points(tx, items)
-    elif issubclass(kind, Known):
-        ids = await ids_of(tx, _type_name(kind), [item.external_id for item in items])
-        rows = await _rows(tx, kind, ids.values())
+async def _existing(
+    tx: Transaction, entity: Entity, item_type: type[Item], items: Sequence[Any]
+) -> dict[Any, Existing]:
+    """The rows that items may be matched with, by their identity."""
+    if entity is MEASUREMENT:
+        rows = await _measurements(tx, items)
+    elif issubclass(item_type, IdentifiedItem):
+        ids = await ids_of(tx, entity, [item.external_id for item in items])
+        rows = await _rows(tx, entity, ids.values())
     else:
-        # They are known by their ends, of which the first one always is given.
-        first, of = next(iter(kind.REFERENCES.items()))
-        ends = await ids_of(tx, of, {key for item in items if (key := getattr(item, first)) is not None})
-        rows = await _rows(tx, kind, ends.values())
-    found: dict[Any, Present] = {}
+        # They are matched by their references, of which the first one always is given.
+        first, type_name = next(iter(item_type.REFERENCES.items()))
+        keys = {key for item in items if (key := getattr(item, first)) is not None}
+        rows = await _rows(tx, entity, (await ids_of(tx, BY_NAME[type_name], keys)).values())
+    existing: dict[Any, Existing] = {}
     for row in rows:
         try:
-            item = kind.model_validate(item_of(_type_name(kind), row._mapping))
+            item = item_type.model_validate(item_of(entity.name, row._mapping))
         except ValidationError:
             # No file could say it, so none does.
             continue
-        if kind is MeasurementItem:
-            found[_identity(item)] = Present(item, point=(row.kpi_id, row.on))
+        if entity is MEASUREMENT:
+            existing[item.identity] = Existing(item, measurement=(row.kpi_id, row.on))
         else:
             # A membership is no object of its own.
-            found[_identity(item)] = Present(item, None if kind is MembershipItem else row.row_id)
-    return found
+            existing[item.identity] = Existing(item, None if entity is MEMBERSHIP else row.row_id)
+    return existing
 
 
-async def _rows(tx: Transaction, kind: type[Item], ids: Iterable[UUID]) -> Sequence[Any]:
-    wanted = list(set(ids))
-    return await tx.rows(SELECTIONS[_type_name(kind)].those, ids=wanted) if wanted else ()
+async def _rows(tx: Transaction, entity: Entity, ids: Iterable[UUID]) -> Sequence[Any]:
+    distinct = list(set(ids))
+    return await tx.rows(entity.selection.by_ids, ids=distinct) if distinct and entity.selection else ()
 
 
-async def _points(tx: Transaction, items: Sequence[MeasurementItem]) -> Sequence[Any]:
-    ids = await ids_of(tx, "Kpi", {item.kpi for item in items})
+async def _measurements(tx: Transaction, items: Sequence[MeasurementItem]) -> Sequence[Any]:
+    ids = await ids_of(tx, KPI, {item.kpi for item in items})
     known = [(ids[item.kpi], item.on) for item in items if item.kpi in ids]
-    return await tx.rows(THOSE_POINTS, kpi_ids=[id for id, _ in known], days=[on for _, on in known]) if known else ()
-
-
-def _identity(item: Any) -> Any:
-    """What an item is known by: its external id, or what it is about."""
-    if isinstance(item, Known):
-        return item.external_id
-    ends = tuple(getattr(item, name) for name in item.REFERENCES)
-    if isinstance(item, MeasurementItem):
-        return (*ends, item.on)
-    return (*ends, item.role) if isinstance(item, KpiLinkItem) else ends
+    if not known:
+        return ()
+    kpi_ids, days = zip(*known, strict=True)
+    return await tx.rows(MEASUREMENTS_ON_DAYS, kpi_ids=list(kpi_ids), days=list(days))
 
 
 def _says_the_same(item: Item, current: Item) -> bool:
@@ -120,7 +117,3 @@ def _says_the_same(item: Item, current: Item) -> bool:
         if getattr(item, name) != there:
             return False
     return True
-
-
-def _type_name(kind: type[Item]) -> str:
-    return str(kind.model_fields["type"].default)

@@ -6,15 +6,23 @@ from sqlalchemy.exc import IntegrityError
 
 from service.errors import Refusal
 from service.postgres.outages import sqlstate
-from service.writing.entities import NotFound, camel
+from service.values.names import to_camel_case
+from service.writing.refusals import NotFound
 
 
 class Taken(Refusal):
     """`{name}` is already taken by another one."""
 
+    meaning = (
+        "Value of `<name>` that another object has, possibly an archived one. Send another value, or change the other"
+        " object."
+    )
+
 
 class TargetOverlap(Refusal):
     """Another target of the same KPI covers some of these days already. End that one first."""
+
+    meaning = "Target of a KPI for days that another target of it covers. End that one first, or send other days."
 
 
 UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, EXCLUSION_VIOLATION = "23505", "23503", "23P01"
@@ -48,10 +56,10 @@ def refusal_of(error: Exception) -> Refusal | None:
 
 def taken(column: str) -> Taken:
     """The refusal of a value that another row has in a column."""
-    return Taken((camel(column),), name=camel(column))
+    return Taken((to_camel_case(column),), name=to_camel_case(column))
 
 
 def not_found(column: str) -> NotFound:
     """The refusal of a reference in a column that leads nowhere."""
     kind = column.removesuffix("_id")
-    return NotFound((camel(column),), thing=THINGS.get(kind, kind.replace("_", " ")))
+    return NotFound((to_camel_case(column),), thing=THINGS.get(kind, kind.replace("_", " ")))

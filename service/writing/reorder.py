@@ -7,8 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.postgres.tables import Changeable
+from service.values.names import to_words
 from service.values.positions import placed
-from service.writing.entities import Change, NotFound, apply, thing
+from service.writing.change import Change
+from service.writing.refusals import NotFound
+from service.writing.rows import apply_change
 from service.writing.transaction import Transaction
 
 C = TypeVar("C", bound=Changeable)
@@ -35,10 +38,10 @@ async def move(
     try:
         positions = placed([(sibling.id, sibling.position) for sibling in siblings], row.id, after)
     except KeyError:
-        raise NotFound(("afterId",), thing=f"{thing(model)} beside this one") from None
+        raise NotFound(("afterId",), thing=f"{to_words(model.__name__)} beside this one") from None
     for sibling in filter(None, await tx.lock(model, positions)):
         version = sibling.version
-        changes = await apply(tx, sibling, Change(sibling.id, {"position": positions[sibling.id]}))
+        changes = await apply_change(tx, sibling, Change(sibling.id, {"position": positions[sibling.id]}))
         if changes:
             if sibling.id != row.id:
                 # Numbered anew between the same neighbours: nobody's idea of it is out of date.

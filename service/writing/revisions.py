@@ -10,13 +10,14 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from uuid_utils.compat import uuid7
 
 from service.postgres.tables import Revision, TenantRow
+from service.writing.unsaved_row import model_of
 
 
 def revision_of(
     row: TenantRow, event_id: UUID, valid_from: datetime, recorded_at: datetime
 ) -> tuple[Table, dict[str, Any]] | None:
     """The table of a row's revisions and the row's facts as one of them; None where no history is kept."""
-    kept = _kept(type(row).__name__)
+    kept = _kept(model_of(row).__name__)
     if kept is None:
         return None
     table, names = kept
@@ -54,7 +55,7 @@ def as_of(model: type[Revision]) -> Select[Any]:
 
 async def last_valid_from(source: Any, row: TenantRow) -> datetime | None:
     """From when on the newest revision of a row holds; None where its table keeps no history."""
-    table: Any = _model(f"{type(row).__name__}Revision")
+    table: Any = _model(f"{model_of(row).__name__}Revision")
     if table is None:
         return None
     query = select(func.max(table.valid_from).label("last")).where(

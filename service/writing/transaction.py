@@ -23,8 +23,10 @@ from service.postgres.pool import driver
 from service.postgres.tables import TenantRow, tables_in_order, within
 from service.viewer import Viewer
 from service.writing.attempt import Attempt
+from service.writing.change import Change
 from service.writing.current_role import FOUND, current, still
 from service.writing.revisions import revision_of
+from service.writing.unsaved_row import model_of
 from service.writing.yielding import let_others
 
 T = TypeVar("T", bound=TenantRow)
@@ -159,21 +161,30 @@ class Transaction:
         row: TenantRow,
         changes: dict[str, Any],
         *,
-        objective_id: UUID | None = None,
-        touches: Collection[UUID] = (),
-        effective_at: datetime | None = None,
+        requested: Change | None = None,
         reason: str | None = None,
-        event_id: UUID | None = None,
+        objectives: Sequence[UUID] = (),
+        settles: bool = True,
     ) -> None:
-        """Leaves the event of a change, and the revision of the row where its history is kept."""
-        id = event_id or uuid7()
+        """Records the event of a change, and the revision of the row where its history is kept.
+
+        `requested` is the change as a client requested it: it has the reason and from when on the change holds.
+        `objectives` are those that the row counts in, which are settled unless not `settles`; the first one is the
+        objective of the event.
+        """
+        id = uuid7()
+        if requested is not None:
+            reason = requested.reason
+        objective_id = objectives[0] if objectives else None
         self.leave_event(verb, row, changes, objective_id=objective_id, reason=reason, event_id=id)
-        kept = revision_of(row, id, effective_at or self.now, self.now)
-        if kept is not None:
-            table, columns = kept
+        valid_from = (requested.effective_at if requested else None) or self.now
+        revision = revision_of(row, id, valid_from, self.now)
+        if revision is not None:
+            table, columns = revision
             self._new[table].append(columns)
-        self.touched.update(touches)
-        self._note_owners(row, touches)
+        changed = objectives if settles else ()
+        self.touched.update(changed)
+        self._note_owners(row, changed)
 
     def _note_owners(self, row: Any, objective_ids: Collection[UUID]) -> None:
         """Notes whom a changed row belongs to, which show it."""
@@ -199,7 +210,7 @@ class Transaction:
             "organization_id": self.organization_id,
             "recorded_at": self.now,
             "verb": verb,
-            "subject_type": type(row).__name__,
+            "subject_type": model_of(row).__name__,
             "subject_id": row.id,
             "objective_id": objective_id,
             "actor_id": self.viewer.person_id,

@@ -9,7 +9,7 @@ import pytest
 from schema.relay.node import global_id
 from tests.bad_input.asking import BAD, Asker
 from tests.tenancy.moves import MOVES, New, Own, ids_of
-from tests.tenancy.reads import QUERY, kind_of
+from tests.tenancy.reads import LOOKUPS, QUERY, kind_of
 
 
 def b64(raw: bytes) -> str:
@@ -64,7 +64,7 @@ async def test_no_id_finds_nothing(asker: Asker, id: str) -> None:
     assert answer == {"data": {"node": None}}
     answer = await asker.client.answer("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=[id, id])
     assert answer == {"data": {"nodes": [None, None]}}
-    for name in ("objective", "keyResult", "kpi"):
+    for name in LOOKUPS:
         answer = await asker.client.answer(f"query($id: ID) {{ {name}(id: $id) {{ id }} }}", id=id)
         assert answer == {"data": {name: None}}
 

@@ -7,7 +7,7 @@ from graphql import get_named_type
 
 from tests.bad_input.asking import BAD, LITERAL, Asker
 from tests.bad_input.texts import texts, with_text
-from tests.tenancy.reads import QUERY, kind_of
+from tests.tenancy.reads import LOOKUPS, QUERY, kind_of
 
 NUL = ["\0", "a\0b", "\0" * 100]
 SURROGATES = ["\ud800", "\udfff", "a\ud83d", "\ude00\ud83d"]
@@ -86,7 +86,7 @@ async def test_no_filter_takes_what_cannot_be_stored(asker: Asker, text: str) ->
             document = f"query($filter: {kind}) {{ {name}(filter: $filter) {{ {count} }} }}"
             assert await asker.codes(document, filter={field: {comparator: text}}) in expected
             assert await asker.codes(document, filter={field: {comparator: "text"}}) == []
-    for name in ("objective", "keyResult", "kpi"):
+    for name in LOOKUPS:
         for argument, scalar in (("externalId", "String"), ("id", "ID")):
             document = f"query($value: {scalar}) {{ {name}({argument}: $value) {{ id }} }}"
             assert await asker.codes(document, value=text) in expected

@@ -15,7 +15,8 @@ from service.kpis.series import downsample
 from service.reading import budget, filters, keyset
 from service.settings import Settings, variable_of
 from service.values import parsing, weights
-from service.writing import entities
+from service.values.names import to_camel_case
+from service.writing import texts as texts_of_columns
 from tests.docs.page import table
 
 VALIDATION, BAD_INPUT = "`GRAPHQL_VALIDATION_FAILED`", "`BAD_USER_INPUT`"
@@ -96,8 +97,8 @@ def lists_rows() -> list[Row]:
 def values_rows() -> list[Row]:
     """What may be sent to be stored."""
     texts: dict[int, list[str]] = {}
-    for name, limit in entities.LIMITS.items():
-        texts.setdefault(limit, []).append(f"`{entities.camel(name)}`")
+    for name, limit in texts_of_columns.LIMITS.items():
+        texts.setdefault(limit, []).append(f"`{to_camel_case(name)}`")
     digits = f"{parsing.WHOLE} digits before the point, {parsing.FRACTION} after it are kept"
     years = f"the years {parsing.FIRST_YEAR} to {parsing.LAST_YEAR}"
     points = f"1 to {number(mutations.MOST)}"

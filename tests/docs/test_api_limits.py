@@ -9,7 +9,7 @@ from schema.relay.connections import DEFAULT
 from service.reading import budget, filters, keyset
 from service.settings import Settings, variable_of
 from service.values import parsing
-from service.writing.entities import LIMITS
+from service.writing.texts import LIMITS
 from tests.docs.limits import documents_rows, limits, number, setting, values_rows
 from tests.docs.page import PAGE, section
 from tests.docs.write import written

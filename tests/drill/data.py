@@ -22,7 +22,7 @@ from service.postgres.migrate import migrate
 from service.settings import Settings
 from service.unit_of_work import write
 from service.viewer import Viewer
-from service.writing.entities import new
+from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 from tests.drill.postgres import NAME
 
@@ -78,7 +78,7 @@ async def _found(url: str) -> list[str]:
 
     async def command(tx: Transaction) -> list[str]:
         owner = await found(tx, "Drill", "UTC", {"name": "Owner"})
-        people = [new(tx, Person, {"name": f"Person {n}", "role": Role.MEMBER}) for n in range(PEOPLE)]
+        people = [new_row(tx, Person, {"name": f"Person {n}", "role": Role.MEMBER}) for n in range(PEOPLE)]
         await create(tx, people)
         return [await issue_key(tx, person.id, "drill") for person in (owner, *people)]
 

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.dialects import postgresql
 
 from schema.root import schema
-from service.all_tables import metadata
+from service.all_entities import metadata
 from service.postgres.alembic_revisions import configuration, newest
 from service.postgres.migrate import differences
 from service.postgres.tables import tables_in_order

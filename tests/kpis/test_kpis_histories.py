@@ -7,11 +7,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.entities.archiving import set_archived
 from service.key_results import commands as key_results
 from service.key_results import kpi_links
 from service.key_results.kpi_link_models import KpiLinkRole
 from service.key_results.models import KeyResultKind, ValueSource
 from service.kpis import commands as kpis
+from service.kpis.entity import KPI
 from service.kpis.enums import Aggregation, Frequency, KpiSource
 from service.kpis.measurements.commands import record
 from service.kpis.measurements.points import Given
@@ -19,7 +21,7 @@ from service.kpis.targets import commands
 from service.postgres.database import Database
 from service.reading.reader import Reader
 from service.rollup.doctor import examine
-from service.writing.entities import Change
+from service.writing.change import Change
 from service.writing.transaction import Transaction
 from tests.rollup.test_histories import PLACES, WEIGHTS, History
 
@@ -114,7 +116,7 @@ class KpiHistory(History):
         await self.change(self.kpi(place), {"parent_id": self.kpi(parent)})
 
     async def archive_kpi(self, place: int, archived: bool) -> None:
-        await self.write(lambda tx: kpis.set_archived(tx, self.kpi(place), archived))
+        await self.write(lambda tx: set_archived(tx, KPI, self.kpi(place), archived))
 
     async def follow(self, place: int, kpi: int, kind: KeyResultKind) -> None:
         async def command(tx: Transaction) -> Any:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schema.relay.node import global_id, parsed, reference
-from service.writing.entities import NotFound
+from service.writing.refusals import NotFound
 
 quick = settings(deadline=None, max_examples=150)
 names = st.sampled_from(["Objective", "KeyResult", "Cycle", "CheckIn"])

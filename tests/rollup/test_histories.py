@@ -14,11 +14,14 @@ from service.alignment.edge_request import Wish
 from service.alignment.models import AlignmentKind
 from service.check_ins import commands as check_ins
 from service.cycles import commands as cycles
+from service.entities.archiving import set_archived
 from service.errors import Refusal
 from service.key_results import commands as key_results
 from service.key_results import milestones
+from service.key_results.entity import KEY_RESULT
 from service.key_results.models import ControlMode, KeyResultKind, Milestone, ValueSource
 from service.objectives import commands as objectives
+from service.objectives.entity import OBJECTIVE
 from service.objectives.models import Lifecycle, Objective, ProgressSource, StatusSource
 from service.people import commands as people
 from service.people.founding import found
@@ -27,7 +30,8 @@ from service.reading.reader import Reader
 from service.rollup.doctor import examine
 from service.unit_of_work import write
 from service.viewer import Viewer
-from service.writing.entities import Change, new
+from service.writing.change import Change
+from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 
 BEGINNING = datetime(2026, 2, 1, tzinfo=UTC)
@@ -78,7 +82,7 @@ class History:
             dates = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
             cycle = cycles.draft(tx, {"name": "2026", "kind": "YEAR", **dates}, "UTC")
             await cycles.create(tx, [cycle])
-            rows = [new(tx, Objective, {"cycle_id": cycle.id, "title": f"Objective {n}"}) for n in range(6)]
+            rows = [new_row(tx, Objective, {"cycle_id": cycle.id, "title": f"Objective {n}"}) for n in range(6)]
             await objectives.create(tx, rows)
             return cycle.id, [row.id for row in rows]
 
@@ -153,16 +157,16 @@ class History:
 
     async def archive(self, place: int, archived: bool) -> None:
         id = self.pick(self.objectives, place)
-        await self.write(lambda tx: objectives.set_archived(tx, id, archived))
+        await self.write(lambda tx: set_archived(tx, OBJECTIVE, id, archived))
 
     async def archive_key_result(self, place: int, archived: bool) -> None:
         if id := self.pick(self.key_results, place):
-            await self.write(lambda tx: key_results.set_archived(tx, id, archived))
+            await self.write(lambda tx: set_archived(tx, KEY_RESULT, id, archived))
 
     async def milestone(self, place: int, weight: float, done: bool) -> None:
         if id := self.pick(self.key_results, place):
             facts = {"key_result_id": id, "title": "Stage", "weight": weight, "done_at": self.now if done else None}
-            await self.write(lambda tx: milestones.create(tx, id, [new(tx, Milestone, facts)]))
+            await self.write(lambda tx: milestones.create(tx, [new_row(tx, Milestone, facts)]))
 
     async def cycle_ends(self, month: int) -> None:
         await self.write(lambda tx: cycles.change(tx, Change(self.cycle, {"ends_on": date(2026, month, 28)})))

@@ -1,13 +1,17 @@
 """Descriptions in the schema: each begins with its noun, stands alone in a tooltip, and names its object."""
 
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import walk_packages
 
 from graphql import GraphQLEnumType, GraphQLNamedType
 
+import schema as schema_package
+import service
 from schema.descriptions.nouns import PLACE
-from schema.mutations.code_meanings import MEANINGS
 from schema.mutations.user_errors import UserErrorCode
 from schema.root import schema, sdl
+from service.errors import FileRefusal, Refusals, refusal_kinds
 
 # A description that begins like this leans on the name of its type or field, which a tooltip need not show.
 LEANING = frozenset(
@@ -71,8 +75,14 @@ def test_each_is_a_sentence_with_all_of_its_nouns() -> None:
     assert wrong == []
 
 
-def test_every_code_has_a_meaning_and_every_meaning_a_code() -> None:
-    assert sorted(MEANINGS) == sorted(code.name for code in UserErrorCode)
+def test_every_refusal_that_a_mutation_can_come_to_is_a_code_with_a_meaning() -> None:
+    for package in (service, schema_package):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                import_module(module.name)
+    with_meaning = {kind.code for kind in refusal_kinds() if kind.meaning is not None}
+    assert with_meaning == {code.name for code in UserErrorCode}
+    assert all(kind.meaning for kind in refusal_kinds() if not issubclass(kind, FileRefusal | Refusals))
 
 
 def test_what_may_be_left_out_has_no_default_of_null() -> None:

@@ -4,12 +4,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from schema.relay.node import global_id, parsed
 from schema.root import schema
+from service.all_entities import BY_NAME
 from service.values.global_ids import encode_measurement
 from tests.client import Client
 from tests.schema.test_schema_refusals import SHOWN, shown
 from tests.schema.test_schema_roles import furnished
+from tests.tenancy.reads import LOOKUPS
 
 PLACES = {"objective": "root", "keyResult": "number", "milestone": "stage", "alignment": "edge"}
 PLACES |= {"kpiTarget": "goal", "kpiLink": "guardrail"}
@@ -113,22 +117,34 @@ async def test_what_is_archived_is_still_found(client: Client) -> None:
         assert (found["id"], found["archivedAt"]) == (id, "2026-07-02T12:00:00Z")
 
 
-async def test_goals_and_kpis_by_their_own_id_or_the_partners(client: Client) -> None:
-    ids = await furnished(client)
-    for kind, name in (("objective", "root"), ("keyResult", "number"), ("kpi", "kpi")):
-        await client.make(f"{kind}Update", id=ids[name], externalId="R-1")
-        uuid = parsed(ids[name])
-        assert uuid is not None
+async def test_every_type_by_its_own_id_or_an_external_one(client: Client, database_url: str) -> None:
+    ids = await one_of_each(client)
+    names = {f"{name[0].lower()}{name[1:]}": name for name in ids}
+    # What has no external id: a membership, an event, a measurement and the organization itself.
+    assert names.keys() - set(LOOKUPS) == {"membership", "event", "kpiMeasurement", "organization"}
+    for field in LOOKUPS:
+        id = ids[names[field]]
+        type_name, uuid = parsed(id) or ("", UUID(int=0))
+        await give_external_id(database_url, type_name, uuid)
+        other = ids["Team" if type_name == "Pillar" else "Pillar"]
         for arguments, expected in [
-            (f'id: "{ids[name]}"', {"id": ids[name]}),
-            (f'id: "{uuid[1]}"', {"id": ids[name]}),
-            ('externalId: "R-1"', {"id": ids[name]}),
+            (f'id: "{id}"', {"id": id}),
+            (f'id: "{uuid}"', {"id": id}),
+            ('externalId: "R-1"', {"id": id}),
             ('externalId: "r-1"', None),
             ('externalId: ""', None),
             ('id: "nonsense"', None),
-            (f'id: "{ids["pillar"]}"', None),
+            (f'id: "{other}"', None),
         ]:
-            assert await client.data(f"{{ {kind}({arguments}) {{ id }} }}") == {kind: expected}
-        for arguments in ("", f'(id: "{ids[name]}", externalId: "R-1")', "(id: null, externalId: null)"):
-            answer = await client.answer(f"{{ {kind}{arguments} {{ id }} }}")
+            assert await client.data(f"{{ {field}({arguments}) {{ id }} }}") == {field: expected}
+        for arguments in ("", f'(id: "{id}", externalId: "R-1")', "(id: null, externalId: null)"):
+            answer = await client.answer(f"{{ {field}{arguments} {{ id }} }}")
             assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
+
+
+async def give_external_id(database_url: str, type_name: str, id: UUID) -> None:
+    """Not every type can be given an external id later."""
+    connection = await asyncpg.connect(database_url.replace("postgresql+asyncpg://", "postgresql://"))
+    table = BY_NAME[type_name].table.name
+    await connection.execute(f"UPDATE {table} SET external_id = 'R-1' WHERE id = $1", id)
+    await connection.close()

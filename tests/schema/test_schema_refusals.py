@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from service.all_tables import metadata
+from service.all_entities import metadata
 from tests.client import Client
 
 BASE = "id externalId version createdAt updatedAt archivedAt"

@@ -50,6 +50,10 @@ def is_connection(each: GraphQLField) -> bool:
     return "pageInfo" in getattr(get_named_type(each.type), "fields", ())
 
 
+# Fields of Query that find one object by its id or its external id.
+LOOKUPS = [name for name, each in QUERY.fields.items() if kind_of(each) == "lookup"]
+
+
 def connections() -> set[str]:
     """All fields of the schema that page through a list, whatever type they are on."""
     kinds = {name: kind for name, kind in TYPES.items() if isinstance(kind, GraphQLObjectType)}

@@ -11,7 +11,7 @@ import pytest
 
 from schema.relay.node import parsed
 from service.postgres.database import Database
-from service.workspace.items import KINDS
+from service.workspace.items import ITEM_TYPES
 from tests.client import Client, Clock
 from tests.tenancy.estate import Estate, dump, tenant_tables
 from tests.tenancy.regimes import WALLS, Sent, walls
@@ -67,7 +67,7 @@ def result(errors: list[dict[str, Any]], **counts: int) -> dict[str, Any]:
 
 def test_every_reference_of_an_item_has_a_case() -> None:
     cases = {(kind.lower(), name) for kind, _, references in ITEMS for name in references}
-    kinds = {(kind, kind.__name__.removesuffix("Item").lower()) for kind in KINDS}
+    kinds = {(kind, kind.__name__.removesuffix("Item").lower()) for kind in ITEM_TYPES}
     aliases = {kind: {name: kind.model_fields[name].alias or name for name in kind.REFERENCES} for kind, _ in kinds}
     assert cases == {(name, alias) for kind, name in kinds for alias in aliases[kind].values()}
     assert {kind.lower() for kind, _, _ in ITEMS} == {name for _, name in kinds}

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
 from service.__main__ import app
-from service.all_tables import metadata
+from service.all_entities import metadata
 from service.app import create_app
 from service.cli import organizations
 from service.cli.configuration import settings

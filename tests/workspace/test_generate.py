@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from service.workspace.generating import generate
-from service.workspace.items import adapter
+from service.workspace.items import any_item
 
 OBJECTIVES = 500
 
@@ -58,7 +58,7 @@ def test_each_objective_has_its_owner_its_team_and_three_key_results_with_a_chec
 def test_every_item_can_be_read_and_refers_to_one_before_it() -> None:
     known: set[tuple[str, str]] = set()
     for said in generate(OBJECTIVES, 1):
-        item = adapter.validate_python(said)
+        item = any_item.validate_python(said)
         for name, kind in item.REFERENCES.items():
             assert getattr(item, name) is None or (kind, getattr(item, name)) in known
         known.add((item.type, said.get("externalId", "")))

@@ -8,15 +8,20 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from service.cycles import commands as cycles
+from service.cycles.entity import CYCLE
+from service.entities.archiving import set_archived
 from service.key_results import commands as key_results
 from service.key_results.models import KeyResultKind, ValueSource
-from service.kpis.targets import commands
+from service.kpis.targets.entity import KPI_TARGET
 from service.objectives import commands as objectives
 from service.people import commands as people
+from service.people.entity import PERSON, TEAM
 from service.people.models import MembershipRole, Person, Team
 from service.pillars import commands as pillars
+from service.pillars.entity import PILLAR
 from service.pillars.models import Pillar
-from service.writing.entities import Change, new
+from service.writing.change import Change
+from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 from tests.client import Client
 from tests.kpis.test_kpis_histories import STEPS as KPI_STEPS
@@ -54,14 +59,16 @@ class WorkspaceHistory(KpiHistory):
         self.pillars: list[UUID] = []
 
     async def person(self, name: str, email: str | None) -> None:
-        await self._added(self.people, lambda tx: new(tx, Person, {"name": name, "email": email}), people.create)
+        await self._added(
+            self.people, lambda tx: new_row(tx, Person, {"name": name, "email": email}), people.create_people
+        )
 
     async def team(self, name: str, parent: int) -> None:
         facts = {"name": name, "parent_id": self.pick(self.teams, parent)}
-        await self._added(self.teams, lambda tx: new(tx, Team, facts), people.create)
+        await self._added(self.teams, lambda tx: new_row(tx, Team, facts), people.create_teams)
 
     async def pillar(self, name: str) -> None:
-        await self._added(self.pillars, lambda tx: new(tx, Pillar, {"name": name}), pillars.create)
+        await self._added(self.pillars, lambda tx: new_row(tx, Pillar, {"name": name}), pillars.create)
 
     async def _added(self, things: list[UUID], make: Any, create: Any) -> None:
         async def command(tx: Transaction) -> UUID:
@@ -95,19 +102,13 @@ class WorkspaceHistory(KpiHistory):
         if id := self.pick(things, place):
 
             async def command(tx: Transaction) -> None:
-                match kind % 4:
-                    case 0 | 1:
-                        await people.set_archived(tx, (Person, Team)[kind % 4], id, archived)
-                    case 2:
-                        await pillars.set_archived(tx, id, archived)
-                    case 3:
-                        await cycles.set_archived(tx, id, archived)
+                await set_archived(tx, (PERSON, TEAM, PILLAR, CYCLE)[kind % 4], id, archived)
 
             await self.write(command)
 
     async def archive_target(self, place: int, archived: bool) -> None:
         if id := self.pick(self.targets, place):
-            await self.write(lambda tx: commands.set_archived(tx, id, archived))
+            await self.write(lambda tx: set_archived(tx, KPI_TARGET, id, archived))
 
     async def rename(self, place: int, name: str) -> None:
         await self.change(self.kpi(place), {"name": name, "external_id": name})

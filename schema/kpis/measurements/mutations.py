@@ -18,6 +18,7 @@ from schema.mutations.user_errors import UserError, user_errors
 from schema.relay.node import reference
 from service.errors import BadUserInput, Refusal
 from service.kpis import queries
+from service.kpis.entity import KPI
 from service.kpis.measurements.commands import record
 from service.kpis.measurements.points import Given, Recorded, ValueInvalid, Verdict
 from service.writing.attempt import Attempt
@@ -188,7 +189,7 @@ async def _recorded(
         results=results,
         changed=changed,
         failed=sum(verdict.refusal is not None for verdict in verdicts),
-        kpis=[row for row in await info.context.find(queries.KPIS, ids) if row],
+        kpis=[row for row in await info.context.find(KPI, ids) if row],
         user_errors=[error for result in results for error in result.user_errors],
     )
 

@@ -17,14 +17,16 @@ from schema.mutations.declare import (
     REASON,
     Subject,
     altering,
-    archive_input,
+    archiving,
     creating,
     optional,
+    restoring,
 )
 from schema.mutations.inputs import change, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from service.kpis.enums import ThresholdKind
-from service.kpis.targets import commands, queries
+from service.kpis.targets import commands
+from service.kpis.targets.entity import KPI_TARGET
 from service.writing.transaction import Transaction
 
 NONE = "Left out: none."
@@ -71,7 +73,7 @@ class KpiTargetPayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-TARGET = Subject(KpiTargetPayload, queries.TARGETS, "KpiTarget")
+SUBJECT = Subject(KpiTargetPayload, KPI_TARGET)
 
 
 async def _kpi_target_create(tx: Transaction, input: KpiTargetCreateInput) -> UUID:
@@ -85,27 +87,25 @@ class KpiTargetMutations:
     """Fields of Mutation."""
 
     kpi_target_create: KpiTargetPayload | None = creating(
-        TARGET,
+        SUBJECT,
         KpiTargetCreateInput,
         _kpi_target_create,
         "Creates a target of a KPI; it may not overlap another target of this KPI.",
         argument="Target of a KPI to create.",
     )
     kpi_target_update: KpiTargetPayload | None = altering(
-        TARGET,
+        SUBJECT,
         KpiTargetUpdateInput,
         lambda tx, id, input: commands.change(tx, change(input, "KpiTarget")),
         "Changes a target of a KPI. The status of the periods that it covers follows, and that of guarded goals too.",
     )
-    kpi_target_archive: KpiTargetPayload | None = altering(
-        TARGET,
-        archive_input("KpiTargetArchiveInput", "target", "archive"),
-        lambda tx, id, input: commands.set_archived(tx, id, True, input.reason),
+    kpi_target_archive: KpiTargetPayload | None = archiving(
+        SUBJECT,
+        "target",
         "Archives a target of a KPI: it covers no day any more.",
     )
-    kpi_target_restore: KpiTargetPayload | None = altering(
-        TARGET,
-        archive_input("KpiTargetRestoreInput", "target", "restore"),
-        lambda tx, id, input: commands.set_archived(tx, id, False, input.reason),
+    kpi_target_restore: KpiTargetPayload | None = restoring(
+        SUBJECT,
+        "target",
         "Restores an archived target of a KPI.",
     )

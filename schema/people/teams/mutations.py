@@ -13,18 +13,20 @@ from schema.mutations.declare import (
     REASON,
     Subject,
     altering,
-    archive_input,
+    archiving,
     creating,
     optional,
+    restoring,
 )
 from schema.mutations.inputs import change, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from schema.people import Team
 from schema.relay.node import reference
-from service.people import commands, queries
+from service.people import commands
+from service.people.entity import TEAM
 from service.people.models import MembershipRole
 from service.people.models import Team as TeamRow
-from service.writing.entities import new
+from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 
 
@@ -78,12 +80,12 @@ class TeamPayload:
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
 
-TEAM = Subject(TeamPayload, queries.TEAMS, "Team")
+SUBJECT = Subject(TeamPayload, TEAM)
 
 
 async def _team_create(tx: Transaction, input: TeamCreateInput) -> UUID:
-    row = new(tx, TeamRow, facts(input, "Team"))
-    await commands.create(tx, [row])
+    row = new_row(tx, TeamRow, facts(input, "Team"))
+    await commands.create_teams(tx, [row])
     return row.id
 
 
@@ -101,33 +103,31 @@ class TeamMutations:
     """Fields of Mutation."""
 
     team_create: TeamPayload | None = creating(
-        TEAM,
+        SUBJECT,
         TeamCreateInput,
         _team_create,
         "Creates a team. Needs the role ADMIN or OWNER.",
         argument="Name, parent and ids of the new team.",
     )
     team_update: TeamPayload | None = altering(
-        TEAM,
+        SUBJECT,
         TeamUpdateInput,
-        lambda tx, id, input: commands.change(tx, TeamRow, change(input, "Team")),
+        lambda tx, id, input: commands.change_team(tx, change(input, "Team")),
         "Changes the name, parent or external id of a team. Needs the role ADMIN or OWNER.",
         exclusive=True,
     )
-    team_archive: TeamPayload | None = altering(
-        TEAM,
-        archive_input("TeamArchiveInput", "team", "archive"),
-        lambda tx, id, input: commands.set_archived(tx, TeamRow, id, True, input.reason),
+    team_archive: TeamPayload | None = archiving(
+        SUBJECT,
+        "team",
         "Archives a team: it leaves the lists, and nothing is deleted. Needs the role ADMIN or OWNER.",
     )
-    team_restore: TeamPayload | None = altering(
-        TEAM,
-        archive_input("TeamRestoreInput", "team", "restore"),
-        lambda tx, id, input: commands.set_archived(tx, TeamRow, id, False, input.reason),
+    team_restore: TeamPayload | None = restoring(
+        SUBJECT,
+        "team",
         "Restores an archived team. Needs the role ADMIN or OWNER.",
     )
     team_join: TeamPayload | None = altering(
-        TEAM,
+        SUBJECT,
         TeamJoinInput,
         _team_join,
         "Makes a person a member or a lead of a team. Needs the role ADMIN or OWNER.",
@@ -135,7 +135,7 @@ class TeamMutations:
         id_field="team_id",
     )
     team_leave: TeamPayload | None = altering(
-        TEAM,
+        SUBJECT,
         TeamLeaveInput,
         _team_leave,
         "Ends the membership of a person in a team. Needs the role ADMIN or OWNER.",

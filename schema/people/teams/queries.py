@@ -1,45 +1,24 @@
-"""Finding teams."""
+"""Fields of Query that find teams."""
 
 import strawberry
 
 from schema.people import Team
 from schema.relay.connections import Connection, OrderDirection
-from schema.relay.filters import DateTimeFilter, IDFilter, StringFilter
+from schema.relay.lookup import lookup
 from schema.relay.root_connections import filter_input, order_input, root_list
-from service.people import queries
-
-IDS = {"id": "Team", "parent_id": "Team"}
+from service.people.entity import TEAM
 
 TeamFilter = filter_input(
-    "Team",
-    "teams",
-    id=IDFilter,
-    external_id=StringFilter,
-    name=StringFilter,
-    parent_id=(IDFilter, "Condition on the id of the parent team, which the team is a part of."),
-    created_at=DateTimeFilter,
-    updated_at=DateTimeFilter,
+    TEAM, "teams", parent_id="Condition on the id of the parent team, which the team is a part of."
 )
-TeamOrder = order_input(
-    "Team",
-    "teams",
-    "NAME",
-    OrderDirection.ASC,
-    "CREATED_AT",
-    "NAME",
-    "UPDATED_AT",
-)
+TeamOrder = order_input(TEAM, "teams", "NAME", OrderDirection.ASC)
 
 
 @strawberry.type
 class TeamQueries:
     """Fields of Query."""
 
+    team: Team | None = lookup(TEAM, "Team")
     teams: Connection[Team] | None = root_list(
-        queries.ALL_TEAMS,
-        queries.TEAM_FILTERS,
-        IDS,
-        TeamFilter,
-        TeamOrder,
-        "Teams of the organization, a page at a time.",
+        TEAM, TeamFilter, TeamOrder, "Teams of the organization, a page at a time."
     )

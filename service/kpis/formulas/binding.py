@@ -25,17 +25,37 @@ class FormulaKpiUnknown(Refusal):
     """The formula names {name!r} at line {line}, column {column}, and there is no such KPI. Name a KPI by its
     external id or its id, in brackets: [sales]."""
 
+    meaning = (
+        "Name <name> in the formula, at line <line>, column <column>, that no KPI has. Name a KPI by its external id "
+        "or its id, in brackets: [sales]."
+    )
+
 
 class FormulaUnitMismatch(Refusal):
     """The units do not agree at line {line}, column {column}: {left} and {right}."""
+
+    meaning = (
+        "Units <left> and <right> that do not agree, at line <line>, column <column> of the formula. Combine KPIs "
+        "whose units fit, or change the unit of the KPI."
+    )
 
 
 class InputQualitative(Refusal):
     """{name} is qualitative: its values are positions on a scale, and nothing can be computed from those."""
 
+    meaning = (
+        "Qualitative KPI <name>, from which another one would be computed: labels of a scale have an order and no "
+        "distances. Use quantitative KPIs only."
+    )
+
 
 class InputTooCoarse(Refusal):
     """{name} is measured {input}, which is less often than this KPI ({frequency}) would need it."""
+
+    meaning = (
+        "KPI <name> that is measured <input>, less often than the KPI computed from it (<frequency>) needs. Give the "
+        "computed KPI the same frequency or a longer one."
+    )
 
 
 async def bind(tx: Transaction, kpi: Any, *, anew: bool = True) -> dict[str, Any]:

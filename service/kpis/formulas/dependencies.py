@@ -16,6 +16,8 @@ from service.kpis.formulas.parser import parse
 class KpiFormulaLoop(Refusal):
     """The KPI would be computed from itself: {path}.{where}"""
 
+    meaning = "Loop of KPIs, one of which would be computed from itself: <path> (<where>). Change one of the formulas."
+
 
 @dataclass(frozen=True, slots=True)
 class Node:

@@ -59,9 +59,13 @@ GRAMMAR = r"""
 class FormulaInvalid(Refusal):
     """The formula cannot be read at line {line}, column {column}: {problem}"""
 
+    meaning = "Formula that cannot be read at line <line>, column <column>: <problem> Correct it there."
+
 
 class FormulaTooLarge(Refusal):
     """The formula is too large: {problem}"""
+
+    meaning = "Formula that is too large: <problem> Make it smaller, or split it among several KPIs."
 
 
 def parse(text: str) -> Expression:

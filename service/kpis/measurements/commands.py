@@ -18,7 +18,7 @@ from service.kpis.models import Kpi
 from service.people.permissions import ensure_editor
 from service.reading.row_source import Rows
 from service.writing.transaction import Transaction
-from service.writing.unsaved_row import fresh
+from service.writing.unsaved_row import unsaved_row
 
 # What a change of points does: whatever is there and differs is kept as a revision, then gives way.
 CHANGE = """
@@ -153,7 +153,7 @@ def note(tx: Transaction, kpi_id: UUID, event_id: UUID, points: Sequence[Verdict
     deleted = all(point.outcome is Recorded.DELETED for point in points)
     told = {"measurements": count, "first": str(min(days)), "last": str(max(days))}
     # An event wants the name of its subject's type and its id.
-    subject = fresh(Kpi, {"id": kpi_id})
+    subject = unsaved_row(Kpi, {"id": kpi_id})
     verb = Verb.DELETED if deleted else Verb.RECORDED
     tx.leave_event(verb, subject, {name: {"after": value} for name, value in told.items()}, event_id=event_id)
     tx.touch_kpi(kpi_id, min(days), max(days))

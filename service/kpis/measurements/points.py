@@ -12,47 +12,81 @@ from service.errors import Refusal
 from service.kpis.enums import Frequency, KpiSource, KpiValueType
 from service.kpis.series.calendar import FIRST_DAY, day_of, start_of
 from service.writing.attempt import Attempt
-from service.writing.entities import Archived, NotFound, check_texts
+from service.writing.refusals import Archived, NotFound
+from service.writing.texts import check_texts
 
 
 class KpiComputed(Refusal):
     """The measurements of this KPI are computed ({source}), so none can be recorded. Record those of its inputs."""
 
+    meaning = (
+        "Measurement for a KPI whose measurements are computed (<source>). Record those of the KPIs that it is made of."
+    )
+
 
 class MeasurementInFuture(Refusal):
     """The period of {on} has not begun: today is {today} in the KPI's time zone, {time_zone}."""
+
+    meaning = (
+        "Measurement for <on>, in a period that has not begun: it is <today> in the KPI's time zone, <timeZone>. Send"
+        " it when the period has begun."
+    )
 
 
 class MeasurementTooEarly(Refusal):
     """The period of {on} begins on {starts_on}; the first that can be measured begins in {year}."""
 
+    meaning = "Measurement for <on>, in a period that begins on <startsOn>, before the year <year>. Send a later day."
+
 
 class MeasurementDuplicate(Refusal):
     """An earlier measurement of this request is of the same KPI and the same period, which begins on {on}."""
+
+    meaning = "Second measurement of one KPI for the same period, which begins on <on>. Send one for each period."
 
 
 class ValueOffScale(Refusal):
     """The value of a qualitative KPI is a whole number from 1 to {places}, the position of a label; not {value}."""
 
+    meaning = (
+        "Value <value> of a qualitative KPI that is not on its scale. Send a `label`, or the number of one: a whole "
+        "number from 1, the worst, to <places>."
+    )
+
 
 class DateMissing(Refusal):
     """Say when: give either `on`, a day, or `at`, an instant."""
+
+    meaning = "Measurement without a date, or with two. Send either `on`, a day, or `at`, an instant."
 
 
 class KpiMissing(Refusal):
     """Say which KPI: give either `kpiId` or `externalId`."""
 
+    meaning = "Measurement without a KPI, or with two. Send either `kpiId` or `externalId`."
+
 
 class ValueMissing(Refusal):
     """Say what was measured: give either `value` or, of a qualitative KPI, `label`."""
+
+    meaning = (
+        "Measurement without a value, or with both forms of it. Send either `value` or, of a qualitative KPI, `label`."
+    )
 
 
 class ValueInvalid(Refusal):
     """{problem}"""
 
+    meaning = (
+        "Field of a measurement that cannot be read, such as a text in place of a number: <problem> Send a value of "
+        "the right form."
+    )
+
 
 class LabelUnknown(Refusal):
     """{label!r} is not on the scale of this KPI, which is: {scale}."""
+
+    meaning = "Label <label> that is not on the scale of the KPI. Send one of the scale: <scale>."
 
 
 # What a point and an item of an import call the KPI.

@@ -13,7 +13,7 @@ from service.kpis.series.buckets import Parts, Point
 from service.kpis.targets.queries import targets_of_kpi
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
-from service.reading.statements import columns
+from service.reading.statements import among, columns
 
 _kpi: Any = Kpi
 _point: Any = Measurement
@@ -86,6 +86,7 @@ _frequency = (
     .label("frequency")
 )
 MEASUREMENT_COLUMNS = (*columns(Measurement), _frequency)
+BY_ID = select(*MEASUREMENT_COLUMNS).where(of_tenant(Measurement), among(_point.id))
 MEASUREMENTS_OF_KPIS = Listing(
     MEASUREMENT_COLUMNS,
     _point.__table__,

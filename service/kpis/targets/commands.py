@@ -11,48 +11,80 @@ from sqlalchemy import select
 from service.errors import Refusal
 from service.events.models import Verb
 from service.kpis.enums import Direction, KpiValueType, ThresholdKind
-from service.kpis.models import Kpi, KpiTarget, KpiTargetFacts
+from service.kpis.models import Kpi, KpiTarget
 from service.people.permissions import ensure_editor
 from service.postgres.tables import within
+from service.writing.change import Change
 from service.writing.constraints import TargetOverlap
-from service.writing.entities import Archived, Change, apply, archive, created, locked, new, restore
+from service.writing.refusals import Archived
+from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
 from service.writing.transaction import Transaction
 
 _target: Any = KpiTarget
-FACTS = ("external_id", *KpiTargetFacts.model_fields)
 
 
 class TargetDatesInverted(Refusal):
     """The target would end on {ends_on}, before it starts on {starts_on}."""
 
+    meaning = (
+        "Last day <endsOn> of a KPI target before its first day <startsOn>. Send a first day that is not after the "
+        "last one."
+    )
+
 
 class TargetIncomplete(Refusal):
     """A KPI of direction {direction} has {needed} as its target."""
+
+    meaning = "Target that does not fit a KPI of direction <direction>. Send <needed> for this direction."
 
 
 class TargetRangeInverted(Refusal):
     """The lower bound {lower} is above the upper bound {upper}."""
 
+    meaning = (
+        "Lower bound <lower> of a KPI target above its upper bound <upper>. Send a lower bound that is not above the "
+        "upper one."
+    )
+
 
 class ThresholdsMissing(Refusal):
     """An attainment has no meaning for a target below 0: give ABSOLUTE thresholds, `green` and `amber` as values."""
+
+    meaning = (
+        "Thresholds that a KPI target needs and lacks: below 0, where a ratio says nothing, or of kind ABSOLUTE. Send"
+        " ABSOLUTE thresholds with `green` and `amber`."
+    )
 
 
 class TargetOffScale(Refusal):
     """The target of a qualitative KPI is a whole number from 1 to {places}, a label's position; not {value}."""
 
+    meaning = (
+        "Target <value> of a qualitative KPI that is not on its scale. Send the number of a label: a whole number "
+        "from 1, the worst, to <places>."
+    )
+
 
 class ThresholdsNotAllowed(Refusal):
     """A qualitative KPI has no thresholds: it is GREEN at its target, and AMBER one label below."""
+
+    meaning = (
+        "Thresholds for a qualitative KPI, which is GREEN at its target and AMBER one label below. Leave them out."
+    )
 
 
 class ThresholdsInverted(Refusal):
     """The thresholds are out of order: `green` {green} has to be the better one, `amber` is {amber}."""
 
+    meaning = (
+        "Threshold `green` (<green>) of a KPI target that is worse than `amber` (<amber>). Send a `green` that is the"
+        " better one, or equal."
+    )
+
 
 def draft(tx: Transaction, values: Mapping[str, Any]) -> KpiTarget:
     """A new target, checked when it is added."""
-    return new(tx, KpiTarget, values)
+    return new_row(tx, KpiTarget, values)
 
 
 async def create(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
@@ -72,35 +104,35 @@ async def create(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
         await _ensure_apart(tx, targets)
     tx.insert(targets)
     for target in targets:
-        _record(tx, Verb.CREATED, target, Change(target.id, created(target, FACTS)))
+        tx.record(Verb.CREATED, target, changes_of_new(target))
+        await touch_judged(tx, target)
 
 
-async def change(tx: Transaction, wanted: Change) -> None:
+async def change(tx: Transaction, requested: Change) -> None:
     """Changes a target; what was judged by it is judged anew."""
     ensure_editor(tx.viewer)
-    target, kpi = await _locked(tx, wanted.id)
-    changes = await apply(tx, target, wanted)
+    target, kpi = await _lock(tx, requested.id)
+    changes = await apply_change(tx, target, requested)
     if changes:
         tx.attempt.note(check(kpi, target))
         with tx.attempt.noting():
             await _ensure_apart(tx, [target])
-        _record(
-            tx,
-            Verb.UPDATED,
-            target,
-            Change(target.id, changes, effective_at=wanted.effective_at, reason=wanted.reason),
-        )
+        tx.record(Verb.UPDATED, target, changes, requested=requested)
+        await touch_judged(tx, target)
 
 
-async def set_archived(tx: Transaction, id: UUID, archived: bool, reason: str | None = None) -> None:
-    """Archives or restores a target; doing it twice changes nothing. Archived, it covers no day."""
-    ensure_editor(tx.viewer)
-    target, kpi = await _locked(tx, id, archived=True)
+async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[KpiTarget, Sequence[UUID]]:
+    """The target to archive or restore: archived, it covers no day. Notes or raises what forbids to restore it."""
+    target, kpi = await _lock(tx, id, allow_archived=True)
     if not archived:
         tx.attempt.note(check(kpi, target))
         await _ensure_apart(tx, [target])
-    if archive(tx, target) if archived else restore(tx, target):
-        _record(tx, Verb.ARCHIVED if archived else Verb.RESTORED, target, Change(id, {}, reason=reason))
+    return target, ()
+
+
+async def touch_judged(tx: Transaction, target: KpiTarget) -> None:
+    """Has the goals that the KPI of a target guards judged anew; no measurement changes."""
+    tx.touch_kpi(target.kpi_id, date.max, date.max)
 
 
 def check(kpi: Any, target: Any) -> Iterator[Refusal]:
@@ -172,14 +204,8 @@ def _check_order(direction: str, target: Any, absolute: bool) -> Iterator[Refusa
         yield ThresholdsInverted(("green",), green=green, amber=amber)
 
 
-async def _locked(tx: Transaction, id: UUID, *, archived: bool = False) -> tuple[KpiTarget, Kpi]:
+async def _lock(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> tuple[KpiTarget, Kpi]:
     # What was changed before counts; its own change waits until it is known to fit.
     await tx.flush()
-    target = await locked(tx, KpiTarget, id, archived=archived)
-    return target, await locked(tx, Kpi, target.kpi_id, archived=archived)
-
-
-def _record(tx: Transaction, verb: Verb, target: KpiTarget, done: Change) -> None:
-    tx.record(verb, target, dict(done.values), effective_at=done.effective_at, reason=done.reason)
-    # No point changes; who guards a goal may now stand differently.
-    tx.touch_kpi(target.kpi_id, date.max, date.max)
+    target = await lock_row(tx, KpiTarget, id, allow_archived=allow_archived)
+    return target, await lock_row(tx, Kpi, target.kpi_id, allow_archived=allow_archived)

@@ -7,7 +7,7 @@ from sqlalchemy import cast as sql_cast
 
 from service.kpis.models import Kpi, KpiTarget
 from service.reading.reader import of_tenant
-from service.reading.statements import among, as_text, columns
+from service.reading.statements import among, as_text, by, columns
 
 _kpi: Any = Kpi
 _target: Any = KpiTarget
@@ -36,7 +36,8 @@ def targets_of_kpi(*where: Any, limit: int, beside: Any = None) -> Any:
     return as_text(select(func.jsonb_agg(each)).scalar_subquery())
 
 
-TARGETS = select(*columns(KpiTarget)).where(of_tenant(KpiTarget), among(_target.id))
+TARGETS = by(KpiTarget)
+BY_EXTERNAL_ID = by(KpiTarget, "external_id")
 # The targets of `:ids` that cover `:day`.
 TARGETS_ON = select(_target.kpi_id, *(getattr(_target, name) for name in TARGET_COLUMNS)).where(
     of_tenant(KpiTarget),

@@ -1,4 +1,4 @@
-"""Takes in the links and the points of KPIs, many at once."""
+"""Merges the links and the measurements of KPIs, many at once."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from service.events.models import Verb
 from service.key_results import kpi_links
 from service.kpis.measurements.commands import record
+from service.kpis.measurements.entity import MeasurementItem
 from service.kpis.measurements.points import Given, MeasurementDuplicate, Recorded
 from service.kpis.measurements.points import Verdict as RecordedPoint
-from service.workspace.kpi_items import MeasurementItem
-from service.workspace.measurement_duplicates import take
-from service.workspace.references import Links, linked
+from service.workspace.imported_measurements import take
+from service.workspace.references import References, look_up_references
 from service.workspace.report import Outcome, Report, Verdict
 from service.writing.attempt import Attempt
-from service.writing.entities import check_texts
+from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 
 RECORDED = {
@@ -24,16 +24,16 @@ RECORDED = {
 LINKED = {None: Outcome.UNCHANGED, Verb.LINKED: Outcome.CREATED}
 
 
-async def links(tx: Transaction, items: Sequence[Any], report: Report) -> list[Verdict]:
+async def merge_links(tx: Transaction, items: Sequence[Any], report: Report) -> list[Verdict]:
     """What becomes of each link, in their order."""
-    links = await linked(tx, items, report)
+    references = await look_up_references(tx, items, report)
     verdicts: list[Verdict] = []
     for item in items:
         verdict: Verdict = (Outcome.SKIPPED, None)
         with tx.attempting() as attempt:
-            ends = links.resolved(item, attempt)
+            ends = references.resolve(item, attempt)
             attempt.note(check_texts({"external_id": item.external_id}))
-            if not links.is_skipped(item):
+            if not references.is_skipped(item):
                 attempt.ensure_fine()
                 wish = kpi_links.KpiLinkWish(
                     ends["key_result_id"], ends["kpi_id"], item.role, external_id=item.external_id
@@ -45,14 +45,14 @@ async def links(tx: Transaction, items: Sequence[Any], report: Report) -> list[V
     return verdicts
 
 
-async def measurements(tx: Transaction, items: Sequence[Any], report: Report) -> list[Verdict]:
+async def merge_measurements(tx: Transaction, items: Sequence[Any], report: Report) -> list[Verdict]:
     """What becomes of each measurement, in their order."""
-    links = await linked(tx, items, report)
-    due = [item for item in items if not links.is_skipped(item)]
-    recorded = await record(tx, [_point(item, links) for item in due], all_or_nothing=False)
+    references = await look_up_references(tx, items, report)
+    due = [item for item in items if not references.is_skipped(item)]
+    recorded = await record(tx, [_point(item, references) for item in due], all_or_nothing=False)
     await _refuse_taken(tx, recorded)
     done = iter(recorded)
-    return [_skipped(item) if links.is_skipped(item) else _verdict(next(done)) for item in items]
+    return [_skipped(item) if references.is_skipped(item) else _verdict(next(done)) for item in items]
 
 
 async def _refuse_taken(tx: Transaction, recorded: Sequence[RecordedPoint]) -> None:
@@ -74,9 +74,9 @@ def _verdict(done: RecordedPoint) -> Verdict:
     return done.refusal or (RECORDED[done.outcome], None)
 
 
-def _point(item: MeasurementItem, links: Links) -> Given:
+def _point(item: MeasurementItem, references: References) -> Given:
     attempt = Attempt()
-    id = links.resolved(item, attempt)["kpi_id"]
+    id = references.resolve(item, attempt)["kpi_id"]
     return Given(
         id,
         None,

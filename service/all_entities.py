@@ -1,0 +1,85 @@
+"""All types of objects, each after those that it refers to; the registries of types are derived from this list."""
+
+from collections import defaultdict
+from functools import cache
+from importlib import import_module
+from pkgutil import walk_packages
+
+from service.alignment.entity import ALIGNMENT
+from service.check_ins.entity import CHECK_IN
+from service.cycles.entity import CYCLE
+from service.entities.entity import ANY_TYPE, Entity, filters
+from service.events import queries as event_queries
+from service.events.models import Event
+from service.key_results.entity import KEY_RESULT
+from service.key_results.kpi_link_entity import KPI_LINK
+from service.key_results.milestone_entity import MILESTONE
+from service.kpis.entity import KPI
+from service.kpis.measurements.entity import MEASUREMENT
+from service.kpis.targets.entity import KPI_TARGET
+from service.objectives.entity import OBJECTIVE
+from service.people.entity import MEMBERSHIP, ORGANIZATION, PERSON, TEAM
+from service.pillars.entity import PILLAR
+from service.postgres.tables import metadata
+
+__all__ = ["BY_NAME", "ENTITIES", "load_rooms", "metadata", "reference_types", "references_of"]
+
+# Declared here, since events lie below all that records them.
+EVENT = Entity(
+    model=Event,
+    by_id=event_queries.EVENTS,
+    listing=event_queries.ALL_EVENTS,
+    filters=filters(Event, "subject_type", "subject_id", "objective_id", "actor_id", "verb", "recorded_at"),
+    loose_references={"subject_id": ANY_TYPE, "objective_id": "Objective", "actor_id": "Person"},
+)
+# An import brings the items of a file in this order.
+ENTITIES = (
+    ORGANIZATION,
+    EVENT,
+    PERSON,
+    TEAM,
+    MEMBERSHIP,
+    PILLAR,
+    CYCLE,
+    KPI,
+    KPI_TARGET,
+    MEASUREMENT,
+    OBJECTIVE,
+    KEY_RESULT,
+    KPI_LINK,
+    MILESTONE,
+    ALIGNMENT,
+    CHECK_IN,
+)
+BY_NAME = {entity.name: entity for entity in ENTITIES}
+_BY_TABLE = {entity.table.name: entity.name for entity in ENTITIES}
+
+
+def load_rooms() -> None:
+    """Imports every module of the packages in which types are declared, so that all of their refusals are known."""
+    for room in {entity.model.__module__.split(".")[1] for entity in ENTITIES}:
+        package = import_module(f"service.{room}")
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
+
+
+def references_of(entity: Entity) -> dict[str, str]:
+    """The columns of a type that refer to other objects, and the names of their types."""
+    keys = {key.column_keys[-1]: key.referred_table.name for key in entity.table.foreign_key_constraints}
+    own = {column: _BY_TABLE[table] for column, table in keys.items() if column != "organization_id"}
+    return own | dict(entity.loose_references)
+
+
+@cache
+def reference_types(type_name: str) -> dict[str, str]:
+    """The types of the objects that the ids in an input or an event of a type mean, by the names of the ids.
+
+    A name that is no column of the type means what it means in all other types that have it.
+    """
+    meanings: dict[str, set[str]] = defaultdict(set)
+    for entity in ENTITIES:
+        for column, referred in references_of(entity).items():
+            meanings[column].add(referred)
+    common = {column: next(iter(types)) for column, types in meanings.items() if len(types) == 1}
+    own = references_of(BY_NAME[type_name]) if type_name in BY_NAME else {}
+    return common | {"parent_id": type_name} | own | {"id": type_name}

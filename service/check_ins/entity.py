@@ -1,0 +1,45 @@
+"""Declaration of check-ins."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from service.check_ins import queries
+from service.check_ins.models import CheckIn, SaidStatus
+from service.entities.entity import Entity
+from service.entities.export import Export, external_id_of
+from service.entities.items import IdentifiedItem, Instant, Key, Number, Share, Text, ref
+
+
+class CheckInItem(IdentifiedItem):
+    """Check-in to create: a statement about a key result or an objective. An existing check-in cannot be changed."""
+
+    type: Literal["CheckIn"] = "CheckIn"
+    REFERENCES: ClassVar[Mapping[str, str]] = {"key_result": "KeyResult", "objective": "Objective", "author": "Person"}
+    key_result: Key | None = ref("key result that the check-in is about", more="Either this or `objective`.")
+    objective: Key | None = ref("objective that the check-in is about", more="Either this or `keyResult`.")
+    value: Number | None = Field(
+        None,
+        description="Value of the key result at that time, in its unit, or progress of the objective, 0 to 1; only "
+        "where the source of value or progress is MANUAL.",
+    )
+    confidence: Share | None = Field(None, description="Confidence of the author that the goal is reached, 0 to 1.")
+    status: SaidStatus | None = Field(None, description="Status of the goal in the author's judgement.")
+    note: Text | None = Field(None, description="Note about the goal in free text, at most 20 000 characters.")
+    at: Instant = Field(description="Time at which the check-in was true, inside the cycle and not in the future.")
+    author: Key | None = ref("person who made the check-in", more="Left out: the person who imports it.")
+
+
+CHECK_IN = Entity(
+    model=CheckIn,
+    by_id=queries.CHECK_INS,
+    by_external_id=queries.BY_EXTERNAL_ID,
+    item=CheckInItem,
+    export=Export(
+        where="AND objective.archived_at IS NULL AND key_result.archived_at IS NULL",
+        expressions={"objective": f"CASE WHEN key_result.id IS NULL THEN {external_id_of('objective')} END"},
+        # An import counts `sequence` up in the order of the file, so the latest check-in stays the latest.
+        order=("at", "recorded_at", "sequence"),
+    ),
+)

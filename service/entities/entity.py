@@ -1,0 +1,108 @@
+"""Declaration of a type of object, from which the registries of all types are derived."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Table
+from sqlmodel import SQLModel
+
+from service.entities.export import Export, Selection
+from service.entities.items import Item
+from service.postgres.tables import Changeable
+from service.reading.keyset import Listing
+from service.viewer import Viewer
+from service.writing.change import Change
+from service.writing.transaction import Transaction
+
+# The id of an object of any type.
+ANY_TYPE = "*"
+Values = Mapping[str, Any]
+Draft = Callable[[Values], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upsert:
+    """The commands by which an import creates and changes the rows of a type.
+
+    `create` adds rows. `create_by` is the column by which new rows are added together, so that a refusal is told of
+    the rows with one value in it; None adds all together. `drafting` gives the function that makes a new row of
+    values; None makes it of the values alone. `adjust` gives the values that an existing row is changed to, of those
+    of an item. A column in `inferred` without a value follows from the others.
+    """
+
+    create: Callable[[Transaction, Sequence[Any]], Awaitable[None]]
+    change: Callable[[Transaction, Change], Awaitable[None]]
+    create_by: str | None = None
+    drafting: Callable[[Transaction], Awaitable[Draft]] | None = None
+    adjust: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
+    inferred: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archiving:
+    """How a row of a type is archived and restored.
+
+    `ensure_allowed` raises Forbidden. `lock` gives the locked row and the objectives it counts in; it notes or raises
+    what forbids to archive the row, or to restore it. None locks the row alone. `settle` notes what has to be
+    computed anew once the row has changed.
+    """
+
+    ensure_allowed: Callable[[Viewer], None]
+    lock: Callable[[Transaction, UUID, bool], Awaitable[tuple[Changeable, Sequence[UUID]]]] | None = None
+    settle: Callable[[Transaction, Any], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """One type of object.
+
+    `by_id` and `by_external_id` read rows by `:ids`. A type that `is_node` is
+    found by its global id. `listing` are
+    all rows, and `filters` maps the names in a filter to what they compare. `item` is how a workspace file says a
+    row, `export` how the rows of an export are read. `upsert` is None where an import has a function of its own.
+    `loose_references` maps the columns that refer to objects without a foreign key to the names of their types, or to
+    `ANY_TYPE`. `omitted` maps a fact to where it is left out (`"create: ..."`) and why.
+    """
+
+    model: type[SQLModel]
+    by_id: Select[Any]
+    by_external_id: Select[Any] | None = None
+    is_node: bool = True
+    listing: Listing | None = None
+    filters: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    item: type[Item] | None = None
+    export: Export | None = None
+    upsert: Upsert | None = None
+    archiving: Archiving | None = None
+    loose_references: Mapping[str, str] = field(default_factory=dict)
+    omitted: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of the type, in the schema and in workspace files."""
+        return self.model.__name__
+
+    @property
+    def table(self) -> Table:
+        """The table of the rows."""
+        return self.model.__table__  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def changeable(self) -> type[Changeable]:
+        """The model of rows that people change. Raises TypeError for other rows."""
+        if not issubclass(self.model, Changeable):
+            raise TypeError(f"{self.name} has no rows that people change.")
+        return self.model
+
+    @cached_property
+    def selection(self) -> Selection | None:
+        """The rows in an export; None if they are in none."""
+        return Selection(self.table, self.item, self.export) if self.item and self.export else None
+
+
+def filters(model: type[SQLModel], *names: str, **expressions: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
+    """The columns of a model by which its rows are filtered, and expressions under names of their own."""
+    return {name: getattr(model, name) for name in names} | expressions

@@ -1,0 +1,83 @@
+"""Declaration of objectives."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from service.entities.entity import Archiving, Entity, Upsert, filters
+from service.entities.export import Export
+from service.entities.items import IdentifiedItem, Key, Text, ref
+from service.objectives import commands, queries
+from service.objectives.models import (
+    Level,
+    Lifecycle,
+    Objective,
+    ObjectiveKind,
+    ProgressSource,
+    StatusSource,
+    Visibility,
+)
+from service.people.permissions import ensure_editor
+from service.pillars.models import Perspective
+
+
+class ObjectiveItem(IdentifiedItem):
+    """Objective to create or update: what somebody wants to achieve within a cycle."""
+
+    type: Literal["Objective"] = "Objective"
+    REFERENCES: ClassVar[Mapping[str, str]] = {"cycle": "Cycle", "owner": "Person", "team": "Team", "pillar": "Pillar"}
+    cycle: Key = ref("cycle that the objective belongs to", ...)
+    title: Text = Field(description="Title of the objective: what is to be achieved, 1 to 500 characters.")
+    description: Text | None = Field(
+        None, description="Description of the objective: why, and what is meant by it; at most 20 000 characters."
+    )
+    level: Level = Field(
+        Level.TEAM,
+        description="Level of the objective: COMPANY, TEAM or INDIVIDUAL. Left out of a new objective: TEAM.",
+    )
+    kind: ObjectiveKind = Field(
+        ObjectiveKind.ASPIRATIONAL,
+        description="Kind of the objective: how it is meant. Left out of a new objective: ASPIRATIONAL.",
+    )
+    lifecycle: Lifecycle = Field(
+        Lifecycle.ACTIVE,
+        description="Lifecycle of the objective; only ACTIVE counts. Left out of a new objective: ACTIVE.",
+    )
+    visibility: Visibility = Field(
+        Visibility.ORGANIZATION,
+        description="Audience that the objective is meant for; not enforced so far. Left out of a new objective: "
+        "ORGANIZATION.",
+    )
+    perspective: Perspective | None = Field(None, description="Balanced Scorecard perspective of the objective.")
+    progress_source: ProgressSource = Field(
+        ProgressSource.KEY_RESULTS,
+        description="Source of the objective's progress. Left out of a new objective: KEY_RESULTS.",
+    )
+    status_source: StatusSource = Field(
+        StatusSource.WORST_CONTRIBUTOR,
+        description="Source of the objective's status. Left out of a new objective: WORST_CONTRIBUTOR.",
+    )
+    owner: Key | None = ref("person who is responsible for the objective")
+    team: Key | None = ref("team that the objective belongs to")
+    pillar: Key | None = ref("pillar (strategic theme) that the objective serves")
+
+
+OBJECTIVE = Entity(
+    model=Objective,
+    by_id=queries.OBJECTIVES,
+    by_external_id=queries.BY_EXTERNAL_ID,
+    listing=queries.ALL_OBJECTIVES,
+    filters=filters(
+        Objective,
+        *("id", "external_id", "title", "level", "kind", "lifecycle", "visibility", "perspective"),
+        *("cycle_id", "owner_id", "team_id", "pillar_id", "progress", "created_at", "updated_at", "changed_at"),
+        status=queries.STANDING[0],
+        staleness=queries.STANDING[2],
+    ),
+    item=ObjectiveItem,
+    export=Export(order=("position",)),
+    upsert=Upsert(create=commands.create, change=commands.change),
+    archiving=Archiving(ensure_allowed=ensure_editor, lock=commands.lock_to_archive),
+    omitted={"position": "Order among siblings, which objectiveReorder sets and the lines of a file keep."},
+)

@@ -1,0 +1,21 @@
+"""Change of an existing row, as a client requests it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a client wants of an existing row: only the fields given, and what it believes to be there.
+
+    `effective_at` is from when on the change holds; None is now.
+    """
+
+    id: UUID
+    values: Mapping[str, Any]
+    expected_version: int | None = None
+    effective_at: datetime | None = None
+    reason: str | None = None
