@@ -1,1 +1,1 @@
-"""Benchmarks: what okrgraph costs, measured, and compared with its peers."""
+"""Benchmarks of okrgraph, compared with similar servers."""

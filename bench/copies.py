@@ -1,4 +1,4 @@
-"""Makes an organization several times as large: goals, key results and edges again, under ids of their own."""
+"""Multiplies the size of an organization by copies of its objectives, key results and alignments."""
 
 import asyncpg
 
@@ -9,10 +9,10 @@ COLUMNS = """
     WHERE table_name = $1 AND is_generated = 'NEVER' ORDER BY ordinal_position"""
 
 
-async def copied(connection: asyncpg.Connection, times: int) -> None:
-    """Adds copies of all trees until there are `times` as many, at most 16; reads look at nothing else of them.
+async def copy_rows(connection: asyncpg.Connection, times: int) -> None:
+    """Copies all trees until there are `times` as many, at most 16. Other tables are not copied.
 
-    Ids begin with a digit of their own, which those of our time begin with 0, and external ids end with it.
+    The ids of a copy begin with its own digit instead of 0, and its external ids end with that digit.
     """
     await connection.execute("SET session_replication_role = replica")
     for table in TABLES:

@@ -1,4 +1,4 @@
-"""CPU time and memory by the accounts of the operating system, which hold where requests a second do not."""
+"""CPU time and memory of processes, which vary less between runs than requests per second."""
 
 import os
 from contextlib import suppress
@@ -8,41 +8,41 @@ TICK = 1000 / os.sysconf("SC_CLK_TCK")
 PROCESSES = Path("/proc")
 
 
-def spent(pid: int) -> float:
-    """Milliseconds of a process and of its living descendants."""
-    return sum(_own(each) for each in family(pid))
+def cpu_milliseconds(pid: int) -> float:
+    """The CPU time of a process and its living descendants in milliseconds."""
+    return sum(_process_milliseconds(each) for each in process_tree(pid))
 
 
-def resident(pid: int) -> float:
-    """Megabytes of memory of a process."""
-    return _status(pid, "VmRSS")
+def resident_megabytes(pid: int) -> float:
+    """The resident memory of a process in megabytes."""
+    return _status_megabytes(pid, "VmRSS")
 
 
-def peak(pid: int) -> float:
-    """Megabytes of memory of a process, at the most since `forget_peak`."""
-    return _status(pid, "VmHWM")
+def peak_megabytes(pid: int) -> float:
+    """The peak memory of a process in megabytes since `reset_peak`."""
+    return _status_megabytes(pid, "VmHWM")
 
 
-def forget_peak(pid: int) -> None:
-    """Lets `peak` begin anew."""
+def reset_peak(pid: int) -> None:
+    """Resets the peak memory of a process."""
     (PROCESSES / str(pid) / "clear_refs").write_text("5")
 
 
-def family(pid: int) -> list[int]:
-    """A process and its descendants."""
+def process_tree(pid: int) -> list[int]:
+    """The ids of a process and its descendants."""
     children: dict[int, list[int]] = {}
     for folder in PROCESSES.iterdir():
-        if folder.name.isdigit() and (fields := _fields(int(folder.name))):
+        if folder.name.isdigit() and (fields := _stat_fields(int(folder.name))):
             children.setdefault(int(fields[1]), []).append(int(folder.name))
-    found, pending = [], [pid]
+    tree, pending = [], [pid]
     while pending:
-        found.append(pending.pop())
-        pending += children.get(found[-1], [])
-    return found
+        tree.append(pending.pop())
+        pending += children.get(tree[-1], [])
+    return tree
 
 
-def _own(pid: int) -> float:
-    """By the scheduler, to the nanosecond; where it keeps no accounts by ticks of the clock."""
+def _process_milliseconds(pid: int) -> float:
+    """CPU time in nanosecond resolution if the scheduler provides it, else in clock ticks."""
     total = 0
     with suppress(OSError):
         for thread in (PROCESSES / str(pid) / "task").iterdir():
@@ -50,18 +50,18 @@ def _own(pid: int) -> float:
                 total += int((thread / "schedstat").read_text().split()[0])
     if total:
         return total / 1e6
-    fields = _fields(pid)
+    fields = _stat_fields(pid)
     return sum(map(int, fields[11:13])) * TICK if fields else 0.0
 
 
-def _fields(pid: int) -> list[str]:
+def _stat_fields(pid: int) -> list[str]:
     try:
-        # The name in parentheses may hold spaces.
+        # The name in parentheses may contain spaces.
         return (PROCESSES / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return []
 
 
-def _status(pid: int, name: str) -> float:
+def _status_megabytes(pid: int, name: str) -> float:
     lines = (PROCESSES / str(pid) / "status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))

@@ -1,4 +1,4 @@
-"""The data set: an organization made by the service's own importer, kept between runs."""
+"""The data set: an organization created by the importer of the service and stored between runs."""
 
 import asyncio
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ import orjson
 from sqlalchemy import make_url
 from uuid_utils.compat import uuid7
 
-from bench.copies import copied
+from bench.copies import copy_rows
 from service.embedded import running
-from service.people.founding import found, issue_key
+from service.people.founding import add_organization, issue_key
 from service.postgres.database import Database
 from service.postgres.migrate import migrate
 from service.settings import ROOT, Settings
@@ -27,12 +27,13 @@ from service.workspace.report import Report
 from service.writing.transaction import Transaction
 
 FOLDER = ROOT / ".okrgraph" / "bench"
-OBJECTIVES, LARGE = 15_620, 100_000
+OBJECTIVES = 15_620
+LARGE = 100_000
 ROOTS = 20
 
 
 class DataSet(NamedTuple):
-    """A database with one organization in it, a key to it, and the process of Postgres, whose children serve it."""
+    """A database with one organization, an API key of it, and the process id of its Postgres."""
 
     url: str
     organization_id: UUID
@@ -41,15 +42,15 @@ class DataSet(NamedTuple):
 
     @property
     def plain_url(self) -> str:
-        """The URL as others than SQLAlchemy read it."""
+        """The URL without the driver of SQLAlchemy."""
         return make_url(self.url).set(drivername="postgresql").render_as_string(False)
 
 
 @contextmanager
 def data_set(objectives: int = OBJECTIVES) -> Iterator[DataSet]:
-    """A server with an organization of so many objectives; made at the first time, which takes minutes.
+    """A data set with the given number of objectives. Its first creation takes minutes.
 
-    Those beyond 100 000 are copies, since importing a million takes hours: 200 000, 300 000 and so on.
+    Above 100 000, in multiples of it, the objectives are copies, since the import of a million takes hours.
     """
     folder = FOLDER / f"data-{objectives}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -59,18 +60,18 @@ def data_set(objectives: int = OBJECTIVES) -> Iterator[DataSet]:
         migrate(url)
         note = folder / "made.json"
         if not note.exists():
-            note.write_bytes(orjson.dumps(asyncio.run(_made(url, objectives))))
-        known = orjson.loads(note.read_bytes())
+            note.write_bytes(orjson.dumps(asyncio.run(_create_data(url, objectives))))
+        stored = orjson.loads(note.read_bytes())
         [process] = (folder / "postgres").rglob("postmaster.pid")
-        yield DataSet(url, UUID(known["organization"]), known["key"], int(process.read_text().split("\n")[0]))
+        yield DataSet(url, UUID(stored["organization"]), stored["key"], int(process.read_text().split("\n")[0]))
 
 
-async def _made(url: str, objectives: int) -> dict[str, str]:
+async def _create_data(url: str, objectives: int) -> dict[str, str]:
     database = Database(Settings(statement_timeout=600, operation_timeout=600), url)
     viewer, now, report = Viewer(uuid7(), None, "OWNER"), datetime.now(UTC), Report()
 
     async def command(tx: Transaction) -> str:
-        person = await found(tx, "Benchmark", "UTC", {"name": "Ada"})
+        person = await add_organization(tx, "Benchmark", "UTC", {"name": "Ada"})
         return await issue_key(tx, person.id, "benchmark")
 
     key = await write(database, viewer, now, command)
@@ -79,7 +80,7 @@ async def _made(url: str, objectives: int) -> dict[str, str]:
         raise RuntimeError("The data set was refused by the importer.")
     await database.dispose()
     connection = await asyncpg.connect(make_url(url).set(drivername="postgresql").render_as_string(False))
-    await copied(connection, objectives // LARGE)
+    await copy_rows(connection, objectives // LARGE)
     await connection.execute("VACUUM ANALYZE")
     await connection.close()
     return {"organization": str(viewer.organization_id), "key": key}

@@ -1,4 +1,4 @@
-"""What is asked: one objective with its surroundings, and a tree of three levels; as each server puts it."""
+"""The queries in the form of each server: one objective with its relations, and a tree of three levels."""
 
 RESULTS = "keyResults { externalId title target current progress }"
 OWNER = "owner { externalId name }"
@@ -18,7 +18,7 @@ PEER_OBJECTIVE = f"externalId title level progress {PEER_OWNER} {PEER_RESULTS}"
 
 
 def peer_children(selection: str) -> str:
-    """The children of an objective, as PostGraphile has them: through the edges."""
+    """The children of an objective in PostGraphile, by way of the alignments."""
     return f"""children: alignmentsByOrganizationIdAndParentIdList(orderBy: POSITION_ASC) {{
         child: objectiveByOrganizationIdAndObjectiveId {{ {selection} }} }}"""
 
@@ -55,28 +55,31 @@ def json_statement(selection: str, where: str) -> str:
 THIRD = JSON_OBJECTIVE.format(o="o3")
 SECOND = f"{JSON_OBJECTIVE.format(o='o2')}, 'children', {json_children('o2', 'o3', THIRD)}"
 FIRST = f"{JSON_OBJECTIVE.format(o='o')}, 'children', {json_children('o', 'o2', SECOND)}"
-LEAST = "'externalId', c.external_id, 'title', c.title, 'progress', c.progress"
+MINIMAL_FIELDS = "'externalId', c.external_id, 'title', c.title, 'progress', c.progress"
 STATEMENTS = {
     "small": json_statement(
-        f"{JSON_OBJECTIVE.format(o='o')}, 'children', {json_children('o', 'c', LEAST)}",
+        f"{JSON_OBJECTIVE.format(o='o')}, 'children', {json_children('o', 'c', MINIMAL_FIELDS)}",
         "o.external_id = 'objective-25'",
     ),
     "tree": json_statement(FIRST, "o.level = 'COMPANY'"),
 }
 
 
-def normal(answer: object) -> object:
-    """An answer without what differs from server to server: wrappers of lists, exactness of numbers."""
+def normalize(answer: object) -> object:
+    """A response without differences between servers, such as list wrappers and the form of numbers."""
     if isinstance(answer, dict):
         if answer.keys() == {"nodes"} or answer.keys() == {"child"} or answer.keys() == {"data"}:
-            return normal(next(iter(answer.values())))
+            return normalize(next(iter(answer.values())))
         if answer.keys() & {"objective", "objectives"}:
-            found = normal(next(iter(answer.values())))
-            return found if isinstance(found, list) else [found]
-        return {key: number(value) if key in ("target", "current") else normal(value) for key, value in answer.items()}
-    return [normal(each) for each in answer] if isinstance(answer, list) else answer
+            normalized = normalize(next(iter(answer.values())))
+            return normalized if isinstance(normalized, list) else [normalized]
+        return {
+            key: parse_number(value) if key in ("target", "current") else normalize(value)
+            for key, value in answer.items()
+        }
+    return [normalize(each) for each in answer] if isinstance(answer, list) else answer
 
 
-def number(value: object) -> float | None:
-    """A number, however it is written."""
+def parse_number(value: object) -> float | None:
+    """A number in any form as a float."""
     return None if value is None else float(str(value))

@@ -1,8 +1,7 @@
-"""How long one request keeps all others waiting: the longest turn of the loop while it is answered.
+"""Measures how long one request blocks the event loop, and so all other requests.
 
-The application runs in the process that measures, made as `serve` makes it. A task notes the time at every turn of the
-loop; its largest gap is what any other client would have waited. No document is asked twice, so each is parsed,
-planned and compiled anew, as a hostile one would be.
+The application runs in this process, created as `serve` does. A task records the time of every iteration of the loop;
+the largest gap is the longest wait of other clients. No document is sent twice, so that nothing comes from a cache.
 """
 
 import asyncio
@@ -22,12 +21,15 @@ from uvicorn.lifespan.on import LifespanOn
 from bench.data import DataSet
 from service.app import create_app
 from service.http import logs
-from service.http.garbage_collection import CollectsAtRest, prepare
+from service.http.garbage_collection import IdleGarbageCollection, freeze_startup_objects
 from service.postgres.database import Database
 from service.settings import Settings
 
-ALIASES, ROOT_FIELDS, PAGES, COMPARISONS = 28, 20, 100, 57
-# More copies of the schema are larger than a response may be.
+ALIASES = 28
+ROOT_FIELDS = 20
+PAGES = 100
+COMPARISONS = 57
+# More copies of the schema would exceed the limit of a response.
 SCHEMAS = 24
 OPERATORS = ("neq", "eq")
 LEAVES = """id externalId title level kind lifecycle perspective position progress progressRaw progressReason
@@ -44,35 +46,35 @@ class Question(NamedTuple):
     encoding: str = "identity"
 
 
-class Held(NamedTuple):
-    """What a kind of question did: the longest turn of each round in milliseconds, and the largest response in MB."""
+class BlockingTimes(NamedTuple):
+    """The longest gap of the event loop in each round in milliseconds, and the largest response in MB."""
 
-    turns: list[float]
+    gaps: list[float]
     size: float
 
 
 def questions(number: int) -> dict[str, Question]:
-    """The worst of each kind that the limits let through; no two numbers below twenty make the same."""
+    """The most expensive request of each kind within the limits. Numbers below 20 give different documents."""
     return {
-        "a large response": Question(large(2 * number)),
-        "a large response, compressed": Question(large(2 * number + 1), encoding="gzip"),
-        f"{ALIASES} new relations": Question(relations(number)),
-        f"{ROOT_FIELDS} new filters": filters(number),
-        "a document of 1 600 tokens": Question(long(number)),
-        "fragments of fragments": Question(doubling(number)),
-        f"the schema, {SCHEMAS} times": Question(introspection(number)),
+        "a large response": Question(large_document(2 * number)),
+        "a large response, compressed": Question(large_document(2 * number + 1), encoding="gzip"),
+        f"{ALIASES} new relations": Question(relations_document(number)),
+        f"{ROOT_FIELDS} new filters": filters_question(number),
+        "a document of 1 600 tokens": Question(long_document(number)),
+        "fragments of fragments": Question(doubling_document(number)),
+        f"the schema, {SCHEMAS} times": Question(introspection_document(number)),
     }
 
 
-def large(number: int) -> str:
-    """Three thousand objectives with all their own fields, and three times as many key results."""
+def large_document(number: int) -> str:
+    """Three thousand objectives with all scalar fields, and three times as many key results."""
     nodes = f"nodes {{ {LEAVES} keyResults {{ {LEAVES_OF_RESULTS} }}"
     pages = f"children(first: {PAGES - number}) {{ {nodes}"
     return f"{{ objectives(first: {PAGES}) {{ {nodes} {pages} {pages} }} }} }} }} }} }} }}"
 
 
-def relations(number: int) -> str:
-    """Pages of children below five objectives, each of another size, and of a field that none was asked for yet."""
+def relations_document(number: int) -> str:
+    """Pages of children of five objectives, each of another size, with a field that depends on the number."""
     field = LEAVES.split()[number]
     aliased = (
         f"a{size}: children(first: {size}) {{ totalCount nodes {{ {field} }} }}" for size in range(1, ALIASES + 1)
@@ -80,20 +82,20 @@ def relations(number: int) -> str:
     return f"{{ objectives(first: 5) {{ nodes {{ {' '.join(aliased)} }} }} }}"
 
 
-def filters(number: int) -> Question:
-    """Twenty lists of objectives, each with a filter of another shape: which comparisons it has spells a number."""
+def filters_question(number: int) -> Question:
+    """Twenty lists of objectives, each with another filter: the bits of a number determine its comparisons."""
     shapes: dict[str, Any] = {}
     for shape in range(number * ROOT_FIELDS, (number + 1) * ROOT_FIELDS):
-        operators = [OPERATORS[shape >> place & 1] for place in range(COMPARISONS)]
+        operators = [OPERATORS[shape >> bit & 1] for bit in range(COMPARISONS)]
         shapes[f"f{shape}"] = {"and": [{"title": {operator: "a"}} for operator in operators]}
-    asked = (f"{name}: objectives(first: 5, filter: ${name}) {{ nodes {{ title }} totalCount }}" for name in shapes)
+    fields = (f"{name}: objectives(first: 5, filter: ${name}) {{ nodes {{ title }} totalCount }}" for name in shapes)
     return Question(
-        f"query({', '.join(f'${name}: ObjectiveFilter' for name in shapes)}) {{ {' '.join(asked)} }}", shapes
+        f"query({', '.join(f'${name}: ObjectiveFilter' for name in shapes)}) {{ {' '.join(fields)} }}", shapes
     )
 
 
-def long(number: int) -> str:
-    """Nearly as many tokens as a document may have: whoever is above whoever is above an objective."""
+def long_document(number: int) -> str:
+    """A document of nearly the maximum number of tokens, with nested parents and ancestors."""
 
     def above(levels: int) -> str:
         return f"{LEAVES} parents {{ {above(levels - 1)} }} ancestors {{ {above(levels - 1)} }}" if levels else LEAVES
@@ -101,16 +103,16 @@ def long(number: int) -> str:
     return f"{{ objectives(first: {number + 1}) {{ nodes {{ {above(5)} }} }} }}"
 
 
-def introspection(number: int) -> str:
-    """Of every type its fields, of each field its arguments, and of each argument its type."""
+def introspection_document(number: int) -> str:
+    """Introspection of all types with fields, arguments and their types."""
     types = " ".join(f"t{number}_{alias}: types {{ ...Type }}" for alias in range(SCHEMAS))
     typed = "name description type { ofType { name ofType { name ofType { name } } } }"
     fields = f"fields {{ args {{ defaultValue {typed} }} {typed} }} inputFields {{ {typed} }}"
     return f"{{ __schema {{ {types} }} }} fragment Type on __Type {{ {fields} }}"
 
 
-def doubling(number: int) -> str:
-    """Fragments that spread the next one twice: a thousand selections, if they were written out."""
+def doubling_document(number: int) -> str:
+    """Fragments that spread the next one twice, which expand to a thousand selections."""
     fragments = (
         f"fragment F{level} on Objective {{ parents {{ ...F{level + 1} }} ancestors {{ ...F{level + 1} }} }}"
         for level in range(9)
@@ -119,66 +121,66 @@ def doubling(number: int) -> str:
     return f"{{ objectives(first: {number + 1}) {{ nodes {{ ...F0 }} }} }} {' '.join(fragments)} {last}"
 
 
-async def holds(data: DataSet, rounds: int) -> dict[str, Held]:
-    """What each kind of question did in so many rounds, after a small one."""
+async def measure_blocking(data: DataSet, rounds: int) -> dict[str, BlockingTimes]:
+    """The blocking times of each kind of request, after a small request to warm up."""
     settings = Settings(key_cache_seconds=3600, operation_timeout=60, statement_timeout=60)
     database = Database(settings, data.url)
-    app = CollectsAtRest(create_app(settings, database, lambda: datetime.now(UTC)))
-    prepare()
+    app = IdleGarbageCollection(create_app(settings, database, lambda: datetime.now(UTC)))
+    freeze_startup_objects()
     lifespan = LifespanOn(Config(app, log_config=None))
     await lifespan.startup()
     headers = {"Authorization": f"Bearer {data.key}"}
     transport = httpx2.ASGITransport(app=app)
-    found: dict[str, Held] = {}
+    results: dict[str, BlockingTimes] = {}
     try:
         async with httpx2.AsyncClient(
             transport=transport, base_url="http://bench", headers=headers, timeout=60
         ) as http:
-            await asked(http, Question("{ viewer { role } }"))
+            await send_request(http, Question("{ viewer { role } }"))
             for number in range(rounds):
                 for kind, question in questions(number).items():
-                    turn, size = await asked(http, question)
-                    before = found.setdefault(kind, Held([], 0))
-                    found[kind] = Held([*before.turns, turn], max(size, before.size))
+                    gap, size = await send_request(http, question)
+                    previous = results.setdefault(kind, BlockingTimes([], 0))
+                    results[kind] = BlockingTimes([*previous.gaps, gap], max(size, previous.size))
     finally:
         await lifespan.shutdown()
-    return found
+    return results
 
 
-async def asked(http: httpx2.AsyncClient, question: Question) -> tuple[float, float]:
-    """The longest turn in milliseconds, and the response in MB. Raises RuntimeError when there are errors."""
-    turns: list[float] = []
-    watching = asyncio.create_task(watch(turns))
+async def send_request(http: httpx2.AsyncClient, question: Question) -> tuple[float, float]:
+    """The longest gap in milliseconds, and the size of the response in MB. Raises RuntimeError if it has errors."""
+    gaps: list[float] = []
+    recording = asyncio.create_task(record_gaps(gaps))
     await asyncio.sleep(0)
     body, encoding = (
         {"query": question.document, "variables": question.variables},
         {"Accept-Encoding": question.encoding},
     )
     async with http.stream("POST", "/graphql", json=body, headers=encoding) as response:
-        # Decompressing would hold up this loop, and none of a server.
+        # Decompression here would block this loop, but not that of a server.
         content = b"".join([part async for part in response.aiter_raw()])
-    # What is let go of after the answer has left keeps others waiting, too.
+    # Objects freed after the response block other requests, too.
     await asyncio.sleep(0.05)
-    watching.cancel()
+    recording.cancel()
     with suppress(asyncio.CancelledError):
-        await watching
+        await recording
     content = gzip.decompress(content) if "content-encoding" in response.headers else content
     if "errors" in orjson.loads(content):
         raise RuntimeError(content[:1000])
-    return max(turns) * 1000, len(content) / 1e6
+    return max(gaps) * 1000, len(content) / 1e6
 
 
-async def watch(turns: list[float]) -> None:
-    """Notes how many seconds each turn of the loop takes."""
+async def record_gaps(gaps: list[float]) -> None:
+    """Records the seconds of each iteration of the event loop."""
     last = time.perf_counter()
     while True:
         await asyncio.sleep(0)
         now = time.perf_counter()
-        turns.append(now - last)
+        gaps.append(now - last)
         last = now
 
 
-def measured(data: DataSet, rounds: int) -> dict[str, Held]:
-    """`holds` on the loop that the service runs on."""
+def run_measurement(data: DataSet, rounds: int) -> dict[str, BlockingTimes]:
+    """Runs `measure_blocking` on uvloop, as the service does."""
     logs.configure("WARNING")
-    return uvloop.run(holds(data, rounds))
+    return uvloop.run(measure_blocking(data, rounds))

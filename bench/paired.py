@@ -13,14 +13,14 @@ from statistics import median
 import orjson
 
 from bench.__main__ import REQUESTS
-from bench.asking import cost
+from bench.asking import measure_cost
 from bench.data import DataSet
 from bench.servers import Server, server
 from service.settings import ROOT
 
 CONFIDENCE = 0.9
-# Each version makes its own data, since their schemas differ, and counts its own messages.
-HOLD = """
+# Runs the code of each version: creates its data, as schemas differ, and counts its messages.
+HOLD_SCRIPT = """
 import asyncio, sys, orjson
 from bench.__main__ import OURS, statements
 from bench.data import data_set
@@ -33,31 +33,31 @@ with data_set() as data:
 
 
 def main() -> None:
-    """Prints the median of the paired ratios of CPU time, with its interval, and the messages to Postgres."""
+    """Prints the median ratio of CPU time with its confidence interval, and the messages to Postgres."""
     parser = argparse.ArgumentParser(prog="bench.paired", description=__doc__)
     parser.add_argument("checkout", type=Path, help="the folder of the other version")
     parser.add_argument("--rounds", type=int, default=21)
     parser.add_argument("--executor", default="breadth-first")
     options = parser.parse_args()
     with ExitStack() as stack:
-        found = [
+        servers = [
             (stack.enter_context(server(options.executor, data, folder)), sent)
             for folder in (options.checkout.resolve(), ROOT)
-            for data, sent in [stack.enter_context(held(folder))]
+            for data, sent in [stack.enter_context(hold_data(folder))]
         ]
-        (old, sent_before), (new, sent_now) = found
-        ratios = asyncio.run(compared(old, new, options.rounds))
+        (old, sent_before), (new, sent_now) = servers
+        ratios = asyncio.run(compare_costs(old, new, options.rounds))
     for document, each in ratios.items():
-        low, high = interval(each)
+        low, high = confidence_interval(each)
         print(f"{document}: {median(each):.3f} ({low:.3f} to {high:.3f}) in {len(each)} rounds; messages ", end="")
         print(f"{sent_before[document]} before, {sent_now[document]} now")
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[tuple[DataSet, dict[str, int]]]:
-    """The data set of a version, made by its own code, and its messages by document."""
+def hold_data(folder: Path) -> Iterator[tuple[DataSet, dict[str, int]]]:
+    """The data set of a version, created by its own code, and its number of messages by document."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD_SCRIPT], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -74,30 +74,30 @@ def held(folder: Path) -> Iterator[tuple[DataSet, dict[str, int]]]:
         process.wait()
 
 
-async def compared(old: Server, new: Server, rounds: int) -> dict[str, list[float]]:
-    """For each document the CPU of the new version over that of the old one, a round each; who is first takes turns."""
+async def compare_costs(old: Server, new: Server, rounds: int) -> dict[str, list[float]]:
+    """The ratios of CPU time, new / old, of each round by document. The order of the versions alternates."""
     for each in (old, new):
-        await cost(each, "small", 1500)
-        await cost(each, "tree", 50)
+        await measure_cost(each, "small", 1500)
+        await measure_cost(each, "tree", 50)
     ratios: dict[str, list[float]] = {document: [] for document in REQUESTS}
     for number in range(rounds):
         for document, requests in REQUESTS.items():
-            turn = (old, new) if number % 2 else (new, old)
-            spent = {each: (await cost(server, document, requests)).total for each, server in enumerate(turn)}
-            before, now = (spent[0], spent[1]) if number % 2 else (spent[1], spent[0])
+            order = (old, new) if number % 2 else (new, old)
+            costs = {each: (await measure_cost(server, document, requests)).total for each, server in enumerate(order)}
+            before, now = (costs[0], costs[1]) if number % 2 else (costs[1], costs[0])
             ratios[document].append(now / before)
     return ratios
 
 
-def interval(values: list[float]) -> tuple[float, float]:
-    """The narrowest interval between order statistics that holds the median with at least `CONFIDENCE`."""
+def confidence_interval(values: list[float]) -> tuple[float, float]:
+    """The narrowest interval between order statistics that contains the median with at least `CONFIDENCE`."""
     ordered, count = sorted(values), len(values)
-    outside, rank = 0.0, 0
-    while rank < count // 2 and 2 * (outside + comb(count, rank) / 2**count) <= 1 - CONFIDENCE:
-        outside += comb(count, rank) / 2**count
+    tail_probability, rank = 0.0, 0
+    while rank < count // 2 and 2 * (tail_probability + comb(count, rank) / 2**count) <= 1 - CONFIDENCE:
+        tail_probability += comb(count, rank) / 2**count
         rank += 1
-    lowest = max(rank - 1, 0)
-    return ordered[lowest], ordered[-1 - lowest]
+    low_index = max(rank - 1, 0)
+    return ordered[low_index], ordered[-1 - low_index]
 
 
 if __name__ == "__main__":

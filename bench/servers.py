@@ -1,4 +1,4 @@
-"""The servers that are compared, each a process of its own."""
+"""Starts the servers to compare, each in its own process."""
 
 import os
 import shutil
@@ -28,8 +28,8 @@ NAMES = {
     "sql": "one SQL statement",
 }
 
-# So that one slow round of a busy machine does not end a comparison.
-PATIENT = {
+# Long timeouts, so that one slow round of a busy machine does not end a comparison.
+PATIENT_SETTINGS = {
     "OKRGRAPH_KEY_CACHE_SECONDS": "3600",
     "OKRGRAPH_OPERATION_TIMEOUT": "60",
     "OKRGRAPH_STATEMENT_TIMEOUT": "60",
@@ -38,7 +38,7 @@ PATIENT = {
 
 @dataclass
 class Server:
-    """A server that runs: how to ask it, and whose CPU time is its own, and its Postgres'."""
+    """A running server: its address, headers, process and the process id of its Postgres."""
 
     name: str
     port: int
@@ -54,26 +54,28 @@ class Server:
         return "/graphql", orjson.dumps({"query": documents.get(document, document)})
 
 
-class Missing(Exception):
-    """A peer that is not there, and why."""
+class PeerUnavailable(Exception):
+    """A peer cannot be started. The message is the reason."""
 
 
 @contextmanager
 def server(name: str, data: DataSet, checkout: Path = ROOT, *, is_patient: bool = True) -> Iterator[Server]:
-    """One of the servers over the data; ours is of the version in `checkout`, and has its default settings unless it
-    `is_patient`. Raises Missing."""
+    """Starts one of the servers for a data set. okrgraph runs from `checkout`, with long timeouts if `is_patient`.
+
+    Raises PeerUnavailable.
+    """
     port = _free_port()
     command, environment = _command(name, data, port)
     if not is_patient:
-        environment = {variable: value for variable, value in environment.items() if variable not in PATIENT}
+        environment = {variable: value for variable, value in environment.items() if variable not in PATIENT_SETTINGS}
     FOLDER.mkdir(parents=True, exist_ok=True)
     log = (FOLDER / f"{name}.log").open("wb")
     process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log, cwd=checkout)
     headers = {"authorization": f"Bearer {data.key}"} if name in ("breadth-first", "graphql-core") else {}
-    made = Server(name, port, process, data.postgres, headers)
+    server_process = Server(name, port, process, data.postgres, headers)
     try:
-        _await(made)
-        yield made
+        _wait_until_ready(server_process)
+        yield server_process
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -86,17 +88,17 @@ def server(name: str, data: DataSet, checkout: Path = ROOT, *, is_patient: bool 
 def _command(name: str, data: DataSet, port: int) -> tuple[list[str], dict[str, str]]:
     if name == "sql":
         environment = {"BENCH_URL": data.plain_url, "BENCH_ORGANIZATION": str(data.organization_id)}
-        quiet = ["--log-level", "error", "--port", str(port)]
-        return [sys.executable, "-m", "uvicorn", "bench.sql_app:app", *quiet], environment
+        options = ["--log-level", "error", "--port", str(port)]
+        return [sys.executable, "-m", "uvicorn", "bench.sql_app:app", *options], environment
     if name in ("postgraphile", "protected"):
-        own = {"DATABASE_URL": data.plain_url, "NODE_ENV": "production", "PORT": str(port)}
+        environment = {"DATABASE_URL": data.plain_url, "NODE_ENV": "production", "PORT": str(port)}
         if name == "protected":
-            own["ORGANIZATION"] = str(data.organization_id)
-        return _peer_command(port), own
+            environment["ORGANIZATION"] = str(data.organization_id)
+        return _peer_command(port), environment
     return [sys.executable, "-m", "service", "serve"], {
         "OKRGRAPH_DATABASE_URL": data.url,
         "OKRGRAPH_EXECUTOR": name,
-        **PATIENT,
+        **PATIENT_SETTINGS,
         "OKRGRAPH_LOG_LEVEL": "WARNING",
         "PORT": str(port),
     }
@@ -108,28 +110,28 @@ def _peer_command(port: int) -> list[str]:
         PEER_FOLDER.mkdir(parents=True, exist_ok=True)
         npm = shutil.which("npm")
         if npm is None:
-            raise Missing("npm is not there to install it")
+            raise PeerUnavailable("npm is not there to install it")
         (PEER_FOLDER / "package.json").write_text('{"name": "peer", "version": "1.0.0", "private": true}')
         packages = ["postgraphile@5", "node@22"]
-        done = subprocess.run([npm, "install", "--no-audit", "--no-fund", *packages], cwd=PEER_FOLDER, check=False)
-        if done.returncode or not node.exists():
-            raise Missing("npm could not install it")
+        completed = subprocess.run([npm, "install", "--no-audit", "--no-fund", *packages], cwd=PEER_FOLDER, check=False)
+        if completed.returncode or not node.exists():
+            raise PeerUnavailable("npm could not install it")
     return [str(node), str(Path(__file__).with_name("peer.mjs")), str(PEER_FOLDER)]
 
 
-def _await(made: Server) -> None:
-    path, body = made.request("small")
+def _wait_until_ready(server_process: Server) -> None:
+    path, body = server_process.request("small")
     for _ in range(1200):
-        if made.process.poll() is not None:
-            raise Missing(f"it ended at once with {made.process.returncode}")
+        if server_process.process.poll() is not None:
+            raise PeerUnavailable(f"it ended at once with {server_process.process.returncode}")
         try:
-            headers = {"content-type": "application/json", **made.headers}
-            url = f"http://127.0.0.1:{made.port}{path}"
+            headers = {"content-type": "application/json", **server_process.headers}
+            url = f"http://127.0.0.1:{server_process.port}{path}"
             with urllib.request.urlopen(urllib.request.Request(url, body or None, headers), timeout=10):
                 return
         except OSError:
             time.sleep(0.1)
-    raise Missing("it does not answer")
+    raise PeerUnavailable("it does not answer")
 
 
 def _free_port() -> int:

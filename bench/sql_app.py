@@ -1,4 +1,4 @@
-"""The limit: one hand-written statement that returns the JSON, behind the least that answers HTTP."""
+"""The lower bound: one hand-written statement that returns the JSON, behind a minimal HTTP application."""
 
 import os
 from typing import Any
@@ -11,7 +11,7 @@ _pool: Any = None
 
 
 async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Answers `/small` and `/tree`."""
+    """Serves `/small` and `/tree`."""
     global _pool
     if scope["type"] != "http":
         return

@@ -15,17 +15,17 @@ from service.all_entities import metadata
 from service.postgres.migrate import MAX_LOCK_SECONDS, MigrationBusy, TablesBusy
 from service.postgres.outages import sqlstate
 
-# Any constant: it only has to be the same for everybody who migrates.
+# An arbitrary constant that all migrating processes share.
 MIGRATION_LOCK = 6_713_001
 LOCK_NOT_AVAILABLE = "55P03"
 
 
 def run(connection: Connection) -> None:
-    """All pending revisions in one transaction, which holds the lock: however it ends, the lock ends with it, also
-    where a pooler gives the connection to somebody else."""
+    """Runs all pending revisions in one transaction, which holds the lock. So the end of the transaction releases it,
+    also if a pooler gives the connection to another client."""
     seconds = context.config.attributes.get("lock_seconds", MAX_LOCK_SECONDS)
     connection.execute(text(f"SET LOCAL lock_timeout = {int(seconds * 1000)}"))
-    with _giving_up(MigrationBusy(seconds)):
+    with _raise_on_lock_timeout(MigrationBusy(seconds)):
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
     context.configure(
         connection=connection,
@@ -34,13 +34,13 @@ def run(connection: Connection) -> None:
         include_object=_is_ours,
         on_version_apply=_end_revision,
     )
-    with _giving_up(TablesBusy(seconds)), context.begin_transaction():
+    with _raise_on_lock_timeout(TablesBusy(seconds)), context.begin_transaction():
         context.run_migrations()
 
 
 @contextmanager
-def _giving_up(reason: Exception) -> Iterator[None]:
-    """Raises `reason` when a lock is not to be had in time."""
+def _raise_on_lock_timeout(reason: Exception) -> Iterator[None]:
+    """Raises `reason` if a lock is not acquired in time."""
     try:
         yield
     except DBAPIError as error:
@@ -50,7 +50,7 @@ def _giving_up(reason: Exception) -> Iterator[None]:
 
 
 def _end_revision(ctx: MigrationContext, *_: object, **__: object) -> None:
-    # As the end of its own transaction would do: the next revision begins as the login, with nothing left to check.
+    # Like the end of a transaction: the next revision starts with the role of the login and no deferred constraints.
     ctx.impl.execute(text("SET LOCAL ROLE NONE"))
     ctx.impl.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
@@ -60,7 +60,7 @@ def _is_ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compa
 
 
 async def main() -> None:
-    """Connects to the database that the caller named."""
+    """Connects to the configured database and runs the migrations."""
     engine = create_async_engine(context.config.attributes["url"])
     try:
         async with engine.begin() as connection:

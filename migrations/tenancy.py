@@ -1,4 +1,4 @@
-"""What every migration needs: to act as the owner, and to close a table to other organizations."""
+"""Helpers of migrations: act as the owner, and protect a table by row-level security."""
 
 from alembic import op
 
@@ -7,12 +7,12 @@ APPLICATION = "okrgraph_app"
 
 
 def as_owner() -> None:
-    """The rest of this migration belongs to the owning role, whoever logged in."""
+    """Switches to the owner role for the rest of the migration."""
     op.execute(f"SET LOCAL ROLE {OWNER}")
 
 
 def protect(table: str, *, column: str = "organization_id", append_only: bool = False) -> None:
-    """Forced row-level security by tenant, and what the application may do. Rows are never deleted."""
+    """Forces row-level security by tenant, and grants the application its rights. Rows are never deleted."""
     rights = "SELECT, INSERT" if append_only else "SELECT, INSERT, UPDATE"
     tenant = f"{column} = nullif(current_setting('app.organization_id', true), '')::uuid"
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")

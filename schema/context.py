@@ -13,10 +13,10 @@ from service.entities.entity import Entity
 from service.errors import RequestError, Unconfirmed
 from service.postgres.database import Database
 from service.postgres.lease import Lease
-from service.postgres.replica import OwnWrites, Replica, written_position
+from service.postgres.replica import OwnWrites, Replica, read_written_position
 from service.reading.budget import Budget
 from service.reading.reader import Reader
-from service.reading.statements import in_order
+from service.reading.statements import load_in_order
 from service.unit_of_work import write
 from service.viewer import Viewer
 from service.writing.transaction import Transaction
@@ -34,7 +34,7 @@ class Context:
     def __init__(self, database: Database, viewer: Viewer, now: datetime, after: int = 0) -> None:
         self.database, self.viewer, self.now = database, viewer, now
         self._principal = (viewer.organization_id, viewer.person_id)
-        self.reader = Reader(database, viewer.organization_id, now=now, own=OwnWrites(self._principal, after))
+        self.reader = Reader(database, viewer.organization_id, now=now, own_writes=OwnWrites(self._principal, after))
         self.written: int | None = None
         self.loaders: dict[Any, Any] = {}
         self.has_written = False
@@ -57,7 +57,7 @@ class Context:
         """
         await self.reader.close()
         try:
-            result = await work(self.database.leasing(self._lease), self.viewer, self.now)
+            result = await work(self.database.with_lease(self._lease), self.viewer, self.now)
             self.has_written = True
             return result
         except (asyncio.CancelledError, Unconfirmed):
@@ -71,7 +71,7 @@ class Context:
 
     async def find(self, entity: Entity, ids: Sequence[UUID | None]) -> list[Any]:
         """The row of a type for each id, in the order asked; None for what is not there."""
-        return await in_order(self.reader, entity.by_id, ids)
+        return await load_in_order(self.reader, entity.by_id, ids)
 
     async def close(self) -> None:
         """Ends the snapshot, notes what was written, and gives the connection back."""
@@ -87,5 +87,5 @@ class Context:
 
     async def _note_position(self, replica: Replica, mark: object) -> None:
         with suppress(RequestError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            self.written = await written_position(self._lease)
+            self.written = await read_written_position(self._lease)
             replica.note_position(self._principal, self.written, mark)

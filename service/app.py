@@ -1,4 +1,4 @@
-"""The HTTP application: the endpoint, what browsers open, the schema as a file, and whether it is alive and ready."""
+"""Creates the HTTP application: GraphQL endpoint, pages for browsers, schema file, health checks and metrics."""
 
 import hashlib
 from collections.abc import AsyncIterator, Callable
@@ -16,21 +16,21 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from schema.context import Context
-from schema.execution.running.executors import executor
+from schema.execution.running.executors import create_executor
 from schema.root import schema, sdl
 from service.auth import Authenticator
 from service.explorer.explorer import Explorer
 from service.http.access_log import AccessLog
 from service.http.cors import CrossOrigin
-from service.http.front_page import front_page
+from service.http.front_page import front_page_endpoint
 from service.http.graphql import GraphQLEndpoint
-from service.http.health import live, ready
-from service.http.metrics import metrics
+from service.http.health import live_endpoint, ready_endpoint
+from service.http.metrics import metrics_endpoint
 from service.http.write_position import parse_position
 from service.postgres.database import Database
 from service.settings import Settings
 
-BULK = frozenset({"workspaceImport"})
+BULK_FIELDS = frozenset({"workspaceImport"})
 
 
 def create_app(
@@ -42,11 +42,11 @@ def create_app(
     explorer: Explorer | None = None,
     allow_loopback_origins: bool = False,
 ) -> ASGIApp:
-    """The application over a database; `clock` is what `now` means to every request.
+    """The application for a database. `clock` returns the current time of a request.
 
-    `find_fault` returns why the process is unhealthy, which `/live` then answers with 503, or None; it must not block.
-    `explorer` is served also where the settings do not ask for one, and pages of all loopback origins may call the
-    API beside those of the settings if `allow_loopback_origins`; both are for the demo.
+    `find_fault` returns why the process is unhealthy, for which `/live` responds 503, or None. It must not block.
+    `explorer` is served even if the settings disable it. With `allow_loopback_origins`, pages of all loopback origins
+    may call the API, too. Both are for the demo.
     """
     if explorer is None and settings.explorer:
         explorer = Explorer()
@@ -61,7 +61,7 @@ def create_app(
         context = Context(database, replace(viewer, request_id=request_id), now, after)
         try:
             if request.state.is_query:
-                # Before anything runs, so that an overloaded service says so instead of half an answer.
+                # Before execution, so that an overloaded service returns an error instead of a partial result.
                 await context.reader.open()
             yield context
         finally:
@@ -74,21 +74,21 @@ def create_app(
 
     endpoint = GraphQLEndpoint(
         schema,
-        executor(settings.executor, schema),
+        create_executor(settings.executor, schema),
         open_context,
         operation_timeout=settings.operation_timeout,
         bulk_timeout=settings.import_timeout,
         body_timeout=settings.body_timeout,
         body_limit=settings.body_limit,
         bulk_body_limit=settings.bulk_body_limit,
-        bulk_fields=BULK,
+        bulk_fields=BULK_FIELDS,
         browser_page=explorer.page if explorer else None,
         authenticate=authenticate,
     )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # AnyIO imports what it runs on at its first use, for tens of milliseconds: not while everybody waits.
+        # AnyIO imports its backend on first use, which takes tens of milliseconds.
         await anyio.lowlevel.checkpoint()
         if database.replica:
             database.replica.watch()
@@ -97,27 +97,27 @@ def create_app(
 
     app = FastAPI(openapi_url=None, lifespan=lifespan)
     app.router.routes += [
-        Route("/", front_page(has_explorer=explorer is not None)),
+        Route("/", front_page_endpoint(has_explorer=explorer is not None)),
         Route("/graphql", endpoint),
         *([Route("/graphql/explorer/{name}", explorer.file)] if explorer else []),
-        Route("/schema.graphql", _served(sdl() + "\n")),
-        Route("/live", live(find_fault)),
-        Route("/ready", ready(database)),
-        Route("/metrics", metrics(database)),
+        Route("/schema.graphql", _text_endpoint(sdl() + "\n")),
+        Route("/live", live_endpoint(find_fault)),
+        Route("/ready", ready_endpoint(database)),
+        Route("/metrics", metrics_endpoint(database)),
     ]
-    # Level 9 takes seven times as long as level 4, to save a seventh of the bytes.
+    # Level 9 takes seven times as long as level 4 and saves a seventh of the bytes.
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     if settings.cors_origins or allow_loopback_origins:
         return AccessLog(CrossOrigin(app, settings.cors_origins, allow_loopback=allow_loopback_origins))
     return AccessLog(app)
 
 
-def _served(text: str) -> Callable[[Request], object]:
-    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "public, max-age=60"}
+def _text_endpoint(text: str) -> Callable[[Request], object]:
+    etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "public, max-age=60"}
 
     async def file(request: Request) -> Response:
-        if tag in request.headers.get("if-none-match", ""):
+        if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         return Response(text, media_type="text/plain", headers=headers)
 

@@ -1,4 +1,4 @@
-"""Who is calling: from the API key of a request to a viewer."""
+"""Authentication: resolves the API key of a request to a viewer."""
 
 import hashlib
 import hmac
@@ -21,25 +21,25 @@ from service.viewer import Viewer
 
 _key: Any = ApiKey
 
-NOTED_EVERY = timedelta(minutes=1)
+USE_UPDATE_INTERVAL = timedelta(minutes=1)
 MAX_REMEMBERED = 10_000
 MAX_FAILURES_A_MINUTE = 50
-# For so long a key that was good is looked up also for an address from which wrong ones come.
+# A key that was valid within this time is accepted even from an address with too many failures.
 TRUSTED_SECONDS = 3600.0
 
 
-class _Remembered(NamedTuple):
+class _RememberedKey(NamedTuple):
     viewer: Viewer
     expires_at: datetime | None
     until: float
 
 
 class Authenticator:
-    """Checks API keys against the database, and remembers good ones for `remembered` seconds.
+    """Checks API keys against the database, and remembers valid ones for `remembered` seconds.
 
-    `patience` is how many seconds it waits for the database. After 50 failures within a minute an address is
-    answered TooManyFailures, but for keys that were good within the last hour: who shares the address of somebody
-    who guesses must not suffer from it.
+    `patience` is the maximum wait for the database in seconds. After 50 failures of an address within a minute,
+    requests from it raise TooManyFailures, except those with keys that were valid within the last hour: a client
+    must not be blocked because another one at the same address guesses keys.
     """
 
     def __init__(self, database: Database, remembered: float, patience: float) -> None:
@@ -47,58 +47,57 @@ class Authenticator:
         self._seconds = remembered
         self._lookup = KeyLookup(database, patience)
         self._throttle = Throttle(MAX_FAILURES_A_MINUTE)
-        self._known: LRUCache[bytes, _Remembered] = LRUCache(MAX_REMEMBERED)
+        self._remembered: LRUCache[bytes, _RememberedKey] = LRUCache(MAX_REMEMBERED)
         self._trusted: TTLCache[bytes, bool] = TTLCache(MAX_REMEMBERED, TRUSTED_SECONDS)
 
     async def viewer(self, request: Request, now: datetime) -> Viewer:
-        """The viewer of a request. Raises Unauthenticated without telling what is wrong with a key, and
-        TooManyFailures."""
+        """The viewer of a request. Raises TooManyFailures, and Unauthenticated without the reason."""
         scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not credentials:
             raise Unauthenticated("Send your API key in the header `Authorization: Bearer okr_…`.")
-        # The secret itself is never kept, not even in memory.
+        # The secret itself is never stored, not even in memory.
         digest = hashlib.sha256(credentials.encode()).digest()
-        found = self._known.get(digest)
-        if found is not None and time.monotonic() < found.until and _is_before(now, found.expires_at):
-            return found.viewer
+        remembered = self._remembered.get(digest)
+        if remembered is not None and time.monotonic() < remembered.until and _is_before(now, remembered.expires_at):
+            return remembered.viewer
         address = request.client.host if request.client else ""
         if digest not in self._trusted and (seconds := self._throttle.seconds_left(address)):
             raise TooManyFailures("Too many API keys that are not valid came from this address.", seconds)
-        # What is read may be as old as the question: it is good for so long from then on.
+        # Measured before the read, as the result may be as old as its start.
         until = time.monotonic() + self._seconds
         try:
-            viewer, expires_at = await self._checked(credentials.strip(), now)
+            viewer, expires_at = await self._check_key(credentials.strip(), now)
         except Unauthenticated:
-            self._known.pop(digest, None)
+            self._remembered.pop(digest, None)
             self._trusted.pop(digest, None)
             self._throttle.count(address)
             raise
-        self._known[digest] = _Remembered(viewer, expires_at, until)
+        self._remembered[digest] = _RememberedKey(viewer, expires_at, until)
         self._trusted[digest] = True
         return viewer
 
-    async def _checked(self, credentials: str, now: datetime) -> tuple[Viewer, datetime | None]:
+    async def _check_key(self, credentials: str, now: datetime) -> tuple[Viewer, datetime | None]:
         key = keys.parse(credentials)
         if key is None:
             raise Unauthenticated("This is not an API key of ours; they look like okr_…")
         row = await self._lookup.find(key.organization_id, key.id)
-        if row is None or not _is_good(row, key, now):
+        if row is None or not _is_valid(row, key, now):
             raise Unauthenticated("This API key is not valid, or not any more.")
-        await self._note_use(key, row.last_used_at, now)
+        await self._record_use(key, row.last_used_at, now)
         return Viewer(key.organization_id, row.person_id, row.role), row.expires_at
 
-    async def _note_use(self, key: keys.PresentedKey, last: datetime | None, now: datetime) -> None:
-        if last is not None and now - last < NOTED_EVERY:
+    async def _record_use(self, key: keys.PresentedKey, last_used_at: datetime | None, now: datetime) -> None:
+        if last_used_at is not None and now - last_used_at < USE_UPDATE_INTERVAL:
             return
         change = update(ApiKey).where(_key.organization_id == key.organization_id, _key.id == key.id)
         primary = self._database.primary
-        # When it was used is worth no refusal: a database that takes no changes may still be read.
+        # A failure to record the use must not fail the request: a read-only database can still serve it.
         with suppress(OperationTimeout, Unavailable, Unconfirmed):
             async with self._database.transaction(primary, WRITE, key.organization_id) as connection:
                 await connection.execute(change.values(last_used_at=now))
 
 
-def _is_good(row: Any, key: keys.PresentedKey, now: datetime) -> bool:
+def _is_valid(row: Any, key: keys.PresentedKey, now: datetime) -> bool:
     return (
         hmac.compare_digest(row.secret_hash, key.secret_hash)
         and row.revoked_at is None

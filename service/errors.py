@@ -1,4 +1,4 @@
-"""The two ways to say no: a request error is about the request, a refusal is about what it asks for."""
+"""The two kinds of errors: a request error becomes a GraphQL error, a refusal becomes a user error."""
 
 import re
 from collections.abc import Sequence
@@ -7,11 +7,11 @@ from typing import ClassVar
 
 
 class RequestError(Exception):
-    """The request itself is at fault or cannot be served now; becomes a top-level GraphQL error.
+    """The request is invalid or cannot be served now. It becomes a top-level GraphQL error.
 
-    `code` goes into `extensions.code`; `status` is the HTTP status where the response form has one;
-    `retry_after` is in seconds and becomes the `Retry-After` header; `closes` says that the rest of the request is not
-    read, so that the connection ends. `reason` is for the log of the service.
+    `code` becomes `extensions.code`. `status` is the HTTP status if the whole request fails. `retry_after` is in
+    seconds and becomes the header `Retry-After`. `closes` means that the body is not read to its end, so that the
+    connection is closed. `reason` is for the log only.
     """
 
     code: ClassVar[str] = "BAD_USER_INPUT"
@@ -87,7 +87,7 @@ class Unconfirmed(RequestError):
         )
 
 
-class HalfDone(RequestError):
+class CommittedWithoutResult(RequestError):
     """Something that the request asked for is committed, and its result is not available; sending it again could do
     it twice."""
 
@@ -121,12 +121,12 @@ class BulkTimeout(RequestError):
 
 
 class Refusal(Exception):
-    """A rule refuses the change; becomes one of the payload's `userErrors`.
+    """A rule refuses the change. It becomes one of the `userErrors` of the payload.
 
-    The docstring of a subclass is its message, formatted with the facts given; its code is the class
-    name in upper snake case; `field` is the path of the input field at fault. `meaning` describes the code in the
-    schema: the message is about one case, the meaning about all of them. Names in angle brackets are those of the
-    facts, as `parameters` has them. It is None for what no mutation can come to.
+    The docstring of a subclass is its message, formatted with the `facts`. Its code is the class name in upper snake
+    case. `field` is the path of the invalid input field. `meaning` describes the code in the schema: the message is
+    about one case, the meaning about all of them. Names in angle brackets are those of the facts, as `parameters` has
+    them. It is None for a refusal that no mutation raises.
     """
 
     code: ClassVar[str]
@@ -138,13 +138,13 @@ class Refusal(Exception):
     def __init__(self, field: tuple[str, ...] = (), **facts: object) -> None:
         self.field = field
         self.facts = facts
-        told = {name: format(fact, "f") if isinstance(fact, Decimal) else fact for name, fact in facts.items()}
-        self.message = " ".join((type(self).__doc__ or "").split()).format(**told)
+        formatted = {name: format(fact, "f") if isinstance(fact, Decimal) else fact for name, fact in facts.items()}
+        self.message = " ".join((type(self).__doc__ or "").split()).format(**formatted)
         super().__init__(self.message)
 
     @property
     def all(self) -> list["Refusal"]:
-        """Every refusal that this one stands for: itself."""
+        """The refusals that it contains: only itself."""
         return [self]
 
 
@@ -159,7 +159,7 @@ class Refusals(Refusal):
 
     @property
     def all(self) -> list[Refusal]:
-        """Every refusal, in the order in which they were found."""
+        """All refusals, in the order of their detection."""
         return self._refusals
 
 

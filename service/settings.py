@@ -1,4 +1,4 @@
-"""What an operator can set, read once from the environment."""
+"""The settings of an operator, read from environment variables."""
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,13 +14,13 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "OKRGRAPH_"
 MAX_PORT = 65_535
 MAX_POOL_SIZE = 10_000
-# Postgres takes timeouts as 32 bits of milliseconds, of which 0 means none.
+# Postgres timeouts are 32-bit milliseconds, and 0 means no limit.
 MIN_SECONDS = 0.001
 MAX_SECONDS = 1_000_000
 DRIVER = "postgresql+asyncpg"
 SCHEMES = ("postgres", "postgresql", DRIVER)
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-# The options of a URL that can be used, with their values where those are few; `ssl` is the driver's word for sslmode.
+# Allowed options of a URL with their values, empty if any value is allowed. The driver calls `sslmode` `ssl`.
 URL_OPTIONS: dict[str, tuple[str, ...]] = {
     "host": (),
     "passfile": (),
@@ -35,9 +35,9 @@ URL_OPTIONS: dict[str, tuple[str, ...]] = {
 
 
 def parse_database_url(text: str) -> URL:
-    """A database URL as operators write it, with the driver that the service uses.
+    """A database URL with the driver that the service uses. Raises ValueError.
 
-    The messages do not repeat the URL, which may hold a password. Raises ValueError.
+    The messages do not repeat the URL, which may contain a password.
     """
     try:
         url = make_url(text)
@@ -58,7 +58,7 @@ def parse_database_url(text: str) -> URL:
 
 
 def _check_arguments(url: URL) -> None:
-    """Raises ValueError when the driver cannot be called with what a URL says."""
+    """Raises ValueError if the driver cannot be called with the parts of a URL."""
     try:
         arguments = _driver_arguments(url)
     except (ArgumentError, ValueError):
@@ -74,9 +74,9 @@ def _driver_arguments(url: URL) -> dict[str, Any]:
 
 
 def connect_arguments(url: str) -> dict[str, Any]:
-    """What asyncpg is connected with for a URL that SQLAlchemy takes."""
+    """The arguments of `asyncpg.connect` for an SQLAlchemy URL."""
     arguments = _driver_arguments(make_url(url))
-    # SQLAlchemy's own option.
+    # An option of SQLAlchemy, unknown to asyncpg.
     arguments.pop("prepared_statement_cache_size", None)
     return arguments
 

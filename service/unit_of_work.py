@@ -8,10 +8,10 @@ import stamina
 from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy.exc import IntegrityError
 
-from service.postgres.database import CONFLICTS, Database
+from service.postgres.database import CONFLICT_SQLSTATES, Database
 from service.postgres.outages import sqlstate
 from service.rollup.bulk import settle_many
-from service.rollup.kpi_propagation import settle_measures
+from service.rollup.kpi_propagation import settle_kpis
 from service.rollup.settle import settle
 from service.viewer import Viewer
 from service.writing.attempt import Attempt
@@ -57,7 +57,7 @@ async def _once(
             if attempt.refusals:
                 attempt.note(await violations(tx, attempt.proposals))
             await tx.flush()
-            await settle_measures(tx)
+            await settle_kpis(tx)
             await (settle_many if tx.touches_many else settle)(tx)
             return result
     except (IntegrityError, IntegrityConstraintViolationError) as error:
@@ -71,4 +71,4 @@ async def _once(
 
 
 def _is_conflict(error: Exception) -> bool:
-    return sqlstate(error) in CONFLICTS
+    return sqlstate(error) in CONFLICT_SQLSTATES

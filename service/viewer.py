@@ -1,4 +1,4 @@
-"""Who is calling: the one value that authentication hands to everything below it."""
+"""The viewer: the authenticated caller of a request."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -10,9 +10,9 @@ from sqlalchemy import event
 from starlette.types import ASGIApp
 from uuid_utils.compat import uuid7
 
-from service.people.founding import found, issue_key
+from service.people.founding import add_organization, issue_key
 from service.postgres.database import Database
-from service.postgres.pool import Connected
+from service.postgres.pool import PooledConnection
 from service.unit_of_work import write
 from service.viewer import Viewer
 from service.writing.transaction import Transaction
@@ -121,13 +121,13 @@ class Statements:
         self._watched: list[Any] = []
 
     def __enter__(self) -> "Statements":
-        self._take = self._database.primary.take
-        self._database.primary.take = self._taken  # type: ignore[method-assign]
+        self._take = self._database.primary.acquire
+        self._database.primary.acquire = self._taken  # type: ignore[method-assign]
         event.listen(self._database.primary.engine.sync_engine, "before_cursor_execute", self._executed)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._database.primary.take = self._take  # type: ignore[method-assign]
+        self._database.primary.acquire = self._take  # type: ignore[method-assign]
         event.remove(self._database.primary.engine.sync_engine, "before_cursor_execute", self._executed)
         for connection in self._watched:
             if not connection.is_closed():
@@ -137,7 +137,7 @@ class Statements:
         # The driver's logger does not see what SQLAlchemy prepares.
         self.sent.append(statement)
 
-    async def _taken(self, tenant: UUID | None = None) -> Connected:
+    async def _taken(self, tenant: UUID | None = None) -> PooledConnection:
         taken = await self._take(tenant)
         if taken.driver not in self._watched:
             self._watched.append(taken.driver)
@@ -172,7 +172,7 @@ async def founded(app: ASGIApp, database: Database, clock: Clock, name: str) -> 
     viewer = Viewer(uuid7(), None, "OWNER")
 
     async def command(tx: Transaction) -> tuple[UUID, str]:
-        person = await found(tx, name, "UTC", {"name": "Olive Owner", "email": "olive@example.com"})
+        person = await add_organization(tx, name, "UTC", {"name": "Olive Owner", "email": "olive@example.com"})
         return person.id, await issue_key(tx, person.id, "test")
 
     person_id, key = await write(database, viewer, clock.now, command)

@@ -6,7 +6,7 @@ import strawberry
 
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
-from schema.execution.fields.relation import one
+from schema.execution.fields.relation import to_one
 from schema.key_results import KeyResult
 from schema.objectives import Objective
 from schema.relay.node import Entity, Node, identity
@@ -47,18 +47,18 @@ class Alignment(Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    objective: Objective = one(
+    objective: Objective = to_one(
         objectives.OBJECTIVES,
-        of="objective_id",
+        key="objective_id",
         description="Objective that serves the parent: the child, whose progress may count there.",
     )
-    parent: Objective = one(
+    parent: Objective = to_one(
         objectives.OBJECTIVES,
-        of="parent_id",
+        key="parent_id",
         description="Parent objective that is served, directly or through one of its key results.",
     )
-    parent_key_result: KeyResult | None = one(
+    parent_key_result: KeyResult | None = to_one(
         key_results.KEY_RESULTS,
-        of="parent_key_result_id",
+        key="parent_key_result_id",
         description="Key result of the parent objective that is served; null if it is the objective itself.",
     )

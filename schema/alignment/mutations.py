@@ -28,10 +28,10 @@ from schema.mutations.user_errors import USER_ERRORS, UserError, changed
 from schema.objectives import Objective
 from schema.relay.node import reference
 from service.alignment import commands
-from service.alignment.edge_request import Wish
+from service.alignment.edge_request import AlignmentRequest
 from service.alignment.entity import ALIGNMENT
 from service.alignment.models import AlignmentKind
-from service.alignment.move import Destination, Moved, move_objective
+from service.alignment.move import Destination, MoveResult, move_objective
 from service.objectives.entity import OBJECTIVE
 from service.writing.transaction import Transaction
 
@@ -120,7 +120,7 @@ SUBJECT = Subject(AlignmentPayload, ALIGNMENT)
 
 
 async def _objective_align(tx: Transaction, input: ObjectiveAlignInput) -> UUID:
-    return await commands.align(tx, Wish(**facts(input, "Alignment")))
+    return await commands.align(tx, AlignmentRequest(**facts(input, "Alignment")))
 
 
 def _destination(input: ObjectiveMoveInput) -> Destination:
@@ -162,7 +162,7 @@ class AlignmentMutations:
             ObjectiveMoveInput, strawberry.argument(description="Objective to move, and its destination.")
         ],
     ) -> ObjectiveMovePayload | None:
-        moved = Moved(None, None)
+        moved = MoveResult(None, None)
 
         async def command(tx: Transaction, id: UUID) -> None:
             nonlocal moved
@@ -170,7 +170,7 @@ class AlignmentMutations:
 
         row, errors = await changed(info, OBJECTIVE, input, command, exclusive=True)
         if errors:
-            moved = Moved(None, None)
+            moved = MoveResult(None, None)
         [alignment] = await info.context.find(ALIGNMENT, [moved.alignment_id])
         [previous] = await info.context.find(OBJECTIVE, [moved.previous_parent_id])
         return ObjectiveMovePayload(objective=row, alignment=alignment, previous_parent=previous, user_errors=errors)

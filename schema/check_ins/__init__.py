@@ -7,7 +7,7 @@ import strawberry
 
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import EXTERNAL_ID
-from schema.execution.fields.relation import one
+from schema.execution.fields.relation import to_one
 from schema.key_results import KeyResult
 from schema.objectives import Objective
 from schema.people import Person
@@ -46,18 +46,18 @@ class CheckIn(Entity, Node):
     note: str | None = strawberry.field(description="Note of the author, as free text; null if there is none.")
     at: datetime = strawberry.field(description="Time at which the statement was true; may lie before `recordedAt`.")
     recorded_at: datetime = strawberry.field(description="Time at which the check-in was made.")
-    author: Person | None = one(
+    author: Person | None = to_one(
         people.PEOPLE,
-        of="author_id",
+        key="author_id",
         description="Person who made the check-in; null for the operator at the command line.",
     )
-    objective: Objective = one(
+    objective: Objective = to_one(
         objectives.OBJECTIVES,
-        of="objective_id",
+        key="objective_id",
         description="Objective that the check-in is about, or that its key result belongs to.",
     )
-    key_result: KeyResult | None = one(
+    key_result: KeyResult | None = to_one(
         key_results.KEY_RESULTS,
-        of="key_result_id",
+        key="key_result_id",
         description="Key result that the check-in is about; null if it is about the objective itself.",
     )

@@ -64,12 +64,12 @@ SUBJECT = Subject(CheckInPayload, CHECK_IN)
 
 async def _key_result_check_in(tx: Transaction, input: KeyResultCheckInInput) -> UUID:
     said = facts(input, "CheckIn")
-    return await commands.check_in_key_result(tx, said.pop("key_result_id"), commands.Statement(**said))
+    return await commands.check_in_key_result(tx, said.pop("key_result_id"), commands.CheckInDraft(**said))
 
 
 async def _objective_check_in(tx: Transaction, input: ObjectiveCheckInInput) -> UUID:
     said = facts(input, "CheckIn")
-    return await commands.check_in_objective(tx, said.pop("objective_id"), commands.Statement(**said))
+    return await commands.check_in_objective(tx, said.pop("objective_id"), commands.CheckInDraft(**said))
 
 
 @strawberry.type

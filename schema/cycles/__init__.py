@@ -7,8 +7,8 @@ import strawberry
 
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
-from schema.execution.fields.batched import looks_at
-from schema.execution.fields.relation import many, one
+from schema.execution.fields.batched import uses_columns
+from schema.execution.fields.relation import to_many, to_one
 from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, identity
 from service.cycles import queries as cycle_queries
@@ -59,14 +59,14 @@ class Cycle(Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    parent: "Cycle | None" = one(
+    parent: "Cycle | None" = to_one(
         cycle_queries.CYCLES,
-        of="parent_id",
+        key="parent_id",
         description="Parent of the cycle: the longer cycle that it is part of. Null if there is none.",
     )
-    children: list["Cycle"] = many(
+    children: list["Cycle"] = to_many(
         cycle_queries.PARTS,
-        by="parent_id",
+        row_key="parent_id",
         description="Cycles directly inside this one, by first day, without archived ones. A short list.",
     )
     objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] | None = paged(
@@ -74,6 +74,6 @@ class Cycle(Entity, Node):
     )
 
     @strawberry.field(description="Share of the cycle that has passed, 0 to 1.")
-    @looks_at("starts_at", "ends_at")
+    @uses_columns("starts_at", "ends_at")
     def elapsed(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]) -> float:
         return float(elapsed(root.starts_at, root.ends_at, info.context.now))

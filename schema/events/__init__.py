@@ -9,7 +9,7 @@ from strawberry.scalars import JSON
 
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import batched
-from schema.execution.fields.relation import one
+from schema.execution.fields.relation import to_one
 from schema.objectives import Objective
 from schema.people import Person
 from schema.relay.node import Entity, Node, global_id, identity
@@ -53,14 +53,14 @@ class Event(Entity, Node):
     request_id: str | None = strawberry.field(
         description="Id of the request that made the change, as in the logs of the service; null without a request."
     )
-    actor: Person | None = one(
+    actor: Person | None = to_one(
         people.PEOPLE,
-        of="actor_id",
+        key="actor_id",
         description="Person who made the change; null for the operator at the command line.",
     )
-    objective: Objective | None = one(
+    objective: Objective | None = to_one(
         objectives.OBJECTIVES,
-        of="objective_id",
+        key="objective_id",
         description="Objective that was changed, or that the changed object belongs to; null if there is none.",
     )
 

@@ -1,1 +1,1 @@
-"""How documents are executed; knows nothing of goals."""
+"""Executes GraphQL documents over any Strawberry schema, without knowledge of OKRs."""

@@ -1,7 +1,7 @@
-"""graphql-core's own executor, which knows the operation and its variables whoever executes it."""
+"""graphql-core's executor of one operation: it has the operation, its fragments and its coerced variables."""
 
 from typing import Any, TypeAlias
 
 from graphql.execution import Executor
 
-Core: TypeAlias = Executor[Any]
+ExecutionContext: TypeAlias = Executor[Any]

@@ -1,4 +1,4 @@
-"""Runs what takes long in a thread, where the loop would stand still for everybody."""
+"""Runs long functions in a thread, so that they do not block the event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,22 +10,30 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# Threads share one interpreter with the loop, which waits for each of them in turn: more would not be faster.
-READERS = ThreadPoolExecutor(1, "read")
-CONVERTERS = ThreadPoolExecutor(2, "convert")
+# Few threads: they share one interpreter with the event loop, so more would not be faster.
+SHORT_JOB_THREADS = ThreadPoolExecutor(1, "read")
+LONG_JOB_THREADS = ThreadPoolExecutor(2, "convert")
 
 
-async def read_aside(is_much: bool, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """As `aside`, for what is done within tenths of a second whatever is sent: it never waits for what takes longer."""
-    return await _run(READERS, function, *args, **kwargs) if is_much else function(*args, **kwargs)
+async def run_short_job_in_thread_if(
+    needs_thread: bool, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """As `run_in_thread_if`, for functions that take tenths of a second at most; they never wait for longer ones."""
+    return (
+        await _run_in_thread(SHORT_JOB_THREADS, function, *args, **kwargs)
+        if needs_thread
+        else function(*args, **kwargs)
+    )
 
 
-async def aside(is_much: bool, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What a function returns; in a thread if it has much to do. Raises what the function raises."""
-    return await _run(CONVERTERS, function, *args, **kwargs) if is_much else function(*args, **kwargs)
+async def run_in_thread_if(needs_thread: bool, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """The result of a function, which runs in a thread if it `needs_thread`. Raises what the function raises."""
+    return (
+        await _run_in_thread(LONG_JOB_THREADS, function, *args, **kwargs) if needs_thread else function(*args, **kwargs)
+    )
 
 
-async def _run(threads: ThreadPoolExecutor, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+async def _run_in_thread(threads: ThreadPoolExecutor, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     context = copy_context()
     return await asyncio.get_running_loop().run_in_executor(
         threads,

@@ -1,23 +1,23 @@
-"""Lets go of what an error holds by the frames that it went through."""
+"""Releases the memory that the tracebacks of an error hold."""
 
 from graphql import GraphQLError
 
 
-def let_go(error: BaseException | None) -> None:
-    """Forgets the tracebacks of an error and of all that it came from.
+def release_tracebacks(error: BaseException | None) -> None:
+    """Removes the tracebacks of an error and of all errors that it comes from.
 
-    Their frames hold rows, halves of responses, and mostly the error itself: only the collector would free them. To
-    be called once nobody wants to log the error any more.
+    Their frames hold rows, partial responses and mostly the error itself, which only the garbage collector would free.
+    Call it when the error will not be logged any more.
     """
     pending, seen = [error], set()
     while pending:
-        each = pending.pop()
-        if each is None or id(each) in seen:
+        current = pending.pop()
+        if current is None or id(current) in seen:
             continue
-        seen.add(id(each))
-        each.__traceback__ = None
-        pending += [each.__cause__, each.__context__]
-        if isinstance(each, GraphQLError):
-            pending.append(each.original_error)
-        elif isinstance(each, BaseExceptionGroup):
-            pending += each.exceptions
+        seen.add(id(current))
+        current.__traceback__ = None
+        pending += [current.__cause__, current.__context__]
+        if isinstance(current, GraphQLError):
+            pending.append(current.original_error)
+        elif isinstance(current, BaseExceptionGroup):
+            pending += current.exceptions

@@ -8,8 +8,8 @@ import strawberry
 
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
-from schema.execution.fields.batched import batched, looks_at
-from schema.execution.fields.relation import many, one
+from schema.execution.fields.batched import batched, uses_columns
+from schema.execution.fields.relation import to_many, to_one
 from schema.kpis import Kpi
 from schema.objectives import Objective
 from schema.objectives.goal import PACE, Goal, paces
@@ -126,31 +126,31 @@ class KeyResult(Goal, Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    objective: Objective = one(
+    objective: Objective = to_one(
         objectives.OBJECTIVES,
-        of="objective_id",
+        key="objective_id",
         description="Objective that the key result belongs to and whose success it measures.",
     )
     guardrail_breached: bool = strawberry.field(
         description="True if a KPI in RED guards the key result, or guards what counts toward the aligned objectives "
         "that measure it. The key result is never ACHIEVED then."
     )
-    source_kpi: Kpi | None = one(
+    source_kpi: Kpi | None = to_one(
         kpis.KPIS,
-        of="source_kpi_id",
+        key="source_kpi_id",
         description="KPI that the key result's value comes from; null unless `valueSource` is KPI.",
     )
-    kpi_links: list[KpiLink] = many(
+    kpi_links: list[KpiLink] = to_many(
         key_result_queries.LINKS_OF_KEY_RESULTS,
-        by="key_result_id",
+        row_key="key_result_id",
         description="Links from the key result to the KPIs that measure or guard it. A short list.",
     )
-    owner: Person | None = one(
-        people.PEOPLE, of="owner_id", description="Person who is responsible for the key result; null if none was set."
+    owner: Person | None = to_one(
+        people.PEOPLE, key="owner_id", description="Person who is responsible for the key result; null if none was set."
     )
-    milestones: list["Milestone"] = many(
+    milestones: list["Milestone"] = to_many(
         key_result_queries.MILESTONES_OF_KEY_RESULTS,
-        by="key_result_id",
+        row_key="key_result_id",
         description="Milestones of the key result, by position, without archived ones. A short list.",
     )
     incoming_alignments: Connection[Alignment] | None = paged(
@@ -162,15 +162,15 @@ class KeyResult(Goal, Entity, Node):
     check_ins: Connection[CheckIn] | None = paged(
         statements.OF_KEY_RESULTS, "AT", "Check-ins on the key result, the latest first.", descending=True
     )
-    latest_check_in: CheckIn | None = one(
+    latest_check_in: CheckIn | None = to_one(
         statements.LATEST_OF_KEY_RESULTS,
-        of="id",
-        by="key_result_id",
+        key="id",
+        row_key="key_result_id",
         description="Latest check-in on the key result; null if there is none.",
     )
 
     @batched(PACE)
-    @looks_at("objective_id", "exact_progress")
+    @uses_columns("objective_id", "exact_progress")
     async def pace(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[float | None]:
         return await paces(info, parents, objectives.SPANS, "objective_id")
 
@@ -194,6 +194,6 @@ class Milestone(Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    key_result: KeyResult = one(
-        key_result_queries.KEY_RESULTS, of="key_result_id", description="Key result that the milestone is a stage of."
+    key_result: KeyResult = to_one(
+        key_result_queries.KEY_RESULTS, key="key_result_id", description="Key result that the milestone is a stage of."
     )

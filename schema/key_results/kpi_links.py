@@ -7,7 +7,7 @@ import strawberry
 
 from schema.descriptions.fields import ARCHIVED, CREATED, VERSION
 from schema.descriptions.fields import EXTERNAL_ID as KNOWN_AS
-from schema.execution.fields.relation import one
+from schema.execution.fields.relation import to_one
 from schema.key_results import KeyResult
 from schema.kpis import Kpi
 from schema.mutations.declare import EXTERNAL_ID, OWN_ID, Subject, altering, archive_input, creating, optional
@@ -32,10 +32,10 @@ class KpiLink(Entity, Node):
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    key_result: KeyResult = one(
-        queries.KEY_RESULTS, of="key_result_id", description="Key result that the KPI measures or guards."
+    key_result: KeyResult = to_one(
+        queries.KEY_RESULTS, key="key_result_id", description="Key result that the KPI measures or guards."
     )
-    kpi: Kpi = one(kpis.KPIS, of="kpi_id", description="KPI that measures or guards the key result.")
+    kpi: Kpi = to_one(kpis.KPIS, key="kpi_id", description="KPI that measures or guards the key result.")
 
 
 @strawberry.input(description="KPI to link to a key result, and its role there.")
@@ -67,7 +67,7 @@ SUBJECT = Subject(KpiLinkPayload, KPI_LINK)
 
 
 async def _link(tx: Transaction, input: KeyResultLinkKpiInput) -> UUID:
-    row, _ = await commands.link(tx, commands.KpiLinkWish(**facts(input, "KpiLink")))
+    row, _ = await commands.link(tx, commands.KpiLinkRequest(**facts(input, "KpiLink")))
     return row.id
 
 

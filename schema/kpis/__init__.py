@@ -10,8 +10,8 @@ import strawberry
 import schema.kpis.enums
 import schema.pillars  # noqa: F401
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
-from schema.execution.fields.batched import looks_at
-from schema.execution.fields.relation import many, one
+from schema.execution.fields.batched import uses_columns
+from schema.execution.fields.relation import to_many, to_one
 from schema.kpis.forecast import KpiForecast, forecast
 from schema.kpis.measurements import KpiMeasurement
 from schema.kpis.measurements.revisions import KpiMeasurementRevision
@@ -21,8 +21,8 @@ from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, identity
 from service.key_results import kpi_link_queries
 from service.kpis import queries as kpi_queries
-from service.kpis.current.row_mapping import STANDING, standing_of
-from service.kpis.current.summary import Standing, label
+from service.kpis.current.row_mapping import SUMMARY_COLUMNS, summary_of
+from service.kpis.current.summary import KpiSummary, label_at
 from service.kpis.enums import (
     Aggregation,
     Direction,
@@ -37,7 +37,7 @@ from service.kpis.enums import (
     Trend,
 )
 from service.kpis.measurements import queries as measurement_queries
-from service.kpis.series.expectation import GRACE
+from service.kpis.series.expectation import DEFAULT_GRACE_DAYS
 from service.kpis.targets import queries as target_queries
 from service.kpis.targets.evaluation import Target
 from service.people import queries as people
@@ -47,31 +47,31 @@ KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
 Objective = Annotated["Objective", strawberry.lazy("schema.objectives")]
 KpiTarget = Annotated["KpiTarget", strawberry.lazy("schema.kpis.targets")]
 UNIT = "in the KPI's unit"
-GRACE_DAYS = ", ".join(f"{frequency.value} {days}" for frequency, days in GRACE.items())
+GRACE_DAYS = ", ".join(f"{frequency.value} {days}" for frequency, days in DEFAULT_GRACE_DAYS.items())
 
 
-def told(read: Callable[[Standing], Any], description: str) -> Any:
+def told(read: Callable[[KpiSummary], Any], description: str) -> Any:
     """A field that follows from the latest points, which every row of a KPI carries."""
 
-    @looks_at(*STANDING)
+    @uses_columns(*SUMMARY_COLUMNS)
     def resolver(root: strawberry.Parent[Any]):  # type: ignore[no-untyped-def]
-        return read(standing_of(root))
+        return read(summary_of(root))
 
     return strawberry.field(resolver=resolver, description=description)
 
 
-def told_now(read: Callable[[Standing, datetime], Any], description: str) -> Any:
+def told_now(read: Callable[[KpiSummary, datetime], Any], description: str) -> Any:
     """As `told`, for what also depends on the time of the request."""
 
-    @looks_at(*STANDING)
+    @uses_columns(*SUMMARY_COLUMNS)
     def resolver(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]):  # type: ignore[no-untyped-def]
-        return read(standing_of(root), info.context.now)
+        return read(summary_of(root), info.context.now)
 
     return strawberry.field(resolver=resolver, description=description)
 
 
-def _of_target(read: Callable[[Target], Any]) -> Callable[[Standing], Any]:
-    def of_standing(standing: Standing) -> Any:
+def _of_target(read: Callable[[Target], Any]) -> Callable[[KpiSummary], Any]:
+    def of_standing(standing: KpiSummary) -> Any:
         target = standing.judgement.target
         return read(target) if target else None
 
@@ -131,34 +131,34 @@ class Kpi(Entity, Node):
         "may be committed in another order than their times."
     )
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    parent: "Kpi | None" = one(
-        kpi_queries.KPIS, of="parent_id", description="Parent KPI that this KPI is a part of; null if there is none."
+    parent: "Kpi | None" = to_one(
+        kpi_queries.KPIS, key="parent_id", description="Parent KPI that this KPI is a part of; null if there is none."
     )
-    children: list["Kpi"] = many(
+    children: list["Kpi"] = to_many(
         kpi_queries.CHILDREN,
-        by="parent_id",
+        row_key="parent_id",
         description="Child KPIs that are parts of this KPI, by name, without archived ones; a short list, not paged.",
     )
-    owner: Person | None = one(
-        people.PEOPLE, of="owner_id", description="Person who is responsible for the KPI; null if there is none."
+    owner: Person | None = to_one(
+        people.PEOPLE, key="owner_id", description="Person who is responsible for the KPI; null if there is none."
     )
-    team: Team | None = one(
-        people.TEAMS, of="team_id", description="Team that the KPI belongs to; null if there is none."
+    team: Team | None = to_one(
+        people.TEAMS, key="team_id", description="Team that the KPI belongs to; null if there is none."
     )
-    targets: list[KpiTarget] = many(
+    targets: list[KpiTarget] = to_many(
         target_queries.TARGETS_OF_KPIS,
-        by="kpi_id",
+        row_key="kpi_id",
         description="Targets of the KPI in the order of time, without archived ones; a short list, not paged.",
     )
-    key_results: list[KeyResult] = many(
+    key_results: list[KeyResult] = to_many(
         kpi_link_queries.KEY_RESULTS_OF_KPIS,
-        by="linked_kpi_id",
+        row_key="linked_kpi_id",
         description="Key results that take their value from the KPI, or that it measures or guards by a link; without "
         "archived ones; a short list, not paged.",
     )
-    objectives: list[Objective] = many(
+    objectives: list[Objective] = to_many(
         kpi_link_queries.OBJECTIVES_OF_KPIS,
-        by="linked_kpi_id",
+        row_key="linked_kpi_id",
         description="Objectives of the KPI's `keyResults`, each once, without archived ones; a short list, not paged.",
     )
     measurements: Connection[KpiMeasurement] | None = paged(
@@ -260,7 +260,7 @@ class Kpi(Entity, Node):
         "fiscal year), for a qualitative KPI, and for RANGE without a target.",
     )
     change_per_period: float | None = told(
-        lambda s: float(s.line.slope) if s.line else None,
+        lambda s: float(s.line.change_per_period) if s.line else None,
         f"Average change of the KPI per period, {UNIT}: slope of the least-squares line through its last six values; "
         "per day when IRREGULAR. Example: 1.4 for NPS 60, 61, 63, 64. Null for fewer than three values (of a "
         "cumulative KPI, in its newest fiscal year) and for a qualitative KPI.",
@@ -270,24 +270,24 @@ class Kpi(Entity, Node):
         description="Label of a qualitative KPI's scale that `current` stands for; null without a value and for a "
         "quantitative KPI."
     )
-    @looks_at("scale", *STANDING)
+    @uses_columns("scale", *SUMMARY_COLUMNS)
     def current_label(root: strawberry.Parent[Any]) -> str | None:
-        return label(root.scale, standing_of(root).current)
+        return label_at(root.scale, summary_of(root).current)
 
     @strawberry.field(
         description="Label that `current` of a qualitative KPI should reach; null without a target and for a "
         "quantitative KPI."
     )
-    @looks_at("scale", *STANDING)
+    @uses_columns("scale", *SUMMARY_COLUMNS)
     def target_label(root: strawberry.Parent[Any]) -> str | None:
-        target = standing_of(root).judgement.target
-        return label(root.scale, target.value) if target else None
+        target = summary_of(root).judgement.target
+        return label_at(root.scale, target.value) if target else None
 
     @strawberry.field(
         description="Time zone in which the KPI's days begin and end, by its IANA name such as Europe/Berlin; by "
         "default that of the organization."
     )
-    @looks_at("time_zone", "organization_time_zone")
+    @uses_columns("time_zone", "organization_time_zone")
     def time_zone(root: strawberry.Parent[Any]) -> str:
         return root.time_zone or root.organization_time_zone
 
@@ -295,6 +295,6 @@ class Kpi(Entity, Node):
         description="Days of grace after `nextMeasurementDueAt` before a measurement of the KPI is LATE. Default by "
         f"frequency: {GRACE_DAYS}. Null when IRREGULAR and not set."
     )
-    @looks_at("grace_days", "frequency")
+    @uses_columns("grace_days", "frequency")
     def grace_days(root: strawberry.Parent[Any]) -> int | None:
-        return root.grace_days if root.grace_days is not None else GRACE.get(Frequency(root.frequency))
+        return root.grace_days if root.grace_days is not None else DEFAULT_GRACE_DAYS.get(Frequency(root.frequency))

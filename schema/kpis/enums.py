@@ -18,7 +18,7 @@ from service.kpis.enums import (
     ThresholdKind,
     Trend,
 )
-from service.kpis.measurements.points import Recorded
+from service.kpis.measurements.points import RecordingOutcome
 
 
 class KpiBucketFrequency(StrEnum):
@@ -160,7 +160,7 @@ describe_enum(
     REJECT_FAILED="Valid measurements are recorded or deleted; only the refused ones are not.",
 )
 describe_enum(
-    Recorded,
+    RecordingOutcome,
     "Outcome of recording or deleting a measurement.",
     name="KpiMeasurementOutcome",
     CREATED="New measurement: there was none for the period, and it was added.",

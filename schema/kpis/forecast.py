@@ -8,15 +8,15 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.descriptions.enums import describe_enum
-from schema.execution.fields.batched import batched, looks_at
-from schema.execution.running.invoke import called
+from schema.execution.fields.batched import batched, uses_columns
+from schema.execution.running.invoke import call_each
 from service.errors import BadUserInput
-from service.kpis.current.row_mapping import STANDING, standing_of
-from service.kpis.current.summary import Standing
-from service.kpis.current.trend import CONFIDENCE_LEVEL, FEWEST, METHOD
+from service.kpis.current.row_mapping import SUMMARY_COLUMNS, summary_of
+from service.kpis.current.summary import KpiSummary
+from service.kpis.current.trend import CONFIDENCE_LEVEL, METHOD, MIN_TREND_VALUES
 from service.kpis.targets import queries
 from service.kpis.targets.evaluation import Target
-from service.values.decimals import answered
+from service.values.decimals import to_decimal
 
 
 class ForecastMethod(StrEnum):
@@ -39,7 +39,8 @@ describe_enum(
     ForecastReason,
     "Reason why there is no forecast of a KPI.",
     name="KpiForecastReason",
-    TOO_FEW_MEASUREMENTS=f"Fewer than {FEWEST} values of the KPI; of a cumulative KPI, in its newest fiscal year.",
+    TOO_FEW_MEASUREMENTS=f"Fewer than {MIN_TREND_VALUES} values of the KPI; of a cumulative KPI, in its newest "
+    "fiscal year.",
     OUTSIDE_FISCAL_YEAR="Day in another fiscal year than the newest value of a cumulative KPI, which begins anew with "
     "each fiscal year.",
     QUALITATIVE="Qualitative KPI: its labels have an order and no distances.",
@@ -87,19 +88,19 @@ At = Annotated[
 
 
 @batched("Forecast of the KPI for a day, by the least-squares line through its last six values, at least three.")
-@looks_at("id", *STANDING)
+@uses_columns("id", *SUMMARY_COLUMNS)
 async def forecast(parents: list[Any], info: strawberry.Info[Any, Any], at: At) -> list[KpiForecast]:
     rows = await info.context.reader.rows(queries.TARGETS_ON, ids=[parent.id for parent in parents], day=at)
     targets = {kpi_id: Target(*columns) for kpi_id, *columns in rows}
     # What is out of reach for one KPI need not be for others.
-    return called(lambda parent: _forecast(parent, at, targets.get(parent.id)), parents)
+    return call_each(lambda parent: _forecast(parent, at, targets.get(parent.id)), parents)
 
 
 def _forecast(row: Any, at: date, target: Target | None) -> KpiForecast:
-    standing = standing_of(row)
+    standing = summary_of(row)
     try:
         found = standing.forecast(at)
-        needed = standing.required(at, target)
+        needed = standing.required_per_period(at, target)
     except OverflowError:
         raise BadUserInput(f"`at` is {at}, which is out of reach.") from None
     return KpiForecast(
@@ -108,14 +109,14 @@ def _forecast(row: Any, at: date, target: Target | None) -> KpiForecast:
         upper_bound=found.upper if found else None,
         confidence_level=CONFIDENCE_LEVEL,
         method=ForecastMethod.LEAST_SQUARES,
-        sample_size=standing.line.n if standing.line else sum(point.value is not None for point in standing.points),
+        sample_size=standing.line.n if standing.line else sum(each.value is not None for each in standing.measurements),
         reason=None if found else _reason(standing),
-        target=answered(target.value) if target else None,
+        target=to_decimal(target.value) if target else None,
         required_per_period=needed,
     )
 
 
-def _reason(standing: Standing) -> ForecastReason:
-    if standing.measure.on_scale:
+def _reason(standing: KpiSummary) -> ForecastReason:
+    if standing.definition.on_scale:
         return ForecastReason.QUALITATIVE
     return ForecastReason.OUTSIDE_FISCAL_YEAR if standing.line else ForecastReason.TOO_FEW_MEASUREMENTS

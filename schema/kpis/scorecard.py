@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.context import Context
-from schema.execution.fields.relation import one
+from schema.execution.fields.relation import to_one
 from schema.kpis import Kpi
 from schema.kpis.queries import KpiFilter
 from schema.people import Team
@@ -14,14 +14,14 @@ from schema.relay.filters import plain
 from service.all_entities import reference_types
 from service.errors import BadUserInput
 from service.kpis import queries
-from service.kpis.current.row_mapping import standing_of
-from service.kpis.current.scorecard import Card, Group, card, grouped, largest_changes, needs_attention
+from service.kpis.current.row_mapping import summary_of
+from service.kpis.current.scorecard import Card, Group, build_card, group_cards, largest_changes, needs_attention
 from service.kpis.entity import KPI
 from service.kpis.enums import KpiStatus
 from service.kpis.queries import MOST_ON_BOARD as MOST
 from service.people import queries as people
 from service.pillars.models import Perspective
-from service.reading.filters import comparison, condition, searches
+from service.reading.filters import build_condition, count_searches, parse_filter
 
 FEW, MANY = 10, 100
 HERE = "in this scorecard or group"
@@ -78,14 +78,14 @@ class KpiCategoryCounts(Counts):
 
 @strawberry.type(description="Counts of the scorecard's KPIs of one team.")
 class KpiTeamCounts(Counts):
-    team: Team | None = one(
-        people.TEAMS, of="key", description="Team of the KPIs counted; null for KPIs without a team."
+    team: Team | None = to_one(
+        people.TEAMS, key="key", description="Team of the KPIs counted; null for KPIs without a team."
     )
 
 
 def _groups(key: Callable[[Card], Any], type: Any, description: str) -> Any:
     def resolver(root: strawberry.Parent[Any]):  # type: ignore[no-untyped-def]
-        return grouped(root.cards, key)
+        return group_cards(root.cards, key)
 
     resolver.__annotations__["return"] = list[type]
     return strawberry.field(resolver=resolver, description=description)
@@ -158,10 +158,10 @@ class KpiScorecardQueries:
         ] = None,
     ) -> KpiScorecard | None:
         conditions = plain(filter, reference_types(KPI.name))
-        info.context.budget.search(searches(conditions))
-        shape, values, _ = comparison(conditions)
-        statement = queries.on_board(condition(KPI.filters, shape))
+        info.context.budget.search(count_searches(conditions))
+        shape, values, _ = parse_filter(conditions)
+        statement = queries.on_board(build_condition(KPI.filters, shape))
         rows = await info.context.reader.rows(statement, **values)
         if len(rows) > MOST:
             raise BadUserInput(f"The board has more than {MOST} KPIs; narrow it by `filter`.")
-        return Group(None, [card(row, standing_of(row), info.context.now) for row in rows])  # type: ignore[return-value]
+        return Group(None, [build_card(row, summary_of(row), info.context.now) for row in rows])  # type: ignore[return-value]

@@ -12,24 +12,24 @@ import strawberry
 from schema.execution.fields.batched import batched
 from schema.kpis.enums import KpiBucketFrequency
 from service.errors import BadUserInput
-from service.kpis.current.row_mapping import standing_of, targets_of
+from service.kpis.current.row_mapping import summary_of, targets_of
 from service.kpis.definition import ORDINAL
 from service.kpis.enums import Aggregation, Frequency, KpiSource, KpiStatus, KpiStatusReason, NullReason
-from service.kpis.formulas.definitions import Defined, defined
+from service.kpis.formulas.definitions import KpiWithLifespan, load_definitions
 from service.kpis.formulas.queries import computed_nodes
-from service.kpis.formulas.rebucket import Wider
+from service.kpis.formulas.rebucket import FormulaRebucketer
 from service.kpis.measurements import queries
-from service.kpis.measurements.counting import Wanted, in_reads, most, take
-from service.kpis.series.buckets import Bucket, Measure, Point
+from service.kpis.measurements.counting import MeasurementRange, max_periods, split_into_reads, take_from_budget
+from service.kpis.series.buckets import Bucket, KpiDefinition, PeriodValue
 from service.kpis.series.calendar import day_of, starts
+from service.kpis.series.date_range import date_range
 from service.kpis.series.date_range import missing_periods as without_value
-from service.kpis.series.date_range import window
-from service.kpis.series.downsample import FEWEST, downsampled
+from service.kpis.series.downsample import MIN_BUCKETS, downsample
 from service.kpis.series.expectation import Expectation, expectation
-from service.kpis.series.measure import measure_in
-from service.kpis.series.series import coarser, recomputed
-from service.kpis.series.slices import SLICE, sliced
-from service.values.decimals import answered
+from service.kpis.series.measure import read_kpi_definition
+from service.kpis.series.series import coarser, with_formula_value
+from service.kpis.series.slices import SLICE_SIZE, series_in_slices
+from service.values.decimals import to_decimal
 
 LONGEST = timedelta(days=366 * 30)
 MOST_POINTS = 5_000
@@ -85,40 +85,41 @@ class KpiSeriesBucket:
         "has no target, and for RANGE."
     )
     def target(root: strawberry.Parent[Any]) -> Decimal | None:
-        return answered(root.target.value) if root.target else None
+        return to_decimal(root.target.value) if root.target else None
 
     @strawberry.field(
         description="Partial value of a parent KPI, in its unit: the sum or mean of those children that have a value, "
         "while `value` is null because others have none. Else null."
     )
     def partial_value(root: strawberry.Parent[Any]) -> Decimal | None:
-        return root.parts.value if root.parts else None
+        return root.input_counts.value if root.input_counts else None
 
     @strawberry.field(
         description="Coverage of a computed KPI, 0 to 1: share of its inputs that have a value for the period, "
         "`inputCount` / `expectedInputCount`. Null where these are null or 0."
     )
     def coverage(root: strawberry.Parent[Any]) -> float | None:
-        return root.parts.count / root.parts.expected if root.parts and root.parts.expected else None
+        counts = root.input_counts
+        return counts.count / counts.expected if counts and counts.expected else None
 
     @strawberry.field(
         description="Number of inputs (KPIs that this KPI is computed from) that have a value for the period. Null for "
         "a MEASURED KPI, and where several measurements were aggregated."
     )
     def input_count(root: strawberry.Parent[Any]) -> int | None:
-        return root.parts.count if root.parts else None
+        return root.input_counts.count if root.input_counts else None
 
     @strawberry.field(description="Number of inputs that should have a value for the period; null as `inputCount` is.")
     def expected_input_count(root: strawberry.Parent[Any]) -> int | None:
-        return root.parts.expected if root.parts else None
+        return root.input_counts.expected if root.input_counts else None
 
     @strawberry.field(description="Lower bound of the period's target band, inside, in the KPI's unit; for RANGE only.")
     def target_lower(root: strawberry.Parent[Any]) -> Decimal | None:
-        return answered(root.target.lower) if root.target else None
+        return to_decimal(root.target.lower) if root.target else None
 
     @strawberry.field(description="Upper bound of the period's target band, inside, in the KPI's unit; for RANGE only.")
     def target_upper(root: strawberry.Parent[Any]) -> Decimal | None:
-        return answered(root.target.upper) if root.target else None
+        return to_decimal(root.target.upper) if root.target else None
 
 
 From = Annotated[
@@ -146,7 +147,7 @@ Function = Annotated[
 MaxPoints = Annotated[
     int | None,
     strawberry.argument(
-        description=f"Maximum number of series buckets to return, {FEWEST} to 5 000, for small screens: of each "
+        description=f"Maximum number of series buckets to return, {MIN_BUCKETS} to 5 000, for small screens: of each "
         "stretch the lowest and the highest are kept, so no peak is lost. Left out: all."
     ),
 ]
@@ -167,11 +168,11 @@ async def series(
     aggregation: Function = None,
     max_buckets: MaxPoints = None,
 ) -> list[list[KpiSeriesBucket]]:
-    if max_buckets is not None and not FEWEST <= max_buckets <= MOST_POINTS:
-        raise BadUserInput(f"`maxBuckets` is {max_buckets}; it has to be from {FEWEST} to {MOST_POINTS}.")
+    if max_buckets is not None and not MIN_BUCKETS <= max_buckets <= MOST_POINTS:
+        raise BadUserInput(f"`maxBuckets` is {max_buckets}; it has to be from {MIN_BUCKETS} to {MOST_POINTS}.")
     size = Frequency(bucket) if bucket else None
     found = [each for _, each in await _buckets(parents, info, from_, to, size, aggregation)]
-    return found if max_buckets is None else [downsampled(each, max_buckets) for each in found]  # type: ignore[return-value]
+    return found if max_buckets is None else [downsample(each, max_buckets) for each in found]  # type: ignore[return-value]
 
 
 @batched(
@@ -202,22 +203,22 @@ async def _buckets(
     bounds = [_bounds(parent, info, first, last, size, over) for parent in parents]
     for parent in parents:
         _ensure_aggregates(parent, aggregation)
-    wanted = [Wanted(p.id, Frequency(p.frequency), *b) for p, b in zip(parents, bounds, strict=True)]
-    periods = sum(most(coarser(frequency, size or frequency), *bound) for _, frequency, *bound in wanted)
-    await take(reader, budget, wanted, periods)
-    definitions: dict[UUID, Defined] = {}
-    wider: Wider | None = None
+    wanted = [MeasurementRange(p.id, Frequency(p.frequency), *b) for p, b in zip(parents, bounds, strict=True)]
+    periods = sum(max_periods(coarser(frequency, size or frequency), *bound) for _, frequency, *bound in wanted)
+    await take_from_budget(reader, budget, wanted, periods)
+    definitions: dict[UUID, KpiWithLifespan] = {}
+    wider: FormulaRebucketer | None = None
     formulas = {p.id: b for p, b in zip(parents, bounds, strict=True) if p.source == KpiSource.FORMULA}
     # A period is missing whatever is expected.
     if formulas and not over:
         nodes = await computed_nodes(reader)
-        definitions = await defined(reader, formulas, nodes)
+        definitions = await load_definitions(reader, formulas, nodes)
         spans_of = {p.id: formulas[p.id] for p in parents if p.id in formulas and size and _is_wider(p, size)}
         if spans_of and size and aggregation is None:
-            wider = Wider(nodes, definitions, spans_of, size)
-            await wider.read(reader, budget)
+            wider = FormulaRebucketer(nodes, definitions, spans_of, size)
+            await wider.load(reader, budget)
     found: list[tuple[date | None, list[Bucket]]] = []
-    for places in in_reads(wanted):
+    for places in split_into_reads(wanted):
         some = [wanted[place] for place in places]
         rows = await reader.rows(
             queries.SPANS,
@@ -232,34 +233,36 @@ async def _buckets(
             for place in places:
                 kpi, row, buckets = parents[place], known[parents[place].id], []
                 expected = _expected(kpi, row.began, definitions.get(kpi.id), info)
-                points, measure = queries.points_of(row), measure_in(kpi)
-                for each in sliced(measure, points, targets_of(row), expected, *bounds[place], size, aggregation):
+                points, measure = queries.measurements_in(row), read_kpi_definition(kpi)
+                for each in series_in_slices(
+                    measure, points, targets_of(row), expected, *bounds[place], size, aggregation
+                ):
                     buckets += each
                     done += sum(bucket.count + 1 for bucket in each)
-                    if done >= SLICE:
+                    if done >= SLICE_SIZE:
                         done = 0
                         await asyncio.sleep(0)
                 if wider and size:
                     counted = _counted(measure, points, expected, bounds[place])
-                    longer = await wider.points(kpi.id, counted)
+                    longer = await wider.compute(kpi.id, counted)
                     if longer is not None:
-                        buckets = [recomputed(measure, b, longer.get(b.starts_on), expected) for b in buckets]
+                        buckets = [with_formula_value(measure, b, longer.get(b.starts_on), expected) for b in buckets]
                 found.append((row.began, buckets))
     return found
 
 
 def _expected(
-    kpi: Any, first_on: date | None, definition: Defined | None, info: "strawberry.Info[Any, Any]"
+    kpi: Any, first_on: date | None, definition: KpiWithLifespan | None, info: "strawberry.Info[Any, Any]"
 ) -> Expectation:
     """What is expected of a KPI now; a formula's beginning is in its definition."""
     zone = kpi.time_zone or kpi.organization_time_zone
     created_on = day_of(kpi.created_at, zone)
-    began = definition.life.began if definition else min(created_on, first_on or created_on)
+    began = definition.lifespan.began if definition else min(created_on, first_on or created_on)
     return expectation(Frequency(kpi.frequency), zone, began, info.context.now, kpi.grace_days, kpi.archived_at)
 
 
 def _counted(
-    measure: Measure, points: Sequence[Point], expected: Expectation, bounds: tuple[date, date]
+    measure: KpiDefinition, points: Sequence[PeriodValue], expected: Expectation, bounds: tuple[date, date]
 ) -> Collection[date]:
     """The first days of a KPI's own periods between two days whose measurements are expected."""
     due = expected.span(measure.frequency, measure.fiscal_year_start_month, *bounds)
@@ -268,7 +271,7 @@ def _counted(
 
 
 def _ensure_aggregates(kpi: Any, aggregation: Aggregation | None) -> None:
-    if aggregation is not None and measure_in(kpi).on_scale and aggregation not in ORDINAL:
+    if aggregation is not None and read_kpi_definition(kpi).on_scale and aggregation not in ORDINAL:
         raise BadUserInput(
             f"`aggregation` is {aggregation}; {kpi.name} is qualitative, and positions on a scale have only "
             f"{', '.join(ORDINAL)}."
@@ -276,7 +279,7 @@ def _ensure_aggregates(kpi: Any, aggregation: Aggregation | None) -> None:
 
 
 def _is_wider(row: Any, size: Frequency) -> bool:
-    return coarser(measure_in(row).frequency, size) != row.frequency
+    return coarser(read_kpi_definition(row).frequency, size) != row.frequency
 
 
 def _bounds(
@@ -288,10 +291,10 @@ def _bounds(
     over: bool,
 ) -> tuple[date, date]:
     """As `window`, up to the KPI's own today. Raises BadUserInput."""
-    today = day_of(info.context.now, standing_of(row).time_zone)
+    today = day_of(info.context.now, summary_of(row).time_zone)
     end = last or today
     if first is not None and first > end:
         raise BadUserInput(f"`from` is {first}, after `to`, {end}.")
     if first is not None and end - first > LONGEST:
         raise BadUserInput("A series has at most 30 years.")
-    return window(measure_in(row), today, first, last, size, over=over)
+    return date_range(read_kpi_definition(row), today, first, last, size, only_ended=over)

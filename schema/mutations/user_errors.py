@@ -18,7 +18,7 @@ from service.entities.entity import Entity
 from service.errors import Refusal, Refusals, refusal_kinds
 from service.events.creation import CreatedFrom, digest, was_created_from
 from service.values.names import to_camel_case
-from service.values.parsing import plain_json
+from service.values.parsing import to_json_value
 
 # The refusals of an import are known once it is imported.
 from service.workspace import importing  # noqa: F401
@@ -64,7 +64,7 @@ def user_errors(refusal: Refusal, *within: str) -> list[UserError]:
             code=UserErrorCode[each.code],
             message=each.message,
             field=["input", *within, *each.field] if within or each.field else None,
-            parameters={to_camel_case(name): plain_json(fact) for name, fact in each.facts.items()},  # type: ignore[arg-type]
+            parameters={to_camel_case(name): to_json_value(fact) for name, fact in each.facts.items()},  # type: ignore[arg-type]
         )
         for each in refusal.all
     ]

@@ -8,9 +8,9 @@ import strawberry
 from schema.cycles import Cycle
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
-from schema.execution.fields.batched import batched, looks_at
-from schema.execution.fields.columnar import attribute, grouped
-from schema.execution.fields.relation import many, one
+from schema.execution.fields.batched import batched, uses_columns
+from schema.execution.fields.columnar import attribute_values, group_by_key
+from schema.execution.fields.relation import to_many, to_one
 from schema.kpis import Kpi
 from schema.objectives.descendants import Descendants, descendants
 from schema.objectives.goal import PACE, Goal, paces
@@ -35,7 +35,7 @@ from service.objectives.statement import statement
 from service.people import queries as people
 from service.pillars import queries as pillars
 from service.pillars.models import Perspective
-from service.reading.statements import distinct
+from service.reading.statements import unique_ids
 from service.rollup.overdue import OVERDUE_BELOW
 
 KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
@@ -118,31 +118,31 @@ class Objective(Goal, Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    cycle: Cycle = one(
+    cycle: Cycle = to_one(
         cycles.CYCLES,
-        of="cycle_id",
+        key="cycle_id",
         description="Cycle that the objective belongs to; its dates bound the objective's pace.",
     )
-    owner: Person | None = one(
-        people.PEOPLE, of="owner_id", description="Person who is responsible for the objective; null if none was set."
+    owner: Person | None = to_one(
+        people.PEOPLE, key="owner_id", description="Person who is responsible for the objective; null if none was set."
     )
-    team: Team | None = one(
-        people.TEAMS, of="team_id", description="Team that the objective belongs to; null if none was set."
+    team: Team | None = to_one(
+        people.TEAMS, key="team_id", description="Team that the objective belongs to; null if none was set."
     )
-    pillar: Pillar | None = one(
+    pillar: Pillar | None = to_one(
         pillars.PILLARS,
-        of="pillar_id",
+        key="pillar_id",
         description="Pillar (strategic theme) that the objective serves; null if none was set.",
     )
-    key_results: list[KeyResult] = many(
+    key_results: list[KeyResult] = to_many(
         key_results.OF_OBJECTIVES,
-        by="objective_id",
+        row_key="objective_id",
         description="Key results that measure the objective, by position, without archived ones. A short list, so it "
         "is not paged.",
     )
-    outgoing_alignments: list[Alignment] = many(
+    outgoing_alignments: list[Alignment] = to_many(
         alignment.OF_OBJECTIVES,
-        by="objective_id",
+        row_key="objective_id",
         description="Alignments of the objective with its parents: links from it to the objectives or key results that "
         "it serves. The primary one comes first. A short list.",
     )
@@ -153,9 +153,9 @@ class Objective(Goal, Entity, Node):
         "results. Those of kind CONTRIBUTES pass on progress, if `progressSource` (of a key result `valueSource`) "
         "takes it.",
     )
-    parents: list["Objective"] = many(
+    parents: list["Objective"] = to_many(
         alignment.PARENTS,
-        by="child_id",
+        row_key="child_id",
         description="Parents of the objective: the objectives that it serves, directly or through a key result. The "
         "primary one comes first. A short list.",
     )
@@ -165,9 +165,9 @@ class Objective(Goal, Entity, Node):
         "Children of the objective: the objectives that directly serve it or one of its key results, by the "
         "position of their alignments.",
     )
-    ancestors: list["Objective"] = many(
+    ancestors: list["Objective"] = to_many(
         alignment.ANCESTORS,
-        by="origin",
+        row_key="origin",
         description="Ancestors of the objective: the chain of primary parents from the root of the tree down to the "
         "direct parent, for breadcrumbs.",
     )
@@ -175,9 +175,9 @@ class Objective(Goal, Entity, Node):
         "Descendants of the objective along primary parents, as a flat list for tree views: parents come before their "
         "children, siblings by position, each with its depth and parent."
     )
-    kpis: list[Kpi] = many(
+    kpis: list[Kpi] = to_many(
         kpi_link_queries.KPIS_OF_OBJECTIVES,
-        by="linked_objective_id",
+        row_key="linked_objective_id",
         description="KPIs that the objective's key results follow, or that measure or guard them. A short list.",
     )
     check_ins: Connection[CheckIn] | None = paged(
@@ -186,10 +186,10 @@ class Objective(Goal, Entity, Node):
         "Check-ins on the objective itself, not on its key results; the latest first.",
         descending=True,
     )
-    latest_check_in: CheckIn | None = one(
+    latest_check_in: CheckIn | None = to_one(
         statements.LATEST_OF_OBJECTIVES,
-        of="id",
-        by="objective_id",
+        key="id",
+        row_key="objective_id",
         description="Latest check-in on the objective itself; null if there is none.",
     )
     events: Connection[Event] | None = paged(
@@ -200,7 +200,7 @@ class Objective(Goal, Entity, Node):
     )
 
     @batched(PACE)
-    @looks_at("cycle_id", "exact_progress")
+    @uses_columns("cycle_id", "exact_progress")
     async def pace(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[float | None]:
         return await paces(info, parents, cycles.SPANS, "cycle_id")
 
@@ -208,10 +208,10 @@ class Objective(Goal, Entity, Node):
         "Number of OVERDUE goals below the objective: its key results, and objectives that serve it, directly or not, "
         "with theirs. Each is counted once."
     )
-    @looks_at("id")
+    @uses_columns("id")
     async def overdue_below(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[int]:
-        ids = attribute(parents, "id")
-        rows = await info.context.reader.rows(OVERDUE_BELOW, ids=distinct(ids))
+        ids = attribute_values(parents, "id")
+        rows = await info.context.reader.rows(OVERDUE_BELOW, ids=unique_ids(ids))
         found = {row.origin: row.overdue for row in rows}
         return [found.get(id, 0) for id in ids]
 
@@ -220,12 +220,12 @@ class Objective(Goal, Entity, Node):
         'title that begins with a verb, else "Our objective: ... as measured by ....". Cancelled key results are left '
         "out."
     )
-    @looks_at("id", "title")
+    @uses_columns("id", "title")
     async def statement(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[str]:
-        ids = attribute(parents, "id")
-        rows = await info.context.reader.rows(key_results.TITLES_OF_OBJECTIVES, ids=distinct(ids))
-        own = grouped(rows, "objective_id", ids)
+        ids = attribute_values(parents, "id")
+        rows = await info.context.reader.rows(key_results.TITLES_OF_OBJECTIVES, ids=unique_ids(ids))
+        own = group_by_key(rows, "objective_id", ids)
         return [
-            statement(title, attribute(results, "title"))
-            for title, results in zip(attribute(parents, "title"), own, strict=True)
+            statement(title, attribute_values(results, "title"))
+            for title, results in zip(attribute_values(parents, "title"), own, strict=True)
         ]

@@ -7,10 +7,18 @@ from uuid import UUID
 
 import strawberry
 
-from schema.execution.fields.batched import Asked, Read, asked_columns, batched, load, looks_at, same_rows
-from schema.execution.fields.columnar import attribute, grouped
-from schema.execution.fields.relation import one
-from schema.execution.fields.selecting import narrowed
+from schema.execution.fields.batched import (
+    PlannedRead,
+    RequestedColumns,
+    batched,
+    load,
+    requested_columns,
+    returns_parent_rows,
+    uses_columns,
+)
+from schema.execution.fields.columnar import attribute_values, group_by_key
+from schema.execution.fields.relation import to_one
+from schema.execution.fields.selecting import narrow_statement
 from schema.relay.connections import (
     After,
     Before,
@@ -23,7 +31,7 @@ from schema.relay.connections import (
     totals,
     wanted_page,
 )
-from service.alignment.descendants import COUNTS, checked_depth, cursor, parameters, statement
+from service.alignment.descendants import COUNTS, cursor, parameters, resolve_depth, statement
 from service.objectives import queries as objectives
 from service.reading.keyset import Page
 from service.reading.reader import Reader
@@ -55,23 +63,23 @@ class DescendantEdge:
     node: Objective = strawberry.field(
         description="Objective of the tree: a direct or indirect child of the objective asked."
     )
-    parent: Objective = one(
+    parent: Objective = to_one(
         objectives.OBJECTIVES,
-        of="tree_parent_id",
+        key="tree_parent_id",
         description="Primary parent of the node: the objective right above it in the tree.",
     )
 
     @strawberry.field(
         description="Number of levels between the node and the objective asked; its direct children have 1."
     )
-    @looks_at("depth")
+    @uses_columns("depth")
     def depth(root: strawberry.Parent[Any]) -> int:
         return root.node.depth
 
     @strawberry.field(
         description="Opaque cursor: position of the node in the tree, for the arguments `after` and `before`."
     )
-    @looks_at(*STANDS)
+    @uses_columns(*STANDS)
     def cursor(root: strawberry.Parent[Any]) -> str:
         return root.cursor(root.node)
 
@@ -84,24 +92,24 @@ class Descendants:
     @strawberry.field(
         description="Edges of the page: its objectives in the order of the tree, each with depth, parent and cursor."
     )
-    @same_rows
+    @returns_parent_rows
     def edges(root: strawberry.Parent[Any]) -> list[DescendantEdge]:
         return root.edges(Branch)
 
     @strawberry.field(description="Objectives of the page in the order of the tree, without depth, parent and cursor.")
-    @same_rows
+    @returns_parent_rows
     def nodes(root: strawberry.Parent[Any]) -> list[Objective]:
         return root.rows
 
     @strawberry.field(description="Position of the page in the tree, and flags that tell if there is more.")
-    @looks_at(*STANDS)
+    @uses_columns(*STANDS)
     def page_info(root: strawberry.Parent[Any]) -> PageInfo:
         return page_info(root)
 
     @batched(
         "Number of objectives in the whole tree down to `maxDepth`, over all pages. Counted only when it is asked for."
     )
-    @looks_at()
+    @uses_columns()
     async def total_count(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[int]:
         return await totals(parents, info.context.reader)
 
@@ -127,36 +135,36 @@ def descendants(description: str) -> Any:
         arguments = {"max_depth": max_depth, "first": first, "after": after, "last": last, "before": before}
         return load(_pages, root, info, arguments)
 
-    resolver.__batch__ = _pages  # type: ignore[attr-defined]
+    resolver.__batch_function__ = _pages  # type: ignore[attr-defined]
     return strawberry.field(resolver=resolver, description=description)
 
 
-@looks_at("id")
+@uses_columns("id")
 async def _pages(
     parents: Sequence[Any], info: "strawberry.Info[Any, Any]", max_depth: int | None, **arguments: Any
 ) -> list[Rows]:
-    wanted, depth = wanted_page("TREE", **arguments), checked_depth(max_depth)
-    own = attribute(parents, "id")
+    wanted, depth = wanted_page("TREE", **arguments), resolve_depth(max_depth)
+    own = attribute_values(parents, "id")
     keys = list(dict.fromkeys(own))
     rows = await info.context.reader.rows(
-        _statement(wanted, asked_columns(info)), keys=keys, **parameters(depth, wanted)
+        _statement(wanted, requested_columns(info)), keys=keys, **parameters(depth, wanted)
     )
 
     async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
         rows = await reader.rows(COUNTS, keys=keys, max_depth=depth)
         return {row.parent_key: row.total for row in rows}
 
-    pages = cut_each(wanted, keys, grouped(rows, "parent_key", keys), counts, cursor)
+    pages = cut_each(wanted, keys, group_by_key(rows, "parent_key", keys), counts, cursor)
     return [pages[key] for key in own]
 
 
-def _reads(asked: Asked | None, max_depth: int | None, **arguments: Any) -> Read:
-    wanted, depth = wanted_page("TREE", **arguments), checked_depth(max_depth)
-    return Read(_statement(wanted, asked), "id", "keys", parameters(depth, wanted))
+def _reads(asked: RequestedColumns | None, max_depth: int | None, **arguments: Any) -> PlannedRead:
+    wanted, depth = wanted_page("TREE", **arguments), resolve_depth(max_depth)
+    return PlannedRead(_statement(wanted, asked), "id", "keys", parameters(depth, wanted))
 
 
-def _statement(wanted: Page, asked: Asked | None) -> Any:
-    return narrowed(statement(wanted), asked, "parent_key")
+def _statement(wanted: Page, asked: RequestedColumns | None) -> Any:
+    return narrow_statement(statement(wanted), asked, "parent_key")
 
 
-_pages.__following__ = _reads  # type: ignore[attr-defined]
+_pages.__planned_read__ = _reads  # type: ignore[attr-defined]

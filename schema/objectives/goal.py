@@ -7,11 +7,11 @@ from typing import Any
 import strawberry
 
 from schema.descriptions.enums import describe_enum
-from schema.execution.fields.columnar import attribute
+from schema.execution.fields.columnar import attribute_values
 from service.cycles.pace import elapsed, pace
 from service.key_results.progress import ProgressReason
 from service.objectives.models import Lifecycle
-from service.reading.statements import distinct
+from service.reading.statements import unique_ids
 from service.rollup.status_timeline import Staleness, Status, StatusReason
 
 describe_enum(
@@ -151,12 +151,12 @@ class Goal:
 
 async def paces(info: "strawberry.Info[Any, Any]", goals: Sequence[Any], spans: Any, of: str) -> list[float | None]:
     """Progress against the share of time elapsed. `spans` are of cycles, by what a goal has in the column `of`."""
-    keys, now = attribute(goals, of), info.context.now
-    rows = await info.context.reader.rows(spans, ids=distinct(keys))
+    keys, now = attribute_values(goals, of), info.context.now
+    rows = await info.context.reader.rows(spans, ids=unique_ids(keys))
     shares = {row.id: elapsed(row.starts_at, row.ends_at, now) for row in rows}
     return [
         pace(progress, shares[key]) if key in shares else None
-        for progress, key in zip(attribute(goals, "exact_progress"), keys, strict=True)
+        for progress, key in zip(attribute_values(goals, "exact_progress"), keys, strict=True)
     ]
 
 

@@ -10,8 +10,8 @@ from schema.relay.filters import plain
 from schema.relay.root_connections import listing_of
 from service.all_entities import reference_types
 from service.entities.entity import Entity
-from service.reading.filters import Shape, comparison, condition, searches
-from service.rollup.reports import StatusCount, counting, report
+from service.reading.filters import Shape, build_condition, count_searches, parse_filter
+from service.rollup.reports import StatusCount, count_statement, report
 from service.rollup.status_timeline import Status
 
 
@@ -43,17 +43,17 @@ class GoalStatusReport:
 def status_report(entity: Entity, filter_type: Any, objects: str) -> Any:
     """A field of Query with a report on all goals of a type, called `objects`."""
     listing, columns, types = listing_of(entity), entity.filters, reference_types(entity.name)
-    live = listing.narrowed(listing.source.c.archived_at.is_(None))
+    live = listing.with_conditions(listing.source.c.archived_at.is_(None))
 
     @lru_cache(maxsize=128)
     def statement(shape: Shape, whole: bool) -> Any:
         own = listing if whole else live
-        return counting(own.narrowed(condition(columns, shape)) if shape else own, columns)
+        return count_statement(own.with_conditions(build_condition(columns, shape)) if shape else own, columns)
 
     async def resolver(info: strawberry.Info[Context, Any], filter: Any = None, include_archived: bool = False) -> Any:
         conditions = plain(filter, types)
-        shape, values, _ = comparison(conditions)
-        info.context.budget.search(searches(conditions))
+        shape, values, _ = parse_filter(conditions)
+        info.context.budget.search(count_searches(conditions))
         rows = await info.context.reader.rows(statement(shape, include_archived), **values)
         return report(StatusCount(Status(row.status), row.count, row.overdue_count) for row in rows)
 

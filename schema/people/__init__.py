@@ -7,7 +7,7 @@ import strawberry
 
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
-from schema.execution.fields.relation import many, one
+from schema.execution.fields.relation import to_many, to_one
 from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, global_id, identity
 from service.objectives import queries as objectives
@@ -79,9 +79,9 @@ class Person(Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    memberships: list["Membership"] = many(
+    memberships: list["Membership"] = to_many(
         person_queries.MEMBERSHIPS_OF_PEOPLE,
-        by="person_id",
+        row_key="person_id",
         description="Memberships of the person, by the names of the teams: which teams the person belongs to. A short "
         "list without pages.",
     )
@@ -101,19 +101,19 @@ class Team(Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    parent: "Team | None" = one(
+    parent: "Team | None" = to_one(
         person_queries.TEAMS,
-        of="parent_id",
+        key="parent_id",
         description="Parent team, which the team is a part of; null at the top of the tree.",
     )
-    subteams: list["Team"] = many(
+    subteams: list["Team"] = to_many(
         person_queries.SUBTEAMS,
-        by="parent_id",
+        row_key="parent_id",
         description="Teams directly inside the team, by name, without archived ones. A short list without pages.",
     )
-    memberships: list["Membership"] = many(
+    memberships: list["Membership"] = to_many(
         person_queries.MEMBERSHIPS_OF_TEAMS,
-        by="team_id",
+        row_key="team_id",
         description="Memberships of the team: first its leads, then its members, each by name. A short list "
         "without pages.",
     )
@@ -129,8 +129,8 @@ class Membership(Entity, Node):
     id: strawberry.ID = identity("Membership")
     role: MembershipRole = strawberry.field(description="Role of the person in the team: LEAD or MEMBER.")
     created_at: datetime = strawberry.field(description="Time at which the person joined the team for the first time.")
-    person: Person = one(person_queries.PEOPLE, of="person_id", description="Person who belongs to the team.")
-    team: Team = one(person_queries.TEAMS, of="team_id", description="Team that the person belongs to.")
+    person: Person = to_one(person_queries.PEOPLE, key="person_id", description="Person who belongs to the team.")
+    team: Team = to_one(person_queries.TEAMS, key="team_id", description="Team that the person belongs to.")
 
 
 @strawberry.type(description="Caller of the API: a person of one organization, with a role.")
@@ -143,9 +143,9 @@ class Viewer:
         return global_id("Viewer", root.person_id or root.organization_id)
 
     role: Role = strawberry.field(description="Role of the caller in the organization: what the caller may do.")
-    person: Person | None = one(
+    person: Person | None = to_one(
         person_queries.PEOPLE,
-        of="person_id",
+        key="person_id",
         description="Person that the API key belongs to; null for the operator at the command line.",
     )
 

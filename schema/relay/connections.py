@@ -11,10 +11,18 @@ import strawberry
 from strawberry.types import Info
 
 from schema.descriptions.enums import describe_enum
-from schema.execution.fields.batched import Asked, Read, asked_columns, batched, load, looks_at, same_rows
-from schema.execution.fields.columnar import attribute, grouped
-from schema.execution.fields.selecting import selected
-from service.reading.keyset import STANDS, Listing, Page, count, cursor, page, parameters, statement
+from schema.execution.fields.batched import (
+    PlannedRead,
+    RequestedColumns,
+    batched,
+    load,
+    requested_columns,
+    returns_parent_rows,
+    uses_columns,
+)
+from schema.execution.fields.columnar import attribute_values, group_by_key
+from schema.execution.fields.selecting import select_columns
+from service.reading.keyset import SORT_KEYS, Listing, Page, bind_page, count_rows, make_cursor, parse_page, select_page
 from service.reading.reader import Reader
 
 N = TypeVar("N")
@@ -116,10 +124,8 @@ def cut(
     cursor_of: Callable[[Any], str],
 ) -> Rows:
     """A page of the rows that were fetched, which are one more than it holds if there is more."""
-    kept = rows[: wanted.size]
-    if wanted.backwards:
-        kept = kept[::-1]
-    return Rows(wanted, kept, len(rows) > wanted.size, key, counts, cursor_of)
+    page_rows = rows[: wanted.size][::-1] if wanted.backwards else rows[: wanted.size]
+    return Rows(wanted, page_rows, len(rows) > wanted.size, key, counts, cursor_of)
 
 
 def cut_each(
@@ -143,20 +149,20 @@ def wanted_page(
     before: str | None = None,
 ) -> Page:
     """The page that the arguments ask for. Raises BadUserInput."""
-    return page(order, descending, first, after, last, before, DEFAULT)
+    return parse_page(order, descending, first, after, last, before, DEFAULT)
 
 
-def pruned(listing: Listing, asked: Asked | None) -> Listing:
+def pruned(listing: Listing, asked: RequestedColumns | None) -> Listing:
     """The list with no more columns than are asked for, and those that it cannot do without."""
     if asked is None:
         return listing
     # What serves one request only is not kept, and neither is its statement.
-    return _pruned(listing, asked) if listing.passing else _kept_pruned(listing, asked)
+    return _pruned(listing, asked) if listing.is_one_off else _kept_pruned(listing, asked)
 
 
-def _pruned(listing: Listing, asked: Asked) -> Listing:
-    columns = tuple(selected(listing.columns, asked, listing.id.key))
-    return replace(listing, columns=columns, cursors=not asked.columns.isdisjoint(STANDS))
+def _pruned(listing: Listing, asked: RequestedColumns) -> Listing:
+    columns = tuple(select_columns(listing.columns, asked, listing.id.key))
+    return replace(listing, columns=columns, cursors=not asked.columns.isdisjoint(SORT_KEYS))
 
 
 _kept_pruned = lru_cache(maxsize=512)(_pruned)
@@ -169,44 +175,44 @@ class Prepared(NamedTuple):
     statement: Any
 
 
-def prepared(listing: Listing, wanted: Page, asked: Asked | None) -> Prepared:
+def prepared(listing: Listing, wanted: Page, asked: RequestedColumns | None) -> Prepared:
     """A list of the columns that are asked for, and the statement of a page of it."""
     own = pruned(listing, asked)
-    return Prepared(own, statement(own, wanted))
+    return Prepared(own, select_page(own, wanted))
 
 
 async def listed(
     reader: Reader, made: Prepared, wanted: Page, values: dict[str, Any], counting: Callable[[], None] = nothing
 ) -> Rows:
     """One page of one list, whose conditions compare with `values`; `counting` is called before it is counted."""
-    rows = await reader.rows(made.statement, **parameters(made.listing, wanted), **values)
-    return cut(wanted, rows, None, _counts(made.listing, values, counting), partial(cursor, wanted))
+    rows = await reader.rows(made.statement, **bind_page(made.listing, wanted), **values)
+    return cut(wanted, rows, None, _counts(made.listing, values, counting), partial(make_cursor, wanted))
 
 
 async def listed_for(
-    reader: Reader, listing: Listing, wanted: Page, parents: Sequence[Any], asked: Asked | None = None
+    reader: Reader, listing: Listing, wanted: Page, parents: Sequence[Any], asked: RequestedColumns | None = None
 ) -> list[Rows]:
     """One page of the list of each parent, in one statement; of the columns those that are asked for."""
     listing = pruned(listing, asked)
-    own = attribute(parents, "id")
+    own = attribute_values(parents, "id")
     keys = list(dict.fromkeys(own))
-    rows = await reader.rows(statement(listing, wanted), keys=keys, **parameters(listing, wanted))
-    counts, cursor_of = _counts(listing, {}), partial(cursor, wanted)
-    pages = cut_each(wanted, keys, grouped(rows, "parent_key", keys), counts, cursor_of)
+    rows = await reader.rows(select_page(listing, wanted), keys=keys, **bind_page(listing, wanted))
+    counts, cursor_of = _counts(listing, {}), partial(make_cursor, wanted)
+    pages = cut_each(wanted, keys, group_by_key(rows, "parent_key", keys), counts, cursor_of)
     return [pages[key] for key in own]
 
 
 def paged(listing: Listing, order: str, description: str, *, descending: bool = False) -> Any:
     """A field with a page of the list that belongs to each parent; one statement for all parents."""
 
-    @looks_at("id")
+    @uses_columns("id")
     async def batch(parents: Sequence[Any], info: Info[Any, Any], **arguments: Any) -> list[Rows]:
         wanted = wanted_page(order, descending=descending, **arguments)
-        return await listed_for(info.context.reader, listing, wanted, parents, asked_columns(info))
+        return await listed_for(info.context.reader, listing, wanted, parents, requested_columns(info))
 
-    def reads(asked: Asked | None, **arguments: Any) -> Read:
+    def reads(asked: RequestedColumns | None, **arguments: Any) -> PlannedRead:
         wanted, own = wanted_page(order, descending=descending, **arguments), pruned(listing, asked)
-        return Read(statement(own, wanted), "id", "keys", parameters(own, wanted))
+        return PlannedRead(select_page(own, wanted), "id", "keys", bind_page(own, wanted))
 
     def resolver(  # type: ignore[no-untyped-def]
         root: strawberry.Parent[Any],
@@ -218,8 +224,8 @@ def paged(listing: Listing, order: str, description: str, *, descending: bool = 
     ):
         return load(batch, root, info, {"first": first, "after": after, "last": last, "before": before})
 
-    batch.__following__ = reads  # type: ignore[attr-defined]
-    resolver.__batch__ = batch  # type: ignore[attr-defined]
+    batch.__planned_read__ = reads  # type: ignore[attr-defined]
+    resolver.__batch_function__ = batch  # type: ignore[attr-defined]
     return strawberry.field(resolver=resolver, description=description)
 
 
@@ -229,9 +235,9 @@ def _counts(
     async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
         counting()
         if listing.key is None:
-            [row] = await reader.rows(count(listing), **listing.parameters, **values)
+            [row] = await reader.rows(count_rows(listing), **listing.parameters, **values)
             return {None: row.total}
-        rows = await reader.rows(count(listing), keys=keys, **listing.parameters)
+        rows = await reader.rows(count_rows(listing), keys=keys, **listing.parameters)
         return {row.parent_key: row.total for row in rows}
 
     return counts
@@ -254,7 +260,7 @@ class Edge(Generic[N]):
     @strawberry.field(
         description="Opaque cursor: position of the {object} in the list, for the arguments `after` and `before`."
     )
-    @looks_at("id", *STANDS)
+    @uses_columns("id", *SORT_KEYS)
     def cursor(root: strawberry.Parent[Any]) -> str:
         return root.cursor(root.node)
 
@@ -262,22 +268,22 @@ class Edge(Generic[N]):
 @strawberry.type(description="Page of a list of {objects}.")
 class Connection(Generic[N]):
     @strawberry.field(description="Edges of the page: its {objects} in their order, each with its cursor.")
-    @same_rows
+    @returns_parent_rows
     def edges(root: strawberry.Parent[Any]) -> list[Edge[N]]:
         return root.edges(Place)
 
     @strawberry.field(description="Nodes of the page: its {objects} in their order, without cursors.")
-    @same_rows
+    @returns_parent_rows
     def nodes(root: strawberry.Parent[Any]) -> list[N]:
         return root.rows
 
     @strawberry.field(description="Position of the page in the list, and flags that tell if there is more.")
-    @looks_at("id", *STANDS)
+    @uses_columns("id", *SORT_KEYS)
     def page_info(root: strawberry.Parent[Any]) -> PageInfo:
         return page_info(root)
 
     @batched("Number of {objects} in the whole list, over all pages. Counted only when it is asked for.")
-    @looks_at()
+    @uses_columns()
     async def total_count(parents: list[Any], info: Info) -> list[int]:
         return await totals(parents, info.context.reader)
 

@@ -17,9 +17,9 @@ from schema.relay.node import parsed, reference
 from service.entities.entity import ANY_TYPE
 from service.errors import BadUserInput
 from service.postgres.tables import AS_FLOAT
-from service.reading.filters import bounded
+from service.reading.filters import check_list_length
 from service.values.names import to_camel_case
-from service.values.parsing import uuid_in
+from service.values.parsing import parse_uuid
 from service.writing.refusals import NotFound
 
 IS_NULL = "True to match only what has no value (null), false to match only what has a value."
@@ -207,7 +207,9 @@ def _operands(column: str, comparators: Any) -> dict[str, Any]:
 
 def _decoded(operands: dict[str, Any], type_name: str) -> dict[str, Any]:
     return {
-        name: [_id(each, type_name) for each in bounded(value, "in")] if name == "in_" else _id(value, type_name)
+        name: [_id(each, type_name) for each in check_list_length(value, "in")]
+        if name == "in_"
+        else _id(value, type_name)
         for name, value in operands.items()
         if name != "is_null"
     } | {name: value for name, value in operands.items() if name == "is_null"}
@@ -216,7 +218,7 @@ def _decoded(operands: dict[str, Any], type_name: str) -> dict[str, Any]:
 def _id(id: str, type_name: str) -> Any:
     if type_name == ANY_TYPE:
         found = parsed(id)
-        return found[1] if found else uuid_in(id) or NOWHERE
+        return found[1] if found else parse_uuid(id) or NOWHERE
     try:
         return reference(id, type_name, "filter")
     except NotFound:

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import strawberry
 
-from schema.execution.fields.batched import asked_columns, following_reads
-from schema.execution.fields.selecting import narrowed
+from schema.execution.fields.batched import planned_reads, requested_columns
+from schema.execution.fields.selecting import narrow_statement
 from schema.relay.node import reference
 from service.entities.entity import Entity
 from service.errors import BadUserInput
@@ -36,8 +36,8 @@ def lookup(entity: Entity, noun: str) -> Any:
         except NotFound:
             return None
         by_key = entity.by_external_id if id is None else entity.by_id
-        statement = narrowed(by_key, asked_columns(info), "id")
-        rows = await info.context.reader.rows(statement, following_reads(info), ids=[key])
+        statement = narrow_statement(by_key, requested_columns(info), "id")
+        rows = await info.context.reader.rows(statement, planned_reads(info), ids=[key])
         return rows[0] if rows else None
 
     return strawberry.field(

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import strawberry
 
-from schema.execution.fields.batched import looks_at, sure_of
+from schema.execution.fields.batched import always_true_for, uses_columns
 from service.postgres.database import Row
-from service.reading.column_batch import Cells
+from service.reading.column_batch import BatchRow
 from service.values import global_ids
 from service.writing.refusals import NotFound
 
@@ -48,8 +48,8 @@ class Entity(Node):
     """A type whose values are rows as they come from the driver."""
 
     @classmethod
-    @looks_at()
-    @sure_of(Row, Cells)
+    @uses_columns()
+    @always_true_for(Row, BatchRow)
     def is_type_of(cls, value: Any, _info: Any) -> bool:
         return type(value) is not Typed or value.type_name == cls.__name__
 
@@ -57,7 +57,7 @@ class Entity(Node):
 def identity(type_name: str) -> Any:
     """The field `id` of a type."""
 
-    @looks_at("id")
+    @uses_columns("id")
     def resolver(root: strawberry.Parent[Any]) -> strawberry.ID:
         return global_id(type_name, root.id)
 

@@ -9,8 +9,8 @@ from schema.relay.node import Typed, parsed
 from service.all_entities import ENTITIES
 from service.events import queries as events
 from service.reading.reader import Reader
-from service.reading.statements import distinct, in_order
-from service.values.parsing import uuid_in
+from service.reading.statements import load_in_order, unique_ids
+from service.values.parsing import parse_uuid
 
 STATEMENTS = {entity.name: entity.by_id for entity in ENTITIES if entity.is_node}
 
@@ -21,10 +21,10 @@ async def nodes_by_id(reader: Reader, ids: Sequence[str]) -> list[Any]:
     A plain UUID, such as a client chose for what it created, is looked up among the subjects of events.
     """
     found = [parsed(id) for id in ids]
-    plain = [None if each else uuid_in(id) for id, each in zip(ids, found, strict=True)]
+    plain = [None if each else parse_uuid(id) for id, each in zip(ids, found, strict=True)]
     known: dict[UUID, str] = {}
     if any(plain):
-        for row in await reader.rows(events.TYPES_OF_SUBJECTS, ids=distinct(plain)):
+        for row in await reader.rows(events.TYPES_OF_SUBJECTS, ids=unique_ids(plain)):
             known.setdefault(row.id, row.subject_type)
     wanted = [each or ((known[uuid], uuid) if uuid in known else None) for each, uuid in zip(found, plain, strict=True)]
     measurements = await measurements_by_id(reader, ids)
@@ -39,7 +39,7 @@ async def nodes(reader: Reader, wanted: Sequence[tuple[str, UUID] | None]) -> li
     found: dict[tuple[str, UUID], Typed] = {}
     for name in sorted({each[0] for each in wanted if each and each[0] in STATEMENTS}):
         ids = [each[1] for each in wanted if each and each[0] == name]
-        for row in await in_order(reader, STATEMENTS[name], ids):
+        for row in await load_in_order(reader, STATEMENTS[name], ids):
             if row is not None:
                 found[name, row.id] = Typed(row, name)
     return [found.get(each) if each else None for each in wanted]

@@ -11,7 +11,7 @@ import strawberry
 from cachetools import LRUCache
 
 from schema.descriptions.enums import describe_enum
-from schema.execution.fields.batched import Asked, asked_columns
+from schema.execution.fields.batched import RequestedColumns, requested_columns
 from schema.relay.connections import (
     After,
     Before,
@@ -27,7 +27,7 @@ from schema.relay.connections import (
 from schema.relay.filters import AND, OR, comparator, comparators_of, enum_filter, plain
 from service.all_entities import reference_types
 from service.entities.entity import Entity
-from service.reading.filters import KEPT, Shape, comparison, condition, searches
+from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, build_condition, count_searches, parse_filter
 from service.reading.keyset import Listing, Page
 
 FILTER = "Conditions that the {objects} have to meet; all {objects} are listed when left out."
@@ -117,11 +117,14 @@ def listing_of(entity: Entity) -> Listing:
 def root_list(entity: Entity, filter_type: Any, order_type: Any, description: str) -> Any:
     """A field of Query with a page of all objects of a type."""
     listing, columns, types = listing_of(entity), entity.filters, reference_types(entity.name)
-    live = listing.narrowed(listing.source.c.archived_at.is_(None)) if "archived_at" in listing.source.c else listing
+    can_be_archived = "archived_at" in listing.source.c
+    live = listing.with_conditions(listing.source.c.archived_at.is_(None)) if can_be_archived else listing
 
-    def made(shape: Shape, whole: bool, page: Page, asked: Asked | None, passing: bool) -> Prepared:
+    def made(shape: Shape, whole: bool, page: Page, asked: RequestedColumns | None, is_one_off: bool) -> Prepared:
         own = listing if whole else live
-        return prepared(own.narrowed(condition(columns, shape), passing=passing) if shape else own, page, asked)
+        return prepared(
+            own.with_conditions(build_condition(columns, shape), is_one_off=is_one_off) if shape else own, page, asked
+        )
 
     kept: LRUCache[Any, Prepared] = LRUCache(512)
 
@@ -129,20 +132,20 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
         info: Any, filter: Any = None, order_by: Any = None, include_archived: bool = True, **wanted: Any
     ) -> Rows:
         conditions = plain(filter, types)
-        shape, values, count = comparison(conditions)
-        search = partial(info.context.budget.search, searches(conditions))
+        shape, values, count = parse_filter(conditions)
+        search = partial(info.context.budget.search, count_searches(conditions))
         search()
         order = order_by or order_type()
         page = wanted_page(order.field, descending=order.direction == OrderDirection.DESC, **wanted)
-        asked, passing = asked_columns(info), count > KEPT
-        key = (shape, include_archived, page.manner, asked)
+        asked, is_one_off = requested_columns(info), count > MAX_CACHED_COMPARISONS
+        key = (shape, include_archived, page.statement_key, asked)
         found = kept.get(key)
         if found is None:
             async with info.context.making:
                 # Twenty new filters at once would hold up everybody else.
                 await asyncio.sleep(0)
-                found = made(shape, include_archived, page, asked, passing)
-            if not passing:
+                found = made(shape, include_archived, page, asked, is_one_off)
+            if not is_one_off:
                 kept[key] = found
         return await listed(info.context.reader, found, page, values, search)
 
@@ -155,7 +158,7 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
         "last": (Last, None),
         "before": (Before, None),
     }
-    if "archived_at" not in listing.source.c:
+    if not can_be_archived:
         del arguments["include_archived"]
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("info", keyword, annotation=strawberry.Info)]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.alignment.edge_request import Wish, chosen_primary
+from service.alignment.edge_request import AlignmentRequest, should_be_primary
 from service.alignment.models import Alignment, AlignmentKind
 from service.alignment.paths import AlignmentLoop, above
 from service.errors import Refusal, Refusals
@@ -37,7 +37,9 @@ class ParentAmbiguous(Refusal):
 Done = tuple[Alignment, Verb | None]
 
 
-async def align(tx: Transaction, wish: Wish, *, like: Alignment | None = None, reason: str | None = None) -> UUID:
+async def align(
+    tx: Transaction, wish: AlignmentRequest, *, like: Alignment | None = None, reason: str | None = None
+) -> UUID:
     """Makes an edge, or brings an existing one to what is wished; its id. Raises AlignmentLoop.
 
     A new edge has kind and weight of the one that it is `like`.
@@ -57,7 +59,7 @@ async def align(tx: Transaction, wish: Wish, *, like: Alignment | None = None, r
 
 
 async def align_many(
-    tx: Transaction, wishes: Sequence[Wish], *, like: Alignment | None = None, reason: str | None = None
+    tx: Transaction, wishes: Sequence[AlignmentRequest], *, like: Alignment | None = None, reason: str | None = None
 ) -> list[Done | Refusal]:
     """The edge of each wish and what was done to it, or why not; what is just so is left untouched.
 
@@ -135,7 +137,7 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
 
 async def _aligned(
     tx: Transaction,
-    wish: Wish,
+    wish: AlignmentRequest,
     parent: UUID | Refusal,
     objective: Objective | None,
     edges: list[Alignment],
@@ -158,7 +160,7 @@ async def _aligned(
     values: dict[str, Any] = {
         "kind": wish.kind or (model.kind if model else AlignmentKind.CONTRIBUTES),
         "weight": wish.weight if wish.weight is not None else model.weight if model else 1.0,
-        "is_primary": chosen_primary(wish, found, others),
+        "is_primary": should_be_primary(wish, found, others),
     }
     attempt = Attempt(list(check_weight(values["weight"])))
     with attempt.noting():
@@ -179,7 +181,7 @@ async def _aligned(
     return edge, Verb.ALIGNED
 
 
-async def _ensure_free(tx: Transaction, wish: Wish, old: Alignment | None) -> None:
+async def _ensure_free(tx: Transaction, wish: AlignmentRequest, old: Alignment | None) -> None:
     """Raises Taken when another edge goes by the external id that is wished."""
     if wish.external_id is None or (old is not None and old.external_id == wish.external_id):
         return
@@ -199,7 +201,7 @@ async def _brought_to(tx: Transaction, edge: Alignment, values: dict[str, Any], 
     return edge, verb
 
 
-async def _parents(tx: Transaction, wishes: Sequence[Wish]) -> list[UUID | Refusal]:
+async def _parents(tx: Transaction, wishes: Sequence[AlignmentRequest]) -> list[UUID | Refusal]:
     """The objective that each wish serves, by itself or by way of its key result; neither may be archived."""
     key_result_ids = [wish.parent_key_result_id for wish in wishes if wish.parent_key_result_id]
     key_results = {row.id: row for row in await tx.lock(KeyResult, key_result_ids) if row} if key_result_ids else {}
@@ -229,7 +231,7 @@ async def _parents(tx: Transaction, wishes: Sequence[Wish]) -> list[UUID | Refus
     return found
 
 
-def _parent_field(wish: Wish) -> str:
+def _parent_field(wish: AlignmentRequest) -> str:
     return "parentKeyResultId" if wish.parent_key_result_id is not None else "parentId"
 
 

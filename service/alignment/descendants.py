@@ -1,4 +1,4 @@
-"""Everything below an objective along primary parents, as pages of a flat list in the order of a tree view."""
+"""Pages of the objectives below an objective by primary parents, as a flat list in the order of a tree view."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ from service.objectives.queries import COLUMNS
 from service.reading.keyset import Page
 from service.reading.reader import of_tenant
 
-DEEPEST = 100
+MAX_DEPTH = 100
 
 _DOWN = """
     WITH RECURSIVE down (origin, id, tree_parent_id, depth, path, places, edges) AS (
@@ -38,57 +38,57 @@ _DOWN = """
 COUNTS = text(f"{_DOWN} SELECT origin AS parent_key, count(*) AS total FROM down GROUP BY origin")
 
 
-def statement(wanted: Page) -> Select[Any]:
-    """A page below each of `:keys`, and one row more where there is one; parents come before their children.
+def statement(page: Page) -> Select[Any]:
+    """A page below each of `:keys`, and one more row if there is one; parents come before their children.
 
-    Rows carry `parent_key` (the id asked for), `depth` from 1, `tree_parent_id`, and what their cursors are made of.
+    Rows contain `parent_key` (one of `:keys`), `depth` from 1, `tree_parent_id`, and the parts of their cursors.
     """
-    return _statement(wanted.backwards, wanted.cursor is not None)
+    return _statement(page.backwards, page.cursor is not None)
 
 
-def parameters(max_depth: int, wanted: Page) -> dict[str, Any]:
-    """What the statement is sent with besides `:keys`. Raises BadUserInput for a bad cursor."""
-    bound: dict[str, Any] = {"max_depth": max_depth, "page_size": wanted.size + 1}
-    if wanted.cursor is not None:
-        bound["places"], bound["edges"] = _decoded(wanted.cursor)
-    return bound
+def parameters(max_depth: int, page: Page) -> dict[str, Any]:
+    """The parameters of the statement besides `:keys`. Raises BadUserInput for a bad cursor."""
+    values: dict[str, Any] = {"max_depth": max_depth, "page_size": page.size + 1}
+    if page.cursor is not None:
+        values["places"], values["edges"] = _decode_cursor(page.cursor)
+    return values
 
 
-def checked_depth(max_depth: int | None) -> int:
-    """How deep to go; all the way means 100 levels. Raises BadUserInput outside 1..100."""
-    if max_depth is not None and not 1 <= max_depth <= DEEPEST:
-        raise BadUserInput(f"`maxDepth` is {max_depth}; it has to be from 1 to {DEEPEST}.")
-    return max_depth or DEEPEST
+def resolve_depth(max_depth: int | None) -> int:
+    """The number of levels to return, 100 for None. Raises BadUserInput outside 1..100."""
+    if max_depth is not None and not 1 <= max_depth <= MAX_DEPTH:
+        raise BadUserInput(f"`maxDepth` is {max_depth}; it has to be from 1 to {MAX_DEPTH}.")
+    return max_depth or MAX_DEPTH
 
 
 def cursor(row: Any) -> str:
-    """Where a row stands in its tree."""
+    """The cursor of a row: its path in the tree."""
     return base64.urlsafe_b64encode(orjson.dumps([row.places, row.edges], default=str)).decode().rstrip("=")
 
 
-def _decoded(cursor: str) -> tuple[list[float], list[UUID]]:
+def _decode_cursor(cursor: str) -> tuple[list[float], list[UUID]]:
     try:
         places, edges = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        where, way = [float(place) for place in places], [UUID(edge) for edge in edges]
-        if not all(map(isfinite, where)) or len(where) != len(way):
+        positions, edge_ids = [float(position) for position in places], [UUID(edge) for edge in edges]
+        if not all(map(isfinite, positions)) or len(positions) != len(edge_ids):
             raise ValueError(cursor)
-        return where, way
+        return positions, edge_ids
     except (ValueError, TypeError, AttributeError, binascii.Error):
         raise BadUserInput("This is not a cursor of `descendants`. Take one from `pageInfo` or an edge.") from None
 
 
 @cache
 def _statement(backwards: bool, has_cursor: bool) -> Select[Any]:
-    beyond, direction = ("<", "DESC") if backwards else (">", "ASC")
+    comparison, direction = ("<", "DESC") if backwards else (">", "ASC")
     cursor = (
         "(SELECT array_agg(ROW(place, edge)) FROM unnest(CAST(:places AS float8[]), CAST(:edges AS uuid[])) "
         "AS here (place, edge))"
     )
-    here = f"WHERE path {beyond} {cursor}" if has_cursor else ""
-    ranked = text(f"""{_DOWN}
-        SELECT *, row_number() OVER (PARTITION BY origin ORDER BY path {direction}) AS place FROM down {here}""")
-    place = (
-        ranked.bindparams(bindparam("organization_id", type_=Uuid))
+    condition = f"WHERE path {comparison} {cursor}" if has_cursor else ""
+    query = text(f"""{_DOWN}
+        SELECT *, row_number() OVER (PARTITION BY origin ORDER BY path {direction}) AS place FROM down {condition}""")
+    ranked = (
+        query.bindparams(bindparam("organization_id", type_=Uuid))
         .columns(
             *(column(name, Uuid) for name in ("id", "origin", "tree_parent_id")),
             *(column(name, Integer) for name in ("depth", "place")),
@@ -99,8 +99,15 @@ def _statement(backwards: bool, has_cursor: bool) -> Select[Any]:
     )
     objective: Any = Objective
     return (
-        select(*COLUMNS, place.origin.label("parent_key"), place.depth, place.tree_parent_id, place.places, place.edges)
-        .join(Objective, objective.id == place.id)
-        .where(of_tenant(Objective), place.place <= bindparam("page_size", type_=Integer))
-        .order_by(place.origin, place.place)
+        select(
+            *COLUMNS,
+            ranked.origin.label("parent_key"),
+            ranked.depth,
+            ranked.tree_parent_id,
+            ranked.places,
+            ranked.edges,
+        )
+        .join(Objective, objective.id == ranked.id)
+        .where(of_tenant(Objective), ranked.place <= bindparam("page_size", type_=Integer))
+        .order_by(ranked.origin, ranked.place)
     )

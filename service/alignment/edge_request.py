@@ -1,4 +1,4 @@
-"""What somebody wants of an edge."""
+"""A request to create or change an alignment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from service.alignment.models import Alignment, AlignmentKind
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """An edge from an objective to an objective or to a key result, exactly one of the two.
+class AlignmentRequest:
+    """An alignment of an objective with an objective or a key result, exactly one of the two.
 
-    None keeps what an existing edge has; a new one contributes with the weight 1, and is primary when the
+    None keeps the value of an existing alignment. A new one contributes with the weight 1, and is primary if the
     objective has no other primary parent.
     """
 
@@ -25,10 +25,10 @@ class Wish:
     external_id: str | None = None
 
 
-def chosen_primary(wish: Wish, found: Sequence[Alignment], others: Sequence[Alignment]) -> bool:
-    """Whether the edge is to be primary, given the same edge if there is one, and the other live ones."""
-    if wish.is_primary is not None:
-        return wish.is_primary
-    if found and found[0].archived_at is None:
-        return found[0].is_primary
-    return not any(edge.is_primary for edge in others)
+def should_be_primary(request: AlignmentRequest, same: Sequence[Alignment], other_edges: Sequence[Alignment]) -> bool:
+    """Whether the alignment becomes primary. `same` is the existing row of it, if any; the others are not archived."""
+    if request.is_primary is not None:
+        return request.is_primary
+    if same and same[0].archived_at is None:
+        return same[0].is_primary
+    return not any(edge.is_primary for edge in other_edges)

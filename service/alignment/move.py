@@ -1,4 +1,4 @@
-"""Moves an objective to another parent: its primary alignment is replaced in one change."""
+"""Moves an objective to another parent by replacing its primary alignment."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.alignment.commands import align, end, primary_edge, reorder
-from service.alignment.edge_request import Wish
+from service.alignment.edge_request import AlignmentRequest
 from service.alignment.models import Alignment
 from service.errors import Refusal
 from service.people.permissions import ensure_editor
@@ -26,9 +26,9 @@ class DestinationMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where an objective goes: below an objective or a key result, one of the two, or to the top of the tree.
+    """The new position of an objective: below an objective or a key result, or at the top of the tree.
 
-    `after` is the sibling objective that it follows; None is the first place, and `is_last` the last one.
+    It becomes the last sibling with `is_last`, else it follows the sibling `after`; None: it becomes the first.
     """
 
     parent_id: UUID | None = None
@@ -39,17 +39,17 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """What a move came to: the new primary alignment, and the objective that was the primary parent before."""
+class MoveResult:
+    """The result of a move: the new primary alignment and the former primary parent."""
 
     alignment_id: UUID | None
     previous_parent_id: UUID | None
 
 
-async def move_objective(tx: Transaction, id: UUID, destination: Destination, reason: str | None = None) -> Moved:
+async def move_objective(tx: Transaction, id: UUID, destination: Destination, reason: str | None = None) -> MoveResult:
     """Replaces the primary alignment of an objective by one to its new parent; other alignments stay.
 
-    The new alignment takes over kind and weight, unless the objective is aligned with the new parent already.
+    The new alignment keeps kind and weight, unless the objective is aligned with the new parent already.
     Raises NotFound, Archived, DestinationMissing and AlignmentLoop.
     """
     ensure_editor(tx.viewer)
@@ -58,25 +58,25 @@ async def move_objective(tx: Transaction, id: UUID, destination: Destination, re
         raise DestinationMissing(("parentId",))
     old = await primary_edge(tx, id)
     previous = old.parent_id if old else None
-    stays = old is not None and _leads_to(old, destination)
-    if old is not None and not stays:
+    is_unchanged = old is not None and _has_destination(old, destination)
+    if old is not None and not is_unchanged:
         await end(tx, old, reason)
     if destination.is_top:
-        return Moved(None, previous)
-    edge_id = old.id if old is not None and stays else await _aligned(tx, id, destination, old, reason)
+        return MoveResult(None, previous)
+    edge_id = old.id if old is not None and is_unchanged else await _align_below(tx, id, destination, old, reason)
     if not destination.is_last:
         await reorder(tx, edge_id, await _edge_of_sibling(tx, edge_id, destination.after))
-    return Moved(edge_id, previous)
+    return MoveResult(edge_id, previous)
 
 
-async def _aligned(
+async def _align_below(
     tx: Transaction, id: UUID, destination: Destination, old: Alignment | None, reason: str | None
 ) -> UUID:
-    wish = Wish(id, destination.parent_id, destination.parent_key_result_id, is_primary=True)
-    return await align(tx, wish, like=old, reason=reason)
+    request = AlignmentRequest(id, destination.parent_id, destination.parent_key_result_id, is_primary=True)
+    return await align(tx, request, like=old, reason=reason)
 
 
-def _leads_to(edge: Alignment, destination: Destination) -> bool:
+def _has_destination(edge: Alignment, destination: Destination) -> bool:
     if edge.parent_key_result_id is not None or destination.parent_key_result_id is not None:
         return edge.parent_key_result_id == destination.parent_key_result_id
     return edge.parent_id == destination.parent_id

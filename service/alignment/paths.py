@@ -1,4 +1,4 @@
-"""The ways up the goal graph, and the rule that none comes back to where it began."""
+"""Paths up the goal graph, and the refusal of loops in it."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.errors import Refusal
-from service.reading.row_source import Rows
+from service.reading.row_source import RowSource
 
 
 class AlignmentLoop(Refusal):
@@ -27,15 +27,15 @@ PATHS_UP = text("""
     SELECT objective_id, parent_id FROM up""")
 
 
-async def above(source: Rows, ids: Iterable[UUID]) -> set[UUID]:
-    """Everything that these objectives serve, directly or not."""
+async def above(source: RowSource, ids: Iterable[UUID]) -> set[UUID]:
+    """The objectives that these objectives serve, directly or not."""
     return {row.parent_id for row in await source.rows(PATHS_UP, ids=list(ids))}
 
 
-async def upward(source: Rows, ids: Iterable[UUID]) -> list[UUID]:
-    """These objectives and all above them, each child before its parents, in the same order for everybody.
+async def upward(source: RowSource, ids: Iterable[UUID]) -> list[UUID]:
+    """These objectives and all above them, each child before its parents.
 
-    The order is by the longest way to a root, then by id; rows are locked in it, so nobody waits in a ring.
+    The order is by the longest path to a root, then by id. All transactions lock rows in it, which prevents deadlocks.
     """
     start = list(ids)
     parents: dict[UUID, list[UUID]] = {id: [] for id in start}
@@ -44,17 +44,17 @@ async def upward(source: Rows, ids: Iterable[UUID]) -> list[UUID]:
         parents.setdefault(row.parent_id, [])
     depths: dict[UUID, int] = {}
     for id in parents:
-        _measure(id, parents, depths)
+        _compute_depths(id, parents, depths)
     return sorted(parents, key=lambda id: (-depths[id], id))
 
 
-def _measure(id: UUID, parents: dict[UUID, list[UUID]], depths: dict[UUID, int]) -> None:
-    """Fills in the longest way to a root; with a stack of its own, since trees may be deeper than Python's."""
+def _compute_depths(id: UUID, parents: dict[UUID, list[UUID]], depths: dict[UUID, int]) -> None:
+    """Adds the lengths of the longest paths to a root; without recursion, since trees may be deep."""
     stack = [id]
     while stack:
-        unknown = [parent for parent in parents[stack[-1]] if parent not in depths]
-        if unknown:
-            stack += unknown
+        pending = [parent for parent in parents[stack[-1]] if parent not in depths]
+        if pending:
+            stack += pending
         else:
             node = stack.pop()
             depths[node] = 1 + max((depths[parent] for parent in parents[node]), default=-1)

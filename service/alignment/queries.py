@@ -9,7 +9,7 @@ from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
-from service.reading.statements import among, by, columns
+from service.reading.statements import columns, equals_any, select_by
 
 _edge: Any = Alignment
 _objective: Any = Objective
@@ -19,14 +19,14 @@ def _joined(column: Any) -> ColumnElement[bool]:
     return and_(_objective.organization_id == _edge.organization_id, _objective.id == column)
 
 
-ALIGNMENTS = by(Alignment)
-BY_EXTERNAL_ID = by(Alignment, "external_id")
+ALIGNMENTS = select_by(Alignment)
+BY_EXTERNAL_ID = select_by(Alignment, "external_id")
 _live = (_edge.archived_at.is_(None), _objective.archived_at.is_(None))
 
 OF_OBJECTIVES = (
     select(*columns(Alignment))
     .join(Objective, _joined(_edge.parent_id))
-    .where(of_tenant(Alignment), among(_edge.objective_id), *_live)
+    .where(of_tenant(Alignment), equals_any(_edge.objective_id), *_live)
     .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
 )
 
@@ -51,7 +51,7 @@ _once = or_(
 PARENTS = (
     select(*COLUMNS, _edge.objective_id.label("child_id"))
     .select_from(_edge.__table__.join(_objective.__table__, _joined(_edge.parent_id)))
-    .where(of_tenant(Alignment), among(_edge.objective_id), *_live, _once)
+    .where(of_tenant(Alignment), equals_any(_edge.objective_id), *_live, _once)
     .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
 )
 
@@ -90,7 +90,7 @@ def _ancestors() -> Select[Any]:
     live = and_(_edge.organization_id == tenant, _edge.is_primary, _edge.archived_at.is_(None))
     up = (
         select(_edge.objective_id.label("origin"), _edge.parent_id.label("id"), literal(1).label("distance"))
-        .where(live, among(_edge.objective_id))
+        .where(live, equals_any(_edge.objective_id))
         .cte("up", recursive=True)
     )
     up = up.union_all(

@@ -18,7 +18,7 @@ from service.key_results.commands import lock_with_objective
 from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.objectives.models import Objective, ProgressSource
 from service.people.permissions import ensure_editor
-from service.values.parsing import plain_json
+from service.values.parsing import to_json_value
 from service.writing.rows import lock_row
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
@@ -60,7 +60,7 @@ class ConfidenceOutOfRange(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class CheckInDraft:
     """What is said: `value` in the unit of the key result, or as a fraction of the objective; `at` is when
     it was true, None for now."""
 
@@ -73,7 +73,7 @@ class Statement:
     external_id: str | None = None
 
 
-async def check_in_key_result(tx: Transaction, key_result_id: UUID, said: Statement) -> UUID:
+async def check_in_key_result(tx: Transaction, key_result_id: UUID, said: CheckInDraft) -> UUID:
     """Adds a check-in to a key result; its id."""
     ensure_editor(tx.viewer)
     tx.attempt.note(check_statement(said))
@@ -83,7 +83,7 @@ async def check_in_key_result(tx: Transaction, key_result_id: UUID, said: Statem
     return _add(tx, dated(tx, said, starts_at, ends_at), key_result.objective_id, key_result.id)
 
 
-async def check_in_objective(tx: Transaction, objective_id: UUID, said: Statement) -> UUID:
+async def check_in_objective(tx: Transaction, objective_id: UUID, said: CheckInDraft) -> UUID:
     """Adds a check-in to an objective itself; its id."""
     ensure_editor(tx.viewer)
     tx.attempt.note(check_statement(said))
@@ -93,7 +93,7 @@ async def check_in_objective(tx: Transaction, objective_id: UUID, said: Statemen
     return _add(tx, dated(tx, said, starts_at, ends_at), objective_id, None)
 
 
-def check_statement(said: Statement) -> Iterator[Refusal]:
+def check_statement(said: CheckInDraft) -> Iterator[Refusal]:
     """Yields a Refusal for each thing that is wrong with a statement, whatever it is about."""
     yield from check_texts({"external_id": said.external_id, "note": said.note})
     if said.value is None and said.confidence is None and said.status is None and not (said.note or "").strip():
@@ -102,7 +102,7 @@ def check_statement(said: Statement) -> Iterator[Refusal]:
         yield ConfidenceOutOfRange(("confidence",), confidence=said.confidence, minimum=0, maximum=1)
 
 
-def check_on_key_result(key_result: KeyResult, said: Statement) -> Iterator[Refusal]:
+def check_on_key_result(key_result: KeyResult, said: CheckInDraft) -> Iterator[Refusal]:
     """Yields a Refusal for each thing that is wrong with a statement about a key result."""
     yield from check_statement(said)
     if said.value is None:
@@ -110,10 +110,10 @@ def check_on_key_result(key_result: KeyResult, said: Statement) -> Iterator[Refu
     if key_result.value_source != ValueSource.MANUAL:
         yield ValueComputed(("value",), source=key_result.value_source)
     if key_result.kind == KeyResultKind.BINARY and said.value not in (0, 1):
-        yield ValueOutOfRange(("value",), what="a binary key result", allowed="0 or 1", value=plain_json(said.value))
+        yield ValueOutOfRange(("value",), what="a binary key result", allowed="0 or 1", value=to_json_value(said.value))
 
 
-def check_on_objective(objective: Objective, said: Statement) -> Iterator[Refusal]:
+def check_on_objective(objective: Objective, said: CheckInDraft) -> Iterator[Refusal]:
     """Yields a Refusal for each thing that is wrong with a statement about an objective."""
     yield from check_statement(said)
     if said.value is None:
@@ -122,15 +122,15 @@ def check_on_objective(objective: Objective, said: Statement) -> Iterator[Refusa
         yield ValueComputed(("value",), source=objective.progress_source)
     if not 0 <= said.value <= 1:
         yield ValueOutOfRange(
-            ("value",), what="an objective", allowed="a fraction from 0 to 1", value=plain_json(said.value)
+            ("value",), what="an objective", allowed="a fraction from 0 to 1", value=to_json_value(said.value)
         )
 
 
-def dated(tx: Transaction, said: Statement, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
+def dated(tx: Transaction, said: CheckInDraft, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
     """The columns of a check-in at its date. Notes CheckInOutsideCycle."""
     at = said.at or tx.now
     if not (starts_at <= at < ends_at and at <= tx.now):
-        outside = CheckInOutsideCycle(("at",), starts_at=plain_json(starts_at), ends_at=plain_json(ends_at))
+        outside = CheckInOutsideCycle(("at",), starts_at=to_json_value(starts_at), ends_at=to_json_value(ends_at))
         tx.attempt.note([outside])
     return {
         "id": said.id or uuid7(),
@@ -151,7 +151,7 @@ def add(tx: Transaction, check_in: CheckIn) -> None:
     tx.record(
         Verb.CHECKED_IN,
         check_in,
-        {name: {"after": plain_json(getattr(check_in, name))} for name in FACTS if getattr(check_in, name) is not None},
+        {name: {"after": value} for name in FACTS if (value := to_json_value(getattr(check_in, name))) is not None},
         objectives=[check_in.objective_id],
     )
 

@@ -7,18 +7,20 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from service.check_ins.models import CheckIn
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
-from service.reading.statements import by, columns
+from service.reading.statements import columns, select_by
 
 _check_in: Any = CheckIn
 
-CHECK_INS = by(CheckIn)
-BY_EXTERNAL_ID = by(CheckIn, "external_id")
+CHECK_INS = select_by(CheckIn)
+BY_EXTERNAL_ID = select_by(CheckIn, "external_id")
 _newest = (_check_in.at.desc(), _check_in.recorded_at.desc(), _check_in.sequence.desc())
 LATEST_OF_KEY_RESULTS = (
-    by(CheckIn, "key_result_id").ext(distinct_on(_check_in.key_result_id)).order_by(_check_in.key_result_id, *_newest)
+    select_by(CheckIn, "key_result_id")
+    .ext(distinct_on(_check_in.key_result_id))
+    .order_by(_check_in.key_result_id, *_newest)
 )
 LATEST_OF_OBJECTIVES = (
-    by(CheckIn, "objective_id")
+    select_by(CheckIn, "objective_id")
     .where(_check_in.key_result_id.is_(None))
     .ext(distinct_on(_check_in.objective_id))
     .order_by(_check_in.objective_id, *_newest)

@@ -1,4 +1,4 @@
-"""What a command says: answers on stdout, everything about them on stderr."""
+"""Output of commands: results on stdout, messages on stderr."""
 
 from collections.abc import Sequence
 from typing import NoReturn
@@ -7,25 +7,28 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-FAILED, WRONG_USAGE, UNAVAILABLE = 1, 2, 3
+# Exit codes.
+FAILED = 1
+WRONG_USAGE = 2
+UNAVAILABLE = 3
 COLUMN_GAP = "  "
-# Answers go to stdout, what is said about them to stderr, so that answers can be piped.
+# For messages. Results go to stdout, so that they can be piped.
 console = Console(stderr=True, emoji=False)
 
 
 def fail(problem: str, detail: str = "", *, code: int = FAILED) -> NoReturn:
-    """Ends the command with an exit code, and says why on stderr."""
+    """Reports a problem and ends the command with an exit code."""
     report(problem, detail)
     raise typer.Exit(code)
 
 
 def report(problem: str, detail: str = "") -> None:
-    """Says what is wrong on stderr, in one line: brackets in it are no markup, and it is not wrapped."""
+    """Prints a problem in red and its detail on stderr, in one line without markup or wrapping."""
     console.print(Text.assemble((problem, "red"), f" {detail}" if detail else ""), soft_wrap=True)
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Prints rows in aligned columns on stdout, a line each below the header; nothing printable is changed."""
+    """Prints rows in aligned columns below a header on stdout, with cells as `printable` returns them."""
     lines = [tuple(header), *(tuple(printable(cell) for cell in row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     for line in lines:
@@ -33,5 +36,5 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def printable(text: str) -> str:
-    """A text in one line that a terminal takes for nothing else; `-` for an empty one."""
+    """A text with non-printable characters replaced, so that it contains no control sequences; `-` if it is empty."""
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text) or "-"

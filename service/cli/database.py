@@ -1,4 +1,4 @@
-"""Looking after the database: migrate, doctor."""
+"""The commands `migrate` and `doctor`."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,48 +12,49 @@ from service.cli.configuration import settings
 from service.cli.connection import (
     INSUFFICIENT_PRIVILEGE,
     database_url,
+    error_text,
     is_unavailable,
-    meant,
+    normalize_url,
     now,
-    told,
+    resolve_organization,
     with_database,
-    with_driver,
 )
 from service.cli.console import FAILED, UNAVAILABLE, console, fail, report
 from service.cli.organizations import Organization
 from service.cli.recompute import recompute, recompute_all, revision_of
-from service.postgres.alembic_revisions import newest, recomputes
+from service.postgres.alembic_revisions import needs_recompute, newest_revision
 from service.postgres.database import Database
 from service.postgres.migrate import MigrationBusy, TablesBusy
 from service.postgres.migrate import migrate as run_migrations
 from service.postgres.outages import sqlstate
-from service.postgres.pooler import ensure_suitable
+from service.postgres.pooler import ensure_pooler_suitable
 from service.reading.reader import Reader
 from service.rollup.doctor import Finding, examine
 
-SHOWN = 20
+MAX_SHOWN_FINDINGS = 20
 
 
 def migrate() -> None:
     """Bring the database to the newest revision; safe to run at any time, also twice at once."""
     with database_url() as url:
-        migrated(url)
+        migrate_database(url)
     console.print("The database is at the newest revision.")
 
 
-def migrated(url: str) -> None:
-    """Runs all pending migrations, as the login that may. Exits with 3 when the database refuses."""
-    own = settings().migrate_database_url
-    login = with_driver(own) if own else url
-    if own:
-        asyncio.run(ensure_suitable(login))
+def migrate_database(url: str) -> None:
+    """Runs all pending migrations with the login for migrations. Exits with 3 if the database refuses."""
+    migration_url = settings().migrate_database_url
+    url_of_login = normalize_url(migration_url) if migration_url else url
+    if migration_url:
+        asyncio.run(ensure_pooler_suitable(url_of_login))
     try:
-        before = asyncio.run(revision_of(settings(), login))
-        run_migrations(login)
+        previous_revision = asyncio.run(revision_of(settings(), url_of_login))
+        run_migrations(url_of_login)
     except CommandError as error:
         fail(
             "The database cannot be migrated:",
-            f"{error}. This okrgraph knows revisions up to {newest()}; use the newer okrgraph that has migrated it.",
+            f"{error}. This okrgraph knows revisions up to {newest_revision()}; use the newer okrgraph that has"
+            " migrated it.",
             code=UNAVAILABLE,
         )
     except (MigrationBusy, TablesBusy) as error:
@@ -66,9 +67,9 @@ def migrated(url: str) -> None:
             "database, or the extension btree_gist in it.",
             soft_wrap=True,
         )
-        fail("The migration failed:", told(error), code=UNAVAILABLE)
-    if before is not None and recomputes(before):
-        count = asyncio.run(recompute_all(settings(), login, now()))
+        fail("The migration failed:", error_text(error), code=UNAVAILABLE)
+    if previous_revision is not None and needs_recompute(previous_revision):
+        count = asyncio.run(recompute_all(settings(), url_of_login, now()))
         report(f"Progress and status of {count} organizations were computed anew.")
 
 
@@ -79,7 +80,7 @@ def doctor(
     """Compare all that is derived with the facts it comes from. Exits with 1 when anything differs."""
 
     async def run(database: Database) -> list[Finding]:
-        organization_id = await meant(database, organization)
+        organization_id = await resolve_organization(database, organization)
         if repair:
             await recompute(database, organization_id, now())
         reader = Reader(database, organization_id)
@@ -92,8 +93,8 @@ def doctor(
 
 
 def exit_on_findings(findings: Sequence[Finding]) -> None:
-    """Says what the doctor found. Exits with 1 when that is anything."""
-    for finding in findings[:SHOWN]:
+    """Prints the findings of the doctor. Exits with 1 if there are any."""
+    for finding in findings[:MAX_SHOWN_FINDINGS]:
         console.print(f"{finding.subject} {finding.id}: {finding.problem}", markup=False, soft_wrap=True)
     console.print(f"{len(findings)} differences." if findings else "No difference.")
     if findings:

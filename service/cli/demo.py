@@ -1,4 +1,4 @@
-"""The demo organization: made for today, recognised by its API key, and made anew on request."""
+"""Creates the demo organization with dates around today, and recreates it on request."""
 
 import os
 import tempfile
@@ -16,9 +16,9 @@ from service.cli.configuration import settings
 from service.cli.connection import now, open_database
 from service.cli.console import FAILED, console
 from service.cli.deletion import delete_organization
-from service.cli.keys import issued
-from service.cli.organizations import founded
-from service.cli.workspace import imported
+from service.cli.keys import issue_api_key
+from service.cli.organizations import create_with_owner
+from service.cli.workspace import run_import
 from service.people import keys
 from service.postgres.database import SNAPSHOT, Database
 from service.postgres.pool import driver
@@ -27,9 +27,9 @@ from service.workspace.demo_dates import move_items
 
 DEMO_FILE = ROOT / "demo" / "workspace.jsonl"
 ORGANIZATION_NAME = "Lumenfield"
-# As in the file, so that the import leaves her as she is.
+# As in the file, so that the import does not change her.
 OWNER = {"external_id": "ada", "name": "Ada Demo", "email": "ada@example.com"}
-# Any constant: it only has to be the same for everybody who makes the demo, and another one than MIGRATION_LOCK.
+# An arbitrary constant, different from MIGRATION_LOCK.
 DEMO_LOCK = 6_713_002
 FIND_HOLDER = """
     SELECT k.organization_id, o.name AS organization, p.name AS person, k.revoked_at
@@ -40,50 +40,50 @@ FIND_HOLDER = """
 
 
 async def prepare_demo(url: str, *, recreate: bool = False) -> str:
-    """An API key of the demo organization in the database at `url`; it is made where there is no organization.
+    """An API key of the demo organization in the database at `url`, which is created if there is no organization.
 
-    With `recreate`, the organization of the kept key is deleted first. Exits with 1 when that is not the demo, when
-    there is no such key but there are organizations, or when the import is refused.
+    With `recreate`, the organization of the stored key is deleted first. Exits with 1 if that is not the demo, if
+    there are organizations but no stored key, or if the import is refused.
     """
-    # One connection holds the lock while another one works.
+    # One connection holds the lock, the other one runs the statements.
     database = open_database(settings().model_copy(update={"pool_size": 2}), url)
     try:
-        async with _one_at_a_time(database):
+        async with _demo_lock(database):
             key = _read_key()
             holder = await _find_holder(database, key)
             if holder is None and not await _has_organizations(database):
-                return await _create(database, url)
+                return await _create_demo(database, url)
             if recreate:
-                await delete_organization(url, _demo_of(holder))
-                return await _create(database, url)
+                await delete_organization(url, _demo_organization_id(holder))
+                return await _create_demo(database, url)
             if holder is None or holder.revoked_at is not None:
                 organization_id = UUID(str(holder.organization_id)) if holder else None
-                return _keep(await issued(database, "", "make serve", None, organization_id))
+                return _store_key(await issue_api_key(database, "", "make serve", None, organization_id))
             return key
     finally:
         await database.dispose()
 
 
 @asynccontextmanager
-async def _one_at_a_time(database: Database) -> AsyncIterator[None]:
-    """Makes other processes that prepare the demo wait; the lock ends with its transaction, however that ends."""
+async def _demo_lock(database: Database) -> AsyncIterator[None]:
+    """Locks out other processes that prepare the demo, until the end of a transaction."""
     async with database.primary.connect() as connection:
-        locking = await driver(connection)
-        async with locking.transaction():
-            # Whoever waits for it waits for a whole import.
+        lock_connection = await driver(connection)
+        async with lock_connection.transaction():
+            # The wait may take as long as an import.
             for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
-                await locking.execute(f"SET LOCAL {name} = 0")
-            await locking.execute(f"SELECT pg_advisory_xact_lock({DEMO_LOCK})")
+                await lock_connection.execute(f"SET LOCAL {name} = 0")
+            await lock_connection.execute(f"SELECT pg_advisory_xact_lock({DEMO_LOCK})")
             yield
 
 
 async def _find_holder(database: Database, key: str) -> Any:
-    """Whose key it is, as a row of `FIND_HOLDER`; None when this database does not know the key."""
+    """The holder of a key as a row of `FIND_HOLDER`; None if the database does not know the key."""
     parsed = keys.parse(key)
     if parsed is None:
         return None
-    # In the key's own organization: other logins than a superuser see nothing without naming one.
-    async with database.opened(database.primary, SNAPSHOT, parsed.organization_id) as opened:
+    # In a transaction of its organization: only a superuser sees rows otherwise.
+    async with database.open_connection(database.primary, SNAPSHOT, parsed.organization_id) as opened:
         return await opened.driver.fetchrow(FIND_HOLDER, parsed.organization_id, parsed.id, parsed.secret_hash)
 
 
@@ -92,27 +92,27 @@ async def _has_organizations(database: Database) -> bool:
         return bool(await (await driver(connection)).fetchval("SELECT EXISTS (SELECT FROM organizations)"))
 
 
-async def _create(database: Database, url: str) -> str:
+async def _create_demo(database: Database, url: str) -> str:
     lines = demo_lines(now().date())
-    organization_id, key = await founded(database, ORGANIZATION_NAME, "UTC", OWNER)
+    organization_id, key = await create_with_owner(database, ORGANIZATION_NAME, "UTC", OWNER)
     try:
-        if (await imported(database, lines, organization_id)).failed:
+        if (await run_import(database, lines, organization_id)).failed:
             raise typer.Exit(FAILED)
     except BaseException:
-        # Without its workspace it would be taken for the demo at the next start.
+        # An empty organization would be used as the demo at the next start.
         await delete_organization(url, organization_id)
         raise
-    return _keep(key)
+    return _store_key(key)
 
 
 def demo_lines(day: date) -> list[bytes]:
-    """The demo workspace as of `day`, as JSON Lines."""
+    """The demo workspace with dates moved to `day`, as JSON Lines."""
     items = [orjson.loads(line) for line in DEMO_FILE.read_bytes().splitlines()]
     return [orjson.dumps(item) for item in move_items(items, day)]
 
 
-def _demo_of(holder: Any) -> UUID:
-    """The id of the demo organization, if the holder of the kept key is its first person. Exits with 1 otherwise."""
+def _demo_organization_id(holder: Any) -> UUID:
+    """The id of the demo organization if the key holder is its first person. Exits with 1 otherwise."""
     if holder is None:
         problem = (
             f"The database has organizations, but {_key_file()} holds no API key of one of them, so it is unknown "
@@ -125,34 +125,34 @@ def _demo_of(holder: Any) -> UUID:
         )
     else:
         return UUID(str(holder.organization_id))
-    _say(f"Nothing was deleted. {problem}")
+    _print_sentence(f"Nothing was deleted. {problem}")
     raise typer.Exit(FAILED)
 
 
 def _read_key() -> str:
-    """The kept key, or whatever else is in its file; empty where there is none."""
+    """The content of the key file; empty if there is none."""
     try:
         return _key_file().read_text("ascii", errors="replace").strip()
     except OSError:
         return ""
 
 
-def _keep(key: str) -> str:
-    """The key, written to its file, which nobody else can read at any moment and which is never half written."""
+def _store_key(key: str) -> str:
+    """Writes the key to its file atomically, readable by this user only. Returns the key."""
     file = _key_file()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
-        with os.fdopen(descriptor, "w") as written:
-            written.write(key)
+        with os.fdopen(descriptor, "w") as file_object:
+            file_object.write(key)
         os.replace(temporary, file)
     except OSError as error:
-        _say(f"{file} cannot be written ({error.strerror}): the next start prints another key.")
+        _print_sentence(f"{file} cannot be written ({error.strerror}): the next start prints another key.")
     return key
 
 
-def _say(sentence: str) -> None:
-    # Left to the terminal to wrap, so that a path can be copied; names are no markup.
+def _print_sentence(sentence: str) -> None:
+    # The terminal wraps it, so that a path can be copied.
     console.print(sentence, markup=False, soft_wrap=True)
 
 

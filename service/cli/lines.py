@@ -1,4 +1,4 @@
-"""The lines of a file as they are written by any editor, spreadsheet or system."""
+"""Splits the bytes of a file into lines, with the line ends and byte order marks of all systems."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,29 +12,29 @@ LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 def split_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines of a file, each with its end, of bytes in blocks of any length; LF, CRLF and CR end a line.
+    """Yields the lines of a file, including their ends LF, CRLF or CR, from blocks of any length.
 
-    A byte order mark of UTF-8 is left out. Exits with 1 for a file in UTF-16.
+    A UTF-8 byte order mark is removed. Exits with 1 for a file in UTF-16.
     """
-    parts: list[bytes] = []
-    for block in _checked(blocks):
-        if parts and parts[-1].endswith(b"\r"):
-            # Whether this ends a line or is half of its end is known only now.
-            block = parts.pop() + block
+    pieces: list[bytes] = []
+    for block in _check_encoding(blocks):
+        if pieces and pieces[-1].endswith(b"\r"):
+            # The carriage return may be the first half of a CRLF.
+            block = pieces.pop() + block
         start = 0
-        for found in LINE_END.finditer(block):
-            if found.end() == len(block) and found[0] == b"\r":
+        for match in LINE_END.finditer(block):
+            if match.end() == len(block) and match[0] == b"\r":
                 break
-            yield b"".join([*parts, block[start : found.end()]])
-            parts.clear()
-            start = found.end()
+            yield b"".join([*pieces, block[start : match.end()]])
+            pieces.clear()
+            start = match.end()
         if start < len(block):
-            parts.append(block[start:])
-    if parts:
-        yield b"".join(parts)
+            pieces.append(block[start:])
+    if pieces:
+        yield b"".join(pieces)
 
 
-def _checked(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def _check_encoding(blocks: Iterable[bytes]) -> Iterator[bytes]:
     rest = iter(blocks)
     start = b""
     for block in rest:

@@ -1,4 +1,4 @@
-"""The login that serves requests on the embedded Postgres: it is in the role of the application and in no other."""
+"""The login for serving from the embedded Postgres, which has the role of the application only."""
 
 import asyncpg
 from sqlalchemy.engine import make_url
@@ -6,7 +6,7 @@ from sqlalchemy.engine import make_url
 from service.postgres.transaction_settings import APPLICATION_ROLE
 
 SERVICE_LOGIN = "okrgraph_service"
-# Any constant: it only has to be the same for everybody who makes the login, and another one than DEMO_LOCK.
+# An arbitrary constant, different from DEMO_LOCK.
 LOGIN_LOCK = 6_713_003
 MAKE_LOGIN = f"""
     SELECT pg_advisory_xact_lock({LOGIN_LOCK});
@@ -19,9 +19,9 @@ MAKE_LOGIN = f"""
 
 
 async def serving_url(url: str) -> str:
-    """The URL for serving from the migrated embedded database at `url`, whose login is a superuser.
+    """The URL with the restricted login for the migrated embedded database at `url`, whose login is a superuser.
 
-    Makes the login where it is missing; any number of processes may do so at once. Raises what the driver raises.
+    Creates the login if it is missing. Several processes may do so at once. Raises errors of the driver.
     """
     superuser = make_url(url)
     connection = await asyncpg.connect(superuser.set(drivername="postgresql").render_as_string(hide_password=False))

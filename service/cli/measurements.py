@@ -1,4 +1,4 @@
-"""Measurements as files: a table with a header, or JSON Lines without types."""
+"""Parses files of measurements: CSV with a header, or JSON Lines without types."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -15,14 +15,14 @@ from service.workspace.report import ItemInvalid
 COLUMNS = list(MeasurementLine.model_fields)
 NumberedLine = tuple[int, Line]
 OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-MAX_CELL = csv.field_size_limit()
+MAX_CELL_CHARACTERS = csv.field_size_limit()
 UNCLOSED = "a quote opens a cell here and nothing closes it"
 
 
-def from_table(lines: Iterable[bytes]) -> Iterator[NumberedLine]:
-    """The rows of a table of measurements, each with the line that it begins at, as fields by its header.
+def parse_table(lines: Iterable[bytes]) -> Iterator[NumberedLine]:
+    """Yields the rows of a CSV file of measurements as pairs of line number and fields by column name.
 
-    A row that cannot be read is an ItemInvalid in its place. Exits with 1 when the header is not one of measurements.
+    An invalid row is an ItemInvalid instead of fields. Exits with 1 if the header is not one of measurements.
     """
     rows = _rows(split_lines(lines))
     number, header = next(rows, (1, None))
@@ -30,25 +30,25 @@ def from_table(lines: Iterable[bytes]) -> Iterator[NumberedLine]:
         fail("The file is empty:", f"a table begins with a header; known are {', '.join(COLUMNS)}.")
     if isinstance(header, ItemInvalid):
         fail(f"line {number}: the header cannot be read:", str(header.facts["problem"]))
-    names = _columns(number, header)
-    return ((line, row if isinstance(row, ItemInvalid) else _fields(names, row)) for line, row in rows)
+    names = _check_header(number, header)
+    return ((line, row if isinstance(row, ItemInvalid) else _row_fields(names, row)) for line, row in rows)
 
 
-def points_in(lines: Iterable[bytes]) -> tuple[Iterator[NumberedLine] | None, Iterable[bytes]]:
-    """The lines as measurements, if the first one is a header or a measurement; else None, and all lines again."""
+def detect_measurements(lines: Iterable[bytes]) -> tuple[Iterator[NumberedLine] | None, Iterable[bytes]]:
+    """The measurements and no lines if the first line is a header or a measurement, else None and all lines."""
     rest = split_lines(lines)
     seen: list[bytes] = []
     for line in rest:
         seen.append(line)
         if line.strip():
             break
-    every = chain(seen, rest)
+    all_lines = chain(seen, rest)
     first = seen[-1].strip() if seen else b""
     if _is_header(first):
-        return from_table(every), ()
+        return parse_table(all_lines), ()
     if _is_measurement(first):
-        return ((number, line) for number, line in enumerate(every, start=1) if line.strip()), ()
-    return None, every
+        return ((number, line) for number, line in enumerate(all_lines, start=1) if line.strip()), ()
+    return None, all_lines
 
 
 def _is_header(line: bytes) -> bool:
@@ -60,18 +60,18 @@ def _is_header(line: bytes) -> bool:
 
 def _is_measurement(line: bytes) -> bool:
     try:
-        found = orjson.loads(line)
+        item = orjson.loads(line)
     except orjson.JSONDecodeError:
         return False
-    return isinstance(found, dict) and "type" not in found and "kpi" in found
+    return isinstance(item, dict) and "type" not in item and "kpi" in item
 
 
 def _rows(lines: Iterator[bytes]) -> Iterator[tuple[int, list[str] | ItemInvalid]]:
-    """The rows that are not blank, each with the line that it begins at.
+    """Yields the rows that are not blank, each with the number of its first line.
 
-    A cell that never ends takes all that follows with it, so that nothing is read after it.
+    Reading ends at a cell with an unclosed quote, as the rest of the file belongs to it.
     """
-    # Bytes that are not UTF-8 come through as lone surrogates, which tell them from all that is.
+    # Bytes that are not UTF-8 become lone surrogates, which `_row_fields` detects.
     reader = csv.reader((line.decode(errors="surrogateescape") for line in lines), strict=True)
     while True:
         number = reader.line_num + 1
@@ -81,7 +81,10 @@ def _rows(lines: Iterator[bytes]) -> Iterator[tuple[int, list[str] | ItemInvalid
             return
         except csv.Error as error:
             if reader.line_num > number or "end of data" in str(error) or "field limit" in str(error):
-                yield number, ItemInvalid((), problem=f"{UNCLOSED}, or the cell is longer than {MAX_CELL} characters")
+                yield (
+                    number,
+                    ItemInvalid((), problem=f"{UNCLOSED}, or the cell is longer than {MAX_CELL_CHARACTERS} characters"),
+                )
                 return
             yield number, ItemInvalid((), problem=f"a quote is in the wrong place ({error})")
             continue
@@ -89,8 +92,8 @@ def _rows(lines: Iterator[bytes]) -> Iterator[tuple[int, list[str] | ItemInvalid
             yield number, row
 
 
-def _columns(number: int, header: list[str]) -> list[str]:
-    """The names of a header. Exits with 1 when they are not those of measurements."""
+def _check_header(number: int, header: list[str]) -> list[str]:
+    """The column names of a header. Exits with 1 if they are not those of measurements."""
     names = [name.strip() for name in header]
     while names and not names[-1]:
         names.pop()
@@ -107,7 +110,7 @@ def _columns(number: int, header: list[str]) -> list[str]:
     return names
 
 
-def _fields(names: list[str], row: list[str]) -> dict[str, Any] | ItemInvalid:
+def _row_fields(names: list[str], row: list[str]) -> dict[str, Any] | ItemInvalid:
     while len(row) > len(names) and not row[-1].strip():
         row.pop()
     problem = f"this row has {len(row)} cell{'' if len(row) == 1 else 's'}, and the header names {len(names)}"
@@ -116,7 +119,7 @@ def _fields(names: list[str], row: list[str]) -> dict[str, Any] | ItemInvalid:
     for name, cell in zip(names, row, strict=False):
         if not cell.isascii() and any("\udc80" <= character <= "\udcff" for character in cell):
             return ItemInvalid((name,), problem=f"{name}: this is not UTF-8; save the file as UTF-8")
-    needed = [name for name in names[len(row) :] if name in ("kpi", "value")]
-    if needed:
-        return ItemInvalid((needed[0],), problem=f"{needed[0]}: {problem}")
+    missing = [name for name in names[len(row) :] if name in ("kpi", "value")]
+    if missing:
+        return ItemInvalid((missing[0],), problem=f"{missing[0]}: {problem}")
     return dict(zip(names, row, strict=False))

@@ -1,4 +1,4 @@
-"""Organizations: create, list."""
+"""The commands `organization create` and `organization list`."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
@@ -10,11 +10,11 @@ from uuid_utils.compat import uuid7
 from service.cli.connection import now, operator, visible_organizations, with_database
 from service.cli.console import FAILED, console, print_table, report
 from service.errors import Refusal
-from service.people.founding import found, issue_key
+from service.people.founding import add_organization, issue_key
 from service.postgres.database import Database
 from service.unit_of_work import write
 from service.values import parsing
-from service.values.parsing import plain_json
+from service.values.parsing import to_json_value
 from service.writing.transaction import Transaction
 
 R = TypeVar("R")
@@ -22,24 +22,24 @@ organizations = typer.Typer(help="Create organizations.", no_args_is_help=True)
 Organization = Annotated[UUID | None, typer.Option(help="Id of the organization; not needed when there is only one.")]
 
 
-def valid_text(text: str | None) -> str | None:
-    """A text of the command line, as a callback of its parameter. Raises BadParameter for bytes that are not UTF-8."""
+def check_text(text: str | None) -> str | None:
+    """The text itself, as a parameter callback. Raises BadParameter for bytes that are not UTF-8."""
     try:
-        return text if text is None else parsing.text(text)
+        return text if text is None else parsing.parse_text(text)
     except ValueError:
         raise typer.BadParameter("This is not UTF-8.") from None
 
 
 @organizations.command("create")
 def create_organization(
-    name: Annotated[str, typer.Argument(help="What it is called.", callback=valid_text)],
-    time_zone: Annotated[str, typer.Option(help="IANA name of its time zone.", callback=valid_text)] = "UTC",
+    name: Annotated[str, typer.Argument(help="What it is called.", callback=check_text)],
+    time_zone: Annotated[str, typer.Option(help="IANA name of its time zone.", callback=check_text)] = "UTC",
     owner: Annotated[
-        str, typer.Option(help="The name of its first person, who owns it.", callback=valid_text)
+        str, typer.Option(help="The name of its first person, who owns it.", callback=check_text)
     ] = "Owner",
 ) -> None:
     """Add an organization and print the API key of its owner, which is never shown again."""
-    id, key = with_database(lambda database: founded(database, name, time_zone, {"name": owner}))
+    id, key = with_database(lambda database: create_with_owner(database, name, time_zone, {"name": owner}))
     console.print(f"Organization {id}. The API key of {owner}:", markup=False, soft_wrap=True)
     typer.echo(key)
 
@@ -51,23 +51,23 @@ def list_organizations() -> None:
     if not rows:
         report("There is no organization yet (or your login sees none).")
         return
-    cells = [(str(row["id"]), row["name"], row["time_zone"], plain_json(row["created_at"])) for row in rows]
+    cells = [(str(row["id"]), row["name"], row["time_zone"], to_json_value(row["created_at"])) for row in rows]
     print_table(("ID", "NAME", "TIME ZONE", "CREATED"), cells)
 
 
-async def founded(database: Database, name: str, time_zone: str, owner: dict[str, str]) -> tuple[UUID, str]:
-    """A new organization and the key of its owner. Exits with 1 when it is refused."""
+async def create_with_owner(database: Database, name: str, time_zone: str, owner: dict[str, str]) -> tuple[UUID, str]:
+    """Creates an organization with its owner. Returns its id and the API key of the owner. Exits with 1 if refused."""
 
     async def command(tx: Transaction) -> str:
-        person = await found(tx, name, time_zone, owner)
+        person = await add_organization(tx, name, time_zone, owner)
         return await issue_key(tx, person.id, "first key")
 
     organization_id = uuid7()
-    return organization_id, await done(database, organization_id, command)
+    return organization_id, await run_command(database, organization_id, command)
 
 
-async def done(database: Database, organization_id: UUID, command: Callable[[Transaction], Awaitable[R]]) -> R:
-    """The result of a change by the operator. Exits with 1 when it is refused."""
+async def run_command(database: Database, organization_id: UUID, command: Callable[[Transaction], Awaitable[R]]) -> R:
+    """The result of a command run by the operator. Exits with 1 if it is refused."""
     try:
         return await write(database, operator(organization_id), now(), command)
     except Refusal as refusal:

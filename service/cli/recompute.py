@@ -1,4 +1,4 @@
-"""Computes what is derived anew from the facts, of one organization or of all."""
+"""Recomputes the derived values of one organization or of all."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,12 +16,12 @@ OWNER = "okrgraph_owner"
 
 
 async def revision_of(settings: Settings, url: str) -> str | None:
-    """The revision that the database at `url` is at; None of one that was never migrated."""
+    """The Alembic revision of the database at `url`; None if it was never migrated."""
     database = Database(settings, url)
     try:
         async with database.primary.connect() as connection:
-            found: str | None = await (await driver(connection)).fetchval(REVISION)
-            return found
+            revision: str | None = await (await driver(connection)).fetchval(REVISION)
+            return revision
     except asyncpg.UndefinedTableError:
         return None
     finally:
@@ -29,7 +29,7 @@ async def revision_of(settings: Settings, url: str) -> str | None:
 
 
 async def recompute_all(settings: Settings, url: str, now: datetime) -> int:
-    """Recomputes all organizations of the database at `url`, as a login that may migrate; how many there are."""
+    """Recomputes all organizations of the database at `url` with a login for migrations. Returns their number."""
     database = Database(settings, url)
     try:
         ids = await _all_organizations(database)
@@ -41,7 +41,7 @@ async def recompute_all(settings: Settings, url: str, now: datetime) -> int:
 
 
 async def recompute(database: Database, organization_id: UUID, now: datetime) -> None:
-    """Computes everything derived of one organization anew, in one transaction without a time limit."""
+    """Recomputes all derived values of one organization, in one transaction without a time limit."""
     async with transaction(database, operator(organization_id), now, exclusive=True, patient=True) as tx:
         tx.all_touched = tx.all_kpis_touched = True
         await settle_many(tx)
@@ -50,16 +50,16 @@ async def recompute(database: Database, organization_id: UUID, now: datetime) ->
 async def _all_organizations(database: Database) -> list[UUID]:
     """The ids of all organizations, oldest first.
 
-    Policies hide them from whoever does not name one, also from the owner; who owns the table can lift that for a
-    transaction, which is rolled back.
+    Row-level security hides them, also from the owner. The owner of the table disables it within a transaction that
+    is rolled back.
     """
     async with database.primary.connect() as connection:
         raw = await driver(connection)
-        lifting = raw.transaction()
-        await lifting.start()
+        transaction_without_policy = raw.transaction()
+        await transaction_without_policy.start()
         try:
             await raw.execute(f"SET LOCAL ROLE {OWNER}; ALTER TABLE organizations NO FORCE ROW LEVEL SECURITY")
             rows = await raw.fetch("SELECT id FROM organizations ORDER BY created_at, id")
             return [UUID(str(row["id"])) for row in rows]
         finally:
-            await lifting.rollback()
+            await transaction_without_policy.rollback()

@@ -1,4 +1,4 @@
-"""Restores an exported organization, as it was, into a database that does not have it."""
+"""The command `restore`, which restores an exported organization."""
 
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from rich.progress import TaskID
 from service.cli.connection import now, operator, with_database
 from service.cli.console import console, fail
 from service.cli.database import exit_on_findings
-from service.cli.files import STANDARD, opened
+from service.cli.files import STANDARD, open_input
 from service.cli.lines import split_lines
 from service.cli.workspace import progress
 from service.errors import Refusal
@@ -37,14 +37,14 @@ def restore(
 
     Exits with 1 when the file is refused, which leaves nothing, and when the doctor finds differences.
     """
-    with _regular(file) as source:
+    with _seekable_file(file) as source:
         try:
-            with opened(source) as blocks:
+            with open_input(source) as blocks:
                 exported_id = verify(split_lines(blocks)).organization
             id = organization or exported_id
-            with opened(source) as blocks:
+            with open_input(source) as blocks:
                 lines = split_lines(blocks)
-                count, findings = with_database(lambda database: _restored(database, id, lines, exported_id))
+                count, findings = with_database(lambda database: _restore_and_examine(database, id, lines, exported_id))
         except Refusal as refusal:
             fail(f"{refusal.code}:", f"{refusal.message} Nothing was restored.")
     console.print(f"{count} rows are restored as the organization {id}.", highlight=False, soft_wrap=True)
@@ -57,16 +57,16 @@ def restore(
     exit_on_findings(findings)
 
 
-async def _restored(
+async def _restore_and_examine(
     database: Database, id: UUID, lines: Iterable[bytes], exported_id: UUID
 ) -> tuple[int, list[Finding]]:
-    with progress() as bars:
+    with progress() as progress_bars:
         tasks: dict[str, TaskID] = {}
 
-        def advance(phase: str, done: int) -> None:
+        def advance(phase: str, completed: int) -> None:
             if phase not in tasks:
-                tasks[phase] = bars.add_task(phase, total=None)
-            bars.update(tasks[phase], completed=done)
+                tasks[phase] = progress_bars.add_task(phase, total=None)
+            progress_bars.update(tasks[phase], completed=completed)
 
         count = await restore_lines(database, operator(id), now(), lines, exported_id, advance)
     reader = Reader(database, id, database.primary)
@@ -77,13 +77,15 @@ async def _restored(
 
 
 @contextmanager
-def _regular(file: Path) -> Iterator[Path]:
-    """A file that can be read twice, since it is verified before it is restored: standard input and pipes are copied
-    to a temporary file. Exits with 1 when it cannot be read."""
+def _seekable_file(file: Path) -> Iterator[Path]:
+    """A file that can be read twice, as it is verified first. Standard input and pipes are copied to a temporary file.
+
+    Exits with 1 if the file cannot be read.
+    """
     if file != STANDARD and (file.is_file() or file.is_dir() or not file.exists()):
         yield file
         return
-    with opened(file) as blocks, tempfile.NamedTemporaryFile() as copy:
+    with open_input(file) as blocks, tempfile.NamedTemporaryFile() as copy:
         for block in blocks:
             copy.write(block)
         copy.flush()

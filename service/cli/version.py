@@ -1,4 +1,4 @@
-"""The version of okrgraph."""
+"""The version of okrgraph, and the option that prints it."""
 
 import tomllib
 from importlib import metadata
@@ -10,15 +10,15 @@ from service.settings import ROOT
 NAME = "okrgraph"
 
 
-def print_version(wanted: bool) -> None:
+def print_version(is_requested: bool) -> None:
     """Prints the version and ends the command, as the callback of an option."""
-    if wanted:
+    if is_requested:
         typer.echo(f"{NAME} {version()}")
         raise typer.Exit
 
 
 def version() -> str:
-    """The version of the installed package, or of the sources where it is not installed, as in the container."""
+    """The version of the installed package, or of the source tree if it is not installed, as in the container."""
     try:
         return metadata.version(NAME)
     except metadata.PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""Workspaces as files: import, export, generate."""
+"""The commands `import`, `export` and `generate`."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,23 +10,23 @@ import orjson
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from service.cli.connection import meant, now, operator, with_database
+from service.cli.connection import now, operator, resolve_organization, with_database
 from service.cli.console import FAILED, console, fail
-from service.cli.files import STANDARD, opened, written
-from service.cli.measurements import NumberedLine, from_table, points_in
+from service.cli.files import STANDARD, open_input, open_output
+from service.cli.measurements import NumberedLine, detect_measurements, parse_table
 from service.cli.organizations import Organization
 from service.errors import Refusal
 from service.postgres.database import Database
 from service.reading.reader import Reader
 from service.workspace.exporting import export_file
 from service.workspace.file_format import LineKind, kind_of
-from service.workspace.generating import generate as generated
+from service.workspace.generating import generate as generate_items
 from service.workspace.importing import Watch, import_items
 from service.workspace.jsonl import items_of
 from service.workspace.measurements import import_measurements
 from service.workspace.report import Outcome, Report, Result
 
-SHOWN = 100
+MAX_SHOWN_FAILURES = 100
 
 
 def import_(
@@ -42,12 +42,16 @@ def import_(
 
     Exits with 1, and tells item by item what was wrong, when anything is refused.
     """
-    with opened(file) as blocks:
-        points, items = (from_table(blocks), ()) if file.suffix.lower() == ".csv" else points_in(blocks)
-        report = with_database(lambda database: imported(database, items, organization, points, dry_run=dry_run))
+    with open_input(file) as blocks:
+        measurements, items = (
+            (parse_table(blocks), ()) if file.suffix.lower() == ".csv" else detect_measurements(blocks)
+        )
+        report = with_database(
+            lambda database: run_import(database, items, organization, measurements, dry_run=dry_run)
+        )
     tally = ", ".join(f"{report.outcomes[outcome]} {outcome.value.lower()}" for outcome in Outcome)
-    fate = "nothing was kept" if report.failed else "a rehearsal, nothing was kept" if dry_run else "kept"
-    console.print(f"{tally}: {fate}.")
+    outcome_text = "nothing was kept" if report.failed else "a rehearsal, nothing was kept" if dry_run else "kept"
+    console.print(f"{tally}: {outcome_text}.")
     if report.failed:
         raise typer.Exit(FAILED)
 
@@ -66,16 +70,16 @@ def export(
     """
 
     async def run(database: Database) -> Counter[LineKind | None]:
-        reader = Reader(database, await meant(database, organization))
+        reader = Reader(database, await resolve_organization(database, organization))
         counts: Counter[LineKind | None] = Counter()
-        # Opened late: a database that is not there must not empty a file that is.
-        with written(file) as write, progress() as bars:
-            task = bars.add_task("exporting", total=None)
+        # Opened here, so that an existing file is not truncated if the database is unavailable.
+        with open_output(file) as write, progress() as progress_bars:
+            task = progress_bars.add_task("exporting", total=None)
             async for line in export_file(reader, items_only=items_only):
                 write(line)
                 counts[kind_of(line)] += 1
                 if counts.total() % 1000 == 0:
-                    bars.update(task, completed=counts.total())
+                    progress_bars.update(task, completed=counts.total())
         await reader.close()
         return counts
 
@@ -89,69 +93,69 @@ def generate(
     file: Annotated[Path, typer.Argument(help="File to write; - for standard output.")] = STANDARD,
 ) -> None:
     """Generate a large organization as a file to import."""
-    with written(file) as write, progress() as bars:
-        task = bars.add_task("generating", total=objectives)
-        for item in generated(objectives, seed):
+    with open_output(file) as write, progress() as progress_bars:
+        task = progress_bars.add_task("generating", total=objectives)
+        for item in generate_items(objectives, seed):
             write(orjson.dumps(item) + b"\n")
             if item["type"] == "Objective":
-                bars.advance(task)
+                progress_bars.advance(task)
 
 
-async def imported(
+async def run_import(
     database: Database,
     lines: Iterable[bytes],
     organization: UUID | None,
-    points: Iterable[NumberedLine] | None = None,
+    measurements: Iterable[NumberedLine] | None = None,
     *,
     dry_run: bool = False,
 ) -> Report:
-    """The report of an import, of `points` if there are any, else of items; the first hundred failures are told."""
-    shown = 0
+    """Imports measurements if given, else items. Returns the report. Prints up to MAX_SHOWN_FAILURES failures."""
+    failures = 0
 
     def listen(result: Result) -> None:
-        nonlocal shown
+        nonlocal failures
         if result.refusal is None:
             return
-        shown += 1
-        if shown <= SHOWN:
+        failures += 1
+        if failures <= MAX_SHOWN_FAILURES:
             where = f"line {result.line}" + (f", {result.type} {result.external_id}" if result.external_id else "")
             for each in result.refusal.all:
                 field = f" ({'.'.join(each.field)})" if each.field else ""
                 console.print(f"{where}: {each.code}{field}: {each.message}", markup=False, soft_wrap=True)
-        elif shown == SHOWN + 1:
+        elif failures == MAX_SHOWN_FAILURES + 1:
             console.print("… and more")
 
     report = Report(listen)
-    viewer = operator(await meant(database, organization))
-    with progress() as bars:
+    viewer = operator(await resolve_organization(database, organization))
+    with progress() as progress_bars:
         tasks: dict[str, TaskID] = {}
 
-        def advance(phase: str, done: int, total: int) -> None:
+        def advance(phase: str, completed: int, total: int) -> None:
             if phase not in tasks:
-                tasks[phase] = bars.add_task(phase, total=total or None)
-            bars.update(tasks[phase], completed=done)
+                tasks[phase] = progress_bars.add_task(phase, total=total or None)
+            progress_bars.update(tasks[phase], completed=completed)
 
-        how = {"dry_run": dry_run, "watch": Watch(advance)}
+        options = {"dry_run": dry_run, "watch": Watch(advance)}
         try:
-            if points is not None:
-                await import_measurements(database, viewer, now(), points, report, **how)  # type: ignore[arg-type]
+            if measurements is not None:
+                await import_measurements(database, viewer, now(), measurements, report, **options)  # type: ignore[arg-type]
                 return report
-            reading = bars.add_task("reading", total=None)
-            watched = _counted(lines, lambda count: bars.update(reading, completed=count))
-            await import_items(database, viewer, now(), items_of(watched, report), report, **how)  # type: ignore[arg-type]
+            reading = progress_bars.add_task("reading", total=None)
+            counted_lines = _count_lines(lines, lambda count: progress_bars.update(reading, completed=count))
+            await import_items(database, viewer, now(), items_of(counted_lines, report), report, **options)  # type: ignore[arg-type]
         except Refusal as refusal:
             fail(f"{refusal.code}:", refusal.message)
     return report
 
 
 def progress() -> Progress:
-    """Progress bars that vanish when they are done and when nobody watches."""
+    """Transient progress bars, disabled if stderr is no terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
-def _counted(lines: Iterable[bytes], tell: Any) -> Iterator[bytes]:
+def _count_lines(lines: Iterable[bytes], on_count: Any) -> Iterator[bytes]:
     for number, line in enumerate(lines, start=1):
         if number % 1000 == 0:
-            tell(number)
+            on_count(number)
         yield line

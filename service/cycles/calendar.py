@@ -1,4 +1,4 @@
-"""When a cycle begins and ends, as instants in the organization's time zone."""
+"""Converts the days of a cycle to instants in the organization's time zone."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The share of a span of time that has passed, and what share of it a goal has kept up with."""
+"""Elapsed time of a cycle, and pace of a goal."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When a goal counts as on track; paces as fractions, cadence in days. Data of each organization."""
+    """The status settings of an organization: minimum paces as fractions, cadence in days."""
 
     on_track: float = 0.9
     at_risk: float = 0.7

@@ -1,4 +1,4 @@
-"""A Postgres of our own: started by the first process that needs it, stopped by the last one out."""
+"""The embedded Postgres, started by the first process that needs it and stopped by the last one that leaves."""
 
 from service.embedded.cluster import Cluster
 from service.embedded.errors import EmbeddedPostgresError

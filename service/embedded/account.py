@@ -1,4 +1,4 @@
-"""The operating system account that Postgres runs as, because it refuses to run as root."""
+"""The operating system account that runs Postgres, which refuses to run as root."""
 
 import os
 import subprocess
@@ -9,15 +9,15 @@ from pathlib import Path
 
 from service.embedded.errors import EmbeddedPostgresError
 
-# Nothing else of ours goes into the server: its environment can be read, and ours may hold secrets.
-KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-# A valid locale lets macOS start the server; a time zone saves initdb the search for it.
+# No other variable is passed on: the environment of the server is readable, and ours may contain secrets.
+INHERITED_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+# macOS needs a valid locale. With TZ set, initdb does not search for the time zone.
 SET_VARIABLES = {"LC_ALL": "C", "TZ": "UTC", "PGCLIENTENCODING": "UTF8"}
 
 
 @dataclass(frozen=True)
 class Account:
-    """A user of this machine; `switch` when it is another one than this process runs as."""
+    """A user of this machine. `switch` means that it is not the user of this process."""
 
     name: str
     uid: int
@@ -30,12 +30,12 @@ class Account:
         *,
         text: str | None = None,
         log: BufferedWriter | None = None,
-        keep: Sequence[int] = (),
+        inherited_files: Sequence[int] = (),
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end as this account, feeding it `text`.
+        """Runs a command to its end as this account, with `text` as standard input.
 
-        Its output is in `stdout`, or goes to `log`: a command that leaves a daemon behind needs a log,
-        since the daemon would keep a pipe open. Raises OSError when the account cannot execute it.
+        Its output is in `stdout`, or goes to `log`. A command that starts a daemon needs a log, since the daemon would
+        keep a pipe open. `inherited_files` are file descriptors. Raises OSError if the account cannot execute it.
         """
         return subprocess.run(
             command,
@@ -45,10 +45,10 @@ class Account:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            pass_fds=keep,
+            pass_fds=inherited_files,
             cwd="/",
-            env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | SET_VARIABLES,
-            # Its own session: the Ctrl-C in our terminal is for us, and we stop the server in order.
+            env={name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ} | SET_VARIABLES,
+            # A separate session, so that Ctrl-C in the terminal does not reach the server.
             start_new_session=True,
             user=self.uid if self.switch else None,
             group=self.gid if self.switch else None,
@@ -56,17 +56,17 @@ class Account:
         )
 
     def can_enter(self, folder: Path) -> bool:
-        """Whether the account gets into the folder: asked of the kernel, not read from mode bits."""
+        """Whether the account can enter a folder, according to the kernel, not to mode bits."""
         return self.run(["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)]).returncode == 0
 
 
 def own_account() -> Account:
-    """The account of this process; raises EmbeddedPostgresError when it has no name."""
+    """The account of this process. Raises EmbeddedPostgresError if it has no name."""
     return account_of(os.geteuid())
 
 
 def account_of(uid: int) -> Account:
-    """The account of a uid; raises EmbeddedPostgresError when it has no name, which Postgres demands."""
+    """The account of a uid. Raises EmbeddedPostgresError if it has no name, which Postgres requires."""
     import pwd  # absent on Windows, where running() refuses
 
     try:
@@ -79,7 +79,7 @@ def account_of(uid: int) -> Account:
 
 
 def unprivileged_account() -> Account:
-    """Whom root runs Postgres as; raises EmbeddedPostgresError when there is nobody."""
+    """The account that root runs Postgres as. Raises EmbeddedPostgresError if there is none."""
     import pwd
 
     for name in ("postgres", "nobody"):

@@ -1,4 +1,4 @@
-"""A running cluster, as its users see it: where to connect, and databases in it."""
+"""A running cluster: its URLs and databases."""
 
 import os
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from service.embedded.errors import EmbeddedPostgresError
 from service.embedded.home import Home
 from service.embedded.options import PORT
 
-# In one session: the lock makes the others wait until the database is there, or the session has ended.
+# The lock is held until the session ends, so that other processes wait until the database exists.
 CREATE_WHEN_MISSING = """
 SELECT pg_advisory_lock(hashtext('okrgraph: create database'));
 SELECT format('CREATE DATABASE %I', :'name')
@@ -44,23 +44,22 @@ class Cluster:
     def url(self, database: str) -> str:
         """The SQLAlchemy URL of a database, which need not exist yet."""
         url = f"postgresql+asyncpg://postgres@/{quote(database, safe='')}?host={quote(str(self.sockets))}"
-        # asyncpg would take the port, and with it the name of the socket, from the environment.
+        # Otherwise asyncpg would use the port of the environment, which is part of the name of the socket.
         return f"{url}&port={PORT}" if "PGPORT" in os.environ else url
 
     def ensure_database(self, name: str) -> None:
-        """Create the database when it is missing; any number of processes may do so at once.
+        """Creates the database if it is missing. Several processes may do so at once.
 
-        Raises ValueError for a name of no or more than 63 bytes, EmbeddedPostgresError when the
-        server refuses.
+        Raises ValueError for a name that does not have 1 to 63 bytes, and EmbeddedPostgresError if the server refuses.
         """
         if not 1 <= len(name.encode()) <= 63:
             raise ValueError(f"a database name has 1 to 63 bytes, not {len(name.encode())}: {name!r}")
-        done = self.tools.run(
+        process = self.tools.run(
             "psql",
             *("--no-psqlrc", "--quiet", "--no-align", "--tuples-only"),
             *("--host", str(self.sockets), "--port", str(PORT), "--username", "postgres"),
             *("--dbname", "postgres", "--set", "ON_ERROR_STOP=1", "--set", f"name={name}"),
             text=CREATE_WHEN_MISSING,
         )
-        if done.returncode:
-            raise EmbeddedPostgresError(f"Cannot create the database {name!r}: {done.stdout.strip()}")
+        if process.returncode:
+            raise EmbeddedPostgresError(f"Cannot create the database {name!r}: {process.stdout.strip()}")

@@ -1,4 +1,4 @@
-"""The data folder of a new cluster, which is there whole or not at all."""
+"""Creates the data folder of a new cluster atomically."""
 
 import os
 import secrets
@@ -10,17 +10,16 @@ from service.embedded.binaries import Tools
 from service.embedded.errors import EmbeddedPostgresError
 from service.embedded.home import Home
 from service.embedded.locks import open_private
-from service.embedded.logs import failed
+from service.embedded.logs import error_with_log
 
-# macOS has no C.UTF-8 of its own before Postgres brings one.
+# macOS has no locale C.UTF-8, and Postgres provides one only from version 17 on.
 SYSTEM_LOCALE = "C" if sys.platform == "darwin" else "C.UTF-8"
 
 
-def make_data(home: Home, tools: Tools, throwaway: bool) -> None:
-    """Make the cluster's data when there is none yet.
+def ensure_data(home: Home, tools: Tools, throwaway: bool) -> None:
+    """Creates the data of the cluster if there is none.
 
-    Raises EmbeddedPostgresError when initdb fails, or when there is data and it is durable though
-    throwaway data was asked for, or the other way round.
+    Raises EmbeddedPostgresError if initdb fails, or if there is durable data and `throwaway` is true, or vice versa.
     """
     if home.data.exists():
         if home.throwaway.exists() != throwaway:
@@ -29,38 +28,38 @@ def make_data(home: Home, tools: Tools, throwaway: bool) -> None:
                 f"The data in {home.data} is {kind}, which is not what was asked for: name another folder."
             )
         return
-    for left in home.folder.glob("data.*"):
-        shutil.rmtree(left, ignore_errors=True)
+    for leftover in home.folder.glob("data.*"):
+        shutil.rmtree(leftover, ignore_errors=True)
     if throwaway:
         open_private(home.throwaway).close()
     else:
         home.throwaway.unlink(missing_ok=True)
-    # Each try has a name of its own: the initdb of a killed process may still be writing.
+    # Each attempt has its own name, as the initdb of a killed process may still be writing.
     unfinished = home.data.with_name(f"data.{secrets.token_hex(4)}")
-    initialise(home, tools, unfinished, throwaway)
+    run_initdb(home, tools, unfinished, throwaway)
     unfinished.rename(home.data)
     if not throwaway:
-        sync(home.folder)
+        sync_folder(home.folder)
 
 
-def initialise(home: Home, tools: Tools, folder: Path, throwaway: bool) -> None:
+def run_initdb(home: Home, tools: Tools, folder: Path, throwaway: bool) -> None:
     with open_private(home.log) as log:
-        done = tools.run(
+        process = tools.run(
             "initdb",
             *("--pgdata", str(folder), "--username", "postgres", "--auth", "trust", "--encoding", "UTF8"),
             *("--locale", SYSTEM_LOCALE),
-            # Sorting that is the same on every machine; before 17 the system's C.UTF-8 has to do.
+            # The same sort order on every machine. Before version 17 the locale C.UTF-8 of the system is used.
             *(("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8") if tools.major >= 17 else ()),
             *(("--no-sync",) if throwaway else ()),
             "--no-instructions",
             log=log,
         )
-    if done.returncode:
+    if process.returncode:
         shutil.rmtree(folder, ignore_errors=True)
-        raise failed("initdb could not make the data of the embedded Postgres", home.log)
+        raise error_with_log("initdb could not make the data of the embedded Postgres", home.log)
 
 
-def sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""What goes wrong with the embedded Postgres, told so that an operator can act on it."""
+"""The error of the embedded Postgres."""
 
 
 class EmbeddedPostgresError(RuntimeError):

@@ -1,4 +1,4 @@
-"""Locks on files, which the kernel lets go of when their holder dies."""
+"""File locks, which the kernel releases when their holder ends."""
 
 import os
 import time
@@ -14,11 +14,10 @@ POLL_SECONDS = 0.01
 def lock(
     path: Path, seconds: float, *, shared: bool = False, pause: Callable[[float], None] = time.sleep
 ) -> BufferedWriter:
-    """Wait for the lock and hold it until the file returned, and every inherited copy, is closed.
+    """Waits for a lock, which is held until the returned file and all its inherited copies are closed.
 
-    `pause` waits for so many seconds, and may raise to end the waiting.
-
-    Raises EmbeddedPostgresError after `seconds`, FileNotFoundError when the folder is gone.
+    `pause` sleeps for a number of seconds, and may raise to end the wait. Raises EmbeddedPostgresError after `seconds`,
+    and FileNotFoundError if the folder does not exist.
     """
     deadline = time.monotonic() + seconds
     while (held := try_lock(path, shared=shared)) is None:
@@ -32,7 +31,7 @@ def lock(
 
 
 def try_lock(path: Path, *, shared: bool = False) -> BufferedWriter | None:
-    """The lock if it is free now, else None; raises FileNotFoundError when the folder is gone."""
+    """The lock if it is free now, else None. Raises FileNotFoundError if the folder does not exist."""
     import fcntl  # absent on Windows, where running() refuses
 
     file = open_private(path)
@@ -44,14 +43,14 @@ def try_lock(path: Path, *, shared: bool = False) -> BufferedWriter | None:
     except BaseException:
         file.close()
         raise
-    if is_still(path, file):
+    if is_same_file(path, file):
         return file
-    # Removed with a throwaway folder between opening and locking: such a lock excludes nobody.
+    # The file was removed between opening and locking, so that its lock excludes nobody.
     file.close()
     return try_lock(path, shared=shared)
 
 
-def is_still(path: Path, file: BufferedWriter) -> bool:
+def is_same_file(path: Path, file: BufferedWriter) -> bool:
     try:
         return os.path.samestat(path.lstat(), os.fstat(file.fileno()))
     except FileNotFoundError:
@@ -59,12 +58,12 @@ def is_still(path: Path, file: BufferedWriter) -> bool:
 
 
 def open_private(path: Path) -> BufferedWriter:
-    """Open a file for appending, readable by nobody else, that belongs to whom its folder belongs to."""
-    return open(path, "ab", opener=opener)
+    """Opens a file for appending, readable by its owner only, who is the owner of its folder."""
+    return open(path, "ab", opener=open_without_links)
 
 
-def opener(path: str, flags: int) -> int:
-    # Root writes into folders of others: it must not be led elsewhere, nor leave what they cannot open.
+def open_without_links(path: str, flags: int) -> int:
+    # Root writes into folders of other users: it must not follow links nor create files that they cannot open.
     file = os.open(path, flags | os.O_NOFOLLOW, 0o600)
     if os.geteuid() == 0:
         owner = os.stat(os.path.dirname(path))

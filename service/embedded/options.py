@@ -1,8 +1,8 @@
-"""The settings that the server is started with."""
+"""The settings of the server."""
 
 from pathlib import Path
 
-# It only names the socket: the server listens on no network address.
+# Only part of the name of the socket: the server listens on no network address.
 PORT = 5432
 
 SERVER = {
@@ -23,12 +23,12 @@ THROWAWAY = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
-    # The folder may lie in memory: keep little of what is never going to be replayed.
+    # The folder may be in memory, and the log is never replayed.
     "max_wal_size": "256MB",
 }
 
 
 def server_options(sockets: Path, throwaway: bool) -> list[str]:
-    """The command line arguments of `postgres`, which nothing in the data folder overrides."""
+    """The command line arguments of `postgres`, which take precedence over files in the data folder."""
     settings = SERVER | {"unix_socket_directories": str(sockets)} | (THROWAWAY if throwaway else {})
     return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

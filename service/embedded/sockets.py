@@ -1,4 +1,4 @@
-"""The folder of the server's Unix socket, whose path the kernel wants short."""
+"""The folder of the Unix socket of the server, whose path length the kernel limits."""
 
 import os
 import re
@@ -12,22 +12,22 @@ from service.embedded.errors import EmbeddedPostgresError
 from service.embedded.home import Home
 from service.embedded.options import PORT
 
-NAME = f".s.PGSQL.{PORT}"
-LONGEST = 99  # bytes; Linux takes 107, macOS 103
-SHORT = Path("/tmp")  # not TMPDIR: it differs between sessions, and is long on macOS
+SOCKET_NAME = f".s.PGSQL.{PORT}"
+MAX_PATH_BYTES = 99  # bytes; Linux takes 107, macOS 103
+SHORT_PARENT = Path("/tmp")  # not TMPDIR: it differs between sessions, and is long on macOS
 
 
 def socket_folder(home: Home) -> Path:
-    """The home itself, or a short folder when its path is long or has characters that URLs split at.
+    """The folder of the home, or a short one if that path is too long or has characters that are special in URLs.
 
-    Raises EmbeddedPostgresError when the short folder belongs to somebody else.
+    Raises EmbeddedPostgresError if the short folder belongs to another user.
     """
-    path = os.fsencode(home.folder / NAME)
-    if len(path) <= LONGEST and re.fullmatch(rb"[\w./+-]+", path):
+    path = os.fsencode(home.folder / SOCKET_NAME)
+    if len(path) <= MAX_PATH_BYTES and re.fullmatch(rb"[\w./+-]+", path):
         return home.folder
-    short = SHORT / f"okrgraph-{home.account.uid}-{sha256(os.fsencode(home.folder)).hexdigest()[:16]}"
-    make_private(short, home.account)
-    return short
+    short_folder = SHORT_PARENT / f"okrgraph-{home.account.uid}-{sha256(os.fsencode(home.folder)).hexdigest()[:16]}"
+    make_private(short_folder, home.account)
+    return short_folder
 
 
 def make_private(folder: Path, account: Account) -> None:
@@ -35,10 +35,10 @@ def make_private(folder: Path, account: Account) -> None:
         folder.mkdir(mode=0o700)
         if account.switch:
             os.chown(folder, account.uid, account.gid, follow_symlinks=False)
-    found = folder.lstat()
-    # Anybody can make names in /tmp: whoever owns this folder would be who we talk to.
-    private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) & 0o077 == 0
-    if not private or found.st_uid != account.uid:
+    status = folder.lstat()
+    # Any user can create folders in /tmp, and the owner of this one controls the socket.
+    is_private = stat.S_ISDIR(status.st_mode) and stat.S_IMODE(status.st_mode) & 0o077 == 0
+    if not is_private or status.st_uid != account.uid:
         raise EmbeddedPostgresError(
             f"{folder} must be a folder of {account.name} alone and is not: find out whose it is, remove it,"
             " and start again."
@@ -46,14 +46,14 @@ def make_private(folder: Path, account: Account) -> None:
 
 
 def clear_sockets(folder: Path) -> None:
-    """Remove the socket that a killed server left, and its lock file, which names a process by its id."""
-    for name in (NAME, f"{NAME}.lock"):
+    """Removes the socket of a killed server and its lock file, which contains a process id."""
+    for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
         with suppress(FileNotFoundError):
             (folder / name).unlink()
 
 
 def close_sockets(home: Home) -> None:
-    """Remove the short folder, if there is one, once the server is down."""
+    """Removes the short folder, if there is one. Called when the server is down."""
     if (folder := socket_folder(home)) != home.folder:
         clear_sockets(folder)
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Root's own folder for what the account that stands in for it must be able to reach."""
+"""A folder of root for files that the account of the server must reach."""
 
 import os
 import stat
@@ -6,37 +6,37 @@ from pathlib import Path
 
 from service.embedded.errors import EmbeddedPostgresError
 
-PLACES = (Path("/var/lib/okrgraph"), Path("/var/tmp/okrgraph-0"))
+SHARED_FOLDERS = (Path("/var/lib/okrgraph"), Path("/var/tmp/okrgraph-0"))
 
 
-def store(name: str) -> Path:
-    """A folder that everybody may enter and only root may write; raises EmbeddedPostgresError."""
-    for place in PLACES:
+def shared_folder(name: str) -> Path:
+    """A folder that all users may enter and only root may write, created if missing. Raises EmbeddedPostgresError."""
+    for folder in SHARED_FOLDERS:
         try:
-            return open_folder(open_folder(place) / name)
+            return ensure_root_folder(ensure_root_folder(folder) / name)
         except OSError:
             continue
     raise EmbeddedPostgresError(
-        f"Root needs one of {', '.join(map(str, PLACES))} as a folder of its own: make one,"
+        f"Root needs one of {', '.join(map(str, SHARED_FOLDERS))} as a folder of its own: make one,"
         " start as another user, or set OKRGRAPH_DATABASE_URL."
     )
 
 
-def stored(name: str) -> Path | None:
-    """What is in such a folder of root already, or None; makes nothing."""
-    for place in PLACES:
-        # /var/tmp is open to everybody: what another one prepared there is not ours.
-        if (place / name).exists() and place.lstat().st_uid == 0:
-            return place / name
+def find_shared(name: str) -> Path | None:
+    """The path `name` in one of the shared folders if it exists, else None."""
+    for folder in SHARED_FOLDERS:
+        # Any user can create files in /var/tmp, so only a folder of root is trusted.
+        if (folder / name).exists() and folder.lstat().st_uid == 0:
+            return folder / name
     return None
 
 
-def open_folder(folder: Path) -> Path:
+def ensure_root_folder(folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0:
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != 0:
         raise PermissionError(f"{folder} is not a folder of root")
-    # Whatever the umask was: everybody in, nobody else writes.
-    if stat.S_IMODE(found.st_mode) != 0o755:
+    # Independent of the umask: all users may enter, only root may write.
+    if stat.S_IMODE(status.st_mode) != 0o755:
         os.chmod(folder, 0o755)
     return folder

@@ -1,4 +1,4 @@
-"""Watches the server while a service uses it, and restarts it when it is down."""
+"""Watches the server while a service uses it, and restarts it if it is down."""
 
 import threading
 import time
@@ -14,9 +14,9 @@ from service.embedded.running import restart
 from service.embedded.server import find_outage
 
 PROBE_SECONDS = 0.5
-# Every so many probes one connects as well, for which the server starts a process.
+# One of so many probes connects, for which the server starts a process.
 PROBES_PER_CONNECTION = 10
-# For so long a server may be down before the service counts as unhealthy.
+# After this time without a server the service is unhealthy.
 MAX_DOWN_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
@@ -24,10 +24,10 @@ log = structlog.get_logger(__name__)
 
 @contextmanager
 def supervised(cluster: Cluster) -> Iterator["Supervisor"]:
-    """A supervisor of the cluster's server that works in a thread as long as this block lasts.
+    """A supervisor of the server of a cluster, which runs in a thread until the end of the block.
 
-    To be used inside the `running` block of the cluster. Leaving interrupts a restart under way within about
-    three seconds; a server that was launched by it is then stopped by whoever leaves `running` last.
+    To be used inside the `running` block of the cluster. The end of the block interrupts a restart within about three
+    seconds. A server launched by it is stopped by the last process that leaves `running`.
     """
     supervisor = Supervisor(cluster)
     supervisor.start()
@@ -38,9 +38,9 @@ def supervised(cluster: Cluster) -> Iterator["Supervisor"]:
 
 
 class Supervisor:
-    """Restarts the server of one cluster, whether it crashed, was killed, or was stopped by an operator.
+    """Restarts the server of one cluster after a crash, a kill, or a stop by an operator.
 
-    Several processes may supervise the same cluster: one of them starts the server, the others join it.
+    Several processes may supervise the same cluster. One of them starts the server, the others join it.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -50,16 +50,16 @@ class Supervisor:
         self._thread = threading.Thread(target=self._run, name="embedded-postgres-supervisor", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch, in a thread."""
+        """Starts the thread."""
         self._thread.start()
 
     def end(self) -> None:
-        """Stop watching, and wait for the thread to end."""
+        """Stops the thread and waits for its end."""
         self._ending.set()
         self._thread.join()
 
     def find_fault(self) -> str | None:
-        """Why the service is unhealthy: the server has been down for 60 s or longer. None otherwise; never blocks."""
+        """Why the service is unhealthy if the server has been down for 60 s or longer, else None. Never blocks."""
         down_since = self._down_since
         if down_since is None or (down := time.monotonic() - down_since) < MAX_DOWN_SECONDS:
             return None
@@ -84,7 +84,7 @@ class Supervisor:
                 return reason
 
     def _restart(self) -> None:
-        began = time.monotonic()
+        started_at = time.monotonic()
         failures = 0
         while True:
             self._pause(restart_delay(failures))
@@ -92,7 +92,7 @@ class Supervisor:
                 launched = restart(self._cluster, self._pause)
             except Ended:
                 raise
-            # Whatever it is: with this thread the server would lose the only one who restarts it.
+            # Any error is caught: without this thread nothing restarts the server.
             except Exception as error:
                 failures += 1
                 log.error(
@@ -104,7 +104,7 @@ class Supervisor:
                 )
             else:
                 event = "embedded postgres restarted" if launched else "embedded postgres restarted by another process"
-                log.info(event, down_s=round(time.monotonic() - began, 1), failures=failures)
+                log.info(event, down_s=round(time.monotonic() - started_at, 1), failures=failures)
                 return
 
     def _pause(self, seconds: float) -> None:
@@ -113,4 +113,4 @@ class Supervisor:
 
 
 class Ended(Exception):
-    """The supervisor is to end, whatever it is waiting for."""
+    """Raised in the thread when the supervisor must end."""

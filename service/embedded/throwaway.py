@@ -1,4 +1,4 @@
-"""Folders for clusters that nobody needs afterwards, in memory where there is room."""
+"""Folders for temporary clusters, in memory if there is room."""
 
 import os
 import shutil
@@ -12,36 +12,36 @@ from service.embedded.home import Home, find_home
 from service.embedded.locks import try_lock
 from service.embedded.server import stop
 
-MEMORY = Path("/dev/shm")
-ENOUGH_BYTES = 1_000_000_000  # containers often have 64 MB there
+MEMORY_FOLDER = Path("/dev/shm")
+MIN_FREE_BYTES = 1_000_000_000  # containers often have 64 MB there
 PREFIX = "okrgraph-throwaway-"
 
 
 def throwaway_folder() -> Path:
-    """A fresh folder for `running(..., throwaway=True)`: in memory with 1 GB free there, else on disk.
+    """A new folder for `running(..., throwaway=True)`: in memory if 1 GB is free there, else on disk.
 
-    Also removes what killed processes have left.
+    Also removes the clusters of killed processes.
     """
-    parent = MEMORY if has_room(MEMORY) else Path(tempfile.gettempdir())
-    sweep(parent)
+    parent = MEMORY_FOLDER if has_room(MEMORY_FOLDER) else Path(tempfile.gettempdir())
+    remove_leftovers(parent)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     if os.geteuid() == 0:
-        # Passable for the account that stands in for root; the cluster inside is closed to others.
+        # The account of the server must pass through it. The cluster inside is private.
         folder.chmod(0o711)
     return folder
 
 
 def has_room(folder: Path) -> bool:
     try:
-        return os.access(folder, os.W_OK | os.X_OK) and shutil.disk_usage(folder).free >= ENOUGH_BYTES
+        return os.access(folder, os.W_OK | os.X_OK) and shutil.disk_usage(folder).free >= MIN_FREE_BYTES
     except OSError:
         return False
 
 
-def sweep(parent: Path) -> None:
-    """Stop and remove the throwaway clusters of ours that no process uses."""
+def remove_leftovers(parent: Path) -> None:
+    """Stops and removes throwaway clusters of this user that no process uses."""
     for folder in parent.glob(f"{PREFIX}*"):
-        # Somebody else's, still in use, or gone this moment: not ours to care for.
+        # Skips clusters of other users, clusters in use, and those removed meanwhile.
         with suppress(OSError, EmbeddedPostgresError):
             if folder.lstat().st_uid == os.geteuid() and (folder / "postgres" / "THROWAWAY").exists():
                 remove_unused(find_home(folder))
@@ -53,22 +53,22 @@ def remove_unused(home: Home) -> None:
             if users := try_lock(home.users):
                 with users:
                     stop(home, find_tools(home.account, home.data))
-                    remove(home)
+                    remove_cluster(home)
 
 
-def remove(home: Home) -> None:
-    """Remove a stopped throwaway cluster; called under its gate.
+def remove_cluster(home: Home) -> None:
+    """Removes a stopped throwaway cluster. The caller must hold its gate.
 
-    Other files in the folder that was named stay, and then the folder too.
+    The requested folder is removed unless it contains other files.
     """
     for path in home.folder.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
         elif path != home.gate:
             path.unlink()
-    # Last: from here on another process may be making the cluster anew.
+    # Last, as from here on another process may create the cluster again.
     home.gate.unlink()
     with suppress(OSError):
         home.folder.rmdir()
         home.note.unlink(missing_ok=True)
-        home.asked.rmdir()
+        home.requested.rmdir()

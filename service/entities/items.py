@@ -10,11 +10,11 @@ from pydantic.alias_generators import to_camel
 
 from service.values import parsing
 
-Text = Annotated[str, BeforeValidator(parsing.text)]
-Key = Annotated[str, BeforeValidator(parsing.text), Field(min_length=1, max_length=200)]
-Number = Annotated[Decimal, BeforeValidator(parsing.number)]
-Instant = Annotated[datetime, BeforeValidator(parsing.instant)]
-Day = Annotated[date, BeforeValidator(parsing.day)]
+Text = Annotated[str, BeforeValidator(parsing.parse_text)]
+Key = Annotated[str, BeforeValidator(parsing.parse_text), Field(min_length=1, max_length=200)]
+Number = Annotated[Decimal, BeforeValidator(parsing.parse_decimal)]
+Instant = Annotated[datetime, BeforeValidator(parsing.parse_instant)]
+Day = Annotated[date, BeforeValidator(parsing.parse_date)]
 Weight = Annotated[float, Field(ge=0, le=1_000_000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 

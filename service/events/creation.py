@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from service.events.models import Event
 from service.reading.reader import of_tenant
-from service.reading.row_source import Rows
-from service.reading.statements import among
-from service.values.parsing import plain_json
+from service.reading.row_source import RowSource
+from service.reading.statements import equals_any
+from service.values.parsing import to_json_value
 
 _event: Any = Event
 DIGESTS = select(_event.subject_id, _event.input_digest).where(
-    of_tenant(Event), among(_event.subject_id), _event.input_digest.is_not(None)
+    of_tenant(Event), equals_any(_event.subject_id), _event.input_digest.is_not(None)
 )
 
 
@@ -31,10 +31,10 @@ class CreatedFrom:
 
 def digest(facts: Mapping[str, Any]) -> bytes:
     """SHA-256 of the facts in an input but for the id, the same for the same facts however they were written."""
-    given = {name: plain_json(value) for name, value in facts.items() if name != "id"}
+    given = {name: to_json_value(value) for name, value in facts.items() if name != "id"}
     return hashlib.sha256(orjson.dumps(given, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-async def was_created_from(source: Rows, origin: CreatedFrom) -> bool:
+async def was_created_from(source: RowSource, origin: CreatedFrom) -> bool:
     """Whether the object of this id was created from the same input."""
     return any(row.input_digest == origin.digest for row in await source.rows(DIGESTS, ids=[origin.id]))

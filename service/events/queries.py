@@ -7,11 +7,11 @@ from sqlalchemy import text
 from service.events.models import Event
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
-from service.reading.statements import by, columns
+from service.reading.statements import columns, select_by
 
 _event: Any = Event
 
-EVENTS = by(Event)
+EVENTS = select_by(Event)
 # What the first event of each of `:ids` was about; an event has none about itself.
 TYPES_OF_SUBJECTS = text("""
     SELECT DISTINCT ON (subject_id) subject_id AS id, subject_type FROM events

@@ -1,1 +1,1 @@
-"""A page on which a person explores the API: GraphiQL where its files were fetched, else a small page of our own."""
+"""The explorer page for the API: GraphiQL if its files are installed, else a simple page."""

@@ -9,19 +9,19 @@ FOLDER = Path(__file__).parent / "examples"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One document; `variables` is JSON, empty where the document has none or all have defaults."""
+    """A document. `variables` is JSON, empty if the document has no variables or all have defaults."""
 
     name: str
     query: str
     variables: str
 
     def as_dict(self) -> dict[str, Any]:
-        """The example as the pages read it."""
+        """The example as a JSON object for the pages."""
         return asdict(self)
 
 
 def load_examples() -> list[Example]:
-    """All examples, in the order of their files, which are called `<number>-<name>`."""
+    """All examples, in the order of their file names `<number>-<name>`."""
     return [_load(path) for path in sorted(FOLDER.glob("*.graphql"))]
 
 

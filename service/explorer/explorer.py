@@ -1,4 +1,4 @@
-"""The page itself: its form, its content security policy, and the files that it loads."""
+"""Renders the explorer page with its content security policy, and serves its files."""
 
 import secrets
 from pathlib import Path
@@ -23,15 +23,14 @@ COMMON_POLICY = (
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 PLAIN_POLICY = f"{COMMON_POLICY}; style-src 'self'"
-# Monaco, the editor of GraphiQL, places every line by style attributes, has its fonts in the style sheet, and checks
-# documents in workers.
+# Monaco, the editor of GraphiQL, needs style attributes, fonts inside the style sheet, and workers.
 GRAPHIQL_POLICY = f"{COMMON_POLICY}; style-src 'self' 'unsafe-inline'; font-src data:; worker-src 'self'"
 
 
 class Explorer:
-    """Serves the page; `key` is the API key that a person at this machine finds filled in.
+    """Serves the page. `key` is the API key that is filled in for a browser on this machine.
 
-    `graphiql` is the folder with the files of GraphiQL; where one is missing, the plain page is served.
+    `graphiql` is the folder with the files of GraphiQL. If one is missing, the plain page is served.
     """
 
     def __init__(self, key: str | None = None, graphiql: Path = GRAPHIQL) -> None:
@@ -47,7 +46,7 @@ class Explorer:
             self._template, self._policy = (PAGES / "graphiql.html").read_text("utf-8"), GRAPHIQL_POLICY
 
     def page(self, request: Request) -> Response:
-        """The page as HTML, with the key only for those who may see it."""
+        """The page as HTML. It contains the key only if the request may see it."""
         nonce = secrets.token_urlsafe(16)
         config = {"key": self._key if may_see_key(request) else None, "examples": self._examples}
         html = self._template.replace("{{ nonce }}", nonce).replace("{{ config }}", embed_json(config))
@@ -61,7 +60,7 @@ class Explorer:
         return HTMLResponse(html, headers=headers)
 
     async def file(self, request: Request) -> Response:
-        """One of the files that the page loads, by the path parameter `name`."""
+        """The response with the file `name`, a path parameter. Raises HTTPException 404."""
         file = self._files.get(request.path_params["name"])
         if file is None:
             raise HTTPException(404)
@@ -69,5 +68,5 @@ class Explorer:
 
 
 def embed_json(value: object) -> str:
-    """JSON that can stand inside a script element, which no text in it can close."""
+    """JSON that is safe inside a script element: no string in it can close the element."""
     return orjson.dumps(value).decode().replace("<", "\\u003c")

@@ -1,4 +1,4 @@
-"""The files of the explorer's pages, held in memory as they go out."""
+"""The files of the explorer pages, held in memory in compressed form."""
 
 import gzip
 import hashlib
@@ -23,27 +23,27 @@ class StaticFile:
 
 
 def load_files(folder: Path, names: Iterable[str]) -> dict[str, StaticFile]:
-    """Files of a folder by their names, each kept there as it is or as `<name>.gz`. Raises FileNotFoundError."""
+    """Files of a folder by name, each stored as `<name>` or as `<name>.gz`. Raises FileNotFoundError."""
     return {name: _load(folder, name) for name in names}
 
 
 def _load(folder: Path, name: str) -> StaticFile:
     packed = folder / f"{name}.gz"
-    # Without the time, so that the same content has the same ETag after the next start.
+    # With a fixed time, so that the same content has the same ETag after a restart.
     compressed = packed.read_bytes() if packed.exists() else gzip.compress((folder / name).read_bytes(), mtime=0)
     etag = f'"{hashlib.sha256(compressed).hexdigest()[:32]}"'
     return StaticFile(MEDIA_TYPES[Path(name).suffix], compressed, etag)
 
 
 async def respond(request: Request, file: StaticFile) -> Response:
-    """The response with a file: compressed where the client takes that, or 304 where it has the file already."""
+    """The response with a file, compressed if the client accepts that, or 304 if the client has the file."""
     headers = {
         "ETag": file.etag,
         "Cache-Control": "no-cache",
         "Vary": "Accept-Encoding",
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin",
-        # Holds for the workers, whose policy is that of their file: they compute and load nothing.
+        # Applies to workers, which load nothing.
         "Content-Security-Policy": "default-src 'none'",
     }
     if file.etag in request.headers.get("if-none-match", ""):

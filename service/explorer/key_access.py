@@ -1,4 +1,4 @@
-"""Decides who finds the API key of the demo already filled in: a person at the machine that runs it."""
+"""Decides whether a request may see the API key of the demo: only a browser on the same machine."""
 
 import re
 from ipaddress import IPv6Address, ip_address
@@ -6,14 +6,14 @@ from ipaddress import IPv6Address, ip_address
 from starlette.requests import Request
 
 LOCAL_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
-# A proxy on this machine makes everybody a loopback peer. A page of another origin says by `Origin` that it asks.
-MARKS_OF_OTHERS = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "origin")
+# Headers of proxies, which make every client a loopback peer, and `Origin`, which pages of other origins send.
+FOREIGN_HEADERS = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "origin")
 
 
 def may_see_key(request: Request) -> bool:
-    """Whether a request for the page comes from a browser on this machine that opens it under a local name.
+    """Whether a request comes from a browser on this machine that opened the page under a local host name.
 
-    The name is checked because a page of any site can have its own name resolve to loopback.
+    The name is checked because the host name of any site can resolve to loopback.
     """
     hosts = request.headers.getlist("host")
     return (
@@ -21,12 +21,12 @@ def may_see_key(request: Request) -> bool:
         and is_loopback(request.client.host)
         and len(hosts) == 1
         and LOCAL_HOST.fullmatch(hosts[0]) is not None
-        and not any(mark in request.headers for mark in MARKS_OF_OTHERS)
+        and not any(header in request.headers for header in FOREIGN_HEADERS)
     )
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an IP address, also an IPv4 one written as IPv6, is of this machine itself."""
+    """Whether an IP address, possibly IPv4 mapped to IPv6, is a loopback address."""
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Gives every request an id and one line in the log."""
+"""Logs one line per request, and gives each request an id."""
 
 import re
 import time
@@ -9,14 +9,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
 HEADER = "x-request-id"
-SANE = re.compile(r"[A-Za-z0-9._-]{1,128}")
+VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 CLIENT_CLOSED_REQUEST = 499
 
 log = structlog.get_logger("access")
 
 
 class AccessLog:
-    """ASGI middleware, to be wrapped around everything so that also a crash has its id and its line."""
+    """ASGI middleware. It must be the outermost one, so that a crash is logged with its id, too."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -25,18 +25,18 @@ class AccessLog:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        request_id = id_of(Headers(scope=scope).get(HEADER))
+        request_id = choose_request_id(Headers(scope=scope).get(HEADER))
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             if scope["type"] == "http":
-                await self._logged(scope, receive, send, request_id)
+                await self._run_logged(scope, receive, send, request_id)
             else:
                 await self._app(scope, receive, send)
 
-    async def _logged(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+    async def _run_logged(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         started = time.perf_counter()
         status = CLIENT_CLOSED_REQUEST
 
-        async def noting_send(message: Message) -> None:
+        async def record_status(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -44,7 +44,7 @@ class AccessLog:
             await send(message)
 
         try:
-            await self._app(scope, receive, noting_send)
+            await self._app(scope, receive, record_status)
         except Exception:
             status = 500
             raise
@@ -59,6 +59,6 @@ class AccessLog:
             )
 
 
-def id_of(sent: str | None) -> str:
-    """The id that the client gave, if it is fit for a log and a header."""
-    return sent if sent and SANE.fullmatch(sent) else uuid7().hex
+def choose_request_id(header: str | None) -> str:
+    """The id in the request header if it is valid, else a new one."""
+    return header if header and VALID_REQUEST_ID.fullmatch(header) else uuid7().hex

@@ -1,4 +1,4 @@
-"""Cross-origin requests: which pages of other origins may read the answers of this service."""
+"""Cross-origin resource sharing: which pages of other origins may read responses of this service."""
 
 from collections.abc import Collection
 from functools import partial
@@ -12,7 +12,7 @@ from service.values.origins import ANY_ORIGIN, LOOPBACK_ORIGIN
 
 METHODS = ("GET", "HEAD", "POST")
 EXPOSED_HEADERS = ("X-Request-Id", "X-Write-Position", "Retry-After", "ETag")
-# Chromium remembers a preflight for no longer than this.
+# Chromium caches a preflight response for at most this time.
 MAX_AGE_SECONDS = 7200
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -21,11 +21,11 @@ VARY = (b"vary", b"Origin")
 
 
 class CrossOrigin(CORSMiddleware):
-    """Starlette's middleware for an API whose callers send their key themselves: never with credentials.
+    """CORS middleware for an API with keys in the header Authorization, so without credentials of the browser.
 
-    Where headers depend on the origin, every response says `Vary: Origin`; where every origin is allowed, no
-    response depends on it. Starlette varies in both cases, grants `*` only to requests that have an `Origin`, and
-    offers the private network to origins that are not allowed.
+    If every origin is allowed, no response depends on the origin. Otherwise every response has `Vary: Origin`. The
+    base class of Starlette varies in both cases, sends `*` only for requests with `Origin`, and allows private network
+    access to origins that are not allowed.
     """
 
     def __init__(self, app: ASGIApp, origins: Collection[str], *, allow_loopback: bool = False) -> None:
@@ -42,14 +42,14 @@ class CrossOrigin(CORSMiddleware):
         self._without_origin = self._headers_for(None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; one without an `Origin`, as programs send it, costs about a microsecond more."""
+        """Handles a request. One without `Origin`, as programs send it, costs about a microsecond more."""
         if scope["type"] != "http" or any(name == b"origin" for name, _ in scope["headers"]):
             await super().__call__(scope, receive, send)
         else:
             await self.app(scope, receive, partial(_send_with, self._without_origin, send))
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """The answer to a preflight request."""
+        """The response to a preflight request."""
         response = super().preflight_response(request_headers)
         if self.allow_all_origins:
             response.headers["Vary"] = response.headers["Vary"].removeprefix("Origin, ")
@@ -58,7 +58,7 @@ class CrossOrigin(CORSMiddleware):
         return response
 
     async def send(self, message: Message, send: Send, request_headers: Headers) -> None:
-        """Add the headers for the origin of the request to the start of its response."""
+        """Adds the headers for the origin of the request to the start of the response."""
         await _send_with(self._headers_for(request_headers.get("origin")), send, message)
 
     def _headers_for(self, origin: str | None) -> RawHeaders:

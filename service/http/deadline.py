@@ -1,4 +1,4 @@
-"""Ends an execution that takes too long or that nobody waits for any more."""
+"""Cancels an operation at its time limit, or when the client disconnects."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,16 +12,16 @@ from service.errors import OperationTimeout, RequestError
 
 @asynccontextmanager
 async def deadline(
-    receive: Receive, seconds: float, late: type[RequestError] = OperationTimeout
+    receive: Receive, seconds: float, timeout_error: type[RequestError] = OperationTimeout
 ) -> AsyncIterator[None]:
-    """Cancel what is inside after so many seconds, which raises `late`, and at once when the client disconnects."""
-    gone = False
+    """Cancels the block after `seconds`, which raises `timeout_error`, or as soon as the client disconnects."""
+    has_disconnected = False
 
     async def watch(limit: asyncio.Timeout) -> None:
-        nonlocal gone
+        nonlocal has_disconnected
         while (await receive())["type"] != "http.disconnect":
             pass
-        gone = True
+        has_disconnected = True
         limit.reschedule(asyncio.get_running_loop().time())
 
     try:
@@ -32,8 +32,8 @@ async def deadline(
             finally:
                 watcher.cancel()
     except TimeoutError:
-        if gone:
+        if has_disconnected:
             raise ClientDisconnect from None
         if limit.expired():
-            raise late(f"The operation took longer than {seconds:g} s.") from None
+            raise timeout_error(f"The operation took longer than {seconds:g} s.") from None
         raise

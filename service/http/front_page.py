@@ -1,4 +1,4 @@
-"""The front page at `/`: what this service is and where its schema is, the same for everybody."""
+"""The front page at `/`, with links to the API and its schema."""
 
 import base64
 import hashlib
@@ -20,8 +20,8 @@ POLICY = (
 )
 
 
-def front_page(*, has_explorer: bool) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint of the front page: HTML for browsers, else JSON; with a link to the explorer if there is one."""
+def front_page_endpoint(*, has_explorer: bool) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of the front page: HTML for browsers, else JSON, with a link to the explorer if there is one."""
     common = {"Vary": "Accept", "Cache-Control": "public, max-age=60", "X-Content-Type-Options": "nosniff"}
     html_headers = {**common, "Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
     links = {"graphql": "/graphql", "schema": "/schema.graphql"} | ({"explorer": "/graphql"} if has_explorer else {})
@@ -36,7 +36,7 @@ def front_page(*, has_explorer: bool) -> Callable[[Request], Awaitable[Response]
 
 
 def render_html(has_explorer: bool) -> str:
-    """The page for browsers; its links are relative, for a proxy that serves it below a path."""
+    """The HTML page. Its links are relative, so that a proxy can serve it below a path."""
     explorer = '<li><a href="graphql">Explorer</a>: try the API in the browser</li>\n' if has_explorer else ""
     return f"""<!doctype html>
 <html lang="en">

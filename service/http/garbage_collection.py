@@ -1,17 +1,20 @@
-"""Collects garbage between requests, when there is next to nothing to look through."""
+"""Runs the garbage collector between requests, when few objects are in use."""
 
 import gc
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-AT_REST = 10_000
-# For a server that is never at rest. A large response is tens of thousands of new objects, all of them in use.
-# Others wait while a generation is looked through: little is to gather in the middle one.
-YOUNG, MIDDLE, OLD = 20_000, 2, 500
+# Objects in the youngest generation.
+MIN_YOUNG_OBJECTS = 10_000
+# Thresholds of the automatic collection, for a server that is never idle. A large response creates tens of thousands of
+# objects, all in use. A collection blocks all requests, and the middle generation holds little garbage.
+YOUNG_THRESHOLD = 20_000
+MIDDLE_THRESHOLD = 2
+OLD_THRESHOLD = 500
 
 
-class CollectsAtRest:
-    """ASGI middleware: while a large response is made, the collector would only look at what is in use."""
+class IdleGarbageCollection:
+    """ASGI middleware that collects garbage whenever no request is running."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -27,18 +30,18 @@ class CollectsAtRest:
         finally:
             self._running -= 1
             if not self._running:
-                collect()
+                collect_garbage()
 
 
-def prepare() -> None:
-    """To be called once the application is made: what it consists of is looked at no more."""
+def freeze_startup_objects() -> None:
+    """Exempts all current objects from collection. To be called once, after the application is created."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG, MIDDLE, OLD)
+    gc.set_threshold(YOUNG_THRESHOLD, MIDDLE_THRESHOLD, OLD_THRESHOLD)
 
 
-def collect() -> None:
-    """Collects what is young if there is enough of it, and what is older in its turn."""
+def collect_garbage() -> None:
+    """Collects the youngest generation if it is large enough, and older ones if they are due."""
     young, middle, old = gc.get_count()
-    if young >= AT_REST:
-        gc.collect(2 if old > OLD else 1 if middle > MIDDLE else 0)
+    if young >= MIN_YOUNG_OBJECTS:
+        gc.collect(2 if old > OLD_THRESHOLD else 1 if middle > MIDDLE_THRESHOLD else 0)

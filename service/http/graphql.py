@@ -1,4 +1,4 @@
-"""Serves GraphQL over HTTP; Strawberry's view takes no parsed document and answers in one media type only."""
+"""The GraphQL endpoint over HTTP, with cached documents and both media types, which the view of Strawberry lacks."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,47 +19,52 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from schema.execution.documents.document_cache import Documents, root_fields
-from schema.execution.documents.input_values import null_variable_errors
-from schema.execution.documents.limits import INTROSPECTION
-from schema.execution.documents.variable_errors import MAX_TOLD_ERRORS, variable_errors, with_unreadable
-from schema.execution.documents.variables import AN_OBJECT, MOST_BULK_VALUES, MOST_VALUES, values_in
-from schema.execution.offload import aside, read_aside
+from schema.execution.documents.document_cache import DocumentCache, root_field_names
+from schema.execution.documents.input_values import find_null_variable_errors
+from schema.execution.documents.limits import INTROSPECTION_FIELDS
+from schema.execution.documents.variable_errors import (
+    MAX_LISTED_ERRORS,
+    find_variable_errors,
+    replace_unreadable_values,
+)
+from schema.execution.documents.variables import MAX_BULK_VALUES, MAX_VALUES, VALUES_PER_OBJECT, count_variable_values
+from schema.execution.offload import run_in_thread_if, run_short_job_in_thread_if
 from schema.execution.running.executor import Executor
-from schema.execution.traceback_release import let_go
+from schema.execution.traceback_release import release_tracebacks
 from service.errors import (
     BadUserInput,
     BulkTimeout,
+    CommittedWithoutResult,
     ConnectionLost,
-    HalfDone,
     OperationTimeout,
     Overloaded,
     RequestError,
 )
 from service.http.deadline import deadline
-from service.http.errors import note_outage, root_cause
-from service.http.negotiation import JSON, answer_type, prefers_html, require_json, require_preflight
-from service.http.request import Params, from_body, from_query_string, read_body
-from service.http.request_errors import Fault, MethodNotAllowed, PayloadTooLarge, PostOnly
-from service.http.responses import answer, failure, refusal
+from service.http.errors import log_outage, root_cause
+from service.http.negotiation import JSON, choose_media_type, prefers_html, require_json, require_preflight
+from service.http.request import Params, parse_body, parse_query_string, read_body
+from service.http.request_errors import BadRequest, MethodNotAllowed, PayloadTooLarge, PostOnly
+from service.http.responses import bug_response, error_response, result_response
 from service.http.write_position import add_position
 
-# Bytes of a body that takes long to read.
-LARGE = 50_000
-PUBLIC = INTROSPECTION | {"__typename"}
+# A body of more bytes is parsed in a thread.
+MIN_OFFLOADED_BYTES = 50_000
+PUBLIC_FIELDS = INTROSPECTION_FIELDS | {"__typename"}
 
 
 class GraphQLEndpoint:
-    """An ASGI application for one schema; `open_context` authenticates and holds what resolvers read from.
+    """An ASGI application for one schema.
 
-    It says by `request.state.is_repeatable` whether the request can be sent again, having changed nothing.
+    `open_context` authenticates and yields the context of the resolvers. It sets `request.state.is_repeatable`:
+    whether the request has changed nothing, so that it can be sent again.
 
-    `browser_page` makes what a browser gets that opens the URL; without it, a browser gets what every client gets.
+    `browser_page` renders the page for a browser that opens the URL. Without it, browsers are like other clients.
 
-    `authenticate` raises RequestError for a request whose body is not to be read beyond what anybody may send.
+    `authenticate` raises RequestError. It is called before a body is read beyond MAX_ANONYMOUS_BODY_BYTES.
 
-    A body may have `bulk_body_limit` bytes if it is for a mutation with one of the `bulk_fields`: only the
-    body says which, so it is read up to the larger limit, and held to its own once its document is known.
+    A body may have `bulk_body_limit` bytes if its mutation has one of the `bulk_fields`. Every body is read up to the
+    larger limit, and checked against its own limit once its document is parsed.
     """
 
     def __init__(
@@ -79,7 +84,7 @@ class GraphQLEndpoint:
     ) -> None:
         self._schema = schema._schema
         self._executor = executor
-        self._documents = Documents(schema)
+        self._documents = DocumentCache(schema)
         self._open_context = open_context
         self._operation_timeout = operation_timeout
         self._bulk_timeout = bulk_timeout
@@ -106,102 +111,105 @@ class GraphQLEndpoint:
                 raise MethodNotAllowed("Send queries by GET or POST, and mutations by POST.")
             if self._browser_page and request.method == "GET" and prefers_html(request.headers):
                 return self._browser_page(request)
-            media_type = answer_type(request.headers)
-            result = await self._result(request)
-            note_outage(map(root_cause, result.errors or ()))
-            return answer(result, media_type, repeatable=is_repeatable(request))
+            media_type = choose_media_type(request.headers)
+            result = await self._execute_request(request)
+            log_outage(map(root_cause, result.errors or ()))
+            return result_response(result, media_type, is_repeatable=is_repeatable(request))
         except ClientDisconnect as error:
-            let_go(error)
+            release_tracebacks(error)
             raise
         except asyncio.CancelledError as error:
-            let_go(error)
-            return refusal(told(request, Overloaded("The service is stopping.")), media_type)
+            release_tracebacks(error)
+            return error_response(client_error(request, Overloaded("The service is stopping.")), media_type)
         except RequestError as error:
-            note_outage([error])
-            let_go(error)
-            return refusal(told(request, error), media_type)
+            log_outage([error])
+            release_tracebacks(error)
+            return error_response(client_error(request, error), media_type)
         except Exception as error:
-            response = failure(error, media_type)
-            let_go(error)
+            response = bug_response(error, media_type)
+            release_tracebacks(error)
             return response
 
-    async def _result(self, request: Request) -> ExecutionResult:
-        params, size = await self._params(request)
-        document = await self._documents.loaded(params.query)
+    async def _execute_request(self, request: Request) -> ExecutionResult:
+        params, size = await self._read_params(request)
+        document = await self._documents.load_async(params.query)
         if not isinstance(document, DocumentNode):
             return ExecutionResult(None, document)
         operation = get_operation_ast(document, params.operation_name)
         if operation is None:
-            return ExecutionResult(None, [unresolved(params.operation_name)])
+            return ExecutionResult(None, [unresolved_operation(params.operation_name)])
         request.state.operation = operation.name.value if operation.name else None
         request.state.is_query = operation.operation is OperationType.QUERY
-        fields = root_fields(document, operation)
-        bulk = operation.operation is OperationType.MUTATION and bool(fields & self._bulk_fields)
-        self._refuse_unfit(request, operation, size, bulk)
-        most = MOST_BULK_VALUES if bulk else MOST_VALUES
-        await read_aside(size > LARGE, refuse_many, document, params.variables or {}, most)
+        fields = root_field_names(document, operation)
+        is_bulk = operation.operation is OperationType.MUTATION and bool(fields & self._bulk_fields)
+        self._check_operation(request, operation, size, is_bulk)
+        max_values = MAX_BULK_VALUES if is_bulk else MAX_VALUES
+        variables = params.variables or {}
+        await run_short_job_in_thread_if(size > MIN_OFFLOADED_BYTES, check_value_count, document, variables, max_values)
         if operation.operation is OperationType.MUTATION and (
-            errors := null_variable_errors(self._schema, document, params.variables or {})
+            errors := find_null_variable_errors(self._schema, document, params.variables or {})
         ):
             return ExecutionResult(None, errors)
-        # The schema is public, and what reads nothing else needs neither credentials nor a connection.
-        if fields <= PUBLIC:
-            return await self._run(document, operation, params, None)
-        seconds = self._bulk_timeout if bulk else self._operation_timeout
-        late = BulkTimeout if bulk else OperationTimeout
-        async with deadline(request.receive, seconds, late):
-            return await self._served(request, document, operation, params)
+        # The schema is public: a query of nothing else needs neither credentials nor a connection.
+        if fields <= PUBLIC_FIELDS:
+            return await self._execute(document, operation, params, None)
+        seconds = self._bulk_timeout if is_bulk else self._operation_timeout
+        timeout_error = BulkTimeout if is_bulk else OperationTimeout
+        async with deadline(request.receive, seconds, timeout_error):
+            return await self._execute_with_context(request, document, operation, params)
 
-    async def _served(
+    async def _execute_with_context(
         self, request: Request, document: DocumentNode, operation: OperationDefinitionNode, params: Params
     ) -> ExecutionResult:
-        """What an operation comes to; a query is run once more if it loses its connection, and its snapshot with it."""
+        """The result of an operation. A query is executed again, in a new snapshot, if its connection is lost."""
         if request.state.is_query:
             with suppress(ConnectionLost):
                 async with self._open_context(request) as context:
-                    result = await self._run(document, operation, params, context)
+                    result = await self._execute(document, operation, params, context)
                 if not any(isinstance(root_cause(error), ConnectionLost) for error in result.errors or ()):
                     return result
         async with self._open_context(request) as context:
-            return await self._run(document, operation, params, context)
+            return await self._execute(document, operation, params, context)
 
-    async def _params(self, request: Request) -> tuple[Params, int]:
+    async def _read_params(self, request: Request) -> tuple[Params, int]:
         if request.method == "GET":
             require_preflight(request.headers)
-            return from_query_string(request.query_params), 0
+            return parse_query_string(request.query_params), 0
         require_json(request.headers)
-        known = partial(self._authenticate, request) if self._authenticate else None
-        body = await read_body(request, limit=self._read_limit, seconds=self._body_timeout, authenticate=known)
-        return await read_aside(len(body) > LARGE, from_body, body), len(body)
+        authenticate = partial(self._authenticate, request) if self._authenticate else None
+        body = await read_body(request, limit=self._read_limit, seconds=self._body_timeout, authenticate=authenticate)
+        return await run_short_job_in_thread_if(len(body) > MIN_OFFLOADED_BYTES, parse_body, body), len(body)
 
-    def _refuse_unfit(self, request: Request, operation: OperationDefinitionNode, size: int, bulk: bool) -> None:
+    def _check_operation(self, request: Request, operation: OperationDefinitionNode, size: int, is_bulk: bool) -> None:
         kind = operation.operation
         if request.method == "GET" and kind is not OperationType.QUERY:
             raise PostOnly("Only queries can be sent by GET; send this by POST.")
         if kind is OperationType.SUBSCRIPTION:
-            raise Fault("Subscriptions are not served in a single response.")
-        if size > self._body_limit and not bulk:
+            raise BadRequest("Subscriptions are not served in a single response.")
+        if size > self._body_limit and not is_bulk:
             raise PayloadTooLarge(f"The request body is larger than {self._body_limit} bytes.")
 
-    async def _run(
+    async def _execute(
         self, document: DocumentNode, operation: OperationDefinitionNode, params: Params, context: object
     ) -> ExecutionResult:
-        result = await self._executed(document, params, params.variables, context)
+        result = await self._execute_once(document, params, params.variables, context)
         if result.data is not None or not result.errors or any(error.path for error in result.errors):
             return result
-        # Nothing was executed, perhaps since variables could not be coerced: then each is told with its path.
+        # Nothing was executed. If variables could not be coerced, every error is reported with its path.
         variables = params.variables or {}
-        found = await aside(True, variable_errors, self._schema, operation, variables)
-        if not found:
+        coercion_errors = await run_in_thread_if(True, find_variable_errors, self._schema, operation, variables)
+        if not coercion_errors:
             return result
         for error in result.errors:
-            let_go(error)
-        readable = await aside(True, with_unreadable, self._schema, operation, variables, found)
+            release_tracebacks(error)
+        readable = await run_in_thread_if(
+            True, replace_unreadable_values, self._schema, operation, variables, coercion_errors
+        )
         if readable is None:
-            return ExecutionResult(None, found[:MAX_TOLD_ERRORS])
-        return await self._executed(document, params, readable, context)
+            return ExecutionResult(None, coercion_errors[:MAX_LISTED_ERRORS])
+        return await self._execute_once(document, params, readable, context)
 
-    async def _executed(
+    async def _execute_once(
         self, document: DocumentNode, params: Params, variables: dict[str, Any] | None, context: object
     ) -> ExecutionResult:
         return await self._executor.run(
@@ -210,27 +218,27 @@ class GraphQLEndpoint:
 
 
 def is_repeatable(request: Request) -> bool:
-    """Whether nothing was done by a request, so that it can be sent again; `open_context` knows."""
+    """Whether a request has changed nothing, so that it can be sent again. See `open_context`."""
     return getattr(request.state, "is_repeatable", True)
 
 
-def told(request: Request, error: RequestError) -> RequestError:
-    """What a client is told of an error that ended its request as a whole."""
-    return error if is_repeatable(request) else HalfDone(error)
+def client_error(request: Request, error: RequestError) -> RequestError:
+    """The error for the client when a whole request fails: it says so if something is committed already."""
+    return error if is_repeatable(request) else CommittedWithoutResult(error)
 
 
-def refuse_many(document: DocumentNode, variables: dict[str, Any], most: int) -> None:
-    """Refuse variables that would hold up everybody while they are read. Raises BadUserInput."""
-    found = values_in(document, variables)
-    if found > most:
+def check_value_count(document: DocumentNode, variables: dict[str, Any], max_values: int) -> None:
+    """Raises BadUserInput for more than `max_values` values in variables: reading them would block other requests."""
+    count = count_variable_values(document, variables)
+    if count > max_values:
         raise BadUserInput(
-            f"The variables hold {found} values, counted wherever they are used, an object for {AN_OBJECT}; the limit"
-            f" is {most}. Send several operations."
+            f"The variables hold {count} values, counted wherever they are used, an object for {VALUES_PER_OBJECT};"
+            f" the limit is {max_values}. Send several operations."
         )
 
 
-def unresolved(operation_name: str | None) -> GraphQLError:
-    """The error for a document that does not say which operation is meant."""
+def unresolved_operation(operation_name: str | None) -> GraphQLError:
+    """The error for a document with several operations, or without the named one."""
     message = (
         "The document has several operations; say which by `operationName`."
         if operation_name is None

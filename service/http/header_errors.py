@@ -1,19 +1,19 @@
-"""Refusals of requests whose headers are too long or too late, without the application."""
+"""Error responses for requests with headers that are too long or too slow, sent without the application."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-# Bytes. A document in a query string may be long; what is longer goes into a body.
+# Bytes. A longer document must be sent in a body.
 MAX_URL_LENGTH = 16_384
 MAX_HEADER_BYTES = 16_384
 MAX_HEADERS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class HeadFault:
-    """Why a request is refused before the application sees it."""
+class HeaderError:
+    """The error response to a request that the application never sees."""
 
     status: int
     code: str
@@ -21,12 +21,12 @@ class HeadFault:
 
     @property
     def body(self) -> bytes:
-        """The answer, of the form that all answers have."""
+        """The body of the response, in the form of all GraphQL errors."""
         return orjson.dumps({"errors": [{"message": self.message, "extensions": {"code": self.code}}]})
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """The headers of the answer, with which the connection ends."""
+        """The headers of the response, after which the connection is closed."""
         return [
             (b"content-type", b"application/json; charset=utf-8"),
             (b"content-length", str(len(self.body)).encode()),
@@ -35,16 +35,16 @@ class HeadFault:
         ]
 
     async def __call__(self, _scope: object, _receive: object, send: Any) -> None:
-        """The answer, as an ASGI application: it comes after those to requests that were sent before."""
+        """Sends the response as an ASGI application, so that it follows the responses to earlier requests."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": self.body})
 
 
-URL_TOO_LONG = HeadFault(414, "URL_TOO_LONG", f"The URL is longer than {MAX_URL_LENGTH} bytes.")
-HEADERS_TOO_LARGE = HeadFault(
+URL_TOO_LONG = HeaderError(414, "URL_TOO_LONG", f"The URL is longer than {MAX_URL_LENGTH} bytes.")
+HEADERS_TOO_LARGE = HeaderError(
     431,
     "HEADERS_TOO_LARGE",
     f"The headers are more than {MAX_HEADERS}, or larger than {MAX_HEADER_BYTES} bytes.",
 )
-TOO_SLOW = HeadFault(408, "REQUEST_TIMEOUT", "The headers did not arrive in time.")
-TOO_MANY_CONNECTIONS = HeadFault(503, "SERVICE_UNAVAILABLE", "The service is busy: it has too many connections.")
+TOO_SLOW = HeaderError(408, "REQUEST_TIMEOUT", "The headers did not arrive in time.")
+TOO_MANY_CONNECTIONS = HeaderError(503, "SERVICE_UNAVAILABLE", "The service is busy: it has too many connections.")

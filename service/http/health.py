@@ -1,4 +1,4 @@
-"""Whether the service lives, and whether it is ready."""
+"""The health endpoints `/live` and `/ready`."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from service.postgres.alembic_revisions import known, newest
+from service.postgres.alembic_revisions import known_revisions, newest_revision
 from service.postgres.database import Database
 from service.postgres.replica import Replica
 
@@ -15,8 +15,8 @@ READY_SECONDS = 3
 Endpoint = Callable[[Request], object]
 
 
-def live(find_fault: Callable[[], str | None]) -> Endpoint:
-    """Answers 200 as long as the process does, but 503 while `find_fault` gives a reason to end it."""
+def live_endpoint(find_fault: Callable[[], str | None]) -> Endpoint:
+    """An endpoint that responds 503 while `find_fault` returns a reason to end the process, else 200."""
 
     async def answer(_request: Request) -> Response:
         if reason := find_fault():
@@ -26,8 +26,8 @@ def live(find_fault: Callable[[], str | None]) -> Endpoint:
     return answer
 
 
-def ready(database: Database) -> Endpoint:
-    """Answers 200 when requests can be served, and tells how the replica is, which they can be served without."""
+def ready_endpoint(database: Database) -> Endpoint:
+    """An endpoint that responds 200 if requests can be served. It includes the status of the optional replica."""
 
     async def answer(_request: Request) -> Response:
         replica = {"replica": _replica_state(database.replica)} if database.replica else {}
@@ -44,8 +44,8 @@ async def _find_reason(database: Database) -> str | None:
             revision = await database.revision()
     except Exception as error:
         return type(error).__name__
-    # While a newer version is rolled out, it migrates first, and this one goes on serving.
-    return "migrations are pending" if revision in known() - {newest()} else None
+    # A newer revision is accepted: during an update the new version migrates while this one serves requests.
+    return "migrations are pending" if revision in known_revisions() - {newest_revision()} else None
 
 
 def _replica_state(replica: Replica) -> dict[str, Any]:

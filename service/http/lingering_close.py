@@ -1,4 +1,4 @@
-"""Closes connections so that a client which is still sending can read why."""
+"""Closes connections so that a client that is still sending can read the response."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,9 +8,9 @@ LINGER_SECONDS = 2.0
 
 
 class LingeringTransport:
-    """A transport that, closed while `is_receiving()`, ends its own side and drops what comes for two seconds.
+    """A transport that, closed while `is_receiving()`, sends end of file and drops received bytes for two seconds.
 
-    To close a socket that has bytes unread resets it, and the client may lose the answer that was sent before.
+    Closing a socket with unread bytes resets the connection, and the client may lose the response.
     """
 
     def __init__(
@@ -24,15 +24,15 @@ class LingeringTransport:
         return getattr(self._transport, name)
 
     def is_closing(self) -> bool:
-        """Whether nothing more is to be done with it; protocols drop what they receive."""
+        """Whether it is closing or lingering. Protocols then drop received bytes."""
         return self._is_lingering or self._transport.is_closing()
 
     def close_at_once(self) -> None:
-        """Closes it, whoever is still sending."""
+        """Closes it at once, even if the client is still sending."""
         self._transport.abort() if self._is_lingering else self._transport.close()
 
     def close(self) -> None:
-        """Closes it, be it in two seconds."""
+        """Closes it at once, or within two seconds if the client is still sending."""
         if self.is_closing():
             return
         if not self._is_receiving() or not self._transport.can_write_eof():
@@ -40,6 +40,6 @@ class LingeringTransport:
             return
         self._is_lingering = True
         self._transport.write_eof()
-        # Reading may be paused, and only what is read is dropped.
+        # Reading may be paused, but bytes must be read to be dropped.
         self._transport.resume_reading()
         self._loop.call_later(LINGER_SECONDS, self._transport.abort)

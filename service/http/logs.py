@@ -1,4 +1,4 @@
-"""Writes the log of the process to stdout, one JSON object a line, whoever logs."""
+"""Configures the log of the process: one JSON object per line on stdout, for structlog and the standard library."""
 
 import logging.config
 from typing import Any
@@ -7,7 +7,7 @@ import orjson
 import structlog
 from structlog.typing import Processor
 
-SHARED: list[Processor] = [
+SHARED_PROCESSORS: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
@@ -18,11 +18,11 @@ SHARED: list[Processor] = [
 
 
 def configure(level: str = "INFO") -> None:
-    """To be called once, before the server starts with `log_config=None`."""
+    """Configures logging. To be called once, before the server starts with `log_config=None`."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *SHARED,
+            *SHARED_PROCESSORS,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -52,16 +52,16 @@ def configure(level: str = "INFO") -> None:
 
 
 def formatter() -> logging.Formatter:
-    """Renders events of structlog and records of the standard library alike."""
+    """The formatter for events of structlog and records of the standard library."""
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=SHARED,
+        foreign_pre_chain=SHARED_PROCESSORS,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.JSONRenderer(serializer=dumped),
+            structlog.processors.JSONRenderer(serializer=dump_event),
         ],
     )
 
 
-def dumped(event: Any, default: Any, **_: Any) -> str:
-    """An event as JSON; what JSON has no form for is shown as `repr` does."""
+def dump_event(event: Any, default: Any, **_: Any) -> str:
+    """An event as JSON. `default` converts values that have no JSON form."""
     return orjson.dumps(event, default=default, option=orjson.OPT_NON_STR_KEYS).decode()

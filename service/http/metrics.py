@@ -1,4 +1,4 @@
-"""What a process measures of itself, for Prometheus."""
+"""The endpoint `/metrics` for Prometheus."""
 
 import math
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from service.postgres.database import Database
 from service.postgres.pool import Pool
 
 
-def metrics(database: Database) -> Callable[[Request], object]:
-    """Answers the gauges of this process in the text format of Prometheus."""
+def metrics_endpoint(database: Database) -> Callable[[Request], object]:
+    """An endpoint that returns the gauges of this process in the text format of Prometheus."""
     registry = CollectorRegistry()
     size = Gauge("okrgraph_pool_connections_max", "Connections that a pool may have.", ["pool"], registry=registry)
     used = Gauge("okrgraph_pool_connections_in_use", "Connections that requests hold.", ["pool"], registry=registry)

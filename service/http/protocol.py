@@ -1,4 +1,4 @@
-"""What the server takes from a connection before any of it is a request: so many bytes, headers and seconds."""
+"""The HTTP protocol of the server, with limits of connections, header bytes and header time."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -15,24 +15,25 @@ from service.http.header_errors import (
     TOO_MANY_CONNECTIONS,
     TOO_SLOW,
     URL_TOO_LONG,
-    HeadFault,
+    HeaderError,
 )
 from service.http.lingering_close import LingeringTransport
 
-# Requests of one connection that wait for the answers to former ones; what follows them is not parsed yet.
+# Pipelined requests of one connection that wait for earlier responses. Further bytes are not parsed yet.
 MAX_WAITING_REQUESTS = 100
-# Bytes that are parsed at a time, which may be hundreds of requests, and that may wait to be parsed.
-PIECE, MAX_UNPARSED = 8_192, 1_000_000
-# Connections that came together do not end together: to end a thousand at once would hold up others.
-LONGEST_EXTENSION = 1.2
+# Bytes per call of the parser, which may contain hundreds of requests.
+PARSED_BYTES = 8_192
+MAX_UNPARSED_BYTES = 1_000_000
+# A random factor from 1 to this spreads timeouts: ending a thousand connections at once would block others.
+MAX_TIMEOUT_FACTOR = 1.2
 
 
 @dataclass
 class ConnectionLimits:
-    """What all connections of one server share; `idle` are those that no request is served on, longest first.
+    """Limits and state that all connections of one server share.
 
-    `header_timeout` is in seconds from the first byte, or from the beginning of the connection; a connection may get up
-    to a fifth more.
+    `idle` are the connections without a running request, the longest idle first. `header_timeout` is in seconds from
+    the first byte of a request or from the start of the connection. Up to a fifth is added at random.
     """
 
     connections: int
@@ -40,23 +41,23 @@ class ConnectionLimits:
     idle: dict["LimitedProtocol", None] = field(default_factory=dict)
 
     def protocol(self, **arguments: Any) -> "LimitedProtocol":
-        """A protocol for one more connection, with what uvicorn gives it."""
+        """A protocol for a new connection, with the arguments of uvicorn."""
         return LimitedProtocol(self, **arguments)
 
 
 class LimitedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, whose parser takes headers without an end and waits for them for ever."""
+    """The protocol of uvicorn with limits, since its parser accepts endless headers and waits for them for ever."""
 
     def __init__(self, limits: ConnectionLimits, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._limits = limits
         self._timer: asyncio.TimerHandle | None = None
-        # Whether a request has begun and not ended, and whether its headers have not.
-        self._is_inside = self._is_in_head = False
-        # Bytes since the parser last came to an end of anything: it would keep a name or a value of any length.
+        # Whether a request, and whether its headers, are only partly received.
+        self._is_receiving = self._is_in_headers = False
+        # Bytes since the last event of the parser, which buffers a name or a value of any length.
         self._pending_bytes = 0
         self._header_bytes = self._header_count = 0
-        self._fault: HeadFault | None = None
+        self._header_error: HeaderError | None = None
         self._unparsed = b""
 
     @property
@@ -66,10 +67,10 @@ class LimitedProtocol(HttpToolsProtocol):
     # Connections
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        self._lingering = LingeringTransport(transport, self.loop, lambda: self._is_inside)
+        self._lingering = LingeringTransport(transport, self.loop, lambda: self._is_receiving)
         super().connection_made(cast(asyncio.Transport, self._lingering))
         if len(self.connections) > self._limits.connections:
-            # Those who say nothing make room for those who may. Nobody who is served has to go.
+            # The longest idle connection is closed. A connection with a running request is never closed.
             oldest = next(iter(self._limits.idle), None)
             if oldest is None:
                 self._refuse(TOO_MANY_CONNECTIONS)
@@ -95,24 +96,24 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         data, self._unparsed = self._unparsed + data, b""
-        for start in range(0, len(data), PIECE):
+        for start in range(0, len(data), PARSED_BYTES):
             if self.transport.is_closing():
                 return
             if len(self.pipeline) >= MAX_WAITING_REQUESTS:
                 self._unparsed = data[start:]
                 self.flow.pause_reading()
-                if len(self._unparsed) > MAX_UNPARSED:
+                if len(self._unparsed) > MAX_UNPARSED_BYTES:
                     self.transport.abort()
                 return
-            self._parse(data[start : start + PIECE])
+            self._parse(data[start : start + PARSED_BYTES])
 
     def _parse(self, data: bytes) -> None:
         self._pending_bytes += len(data)
         super().data_received(data)
         if self.transport.is_closing():
             return
-        if self._is_in_head and self._fault:
-            self._refuse(self._fault)
+        if self._is_in_headers and self._header_error:
+            self._refuse(self._header_error)
         elif self._pending_bytes > MAX_URL_LENGTH + MAX_HEADER_BYTES:
             self._refuse(HEADERS_TOO_LARGE)
         elif not self._is_serving:
@@ -120,47 +121,47 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._is_inside = self._is_in_head = True
+        self._is_receiving = self._is_in_headers = True
         self._pending_bytes = self._header_bytes = self._header_count = 0
-        self._fault = None
+        self._header_error = None
         self._start_timer()
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
         if len(self.url) > MAX_URL_LENGTH:
-            self._fault = URL_TOO_LONG
+            self._header_error = URL_TOO_LONG
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._is_in_head:
-            # After a body: nobody reads those.
+        if not self._is_in_headers:
+            # Trailers after a body are ignored.
             return
         self._header_count += 1
         self._header_bytes += len(name) + len(value) + 4
         if self._header_count > MAX_HEADERS or self._header_bytes > MAX_HEADER_BYTES:
-            self._fault = self._fault or HEADERS_TOO_LARGE
+            self._header_error = self._header_error or HEADERS_TOO_LARGE
         else:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self._is_in_head = False
+        self._is_in_headers = False
         self._pending_bytes = 0
         self._stop_timer()
         self._limits.idle.pop(self, None)
-        if self._fault is None:
+        if self._header_error is None:
             super().on_headers_complete()
             return
-        served, self.app, self.url = self.app, cast(Any, self._fault), b"/"
+        application, self.app, self.url = self.app, cast(Any, self._header_error), b"/"
         try:
             super().on_headers_complete()
         finally:
-            self.app = served
+            self.app = application
 
     def on_body(self, body: bytes) -> None:
         self._pending_bytes = 0
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        self._is_inside = False
+        self._is_receiving = False
         self._pending_bytes = 0
         super().on_message_complete()
 
@@ -181,7 +182,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _start_timer(self) -> None:
         if self._timer is None:
-            seconds = self._limits.header_timeout * uniform(1, LONGEST_EXTENSION)
+            seconds = self._limits.header_timeout * uniform(1, MAX_TIMEOUT_FACTOR)
             self._timer = self.loop.call_later(seconds, self._give_up)
 
     def _stop_timer(self) -> None:
@@ -196,17 +197,17 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._is_serving:
             # Half of the next request; the answer to this one comes first.
             self._start_timer()
-        elif self._is_in_head:
+        elif self._is_in_headers:
             self._refuse(TOO_SLOW)
         else:
             self.transport.close()
 
-    def _refuse(self, fault: HeadFault) -> None:
+    def _refuse(self, error: HeaderError) -> None:
         self._stop_timer()
         if self._is_serving:
-            # The answer to a former request is being written, and nothing can be written into it.
+            # The response to an earlier request is being written, so no error response can be sent.
             self.transport.abort()
             return
-        lines = [name + b": " + value + b"\r\n" for name, value in fault.headers]
-        self.transport.write(b"".join([STATUS_LINE[fault.status], *lines, b"\r\n", fault.body]))
+        lines = [name + b": " + value + b"\r\n" for name, value in error.headers]
+        self.transport.write(b"".join([STATUS_LINE[error.status], *lines, b"\r\n", error.body]))
         self.transport.close()

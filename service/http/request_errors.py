@@ -1,4 +1,4 @@
-"""What can be wrong with a request before anything of it is executed."""
+"""Errors of requests that are refused before execution."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -6,14 +6,14 @@ from typing import ClassVar
 from service.errors import RequestError
 
 
-class Fault(RequestError):
+class BadRequest(RequestError):
     """A request that is not a GraphQL request as this endpoint takes them."""
 
     code = "BAD_REQUEST"
     headers: ClassVar[Mapping[str, str]] = {}
 
 
-class MethodNotAllowed(Fault):
+class MethodNotAllowed(BadRequest):
     """Neither GET nor POST."""
 
     code = "METHOD_NOT_ALLOWED"
@@ -27,14 +27,14 @@ class PostOnly(MethodNotAllowed):
     headers: ClassVar = {"Allow": "POST"}
 
 
-class NotAcceptable(Fault):
+class NotAcceptable(BadRequest):
     """The client takes none of the media types that answers have."""
 
     code = "NOT_ACCEPTABLE"
     status = 406
 
 
-class BodyTimeout(Fault):
+class BodyTimeout(BadRequest):
     """The body did not arrive in time; the connection is closed with it."""
 
     code = "REQUEST_TIMEOUT"
@@ -42,7 +42,7 @@ class BodyTimeout(Fault):
     headers: ClassVar = {"Connection": "close"}
 
 
-class PayloadTooLarge(Fault):
+class PayloadTooLarge(BadRequest):
     """The body is larger than allowed; the rest of it is not read."""
 
     code = "PAYLOAD_TOO_LARGE"
@@ -50,7 +50,7 @@ class PayloadTooLarge(Fault):
     headers: ClassVar = {"Connection": "close"}
 
 
-class UnsupportedMediaType(Fault):
+class UnsupportedMediaType(BadRequest):
     """The body is not JSON in UTF-8."""
 
     code = "UNSUPPORTED_MEDIA_TYPE"

@@ -1,4 +1,4 @@
-"""Writes answers: the body as bytes, and the status that the media type asks for."""
+"""Builds HTTP responses, with the status that the media type requires."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,58 +8,59 @@ from graphql import ExecutionResult, GraphQLError
 from starlette.responses import Response
 
 from schema.execution.running.response_size import RESPONSE_TOO_LARGE
-from schema.execution.traceback_release import let_go
+from schema.execution.traceback_release import release_tracebacks
 from service.errors import RequestError
-from service.http.errors import format_errors, masked, refused, report_bug, root_cause
+from service.http.errors import format_errors, render_bug, render_refusal, report_bug, root_cause
 from service.http.negotiation import JSON
-from service.http.request_errors import Fault
+from service.http.request_errors import BadRequest
 
 
-def answer(result: ExecutionResult, media_type: str, *, repeatable: bool = False) -> Response:
-    """What an operation came to; `application/json` says 200 also where nothing was executed.
+def result_response(result: ExecutionResult, media_type: str, *, is_repeatable: bool = False) -> Response:
+    """The response with the result of an operation. `application/json` has status 200 even if nothing was executed.
 
-    `repeatable`: sending it again cannot do anything twice, so that a busy service may ask for it by 503.
+    `is_repeatable` means that the request changed nothing. Then an outage without any data has the status of the
+    error, such as 503, so that the client sends it again.
     """
-    executed = result.data is not None or any(map(_came_later, result.errors or ()))
-    unserved = [e for e in map(root_cause, result.errors or ()) if isinstance(e, RequestError) and e.status >= 500]
-    nothing = all(value is None for value in (result.data or {}).values())
-    if unserved and nothing and repeatable:
+    is_executed = result.data is not None or any(map(_is_execution_error, result.errors or ()))
+    outages = [e for e in map(root_cause, result.errors or ()) if isinstance(e, RequestError) and e.status >= 500]
+    is_empty = all(value is None for value in (result.data or {}).values())
+    if outages and is_empty and is_repeatable:
         for error in result.errors or ():
-            let_go(error)
-        return refusal(unserved[0], media_type)
+            release_tracebacks(error)
+        return error_response(outages[0], media_type)
     payload: dict[str, Any] = {}
     if result.errors:
         payload["errors"] = format_errors(result.errors)
         for error in result.errors:
-            let_go(error)
-    if executed:
+            release_tracebacks(error)
+    if is_executed:
         payload["data"] = result.data
     if result.extensions:
         payload["extensions"] = result.extensions
-    return written(payload, media_type, 200 if executed or media_type == JSON else 400)
+    return json_response(payload, media_type, 200 if is_executed or media_type == JSON else 400)
 
 
-def refusal(error: RequestError, media_type: str) -> Response:
-    """A request that was not executed, with the status of its error in both media types."""
-    headers = dict(error.headers) if isinstance(error, Fault) else {}
+def error_response(error: RequestError, media_type: str) -> Response:
+    """The response to a request that was not executed, with the status of the error in both media types."""
+    headers = dict(error.headers) if isinstance(error, BadRequest) else {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     if error.closes:
         headers["Connection"] = "close"
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return written({"errors": [refused(error)]}, media_type, error.status, headers)
+    return json_response({"errors": [render_refusal(error)]}, media_type, error.status, headers)
 
 
-def failure(error: Exception, media_type: str) -> Response:
-    """A bug outside of any field."""
-    return written({"errors": [masked(report_bug(error))]}, media_type, 500)
+def bug_response(error: Exception, media_type: str) -> Response:
+    """The response to a bug outside of any field."""
+    return json_response({"errors": [render_bug(report_bug(error))]}, media_type, 500)
 
 
-def written(
+def json_response(
     payload: Mapping[str, Any], media_type: str, status: int, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """A response that no cache keeps: what it says depends on who asks."""
+    """A JSON response that must not be cached, as it depends on the viewer."""
     return Response(
         orjson.dumps(payload),
         status,
@@ -67,6 +68,6 @@ def written(
     )
 
 
-def _came_later(error: GraphQLError) -> bool:
-    """Whether something was executed before there was this error."""
+def _is_execution_error(error: GraphQLError) -> bool:
+    """Whether an error occurred during or after execution."""
     return bool(error.path) or (error.extensions or {}).get("code") == RESPONSE_TOO_LARGE

@@ -1,4 +1,4 @@
-"""Counts what went wrong by the address it came from, and says when it was too often."""
+"""Counts failures by client address, and blocks an address after too many."""
 
 import time
 from collections.abc import Callable
@@ -19,9 +19,9 @@ class _Window:
 
 
 class Throttle:
-    """Up to `limit` failures of an address within a minute from the first; more are too many until it is over.
+    """Allows `limit` failures of an address within a minute from the first one.
 
-    As many addresses are remembered as memory is meant for; beyond that the oldest are forgotten.
+    At most MAX_ADDRESSES are stored. Beyond that the oldest are dropped.
     """
 
     def __init__(self, limit: int, timer: Callable[[], float] = time.monotonic) -> None:
@@ -29,24 +29,24 @@ class Throttle:
         self._windows: TTLCache[str, _Window] = TTLCache(MAX_ADDRESSES, WINDOW_SECONDS, timer)
 
     def count(self, address: str) -> None:
-        """Notes a failure."""
-        name = network(address)
+        """Counts a failure of an address."""
+        name = network_of(address)
         window = self._windows.get(name)
         if window is None:
             window = self._windows[name] = _Window(self._timer())
-        # In place: storing it again would begin its minute anew.
+        # Changed in place: storing it again would restart its minute.
         window.failures += 1
 
     def seconds_left(self, address: str) -> int:
-        """How many seconds until the address may try again; 0 if it may now."""
-        window = self._windows.get(network(address))
+        """The seconds until the address may try again; 0 if it may now."""
+        window = self._windows.get(network_of(address))
         if window is None or window.failures < self._limit:
             return 0
         return max(1, ceil(window.began + WINDOW_SECONDS - self._timer()))
 
 
-def network(address: str) -> str:
-    """Who has an address: of IPv6 the /64, of which every customer has at least one."""
+def network_of(address: str) -> str:
+    """The network that an address is counted by: for IPv6 the /64, as every customer has one, else the address."""
     try:
         parsed = ip_address(address)
     except ValueError:

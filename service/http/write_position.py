@@ -1,4 +1,4 @@
-"""The header by which a client reads what it has written, also where another process and a replica answer."""
+"""The header `X-Write-Position`, by which a client reads its own writes from any process and replica."""
 
 import re
 
@@ -14,7 +14,7 @@ POSITION = re.compile(r"[0-9]{1,19}")
 
 
 def parse_position(headers: Headers) -> int:
-    """The position that a request wants to see; 0 without one. Raises BadUserInput."""
+    """The log position that a request must see; 0 without the header. Raises BadUserInput."""
     value = headers.get(HEADER, "0")
     if not POSITION.fullmatch(value):
         raise BadUserInput(f"Send as {HEADER} what a response to a mutation had there, or leave the header out.")
@@ -22,6 +22,6 @@ def parse_position(headers: Headers) -> int:
 
 
 def add_position(request: Request, response: Response) -> None:
-    """Adds the position of what a request has written to its response, where there is a replica."""
+    """Adds the log position of the writes of a request to its response, if there is a replica."""
     if (position := getattr(request.state, "written", None)) is not None:
         response.headers[HEADER] = str(position)

@@ -1,11 +1,11 @@
-"""Which definitions of a key result make sense, and which are only a draft yet."""
+"""Validates definitions of key results."""
 
 from collections.abc import Iterator
 
 from service.errors import Refusal
 from service.key_results.progress import CHANGES, CONTROL, Definition, baseline_of, target_of
-from service.values.decimals import fits
-from service.values.parsing import WHOLE
+from service.values.decimals import is_storable
+from service.values.parsing import MAX_INTEGER_DIGITS
 from service.values.weights import check_weight
 
 
@@ -84,7 +84,7 @@ class ModeNotAllowed(Refusal):
 
 
 def is_measurable(definition: Definition) -> bool:
-    """Whether everything that its kind needs is there, except a baseline that is still to be measured."""
+    """Whether the definition has all that its kind needs. A baseline may be missing."""
     match definition.kind:
         case None:
             return False
@@ -99,9 +99,9 @@ def is_measurable(definition: Definition) -> bool:
 
 
 def check(definition: Definition, *, weight: float = 1.0, imported: bool = False) -> Iterator[Refusal]:
-    """Yields a Refusal for each thing that is wrong with a definition; drafts may lack things, not contradict.
+    """Yields a Refusal for each error in a definition. Drafts may be incomplete, but not contradictory.
 
-    An imported row may have its target equal to its baseline: history is as it was.
+    An imported row may have a target equal to its baseline.
     """
     yield from check_weight(weight)
     kind, change = definition.kind, definition.change_by
@@ -115,8 +115,8 @@ def check(definition: Definition, *, weight: float = 1.0, imported: bool = False
         if kind.endswith("PERCENT") and definition.baseline == 0:
             yield BaselineZero(("baseline",))
         target = target_of(definition)
-        if target is not None and not fits(target):
-            yield TargetOutOfRange(("changeBy",), target=target, digits=WHOLE)
+        if target is not None and not is_storable(target):
+            yield TargetOutOfRange(("changeBy",), target=target, digits=MAX_INTEGER_DIGITS)
     if definition.lower is not None and definition.upper is not None and definition.lower > definition.upper:
         yield RangeInverted(("lower",), lower=definition.lower, upper=definition.upper)
     if definition.mode == "DISTANCE" and definition.target is not None and definition.target <= 0:

@@ -1,4 +1,4 @@
-"""What a KPI says about a key result that follows it: where it began, and where it is now.
+"""Evidence of a KPI for a key result that follows it: baseline and current value.
 
 Source of the rules: docs/numbers.md, 5, and docs/decisions/0009.
 """
@@ -12,17 +12,17 @@ from service.key_results.progress import CHANGES, Definition, Evidence
 from service.kpis.enums import Aggregation, Frequency
 from service.kpis.series.aggregate import aggregate
 from service.kpis.series.calendar import start_of
-from service.values.decimals import EXACT
+from service.values.decimals import EXACT_CONTEXT
 
-# These compare levels, so what is measured over the cycle is compared with the level that it began with.
+# These compare the latest level of the KPI with the level at the beginning of the cycle.
 LEVELS = CHANGES | {"INCREASE", "DECREASE"}
-GROWING = (Aggregation.SUM, Aggregation.COUNT)
+ADDITIVE = (Aggregation.SUM, Aggregation.COUNT)
 
 
 @dataclass(frozen=True, slots=True)
-class Measurement:
-    """The KPI's last value `before` the cycle and its values `during` it, in the order of time, each with the first
-    day of its period; and how many periods are `expected` in the cycle. `fiscal_year_start_month` is 1..12."""
+class KpiEvidence:
+    """The KPI's last value `before` the cycle and its values `during` it in the order of time, each with the first day
+    of its period. `expected` is the number of periods in the cycle. `fiscal_year_start_month` is 1..12."""
 
     aggregation: str
     cumulative: bool
@@ -32,48 +32,48 @@ class Measurement:
     fiscal_year_start_month: int = 1
 
 
-def measured(definition: Definition, said: Measurement) -> tuple[Definition, Evidence]:
-    """The definition with a baseline, and the evidence, as the KPI has them.
+def with_kpi_evidence(definition: Definition, kpi: KpiEvidence) -> tuple[Definition, Evidence]:
+    """The definition with the baseline of the KPI, and the evidence.
 
-    Without a baseline of its own a key result begins at the KPI's last value before the cycle, else at its first
-    one in it. Its current value is what the KPI's own aggregation makes of its values in the cycle; where levels
-    are compared, sums and counts are those of single periods, of which the latest counts. Of a cumulative KPI the
-    current value is its growth since the cycle began, and the baseline is 0.
+    The baseline of a key result without one is the KPI's last value before the cycle, else its first value in the
+    cycle. The current value aggregates the values in the cycle by the KPI's own aggregation; for LEVELS, it is the
+    latest value of a KPI with SUM or COUNT. For a cumulative KPI the current value is its growth since the cycle began,
+    and the baseline is 0.
     """
-    if said.cumulative:
+    if kpi.cumulative:
         if definition.kind in LEVELS and definition.baseline is None:
             definition = replace(definition, baseline=Decimal(0))
-        return definition, _evidence(said, growth(said), Aggregation.LAST)
-    during, baseline = [value for _, value in said.during], definition.baseline
+        return definition, _evidence(kpi, growth(kpi), Aggregation.LAST)
+    during, baseline = [value for _, value in kpi.during], definition.baseline
     if definition.kind not in LEVELS:
-        return definition, _evidence(said, during, said.aggregation)
+        return definition, _evidence(kpi, during, kpi.aggregation)
     if baseline is None:
-        baseline = said.before[1] if said.before else None
+        baseline = kpi.before[1] if kpi.before else None
         if baseline is None and during:
             baseline = during.pop(0)
-    function = Aggregation.LAST if said.aggregation in GROWING else said.aggregation
-    return replace(definition, baseline=baseline), _evidence(said, during, function)
+    function = Aggregation.LAST if kpi.aggregation in ADDITIVE else kpi.aggregation
+    return replace(definition, baseline=baseline), _evidence(kpi, during, function)
 
 
-def growth(said: Measurement) -> list[Decimal]:
-    """By how much a cumulative KPI had grown since the cycle began at each of its values, across fiscal years, with
-    each of which it begins at 0."""
-    grown: list[Decimal] = []
-    year = _year(said.before[0], said) if said.before else None
-    level = said.before[1] if said.before else Decimal(0)
+def growth(kpi: KpiEvidence) -> list[Decimal]:
+    """The growth of a cumulative KPI since the cycle began, at each of its values. It begins at 0 in each fiscal
+    year."""
+    values: list[Decimal] = []
+    year = _year(kpi.before[0], kpi) if kpi.before else None
+    level = kpi.before[1] if kpi.before else Decimal(0)
     total = Decimal(0)
-    with localcontext(EXACT):
-        for day, value in said.during:
-            if _year(day, said) != year:
-                year, level = _year(day, said), Decimal(0)
+    with localcontext(EXACT_CONTEXT):
+        for day, value in kpi.during:
+            if _year(day, kpi) != year:
+                year, level = _year(day, kpi), Decimal(0)
             total, level = total + value - level, value
-            grown.append(total)
-    return grown
+            values.append(total)
+    return values
 
 
-def _year(day: date, said: Measurement) -> date:
-    return start_of(day, Frequency.YEARLY, said.fiscal_year_start_month)
+def _year(day: date, kpi: KpiEvidence) -> date:
+    return start_of(day, Frequency.YEARLY, kpi.fiscal_year_start_month)
 
 
-def _evidence(said: Measurement, values: Sequence[Decimal], function: str) -> Evidence:
-    return Evidence(aggregate(values, function), tuple(values), said.expected)
+def _evidence(kpi: KpiEvidence, values: Sequence[Decimal], function: str) -> Evidence:
+    return Evidence(aggregate(values, function), tuple(values), kpi.expected)

@@ -22,7 +22,7 @@ class KpiLinkFacts(Facts):
 
 
 class KpiLink(KpiLinkFacts, Changeable, table=True):
-    """An archived row is a link that was taken away; linking again brings the same row back."""
+    """An archived row is a removed link; linking again restores the row."""
 
     __tablename__: ClassVar[Any] = "kpi_links"
     __table_args__ = (

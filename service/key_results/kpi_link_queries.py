@@ -1,4 +1,4 @@
-"""Reads across the links between KPIs and goals."""
+"""Reads of the links between KPIs and goals."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from service.kpis.queries import COLUMNS
 from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS as OBJECTIVE_COLUMNS
 from service.reading.reader import of_tenant
-from service.reading.statements import among
+from service.reading.statements import equals_any
 
 _key_result: Any = KeyResult
 _link: Any = KpiLink
@@ -22,14 +22,14 @@ _linked = (_link.organization_id == _key_result.organization_id) & (_link.key_re
 
 
 def _pairs(column: Any, of_link: Any) -> Any:
-    """Key results with the KPIs that they follow, or that measure or guard them, where a column is among `:ids`."""
+    """Pairs of a key result and a KPI that it follows or that is linked to it, with `column` among `:ids`."""
     live = (of_tenant(KeyResult), _key_result.archived_at.is_(None))
     ends = (_key_result.id.label("key_result_id"), _key_result.objective_id)
-    followed = select(*ends, _key_result.source_kpi_id.label("kpi_id")).where(*live, among(column))
+    followed = select(*ends, _key_result.source_kpi_id.label("kpi_id")).where(*live, equals_any(column))
     linked = (
         select(*ends, _link.kpi_id)
         .join(KpiLink, _linked)
-        .where(*live, of_tenant(KpiLink), _link.archived_at.is_(None), among(of_link))
+        .where(*live, of_tenant(KpiLink), _link.archived_at.is_(None), equals_any(of_link))
     )
     return union(followed.where(_key_result.source_kpi_id.is_not(None)), linked).subquery("pairs")
 

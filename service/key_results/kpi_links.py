@@ -21,8 +21,8 @@ _link: Any = KpiLink
 
 
 @dataclass(frozen=True, slots=True)
-class KpiLinkWish:
-    """That a KPI is to measure or to guard a key result."""
+class KpiLinkRequest:
+    """A request to link a KPI to a key result as MEASURE or GUARDRAIL."""
 
     key_result_id: UUID
     kpi_id: UUID
@@ -31,54 +31,54 @@ class KpiLinkWish:
     external_id: str | None = None
 
 
-async def link(tx: Transaction, wish: KpiLinkWish) -> tuple[KpiLink, Verb | None]:
-    """Links a KPI to a key result, or brings the link back; what was done, None if it is there already."""
+async def link(tx: Transaction, request: KpiLinkRequest) -> tuple[KpiLink, Verb | None]:
+    """Links a KPI to a key result, or restores the link. Returns it with LINKED, or with None if nothing changed."""
     ensure_editor(tx.viewer)
     if tx.created_from and await was_created_from(tx, tx.created_from):
-        [there] = await tx.lock(KpiLink, [tx.created_from.id], update=False)
-        if there is not None:
-            # Sent again: a link that was taken away since is not made again.
-            return there, None
-    await lock(tx, [wish.kpi_id])
-    key_result = await lock_with_objective(tx, wish.key_result_id, field="keyResultId")
-    [kpi] = await tx.lock(Kpi, [wish.kpi_id], update=False)
+        [existing] = await tx.lock(KpiLink, [tx.created_from.id], update=False)
+        if existing is not None:
+            # The request was sent again: a link that was removed since is not restored.
+            return existing, None
+    await lock(tx, [request.kpi_id])
+    key_result = await lock_with_objective(tx, request.key_result_id, field="keyResultId")
+    [kpi] = await tx.lock(Kpi, [request.kpi_id], update=False)
     if kpi is None:
         raise NotFound(("kpiId",), thing="KPI")
     if kpi.archived_at is not None:
         raise Archived(("kpiId",), thing="KPI")
-    present = await _present(tx, wish)
-    if present is None:
-        facts = {"key_result_id": wish.key_result_id, "kpi_id": wish.kpi_id, "role": wish.role}
-        present = new_row(tx, KpiLink, {**facts, "id": wish.id, "external_id": wish.external_id})
-        tx.insert([present])
-        tx.record(Verb.LINKED, present, changes_of_new(present), objectives=[key_result.objective_id])
-        return present, Verb.LINKED
-    if restore(tx, present):
-        tx.record(Verb.LINKED, present, {}, objectives=[key_result.objective_id])
-        return present, Verb.LINKED
-    return present, None
+    linked = await _existing_link(tx, request)
+    if linked is None:
+        facts = {"key_result_id": request.key_result_id, "kpi_id": request.kpi_id, "role": request.role}
+        linked = new_row(tx, KpiLink, {**facts, "id": request.id, "external_id": request.external_id})
+        tx.insert([linked])
+        tx.record(Verb.LINKED, linked, changes_of_new(linked), objectives=[key_result.objective_id])
+        return linked, Verb.LINKED
+    if restore(tx, linked):
+        tx.record(Verb.LINKED, linked, {}, objectives=[key_result.objective_id])
+        return linked, Verb.LINKED
+    return linked, None
 
 
 async def unlink(tx: Transaction, id: UUID, reason: str | None = None) -> None:
-    """Takes a link away; doing it twice changes nothing."""
+    """Removes a link; doing it twice changes nothing."""
     ensure_editor(tx.viewer)
-    [found] = await tx.lock(KpiLink, [id], update=False)
-    if found is None:
+    [stored] = await tx.lock(KpiLink, [id], update=False)
+    if stored is None:
         raise NotFound(("id",), thing="KPI link")
-    await lock(tx, [found.kpi_id])
-    key_result = await lock_with_objective(tx, found.key_result_id, allow_archived=True)
-    [present] = await tx.lock(KpiLink, [id])
-    if present is not None and archive(tx, present):
-        tx.record(Verb.UNLINKED, present, {}, reason=reason, objectives=[key_result.objective_id])
+    await lock(tx, [stored.kpi_id])
+    key_result = await lock_with_objective(tx, stored.key_result_id, allow_archived=True)
+    [linked] = await tx.lock(KpiLink, [id])
+    if linked is not None and archive(tx, linked):
+        tx.record(Verb.UNLINKED, linked, {}, reason=reason, objectives=[key_result.objective_id])
 
 
-async def _present(tx: Transaction, wish: KpiLinkWish) -> KpiLink | None:
+async def _existing_link(tx: Transaction, request: KpiLinkRequest) -> KpiLink | None:
     rows = await tx.rows(
         select(_link.id).where(
             _link.organization_id == tx.organization_id,
-            _link.key_result_id == wish.key_result_id,
-            _link.kpi_id == wish.kpi_id,
-            _link.role == wish.role,
+            _link.key_result_id == request.key_result_id,
+            _link.kpi_id == request.kpi_id,
+            _link.role == request.role,
         )
     )
     return (await tx.lock(KpiLink, [rows[0].id]))[0] if rows else None

@@ -12,7 +12,7 @@ from service.events.models import Verb
 from service.key_results.commands import lock_with_objective
 from service.key_results.models import KeyResult, KeyResultKind, Milestone
 from service.people.permissions import ensure_editor
-from service.values.parsing import plain_json
+from service.values.parsing import to_json_value
 from service.values.weights import check_weight
 from service.writing.change import Change
 from service.writing.refusals import NotFound
@@ -86,7 +86,7 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
 
 def _check_done_at(done_at: datetime | None, now: datetime) -> Iterator[Refusal]:
     if done_at is not None and done_at > now:
-        yield MilestoneDoneInFuture(("doneAt",), done_at=plain_json(done_at))
+        yield MilestoneDoneInFuture(("doneAt",), done_at=to_json_value(done_at))
 
 
 async def _lock(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> tuple[Milestone, KeyResult]:

@@ -1,4 +1,4 @@
-"""Progress of one key result, from its definition and its evidence."""
+"""Computes the progress of a key result from its definition and its evidence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,11 +7,11 @@ from decimal import Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
 
-from service.values.decimals import EXACT, ExactNumber, answered, decimal_of, difference
+from service.values.decimals import EXACT_CONTEXT, ExactNumber, decimal_from_float, difference, to_decimal
 
 
 class ProgressReason(StrEnum):
-    """Why progress is what it is, or why there is none."""
+    """The reason why progress has its value or is missing."""
 
     COMPUTED = "COMPUTED"
     NO_CHECK_IN = "NO_CHECK_IN"
@@ -29,7 +29,7 @@ class ProgressReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a key result measures. `target` is the limit of AT_LEAST and AT_MOST; `change_by` is the amount
+    """The definition of a key result. `target` is the limit of AT_LEAST and AT_MOST; `change_by` is the amount
     or the percentage of the BY kinds, always positive; `lower` and `upper` bound WITHIN_RANGE, inclusive."""
 
     kind: str | None
@@ -43,9 +43,9 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a key result: `latest` value in its own unit, a mean as an exact fraction; the values that count
-    for ADHERENCE, one for each period that has any, of `expected` periods in the whole cycle, and when each period
-    without a value ends (`missing`, in order); milestones as (weight, done)."""
+    """The values of a key result. `latest` is in its unit; a mean is an exact fraction. `adherence` has one value for
+    each period with a value, of `expected` periods in the cycle. `missing` are the ends of the periods without a value,
+    in order. `milestones` are pairs (weight, done)."""
 
     latest: ExactNumber | None = None
     adherence: Sequence[Decimal] = ()
@@ -56,8 +56,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`value` in 0..1 and `raw` unclamped, exact, both None when there is none; `current` in the unit,
-    rounded as it is stored."""
+    """`value` in 0..1 and `raw` unclamped, both exact, and None if progress is missing. `current` is in the unit of the
+    key result, rounded as it is stored."""
 
     value: Fraction | None
     raw: Fraction | None
@@ -67,12 +67,12 @@ class Progress:
 
     @property
     def regressed(self) -> bool:
-        """Whether the value is worse than where it began."""
+        """Whether the value is worse than the baseline."""
         return self.raw is not None and self.raw < 0
 
 
 def progress(definition: Definition, evidence: Evidence) -> Progress:
-    """Progress of a key result whose value is its own (docs/numbers.md, 3 and 4).
+    """Progress of a key result that aligned objectives do not measure (docs/numbers.md, 3 and 4).
 
     raw = (current - baseline) / (target - baseline) for the linear kinds, in either direction.
     """
@@ -93,12 +93,12 @@ FALLING = frozenset({"DECREASE", "DECREASE_BY", "DECREASE_BY_PERCENT", "AT_MOST"
 
 
 def baseline_of(definition: Definition) -> Decimal | None:
-    """Where a linear key result begins: 0 for REACH and BINARY."""
+    """The baseline of a linear key result: 0 for REACH and BINARY."""
     return Decimal(0) if definition.kind in ("REACH", "BINARY") else definition.baseline
 
 
 def target_of(definition: Definition) -> Decimal | None:
-    """The value aimed at: b ± change, b ± percent · |b| for the BY kinds once there is a baseline."""
+    """The target: baseline ± change or baseline ± percent · |baseline| for the BY kinds, None without a baseline."""
     baseline, change = definition.baseline, definition.change_by
     if definition.kind == "BINARY":
         return Decimal(1)
@@ -106,13 +106,13 @@ def target_of(definition: Definition) -> Decimal | None:
         return definition.target
     if baseline is None or change is None:
         return None
-    with localcontext(EXACT):
+    with localcontext(EXACT_CONTEXT):
         amount = change * abs(baseline) / 100 if definition.kind.endswith("PERCENT") else change
         return baseline - amount if definition.kind in FALLING else baseline + amount
 
 
 def met(definition: Definition, value: ExactNumber) -> bool:
-    """Whether a control key result is met by a value; exactly on the limit is."""
+    """Whether a value meets the limit of a control kind; a value exactly on the limit does."""
     if definition.kind == "WITHIN_RANGE":
         return (definition.lower is None or value >= definition.lower) and (
             definition.upper is None or value <= definition.upper
@@ -127,7 +127,7 @@ def clamp(raw: Fraction) -> Fraction:
 
 
 def is_all_or_nothing(definition: Definition, evidence: Evidence) -> bool:
-    """Whether progress can only be 0 or 1, so that it says nothing before the due date."""
+    """Whether progress can only be 0 or 1."""
     return definition.kind in ("BINARY", "BASELINE") or (
         definition.kind == "MILESTONE" and len(evidence.milestones) == 1
     )
@@ -143,18 +143,18 @@ def _linear(definition: Definition, evidence: Evidence) -> Progress:
     if target == baseline:
         if definition.kind in ("INCREASE_BY_PERCENT", "DECREASE_BY_PERCENT"):
             return _computed(None, evidence, ProgressReason.BASELINE_ZERO)
-        # Only an import lets such a row in; a quotient does not exist, met or not does.
+        # Only an import creates such a row. The quotient is undefined, so progress is 1 if met, else 0.
         return _computed(
-            _reached(definition, current, target), evidence, ProgressReason.TARGET_EQUALS_BASELINE, current
+            _target_met(definition, current, target), evidence, ProgressReason.TARGET_EQUALS_BASELINE, current
         )
     if definition.kind in ("INCREASE", "DECREASE") and (baseline > target) == (definition.kind == "INCREASE"):
-        # Only a KPI brings such a baseline: a quotient would reward the wrong direction, met or not does not.
+        # Only a KPI sets such a baseline. The quotient would reward the wrong direction, so it is 1 or 0.
         return _computed(
-            _reached(definition, current, target), evidence, ProgressReason.BASELINE_BEYOND_TARGET, current
+            _target_met(definition, current, target), evidence, ProgressReason.BASELINE_BEYOND_TARGET, current
         )
     raw = Fraction(difference(current, baseline)) / Fraction(difference(target, baseline))
     if definition.kind == "BINARY":
-        # A value that is left from another kind may be any number.
+        # A value from before a change of the kind may be any number.
         raw = Fraction(current >= target)
     reason = ProgressReason.REGRESSED if raw < 0 else ProgressReason.COMPUTED
     if evidence.latest is None:
@@ -162,8 +162,8 @@ def _linear(definition: Definition, evidence: Evidence) -> Progress:
     return _computed(raw, evidence, reason, current)
 
 
-def _reached(definition: Definition, current: ExactNumber, target: Decimal) -> Fraction:
-    """1 where the target is met, else 0."""
+def _target_met(definition: Definition, current: ExactNumber, target: Decimal) -> Fraction:
+    """1 if the target is met, else 0."""
     return Fraction(current <= target if definition.kind in FALLING else current >= target)
 
 
@@ -183,18 +183,18 @@ def _control(definition: Definition, evidence: Evidence) -> Progress:
 
 
 def periods_met(definition: Definition, evidence: Evidence) -> int:
-    """How many adherence periods have a value that is within the limit."""
+    """The number of adherence periods with a value that meets the limit."""
     return sum(met(definition, value) for value in evidence.adherence)
 
 
 def _milestones(evidence: Evidence) -> Progress:
     if not evidence.milestones:
         return Progress(None, None, ProgressReason.NO_MILESTONES)
-    weights = [Fraction(decimal_of(weight)) for weight, _ in evidence.milestones]
-    # All weights zero: the stages count alike.
+    weights = [Fraction(decimal_from_float(weight)) for weight, _ in evidence.milestones]
+    # If all weights are 0, milestones count equally.
     counted = weights if sum(weights) else [Fraction(1)] * len(weights)
-    done = sum(weight for weight, (_, is_done) in zip(counted, evidence.milestones, strict=True) if is_done)
-    share = Fraction(done, sum(counted))
+    done_weight = sum(weight for weight, (_, is_done) in zip(counted, evidence.milestones, strict=True) if is_done)
+    share = Fraction(done_weight, sum(counted))
     return Progress(share, share, ProgressReason.COMPUTED, None, any(d for _, d in evidence.milestones))
 
 
@@ -202,7 +202,7 @@ def _baseline(definition: Definition, evidence: Evidence) -> Progress:
     recorded = definition.baseline if evidence.latest is None else evidence.latest
     reason = ProgressReason.NO_CHECK_IN if recorded is None else ProgressReason.COMPUTED
     share = Fraction(recorded is not None)
-    return Progress(share, share, reason, answered(recorded), recorded is not None)
+    return Progress(share, share, reason, to_decimal(recorded), recorded is not None)
 
 
 def _computed(
@@ -212,5 +212,5 @@ def _computed(
     current: ExactNumber | None = None,
 ) -> Progress:
     value = None if raw is None else clamp(raw)
-    shown = evidence.latest if current is None else current
-    return Progress(value, raw, reason, answered(shown), evidence.latest is not None)
+    displayed = evidence.latest if current is None else current
+    return Progress(value, raw, reason, to_decimal(displayed), evidence.latest is not None)

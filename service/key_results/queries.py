@@ -10,7 +10,7 @@ from service.objectives.models import Lifecycle
 from service.objectives.queries import exact, standing
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
-from service.reading.statements import belonging, by, columns
+from service.reading.statements import columns, select_active_by, select_by
 
 _key_result: Any = KeyResult
 
@@ -22,18 +22,18 @@ SHOWN = (
     *STANDING,
 )
 COLUMNS = (*columns(KeyResult), *SHOWN)
-KEY_RESULTS = by(KeyResult, more=SHOWN)
-BY_EXTERNAL_ID = by(KeyResult, "external_id", more=SHOWN)
-OF_OBJECTIVES = belonging(KeyResult, "objective_id", "position", more=SHOWN)
+KEY_RESULTS = select_by(KeyResult, more=SHOWN)
+BY_EXTERNAL_ID = select_by(KeyResult, "external_id", more=SHOWN)
+OF_OBJECTIVES = select_active_by(KeyResult, "objective_id", "position", more=SHOWN)
 TITLES_OF_OBJECTIVES = OF_OBJECTIVES.with_only_columns(
     _key_result.objective_id, _key_result.title, maintain_column_froms=True
 ).where(_key_result.lifecycle != Lifecycle.CANCELLED)
-MILESTONES = by(Milestone)
-MILESTONES_BY_EXTERNAL_ID = by(Milestone, "external_id")
-MILESTONES_OF_KEY_RESULTS = belonging(Milestone, "key_result_id", "position")
-LINKS = by(KpiLink)
-LINKS_BY_EXTERNAL_ID = by(KpiLink, "external_id")
-LINKS_OF_KEY_RESULTS = belonging(KpiLink, "key_result_id", "created_at")
+MILESTONES = select_by(Milestone)
+MILESTONES_BY_EXTERNAL_ID = select_by(Milestone, "external_id")
+MILESTONES_OF_KEY_RESULTS = select_active_by(Milestone, "key_result_id", "position")
+LINKS = select_by(KpiLink)
+LINKS_BY_EXTERNAL_ID = select_by(KpiLink, "external_id")
+LINKS_OF_KEY_RESULTS = select_active_by(KpiLink, "key_result_id", "created_at")
 ORDERS = {
     "POSITION": _key_result.position,
     "CREATED_AT": _key_result.created_at,

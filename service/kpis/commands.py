@@ -13,9 +13,9 @@ from service.events.models import Verb
 from service.kpis.definition import check
 from service.kpis.enums import KpiSource
 from service.kpis.formulas.binding import bind, ensure_readable
-from service.kpis.formulas.dependencies import ordered
+from service.kpis.formulas.dependencies import dependency_levels
 from service.kpis.formulas.queries import computed_nodes
-from service.kpis.immutability import ensure_points_keep_their_meaning
+from service.kpis.immutability import ensure_measurements_keep_their_meaning
 from service.kpis.models import Kpi, KpiTarget
 from service.kpis.targets import commands
 from service.people.permissions import ensure_editor
@@ -83,11 +83,11 @@ async def change(tx: Transaction, requested: Change) -> None:
         return
     tx.attempt.note(check(kpi))
     with tx.attempt.noting():
-        await ensure_points_keep_their_meaning(tx, kpi, changes)
+        await ensure_measurements_keep_their_meaning(tx, kpi, changes)
     if {"formula", "source", "unit", "frequency"} & changes.keys():
         with tx.attempt.noting():
             # Names may have moved to other KPIs since: only a new formula means those.
-            for name, value in (await bind(tx, kpi, anew=bool({"formula", "source"} & changes.keys()))).items():
+            for name, value in (await bind(tx, kpi, rebind=bool({"formula", "source"} & changes.keys()))).items():
                 setattr(kpi, name, value)
     tx.record(Verb.UPDATED, kpi, changes, requested=requested)
     if JUDGING & changes.keys():
@@ -120,7 +120,7 @@ async def _ensure_targets_fit(tx: Transaction, kpi: Kpi) -> None:
 async def _check_graph(tx: Transaction, kpis: Sequence[Kpi]) -> None:
     """No KPI is computed from itself or its own ancestor, and none reads another that has longer periods."""
     nodes = await computed_nodes(tx)
-    ordered(nodes)
+    dependency_levels(nodes)
     changed = {kpi.id for kpi in kpis}
     readers = {node.id: node for node in nodes.values() if changed & {node.id, *node.inputs}}
     inputs = {id for node in readers.values() for id in node.inputs}

@@ -8,8 +8,10 @@ from service.kpis.enums import Aggregation, Direction, Frequency, KpiSource, Kpi
 from service.people.time_zones import check_time_zone
 from service.values.weights import check_weight
 
-LABELS, LABEL = 50, 200
-# How places on a scale can be aggregated: they have an order and no distances.
+MIN_LABELS = 2
+MAX_LABELS = 50
+MAX_LABEL_LENGTH = 200
+# Aggregations of a qualitative KPI: its labels have an order and no distances.
 ORDINAL = (Aggregation.LAST, Aggregation.MIN, Aggregation.MAX)
 
 
@@ -69,7 +71,7 @@ class GraceOutOfRange(Refusal):
 
 
 def check(kpi: Any) -> Iterator[Refusal]:
-    """Yields a Refusal for each thing that is wrong with the definition of a KPI."""
+    """Yields a Refusal for each error in the definition of a KPI."""
     if kpi.time_zone is not None:
         yield from check_time_zone(kpi.time_zone)
     yield from _check_scale(kpi)
@@ -98,7 +100,7 @@ def _check_scale(kpi: Any) -> Iterator[Refusal]:
     if kpi.value_type == KpiValueType.QUANTITATIVE:
         if labels:
             yield ScaleInvalid(("scale",), problem="This KPI is quantitative and has a scale.")
-    elif not 2 <= len(labels) <= LABELS:
+    elif not MIN_LABELS <= len(labels) <= MAX_LABELS:
         yield ScaleInvalid(("scale",), problem=f"The scale has {len(labels)} labels.")
-    elif len(set(labels)) < len(labels) or any(not label.strip() or len(label) > LABEL for label in labels):
+    elif len(set(labels)) < len(labels) or any(not label.strip() or len(label) > MAX_LABEL_LENGTH for label in labels):
         yield ScaleInvalid(("scale",), problem="A label is empty, too long, or there twice.")

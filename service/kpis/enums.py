@@ -1,4 +1,4 @@
-"""The words of KPIs: their kinds, and how they stand."""
+"""Enums of KPIs."""
 
 from enum import StrEnum
 
@@ -20,7 +20,7 @@ class KpiValueType(StrEnum):
 
 
 class Frequency(StrEnum):
-    """From the finest calendar to the coarsest; IRREGULAR has days, and no day is expected."""
+    """From the shortest periods to the longest. IRREGULAR has days, none of which is expected."""
 
     IRREGULAR = "IRREGULAR"
     DAILY = "DAILY"
@@ -52,7 +52,7 @@ class ThresholdKind(StrEnum):
 
 
 class KpiStatus(StrEnum):
-    """From best to worst of those that are judged; the rest has nothing, or not all of it, to be judged by."""
+    """GREEN, AMBER and RED from best to worst; the others are not judged."""
 
     GREEN = "GREEN"
     AMBER = "AMBER"
@@ -81,7 +81,7 @@ class Freshness(StrEnum):
 
 
 class NullReason(StrEnum):
-    """Why there is a point of a KPI without a value."""
+    """The reason why a measurement has no value."""
 
     DELETED = "DELETED"
     DIVIDE_BY_ZERO = "DIVIDE_BY_ZERO"

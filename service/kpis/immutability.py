@@ -1,4 +1,4 @@
-"""What of a KPI cannot change once it has points, since they would mean something else."""
+"""Keeps settings of a KPI from changing the meaning of its measurements."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +10,10 @@ from service.kpis.enums import KpiSource
 from service.kpis.models import Kpi
 from service.writing.transaction import Transaction
 
-HAS_POINTS = text("""
+HAS_MEASUREMENTS = text("""
     SELECT EXISTS (SELECT 1 FROM kpi_measurements WHERE organization_id = :organization_id
                    AND kpi_id = :kpi_id) AS found""")
-HAS_FISCAL_POINTS = text("""
+HAS_FISCAL_MEASUREMENTS = text("""
     SELECT EXISTS (SELECT 1 FROM kpis k WHERE k.organization_id = :organization_id
                    AND k.frequency IN ('QUARTERLY', 'YEARLY')
                    AND EXISTS (SELECT 1 FROM kpi_measurements m
@@ -38,24 +38,24 @@ class FiscalYearImmutable(Refusal):
     )
 
 
-async def ensure_points_keep_their_meaning(tx: Transaction, kpi: Kpi, changes: Mapping[str, Any]) -> None:
-    """Raises KpiDefinitionImmutable when there are points and what they mean would change."""
-    what = _meaning_changed(kpi, changes)
-    if what is not None and (await tx.rows(HAS_POINTS, kpi_id=kpi.id))[0].found:
+async def ensure_measurements_keep_their_meaning(tx: Transaction, kpi: Kpi, changes: Mapping[str, Any]) -> None:
+    """Raises KpiDefinitionImmutable if the KPI has measurements and their meaning would change."""
+    what = _find_change_of_meaning(kpi, changes)
+    if what is not None and (await tx.rows(HAS_MEASUREMENTS, kpi_id=kpi.id))[0].found:
         raise KpiDefinitionImmutable((what,), what=what)
 
 
 async def ensure_fiscal_year_is_free(tx: Transaction) -> None:
-    """Raises FiscalYearImmutable when there are points that another fiscal year would move."""
-    if (await tx.rows(HAS_FISCAL_POINTS))[0].found:
+    """Raises FiscalYearImmutable if KPIs have quarterly or yearly measurements."""
+    if (await tx.rows(HAS_FISCAL_MEASUREMENTS))[0].found:
         raise FiscalYearImmutable(("fiscalYearStartMonth",))
 
 
-def _meaning_changed(kpi: Kpi, changes: Mapping[str, Any]) -> str | None:
-    """The change that points do not survive, if there is one; what is computed can be computed anew."""
+def _find_change_of_meaning(kpi: Kpi, changes: Mapping[str, Any]) -> str | None:
+    """The field whose change would alter the meaning of recorded measurements; None if there is none."""
     if "value_type" in changes:
         return "valueType"
-    # Other labels for the same places are fine; values would fall off a shorter scale, or rise on a longer one.
+    # Values are indexes of labels, so labels may be renamed, but their number may not change.
     if "scale" in changes and len(changes["scale"]["before"]) != len(changes["scale"]["after"]):
         return "scale"
     if "source" in changes and KpiSource.MEASURED in changes["source"].values():

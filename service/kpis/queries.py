@@ -19,8 +19,8 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
-from service.kpis.current.summary import SILENT
-from service.kpis.current.trend import MOST
+from service.kpis.current.summary import IGNORED_NULL_REASONS
+from service.kpis.current.trend import MAX_TREND_VALUES
 from service.kpis.enums import NullReason
 from service.kpis.measurements.models import Measurement
 from service.kpis.models import Kpi, KpiTarget
@@ -28,7 +28,7 @@ from service.kpis.targets.queries import targets_of_kpi
 from service.people.models import Organization
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
-from service.reading.statements import among, as_text, columns
+from service.reading.statements import columns, equals_any, json_as_text
 
 _kpi: Any = Kpi
 _target: Any = KpiTarget
@@ -46,15 +46,21 @@ def _newest_day(*where: Any) -> Any:
 
 _has_value = _point.value.is_not(None)
 _newest_value = _newest_day(_has_value)
-# As in `Standing.newest`: also the newest that came to nothing for another reason than a missing part.
-_newest_judged = _newest_day(*(_point.null_reason.is_distinct_from(each) for each in SILENT))
+# As in `KpiSummary.newest`: also the newest that came to nothing for another reason than a missing part.
+_newest_judged = _newest_day(*(_point.null_reason.is_distinct_from(each) for each in IGNORED_NULL_REASONS))
 
 
 def _recent() -> Any:
     """The newest six values, and the newest measurements without one that are newer, one for each reason, as JSON,
     newest first. Rows are not counted, since any number of them may have no value."""
     each = (_point.starts_on, sql_cast(_point.value, Text).label("value"), _point.null_reason)
-    values = select(*each).where(*_of_kpi, _has_value).order_by(_point.starts_on.desc()).limit(MOST).correlate(Kpi)
+    values = (
+        select(*each)
+        .where(*_of_kpi, _has_value)
+        .order_by(_point.starts_on.desc())
+        .limit(MAX_TREND_VALUES)
+        .correlate(Kpi)
+    )
     empty = (
         select(*each)
         .ext(distinct_on(_point.null_reason))
@@ -70,7 +76,7 @@ def _recent() -> Any:
     newest = union_all(values.subquery("values").select(), empty.subquery("empty").select()).subquery("newest")
     point = func.jsonb_build_array(newest.c.starts_on, newest.c.value, newest.c.null_reason)
     aggregated = func.jsonb_agg(aggregate_order_by(point, newest.c.starts_on.desc()))
-    return as_text(select(aggregated).scalar_subquery()).label("recent_points")
+    return json_as_text(select(aggregated).scalar_subquery()).label("recent_points")
 
 
 _always: Any = literal_column("DATE '-infinity'")
@@ -99,11 +105,11 @@ COLUMNS = (
     _of_organization(_organization.time_zone, "organization_time_zone"),
     _of_organization(_organization.fiscal_year_start_month, "fiscal_year_start_month"),
 )
-KPIS = select(*COLUMNS).where(of_tenant(Kpi), among(_kpi.id))
-BY_EXTERNAL_ID = select(*COLUMNS).where(of_tenant(Kpi), among(_kpi.external_id))
+KPIS = select(*COLUMNS).where(of_tenant(Kpi), equals_any(_kpi.id))
+BY_EXTERNAL_ID = select(*COLUMNS).where(of_tenant(Kpi), equals_any(_kpi.external_id))
 CHILDREN = (
     select(*COLUMNS)
-    .where(of_tenant(Kpi), among(_kpi.parent_id), _kpi.archived_at.is_(None))
+    .where(of_tenant(Kpi), equals_any(_kpi.parent_id), _kpi.archived_at.is_(None))
     .order_by(_kpi.name, _kpi.id)
 )
 ORDERS = {

@@ -24,7 +24,7 @@ from service.postgres.tables import (
     reference,
     revision_keys,
 )
-from service.values.decimals import SHARE_PLACES
+from service.values.decimals import MAX_PROGRESS_DIGITS
 
 
 class Level(StrEnum):
@@ -91,7 +91,7 @@ def steps(kind: Any) -> Any:
 
 def share(precision: int) -> Any:
     """An exact fraction in a column, with 24 digits after the point, which is answered as a float."""
-    kind = cast(Any, Numeric(precision, SHARE_PLACES))
+    kind = cast(Any, Numeric(precision, MAX_PROGRESS_DIGITS))
     return Field(default=None, sa_type=kind, sa_column_kwargs={"info": {AS_FLOAT: True}})
 
 

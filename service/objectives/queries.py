@@ -8,7 +8,7 @@ from service.cycles.models import Cycle
 from service.objectives.models import Objective
 from service.reading.keyset import Listing
 from service.reading.reader import NOW, of_tenant
-from service.reading.statements import among, by, columns
+from service.reading.statements import columns, equals_any, select_by
 
 _objective: Any = Objective
 _cycle: Any = Cycle
@@ -34,13 +34,13 @@ def exact(goal: Any) -> ColumnElement[Any]:
 
 
 STANDING = (*standing(Objective), exact(Objective))
-OBJECTIVES = by(Objective, more=STANDING)
-BY_EXTERNAL_ID = by(Objective, "external_id", more=STANDING)
+OBJECTIVES = select_by(Objective, more=STANDING)
+BY_EXTERNAL_ID = select_by(Objective, "external_id", more=STANDING)
 # The cycle of each objective, under the objective's id.
 SPANS = (
     select(_objective.id, _cycle.starts_at, _cycle.ends_at)
     .join(Cycle, and_(_cycle.organization_id == _objective.organization_id, _cycle.id == _objective.cycle_id))
-    .where(of_tenant(Objective), among(_objective.id))
+    .where(of_tenant(Objective), equals_any(_objective.id))
 )
 ORDERS = {
     "POSITION": _objective.position,
@@ -61,7 +61,7 @@ def listing(key: str | None = None) -> Listing:
 
 
 ALL_OBJECTIVES = listing()
-OF_CYCLES = listing("cycle_id").narrowed(_objective.archived_at.is_(None))
-OF_OWNERS = listing("owner_id").narrowed(_objective.archived_at.is_(None))
-OF_TEAMS = listing("team_id").narrowed(_objective.archived_at.is_(None))
-OF_PILLARS = listing("pillar_id").narrowed(_objective.archived_at.is_(None))
+OF_CYCLES = listing("cycle_id").with_conditions(_objective.archived_at.is_(None))
+OF_OWNERS = listing("owner_id").with_conditions(_objective.archived_at.is_(None))
+OF_TEAMS = listing("team_id").with_conditions(_objective.archived_at.is_(None))
+OF_PILLARS = listing("pillar_id").with_conditions(_objective.archived_at.is_(None))

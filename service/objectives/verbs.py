@@ -1,4 +1,4 @@
-"""Whether a goal's title begins with a verb: the verbs that goals begin with, and what tells them from nouns."""
+"""Tells if the title of a goal begins with a verb, by a list of verbs and rules for words that may be nouns."""
 
 import re
 
@@ -54,20 +54,20 @@ _MAY_BE_NOUNS = """
     sort source spark speed split spread stand start stop strike support surprise survey switch target test top
     trace track train transition trial trigger try turn update upgrade use visit volunteer walk win work
 """
-# After a word that may be a noun too, these say that it was one: "Cost of sales", "Win rate", "Support is quick".
+# A word that may be a noun is one before these: "Cost of sales", "Win rate".
 _AFTER_NOUNS = """
     capacity cost costs count coverage cycle date days efficiency index level levels margin number of per points
     price quality quota rate rates ratio readiness revenue score scores share size speed status ticket tickets
     time times turnover value volume
 """
 VERBS, MAY_BE_NOUNS, AFTER_NOUNS = (frozenset(words.split()) for words in (_VERBS, _MAY_BE_NOUNS, _AFTER_NOUNS))
-# These can be had "in" something, and their verbs need an object: "Increase in sales".
+# These are nouns before "in": "Increase in sales".
 AMOUNTS = frozenset({"balance", "change", "cut", "decrease", "drop", "gain", "increase"})
 FINITE = frozenset(
     {"is", "are", "was", "were", "has", "have", "must", "should", "shall", "can", "will", "may"}
     | {"stays", "stay", "remains", "remain", "falls", "rises"}
 )
-# A subject and its verb stand at the very beginning: "Volunteer hours are to go up".
+# A finite verb after at most so many words makes them the subject: "Volunteer hours are to go up".
 MAX_SUBJECT_WORDS = 2
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 

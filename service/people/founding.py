@@ -1,4 +1,4 @@
-"""A new organization, and new API keys."""
+"""Creates organizations, and creates and revokes API keys."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -31,9 +31,9 @@ API_KEYS = (
 )
 
 
-async def found(tx: Transaction, name: str, time_zone: str, owner: Mapping[str, Any]) -> Person:
-    """Adds the organization that the transaction is for, and its owner. Notes Blank, TooLong and TimeZoneUnknown,
-    whose field begins with `owner` where the owner is at fault."""
+async def add_organization(tx: Transaction, name: str, time_zone: str, owner: Mapping[str, Any]) -> Person:
+    """Adds the organization of the transaction, and its owner. Notes Blank, TooLong and TimeZoneUnknown; the fields of
+    errors of the owner begin with `owner`."""
     tx.attempt.note(check_time_zone(time_zone))
     tx.attempt.note(check_texts({"name": name}))
     organization = Organization(
@@ -52,13 +52,13 @@ async def found(tx: Transaction, name: str, time_zone: str, owner: Mapping[str, 
 
 
 async def issue_key(tx: Transaction, person_id: UUID, name: str, expires_at: datetime | None = None) -> str:
-    """A new API key of a person, in full; only its hash is kept, so it is never shown again. Raises NotFound; notes
-    Blank or TooLong for its name."""
+    """Adds an API key of a person and returns it in full. Only its hash is stored. Raises NotFound; notes Blank or
+    TooLong for its name."""
     await tx.flush()
     if (await tx.lock(Person, [person_id]))[0] is None:
         raise NotFound(("personId",), thing="person")
     id = uuid7()
-    secret, secret_hash = keys.make(tx.organization_id, id)
+    secret, secret_hash = keys.generate(tx.organization_id, id)
     row = ApiKey(
         organization_id=tx.organization_id,
         id=id,
@@ -75,7 +75,7 @@ async def issue_key(tx: Transaction, person_id: UUID, name: str, expires_at: dat
 
 
 async def revoke_key(tx: Transaction, id: UUID) -> None:
-    """Ends an API key; again, it changes nothing. Raises NotFound."""
+    """Revokes an API key; doing it twice changes nothing. Raises NotFound."""
     [row] = await tx.lock(ApiKey, [id])
     if row is None:
         raise NotFound(("id",), thing="API key")

@@ -1,4 +1,4 @@
-"""Looks API keys up in the database: all that arrive together by one statement, on a connection of their own."""
+"""Looks up API keys in the database in batches, on a separate connection."""
 
 import asyncio
 from collections.abc import Iterable
@@ -14,68 +14,65 @@ MAX_BATCH = 500
 
 
 class KeyLookup:
-    """Finds keys by organization and id. However many wrong ones are sent, they take one connection, which is not
-    of the pool, and those that arrive while a statement runs share the next one.
-
-    `patience` is how many seconds a caller waits.
+    """Finds keys by organization and id. All lookups use one connection outside of the pool. Those that arrive while a
+    statement runs share the next one. A caller waits at most `timeout_seconds`.
     """
 
-    def __init__(self, database: Database, patience: float) -> None:
-        self._database, self._patience = database, patience
+    def __init__(self, database: Database, timeout_seconds: float) -> None:
+        self._database, self._timeout_seconds = database, timeout_seconds
         self._waiting: dict[KeyId, asyncio.Future[Any]] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._lookup_task: asyncio.Task[None] | None = None
 
     async def find(self, organization_id: UUID, id: UUID) -> Any:
-        """The row of a key with its person's role; None when there is no such key. Raises Overloaded when the answer
-        takes too long."""
+        """The row of a key with its person's role; None if there is none. Raises Overloaded after the timeout."""
         key = (organization_id, id)
         if key not in self._waiting:
             self._waiting[key] = asyncio.get_running_loop().create_future()
-        answer = self._waiting[key]
-        if self._looking is None:
-            self._looking = asyncio.create_task(self._look())
+        future = self._waiting[key]
+        if self._lookup_task is None:
+            self._lookup_task = asyncio.create_task(self._run_lookups())
         try:
-            async with asyncio.timeout(self._patience):
-                return await asyncio.shield(answer)
+            async with asyncio.timeout(self._timeout_seconds):
+                return await asyncio.shield(future)
         except TimeoutError:
             raise Overloaded("The service is busy: API keys cannot be checked in time.") from None
 
-    async def _look(self) -> None:
-        # Callers of one turn of the loop share the first statement too.
+    async def _run_lookups(self) -> None:
+        # Callers of the same iteration of the event loop share the first statement.
         await asyncio.sleep(0)
         while self._waiting:
             batch = {key: self._waiting.pop(key) for key in list(self._waiting)[:MAX_BATCH]}
             try:
-                rows = await self._rows_or_again(sorted(batch))
+                rows = await self._rows_with_retry(sorted(batch))
             except BaseException as error:
                 _fail(batch.values(), error)
                 if not isinstance(error, Exception):
                     _fail(self._waiting.values(), error)
-                    self._looking = None
+                    self._lookup_task = None
                     raise
                 continue
-            found = {(UUID(str(row.organization_id)), UUID(str(row.id))): row for row in rows}
-            for key, answer in batch.items():
-                answer.set_result(found.get(key))
-        self._looking = None
+            rows_by_key = {(UUID(str(row.organization_id)), UUID(str(row.id))): row for row in rows}
+            for key, future in batch.items():
+                future.set_result(rows_by_key.get(key))
+        self._lookup_task = None
 
-    async def _rows_or_again(self, wanted: list[KeyId]) -> list[Any]:
+    async def _rows_with_retry(self, keys: list[KeyId]) -> list[Any]:
         try:
-            return await self._rows(wanted)
+            return await self._rows(keys)
         except ConnectionLost:
-            return await self._rows(wanted)
+            return await self._rows(keys)
 
-    async def _rows(self, wanted: list[KeyId]) -> list[Any]:
-        organizations, ids = zip(*wanted, strict=True)
-        async with self._database.opened(self._database.reserved, SNAPSHOT, organizations[0]) as opened:
-            return await opened.driver.fetch(FIND_KEYS, organizations, ids)
+    async def _rows(self, keys: list[KeyId]) -> list[Any]:
+        organizations, ids = zip(*keys, strict=True)
+        async with self._database.open_connection(self._database.reserved, SNAPSHOT, organizations[0]) as connection:
+            return await connection.driver.fetch(FIND_KEYS, organizations, ids)
 
 
-def _fail(answers: Iterable["asyncio.Future[Any]"], error: BaseException) -> None:
-    for answer in answers:
+def _fail(futures: Iterable["asyncio.Future[Any]"], error: BaseException) -> None:
+    for future in futures:
         if isinstance(error, Exception):
-            answer.set_exception(error)
-            # Everybody may have given up waiting; then nobody is left to be told.
-            answer.exception()
+            future.set_exception(error)
+            # Retrieves the exception, which asyncio would log if no caller waits any more.
+            future.exception()
         else:
-            answer.cancel()
+            future.cancel()

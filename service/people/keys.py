@@ -1,4 +1,4 @@
-"""API keys: how they look, and how one is made."""
+"""Generates and parses API keys."""
 
 import hashlib
 import secrets
@@ -16,36 +16,36 @@ HEX = frozenset("0123456789abcdef")
 
 @dataclass(frozen=True, slots=True)
 class PresentedKey:
-    """What a client sent: the key's place in the database, and the hash of its secret."""
+    """A parsed API key: the ids of its row, and the hash of its secret."""
 
     organization_id: UUID
     id: UUID
     secret_hash: bytes
 
 
-def make(organization_id: UUID, id: UUID) -> tuple[str, bytes]:
-    """A new key, `okr_<id>_<256 random bits><checksum>`, and the hash to keep. The id names the tenant too, so that
-    a key is looked up inside its organization and needs no hole in row-level security."""
-    unchecked = f"okr_{_place(organization_id.bytes + id.bytes)}_{secrets.token_hex(SECRET_LENGTH // 2)}"
+def generate(organization_id: UUID, id: UUID) -> tuple[str, bytes]:
+    """A new key, `okr_<ids>_<256 random bits><checksum>`, and the hash to store. The ids contain the organization, so
+    that the lookup of a key obeys row-level security."""
+    unchecked = f"okr_{_encode_ids(organization_id.bytes + id.bytes)}_{secrets.token_hex(SECRET_LENGTH // 2)}"
     key = unchecked + checksum(unchecked)
     return key, _hash(key.rpartition("_")[2])
 
 
 def parse(key: str) -> PresentedKey | None:
-    """The parts of a key; None when it does not look like one, or was mistyped: then no database need be asked.
+    """The parts of a key; None if its format or its checksum is wrong. Then no database query is needed.
 
-    Keys made before there were checksums have none, and are taken as they are.
+    Older keys have no checksum, which is accepted.
     """
     secret = key.rpartition("_")[2]
     if len(secret) not in (SECRET_LENGTH, SECRET_LENGTH + CHECKSUM_LENGTH) or not HEX.issuperset(
         secret[:SECRET_LENGTH]
     ):
         return None
-    found = identified(key.removesuffix(f"_{secret}"))
-    if found is None or (len(secret) > SECRET_LENGTH and checksum(key[:-CHECKSUM_LENGTH]) != key[-CHECKSUM_LENGTH:]):
+    ids = parse_ids(key.removesuffix(f"_{secret}"))
+    if ids is None or (len(secret) > SECRET_LENGTH and checksum(key[:-CHECKSUM_LENGTH]) != key[-CHECKSUM_LENGTH:]):
         return None
     # The checksum is hashed with the secret, so that a key without its end is not the same key in the older form.
-    return PresentedKey(*found, _hash(secret))
+    return PresentedKey(*ids, _hash(secret))
 
 
 def checksum(text: str) -> str:
@@ -57,23 +57,23 @@ def checksum(text: str) -> str:
     return characters
 
 
-def identified(key: str) -> tuple[UUID, UUID] | None:
-    """Organization and id of a key, given whole or without its secret; None when it does not look like one."""
+def parse_ids(key: str) -> tuple[UUID, UUID] | None:
+    """Organization and id of a key, complete or without its secret; None if its format is wrong."""
     prefix, _, rest = key.partition("_")
-    place = rest.partition("_")[0]
-    if prefix != "okr" or len(place) != 52 or not place.isascii():
+    encoded_ids = rest.partition("_")[0]
+    if prefix != "okr" or len(encoded_ids) != 52 or not encoded_ids.isascii():
         return None
     try:
-        raw = b32decode(place.upper() + "====")
+        raw = b32decode(encoded_ids.upper() + "====")
     except ValueError:
         return None
-    if len(raw) != 32 or _place(raw) != place:
-        # The last letter has bits to spare; only one way to write a key is the key.
+    if len(raw) != 32 or _encode_ids(raw) != encoded_ids:
+        # The last letter has unused bits, which have to be 0.
         return None
     return UUID(bytes=raw[:16]), UUID(bytes=raw[16:])
 
 
-def _place(raw: bytes) -> str:
+def _encode_ids(raw: bytes) -> str:
     return b32encode(raw).decode().rstrip("=").lower()
 
 

@@ -1,4 +1,4 @@
-"""Who may do what, by role."""
+"""Permissions by role."""
 
 from service.errors import Forbidden
 from service.viewer import Viewer

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from service.people.models import Membership, Organization, Person, Team
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
-from service.reading.statements import among, belonging, by, columns
+from service.reading.statements import columns, equals_any, select_active_by, select_by
 
 _person: Any = Person
 _team: Any = Team
@@ -17,27 +17,27 @@ _organization: Any = Organization
 ORGANIZATION = select(*_organization.__table__.columns).where(
     _organization.id == bindparam("organization_id", type_=_organization.id.type)
 )
-PEOPLE = by(Person)
-PEOPLE_BY_EXTERNAL_ID = by(Person, "external_id")
-TEAMS = by(Team)
-TEAMS_BY_EXTERNAL_ID = by(Team, "external_id")
-SUBTEAMS = belonging(Team, "parent_id", "name")
+PEOPLE = select_by(Person)
+PEOPLE_BY_EXTERNAL_ID = select_by(Person, "external_id")
+TEAMS = select_by(Team)
+TEAMS_BY_EXTERNAL_ID = select_by(Team, "external_id")
+SUBTEAMS = select_active_by(Team, "parent_id", "name")
 
 _member = (_membership.id, _membership.team_id, _membership.person_id, _membership.role, _membership.created_at)
-MEMBERSHIPS = select(*_member).where(of_tenant(Membership), among(_membership.id))
+MEMBERSHIPS = select(*_member).where(of_tenant(Membership), equals_any(_membership.id))
 MEMBERSHIPS_OF_TEAMS = (
     select(*_member)
     .join(
         Person,
         (_person.organization_id == _membership.organization_id) & (_person.id == _membership.person_id),
     )
-    .where(of_tenant(Membership), among(_membership.team_id), _membership.ended_at.is_(None))
+    .where(of_tenant(Membership), equals_any(_membership.team_id), _membership.ended_at.is_(None))
     .order_by(_membership.role, _person.name, _membership.id)
 )
 MEMBERSHIPS_OF_PEOPLE = (
     select(*_member)
     .join(Team, (_team.organization_id == _membership.organization_id) & (_team.id == _membership.team_id))
-    .where(of_tenant(Membership), among(_membership.person_id), _membership.ended_at.is_(None))
+    .where(of_tenant(Membership), equals_any(_membership.person_id), _membership.ended_at.is_(None))
     .order_by(_team.name, _membership.id)
 )
 

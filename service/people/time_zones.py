@@ -1,4 +1,4 @@
-"""Which time zones there are."""
+"""Validates names of time zones."""
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError

@@ -1,4 +1,4 @@
-"""Which revisions of the database the code knows."""
+"""The Alembic configuration, and the revisions that the code knows."""
 
 from functools import cache
 
@@ -8,8 +8,8 @@ from alembic.script import ScriptDirectory
 from service.settings import ROOT
 
 
-def configuration(url: str) -> Config:
-    """Alembic's configuration for the database at `url`."""
+def alembic_config(url: str) -> Config:
+    """The Alembic configuration for the database at `url`."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.set_main_option("file_template", "%%(year)d-%%(month).2d-%%(day).2d_%%(slug)s")
@@ -18,23 +18,23 @@ def configuration(url: str) -> Config:
 
 
 @cache
-def newest() -> str | None:
+def newest_revision() -> str | None:
     """The revision that the code expects."""
-    return _revisions().get_current_head()
+    return _script_directory().get_current_head()
 
 
 @cache
-def known() -> frozenset[str]:
+def known_revisions() -> frozenset[str]:
     """The revisions that the code knows."""
-    return frozenset(script.revision for script in _revisions().walk_revisions())
+    return frozenset(script.revision for script in _script_directory().walk_revisions())
 
 
-def recomputes(since: str) -> bool:
-    """Whether what is derived has to be computed anew after the migrations that follow a revision."""
-    following = _revisions().iterate_revisions("head", since)
-    return any(getattr(revision.module, "RECOMPUTES", False) for revision in following)
+def needs_recompute(since: str) -> bool:
+    """Whether derived values must be recomputed after the migrations that follow the revision `since`."""
+    revisions = _script_directory().iterate_revisions("head", since)
+    return any(getattr(revision.module, "RECOMPUTES", False) for revision in revisions)
 
 
 @cache
-def _revisions() -> ScriptDirectory:
-    return ScriptDirectory.from_config(configuration(""))
+def _script_directory() -> ScriptDirectory:
+    return ScriptDirectory.from_config(alembic_config(""))

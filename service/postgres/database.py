@@ -1,4 +1,4 @@
-"""Connections to Postgres, and the one message that opens a transaction for a tenant."""
+"""Connection pools of a process, and transactions that are bound to one tenant."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,23 +14,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from service.errors import ConnectionLost, Unconfirmed
 from service.postgres.lease import Lease
 from service.postgres.outages import is_lost, outage
-from service.postgres.pool import Connected, Pool, driver
+from service.postgres.pool import Pool, PooledConnection, driver
 from service.postgres.replica import OwnWrites, Replica
-from service.postgres.transaction_settings import limits, tenant
+from service.postgres.transaction_settings import limit_statements, tenant_statements
 from service.settings import Settings
 
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
-Connections = Pool | Lease
-CONFLICTS = {"40001", "40P01"}
-# How long whoever gives up waits for the server, so that the connection can be used again.
+ConnectionSource = Pool | Lease
+CONFLICT_SQLSTATES = {"40001", "40P01"}
+# Limit for the end of a transaction without effect. After it the connection is closed instead of being reused.
 MAX_ENDING_SECONDS = 0.5
-# What using a connection comes to that ended while nobody used it.
-STALE = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, OSError)
+# Errors of the driver on the use of a connection that ended while it was idle.
+STALE_CONNECTION_ERRORS = (
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    OSError,
+)
 
 
 class Row(asyncpg.Record):
-    """A row of the driver whose columns are attributes, so that it can be a GraphQL object as it is."""
+    """A row of the driver with columns as attributes, so that it can be used as a GraphQL object."""
 
     attributes_are_items = True
 
@@ -42,10 +47,10 @@ class Row(asyncpg.Record):
 
 
 class Database:
-    """The pools of one process: the primary, the replica that queries may use if there is one, and one connection
-    that is reserved for looking up API keys, so that wrong ones take none from those who have right ones.
+    """The pools of one process.
 
-    Changes are made on connections of `writing`: those of the primary, unless somebody leased one.
+    `primary` and `replica`, if there is one, serve requests. `reserved` is one connection for the lookup of API keys,
+    so that invalid keys use no connection of `primary`. `write_pool` is where changes are made: `primary` or a lease.
     """
 
     def __init__(self, settings: Settings, url: str, read_url: str | None = None) -> None:
@@ -54,58 +59,57 @@ class Database:
         if read_url:
             self.replica = Replica(_pool(settings, read_url), read_url, url, settings.replica_lag_limit)
         self.reserved = _pool(settings.model_copy(update={"pool_size": 1}), url)
-        self._limits = limits(settings)
-        self.writing: Connections = self.primary
+        self._limits = limit_statements(settings)
+        self.write_pool: ConnectionSource = self.primary
 
-    async def reading(self, own: OwnWrites | None = None) -> Pool:
-        """Where to read from: the replica if it follows closely and shows the reader's own writes, else the primary."""
-        if self.replica is not None and await self.replica.shows(own):
+    async def read_pool(self, own_writes: OwnWrites | None = None) -> Pool:
+        """The pool to read from: the replica if it is usable and has replayed `own_writes`, else the primary."""
+        if self.replica is not None and await self.replica.can_serve(own_writes):
             return self.replica.pool
         return self.primary
 
-    def leasing(self, lease: Lease) -> "Database":
-        """The same pools, whose changes are made on one connection."""
-        leasing = copy(self)
-        leasing.writing = lease
-        return leasing
+    def with_lease(self, lease: Lease) -> "Database":
+        """A copy with the same pools whose changes are made on the connection of a lease."""
+        leased = copy(self)
+        leased.write_pool = lease
+        return leased
 
     @asynccontextmanager
     async def transaction(
-        self, pool: Connections, begin: str, organization_id: UUID, *more: str
+        self, pool: ConnectionSource, begin: str, organization_id: UUID, *more: str
     ) -> AsyncIterator[AsyncConnection]:
-        """A connection inside a transaction of one tenant; as `opened`, for those who write by SQLAlchemy."""
-        async with self.opened(pool, begin, organization_id, *more, only_read=False) as taken:
-            yield taken.connection
+        """The SQLAlchemy connection of `open_connection`, for writes."""
+        async with self.open_connection(pool, begin, organization_id, *more, only_read=False) as pooled:
+            yield pooled.connection
 
     @asynccontextmanager
-    async def opened(
-        self, pool: Connections, begin: str, organization_id: UUID, *more: str, only_read: bool = True
-    ) -> AsyncIterator[Connected]:
-        """A connection inside a transaction of one tenant; commits on leaving, rolls back on an error.
+    async def open_connection(
+        self, pool: ConnectionSource, begin: str, organization_id: UUID, *more: str, only_read: bool = True
+    ) -> AsyncIterator[PooledConnection]:
+        """A connection in a transaction of one tenant. Commits at the end, rolls back on an error.
 
-        Opening is one message: begin, role, tenant, limits and whatever `more` says. `only_read` promises that nothing
-        is done but by the driver.
-        Raises Overloaded when no connection comes free in time, OperationTimeout when a statement is
-        cancelled for its time, Unavailable when the database cannot do it, Unconfirmed when the connection ends in
-        committing.
+        One message opens it: begin, role, tenant, limits and the statements `more`. With `only_read`, the caller must
+        use the driver only, not SQLAlchemy. Raises Overloaded if no connection comes free in time, OperationTimeout if
+        a statement exceeds its time limit, Unavailable if the database cannot serve it, and Unconfirmed if the
+        connection is lost during the commit.
         """
-        opening = "; ".join([begin, *tenant(organization_id), *self._limits, *more])
-        taken = await _begun(pool, opening, organization_id)
+        opening = "; ".join([begin, *tenant_statements(organization_id), *self._limits, *more])
+        pooled = await _begin(pool, opening, organization_id)
         try:
-            yield taken
+            yield pooled
         except BaseException as error:
-            is_ours = not isinstance(error, OSError) or taken.driver.is_closed()
-            await _roll_back(pool, taken)
-            if is_ours and (reason := outage(error)):
+            is_database_error = not isinstance(error, OSError) or pooled.driver.is_closed()
+            await _roll_back(pool, pooled)
+            if is_database_error and (reason := outage(error)):
                 raise reason from error
             raise
-        await _commit(pool, taken, only_read=only_read)
+        await _commit(pool, pooled, only_read=only_read)
 
     async def revision(self) -> str | None:
-        """The migration that the database is at. Raises Overloaded."""
+        """The Alembic revision of the database. Raises Overloaded."""
         async with self.primary.connect() as connection:
-            found: str | None = await (await driver(connection)).fetchval("SELECT version_num FROM alembic_version")
-            return found
+            revision: str | None = await (await driver(connection)).fetchval("SELECT version_num FROM alembic_version")
+            return revision
 
     async def dispose(self) -> None:
         """Closes all connections."""
@@ -122,65 +126,65 @@ def _pool(settings: Settings, url: str) -> Pool:
 def _engine(settings: Settings, url: str) -> AsyncEngine:
     return create_async_engine(
         url,
-        # Transactions are begun and ended here, in messages that do more than that.
+        # Transactions begin and end with explicit statements, see `open_connection`.
         isolation_level="AUTOCOMMIT",
         json_serializer=lambda value: orjson.dumps(value).decode(),
-        # JSON stays text until somebody asks for what is in it.
+        # JSON stays text until it is read.
         json_deserializer=str,
         hide_parameters=True,
         pool_size=settings.pool_size,
         max_overflow=0,
         connect_args={
             "record_class": Row,
-            # Each level of a document is a statement of its own, and one plan of many relations takes up to a megabyte.
+            # Each level of a document has its own statement, and the plan of a large one takes up to a megabyte.
             "statement_cache_size": 128,
             "server_settings": {"application_name": "okrgraph"},
         },
     )
 
 
-async def _begun(pool: Connections, opening: str, organization_id: UUID) -> Connected:
-    """A connection on which `opening` has run; all of the pool may have gone stale, and a new one has not."""
+async def _begin(pool: ConnectionSource, opening: str, organization_id: UUID) -> PooledConnection:
+    """A connection on which `opening` has run. It retries with further connections, as all idle ones may be stale."""
     for stale in range(pool.size + 1):
-        taken = await _taken(pool, organization_id)
+        pooled = await _acquire(pool, organization_id)
         try:
-            told = await taken.driver.execute(opening)
+            command_tag = await pooled.driver.execute(opening)
         except BaseException as error:
-            if isinstance(error, STALE) or is_lost(error):
-                await pool.drop(taken, lost=True)
+            if isinstance(error, STALE_CONNECTION_ERRORS) or is_lost(error):
+                await pool.drop(pooled, lost=True)
                 if stale < pool.size:
                     continue
             else:
-                await _roll_back(pool, taken)
+                await _roll_back(pool, pooled)
             if reason := outage(error):
                 raise reason from error
             raise
         else:
-            return taken._replace(told=told)
+            return pooled._replace(command_tag=command_tag)
     raise AssertionError("unreachable")
 
 
-async def _taken(pool: Connections, organization_id: UUID) -> Connected:
+async def _acquire(pool: ConnectionSource, organization_id: UUID) -> PooledConnection:
     try:
-        return await pool.take(organization_id)
+        return await pool.acquire(organization_id)
     except Exception as error:
         if reason := outage(error):
             raise reason from error
         raise
 
 
-async def _commit(pool: Connections, taken: Connected, *, only_read: bool) -> None:
+async def _commit(pool: ConnectionSource, pooled: PooledConnection, *, only_read: bool) -> None:
     try:
         if only_read:
-            await _ended(taken, "COMMIT")
+            await _end_transaction(pooled, "COMMIT")
         else:
-            await pool.commit(taken)
+            await pool.commit(pooled)
     except TimeoutError:
-        await pool.drop(taken)
+        await pool.drop(pooled)
     except BaseException as error:
-        await _roll_back(pool, taken)
+        await _roll_back(pool, pooled)
         if only_read and isinstance(error, Exception):
-            # There is nothing to be lost.
+            # A transaction that only reads loses nothing.
             return
         reason = outage(error)
         if isinstance(reason, ConnectionLost):
@@ -189,23 +193,25 @@ async def _commit(pool: Connections, taken: Connected, *, only_read: bool) -> No
             raise reason from error
         raise
     else:
-        await pool.give(taken, only_read=only_read)
+        await pool.release(pooled, only_read=only_read)
 
 
-async def _roll_back(pool: Connections, taken: Connected) -> None:
+async def _roll_back(pool: ConnectionSource, pooled: PooledConnection) -> None:
     try:
-        await _ended(taken, "ROLLBACK")
+        await _end_transaction(pooled, "ROLLBACK")
     except BaseException as error:
-        # A connection that did not roll back, or was not let to, must not go back to the pool inside a transaction.
-        await pool.drop(taken, lost=is_lost(error) and not isinstance(error, TimeoutError))
+        # A connection that is still in a transaction must not go back to the pool.
+        await pool.drop(pooled, lost=is_lost(error) and not isinstance(error, TimeoutError))
         if not isinstance(error, Exception):
             raise
     else:
-        await pool.give(taken)
+        await pool.release(pooled)
 
 
-async def _ended(taken: Connected, statement: str) -> None:
-    """Ends a transaction that nothing depends on. Raises TimeoutError when the server does not answer: the driver
-    waits until a statement that was given up is over, and a server that stands still never says so."""
+async def _end_transaction(pooled: PooledConnection, statement: str) -> None:
+    """Ends a transaction without effect. Raises TimeoutError if the server does not answer in time.
+
+    The driver first waits for the end of a cancelled statement, which a frozen server never reports.
+    """
     async with asyncio.timeout(MAX_ENDING_SECONDS):
-        await taken.driver.execute(statement)
+        await pooled.driver.execute(statement)

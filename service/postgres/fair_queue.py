@@ -1,4 +1,4 @@
-"""Who is next: a number of places, handed on in the order in which they were asked for."""
+"""A first-in first-out queue for a limited number of slots, with a maximum share per tenant."""
 
 import asyncio
 from collections import Counter, deque
@@ -7,71 +7,71 @@ from typing import NamedTuple
 from uuid import UUID
 
 
-class Queue(NamedTuple):
-    """Who waits of one tenant, in their order: the number of each among all, and what tells it of its turn."""
+class TenantQueue(NamedTuple):
+    """The waiters of one tenant in order: sequence number over all tenants, and the future that grants the slot."""
 
     tenant: UUID | None
     waiting: deque[tuple[int, asyncio.Future[None]]]
 
 
-class Turns:
-    """Places of which no tenant holds more than `share`; `None` is nobody's tenant, and has no share.
+class FairQueue:
+    """Slots of which each tenant holds at most `share`. The tenant None has no such limit.
 
-    Whenever a place is free, all who wait are of tenants that hold their share already: so a latecomer never takes a
-    place that somebody else waits for.
+    While a slot is free, all waiters belong to tenants that hold their share already. So a new caller never gets a
+    slot before an eligible waiter.
     """
 
-    def __init__(self, places: int, share: int) -> None:
-        self._free, self._share = places, share
-        self._held: Counter[UUID | None] = Counter()
-        self._queues: dict[UUID | None, Queue] = {}
+    def __init__(self, slots: int, share: int) -> None:
+        self._free_slots, self._share = slots, share
+        self._held_by_tenant: Counter[UUID | None] = Counter()
+        self._queues: dict[UUID | None, TenantQueue] = {}
         self._numbers = count()
 
     @property
     def held(self) -> int:
-        """How many places somebody has."""
-        return self._held.total()
+        """The number of slots in use."""
+        return self._held_by_tenant.total()
 
-    async def take(self, tenant: UUID | None, seconds: float) -> None:
-        """A place, to be given back. Raises TimeoutError when none comes free in so many seconds."""
-        if self._free and self._may_have(tenant):
-            self._hand(tenant)
+    async def acquire(self, tenant: UUID | None, seconds: float) -> None:
+        """Waits for a slot, to be released later. Raises TimeoutError if none is granted within `seconds`."""
+        if self._free_slots and self._is_below_share(tenant):
+            self._grant(tenant)
             return
-        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        queue = self._queues.setdefault(tenant, Queue(tenant, deque()))
-        queue.waiting.append((next(self._numbers), mine))
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue = self._queues.setdefault(tenant, TenantQueue(tenant, deque()))
+        queue.waiting.append((next(self._numbers), future))
         try:
             async with asyncio.timeout(seconds):
-                await mine
+                await future
         except BaseException:
-            if mine.done() and not mine.cancelled():
-                # Handed over in the moment in which waiting was given up.
-                self.give(tenant)
+            if future.done() and not future.cancelled():
+                # The slot was granted at the moment of the timeout or cancellation.
+                self.release(tenant)
             raise
 
-    def give(self, tenant: UUID | None) -> None:
-        """Takes a place back, for whoever has waited longest and may have it."""
-        self._held[tenant] -= 1
-        if not self._held[tenant]:
-            del self._held[tenant]
-        self._free += 1
-        while self._free and (queue := self._next()) is not None:
-            self._hand(queue.tenant)
+    def release(self, tenant: UUID | None) -> None:
+        """Releases a slot and grants it to the first eligible waiter."""
+        self._held_by_tenant[tenant] -= 1
+        if not self._held_by_tenant[tenant]:
+            del self._held_by_tenant[tenant]
+        self._free_slots += 1
+        while self._free_slots and (queue := self._next_queue()) is not None:
+            self._grant(queue.tenant)
             queue.waiting.popleft()[1].set_result(None)
 
-    def _may_have(self, tenant: UUID | None) -> bool:
-        return tenant is None or self._held[tenant] < self._share
+    def _is_below_share(self, tenant: UUID | None) -> bool:
+        return tenant is None or self._held_by_tenant[tenant] < self._share
 
-    def _hand(self, tenant: UUID | None) -> None:
-        self._free -= 1
-        self._held[tenant] += 1
+    def _grant(self, tenant: UUID | None) -> None:
+        self._free_slots -= 1
+        self._held_by_tenant[tenant] += 1
 
-    def _next(self) -> Queue | None:
-        """The queue whose first has waited longest, of those that may have a place."""
+    def _next_queue(self) -> TenantQueue | None:
+        """The queue with the earliest waiter among tenants below their share; None if there is none."""
         for queue in list(self._queues.values()):
             while queue.waiting and queue.waiting[0][1].done():
                 queue.waiting.popleft()
             if not queue.waiting:
                 del self._queues[queue.tenant]
-        eligible = (queue for queue in self._queues.values() if self._may_have(queue.tenant))
+        eligible = (queue for queue in self._queues.values() if self._is_below_share(queue.tenant))
         return min(eligible, key=lambda queue: queue.waiting[0][0], default=None)

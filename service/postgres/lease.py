@@ -1,65 +1,64 @@
-"""One connection for all that a request does after its first change: what it wrote is read where it was written."""
+"""A lease: one connection of the primary for all transactions of a request from its first change on."""
 
 from uuid import UUID
 
-from service.postgres.pool import Connected, Pool
+from service.postgres.pool import Pool, PooledConnection
 
 
 class Lease:
-    """Connections of a pool for one request, whose transactions come one after another: the same one for all of them.
+    """A pool of one connection for the successive transactions of one request.
 
-    So a change that is committed is never without an answer since others wait for connections. Whoever has a lease
-    ends it. `is_committing` stays true of a commit that has not come back.
+    A request that has committed a change never waits for a connection to read its result. The owner must call `end`.
+    `is_committing` stays true if a commit has not returned.
     """
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._kept: Connected | None = None
+        self._connection: PooledConnection | None = None
         self._only_read = True
-        self._is_over = False
+        self._has_ended = False
         self.is_committing = False
 
     @property
     def size(self) -> int:
-        """How many connections there may be."""
+        """The maximum number of connections of the pool."""
         return self._pool.size
 
-    async def take(self, tenant: UUID | None = None) -> Connected:
-        """The connection, to be given back; the first time, or after it has ended, one of the pool. Raises
-        Overloaded."""
+    async def acquire(self, tenant: UUID | None = None) -> PooledConnection:
+        """The leased connection, or one of the pool if there is none yet or it is closed. Raises Overloaded."""
         self.is_committing = False
-        taken, self._kept = self._kept, None
-        if taken is not None:
-            if not taken.driver.is_closed():
-                return taken
-            await self._pool.drop(taken)
+        pooled, self._connection = self._connection, None
+        if pooled is not None:
+            if not pooled.driver.is_closed():
+                return pooled
+            await self._pool.drop(pooled)
         self._only_read = True
-        return await self._pool.take(tenant)
+        return await self._pool.acquire(tenant)
 
-    async def give(self, taken: Connected, *, only_read: bool = False) -> None:
-        """Keeps the connection for what the request does next."""
+    async def release(self, pooled: PooledConnection, *, only_read: bool = False) -> None:
+        """Stores the connection for the next transaction of the request."""
         self._only_read &= only_read
-        if self._is_over or self._kept is not None:
-            await self._pool.give(taken, only_read=self._only_read)
+        if self._has_ended or self._connection is not None:
+            await self._pool.release(pooled, only_read=self._only_read)
             return
-        self._kept = taken
+        self._connection = pooled
         if not only_read:
-            # SQLAlchemy believes in a transaction of its own, of which the database knows nothing.
-            await taken.connection.rollback()
+            # SQLAlchemy has begun a transaction of its own, which the database does not know.
+            await pooled.connection.rollback()
 
-    async def commit(self, taken: Connected) -> None:
-        """Commits what was done on the connection. Raises the driver's errors."""
+    async def commit(self, pooled: PooledConnection) -> None:
+        """Commits the transaction of the connection. Raises the errors of the driver."""
         self.is_committing = True
-        await self._pool.commit(taken)
+        await self._pool.commit(pooled)
         self.is_committing = False
 
-    async def drop(self, taken: Connected, *, lost: bool = False) -> None:
-        """Ends a connection that is not to be used again; `lost` says that the other side has ended it."""
-        await self._pool.drop(taken, lost=lost)
+    async def drop(self, pooled: PooledConnection, *, lost: bool = False) -> None:
+        """Closes a connection that must not be reused. `lost` means that the server has ended it."""
+        await self._pool.drop(pooled, lost=lost)
 
     async def end(self) -> None:
-        """Gives the connection back to the pool: now, or when it comes back from whoever has it."""
-        self._is_over = True
-        taken, self._kept = self._kept, None
-        if taken is not None:
-            await self._pool.give(taken, only_read=self._only_read)
+        """Releases the connection to the pool, now or as soon as its current user releases it."""
+        self._has_ended = True
+        pooled, self._connection = self._connection, None
+        if pooled is not None:
+            await self._pool.release(pooled, only_read=self._only_read)

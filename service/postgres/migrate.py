@@ -2,9 +2,9 @@
 
 from alembic import command
 
-from service.postgres.alembic_revisions import configuration
+from service.postgres.alembic_revisions import alembic_config
 
-# Who migrates waits for others who migrate. Longer waits are told, since nobody may be migrating any more.
+# The wait for another migration. After it an error is raised, since the holder of the lock may be stuck.
 MAX_LOCK_SECONDS = 60.0
 
 
@@ -29,18 +29,17 @@ class TablesBusy(Exception):
 
 
 def migrate(url: str, lock_seconds: float = MAX_LOCK_SECONDS) -> None:
-    """Runs all pending revisions in one transaction; safe when several processes do it at once, also through a
-    pooler. Blocking; needs no running loop.
+    """Runs all pending revisions in one transaction. Several processes may do so at once, also through a pooler.
 
-    The login needs CREATEROLE, or the roles `okrgraph_owner` and `okrgraph_app` must exist and be granted to it; and
-    CREATE on the database, or the extension `btree_gist` must be there. Raises MigrationBusy and
-    TablesBusy after `lock_seconds`.
+    Blocks, and must not run inside an event loop. The login needs CREATEROLE, or the roles `okrgraph_owner` and
+    `okrgraph_app` must exist and be granted to it. It also needs CREATE on the database, or the extension `btree_gist`
+    must exist. Raises MigrationBusy and TablesBusy after `lock_seconds`.
     """
-    config = configuration(url)
+    config = alembic_config(url)
     config.attributes["lock_seconds"] = lock_seconds
     command.upgrade(config, "head")
 
 
-def differences(url: str) -> None:
-    """Raises alembic's CommandError when the tables in the database are not those of the models."""
-    command.check(configuration(url))
+def check_models(url: str) -> None:
+    """Raises CommandError of Alembic if the tables in the database differ from the models."""
+    command.check(alembic_config(url))

@@ -1,4 +1,4 @@
-"""The connections of one database; those that were only read with stay at hand for the next read."""
+"""The connection pool of one database. It reuses connections of reads without the overhead of SQLAlchemy."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,106 +10,109 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from service.errors import Overloaded
-from service.postgres.fair_queue import Turns
+from service.postgres.fair_queue import FairQueue
 
 GENERATION = "generation"
 
 
-class Connected(NamedTuple):
-    """A connection of SQLAlchemy's, the driver's below it, for whom it was taken, how many losses it is younger than,
-    and what came of the message that opened a transaction on it, such as `SELECT 1` of its last statement."""
+class PooledConnection(NamedTuple):
+    """A connection of SQLAlchemy and of the driver below it, and the tenant that holds it.
+
+    `generation` is that of the pool when it was opened. `command_tag` is the tag of the last statement that opened the
+    transaction, such as `SELECT 1`.
+    """
 
     connection: AsyncConnection
     driver: "asyncpg.Connection[Any]"
     tenant: UUID | None
     generation: int
-    told: str = ""
+    command_tag: str = ""
 
 
 class Pool:
-    """SQLAlchemy's pool, and before it a pile of connections that need no switches of greenlets to be had.
+    """A pool of SQLAlchemy, and a list of idle connections that are acquired without a switch of greenlets.
 
-    `Turns` bounds them all, and says who gets the next that somebody gives back: nobody waits in SQLAlchemy's pool.
-    `share` is the part of the connections that one tenant may hold, at least one.
+    A `FairQueue` limits them and decides which waiter is next, so that nobody waits in the pool of SQLAlchemy. `share`
+    is the fraction of the connections that one tenant may hold, at least one connection.
     """
 
     def __init__(self, engine: AsyncEngine, *, seconds: float, share: float = 1) -> None:
         self.engine = engine
         self._seconds = seconds
-        # What is a little below a whole number is that number.
-        self._turns = Turns(self.size, max(1, int(share * self.size + 1e-9)))
-        self._pile: list[Connected] = []
-        self._is_over = False
-        # Goes up when a connection is lost: those that are as old have probably ended too, and are made anew.
+        # 1e-9 compensates for rounding errors of the product.
+        self._queue = FairQueue(self.size, max(1, int(share * self.size + 1e-9)))
+        self._idle: list[PooledConnection] = []
+        self._is_disposed = False
+        # Increases when a connection is lost: connections of the same generation have probably ended too.
         self._generation = 0
         event.listen(engine.sync_engine, "connect", self._note_generation)
 
     @property
     def size(self) -> int:
-        """How many connections there may be."""
+        """The maximum number of connections."""
         pool: Any = self.engine.pool
         return int(pool.size())
 
     @property
-    def patience(self) -> float:
-        """How many seconds somebody waits for a connection."""
+    def acquire_timeout(self) -> float:
+        """The maximum seconds of waiting for a connection."""
         return self._seconds
 
     @property
     def in_use(self) -> int:
-        """How many connections somebody has."""
-        return self._turns.held
+        """The number of connections in use."""
+        return self._queue.held
 
-    async def take(self, tenant: UUID | None = None) -> Connected:
-        """A connection for the caller alone, to be given back. Raises Overloaded when none comes free in time."""
+    async def acquire(self, tenant: UUID | None = None) -> PooledConnection:
+        """An exclusive connection, to be released later. Raises Overloaded if none comes free in time."""
         try:
-            await self._turns.take(tenant, self._seconds)
+            await self._queue.acquire(tenant, self._seconds)
         except TimeoutError as error:
             raise Overloaded("The service is busy: no database connection came free in time.") from error
         try:
-            return await self._had(tenant)
+            return await self._acquire_live(tenant)
         except BaseException:
-            self._turns.give(tenant)
+            self._queue.release(tenant)
             raise
 
-    async def give(self, taken: Connected, *, only_read: bool = False) -> None:
-        """Takes a connection back; `only_read` says that SQLAlchemy knows nothing of what it was used for."""
-        if self._is_over:
-            await self.drop(taken)
+    async def release(self, pooled: PooledConnection, *, only_read: bool = False) -> None:
+        """Returns a connection to the pool. `only_read` means that it was used by the driver, not by SQLAlchemy."""
+        if self._is_disposed:
+            await self.drop(pooled)
             return
         try:
             if only_read:
-                self._pile.append(taken)
+                self._idle.append(pooled)
             else:
-                await taken.connection.close()
+                await pooled.connection.close()
         finally:
-            self._turns.give(taken.tenant)
+            self._queue.release(pooled.tenant)
 
-    async def commit(self, taken: Connected) -> None:
-        """Commits what was done on a connection. Raises the driver's errors."""
-        await taken.driver.execute("COMMIT")
+    async def commit(self, pooled: PooledConnection) -> None:
+        """Commits the transaction of a connection. Raises the errors of the driver."""
+        await pooled.driver.execute("COMMIT")
 
-    async def drop(self, taken: Connected, *, lost: bool = False) -> None:
-        """Ends a connection that is not to be used again; `lost` says that the other side has ended it."""
-        if lost and taken.generation == self._generation:
+    async def drop(self, pooled: PooledConnection, *, lost: bool = False) -> None:
+        """Closes a connection that must not be reused. `lost` means that the server has ended it."""
+        if lost and pooled.generation == self._generation:
             self._generation += 1
         try:
-            await _end(taken)
+            await _terminate(pooled)
         finally:
-            self._turns.give(taken.tenant)
+            self._queue.release(pooled.tenant)
 
-    async def _had(self, tenant: UUID | None) -> Connected:
+    async def _acquire_live(self, tenant: UUID | None) -> PooledConnection:
         while True:
-            taken = self._pile.pop() if self._pile else await self._connected()
-            if taken.generation == self._generation and not taken.driver.is_closed():
-                return taken._replace(tenant=tenant)
-            await _end(taken)
+            pooled = self._idle.pop() if self._idle else await self._open_new()
+            if pooled.generation == self._generation and not pooled.driver.is_closed():
+                return pooled._replace(tenant=tenant)
+            await _terminate(pooled)
 
-    async def _connected(self) -> Connected:
+    async def _open_new(self) -> PooledConnection:
         connection = await self.engine.connect()
         try:
             raw: Any = await connection.get_raw_connection()
-            return Connected(connection, raw.driver_connection, None, raw.info[GENERATION])
+            return PooledConnection(connection, raw.driver_connection, None, raw.info[GENERATION])
         except BaseException:
             await connection.close()
             raise
@@ -120,28 +123,28 @@ class Pool:
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
         """A connection outside of any transaction. Raises Overloaded."""
-        taken = await self.take()
+        pooled = await self.acquire()
         try:
-            yield taken.connection
+            yield pooled.connection
         finally:
-            await self.give(taken)
+            await self.release(pooled)
 
     async def dispose(self) -> None:
-        """Closes all connections: those that are in use when they are given back."""
-        self._is_over = True
-        while self._pile:
-            await self._pile.pop().connection.close()
+        """Closes all idle connections. Those in use are closed when they are released."""
+        self._is_disposed = True
+        while self._idle:
+            await self._idle.pop().connection.close()
         await self.engine.dispose()
 
 
 async def driver(connection: AsyncConnection) -> "asyncpg.Connection[Any]":
-    """The driver's own connection below SQLAlchemy's."""
+    """The connection of the driver below one of SQLAlchemy."""
     raw = await connection.get_raw_connection()
     return raw.driver_connection  # type: ignore[return-value]
 
 
-async def _end(taken: Connected) -> None:
-    # Without a word to the server, which may stand still: SQLAlchemy would wait for its answer.
-    taken.driver.terminate()
-    await taken.connection.invalidate()
-    await taken.connection.close()
+async def _terminate(pooled: PooledConnection) -> None:
+    # SQLAlchemy would wait for an answer of the server, which may be frozen.
+    pooled.driver.terminate()
+    await pooled.connection.invalidate()
+    await pooled.connection.close()

@@ -1,4 +1,4 @@
-"""Whether what stands before Postgres can be used: a pooler of transactions has to keep prepared statements."""
+"""Checks that a connection pooler before Postgres supports prepared statements."""
 
 import asyncio
 from secrets import token_hex
@@ -8,10 +8,10 @@ import asyncpg
 
 from service.settings import connect_arguments
 
-# So often two sessions are compared: other clients may take shared connections in between.
+# Comparisons of the processes of two sessions. One is not enough, as other clients share the connections.
 MAX_COMPARISONS = 20
-COMPARING_SECONDS = 2.0
-KEPT = "SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name = $1)"
+MAX_COMPARISON_SECONDS = 2.0
+PREPARED_STATEMENT_EXISTS = "SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name = $1)"
 
 
 class PoolerUnsuitable(Exception):
@@ -25,9 +25,11 @@ class PoolerUnsuitable(Exception):
         )
 
 
-async def ensure_suitable(url: str) -> None:
-    """Raises PoolerUnsuitable when prepared statements do not outlive a transaction at `url`; OSError and errors of
-    asyncpg when there is no connection."""
+async def ensure_pooler_suitable(url: str) -> None:
+    """Raises PoolerUnsuitable if prepared statements do not outlive a transaction at `url`.
+
+    Raises OSError and errors of asyncpg if there is no connection.
+    """
     session = await _connect(url)
     try:
         if await _is_direct(session) or await _renames_statements(session):
@@ -39,38 +41,38 @@ async def ensure_suitable(url: str) -> None:
 
 
 async def _connect(url: str) -> Any:
-    # Without a cache the driver names no statement, so that none can meet one that another client has left.
+    # Without a cache the driver uses unnamed statements, which cannot collide with those of other clients.
     return await asyncpg.connect(**connect_arguments(url), statement_cache_size=0)
 
 
 async def _is_direct(session: Any) -> bool:
-    """Whether the process that answered the login is the one that executes; a pooler makes up a number."""
+    """Whether the process id of the login is that of the server process. A pooler invents an id."""
     return bool(await _server_pid(session) == session.get_server_pid())
 
 
 async def _renames_statements(session: Any) -> bool:
-    """Whether a prepared statement has another name in Postgres: the pooler keeps track of it."""
+    """Whether a prepared statement has another name in Postgres, which means that the pooler tracks it."""
     name = f"okrgraph_{token_hex(8)}"
     async with session.transaction():
-        # Held, since the driver closes a statement that nobody holds.
+        # The variable keeps the statement: the driver closes one without references.
         statement = await session.prepare("SELECT 1", name=name)
-        return not await session.fetchval(KEPT, statement.get_name())
+        return not await session.fetchval(PREPARED_STATEMENT_EXISTS, statement.get_name())
 
 
 async def _hands_on_connections(session: Any, url: str) -> bool:
-    """Whether two sessions that are both open execute in one process of Postgres, or one session in two."""
+    """Whether two open sessions use the same server process, or one session uses two."""
     other = None
     try:
-        async with asyncio.timeout(COMPARING_SECONDS):
+        async with asyncio.timeout(MAX_COMPARISON_SECONDS):
             other = await _connect(url)
-            own, others = set(), set()
+            session_pids, other_pids = set(), set()
             for _ in range(MAX_COMPARISONS):
-                own.add(await _server_pid(session))
-                others.add(await _server_pid(other))
-                if len(own) > 1 or own & others:
+                session_pids.add(await _server_pid(session))
+                other_pids.add(await _server_pid(other))
+                if len(session_pids) > 1 or session_pids & other_pids:
                     return True
     except TimeoutError:
-        # A pooler that hands on whole sessions has none left.
+        # A session pooler has no free connection left.
         return False
     finally:
         if other is not None:
@@ -79,6 +81,6 @@ async def _hands_on_connections(session: Any, url: str) -> bool:
 
 
 async def _server_pid(session: Any) -> Any:
-    # In a transaction, since a pooler may hand the statement and its execution to different processes.
+    # In a transaction, as a pooler may send preparation and execution to different processes.
     async with session.transaction():
         return await session.fetchval("SELECT pg_backend_pid()")

@@ -1,4 +1,4 @@
-"""A replica that queries are read from as long as it follows the primary closely."""
+"""A replica that serves queries as long as its lag is small and it has replayed the writes of the reader."""
 
 import asyncio
 import math
@@ -14,37 +14,37 @@ from service.postgres.lease import Lease
 from service.postgres.outages import is_lost
 from service.postgres.pool import Pool
 from service.postgres.replication_lag import ReplicationLag
-from service.postgres.server_session import ANSWER_SECONDS, ServerSession
+from service.postgres.server_session import MAX_ANSWER_SECONDS, ServerSession
 
-WATCH_SECONDS = 1.0
-# What has been found out is believed for so long.
-MAX_AGE_SECONDS = 2 * (WATCH_SECONDS + ANSWER_SECONDS)
-# So long a query waits for what its client has written before it is read from the primary.
-CATCH_UP_SECONDS = 0.1
-POLL_SECONDS = 0.01
-# Writes are remembered for so long, or as long as a replica that is read from may be behind.
-REMEMBERED_SECONDS = 600.0
+CHECK_INTERVAL_SECONDS = 1.0
+# The result of a check is valid for so long.
+MAX_AGE_SECONDS = 2 * (CHECK_INTERVAL_SECONDS + MAX_ANSWER_SECONDS)
+# The wait of a query for the replay of its client's writes. After it the query reads from the primary.
+MAX_CATCH_UP_SECONDS = 0.1
+POLL_INTERVAL_SECONDS = 0.01
+# Writes are remembered for so long, or for the maximum lag if that is longer.
+MIN_REMEMBERED_SECONDS = 600.0
 MAX_REMEMBERED = 10_000
 
-WHERE_PRIMARY = """SELECT (SELECT system_identifier FROM pg_control_system()) AS system,
+PRIMARY_POSITION = """SELECT (SELECT system_identifier FROM pg_control_system()) AS system,
     (pg_current_wal_flush_lsn() - '0/0')::int8 AS position, (pg_current_wal_insert_lsn() - '0/0')::int8 AS written"""
-WHERE_REPLICA = """SELECT (SELECT system_identifier FROM pg_control_system()) AS system,
+REPLICA_POSITION = """SELECT (SELECT system_identifier FROM pg_control_system()) AS system,
     pg_is_in_recovery() AS follows, (pg_last_wal_replay_lsn() - '0/0')::int8 AS position"""
-# After a commit on the same connection: not below the end of what it has written.
-WRITTEN = "SELECT (pg_current_wal_insert_lsn() - '0/0')::int8"
+# After a commit on the same connection: a position at or after the end of its writes.
+COMMITTED_POSITION = "SELECT (pg_current_wal_insert_lsn() - '0/0')::int8"
 log = structlog.get_logger("replica")
 Principal = tuple[UUID, UUID | None]
 
 
 class OwnWrites(NamedTuple):
-    """What a reader has to see: the writes of a person in an organization, and those up to a position of the log."""
+    """The writes that a reader must see: those of a person in an organization, and all up to a log position."""
 
     principal: Principal
     position: float = 0.0
 
 
 class ReplicaStatus(StrEnum):
-    """Whether queries are read from the replica, or why not."""
+    """Whether queries read from the replica, or the reason why not."""
 
     STARTING = "STARTING"
     FOLLOWING = "FOLLOWING"
@@ -56,9 +56,9 @@ class ReplicaStatus(StrEnum):
 
 
 class Replica:
-    """The pool of a replica, and whether it can be read from.
+    """The pool of a replica, and whether it can serve queries.
 
-    `watch` compares it with the primary once a second. `max_lag` is how many seconds it may be behind.
+    `watch` compares it with the primary once a second. `max_lag` is the maximum lag in seconds.
     """
 
     def __init__(self, pool: Pool, url: str, primary_url: str, max_lag: float) -> None:
@@ -67,76 +67,75 @@ class Replica:
         self._max_lag = max_lag
         self._lag = ReplicationLag()
         self._checked_at = self._primary_at = -math.inf
-        self._primary, self._own = ServerSession(primary_url), ServerSession(url)
-        remembered = max(REMEMBERED_SECONDS, max_lag + MAX_AGE_SECONDS)
-        self._written: TTLCache[Principal, float] = TTLCache(MAX_REMEMBERED, remembered)
-        self._unplaced: TTLCache[Principal, object] = TTLCache(MAX_REMEMBERED, remembered)
+        self._primary, self._replica = ServerSession(primary_url), ServerSession(url)
+        remembered_seconds = max(MIN_REMEMBERED_SECONDS, max_lag + MAX_AGE_SECONDS)
+        self._written: TTLCache[Principal, float] = TTLCache(MAX_REMEMBERED, remembered_seconds)
+        self._pending_marks: TTLCache[Principal, object] = TTLCache(MAX_REMEMBERED, remembered_seconds)
         self._suspensions = 0
         self._polling: asyncio.Task[bool] | None = None
         self._watching: asyncio.Task[None] | None = None
 
     @property
     def lag_seconds(self) -> float | None:
-        """How far it is behind, as of now; None when nothing is known."""
+        """The current lag in seconds; None if it is unknown."""
         return self._lag.seconds(time.monotonic())
 
     @property
     def is_usable(self) -> bool:
-        """Whether it follows the primary closely enough."""
+        """Whether its lag is known and within the limit."""
         return self.status is ReplicaStatus.FOLLOWING and time.monotonic() - self._checked_at < MAX_AGE_SECONDS
 
     def note_write(self, principal: Principal) -> object:
-        """Notes that somebody has written up to a position of the log that is not known yet; a mark for
-        `note_position`."""
-        mark = self._unplaced[principal] = object()
+        """Records a write of a person at an unknown log position. Returns the mark for `note_position`."""
+        mark = self._pending_marks[principal] = object()
         return mark
 
     def note_position(self, principal: Principal, position: float, mark: object) -> None:
-        """Notes a position that was asked for after a mark was made: it is not below what was written until then.
+        """Records a log position that was read after `mark` was created, so all earlier writes are below it.
 
-        Answers may come in another order than they were asked for, so a position never gives way to a lower one, and
-        writes that were noted since the mark stay unplaced.
+        Positions may arrive out of order. So a lower position never replaces a higher one, and writes after the mark
+        keep their unknown position.
         """
         self._written[principal] = max(position, self._written.get(principal, 0.0))
-        if self._unplaced.get(principal) is mark:
-            del self._unplaced[principal]
+        if self._pending_marks.get(principal) is mark:
+            del self._pending_marks[principal]
 
-    async def shows(self, own: OwnWrites | None) -> bool:
-        """Whether it can be read from and shows what somebody has written; it is given 0.1 s to get there."""
-        if own is None or not self.is_usable:
+    async def can_serve(self, own_writes: OwnWrites | None) -> bool:
+        """Whether it is usable and has replayed `own_writes`. Waits up to 0.1 s for the replay."""
+        if own_writes is None or not self.is_usable:
             return self.is_usable
-        if (mark := self._unplaced.get(own.principal)) is not None:
-            # Whatever it was, the primary is past it.
-            if (row := await self._primary.ask(WHERE_PRIMARY)) is None:
+        if (mark := self._pending_marks.get(own_writes.principal)) is not None:
+            # The current position of the primary is after the write.
+            if (row := await self._primary.fetch_row(PRIMARY_POSITION)) is None:
                 return False
-            self.note_position(own.principal, row["written"], mark)
-        return await self._has_replayed(max(self._written.get(own.principal, 0.0), own.position))
+            self.note_position(own_writes.principal, row["written"], mark)
+        return await self._has_replayed(max(self._written.get(own_writes.principal, 0.0), own_writes.position))
 
     def suspend(self, reason: str) -> None:
-        """Stops reading from it until a check that begins from now on finds it well."""
+        """Makes it unusable until a check that begins after this call succeeds."""
         self._suspensions += 1
         self._change(ReplicaStatus.UNREACHABLE, reason)
 
     async def check(self) -> None:
-        """Compares it with the primary, and decides whether it is read from."""
+        """Compares it with the primary and updates its status."""
         suspensions = self._suspensions
-        # The replica first: it can be behind what the primary says later, and never ahead of it.
-        if not await self._ask_replica():
+        # The replica is read first: then its position cannot be ahead of the one that the primary returns.
+        if not await self._read_replica():
             return
         replayed = self._lag.replayed
-        row = await self._primary.ask(WHERE_PRIMARY)
+        row = await self._primary.fetch_row(PRIMARY_POSITION)
         if suspensions != self._suspensions:
             # A read has failed since the replica answered.
             return
         now = time.monotonic()
         if row is None:
-            # It may miss whatever was written since the primary has answered.
+            # It may lack writes since the last answer of the primary.
             if self.status is not ReplicaStatus.FOLLOWING or now - self._primary_at > self._max_lag:
                 self._change(ReplicaStatus.PRIMARY_UNREACHABLE)
             self._checked_at = now
             return
         self._primary_at = now
-        if self._own.system != row["system"] or replayed > row["position"]:
+        if self._replica.system != row["system"] or replayed > row["position"]:
             self._lag.forget()
             self._change(ReplicaStatus.FOREIGN)
             return
@@ -149,18 +148,18 @@ class Replica:
         self._checked_at = now
 
     def watch(self) -> None:
-        """Begins to check it once a second, until `close`."""
+        """Starts a check every second, until `close`."""
         if self._watching is None:
             self._watching = asyncio.create_task(self._watch())
 
     async def close(self) -> None:
-        """Stops watching, and closes all connections."""
+        """Stops the checks and closes all connections."""
         if tasks := [task for task in (self._watching, self._polling) if task is not None]:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
         self._primary.close()
-        self._own.close()
+        self._replica.close()
         await self.pool.dispose()
 
     async def _watch(self) -> None:
@@ -168,34 +167,33 @@ class Replica:
             try:
                 await self.check()
             except Exception:
-                # A bug must not end the watch: without it the replica is not read from any more.
+                # A bug must not end the loop: without checks the replica is unusable.
                 log.exception("replica check failed")
-            await asyncio.sleep(WATCH_SECONDS)
+            await asyncio.sleep(CHECK_INTERVAL_SECONDS)
 
     async def _has_replayed(self, position: float) -> bool:
         try:
-            async with asyncio.timeout(CATCH_UP_SECONDS):
+            async with asyncio.timeout(MAX_CATCH_UP_SECONDS):
                 while self.is_usable and self._lag.replayed < position:
                     if not await self._poll():
                         return False
                     if self._lag.replayed < position:
-                        await asyncio.sleep(POLL_SECONDS)
+                        await asyncio.sleep(POLL_INTERVAL_SECONDS)
         except TimeoutError:
             return False
         return self.is_usable
 
     async def _poll(self) -> bool:
-        """Learns how far it has replayed, together with all who want to know: one question for all of them, which
-        whoever gives up leaves to the others."""
+        """Reads its position once for all concurrent callers. The cancellation of a caller does not cancel the read."""
         if self._polling is None or self._polling.done():
-            self._polling = asyncio.create_task(self._ask_replica())
+            self._polling = asyncio.create_task(self._read_replica())
         return await asyncio.shield(self._polling)
 
-    async def _ask_replica(self) -> bool:
-        """Learns how far it has replayed; whether it answers and follows."""
-        row = await self._own.ask(WHERE_REPLICA)
+    async def _read_replica(self) -> bool:
+        """Reads and records its position. Returns whether it answers and is a replica."""
+        row = await self._replica.fetch_row(REPLICA_POSITION)
         if row is None:
-            self._change(ReplicaStatus.UNREACHABLE, self._own.reason)
+            self._change(ReplicaStatus.UNREACHABLE, self._replica.reason)
             return False
         if not row["follows"] or row["position"] is None:
             self._lag.forget()
@@ -208,19 +206,18 @@ class Replica:
         if status is self.status:
             return
         self.status = status
-        known = {"status": status.value, "lag_seconds": self.lag_seconds, "reason": reason or None}
-        tell = log.info if status in (ReplicaStatus.FOLLOWING, ReplicaStatus.STARTING) else log.warning
-        tell("replica", **{name: value for name, value in known.items() if value is not None})
+        fields = {"status": status.value, "lag_seconds": self.lag_seconds, "reason": reason or None}
+        log_status = log.info if status in (ReplicaStatus.FOLLOWING, ReplicaStatus.STARTING) else log.warning
+        log_status("replica", **{name: value for name, value in fields.items() if value is not None})
 
 
-async def written_position(lease: Lease) -> int:
-    """A position of the write-ahead log that is not below what was committed on a connection. Raises what the driver
-    raises, and Overloaded."""
-    taken = await lease.take()
+async def read_written_position(lease: Lease) -> int:
+    """A log position at or after the last commit on the lease. Raises Overloaded and errors of the driver."""
+    pooled = await lease.acquire()
     try:
-        position: int = await taken.driver.fetchval(WRITTEN)
+        position: int = await pooled.driver.fetchval(COMMITTED_POSITION)
     except BaseException as error:
-        await lease.drop(taken, lost=is_lost(error))
+        await lease.drop(pooled, lost=is_lost(error))
         raise
-    await lease.give(taken, only_read=True)
+    await lease.release(pooled, only_read=True)
     return position

@@ -1,4 +1,4 @@
-"""How far a replica is behind its primary, from write positions of both as time passes."""
+"""Computes the lag of a replica from log positions of both servers over time."""
 
 from collections import deque
 
@@ -8,8 +8,8 @@ MAX_SAMPLES = 1000
 class ReplicationLag:
     """The lag of a replica in seconds, without comparing the clocks of two machines.
 
-    It notes when the primary was at which position. The lag is the time since the oldest of those that the replica
-    has not replayed. Positions are bytes of the write-ahead log; times are seconds of one monotonic clock.
+    It records the positions of the primary with their times. The lag is the age of the oldest position that the
+    replica has not replayed. Positions are bytes of the write-ahead log; times are seconds of one monotonic clock.
     """
 
     def __init__(self) -> None:
@@ -19,33 +19,33 @@ class ReplicationLag:
 
     @property
     def replayed(self) -> int:
-        """The position up to which the replica is known to have replayed; -1 when nothing is known."""
+        """The last known replay position; -1 if it is unknown."""
         return self._replayed
 
     def note_primary(self, position: int, at: float) -> None:
-        """Notes where the primary was at a time; times do not decrease."""
+        """Records the position of the primary at a time. Times must not decrease."""
         if not self._pending or position > self._pending[-1][1]:
             self._pending.append((at, position))
         if len(self._pending) > MAX_SAMPLES:
-            # The oldest one decides; half of the others are enough to see the replica catch up.
+            # Every second sample is dropped. The oldest one, which determines the lag, is kept.
             self._pending = deque(list(self._pending)[::2])
         self._drop_replayed()
 
     def note_replayed(self, position: int) -> None:
-        """Notes how far the replica has replayed. A lower position than before is that of another replica."""
+        """Records the replay position. A position lower than before means that the server was replaced."""
         if position < self._replayed:
             self.forget()
         self._replayed = position
         self._drop_replayed()
 
     def forget(self) -> None:
-        """Forgets the replica: nothing is known of its lag until it has caught up once."""
+        """Discards all positions. The lag is unknown until the replica has replayed a new position of the primary."""
         self._pending.clear()
         self._replayed = -1
         self._has_followed = False
 
     def seconds(self, now: float) -> float | None:
-        """The lag at a time; None until the replica has replayed a position that the primary had since the start."""
+        """The lag in seconds; None until the replica has replayed a recorded position of the primary."""
         if not self._has_followed:
             return None
         return now - self._pending[0][0] if self._pending else 0.0

@@ -1,4 +1,4 @@
-"""The columns that tables have in common."""
+"""Base classes, column types and keys that tables have in common."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -25,12 +25,12 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-# Marks columns that only whoever keeps them reads.
+# Marks columns that only their own package reads.
 UNREAD = "unread"
-# Marks exact columns that are answered as floats.
+# Marks exact columns that the API returns as floats.
 AS_FLOAT = "as_float"
 Instant = cast(Any, DateTime(timezone=True))
-# Postgres installations sort text differently; a keyset order needs one that is the same everywhere.
+# The default collation differs between servers, but keyset pagination needs the same order everywhere.
 Name = cast(Any, Text(collation="C"))
 LongText = cast(Any, Text())
 
@@ -47,12 +47,12 @@ SQLModel.metadata.naming_convention = cast(
 
 
 def metadata() -> MetaData:
-    """All tables of the rooms imported so far."""
+    """The metadata with all tables imported so far."""
     return SQLModel.metadata
 
 
 def tables_in_order() -> Sequence[Table]:
-    """All tables, each after those that it refers to. Sorting takes most of a millisecond, so it is done once."""
+    """All tables, each after those that it references. The result is cached, as sorting takes most of a millisecond."""
     return _sorted(len(metadata().tables))
 
 
@@ -62,7 +62,7 @@ def _sorted(_number: int) -> Sequence[Table]:
 
 
 def choice(values: type[StrEnum]) -> Any:
-    """A text column that holds one of the names of an enum."""
+    """A text column type for the names of an enum, with a check constraint."""
     return Enum(values, native_enum=False, length=40, create_constraint=True, name=values.__name__.lower())
 
 
@@ -71,14 +71,14 @@ class Facts(SQLModel):
 
 
 class TenantRow(SQLModel):
-    """A row of one organization; the organization leads every key, so that tables can be distributed."""
+    """A row of one organization. Every key begins with `organization_id`, so that tables can be distributed."""
 
     organization_id: UUID = Field(primary_key=True, foreign_key="organizations.id")
     id: UUID = Field(default_factory=uuid7, primary_key=True)
 
 
 class Changeable(TenantRow):
-    """A row that people change, archive and find by their own id."""
+    """A row that can be changed, archived and found by external id."""
 
     external_id: str | None = Field(default=None, sa_type=Name)
     version: int = Field(default=1)
@@ -88,7 +88,7 @@ class Changeable(TenantRow):
 
 
 class Revision(TenantRow):
-    """The facts of a subject from `valid_from` on, as known from `recorded_at` on (docs/decisions/0002)."""
+    """The facts of a subject, valid from `valid_from` and recorded at `recorded_at` (docs/decisions/0002)."""
 
     subject_id: UUID
     event_id: UUID
@@ -103,7 +103,7 @@ def reference(column: str, table: str) -> ForeignKeyConstraint:
 
 
 def changeable_keys(table: str) -> tuple[UniqueConstraint | Index, ...]:
-    """What `Changeable` promises: one row per external id, and keyset orders served by an index."""
+    """The keys of a `Changeable` table: unique external ids, and indexes for keyset pagination."""
     return (
         UniqueConstraint("organization_id", "external_id"),
         Index(f"ix_{table}_created", "organization_id", "created_at", "id"),
@@ -112,7 +112,7 @@ def changeable_keys(table: str) -> tuple[UniqueConstraint | Index, ...]:
 
 
 def revision_keys(table: str, subject: str) -> tuple[ForeignKeyConstraint | Index, ...]:
-    """A revision belongs to its subject and is found by it, newest first."""
+    """The keys of a revision table: a reference to the subject, and an index by subject, newest first."""
     return (
         reference("subject_id", subject),
         Index(
@@ -127,6 +127,6 @@ def revision_keys(table: str, subject: str) -> tuple[ForeignKeyConstraint | Inde
 
 
 def within(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
-    """`column = ANY(values)`: one parameter however many values there are, so one statement to prepare."""
+    """`column = ANY(values)`, with one array parameter, so that one prepared statement serves any number of values."""
     members = bindparam(None, list(values), type_=ARRAY(column.type), unique=True)
     return column == any_(members)  # type: ignore[no-any-return]

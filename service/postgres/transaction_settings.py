@@ -1,4 +1,4 @@
-"""What binds a transaction to its organization, its role and its limits: statements of the message that opens it."""
+"""The statements that bind a transaction to an organization, a role and time limits."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from service.settings import Settings
 APPLICATION_ROLE = "okrgraph_app"
 
 
-def tenant(organization_id: UUID) -> list[str]:
+def tenant_statements(organization_id: UUID) -> list[str]:
     """The statements that bind a transaction to one organization and to the role without privileges.
 
     Literals in `SET LOCAL`, since parameters of `set_config` do not reach the workers of Citus.
@@ -18,14 +18,14 @@ def tenant(organization_id: UUID) -> list[str]:
     ]
 
 
-def limits(settings: Settings) -> list[str]:
-    """The statements that bind a transaction to the time limits of the settings and to plans for any values.
+def limit_statements(settings: Settings) -> list[str]:
+    """The statements that set the time limits of the settings and generic plans for a transaction.
 
-    Not parameters of the connection: a pooler refuses those, or forgets them between two transactions.
+    They are not connection parameters, which a pooler refuses or loses between two transactions.
     """
     lock_timeout = min(settings.lock_timeout, settings.statement_timeout)
     return [
-        # Every read is served by an index, whatever its keys; a plan of its own each time costs more than it.
+        # Every read uses an index whatever its keys, and a custom plan for each execution would cost more.
         "SET LOCAL plan_cache_mode = force_generic_plan",
         f"SET LOCAL statement_timeout = {int(settings.statement_timeout * 1000)}",
         f"SET LOCAL lock_timeout = {int(lock_timeout * 1000)}",

@@ -1,10 +1,10 @@
-"""What one request may still make the service do where a short document can ask for very much."""
+"""Limits per request for work that a short document can multiply: measurements and text searches."""
 
 from service.errors import RequestError
 
-# A measurement that is read, and a period that is told of, each count one: a daily KPI over 30 years comes to 22 000.
+# Each measurement read and each period returned count as one: a daily KPI over 30 years counts 22 000.
 MAX_MEASUREMENTS = 250_000
-# A comparison with `contains` looks at every row: once for a page, and once more to count the list.
+# A comparison with `contains` scans every row: once for a page, and once more to count the list.
 MAX_SEARCHES = 10
 
 
@@ -33,20 +33,20 @@ class TooManySearches(RequestError):
 
 
 class Budget:
-    """What is left for one request."""
+    """The remaining measurements and searches of one request."""
 
     def __init__(self) -> None:
-        self.measurements, self._searches = MAX_MEASUREMENTS, MAX_SEARCHES
+        self.measurements = MAX_MEASUREMENTS
+        self._searches = MAX_SEARCHES
 
     def measure(self, count: int) -> None:
-        """Takes so many measurements and periods. Raises TooManyMeasurements, and takes nothing, if there are not as
-        many left."""
+        """Spends `count` measurements and periods. Raises TooManyMeasurements, spending nothing, if fewer are left."""
         if count > self.measurements:
             raise TooManyMeasurements
         self.measurements -= count
 
     def search(self, count: int) -> None:
-        """Takes so many comparisons with `contains`. Raises TooManySearches, and takes nothing, likewise."""
+        """Spends `count` `contains` comparisons. Raises TooManySearches, and spends nothing, if fewer are left."""
         if count > self._searches:
             raise TooManySearches
         self._searches -= count

@@ -1,4 +1,4 @@
-"""Rows kept as columns; an object for a row is made when somebody asks for one."""
+"""Rows stored as lists of column values; a row object is created when it is first read."""
 
 from collections import defaultdict, namedtuple
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,13 +7,13 @@ from itertools import chain, compress, islice, pairwise, starmap
 from operator import ne
 from typing import Any, overload
 
-Numbers = range | list[int | None]
-NOTHING = type(None)
-EMPTY = (0, 0)
+RowNumbers = range | list[int | None]
+NONE_TYPE = type(None)
+EMPTY_BOUNDS = (0, 0)
 
 
-class Cells:
-    """A row of a frame: its columns are attributes, and items by their names."""
+class BatchRow:
+    """A row of a batch. Each column is an attribute and an item of the same name."""
 
     __slots__ = ()
 
@@ -27,13 +27,13 @@ class Cells:
         return names
 
     def items(self) -> Iterator[tuple[str, Any]]:
-        """The columns by their names."""
+        """Pairs of column name and value."""
         row: Any = self
         return zip(row._fields, row, strict=True)
 
 
 class Columns:
-    """Lists of one length by their names."""
+    """Column lists of equal length by column name."""
 
     __slots__ = ("_rows", "_types", "lists", "size")
 
@@ -44,193 +44,193 @@ class Columns:
         self._types: dict[str, set[type]] = {}
 
     def types(self, name: str) -> set[type]:
-        """The types of a list's values: one, as in every list of Postgres, and that of None if it is among them.
-
-        Raises KeyError.
-        """
-        found = self._types.get(name)
-        if found is None:
+        """The types of a column's values: one, and NoneType if it has nulls. Raises KeyError."""
+        types = self._types.get(name)
+        if types is None:
             values = self.lists[name]
-            # Where all are true none is None, and one tells the type of all: several times quicker than asking each.
-            found = {type(values[0])} if values and all(values) else set(map(type, values))
-            self._types[name] = found
-        return found
+            # If all values are truthy, none is None, and the first has the type of all: faster than a scan.
+            types = {type(values[0])} if values and all(values) else set(map(type, values))
+            self._types[name] = types
+        return types
 
     @property
     def rows(self) -> list[Any]:
-        """All rows, made the first time."""
+        """All rows, created on first use."""
         if self._rows is None:
             make = _row_type(tuple(self.lists))._make
             self._rows = list(map(make, zip(*self.lists.values(), strict=True)))
         return self._rows
 
 
-class Frame(Sequence[Any]):
-    """Some rows of some columns, in an order of their own. None stands for a row that is not there."""
+class ColumnBatch(Sequence[Any]):
+    """A selection of rows of some columns, in any order. None stands for a missing row."""
 
-    __slots__ = ("_columns", "_numbers")
+    __slots__ = ("_columns", "_row_numbers")
 
-    is_frame = True
+    is_column_batch = True
 
-    def __init__(self, columns: Columns, numbers: Numbers) -> None:
-        self._columns, self._numbers = columns, numbers
+    def __init__(self, columns: Columns, row_numbers: RowNumbers) -> None:
+        self._columns, self._row_numbers = columns, row_numbers
 
     @classmethod
-    def of(cls, names: Iterable[str], lists: Iterable[list[Any] | None]) -> "Frame":
-        """All rows of columns by their names; a list is None where there are no rows."""
-        columns = Columns({name: each or [] for name, each in zip(names, lists, strict=True)})
+    def of(cls, names: Iterable[str], lists: Iterable[list[Any] | None]) -> "ColumnBatch":
+        """A batch of all rows of the named columns. A list is None if there are no rows."""
+        columns = Columns({name: values or [] for name, values in zip(names, lists, strict=True)})
         return cls(columns, range(columns.size))
 
     @property
     def kinds(self) -> set[type]:
-        """The types of the rows."""
+        """The types of the rows: BatchRow, NoneType or both."""
         if self._has_gaps:
-            return {Cells, NOTHING} if self.present() else {NOTHING}
-        return {Cells} if self._numbers else set()
+            return {BatchRow, NONE_TYPE} if self.present() else {NONE_TYPE}
+        return {BatchRow} if self._row_numbers else set()
 
     def column(self, name: str) -> list[Any]:
-        """The rows' values of a column; nobody may change the list. Raises KeyError."""
+        """The values of a column, one per row. Callers must not change the list. Raises KeyError."""
         values = self._columns.lists[name]
-        if self._is_whole:
+        if self._has_all_rows:
             return values
-        if isinstance(self._numbers, range) and self._numbers.step == 1:
-            return values[self._numbers.start : self._numbers.stop]
-        return [None if number is None else values[number] for number in self._numbers]
+        if isinstance(self._row_numbers, range) and self._row_numbers.step == 1:
+            return values[self._row_numbers.start : self._row_numbers.stop]
+        return [None if row_number is None else values[row_number] for row_number in self._row_numbers]
 
     def typed(self, name: str) -> tuple[list[Any], set[type]]:
-        """The rows' values of a column, as `column` has them, and their types. Raises KeyError."""
-        values, found = self.column(name), self._columns.types(name)
-        if values is self._columns.lists[name] or (values and NOTHING not in found and not self._has_gaps):
-            return values, found
+        """The result of `column`, and the types of its values. Raises KeyError."""
+        values, types = self.column(name), self._columns.types(name)
+        if values is self._columns.lists[name] or (values and NONE_TYPE not in types and not self._has_gaps):
+            return values, types
         return values, set(map(type, values))
 
     @property
-    def _is_whole(self) -> bool:
-        return self._numbers == range(self._columns.size)
+    def _has_all_rows(self) -> bool:
+        return self._row_numbers == range(self._columns.size)
 
     @property
     def _has_gaps(self) -> bool:
-        return not isinstance(self._numbers, range) and None in self._numbers
+        return not isinstance(self._row_numbers, range) and None in self._row_numbers
 
-    def taken(self, positions: Iterable[int | None]) -> "Frame":
-        """The rows at these positions, and none where a position is None."""
-        numbers = self._numbers
-        return Frame(self._columns, [None if position is None else numbers[position] for position in positions])
+    def take(self, positions: Iterable[int | None]) -> "ColumnBatch":
+        """A batch of the rows at these positions, with None for each position that is None."""
+        row_numbers = self._row_numbers
+        return ColumnBatch(
+            self._columns, [None if position is None else row_numbers[position] for position in positions]
+        )
 
     def present(self) -> list[int]:
-        """The positions of the rows that are there."""
-        return [position for position, number in enumerate(self._numbers) if number is not None]
+        """The positions of the rows that are not None."""
+        return [position for position, row_number in enumerate(self._row_numbers) if row_number is not None]
 
-    def grouped(self, name: str, keys: Sequence[Any]) -> "Groups":
-        """For each key the rows that have it in a column, which is quickest where those follow each other."""
+    def grouped(self, name: str, keys: Sequence[Any]) -> "GroupedRows":
+        """For each key, the rows with this value in a column. It is fastest if equal values are adjacent."""
         values = self.column(name)
         changes = list(compress(range(1, len(values)), map(ne, islice(values, 1, None), values)))
-        runs = {values[start]: (start, end) for start, end in pairwise([0, *changes, len(values)] if values else [])}
-        if len(runs) > len(changes) or not values:
-            return Groups(self, [runs.get(key, EMPTY) for key in keys])
-        places: dict[Any, list[int]] = defaultdict(list)
-        for place, value in enumerate(values):
-            places[value].append(place)
-        return self.taken(chain.from_iterable(places.values())).grouped(name, keys)
+        bounds_by_value = {
+            values[start]: (start, end) for start, end in pairwise([0, *changes, len(values)] if values else [])
+        }
+        if len(bounds_by_value) > len(changes) or not values:
+            return GroupedRows(self, [bounds_by_value.get(key, EMPTY_BOUNDS) for key in keys])
+        positions_by_value: dict[Any, list[int]] = defaultdict(list)
+        for position, value in enumerate(values):
+            positions_by_value[value].append(position)
+        return self.take(chain.from_iterable(positions_by_value.values())).grouped(name, keys)
 
     @overload
     def __getitem__(self, position: int) -> Any: ...
 
     @overload
-    def __getitem__(self, position: slice) -> "Frame": ...
+    def __getitem__(self, position: slice) -> "ColumnBatch": ...
 
     def __getitem__(self, position: int | slice) -> Any:
-        found = self._numbers[position]
+        selected = self._row_numbers[position]
         if isinstance(position, slice):
-            return Frame(self._columns, found)  # type: ignore[arg-type]
-        return None if found is None else self._columns.rows[found]  # type: ignore[index]
+            return ColumnBatch(self._columns, selected)  # type: ignore[arg-type]
+        return None if selected is None else self._columns.rows[selected]  # type: ignore[index]
 
     def __iter__(self) -> Iterator[Any]:
-        rows, numbers = self._columns.rows, self._numbers
-        if self._is_whole:
+        rows, row_numbers = self._columns.rows, self._row_numbers
+        if self._has_all_rows:
             return iter(rows)
-        return iter([None if number is None else rows[number] for number in numbers])
+        return iter([None if row_number is None else rows[row_number] for row_number in row_numbers])
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._row_numbers)
 
-    def joined(self, others: "Iterable[Frame]") -> "Frame | None":
-        """These rows and those of others after them; None if those are of other columns."""
-        more = []
-        for other in others:
-            if other._columns is not self._columns:
+    def joined(self, batches: "Iterable[ColumnBatch]") -> "ColumnBatch | None":
+        """These rows followed by those of other batches; None if a batch has different columns."""
+        ranges = [self._row_numbers]
+        for batch in batches:
+            if batch._columns is not self._columns:
                 return None
-            more.append(other._numbers)
-        parts = [self._numbers, *more]
-        return Frame(self._columns, _in_a_row(parts) or list(chain.from_iterable(parts)))
+            ranges.append(batch._row_numbers)
+        return ColumnBatch(self._columns, _merge_ranges(ranges) or list(chain.from_iterable(ranges)))
 
 
-class Groups(Sequence[Frame]):
-    """Rows of a frame in groups, each from one place to before another."""
+class GroupedRows(Sequence[ColumnBatch]):
+    """Rows of a batch in groups. A group is a pair of bounds: first row, and the row after the last one."""
 
-    __slots__ = ("_bounds", "_frame")
+    __slots__ = ("_batch", "_bounds")
 
-    is_groups = True
+    is_grouped_rows = True
 
-    def __init__(self, frame: Frame, bounds: Sequence[tuple[int, int]]) -> None:
-        self._frame, self._bounds = frame, bounds
+    def __init__(self, batch: ColumnBatch, bounds: Sequence[tuple[int, int]]) -> None:
+        self._batch, self._bounds = batch, bounds
 
     @property
     def kinds(self) -> set[type]:
         """The types of the groups."""
-        return {Frame} if self._bounds else set()
+        return {ColumnBatch} if self._bounds else set()
 
     @property
     def lengths(self) -> list[int]:
-        """How many rows each group has."""
+        """The number of rows of each group."""
         return [end - start for start, end in self._bounds]
 
     @property
-    def flat(self) -> Frame:
-        """The rows of all groups, one group after another."""
-        there = [bounds for bounds in self._bounds if bounds is not EMPTY]
-        if not there:
-            return self._frame[:0]
-        starts, ends = zip(*there, strict=True)
+    def flat(self) -> ColumnBatch:
+        """The rows of all groups as one batch, in the order of the groups."""
+        non_empty = [bounds for bounds in self._bounds if bounds is not EMPTY_BOUNDS]
+        if not non_empty:
+            return self._batch[:0]
+        starts, ends = zip(*non_empty, strict=True)
         if starts[1:] == ends[:-1]:
-            return self._frame[starts[0] : ends[-1]]
-        return self._frame.taken(chain.from_iterable(starmap(range, there)))
+            return self._batch[starts[0] : ends[-1]]
+        return self._batch.take(chain.from_iterable(starmap(range, non_empty)))
 
     @overload
-    def __getitem__(self, position: int) -> Frame: ...
+    def __getitem__(self, position: int) -> ColumnBatch: ...
 
     @overload
-    def __getitem__(self, position: slice) -> "Groups": ...
+    def __getitem__(self, position: slice) -> "GroupedRows": ...
 
-    def __getitem__(self, position: int | slice) -> "Frame | Groups":
+    def __getitem__(self, position: int | slice) -> "ColumnBatch | GroupedRows":
         if isinstance(position, slice):
-            return Groups(self._frame, self._bounds[position])
-        return self._frame[slice(*self._bounds[position])]
+            return GroupedRows(self._batch, self._bounds[position])
+        return self._batch[slice(*self._bounds[position])]
 
-    def __iter__(self) -> Iterator[Frame]:
-        return (self._frame[start:end] for start, end in self._bounds)
+    def __iter__(self) -> Iterator[ColumnBatch]:
+        return (self._batch[start:end] for start, end in self._bounds)
 
     def __len__(self) -> int:
         return len(self._bounds)
 
 
-def _in_a_row(parts: Iterable[Numbers]) -> range | None:
-    """All numbers as one range, if each part begins where the one before it ended."""
+def _merge_ranges(ranges: Iterable[RowNumbers]) -> range | None:
+    """One range of all row numbers if each range begins where the previous one ended, else None."""
     start = end = 0
-    for part in parts:
-        if not isinstance(part, range) or part.step != 1:
+    for current in ranges:
+        if not isinstance(current, range) or current.step != 1:
             return None
-        if part:
+        if current:
             if start == end:
-                start = part.start
-            elif part.start != end:
+                start = current.start
+            elif current.start != end:
                 return None
-            end = part.stop
+            end = current.stop
     return range(start, end)
 
 
 @lru_cache(maxsize=4096)
 def _row_type(names: tuple[str, ...]) -> Any:
-    row: Any = namedtuple("Cells", names)  # type: ignore[misc]
-    # Columns hide what rows can do besides, not the other way round.
-    return type("Cells", (Cells, row), {"__slots__": (), **{name: vars(row)[name] for name in names}})
+    row: Any = namedtuple("BatchRow", names)  # type: ignore[misc]
+    # Column names override the methods of BatchRow, not the reverse.
+    return type("BatchRow", (BatchRow, row), {"__slots__": (), **{name: vars(row)[name] for name in names}})

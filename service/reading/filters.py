@@ -1,4 +1,4 @@
-"""Turns a filter into a condition: what is compared how, which statements are made of, and with which values."""
+"""Turns a filter of the API into an SQL condition and its parameters."""
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
@@ -8,98 +8,105 @@ from sqlalchemy import ARRAY, ColumnElement, Numeric, Text, and_, any_, bindpara
 from sqlalchemy.types import TypeEngine
 
 from service.errors import BadUserInput
-from service.values.decimals import decimal_of
+from service.values.decimals import decimal_from_float
 
-DEPTH, MEMBERS, COMPARISONS = 3, 100, 200
-# A filter of more comparisons is of one request: what is made of it is not kept.
-KEPT = 20
+MAX_FILTER_DEPTH = 3
+MAX_LIST_MEMBERS = 100
+MAX_COMPARISONS = 200
+# The statement of a filter with more comparisons is not cached: it is unlikely to be sent again.
+MAX_CACHED_COMPARISONS = 20
 
 Filter = Mapping[str, Any]
 Shape = tuple[Any, ...]
 
 
-class Comparison(NamedTuple):
-    """A filter without its values, which filters alike share, the values by their parameters, and how many
-    comparisons there are."""
+class ParsedFilter(NamedTuple):
+    """A filter without its values, the values by parameter name, and the number of comparisons.
+
+    Filters that differ only in values have the same shape and share a statement.
+    """
 
     shape: Shape
     values: dict[str, Any]
-    comparisons: int
+    comparison_count: int
 
 
-def comparison(filter: Filter) -> Comparison:
-    """What a filter compares. It maps each column's name to its comparators, and `and_` and `or_` to filters.
+def parse_filter(filter: Filter) -> ParsedFilter:
+    """Splits a filter into shape and values. A filter maps columns to comparators, and `and_` and `or_` to filters.
 
     Raises BadUserInput when it is nested too deep, has too many comparisons, or compares with nothing.
     """
-    found = comparisons(filter)
-    if found > COMPARISONS:
-        raise BadUserInput(f"A filter may have {COMPARISONS} comparisons.")
+    comparison_count = count_comparisons(filter)
+    if comparison_count > MAX_COMPARISONS:
+        raise BadUserInput(f"A filter may have {MAX_COMPARISONS} comparisons.")
     operands: list[Any] = []
-    shape = _shape(filter, operands, 1)
-    return Comparison(shape, {_name(number): operand for number, operand in enumerate(operands)}, found)
+    shape = _parse_shape(filter, operands, 1)
+    return ParsedFilter(
+        shape, {_parameter_name(number): operand for number, operand in enumerate(operands)}, comparison_count
+    )
 
 
-def condition(columns: Mapping[str, Any], shape: Shape) -> ColumnElement[bool]:
-    """All comparisons of a filter over the columns that it may name; what is compared with remains to be bound."""
-    return _condition(columns, shape, map(_name, count()))
+def build_condition(columns: Mapping[str, Any], shape: Shape) -> ColumnElement[bool]:
+    """The SQL condition of a shape over the columns that it may name. Its values are parameters, not yet bound."""
+    return _build_condition(columns, shape, map(_parameter_name, count()))
 
 
-def comparisons(filter: Filter) -> int:
-    """How many comparisons a filter has, all levels together; a filter inside of it counts even if it has none."""
+def count_comparisons(filter: Filter) -> int:
+    """The number of comparisons of a filter on all levels. A nested filter counts as at least one."""
     return sum(
-        sum(max(comparisons(each), 1) for each in value) if name in ("and_", "or_") else len(value)
+        sum(max(count_comparisons(each), 1) for each in value) if name in ("and_", "or_") else len(value)
         for name, value in filter.items()
     )
 
 
-def searches(filter: Filter) -> int:
-    """How many of the comparisons look for a text in others, for which every row is looked at."""
+def count_searches(filter: Filter) -> int:
+    """The number of `contains` comparisons of a filter. Each scans every row."""
     return sum(
-        sum(map(searches, value)) if name in ("and_", "or_") else "contains" in value for name, value in filter.items()
+        sum(map(count_searches, value)) if name in ("and_", "or_") else "contains" in value
+        for name, value in filter.items()
     )
 
 
-def _shape(filter: Filter, operands: list[Any], depth: int) -> Shape:
-    if depth > DEPTH:
-        raise BadUserInput(f"A filter may be nested {DEPTH} levels deep.")
-    parts: list[tuple[str, Shape]] = []
+def _parse_shape(filter: Filter, operands: list[Any], depth: int) -> Shape:
+    if depth > MAX_FILTER_DEPTH:
+        raise BadUserInput(f"A filter may be nested {MAX_FILTER_DEPTH} levels deep.")
+    entries: list[tuple[str, Shape]] = []
     for name, value in filter.items():
         if name in ("and_", "or_"):
-            several = [_shape(each, operands, depth + 1) for each in bounded(value, name.strip("_"))]
-            parts.append((name, tuple(several)))
+            shapes = [_parse_shape(each, operands, depth + 1) for each in check_list_length(value, name.strip("_"))]
+            entries.append((name, tuple(shapes)))
         else:
-            parts.append((name, tuple(_comparator(name, operand, operands) for name, operand in value.items())))
-    return tuple(parts)
+            entries.append((name, tuple(_parse_comparator(name, operand, operands) for name, operand in value.items())))
+    return tuple(entries)
 
 
-def _comparator(comparator: str, operand: Any, operands: list[Any]) -> str:
+def _parse_comparator(comparator: str, operand: Any, operands: list[Any]) -> str:
     if operand is None:
         raise BadUserInput(f"`{comparator}` needs a value; to look for what is empty, use `isNull`.")
     if comparator == "is_null":
         return "null" if operand else "not_null"
     if comparator == "in_":
-        operand = list(bounded(operand, "in"))
+        operand = list(check_list_length(operand, "in"))
     if comparator == "contains":
-        operand = _contained(operand)
-    # Exact columns are compared with the decimal number that a float was written as.
-    operands.append(decimal_of(operand) if isinstance(operand, float) else operand)
+        operand = _contains_pattern(operand)
+    # Exact columns are compared with the decimal that the float literal was written as.
+    operands.append(decimal_from_float(operand) if isinstance(operand, float) else operand)
     return comparator
 
 
-def _condition(columns: Mapping[str, Any], shape: Shape, names: Iterator[str]) -> ColumnElement[bool]:
-    parts: list[ColumnElement[bool]] = []
+def _build_condition(columns: Mapping[str, Any], shape: Shape, names: Iterator[str]) -> ColumnElement[bool]:
+    entries: list[ColumnElement[bool]] = []
     for name, value in shape:
         if name in ("and_", "or_"):
-            several = [_condition(columns, each, names) for each in value]
-            if several:
-                parts.append(and_(*several) if name == "and_" else or_(*several))
+            shapes = [_build_condition(columns, each, names) for each in value]
+            if shapes:
+                entries.append(and_(*shapes) if name == "and_" else or_(*shapes))
         else:
-            parts += [_compared(columns[name], comparator, names) for comparator in value]
-    return and_(true(), *parts)
+            entries += [_compare(columns[name], comparator, names) for comparator in value]
+    return and_(true(), *entries)
 
 
-def _compared(column: Any, comparator: str, names: Iterator[str]) -> ColumnElement[bool]:
+def _compare(column: Any, comparator: str, names: Iterator[str]) -> ColumnElement[bool]:
     if comparator == "null":
         return column.is_(None)  # type: ignore[no-any-return]
     if comparator == "not_null":
@@ -107,28 +114,28 @@ def _compared(column: Any, comparator: str, names: Iterator[str]) -> ColumnEleme
     if comparator == "in_":
         return column == any_(bindparam(next(names), type_=ARRAY(_operand_type(column))))  # type: ignore[no-any-return]
     if comparator == "contains":
-        # Texts are ordered by characters; capitals are a matter of the database's own collation.
+        # Text columns have collation C. Case folding needs the collation of the database.
         return collate(column, "default").ilike(bindparam(next(names), type_=Text()), escape="\\")
     return COMPARATORS[comparator](column, bindparam(next(names), type_=_operand_type(column)))
 
 
 def _operand_type(column: ColumnElement[Any]) -> TypeEngine[Any]:
-    # A column's own precision would refuse operands that are beyond it, and round those that have more digits.
+    # The precision of the column would reject larger operands and round longer ones.
     return Numeric() if isinstance(column.type, Numeric) else column.type
 
 
-def _name(number: int) -> str:
+def _parameter_name(number: int) -> str:
     return f"filter_{number}"
 
 
-def bounded(values: list[Any], name: str) -> list[Any]:
-    """The members of a list, if they are no more than may be. Raises BadUserInput."""
-    if len(values) > MEMBERS:
-        raise BadUserInput(f"`{name}` has {len(values)} members; {MEMBERS} are allowed.")
+def check_list_length(values: list[Any], name: str) -> list[Any]:
+    """The list, if it has at most MAX_LIST_MEMBERS members. Raises BadUserInput."""
+    if len(values) > MAX_LIST_MEMBERS:
+        raise BadUserInput(f"`{name}` has {len(values)} members; {MAX_LIST_MEMBERS} are allowed.")
     return values
 
 
-def _contained(text: str) -> str:
+def _contains_pattern(text: str) -> str:
     for special in ("\\", "%", "_"):
         text = text.replace(special, f"\\{special}")
     return f"%{text}%"

@@ -1,4 +1,4 @@
-"""Keyset paging: pages of one list, or of one list for each of many parents, in one statement."""
+"""Keyset pagination: pages of one list, or of one list for each of many parents, in one statement."""
 
 import base64
 import binascii
@@ -30,22 +30,21 @@ from sqlalchemy import (
 )
 
 from service.errors import BadUserInput
-from service.values.parsing import instant
+from service.values.parsing import parse_instant
 
-MAXIMUM = 100
-# Where a row stands, besides its id.
-TIES = ("first_tie", "second_tie")
-STANDS = ("sort_value", *TIES)
+MAX_PAGE_SIZE = 100
+# The columns of a cursor, besides the id of the row.
+TIE_NAMES = ("first_tie", "second_tie")
+SORT_KEYS = ("sort_value", *TIE_NAMES)
 
 
 @dataclass(frozen=True, eq=False)
 class Listing:
-    """What a connection lists: columns of `source` under the conditions `where`, which name the tenant.
+    """What a connection lists: columns of `source` that meet the conditions `where`, which name the tenant.
 
-    `orders` are the columns it can be sorted by, each served by an index with `id`; `key` is the column
-    that holds the parent's id where lists belong to parents, and `ties` (at most two) decide among equals before `id`
-    does. A
-    `passing` list is of one request, and its statements are not kept. Rows without `cursors` have none.
+    `orders` are the columns that it can be sorted by. Each has an index with `id`. `key` is the column with the id of
+    the parent, if there is one list for each parent. `ties`, at most two, order equal rows before `id` does. The
+    statements of an `is_one_off` list are not cached. Without `cursors`, rows carry no values for a cursor.
     """
 
     columns: tuple[Any, ...]
@@ -55,18 +54,18 @@ class Listing:
     id: Any
     key: Any = None
     parameters: dict[str, Any] = field(default_factory=dict)
-    passing: bool = False
+    is_one_off: bool = False
     ties: tuple[Any, ...] = ()
     cursors: bool = True
 
-    def narrowed(self, *conditions: ColumnElement[bool], passing: bool = False) -> "Listing":
-        """The same list under more conditions."""
-        return replace(self, where=(*self.where, *conditions), passing=self.passing or passing)
+    def with_conditions(self, *conditions: ColumnElement[bool], is_one_off: bool = False) -> "Listing":
+        """The same list with further conditions."""
+        return replace(self, where=(*self.where, *conditions), is_one_off=self.is_one_off or is_one_off)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of a list: `size` rows after (or, backwards, before) a cursor, in an order."""
+    """A page of a list: `size` rows after a cursor, or before it if `backwards`, in an order."""
 
     size: int
     order: str
@@ -75,12 +74,12 @@ class Page:
     cursor: str | None = None
 
     @property
-    def manner(self) -> tuple[str, bool, bool, bool, int]:
-        """What its statement depends on, which is the same for all cursors."""
+    def statement_key(self) -> tuple[str, bool, bool, bool, int]:
+        """Everything that the statement of the page depends on. The value of the cursor is a parameter."""
         return self.order, self.descending, self.backwards, self.cursor is not None, self.size
 
 
-def page(
+def parse_page(
     order: str,
     descending: bool,
     first: int | None,
@@ -89,86 +88,88 @@ def page(
     before: str | None,
     default: int,
 ) -> Page:
-    """The page that Relay's arguments mean. Raises BadUserInput for those that contradict."""
+    """The page for the arguments of a Relay connection. Raises BadUserInput if they contradict each other."""
     if first is not None and last is not None:
         raise BadUserInput("Give `first` or `last`, not both.")
     if (last is not None and after is not None) or (last is None and before is not None):
         raise BadUserInput("`after` goes with `first`, `before` with `last`.")
     size = last if last is not None else first if first is not None else default
-    if not 1 <= size <= MAXIMUM:
+    if not 1 <= size <= MAX_PAGE_SIZE:
         name = "last" if last is not None else "first"
-        raise BadUserInput(f"`{name}` is {size}; it has to be from 1 to {MAXIMUM}.")
+        raise BadUserInput(f"`{name}` is {size}; it has to be from 1 to {MAX_PAGE_SIZE}.")
     return Page(size, order, descending, last is not None, after if last is None else before)
 
 
-def parameters(listing: Listing, wanted: Page) -> dict[str, Any]:
-    """What to bind in `statement`."""
+def bind_page(listing: Listing, page: Page) -> dict[str, Any]:
+    """The parameters of the statement `select_page`."""
     bound: dict[str, Any] = dict(listing.parameters)
-    if wanted.cursor is not None:
-        names = ("cursor_value", *(f"cursor_{tie}" for tie in TIES[: len(listing.ties)]), "cursor_id")
-        bound |= zip(names, _decoded(wanted, _keys(listing, wanted.order)), strict=True)
+    if page.cursor is not None:
+        names = ("cursor_value", *(f"cursor_{tie}" for tie in TIE_NAMES[: len(listing.ties)]), "cursor_id")
+        bound |= zip(names, _decode_cursor(page, _sort_keys(listing, page.order)), strict=True)
     return bound
 
 
-def statement(listing: Listing, wanted: Page) -> Select[Any]:
-    """The page of a list, or of the lists of `:keys`, whose rows then carry `parent_key`; and one row more than the
-    page has, to know whether there are others."""
-    make = _statement if listing.passing else _kept_statement
-    return make(listing, *wanted.manner)
+def select_page(listing: Listing, page: Page) -> Select[Any]:
+    """The statement that selects a page of a list, or one page for each parent in `:keys` with column `parent_key`.
+
+    It selects one row more than the page has, which shows whether there is a next page.
+    """
+    build = _select_page if listing.is_one_off else _cached_statement
+    return build(listing, *page.statement_key)
 
 
-def _statement(
+def _select_page(
     listing: Listing, order: str, descending: bool, backwards: bool, has_cursor: bool, size: int
 ) -> Select[Any]:
     sort = listing.orders[order]
-    falling = descending != backwards
+    is_descending = descending != backwards
     query = select(*listing.columns, sort.label("sort_value")).select_from(listing.source).where(*listing.where)
     if has_cursor:
-        here = tuple_(*_keys(listing, order))
-        there = tuple_(
+        row_key = tuple_(*_sort_keys(listing, order))
+        cursor_key = tuple_(
             bindparam("cursor_value", type_=sort.type),
-            *(bindparam(f"cursor_{name}", type_=tie.type) for name, tie in zip(TIES, listing.ties, strict=False)),
+            *(bindparam(f"cursor_{name}", type_=tie.type) for name, tie in zip(TIE_NAMES, listing.ties, strict=False)),
             bindparam("cursor_id", type_=listing.id.type),
         )
-        query = query.where(here < there if falling else here > there)
-    query = query.add_columns(*(tie.label(name) for name, tie in zip(TIES, listing.ties, strict=False)))
-    ends = [key.desc() if falling else key for key in _deciding(listing, order)]
-    # Part of the text: a plan that does not know how few rows are wanted reads and sorts all of them.
-    query = query.order_by(*ends).limit(literal_column(str(size + 1)))
+        query = query.where(row_key < cursor_key if is_descending else row_key > cursor_key)
+    query = query.add_columns(*(tie.label(name) for name, tie in zip(TIE_NAMES, listing.ties, strict=False)))
+    order_by = [key.desc() if is_descending else key for key in _unique_sort_keys(listing, order)]
+    # The limit is a literal: with a parameter, the generic plan would read and sort all rows.
+    query = query.order_by(*order_by).limit(literal_column(str(size + 1)))
     if listing.key is None:
         return query
-    given = func.unnest(bindparam("keys", type_=ARRAY(Uuid)))
-    keys = given.table_valued(column("key", Uuid), name="parents").render_derived()
+    parent_keys = func.unnest(bindparam("keys", type_=ARRAY(Uuid)))
+    keys = parent_keys.table_valued(column("key", Uuid), name="parents").render_derived()
     page = query.where(listing.key == keys.c.key).lateral("page")
-    tail = [page.c[name] for name in (*STANDS, "id") if name in page.c][: len(ends)]
-    shown = [each for each in page.c if listing.cursors or each.name not in STANDS]
+    page_sort_keys = [page.c[name] for name in (*SORT_KEYS, "id") if name in page.c][: len(order_by)]
+    page_columns = [each for each in page.c if listing.cursors or each.name not in SORT_KEYS]
     return (
-        select(keys.c.key.label("parent_key"), *shown)
+        select(keys.c.key.label("parent_key"), *page_columns)
         .select_from(keys.join(page, true()))
-        .order_by(keys.c.key, *(c.desc() if falling else c for c in tail))
+        .order_by(keys.c.key, *(c.desc() if is_descending else c for c in page_sort_keys))
     )
 
 
-def _keys(listing: Listing, order: str) -> list[Any]:
-    """What a list is sorted by: the order's column, what decides among equals, and the id."""
+def _sort_keys(listing: Listing, order: str) -> list[Any]:
+    """The sort keys of a list: the column of the order, the tie breakers and the id."""
     return [listing.orders[order], *listing.ties, listing.id]
 
 
-def _deciding(listing: Listing, order: str) -> list[Any]:
-    """As many of its keys as a list has to be sorted by for every row to have a place of its own."""
-    keys = _keys(listing, order)
+def _unique_sort_keys(listing: Listing, order: str) -> list[Any]:
+    """The sort keys without the id if the last tie breaker is unique already."""
+    keys = _sort_keys(listing, order)
     return keys[:-1] if listing.ties and listing.ties[-1].primary_key else keys
 
 
-_kept_statement = lru_cache(maxsize=512)(_statement)
+_cached_statement = lru_cache(maxsize=512)(_select_page)
 
 
-def count(listing: Listing) -> Select[Any]:
-    """How many rows the whole list has; of the lists of `:keys`, one row each."""
-    return _count(listing) if listing.passing else _kept_count(listing)
+def count_rows(listing: Listing) -> Select[Any]:
+    """The statement that counts the rows of a list, or of the list of each parent in `:keys`, one row per parent."""
+    return _count_rows(listing) if listing.is_one_off else _cached_count(listing)
 
 
-def _count(listing: Listing) -> Select[Any]:
+def _count_rows(listing: Listing) -> Select[Any]:
     query = select(func.count().label("total")).select_from(listing.source).where(*listing.where)
     if listing.key is None:
         return query
@@ -180,35 +181,35 @@ def _count(listing: Listing) -> Select[Any]:
     )
 
 
-_kept_count = lru_cache(maxsize=512)(_count)
+_cached_count = lru_cache(maxsize=512)(_count_rows)
 
 
-def cursor(wanted: Page, row: Any) -> str:
-    """Where a row stands: its sort value and id, bound to the order it was listed in."""
-    ties = [tie for tie in (getattr(row, name, None) for name in TIES) if tie is not None]
-    parts = [_name(wanted), row.sort_value, *ties, row.id]
-    return base64.urlsafe_b64encode(orjson.dumps(parts, default=str)).decode().rstrip("=")
+def make_cursor(page: Page, row: Any) -> str:
+    """The cursor of a row: the name of the order, its sort value, tie breakers and id."""
+    tie_values = [tie for tie in (getattr(row, name, None) for name in TIE_NAMES) if tie is not None]
+    members = [_order_name(page), row.sort_value, *tie_values, row.id]
+    return base64.urlsafe_b64encode(orjson.dumps(members, default=str)).decode().rstrip("=")
 
 
-def _name(wanted: Page) -> str:
-    return f"{wanted.order} {'DESC' if wanted.descending else 'ASC'}"
+def _order_name(page: Page) -> str:
+    return f"{page.order} {'DESC' if page.descending else 'ASC'}"
 
 
-def _decoded(wanted: Page, keys: list[Any]) -> list[Any]:
-    assert wanted.cursor is not None
+def _decode_cursor(page: Page, keys: list[Any]) -> list[Any]:
+    assert page.cursor is not None
     try:
-        name, *values = orjson.loads(base64.urlsafe_b64decode(wanted.cursor + "=" * (-len(wanted.cursor) % 4)))
-        found = [_typed(value, key) for value, key in zip(values, keys, strict=True)]
+        name, *values = orjson.loads(base64.urlsafe_b64decode(page.cursor + "=" * (-len(page.cursor) % 4)))
+        decoded = [_parse_value(value, key) for value, key in zip(values, keys, strict=True)]
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error):
         raise BadUserInput("This is not a cursor of ours. Take one from `pageInfo` or from an edge.") from None
-    if name != _name(wanted):
-        raise BadUserInput(f"This cursor belongs to the order {name}, and you ask for {_name(wanted)}.")
-    return found
+    if name != _order_name(page):
+        raise BadUserInput(f"This cursor belongs to the order {name}, and you ask for {_order_name(page)}.")
+    return decoded
 
 
-def _typed(value: Any, column: Any) -> Any:
+def _parse_value(value: Any, column: Any) -> Any:
     if isinstance(column.type, DateTime):
-        return instant(value)
+        return parse_instant(value)
     if isinstance(column.type, Date):
         return date.fromisoformat(value)
     if isinstance(column.type, Uuid):

@@ -1,4 +1,4 @@
-"""A statement that resolvers wait for."""
+"""A read that is not sent yet, with the futures of the resolvers that wait for it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,51 +6,51 @@ from typing import Any
 
 from sqlalchemy.sql import ClauseElement
 
-from service.reading.statement_batch import Following, Sql, sql_of
+from service.reading.statement_batch import FollowUpRead, Sql, compile_sql
 
 
-class Asked:
-    """A statement that somebody waits for, and those that are sent with it since they follow its one row."""
+class PendingRead:
+    """A statement with its parameters, the follow-up statements sent with it, and its waiters."""
 
     def __init__(
-        self, statement: ClauseElement, parameters: dict[str, Any], following: Sequence[Following] = ()
+        self, statement: ClauseElement, parameters: dict[str, Any], follow_ups: Sequence[FollowUpRead] = ()
     ) -> None:
-        self.statement, self.parameters, self.following = statement, parameters, following
-        self._answers: list[asyncio.Future[Any]] = []
+        self.statement, self.parameters, self.follow_ups = statement, parameters, follow_ups
+        self._futures: list[asyncio.Future[Any]] = []
 
     @property
     def sql(self) -> Sql:
-        """The text of the statement."""
-        return sql_of(self.statement)
+        """The compiled statement."""
+        return compile_sql(self.statement)
 
     @property
-    def is_alone(self) -> bool:
-        """Whether nothing else can be sent in its message."""
-        return bool(self.following) or self.sql.columns is None
+    def needs_own_batch(self) -> bool:
+        """Whether no other read can be sent in its batch."""
+        return bool(self.follow_ups) or self.sql.columns is None
 
-    def is_for(self, statement: ClauseElement, parameters: dict[str, Any]) -> bool:
-        """Whether it will have the rows of a statement."""
+    def matches(self, statement: ClauseElement, parameters: dict[str, Any]) -> bool:
+        """Whether it reads the same statement with the same parameters."""
         return self.statement is statement and self.parameters == parameters
 
-    def awaited(self) -> "asyncio.Future[Any]":
-        """The rows, for one more who waits for them."""
-        answer = asyncio.get_running_loop().create_future()
-        self._answers.append(answer)
-        return answer
+    def add_waiter(self) -> "asyncio.Future[Any]":
+        """A new future that will hold the rows."""
+        future = asyncio.get_running_loop().create_future()
+        self._futures.append(future)
+        return future
 
     def settle(self, rows: Sequence[Any]) -> None:
-        """Gives the rows to whoever still waits for them."""
-        for answer in self._answers:
-            if not answer.done():
-                answer.set_result(rows)
+        """Sets the rows as result of all futures that are not done."""
+        for future in self._futures:
+            if not future.done():
+                future.set_result(rows)
 
     def fail(self, error: Exception) -> None:
-        """Tells whoever still waits why there are no rows."""
-        for answer in self._answers:
-            if not answer.done():
-                answer.set_exception(error)
+        """Sets an error on all futures that are not done."""
+        for future in self._futures:
+            if not future.done():
+                future.set_exception(error)
 
     def cancel(self) -> None:
-        """Lets go of whoever still waits."""
-        for answer in self._answers:
-            answer.cancel()
+        """Cancels all futures."""
+        for future in self._futures:
+            future.cancel()

@@ -1,4 +1,4 @@
-"""Reads of one request: many rows at a time, all from one snapshot."""
+"""The reader of one request: it batches statements and runs all of them in one snapshot."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,86 +11,93 @@ import asyncpg
 from sqlalchemy import DateTime, bindparam
 from sqlalchemy.sql import ClauseElement, ColumnElement
 
-from service.errors import ConnectionLost, HalfDone, RequestError, Unavailable
-from service.postgres.database import SNAPSHOT, Connections, Database
-from service.postgres.outages import ended_by_replay, outage
+from service.errors import CommittedWithoutResult, ConnectionLost, RequestError, Unavailable
+from service.postgres.database import SNAPSHOT, ConnectionSource, Database
+from service.postgres.outages import is_replay_conflict, outage
 from service.postgres.replica import OwnWrites
-from service.reading.column_batch import Frame
-from service.reading.pending_read import Asked
-from service.reading.statement_batch import LONGEST, Following, Part, frames, is_compiled, message, sql_of
+from service.reading.column_batch import ColumnBatch
+from service.reading.pending_read import PendingRead
+from service.reading.statement_batch import (
+    MAX_SQL_LENGTH,
+    BatchedStatement,
+    FollowUpRead,
+    build_batch,
+    compile_sql,
+    is_compiled,
+    split_row,
+)
 
-# A replica that takes longer to begin a snapshot, once there is a connection, is not waited for.
+# If a replica takes longer to begin a snapshot, apart from the wait for a connection, the primary is read instead.
 MAX_REPLICA_OPENING_SECONDS = 1.0
 
 
 class Reader:
-    """One connection, one read-only snapshot with its tenant set; opened by the first statement.
+    """One connection with one read-only snapshot of one tenant, opened by the first statement.
 
-    Any number of resolvers may share a reader: what they ask for in one turn of the loop is sent together, and
-    messages are sent one after another. `reads_back` says that it reads what the same request has changed. Without a
-    pool it reads from the replica if that shows `own` writes, else from the primary.
+    Any number of resolvers may share a reader. Statements requested in the same iteration of the event loop are sent
+    as one batch, and batches are sent one after another. `reads_back` means that it reads changes of the same request.
+    Without `pool` it reads from the replica if that has replayed `own_writes`, else from the primary.
     """
 
     def __init__(
         self,
         database: Database,
         organization_id: UUID,
-        pool: Connections | None = None,
+        pool: ConnectionSource | None = None,
         *,
         now: datetime | None = None,
         reads_back: bool = False,
-        own: OwnWrites | None = None,
+        own_writes: OwnWrites | None = None,
     ) -> None:
         self.organization_id = organization_id
         self._shared = {"organization_id": organization_id} | ({} if now is None else {"now": now})
         self._database = database
         self._reads_back = reads_back
-        self._pool, self._own = pool, own
+        self._pool, self._own_writes = pool, own_writes
         self._stack = AsyncExitStack()
         self._connection: Any = None
         self._is_on_replica = False
-        self._over: RequestError | None = None
+        self._failure: RequestError | None = None
         self._closed = False
         self._has_read = False
-        self._asked: list[Asked] = []
+        self._pending: list[PendingRead] = []
         self._sending: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
-        self._known: dict[ClauseElement, list[tuple[dict[str, Any], Frame]]] = {}
+        self._prefetched: dict[ClauseElement, list[tuple[dict[str, Any], ColumnBatch]]] = {}
 
     async def rows(
-        self, statement: ClauseElement, following: Sequence[Following] = (), **parameters: Any
+        self, statement: ClauseElement, follow_ups: Sequence[FollowUpRead] = (), **parameters: Any
     ) -> Sequence[Any]:
-        """All rows of a statement. `:organization_id` is bound here, so a statement only has to name it; so is `:now`,
-        if the reader was told.
+        """All rows of a statement. The reader binds `:organization_id`, and `:now` if it was created with `now`.
 
-        `following` are statements that will be asked for with what its one row has: as many as can be are sent with
-        it, and have their answers when they are asked for.
+        `follow_ups` are statements that will be requested with a value of the single row of this one. As many as fit
+        are sent in the same batch, and their rows are stored until they are requested.
         """
         if self._closed:
-            # Nobody waits for this answer any more; opening again would keep a connection for ever.
+            # No caller waits for the rows any more, and to open again would leak a connection.
             raise asyncio.CancelledError
-        for given, rows in self._known.get(statement, ()):
-            if given == parameters:
-                return rows
-        asked = next((each for each in self._asked if each.is_for(statement, parameters)), None)
-        if asked is None:
-            asked = Asked(statement, parameters, following)
-            self._asked.append(asked)
+        for prefetched_parameters, prefetched in self._prefetched.get(statement, ()):
+            if prefetched_parameters == parameters:
+                return prefetched
+        pending = next((each for each in self._pending if each.matches(statement, parameters)), None)
+        if pending is None:
+            pending = PendingRead(statement, parameters, follow_ups)
+            self._pending.append(pending)
         if self._sending is None:
             self._sending = asyncio.get_running_loop().create_task(self._send())
-        found: Sequence[Any] = await asked.awaited()
-        return found
+        rows: Sequence[Any] = await pending.add_waiter()
+        return rows
 
     async def open(self) -> None:
-        """Begins the snapshot, if it has not begun. Raises Overloaded, Unavailable."""
+        """Begins the snapshot unless it has begun. Raises Overloaded, Unavailable."""
         if self._connection is not None:
             return
         replica = self._database.replica
-        pool = self._pool or await self._database.reading(self._own)
+        pool = self._pool or await self._database.read_pool(self._own_writes)
         if replica is not None and pool is replica.pool:
             try:
-                # Waiting for a connection of one's own pool says nothing about the replica.
-                async with asyncio.timeout(replica.pool.patience + MAX_REPLICA_OPENING_SECONDS):
+                # The wait for a connection of the pool does not count: it says nothing about the replica.
+                async with asyncio.timeout(replica.pool.acquire_timeout + MAX_REPLICA_OPENING_SECONDS):
                     await self._begin(pool)
                 self._is_on_replica = True
                 return
@@ -100,20 +107,22 @@ class Reader:
         self._is_on_replica = False
         await self._begin(pool)
 
-    async def _begin(self, pool: Connections) -> None:
-        taken = await self._stack.enter_async_context(self._database.opened(pool, SNAPSHOT, self.organization_id))
-        self._connection = taken.driver
+    async def _begin(self, pool: ConnectionSource) -> None:
+        pooled = await self._stack.enter_async_context(
+            self._database.open_connection(pool, SNAPSHOT, self.organization_id)
+        )
+        self._connection = pooled.driver
 
     async def close(self) -> None:
-        """Ends the snapshot for good, and whatever is still being read from it."""
+        """Ends the snapshot and cancels all reads. The reader cannot be opened again."""
         self._closed = True
-        self._known.clear()
-        for each in self._asked:
+        self._prefetched.clear()
+        for each in self._pending:
             each.cancel()
         if self._sending is None:
             await self._end()
             return
-        # What is being read winds down first. Whoever gives up waiting for that leaves the rest to this task.
+        # The current batch is cancelled first. A task does this, so that it also ends if the caller is cancelled.
         self._sending.cancel()
         self._ending = asyncio.ensure_future(self._end(self._sending))
         await asyncio.shield(self._ending)
@@ -125,141 +134,144 @@ class Reader:
         await self._stack.aclose()
 
     async def _send(self) -> None:
-        together: list[Asked] = []
+        batch: list[PendingRead] = []
         try:
-            while self._asked:
+            while self._pending:
                 await self._compile()
-                together = self._next()
-                await self._answer(together)
+                batch = self._take_batch()
+                await self._send_batch(batch)
         except Exception as error:
-            # A statement that cannot be compiled: whoever waits is told, instead of waiting for ever.
-            for each in (*together, *self._asked):
+            # A statement did not compile: every waiter gets the error instead of waiting for ever.
+            for each in (*batch, *self._pending):
                 each.fail(error)
         finally:
             self._sending = None
-            for each in (*together, *self._asked):
+            for each in (*batch, *self._pending):
                 each.cancel()
-            self._asked = []
+            self._pending = []
 
     async def _compile(self) -> None:
-        """Compiles what was never sent, with a turn for others after each: all at once would hold up the loop."""
-        for each in self._asked:
-            for statement in (each.statement, *(read.statement for read in each.following)):
+        """Compiles new statements and yields to the event loop after each, since compiling many would block it."""
+        for each in self._pending:
+            for statement in (each.statement, *(read.statement for read in each.follow_ups)):
                 if not is_compiled(statement):
-                    sql_of(statement)
+                    compile_sql(statement)
                     await asyncio.sleep(0)
 
-    def _next(self) -> list[Asked]:
-        """What is sent in the next message."""
-        first, *others = self._asked
-        together, self._asked, length = [first], [], first.sql.length
-        for each in others:
-            if first.is_alone or each.is_alone or length + each.sql.length > LONGEST:
-                self._asked.append(each)
+    def _take_batch(self) -> list[PendingRead]:
+        """Removes from the pending reads those of the next batch."""
+        first, *rest = self._pending
+        batch, self._pending, length = [first], [], first.sql.length
+        for pending in rest:
+            if first.needs_own_batch or pending.needs_own_batch or length + pending.sql.length > MAX_SQL_LENGTH:
+                self._pending.append(pending)
             else:
-                together.append(each)
-                length += each.sql.length
-        return together
+                batch.append(pending)
+                length += pending.sql.length
+        return batch
 
-    async def _answer(self, together: list[Asked]) -> None:
+    async def _send_batch(self, batch: list[PendingRead]) -> None:
         try:
-            found = await self._found(together)
+            results = await self._fetch_batch(batch)
         except Exception as error:
-            # This very class is the driver's own: it takes no such value, and has sent nothing. Whoever asked for
-            # something else is not to suffer from it.
-            if type(error) is asyncpg.DataError and (len(together) > 1 or together[0].following):
-                for each in together:
-                    each.following = ()
-                    await self._answer([each])
+            # The driver raises exactly this class if it cannot encode a value, before it sends anything. The other
+            # statements of the batch are sent one by one.
+            if type(error) is asyncpg.DataError and (len(batch) > 1 or batch[0].follow_ups):
+                for pending in batch:
+                    pending.follow_ups = ()
+                    await self._send_batch([pending])
             else:
-                for each in together:
-                    each.fail(error)
+                for pending in batch:
+                    pending.fail(error)
             return
-        for each, rows in zip(together, found, strict=True):
-            each.settle(rows)
+        for pending, rows in zip(batch, results, strict=True):
+            pending.settle(rows)
 
-    async def _found(self, asked: list[Asked]) -> list[Sequence[Any]]:
-        """The rows of each, in one message."""
-        parts = [Part(each.sql) for each in asked]
-        given = [{**self._shared, **each.parameters} for each in asked]
-        following = _fitting(asked[0])
-        for read in following:
-            parts.append(Part(sql_of(read.statement), read.of, read.parameter))
-            given.append(read.parameters)
-        rows = await self._fetched(*compiled(tuple(parts), given))
-        if parts[0].sql.columns is None:
+    async def _fetch_batch(self, batch: list[PendingRead]) -> list[Sequence[Any]]:
+        """The rows of each read of a batch."""
+        statements = [BatchedStatement(each.sql) for each in batch]
+        values = [{**self._shared, **each.parameters} for each in batch]
+        follow_ups = _fitting_follow_ups(batch[0])
+        for read in follow_ups:
+            statements.append(BatchedStatement(compile_sql(read.statement), read.of, read.parameter))
+            values.append(read.parameters)
+        rows = await self._fetch(*compile_batch(tuple(statements), values))
+        if statements[0].sql.columns is None:
             return [rows]
-        first, *others = frames(parts, rows[0])
-        if following and len(first) == 1:
-            for read, answer in zip(following, others, strict=True):
+        first, *rest = split_row(statements, rows[0])
+        if follow_ups and len(first) == 1:
+            for read, rows_of_follow_up in zip(follow_ups, rest, strict=True):
                 [value] = first.column(read.of)
                 ids = {read.parameter: [] if value is None else [value]}
-                self._known.setdefault(read.statement, []).append(({**ids, **read.parameters}, answer))
-        return [first] if following else [first, *others]
+                self._prefetched.setdefault(read.statement, []).append(({**ids, **read.parameters}, rows_of_follow_up))
+        return [first] if follow_ups else [first, *rest]
 
-    async def _fetched(self, text: str, arguments: list[Any]) -> Sequence[Any]:
-        if self._over is not None:
-            # No connection came free, or the snapshot ended with the statement that was cancelled: what else is asked
-            # has no answer either.
-            raise self._over
+    async def _fetch(self, text: str, arguments: list[Any]) -> Sequence[Any]:
+        if self._failure is not None:
+            # No connection came free, or the snapshot has ended: no later statement can succeed.
+            raise self._failure
         try:
             try:
-                rows = await self._received(text, arguments)
+                rows = await self._fetch_once(text, arguments)
             except Exception as error:
-                if self._has_read or not isinstance(self._reason(error), ConnectionLost):
+                if self._has_read or not isinstance(self._request_error(error), ConnectionLost):
                     raise
-                # Nothing was read from this snapshot, so that another one will do, on another connection.
+                # Nothing was read from this snapshot yet, so a new one on another connection is equivalent.
                 await self._end()
-                rows = await self._received(text, arguments)
+                rows = await self._fetch_once(text, arguments)
         except Exception as error:
-            if (reason := self._reason(error)) is None:
+            if (reason := self._request_error(error)) is None:
                 raise
-            self._over = HalfDone(reason) if self._reads_back else reason
-            raise self._over from error
+            self._failure = CommittedWithoutResult(reason) if self._reads_back else reason
+            raise self._failure from error
         self._has_read = True
         return rows
 
-    async def _received(self, text: str, arguments: list[Any]) -> Sequence[Any]:
+    async def _fetch_once(self, text: str, arguments: list[Any]) -> Sequence[Any]:
         await self.open()
         rows: Sequence[Any] = await self._connection.fetch(text, *arguments)
         return rows
 
-    def _reason(self, error: Exception) -> RequestError | None:
-        """What to tell whoever asked; after the replica has failed, the next attempt reads from the primary."""
+    def _request_error(self, error: Exception) -> RequestError | None:
+        """The error for the client, or None for a bug. Suspends a failed replica, so that the primary is read next."""
         reason = error if isinstance(error, RequestError) else outage(error)
         replica = self._database.replica
         if replica is None or not self._is_on_replica:
             return reason
-        if ended_by_replay(error):
+        if is_replay_conflict(error):
             reason = ConnectionLost("The replica ended the read in favour of newer changes.", str(error))
         if isinstance(reason, ConnectionLost):
             replica.suspend(reason.reason or reason.message)
         return reason
 
 
-def compiled(parts: tuple[Part, ...], given: list[dict[str, Any]]) -> tuple[str, list[Any]]:
-    """The text of a message and its arguments in order. Raises KeyError when one is missing."""
-    made = message(parts)
-    return made.text, made.arguments(parts, given)
+def compile_batch(statements: tuple[BatchedStatement, ...], values: list[dict[str, Any]]) -> tuple[str, list[Any]]:
+    """The SQL text of a batch and its arguments in order. Raises KeyError if one is missing."""
+    batch = build_batch(statements)
+    return batch.text, batch.arguments(statements, values)
 
 
-def _fitting(asked: Asked) -> list[Following]:
-    """Those that follow and can be sent with it: as many different ones as the message has room for."""
-    found: list[Following] = []
-    length = asked.sql.length
-    for each in asked.following if asked.sql.columns else ():
-        part = Part(sql_of(each.statement), each.of, each.parameter)
-        if part.sql.columns is None or length + part.length > LONGEST or any(each == other for other in found):
+def _fitting_follow_ups(pending: PendingRead) -> list[FollowUpRead]:
+    """The distinct follow-ups of a read that fit into its batch."""
+    fitting: list[FollowUpRead] = []
+    length = pending.sql.length
+    for follow_up in pending.follow_ups if pending.sql.columns else ():
+        statement = BatchedStatement(compile_sql(follow_up.statement), follow_up.of, follow_up.parameter)
+        if (
+            statement.sql.columns is None
+            or length + statement.length > MAX_SQL_LENGTH
+            or any(follow_up == earlier for earlier in fitting)
+        ):
             continue
-        length += part.length
-        found.append(each)
-    return found
+        length += statement.length
+        fitting.append(follow_up)
+    return fitting
 
 
 NOW: ColumnElement[datetime] = bindparam("now", type_=DateTime(timezone=True))
 
 
 def of_tenant(table: Any) -> ColumnElement[bool]:
-    """The application's own tenant predicate, which every statement on a tenant's table carries."""
+    """The tenant predicate, which every statement on a table of a tenant contains."""
     column: ColumnElement[UUID] = table.organization_id
     return column == bindparam("organization_id", type_=column.type)

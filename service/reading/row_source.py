@@ -1,11 +1,11 @@
-"""Whatever gives the rows of a statement, so that the same read serves queries and commands."""
+"""The interface that readers and transactions share, so that queries and commands use the same reads."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 
-class Rows(Protocol):
-    """A reader or a transaction: whatever gives the rows of a statement."""
+class RowSource(Protocol):
+    """A reader or a transaction."""
 
     async def rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
-        """All rows, with the tenant bound."""
+        """All rows of a statement, with the tenant bound."""

@@ -1,4 +1,4 @@
-"""Several statements in one message, whose answer is one row of lists: one for each column of each statement."""
+"""Combines several statements into one, which returns one row with an array for each column of each statement."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -12,25 +12,27 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnClause, Label
 
-from service.reading.column_batch import Frame
+from service.reading.column_batch import ColumnBatch
 
-PLAIN_NAMED = (ColumnClause, Label)
-PLAIN = (Boolean, Date, DateTime, Float, Integer, Numeric, String, Uuid)
-# What means the same to all statements of a message, which is of one tenant and of one moment.
-SHARED = frozenset(("organization_id", "now"))
-# The driver keeps no statement that is longer than 15 KiB, and would have it planned for each request.
-LONGEST = 15_000
-# What a message has around each statement and each column of it.
-AROUND, AROUND_COLUMN = 80, 20
-# What SQLAlchemy keeps for a parameter of a statement is many times its text: long filters are forgotten first.
-KEPT_BYTES, BYTES_A_BIND = 16_000_000, 1_000
+PLAIN_EXPRESSIONS = (ColumnClause, Label)
+PLAIN_TYPES = (Boolean, Date, DateTime, Float, Integer, Numeric, String, Uuid)
+# Parameters with the same value in all statements of a batch, which is of one tenant and one time.
+SHARED_PARAMETERS = frozenset(("organization_id", "now"))
+# Characters. The driver caches no statement longer than 15 KiB, so Postgres would plan it for each request.
+MAX_SQL_LENGTH = 15_000
+# Characters that a batch adds around each statement and each of its columns.
+STATEMENT_OVERHEAD = 80
+COLUMN_OVERHEAD = 20
+# Size of the cache of batches. SQLAlchemy holds about a kilobyte for each parameter, so long filters are evicted first.
+MAX_CACHE_BYTES = 16_000_000
+BYTES_PER_PARAMETER = 1_000
 
 _dialect: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-_kept: "WeakKeyDictionary[ClauseElement, Sql]" = WeakKeyDictionary()
+_compiled: "WeakKeyDictionary[ClauseElement, Sql]" = WeakKeyDictionary()
 
 
-class Following(Protocol):
-    """A statement that will be asked for with an object's value of the column `of` in the list `:parameter`."""
+class FollowUpRead(Protocol):
+    """A statement that will be requested with the value of an object's column `of` in the list `:parameter`."""
 
     @property
     def statement(self) -> Any:
@@ -42,17 +44,17 @@ class Following(Protocol):
 
     @property
     def parameter(self) -> str:
-        """What the statement calls the list of the object's values."""
+        """The name of the list parameter."""
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """What else it is sent with."""
+        """The other parameters."""
 
 
 class Sql:
-    """A statement's text in pieces, between which its parameters stand.
+    """The SQL text of a statement, split at its parameters.
 
-    `columns` are what a frame of its rows has; None when its rows cannot come as lists of columns.
+    `columns` are the columns of its rows; None if its rows cannot be returned as arrays of columns.
     """
 
     def __init__(self, statement: ClauseElement) -> None:
@@ -62,32 +64,32 @@ class Sql:
         self.pieces = [text, *rest[1::2]]
         self.parameters = [names[int(number) - 1] for number in rest[::2]]
         self.columns = _columns(statement)
-        # Numbers of parameters have up to two digits more in a message.
-        self.length = len(compilation.string) + 2 * len(self.parameters) + AROUND
-        self.length += sum(len(name) + AROUND_COLUMN for name in self.columns or ())
+        # In a batch, a parameter number has up to two digits more.
+        self.length = len(compilation.string) + 2 * len(self.parameters) + STATEMENT_OVERHEAD
+        self.length += sum(len(name) + COLUMN_OVERHEAD for name in self.columns or ())
         self._binds = compilation.binds
 
-    def value(self, name: str, given: dict[str, Any]) -> Any:
-        """What is bound to a parameter. Raises KeyError when that is missing."""
-        if name in given:
-            return given[name]
+    def value(self, name: str, values: dict[str, Any]) -> Any:
+        """The value of a parameter. Raises KeyError if it is missing."""
+        if name in values:
+            return values[name]
         bind = self._binds[name]
         if bind.required:
             raise KeyError(f"A value for :{name} is missing.")
         return bind.effective_value
 
-    def written(self, parameter: Callable[[str], str]) -> str:
-        """The text with its parameters as they are written by a function of their names."""
+    def render(self, parameter: Callable[[str], str]) -> str:
+        """The text, with each parameter rendered by a function of its name."""
         text = [self.pieces[0]]
         for name, piece in zip(self.parameters, self.pieces[1:], strict=True):
             text += (parameter(name), piece)
         return "".join(text)
 
 
-class Part(NamedTuple):
-    """A statement of a message: with parameters of its own, or following the first statement's one row.
+class BatchedStatement(NamedTuple):
+    """A statement of a batch.
 
-    Then its `parameter` is the list of that row's value of the column `of`.
+    If `of` is set, its list `parameter` is the value of that column in the single row of the first statement.
     """
 
     sql: Sql
@@ -96,76 +98,79 @@ class Part(NamedTuple):
 
     @property
     def length(self) -> int:
-        """No less than how long it makes a message."""
-        return self.sql.length + self.sql.parameters.count(self.parameter) * len(_values(self.of))
+        """An upper bound of the characters that it adds to a batch."""
+        return self.sql.length + self.sql.parameters.count(self.parameter) * len(_values_expression(self.of))
 
 
-class Message(NamedTuple):
-    """A text for the driver, and what it binds: which parameter of which part."""
+class Batch(NamedTuple):
+    """The SQL text of a batch, and for each bind its statement number and parameter name."""
 
     text: str
     binds: list[tuple[int, str]]
 
-    def arguments(self, parts: Sequence[Part], given: Sequence[dict[str, Any]]) -> list[Any]:
-        """The arguments of the message in their order. Raises KeyError when one is missing."""
-        return [parts[number].sql.value(name, given[number]) for number, name in self.binds]
+    def arguments(self, statements: Sequence[BatchedStatement], values: Sequence[dict[str, Any]]) -> list[Any]:
+        """The arguments of the batch in order. Raises KeyError if one is missing."""
+        return [statements[number].sql.value(name, values[number]) for number, name in self.binds]
 
 
-def sql_of(statement: ClauseElement) -> Sql:
-    """The text of a statement; it is kept as long as the statement lives."""
-    found = _kept.get(statement)
-    if found is None:
-        found = _kept[statement] = Sql(statement)
-    return found
+def compile_sql(statement: ClauseElement) -> Sql:
+    """The SQL of a statement, cached as long as the statement exists."""
+    sql = _compiled.get(statement)
+    if sql is None:
+        sql = _compiled[statement] = Sql(statement)
+    return sql
 
 
 def is_compiled(statement: ClauseElement) -> bool:
-    """Whether the text of a statement is known already."""
-    return statement in _kept
+    """Whether the SQL of a statement is cached."""
+    return statement in _compiled
 
 
-def _weight(message: Message) -> int:
-    return len(message.text) + len(message.binds) * BYTES_A_BIND
+def _size_in_bytes(batch: Batch) -> int:
+    return len(batch.text) + len(batch.binds) * BYTES_PER_PARAMETER
 
 
-@cached(LRUCache(KEPT_BYTES, _weight))
-def message(parts: tuple[Part, ...]) -> Message:
-    """The message of one statement or of several, all of which have columns if they are several."""
+@cached(LRUCache(MAX_CACHE_BYTES, _size_in_bytes))
+def build_batch(statements: tuple[BatchedStatement, ...]) -> Batch:
+    """The batch of one or several statements. If there are several, all must have `columns`."""
     names: dict[tuple[int, str], int] = {}
 
-    def written(number: int, part: Part) -> str:
+    def render(number: int, statement: BatchedStatement) -> str:
         def parameter(name: str) -> str:
-            if name == part.parameter:
-                return _values(part.of)
-            own = (0 if name in SHARED else number, name)
-            return f"${names.setdefault(own, len(names) + 1)}"
+            if name == statement.parameter:
+                return _values_expression(statement.of)
+            key = (0 if name in SHARED_PARAMETERS else number, name)
+            return f"${names.setdefault(key, len(names) + 1)}"
 
-        return part.sql.written(parameter)
+        return statement.sql.render(parameter)
 
-    texts = [written(number, part) for number, part in enumerate(parts)]
-    if parts[0].sql.columns is None:
-        return Message(texts[0], list(names))
+    texts = [render(number, statement) for number, statement in enumerate(statements)]
+    if statements[0].sql.columns is None:
+        return Batch(texts[0], list(names))
     first = ""
-    if any(part.of is not None for part in parts):
+    if any(statement.of is not None for statement in statements):
         first, texts[0] = f"WITH the_object AS ({texts[0]}) ", "TABLE the_object"
-    lists = [_lists(part.sql, text, number) for number, (part, text) in enumerate(zip(parts, texts, strict=True))]
-    return Message(f"{first}SELECT * FROM {' CROSS JOIN '.join(lists)}", list(names))
+    lists = [
+        _lists_expression(statement.sql, text, number)
+        for number, (statement, text) in enumerate(zip(statements, texts, strict=True))
+    ]
+    return Batch(f"{first}SELECT * FROM {' CROSS JOIN '.join(lists)}", list(names))
 
 
-def frames(parts: Iterable[Part], row: Sequence[Any]) -> list[Frame]:
-    """The rows of each part of a message."""
-    found, start = [], 0
-    for part in parts:
-        columns = part.sql.columns or ()
-        found.append(Frame.of(columns, row[start : (start := start + len(columns))]))
-    return found
+def split_row(statements: Iterable[BatchedStatement], row: Sequence[Any]) -> list[ColumnBatch]:
+    """The rows of each statement, from the single row that a batch returns."""
+    batches, start = [], 0
+    for statement in statements:
+        columns = statement.sql.columns or ()
+        batches.append(ColumnBatch.of(columns, row[start : (start := start + len(columns))]))
+    return batches
 
 
-def _values(of: str | None) -> str:
+def _values_expression(of: str | None) -> str:
     return f'ARRAY(SELECT the_object."{of}" FROM the_object WHERE the_object."{of}" IS NOT NULL)'
 
 
-def _lists(sql: Sql, text: str, number: int) -> str:
+def _lists_expression(sql: Sql, text: str, number: int) -> str:
     columns = ", ".join(f'array_agg(s."{name}")' for name in sql.columns or ())
     return f"(SELECT {columns} FROM ({text}) s) AS part_{number}"
 
@@ -175,10 +180,10 @@ def _columns(statement: ClauseElement) -> tuple[str, ...] | None:
         return None
     columns = statement.selected_columns
     names = tuple(str(column.name) for column in columns)
-    plain = all(isinstance(column, PLAIN_NAMED) and isinstance(column.type, PLAIN) for column in columns)
-    return names if names and plain and len(set(names)) == len(names) and all(map(_is_name, names)) else None
+    is_plain = all(isinstance(column, PLAIN_EXPRESSIONS) and isinstance(column.type, PLAIN_TYPES) for column in columns)
+    return names if names and is_plain and len(set(names)) == len(names) and all(map(_is_name, names)) else None
 
 
 def _is_name(name: str) -> bool:
-    """Whether rows can have an attribute of that name."""
+    """Whether a column name can be an attribute of a row."""
     return name.isidentifier() and not name.startswith("_") and not iskeyword(name)

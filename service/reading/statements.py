@@ -1,4 +1,4 @@
-"""The statements that every room reads its rows with: many at once, answered in the order asked."""
+"""Builds the select statements that all packages read rows with, and loads rows by id."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,53 +13,55 @@ from service.reading.reader import Reader, of_tenant
 
 
 def columns(model: type[SQLModel]) -> Sequence[Any]:
-    """All columns of a table but the tenant's, which everybody knows, and those that nobody reads as they are.
+    """The columns of a table to select: all except `organization_id` and those marked UNREAD.
 
-    JSON comes as text, and shares come as floats.
+    JSON is selected as text, and columns marked AS_FLOAT as floats.
     """
     table: Any = model
-    read = [each for each in table.__table__.columns if each.name != "organization_id" and UNREAD not in each.info]
-    return [_read(each) for each in read]
+    selected = [each for each in table.__table__.columns if each.name != "organization_id" and UNREAD not in each.info]
+    return [_column_expression(each) for each in selected]
 
 
-def _read(column: Any) -> Any:
+def _column_expression(column: Any) -> Any:
     if isinstance(column.type, JSONB):
-        return as_text(column).label(column.name)
+        return json_as_text(column).label(column.name)
     return cast(column, Double).label(column.name) if AS_FLOAT in column.info else column
 
 
-def as_text(json: Any) -> Any:
-    """JSON as the driver hands it out anyway: as text, which can come in a list of a column's values."""
+def json_as_text(json: Any) -> Any:
+    """JSON cast to text, as the driver returns it anyway. Unlike JSON, text can be aggregated into an array."""
     return cast(json, Text)
 
 
-def among(column: Any, parameter: str = "ids") -> ColumnElement[bool]:
+def equals_any(column: Any, parameter: str = "ids") -> ColumnElement[bool]:
     """`column = ANY(:ids)`."""
     return column == any_(bindparam(parameter, type_=ARRAY(column.type)))  # type: ignore[no-any-return]
 
 
-def by(model: type[TenantRow], column: str = "id", *, more: Sequence[Any] = ()) -> Select[Any]:
-    """Rows with one of `:ids` in a column; `more` are columns that the table itself does not have."""
-    return select(*columns(model), *more).where(of_tenant(model), among(getattr(model, column)))
+def select_by(model: type[TenantRow], column: str = "id", *, more: Sequence[Any] = ()) -> Select[Any]:
+    """The rows with one of `:ids` in a column. `more` are further expressions to select."""
+    return select(*columns(model), *more).where(of_tenant(model), equals_any(getattr(model, column)))
 
 
-def belonging(model: type[TenantRow], column: str, *order: str, more: Sequence[Any] = ()) -> Select[Any]:
-    """Rows that are not archived with one of `:ids` in a column, in order."""
+def select_active_by(model: type[TenantRow], column: str, *order: str, more: Sequence[Any] = ()) -> Select[Any]:
+    """The rows with one of `:ids` in a column that are not archived, sorted by `order` and id."""
     table: Any = model
     return (
-        by(model, column, more=more)
+        select_by(model, column, more=more)
         .where(table.archived_at.is_(None))
         .order_by(*(getattr(table, name) for name in (*order, "id")))
     )
 
 
-async def in_order(reader: Reader, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id") -> list[Any]:
-    """One row for each id, in the order asked; None for what is not there. An id of None is not asked for."""
-    rows = await reader.rows(statement, ids=distinct(ids))
-    found = {row[key]: row for row in rows}
-    return [found.get(id) for id in ids]
+async def load_in_order(
+    reader: Reader, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id"
+) -> list[Any]:
+    """One row for each id, in the order of `ids`; None if an id is None or has no row."""
+    rows = await reader.rows(statement, ids=unique_ids(ids))
+    rows_by_key = {row[key]: row for row in rows}
+    return [rows_by_key.get(id) for id in ids]
 
 
-def distinct(ids: Iterable[UUID | None]) -> list[UUID]:
-    """Each id once, in the order in which they come first; without None, which is nobody's."""
+def unique_ids(ids: Iterable[UUID | None]) -> list[UUID]:
+    """The ids without None and without duplicates, in the order of first occurrence."""
     return list(dict.fromkeys(id for id in ids if id is not None))

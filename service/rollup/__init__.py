@@ -1,1 +1,1 @@
-"""How progress and status travel up the goal tree."""
+"""The roll-up: progress and status of objectives from their contributors."""

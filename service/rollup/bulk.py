@@ -1,4 +1,4 @@
-"""Settles any number of objectives, level by level, in memory that does not grow with their number."""
+"""Settles any number of objectives, level by level, in constant memory."""
 
 from collections.abc import Callable, Iterable
 from uuid import UUID
@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.alignment.paths import AlignmentLoop
-from service.rollup.kpi_propagation import settle_measures
+from service.rollup.kpi_propagation import settle_kpis
 from service.rollup.settle import store
 from service.writing.transaction import Transaction
 
-# Evaluated without a turn of the event loop for others.
+# Objectives that are evaluated without yielding to the event loop.
 CHUNK = 150
 
 CREATE = text("""
@@ -31,73 +31,73 @@ ADD_ABOVE = text("""
     )
     INSERT INTO unsettled (id) SELECT id FROM up ON CONFLICT DO NOTHING""")
 ANALYZE = text("ANALYZE unsettled")
-RISE = text("""
+SET_HEIGHTS = text("""
     UPDATE unsettled u SET height = CAST(:height AS int)
     WHERE u.height IS NULL AND NOT EXISTS (
         SELECT 1 FROM alignments a JOIN unsettled below ON below.id = a.objective_id AND below.height IS NULL
         WHERE a.organization_id = :organization_id AND a.parent_id = u.id AND a.archived_at IS NULL
     )""")
-LEFT = text("SELECT count(*) AS left FROM unsettled WHERE height IS NULL")
+COUNT_WITHOUT_HEIGHT = text("SELECT count(*) AS left FROM unsettled WHERE height IS NULL")
 LEVEL = text("""
     SELECT id FROM unsettled WHERE height = CAST(:height AS int) AND id > CAST(:after AS uuid)
     ORDER BY id LIMIT CAST(:size AS int)""")
-TRIM = text("""
+DELETE_OUTSIDE_LOOPS = text("""
     DELETE FROM unsettled u WHERE u.height IS NULL AND NOT EXISTS (
         SELECT 1 FROM alignments a JOIN unsettled above ON above.id = a.parent_id AND above.height IS NULL
         WHERE a.organization_id = :organization_id AND a.objective_id = u.id AND a.archived_at IS NULL
     )""")
-IN_RINGS = text("""
+EDGES_IN_LOOPS = text("""
     SELECT a.id FROM alignments a
     JOIN unsettled below ON below.id = a.objective_id AND below.height IS NULL
     JOIN unsettled above ON above.id = a.parent_id AND above.height IS NULL
     WHERE a.organization_id = :organization_id AND a.archived_at IS NULL""")
-# Goals that show something else though their values may be the same; those that are new know the time already.
-SHOWN_OTHERWISE = tuple(
+# Goals whose shown fields change although their values may be equal. New goals have this `changed_at` already.
+MARK_CHANGED = tuple(
     text(f"""
     UPDATE {table} SET changed_at = :now
     WHERE organization_id = :organization_id AND id = ANY(CAST(:ids AS uuid[])) AND changed_at < :now""")
     for table in ("objectives", "key_results")
 )
-FIRST = UUID(int=0)
+LOWEST_ID = UUID(int=0)
 
 
-async def remember(tx: Transaction) -> None:
-    """Moves what the transaction touched so far out of memory; `settle_many` will settle it."""
+async def store_touched(tx: Transaction) -> None:
+    """Moves the touched objectives from memory into a temporary table for `settle_many`."""
     await tx.run(CREATE)
     await tx.run(ADD, ids=list(tx.touched))
     tx.touched.clear()
     if tx.changed_goals:
-        for statement in SHOWN_OTHERWISE:
+        for statement in MARK_CHANGED:
             await tx.run(statement, ids=list(tx.changed_goals), now=tx.now)
         tx.changed_goals.clear()
 
 
 async def settle_many(
-    tx: Transaction, advance: Callable[[int], None] = lambda _: None, *, only_rings: bool = False
+    tx: Transaction, advance: Callable[[int], None] = lambda _: None, *, only_loops: bool = False
 ) -> None:
-    """Settles all that was touched and what is above it; `advance` is told how many objectives are done.
+    """Settles the touched objectives and all above them; `advance` gets the number of objectives of each step.
 
-    `only_rings` is for what will not be kept anyway: it looks for rings and stores nothing.
+    With `only_loops`, for a transaction that is rolled back anyway, it looks for loops and stores nothing.
 
-    Raises AlignmentLoop, and leaves in `unsettled` what is in rings, for `edges_in_rings`.
+    Raises AlignmentLoop, and leaves the objectives in loops in `unsettled`, for `edges_in_loops`.
     """
-    await settle_measures(tx)
-    await remember(tx)
+    await settle_kpis(tx)
+    await store_touched(tx)
     if tx.all_touched:
         await tx.run(ADD_ALL)
     await tx.run(ADD_OF_CYCLES, ids=list(tx.touched_cycles))
     await tx.run(ADD_ABOVE)
     await tx.run(ANALYZE)
     height = 0
-    while await tx.run(RISE, height=height):
+    while await tx.run(SET_HEIGHTS, height=height):
         height += 1
-    [row] = await tx.rows(LEFT)
+    [row] = await tx.rows(COUNT_WITHOUT_HEIGHT)
     if row.left:
-        while await tx.run(TRIM):
+        while await tx.run(DELETE_OUTSIDE_LOOPS):
             pass
         raise AlignmentLoop()
-    for level in range(0 if only_rings else height):
-        after = FIRST
+    for level in range(0 if only_loops else height):
+        after = LOWEST_ID
         while ids := [row.id for row in await tx.rows(LEVEL, height=level, after=after, size=CHUNK)]:
             await store(tx, ids)
             advance(len(ids))
@@ -106,6 +106,6 @@ async def settle_many(
     tx.all_touched = False
 
 
-async def edges_in_rings(tx: Transaction) -> Iterable[UUID]:
-    """The alignments that make up the rings that `settle_many` ran into."""
-    return {row.id for row in await tx.rows(IN_RINGS)}
+async def edges_in_loops(tx: Transaction) -> Iterable[UUID]:
+    """The alignments in the loops that made `settle_many` raise."""
+    return {row.id for row in await tx.rows(EDGES_IN_LOOPS)}

@@ -1,4 +1,4 @@
-"""Compares everything that is derived with the facts it comes from."""
+"""Compares all derived values with the facts they come from."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ EDGES = text("""
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something stored that the facts contradict."""
+    """A stored value that differs from the facts."""
 
     subject: str
     id: UUID
@@ -34,23 +34,23 @@ class Finding:
 
 
 async def examine(reader: Reader) -> AsyncIterator[Finding]:
-    """All findings of one organization; one snapshot, in memory that grows with the number of edges only.
+    """All findings of one organization in one snapshot. Memory grows with the number of alignments only.
 
-    Each goal is compared with what its direct contributors, as stored, make of it. The graph has no rings,
-    so when no goal differs from that, none differs from what the facts at the bottom say.
+    Each goal is compared with the values computed from its stored direct contributors. The graph has no loops, so if
+    no goal differs from these, none differs from the facts.
     """
-    async for finding in _computed_points(reader):
+    async for finding in _computed_measurements(reader):
         yield finding
     async for finding in _stored_values(reader):
         yield finding
-    for id in _in_rings([(row.objective_id, row.parent_id) for row in await reader.rows(EDGES)]):
+    for id in _in_loops([(row.objective_id, row.parent_id) for row in await reader.rows(EDGES)]):
         yield Finding("Objective", id, "serves itself by way of others")
     async for finding in _history(reader):
         yield finding
 
 
-async def _computed_points(reader: Reader) -> AsyncIterator[Finding]:
-    """Points of computed KPIs that are not what their inputs say; one KPI after the other."""
+async def _computed_measurements(reader: Reader) -> AsyncIterator[Finding]:
+    """Stored measurements of computed KPIs that differ from the computed ones; one KPI at a time."""
     nodes = await computed_nodes(reader)
     for node in nodes.values():
         for id, stored, point in await computed_differences(reader, [node], {node.id: (BEGINNING, END)}, nodes):
@@ -64,14 +64,14 @@ async def _stored_values(reader: Reader) -> AsyncIterator[Finding]:
     ids_after = select(objective.id).where(of_tenant(Objective), objective.id > following)
     statement = ids_after.order_by(objective.id).limit(CHUNK)
     while ids := [row.id for row in await reader.rows(statement, after=after)]:
-        for subject, found in zip(("Objective", "KeyResult"), differences(await load(reader, ids)), strict=True):
-            for id, stored, computed in found:
+        for subject, differing in zip(("Objective", "KeyResult"), differences(await load(reader, ids)), strict=True):
+            for id, stored, computed in differing:
                 yield Finding(subject, id, f"stored {stored}, the facts say {computed}")
         after = ids[-1]
 
 
 async def _history(reader: Reader) -> AsyncIterator[Finding]:
-    """Rows whose newest revision does not say what they say."""
+    """Rows that differ from their newest revision."""
     for model in revision_models():
         table = metadata().tables[str(model.__tablename__)]
         [reference] = [key for key in table.foreign_keys if key.parent.name == "subject_id"]
@@ -84,36 +84,35 @@ async def _history(reader: Reader) -> AsyncIterator[Finding]:
             .limit(1)
             .lateral("newest")
         )
-        said = tuple_(*(newest.c[name] for name in facts))
+        newest_values = tuple_(*(newest.c[name] for name in facts))
         statement = (
             select(subject.c.id)
             .select_from(subject.outerjoin(newest, text("true")))
             .where(
                 subject.c.organization_id == bindparam("organization_id", type_=subject.c.organization_id.type),
-                newest.c.id.is_(None) | said.is_distinct_from(tuple_(*(subject.c[name] for name in facts))),
+                newest.c.id.is_(None) | newest_values.is_distinct_from(tuple_(*(subject.c[name] for name in facts))),
             )
         )
         for row in await reader.rows(statement):
             yield Finding(subject.name, row.id, "differs from its newest revision")
 
 
-def _in_rings(edges: list[tuple[UUID, UUID]]) -> set[UUID]:
-    """What is left when everything without something below it, and everything without something above it,
-    has been taken away for as long as there is such."""
+def _in_loops(edges: list[tuple[UUID, UUID]]) -> set[UUID]:
+    """The objectives in loops: those that remain after removing, repeatedly, all without children or parents."""
     for child, parent in ((0, 1), (1, 0)):
         below: dict[UUID, int] = defaultdict(int)
         above: dict[UUID, list[UUID]] = defaultdict(list)
         for edge in edges:
             below[edge[parent]] += 1
             above[edge[child]].append(edge[parent])
-        free = [id for id in above if not below[id]]
-        gone = set()
-        while free:
-            id = free.pop()
-            gone.add(id)
+        pending = [id for id in above if not below[id]]
+        removed = set()
+        while pending:
+            id = pending.pop()
+            removed.add(id)
             for upper in above[id]:
                 below[upper] -= 1
                 if not below[upper]:
-                    free.append(upper)
-        edges = [edge for edge in edges if edge[child] not in gone]
+                    pending.append(upper)
+        edges = [edge for edge in edges if edge[child] not in removed]
     return {id for edge in edges for id in edge}

@@ -1,4 +1,4 @@
-"""One pure pass over a tree: progress and standing of every goal in it, each with its derivation.
+"""Computes progress and status of every goal of a tree in one pure pass.
 
 Source of the formulas: docs/numbers.md, 3 to 11.
 """
@@ -20,35 +20,35 @@ from service.key_results.progress import (
     progress,
     target_of,
 )
-from service.rollup.pace_status import Adherence, Nature, progress_course
+from service.rollup.pace_status import Adherence, StatusRules, pace_timeline
 from service.rollup.status_timeline import (
     NOT_IN_FORCE,
-    Course,
-    Due,
-    covered,
-    due_after,
-    guarded,
-    outcome,
-    unguarded,
+    CheckInDue,
+    StatusTimeline,
+    check_in_due_after,
+    closed_timeline,
+    with_breached_guardrail,
+    with_missing_contributors,
     with_staleness,
-    with_statement,
-    worst,
+    with_stated_status,
+    with_unknown_guardrail,
+    worst_timeline,
 )
 from service.rollup.tree import (
     Derivation,
     Derivations,
     Edge,
     Exclusion,
-    Guard,
+    GoalValues,
+    GuardrailState,
     KeyResultNode,
     ObjectiveNode,
-    Stored,
     Tree,
 )
 from service.rollup.weighted_mean import Contributor, Mean, mean_of
-from service.values.decimals import stored_share
+from service.values.decimals import round_progress
 
-# What is achieved stays so: nobody has to confirm it.
+# Once achieved, these kinds stay achieved, so no check-in is expected.
 LASTING = frozenset({"MILESTONE", "BINARY", "BASELINE", "REACH"})
 
 
@@ -57,45 +57,45 @@ def evaluate(tree: Tree) -> Derivations:
     objectives: dict[UUID, Derivation] = {}
     key_results: dict[UUID, Derivation] = {}
     for node in tree.objectives:
-        edges = [_current(edge, objectives) for edge in tree.edges.get(node.id, ())]
-        own = tree.key_results.get(node.id, ())
-        for key_result in own:
+        edges = [_with_computed_child(edge, objectives) for edge in tree.edges.get(node.id, ())]
+        own_key_results = tree.key_results.get(node.id, ())
+        for key_result in own_key_results:
             key_results[key_result.id] = _key_result(key_result, node, edges, tree.policy)
-        objectives[node.id] = _objective(node, own, key_results, edges, tree.policy)
+        objectives[node.id] = _objective(node, own_key_results, key_results, edges, tree.policy)
     return Derivations(objectives, key_results)
 
 
-def _current(edge: Edge, computed: Mapping[UUID, Derivation]) -> Edge:
+def _with_computed_child(edge: Edge, computed: Mapping[UUID, Derivation]) -> Edge:
     below = computed.get(edge.objective_id)
     return edge if below is None else replace(edge, child=below.values)
 
 
 def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge], policy: Policy) -> Derivation:
     if node.value_source == "ALIGNED_OBJECTIVES":
-        served = [edge for edge in edges if edge.parent_key_result_id == node.id]
-        contributors = _aligned(served)
-        mean = mean_of(contributors, _supporting(served))
+        own_edges = [edge for edge in edges if edge.parent_key_result_id == node.id]
+        contributors = _contributing(own_edges)
+        mean = mean_of(contributors, _supporting_exclusions(own_edges))
         if _any_breached(mean, contributors):
-            node = replace(node, guard=Guard.BREACHED)
-        found = _of_mean(mean)
-        derivation = Derivation(_values(found), mean.terms, mean.excluded)
+            node = replace(node, guardrail=GuardrailState.BREACHED)
+        computed_progress = _progress_of_mean(mean)
+        derivation = Derivation(_values(computed_progress), mean.terms, mean.excluded)
     else:
-        found = progress(node.measured or node.definition, node.evidence)
-        derivation = Derivation(_own(node, found))
+        computed_progress = progress(node.kpi_definition or node.definition, node.evidence)
+        derivation = Derivation(_key_result_values(node, computed_progress))
     due = _due_of_key_result(node, objective, policy)
     values = replace(
         derivation.values,
-        course=_key_result_course(node, objective, found, due, policy),
+        timeline=_key_result_timeline(node, objective, computed_progress, due, policy),
         confidence=node.confidence,
-        guardrail_breached=node.guard is Guard.BREACHED,
+        guardrail_breached=node.guardrail is GuardrailState.BREACHED,
         due_at=None if due is None else due.due_at,
     )
     return replace(derivation, values=values)
 
 
-def _own(node: KeyResultNode, found: Progress) -> Stored:
-    """Values of a key result whose value is its own, or its KPI's."""
-    values, definition = _values(found), node.measured
+def _key_result_values(node: KeyResultNode, computed_progress: Progress) -> GoalValues:
+    """Values of a key result whose value comes from check-ins, milestones or a KPI."""
+    values, definition = _values(computed_progress), node.kpi_definition
     if definition is None:
         return values
     return replace(
@@ -105,160 +105,174 @@ def _own(node: KeyResultNode, found: Progress) -> Stored:
     )
 
 
-def _key_result_course(
-    node: KeyResultNode, objective: ObjectiveNode, found: Progress, due: Due | None, policy: Policy
-) -> Course:
+def _key_result_timeline(
+    node: KeyResultNode, objective: ObjectiveNode, computed_progress: Progress, due: CheckInDue | None, policy: Policy
+) -> StatusTimeline:
     if node.lifecycle != "ACTIVE":
         return NOT_IN_FORCE
     starts_at, ends_at = objective.starts_at, objective.ends_at
-    by_pace = progress_course(found.value, starts_at, ends_at, policy, regressed=found.regressed, nature=_nature(node))
-    course = by_pace
-    if node.guard is Guard.BREACHED:
-        course = guarded(by_pace)
-    elif node.guard is Guard.UNKNOWN:
-        course = unguarded(by_pace)
+    by_pace = pace_timeline(
+        computed_progress.value,
+        starts_at,
+        ends_at,
+        policy,
+        regressed=computed_progress.regressed,
+        rules=_status_rules(node),
+    )
+    timeline = by_pace
+    if node.guardrail is GuardrailState.BREACHED:
+        timeline = with_breached_guardrail(by_pace)
+    elif node.guardrail is GuardrailState.UNKNOWN:
+        timeline = with_unknown_guardrail(by_pace)
     if objective.closed:
-        return outcome(course, ends_at)
-    stated = with_statement(course, by_pace, node.stated, policy)
-    return with_staleness(stated, due, starts_at, ends_at)
+        return closed_timeline(timeline, ends_at)
+    with_check_ins = with_stated_status(timeline, by_pace, node.stated_status, policy)
+    return with_staleness(with_check_ins, due, starts_at, ends_at)
 
 
-def _nature(node: KeyResultNode) -> Nature:
-    """What a key result is judged by. One whose progress is that of others is never all or nothing."""
-    definition, evidence = node.measured or node.definition, node.evidence
+def _status_rules(node: KeyResultNode) -> StatusRules:
+    """The status rules of a key result. One that aligned objectives measure is never all-or-nothing."""
+    definition, evidence = node.kpi_definition or node.definition, node.evidence
     if node.value_source == "ALIGNED_OBJECTIVES":
-        return Nature(is_control=definition.kind in CONTROL)
+        return StatusRules(is_control=definition.kind in CONTROL)
     if definition.kind not in CONTROL:
-        return Nature(is_all_or_nothing=is_all_or_nothing(definition, evidence))
+        return StatusRules(is_all_or_nothing=is_all_or_nothing(definition, evidence))
     if definition.mode != "ADHERENCE" or not evidence.adherence:
-        return Nature(is_control=True)
+        return StatusRules(is_control=True)
     met = periods_met(definition, evidence)
-    return Nature(is_control=True, adherence=Adherence(met, len(evidence.adherence), evidence.missing))
+    return StatusRules(is_control=True, adherence=Adherence(met, len(evidence.adherence), evidence.missing))
 
 
-def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, policy: Policy) -> Due | None:
-    """When the next check-in is due; None where none is expected."""
-    in_force = _in_force(node.archived, node.lifecycle) and _in_force(objective.archived, objective.lifecycle)
-    if not in_force or objective.closed or node.value_source == "ALIGNED_OBJECTIVES":
+def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, policy: Policy) -> CheckInDue | None:
+    """When the next check-in is due; None if none is expected."""
+    is_in_force = _is_in_force(node.archived, node.lifecycle) and _is_in_force(objective.archived, objective.lifecycle)
+    if not is_in_force or objective.closed or node.value_source == "ALIGNED_OBJECTIVES":
         return None
-    lasting = node.definition.kind in LASTING
-    if node.followed is not None:
-        return replace(node.followed, lasting=lasting)
-    return due_after(_last(objective, node.active_since, node.checked_in_at), policy, lasting=lasting)
+    is_lasting = node.definition.kind in LASTING
+    if node.kpi_due is not None:
+        return replace(node.kpi_due, is_lasting=is_lasting)
+    return check_in_due_after(
+        _cadence_start(objective, node.active_since, node.checked_in_at), policy, is_lasting=is_lasting
+    )
 
 
-def _last(objective: ObjectiveNode, active_since: datetime, checked_in_at: datetime | None) -> datetime:
-    """What the cadence counts from: the newest check-in, or the time at which the goal came into force."""
+def _cadence_start(objective: ObjectiveNode, active_since: datetime, checked_in_at: datetime | None) -> datetime:
+    """The newest check-in, else the instant at which the goal came into force."""
     return checked_in_at or max(objective.starts_at, objective.active_since, active_since)
 
 
-def _in_force(archived: bool, lifecycle: str) -> bool:
+def _is_in_force(archived: bool, lifecycle: str) -> bool:
     return not archived and lifecycle == "ACTIVE"
 
 
 def _objective(
     node: ObjectiveNode,
-    own: Iterable[KeyResultNode],
+    own_key_results: Iterable[KeyResultNode],
     key_results: Mapping[UUID, Derivation],
     edges: list[Edge],
     policy: Policy,
 ) -> Derivation:
     if node.progress_source == "MANUAL":
-        return _manual(node, policy)
+        return _manual_objective(node, policy)
     contributors: list[Contributor] = []
     excluded: list[Exclusion] = []
     if node.progress_source in ("KEY_RESULTS", "BOTH"):
         contributors += [
-            Contributor(kr.id, kr.weight, kr.lifecycle, kr.archived, key_results[kr.id].values) for kr in own
+            Contributor(kr.id, kr.weight, kr.lifecycle, kr.archived, key_results[kr.id].values)
+            for kr in own_key_results
         ]
     if node.progress_source in ("ALIGNED_OBJECTIVES", "BOTH"):
         direct = [edge for edge in edges if edge.parent_key_result_id is None]
-        contributors += _aligned(direct)
-        excluded += _supporting(direct)
+        contributors += _contributing(direct)
+        excluded += _supporting_exclusions(direct)
     mean = mean_of(contributors, excluded)
     values = replace(
-        _values(_of_mean(mean)),
+        _values(_progress_of_mean(mean)),
         current=None,
         confidence=node.confidence,
-        coverage=None if mean.coverage is None else stored_share(mean.coverage),
+        coverage=None if mean.coverage is None else round_progress(mean.coverage),
         guardrail_breached=_any_breached(mean, contributors),
     )
-    values = replace(values, course=_objective_course(node, values, mean, contributors, policy))
+    values = replace(values, timeline=_objective_timeline(node, values, mean, contributors, policy))
     return Derivation(values, mean.terms, mean.excluded)
 
 
-def _objective_course(
-    node: ObjectiveNode, values: Stored, mean: Mean, contributors: Sequence[Contributor], policy: Policy
-) -> Course:
+def _objective_timeline(
+    node: ObjectiveNode, values: GoalValues, mean: Mean, contributors: Sequence[Contributor], policy: Policy
+) -> StatusTimeline:
     if node.lifecycle != "ACTIVE":
         return NOT_IN_FORCE
-    by_pace = _by_pace(node, values, policy)
+    by_pace = _pace_timeline(node, values, policy)
     if values.guardrail_breached:
-        by_pace = guarded(by_pace)
-    course = by_pace
+        by_pace = with_breached_guardrail(by_pace)
+    timeline = by_pace
     if node.status_source == "WORST_CONTRIBUTOR":
-        course = worst(each.values.course for each in _counted(mean, contributors)) or by_pace
+        timeline = worst_timeline(each.values.timeline for each in _weighted(mean, contributors)) or by_pace
     if mean.coverage is not None and mean.coverage < 1:
-        # Before what is stated: such an objective is never ACHIEVED, which alone would outrank a statement.
-        course = covered(course)
+        # This comes before the stated status, which an ACHIEVED would outrank.
+        timeline = with_missing_contributors(timeline)
     if not node.closed:
-        course = with_statement(course, by_pace, node.stated, policy)
-    return outcome(course, node.ends_at) if node.closed else course
+        timeline = with_stated_status(timeline, by_pace, node.stated_status, policy)
+    return closed_timeline(timeline, node.ends_at) if node.closed else timeline
 
 
-def _by_pace(node: ObjectiveNode, values: Stored, policy: Policy) -> Course:
-    """The course of an objective by its own progress, as it is stored."""
+def _pace_timeline(node: ObjectiveNode, values: GoalValues, policy: Policy) -> StatusTimeline:
+    """The timeline of an objective by its own stored progress."""
     share = None if values.progress is None else Fraction(values.progress)
-    return progress_course(share, node.starts_at, node.ends_at, policy, regressed=values.regressed)
+    return pace_timeline(share, node.starts_at, node.ends_at, policy, regressed=values.regressed)
 
 
-def _counted(mean: Mean, contributors: Iterable[Contributor]) -> list[Contributor]:
-    """Those that count with a weight."""
+def _weighted(mean: Mean, contributors: Iterable[Contributor]) -> list[Contributor]:
+    """The contributors that count with a weight above 0."""
     ids = {term.id for term in mean.terms if term.weight > 0}
     return [each for each in contributors if each.id in ids]
 
 
 def _any_breached(mean: Mean, contributors: Iterable[Contributor]) -> bool:
-    """Whether a KPI in RED guards any of the contributors that count, directly or further below."""
-    return any(each.values.guardrail_breached for each in _counted(mean, contributors))
+    """Whether a KPI in RED guards a contributor that counts, directly or further below."""
+    return any(each.values.guardrail_breached for each in _weighted(mean, contributors))
 
 
-def _manual(node: ObjectiveNode, policy: Policy) -> Derivation:
-    """An objective whose progress people state, so that check-ins are expected on it."""
-    raw = None if node.said_value is None else Fraction(node.said_value)
+def _manual_objective(node: ObjectiveNode, policy: Policy) -> Derivation:
+    """The derivation of an objective with progress source MANUAL. Check-ins on it are expected."""
+    raw = None if node.stated_progress is None else Fraction(node.stated_progress)
     reason = ProgressReason.NO_DATA if raw is None else ProgressReason.COMPUTED
     value = None if raw is None else clamp(raw)
     values = replace(_values(Progress(value, raw, reason, None, raw is not None)), confidence=node.confidence)
     if node.lifecycle != "ACTIVE":
         return Derivation(values)
-    by_pace = _by_pace(node, values, policy)
+    by_pace = _pace_timeline(node, values, policy)
     if node.closed:
-        return Derivation(replace(values, course=outcome(by_pace, node.ends_at)))
-    due = None if node.archived else due_after(_last(node, node.active_since, node.checked_in_at), policy)
-    course = with_statement(by_pace, by_pace, node.stated, policy)
-    course = with_staleness(course, due, node.starts_at, node.ends_at)
-    return Derivation(replace(values, course=course, due_at=None if due is None else due.due_at))
+        return Derivation(replace(values, timeline=closed_timeline(by_pace, node.ends_at)))
+    due = (
+        None
+        if node.archived
+        else check_in_due_after(_cadence_start(node, node.active_since, node.checked_in_at), policy)
+    )
+    timeline = with_stated_status(by_pace, by_pace, node.stated_status, policy)
+    timeline = with_staleness(timeline, due, node.starts_at, node.ends_at)
+    return Derivation(replace(values, timeline=timeline, due_at=None if due is None else due.due_at))
 
 
-def _of_mean(mean: Mean) -> Progress:
+def _progress_of_mean(mean: Mean) -> Progress:
     return Progress(mean.value, mean.raw, mean.reason, None, mean.value is not None)
 
 
-def _values(found: Progress) -> Stored:
-    """What is stored of progress: rounded once."""
-    return Stored(
-        None if found.value is None else stored_share(found.value),
-        None if found.raw is None else stored_share(found.raw),
-        found.reason,
+def _values(computed_progress: Progress) -> GoalValues:
+    """The stored values of progress, rounded once."""
+    return GoalValues(
+        None if computed_progress.value is None else round_progress(computed_progress.value),
+        None if computed_progress.raw is None else round_progress(computed_progress.raw),
+        computed_progress.reason,
         None,
         NOT_IN_FORCE,
-        found.current,
-        found.has_data,
-        found.regressed,
+        computed_progress.current,
+        computed_progress.has_data,
+        computed_progress.regressed,
     )
 
 
-def _aligned(edges: Iterable[Edge]) -> Sequence[Contributor]:
+def _contributing(edges: Iterable[Edge]) -> Sequence[Contributor]:
     return [
         Contributor(edge.objective_id, edge.weight, edge.lifecycle, edge.archived, edge.child)
         for edge in edges
@@ -266,5 +280,5 @@ def _aligned(edges: Iterable[Edge]) -> Sequence[Contributor]:
     ]
 
 
-def _supporting(edges: Iterable[Edge]) -> list[Exclusion]:
+def _supporting_exclusions(edges: Iterable[Edge]) -> list[Exclusion]:
     return [Exclusion(edge.objective_id, "SUPPORTS") for edge in edges if edge.kind != "CONTRIBUTES"]

@@ -1,4 +1,4 @@
-"""Where KPIs and goals meet: goals follow the KPIs that measure them, and heed those that guard them."""
+"""Carries changes of KPIs to the goals that follow them or that they guard."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,25 +6,25 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from service.key_results.kpi_evidence import Measurement
+from service.key_results.kpi_evidence import KpiEvidence
 from service.key_results.kpi_link_models import KpiLink, KpiLinkRole
-from service.kpis.current.row_mapping import standing_of
+from service.kpis.current.row_mapping import summary_of
 from service.kpis.enums import Frequency, KpiStatus
 from service.kpis.formulas.recompute import settle_computed
 from service.kpis.models import Kpi
 from service.kpis.queries import COLUMNS
 from service.kpis.series.calendar import starts
 from service.reading.reader import of_tenant
-from service.reading.row_source import Rows
-from service.reading.statements import among
-from service.rollup.tree import Guard
+from service.reading.row_source import RowSource
+from service.reading.statements import equals_any
+from service.rollup.tree import GuardrailState
 from service.writing.transaction import Transaction
 
 _link: Any = KpiLink
 _kpi: Any = Kpi
 
 ALL_COMPUTED = text("SELECT id FROM kpis WHERE organization_id = :organization_id AND source <> 'MEASURED'")
-SHOWN_OTHERWISE = text("""
+MARK_CHANGED = text("""
     UPDATE kpis SET changed_at = greatest(changed_at, CAST(:now AS timestamptz))
     WHERE organization_id = :organization_id AND id = ANY(CAST(:ids AS uuid[]))""")
 FOLLOWERS = text("""
@@ -39,7 +39,7 @@ GUARDS = (
     .join(KpiLink, (_link.organization_id == _kpi.organization_id) & (_link.kpi_id == _kpi.id))
     .where(
         of_tenant(Kpi),
-        among(_link.key_result_id),
+        equals_any(_link.key_result_id),
         _link.role == KpiLinkRole.GUARDRAIL,
         _link.archived_at.is_(None),
         _kpi.archived_at.is_(None),
@@ -47,8 +47,8 @@ GUARDS = (
 )
 
 
-async def settle_measures(tx: Transaction) -> None:
-    """Computes what is made of the KPIs touched, and touches the objectives whose key results heed any of them."""
+async def settle_kpis(tx: Transaction) -> None:
+    """Recomputes the KPIs that depend on touched ones, and touches the objectives that depend on any of these."""
     if tx.all_kpis_touched:
         for row in await tx.rows(ALL_COMPUTED):
             tx.touch_kpi(row.id)
@@ -58,37 +58,36 @@ async def settle_measures(tx: Transaction) -> None:
         tx.touched.update(row.objective_id for row in await tx.rows(FOLLOWERS, ids=list(tx.touched_kpis)))
         tx.touched_kpis.clear()
     if tx.changed_kpis:
-        await tx.run(SHOWN_OTHERWISE, ids=sorted(tx.changed_kpis), now=tx.now)
+        await tx.run(MARK_CHANGED, ids=sorted(tx.changed_kpis), now=tx.now)
         tx.changed_kpis.clear()
 
 
-async def guards(source: Rows, key_result_ids: Sequence[UUID]) -> dict[UUID, Guard]:
-    """What the KPIs that guard these key results make of them; those that none guards are left out. No statement for
-    no key result.
+async def load_guardrail_states(source: RowSource, key_result_ids: Sequence[UUID]) -> dict[UUID, GuardrailState]:
+    """The guardrail states of these key results, without those that have no guardrail. No statement for no key result.
 
     A guardrail keeps its last judgement while its KPI has no data or divides by zero. A target that ends releases it.
     """
-    found: dict[UUID, Guard] = {}
+    states: dict[UUID, GuardrailState] = {}
     if not key_result_ids:
-        return found
+        return states
     rows: Iterable[Any] = await source.rows(GUARDS, ids=list(key_result_ids))
     for row in rows:
-        judgement = standing_of(row).last_judgement
+        judgement = summary_of(row).last_judgement
         if judgement is None:
-            own = Guard.UNKNOWN
+            state = GuardrailState.UNKNOWN
         else:
-            own = Guard.BREACHED if judgement.status is KpiStatus.RED else Guard.KEPT
-        found[row.key_result_id] = max(found.get(row.key_result_id, own), own)
-    return found
+            state = GuardrailState.BREACHED if judgement.status is KpiStatus.RED else GuardrailState.HELD
+        states[row.key_result_id] = max(states.get(row.key_result_id, state), state)
+    return states
 
 
-def measurement_of(row: Any) -> Measurement:
-    """What the KPI of a key result's row says about its cycle."""
+def read_kpi_evidence(row: Any) -> KpiEvidence:
+    """The values of the KPI in the row of a key result that follows it."""
     frequency = Frequency(row.frequency)
     expected = 0
     if frequency is not Frequency.IRREGULAR:
-        begins = starts(row.starts_on, row.ends_on, frequency, row.fiscal_year_start_month)
-        expected = sum(start >= row.starts_on for start in begins)
+        period_starts = starts(row.starts_on, row.ends_on, frequency, row.fiscal_year_start_month)
+        expected = sum(start >= row.starts_on for start in period_starts)
     before = None if row.value_before is None else (row.before_on, row.value_before)
     during = list(zip(row.days_during or (), row.values_during or (), strict=True))
-    return Measurement(row.aggregation, row.cumulative, before, during, expected, row.fiscal_year_start_month)
+    return KpiEvidence(row.aggregation, row.cumulative, before, during, expected, row.fiscal_year_start_month)

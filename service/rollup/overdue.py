@@ -1,4 +1,4 @@
-"""How many goals below an objective are overdue: a statement that counts each once, at any depth."""
+"""The statement that counts the overdue goals below objectives, each once, at any depth."""
 
 from typing import Any
 
@@ -19,15 +19,15 @@ _overdue: Any = literal_column(f"'{Staleness.OVERDUE.value}'")
 
 
 def _below() -> Any:
-    """`origin` is one of `:ids`, `id` that objective and everything that serves it, directly or not."""
-    given = func.unnest(bindparam("ids", type_=ARRAY(Uuid)))
-    asked = given.table_valued(column("id", Uuid), name="asked").render_derived()
-    below = select(asked.c.id.label("origin"), asked.c.id).cte("below", recursive=True)
+    """Rows of `origin`, one of `:ids`, and `id`: that objective and all that serve it, directly or not."""
+    ids = func.unnest(bindparam("ids", type_=ARRAY(Uuid)))
+    requested = ids.table_valued(column("id", Uuid), name="asked").render_derived()
+    below = select(requested.c.id.label("origin"), requested.c.id).cte("below", recursive=True)
     edges = _edge.__table__.join(
         _objective.__table__,
         (_objective.organization_id == _edge.organization_id) & (_objective.id == _edge.objective_id),
     )
-    # A union that drops what it has already, so that nothing is counted twice where ways meet.
+    # UNION drops duplicates, so a goal on several paths is counted once.
     return below.union(
         select(below.c.origin, _edge.objective_id)
         .select_from(below.join(edges, _edge.parent_id == below.c.id))

@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.cycles.pace import Policy
-from service.key_results.kpi_evidence import measured
+from service.key_results.kpi_evidence import with_kpi_evidence
 from service.key_results.progress import Definition, Evidence
-from service.reading.row_source import Rows
+from service.reading.row_source import RowSource
 from service.rollup.kpi_due_dates import Calendar, calendars_of
-from service.rollup.kpi_propagation import guards, measurement_of
-from service.rollup.status_timeline import Course, Stated, restored
-from service.rollup.tree import Edge, Guard, KeyResultNode, ObjectiveNode, Stored, Tree
+from service.rollup.kpi_propagation import load_guardrail_states, read_kpi_evidence
+from service.rollup.status_timeline import StatedStatus, StatusTimeline, from_columns
+from service.rollup.tree import Edge, GoalValues, GuardrailState, KeyResultNode, ObjectiveNode, Tree
 
 V = TypeVar("V")
 
@@ -44,8 +44,8 @@ _LATEST = f"""
         WHERE c.organization_id = :organization_id AND {{0}} {_NEWEST} LIMIT 1
     ) newest ON true"""
 
-# Since when a goal has been in force: since it was made, or since it last became active or was restored. A row of the
-# first version has always been what it is.
+# The instant since which a goal is in force: its creation, its last activation or its last restore. A row of version 1
+# was never changed.
 _ACTIVE = """
     LEFT JOIN LATERAL (
         SELECT r.valid_from, r.recorded_at, r.id FROM {1} r
@@ -60,13 +60,13 @@ _ACTIVE = """
         ORDER BY r.valid_from, r.recorded_at, r.id LIMIT 1
     ) begun ON true"""
 _ACTIVE_SINCE = "coalesce(begun.valid_from, idle.valid_from, {0}.created_at) AS active_since"
-_SAID = """valued.value AS said_value, confident.confidence AS said_confidence,
+_CHECK_INS = """valued.value AS said_value, confident.confidence AS said_confidence,
            stated.at AS stated_at, stated.status AS stated_status, newest.at AS checked_in_at"""
 
 OBJECTIVES = text(f"""
     SELECT o.id, o.progress_source, o.status_source, o.lifecycle, o.archived_at,
            y.starts_at, y.ends_at, y.state IN ('CLOSED', 'ARCHIVED') AS closed,
-           g.on_track_pace, g.at_risk_pace, g.check_in_cadence_days, {_SAID}, {_ACTIVE_SINCE.format("o")},
+           g.on_track_pace, g.at_risk_pace, g.check_in_cadence_days, {_CHECK_INS}, {_ACTIVE_SINCE.format("o")},
            o.{_STORED.format("o")}, o.confidence, o.coverage
     FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted (id, place)
     JOIN objectives o ON o.organization_id = :organization_id AND o.id = wanted.id
@@ -79,7 +79,7 @@ OBJECTIVES = text(f"""
 KEY_RESULTS = text(f"""
     SELECT k.id, k.objective_id, k.kind, k.mode, k.value_source, k.baseline, k.target, k.change_by,
            k.lower, k.upper, k.weight, k.lifecycle, k.archived_at,
-           {_SAID}, {_ACTIVE_SINCE.format("k")},
+           {_CHECK_INS}, {_ACTIVE_SINCE.format("k")},
            y.starts_at, y.ends_at, y.starts_on, y.ends_on, g.check_in_cadence_days,
            adherence.values AS adherence, adherence.numbers AS adherence_numbers,
            s.aggregation, s.cumulative, s.frequency, g.fiscal_year_start_month,
@@ -144,19 +144,20 @@ EDGES = text(f"""
     ORDER BY a.parent_id, a.position, a.id""")
 
 
-async def load(source: Rows, ids: Sequence[UUID]) -> Tree:
-    """The tree of these objectives, which come children before parents; three statements, one more where KPIs guard
-    any of their key results, and one more where any of these follow a KPI."""
+async def load(source: RowSource, ids: Sequence[UUID]) -> Tree:
+    """The tree of these objectives, which come children before parents. It takes three statements, one more if KPIs
+    guard their key results, and one more if key results follow KPIs."""
     objectives = await source.rows(OBJECTIVES, ids=ids)
     key_results = await source.rows(KEY_RESULTS, ids=ids)
     edges = await source.rows(EDGES, ids=ids)
-    guarded = await guards(source, [row.id for row in key_results if row.is_guarded])
+    guardrail_states = await load_guardrail_states(source, [row.id for row in key_results if row.is_guarded])
     calendars = await calendars_of(source, [row.id for row in key_results if _follows(row)])
     return Tree(
         _policy(objectives),
         [_objective(row) for row in objectives],
         _grouped(
-            (row.objective_id, _key_result(row, guarded.get(row.id), calendars.get(row.id))) for row in key_results
+            (row.objective_id, _key_result(row, guardrail_states.get(row.id), calendars.get(row.id)))
+            for row in key_results
         ),
         _grouped((row.parent_id, _edge(row)) for row in edges),
     )
@@ -181,24 +182,24 @@ def _objective(row: Any) -> ObjectiveNode:
         row.archived_at is not None,
         row.starts_at,
         row.ends_at,
-        _stated(row),
+        _stated_status(row),
         row.said_value,
         row.said_confidence,
-        replace(_stored(row), coverage=row.coverage),
+        replace(_goal_values(row), coverage=row.coverage),
         row.active_since,
         _checked_in_at(row),
         row.closed,
     )
 
 
-def _key_result(row: Any, guard: Guard | None, calendar: Calendar | None) -> KeyResultNode:
+def _key_result(row: Any, guardrail: GuardrailState | None, calendar: Calendar | None) -> KeyResultNode:
     stages = zip(row.stage_weights or (), row.stage_done or (), strict=True)
     definition = Definition(row.kind, row.mode, row.baseline, row.target, row.change_by, row.lower, row.upper)
-    missing = () if row.mode != "ADHERENCE" else calendar.missing(row) if calendar else _missing(row)
+    missing = () if row.mode != "ADHERENCE" else calendar.missing(row) if calendar else _ends_of_missing_periods(row)
     evidence = Evidence(row.said_value, row.adherence or (), row.expected, tuple(stages))
     completed = None
     if _follows(row):
-        completed, evidence = measured(definition, measurement_of(row))
+        completed, evidence = with_kpi_evidence(definition, read_kpi_evidence(row))
     return KeyResultNode(
         row.id,
         row.objective_id,
@@ -208,10 +209,10 @@ def _key_result(row: Any, guard: Guard | None, calendar: Calendar | None) -> Key
         row.weight,
         row.lifecycle,
         row.archived_at is not None,
-        _stated(row),
+        _stated_status(row),
         row.said_confidence,
         replace(
-            _stored(row),
+            _goal_values(row),
             current=row.current,
             has_data=row.has_data,
             regressed=row.regressed,
@@ -219,14 +220,14 @@ def _key_result(row: Any, guard: Guard | None, calendar: Calendar | None) -> Key
             measured_target=row.measured_target,
         ),
         completed,
-        guard,
+        guardrail,
         row.active_since,
         _checked_in_at(row),
         None if calendar is None else calendar.due,
     )
 
 
-def _missing(row: Any) -> Sequence[datetime]:
+def _ends_of_missing_periods(row: Any) -> Sequence[datetime]:
     """When each adherence period without a check-in ends, in order."""
     length, valued = timedelta(days=row.check_in_cadence_days), set(row.adherence_numbers or ())
     ends = (min(row.starts_at + (number + 1) * length, row.ends_at) for number in range(row.expected))
@@ -243,38 +244,40 @@ def _edge(row: Any) -> Edge:
         row.weight,
         row.lifecycle,
         row.archived_at is not None,
-        _stored(row),
+        _goal_values(row),
     )
 
 
-def _stated(row: Any) -> Stated | None:
-    """The newest stated status; what was said before the cycle, of a goal that was moved, says nothing about it."""
-    is_said = row.stated_at is not None and row.stated_at >= row.starts_at
-    return Stated(row.stated_at, row.stated_status) if is_said else None
+def _stated_status(row: Any) -> StatedStatus | None:
+    """The newest stated status; None if it is older than the cycle, as after a move to another cycle."""
+    is_valid = row.stated_at is not None and row.stated_at >= row.starts_at
+    return StatedStatus(row.stated_at, row.stated_status) if is_valid else None
 
 
 def _checked_in_at(row: Any) -> datetime | None:
-    """The newest check-in; one before the cycle, of a goal that was moved, is none of it."""
-    found: datetime | None = row.checked_in_at
-    return None if found is None or found < row.starts_at else found
+    """The time of the newest check-in; None if it is older than the cycle, as after a move to another cycle."""
+    checked_in_at: datetime | None = row.checked_in_at
+    return None if checked_in_at is None or checked_in_at < row.starts_at else checked_in_at
 
 
-def _stored(row: Any) -> Stored:
-    """What is stored of any goal."""
-    return Stored(
+def _goal_values(row: Any) -> GoalValues:
+    """The stored values that objectives and key results have in common."""
+    return GoalValues(
         row.progress,
         row.progress_raw,
         row.progress_reason,
         row.confidence,
-        course_of(row),
+        timeline_of(row),
         guardrail_breached=row.guardrail_breached,
         due_at=row.check_in_due_at,
     )
 
 
-def course_of(row: Any) -> Course:
-    """The course that is stored of a goal."""
-    return restored(row.status_since, row.status_steps, row.status_reasons, row.staleness_steps, row.diverging_steps)
+def timeline_of(row: Any) -> StatusTimeline:
+    """The stored status timeline of a goal."""
+    return from_columns(
+        row.status_since, row.status_steps, row.status_reasons, row.staleness_steps, row.diverging_steps
+    )
 
 
 def _grouped(pairs: Iterable[tuple[UUID, V]]) -> dict[UUID, list[V]]:

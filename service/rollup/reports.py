@@ -1,4 +1,4 @@
-"""Counts of goals by status, with the overdue ones among them: silence is never green."""
+"""Counts of goals by status, and of the overdue ones among them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -33,15 +33,15 @@ class StatusReport:
 
 
 def report(counts: Iterable[StatusCount]) -> StatusReport:
-    """The report that counts come to: what is achieved or on track and not overdue is green."""
-    own = sorted(counts, key=lambda each: list(Status).index(each.status))
-    total = sum(each.count for each in own)
-    green = sum(each.count - each.overdue_count for each in own if each.status in GREEN)
+    """The report of these counts. Green goals are ACHIEVED or ON_TRACK and not overdue."""
+    ordered = sorted(counts, key=lambda each: list(Status).index(each.status))
+    total = sum(each.count for each in ordered)
+    green = sum(each.count - each.overdue_count for each in ordered if each.status in GREEN)
     share = float(Fraction(green, total)) if total else None
-    return StatusReport(total, sum(each.overdue_count for each in own), share, own)
+    return StatusReport(total, sum(each.overdue_count for each in ordered), share, ordered)
 
 
-def counting(listing: Listing, columns: Mapping[str, Any]) -> Any:
+def count_statement(listing: Listing, columns: Mapping[str, Any]) -> Any:
     """The statement that counts the rows of a list by `status`, those without one left out."""
     status, staleness = columns["status"], columns["staleness"]
     goals = (

@@ -1,4 +1,4 @@
-"""Brings stored progress and status in line with the facts, inside the transaction that changed them."""
+"""Recomputes stored progress and status in the transaction that changed the facts."""
 
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
@@ -8,8 +8,8 @@ from sqlalchemy import text
 from service.alignment.paths import upward
 from service.rollup.evaluate import evaluate
 from service.rollup.queries import load
-from service.rollup.status_timeline import stored
-from service.rollup.tree import Stored, Tree
+from service.rollup.status_timeline import to_columns
+from service.rollup.tree import GoalValues, Tree
 from service.writing.transaction import Transaction
 
 LOCK = text("""
@@ -18,7 +18,7 @@ LOCK = text("""
     ORDER BY wanted.place
     FOR NO KEY UPDATE OF o""")
 
-_CHANGED = """
+_UPDATE_CHANGED = """
     UPDATE {table} t SET progress = n.progress, progress_raw = n.raw, progress_reason = n.reason,
            confidence = n.confidence, status_since = CAST(n.since AS timestamptz[]),
            status_steps = CAST(n.steps AS text[]), status_reasons = CAST(n.reasons AS text[]),
@@ -37,10 +37,12 @@ _CHANGED = """
     WHERE t.organization_id = :organization_id AND t.id = n.id"""
 
 STORE_OBJECTIVES = text(
-    _CHANGED.format(table="objectives", more=", coverage = n.coverage, guardrail_breached = n.guardrail_breached")
+    _UPDATE_CHANGED.format(
+        table="objectives", more=", coverage = n.coverage, guardrail_breached = n.guardrail_breached"
+    )
 )
 STORE_KEY_RESULTS = text(
-    _CHANGED.format(
+    _UPDATE_CHANGED.format(
         table="key_results",
         more=", current = n.current, has_data = n.has_data, regressed = n.regressed, "
         "measured_baseline = n.measured_baseline, measured_target = n.measured_target, "
@@ -48,11 +50,11 @@ STORE_KEY_RESULTS = text(
     )
 )
 
-Differences = list[tuple[UUID, Stored, Stored]]
+Differences = list[tuple[UUID, GoalValues, GoalValues]]
 
 
 async def settle(tx: Transaction) -> None:
-    """Recomputes what was touched and everything above it; a fixed number of statements at any depth."""
+    """Recomputes the touched objectives and all above them, in a fixed number of statements at any depth."""
     await tx.flush()
     if not tx.touched:
         return
@@ -66,7 +68,7 @@ async def settle(tx: Transaction) -> None:
 async def store(tx: Transaction, ids: Sequence[UUID]) -> None:
     """Evaluates these objectives, children before parents, and writes what has changed.
 
-    What shows something else though its values are the same is written too, since that moves `changed_at`.
+    Goals in `tx.changed_goals` are written although their values are equal, to update `changed_at`.
     """
     tree = await load(tx, ids)
     objectives, key_results = differences(tree, tx.changed_goals)
@@ -76,10 +78,10 @@ async def store(tx: Transaction, ids: Sequence[UUID]) -> None:
         await tx.run(STORE_OBJECTIVES, now=tx.now, **_arrays(objectives))
 
 
-def differences(tree: Tree, besides: Collection[UUID] = ()) -> tuple[Differences, Differences]:
+def differences(tree: Tree, always: Collection[UUID] = ()) -> tuple[Differences, Differences]:
     """Objectives and key results whose stored values are not what the facts say: id, stored, computed.
 
-    Those `besides` are among them whatever is stored.
+    Goals in `always` are included whatever is stored.
     """
     computed = evaluate(tree)
     objectives = [(node.id, node.stored, computed.objectives[node.id].values) for node in tree.objectives]
@@ -88,30 +90,30 @@ def differences(tree: Tree, besides: Collection[UUID] = ()) -> tuple[Differences
         for nodes in tree.key_results.values()
         for node in nodes
     ]
-    names = ("progress", "raw", "reason", "confidence", "course", "coverage", "due_at", "guardrail_breached")
-    return [d for d in objectives if d[0] in besides or _differs(*d[1:], names)], [
-        d for d in key_results if d[0] in besides or _differs(*d[1:], Stored.__slots__)
+    names = ("progress", "raw", "reason", "confidence", "timeline", "coverage", "due_at", "guardrail_breached")
+    return [d for d in objectives if d[0] in always or _differs(*d[1:], names)], [
+        d for d in key_results if d[0] in always or _differs(*d[1:], GoalValues.__slots__)
     ]
 
 
-def _differs(stored_values: Stored, computed: Stored, names: Sequence[str]) -> bool:
-    return any(getattr(stored_values, name) != getattr(computed, name) for name in names)
+def _differs(stored: GoalValues, computed: GoalValues, names: Sequence[str]) -> bool:
+    return any(getattr(stored, name) != getattr(computed, name) for name in names)
 
 
 def _arrays(changed: Differences) -> dict[str, list[object]]:
     values = [computed for _, _, computed in changed]
-    courses = [stored(v.course) for v in values]
+    timelines = [to_columns(v.timeline) for v in values]
     return {
         "ids": [id for id, _, _ in changed],
         "progress": [v.progress for v in values],
         "raw": [v.raw for v in values],
         "reason": [v.reason for v in values],
         "confidence": [v.confidence for v in values],
-        "since": [_list(each.isoformat() for each in since) for since, *_ in courses],
-        "steps": [_list(statuses) for _, statuses, *_ in courses],
-        "reasons": [_list(reasons) for _, _, reasons, *_ in courses],
-        "staleness": [_list(staleness) for *_, staleness, _ in courses],
-        "diverging": [_list("ft"[diverges] for diverges in diverging) for *_, diverging in courses],
+        "since": [_array_literal(each.isoformat() for each in since) for since, *_ in timelines],
+        "steps": [_array_literal(statuses) for _, statuses, *_ in timelines],
+        "reasons": [_array_literal(reasons) for _, _, reasons, *_ in timelines],
+        "staleness": [_array_literal(staleness) for *_, staleness, _ in timelines],
+        "diverging": [_array_literal("ft"[diverges] for diverges in diverging) for *_, diverging in timelines],
         "due_at": [v.due_at for v in values],
         "coverage": [v.coverage for v in values],
         "current": [v.current for v in values],
@@ -123,6 +125,6 @@ def _arrays(changed: Differences) -> dict[str, list[object]]:
     }
 
 
-def _list(values: Iterable[str | None]) -> str:
-    """A list as Postgres writes it, of moments or names, which need no quotes."""
+def _array_literal(values: Iterable[str | None]) -> str:
+    """An array literal of Postgres. The values are instants or names, which need no quotes."""
     return f"{{{','.join('NULL' if value is None else value for value in values)}}}"

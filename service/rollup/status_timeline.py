@@ -1,8 +1,7 @@
-"""The standing of a goal as a step function of time, so that it can be stored although it depends on now.
+"""The status of a goal as a step function of time (docs/decisions/0003).
 
-What status a goal will have at any moment, how stale it will be, and whether what was stated contradicts its pace,
-follows from the facts known today: each step says from when on it holds. A course is stored, `now` picks the step at
-read (docs/decisions/0003).
+The facts known today determine the status, the staleness and the divergence of a goal at every instant. A timeline is
+stored. A read takes the change in force now.
 """
 
 from bisect import bisect_right
@@ -54,9 +53,10 @@ BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 GRACE = timedelta(days=3)
 
 
-class Step(NamedTuple):
-    """From `since` on, until the next step, this holds. `status` is None of what is not in force, `staleness` where
-    no check-in is expected; it `diverges` while ON_TRACK is stated and pace says OFF_TRACK."""
+class StatusChange(NamedTuple):
+    """The status of a goal from `since` until the next change. `status` is None if the goal is not in force.
+    `staleness` is None if no check-in is expected. `diverges` is true while ON_TRACK is stated and pace gives
+    OFF_TRACK."""
 
     since: datetime
     status: Status | None
@@ -65,149 +65,155 @@ class Step(NamedTuple):
     diverges: bool = False
 
 
-Course = tuple[Step, ...]
-NOT_IN_FORCE: Course = ()
-_nowhere = Step(BEGINNING, None, None)
-_severity = {status: rank for rank, status in enumerate(Status)}
+StatusTimeline = tuple[StatusChange, ...]
+NOT_IN_FORCE: StatusTimeline = ()
+_NO_STATUS = StatusChange(BEGINNING, None, None)
+_SEVERITY = {status: rank for rank, status in enumerate(Status)}
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """The newest check-in that states a status: when it was true, and the status."""
+class StatedStatus:
+    """The newest check-in that states a status: `at` is the instant it is about."""
 
     at: datetime
     status: str
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """When the next check-in is `due_at` (None: never), and since when it is `overdue_at`. `lasting`: what is
-    achieved stays achieved, so that nobody has to confirm it."""
+class CheckInDue:
+    """When the next check-in is due and overdue; None: never. With `is_lasting`, an achieved goal stays achieved and
+    needs no check-in."""
 
     due_at: datetime | None
     overdue_at: datetime | None
-    lasting: bool = False
+    is_lasting: bool = False
 
 
-def status_at(course: Course, now: datetime) -> Step:
-    """The step in force at `now`; one without a status where the course is empty."""
-    return course[max(bisect_right(course, now, key=lambda step: step.since) - 1, 0)] if course else _nowhere
+def status_at(timeline: StatusTimeline, now: datetime) -> StatusChange:
+    """The change in force at `now`. It has no status if the timeline is empty."""
+    return (
+        timeline[max(bisect_right(timeline, now, key=lambda change: change.since) - 1, 0)] if timeline else _NO_STATUS
+    )
 
 
-def worst(courses: Iterable[Course]) -> Course:
-    """At each moment the worst status of several courses; empty when there are none."""
-    several = list(courses)
+def worst_timeline(timelines: Iterable[StatusTimeline]) -> StatusTimeline:
+    """The worst status of several timelines at each instant; empty without timelines."""
+    several = list(timelines)
     if not several:
         return ()
 
-    def step(moment: datetime) -> Step:
-        statuses = [status for course in several if (status := status_at(course, moment).status) is not None]
-        found = max(statuses, key=_severity.__getitem__, default=None)
-        return Step(moment, found, StatusReason.WORST_CONTRIBUTOR if found else None)
+    def change_at(moment: datetime) -> StatusChange:
+        statuses = [status for timeline in several if (status := status_at(timeline, moment).status) is not None]
+        worst = max(statuses, key=_SEVERITY.__getitem__, default=None)
+        return StatusChange(moment, worst, StatusReason.WORST_CONTRIBUTOR if worst else None)
 
-    return _at_each({step.since for course in several for step in course}, step)
+    return _build_timeline({change.since for timeline in several for change in timeline}, change_at)
 
 
-def with_statement(course: Course, by_pace: Course, stated: Stated | None, policy: Policy) -> Course:
-    """A course overruled by a stated status while that is valid; afterwards the worse of both counts.
+def with_stated_status(
+    timeline: StatusTimeline, by_pace: StatusTimeline, stated_status: StatedStatus | None, policy: Policy
+) -> StatusTimeline:
+    """A timeline overridden by the stated status while that is valid, and by the worse of both afterwards.
 
-    A statement is valid for the cadence and 3 days. It does not overrule what is achieved, blocked by a guardrail or
-    not started. It diverges while it says ON_TRACK and `by_pace` says OFF_TRACK.
+    A stated status is valid for the cadence and 3 days. It does not override ACHIEVED, NOT_STARTED or a breached
+    guardrail. It diverges while it is ON_TRACK and `by_pace` is OFF_TRACK.
     """
-    if stated is None:
-        return course
-    expires_at = expiry_of(stated, policy)
-    said = Status(stated.status)
+    if stated_status is None:
+        return timeline
+    expires_at = expiry_of(stated_status, policy)
+    status = Status(stated_status.status)
 
-    def step(moment: datetime) -> Step:
-        derived = _at(course, moment)
-        if moment < stated.at or _decides(derived):
+    def change_at(moment: datetime) -> StatusChange:
+        derived = _change_at(timeline, moment)
+        if moment < stated_status.at or _outranks_check_ins(derived):
             return derived
         if moment >= expires_at:
-            found = max(derived.status or said, said, key=_severity.__getitem__)
-            return Step(moment, found, StatusReason.STATED_STATUS_EXPIRED)
-        diverges = said is Status.ON_TRACK and status_at(by_pace, moment).status is Status.OFF_TRACK
-        return Step(moment, said, StatusReason.STATED_IN_CHECK_IN, diverges=diverges)
+            worst = max(derived.status or status, status, key=_SEVERITY.__getitem__)
+            return StatusChange(moment, worst, StatusReason.STATED_STATUS_EXPIRED)
+        diverges = status is Status.ON_TRACK and status_at(by_pace, moment).status is Status.OFF_TRACK
+        return StatusChange(moment, status, StatusReason.STATED_IN_CHECK_IN, diverges=diverges)
 
-    return _at_each({*_moments(course), *_moments(by_pace), stated.at, expires_at}, step)
-
-
-def expiry_of(stated: Stated, policy: Policy) -> datetime:
-    """From when on a stated status is not valid any more."""
-    return stated.at + timedelta(days=policy.cadence_days) + GRACE
+    return _build_timeline({*_moments(timeline), *_moments(by_pace), stated_status.at, expires_at}, change_at)
 
 
-def due_after(last: datetime, policy: Policy, *, lasting: bool = False) -> Due:
-    """When the check-in after the one of `last` is due, and overdue."""
+def expiry_of(stated_status: StatedStatus, policy: Policy) -> datetime:
+    """The instant from which a stated status is no longer valid."""
+    return stated_status.at + timedelta(days=policy.cadence_days) + GRACE
+
+
+def check_in_due_after(last: datetime, policy: Policy, *, is_lasting: bool = False) -> CheckInDue:
+    """When the check-in after the one at `last` is due and overdue."""
     due_at = last + timedelta(days=policy.cadence_days)
-    return Due(due_at, due_at + GRACE, lasting)
+    return CheckInDue(due_at, due_at + GRACE, is_lasting)
 
 
-def with_staleness(course: Course, due: Due | None, starts_at: datetime, ends_at: datetime) -> Course:
-    """A course with the staleness of its goal; no check-in is expected before the start and after the end, nor
-    anywhere when `due` is None."""
+def with_staleness(
+    timeline: StatusTimeline, due: CheckInDue | None, starts_at: datetime, ends_at: datetime
+) -> StatusTimeline:
+    """A timeline with staleness. No check-in is expected before `starts_at`, from `ends_at` on, or if `due` is
+    None."""
     if due is None:
-        return course
+        return timeline
 
-    def step(moment: datetime) -> Step:
-        found = _at(course, moment)
-        if not starts_at <= moment < ends_at or (due.lasting and found.status is Status.ACHIEVED):
-            return found
+    def change_at(moment: datetime) -> StatusChange:
+        change = _change_at(timeline, moment)
+        if not starts_at <= moment < ends_at or (due.is_lasting and change.status is Status.ACHIEVED):
+            return change
         if due.overdue_at is not None and moment >= due.overdue_at:
-            return found._replace(staleness=Staleness.OVERDUE)
+            return change._replace(staleness=Staleness.OVERDUE)
         is_due = due.due_at is not None and moment >= due.due_at
-        return found._replace(staleness=Staleness.DUE if is_due else Staleness.FRESH)
+        return change._replace(staleness=Staleness.DUE if is_due else Staleness.FRESH)
 
     changes = (due.due_at, due.overdue_at, starts_at, ends_at)
-    return _at_each({*_moments(course), *(each for each in changes if each is not None)}, step)
+    return _build_timeline({*_moments(timeline), *(each for each in changes if each is not None)}, change_at)
 
 
-def guarded(course: Course) -> Course:
-    """A course of a goal one of whose guardrails is in RED: it cannot be achieved like that."""
-    return _each(course, Status.ACHIEVED, Status.AT_RISK, StatusReason.GUARDRAIL_BREACHED)
+def with_breached_guardrail(timeline: StatusTimeline) -> StatusTimeline:
+    """AT_RISK instead of ACHIEVED: a guardrail of the goal is in RED."""
+    return _replace_status(timeline, Status.ACHIEVED, Status.AT_RISK, StatusReason.GUARDRAIL_BREACHED)
 
 
-def unguarded(course: Course) -> Course:
-    """A course of a goal one of whose guardrails was never measured: it can be achieved, and the reason says so."""
-    return _each(course, Status.ACHIEVED, Status.ACHIEVED, StatusReason.GUARDRAIL_UNKNOWN)
+def with_unknown_guardrail(timeline: StatusTimeline) -> StatusTimeline:
+    """ACHIEVED with the reason GUARDRAIL_UNKNOWN: a guardrail of the goal was never measured."""
+    return _replace_status(timeline, Status.ACHIEVED, Status.ACHIEVED, StatusReason.GUARDRAIL_UNKNOWN)
 
 
-def covered(course: Course) -> Course:
-    """A course of an objective some of whose contributors have no data: it cannot be achieved like that."""
-    return _each(course, Status.ACHIEVED, Status.ON_TRACK, StatusReason.CONTRIBUTORS_WITHOUT_DATA)
+def with_missing_contributors(timeline: StatusTimeline) -> StatusTimeline:
+    """ON_TRACK instead of ACHIEVED: contributors of the objective have no data."""
+    return _replace_status(timeline, Status.ACHIEVED, Status.ON_TRACK, StatusReason.CONTRIBUTORS_WITHOUT_DATA)
 
 
-def outcome(course: Course, ends_at: datetime) -> Course:
-    """What a course comes to once its cycle is closed: its status at the end, and no check-in is expected."""
-    return (Step(BEGINNING, status_at(course, ends_at).status, StatusReason.CYCLE_CLOSED),)
+def closed_timeline(timeline: StatusTimeline, ends_at: datetime) -> StatusTimeline:
+    """The timeline of a goal in a closed cycle: its status at the end, without staleness."""
+    return (StatusChange(BEGINNING, status_at(timeline, ends_at).status, StatusReason.CYCLE_CLOSED),)
 
 
-def tidy(steps: Iterable[Step]) -> Course:
-    """Steps in order; of several at one moment the last given counts, and a step that changes nothing goes."""
-    tidied: list[Step] = []
-    for step in sorted(steps, key=lambda step: step.since):
-        if tidied and tidied[-1].since == step.since:
-            tidied.pop()
-        if not tidied or tidied[-1][1:] != step[1:]:
-            tidied.append(step)
-    return tuple(tidied)
+def merge_changes(changes: Iterable[StatusChange]) -> StatusTimeline:
+    """The changes in the order of time. Of several at one instant the last one stays. Repeated values are dropped."""
+    merged: list[StatusChange] = []
+    for change in sorted(changes, key=lambda change: change.since):
+        if merged and merged[-1].since == change.since:
+            merged.pop()
+        if not merged or merged[-1][1:] != change[1:]:
+            merged.append(change)
+    return tuple(merged)
 
 
-def stored(course: Course) -> tuple[list[Any], ...]:
-    """A course as it is kept in columns: lists of when, what and why, of staleness and of divergence."""
-    return tuple([getattr(step, name) for step in course] for name in Step._fields)
+def to_columns(timeline: StatusTimeline) -> tuple[list[Any], ...]:
+    """The columns that store a timeline: instants, statuses, reasons, staleness and divergence."""
+    return tuple([getattr(change, name) for change in timeline] for name in StatusChange._fields)
 
 
-def restored(
+def from_columns(
     since: Iterable[datetime],
     statuses: Iterable[str | None],
     reasons: Iterable[str | None],
     staleness: Iterable[str | None],
     diverging: Iterable[bool],
-) -> Course:
-    """The course that `stored` made these lists of."""
+) -> StatusTimeline:
+    """The timeline that is stored in these columns."""
     return tuple(
-        Step(
+        StatusChange(
             when,
             None if status is None else Status(status),
             None if reason is None else StatusReason(reason),
@@ -218,25 +224,27 @@ def restored(
     )
 
 
-def _at(course: Course, moment: datetime) -> Step:
-    """The step in force at a moment, as one that begins there."""
-    return Step(moment, *status_at(course, moment)[1:])
+def _change_at(timeline: StatusTimeline, moment: datetime) -> StatusChange:
+    """The change in force at `moment`, with `moment` as its `since`."""
+    return StatusChange(moment, *status_at(timeline, moment)[1:])
 
 
-def _decides(step: Step) -> bool:
-    """Whether a step comes before what people state."""
+def _outranks_check_ins(change: StatusChange) -> bool:
+    """Whether a change is not overridden by a stated status."""
     decided = (Status.ACHIEVED, Status.NOT_STARTED)
-    return step.status in decided or step.reason is StatusReason.GUARDRAIL_BREACHED
+    return change.status in decided or change.reason is StatusReason.GUARDRAIL_BREACHED
 
 
-def _each(course: Course, status: Status, instead: Status, reason: StatusReason) -> Course:
-    return tidy(step._replace(status=instead, reason=reason) if step.status is status else step for step in course)
+def _replace_status(timeline: StatusTimeline, status: Status, instead: Status, reason: StatusReason) -> StatusTimeline:
+    return merge_changes(
+        change._replace(status=instead, reason=reason) if change.status is status else change for change in timeline
+    )
 
 
-def _moments(course: Course) -> Sequence[datetime]:
-    return [step.since for step in course]
+def _moments(timeline: StatusTimeline) -> Sequence[datetime]:
+    return [change.since for change in timeline]
 
 
-def _at_each(moments: Iterable[datetime], step: Callable[[datetime], Step]) -> Course:
-    """The course of what holds at each of the moments at which anything may change, and from the beginning."""
-    return tidy(step(moment) for moment in {BEGINNING, *moments})
+def _build_timeline(moments: Iterable[datetime], change_at: Callable[[datetime], StatusChange]) -> StatusTimeline:
+    """The timeline of `change_at` at the given instants and at the beginning."""
+    return merge_changes(change_at(moment) for moment in {BEGINNING, *moments})

@@ -1,4 +1,4 @@
-"""A part of the goal graph as frozen data: all that the evaluator may look at."""
+"""A part of the goal graph as frozen data, the input of `evaluate`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,29 +9,28 @@ from uuid import UUID
 
 from service.cycles.pace import Policy
 from service.key_results.progress import Definition, Evidence
-from service.rollup.status_timeline import BEGINNING, Course, Due, Stated
+from service.rollup.status_timeline import BEGINNING, CheckInDue, StatedStatus, StatusTimeline
 
 
-class Guard(IntEnum):
-    """What the KPIs that guard a key result make of it, the worst last: none is in RED, one was never measured, one is
-    in RED."""
+class GuardrailState(IntEnum):
+    """The worst state of the KPIs that guard a key result: none is in RED, one was never measured, one is in RED."""
 
-    KEPT = 0
+    HELD = 0
     UNKNOWN = 1
     BREACHED = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """Derived values of a goal. `progress` and `raw` have 24 digits after the point; `course` is its standing over
-    time, `current` the value of a key result, `coverage` the share (0..1) of an objective's contributors that have
-    progress, by weight; the next check-in is due at `due_at`, if one is expected at all."""
+class GoalValues:
+    """Derived values of a goal. `progress` and `raw` have 24 digits after the point. `current` is the value of a key
+    result. `coverage` is the share (0..1) of an objective's contributors that have progress, by weight. `due_at` is
+    when the next check-in is due; None if none is expected."""
 
     progress: Decimal | None
     raw: Decimal | None
     reason: str | None
     confidence: float | None
-    course: Course
+    timeline: StatusTimeline
     current: Decimal | None = None
     has_data: bool = False
     regressed: bool = False
@@ -44,9 +43,9 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveNode:
-    """`said_value` is the progress that the latest check-in on the objective itself states, 0..1; `stated` the newest
-    status stated, `checked_in_at` the newest check-in of any kind. It is in force since `active_since`, and scored
-    when its cycle is `closed`."""
+    """An objective. `stated_progress` is the value of the latest check-in on the objective itself, 0..1.
+    `checked_in_at` is the time of the newest check-in of any kind. The objective is in force since `active_since`.
+    `closed` tells if its cycle is closed."""
 
     id: UUID
     progress_source: str
@@ -55,10 +54,10 @@ class ObjectiveNode:
     archived: bool
     starts_at: datetime
     ends_at: datetime
-    stated: Stated | None
-    said_value: Decimal | None
+    stated_status: StatedStatus | None
+    stated_progress: Decimal | None
     confidence: float | None
-    stored: Stored
+    stored: GoalValues
     active_since: datetime = BEGINNING
     checked_in_at: datetime | None = None
     closed: bool = False
@@ -66,8 +65,8 @@ class ObjectiveNode:
 
 @dataclass(frozen=True, slots=True)
 class KeyResultNode:
-    """`measured` is its definition completed by its KPI, where it follows one, and `followed` says when that KPI's
-    next measurement is due; `guard` is what the KPIs that guard it make of it, None without any."""
+    """A key result. If it follows a KPI, `kpi_definition` is its definition completed by the KPI, and `kpi_due` is when
+    the KPI's next measurement is due. `guardrail` is None without guardrails."""
 
     id: UUID
     objective_id: UUID
@@ -77,19 +76,19 @@ class KeyResultNode:
     weight: float
     lifecycle: str
     archived: bool
-    stated: Stated | None
+    stated_status: StatedStatus | None
     confidence: float | None
-    stored: Stored
-    measured: Definition | None = None
-    guard: Guard | None = None
+    stored: GoalValues
+    kpi_definition: Definition | None = None
+    guardrail: GuardrailState | None = None
     active_since: datetime = BEGINNING
     checked_in_at: datetime | None = None
-    followed: Due | None = None
+    kpi_due: CheckInDue | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An alignment, with what is stored of the objective below it."""
+    """An alignment with the stored values of the objective below it."""
 
     id: UUID
     objective_id: UUID
@@ -99,12 +98,12 @@ class Edge:
     weight: float
     lifecycle: str
     archived: bool
-    child: Stored
+    child: GoalValues
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """`objectives` come children before parents. Objectives below the tree appear only in the edges."""
+    """Goals to evaluate. `objectives` come children before parents. Objectives below the tree appear in edges only."""
 
     policy: Policy
     objectives: Sequence[ObjectiveNode]
@@ -114,7 +113,7 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One contributor that counts: its id, its weight, and what it brings."""
+    """One contributor that counts."""
 
     id: UUID
     weight: float
@@ -124,7 +123,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """One contributor that does not count, and why."""
+    """One contributor that does not count, with the reason."""
 
     id: UUID
     reason: str
@@ -132,16 +131,16 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """A computed number with everything that led to it."""
+    """The computed values of a goal with the contributors they come from."""
 
-    values: Stored
+    values: GoalValues
     terms: Sequence[Term] = field(default=())
     excluded: Sequence[Exclusion] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
 class Derivations:
-    """What `evaluate` found, by id."""
+    """The result of `evaluate`, by id."""
 
     objectives: Mapping[UUID, Derivation]
     key_results: Mapping[UUID, Derivation]

@@ -7,25 +7,25 @@ from functools import lru_cache
 from uuid import UUID
 
 from service.key_results.progress import ProgressReason, clamp
-from service.rollup.tree import Exclusion, Stored, Term
-from service.values.decimals import decimal_of
+from service.rollup.tree import Exclusion, GoalValues, Term
+from service.values.decimals import decimal_from_float
 
 ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Contributor:
-    """Something that may count toward a goal."""
+    """A goal that may count toward its parent."""
 
     id: UUID
     weight: float
     lifecycle: str
     archived: bool
-    values: Stored
+    values: GoalValues
 
     @property
     def is_active(self) -> bool:
-        """Whether it is in force, with progress or without."""
+        """Whether the contributor is in force, with or without progress."""
         return not self.archived and self.lifecycle == "ACTIVE"
 
 
@@ -47,7 +47,7 @@ def mean_of(contributors: Sequence[Contributor], excluded: Iterable[Exclusion]) 
     terms: list[Term] = []
     left_out = list(excluded)
     for each in contributors:
-        reason = _why_not(each)
+        reason = _exclusion_reason(each)
         if reason:
             left_out.append(Exclusion(each.id, reason))
         else:
@@ -69,11 +69,11 @@ def mean_of(contributors: Sequence[Contributor], excluded: Iterable[Exclusion]) 
 
 @lru_cache(maxsize=4096)
 def weight_of(weight: float) -> Fraction:
-    """A weight as the decimal number that it was written as."""
-    return Fraction(decimal_of(weight))
+    """The exact decimal number that a weight was written as."""
+    return Fraction(decimal_from_float(weight))
 
 
-def _why_not(each: Contributor) -> str | None:
+def _exclusion_reason(each: Contributor) -> str | None:
     if each.archived:
         return "ARCHIVED"
     if each.lifecycle != "ACTIVE":

@@ -1,70 +1,72 @@
-"""Exact arithmetic: enough digits to compute with, and rounding to those that the API keeps."""
+"""Exact decimal arithmetic, and rounding to the digits that the API stores."""
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
 
-from service.values.parsing import FRACTION, WHOLE, plain
+from service.values.parsing import DECIMAL_STEP, MAX_FRACTION_DIGITS, MAX_INTEGER_DIGITS, format_decimal
 
-# Values have up to 36 digits; the default of 28 would round their differences.
-EXACT = Context(prec=80)
-# A number without rounding; a quotient may need a fraction.
+# Values have up to 36 digits; the default precision of 28 would round their differences.
+EXACT_CONTEXT = Context(prec=80)
+# A number that is not rounded. A quotient may need a fraction.
 ExactNumber = Decimal | Fraction
-LEAST = Decimal(1).scaleb(-FRACTION)
-# Digits after the point of what is stored of progress and its means.
-SHARE_PLACES = 24
+# Digits after the point of stored progress.
+MAX_PROGRESS_DIGITS = 24
 
 
-def fits(value: Decimal) -> bool:
-    """Whether a number has no more digits before the point than the API keeps."""
-    # Not abs(): it rounds to the context of whoever asks.
-    return value.copy_abs() < Decimal(10) ** WHOLE
+def is_storable(value: Decimal) -> bool:
+    """Whether a number has at most MAX_INTEGER_DIGITS digits before the point."""
+    # abs() would round to the current context.
+    return value.copy_abs() < Decimal(10) ** MAX_INTEGER_DIGITS
 
 
-def rounded(value: Decimal | Fraction) -> Decimal:
-    """A number that fits, to as many digits after the point as the API keeps, without zeros that say nothing."""
-    with localcontext(EXACT):
+def round_decimal(value: Decimal | Fraction) -> Decimal:
+    """A storable number rounded half to even to MAX_FRACTION_DIGITS digits, without trailing zeros."""
+    with localcontext(EXACT_CONTEXT):
         if isinstance(value, Fraction):
-            return Decimal(plain(Decimal(round(value * 10**FRACTION)).scaleb(-FRACTION)))
-        return Decimal(plain(value.quantize(LEAST, ROUND_HALF_EVEN)))
+            return Decimal(format_decimal(Decimal(round(value * 10**MAX_FRACTION_DIGITS)).scaleb(-MAX_FRACTION_DIGITS)))
+        return Decimal(format_decimal(value.quantize(DECIMAL_STEP, ROUND_HALF_EVEN)))
 
 
-def answered(value: ExactNumber | None) -> Decimal | None:
-    """A number as an answer shows it: a fraction rounded to the digits that the API keeps, a decimal as it is."""
-    return rounded(value) if isinstance(value, Fraction) else value
+def to_decimal(value: ExactNumber | None) -> Decimal | None:
+    """A fraction rounded to a decimal; a decimal or None unchanged."""
+    return round_decimal(value) if isinstance(value, Fraction) else value
 
 
 def mean(values: Sequence[Decimal], count: int | None = None) -> Fraction:
-    """The exact sum of `values` divided by `count`, by default by how many they are; at least one."""
-    with localcontext(EXACT):
+    """The exact sum of `values` divided by `count`, by default by their number, which must be at least one."""
+    with localcontext(EXACT_CONTEXT):
         return Fraction(sum(values, Decimal(0))) / (count or len(values))
 
 
 def difference(left: ExactNumber, right: ExactNumber) -> ExactNumber:
-    """`left - right`, exact: of two decimals a decimal, else a fraction."""
+    """`left - right`, exact: a decimal if both are decimals, else a fraction."""
     if isinstance(left, Decimal) and isinstance(right, Decimal):
-        return EXACT.subtract(left, right)
+        return EXACT_CONTEXT.subtract(left, right)
     return Fraction(left) - Fraction(right)
 
 
 def quotient(left: ExactNumber, right: ExactNumber) -> ExactNumber:
-    """`left / right`: of two decimals to 80 digits, which decides every comparison with a number that the API keeps
-    as the exact quotient does; else an exact fraction. Raises DivisionByZero or ZeroDivisionError."""
+    """`left / right`: an exact fraction, or a decimal with 80 digits if both are decimals.
+
+    Compared with a storable number, 80 digits give the same result as the exact quotient. Raises DivisionByZero or
+    ZeroDivisionError.
+    """
     if isinstance(left, Decimal) and isinstance(right, Decimal):
-        return EXACT.divide(left, right)
+        return EXACT_CONTEXT.divide(left, right)
     return Fraction(left) / Fraction(right)
 
 
-def stored_share(value: Fraction) -> Decimal:
-    """Progress as it is stored: rounded half to even to 24 digits after the point."""
-    whole, rest = divmod(value.numerator * 10**SHARE_PLACES, value.denominator)
-    twice = 2 * rest
-    # Half to even, without the fractions that `round` makes on its way.
-    if twice > value.denominator or (twice == value.denominator and whole % 2):
-        whole += 1
-    return Decimal(whole).scaleb(-SHARE_PLACES, EXACT)
+def round_progress(value: Fraction) -> Decimal:
+    """Progress rounded half to even to 24 digits after the point, as it is stored."""
+    rounded, remainder = divmod(value.numerator * 10**MAX_PROGRESS_DIGITS, value.denominator)
+    twice_remainder = 2 * remainder
+    # `round` would create intermediate fractions.
+    if twice_remainder > value.denominator or (twice_remainder == value.denominator and rounded % 2):
+        rounded += 1
+    return Decimal(rounded).scaleb(-MAX_PROGRESS_DIGITS, EXACT_CONTEXT)
 
 
-def decimal_of(value: float) -> Decimal:
-    """The decimal number that a float was written as: 0.1 is one tenth, which no binary fraction is."""
+def decimal_from_float(value: float) -> Decimal:
+    """The decimal with the shortest digits of a float: 0.1 becomes exactly one tenth."""
     return Decimal(repr(float(value)))

@@ -1,7 +1,4 @@
-"""Web origins: reads the list of them that an operator allows.
-
-An origin is scheme, host and port, as browsers write it in the header `Origin`.
-"""
+"""Parses the web origins that an operator allows: scheme, host and port as in the header `Origin`."""
 
 import re
 from urllib.parse import urlsplit
@@ -13,7 +10,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def parse_origins(text: str) -> tuple[str, ...]:
-    """The origins of a comma separated list, or `("*",)`. Raises ValueError that names the one that is wrong."""
+    """The origins of a comma-separated list, or `("*",)`. Raises a ValueError that names the invalid origin."""
     origins = tuple(entry.strip() for entry in text.split(",") if entry.strip())
     if ANY_ORIGIN in origins and len(origins) > 1:
         raise ValueError('"*" allows every origin and stands alone.')
@@ -21,7 +18,7 @@ def parse_origins(text: str) -> tuple[str, ...]:
 
 
 def parse_origin(text: str) -> str:
-    """An origin as browsers write it, such as `https://app.example.com`. Raises ValueError."""
+    """A valid origin in lower case, such as `https://app.example.com`. Raises ValueError."""
     example = "Write it as https://app.example.com or http://localhost:3000."
     problem = find_problem(text)
     if problem:
@@ -30,7 +27,7 @@ def parse_origin(text: str) -> str:
 
 
 def find_problem(text: str) -> str | None:
-    """Why a text is not an origin; None for a good one."""
+    """Why a string is not an origin; None if it is one."""
     try:
         parts = urlsplit(text.lower())
         port = parts.port

@@ -1,26 +1,26 @@
-"""Where a row stands among its siblings."""
+"""Positions that order rows among their siblings."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 
-def placed(siblings: Sequence[tuple[UUID, float]], moved: UUID, after: UUID | None) -> dict[UUID, float]:
-    """The positions to set so that `moved` follows `after` (None: comes first) among siblings in order.
+def positions_after_move(siblings: Sequence[tuple[UUID, float]], moved: UUID, after: UUID | None) -> dict[UUID, float]:
+    """The positions to set, by id, so that `moved` comes directly after `after`, or first if that is None.
 
-    One position where there is room between the neighbours, else all of them, numbered anew.
-    Raises KeyError when `after` is not among the siblings.
+    `siblings` are ids and positions in order. Only `moved` gets a new position if there is a number between those of
+    its neighbours. Otherwise all siblings are renumbered from 1. Raises KeyError if `after` is not a sibling.
     """
-    others = [(id, position) for id, position in siblings if id != moved]
-    ids = [id for id, _ in others]
+    remaining = [(id, position) for id, position in siblings if id != moved]
+    ids = [id for id, _ in remaining]
     if after is not None and after not in ids:
         raise KeyError(after)
-    place = 0 if after is None else ids.index(after) + 1
-    lower = others[place - 1][1] if place > 0 else None
-    upper = others[place][1] if place < len(others) else None
+    index = 0 if after is None else ids.index(after) + 1
+    lower = remaining[index - 1][1] if index > 0 else None
+    upper = remaining[index][1] if index < len(remaining) else None
     position = _between(lower, upper)
     if position is not None:
         return {moved: position}
-    order = [*ids[:place], moved, *ids[place:]]
+    order = [*ids[:index], moved, *ids[index:]]
     return {id: float(number) for number, id in enumerate(order, start=1)}
 
 

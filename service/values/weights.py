@@ -1,10 +1,10 @@
-"""How much a weight may be, wherever one is given."""
+"""The range of weights, and the check for it."""
 
 from collections.abc import Iterator
 
 from service.errors import Refusal
 
-HEAVIEST = 1_000_000
+MAX_WEIGHT = 1_000_000
 
 
 class WeightOutOfRange(Refusal):
@@ -17,6 +17,6 @@ class WeightOutOfRange(Refusal):
 
 
 def check_weight(weight: float) -> Iterator[Refusal]:
-    """Yields WeightOutOfRange."""
-    if not 0 <= weight <= HEAVIEST:
-        yield WeightOutOfRange(("weight",), weight=weight, minimum=0, maximum=HEAVIEST)
+    """Yields WeightOutOfRange if a weight is not from 0 to MAX_WEIGHT."""
+    if not 0 <= weight <= MAX_WEIGHT:
+        yield WeightOutOfRange(("weight",), weight=weight, minimum=0, maximum=MAX_WEIGHT)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.check_ins.commands import (
-    Statement,
+    CheckInDraft,
     add,
     check_on_key_result,
     check_on_objective,
@@ -82,7 +82,7 @@ def _one(
     if (item.key_result is None) == (item.objective is None):
         tx.attempt.note([SubjectAmbiguous(("keyResult",))])
         objective = None
-    said = Statement(item.value, item.confidence, item.status, item.note, item.at, external_id=item.external_id)
+    said = CheckInDraft(item.value, item.confidence, item.status, item.note, item.at, external_id=item.external_id)
     if present is not None:
         if tx.attempt.refusals or is_skipped:
             return Outcome.SKIPPED, None
@@ -110,7 +110,12 @@ def _one(
 
 
 def _ensure_same(
-    item: CheckInItem, present: CheckIn, ends: dict[str, UUID | None], said: Statement, key_result: Any, objective: Any
+    item: CheckInItem,
+    present: CheckIn,
+    ends: dict[str, UUID | None],
+    said: CheckInDraft,
+    key_result: Any,
+    objective: Any,
 ) -> None:
     names = {"value", "confidence", "status", "note", "at"} & item.model_fields_set
     same_subject = (present.key_result_id, present.objective_id) == (key_result and key_result.id, objective.id)

@@ -11,7 +11,7 @@ from service.entities.entity import Entity
 from service.entities.export import item_of
 from service.kpis.measurements.entity import MEASUREMENT
 from service.reading.reader import Reader
-from service.values.parsing import plain
+from service.values.parsing import format_decimal
 from service.workspace import records
 from service.workspace.file_format import Digest, end_line, header_line, row_line, table_line
 from service.workspace.measurement_export import KPIS, MEASUREMENTS_OF_KPI
@@ -59,7 +59,7 @@ async def export_lines(reader: Reader) -> AsyncIterator[bytes]:
     for entity in ENTITIES:
         rows = _measurements(reader) if entity is MEASUREMENT else _rows(reader, entity)
         async for row in rows:
-            yield orjson.dumps(item_of(entity.name, row), default=plain) + b"\n"
+            yield orjson.dumps(item_of(entity.name, row), default=format_decimal) + b"\n"
 
 
 async def _rows(reader: Reader, entity: Entity) -> AsyncIterator[Any]:

@@ -14,7 +14,7 @@ from service.entities.items import Item
 from service.errors import Refusal
 from service.people.permissions import ensure_administrator
 from service.postgres.database import Database
-from service.rollup.bulk import edges_in_rings, remember, settle_many
+from service.rollup.bulk import edges_in_loops, settle_many, store_touched
 from service.values.names import to_camel_case
 from service.viewer import Viewer
 from service.workspace.items import ITEM_TYPES
@@ -94,7 +94,7 @@ async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: R
                 _note(report, line, item, verdict)
                 await let_others(count)
             await tx.flush()
-            await remember(tx)
+            await store_touched(tx)
             await tx.plan_anew()
             tx.session.expunge_all()
             done += len(chunk)
@@ -114,14 +114,14 @@ async def _settle(tx: Transaction, report: Report, watch: Watch) -> None:
         watch.advance("settling", settled, 0)
 
     try:
-        await settle_many(tx, advance, only_rings=report.failed)
+        await settle_many(tx, advance, only_loops=report.failed)
     except AlignmentLoop as refusal:
         await _blame(tx, report, refusal)
 
 
 async def _blame(tx: Transaction, report: Report, refusal: AlignmentLoop) -> None:
     """Names the lines whose edges close a ring: the ends of an edge in a ring tell it."""
-    rings = await ends_of(tx, await edges_in_rings(tx))
+    rings = await ends_of(tx, await edges_in_loops(tx))
     async for chunk in staged(tx, AlignmentItem):
         for line, item in chunk:
             if (item.objective, item.parent, item.parent_key_result) in rings:

@@ -7,8 +7,7 @@ from service.events.models import Verb
 from service.key_results import kpi_links
 from service.kpis.measurements.commands import record
 from service.kpis.measurements.entity import MeasurementItem
-from service.kpis.measurements.points import Given, MeasurementDuplicate, Recorded
-from service.kpis.measurements.points import Verdict as RecordedPoint
+from service.kpis.measurements.points import MeasurementDuplicate, MeasurementInput, RecordingOutcome, RecordingResult
 from service.workspace.imported_measurements import take
 from service.workspace.references import References, look_up_references
 from service.workspace.report import Outcome, Report, Verdict
@@ -17,9 +16,9 @@ from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 
 RECORDED = {
-    Recorded.CREATED: Outcome.CREATED,
-    Recorded.REVISED: Outcome.UPDATED,
-    Recorded.UNCHANGED: Outcome.UNCHANGED,
+    RecordingOutcome.CREATED: Outcome.CREATED,
+    RecordingOutcome.REVISED: Outcome.UPDATED,
+    RecordingOutcome.UNCHANGED: Outcome.UNCHANGED,
 }
 LINKED = {None: Outcome.UNCHANGED, Verb.LINKED: Outcome.CREATED}
 
@@ -35,7 +34,7 @@ async def merge_links(tx: Transaction, items: Sequence[Any], report: Report) -> 
             attempt.note(check_texts({"external_id": item.external_id}))
             if not references.is_skipped(item):
                 attempt.ensure_fine()
-                wish = kpi_links.KpiLinkWish(
+                wish = kpi_links.KpiLinkRequest(
                     ends["key_result_id"], ends["kpi_id"], item.role, external_id=item.external_id
                 )
                 row, verb = await kpi_links.link(tx, wish)
@@ -55,7 +54,7 @@ async def merge_measurements(tx: Transaction, items: Sequence[Any], report: Repo
     return [_skipped(item) if references.is_skipped(item) else _verdict(next(done)) for item in items]
 
 
-async def _refuse_taken(tx: Transaction, recorded: Sequence[RecordedPoint]) -> None:
+async def _refuse_taken(tx: Transaction, recorded: Sequence[RecordingResult]) -> None:
     """Refuses points of which this import had a value before: `record` knows those of one chunk only."""
     points = {(each.kpi_id, each.starts_on): each for each in recorded if each.refusal is None}
     fresh = await take(tx, [(id, day) for id, day in points if id and day])
@@ -70,14 +69,14 @@ def _skipped(item: MeasurementItem) -> Verdict:
     return attempt.refusal or (Outcome.SKIPPED, None)
 
 
-def _verdict(done: RecordedPoint) -> Verdict:
+def _verdict(done: RecordingResult) -> Verdict:
     return done.refusal or (RECORDED[done.outcome], None)
 
 
-def _point(item: MeasurementItem, references: References) -> Given:
+def _point(item: MeasurementItem, references: References) -> MeasurementInput:
     attempt = Attempt()
     id = references.resolve(item, attempt)["kpi_id"]
-    return Given(
+    return MeasurementInput(
         id,
         None,
         item.on,

@@ -11,9 +11,15 @@ from uuid_utils.compat import uuid7
 
 from service.entities.items import Day, Instant, Key, Number, Text
 from service.errors import Refusal, Refusals
-from service.kpis.measurements.commands import ALL_KPIS, CHANGE, note
+from service.kpis.measurements.commands import ALL_KPIS, CHANGE, leave_measurements_event
 from service.kpis.measurements.locking import lock
-from service.kpis.measurements.points import MeasurementDuplicate, Recorded, Verdict, check_measured, placed
+from service.kpis.measurements.points import (
+    MeasurementDuplicate,
+    RecordingOutcome,
+    RecordingResult,
+    check_recordable,
+    find_period_start,
+)
 from service.people.permissions import ensure_editor
 from service.postgres.database import Database
 from service.postgres.pool import driver
@@ -142,9 +148,9 @@ def _fit(
             if kpi is None:
                 attempt.note([NotFound(("kpi",), thing="KPI", known_by=f"the external id {point.kpi!r}")])
             else:
-                attempt.note(check_measured(kpi, point.value))
+                attempt.note(check_recordable(kpi, point.value))
                 with attempt.noting():
-                    start = placed(kpi, point.on, point.at, now)
+                    start = find_period_start(kpi, point.on, point.at, now)
             attempt.ensure_fine()
             yield number, kpi.id, start, point.value, point.source, point.reason
         except Refusal as refusal:
@@ -178,5 +184,5 @@ async def _merge(tx: Transaction, count: int, report: Report) -> None:
     report.outcomes[Outcome.UPDATED] += revised
     report.outcomes[Outcome.UNCHANGED] += count - created - revised
     for row in changed:
-        ends = [Verdict(Recorded.CREATED, row.kpi_id, day) for day in (row.first, row.last)]
-        note(tx, row.kpi_id, events[row.kpi_id], ends, row.points)
+        ends = [RecordingResult(RecordingOutcome.CREATED, row.kpi_id, day) for day in (row.first, row.last)]
+        leave_measurements_event(tx, row.kpi_id, events[row.kpi_id], ends, row.points)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from service.alignment.commands import align_many
-from service.alignment.edge_request import Wish
+from service.alignment.edge_request import AlignmentRequest
 from service.all_entities import BY_NAME
 from service.entities.items import Item
 from service.errors import Refusal
@@ -60,7 +60,7 @@ async def _merge_memberships(tx: Transaction, items: Sequence[Any], report: Repo
 async def _merge_alignments(tx: Transaction, items: Sequence[Any], report: Report) -> list[Verdict]:
     references = await look_up_references(tx, items, report)
     verdicts: list[Verdict] = []
-    requests: list[Wish] = []
+    requests: list[AlignmentRequest] = []
     for item in items:
         attempt = Attempt()
         ends = references.resolve(item, attempt)
@@ -69,7 +69,7 @@ async def _merge_alignments(tx: Transaction, items: Sequence[Any], report: Repor
             verdicts.append(attempt.refusal or (Outcome.SKIPPED, None))
             continue
         requests.append(
-            Wish(
+            AlignmentRequest(
                 ends["objective_id"],
                 ends.get("parent_id"),
                 ends.get("parent_key_result_id"),

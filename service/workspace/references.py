@@ -18,7 +18,7 @@ from service.kpis.entity import KpiItem
 from service.objectives.models import Objective
 from service.postgres.tables import TenantRow, within
 from service.values.names import to_camel_case
-from service.values.parsing import uuid_in
+from service.values.parsing import parse_uuid
 from service.workspace.kpi_order import names_in
 from service.workspace.report import Report
 from service.writing.attempt import Attempt
@@ -85,7 +85,7 @@ async def ids_of(tx: Transaction, entity: Entity, external_ids: Iterable[str]) -
     """The ids of rows by their external ids; an exported row without one is matched by its own id."""
     columns = entity.table.c
     keys = list(external_ids)
-    uuids = [id for key in keys if (id := uuid_in(key))]
+    uuids = [id for key in keys if (id := parse_uuid(key))]
     # Two statements and no `or`: each of them has an index.
     conditions = [within(columns.external_id, keys)]
     if uuids:

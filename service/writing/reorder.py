@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from service.postgres.tables import Changeable
 from service.values.names import to_words
-from service.values.positions import placed
+from service.values.positions import positions_after_move
 from service.writing.change import Change
 from service.writing.refusals import NotFound
 from service.writing.rows import apply_change
@@ -36,7 +36,7 @@ async def move(
         .order_by(model.position, model.id)
     )
     try:
-        positions = placed([(sibling.id, sibling.position) for sibling in siblings], row.id, after)
+        positions = positions_after_move([(sibling.id, sibling.position) for sibling in siblings], row.id, after)
     except KeyError:
         raise NotFound(("afterId",), thing=f"{to_words(model.__name__)} beside this one") from None
     for sibling in filter(None, await tx.lock(model, positions)):

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from service.postgres.tables import Changeable, Facts, TenantRow
 from service.values.names import to_words
-from service.values.parsing import plain_json
+from service.values.parsing import to_json_value
 from service.writing.change import Change
 from service.writing.refusals import Archived, Conflict, EffectiveAtOutOfRange, NotFound
 from service.writing.revisions import last_valid_from
@@ -45,7 +45,7 @@ def new_row(tx: Transaction, model: type[C], values: Mapping[str, Any]) -> C:
 def changes_of_new(row: TenantRow) -> dict[str, Any]:
     """The facts of a new row as the changes of its event."""
     values = {name: getattr(row, name) for name in facts_of(model_of(row))}
-    return {name: {"after": plain_json(value)} for name, value in values.items() if value not in (None, [])}
+    return {name: {"after": to_json_value(value)} for name, value in values.items() if value not in (None, [])}
 
 
 async def lock_row(tx: Transaction, model: type[C], id: UUID, *, field: str = "id", allow_archived: bool = False) -> C:
@@ -68,10 +68,10 @@ async def apply_change(tx: Transaction, row: Changeable, change: Change) -> dict
     if change.effective_at is not None:
         last = await last_valid_from(tx, row) or row.created_at
         if not last <= change.effective_at <= tx.now:
-            tx.attempt.note([EffectiveAtOutOfRange(("effectiveAt",), last=plain_json(last))])
+            tx.attempt.note([EffectiveAtOutOfRange(("effectiveAt",), last=to_json_value(last))])
     tx.attempt.note(check_texts({**change.values, "reason": change.reason}))
     changes = {
-        name: {"before": plain_json(getattr(row, name)), "after": plain_json(value)}
+        name: {"before": to_json_value(getattr(row, name)), "after": to_json_value(value)}
         for name, value in change.values.items()
         if getattr(row, name) != value
     }

@@ -260,8 +260,10 @@ async def transaction(
     if patient:
         more = ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0", *more]
         more.append("SET LOCAL idle_in_transaction_session_timeout = 0")
-    async with database.opened(database.writing, WRITE, viewer.organization_id, *more, only_read=False) as taken:
-        if viewer.person_id is not None and taken.told != FOUND:
+    async with database.open_connection(
+        database.write_pool, WRITE, viewer.organization_id, *more, only_read=False
+    ) as taken:
+        if viewer.person_id is not None and taken.command_tag != FOUND:
             viewer = await current(taken.driver, viewer)
         session = AsyncSession(bind=taken.connection, expire_on_commit=False, autoflush=False)
         try:

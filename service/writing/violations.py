@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import UniqueConstraint, text
 
 from service.errors import Refusal
-from service.reading.row_source import Rows
+from service.reading.row_source import RowSource
 from service.writing.attempt import Proposal
 from service.writing.constraints import not_found, taken
 
@@ -22,7 +22,7 @@ class _Check(NamedTuple):
     refusal: Refusal
 
 
-async def violations(source: Rows, proposals: Iterable[Proposal]) -> list[Refusal]:
+async def violations(source: RowSource, proposals: Iterable[Proposal]) -> list[Refusal]:
     """The references of proposed rows that lead nowhere, and their ids and names that others have; one statement.
 
     For changes that are refused anyway: the database tells of one violated constraint only.

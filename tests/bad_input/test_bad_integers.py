@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from service.kpis.series.downsample import FEWEST
+from service.kpis.series.downsample import MIN_BUCKETS
 from tests.bad_input.asking import BAD, Asker, outcome
 from tests.tenancy.moves import made
 
@@ -71,12 +71,12 @@ async def test_the_fewest_and_the_most_days_of_grace(asker: Asker, days: int) ->
     assert answer == {"kpi": {"graceDays": days}}
 
 
-@pytest.mark.parametrize("most", [-(2**31), -1, 0, FEWEST - 1, 5_001, 2**31 - 1])
+@pytest.mark.parametrize("most", [-(2**31), -1, 0, MIN_BUCKETS - 1, 5_001, 2**31 - 1])
 async def test_a_number_of_points_out_of_range(asker: Asker, most: int) -> None:
     document = "query($most: Int) { kpis { nodes { series(maxBuckets: $most) { value } } } }"
     kpis = len((await asker.client.data("{ kpis { nodes { id } } }"))["kpis"]["nodes"])
     assert await asker.codes(document, most=most) == BAD * kpis
-    for fitting in (FEWEST, 5_000, None):
+    for fitting in (MIN_BUCKETS, 5_000, None):
         assert await asker.codes(document, most=fitting) == []
 
 

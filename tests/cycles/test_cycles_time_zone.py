@@ -7,7 +7,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from service.app import create_app
-from service.people.founding import found, issue_key
+from service.people.founding import add_organization, issue_key
 from service.postgres.database import Database
 from service.settings import Settings
 from service.unit_of_work import write
@@ -22,7 +22,7 @@ async def founded_in(zone: str, database: Database, settings: Settings, clock: C
     viewer = Viewer(uuid7(), None, "OWNER")
 
     async def command(tx: Transaction) -> tuple[Any, str]:
-        person = await found(tx, zone, zone, {"name": "Olive Owner"})
+        person = await add_organization(tx, zone, zone, {"name": "Olive Owner"})
         return person.id, await issue_key(tx, person.id, "test")
 
     person_id, key = await write(database, viewer, clock.now, command)

@@ -38,33 +38,40 @@ def documents_rows() -> list[Row]:
     """What a document may be."""
     of = Limits()
     return [
-        ("document", f"{number(document_cache.MAX_BYTES)} bytes", f"{VALIDATION}, `limit` is `document`"),
-        ("tokens of a document", number(document_cache.MAX_TOKENS), "`GRAPHQL_PARSE_FAILED`"),
-        ("depth; introspection is not counted", number(of.depth), f"{VALIDATION}, `depth`"),
-        ("aliases", number(of.aliases), f"{VALIDATION}, `aliases`"),
-        ("fields at the root of a query", number(of.root_fields), f"{VALIDATION}, `rootFields`"),
-        ("fields at the root of a mutation", number(of.mutations), f"{VALIDATION}, `rootFields`"),
-        ("directives", number(of.directives), f"{VALIDATION}, `directives`"),
-        ("fields selected again in the same selection set", number(of.repeats), f"{VALIDATION}, `repeats`"),
-        ("values in variables, an object counted as 6", number(variables.MOST_VALUES), BAD_INPUT),
-        ("the same of a `workspaceImport`", number(variables.MOST_BULK_VALUES), BAD_INPUT),
-        ("errors of validation that are listed", number(document_cache.MAX_ERRORS), "the others are left out"),
-        ("errors of variables that are listed", number(variable_errors.MAX_TOLD_ERRORS), "the others are left out"),
+        ("document", f"{number(document_cache.MAX_DOCUMENT_BYTES)} bytes", f"{VALIDATION}, `limit` is `document`"),
+        ("tokens of a document", number(document_cache.MAX_DOCUMENT_TOKENS), "`GRAPHQL_PARSE_FAILED`"),
+        ("depth; introspection is not counted", number(of.max_depth), f"{VALIDATION}, `depth`"),
+        ("aliases", number(of.max_aliases), f"{VALIDATION}, `aliases`"),
+        ("fields at the root of a query", number(of.max_root_fields), f"{VALIDATION}, `rootFields`"),
+        ("fields at the root of a mutation", number(of.max_mutations), f"{VALIDATION}, `rootFields`"),
+        ("directives", number(of.max_directives), f"{VALIDATION}, `directives`"),
+        ("fields selected again in the same selection set", number(of.max_repeats), f"{VALIDATION}, `repeats`"),
+        ("values in variables, an object counted as 6", number(variables.MAX_VALUES), BAD_INPUT),
+        ("the same of a `workspaceImport`", number(variables.MAX_BULK_VALUES), BAD_INPUT),
+        (
+            "errors of validation that are listed",
+            number(document_cache.MAX_VALIDATION_ERRORS),
+            "the others are left out",
+        ),
+        ("errors of variables that are listed", number(variable_errors.MAX_LISTED_ERRORS), "the others are left out"),
     ]
 
 
 def requests_rows() -> list[Row]:
     """What a request and its response may be."""
-    largest, errors = response_size.MOST // 1_000_000, response_size.MOST // response_size.AN_ERROR
-    anonymous = f"{number(request.MAX_ANONYMOUS_BODY)} bytes"
+    largest, errors = (
+        response_size.MAX_RESPONSE_BYTES // 1_000_000,
+        response_size.MAX_RESPONSE_BYTES // response_size.BYTES_PER_ERROR,
+    )
+    anonymous = f"{number(request.MAX_ANONYMOUS_BODY_BYTES)} bytes"
     headers = f"{header_errors.MAX_HEADERS}, together {number(header_errors.MAX_HEADER_BYTES)} bytes"
     return [
         ("body", setting("body_limit", "bytes"), TOO_LARGE),
         ("body of a `workspaceImport`", setting("bulk_body_limit", "bytes"), TOO_LARGE),
         ("body without a valid API key", anonymous, "`UNAUTHENTICATED`"),
         ("nesting of the JSON", f"{request.MAX_NESTING} levels", "`BAD_REQUEST`"),
-        ("lists, objects and commas in the JSON", number(request.MAX_PARTS), TOO_LARGE),
-        ("different names in the objects of the JSON", number(request.MAX_NAMES), TOO_LARGE),
+        ("lists, objects and commas in the JSON", number(request.MAX_JSON_TOKENS), TOO_LARGE),
+        ("different names in the objects of the JSON", number(request.MAX_JSON_NAMES), TOO_LARGE),
         ("URL", f"{number(header_errors.MAX_URL_LENGTH)} bytes", "`URL_TOO_LONG`"),
         ("headers", headers, "`HEADERS_TOO_LARGE`"),
         ("response", f"about {largest} MB, or {number(errors)} errors", "`RESPONSE_TOO_LARGE`"),
@@ -80,16 +87,16 @@ def lists_rows() -> list[Row]:
     """What may be asked of lists and series."""
     years = LONGEST.days // 366
     return [
-        ("`first`, `last`", f"1 to {keyset.MAXIMUM}, {DEFAULT} when left out", BAD_INPUT),
+        ("`first`, `last`", f"1 to {keyset.MAX_PAGE_SIZE}, {DEFAULT} when left out", BAD_INPUT),
         ("`ids` of `nodes`", number(root.MANY), BAD_INPUT),
-        ("`maxDepth` of `descendants`", f"1 to {descendants.DEEPEST}", BAD_INPUT),
-        ("nesting of a filter", f"{filters.DEPTH} levels", BAD_INPUT),
-        ("members of `in`, `and` and `or`", f"{filters.MEMBERS} each", BAD_INPUT),
-        ("comparisons of a filter", number(filters.COMPARISONS), BAD_INPUT),
+        ("`maxDepth` of `descendants`", f"1 to {descendants.MAX_DEPTH}", BAD_INPUT),
+        ("nesting of a filter", f"{filters.MAX_FILTER_DEPTH} levels", BAD_INPUT),
+        ("members of `in`, `and` and `or`", f"{filters.MAX_LIST_MEMBERS} each", BAD_INPUT),
+        ("comparisons of a filter", number(filters.MAX_COMPARISONS), BAD_INPUT),
         ("comparisons with `contains` in a request", number(budget.MAX_SEARCHES), "`TOO_MANY_SEARCHES`"),
         ("measurements and periods in a request", number(budget.MAX_MEASUREMENTS), "`TOO_MANY_MEASUREMENTS`"),
         ("a `series`", f"{years} years", BAD_INPUT),
-        ("`maxBuckets` of a `series`", f"{downsample.FEWEST} to {number(MOST_POINTS)}", BAD_INPUT),
+        ("`maxBuckets` of a `series`", f"{downsample.MIN_BUCKETS} to {number(MOST_POINTS)}", BAD_INPUT),
         ("KPIs of a `kpiScorecard`", number(queries.MOST_ON_BOARD), BAD_INPUT),
     ]
 
@@ -99,8 +106,8 @@ def values_rows() -> list[Row]:
     texts: dict[int, list[str]] = {}
     for name, limit in texts_of_columns.LIMITS.items():
         texts.setdefault(limit, []).append(f"`{to_camel_case(name)}`")
-    digits = f"{parsing.WHOLE} digits before the point, {parsing.FRACTION} after it are kept"
-    years = f"the years {parsing.FIRST_YEAR} to {parsing.LAST_YEAR}"
+    digits = f"{parsing.MAX_INTEGER_DIGITS} digits before the point, {parsing.MAX_FRACTION_DIGITS} after it are kept"
+    years = f"the years {parsing.MIN_YEAR} to {parsing.MAX_YEAR}"
     points = f"1 to {number(mutations.MOST)}"
     return [
         ("`measurements` of `kpiMeasurementsRecord` and `kpiMeasurementsDelete`", points, BAD_INPUT),
@@ -112,7 +119,7 @@ def values_rows() -> list[Row]:
         ("Decimal", digits, BAD_INPUT),
         ("JSON number for a Decimal", f"up to {number(parsing.MAX_JSON_NUMBER)}", BAD_INPUT),
         ("Date, DateTime", years, BAD_INPUT),
-        ("`weight`", f"0 to {number(weights.HEAVIEST)}", "`WEIGHT_OUT_OF_RANGE` in `userErrors`"),
+        ("`weight`", f"0 to {number(weights.MAX_WEIGHT)}", "`WEIGHT_OUT_OF_RANGE` in `userErrors`"),
     ]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from service.cycles.calendar import instants
 from service.key_results.progress import Definition, Evidence
-from service.rollup.status_timeline import Stated, Status, StatusReason, Step, status_at
-from service.rollup.tree import Derivation, Edge, KeyResultNode, Stored
+from service.rollup.status_timeline import StatedStatus, Status, StatusChange, StatusReason, status_at
+from service.rollup.tree import Derivation, Edge, GoalValues, KeyResultNode
 from tests.docs.numbers_page import TIMES
 from tests.rollup.test_exclusion_cases import edge, evaluated, key_result, objective
 
@@ -34,15 +34,15 @@ def known(kind: str, share: str | None, **more: Any) -> KeyResultNode:
     return key_result(11, 0, definition=definition, evidence=evidence, **more)
 
 
-def standing(node: KeyResultNode, day: str) -> tuple[Derivation, Step]:
+def standing(node: KeyResultNode, day: str) -> tuple[Derivation, StatusChange]:
     """What a key result comes to, and how it stands at the beginning of a day."""
     above = objective(starts_at=START, ends_at=END)
     found = evaluated(above, key_results=[node]).key_results[node.id]
-    return found, status_at(found.values.course, at(day))
+    return found, status_at(found.values.timeline, at(day))
 
 
-def stated(day: str, status: str) -> Stated | None:
-    return Stated(at(day), status) if status else None
+def stated(day: str, status: str) -> StatedStatus | None:
+    return StatedStatus(at(day), status) if status else None
 
 
 def parts(cell: list[str]) -> list[tuple[str, str, float]]:
@@ -62,6 +62,6 @@ def reached(number: int, share: str, weight: float) -> KeyResultNode:
 def serving(number: int, share: str, status: str, weight: float) -> Edge:
     """An alignment of an objective with this progress and this status."""
     made = edge(number, None if share == "null" else float(Fraction(share)), weight)
-    course = (Step(at("2026-01-01"), Status(status), StatusReason.PACE),)
+    timeline = (StatusChange(at("2026-01-01"), Status(status), StatusReason.PACE),)
     values = made.child
-    return edge(number, None, weight, child=Stored(values.progress, values.raw, values.reason, None, course))
+    return edge(number, None, weight, child=GoalValues(values.progress, values.raw, values.reason, None, timeline))

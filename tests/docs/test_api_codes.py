@@ -54,7 +54,7 @@ def test_no_error_of_a_request_has_another_code_or_is_defined_elsewhere_with_one
 def test_the_statuses_are_those_of_the_code() -> None:
     told = {(kind.code, kind.status) for kind in request_errors()}
     told |= {
-        (each.code, each.status) for each in vars(header_errors).values() if isinstance(each, header_errors.HeadFault)
+        (each.code, each.status) for each in vars(header_errors).values() if isinstance(each, header_errors.HeaderError)
     }
     # Only fields come to these, which are answered 200 with what the other fields have.
     told -= {("FORBIDDEN", 403), ("COMMIT_UNCONFIRMED", 500)}

@@ -47,10 +47,10 @@ def test_every_setting_that_is_a_limit_is_in_it() -> None:
 
 def test_numbers_in_sentences_are_those_of_the_code() -> None:
     page = " ".join(PAGE.read_text("utf-8").split())
-    assert f"a page has {DEFAULT}. A page has at most {keyset.MAXIMUM}." in page
+    assert f"a page has {DEFAULT}. A page has at most {keyset.MAX_PAGE_SIZE}." in page
     assert f"Only {budget.MAX_SEARCHES} comparisons with `contains`" in page
-    assert f"one of up to {filters.MEMBERS};" in page
-    assert f"Digits beyond {parsing.FRACTION} after the point" in page
+    assert f"one of up to {filters.MAX_LIST_MEMBERS};" in page
+    assert f"Digits beyond {parsing.MAX_FRACTION_DIGITS} after the point" in page
     assert f"text of up to {LIMITS['external_id']} characters" in page
     assert f"takes 1 to {number(mutations.MOST)} measurements" in page
     assert f"more than {number(mutations.MOST)} measurements" in page

@@ -6,21 +6,22 @@ from math import atan, pi
 from pathlib import Path
 
 from service.cycles.pace import Policy
-from service.kpis.current.trend import FEWEST, MOST, QUANTILES
+from service.kpis.current.trend import MAX_TREND_VALUES, MIN_TREND_VALUES, QUANTILES
 from service.kpis.series import expectation
-from service.kpis.targets.evaluation import AMBER, GREEN
-from service.rollup.pace_status import EARLY
+from service.kpis.targets.evaluation import AMBER_ATTAINMENT, GREEN_ATTAINMENT
+from service.rollup.pace_status import EARLY_SHARE
 from service.rollup.status_timeline import GRACE
-from service.values.decimals import SHARE_PLACES
-from service.values.parsing import FRACTION, WHOLE
-from service.values.weights import HEAVIEST
+from service.values.decimals import MAX_PROGRESS_DIGITS
+from service.values.parsing import MAX_FRACTION_DIGITS, MAX_INTEGER_DIGITS
+from service.values.weights import MAX_WEIGHT
 from tests.docs.numbers_page import HEADING, TEXT, Row, executes, executes_whole, tables, told
 
 NUMBER = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?(?![\w.]*\w)")
 POLICY = Policy()
 CONSTANTS = (
-    *(WHOLE, FRACTION, SHARE_PLACES, HEAVIEST, POLICY.on_track, POLICY.at_risk, POLICY.cadence_days, GRACE.days),
-    *(float(EARLY), GREEN, AMBER, MOST, FEWEST),
+    *(MAX_INTEGER_DIGITS, MAX_FRACTION_DIGITS, MAX_PROGRESS_DIGITS, MAX_WEIGHT),
+    *(POLICY.on_track, POLICY.at_risk, POLICY.cadence_days, GRACE.days),
+    *(float(EARLY_SHARE), GREEN_ATTAINMENT, AMBER_ATTAINMENT, MAX_TREND_VALUES, MIN_TREND_VALUES),
     # Student's distribution with one degree of freedom has a formula.
     round(2 * atan(QUANTILES[1]) / pi, 12),
 )
@@ -68,5 +69,5 @@ def test_fixed_numbers(rows: list[Row]) -> None:
 
 @executes("grace")
 def test_default_days_of_grace(row: Row) -> None:
-    assert dict(row) == {frequency.value: str(days) for frequency, days in expectation.GRACE.items()}
+    assert dict(row) == {frequency.value: str(days) for frequency, days in expectation.DEFAULT_GRACE_DAYS.items()}
     assert [row[name] for name in row]

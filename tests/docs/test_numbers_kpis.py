@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from service.kpis.current.summary import Standing
+from service.kpis.current.summary import KpiSummary
 from service.kpis.enums import Aggregation, Frequency
-from service.kpis.series.buckets import Measure, Point
+from service.kpis.series.buckets import KpiDefinition, PeriodValue
 from service.kpis.series.calendar import day_of, last_day, start_of
-from service.kpis.series.date_range import missing_periods, window
+from service.kpis.series.date_range import date_range, missing_periods
 from service.kpis.series.expectation import Expectation
 from service.kpis.series.series import series
 from service.kpis.targets.evaluation import Target, judge
@@ -26,10 +26,10 @@ def target(bounds: list[str], thresholds: str = "") -> Target | None:
     return Target(ALWAYS, kind=kind or "RATIO", **given) if bounds else None
 
 
-def standing(points: list[tuple[date, str]], frequency: str = "MONTHLY", cumulative: bool = False) -> Standing:
-    newest = [Point(day, Decimal(value)) for day, value in sorted(points, reverse=True)]
-    measure = Measure("HIGHER", Frequency(frequency), Aggregation.LAST, cumulative)
-    return Standing(measure, newest, [Target(ALWAYS, value=Decimal(10))], "UTC", datetime(2026, 1, 1, tzinfo=UTC))
+def kpi_summary(points: list[tuple[date, str]], frequency: str = "MONTHLY", cumulative: bool = False) -> KpiSummary:
+    newest = [PeriodValue(day, Decimal(value)) for day, value in sorted(points, reverse=True)]
+    definition = KpiDefinition("HIGHER", Frequency(frequency), Aggregation.LAST, cumulative)
+    return KpiSummary(definition, newest, [Target(ALWAYS, value=Decimal(10))], "UTC", datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @executes("periods")
@@ -55,7 +55,7 @@ def test_attainment(row: Row) -> None:
 def test_change(row: Row) -> None:
     points = [each.split(": ") for each in row.list("measurements")]
     days = [(date.fromisoformat(f"{month}-01"), value) for month, value in points]
-    found = standing(days, "MONTHLY", row["cumulative"] == "yes")
+    found = kpi_summary(days, "MONTHLY", row["cumulative"] == "yes")
     values = {"current": found.current, "previous": found.previous, "change": found.change}
     for name, value in (values | {"changeRatio": found.change_ratio}).items():
         assert (name, told(value, row[name])) == (name, row[name])
@@ -63,7 +63,7 @@ def test_change(row: Row) -> None:
 
 @executes("freshness")
 def test_freshness(row: Row) -> None:
-    found = standing([(date.fromisoformat(row["period measured"]), "12")], row["frequency"])
+    found = kpi_summary([(date.fromisoformat(row["period measured"]), "12")], row["frequency"])
     now, due = datetime.fromisoformat(row["asked on"]).replace(tzinfo=UTC), found.next_measurement_due_at
     assert (due.date().isoformat() if due else NULL) == row["nextMeasurementDueAt"]
     assert due is None or due == datetime.combine(due.date(), datetime.min.time(), UTC)
@@ -73,9 +73,9 @@ def test_freshness(row: Row) -> None:
 
 @executes("missing")
 def test_missing_periods(row: Row) -> None:
-    measure = Measure("HIGHER", Frequency.MONTHLY, Aggregation.LAST)
-    points = [Point(date.fromisoformat(f"{month}-01"), Decimal(1)) for month in row.list("months measured")]
+    definition = KpiDefinition("HIGHER", Frequency.MONTHLY, Aggregation.LAST)
+    points = [PeriodValue(date.fromisoformat(f"{month}-01"), Decimal(1)) for month in row.list("months measured")]
     today, began = date.fromisoformat(row["asked on"]), points[0].starts_on
-    bounds = window(measure, today, None, None, over=True)
-    buckets = series(measure, points, [], Expectation(began, today, today), *bounds)
+    bounds = date_range(definition, today, None, None, only_ended=True)
+    buckets = series(definition, points, [], Expectation(began, today, today), *bounds)
     assert [day.isoformat() for day in missing_periods(buckets, began)] == row.list("missingPeriods")

@@ -29,7 +29,7 @@ def test_status_of_an_objective(row: Row) -> None:
     edges = [serving(number, *each) for number, each in enumerate(several, 51)]
     above = objective(source="ALIGNED_OBJECTIVES", status=row["statusSource"])
     values = evaluated(above, edges=edges).objectives[PARENT].values
-    step = status_at(values.course, HALF + timedelta(microseconds=1))
+    step = status_at(values.timeline, HALF + timedelta(microseconds=1))
     assert told(values.coverage, row["coverage"]) == row["coverage"]
     assert (step.status, step.reason) == (row["status"], row["statusReason"])
 

@@ -4,12 +4,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from service.key_results.kpi_evidence import LEVELS, Measurement, measured
+from service.key_results.kpi_evidence import LEVELS, KpiEvidence, with_kpi_evidence
 from service.key_results.progress import CHANGES, Definition, Evidence, Progress, baseline_of, progress, target_of
 from service.kpis.enums import Frequency
 from service.kpis.series.calendar import last_day
-from service.values.decimals import answered
-from service.values.parsing import number, plain
+from service.values.decimals import to_decimal
+from service.values.parsing import format_decimal, parse_decimal
 from tests.docs.numbers_page import Row, executes, told
 
 
@@ -23,7 +23,7 @@ def result(found: Progress, row: Row, *columns: str) -> None:
 
 @executes("rounding")
 def test_rounding(row: Row) -> None:
-    assert plain(number(row["number sent"])) == row["number kept"]
+    assert format_decimal(parse_decimal(row["number sent"])) == row["number kept"]
 
 
 @executes("progress")
@@ -71,11 +71,11 @@ def test_key_results_that_follow_a_kpi(row: Row) -> None:
     assert days == sorted(set(days))
     before = points["before the cycle"][0] if points["before the cycle"] else None
     is_cumulative = function == "cumulative"
-    said = Measurement("SUM" if is_cumulative else function, is_cumulative, before, points["in the cycle"], 3)
+    said = KpiEvidence("SUM" if is_cumulative else function, is_cumulative, before, points["in the cycle"], 3)
     given: dict[str, Any] = {"change_by": aim} if kind in CHANGES else {"target": aim}
-    definition, evidence = measured(Definition(kind, **given), said)
+    definition, evidence = with_kpi_evidence(Definition(kind, **given), said)
     shown = baseline_of(definition) if kind in LEVELS | {"REACH"} else None
-    assert told(answered(shown), row["baseline"]) == row["baseline"]
+    assert told(to_decimal(shown), row["baseline"]) == row["baseline"]
     assert told(target_of(definition), row["target"]) == row["target"]
     result(progress(definition, evidence), row, "current")
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from service.cycles.calendar import instants
 from service.cycles.pace import Policy, elapsed, pace
-from service.rollup.pace_status import Adherence, Nature, progress_course
+from service.rollup.pace_status import Adherence, StatusRules, pace_timeline
 from service.rollup.status_timeline import status_at
 from tests.docs.numbers_goals import END, START, at, known, standing, stated
 from tests.docs.numbers_page import NULL, Row, executes, told
@@ -41,20 +41,20 @@ def test_pace(row: Row) -> None:
 @executes("adherence-status")
 def test_adherence(row: Row) -> None:
     met, valued, ended = (int(row[f"periods {name}"]) for name in ("met", "with a value", "ended without a value"))
-    course = progress_course(
+    timeline = pace_timeline(
         Fraction(met, valued + ended + 1),
         START,
         END,
         Policy(),
-        nature=Nature(is_control=True, adherence=Adherence(met, valued, [START + timedelta(days=30)] * ended)),
+        rules=StatusRules(is_control=True, adherence=Adherence(met, valued, [START + timedelta(days=30)] * ended)),
     )
-    assert status_at(course, at("2026-02-15")).status == row["status"]
+    assert status_at(timeline, at("2026-02-15")).status == row["status"]
 
 
 @executes("stated")
 def test_stated_status(row: Row) -> None:
     said = stated(row["stated on"], row["stated"])
-    _, step = standing(known("INCREASE", row["progress"], stated=said), row["asked on"])
+    _, step = standing(known("INCREASE", row["progress"], stated_status=said), row["asked on"])
     assert (step.status, step.reason) == (row["status"], row["statusReason"])
     assert told(step.diverges, row["statusDiverges"]) == row["statusDiverges"]
 

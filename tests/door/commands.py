@@ -12,19 +12,21 @@ from service.cli.configuration import settings
 
 
 class Ended(NamedTuple):
-    """How a command ended: its exit code, its answers, and what was said about them."""
+    """How a command ended: exit code, stdout as `answers`, and stderr."""
 
     code: int
     answers: str
-    said: str
+    stderr: str
 
 
 def run_command(*arguments: str, input: bytes | None = None, **variables: str) -> Ended:
     """Runs `okrgraph` with these variables and none else of its own; anything but an exit is raised."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OKRGRAPH_", "HOST", "PORT"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("OKRGRAPH_", "HOST", "PORT"))
+    }
     settings.cache_clear()
     try:
-        with patch.dict(os.environ, {**kept, **variables}, clear=True):
+        with patch.dict(os.environ, {**environment, **variables}, clear=True):
             result = CliRunner().invoke(app, list(arguments), input=input)
     finally:
         settings.cache_clear()
@@ -33,6 +35,6 @@ def run_command(*arguments: str, input: bytes | None = None, **variables: str) -
     return Ended(result.exit_code, result.stdout, result.stderr)
 
 
-async def run_beside(*arguments: str, input: bytes | None = None, **variables: str) -> Ended:
-    """As `run_command`, while the loop of the test goes on: a command has one of its own."""
+async def run_async(*arguments: str, input: bytes | None = None, **variables: str) -> Ended:
+    """`run_command` in a thread, as a command has its own event loop."""
     return await asyncio.to_thread(run_command, *arguments, input=input, **variables)

@@ -12,7 +12,7 @@ from alembic import command
 from sqlalchemy.engine import make_url
 
 from service.app import create_app
-from service.postgres.alembic_revisions import configuration
+from service.postgres.alembic_revisions import alembic_config
 from service.postgres.database import Database
 from service.settings import Settings
 from tests.client import Client, Clock
@@ -48,7 +48,7 @@ async def database_at(superuser: asyncpg.Connection, database_url: str) -> Async
         names.append(f"earlier_{uuid4().hex[:8]}")
         await superuser.execute(f"CREATE DATABASE {names[-1]}")
         url = make_url(database_url).set(database=names[-1]).render_as_string(hide_password=False)
-        await asyncio.to_thread(command.upgrade, configuration(url), revision)
+        await asyncio.to_thread(command.upgrade, alembic_config(url), revision)
         return url
 
     yield make
@@ -59,17 +59,17 @@ async def database_at(superuser: asyncpg.Connection, database_url: str) -> Async
 @pytest.fixture
 async def door(client: Client, database_url: str, clock: Clock) -> AsyncIterator[Door]:
     """Makes applications with settings of their own; who asks is the owner that `client` is."""
-    made: list[Client] = []
+    clients: list[Client] = []
 
     async def make(**changed: object) -> Client:
         settings = Settings(**{"key_cache_seconds": 3600, **changed})
         database = Database(settings, str(changed.get("database_url", database_url)))
         app = create_app(settings, database, clock)
-        made.append(Client(app, database, clock, client.organization_id, client.person_id, client.key))
-        return made[-1]
+        clients.append(Client(app, database, clock, client.organization_id, client.person_id, client.key))
+        return clients[-1]
 
     yield make
-    for each in made:
+    for each in clients:
         await each.http.aclose()
         await each.database.dispose()
 
@@ -104,8 +104,8 @@ def waiting(superuser: asyncpg.Connection) -> Waiting:
 
     async def until(count: int) -> None:
         deadline = time.monotonic() + 5
-        while (found := await superuser.fetchval(WAITING)) != count:
-            assert time.monotonic() < deadline, f"{found} statements wait, not {count}"
+        while (waiting_count := await superuser.fetchval(WAITING)) != count:
+            assert time.monotonic() < deadline, f"{waiting_count} statements wait, not {count}"
             await asyncio.sleep(0.02)
 
     return until

@@ -19,7 +19,7 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.fixture(scope="module")
 def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    made = Service(
+    service = Service(
         tmp_path_factory.mktemp("anonymous"),
         "anonymous",
         free_port(),
@@ -28,10 +28,10 @@ def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         OKRGRAPH_CONNECTION_LIMIT="100",
     )
     try:
-        made.listens(60)
-        yield made
+        service.listens(60)
+        yield service
     finally:
-        made.kill()
+        service.kill()
 
 
 def post(service: Service, body: bytes) -> tuple[int, object]:

@@ -15,7 +15,7 @@ from service.people.founding import issue_key, revoke_key
 from service.people.key_lookup import MAX_BATCH, KeyLookup
 from service.people.queries import FIND_KEYS
 from service.postgres.database import Database
-from service.postgres.pool import Connected, Pool
+from service.postgres.pool import Pool, PooledConnection
 from service.settings import Settings
 from service.unit_of_work import write
 from tests.client import Client, Clock
@@ -29,23 +29,23 @@ def messages(pool: Pool) -> Iterator[list[str]]:
     """The queries sent on a pool's connections."""
     sent: list[str] = []
     watched: list[Any] = []
-    take = pool.take
+    acquire = pool.acquire
 
-    async def watching(tenant: UUID | None = None) -> Connected:
-        taken = await take(tenant)
-        if taken.driver not in watched:
-            watched.append(taken.driver)
-            taken.driver.add_query_logger(note)
-        return taken
+    async def watching(tenant: UUID | None = None) -> PooledConnection:
+        pooled = await acquire(tenant)
+        if pooled.driver not in watched:
+            watched.append(pooled.driver)
+            pooled.driver.add_query_logger(note)
+        return pooled
 
     def note(record: Any) -> None:
         sent.append(record.query)
 
-    pool.take = watching  # type: ignore[method-assign]
+    pool.acquire = watching  # type: ignore[method-assign]
     try:
         yield sent
     finally:
-        pool.take = take  # type: ignore[method-assign]
+        pool.acquire = acquire  # type: ignore[method-assign]
         for each in watched:
             each.remove_query_logger(note)
 
@@ -54,8 +54,8 @@ def messages(pool: Pool) -> Iterator[list[str]]:
 async def caller(of: Client, address: str) -> AsyncIterator[httpx2.AsyncClient]:
     """Somebody at another address who sends to the same application."""
     transport = httpx2.ASGITransport(app=of.app, client=(address, 1))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://okrgraph.test") as made:
-        yield made
+    async with httpx2.AsyncClient(transport=transport, base_url="http://okrgraph.test") as client:
+        yield client
 
 
 async def status(http: httpx2.AsyncClient, key: str) -> int:
@@ -67,79 +67,79 @@ async def issued(client: Client, person_id: UUID | None = None, **more: Any) -> 
     return await write(client.database, client.viewer, now, lambda tx: issue_key(tx, holder, "new", **more))
 
 
-def place(key: str) -> tuple[UUID, UUID]:
-    found = keys.parse(key)
-    assert found is not None
-    return found.organization_id, found.id
+def ids_of_key(key: str) -> tuple[UUID, UUID]:
+    results = keys.parse(key)
+    assert results is not None
+    return results.organization_id, results.id
 
 
 async def test_keys_that_arrive_together_are_found_by_one_statement(client: Client, stranger: Client) -> None:
-    theirs, ours = place(stranger.key), place(client.key)
-    second = place(await issued(client))
+    theirs, ours = ids_of_key(stranger.key), ids_of_key(client.key)
+    second = ids_of_key(await issued(client))
     nobody = [(uuid7(), uuid7()) for _ in range(20)]
     mixed = [(ours[0], theirs[1]), (theirs[0], ours[1])]
-    asked = [ours, nobody[0], theirs, *mixed, second, *nobody[1:], ours, theirs]
+    requested = [ours, nobody[0], theirs, *mixed, second, *nobody[1:], ours, theirs]
     lookup = KeyLookup(client.database, 5)
     await lookup.find(*ours)
     with messages(client.database.reserved) as sent:
-        found = await asyncio.gather(*(lookup.find(*each) for each in asked))
+        results = await asyncio.gather(*(lookup.find(*each) for each in requested))
     assert [query for query in sent if "api_keys" in query] == [FIND_KEYS]
-    people = [row and (row.organization_id, row.id, row.person_id, row.role) for row in found]
+    people = [row and (row.organization_id, row.id, row.person_id, row.role) for row in results]
     own = (*ours, client.person_id, "OWNER")
     their = (*theirs, stranger.person_id, "OWNER")
     expected = {0: own, 2: their, 5: (*second, client.person_id, "OWNER"), 25: own, 26: their}
-    assert people == [expected.get(number) for number in range(len(asked))]
+    assert people == [expected.get(number) for number in range(len(requested))]
 
 
 async def test_more_keys_than_a_batch_holds_take_several_statements(client: Client) -> None:
     lookup = KeyLookup(client.database, 5)
     nobody = [(uuid7(), uuid7()) for _ in range(MAX_BATCH)]
     with messages(client.database.reserved) as sent:
-        found = await asyncio.gather(*(lookup.find(*each) for each in [*nobody, place(client.key)]))
+        results = await asyncio.gather(*(lookup.find(*each) for each in [*nobody, ids_of_key(client.key)]))
     assert [query for query in sent if "api_keys" in query] == [FIND_KEYS] * 2
-    assert found[:-1] == [None] * MAX_BATCH
-    assert found[-1].person_id == client.person_id
+    assert results[:-1] == [None] * MAX_BATCH
+    assert results[-1].person_id == client.person_id
 
 
 async def test_wrong_keys_take_no_connection_of_the_pool(door: Door, client: Client) -> None:
-    asked = await door(pool_size=1, pool_timeout=1)
-    assert (await asked.http.post("/graphql", json=ROLE)).status_code == 200
-    taken = await asked.database.primary.take()
+    requested = await door(pool_size=1, pool_timeout=1)
+    assert (await requested.http.post("/graphql", json=ROLE)).status_code == 200
+    pooled = await requested.database.primary.acquire()
     try:
-        wrong = [keys.make(uuid7(), uuid7())[0] for _ in range(40)]
-        assert set(await asyncio.gather(*(status(asked.http, each) for each in wrong))) == {401}
-        assert (await asked.http.post("/graphql", json=ROLE)).status_code == 503
+        wrong = [keys.generate(uuid7(), uuid7())[0] for _ in range(40)]
+        assert set(await asyncio.gather(*(status(requested.http, each) for each in wrong))) == {401}
+        assert (await requested.http.post("/graphql", json=ROLE)).status_code == 503
     finally:
-        await asked.database.primary.give(taken)
-    assert (await asked.http.post("/graphql", json=ROLE)).status_code == 200
-    assert asked.database.primary.in_use == 0
-    assert asked.database.reserved.size == 1
+        await requested.database.primary.release(pooled)
+    assert (await requested.http.post("/graphql", json=ROLE)).status_code == 200
+    assert requested.database.primary.in_use == 0
+    assert requested.database.reserved.size == 1
 
 
 async def test_a_malformed_key_reaches_no_connection(door: Door, client: Client) -> None:
-    asked = await door()
-    with messages(asked.database.reserved) as looked, messages(asked.database.primary) as sent:
-        assert await status(asked.http, client.key[:-1] + ("0" if client.key[-1] != "0" else "1")) == 401
+    requested = await door()
+    with messages(requested.database.reserved) as looked, messages(requested.database.primary) as sent:
+        assert await status(requested.http, client.key[:-1] + ("0" if client.key[-1] != "0" else "1")) == 401
     assert (looked, sent) == ([], [])
 
 
 async def test_whoever_waits_too_long_for_the_reserved_connection_is_told(door: Door) -> None:
-    asked = await door(pool_timeout=0.2)
-    taken = await asked.database.reserved.take()
+    requested = await door(pool_timeout=0.2)
+    pooled = await requested.database.reserved.acquire()
     try:
-        response = await asked.http.post("/graphql", json=ROLE)
+        response = await requested.http.post("/graphql", json=ROLE)
     finally:
-        await asked.database.reserved.give(taken)
+        await requested.database.reserved.release(pooled)
     assert response.status_code == 503
     assert response.json()["errors"][0]["extensions"] == {"code": "SERVICE_UNAVAILABLE"}
 
 
 async def test_fifty_failures_are_enough(door: Door, client: Client) -> None:
-    asked = await door(key_cache_seconds=0)
+    requested = await door(key_cache_seconds=0)
     fresh = await issued(client)
-    async with caller(asked, "192.0.2.1") as http, caller(asked, "192.0.2.2") as elsewhere:
+    async with caller(requested, "192.0.2.1") as http, caller(requested, "192.0.2.2") as elsewhere:
         assert await status(http, client.key) == 200
-        wrong = ["nonsense"] * 25 + [keys.make(client.organization_id, uuid7())[0] for _ in range(25)]
+        wrong = ["nonsense"] * 25 + [keys.generate(client.organization_id, uuid7())[0] for _ in range(25)]
         assert [await status(http, each) for each in wrong] == [401] * 50
         response = await http.post("/graphql", json=ROLE, headers={"Authorization": "Bearer nonsense"})
         assert response.status_code == 429
@@ -157,11 +157,11 @@ async def test_fifty_failures_are_enough(door: Door, client: Client) -> None:
 
 
 async def test_a_key_that_was_good_and_is_revoked_counts_as_wrong(door: Door, client: Client) -> None:
-    asked = await door(key_cache_seconds=0)
+    requested = await door(key_cache_seconds=0)
     key = await issued(client)
-    assert await status(asked.http, key) == 200
-    await write(client.database, client.viewer, client.clock.now, lambda tx: revoke_key(tx, place(key)[1]))
-    assert [await status(asked.http, key) for _ in range(51)] == [401] * 50 + [429]
+    assert await status(requested.http, key) == 200
+    await write(client.database, client.viewer, client.clock.now, lambda tx: revoke_key(tx, ids_of_key(key)[1]))
+    assert [await status(requested.http, key) for _ in range(51)] == [401] * 50 + [429]
 
 
 async def test_a_change_of_a_person_or_a_key_reaches_every_process_within_a_second(
@@ -176,16 +176,16 @@ async def test_a_change_of_a_person_or_a_key_reaches_every_process_within_a_seco
     held = {name: await issued(client, id) for name, id in people.items()}
 
     async def roles(process: Client) -> dict[str, Any]:
-        found = {}
+        results = {}
         for name, key in held.items():
             response = await process.http.post("/graphql", json=ROLE, headers={"Authorization": f"Bearer {key}"})
-            found[name] = response.json()["data"]["viewer"]["role"] if response.is_success else response.status_code
-        return found
+            results[name] = response.json()["data"]["viewer"]["role"] if response.is_success else response.status_code
+        return results
 
     for each in processes:
         assert await roles(each) == dict.fromkeys(names, "ADMIN")
     now = clock.now
-    await write(client.database, client.viewer, now, lambda tx: revoke_key(tx, place(held["revoked"])[1]))
+    await write(client.database, client.viewer, now, lambda tx: revoke_key(tx, ids_of_key(held["revoked"])[1]))
     await client.make("personArchive", id=str(people["archived"]))
     await client.make("personUpdate", id=str(people["demoted"]), role="VIEWER")
     await asyncio.sleep(1.01)
@@ -194,19 +194,19 @@ async def test_a_change_of_a_person_or_a_key_reaches_every_process_within_a_seco
 
 
 async def test_a_remembered_key_ends_when_it_expires(door: Door, client: Client, clock: Clock) -> None:
-    asked = await door(key_cache_seconds=3600)
+    requested = await door(key_cache_seconds=3600)
     key = await issued(client, expires_at=clock.now + timedelta(seconds=30))
-    assert await status(asked.http, key) == 200
+    assert await status(requested.http, key) == 200
     clock.advance(seconds=29.9)
-    assert await status(asked.http, key) == 200
+    assert await status(requested.http, key) == 200
     clock.advance(seconds=0.1)
-    assert await status(asked.http, key) == 401
+    assert await status(requested.http, key) == 401
 
 
 async def test_the_reserved_connection_is_closed_with_the_others(database_url: str, client: Client) -> None:
     database = Database(Settings(), database_url)
-    await KeyLookup(database, 5).find(*place(client.key))
-    taken = await database.reserved.take()
-    await database.reserved.give(taken)
+    await KeyLookup(database, 5).find(*ids_of_key(client.key))
+    pooled = await database.reserved.acquire()
+    await database.reserved.release(pooled)
     await database.dispose()
-    assert taken.driver.is_closed()
+    assert pooled.driver.is_closed()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.cli.configuration import KNOWN, OF_TOOLS
+from service.cli.configuration import KNOWN_VARIABLES, TOOL_VARIABLES
 from service.settings import ROOT, Settings, parse_database_url, variable_of
 from tests.door.commands import Ended, run_command
 
@@ -59,17 +59,17 @@ def test_a_wrong_value(variable: str, value: str) -> None:
 @pytest.mark.parametrize("variable", ["DATABASE_URL", "READ_DATABASE_URL", "MIGRATE_DATABASE_URL"])
 @pytest.mark.parametrize("url", WRONG_URLS)
 def test_a_wrong_url_is_not_repeated(variable: str, url: str) -> None:
-    said = f"OKRGRAPH_{variable} cannot be used: {WRONG_URLS[url]}. {URL_FORM}\n"
-    assert run_command("migrate", **{f"OKRGRAPH_{variable}": url}) == Ended(2, "", said)
+    stderr = f"OKRGRAPH_{variable} cannot be used: {WRONG_URLS[url]}. {URL_FORM}\n"
+    assert run_command("migrate", **{f"OKRGRAPH_{variable}": url}) == Ended(2, "", stderr)
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate", "doctor", "export", "import -", "key list", "key create"])
 def test_all_wrong_values_are_told_at_once(command: str) -> None:
     wrong = {"PORT": "abc", "OKRGRAPH_POOL_SIZE": "x", "OKRGRAPH_EXECUTOR": "foo"}
-    code, answers, said = run_command(*command.split(), OKRGRAPH_DATABASE_URL="nonsense", **wrong)
+    code, answers, stderr = run_command(*command.split(), OKRGRAPH_DATABASE_URL="nonsense", **wrong)
     assert (code, answers) == (2, "")
     expected = [WRONG[each] for each in wrong.items()]
-    assert sorted(said.splitlines()) == sorted(
+    assert sorted(stderr.splitlines()) == sorted(
         [*expected, f"OKRGRAPH_DATABASE_URL cannot be used: it is not a URL. {URL_FORM}"]
     )
 
@@ -95,7 +95,7 @@ def test_urls_that_can_be_used(text: str, url: str) -> None:
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        (dict.fromkeys(KNOWN, ""), {}),
+        (dict.fromkeys(KNOWN_VARIABLES, ""), {}),
         ({"OKRGRAPH_LOG_LEVEL": "debug"}, {"log_level": "DEBUG"}),
         # What Kubernetes sets beside a service of the name okrgraph.
         ({"OKRGRAPH_PORT": "tcp://10.0.0.1:80"}, {}),
@@ -105,7 +105,7 @@ def test_urls_that_can_be_used(text: str, url: str) -> None:
 def test_values_that_can_be_used(
     monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], expected: dict[str, Any]
 ) -> None:
-    for name in (*KNOWN, *variables):
+    for name in (*KNOWN_VARIABLES, *variables):
         monkeypatch.delenv(name, raising=False)
     defaults = Settings().model_dump()
     for name, value in variables.items():
@@ -115,9 +115,9 @@ def test_values_that_can_be_used(
 
 def test_unknown_variables_are_named_and_nothing_fails() -> None:
     unknown = {"OKRGRAPH_POL_SIZE": "3", "OKRGRAPH_PORT": "80", "OKRGRAPH_ZZZ": "", "OKRGRAPH_FUZZ": "1"}
-    code, answers, said = run_command("organization", "list", OKRGRAPH_DATABASE_URL=NOWHERE, **unknown)
+    code, answers, stderr = run_command("organization", "list", OKRGRAPH_DATABASE_URL=NOWHERE, **unknown)
     assert (code, answers) == (3, "")
-    *warnings, last = said.splitlines()
+    *warnings, last = stderr.splitlines()
     assert warnings == [
         "Warning: OKRGRAPH_POL_SIZE is not a variable of okrgraph. Did you mean OKRGRAPH_POOL_SIZE?",
         "Warning: OKRGRAPH_PORT is not a variable of okrgraph. Did you mean PORT?",
@@ -138,7 +138,7 @@ def test_every_variable_of_this_repository_is_known() -> None:
         if not path.name.startswith("test_command")
     }
     # One that a test sets to see that it gets no further.
-    assert named - KNOWN - OF_TOOLS == {"OKRGRAPH_TEST_SECRET"}
+    assert named - KNOWN_VARIABLES - TOOL_VARIABLES == {"OKRGRAPH_TEST_SECRET"}
 
 
 def test_the_readme_lists_all_variables_with_their_defaults() -> None:

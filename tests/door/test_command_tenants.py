@@ -11,7 +11,7 @@ from service.people import keys
 from service.people.founding import issue_key
 from service.unit_of_work import write
 from tests.client import Client
-from tests.door.commands import Ended, run_beside
+from tests.door.commands import Ended, run_async
 
 MISSING = "01a20535-1fcd-74ae-8ec2-97207139be88"
 
@@ -23,7 +23,7 @@ class Terminal:
         self.url = url
 
     async def __call__(self, *arguments: str) -> Ended:
-        return await run_beside(*arguments, OKRGRAPH_DATABASE_URL=self.url)
+        return await run_async(*arguments, OKRGRAPH_DATABASE_URL=self.url)
 
 
 @pytest.fixture
@@ -40,28 +40,28 @@ async def person_of(okrgraph: Terminal, client: Client, key: str) -> Any:
 
 async def keys_of(client: Client) -> list[Any]:
     """The rows of all keys of an organization."""
-    async with client.database.opened(client.database.primary, "BEGIN", client.organization_id) as taken:
-        return await taken.driver.fetch("SELECT * FROM api_keys ORDER BY created_at, id")
+    async with client.database.open_connection(client.database.primary, "BEGIN", client.organization_id) as pooled:
+        return await pooled.driver.fetch("SELECT * FROM api_keys ORDER BY created_at, id")
 
 
 async def test_an_organization_and_its_first_key(okrgraph: Terminal) -> None:
-    code, key, said = await okrgraph(
+    code, key, stderr = await okrgraph(
         "organization", "create", "Acme [/b]", "--owner", "Ann", "--time-zone", "Asia/Tokyo"
     )
     presented = keys.parse(key.strip())
     assert presented is not None
     id = presented.organization_id
-    assert (code, said) == (0, f"Organization {id}. The API key of Ann:\n")
-    code, answers, said = await okrgraph("organization", "list")
+    assert (code, stderr) == (0, f"Organization {id}. The API key of Ann:\n")
+    code, answers, stderr = await okrgraph("organization", "list")
     header, row = answers.splitlines()
-    assert (code, header, said) == (0, f"{'ID':36}  NAME       TIME ZONE   CREATED", "")
+    assert (code, header, stderr) == (0, f"{'ID':36}  NAME       TIME ZONE   CREATED", "")
     assert row.startswith(f"{id}  Acme [/b]  Asia/Tokyo  20")
     _, answers, _ = await okrgraph("key", "list")
     assert [line.split()[:4] for line in answers.splitlines()[1:]] == [[str(presented.id), "Ann", "first", "key"]]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "stderr"),
     [
         ([""], "BLANK (name): `name` must not be empty."),
         ([" \t"], "BLANK (name): `name` must not be empty."),
@@ -74,8 +74,8 @@ async def test_an_organization_and_its_first_key(okrgraph: Terminal) -> None:
         ),
     ],
 )
-async def test_an_organization_that_is_refused(okrgraph: Terminal, arguments: list[str], said: str) -> None:
-    assert await okrgraph("organization", "create", *arguments) == Ended(1, "", said + "\n")
+async def test_an_organization_that_is_refused(okrgraph: Terminal, arguments: list[str], stderr: str) -> None:
+    assert await okrgraph("organization", "create", *arguments) == Ended(1, "", stderr + "\n")
     nothing = "There is no organization yet (or your login sees none).\n"
     assert await okrgraph("organization", "list") == Ended(0, "", nothing)
 
@@ -87,9 +87,9 @@ async def test_names_that_are_not_utf_8_are_wrong_usage(client: Client, okrgraph
         ["key", "create", "--name", bad],
         ["key", "create", "--person", bad],
     ):
-        code, answers, said = await okrgraph(*command)
+        code, answers, stderr = await okrgraph(*command)
         assert (code, answers) == (2, "")
-        assert "This is not UTF-8." in said
+        assert "This is not UTF-8." in stderr
     assert len(await keys_of(client)) == 1
 
 
@@ -97,55 +97,55 @@ async def test_a_person_is_known_by_any_of_their_names(client: Client, okrgraph:
     id = await client.make("personCreate", name="Petra", externalId="p-1", email="petra@example.com")
     uuid = await _uuid(client, "Petra")
     for name in ("p-1", "petra@example.com", id, str(uuid), str(uuid).upper()):
-        code, key, said = await okrgraph("key", "create", "--person", name)
-        assert (code, said) == (0, "")
+        code, key, stderr = await okrgraph("key", "create", "--person", name)
+        assert (code, stderr) == (0, "")
         assert await person_of(okrgraph, client, key) == "Petra"
     code, key, _ = await okrgraph("key", "create")
     assert (code, await person_of(okrgraph, client, key)) == (0, "Olive Owner")
 
 
 async def _uuid(client: Client, name: str) -> UUID:
-    async with client.database.opened(client.database.primary, "BEGIN", client.organization_id) as taken:
-        return UUID(str(await taken.driver.fetchval("SELECT id FROM people WHERE name = $1", name)))
+    async with client.database.open_connection(client.database.primary, "BEGIN", client.organization_id) as pooled:
+        return UUID(str(await pooled.driver.fetchval("SELECT id FROM people WHERE name = $1", name)))
 
 
 async def test_a_person_who_is_not_there(client: Client, stranger: Client, okrgraph: Terminal) -> None:
-    mine = ("--organization", str(client.organization_id))
+    own_arguments = ("--organization", str(client.organization_id))
     objective = await client.objective(await client.cycle())
     theirs = (await stranger.data("{ viewer { person { id } } }"))["viewer"]["person"]["id"]
     before = await keys_of(client)
     for name in ("nobody", MISSING, theirs, str(stranger.person_id), "[/x]"):
-        said = f"Nobody here is known as {name!r}.\n"
-        assert await okrgraph("key", "create", "--person", name, *mine) == Ended(1, "", said)
-    said = f"Nobody here is known as {objective!r}. It is the id of something of type 'Objective'.\n"
-    assert await okrgraph("key", "create", "--person", objective, *mine) == Ended(1, "", said)
+        stderr = f"Nobody here is known as {name!r}.\n"
+        assert await okrgraph("key", "create", "--person", name, *own_arguments) == Ended(1, "", stderr)
+    stderr = f"Nobody here is known as {objective!r}. It is the id of something of type 'Objective'.\n"
+    assert await okrgraph("key", "create", "--person", objective, *own_arguments) == Ended(1, "", stderr)
     assert await keys_of(client) == before
 
 
 async def test_a_person_who_has_left_gets_no_key(client: Client, okrgraph: Terminal) -> None:
     id = await client.make("personCreate", name="Petra", externalId="p-1")
     await client.make("personArchive", id=id)
-    said = "Petra is archived: restore the person first, with `personRestore`.\n"
-    assert await okrgraph("key", "create", "--person", "p-1") == Ended(1, "", said)
+    stderr = "Petra is archived: restore the person first, with `personRestore`.\n"
+    assert await okrgraph("key", "create", "--person", "p-1") == Ended(1, "", stderr)
     await client.make("personCreate", name="Other", role="OWNER")
     await client.make("personArchive", id=(await client.data("{ viewer { person { id } } }"))["viewer"]["person"]["id"])
     _, answers, _ = await okrgraph("key", "create")
     presented = keys.parse(answers.strip())
     assert presented is not None
-    [made] = [row for row in await keys_of(client) if row["id"] == presented.id]
-    assert made["person_id"] == await _uuid(client, "Other")
+    [row] = [row for row in await keys_of(client) if row["id"] == presented.id]
+    assert row["person_id"] == await _uuid(client, "Other")
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "stderr"),
     [
         ("", "BLANK (name): `name` must not be empty."),
         ("x" * 201, "TOO_LONG (name): `name` has 201 characters; 200 are allowed."),
     ],
 )
-async def test_a_name_of_a_key_that_is_refused(client: Client, okrgraph: Terminal, name: str, said: str) -> None:
+async def test_a_name_of_a_key_that_is_refused(client: Client, okrgraph: Terminal, name: str, stderr: str) -> None:
     before = await keys_of(client)
-    assert await okrgraph("key", "create", "--name", name) == Ended(1, "", said + "\n")
+    assert await okrgraph("key", "create", "--name", name) == Ended(1, "", stderr + "\n")
     assert await keys_of(client) == before
 
 
@@ -156,18 +156,18 @@ async def test_keys_are_listed_without_secrets(client: Client, okrgraph: Termina
         *(client.database, client.viewer, client.clock.now + timedelta(seconds=1)),
         lambda tx: issue_key(tx, client.person_id, "CI\x1b[31m\nrunner", until),
     )
-    made = keys.parse(secret)
+    row = keys.parse(secret)
     first = keys.parse(client.key)
-    assert made is not None
+    assert row is not None
     assert first is not None
-    code, answers, said = await okrgraph("key", "list")
-    assert (code, said) == (0, "")
+    code, answers, stderr = await okrgraph("key", "list")
+    assert (code, stderr) == (0, "")
     header, *rows = answers.splitlines()
     assert header.split() == ["ID", "PERSON", "NAME", "CREATED", "EXPIRES", "REVOKED", "LAST", "USED"]
-    asked, ends = "2026-07-02T12:00:00Z", "2026-07-03T12:00:00Z"
+    requested_end, ends = "2026-07-02T12:00:00Z", "2026-07-03T12:00:00Z"
     assert rows == [
-        f"{first.id}  Olive Owner  test            {asked}  {'-':20}  -        {asked}",
-        f"{made.id}  Olive Owner  CI\ufffd[31m\ufffdrunner  2026-07-02T12:00:01Z  {ends}  -        -",
+        f"{first.id}  Olive Owner  test            {requested_end}  {'-':20}  -        {requested_end}",
+        f"{row.id}  Olive Owner  CI\ufffd[31m\ufffdrunner  2026-07-02T12:00:01Z  {ends}  -        -",
     ]
     for key in (client.key, secret):
         assert key not in answers
@@ -192,11 +192,11 @@ async def test_a_key_on_the_command_line_is_refused(client: Client, okrgraph: Te
     before = await keys_of(client)
     known = keys.parse(client.key)
     assert known is not None
-    said = "A key does not belong on the command line, where others can read it: use its id"
-    for whole in (client.key, client.key.rpartition("_")[0]):
-        assert await okrgraph("key", "revoke", whole) == Ended(2, "", f"{said}, {known.id}.\n")
+    stderr = "A key does not belong on the command line, where others can read it: use its id"
+    for secret_part in (client.key, client.key.rpartition("_")[0]):
+        assert await okrgraph("key", "revoke", secret_part) == Ended(2, "", f"{stderr}, {known.id}.\n")
     for broken in ("okr_abc", client.key[:-76]):
-        assert await okrgraph("key", "revoke", broken) == Ended(2, "", f"{said}, which `okrgraph key list` shows.\n")
+        assert await okrgraph("key", "revoke", broken) == Ended(2, "", f"{stderr}, which `okrgraph key list` shows.\n")
     other = "This is not the id of a key: `okrgraph key list` shows the ids, which are UUIDs.\n"
     for nonsense in ("nonsense", "", client.key.rpartition("_")[2]):
         assert await okrgraph("key", "revoke", nonsense) == Ended(2, "", other)

@@ -23,7 +23,7 @@ async def parent(client: Client) -> str:
     return parent
 
 
-async def found(client: Client, fields: str, **variables: object) -> dict[str, object]:
+async def fetch(client: Client, fields: str, **variables: object) -> dict[str, object]:
     declared = "".join(
         f", ${name}: {'String' if isinstance(value, str) else 'Int'}" for name, value in variables.items()
     )
@@ -34,10 +34,10 @@ async def found(client: Client, fields: str, **variables: object) -> dict[str, o
 
 
 async def test_together_and_alone_are_the_same(client: Client, parent: str) -> None:
-    together = await found(client, f"id title {OWNER} {RESULTS} {CHILDREN}")
+    together = await fetch(client, f"id title {OWNER} {RESULTS} {CHILDREN}")
     alone = {}
     for fields in (f"id title {OWNER}", RESULTS, CHILDREN):
-        alone |= await found(client, fields)
+        alone |= await fetch(client, fields)
     assert together == alone
     assert together["id"] == parent
     assert together["keyResults"] == [
@@ -71,7 +71,7 @@ async def test_the_same_under_many_names(client: Client, parent: str, statements
 
 async def test_an_object_without_what_is_asked_for(client: Client) -> None:
     await client.objective(await client.cycle(), externalId="parent")
-    assert await found(client, f"{OWNER} {RESULTS} {CHILDREN}") == {
+    assert await fetch(client, f"{OWNER} {RESULTS} {CHILDREN}") == {
         "owner": None,
         "keyResults": [],
         "children": {"nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}, "totalCount": 0},
@@ -81,11 +81,11 @@ async def test_an_object_without_what_is_asked_for(client: Client) -> None:
 
 
 async def test_pages_by_variables_keep_their_own_cursors(client: Client, parent: str) -> None:
-    page = await found(client, CHILDREN)
+    page = await fetch(client, CHILDREN)
     cursor = page["children"]["pageInfo"]["endCursor"]  # type: ignore[index]
     fields = "a: children(first: $n, after: $c) { nodes { title } } b: children(last: 1) { nodes { title } }"
     last = {"nodes": [{"title": "Two"}]}
-    assert await found(client, fields, n=1, c=cursor) == {"a": last, "b": last}
+    assert await fetch(client, fields, n=1, c=cursor) == {"a": last, "b": last}
 
 
 async def test_a_wrong_argument_fails_its_own_field(client: Client, parent: str) -> None:
@@ -97,4 +97,4 @@ async def test_a_wrong_argument_fails_its_own_field(client: Client, parent: str)
 async def test_sizes_by_variables_are_still_one_message(client: Client, parent: str, statements: Statements) -> None:
     fields = "a: children(first: $n) { nodes { title } } b: children(first: $m) { nodes { title } }"
     for n, m in ((1, 2), (2, 1), (3, 4)):
-        assert len(await statements.of(found(client, fields, n=n, m=m))) == 3
+        assert len(await statements.of(fetch(client, fields, n=n, m=m))) == 3

@@ -25,8 +25,8 @@ async def test_processes_of_postgres_that_stand_still(client: Client, door: Door
     assert await served.data(QUERY) == {"objectives": {"nodes": [{"title": "As it was"}]}}
     before = await client.data("{ objectives { nodes { title version } } events { totalCount } }")
     primary = served.database.primary
-    one = served.database.opened(primary, SNAPSHOT, client.organization_id)
-    other = served.database.opened(primary, SNAPSHOT, client.organization_id)
+    one = served.database.open_connection(primary, SNAPSHOT, client.organization_id)
+    other = served.database.open_connection(primary, SNAPSHOT, client.organization_id)
     async with one as first, other as second:
         processes = [each.driver.get_server_pid() for each in (first, second)]
     for process in processes:

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from schema.execution.running.response_size import MOST
+from schema.execution.running.response_size import MAX_RESPONSE_BYTES
 from tests.door.conftest import Door
 
 MEASURE = "{ objectives { totalCount } }"
@@ -33,8 +33,8 @@ async def test_what_multiplies(door: Door, document: str) -> None:
         tracemalloc.stop()
     [error] = response.json()["errors"]
     assert (response.status_code, response.json().get("data")) == (200, None)
-    assert error["extensions"] == {"code": "RESPONSE_TOO_LARGE", "limit": "response", "maximum": MOST}
-    assert peak < 5 * MOST
+    assert error["extensions"] == {"code": "RESPONSE_TOO_LARGE", "limit": "response", "maximum": MAX_RESPONSE_BYTES}
+    assert peak < 5 * MAX_RESPONSE_BYTES
     # Its connection is free again.
     assert await client.data(MEASURE) == {"objectives": {"totalCount": 100}}
 
@@ -66,7 +66,7 @@ async def test_keys_count(door: Door) -> None:
 async def test_a_mutation_that_did_its_work_was_executed(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     client = await door(executor="breadth-first")
     cycle = await client.cycle()
-    monkeypatch.setattr("schema.execution.running.response_size.MOST", 100)
+    monkeypatch.setattr("schema.execution.running.response_size.MAX_RESPONSE_BYTES", 100)
     document = f'mutation {{ objectiveCreate(input: {{cycleId: "{cycle}", title: "a"}}) {{ objective {{ title }} }} }}'
     headers = {"Accept": "application/graphql-response+json"}
     response = await client.http.post("/graphql", json={"query": document}, headers=headers)

@@ -58,7 +58,7 @@ async def triggers(superuser: asyncpg.Connection) -> AsyncIterator[Any]:
     names = []
 
     @asynccontextmanager
-    async def made(table: str, body: str, *, at_commit: bool = False) -> AsyncIterator[None]:
+    async def trigger(table: str, body: str, *, at_commit: bool = False) -> AsyncIterator[None]:
         name = f"fault_of_{table}"
         names.append(name)
         kind, when = ("CONSTRAINT TRIGGER", "DEFERRABLE INITIALLY DEFERRED") if at_commit else ("TRIGGER", "")
@@ -72,7 +72,7 @@ async def triggers(superuser: asyncpg.Connection) -> AsyncIterator[Any]:
         finally:
             await superuser.execute(f"DROP FUNCTION {name} CASCADE")
 
-    return made
+    return trigger
 
 
 @asynccontextmanager
@@ -80,8 +80,8 @@ async def one_line(caplog: pytest.LogCaptureFixture, code: str | None = "SERVICE
     """What is logged inside, beside the requests, is one warning without a traceback; or nothing without a code."""
     with caplog.at_level(logging.WARNING), capture_logs() as lines:
         yield
-    found = [line for line in lines if line["event"] != "request"]
-    assert [(line["event"], line.get("code"), "exc_info" in line) for line in found] == (
+    outages = [line for line in lines if line["event"] != "request"]
+    assert [(line["event"], line.get("code"), "exc_info" in line) for line in outages] == (
         [("database unavailable", code, False)] if code else []
     )
     assert [record.getMessage() for record in caplog.records] == []

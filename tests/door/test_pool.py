@@ -22,8 +22,8 @@ async def two(database_url: str) -> AsyncIterator[Database]:
 
 async def read(client: Client, database: Database) -> int:
     """The process of Postgres that a read was served by."""
-    async with database.opened(database.primary, SNAPSHOT, client.organization_id) as taken:
-        return int(await taken.driver.fetchval("SELECT pg_backend_pid()"))
+    async with database.open_connection(database.primary, SNAPSHOT, client.organization_id) as pooled:
+        return int(await pooled.driver.fetchval("SELECT pg_backend_pid()"))
 
 
 async def test_a_connection_that_was_read_with_is_at_hand(client: Client, two: Database) -> None:
@@ -47,8 +47,8 @@ async def test_who_writes_gets_one_that_is_at_hand(client: Client, two: Database
 
 async def test_who_waits_gets_the_next_that_comes_back(client: Client, two: Database) -> None:
     async def reading() -> None:
-        async with two.opened(two.primary, SNAPSHOT, client.organization_id) as taken:
-            await taken.driver.execute("SELECT pg_sleep(0.05)")
+        async with two.open_connection(two.primary, SNAPSHOT, client.organization_id) as pooled:
+            await pooled.driver.execute("SELECT pg_sleep(0.05)")
 
     await asyncio.gather(*(reading() for _ in range(6)))
     assert two.primary.in_use == 0
@@ -72,8 +72,8 @@ async def test_all_that_ended_meanwhile_are_replaced(client: Client, two: Databa
 
 async def test_a_read_that_fails_leaves_nothing_open(client: Client, two: Database) -> None:
     async def failing() -> None:
-        async with two.opened(two.primary, SNAPSHOT, client.organization_id) as taken:
-            await taken.driver.execute("SELECT 1")
+        async with two.open_connection(two.primary, SNAPSHOT, client.organization_id) as pooled:
+            await pooled.driver.execute("SELECT 1")
             raise ZeroDivisionError
 
     for _ in range(4):
@@ -87,8 +87,8 @@ async def test_a_read_that_fails_leaves_nothing_open(client: Client, two: Databa
 
 async def test_a_read_that_is_given_up_leaves_nothing_open(client: Client, two: Database) -> None:
     async def reading() -> None:
-        async with two.opened(two.primary, SNAPSHOT, client.organization_id) as taken:
-            await taken.driver.execute("SELECT pg_sleep(10)")
+        async with two.open_connection(two.primary, SNAPSHOT, client.organization_id) as pooled:
+            await pooled.driver.execute("SELECT pg_sleep(10)")
 
     for _ in range(3):
         task = asyncio.create_task(reading())
@@ -115,8 +115,8 @@ async def test_who_gives_up_closing_a_reader_keeps_nothing(client: Client, two: 
 
 
 async def test_a_reader_that_could_not_open_does_not_wait_again(client: Client, two: Database) -> None:
-    held = two.opened(two.primary, SNAPSHOT, client.organization_id)
-    also_held = two.opened(two.primary, SNAPSHOT, client.organization_id)
+    held = two.open_connection(two.primary, SNAPSHOT, client.organization_id)
+    also_held = two.open_connection(two.primary, SNAPSHOT, client.organization_id)
     reader = Reader(two, client.organization_id)
     async with held, also_held:
         with pytest.raises(Overloaded):
@@ -128,6 +128,6 @@ async def test_a_reader_that_could_not_open_does_not_wait_again(client: Client, 
 
 
 async def test_what_comes_back_after_the_end_is_closed(client: Client, two: Database) -> None:
-    async with two.opened(two.primary, SNAPSHOT, client.organization_id) as taken:
+    async with two.open_connection(two.primary, SNAPSHOT, client.organization_id) as pooled:
         await two.dispose()
-    assert (taken.driver.is_closed(), two.primary.in_use) == (True, 0)
+    assert (pooled.driver.is_closed(), two.primary.in_use) == (True, 0)

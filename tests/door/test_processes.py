@@ -54,7 +54,7 @@ def to(service: Service, client: Client, **more: Any) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(base_url=service.url, headers=headers, timeout=30, trust_env=False, **more)
 
 
-async def asked(http: httpx2.AsyncClient, query: str, **variables: Any) -> Any:
+async def fetch_data(http: httpx2.AsyncClient, query: str, **variables: Any) -> Any:
     response = await http.post("/graphql", json={"query": query, "variables": variables})
     assert "errors" not in response.json(), response.text
     return response.json()["data"]
@@ -95,10 +95,10 @@ async def test_the_id_of_a_request_is_in_its_answer_and_in_the_log(services: Ser
         body = {"query": "query Who { viewer { role } }"}
         response = await http.post("/graphql", json=body, headers={"X-Request-Id": "from-the-client.1"})
         assert response.headers["x-request-id"] == "from-the-client.1"
-        made = (await http.get("/live")).headers["x-request-id"]
-    await logged(services.first, "request_id", made)
+        request_id = (await http.get("/live")).headers["x-request-id"]
+    await logged(services.first, "request_id", request_id)
     lines = {line["request_id"]: line for line in services.first.log() if "request_id" in line}
-    assert lines[made]["path"] == "/live"
+    assert lines[request_id]["path"] == "/live"
     line = lines["from-the-client.1"]
     assert 0 < line.pop("duration_ms") < 10_000
     assert line.pop("timestamp").endswith("Z")
@@ -117,10 +117,10 @@ async def test_the_id_of_a_request_is_in_its_answer_and_in_the_log(services: Ser
 async def test_a_second_service_sees_what_the_first_one_wrote(services: Services, client: Client) -> None:
     async with to(services.first, client) as one, to(services.second, client) as other:
         for writing, reading, name in ((one, other, "Growth"), (other, one, "Trust")):
-            made = await asked(writing, MUTATION, name=name)
-            assert made == {"pillarCreate": {"pillar": {"name": name}, "userErrors": []}}
-            found = await asked(reading, "{ pillars { nodes { name } } }")
-            assert name in [node["name"] for node in found["pillars"]["nodes"]]
+            result = await fetch_data(writing, MUTATION, name=name)
+            assert result == {"pillarCreate": {"pillar": {"name": name}, "userErrors": []}}
+            data = await fetch_data(reading, "{ pillars { nodes { name } } }")
+            assert name in [node["name"] for node in data["pillars"]["nodes"]]
 
 
 @pytest.mark.parametrize(("query", "table"), [(QUERY, "objectives"), (MUTATION, "pillars")])
@@ -128,14 +128,14 @@ async def test_a_client_that_leaves_frees_its_connection(
     services: Services, client: Client, held: Held, waiting: Waiting, query: str, table: str
 ) -> None:
     async with to(services.first, client) as http:
-        await asked(http, "{ viewer { role } }")
+        await fetch_data(http, "{ viewer { role } }")
         async with held(table):
-            request = asyncio.create_task(asked(http, query, name="Never"))
+            request = asyncio.create_task(fetch_data(http, query, name="Never"))
             await waiting(1)
             request.cancel()
             await asyncio.wait([request])
             await waiting(0)
-        assert await asked(http, "{ pillars { totalCount } }") == {"pillars": {"totalCount": 0}}
+        assert await fetch_data(http, "{ pillars { totalCount } }") == {"pillars": {"totalCount": 0}}
     await logged(services.first, "status", 499)
 
 
@@ -143,8 +143,8 @@ async def test_a_port_that_is_taken(services: Services) -> None:
     await asyncio.to_thread(services.crowded.process.wait, 20)
     assert services.crowded.process.returncode == 3
     port = services.first.url.rpartition(":")[2]
-    said = services.crowded.errors()
-    assert said == f"Port {port} of 127.0.0.1 cannot be used: Address already in use. Choose another with PORT."
+    stderr = services.crowded.errors()
+    assert stderr == f"Port {port} of 127.0.0.1 cannot be used: Address already in use. Choose another with PORT."
     assert services.crowded.log() == []
 
 
@@ -161,11 +161,11 @@ async def test_they_end_in_order_while_requests_are_open(
     """SIGTERM to the first, whose request can still be answered; SIGINT to the second, whose request cannot."""
     await client.objective(await client.cycle(), "As it was")
     async with to(services.first, client) as one, to(services.second, client) as other:
-        await asked(one, "{ viewer { role } }")
-        await asked(other, "{ viewer { role } }")
+        await fetch_data(one, "{ viewer { role } }")
+        await fetch_data(other, "{ viewer { role } }")
         async with held("pillars"):
             async with held("objectives"):
-                answered = asyncio.create_task(asked(one, QUERY))
+                answered = asyncio.create_task(fetch_data(one, QUERY))
                 closed = asyncio.create_task(tried(other, MUTATION, name="Never"))
                 await waiting(2)
                 began = time.monotonic()

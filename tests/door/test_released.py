@@ -39,8 +39,8 @@ async def wide(door: Door) -> Client:
     year = {"externalId": "c", "name": "2026", "kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
     items = [{"objective": {"externalId": f"o{n}", "title": "t" * 100, "cycle": "c"}} for n in range(100)]
     document = "mutation($input: WorkspaceImportInput!) { workspaceImport(input: $input) { applied } }"
-    kept = await client.data(document, input={"items": [{"cycle": year}, *items]})
-    assert kept == {"workspaceImport": {"applied": True}}
+    result = await client.data(document, input={"items": [{"cycle": year}, *items]})
+    assert result == {"workspaceImport": {"applied": True}}
     return client
 
 

@@ -24,16 +24,16 @@ def only(monkeypatch: pytest.MonkeyPatch) -> Callable[[Client, int], None]:
 
     def limit(client: Client, connections: int) -> None:
         primary, left = client.database.primary, connections
-        take = primary.take
+        acquire = primary.acquire
 
-        async def taken(tenant: Any = None) -> Any:
+        async def limited_acquire(tenant: Any = None) -> Any:
             nonlocal left
             left -= 1
             if left < 0:
                 raise Overloaded(BUSY)
-            return await take(tenant)
+            return await acquire(tenant)
 
-        monkeypatch.setattr(primary, "take", taken)
+        monkeypatch.setattr(primary, "acquire", limited_acquire)
 
     return limit
 
@@ -53,7 +53,7 @@ async def other(door: Door) -> Client:
     return other
 
 
-async def asked(client: Client, document: str) -> httpx2.Response:
+async def send(client: Client, document: str) -> httpx2.Response:
     return await client.http.post("/graphql", json={"query": document})
 
 
@@ -61,7 +61,7 @@ async def test_nothing_was_done(other: Client, only: Any, client: Client) -> Non
     cycle = await client.cycle()
     only(other, 0)
     for document in (f"mutation {{ {create('a', cycle=cycle)} }}", f"mutation {{ {create('a', 'b', cycle=cycle)} }}"):
-        response = await asked(other, document)
+        response = await send(other, document)
         assert (response.status_code, response.headers["retry-after"]) == (503, "1")
         assert response.json() == {"errors": [{"message": BUSY, "extensions": {"code": "SERVICE_UNAVAILABLE"}}]}
     assert await client.data(TITLES) == {"objectives": {"nodes": []}}
@@ -74,7 +74,7 @@ async def test_all_is_done_and_read_on_one_connection(
 ) -> None:
     cycle = await client.cycle()
     only(other, 1)
-    response = await asked(other, form.format(create(*titles, cycle=cycle)))
+    response = await send(other, form.format(create(*titles, cycle=cycle)))
     assert response.json() == {"data": {title: {"objective": {"title": title}} for title in titles}}
     assert (await client.data(TITLES))["objectives"]["nodes"] == [{"title": title} for title in titles]
     assert other.database.primary.in_use == 0
@@ -83,11 +83,11 @@ async def test_all_is_done_and_read_on_one_connection(
 async def test_of_many_at_once_each_is_done_and_answered_or_not_done(door: Door, client: Client) -> None:
     busy = await door(pool_size=2, pool_timeout=0.1)
     # A first connection can take longer than that.
-    while (await asked(busy, "{ viewer { role } }")).status_code != 200:
+    while (await send(busy, "{ viewer { role } }")).status_code != 200:
         pass
     cycle = await client.cycle()
     answers = await asyncio.gather(
-        *(asked(busy, f"mutation {{ {create(f't{number}', cycle=cycle)} }}") for number in range(60))
+        *(send(busy, f"mutation {{ {create(f't{number}', cycle=cycle)} }}") for number in range(60))
     )
     done = {f"t{number}" for number, answer in enumerate(answers) if answer.status_code == 200}
     refused = [answer.json()["errors"] for answer in answers if answer.status_code != 200]
@@ -98,8 +98,8 @@ async def test_of_many_at_once_each_is_done_and_answered_or_not_done(door: Door,
         for number, answer in enumerate(answers)
         if answer.status_code == 200
     )
-    found = (await client.data("{ objectives(first: 100) { nodes { title } } }"))["objectives"]["nodes"]
-    assert {each["title"] for each in found} == done
+    titles = (await client.data("{ objectives(first: 100) { nodes { title } } }"))["objectives"]["nodes"]
+    assert {each["title"] for each in titles} == done
     assert busy.database.primary.in_use == 0
 
 
@@ -110,15 +110,15 @@ async def test_the_service_stops(
     """Stopping cancels what is running; the endpoint answers all the same."""
     cycle = await client.cycle()
     # A field takes the connection to write and to read.
-    stuck, left, take = asyncio.Event(), 2 * done, Lease.take
+    stuck, left, acquire = asyncio.Event(), 2 * done, Lease.acquire
 
-    async def taken(lease: Lease, tenant: Any = None) -> Any:
+    async def limited_acquire(lease: Lease, tenant: Any = None) -> Any:
         nonlocal left
         left -= 1
         if left < 0:
             stuck.set()
             await asyncio.Event().wait()
-        return await take(lease, tenant)
+        return await acquire(lease, tenant)
 
     responding, tasks = GraphQLEndpoint._respond, []
 
@@ -126,9 +126,9 @@ async def test_the_service_stops(
         tasks.append(asyncio.current_task())
         return await responding(endpoint, request)
 
-    monkeypatch.setattr(Lease, "take", taken)
+    monkeypatch.setattr(Lease, "acquire", limited_acquire)
     monkeypatch.setattr(GraphQLEndpoint, "_respond", respond)
-    asking = asyncio.create_task(asked(other, f"mutation {{ {create('a', 'b', cycle=cycle)} }}"))
+    asking = asyncio.create_task(send(other, f"mutation {{ {create('a', 'b', cycle=cycle)} }}"))
     await stuck.wait()
     tasks[0].cancel()
     response = await asking
@@ -157,7 +157,7 @@ async def test_reading_back_takes_too_long(
     document = f"""mutation {{ objectiveCreate(input: {{cycleId: "{cycle}", title: "a", ownerId: "{owner}"}}) {{
         objective {{ owner {{ memberships {{ role }} }} }} }} }}"""
     async with held("memberships"):
-        response = await asked(other, document)
+        response = await send(other, document)
     [error] = response.json()["errors"]
     assert (error["message"], error["extensions"]) == (message + HALF_DONE, {"code": "COMMITTED_WITHOUT_RESULT"})
     assert (response.status_code, response.headers.get("retry-after")) == (status, None)

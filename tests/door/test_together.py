@@ -10,9 +10,9 @@ from sqlalchemy import ARRAY, ColumnElement, Integer, Text, bindparam, column, f
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.exc import CompileError
 
-from schema.execution.fields.batched import Read
+from schema.execution.fields.batched import PlannedRead
 from service.reading.reader import Reader
-from service.reading.statement_batch import LONGEST, message
+from service.reading.statement_batch import MAX_SQL_LENGTH, build_batch
 from tests.client import Client, Statements
 
 MEMBERS: Any = (
@@ -37,62 +37,62 @@ def longer(number: int) -> Any:
 
 @pytest.fixture
 async def reader(client: Client, statements: Statements) -> AsyncIterator[Reader]:
-    made = Reader(client.database, client.organization_id)
-    await made.rows(select(literal(1).label("one")))
-    yield made
-    await made.close()
+    reader_of_client = Reader(client.database, client.organization_id)
+    await reader_of_client.rows(select(literal(1).label("one")))
+    yield reader_of_client
+    await reader_of_client.close()
     assert client.database.primary.in_use == 0
 
 
-async def all_of(reader: Reader, *asked: tuple[Any, dict[str, Any]]) -> list[list[Any]]:
-    found = await asyncio.gather(*(reader.rows(statement, **parameters) for statement, parameters in asked))
-    return [[tuple(row) for row in rows] for rows in found]
+async def all_of(reader: Reader, *reads: tuple[Any, dict[str, Any]]) -> list[list[Any]]:
+    results = await asyncio.gather(*(reader.rows(statement, **parameters) for statement, parameters in reads))
+    return [[tuple(row) for row in rows] for rows in results]
 
 
 async def test_what_is_asked_at_once_is_one_message(reader: Reader, statements: Statements) -> None:
-    asked = [(NUMBERS, {"members": [1, 2]}), (NUMBERS, {"members": []}), (NUMBERS, {"members": [3]}), (named(7), {})]
-    found: list[Any] = []
+    reads = [(NUMBERS, {"members": [1, 2]}), (NUMBERS, {"members": []}), (NUMBERS, {"members": [3]}), (named(7), {})]
+    results: list[Any] = []
 
     async def ask() -> None:
-        found.extend(await all_of(reader, *asked))
+        results.extend(await all_of(reader, *reads))
 
     assert len(await statements.of(ask())) == 1
-    assert found == [[(2,), (1,)], [], [(3,)], [(7, "x")]]
+    assert results == [[(2,), (1,)], [], [(3,)], [(7, "x")]]
 
 
 async def test_the_same_is_asked_once(reader: Reader, statements: Statements) -> None:
-    found: list[Any] = []
+    results: list[Any] = []
 
     async def ask() -> None:
-        found.extend(await asyncio.gather(*(reader.rows(NUMBERS, members=[1]) for _ in range(3))))
+        results.extend(await asyncio.gather(*(reader.rows(NUMBERS, members=[1]) for _ in range(3))))
 
     [sent] = await statements.of(ask())
     assert sent.count("unnest") == 1
-    assert [[row.member for row in rows] for rows in found] == [[1]] * 3
+    assert [[row.member for row in rows] for rows in results] == [[1]] * 3
 
 
 async def test_what_has_no_room_is_sent_after_it(reader: Reader, statements: Statements) -> None:
     long = [named(number, 100) for number in range(6)]
-    found: list[Any] = []
+    results: list[Any] = []
 
     async def ask() -> None:
-        found.extend(await all_of(reader, *((each, {}) for each in long)))
+        results.extend(await all_of(reader, *((each, {}) for each in long)))
 
     sent = await statements.of(ask())
     assert 1 < len(sent) < 6
-    assert LONGEST / 2 < max(map(len, sent)) <= LONGEST
-    assert [rows[0][0] for rows in found] == list(range(6))
+    assert MAX_SQL_LENGTH / 2 < max(map(len, sent)) <= MAX_SQL_LENGTH
+    assert [rows[0][0] for rows in results] == list(range(6))
 
 
 async def test_rows_that_are_no_columns_are_asked_alone(reader: Reader, statements: Statements) -> None:
     lists = select(literal([1, 2], ARRAY(Integer)).label("list"))
-    found: list[Any] = []
+    results: list[Any] = []
 
     async def ask() -> None:
-        found.extend(await all_of(reader, (lists, {}), (NUMBERS, {"members": [1]}), (text("SELECT 5"), {})))
+        results.extend(await all_of(reader, (lists, {}), (NUMBERS, {"members": [1]}), (text("SELECT 5"), {})))
 
     assert len(await statements.of(ask())) == 3
-    assert found == [[([1, 2],)], [(1,)], [(5,)]]
+    assert results == [[([1, 2],)], [(1,)], [(5,)]]
 
 
 async def test_a_value_that_the_driver_refuses_fails_alone(reader: Reader) -> None:
@@ -108,8 +108,8 @@ async def test_a_value_that_the_driver_refuses_fails_alone(reader: Reader) -> No
 
 
 async def test_what_follows_and_is_refused_is_refused_where_it_is_asked_for(reader: Reader) -> None:
-    bad = Read(NUMBERS, "number", "members", {"members": [2**40]})
-    other = Read(OF_MEMBERS, "number", "members", {"more": 2**40})
+    bad = PlannedRead(NUMBERS, "number", "members", {"members": [2**40]})
+    other = PlannedRead(OF_MEMBERS, "number", "members", {"more": 2**40})
     [row] = await reader.rows(named(7), [bad, other])
     assert row.number == 7
     assert [each.member for each in await reader.rows(NUMBERS, members=[7])] == [7]
@@ -118,20 +118,20 @@ async def test_what_follows_and_is_refused_is_refused_where_it_is_asked_for(read
 
 
 async def test_what_follows_is_sent_as_far_as_there_is_room(reader: Reader, statements: Statements) -> None:
-    reads = [Read(longer(number), "number", "members", {}) for number in range(60)]
+    reads = [PlannedRead(longer(number), "number", "members", {}) for number in range(60)]
     [first] = await statements.of(reader.rows(named(7), reads))
-    assert LONGEST / 2 < len(first) <= LONGEST
+    assert MAX_SQL_LENGTH / 2 < len(first) <= MAX_SQL_LENGTH
     others = await statements.of(asyncio.gather(*(reader.rows(each.statement, members=[7]) for each in reads)))
     assert 0 < len(others) < 10
-    assert max(map(len, others)) <= LONGEST
+    assert max(map(len, others)) <= MAX_SQL_LENGTH
 
 
 async def test_long_statements_are_not_kept_for_ever(reader: Reader) -> None:
-    message.cache.clear()
+    build_batch.cache.clear()
     for number in range(40):
         binds = [bindparam(f"p{number}_{each}", each, type_=Integer) for each in range(900)]
         await reader.rows(select(array(binds).label("all")))
-    assert len(message.cache) < 20
+    assert len(build_batch.cache) < 20
 
 
 async def test_a_value_that_is_missing_is_told(reader: Reader) -> None:
@@ -150,31 +150,31 @@ async def test_a_statement_that_cannot_be_compiled_is_told(reader: Reader) -> No
 
 
 async def test_many_new_statements_leave_turns_to_others(reader: Reader) -> None:
-    turns = 0
+    iterations = 0
 
     async def count() -> None:
-        nonlocal turns
+        nonlocal iterations
         while True:
-            turns += 1
+            iterations += 1
             await asyncio.sleep(0)
 
     reading = asyncio.gather(*(reader.rows(named(number, 2)) for number in range(20)))
     await asyncio.sleep(0)
     counting = asyncio.create_task(count())
-    found = await reading
+    results = await reading
     counting.cancel()
-    assert [rows[0].number for rows in found] == list(range(20))
-    assert turns >= 20
+    assert [rows[0].number for rows in results] == list(range(20))
+    assert iterations >= 20
 
 
 async def test_who_gives_up_takes_nobody_along(reader: Reader) -> None:
-    given_up = asyncio.create_task(reader.rows(NUMBERS, members=[1]))
+    cancelled = asyncio.create_task(reader.rows(NUMBERS, members=[1]))
     waiting = asyncio.create_task(reader.rows(named(7)))
     await asyncio.sleep(0)
-    given_up.cancel()
+    cancelled.cancel()
     assert (await waiting)[0].number == 7
     with pytest.raises(asyncio.CancelledError):
-        await given_up
+        await cancelled
 
 
 async def test_closing_before_anything_was_sent_ends_whoever_waits(client: Client) -> None:
@@ -202,8 +202,8 @@ async def test_closing_ends_what_is_read_and_whoever_waits(client: Client) -> No
 
 async def test_a_statement_that_fails_is_told_to_all_of_its_message(reader: Reader) -> None:
     wrong = select((literal(1) / any_zero()).label("wrong"))
-    found = await asyncio.gather(reader.rows(wrong), reader.rows(named(7)), return_exceptions=True)
-    assert all("division by zero" in str(each) for each in found)
+    results = await asyncio.gather(reader.rows(wrong), reader.rows(named(7)), return_exceptions=True)
+    assert all("division by zero" in str(each) for each in results)
 
 
 def any_zero() -> Any:

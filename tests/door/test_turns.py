@@ -24,14 +24,14 @@ ONE, OTHER = uuid4(), uuid4()
 
 @pytest.fixture
 async def pools(database_url: str) -> AsyncIterator[Any]:
-    made: list[Database] = []
+    databases: list[Database] = []
 
     def make(**changed: Any) -> Database:
-        made.append(Database(Settings(**{"pool_timeout": 5, **changed}), database_url))
-        return made[-1]
+        databases.append(Database(Settings(**{"pool_timeout": 5, **changed}), database_url))
+        return databases[-1]
 
     yield make
-    for each in made:
+    for each in databases:
         await each.dispose()
 
 
@@ -45,17 +45,17 @@ async def test_whoever_waits_longest_is_next(pools: Any) -> None:
     order: list[int] = []
 
     async def ask(number: int) -> None:
-        taken = await pool.take(uuid4())
+        pooled = await pool.acquire(uuid4())
         order.append(number)
-        await taken.driver.execute("SELECT 1")
-        await pool.give(taken, only_read=number % 2 == 0)
+        await pooled.driver.execute("SELECT 1")
+        await pool.release(pooled, only_read=number % 2 == 0)
 
-    held = await pool.take()
+    held = await pool.acquire()
     asking = []
     for number in range(20):
         asking.append(asyncio.create_task(ask(number)))
         await settled()
-    giving = asyncio.create_task(pool.give(held, only_read=True))
+    giving = asyncio.create_task(pool.release(held, only_read=True))
     # Those who come while connections go from hand to hand.
     for number in range(20, 40):
         asking.append(asyncio.create_task(ask(number)))
@@ -67,25 +67,25 @@ async def test_whoever_waits_longest_is_next(pools: Any) -> None:
 
 async def test_who_gives_up_waiting_is_passed_over(pools: Any) -> None:
     pool = pools(pool_size=1, pool_timeout=0.2).primary
-    held = await pool.take(ONE)
-    left = asyncio.create_task(pool.take(ONE))
-    late = asyncio.create_task(pool.take(OTHER))
+    held = await pool.acquire(ONE)
+    left = asyncio.create_task(pool.acquire(ONE))
+    late = asyncio.create_task(pool.acquire(OTHER))
     await settled()
     left.cancel()
     with pytest.raises(Overloaded):
         await late
-    following = asyncio.create_task(pool.take(OTHER))
+    following = asyncio.create_task(pool.acquire(OTHER))
     # Handed a place in the moment in which it is given up.
-    cut_off = asyncio.create_task(pool.take(ONE))
+    cut_off = asyncio.create_task(pool.acquire(ONE))
     await settled()
-    await pool.give(held, only_read=True)
-    taken = await following
-    await pool.give(taken, only_read=True)
+    await pool.release(held, only_read=True)
+    pooled = await following
+    await pool.release(pooled, only_read=True)
     cut_off.cancel()
     with pytest.raises(asyncio.CancelledError):
         await cut_off
     assert pool.in_use == 0
-    await pool.give(await pool.take(ONE))
+    await pool.release(await pool.acquire(ONE))
 
 
 @pytest.mark.parametrize(
@@ -93,35 +93,35 @@ async def test_who_gives_up_waiting_is_passed_over(pools: Any) -> None:
     [(1, 0.7, 1), (2, 0.7, 1), (3, 0.7, 2), (10, 0.7, 7), (10, 0.29, 2), (100, 0.29, 29), (10, 1, 10)],
 )
 async def test_a_tenant_holds_its_share(pools: Any, size: int, share: float, most: int) -> None:
-    turns = pools(pool_size=size, tenant_share=share).primary._turns
+    queue = pools(pool_size=size, tenant_share=share).primary._queue
     for _ in range(most):
-        await turns.take(ONE, 0.01)
+        await queue.acquire(ONE, 0.01)
     with pytest.raises(TimeoutError):
-        await turns.take(ONE, 0.01)
+        await queue.acquire(ONE, 0.01)
     for _ in range(size - most):
-        await turns.take(None, 0.01)
-    assert turns.held == size
+        await queue.acquire(None, 0.01)
+    assert queue.held == size
 
 
 async def test_a_tenant_at_its_share_keeps_nobody_waiting(pools: Any) -> None:
     """Who waits for the share of a tenant is passed over, and keeps the place in its order."""
     pool = pools(pool_size=3).primary
-    held = [await pool.take(ONE), await pool.take(ONE)]
+    held = [await pool.acquire(ONE), await pool.acquire(ONE)]
     order: list[str] = []
 
     async def ask(name: str, tenant: UUID | None) -> None:
-        taken = await pool.take(tenant)
+        pooled = await pool.acquire(tenant)
         order.append(name)
         await settled()
-        await pool.give(taken, only_read=True)
+        await pool.release(pooled, only_read=True)
 
     asking = []
     for name, tenant in (("one", ONE), ("other", OTHER), ("again", ONE), ("nobody", None)):
         asking.append(asyncio.create_task(ask(name, tenant)))
         await asyncio.sleep(0.05)
     assert order == ["other", "nobody"]
-    for taken in held:
-        await pool.give(taken)
+    for pooled in held:
+        await pool.release(pooled)
     await asyncio.gather(*asking)
     assert order == ["other", "nobody", "one", "again"]
     assert pool.in_use == 0
@@ -180,10 +180,10 @@ async def test_a_row_that_stays_locked(client: Client, door: Door, rows_held: He
 
 
 async def test_locks_are_waited_for_two_seconds(pools: Any, client: Client) -> None:
-    for settings, told in (({}, "2s"), ({"statement_timeout": 0.4}, "400ms"), ({"lock_timeout": 0.5}, "500ms")):
+    for settings, timeout in (({}, "2s"), ({"statement_timeout": 0.4}, "400ms"), ({"lock_timeout": 0.5}, "500ms")):
         database = pools(**settings)
-        async with database.opened(database.primary, SNAPSHOT, client.organization_id) as taken:
-            assert await taken.driver.fetchval("SHOW lock_timeout") == told
+        async with database.open_connection(database.primary, SNAPSHOT, client.organization_id) as pooled:
+            assert await pooled.driver.fetchval("SHOW lock_timeout") == timeout
 
 
 @pytest.mark.parametrize("clients", [64, 128, 256])

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.door.commands import Ended, run_beside
+from tests.door.commands import Ended, run_async
 from tests.door.conftest import DatabaseAt
 
 EARLIER = "0007_changed_at"
@@ -30,8 +30,8 @@ async def earlier_url(database_at: DatabaseAt) -> str:
 
 async def insert(connection: asyncpg.Connection, table: str, **row: Any) -> None:
     """Adds a row, and its revision where its history is kept."""
-    places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
-    await connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", *row.values())
+    placeholders = ", ".join(f"${number}" for number in range(1, len(row) + 1))
+    await connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({placeholders})", *row.values())
     if table in REVISED:
         columns = "SELECT column_name FROM information_schema.columns WHERE table_name = $1"
         of_row, of_revision = [
@@ -74,10 +74,10 @@ async def furnish(connection: asyncpg.Connection) -> None:
             **{"progress": 1 / 3, "progress_raw": 1 / 3, "current": Decimal(1)},
         )
         # By their ids the first would be the latest.
-        for id, said in ((GREATEST_ID - number, "1"), (number, value)):
+        for id, stderr in ((GREATEST_ID - number, "1"), (number, value)):
             await insert(
                 *(connection, "check_ins"),
-                **{**OF_ALL, "id": UUID(int=id), "objective_id": OBJECTIVE, "value": Decimal(said)},
+                **{**OF_ALL, "id": UUID(int=id), "objective_id": OBJECTIVE, "value": Decimal(stderr)},
                 **{"key_result_id": UUID(int=number), "at": MADE, "recorded_at": MADE},
             )
 
@@ -86,10 +86,10 @@ async def test_derived_values_are_computed_anew(earlier_url: str) -> None:
     connection = await asyncpg.connect(earlier_url.replace("+asyncpg", ""))
     await furnish(connection)
     at = {"OKRGRAPH_DATABASE_URL": earlier_url}
-    said = "Progress and status of 1 organizations were computed anew.\n"
+    stderr = "Progress and status of 1 organizations were computed anew.\n"
     done = "The database is at the newest revision.\n"
-    code, answers, noted = await run_beside("migrate", **at)
-    assert (code, answers, noted) == (0, "", said + done)
+    code, answers, noted = await run_async("migrate", **at)
+    assert (code, answers, noted) == (0, "", stderr + done)
     rows = await connection.fetch("SELECT progress, current, staleness_steps FROM key_results ORDER BY id")
     assert [(row["progress"], row["current"]) for row in rows] == [(Decimal("0.59"), 59), (Decimal("0.3"), 30)]
     assert {tuple(dict.fromkeys(row["staleness_steps"])) for row in rows} == {(None, "FRESH", "DUE", "OVERDUE")}
@@ -97,5 +97,5 @@ async def test_derived_values_are_computed_anew(earlier_url: str) -> None:
     assert (row["progress"], row["coverage"]) == (Decimal("0.445"), 1)
     assert set(row["status_steps"]) == {"NOT_STARTED", "PENDING", "ON_TRACK", "AT_RISK", "OFF_TRACK"}
     await connection.close()
-    assert await run_beside("doctor", **at) == Ended(0, "", "No difference.\n")
-    assert await run_beside("migrate", **at) == Ended(0, "", done)
+    assert await run_async("doctor", **at) == Ended(0, "", "No difference.\n")
+    assert await run_async("migrate", **at) == Ended(0, "", done)

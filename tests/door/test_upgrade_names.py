@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from tests.door.commands import Ended, run_beside
+from tests.door.commands import Ended, run_async
 from tests.door.conftest import DatabaseAt
 from tests.door.test_upgrade import CHANGEABLE, CYCLE, ENDS, MADE, OBJECTIVE, OF_ALL, ORGANIZATION, insert
 
@@ -70,10 +70,10 @@ async def test_stored_names_are_those_of_the_schema(database_at: DatabaseAt) -> 
     connection = await asyncpg.connect(url.replace("+asyncpg", ""))
     await furnish(connection)
     done = Ended(0, "", "The database is at the newest revision.\n")
-    assert await run_beside("migrate", OKRGRAPH_DATABASE_URL=url) == done
+    assert await run_async("migrate", OKRGRAPH_DATABASE_URL=url) == done
     events = await connection.fetch("SELECT subject_type, changes FROM events ORDER BY id")
-    found = [(row["subject_type"], orjson.loads(row["changes"])) for row in events]
-    assert found == [(subject_type, after) for subject_type, _, after in CHANGES]
+    changes_by_type = [(row["subject_type"], orjson.loads(row["changes"])) for row in events]
+    assert changes_by_type == [(subject_type, after) for subject_type, _, after in CHANGES]
     assert await connection.fetchval("SELECT fiscal_year_start_month FROM organizations") == 4
     assert await connection.fetchval("SELECT value_type FROM kpis") == "QUALITATIVE"
     assert await connection.fetchval("SELECT status_reasons FROM objectives") == ["STATED_IN_CHECK_IN", "PACE"]

@@ -106,9 +106,9 @@ class Writer:
         if outcome is not Outcome.ACKNOWLEDGED:
             self._uncertain.add(write.value)
             return
-        outcome, found = await self._http.send(OWN, {"id": data["made"]["object"]["id"]})
+        outcome, own_rows = await self._http.send(OWN, {"id": data["made"]["object"]["id"]})
         if outcome is Outcome.ACKNOWLEDGED:
-            node = found["node"] or {}
+            node = own_rows["node"] or {}
             seen = node.get("title", node.get("value"))
             self._ledger.stale_reads += seen != write.value and seen not in self._uncertain
 
@@ -122,21 +122,21 @@ async def read(http: Connected, stop: asyncio.Event) -> None:
 async def make_goal(http: Connected, number: int) -> Goal:
     """A cycle, an objective and a key result for one writer, made by it."""
 
-    async def made(document: str, **variables: str) -> str:
+    async def create(document: str, **variables: str) -> str:
         outcome, data = await http.send(document, variables)
         assert outcome is Outcome.ACKNOWLEDGED, (outcome, data)
         return str(data["made"]["object"]["id"])
 
     year = time.gmtime().tm_year
-    cycle = await made(
+    cycle = await create(
         """mutation($name: String!, $from: Date!, $to: Date!) {
             made: cycleCreate(input: {name: $name, kind: YEAR, startsOn: $from, endsOn: $to, state: ACTIVE}) {
                 object: cycle { id } userErrors { code } } }""",
         **{"name": f"Cycle {number}", "from": f"{year}-01-01", "to": f"{year}-12-31"},
     )
     uuid = str(uuid4())
-    objective = await made(CREATE, id=uuid, about=cycle, value=f"Writer {number}")
-    key_result = await made(
+    objective = await create(CREATE, id=uuid, about=cycle, value=f"Writer {number}")
+    key_result = await create(
         """mutation($about: ID!) {
             made: keyResultCreate(input: {
                 objectiveId: $about, title: "Measured", kind: INCREASE, baseline: "0", target: "100000"}) {

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 
 from service.embedded import Cluster, running
 from service.people.commands import create
-from service.people.founding import found, issue_key
+from service.people.founding import add_organization, issue_key
 from service.people.models import Person, Role
 from service.postgres.database import Database
 from service.postgres.migrate import migrate
@@ -48,8 +48,8 @@ def folder_for(parent: Path | None = None) -> Iterator[Path]:
 
 def prepare(folder: Path) -> list[str]:
     """Puts a durable database into a folder; the API keys of its people, the first of them that of the owner."""
-    made, keys = template()
-    subprocess.run(["cp", "-a", str(made / "postgres"), str(folder)], check=True)
+    rows_of_template, keys = template()
+    subprocess.run(["cp", "-a", str(rows_of_template / "postgres"), str(folder)], check=True)
     return keys
 
 
@@ -70,14 +70,14 @@ def template() -> tuple[Path, list[str]]:
     with running(folder) as cluster:
         cluster.ensure_database(NAME)
         migrate(cluster.url(NAME))
-        return folder, asyncio.run(_found(cluster.url(NAME)))
+        return folder, asyncio.run(_create_organizations(cluster.url(NAME)))
 
 
-async def _found(url: str) -> list[str]:
+async def _create_organizations(url: str) -> list[str]:
     database = Database(Settings(), url)
 
     async def command(tx: Transaction) -> list[str]:
-        owner = await found(tx, "Drill", "UTC", {"name": "Owner"})
+        owner = await add_organization(tx, "Drill", "UTC", {"name": "Owner"})
         people = [new_row(tx, Person, {"name": f"Person {n}", "role": Role.MEMBER}) for n in range(PEOPLE)]
         await create(tx, people)
         return [await issue_key(tx, person.id, "drill") for person in (owner, *people)]

@@ -54,7 +54,7 @@ class Verdict(NamedTuple):
 
     acknowledged: int
     lost: int
-    found_though_refused: int
+    existing_though_refused: int
     refused: int
     unknown: int
     unreached: int
@@ -63,7 +63,7 @@ class Verdict(NamedTuple):
     reads: int
     reads_not_served: int
     stale_reads: int
-    longest_wait: int
+    max_wait_ms: int
     served_again: float | None
 
 
@@ -93,12 +93,12 @@ class Ledger:
         writes = [entry for entry in self.entries if entry.write is not None]
         reads = [entry for entry in self.entries if entry.write is None]
         counts = Counter(entry.outcome for entry in writes)
-        kept = [entry.write for entry in writes if entry.outcome in KEPT]
+        confirmed = [entry.write for entry in writes if entry.outcome in KEPT]
         undone = [entry.write for entry in writes if entry.outcome in UNDONE]
         return Verdict(
             acknowledged=counts[Outcome.ACKNOWLEDGED],
-            lost=sum(write is not None and (events.get(write), rows.get(write)) != (1, 1) for write in kept),
-            found_though_refused=sum(write in events or write in rows for write in undone),
+            lost=sum(write is not None and (events.get(write), rows.get(write)) != (1, 1) for write in confirmed),
+            existing_though_refused=sum(write in events or write in rows for write in undone),
             refused=counts[Outcome.REFUSED],
             unknown=counts[Outcome.UNKNOWN],
             unreached=counts[Outcome.UNREACHED],
@@ -109,7 +109,7 @@ class Ledger:
             reads=len(reads),
             reads_not_served=sum(entry.outcome is not Outcome.ACKNOWLEDGED for entry in reads),
             stale_reads=self.stale_reads,
-            longest_wait=round(max((entry.ended - entry.sent for entry in self.entries), default=0) * 1000),
+            max_wait_ms=round(max((entry.ended - entry.sent for entry in self.entries), default=0) * 1000),
             served_again=served_again(writes, self.fault_at),
         )
 

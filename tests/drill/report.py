@@ -89,7 +89,7 @@ def row(result: Result) -> list[str]:
         verdict.acknowledged,
         verdict.lost,
         verdict.refused,
-        verdict.found_though_refused,
+        verdict.existing_though_refused,
         verdict.unknown,
         verdict.unreached,
     )
@@ -99,7 +99,7 @@ def row(result: Result) -> list[str]:
         ", ".join(others) or "0",
         f"{verdict.reads_not_served} of {verdict.reads}",
         str(verdict.stale_reads),
-        str(verdict.longest_wait),
+        str(verdict.max_wait_ms),
         "never" if verdict.served_again is None else f"{verdict.served_again:.1f}",
     ]
 

@@ -43,14 +43,14 @@ def run(fault: Fault) -> Result:
             for process in stand.processes:
                 stand.stop(process)
             # The embedded Postgres has ended with its process.
-            with running(stand.cluster.home.asked) as cluster:
+            with running(stand.cluster.home.requested) as cluster:
                 events, rows = asyncio.run(find(stand))
                 examined = run_command("doctor", OKRGRAPH_DATABASE_URL=cluster.url(postgres.NAME))
             verdict = stand.ledger.judge(events, rows)
-            found = defects(verdict)
-            if examined.code or "No difference." not in examined.said:
-                found.append(f"doctor: {examined.said}".strip())
-            return Result(fault, verdict, (*found, *stand.complaints()), stand.note)
+            problems = defects(verdict)
+            if examined.code or "No difference." not in examined.stderr:
+                problems.append(f"doctor: {examined.stderr}".strip())
+            return Result(fault, verdict, (*problems, *stand.complaints()), stand.note)
     except stands.Skipped as reason:
         return Result(fault, None, (), str(reason))
 
@@ -59,12 +59,12 @@ def defects(verdict: Verdict) -> list[str]:
     """The counts of a verdict that have to be 0 and are not, and whether the service never came back."""
     counts = {
         "acknowledged writes that were not found exactly once": verdict.lost,
-        "writes found though they were refused": verdict.found_though_refused,
+        "writes found though they were refused": verdict.existing_though_refused,
         "reads that missed a write of their own client": verdict.stale_reads,
         "answers with status 500 or INTERNAL_SERVER_ERROR": verdict.failed,
     }
-    found = [f"{count} {what}" for what, count in counts.items() if count]
-    return found if verdict.served_again is not None else [*found, "no write was acknowledged after the fault"]
+    problems = [f"{count} {what}" for what, count in counts.items() if count]
+    return problems if verdict.served_again is not None else [*problems, "no write was acknowledged after the fault"]
 
 
 async def load(stand: Stand, fault: Fault) -> None:
@@ -106,8 +106,8 @@ async def settled(stand: Stand) -> None:
 async def find(stand: Stand) -> tuple[Counter[Write], Counter[Write]]:
     """How often each write is among the events, and among check-ins and revisions of objectives."""
     async with postgres.session(stand.cluster) as connection:
-        found = [
+        problems = [
             Counter({Write(row["id"], row["value"]): row["times"] for row in await connection.fetch(statement)})
             for statement in (EVENTS, ROWS)
         ]
-    return found[0], found[1]
+    return problems[0], problems[1]

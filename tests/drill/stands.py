@@ -77,18 +77,18 @@ class Stand:
 
     def complaints(self) -> list[str]:
         """What the processes logged or wrote that tells of a bug."""
-        found = []
+        complaints = []
         for process in self.processes:
             if errors := process.errors():
-                found.append(f"stderr: {errors[-2000:]}")
+                complaints.append(f"stderr: {errors[-2000:]}")
             try:
                 lines = process.log()
             except ValueError as error:
-                found.append(f"a line of the log is not JSON: {error}")
+                complaints.append(f"a line of the log is not JSON: {error}")
                 continue
             bugs = [line for line in lines if line.get("event") == "internal error" or "exception" in line]
-            found += [str(line.get("exception", line))[-2000:] for line in bugs]
-        return found
+            complaints += [str(line.get("exception", line))[-2000:] for line in bugs]
+        return complaints
 
     def _is_ready(self, url: str) -> bool:
         response = httpx2.get(f"{url}/ready", trust_env=False, timeout=20)

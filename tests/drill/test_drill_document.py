@@ -11,7 +11,7 @@ from tests.drill.running import Result, defects
 GOOD = Verdict(
     acknowledged=100,
     lost=0,
-    found_though_refused=0,
+    existing_though_refused=0,
     refused=7,
     unknown=2,
     unreached=3,
@@ -20,7 +20,7 @@ GOOD = Verdict(
     reads=50,
     reads_not_served=4,
     stale_reads=0,
-    longest_wait=1250,
+    max_wait_ms=1250,
     served_again=0.34,
 )
 
@@ -48,20 +48,20 @@ def test_a_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"lost": 1}, "1 acknowledged writes that were not found exactly once"),
-        ({"found_though_refused": 2}, "2 writes found though they were refused"),
+        ({"existing_though_refused": 2}, "2 writes found though they were refused"),
         ({"stale_reads": 3}, "3 reads that missed a write of their own client"),
         ({"failed": 4}, "4 answers with status 500 or INTERNAL_SERVER_ERROR"),
         ({"served_again": None}, "no write was acknowledged after the fault"),
     ],
 )
-def test_what_must_not_be(changed: dict[str, int | None], said: str) -> None:
+def test_what_must_not_be(changed: dict[str, int | None], message: str) -> None:
     assert defects(GOOD) == []
-    assert defects(GOOD._replace(**changed)) == [said]  # type: ignore[arg-type]
-    assert conclusion([Result(FAULTS[0], GOOD), Result(FAULTS[1], GOOD, (said,))]) == (
-        f"**Not as it has to be:**\n\n- {FAULTS[1].title}: {said}"
+    assert defects(GOOD._replace(**changed)) == [message]  # type: ignore[arg-type]
+    assert conclusion([Result(FAULTS[0], GOOD), Result(FAULTS[1], GOOD, (message,))]) == (
+        f"**Not as it has to be:**\n\n- {FAULTS[1].title}: {message}"
     )
 
 

@@ -62,11 +62,11 @@ def test_the_verdict_of_a_drill_in_which_all_is_well() -> None:
         Entry(Write("id-F", "F"), 3.0, 3.5, Outcome.ACKNOWLEDGED),
         fault_at=1.0,
     )
-    found = {A: 1, C: 1, E: 1, Write("id-F", "F"): 1, Write("id-G", "of nobody"): 1}
-    assert ledger.judge(found, found) == Verdict(
+    counts = {A: 1, C: 1, E: 1, Write("id-F", "F"): 1, Write("id-G", "of nobody"): 1}
+    assert ledger.judge(counts, counts) == Verdict(
         acknowledged=2,
         lost=0,
-        found_though_refused=0,
+        existing_though_refused=0,
         refused=1,
         unknown=1,
         unreached=1,
@@ -75,7 +75,7 @@ def test_the_verdict_of_a_drill_in_which_all_is_well() -> None:
         reads=2,
         reads_not_served=1,
         stale_reads=0,
-        longest_wait=1250,
+        max_wait_ms=1250,
         served_again=2.5,
     )
 
@@ -97,9 +97,9 @@ def test_what_is_not_found_exactly_once_is_lost(
 @pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.UNREACHED])
 def test_what_was_refused_is_not_to_be_found(outcome: Outcome) -> None:
     ledger = noted(Entry(A, 0, 1, outcome))
-    assert ledger.judge({A: 1}, {}).found_though_refused == 1
-    assert ledger.judge({}, {A: 1}).found_though_refused == 1
-    assert ledger.judge({B: 1}, {B: 1}).found_though_refused == 0
+    assert ledger.judge({A: 1}, {}).existing_though_refused == 1
+    assert ledger.judge({}, {A: 1}).existing_though_refused == 1
+    assert ledger.judge({B: 1}, {B: 1}).existing_though_refused == 0
 
 
 def test_failures_of_reads_and_writes_count_alike() -> None:

@@ -51,8 +51,8 @@ def hold():
     started = []
 
     def start(folder, *wants, python=sys.executable, path=(), **options):
-        found = filter(None, (str(ROOT), *map(str, path), os.environ.get("PYTHONPATH")))
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(found)}
+        paths = filter(None, (str(ROOT), *map(str, path), os.environ.get("PYTHONPATH")))
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
         process = subprocess.Popen(
             [str(python), "-B", str(HERE / "holder.py"), str(folder), *wants],
             stdin=subprocess.PIPE,
@@ -74,31 +74,31 @@ def hold():
 @pytest.fixture
 def folder():
     """A folder that every account can reach, cleared of whatever server a test left in it."""
-    made = throwaway_folder()
-    yield made
-    for left in made.rglob("postmaster.pid"):
+    folder_path = throwaway_folder()
+    yield folder_path
+    for left in folder_path.rglob("postmaster.pid"):
         with suppress(OSError, ValueError):
             server = int(left.read_text().split()[0])
-            if str(made) in Path(f"/proc/{server}/cmdline").read_text():
+            if str(folder_path) in Path(f"/proc/{server}/cmdline").read_text():
                 os.kill(server, signal.SIGQUIT)
-    shutil.rmtree(made, ignore_errors=True)
+    shutil.rmtree(folder_path, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def made_once():
+def prepared_folder():
     """A cluster that is never used, to be copied: that takes a tenth of the time of making one."""
-    made = throwaway_folder()
-    with running(made) as cluster:
+    folder_path = throwaway_folder()
+    with running(folder_path) as cluster:
         pass
     cluster.log.unlink()
-    yield made
-    shutil.rmtree(made)
+    yield folder_path
+    shutil.rmtree(folder_path)
 
 
 @pytest.fixture
-def ready_folder(folder, made_once):
+def ready_folder(folder, prepared_folder):
     """Such a folder with a durable cluster in it, stopped."""
-    subprocess.run(["cp", "-a", str(made_once / "postgres"), str(folder)], check=True)
+    subprocess.run(["cp", "-a", str(prepared_folder / "postgres"), str(folder)], check=True)
     return folder
 
 

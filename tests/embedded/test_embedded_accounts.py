@@ -43,8 +43,8 @@ def test_root_joins_what_an_ordinary_user_has_made_and_spoils_nothing(folder, ho
     user, _, options = an_ordinary_user()
     folder.chmod(0o777)
     hold(folder, **options).leave()
-    for made_by_root_then in ("gate.lock", "users.lock", "alive.lock", "postgres.log"):
-        (folder / "postgres" / made_by_root_then).unlink()
+    for name in ("gate.lock", "users.lock", "alive.lock", "postgres.log"):
+        (folder / "postgres" / name).unlink()
     with running(folder) as cluster:
         assert owner_of(cluster) == user.uid
     hold(folder, **options).leave()

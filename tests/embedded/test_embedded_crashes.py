@@ -108,10 +108,10 @@ def test_a_process_with_the_id_of_a_dead_server_does_not_hinder(ready_folder, sq
         other.wait()
 
 
-def test_a_copy_of_a_folder_in_use_gets_a_server_of_its_own(ready_folder, made_once, sql):
+def test_a_copy_of_a_folder_in_use_gets_a_server_of_its_own(ready_folder, prepared_folder, sql):
     copy = ready_folder / "copy"
     copy.mkdir(mode=0o755)
-    subprocess.run(["cp", "-a", str(made_once / "postgres"), str(copy)], check=True)
+    subprocess.run(["cp", "-a", str(prepared_folder / "postgres"), str(copy)], check=True)
     with running(ready_folder) as cluster:
         sql(cluster, WRITE)
         named = cluster.data / "postmaster.pid"

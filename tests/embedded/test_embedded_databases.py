@@ -43,8 +43,8 @@ def test_a_database_is_made_once_when_several_processes_want_it(ready_folder, ho
         names = [f"database=raced{n}" for n in range(4)]
         for held in [hold(ready_folder, *names) for _ in range(4)]:
             held.leave()
-        found = sql(cluster, "SELECT datname FROM pg_database WHERE datname LIKE 'raced%' ORDER BY 1")
-        assert found.split() == ["raced0", "raced1", "raced2", "raced3"]
+        databases = sql(cluster, "SELECT datname FROM pg_database WHERE datname LIKE 'raced%' ORDER BY 1")
+        assert databases.split() == ["raced0", "raced1", "raced2", "raced3"]
         assert "ERROR" not in cluster.log.read_text()
 
 

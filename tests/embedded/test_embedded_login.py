@@ -26,10 +26,10 @@ def start(tmp_path, ready_folder):
     started = []
 
     def run(name):
-        made = Service(tmp_path, name, free_port(), "", "--demo", OKRGRAPH_DATA_FOLDER=str(ready_folder))
-        started.append(made)
-        made.listens(120)
-        return made
+        service = Service(tmp_path, name, free_port(), "", "--demo", OKRGRAPH_DATA_FOLDER=str(ready_folder))
+        started.append(service)
+        service.listens(120)
+        return service
 
     yield run
     for each in started:

@@ -26,7 +26,7 @@ def test_a_failed_initdb_shows_the_end_of_the_log_and_leaves_no_data(folder, mon
 def test_a_long_log_is_put_aside(ready_folder, monkeypatch):
     with running(ready_folder) as cluster:
         pass
-    monkeypatch.setattr("service.embedded.logs.MOST_BYTES", 10)
+    monkeypatch.setattr("service.embedded.logs.MAX_LOG_BYTES", 10)
     with running(ready_folder):
         assert cluster.log.read_text().count("starting PostgreSQL") == 1
     assert cluster.log.with_suffix(".log.old").read_text().count("starting PostgreSQL") == 1

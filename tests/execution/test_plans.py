@@ -1,4 +1,4 @@
-"""Plans are linear in the document, kept within bounds, and the same for everybody."""
+"""Plans are linear in the document, bounded in number and bytes, and shared by all viewers."""
 
 import gc
 import weakref
@@ -8,12 +8,12 @@ import pytest
 from graphql import parse
 
 from schema.execution.running import breadth_first
-from schema.execution.running.breadth_first import BreadthFirst
+from schema.execution.running.breadth_first import BreadthFirstExecutor
 from tests.execution.toy import SCHEMA, box, context
 
 
 def nested(depth: int) -> str:
-    """Fragments that each spread the next one twice, so that written out they double with each."""
+    """Fragments that each spread the next one twice, so that their expansion doubles with each."""
     fragments = [
         f"fragment F{level} on Box {{ one {{ ...F{level + 1} }} sure {{ ...F{level + 1} }} label }}"
         for level in range(depth)
@@ -21,92 +21,96 @@ def nested(depth: int) -> str:
     return "\n".join(["{ box { ...F0 } }", *fragments, f"fragment F{depth} on Box {{ label }}"])
 
 
-def full(depth: int) -> Any:
+def nested_boxes(depth: int) -> Any:
     """Boxes in boxes, so that every level of a document is reached."""
-    found = box("end", one=None)
+    outer = box("end", one=None)
     for _ in range(depth + 1):
-        found = box("in", one=found)
-    return found
+        outer = box("in", one=outer)
+    return outer
 
 
-async def compiled(depth: int) -> int:
-    ours = BreadthFirst(SCHEMA)
-    result = await ours.run(parse(nested(depth)), variables=None, operation_name=None, context=context(a=full(depth)))
+async def count_fields(depth: int) -> int:
+    executor = BreadthFirstExecutor(SCHEMA)
+    result = await executor.run(
+        parse(nested(depth)), variables=None, operation_name=None, context=context(a=nested_boxes(depth))
+    )
     assert result.errors is None
-    [plan] = ours._plans.values()
-    return plan.fields
+    [plan] = executor._plans.values()
+    return plan.field_count
 
 
-async def test_fragments_that_double_are_compiled_once_each() -> None:
-    assert await compiled(10) - await compiled(9) == await compiled(6) - await compiled(5) == 3
+async def test_fragments_that_spread_twice_are_compiled_once_each() -> None:
+    assert await count_fields(10) - await count_fields(9) == await count_fields(6) - await count_fields(5) == 3
 
 
-async def run(ours: BreadthFirst, document: Any, **variables: Any) -> Any:
-    at_hand = context(a=box("a"))
-    return (await ours.run(document, variables=variables, operation_name=None, context=at_hand)).data
+async def execute(executor: BreadthFirstExecutor, document: Any, **variables: Any) -> Any:
+    context_value = context(a=box("a"))
+    return (await executor.run(document, variables=variables, operation_name=None, context=context_value)).data
 
 
-async def test_a_plan_is_kept_for_each_outcome_of_its_conditions() -> None:
-    ours, document = (
-        BreadthFirst(SCHEMA),
+async def test_a_plan_is_cached_for_each_combination_of_conditions() -> None:
+    executor, document = (
+        BreadthFirstExecutor(SCHEMA),
         parse("query($y: Boolean!, $n: String!) { box(name: $n) { label @skip(if: $y) } }"),
     )
     for y, n in ((True, "a"), (False, "a"), (True, "b"), (False, "c")):
-        await run(ours, document, y=y, n=n)
-    assert len(ours._plans) == 2
+        await execute(executor, document, y=y, n=n)
+    assert len(executor._plans) == 2
 
 
-async def test_a_plan_holds_no_values_but_those_that_decide_on_fields() -> None:
-    """It is shared by everybody and outlives its run, so nobody's input may stay with it."""
-    ours, document = (
-        BreadthFirst(SCHEMA),
+async def test_a_plan_holds_only_the_values_of_conditions() -> None:
+    """A plan is shared and outlives its request, so it must not hold the input of anyone."""
+    executor, document = (
+        BreadthFirstExecutor(SCHEMA),
         parse("query($y: Boolean!, $n: String!) { box(name: $n) { label @skip(if: $y) } }"),
     )
 
     class Text(str):
-        """A text that can be seen to go."""
+        """A text that supports weak references."""
 
         __slots__ = ("__weakref__",)
 
-    mine = Text("a")
-    gone = weakref.ref(mine)
-    assert (await run(ours, document, y=False, n=mine)) == {"box": {"label": "a"}}
-    del mine
+    value = Text("a")
+    reference = weakref.ref(value)
+    assert (await execute(executor, document, y=False, n=value)) == {"box": {"label": "a"}}
+    del value
     gc.collect()
-    assert gone() is None
-    [plan] = ours._plans.values()
+    assert reference() is None
+    [plan] = executor._plans.values()
     assert plan._variables.coerced == {"y": False}
 
 
 async def test_the_number_of_plans_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = BreadthFirst(SCHEMA)
-    monkeypatch.setattr(breadth_first, "CACHED_PLANS", 3)
+    executor = BreadthFirstExecutor(SCHEMA)
+    monkeypatch.setattr(breadth_first, "MAX_CACHED_PLANS", 3)
     documents = [parse(f"query Q{number} {{ box {{ label }} }}") for number in range(5)]
     for document in documents:
-        await run(ours, document)
-    assert len(ours._plans) == 3
+        await execute(executor, document)
+    assert len(executor._plans) == 3
 
 
 async def test_the_bytes_of_plans_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = BreadthFirst(SCHEMA)
-    monkeypatch.setattr(breadth_first, "BYTES_A_FIELD", breadth_first.CACHED_BYTES // 10)
+    executor = BreadthFirstExecutor(SCHEMA)
+    monkeypatch.setattr(breadth_first, "BYTES_PER_FIELD", breadth_first.MAX_CACHED_BYTES // 10)
     for number in range(6):
-        await run(ours, parse(f"query Q{number} {{ box {{ label strict }} }}"))
-    assert len(ours._plans) == 3
+        await execute(executor, parse(f"query Q{number} {{ box {{ label strict }} }}"))
+    assert len(executor._plans) == 3
 
 
-async def test_documents_that_plans_keep_count(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_documents_of_plans_count_for_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """One operation of many is executed, and all of them stay in memory."""
-    ours = BreadthFirst(SCHEMA)
-    monkeypatch.setattr("schema.execution.documents.document_cache.BYTES_A_TOKEN", breadth_first.CACHED_BYTES // 100)
+    executor = BreadthFirstExecutor(SCHEMA)
+    monkeypatch.setattr(
+        "schema.execution.documents.document_cache.BYTES_PER_TOKEN", breadth_first.MAX_CACHED_BYTES // 100
+    )
     for number in range(6):
         text = f"query Q{number} {{ box {{ label }} }} query More {{ box {{ label strict label strict label }} }}"
-        await ours.run(parse(text), variables=None, operation_name=f"Q{number}", context=context(a=box("a")))
-    assert (len(ours._plans), len(ours._outlines)) == (4, 5)
+        await executor.run(parse(text), variables=None, operation_name=f"Q{number}", context=context(a=box("a")))
+    assert (len(executor._plans), len(executor._facts)) == (4, 5)
 
 
-async def test_what_one_viewer_asked_is_not_what_another_gets() -> None:
-    ours, document = BreadthFirst(SCHEMA), parse("{ box { label } }")
+async def test_viewers_share_a_plan_but_no_result() -> None:
+    executor, document = BreadthFirstExecutor(SCHEMA), parse("{ box { label } }")
     for label in ("mine", "yours"):
-        result = await ours.run(document, variables=None, operation_name=None, context=context(a=box(label)))
+        result = await executor.run(document, variables=None, operation_name=None, context=context(a=box(label)))
         assert result.data == {"box": {"label": label}}

@@ -1,45 +1,47 @@
-"""Very much work leaves turns of the event loop to others."""
+"""Large executions let other tasks of the event loop run."""
 
 import asyncio
 
 import pytest
 
-from schema.execution.running.breadth_first import BreadthFirst
-from tests.execution.test_breadth_first import answer, boxes
+from schema.execution.running.breadth_first import BreadthFirstExecutor
+from tests.execution.test_breadth_first import execute, make_boxes
 from tests.execution.toy import SCHEMA
 
 
-async def test_much_work_leaves_turns_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Very many objects are completed part by part, many variables are read in threads; all else takes one turn."""
-    turns = 0
+async def test_large_executions_yield_to_other_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many objects are completed in chunks, and many variables are coerced in threads; the rest takes one iteration."""
+    iterations = 0
 
-    async def count() -> None:
-        nonlocal turns
+    async def count_iteration() -> None:
+        nonlocal iterations
         while True:
-            turns += 1
+            iterations += 1
             await asyncio.sleep(0)
 
-    async def turned(document: str, *, large: int = 3_000, many: int = 1_500) -> int:
-        nonlocal turns
-        monkeypatch.setattr("schema.execution.running.yielding.LARGE", large)
-        monkeypatch.setattr("schema.execution.running.yielding.LESS", large)
-        monkeypatch.setattr("schema.execution.running.yielding.FEW", 0)
-        monkeypatch.setattr("schema.execution.documents.variables.MANY_VALUES", many)
-        counting = asyncio.create_task(count())
+    async def count_iterations(document: str, *, max_objects: int = 3_000, max_values: int = 1_500) -> int:
+        nonlocal iterations
+        monkeypatch.setattr("schema.execution.running.yielding.MAX_OBJECTS_PER_ITERATION", max_objects)
+        monkeypatch.setattr("schema.execution.running.yielding.MAX_OBJECTS_PER_ITERATION_WHEN_LARGE", max_objects)
+        monkeypatch.setattr("schema.execution.running.yielding.MAX_OBJECTS_WITHOUT_WAITING", 0)
+        monkeypatch.setattr("schema.execution.documents.variables.MAX_INLINE_VALUES", max_values)
+        counter = asyncio.create_task(count_iteration())
         await asyncio.sleep(0)
-        turns = 0
-        found = await answer(BreadthFirst(SCHEMA), document, {"n": "a"} if "$n" in document else {}, boxes())
-        counting.cancel()
-        assert found.data
-        return turns
+        iterations = 0
+        result = await execute(
+            BreadthFirstExecutor(SCHEMA), document, {"n": "a"} if "$n" in document else {}, make_boxes()
+        )
+        counter.cancel()
+        assert result.data
+        return iterations
 
     fields = '{ boxes(names: ["a", "b", "a", "b"]) { label maybe colour strict } }'
-    assert await turned(fields) == 0
-    # The root and four boxes; where those are too many, the boxes in a turn of their own, in parts of so many. Between
-    # two such turns is one of others.
-    assert [await turned(fields, large=large) for large in (5, 4, 3, 2, 1)] == [0, 2, 4, 4, 8]
-    # What comes in one turn is counted together.
-    twice = fields.replace("{", '{ again: boxes(names: ["a", "b"]) { label }', 1)
-    assert [await turned(twice, large=large) for large in (7, 6)] == [0, 2]
+    assert await count_iterations(fields) == 0
+    # The root and four boxes; above the maximum, the boxes have iterations of their own, in chunks of the maximum.
+    # Between two of these is one iteration of other tasks.
+    assert [await count_iterations(fields, max_objects=limit) for limit in (5, 4, 3, 2, 1)] == [0, 2, 4, 4, 8]
+    # Objects of one iteration are counted together.
+    doubled = fields.replace("{", '{ again: boxes(names: ["a", "b"]) { label }', 1)
+    assert [await count_iterations(doubled, max_objects=limit) for limit in (7, 6)] == [0, 2]
     awaited = "query($n: String!) { a: box(name: $n) { label } b: box(name: $n) { label } c: box { label } }"
-    assert await turned(awaited, many=0) >= await turned(awaited) + 4
+    assert await count_iterations(awaited, max_values=0) >= await count_iterations(awaited) + 4

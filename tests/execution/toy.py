@@ -1,9 +1,9 @@
-"""A schema with everything that a schema can have, and nothing of goals."""
+"""A schema that uses every feature of GraphQL and Strawberry, without OKRs."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from enum import Enum
-from types import SimpleNamespace as Thing
+from types import SimpleNamespace
 from typing import Annotated, Any
 
 import strawberry
@@ -50,7 +50,7 @@ class Dog(Named):
         return value.kind == "Dog"
 
 
-class Never(BasePermission):
+class DenyIfStrict(BasePermission):
     message = "Not you."
 
     def has_permission(self, source: Any, info: Any, **kwargs: Any) -> bool:
@@ -58,13 +58,13 @@ class Never(BasePermission):
         return not info.context.strict
 
 
-class Loud(FieldExtension):
+class UpperCase(FieldExtension):
     def resolve(self, next_: Any, source: Any, info: Any, **kwargs: Any) -> Any:
         return next_(source, info, **kwargs).upper()
 
 
 @strawberry.input
-class Wish:
+class Options:
     size: int = 2
     words: list[str] | None = None
 
@@ -87,11 +87,11 @@ class Box:
             raise ValueError(root.label)
         return f"{root.label} {word} {times}"
 
-    @strawberry.field(extensions=[Loud()])
+    @strawberry.field(extensions=[UpperCase()])
     def loud(self) -> str:
         return "loud"
 
-    @strawberry.field(permission_classes=[Never])
+    @strawberry.field(permission_classes=[DenyIfStrict])
     def guarded(self) -> str | None:
         return "open"
 
@@ -110,8 +110,8 @@ class Box:
         return [later(), root.label]  # type: ignore[list-item,return-value]
 
     @strawberry.field
-    def wished(self, wish: Annotated[Wish, strawberry.argument()] = Wish()) -> str:  # noqa: B008
-        return f"{wish.size} {wish.words}"
+    def sized(self, options: Annotated[Options, strawberry.argument()] = Options()) -> str:  # noqa: B008
+        return f"{options.size} {options.words}"
 
     @batched("Those inside.")
     async def inside(parents: list[Any], info: Info, first: int = 9) -> list[list["Box"]]:
@@ -136,7 +136,7 @@ class Box:
     async def short(parents: list[Any], info: Info) -> list[str | None]:
         return []
 
-    @batched("For some only.", permission_classes=[Never])
+    @batched("For some only.", permission_classes=[DenyIfStrict])
     async def private(parents: list[Any], info: Info) -> list[str | None]:
         CALLS.append(("private", len(parents)))
         return [parent.label for parent in parents]
@@ -194,14 +194,16 @@ class Subscription:
 SCHEMA = strawberry.Schema(Query, Mutation, Subscription, types=[Cat, Dog])
 
 
-def pet(kind: str, **more: Any) -> Any:
-    """A pet; without a name where that is not said."""
-    return Thing(kind=kind, **{"name": "Tom", "lives": 9, "colour": Colour.BLUE, "tricks": ["sit"], **more})
+def pet(kind: str, **attributes: Any) -> Any:
+    """A pet, named Tom by default."""
+    return SimpleNamespace(
+        kind=kind, **{"name": "Tom", "lives": 9, "colour": Colour.BLUE, "tricks": ["sit"], **attributes}
+    )
 
 
-def box(label: Any, **more: Any) -> Any:
-    """A box with something for each field."""
-    known = {
+def box(label: Any, **attributes: Any) -> Any:
+    """A box with a value for each field."""
+    defaults = {
         "maybe": None,
         "colour": Colour.RED,
         "strict": 1,
@@ -213,9 +215,9 @@ def box(label: Any, **more: Any) -> Any:
         "inside": [],
         "one": None,
     }
-    return Thing(label=label, **{**known, **more})
+    return SimpleNamespace(label=label, **{**defaults, **attributes})
 
 
 def context(**boxes: Any) -> Any:
-    """What resolvers have at hand: boxes by their names."""
-    return Thing(boxes=boxes, strict=False, count=0, loaders={})
+    """The context of resolvers: boxes by their names."""
+    return SimpleNamespace(boxes=boxes, strict=False, count=0, loaders={})

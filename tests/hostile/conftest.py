@@ -23,12 +23,12 @@ def attacked(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """A service as operators start it, which waits for slow clients less long than they would have it wait."""
     folder: Path = tmp_path_factory.mktemp("hostile")
     settings = {"OKRGRAPH_HEADER_TIMEOUT": SLOW_SECONDS, "OKRGRAPH_BODY_TIMEOUT": SLOW_SECONDS}
-    made = Service(folder, "attacked", free_port(), database_url, **settings)
+    started = Service(folder, "attacked", free_port(), database_url, **settings)
     try:
-        made.listens(60)
-        yield made
+        started.listens(60)
+        yield started
     finally:
-        made.kill()
+        started.kill()
 
 
 @pytest.fixture(scope="module")
@@ -55,18 +55,18 @@ async def bystander(attacker: Client) -> AsyncIterator[Client]:
 def target(request: pytest.FixtureRequest, attacked: Service, attacker: Client, bystander: Client) -> Iterator[Target]:
     """The service with the probe watching, for one group of attacks."""
     group = request.path.stem.removeprefix("test_").replace("_", " ")
-    made = Target(attacked, group, attacker.key, bystander.key)
+    started = Target(attacked, group, attacker.key, bystander.key)
     try:
         # What is made at first use is not the doing of an attack.
         for _ in range(20):
-            assert made.post({"query": "{ objectives { nodes { id title cycle { name } } } viewer { role } }"}) == (
+            assert started.post({"query": "{ objectives { nodes { id title cycle { name } } } viewer { role } }"}) == (
                 200,
                 None,
             )
-        made.begin()
-        yield made
+        started.begin()
+        yield started
     finally:
-        made.probe.close()
+        started.probe.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

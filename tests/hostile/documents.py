@@ -142,7 +142,7 @@ def new_filters(count: int, seed: int) -> Body:
     ]
     fields = []
     for number in range(seed * count + 1, seed * count + count + 1):
-        some = " ".join(part for place, part in enumerate(parts) if number >> place & 1)
+        some = " ".join(part for bit, part in enumerate(parts) if number >> bit & 1)
         fields.append(f"a{number}: objectives(filter: {{or: [{some}]}}) {{ totalCount }}")
     return {"query": "{ " + " ".join(fields) + " }"}
 

@@ -22,7 +22,7 @@ def cycles(times: int, selection: str = "id", first: int = 100) -> str:
     return f"objectives(first: {first}) {{ nodes {{ {selection} }} }}"
 
 
-def beside(count: int, field: str) -> Body:
+def repeat_field(count: int, field: str) -> Body:
     """One field under so many aliases."""
     return {"query": "{ " + " ".join(f"a{number}: {field}" for number in range(count)) + " }"}
 

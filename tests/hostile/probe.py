@@ -20,7 +20,7 @@ class Report(TypedDict):
     """What the probe noted since it was last told to begin: `longest` is in seconds."""
 
     requests: int
-    longest: float
+    max_wait: float
     refusals: list[str]
 
 
@@ -34,7 +34,7 @@ def main(port: int, key: str) -> None:
         ended = time.monotonic()
         if report is not None:
             report["requests"] += 1
-            report["longest"] = max(report["longest"], ended - began)
+            report["max_wait"] = max(report["max_wait"], ended - began)
             report["refusals"] += [problem] if problem else []
         pause = max(0.0, began + EVERY_SECONDS - ended)
         readable, _, _ = select.select([sys.stdin.buffer], [], [], pause)
@@ -45,7 +45,7 @@ def main(port: int, key: str) -> None:
             return
         if command == b"e":
             print(json.dumps(report), flush=True)
-        report = {"requests": 0, "longest": 0.0, "refusals": []} if command == b"b" else None
+        report = {"requests": 0, "max_wait": 0.0, "refusals": []} if command == b"b" else None
 
 
 class Asker:

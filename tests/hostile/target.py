@@ -74,7 +74,7 @@ class Target:
         """Measures how long the probe waits, and what memory the service has, without an attack."""
         self.probe.begin()
         time.sleep(BASELINE_SECONDS)
-        self.baseline = self.probe.end()["longest"]
+        self.baseline = self.probe.end()["max_wait"]
         self.memory_before = self.memory()
 
     def endure(self, name: str, attack: Callable[["Target"], Answer | list[Answer]], expected: Answer) -> None:
@@ -88,11 +88,11 @@ class Target:
             answers = answered if isinstance(answered, list) else [answered]
             assert set(answers) == {expected}, (name, answers)
             assert report["refusals"] == [], name
-            waits.append(report["longest"])
+            waits.append(report["max_wait"])
             if waits[-1] <= limit:
                 break
-        said = f"{expected.status} {expected.code or ''}".strip()
-        TABLE.append(Row(self.group, name, said, min(waits), self.baseline, self.memory()))
+        expected_text = f"{expected.status} {expected.code or ''}".strip()
+        TABLE.append(Row(self.group, name, expected_text, min(waits), self.baseline, self.memory()))
         assert min(waits) <= limit, f"{name}: the probe waited {waits} s, without an attack {self.baseline:.3f} s"
 
     def assert_memory_is_back(self) -> None:
@@ -123,8 +123,8 @@ class Target:
 
     def posted(self, body: bytes | dict[str, Any], **headers: str | None) -> tuple[Answer, bytes]:
         """The answer to a body for `/graphql`, and its bytes."""
-        given = {"authorization": f"Bearer {self.key}", "content_type": JSON, **headers}
-        named = {name.replace("_", "-"): value for name, value in given.items() if value is not None}
+        sent_headers = {"authorization": f"Bearer {self.key}", "content_type": JSON, **headers}
+        named = {name.replace("_", "-"): value for name, value in sent_headers.items() if value is not None}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             # Whoever is refused early may find that the rest of a body is not taken.
@@ -137,7 +137,7 @@ class Target:
             else:
                 response = connection.getresponse()
             content = response.read()
-            return told(response.status, content), content
+            return parse_answer(response.status, content), content
         finally:
             connection.close()
 
@@ -165,10 +165,10 @@ def read_answer(connection: socket.socket, method: str = "GET") -> Answer:
     """The next answer on a connection."""
     response = http.client.HTTPResponse(connection, method=method)
     response.begin()
-    return told(response.status, response.read())
+    return parse_answer(response.status, response.read())
 
 
-def told(status: int, content: bytes) -> Answer:
+def parse_answer(status: int, content: bytes) -> Answer:
     """What the status and the body of an answer say."""
     try:
         errors = orjson.loads(content).get("errors", [])
@@ -187,10 +187,10 @@ def at_once(count: int, send: Callable[[], Answer]) -> list[Answer]:
 def open_many(port: int, count: int, sent: bytes) -> list[socket.socket]:
     """So many connections that have sent this and no more; as many as files may be open, if those are fewer."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = count + 500 if most == resource.RLIM_INFINITY else min(count + 500, most)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(wanted, resource.getrlimit(resource.RLIMIT_NOFILE)[0]), most))
+    new_limit = count + 500 if most == resource.RLIM_INFINITY else min(count + 500, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(new_limit, resource.getrlimit(resource.RLIMIT_NOFILE)[0]), most))
     opened = []
-    for _ in range(min(count, wanted - 300)):
+    for _ in range(min(count, new_limit - 300)):
         opened.append(socket.create_connection(("127.0.0.1", port), 30))
         if sent:
             opened[-1].sendall(sent)

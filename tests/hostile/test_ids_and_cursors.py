@@ -71,10 +71,10 @@ def test_what_is_not_ours_looks_as_what_is_not_there(target: Target, theirs: str
 def test_what_is_not_ours_takes_as_long_as_what_is_not_there(target: Target, theirs: str) -> None:
     times: dict[str, list[float]] = {theirs: [], global_id("Objective", SOMEBODY): []}
     for _ in range(ROUNDS):
-        for id, taken in times.items():
+        for id, seconds in times.items():
             began = time.perf_counter()
             assert target.posted({"query": NODE, "variables": {"id": id}}) == (FINE, NOTHING)
-            taken.append(time.perf_counter() - began)
+            seconds.append(time.perf_counter() - began)
     one, other = (median(each) for each in times.values())
     # Half of a request would be what a second statement takes.
     assert abs(one - other) < (0.1 if STRICT else 0.5) * max(one, other), (one, other)

@@ -24,11 +24,11 @@ def send_all(target: Target, sent: list[str], addresses: int, network: str = "19
     connection = http.client.HTTPConnection("127.0.0.1", target.port, timeout=30)
     answers = []
     for number, key in enumerate(sent):
-        place = number % addresses
+        index = number % addresses
         headers = {
             "Authorization": f"Bearer {key}",
             "Content-Type": "application/json",
-            "X-Forwarded-For": f"{network}.{place // 250}.{place % 250}",
+            "X-Forwarded-For": f"{network}.{index // 250}.{index % 250}",
         }
         connection.request("POST", "/graphql", BODY, headers)
         response = connection.getresponse()
@@ -39,7 +39,7 @@ def send_all(target: Target, sent: list[str], addresses: int, network: str = "19
 
 def wrong(organization_id: UUID, count: int) -> list[str]:
     """Keys that nobody has, whose checksums are right."""
-    return [keys.make(organization_id, uuid7())[0] for _ in range(count)]
+    return [keys.generate(organization_id, uuid7())[0] for _ in range(count)]
 
 
 async def test_unknown_keys_share_one_connection(target: Target, attacker: Client, database_url: str) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql
 
 from schema.root import schema
 from service.all_entities import metadata
-from service.postgres.alembic_revisions import configuration, newest
-from service.postgres.migrate import differences
+from service.postgres.alembic_revisions import alembic_config, newest_revision
+from service.postgres.migrate import check_models
 from service.postgres.tables import tables_in_order
 from service.settings import ROOT
 
@@ -24,7 +24,7 @@ def test_the_sdl_in_git_is_the_schema() -> None:
 
 
 def test_migrations_make_the_tables_of_the_models(database_url: str) -> None:
-    differences(database_url)
+    check_models(database_url)
 
 
 async def test_migrations_name_constraints_as_the_models_do(cleaner: asyncpg.Connection) -> None:
@@ -40,7 +40,7 @@ async def test_migrations_name_constraints_as_the_models_do(cleaner: asyncpg.Con
 
 
 def test_there_is_one_newest_migration() -> None:
-    assert ScriptDirectory.from_config(configuration("")).get_heads() == [newest()]
+    assert ScriptDirectory.from_config(alembic_config("")).get_heads() == [newest_revision()]
 
 
 def test_no_file_has_grown_past_300_lines_and_the_median_is_small() -> None:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from strawberry.scalars import JSON
 
-from schema.execution.running.executors import executor
+from schema.execution.running.executors import create_executor
 from service.errors import BadUserInput
 from service.http.access_log import AccessLog
 from service.http.graphql import GraphQLEndpoint
@@ -108,7 +108,7 @@ class Toy:
             "bulk_fields": frozenset({"load", "loadSlowly"}),
         }
         endpoint = GraphQLEndpoint(
-            self.schema, executor(Settings().executor, self.schema), self.open_context, **defaults | settings
+            self.schema, create_executor(Settings().executor, self.schema), self.open_context, **defaults | settings
         )
         return AccessLog(Starlette(routes=[Route("/graphql", endpoint)]))
 
@@ -153,5 +153,5 @@ def serve() -> Serve:
 
 @pytest.fixture
 async def server() -> AsyncIterator[Server]:
-    async with serving() as made:
-        yield made
+    async with serving() as served:
+        yield served

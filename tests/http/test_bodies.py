@@ -139,16 +139,16 @@ async def test_a_bulk_mutation_may_be_larger(toy: Any, query: str, size: int, st
 
 
 async def test_a_chunked_body_is_read_no_further_than_the_limit(toy: Any) -> None:
-    taken = []
+    received = []
 
     async def chunks() -> AsyncIterator[bytes]:
         for number in range(100):
-            taken.append(number)
+            received.append(number)
             yield b" " * 100
 
     response = await toy.post_raw(chunks(), bulk_fields=frozenset())
     assert response.status_code == 413
-    assert len(taken) == 11
+    assert len(received) == 11
 
 
 async def test_a_body_that_does_not_arrive_is_408(toy: Any) -> None:
@@ -170,10 +170,10 @@ class Gate:
     """Lets requests pass or refuses them, and counts them."""
 
     def __init__(self, *, is_open: bool) -> None:
-        self.is_open, self.asked = is_open, 0
+        self.is_open, self.calls = is_open, 0
 
     async def __call__(self, _request: Request) -> None:
-        self.asked += 1
+        self.calls += 1
         if not self.is_open:
             raise Unauthenticated("No key.")
 
@@ -184,12 +184,12 @@ REFUSED = {"errors": [{"message": "No key.", "extensions": {"code": "UNAUTHENTIC
 
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_without_a_key_only_a_small_body_is_read(toy: Any, chunked: bool) -> None:
-    taken = 0
+    received = 0
 
     async def pieces(body: bytes) -> AsyncIterator[bytes]:
-        nonlocal taken
+        nonlocal received
         for start in range(0, len(body), 1000):
-            taken += 1
+            received += 1
             yield body[start : start + 1000]
 
     async def post(size: int, gate: Gate) -> Any:
@@ -198,13 +198,13 @@ async def test_without_a_key_only_a_small_body_is_read(toy: Any, chunked: bool) 
 
     gate = Gate(is_open=False)
     response = await post(16_384, gate)
-    assert (response.status_code, response.json(), gate.asked) == (200, {"data": {"greet": "Hello Ann"}}, 0)
+    assert (response.status_code, response.json(), gate.calls) == (200, {"data": {"greet": "Hello Ann"}}, 0)
     response = await post(40_000, gate)
-    assert (response.status_code, response.json(), gate.asked) == (401, REFUSED, 1)
+    assert (response.status_code, response.json(), gate.calls) == (401, REFUSED, 1)
     assert response.headers["connection"] == "close"
     gate = Gate(is_open=True)
     response = await post(40_000, gate)
-    assert (response.status_code, response.json(), gate.asked) == (200, {"data": {"greet": "Hello Ann"}}, 1)
+    assert (response.status_code, response.json(), gate.calls) == (200, {"data": {"greet": "Hello Ann"}}, 1)
     assert "connection" not in response.headers
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.http.garbage_collection import AT_REST, CollectsAtRest
+from service.http.garbage_collection import MIN_YOUNG_OBJECTS, IdleGarbageCollection
 
 
 class Ring:
@@ -28,48 +28,48 @@ def left_to_us() -> Iterator[None]:
     gc.enable()
 
 
-def app(garbage: int, made: list[Any], until: asyncio.Event | None = None) -> CollectsAtRest:
+def app(garbage: int, objects: list[Any], until: asyncio.Event | None = None) -> IdleGarbageCollection:
     async def inner(_scope: Any, _receive: Any, _send: Any) -> None:
         rings = [Ring() for _ in range(garbage)]
-        made.extend(map(weakref.ref, rings))
+        objects.extend(map(weakref.ref, rings))
         del rings
         if until is not None:
             await until.wait()
 
-    return CollectsAtRest(inner)
+    return IdleGarbageCollection(inner)
 
 
-async def request(asked: CollectsAtRest, kind: str = "http") -> None:
-    await asked({"type": kind}, None, None)  # type: ignore[arg-type]
+async def request(application: IdleGarbageCollection, kind: str = "http") -> None:
+    await application({"type": kind}, None, None)  # type: ignore[arg-type]
 
 
 async def test_after_a_large_response() -> None:
-    made: list[Any] = []
-    await request(app(AT_REST + 1000, made))
-    assert {each() for each in made} == {None}
+    objects: list[Any] = []
+    await request(app(MIN_YOUNG_OBJECTS + 1000, objects))
+    assert {each() for each in objects} == {None}
 
 
 async def test_not_after_a_small_one() -> None:
-    made: list[Any] = []
-    await request(app(10, made))
-    assert None not in {each() for each in made}
+    objects: list[Any] = []
+    await request(app(10, objects))
+    assert None not in {each() for each in objects}
 
 
 async def test_not_while_another_request_runs() -> None:
-    made: list[Any] = []
+    objects: list[Any] = []
     over = asyncio.Event()
-    asked = app(AT_REST, made, over)
-    running = [asyncio.create_task(request(asked)) for _ in range(2)]
+    application = app(MIN_YOUNG_OBJECTS, objects, over)
+    running = [asyncio.create_task(request(application)) for _ in range(2)]
     await asyncio.sleep(0.01)
     running[0].cancel()
     await asyncio.gather(running[0], return_exceptions=True)
-    assert None not in {each() for each in made}
+    assert None not in {each() for each in objects}
     over.set()
     await running[1]
-    assert {each() for each in made} == {None}
+    assert {each() for each in objects} == {None}
 
 
 async def test_whatever_is_not_a_request_goes_through() -> None:
-    made: list[Any] = []
-    await request(app(AT_REST + 1000, made), "lifespan")
-    assert None not in {each() for each in made}
+    objects: list[Any] = []
+    await request(app(MIN_YOUNG_OBJECTS + 1000, objects), "lifespan")
+    assert None not in {each() for each in objects}

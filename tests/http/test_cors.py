@@ -82,13 +82,13 @@ async def test_a_preflight_of_an_allowed_origin(serving: Serving) -> None:
     [(OTHER, "POST", "Disallowed CORS origin"), (ALLOWED, "DELETE", "Disallowed CORS method")],
 )
 async def test_a_preflight_that_is_refused(serving: Serving, origin: str, method: str, text: str) -> None:
-    asked = {
+    request_headers = {
         "Origin": origin,
         "Access-Control-Request-Method": method,
         "Access-Control-Request-Private-Network": "true",
     }
     async with serving(ALLOWED) as client:
-        response = await client.options("/graphql", headers=asked)
+        response = await client.options("/graphql", headers=request_headers)
         assert (response.status_code, response.text, response.headers["vary"]) == (400, text, PREFLIGHT_VARY)
         is_granted = origin == ALLOWED
         assert ("access-control-allow-origin" in response.headers) is is_granted
@@ -96,9 +96,9 @@ async def test_a_preflight_that_is_refused(serving: Serving, origin: str, method
 
 
 async def test_a_private_network_is_open_to_allowed_origins(serving: Serving) -> None:
-    asked = {"Origin": ALLOWED, **PREFLIGHT, "Access-Control-Request-Private-Network": "true"}
+    request_headers = {"Origin": ALLOWED, **PREFLIGHT, "Access-Control-Request-Private-Network": "true"}
     async with serving(ALLOWED) as client:
-        response = await client.options("/graphql", headers=asked)
+        response = await client.options("/graphql", headers=request_headers)
         assert (response.status_code, response.headers["access-control-allow-private-network"]) == (200, "true")
 
 

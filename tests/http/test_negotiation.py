@@ -3,7 +3,7 @@
 import pytest
 from starlette.datastructures import Headers
 
-from service.http.negotiation import answer_type, prefers_html
+from service.http.negotiation import choose_media_type, prefers_html
 from service.http.request_errors import NotAcceptable
 
 JSON = "application/json"
@@ -31,7 +31,7 @@ GRAPHQL = "application/graphql-response+json"
     ],
 )
 def test_the_best_of_what_the_client_takes(accept: str | None, expected: str) -> None:
-    assert answer_type(Headers({} if accept is None else {"accept": accept})) == expected
+    assert choose_media_type(Headers({} if accept is None else {"accept": accept})) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_the_best_of_what_the_client_takes(accept: str | None, expected: str) ->
 )
 def test_nothing_that_the_client_takes(accept: str) -> None:
     with pytest.raises(NotAcceptable):
-        answer_type(Headers({"accept": accept}))
+        choose_media_type(Headers({"accept": accept}))
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,10 @@ async def test_what_is_too_large_is_refused_and_the_connection_ends(
 ) -> None:
     reader, writer = await server.connect()
     writer.write(request_)
-    found = await answered(reader)
-    assert (found[0], found[2]) == (status, error(code, message))
-    assert found[1]["content-type"] == "application/json; charset=utf-8"
-    assert found[1]["connection"] == "close"
+    response = await answered(reader)
+    assert (response[0], response[2]) == (status, error(code, message))
+    assert response[1]["content-type"] == "application/json; charset=utf-8"
+    assert response[1]["connection"] == "close"
     assert await is_closed(reader)
     writer.close()
     await server.has_connections(0)

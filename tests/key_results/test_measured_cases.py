@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.key_results.kpi_evidence import Measurement, measured
+from service.key_results.kpi_evidence import KpiEvidence, with_kpi_evidence
 from service.key_results.progress import Definition, progress
 
 
@@ -15,7 +15,7 @@ def followed(definition: Definition, *values: str) -> Any:
     """The progress of a key result that follows a KPI with these monthly values in its cycle, and 4 before it."""
     during = [(date(2026, month, 1), Decimal(value)) for month, value in enumerate(values, 1)]
     before = (date(2025, 12, 1), Decimal(4))
-    return progress(*measured(definition, Measurement("AVERAGE", False, before, during, len(values))))
+    return progress(*with_kpi_evidence(definition, KpiEvidence("AVERAGE", False, before, during, len(values))))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.kpis.enums import Aggregation, Frequency, NullReason
-from service.kpis.series.buckets import Bucket, Measure, Point
+from service.kpis.series.buckets import Bucket, KpiDefinition, PeriodValue
 from service.kpis.series.expectation import Expectation
 from service.kpis.series.series import series
 from service.kpis.targets.evaluation import Target
@@ -32,9 +32,9 @@ def quarter(
     **more: Any,
 ) -> Bucket:
     """The first quarter of a monthly KPI, its values from January on."""
-    measure = Measure(direction, Frequency.MONTHLY, Aggregation(aggregation), **more)
-    points = [Point(date(2026, n, 1), Decimal(v)) for n, v in enumerate(values, start=1) if v is not None]
-    [found] = series(measure, points, aims, now, FIRST, FIRST, Frequency.QUARTERLY)
+    definition = KpiDefinition(direction, Frequency.MONTHLY, Aggregation(aggregation), **more)
+    measurements = [PeriodValue(date(2026, n, 1), Decimal(v)) for n, v in enumerate(values, start=1) if v is not None]
+    [found] = series(definition, measurements, aims, now, FIRST, FIRST, Frequency.QUARTERLY)
     return found
 
 
@@ -98,25 +98,25 @@ def test_nothing_is_expected_before_a_kpi_began_or_after_it_was_archived() -> No
 def test_a_period_without_a_value_for_a_missing_input_is_not_complete_though_nothing_is_expected_yet(
     values: list[str | None], complete: bool
 ) -> None:
-    points = [
-        Point(date(2026, n, 1), *((Decimal(value), None) if value else (None, NullReason.INPUT_MISSING)))
+    measurements = [
+        PeriodValue(date(2026, n, 1), *((Decimal(value), None) if value else (None, NullReason.INPUT_MISSING)))
         for n, value in enumerate(values, start=1)
     ]
-    measure = Measure("HIGHER", Frequency.MONTHLY, Aggregation.SUM)
+    definition = KpiDefinition("HIGHER", Frequency.MONTHLY, Aggregation.SUM)
     running = expected("2026-01-31")
-    [found] = series(measure, points, [], running, FIRST, FIRST, Frequency.QUARTERLY)
+    [found] = series(definition, measurements, [], running, FIRST, FIRST, Frequency.QUARTERLY)
     count = sum(value is not None for value in values)
     assert (*told(found), found.null_reason) == (count, count, complete, True, None if count else "INPUT_MISSING")
-    own = series(measure, points, [], running, FIRST, date(2026, 2, 1))
+    own = series(definition, measurements, [], running, FIRST, date(2026, 2, 1))
     assert [each.is_complete for each in own] == [value is not None for value in values]
-    [nothing] = series(measure, [Point(FIRST, None, NullReason.DIVIDE_BY_ZERO)], [], running, FIRST, FIRST)
+    [nothing] = series(definition, [PeriodValue(FIRST, None, NullReason.DIVIDE_BY_ZERO)], [], running, FIRST, FIRST)
     assert (nothing.is_complete, nothing.null_reason) == (True, "DIVIDE_BY_ZERO")
 
 
 def test_an_irregular_kpi_has_no_completeness_and_is_judged_as_it_is() -> None:
-    measure = Measure("HIGHER", Frequency.IRREGULAR, Aggregation.SUM)
-    points = [Point(date(2026, 1, 5), Decimal(6)), Point(date(2026, 2, 7), Decimal(5))]
-    [found] = series(measure, points, [aim("5")], LATER, FIRST, FIRST, Frequency.QUARTERLY)
+    definition = KpiDefinition("HIGHER", Frequency.IRREGULAR, Aggregation.SUM)
+    measurements = [PeriodValue(date(2026, 1, 5), Decimal(6)), PeriodValue(date(2026, 2, 7), Decimal(5))]
+    [found] = series(definition, measurements, [aim("5")], LATER, FIRST, FIRST, Frequency.QUARTERLY)
     assert told(found) == (2, None, None, False)
     assert (found.target and found.target.value, found.status) == (10, "GREEN")
 
@@ -207,7 +207,7 @@ def test_absolute_thresholds_are_added_for_measurements_that_are_missing_too() -
 
 
 def test_weeks_and_days_count_by_where_they_begin_and_targets_by_their_last_days() -> None:
-    weekly = Measure("HIGHER", Frequency.WEEKLY, Aggregation.SUM)
+    weekly = KpiDefinition("HIGHER", Frequency.WEEKLY, Aggregation.SUM)
     # Five weeks begin in June 2026; the target changes within the second.
     aims = [aim("1", last="2026-06-10"), aim("2", "2026-06-11")]
     [june] = series(weekly, [], aims, LATER, date(2026, 6, 1), date(2026, 6, 30), Frequency.MONTHLY)
@@ -215,7 +215,7 @@ def test_weeks_and_days_count_by_where_they_begin_and_targets_by_their_last_days
     assert (june.target.value, june.expected_count) == (9, 0)
     [june] = series(weekly, [], aims, expected("2026-07-06"), date(2026, 6, 1), date(2026, 6, 30), Frequency.MONTHLY)
     assert june.expected_count == 5
-    daily = Measure("HIGHER", Frequency.DAILY, Aggregation.SUM)
+    daily = KpiDefinition("HIGHER", Frequency.DAILY, Aggregation.SUM)
     [year] = series(daily, [], [aim("1")], expected("2029-01-01"), date(2028, 1, 1), date(2028, 1, 1), Frequency.YEARLY)
     assert (year.expected_count, year.target and year.target.value) == (366, 366)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from service.kpis.enums import KpiStatus, KpiStatusReason
 from service.kpis.series.buckets import Bucket
-from service.kpis.series.downsample import downsampled
+from service.kpis.series.downsample import downsample
 
 quick = settings(deadline=None, max_examples=200)
 values = st.lists(st.none() | st.decimals(-1000, 1000, places=1), max_size=200)
@@ -25,7 +25,7 @@ def buckets(given_values: list[Decimal | None]) -> list[Bucket]:
 @given(values, most)
 def test_there_are_at_most_so_many_in_their_order_and_none_is_new(several: list[Decimal | None], limit: int) -> None:
     whole = buckets(several)
-    found = downsampled(whole, limit)
+    found = downsample(whole, limit)
     assert len(found) <= limit
     assert [bucket for bucket in whole if bucket in found] == found
 
@@ -34,14 +34,14 @@ def test_there_are_at_most_so_many_in_their_order_and_none_is_new(several: list[
 @given(values, most)
 def test_what_is_short_enough_stays_as_it_is(several: list[Decimal | None], limit: int) -> None:
     whole = buckets(several[:limit])
-    assert downsampled(whole, limit) == whole
+    assert downsample(whole, limit) == whole
 
 
 @quick
 @given(values, most)
 def test_the_ends_and_the_peaks_of_the_whole_are_kept(several: list[Decimal | None], limit: int) -> None:
     whole = buckets(several)
-    found = downsampled(whole, limit)
+    found = downsample(whole, limit)
     assert (found[:1], found[-1:]) == (whole[:1], whole[-1:])
     known = [bucket.value for bucket in whole if bucket.value is not None]
     kept = [bucket.value for bucket in found if bucket.value is not None]
@@ -51,6 +51,6 @@ def test_the_ends_and_the_peaks_of_the_whole_are_kept(several: list[Decimal | No
 @quick
 @given(st.integers(4, 60), st.integers(61, 200))
 def test_a_series_of_gaps_keeps_gaps(limit: int, length: int) -> None:
-    found = downsampled(buckets([None] * length), limit)
+    found = downsample(buckets([None] * length), limit)
     assert len(found) >= limit // 2
     assert {bucket.value for bucket in found} == {None}

@@ -6,10 +6,10 @@ from time import perf_counter
 import pytest
 
 from service.kpis.enums import NullReason
-from service.kpis.formulas.ast import Value, evaluate, reach, references
+from service.kpis.formulas.ast import Value, evaluate, lookback, references
 from service.kpis.formulas.parser import FormulaInvalid, FormulaTooLarge, parse
-from service.values.decimals import rounded
-from service.values.parsing import plain
+from service.values.decimals import round_decimal
+from service.values.parsing import format_decimal
 
 VALUES = {"a": ["6", "4", "2"], "b": ["3", "0", "1"], "c": ["2", "2", None], "tiny": ["0.000000000001"]}
 
@@ -22,7 +22,7 @@ def lookup(name: str, back: int) -> Value:
 
 def found(text: str) -> str:
     value = evaluate(parse(text), lookup)
-    return value.value if isinstance(value, NullReason) else plain(rounded(value))
+    return value.value if isinstance(value, NullReason) else format_decimal(round_decimal(value))
 
 
 @pytest.mark.parametrize(
@@ -228,16 +228,17 @@ def test_windows_of_windows_that_would_take_for_ever_are_refused(text: str) -> N
     ],
 )
 def test_what_is_just_small_enough_is_read(text: str) -> None:
-    assert reach(parse(text)) <= 400
+    assert lookback(parse(text)) <= 400
 
 
 def test_names_are_found_in_the_order_of_the_text_with_their_places() -> None:
     names = [
-        (each.name, each.place.line, each.place.column) for each in references(parse("b / lag([a c], 1)\n  + größe"))
+        (each.name, each.position.line, each.position.column)
+        for each in references(parse("b / lag([a c], 1)\n  + größe"))
     ]
     assert names == [("b", 1, 1), ("a c", 1, 9), ("größe", 2, 5)]
 
 
 def test_words_of_the_language_are_names_unless_something_is_in_parentheses_after_them() -> None:
     assert [each.name for each in references(parse("lag + sum - min * max / if"))] == ["lag", "sum", "min", "max", "if"]
-    assert reach(parse("lag (a,3) + sum(a , 5)")) == 4
+    assert lookback(parse("lag (a,3) + sum(a , 5)")) == 4

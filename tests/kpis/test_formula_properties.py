@@ -12,7 +12,7 @@ from service.errors import Refusal
 from service.kpis.enums import NullReason
 from service.kpis.formulas.ast import Value, evaluate
 from service.kpis.formulas.parser import parse
-from service.values.decimals import rounded
+from service.values.decimals import round_decimal
 
 quick = settings(deadline=None, max_examples=250)
 PERIODS = 12
@@ -163,4 +163,4 @@ def test_another_evaluator_comes_to_the_same(grown: Grown) -> None:
         assert found == NullReason.OUT_OF_RANGE
     else:
         assert isinstance(found, Fraction)
-        assert Fraction(rounded(found)) == Fraction(round(expected * 10**12), 10**12)
+        assert Fraction(round_decimal(found)) == Fraction(round(expected * 10**12), 10**12)

@@ -16,7 +16,7 @@ from service.kpis import commands as kpis
 from service.kpis.entity import KPI
 from service.kpis.enums import Aggregation, Frequency, KpiSource
 from service.kpis.measurements.commands import record
-from service.kpis.measurements.points import Given
+from service.kpis.measurements.points import MeasurementInput
 from service.kpis.targets import commands
 from service.postgres.database import Database
 from service.reading.reader import Reader
@@ -96,11 +96,11 @@ class KpiHistory(History):
 
     async def points(self, place: int, points: list[tuple[date, Decimal]]) -> None:
         id = self.pick([self.kpis[name] for name in ("a", "b", "daily")], place)
-        given = [Given(id, None, day, None, value) for day, value in points]
+        given = [MeasurementInput(id, None, day, None, value) for day, value in points]
         await self.write(lambda tx: record(tx, given, all_or_nothing=False))
 
     async def deletion(self, place: int, day: date) -> None:
-        given = [Given(self.kpi(place), None, day, None, None, is_deletion=True)]
+        given = [MeasurementInput(self.kpi(place), None, day, None, None, is_deletion=True)]
         await self.write(lambda tx: record(tx, given, all_or_nothing=True))
 
     async def formula(self, place: int, text: str) -> None:
@@ -132,7 +132,7 @@ class KpiHistory(History):
 
     async def guard(self, place: int, kpi: int) -> None:
         if id := self.pick(self.key_results, place):
-            wish = kpi_links.KpiLinkWish(id, self.kpi(kpi), KpiLinkRole.GUARDRAIL)
+            wish = kpi_links.KpiLinkRequest(id, self.kpi(kpi), KpiLinkRole.GUARDRAIL)
             if made := await self.write(lambda tx: kpi_links.link(tx, wish)):
                 self.links.append(made[0].id)
 

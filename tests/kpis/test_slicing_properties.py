@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from service.kpis.enums import Aggregation, Frequency
 from service.kpis.series import slices
-from service.kpis.series.buckets import Measure, Point, bucket, single
+from service.kpis.series.buckets import KpiDefinition, PeriodValue, bucket, own_period_bucket
 from service.kpis.series.calendar import last_day, starts
-from service.kpis.series.date_range import window
+from service.kpis.series.date_range import date_range
 from service.kpis.series.expectation import Expectation
 from service.kpis.series.series import coarser, series
-from service.kpis.series.slices import sliced
+from service.kpis.series.slices import series_in_slices
 from service.kpis.targets.evaluation import Target
 
 FIRST = date(2024, 2, 20)
@@ -31,19 +31,19 @@ FREQUENCIES = st.sampled_from(Frequency)
 )
 def test_a_single_period_is_a_bucket(own: Frequency, month: int, days: set[int], length: int) -> None:
     """The shorter way to a bucket of one measurement comes to the same as the longer one."""
-    measure = Measure("HIGHER", own, Aggregation.SUM, fiscal_year_start_month=month)
-    first, last = window(measure, FIRST, FIRST, FIRST + timedelta(days=length))
+    definition = KpiDefinition("HIGHER", own, Aggregation.SUM, fiscal_year_start_month=month)
+    first, last = date_range(definition, FIRST, FIRST, FIRST + timedelta(days=length))
     begins = list(starts(first, last, own, month))
-    points = {start: Point(start, Decimal(start.day)) for n, start in enumerate(begins) if n in days}
+    measurements = {start: PeriodValue(start, Decimal(start.day)) for n, start in enumerate(begins) if n in days}
     targets = [
         Target(FIRST, FIRST + timedelta(days=90), Decimal(9)),
         Target(FIRST + timedelta(days=120), None, Decimal(20)),
     ]
     for start in begins:
         period = (start, last_day(start, own))
-        point = points.get(start)
-        whole = bucket(measure, period, [point] if point else [], targets, Aggregation.LAST, EXPECTED)
-        assert single(measure, period, point, targets, EXPECTED) == whole
+        point = measurements.get(start)
+        whole = bucket(definition, period, [point] if point else [], targets, Aggregation.LAST, EXPECTED)
+        assert own_period_bucket(definition, period, point, targets, EXPECTED) == whole
 
 
 @given(
@@ -64,14 +64,14 @@ def test_slices_are_the_series(
     length: int,
     size: int,
 ) -> None:
-    measure = Measure("HIGHER", own, aggregation, fiscal_year_start_month=month)
-    bounds = window(measure, FIRST, FIRST, FIRST + timedelta(days=length), bucket)
+    definition = KpiDefinition("HIGHER", own, aggregation, fiscal_year_start_month=month)
+    bounds = date_range(definition, FIRST, FIRST, FIRST + timedelta(days=length), bucket)
     every = [FIRST + timedelta(days=day) for day in sorted(days)]
-    points = [Point(day, Decimal(day.day)) for day in every if bounds[0] <= day <= bounds[1]]
+    measurements = [PeriodValue(day, Decimal(day.day)) for day in every if bounds[0] <= day <= bounds[1]]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(slices, "SLICE", size)
-        found = list(sliced(measure, points, [], EXPECTED, *bounds, bucket))
-    assert list(chain.from_iterable(found)) == series(measure, points, [], EXPECTED, *bounds, bucket)
+        patch.setattr(slices, "SLICE_SIZE", size)
+        found = list(series_in_slices(definition, measurements, [], EXPECTED, *bounds, bucket))
+    assert list(chain.from_iterable(found)) == series(definition, measurements, [], EXPECTED, *bounds, bucket)
     # One period may have more points than a slice, and is not cut.
     assert all(len(each) <= size for each in found)
     assert coarser(own, bucket or own) is Frequency.IRREGULAR or sum(map(len, found)) > 0

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.kpis.current.trend import QUANTILES, Line, fitted, forecast, required, trend
+from service.kpis.current.trend import QUANTILES, Line, fit_line, forecast, required_per_period, trend
 from service.kpis.targets.evaluation import Target
 
 quick = settings(deadline=None, max_examples=150)
@@ -20,7 +20,7 @@ samples = st.dictionaries(st.integers(-50, 0), numbers, min_size=3, max_size=10)
 
 
 def line(*values: str | None, first: int = 0) -> Line:
-    found = fitted([(x, Decimal(value)) for x, value in enumerate(values, first) if value is not None])
+    found = fit_line([(x, Decimal(value)) for x, value in enumerate(values, first) if value is not None])
     assert found is not None
     return found
 
@@ -31,7 +31,11 @@ def band(lower: str, upper: str) -> Target:
 
 def test_the_net_promoter_score_of_the_domain() -> None:
     score = line("60", "61", "63", "64")
-    assert (score.slope, score.at(10), score.at(13)) == (Fraction("1.4"), Fraction("73.9"), Fraction("78.1"))
+    assert (score.change_per_period, score.at(10), score.at(13)) == (
+        Fraction("1.4"),
+        Fraction("73.9"),
+        Fraction("78.1"),
+    )
     found = forecast(score, 10)
     # Sum of squared errors 0.2, Sxx 5, mean 1.5: s = sqrt(0.1), 1 + 1/4 + 8.5²/5 = 15.7.
     reach = STUDENT[4] * sqrt(0.1) * sqrt(15.7)
@@ -76,24 +80,24 @@ def test_to_a_band_a_line_comes_nearer_or_not(values: tuple[str, ...], bounds: t
 def test_to_a_band_a_line_with_gaps_is_compared_at_its_first_and_last_point() -> None:
     """By the mean of its points the line would begin far below the band, where it has no point."""
     leaving = line("86", "87", "88", *[None] * 7, "96", first=-10)
-    assert (leaving.slope, leaving.first, leaving.last) == (1, -10, 0)
+    assert (leaving.change_per_period, leaving.first, leaving.last) == (1, -10, 0)
     assert trend("RANGE", leaving, band("85", "95")) == "DECLINING"
     coming = line("96", *[None] * 7, "88", "87", "86", first=-10)
     assert trend("RANGE", coming, band("85", "95")) == "IMPROVING"
 
 
 def test_fewer_than_three_values_have_no_line() -> None:
-    assert [fitted([(x, Decimal(x)) for x in range(n)]) is None for n in range(5)] == [True, True, True, False, False]
+    assert [fit_line([(x, Decimal(x)) for x in range(n)]) is None for n in range(5)] == [True, True, True, False, False]
 
 
 def test_only_the_last_six_count_in_whatever_order_they_come() -> None:
     last = [(x, Decimal(value)) for x, value in enumerate([7, 3, 9, 4, 6, 8], start=-5)]
-    assert fitted([*last[::-1], (-6, Decimal(1_000_000)), (-40, Decimal(5))]) == fitted(last)
+    assert fit_line([*last[::-1], (-6, Decimal(1_000_000)), (-40, Decimal(5))]) == fit_line(last)
 
 
 def test_gaps_are_time_that_goes_by() -> None:
-    assert line("0", None, None, "3", "4").slope == 1
-    assert line("0", "3", "4").slope == 2
+    assert line("0", None, None, "3", "4").change_per_period == 1
+    assert line("0", "3", "4").change_per_period == 2
 
 
 @pytest.mark.parametrize("n", [3, 4, 5, 6])
@@ -124,7 +128,9 @@ def test_a_line_without_errors_is_certain() -> None:
     ],
 )
 def test_what_each_period_has_to_bring(current: str, target: str, periods: int, found: str | None) -> None:
-    assert required(Decimal(current), Decimal(target), periods) == (None if found is None else Decimal(found))
+    assert required_per_period(Decimal(current), Decimal(target), periods) == (
+        None if found is None else Decimal(found)
+    )
 
 
 @quick
@@ -138,9 +144,9 @@ def test_line_and_interval_are_those_of_the_textbook(several: dict[int, Decimal]
     sxx, sxy = sum(a * a for a in xs), sum(a * b for a, b in zip(xs, ys, strict=True))
     slope = (n * sxy - sx * sy) / (n * sxx - sx * sx)
     intercept = (sy - slope * sx) / n
-    found = fitted(list(several.items()))
+    found = fit_line(list(several.items()))
     assert found is not None
-    assert (found.slope, found.intercept, found.n) == (slope, intercept, n)
+    assert (found.change_per_period, found.intercept, found.n) == (slope, intercept, n)
     errors = sum((b - intercept - slope * a) ** 2 for a, b in zip(xs, ys, strict=True))
     inside = 1 + Fraction(1, n) + (x - sx / n) ** 2 / (sxx - sx * sx / n)
     reach = STUDENT[n] * sqrt(errors / (n - 2)) * sqrt(inside)
@@ -153,9 +159,9 @@ def test_line_and_interval_are_those_of_the_textbook(several: dict[int, Decimal]
 @quick
 @given(samples, numbers)
 def test_a_line_moves_with_its_values_and_turns_with_them(several: dict[int, Decimal], by: Decimal) -> None:
-    plain: Any = fitted(list(several.items()))
-    moved: Any = fitted([(x, y + by) for x, y in several.items()])
-    turned: Any = fitted([(x, -y) for x, y in several.items()])
-    assert (moved.slope, moved.deviation) == (plain.slope, plain.deviation)
-    assert turned.slope == -plain.slope
+    plain: Any = fit_line(list(several.items()))
+    moved: Any = fit_line([(x, y + by) for x, y in several.items()])
+    turned: Any = fit_line([(x, -y) for x, y in several.items()])
+    assert (moved.change_per_period, moved.deviation) == (plain.change_per_period, plain.deviation)
+    assert turned.change_per_period == -plain.change_per_period
     assert trend("HIGHER", plain) == trend("LOWER", turned)

@@ -3,7 +3,7 @@
 import pytest
 
 from service.kpis.formulas.parser import parse
-from service.kpis.formulas.units import Unit, UnitsDiffer, fits, shown, unit_of
+from service.kpis.formulas.units import Unit, UnitsDiffer, describe_unit, matches_unit, unit_of
 
 UNITS = {"sales": "EUR", "cost": "EUR", "orders": "order", "hours": "h", "rate": None}
 
@@ -37,7 +37,7 @@ UNITS = {"sales": "EUR", "cost": "EUR", "orders": "order", "hours": "h", "rate":
     ],
 )
 def test_a_formula_has_a_unit(text: str, unit: str) -> None:
-    assert shown(unit_of(parse(text), UNITS)) == unit
+    assert describe_unit(unit_of(parse(text), UNITS)) == unit
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_what_does_not_go_together_is_told_with_its_place(text: str, left: str, 
     with pytest.raises(UnitsDiffer) as refused:
         unit_of(parse(text), UNITS)
     told = refused.value
-    assert (shown(told.left), shown(told.right)) == (left, right)
-    assert (told.place.line, told.place.column) == (1, column)
+    assert (describe_unit(told.left), describe_unit(told.right)) == (left, right)
+    assert (told.position.line, told.position.column) == (1, column)
 
 
 @pytest.mark.parametrize(
@@ -80,4 +80,4 @@ def test_what_does_not_go_together_is_told_with_its_place(text: str, left: str, 
 def test_a_kpi_may_declare_a_unit_that_its_formula_does_not_contradict(
     unit: Unit, declared: str | None, fit: bool
 ) -> None:
-    assert fits(unit, declared) is fit
+    assert matches_unit(unit, declared) is fit

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Float, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import dialect
 
 from service.errors import BadUserInput
-from service.reading.filters import MEMBERS, comparison, condition
+from service.reading.filters import MAX_LIST_MEMBERS, build_condition, parse_filter
 
 TABLE = Table("things", MetaData(), Column("title", Text), Column("weight", Float))
 COLUMNS = dict(TABLE.c)
@@ -18,8 +18,8 @@ COLUMNS = dict(TABLE.c)
 
 def sql(filter: dict[str, Any]) -> tuple[str, list[Any]]:
     """A condition as Postgres reads it, and what is bound."""
-    shape, values, _ = comparison(filter)
-    compiled = condition(COLUMNS, shape).compile(dialect=dialect(paramstyle="format"))
+    shape, values, _ = parse_filter(filter)
+    compiled = build_condition(COLUMNS, shape).compile(dialect=dialect(paramstyle="format"))
     return str(compiled), [values[name] for name in compiled.positiontup or ()]
 
 
@@ -49,8 +49,8 @@ def sql(filter: dict[str, Any]) -> tuple[str, list[Any]]:
     ],
 )
 def test_a_filter_is_a_condition(filter: dict[str, Any], text: str, bound: list[Any]) -> None:
-    found, values = sql(filter)
-    assert re.sub(r"::\w+(\[\])?", "", found) == text
+    condition_text, values = sql(filter)
+    assert re.sub(r"::\w+(\[\])?", "", condition_text) == text
     assert values == bound
 
 
@@ -67,42 +67,42 @@ def nested(depth: int) -> dict[str, Any]:
         {"title": {"is_null": None}},
         {"title": {"in_": None}},
         {"title": {"contains": None}},
-        {"title": {"in_": ["a"] * (MEMBERS + 1)}},
-        {"or_": [{"title": {"eq": "a"}}] * (MEMBERS + 1)},
-        {"or_": [{"title": {"eq": "a", "neq": "b"}}] * MEMBERS, "title": {"eq": "c"}},
+        {"title": {"in_": ["a"] * (MAX_LIST_MEMBERS + 1)}},
+        {"or_": [{"title": {"eq": "a"}}] * (MAX_LIST_MEMBERS + 1)},
+        {"or_": [{"title": {"eq": "a", "neq": "b"}}] * MAX_LIST_MEMBERS, "title": {"eq": "c"}},
     ],
 )
 def test_what_goes_too_far_is_bad_user_input(filter: dict[str, Any]) -> None:
     with pytest.raises(BadUserInput):
-        comparison(filter)
+        parse_filter(filter)
 
 
 @pytest.mark.parametrize(
     "filter",
     [
         nested(3),
-        {"title": {"in_": ["a"] * MEMBERS}},
-        {"and_": [{}] * MEMBERS},
-        {"or_": [{"title": {"eq": "a", "neq": "b"}}] * MEMBERS},
+        {"title": {"in_": ["a"] * MAX_LIST_MEMBERS}},
+        {"and_": [{}] * MAX_LIST_MEMBERS},
+        {"or_": [{"title": {"eq": "a", "neq": "b"}}] * MAX_LIST_MEMBERS},
     ],
 )
 def test_the_limits_are_inclusive(filter: dict[str, Any]) -> None:
-    condition(COLUMNS, comparison(filter).shape)
+    build_condition(COLUMNS, parse_filter(filter).shape)
 
 
 def test_filters_that_differ_in_values_alone_are_of_one_shape() -> None:
     one, other = ({"title": {"eq": title, "in_": [title] * size}} for title, size in (("a", 1), ("b", 3)))
-    assert comparison(one).shape == comparison(other).shape
-    assert comparison(one).values != comparison(other).values
-    assert comparison({"title": {"is_null": True}}).shape != comparison({"title": {"is_null": False}}).shape
+    assert parse_filter(one).shape == parse_filter(other).shape
+    assert parse_filter(one).values != parse_filter(other).values
+    assert parse_filter({"title": {"is_null": True}}).shape != parse_filter({"title": {"is_null": False}}).shape
 
 
 @settings(deadline=None, max_examples=120)
 @given(st.text(r"a%_\b"))
 def test_what_a_text_contains_is_meant_literally(part: str) -> None:
-    found, [pattern] = sql({"title": {"contains": part}})
-    assert "ILIKE %s" in found
-    assert "ESCAPE" in found
+    condition_text, [pattern] = sql({"title": {"contains": part}})
+    assert "ILIKE %s" in condition_text
+    assert "ESCAPE" in condition_text
     assert (pattern[0], pattern[-1]) == ("%", "%")
     literal, characters = "", iter(pattern[1:-1])
     for character in characters:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Date, DateTime, Float, MetaData, Table, Text, Uuid
 
 from service.errors import BadUserInput
-from service.reading.keyset import MAXIMUM, Listing, Page, cursor, page, parameters
+from service.reading.keyset import MAX_PAGE_SIZE, Listing, Page, bind_page, make_cursor, parse_page
 
 quick = settings(deadline=None, max_examples=120)
 TABLE = Table(
@@ -33,7 +33,7 @@ offsets = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minute
 instants = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=offsets)
 floats = st.floats(allow_nan=False, allow_infinity=False)
 SORTED = {"ID": st.uuids(), "POSITION": floats, "CREATED_AT": instants, "STARTS_ON": st.dates(), "TITLE": texts}
-places = st.sampled_from(ORDERS).flatmap(lambda order: st.tuples(st.just(order), SORTED[order]))
+sort_values = st.sampled_from(ORDERS).flatmap(lambda order: st.tuples(st.just(order), SORTED[order]))
 simple = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | texts
 json = st.recursive(simple, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3))
 dated = st.datetimes(timezones=offsets).map(datetime.isoformat) | st.dates().map(date.isoformat)
@@ -44,17 +44,17 @@ def encoded(content: Any) -> str:
 
 
 def decoded(order: str, text: str, *, descending: bool = False) -> tuple[Any, Any]:
-    bound = parameters(LISTING, Page(5, order, descending, cursor=text))
+    bound = bind_page(LISTING, Page(5, order, descending, cursor=text))
     return bound["cursor_value"], bound["cursor_id"]
 
 
 @quick
-@given(places, st.uuids(), st.booleans(), st.booleans())
+@given(sort_values, st.uuids(), st.booleans(), st.booleans())
 def test_a_cursor_comes_back_as_the_place_it_was_taken_of(
-    place: tuple[str, Any], id: UUID, descending: bool, backwards: bool
+    sort_value: tuple[str, Any], id: UUID, descending: bool, backwards: bool
 ) -> None:
-    order, value = place
-    text = cursor(Page(5, order, descending, backwards), SimpleNamespace(sort_value=value, id=id))
+    order, value = sort_value
+    text = make_cursor(Page(5, order, descending, backwards), SimpleNamespace(sort_value=value, id=id))
     assert decoded(order, text, descending=descending) == (value, id)
     assert "=" not in text
     with pytest.raises(BadUserInput):
@@ -62,10 +62,10 @@ def test_a_cursor_comes_back_as_the_place_it_was_taken_of(
 
 
 @quick
-@given(places, st.uuids(), st.sampled_from(ORDERS))
-def test_a_cursor_belongs_to_its_order(place: tuple[str, Any], id: UUID, other: str) -> None:
-    order, value = place
-    text = cursor(Page(5, order), SimpleNamespace(sort_value=value, id=id))
+@given(sort_values, st.uuids(), st.sampled_from(ORDERS))
+def test_a_cursor_belongs_to_its_order(sort_value: tuple[str, Any], id: UUID, other: str) -> None:
+    order, value = sort_value
+    text = make_cursor(Page(5, order), SimpleNamespace(sort_value=value, id=id))
     if other != order:
         with pytest.raises(BadUserInput):
             decoded(other, text)
@@ -91,14 +91,14 @@ def test_json_that_is_no_place_is_bad_user_input(order: str, content: Any) -> No
 @given(st.sampled_from(ORDERS), json | dated, json | st.uuids().map(str))
 def test_a_made_up_place_is_bad_user_input_or_one_that_postgres_understands(order: str, value: Any, id: Any) -> None:
     try:
-        found, found_id = decoded(order, encoded([f"{order} ASC", value, id]))
+        decoded_value, decoded_id = decoded(order, encoded([f"{order} ASC", value, id]))
     except BadUserInput:
         return
-    assert isinstance(found_id, UUID)
-    assert isinstance(found, TYPES[order])
-    assert not isinstance(found, str) or "\0" not in found
+    assert isinstance(decoded_id, UUID)
+    assert isinstance(decoded_value, TYPES[order])
+    assert not isinstance(decoded_value, str) or "\0" not in decoded_value
     # The driver sends instants in UTC, and they have to be some.
-    assert not isinstance(found, datetime) or isinstance(found.astimezone(UTC), datetime)
+    assert not isinstance(decoded_value, datetime) or isinstance(decoded_value.astimezone(UTC), datetime)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_value_of_another_type_is_bad_user_input(order: str, value: Any) -> No
         decoded(order, encoded([f"{order} ASC", value, str(UUID(int=0))]))
 
 
-sizes = st.none() | st.integers(-2, MAXIMUM + 2)
+sizes = st.none() | st.integers(-2, MAX_PAGE_SIZE + 2)
 cursors = st.none() | st.just("x")
 
 
@@ -127,9 +127,9 @@ def test_the_arguments_of_a_page_are_consistent_or_refused(
 ) -> None:
     contradict = (first is not None and last is not None) or (after and last is not None) or (before and last is None)
     size = 50 if first is None and last is None else first if last is None else last
-    if contradict or not 1 <= size <= MAXIMUM:
+    if contradict or not 1 <= size <= MAX_PAGE_SIZE:
         with pytest.raises(BadUserInput):
-            page("TITLE", True, first, after, last, before, 50)
+            parse_page("TITLE", True, first, after, last, before, 50)
     else:
-        found = page("TITLE", True, first, after, last, before, 50)
-        assert found == Page(size, "TITLE", True, last is not None, after or before)
+        decoded_value = parse_page("TITLE", True, first, after, last, before, 50)
+        assert decoded_value == Page(size, "TITLE", True, last is not None, after or before)

@@ -30,10 +30,10 @@ def is_uuid(text: str) -> bool:
 @quick
 @given(names, st.uuids())
 def test_a_global_id_comes_back_as_type_and_row(name: str, id: UUID) -> None:
-    made = global_id(name, id)
-    assert parsed(made) == (name, id)
-    assert reference(made, name, "id") == reference(str(id), name, "id") == id
-    assert "=" not in made
+    encoded = global_id(name, id)
+    assert parsed(encoded) == (name, id)
+    assert reference(encoded, name, "id") == reference(str(id), name, "id") == id
+    assert "=" not in encoded
 
 
 @quick
@@ -49,8 +49,8 @@ def test_the_id_of_another_type_is_not_found(name: str, other: str, id: UUID) ->
 @quick
 @given(anything | almost)
 def test_anything_is_none_or_a_value(text: str) -> None:
-    found = parsed(text)
-    assert found is None or (isinstance(found[0], str) and isinstance(found[1], UUID))
+    decoded = parsed(text)
+    assert decoded is None or (isinstance(decoded[0], str) and isinstance(decoded[1], UUID))
 
 
 @quick
@@ -64,8 +64,8 @@ def test_as_a_reference_anything_is_a_row_or_not_found(text: str, name: str) -> 
         assert refusal.value.field == ("objectiveId",)
 
 
-@pytest.mark.parametrize(("name", "thing"), [("KeyResult", "key result"), ("Objective", "objective")])
-def test_the_refusal_names_the_thing_in_words(name: str, thing: str) -> None:
+@pytest.mark.parametrize(("name", "noun"), [("KeyResult", "key result"), ("Objective", "objective")])
+def test_the_refusal_names_the_thing_in_words(name: str, noun: str) -> None:
     with pytest.raises(NotFound) as refusal:
         reference("nothing", name, "id")
-    assert refusal.value.message == f"There is no {thing} with this id."
+    assert refusal.value.message == f"There is no {noun} with this id."

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from service.people.keys import PresentedKey, checksum, make, parse
+from service.people.keys import PresentedKey, checksum, generate, parse
 
 quick = settings(deadline=None, max_examples=150)
 ORGANIZATION, ID = UUID(int=1), UUID(int=2)
@@ -24,7 +24,7 @@ ZERO_PLACE = "a" * 52
 @quick
 @given(st.uuids(), st.uuids())
 def test_a_key_is_read_back_as_it_was_made(organization_id: UUID, id: UUID) -> None:
-    key, kept = make(organization_id, id)
+    key, kept = generate(organization_id, id)
     assert parse(key) == PresentedKey(organization_id, id, kept)
     prefix, place, secret = key.split("_")
     assert (prefix, len(place), len(secret)) == ("okr", 52, 70)
@@ -36,7 +36,7 @@ def test_a_key_is_read_back_as_it_was_made(organization_id: UUID, id: UUID) -> N
 
 
 def test_no_two_keys_have_the_same_secret() -> None:
-    assert len({make(ORGANIZATION, ID)[1] for _ in range(100)}) == 100
+    assert len({generate(ORGANIZATION, ID)[1] for _ in range(100)}) == 100
 
 
 @quick

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.http.throttle import MAX_ADDRESSES, Throttle, network
+from service.http.throttle import MAX_ADDRESSES, Throttle, network_of
 
 
 class Timer:
@@ -53,4 +53,4 @@ def test_as_many_addresses_are_remembered_as_there_is_memory_for() -> None:
     ],
 )
 def test_of_ipv6_a_network_counts(address: str, expected: str) -> None:
-    assert network(address) == expected
+    assert network_of(address) == expected

@@ -10,31 +10,31 @@ from sqlalchemy.engine import make_url
 
 from tests.pooler.poolers import KEEPS_STATEMENTS, Pooler, Version, installed
 
-Made = Callable[..., Pooler]
+StartPooler = Callable[..., Pooler]
 PROGRAMS = installed()
 SUITABLE = sorted(version for version in PROGRAMS if version >= KEEPS_STATEMENTS)
 
 
-def versions(found: list[Version]) -> list[object]:
+def versions(installed: list[Version]) -> list[object]:
     """Parameters of a test that runs with each version; skipped where there is none."""
     missing = pytest.mark.skip(reason="no such pgbouncer is installed: `make pgbouncer` fetches the newest one")
-    told = [pytest.param(version, id=".".join(map(str, version))) for version in found]
-    return told or [pytest.param(None, marks=missing, id="none")]
+    parameters = [pytest.param(version, id=".".join(map(str, version))) for version in installed]
+    return parameters or [pytest.param(None, marks=missing, id="none")]
 
 
 @pytest.fixture
-def pooler(tmp_path: Path, database_url: str) -> Iterator[Made]:
+def pooler(tmp_path: Path, database_url: str) -> Iterator[StartPooler]:
     """Starts poolers of a version, with settings of pgbouncer, before the database or another one."""
-    made: list[Pooler] = []
+    poolers: list[Pooler] = []
 
     def start(version: Version, url: str = database_url, **settings: str) -> Pooler:
-        folder = tmp_path / f"pooler-{len(made)}"
+        folder = tmp_path / f"pooler-{len(poolers)}"
         folder.mkdir()
-        made.append(Pooler(PROGRAMS[version], folder, url, **settings))
-        return made[-1]
+        poolers.append(Pooler(PROGRAMS[version], folder, url, **settings))
+        return poolers[-1]
 
     yield start
-    for each in made:
+    for each in poolers:
         each.kill()
 
 

@@ -24,13 +24,13 @@ def installed() -> dict[Version, str]:
     """The programs of this machine by their versions; the variable OKRGRAPH_TEST_PGBOUNCER adds some, separated by
     colons."""
     added = os.environ.get("OKRGRAPH_TEST_PGBOUNCER", "").split(":")
-    found: dict[Version, str] = {}
+    programs: dict[Version, str] = {}
     for program in filter(None, (*added, *CANDIDATES)):
         if Path(program).exists():
-            told = subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout
-            if version := re.search(r"PgBouncer (\d+)\.(\d+)", told):
-                found[int(version[1]), int(version[2])] = program
-    return found
+            output = subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout
+            if version := re.search(r"PgBouncer (\d+)\.(\d+)", output):
+                programs[int(version[1]), int(version[2])] = program
+    return programs
 
 
 class Pooler:

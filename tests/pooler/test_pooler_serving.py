@@ -11,7 +11,7 @@ from service.app import create_app
 from service.postgres.database import SNAPSHOT, WRITE, Database
 from service.settings import Settings
 from tests.client import Client, Clock
-from tests.pooler.conftest import SUITABLE, Made, versions
+from tests.pooler.conftest import SUITABLE, StartPooler, versions
 from tests.pooler.poolers import Version
 
 pytestmark = pytest.mark.parametrize("version", versions(SUITABLE))
@@ -24,13 +24,13 @@ LIMITS = ("plan_cache_mode", "statement_timeout", "lock_timeout", "idle_in_trans
 
 
 @pytest.fixture
-async def served(client: Client, clock: Clock, pooler: Made, version: Version) -> AsyncIterator[Client]:
+async def served(client: Client, clock: Clock, pooler: StartPooler, version: Version) -> AsyncIterator[Client]:
     """The owner that `client` is, at a service behind a pooler that has three connections for ten of its own."""
     settings = Settings(statement_timeout=0.5, pool_timeout=30, operation_timeout=30)
     database = Database(settings, pooler(version, default_pool_size="3").url)
     app = create_app(settings, database, clock)
-    async with Client(app, database, clock, client.organization_id, client.person_id, client.key) as made:
-        yield made
+    async with Client(app, database, clock, client.organization_id, client.person_id, client.key) as created:
+        yield created
     await database.dispose()
 
 
@@ -44,8 +44,10 @@ async def test_two_hundred_operations_of_ten_clients(client: Client, served: Cli
 
     async def work(key_result: str) -> None:
         for value in range(1, 11):
-            made = await served.data(CHECK_IN, id=key_result, value=str(value))
-            assert made == {"keyResultCheckIn": {"checkIn": {"keyResult": {"current": str(value)}}, "userErrors": []}}
+            created = await served.data(CHECK_IN, id=key_result, value=str(value))
+            assert created == {
+                "keyResultCheckIn": {"checkIn": {"keyResult": {"current": str(value)}}, "userErrors": []}
+            }
             assert len((await served.data(TREE))["objectives"]["nodes"]) == 10
 
     await asyncio.gather(*map(work, key_results))
@@ -59,8 +61,8 @@ async def test_the_limits_are_those_of_each_transaction(served: Client, version:
     database = served.database
 
     async def shown(begin: str) -> list[Any]:
-        async with database.opened(database.primary, begin, served.organization_id) as taken:
-            return [await taken.driver.fetchval(f"SHOW {name}") for name in LIMITS]
+        async with database.open_connection(database.primary, begin, served.organization_id) as pooled:
+            return [await pooled.driver.fetchval(f"SHOW {name}") for name in LIMITS]
 
     own = ["force_generic_plan", "500ms", "500ms", "1min"]
     assert await asyncio.gather(*(shown(begin) for begin in (SNAPSHOT, WRITE) * 10)) == [own] * 20
@@ -79,7 +81,7 @@ async def test_a_statement_ends_at_its_limit(served: Client, superuser: asyncpg.
     assert await served.data(TREE) == {"objectives": {"nodes": []}}
 
 
-async def test_a_pooler_that_is_restarted(client: Client, clock: Clock, pooler: Made, version: Version) -> None:
+async def test_a_pooler_that_is_restarted(client: Client, clock: Clock, pooler: StartPooler, version: Version) -> None:
     settings = Settings()
     bouncing = pooler(version)
     database = Database(settings, bouncing.url)

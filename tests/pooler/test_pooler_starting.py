@@ -10,11 +10,11 @@ import pytest
 
 from service.cli import database
 from service.postgres.migrate import MigrationBusy, TablesBusy, migrate
-from service.postgres.pooler import PoolerUnsuitable, ensure_suitable
+from service.postgres.pooler import PoolerUnsuitable, ensure_pooler_suitable
 from service.settings import ROOT
-from tests.door.commands import Ended, run_beside
+from tests.door.commands import Ended, run_async
 from tests.door.services import Service, free_port
-from tests.pooler.conftest import PROGRAMS, SUITABLE, Made, versions
+from tests.pooler.conftest import PROGRAMS, SUITABLE, StartPooler, versions
 from tests.pooler.poolers import KEEPS_STATEMENTS, Version
 
 MIGRATION_LOCK = 6_713_001
@@ -29,7 +29,7 @@ OLD = sorted(version for version in PROGRAMS if version < KEEPS_STATEMENTS)
 
 
 @pytest.mark.parametrize("version", versions(SUITABLE))
-async def test_migrating_three_times_at_once(pooler: Made, empty_url: str, version: Version) -> None:
+async def test_migrating_three_times_at_once(pooler: StartPooler, empty_url: str, version: Version) -> None:
     """Each is a process with sessions of its own, and none leaves a lock to whoever has its connection next."""
     url = pooler(version, empty_url).url
     migrating = (sys.executable, "-m", "service", "migrate")
@@ -42,12 +42,14 @@ async def test_migrating_three_times_at_once(pooler: Made, empty_url: str, versi
     direct = await asyncpg.connect(empty_url.replace("+asyncpg", ""))
     assert await direct.fetchval(LOCKS) == 0
     await direct.close()
-    done = await run_beside("migrate", OKRGRAPH_DATABASE_URL=url)
+    done = await run_async("migrate", OKRGRAPH_DATABASE_URL=url)
     assert done == Ended(0, "", "The database is at the newest revision.\n")
 
 
 @pytest.mark.parametrize("version", versions(SUITABLE))
-async def test_serving_the_demo_twice_at_once(pooler: Made, empty_url: str, tmp_path: Path, version: Version) -> None:
+async def test_serving_the_demo_twice_at_once(
+    pooler: StartPooler, empty_url: str, tmp_path: Path, version: Version
+) -> None:
     url = pooler(version, empty_url).url
     folder = {"OKRGRAPH_DATA_FOLDER": str(tmp_path / "data")}
     started = [Service(tmp_path, f"service-{n}", free_port(), url, "--demo", **folder) for n in range(2)]
@@ -55,7 +57,7 @@ async def test_serving_the_demo_twice_at_once(pooler: Made, empty_url: str, tmp_
         for each in started:
             await asyncio.to_thread(each.listens, 60)
         assert len({each.key() for each in started}) == 1
-        ended = await run_beside("organization", "list", OKRGRAPH_DATABASE_URL=url)
+        ended = await run_async("organization", "list", OKRGRAPH_DATABASE_URL=url)
         assert (ended.code, len(ended.answers.splitlines())) == (0, 2), "a heading and one organization"
     finally:
         for each in started:
@@ -63,28 +65,30 @@ async def test_serving_the_demo_twice_at_once(pooler: Made, empty_url: str, tmp_
 
 
 @pytest.mark.parametrize("version", versions([*OLD, *SUITABLE]))
-async def test_a_pooler_that_keeps_no_prepared_statements(pooler: Made, tmp_path: Path, version: Version) -> None:
+async def test_a_pooler_that_keeps_no_prepared_statements(
+    pooler: StartPooler, tmp_path: Path, version: Version
+) -> None:
     url = pooler(version, **({"max_prepared_statements": "0"} if version >= KEEPS_STATEMENTS else {})).url
     for command in ("migrate", "doctor", "organization list"):
-        assert await run_beside(*command.split(), OKRGRAPH_DATABASE_URL=url) == Ended(3, "", UNSUITABLE)
+        assert await run_async(*command.split(), OKRGRAPH_DATABASE_URL=url) == Ended(3, "", UNSUITABLE)
     serving = Service(tmp_path, "service", free_port(), url)
     assert await asyncio.to_thread(serving.process.wait, 30) == 3
     assert serving.errors() == UNSUITABLE.strip()
 
 
 @pytest.mark.parametrize("version", versions([*OLD, *SUITABLE]))
-async def test_a_pooler_of_sessions(pooler: Made, version: Version) -> None:
+async def test_a_pooler_of_sessions(pooler: StartPooler, version: Version) -> None:
     """It needs to keep no statements; with one connection nobody else can come in beside the question."""
     for size in ("1", "10"):
-        await ensure_suitable(pooler(version, pool_mode="session", default_pool_size=size).url)
+        await ensure_pooler_suitable(pooler(version, pool_mode="session", default_pool_size=size).url)
 
 
 async def test_postgres_itself(database_url: str) -> None:
-    await ensure_suitable(database_url)
+    await ensure_pooler_suitable(database_url)
 
 
 @pytest.mark.parametrize("version", versions([*OLD, *SUITABLE]))
-async def test_a_pooler_that_others_use(pooler: Made, version: Version) -> None:
+async def test_a_pooler_that_others_use(pooler: StartPooler, version: Version) -> None:
     """While others take connections of the pooler, the answer is the same."""
     keeping = version >= KEEPS_STATEMENTS
     url = pooler(version).url
@@ -99,10 +103,10 @@ async def test_a_pooler_that_others_use(pooler: Made, version: Version) -> None:
     try:
         for _ in range(5):
             if keeping:
-                await ensure_suitable(url)
+                await ensure_pooler_suitable(url)
             else:
                 with pytest.raises(PoolerUnsuitable):
-                    await ensure_suitable(url)
+                    await ensure_pooler_suitable(url)
     finally:
         await using
         for each in busy:
@@ -117,7 +121,7 @@ async def test_migrating_while_another_one_does(
         with pytest.raises(MigrationBusy):
             await asyncio.to_thread(migrate, database_url, 0.2)
         monkeypatch.setattr(database, "run_migrations", lambda url: migrate(url, 0.2))
-        ended = await run_beside("migrate", OKRGRAPH_DATABASE_URL=database_url)
+        ended = await run_async("migrate", OKRGRAPH_DATABASE_URL=database_url)
     assert ended == Ended(
         *(
             3,

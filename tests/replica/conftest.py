@@ -38,9 +38,9 @@ def primary() -> Iterator[Cluster]:
 def standby(primary: Cluster) -> Iterator[Standby]:
     """A replica that follows the primary; tests leave it as it was."""
     parent = Path(throwaway_folder())
-    made = Standby(primary, parent / "standby")
-    yield made
-    made.remove()
+    created = Standby(primary, parent / "standby")
+    yield created
+    created.remove()
     parent.rmdir()
 
 
@@ -63,20 +63,20 @@ async def superuser(primary: Cluster) -> AsyncIterator[asyncpg.Connection]:
 @pytest.fixture
 async def database(primary: Cluster, standby: Standby) -> AsyncIterator[Database]:
     """The pools of a process that has watched the replica until it could be read from."""
-    made = Database(Settings(replica_lag_limit=2), primary.url(NAME), standby.url(NAME))
-    assert made.replica is not None
-    made.replica.watch()
-    await until(lambda: replica_of(made).is_usable)
-    yield made
-    await made.dispose()
+    created = Database(Settings(replica_lag_limit=2), primary.url(NAME), standby.url(NAME))
+    assert created.replica is not None
+    created.replica.watch()
+    await until(lambda: replica_of(created).is_usable)
+    yield created
+    await created.dispose()
 
 
 @pytest.fixture
 async def client(database: Database, clock: Clock) -> AsyncIterator[Client]:
     """An owner of a new organization."""
     app = create_app(Settings(), database, clock)
-    async with await founded(app, database, clock, f"Organization {uuid4().hex[:6]}") as made:
-        yield made
+    async with await founded(app, database, clock, f"Organization {uuid4().hex[:6]}") as created:
+        yield created
 
 
 def replica_of(database: Database) -> Replica:

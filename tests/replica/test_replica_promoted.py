@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from service.app import create_app
-from service.cli.connection import ensure_following
+from service.cli.connection import wait_for_replica
 from service.embedded import Cluster
 from service.postgres.database import Database
 from service.postgres.replica import ReplicaStatus
@@ -44,7 +44,7 @@ async def test_another_database_is_no_replica(primary: Cluster, standby: Standby
         ("postgresql+asyncpg://nobody@127.0.0.1:1/none", standby.url(NAME), ReplicaStatus.PRIMARY_UNREACHABLE),
     ):
         database = Database(Settings(), primary_url, read_url)
-        await ensure_following(replica_of(database))
+        await wait_for_replica(replica_of(database))
         assert replica_of(database).status is status
-        assert await database.reading() is database.primary
+        assert await database.read_pool() is database.primary
         await database.dispose()

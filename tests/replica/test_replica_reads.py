@@ -9,7 +9,7 @@ import pytest
 from service.app import create_app
 from service.postgres.database import Database
 from service.postgres.replica import ReplicaStatus
-from service.postgres.server_session import ANSWER_SECONDS
+from service.postgres.server_session import MAX_ANSWER_SECONDS
 from service.settings import Settings
 from tests.client import Client, Clock
 from tests.replica.conftest import replica_of, until
@@ -37,11 +37,11 @@ async def test_queries_are_read_from_the_replica(client: Client, database: Datab
     await client.objective(await client.cycle(), "First")
     replica = replica_of(database)
     await until(lambda: replica.is_usable)
-    pool = await database.reading()
+    pool = await database.read_pool()
     assert pool is replica.pool
     assert await titles(client) == ["First"]
     # That a connection lies there says that it was used.
-    assert len(replica.pool._pile) == 1
+    assert len(replica.pool._idle) == 1
 
 
 async def test_two_hundred_operations_of_ten_clients(client: Client) -> None:
@@ -52,8 +52,8 @@ async def test_two_hundred_operations_of_ten_clients(client: Client) -> None:
     async def work(id: str) -> None:
         for n in range(10):
             title = f"{id[-8:]} {n}"
-            made = await client.data(RENAME, id=id, title=title)
-            assert made == {"objectiveUpdate": {"userErrors": []}}
+            result = await client.data(RENAME, id=id, title=title)
+            assert result == {"objectiveUpdate": {"userErrors": []}}
             assert title in await titles(client)
 
     await asyncio.gather(*map(work, ids))
@@ -142,7 +142,7 @@ async def test_a_replica_that_is_frozen(client: Client, database: Database, stan
     try:
         began = asyncio.get_running_loop().time()
         assert await titles(client) == ["Only"]
-        assert asyncio.get_running_loop().time() - began < ANSWER_SECONDS, (
+        assert asyncio.get_running_loop().time() - began < MAX_ANSWER_SECONDS, (
             "0.1 s for the replica to show what was written"
         )
         await until(lambda: not replica_of(database).is_usable)
@@ -158,7 +158,9 @@ async def test_a_read_that_replay_ends(
     await client.objective(await client.cycle(), "Only")
     await until(lambda: replica_of(database).is_usable)
     context = replica_of(database).pool
-    async with database.opened(context, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", client.organization_id):
+    async with database.open_connection(
+        context, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", client.organization_id
+    ):
         await superuser.execute("ALTER TABLE objectives SET (fillfactor = 90)")
         assert await titles(client) == ["Only"]
     await superuser.execute("ALTER TABLE objectives RESET (fillfactor)")
@@ -173,7 +175,7 @@ async def test_a_commit_whose_position_cannot_be_asked(client: Client, database:
     async def fail(_lease: object) -> int:
         raise asyncpg.InterfaceError("connection is closed")
 
-    monkeypatch.setattr(context, "written_position", fail)
+    monkeypatch.setattr(context, "read_written_position", fail)
     response = await client.http.post("/graphql", json={"query": RENAME, "variables": {"id": id, "title": "After"}})
     assert response.json() == {"data": {"objectiveUpdate": {"userErrors": []}}}
     assert "x-write-position" not in response.headers

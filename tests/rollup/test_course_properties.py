@@ -8,19 +8,19 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from service.cycles.pace import Policy
-from service.rollup.pace_status import Nature, progress_course
+from service.rollup.pace_status import StatusRules, pace_timeline
 from service.rollup.status_timeline import (
     BEGINNING,
-    Course,
-    Stated,
+    StatedStatus,
     Status,
-    due_after,
-    restored,
+    StatusTimeline,
+    check_in_due_after,
+    from_columns,
     status_at,
-    stored,
+    to_columns,
     with_staleness,
-    with_statement,
-    worst,
+    with_stated_status,
+    worst_timeline,
 )
 
 INSTANT, DAY = timedelta(microseconds=1), timedelta(days=1)
@@ -47,8 +47,8 @@ class Case:
         self.is_control, self.is_whole = draw(st.sampled_from([(False, False), (True, False), (False, True)]))
         self.cadence = timedelta(days=self.policy.cadence_days)
         self.valid_for = self.cadence + 3 * DAY
-        self.stated = None
-        self.stated = draw(st.none() | st.builds(Stated, moments.map(self._instant), words))
+        self.stated_status = None
+        self.stated_status = draw(st.none() | st.builds(StatedStatus, moments.map(self._instant), words))
         self.now = self._instant(draw(moments))
 
     def _instant(self, moment: tuple[bool, int, int, int]) -> datetime:
@@ -56,7 +56,7 @@ class Case:
         length = self.end - self.start
         if is_any:
             return self.start + length * part / 1000
-        last = self.stated.at if self.stated else self.start
+        last = self.stated_status.at if self.stated_status else self.start
         marks = [self.start, self.end, last, last + self.cadence, last + self.valid_for, self._passed(Fraction(1, 10))]
         if self.progress is not None:
             marks += [self._passed(self.progress / limit) for limit in (self.on_track, self.at_risk) if limit]
@@ -66,16 +66,16 @@ class Case:
         return self.start + int(min(share, 2) * ((self.end - self.start) // INSTANT)) * INSTANT
 
     @property
-    def course(self) -> Course:
-        nature = Nature(self.is_control, self.is_whole)
+    def timeline(self) -> StatusTimeline:
+        rules = StatusRules(self.is_control, self.is_whole)
         limits = (self.start, self.end, self.policy)
-        return progress_course(self.progress, *limits, regressed=self.regressed, nature=nature)
+        return pace_timeline(self.progress, *limits, regressed=self.regressed, rules=rules)
 
     @property
-    def stated_course(self) -> Course:
-        course = with_statement(self.course, self.course, self.stated, self.policy)
-        last = self.stated.at if self.stated else self.start
-        return with_staleness(course, due_after(last, self.policy), self.start, self.end)
+    def timeline_with_check_ins(self) -> StatusTimeline:
+        timeline = with_stated_status(self.timeline, self.timeline, self.stated_status, self.policy)
+        last = self.stated_status.at if self.stated_status else self.start
+        return with_staleness(timeline, check_in_due_after(last, self.policy), self.start, self.end)
 
     @property
     def by_pace(self) -> str:
@@ -99,58 +99,58 @@ class Case:
 cases = st.composite(Case)()
 
 
-def well_formed(course: Course) -> bool:
-    sinces = [step.since for step in course]
-    changes = all(a[1:] != b[1:] for a, b in pairwise(course))
+def well_formed(timeline: StatusTimeline) -> bool:
+    sinces = [step.since for step in timeline]
+    changes = all(a[1:] != b[1:] for a, b in pairwise(timeline))
     return sinces == sorted(set(sinces)) and sinces[0] == BEGINNING and changes
 
 
 @settings(deadline=None, max_examples=300)
 @given(cases)
 def test_pace(case: Case) -> None:
-    assert status_at(case.course, case.now).status == case.by_pace
-    assert well_formed(case.course)
+    assert status_at(case.timeline, case.now).status == case.by_pace
+    assert well_formed(case.timeline)
 
 
 @settings(deadline=None, max_examples=300)
 @given(cases)
 def test_a_statement_overrules_while_it_is_valid_and_is_never_improved_on(case: Case) -> None:
-    by_pace, stated = case.by_pace, case.stated
+    by_pace, stated = case.by_pace, case.stated_status
     expected, diverges = by_pace, False
     if stated and case.now >= stated.at and by_pace not in ("ACHIEVED", "NOT_STARTED"):
         is_valid = case.now < stated.at + case.valid_for
         expected = stated.status if is_valid else max(by_pace, stated.status, key=list(Status).index)
         diverges = is_valid and (stated.status, by_pace) == ("ON_TRACK", "OFF_TRACK")
-    step = status_at(case.stated_course, case.now)
+    step = status_at(case.timeline_with_check_ins, case.now)
     assert (step.status, step.diverges) == (expected, diverges)
-    assert well_formed(case.stated_course)
+    assert well_formed(case.timeline_with_check_ins)
 
 
 @settings(deadline=None, max_examples=300)
 @given(cases)
 def test_staleness_goes_by_the_age_of_the_last_check_in(case: Case) -> None:
-    age = case.now - (case.stated.at if case.stated else case.start)
+    age = case.now - (case.stated_status.at if case.stated_status else case.start)
     expected = "FRESH" if age < case.cadence else "DUE" if age < case.valid_for else "OVERDUE"
     is_expected = case.start <= case.now < case.end
-    assert status_at(case.stated_course, case.now).staleness == (expected if is_expected else None)
+    assert status_at(case.timeline_with_check_ins, case.now).staleness == (expected if is_expected else None)
 
 
 @settings(deadline=None, max_examples=100)
 @given(st.lists(cases, min_size=1, max_size=3), st.integers(0), st.integers(-1, 1))
 def test_the_worst_is_the_worst_at_every_moment(several: list[Case], which: int, beside: int) -> None:
-    courses = [case.stated_course for case in several]
-    changes = sorted({step.since for course in courses for step in course})
+    timelines = [case.timeline_with_check_ins for case in several]
+    changes = sorted({step.since for timeline in timelines for step in timeline})
     now = max(changes[which % len(changes)], BEGINNING + DAY) + beside * INSTANT
     order = list(Status)
-    expected = max((status_at(course, now).status for course in courses), key=order.index)
-    assert status_at(worst(courses), now).status == expected
-    assert worst(reversed(courses)) == worst(courses)
-    assert well_formed(worst(courses))
+    expected = max((status_at(timeline, now).status for timeline in timelines), key=order.index)
+    assert status_at(worst_timeline(timelines), now).status == expected
+    assert worst_timeline(reversed(timelines)) == worst_timeline(timelines)
+    assert well_formed(worst_timeline(timelines))
 
 
 @quick
 @given(cases)
 def test_a_course_that_was_stored_is_the_same(case: Case) -> None:
-    course = case.stated_course
-    assert restored(*stored(course)) == course
-    assert worst([course, course]) == worst([course])
+    timeline = case.timeline_with_check_ins
+    assert from_columns(*to_columns(timeline)) == timeline
+    assert worst_timeline([timeline, timeline]) == worst_timeline([timeline])

@@ -12,11 +12,11 @@ import pytest
 from service.cycles.pace import Policy
 from service.key_results.progress import Definition, Evidence
 from service.rollup.evaluate import evaluate
-from service.rollup.status_timeline import BEGINNING, Status, StatusReason, Step
-from service.rollup.tree import Derivation, Derivations, Edge, Exclusion, KeyResultNode, ObjectiveNode, Stored, Tree
+from service.rollup.status_timeline import BEGINNING, Status, StatusChange, StatusReason
+from service.rollup.tree import Derivation, Derivations, Edge, Exclusion, GoalValues, KeyResultNode, ObjectiveNode, Tree
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
-EMPTY = Stored(None, None, None, None, ())
+EMPTY = GoalValues(None, None, None, None, ())
 PARENT, CHILD = UUID(int=1), UUID(int=2)
 
 
@@ -39,9 +39,9 @@ def key_result(number: int, percent: int | None, weight: float = 1.0, **more: An
 def edge(number: int, progress: float | None, weight: float = 1.0, kind: str = "CONTRIBUTES", **more: Any) -> Edge:
     """An alignment to PARENT of an objective with that progress, which is not in the tree itself."""
     reason = "NO_CONTRIBUTORS" if progress is None else "COMPUTED"
-    course = (Step(BEGINNING, Status.ON_TRACK, StatusReason.PACE),)
+    timeline = (StatusChange(BEGINNING, Status.ON_TRACK, StatusReason.PACE),)
     share = None if progress is None else Decimal(str(progress))
-    below = Stored(share, share, reason, None, course)
+    below = GoalValues(share, share, reason, None, timeline)
     id = UUID(int=number)
     return replace(Edge(UUID(int=number + 1000), id, PARENT, None, kind, weight, "ACTIVE", False, below), **more)
 

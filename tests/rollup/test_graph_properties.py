@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.key_results.progress import Definition, Evidence
-from service.rollup.status_timeline import Stated, Status, status_at
+from service.rollup.status_timeline import StatedStatus, Status, status_at
 from service.rollup.tree import Edge, KeyResultNode, ObjectiveNode
 from tests.rollup.test_exclusion_cases import END, START, edge, evaluated, key_result, objective
 
@@ -36,7 +36,7 @@ class Graph:
 
     def objective(self, node: ObjectiveNode) -> tuple[Fraction | None, str | None]:
         if node.progress_source == "MANUAL":
-            value = None if node.said_value is None else Fraction(node.said_value)
+            value = None if node.stated_progress is None else Fraction(node.stated_progress)
             return value, self._stated(node, self._paced(value))
         own = [each for each in self.key_results if each.objective_id == node.id]
         parts = [self._part(each) for each in own] if node.progress_source in ("KEY_RESULTS", "BOTH") else []
@@ -110,10 +110,12 @@ class Graph:
         """The status of a goal about which somebody may have stated one."""
         if node.lifecycle != "ACTIVE":
             return None
-        if node.stated is None or derived == "ACHIEVED":
+        if node.stated_status is None or derived == "ACHIEVED":
             return derived
-        is_valid = self.now < node.stated.at + VALID_FOR
-        return node.stated.status if is_valid else max(derived, node.stated.status, key=list(Status).index)
+        is_valid = self.now < node.stated_status.at + VALID_FOR
+        return (
+            node.stated_status.status if is_valid else max(derived, node.stated_status.status, key=list(Status).index)
+        )
 
 
 def rounded(value: Fraction | None) -> Fraction | None:
@@ -126,7 +128,7 @@ def graphs(draw: st.DrawFn) -> Graph:
     now = START + draw(st.integers(1, 1008)) * LENGTH
     weights = st.sampled_from([1.0, 1.0, 0.0, 0.5, 3.0])
     moments = st.integers(0, 20).map(lambda days: max(START, now - timedelta(days=days)))
-    word = st.builds(Stated, moments, st.sampled_from(WORDS))
+    word = st.builds(StatedStatus, moments, st.sampled_from(WORDS))
     objectives, key_results, edges = [], [], []
     for number in range(1, draw(st.integers(1, 5)) + 1):
         state = {"lifecycle": draw(st.sampled_from(LIFECYCLES)), "archived": draw(st.integers(0, 5)) == 0}
@@ -134,11 +136,15 @@ def graphs(draw: st.DrawFn) -> Graph:
         source = draw(st.sampled_from(["KEY_RESULTS", "ALIGNED_OBJECTIVES", "BOTH", "BOTH", "MANUAL"]))
         value = draw(st.none() | st.decimals(0, 1, places=2))
         node = objective(
-            UUID(int=number), source, draw(st.sampled_from(["WORST_CONTRIBUTOR", "PACE"])), stated=stated, **state
+            UUID(int=number),
+            source,
+            draw(st.sampled_from(["WORST_CONTRIBUTOR", "PACE"])),
+            stated_status=stated,
+            **state,
         )
-        objectives.append(replace(node, said_value=value, checked_in_at=checked))
+        objectives.append(replace(node, stated_progress=value, checked_in_at=checked))
         for order in range(draw(st.integers(0, 3))):
-            said = {"stated": draw(st.none() | word), "checked_in_at": draw(st.none() | moments)}
+            said = {"stated_status": draw(st.none() | word), "checked_in_at": draw(st.none() | moments)}
             each = key_result(100 * number + order, draw(st.integers(0, 150)), draw(weights), **said)
             source = draw(st.sampled_from(["MANUAL", "MANUAL", "ALIGNED_OBJECTIVES"]))
             definition = Definition(draw(st.sampled_from(["REACH", "REACH", None])), target=Decimal(100))
@@ -168,5 +174,5 @@ def test_every_goal_of_a_graph(graph: Graph, random: Random) -> None:
         progress, status = graph.objective(node) if is_objective else graph.key_result(node)
         values = (found.objectives if is_objective else found.key_results)[node.id].values
         assert values.progress == rounded(progress)
-        step = status_at(values.course, graph.now)
+        step = status_at(values.timeline, graph.now)
         assert (step.status, step.staleness) == (status, graph.staleness(node, status))

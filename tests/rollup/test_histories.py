@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
 from service.alignment import commands as alignment
-from service.alignment.edge_request import Wish
+from service.alignment.edge_request import AlignmentRequest
 from service.alignment.models import AlignmentKind
 from service.check_ins import commands as check_ins
 from service.cycles import commands as cycles
@@ -24,7 +24,7 @@ from service.objectives import commands as objectives
 from service.objectives.entity import OBJECTIVE
 from service.objectives.models import Lifecycle, Objective, ProgressSource, StatusSource
 from service.people import commands as people
-from service.people.founding import found
+from service.people.founding import add_organization
 from service.postgres.database import Database
 from service.reading.reader import Reader
 from service.rollup.doctor import examine
@@ -78,7 +78,7 @@ class History:
 
     async def begin(self) -> None:
         async def command(tx: Transaction) -> Any:
-            await found(tx, "Histories", "UTC", {"name": "Olive"})
+            await add_organization(tx, "Histories", "UTC", {"name": "Olive"})
             dates = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
             cycle = cycles.draft(tx, {"name": "2026", "kind": "YEAR", **dates}, "UTC")
             await cycles.create(tx, [cycle])
@@ -118,13 +118,13 @@ class History:
 
     async def check_in(self, place: int, value: Decimal, days_ago: int) -> None:
         if id := self.pick(self.key_results, place):
-            said = check_ins.Statement(value=value, at=self.now - timedelta(days=days_ago))
+            said = check_ins.CheckInDraft(value=value, at=self.now - timedelta(days=days_ago))
             await self.write(lambda tx: check_ins.check_in_key_result(tx, id, said))
 
     async def say(self, place: int, share: float, status: Any) -> None:
         id = self.pick(self.objectives, place)
         value = Decimal(str(round(share, 3)))
-        for said in (check_ins.Statement(value=value), check_ins.Statement(confidence=share, status=status)):
+        for said in (check_ins.CheckInDraft(value=value), check_ins.CheckInDraft(confidence=share, status=status)):
             await self.write(lambda tx, said=said: check_ins.check_in_objective(tx, id, said))  # type: ignore[misc]
 
     async def baseline(self, place: int, value: Decimal) -> None:
@@ -132,13 +132,15 @@ class History:
             await self.write(lambda tx: key_results.change(tx, Change(id, {"baseline": value})))
 
     async def align(self, place: int, parent: int, kind: AlignmentKind, weight: float) -> None:
-        wish = Wish(self.pick(self.objectives, place), self.pick(self.objectives, parent), None, kind, weight)
+        wish = AlignmentRequest(
+            self.pick(self.objectives, place), self.pick(self.objectives, parent), None, kind, weight
+        )
         if edge := await self.write(lambda tx: alignment.align(tx, wish)):
             self.edges.append(edge)
 
     async def serve(self, place: int, parent: int, weight: float) -> None:
         if key_result := self.pick(self.key_results, parent):
-            wish = Wish(self.pick(self.objectives, place), parent_key_result_id=key_result, weight=weight)
+            wish = AlignmentRequest(self.pick(self.objectives, place), parent_key_result_id=key_result, weight=weight)
             if edge := await self.write(lambda tx: alignment.align(tx, wish)):
                 self.edges.append(edge)
 

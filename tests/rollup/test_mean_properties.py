@@ -8,8 +8,8 @@ from random import Random
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from service.rollup.tree import Derivation, Edge, Stored
-from service.values.decimals import stored_share
+from service.rollup.tree import Derivation, Edge, GoalValues
+from service.values.decimals import round_progress
 from tests.rollup.test_exclusion_cases import edge, under
 
 quick = settings(deadline=None, max_examples=120)
@@ -33,7 +33,7 @@ def exact(several: list[tuple[float, Decimal]]) -> Fraction:
 @given(counted)
 def test_the_mean_is_the_sum_of_weighted_parts_over_the_sum_of_weights(several: list[tuple[float, Decimal]]) -> None:
     found = under(*contributors(several)).values
-    assert found.progress == found.raw == stored_share(exact(several))
+    assert found.progress == found.raw == round_progress(exact(several))
     assert abs(Fraction(found.progress) - exact(several)) <= Fraction(1, 2 * 10**24)
 
 
@@ -81,7 +81,7 @@ def test_weights_need_no_common_sum(several: list[tuple[float, Decimal]], factor
 @given(counted, st.lists(shares, max_size=4))
 def test_weight_0_changes_nothing(several: list[tuple[float, Decimal]], more: list[Decimal]) -> None:
     found = under(*contributors([*several, *((0.0, share) for share in more)])).values
-    assert replace(found, course=()) == replace(under(*contributors(several)).values, course=())
+    assert replace(found, timeline=()) == replace(under(*contributors(several)).values, timeline=())
 
 
 def is_whole(found: Derivation) -> bool:
@@ -109,7 +109,7 @@ def test_each_contributor_counts_or_is_left_out_with_a_reason(data: st.DataObjec
                 data.draw(st.sampled_from(["CONTRIBUTES", "CONTRIBUTES", "SUPPORTS"])),
                 lifecycle=data.draw(lifecycles),
                 archived=data.draw(st.booleans()),
-                child=Stored(progress, None if progress is None else raw, "COMPUTED", None, ()),
+                child=GoalValues(progress, None if progress is None else raw, "COMPUTED", None, ()),
             )
         )
     found = under(*several)

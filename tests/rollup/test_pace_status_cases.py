@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from service.cycles.pace import Policy
-from service.rollup.pace_status import Adherence, Nature, progress_course
-from service.rollup.status_timeline import Course, Step, status_at
-from service.values.decimals import decimal_of
+from service.rollup.pace_status import Adherence, StatusRules, pace_timeline
+from service.rollup.status_timeline import StatusChange, StatusTimeline, status_at
+from service.values.decimals import decimal_from_float
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 11, tzinfo=UTC)
 DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
@@ -21,16 +21,16 @@ def after(days: float, microseconds: int = 0) -> datetime:
     return START + days * DAY + microseconds * INSTANT
 
 
-def course(progress: float | str | None, policy: Policy = DEFAULT, **more: Any) -> Course:
+def timeline(progress: float | str | None, policy: Policy = DEFAULT, **more: Any) -> StatusTimeline:
     """The course of a goal that has made so much progress, a decimal number."""
     share = Fraction(progress) if isinstance(progress, str) else None
     if progress is not None and share is None:
-        share = Fraction(decimal_of(float(progress)))
-    return progress_course(share, START, END, policy, **more)
+        share = Fraction(decimal_from_float(float(progress)))
+    return pace_timeline(share, START, END, policy, **more)
 
 
-def at(progress: float | str | None, now: datetime, **more: Any) -> Step:
-    return status_at(course(progress, **more), now)
+def at(progress: float | str | None, now: datetime, **more: Any) -> StatusChange:
+    return status_at(timeline(progress, **more), now)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_who_has_regressed_is_not_pending(now: datetime) -> None:
     ],
 )
 def test_what_has_to_be_held_is_achieved_only_at_the_end(progress: float | None, now: datetime, status: str) -> None:
-    assert at(progress, now, nature=Nature(is_control=True)).status == status
+    assert at(progress, now, rules=StatusRules(is_control=True)).status == status
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_what_has_to_be_held_is_achieved_only_at_the_end(progress: float | None,
 )
 def test_adherence_is_what_is_met_of_what_is_expected_so_far(now: datetime, status: str) -> None:
     adherence = Adherence(8, 8, [after(20), after(30), after(35), after(40)])
-    assert at("8/12", now, nature=Nature(is_control=True, adherence=adherence)).status == status
+    assert at("8/12", now, rules=StatusRules(is_control=True, adherence=adherence)).status == status
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_adherence_is_what_is_met_of_what_is_expected_so_far(now: datetime, stat
 def test_what_is_all_or_nothing_is_pending_until_it_is_due(
     progress: float, now: datetime, status: str, reason: str
 ) -> None:
-    found = at(progress, now, nature=Nature(is_all_or_nothing=True))
+    found = at(progress, now, rules=StatusRules(is_all_or_nothing=True))
     assert (found.status, found.reason) == (status, reason)
 
 

@@ -9,41 +9,43 @@ from sqlalchemy import ARRAY, Boolean, DateTime, Text, literal, select
 from service.cycles.pace import Policy
 from service.objectives.queries import standing
 from service.reading.reader import Reader
-from service.rollup.pace_status import Nature, progress_course
+from service.rollup.pace_status import StatusRules, pace_timeline
 from service.rollup.status_timeline import (
     BEGINNING,
     NOT_IN_FORCE,
-    Course,
-    Stated,
-    due_after,
-    guarded,
+    StatedStatus,
+    StatusTimeline,
+    check_in_due_after,
     status_at,
-    stored,
+    to_columns,
+    with_breached_guardrail,
     with_staleness,
-    with_statement,
+    with_stated_status,
 )
 from tests.client import Client
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 POLICY = Policy()
-PACED = progress_course(Fraction(45, 100), START, END, POLICY)
-SAID = Stated(START + timedelta(days=200, microseconds=7), "ON_TRACK")
-DUE = due_after(START + timedelta(days=200), POLICY)
+PACED = pace_timeline(Fraction(45, 100), START, END, POLICY)
+SAID = StatedStatus(START + timedelta(days=200, microseconds=7), "ON_TRACK")
+DUE = check_in_due_after(START + timedelta(days=200), POLICY)
 COURSES = {
-    "without progress": progress_course(None, START, END, POLICY),
-    "achieved": progress_course(Fraction(1), START, END, POLICY),
+    "without progress": pace_timeline(None, START, END, POLICY),
+    "achieved": pace_timeline(Fraction(1), START, END, POLICY),
     "by its pace": PACED,
-    "stated": with_statement(PACED, PACED, SAID, POLICY),
-    "stale": with_staleness(with_statement(PACED, PACED, SAID, POLICY), DUE, START, END),
-    "guarded": guarded(progress_course(Fraction(1), START, END, POLICY, nature=Nature(is_control=True))),
+    "stated": with_stated_status(PACED, PACED, SAID, POLICY),
+    "stale": with_staleness(with_stated_status(PACED, PACED, SAID, POLICY), DUE, START, END),
+    "guarded": with_breached_guardrail(
+        pace_timeline(Fraction(1), START, END, POLICY, rules=StatusRules(is_control=True))
+    ),
     "not in force": NOT_IN_FORCE,
 }
 
 
-@pytest.mark.parametrize("course", COURSES.values(), ids=COURSES.keys())
-async def test_at_every_step_and_beside_it(client: Client, course: Course) -> None:
-    since, statuses, reasons, staleness, diverging = stored(course)
+@pytest.mark.parametrize("timeline", COURSES.values(), ids=COURSES.keys())
+async def test_at_every_step_and_beside_it(client: Client, timeline: StatusTimeline) -> None:
+    since, statuses, reasons, staleness, diverging = to_columns(timeline)
     due_at = DUE.due_at
     assert due_at is not None
     goal = select(
@@ -60,7 +62,7 @@ async def test_at_every_step_and_beside_it(client: Client, course: Course) -> No
         reader = Reader(client.database, client.organization_id, now=now)
         [row] = await reader.rows(statement)
         await reader.close()
-        step = status_at(course, now)
+        step = status_at(timeline, now)
         assert (now, row.status, row.status_reason) == (now, step.status, step.reason)
         assert (now, row.staleness, row.status_diverges) == (now, step.staleness, step.diverges)
         assert row.next_check_in_due_at == (due_at if step.staleness else None)

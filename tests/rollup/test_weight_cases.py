@@ -72,7 +72,7 @@ BELOW = edge(21, 0.73)
     ],
 )
 def test_the_source_says_whose_mean_it_is(source: str, progress: str, counted: set[int]) -> None:
-    node = objective(source=source, said_value=Decimal("0.9"))
+    node = objective(source=source, stated_progress=Decimal("0.9"))
     found = evaluated(node, key_results=KEY_RESULTS, edges=[BELOW]).objectives[PARENT]
     assert found.values.progress == Decimal(progress)
     assert {term.id.int for term in found.terms} == counted
@@ -88,12 +88,14 @@ def test_both_are_peers_in_one_mean_and_not_a_mean_of_means() -> None:
     ("said", "reason"), [(None, "NO_DATA"), (Decimal(0), "COMPUTED"), (Decimal("0.4"), "COMPUTED")]
 )
 def test_a_manual_objective_is_what_was_said(said: Decimal | None, reason: str) -> None:
-    found = evaluated(objective(source="MANUAL", said_value=said), key_results=KEY_RESULTS).objectives[PARENT].values
+    found = (
+        evaluated(objective(source="MANUAL", stated_progress=said), key_results=KEY_RESULTS).objectives[PARENT].values
+    )
     assert (found.progress, found.raw, found.reason, found.has_data) == (said, said, reason, said is not None)
 
 
 def test_a_manual_minus_0_is_0() -> None:
-    found = evaluated(objective(source="MANUAL", said_value=Decimal("-0"))).objectives[PARENT].values
+    found = evaluated(objective(source="MANUAL", stated_progress=Decimal("-0"))).objectives[PARENT].values
     assert found.progress == 0
     assert not found.progress.is_signed()
 

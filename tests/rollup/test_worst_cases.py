@@ -9,7 +9,15 @@ from uuid import UUID
 import pytest
 
 from service.key_results.progress import Definition, Evidence
-from service.rollup.status_timeline import BEGINNING, Stated, Status, StatusReason, Step, status_at, worst
+from service.rollup.status_timeline import (
+    BEGINNING,
+    StatedStatus,
+    Status,
+    StatusChange,
+    StatusReason,
+    status_at,
+    worst_timeline,
+)
 from service.rollup.tree import Edge, KeyResultNode, ObjectiveNode
 from tests.rollup.test_exclusion_cases import PARENT, START, edge, evaluated, key_result, objective
 
@@ -18,8 +26,8 @@ MIDDLE = START + 182 * DAY
 NODE = objective(status="WORST_CONTRIBUTOR")
 
 
-def saying(status: str, days: float = 180) -> Stated:
-    return Stated(START + days * DAY, status)
+def saying(status: str, days: float = 180) -> StatedStatus:
+    return StatedStatus(START + days * DAY, status)
 
 
 def status(
@@ -27,15 +35,15 @@ def status(
 ) -> tuple[str, str]:
     """Status and reason of an objective."""
     found = evaluated(node, key_results=key_results, edges=edges).objectives[PARENT].values
-    step = status_at(found.course, now)
+    step = status_at(found.timeline, now)
     return step.status, step.reason
 
 
 GREEN, YELLOW, RED = (
-    key_result(n, 50, stated=saying(s)) for n, s in ((11, "ON_TRACK"), (12, "AT_RISK"), (13, "OFF_TRACK"))
+    key_result(n, 50, stated_status=saying(s)) for n, s in ((11, "ON_TRACK"), (12, "AT_RISK"), (13, "OFF_TRACK"))
 )
 DONE = key_result(14, 100)
-EXPIRED = key_result(15, 60, stated=saying("AT_RISK", 100))
+EXPIRED = key_result(15, 60, stated_status=saying("AT_RISK", 100))
 
 
 @pytest.mark.parametrize(
@@ -73,9 +81,9 @@ def test_what_does_not_count_makes_nothing_worse(more: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("kind", ["CONTRIBUTES", "SUPPORTS"])
 def test_only_what_contributes_can_make_it_worse(kind: str) -> None:
-    late = (Step(BEGINNING, Status.OFF_TRACK, StatusReason.PACE),)
+    late = (StatusChange(BEGINNING, Status.OFF_TRACK, StatusReason.PACE),)
     child = edge(21, 0.9, kind=kind)
-    child = replace(child, child=replace(child.child, course=late))
+    child = replace(child, child=replace(child.child, timeline=late))
     found = status(GREEN, node=replace(NODE, progress_source="BOTH"), edges=(child,))
     assert found[0] == ("OFF_TRACK" if kind == "CONTRIBUTES" else "ON_TRACK")
 
@@ -94,12 +102,12 @@ def test_by_its_own_pace_it_does_not_ask_its_key_results() -> None:
 
 @pytest.mark.parametrize("source", ["WORST_CONTRIBUTOR", "PACE"])
 def test_what_is_said_of_the_objective_itself_wins_while_fresh(source: str) -> None:
-    node = replace(NODE, status_source=source, stated=saying("OFF_TRACK"))
+    node = replace(NODE, status_source=source, stated_status=saying("OFF_TRACK"))
     assert status(GREEN, node=node) == ("OFF_TRACK", "STATED_IN_CHECK_IN")
-    assert status(GREEN, node=replace(node, stated=None))[0] == "ON_TRACK"
+    assert status(GREEN, node=replace(node, stated_status=None))[0] == "ON_TRACK"
     assert status(DONE, node=node)[0] == "ACHIEVED"
-    later = replace(node, stated=saying("AT_RISK"))
-    fresh = replace(GREEN, stated=saying("ON_TRACK", 182))
+    later = replace(node, stated_status=saying("AT_RISK"))
+    fresh = replace(GREEN, stated_status=saying("ON_TRACK", 182))
     assert status(fresh, node=later, now=START + 191 * DAY) == ("AT_RISK", "STATED_STATUS_EXPIRED")
 
 
@@ -115,22 +123,24 @@ def test_what_is_said_of_the_objective_itself_wins_while_fresh(source: str) -> N
     ],
 )
 def test_a_manual_objective_has_to_be_checked_in(
-    stated: Stated | None, value: str | None, expected: tuple[str, str]
+    stated: StatedStatus | None, value: str | None, expected: tuple[str, str]
 ) -> None:
-    said_value = None if value is None else Decimal(value)
-    node = replace(NODE, progress_source="MANUAL", stated=stated, said_value=said_value)
+    stated_progress = None if value is None else Decimal(value)
+    node = replace(NODE, progress_source="MANUAL", stated_status=stated, stated_progress=stated_progress)
     assert status(RED, node=node) == expected
     checked = replace(node, checked_in_at=START + 180 * DAY)
-    found = [evaluated(each).objectives[PARENT].values.course for each in (node, checked)]
+    found = [evaluated(each).objectives[PARENT].values.timeline for each in (node, checked)]
     assert [status_at(each, MIDDLE).staleness for each in found] == ["OVERDUE", "FRESH"]
-    assert {step.staleness for step in evaluated(NODE, key_results=[GREEN]).objectives[PARENT].values.course} == {None}
+    assert {step.staleness for step in evaluated(NODE, key_results=[GREEN]).objectives[PARENT].values.timeline} == {
+        None
+    }
 
 
 @pytest.mark.parametrize(("without", "expected"), [(1.0, 0.5), (3.0, 0.25), (0.0, 1)])
 def test_without_data_of_some_it_is_not_achieved(without: float, expected: float) -> None:
     silent = key_result(17, None, without)
     found = evaluated(NODE, key_results=[DONE, silent]).objectives[PARENT].values
-    step = status_at(found.course, MIDDLE)
+    step = status_at(found.timeline, MIDDLE)
     assert (found.progress, float(found.coverage or 0)) == (1, expected)
     is_whole = expected == 1
     assert step.status == ("ACHIEVED" if is_whole else "ON_TRACK")
@@ -141,7 +151,7 @@ def test_without_data_of_some_it_is_not_achieved(without: float, expected: float
 def test_what_is_not_in_force_is_no_gap(more: dict[str, Any], coverage: int) -> None:
     found = evaluated(NODE, key_results=[DONE, key_result(17, None, **more)]).objectives[PARENT].values
     assert found.coverage == coverage
-    assert status_at(found.course, MIDDLE).status == "ACHIEVED"
+    assert status_at(found.timeline, MIDDLE).status == "ACHIEVED"
 
 
 def test_nothing_in_force_has_no_coverage() -> None:
@@ -152,7 +162,7 @@ def test_nothing_in_force_has_no_coverage() -> None:
 @pytest.mark.parametrize("lifecycle", ["DRAFT", "CANCELLED"])
 def test_drafts_and_cancelled_goals_have_no_status(lifecycle: str) -> None:
     found = evaluated(replace(NODE, lifecycle=lifecycle), key_results=[replace(GREEN, lifecycle=lifecycle)])
-    assert found.objectives[PARENT].values.course == found.key_results[GREEN.id].values.course == ()
+    assert found.objectives[PARENT].values.timeline == found.key_results[GREEN.id].values.timeline == ()
 
 
 def test_control_kinds_are_achieved_only_at_the_end_and_regress_does_not_wait() -> None:
@@ -171,4 +181,4 @@ def test_the_confidence_is_the_one_said_last() -> None:
 
 
 def test_the_worst_of_nothing_is_nothing() -> None:
-    assert worst([]) == ()
+    assert worst_timeline([]) == ()

@@ -12,7 +12,7 @@ from sqlalchemy import event
 import service.postgres.database
 import service.reading.reader
 from service.postgres.database import Database
-from service.reading.statement_batch import Part
+from service.reading.statement_batch import BatchedStatement
 
 COMPARED = re.compile(r"[\w.]+ = (?:CAST\()?\$(\d+)(?:::UUID|\))?(?!\d)", re.IGNORECASE)
 
@@ -55,13 +55,13 @@ class Sent:
 @contextmanager
 def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterator[None]:
     """Notes what is sent; with `predicate` False, the application's own predicate is taken out of it."""
-    compiled = service.reading.reader.compiled
+    compiled = service.reading.reader.compile_batch
 
     def read(parts: Any, given: list[dict[str, Any]]) -> tuple[str, list[Any]]:
         for part, own in zip(parts, given, strict=True):
             # Each statement of a message for itself: none may hide behind what others compare.
             ids = {} if part.parameter is None else {part.parameter: []}
-            sent.without_predicate(*compiled((Part(part.sql),), [{**given[0], **own, **ids}]))
+            sent.without_predicate(*compiled((BatchedStatement(part.sql),), [{**given[0], **own, **ids}]))
         sql, arguments = compiled(parts, given)
         return sql if predicate else sent.without_predicate(sql, arguments), arguments
 
@@ -71,7 +71,7 @@ def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterat
 
     engine = database.primary.engine.sync_engine
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service.reading.reader, "compiled", read)
+        patch.setattr(service.reading.reader, "compile_batch", read)
         event.listen(engine, "before_cursor_execute", written, retval=True)
         try:
             yield
@@ -82,13 +82,13 @@ def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterat
 @contextmanager
 def without_row_level_security() -> Iterator[None]:
     """Transactions stay with the role that logged in, which in tests is a superuser."""
-    tenant = service.postgres.database.tenant
+    tenant = service.postgres.database.tenant_statements
 
     def only_the_setting(organization_id: UUID) -> list[str]:
         return [statement for statement in tenant(organization_id) if " ROLE " not in statement]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service.postgres.database, "tenant", only_the_setting)
+        patch.setattr(service.postgres.database, "tenant_statements", only_the_setting)
         yield
 
 

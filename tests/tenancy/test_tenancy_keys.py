@@ -113,9 +113,9 @@ async def test_every_key_that_is_not_good_is_refused_alike(
     assert (await ask(door, f"Bearer {expired}")).status_code == 200
     await client.make("personArchive", id=str(leaver))
     clock.advance(hours=1)
-    unknown, _ = keys.make(client.organization_id, uuid7())
-    nowhere, _ = keys.make(uuid7(), key_id(client.key))
-    elsewhere, _ = keys.make(stranger.organization_id, key_id(client.key))
+    unknown, _ = keys.generate(client.organization_id, uuid7())
+    nowhere, _ = keys.generate(uuid7(), key_id(client.key))
+    elsewhere, _ = keys.generate(stranger.organization_id, key_id(client.key))
     moved = with_checksum(f"{elsewhere.rsplit('_', 1)[0]}_{secret}")
     others = with_checksum(f"{head}_{stranger.key[:-6].rsplit('_', 1)[1]}")
     wrong = with_checksum(f"{head}_{'0' * 64}")

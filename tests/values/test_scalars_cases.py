@@ -36,10 +36,10 @@ def test_another_literal_is_refused(literal: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [Decimal, datetime, date])
-@pytest.mark.parametrize("given", ["", "x", True, None, [], {}, float("nan"), "\ud800"])
-def test_another_value_is_refused(kind: type, given: Any) -> None:
+@pytest.mark.parametrize("raw", ["", "x", True, None, [], {}, float("nan"), "\ud800"])
+def test_another_value_is_refused(kind: type, raw: Any) -> None:
     with pytest.raises(GraphQLError):
-        SCALARS[kind].parse_value(given)
+        SCALARS[kind].parse_value(raw)
 
 
 @pytest.mark.parametrize(

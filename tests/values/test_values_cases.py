@@ -7,11 +7,11 @@ from typing import Any
 import orjson
 import pytest
 
-from service.values.parsing import day, instant, number, plain, text
+from service.values.parsing import format_decimal, parse_date, parse_decimal, parse_instant, parse_text
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"),
+    ("raw", "shown"),
     [
         *(("3500000000", "3500000000"), ("4.5", "4.5"), ("4.50", "4.5"), ("-4.50", "-4.5"), ("007", "7")),
         *(("0", "0"), ("-0", "0"), ("-0.000", "0"), ("0.0", "0"), ("0E+99", "0"), ("-0E+3", "0"), ("0E-30", "0")),
@@ -39,12 +39,12 @@ from service.values.parsing import day, instant, number, plain, text
         *((Decimal("-0"), "0"), (Decimal("4.500"), "4.5"), (Decimal("1E+20"), "1" + "0" * 20)),
     ],
 )
-def test_a_number_in_full(given: Any, shown: str) -> None:
-    assert plain(number(given)) == shown
+def test_a_number_in_full(raw: Any, shown: str) -> None:
+    assert format_decimal(parse_decimal(raw)) == shown
 
 
 @pytest.mark.parametrize(
-    "given",
+    "raw",
     [
         *("", "x", "1,5", "1.2.3", "--1", "0x10", "1 000", "NaN", "sNaN", "Infinity", "-inf", "1e", "½"),
         *("1_000", " 4.5", "4.5\n", "\uff14.5", "\u0664", ".", "e5", "+"),
@@ -54,34 +54,34 @@ def test_a_number_in_full(given: Any, shown: str) -> None:
         *(2.0**53 + 2, -(2.0**53) - 2, 10**4000, Decimal("NaN"), Decimal("-Infinity"), Decimal("1E+24")),
     ],
 )
-def test_no_number(given: Any) -> None:
+def test_no_number(raw: Any) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        number(given)
+        parse_decimal(raw)
 
 
 def test_an_integer_that_python_does_not_spell_out_is_no_number() -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        number(10**5000)
+        parse_decimal(10**5000)
 
 
-@pytest.mark.parametrize("given", ["100000000000000000001", "-100000000000000000001"])
-def test_a_json_integer_is_exact_or_refused(given: str) -> None:
+@pytest.mark.parametrize("raw", ["100000000000000000001", "-100000000000000000001"])
+def test_a_json_integer_is_exact_or_refused(raw: str) -> None:
     try:
-        assert number(orjson.loads(given)) == Decimal(given)
+        assert parse_decimal(orjson.loads(raw)) == Decimal(raw)
     except ValueError as refused:
         assert str(refused)  # noqa: PT017
 
 
-@pytest.mark.parametrize("given", ["0E-999999999999999999", "-0E-999999999999999999"])
-def test_a_nought_of_a_great_many_places_takes_no_memory(given: str) -> None:
+@pytest.mark.parametrize("raw", ["0E-999999999999999999", "-0E-999999999999999999"])
+def test_a_nought_of_a_great_many_places_takes_no_memory(raw: str) -> None:
     try:
-        assert plain(number(given)) == "0"
+        assert format_decimal(parse_decimal(raw)) == "0"
     except ValueError as refused:
         assert str(refused)  # noqa: PT017
 
 
 @pytest.mark.parametrize(
-    ("given", "utc"),
+    ("raw", "utc"),
     [
         ("2026-03-31T09:00:00Z", datetime(2026, 3, 31, 9)),
         ("2026-03-31t09:00:00z", datetime(2026, 3, 31, 9)),
@@ -93,14 +93,14 @@ def test_a_nought_of_a_great_many_places_takes_no_memory(given: str) -> None:
         ("2200-12-31T23:59:59.999999Z", datetime(2200, 12, 31, 23, 59, 59, 999999)),
     ],
 )
-def test_an_instant_in_utc(given: str, utc: datetime) -> None:
-    found = instant(given)
-    assert found == utc.replace(tzinfo=UTC)
-    assert found.tzinfo == UTC
+def test_an_instant_in_utc(raw: str, utc: datetime) -> None:
+    parsed = parse_instant(raw)
+    assert parsed == utc.replace(tzinfo=UTC)
+    assert parsed.tzinfo == UTC
 
 
 @pytest.mark.parametrize(
-    "given",
+    "raw",
     [
         *("", "now", "2026-03-31", "2026-03-31T09:00:00", "2026-03-31 09:00:00Z", "2026-13-31T09:00:00Z"),
         *("2026-02-29T09:00:00Z", "2026-03-31T25:00:00Z", "1899-12-31T23:59:59Z", "2201-01-01T00:00:00Z"),
@@ -109,41 +109,41 @@ def test_an_instant_in_utc(given: str, utc: datetime) -> None:
         *("2026-W10-1T09:00Z", "20260331T090000Z", "2026-03-31T09Z", "2026-03-31T09:00:00Z\0", "2026-03-31T09:00:60Z"),
     ],
 )
-def test_no_instant(given: Any) -> None:
+def test_no_instant(raw: Any) -> None:
     with pytest.raises(ValueError, match="2026-03-31T09:00:00Z"):
-        instant(given)
+        parse_instant(raw)
 
 
-@pytest.mark.parametrize("given", ["1900-01-01", "2024-02-29", "2026-03-31", "2200-12-31"])
-def test_a_day(given: str) -> None:
-    assert day(given) == date.fromisoformat(given)
+@pytest.mark.parametrize("raw", ["1900-01-01", "2024-02-29", "2026-03-31", "2200-12-31"])
+def test_a_day(raw: str) -> None:
+    assert parse_date(raw) == date.fromisoformat(raw)
 
 
 @pytest.mark.parametrize(
-    "given",
+    "raw",
     [
         *("", "20260331", "2026-3-31", "2026-02-29", "1899-12-31", "2201-01-01", "2026-03-31T00:00:00Z", "31.03.2026"),
         *(None, 5, [0] * 10, b"2026-03-31", datetime(2026, 3, 31), "2026-W10-1", "\uff12026-03-3"),
     ],
 )
-def test_no_day(given: Any) -> None:
+def test_no_day(raw: Any) -> None:
     with pytest.raises(ValueError, match="2026-03-31"):
-        day(given)
+        parse_date(raw)
 
 
 def test_what_is_an_instant_or_a_day_already_stays_one() -> None:
     when = datetime(2026, 3, 31, 9, tzinfo=timezone(timedelta(hours=2)))
-    assert instant(when) == when
-    assert instant(when).tzinfo == UTC
-    assert day(date(2026, 3, 31)) == date(2026, 3, 31)
+    assert parse_instant(when) == when
+    assert parse_instant(when).tzinfo == UTC
+    assert parse_date(date(2026, 3, 31)) == date(2026, 3, 31)
 
 
-@pytest.mark.parametrize("given", ["", "a", "ü", "🎯", "line\nbreak", "\x01"])
-def test_a_text(given: str) -> None:
-    assert text(given) == given
+@pytest.mark.parametrize("raw", ["", "a", "ü", "🎯", "line\nbreak", "\x01"])
+def test_a_text(raw: str) -> None:
+    assert parse_text(raw) == raw
 
 
-@pytest.mark.parametrize("given", ["\0", "a\0b", "\ud800", "\udfff!", None, 5, b"a", ["a"]])
-def test_no_text(given: Any) -> None:
+@pytest.mark.parametrize("raw", ["\0", "a\0b", "\ud800", "\udfff!", None, 5, b"a", ["a"]])
+def test_no_text(raw: Any) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        text(given)
+        parse_text(raw)

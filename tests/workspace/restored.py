@@ -42,7 +42,7 @@ async def restored(database: Database, clock: Clock, lines: Iterable[bytes], id:
 async def client_of(like: Client, database_url: str, organization_id: UUID, person_id: UUID) -> Client:
     """A client of a restored organization, whose key leaves no event."""
     id = uuid7()
-    key, secret_hash = keys.make(organization_id, id)
+    key, secret_hash = keys.generate(organization_id, id)
     await executed(
         database_url,
         "INSERT INTO api_keys (organization_id, id, person_id, name, secret_hash, created_at) VALUES "

@@ -131,7 +131,7 @@ async def test_a_demo_whose_first_person_has_no_external_id_is_made_anew(
     database: Database, database_url: str, data_folder: Path
 ) -> None:
     # As the demo was before its dates moved.
-    organization_id, key = await organizations.founded(database, "Lumenfield", "UTC", {"name": "Ada Demo"})
+    organization_id, key = await organizations.create_with_owner(database, "Lumenfield", "UTC", {"name": "Ada Demo"})
     write_key(data_folder, key)
     again = await prepare_demo(database_url, recreate=True)
     assert organization_of(again) != organization_id

@@ -11,14 +11,14 @@ from typer.testing import CliRunner
 from service.__main__ import app
 from service.settings import ROOT
 from tests.client import Client
-from tests.door.commands import run_beside
+from tests.door.commands import run_async
 from tests.workspace.files import exported, lines, row_counts
 from tests.workspace.small import SMALL, alignment, person
 
 
 async def run(database_url: str, *arguments: str, input: bytes = b"") -> tuple[int | None, str, str]:
     """Exit code, answers and what was said about them, of a command in this process, which takes no start of Python."""
-    return await run_beside(*arguments, input=input, OKRGRAPH_DATABASE_URL=database_url, COLUMNS="200")
+    return await run_async(*arguments, input=input, OKRGRAPH_DATABASE_URL=database_url, COLUMNS="200")
 
 
 async def run_process(database_url: str, *arguments: str, input: bytes = b"") -> tuple[int | None, str, str]:

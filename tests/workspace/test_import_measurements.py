@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from schema.relay.node import parsed
-from service.cli.measurements import from_table, points_in
+from service.cli.measurements import detect_measurements, parse_table
 from service.workspace.measurements import import_measurements
 from service.workspace.report import Report, Result
 from tests.client import Client
@@ -34,7 +34,9 @@ async def measured(client: Client, file: bytes, *, dry_run: bool = False) -> Mea
     """Imports a table, or JSON Lines if it begins like those."""
     results: list[Result] = []
     report = Report(results.append)
-    points: Any = points_in(BytesIO(file))[0] if file.lstrip().startswith(b"{") else from_table(BytesIO(file))
+    points: Any = (
+        detect_measurements(BytesIO(file))[0] if file.lstrip().startswith(b"{") else parse_table(BytesIO(file))
+    )
     moment = client.clock.now
     kept = await import_measurements(client.database, client.viewer, moment, points, report, dry_run=dry_run)
     refused = [

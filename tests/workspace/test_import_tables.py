@@ -7,7 +7,7 @@ import pytest
 
 from service.cli.lines import split_lines
 from tests.client import Client
-from tests.door.commands import Ended, run_beside
+from tests.door.commands import Ended, run_async
 from tests.workspace.files import exported, row_counts
 from tests.workspace.test_import_measurements import Measured, measured, points
 
@@ -22,7 +22,7 @@ async def imported(client: Client, url: str, folder: Path, file: bytes, name: st
     path = folder / name
     path.write_bytes(file)
     mine = ("--organization", str(client.organization_id))
-    return await run_beside("import", str(path), *mine, OKRGRAPH_DATABASE_URL=url)
+    return await run_async("import", str(path), *mine, OKRGRAPH_DATABASE_URL=url)
 
 
 WORKING = {
@@ -82,7 +82,7 @@ async def test_a_file_whose_header_cannot_be_used(small: Client, database_url: s
     assert await imported(small, database_url, tmp_path, file) == Ended(1, "", said + "\n")
     if file.strip():
         # What is a table is seen without the name of a file, too.
-        assert (await imported(small, database_url, tmp_path, file, "measurements")).said == said + "\n"
+        assert (await imported(small, database_url, tmp_path, file, "measurements")).stderr == said + "\n"
     assert await row_counts(database_url) == before
 
 

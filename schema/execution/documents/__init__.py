@@ -1,1 +1,1 @@
-"""Documents: parsing, validation, limits and variables."""
+"""Parses, validates and limits documents, and coerces their variables."""

@@ -1,4 +1,4 @@
-"""Parses and validates documents, once for each text that keeps coming."""
+"""Parses and validates documents, and caches the valid ones by their text."""
 
 import strawberry
 from cachetools import LRUCache
@@ -28,119 +28,129 @@ from schema.execution.documents.input_values import (
     OneOfVariablesRule,
     complete_input_types,
 )
-from schema.execution.documents.limits import over_limits
-from schema.execution.offload import read_aside
+from schema.execution.documents.limits import find_limit_errors
+from schema.execution.offload import run_short_job_in_thread_if
 
-MAX_BYTES = 20_000
-MAX_TOKENS = 2_000
-LONG = 1_000
-# Errors of validation that are listed. Audits take a list of ten for a server that looks at everything it is sent.
-MAX_ERRORS = 5
-MAX_SUGGESTIONS = 3
-CACHED_DOCUMENTS = 1_000
-CACHED_BYTES = 64_000_000
-BYTES_A_TOKEN = 400
+MAX_DOCUMENT_BYTES = 20_000
+MAX_DOCUMENT_TOKENS = 2_000
+# Longer documents are parsed in a thread.
+MAX_INLINE_CHARACTERS = 1_000
+# Validation errors that are listed; security audits count ten as a lack of limits.
+MAX_VALIDATION_ERRORS = 5
+MAX_ERRORS_WITH_SUGGESTIONS = 3
+MAX_CACHED_DOCUMENTS = 1_000
+MAX_CACHED_BYTES = 64_000_000
+BYTES_PER_TOKEN = 400
 
-RULES = (
+VALIDATION_RULES = (
     *(InputValuesRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules),
     OneOfVariablesRule,
     NonNullFieldsRule,
 )
 
 
-class Documents:
-    """The valid documents of a schema by their exact text, least recently used ones forgotten."""
+class DocumentCache:
+    """The valid documents of a schema by their exact text, with the least recently used ones evicted."""
 
     def __init__(self, schema: strawberry.Schema) -> None:
         self._schema = schema._schema
         complete_input_types(self._schema)
-        self._valid: LRUCache[str, DocumentNode] = LRUCache(CACHED_BYTES, weight)
+        self._valid: LRUCache[str, DocumentNode] = LRUCache(MAX_CACHED_BYTES, size_in_bytes)
 
-    async def loaded(self, text: str) -> DocumentNode | list[GraphQLError]:
-        """As `load`; what is long is read in a thread, so that it holds up nobody else's request."""
-        return self._valid.get(text) or self._kept(text, await read_aside(len(text) > LONG, self._examined, text))
+    async def load_async(self, text: str) -> DocumentNode | list[GraphQLError]:
+        """As `load`; a long document is parsed in a thread, so that it does not block the event loop."""
+        return self._valid.get(text) or self._cache_if_valid(
+            text, await run_short_job_in_thread_if(len(text) > MAX_INLINE_CHARACTERS, self._parse_and_validate, text)
+        )
 
     def load(self, text: str) -> DocumentNode | list[GraphQLError]:
-        """The document of this text, fit to be executed, or what is wrong with it."""
-        return self._valid.get(text) or self._kept(text, self._examined(text))
+        """The valid document of this text, or its errors."""
+        return self._valid.get(text) or self._cache_if_valid(text, self._parse_and_validate(text))
 
-    def _kept(self, text: str, found: DocumentNode | list[GraphQLError]) -> DocumentNode | list[GraphQLError]:
-        if isinstance(found, DocumentNode):
-            # Failures are not kept: anyone can make them, and they would push out what is in use.
-            self._valid[text] = found
-        return found
+    def _cache_if_valid(
+        self, text: str, result: DocumentNode | list[GraphQLError]
+    ) -> DocumentNode | list[GraphQLError]:
+        if isinstance(result, DocumentNode):
+            # Invalid documents are not cached: anyone can send them, and they would evict those in use.
+            self._valid[text] = result
+        return result
 
-    def _examined(self, text: str) -> DocumentNode | list[GraphQLError]:
-        if len(text.encode()) > MAX_BYTES:
-            return [too_large()]
+    def _parse_and_validate(self, text: str) -> DocumentNode | list[GraphQLError]:
+        if len(text.encode()) > MAX_DOCUMENT_BYTES:
+            return [document_too_large_error()]
         try:
-            document = parse(text, max_tokens=MAX_TOKENS)
+            document = parse(text, max_tokens=MAX_DOCUMENT_TOKENS)
         except GraphQLSyntaxError as error:
-            return [coded(error, "GRAPHQL_PARSE_FAILED")]
-        if errors := over_limits(document):
+            return [set_error_code(error, "GRAPHQL_PARSE_FAILED")]
+        if errors := find_limit_errors(document):
             return errors
-        if errors := self._invalid(document):
-            return [coded(error, validation_code(error)) for error in errors]
-        if errors := unstorable(document, text):
+        if errors := self._validate(document):
+            return [set_error_code(error, validation_error_code(error)) for error in errors]
+        if errors := find_nul_errors(document, text):
             return errors
-        unlink(document)
+        unlink_tokens(document)
         return document
 
-    def _invalid(self, document: DocumentNode) -> list[GraphQLError]:
-        """What validation has against a document. Whether something else was meant is looked up for the first few.
+    def _validate(self, document: DocumentNode) -> list[GraphQLError]:
+        """The validation errors of a document, the first few with suggestions.
 
-        It takes milliseconds for each, since the unknown name is compared with all that there are.
+        A suggestion takes milliseconds, since the unknown name is compared with all names.
         """
-        errors = validate(self._schema, document, RULES, max_errors=MAX_ERRORS, hide_suggestions=True)
+        errors = validate(
+            self._schema, document, VALIDATION_RULES, max_errors=MAX_VALIDATION_ERRORS, hide_suggestions=True
+        )
         if not errors:
             return []
-        helpful = validate(self._schema, document, RULES, max_errors=MAX_SUGGESTIONS)
-        return [*helpful[:MAX_SUGGESTIONS], *errors[MAX_SUGGESTIONS:]]
+        with_suggestions = validate(self._schema, document, VALIDATION_RULES, max_errors=MAX_ERRORS_WITH_SUGGESTIONS)
+        return [*with_suggestions[:MAX_ERRORS_WITH_SUGGESTIONS], *errors[MAX_ERRORS_WITH_SUGGESTIONS:]]
 
 
-def unlink(document: DocumentNode) -> None:
-    """Lets tokens go of their neighbours, since a document that is forgotten would wait for the garbage collector."""
+def unlink_tokens(document: DocumentNode) -> None:
+    """Removes the links between tokens: their cycles would keep an evicted document until a garbage collection."""
     token = document.loc.start_token if document.loc else None
     while token:
         token.prev, token.next, token = None, None, token.next
 
 
-def weight(document: DocumentNode) -> int:
-    """About the bytes of a parsed document, and never so few that more than the wanted number fit."""
-    return max(CACHED_BYTES // CACHED_DOCUMENTS, document.token_count * BYTES_A_TOKEN)
+def size_in_bytes(document: DocumentNode) -> int:
+    """The approximate size of a parsed document.
+
+    Its minimum ensures that at most MAX_CACHED_DOCUMENTS documents fit into the cache.
+    """
+    return max(MAX_CACHED_BYTES // MAX_CACHED_DOCUMENTS, document.token_count * BYTES_PER_TOKEN)
 
 
-def too_large() -> GraphQLError:
-    """The error for a document that is not even parsed."""
+def document_too_large_error() -> GraphQLError:
+    """The error for a document that is too large to be parsed."""
     return GraphQLError(
-        f"The document is larger than {MAX_BYTES} bytes. Send several operations, and values as variables.",
-        extensions={"code": "GRAPHQL_VALIDATION_FAILED", "limit": "document", "maximum": MAX_BYTES},
+        f"The document is larger than {MAX_DOCUMENT_BYTES} bytes. Send several operations, and values as variables.",
+        extensions={"code": "GRAPHQL_VALIDATION_FAILED", "limit": "document", "maximum": MAX_DOCUMENT_BYTES},
     )
 
 
-def coded(error: GraphQLError, code: str) -> GraphQLError:
-    """The error with its code."""
+def set_error_code(error: GraphQLError, code: str) -> GraphQLError:
+    """Sets the code of an error and returns the error."""
     error.extensions = {**(error.extensions or {}), "code": code}
     return error
 
 
-def validation_code(error: GraphQLError) -> str:
-    """A literal that its scalar cannot read is bad input, as the same value in a variable is."""
+def validation_error_code(error: GraphQLError) -> str:
+    """The code of a validation error: BAD_USER_INPUT for a literal that its scalar cannot read, as in a variable."""
     from_scalar = isinstance(error, StrawberryInputCoercionError) or error.original_error is not None
     return "BAD_USER_INPUT" if from_scalar else "GRAPHQL_VALIDATION_FAILED"
 
 
-def unstorable(document: DocumentNode, text: str) -> list[GraphQLError]:
-    """Errors for strings with a NUL, which Postgres cannot hold."""
+def find_nul_errors(document: DocumentNode, text: str) -> list[GraphQLError]:
+    """Errors for strings that contain NUL, which Postgres cannot store."""
     if "\\u" not in text and "\0" not in text:
         return []
-    finder = NulFinder()
-    visit(document, finder)
-    return finder.errors
+    visitor = NulStringVisitor()
+    visit(document, visitor)
+    return visitor.errors
 
 
-class NulFinder(Visitor):
-    """Collects an error for each string that holds a NUL."""
+class NulStringVisitor(Visitor):
+    """Collects an error for each string that contains NUL."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -152,11 +162,11 @@ class NulFinder(Visitor):
             self.errors.append(GraphQLError(message, node, extensions={"code": "BAD_USER_INPUT"}))
 
 
-def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> frozenset[str]:
+def root_field_names(document: DocumentNode, operation: OperationDefinitionNode) -> frozenset[str]:
     """The names of the fields that an operation of a valid document selects at its root."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     names = set()
-    spread = set()
+    spread_names = set()
     pending: list[SelectionSetNode] = [operation.selection_set]
     while pending:
         for selection in pending.pop().selections:
@@ -164,7 +174,7 @@ def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> f
                 names.add(selection.name.value)
             elif isinstance(selection, InlineFragmentNode):
                 pending.append(selection.selection_set)
-            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in spread:
-                spread.add(selection.name.value)
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in spread_names:
+                spread_names.add(selection.name.value)
                 pending.append(fragments[selection.name.value].selection_set)
     return frozenset(names)

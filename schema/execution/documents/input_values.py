@@ -1,8 +1,4 @@
-"""Validates input values, as literals and as variables, so that each error tells the path of its value.
-
-graphql-core knows the path and drops it. Strawberry leaves two rules to execution, when other fields of a mutation may
-have run: that exactly one member of a `@oneOf` input is given, and that a `Maybe[T]` field is not null.
-"""
+"""Validates input values, in literals and in variables, so that each error has the path of its value."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -41,26 +37,28 @@ from graphql.utilities.validate_input_value import validate_input_literal
 from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.types.base import StrawberryMaybe, StrawberryOptional
 
+# graphql-core drops the path of an error. Strawberry checks two rules only in execution, when other fields of a
+# mutation may have run: a `@oneOf` input has exactly one member, and a `Maybe[T]` field is not null.
 BAD_USER_INPUT = "BAD_USER_INPUT"
-Path = Sequence[str | int]
+InputPath = Sequence[str | int]
 
 
 def complete_input_types(schema: GraphQLSchema) -> None:
-    """Tell graphql-core what Strawberry knows of input types: which are `@oneOf`, and which fields are never null."""
-    for kind in schema.type_map.values():
-        if not isinstance(kind, GraphQLInputObjectType):
+    """Pass Strawberry's facts about input types to graphql-core: which are `@oneOf`, which fields are never null."""
+    for input_type in schema.type_map.values():
+        if not isinstance(input_type, GraphQLInputObjectType):
             continue
-        definition = kind.extensions.get("strawberry-definition")
-        kind.is_one_of = bool(getattr(definition, "is_one_of", False))
-        if names := non_null_fields(kind):
-            kind.out_type = _refusing_null(names)  # type: ignore[method-assign]
+        definition = input_type.extensions.get("strawberry-definition")
+        input_type.is_one_of = bool(getattr(definition, "is_one_of", False))
+        if names := non_null_fields(input_type):
+            input_type.out_type = _make_null_check(names)  # type: ignore[method-assign]
 
 
 @lru_cache(maxsize=1024)
-def non_null_fields(kind: GraphQLInputObjectType) -> frozenset[str]:
-    """The names of fields that may be left out and may not be null: `Maybe[T]`, but not `Maybe[T | None]`."""
+def non_null_fields(input_type: GraphQLInputObjectType) -> frozenset[str]:
+    """The names of fields that are optional but not nullable: `Maybe[T]`, but not `Maybe[T | None]`."""
     names = []
-    for name, field in kind.fields.items():
+    for name, field in input_type.fields.items():
         python_type = getattr(field.extensions.get("strawberry-definition"), "type", None)
         if isinstance(python_type, StrawberryMaybe) and not isinstance(python_type.of_type, StrawberryOptional):
             names.append(name)
@@ -68,7 +66,7 @@ def non_null_fields(kind: GraphQLInputObjectType) -> frozenset[str]:
 
 
 class InputValuesRule(ValuesOfCorrectTypeRule):
-    """Literals are of the types of their positions; each error has the path of its value in `inputPath`."""
+    """Literals have the types of their positions; each error has the path of its value in `inputPath`."""
 
     _root: str | None = None
 
@@ -79,7 +77,7 @@ class InputValuesRule(ValuesOfCorrectTypeRule):
         self._root = node.variable.name.value
 
     def is_valid_value_node(self, node: ValueNode, input_type: Any) -> VisitorAction:
-        def on_error(error: GraphQLError, path: Path) -> None:
+        def on_error(error: GraphQLError, path: InputPath) -> None:
             error.extensions = {**(error.extensions or {}), "inputPath": self._path(path)}
             self.report_error(error)
 
@@ -87,7 +85,7 @@ class InputValuesRule(ValuesOfCorrectTypeRule):
             validate_input_literal(node, input_type, on_error, None, None, self.context.hide_suggestions)
         return SKIP
 
-    def _path(self, path: Path) -> list[str | int]:
+    def _path(self, path: InputPath) -> list[str | int]:
         return [*([] if self._root is None else [self._root]), *path]
 
 
@@ -115,22 +113,22 @@ class OneOfVariablesRule(ValidationRule):
 
 
 class NonNullFieldsRule(ValidationRule):
-    """Fields that may only be left out are not null, neither as literals nor by one of the variables that are null."""
+    """Optional fields that are not nullable are not null, neither as literals nor by a variable."""
 
     null_variables: frozenset[str] = frozenset()
 
     def enter_object_value(
         self, node: ObjectValueNode, _key: Any, parent: Any, path: list[Any], ancestors: list[Any]
     ) -> None:
-        kind = get_named_type(self.context.get_input_type())
-        if not isinstance(kind, GraphQLInputObjectType):
+        input_type = get_named_type(self.context.get_input_type())
+        if not isinstance(input_type, GraphQLInputObjectType):
             return
-        names = non_null_fields(kind)
+        names = non_null_fields(input_type)
         for field in node.fields:
             name = field.name.value
             if name in names and self._is_null(field.value):
-                error = StrawberryInputCoercionError(null_refused(name), nodes=[field])
-                error.extensions = {"inputPath": [*_path_of_literal(path, [*ancestors, parent]), name]}
+                error = StrawberryInputCoercionError(null_refused_message(name), nodes=[field])
+                error.extensions = {"inputPath": [*_literal_path(path, [*ancestors, parent]), name]}
                 self.report_error(error)
 
     def _is_null(self, value: ValueNode) -> bool:
@@ -139,10 +137,10 @@ class NonNullFieldsRule(ValidationRule):
         return isinstance(value, NullValueNode)
 
 
-def null_variable_errors(
+def find_null_variable_errors(
     schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, object]
 ) -> list[GraphQLError]:
-    """The errors of a valid document whose variables are null where a field may only be left out."""
+    """The errors of a valid document whose variables are null for optional fields that are not nullable."""
     names = frozenset(name for name, value in variables.items() if value is None)
     if not names:
         return []
@@ -151,36 +149,36 @@ def null_variable_errors(
     rule = NonNullFieldsRule(ValidationContext(schema, document, types, errors.append))
     rule.null_variables = names
     visit(document, TypeInfoVisitor(types, rule))
-    return [coded(error) for error in errors]
+    return [mark_bad_user_input(error) for error in errors]
 
 
-def null_refused(name: str) -> str:
-    """The message for a field that is null and may only be left out."""
+def null_refused_message(name: str) -> str:
+    """The message for an optional field that is null and not nullable."""
     return f"`{name}` cannot be null. Leave it out to keep its value."
 
 
-def _path_of_literal(keys: list[Any], ancestors: list[Any]) -> list[str | int]:
-    """The path from the argument to a literal below it, by what a visitor knows of where it is."""
+def _literal_path(keys: list[Any], ancestors: list[Any]) -> list[str | int]:
+    """The path from the argument to a literal below it, from the keys and ancestors of a visitor."""
     path: list[str | int] = []
-    for above, ancestor, key in zip([None, *ancestors], ancestors, keys, strict=False):
+    for outer, ancestor, key in zip([None, *ancestors], ancestors, keys, strict=False):
         if isinstance(ancestor, ArgumentNode | ObjectFieldNode):
             path.append(ancestor.name.value)
-        elif isinstance(above, ListValueNode):
+        elif isinstance(outer, ListValueNode):
             path.append(key)
     return path
 
 
-def _refusing_null(names: frozenset[str]) -> Any:
-    def out_type(value: dict[str, Any]) -> dict[str, Any]:
+def _make_null_check(names: frozenset[str]) -> Any:
+    def reject_nulls(value: dict[str, Any]) -> dict[str, Any]:
         for name in names:
             if name in value and value[name] is None:
-                raise StrawberryInputCoercionError(null_refused(name))
+                raise StrawberryInputCoercionError(null_refused_message(name))
         return value
 
-    return out_type
+    return reject_nulls
 
 
-def coded(error: GraphQLError) -> GraphQLError:
-    """The error as one of bad input."""
+def mark_bad_user_input(error: GraphQLError) -> GraphQLError:
+    """Sets the code BAD_USER_INPUT of an error and returns the error."""
     error.extensions = {**(error.extensions or {}), "code": BAD_USER_INPUT}
     return error

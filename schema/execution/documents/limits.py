@@ -1,4 +1,4 @@
-"""Holds a document to its limits in one linear pass, before validation, whose own cost can grow faster."""
+"""Checks the limits of a document in one linear pass before validation, whose own cost can grow faster."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,24 +17,24 @@ from graphql import (
     SelectionSetNode,
 )
 
-INTROSPECTION = frozenset({"__schema", "__type"})
-COUNTED_TO = 1_000_000
+INTROSPECTION_FIELDS = frozenset({"__schema", "__type"})
+MAX_COUNT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one operation may ask for; everything but `repeats` is counted with its fragments expanded."""
+    """The limits of one operation; all but `max_repeats` apply to its fields with fragments expanded."""
 
-    depth: int = 12
-    aliases: int = 30
-    root_fields: int = 20
-    mutations: int = 10
-    directives: int = 50
-    repeats: int = 50
+    max_depth: int = 12
+    max_aliases: int = 30
+    max_root_fields: int = 20
+    max_mutations: int = 10
+    max_directives: int = 50
+    max_repeats: int = 50
 
 
-class Size(NamedTuple):
-    """How large an operation or a fragment is."""
+class SelectionCounts(NamedTuple):
+    """The depth and the numbers of fields, aliases and directives of an operation or a fragment."""
 
     depth: int = 0
     root_fields: int = 0
@@ -42,98 +42,106 @@ class Size(NamedTuple):
     directives: int = 0
 
 
-class Survey(NamedTuple):
-    """What a definition holds itself, and its spreads: fragment, level, whether depth counts there."""
+class DefinitionCounts(NamedTuple):
+    """The counts of a definition without its spreads, and the spreads: fragment, level, whether depth counts there."""
 
-    size: Size
-    repeats: int
+    counts: SelectionCounts
+    repeated_fields: int
     spreads: list[tuple[str, int, bool]]
 
 
-def over_limits(document: DocumentNode, limits: Limits | None = None) -> list[GraphQLError]:
-    """The errors of a document that is over its limits."""
+def find_limit_errors(document: DocumentNode, limits: Limits | None = None) -> list[GraphQLError]:
+    """The errors of a document that exceeds limits."""
     limits = limits or Limits()
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
-    surveys = {fragment.name.value: survey(fragment) for fragment in fragments}
+    fragments_alone = {fragment.name.value: count_definition(fragment) for fragment in fragments}
     try:
-        sizes = expand_fragments(surveys)
+        fragment_counts = count_fragments(fragments_alone)
     except CycleError as error:
-        return [failed(f"Fragments spread each other in a cycle: {', '.join(error.args[1])}.", fragments)]
-    repeats = sum(found.repeats for found in surveys.values())
+        return [validation_error(f"Fragments spread each other in a cycle: {', '.join(error.args[1])}.", fragments)]
+    repeated_fields = sum(own_counts.repeated_fields for own_counts in fragments_alone.values())
     errors = []
     for operation in operations:
-        found = survey(operation)
-        repeats += found.repeats
-        errors += compare(operation, expand(found, sizes), limits)
-    if repeats > limits.repeats:
-        errors.append(exceeded("repeats", repeats, limits.repeats, operations))
+        own_counts = count_definition(operation)
+        repeated_fields += own_counts.repeated_fields
+        errors += compare_with_limits(operation, add_fragment_counts(own_counts, fragment_counts), limits)
+    if repeated_fields > limits.max_repeats:
+        errors.append(limit_exceeded_error("repeats", repeated_fields, limits.max_repeats, operations))
     return errors
 
 
-def survey(definition: OperationDefinitionNode | FragmentDefinitionNode) -> Survey:
-    """Visit every selection set of a definition once, following no spread."""
-    depth = root_fields = aliases = repeats = 0
+def count_definition(definition: OperationDefinitionNode | FragmentDefinitionNode) -> DefinitionCounts:
+    """Visit every selection set of a definition once, without following fragment spreads."""
+    depth = root_fields = aliases = repeated_fields = 0
     directives = len(definition.directives or ())
     directives += sum(len(variable.directives or ()) for variable in definition.variable_definitions or ())
     spreads: list[tuple[str, int, bool]] = []
     pending: list[tuple[SelectionSetNode, int, bool]] = [(definition.selection_set, 1, True)]
     while pending:
-        selection_set, level, counted = pending.pop()
+        selection_set, level, counts_depth = pending.pop()
         names = set()
         for selection in selection_set.selections:
             directives += len(selection.directives or ())
             if isinstance(selection, FieldNode):
                 name = (selection.alias or selection.name).value
-                repeats += name in names
+                repeated_fields += name in names
                 names.add(name)
                 aliases += selection.alias is not None
                 root_fields += level == 1
-                depth = max(depth, level if counted else 0)
+                depth = max(depth, level if counts_depth else 0)
                 if selection.selection_set:
-                    below = counted and selection.name.value not in INTROSPECTION
-                    pending.append((selection.selection_set, level + 1, below))
+                    inner_counts_depth = counts_depth and selection.name.value not in INTROSPECTION_FIELDS
+                    pending.append((selection.selection_set, level + 1, inner_counts_depth))
             elif isinstance(selection, FragmentSpreadNode):
-                spreads.append((selection.name.value, level, counted))
+                spreads.append((selection.name.value, level, counts_depth))
             elif isinstance(selection, InlineFragmentNode):
-                pending.append((selection.selection_set, level, counted))
-    return Survey(Size(depth, root_fields, aliases, directives), repeats, spreads)
+                pending.append((selection.selection_set, level, counts_depth))
+    return DefinitionCounts(SelectionCounts(depth, root_fields, aliases, directives), repeated_fields, spreads)
 
 
-def expand_fragments(surveys: Mapping[str, Survey]) -> dict[str, Size]:
-    """The size of each fragment with the fragments that it spreads, each worked out once."""
-    graph = {name: {spread for spread, _, _ in found.spreads} for name, found in surveys.items()}
-    sizes: dict[str, Size] = {}
-    for name in TopologicalSorter(graph).static_order():
-        if name in surveys:
-            sizes[name] = expand(surveys[name], sizes)
-    return sizes
+def count_fragments(fragments_alone: Mapping[str, DefinitionCounts]) -> dict[str, SelectionCounts]:
+    """The counts of each fragment, including the fragments that it spreads; each is computed once."""
+    spreads_by_name = {
+        name: {spread for spread, _, _ in own_counts.spreads} for name, own_counts in fragments_alone.items()
+    }
+    totals: dict[str, SelectionCounts] = {}
+    for name in TopologicalSorter(spreads_by_name).static_order():
+        if name in fragments_alone:
+            totals[name] = add_fragment_counts(fragments_alone[name], totals)
+    return totals
 
 
-def expand(found: Survey, sizes: Mapping[str, Size]) -> Size:
-    """The size of a definition with its spreads; a fragment that does not exist is left to validation."""
-    depth, root_fields, aliases, directives = found.size
-    for name, level, counted in found.spreads:
-        size = sizes.get(name, Size())
-        depth = max(depth, level - 1 + size.depth if counted else 0)
-        root_fields += size.root_fields if level == 1 else 0
-        aliases += size.aliases
-        directives += size.directives
-    # Thirty fragments that each spread the next one twice are a thousand million fields.
-    return Size(*(min(count, COUNTED_TO) for count in (depth, root_fields, aliases, directives)))
+def add_fragment_counts(
+    own_counts: DefinitionCounts, fragment_counts: Mapping[str, SelectionCounts]
+) -> SelectionCounts:
+    """The counts of a definition, including its spreads; validation reports an unknown fragment."""
+    depth, root_fields, aliases, directives = own_counts.counts
+    for name, level, counts_depth in own_counts.spreads:
+        fragment = fragment_counts.get(name, SelectionCounts())
+        depth = max(depth, level - 1 + fragment.depth if counts_depth else 0)
+        root_fields += fragment.root_fields if level == 1 else 0
+        aliases += fragment.aliases
+        directives += fragment.directives
+    # Counts are capped: thirty fragments that each spread the next one twice have a thousand million fields.
+    return SelectionCounts(*(min(count, MAX_COUNT) for count in (depth, root_fields, aliases, directives)))
 
 
-def compare(operation: OperationDefinitionNode, size: Size, limits: Limits) -> list[GraphQLError]:
-    """One error for each limit that an operation is over."""
-    mutation = operation.operation is OperationType.MUTATION
+def compare_with_limits(
+    operation: OperationDefinitionNode, total: SelectionCounts, limits: Limits
+) -> list[GraphQLError]:
+    """One error for each limit that an operation exceeds."""
+    is_mutation = operation.operation is OperationType.MUTATION
     counts = {
-        "depth": (size.depth, limits.depth),
-        "aliases": (size.aliases, limits.aliases),
-        "rootFields": (size.root_fields, limits.mutations if mutation else limits.root_fields),
-        "directives": (size.directives, limits.directives),
+        "depth": (total.depth, limits.max_depth),
+        "aliases": (total.aliases, limits.max_aliases),
+        "rootFields": (total.root_fields, limits.max_mutations if is_mutation else limits.max_root_fields),
+        "directives": (total.directives, limits.max_directives),
     }
     return [
-        exceeded(limit, actual, maximum, [operation]) for limit, (actual, maximum) in counts.items() if actual > maximum
+        limit_exceeded_error(limit, actual, maximum, [operation])
+        for limit, (actual, maximum) in counts.items()
+        if actual > maximum
     ]
 
 
@@ -148,15 +156,17 @@ ADVICE = {
 }
 
 
-def exceeded(limit: str, actual: int, maximum: int, nodes: Iterable[OperationDefinitionNode]) -> GraphQLError:
-    """The error that names the limit, what was counted and what to do."""
-    count = f"{COUNTED_TO} or more" if actual >= COUNTED_TO else actual
-    message = f"The operation {ADVICE[limit].format(count, maximum)}"
-    return failed(message, nodes, limit=limit, maximum=maximum)
-
-
-def failed(
-    message: str, nodes: Iterable[OperationDefinitionNode | FragmentDefinitionNode], **facts: object
+def limit_exceeded_error(
+    limit: str, actual: int, maximum: int, nodes: Iterable[OperationDefinitionNode]
 ) -> GraphQLError:
-    """An error as validation reports them."""
-    return GraphQLError(message, list(nodes), extensions={"code": "GRAPHQL_VALIDATION_FAILED", **facts})
+    """The error with the name of the limit, the counted number and advice."""
+    count = f"{MAX_COUNT} or more" if actual >= MAX_COUNT else actual
+    message = f"The operation {ADVICE[limit].format(count, maximum)}"
+    return validation_error(message, nodes, limit=limit, maximum=maximum)
+
+
+def validation_error(
+    message: str, nodes: Iterable[OperationDefinitionNode | FragmentDefinitionNode], **extensions: object
+) -> GraphQLError:
+    """An error with the code of validation errors."""
+    return GraphQLError(message, list(nodes), extensions={"code": "GRAPHQL_VALIDATION_FAILED", **extensions})

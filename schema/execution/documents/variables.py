@@ -1,58 +1,60 @@
-"""Counts what variables hold, since reading it is work before anything runs."""
+"""Counts the values in variables, since coercing them takes time before execution starts."""
 
 from collections import Counter
 from collections.abc import Mapping
 
 from graphql import SKIP, DocumentNode, VariableNode, Visitor, VisitorAction, visit
 
-# An input object takes several times as long to convert as a number.
-MOST_VALUES, MOST_BULK_VALUES, AN_OBJECT = 15_000, 500_000, 6
-# More than these are read in a thread.
-MANY_VALUES = 1_500
+MAX_VALUES = 15_000
+MAX_BULK_VALUES = 500_000
+# Coercing an input object takes several times as long as coercing a number.
+VALUES_PER_OBJECT = 6
+# More values are coerced in a thread.
+MAX_INLINE_VALUES = 1_500
 
 
-def values_in(document: DocumentNode, variables: Mapping[str, object]) -> int:
-    """How many values the variables hold, each counted as often as the document uses it, an object for six."""
-    found = {name: size(value) for name, value in variables.items()}
-    if sum(found.values()) * (document.token_count // 2) <= MOST_VALUES:
-        # However often they are used.
-        return sum(found.values())
-    uses = uses_in(document)
-    return sum(count * max(uses[name], 1) for name, count in found.items())
+def count_variable_values(document: DocumentNode, variables: Mapping[str, object]) -> int:
+    """The number of values in variables, each counted at every use in the document; an object counts as six."""
+    value_counts = {name: count_values(value) for name, value in variables.items()}
+    if sum(value_counts.values()) * (document.token_count // 2) <= MAX_VALUES:
+        # They are within the limit for any number of uses.
+        return sum(value_counts.values())
+    uses = count_variable_uses(document)
+    return sum(count * max(uses[name], 1) for name, count in value_counts.items())
 
 
-def size(value: object, most: int | None = None) -> int:
-    """How many values a value holds, itself included, an object for six; not counted beyond `most`."""
+def count_values(value: object, limit: int | None = None) -> int:
+    """The number of values in a value, including itself; an object counts as six. Counting stops beyond `limit`."""
     count, pending = 0, [value]
-    while pending and (most is None or count <= most):
-        each = pending.pop()
-        count += AN_OBJECT if isinstance(each, dict) else 1
-        if isinstance(each, dict | list):
-            pending += each.values() if isinstance(each, dict) else each
+    while pending and (limit is None or count <= limit):
+        current = pending.pop()
+        count += VALUES_PER_OBJECT if isinstance(current, dict) else 1
+        if isinstance(current, dict | list):
+            pending += current.values() if isinstance(current, dict) else current
     return count
 
 
-def are_many(variables: Mapping[str, object], most_uses: int) -> bool:
-    """Whether to read them takes so long that nobody else is to wait, given how often one is used at most."""
-    return size(variables, MANY_VALUES) * most_uses > MANY_VALUES
+def has_many_values(variables: Mapping[str, object], max_uses: int) -> bool:
+    """Whether variables have so many values that they are coerced in a thread; `max_uses` is the most uses of one."""
+    return count_values(variables, MAX_INLINE_VALUES) * max_uses > MAX_INLINE_VALUES
 
 
-def uses_in(document: DocumentNode) -> Counter[str]:
-    """How often a document uses each variable."""
-    uses = Uses()
+def count_variable_uses(document: DocumentNode) -> Counter[str]:
+    """The number of uses of each variable in a document."""
+    uses = VariableUseCounter()
     visit(document, uses)
-    return uses.of
+    return uses.counts
 
 
-class Uses(Visitor):
-    """Counts where variables are used; where they are declared does not count."""
+class VariableUseCounter(Visitor):
+    """Counts the uses of variables, without their definitions."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.of: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
 
     def enter_variable_definition(self, *_: object) -> VisitorAction:
         return SKIP
 
     def enter_variable(self, node: VariableNode, *_: object) -> None:
-        self.of[node.name.value] += 1
+        self.counts[node.name.value] += 1

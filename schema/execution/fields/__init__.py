@@ -1,1 +1,1 @@
-"""Fields: how a schema declares that a field resolves in batches."""
+"""Declares fields that are resolved in batches."""

@@ -1,8 +1,4 @@
-"""Fields that receive all parents of a level at once.
-
-Under graphql-core a DataLoader stands behind each; an executor that works by levels calls the function
-itself, once. There is one definition, so the two cannot drift.
-"""
+"""Declares fields whose function receives all parents of a level at once, and marks the columns that they use."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,28 +9,31 @@ from strawberry.dataloader import DataLoader
 from strawberry.exceptions import WrongNumberOfResultsReturned
 from strawberry.types import Info
 
-Batch = Callable[..., Awaitable[Sequence[Any]]]
+BatchFunction = Callable[..., Awaitable[Sequence[Any]]]
 F = TypeVar("F", bound=Callable[..., Any])
-COLUMNS, ROWS, SURE, FOLLOWING = "__columns__", "__rows__", "__sure_of__", "__following__"
+USED_COLUMNS = "__used_columns__"
+RETURNS_PARENT_ROWS = "__returns_parent_rows__"
+ALWAYS_TRUE_FOR = "__always_true_for__"
+PLANNED_READ = "__planned_read__"
 
 
-class Parents(list[Any]):
-    """All parents of a level, where a resolver and its extensions expect one of them."""
+class ParentBatch(list[Any]):
+    """All parents of a level, passed as `source` to a resolver and its extensions."""
 
 
-class Answers(list[Any]):
-    """What was answered to `Parents`, in their order."""
+class BatchResults(list[Any]):
+    """The results for a `ParentBatch`, in the order of the parents."""
 
 
-class Asked(NamedTuple):
-    """The columns that a document asks for of rows: all of them, and those that nothing but the response looks at."""
+class RequestedColumns(NamedTuple):
+    """The columns of rows that a document requests, and those of them that only the response uses."""
 
     columns: frozenset[str]
-    written: frozenset[str]
+    response_only: frozenset[str]
 
 
-class Read(NamedTuple):
-    """A statement that a batch function will send, with its parents' values of a column as the list `:parameter`."""
+class PlannedRead(NamedTuple):
+    """A statement that a batch function will send, with the parents' values of column `of` as the list `:parameter`."""
 
     statement: Any
     of: str
@@ -42,106 +41,109 @@ class Read(NamedTuple):
     parameters: dict[str, Any]
 
 
-def batched(description: str, **options: Any) -> Callable[[Batch], Any]:
-    """Makes a field of `async def field(parents, info, **arguments) -> list[T]`.
+def batched(description: str, **options: Any) -> Callable[[BatchFunction], Any]:
+    """Declares a field by `async def field(parents, info, **arguments) -> list[T]`.
 
-    The function gets all parents of a level and answers in their order, one T for each; the GraphQL type
-    is T. An exception in place of an answer fails that parent's field alone.
+    The function receives all parents of a level and returns their results in the same order. The GraphQL type is T. An
+    exception in place of a result fails that parent's field alone. graphql-core calls the function by a DataLoader, and
+    the breadth-first executor calls it once for a level.
     """
 
-    def field(batch: Batch) -> Any:
-        return strawberry.field(resolver=_resolver(batch), description=description, **options)
+    def batched_field(batch_function: BatchFunction) -> Any:
+        return strawberry.field(resolver=_make_resolver(batch_function), description=description, **options)
 
-    return field
+    return batched_field
 
 
-def looks_at(*columns: str) -> Callable[[F], F]:
-    """Says of a resolver or a batch function that it looks at no other columns of its parents than these."""
+def uses_columns(*columns: str) -> Callable[[F], F]:
+    """Marks a resolver or a batch function that uses no columns of its parents other than these."""
 
     def mark(function: F) -> F:
-        setattr(function, COLUMNS, columns)
+        setattr(function, USED_COLUMNS, columns)
         return function
 
     return mark
 
 
-def sure_of(*types: type) -> Callable[[F], F]:
-    """Says of an `is_type_of` that it is true of every value of these classes, so that none has to be asked about."""
+def always_true_for(*types: type) -> Callable[[F], F]:
+    """Marks an `is_type_of` that is true for all instances of these classes, so that it need not be called for them."""
 
     def mark(function: F) -> F:
-        setattr(function, SURE, frozenset(types))
+        setattr(function, ALWAYS_TRUE_FOR, frozenset(types))
         return function
 
     return mark
 
 
-def same_rows(function: F) -> F:
-    """Says of a resolver that what it answers with stands for the rows behind its parent."""
-    setattr(function, ROWS, True)
+def returns_parent_rows(function: F) -> F:
+    """Marks a resolver whose results represent the rows behind its parent."""
+    setattr(function, RETURNS_PARENT_ROWS, True)
     return function
 
 
-def asked_columns(info: Info[Any, Any]) -> Asked | None:
-    """The columns that the document asks for of the rows that a field answers with; None for all, as they are."""
-    return getattr(info._raw_info, "columns", None)
+def requested_columns(info: Info[Any, Any]) -> RequestedColumns | None:
+    """The columns that the document requests of the rows that a field returns; None for all columns."""
+    return getattr(info._raw_info, "requested_columns", None)
 
 
-def following_reads(info: Info[Any, Any]) -> list[Read]:
-    """What relations will read of the one object that a resolver answers with, where that is known beforehand.
+def planned_reads(info: Info[Any, Any]) -> list[PlannedRead]:
+    """The statements that relations will send for the one object that a resolver returns, as far as they are known.
 
-    A batch function says so by `__following__`: a function of the columns asked for and of its arguments.
+    A batch function declares its own as `__planned_read__`: a function of the requested columns and of its arguments.
     """
-    told: Callable[[Any], list[Read]] | None = getattr(info._raw_info, "following", None)
-    return [] if told is None else told(info)
+    plan_reads: Callable[[Any], list[PlannedRead]] | None = getattr(info._raw_info, "plan_reads", None)
+    return [] if plan_reads is None else plan_reads(info)
 
 
-def batch_of(resolver: Callable[..., Any]) -> Batch | None:
-    """The batch function behind a resolver; None when it is not a batched field's."""
-    return getattr(resolver, "__batch__", None)
+def get_batch_function(resolver: Callable[..., Any]) -> BatchFunction | None:
+    """The batch function behind a resolver; None if the field is not batched."""
+    return getattr(resolver, "__batch_function__", None)
 
 
-def load(batch: Batch, parent: Any, info: Info[Any, Any], arguments: dict[str, Any]) -> Awaitable[Any]:
-    """What `batch` answers for one parent, asked together with all others of the same selection."""
-    if isinstance(parent, Parents):
-        return _answers(batch, parent, info, arguments)
+def load(batch_function: BatchFunction, parent: Any, info: Info[Any, Any], arguments: dict[str, Any]) -> Awaitable[Any]:
+    """The result of a batch function for one parent, loaded together with all other parents of the same selection."""
+    if isinstance(parent, ParentBatch):
+        return _load_all(batch_function, parent, info, arguments)
     node = info._raw_info.field_nodes[0]
     loaders: dict[tuple[Any, ...], DataLoader[Any, Any]] = info.context.loaders
-    # The parent's type too: a fragment on an interface selects the same node for several types.
+    # With the parent type, since a fragment on an interface selects the same node for several types.
     key = (id(node), info._raw_info.parent_type.name)
     loader = loaders.get(key)
     if loader is None:
 
-        async def answer(parents: list[Any]) -> list[Any]:
-            return list(await batch(parents, info, **arguments))
+        async def load_batch(parents: list[Any]) -> list[Any]:
+            return list(await batch_function(parents, info, **arguments))
 
-        # No cache: whether a statement is sent must not depend on what was seen on another level.
-        loader = loaders[key] = DataLoader(answer, cache=False)
+        # Without a cache: whether a statement is sent must not depend on the objects of another level.
+        loader = loaders[key] = DataLoader(load_batch, cache=False)
     return loader.load(parent)
 
 
-async def _answers(batch: Batch, parents: Parents, info: Info[Any, Any], arguments: dict[str, Any]) -> Answers:
-    answers = Answers(await batch(parents, info, **arguments))
-    if len(answers) != len(parents):
-        raise WrongNumberOfResultsReturned(expected=len(parents), received=len(answers))
-    return answers
+async def _load_all(
+    batch_function: BatchFunction, parents: ParentBatch, info: Info[Any, Any], arguments: dict[str, Any]
+) -> BatchResults:
+    results = BatchResults(await batch_function(parents, info, **arguments))
+    if len(results) != len(parents):
+        raise WrongNumberOfResultsReturned(expected=len(parents), received=len(results))
+    return results
 
 
-def _resolver(batch: Batch) -> Callable[..., Any]:
+def _make_resolver(batch_function: BatchFunction) -> Callable[..., Any]:
     def resolver(root: Any, info: Info[Any, Any], **arguments: Any) -> Awaitable[Any]:
-        return load(batch, root, info, arguments)
+        return load(batch_function, root, info, arguments)
 
-    signature = inspect.signature(batch)
+    signature = inspect.signature(batch_function)
     _, _, *arguments = signature.parameters.values()
-    [answer] = get_args(signature.return_annotation)
-    own = inspect.signature(resolver)
-    # Strawberry reads the GraphQL type and the arguments off the signature.
+    [result_type] = get_args(signature.return_annotation)
+    resolver_signature = inspect.signature(resolver)
+    # Strawberry derives the GraphQL type and the arguments from the signature.
     parameters = [
-        own.parameters["root"].replace(annotation=strawberry.Parent[Any]),
-        own.parameters["info"].replace(annotation=Info),
+        resolver_signature.parameters["root"].replace(annotation=strawberry.Parent[Any]),
+        resolver_signature.parameters["info"].replace(annotation=Info),
         *(argument.replace(kind=inspect.Parameter.KEYWORD_ONLY) for argument in arguments),
     ]
-    resolver.__signature__ = signature.replace(parameters=parameters, return_annotation=answer)  # type: ignore[attr-defined]
-    resolver.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": answer}
-    resolver.__name__, resolver.__module__ = batch.__name__, batch.__module__
-    resolver.__batch__ = batch  # type: ignore[attr-defined]
+    resolver.__signature__ = signature.replace(parameters=parameters, return_annotation=result_type)  # type: ignore[attr-defined]
+    resolver.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": result_type}
+    resolver.__name__, resolver.__module__ = batch_function.__name__, batch_function.__module__
+    resolver.__batch_function__ = batch_function  # type: ignore[attr-defined]
     return resolver

@@ -1,8 +1,4 @@
-"""Objects that come as columns, a frame of them: taken, joined and grouped without one being made.
-
-A frame is any sequence with `is_frame = True` that has what `Frame` has here; None stands in it for an object that is
-not there. Parts of one frame may come as `Groups`, a sequence with `is_groups = True`.
-"""
+"""Functions on objects that are stored as columns or as a list: take, concatenate, group and find by key."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,143 +6,150 @@ from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, Protocol, Self, TypeGuard
 
-# A class may say by `attributes_are_items = True` that its items of the same names are quicker to get at.
-ITEMS = "attributes_are_items"
+# A class sets `attributes_are_items = True` if its items have the names of its attributes and are faster to read.
+ATTRIBUTES_ARE_ITEMS = "attributes_are_items"
 
 
-class Frame(Protocol):
-    """Objects as columns of what their attributes are."""
+class ColumnBatch(Protocol):
+    """Objects stored as columns: one list of values for each attribute; None stands for a missing object.
+
+    Any sequence with `is_column_batch = True` and these methods is a column batch.
+    """
 
     @property
     def kinds(self) -> set[type]:
-        """The types of the objects, as `is_type_of` would see them."""
+        """The types of the objects, as `is_type_of` receives them."""
 
     def column(self, name: str) -> list[Any]:
-        """An attribute of each object; nobody may change the list. Raises KeyError."""
+        """The values of an attribute, one for each object; callers must not change the list. Raises KeyError."""
 
     def typed(self, name: str) -> tuple[list[Any], set[type]]:
-        """An attribute of each object, as `column` has it, and the types of what that is. Raises KeyError."""
+        """The result of `column`, and the types of its values. Raises KeyError."""
 
-    def taken(self, positions: Iterable[int | None]) -> Self:
-        """The objects at these positions, and none where a position is None."""
+    def take(self, positions: Iterable[int | None]) -> Self:
+        """The objects at these positions; a missing object where a position is None."""
 
     def present(self) -> list[int]:
-        """The positions of the objects that are there."""
+        """The positions of the objects that are not missing."""
 
-    def grouped(self, name: str, keys: Sequence[Any]) -> "Groups":
-        """For each key the objects that have it in an attribute."""
+    def grouped(self, name: str, keys: Sequence[Any]) -> "GroupedRows":
+        """For each key the objects that have it as the value of an attribute."""
 
     def joined(self, others: Iterable[Self]) -> Self | None:
-        """These objects and those of others after them; None where they cannot be one frame."""
+        """These objects followed by those of `others`; None if they cannot form one batch."""
 
 
-class Groups(Protocol):
-    """A sequence of frames that are parts of one."""
+class GroupedRows(Protocol):
+    """A sequence of column batches that are slices of one batch; it has `is_grouped_rows = True`."""
 
     @property
     def kinds(self) -> set[type]:
-        """The types of the frames."""
+        """The types of the slices."""
 
     @property
     def lengths(self) -> list[int]:
-        """How many objects each has."""
+        """The number of objects in each slice."""
 
     @property
-    def flat(self) -> Frame:
-        """The objects of all, one after another."""
+    def flat(self) -> ColumnBatch:
+        """The objects of all slices in one batch."""
 
 
-def is_frame(values: Any) -> TypeGuard[Any]:
-    """Whether values are a frame."""
-    return getattr(type(values), "is_frame", False)
+def is_column_batch(values: Any) -> TypeGuard[Any]:
+    """Whether values are a column batch."""
+    return getattr(type(values), "is_column_batch", False)
 
 
-def is_frame_type(kind: type) -> bool:
-    """Whether objects of a class are frames."""
-    return getattr(kind, "is_frame", False)
+def is_column_batch_type(python_type: type) -> bool:
+    """Whether instances of a class are column batches."""
+    return getattr(python_type, "is_column_batch", False)
 
 
-def is_groups(values: Any) -> TypeGuard[Any]:
-    """Whether values are parts of a frame."""
-    return getattr(type(values), "is_groups", False)
+def is_grouped_rows(values: Any) -> TypeGuard[Any]:
+    """Whether values are slices of one column batch."""
+    return getattr(type(values), "is_grouped_rows", False)
 
 
-def kinds_of(values: Sequence[Any]) -> set[type]:
-    """The types of values."""
-    return values.kinds if is_frame(values) or is_groups(values) else set(map(type, values))
+def types_of(values: Sequence[Any]) -> set[type]:
+    """The Python types of values."""
+    return values.kinds if is_column_batch(values) or is_grouped_rows(values) else set(map(type, values))
 
 
-def attribute(objects: Sequence[Any], name: str) -> list[Any]:
-    """An attribute of each object; nobody may change the list. Raises AttributeError or KeyError where one has none."""
-    if is_frame(objects):
-        found: list[Any] = objects.column(name)
-        return found
-    kinds = set(map(type, objects))
-    items = len(kinds) == 1 and getattr(next(iter(kinds)), ITEMS, False)
-    get = itemgetter(name) if items else attrgetter(name)
+def attribute_values(objects: Sequence[Any], name: str) -> list[Any]:
+    """The values of an attribute, one for each object; callers must not change the list.
+
+    Raises AttributeError or KeyError if an object has no such attribute.
+    """
+    if is_column_batch(objects):
+        column: list[Any] = objects.column(name)
+        return column
+    types = set(map(type, objects))
+    has_items = len(types) == 1 and getattr(next(iter(types)), ATTRIBUTES_ARE_ITEMS, False)
+    get = itemgetter(name) if has_items else attrgetter(name)
     # Not by `map`, which ends where a property raises StopIteration.
     return [get(each) for each in objects]
 
 
-def typed(objects: Sequence[Any], name: str) -> tuple[list[Any], set[type]]:
-    """An attribute of each object, as `attribute` has it, and the types of what that is."""
-    if is_frame(objects):
-        found: tuple[list[Any], set[type]] = objects.typed(name)
-        return found
-    values = attribute(objects, name)
+def attribute_values_and_types(objects: Sequence[Any], name: str) -> tuple[list[Any], set[type]]:
+    """The result of `attribute_values`, and the Python types of these values."""
+    if is_column_batch(objects):
+        result: tuple[list[Any], set[type]] = objects.typed(name)
+        return result
+    values = attribute_values(objects, name)
     return values, set(map(type, values))
 
 
-def taken(values: Sequence[Any], positions: Sequence[int]) -> Sequence[Any]:
+def take(values: Sequence[Any], positions: Sequence[int]) -> Sequence[Any]:
     """The values at these positions."""
-    return values.taken(positions) if is_frame(values) else [values[position] for position in positions]
+    return values.take(positions) if is_column_batch(values) else [values[position] for position in positions]
 
 
-def present(values: Sequence[Any]) -> list[int]:
+def non_null_positions(values: Sequence[Any]) -> list[int]:
     """The positions of the values that are not null."""
-    if is_frame(values):
-        found: list[int] = values.present()
-        return found
+    if is_column_batch(values):
+        positions: list[int] = values.present()
+        return positions
     return [position for position, value in enumerate(values) if value is not None]
 
 
-def absent(lists: Sequence[Sequence[Any] | None]) -> list[int]:
-    """The positions of lists that are not there."""
-    return [] if is_groups(lists) else [position for position, each in enumerate(lists) if each is None]
+def null_positions(lists: Sequence[Sequence[Any] | None]) -> list[int]:
+    """The positions of the lists that are null."""
+    return [] if is_grouped_rows(lists) else [position for position, values in enumerate(lists) if values is None]
 
 
-def joined(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:
-    """The values of all parts after each other."""
-    if parts and all(map(is_frame, parts)):
-        first: Any = parts[0]
-        found = first.joined(parts[1:])
-        if found is not None:
-            return found
-    return list(chain.from_iterable(parts))
+def concatenate(batches: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """The values of all batches, one batch after another."""
+    if batches and all(map(is_column_batch, batches)):
+        first: Any = batches[0]
+        batch = first.joined(batches[1:])
+        if batch is not None:
+            return batch
+    return list(chain.from_iterable(batches))
 
 
-def flattened(lists: Sequence[Sequence[Any] | None]) -> tuple[Sequence[Any], list[int]]:
-    """What all lists hold, one after another, and how much each holds; nothing for None."""
-    if is_groups(lists):
+def flatten(lists: Sequence[Sequence[Any] | None]) -> tuple[Sequence[Any], list[int]]:
+    """The items of all lists, one list after another, and the length of each list; a null list has length 0."""
+    if is_grouped_rows(lists):
         return lists.flat, lists.lengths
-    return joined([each for each in lists if each is not None]), [0 if each is None else len(each) for each in lists]
+    lengths = [0 if values is None else len(values) for values in lists]
+    return concatenate([values for values in lists if values is not None]), lengths
 
 
-def grouped(rows: Sequence[Any], name: str, keys: Sequence[Any]) -> Sequence[Sequence[Any]]:
-    """For each key the rows that have it in an attribute, in their order."""
-    if is_frame(rows):
-        parts: Sequence[Sequence[Any]] = rows.grouped(name, keys)
-        return parts
+def group_by_key(rows: Sequence[Any], name: str, keys: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    """For each key the rows that have it as the value of an attribute, in their order."""
+    if is_column_batch(rows):
+        slices: Sequence[Sequence[Any]] = rows.grouped(name, keys)
+        return slices
     groups: dict[Any, list[Any]] = defaultdict(list)
-    for key, row in zip(attribute(rows, name), rows, strict=True):
+    for key, row in zip(attribute_values(rows, name), rows, strict=True):
         groups[key].append(row)
     return [groups.get(key, []) for key in keys]
 
 
-def found(rows: Sequence[Any], name: str, keys: Sequence[Any]) -> Sequence[Any]:
-    """For each key the row that has it in an attribute, and None where there is none."""
-    positions = {key: position for position, key in enumerate(attribute(rows, name))}
-    wanted = [positions.get(key) for key in keys]
-    if is_frame(rows):
-        return rows.taken(wanted)
-    return [None if position is None else rows[position] for position in wanted]
+def find_by_key(rows: Sequence[Any], name: str, keys: Sequence[Any]) -> Sequence[Any]:
+    """For each key the row that has it as the value of an attribute, or None."""
+    positions = {key: position for position, key in enumerate(attribute_values(rows, name))}
+    row_positions = [positions.get(key) for key in keys]
+    if is_column_batch(rows):
+        return rows.take(row_positions)
+    return [None if position is None else rows[position] for position in row_positions]

@@ -1,4 +1,4 @@
-"""Relations given as statements: a batched field whose rows come from one statement for all parents."""
+"""Declares relations: batched fields whose rows come from one statement for all parents."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,54 +6,54 @@ from typing import Any
 import strawberry
 from strawberry.types import Info
 
-from schema.execution.fields.batched import Asked, Read, asked_columns, load
-from schema.execution.fields.columnar import attribute, found, grouped
-from schema.execution.fields.selecting import narrowed
+from schema.execution.fields.batched import PlannedRead, RequestedColumns, load, requested_columns
+from schema.execution.fields.columnar import attribute_values, find_by_key, group_by_key
+from schema.execution.fields.selecting import narrow_statement
 
 
 class Relation:
-    """Rows of `statement` for the parents' values of the column `of`, matched by the column `by`.
+    """Rows of `statement` whose column `row_key` equals the column `parent_key` of the parents.
 
-    The statement takes `:ids`; `many` says whether a parent has a list of rows or at most one.
+    The statement has the parameter `:ids`. A parent has a list of rows if `is_list`, else at most one row.
     """
 
-    def __init__(self, statement: Any, of: str, by: str, many: bool) -> None:
-        if many:
-            # What belongs together comes together, and is sorted by what is quicker to compare than texts.
-            order = [statement.selected_columns[by], *statement._order_by_clauses]
+    def __init__(self, statement: Any, parent_key: str, row_key: str, is_list: bool) -> None:
+        if is_list:
+            # Rows of one parent follow each other, and keys are compared faster than texts.
+            order = [statement.selected_columns[row_key], *statement._order_by_clauses]
             statement = statement.order_by(None).order_by(*order)
-        self.statement, self.of, self.by, self.many = statement, of, by, many
-        self.__columns__ = (of,)
+        self.statement, self.parent_key, self.row_key, self.is_list = statement, parent_key, row_key, is_list
+        self.__used_columns__ = (parent_key,)
 
     async def __call__(self, parents: Sequence[Any], info: Info[Any, Any]) -> Sequence[Any]:
         """The rows of each parent, in the parents' order."""
-        keys = attribute(parents, self.of)
+        keys = attribute_values(parents, self.parent_key)
         ids = [key for key in dict.fromkeys(keys) if key is not None]
-        rows = await info.context.reader.rows(self._statement(asked_columns(info)), ids=ids)
-        return (grouped if self.many else found)(rows, self.by, keys)
+        rows = await info.context.reader.rows(self._statement(requested_columns(info)), ids=ids)
+        return (group_by_key if self.is_list else find_by_key)(rows, self.row_key, keys)
 
-    def __following__(self, asked: Asked | None) -> Read | None:
-        """What will be read of one object."""
-        return Read(self._statement(asked), self.of, "ids", {})
+    def __planned_read__(self, requested: RequestedColumns | None) -> PlannedRead | None:
+        """The statement that will be sent for one object."""
+        return PlannedRead(self._statement(requested), self.parent_key, "ids", {})
 
-    def _statement(self, asked: Asked | None) -> Any:
-        """The statement with no more columns than are asked for."""
-        return narrowed(self.statement, asked, self.by)
-
-
-def many(statement: Any, *, by: str, of: str = "id", description: str) -> Any:
-    """A field with the list of rows that belong to each parent."""
-    return _field(Relation(statement, of, by, True), description)
+    def _statement(self, requested: RequestedColumns | None) -> Any:
+        """The statement with no more columns than requested."""
+        return narrow_statement(self.statement, requested, self.row_key)
 
 
-def one(statement: Any, *, of: str, by: str = "id", description: str) -> Any:
-    """A field with the one row that each parent refers to, or null."""
-    return _field(Relation(statement, of, by, False), description)
+def to_many(statement: Any, *, row_key: str, key: str = "id", description: str) -> Any:
+    """A field with the list of rows whose column `row_key` equals the parent's column `key`."""
+    return _relation_field(Relation(statement, key, row_key, True), description)
 
 
-def _field(relation: Relation, description: str) -> Any:
+def to_one(statement: Any, *, key: str, row_key: str = "id", description: str) -> Any:
+    """A field with the one row whose column `row_key` equals the parent's column `key`, or null."""
+    return _relation_field(Relation(statement, key, row_key, False), description)
+
+
+def _relation_field(relation: Relation, description: str) -> Any:
     def resolver(root: strawberry.Parent[Any], info: Info):  # type: ignore[no-untyped-def]
         return load(relation, root, info, {})
 
-    resolver.__batch__ = relation  # type: ignore[attr-defined]
+    resolver.__batch_function__ = relation  # type: ignore[attr-defined]
     return strawberry.field(resolver=resolver, description=description)

@@ -1,4 +1,4 @@
-"""What a statement selects for a document: no column that nobody asks for, and as text what is only shown."""
+"""Narrows statements to the columns that a document requests, some of them as text."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -6,36 +6,42 @@ from typing import Any
 
 from sqlalchemy import Float, Label, Numeric, Select, Text, cast, func
 
-from schema.execution.fields.batched import Asked
+from schema.execution.fields.batched import RequestedColumns
 
 
-def selected(columns: Iterable[Any], asked: Asked, *kept: str) -> list[Any]:
-    """Those of the columns that are asked for or have to be kept.
+def select_columns(columns: Iterable[Any], requested: RequestedColumns, *required: str) -> list[Any]:
+    """The columns that are requested or required.
 
-    Exact numbers that only the response has come as text: making decimals of digits, only to write them as digits
-    again, takes longer than all else that is done with them.
+    Exact numbers that only the response uses are selected as text: converting digits to a decimal and back takes longer
+    than all other work on them.
     """
-    wanted = asked.columns.union(kept)
-    written = asked.written.difference(kept)
-    return [_text(each) if each.key in written and _exact(each) else each for each in columns if each.key in wanted]
+    selected_names = requested.columns.union(required)
+    response_only = requested.response_only.difference(required)
+    return [
+        _cast_to_text(column) if column.key in response_only and _is_exact_numeric(column) else column
+        for column in columns
+        if column.key in selected_names
+    ]
 
 
-def narrowed(statement: Any, asked: Asked | None, kept: str) -> Any:
-    """A statement with no more columns than are asked for."""
-    if asked is None or not isinstance(statement, Select) or statement._distinct:
+def narrow_statement(statement: Any, requested: RequestedColumns | None, required: str) -> Any:
+    """The statement with no more columns than requested and required."""
+    if requested is None or not isinstance(statement, Select) or statement._distinct:
         return statement
-    return _narrowed(statement, asked, kept)
+    return _narrow_select(statement, requested, required)
 
 
 @lru_cache(maxsize=2048)
-def _narrowed(statement: Select[Any], asked: Asked, kept: str) -> Select[Any]:
-    return statement.with_only_columns(*selected(statement.selected_columns, asked, kept), maintain_column_froms=True)
+def _narrow_select(statement: Select[Any], requested: RequestedColumns, required: str) -> Select[Any]:
+    return statement.with_only_columns(
+        *select_columns(statement.selected_columns, requested, required), maintain_column_froms=True
+    )
 
 
-def _exact(column: Any) -> bool:
+def _is_exact_numeric(column: Any) -> bool:
     return isinstance(column.type, Numeric) and not isinstance(column.type, Float)
 
 
-def _text(column: Any) -> Any:
+def _cast_to_text(column: Any) -> Any:
     value = column.element if isinstance(column, Label) else column
     return cast(func.trim_scale(value), Text).label(column.key)

@@ -1,1 +1,1 @@
-"""Planning: what an operation selects, and how each field is resolved."""
+"""Plans an operation: its selections, and how each field is resolved."""

@@ -1,69 +1,73 @@
-"""Which columns of the rows behind a field a plan asks for, so that no others need to be fetched.
-
-A resolver says by `__columns__` which columns of its parent it looks at, and by `__rows__ = True` that the objects
-it answers with stand for the same rows. Whoever says nothing may look at all of them.
-"""
+"""Collects the columns that a plan requests of the rows behind a field, so that no others are fetched."""
 
 from typing import Any
 
-from schema.execution.fields.batched import COLUMNS, ROWS, Asked
+from schema.execution.fields.batched import RETURNS_PARENT_ROWS, USED_COLUMNS, RequestedColumns
 from schema.execution.planning.plan import Field, LeafShape, ListShape, ObjectShape, Selection
-from schema.execution.planning.resolution import Attribute, Batched, Resolver, TypeName
+from schema.execution.planning.resolution import AttributeResolution, BatchedCall, ResolverCall, TypeNameResolution
 
-Columns = frozenset[str]
+ColumnNames = frozenset[str]
 
 
-def columns_of(field: Field) -> Asked | None:
-    """The columns that are asked for of the rows that a field answers with; None for all, as they are."""
-    found = _of_rows(field)
-    if found is None:
+def collect_requested_columns(field: Field) -> RequestedColumns | None:
+    """The columns that are requested of the rows that a field returns; None for all columns.
+
+    A resolver declares the columns of its parent that it uses by `__used_columns__`, and by `__returns_parent_rows__`
+    that its results represent the same rows. A resolver without a declaration may use all columns.
+    """
+    columns = _columns_of_rows(field)
+    if columns is None:
         return None
-    written, looked_at = found
-    return Asked(written | looked_at, written - looked_at)
+    response_only, used = columns
+    return RequestedColumns(response_only | used, response_only - used)
 
 
-def _of_rows(field: Field) -> tuple[Columns, Columns] | None:
-    """What the response has as it comes, and what somebody looks at before."""
+def _columns_of_rows(field: Field) -> tuple[ColumnNames, ColumnNames] | None:
+    """The columns that the response contains unchanged, and the columns that code uses; None for all columns."""
     shape = field.shape
     while isinstance(shape, ListShape):
         shape = shape.item
-    if not isinstance(shape, ObjectShape) or shape.abstract:
+    if not isinstance(shape, ObjectShape) or shape.is_abstract:
         return None
-    told = getattr(shape.kind, "is_type_of", None)
-    own = frozenset() if told is None else _declared(told)
-    asked = _asked_of(shape.select(shape.kind))
-    return None if own is None or asked is None else (asked[0], asked[1] | own)
+    is_type_of = getattr(shape.graphql_type, "is_type_of", None)
+    type_columns = frozenset() if is_type_of is None else _declared_columns(is_type_of)
+    selected = _columns_of_selection(shape.selection_for(shape.graphql_type))
+    return None if type_columns is None or selected is None else (selected[0], selected[1] | type_columns)
 
 
-def _asked_of(selection: Selection) -> tuple[Columns, Columns] | None:
-    written: set[str] = set()
-    looked_at: set[str] = set()
+def _columns_of_selection(selection: Selection) -> tuple[ColumnNames, ColumnNames] | None:
+    response_only: set[str] = set()
+    used: set[str] = set()
     for field in selection.fields:
-        asked = _of_parent(field)
-        if asked is None:
+        columns = _columns_of_parent(field)
+        if columns is None:
             return None
-        written |= asked[0]
-        looked_at |= asked[1]
-    return frozenset(written), frozenset(looked_at)
+        response_only |= columns[0]
+        used |= columns[1]
+    return frozenset(response_only), frozenset(used)
 
 
-def _of_parent(field: Field) -> tuple[Columns, Columns] | None:
-    resolution, none = field.resolution, frozenset[str]()
-    if isinstance(resolution, TypeName):
-        return none, none
-    if isinstance(resolution, Attribute):
-        return (frozenset([resolution.name]), none) if isinstance(field.shape, LeafShape) else _of_rows(field)
-    if isinstance(resolution, Resolver) and getattr(resolution.function, ROWS, False):
-        return _of_rows(field)
+def _columns_of_parent(field: Field) -> tuple[ColumnNames, ColumnNames] | None:
+    resolution, no_columns = field.resolution, frozenset[str]()
+    if isinstance(resolution, TypeNameResolution):
+        return no_columns, no_columns
+    if isinstance(resolution, AttributeResolution):
+        return (
+            (frozenset([resolution.name]), no_columns)
+            if isinstance(field.shape, LeafShape)
+            else _columns_of_rows(field)
+        )
+    if isinstance(resolution, ResolverCall) and getattr(resolution.function, RETURNS_PARENT_ROWS, False):
+        return _columns_of_rows(field)
     function: Any = None
-    if isinstance(resolution, Batched) and not resolution.extended:
-        function = resolution.batch
-    elif isinstance(resolution, Resolver):
+    if isinstance(resolution, BatchedCall) and not resolution.has_extensions:
+        function = resolution.batch_function
+    elif isinstance(resolution, ResolverCall):
         function = resolution.function
-    declared = _declared(function)
-    return None if declared is None else (none, declared)
+    declared = _declared_columns(function)
+    return None if declared is None else (no_columns, declared)
 
 
-def _declared(function: Any) -> Columns | None:
-    columns = getattr(function, COLUMNS, None)
+def _declared_columns(function: Any) -> ColumnNames | None:
+    columns = getattr(function, USED_COLUMNS, None)
     return None if columns is None else frozenset(columns)

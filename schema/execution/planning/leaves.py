@@ -1,4 +1,4 @@
-"""Writes scalars and enums as the response has them, a whole column at a time."""
+"""Serializes scalars and enums for the response, one column at a time."""
 
 from collections.abc import Callable
 from math import isfinite
@@ -16,74 +16,74 @@ from graphql import (
 from graphql.pyutils import Undefined, inspect
 from graphql.type import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 
-NOTHING = type(None)
-WRITTEN = "__written__"
+NONE_TYPE = type(None)
+SERIALIZED_TYPE = "__written__"
 F = TypeVar("F", bound=Callable[..., Any])
 ColumnSerializer = Callable[[list[Any], set[type]], list[Any] | None]
 
 
-def column_serializer(kind: GraphQLLeafType) -> ColumnSerializer:
-    """A function of values and their types (NoneType left out) that answers with what the response has for them.
+def column_serializer(leaf_type: GraphQLLeafType) -> ColumnSerializer:
+    """A function that serializes a column of values, given their Python types without NoneType.
 
-    It answers None when the values have to be looked at one by one, because one of them may not be legal.
+    It returns None if the values have to be serialized one by one, because one of them may be invalid.
     """
-    if kind in (GraphQLString, GraphQLID):
-        return _as_they_are(str)
-    if kind is GraphQLBoolean:
-        return _as_they_are(bool)
-    if kind is GraphQLInt:
-        return _integers
-    if kind is GraphQLFloat:
-        return _floats
-    if isinstance(kind, GraphQLEnumType):
-        return _names(kind)
-    return _each(kind, getattr(kind.coerce_output_value, WRITTEN, None))
+    if leaf_type in (GraphQLString, GraphQLID):
+        return _pass_through_serializer(str)
+    if leaf_type is GraphQLBoolean:
+        return _pass_through_serializer(bool)
+    if leaf_type is GraphQLInt:
+        return _serialize_integers
+    if leaf_type is GraphQLFloat:
+        return _serialize_floats
+    if isinstance(leaf_type, GraphQLEnumType):
+        return _enum_serializer(leaf_type)
+    return _scalar_serializer(leaf_type, getattr(leaf_type.coerce_output_value, SERIALIZED_TYPE, None))
 
 
-def written(function: F, python_type: type) -> F:
-    """Says of a scalar's serializer that values of this type are what the response has, and stay as they are."""
-    setattr(function, WRITTEN, python_type)
+def with_serialized_type(function: F, python_type: type) -> F:
+    """Marks the serializer of a scalar: values of this Python type are serialized already."""
+    setattr(function, SERIALIZED_TYPE, python_type)
     return function
 
 
-def serialized(kind: GraphQLLeafType, value: Any) -> Any:
-    """What the response has for one value. Raises what the type raises, and TypeError for null."""
-    coerced = kind.coerce_output_value(value)
+def serialize_leaf(leaf_type: GraphQLLeafType, value: Any) -> Any:
+    """The serialized value. Raises what the type raises, and TypeError for null."""
+    coerced = leaf_type.coerce_output_value(value)
     if coerced is None or coerced is Undefined:
         raise TypeError(
-            f"Expected `{inspect(kind)}.coerce_output_value({inspect(value)})` to return non-nullable value,"
+            f"Expected `{inspect(leaf_type)}.coerce_output_value({inspect(value)})` to return non-nullable value,"
             f" returned: {inspect(coerced)}"
         )
     return coerced
 
 
-def _as_they_are(python_type: type) -> ColumnSerializer:
-    def serialize(values: list[Any], kinds: set[type]) -> list[Any] | None:
-        return values if kinds <= {python_type} else None
+def _pass_through_serializer(python_type: type) -> ColumnSerializer:
+    def serialize(values: list[Any], types: set[type]) -> list[Any] | None:
+        return values if types <= {python_type} else None
 
     return serialize
 
 
-def _integers(values: list[Any], kinds: set[type]) -> list[Any] | None:
-    if not kinds <= {int}:
+def _serialize_integers(values: list[Any], types: set[type]) -> list[Any] | None:
+    if not types <= {int}:
         return None
-    there = [value for value in values if value is not None]
-    return values if not there or (min(there) >= GRAPHQL_MIN_INT and max(there) <= GRAPHQL_MAX_INT) else None
+    integers = [value for value in values if value is not None]
+    return values if not integers or (min(integers) >= GRAPHQL_MIN_INT and max(integers) <= GRAPHQL_MAX_INT) else None
 
 
-def _floats(values: list[Any], kinds: set[type]) -> list[Any] | None:
-    if not kinds <= {float}:
+def _serialize_floats(values: list[Any], types: set[type]) -> list[Any] | None:
+    if not types <= {float}:
         return None
     return values if all(map(isfinite, filter(None, values))) else None
 
 
-def _names(kind: GraphQLEnumType) -> ColumnSerializer:
-    def serialize(values: list[Any], kinds: set[type]) -> list[Any] | None:
-        # Values of several types may be equal without being the same.
-        if len(kinds) != 1 or next(iter(kinds)).__hash__ is None:
-            return values if not kinds else None
+def _enum_serializer(leaf_type: GraphQLEnumType) -> ColumnSerializer:
+    def serialize(values: list[Any], types: set[type]) -> list[Any] | None:
+        # Values of different types may be equal, such as 1 and True.
+        if len(types) != 1 or next(iter(types)).__hash__ is None:
+            return values if not types else None
         try:
-            names = {value: None if value is None else serialized(kind, value) for value in set(values)}
+            names = {value: None if value is None else serialize_leaf(leaf_type, value) for value in set(values)}
         except Exception:
             return None
         return [names[value] for value in values]
@@ -91,18 +91,22 @@ def _names(kind: GraphQLEnumType) -> ColumnSerializer:
     return serialize
 
 
-def _each(kind: GraphQLLeafType, done: type | None) -> ColumnSerializer:
-    def serialize(values: list[Any], kinds: set[type]) -> list[Any] | None:
-        if kinds <= {done}:
+def _scalar_serializer(leaf_type: GraphQLLeafType, serialized_type: type | None) -> ColumnSerializer:
+    def serialize(values: list[Any], types: set[type]) -> list[Any] | None:
+        if types <= {serialized_type}:
             return values
-        coerce = kind.coerce_output_value
+        coerce = leaf_type.coerce_output_value
         try:
-            found = [None if value is None else coerce(value) for value in values]
+            results = [None if value is None else coerce(value) for value in values]
         except Exception:
             return None
-        written = set(map(type, found))
-        if type(Undefined) in written or NOTHING not in written:
-            return None if type(Undefined) in written else found
-        return found if all(value is None for value, each in zip(values, found, strict=True) if each is None) else None
+        result_types = set(map(type, results))
+        if type(Undefined) in result_types or NONE_TYPE not in result_types:
+            return None if type(Undefined) in result_types else results
+        return (
+            results
+            if all(value is None for value, result in zip(values, results, strict=True) if result is None)
+            else None
+        )
 
     return serialize

@@ -1,41 +1,41 @@
-"""What the relations of the one object that a field answers with will read, for whoever can read it all together."""
+"""Lookahead: the statements that the relations of one object will send, so that they can be sent together."""
 
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError
 
-from schema.execution.fields.batched import FOLLOWING, Read
-from schema.execution.graphql_core import Core
-from schema.execution.planning.arguments import converted
-from schema.execution.planning.columns import columns_of
+from schema.execution.fields.batched import PLANNED_READ, PlannedRead
+from schema.execution.graphql_core import ExecutionContext
+from schema.execution.planning.arguments import convert_arguments
+from schema.execution.planning.columns import collect_requested_columns
 from schema.execution.planning.plan import Field, ObjectShape
-from schema.execution.planning.resolution import Batched
+from schema.execution.planning.resolution import BatchedCall
 
 
-def following(schema: strawberry.Schema, core: Core, field: Field, info: Any) -> list[Read]:
-    """The reads of a field's relations, without those whose arguments are wrong: they are told of in their turn."""
+def plan_reads(schema: strawberry.Schema, execution: ExecutionContext, field: Field, info: Any) -> list[PlannedRead]:
+    """The planned reads of a field's relations; those with invalid arguments are left out and fail later."""
     shape = field.shape
-    if not isinstance(shape, ObjectShape) or shape.abstract:
+    if not isinstance(shape, ObjectShape) or shape.is_abstract:
         return []
-    found: list[Read] = []
+    reads: list[PlannedRead] = []
     try:
-        later = shape.select(shape.kind).later
+        deferred_fields = shape.selection_for(shape.graphql_type).deferred_fields
     except GraphQLError:
-        # It is told of the object, if there is one.
-        return found
-    for each in later:
-        batched = each.resolution
-        if not isinstance(batched, Batched) or batched.extended:
+        # The error is reported at the object, if there is one.
+        return reads
+    for deferred_field in deferred_fields:
+        batched = deferred_field.resolution
+        if not isinstance(batched, BatchedCall) or batched.has_extensions:
             continue
-        told = getattr(batched.batch, FOLLOWING, None)
-        if told is None:
+        plan_read = getattr(batched.batch_function, PLANNED_READ, None)
+        if plan_read is None:
             continue
         try:
-            if each.columns is ...:
-                each.columns = columns_of(each)
-            given = converted(schema, core, each, batched.field, info)
-            found.append(told(each.columns, **{**batched.defaults, **given}))
+            if deferred_field.requested_columns is ...:
+                deferred_field.requested_columns = collect_requested_columns(deferred_field)
+            arguments = convert_arguments(schema, execution, deferred_field, batched.field, info)
+            reads.append(plan_read(deferred_field.requested_columns, **{**batched.defaults, **arguments}))
         except Exception:
             continue
-    return found
+    return reads

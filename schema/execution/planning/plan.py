@@ -1,8 +1,4 @@
-"""Plans: what an operation selects, field by field, merged and ready to be resolved for many objects at once.
-
-A plan depends on the document and on the conditions of its `@skip` and `@include`, and on nothing else: neither
-on who asks nor on the values of other variables.
-"""
+"""Plans: the merged selections of an operation, ready to be resolved for many objects at once."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -25,108 +21,130 @@ from graphql.execution.collect_fields import FieldDetails, collect_fields, colle
 from graphql.execution.values import VariableValues
 from graphql.language import ValueNode
 
-from schema.execution.graphql_core import Core
-from schema.execution.planning.dict_builder import Builder, builder
+from schema.execution.graphql_core import ExecutionContext
+from schema.execution.planning.dict_builder import DictBuilder, get_dict_builder
 from schema.execution.planning.leaves import ColumnSerializer, column_serializer
-from schema.execution.planning.resolution import Deferred, Resolution, resolution_of
+from schema.execution.planning.resolution import AsyncResolution, Resolution, resolution_of
 
 
 class Plan:
-    """The selections of one operation, compiled when objects first reach them, and each once.
+    """The selections of one operation, each compiled once, when objects first reach it.
 
-    `keeps` is about the bytes of the document, which lives as long as the plan.
+    A plan depends only on the document and on the conditions of `@skip` and `@include`, not on the viewer or on other
+    variables. `document_bytes` is the approximate size of the document, which lives as long as the plan.
     """
 
     def __init__(
-        self, core: Core, conditions: Mapping[str, bool | None], resolutions: dict[int, Resolution], keeps: int = 0
+        self,
+        execution: ExecutionContext,
+        conditions: Mapping[str, bool | None],
+        resolutions: dict[int, Resolution],
+        document_bytes: int = 0,
     ) -> None:
-        self.keeps = keeps
-        self.schema, self.operation, self.fragments = core.schema, core.operation, core.fragments
-        # A plan outlives its run and serves everybody: of the variables it holds those that decide on fields.
+        self.document_bytes = document_bytes
+        self.schema, self.operation, self.fragments = execution.schema, execution.operation, execution.fragments
+        # A plan is shared by all requests, so it holds only the variables of `@skip` and `@include`.
         self._variables = VariableValues({}, dict(conditions))
         self._resolutions = resolutions
         self._selections: dict[tuple[str, tuple[int, ...]], Selection] = {}
-        self._by_content: dict[tuple[Any, ...], Selection] = {}
-        self.fields = 0
+        self._selections_by_content: dict[tuple[Any, ...], Selection] = {}
+        self.field_count = 0
         root = self.schema.get_root_type(self.operation.operation)
         assert root is not None
         collected = collect_fields(self.schema, self.fragments, self._variables, root, self.operation)
-        self.root = self._selection(root, collected.grouped_field_set)
-        serial = self.operation.operation is OperationType.MUTATION
-        self.alone = self.root.alone() if serial else []
+        self.root = self._find_or_compile(root, collected.grouped_field_set)
+        is_mutation = self.operation.operation is OperationType.MUTATION
+        self.serial_selections = self.root.split_by_field() if is_mutation else []
 
-    def selection(self, kind: GraphQLObjectType, details: list[FieldDetails]) -> "Selection":
-        """What is selected of objects of a type that a field answers with, from wherever the field is asked for."""
-        key = (kind.name, tuple(id(detail.node.selection_set) for detail in details))
-        found = self._selections.get(key)
-        if found is None:
-            collected = collect_subfields(self.schema, self.fragments, self._variables, self.operation, kind, details)
-            found = self._selections[key] = self._selection(kind, collected.grouped_field_set)
-        return found
+    def selection(self, object_type: GraphQLObjectType, details: list[FieldDetails]) -> "Selection":
+        """The selection for objects of a type that a field returns."""
+        key = (object_type.name, tuple(id(detail.node.selection_set) for detail in details))
+        selection = self._selections.get(key)
+        if selection is None:
+            collected = collect_subfields(
+                self.schema, self.fragments, self._variables, self.operation, object_type, details
+            )
+            selection = self._selections[key] = self._find_or_compile(object_type, collected.grouped_field_set)
+        return selection
 
-    def _selection(self, kind: GraphQLObjectType, grouped: dict[str, list[FieldDetails]]) -> "Selection":
-        # Fields of one fragment are one selection wherever it is spread: fragments that spread each other twice
-        # do not double with each level, and what is asked of several objects is asked together.
-        content = (kind.name, *((key, *(id(detail.node) for detail in details)) for key, details in grouped.items()))
-        found = self._by_content.get(content)
-        if found is None:
-            found = self._by_content[content] = self._compiled(kind, grouped)
-        return found
+    def _find_or_compile(
+        self, object_type: GraphQLObjectType, fields_by_key: dict[str, list[FieldDetails]]
+    ) -> "Selection":
+        # Equal fields are one selection wherever a fragment is spread: fragments that spread each other twice do not
+        # double with each level, and their batched fields are called once for all objects.
+        content = (
+            object_type.name,
+            *((key, *(id(detail.node) for detail in details)) for key, details in fields_by_key.items()),
+        )
+        selection = self._selections_by_content.get(content)
+        if selection is None:
+            selection = self._selections_by_content[content] = self._compile(object_type, fields_by_key)
+        return selection
 
-    def _compiled(self, kind: GraphQLObjectType, grouped: dict[str, list[FieldDetails]]) -> "Selection":
+    def _compile(self, object_type: GraphQLObjectType, fields_by_key: dict[str, list[FieldDetails]]) -> "Selection":
         fields = []
-        for key, details in grouped.items():
-            definition = self.schema.get_field(kind, details[0].node.name.value)
+        for key, details in fields_by_key.items():
+            definition = self.schema.get_field(object_type, details[0].node.name.value)
             if definition is not None:
-                fields.append(self._field(key, details, definition, kind))
-        self.fields += len(fields)
-        return Selection(kind, fields)
+                fields.append(self._make_field(key, details, definition, object_type))
+        self.field_count += len(fields)
+        return Selection(object_type, fields)
 
-    def _field(
-        self, key: str, details: list[FieldDetails], definition: GraphQLField, kind: GraphQLObjectType
+    def _make_field(
+        self, key: str, details: list[FieldDetails], definition: GraphQLField, object_type: GraphQLObjectType
     ) -> "Field":
         resolution = self._resolutions.get(id(definition))
         if resolution is None:
             resolution = self._resolutions[id(definition)] = resolution_of(self.schema, definition)
-        return Field(self, key, details, definition, kind, resolution)
+        return Field(self, key, details, definition, object_type, resolution)
 
 
 class Selection:
-    """The fields that are selected of one type of objects, in the order of the response."""
+    """The selected fields of one object type, in the order of the response."""
 
-    __slots__ = ("build", "fields", "inner", "kind", "later", "leaves", "width")
+    __slots__ = (
+        "build_dicts",
+        "deferred_fields",
+        "fields",
+        "key_characters",
+        "leaf_fields",
+        "nested_fields",
+        "object_type",
+    )
 
-    def __init__(self, kind: GraphQLObjectType, fields: "list[Field]") -> None:
-        self.kind, self.fields = kind, fields
+    def __init__(self, object_type: GraphQLObjectType, fields: "list[Field]") -> None:
+        self.object_type, self.fields = object_type, fields
         for position, field in enumerate(fields):
             field.position = position
-        # What the keys of each object take in the response.
-        self.width = sum(len(field.key) + 4 for field in fields)
-        self.later = [field for field in fields if isinstance(field.resolution, Deferred)]
-        now = [field for field in fields if not isinstance(field.resolution, Deferred)]
-        self.leaves = [field for field in now if isinstance(field.shape, LeafShape)]
-        self.inner = [field for field in now if not isinstance(field.shape, LeafShape)]
-        self.build: Builder = builder(tuple((field.key, field in self.leaves) for field in fields))
+        # Characters of the keys in each response object, with quotes, colon and comma.
+        self.key_characters = sum(len(field.key) + 4 for field in fields)
+        self.deferred_fields = [field for field in fields if isinstance(field.resolution, AsyncResolution)]
+        immediate_fields = [field for field in fields if not isinstance(field.resolution, AsyncResolution)]
+        self.leaf_fields = [field for field in immediate_fields if isinstance(field.shape, LeafShape)]
+        self.nested_fields = [field for field in immediate_fields if not isinstance(field.shape, LeafShape)]
+        self.build_dicts: DictBuilder = get_dict_builder(
+            tuple((field.key, field in self.leaf_fields) for field in fields)
+        )
 
-    def alone(self) -> "list[Selection]":
-        """Each field as a selection of its own."""
-        return [Selection(self.kind, [field]) for field in self.fields]
+    def split_by_field(self) -> "list[Selection]":
+        """One selection for each field."""
+        return [Selection(self.object_type, [field]) for field in self.fields]
 
 
 class Field:
-    """One field of a selection with everything about it that does not differ from run to run."""
+    """One field of a selection, with all facts that are the same in every execution."""
 
     __slots__ = (
-        "columns",
-        "constant",
-        "converted",
+        "coerced_arguments",
+        "converted_arguments",
         "definition",
-        "fixed",
+        "has_constant_arguments",
         "key",
-        "kind",
         "name",
         "nodes",
+        "parent_type",
         "position",
+        "requested_columns",
         "resolution",
         "shape",
     )
@@ -137,78 +155,82 @@ class Field:
         key: str,
         details: list[FieldDetails],
         definition: GraphQLField,
-        kind: GraphQLObjectType,
+        parent_type: GraphQLObjectType,
         resolution: Resolution,
     ) -> None:
-        self.key, self.definition, self.kind = key, definition, kind
+        self.key, self.definition, self.parent_type = key, definition, parent_type
         self.nodes: list[FieldNode] = [detail.node for detail in details]
         self.name = self.nodes[0].name.value
         self.resolution = resolution
-        # Not the plan itself: it could then only be let go of by the garbage collector.
+        # A proxy, since a reference to the plan would be a cycle for the garbage collector.
         self.shape = shape_of(proxy(plan), definition.type, details)
-        # Arguments without variables come out the same each time, and are kept after the first.
-        self.fixed = not any(has_variable(argument.value) for argument in self.nodes[0].arguments or ())
-        self.constant: dict[str, Any] | None = None
-        self.converted: dict[str, Any] | None = None
+        # Arguments without variables are always the same, so they are coerced once.
+        self.has_constant_arguments = not any(
+            has_variable(argument.value) for argument in self.nodes[0].arguments or ()
+        )
+        self.coerced_arguments: dict[str, Any] | None = None
+        self.converted_arguments: dict[str, Any] | None = None
         self.position = 0
-        self.columns: Any = ...
+        self.requested_columns: Any = ...
 
 
 class Shape:
-    """A type of values, and whether they may be null."""
+    """An output type, and whether it is nullable."""
 
-    __slots__ = ("nullable",)
+    __slots__ = ("is_nullable",)
 
-    def __init__(self, nullable: bool) -> None:
-        self.nullable = nullable
+    def __init__(self, is_nullable: bool) -> None:
+        self.is_nullable = is_nullable
 
 
 class LeafShape(Shape):
-    """Scalars and enums."""
+    """A scalar or an enum."""
 
-    __slots__ = ("kind", "serialize")
+    __slots__ = ("leaf_type", "serialize")
 
-    def __init__(self, nullable: bool, kind: GraphQLLeafType) -> None:
-        super().__init__(nullable)
-        self.kind = kind
-        self.serialize: ColumnSerializer = column_serializer(kind)
+    def __init__(self, is_nullable: bool, leaf_type: GraphQLLeafType) -> None:
+        super().__init__(is_nullable)
+        self.leaf_type = leaf_type
+        self.serialize: ColumnSerializer = column_serializer(leaf_type)
 
 
 class ListShape(Shape):
-    """Lists of another shape."""
+    """A list of another shape."""
 
     __slots__ = ("item",)
 
-    def __init__(self, nullable: bool, item: Shape) -> None:
-        super().__init__(nullable)
+    def __init__(self, is_nullable: bool, item: Shape) -> None:
+        super().__init__(is_nullable)
         self.item = item
 
 
 class ObjectShape(Shape):
-    """Objects of one type, or of several where `kind` is an interface or a union."""
+    """An object type, or an interface or union."""
 
-    __slots__ = ("abstract", "kind", "select")
+    __slots__ = ("graphql_type", "is_abstract", "selection_for")
 
-    def __init__(self, nullable: bool, kind: Any, select: Callable[[GraphQLObjectType], Selection]) -> None:
-        super().__init__(nullable)
-        self.kind = kind
-        self.abstract = not is_object_type(kind)
-        self.select = select
+    def __init__(
+        self, is_nullable: bool, graphql_type: Any, selection_for: Callable[[GraphQLObjectType], Selection]
+    ) -> None:
+        super().__init__(is_nullable)
+        self.graphql_type = graphql_type
+        self.is_abstract = not is_object_type(graphql_type)
+        self.selection_for = selection_for
 
 
-def shape_of(plan: Plan, kind: GraphQLOutputType, details: list[FieldDetails]) -> Shape:
-    """The shape of a type; selections of objects are compiled when there are some."""
-    nullable = not is_non_null_type(kind)
-    inner: Any = kind if nullable else kind.of_type  # type: ignore[union-attr]
+def shape_of(plan: Plan, graphql_type: GraphQLOutputType, details: list[FieldDetails]) -> Shape:
+    """The shape of an output type; `selection_for` compiles selections on demand."""
+    is_nullable = not is_non_null_type(graphql_type)
+    inner: Any = graphql_type if is_nullable else graphql_type.of_type  # type: ignore[union-attr]
     if is_list_type(inner):
-        return ListShape(nullable, shape_of(plan, inner.of_type, details))
+        return ListShape(is_nullable, shape_of(plan, inner.of_type, details))
     if is_leaf_type(inner):
-        return LeafShape(nullable, inner)
-    return ObjectShape(nullable, inner, lambda runtime: plan.selection(runtime, details))
+        return LeafShape(is_nullable, inner)
+    return ObjectShape(is_nullable, inner, lambda object_type: plan.selection(object_type, details))
 
 
 def has_variable(value: ValueNode) -> bool:
-    """Whether a value in the document has a variable in it."""
+    """Whether a value in the document contains a variable."""
     pending: list[Any] = [value]
     while pending:
         node = pending.pop()

@@ -1,1 +1,1 @@
-"""Running: a plan level by level, from root value to response."""
+"""Executes a plan level by level, from the root value to the response."""

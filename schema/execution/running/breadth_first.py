@@ -1,4 +1,4 @@
-"""Executes operations level by level, over the same schema as graphql-core and with the same answers."""
+"""Executes operations breadth-first over a Strawberry schema, with the same results as graphql-core."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,37 +8,37 @@ from cachetools import LRUCache
 from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationType
 from strawberry.execution import optimized_is_awaitable
 
-from schema.execution.documents.document_cache import weight as document_weight
-from schema.execution.documents.facts import Outline
-from schema.execution.documents.variables import are_many
-from schema.execution.graphql_core import Core
-from schema.execution.offload import aside
+from schema.execution.documents.document_cache import size_in_bytes as document_size_in_bytes
+from schema.execution.documents.facts import DocumentFacts
+from schema.execution.documents.variables import has_many_values
+from schema.execution.graphql_core import ExecutionContext
+from schema.execution.offload import run_in_thread_if
 from schema.execution.planning.plan import Plan
 from schema.execution.planning.resolution import Resolution
-from schema.execution.running.errors import NothingLeft
-from schema.execution.running.executor import GraphQLCore
-from schema.execution.running.levels import Levels
-from schema.execution.running.response_size import TooLarge
-from schema.execution.traceback_release import let_go
+from schema.execution.running.errors import ResponseIsNull
+from schema.execution.running.executor import GraphQLCoreExecutor
+from schema.execution.running.levels import LevelExecution
+from schema.execution.running.response_size import ResponseTooLarge
+from schema.execution.traceback_release import release_tracebacks
 
-CACHED_PLANS = 1_000
-CACHED_BYTES = 64_000_000
-BYTES_A_PLAN = 2_000
-BYTES_A_FIELD = 2_500
+MAX_CACHED_PLANS = 1_000
+MAX_CACHED_BYTES = 64_000_000
+BYTES_PER_PLAN = 2_000
+BYTES_PER_FIELD = 2_500
 
 
-class BreadthFirst:
-    """Executes documents of one schema; `handed_over` counts those that graphql-core executed instead."""
+class BreadthFirstExecutor:
+    """Executes documents of one schema; `fallback_count` counts the documents that graphql-core executed instead."""
 
     def __init__(self, schema: strawberry.Schema) -> None:
-        self._schema, self._core = schema, GraphQLCore(schema)
-        self._outlines: LRUCache[int, Outline] = LRUCache(
-            CACHED_BYTES, lambda outline: document_weight(outline.document)
+        self._schema, self._fallback = schema, GraphQLCoreExecutor(schema)
+        self._facts: LRUCache[int, DocumentFacts] = LRUCache(
+            MAX_CACHED_BYTES, lambda facts: document_size_in_bytes(facts.document)
         )
-        self._plans: LRUCache[tuple[Any, ...], Plan] = LRUCache(CACHED_BYTES, weight)
+        self._plans: LRUCache[tuple[Any, ...], Plan] = LRUCache(MAX_CACHED_BYTES, plan_size_in_bytes)
         self._resolutions: dict[int, Resolution] = {}
-        self._supported = Outline.supports(schema._schema)
-        self.handed_over = 0
+        self._is_supported = DocumentFacts.supports_schema(schema._schema)
+        self.fallback_count = 0
 
     async def run(
         self,
@@ -49,12 +49,12 @@ class BreadthFirst:
         context: object,
         root: object = None,
     ) -> ExecutionResult:
-        """What an operation of a valid document comes to."""
-        outline = self._outline(document)
-        is_much = are_many(variables or {}, outline.most_uses)
-        core = await aside(
-            is_much,
-            Core.build,
+        """The result of one operation of a valid document."""
+        facts = self._find_facts(document)
+        has_many_variables = has_many_values(variables or {}, facts.max_variable_uses)
+        execution = await run_in_thread_if(
+            has_many_variables,
+            ExecutionContext.build,
             self._schema._schema,
             document,
             root,
@@ -63,74 +63,81 @@ class BreadthFirst:
             operation_name,
             is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
         )
-        if isinstance(core, list):
-            return ExecutionResult(None, core)
-        conditions = outline.conditions(core)
-        if not self._supported or conditions is None:
-            self.handed_over += 1
-            return await self._core.run(
+        if isinstance(execution, list):
+            return ExecutionResult(None, execution)
+        conditions = facts.condition_values(execution)
+        if not self._is_supported or conditions is None:
+            self.fallback_count += 1
+            return await self._fallback.run(
                 document, variables=variables, operation_name=operation_name, context=context, root=root
             )
         try:
-            plan = self._plan(core, outline, conditions)
+            plan = self._find_plan(execution, facts, conditions)
         except GraphQLError as error:
             return ExecutionResult(None, [error])
-        size = plan.fields
+        field_count = plan.field_count
         try:
-            return await executed(Levels(self._schema, core, is_much), core, plan)
+            return await execute_plan(LevelExecution(self._schema, execution, has_many_variables), execution, plan)
         finally:
-            if plan.fields != size:
-                # What objects reached for the first time was compiled meanwhile.
-                self._keep(core, outline, conditions, plan)
+            if plan.field_count != field_count:
+                # Selections that objects reached for the first time were compiled meanwhile.
+                self._cache_plan(execution, facts, conditions, plan)
 
-    def _outline(self, document: DocumentNode) -> Outline:
-        found = self._outlines.get(id(document))
-        if found is None:
-            found = self._outlines[id(document)] = Outline(document)
-        return found
+    def _find_facts(self, document: DocumentNode) -> DocumentFacts:
+        facts = self._facts.get(id(document))
+        if facts is None:
+            facts = self._facts[id(document)] = DocumentFacts(document)
+        return facts
 
-    def _plan(self, core: Core, outline: Outline, conditions: dict[str, bool | None]) -> Plan:
-        plan = self._plans.get(_key(core, outline, conditions))
+    def _find_plan(self, execution: ExecutionContext, facts: DocumentFacts, conditions: dict[str, bool | None]) -> Plan:
+        plan = self._plans.get(_plan_key(execution, facts, conditions))
         if plan is None:
-            plan = Plan(core, conditions, self._resolutions, document_weight(outline.document))
-            self._keep(core, outline, conditions, plan)
+            plan = Plan(execution, conditions, self._resolutions, document_size_in_bytes(facts.document))
+            self._cache_plan(execution, facts, conditions, plan)
         return plan
 
-    def _keep(self, core: Core, outline: Outline, conditions: dict[str, bool | None], plan: Plan) -> None:
-        # The outline holds its document, so that no other can come to have its identity.
-        if weight(plan) <= CACHED_BYTES:
-            self._plans[_key(core, outline, conditions)] = plan
+    def _cache_plan(
+        self, execution: ExecutionContext, facts: DocumentFacts, conditions: dict[str, bool | None], plan: Plan
+    ) -> None:
+        # The facts in the key refer to their document, so its `id` is not reused.
+        if plan_size_in_bytes(plan) <= MAX_CACHED_BYTES:
+            self._plans[_plan_key(execution, facts, conditions)] = plan
 
 
-def _key(core: Core, outline: Outline, conditions: dict[str, bool | None]) -> tuple[Any, ...]:
-    return outline, id(core.operation), tuple(conditions.items())
+def _plan_key(execution: ExecutionContext, facts: DocumentFacts, conditions: dict[str, bool | None]) -> tuple[Any, ...]:
+    return facts, id(execution.operation), tuple(conditions.items())
 
 
-async def executed(levels: Levels, core: Core, plan: Plan) -> ExecutionResult:
-    """The response of a plan: the fields of a mutation one after another, those of a query together."""
-    serial = core.operation.operation is OperationType.MUTATION
-    parts = plan.alone if serial else [plan.root]
+async def execute_plan(levels: LevelExecution, execution: ExecutionContext, plan: Plan) -> ExecutionResult:
+    """The result of a plan: a mutation's root fields are executed one after another, a query's together."""
+    is_mutation = execution.operation.operation is OperationType.MUTATION
+    selections = plan.serial_selections if is_mutation else [plan.root]
     data: dict[str, Any] = {}
     try:
-        for part in parts:
-            [result] = levels.enter(part, [core.root_value], None, [0])
-            await levels.finish()
+        for selection in selections:
+            [result] = levels.enter_selection(selection, [execution.root_value], None, [0])
+            await levels.run_levels()
             data.update(result)
-    except NothingLeft as reason:
-        let_go(reason)
-        return ExecutionResult(None, levels.failures.errors)
-    except TooLarge as reason:
-        for error in levels.failures.errors:
-            let_go(error)
-        let_go(reason)
-        return ExecutionResult(None, [reason.told(core.operation)])
+    except ResponseIsNull as reason:
+        release_tracebacks(reason)
+        return ExecutionResult(None, levels.field_errors.errors)
+    except ResponseTooLarge as reason:
+        for error in levels.field_errors.errors:
+            release_tracebacks(error)
+        release_tracebacks(reason)
+        return ExecutionResult(None, [reason.to_graphql_error(execution.operation)])
     finally:
-        levels.over()
-        # It holds itself by these, and with it the variables and the context.
-        del core.async_helpers
-    return ExecutionResult(data, levels.failures.errors or None)
+        levels.close()
+        # They refer back to the execution, which would keep the variables and the context alive.
+        del execution.async_helpers
+    return ExecutionResult(data, levels.field_errors.errors or None)
 
 
-def weight(plan: Plan) -> int:
-    """About the bytes of a plan and its document, and never so few that more than the wanted number fit."""
-    return max(CACHED_BYTES // CACHED_PLANS, BYTES_A_PLAN + plan.keeps + plan.fields * BYTES_A_FIELD)
+def plan_size_in_bytes(plan: Plan) -> int:
+    """The approximate size of a plan and its document.
+
+    Its minimum ensures that at most MAX_CACHED_PLANS plans fit into the cache.
+    """
+    return max(
+        MAX_CACHED_BYTES // MAX_CACHED_PLANS, BYTES_PER_PLAN + plan.document_bytes + plan.field_count * BYTES_PER_FIELD
+    )

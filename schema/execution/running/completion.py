@@ -1,4 +1,4 @@
-"""Turns what fields answered with into what the response has, a whole column at a time."""
+"""Completes the values of fields for the response, one column at a time."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -9,157 +9,181 @@ from typing import Any
 from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema, default_type_resolver, is_object_type
 from graphql.pyutils import Undefined, inspect, is_iterable
 
-from schema.execution.fields.batched import SURE
-from schema.execution.fields.columnar import absent, flattened, is_frame_type, kinds_of, present, taken
-from schema.execution.planning.leaves import NOTHING, serialized
+from schema.execution.fields.batched import ALWAYS_TRUE_FOR
+from schema.execution.fields.columnar import (
+    flatten,
+    is_column_batch_type,
+    non_null_positions,
+    null_positions,
+    take,
+    types_of,
+)
+from schema.execution.planning.leaves import NONE_TYPE, serialize_leaf
 from schema.execution.planning.plan import LeafShape, ListShape, ObjectShape, Selection, Shape
-from schema.execution.running.paths import Items, Place, nodes_of
-from schema.execution.running.response_size import Size
+from schema.execution.running.paths import ListItems, ResponsePath, field_nodes
+from schema.execution.running.response_size import ResponseSize
 
-Enter = Callable[[Selection, Sequence[Any], Place, Sequence[int]], list[dict[str, Any]]]
+EnterSelection = Callable[[Selection, Sequence[Any], ResponsePath, Sequence[int]], list[dict[str, Any]]]
 
 
 class Completion:
-    """Completes columns of one run. `failures` collects what went wrong, and where.
+    """Completes the columns of one operation; `failures` collects each failed value's path, index and error.
 
-    `enter` makes the objects of a selection from their sources; `info` gives what a field's types are asked with.
-    All that it makes is counted by `size`.
+    `enter_selection` makes the response objects of a selection from their sources. `make_info` makes the resolve info
+    for `resolve_type` and `is_type_of`. `size` counts all completed values.
     """
 
-    def __init__(self, schema: GraphQLSchema, size: Size, enter: Enter, info: Callable[[Place], Any]) -> None:
-        self._schema, self._size, self._enter, self._info = schema, size, enter, info
-        self.failures: list[tuple[Place, int, Exception]] = []
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        size: ResponseSize,
+        enter_selection: EnterSelection,
+        make_info: Callable[[ResponsePath], Any],
+    ) -> None:
+        self._schema, self._size, self._enter_selection, self._make_info = schema, size, enter_selection, make_info
+        self.failures: list[tuple[ResponsePath, int, Exception]] = []
 
-    def column(self, shape: Shape, values: Sequence[Any], kinds: set[type], place: Place) -> list[Any]:
-        """What the response has for each value, given the types of all; null for those that failed. Raises TooLarge."""
-        if not _calm(kinds, shape):
-            values = self._without_failures(shape, values, place)
-            kinds = kinds_of(values)
-        kinds = kinds - {NOTHING}
+    def complete(self, shape: Shape, values: Sequence[Any], types: set[type], response_path: ResponsePath) -> list[Any]:
+        """The completed values, given their Python types; null for each failed value. Raises ResponseTooLarge."""
+        if not _cannot_fail(types, shape):
+            values = self._replace_failures(shape, values, response_path)
+            types = types_of(values)
+        types = types - {NONE_TYPE}
         if isinstance(shape, LeafShape):
             leaves = values if type(values) is list else list(values)
-            self._size.values(leaves, kinds)
-            found = shape.serialize(leaves, kinds)
-            return self._leaves(shape, leaves, place) if found is None else found
-        if not kinds:
+            self._size.add_values(leaves, types)
+            serialized = shape.serialize(leaves, types)
+            return self._complete_leaves(shape, leaves, response_path) if serialized is None else serialized
+        if not types:
             return list(values)
         if isinstance(shape, ListShape):
-            return self._lists(shape, values, kinds, place)
+            return self._complete_lists(shape, values, types, response_path)
         assert isinstance(shape, ObjectShape)
-        return self._objects(shape, values, place)
+        return self._complete_objects(shape, values, response_path)
 
-    def _without_failures(self, shape: Shape, values: Sequence[Any], place: Place) -> list[Any]:
-        field = place.field
-        found: list[Any] = []
+    def _replace_failures(self, shape: Shape, values: Sequence[Any], response_path: ResponsePath) -> list[Any]:
+        field = response_path.field
+        completed: list[Any] = []
         for index, value in enumerate(values):
             if isinstance(value, Exception):
-                self.failures.append((place, index, value))
-                found.append(None)
+                self.failures.append((response_path, index, value))
+                completed.append(None)
                 continue
             if value is None or value is Undefined:
-                found.append(None)
-                if not shape.nullable:
-                    message = f"Cannot return null for non-nullable field {field.kind}.{field.name}."
-                    self.failures.append((place, index, TypeError(message)))
+                completed.append(None)
+                if not shape.is_nullable:
+                    message = f"Cannot return null for non-nullable field {field.parent_type}.{field.name}."
+                    self.failures.append((response_path, index, TypeError(message)))
                 continue
-            found.append(value)
-        return found
+            completed.append(value)
+        return completed
 
-    def _leaves(self, shape: LeafShape, values: list[Any], place: Place) -> list[Any]:
-        return self._one_by_one(values, place, lambda value: serialized(shape.kind, value))
+    def _complete_leaves(self, shape: LeafShape, values: list[Any], response_path: ResponsePath) -> list[Any]:
+        return self._complete_each(values, response_path, lambda value: serialize_leaf(shape.leaf_type, value))
 
-    def _lists(self, shape: ListShape, values: Sequence[Any], kinds: set[type], place: Place) -> list[Any]:
-        if kinds != {list} and not all(map(is_frame_type, kinds)):
-            values = self._one_by_one(values, place, lambda value: _listed(value, place))
-        self._size.objects(len(values))
-        flat, lengths = flattened(values)
+    def _complete_lists(
+        self, shape: ListShape, values: Sequence[Any], types: set[type], response_path: ResponsePath
+    ) -> list[Any]:
+        if types != {list} and not all(map(is_column_batch_type, types)):
+            values = self._complete_each(values, response_path, lambda value: _to_list(value, response_path))
+        self._size.add_objects(len(values))
+        flat, lengths = flatten(values)
         lists: list[list[Any] | None] = []
-        items = Items(place, shape.item.nullable, lengths, lists)
-        completed = self.column(shape.item, flat, kinds_of(flat), items)
+        items = ListItems(response_path, shape.item.is_nullable, lengths, lists)
+        completed = self.complete(shape.item, flat, types_of(flat), items)
         lists += [completed[start:end] for start, end in pairwise(accumulate(lengths, initial=0))]
-        for number in absent(values):
-            lists[number] = None
+        for position in null_positions(values):
+            lists[position] = None
         return lists
 
-    def _objects(self, shape: ObjectShape, values: Sequence[Any], place: Place) -> list[Any]:
-        if shape.abstract:
-            return self._abstract(shape, values, place)
-        return self._of_type(shape, shape.kind, values, range(len(values)), place, [None] * len(values))
-
-    def _abstract(self, shape: ObjectShape, values: Sequence[Any], place: Place) -> list[Any]:
-        resolve = shape.kind.resolve_type or default_type_resolver
-        info = self._info(place)
-        kinds = self._one_by_one(
-            values, place, lambda value: self._runtime_type(shape, resolve(value, info, shape.kind), value, place)
+    def _complete_objects(self, shape: ObjectShape, values: Sequence[Any], response_path: ResponsePath) -> list[Any]:
+        if shape.is_abstract:
+            return self._complete_abstract(shape, values, response_path)
+        return self._complete_objects_of_type(
+            shape, shape.graphql_type, values, range(len(values)), response_path, [None] * len(values)
         )
-        found: list[Any] = [None] * len(values)
-        for kind in dict.fromkeys(each for each in kinds if each is not None):
-            indices = [index for index, each in enumerate(kinds) if each is kind]
-            self._of_type(shape, kind, taken(values, indices), indices, place, found)
-        return found
 
-    def _of_type(
+    def _complete_abstract(self, shape: ObjectShape, values: Sequence[Any], response_path: ResponsePath) -> list[Any]:
+        resolve = shape.graphql_type.resolve_type or default_type_resolver
+        info = self._make_info(response_path)
+        object_types = self._complete_each(
+            values,
+            response_path,
+            lambda value: self._runtime_type(shape, resolve(value, info, shape.graphql_type), value, response_path),
+        )
+        completed: list[Any] = [None] * len(values)
+        for object_type in dict.fromkeys(candidate for candidate in object_types if candidate is not None):
+            indices = [index for index, candidate in enumerate(object_types) if candidate is object_type]
+            self._complete_objects_of_type(shape, object_type, take(values, indices), indices, response_path, completed)
+        return completed
+
+    def _complete_objects_of_type(
         self,
         shape: ObjectShape,
-        kind: GraphQLObjectType,
+        object_type: GraphQLObjectType,
         values: Sequence[Any],
         indices: Sequence[int],
-        place: Place,
-        found: list[Any],
+        response_path: ResponsePath,
+        completed: list[Any],
     ) -> list[Any]:
-        """The objects of one type in their places: `found` with them, or they alone where they are all there are."""
-        good = self._checked(kind, values, indices, place)
-        if len(good) != len(values):
-            values, indices = taken(values, good), [indices[index] for index in good]
-        if not values:
-            return found
-        try:
-            selection = shape.select(kind)
-        except GraphQLError as error:
-            self.failures += [(place, index, error) for index in indices]
-            return found
-        self._size.objects(len(values), selection.width)
-        made = self._enter(selection, values, place, indices)
-        if isinstance(indices, range):
-            return made
-        for index, each in zip(indices, made, strict=True):
-            found[index] = each
-        return found
+        """The completed objects of one type, written into `completed` at `indices`.
 
-    def _checked(
-        self, kind: GraphQLObjectType, values: Sequence[Any], indices: Sequence[int], place: Place
+        If `indices` is a range, these are all objects of the column, and a new list is returned.
+        """
+        valid = self._valid_positions(object_type, values, indices, response_path)
+        if len(valid) != len(values):
+            values, indices = take(values, valid), [indices[index] for index in valid]
+        if not values:
+            return completed
+        try:
+            selection = shape.selection_for(object_type)
+        except GraphQLError as error:
+            self.failures += [(response_path, index, error) for index in indices]
+            return completed
+        self._size.add_objects(len(values), selection.key_characters)
+        objects = self._enter_selection(selection, values, response_path, indices)
+        if isinstance(indices, range):
+            return objects
+        for index, result in zip(indices, objects, strict=True):
+            completed[index] = result
+        return completed
+
+    def _valid_positions(
+        self, object_type: GraphQLObjectType, values: Sequence[Any], indices: Sequence[int], response_path: ResponsePath
     ) -> Sequence[int]:
-        """Which of the values are there and of their type."""
-        is_type_of, types = kind.is_type_of, kinds_of(values)
-        complete = NOTHING not in types
-        sure = (NOTHING, *getattr(is_type_of, SURE, ()))
-        if is_type_of is None or all(issubclass(each, sure) for each in types):
-            return range(len(values)) if complete else present(values)
-        info = self._info(place)
-        # Whoever raises is found again below, each value on its own.
+        """The positions of the values that are not null and are of the object type."""
+        is_type_of, types = object_type.is_type_of, types_of(values)
+        has_no_nulls = NONE_TYPE not in types
+        known_types = (NONE_TYPE, *getattr(is_type_of, ALWAYS_TRUE_FOR, ()))
+        if is_type_of is None or all(issubclass(value_type, known_types) for value_type in types):
+            return range(len(values)) if has_no_nulls else non_null_positions(values)
+        info = self._make_info(response_path)
+        # An error is raised again below, where each value is checked alone.
         with suppress(Exception):
-            if complete and all(is_type_of(value, info) for value in values):
+            if has_no_nulls and all(is_type_of(value, info) for value in values):
                 return range(len(values))
-        good = []
-        for number, value in enumerate(values):
+        valid = []
+        for position, value in enumerate(values):
             if value is None:
                 continue
             try:
                 if not is_type_of(value, info):
-                    message = f"Expected value of type '{kind}' but got: {inspect(value)}."
-                    raise GraphQLError(message, nodes_of(place))
+                    message = f"Expected value of type '{object_type}' but got: {inspect(value)}."
+                    raise GraphQLError(message, field_nodes(response_path))
             except Exception as error:
-                self.failures.append((place, indices[number], error))
+                self.failures.append((response_path, indices[position], error))
                 continue
-            good.append(number)
-        return good
+            valid.append(position)
+        return valid
 
-    def _runtime_type(self, shape: ObjectShape, name: Any, value: Any, place: Place) -> GraphQLObjectType:
+    def _runtime_type(
+        self, shape: ObjectShape, name: Any, value: Any, response_path: ResponsePath
+    ) -> GraphQLObjectType:
         """The object type that an interface or a union was resolved to. Raises GraphQLError."""
-        field, abstract = f"{place.field.kind}.{place.field.name}", shape.kind
-        kind = self._schema.get_type(name) if isinstance(name, str) else None
-        if is_object_type(kind) and self._schema.is_sub_type(abstract, kind):
-            return kind
+        field, abstract = f"{response_path.field.parent_type}.{response_path.field.name}", shape.graphql_type
+        object_type = self._schema.get_type(name) if isinstance(name, str) else None
+        if is_object_type(object_type) and self._schema.is_sub_type(abstract, object_type):
+            return object_type
         if name is None:
             message = (
                 f"Abstract type '{abstract}' must resolve to an Object type at runtime for field '{field}'."
@@ -171,41 +195,44 @@ class Completion:
                 f"Abstract type '{abstract}' must resolve to an Object type at runtime for field '{field}' with"
                 f" value {inspect(value)}, received '{inspect(name)}', which is not a valid Object type name."
             )
-        elif kind is None:
+        elif object_type is None:
             message = f"Abstract type '{abstract}' was resolved to a type '{name}' that does not exist inside the"
             message += " schema."
-        elif not is_object_type(kind):
+        elif not is_object_type(object_type):
             message = f"Abstract type '{abstract}' was resolved to a non-object type '{name}'."
         else:
-            message = f"Runtime Object type '{kind}' is not a possible type for '{abstract}'."
-        raise GraphQLError(message, nodes_of(place))
+            message = f"Runtime Object type '{object_type}' is not a possible type for '{abstract}'."
+        raise GraphQLError(message, field_nodes(response_path))
 
-    def _one_by_one(self, values: Sequence[Any], place: Place, complete: Callable[[Any], Any]) -> list[Any]:
-        found: list[Any] = []
+    def _complete_each(
+        self, values: Sequence[Any], response_path: ResponsePath, complete: Callable[[Any], Any]
+    ) -> list[Any]:
+        completed: list[Any] = []
         for index, value in enumerate(values):
             try:
-                found.append(None if value is None else complete(value))
+                completed.append(None if value is None else complete(value))
             except Exception as error:
-                self.failures.append((place, index, error))
-                found.append(None)
-        return found
+                self.failures.append((response_path, index, error))
+                completed.append(None)
+        return completed
 
 
-def _calm(kinds: set[type], shape: Shape) -> bool:
-    """Whether no value of these types can be a failure as it is."""
-    if NOTHING in kinds and not shape.nullable:
+def _cannot_fail(types: set[type], shape: Shape) -> bool:
+    """Whether no value of these Python types is an error, undefined or a forbidden null."""
+    if NONE_TYPE in types and not shape.is_nullable:
         return False
-    return not any(map(_is_failure, kinds))
+    return not any(map(_is_failure_type, types))
 
 
 @lru_cache(maxsize=4096)
-def _is_failure(kind: type) -> bool:
-    return issubclass(kind, Exception) or kind is type(Undefined)
+def _is_failure_type(python_type: type) -> bool:
+    return issubclass(python_type, Exception) or python_type is type(Undefined)
 
 
-def _listed(value: Any, place: Place) -> list[Any]:
+def _to_list(value: Any, response_path: ResponsePath) -> list[Any]:
     if not is_iterable(value):
-        message = f"Expected Iterable, but did not find one for field '{place.field.kind}.{place.field.name}'."
+        field = response_path.field
+        message = f"Expected Iterable, but did not find one for field '{field.parent_type}.{field.name}'."
         raise GraphQLError(message)
     items: Iterable[Any] = value
     return list(items)

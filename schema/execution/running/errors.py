@@ -1,47 +1,47 @@
-"""Applies what failed to a response: null where it may stand, and an error that says why."""
+"""Applies failures to a response: sets null and adds an error with its path."""
 
 from typing import Any
 
 from graphql import GraphQLError, located_error
 
-from schema.execution.running.paths import Place, nodes_of
-from schema.execution.running.response_size import Size
-from schema.execution.traceback_release import let_go
+from schema.execution.running.paths import ResponsePath, field_nodes
+from schema.execution.running.response_size import ResponseSize
+from schema.execution.traceback_release import release_tracebacks
 
 
-class NothingLeft(Exception):
-    """Nothing of the response is left, so that nothing needs to be read any more."""
+class ResponseIsNull(Exception):
+    """The whole response became null, so that no more fields need to be resolved."""
 
 
-class Failures:
-    """The errors of a response so far, counted by `size`, and the places that became null by them."""
+class FieldErrors:
+    """The errors of a response so far, counted by `size`, and the paths of the values that became null."""
 
-    def __init__(self, size: Size) -> None:
+    def __init__(self, size: ResponseSize) -> None:
         self._size = size
         self.errors: list[GraphQLError] = []
-        self._nulled: set[tuple[Any, ...]] = set()
+        self._null_paths: set[tuple[Any, ...]] = set()
 
     @property
-    def nothing_left(self) -> bool:
+    def is_response_null(self) -> bool:
         """Whether the whole response became null."""
-        return () in self._nulled
+        return () in self._null_paths
 
-    def add(self, place: Place, index: int, error: Exception) -> None:
-        """Null for a value that failed, or for the nearest thing around it that may be null.
+    def add(self, response_path: ResponsePath, index: int, error: Exception) -> None:
+        """Adds an error and sets its value, or the nearest nullable value around it, to null.
 
-        What lies inside of something that is null already is not told. Raises TooLarge.
+        An error inside of a value that is null already is dropped. Raises ResponseTooLarge.
         """
-        path = place.path(index)
-        if any(tuple(path[:length]) in self._nulled for length in range(len(path) + 1)):
-            let_go(error)
+        path = response_path.path(index)
+        if any(tuple(path[:length]) in self._null_paths for length in range(len(path) + 1)):
+            release_tracebacks(error)
             return
-        self._size.error()
-        self.errors.append(located_error(error, nodes_of(place), path))
-        found: Place | None = place
-        while found is not None and not found.nullable:
-            found, index = found.above(index)
-        if found is None:
-            self._nulled.add(())
+        self._size.add_error()
+        self.errors.append(located_error(error, field_nodes(response_path), path))
+        nearest: ResponsePath | None = response_path
+        while nearest is not None and not nearest.is_nullable:
+            nearest, index = nearest.parent(index)
+        if nearest is None:
+            self._null_paths.add(())
         else:
-            self._nulled.add(tuple(found.path(index)))
-            found.clear(index)
+            self._null_paths.add(tuple(nearest.path(index)))
+            nearest.set_null(index)

@@ -1,4 +1,4 @@
-"""Executes one operation of a valid document."""
+"""The interface of executors, and the executor of graphql-core."""
 
 from collections.abc import Mapping
 from inspect import isawaitable
@@ -21,12 +21,12 @@ class Executor(Protocol):
         context: object,
         root: object = None,
     ) -> ExecutionResult:
-        """What an operation of a valid document comes to; schema extensions are not run."""
+        """The result of one operation of a valid document; schema extensions are not run."""
         ...
 
 
-class GraphQLCore:
-    """As `strawberry.Schema.execute`, which takes no parsed document."""
+class GraphQLCoreExecutor:
+    """Executes as `strawberry.Schema.execute`, which accepts no parsed document."""
 
     def __init__(self, schema: strawberry.Schema) -> None:
         self._schema = schema
@@ -40,7 +40,7 @@ class GraphQLCore:
         context: object,
         root: object = None,
     ) -> ExecutionResult:
-        """What an operation of a valid document comes to; schema extensions are not run."""
+        """The result of one operation of a valid document; schema extensions are not run."""
         result = execute(
             self._schema._schema,
             document,

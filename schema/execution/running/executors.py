@@ -1,15 +1,15 @@
-"""The executors there are, by name."""
+"""Creates executors by name."""
 
 from typing import Literal
 
 import strawberry
 
-from schema.execution.running.breadth_first import BreadthFirst
-from schema.execution.running.executor import Executor, GraphQLCore
+from schema.execution.running.breadth_first import BreadthFirstExecutor
+from schema.execution.running.executor import Executor, GraphQLCoreExecutor
 
-Name = Literal["breadth-first", "graphql-core"]
+ExecutorName = Literal["breadth-first", "graphql-core"]
 
 
-def executor(name: Name, schema: strawberry.Schema) -> Executor:
-    """The executor of that name, for documents of a schema."""
-    return BreadthFirst(schema) if name == "breadth-first" else GraphQLCore(schema)
+def create_executor(name: ExecutorName, schema: strawberry.Schema) -> Executor:
+    """The named executor, for documents of a schema."""
+    return BreadthFirstExecutor(schema) if name == "breadth-first" else GraphQLCoreExecutor(schema)

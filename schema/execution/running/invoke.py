@@ -1,4 +1,4 @@
-"""Gets values of many objects: attributes, results of functions, what awaitables come to."""
+"""Calls functions and awaits awaitables for many objects, and returns exceptions as values."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -8,103 +8,103 @@ from typing import Any
 
 from strawberry.execution import optimized_is_awaitable
 
-from schema.execution.fields.columnar import kinds_of, typed
+from schema.execution.fields.columnar import attribute_values_and_types, types_of
 
 
-def attributes(sources: Sequence[Any], name: str) -> tuple[list[Any], set[type]]:
-    """An attribute of each object, an exception where it has none; and the types of all that."""
+def get_attributes(sources: Sequence[Any], name: str) -> tuple[list[Any], set[type]]:
+    """The values of an attribute, and their types; the exception of each object that has no such attribute."""
     try:
-        return typed(sources, name)
+        return attribute_values_and_types(sources, name)
     except Exception:
-        found = called(lambda source: getattr(source, name), sources)
-        return found, kinds_of(found)
+        values = call_each(lambda source: getattr(source, name), sources)
+        return values, types_of(values)
 
 
-def called(function: Callable[[Any], Any], sources: Sequence[Any]) -> list[Any]:
-    """What a function returns for each object, or the exception that it raises."""
-    found: list[Any] = []
-    append = found.append
+def call_each(function: Callable[[Any], Any], sources: Sequence[Any]) -> list[Any]:
+    """The result of a function for each object, or the exception that it raises."""
+    results: list[Any] = []
+    append = results.append
     for source in sources:
         try:
             append(function(source))
         except Exception as error:
             append(error)
-    return found
+    return results
 
 
-async def settled(awaitables: list[Awaitable[Any]]) -> list[Any]:
-    """What each comes to, together; the exception where one is raised."""
+async def await_all(awaitables: list[Awaitable[Any]]) -> list[Any]:
+    """The results of awaitables that run concurrently, or the exceptions that they raise."""
     if len(awaitables) == 1:
         try:
             return [await awaitables[0]]
         except Exception as error:
             return [error]
-    found = await asyncio.gather(*awaitables, return_exceptions=True)
-    for each in found:
-        if isinstance(each, BaseException) and not isinstance(each, Exception):
-            raise each
-    return found
+    results = await asyncio.gather(*awaitables, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, Exception):
+            raise result
+    return results
 
 
-async def together(jobs: list[Coroutine[Any, Any, None]]) -> None:
-    """Runs jobs at the same time. The first that raises ends them all."""
+async def run_together(jobs: list[Coroutine[Any, Any, None]]) -> None:
+    """Runs coroutines concurrently. The first that raises cancels all others."""
     if not jobs:
         return
     if len(jobs) == 1:
         await jobs[0]
         return
     loop = asyncio.get_running_loop()
-    # Less than half of what `asyncio.wait` costs, which small requests notice.
-    over, left = loop.create_future(), len(jobs)
-    first: list[asyncio.Task[None]] = []
+    # This takes less than half as long as `asyncio.wait`, which matters for small requests.
+    finished, running_count = loop.create_future(), len(jobs)
+    first_ended: list[asyncio.Task[None]] = []
 
-    def ended(task: asyncio.Task[None]) -> None:
-        nonlocal left
-        left -= 1
+    def on_task_end(task: asyncio.Task[None]) -> None:
+        nonlocal running_count
+        running_count -= 1
         failed = task.cancelled() or task.exception() is not None
-        if not over.done() and (failed or not left):
-            first.append(task)
-            over.set_result(None)
+        if not finished.done() and (failed or not running_count):
+            first_ended.append(task)
+            finished.set_result(None)
 
     tasks = [loop.create_task(job) for job in jobs]
     for task in tasks:
-        task.add_done_callback(ended)
+        task.add_done_callback(on_task_end)
     try:
-        await over
+        await finished
     finally:
-        if left:
+        if running_count:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        # An error holds this frame, so that this must not hold the tasks, which hold their errors.
+        # An error refers to this frame; the frame must not refer to the tasks, which refer to their errors.
         tasks.clear()
         del task
-    first.pop().result()
+    first_ended.pop().result()
 
 
-def discard(values: list[Any]) -> None:
-    """Closes coroutines that nobody will await."""
+def close_coroutines(values: list[Any]) -> None:
+    """Closes coroutines that will not be awaited."""
     for value in values:
         if isinstance(value, CoroutineType):
             value.close()
 
 
-def gathered(values: list[Any]) -> list[Any] | Coroutine[Any, Any, list[Any]]:
-    """A list whose items may be awaitable, as one awaitable if any is."""
+def gather_items(values: list[Any]) -> list[Any] | Coroutine[Any, Any, list[Any]]:
+    """The list itself, or one awaitable for all its items if any of them may be awaitable."""
     if not any(map(is_awaitable_type, set(map(type, values)))):
         return values
-    return _gathered(values)
+    return _await_items(values)
 
 
-async def _gathered(values: list[Any]) -> list[Any]:
-    found = list(values)
+async def _await_items(values: list[Any]) -> list[Any]:
+    results = list(values)
     indices = [index for index, value in enumerate(values) if optimized_is_awaitable(value)]
-    for index, value in zip(indices, await settled([values[index] for index in indices]), strict=True):
-        found[index] = value
-    return found
+    for index, value in zip(indices, await await_all([values[index] for index in indices]), strict=True):
+        results[index] = value
+    return results
 
 
 @lru_cache(maxsize=4096)
-def is_awaitable_type(kind: type) -> bool:
-    """Whether objects of a type may be awaitable."""
-    return hasattr(kind, "__await__") or issubclass(kind, GeneratorType)
+def is_awaitable_type(python_type: type) -> bool:
+    """Whether instances of a class may be awaitable."""
+    return hasattr(python_type, "__await__") or issubclass(python_type, GeneratorType)

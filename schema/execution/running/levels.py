@@ -1,4 +1,4 @@
-"""Runs a plan level by level: what is at hand at once, then each batched field in one call for all its objects."""
+"""Executes a plan level by level: plain fields at once, then each batched field in one call for all its parents."""
 
 import asyncio
 from collections.abc import Coroutine, Sequence
@@ -8,240 +8,265 @@ from typing import Any, NamedTuple
 import strawberry
 from strawberry.execution import optimized_is_awaitable
 
-from schema.execution.fields.columnar import is_frame_type, joined, kinds_of
-from schema.execution.graphql_core import Core
-from schema.execution.offload import aside
-from schema.execution.planning.leaves import NOTHING
+from schema.execution.fields.columnar import concatenate, is_column_batch_type, types_of
+from schema.execution.graphql_core import ExecutionContext
+from schema.execution.offload import run_in_thread_if
+from schema.execution.planning.leaves import NONE_TYPE
 from schema.execution.planning.plan import Field, ListShape, ObjectShape, Selection
-from schema.execution.planning.resolution import Attribute, Batched
+from schema.execution.planning.resolution import AttributeResolution, BatchedCall
 from schema.execution.running.completion import Completion
-from schema.execution.running.errors import Failures, NothingLeft
+from schema.execution.running.errors import FieldErrors, ResponseIsNull
 from schema.execution.running.invoke import (
-    attributes,
-    discard,
-    gathered,
+    await_all,
+    close_coroutines,
+    gather_items,
+    get_attributes,
     is_awaitable_type,
-    settled,
-    together,
+    run_together,
 )
-from schema.execution.running.paths import Batch, Column, Place
-from schema.execution.running.resolve_info import raw_info
-from schema.execution.running.resolvers import Resolvers
-from schema.execution.running.response_size import Size
-from schema.execution.running.yielding import AN_ERROR, Turns
+from schema.execution.running.paths import FieldColumn, ObjectBatch, ResponsePath
+from schema.execution.running.resolve_info import make_resolve_info
+from schema.execution.running.resolvers import FieldResolvers
+from schema.execution.running.response_size import ResponseSize
+from schema.execution.running.yielding import OBJECTS_PER_ERROR, ObjectBudget
 
-# So many objects are laid out while one is completed. More errors than these are told in any order.
-LAID_OUT, SORTED = 10, 3_000
+# Presetting the keys of so many objects takes as long as completing one.
+OBJECTS_PRESET_PER_COMPLETION = 10
+# More errors than these are reported in any order.
+MAX_SORTED_ERRORS = 3_000
 
 
-class Promise(NamedTuple):
-    """Values of a column that have to be awaited: all at these indices, the others are there."""
+class AwaitableColumn(NamedTuple):
+    """Values of a column, some of them awaitable: those at `indices`."""
 
-    column: Column
+    column: FieldColumn
     values: list[Any]
     indices: list[int]
 
 
-class Long(NamedTuple):
-    """Lists of a column that hold very many objects: how many lists are completed in one piece."""
+class LongListColumn(NamedTuple):
+    """Lists of a column that hold too many objects for one event-loop iteration; they are completed in chunks."""
 
-    column: Column
+    column: FieldColumn
     values: Sequence[Any]
-    size: int
+    lists_per_chunk: int
 
 
-class Levels:
-    """The execution of one operation, level by level; `failures` are its errors.
+class LevelExecution:
+    """The execution of one operation, level by level; `field_errors` are its errors.
 
-    It does not hold up others where one level is much work: very many objects are completed in several turns of the
-    loop, and arguments are read in a thread where there `is_much` in the variables.
+    It lets other tasks run: very many objects are completed in several event-loop iterations. If the request
+    `has_many_variables`, arguments are coerced in a thread.
     """
 
-    def __init__(self, schema: strawberry.Schema, core: Core, is_much: bool = False) -> None:
-        self._resolvers, self._is_much = Resolvers(schema, core), is_much
-        self._size = Size()
-        self.failures = Failures(self._size)
-        self._completion = Completion(core.schema, self._size, self.enter, lambda place: raw_info(core, place))
-        self._waiting: dict[Selection, list[Batch]] = {}
-        self._large: list[Batch] = []
-        self._long: list[Long] = []
-        # Whoever completes objects does so while no one else does.
-        self._turns, self._one_by_one = Turns(), asyncio.Lock()
-        self._promises: list[Promise] = []
+    def __init__(
+        self, schema: strawberry.Schema, execution: ExecutionContext, has_many_variables: bool = False
+    ) -> None:
+        self._resolvers, self._has_many_variables = FieldResolvers(schema, execution), has_many_variables
+        self._size = ResponseSize()
+        self.field_errors = FieldErrors(self._size)
+        self._completion = Completion(
+            execution.schema,
+            self._size,
+            self.enter_selection,
+            lambda response_path: make_resolve_info(execution, response_path),
+        )
+        self._deferred_batches: dict[Selection, list[ObjectBatch]] = {}
+        self._large_batches: list[ObjectBatch] = []
+        self._long_lists: list[LongListColumn] = []
+        self._budget = ObjectBudget()
+        # Only one task completes objects at a time.
+        self._completion_lock = asyncio.Lock()
+        self._awaitable_columns: list[AwaitableColumn] = []
 
-    def enter(
-        self, selection: Selection, sources: Sequence[Any], place: Place | None, indices: Sequence[int]
+    def enter_selection(
+        self, selection: Selection, sources: Sequence[Any], response_path: ResponsePath | None, indices: Sequence[int]
     ) -> list[dict[str, Any]]:
-        """The objects of a selection, complete but for what has to be awaited. Raises TooLarge."""
-        batch = Batch(selection, sources, place, indices)
-        if self._turns.count(batch.work):
+        """The response objects of a selection, complete except for deferred fields. Raises ResponseTooLarge."""
+        batch = ObjectBatch(selection, sources, response_path, indices)
+        if self._budget.add_completed(batch.cost):
             batch.results = [{} for _ in range(len(sources))]
-            self._large += batch.parts(max(self._turns.most * len(sources) // batch.work, 1))
+            self._large_batches += batch.split(max(self._budget.max_objects * len(sources) // batch.cost, 1))
         else:
-            columns: list[Any] = [self._completed(batch, field) for field in selection.leaves]
-            batch.results = selection.build(len(sources), columns)
-            for field in selection.inner:
-                self._put(batch, field, self._completed(batch, field))
-        if selection.later:
-            self._waiting.setdefault(selection, []).append(batch)
+            columns: list[Any] = [self._complete_field(batch, field) for field in selection.leaf_fields]
+            batch.results = selection.build_dicts(len(sources), columns)
+            for field in selection.nested_fields:
+                self._set_values(batch, field, self._complete_field(batch, field))
+        if selection.deferred_fields:
+            self._deferred_batches.setdefault(selection, []).append(batch)
         return batch.results
 
-    def over(self) -> None:
-        """Lets go of all objects, which would hold each other until the garbage collector finds them."""
-        for promise in self._promises:
-            discard(promise.values)
-        del self._completion, self._waiting, self._large, self._long, self._promises
+    def close(self) -> None:
+        """Deletes the references to all objects; their cycles would otherwise wait for the garbage collector."""
+        for awaitable in self._awaitable_columns:
+            close_coroutines(awaitable.values)
+        del self._completion, self._deferred_batches, self._large_batches, self._long_lists, self._awaitable_columns
 
-    async def finish(self) -> None:
-        """Works through all levels below what was entered.
+    async def run_levels(self) -> None:
+        """Executes all levels below the entered selections.
 
-        Raises NothingLeft once the whole response is null, and TooLarge.
+        Raises ResponseIsNull once the whole response is null, and ResponseTooLarge.
         """
-        await self._tell()
-        while self._waiting or self._large or self._long or self._promises:
-            await self._turns.room()
-            waiting, self._waiting = self._waiting, {}
-            large, self._large = self._large, []
-            await self._lay_out(large)
-            asked: list[tuple[Field, Batched, list[Batch]]] = []
-            for selection, batches in waiting.items():
-                for field in selection.later:
-                    if isinstance(field.resolution, Batched):
-                        asked.append((field, field.resolution, batches))
+        await self._report_failures()
+        while self._deferred_batches or self._large_batches or self._long_lists or self._awaitable_columns:
+            await self._budget.wait_for_room()
+            deferred, self._deferred_batches = self._deferred_batches, {}
+            large_batches, self._large_batches = self._large_batches, []
+            await self._preset_keys(large_batches)
+            batched_fields: list[tuple[Field, BatchedCall, list[ObjectBatch]]] = []
+            for selection, batches in deferred.items():
+                for field in selection.deferred_fields:
+                    if isinstance(field.resolution, BatchedCall):
+                        batched_fields.append((field, field.resolution, batches))
                         continue
                     for batch in batches:
-                        values = await aside(self._is_much, self._resolvers.values, batch, field)
-                        self._put(batch, field, self._at_hand(Column(batch, field), values, kinds_of(values)))
-            promises, self._promises = self._promises, []
-            jobs: list[Coroutine[Any, Any, None]] = [self._keep(promise) for promise in promises]
-            if large:
-                jobs.append(self._fill(large))
-            if self._long:
-                jobs.append(self._fill_lists())
-            jobs += [self._answer(*each) for each in asked]
-            await together(jobs)
-            await self._tell()
+                        values = await run_in_thread_if(
+                            self._has_many_variables, self._resolvers.resolve_each, batch, field
+                        )
+                        self._set_values(
+                            batch, field, self._complete_or_defer(FieldColumn(batch, field), values, types_of(values))
+                        )
+            awaitable_columns, self._awaitable_columns = self._awaitable_columns, []
+            jobs: list[Coroutine[Any, Any, None]] = [self._await_column(awaitable) for awaitable in awaitable_columns]
+            if large_batches:
+                jobs.append(self._complete_large_batches(large_batches))
+            if self._long_lists:
+                jobs.append(self._complete_long_lists())
+            jobs += [self._resolve_batched(*batched_field) for batched_field in batched_fields]
+            await run_together(jobs)
+            await self._report_failures()
 
-    async def _tell(self) -> None:
-        found, self._completion.failures = self._completion.failures, []
-        size = self._turns.most // AN_ERROR + 1
-        if len(found) <= SORTED:
-            # In the order of the response, as if it had been written from its beginning to its end.
-            found.sort(key=lambda failure: failure[0].rank(failure[1]))
-        for start in range(0, len(found), size):
-            some = found[start : start + size]
-            await self._turns.room(len(some) * AN_ERROR)
-            self._turns.count(len(some) * AN_ERROR)
-            for failure in some:
-                self.failures.add(*failure)
-            if self.failures.nothing_left:
-                raise NothingLeft
+    async def _report_failures(self) -> None:
+        failures, self._completion.failures = self._completion.failures, []
+        chunk_size = self._budget.max_objects // OBJECTS_PER_ERROR + 1
+        if len(failures) <= MAX_SORTED_ERRORS:
+            # In the order of the response.
+            failures.sort(key=lambda failure: failure[0].sort_key(failure[1]))
+        for start in range(0, len(failures), chunk_size):
+            chunk = failures[start : start + chunk_size]
+            await self._budget.wait_for_room(len(chunk) * OBJECTS_PER_ERROR)
+            self._budget.add_completed(len(chunk) * OBJECTS_PER_ERROR)
+            for failure in chunk:
+                self.field_errors.add(*failure)
+            if self.field_errors.is_response_null:
+                raise ResponseIsNull
 
-    def _completed(self, batch: Batch, field: Field) -> list[Any]:
-        column = Column(batch, field)
-        if isinstance(field.resolution, Attribute):
-            values, kinds = attributes(batch.sources, field.resolution.name)
+    def _complete_field(self, batch: ObjectBatch, field: Field) -> list[Any]:
+        column = FieldColumn(batch, field)
+        if isinstance(field.resolution, AttributeResolution):
+            values, types = get_attributes(batch.sources, field.resolution.name)
         else:
-            values = self._resolvers.values(batch, field)
-            kinds = kinds_of(values)
-        return self._at_hand(column, values, kinds)
+            values = self._resolvers.resolve_each(batch, field)
+            types = types_of(values)
+        return self._complete_or_defer(column, values, types)
 
-    def _at_hand(self, column: Column, values: list[Any], kinds: set[type]) -> list[Any]:
-        """What values come to, but for those that have to be awaited."""
-        if self._defer(column, values, kinds) or self._put_off(column, values, kinds):
+    def _complete_or_defer(self, column: FieldColumn, values: list[Any], types: set[type]) -> list[Any]:
+        """The completed values; nulls if the column is deferred."""
+        if self._defer_awaitables(column, values, types) or self._defer_long_lists(column, values, types):
             return [None] * len(values)
-        return self._completion.column(column.field.shape, values, kinds, column)
+        return self._completion.complete(column.field.shape, values, types, column)
 
-    def _put(self, batch: Batch, field: Field, completed: list[Any]) -> None:
+    def _set_values(self, batch: ObjectBatch, field: Field, values: list[Any]) -> None:
         key = field.key
-        for result, value in zip(batch.results, completed, strict=True):
+        for result, value in zip(batch.results, values, strict=True):
             result[key] = value
 
-    def _defer(self, column: Column, values: list[Any], kinds: set[type]) -> bool:
-        """Whether some of the values have to be awaited; they are completed when they are there."""
-        if isinstance(column.field.shape, ListShape) and list in kinds:
-            values[:] = [gathered(value) if type(value) is list else value for value in values]
-            kinds = kinds_of(values)
-        if not any(map(is_awaitable_type, kinds)):
+    def _defer_awaitables(self, column: FieldColumn, values: list[Any], types: set[type]) -> bool:
+        """Whether some of the values are awaitable; if so, the column is deferred until they have results."""
+        if isinstance(column.field.shape, ListShape) and list in types:
+            values[:] = [gather_items(value) if type(value) is list else value for value in values]
+            types = types_of(values)
+        if not any(map(is_awaitable_type, types)):
             return False
         indices = [index for index, value in enumerate(values) if optimized_is_awaitable(value)]
         if not indices:
-            # A generator may be a coroutine of old, and is not one.
+            # A generator may be an old-style coroutine; these are not.
             return False
-        self._promises.append(Promise(column, values, indices))
+        self._awaitable_columns.append(AwaitableColumn(column, values, indices))
         return True
 
-    def _put_off(self, column: Column, values: Sequence[Any], kinds: set[type]) -> bool:
-        """Whether lists hold more objects than one turn completes; they are completed part by part. Raises TooLarge."""
+    def _defer_long_lists(self, column: FieldColumn, values: Sequence[Any], types: set[type]) -> bool:
+        """Whether the lists hold more objects than one event-loop iteration may complete.
+
+        If so, they are completed later, in chunks. Raises ResponseTooLarge.
+        """
         shape = column.field.shape
         if len(values) < 2 or not isinstance(shape, ListShape) or not isinstance(shape.item, ObjectShape):
             return False
-        if not all(kind is list or kind is NOTHING or is_frame_type(kind) for kind in kinds):
+        if not all(
+            value_type is list or value_type is NONE_TYPE or is_column_batch_type(value_type) for value_type in types
+        ):
             return False
-        total = sum(len(each) for each in values if each is not None)
-        if total <= self._turns.most:
+        item_count = sum(len(items) for items in values if items is not None)
+        if item_count <= self._budget.max_objects:
             return False
-        if not shape.item.nullable:
-            self._size.ensure_room(total)
-        self._long.append(Long(column, values, max(self._turns.most * len(values) // total, 1)))
+        if not shape.item.is_nullable:
+            self._size.ensure_room(item_count)
+        self._long_lists.append(
+            LongListColumn(column, values, max(self._budget.max_objects * len(values) // item_count, 1))
+        )
         return True
 
-    async def _lay_out(self, batches: list[Batch]) -> None:
-        """Puts all keys in their order, with nulls, before somebody sets one of them."""
+    async def _preset_keys(self, batches: list[ObjectBatch]) -> None:
+        """Sets all keys to null in the order of the response, before any field sets one of them."""
         for batch in batches:
-            await self._turns.room(batch.work // LAID_OUT)
-            self._turns.count(batch.work // LAID_OUT)
+            await self._budget.wait_for_room(batch.cost // OBJECTS_PRESET_PER_COMPLETION)
+            self._budget.add_completed(batch.cost // OBJECTS_PRESET_PER_COMPLETION)
             count = len(batch.sources)
-            nulls = batch.selection.build(count, [[None] * count] * len(batch.selection.leaves))
-            for result, each in zip(batch.results, nulls, strict=True):
-                result.update(each)
+            nulls = batch.selection.build_dicts(count, [[None] * count] * len(batch.selection.leaf_fields))
+            for result, null_dict in zip(batch.results, nulls, strict=True):
+                result.update(null_dict)
 
-    async def _fill(self, batches: list[Batch]) -> None:
-        """Completes batches one after another, with a turn for others after each."""
+    async def _complete_large_batches(self, batches: list[ObjectBatch]) -> None:
+        """Completes batches one after another, and lets other tasks run after each."""
         for batch in batches:
-            async with self._one_by_one:
-                await self._turns.room(batch.work)
-                self._turns.count(batch.work)
-                for field in (*batch.selection.leaves, *batch.selection.inner):
-                    self._put(batch, field, self._completed(batch, field))
+            async with self._completion_lock:
+                await self._budget.wait_for_room(batch.cost)
+                self._budget.add_completed(batch.cost)
+                for field in (*batch.selection.leaf_fields, *batch.selection.nested_fields):
+                    self._set_values(batch, field, self._complete_field(batch, field))
                 if self._completion.failures:
-                    await self._tell()
+                    await self._report_failures()
 
-    async def _fill_lists(self) -> None:
-        """Completes lists part by part, with a turn for others after each."""
-        long, self._long = self._long, []
-        for column, values, size in long:
-            for start, part in zip(range(0, len(values), size), column.batch.parts(size), strict=True):
-                await self._finish([(Column(part, column.field), values[start : start + size])])
+    async def _complete_long_lists(self) -> None:
+        """Completes lists in chunks, and lets other tasks run after each chunk."""
+        long_lists, self._long_lists = self._long_lists, []
+        for column, values, lists_per_chunk in long_lists:
+            for start, batch in zip(
+                range(0, len(values), lists_per_chunk), column.batch.split(lists_per_chunk), strict=True
+            ):
+                await self._complete_columns(
+                    [(FieldColumn(batch, column.field), values[start : start + lists_per_chunk])]
+                )
 
-    async def _keep(self, promise: Promise) -> None:
-        column, values, indices = promise
-        found = await settled([values[index] for index in indices])
-        for index, value in zip(indices, found, strict=True):
+    async def _await_column(self, awaitable: AwaitableColumn) -> None:
+        column, values, indices = awaitable
+        results = await await_all([values[index] for index in indices])
+        for index, value in zip(indices, results, strict=True):
             values[index] = value
-        await self._finish([(column, values)])
+        await self._complete_columns([(column, values)])
 
-    async def _finish(self, columns: list[tuple[Column, Sequence[Any]]]) -> None:
-        async with self._one_by_one:
-            await self._turns.room()
+    async def _complete_columns(self, columns: list[tuple[FieldColumn, Sequence[Any]]]) -> None:
+        async with self._completion_lock:
+            await self._budget.wait_for_room()
             for column, values in columns:
-                field, kinds = column.field, kinds_of(values)
-                if not self._put_off(column, values, kinds):
-                    self._put(column.batch, field, self._completion.column(field.shape, values, kinds, column))
+                field, types = column.field, types_of(values)
+                if not self._defer_long_lists(column, values, types):
+                    self._set_values(column.batch, field, self._completion.complete(field.shape, values, types, column))
             if self._completion.failures:
-                await self._tell()
+                await self._report_failures()
 
-    async def _answer(self, field: Field, batched: Batched, batches: list[Batch]) -> None:
-        parents = batches[0].sources if len(batches) == 1 else joined([batch.sources for batch in batches])
+    async def _resolve_batched(self, field: Field, batched_call: BatchedCall, batches: list[ObjectBatch]) -> None:
+        parents = batches[0].sources if len(batches) == 1 else concatenate([batch.sources for batch in batches])
         try:
-            answers = await self._resolvers.asked(field, batched, batches[0], parents)
+            results = await self._resolvers.call_batched(field, batched_call, batches[0], parents)
         except Exception as error:
-            answers = [error] * len(parents)
+            results = [error] * len(parents)
         ends = list(accumulate(len(batch.sources) for batch in batches))
         bounds = pairwise([0, *ends])
         columns = [
-            (Column(batch, field), answers[start:end]) for batch, (start, end) in zip(batches, bounds, strict=True)
+            (FieldColumn(batch, field), results[start:end]) for batch, (start, end) in zip(batches, bounds, strict=True)
         ]
-        # If they are an error, it holds this frame.
-        del answers
-        await self._finish(columns)
+        # If the results are an error, it refers to this frame.
+        del results
+        await self._complete_columns(columns)

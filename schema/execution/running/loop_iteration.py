@@ -1,4 +1,4 @@
-"""What all executions of a loop do in its present turn, so that large responses do not hold up everybody else."""
+"""Counts the objects that all executions complete in one event-loop iteration, so that other tasks can run."""
 
 import asyncio
 from heapq import heappop, heappush
@@ -6,61 +6,64 @@ from itertools import count
 from weakref import WeakKeyDictionary
 
 
-class Turn:
-    """What all executions of one loop do in its present turn, and which of them wait for the next."""
+class LoopIteration:
+    """The current iteration of one event loop: the objects completed in it, and the executions that wait.
 
-    __slots__ = ("_is_ending", "_loop", "_numbers", "_waiting", "done")
+    `completed_objects` counts those of all executions together.
+    """
+
+    __slots__ = ("_is_end_scheduled", "_loop", "_tickets", "_waiters", "completed_objects")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.done, self._loop, self._is_ending = 0, loop, False
-        self._numbers = count()
-        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self.completed_objects, self._loop, self._is_end_scheduled = 0, loop, False
+        self._tickets = count()
+        self._waiters: list[tuple[bool, int, asyncio.Future[None]]] = []
 
     @classmethod
-    def of_loop(cls) -> "Turn":
-        """The one of the running loop."""
+    def of_running_loop(cls) -> "LoopIteration":
+        """The current iteration of the running event loop."""
         loop = asyncio.get_running_loop()
-        if (found := _turns.get(loop)) is None:
-            found = _turns[loop] = cls(loop)
-        return found
+        if (iteration := _iterations.get(loop)) is None:
+            iteration = _iterations[loop] = cls(loop)
+        return iteration
 
-    def number(self) -> int:
-        """A number that is larger than all before it."""
-        return next(self._numbers)
+    def next_ticket(self) -> int:
+        """A number that is larger than all earlier ones."""
+        return next(self._tickets)
 
-    def add(self, objects: int) -> None:
-        """Adds to what is done in this turn."""
-        self.done += objects
-        self._end_later()
+    def add_completed(self, objects: int) -> None:
+        """Counts objects as completed in this iteration."""
+        self.completed_objects += objects
+        self._schedule_end()
 
-    async def wait(self, objects: int, most: int, last: bool, number: int) -> None:
-        """Returns in a turn that has room for so many objects of at most so many, or in which nothing is done so far.
+    async def wait_for_room(self, objects: int, max_objects: int, is_last: bool, ticket: int) -> None:
+        """Returns in an iteration with room for `objects` of at most `max_objects`, or without a completed object.
 
-        The lowest number is first, and whoever is `last` after all others.
+        Waiting executions proceed by ascending ticket; those with `is_last` come after all others.
         """
-        must = bool(self._waiting)
-        while must or (self.done and self.done + objects > most):
-            mine: asyncio.Future[None] = self._loop.create_future()
-            heappush(self._waiting, (last, number, mine))
-            self._end_later()
-            await mine
-            must = False
+        must_wait = bool(self._waiters)
+        while must_wait or (self.completed_objects and self.completed_objects + objects > max_objects):
+            waiter: asyncio.Future[None] = self._loop.create_future()
+            heappush(self._waiters, (is_last, ticket, waiter))
+            self._schedule_end()
+            await waiter
+            must_wait = False
 
-    def _end_later(self) -> None:
-        if not self._is_ending:
-            self._is_ending = True
+    def _schedule_end(self) -> None:
+        if not self._is_end_scheduled:
+            self._is_end_scheduled = True
             self._loop.call_soon(self._end)
 
     def _end(self) -> None:
-        self.done, self._is_ending = 0, False
-        if self._waiting:
-            # Before whoever is woken: what that does is of the next turn.
-            self._end_later()
-        while self._waiting:
-            first = heappop(self._waiting)[2]
-            if not first.done():
-                first.set_result(None)
+        self.completed_objects, self._is_end_scheduled = 0, False
+        if self._waiters:
+            # Scheduled before the waiter is woken, whose objects count for the next iteration.
+            self._schedule_end()
+        while self._waiters:
+            waiter = heappop(self._waiters)[2]
+            if not waiter.done():
+                waiter.set_result(None)
                 break
 
 
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, Turn] = WeakKeyDictionary()
+_iterations: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopIteration] = WeakKeyDictionary()

@@ -1,4 +1,4 @@
-"""Where values stand in a response: their paths, and what becomes null when one of them fails."""
+"""The response paths of values, and the values that become null when one of them fails."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -10,134 +10,136 @@ from graphql import FieldNode
 from schema.execution.planning.plan import Field, Selection
 
 
-class Place(Protocol):
-    """Values of one type that were made together, by their numbers."""
+class ResponsePath(Protocol):
+    """Values of one type that were made together, each identified by its index."""
 
-    nullable: bool
+    is_nullable: bool
 
     @property
     def field(self) -> Field:
-        """The field that they came from."""
+        """The field that the values belong to."""
         ...
 
     def path(self, index: int) -> list[str | int]:
-        """Where a value stands in the response."""
+        """The path of a value in the response."""
         ...
 
-    def rank(self, index: int) -> list[int]:
-        """Where a value comes in the response, for sorting."""
+    def sort_key(self, index: int) -> list[int]:
+        """The position of a value in the response, for sorting."""
         ...
 
-    def above(self, index: int) -> "tuple[Place | None, int]":
-        """The value that a value is part of; None for the response itself."""
+    def parent(self, index: int) -> "tuple[ResponsePath | None, int]":
+        """The path and index of the value that contains a value; None for the response itself."""
         ...
 
-    def clear(self, index: int) -> None:
-        """Puts null where a value stands."""
+    def set_null(self, index: int) -> None:
+        """Sets a value to null."""
         ...
 
 
-class Batch:
-    """Objects of one selection that stand at one place; `results` are what the response has for them."""
+class ObjectBatch:
+    """Objects of one selection at one response path; `results` are their response objects."""
 
-    __slots__ = ("indices", "place", "results", "selection", "sources")
+    __slots__ = ("indices", "response_path", "results", "selection", "sources")
 
     def __init__(
-        self, selection: Selection, sources: Sequence[Any], place: Place | None, indices: Sequence[int]
+        self, selection: Selection, sources: Sequence[Any], response_path: ResponsePath | None, indices: Sequence[int]
     ) -> None:
-        self.selection, self.sources, self.place, self.indices = selection, sources, place, indices
+        self.selection, self.sources, self.response_path, self.indices = selection, sources, response_path, indices
         self.results: list[dict[str, Any]] = []
 
     @property
-    def work(self) -> int:
-        """How much it is to complete the objects, in objects of a few fields."""
+    def cost(self) -> int:
+        """The effort to complete the objects, in objects with fewer than ten fields."""
         return len(self.sources) * (1 + len(self.selection.fields) // 10)
 
-    def parts(self, size: int) -> "Iterator[Batch]":
-        """The same objects in batches of so many."""
+    def split(self, size: int) -> "Iterator[ObjectBatch]":
+        """The same objects in batches of `size` objects."""
         for start in range(0, len(self.sources), size):
-            some = slice(start, start + size)
-            part = Batch(self.selection, self.sources[some], self.place, self.indices[some])
-            part.results = self.results[some]
-            yield part
+            chunk = slice(start, start + size)
+            batch = ObjectBatch(self.selection, self.sources[chunk], self.response_path, self.indices[chunk])
+            batch.results = self.results[chunk]
+            yield batch
 
     def path(self, index: int) -> list[str | int]:
-        """Where an object stands in the response."""
-        return [] if self.place is None else self.place.path(self.indices[index])
+        """The path of an object in the response."""
+        return [] if self.response_path is None else self.response_path.path(self.indices[index])
 
-    def rank(self, index: int) -> list[int]:
-        """Where an object comes in the response."""
-        return [] if self.place is None else self.place.rank(self.indices[index])
+    def sort_key(self, index: int) -> list[int]:
+        """The position of an object in the response."""
+        return [] if self.response_path is None else self.response_path.sort_key(self.indices[index])
 
 
-class Column:
-    """What one field has for each object of a batch."""
+class FieldColumn:
+    """The values of one field for the objects of a batch."""
 
-    __slots__ = ("batch", "field", "nullable")
+    __slots__ = ("batch", "field", "is_nullable")
 
-    def __init__(self, batch: Batch, field: Field) -> None:
+    def __init__(self, batch: ObjectBatch, field: Field) -> None:
         self.batch, self.field = batch, field
-        self.nullable = field.shape.nullable
+        self.is_nullable = field.shape.is_nullable
 
     def path(self, index: int) -> list[str | int]:
-        """The path of the object, and the field's key."""
+        """The path of the object, and the response key of the field."""
         return [*self.batch.path(index), self.field.key]
 
-    def rank(self, index: int) -> list[int]:
-        """The rank of the object, and the field's position."""
-        return [*self.batch.rank(index), self.field.position]
+    def sort_key(self, index: int) -> list[int]:
+        """The sort key of the object, and the position of the field."""
+        return [*self.batch.sort_key(index), self.field.position]
 
-    def above(self, index: int) -> tuple[Place | None, int]:
-        """The object."""
-        return self.batch.place, self.batch.indices[index]
+    def parent(self, index: int) -> tuple[ResponsePath | None, int]:
+        """The path and index of the object."""
+        return self.batch.response_path, self.batch.indices[index]
 
-    def clear(self, index: int) -> None:
-        """Null for the field of that object."""
+    def set_null(self, index: int) -> None:
+        """Sets the field of an object to null."""
         self.batch.results[index][self.field.key] = None
 
 
-class Items:
-    """The items of many lists of some lengths, one list after another; `lists` has them when they are made."""
+class ListItems:
+    """The items of many lists, one list after another; `lists` holds the completed lists."""
 
-    __slots__ = ("_lengths", "_starts", "lists", "nullable", "outer")
+    __slots__ = ("_lengths", "_starts", "is_nullable", "list_path", "lists")
 
-    def __init__(self, outer: Place, nullable: bool, lengths: list[int], lists: list[list[Any] | None]) -> None:
-        self.outer, self.nullable, self._lengths, self.lists = outer, nullable, lengths, lists
+    def __init__(
+        self, list_path: ResponsePath, is_nullable: bool, lengths: list[int], lists: list[list[Any] | None]
+    ) -> None:
+        self.list_path, self.is_nullable, self._lengths, self.lists = list_path, is_nullable, lengths, lists
         self._starts: list[int] | None = None
 
     @property
     def field(self) -> Field:
-        """The field that the lists came from."""
-        return self.outer.field
+        """The field that the lists belong to."""
+        return self.list_path.field
 
     def path(self, index: int) -> list[str | int]:
-        """The path of the list, and the place in it."""
-        number, within = self._find(index)
-        return [*self.outer.path(number), within]
+        """The path of the list, and the index of the item in it."""
+        list_index, item_index = self._locate(index)
+        return [*self.list_path.path(list_index), item_index]
 
-    def rank(self, index: int) -> list[int]:
-        """The rank of the list, and the place in it."""
-        number, within = self._find(index)
-        return [*self.outer.rank(number), within]
+    def sort_key(self, index: int) -> list[int]:
+        """The sort key of the list, and the index of the item in it."""
+        list_index, item_index = self._locate(index)
+        return [*self.list_path.sort_key(list_index), item_index]
 
-    def above(self, index: int) -> tuple[Place | None, int]:
-        """The list."""
-        return self.outer, self._find(index)[0]
+    def parent(self, index: int) -> tuple[ResponsePath | None, int]:
+        """The path and index of the list."""
+        return self.list_path, self._locate(index)[0]
 
-    def clear(self, index: int) -> None:
-        """Null for that item."""
-        number, within = self._find(index)
-        wanted = self.lists[number]
-        assert wanted is not None
-        wanted[within] = None
+    def set_null(self, index: int) -> None:
+        """Sets an item to null."""
+        list_index, item_index = self._locate(index)
+        items = self.lists[list_index]
+        assert items is not None
+        items[item_index] = None
 
-    def _find(self, index: int) -> tuple[int, int]:
+    def _locate(self, index: int) -> tuple[int, int]:
         if self._starts is None:
             self._starts = [0, *accumulate(self._lengths)][:-1]
-        number = bisect_right(self._starts, index) - 1
-        return number, index - self._starts[number]
+        list_index = bisect_right(self._starts, index) - 1
+        return list_index, index - self._starts[list_index]
 
 
-def nodes_of(place: Place) -> list[FieldNode]:
-    """Where in the document the field of a place is selected."""
-    return place.field.nodes
+def field_nodes(response_path: ResponsePath) -> list[FieldNode]:
+    """The nodes of the document that select the field of a response path."""
+    return response_path.field.nodes

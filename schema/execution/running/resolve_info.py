@@ -1,4 +1,4 @@
-"""What resolvers and types are told about the execution: once for each field of a level."""
+"""The resolve info that resolvers and types receive: one for each field of a level."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,58 +6,58 @@ from typing import Any
 from graphql import GraphQLError, GraphQLResolveInfo
 from graphql.pyutils import Path
 
-from schema.execution.fields.batched import Asked, Read
-from schema.execution.graphql_core import Core
-from schema.execution.planning.columns import columns_of
-from schema.execution.running.paths import Place
+from schema.execution.fields.batched import PlannedRead, RequestedColumns
+from schema.execution.graphql_core import ExecutionContext
+from schema.execution.planning.columns import collect_requested_columns
+from schema.execution.running.paths import ResponsePath
 
 
-class LevelInfo(GraphQLResolveInfo[Any]):
-    """One for all objects of a level; its path is that of the first of them."""
+class LevelResolveInfo(GraphQLResolveInfo[Any]):
+    """The resolve info for all objects of a level; its path is that of the first object."""
 
-    place: Place
+    response_path: ResponsePath
     operation_extensions = None
-    following: Callable[[Any], list[Read]] | None = None
+    plan_reads: Callable[[Any], list[PlannedRead]] | None = None
 
     @property
-    def columns(self) -> Asked | None:
-        """The columns that are asked for of the rows behind the field; None for all, as they are."""
-        field = self.place.field
-        if field.columns is ...:
+    def requested_columns(self) -> RequestedColumns | None:
+        """The columns that are requested of the rows behind the field; None for all columns."""
+        field = self.response_path.field
+        if field.requested_columns is ...:
             try:
-                field.columns = columns_of(field)
+                field.requested_columns = collect_requested_columns(field)
             except GraphQLError:
-                # What is wrong below is told where there is an object that it is about.
-                field.columns = None
-        return field.columns
+                # The error is reported later, at the object that it concerns.
+                field.requested_columns = None
+        return field.requested_columns
 
     @property
     def path(self) -> Any:
-        """The path, worked out when somebody asks for it."""
-        found = None
-        for key in self.place.path(0):
-            found = Path(found, key, None)
-        return found
+        """The response path, computed on demand."""
+        path = None
+        for key in self.response_path.path(0):
+            path = Path(path, key, None)
+        return path
 
 
-def raw_info(core: Core, place: Place) -> LevelInfo:
-    """What graphql-core would tell about the field of a place."""
-    field = place.field
-    info = LevelInfo(
+def make_resolve_info(execution: ExecutionContext, response_path: ResponsePath) -> LevelResolveInfo:
+    """The resolve info that graphql-core would pass for the field of a response path."""
+    field = response_path.field
+    info = LevelResolveInfo(
         field.name,
         field.nodes,
         field.definition.type,
-        field.kind,
+        field.parent_type,
         None,  # type: ignore[arg-type]
-        core.schema,
-        core.fragment_definitions,
-        core.root_value,
-        core.operation,
-        core.variable_values,
-        core.context_value,
-        core.is_awaitable,
-        core.abort_signal,
-        core.async_helpers,
+        execution.schema,
+        execution.fragment_definitions,
+        execution.root_value,
+        execution.operation,
+        execution.variable_values,
+        execution.context_value,
+        execution.is_awaitable,
+        execution.abort_signal,
+        execution.async_helpers,
     )
-    info.place = place
+    info.response_path = response_path
     return info

@@ -1,4 +1,4 @@
-"""Asks the resolvers of a field for what it has for each object."""
+"""Calls the resolvers of a field for its parents."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,66 +8,72 @@ import strawberry
 from strawberry.exceptions import WrongNumberOfResultsReturned
 from strawberry.execution import optimized_is_awaitable
 
-from schema.execution.fields.batched import Answers, Parents
-from schema.execution.fields.columnar import is_frame, is_groups
-from schema.execution.graphql_core import Core
-from schema.execution.planning.arguments import coerced, converted
-from schema.execution.planning.lookahead import following
+from schema.execution.fields.batched import BatchResults, ParentBatch
+from schema.execution.fields.columnar import is_column_batch, is_grouped_rows
+from schema.execution.graphql_core import ExecutionContext
+from schema.execution.planning.arguments import coerce_arguments, convert_arguments
+from schema.execution.planning.lookahead import plan_reads
 from schema.execution.planning.plan import Field
-from schema.execution.planning.resolution import Batched, Opaque, Resolver, TypeName
-from schema.execution.running.invoke import called
-from schema.execution.running.paths import Batch, Column
-from schema.execution.running.resolve_info import raw_info
+from schema.execution.planning.resolution import BatchedCall, CoreResolverCall, ResolverCall, TypeNameResolution
+from schema.execution.running.invoke import call_each
+from schema.execution.running.paths import FieldColumn, ObjectBatch
+from schema.execution.running.resolve_info import make_resolve_info
 
 
-class Resolvers:
-    """The resolvers of one operation's fields, with their arguments."""
+class FieldResolvers:
+    """Calls the resolvers of one operation's fields, with their arguments."""
 
-    def __init__(self, schema: strawberry.Schema, core: Core) -> None:
-        self._schema, self._core = schema, core
+    def __init__(self, schema: strawberry.Schema, execution: ExecutionContext) -> None:
+        self._schema, self._execution = schema, execution
 
-    async def asked(self, field: Field, batched: Batched, batch: Batch, parents: Sequence[Any]) -> Sequence[Any]:
-        """What a batched field has for all parents, of which a batch is the first. Raises what the field raises."""
-        raw = raw_info(self._core, Column(batch, field))
-        if batched.extended:
-            given = coerced(self._core, field)
-            answer = field.definition.resolve(Parents(parents), raw, **given)
-            answers = await answer if optimized_is_awaitable(answer) else answer
-            # An extension may answer in place of the field: then for all parents alike.
-            return list(answers) if isinstance(answers, Answers) else [answers] * len(parents)
-        info = self._schema.config.info_class(_raw_info=raw, _field=batched.field)
-        given = converted(self._schema, self._core, field, batched.field, info)
-        found = await batched.batch(parents, info, **{**batched.defaults, **given})
-        answers = found if is_frame(found) or is_groups(found) else list(found)
-        if len(answers) != len(parents):
-            raise WrongNumberOfResultsReturned(expected=len(parents), received=len(answers))
-        return answers
+    async def call_batched(
+        self, field: Field, batched_call: BatchedCall, first_batch: ObjectBatch, parents: Sequence[Any]
+    ) -> Sequence[Any]:
+        """The results of a batched field for all parents, of which `first_batch` is the first.
 
-    def values(self, batch: Batch, field: Field) -> list[Any]:
-        """What a field has for each object; an exception where it has none."""
+        Raises what the field raises.
+        """
+        resolve_info = make_resolve_info(self._execution, FieldColumn(first_batch, field))
+        if batched_call.has_extensions:
+            arguments = coerce_arguments(self._execution, field)
+            result = field.definition.resolve(ParentBatch(parents), resolve_info, **arguments)
+            results = await result if optimized_is_awaitable(result) else result
+            # An extension may return one value in place of the field's results; it is the value for all parents.
+            return list(results) if isinstance(results, BatchResults) else [results] * len(parents)
+        info = self._schema.config.info_class(_raw_info=resolve_info, _field=batched_call.field)
+        arguments = convert_arguments(self._schema, self._execution, field, batched_call.field, info)
+        returned = await batched_call.batch_function(parents, info, **{**batched_call.defaults, **arguments})
+        results = returned if is_column_batch(returned) or is_grouped_rows(returned) else list(returned)
+        if len(results) != len(parents):
+            raise WrongNumberOfResultsReturned(expected=len(parents), received=len(results))
+        return results
+
+    def resolve_each(self, batch: ObjectBatch, field: Field) -> list[Any]:
+        """The value of a field for each object, or the exception that was raised."""
         resolution, sources = field.resolution, batch.sources
-        if isinstance(resolution, TypeName):
-            return [field.kind.name] * len(sources)
+        if isinstance(resolution, TypeNameResolution):
+            return [field.parent_type.name] * len(sources)
         try:
-            if isinstance(resolution, Resolver):
-                return self._resolved(batch, field, resolution)
-            assert isinstance(resolution, Opaque)
-            raw, given = raw_info(self._core, Column(batch, field)), coerced(self._core, field)
-            resolve = field.definition.resolve or self._core.field_resolver
-            return called(lambda source: resolve(source, raw, **given), sources)
+            if isinstance(resolution, ResolverCall):
+                return self._call_resolver(batch, field, resolution)
+            assert isinstance(resolution, CoreResolverCall)
+            resolve_info = make_resolve_info(self._execution, FieldColumn(batch, field))
+            arguments = coerce_arguments(self._execution, field)
+            resolve = field.definition.resolve or self._execution.field_resolver
+            return call_each(lambda source: resolve(source, resolve_info, **arguments), sources)
         except Exception as error:
             return [error] * len(sources)
 
-    def _resolved(self, batch: Batch, field: Field, resolver: Resolver) -> list[Any]:
-        raw = raw_info(self._core, Column(batch, field))
-        info = self._schema.config.info_class(_raw_info=raw, _field=resolver.field)
-        raw.following = partial(following, self._schema, self._core, field)
-        given = converted(self._schema, self._core, field, resolver.field, info)
-        if resolver.info is not None:
-            given = {**given, resolver.info: info}
-        function, name = resolver.function, resolver.parent
-        if name is None:
-            return called(lambda _source: function(**given), batch.sources)
-        if resolver.by_position:
-            return called(partial(function, **given) if given else function, batch.sources)
-        return called(lambda source: function(**given, **{name: source}), batch.sources)
+    def _call_resolver(self, batch: ObjectBatch, field: Field, resolver: ResolverCall) -> list[Any]:
+        resolve_info = make_resolve_info(self._execution, FieldColumn(batch, field))
+        info = self._schema.config.info_class(_raw_info=resolve_info, _field=resolver.field)
+        resolve_info.plan_reads = partial(plan_reads, self._schema, self._execution, field)
+        arguments = convert_arguments(self._schema, self._execution, field, resolver.field, info)
+        if resolver.info_parameter is not None:
+            arguments = {**arguments, resolver.info_parameter: info}
+        function, parent_parameter = resolver.function, resolver.parent_parameter
+        if parent_parameter is None:
+            return call_each(lambda _source: function(**arguments), batch.sources)
+        if resolver.passes_parent_by_position:
+            return call_each(partial(function, **arguments) if arguments else function, batch.sources)
+        return call_each(lambda source: function(**arguments, **{parent_parameter: source}), batch.sources)

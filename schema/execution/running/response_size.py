@@ -1,4 +1,4 @@
-"""Counts how large a response becomes, and ends what would become too large while it is still small."""
+"""Counts the size of a response, and ends the operation before the response becomes too large."""
 
 from collections.abc import Sequence
 from random import randrange
@@ -6,69 +6,79 @@ from typing import Any
 
 from graphql import GraphQLError, OperationDefinitionNode, OperationType
 
-# Bytes, about. Beside its values an object takes memory; telling an error takes as long as writing 20 kB.
-MOST, AN_OBJECT, A_VALUE, AN_ERROR = 20_000_000, 100, 20, 20_000
-OF_ANY_LENGTH = (str, dict, list)
-# Of more texts some are looked at, since looking at all would be a twentieth of what a tree costs.
-FEW, ALL_TEXTS = 3, 50
+MAX_RESPONSE_BYTES = 20_000_000
+# The memory of an object without its values.
+BYTES_PER_OBJECT = 100
+BYTES_PER_VALUE = 20
+# Reporting an error takes as long as writing 20 kB.
+BYTES_PER_ERROR = 20_000
+VARIABLE_LENGTH_TYPES = (str, dict, list)
+# Texts of so few values are not measured, since that would slow down small requests.
+MAX_UNMEASURED_VALUES = 3
+# Of more texts a sample is measured: measuring all would take a twentieth of the time of a tree.
+TEXT_SAMPLE_SIZE = 50
 RESPONSE_TOO_LARGE = "RESPONSE_TOO_LARGE"
 
 
-class TooLarge(Exception):
-    """The response is larger than it may be."""
+class ResponseTooLarge(Exception):
+    """The response is larger than MAX_RESPONSE_BYTES."""
 
-    def told(self, operation: OperationDefinitionNode) -> GraphQLError:
-        """What the client is told of its operation."""
+    def to_graphql_error(self, operation: OperationDefinitionNode) -> GraphQLError:
+        """The error for the client."""
         message = (
-            f"The response would be larger than about {MOST // 1_000_000} MB, or hold more than"
-            f" {MOST // AN_ERROR} errors. Ask for smaller pages, fewer levels or fewer fields."
+            f"The response would be larger than about {MAX_RESPONSE_BYTES // 1_000_000} MB, or hold more than"
+            f" {MAX_RESPONSE_BYTES // BYTES_PER_ERROR} errors. Ask for smaller pages, fewer levels or fewer fields."
         )
         if operation.operation is OperationType.MUTATION:
             message += " What the operation has changed stays changed."
-        extensions = {"code": RESPONSE_TOO_LARGE, "limit": "response", "maximum": MOST}
+        extensions = {"code": RESPONSE_TOO_LARGE, "limit": "response", "maximum": MAX_RESPONSE_BYTES}
         return GraphQLError(message, [operation], extensions=extensions)
 
 
-class Size:
-    """How large a response is so far. Raises TooLarge where it grows beyond what a client is served."""
+class ResponseSize:
+    """The approximate size of a response so far. Its methods raise ResponseTooLarge above MAX_RESPONSE_BYTES."""
 
     __slots__ = ("_bytes",)
 
     def __init__(self) -> None:
         self._bytes = 0
 
-    def objects(self, count: int, keys: int = 0) -> None:
-        """Grows by so many objects or lists, each with keys of so many characters, without what they hold."""
-        self._grow(count * (AN_OBJECT + keys))
+    def add_objects(self, count: int, keys: int = 0) -> None:
+        """Adds so many objects or lists without their values; each has keys of `keys` characters."""
+        self._add(count * (BYTES_PER_OBJECT + keys))
 
     def ensure_room(self, count: int) -> None:
-        """Raises TooLarge if there is no room for so many objects, without growing by them."""
-        if self._bytes + count * AN_OBJECT > MOST:
-            raise TooLarge
+        """Raises ResponseTooLarge if so many more objects would not fit, without adding them."""
+        if self._bytes + count * BYTES_PER_OBJECT > MAX_RESPONSE_BYTES:
+            raise ResponseTooLarge
 
-    def values(self, values: Sequence[Any], kinds: set[type]) -> None:
-        """Grows by values of scalars or enums, given their types but for that of None."""
-        self._grow(len(values) * A_VALUE)
-        # Few texts cannot be much, and small requests would notice.
-        if len(values) > FEW and not kinds.isdisjoint(OF_ANY_LENGTH):
-            about = length(values, ALL_TEXTS)
-            # Nothing is refused because of what was guessed.
-            self._grow(about if self._bytes + about <= MOST else length(values, len(values)))
+    def add_values(self, values: Sequence[Any], types: set[type]) -> None:
+        """Adds values of scalars or enums, given their Python types without that of None."""
+        self._add(len(values) * BYTES_PER_VALUE)
+        if len(values) > MAX_UNMEASURED_VALUES and not types.isdisjoint(VARIABLE_LENGTH_TYPES):
+            estimate = estimate_characters(values, TEXT_SAMPLE_SIZE)
+            # An estimate alone never refuses a response.
+            self._add(
+                estimate if self._bytes + estimate <= MAX_RESPONSE_BYTES else estimate_characters(values, len(values))
+            )
 
-    def error(self) -> None:
-        """Grows by an error."""
-        self._grow(AN_ERROR)
+    def add_error(self) -> None:
+        """Adds an error."""
+        self._add(BYTES_PER_ERROR)
 
-    def _grow(self, by: int) -> None:
+    def _add(self, by: int) -> None:
         self._bytes += by
-        if self._bytes > MOST:
-            raise TooLarge
+        if self._bytes > MAX_RESPONSE_BYTES:
+            raise ResponseTooLarge
 
 
-def length(values: Sequence[Any], most: int) -> int:
-    """The characters of texts or JSON, about: of more than `most` every so many one is looked at, from anywhere on."""
-    every = len(values) // (most + 1) + 1
-    looked_at = values[randrange(every) :: every] if every > 1 else values
-    there = list(filter(None, looked_at))
-    # One text tells that all are: a column is of one type but for null.
-    return sum(map(len, there if there and type(there[0]) is str else map(str, there))) * every
+def estimate_characters(values: Sequence[Any], sample_size: int) -> int:
+    """The approximate number of characters of texts or JSON values.
+
+    Of more than `sample_size` values every n-th one is measured, from a random start.
+    """
+    step = len(values) // (sample_size + 1) + 1
+    sample = values[randrange(step) :: step] if step > 1 else values
+    texts = list(filter(None, sample))
+    # If the first is a text, all are: a column has one type except for null.
+    return sum(map(len, texts if texts and type(texts[0]) is str else map(str, texts))) * step

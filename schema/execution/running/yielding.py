@@ -1,38 +1,51 @@
-"""Keeps the turns short that one execution has in the event loop."""
+"""Limits the objects that one execution completes in an event-loop iteration."""
 
-from schema.execution.running.loop_iteration import Turn
+from schema.execution.running.loop_iteration import LoopIteration
 
-# More objects are not completed in one turn of the loop, by all executions together; less by one that has done as many
-# already. To tell an error takes as long as ten objects.
-LARGE, LESS, AN_ERROR = 3_000, 1_000, 10
-# An execution that has done few does not wait for those that do much. Those that have done very many go on one after
-# another: each holds what it has made until it ends.
-FEW, VERY_MANY = 200, 10_000
+# Objects that all executions together complete in one event-loop iteration.
+MAX_OBJECTS_PER_ITERATION = 3_000
+# The same, while an execution proceeds that has completed more than that itself.
+MAX_OBJECTS_PER_ITERATION_WHEN_LARGE = 1_000
+# Reporting an error takes as long as completing so many objects.
+OBJECTS_PER_ERROR = 10
+# An execution that has completed at most so many never waits for others.
+MAX_OBJECTS_WITHOUT_WAITING = 200
+# Executions that have completed more run one after another, since each holds its objects in memory until it ends.
+MAX_CONCURRENT_OBJECTS = 10_000
 
 
-class Turns:
-    """The turns that one execution has: together with others `most` objects each, and more only in one piece."""
+class ObjectBudget:
+    """The objects that one execution may complete in each event-loop iteration."""
 
-    __slots__ = ("_number", "_own", "_turn")
+    __slots__ = ("_completed_objects", "_iteration", "_ticket")
 
     def __init__(self) -> None:
-        self._own, self._turn = 0, Turn.of_loop()
-        self._number = self._turn.number()
+        self._completed_objects, self._iteration = 0, LoopIteration.of_running_loop()
+        self._ticket = self._iteration.next_ticket()
 
     @property
-    def most(self) -> int:
-        """How many objects are completed in one turn."""
-        return LARGE if self._own <= LARGE else LESS
+    def max_objects(self) -> int:
+        """The maximum of objects that all executions together complete in one iteration."""
+        return (
+            MAX_OBJECTS_PER_ITERATION
+            if self._completed_objects <= MAX_OBJECTS_PER_ITERATION
+            else MAX_OBJECTS_PER_ITERATION_WHEN_LARGE
+        )
 
-    def count(self, objects: int) -> bool:
-        """Adds to what is done in this turn; whether that is more than should be, and not little."""
-        most = self.most
-        self._own += objects
-        self._turn.add(objects)
-        return self._own > FEW and self._turn.done > most
+    def add_completed(self, objects: int) -> bool:
+        """Counts objects as completed; returns whether the iteration is over its maximum.
 
-    async def room(self, objects: int = 0) -> None:
-        """Returns once there is room for so many more."""
-        if self._own + objects > FEW:
-            last = self._own > VERY_MANY
-            await self._turn.wait(objects, self.most, last, self._number if last else self._turn.number())
+        It is never over for an execution that has completed at most MAX_OBJECTS_WITHOUT_WAITING.
+        """
+        max_objects = self.max_objects
+        self._completed_objects += objects
+        self._iteration.add_completed(objects)
+        return self._completed_objects > MAX_OBJECTS_WITHOUT_WAITING and self._iteration.completed_objects > max_objects
+
+    async def wait_for_room(self, objects: int = 0) -> None:
+        """Returns in an iteration that has room for so many more objects."""
+        if self._completed_objects + objects > MAX_OBJECTS_WITHOUT_WAITING:
+            is_last = self._completed_objects > MAX_CONCURRENT_OBJECTS
+            await self._iteration.wait_for_room(
+                objects, self.max_objects, is_last, self._ticket if is_last else self._iteration.next_ticket()
+            )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from schema.execution.fields.batched import batched, looks_at
-from schema.execution.fields.relation import one
+from schema.execution.fields.batched import batched, uses_columns
+from schema.execution.fields.relation import to_one
 from schema.kpis.measurements.revisions import KpiMeasurementRevision, Recorded
 from schema.relay.node import ID, Entity, Node
 from service.kpis import queries
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     description="Measurement of a KPI: its effective value for one period of its frequency, recorded or computed."
 )
 class KpiMeasurement(Recorded, Entity, Node):
-    kpi: Annotated["Kpi", strawberry.lazy("schema.kpis")] = one(
-        queries.KPIS, of="kpi_id", description="KPI that the measurement belongs to."
+    kpi: Annotated["Kpi", strawberry.lazy("schema.kpis")] = to_one(
+        queries.KPIS, key="kpi_id", description="KPI that the measurement belongs to."
     )
     partial_value: Decimal | None = strawberry.field(
         description="Partial value of a parent KPI, in its unit: the sum or mean of those children that have a value, "
@@ -45,12 +45,12 @@ class KpiMeasurement(Recorded, Entity, Node):
     )
 
     @strawberry.field(description=ID)
-    @looks_at("kpi_id", "starts_on")
+    @uses_columns("kpi_id", "starts_on")
     def id(root: strawberry.Parent[Any]) -> strawberry.ID:
         return strawberry.ID(encode_measurement(root.kpi_id, root.starts_on))
 
     @strawberry.field(description="Last day of the period that the measurement stands for.")
-    @looks_at("starts_on", "frequency")
+    @uses_columns("starts_on", "frequency")
     def ends_on(root: strawberry.Parent[Any]) -> date:
         return last_day(root.starts_on, Frequency(root.frequency))
 

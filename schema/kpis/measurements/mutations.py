@@ -9,8 +9,8 @@ from uuid import UUID
 import strawberry
 
 from schema.context import Context
-from schema.execution.documents.variable_errors import Unreadable, read_item_by_item
-from schema.execution.fields.relation import one
+from schema.execution.documents.variable_errors import UnreadableValue, read_item_by_item
+from schema.execution.fields.relation import to_one
 from schema.kpis import Kpi
 from schema.kpis.enums import ErrorPolicy
 from schema.mutations.declare import REASON, optional
@@ -20,7 +20,7 @@ from service.errors import BadUserInput, Refusal
 from service.kpis import queries
 from service.kpis.entity import KPI
 from service.kpis.measurements.commands import record
-from service.kpis.measurements.points import Given, Recorded, ValueInvalid, Verdict
+from service.kpis.measurements.points import MeasurementInput, RecordingOutcome, RecordingResult, ValueInvalid
 from service.writing.attempt import Attempt
 
 MOST = 1_000
@@ -92,9 +92,11 @@ class KpiMeasurementsDeleteInput:
 @strawberry.type(description="Result of recording or deleting one measurement.")
 class KpiMeasurementResult:
     index: int = strawberry.field(description="Index of the measurement in `measurements` of the input, from 0.")
-    outcome: Recorded = strawberry.field(description="Outcome of recording or deleting the measurement.")
+    outcome: RecordingOutcome = strawberry.field(description="Outcome of recording or deleting the measurement.")
     kpi_id: strawberry.Private[UUID | None]
-    kpi: Kpi | None = one(queries.KPIS, of="kpi_id", description="KPI of the measurement; null when it was refused.")
+    kpi: Kpi | None = to_one(
+        queries.KPIS, key="kpi_id", description="KPI of the measurement; null when it was refused."
+    )
     starts_on: date | None = strawberry.field(
         description="First day of the period of the measurement; null when it was refused."
     )
@@ -156,14 +158,15 @@ class KpiMeasurementMutations:
         return await _recorded(info, input, given)
 
 
-def _given(point: Any, source: str | None, reason: str | None, *, is_deletion: bool = False) -> Given:
+def _given(point: Any, source: str | None, reason: str | None, *, is_deletion: bool = False) -> MeasurementInput:
     attempt, id = Attempt(), None
     with attempt.noting():
         id = reference(point.kpi_id, "Kpi", "kpiId") if point.kpi_id is not None else None
     given = {name: getattr(point, name, None) for name in ("on", "at", "value")}
-    attempt.note(ValueInvalid((name,), problem=v.problem) for name, v in given.items() if isinstance(v, Unreadable))
-    readable = {name: None if isinstance(value, Unreadable) else value for name, value in given.items()}
-    return Given(
+    unreadable = {name: value for name, value in given.items() if isinstance(value, UnreadableValue)}
+    attempt.note(ValueInvalid((name,), problem=value.problem) for name, value in unreadable.items())
+    readable = {name: None if name in unreadable else value for name, value in given.items()}
+    return MeasurementInput(
         id,
         point.external_id,
         **readable,
@@ -176,7 +179,7 @@ def _given(point: Any, source: str | None, reason: str | None, *, is_deletion: b
 
 
 async def _recorded(
-    info: "strawberry.Info[Context, Any]", input: Any, given: Sequence[Given]
+    info: "strawberry.Info[Context, Any]", input: Any, given: Sequence[MeasurementInput]
 ) -> KpiMeasurementsPayload:
     if not 1 <= len(given) <= MOST:
         raise BadUserInput(f"`measurements` has {len(given)} members; 1 to {MOST} are allowed.")
@@ -184,7 +187,9 @@ async def _recorded(
     verdicts = await info.context.write(lambda tx: record(tx, given, all_or_nothing=strict))
     results = [_result(place, verdict, input.measurements[place]) for place, verdict in enumerate(verdicts)]
     ids = list(dict.fromkeys(verdict.kpi_id for verdict in verdicts if verdict.kpi_id))
-    changed = sum(v.outcome in (Recorded.CREATED, Recorded.REVISED, Recorded.DELETED) for v in verdicts)
+    changed = sum(
+        v.outcome in (RecordingOutcome.CREATED, RecordingOutcome.REVISED, RecordingOutcome.DELETED) for v in verdicts
+    )
     return KpiMeasurementsPayload(
         results=results,
         changed=changed,
@@ -194,7 +199,7 @@ async def _recorded(
     )
 
 
-def _result(index: int, verdict: Verdict, point: Any) -> KpiMeasurementResult:
+def _result(index: int, verdict: RecordingResult, point: Any) -> KpiMeasurementResult:
     refusals = verdict.refusal.all if verdict.refusal else []
     return KpiMeasurementResult(
         index=index,

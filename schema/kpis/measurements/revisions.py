@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
-from schema.execution.fields.relation import one
+from schema.execution.fields.relation import to_one
 from schema.people import Person
 from service.kpis.enums import NullReason
 from service.people import queries as people
@@ -34,7 +34,7 @@ class Recorded:
     recorded_at: datetime = strawberry.field(description=RECORDED_AT)
     source: str | None = strawberry.field(description=SOURCE)
     reason: str | None = strawberry.field(description=REASON)
-    author: Person | None = one(people.PEOPLE, of="author_id", description=AUTHOR)
+    author: Person | None = to_one(people.PEOPLE, key="author_id", description=AUTHOR)
 
 
 @strawberry.type(

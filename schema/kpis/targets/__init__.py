@@ -6,7 +6,7 @@ from decimal import Decimal
 import strawberry
 
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
-from schema.execution.fields.relation import one
+from schema.execution.fields.relation import to_one
 from schema.kpis import Kpi
 from schema.relay.node import Entity, Node, identity
 from service.kpis import queries
@@ -49,4 +49,4 @@ class KpiTarget(Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    kpi: Kpi = one(queries.KPIS, of="kpi_id", description="KPI that the target is for.")
+    kpi: Kpi = to_one(queries.KPIS, key="kpi_id", description="KPI that the target is for.")

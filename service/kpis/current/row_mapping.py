@@ -1,4 +1,4 @@
-"""What the row of a KPI says: its latest points and nearest targets, which come with it as JSON."""
+"""Reads the summary of a KPI from its row, which contains recent measurements and targets as JSON."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -8,13 +8,13 @@ from typing import Any
 
 import orjson
 
-from service.kpis.current.summary import Standing
-from service.kpis.series.buckets import Measure, Point
-from service.kpis.series.measure import measure_in
+from service.kpis.current.summary import KpiSummary
+from service.kpis.series.buckets import KpiDefinition, PeriodValue
+from service.kpis.series.measure import read_kpi_definition
 from service.kpis.targets.evaluation import Target
 
-# The columns that `standing_of` looks at.
-STANDING = (
+# The columns that `summary_of` reads.
+SUMMARY_COLUMNS = (
     *(
         "recent_points",
         "near_targets",
@@ -28,28 +28,36 @@ STANDING = (
 )
 
 
-def standing_of(row: Any) -> Standing:
-    """How the KPI of a row stands."""
+def summary_of(row: Any) -> KpiSummary:
+    """The summary of the KPI of a row."""
     zone = row.time_zone or row.organization_time_zone
-    return _standing(row.recent_points, row.near_targets, measure_in(row), zone, row.created_at, row.grace_days)
+    return _summary(row.recent_points, row.near_targets, read_kpi_definition(row), zone, row.created_at, row.grace_days)
 
 
-# Every field of a KPI asks for it, and what a row says does not change.
+# Every summary field of a KPI calls it with the same row.
 @lru_cache(maxsize=4096)
-def _standing(
-    recent: str | None, near: str | None, measure: Measure, zone: str, created_at: datetime, grace: int | None
-) -> Standing:
-    points = [Point(date.fromisoformat(day), _number(value), why) for day, value, why in _rows(recent)]
-    return Standing(measure, points, _targets_in(near), zone, created_at, grace)
+def _summary(
+    measurements_json: str | None,
+    targets_json: str | None,
+    definition: KpiDefinition,
+    zone: str,
+    created_at: datetime,
+    grace: int | None,
+) -> KpiSummary:
+    measurements = [
+        PeriodValue(date.fromisoformat(day), _number(value), null_reason)
+        for day, value, null_reason in _rows(measurements_json)
+    ]
+    return KpiSummary(definition, measurements, _targets_in(targets_json), zone, created_at, grace)
 
 
 def targets_of(row: Any) -> list[Target]:
-    """The targets that came with a row."""
+    """The targets in a row."""
     return _targets_in(row.near_targets)
 
 
-def _targets_in(near: str | None) -> list[Target]:
-    return [_target_in(*each) for each in _rows(near)]
+def _targets_in(targets_json: str | None) -> list[Target]:
+    return [_target_in(*each) for each in _rows(targets_json)]
 
 
 def _target_in(

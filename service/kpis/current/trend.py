@@ -1,4 +1,4 @@
-"""Where a KPI is heading: the least-squares line through its last points, and what follows from it.
+"""Trend and forecast of a KPI by the least-squares line through its last values.
 
 Source of the formulas: docs/numbers.md, 19. The interval is the 95 % prediction interval of a simple linear
 regression: s · t · sqrt(1 + 1/n + (x - mean)² / Sxx), with n - 2 degrees of freedom.
@@ -12,9 +12,10 @@ from math import sqrt
 
 from service.kpis.enums import Direction, Trend
 from service.kpis.targets.evaluation import Target
-from service.values.decimals import ExactNumber, rounded
+from service.values.decimals import ExactNumber, round_decimal
 
-MOST, FEWEST = 6, 3
+MAX_TREND_VALUES = 6
+MIN_TREND_VALUES = 3
 METHOD = "LEAST_SQUARES"
 CONFIDENCE_LEVEL = 0.95
 # Two-sided quantiles of Student's t for this level, by degrees of freedom, to all digits that a float has.
@@ -25,9 +26,9 @@ Sample = tuple[int, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`value = intercept + slope · x`, per period, fitted to `n` points from `first` to `last`."""
+    """`value = intercept + change_per_period · x`, fitted to `n` values at periods from `first` to `last`."""
 
-    slope: Fraction
+    change_per_period: Fraction
     intercept: Fraction
     n: int
     deviation: float
@@ -38,12 +39,12 @@ class Line:
 
     def at(self, x: int) -> Fraction:
         """The value of the line at `x`."""
-        return self.intercept + self.slope * x
+        return self.intercept + self.change_per_period * x
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """A value expected at one moment, in the KPI's unit, and between which bounds it lies in 95 of 100 cases."""
+    """A forecast value in the KPI's unit, with the bounds of its 95 % prediction interval."""
 
     value: Decimal
     lower: Decimal
@@ -51,42 +52,42 @@ class Forecast:
     n: int
 
 
-def fitted(samples: Sequence[Sample]) -> Line | None:
-    """The line through the last six points, each with the number of its period; None of fewer than three."""
-    last = sorted(samples)[-MOST:]
+def fit_line(samples: Sequence[Sample]) -> Line | None:
+    """The line through the last six samples (period number, value); None for fewer than three."""
+    last = sorted(samples)[-MAX_TREND_VALUES:]
     n = len(last)
-    if n < FEWEST:
+    if n < MIN_TREND_VALUES:
         return None
     xs, ys = [Fraction(x) for x, _ in last], [Fraction(y) for _, y in last]
     mean_x, mean_y = sum(xs, Fraction(0)) / n, sum(ys, Fraction(0)) / n
     spread = sum(((x - mean_x) ** 2 for x in xs), Fraction(0))
-    slope = sum(((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)), Fraction(0)) / spread
-    intercept = mean_y - slope * mean_x
-    errors = sum(((y - intercept - slope * x) ** 2 for x, y in zip(xs, ys, strict=True)), Fraction(0))
-    return Line(slope, intercept, n, sqrt(errors / (n - 2)), mean_x, spread, last[0][0], last[-1][0])
+    change_per_period = sum(((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)), Fraction(0)) / spread
+    intercept = mean_y - change_per_period * mean_x
+    errors = sum(((y - intercept - change_per_period * x) ** 2 for x, y in zip(xs, ys, strict=True)), Fraction(0))
+    return Line(change_per_period, intercept, n, sqrt(errors / (n - 2)), mean_x, spread, last[0][0], last[-1][0])
 
 
 def trend(direction: str, line: Line, target: Target | None = None) -> Trend:
-    """Whether the line gets better; for RANGE, whether its last point is nearer to the band than its first."""
+    """Whether the line improves; for RANGE, whether it ends nearer to the band than it begins."""
     if direction == Direction.RANGE:
-        then, now = (_outside(line.at(x), target) for x in (line.first, line.last))
-        return Trend.FLAT if now == then else Trend.IMPROVING if now < then else Trend.DECLINING
-    if line.slope == 0:
+        first, last = (_outside(line.at(x), target) for x in (line.first, line.last))
+        return Trend.FLAT if last == first else Trend.IMPROVING if last < first else Trend.DECLINING
+    if line.change_per_period == 0:
         return Trend.FLAT
-    return Trend.IMPROVING if (line.slope > 0) == (direction == Direction.HIGHER) else Trend.DECLINING
+    return Trend.IMPROVING if (line.change_per_period > 0) == (direction == Direction.HIGHER) else Trend.DECLINING
 
 
 def forecast(line: Line, x: int) -> Forecast:
-    """What the line says of the period `x`, with its 95 % prediction interval."""
+    """The forecast for period `x`, with its 95 % prediction interval."""
     value = line.at(x)
-    far = float((x - line.mean) ** 2 / line.spread)
-    reach = Fraction(QUANTILES[line.n - 2] * line.deviation * sqrt(1 + 1 / line.n + far))
-    return Forecast(rounded(value), rounded(value - reach), rounded(value + reach), line.n)
+    distance = float((x - line.mean) ** 2 / line.spread)
+    margin = Fraction(QUANTILES[line.n - 2] * line.deviation * sqrt(1 + 1 / line.n + distance))
+    return Forecast(round_decimal(value), round_decimal(value - margin), round_decimal(value + margin), line.n)
 
 
-def required(current: Decimal, target: ExactNumber, periods: int) -> Decimal | None:
-    """How much a KPI has to change in each of the periods left to be at its target; None when none is left."""
-    return None if periods <= 0 else rounded((Fraction(target) - Fraction(current)) / periods)
+def required_per_period(current: Decimal, target: ExactNumber, periods: int) -> Decimal | None:
+    """(target - current) / periods; None if no period is left."""
+    return None if periods <= 0 else round_decimal((Fraction(target) - Fraction(current)) / periods)
 
 
 def _outside(value: Fraction, target: Target | None) -> Fraction:

@@ -1,1 +1,1 @@
-"""Formulas: how they are parsed, bound to KPIs, evaluated and recomputed."""
+"""Formulas: parsing, binding to KPIs, evaluation and recomputing."""

@@ -1,7 +1,7 @@
-"""What a formula KPI says, as a tree of expressions, and what it comes to for a period.
+"""The expression tree of a formula, and its evaluation for one period.
 
-Values are exact, or the `NullReason` why there is none, which whatever is computed from it inherits. A formula is
-computed in fractions; whoever stores or answers it rounds it once.
+A value is exact, or the `NullReason` for having none, which the results computed from it inherit. A formula is
+computed in fractions. The caller that stores or answers the result rounds it once.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,22 +10,22 @@ from decimal import Decimal
 from fractions import Fraction
 
 from service.kpis.enums import NullReason
-from service.values.decimals import fits, rounded
-from service.values.parsing import WHOLE
+from service.values.decimals import is_storable, round_decimal
+from service.values.parsing import MAX_INTEGER_DIGITS
 
 Value = Decimal | Fraction | NullReason
 Exact = Fraction | NullReason
-# Intermediate results may have so many bits; sums of very many quotients would otherwise grow without end.
+# Maximum bits of a denominator in intermediate results, which would otherwise grow with sums of many quotients.
 MAX_BITS = 20_000
-# As many digits after the point as a larger intermediate result keeps.
-MAX_DIGITS = 200
-# What a KPI's value is, given its name in the formula and how many periods back.
+# Digits after the point to which a larger intermediate result is rounded.
+ROUNDED_DIGITS = 200
+# The value of a KPI by its name in the formula and the number of periods back.
 Lookup = Callable[[str, int], Value]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where in the text of a formula something begins, from 1."""
+class SourcePosition:
+    """A position in the text of a formula, from line 1 and column 1."""
 
     line: int
     column: int
@@ -38,15 +38,15 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A KPI by its name in the formula."""
+    """A KPI, by its name in the formula."""
 
     name: str
-    place: Place
+    position: SourcePosition
 
 
 @dataclass(frozen=True, slots=True)
 class Negation:
-    of: "Expression"
+    operand: "Expression"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,181 +56,184 @@ class Operation:
     operator: str
     left: "Expression"
     right: "Expression"
-    place: Place
+    position: SourcePosition
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """An expression as it was so many periods ago."""
+    """The value of an expression `periods` ago."""
 
-    of: "Expression"
+    operand: "Expression"
     periods: int
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The sum of an expression over so many periods, this one included."""
+    """The sum of an expression over `periods` periods, the current one included."""
 
-    of: "Expression"
+    operand: "Expression"
     periods: int
 
 
 @dataclass(frozen=True, slots=True)
 class Extreme:
-    """The least or the greatest of several, `function` being min or max."""
+    """The minimum or maximum of several expressions; `function` is min or max."""
 
     function: str
-    of: tuple["Expression", ...]
-    place: Place
+    operands: tuple["Expression", ...]
+    position: SourcePosition
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Condition:
     """`left operator right`, the operator one of < <= > >= = !=."""
 
     operator: str
     left: "Expression"
     right: "Expression"
-    place: Place
+    position: SourcePosition
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`yes` where the condition holds, else `no`; only the one chosen is computed."""
+    """`yes` if the condition is true, else `no`; only the chosen one is computed."""
 
-    condition: Comparison
+    condition: Condition
     yes: "Expression"
     no: "Expression"
-    place: Place
+    position: SourcePosition
 
 
 Expression = Number | Reference | Negation | Operation | Lag | Window | Extreme | Choice
 
 
 def evaluate(expression: Expression, lookup: Lookup) -> Exact:
-    """The exact value of a formula; OUT_OF_RANGE where it does not fit when it is rounded to be stored."""
-    found = _value(expression, lookup, 0)
-    if isinstance(found, NullReason):
-        return found
-    # What is just below the limit may be rounded up to it.
-    return found if abs(found) < 10**WHOLE and fits(rounded(found)) else NullReason.OUT_OF_RANGE
+    """The exact value of a formula; OUT_OF_RANGE if the rounded value has too many digits."""
+    value = _value(expression, lookup, 0)
+    if isinstance(value, NullReason):
+        return value
+    # A value just below the limit may be rounded up to it.
+    is_in_range = abs(value) < 10**MAX_INTEGER_DIGITS and is_storable(round_decimal(value))
+    return value if is_in_range else NullReason.OUT_OF_RANGE
 
 
-def lookups(expression: "Expression | Comparison", back: int = 0) -> set[tuple[str, int]]:
-    """Every KPI that a value may be computed from, by its name and how many periods back."""
+def lookups(expression: "Expression | Condition", periods_back: int = 0) -> set[tuple[str, int]]:
+    """Name and number of periods back of every KPI value that the expression may use."""
     if isinstance(expression, Reference):
-        return {(expression.name, back)}
-    backs = [back]
+        return {(expression.name, periods_back)}
+    offsets = [periods_back]
     if isinstance(expression, Lag):
-        backs = [back + expression.periods]
+        offsets = [periods_back + expression.periods]
     elif isinstance(expression, Window):
-        backs = [back + n for n in range(expression.periods)]
-    return {found for each in backs for part in parts(expression) for found in lookups(part, each)}
+        offsets = [periods_back + n for n in range(expression.periods)]
+    return {item for each in offsets for operand in operands(expression) for item in lookups(operand, each)}
 
 
-def references(expression: "Expression | Comparison") -> Iterator[Reference]:
-    """Every KPI that is named, in the order of the text."""
+def references(expression: "Expression | Condition") -> Iterator[Reference]:
+    """Every reference to a KPI, in the order of the text."""
     if isinstance(expression, Reference):
         yield expression
-    for part in parts(expression):
-        yield from references(part)
+    for operand in operands(expression):
+        yield from references(operand)
 
 
-def reach(expression: "Expression | Comparison") -> int:
-    """How many periods before its own a formula looks back to."""
-    own = 0
+def lookback(expression: "Expression | Condition") -> int:
+    """The number of periods that a formula looks back."""
+    own_lookback = 0
     if isinstance(expression, Lag | Window):
-        own = expression.periods - isinstance(expression, Window)
-    return own + max((reach(part) for part in parts(expression)), default=0)
+        own_lookback = expression.periods - isinstance(expression, Window)
+    return own_lookback + max((lookback(operand) for operand in operands(expression)), default=0)
 
 
-def effort(expression: "Expression | Comparison") -> int:
-    """How many parts have to be computed for a value: those of a window once for each of its periods."""
-    inside = sum(effort(part) for part in parts(expression))
-    return 1 + inside * (expression.periods if isinstance(expression, Window) else 1)
+def count_steps(expression: "Expression | Condition") -> int:
+    """The number of expressions computed for a value; those in a window count once for each of its periods."""
+    operand_steps = sum(count_steps(operand) for operand in operands(expression))
+    return 1 + operand_steps * (expression.periods if isinstance(expression, Window) else 1)
 
 
-def parts(expression: "Expression | Comparison") -> Sequence["Expression | Comparison"]:
-    """What an expression is directly made of."""
+def operands(expression: "Expression | Condition") -> Sequence["Expression | Condition"]:
+    """The direct operands of an expression."""
     match expression:
-        case Negation(of) | Lag(of, _) | Window(of, _):
-            return (of,)
-        case Operation(_, left, right, _) | Comparison(_, left, right, _):
+        case Negation(operand) | Lag(operand, _) | Window(operand, _):
+            return (operand,)
+        case Operation(_, left, right, _) | Condition(_, left, right, _):
             return (left, right)
-        case Extreme(_, of, _):
-            return of
+        case Extreme(_, several, _):
+            return several
         case Choice(condition, yes, no, _):
             return (condition, yes, no)
         case _:
             return ()
 
 
-def _value(expression: Expression, lookup: Lookup, back: int) -> Exact:
+def _value(expression: Expression, lookup: Lookup, periods_back: int) -> Exact:
     match expression:
         case Number(value):
             return Fraction(value)
         case Reference(name, _):
-            found = lookup(name, back)
-            return found if isinstance(found, NullReason) else Fraction(found)
-        case Negation(of):
-            negated = _value(of, lookup, back)
+            result = lookup(name, periods_back)
+            return result if isinstance(result, NullReason) else Fraction(result)
+        case Negation(operand):
+            negated = _value(operand, lookup, periods_back)
             return negated if isinstance(negated, NullReason) else -negated
-        case Lag(of, periods):
-            return _value(of, lookup, back + periods)
-        case Window(of, periods):
-            return _combined([_value(of, lookup, back + n) for n in range(periods)], _total)
-        case Extreme(function, of, _):
-            return _combined([_value(each, lookup, back) for each in of], min if function == "min" else max)
+        case Lag(operand, periods):
+            return _value(operand, lookup, periods_back + periods)
+        case Window(operand, periods):
+            return _apply_to_all([_value(operand, lookup, periods_back + n) for n in range(periods)], _sum)
+        case Extreme(function, several, _):
+            return _apply_to_all(
+                [_value(each, lookup, periods_back) for each in several], min if function == "min" else max
+            )
         case Choice(condition, yes, no, _):
-            holds = _holds(condition, lookup, back)
-            return holds if isinstance(holds, NullReason) else _value(yes if holds else no, lookup, back)
+            holds = _is_true(condition, lookup, periods_back)
+            return holds if isinstance(holds, NullReason) else _value(yes if holds else no, lookup, periods_back)
         case Operation(operator, left, right, _):
-            return _calculated(operator, _value(left, lookup, back), _value(right, lookup, back))
+            return _apply_operator(operator, _value(left, lookup, periods_back), _value(right, lookup, periods_back))
 
 
-def _total(values: list[Fraction]) -> Fraction:
-    """The sum, in pairs, so that long denominators meet as late as possible."""
+def _sum(values: list[Fraction]) -> Fraction:
+    """The sum by pairs, which delays the growth of denominators."""
     if len(values) <= 2:
-        return _held(sum(values, Fraction(0)))
+        return _limit_size(sum(values, Fraction(0)))
     middle = len(values) // 2
-    return _held(_total(values[:middle]) + _total(values[middle:]))
+    return _limit_size(_sum(values[:middle]) + _sum(values[middle:]))
 
 
-def _combined(values: Sequence[Exact], function: Callable[[list[Fraction]], Fraction]) -> Exact:
+def _apply_to_all(values: Sequence[Exact], function: Callable[[list[Fraction]], Fraction]) -> Exact:
     for value in values:
         if isinstance(value, NullReason):
             return value
     return function([value for value in values if isinstance(value, Fraction)])
 
 
-def _calculated(operator: str, left: Exact, right: Exact) -> Exact:
+def _apply_operator(operator: str, left: Exact, right: Exact) -> Exact:
     if isinstance(left, NullReason):
         return left
     if isinstance(right, NullReason):
         return right
     match operator:
         case "/":
-            found = left / right if right else None
+            result = left / right if right else None
         case "*":
-            found = left * right
+            result = left * right
         case "+":
-            found = left + right
+            result = left + right
         case _:
-            found = left - right
-    if found is None:
+            result = left - right
+    if result is None:
         return NullReason.DIVIDE_BY_ZERO
-    return NullReason.OUT_OF_RANGE if abs(found) > 10 ** (10 * WHOLE) else _held(found)
+    return NullReason.OUT_OF_RANGE if abs(result) > 10 ** (10 * MAX_INTEGER_DIGITS) else _limit_size(result)
 
 
-def _held(value: Fraction) -> Fraction:
-    """The value itself, unless it has more bits than anybody's formula needs."""
+def _limit_size(value: Fraction) -> Fraction:
+    """The value, rounded if its denominator has more than MAX_BITS bits."""
     if value.denominator.bit_length() <= MAX_BITS:
         return value
-    return Fraction(round(value * 10**MAX_DIGITS), 10**MAX_DIGITS)
+    return Fraction(round(value * 10**ROUNDED_DIGITS), 10**ROUNDED_DIGITS)
 
 
-def _holds(condition: Comparison, lookup: Lookup, back: int) -> bool | NullReason:
-    left, right = _value(condition.left, lookup, back), _value(condition.right, lookup, back)
+def _is_true(condition: Condition, lookup: Lookup, periods_back: int) -> bool | NullReason:
+    left, right = _value(condition.left, lookup, periods_back), _value(condition.right, lookup, periods_back)
     if isinstance(left, NullReason):
         return left
     if isinstance(right, NullReason):

@@ -1,4 +1,4 @@
-"""Ties the names in a formula to KPIs, and checks that what they say can be computed."""
+"""Binds the names in a formula to KPIs, and checks that the formula can be computed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from service.errors import Refusal, Refusals
 from service.kpis.enums import Frequency, KpiSource, KpiValueType
-from service.kpis.formulas.ast import Place, references
+from service.kpis.formulas.ast import SourcePosition, references
 from service.kpis.formulas.parser import parse
-from service.kpis.formulas.units import UnitsDiffer, fits, shown, unit_of
+from service.kpis.formulas.units import UnitsDiffer, describe_unit, matches_unit, unit_of
 from service.kpis.models import Kpi
 from service.kpis.series.series import coarser
 from service.postgres.tables import within
 from service.values.global_ids import decode
-from service.values.parsing import uuid_in
+from service.values.parsing import parse_uuid
 from service.writing.transaction import Transaction
 
 _kpi: Any = Kpi
@@ -58,34 +58,34 @@ class InputTooCoarse(Refusal):
     )
 
 
-async def bind(tx: Transaction, kpi: Any, *, anew: bool = True) -> dict[str, Any]:
-    """The names and ids of the KPIs that a formula reads. Raises what is wrong with it, with its position.
+async def bind(tx: Transaction, kpi: Any, *, rebind: bool = True) -> dict[str, Any]:
+    """The names and ids of the KPIs that a formula reads. Raises the errors of the formula with their positions.
 
-    Its names mean those that bear them now if it is bound `anew`, else those that they meant before.
+    With `rebind` a name means the KPI that has it now, else the KPI that it was bound to before.
     """
     if kpi.source != KpiSource.FORMULA or not (kpi.formula or "").strip():
-        # That a formula is missing is a matter of the definition, which is checked before.
+        # The check of the definition, which comes before, reports a missing formula.
         return {"input_names": [], "input_ids": []}
     expression = parse(kpi.formula or "")
-    places: dict[str, Place] = {}
+    positions: dict[str, SourcePosition] = {}
     for reference in references(expression):
-        places.setdefault(reference.name, reference.place)
-    known = await (_named(tx, places) if anew else _bound(tx, kpi))
+        positions.setdefault(reference.name, reference.position)
+    known = await (_find_by_current_names(tx, positions) if rebind else _find_by_bound_ids(tx, kpi))
     unknown = [
-        FormulaKpiUnknown(("formula",), name=name, line=place.line, column=place.column)
-        for name, place in places.items()
+        FormulaKpiUnknown(("formula",), name=name, line=position.line, column=position.column)
+        for name, position in positions.items()
         if name not in known
     ]
     if unknown:
         raise Refusals(unknown)
-    for name in places:
+    for name in positions:
         ensure_readable(kpi, known[name])
     _check_units(kpi, expression, {name: row.unit for name, row in known.items()})
-    return {"input_names": list(places), "input_ids": [known[name].id for name in places]}
+    return {"input_names": list(positions), "input_ids": [known[name].id for name in positions]}
 
 
 def ensure_readable(kpi: Any, input: Any) -> None:
-    """Raises InputQualitative, and InputTooCoarse when a KPI has longer periods than the one computed from it."""
+    """Raises InputQualitative, and InputTooCoarse if a KPI has longer periods than the one computed from it."""
     if input.value_type == KpiValueType.QUALITATIVE:
         raise InputQualitative(("formula" if kpi.source == KpiSource.FORMULA else "parentId",), name=input.name)
     reader, read = Frequency(kpi.frequency), Frequency(input.frequency)
@@ -93,7 +93,7 @@ def ensure_readable(kpi: Any, input: Any) -> None:
         raise InputTooCoarse(("frequency",), name=input.name, input=read, frequency=reader)
 
 
-async def _bound(tx: Transaction, kpi: Any) -> dict[str, Any]:
+async def _find_by_bound_ids(tx: Transaction, kpi: Any) -> dict[str, Any]:
     rows = {row.id: row for row in await tx.rows(_query(tx).where(within(_kpi.id, kpi.input_ids)))}
     return {name: rows[id] for name, id in zip(kpi.input_names, kpi.input_ids, strict=True)}
 
@@ -103,28 +103,32 @@ def _query(tx: Transaction) -> Any:
     return select(*columns).where(_kpi.organization_id == tx.organization_id)
 
 
-async def _named(tx: Transaction, names: Mapping[str, Any]) -> dict[str, Any]:
+async def _find_by_current_names(tx: Transaction, names: Mapping[str, Any]) -> dict[str, Any]:
     query = _query(tx).where(_kpi.archived_at.is_(None))
-    found: dict[str, Any] = {}
-    ids = {name: id for name in names if (id := _id_in(name))}
+    rows_by_name: dict[str, Any] = {}
+    ids = {name: id for name in names if (id := _parse_id(name))}
     for row in await tx.rows(query.where(within(_kpi.id, ids.values()))) if ids else ():
-        found |= {name: row for name, id in ids.items() if id == row.id}
+        rows_by_name |= {name: row for name, id in ids.items() if id == row.id}
     for row in await tx.rows(query.where(within(_kpi.external_id, names))):
-        found[row.external_id] = row
-    return found
+        rows_by_name[row.external_id] = row
+    return rows_by_name
 
 
-def _id_in(name: str) -> UUID | None:
-    """The id that a name in a formula is, as the API shows it or as a UUID; None for any other name."""
-    found = decode(name)
-    return found[1] if found and found[0] == "Kpi" else uuid_in(name)
+def _parse_id(name: str) -> UUID | None:
+    """The id in a name of a formula, a global id or a UUID; None for any other name."""
+    decoded = decode(name)
+    return decoded[1] if decoded and decoded[0] == "Kpi" else parse_uuid(name)
 
 
 def _check_units(kpi: Any, expression: Any, units: Mapping[str, str | None]) -> None:
     try:
         unit = unit_of(expression, units)
     except UnitsDiffer as error:
-        facts = {"left": shown(error.left), "right": shown(error.right)}
-        raise FormulaUnitMismatch(("formula",), line=error.place.line, column=error.place.column, **facts) from None
-    if not fits(unit, kpi.unit):
-        raise FormulaUnitMismatch(("unit",), line=1, column=1, left=shown(unit), right=f"the KPI's own unit {kpi.unit}")
+        units_shown = {"left": describe_unit(error.left), "right": describe_unit(error.right)}
+        raise FormulaUnitMismatch(
+            ("formula",), line=error.position.line, column=error.position.column, **units_shown
+        ) from None
+    if not matches_unit(unit, kpi.unit):
+        raise FormulaUnitMismatch(
+            ("unit",), line=1, column=1, left=describe_unit(unit), right=f"the KPI's own unit {kpi.unit}"
+        )

@@ -1,4 +1,4 @@
-"""The definitions of many KPIs as their arithmetic takes them, and for what time each is expected to be measured."""
+"""Loads the definitions of KPIs with the time for which measurements of each are expected."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from service.kpis.enums import KpiSource
 from service.kpis.formulas.ast import lookups
 from service.kpis.formulas.dependencies import Node
 from service.kpis.formulas.evaluate import Lifespan
-from service.kpis.series.buckets import Measure
+from service.kpis.series.buckets import KpiDefinition
 from service.kpis.series.calendar import shifted, start_of
-from service.kpis.series.measure import measure_in
-from service.reading.row_source import Rows
+from service.kpis.series.measure import read_kpi_definition
+from service.reading.row_source import RowSource
 
 DEFINITIONS = text("""
     SELECT k.id, k.direction, k.frequency, k.aggregation, k.cumulative, k.value_type, g.fiscal_year_start_month,
@@ -28,39 +28,43 @@ DEFINITIONS = text("""
 
 
 @dataclass(frozen=True, slots=True)
-class Defined:
-    """A KPI's definition and the time for which it is expected to have measurements."""
+class KpiWithLifespan:
+    """The definition of a KPI, and the time for which its measurements are expected."""
 
-    measure: Measure
-    life: Lifespan
+    definition: KpiDefinition
+    lifespan: Lifespan
 
 
-async def defined(source: Rows, ids: Collection[UUID], nodes: Mapping[UUID, Node]) -> dict[UUID, Defined]:
-    """The definitions of KPIs and of all that formulas among them are made of; one statement.
+async def load_definitions(
+    source: RowSource, ids: Collection[UUID], nodes: Mapping[UUID, Node]
+) -> dict[UUID, KpiWithLifespan]:
+    """The definitions of KPIs and of all inputs of formulas among them; one statement.
 
-    A KPI is expected from the earlier of its creation and its first value on, a formula from the first period in
-    which all its inputs, lags included, are; until it is archived.
+    Measurements of a KPI are expected from its creation or its first value on, whichever is earlier, until it is
+    archived. Those of a formula are expected from the first period in which all inputs are, lags included.
     """
-    wanted = formulas_below(ids, nodes)
-    rows = {row.id: row for row in await source.rows(DEFINITIONS, ids=list(wanted))}
-    measures = {id: measure_in(row) for id, row in rows.items()}
-    began: dict[UUID, date] = {}
+    needed = formulas_below(ids, nodes)
+    rows = {row.id: row for row in await source.rows(DEFINITIONS, ids=list(needed))}
+    definitions = {id: read_kpi_definition(row) for id, row in rows.items()}
+    started_on: dict[UUID, date] = {}
     return {
-        id: Defined(measures[id], Lifespan(_began(id, nodes, rows, measures, began), row.archived_on))
+        id: KpiWithLifespan(
+            definitions[id], Lifespan(_expected_since(id, nodes, rows, definitions, started_on), row.archived_on)
+        )
         for id, row in rows.items()
     }
 
 
 def formulas_below(ids: Collection[UUID], nodes: Mapping[UUID, Node]) -> set[UUID]:
-    """These KPIs and, of formulas, all that they are made of; what else is computed has points of its own."""
-    found: set[UUID] = set()
+    """These KPIs and all direct and indirect inputs of formulas. Parent KPIs are not followed to their children."""
+    result: set[UUID] = set()
     pending = list(ids)
     while pending:
         id = pending.pop()
-        if id not in found:
-            found.add(id)
+        if id not in result:
+            result.add(id)
             pending += nodes[id].inputs if is_formula(id, nodes) else ()
-    return found
+    return result
 
 
 def is_formula(id: UUID, nodes: Mapping[UUID, Node]) -> bool:
@@ -68,25 +72,29 @@ def is_formula(id: UUID, nodes: Mapping[UUID, Node]) -> bool:
     return id in nodes and nodes[id].source is KpiSource.FORMULA
 
 
-def _began(
+def _expected_since(
     id: UUID,
     nodes: Mapping[UUID, Node],
     rows: Mapping[UUID, Any],
-    measures: Mapping[UUID, Measure],
-    began: dict[UUID, date],
+    definitions: Mapping[UUID, KpiDefinition],
+    started_on: dict[UUID, date],
 ) -> date:
-    """The first day on which a KPI is expected to be measured; what is known already is in `began`."""
-    if id not in began:
+    """The first day on which a measurement of a KPI is expected; `started_on` caches the results."""
+    if id not in started_on:
         row, expression = rows[id], nodes[id].expression if is_formula(id, nodes) else None
         if expression is None:
-            began[id] = min(row.created_on, row.first_on or row.created_on)
+            started_on[id] = min(row.created_on, row.first_on or row.created_on)
         else:
-            frequency, month = measures[id].frequency, measures[id].fiscal_year_start_month
+            frequency, month = definitions[id].frequency, definitions[id].fiscal_year_start_month
             inputs = dict(zip(nodes[id].names, nodes[id].inputs, strict=True))
             days = [
-                shifted(start_of(_began(inputs[name], nodes, rows, measures, began), frequency, month), frequency, back)
+                shifted(
+                    start_of(_expected_since(inputs[name], nodes, rows, definitions, started_on), frequency, month),
+                    frequency,
+                    back,
+                )
                 for name, back in lookups(expression)
             ]
-            # A formula of numbers alone has nothing to wait for.
-            began[id] = max(days, default=row.created_on)
-    return began[id]
+            # A formula without KPIs has no inputs.
+            started_on[id] = max(days, default=row.created_on)
+    return started_on[id]

@@ -1,4 +1,4 @@
-"""Which KPIs are computed from which, and in what order: formulas and parents, as one graph without rings."""
+"""The graph of computed KPIs and their inputs, by formulas and by parents, and its order."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from service.errors import Refusal
 from service.kpis.enums import Frequency, KpiSource
-from service.kpis.formulas.ast import Expression, reach, references
+from service.kpis.formulas.ast import Expression, lookback, references
 from service.kpis.formulas.parser import parse
 
 
@@ -21,8 +21,8 @@ class KpiFormulaLoop(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A computed KPI: what it is made of. `names` are those of its inputs in its formula,
-    `weights` those of its children, each in the order of `inputs`."""
+    """A computed KPI and its inputs. `names` are the names of the inputs in the formula, `weights` those of the
+    children, each in the order of `inputs`."""
 
     id: UUID
     name: str
@@ -35,29 +35,29 @@ class Node:
 
     @property
     def expression(self) -> Expression | None:
-        """What its formula says."""
-        return parsed(self.formula) if self.formula else None
+        """The parsed formula."""
+        return parse_cached(self.formula) if self.formula else None
 
     @property
-    def reach(self) -> int:
-        """How many of its periods it looks back."""
+    def lookback(self) -> int:
+        """The number of its periods that it looks back."""
         expression = self.expression
-        return reach(expression) if expression else 0
+        return lookback(expression) if expression else 0
 
 
-# Every point of a KPI asks for it.
-parsed = lru_cache(maxsize=1024)(parse)
+# It is called for every measurement of a formula.
+parse_cached = lru_cache(maxsize=1024)(parse)
 
 
-def ordered(nodes: Mapping[UUID, Node]) -> list[list[UUID]]:
-    """Computed KPIs in levels: each is made of measured ones and of earlier levels. Raises KpiFormulaLoop."""
+def dependency_levels(nodes: Mapping[UUID, Node]) -> list[list[UUID]]:
+    """Computed KPIs in levels; the inputs of each are measured or of earlier levels. Raises KpiFormulaLoop."""
     sorter = TopologicalSorter({node.id: node.inputs for node in nodes.values()})
     try:
         sorter.prepare()
     except CycleError as error:
-        ring = [nodes[id] for id in reversed(error.args[1])]
-        path = " → ".join(node.name for node in ring)
-        raise KpiFormulaLoop(("formula",), path=path, where=_where(ring)) from None
+        loop = [nodes[id] for id in reversed(error.args[1])]
+        path = " → ".join(node.name for node in loop)
+        raise KpiFormulaLoop(("formula",), path=path, where=_describe_mentions(loop)) from None
     levels: list[list[UUID]] = []
     while sorter.is_active():
         ready = sorter.get_ready()
@@ -67,29 +67,31 @@ def ordered(nodes: Mapping[UUID, Node]) -> list[list[UUID]]:
     return levels
 
 
-def _where(ring: Sequence[Node]) -> str:
-    """Where the formulas of a ring name the next of it."""
-    places = []
-    for reader, read in pairwise(ring):
+def _describe_mentions(loop: Sequence[Node]) -> str:
+    """The positions where the formulas of a loop name the next KPI of it."""
+    mentions = []
+    for reader, read in pairwise(loop):
         names = {name for name, id in zip(reader.names, reader.inputs, strict=False) if id == read.id}
         for each in references(reader.expression) if reader.expression else ():
             if each.name in names:
-                places.append(f"{reader.name} names {each.name} at line {each.place.line}, column {each.place.column}")
+                mentions.append(
+                    f"{reader.name} names {each.name} at line {each.position.line}, column {each.position.column}"
+                )
                 break
-    return f" {'; '.join(places)}." if places else ""
+    return f" {'; '.join(mentions)}." if mentions else ""
 
 
 def dependents(nodes: Mapping[UUID, Node], ids: Iterable[UUID]) -> set[UUID]:
-    """The computed KPIs that are made of these, directly or not, without the measured ones among them."""
+    """The computed KPIs that depend on these KPIs, directly or not."""
     above: dict[UUID, list[UUID]] = {}
     for node in nodes.values():
         for input in node.inputs:
             above.setdefault(input, []).append(node.id)
-    found: set[UUID] = set()
+    result: set[UUID] = set()
     pending = list(ids)
     while pending:
         for id in above.get(pending.pop(), ()):
-            if id not in found:
-                found.add(id)
+            if id not in result:
+                result.add(id)
                 pending.append(id)
-    return found
+    return result

@@ -1,8 +1,8 @@
-"""The points of a computed KPI, from the points of what it is made of.
+"""Computes the measurements of a computed KPI from those of its inputs (docs/numbers.md, 17).
 
-Each input is first gathered into the periods of the computed KPI by its own aggregation (docs/numbers.md, 17). It has
-a value there once all its expected measurements are there; what is computed from it has none before that, so that a
-part never stands for the whole. There is a point for each period for which any input has one.
+Each input is first aggregated into the periods of the computed KPI by its own aggregation. It has a value there once
+all its expected measurements exist. Until then the computed KPI has none, so incomplete sums are never shown as
+complete. There is a measurement for each period for which any input has one.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -16,83 +16,83 @@ from service.kpis.enums import Aggregation, Frequency, KpiSource, NullReason
 from service.kpis.formulas.ast import Value, evaluate, lookups
 from service.kpis.formulas.dependencies import Node
 from service.kpis.series.aggregate import aggregate
-from service.kpis.series.buckets import Measure, Parts, Point
+from service.kpis.series.buckets import InputCounts, KpiDefinition, PeriodValue
 from service.kpis.series.calendar import distance, last_day, shifted, start_of
 from service.kpis.series.expectation import Expectation
-from service.kpis.series.series import gathering
-from service.values.decimals import fits, rounded
-from service.values.parsing import plain
+from service.kpis.series.series import period_aggregation
+from service.values.decimals import is_storable, round_decimal
+from service.values.parsing import format_decimal
 
 FOREVER = date(9000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Lifespan:
-    """A KPI is expected to have measurements from the period of `began` on, as far as their periods ended before
-    `ended`; None: from no time on, and for ever."""
+    """Measurements are expected from the period of `began` on (None: never), if their periods end before `ended` (None:
+    for ever)."""
 
     began: date | None
     ended: date | None = None
 
 
 class Input:
-    """One KPI that others are made of: its values by the periods of the one that reads it.
+    """One input of a computed KPI, the reader: its values by the periods of the reader.
 
-    With `counted`, only its measurements in these periods of the calendar `own` go into those of the reader.
+    With `counted`, only measurements in these periods of `counted_frequency` count.
     """
 
     def __init__(
         self,
-        measure: Measure,
-        points: Sequence[Point],
-        reader: Measure,
-        life: Lifespan,
+        definition: KpiDefinition,
+        measurements: Sequence[PeriodValue],
+        reader: KpiDefinition,
+        lifespan: Lifespan,
         counted: Collection[date] | None = None,
-        own: Frequency | None = None,
+        counted_frequency: Frequency | None = None,
     ) -> None:
-        self._measure, self._reader, self._life = measure, reader, life
-        self._function = gathering(measure, reader.frequency)
-        self._counted, self._own = counted, own or reader.frequency
-        self._groups: dict[date, list[Point]] = {}
-        for point in points:
-            if self._counts(point.starts_on):
+        self._definition, self._reader, self._lifespan = definition, reader, lifespan
+        self._function = period_aggregation(definition, reader.frequency)
+        self._counted, self._counted_frequency = counted, counted_frequency or reader.frequency
+        self._groups: dict[date, list[PeriodValue]] = {}
+        for measurement in measurements:
+            if self._is_counted(measurement.starts_on):
                 self._groups.setdefault(
-                    start_of(point.starts_on, reader.frequency, reader.fiscal_year_start_month), []
-                ).append(point)
-        self._expectation = Expectation(life.began, life.ended or FOREVER, FOREVER)
+                    start_of(measurement.starts_on, reader.frequency, reader.fiscal_year_start_month), []
+                ).append(measurement)
+        self._expectation = Expectation(lifespan.began, lifespan.ended or FOREVER, FOREVER)
 
     @property
     def periods(self) -> Collection[date]:
-        """The first days of the periods of the reader for which there is any point."""
+        """The first days of the periods of the reader that have any measurement."""
         return self._groups.keys()
 
-    def on(self, start: date) -> Value:
-        """The value of a period; INPUT_MISSING unless all is there that is expected of it."""
-        points = self._groups.get(start, [])
-        valued = [point for point in points if point.value is not None]
+    def value_on(self, start: date) -> Value:
+        """The value of a period; INPUT_MISSING while an expected measurement is missing."""
+        measurements = self._groups.get(start, [])
+        valued = [measurement for measurement in measurements if measurement.value is not None]
         if not valued or not self._is_complete(start, valued):
-            return next((NullReason(p.null_reason) for p in points if p.null_reason), NullReason.INPUT_MISSING)
-        return _gathered(valued, self._function)
+            return next((NullReason(p.null_reason) for p in measurements if p.null_reason), NullReason.INPUT_MISSING)
+        return _aggregate_exactly(valued, self._function)
 
     def is_expected(self, start: date) -> bool:
-        """Whether any measurement of a period is expected."""
+        """Whether any measurement in a period is expected."""
         return self._span(start) is not None
 
     def _span(self, start: date) -> tuple[date, date] | None:
         last = last_day(start, self._reader.frequency)
-        return self._expectation.span(self._measure.frequency, self._reader.fiscal_year_start_month, start, last)
+        return self._expectation.span(self._definition.frequency, self._reader.fiscal_year_start_month, start, last)
 
-    def _is_complete(self, start: date, valued: Sequence[Point]) -> bool:
+    def _is_complete(self, start: date, valued: Sequence[PeriodValue]) -> bool:
         span = self._span(start)
         if span is None:
             return True
         begin, end = span
-        frequency = self._measure.frequency
+        frequency = self._definition.frequency
         if self._counted is not None:
             days = [
                 day
                 for n in range(distance(begin, end, frequency) + 1)
-                if self._counts(day := shifted(begin, frequency, n))
+                if self._is_counted(day := shifted(begin, frequency, n))
             ]
             if not days:
                 return True
@@ -102,83 +102,88 @@ class Input:
             expected = distance(begin, end, frequency) + 1
         if self._function == Aggregation.LAST:
             return valued[-1].starts_on >= end
-        return sum(begin <= point.starts_on <= end for point in valued) == expected
+        return sum(begin <= measurement.starts_on <= end for measurement in valued) == expected
 
-    def _counts(self, day: date) -> bool:
-        return self._counted is None or start_of(day, self._own, self._reader.fiscal_year_start_month) in self._counted
+    def _is_counted(self, day: date) -> bool:
+        return (
+            self._counted is None
+            or start_of(day, self._counted_frequency, self._reader.fiscal_year_start_month) in self._counted
+        )
 
 
-def computed(node: Node, measure: Measure, inputs: Mapping[UUID, Input], first: date, last: date) -> list[Point]:
-    """The points of a computed KPI for periods that begin between two days, both inside."""
+def compute_measurements(
+    node: Node, definition: KpiDefinition, inputs: Mapping[UUID, Input], first: date, last: date
+) -> list[PeriodValue]:
+    """The measurements of a computed KPI for periods that begin from `first` to `last`, both inside."""
     periods = sorted({start for each in inputs.values() for start in each.periods if first <= start <= last})
     if node.source is KpiSource.FORMULA:
-        formula = _Formula(node, measure, inputs)
-        return [formula.point(start) for start in periods]
+        formula = _Formula(node, definition, inputs)
+        return [formula.measurement(start) for start in periods]
     children = [(inputs[id], weight) for id, weight in zip(node.inputs, node.weights, strict=True)]
-    return [_of_children(node.source, children, start) for start in periods]
+    return [_measurement_of_children(node.source, children, start) for start in periods]
 
 
 class _Formula:
-    """A formula with its inputs by their names."""
+    """A formula with its inputs by name."""
 
-    def __init__(self, node: Node, measure: Measure, inputs: Mapping[UUID, Input]) -> None:
+    def __init__(self, node: Node, definition: KpiDefinition, inputs: Mapping[UUID, Input]) -> None:
         expression = node.expression
         assert expression is not None
-        self._expression, self._frequency = expression, measure.frequency
-        self._named = {name: inputs[id] for name, id in zip(node.names, node.inputs, strict=True)}
+        self._expression, self._frequency = expression, definition.frequency
+        self._inputs_by_name = {name: inputs[id] for name, id in zip(node.names, node.inputs, strict=True)}
         self._lookups = lookups(expression)
 
-    def point(self, start: date) -> Point:
-        def lookup(name: str, back: int) -> Value:
-            return self._named[name].on(shifted(start, self._frequency, -back))
+    def measurement(self, start: date) -> PeriodValue:
+        def lookup(name: str, periods_back: int) -> Value:
+            return self._inputs_by_name[name].value_on(shifted(start, self._frequency, -periods_back))
 
-        found = evaluate(self._expression, lookup)
-        missing = {name for name, back in self._lookups if isinstance(lookup(name, back), NullReason)}
-        counts = Parts(len(self._named) - len(missing), len(self._named))
-        if isinstance(found, NullReason):
-            return Point(start, None, found, counts)
-        return Point(start, rounded(found), None, counts, found)
+        value = evaluate(self._expression, lookup)
+        missing = {name for name, periods_back in self._lookups if isinstance(lookup(name, periods_back), NullReason)}
+        input_counts = InputCounts(len(self._inputs_by_name) - len(missing), len(self._inputs_by_name))
+        if isinstance(value, NullReason):
+            return PeriodValue(start, None, value, input_counts)
+        return PeriodValue(start, round_decimal(value), None, input_counts, value)
 
 
-def _of_children(source: KpiSource, children: Sequence[tuple[Input, float]], start: date) -> Point:
-    """The sum or the weighted mean of the children that are expected or have a value; None while one has none."""
-    parts: list[tuple[Value, float]] = []
+def _measurement_of_children(source: KpiSource, children: Sequence[tuple[Input, float]], start: date) -> PeriodValue:
+    """The sum or weighted mean of the children that are expected or have a value; no value while one has none."""
+    counted: list[tuple[Value, float]] = []
     for child, weight in children:
-        value = child.on(start)
-        counts = source is KpiSource.CHILDREN_SUM or weight > 0
-        if counts and (value != NullReason.INPUT_MISSING or child.is_expected(start)):
-            parts.append((value, weight))
-    there = [(Fraction(value), Fraction(weight)) for value, weight in parts if not isinstance(value, NullReason)]
-    total = _total(source, there)
-    counts_of_parts = (len(there), len(parts))
-    missing = next((value for value, _ in parts if isinstance(value, NullReason)), None)
+        value = child.value_on(start)
+        is_input = source is KpiSource.CHILDREN_SUM or weight > 0
+        if is_input and (value != NullReason.INPUT_MISSING or child.is_expected(start)):
+            counted.append((value, weight))
+    present = [(Fraction(value), Fraction(weight)) for value, weight in counted if not isinstance(value, NullReason)]
+    total = _aggregate_children(source, present)
+    counts = (len(present), len(counted))
+    missing = next((value for value, _ in counted if isinstance(value, NullReason)), None)
     if missing:
-        return _point(start, missing, Parts(*counts_of_parts, total if isinstance(total, Decimal) else None))
-    return _point(start, total, Parts(*counts_of_parts))
+        return _measurement(start, missing, InputCounts(*counts, total if isinstance(total, Decimal) else None))
+    return _measurement(start, total, InputCounts(*counts))
 
 
-def _total(source: KpiSource, there: Sequence[tuple[Fraction, Fraction]]) -> Decimal | NullReason:
-    if not there:
+def _aggregate_children(source: KpiSource, present: Sequence[tuple[Fraction, Fraction]]) -> Decimal | NullReason:
+    if not present:
         return NullReason.INPUT_MISSING
     if source is KpiSource.CHILDREN_SUM:
-        value = sum((value for value, _ in there), Fraction(0))
+        value = sum((value for value, _ in present), Fraction(0))
     else:
-        value = sum((value * weight for value, weight in there), Fraction(0)) / sum(weight for _, weight in there)
-    total = rounded(value)
-    return total if fits(total) else NullReason.OUT_OF_RANGE
+        value = sum((value * weight for value, weight in present), Fraction(0)) / sum(weight for _, weight in present)
+    total = round_decimal(value)
+    return total if is_storable(total) else NullReason.OUT_OF_RANGE
 
 
-def _gathered(valued: Sequence[Point], function: str) -> Fraction:
-    """As `aggregate`, of at least one value."""
+def _aggregate_exactly(valued: Sequence[PeriodValue], function: str) -> Fraction:
+    """As `aggregate`, for at least one value, with the unrounded value of a formula for LAST."""
     latest = valued[-1].exact
     if function == Aggregation.LAST and latest is not None:
         return latest
-    found = aggregate([point.value for point in valued if point.value is not None], function)
-    assert found is not None
-    return Fraction(found)
+    value = aggregate([measurement.value for measurement in valued if measurement.value is not None], function)
+    assert value is not None
+    return Fraction(value)
 
 
-def _point(start: date, value: Decimal | NullReason, parts: Parts) -> Point:
+def _measurement(start: date, value: Decimal | NullReason, input_counts: InputCounts) -> PeriodValue:
     if isinstance(value, NullReason):
-        return Point(start, None, value, parts)
-    return Point(start, Decimal(plain(value)), None, parts)
+        return PeriodValue(start, None, value, input_counts)
+    return PeriodValue(start, Decimal(format_decimal(value)), None, input_counts)

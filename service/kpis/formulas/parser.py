@@ -1,4 +1,4 @@
-"""Reads the text of a formula; Lark does the parsing, and nothing is ever evaluated as code."""
+"""Parses the text of a formula with Lark; nothing is evaluated as Python code."""
 
 from typing import Any
 
@@ -8,25 +8,34 @@ from lark.exceptions import VisitError
 from service.errors import Refusal
 from service.kpis.formulas.ast import (
     Choice,
-    Comparison,
+    Condition,
     Expression,
     Extreme,
     Lag,
     Negation,
     Number,
     Operation,
-    Place,
     Reference,
+    SourcePosition,
     Window,
-    effort,
-    reach,
+    count_steps,
+    lookback,
     references,
 )
-from service.values.parsing import number
+from service.values.parsing import parse_decimal
 
-LONGEST, DEEPEST, OPERATIONS, FARTHEST, MOST, HARDEST = 2_000, 40, 200, 400, 50, 10_000
+# Characters.
+MAX_LENGTH = 2_000
+# Parentheses inside parentheses.
+MAX_DEPTH = 40
+MAX_OPERATORS = 200
+# Periods.
+MAX_LOOKBACK = 400
+MAX_INPUTS = 50
+# Operations for one value, those of a window once for each of its periods.
+MAX_STEPS = 10_000
 
-# KPIs stand in brackets, by external id or id: [sales]; a name that looks like a word needs none.
+# KPIs are named by external id or id in brackets: [sales]. An identifier needs no brackets.
 GRAMMAR = r"""
     ?start: sum
     ?sum: product | sum "+" product -> add | sum "-" product -> subtract
@@ -69,99 +78,99 @@ class FormulaTooLarge(Refusal):
 
 
 def parse(text: str) -> Expression:
-    """The expression that a text says. Raises FormulaInvalid with the position, and FormulaTooLarge."""
-    if len(text) > LONGEST:
-        raise FormulaTooLarge(("formula",), problem=f"{len(text)} characters; {LONGEST} are allowed.")
-    if _depth(text) > DEEPEST or sum(map(text.count, "+-*/")) > OPERATIONS:
-        problem = f"it may have {OPERATIONS} operators, and parentheses {DEEPEST} deep."
+    """The expression of a text. Raises FormulaInvalid with the position, and FormulaTooLarge."""
+    if len(text) > MAX_LENGTH:
+        raise FormulaTooLarge(("formula",), problem=f"{len(text)} characters; {MAX_LENGTH} are allowed.")
+    if _depth(text) > MAX_DEPTH or sum(map(text.count, "+-*/")) > MAX_OPERATORS:
+        problem = f"it may have {MAX_OPERATORS} operators, and parentheses {MAX_DEPTH} deep."
         raise FormulaTooLarge(("formula",), problem=problem)
     try:
         tree = _parser.parse(text)
         expression: Expression = _Builder().transform(tree)
     except UnexpectedInput as error:
         line, column = max(error.line, 1), max(error.column, 1)
-        raise FormulaInvalid(("formula",), line=line, column=column, problem=_told(error, text)) from None
+        raise FormulaInvalid(("formula",), line=line, column=column, problem=_describe_problem(error, text)) from None
     except VisitError as error:
         raise FormulaTooLarge(("formula",), problem=str(error.orig_exc)) from None
-    if reach(expression) > FARTHEST:
-        problem = f"it looks back {reach(expression)} periods; {FARTHEST} are allowed."
+    if lookback(expression) > MAX_LOOKBACK:
+        problem = f"it looks back {lookback(expression)} periods; {MAX_LOOKBACK} are allowed."
         raise FormulaTooLarge(("formula",), problem=problem)
-    if effort(expression) > HARDEST:
-        problem = f"its windows inside of windows make {effort(expression)} steps; {HARDEST} are allowed."
+    if count_steps(expression) > MAX_STEPS:
+        problem = f"its windows inside of windows make {count_steps(expression)} steps; {MAX_STEPS} are allowed."
         raise FormulaTooLarge(("formula",), problem=problem)
-    if len({each.name for each in references(expression)}) > MOST:
-        raise FormulaTooLarge(("formula",), problem=f"it names more than {MOST} KPIs.")
+    if len({each.name for each in references(expression)}) > MAX_INPUTS:
+        raise FormulaTooLarge(("formula",), problem=f"it names more than {MAX_INPUTS} KPIs.")
     return expression
 
 
 def _depth(text: str) -> int:
-    deep = deepest = 0
+    depth = max_depth = 0
     for character in text:
-        deep += (character == "(") - (character == ")")
-        deepest = max(deepest, deep)
-    return deepest
+        depth += (character == "(") - (character == ")")
+        max_depth = max(max_depth, depth)
+    return max_depth
 
 
-def _told(error: UnexpectedInput, text: str) -> str:
+def _describe_problem(error: UnexpectedInput, text: str) -> str:
     token = getattr(error, "token", None)
     if (token is not None and token.type == "$END") or not text[(error.pos_in_stream or 0) :].strip():
         return "it ends where something has to follow."
-    found = str(token) if token is not None else text[error.pos_in_stream or 0]
-    return f"{found!r} was not expected."
+    unexpected = str(token) if token is not None else text[error.pos_in_stream or 0]
+    return f"{unexpected!r} was not expected."
 
 
-def _at(token: Token) -> Place:
-    return Place(token.line or 1, token.column or 1)
+def _at(token: Token) -> SourcePosition:
+    return SourcePosition(token.line or 1, token.column or 1)
 
 
 @v_args(meta=True)
 class _Builder(Transformer[Token, Any]):
-    """Turns Lark's tree into ours."""
+    """Builds the expression tree from the parse tree of Lark."""
 
-    def number(self, _meta: Any, found: list[Any]) -> Number:
-        return Number(number(str(found[0])))
+    def number(self, _meta: Any, children: list[Any]) -> Number:
+        return Number(parse_decimal(str(children[0])))
 
-    def bracketed(self, _meta: Any, found: list[Any]) -> Reference:
-        return Reference(str(found[0])[1:-1].strip(), _at(found[0]))
+    def bracketed(self, _meta: Any, children: list[Any]) -> Reference:
+        return Reference(str(children[0])[1:-1].strip(), _at(children[0]))
 
-    def named(self, _meta: Any, found: list[Any]) -> Reference:
-        return Reference(str(found[0]), _at(found[0]))
+    def named(self, _meta: Any, children: list[Any]) -> Reference:
+        return Reference(str(children[0]), _at(children[0]))
 
-    def negate(self, _meta: Any, found: list[Any]) -> Negation:
-        return Negation(found[0])
+    def negate(self, _meta: Any, children: list[Any]) -> Negation:
+        return Negation(children[0])
 
-    def lag(self, _meta: Any, found: list[Any]) -> Lag:
-        return Lag(found[1], int(found[2]))
+    def lag(self, _meta: Any, children: list[Any]) -> Lag:
+        return Lag(children[1], int(children[2]))
 
-    def window(self, _meta: Any, found: list[Any]) -> Window:
-        return Window(found[1], int(found[2]))
+    def window(self, _meta: Any, children: list[Any]) -> Window:
+        return Window(children[1], int(children[2]))
 
-    def least(self, meta: Any, found: list[Any]) -> Extreme:
-        return Extreme("min", tuple(found[1:]), Place(meta.line, meta.column))
+    def least(self, meta: Any, children: list[Any]) -> Extreme:
+        return Extreme("min", tuple(children[1:]), SourcePosition(meta.line, meta.column))
 
-    def greatest(self, meta: Any, found: list[Any]) -> Extreme:
-        return Extreme("max", tuple(found[1:]), Place(meta.line, meta.column))
+    def greatest(self, meta: Any, children: list[Any]) -> Extreme:
+        return Extreme("max", tuple(children[1:]), SourcePosition(meta.line, meta.column))
 
-    def condition(self, meta: Any, found: list[Any]) -> Comparison:
-        return Comparison(str(found[1]), found[0], found[2], Place(meta.line, meta.column))
+    def condition(self, meta: Any, children: list[Any]) -> Condition:
+        return Condition(str(children[1]), children[0], children[2], SourcePosition(meta.line, meta.column))
 
-    def choice(self, meta: Any, found: list[Any]) -> Choice:
-        return Choice(found[1], found[2], found[3], Place(meta.line, meta.column))
+    def choice(self, meta: Any, children: list[Any]) -> Choice:
+        return Choice(children[1], children[2], children[3], SourcePosition(meta.line, meta.column))
 
-    def add(self, meta: Any, found: list[Any]) -> Operation:
-        return self._operation("+", meta, found)
+    def add(self, meta: Any, children: list[Any]) -> Operation:
+        return self._operation("+", meta, children)
 
-    def subtract(self, meta: Any, found: list[Any]) -> Operation:
-        return self._operation("-", meta, found)
+    def subtract(self, meta: Any, children: list[Any]) -> Operation:
+        return self._operation("-", meta, children)
 
-    def multiply(self, meta: Any, found: list[Any]) -> Operation:
-        return self._operation("*", meta, found)
+    def multiply(self, meta: Any, children: list[Any]) -> Operation:
+        return self._operation("*", meta, children)
 
-    def divide(self, meta: Any, found: list[Any]) -> Operation:
-        return self._operation("/", meta, found)
+    def divide(self, meta: Any, children: list[Any]) -> Operation:
+        return self._operation("/", meta, children)
 
-    def _operation(self, operator: str, meta: Any, found: list[Any]) -> Operation:
-        return Operation(operator, found[0], found[1], Place(meta.line, meta.column))
+    def _operation(self, operator: str, meta: Any, children: list[Any]) -> Operation:
+        return Operation(operator, children[0], children[1], SourcePosition(meta.line, meta.column))
 
 
 _parser = Lark(GRAMMAR, parser="lalr", propagate_positions=True, maybe_placeholders=False)

@@ -1,4 +1,4 @@
-"""Reads what is computed of an organization, and of what."""
+"""Reads the computed KPIs of an organization and their inputs."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from service.kpis.enums import Frequency, KpiSource
 from service.kpis.formulas.dependencies import Node
-from service.reading.row_source import Rows
+from service.reading.row_source import RowSource
 
 COMPUTED = text("""
     SELECT k.id, k.name, k.source, k.frequency, k.formula, k.input_names,
@@ -20,9 +20,9 @@ COMPUTED = text("""
     WHERE k.organization_id = :organization_id AND k.source <> 'MEASURED' AND k.archived_at IS NULL""")
 
 
-async def computed_nodes(source: Rows) -> dict[UUID, Node]:
-    """The computed KPIs that are not archived, by id; one statement. Archived children are among the inputs, since
-    they count for the time before."""
+async def computed_nodes(source: RowSource) -> dict[UUID, Node]:
+    """The computed KPIs that are not archived, by id; one statement. Archived children are inputs, since they count
+    until they were archived."""
     return {
         row.id: Node(
             row.id,

@@ -1,9 +1,8 @@
-"""Formulas over longer periods than their own: a year's rate comes from the year's sums, not from its months' rates.
+"""Computes formulas over periods longer than their own (docs/numbers.md, 18).
 
-Each source is first gathered into the longer period by its own aggregation, then the formula is computed
-(docs/numbers.md, 18). Only those periods of the formula's own calendar go into it that are expected of it, so that all
-sources are gathered over the same time. A formula that looks back counts in its own periods and says nothing of longer
-ones.
+Each input is first aggregated into the longer period by its own aggregation, then the formula is computed. Only
+periods that are expected of the formula count, so that all inputs cover the same time. A formula that looks back is not
+computed over longer periods, since its lags are numbers of its own periods.
 """
 
 import asyncio
@@ -13,83 +12,82 @@ from datetime import date
 from uuid import UUID
 
 from service.kpis.enums import Aggregation, Frequency
-from service.kpis.formulas.definitions import Defined, formulas_below, is_formula
-from service.kpis.formulas.dependencies import Node, ordered
-from service.kpis.formulas.evaluate import Input, Lifespan, computed
-from service.kpis.formulas.recompute import POINTS, Span
-from service.kpis.measurements.counting import Wanted, take
-from service.kpis.series.buckets import Measure, Point
+from service.kpis.formulas.definitions import KpiWithLifespan, formulas_below, is_formula
+from service.kpis.formulas.dependencies import Node, dependency_levels
+from service.kpis.formulas.evaluate import Input, Lifespan, compute_measurements
+from service.kpis.formulas.recompute import INPUT_MEASUREMENTS, Span
+from service.kpis.measurements.counting import MeasurementRange, take_from_budget
+from service.kpis.series.buckets import KpiDefinition, PeriodValue
 from service.reading.budget import Budget
-from service.reading.row_source import Rows
+from service.reading.row_source import RowSource
 
 
-class Wider:
-    """Formula KPIs with all that they are made of, to be computed over periods of a size.
-
-    Those that look back, or are made of one that does, are left out.
-    """
+class FormulaRebucketer:
+    """Computes formula KPIs over periods of `size`, without those that look back or depend on one that does."""
 
     def __init__(
         self,
         nodes: Mapping[UUID, Node],
-        definitions: Mapping[UUID, Defined],
+        kpis: Mapping[UUID, KpiWithLifespan],
         spans: Mapping[UUID, Span],
         size: Frequency,
     ) -> None:
-        self._nodes, self._definitions, self._size = nodes, definitions, size
-        self._spans = {id: span for id, span in spans.items() if _looks_nowhere(id, nodes)}
+        self._nodes, self._kpis, self._size = nodes, kpis, size
+        self._spans = {id: span for id, span in spans.items() if _has_no_lookback(id, nodes)}
         needed = formulas_below(list(self._spans), nodes)
-        self._formulas = [id for level in ordered(nodes) for id in level if id in needed and is_formula(id, nodes)]
-        self._points: dict[UUID, list[Point]] = {id: [] for id in needed - set(self._formulas)}
+        self._formulas = [
+            id for level in dependency_levels(nodes) for id in level if id in needed and is_formula(id, nodes)
+        ]
+        self._measurements: dict[UUID, list[PeriodValue]] = {id: [] for id in needed - set(self._formulas)}
 
-    async def read(self, source: Rows, budget: Budget) -> None:
-        """Reads the points of what the formulas are made of; one statement. Raises TooManyMeasurements."""
-        first, last = _whole(list(self._spans.values()))
-        ids = list(self._points)
-        frequencies = {id: self._definitions[id].measure.frequency for id in ids}
-        await take(source, budget, [Wanted(id, frequencies[id], first, last) for id in ids], 0)
+    async def load(self, source: RowSource, budget: Budget) -> None:
+        """Loads the measurements of the inputs; one statement. Raises TooManyMeasurements."""
+        first, last = _total_span(list(self._spans.values()))
+        ids = list(self._measurements)
+        frequencies = {id: self._kpis[id].definition.frequency for id in ids}
+        await take_from_budget(source, budget, [MeasurementRange(id, frequencies[id], first, last) for id in ids], 0)
         spans = {"firsts": [first] * len(ids), "lasts": [last] * len(ids)}
-        for row in await source.rows(POINTS, readers=ids, ids=ids, **spans):
-            self._points[row.kpi_id].append(Point(row.starts_on, row.value, row.null_reason))
+        for row in await source.rows(INPUT_MEASUREMENTS, readers=ids, ids=ids, **spans):
+            self._measurements[row.kpi_id].append(PeriodValue(row.starts_on, row.value, row.null_reason))
 
-    async def points(self, id: UUID, counted: Collection[date]) -> dict[date, Point] | None:
-        """The points of a formula KPI by the first days of the longer periods, of those of its own periods that begin
-        on the days `counted`; None if it is left out."""
+    async def compute(self, id: UUID, counted: Collection[date]) -> dict[date, PeriodValue] | None:
+        """The values of a formula KPI by the first days of the longer periods. Only its own periods that begin on the
+        days `counted` count. None if the KPI is left out."""
         if id not in self._spans:
             return None
-        below = formulas_below([id], self._nodes)
-        own = self._definitions[id].measure.frequency
-        found: dict[UUID, Sequence[Point]] = {}
-        for each in [each for each in self._formulas if each in below]:
-            node, measure = self._nodes[each], self._definitions[each].measure
-            reader = replace(measure, frequency=self._size)
-            inputs = {input: self._input(input, found, reader, counted, own) for input in node.inputs}
-            found[each] = computed(node, reader, inputs, *self._spans[id])
-            # Others have their turns in between.
+        needed = formulas_below([id], self._nodes)
+        own_frequency = self._kpis[id].definition.frequency
+        computed: dict[UUID, Sequence[PeriodValue]] = {}
+        for each in [each for each in self._formulas if each in needed]:
+            node, definition = self._nodes[each], self._kpis[each].definition
+            reader = replace(definition, frequency=self._size)
+            inputs = {input: self._input(input, computed, reader, counted, own_frequency) for input in node.inputs}
+            computed[each] = compute_measurements(node, reader, inputs, *self._spans[id])
+            # Other requests run in between.
             await asyncio.sleep(0)
-        return {point.starts_on: point for point in found[id]}
+        return {measurement.starts_on: measurement for measurement in computed[id]}
 
     def _input(
         self,
         id: UUID,
-        found: Mapping[UUID, Sequence[Point]],
-        reader: Measure,
+        computed: Mapping[UUID, Sequence[PeriodValue]],
+        reader: KpiDefinition,
         counted: Collection[date],
-        own: Frequency,
+        own_frequency: Frequency,
     ) -> Input:
-        if id in found:
-            # It has the longer periods already.
-            measure = replace(reader, aggregation=Aggregation.LAST)
-            return Input(measure, found[id], reader, Lifespan(None))
-        definition = self._definitions[id]
-        return Input(definition.measure, self._points[id], reader, definition.life, counted, own)
+        if id in computed:
+            # Its values are already those of the longer periods.
+            definition = replace(reader, aggregation=Aggregation.LAST)
+            return Input(definition, computed[id], reader, Lifespan(None))
+        kpi = self._kpis[id]
+        return Input(kpi.definition, self._measurements[id], reader, kpi.lifespan, counted, own_frequency)
 
 
-def _looks_nowhere(id: UUID, nodes: Mapping[UUID, Node]) -> bool:
+def _has_no_lookback(id: UUID, nodes: Mapping[UUID, Node]) -> bool:
     return is_formula(id, nodes) and all(
-        nodes[each].reach == 0 for each in formulas_below([id], nodes) if is_formula(each, nodes)
+        nodes[each].lookback == 0 for each in formulas_below([id], nodes) if is_formula(each, nodes)
     )
 
 
-def _whole(spans: list[Span]) -> Span:
+def _total_span(spans: list[Span]) -> Span:
     return min((s[0] for s in spans), default=date.max), max((s[1] for s in spans), default=date.min)

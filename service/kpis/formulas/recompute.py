@@ -1,4 +1,4 @@
-"""Keeps computed KPIs in line with what they are made of, inside the transaction that changed it."""
+"""Recomputes computed KPIs in the transaction that changed their inputs."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -8,21 +8,21 @@ from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from service.kpis.enums import KpiSource, NullReason
-from service.kpis.formulas.definitions import Defined, defined
-from service.kpis.formulas.dependencies import Node, dependents, ordered
-from service.kpis.formulas.evaluate import Input, computed
+from service.kpis.formulas.definitions import KpiWithLifespan, load_definitions
+from service.kpis.formulas.dependencies import Node, dependency_levels, dependents
+from service.kpis.formulas.evaluate import Input, compute_measurements
 from service.kpis.formulas.queries import computed_nodes
 from service.kpis.measurements.locking import lock
-from service.kpis.measurements.queries import point_of
-from service.kpis.series.buckets import Measure, Point
+from service.kpis.measurements.queries import measurement_from_columns
+from service.kpis.series.buckets import KpiDefinition, PeriodValue
 from service.kpis.series.calendar import FIRST_DAY, last_day, shifted, start_from_first, start_of
-from service.reading.row_source import Rows
+from service.reading.row_source import RowSource
 from service.writing.transaction import Transaction
 
-# Postgres and Python both know the last day, and shifting it by a few hundred periods stays inside.
+# Shifting END by some hundred periods stays within the dates of Postgres and Python.
 BEGINNING, END = FIRST_DAY, date(8000, 12, 31)
 
-POINTS = text("""
+INPUT_MEASUREMENTS = text("""
     SELECT w.reader, m.kpi_id, m.starts_on, m.value, m.null_reason
     FROM unnest(CAST(:readers AS uuid[]), CAST(:ids AS uuid[]), CAST(:firsts AS date[]), CAST(:lasts AS date[]))
          AS w (reader, id, first, last)
@@ -53,13 +53,13 @@ STORE = text("""
         version = m.version + 1, recorded_at = greatest(m.recorded_at, excluded.recorded_at)""")
 
 Span = tuple[date, date]
-Differences = list[tuple[UUID, Point | None, Point]]
+Differences = list[tuple[UUID, PeriodValue | None, PeriodValue]]
 
 
 async def settle_computed(tx: Transaction) -> None:
-    """Recomputes the KPIs that are made of those touched, level by level, and notes them as touched, too.
+    """Recomputes the KPIs that depend on touched ones, level by level, and touches these, too.
 
-    The number of statements grows with the depth of formulas upon formulas, not with KPIs or points.
+    The number of statements grows with the depth of the dependencies, not with KPIs or measurements.
     """
     if not tx.touched_kpis:
         return
@@ -67,21 +67,21 @@ async def settle_computed(tx: Transaction) -> None:
     dirty = dependents(nodes, tx.touched_kpis) | (tx.touched_kpis.keys() & nodes.keys())
     if not dirty:
         return
-    levels = [[id for id in level if id in dirty] for level in ordered(nodes)]
-    # From the bottom up, and in the same order for everybody, so that nobody waits in a ring.
+    levels = [[id for id in level if id in dirty] for level in dependency_levels(nodes)]
+    # Inputs first, and in the same order in all transactions, which prevents deadlocks.
     await lock(tx, [id for level in levels for id in level])
     for level in filter(None, levels):
         changed = await differences(tx, [nodes[id] for id in level], tx.touched_kpis, nodes)
         await _store(tx, changed)
-        for id, _, point in changed:
-            tx.touch_kpi(id, point.starts_on, point.starts_on)
+        for id, _, measurement in changed:
+            tx.touch_kpi(id, measurement.starts_on, measurement.starts_on)
             tx.changed_kpis.add(id)
         _touch_formulas(tx, [nodes[id] for id in level])
 
 
 def _touch_formulas(tx: Transaction, nodes: Sequence[Node]) -> None:
-    """Touches formulas whose inputs are touched: since when they are expected may have moved, which parents heed,
-    though none of their own points says so."""
+    """Touches formulas with touched inputs. The first period in which they are expected may have changed, which their
+    parents depend on, although no measurement of theirs changed."""
     for node in nodes:
         firsts = [tx.touched_kpis[id][0] for id in node.inputs if id in tx.touched_kpis]
         if node.source is KpiSource.FORMULA and firsts:
@@ -89,68 +89,76 @@ def _touch_formulas(tx: Transaction, nodes: Sequence[Node]) -> None:
 
 
 async def differences(
-    source: Rows, nodes: Sequence[Node], touched: Mapping[UUID, Span], known: Mapping[UUID, Node]
+    source: RowSource, nodes: Sequence[Node], touched: Mapping[UUID, Span], known: Mapping[UUID, Node]
 ) -> Differences:
-    """Points of computed KPIs that are not what their inputs say: id, stored (if any), computed.
+    """Measurements of computed KPIs that differ from the computed ones: id, stored (if any), computed.
 
-    Looked at are the periods that depend on what was touched: of each input, or of the KPI itself, the days
-    between two. `known` are all computed KPIs of the organization.
+    Only periods that depend on `touched` are compared: the first and last touched day of each KPI. `known` are all
+    computed KPIs of the organization.
     """
-    definitions = await defined(source, {id for node in nodes for id in (node.id, *node.inputs)}, known)
-    measures = {id: each.measure for id, each in definitions.items()}
-    spans = {node.id: span for node in nodes if (span := _span(node, measures, touched)) is not None}
-    inputs = await _inputs(source, [node for node in nodes if node.id in spans], definitions, spans)
+    kpis = await load_definitions(source, {id for node in nodes for id in (node.id, *node.inputs)}, known)
+    definitions = {id: each.definition for id, each in kpis.items()}
+    spans = {node.id: span for node in nodes if (span := _span(node, definitions, touched)) is not None}
+    inputs = await _inputs(source, [node for node in nodes if node.id in spans], kpis, spans)
     stored = await _stored(source, spans)
-    found: Differences = []
+    different: Differences = []
     for node in nodes:
         if node.id not in spans:
             continue
-        now = {p.starts_on: p for p in computed(node, measures[node.id], inputs[node.id], *spans[node.id])}
-        then = stored.get(node.id, {})
-        for start in sorted(now.keys() | then.keys()):
-            wanted = now.get(start, Point(start, None, NullReason.DELETED))
-            if then.get(start) != wanted:
-                found.append((node.id, then.get(start), wanted))
-    return found
+        computed = {
+            p.starts_on: p for p in compute_measurements(node, definitions[node.id], inputs[node.id], *spans[node.id])
+        }
+        stored_values = stored.get(node.id, {})
+        for start in sorted(computed.keys() | stored_values.keys()):
+            expected = computed.get(start, PeriodValue(start, None, NullReason.DELETED))
+            if stored_values.get(start) != expected:
+                different.append((node.id, stored_values.get(start), expected))
+    return different
 
 
-def _span(node: Node, measures: Mapping[UUID, Measure], touched: Mapping[UUID, Span]) -> Span | None:
-    """The first days of the first and the last period that what was touched can have changed."""
+def _span(node: Node, definitions: Mapping[UUID, KpiDefinition], touched: Mapping[UUID, Span]) -> Span | None:
+    """The first days of the first and the last period that may have changed."""
     spans = [touched[id] for id in (node.id, *node.inputs) if id in touched]
     if not spans:
         return None
-    measure = measures[node.id]
+    definition = definitions[node.id]
     first, last = max(min(s[0] for s in spans), BEGINNING), min(max(s[1] for s in spans), END)
-    is_gathered = any(measures[id].frequency is not measure.frequency for id in node.inputs)
-    if node.source != "FORMULA" or is_gathered:
-        # An input that begins earlier than it did has measurements missing from then on.
+    has_other_frequency = any(definitions[id].frequency is not definition.frequency for id in node.inputs)
+    if node.source != "FORMULA" or has_other_frequency:
+        # An input that now begins earlier has missing measurements from then on.
         last = END
-    begin = start_from_first(first, measure.frequency, measure.fiscal_year_start_month)
-    end = start_of(last, measure.frequency, measure.fiscal_year_start_month)
-    return begin, shifted(end, measure.frequency, node.reach)
+    begin = start_from_first(first, definition.frequency, definition.fiscal_year_start_month)
+    end = start_of(last, definition.frequency, definition.fiscal_year_start_month)
+    return begin, shifted(end, definition.frequency, node.lookback)
 
 
 async def _inputs(
-    source: Rows, nodes: Sequence[Node], definitions: Mapping[UUID, Defined], spans: Mapping[UUID, Span]
+    source: RowSource, nodes: Sequence[Node], kpis: Mapping[UUID, KpiWithLifespan], spans: Mapping[UUID, Span]
 ) -> dict[UUID, dict[UUID, Input]]:
-    """The inputs of each node over its span and what it looks back to; one statement."""
-    frequencies = {node.id: definitions[node.id].measure.frequency for node in nodes}
-    wanted = [(node, input) for node in nodes for input in node.inputs]
-    firsts = [shifted(spans[n.id][0], frequencies[n.id], -n.reach) for n, _ in wanted]
-    lasts = [last_day(spans[n.id][1], frequencies[n.id]) for n, _ in wanted]
+    """The inputs of each node over its span and the periods it looks back; one statement."""
+    frequencies = {node.id: kpis[node.id].definition.frequency for node in nodes}
+    reads = [(node, input) for node in nodes for input in node.inputs]
+    firsts = [shifted(spans[n.id][0], frequencies[n.id], -n.lookback) for n, _ in reads]
+    lasts = [last_day(spans[n.id][1], frequencies[n.id]) for n, _ in reads]
     rows = await source.rows(
-        POINTS, readers=[n.id for n, _ in wanted], ids=[input for _, input in wanted], firsts=firsts, lasts=lasts
+        INPUT_MEASUREMENTS,
+        readers=[n.id for n, _ in reads],
+        ids=[input for _, input in reads],
+        firsts=firsts,
+        lasts=lasts,
     )
-    points: dict[tuple[UUID, UUID], list[Point]] = {}
+    measurements: dict[tuple[UUID, UUID], list[PeriodValue]] = {}
     for row in rows:
-        points.setdefault((row.reader, row.kpi_id), []).append(Point(row.starts_on, row.value, row.null_reason))
+        measurements.setdefault((row.reader, row.kpi_id), []).append(
+            PeriodValue(row.starts_on, row.value, row.null_reason)
+        )
     return {
         node.id: {
             input: Input(
-                definitions[input].measure,
-                points.get((node.id, input), ()),
-                definitions[node.id].measure,
-                definitions[input].life,
+                kpis[input].definition,
+                measurements.get((node.id, input), ()),
+                kpis[node.id].definition,
+                kpis[input].lifespan,
             )
             for input in node.inputs
         }
@@ -158,15 +166,15 @@ async def _inputs(
     }
 
 
-async def _stored(source: Rows, spans: Mapping[UUID, Span]) -> dict[UUID, dict[date, Point]]:
-    found: dict[UUID, dict[date, Point]] = {}
+async def _stored(source: RowSource, spans: Mapping[UUID, Span]) -> dict[UUID, dict[date, PeriodValue]]:
+    stored: dict[UUID, dict[date, PeriodValue]] = {}
     rows = await source.rows(
         STORED, ids=list(spans), firsts=[s[0] for s in spans.values()], lasts=[s[1] for s in spans.values()]
     )
     for kpi_id, *columns in rows:
-        point = point_of(*columns)
-        found.setdefault(kpi_id, {})[point.starts_on] = point
-    return found
+        measurement = measurement_from_columns(*columns)
+        stored.setdefault(kpi_id, {})[measurement.starts_on] = measurement
+    return stored
 
 
 async def _store(tx: Transaction, changed: Differences) -> None:
@@ -175,11 +183,15 @@ async def _store(tx: Transaction, changed: Differences) -> None:
             STORE,
             now=tx.now,
             kpi_ids=[id for id, _, _ in changed],
-            starts=[point.starts_on for _, _, point in changed],
+            starts=[measurement.starts_on for _, _, measurement in changed],
             ids=[uuid7() for _ in changed],
-            values=[point.value for _, _, point in changed],
-            reasons=[point.null_reason for _, _, point in changed],
-            part_counts=[point.parts and point.parts.count for _, _, point in changed],
-            expected_part_counts=[point.parts and point.parts.expected for _, _, point in changed],
-            partial_values=[point.parts and point.parts.value for _, _, point in changed],
+            values=[measurement.value for _, _, measurement in changed],
+            reasons=[measurement.null_reason for _, _, measurement in changed],
+            part_counts=[measurement.input_counts and measurement.input_counts.count for _, _, measurement in changed],
+            expected_part_counts=[
+                measurement.input_counts and measurement.input_counts.expected for _, _, measurement in changed
+            ],
+            partial_values=[
+                measurement.input_counts and measurement.input_counts.value for _, _, measurement in changed
+            ],
         )

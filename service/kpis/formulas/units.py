@@ -1,7 +1,7 @@
-"""Whether the units of a formula agree: what is added or compared is of one kind.
+"""Checks that a formula adds and compares only values of the same unit.
 
-A unit is what it is made of, each part with its power: EUR per order is {EUR: 1, order: -1}. None is a plain
-number, or a KPI that says no unit, and agrees with everything.
+A unit is a mapping of base units to powers: EUR per order is {EUR: 1, order: -1}. None is a plain number, or a KPI
+without a unit, and matches every unit.
 """
 
 from collections import Counter
@@ -9,15 +9,15 @@ from collections.abc import Mapping
 
 from service.kpis.formulas.ast import (
     Choice,
-    Comparison,
+    Condition,
     Expression,
     Extreme,
     Lag,
     Negation,
     Number,
     Operation,
-    Place,
     Reference,
+    SourcePosition,
     Window,
 )
 
@@ -25,44 +25,44 @@ Unit = Mapping[str, int] | None
 
 
 class UnitsDiffer(Exception):
-    """Two parts of a formula cannot be added or compared."""
+    """Two operands of a formula have different units."""
 
-    def __init__(self, left: Unit, right: Unit, place: Place) -> None:
-        super().__init__(shown(left), shown(right))
-        self.left, self.right, self.place = left, right, place
+    def __init__(self, left: Unit, right: Unit, position: SourcePosition) -> None:
+        super().__init__(describe_unit(left), describe_unit(right))
+        self.left, self.right, self.position = left, right, position
 
 
 def unit_of(expression: Expression, units: Mapping[str, str | None]) -> Unit:
-    """The unit that a formula comes to, given those of the KPIs that it names. Raises UnitsDiffer."""
+    """The unit of a formula; `units` are those of the KPIs by name. Raises UnitsDiffer."""
     match expression:
         case Number(_):
             return None
         case Reference(name, _):
             unit = units.get(name)
             return {unit: 1} if unit else None
-        case Negation(of) | Lag(of, _) | Window(of, _):
-            return unit_of(of, units)
+        case Negation(operand) | Lag(operand, _) | Window(operand, _):
+            return unit_of(operand, units)
         case Operation("*" | "/" as operator, left, right, _):
             return _product(unit_of(left, units), unit_of(right, units), 1 if operator == "*" else -1)
-        case Operation(_, left, right, place):
-            return _same(unit_of(left, units), unit_of(right, units), place)
-        case Extreme(_, of, place):
-            found: Unit = None
-            for each in of:
-                found = _same(found, unit_of(each, units), place)
-            return found
-        case Choice(condition, yes, no, place):
+        case Operation(_, left, right, position):
+            return _same(unit_of(left, units), unit_of(right, units), position)
+        case Extreme(_, operands, position):
+            common: Unit = None
+            for each in operands:
+                common = _same(common, unit_of(each, units), position)
+            return common
+        case Choice(condition, yes, no, position):
             _check(condition, units)
-            return _same(unit_of(yes, units), unit_of(no, units), place)
+            return _same(unit_of(yes, units), unit_of(no, units), position)
 
 
-def fits(found: Unit, declared: str | None) -> bool:
-    """Whether a formula may have the unit that its KPI declares: not where it plainly comes to another one."""
-    plain = found is not None and list(found.values()) == [1]
-    return not plain or declared is None or declared in (found or {})
+def matches_unit(unit: Unit, declared: str | None) -> bool:
+    """Whether a formula may have the unit that its KPI declares. False only if its unit is one other base unit."""
+    is_simple = unit is not None and list(unit.values()) == [1]
+    return not is_simple or declared is None or declared in (unit or {})
 
 
-def shown(unit: Unit) -> str:
+def describe_unit(unit: Unit) -> str:
     """A unit in words."""
     if unit is None:
         return "a plain number"
@@ -73,13 +73,13 @@ def shown(unit: Unit) -> str:
     return f"{over or '1'} / {under}" if under else over
 
 
-def _check(condition: Comparison, units: Mapping[str, str | None]) -> None:
-    _same(unit_of(condition.left, units), unit_of(condition.right, units), condition.place)
+def _check(condition: Condition, units: Mapping[str, str | None]) -> None:
+    _same(unit_of(condition.left, units), unit_of(condition.right, units), condition.position)
 
 
-def _same(left: Unit, right: Unit, place: Place) -> Unit:
+def _same(left: Unit, right: Unit, position: SourcePosition) -> Unit:
     if left is not None and right is not None and left != right:
-        raise UnitsDiffer(left, right, place)
+        raise UnitsDiffer(left, right, position)
     return right if left is None else left
 
 

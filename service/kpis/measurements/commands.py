@@ -1,4 +1,4 @@
-"""Recording measurements: many points of many KPIs at once, corrections and deletions with them."""
+"""Records, corrects and deletes measurements of many KPIs at once."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,14 +13,20 @@ from service.errors import Refusal
 from service.events.models import Verb
 from service.kpis.enums import NullReason
 from service.kpis.measurements.locking import lock
-from service.kpis.measurements.points import Given, MeasurementDuplicate, Recorded, Verdict, checked
+from service.kpis.measurements.points import (
+    MeasurementDuplicate,
+    MeasurementInput,
+    RecordingOutcome,
+    RecordingResult,
+    validate_measurement,
+)
 from service.kpis.models import Kpi
 from service.people.permissions import ensure_editor
-from service.reading.row_source import Rows
+from service.reading.row_source import RowSource
 from service.writing.transaction import Transaction
 from service.writing.unsaved_row import unsaved_row
 
-# What a change of points does: whatever is there and differs is kept as a revision, then gives way.
+# Writes measurements. A stored one that differs is first copied to the revisions, then overwritten.
 CHANGE = """
     WITH given AS ({given}),
     changed AS (
@@ -53,7 +59,7 @@ CHANGE = """
             source = excluded.source, reason = excluded.reason
     )
     {answer}"""
-POINTS = text(
+WRITE_MEASUREMENTS = text(
     CHANGE.format(
         given="""
         SELECT * FROM unnest(
@@ -75,86 +81,95 @@ KPIS = text(f"""{_KPI} AND k.id = ANY(CAST(:ids AS uuid[]))
     UNION ALL {_KPI} AND k.external_id = ANY(CAST(:external_ids AS text[]))""")
 
 
-async def record(tx: Transaction, given: Sequence[Given], *, all_or_nothing: bool) -> list[Verdict]:
-    """Records points, or deletes them; what became of each, in their order.
+async def record(tx: Transaction, inputs: Sequence[MeasurementInput], *, all_or_nothing: bool) -> list[RecordingResult]:
+    """Records or deletes measurements. Returns the result of each, in their order.
 
-    A point for a period that has one is a correction of it, and the same again changes nothing. With
-    `all_or_nothing` one refusal leaves all others SKIPPED. What is computed from the points is settled with the
-    transaction.
+    A measurement for a period that has one corrects it; the same values change nothing. With `all_or_nothing` one
+    refusal makes all others SKIPPED. The end of the transaction settles what is computed from the measurements.
     """
     ensure_editor(tx.viewer)
-    kpis = await known_kpis(tx, given)
+    kpis = await known_kpis(tx, inputs)
     await lock(tx, sorted({kpi.id for kpi in kpis.values()}))
-    verdicts: list[Verdict] = []
+    results: list[RecordingResult] = []
     seen: set[tuple[UUID | None, date | None]] = set()
-    for point in given:
+    for input in inputs:
         try:
-            verdicts.append(_once(checked(point, kpis, tx.now), point, seen))
+            results.append(_ensure_unique(validate_measurement(input, kpis, tx.now), input, seen))
         except Refusal as refusal:
-            verdicts.append(Verdict(Recorded.FAILED, refusal=refusal))
-    if all_or_nothing and any(verdict.refusal for verdict in verdicts):
-        for verdict in verdicts:
-            verdict.outcome = Recorded.FAILED if verdict.refusal else Recorded.SKIPPED
-        return verdicts
-    await _write(tx, given, verdicts)
-    return verdicts
+            results.append(RecordingResult(RecordingOutcome.FAILED, refusal=refusal))
+    if all_or_nothing and any(result.refusal for result in results):
+        for result in results:
+            result.outcome = RecordingOutcome.FAILED if result.refusal else RecordingOutcome.SKIPPED
+        return results
+    await _write(tx, inputs, results)
+    return results
 
 
-async def known_kpis(source: Rows, given: Sequence[Given]) -> dict[UUID | str, Any]:
-    """The KPIs that points are of, by the id or external id that they are given by."""
-    ids = list({point.kpi_id for point in given if point.kpi_id})
-    external_ids = list({point.external_id for point in given if point.external_id})
+async def known_kpis(source: RowSource, inputs: Sequence[MeasurementInput]) -> dict[UUID | str, Any]:
+    """The KPIs of the inputs, by id and by external id."""
+    ids = list({input.kpi_id for input in inputs if input.kpi_id})
+    external_ids = list({input.external_id for input in inputs if input.external_id})
     rows = await source.rows(KPIS, ids=ids, external_ids=external_ids)
     return {row.id: row for row in rows} | {row.external_id: row for row in rows if row.external_id}
 
 
-def _once(verdict: Verdict, point: Given, seen: set[tuple[UUID | None, date | None]]) -> Verdict:
-    key = (verdict.kpi_id, verdict.starts_on)
+def _ensure_unique(
+    result: RecordingResult, input: MeasurementInput, seen: set[tuple[UUID | None, date | None]]
+) -> RecordingResult:
+    key = (result.kpi_id, result.starts_on)
     if key in seen:
-        raise MeasurementDuplicate(("on" if point.on else "at",), on=verdict.starts_on)
+        raise MeasurementDuplicate(("on" if input.on else "at",), on=result.starts_on)
     seen.add(key)
-    return verdict
+    return result
 
 
-async def _write(tx: Transaction, given: Sequence[Given], verdicts: Sequence[Verdict]) -> None:
-    fit = [place for place, verdict in enumerate(verdicts) if verdict.refusal is None]
-    if not fit:
+async def _write(tx: Transaction, inputs: Sequence[MeasurementInput], results: Sequence[RecordingResult]) -> None:
+    accepted = [index for index, result in enumerate(results) if result.refusal is None]
+    if not accepted:
         return
-    events: dict[UUID | None, UUID] = {verdict.kpi_id: uuid7() for verdict in verdicts}
+    events: dict[UUID | None, UUID] = {result.kpi_id: uuid7() for result in results}
     rows = await tx.rows(
-        POINTS,
+        WRITE_MEASUREMENTS,
         now=tx.now,
         author_id=tx.viewer.person_id,
-        places=fit,
-        kpi_ids=[verdicts[place].kpi_id for place in fit],
-        starts=[verdicts[place].starts_on for place in fit],
-        ids=[uuid7() for _ in fit],
-        values=[verdicts[place].value for place in fit],
-        null_reasons=[NullReason.DELETED if verdicts[place].value is None else None for place in fit],
-        sources=[given[place].source for place in fit],
-        reasons=[given[place].reason for place in fit],
-        event_ids=[events[verdicts[place].kpi_id] for place in fit],
+        places=accepted,
+        kpi_ids=[results[index].kpi_id for index in accepted],
+        starts=[results[index].starts_on for index in accepted],
+        ids=[uuid7() for _ in accepted],
+        values=[results[index].value for index in accepted],
+        null_reasons=[NullReason.DELETED if results[index].value is None else None for index in accepted],
+        sources=[inputs[index].source for index in accepted],
+        reasons=[inputs[index].reason for index in accepted],
+        event_ids=[events[results[index].kpi_id] for index in accepted],
     )
-    changed: dict[UUID | None, list[Verdict]] = defaultdict(list)
+    changed: dict[UUID | None, list[RecordingResult]] = defaultdict(list)
     for row in rows:
-        verdict = verdicts[row.place]
-        deleted = verdict.value is None
-        verdict.outcome = Recorded.DELETED if deleted else Recorded.REVISED if row.old_version else Recorded.CREATED
-        changed[verdict.kpi_id].append(verdict)
-    for id, points in changed.items():
+        result = results[row.place]
+        deleted = result.value is None
+        result.outcome = (
+            RecordingOutcome.DELETED
+            if deleted
+            else RecordingOutcome.REVISED
+            if row.old_version
+            else RecordingOutcome.CREATED
+        )
+        changed[result.kpi_id].append(result)
+    for id, of_kpi in changed.items():
         if id is not None:
-            note(tx, id, events[id], points, len(points))
+            leave_measurements_event(tx, id, events[id], of_kpi, len(of_kpi))
 
 
-def note(tx: Transaction, kpi_id: UUID, event_id: UUID, points: Sequence[Verdict], count: int) -> None:
-    """Leaves one event for all `count` points of a KPI, of which the first and the last are among `points`, and
-    notes which days have changed."""
-    days = [point.starts_on for point in points if point.starts_on]
-    deleted = all(point.outcome is Recorded.DELETED for point in points)
-    told = {"measurements": count, "first": str(min(days)), "last": str(max(days))}
-    # An event wants the name of its subject's type and its id.
+def leave_measurements_event(
+    tx: Transaction, kpi_id: UUID, event_id: UUID, results: Sequence[RecordingResult], count: int
+) -> None:
+    """Leaves one event for all `count` measurements of a KPI and touches their days. `results` contain at least the
+    first and the last of them."""
+    days = [result.starts_on for result in results if result.starts_on]
+    deleted = all(result.outcome is RecordingOutcome.DELETED for result in results)
+    facts = {"measurements": count, "first": str(min(days)), "last": str(max(days))}
+    # An event needs only the type and the id of its subject.
     subject = unsaved_row(Kpi, {"id": kpi_id})
     verb = Verb.DELETED if deleted else Verb.RECORDED
-    tx.leave_event(verb, subject, {name: {"after": value} for name, value in told.items()}, event_id=event_id)
+    tx.leave_event(verb, subject, {name: {"after": value} for name, value in facts.items()}, event_id=event_id)
     tx.touch_kpi(kpi_id, min(days), max(days))
     tx.changed_kpis.add(kpi_id)

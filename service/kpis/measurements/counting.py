@@ -1,4 +1,4 @@
-"""How many points a read of KPIs will come to, before they are fetched."""
+"""Counts the measurements that a read of KPIs returns, before it reads them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -9,13 +9,13 @@ from sqlalchemy import text
 
 from service.kpis.enums import Frequency
 from service.reading.budget import Budget
-from service.reading.row_source import Rows
+from service.reading.row_source import RowSource
 
-# The shortest that a period can be, in days; irregular points come at most daily.
-SHORTEST = {Frequency.WEEKLY: 7, Frequency.MONTHLY: 28, Frequency.QUARTERLY: 90, Frequency.YEARLY: 365}
-# Points that one message brings, as they are all decoded before anybody else has a turn.
-MAX_A_READ = 100_000
-# Counts no further than it has to.
+# Minimum length of a period in days. Irregular measurements are at most daily, as all others.
+MIN_PERIOD_DAYS = {Frequency.WEEKLY: 7, Frequency.MONTHLY: 28, Frequency.QUARTERLY: 90, Frequency.YEARLY: 365}
+# One message of the database is decoded without yielding to the event loop.
+MAX_MEASUREMENTS_PER_READ = 100_000
+# The LIMIT ends the count as soon as there are too many.
 COUNT = text("""
     SELECT count(*) AS total FROM (
         SELECT 1
@@ -26,8 +26,8 @@ COUNT = text("""
     ) counted""")
 
 
-class Wanted(NamedTuple):
-    """The points of a KPI from one day to another; `first` and `last` are inside."""
+class MeasurementRange(NamedTuple):
+    """The measurements of a KPI whose periods begin from `first` to `last`, both inside."""
 
     id: UUID
     frequency: Frequency
@@ -35,40 +35,40 @@ class Wanted(NamedTuple):
     last: date
 
 
-def most(frequency: Frequency, first: date, last: date) -> int:
-    """As many periods as there can be from one day to another."""
-    return max((last - first).days // SHORTEST.get(frequency, 1) + 2, 0)
+def max_periods(frequency: Frequency, first: date, last: date) -> int:
+    """An upper bound of the number of periods from one day to another."""
+    return max((last - first).days // MIN_PERIOD_DAYS.get(frequency, 1) + 2, 0)
 
 
-def at_most(wanted: Iterable[Wanted]) -> int:
-    """As many points as there can be."""
-    return sum(most(each.frequency, each.first, each.last) for each in wanted)
+def max_measurements(ranges: Iterable[MeasurementRange]) -> int:
+    """An upper bound of the number of measurements in the ranges."""
+    return sum(max_periods(each.frequency, each.first, each.last) for each in ranges)
 
 
-async def take(source: Rows, budget: Budget, wanted: Sequence[Wanted], periods: int) -> None:
-    """Takes points and periods from the budget of a request; points are counted where all that there can be are too
-    many. Raises TooManyMeasurements."""
-    points = at_most(wanted)
-    if points + periods > budget.measurements:
+async def take_from_budget(source: RowSource, budget: Budget, ranges: Sequence[MeasurementRange], periods: int) -> None:
+    """Takes measurements and periods from the budget of a request. The database counts the measurements if their
+    upper bound exceeds the budget. Raises TooManyMeasurements."""
+    measurements = max_measurements(ranges)
+    if measurements + periods > budget.measurements:
         budget.measure(periods)
         values: dict[str, Any] = {
-            "ids": [each.id for each in wanted],
-            "firsts": [each.first for each in wanted],
-            "lasts": [each.last for each in wanted],
+            "ids": [each.id for each in ranges],
+            "firsts": [each.first for each in ranges],
+            "lasts": [each.last for each in ranges],
         }
         [row] = await source.rows(COUNT, **values, most=budget.measurements + 1)
-        points, periods = row.total, 0
-    budget.measure(points + periods)
+        measurements, periods = row.total, 0
+    budget.measure(measurements + periods)
 
 
-def in_reads(wanted: Sequence[Wanted]) -> list[range]:
-    """The places of KPIs that are read together: all of them, unless they have very many points."""
-    found: list[range] = []
-    begin, points = 0, 0
-    for place, each in enumerate(wanted):
-        here = most(each.frequency, each.first, each.last)
-        if place > begin and points + here > MAX_A_READ:
-            found.append(range(begin, place))
-            begin, points = place, 0
-        points += here
-    return [*found, range(begin, len(wanted))]
+def split_into_reads(ranges: Sequence[MeasurementRange]) -> list[range]:
+    """The indexes of KPIs to read together: all, or several ranges if they have very many measurements."""
+    reads: list[range] = []
+    begin, measurements = 0, 0
+    for index, each in enumerate(ranges):
+        count = max_periods(each.frequency, each.first, each.last)
+        if index > begin and measurements + count > MAX_MEASUREMENTS_PER_READ:
+            reads.append(range(begin, index))
+            begin, measurements = index, 0
+        measurements += count
+    return [*reads, range(begin, len(ranges))]

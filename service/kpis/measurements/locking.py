@@ -1,4 +1,4 @@
-"""Locks KPIs, so that what is made of their points is made of all of them."""
+"""Locks KPIs, so that values computed from their measurements miss none."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -15,7 +15,7 @@ LOCK = text("""
 
 
 async def lock(tx: Transaction, ids: Iterable[UUID | None]) -> None:
-    """Locks KPIs in the order given; who follows one locks it before its objective (docs/decisions/0009)."""
-    wanted = [id for id in ids if id is not None]
-    if wanted:
-        await tx.rows(LOCK, ids=wanted)
+    """Locks KPIs in the order of `ids`. Commands lock a followed KPI before the objective (docs/decisions/0009)."""
+    present = [id for id in ids if id is not None]
+    if present:
+        await tx.rows(LOCK, ids=present)

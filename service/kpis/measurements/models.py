@@ -1,4 +1,4 @@
-"""The tables of measurements: the effective value of each point, and what it was before."""
+"""The tables of measurements and of their revisions."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,10 +14,10 @@ from service.postgres.tables import Instant, LongText, Name, choice, reference
 
 
 class MeasurementFacts(SQLModel):
-    """One value of one point: who recorded it, when, why and from which source.
+    """One value of one measurement: who recorded it, when, why and from which source.
 
-    Without a value there is a `null_reason`: the point was deleted, or its formula came to nothing.
-    `version` counts from 1; `event_id` is the event of the call that recorded it.
+    Without a value there is a `null_reason`: the measurement was deleted, or its formula has no value.
+    `version` counts from 1. `event_id` is the event of the call that recorded it.
     """
 
     id: UUID = Field(default_factory=uuid7)
@@ -32,10 +32,10 @@ class MeasurementFacts(SQLModel):
 
 
 class Measurement(MeasurementFacts, table=True):
-    """The effective value of a point; `starts_on` is the first day of the period that the point stands for.
+    """The effective value of a period that begins on `starts_on`.
 
-    A computed point tells how many of its parts have a value, of how many that should, and for a parent KPI what
-    those come to that have one, `partial_value`. All three are empty of a recorded point."""
+    For a computed KPI, `part_count` of `expected_part_count` inputs have a value. For a parent KPI, `partial_value` is
+    the sum or mean of those. All three are empty for a recorded measurement."""
 
     __tablename__: ClassVar[Any] = "kpi_measurements"
     __table_args__ = (
@@ -44,7 +44,7 @@ class Measurement(MeasurementFacts, table=True):
         reference("kpi_id", "kpis"),
     )
 
-    # The KPI's key holds the organization; a second look at it for every point would cost a fifth of the time.
+    # The foreign key to the KPI contains the organization. A second one to it would cost a fifth of the time.
     organization_id: UUID = Field(primary_key=True)
     kpi_id: UUID = Field(primary_key=True)
     starts_on: date = Field(primary_key=True)

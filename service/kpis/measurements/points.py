@@ -1,4 +1,4 @@
-"""What a point may be: which KPI, which period, which value."""
+"""Validates measurements to record: the KPI, the period and the value."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -89,11 +89,11 @@ class LabelUnknown(Refusal):
     meaning = "Label <label> that is not on the scale of the KPI. Send one of the scale: <scale>."
 
 
-# What a point and an item of an import call the KPI.
+# Names of the KPI field in a mutation and in an import.
 KPI_FIELDS = ("kpiId", "kpi")
 
 
-class Recorded(StrEnum):
+class RecordingOutcome(StrEnum):
     CREATED = "CREATED"
     REVISED = "REVISED"
     DELETED = "DELETED"
@@ -103,9 +103,9 @@ class Recorded(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """A point as somebody gives it: its KPI by id or by external id, its day or instant, its value or, of a
-    qualitative KPI, its label. `is_deletion` takes neither. `unreadable` says what of it could not be read."""
+class MeasurementInput:
+    """A measurement to record or delete: its KPI by id or external id, its day or instant, its value or, for a
+    qualitative KPI, its label. A deletion has neither. `unreadable` are the errors of fields that cannot be parsed."""
 
     kpi_id: UUID | None
     external_id: str | None
@@ -119,76 +119,76 @@ class Given:
     unreadable: tuple[Refusal, ...] = ()
 
     def is_unreadable(self, *names: str) -> bool:
-        """Whether one of these was given in a form that cannot be read."""
+        """Whether one of these fields cannot be parsed."""
         return any(refusal.field in {(name,) for name in names} for refusal in self.unreadable)
 
 
 @dataclass(slots=True)
-class Verdict:
-    """What became of a point: of which KPI, for the period from which day on, or why it was refused."""
+class RecordingResult:
+    """The result of recording one measurement. `starts_on` is the first day of its period."""
 
-    outcome: Recorded
+    outcome: RecordingOutcome
     kpi_id: UUID | None = None
     starts_on: date | None = None
     value: Decimal | None = None
     refusal: Refusal | None = None
 
 
-def checked(point: Given, kpis: Mapping[UUID | str, Any], now: datetime) -> Verdict:
-    """A point with its KPI and its period, fit to be written. Raises everything that is wrong with it."""
+def validate_measurement(input: MeasurementInput, kpis: Mapping[UUID | str, Any], now: datetime) -> RecordingResult:
+    """The KPI, period and value of a valid measurement, as UNCHANGED. Raises all its errors together."""
     attempt = Attempt()
-    attempt.note(check_texts({"source": point.source, "reason": point.reason}))
-    attempt.note(point.unreadable)
-    attempt.note(_check_given(point))
+    attempt.note(check_texts({"source": input.source, "reason": input.reason}))
+    attempt.note(input.unreadable)
+    attempt.note(_check_input(input))
     kpi, value, start = None, None, date.min
     with attempt.noting():
-        kpi = _kpi_of(point, kpis)
+        kpi = _kpi_of(input, kpis)
     if kpi is not None:
         with attempt.noting():
-            value = None if point.is_deletion or point.is_unreadable("value") else valued(kpi, point)
-        attempt.note(check_measured(kpi, value))
+            value = None if input.is_deletion or input.is_unreadable("value") else read_value(kpi, input)
+        attempt.note(check_recordable(kpi, value))
         with attempt.noting():
-            if not point.is_unreadable("on", "at"):
-                start = placed(kpi, point.on, point.at, now)
+            if not input.is_unreadable("on", "at"):
+                start = find_period_start(kpi, input.on, input.at, now)
     attempt.ensure_fine()
-    return Verdict(Recorded.UNCHANGED, kpi.id, start, value)
+    return RecordingResult(RecordingOutcome.UNCHANGED, kpi.id, start, value)
 
 
-def _check_given(point: Given) -> Iterator[Refusal]:
-    """Yields KpiMissing, DateMissing and ValueMissing, which can be told whatever the KPI is."""
-    if not point.is_unreadable(*KPI_FIELDS) and (point.kpi_id is None) == (point.external_id is None):
+def _check_input(input: MeasurementInput) -> Iterator[Refusal]:
+    """Yields KpiMissing, DateMissing and ValueMissing, which do not depend on the KPI."""
+    if not input.is_unreadable(*KPI_FIELDS) and (input.kpi_id is None) == (input.external_id is None):
         yield KpiMissing(("kpiId",))
-    if not point.is_unreadable("on", "at") and (point.on is None) == (point.at is None):
+    if not input.is_unreadable("on", "at") and (input.on is None) == (input.at is None):
         yield DateMissing(("on",))
-    if not point.is_deletion and not point.is_unreadable("value") and (point.value is None) == (point.label is None):
+    if not input.is_deletion and not input.is_unreadable("value") and (input.value is None) == (input.label is None):
         yield ValueMissing(("value",))
 
 
-def _kpi_of(point: Given, kpis: Mapping[UUID | str, Any]) -> Any:
-    """The KPI of a point; None when it is not said, or not in a form that can be read. Raises NotFound."""
-    if point.is_unreadable(*KPI_FIELDS) or (point.kpi_id is None) == (point.external_id is None):
+def _kpi_of(input: MeasurementInput, kpis: Mapping[UUID | str, Any]) -> Any:
+    """The KPI of a measurement; None if it is missing, ambiguous or unreadable. Raises NotFound."""
+    if input.is_unreadable(*KPI_FIELDS) or (input.kpi_id is None) == (input.external_id is None):
         return None
-    kpi = kpis.get(point.kpi_id or point.external_id or "")
+    kpi = kpis.get(input.kpi_id or input.external_id or "")
     if kpi is None:
-        known_by = "this id" if point.kpi_id else f"the external id {point.external_id!r}"
-        raise NotFound(("kpiId" if point.kpi_id else "externalId",), thing="KPI", known_by=known_by)
+        known_by = "this id" if input.kpi_id else f"the external id {input.external_id!r}"
+        raise NotFound(("kpiId" if input.kpi_id else "externalId",), thing="KPI", known_by=known_by)
     return kpi
 
 
-def valued(kpi: Any, point: Given) -> Decimal:
-    """The value of a point, by its label where it has one. Raises ValueMissing and LabelUnknown."""
-    if (point.value is None) == (point.label is None):
+def read_value(kpi: Any, input: MeasurementInput) -> Decimal:
+    """The value of a measurement, or the 1-based index of its label. Raises ValueMissing and LabelUnknown."""
+    if (input.value is None) == (input.label is None):
         raise ValueMissing(("value",))
-    if point.value is not None:
-        return point.value
-    if point.label not in kpi.scale:
+    if input.value is not None:
+        return input.value
+    if input.label not in kpi.scale:
         scale = ", ".join(kpi.scale) or "none, since the KPI is quantitative"
-        raise LabelUnknown(("label",), label=point.label, scale=scale)
-    return Decimal(kpi.scale.index(point.label) + 1)
+        raise LabelUnknown(("label",), label=input.label, scale=scale)
+    return Decimal(kpi.scale.index(input.label) + 1)
 
 
-def placed(kpi: Any, on: date | None, at: datetime | None, now: datetime) -> date:
-    """First day of the period of a point. Raises DateMissing, MeasurementInFuture and MeasurementTooEarly."""
+def find_period_start(kpi: Any, on: date | None, at: datetime | None, now: datetime) -> date:
+    """First day of the period of a measurement. Raises DateMissing, MeasurementInFuture and MeasurementTooEarly."""
     if (on is None) == (at is None):
         raise DateMissing(("on",))
     day = day_of(at, kpi.time_zone) if at else on
@@ -201,13 +201,13 @@ def placed(kpi: Any, on: date | None, at: datetime | None, now: datetime) -> dat
     return start
 
 
-def check_measured(kpi: Any, value: Decimal | None) -> Iterator[Refusal]:
-    """Yields a Refusal for each thing that keeps a KPI from getting this value."""
+def check_recordable(kpi: Any, value: Decimal | None) -> Iterator[Refusal]:
+    """Yields a Refusal for each reason why this value cannot be recorded."""
     if kpi.archived_at is not None:
         yield Archived(("kpiId",), thing="KPI")
     if kpi.source != KpiSource.MEASURED:
         yield KpiComputed(("kpiId",), source=kpi.source)
     if value is not None and kpi.value_type == KpiValueType.QUALITATIVE:
-        places = kpi.scale
-        if value != value.to_integral_value() or not 1 <= value <= len(places):
-            yield ValueOffScale(("value",), places=len(places), value=value)
+        labels = kpi.scale
+        if value != value.to_integral_value() or not 1 <= value <= len(labels):
+            yield ValueOffScale(("value",), places=len(labels), value=value)

@@ -9,24 +9,24 @@ from sqlalchemy import ARRAY, Date, Select, Uuid, and_, bindparam, func, select,
 from service.kpis.enums import NullReason
 from service.kpis.measurements.models import Measurement, MeasurementRevision
 from service.kpis.models import Kpi, KpiTarget
-from service.kpis.series.buckets import Parts, Point
+from service.kpis.series.buckets import InputCounts, PeriodValue
 from service.kpis.targets.queries import targets_of_kpi
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
-from service.reading.statements import among, columns
+from service.reading.statements import columns, equals_any
 
 _kpi: Any = Kpi
-_point: Any = Measurement
+_measurement: Any = Measurement
 _revision: Any = MeasurementRevision
-# One for each day of the longest series.
+# One for each day of a series of the maximum length.
 MAX_TARGETS = 12_000
-POINT = ("starts_on", "value", "null_reason", "part_count", "expected_part_count", "partial_value")
+VALUE_COLUMNS = ("starts_on", "value", "null_reason", "part_count", "expected_part_count", "partial_value")
 
 
 def _spans() -> Select[Any]:
-    """The points of `:ids`, each from its own of `:firsts` to its own of `:lasts`, when its values began, and
-    the targets in that time."""
-    wanted = (
+    """For each of `:ids` its measurements and targets from its day of `:firsts` to its day of `:lasts`, and the day
+    of its first value."""
+    requested = (
         func.unnest(
             bindparam("ids", type_=ARRAY(Uuid)),
             bindparam("firsts", type_=ARRAY(Date)),
@@ -37,42 +37,42 @@ def _spans() -> Select[Any]:
     )
     inside = and_(
         of_tenant(Measurement),
-        _point.kpi_id == wanted.c.id,
-        _point.starts_on >= wanted.c.first,
-        _point.starts_on <= wanted.c.last,
-        _point.null_reason.is_distinct_from(NullReason.DELETED),
+        _measurement.kpi_id == requested.c.id,
+        _measurement.starts_on >= requested.c.first,
+        _measurement.starts_on <= requested.c.last,
+        _measurement.null_reason.is_distinct_from(NullReason.DELETED),
     )
-    points = (
-        select(*(getattr(_point, name) for name in POINT))
+    measurements = (
+        select(*(getattr(_measurement, name) for name in VALUE_COLUMNS))
         .where(inside)
-        .order_by(_point.starts_on)
-        .correlate(wanted)
+        .order_by(_measurement.starts_on)
+        .correlate(requested)
         .subquery("points")
     )
     arrays = (
         select(
-            func.array_agg(points.c.starts_on).label("days"),
-            func.array_agg(points.c.value).label("values"),
-            func.array_agg(points.c.null_reason).label("null_reasons"),
-            func.array_agg(points.c.part_count).label("part_counts"),
-            func.array_agg(points.c.expected_part_count).label("expected_part_counts"),
-            func.array_agg(points.c.partial_value).label("partial_values"),
+            func.array_agg(measurements.c.starts_on).label("days"),
+            func.array_agg(measurements.c.value).label("values"),
+            func.array_agg(measurements.c.null_reason).label("null_reasons"),
+            func.array_agg(measurements.c.part_count).label("part_counts"),
+            func.array_agg(measurements.c.expected_part_count).label("expected_part_counts"),
+            func.array_agg(measurements.c.partial_value).label("partial_values"),
         )
-        .select_from(points)
+        .select_from(measurements)
         .lateral("arrays")
     )
     began = (
-        select(func.min(_point.starts_on))
-        .where(of_tenant(Measurement), _point.kpi_id == wanted.c.id, _point.value.is_not(None))
-        .correlate(wanted)
+        select(func.min(_measurement.starts_on))
+        .where(of_tenant(Measurement), _measurement.kpi_id == requested.c.id, _measurement.value.is_not(None))
+        .correlate(requested)
         .scalar_subquery()
     )
     target: Any = KpiTarget
-    until_last = func.coalesce(target.ends_on, wanted.c.last) >= wanted.c.first
-    targets = targets_of_kpi(target.starts_on <= wanted.c.last, until_last, limit=MAX_TARGETS, beside=wanted)
+    until_last = func.coalesce(target.ends_on, requested.c.last) >= requested.c.first
+    targets = targets_of_kpi(target.starts_on <= requested.c.last, until_last, limit=MAX_TARGETS, beside=requested)
     return (
         select(_kpi.id, began.label("began"), arrays, targets.label("near_targets"))
-        .select_from(wanted.join(Kpi, _kpi.id == wanted.c.id).join(arrays, true()))
+        .select_from(requested.join(Kpi, _kpi.id == requested.c.id).join(arrays, true()))
         .where(of_tenant(Kpi))
     )
 
@@ -80,20 +80,20 @@ def _spans() -> Select[Any]:
 SPANS = _spans()
 _frequency = (
     select(_kpi.frequency)
-    .where(_point.organization_id == _kpi.organization_id, _point.kpi_id == _kpi.id)
+    .where(_measurement.organization_id == _kpi.organization_id, _measurement.kpi_id == _kpi.id)
     .correlate(Measurement)
     .scalar_subquery()
     .label("frequency")
 )
 MEASUREMENT_COLUMNS = (*columns(Measurement), _frequency)
-BY_ID = select(*MEASUREMENT_COLUMNS).where(of_tenant(Measurement), among(_point.id))
+BY_ID = select(*MEASUREMENT_COLUMNS).where(of_tenant(Measurement), equals_any(_measurement.id))
 MEASUREMENTS_OF_KPIS = Listing(
     MEASUREMENT_COLUMNS,
-    _point.__table__,
-    (of_tenant(Measurement), _point.null_reason.is_distinct_from(NullReason.DELETED)),
-    {"ON": _point.starts_on},
-    _point.id,
-    _point.kpi_id,
+    _measurement.__table__,
+    (of_tenant(Measurement), _measurement.null_reason.is_distinct_from(NullReason.DELETED)),
+    {"ON": _measurement.starts_on},
+    _measurement.id,
+    _measurement.kpi_id,
 )
 REVISIONS_OF_KPIS = Listing(
     tuple(columns(MeasurementRevision)),
@@ -105,33 +105,33 @@ REVISIONS_OF_KPIS = Listing(
 )
 
 
-def _of_days(table: Any, read: Sequence[Any]) -> Select[Any]:
+def _of_days(table: Any, selected: Sequence[Any]) -> Select[Any]:
     """The rows of a table of measurements for `:ids` on `:days`, pairwise."""
-    wanted = (
+    requested = (
         func.unnest(bindparam("ids", type_=ARRAY(Uuid)), bindparam("days", type_=ARRAY(Date)))
         .table_valued("id", "day", name="wanted")
         .render_derived()
     )
-    same = (table.kpi_id == wanted.c.id) & (table.starts_on == wanted.c.day)
-    return select(*read).join(wanted, same).where(of_tenant(table))
+    same = (table.kpi_id == requested.c.id) & (table.starts_on == requested.c.day)
+    return select(*selected).join(requested, same).where(of_tenant(table))
 
 
-# What points were before, the latest first.
+# Former values of measurements, the latest first.
 FORMER = _of_days(_revision, columns(MeasurementRevision)).order_by(
     _revision.kpi_id, _revision.starts_on, _revision.version.desc()
 )
-MEASUREMENTS = _of_days(_point, MEASUREMENT_COLUMNS)
+MEASUREMENTS = _of_days(_measurement, MEASUREMENT_COLUMNS)
 
 
-def points_of(row: Any) -> list[Point]:
-    """The points of a row of `SPANS`."""
+def measurements_in(row: Any) -> list[PeriodValue]:
+    """The measurements in a row of `SPANS`."""
     columns = (row.days, row["values"], row.null_reasons, row.part_counts, row.expected_part_counts, row.partial_values)
-    return [point_of(*each) for each in zip(*(column or () for column in columns), strict=True)]
+    return [measurement_from_columns(*each) for each in zip(*(column or () for column in columns), strict=True)]
 
 
-def point_of(
+def measurement_from_columns(
     starts_on: date, value: Any, null_reason: str | None, count: int | None, expected: int | None, partial: Any
-) -> Point:
-    """A point of the columns of a measurement; the counts of its parts are None of one that was recorded."""
-    parts = None if count is None or expected is None else Parts(count, expected, partial)
-    return Point(starts_on, value, null_reason, parts)
+) -> PeriodValue:
+    """A measurement from its columns; the input counts are None for a recorded one."""
+    input_counts = None if count is None or expected is None else InputCounts(count, expected, partial)
+    return PeriodValue(starts_on, value, null_reason, input_counts)

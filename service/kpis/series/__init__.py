@@ -1,1 +1,1 @@
-"""Series: measurements as buckets of a calendar."""
+"""Series: the buckets of a KPI over time."""

@@ -1,4 +1,4 @@
-"""A longer period of a KPI: what its measurements come to, whether they are all there, and how they are judged.
+"""Buckets of a series: value, completeness and judgement of a period.
 
 Source of the definitions: docs/numbers.md, 16.
 """
@@ -13,18 +13,18 @@ from service.kpis.enums import Aggregation, Direction, Frequency, KpiStatus, Kpi
 from service.kpis.series.aggregate import aggregate
 from service.kpis.series.calendar import distance, last_day, start_of
 from service.kpis.series.expectation import Expectation, periods_between
-from service.kpis.series.target_aggregation import Covered, combined, covering
+from service.kpis.series.target_aggregation import TargetCount, aggregate_targets, targets_of_periods
 from service.kpis.targets.evaluation import Judgement, Target, judge, target_on
-from service.values.decimals import ExactNumber, answered
+from service.values.decimals import ExactNumber, to_decimal
 
 SEVERITY = {KpiStatus.GREEN: 0, KpiStatus.AMBER: 1, KpiStatus.RED: 2}
-TOTALS = (Aggregation.SUM, Aggregation.COUNT)
+ADDITIVE = (Aggregation.SUM, Aggregation.COUNT)
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """What of a KPI's definition its arithmetic needs; `fiscal_year_start_month` is 1..12. With `on_scale` its values
-    are places on the scale of a qualitative KPI, 1 the worst."""
+class KpiDefinition:
+    """The part of a KPI's definition that computations need. `fiscal_year_start_month` is 1..12. With `on_scale` its
+    values are 1-based indexes of labels of a qualitative KPI, 1 the worst."""
 
     direction: str
     frequency: Frequency
@@ -35,9 +35,9 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """How many of the KPIs that a value is computed from have a value, of how many that should; `value` is what those
-    that have one come to, None of a formula."""
+class InputCounts:
+    """How many inputs of a computed value have a value, of how many expected. `value` is the partial value of a parent
+    KPI; None for a formula."""
 
     count: int
     expected: int
@@ -45,22 +45,22 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """The value of the period that begins on `starts_on`; without one, why there is none. `parts` tells of what is
-    there of a computed value. `exact` is what a formula comes to before it is rounded; it is not stored."""
+class PeriodValue:
+    """The value of the period that begins on `starts_on`, or the reason for having none. `input_counts` is set for a
+    computed value. `exact` is the value of a formula before rounding; it is not stored."""
 
     starts_on: date
     value: Decimal | None
     null_reason: str | None = None
-    parts: Parts | None = None
+    input_counts: InputCounts | None = None
     exact: Fraction | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A period of a series. `count` measurements went into `value`, of `expected_count` expected until now; this and
-    `is_complete` are None of an irregular KPI. Missing is None, never 0. `value` and `variance_to_target` are rounded
-    as the answer shows them; `target` is exact."""
+    """A period of a series. `value` is computed from `count` measurements, of `expected_count` expected until now. This
+    and `is_complete` are None for an irregular KPI. A missing value is None, never 0. `value` and `variance_to_target`
+    are rounded as in the answer; `target` is exact."""
 
     starts_on: date
     ends_on: date
@@ -75,20 +75,20 @@ class Bucket:
     expected_count: int | None = None
     is_complete: bool | None = None
     is_running: bool = False
-    parts: Parts | None = None
+    input_counts: InputCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
-    """The valued points of a bucket in the order of time, and the first days of its first and last measurement that
-    is expected even without a value."""
+class BucketMeasurements:
+    """The measurements of a bucket that have a value, in the order of time. `due` are the first days of the first and
+    the last period whose grace has ended."""
 
-    valued: Sequence[Point]
+    valued: Sequence[PeriodValue]
     due: tuple[date, date] | None
 
     @property
-    def others(self) -> list[Point]:
-        """The valued points that are expected for their value alone."""
+    def extra(self) -> list[PeriodValue]:
+        """The measurements with a value outside of `due`."""
         due = self.due
         return [p for p in self.valued if due is None or not due[0] <= p.starts_on <= due[1]]
 
@@ -100,184 +100,197 @@ class Contents:
 
 
 def bucket(
-    measure: Measure,
+    definition: KpiDefinition,
     period: tuple[date, date],
-    points: Sequence[Point],
+    measurements: Sequence[PeriodValue],
     targets: Sequence[Target],
     function: str,
     expected: Expectation,
 ) -> Bucket:
-    """The bucket of a period, from its first to its last day, of the points in it by one function of `Aggregation`.
-    Points and targets are in the order of time."""
-    valued = [point for point in points if point.value is not None]
-    values = [point.value for point in valued if point.value is not None]
-    contents = Contents(valued, expected.span(measure.frequency, measure.fiscal_year_start_month, *period))
-    count, complete = _completeness(measure, contents, function)
+    """The bucket of a period (first and last day) from the measurements in it. `function` is a member of `Aggregation`.
+    Measurements and targets are in the order of time."""
+    valued = [measurement for measurement in measurements if measurement.value is not None]
+    values = [measurement.value for measurement in valued if measurement.value is not None]
+    due = expected.span(definition.frequency, definition.fiscal_year_start_month, *period)
+    contents = BucketMeasurements(valued, due)
+    count, complete = _completeness(definition, contents, function)
     value = aggregate(values, function)
-    found = _judged(measure, period, contents, value, targets, function)
+    judgement = _judge_values(definition, period, contents, value, targets, function)
     if complete is False:
-        found = _incomplete(measure, value, found, function)
-    reasons = [point.null_reason for point in points if point.null_reason] if value is None else []
+        judgement = _limit_incomplete(definition, value, judgement, function)
+    reasons = [each.null_reason for each in measurements if each.null_reason] if value is None else []
     return Bucket(
         *period,
-        answered(value),
+        to_decimal(value),
         len(valued),
-        found.target,
-        found.attainment,
-        answered(found.variance_to_target),
-        found.status,
-        found.status_reason,
+        judgement.target,
+        judgement.attainment,
+        to_decimal(judgement.variance_to_target),
+        judgement.status,
+        judgement.status_reason,
         reasons[-1] if reasons else None,
         count,
         complete and NullReason.INPUT_MISSING not in reasons,
         period[1] >= expected.today,
-        points[0].parts if len(points) == 1 else None,
+        measurements[0].input_counts if len(measurements) == 1 else None,
     )
 
 
-def single(
-    measure: Measure, period: tuple[date, date], point: Point | None, targets: Sequence[Target], expected: Expectation
+def own_period_bucket(
+    definition: KpiDefinition,
+    period: tuple[date, date],
+    measurement: PeriodValue | None,
+    targets: Sequence[Target],
+    expected: Expectation,
 ) -> Bucket:
-    """As `bucket`, of one period of a KPI's own calendar other than IRREGULAR, which is less work."""
-    begin = start_of(expected.began, measure.frequency, measure.fiscal_year_start_month) if expected.began else date.max
+    """As `bucket`, but faster, for one period of the KPI's own frequency other than IRREGULAR."""
+    frequency, month = definition.frequency, definition.fiscal_year_start_month
+    begin = start_of(expected.began, frequency, month) if expected.began else date.max
     is_due = begin <= period[0] and period[1] < expected.due
-    value = point.value if point else None
-    null_reason = point.null_reason if point else None
-    found = _judge(measure, value, target_on(targets, period[1]))
+    value = measurement.value if measurement else None
+    null_reason = measurement.null_reason if measurement else None
+    judgement = _judge_value(definition, value, target_on(targets, period[1]))
     return Bucket(
         *period,
         value,
         int(value is not None),
-        found.target,
-        found.attainment,
-        answered(found.variance_to_target),
-        found.status,
-        found.status_reason,
+        judgement.target,
+        judgement.attainment,
+        to_decimal(judgement.variance_to_target),
+        judgement.status,
+        judgement.status_reason,
         null_reason,
         int(value is not None or is_due),
         value is not None or not (is_due or null_reason == NullReason.INPUT_MISSING),
         period[1] >= expected.today,
-        point.parts if point else None,
+        measurement.input_counts if measurement else None,
     )
 
 
-def _completeness(measure: Measure, contents: Contents, function: str) -> tuple[int | None, bool | None]:
-    """How many measurements are expected, and whether those are there that the function needs."""
-    if measure.frequency is Frequency.IRREGULAR:
+def _completeness(
+    definition: KpiDefinition, contents: BucketMeasurements, function: str
+) -> tuple[int | None, bool | None]:
+    """The number of expected measurements, and whether those that the function needs have values."""
+    if definition.frequency is Frequency.IRREGULAR:
         return None, None
     due = contents.due
-    count = len(contents.others) + (distance(*due, measure.frequency) + 1 if due else 0)
+    count = len(contents.extra) + (distance(*due, definition.frequency) + 1 if due else 0)
     if function == Aggregation.LAST:
         newest = contents.valued[-1].starts_on if contents.valued else None
         return count, newest == contents.newest
     return count, len(contents.valued) == count
 
 
-def _judged(
-    measure: Measure,
+def _judge_values(
+    definition: KpiDefinition,
     period: tuple[date, date],
-    contents: Contents,
+    contents: BucketMeasurements,
     value: ExactNumber | None,
     targets: Sequence[Target],
     function: str,
 ) -> Judgement:
-    """The value against the target of the period, without regard to what is missing."""
-    covered = _expected_targets(measure, period, contents, targets)
-    if covered is None:
-        return _judge(measure, value, None)
+    """The value against the target of the period, regardless of missing measurements."""
+    target_counts = _expected_targets(definition, period, contents, targets)
+    if target_counts is None:
+        return _judge_value(definition, value, None)
     if function in (Aggregation.SUM, Aggregation.AVERAGE):
-        return _combined(measure, contents, value, covered, targets, function)
+        return _judge_combined(definition, contents, value, target_counts, targets, function)
     if function in (Aggregation.MIN, Aggregation.MAX) and value is not None:
-        makers = [_target_of(measure, point.starts_on, targets) for point in contents.valued if point.value == value]
-        return max((_judge(measure, value, target) for target in makers), key=_severity)
+        days = [each.starts_on for each in contents.valued if each.value == value]
+        targets_of_value = [_target_of_period(definition, day, targets) for day in days]
+        return max((_judge_value(definition, value, target) for target in targets_of_value), key=_severity)
     if function == Aggregation.COUNT or not contents.valued:
-        return _judge(measure, value, covered[-1][0])
-    return _judge(measure, value, _target_of(measure, contents.valued[-1].starts_on, targets))
+        return _judge_value(definition, value, target_counts[-1][0])
+    return _judge_value(definition, value, _target_of_period(definition, contents.valued[-1].starts_on, targets))
 
 
 def _expected_targets(
-    measure: Measure, period: tuple[date, date], contents: Contents, targets: Sequence[Target]
-) -> list[Covered] | None:
-    """The targets of all expected measurements, or of all that there will be where none is expected yet; None if any
-    has none."""
-    span, others = contents.due, contents.others
-    if span is None and not others:
-        span = periods_between(measure.frequency, measure.fiscal_year_start_month, *period)
-        if measure.frequency is Frequency.IRREGULAR:
-            # Any day may be one, and none has to: the target at the end.
-            span = (period[1], period[1])
-    found: list[tuple[date, Target, int]] = []
-    expected = len(others)
-    if span is not None:
-        expected += distance(*span, measure.frequency) + 1
-        found += [
-            (t.starts_on, t, n) for t, n in covering(targets, measure.frequency, measure.fiscal_year_start_month, *span)
+    definition: KpiDefinition, period: tuple[date, date], contents: BucketMeasurements, targets: Sequence[Target]
+) -> list[TargetCount] | None:
+    """The targets of all expected measurements, or of all measurements of the period if none is expected yet. None if
+    any of these has no target."""
+    due_span, extra = contents.due, contents.extra
+    if due_span is None and not extra:
+        due_span = periods_between(definition.frequency, definition.fiscal_year_start_month, *period)
+        if definition.frequency is Frequency.IRREGULAR:
+            # No day is expected, so the target of the last day counts.
+            due_span = (period[1], period[1])
+    targets_with_start: list[tuple[date, Target, int]] = []
+    expected = len(extra)
+    if due_span is not None:
+        expected += distance(*due_span, definition.frequency) + 1
+        targets_with_start += [
+            (t.starts_on, t, n)
+            for t, n in targets_of_periods(targets, definition.frequency, definition.fiscal_year_start_month, *due_span)
         ]
-    for point in others:
-        target = _target_of(measure, point.starts_on, targets)
+    for measurement in extra:
+        target = _target_of_period(definition, measurement.starts_on, targets)
         if target is not None:
-            found.append((target.starts_on, target, 1))
-    if not found or sum(count for _, _, count in found) < expected:
+            targets_with_start.append((target.starts_on, target, 1))
+    if not targets_with_start or sum(count for _, _, count in targets_with_start) < expected:
         return None
-    return [(target, count) for _, target, count in sorted(found, key=lambda each: each[0])]
+    return [(target, count) for _, target, count in sorted(targets_with_start, key=lambda each: each[0])]
 
 
-def _combined(
-    measure: Measure,
-    contents: Contents,
+def _judge_combined(
+    definition: KpiDefinition,
+    contents: BucketMeasurements,
     value: ExactNumber | None,
-    covered: Sequence[Covered],
+    target_counts: Sequence[TargetCount],
     targets: Sequence[Target],
     function: str,
 ) -> Judgement:
-    """A sum or a mean against that of its targets. Where targets judge by ratios and by absolute thresholds, each
-    part is judged on its own measurements, and the worse judgement counts."""
-    whole = _judge(measure, value, combined(covered, function))
-    kinds = {target.kind for target, _ in covered}
+    """A sum or mean against the sum or mean of its targets. If these have ratio and absolute thresholds, each kind is
+    judged on its own measurements, and the worse judgement counts."""
+    overall = _judge_value(definition, value, aggregate_targets(target_counts, function))
+    kinds = {target.kind for target, _ in target_counts}
     if len(kinds) == 1 or value is None:
-        return whole
+        return overall
     judgements = []
     for kind in kinds:
-        own = [
-            point.value
-            for point in contents.valued
-            if point.value is not None and (target := _target_of(measure, point.starts_on, targets))
+        values_of_kind = [
+            measurement.value
+            for measurement in contents.valued
+            if measurement.value is not None
+            and (target := _target_of_period(definition, measurement.starts_on, targets))
             if target.kind == kind
         ]
-        if own:
-            part = combined([each for each in covered if each[0].kind == kind], function)
-            judgements.append(_judge(measure, aggregate(own, function), part))
+        if values_of_kind:
+            target_of_kind = aggregate_targets([each for each in target_counts if each[0].kind == kind], function)
+            judgements.append(_judge_value(definition, aggregate(values_of_kind, function), target_of_kind))
     worst = max(judgements, key=_severity)
-    # The attainment of the whole is that of all values against all targets.
-    ratio = replace(combined(covered, function), kind=ThresholdKind.RATIO, green=None, amber=None)
+    # The attainment is still that of all values against all targets.
+    ratio = replace(aggregate_targets(target_counts, function), kind=ThresholdKind.RATIO, green=None, amber=None)
     return replace(
-        _judge(measure, value, ratio), status=worst.status, status_reason=KpiStatusReason.WORST_OF_THRESHOLDS
+        _judge_value(definition, value, ratio), status=worst.status, status_reason=KpiStatusReason.WORST_OF_THRESHOLDS
     )
 
 
-def _incomplete(measure: Measure, value: ExactNumber | None, found: Judgement, function: str) -> Judgement:
-    """The judgement of a bucket in which an expected measurement is missing: it may be bad already, never good."""
-    if found.status not in SEVERITY or value is None:
-        return found
-    if measure.direction == Direction.LOWER and function in TOTALS:
-        # What is missing makes a total greater, so a ratio of it would look better than it can be.
-        found = replace(found, share=None)
-        limit = found.target.value if found.target else None
+def _limit_incomplete(
+    definition: KpiDefinition, value: ExactNumber | None, judgement: Judgement, function: str
+) -> Judgement:
+    """The judgement of a bucket with a missing measurement: INCOMPLETE instead of GREEN."""
+    if judgement.status not in SEVERITY or value is None:
+        return judgement
+    if definition.direction == Direction.LOWER and function in ADDITIVE:
+        # A missing measurement can only increase the total, so its ratio would look too good.
+        judgement = replace(judgement, exact_attainment=None)
+        limit = judgement.target.value if judgement.target else None
         if limit is not None and value > limit:
-            return replace(found, status=KpiStatus.RED)
-    elif found.status is not KpiStatus.GREEN:
-        return found
-    return replace(found, status=KpiStatus.INCOMPLETE, status_reason=KpiStatusReason.MEASUREMENTS_MISSING)
+            return replace(judgement, status=KpiStatus.RED)
+    elif judgement.status is not KpiStatus.GREEN:
+        return judgement
+    return replace(judgement, status=KpiStatus.INCOMPLETE, status_reason=KpiStatusReason.MEASUREMENTS_MISSING)
 
 
-def _judge(measure: Measure, value: ExactNumber | None, target: Target | None) -> Judgement:
-    return judge(measure.direction, value, target, on_scale=measure.on_scale)
+def _judge_value(definition: KpiDefinition, value: ExactNumber | None, target: Target | None) -> Judgement:
+    return judge(definition.direction, value, target, on_scale=definition.on_scale)
 
 
-def _target_of(measure: Measure, start: date, targets: Sequence[Target]) -> Target | None:
-    return target_on(targets, last_day(start, measure.frequency))
+def _target_of_period(definition: KpiDefinition, start: date, targets: Sequence[Target]) -> Target | None:
+    return target_on(targets, last_day(start, definition.frequency))
 
 
-def _severity(found: Judgement) -> tuple[int, float]:
-    """Worse judgements are greater; of equal ones that with the lower attainment."""
-    return SEVERITY.get(found.status, 3), -(found.attainment if found.attainment is not None else 0.0)
+def _severity(judgement: Judgement) -> tuple[int, float]:
+    """A sort key: a worse status is greater, then a lower attainment."""
+    return SEVERITY.get(judgement.status, 3), -(judgement.attainment if judgement.attainment is not None else 0.0)

@@ -1,8 +1,8 @@
-"""Days, weeks, months, quarters and years: which of them a point belongs to.
+"""Calendar periods of KPIs: days, weeks, months, quarters and years.
 
-A period is known by its first day. Quarters and years are those of a fiscal year that begins on the first of
-`fiscal_year_start_month` (1..12); weeks are those of ISO 8601 and begin on Monday. Nothing here knows a time of day:
-an instant becomes a day by `day_of`, in the time zone of its KPI.
+A period is identified by its first day. Quarters and years follow a fiscal year that begins on the first of
+`fiscal_year_start_month` (1..12). Weeks follow ISO 8601 and begin on Monday. `day_of` converts an instant to a day in
+the time zone of the KPI.
 """
 
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from service.kpis.enums import Frequency
-from service.values.parsing import FIRST_YEAR
+from service.values.parsing import MIN_YEAR
 
-# No period begins before it, since the first day of a period is also one that clients name.
-FIRST_DAY = date(FIRST_YEAR, 1, 1)
+# No period begins before it, since clients cannot send an earlier day.
+FIRST_DAY = date(MIN_YEAR, 1, 1)
 DAY = timedelta(days=1)
 MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.YEARLY: 12}
 
@@ -40,13 +40,13 @@ def start_of(day: date, frequency: Frequency, fiscal_year_start_month: int = 1) 
 
 
 def start_from_first(day: date, frequency: Frequency, fiscal_year_start_month: int = 1) -> date:
-    """As `start_of`, but of a day whose period begins before `FIRST_DAY` the first day of the period after."""
+    """As `start_of`, but the start of the next period if the period begins before `FIRST_DAY`."""
     start = start_of(max(day, FIRST_DAY), frequency, fiscal_year_start_month)
     return start if start >= FIRST_DAY else shifted(start, frequency, 1)
 
 
 def shifted(start: date, frequency: Frequency, periods: int) -> date:
-    """The first day of the period so many periods later (or earlier, below 0). Raises OverflowError."""
+    """The first day of the period `periods` later (earlier below 0). Raises OverflowError."""
     if frequency is Frequency.WEEKLY:
         return start + timedelta(weeks=periods)
     if frequency in MONTHS:
@@ -60,7 +60,7 @@ def last_day(start: date, frequency: Frequency) -> date:
 
 
 def distance(first: date, second: date, frequency: Frequency) -> int:
-    """How many periods lie between two first days of periods; of irregular points, how many days."""
+    """The number of periods from one first day of a period to another; for IRREGULAR, of days."""
     if frequency in MONTHS:
         return ((second.year - first.year) * 12 + second.month - first.month) // MONTHS[frequency]
     days = (second - first).days

@@ -1,4 +1,4 @@
-"""Which measurements of a KPI are expected at a moment: those whose grace has ended.
+"""The measurements of a KPI that are expected at an instant: those whose grace has ended.
 
 Source of the definitions: docs/numbers.md, 15 and 16.
 """
@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from service.kpis.enums import Frequency
 from service.kpis.series.calendar import day_of, last_day, shifted, start_of
 
-GRACE = {
+DEFAULT_GRACE_DAYS = {
     Frequency.DAILY: 1,
     Frequency.WEEKLY: 2,
     Frequency.MONTHLY: 5,
@@ -20,16 +20,16 @@ GRACE = {
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Measurements are expected from the period of `began` on (None: not at all), as far as their periods ended
-    before `due`; `today` tells which periods are still running. All three are days in the KPI's time zone."""
+    """Measurements are expected from the period of `began` on (None: never), if their periods ended before `due`.
+    Periods that end on `today` or later are running. All three are days in the KPI's time zone."""
 
     began: date | None
     due: date
     today: date
 
     def span(self, frequency: Frequency, start_month: int, first: date, last: date) -> tuple[date, date] | None:
-        """The first days of the first and the last expected period that begin between two days, both inside; None
-        where none does, as with IRREGULAR."""
+        """The first days of the first and the last expected period that begin from `first` to `last`, both inside. None
+        if there is none, as for IRREGULAR."""
         if self.began is None or frequency is Frequency.IRREGULAR:
             return None
         bounds = periods_between(frequency, start_month, max(first, self._beginning(frequency, start_month)), last)
@@ -51,9 +51,9 @@ def expectation(
     grace_days: int | None = None,
     archived_at: datetime | None = None,
 ) -> Expectation:
-    """What is expected of a KPI at `now`. A period is due once `grace_days` (by default those of its frequency) have
-    passed since its end; none is that had not ended when the KPI was archived."""
-    grace = GRACE.get(frequency, 0) if grace_days is None else grace_days
+    """The expectation of a KPI at `now`. A period is due `grace_days` (default: those of the frequency) after its end.
+    Periods that had not ended when the KPI was archived are never due."""
+    grace = DEFAULT_GRACE_DAYS.get(frequency, 0) if grace_days is None else grace_days
     due = day_of(now - timedelta(days=grace), time_zone)
     if archived_at is not None:
         due = min(due, day_of(archived_at, time_zone))
@@ -61,7 +61,7 @@ def expectation(
 
 
 def periods_between(frequency: Frequency, start_month: int, first: date, last: date) -> tuple[date, date] | None:
-    """The first days of the first and the last period that begin between two days, both inside; None for none."""
+    """The first days of the first and the last period that begin from `first` to `last`; None if none does."""
     begin = start_of(first, frequency, start_month)
     if begin < first:
         begin = shifted(begin, frequency, 1)
@@ -70,5 +70,5 @@ def periods_between(frequency: Frequency, start_month: int, first: date, last: d
 
 
 def is_running(start: date, size: Frequency, today: date) -> bool:
-    """Whether a period has not ended on a day."""
+    """Whether a period has not ended before `today`."""
     return last_day(start, size) >= today

@@ -1,4 +1,4 @@
-"""Points of a KPI gathered into longer periods, each judged against the targets that it had."""
+"""The series of a KPI: its measurements aggregated into buckets and judged against its targets."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,18 +6,18 @@ from dataclasses import replace
 from datetime import date
 
 from service.kpis.enums import Aggregation, Frequency, KpiStatusReason
-from service.kpis.series.buckets import Bucket, Measure, Point, bucket, single
+from service.kpis.series.buckets import Bucket, KpiDefinition, PeriodValue, bucket, own_period_bucket
 from service.kpis.series.calendar import last_day, start_of, starts
 from service.kpis.series.expectation import Expectation
 from service.kpis.targets.evaluation import Judgement, Target, judge, target_on
-from service.values.decimals import answered
+from service.values.decimals import to_decimal
 
-_order = {frequency: place for place, frequency in enumerate(Frequency)}
+_RANK = {frequency: rank for rank, frequency in enumerate(Frequency)}
 
 
 def series(
-    measure: Measure,
-    points: Sequence[Point],
+    definition: KpiDefinition,
+    measurements: Sequence[PeriodValue],
     targets: Sequence[Target],
     expected: Expectation,
     first: date,
@@ -25,70 +25,75 @@ def series(
     size: Frequency | None = None,
     aggregation: str | None = None,
 ) -> list[Bucket]:
-    """The buckets from the one of `first` to the one of `last`, in order, empty ones too; of an irregular KPI
-    those with points only.
+    """The buckets from the one of `first` to the one of `last`, in order, empty ones too; for an irregular KPI only
+    those with measurements.
 
-    A bucket is never finer than the KPI's own calendar. Points and targets are in the order of time. Points are
-    gathered by `aggregation`, by default the KPI's own; of a cumulative KPI the latest wins.
+    A bucket is never shorter than the KPI's own periods. Measurements and targets are in the order of time.
+    `aggregation` defaults to the KPI's own; for a cumulative KPI to LAST.
     """
-    period = coarser(measure.frequency, size or measure.frequency)
-    function = Aggregation(aggregation or gathering(measure, period))
-    if period is measure.frequency and period is not Frequency.IRREGULAR and aggregation is None:
-        own = {point.starts_on: point for point in points}
+    period = coarser(definition.frequency, size or definition.frequency)
+    function = Aggregation(aggregation or period_aggregation(definition, period))
+    if period is definition.frequency and period is not Frequency.IRREGULAR and aggregation is None:
+        by_start = {measurement.starts_on: measurement for measurement in measurements}
         return [
-            single(measure, (start, last_day(start, period)), own.get(start), targets, expected)
-            for start in starts(first, last, period, measure.fiscal_year_start_month)
+            own_period_bucket(definition, (start, last_day(start, period)), by_start.get(start), targets, expected)
+            for start in starts(first, last, period, definition.fiscal_year_start_month)
         ]
-    groups: dict[date, list[Point]] = defaultdict(list)
-    for point in points:
-        groups[start_of(point.starts_on, period, measure.fiscal_year_start_month)].append(point)
-    begins = (
+    groups: dict[date, list[PeriodValue]] = defaultdict(list)
+    for measurement in measurements:
+        groups[start_of(measurement.starts_on, period, definition.fiscal_year_start_month)].append(measurement)
+    period_starts = (
         sorted(groups)
         if period is Frequency.IRREGULAR
-        else starts(first, last, period, measure.fiscal_year_start_month)
+        else starts(first, last, period, definition.fiscal_year_start_month)
     )
     return [
-        bucket(measure, (start, last_day(start, period)), groups.get(start, []), targets, function, expected)
-        for start in begins
+        bucket(definition, (start, last_day(start, period)), groups.get(start, []), targets, function, expected)
+        for start in period_starts
     ]
 
 
-def gathering(measure: Measure, size: Frequency) -> str:
-    """How the points of a KPI become one of a period of this size: one of its own periods is what was recorded."""
-    return Aggregation.LAST if measure.cumulative or size is measure.frequency else measure.aggregation
+def period_aggregation(definition: KpiDefinition, size: Frequency) -> str:
+    """The function that aggregates measurements of a KPI into periods of `size`; LAST for its own periods."""
+    return Aggregation.LAST if definition.cumulative or size is definition.frequency else definition.aggregation
 
 
 def coarser(first: Frequency, second: Frequency) -> Frequency:
     """The one of two calendars with the longer periods."""
-    return max(first, second, key=_order.__getitem__)
+    return max(first, second, key=_RANK.__getitem__)
 
 
-def judged(measure: Measure, point: Point, targets: Sequence[Target]) -> Judgement:
-    """A single point against the target of the last day of its period."""
-    target = target_on(targets, last_day(point.starts_on, measure.frequency))
-    return judge(measure.direction, point.value, target, on_scale=measure.on_scale)
+def judge_measurement(definition: KpiDefinition, measurement: PeriodValue, targets: Sequence[Target]) -> Judgement:
+    """The judgement of a measurement against the target of the last day of its period."""
+    target = target_on(targets, last_day(measurement.starts_on, definition.frequency))
+    return judge(definition.direction, measurement.value, target, on_scale=definition.on_scale)
 
 
-def recomputed(measure: Measure, own: Bucket, point: Point | None, expected: Expectation) -> Bucket:
-    """A bucket of a formula KPI, given what its formula comes to over the whole period: the value of `point`, judged
-    against the target that the KPI's own measurements have."""
-    if point is None:
-        return own
-    found = judge(
-        measure.direction, point.value if point.exact is None else point.exact, own.target, on_scale=measure.on_scale
+def with_formula_value(
+    definition: KpiDefinition, own_bucket: Bucket, measurement: PeriodValue | None, expected: Expectation
+) -> Bucket:
+    """A bucket of a formula KPI with the value of its formula over the bucket, `measurement`, judged against the target
+    of `own_bucket`, which is aggregated from the KPI's own measurements."""
+    if measurement is None:
+        return own_bucket
+    judgement = judge(
+        definition.direction,
+        measurement.value if measurement.exact is None else measurement.exact,
+        own_bucket.target,
+        on_scale=definition.on_scale,
     )
-    if own.status_reason is KpiStatusReason.WORST_OF_THRESHOLDS and point.value is not None:
-        # Which of its measurements are judged by which thresholds is known of its own values only.
-        found = replace(found, status=own.status, status_reason=own.status_reason)
+    if own_bucket.status_reason is KpiStatusReason.WORST_OF_THRESHOLDS and measurement.value is not None:
+        # The thresholds of each kind apply to own measurements only.
+        judgement = replace(judgement, status=own_bucket.status, status_reason=own_bucket.status_reason)
     return replace(
-        own,
-        value=point.value,
-        null_reason=point.null_reason,
-        attainment=found.attainment,
-        variance_to_target=answered(found.variance_to_target),
-        status=found.status,
-        status_reason=found.status_reason,
-        is_complete=None if own.is_complete is None else point.value is not None,
-        is_running=own.ends_on >= expected.today,
-        parts=point.parts,
+        own_bucket,
+        value=measurement.value,
+        null_reason=measurement.null_reason,
+        attainment=judgement.attainment,
+        variance_to_target=to_decimal(judgement.variance_to_target),
+        status=judgement.status,
+        status_reason=judgement.status_reason,
+        is_complete=None if own_bucket.is_complete is None else measurement.value is not None,
+        is_running=own_bucket.ends_on >= expected.today,
+        input_counts=measurement.input_counts,
     )

@@ -1,43 +1,52 @@
-"""A long series in slices, so that whoever makes it can let others have their turns in between."""
+"""Computes a long series in slices, so that the caller can yield to the event loop in between."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 from service.kpis.enums import Frequency
-from service.kpis.series.buckets import Bucket, Measure, Point
+from service.kpis.series.buckets import Bucket, KpiDefinition, PeriodValue
 from service.kpis.series.calendar import last_day, starts
 from service.kpis.series.expectation import Expectation
 from service.kpis.series.series import coarser, series
 from service.kpis.targets.evaluation import Target
 
-# Points and periods that are gathered at once; some milliseconds.
-SLICE = 500
+# Measurements and periods that are aggregated at once; it takes some milliseconds.
+SLICE_SIZE = 500
 
 
-def sliced(
-    measure: Measure,
-    points: Sequence[Point],
+def series_in_slices(
+    definition: KpiDefinition,
+    measurements: Sequence[PeriodValue],
     targets: Sequence[Target],
     expected: Expectation,
     first: date,
     last: date,
-    bucket: Frequency | None = None,
+    bucket_size: Frequency | None = None,
     aggregation: str | None = None,
 ) -> Iterator[list[Bucket]]:
-    """As `series`, in slices of about so many points and periods, in order; points are in the order of their days."""
-    size = coarser(measure.frequency, bucket or measure.frequency)
-    days = [point.starts_on for point in points]
+    """As `series`, in slices of about SLICE_SIZE measurements and periods, in order."""
+    size = coarser(definition.frequency, bucket_size or definition.frequency)
+    days = [measurement.starts_on for measurement in measurements]
     if size is Frequency.IRREGULAR:
-        for place in range(0, len(points), SLICE):
-            yield series(measure, points[place : place + SLICE], targets, expected, first, last, bucket, aggregation)
+        for index in range(0, len(measurements), SLICE_SIZE):
+            yield series(
+                definition,
+                measurements[index : index + SLICE_SIZE],
+                targets,
+                expected,
+                first,
+                last,
+                bucket_size,
+                aggregation,
+            )
         return
     begin: date | None = None
-    done, end, periods = 0, 0, 0
-    for start in starts(first, last, size, measure.fiscal_year_start_month):
+    sent, end, periods = 0, 0, 0
+    for start in starts(first, last, size, definition.fiscal_year_start_month):
         begin = begin or start
         final, periods = last_day(start, size), periods + 1
         end = bisect_right(days, final, end)
-        if end - done + periods >= SLICE or final >= last:
-            yield series(measure, points[done:end], targets, expected, begin, final, bucket, aggregation)
-            begin, done, periods = None, end, 0
+        if end - sent + periods >= SLICE_SIZE or final >= last:
+            yield series(definition, measurements[sent:end], targets, expected, begin, final, bucket_size, aggregation)
+            begin, sent, periods = None, end, 0

@@ -1,4 +1,4 @@
-"""The target of a longer period: what the targets of its measurements come to by the same aggregation.
+"""Aggregates the targets of measurements into the target of a longer period.
 
 Source of the definitions: docs/numbers.md, 16.
 """
@@ -13,21 +13,21 @@ from typing import Any
 from service.kpis.enums import Aggregation, Frequency, ThresholdKind
 from service.kpis.series.calendar import distance, last_day, shifted, start_of
 from service.kpis.targets.evaluation import Target
-from service.values.decimals import EXACT, ExactNumber, mean
+from service.values.decimals import EXACT_CONTEXT, ExactNumber, mean
 
-# A target with the number of measurements whose last day it covers.
-Covered = tuple[Target, int]
+# A target with the number of periods whose last day it covers.
+TargetCount = tuple[Target, int]
 
 
-def covering(
+def targets_of_periods(
     targets: Sequence[Target], frequency: Frequency, fiscal_year_start_month: int, begin: date, end: date
-) -> list[Covered]:
-    """The targets of the measurements from the period that begins on `begin` to the one that begins on `end`, each
-    with the number of its measurements, in the order of time; `targets` are in that order."""
+) -> list[TargetCount]:
+    """The targets of the periods that begin from `begin` to `end`, each with the number of its periods. `targets` and
+    the result are in the order of time."""
     final = last_day(end, frequency)
-    place = bisect_right(targets, last_day(begin, frequency), key=lambda target: target.starts_on) - 1
-    found: list[Covered] = []
-    for number in range(max(place, 0), len(targets)):
+    index = bisect_right(targets, last_day(begin, frequency), key=lambda target: target.starts_on) - 1
+    counts: list[TargetCount] = []
+    for number in range(max(index, 0), len(targets)):
         target = targets[number]
         if target.starts_on > final:
             break
@@ -37,26 +37,26 @@ def covering(
             if last_day(last, frequency) > target.ends_on:
                 last = shifted(last, frequency, -1)
         if first <= last:
-            found.append((target, distance(first, last, frequency) + 1))
-    return found
+            counts.append((target, distance(first, last, frequency) + 1))
+    return counts
 
 
-def combined(covered: Sequence[Covered], function: str) -> Target:
-    """One target of several for SUM or AVERAGE, of which there is at least one. Means are exact fractions. Absolute
-    thresholds are combined like the values; ratios are those of the latest."""
-    latest = covered[-1][0]
+def aggregate_targets(target_counts: Sequence[TargetCount], function: str) -> Target:
+    """The sum or mean of at least one target, for SUM or AVERAGE. A mean is an exact fraction. Absolute thresholds are
+    aggregated like values; ratio thresholds are those of the latest target."""
+    latest = target_counts[-1][0]
     names = ["value", "lower", "upper"]
     if latest.kind == ThresholdKind.ABSOLUTE:
         names += ["green", "amber"]
-    numbers: dict[str, Any] = {name: _combined(covered, name, function) for name in names}
+    numbers: dict[str, Any] = {name: _aggregate_numbers(target_counts, name, function) for name in names}
     return replace(latest, **numbers)
 
 
-def _combined(covered: Sequence[Covered], name: str, function: str) -> ExactNumber | None:
-    numbers = [(getattr(target, name), count) for target, count in covered]
+def _aggregate_numbers(target_counts: Sequence[TargetCount], name: str, function: str) -> ExactNumber | None:
+    numbers = [(getattr(target, name), count) for target, count in target_counts]
     if any(number is None for number, _ in numbers):
         return None
-    with localcontext(EXACT):
+    with localcontext(EXACT_CONTEXT):
         totals = [number * count for number, count in numbers]
         if function == Aggregation.SUM:
             return sum(totals, Decimal(0))

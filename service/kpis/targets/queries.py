@@ -7,7 +7,7 @@ from sqlalchemy import cast as sql_cast
 
 from service.kpis.models import Kpi, KpiTarget
 from service.reading.reader import of_tenant
-from service.reading.statements import among, as_text, by, columns
+from service.reading.statements import columns, equals_any, json_as_text, select_by
 
 _kpi: Any = Kpi
 _target: Any = KpiTarget
@@ -33,21 +33,21 @@ def targets_of_kpi(*where: Any, limit: int, beside: Any = None) -> Any:
     each = func.jsonb_build_array(
         *(sql_cast(near.c[name], Text) if name in NUMBERS else near.c[name] for name in TARGET_COLUMNS)
     )
-    return as_text(select(func.jsonb_agg(each)).scalar_subquery())
+    return json_as_text(select(func.jsonb_agg(each)).scalar_subquery())
 
 
-TARGETS = by(KpiTarget)
-BY_EXTERNAL_ID = by(KpiTarget, "external_id")
+TARGETS = select_by(KpiTarget)
+BY_EXTERNAL_ID = select_by(KpiTarget, "external_id")
 # The targets of `:ids` that cover `:day`.
 TARGETS_ON = select(_target.kpi_id, *(getattr(_target, name) for name in TARGET_COLUMNS)).where(
     of_tenant(KpiTarget),
-    among(_target.kpi_id),
+    equals_any(_target.kpi_id),
     _target.archived_at.is_(None),
     _target.starts_on <= bindparam("day", type_=Date),
     or_(_target.ends_on.is_(None), _target.ends_on >= bindparam("day", type_=Date)),
 )
 TARGETS_OF_KPIS = (
     select(*columns(KpiTarget))
-    .where(of_tenant(KpiTarget), among(_target.kpi_id), _target.archived_at.is_(None))
+    .where(of_tenant(KpiTarget), equals_any(_target.kpi_id), _target.archived_at.is_(None))
     .order_by(_target.starts_on, _target.id)
 )

@@ -1,4 +1,4 @@
-"""Executes a document both ways and holds the answers against each other."""
+"""Executes a document with both executors and compares the results."""
 
 from collections import defaultdict
 from random import Random
@@ -7,56 +7,58 @@ from typing import Any
 from graphql import DocumentNode, ExecutionResult
 
 from schema.context import Context
-from schema.execution.documents.document_cache import Documents
-from schema.execution.running.breadth_first import BreadthFirst
-from schema.execution.running.executor import Executor, GraphQLCore
+from schema.execution.documents.document_cache import DocumentCache
+from schema.execution.running.breadth_first import BreadthFirstExecutor
+from schema.execution.running.executor import Executor, GraphQLCoreExecutor
 from schema.root import schema
 from tests.client import Client
 from tests.execution.oracle.spoiling import SpoiledReader
 from tests.execution.oracle.writing import Writer
 
-KEPT = 20
-Told = tuple[str, tuple[Any, ...], tuple[Any, ...]]
+MAX_CURSORS = 20
+ErrorFacts = tuple[str, tuple[Any, ...], tuple[Any, ...]]
 
 
 class Oracle:
-    """graphql-core beside the executor that has to say the same."""
+    """Compares the breadth-first executor with graphql-core."""
 
     def __init__(self, client: Client, ids: dict[str, str]) -> None:
         self.client, self.ids = client, ids
-        self.core, self.ours = GraphQLCore(schema), BreadthFirst(schema)
-        self._documents = Documents(schema)
+        self.graphql_core, self.breadth_first = GraphQLCoreExecutor(schema), BreadthFirstExecutor(schema)
+        self._documents = DocumentCache(schema)
         self._cursors: list[str] = []
         self.compared = self.failed = self.discarded = 0
 
     async def check(self, random: Random, seed: int, operation: str = "query") -> None:
-        """Writes a document and compares its answers; rows are spoiled by `seed`, and not at all by 0."""
-        found = None
-        while not isinstance(found, DocumentNode):
+        """Writes a document and compares its results; rows are spoiled by `seed`, and not at all by 0."""
+        document = None
+        while not isinstance(document, DocumentNode):
             writer = Writer(random, self.ids, self._cursors)
             text = writer.document(operation)
-            found = self._documents.load(text)
-            self.discarded += not isinstance(found, DocumentNode)
-        await self.compare(text, found, writer.variables, seed)
+            document = self._documents.load(text)
+            self.discarded += not isinstance(document, DocumentNode)
+        await self.compare(text, document, writer.variables, seed)
 
     async def compare(self, text: str, document: DocumentNode, variables: dict[str, Any], seed: int) -> None:
-        """Holds the answers to one document against each other."""
-        expected = await self._answer(self.core, document, variables, seed)
-        answer = await self._answer(self.ours, document, variables, seed)
+        """Compares the results of one document."""
+        expected = await self._execute(self.graphql_core, document, variables, seed)
+        actual = await self._execute(self.breadth_first, document, variables, seed)
         self.compared += 1
         self.failed += bool(expected.errors)
-        shown = f"{text}\n{variables}\nseed {seed}"
-        assert answer.data == expected.data, f"{answer} instead of {expected}\n{shown}"
-        assert in_order(answer.data) == in_order(expected.data), shown
-        self._cursors = (self._cursors + cursors(expected.data))[-KEPT:]
-        theirs, ours = by_null(expected), by_null(answer)
-        assert ours.keys() == theirs.keys(), shown
-        for place in theirs:
-            # Of several things that make the same place null, which one is told is a matter of time.
-            if len(theirs[place]) == len(ours[place]) == 1 and one_way(place, theirs[place][0]):
-                assert ours[place] == theirs[place], shown
+        description = f"{text}\n{variables}\nseed {seed}"
+        assert actual.data == expected.data, f"{actual} instead of {expected}\n{description}"
+        assert ordered_keys(actual.data) == ordered_keys(expected.data), description
+        self._cursors = (self._cursors + find_cursors(expected.data))[-MAX_CURSORS:]
+        expected_errors, actual_errors = errors_by_null_path(expected), errors_by_null_path(actual)
+        assert actual_errors.keys() == expected_errors.keys(), description
+        for null_path in expected_errors:
+            # If several errors null the same value, the reported one depends on time.
+            if len(expected_errors[null_path]) == len(actual_errors[null_path]) == 1 and has_failed_itself(
+                null_path, expected_errors[null_path][0]
+            ):
+                assert actual_errors[null_path] == expected_errors[null_path], description
 
-    async def _answer(
+    async def _execute(
         self, executor: Executor, document: DocumentNode, variables: dict[str, Any], seed: int
     ) -> ExecutionResult:
         context = Context(self.client.database, self.client.viewer, self.client.clock.now)
@@ -68,38 +70,38 @@ class Oracle:
             await context.close()
 
 
-def cursors(data: Any, key: str = "") -> list[str]:
-    """The cursors in an answer, for documents that follow."""
+def find_cursors(data: Any, key: str = "") -> list[str]:
+    """The cursors in a result, for later documents."""
     if isinstance(data, dict):
-        return [each for name, value in data.items() for each in cursors(value, name)]
+        return [each for name, value in data.items() for each in find_cursors(value, name)]
     if isinstance(data, list):
-        return [each for value in data for each in cursors(value, key)]
+        return [each for value in data for each in find_cursors(value, key)]
     return [data] if isinstance(data, str) and key.lower().endswith("cursor") else []
 
 
-def in_order(data: Any) -> Any:
-    """The keys of an answer as they come."""
+def ordered_keys(data: Any) -> Any:
+    """The keys of a result in their order."""
     if isinstance(data, dict):
-        return [(key, in_order(value)) for key, value in data.items()]
-    return [in_order(each) for each in data] if isinstance(data, list) else None
+        return [(key, ordered_keys(value)) for key, value in data.items()]
+    return [ordered_keys(each) for each in data] if isinstance(data, list) else None
 
 
-def by_null(result: ExecutionResult) -> dict[tuple[Any, ...], list[Told]]:
-    """The errors of an answer by the place that is null because of them."""
-    found: dict[tuple[Any, ...], list[Told]] = defaultdict(list)
+def errors_by_null_path(result: ExecutionResult) -> dict[tuple[Any, ...], list[ErrorFacts]]:
+    """The errors of a result by the path of the value that became null because of them."""
+    errors: dict[tuple[Any, ...], list[ErrorFacts]] = defaultdict(list)
     for error in result.errors or ():
-        path, place, here = tuple(error.path or ()), [], result.data
+        path, null_path, current = tuple(error.path or ()), [], result.data
         for key in path:
-            if here is None:
+            if current is None:
                 break
-            place.append(key)
-            here = here[key]
-        assert here is None, error
-        lines = tuple((each.line, each.column) for each in error.locations or ())
-        found[tuple(place)].append((error.message, path, lines))
-    return found
+            null_path.append(key)
+            current = current[key]
+        assert current is None, error
+        lines = tuple((location.line, location.column) for location in error.locations or ())
+        errors[tuple(null_path)].append((error.message, path, lines))
+    return errors
 
 
-def one_way(place: tuple[Any, ...], told: Told) -> bool:
-    """Whether nothing but this error can have made the place null: it failed itself."""
-    return told[1] == place
+def has_failed_itself(null_path: tuple[Any, ...], facts: ErrorFacts) -> bool:
+    """Whether the null value is the one that failed, so that no other error can have caused it."""
+    return facts[1] == null_path

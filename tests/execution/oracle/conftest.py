@@ -1,4 +1,4 @@
-"""An organization with everything in it, and the two executors over it."""
+"""An organization with all kinds of objects, and an oracle over it."""
 
 from collections.abc import AsyncIterator
 

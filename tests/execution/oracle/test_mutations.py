@@ -1,7 +1,4 @@
-"""Whatever is changed, graphql-core says the same of it, and the same is in the database afterwards.
-
-Each executor changes a database of its own: twins, whose new rows have the same ids.
-"""
+"""Mutations have the same results and leave the same database under both executors."""
 
 import asyncio
 import uuid
@@ -27,20 +24,20 @@ from tests.execution.oracle.comparing import Oracle
 from tests.execution.oracle.test_oracle import DOCUMENTS
 from tests.tenancy.estate import Estate, dump
 
-FIRST = 0x01A2_0000_0000_7000_8000_0000_0000_0000
-NAMES = ("mutated_by_levels", "mutated_by_graphql_core")
+FIRST_ID = 0x01A2_0000_0000_7000_8000_0000_0000_0000
+DATABASE_NAMES = ("mutated_by_levels", "mutated_by_graphql_core")
 
 
 class Twins(Oracle):
-    """An oracle with a database for each executor."""
+    """An oracle with a database for each executor; new rows have the same ids in both."""
 
     databases: dict[Executor, Database]
     numbers: Any = None
 
-    async def _answer(
+    async def _execute(
         self, executor: Executor, document: DocumentNode, variables: dict[str, Any], seed: int
     ) -> ExecutionResult:
-        self.numbers = count(FIRST + self.compared * 10_000)
+        self.numbers = count(FIRST_ID + self.compared * 10_000)
         context = Context(self.databases[executor], self.client.viewer, self.client.clock.now)
         try:
             return await executor.run(document, variables=variables, operation_name=None, context=context)
@@ -48,8 +45,8 @@ class Twins(Oracle):
             await context.close()
 
 
-def plain(url: str, database: str | None = None) -> str:
-    """A URL for the driver, of another database if one is named."""
+def driver_url(url: str, database: str | None = None) -> str:
+    """A URL for the driver, with another database if one is named."""
     return (
         make_url(url)
         .set(drivername="postgresql", **({"database": database} if database else {}))
@@ -59,38 +56,41 @@ def plain(url: str, database: str | None = None) -> str:
 
 @pytest.fixture
 async def twins(database_url: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Twins]:
-    superuser = await asyncpg.connect(plain(database_url))
-    urls = [make_url(database_url).set(database=name).render_as_string(False) for name in NAMES]
-    await superuser.execute(f"CREATE DATABASE {NAMES[0]}")
+    superuser = await asyncpg.connect(driver_url(database_url))
+    urls = [make_url(database_url).set(database=name).render_as_string(False) for name in DATABASE_NAMES]
+    await superuser.execute(f"CREATE DATABASE {DATABASE_NAMES[0]}")
     try:
         await asyncio.to_thread(migrate, urls[0])
         clock, first = Clock(), Database(settings, urls[0])
         async with await founded(create_app(settings, first, clock), first, clock, "Changed") as client:
             estate = await (await Estate(client, "Own").furnish()).extend()
         await first.dispose()
-        await superuser.execute(f"CREATE DATABASE {NAMES[1]} TEMPLATE {NAMES[0]}")
-        made = Twins(client, estate.ids)
-        made.databases = {made.ours: Database(settings, urls[0]), made.core: Database(settings, urls[1])}
-        monkeypatch.setattr(uuid_utils.compat, "_from_int", lambda _: uuid.UUID(int=next(made.numbers)))
-        yield made
-        for database in made.databases.values():
+        await superuser.execute(f"CREATE DATABASE {DATABASE_NAMES[1]} TEMPLATE {DATABASE_NAMES[0]}")
+        twin_oracle = Twins(client, estate.ids)
+        twin_oracle.databases = {
+            twin_oracle.breadth_first: Database(settings, urls[0]),
+            twin_oracle.graphql_core: Database(settings, urls[1]),
+        }
+        monkeypatch.setattr(uuid_utils.compat, "_from_int", lambda _: uuid.UUID(int=next(twin_oracle.numbers)))
+        yield twin_oracle
+        for database in twin_oracle.databases.values():
             await database.dispose()
     finally:
-        for name in NAMES:
+        for name in DATABASE_NAMES:
             await superuser.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         await superuser.close()
 
 
 async def test_mutations(database_url: str, twins: Twins) -> None:
-    connections = [await asyncpg.connect(plain(database_url, name)) for name in NAMES]
+    connections = [await asyncpg.connect(driver_url(database_url, name)) for name in DATABASE_NAMES]
     events = "SELECT count(*) FROM events"
     before = await connections[0].fetchval(events)
     for number in range(DOCUMENTS // 5):
         twins.client.clock.advance(minutes=1)
         await twins.check(Random(number), 0, "mutation")
     assert await dump(connections[0]) == await dump(connections[1])
-    # Otherwise nothing would have been compared but refusals.
+    # Otherwise only refusals would have been compared.
     assert await connections[0].fetchval(events) - before > DOCUMENTS // 20
-    assert twins.ours.handed_over == 0
+    assert twins.breadth_first.fallback_count == 0
     for connection in connections:
         await connection.close()

@@ -1,4 +1,4 @@
-"""Makes up documents over the real schema: aliases, fragments, directives, variables, arguments good and bad."""
+"""Generates documents over the real schema: aliases, fragments, directives, variables, valid and invalid arguments."""
 
 from random import Random
 from typing import Any
@@ -23,10 +23,10 @@ from schema.relay.node import parsed
 from schema.root import schema
 
 SCHEMA = schema._schema
-DEPTH = 5
+MAX_DEPTH = 5
 LOOKUPS = ("id", "externalId")
 CURSORS = ("after", "before")
-NAMES = ("root", "child", "leaf", "number", "stages", "cycle", "person", "team", "pillar")
+EXTERNAL_NAMES = ("root", "child", "leaf", "number", "stages", "cycle", "person", "team", "pillar")
 SCALARS: dict[str, list[Any]] = {
     "Int": [1, 2, 3, 5, 10, 50] * 5 + [0],
     "Float": [0, 0.5, 1, -3.25, 100],
@@ -38,7 +38,7 @@ SCALARS: dict[str, list[Any]] = {
 
 
 class Writer:
-    """Writes one document; `variables` are the values that go with it."""
+    """Writes one document; `variables` are its variable values."""
 
     def __init__(self, random: Random, ids: dict[str, str], cursors: list[str]) -> None:
         self.random, self.ids, self.cursors = random, list(ids.values()), cursors
@@ -49,148 +49,156 @@ class Writer:
         self._aliases = 0
 
     def document(self, operation: str = "query") -> str:
-        """An operation, its variables declared, and the fragments that it spreads."""
-        selection = self._selection(SCHEMA.query_type if operation == "query" else SCHEMA.mutation_type, 0)
+        """An operation with its variable definitions, and the fragments that it spreads."""
+        selection = self._selection_set(SCHEMA.query_type if operation == "query" else SCHEMA.mutation_type, 0)
         declared = f"({', '.join(self._declared)})" if self._declared else ""
-        fragments = [f"fragment {name} on {kind} {text}" for name, (kind, text) in self._fragments.items()]
+        fragments = [
+            f"fragment {name} on {graphql_type} {text}" for name, (graphql_type, text) in self._fragments.items()
+        ]
         return "\n".join([f"{operation} Q{declared} {selection}", *fragments])
 
-    def _selection(self, kind: Any, depth: int) -> str:
-        parts = [self._part(kind, depth) for _ in range(self.random.randint(1, 4 if depth else 3))]
-        parts = [part for part in parts if part] or ["__typename"]
-        return "{ " + " ".join(parts) + " }"
+    def _selection_set(self, graphql_type: Any, depth: int) -> str:
+        selections = [
+            self._write_selection(graphql_type, depth) for _ in range(self.random.randint(1, 4 if depth else 3))
+        ]
+        selections = [selection for selection in selections if selection] or ["__typename"]
+        return "{ " + " ".join(selections) + " }"
 
-    def _part(self, kind: Any, depth: int) -> str:
-        chance = self.random.random()
-        if chance < 0.08:
+    def _write_selection(self, graphql_type: Any, depth: int) -> str:
+        draw = self.random.random()
+        if draw < 0.08:
             return f"__typename{self._directive()}"
-        if chance < 0.16 and depth:
-            return f"...{self._directive()} {self._selection(kind, depth + 1)}"
-        if chance < 0.26 and depth:
-            return f"...{self._fragment(kind, depth)}{self._directive()}"
-        if is_abstract_type(kind) and chance < 0.8:
-            one = self.random.choice(SCHEMA.get_possible_types(kind))
-            return f"... on {one}{self._directive()} {self._selection(one, depth)}"
-        if is_object_type(kind) and chance < 0.3 and kind.interfaces:
-            return f"... on {kind.interfaces[0]} {self._selection(kind.interfaces[0], depth)}"
-        return self._field(kind, depth)
+        if draw < 0.16 and depth:
+            return f"...{self._directive()} {self._selection_set(graphql_type, depth + 1)}"
+        if draw < 0.26 and depth:
+            return f"...{self._fragment(graphql_type, depth)}{self._directive()}"
+        if is_abstract_type(graphql_type) and draw < 0.8:
+            object_type = self.random.choice(SCHEMA.get_possible_types(graphql_type))
+            return f"... on {object_type}{self._directive()} {self._selection_set(object_type, depth)}"
+        if is_object_type(graphql_type) and draw < 0.3 and graphql_type.interfaces:
+            return f"... on {graphql_type.interfaces[0]} {self._selection_set(graphql_type.interfaces[0], depth)}"
+        return self._field(graphql_type, depth)
 
-    def _fragment(self, kind: Any, depth: int) -> str:
-        known = [name for name, (on, text) in self._fragments.items() if on == kind.name and text]
-        if known and self.random.random() < 0.6:
-            return self.random.choice(known)
+    def _fragment(self, graphql_type: Any, depth: int) -> str:
+        reusable = [
+            name for name, (type_name, text) in self._fragments.items() if type_name == graphql_type.name and text
+        ]
+        if reusable and self.random.random() < 0.6:
+            return self.random.choice(reusable)
         name = f"F{len(self._fragments)}"
-        # Its place is taken before it is written, but it is not spread inside of itself.
-        self._fragments[name] = (kind.name, "")
-        self._fragments[name] = (kind.name, self._selection(kind, depth + 1))
+        # Its name is reserved while it is written; with an empty text it is not spread inside of itself.
+        self._fragments[name] = (graphql_type.name, "")
+        self._fragments[name] = (graphql_type.name, self._selection_set(graphql_type, depth + 1))
         return name
 
-    def _field(self, kind: Any, depth: int) -> str:
-        name = self.random.choice(list(kind.fields))
-        field: GraphQLField = kind.fields[name]
+    def _field(self, graphql_type: Any, depth: int) -> str:
+        name = self.random.choice(list(graphql_type.fields))
+        field: GraphQLField = graphql_type.fields[name]
         inner = get_named_type(field.type)
-        if kind is SCHEMA.mutation_type:
+        if graphql_type is SCHEMA.mutation_type:
             self._changed = name
-        if not is_leaf_type(inner) and depth >= DEPTH:
+        if not is_leaf_type(inner) and depth >= MAX_DEPTH:
             return ""
         arguments = self._arguments(field)
         alias = ""
         if arguments or self.random.random() < 0.1:
             self._aliases += 1
             alias = f"a{self._aliases}: "
-        below = "" if is_leaf_type(inner) else f" {self._selection(inner, depth + 1)}"
-        return f"{alias}{name}{arguments}{self._directive()}{below}"
+        subselection = "" if is_leaf_type(inner) else f" {self._selection_set(inner, depth + 1)}"
+        return f"{alias}{name}{arguments}{self._directive()}{subselection}"
 
     def _arguments(self, field: GraphQLField) -> str:
-        given = []
-        # Now and then both of what excludes each other.
+        arguments = []
+        # Sometimes arguments that exclude each other.
         left_out: set[str] = set()
         if self.random.random() < 0.97:
             end = self.random.choice([("first", "after"), ("last", "before")])
             left_out = {*end, self.random.choice(LOOKUPS)}
         for name, argument in field.args.items():
-            needed = is_required_argument(argument) or name in LOOKUPS
-            if (name in left_out and not is_required_argument(argument)) or (not needed and self.random.random() < 0.6):
+            is_needed = is_required_argument(argument) or name in LOOKUPS
+            if (name in left_out and not is_required_argument(argument)) or (
+                not is_needed and self.random.random() < 0.6
+            ):
                 continue
             value = self._value(name, argument.type)
-            literal = written(value)
+            literal = to_literal(value)
             if self.random.random() < 0.4:
-                literal = self._variable(str(argument.type), plain(value))
-            given.append(f"{name}: {literal}")
-        return f"({', '.join(given)})" if given else ""
+                literal = self._variable(str(argument.type), to_variable(value))
+            arguments.append(f"{name}: {literal}")
+        return f"({', '.join(arguments)})" if arguments else ""
 
-    def _value(self, name: str, kind: Any) -> Any:
-        if is_non_null_type(kind):
-            return self._value(name, kind.of_type)
-        if is_list_type(kind):
-            return [self._value(name, kind.of_type) for _ in range(self.random.randint(0, 3))]
-        if is_enum_type(kind):
-            return Name(self.random.choice(list(kind.values)))
-        if is_input_object_type(kind):
-            return self._input(kind)
+    def _value(self, name: str, graphql_type: Any) -> Any:
+        if is_non_null_type(graphql_type):
+            return self._value(name, graphql_type.of_type)
+        if is_list_type(graphql_type):
+            return [self._value(name, graphql_type.of_type) for _ in range(self.random.randint(0, 3))]
+        if is_enum_type(graphql_type):
+            return EnumName(self.random.choice(list(graphql_type.values)))
+        if is_input_object_type(graphql_type):
+            return self._input(graphql_type)
         if name in CURSORS:
             return self.random.choice([*self.cursors, "nonsense"])
-        if kind.name == "ID":
-            return self.random.choice(self._fitting(name) or [*self.ids, "nonsense"])
-        return self.random.choice(SCALARS.get(kind.name) or [f"Own-{each}" for each in NAMES])
+        if graphql_type.name == "ID":
+            return self.random.choice(self._ids_of_type(name) or [*self.ids, "nonsense"])
+        return self.random.choice(SCALARS.get(graphql_type.name) or [f"Own-{each}" for each in EXTERNAL_NAMES])
 
-    def _fitting(self, name: str) -> list[str]:
-        """Ids of the type that an input's field speaks of, most of the time: few changes would come about else."""
+    def _ids_of_type(self, name: str) -> list[str]:
+        """Ids of the type that an input field refers to, most of the time; otherwise few mutations would succeed."""
         if not self._changed or self.random.random() < 0.1:
             return []
-        wanted = name.removesuffix("Ids").removesuffix("Id").lower()
-        own = [id for id in self.ids if self._changed.lower().startswith(type_of(id))]
-        return [id for id in self.ids if wanted.endswith(type_of(id))] or own
+        type_suffix = name.removesuffix("Ids").removesuffix("Id").lower()
+        ids_of_changed_type = [id for id in self.ids if self._changed.lower().startswith(type_of(id))]
+        return [id for id in self.ids if type_suffix.endswith(type_of(id))] or ids_of_changed_type
 
-    def _input(self, kind: GraphQLInputObjectType) -> dict[str, Any]:
-        needed = [name for name, field in kind.fields.items() if is_required_input_field(field)]
-        others = [name for name in kind.fields if name not in needed]
-        chosen = [*needed, *self.random.sample(others, min(len(others), self.random.choice([0, 1, 1, 1, 2])))]
-        return {name: self._value(name, kind.fields[name].type) for name in chosen}
+    def _input(self, graphql_type: GraphQLInputObjectType) -> dict[str, Any]:
+        required = [name for name, field in graphql_type.fields.items() if is_required_input_field(field)]
+        optional = [name for name in graphql_type.fields if name not in required]
+        names = [*required, *self.random.sample(optional, min(len(optional), self.random.choice([0, 1, 1, 1, 2])))]
+        return {name: self._value(name, graphql_type.fields[name].type) for name in names}
 
-    def _variable(self, kind: str, value: Any) -> str:
+    def _variable(self, graphql_type: str, value: Any) -> str:
         name = f"v{len(self._declared)}"
-        self._declared.append(f"${name}: {kind}")
-        if value is not None or not kind.endswith("!"):
+        self._declared.append(f"${name}: {graphql_type}")
+        if value is not None or not graphql_type.endswith("!"):
             self.variables[name] = value
         return f"${name}"
 
     def _directive(self) -> str:
-        chance = self.random.random()
-        if chance < 0.9:
+        draw = self.random.random()
+        if draw < 0.9:
             return ""
         name = self.random.choice(["skip", "include"])
-        if chance < 0.95:
+        if draw < 0.95:
             return f" @{name}(if: {self.random.choice(['true', 'false'])})"
         return f" @{name}(if: {self._variable('Boolean!', self.random.random() < 0.5)})"
 
 
 def type_of(id: str) -> str:
-    """The type that a global id names, in small letters."""
-    found = parsed(id)
-    assert found is not None
-    return found[0].lower()
+    """The type in a global id, in lower case."""
+    parsed_id = parsed(id)
+    assert parsed_id is not None
+    return parsed_id[0].lower()
 
 
-class Name(str):
-    """The name of an enum's value, which has no quotes in a document."""
+class EnumName(str):
+    """The name of an enum value, which has no quotes in a document."""
 
 
-def written(value: Any) -> str:
-    """A value as a document has it."""
-    if isinstance(value, Name):
+def to_literal(value: Any) -> str:
+    """A value as a literal in a document."""
+    if isinstance(value, EnumName):
         return value
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {written(each)}" for name, each in value.items()) + "}"
+        return "{" + ", ".join(f"{name}: {to_literal(each)}" for name, each in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(written, value)) + "]"
+        return "[" + ", ".join(map(to_literal, value)) + "]"
     return orjson.dumps(value).decode()
 
 
-def plain(value: Any) -> Any:
-    """A value as variables have it."""
-    if isinstance(value, Name):
+def to_variable(value: Any) -> Any:
+    """A value as a variable value."""
+    if isinstance(value, EnumName):
         return str(value)
     if isinstance(value, dict):
-        return {name: plain(each) for name, each in value.items()}
-    return [plain(each) for each in value] if isinstance(value, list) else value
+        return {name: to_variable(each) for name, each in value.items()}
+    return [to_variable(each) for each in value] if isinstance(value, list) else value
