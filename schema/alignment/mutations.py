@@ -124,11 +124,11 @@ async def _objective_align(tx: Transaction, input: ObjectiveAlignInput) -> UUID:
 
 
 def _destination(input: ObjectiveMoveInput) -> Destination:
-    given = facts(input, "Objective")
+    values = facts(input, "Objective")
     after = input.after_id.value if input.after_id else None
     return Destination(
-        given.get("parent_id"),
-        given.get("parent_key_result_id"),
+        values.get("parent_id"),
+        values.get("parent_key_result_id"),
         is_top=input.parent_id is not None and input.parent_id.value is None,
         after=None if after is None else reference(after, "Objective", "afterId"),
         is_last=input.after_id is None,

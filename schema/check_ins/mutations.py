@@ -63,13 +63,13 @@ SUBJECT = Subject(CheckInPayload, CHECK_IN)
 
 
 async def _key_result_check_in(tx: Transaction, input: KeyResultCheckInInput) -> UUID:
-    said = facts(input, "CheckIn")
-    return await commands.check_in_key_result(tx, said.pop("key_result_id"), commands.CheckInDraft(**said))
+    draft = facts(input, "CheckIn")
+    return await commands.check_in_key_result(tx, draft.pop("key_result_id"), commands.CheckInDraft(**draft))
 
 
 async def _objective_check_in(tx: Transaction, input: ObjectiveCheckInInput) -> UUID:
-    said = facts(input, "CheckIn")
-    return await commands.check_in_objective(tx, said.pop("objective_id"), commands.CheckInDraft(**said))
+    draft = facts(input, "CheckIn")
+    return await commands.check_in_objective(tx, draft.pop("objective_id"), commands.CheckInDraft(**draft))
 
 
 @strawberry.type

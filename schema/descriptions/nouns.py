@@ -25,7 +25,7 @@ NOUNS = {
     "ObjectiveUnalign": "alignment",
 }
 PLURALS = {"person": "people"}
-PLACE = re.compile(r"\{(an )?(objects?|Object)\}")
+PLACEHOLDER = re.compile(r"\{(an )?(objects?|Object)\}")
 
 
 def noun(type_name: str) -> str:
@@ -62,11 +62,11 @@ def _name(described: Any, type_name: str) -> None:
 def named(text: str, noun: str) -> str:
     """A text with a noun in its places."""
 
-    def put(place: re.Match[str]) -> str:
-        if place[1]:
+    def fill(placeholder: re.Match[str]) -> str:
+        if placeholder[1]:
             return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
-        if place[2] == "Object":
+        if placeholder[2] == "Object":
             return noun[0].upper() + noun[1:]
-        return noun if place[2] == "object" else PLURALS.get(noun, f"{noun}s")
+        return noun if placeholder[2] == "object" else PLURALS.get(noun, f"{noun}s")
 
-    return PLACE.sub(put, text)
+    return PLACEHOLDER.sub(fill, text)

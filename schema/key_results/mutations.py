@@ -54,7 +54,7 @@ WEIGHT = (
 OWNER = "Id of the person who is responsible for the key result."
 NONE = "Left out: none."
 UNCHANGED = "Left out: unchanged."
-KEPT = "Left out: unchanged. Null: removed."
+UNCHANGED_OR_REMOVED = "Left out: unchanged. Null: removed."
 
 
 @strawberry.input(description="Key result to create in an objective.")
@@ -93,22 +93,24 @@ class KeyResultUpdateInput:
     reason: str | None = optional(REASON)
     external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
     title: Maybe[str] = optional(f"{TITLE} {UNCHANGED}")
-    description: Maybe[str | None] = optional(f"{TEXT} {KEPT}")
-    kind: Maybe[KeyResultKind | None] = optional(f"{KIND} {KEPT} Without a kind it can only be a draft.")
+    description: Maybe[str | None] = optional(f"{TEXT} {UNCHANGED_OR_REMOVED}")
+    kind: Maybe[KeyResultKind | None] = optional(
+        f"{KIND} {UNCHANGED_OR_REMOVED} Without a kind it can only be a draft."
+    )
     mode: Maybe[ControlMode] = optional(f"{MODE} {UNCHANGED}")
     value_source: Maybe[ValueSource] = optional(f"{SOURCE} {UNCHANGED}")
-    source_kpi_id: Maybe[strawberry.ID | None] = optional(f"{SOURCE_KPI} {KEPT}")
+    source_kpi_id: Maybe[strawberry.ID | None] = optional(f"{SOURCE_KPI} {UNCHANGED_OR_REMOVED}")
     lifecycle: Maybe[Lifecycle] = optional(
         f"{LIFECYCLE} {UNCHANGED} ACTIVE is refused if the key result lacks what its kind needs."
     )
-    unit: Maybe[str | None] = optional(f"{UNIT} {KEPT}")
-    baseline: Maybe[Decimal | None] = optional(f"{BASELINE} {KEPT}")
-    target: Maybe[Decimal | None] = optional(f"{TARGET} {KEPT}")
-    change_by: Maybe[Decimal | None] = optional(f"{CHANGE_BY} {KEPT}")
-    lower: Maybe[Decimal | None] = optional(f"{LOWER} {KEPT}")
-    upper: Maybe[Decimal | None] = optional(f"{UPPER} {KEPT}")
+    unit: Maybe[str | None] = optional(f"{UNIT} {UNCHANGED_OR_REMOVED}")
+    baseline: Maybe[Decimal | None] = optional(f"{BASELINE} {UNCHANGED_OR_REMOVED}")
+    target: Maybe[Decimal | None] = optional(f"{TARGET} {UNCHANGED_OR_REMOVED}")
+    change_by: Maybe[Decimal | None] = optional(f"{CHANGE_BY} {UNCHANGED_OR_REMOVED}")
+    lower: Maybe[Decimal | None] = optional(f"{LOWER} {UNCHANGED_OR_REMOVED}")
+    upper: Maybe[Decimal | None] = optional(f"{UPPER} {UNCHANGED_OR_REMOVED}")
     weight: Maybe[float] = optional(f"{WEIGHT} {UNCHANGED}")
-    owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {KEPT}")
+    owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {UNCHANGED_OR_REMOVED}")
 
 
 @strawberry.type(

@@ -50,7 +50,7 @@ UNIT = "in the KPI's unit"
 GRACE_DAYS = ", ".join(f"{frequency.value} {days}" for frequency, days in DEFAULT_GRACE_DAYS.items())
 
 
-def told(read: Callable[[KpiSummary], Any], description: str) -> Any:
+def summary_field(read: Callable[[KpiSummary], Any], description: str) -> Any:
     """A field that follows from the latest points, which every row of a KPI carries."""
 
     @uses_columns(*SUMMARY_COLUMNS)
@@ -60,8 +60,8 @@ def told(read: Callable[[KpiSummary], Any], description: str) -> Any:
     return strawberry.field(resolver=resolver, description=description)
 
 
-def told_now(read: Callable[[KpiSummary, datetime], Any], description: str) -> Any:
-    """As `told`, for what also depends on the time of the request."""
+def summary_field_at(read: Callable[[KpiSummary, datetime], Any], description: str) -> Any:
+    """As `summary_field`, for what also depends on the time of the request."""
 
     @uses_columns(*SUMMARY_COLUMNS)
     def resolver(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]):  # type: ignore[no-untyped-def]
@@ -71,11 +71,11 @@ def told_now(read: Callable[[KpiSummary, datetime], Any], description: str) -> A
 
 
 def _of_target(read: Callable[[Target], Any]) -> Callable[[KpiSummary], Any]:
-    def of_standing(standing: KpiSummary) -> Any:
-        target = standing.judgement.target
+    def read_target(summary: KpiSummary) -> Any:
+        target = summary.judgement.target
         return read(target) if target else None
 
-    return of_standing
+    return read_target
 
 
 @strawberry.type(
@@ -177,89 +177,89 @@ class Kpi(Entity, Node):
     missing_periods: list[date] | None = missing_periods
     forecast: KpiForecast | None = forecast
 
-    current: Decimal | None = told(
+    current: Decimal | None = summary_field(
         lambda s: s.current,
         f"Latest value of the KPI, {UNIT}; of a qualitative KPI the position of its label on the scale, 1 the worst. "
         "Null before the first value, and with `currentReason`.",
     )
-    current_period_start: date | None = told(
+    current_period_start: date | None = summary_field(
         lambda s: s.newest and s.newest.starts_on,
         "First day of the period that `current` stands for; null before the first measurement of the KPI.",
     )
-    current_reason: NullReason | None = told(
+    current_reason: NullReason | None = summary_field(
         lambda s: s.null_reason if s.current is None else None,
         "Reason why `current` of the KPI is null although it was computed. Null where `current` has a value, and where "
         "the KPI has no measurement at all.",
     )
-    previous: Decimal | None = told(
+    previous: Decimal | None = summary_field(
         lambda s: s.previous,
         f"Previous value of the KPI, {UNIT}: the newest one before `currentPeriodStart`, also where periods in between "
         "have none. Null if there is none.",
     )
-    change: Decimal | None = told(
+    change: Decimal | None = summary_field(
         lambda s: s.change,
         f"Change of the KPI's value, {UNIT}: `current` less `previous`; `current` itself where a cumulative KPI began "
         "a new fiscal year in between. Null if either is null.",
     )
-    change_ratio: float | None = told(
+    change_ratio: float | None = summary_field(
         lambda s: s.change_ratio,
         "Change of the KPI's value as a fraction of the size of `previous`: 0.1 is 10 % more. Null without `change`, "
         "where `previous` is 0 or of another fiscal year of a cumulative KPI, and for a qualitative KPI.",
     )
-    target: Decimal | None = told(
+    target: Decimal | None = summary_field(
         _of_target(lambda t: t.value),
         f"Target value for `current`, {UNIT}: that of the target that covers the last day of its period. Null without "
         "such a target, before the first measurement, and for the direction RANGE.",
     )
-    target_lower: Decimal | None = told(
+    target_lower: Decimal | None = summary_field(
         _of_target(lambda t: t.lower),
         f"Lower bound of the target band for `current`, {UNIT}, itself inside; null unless the direction is RANGE.",
     )
-    target_upper: Decimal | None = told(
+    target_upper: Decimal | None = summary_field(
         _of_target(lambda t: t.upper),
         f"Upper bound of the target band for `current`, {UNIT}, itself inside; null unless the direction is RANGE.",
     )
-    attainment: float | None = told(
+    attainment: float | None = summary_field(
         lambda s: s.judgement.attainment,
         "Attainment of the target by `current`, a fraction: 1 is exactly met, more than 1 is better. HIGHER: value / "
         "target. LOWER: 2 - value / target. RANGE: 1 inside the band, else 1 - distance / width of the band, at least "
         "0. For a target of 0: 1 if met, else 0. Null without value or target, for targets below 0, and for a "
         "qualitative KPI.",
     )
-    variance_to_target: Decimal | None = told(
+    variance_to_target: Decimal | None = summary_field(
         lambda s: s.judgement.variance_to_target,
         f"Distance of the KPI from its target, {UNIT}: `current` less the target value. Example: -5 is 5 below the "
         "target, which misses it for HIGHER and is better for LOWER. For RANGE the distance to the nearer bound, 0 "
         "inside the band. Null without value or target.",
     )
-    status: KpiStatus = told_now(
+    status: KpiStatus = summary_field_at(
         lambda s, now: s.judgement_at(now).status,
         "Status of `current` against its target, a traffic light; NO_DATA without a value, and once `freshness` is "
         "MISSING.",
     )
-    status_reason: KpiStatusReason = told_now(
+    status_reason: KpiStatusReason = summary_field_at(
         lambda s, now: s.judgement_at(now).status_reason, "Reason of the KPI's `status`, such as RATIO_THRESHOLDS."
     )
-    is_stale: bool = told_now(
+    is_stale: bool = summary_field_at(
         lambda s, now: s.is_stale(now), "True if a measurement of the KPI is overdue: `freshness` is LATE or MISSING."
     )
-    freshness: Freshness = told_now(
+    freshness: Freshness = summary_field_at(
         lambda s, now: s.freshness(now),
         "Freshness of the KPI: tells if its measurements come when they are due. It is independent of `status`, except "
         "that MISSING makes the status NO_DATA.",
     )
-    next_measurement_due_at: datetime | None = told(
+    next_measurement_due_at: datetime | None = summary_field(
         lambda s: s.next_measurement_due_at,
         "Time at which the KPI's next measurement is due: the end, in its time zone, of the period after `current`'s. "
         "Example: 1 May 00:00 for a monthly KPI last measured for March. Before the first measurement, the end of the "
         "period in which the KPI was created. In the past when overdue; null when IRREGULAR.",
     )
-    trend: Trend | None = told(
+    trend: Trend | None = summary_field(
         lambda s: s.trend,
         "Trend of the KPI by its last six values. Null for fewer than three values (of a cumulative KPI, in its newest "
         "fiscal year), for a qualitative KPI, and for RANGE without a target.",
     )
-    change_per_period: float | None = told(
+    change_per_period: float | None = summary_field(
         lambda s: float(s.line.change_per_period) if s.line else None,
         f"Average change of the KPI per period, {UNIT}: slope of the least-squares line through its last six values; "
         "per day when IRREGULAR. Example: 1.4 for NPS 60, 61, 63, 64. Null for fewer than three values (of a "

@@ -97,26 +97,26 @@ async def forecast(parents: list[Any], info: strawberry.Info[Any, Any], at: At) 
 
 
 def _forecast(row: Any, at: date, target: Target | None) -> KpiForecast:
-    standing = summary_of(row)
+    summary = summary_of(row)
     try:
-        found = standing.forecast(at)
-        needed = standing.required_per_period(at, target)
+        expected = summary.forecast(at)
+        needed = summary.required_per_period(at, target)
     except OverflowError:
         raise BadUserInput(f"`at` is {at}, which is out of reach.") from None
     return KpiForecast(
-        value=found.value if found else None,
-        lower_bound=found.lower if found else None,
-        upper_bound=found.upper if found else None,
+        value=expected.value if expected else None,
+        lower_bound=expected.lower if expected else None,
+        upper_bound=expected.upper if expected else None,
         confidence_level=CONFIDENCE_LEVEL,
         method=ForecastMethod.LEAST_SQUARES,
-        sample_size=standing.line.n if standing.line else sum(each.value is not None for each in standing.measurements),
-        reason=None if found else _reason(standing),
+        sample_size=summary.line.n if summary.line else sum(each.value is not None for each in summary.measurements),
+        reason=None if expected else _reason(summary),
         target=to_decimal(target.value) if target else None,
         required_per_period=needed,
     )
 
 
-def _reason(standing: KpiSummary) -> ForecastReason:
-    if standing.definition.on_scale:
+def _reason(summary: KpiSummary) -> ForecastReason:
+    if summary.definition.on_scale:
         return ForecastReason.QUALITATIVE
-    return ForecastReason.OUTSIDE_FISCAL_YEAR if standing.line else ForecastReason.TOO_FEW_MEASUREMENTS
+    return ForecastReason.OUTSIDE_FISCAL_YEAR if summary.line else ForecastReason.TOO_FEW_MEASUREMENTS

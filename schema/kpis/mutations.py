@@ -30,7 +30,7 @@ from service.pillars.models import Perspective
 from service.writing.transaction import Transaction
 
 NONE = "Left out: none."
-KEPT = "Left out: unchanged. Null: removed."
+UNCHANGED_OR_REMOVED = "Left out: unchanged. Null: removed."
 NAME = "Name of the KPI, 1 to 200 characters."
 DEFINITION = "Definition of what exactly the KPI measures, and how; at most 20 000 characters."
 UNIT = (
@@ -115,25 +115,25 @@ class KpiUpdateInput:
     reason: str | None = optional(REASON)
     external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
     name: Maybe[str] = optional(NAME)
-    definition: Maybe[str | None] = optional(f"{DEFINITION} {KEPT}")
-    unit: Maybe[str | None] = optional(f"{UNIT} {KEPT}")
+    definition: Maybe[str | None] = optional(f"{DEFINITION} {UNCHANGED_OR_REMOVED}")
+    unit: Maybe[str | None] = optional(f"{UNIT} {UNCHANGED_OR_REMOVED}")
     direction: Maybe[Direction] = optional(DIRECTION)
-    indicator: Maybe[Indicator | None] = optional(f"{INDICATOR} {KEPT}")
+    indicator: Maybe[Indicator | None] = optional(f"{INDICATOR} {UNCHANGED_OR_REMOVED}")
     value_type: Maybe[KpiValueType] = optional(NATURE)
     scale: Maybe[list[str]] = optional(SCALE)
     frequency: Maybe[Frequency] = optional(FREQUENCY)
     cumulative: Maybe[bool] = optional(CUMULATIVE)
     aggregation: Maybe[Aggregation] = optional(AGGREGATION)
     source: Maybe[KpiSource] = optional(SOURCE)
-    formula: Maybe[str | None] = optional(f"{FORMULA} {KEPT}")
+    formula: Maybe[str | None] = optional(f"{FORMULA} {UNCHANGED_OR_REMOVED}")
     time_zone: Maybe[str | None] = optional(f"{TIME_ZONE} Left out: unchanged. Null: that of the organization.")
     grace_days: Maybe[int | None] = optional(f"{GRACE} Left out: unchanged. Null: by frequency, {GRACE_DAYS}.")
-    category: Maybe[str | None] = optional(f"{CATEGORY} {KEPT}")
-    perspective: Maybe[Perspective | None] = optional(f"{PERSPECTIVE} {KEPT}")
+    category: Maybe[str | None] = optional(f"{CATEGORY} {UNCHANGED_OR_REMOVED}")
+    perspective: Maybe[Perspective | None] = optional(f"{PERSPECTIVE} {UNCHANGED_OR_REMOVED}")
     weight: Maybe[float] = optional(WEIGHT)
-    parent_id: Maybe[strawberry.ID | None] = optional(f"{PARENT} {KEPT}")
-    owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {KEPT}")
-    team_id: Maybe[strawberry.ID | None] = optional(f"{TEAM} {KEPT}")
+    parent_id: Maybe[strawberry.ID | None] = optional(f"{PARENT} {UNCHANGED_OR_REMOVED}")
+    owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {UNCHANGED_OR_REMOVED}")
+    team_id: Maybe[strawberry.ID | None] = optional(f"{TEAM} {UNCHANGED_OR_REMOVED}")
 
 
 @strawberry.type(description="KPI after a change, or as it is when the change was refused.")

@@ -31,7 +31,7 @@ from service.kpis.series.series import coarser, with_formula_value
 from service.kpis.series.slices import SLICE_SIZE, series_in_slices
 from service.values.decimals import to_decimal
 
-LONGEST = timedelta(days=366 * 30)
+MAX_SERIES_LENGTH = timedelta(days=366 * 30)
 MOST_POINTS = 5_000
 
 
@@ -171,8 +171,8 @@ async def series(
     if max_buckets is not None and not MIN_BUCKETS <= max_buckets <= MOST_POINTS:
         raise BadUserInput(f"`maxBuckets` is {max_buckets}; it has to be from {MIN_BUCKETS} to {MOST_POINTS}.")
     size = Frequency(bucket) if bucket else None
-    found = [each for _, each in await _buckets(parents, info, from_, to, size, aggregation)]
-    return found if max_buckets is None else [downsample(each, max_buckets) for each in found]  # type: ignore[return-value]
+    series_of_parents = [each for _, each in await _buckets(parents, info, from_, to, size, aggregation)]
+    return series_of_parents if max_buckets is None else [downsample(each, max_buckets) for each in series_of_parents]  # type: ignore[return-value]
 
 
 @batched(
@@ -182,8 +182,8 @@ async def series(
 async def missing_periods(
     parents: list[Any], info: strawberry.Info[Any, Any], from_: From = None, to: To = None
 ) -> list[list[date]]:
-    found = await _buckets(parents, info, from_, to, None, None, over=True)
-    return [without_value(each, began) for began, each in found]
+    series_of_parents = await _buckets(parents, info, from_, to, None, None, over=True)
+    return [without_value(each, began) for began, each in series_of_parents]
 
 
 async def _buckets(
@@ -203,9 +203,9 @@ async def _buckets(
     bounds = [_bounds(parent, info, first, last, size, over) for parent in parents]
     for parent in parents:
         _ensure_aggregates(parent, aggregation)
-    wanted = [MeasurementRange(p.id, Frequency(p.frequency), *b) for p, b in zip(parents, bounds, strict=True)]
-    periods = sum(max_periods(coarser(frequency, size or frequency), *bound) for _, frequency, *bound in wanted)
-    await take_from_budget(reader, budget, wanted, periods)
+    ranges = [MeasurementRange(p.id, Frequency(p.frequency), *b) for p, b in zip(parents, bounds, strict=True)]
+    periods = sum(max_periods(coarser(frequency, size or frequency), *bound) for _, frequency, *bound in ranges)
+    await take_from_budget(reader, budget, ranges, periods)
     definitions: dict[UUID, KpiWithLifespan] = {}
     wider: FormulaRebucketer | None = None
     formulas = {p.id: b for p, b in zip(parents, bounds, strict=True) if p.source == KpiSource.FORMULA}
@@ -217,9 +217,9 @@ async def _buckets(
         if spans_of and size and aggregation is None:
             wider = FormulaRebucketer(nodes, definitions, spans_of, size)
             await wider.load(reader, budget)
-    found: list[tuple[date | None, list[Bucket]]] = []
-    for places in split_into_reads(wanted):
-        some = [wanted[place] for place in places]
+    series_of_parents: list[tuple[date | None, list[Bucket]]] = []
+    for indexes in split_into_reads(ranges):
+        some = [ranges[index] for index in indexes]
         rows = await reader.rows(
             queries.SPANS,
             ids=[each.id for each in some],
@@ -230,12 +230,12 @@ async def _buckets(
         done = 0
         # One at a time, however many fields ask, and with turns for other requests in between.
         async with info.context.making:
-            for place in places:
-                kpi, row, buckets = parents[place], known[parents[place].id], []
+            for index in indexes:
+                kpi, row, buckets = parents[index], known[parents[index].id], []
                 expected = _expected(kpi, row.began, definitions.get(kpi.id), info)
                 points, measure = queries.measurements_in(row), read_kpi_definition(kpi)
                 for each in series_in_slices(
-                    measure, points, targets_of(row), expected, *bounds[place], size, aggregation
+                    measure, points, targets_of(row), expected, *bounds[index], size, aggregation
                 ):
                     buckets += each
                     done += sum(bucket.count + 1 for bucket in each)
@@ -243,12 +243,12 @@ async def _buckets(
                         done = 0
                         await asyncio.sleep(0)
                 if wider and size:
-                    counted = _counted(measure, points, expected, bounds[place])
+                    counted = _counted(measure, points, expected, bounds[index])
                     longer = await wider.compute(kpi.id, counted)
                     if longer is not None:
                         buckets = [with_formula_value(measure, b, longer.get(b.starts_on), expected) for b in buckets]
-                found.append((row.began, buckets))
-    return found
+                series_of_parents.append((row.began, buckets))
+    return series_of_parents
 
 
 def _expected(
@@ -295,6 +295,6 @@ def _bounds(
     end = last or today
     if first is not None and first > end:
         raise BadUserInput(f"`from` is {first}, after `to`, {end}.")
-    if first is not None and end - first > LONGEST:
+    if first is not None and end - first > MAX_SERIES_LENGTH:
         raise BadUserInput("A series has at most 30 years.")
     return date_range(read_kpi_definition(row), today, first, last, size, only_ended=over)

@@ -35,22 +35,22 @@ def optional(description: str) -> Any:
     return strawberry.field(default=None, description=description)
 
 
-def archive_input(name: str, thing: str, verb: str) -> Any:
-    """The input of a mutation that archives, restores or removes a `thing`; a type of its own for each mutation."""
-    id = strawberry.field(description=f"Id of the {thing} to {verb}.")
+def archive_input(name: str, noun: str, verb: str) -> Any:
+    """The input of a mutation that archives, restores or removes a `noun`; a type of its own for each mutation."""
+    id = strawberry.field(description=f"Id of the {noun} to {verb}.")
     return _input(
         name,
-        f"{_capital(thing)} to {verb}, and the reason for it.",
+        f"{_capital(noun)} to {verb}, and the reason for it.",
         {"id": (strawberry.ID, id), "reason": (str | None, optional(REASON))},
     )
 
 
-def reorder_input(name: str, thing: str) -> Any:
-    """The input of a mutation that moves a `thing` among its siblings; a type of its own for each mutation."""
-    id = strawberry.field(description=f"Id of the {thing} to move.")
-    after_id = optional(f"Id of the sibling that the {thing} will follow; null or left out: the {thing} comes first.")
+def reorder_input(name: str, noun: str) -> Any:
+    """The input of a mutation that moves a `noun` among its siblings; a type of its own for each mutation."""
+    id = strawberry.field(description=f"Id of the {noun} to move.")
+    after_id = optional(f"Id of the sibling that the {noun} will follow; null or left out: the {noun} comes first.")
     fields = {"id": (strawberry.ID, id), "after_id": (strawberry.ID | None, after_id)}
-    return _input(name, f"{_capital(thing)} to move, and its new place among its siblings.", fields)
+    return _input(name, f"{_capital(noun)} to move, and its new place among its siblings.", fields)
 
 
 def _input(name: str, description: str, fields: dict[str, tuple[Any, Any]]) -> Any:

@@ -35,27 +35,27 @@ def facts(input: Any, type_name: str) -> dict[str, Any]:
     `type_name` is the type that `id` means. An id that cannot be one leads nowhere; `check_input` tells of it.
     """
     types = reference_types(type_name)
-    return {name: _value(name, value, types) for name, value in _given(input) if name not in CONTROL}
+    return {name: _value(name, value, types) for name, value in _sent_fields(input) if name not in CONTROL}
 
 
 def check_input(input: Any, type_name: str, *, creates: bool = False) -> Iterator[Refusal]:
     """Yields what can be said of an input without looking at any row: ids that cannot be one, and bad texts."""
-    given = dict(_given(input))
+    fields = dict(_sent_fields(input))
     for name, id_type in reference_types(type_name).items():
-        if isinstance(given.get(name), str):
+        if isinstance(fields.get(name), str):
             try:
-                reference(given[name], id_type, to_camel_case(name))
+                reference(fields[name], id_type, to_camel_case(name))
             except NotFound as refusal:
                 own = creates and name == "id"
-                yield IdInvalid(("id",), name="id", value=given[name][:100]) if own else refusal
-    yield from check_texts(given)
+                yield IdInvalid(("id",), name="id", value=fields[name][:100]) if own else refusal
+    yield from check_texts(fields)
 
 
 def own_id(input: Any, type_name: str) -> UUID | None:
     """The id that a client chose for what it creates; None where it left that to us, or chose none that can be."""
     id = getattr(input, "id", None)
-    found = None if id is None else _value("id", id, {"id": type_name})
-    return None if found == NOWHERE else found
+    value = None if id is None else _value("id", id, {"id": type_name})
+    return None if value == NOWHERE else value
 
 
 def change(input: Any, type_name: str) -> Change:
@@ -70,7 +70,7 @@ def change(input: Any, type_name: str) -> Change:
     )
 
 
-def _given(input: Any) -> list[tuple[str, Any]]:
+def _sent_fields(input: Any) -> list[tuple[str, Any]]:
     pairs = []
     for field in dataclasses.fields(input):
         value = getattr(input, field.name)

@@ -92,7 +92,7 @@ async def created(
         return await command(tx)
 
     try:
-        found = await info.context.write(run, exclusive=exclusive)
+        row_id = await info.context.write(run, exclusive=exclusive)
     except Refusal as refusal:
         if source is not None:
             [row] = await info.context.find(entity, [source.id])
@@ -101,7 +101,7 @@ async def created(
             if any(each.code == Taken.code and each.field == ("id",) for each in refusal.all):
                 return row, user_errors(refusal)
         return None, user_errors(refusal)
-    [row] = await info.context.find(entity, [found])
+    [row] = await info.context.find(entity, [row_id])
     return row, []
 
 

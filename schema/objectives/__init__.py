@@ -212,8 +212,8 @@ class Objective(Goal, Entity, Node):
     async def overdue_below(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[int]:
         ids = attribute_values(parents, "id")
         rows = await info.context.reader.rows(OVERDUE_BELOW, ids=unique_ids(ids))
-        found = {row.origin: row.overdue for row in rows}
-        return [found.get(id, 0) for id in ids]
+        overdue_counts = {row.origin: row.overdue for row in rows}
+        return [overdue_counts.get(id, 0) for id in ids]
 
     @batched(
         'Sentence made of the titles of the objective and its key results: "We will ... as measured by ...." of a '

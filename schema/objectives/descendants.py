@@ -28,8 +28,8 @@ from schema.relay.connections import (
     Rows,
     cut_each,
     page_info,
+    parse_page_arguments,
     totals,
-    wanted_page,
 )
 from service.alignment.descendants import COUNTS, cursor, parameters, resolve_depth, statement
 from service.objectives import queries as objectives
@@ -143,28 +143,28 @@ def descendants(description: str) -> Any:
 async def _pages(
     parents: Sequence[Any], info: "strawberry.Info[Any, Any]", max_depth: int | None, **arguments: Any
 ) -> list[Rows]:
-    wanted, depth = wanted_page("TREE", **arguments), resolve_depth(max_depth)
+    page, depth = parse_page_arguments("TREE", **arguments), resolve_depth(max_depth)
     own = attribute_values(parents, "id")
     keys = list(dict.fromkeys(own))
     rows = await info.context.reader.rows(
-        _statement(wanted, requested_columns(info)), keys=keys, **parameters(depth, wanted)
+        _statement(page, requested_columns(info)), keys=keys, **parameters(depth, page)
     )
 
     async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
         rows = await reader.rows(COUNTS, keys=keys, max_depth=depth)
         return {row.parent_key: row.total for row in rows}
 
-    pages = cut_each(wanted, keys, group_by_key(rows, "parent_key", keys), counts, cursor)
+    pages = cut_each(page, keys, group_by_key(rows, "parent_key", keys), counts, cursor)
     return [pages[key] for key in own]
 
 
-def _reads(asked: RequestedColumns | None, max_depth: int | None, **arguments: Any) -> PlannedRead:
-    wanted, depth = wanted_page("TREE", **arguments), resolve_depth(max_depth)
-    return PlannedRead(_statement(wanted, asked), "id", "keys", parameters(depth, wanted))
+def _reads(columns: RequestedColumns | None, max_depth: int | None, **arguments: Any) -> PlannedRead:
+    page, depth = parse_page_arguments("TREE", **arguments), resolve_depth(max_depth)
+    return PlannedRead(_statement(page, columns), "id", "keys", parameters(depth, page))
 
 
-def _statement(wanted: Page, asked: RequestedColumns | None) -> Any:
-    return narrow_statement(statement(wanted), asked, "parent_key")
+def _statement(page: Page, columns: RequestedColumns | None) -> Any:
+    return narrow_statement(statement(page), columns, "parent_key")
 
 
 _pages.__planned_read__ = _reads  # type: ignore[attr-defined]

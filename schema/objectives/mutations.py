@@ -55,7 +55,7 @@ TEAM = "Id of the team that the objective belongs to."
 PILLAR = "Id of the pillar (strategic theme) that the objective serves."
 NONE = "Left out: none."
 UNCHANGED = "Left out: unchanged."
-KEPT = "Left out: unchanged. Null: removed."
+UNCHANGED_OR_REMOVED = "Left out: unchanged. Null: removed."
 
 
 @strawberry.input(description="Objective to create in a cycle.")
@@ -86,17 +86,17 @@ class ObjectiveUpdateInput:
     external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
     cycle_id: Maybe[strawberry.ID] = optional(f"{CYCLE} {UNCHANGED}")
     title: Maybe[str] = optional(f"{TITLE} {UNCHANGED}")
-    description: Maybe[str | None] = optional(f"{TEXT} {KEPT}")
+    description: Maybe[str | None] = optional(f"{TEXT} {UNCHANGED_OR_REMOVED}")
     level: Maybe[Level] = optional(f"{LEVEL} {UNCHANGED}")
     kind: Maybe[ObjectiveKind] = optional(f"{KIND} {UNCHANGED}")
     lifecycle: Maybe[Lifecycle] = optional(f"{LIFECYCLE} {UNCHANGED}")
     visibility: Maybe[Visibility] = optional(f"{VISIBILITY} {UNCHANGED} {NOT_ENFORCED}")
-    perspective: Maybe[Perspective | None] = optional(f"{PERSPECTIVE} {KEPT}")
+    perspective: Maybe[Perspective | None] = optional(f"{PERSPECTIVE} {UNCHANGED_OR_REMOVED}")
     progress_source: Maybe[ProgressSource] = optional(f"{PROGRESS_SOURCE} Another source deletes nothing. {UNCHANGED}")
     status_source: Maybe[StatusSource] = optional(f"{STATUS_SOURCE} {UNCHANGED}")
-    owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {KEPT}")
-    team_id: Maybe[strawberry.ID | None] = optional(f"{TEAM} {KEPT}")
-    pillar_id: Maybe[strawberry.ID | None] = optional(f"{PILLAR} {KEPT}")
+    owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {UNCHANGED_OR_REMOVED}")
+    team_id: Maybe[strawberry.ID | None] = optional(f"{TEAM} {UNCHANGED_OR_REMOVED}")
+    pillar_id: Maybe[strawberry.ID | None] = optional(f"{PILLAR} {UNCHANGED_OR_REMOVED}")
 
 
 @strawberry.type(

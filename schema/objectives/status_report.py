@@ -46,8 +46,8 @@ def status_report(entity: Entity, filter_type: Any, objects: str) -> Any:
     live = listing.with_conditions(listing.source.c.archived_at.is_(None))
 
     @lru_cache(maxsize=128)
-    def statement(shape: Shape, whole: bool) -> Any:
-        own = listing if whole else live
+    def statement(shape: Shape, include_archived: bool) -> Any:
+        own = listing if include_archived else live
         return count_statement(own.with_conditions(build_condition(columns, shape)) if shape else own, columns)
 
     async def resolver(info: strawberry.Info[Context, Any], filter: Any = None, include_archived: bool = False) -> Any:

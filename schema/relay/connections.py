@@ -92,7 +92,7 @@ class PageInfo:
 class Rows:
     """One page as it came from the database, and how to count the whole list."""
 
-    wanted: Page
+    page: Page
     rows: Sequence[Any]
     has_more: bool
     key: UUID | None
@@ -109,7 +109,7 @@ class Rows:
 
 
 @dataclass(slots=True)
-class Place:
+class ListedEdge:
     """One edge: a row and where it stands."""
 
     node: Any
@@ -117,29 +117,29 @@ class Place:
 
 
 def cut(
-    wanted: Page,
+    page: Page,
     rows: Sequence[Any],
     key: UUID | None,
     counts: Callable[[Reader, list[UUID]], Any],
     cursor_of: Callable[[Any], str],
 ) -> Rows:
     """A page of the rows that were fetched, which are one more than it holds if there is more."""
-    page_rows = rows[: wanted.size][::-1] if wanted.backwards else rows[: wanted.size]
-    return Rows(wanted, page_rows, len(rows) > wanted.size, key, counts, cursor_of)
+    page_rows = rows[: page.size][::-1] if page.backwards else rows[: page.size]
+    return Rows(page, page_rows, len(rows) > page.size, key, counts, cursor_of)
 
 
 def cut_each(
-    wanted: Page,
+    page: Page,
     keys: Sequence[UUID],
     fetched: Iterable[Sequence[Any]],
     counts: Callable[[Reader, list[UUID]], Any],
     cursor_of: Callable[[Any], str],
 ) -> dict[UUID, Rows]:
     """The page of each key, once: very many parents may have one list, such as objectives that of their cycle."""
-    return {key: cut(wanted, each, key, counts, cursor_of) for key, each in zip(keys, fetched, strict=True)}
+    return {key: cut(page, each, key, counts, cursor_of) for key, each in zip(keys, fetched, strict=True)}
 
 
-def wanted_page(
+def parse_page_arguments(
     order: str,
     *,
     descending: bool = False,
@@ -152,20 +152,20 @@ def wanted_page(
     return parse_page(order, descending, first, after, last, before, DEFAULT)
 
 
-def pruned(listing: Listing, asked: RequestedColumns | None) -> Listing:
+def pruned(listing: Listing, requested: RequestedColumns | None) -> Listing:
     """The list with no more columns than are asked for, and those that it cannot do without."""
-    if asked is None:
+    if requested is None:
         return listing
     # What serves one request only is not kept, and neither is its statement.
-    return _pruned(listing, asked) if listing.is_one_off else _kept_pruned(listing, asked)
+    return _pruned(listing, requested) if listing.is_one_off else _cached_pruned(listing, requested)
 
 
-def _pruned(listing: Listing, asked: RequestedColumns) -> Listing:
-    columns = tuple(select_columns(listing.columns, asked, listing.id.key))
-    return replace(listing, columns=columns, cursors=not asked.columns.isdisjoint(SORT_KEYS))
+def _pruned(listing: Listing, requested: RequestedColumns) -> Listing:
+    columns = tuple(select_columns(listing.columns, requested, listing.id.key))
+    return replace(listing, columns=columns, cursors=not requested.columns.isdisjoint(SORT_KEYS))
 
 
-_kept_pruned = lru_cache(maxsize=512)(_pruned)
+_cached_pruned = lru_cache(maxsize=512)(_pruned)
 
 
 class Prepared(NamedTuple):
@@ -175,30 +175,30 @@ class Prepared(NamedTuple):
     statement: Any
 
 
-def prepared(listing: Listing, wanted: Page, asked: RequestedColumns | None) -> Prepared:
+def prepared(listing: Listing, page: Page, requested: RequestedColumns | None) -> Prepared:
     """A list of the columns that are asked for, and the statement of a page of it."""
-    own = pruned(listing, asked)
-    return Prepared(own, select_page(own, wanted))
+    own = pruned(listing, requested)
+    return Prepared(own, select_page(own, page))
 
 
 async def listed(
-    reader: Reader, made: Prepared, wanted: Page, values: dict[str, Any], counting: Callable[[], None] = nothing
+    reader: Reader, prepared_list: Prepared, page: Page, values: dict[str, Any], counting: Callable[[], None] = nothing
 ) -> Rows:
     """One page of one list, whose conditions compare with `values`; `counting` is called before it is counted."""
-    rows = await reader.rows(made.statement, **bind_page(made.listing, wanted), **values)
-    return cut(wanted, rows, None, _counts(made.listing, values, counting), partial(make_cursor, wanted))
+    rows = await reader.rows(prepared_list.statement, **bind_page(prepared_list.listing, page), **values)
+    return cut(page, rows, None, _counts(prepared_list.listing, values, counting), partial(make_cursor, page))
 
 
 async def listed_for(
-    reader: Reader, listing: Listing, wanted: Page, parents: Sequence[Any], asked: RequestedColumns | None = None
+    reader: Reader, listing: Listing, page: Page, parents: Sequence[Any], requested: RequestedColumns | None = None
 ) -> list[Rows]:
     """One page of the list of each parent, in one statement; of the columns those that are asked for."""
-    listing = pruned(listing, asked)
+    listing = pruned(listing, requested)
     own = attribute_values(parents, "id")
     keys = list(dict.fromkeys(own))
-    rows = await reader.rows(select_page(listing, wanted), keys=keys, **bind_page(listing, wanted))
-    counts, cursor_of = _counts(listing, {}), partial(make_cursor, wanted)
-    pages = cut_each(wanted, keys, group_by_key(rows, "parent_key", keys), counts, cursor_of)
+    rows = await reader.rows(select_page(listing, page), keys=keys, **bind_page(listing, page))
+    counts, cursor_of = _counts(listing, {}), partial(make_cursor, page)
+    pages = cut_each(page, keys, group_by_key(rows, "parent_key", keys), counts, cursor_of)
     return [pages[key] for key in own]
 
 
@@ -207,12 +207,12 @@ def paged(listing: Listing, order: str, description: str, *, descending: bool = 
 
     @uses_columns("id")
     async def batch(parents: Sequence[Any], info: Info[Any, Any], **arguments: Any) -> list[Rows]:
-        wanted = wanted_page(order, descending=descending, **arguments)
-        return await listed_for(info.context.reader, listing, wanted, parents, requested_columns(info))
+        page = parse_page_arguments(order, descending=descending, **arguments)
+        return await listed_for(info.context.reader, listing, page, parents, requested_columns(info))
 
-    def reads(asked: RequestedColumns | None, **arguments: Any) -> PlannedRead:
-        wanted, own = wanted_page(order, descending=descending, **arguments), pruned(listing, asked)
-        return PlannedRead(select_page(own, wanted), "id", "keys", bind_page(own, wanted))
+    def reads(requested: RequestedColumns | None, **arguments: Any) -> PlannedRead:
+        page, own = parse_page_arguments(order, descending=descending, **arguments), pruned(listing, requested)
+        return PlannedRead(select_page(own, page), "id", "keys", bind_page(own, page))
 
     def resolver(  # type: ignore[no-untyped-def]
         root: strawberry.Parent[Any],
@@ -245,12 +245,12 @@ def _counts(
 
 async def totals(pages: Sequence[Rows], reader: Reader) -> list[int]:
     """How long each list is; one statement for all lists of one kind."""
-    kinds = {id(page.counts): page.counts for page in pages}
-    found: dict[int, dict[UUID | None, int]] = {}
-    for kind, counts in kinds.items():
-        keys = list(dict.fromkeys(p.key for p in pages if id(p.counts) == kind and p.key is not None))
-        found[kind] = await counts(reader, keys)
-    return [found[id(page.counts)].get(page.key, 0) for page in pages]
+    counters = {id(page.counts): page.counts for page in pages}
+    totals_by_counter: dict[int, dict[UUID | None, int]] = {}
+    for number, counter in counters.items():
+        keys = list(dict.fromkeys(p.key for p in pages if id(p.counts) == number and p.key is not None))
+        totals_by_counter[number] = await counter(reader, keys)
+    return [totals_by_counter[id(page.counts)].get(page.key, 0) for page in pages]
 
 
 @strawberry.type(description="Edge of a list of {objects}: one {object} and its cursor.")
@@ -270,7 +270,7 @@ class Connection(Generic[N]):
     @strawberry.field(description="Edges of the page: its {objects} in their order, each with its cursor.")
     @returns_parent_rows
     def edges(root: strawberry.Parent[Any]) -> list[Edge[N]]:
-        return root.edges(Place)
+        return root.edges(ListedEdge)
 
     @strawberry.field(description="Nodes of the page: its {objects} in their order, without cursors.")
     @returns_parent_rows
@@ -290,8 +290,8 @@ class Connection(Generic[N]):
 
 def page_info(page: Rows) -> PageInfo:
     """Where a page stands in its list."""
-    has_cursor = page.wanted.cursor is not None
-    backwards = page.wanted.backwards
+    has_cursor = page.page.cursor is not None
+    backwards = page.page.backwards
     return PageInfo(
         has_next_page=has_cursor if backwards else page.has_more,
         has_previous_page=page.has_more if backwards else has_cursor,

@@ -38,21 +38,21 @@ def comparator(description: str, name: str | None = None) -> Any:
     return strawberry.field(default=strawberry.UNSET, description=description, name=name)
 
 
-def _eq(thing: str) -> Any:
-    return comparator(f"{thing} that the field has to be equal to.")
+def _eq(noun: str) -> Any:
+    return comparator(f"{noun} that the field has to be equal to.")
 
 
-def _neq(thing: str) -> Any:
-    return comparator(f"{thing} that the field must not be equal to; a field without a value matches, too.")
+def _neq(noun: str) -> Any:
+    return comparator(f"{noun} that the field must not be equal to; a field without a value matches, too.")
 
 
-def _in(things: str) -> Any:
-    text = f"{things} of which the field has to be equal to one; at most 100. An empty list matches nothing."
+def _in(nouns: str) -> Any:
+    text = f"{nouns} of which the field has to be equal to one; at most 100. An empty list matches nothing."
     return comparator(text, "in")
 
 
-def _bound(thing: str, comparison: str) -> Any:
-    return comparator(f"{thing} that the field has to be {comparison}.")
+def _bound(noun: str, comparison: str) -> Any:
+    return comparator(f"{noun} that the field has to be {comparison}.")
 
 
 LT, LTE, GT, GTE = "less than", "less than or equal to", "greater than", "greater than or equal to"
@@ -140,8 +140,9 @@ def enum_filter(values: type[Enum]) -> type[Any]:
     }
     annotations = {field: annotation for field, (annotation, _) in comparators.items()}
     body = {field: default for field, (_, default) in comparators.items()}
-    made = type(f"{enum}Filter", (), {"__annotations__": annotations, "__module__": __name__, **body})
-    return strawberry.input(made, description=f"Comparison with {enum} values; all given conditions have to hold.")
+    comparators_type = type(f"{enum}Filter", (), {"__annotations__": annotations, "__module__": __name__, **body})
+    description = f"Comparison with {enum} values; all given conditions have to hold."
+    return strawberry.input(comparators_type, description=description)
 
 
 @cache
@@ -167,24 +168,24 @@ COMPARATORS = {
 }
 
 
-def plain(wanted: Any, types: Mapping[str, str]) -> dict[str, Any]:
+def plain(filter: Any, types: Mapping[str, str]) -> dict[str, Any]:
     """A filter as the rooms take it: column to comparators, ids decoded as `types` says of each column.
 
     An id that is not one of ours matches nothing.
     """
-    if wanted is None:
+    if filter is None:
         return {}
-    found: dict[str, Any] = {}
-    for name, value in _given(wanted):
+    conditions: dict[str, Any] = {}
+    for name, value in _sent_comparisons(filter):
         if name in ("and_", "or_"):
-            found[name] = [plain(each, types) for each in value]
+            conditions[name] = [plain(each, types) for each in value]
         else:
             operands = _operands(to_camel_case(name), value)
-            found[name] = _decoded(operands, types[name]) if name in types else operands
-    return found
+            conditions[name] = _decoded(operands, types[name]) if name in types else operands
+    return conditions
 
 
-def _given(value: Any) -> list[tuple[str, Any]]:
+def _sent_comparisons(value: Any) -> list[tuple[str, Any]]:
     """The comparisons of a filter, by field; null is as good as absent."""
     pairs = [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]
     return [(name, each) for name, each in pairs if each is not strawberry.UNSET and each is not None]
@@ -192,7 +193,7 @@ def _given(value: Any) -> list[tuple[str, Any]]:
 
 def _operands(column: str, comparators: Any) -> dict[str, Any]:
     """What a column is compared with, by comparator. Raises BadUserInput for null, which equals nothing."""
-    found: dict[str, Any] = {}
+    conditions: dict[str, Any] = {}
     for field in dataclasses.fields(comparators):
         operand, name = getattr(comparators, field.name), to_camel_case(field.name.strip("_"))
         if operand is None:
@@ -201,8 +202,8 @@ def _operands(column: str, comparators: Any) -> dict[str, Any]:
                 f"`{column}: {{isNull: true}}`; to leave the comparison out, leave out `{name}`."
             )
         if operand is not strawberry.UNSET:
-            found[field.name] = operand
-    return found
+            conditions[field.name] = operand
+    return conditions
 
 
 def _decoded(operands: dict[str, Any], type_name: str) -> dict[str, Any]:
@@ -217,8 +218,8 @@ def _decoded(operands: dict[str, Any], type_name: str) -> dict[str, Any]:
 
 def _id(id: str, type_name: str) -> Any:
     if type_name == ANY_TYPE:
-        found = parsed(id)
-        return found[1] if found else parse_uuid(id) or NOWHERE
+        conditions = parsed(id)
+        return conditions[1] if conditions else parse_uuid(id) or NOWHERE
     try:
         return reference(id, type_name, "filter")
     except NotFound:

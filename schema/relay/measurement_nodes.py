@@ -12,9 +12,9 @@ from service.values.global_ids import decode_measurement
 async def measurements_by_id(reader: Reader, ids: Sequence[str]) -> list[Any]:
     """The measurements of these ids, in the order asked; None for what is not there, and for other ids."""
     keys = [decode_measurement(id) for id in ids]
-    wanted = list(dict.fromkeys(key for key in keys if key))
-    if not wanted:
+    distinct = list(dict.fromkeys(key for key in keys if key))
+    if not distinct:
         return [None] * len(keys)
-    rows = await reader.rows(MEASUREMENTS, ids=[id for id, _ in wanted], days=[day for _, day in wanted])
-    found = {(row.kpi_id, row.starts_on): Typed(row, "KpiMeasurement") for row in rows}
-    return [found.get(key) if key else None for key in keys]
+    rows = await reader.rows(MEASUREMENTS, ids=[id for id, _ in distinct], days=[day for _, day in distinct])
+    nodes = {(row.kpi_id, row.starts_on): Typed(row, "KpiMeasurement") for row in rows}
+    return [nodes.get(key) if key else None for key in keys]

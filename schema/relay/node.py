@@ -76,9 +76,9 @@ def parsed(id: str) -> tuple[str, UUID] | None:
 
 def reference(id: str, type_name: str, field: str) -> UUID:
     """The row's id that an input means, as a global id or as a plain UUID. Raises NotFound."""
-    found = parsed(id)
-    if found and found[0] == type_name:
-        return found[1]
+    decoded = parsed(id)
+    if decoded and decoded[0] == type_name:
+        return decoded[1]
     try:
         return UUID(id)
     except ValueError:

@@ -20,26 +20,26 @@ async def nodes_by_id(reader: Reader, ids: Sequence[str]) -> list[Any]:
 
     A plain UUID, such as a client chose for what it created, is looked up among the subjects of events.
     """
-    found = [parsed(id) for id in ids]
-    plain = [None if each else parse_uuid(id) for id, each in zip(ids, found, strict=True)]
+    keys = [parsed(id) for id in ids]
+    plain = [None if key else parse_uuid(id) for id, key in zip(ids, keys, strict=True)]
     known: dict[UUID, str] = {}
     if any(plain):
         for row in await reader.rows(events.TYPES_OF_SUBJECTS, ids=unique_ids(plain)):
             known.setdefault(row.id, row.subject_type)
-    wanted = [each or ((known[uuid], uuid) if uuid in known else None) for each, uuid in zip(found, plain, strict=True)]
+    keys = [key or ((known[uuid], uuid) if uuid in known else None) for key, uuid in zip(keys, plain, strict=True)]
     measurements = await measurements_by_id(reader, ids)
-    return [first or second for first, second in zip(measurements, await nodes(reader, wanted), strict=True)]
+    return [first or second for first, second in zip(measurements, await nodes(reader, keys), strict=True)]
 
 
-async def nodes(reader: Reader, wanted: Sequence[tuple[str, UUID] | None]) -> list[Any]:
+async def nodes(reader: Reader, keys: Sequence[tuple[str, UUID] | None]) -> list[Any]:
     """The objects of these type names and ids, in the order asked; None for what is not there or not ours.
 
     One statement for each type among them.
     """
-    found: dict[tuple[str, UUID], Typed] = {}
-    for name in sorted({each[0] for each in wanted if each and each[0] in STATEMENTS}):
-        ids = [each[1] for each in wanted if each and each[0] == name]
+    nodes_by_key: dict[tuple[str, UUID], Typed] = {}
+    for name in sorted({key[0] for key in keys if key and key[0] in STATEMENTS}):
+        ids = [key[1] for key in keys if key and key[0] == name]
         for row in await load_in_order(reader, STATEMENTS[name], ids):
             if row is not None:
-                found[name, row.id] = Typed(row, name)
-    return [found.get(each) if each else None for each in wanted]
+                nodes_by_key[name, row.id] = Typed(row, name)
+    return [nodes_by_key.get(key) if key else None for key in keys]

@@ -21,8 +21,8 @@ from schema.relay.connections import (
     Prepared,
     Rows,
     listed,
+    parse_page_arguments,
     prepared,
-    wanted_page,
 )
 from schema.relay.filters import AND, OR, comparator, comparators_of, enum_filter, plain
 from service.all_entities import reference_types
@@ -120,34 +120,36 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
     can_be_archived = "archived_at" in listing.source.c
     live = listing.with_conditions(listing.source.c.archived_at.is_(None)) if can_be_archived else listing
 
-    def made(shape: Shape, whole: bool, page: Page, asked: RequestedColumns | None, is_one_off: bool) -> Prepared:
-        own = listing if whole else live
-        return prepared(
-            own.with_conditions(build_condition(columns, shape), is_one_off=is_one_off) if shape else own, page, asked
-        )
+    def prepare(
+        shape: Shape, include_archived: bool, page: Page, requested: RequestedColumns | None, is_one_off: bool
+    ) -> Prepared:
+        rows = listing if include_archived else live
+        if shape:
+            rows = rows.with_conditions(build_condition(columns, shape), is_one_off=is_one_off)
+        return prepared(rows, page, requested)
 
-    kept: LRUCache[Any, Prepared] = LRUCache(512)
+    cache: LRUCache[Any, Prepared] = LRUCache(512)
 
     async def resolver(
-        info: Any, filter: Any = None, order_by: Any = None, include_archived: bool = True, **wanted: Any
+        info: Any, filter: Any = None, order_by: Any = None, include_archived: bool = True, **page_arguments: Any
     ) -> Rows:
         conditions = plain(filter, types)
         shape, values, count = parse_filter(conditions)
         search = partial(info.context.budget.search, count_searches(conditions))
         search()
         order = order_by or order_type()
-        page = wanted_page(order.field, descending=order.direction == OrderDirection.DESC, **wanted)
-        asked, is_one_off = requested_columns(info), count > MAX_CACHED_COMPARISONS
-        key = (shape, include_archived, page.statement_key, asked)
-        found = kept.get(key)
-        if found is None:
+        page = parse_page_arguments(order.field, descending=order.direction == OrderDirection.DESC, **page_arguments)
+        requested, is_one_off = requested_columns(info), count > MAX_CACHED_COMPARISONS
+        key = (shape, include_archived, page.statement_key, requested)
+        prepared_list = cache.get(key)
+        if prepared_list is None:
             async with info.context.making:
                 # Twenty new filters at once would hold up everybody else.
                 await asyncio.sleep(0)
-                found = made(shape, include_archived, page, asked, is_one_off)
+                prepared_list = prepare(shape, include_archived, page, requested, is_one_off)
             if not is_one_off:
-                kept[key] = found
-        return await listed(info.context.reader, found, page, values, search)
+                cache[key] = prepared_list
+        return await listed(info.context.reader, prepared_list, page, values, search)
 
     arguments = {
         "filter": (_argument(filter_type | None, FILTER), None),

@@ -145,8 +145,8 @@ class WorkspaceMutations:
 def _items(input: WorkspaceImportInput, report: Report) -> list[tuple[int, Item]]:
     items = []
     for index, each in enumerate(input.items):
-        [(name, item)] = _given(each)
-        body = {to_camel_case(field): value for field, value in _given(item)}
+        [(name, item)] = _sent_fields(each)
+        body = {to_camel_case(field): value for field, value in _sent_fields(item)}
         try:
             items.append(
                 (index, any_item.validate_python({"type": name[:1].upper() + to_camel_case(name)[1:], **body}))
@@ -157,7 +157,7 @@ def _items(input: WorkspaceImportInput, report: Report) -> list[tuple[int, Item]
     return items
 
 
-def _given(value: Any) -> list[tuple[str, Any]]:
+def _sent_fields(value: Any) -> list[tuple[str, Any]]:
     pairs = [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]
     return [(name, each) for name, each in pairs if each is not strawberry.UNSET]
 

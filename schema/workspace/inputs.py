@@ -31,8 +31,8 @@ def _input(kind: type[Item]) -> Any:
         else:
             annotations[name] = bare | None
             body[name] = strawberry.field(default=strawberry.UNSET, description=field.description)
-    made = type(f"{kind.__name__}Input", (), {"__annotations__": annotations, "__module__": __name__, **body})
-    return strawberry.input(made, description=(kind.__doc__ or "").strip())
+    input_type = type(f"{kind.__name__}Input", (), {"__annotations__": annotations, "__module__": __name__, **body})
+    return strawberry.input(input_type, description=(kind.__doc__ or "").strip())
 
 
 def _one_of() -> Any:
@@ -42,8 +42,9 @@ def _one_of() -> Any:
         name = "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__.removesuffix("Item")).lstrip("_")
         annotations[name] = _input(kind) | None
         body[name] = strawberry.field(default=strawberry.UNSET, description=(kind.__doc__ or "").strip())
-    made = type("WorkspaceItemInput", (), {"__annotations__": annotations, "__module__": __name__, **body})
-    return strawberry.input(made, one_of=True, description="Item of a workspace import: exactly one of these objects.")
+    input_type = type("WorkspaceItemInput", (), {"__annotations__": annotations, "__module__": __name__, **body})
+    description = "Item of a workspace import: exactly one of these objects."
+    return strawberry.input(input_type, one_of=True, description=description)
 
 
 WorkspaceItemInput: Any = _one_of()

@@ -38,7 +38,7 @@ Done = tuple[Alignment, Verb | None]
 
 
 async def align(
-    tx: Transaction, wish: AlignmentRequest, *, like: Alignment | None = None, reason: str | None = None
+    tx: Transaction, request: AlignmentRequest, *, like: Alignment | None = None, reason: str | None = None
 ) -> UUID:
     """Makes an edge, or brings an existing one to what is wished; its id. Raises AlignmentLoop.
 
@@ -47,34 +47,34 @@ async def align(
     if tx.created_from and await was_created_from(tx, tx.created_from):
         # Sent again: what was changed since is not brought back to what it was.
         return tx.created_from.id
-    tx.attempt.note(check_texts({"external_id": wish.external_id}))
-    tx.attempt.note(check_weight(wish.weight or 0))
-    [done] = await align_many(tx, [wish], like=like, reason=reason)
+    tx.attempt.note(check_texts({"external_id": request.external_id}))
+    tx.attempt.note(check_weight(request.weight or 0))
+    [done] = await align_many(tx, [request], like=like, reason=reason)
     if isinstance(done, Refusal):
         raise done
     await tx.flush()
-    if wish.objective_id in await above(tx, [wish.objective_id]):
-        raise AlignmentLoop((_parent_field(wish),))
+    if request.objective_id in await above(tx, [request.objective_id]):
+        raise AlignmentLoop((_parent_field(request),))
     return done[0].id
 
 
 async def align_many(
-    tx: Transaction, wishes: Sequence[AlignmentRequest], *, like: Alignment | None = None, reason: str | None = None
+    tx: Transaction, requests: Sequence[AlignmentRequest], *, like: Alignment | None = None, reason: str | None = None
 ) -> list[Done | Refusal]:
     """The edge of each wish and what was done to it, or why not; what is just so is left untouched.
 
     Rings are not looked for: settling finds them when there are many wishes.
     """
     ensure_editor(tx.viewer)
-    parents = await _parents(tx, wishes)
-    children = dict.fromkeys(wish.objective_id for wish in wishes)
+    parents = await _parents(tx, requests)
+    children = dict.fromkeys(request.objective_id for request in requests)
     objectives = dict(zip(children, await tx.lock(Objective, children), strict=True))
     edges: dict[UUID, list[Alignment]] = defaultdict(list)
     for edge in await _edges(tx, list(children)):
         edges[edge.objective_id].append(edge)
     return [
-        await _aligned(tx, wish, parent, objectives[wish.objective_id], edges[wish.objective_id], like, reason)
-        for wish, parent in zip(wishes, parents, strict=True)
+        await _aligned(tx, request, parent, objectives[request.objective_id], edges[request.objective_id], like, reason)
+        for request, parent in zip(requests, parents, strict=True)
     ]
 
 
@@ -137,7 +137,7 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
 
 async def _aligned(
     tx: Transaction,
-    wish: AlignmentRequest,
+    request: AlignmentRequest,
     parent: UUID | Refusal,
     objective: Objective | None,
     edges: list[Alignment],
@@ -151,43 +151,43 @@ async def _aligned(
     if isinstance(parent, Refusal):
         return parent
     if parent == objective.id:
-        return AlignmentLoop((_parent_field(wish),))
-    found = [e for e in edges if (e.parent_id, e.parent_key_result_id) == (parent, wish.parent_key_result_id)]
-    others = [e for e in edges if e.archived_at is None and e not in found]
-    old = found[0] if found else None
+        return AlignmentLoop((_parent_field(request),))
+    parents = [e for e in edges if (e.parent_id, e.parent_key_result_id) == (parent, request.parent_key_result_id)]
+    others = [e for e in edges if e.archived_at is None and e not in parents]
+    old = parents[0] if parents else None
     # An edge that was taken away is made again like the one that it replaces.
     model = like if like and (old is None or old.archived_at is not None) else old
     values: dict[str, Any] = {
-        "kind": wish.kind or (model.kind if model else AlignmentKind.CONTRIBUTES),
-        "weight": wish.weight if wish.weight is not None else model.weight if model else 1.0,
-        "is_primary": should_be_primary(wish, found, others),
+        "kind": request.kind or (model.kind if model else AlignmentKind.CONTRIBUTES),
+        "weight": request.weight if request.weight is not None else model.weight if model else 1.0,
+        "is_primary": should_be_primary(request, parents, others),
     }
     attempt = Attempt(list(check_weight(values["weight"])))
     with attempt.noting():
-        await _ensure_free(tx, wish, old)
+        await _ensure_free(tx, request, old)
     if attempt.refusals:
         return Refusals(attempt.refusals)
     if values["is_primary"]:
         await _give_way(tx, others)
-    if found:
-        if wish.external_id is not None:
-            values["external_id"] = wish.external_id
-        return await _brought_to(tx, found[0], values, reason)
-    ends = {"objective_id": objective.id, "parent_id": parent, "parent_key_result_id": wish.parent_key_result_id}
-    edge = new_row(tx, Alignment, {"id": wish.id, "external_id": wish.external_id, **ends, **values})
+    if parents:
+        if request.external_id is not None:
+            values["external_id"] = request.external_id
+        return await _brought_to(tx, parents[0], values, reason)
+    ends = {"objective_id": objective.id, "parent_id": parent, "parent_key_result_id": request.parent_key_result_id}
+    edge = new_row(tx, Alignment, {"id": request.id, "external_id": request.external_id, **ends, **values})
     tx.insert([edge])
     edges.append(edge)
     tx.record(Verb.ALIGNED, edge, changes_of_new(edge), reason=reason, objectives=_ends(edge))
     return edge, Verb.ALIGNED
 
 
-async def _ensure_free(tx: Transaction, wish: AlignmentRequest, old: Alignment | None) -> None:
+async def _ensure_free(tx: Transaction, request: AlignmentRequest, old: Alignment | None) -> None:
     """Raises Taken when another edge goes by the external id that is wished."""
-    if wish.external_id is None or (old is not None and old.external_id == wish.external_id):
+    if request.external_id is None or (old is not None and old.external_id == request.external_id):
         return
     table: Any = Alignment
-    mine = (table.organization_id == tx.organization_id) & (table.external_id == wish.external_id)
-    if await tx.rows(select(table.id).where(mine)):
+    is_same = (table.organization_id == tx.organization_id) & (table.external_id == request.external_id)
+    if await tx.rows(select(table.id).where(is_same)):
         raise Taken(("externalId",), name="externalId")
 
 
@@ -201,38 +201,39 @@ async def _brought_to(tx: Transaction, edge: Alignment, values: dict[str, Any], 
     return edge, verb
 
 
-async def _parents(tx: Transaction, wishes: Sequence[AlignmentRequest]) -> list[UUID | Refusal]:
+async def _parents(tx: Transaction, requests: Sequence[AlignmentRequest]) -> list[UUID | Refusal]:
     """The objective that each wish serves, by itself or by way of its key result; neither may be archived."""
-    key_result_ids = [wish.parent_key_result_id for wish in wishes if wish.parent_key_result_id]
+    key_result_ids = [request.parent_key_result_id for request in requests if request.parent_key_result_id]
     key_results = {row.id: row for row in await tx.lock(KeyResult, key_result_ids) if row} if key_result_ids else {}
-    objective_ids = [wish.parent_id for wish in wishes if wish.parent_id and not wish.parent_key_result_id]
+    directly_served = [request.parent_id for request in requests if not request.parent_key_result_id]
+    objective_ids = [id for id in directly_served if id]
     objective_ids += [row.objective_id for row in key_results.values()]
     objectives = {row.id: row for row in await tx.lock(Objective, objective_ids) if row} if objective_ids else {}
-    found: list[UUID | Refusal] = []
-    for wish in wishes:
-        by_key_result = wish.parent_key_result_id is not None
-        field = _parent_field(wish)
-        thing = "key result" if by_key_result else "objective"
+    parents: list[UUID | Refusal] = []
+    for request in requests:
+        by_key_result = request.parent_key_result_id is not None
+        field = _parent_field(request)
+        noun = "key result" if by_key_result else "objective"
         row: Any = (
-            key_results.get(wish.parent_key_result_id)  # type: ignore[arg-type]
+            key_results.get(request.parent_key_result_id)  # type: ignore[arg-type]
             if by_key_result
-            else objectives.get(wish.parent_id)  # type: ignore[arg-type]
+            else objectives.get(request.parent_id)  # type: ignore[arg-type]
         )
-        if (wish.parent_id is None) == (wish.parent_key_result_id is None):
-            found.append(ParentAmbiguous(("parentId",)))
+        if (request.parent_id is None) == (request.parent_key_result_id is None):
+            parents.append(ParentAmbiguous(("parentId",)))
         elif row is None:
-            found.append(NotFound((field,), thing=thing))
+            parents.append(NotFound((field,), thing=noun))
         elif row.archived_at is not None:
-            found.append(Archived((field,), thing=thing))
+            parents.append(Archived((field,), thing=noun))
         elif by_key_result and getattr(objectives.get(row.objective_id), "archived_at", None) is not None:
-            found.append(Archived((field,), thing="objective"))
+            parents.append(Archived((field,), thing="objective"))
         else:
-            found.append(row.objective_id if by_key_result else row.id)
-    return found
+            parents.append(row.objective_id if by_key_result else row.id)
+    return parents
 
 
-def _parent_field(wish: AlignmentRequest) -> str:
-    return "parentKeyResultId" if wish.parent_key_result_id is not None else "parentId"
+def _parent_field(request: AlignmentRequest) -> str:
+    return "parentKeyResultId" if request.parent_key_result_id is not None else "parentId"
 
 
 def _ends(edge: Alignment) -> list[UUID]:

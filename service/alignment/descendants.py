@@ -1,18 +1,16 @@
 """Pages of the objectives below an objective by primary parents, as a flat list in the order of a tree view."""
 
-import base64
-import binascii
 from functools import cache
 from math import isfinite
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import ARRAY, Float, Integer, Select, Uuid, bindparam, column, select, text
 
 from service.errors import BadUserInput
 from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS
+from service.reading.cursors import decode_cursor, encode_cursor
 from service.reading.keyset import Page
 from service.reading.reader import of_tenant
 
@@ -50,7 +48,8 @@ def parameters(max_depth: int, page: Page) -> dict[str, Any]:
     """The parameters of the statement besides `:keys`. Raises BadUserInput for a bad cursor."""
     values: dict[str, Any] = {"max_depth": max_depth, "page_size": page.size + 1}
     if page.cursor is not None:
-        values["places"], values["edges"] = _decode_cursor(page.cursor)
+        refusal = "This is not a cursor of `descendants`. Take one from `pageInfo` or an edge."
+        values["places"], values["edges"] = decode_cursor(page.cursor, _parse_cursor, refusal)
     return values
 
 
@@ -63,18 +62,15 @@ def resolve_depth(max_depth: int | None) -> int:
 
 def cursor(row: Any) -> str:
     """The cursor of a row: its path in the tree."""
-    return base64.urlsafe_b64encode(orjson.dumps([row.places, row.edges], default=str)).decode().rstrip("=")
+    return encode_cursor([row.places, row.edges])
 
 
-def _decode_cursor(cursor: str) -> tuple[list[float], list[UUID]]:
-    try:
-        places, edges = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        positions, edge_ids = [float(position) for position in places], [UUID(edge) for edge in edges]
-        if not all(map(isfinite, positions)) or len(positions) != len(edge_ids):
-            raise ValueError(cursor)
-        return positions, edge_ids
-    except (ValueError, TypeError, AttributeError, binascii.Error):
-        raise BadUserInput("This is not a cursor of `descendants`. Take one from `pageInfo` or an edge.") from None
+def _parse_cursor(members: list[Any]) -> tuple[list[float], list[UUID]]:
+    positions, edges = members
+    positions, edge_ids = [float(position) for position in positions], [UUID(edge) for edge in edges]
+    if not all(map(isfinite, positions)) or len(positions) != len(edge_ids):
+        raise ValueError(members)
+    return positions, edge_ids
 
 
 @cache

@@ -73,80 +73,81 @@ class CheckInDraft:
     external_id: str | None = None
 
 
-async def check_in_key_result(tx: Transaction, key_result_id: UUID, said: CheckInDraft) -> UUID:
+async def check_in_key_result(tx: Transaction, key_result_id: UUID, draft: CheckInDraft) -> UUID:
     """Adds a check-in to a key result; its id."""
     ensure_editor(tx.viewer)
-    tx.attempt.note(check_statement(said))
+    tx.attempt.note(check_statement(draft))
     key_result = await lock_with_objective(tx, key_result_id, field="keyResultId")
     starts_at, ends_at = await _span(tx, key_result.objective_id)
-    tx.attempt.note(check_on_key_result(key_result, said))
-    return _add(tx, dated(tx, said, starts_at, ends_at), key_result.objective_id, key_result.id)
+    tx.attempt.note(check_on_key_result(key_result, draft))
+    return _add(tx, dated(tx, draft, starts_at, ends_at), key_result.objective_id, key_result.id)
 
 
-async def check_in_objective(tx: Transaction, objective_id: UUID, said: CheckInDraft) -> UUID:
+async def check_in_objective(tx: Transaction, objective_id: UUID, draft: CheckInDraft) -> UUID:
     """Adds a check-in to an objective itself; its id."""
     ensure_editor(tx.viewer)
-    tx.attempt.note(check_statement(said))
+    tx.attempt.note(check_statement(draft))
     objective = await lock_row(tx, Objective, objective_id, field="objectiveId")
     starts_at, ends_at = await _span(tx, objective_id)
-    tx.attempt.note(check_on_objective(objective, said))
-    return _add(tx, dated(tx, said, starts_at, ends_at), objective_id, None)
+    tx.attempt.note(check_on_objective(objective, draft))
+    return _add(tx, dated(tx, draft, starts_at, ends_at), objective_id, None)
 
 
-def check_statement(said: CheckInDraft) -> Iterator[Refusal]:
+def check_statement(draft: CheckInDraft) -> Iterator[Refusal]:
     """Yields a Refusal for each thing that is wrong with a statement, whatever it is about."""
-    yield from check_texts({"external_id": said.external_id, "note": said.note})
-    if said.value is None and said.confidence is None and said.status is None and not (said.note or "").strip():
+    yield from check_texts({"external_id": draft.external_id, "note": draft.note})
+    if draft.value is None and draft.confidence is None and draft.status is None and not (draft.note or "").strip():
         yield CheckInEmpty()
-    if said.confidence is not None and not 0 <= said.confidence <= 1:
-        yield ConfidenceOutOfRange(("confidence",), confidence=said.confidence, minimum=0, maximum=1)
+    if draft.confidence is not None and not 0 <= draft.confidence <= 1:
+        yield ConfidenceOutOfRange(("confidence",), confidence=draft.confidence, minimum=0, maximum=1)
 
 
-def check_on_key_result(key_result: KeyResult, said: CheckInDraft) -> Iterator[Refusal]:
+def check_on_key_result(key_result: KeyResult, draft: CheckInDraft) -> Iterator[Refusal]:
     """Yields a Refusal for each thing that is wrong with a statement about a key result."""
-    yield from check_statement(said)
-    if said.value is None:
+    yield from check_statement(draft)
+    if draft.value is None:
         return
     if key_result.value_source != ValueSource.MANUAL:
         yield ValueComputed(("value",), source=key_result.value_source)
-    if key_result.kind == KeyResultKind.BINARY and said.value not in (0, 1):
-        yield ValueOutOfRange(("value",), what="a binary key result", allowed="0 or 1", value=to_json_value(said.value))
+    if key_result.kind == KeyResultKind.BINARY and draft.value not in (0, 1):
+        value = to_json_value(draft.value)
+        yield ValueOutOfRange(("value",), what="a binary key result", allowed="0 or 1", value=value)
 
 
-def check_on_objective(objective: Objective, said: CheckInDraft) -> Iterator[Refusal]:
+def check_on_objective(objective: Objective, draft: CheckInDraft) -> Iterator[Refusal]:
     """Yields a Refusal for each thing that is wrong with a statement about an objective."""
-    yield from check_statement(said)
-    if said.value is None:
+    yield from check_statement(draft)
+    if draft.value is None:
         return
     if objective.progress_source != ProgressSource.MANUAL:
         yield ValueComputed(("value",), source=objective.progress_source)
-    if not 0 <= said.value <= 1:
+    if not 0 <= draft.value <= 1:
         yield ValueOutOfRange(
-            ("value",), what="an objective", allowed="a fraction from 0 to 1", value=to_json_value(said.value)
+            ("value",), what="an objective", allowed="a fraction from 0 to 1", value=to_json_value(draft.value)
         )
 
 
-def dated(tx: Transaction, said: CheckInDraft, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
+def dated(tx: Transaction, draft: CheckInDraft, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
     """The columns of a check-in at its date. Notes CheckInOutsideCycle."""
-    at = said.at or tx.now
+    at = draft.at or tx.now
     if not (starts_at <= at < ends_at and at <= tx.now):
         outside = CheckInOutsideCycle(("at",), starts_at=to_json_value(starts_at), ends_at=to_json_value(ends_at))
         tx.attempt.note([outside])
     return {
-        "id": said.id or uuid7(),
-        "external_id": said.external_id,
-        "value": said.value,
-        "confidence": said.confidence,
-        "status": said.status,
-        "note": said.note,
+        "id": draft.id or uuid7(),
+        "external_id": draft.external_id,
+        "value": draft.value,
+        "confidence": draft.confidence,
+        "status": draft.status,
+        "note": draft.note,
         "at": at,
     }
 
 
 def add(tx: Transaction, check_in: CheckIn) -> None:
     """Adds a check-in that has been checked, and its event."""
-    given = {name: getattr(check_in, name) for name in ("id", "external_id", "note")}
-    tx.attempt.propose(check_in, given)
+    proposed = {name: getattr(check_in, name) for name in ("id", "external_id", "note")}
+    tx.attempt.propose(check_in, proposed)
     tx.insert([check_in])
     tx.record(
         Verb.CHECKED_IN,

@@ -19,9 +19,9 @@ Weight = Annotated[float, Field(ge=0, le=1_000_000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-def ref(thing: str, default: Any = None, more: str = "") -> Any:
-    """A field that holds the external id of another item, a `thing`."""
-    return Field(default, description=f"External id of the {thing}. {more}".strip())
+def ref(noun: str, default: Any = None, more: str = "") -> Any:
+    """A field that holds the external id of another item, a `noun`."""
+    return Field(default, description=f"External id of the {noun}. {more}".strip())
 
 
 class Item(BaseModel):

@@ -31,8 +31,8 @@ class CreatedFrom:
 
 def digest(facts: Mapping[str, Any]) -> bytes:
     """SHA-256 of the facts in an input but for the id, the same for the same facts however they were written."""
-    given = {name: to_json_value(value) for name, value in facts.items() if name != "id"}
-    return hashlib.sha256(orjson.dumps(given, option=orjson.OPT_SORT_KEYS)).digest()
+    facts = {name: to_json_value(value) for name, value in facts.items() if name != "id"}
+    return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 async def was_created_from(source: RowSource, origin: CreatedFrom) -> bool:

@@ -82,8 +82,8 @@ KEY_RESULT = Entity(
         KeyResult,
         *("id", "external_id", "title", "kind", "lifecycle", "objective_id", "owner_id", "unit"),
         *("progress", "current", "target", "created_at", "updated_at", "changed_at"),
-        status=queries.STANDING[0],
-        staleness=queries.STANDING[2],
+        status=queries.STATUS_COLUMNS[0],
+        staleness=queries.STATUS_COLUMNS[2],
     ),
     item=KeyResultItem,
     export=Export(

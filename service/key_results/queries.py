@@ -7,19 +7,19 @@ from sqlalchemy import func
 from service.key_results.kpi_link_models import KpiLink
 from service.key_results.models import KeyResult, Milestone
 from service.objectives.models import Lifecycle
-from service.objectives.queries import exact, standing
+from service.objectives.queries import exact, status_columns
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
 from service.reading.statements import columns, select_active_by, select_by
 
 _key_result: Any = KeyResult
 
-STANDING = (*standing(KeyResult), exact(KeyResult))
+STATUS_COLUMNS = (*status_columns(KeyResult), exact(KeyResult))
 # What its KPI says where its own facts leave it open, and how it stands.
 SHOWN = (
     func.coalesce(_key_result.baseline, _key_result.measured_baseline).label("shown_baseline"),
     func.coalesce(_key_result.target, _key_result.measured_target).label("shown_target"),
-    *STANDING,
+    *STATUS_COLUMNS,
 )
 COLUMNS = (*columns(KeyResult), *SHOWN)
 KEY_RESULTS = select_by(KeyResult, more=SHOWN)

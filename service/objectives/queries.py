@@ -14,7 +14,7 @@ _objective: Any = Objective
 _cycle: Any = Cycle
 
 
-def standing(goal: Any) -> tuple[ColumnElement[Any], ...]:
+def status_columns(goal: Any) -> tuple[ColumnElement[Any], ...]:
     """How objectives or key results stand at `:now`: `status`, `status_reason`, `staleness`, `status_diverges` and
     `next_check_in_due_at`. Their courses begin before all time; one that is empty says nothing."""
     step = func.greatest(literal_column("1"), func.width_bucket(NOW, goal.status_since), type_=Integer)
@@ -33,9 +33,9 @@ def exact(goal: Any) -> ColumnElement[Any]:
     return goal.progress.label("exact_progress")  # type: ignore[no-any-return]
 
 
-STANDING = (*standing(Objective), exact(Objective))
-OBJECTIVES = select_by(Objective, more=STANDING)
-BY_EXTERNAL_ID = select_by(Objective, "external_id", more=STANDING)
+STATUS_COLUMNS = (*status_columns(Objective), exact(Objective))
+OBJECTIVES = select_by(Objective, more=STATUS_COLUMNS)
+BY_EXTERNAL_ID = select_by(Objective, "external_id", more=STATUS_COLUMNS)
 # The cycle of each objective, under the objective's id.
 SPANS = (
     select(_objective.id, _cycle.starts_at, _cycle.ends_at)
@@ -49,7 +49,7 @@ ORDERS = {
     "CHANGED_AT": _objective.changed_at,
     "TITLE": _objective.title,
 }
-COLUMNS = (*columns(Objective), *STANDING)
+COLUMNS = (*columns(Objective), *STATUS_COLUMNS)
 
 
 def listing(key: str | None = None) -> Listing:

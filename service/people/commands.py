@@ -228,7 +228,7 @@ async def _ensure_no_team_loop(tx: Transaction, teams: Sequence[Team]) -> None:
 
 
 async def _membership(tx: Transaction, team_id: UUID, person_id: UUID) -> Membership | None:
-    found: Membership | None = (
+    membership: Membership | None = (
         await tx.session.scalars(
             select(Membership)
             .where(
@@ -239,7 +239,7 @@ async def _membership(tx: Transaction, team_id: UUID, person_id: UUID) -> Member
             .with_for_update(key_share=True)
         )
     ).one_or_none()
-    return found
+    return membership
 
 
 def _member(membership: Membership) -> dict[str, Any]:

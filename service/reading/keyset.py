@@ -1,7 +1,5 @@
 """Keyset pagination: pages of one list, or of one list for each of many parents, in one statement."""
 
-import base64
-import binascii
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -9,7 +7,6 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -30,6 +27,7 @@ from sqlalchemy import (
 )
 
 from service.errors import BadUserInput
+from service.reading.cursors import decode_cursor, encode_cursor
 from service.values.parsing import parse_instant
 
 MAX_PAGE_SIZE = 100
@@ -188,7 +186,7 @@ def make_cursor(page: Page, row: Any) -> str:
     """The cursor of a row: the name of the order, its sort value, tie breakers and id."""
     tie_values = [tie for tie in (getattr(row, name, None) for name in TIE_NAMES) if tie is not None]
     members = [_order_name(page), row.sort_value, *tie_values, row.id]
-    return base64.urlsafe_b64encode(orjson.dumps(members, default=str)).decode().rstrip("=")
+    return encode_cursor(members)
 
 
 def _order_name(page: Page) -> str:
@@ -196,12 +194,13 @@ def _order_name(page: Page) -> str:
 
 
 def _decode_cursor(page: Page, keys: list[Any]) -> list[Any]:
+    def parse(members: list[Any]) -> tuple[str, list[Any]]:
+        name, *values = members
+        return name, [_parse_value(value, key) for value, key in zip(values, keys, strict=True)]
+
     assert page.cursor is not None
-    try:
-        name, *values = orjson.loads(base64.urlsafe_b64decode(page.cursor + "=" * (-len(page.cursor) % 4)))
-        decoded = [_parse_value(value, key) for value, key in zip(values, keys, strict=True)]
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error):
-        raise BadUserInput("This is not a cursor of ours. Take one from `pageInfo` or from an edge.") from None
+    refusal = "This is not a cursor of ours. Take one from `pageInfo` or from an edge."
+    name, decoded = decode_cursor(page.cursor, parse, refusal)
     if name != _order_name(page):
         raise BadUserInput(f"This cursor belongs to the order {name}, and you ask for {_order_name(page)}.")
     return decoded

@@ -6,9 +6,9 @@ from sqlalchemy import ARRAY, Uuid, bindparam, column, func, literal_column, sel
 
 from service.alignment.models import Alignment
 from service.key_results.models import KeyResult
-from service.key_results.queries import STANDING as OF_KEY_RESULT
+from service.key_results.queries import STATUS_COLUMNS as OF_KEY_RESULT
 from service.objectives.models import Objective
-from service.objectives.queries import STANDING as OF_OBJECTIVE
+from service.objectives.queries import STATUS_COLUMNS as OF_OBJECTIVE
 from service.reading.reader import of_tenant
 from service.rollup.status_timeline import Staleness
 

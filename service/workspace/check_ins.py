@@ -82,23 +82,23 @@ def _one(
     if (item.key_result is None) == (item.objective is None):
         tx.attempt.note([SubjectAmbiguous(("keyResult",))])
         objective = None
-    said = CheckInDraft(item.value, item.confidence, item.status, item.note, item.at, external_id=item.external_id)
+    draft = CheckInDraft(item.value, item.confidence, item.status, item.note, item.at, external_id=item.external_id)
     if present is not None:
         if tx.attempt.refusals or is_skipped:
             return Outcome.SKIPPED, None
-        _ensure_same(item, present, ends, said, key_result, objective)
+        _ensure_same(item, present, ends, draft, key_result, objective)
         return Outcome.UNCHANGED, present.id
     if objective is None:
         # What it is about was refused or is not there, which is noted already.
-        tx.attempt.note(check_statement(said))
+        tx.attempt.note(check_statement(draft))
         return Outcome.SKIPPED, None
     if objective.archived_at is not None or (key_result is not None and key_result.archived_at is not None):
         tx.attempt.note([Archived(("keyResult" if key_result else "objective",), thing="goal")])
-    tx.attempt.note(check_on_key_result(key_result, said) if key_result else check_on_objective(objective, said))
+    tx.attempt.note(check_on_key_result(key_result, draft) if key_result else check_on_objective(objective, draft))
     if is_skipped:
         return Outcome.SKIPPED, None
     row = CheckIn(
-        **dated(tx, said, objective.starts_at, objective.ends_at),
+        **dated(tx, draft, objective.starts_at, objective.ends_at),
         organization_id=tx.organization_id,
         objective_id=objective.id,
         key_result_id=key_result.id if key_result else None,
@@ -113,14 +113,14 @@ def _ensure_same(
     item: CheckInItem,
     present: CheckIn,
     ends: dict[str, UUID | None],
-    said: CheckInDraft,
+    draft: CheckInDraft,
     key_result: Any,
     objective: Any,
 ) -> None:
     names = {"value", "confidence", "status", "note", "at"} & item.model_fields_set
     same_subject = (present.key_result_id, present.objective_id) == (key_result and key_result.id, objective.id)
     same_author = present.author_id == ends.get("author_id", present.author_id)
-    if not same_subject or not same_author or any(getattr(present, name) != getattr(said, name) for name in names):
+    if not same_subject or not same_author or any(getattr(present, name) != getattr(draft, name) for name in names):
         raise CheckInImmutable(("externalId",))
 
 

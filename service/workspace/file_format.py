@@ -113,8 +113,8 @@ class Digest:
 
 def kind_of(line: bytes) -> LineKind | None:
     """What a line is by its first member; None for an item, a blank line and what cannot be read."""
-    found = KIND.match(line)
-    return LineKind(found[1].decode()) if found else None
+    match = KIND.match(line)
+    return LineKind(match[1].decode()) if match else None
 
 
 def header_line(organization_id: UUID, *, records: bool) -> bytes:

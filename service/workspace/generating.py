@@ -7,7 +7,7 @@ from typing import Any
 YEAR = 2026
 CHILDREN = 5
 VERBS = ("Grow", "Simplify", "Speed up", "Protect", "Renew", "Win", "Open", "Steady")
-THINGS = ("onboarding", "retention", "the platform", "delivery", "support", "the brand", "pricing", "hiring")
+SUBJECTS = ("onboarding", "retention", "the platform", "delivery", "support", "the brand", "pricing", "hiring")
 
 
 def generate(objectives: int, seed: int, roots: int = 20) -> Iterator[dict[str, Any]]:
@@ -49,19 +49,19 @@ def _objective(random: Random, number: int, roots: int, people: int, teams: int)
         "type": "Objective",
         "externalId": name,
         "cycle": f"{YEAR}",
-        "title": f"{random.choice(VERBS)} {random.choice(THINGS)} {number}",
+        "title": f"{random.choice(VERBS)} {random.choice(SUBJECTS)} {number}",
         "level": "COMPANY" if number < roots else random.choice(("TEAM", "INDIVIDUAL")),
         "progressSource": "BOTH",
         "owner": f"person-{random.randrange(people)}",
         "team": f"team-{random.randrange(teams)}",
     }
-    for place in range(3):
+    for index in range(3):
         baseline, step = random.randrange(100), random.randrange(10, 100)
         yield {
             "type": "KeyResult",
-            "externalId": f"{name}-kr-{place}",
+            "externalId": f"{name}-kr-{index}",
             "objective": name,
-            "title": f"Increase measure {place} of {name}",
+            "title": f"Increase measure {index} of {name}",
             "kind": "INCREASE",
             "baseline": str(baseline),
             "target": str(baseline + step),
@@ -69,8 +69,8 @@ def _objective(random: Random, number: int, roots: int, people: int, teams: int)
         }
         yield {
             "type": "CheckIn",
-            "externalId": f"{name}-kr-{place}-check-in",
-            "keyResult": f"{name}-kr-{place}",
+            "externalId": f"{name}-kr-{index}-check-in",
+            "keyResult": f"{name}-kr-{index}",
             "value": str(baseline + random.randrange(step + 10)),
             "confidence": random.randrange(1, 10) / 10,
             "at": f"{YEAR}-0{random.randrange(1, 7)}-{random.randrange(10, 28)}T09:00:00Z",

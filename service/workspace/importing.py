@@ -21,7 +21,7 @@ from service.workspace.items import ITEM_TYPES
 from service.workspace.merging import merge_items
 from service.workspace.references import ends_of
 from service.workspace.report import ExternalIdDuplicate, ItemDuplicate, ItemLoop, Report, Result, Verdict
-from service.workspace.staging_table import order, repeated, said_twice, stage, staged, unordered
+from service.workspace.staging_table import find_duplicates, find_repeated_external_ids, order, stage, staged, unordered
 from service.workspace.unchanged import report_unchanged
 from service.writing.constraints import refusal_of
 from service.writing.transaction import Transaction, transaction
@@ -35,7 +35,7 @@ class Watch:
     advance: Callable[[str, int, int], None] = field(default=lambda _phase, _done, _all: None)
 
 
-class NothingKept(Exception):
+class RolledBack(Exception):
     """Rolls an import back that failed or was only a rehearsal."""
 
 
@@ -61,8 +61,8 @@ async def import_items(
             ensure_administrator(tx.viewer)
             await _take_in(tx, items, report, watch or Watch())
             if report.failed or dry_run:
-                raise NothingKept
-    except NothingKept:
+                raise RolledBack
+    except RolledBack:
         return False
     except (IntegrityError, IntegrityConstraintViolationError) as error:
         # What no item could be blamed for beforehand: somebody else's row came first, or two items collide.
@@ -78,8 +78,8 @@ async def import_items(
 
 async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: Report, watch: Watch) -> None:
     count = await stage(tx, items)
-    double: dict[int, Refusal] = {row.line: ItemDuplicate() for row in await said_twice(tx)}
-    double |= {row.line: ExternalIdDuplicate(("externalId",)) for row in await repeated(tx)}
+    double: dict[int, Refusal] = {row.line: ItemDuplicate() for row in await find_duplicates(tx)}
+    double |= {row.line: ExternalIdDuplicate(("externalId",)) for row in await find_repeated_external_ids(tx)}
     # What is there already is never refused, so it is not handed to the rules at all.
     done = await report_unchanged(tx, double.keys(), report)
     await order(tx)
@@ -95,7 +95,7 @@ async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: R
                 await let_others(count)
             await tx.flush()
             await store_touched(tx)
-            await tx.plan_anew()
+            await tx.discard_plans()
             tx.session.expunge_all()
             done += len(chunk)
             watch.advance("importing", done, count)

@@ -34,10 +34,10 @@ async def merge_links(tx: Transaction, items: Sequence[Any], report: Report) -> 
             attempt.note(check_texts({"external_id": item.external_id}))
             if not references.is_skipped(item):
                 attempt.ensure_fine()
-                wish = kpi_links.KpiLinkRequest(
+                request = kpi_links.KpiLinkRequest(
                     ends["key_result_id"], ends["kpi_id"], item.role, external_id=item.external_id
                 )
-                row, verb = await kpi_links.link(tx, wish)
+                row, verb = await kpi_links.link(tx, request)
                 await tx.flush()
                 verdict = LINKED[verb], row.id
         verdicts.append(attempt.refusal or verdict)

@@ -13,12 +13,12 @@ from service.writing.transaction import Transaction
 KPIS = text("""
     SELECT DISTINCT ON (external_id) line, external_id, body ->> 'parent' AS parent, body ->> 'formula' AS formula
     FROM staged_items WHERE kind = 'Kpi' ORDER BY external_id, line""")
-PLACE = text("""
+SET_DEPTHS = text("""
     UPDATE staged_items i SET depth = n.depth
     FROM unnest(CAST(:lines AS bigint[]), CAST(:depths AS int[])) AS n (line, depth) WHERE i.line = n.line""")
 
 
-async def place_kpis(tx: Transaction) -> None:
+async def order_kpis(tx: Transaction) -> None:
     """Gives each staged KPI the depth at which its turn comes; those in a ring get none."""
     rows = {row.external_id: row for row in await tx.rows(KPIS)}
     before = {row.external_id: _before(row) & rows.keys() for row in rows.values()}
@@ -28,8 +28,8 @@ async def place_kpis(tx: Transaction) -> None:
             depths[name] = 1 + max((depths[each] for each in before[name]), default=-1)
     except CycleError:
         depths = _outside_rings(before)
-    placed = {rows[name].line: depth for name, depth in depths.items()}
-    await tx.run(PLACE, lines=list(placed), depths=list(placed.values()))
+    depth_by_line = {rows[name].line: depth for name, depth in depths.items()}
+    await tx.run(SET_DEPTHS, lines=list(depth_by_line), depths=list(depth_by_line.values()))
 
 
 def _before(row: object) -> set[str]:

@@ -25,7 +25,7 @@ from service.postgres.database import Database
 from service.postgres.pool import driver
 from service.rollup.bulk import settle_many
 from service.viewer import Viewer
-from service.workspace.importing import NothingKept, Watch
+from service.workspace.importing import RolledBack, Watch
 from service.workspace.items import complaints
 from service.workspace.report import ItemInvalid, Outcome, Report, invalid
 from service.writing.attempt import Attempt
@@ -102,8 +102,8 @@ async def import_measurements(
                 await _merge(tx, count, report)
                 await settle_many(tx)
             if report.failed or dry_run:
-                raise NothingKept
-    except NothingKept:
+                raise RolledBack
+    except RolledBack:
         return False
     return True
 

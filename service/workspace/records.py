@@ -61,13 +61,13 @@ def is_json(column: Column[Any]) -> bool:
     return isinstance(column.type, JSONB)
 
 
-def unfilled(table: Table, given: Sequence[str]) -> Iterator[tuple[str, Any]]:
+def unfilled(table: Table, stored_columns: Sequence[str]) -> Iterator[tuple[str, Any]]:
     """Columns that the records of an older file do not have, and what a new row has in them.
 
     A column without a default of its own is empty; where it may not be, the database refuses the rows.
     """
     for column in record_columns(table):
-        if column.name in given or column.server_default is not None:
+        if column.name in stored_columns or column.server_default is not None:
             continue
         default: Any = column.default
         yield column.name, default.arg if default is not None and default.is_scalar else None

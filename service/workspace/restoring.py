@@ -140,7 +140,7 @@ async def restore(
         await restoration.take_in(with_current_names(lines))
         if not await tx.rows(ORGANIZATION):
             raise Damaged(problem="it has no row of its organization")
-        await tx.plan_anew()
+        await tx.discard_plans()
         tx.all_touched = tx.all_kpis_touched = True
         settled = 0
 

@@ -12,7 +12,7 @@ from service.kpis.entity import KPI
 from service.kpis.measurements.entity import MEASUREMENT
 from service.postgres.pool import driver
 from service.workspace.items import ITEM_TYPES
-from service.workspace.kpi_order import place_kpis
+from service.workspace.kpi_order import order_kpis
 from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
 
@@ -85,7 +85,7 @@ async def stage(tx: Transaction, items: Iterable[tuple[int, Item]]) -> int:
 async def order(tx: Transaction) -> None:
     """Finds an order in which items that hang below others come after them. Nothing is set aside afterwards."""
     await tx.run(DEPTHS, nested=NESTED)
-    await place_kpis(tx)
+    await order_kpis(tx)
 
 
 async def lines_of(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tuple[int, Any]]]:
@@ -105,12 +105,12 @@ async def delete_lines(tx: Transaction, lines: Sequence[int]) -> None:
     await tx.run(DELETE_LINES, lines=lines)
 
 
-async def repeated(tx: Transaction) -> Sequence[Any]:
+async def find_repeated_external_ids(tx: Transaction) -> Sequence[Any]:
     """Lines whose external id another line of the same type has before them."""
     return await tx.rows(REPEATED)
 
 
-async def said_twice(tx: Transaction) -> Sequence[Any]:
+async def find_duplicates(tx: Transaction) -> Sequence[Any]:
     """Lines about a membership or an edge that another line before them is about."""
     return await tx.rows(ITEM_DUPLICATE)
 
@@ -121,7 +121,7 @@ async def staged(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tuple[
     nested = kind.is_nested()
     depth = 0
     while True:
-        after, found = -1, False
+        after, has_rows = -1, False
         parameters = {"kind": kind.type_name(), "depth": depth if nested else None, "size": CHUNK}
         while rows := await tx.rows(NEXT, after=after, **parameters):
             items = []
@@ -129,8 +129,8 @@ async def staged(tx: Transaction, kind: type[Item]) -> AsyncIterator[list[tuple[
                 items.append((row.line, kind.model_validate_json(row.body)))
                 await let_others(len(items))
             yield items
-            after, found = rows[-1].line, True
-        if not nested or not found:
+            after, has_rows = rows[-1].line, True
+        if not nested or not has_rows:
             return
         depth += 1
 

@@ -57,8 +57,8 @@ class Attempt:
 
     def propose(self, row: Any, values: Mapping[str, Any]) -> None:
         """Remembers what is given for a row; what it refers to is looked up if the change is refused."""
-        given = {name: value for name, value in values.items() if value is not None}
-        self.proposals.append(Proposal(row, row.__table__, row.id, given))
+        proposed = {name: value for name, value in values.items() if value is not None}
+        self.proposals.append(Proposal(row, row.__table__, row.id, proposed))
 
 
 def _key(refusal: Refusal) -> tuple[Any, ...]:

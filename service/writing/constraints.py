@@ -26,7 +26,7 @@ class TargetOverlap(Refusal):
 
 
 UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, EXCLUSION_VIOLATION = "23505", "23503", "23P01"
-THINGS = {
+NOUNS = {
     "parent": "parent",
     "owner": "person",
     "author": "person",
@@ -62,4 +62,4 @@ def taken(column: str) -> Taken:
 def not_found(column: str) -> NotFound:
     """The refusal of a reference in a column that leads nowhere."""
     kind = column.removesuffix("_id")
-    return NotFound((to_camel_case(column),), thing=THINGS.get(kind, kind.replace("_", " ")))
+    return NotFound((to_camel_case(column),), thing=NOUNS.get(kind, kind.replace("_", " ")))

@@ -9,11 +9,11 @@ from service.errors import Unauthenticated
 from service.viewer import Viewer
 
 # What the driver tells of a message whose last statement found one row.
-FOUND = "SELECT 1"
+ONE_ROW_TAG = "SELECT 1"
 ROLE = "SELECT role FROM people WHERE organization_id = $1 AND id = $2 AND archived_at IS NULL"
 
 
-def still(viewer: Viewer) -> list[str]:
+def role_statements(viewer: Viewer) -> list[str]:
     """The statement that finds one row while the viewer is what it was, and none when it is not; no statement for
     the operator, whom nobody demotes.
 
@@ -27,7 +27,7 @@ def still(viewer: Viewer) -> list[str]:
     return [f"SELECT 1 FROM people WHERE {is_theirs} AND role = '{viewer.role}' AND archived_at IS NULL"]
 
 
-async def current(connection: "asyncpg.Connection[Any]", viewer: Viewer) -> Viewer:
+async def load_current_viewer(connection: "asyncpg.Connection[Any]", viewer: Viewer) -> Viewer:
     """The viewer with the role that it has in this transaction. Raises Unauthenticated for whom is archived."""
     role = await connection.fetchval(ROLE, viewer.organization_id, viewer.person_id)
     if role is None:

@@ -17,10 +17,10 @@ def revision_of(
     row: TenantRow, event_id: UUID, valid_from: datetime, recorded_at: datetime
 ) -> tuple[Table, dict[str, Any]] | None:
     """The table of a row's revisions and the row's facts as one of them; None where no history is kept."""
-    kept = _kept(model_of(row).__name__)
-    if kept is None:
+    revision = _revision_columns(model_of(row).__name__)
+    if revision is None:
         return None
-    table, names = kept
+    table, names = revision
     facts = {name: getattr(row, name) for name in names}
     return table, {
         **facts,
@@ -76,7 +76,7 @@ def _model(name: str) -> type[Revision] | None:
 
 
 @cache
-def _kept(name: str) -> tuple[Table, tuple[str, ...]] | None:
+def _revision_columns(name: str) -> tuple[Table, tuple[str, ...]] | None:
     """The table of a model's revisions, and which of its columns the model itself has."""
     model = _model(f"{name}Revision")
     if model is None:

@@ -24,7 +24,7 @@ from service.postgres.tables import TenantRow, tables_in_order, within
 from service.viewer import Viewer
 from service.writing.attempt import Attempt
 from service.writing.change import Change
-from service.writing.current_role import FOUND, current, still
+from service.writing.current_role import ONE_ROW_TAG, load_current_viewer, role_statements
 from service.writing.revisions import revision_of
 from service.writing.unsaved_row import model_of
 from service.writing.yielding import let_others
@@ -56,7 +56,7 @@ class Transaction:
     changed_kpis: set[UUID] = field(default_factory=set)
     attempt: Attempt = field(default_factory=Attempt)
     created_from: CreatedFrom | None = None
-    _placed: int = 0
+    _position_count: int = 0
     _flushes: int = 0
     _new: dict[Table, list[Any]] = field(default_factory=lambda: defaultdict(list))
 
@@ -70,8 +70,8 @@ class Transaction:
 
         Rows of one transaction are a millisecond apart, so an import keeps the order of its lines.
         """
-        self._placed += 1
-        return self.now.timestamp() + self._placed * 1e-3
+        self._position_count += 1
+        return self.now.timestamp() + self._position_count * 1e-3
 
     @property
     def touches_many(self) -> bool:
@@ -113,7 +113,7 @@ class Transaction:
         parameters["organization_id"] = self.organization_id
         return (await self.session.execute(statement, parameters)).all()
 
-    async def plan_anew(self) -> None:
+    async def discard_plans(self) -> None:
         """Forgets the plans made so far: those for tables that were empty do not fit what was added since."""
         await (await driver(await self.session.connection())).execute("DISCARD PLANS")
 
@@ -126,11 +126,11 @@ class Transaction:
     async def lock(self, model: type[T], ids: Iterable[UUID], *, update: bool = True) -> list[T | None]:
         """The rows of these ids in the order asked, locked (unless not for `update`) and fresh; None for
         what is not there."""
-        wanted = list(ids)
+        id_list = list(ids)
         table: Any = model
         statement: Select[Any] = (
             Select(model)  # type: ignore[assignment]
-            .where(table.organization_id == self.organization_id, within(table.id, wanted))
+            .where(table.organization_id == self.organization_id, within(table.id, id_list))
             .order_by(table.id)
             .execution_options(populate_existing=True)
         )
@@ -139,8 +139,8 @@ class Transaction:
         rows = (await self.session.scalars(statement)).all()
         if update:
             self.seen(rows)
-        found = {row.id: row for row in rows}
-        return [found.get(id) for id in wanted]
+        rows_by_id = {row.id: row for row in rows}
+        return [rows_by_id.get(id) for id in id_list]
 
     def seen(self, rows: Iterable[Any]) -> None:
         """Moves `now` on to the last change of rows that are about to change again.
@@ -255,7 +255,7 @@ async def transaction(
         # Writers read temporary tables, whose size a plan has to know.
         "SET LOCAL plan_cache_mode = auto",
         f"SELECT pg_advisory_xact_lock{'' if exclusive else '_shared'}({_graph_key(viewer.organization_id)})",
-        *still(viewer),
+        *role_statements(viewer),
     ]
     if patient:
         more = ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0", *more]
@@ -263,8 +263,8 @@ async def transaction(
     async with database.open_connection(
         database.write_pool, WRITE, viewer.organization_id, *more, only_read=False
     ) as taken:
-        if viewer.person_id is not None and taken.command_tag != FOUND:
-            viewer = await current(taken.driver, viewer)
+        if viewer.person_id is not None and taken.command_tag != ONE_ROW_TAG:
+            viewer = await load_current_viewer(taken.driver, viewer)
         session = AsyncSession(bind=taken.connection, expire_on_commit=False, autoflush=False)
         try:
             tx = Transaction(session, viewer, now)
@@ -289,5 +289,5 @@ def _insertion(table: Table) -> tuple[str, list[tuple[str, bool]]]:
     """The statement that adds a row, and its columns: name, and whether it holds JSON."""
     # What the database counts up by itself is none of the row's.
     names = [(column.name, isinstance(column.type, JSONB)) for column in table.columns if column.identity is None]
-    places = ", ".join(f"${number}" for number in range(1, len(names) + 1))
-    return f"INSERT INTO {table.name} ({', '.join(name for name, _ in names)}) VALUES ({places})", names
+    placeholders = ", ".join(f"${number}" for number in range(1, len(names) + 1))
+    return f"INSERT INTO {table.name} ({', '.join(name for name, _ in names)}) VALUES ({placeholders})", names

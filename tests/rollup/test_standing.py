@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import ARRAY, Boolean, DateTime, Text, literal, select
 
 from service.cycles.pace import Policy
-from service.objectives.queries import standing
+from service.objectives.queries import status_columns
 from service.reading.reader import Reader
 from service.rollup.pace_status import StatusRules, pace_timeline
 from service.rollup.status_timeline import (
@@ -56,7 +56,7 @@ async def test_at_every_step_and_beside_it(client: Client, timeline: StatusTimel
         literal(diverging, ARRAY(Boolean)).label("diverging_steps"),
         literal(due_at, DateTime(timezone=True)).label("check_in_due_at"),
     ).subquery("goal")
-    statement = select(*standing(goal.c))
+    statement = select(*status_columns(goal.c))
     moments = {each + beside * INSTANT for each in since if each > BEGINNING for beside in (-1, 0, 1)}
     for now in sorted({*moments, BEGINNING, START, END, datetime(9999, 1, 1, tzinfo=UTC)}):
         reader = Reader(client.database, client.organization_id, now=now)

@@ -8,7 +8,7 @@ from graphql import GraphQLEnumType, GraphQLNamedType
 
 import schema as schema_package
 import service
-from schema.descriptions.nouns import PLACE
+from schema.descriptions.nouns import PLACEHOLDER
 from schema.mutations.user_errors import UserErrorCode
 from schema.root import schema, sdl
 from service.errors import FileRefusal, Refusals, refusal_kinds
@@ -71,7 +71,7 @@ def test_each_says_more_than_its_name() -> None:
 
 
 def test_each_is_a_sentence_with_all_of_its_nouns() -> None:
-    wrong = [where for where, text in DESCRIPTIONS.items() if text and (PLACE.search(text) or text[-1] != ".")]
+    wrong = [where for where, text in DESCRIPTIONS.items() if text and (PLACEHOLDER.search(text) or text[-1] != ".")]
     assert wrong == []
 
 

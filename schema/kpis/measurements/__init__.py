@@ -66,7 +66,7 @@ async def _former(parents: Sequence[Any], info: "strawberry.Info[Any, Any]") -> 
     # The same point may be reached on several ways.
     points = dict.fromkeys((parent.kpi_id, parent.starts_on) for parent in parents)
     ids, days = [id for id, _ in points], [day for _, day in points]
-    found: dict[tuple[Any, date], list[Any]] = defaultdict(list)
+    former: dict[tuple[Any, date], list[Any]] = defaultdict(list)
     for row in await info.context.reader.rows(FORMER, ids=ids, days=days):
-        found[row.kpi_id, row.starts_on].append(row)
-    return found
+        former[row.kpi_id, row.starts_on].append(row)
+    return former

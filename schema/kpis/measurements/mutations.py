@@ -137,10 +137,11 @@ class KpiMeasurementMutations:
             strawberry.argument(description="Measurements to record, and how to treat errors."),
         ],
     ) -> KpiMeasurementsPayload | None:
-        given = [
-            _given(point, point.source or input.source, point.reason or input.reason) for point in input.measurements
+        inputs = [
+            _measurement_input(point, point.source or input.source, point.reason or input.reason)
+            for point in input.measurements
         ]
-        return await _recorded(info, input, given)
+        return await _recorded(info, input, inputs)
 
     @strawberry.mutation(
         description="Deletes measurements of any KPIs in one transaction. Their values are kept as revisions, and they "
@@ -154,18 +155,20 @@ class KpiMeasurementMutations:
             strawberry.argument(description="Measurements to delete, and how to treat errors."),
         ],
     ) -> KpiMeasurementsPayload | None:
-        given = [_given(point, None, input.reason, is_deletion=True) for point in input.measurements]
-        return await _recorded(info, input, given)
+        inputs = [_measurement_input(point, None, input.reason, is_deletion=True) for point in input.measurements]
+        return await _recorded(info, input, inputs)
 
 
-def _given(point: Any, source: str | None, reason: str | None, *, is_deletion: bool = False) -> MeasurementInput:
+def _measurement_input(
+    point: Any, source: str | None, reason: str | None, *, is_deletion: bool = False
+) -> MeasurementInput:
     attempt, id = Attempt(), None
     with attempt.noting():
         id = reference(point.kpi_id, "Kpi", "kpiId") if point.kpi_id is not None else None
-    given = {name: getattr(point, name, None) for name in ("on", "at", "value")}
-    unreadable = {name: value for name, value in given.items() if isinstance(value, UnreadableValue)}
+    inputs = {name: getattr(point, name, None) for name in ("on", "at", "value")}
+    unreadable = {name: value for name, value in inputs.items() if isinstance(value, UnreadableValue)}
     attempt.note(ValueInvalid((name,), problem=value.problem) for name, value in unreadable.items())
-    readable = {name: None if name in unreadable else value for name, value in given.items()}
+    readable = {name: None if name in unreadable else value for name, value in inputs.items()}
     return MeasurementInput(
         id,
         point.external_id,
@@ -179,33 +182,33 @@ def _given(point: Any, source: str | None, reason: str | None, *, is_deletion: b
 
 
 async def _recorded(
-    info: "strawberry.Info[Context, Any]", input: Any, given: Sequence[MeasurementInput]
+    info: "strawberry.Info[Context, Any]", input: Any, inputs: Sequence[MeasurementInput]
 ) -> KpiMeasurementsPayload:
-    if not 1 <= len(given) <= MOST:
-        raise BadUserInput(f"`measurements` has {len(given)} members; 1 to {MOST} are allowed.")
+    if not 1 <= len(inputs) <= MOST:
+        raise BadUserInput(f"`measurements` has {len(inputs)} members; 1 to {MOST} are allowed.")
     strict = input.error_policy == ErrorPolicy.REJECT_ALL
-    verdicts = await info.context.write(lambda tx: record(tx, given, all_or_nothing=strict))
-    results = [_result(place, verdict, input.measurements[place]) for place, verdict in enumerate(verdicts)]
-    ids = list(dict.fromkeys(verdict.kpi_id for verdict in verdicts if verdict.kpi_id))
+    outcomes = await info.context.write(lambda tx: record(tx, inputs, all_or_nothing=strict))
+    results = [_result(index, outcome, input.measurements[index]) for index, outcome in enumerate(outcomes)]
+    ids = list(dict.fromkeys(outcome.kpi_id for outcome in outcomes if outcome.kpi_id))
     changed = sum(
-        v.outcome in (RecordingOutcome.CREATED, RecordingOutcome.REVISED, RecordingOutcome.DELETED) for v in verdicts
+        v.outcome in (RecordingOutcome.CREATED, RecordingOutcome.REVISED, RecordingOutcome.DELETED) for v in outcomes
     )
     return KpiMeasurementsPayload(
         results=results,
         changed=changed,
-        failed=sum(verdict.refusal is not None for verdict in verdicts),
+        failed=sum(outcome.refusal is not None for outcome in outcomes),
         kpis=[row for row in await info.context.find(KPI, ids) if row],
         user_errors=[error for result in results for error in result.user_errors],
     )
 
 
-def _result(index: int, verdict: RecordingResult, point: Any) -> KpiMeasurementResult:
-    refusals = verdict.refusal.all if verdict.refusal else []
+def _result(index: int, outcome: RecordingResult, point: Any) -> KpiMeasurementResult:
+    refusals = outcome.refusal.all if outcome.refusal else []
     return KpiMeasurementResult(
         index=index,
-        outcome=verdict.outcome,
-        kpi_id=verdict.kpi_id,
-        starts_on=verdict.starts_on,
+        outcome=outcome.outcome,
+        kpi_id=outcome.kpi_id,
+        starts_on=outcome.starts_on,
         user_errors=[error for each in refusals for error in user_errors(each, *_within(each, index, point))],
     )
 

@@ -30,7 +30,7 @@ from service.kpis.targets.entity import KPI_TARGET
 from service.writing.transaction import Transaction
 
 NONE = "Left out: none."
-KEPT = "Left out: unchanged. Null: removed."
+UNCHANGED_OR_REMOVED = "Left out: unchanged. Null: removed."
 
 
 @strawberry.input(description="Target of a KPI to create.")
@@ -57,12 +57,12 @@ class KpiTargetUpdateInput:
     external_id: Maybe[str | None] = optional(NEW_EXTERNAL_ID)
     starts_on: Maybe[date] = optional(STARTS_ON)
     ends_on: Maybe[date | None] = optional(f"{ENDS_ON} Left out: unchanged. Null: no end.")
-    value: Maybe[Decimal | None] = optional(f"{VALUE} {KEPT}")
-    lower: Maybe[Decimal | None] = optional(f"{LOWER} {KEPT}")
-    upper: Maybe[Decimal | None] = optional(f"{UPPER} {KEPT}")
+    value: Maybe[Decimal | None] = optional(f"{VALUE} {UNCHANGED_OR_REMOVED}")
+    lower: Maybe[Decimal | None] = optional(f"{LOWER} {UNCHANGED_OR_REMOVED}")
+    upper: Maybe[Decimal | None] = optional(f"{UPPER} {UNCHANGED_OR_REMOVED}")
     threshold_kind: Maybe[ThresholdKind] = optional(KIND)
-    green: Maybe[Decimal | None] = optional(f"{GREEN} {KEPT}")
-    amber: Maybe[Decimal | None] = optional(f"{AMBER} {KEPT}")
+    green: Maybe[Decimal | None] = optional(f"{GREEN} {UNCHANGED_OR_REMOVED}")
+    amber: Maybe[Decimal | None] = optional(f"{AMBER} {UNCHANGED_OR_REMOVED}")
 
 
 @strawberry.type(description="Target of a KPI after a change, or as it is when the change was refused.")

@@ -69,7 +69,7 @@ def _spans() -> Select[Any]:
     )
     target: Any = KpiTarget
     until_last = func.coalesce(target.ends_on, requested.c.last) >= requested.c.first
-    targets = targets_of_kpi(target.starts_on <= requested.c.last, until_last, limit=MAX_TARGETS, beside=requested)
+    targets = targets_of_kpi(target.starts_on <= requested.c.last, until_last, limit=MAX_TARGETS, correlated=requested)
     return (
         select(_kpi.id, began.label("began"), arrays, targets.label("near_targets"))
         .select_from(requested.join(Kpi, _kpi.id == requested.c.id).join(arrays, true()))

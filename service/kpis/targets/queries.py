@@ -15,7 +15,7 @@ TARGET_COLUMNS = ("starts_on", "ends_on", "value", "lower", "upper", "threshold_
 NUMBERS = ("value", "lower", "upper", "green", "amber")
 
 
-def targets_of_kpi(*where: Any, limit: int, beside: Any = None) -> Any:
+def targets_of_kpi(*where: Any, limit: int, correlated: Any = None) -> Any:
     """Live targets as JSON, in the order of time; `where` may also refer to a table `beside` that of KPIs."""
     near = (
         select(*(getattr(_target, name) for name in TARGET_COLUMNS))
@@ -27,7 +27,7 @@ def targets_of_kpi(*where: Any, limit: int, beside: Any = None) -> Any:
         )
         .order_by(_target.starts_on)
         .limit(limit)
-        .correlate(Kpi, *(() if beside is None else (beside,)))
+        .correlate(Kpi, *(() if correlated is None else (correlated,)))
         .subquery("near")
     )
     each = func.jsonb_build_array(
