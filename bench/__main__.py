@@ -29,7 +29,7 @@ OTHER_GOALS = [
     Goal(
         "a check-in 12 levels deep against one at the root",
         "at most 5 more",
-        "see tests/house/test_statements.py",
+        "see tests/consistency/test_statements.py",
         None,
     ),
 ]

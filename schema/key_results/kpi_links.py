@@ -14,7 +14,7 @@ from schema.mutations.declare import EXTERNAL_ID, OWN_ID, Subject, altering, arc
 from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from schema.relay.node import Entity, Node, identity
-from service.key_results import kpi_links as commands
+from service.key_results import kpi_link_commands as commands
 from service.key_results import queries
 from service.key_results.kpi_link_entity import KPI_LINK
 from service.key_results.kpi_link_models import KpiLinkRole

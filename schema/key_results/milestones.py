@@ -25,7 +25,7 @@ from schema.mutations.declare import (
 )
 from schema.mutations.inputs import change, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
-from service.key_results import milestones as commands
+from service.key_results import milestone_commands as commands
 from service.key_results.milestone_entity import MILESTONE
 from service.key_results.models import Milestone as MilestoneRow
 from service.writing.rows import new_row

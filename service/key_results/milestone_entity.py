@@ -8,7 +8,7 @@ from pydantic import Field
 from service.entities.entity import Archiving, Entity, Upsert
 from service.entities.export import LIVE, Export, join
 from service.entities.items import IdentifiedItem, Instant, Key, Text, Weight, ref
-from service.key_results import milestones, queries
+from service.key_results import milestone_commands, queries
 from service.key_results.models import Milestone
 from service.people.permissions import ensure_editor
 
@@ -40,7 +40,7 @@ MILESTONE = Entity(
         joins=(join("objectives", "o", "key_result.objective_id"),),
         order=("position",),
     ),
-    upsert=Upsert(create=milestones.create, change=milestones.change, create_by="key_result_id"),
-    archiving=Archiving(ensure_allowed=ensure_editor, lock=milestones.lock_to_archive),
+    upsert=Upsert(create=milestone_commands.create, change=milestone_commands.change, create_by="key_result_id"),
+    archiving=Archiving(ensure_allowed=ensure_editor, lock=milestone_commands.lock_to_archive),
     omitted={"position": "Order among siblings, which milestoneReorder sets and the lines of a file keep."},
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from service.events.models import Verb
-from service.key_results import kpi_links
+from service.key_results import kpi_link_commands
 from service.kpis.measurements.commands import record
 from service.kpis.measurements.entity import MeasurementItem
 from service.kpis.measurements.points import MeasurementDuplicate, MeasurementInput, RecordingOutcome, RecordingResult
@@ -34,10 +34,10 @@ async def merge_links(tx: Transaction, items: Sequence[Any], report: Report) -> 
             attempt.note(check_texts({"external_id": item.external_id}))
             if not references.is_skipped(item):
                 attempt.ensure_fine()
-                request = kpi_links.KpiLinkRequest(
+                request = kpi_link_commands.KpiLinkRequest(
                     ends["key_result_id"], ends["kpi_id"], item.role, external_id=item.external_id
                 )
-                row, verb = await kpi_links.link(tx, request)
+                row, verb = await kpi_link_commands.link(tx, request)
                 await tx.flush()
                 verdict = LINKED[verb], row.id
         verdicts.append(attempt.refusal or verdict)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.entities.archiving import set_archived
 from service.key_results import commands as key_results
-from service.key_results import kpi_links
+from service.key_results import kpi_link_commands
 from service.key_results.kpi_link_models import KpiLinkRole
 from service.key_results.models import KeyResultKind, ValueSource
 from service.kpis import commands as kpis
@@ -132,13 +132,13 @@ class KpiHistory(History):
 
     async def guard(self, place: int, kpi: int) -> None:
         if id := self.pick(self.key_results, place):
-            wish = kpi_links.KpiLinkRequest(id, self.kpi(kpi), KpiLinkRole.GUARDRAIL)
-            if made := await self.write(lambda tx: kpi_links.link(tx, wish)):
+            wish = kpi_link_commands.KpiLinkRequest(id, self.kpi(kpi), KpiLinkRole.GUARDRAIL)
+            if made := await self.write(lambda tx: kpi_link_commands.link(tx, wish)):
                 self.links.append(made[0].id)
 
     async def unguard(self, place: int) -> None:
         if id := self.pick(self.links, place):
-            await self.write(lambda tx: kpi_links.unlink(tx, id))
+            await self.write(lambda tx: kpi_link_commands.unlink(tx, id))
 
     async def target(self, place: int, value: Decimal) -> None:
         async def command(tx: Transaction) -> Any:

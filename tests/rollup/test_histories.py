@@ -17,7 +17,7 @@ from service.cycles import commands as cycles
 from service.entities.archiving import set_archived
 from service.errors import Refusal
 from service.key_results import commands as key_results
-from service.key_results import milestones
+from service.key_results import milestone_commands
 from service.key_results.entity import KEY_RESULT
 from service.key_results.models import ControlMode, KeyResultKind, Milestone, ValueSource
 from service.objectives import commands as objectives
@@ -168,7 +168,7 @@ class History:
     async def milestone(self, place: int, weight: float, done: bool) -> None:
         if id := self.pick(self.key_results, place):
             facts = {"key_result_id": id, "title": "Stage", "weight": weight, "done_at": self.now if done else None}
-            await self.write(lambda tx: milestones.create(tx, [new_row(tx, Milestone, facts)]))
+            await self.write(lambda tx: milestone_commands.create(tx, [new_row(tx, Milestone, facts)]))
 
     async def cycle_ends(self, month: int) -> None:
         await self.write(lambda tx: cycles.change(tx, Change(self.cycle, {"ends_on": date(2026, month, 28)})))
