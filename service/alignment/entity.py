@@ -7,7 +7,7 @@ from pydantic import Field
 
 from service.alignment import queries
 from service.alignment.models import Alignment, AlignmentKind
-from service.entities.entity import Entity
+from service.entities.entity import Entity, Omission
 from service.entities.export import LIVE, Export, external_id_of
 from service.entities.items import Item, Key, Weight, ref
 
@@ -56,5 +56,14 @@ ALIGNMENT = Entity(
         expressions={"parent": f"CASE WHEN parent_key_result.id IS NULL THEN {external_id_of('parent')} END"},
         order=("position",),
     ),
-    omitted={"position": "Order among siblings, which alignmentReorder sets and the lines of a file keep."},
+    omitted=(
+        Omission(
+            ("position",), ("create", "update", "item"), "alignmentReorder sets it; lines of a file keep their order."
+        ),
+        Omission(
+            ("external_id", "objective_id", "parent_id", "parent_key_result_id"),
+            ("update",),
+            "Another edge is another alignment; objectiveAlign gives an existing one an external id.",
+        ),
+    ),
 )

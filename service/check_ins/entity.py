@@ -7,7 +7,7 @@ from pydantic import Field
 
 from service.check_ins import queries
 from service.check_ins.models import CheckIn, SaidStatus
-from service.entities.entity import Entity
+from service.entities.entity import Entity, Omission
 from service.entities.export import Export, external_id_of
 from service.entities.items import IdentifiedItem, Instant, Key, Number, Share, Text, ref
 
@@ -41,5 +41,9 @@ CHECK_IN = Entity(
         expressions={"objective": f"CASE WHEN key_result.id IS NULL THEN {external_id_of('objective')} END"},
         # An import counts `sequence` up in the order of the file, so the latest check-in stays the latest.
         order=("at", "recorded_at", "sequence"),
+    ),
+    omitted=(
+        Omission((), ("update", "history"), "A check-in never changes."),
+        Omission(("author_id",), ("create",), "The author is whoever makes the check-in."),
     ),
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Numeric, UniqueConstraint, text
 from sqlmodel import Field
 
-from service.postgres.tables import UNREAD, Instant, LongText, Name, TenantRow, choice, reference
+from service.postgres.tables import UNREAD, Facts, Instant, LongText, Name, TenantRow, choice, reference
 
 
 class SaidStatus(StrEnum):
@@ -18,7 +18,18 @@ class SaidStatus(StrEnum):
     OFF_TRACK = "OFF_TRACK"
 
 
-class CheckIn(TenantRow, table=True):
+class CheckInFacts(Facts):
+    objective_id: UUID
+    key_result_id: UUID | None = None
+    value: Decimal | None = Field(default=None, sa_type=Numeric)
+    confidence: float | None = None
+    status: SaidStatus | None = Field(default=None, sa_type=choice(SaidStatus))
+    note: str | None = Field(default=None, sa_type=LongText)
+    author_id: UUID | None = None
+    at: datetime = Field(sa_type=Instant)
+
+
+class CheckIn(CheckInFacts, TenantRow, table=True):
     """`at` is when the statement was true, `recorded_at` when it was made. Without a key result it is
     about the objective itself, and a value is its progress as a fraction.
 
@@ -42,14 +53,6 @@ class CheckIn(TenantRow, table=True):
     )
 
     external_id: str | None = Field(default=None, sa_type=Name)
-    objective_id: UUID
-    key_result_id: UUID | None = None
-    value: Decimal | None = Field(default=None, sa_type=Numeric)
-    confidence: float | None = None
-    status: SaidStatus | None = Field(default=None, sa_type=choice(SaidStatus))
-    note: str | None = Field(default=None, sa_type=LongText)
-    author_id: UUID | None = None
-    at: datetime = Field(sa_type=Instant)
     recorded_at: datetime = Field(sa_type=Instant)
     sequence: int | None = Field(
         default=None,

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from service.cycles import commands, queries
 from service.cycles.models import Cycle, CycleKind, CycleState
-from service.entities.entity import Archiving, Entity, Upsert, filters
+from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
 from service.entities.export import Export
 from service.entities.items import Day, IdentifiedItem, Key, Text, ref
 from service.people.permissions import ensure_administrator
@@ -47,8 +47,11 @@ CYCLE = Entity(
     ),
     upsert=Upsert(create=commands.create, change=commands.change, create_by="id", drafting=commands.drafting),
     archiving=Archiving(ensure_allowed=ensure_administrator),
-    omitted={
-        "starts_at": "Follows from startsOn and the organization's time zone.",
-        "ends_at": "Follows from endsOn and the organization's time zone.",
-    },
+    omitted=(
+        Omission(
+            ("starts_at", "ends_at"),
+            ("create", "update", "item"),
+            "They follow from the days and from the organization's time zone.",
+        ),
+    ),
 )

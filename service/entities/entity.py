@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Table
@@ -17,6 +17,8 @@ from service.viewer import Viewer
 from service.writing.change import Change
 from service.writing.transaction import Transaction
 
+# Where a fact of a type is declared: type of the schema, inputs of mutations, item of a file, and revisions.
+Face = Literal["type", "create", "update", "item", "history"]
 # The id of an object of any type.
 ANY_TYPE = "*"
 Values = Mapping[str, Any]
@@ -55,6 +57,14 @@ class Archiving:
     settle: Callable[[Transaction, Any], Awaitable[None]] | None = None
 
 
+class Omission(NamedTuple):
+    """Facts of a type that are left out of some of its faces, and why; no facts are all of them."""
+
+    facts: Sequence[str]
+    faces: Sequence[Face]
+    reason: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entity:
     """One type of object.
@@ -64,7 +74,7 @@ class Entity:
     all rows, and `filters` maps the names in a filter to what they compare. `item` is how a workspace file says a
     row, `export` how the rows of an export are read. `upsert` is None where an import has a function of its own.
     `loose_references` maps the columns that refer to objects without a foreign key to the names of their types, or to
-    `ANY_TYPE`. `omitted` maps a fact to where it is left out (`"create: ..."`) and why.
+    `ANY_TYPE`. `omitted` are the facts that are left out somewhere.
     """
 
     model: type[SQLModel]
@@ -78,7 +88,7 @@ class Entity:
     upsert: Upsert | None = None
     archiving: Archiving | None = None
     loose_references: Mapping[str, str] = field(default_factory=dict)
-    omitted: Mapping[str, str] = field(default_factory=dict)
+    omitted: Sequence[Omission] = ()
 
     @property
     def name(self) -> str:

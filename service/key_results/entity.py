@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from service.entities.entity import Archiving, Entity, Upsert, filters
+from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
 from service.entities.export import LIVE, Export, external_id_of
 from service.entities.items import IdentifiedItem, Key, Number, Text, Weight, ref
 from service.key_results import commands, queries
@@ -104,5 +104,10 @@ KEY_RESULT = Entity(
         inferred=frozenset({"value_source"}),
     ),
     archiving=Archiving(ensure_allowed=ensure_editor, lock=commands.lock_to_archive),
-    omitted={"position": "Order among siblings, which keyResultReorder sets and the lines of a file keep."},
+    omitted=(
+        Omission(
+            ("position",), ("create", "update", "item"), "keyResultReorder sets it; lines of a file keep their order."
+        ),
+        Omission(("objective_id",), ("update",), "A key result stays with its objective."),
+    ),
 )

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from service.entities.entity import Entity
+from service.entities.entity import Entity, Omission
 from service.entities.export import LIVE, Export, join
 from service.entities.items import Item, Key, ref
 from service.key_results import queries
@@ -37,4 +37,5 @@ KPI_LINK = Entity(
         where=f"{LIVE} AND o.archived_at IS NULL AND key_result.archived_at IS NULL AND kpi.archived_at IS NULL",
         joins=(join("objectives", "o", "key_result.objective_id"),),
     ),
+    omitted=(Omission((), ("update",), "Another link is another object; nothing of one can be changed."),),
 )

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from service.entities.entity import Archiving, Entity, Upsert
+from service.entities.entity import Archiving, Entity, Omission, Upsert
 from service.entities.export import LIVE, Export, join
 from service.entities.items import IdentifiedItem, Instant, Key, Text, Weight, ref
 from service.key_results import milestone_commands, queries
@@ -42,5 +42,10 @@ MILESTONE = Entity(
     ),
     upsert=Upsert(create=milestone_commands.create, change=milestone_commands.change, create_by="key_result_id"),
     archiving=Archiving(ensure_allowed=ensure_editor, lock=milestone_commands.lock_to_archive),
-    omitted={"position": "Order among siblings, which milestoneReorder sets and the lines of a file keep."},
+    omitted=(
+        Omission(
+            ("position",), ("create", "update", "item"), "milestoneReorder sets it; lines of a file keep their order."
+        ),
+        Omission(("key_result_id",), ("update",), "A milestone stays with its key result."),
+    ),
 )

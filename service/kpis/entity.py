@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from service.entities.entity import Archiving, Entity, Upsert, filters
+from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
 from service.entities.export import Export
 from service.entities.items import IdentifiedItem, Key, Text, Weight, ref
 from service.kpis import commands, queries
@@ -109,8 +109,7 @@ KPI = Entity(
         inferred=frozenset({"source"}),
     ),
     archiving=Archiving(ensure_allowed=ensure_editor, settle=commands.settle_archived),
-    omitted={
-        "input_names": "Names in the formula, which follow from it.",
-        "input_ids": "Ids of the KPIs in the formula, which follow from it.",
-    },
+    omitted=(
+        Omission(("input_names", "input_ids"), ("type", "create", "update", "item"), "They follow from the formula."),
+    ),
 )

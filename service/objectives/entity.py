@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from service.entities.entity import Archiving, Entity, Upsert, filters
+from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
 from service.entities.export import Export
 from service.entities.items import IdentifiedItem, Key, Text, ref
 from service.objectives import commands, queries
@@ -79,5 +79,9 @@ OBJECTIVE = Entity(
     export=Export(order=("position",)),
     upsert=Upsert(create=commands.create, change=commands.change),
     archiving=Archiving(ensure_allowed=ensure_editor, lock=commands.lock_to_archive),
-    omitted={"position": "Order among siblings, which objectiveReorder sets and the lines of a file keep."},
+    omitted=(
+        Omission(
+            ("position",), ("create", "update", "item"), "objectiveReorder sets it; lines of a file keep their order."
+        ),
+    ),
 )

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from service.entities.entity import Archiving, Entity, Upsert, filters
+from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
 from service.entities.export import Export
 from service.entities.items import IdentifiedItem, Item, Key, Text, ref
 from service.people import commands, queries
@@ -51,6 +51,7 @@ class MembershipItem(Item):
     )
 
 
+NO_HISTORY = "Events tell how it has changed; nothing is computed from it."
 ORGANIZATION = Entity(model=Organization, by_id=queries.ORGANIZATION)
 PERSON = Entity(
     model=Person,
@@ -62,6 +63,7 @@ PERSON = Entity(
     export=Export(),
     upsert=Upsert(create=commands.create_people, change=commands.change_person, create_by="id"),
     archiving=Archiving(ensure_allowed=ensure_administrator, lock=commands.lock_person_to_archive),
+    omitted=(Omission((), ("history",), NO_HISTORY),),
 )
 TEAM = Entity(
     model=Team,
@@ -73,10 +75,15 @@ TEAM = Entity(
     export=Export(),
     upsert=Upsert(create=commands.create_teams, change=commands.change_team),
     archiving=Archiving(ensure_allowed=ensure_administrator),
+    omitted=(Omission((), ("history",), NO_HISTORY),),
 )
 MEMBERSHIP = Entity(
     model=Membership,
     by_id=queries.MEMBERSHIPS,
     item=MembershipItem,
     export=Export(where="AND t.ended_at IS NULL AND team.archived_at IS NULL AND person.archived_at IS NULL"),
+    omitted=(
+        Omission((), ("history",), NO_HISTORY),
+        Omission((), ("update",), "teamJoin changes the role, which is all that can change."),
+    ),
 )

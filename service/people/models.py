@@ -77,7 +77,13 @@ class Team(TeamFacts, Changeable, table=True):
     )
 
 
-class Membership(TenantRow, table=True):
+class MembershipFacts(Facts):
+    team_id: UUID
+    person_id: UUID
+    role: MembershipRole = Field(default=MembershipRole.MEMBER, sa_type=choice(MembershipRole))
+
+
+class Membership(MembershipFacts, TenantRow, table=True):
     __tablename__: ClassVar[Any] = "memberships"
     __table_args__ = (
         UniqueConstraint("organization_id", "team_id", "person_id"),
@@ -86,9 +92,6 @@ class Membership(TenantRow, table=True):
         reference("person_id", "people"),
     )
 
-    team_id: UUID
-    person_id: UUID
-    role: MembershipRole = Field(default=MembershipRole.MEMBER, sa_type=choice(MembershipRole))
     created_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
 

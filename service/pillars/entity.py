@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from service.entities.entity import Archiving, Entity, Upsert, filters
+from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
 from service.entities.export import Export
 from service.entities.items import IdentifiedItem, Text
 from service.people.permissions import ensure_administrator
@@ -32,4 +32,5 @@ PILLAR = Entity(
     export=Export(),
     upsert=Upsert(create=commands.create, change=commands.change),
     archiving=Archiving(ensure_allowed=ensure_administrator),
+    omitted=(Omission((), ("history",), "Events tell how a pillar has changed; nothing is computed from it."),),
 )

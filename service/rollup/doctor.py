@@ -12,11 +12,10 @@ from service.kpis.formulas.queries import computed_nodes
 from service.kpis.formulas.recompute import BEGINNING, END
 from service.kpis.formulas.recompute import differences as computed_differences
 from service.objectives.models import Objective
-from service.postgres.tables import metadata
+from service.postgres.tables import Revision, metadata
 from service.reading.reader import Reader, of_tenant
 from service.rollup.queries import load
 from service.rollup.settle import differences
-from service.writing.revisions import revision_models
 
 CHUNK = 500
 EDGES = text("""
@@ -72,7 +71,7 @@ async def _stored_values(reader: Reader) -> AsyncIterator[Finding]:
 
 async def _history(reader: Reader) -> AsyncIterator[Finding]:
     """Rows that differ from their newest revision."""
-    for model in revision_models():
+    for model in Revision.__subclasses__():
         table = metadata().tables[str(model.__tablename__)]
         [reference] = [key for key in table.foreign_keys if key.parent.name == "subject_id"]
         subject = reference.column.table

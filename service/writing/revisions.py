@@ -1,15 +1,16 @@
-"""What was true at any earlier time, as known at any earlier time."""
+"""Revisions of rows: what was true at any earlier time, as known at any earlier time (docs/decisions/0002)."""
 
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, and_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Table, func, select
+from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
 from service.postgres.tables import Revision, TenantRow
+from service.reading.row_source import RowSource
 from service.writing.unsaved_row import model_of
 
 
@@ -17,7 +18,7 @@ def revision_of(
     row: TenantRow, event_id: UUID, valid_from: datetime, recorded_at: datetime
 ) -> tuple[Table, dict[str, Any]] | None:
     """The table of a row's revisions and the row's facts as one of them; None where no history is kept."""
-    revision = _revision_columns(model_of(row).__name__)
+    revision = _revision_columns(model_of(row))
     if revision is None:
         return None
     table, names = revision
@@ -32,30 +33,9 @@ def revision_of(
     }
 
 
-def as_of(model: type[Revision]) -> Select[Any]:
-    """The revision in force of each subject, by `:valid_at` and `:known_at` (docs/decisions/0002).
-
-    Of what was recorded by `known_at` and holds from `valid_at` or before, the latest `valid_from` wins,
-    and among equals the latest record.
-    """
-    table: Any = model
-    return (
-        select(*model.__table__.columns)  # type: ignore[attr-defined]
-        .ext(distinct_on(table.subject_id))
-        .where(
-            table.organization_id == bindparam("organization_id", type_=table.organization_id.type),
-            and_(
-                table.valid_from <= bindparam("valid_at", type_=table.valid_from.type),
-                table.recorded_at <= bindparam("known_at", type_=table.recorded_at.type),
-            ),
-        )
-        .order_by(table.subject_id, table.valid_from.desc(), table.recorded_at.desc(), table.id.desc())
-    )
-
-
-async def last_valid_from(source: Any, row: TenantRow) -> datetime | None:
+async def last_valid_from(source: RowSource, row: TenantRow) -> datetime | None:
     """From when on the newest revision of a row holds; None where its table keeps no history."""
-    table: Any = _model(f"{model_of(row).__name__}Revision")
+    table: Any = revision_model(model_of(row))
     if table is None:
         return None
     query = select(func.max(table.valid_from).label("last")).where(
@@ -65,21 +45,18 @@ async def last_valid_from(source: Any, row: TenantRow) -> datetime | None:
     return last
 
 
-def revision_models() -> list[type[Revision]]:
-    """All tables of revisions."""
-    return Revision.__subclasses__()
+@cache
+def revision_model(model: type[SQLModel]) -> type[Revision] | None:
+    """The table of the revisions of a model; None where no history is kept."""
+    name = f"{model.__name__}Revision"
+    return next((each for each in Revision.__subclasses__() if each.__name__ == name), None)
 
 
 @cache
-def _model(name: str) -> type[Revision] | None:
-    return next((model for model in revision_models() if model.__name__ == name), None)
-
-
-@cache
-def _revision_columns(name: str) -> tuple[Table, tuple[str, ...]] | None:
+def _revision_columns(model: type[SQLModel]) -> tuple[Table, tuple[str, ...]] | None:
     """The table of a model's revisions, and which of its columns the model itself has."""
-    model = _model(f"{name}Revision")
-    if model is None:
+    revision = revision_model(model)
+    if revision is None:
         return None
     own = {"id", "subject_id", "event_id", "valid_from", "recorded_at"}
-    return model.__table__, tuple(column for column in model.model_fields if column not in own)  # type: ignore[attr-defined]
+    return revision.__table__, tuple(name for name in revision.model_fields if name not in own)  # type: ignore[attr-defined]

@@ -4,13 +4,36 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.alignment.models import AlignmentRevision
 from service.key_results.models import KeyResultRevision
 from service.objectives.models import ObjectiveRevision
+from service.postgres.tables import Revision
 from service.reading.reader import Reader
-from service.writing.revisions import as_of
 from tests.client import Client
+
+
+def as_of(model: type[Revision]) -> Select[Any]:
+    """The revision in force of each subject, by `:valid_at` and `:known_at` (docs/decisions/0002).
+
+    Of what was recorded by `known_at` and holds from `valid_at` or before, the latest `valid_from` wins,
+    and among equals the latest record.
+    """
+    table: Any = model
+    return (
+        select(*model.__table__.columns)  # type: ignore[attr-defined]
+        .ext(distinct_on(table.subject_id))
+        .where(
+            table.organization_id == bindparam("organization_id", type_=table.organization_id.type),
+            and_(
+                table.valid_from <= bindparam("valid_at", type_=table.valid_from.type),
+                table.recorded_at <= bindparam("known_at", type_=table.recorded_at.type),
+            ),
+        )
+        .order_by(table.subject_id, table.valid_from.desc(), table.recorded_at.desc(), table.id.desc())
+    )
 
 
 async def revisions(client: Client, model: Any, valid_at: datetime, known_at: datetime) -> list[Any]:

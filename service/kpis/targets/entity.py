@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from service.entities.entity import Archiving, Entity, Upsert
+from service.entities.entity import Archiving, Entity, Omission, Upsert
 from service.entities.export import LIVE, Export
 from service.entities.items import Day, IdentifiedItem, Key, Number, ref
 from service.kpis.enums import ThresholdKind
@@ -58,4 +58,5 @@ KPI_TARGET = Entity(
     export=Export(where=f"{LIVE} AND kpi.archived_at IS NULL"),
     upsert=Upsert(create=commands.create, change=commands.change, create_by="id"),
     archiving=Archiving(ensure_allowed=ensure_editor, lock=commands.lock_to_archive, settle=commands.touch_judged),
+    omitted=(Omission(("kpi_id",), ("update",), "A target stays with its KPI."),),
 )
