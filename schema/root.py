@@ -54,7 +54,7 @@ from schema.workspace import WorkspaceMutations
 from service.errors import BadUserInput
 from service.people import queries as people
 
-MANY = 100
+MAX_NODE_IDS = 100
 ANY_ID = "Id of the object: its `id`, or the UUID that a client chose when it created the object."
 Info = strawberry.Info[Context, Any]
 
@@ -94,8 +94,8 @@ class NodeQueries:
             ),
         ],
     ) -> list[Node | None] | None:
-        if len(ids) > MANY:
-            raise BadUserInput(f"`ids` has {len(ids)} members; {MANY} are allowed.")
+        if len(ids) > MAX_NODE_IDS:
+            raise BadUserInput(f"`ids` has {len(ids)} members; {MAX_NODE_IDS} are allowed.")
         return await nodes_by_id(info.context.reader, ids)
 
 

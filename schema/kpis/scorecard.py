@@ -18,12 +18,13 @@ from service.kpis.current.row_mapping import summary_of
 from service.kpis.current.scorecard import Card, Group, build_card, group_cards, largest_changes, needs_attention
 from service.kpis.entity import KPI
 from service.kpis.enums import KpiStatus
-from service.kpis.queries import MOST_ON_BOARD as MOST
+from service.kpis.queries import MAX_SCORECARD_KPIS
 from service.people import queries as people
 from service.pillars.models import Perspective
 from service.reading.filters import build_condition, count_searches, parse_filter
 
-FEW, MANY = 10, 100
+DEFAULT_CARDS = 10
+MAX_CARDS = 100
 HERE = "in this scorecard or group"
 
 
@@ -91,13 +92,13 @@ def _groups(key: Callable[[Card], Any], type: Any, description: str) -> Any:
     return strawberry.field(resolver=resolver, description=description)
 
 
-First = Annotated[int, strawberry.argument(description=f"Maximum number of KPIs to return, 1 to {MANY}.")]
+First = Annotated[int, strawberry.argument(description=f"Maximum number of KPIs to return, 1 to {MAX_CARDS}.")]
 
 
 def _cards(chosen: Callable[[Any, int], list[Card]], default: int, description: str) -> Any:
     def resolver(root: strawberry.Parent[Any], first: First = default) -> list[Kpi] | None:
-        if not 1 <= first <= MANY:
-            raise BadUserInput(f"`first` is {first}; it has to be from 1 to {MANY}.")
+        if not 1 <= first <= MAX_CARDS:
+            raise BadUserInput(f"`first` is {first}; it has to be from 1 to {MAX_CARDS}.")
         return [card.row for card in chosen(root.cards, first)]
 
     return strawberry.field(resolver=resolver, description=description)
@@ -126,18 +127,20 @@ class KpiScorecard(Counts):
 
     needs_attention: list[Kpi] | None = _cards(
         needs_attention,
-        FEW,
+        DEFAULT_CARDS,
         "KPIs that need attention: those in RED, then those in AMBER, then those whose freshness alone is LATE or "
         "MISSING. In each of these MISSING ones come first, then LATE ones, then the lowest attainment.",
     )
     largest_changes: list[Kpi] | None = _cards(
         largest_changes,
-        FEW,
+        DEFAULT_CARDS,
         "KPIs whose value changed most against the previous one, up or down, by `changeRatio`; the largest first. KPIs "
         "without a change are left out.",
     )
     kpis: list[Kpi] | None = _cards(
-        lambda cards, most: cards[:most], MANY, f"KPIs on the scorecard, by name; the first {MANY} of them at most."
+        lambda cards, most: cards[:most],
+        MAX_CARDS,
+        f"KPIs on the scorecard, by name; the first {MAX_CARDS} of them at most.",
     )
 
 
@@ -147,7 +150,7 @@ class KpiScorecardQueries:
 
     @strawberry.field(
         description="Scorecard of the KPIs that are not archived: counts by status, by perspective, category and team, "
-        f"and the KPIs that need attention. More than {MOST} KPIs are an error; narrow them by `filter`."
+        f"and the KPIs that need attention. More than {MAX_SCORECARD_KPIS} KPIs are an error; narrow them by `filter`."
     )
     async def kpi_scorecard(
         self,
@@ -160,8 +163,8 @@ class KpiScorecardQueries:
         conditions = plain(filter, reference_types(KPI.name))
         info.context.budget.search(count_searches(conditions))
         shape, values, _ = parse_filter(conditions)
-        statement = queries.on_board(build_condition(KPI.filters, shape))
+        statement = queries.select_for_scorecard(build_condition(KPI.filters, shape))
         rows = await info.context.reader.rows(statement, **values)
-        if len(rows) > MOST:
-            raise BadUserInput(f"The board has more than {MOST} KPIs; narrow it by `filter`.")
+        if len(rows) > MAX_SCORECARD_KPIS:
+            raise BadUserInput(f"The board has more than {MAX_SCORECARD_KPIS} KPIs; narrow it by `filter`.")
         return Group(None, [build_card(row, summary_of(row), info.context.now) for row in rows])  # type: ignore[return-value]

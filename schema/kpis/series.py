@@ -32,7 +32,7 @@ from service.kpis.series.slices import SLICE_SIZE, series_in_slices
 from service.values.decimals import to_decimal
 
 MAX_SERIES_LENGTH = timedelta(days=366 * 30)
-MOST_POINTS = 5_000
+MAX_BUCKETS = 5_000
 
 
 @strawberry.type(
@@ -168,8 +168,8 @@ async def series(
     aggregation: Function = None,
     max_buckets: MaxPoints = None,
 ) -> list[list[KpiSeriesBucket]]:
-    if max_buckets is not None and not MIN_BUCKETS <= max_buckets <= MOST_POINTS:
-        raise BadUserInput(f"`maxBuckets` is {max_buckets}; it has to be from {MIN_BUCKETS} to {MOST_POINTS}.")
+    if max_buckets is not None and not MIN_BUCKETS <= max_buckets <= MAX_BUCKETS:
+        raise BadUserInput(f"`maxBuckets` is {max_buckets}; it has to be from {MIN_BUCKETS} to {MAX_BUCKETS}.")
     size = Frequency(bucket) if bucket else None
     series_of_parents = [each for _, each in await _buckets(parents, info, from_, to, size, aggregation)]
     return series_of_parents if max_buckets is None else [downsample(each, max_buckets) for each in series_of_parents]  # type: ignore[return-value]

@@ -26,7 +26,7 @@ from service.reading.keyset import SORT_KEYS, Listing, Page, bind_page, count_ro
 from service.reading.reader import Reader
 
 N = TypeVar("N")
-DEFAULT = 50
+DEFAULT_PAGE_SIZE = 50
 
 
 def nothing() -> None:
@@ -37,7 +37,7 @@ First = Annotated[
     int | None,
     strawberry.argument(
         description="Number of {objects} to return from the start of the list, or after the cursor `after`; 1 to 100. "
-        f"{DEFAULT} when both `first` and `last` are left out."
+        f"{DEFAULT_PAGE_SIZE} when both `first` and `last` are left out."
     ),
 ]
 After = Annotated[
@@ -149,7 +149,7 @@ def parse_page_arguments(
     before: str | None = None,
 ) -> Page:
     """The page that the arguments ask for. Raises BadUserInput."""
-    return parse_page(order, descending, first, after, last, before, DEFAULT)
+    return parse_page(order, descending, first, after, last, before, DEFAULT_PAGE_SIZE)
 
 
 def pruned(listing: Listing, requested: RequestedColumns | None) -> Listing:

@@ -24,7 +24,7 @@ class CheckInFacts(Facts):
     value: Decimal | None = Field(default=None, sa_type=Numeric)
     confidence: float | None = None
     status: SaidStatus | None = Field(default=None, sa_type=choice(SaidStatus))
-    note: str | None = Field(default=None, sa_type=LongText)
+    note: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
     author_id: UUID | None = None
     at: datetime = Field(sa_type=Instant)
 
@@ -52,7 +52,7 @@ class CheckIn(CheckInFacts, TenantRow, table=True):
         ),
     )
 
-    external_id: str | None = Field(default=None, sa_type=Name)
+    external_id: str | None = Field(default=None, sa_type=Name, min_length=1, max_length=200)
     recorded_at: datetime = Field(sa_type=Instant)
     sequence: int | None = Field(
         default=None,

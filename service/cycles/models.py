@@ -43,7 +43,7 @@ class CycleFacts(Facts):
     """`starts_on` and `ends_on` are both inside the cycle; `starts_at` and `ends_at` are the half-open
     instants they mean in the organization's time zone."""
 
-    name: str = Field(sa_type=Name)
+    name: str = Field(sa_type=Name, min_length=1, max_length=200)
     kind: CycleKind = Field(sa_type=choice(CycleKind))
     state: CycleState = Field(default=CycleState.PLANNING, sa_type=choice(CycleState))
     starts_on: date

@@ -46,6 +46,6 @@ class Event(TenantRow, table=True):
     objective_id: UUID | None = None
     actor_id: UUID | None = None
     request_id: str | None = Field(default=None, sa_type=Name)
-    reason: str | None = Field(default=None, sa_type=LongText)
+    reason: str | None = Field(default=None, sa_type=LongText, max_length=2_000)
     changes: dict[str, Any] = Field(sa_type=JSONB)
     input_digest: bytes | None = Field(default=None, sa_column_kwargs={"info": {UNREAD: True}})

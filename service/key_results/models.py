@@ -57,14 +57,14 @@ class KeyResultFacts(Facts):
     """`target` is the limit of the control kinds; `change_by` the amount or percentage of the BY kinds."""
 
     objective_id: UUID
-    title: str = Field(sa_type=Name)
-    description: str | None = Field(default=None, sa_type=LongText)
+    title: str = Field(sa_type=Name, min_length=1, max_length=500)
+    description: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
     kind: KeyResultKind | None = Field(default=None, sa_type=choice(KeyResultKind))
     mode: ControlMode = Field(default=ControlMode.LATEST, sa_type=choice(ControlMode))
     value_source: ValueSource = Field(default=ValueSource.MANUAL, sa_type=choice(ValueSource))
     source_kpi_id: UUID | None = None
     lifecycle: Lifecycle = Field(default=Lifecycle.ACTIVE, sa_type=choice(Lifecycle))
-    unit: str | None = Field(default=None, sa_type=Name)
+    unit: str | None = Field(default=None, sa_type=Name, max_length=50)
     baseline: Decimal | None = Field(default=None, sa_type=Numeric)
     target: Decimal | None = Field(default=None, sa_type=Numeric)
     change_by: Decimal | None = Field(default=None, sa_type=Numeric)
@@ -108,7 +108,7 @@ class KeyResultRevision(KeyResultFacts, Revision, table=True):
 
 class MilestoneFacts(Facts):
     key_result_id: UUID
-    title: str = Field(sa_type=Name)
+    title: str = Field(sa_type=Name, min_length=1, max_length=500)
     weight: float = 1.0
     done_at: datetime | None = Field(default=None, sa_type=Instant)
     position: float = 0.0

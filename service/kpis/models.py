@@ -38,9 +38,9 @@ class KpiFacts(Facts):
     the children of a parent; `formula` names other KPIs: `input_names` are their names there, `input_ids` their
     ids in the same order."""
 
-    name: str = Field(sa_type=Name)
-    definition: str | None = Field(default=None, sa_type=LongText)
-    unit: str | None = Field(default=None, sa_type=Name)
+    name: str = Field(sa_type=Name, min_length=1, max_length=200)
+    definition: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
+    unit: str | None = Field(default=None, sa_type=Name, max_length=50)
     direction: Direction = Field(default=Direction.HIGHER, sa_type=choice(Direction))
     indicator: Indicator | None = Field(default=None, sa_type=choice(Indicator))
     value_type: KpiValueType = Field(default=KpiValueType.QUANTITATIVE, sa_type=choice(KpiValueType))
@@ -54,7 +54,7 @@ class KpiFacts(Facts):
     input_ids: list[UUID] = _several(Uuid)
     time_zone: str | None = Field(default=None, sa_type=Name)
     grace_days: int | None = None
-    category: str | None = Field(default=None, sa_type=Name)
+    category: str | None = Field(default=None, sa_type=Name, max_length=200)
     perspective: Perspective | None = Field(default=None, sa_type=choice(Perspective))
     weight: float = 1.0
     parent_id: UUID | None = None

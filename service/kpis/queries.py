@@ -119,10 +119,10 @@ ORDERS = {
     "CHANGED_AT": _kpi.changed_at,
 }
 ALL_KPIS = Listing(COLUMNS, _kpi.__table__, (of_tenant(Kpi),), ORDERS, _kpi.id)
-MOST_ON_BOARD = 1_000
+MAX_SCORECARD_KPIS = 1_000
 
 
-def on_board(condition: ColumnElement[bool]) -> Select[Any]:
+def select_for_scorecard(condition: ColumnElement[bool]) -> Select[Any]:
     """The KPIs of a board by name, one more than it may have at most if there are more."""
     query = select(*COLUMNS).where(of_tenant(Kpi), _kpi.archived_at.is_(None), condition)
-    return query.order_by(_kpi.name, _kpi.id).limit(MOST_ON_BOARD + 1)
+    return query.order_by(_kpi.name, _kpi.id).limit(MAX_SCORECARD_KPIS + 1)

@@ -65,8 +65,8 @@ class StatusSource(StrEnum):
 
 class ObjectiveFacts(Facts):
     cycle_id: UUID
-    title: str = Field(sa_type=Name)
-    description: str | None = Field(default=None, sa_type=LongText)
+    title: str = Field(sa_type=Name, min_length=1, max_length=500)
+    description: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
     level: Level = Field(default=Level.TEAM, sa_type=choice(Level))
     kind: ObjectiveKind = Field(default=ObjectiveKind.ASPIRATIONAL, sa_type=choice(ObjectiveKind))
     lifecycle: Lifecycle = Field(default=Lifecycle.ACTIVE, sa_type=choice(Lifecycle))

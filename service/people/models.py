@@ -36,7 +36,7 @@ class Organization(SQLModel, table=True):
     )
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
-    name: str = Field(sa_type=Name)
+    name: str = Field(sa_type=Name, min_length=1, max_length=200)
     time_zone: str = Field(default="UTC", sa_type=Name)
     on_track_pace: float = Field(default=0.9)
     at_risk_pace: float = Field(default=0.7)
@@ -48,8 +48,8 @@ class Organization(SQLModel, table=True):
 
 
 class PersonFacts(Facts):
-    name: str = Field(sa_type=Name)
-    email: str | None = Field(default=None, sa_type=Name)
+    name: str = Field(sa_type=Name, min_length=1, max_length=200)
+    email: str | None = Field(default=None, sa_type=Name, max_length=320)
     role: Role = Field(default=Role.MEMBER, sa_type=choice(Role))
 
 
@@ -63,7 +63,7 @@ class Person(PersonFacts, Changeable, table=True):
 
 
 class TeamFacts(Facts):
-    name: str = Field(sa_type=Name)
+    name: str = Field(sa_type=Name, min_length=1, max_length=200)
     parent_id: UUID | None = None
 
 
@@ -103,7 +103,7 @@ class ApiKey(TenantRow, table=True):
     __table_args__ = (reference("person_id", "people"),)
 
     person_id: UUID
-    name: str = Field(sa_type=Name)
+    name: str = Field(sa_type=Name, min_length=1, max_length=200)
     secret_hash: bytes
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -19,8 +19,8 @@ class Perspective(StrEnum):
 
 
 class PillarFacts(Facts):
-    name: str = Field(sa_type=Name)
-    description: str | None = Field(default=None, sa_type=LongText)
+    name: str = Field(sa_type=Name, min_length=1, max_length=200)
+    description: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
 
 
 class Pillar(PillarFacts, Changeable, table=True):

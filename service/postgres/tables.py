@@ -80,7 +80,7 @@ class TenantRow(SQLModel):
 class Changeable(TenantRow):
     """A row that can be changed, archived and found by external id."""
 
-    external_id: str | None = Field(default=None, sa_type=Name)
+    external_id: str | None = Field(default=None, sa_type=Name, min_length=1, max_length=200)
     version: int = Field(default=1)
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)

@@ -5,8 +5,8 @@ from schema.execution.documents import document_cache, variable_errors, variable
 from schema.execution.documents.limits import Limits
 from schema.execution.running import response_size
 from schema.kpis.measurements import mutations
-from schema.kpis.series import LONGEST, MOST_POINTS
-from schema.relay.connections import DEFAULT
+from schema.kpis.series import MAX_BUCKETS, MAX_SERIES_LENGTH
+from schema.relay.connections import DEFAULT_PAGE_SIZE
 from service import auth
 from service.alignment import descendants
 from service.http import header_errors, request, throttle
@@ -16,7 +16,7 @@ from service.reading import budget, filters, keyset
 from service.settings import Settings, variable_of
 from service.values import parsing, weights
 from service.values.names import to_camel_case
-from service.writing import texts as texts_of_columns
+from service.writing.texts import text_limits
 from tests.docs.page import table
 
 VALIDATION, BAD_INPUT = "`GRAPHQL_VALIDATION_FAILED`", "`BAD_USER_INPUT`"
@@ -85,10 +85,10 @@ def requests_rows() -> list[Row]:
 
 def lists_rows() -> list[Row]:
     """What may be asked of lists and series."""
-    years = LONGEST.days // 366
+    years = MAX_SERIES_LENGTH.days // 366
     return [
-        ("`first`, `last`", f"1 to {keyset.MAX_PAGE_SIZE}, {DEFAULT} when left out", BAD_INPUT),
-        ("`ids` of `nodes`", number(root.MANY), BAD_INPUT),
+        ("`first`, `last`", f"1 to {keyset.MAX_PAGE_SIZE}, {DEFAULT_PAGE_SIZE} when left out", BAD_INPUT),
+        ("`ids` of `nodes`", number(root.MAX_NODE_IDS), BAD_INPUT),
         ("`maxDepth` of `descendants`", f"1 to {descendants.MAX_DEPTH}", BAD_INPUT),
         ("nesting of a filter", f"{filters.MAX_FILTER_DEPTH} levels", BAD_INPUT),
         ("members of `in`, `and` and `or`", f"{filters.MAX_LIST_MEMBERS} each", BAD_INPUT),
@@ -96,19 +96,19 @@ def lists_rows() -> list[Row]:
         ("comparisons with `contains` in a request", number(budget.MAX_SEARCHES), "`TOO_MANY_SEARCHES`"),
         ("measurements and periods in a request", number(budget.MAX_MEASUREMENTS), "`TOO_MANY_MEASUREMENTS`"),
         ("a `series`", f"{years} years", BAD_INPUT),
-        ("`maxBuckets` of a `series`", f"{downsample.MIN_BUCKETS} to {number(MOST_POINTS)}", BAD_INPUT),
-        ("KPIs of a `kpiScorecard`", number(queries.MOST_ON_BOARD), BAD_INPUT),
+        ("`maxBuckets` of a `series`", f"{downsample.MIN_BUCKETS} to {number(MAX_BUCKETS)}", BAD_INPUT),
+        ("KPIs of a `kpiScorecard`", number(queries.MAX_SCORECARD_KPIS), BAD_INPUT),
     ]
 
 
 def values_rows() -> list[Row]:
     """What may be sent to be stored."""
     texts: dict[int, list[str]] = {}
-    for name, limit in texts_of_columns.LIMITS.items():
+    for name, (limit, _) in sorted(text_limits().items()):
         texts.setdefault(limit, []).append(f"`{to_camel_case(name)}`")
     digits = f"{parsing.MAX_INTEGER_DIGITS} digits before the point, {parsing.MAX_FRACTION_DIGITS} after it are kept"
     years = f"the years {parsing.MIN_YEAR} to {parsing.MAX_YEAR}"
-    points = f"1 to {number(mutations.MOST)}"
+    points = f"1 to {number(mutations.MAX_MEASUREMENTS)}"
     return [
         ("`measurements` of `kpiMeasurementsRecord` and `kpiMeasurementsDelete`", points, BAD_INPUT),
         ("`items` of `workspaceImport`", number(workspace.MAX_ITEMS), "`TOO_MANY_ITEMS` in `userErrors`"),

@@ -5,11 +5,11 @@ from dataclasses import fields
 from schema import workspace
 from schema.execution.documents.limits import ADVICE, Limits
 from schema.kpis.measurements import mutations
-from schema.relay.connections import DEFAULT
+from schema.relay.connections import DEFAULT_PAGE_SIZE
 from service.reading import budget, filters, keyset
 from service.settings import Settings, variable_of
 from service.values import parsing
-from service.writing.texts import LIMITS
+from service.writing.texts import text_limits
 from tests.docs.limits import documents_rows, limits, number, setting, values_rows
 from tests.docs.page import PAGE, section
 from tests.docs.write import written
@@ -36,7 +36,7 @@ def test_every_limit_of_a_document_is_in_it() -> None:
 
 
 def test_every_limit_of_a_text_is_in_it() -> None:
-    assert sum(what.count(", ") + 1 for what, _, beyond in values_rows() if "TOO_LONG" in beyond) == len(LIMITS)
+    assert sum(what.count(", ") + 1 for what, _, beyond in values_rows() if "TOO_LONG" in beyond) == len(text_limits())
 
 
 def test_every_setting_that_is_a_limit_is_in_it() -> None:
@@ -47,13 +47,13 @@ def test_every_setting_that_is_a_limit_is_in_it() -> None:
 
 def test_numbers_in_sentences_are_those_of_the_code() -> None:
     page = " ".join(PAGE.read_text("utf-8").split())
-    assert f"a page has {DEFAULT}. A page has at most {keyset.MAX_PAGE_SIZE}." in page
+    assert f"a page has {DEFAULT_PAGE_SIZE}. A page has at most {keyset.MAX_PAGE_SIZE}." in page
     assert f"Only {budget.MAX_SEARCHES} comparisons with `contains`" in page
     assert f"one of up to {filters.MAX_LIST_MEMBERS};" in page
     assert f"Digits beyond {parsing.MAX_FRACTION_DIGITS} after the point" in page
-    assert f"text of up to {LIMITS['external_id']} characters" in page
-    assert f"takes 1 to {number(mutations.MOST)} measurements" in page
-    assert f"more than {number(mutations.MOST)} measurements" in page
+    assert f"text of up to {text_limits()['external_id'].max_length} characters" in page
+    assert f"takes 1 to {number(mutations.MAX_MEASUREMENTS)} measurements" in page
+    assert f"more than {number(mutations.MAX_MEASUREMENTS)} measurements" in page
     megabytes = Settings.model_fields["bulk_body_limit"].default // 1_000_000
     assert f"takes {number(workspace.MAX_ITEMS)} items in {megabytes} MB" in page
     # Who polls has to see again what a write may commit that long after it began.

@@ -15,6 +15,7 @@ from service.pillars.entity import PILLAR
 from service.values.names import to_camel_case
 from service.writing.revisions import revision_model
 from service.writing.rows import facts_of
+from service.writing.texts import text_limits
 
 TYPES: Mapping[str, Any] = schema._schema.type_map
 # Inputs that have other names than those of most types.
@@ -24,6 +25,8 @@ CREATE_INPUTS = {
     "KpiLink": ("KeyResultLinkKpiInput",),
     "Membership": ("TeamJoinInput",),
 }
+# The parser limits formulas, and a time zone is one that there is.
+CHECKED_OTHERWISE = ("formula", "time_zone")
 DECLARED = [entity for entity in ENTITIES if facts_of(entity.model)]
 
 
@@ -75,6 +78,12 @@ def test_every_field_of_an_item_is_exported(entity: Entity) -> None:
     assert entity.selection is not None
     statement = str(entity.selection.first_page)
     assert [name for name in faces(entity)["item"] - {"type"} if f'AS "{name}"' not in statement] == []
+
+
+@pytest.mark.parametrize("entity", DECLARED, ids=lambda entity: entity.name)
+def test_every_text_that_people_set_has_a_limit(entity: Entity) -> None:
+    texts = [name for name in facts_of(entity.model) if entity.model.model_fields[name].annotation in (str, str | None)]
+    assert [name for name in texts if name not in text_limits() and name not in CHECKED_OTHERWISE] == []
 
 
 def test_what_is_left_out_is_found() -> None:

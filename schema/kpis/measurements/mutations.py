@@ -23,7 +23,7 @@ from service.kpis.measurements.commands import record
 from service.kpis.measurements.points import MeasurementInput, RecordingOutcome, RecordingResult, ValueInvalid
 from service.writing.attempt import Attempt
 
-MOST = 1_000
+MAX_MEASUREMENTS = 1_000
 KPI_ID = "Id of the KPI that the measurement belongs to; either this or `externalId`."
 KNOWN_AS = "External id of the KPI that the measurement belongs to; either this or `kpiId`."
 ON = (
@@ -184,8 +184,8 @@ def _measurement_input(
 async def _recorded(
     info: "strawberry.Info[Context, Any]", input: Any, inputs: Sequence[MeasurementInput]
 ) -> KpiMeasurementsPayload:
-    if not 1 <= len(inputs) <= MOST:
-        raise BadUserInput(f"`measurements` has {len(inputs)} members; 1 to {MOST} are allowed.")
+    if not 1 <= len(inputs) <= MAX_MEASUREMENTS:
+        raise BadUserInput(f"`measurements` has {len(inputs)} members; 1 to {MAX_MEASUREMENTS} are allowed.")
     strict = input.error_policy == ErrorPolicy.REJECT_ALL
     outcomes = await info.context.write(lambda tx: record(tx, inputs, all_or_nothing=strict))
     results = [_result(index, outcome, input.measurements[index]) for index, outcome in enumerate(outcomes)]

@@ -23,6 +23,7 @@ from service.kpis.measurements.points import (
 from service.kpis.models import Kpi
 from service.people.permissions import ensure_editor
 from service.reading.row_source import RowSource
+from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 from service.writing.unsaved_row import unsaved_row
 
@@ -94,7 +95,8 @@ async def record(tx: Transaction, inputs: Sequence[MeasurementInput], *, all_or_
     seen: set[tuple[UUID | None, date | None]] = set()
     for input in inputs:
         try:
-            results.append(_ensure_unique(validate_measurement(input, kpis, tx.now), input, seen))
+            wrong_texts = check_texts({"source": input.source, "reason": input.reason})
+            results.append(_ensure_unique(validate_measurement(input, kpis, tx.now, wrong_texts), input, seen))
         except Refusal as refusal:
             results.append(RecordingResult(RecordingOutcome.FAILED, refusal=refusal))
     if all_or_nothing and any(result.refusal for result in results):

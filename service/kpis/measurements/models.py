@@ -27,8 +27,8 @@ class MeasurementFacts(SQLModel):
     recorded_at: datetime = Field(sa_type=Instant)
     author_id: UUID | None = None
     event_id: UUID | None = None
-    source: str | None = Field(default=None, sa_type=Name)
-    reason: str | None = Field(default=None, sa_type=LongText)
+    source: str | None = Field(default=None, sa_type=Name, max_length=200)
+    reason: str | None = Field(default=None, sa_type=LongText, max_length=2_000)
 
 
 class Measurement(MeasurementFacts, table=True):

@@ -1,6 +1,6 @@
 """Validates measurements to record: the KPI, the period and the value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,6 @@ from service.kpis.enums import Frequency, KpiSource, KpiValueType
 from service.kpis.series.calendar import FIRST_DAY, day_of, start_of
 from service.writing.attempt import Attempt
 from service.writing.refusals import Archived, NotFound
-from service.writing.texts import check_texts
 
 
 class KpiComputed(Refusal):
@@ -134,10 +133,13 @@ class RecordingResult:
     refusal: Refusal | None = None
 
 
-def validate_measurement(input: MeasurementInput, kpis: Mapping[UUID | str, Any], now: datetime) -> RecordingResult:
-    """The KPI, period and value of a valid measurement, as UNCHANGED. Raises all its errors together."""
+def validate_measurement(
+    input: MeasurementInput, kpis: Mapping[UUID | str, Any], now: datetime, wrong_texts: Iterable[Refusal] = ()
+) -> RecordingResult:
+    """The KPI, period and value of a valid measurement, as UNCHANGED. Raises all its errors together, those of its
+    texts included."""
     attempt = Attempt()
-    attempt.note(check_texts({"source": input.source, "reason": input.reason}))
+    attempt.note(wrong_texts)
     attempt.note(input.unreadable)
     attempt.note(_check_input(input))
     kpi, value, start = None, None, date.min
