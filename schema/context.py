@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
+import strawberry
 
 from service.entities.entity import Entity
 from service.errors import RequestError, Unconfirmed
@@ -89,3 +90,6 @@ class Context:
         with suppress(RequestError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             self.written = await read_written_position(self._lease)
             replica.note_position(self._principal, self.written, mark)
+
+
+Info = strawberry.Info[Context, None]

@@ -22,7 +22,7 @@ from schema.alignment.queries import AlignmentQueries
 from schema.check_ins import CheckIn
 from schema.check_ins.mutations import CheckInMutations
 from schema.check_ins.queries import CheckInQueries
-from schema.context import Context
+from schema.context import Info
 from schema.cycles.mutations import CycleMutations
 from schema.cycles.queries import CycleQueries
 from schema.descriptions.nouns import name_objects
@@ -56,7 +56,6 @@ from service.people import queries as people
 
 MAX_NODE_IDS = 100
 ANY_ID = "Id of the object: its `id`, or the UUID that a client chose when it created the object."
-Info = strawberry.Info[Context, Any]
 
 
 @strawberry.type

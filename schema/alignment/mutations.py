@@ -1,14 +1,14 @@
 """Aligning objectives."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 from strawberry import Maybe
 
 from schema.alignment import Alignment
-from schema.context import Context
+from schema.context import Info
 from schema.mutations.declare import (
     EFFECTIVE_AT,
     EXPECTED_VERSION,
@@ -35,7 +35,6 @@ from service.alignment.move import Destination, MoveResult, move_objective
 from service.objectives.entity import OBJECTIVE
 from service.writing.transaction import Transaction
 
-Info = strawberry.Info[Context, Any]
 KIND = "Kind of the alignment: the objective's progress counts toward the parent (CONTRIBUTES) or does not (SUPPORTS)."
 WEIGHT = "Weight of the objective beside the parent's other contributors, 0 to 1 000 000; 0 is tracked, not counted."
 PRIMARY = "True if tree views are to show the objective below this parent; another primary alignment then gives way."

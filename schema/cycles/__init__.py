@@ -1,10 +1,11 @@
 """Cycles, as the schema shows them."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
 from schema.execution.fields.batched import uses_columns
@@ -15,6 +16,7 @@ from service.cycles import queries as cycle_queries
 from service.cycles.models import CycleKind, CycleState
 from service.cycles.pace import elapsed
 from service.objectives import queries as objectives
+from service.postgres.database import Row
 
 if TYPE_CHECKING:
     from schema.objectives import Objective
@@ -75,5 +77,5 @@ class Cycle(Entity, Node):
 
     @strawberry.field(description="Share of the cycle that has passed, 0 to 1.")
     @uses_columns("starts_at", "ends_at")
-    def elapsed(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]) -> float:
+    def elapsed(root: strawberry.Parent[Row], info: Info) -> float:
         return float(elapsed(root.starts_at, root.ends_at, info.context.now))

@@ -7,6 +7,7 @@ import orjson
 import strawberry
 from strawberry.scalars import JSON
 
+from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import batched
 from schema.execution.fields.relation import to_one
@@ -18,6 +19,7 @@ from service.all_entities import reference_types
 from service.events.models import Verb
 from service.objectives import queries as objectives
 from service.people import queries as people
+from service.postgres.database import Row
 from service.values.names import to_camel_case
 
 describe_enum(
@@ -65,18 +67,18 @@ class Event(Entity, Node):
     )
 
     @strawberry.field(description="Id of the changed object.")
-    def subject_id(root: strawberry.Parent[Any]) -> strawberry.ID:
+    def subject_id(root: strawberry.Parent[Row]) -> strawberry.ID:
         return global_id(root.subject_type, root.subject_id)
 
     @batched("Changed object as it is now; null if it cannot be fetched by its id, such as an API key.")
-    async def subject(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[Node | None]:
+    async def subject(parents: list[Row], info: Info) -> list[Node | None]:
         return await nodes(info.context.reader, [(p.subject_type, p.subject_id) for p in parents])
 
     @strawberry.field(
         description="Changed fields by their names in the schema, each with its values before and after: "
         '{"title": {"before": "Old", "after": "New"}}. `before` may be missing, as for a new object.'
     )
-    def changes(root: strawberry.Parent[Any]) -> JSON:
+    def changes(root: strawberry.Parent[Row]) -> JSON:
         changes = orjson.loads(root.changes).items()
         return {to_camel_case(name): _with_global_ids(name, root, values) for name, values in changes}  # type: ignore[return-value]
 

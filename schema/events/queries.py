@@ -3,7 +3,8 @@
 import strawberry
 
 from schema.events import Event
-from schema.relay.connections import Connection, OrderDirection
+from schema.relay.connections import Connection
+from schema.relay.page_arguments import OrderDirection
 from schema.relay.root_connections import filter_input, order_input, root_list
 from service.all_entities import EVENT
 

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
+from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
 from schema.execution.fields.batched import batched, uses_columns
@@ -23,6 +24,7 @@ from service.key_results.models import ControlMode, KeyResultKind, ValueSource
 from service.kpis import queries as kpis
 from service.objectives import queries as objectives
 from service.people import queries as people
+from service.postgres.database import Row
 
 CheckIn = Annotated["CheckIn", strawberry.lazy("schema.check_ins")]
 KpiLink = Annotated["KpiLink", strawberry.lazy("schema.key_results.kpi_links")]
@@ -171,7 +173,7 @@ class KeyResult(Goal, Entity, Node):
 
     @batched(PACE)
     @uses_columns("objective_id", "exact_progress")
-    async def pace(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[float | None]:
+    async def pace(parents: list[Row], info: Info) -> list[float | None]:
         return await paces(info, parents, objectives.SPANS, "objective_id")
 
 

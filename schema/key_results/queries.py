@@ -5,8 +5,9 @@ import strawberry
 from schema.key_results import KeyResult, Milestone
 from schema.key_results.kpi_links import KpiLink
 from schema.objectives.status_report import GoalStatusReport, status_report
-from schema.relay.connections import Connection, OrderDirection
+from schema.relay.connections import Connection
 from schema.relay.lookup import lookup
+from schema.relay.page_arguments import OrderDirection
 from schema.relay.root_connections import filter_input, order_input, root_list
 from service.key_results.entity import KEY_RESULT
 from service.key_results.kpi_link_entity import KPI_LINK

@@ -1,9 +1,8 @@
 """KPIs, as the schema shows them."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -16,13 +15,14 @@ from schema.kpis.forecast import KpiForecast, forecast
 from schema.kpis.measurements import KpiMeasurement
 from schema.kpis.measurements.revisions import KpiMeasurementRevision
 from schema.kpis.series import KpiSeriesBucket, missing_periods, series
+from schema.kpis.summary_fields import of_target, summary_field, summary_field_at
 from schema.people import Person, Team
 from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, identity
 from service.key_results import kpi_link_queries
 from service.kpis import queries as kpi_queries
 from service.kpis.current.row_mapping import SUMMARY_COLUMNS, summary_of
-from service.kpis.current.summary import KpiSummary, label_at
+from service.kpis.current.summary import label_at
 from service.kpis.enums import (
     Aggregation,
     Direction,
@@ -39,43 +39,15 @@ from service.kpis.enums import (
 from service.kpis.measurements import queries as measurement_queries
 from service.kpis.series.expectation import DEFAULT_GRACE_DAYS
 from service.kpis.targets import queries as target_queries
-from service.kpis.targets.evaluation import Target
 from service.people import queries as people
 from service.pillars.models import Perspective
+from service.postgres.database import Row
 
 KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
 Objective = Annotated["Objective", strawberry.lazy("schema.objectives")]
 KpiTarget = Annotated["KpiTarget", strawberry.lazy("schema.kpis.targets")]
 UNIT = "in the KPI's unit"
 GRACE_DAYS = ", ".join(f"{frequency.value} {days}" for frequency, days in DEFAULT_GRACE_DAYS.items())
-
-
-def summary_field(read: Callable[[KpiSummary], Any], description: str) -> Any:
-    """A field that follows from the latest points, which every row of a KPI carries."""
-
-    @uses_columns(*SUMMARY_COLUMNS)
-    def resolver(root: strawberry.Parent[Any]):  # type: ignore[no-untyped-def]
-        return read(summary_of(root))
-
-    return strawberry.field(resolver=resolver, description=description)
-
-
-def summary_field_at(read: Callable[[KpiSummary, datetime], Any], description: str) -> Any:
-    """As `summary_field`, for what also depends on the time of the request."""
-
-    @uses_columns(*SUMMARY_COLUMNS)
-    def resolver(root: strawberry.Parent[Any], info: strawberry.Info[Any, Any]):  # type: ignore[no-untyped-def]
-        return read(summary_of(root), info.context.now)
-
-    return strawberry.field(resolver=resolver, description=description)
-
-
-def _of_target(read: Callable[[Target], Any]) -> Callable[[KpiSummary], Any]:
-    def read_target(summary: KpiSummary) -> Any:
-        target = summary.judgement.target
-        return read(target) if target else None
-
-    return read_target
 
 
 @strawberry.type(
@@ -207,16 +179,16 @@ class Kpi(Entity, Node):
         "where `previous` is 0 or of another fiscal year of a cumulative KPI, and for a qualitative KPI.",
     )
     target: Decimal | None = summary_field(
-        _of_target(lambda t: t.value),
+        of_target(lambda t: t.value),
         f"Target value for `current`, {UNIT}: that of the target that covers the last day of its period. Null without "
         "such a target, before the first measurement, and for the direction RANGE.",
     )
     target_lower: Decimal | None = summary_field(
-        _of_target(lambda t: t.lower),
+        of_target(lambda t: t.lower),
         f"Lower bound of the target band for `current`, {UNIT}, itself inside; null unless the direction is RANGE.",
     )
     target_upper: Decimal | None = summary_field(
-        _of_target(lambda t: t.upper),
+        of_target(lambda t: t.upper),
         f"Upper bound of the target band for `current`, {UNIT}, itself inside; null unless the direction is RANGE.",
     )
     attainment: float | None = summary_field(
@@ -271,7 +243,7 @@ class Kpi(Entity, Node):
         "quantitative KPI."
     )
     @uses_columns("scale", *SUMMARY_COLUMNS)
-    def current_label(root: strawberry.Parent[Any]) -> str | None:
+    def current_label(root: strawberry.Parent[Row]) -> str | None:
         return label_at(root.scale, summary_of(root).current)
 
     @strawberry.field(
@@ -279,7 +251,7 @@ class Kpi(Entity, Node):
         "quantitative KPI."
     )
     @uses_columns("scale", *SUMMARY_COLUMNS)
-    def target_label(root: strawberry.Parent[Any]) -> str | None:
+    def target_label(root: strawberry.Parent[Row]) -> str | None:
         target = summary_of(root).judgement.target
         return label_at(root.scale, target.value) if target else None
 
@@ -288,7 +260,7 @@ class Kpi(Entity, Node):
         "default that of the organization."
     )
     @uses_columns("time_zone", "organization_time_zone")
-    def time_zone(root: strawberry.Parent[Any]) -> str:
+    def time_zone(root: strawberry.Parent[Row]) -> str:
         return root.time_zone or root.organization_time_zone
 
     @strawberry.field(
@@ -296,5 +268,5 @@ class Kpi(Entity, Node):
         f"frequency: {GRACE_DAYS}. Null when IRREGULAR and not set."
     )
     @uses_columns("grace_days", "frequency")
-    def grace_days(root: strawberry.Parent[Any]) -> int | None:
+    def grace_days(root: strawberry.Parent[Row]) -> int | None:
         return root.grace_days if root.grace_days is not None else DEFAULT_GRACE_DAYS.get(Frequency(root.frequency))

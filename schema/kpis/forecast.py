@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import batched, uses_columns
 from schema.execution.running.invoke import call_each
@@ -16,6 +17,7 @@ from service.kpis.current.summary import KpiSummary
 from service.kpis.current.trend import CONFIDENCE_LEVEL, METHOD, MIN_TREND_VALUES
 from service.kpis.targets import queries
 from service.kpis.targets.evaluation import Target
+from service.postgres.database import Row
 from service.values.decimals import to_decimal
 
 
@@ -89,7 +91,7 @@ At = Annotated[
 
 @batched("Forecast of the KPI for a day, by the least-squares line through its last six values, at least three.")
 @uses_columns("id", *SUMMARY_COLUMNS)
-async def forecast(parents: list[Any], info: strawberry.Info[Any, Any], at: At) -> list[KpiForecast]:
+async def forecast(parents: list[Row], info: Info, at: At) -> list[KpiForecast]:
     rows = await info.context.reader.rows(queries.TARGETS_ON, ids=[parent.id for parent in parents], day=at)
     targets = {kpi_id: Target(*columns) for kpi_id, *columns in rows}
     # What is out of reach for one KPI need not be for others.

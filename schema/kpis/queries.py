@@ -4,8 +4,9 @@ import strawberry
 
 from schema.kpis import Kpi
 from schema.kpis.targets import KpiTarget
-from schema.relay.connections import Connection, OrderDirection
+from schema.relay.connections import Connection
 from schema.relay.lookup import lookup
+from schema.relay.page_arguments import OrderDirection
 from schema.relay.root_connections import filter_input, order_input, root_list
 from service.kpis.entity import KPI
 from service.kpis.targets.entity import KPI_TARGET

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from schema.context import Context
+from schema.context import Info
 from schema.execution.fields.relation import to_one
 from schema.kpis import Kpi
 from schema.kpis.queries import KpiFilter
@@ -21,6 +21,7 @@ from service.kpis.enums import KpiStatus
 from service.kpis.queries import MAX_SCORECARD_KPIS
 from service.people import queries as people
 from service.pillars.models import Perspective
+from service.postgres.database import Row
 from service.reading.filters import build_condition, count_searches, parse_filter
 
 DEFAULT_CARDS = 10
@@ -31,7 +32,7 @@ HERE = "in this scorecard or group"
 def counted(status: KpiStatus) -> Any:
     """A field with the number of KPIs that stand so."""
 
-    def resolver(root: strawberry.Parent[Any]) -> int:
+    def resolver(root: strawberry.Parent[Row]) -> int:
         return root.counts[status]
 
     return strawberry.field(resolver=resolver, description=f"Number of KPIs with the status {status.value} {HERE}.")
@@ -59,21 +60,21 @@ class Counts:
     )
 
     @strawberry.field(description=f"Total number of KPIs {HERE}.")
-    def total(root: strawberry.Parent[Any]) -> int:
+    def total(root: strawberry.Parent[Row]) -> int:
         return len(root.cards)
 
 
 @strawberry.type(description="Counts of the scorecard's KPIs in one Balanced Scorecard perspective.")
 class KpiPerspectiveCounts(Counts):
     @strawberry.field(description="Balanced Scorecard perspective of the KPIs counted; null for KPIs without one.")
-    def perspective(root: strawberry.Parent[Any]) -> Perspective | None:
+    def perspective(root: strawberry.Parent[Row]) -> Perspective | None:
         return root.key
 
 
 @strawberry.type(description="Counts of the scorecard's KPIs in one category.")
 class KpiCategoryCounts(Counts):
     @strawberry.field(description="Category of the KPIs counted; null for KPIs without one.")
-    def category(root: strawberry.Parent[Any]) -> str | None:
+    def category(root: strawberry.Parent[Row]) -> str | None:
         return root.key
 
 
@@ -85,7 +86,7 @@ class KpiTeamCounts(Counts):
 
 
 def _groups(key: Callable[[Card], Any], type: Any, description: str) -> Any:
-    def resolver(root: strawberry.Parent[Any]):  # type: ignore[no-untyped-def]
+    def resolver(root: strawberry.Parent[Row]):  # type: ignore[no-untyped-def]
         return group_cards(root.cards, key)
 
     resolver.__annotations__["return"] = list[type]
@@ -96,7 +97,7 @@ First = Annotated[int, strawberry.argument(description=f"Maximum number of KPIs 
 
 
 def _cards(chosen: Callable[[Any, int], list[Card]], default: int, description: str) -> Any:
-    def resolver(root: strawberry.Parent[Any], first: First = default) -> list[Kpi] | None:
+    def resolver(root: strawberry.Parent[Row], first: First = default) -> list[Kpi] | None:
         if not 1 <= first <= MAX_CARDS:
             raise BadUserInput(f"`first` is {first}; it has to be from 1 to {MAX_CARDS}.")
         return [card.row for card in chosen(root.cards, first)]
@@ -154,7 +155,7 @@ class KpiScorecardQueries:
     )
     async def kpi_scorecard(
         self,
-        info: strawberry.Info[Context, Any],
+        info: Info,
         filter: Annotated[
             KpiFilter | None,
             strawberry.argument(description="Conditions on the KPIs of the scorecard; all KPIs if left out."),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import strawberry
 
+from schema.context import Info
 from schema.execution.fields.batched import batched
 from schema.kpis.enums import KpiBucketFrequency
 from service.errors import BadUserInput
@@ -29,6 +30,7 @@ from service.kpis.series.expectation import Expectation, expectation
 from service.kpis.series.measure import read_kpi_definition
 from service.kpis.series.series import coarser, with_formula_value
 from service.kpis.series.slices import SLICE_SIZE, series_in_slices
+from service.postgres.database import Row
 from service.values.decimals import to_decimal
 
 MAX_SERIES_LENGTH = timedelta(days=366 * 30)
@@ -84,21 +86,21 @@ class KpiSeriesBucket:
         "measurement that made the value; for COUNT that of the last expected one. Null if an expected measurement "
         "has no target, and for RANGE."
     )
-    def target(root: strawberry.Parent[Any]) -> Decimal | None:
+    def target(root: strawberry.Parent[Row]) -> Decimal | None:
         return to_decimal(root.target.value) if root.target else None
 
     @strawberry.field(
         description="Partial value of a parent KPI, in its unit: the sum or mean of those children that have a value, "
         "while `value` is null because others have none. Else null."
     )
-    def partial_value(root: strawberry.Parent[Any]) -> Decimal | None:
+    def partial_value(root: strawberry.Parent[Row]) -> Decimal | None:
         return root.input_counts.value if root.input_counts else None
 
     @strawberry.field(
         description="Coverage of a computed KPI, 0 to 1: share of its inputs that have a value for the period, "
         "`inputCount` / `expectedInputCount`. Null where these are null or 0."
     )
-    def coverage(root: strawberry.Parent[Any]) -> float | None:
+    def coverage(root: strawberry.Parent[Row]) -> float | None:
         counts = root.input_counts
         return counts.count / counts.expected if counts and counts.expected else None
 
@@ -106,19 +108,19 @@ class KpiSeriesBucket:
         description="Number of inputs (KPIs that this KPI is computed from) that have a value for the period. Null for "
         "a MEASURED KPI, and where several measurements were aggregated."
     )
-    def input_count(root: strawberry.Parent[Any]) -> int | None:
+    def input_count(root: strawberry.Parent[Row]) -> int | None:
         return root.input_counts.count if root.input_counts else None
 
     @strawberry.field(description="Number of inputs that should have a value for the period; null as `inputCount` is.")
-    def expected_input_count(root: strawberry.Parent[Any]) -> int | None:
+    def expected_input_count(root: strawberry.Parent[Row]) -> int | None:
         return root.input_counts.expected if root.input_counts else None
 
     @strawberry.field(description="Lower bound of the period's target band, inside, in the KPI's unit; for RANGE only.")
-    def target_lower(root: strawberry.Parent[Any]) -> Decimal | None:
+    def target_lower(root: strawberry.Parent[Row]) -> Decimal | None:
         return to_decimal(root.target.lower) if root.target else None
 
     @strawberry.field(description="Upper bound of the period's target band, inside, in the KPI's unit; for RANGE only.")
-    def target_upper(root: strawberry.Parent[Any]) -> Decimal | None:
+    def target_upper(root: strawberry.Parent[Row]) -> Decimal | None:
         return to_decimal(root.target.upper) if root.target else None
 
 
@@ -160,8 +162,8 @@ MaxPoints = Annotated[
     "`aggregation` is given. At most 30 years."
 )
 async def series(
-    parents: list[Any],
-    info: strawberry.Info[Any, Any],
+    parents: list[Row],
+    info: Info,
     from_: From = None,
     to: To = None,
     bucket: BucketSize = None,
@@ -179,16 +181,14 @@ async def series(
     "Missing periods of the KPI: first days of its periods without a value, oldest first. Only periods after its first "
     "value that have ended, from `from` to `to`. Example: 2026-03-01 if March was not measured. Empty when IRREGULAR."
 )
-async def missing_periods(
-    parents: list[Any], info: strawberry.Info[Any, Any], from_: From = None, to: To = None
-) -> list[list[date]]:
+async def missing_periods(parents: list[Row], info: Info, from_: From = None, to: To = None) -> list[list[date]]:
     series_of_parents = await _buckets(parents, info, from_, to, None, None, over=True)
     return [without_value(each, began) for began, each in series_of_parents]
 
 
 async def _buckets(
-    parents: Sequence[Any],
-    info: "strawberry.Info[Any, Any]",
+    parents: Sequence[Row],
+    info: Info,
     first: date | None,
     last: date | None,
     size: Frequency | None,
@@ -251,9 +251,7 @@ async def _buckets(
     return series_of_parents
 
 
-def _expected(
-    kpi: Any, first_on: date | None, definition: KpiWithLifespan | None, info: "strawberry.Info[Any, Any]"
-) -> Expectation:
+def _expected(kpi: Any, first_on: date | None, definition: KpiWithLifespan | None, info: Info) -> Expectation:
     """What is expected of a KPI now; a formula's beginning is in its definition."""
     zone = kpi.time_zone or kpi.organization_time_zone
     created_on = day_of(kpi.created_at, zone)
@@ -284,7 +282,7 @@ def _is_wider(row: Any, size: Frequency) -> bool:
 
 def _bounds(
     row: Any,
-    info: "strawberry.Info[Any, Any]",
+    info: Info,
     first: date | None,
     last: date | None,
     size: Frequency | None,

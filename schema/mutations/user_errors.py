@@ -8,9 +8,8 @@ from uuid import UUID
 
 import strawberry
 from strawberry.scalars import JSON
-from strawberry.types import Info
 
-from schema.context import Context
+from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.mutations.inputs import check_input, facts, own_id
 from service.all_entities import load_rooms
@@ -71,7 +70,7 @@ def user_errors(refusal: Refusal, *within: str) -> list[UserError]:
 
 
 async def created(
-    info: Info[Context, Any],
+    info: Info,
     entity: Entity,
     input: Any,
     command: Callable[[Transaction], Awaitable[UUID]],
@@ -106,7 +105,7 @@ async def created(
 
 
 async def changed(
-    info: Info[Context, Any],
+    info: Info,
     entity: Entity,
     input: Any,
     command: Callable[[Transaction, UUID], Awaitable[None]],

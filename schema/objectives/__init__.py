@@ -1,10 +1,11 @@
 """Objectives, as the schema shows them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
+from schema.context import Info
 from schema.cycles import Cycle
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
@@ -35,6 +36,7 @@ from service.objectives.statement import statement
 from service.people import queries as people
 from service.pillars import queries as pillars
 from service.pillars.models import Perspective
+from service.postgres.database import Row
 from service.reading.statements import unique_ids
 from service.rollup.overdue import OVERDUE_BELOW
 
@@ -201,7 +203,7 @@ class Objective(Goal, Entity, Node):
 
     @batched(PACE)
     @uses_columns("cycle_id", "exact_progress")
-    async def pace(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[float | None]:
+    async def pace(parents: list[Row], info: Info) -> list[float | None]:
         return await paces(info, parents, cycles.SPANS, "cycle_id")
 
     @batched(
@@ -209,7 +211,7 @@ class Objective(Goal, Entity, Node):
         "with theirs. Each is counted once."
     )
     @uses_columns("id")
-    async def overdue_below(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[int]:
+    async def overdue_below(parents: list[Row], info: Info) -> list[int]:
         ids = attribute_values(parents, "id")
         rows = await info.context.reader.rows(OVERDUE_BELOW, ids=unique_ids(ids))
         overdue_counts = {row.origin: row.overdue for row in rows}
@@ -221,7 +223,7 @@ class Objective(Goal, Entity, Node):
         "out."
     )
     @uses_columns("id", "title")
-    async def statement(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[str]:
+    async def statement(parents: list[Row], info: Info) -> list[str]:
         ids = attribute_values(parents, "id")
         rows = await info.context.reader.rows(key_results.TITLES_OF_OBJECTIVES, ids=unique_ids(ids))
         own = group_by_key(rows, "objective_id", ids)

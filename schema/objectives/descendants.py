@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from schema.context import Info
 from schema.execution.fields.batched import (
     PlannedRead,
     RequestedColumns,
@@ -19,20 +20,11 @@ from schema.execution.fields.batched import (
 from schema.execution.fields.columnar import attribute_values, group_by_key
 from schema.execution.fields.relation import to_one
 from schema.execution.fields.selecting import narrow_statement
-from schema.relay.connections import (
-    After,
-    Before,
-    First,
-    Last,
-    PageInfo,
-    Rows,
-    cut_each,
-    page_info,
-    parse_page_arguments,
-    totals,
-)
+from schema.relay.connections import ConnectionPage, PageInfo, cut_each, page_info, totals
+from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
 from service.alignment.descendants import COUNTS, cursor, parameters, resolve_depth, statement
 from service.objectives import queries as objectives
+from service.postgres.database import Row
 from service.reading.keyset import Page
 from service.reading.reader import Reader
 
@@ -73,14 +65,14 @@ class DescendantEdge:
         description="Number of levels between the node and the objective asked; its direct children have 1."
     )
     @uses_columns("depth")
-    def depth(root: strawberry.Parent[Any]) -> int:
+    def depth(root: strawberry.Parent[Row]) -> int:
         return root.node.depth
 
     @strawberry.field(
         description="Opaque cursor: position of the node in the tree, for the arguments `after` and `before`."
     )
     @uses_columns(*STANDS)
-    def cursor(root: strawberry.Parent[Any]) -> str:
+    def cursor(root: strawberry.Parent[Row]) -> str:
         return root.cursor(root.node)
 
 
@@ -93,24 +85,24 @@ class Descendants:
         description="Edges of the page: its objectives in the order of the tree, each with depth, parent and cursor."
     )
     @returns_parent_rows
-    def edges(root: strawberry.Parent[Any]) -> list[DescendantEdge]:
+    def edges(root: strawberry.Parent[ConnectionPage]) -> list[DescendantEdge]:
         return root.edges(Branch)
 
     @strawberry.field(description="Objectives of the page in the order of the tree, without depth, parent and cursor.")
     @returns_parent_rows
-    def nodes(root: strawberry.Parent[Any]) -> list[Objective]:
-        return root.rows
+    def nodes(root: strawberry.Parent[ConnectionPage]) -> list[Objective]:
+        return root.rows  # type: ignore[return-value]
 
     @strawberry.field(description="Position of the page in the tree, and flags that tell if there is more.")
     @uses_columns(*STANDS)
-    def page_info(root: strawberry.Parent[Any]) -> PageInfo:
+    def page_info(root: strawberry.Parent[ConnectionPage]) -> PageInfo:
         return page_info(root)
 
     @batched(
         "Number of objectives in the whole tree down to `maxDepth`, over all pages. Counted only when it is asked for."
     )
     @uses_columns()
-    async def total_count(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[int]:
+    async def total_count(parents: list[ConnectionPage], info: Info) -> list[int]:
         return await totals(parents, info.context.reader)
 
 
@@ -124,7 +116,7 @@ def descendants(description: str) -> Any:
     """The field with the tree below each objective; one statement for all of a level."""
 
     def resolver(  # type: ignore[no-untyped-def]
-        root: strawberry.Parent[Any],
+        root: strawberry.Parent[ConnectionPage],
         info: strawberry.Info,
         max_depth: MaxDepth = None,
         first: First = None,
@@ -140,9 +132,7 @@ def descendants(description: str) -> Any:
 
 
 @uses_columns("id")
-async def _pages(
-    parents: Sequence[Any], info: "strawberry.Info[Any, Any]", max_depth: int | None, **arguments: Any
-) -> list[Rows]:
+async def _pages(parents: Sequence[Row], info: Info, max_depth: int | None, **arguments: Any) -> list[ConnectionPage]:
     page, depth = parse_page_arguments("TREE", **arguments), resolve_depth(max_depth)
     own = attribute_values(parents, "id")
     keys = list(dict.fromkeys(own))

@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 
+from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.columnar import attribute_values
 from service.cycles.pace import elapsed, pace
@@ -149,7 +150,7 @@ class Goal:
     )
 
 
-async def paces(info: "strawberry.Info[Any, Any]", goals: Sequence[Any], spans: Any, of: str) -> list[float | None]:
+async def paces(info: Info, goals: Sequence[Any], spans: Any, of: str) -> list[float | None]:
     """Progress against the share of time elapsed. `spans` are of cycles, by what a goal has in the column `of`."""
     keys, now = attribute_values(goals, of), info.context.now
     rows = await info.context.reader.rows(spans, ids=unique_ids(keys))

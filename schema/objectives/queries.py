@@ -4,8 +4,9 @@ import strawberry
 
 from schema.objectives import Objective
 from schema.objectives.status_report import GoalStatusReport, status_report
-from schema.relay.connections import Connection, OrderDirection
+from schema.relay.connections import Connection
 from schema.relay.lookup import lookup
+from schema.relay.page_arguments import OrderDirection
 from schema.relay.root_connections import filter_input, order_input, root_list
 from service.objectives.entity import OBJECTIVE
 from service.rollup.status_timeline import Staleness, Status

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from schema.context import Context
+from schema.context import Info
 from schema.relay.filters import plain
 from schema.relay.root_connections import listing_of
 from service.all_entities import reference_types
@@ -50,7 +50,7 @@ def status_report(entity: Entity, filter_type: Any, objects: str) -> Any:
         own = listing if include_archived else live
         return count_statement(own.with_conditions(build_condition(columns, shape)) if shape else own, columns)
 
-    async def resolver(info: strawberry.Info[Context, Any], filter: Any = None, include_archived: bool = False) -> Any:
+    async def resolver(info: Info, filter: Any = None, include_archived: bool = False) -> Any:
         conditions = plain(filter, types)
         shape, values, _ = parse_filter(conditions)
         info.context.budget.search(count_searches(conditions))

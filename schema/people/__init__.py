@@ -1,10 +1,11 @@
 """The organization, its people and teams, as the schema shows them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
 from schema.execution.fields.relation import to_many, to_one
@@ -13,6 +14,7 @@ from schema.relay.node import Entity, Node, global_id, identity
 from service.objectives import queries as objectives
 from service.people import queries as person_queries
 from service.people.models import MembershipRole, Role
+from service.postgres.database import Row
 
 if TYPE_CHECKING:
     from schema.objectives import Objective
@@ -139,7 +141,7 @@ class Viewer:
         description="Identity of the caller, unique within the organization, for client caches. A Viewer cannot be "
         "fetched by `node`."
     )
-    def id(root: strawberry.Parent[Any]) -> strawberry.ID:
+    def id(root: strawberry.Parent[Row]) -> strawberry.ID:
         return global_id("Viewer", root.person_id or root.organization_id)
 
     role: Role = strawberry.field(description="Role of the caller in the organization: what the caller may do.")
@@ -150,5 +152,5 @@ class Viewer:
     )
 
     @strawberry.field(description="Organization that the API key belongs to.")
-    async def organization(self, info: strawberry.Info[Any, Any]) -> Organization:
+    async def organization(self, info: Info) -> Organization:
         return (await info.context.reader.rows(person_queries.ORGANIZATION))[0]

@@ -1,12 +1,12 @@
 """Changing the organization and its people."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 from strawberry import Maybe
 
-from schema.context import Context
+from schema.context import Info
 from schema.mutations.declare import (
     EXPECTED_VERSION,
     EXTERNAL_ID,
@@ -67,9 +67,6 @@ class PersonPayload:
         description="Person after the change, or as it is if the change was refused; null if there is none."
     )
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
-
-
-Info = strawberry.Info[Context, Any]
 
 
 SUBJECT = Subject(PersonPayload, PERSON)

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import lru_cache, partial
-from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 import strawberry
-from strawberry.types import Info
 
-from schema.descriptions.enums import describe_enum
+from schema.context import Info
 from schema.execution.fields.batched import (
     PlannedRead,
     RequestedColumns,
@@ -22,58 +20,16 @@ from schema.execution.fields.batched import (
 )
 from schema.execution.fields.columnar import attribute_values, group_by_key
 from schema.execution.fields.selecting import select_columns
-from service.reading.keyset import SORT_KEYS, Listing, Page, bind_page, count_rows, make_cursor, parse_page, select_page
+from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
+from service.postgres.database import Row
+from service.reading.keyset import SORT_KEYS, Listing, Page, bind_page, count_rows, make_cursor, select_page
 from service.reading.reader import Reader
 
 N = TypeVar("N")
-DEFAULT_PAGE_SIZE = 50
 
 
 def nothing() -> None:
     """What is done before most lists are counted."""
-
-
-First = Annotated[
-    int | None,
-    strawberry.argument(
-        description="Number of {objects} to return from the start of the list, or after the cursor `after`; 1 to 100. "
-        f"{DEFAULT_PAGE_SIZE} when both `first` and `last` are left out."
-    ),
-]
-After = Annotated[
-    str | None,
-    strawberry.argument(
-        description="Cursor of {an object}: the page begins right after it. Use it with `first`, not with `last`; "
-        "left out, the page begins at the start."
-    ),
-]
-Last = Annotated[
-    int | None,
-    strawberry.argument(
-        description="Number of {objects} to return from the end of the list, or before the cursor `before`; 1 to 100. "
-        "Use it instead of `first`, not together."
-    ),
-]
-Before = Annotated[
-    str | None,
-    strawberry.argument(
-        description="Cursor of {an object}: the page ends right before it. Use it with `last` only; "
-        "left out, the page ends at the end."
-    ),
-]
-
-
-class OrderDirection(StrEnum):
-    ASC = "ASC"
-    DESC = "DESC"
-
-
-describe_enum(
-    OrderDirection,
-    "Direction in which a list is sorted.",
-    ASC="Ascending: the smallest, earliest or alphabetically first comes first.",
-    DESC="Descending: the largest, latest or alphabetically last comes first.",
-)
 
 
 @strawberry.type(description="Position of a page in its list, for fetching the next or the previous page.")
@@ -89,7 +45,7 @@ class PageInfo:
 
 
 @dataclass(slots=True)
-class Rows:
+class ConnectionPage:
     """One page as it came from the database, and how to count the whole list."""
 
     page: Page
@@ -122,10 +78,10 @@ def cut(
     key: UUID | None,
     counts: Callable[[Reader, list[UUID]], Any],
     cursor_of: Callable[[Any], str],
-) -> Rows:
+) -> ConnectionPage:
     """A page of the rows that were fetched, which are one more than it holds if there is more."""
     page_rows = rows[: page.size][::-1] if page.backwards else rows[: page.size]
-    return Rows(page, page_rows, len(rows) > page.size, key, counts, cursor_of)
+    return ConnectionPage(page, page_rows, len(rows) > page.size, key, counts, cursor_of)
 
 
 def cut_each(
@@ -134,22 +90,9 @@ def cut_each(
     fetched: Iterable[Sequence[Any]],
     counts: Callable[[Reader, list[UUID]], Any],
     cursor_of: Callable[[Any], str],
-) -> dict[UUID, Rows]:
+) -> dict[UUID, ConnectionPage]:
     """The page of each key, once: very many parents may have one list, such as objectives that of their cycle."""
     return {key: cut(page, each, key, counts, cursor_of) for key, each in zip(keys, fetched, strict=True)}
-
-
-def parse_page_arguments(
-    order: str,
-    *,
-    descending: bool = False,
-    first: int | None = None,
-    after: str | None = None,
-    last: int | None = None,
-    before: str | None = None,
-) -> Page:
-    """The page that the arguments ask for. Raises BadUserInput."""
-    return parse_page(order, descending, first, after, last, before, DEFAULT_PAGE_SIZE)
 
 
 def pruned(listing: Listing, requested: RequestedColumns | None) -> Listing:
@@ -183,15 +126,15 @@ def prepared(listing: Listing, page: Page, requested: RequestedColumns | None) -
 
 async def listed(
     reader: Reader, prepared_list: Prepared, page: Page, values: dict[str, Any], counting: Callable[[], None] = nothing
-) -> Rows:
+) -> ConnectionPage:
     """One page of one list, whose conditions compare with `values`; `counting` is called before it is counted."""
     rows = await reader.rows(prepared_list.statement, **bind_page(prepared_list.listing, page), **values)
     return cut(page, rows, None, _counts(prepared_list.listing, values, counting), partial(make_cursor, page))
 
 
 async def listed_for(
-    reader: Reader, listing: Listing, page: Page, parents: Sequence[Any], requested: RequestedColumns | None = None
-) -> list[Rows]:
+    reader: Reader, listing: Listing, page: Page, parents: Sequence[Row], requested: RequestedColumns | None = None
+) -> list[ConnectionPage]:
     """One page of the list of each parent, in one statement; of the columns those that are asked for."""
     listing = pruned(listing, requested)
     own = attribute_values(parents, "id")
@@ -206,7 +149,7 @@ def paged(listing: Listing, order: str, description: str, *, descending: bool = 
     """A field with a page of the list that belongs to each parent; one statement for all parents."""
 
     @uses_columns("id")
-    async def batch(parents: Sequence[Any], info: Info[Any, Any], **arguments: Any) -> list[Rows]:
+    async def batch(parents: Sequence[Row], info: Info, **arguments: Any) -> list[ConnectionPage]:
         page = parse_page_arguments(order, descending=descending, **arguments)
         return await listed_for(info.context.reader, listing, page, parents, requested_columns(info))
 
@@ -215,7 +158,7 @@ def paged(listing: Listing, order: str, description: str, *, descending: bool = 
         return PlannedRead(select_page(own, page), "id", "keys", bind_page(own, page))
 
     def resolver(  # type: ignore[no-untyped-def]
-        root: strawberry.Parent[Any],
+        root: strawberry.Parent[Row],
         info: Info,
         first: First = None,
         after: After = None,
@@ -243,7 +186,7 @@ def _counts(
     return counts
 
 
-async def totals(pages: Sequence[Rows], reader: Reader) -> list[int]:
+async def totals(pages: Sequence[ConnectionPage], reader: Reader) -> list[int]:
     """How long each list is; one statement for all lists of one kind."""
     counters = {id(page.counts): page.counts for page in pages}
     totals_by_counter: dict[int, dict[UUID | None, int]] = {}
@@ -261,7 +204,7 @@ class Edge(Generic[N]):
         description="Opaque cursor: position of the {object} in the list, for the arguments `after` and `before`."
     )
     @uses_columns("id", *SORT_KEYS)
-    def cursor(root: strawberry.Parent[Any]) -> str:
+    def cursor(root: strawberry.Parent[Row]) -> str:
         return root.cursor(root.node)
 
 
@@ -269,26 +212,26 @@ class Edge(Generic[N]):
 class Connection(Generic[N]):
     @strawberry.field(description="Edges of the page: its {objects} in their order, each with its cursor.")
     @returns_parent_rows
-    def edges(root: strawberry.Parent[Any]) -> list[Edge[N]]:
+    def edges(root: strawberry.Parent[ConnectionPage]) -> list[Edge[N]]:
         return root.edges(ListedEdge)
 
     @strawberry.field(description="Nodes of the page: its {objects} in their order, without cursors.")
     @returns_parent_rows
-    def nodes(root: strawberry.Parent[Any]) -> list[N]:
-        return root.rows
+    def nodes(root: strawberry.Parent[ConnectionPage]) -> list[N]:
+        return root.rows  # type: ignore[return-value]
 
     @strawberry.field(description="Position of the page in the list, and flags that tell if there is more.")
     @uses_columns("id", *SORT_KEYS)
-    def page_info(root: strawberry.Parent[Any]) -> PageInfo:
+    def page_info(root: strawberry.Parent[ConnectionPage]) -> PageInfo:
         return page_info(root)
 
     @batched("Number of {objects} in the whole list, over all pages. Counted only when it is asked for.")
     @uses_columns()
-    async def total_count(parents: list[Any], info: Info) -> list[int]:
+    async def total_count(parents: list[ConnectionPage], info: Info) -> list[int]:
         return await totals(parents, info.context.reader)
 
 
-def page_info(page: Rows) -> PageInfo:
+def page_info(page: ConnectionPage) -> PageInfo:
     """Where a page stands in its list."""
     has_cursor = page.page.cursor is not None
     backwards = page.page.backwards

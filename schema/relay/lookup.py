@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from schema.context import Info
 from schema.execution.fields.batched import planned_reads, requested_columns
 from schema.execution.fields.selecting import narrow_statement
 from schema.relay.node import reference
@@ -28,7 +29,7 @@ def lookup(entity: Entity, noun: str) -> Any:
     The field is null when there is none. It raises BadUserInput unless exactly one of the two is given.
     """
 
-    async def resolver(info: strawberry.Info[Any, Any], id: ById = None, external_id: ByExternalId = None) -> Any:
+    async def resolver(info: Info, id: ById = None, external_id: ByExternalId = None) -> Any:
         if (id is None) == (external_id is None):
             raise BadUserInput("Give either `id` or `externalId`.")
         try:

@@ -58,7 +58,7 @@ def identity(type_name: str) -> Any:
     """The field `id` of a type."""
 
     @uses_columns("id")
-    def resolver(root: strawberry.Parent[Any]) -> strawberry.ID:
+    def resolver(root: strawberry.Parent[Row]) -> strawberry.ID:
         return global_id(type_name, root.id)
 
     return strawberry.field(resolver=resolver, description=ID)

@@ -12,19 +12,9 @@ from cachetools import LRUCache
 
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import RequestedColumns, requested_columns
-from schema.relay.connections import (
-    After,
-    Before,
-    First,
-    Last,
-    OrderDirection,
-    Prepared,
-    Rows,
-    listed,
-    parse_page_arguments,
-    prepared,
-)
+from schema.relay.connections import ConnectionPage, Prepared, listed, prepared
 from schema.relay.filters import AND, OR, comparator, comparators_of, enum_filter, plain
+from schema.relay.page_arguments import After, Before, First, Last, OrderDirection, parse_page_arguments
 from service.all_entities import reference_types
 from service.entities.entity import Entity
 from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, build_condition, count_searches, parse_filter
@@ -132,7 +122,7 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
 
     async def resolver(
         info: Any, filter: Any = None, order_by: Any = None, include_archived: bool = True, **page_arguments: Any
-    ) -> Rows:
+    ) -> ConnectionPage:
         conditions = plain(filter, types)
         shape, values, count = parse_filter(conditions)
         search = partial(info.context.budget.search, count_searches(conditions))

@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 from pydantic import ValidationError
 
-from schema.context import Context
+from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import batched
 from schema.mutations.user_errors import UserError, user_errors
@@ -17,6 +17,7 @@ from schema.relay.nodes import nodes
 from schema.workspace.inputs import WorkspaceItemInput
 from service.entities.items import Item
 from service.errors import Refusal, Refusals
+from service.postgres.database import Row
 from service.values.names import to_camel_case
 from service.workspace.importing import import_items
 from service.workspace.items import any_item, complaints
@@ -68,7 +69,7 @@ class WorkspaceItemResult:
         "Object that the item describes, as it is after the import. Null when the item was refused, in a dry run that "
         "would create it, and for items without an id: memberships and measurements."
     )
-    async def object(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[Node | None]:
+    async def object(parents: list[Row], info: Info) -> list[Node | None]:
         return await nodes(info.context.reader, [parent.subject for parent in parents])
 
 
@@ -101,7 +102,7 @@ class WorkspaceMutations:
     )
     async def workspace_import(
         self,
-        info: strawberry.Info[Context, Any],
+        info: Info,
         input: Annotated[
             WorkspaceImportInput, strawberry.argument(description="Items to import, and the choice of a dry run.")
         ],

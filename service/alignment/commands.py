@@ -16,7 +16,7 @@ from service.events.models import Verb
 from service.key_results.models import KeyResult
 from service.objectives.models import Objective
 from service.people.permissions import ensure_editor
-from service.postgres.tables import within
+from service.postgres.tables import columns_of, within
 from service.values.weights import check_weight
 from service.writing.attempt import Attempt
 from service.writing.change import Change
@@ -185,7 +185,7 @@ async def _ensure_free(tx: Transaction, request: AlignmentRequest, old: Alignmen
     """Raises Taken when another edge goes by the external id that is wished."""
     if request.external_id is None or (old is not None and old.external_id == request.external_id):
         return
-    table: Any = Alignment
+    table = columns_of(Alignment)
     is_same = (table.organization_id == tx.organization_id) & (table.external_id == request.external_id)
     if await tx.rows(select(table.id).where(is_same)):
         raise Taken(("externalId",), name="externalId")
@@ -242,7 +242,7 @@ def _ends(edge: Alignment) -> list[UUID]:
 
 
 async def _edges(tx: Transaction, objective_ids: Sequence[UUID]) -> list[Alignment]:
-    table: Any = Alignment
+    table = columns_of(Alignment)
     query = select(Alignment).where(
         table.organization_id == tx.organization_id, within(table.objective_id, objective_ids)
     )

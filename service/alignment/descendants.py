@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, Float, Integer, Select, Uuid, bindparam, column, s
 from service.errors import BadUserInput
 from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS
+from service.postgres.tables import columns_of
 from service.reading.cursors import decode_cursor, encode_cursor
 from service.reading.keyset import Page
 from service.reading.reader import of_tenant
@@ -93,7 +94,7 @@ def _statement(backwards: bool, has_cursor: bool) -> Select[Any]:
         .subquery("r")
         .c
     )
-    objective: Any = Objective
+    objective = columns_of(Objective)
     return (
         select(
             *COLUMNS,

@@ -1,7 +1,7 @@
 """The tables of alignments and of their history."""
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
@@ -30,7 +30,7 @@ class AlignmentFacts(Facts):
 class Alignment(AlignmentFacts, Changeable, table=True):
     """An archived row is an edge that was taken away; aligning again brings the same row back."""
 
-    __tablename__: ClassVar[Any] = "alignments"
+    __tablename__: ClassVar[str] = "alignments"
     __table_args__ = (
         CheckConstraint("weight >= 0 AND weight < 'Infinity'", name="weight"),
         CheckConstraint("objective_id <> parent_id", name="self"),
@@ -55,5 +55,5 @@ class Alignment(AlignmentFacts, Changeable, table=True):
 
 
 class AlignmentRevision(AlignmentFacts, Revision, table=True):
-    __tablename__: ClassVar[Any] = "alignment_revisions"
+    __tablename__: ClassVar[str] = "alignment_revisions"
     __table_args__ = revision_keys("alignment_revisions", "alignments")

@@ -1,7 +1,6 @@
 """Moves an objective to another parent by replacing its primary alignment."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from service.alignment.edge_request import AlignmentRequest
 from service.alignment.models import Alignment
 from service.errors import Refusal
 from service.people.permissions import ensure_editor
+from service.postgres.tables import columns_of
 from service.writing.refusals import NotFound
 from service.writing.transaction import Transaction
 
@@ -86,7 +86,7 @@ async def _edge_of_sibling(tx: Transaction, edge_id: UUID, sibling: UUID | None)
     """The alignment of a sibling with the same parent. Raises NotFound."""
     if sibling is None:
         return None
-    table: Any = Alignment
+    table = columns_of(Alignment)
     parent = select(table.parent_id).where(table.organization_id == tx.organization_id, table.id == edge_id)
     rows = await tx.rows(
         select(table.id)

@@ -7,12 +7,13 @@ from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, literal, or
 from service.alignment.models import Alignment
 from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS
+from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
 from service.reading.statements import columns, equals_any, select_by
 
-_edge: Any = Alignment
-_objective: Any = Objective
+_edge = columns_of(Alignment)
+_objective = columns_of(Objective)
 
 
 def _joined(column: Any) -> ColumnElement[bool]:
@@ -30,7 +31,7 @@ OF_OBJECTIVES = (
     .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
 )
 
-_earlier = _edge.__table__.alias("earlier")
+_earlier = table_of(Alignment).alias("earlier")
 # An objective that serves two key results of one parent has two edges, and is one child: by its primary edge, of
 # which it has no other, or by the oldest. Most edges are primary, and spare Postgres to look for others.
 _once = or_(
@@ -50,14 +51,14 @@ _once = or_(
 
 PARENTS = (
     select(*COLUMNS, _edge.objective_id.label("child_id"))
-    .select_from(_edge.__table__.join(_objective.__table__, _joined(_edge.parent_id)))
+    .select_from(table_of(Alignment).join(table_of(Objective), _joined(_edge.parent_id)))
     .where(of_tenant(Alignment), equals_any(_edge.objective_id), *_live, _once)
     .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
 )
 
 CHILDREN = Listing(
     COLUMNS,
-    _edge.__table__.join(_objective.__table__, _joined(_edge.objective_id)),
+    table_of(Alignment).join(table_of(Objective), _joined(_edge.objective_id)),
     (of_tenant(Alignment), *_live, _once),
     {"POSITION": _edge.position},
     _objective.id,
@@ -65,7 +66,7 @@ CHILDREN = Listing(
     ties=(_edge.id,),
 )
 
-_child_edges = _edge.__table__.join(_objective.__table__, _joined(_edge.objective_id))
+_child_edges = table_of(Alignment).join(table_of(Objective), _joined(_edge.objective_id))
 CHILD_ALIGNMENTS = Listing(
     tuple(columns(Alignment)),
     _child_edges,

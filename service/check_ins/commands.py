@@ -18,6 +18,7 @@ from service.key_results.commands import lock_with_objective
 from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.objectives.models import Objective, ProgressSource
 from service.people.permissions import ensure_editor
+from service.postgres.tables import columns_of
 from service.values.parsing import to_json_value
 from service.writing.rows import lock_row
 from service.writing.texts import check_texts
@@ -171,12 +172,12 @@ def _add(tx: Transaction, columns: dict[str, Any], objective_id: UUID, key_resul
 
 
 async def _span(tx: Transaction, objective_id: UUID) -> tuple[datetime, datetime]:
-    cycle: Any = Cycle
-    objective: Any = Objective
+    cycle = columns_of(Cycle)
+    objective = columns_of(Objective)
     [row] = await tx.rows(
         select(cycle.starts_at, cycle.ends_at)
         .join(
-            objective,
+            Objective,
             (objective.organization_id == cycle.organization_id) & (objective.cycle_id == cycle.id),
         )
         .where(cycle.organization_id == tx.organization_id, objective.id == objective_id)

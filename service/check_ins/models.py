@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Numeric, UniqueConstraint, text
@@ -36,7 +36,7 @@ class CheckIn(CheckInFacts, TenantRow, table=True):
     The latest is the one with the greatest `at`, then `recorded_at`, then `sequence`, which the database counts up:
     check-ins of one request have the same times, and their order within it decides."""
 
-    __tablename__: ClassVar[Any] = "check_ins"
+    __tablename__: ClassVar[str] = "check_ins"
     __table_args__ = (
         UniqueConstraint("organization_id", "external_id"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),

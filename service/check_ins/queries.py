@@ -5,11 +5,12 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.check_ins.models import CheckIn
+from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
 from service.reading.statements import columns, select_by
 
-_check_in: Any = CheckIn
+_check_in = columns_of(CheckIn)
 
 CHECK_INS = select_by(CheckIn)
 BY_EXTERNAL_ID = select_by(CheckIn, "external_id")
@@ -31,7 +32,7 @@ ORDERS = {"AT": _check_in.at}
 def _listing(key: Any, *where: Any) -> Listing:
     return Listing(
         tuple(columns(CheckIn)),
-        _check_in.__table__,
+        table_of(CheckIn),
         (of_tenant(CheckIn), *where),
         ORDERS,
         _check_in.id,

@@ -13,13 +13,14 @@ from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Organization
 from service.people.permissions import ensure_administrator
+from service.postgres.tables import columns_of
 from service.values.trees import find_loop
 from service.writing.change import Change
 from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
 from service.writing.transaction import Transaction
 
-_cycle: Any = Cycle
-_organization: Any = Organization
+_cycle = columns_of(Cycle)
+_organization = columns_of(Organization)
 
 
 class CycleDatesInverted(Refusal):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
@@ -54,7 +54,7 @@ class CycleFacts(Facts):
 
 
 class Cycle(CycleFacts, Changeable, table=True):
-    __tablename__: ClassVar[Any] = "cycles"
+    __tablename__: ClassVar[str] = "cycles"
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on AND starts_at < ends_at", name="order"),
         reference("parent_id", "cycles"),
@@ -65,5 +65,5 @@ class Cycle(CycleFacts, Changeable, table=True):
 
 
 class CycleRevision(CycleFacts, Revision, table=True):
-    __tablename__: ClassVar[Any] = "cycle_revisions"
+    __tablename__: ClassVar[str] = "cycle_revisions"
     __table_args__ = revision_keys("cycle_revisions", "cycles")

@@ -10,12 +10,13 @@ import orjson
 from sqlalchemy import select
 
 from service.events.models import Event
+from service.postgres.tables import columns_of
 from service.reading.reader import of_tenant
 from service.reading.row_source import RowSource
 from service.reading.statements import equals_any
 from service.values.parsing import to_json_value
 
-_event: Any = Event
+_event = columns_of(Event)
 DIGESTS = select(_event.subject_id, _event.input_digest).where(
     of_tenant(Event), equals_any(_event.subject_id), _event.input_digest.is_not(None)
 )

@@ -33,7 +33,7 @@ class Event(TenantRow, table=True):
     created the subject under an id of the client's own. No foreign keys but the tenant's: an event outlives whatever
     it is about."""
 
-    __tablename__: ClassVar[Any] = "events"
+    __tablename__: ClassVar[str] = "events"
     __table_args__ = (
         Index("ix_events_subject", "organization_id", "subject_id", "id"),
         Index("ix_events_objective", "organization_id", "objective_id", "id"),

@@ -17,6 +17,7 @@ from service.key_results.progress import CHANGES, Definition, target_of
 from service.kpis.measurements import locking
 from service.objectives.models import Lifecycle, Objective
 from service.people.permissions import ensure_editor
+from service.postgres.tables import columns_of
 from service.values.weights import check_weight
 from service.writing.change import Change
 from service.writing.refusals import Archived, NotFound
@@ -24,7 +25,7 @@ from service.writing.reorder import move
 from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
 from service.writing.transaction import Transaction
 
-_key_result: Any = KeyResult
+_key_result = columns_of(KeyResult)
 DEFINING = frozenset(
     {"kind", "mode", "baseline", "target", "change_by", "lower", "upper", "value_source", "source_kpi_id"}
 )

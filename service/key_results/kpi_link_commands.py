@@ -1,7 +1,6 @@
 """Links between key results and the KPIs that measure or guard them."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,11 +12,12 @@ from service.key_results.kpi_link_models import KpiLink, KpiLinkRole
 from service.kpis.measurements.locking import lock
 from service.kpis.models import Kpi
 from service.people.permissions import ensure_editor
+from service.postgres.tables import columns_of
 from service.writing.refusals import Archived, NotFound
 from service.writing.rows import archive, changes_of_new, new_row, restore
 from service.writing.transaction import Transaction
 
-_link: Any = KpiLink
+_link = columns_of(KpiLink)
 
 
 @dataclass(frozen=True, slots=True)

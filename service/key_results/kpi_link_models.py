@@ -1,7 +1,7 @@
 """The tables of links between key results and KPIs, and of their history."""
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint
@@ -24,7 +24,7 @@ class KpiLinkFacts(Facts):
 class KpiLink(KpiLinkFacts, Changeable, table=True):
     """An archived row is a removed link; linking again restores the row."""
 
-    __tablename__: ClassVar[Any] = "kpi_links"
+    __tablename__: ClassVar[str] = "kpi_links"
     __table_args__ = (
         UniqueConstraint("organization_id", "key_result_id", "kpi_id", "role", name="uq_kpi_links_ends"),
         reference("key_result_id", "key_results"),
@@ -35,5 +35,5 @@ class KpiLink(KpiLinkFacts, Changeable, table=True):
 
 
 class KpiLinkRevision(KpiLinkFacts, Revision, table=True):
-    __tablename__: ClassVar[Any] = "kpi_link_revisions"
+    __tablename__: ClassVar[str] = "kpi_link_revisions"
     __table_args__ = revision_keys("kpi_link_revisions", "kpi_links")

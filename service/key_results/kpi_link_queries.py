@@ -11,13 +11,14 @@ from service.kpis.models import Kpi
 from service.kpis.queries import COLUMNS
 from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS as OBJECTIVE_COLUMNS
+from service.postgres.tables import columns_of
 from service.reading.reader import of_tenant
 from service.reading.statements import equals_any
 
-_key_result: Any = KeyResult
-_link: Any = KpiLink
-_kpi: Any = Kpi
-_objective: Any = Objective
+_key_result = columns_of(KeyResult)
+_link = columns_of(KpiLink)
+_kpi = columns_of(Kpi)
+_objective = columns_of(Objective)
 _linked = (_link.organization_id == _key_result.organization_id) & (_link.key_result_id == _key_result.id)
 
 

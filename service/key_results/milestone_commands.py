@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from service.events.models import Verb
 from service.key_results.commands import lock_with_objective
 from service.key_results.models import KeyResult, KeyResultKind, Milestone
 from service.people.permissions import ensure_editor
+from service.postgres.tables import columns_of
 from service.values.parsing import to_json_value
 from service.values.weights import check_weight
 from service.writing.change import Change
@@ -20,7 +20,7 @@ from service.writing.reorder import move
 from service.writing.rows import apply_change, changes_of_new, lock_row
 from service.writing.transaction import Transaction
 
-_milestone: Any = Milestone
+_milestone = columns_of(Milestone)
 
 
 class KindNotAllowed(Refusal):

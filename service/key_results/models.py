@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, Numeric, text
@@ -78,7 +78,7 @@ class KeyResultFacts(Facts):
 class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
     """`measured_baseline` and `measured_target` stand in where its KPI says what its own facts leave open."""
 
-    __tablename__: ClassVar[Any] = "key_results"
+    __tablename__: ClassVar[str] = "key_results"
     __table_args__ = (
         CheckConstraint("weight >= 0 AND weight < 'Infinity'", name="weight"),
         CheckConstraint("lower <= upper", name="range"),
@@ -102,7 +102,7 @@ class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
 
 
 class KeyResultRevision(KeyResultFacts, Revision, table=True):
-    __tablename__: ClassVar[Any] = "key_result_revisions"
+    __tablename__: ClassVar[str] = "key_result_revisions"
     __table_args__ = revision_keys("key_result_revisions", "key_results")
 
 
@@ -115,7 +115,7 @@ class MilestoneFacts(Facts):
 
 
 class Milestone(MilestoneFacts, Changeable, table=True):
-    __tablename__: ClassVar[Any] = "milestones"
+    __tablename__: ClassVar[str] = "milestones"
     __table_args__ = (
         CheckConstraint("weight >= 0 AND weight < 'Infinity'", name="weight"),
         reference("key_result_id", "key_results"),
@@ -125,5 +125,5 @@ class Milestone(MilestoneFacts, Changeable, table=True):
 
 
 class MilestoneRevision(MilestoneFacts, Revision, table=True):
-    __tablename__: ClassVar[Any] = "milestone_revisions"
+    __tablename__: ClassVar[str] = "milestone_revisions"
     __table_args__ = revision_keys("milestone_revisions", "milestones")

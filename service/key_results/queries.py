@@ -1,18 +1,17 @@
 """Reads of key results and their milestones."""
 
-from typing import Any
-
 from sqlalchemy import func
 
 from service.key_results.kpi_link_models import KpiLink
 from service.key_results.models import KeyResult, Milestone
 from service.objectives.models import Lifecycle
 from service.objectives.queries import exact, status_columns
+from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
 from service.reading.statements import columns, select_active_by, select_by
 
-_key_result: Any = KeyResult
+_key_result = columns_of(KeyResult)
 
 STATUS_COLUMNS = (*status_columns(KeyResult), exact(KeyResult))
 # What its KPI says where its own facts leave it open, and how it stands.
@@ -41,4 +40,4 @@ ORDERS = {
     "CHANGED_AT": _key_result.changed_at,
     "TITLE": _key_result.title,
 }
-ALL_KEY_RESULTS = Listing(COLUMNS, _key_result.__table__, (of_tenant(KeyResult),), ORDERS, _key_result.id)
+ALL_KEY_RESULTS = Listing(COLUMNS, table_of(KeyResult), (of_tenant(KeyResult),), ORDERS, _key_result.id)

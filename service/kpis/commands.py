@@ -19,15 +19,15 @@ from service.kpis.immutability import ensure_measurements_keep_their_meaning
 from service.kpis.models import Kpi, KpiTarget
 from service.kpis.targets import commands
 from service.people.permissions import ensure_editor
-from service.postgres.tables import within
+from service.postgres.tables import columns_of, within
 from service.reading.statements import columns
 from service.values.trees import find_loop
 from service.writing.change import Change
 from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
 from service.writing.transaction import Transaction
 
-_kpi: Any = Kpi
-_target: Any = KpiTarget
+_kpi = columns_of(Kpi)
+_target = columns_of(KpiTarget)
 # What values come from, and how: whatever depends on them is computed anew.
 COMPUTING = frozenset({"source", "formula", "frequency", "aggregation", "cumulative", "parent_id", "weight"})
 # What else the goals that it guards are judged by.

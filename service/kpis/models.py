@@ -65,7 +65,7 @@ class KpiFacts(Facts):
 class Kpi(KpiFacts, Changeable, table=True):
     """`changed_at` is the last write that changed anything the KPI shows: its own columns, or what belongs to it."""
 
-    __tablename__: ClassVar[Any] = "kpis"
+    __tablename__: ClassVar[str] = "kpis"
     __table_args__ = (
         CheckConstraint("weight >= 0 AND weight < 'Infinity'", name="weight"),
         CheckConstraint("grace_days BETWEEN 0 AND 366", name="grace"),
@@ -85,7 +85,7 @@ class Kpi(KpiFacts, Changeable, table=True):
 
 
 class KpiRevision(KpiFacts, Revision, table=True):
-    __tablename__: ClassVar[Any] = "kpi_revisions"
+    __tablename__: ClassVar[str] = "kpi_revisions"
     __table_args__ = revision_keys("kpi_revisions", "kpis")
 
 
@@ -107,7 +107,7 @@ class KpiTargetFacts(Facts):
 
 
 class KpiTarget(KpiTargetFacts, Changeable, table=True):
-    __tablename__: ClassVar[Any] = "kpi_targets"
+    __tablename__: ClassVar[str] = "kpi_targets"
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="order"),
         CheckConstraint("lower <= upper", name="range"),
@@ -126,5 +126,5 @@ class KpiTarget(KpiTargetFacts, Changeable, table=True):
 
 
 class KpiTargetRevision(KpiTargetFacts, Revision, table=True):
-    __tablename__: ClassVar[Any] = "kpi_target_revisions"
+    __tablename__: ClassVar[str] = "kpi_target_revisions"
     __table_args__ = revision_keys("kpi_target_revisions", "kpi_targets")

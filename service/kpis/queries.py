@@ -26,14 +26,15 @@ from service.kpis.measurements.models import Measurement
 from service.kpis.models import Kpi, KpiTarget
 from service.kpis.targets.queries import targets_of_kpi
 from service.people.models import Organization
+from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
 from service.reading.statements import columns, equals_any, json_as_text
 
-_kpi: Any = Kpi
-_target: Any = KpiTarget
-_point: Any = Measurement
-_organization: Any = Organization
+_kpi = columns_of(Kpi)
+_target = columns_of(KpiTarget)
+_point = columns_of(Measurement)
+_organization = columns_of(Organization)
 
 
 _of_kpi = (_point.organization_id == _kpi.organization_id, _point.kpi_id == _kpi.id)
@@ -118,7 +119,7 @@ ORDERS = {
     "UPDATED_AT": _kpi.updated_at,
     "CHANGED_AT": _kpi.changed_at,
 }
-ALL_KPIS = Listing(COLUMNS, _kpi.__table__, (of_tenant(Kpi),), ORDERS, _kpi.id)
+ALL_KPIS = Listing(COLUMNS, table_of(Kpi), (of_tenant(Kpi),), ORDERS, _kpi.id)
 MAX_SCORECARD_KPIS = 1_000
 
 

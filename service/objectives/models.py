@@ -118,7 +118,7 @@ class Derived(SQLModel):
 class Objective(Derived, ObjectiveFacts, Changeable, table=True):
     """`guardrail_breached` is whether a KPI in RED guards anything that counts toward it, directly or further below."""
 
-    __tablename__: ClassVar[Any] = "objectives"
+    __tablename__: ClassVar[str] = "objectives"
     __table_args__ = (
         reference("cycle_id", "cycles"),
         reference("owner_id", "people"),
@@ -139,5 +139,5 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
 
 
 class ObjectiveRevision(ObjectiveFacts, Revision, table=True):
-    __tablename__: ClassVar[Any] = "objective_revisions"
+    __tablename__: ClassVar[str] = "objective_revisions"
     __table_args__ = revision_keys("objective_revisions", "objectives")

@@ -6,12 +6,13 @@ from sqlalchemy import Boolean, ColumnElement, Integer, and_, case, false, func,
 
 from service.cycles.models import Cycle
 from service.objectives.models import Objective
+from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import NOW, of_tenant
 from service.reading.statements import columns, equals_any, select_by
 
-_objective: Any = Objective
-_cycle: Any = Cycle
+_objective = columns_of(Objective)
+_cycle = columns_of(Cycle)
 
 
 def status_columns(goal: Any) -> tuple[ColumnElement[Any], ...]:
@@ -55,9 +56,7 @@ COLUMNS = (*columns(Objective), *STATUS_COLUMNS)
 def listing(key: str | None = None) -> Listing:
     """All objectives, or those that have a parent's id in the column `key`."""
     where = (of_tenant(Objective),)
-    return Listing(
-        COLUMNS, _objective.__table__, where, ORDERS, _objective.id, getattr(_objective, key) if key else None
-    )
+    return Listing(COLUMNS, table_of(Objective), where, ORDERS, _objective.id, _objective[key] if key else None)
 
 
 ALL_OBJECTIVES = listing()

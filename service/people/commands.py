@@ -10,13 +10,14 @@ from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Membership, MembershipRole, Organization, Person, Role, Team
 from service.people.permissions import ensure_administrator
+from service.postgres.tables import columns_of
 from service.values.trees import find_loop
 from service.writing.change import Change
 from service.writing.rows import apply_change, changes_of_new, lock_row
 from service.writing.transaction import Transaction
 
-_team: Any = Team
-_organization: Any = Organization
+_team = columns_of(Team)
+_organization = columns_of(Organization)
 # What decides which days and periods the measurements of KPIs belong to.
 CALENDAR = frozenset({"fiscal_year_start_month", "time_zone"})
 
@@ -169,7 +170,7 @@ async def _ensure_another_owner(tx: Transaction, owner: Person) -> None:
         return
     # An import may have changed other owners already.
     await tx.session.flush()
-    person: Any = Person
+    person = columns_of(Person)
     are_owners = (person.organization_id == tx.organization_id) & (person.role == Role.OWNER)
     others = select(person.id).where(are_owners, person.id != owner.id, person.archived_at.is_(None))
     if not await tx.rows(others.with_for_update(key_share=True)):

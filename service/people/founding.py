@@ -12,14 +12,15 @@ from service.events.models import Verb
 from service.people import keys
 from service.people.models import ApiKey, Organization, Person, Role
 from service.people.time_zones import check_time_zone
+from service.postgres.tables import columns_of
 from service.reading.reader import of_tenant
 from service.writing.refusals import NotFound
 from service.writing.rows import changes_of_new, new_row
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 
-_key: Any = ApiKey
-_person: Any = Person
+_key = columns_of(ApiKey)
+_person = columns_of(Person)
 API_KEYS = (
     select(
         *(_key.id, _person.name.label("person"), _key.name),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
@@ -28,7 +28,7 @@ class Organization(SQLModel, table=True):
     """The tenant, and its status policy: pace thresholds as fractions, cadence in days;
     `fiscal_year_start_month` is the month that its fiscal year begins with."""
 
-    __tablename__: ClassVar[Any] = "organizations"
+    __tablename__: ClassVar[str] = "organizations"
     __table_args__ = (
         CheckConstraint("at_risk_pace <= on_track_pace AND at_risk_pace >= 0", name="paces"),
         CheckConstraint("check_in_cadence_days BETWEEN 1 AND 366", name="cadence"),
@@ -54,7 +54,7 @@ class PersonFacts(Facts):
 
 
 class Person(PersonFacts, Changeable, table=True):
-    __tablename__: ClassVar[Any] = "people"
+    __tablename__: ClassVar[str] = "people"
     __table_args__ = (
         UniqueConstraint("organization_id", "email"),
         Index("ix_people_name", "organization_id", "name", "id"),
@@ -68,7 +68,7 @@ class TeamFacts(Facts):
 
 
 class Team(TeamFacts, Changeable, table=True):
-    __tablename__: ClassVar[Any] = "teams"
+    __tablename__: ClassVar[str] = "teams"
     __table_args__ = (
         reference("parent_id", "teams"),
         Index("ix_teams_name", "organization_id", "name", "id"),
@@ -84,7 +84,7 @@ class MembershipFacts(Facts):
 
 
 class Membership(MembershipFacts, TenantRow, table=True):
-    __tablename__: ClassVar[Any] = "memberships"
+    __tablename__: ClassVar[str] = "memberships"
     __table_args__ = (
         UniqueConstraint("organization_id", "team_id", "person_id"),
         Index("ix_memberships_person", "organization_id", "person_id"),
@@ -99,7 +99,7 @@ class Membership(MembershipFacts, TenantRow, table=True):
 class ApiKey(TenantRow, table=True):
     """Only the SHA-256 of the secret is kept."""
 
-    __tablename__: ClassVar[Any] = "api_keys"
+    __tablename__: ClassVar[str] = "api_keys"
     __table_args__ = (reference("person_id", "people"),)
 
     person_id: UUID

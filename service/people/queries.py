@@ -5,16 +5,17 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from service.people.models import Membership, Organization, Person, Team
+from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
 from service.reading.statements import columns, equals_any, select_active_by, select_by
 
-_person: Any = Person
-_team: Any = Team
-_membership: Any = Membership
-_organization: Any = Organization
+_person = columns_of(Person)
+_team = columns_of(Team)
+_membership = columns_of(Membership)
+_organization = columns_of(Organization)
 
-ORGANIZATION = select(*_organization.__table__.columns).where(
+ORGANIZATION = select(*table_of(Organization).columns).where(
     _organization.id == bindparam("organization_id", type_=_organization.id.type)
 )
 PEOPLE = select_by(Person)

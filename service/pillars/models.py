@@ -1,7 +1,7 @@
 """The table of strategic pillars, and the perspectives that all strategy is seen from."""
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import Index
 from sqlmodel import Field
@@ -24,5 +24,5 @@ class PillarFacts(Facts):
 
 
 class Pillar(PillarFacts, Changeable, table=True):
-    __tablename__: ClassVar[Any] = "pillars"
+    __tablename__: ClassVar[str] = "pillars"
     __table_args__ = (Index("ix_pillars_name", "organization_id", "name", "id"), *changeable_keys("pillars"))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    Column,
     ColumnElement,
     DateTime,
     Enum,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     bindparam,
     text,
 )
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -49,6 +51,16 @@ SQLModel.metadata.naming_convention = cast(
 def metadata() -> MetaData:
     """The metadata with all tables imported so far."""
     return SQLModel.metadata
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a model."""
+    return model.__table__  # type: ignore[attr-defined, no-any-return]
+
+
+def columns_of(model: type[SQLModel]) -> ReadOnlyColumnCollection[str, Column[Any]]:
+    """The columns of a model as attributes, for statements."""
+    return table_of(model).c
 
 
 def tables_in_order() -> Sequence[Table]:

@@ -16,13 +16,14 @@ from service.kpis.models import Kpi
 from service.kpis.queries import COLUMNS
 from service.kpis.series.calendar import midnight, shifted, starts
 from service.kpis.series.expectation import DEFAULT_GRACE_DAYS
+from service.postgres.tables import columns_of
 from service.reading.reader import of_tenant
 from service.reading.row_source import RowSource
 from service.reading.statements import equals_any
 from service.rollup.status_timeline import BEGINNING, CheckInDue
 
-_key_result: Any = KeyResult
-_kpi: Any = Kpi
+_key_result = columns_of(KeyResult)
+_kpi = columns_of(Kpi)
 FOLLOWED = (
     select(*COLUMNS, _key_result.id.label("key_result_id"))
     .join(

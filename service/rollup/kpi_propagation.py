@@ -14,14 +14,15 @@ from service.kpis.formulas.recompute import settle_computed
 from service.kpis.models import Kpi
 from service.kpis.queries import COLUMNS
 from service.kpis.series.calendar import starts
+from service.postgres.tables import columns_of
 from service.reading.reader import of_tenant
 from service.reading.row_source import RowSource
 from service.reading.statements import equals_any
 from service.rollup.tree import GuardrailState
 from service.writing.transaction import Transaction
 
-_link: Any = KpiLink
-_kpi: Any = Kpi
+_link = columns_of(KpiLink)
+_kpi = columns_of(Kpi)
 
 ALL_COMPUTED = text("SELECT id FROM kpis WHERE organization_id = :organization_id AND source <> 'MEASURED'")
 MARK_CHANGED = text("""

@@ -9,12 +9,13 @@ from service.key_results.models import KeyResult
 from service.key_results.queries import STATUS_COLUMNS as OF_KEY_RESULT
 from service.objectives.models import Objective
 from service.objectives.queries import STATUS_COLUMNS as OF_OBJECTIVE
+from service.postgres.tables import columns_of, table_of
 from service.reading.reader import of_tenant
 from service.rollup.status_timeline import Staleness
 
-_edge: Any = Alignment
-_key_result: Any = KeyResult
-_objective: Any = Objective
+_edge = columns_of(Alignment)
+_key_result = columns_of(KeyResult)
+_objective = columns_of(Objective)
 _overdue: Any = literal_column(f"'{Staleness.OVERDUE.value}'")
 
 
@@ -23,8 +24,8 @@ def _below() -> Any:
     ids = func.unnest(bindparam("ids", type_=ARRAY(Uuid)))
     requested = ids.table_valued(column("id", Uuid), name="asked").render_derived()
     below = select(requested.c.id.label("origin"), requested.c.id).cte("below", recursive=True)
-    edges = _edge.__table__.join(
-        _objective.__table__,
+    edges = table_of(Alignment).join(
+        table_of(Objective),
         (_objective.organization_id == _edge.organization_id) & (_objective.id == _edge.objective_id),
     )
     # UNION drops duplicates, so a goal on several paths is counted once.

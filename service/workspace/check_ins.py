@@ -20,16 +20,16 @@ from service.cycles.models import Cycle
 from service.errors import Refusal
 from service.key_results.models import KeyResult
 from service.objectives.models import Objective
-from service.postgres.tables import within
+from service.postgres.tables import columns_of, within
 from service.workspace.references import existing_rows, look_up_references
 from service.workspace.report import Outcome, Report
 from service.writing.attempt import Attempt
 from service.writing.refusals import Archived
 from service.writing.transaction import Transaction
 
-_key_result: Any = KeyResult
-_objective: Any = Objective
-_cycle: Any = Cycle
+_key_result = columns_of(KeyResult)
+_objective = columns_of(Objective)
+_cycle = columns_of(Cycle)
 
 
 class CheckInImmutable(Refusal):
@@ -140,7 +140,7 @@ async def _objectives(tx: Transaction, ids: set[Any]) -> dict[UUID, Any]:
             *(_cycle.starts_at, _cycle.ends_at),
         )
         .join(
-            _cycle,
+            Cycle,
             (_cycle.organization_id == _objective.organization_id) & (_cycle.id == _objective.cycle_id),
         )
         .where(_objective.organization_id == tx.organization_id, within(_objective.id, ids - {None}))

@@ -16,7 +16,7 @@ from service.entities.items import Item
 from service.key_results.models import KeyResult
 from service.kpis.entity import KpiItem
 from service.objectives.models import Objective
-from service.postgres.tables import TenantRow, within
+from service.postgres.tables import TenantRow, columns_of, within
 from service.values.names import to_camel_case
 from service.values.parsing import parse_uuid
 from service.workspace.kpi_order import names_in
@@ -112,7 +112,7 @@ async def existing_rows(tx: Transaction, entity: Entity, items: Sequence[Any]) -
 
 async def ends_of(tx: Transaction, alignment_ids: Iterable[UUID]) -> set[tuple[str, str | None, str | None]]:
     """The external ids of the ends of edges: objective, parent or None, key result served or None."""
-    table: Any = Alignment
+    table = columns_of(Alignment)
     edges = await tx.rows(
         select(table.objective_id, table.parent_id, table.parent_key_result_id).where(
             table.organization_id == tx.organization_id, within(table.id, alignment_ids)

@@ -259,7 +259,8 @@ class Risk(Entity, Node):
 
 import strawberry
 
-from schema.relay.connections import Connection, OrderDirection
+from schema.relay.connections import Connection
+from schema.relay.page_arguments import OrderDirection
 from schema.relay.lookup import lookup
 from schema.relay.root_connections import filter_input, order_input, root_list
 from schema.risks import Risk

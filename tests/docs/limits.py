@@ -6,7 +6,7 @@ from schema.execution.documents.limits import Limits
 from schema.execution.running import response_size
 from schema.kpis.measurements import mutations
 from schema.kpis.series import MAX_BUCKETS, MAX_SERIES_LENGTH
-from schema.relay.connections import DEFAULT_PAGE_SIZE
+from schema.relay.page_arguments import DEFAULT_PAGE_SIZE
 from service import auth
 from service.alignment import descendants
 from service.http import header_errors, request, throttle

@@ -5,7 +5,7 @@ from dataclasses import fields
 from schema import workspace
 from schema.execution.documents.limits import ADVICE, Limits
 from schema.kpis.measurements import mutations
-from schema.relay.connections import DEFAULT_PAGE_SIZE
+from schema.relay.page_arguments import DEFAULT_PAGE_SIZE
 from service.reading import budget, filters, keyset
 from service.settings import Settings, variable_of
 from service.values import parsing

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from schema.context import Info
 from schema.execution.fields.batched import batched, uses_columns
 from schema.execution.fields.relation import to_one
 from schema.kpis.measurements.revisions import KpiMeasurementRevision, Recorded
@@ -16,6 +17,7 @@ from service.kpis import queries
 from service.kpis.enums import Frequency
 from service.kpis.measurements.queries import FORMER
 from service.kpis.series.calendar import last_day
+from service.postgres.database import Row
 from service.values.global_ids import encode_measurement
 
 if TYPE_CHECKING:
@@ -46,23 +48,23 @@ class KpiMeasurement(Recorded, Entity, Node):
 
     @strawberry.field(description=ID)
     @uses_columns("kpi_id", "starts_on")
-    def id(root: strawberry.Parent[Any]) -> strawberry.ID:
+    def id(root: strawberry.Parent[Row]) -> strawberry.ID:
         return strawberry.ID(encode_measurement(root.kpi_id, root.starts_on))
 
     @strawberry.field(description="Last day of the period that the measurement stands for.")
     @uses_columns("starts_on", "frequency")
-    def ends_on(root: strawberry.Parent[Any]) -> date:
+    def ends_on(root: strawberry.Parent[Row]) -> date:
         return last_day(root.starts_on, Frequency(root.frequency))
 
     @batched(
         "Revisions of the measurement: all values that it has had, the effective one first; a short list, not paged."
     )
-    async def revisions(parents: list[Any], info: strawberry.Info[Any, Any]) -> list[list[KpiMeasurementRevision]]:
+    async def revisions(parents: list[Any], info: Info) -> list[list[KpiMeasurementRevision]]:
         former = await _former(parents, info)
         return [[parent, *former[parent.kpi_id, parent.starts_on]] for parent in parents]
 
 
-async def _former(parents: Sequence[Any], info: "strawberry.Info[Any, Any]") -> dict[tuple[Any, date], list[Any]]:
+async def _former(parents: Sequence[Row], info: Info) -> dict[tuple[Any, date], list[Any]]:
     # The same point may be reached on several ways.
     points = dict.fromkeys((parent.kpi_id, parent.starts_on) for parent in parents)
     ids, days = [id for id, _ in points], [day for _, day in points]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import strawberry
 
-from schema.context import Context
+from schema.context import Info
 from schema.execution.documents.variable_errors import UnreadableValue, read_item_by_item
 from schema.execution.fields.relation import to_one
 from schema.kpis import Kpi
@@ -131,7 +131,7 @@ class KpiMeasurementMutations:
     )
     async def kpi_measurements_record(
         self,
-        info: strawberry.Info[Context, Any],
+        info: Info,
         input: Annotated[
             KpiMeasurementsRecordInput,
             strawberry.argument(description="Measurements to record, and how to treat errors."),
@@ -149,7 +149,7 @@ class KpiMeasurementMutations:
     )
     async def kpi_measurements_delete(
         self,
-        info: strawberry.Info[Context, Any],
+        info: Info,
         input: Annotated[
             KpiMeasurementsDeleteInput,
             strawberry.argument(description="Measurements to delete, and how to treat errors."),
@@ -181,9 +181,7 @@ def _measurement_input(
     )
 
 
-async def _recorded(
-    info: "strawberry.Info[Context, Any]", input: Any, inputs: Sequence[MeasurementInput]
-) -> KpiMeasurementsPayload:
+async def _recorded(info: Info, input: Any, inputs: Sequence[MeasurementInput]) -> KpiMeasurementsPayload:
     if not 1 <= len(inputs) <= MAX_MEASUREMENTS:
         raise BadUserInput(f"`measurements` has {len(inputs)} members; 1 to {MAX_MEASUREMENTS} are allowed.")
     strict = input.error_policy == ErrorPolicy.REJECT_ALL

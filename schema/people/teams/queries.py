@@ -3,8 +3,9 @@
 import strawberry
 
 from schema.people import Team
-from schema.relay.connections import Connection, OrderDirection
+from schema.relay.connections import Connection
 from schema.relay.lookup import lookup
+from schema.relay.page_arguments import OrderDirection
 from schema.relay.root_connections import filter_input, order_input, root_list
 from service.people.entity import TEAM
 

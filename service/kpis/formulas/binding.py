@@ -13,12 +13,12 @@ from service.kpis.formulas.parser import parse
 from service.kpis.formulas.units import UnitsDiffer, describe_unit, matches_unit, unit_of
 from service.kpis.models import Kpi
 from service.kpis.series.series import coarser
-from service.postgres.tables import within
+from service.postgres.tables import columns_of, within
 from service.values.global_ids import decode
 from service.values.parsing import parse_uuid
 from service.writing.transaction import Transaction
 
-_kpi: Any = Kpi
+_kpi = columns_of(Kpi)
 
 
 class FormulaKpiUnknown(Refusal):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, Numeric
@@ -37,7 +37,7 @@ class Measurement(MeasurementFacts, table=True):
     For a computed KPI, `part_count` of `expected_part_count` inputs have a value. For a parent KPI, `partial_value` is
     the sum or mean of those. All three are empty for a recorded measurement."""
 
-    __tablename__: ClassVar[Any] = "kpi_measurements"
+    __tablename__: ClassVar[str] = "kpi_measurements"
     __table_args__ = (
         CheckConstraint("value > '-Infinity' AND value < 'Infinity'", name="value"),
         CheckConstraint("(value IS NULL) = (null_reason IS NOT NULL)", name="reason"),
@@ -56,7 +56,7 @@ class Measurement(MeasurementFacts, table=True):
 class MeasurementRevision(MeasurementFacts, table=True):
     """A value that was effective until it was corrected or deleted."""
 
-    __tablename__: ClassVar[Any] = "kpi_measurement_revisions"
+    __tablename__: ClassVar[str] = "kpi_measurement_revisions"
     __table_args__ = (
         reference("kpi_id", "kpis"),
         Index("ix_kpi_measurement_revisions_recorded", "organization_id", "kpi_id", "recorded_at", "id"),

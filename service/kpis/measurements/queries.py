@@ -11,13 +11,14 @@ from service.kpis.measurements.models import Measurement, MeasurementRevision
 from service.kpis.models import Kpi, KpiTarget
 from service.kpis.series.buckets import InputCounts, PeriodValue
 from service.kpis.targets.queries import targets_of_kpi
+from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
 from service.reading.statements import columns, equals_any
 
-_kpi: Any = Kpi
-_measurement: Any = Measurement
-_revision: Any = MeasurementRevision
+_kpi = columns_of(Kpi)
+_measurement = columns_of(Measurement)
+_revision = columns_of(MeasurementRevision)
 # One for each day of a series of the maximum length.
 MAX_TARGETS = 12_000
 VALUE_COLUMNS = ("starts_on", "value", "null_reason", "part_count", "expected_part_count", "partial_value")
@@ -43,7 +44,7 @@ def _spans() -> Select[Any]:
         _measurement.null_reason.is_distinct_from(NullReason.DELETED),
     )
     measurements = (
-        select(*(getattr(_measurement, name) for name in VALUE_COLUMNS))
+        select(*(_measurement[name] for name in VALUE_COLUMNS))
         .where(inside)
         .order_by(_measurement.starts_on)
         .correlate(requested)
@@ -67,7 +68,7 @@ def _spans() -> Select[Any]:
         .correlate(requested)
         .scalar_subquery()
     )
-    target: Any = KpiTarget
+    target = columns_of(KpiTarget)
     until_last = func.coalesce(target.ends_on, requested.c.last) >= requested.c.first
     targets = targets_of_kpi(target.starts_on <= requested.c.last, until_last, limit=MAX_TARGETS, correlated=requested)
     return (
@@ -89,7 +90,7 @@ MEASUREMENT_COLUMNS = (*columns(Measurement), _frequency)
 BY_ID = select(*MEASUREMENT_COLUMNS).where(of_tenant(Measurement), equals_any(_measurement.id))
 MEASUREMENTS_OF_KPIS = Listing(
     MEASUREMENT_COLUMNS,
-    _measurement.__table__,
+    table_of(Measurement),
     (of_tenant(Measurement), _measurement.null_reason.is_distinct_from(NullReason.DELETED)),
     {"ON": _measurement.starts_on},
     _measurement.id,

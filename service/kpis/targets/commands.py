@@ -13,14 +13,14 @@ from service.events.models import Verb
 from service.kpis.enums import Direction, KpiValueType, ThresholdKind
 from service.kpis.models import Kpi, KpiTarget
 from service.people.permissions import ensure_editor
-from service.postgres.tables import within
+from service.postgres.tables import columns_of, within
 from service.writing.change import Change
 from service.writing.constraints import TargetOverlap
 from service.writing.refusals import Archived
 from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
 from service.writing.transaction import Transaction
 
-_target: Any = KpiTarget
+_target = columns_of(KpiTarget)
 
 
 class TargetDatesInverted(Refusal):

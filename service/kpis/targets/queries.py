@@ -6,11 +6,12 @@ from sqlalchemy import Date, Text, bindparam, func, or_, select
 from sqlalchemy import cast as sql_cast
 
 from service.kpis.models import Kpi, KpiTarget
+from service.postgres.tables import columns_of
 from service.reading.reader import of_tenant
 from service.reading.statements import columns, equals_any, json_as_text, select_by
 
-_kpi: Any = Kpi
-_target: Any = KpiTarget
+_kpi = columns_of(Kpi)
+_target = columns_of(KpiTarget)
 TARGET_COLUMNS = ("starts_on", "ends_on", "value", "lower", "upper", "threshold_kind", "green", "amber")
 NUMBERS = ("value", "lower", "upper", "green", "amber")
 
@@ -18,7 +19,7 @@ NUMBERS = ("value", "lower", "upper", "green", "amber")
 def targets_of_kpi(*where: Any, limit: int, correlated: Any = None) -> Any:
     """Live targets as JSON, in the order of time; `where` may also refer to a table `beside` that of KPIs."""
     near = (
-        select(*(getattr(_target, name) for name in TARGET_COLUMNS))
+        select(*(_target[name] for name in TARGET_COLUMNS))
         .where(
             _target.organization_id == _kpi.organization_id,
             _target.kpi_id == _kpi.id,
@@ -39,7 +40,7 @@ def targets_of_kpi(*where: Any, limit: int, correlated: Any = None) -> Any:
 TARGETS = select_by(KpiTarget)
 BY_EXTERNAL_ID = select_by(KpiTarget, "external_id")
 # The targets of `:ids` that cover `:day`.
-TARGETS_ON = select(_target.kpi_id, *(getattr(_target, name) for name in TARGET_COLUMNS)).where(
+TARGETS_ON = select(_target.kpi_id, *(_target[name] for name in TARGET_COLUMNS)).where(
     of_tenant(KpiTarget),
     equals_any(_target.kpi_id),
     _target.archived_at.is_(None),
