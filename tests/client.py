@@ -16,6 +16,7 @@ from service.postgres.pool import PooledConnection
 from service.unit_of_work import write
 from service.viewer import Viewer
 from service.writing.transaction import Transaction
+from tests.asgi import post_json
 
 # What the driver asks each connection once, when it first meets a type.
 OF_THE_DRIVER = ("typeinfo_tree", "set_config('jit'", "current_setting('jit')")
@@ -57,8 +58,8 @@ class Client:
 
     async def answer(self, document: str, **variables: Any) -> dict[str, Any]:
         """The whole response to a document."""
-        response = await self.http.post("/graphql", json={"query": document, "variables": variables})
-        return response.json()
+        body = {"query": document, "variables": variables}
+        return await post_json(self.app, "/graphql", body, self.http.headers.items())
 
     async def data(self, document: str, **variables: Any) -> dict[str, Any]:
         """The data of a response that has no errors."""
