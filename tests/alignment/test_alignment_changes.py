@@ -49,7 +49,7 @@ async def test_taken_away_and_made_again_it_is_the_same_edge(client: Client) -> 
     edge = await changed(client, "objectiveAlign", objectiveId=child, parentId=parent, weight=2.0)
     client.clock.advance(days=1)
     gone = await changed(client, "objectiveUnalign", id=edge["id"], reason="Moved")
-    marks = {"archivedAt": "2026-07-03T12:00:00Z", "updatedAt": "2026-07-03T12:00:00Z"}
+    marks: dict[str, str | None] = {"archivedAt": "2026-07-03T12:00:00Z", "updatedAt": "2026-07-03T12:00:00Z"}
     assert gone == {**edge, **marks, "version": 2, "isPrimary": False}
     client.clock.advance(days=1)
     back = await changed(client, "objectiveAlign", objectiveId=child, parentId=parent, weight=3.0)
@@ -88,7 +88,11 @@ async def test_a_parent_served_twice_is_named_once_and_first_if_primary(client: 
     child, parent = await pair(client)
     other = await client.objective(await client.cycle(), "Other")
     key_result = await client.key_result(parent)
-    ends = [{"parentId": other}, {"parentId": parent}, {"parentKeyResultId": key_result, "isPrimary": True}]
+    ends: list[dict[str, Any]] = [
+        {"parentId": other},
+        {"parentId": parent},
+        {"parentKeyResultId": key_result, "isPrimary": True},
+    ]
     for end in ends:
         client.clock.advance(minutes=1)
         await client.make("objectiveAlign", objectiveId=child, **end)
@@ -126,7 +130,7 @@ async def test_a_breadcrumb_and_a_tree_agree_on_what_is_archived(client: Client)
     both = {"parents": [{"title": "Parent"}], "ancestors": [{"title": "Root"}, {"title": "Parent"}]}
     assert (await client.data(up, id=child))["objective"] == both
     await client.make("objectiveArchive", id=parent)
-    none = {"children": {"nodes": []}, "descendants": {"nodes": []}}
+    none: dict[str, Any] = {"children": {"nodes": []}, "descendants": {"nodes": []}}
     assert (await client.data(down, id=root))["objective"] == none
     found = (await client.data(up, id=child))["objective"]
     assert found["parents"] == []

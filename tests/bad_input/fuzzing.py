@@ -67,6 +67,10 @@ def value_of(kind: Any) -> st.SearchStrategy[Any]:
     return found if isinstance(kind, GraphQLNonNull) else found | st.none()
 
 
+def deferred_value_of(kind: Any) -> st.SearchStrategy[Any]:
+    return st.deferred(lambda: value_of(kind))
+
+
 def object_of(kind: GraphQLInputObjectType) -> st.SearchStrategy[dict[str, Any]]:
     """Values of an input object: what it needs, and some of the rest."""
     if kind.is_one_of:
@@ -75,11 +79,7 @@ def object_of(kind: GraphQLInputObjectType) -> st.SearchStrategy[dict[str, Any]]
             [st.builds(lambda value, name=name: {name: value}, value_of(inner)) for name, inner in choices]
         )
     needed = {name: value_of(each.type) for name, each in kind.fields.items() if isinstance(each.type, GraphQLNonNull)}
-    rest = {
-        name: st.deferred(lambda each=each: value_of(each.type))
-        for name, each in kind.fields.items()
-        if name not in needed
-    }
+    rest = {name: deferred_value_of(each.type) for name, each in kind.fields.items() if name not in needed}
     return st.fixed_dictionaries(needed, optional=rest)
 
 
@@ -87,7 +87,7 @@ def moves() -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
     """A mutation and an input for it."""
     return st.one_of(
         [
-            st.tuples(st.just(name), object_of(get_named_type(each.args["input"].type)))  # type: ignore[arg-type]
+            st.tuples(st.just(name), object_of(get_named_type(each.args["input"].type)))
             for name, each in MUTATION.fields.items()
         ]
     )

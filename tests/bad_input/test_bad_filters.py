@@ -55,6 +55,7 @@ def nested(depth: int, by: str, inner: Any) -> Any:
 @pytest.mark.parametrize("name", FILTERS)
 async def test_null_is_not_compared_with(asker: Asker, name: str) -> None:
     wrong = {}
+    filter: Any
     for field, comparator, kind in comparators(FILTERS[name]):
         for filter in ({field: {comparator: None}}, {"and": [{field: {comparator: None}}]}):
             codes = await count(asker, name, filter)
@@ -79,6 +80,7 @@ async def test_null_is_not_compared_with(asker: Asker, name: str) -> None:
 @pytest.mark.parametrize("name", FILTERS)
 async def test_what_is_empty_filters_nothing(asker: Asker, name: str) -> None:
     total = COUNTED[name].partition(" ")[0]
+    filter: Any
     for filter in (
         None,
         {},

@@ -14,7 +14,7 @@ KEY_RESULT = {"externalId": "bad", "title": "Bad", "objective": "Own-root"}
 OBJECTIVE = {"externalId": "bad", "title": "Bad", "cycle": "Own-cycle"}
 KPI = {"externalId": "bad", "name": "Bad"}
 GOAL = {"externalId": "bad", "kpi": "Own-kpi", "startsOn": "2020-01-01", "endsOn": "2020-12-31", "value": "1"}
-POINT = {"kpi": "Own-kpi", "on": "2026-04-01", "value": "1"}
+POINT: dict[str, Any] = {"kpi": "Own-kpi", "on": "2026-04-01", "value": "1"}
 CHECK_IN = {"externalId": "bad", "keyResult": "Own-number", "at": "2026-07-01T00:00:00Z", "value": "1"}
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"pillar": {"externalId": "", "name": "Bad"}}, "externalId"),

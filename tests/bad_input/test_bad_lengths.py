@@ -44,7 +44,9 @@ async def test_a_text_is_as_long_as_its_description_says(asker: Asker) -> None:
     async with asker.unchanged():
         for mutation, field in texts():
             limit = limit_of(mutation, field)
-            for length in () if limit is None else {limit + 1, 10_000, 100_000}:
+            if limit is None:
+                continue
+            for length in {limit + 1, 10_000, 100_000}:
                 expected = too_long(mutation, field)
                 seen = await attempt(asker, mutation, field, noise[:length]) if length > limit else expected
                 if seen != expected:

@@ -10,6 +10,9 @@ from tests.bad_input.asking import Asker, codes_of
 CREATE = 'mutation { pillarCreate(input: {name: "Never"}) { pillar { id } } }'
 GRAPHQL = "application/graphql-response+json"
 DEEP = b'{"a":' * 100_000
+OF_WRONG_TYPES: list[dict[str, Any]] = [
+    *({"variables": []}, {"variables": "x"}, {"operationName": 1}, {"extensions": []}, {"variables": 0})
+]
 BODIES: list[tuple[bytes, str]] = [
     *((body, "BAD_REQUEST") for body in (b"", b" ", b"1", b"null", b'"x"', b"true", b"[]", b"{}", b"[{}]", b"1e400")),
     *(
@@ -21,10 +24,7 @@ BODIES: list[tuple[bytes, str]] = [
         (body, "BAD_REQUEST")
         for body in (b'{"query": null}', b'{"query": ""}', b'{"query": {}}', b'{"query": ["{a}"]}')
     ),
-    *(
-        (json.dumps({"query": CREATE, **more}).encode(), "BAD_REQUEST")
-        for more in ({"variables": []}, {"variables": "x"}, {"operationName": 1}, {"extensions": []}, {"variables": 0})
-    ),
+    *((json.dumps({"query": CREATE, **more}).encode(), "BAD_REQUEST") for more in OF_WRONG_TYPES),
     (json.dumps({"query": CREATE, "variables": {"a": "\0"}}).encode(), "BAD_USER_INPUT"),
     (json.dumps({"query": CREATE, "variables": {"a\0": 1}}).encode(), "BAD_USER_INPUT"),
     (json.dumps({"query": CREATE, "operationName": "\0"}).encode(), "BAD_USER_INPUT"),

@@ -53,7 +53,7 @@ async def test_many_values_that_are_used_once_are_read(client: Client) -> None:
 
 
 async def test_empty_filters_inside_of_a_filter_count_as_comparisons(client: Client) -> None:
-    wanted = {"and": [{}] * 100, "or": [{}] * 100}
+    wanted: dict[str, Any] = {"and": [{}] * 100, "or": [{}] * 100}
     assert (await asked(client, LISTED, filter=wanted))[0] == 200
     _, answer = await asked(client, LISTED, filter={**wanted, "title": {"eq": "x"}})
     assert answer["errors"][0]["message"] == "A filter may have 200 comparisons."

@@ -29,7 +29,8 @@ START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 11, tzinfo=UTC)
 def test_days_are_half_open_spans_in_the_time_zone(
     days: tuple[str, str], zone: str, starts_at: str, ends_at: str
 ) -> None:
-    found = instants(*(date.fromisoformat(day) for day in days), zone)
+    first, last = (date.fromisoformat(day) for day in days)
+    found = instants(first, last, zone)
     assert found == (datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at))
     assert [each.tzinfo for each in found] == [UTC, UTC]
 

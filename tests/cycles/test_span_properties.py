@@ -57,6 +57,6 @@ def test_elapsed_is_the_fraction_within_0_and_1(start: datetime, length: int, pa
 @quick
 @given(st.none() | st.floats(0, 1), st.floats(1e-9, 1) | st.just(0.0))
 def test_pace_is_a_number_once_there_are_progress_and_time(progress: float | None, share: float) -> None:
-    found = pace(progress, share)
+    found = pace(None if progress is None else Fraction(progress), Fraction(share))
     assert (found is None) == (progress is None or share == 0)
     assert found is None or (isfinite(found) and found >= 0)

@@ -24,7 +24,7 @@ async def read(client: Client, key_result: str) -> dict[str, Any]:
     return {name: value for name, value in data["keyResult"].items() if name != "id"}
 
 
-def shown(target: str | None, current: str | None, progress: float | None, raw: float | None, reason: str, **more: Any):
+def shown(target: str | None, current: str | None, progress: Any, raw: Any, reason: str, **more: Any) -> dict[str, Any]:
     return {
         "target": target,
         "current": current,

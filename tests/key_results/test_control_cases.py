@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from service.key_results.progress import Definition, Evidence, Progress, met, progress
+from service.key_results.progress import Definition, Evidence, Progress, ProgressReason, met, progress
 
 
 def bounded(lower: str | None, upper: str | None, mode: str = "LATEST") -> Definition:
@@ -33,7 +33,7 @@ def bounded(lower: str | None, upper: str | None, mode: str = "LATEST") -> Defin
 )
 def test_exactly_on_the_limit_is_met(kind: str, latest: str, value: float) -> None:
     found = progress(Definition(kind, target=D("4.5")), Evidence(D(latest)))
-    assert found == Progress(value, value, "COMPUTED", D(latest), True)
+    assert found == Progress(Fraction(value), Fraction(value), ProgressReason.COMPUTED, D(latest), True)
     assert not found.regressed
 
 
@@ -56,7 +56,9 @@ def test_exactly_on_the_limit_is_met(kind: str, latest: str, value: float) -> No
 def test_both_bounds_are_inside_and_one_is_enough(
     lower: str | None, upper: str | None, latest: str, value: float
 ) -> None:
-    assert progress(bounded(lower, upper), Evidence(D(latest))) == Progress(value, value, "COMPUTED", D(latest), True)
+    assert progress(bounded(lower, upper), Evidence(D(latest))) == Progress(
+        Fraction(value), Fraction(value), ProgressReason.COMPUTED, D(latest), True
+    )
     assert met(bounded(lower, upper), D(latest)) == bool(value)
 
 
@@ -122,16 +124,16 @@ def test_adherence_is_the_share_of_the_expected_check_ins_that_met(
     each = [D(v) for v in values.split()]
     found = progress(definition, Evidence(each[-1], each, expected))
     share = Fraction(str(value))
-    assert found == Progress(share, share, "COMPUTED", each[-1], True)
+    assert found == Progress(share, share, ProgressReason.COMPUTED, each[-1], True)
 
 
 @pytest.mark.parametrize("mode", ["LATEST", "ADHERENCE", "DISTANCE"])
 @pytest.mark.parametrize("kind", ["AT_LEAST", "AT_MOST", "WITHIN_RANGE"])
 def test_no_value_yet_is_null_and_not_0(kind: str, mode: str) -> None:
     definition = Definition(kind, mode, target=D(5), lower=D(5))
-    assert progress(definition, Evidence(expected=4)) == Progress(None, None, "NO_DATA", None, False)
+    assert progress(definition, Evidence(expected=4)) == Progress(None, None, ProgressReason.NO_DATA, None, False)
 
 
 @pytest.mark.parametrize("kind", ["AT_LEAST", "AT_MOST", "WITHIN_RANGE"])
 def test_without_a_limit_nothing_can_be_measured(kind: str) -> None:
-    assert progress(Definition(kind), Evidence(D(5))) == Progress(None, None, "NOT_MEASURABLE", D(5), True)
+    assert progress(Definition(kind), Evidence(D(5))) == Progress(None, None, ProgressReason.NOT_MEASURABLE, D(5), True)

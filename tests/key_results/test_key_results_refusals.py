@@ -140,5 +140,6 @@ async def test_numbers_are_exact_and_bounded(client: Client) -> None:
         made = await changed(client, "keyResultCreate", **wanted, baseline=given, lower=given)
         assert (made["baseline"], made["lower"]) == (kept, kept)
         assert (await changed(client, "keyResultUpdate", id=made["id"], upper=given))["upper"] == kept
-    for bad in ("1e24", "NaN", "Infinity", "", " ", "1,5", "0x10", "½", True, 1e300, [], "1" * 25):
+    unreadable: list[Any] = ["1e24", "NaN", "Infinity", "", " ", "1,5", "0x10", "½", True, 1e300, [], "1" * 25]
+    for bad in unreadable:
         assert await errors(client, "keyResultCreate", **wanted, baseline=bad) == ["BAD_USER_INPUT"]

@@ -2,10 +2,11 @@
 
 from decimal import Decimal as D
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
-from service.key_results.progress import Definition, Evidence, Progress, progress
+from service.key_results.progress import Definition, Evidence, Progress, ProgressReason, progress
 
 
 def exact(number: float) -> Fraction:
@@ -16,7 +17,7 @@ def exact(number: float) -> Fraction:
 def measured(kind: str, baseline: str | None, aim: str | None, latest: str | None) -> Progress:
     """Progress of a kind; `aim` is the target, or what a BY kind changes by."""
     number = None if aim is None else D(aim)
-    given = {"change_by": number} if "_BY" in kind else {"target": number}
+    given: dict[str, Any] = {"change_by": number} if "_BY" in kind else {"target": number}
     definition = Definition(kind, baseline=None if baseline is None else D(baseline), **given)
     return progress(definition, Evidence(None if latest is None else D(latest)))
 
@@ -64,7 +65,7 @@ def test_one_formula_for_both_directions(
     kind: str, baseline: str | None, aim: str | None, latest: str, raw: float, value: float
 ) -> None:
     found = measured(kind, baseline, aim, latest)
-    reason = "REGRESSED" if raw < 0 else "COMPUTED"
+    reason = ProgressReason.REGRESSED if raw < 0 else ProgressReason.COMPUTED
     assert found == Progress(exact(value), exact(raw), reason, D(latest), True)
     assert found.regressed == (raw < 0)
 
@@ -86,7 +87,9 @@ def test_what_cannot_be_computed_is_null_with_its_reason(
     kind: str, baseline: str | None, aim: str | None, latest: str | None, reason: str
 ) -> None:
     found = measured(kind, baseline, aim, latest)
-    assert found == Progress(None, None, reason, None if latest is None else D(latest), latest is not None)
+    assert found == Progress(
+        None, None, ProgressReason(reason), None if latest is None else D(latest), latest is not None
+    )
     assert not found.regressed
 
 
@@ -104,7 +107,9 @@ def test_what_cannot_be_computed_is_null_with_its_reason(
 def test_without_a_check_in_the_current_value_is_the_baseline(
     kind: str, baseline: str | None, aim: str | None, at_first: str
 ) -> None:
-    assert measured(kind, baseline, aim, None) == Progress(0, 0, "NO_CHECK_IN", D(at_first), False)
+    assert measured(kind, baseline, aim, None) == Progress(
+        Fraction(0), Fraction(0), ProgressReason.NO_CHECK_IN, D(at_first), False
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,10 +120,14 @@ def test_without_a_check_in_the_current_value_is_the_baseline(
     ],
 )
 def test_an_imported_target_that_is_the_baseline_is_met_or_not(kind: str, latest: str, value: float) -> None:
-    assert measured(kind, "5", "5", latest) == Progress(value, value, "TARGET_EQUALS_BASELINE", D(latest), True)
+    assert measured(kind, "5", "5", latest) == Progress(
+        Fraction(value), Fraction(value), ProgressReason.TARGET_EQUALS_BASELINE, D(latest), True
+    )
 
 
 def test_no_way_made_is_0_and_not_minus_0() -> None:
     for kind, baseline, target in (("DECREASE", "12", "4"), ("INCREASE", "-12", "4"), ("DECREASE", "0", "-4")):
         found = measured(kind, baseline, target, baseline)
+        assert found.value is not None
+        assert found.raw is not None
         assert [str(float(found.value)), str(float(found.raw))] == ["0.0", "0.0"]

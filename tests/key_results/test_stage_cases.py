@@ -1,10 +1,11 @@
 """Progress of MILESTONE and BASELINE and of drafts, case by case (docs/numbers.md, 3)."""
 
 from decimal import Decimal as D
+from fractions import Fraction
 
 import pytest
 
-from service.key_results.progress import Definition, Evidence, Progress, progress
+from service.key_results.progress import Definition, Evidence, Progress, ProgressReason, progress
 
 
 @pytest.mark.parametrize(
@@ -30,12 +31,12 @@ def test_milestones_count_by_weight_and_without_weights_by_number(
 ) -> None:
     done = any(is_done for _, is_done in stages)
     assert progress(Definition("MILESTONE"), Evidence(milestones=stages)) == Progress(
-        value, value, "COMPUTED", None, done
+        Fraction(value), Fraction(value), ProgressReason.COMPUTED, None, done
     )
 
 
 def test_no_milestones_are_no_progress() -> None:
-    assert progress(Definition("MILESTONE"), Evidence()) == Progress(None, None, "NO_MILESTONES")
+    assert progress(Definition("MILESTONE"), Evidence()) == Progress(None, None, ProgressReason.NO_MILESTONES)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +55,8 @@ def test_a_baseline_is_done_once_it_is_recorded(
 ) -> None:
     given = [None if n is None else D(n) for n in (baseline, latest, current)]
     found = progress(Definition("BASELINE", baseline=given[0]), Evidence(given[1]))
-    reason = "COMPUTED" if value else "NO_CHECK_IN"
-    assert found == Progress(value, value, reason, given[2], bool(value))
+    reason = ProgressReason.COMPUTED if value else ProgressReason.NO_CHECK_IN
+    assert found == Progress(Fraction(value), Fraction(value), reason, given[2], bool(value))
 
 
 @pytest.mark.parametrize("latest", [None, D(3)])

@@ -1,5 +1,6 @@
 """What tests of KPIs do over and over."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from service.reading.reader import Reader
@@ -19,7 +20,7 @@ async def target(client: Client, kpi_id: str, value: str | None = None, **facts:
     return await client.make("kpiTargetCreate", kpiId=kpi_id, value=value, **{"startsOn": "2025-01-01", **facts})
 
 
-async def record(client: Client, kpi_id: str, values: dict[str, str | None], **more: Any) -> dict[str, Any]:
+async def record(client: Client, kpi_id: str, values: Mapping[str, str | None], **more: Any) -> dict[str, Any]:
     """The payload of recording values by day."""
     points = [{"kpiId": kpi_id, "on": day, "value": value} for day, value in values.items()]
     return await recorded(client, points, **more)

@@ -1,5 +1,6 @@
 """Whether a longer period is complete, what its target is, and how it is judged: a table of cases."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,7 +25,7 @@ LATER = expected("2026-06-01")
 
 
 def quarter(
-    values: list[str | None],
+    values: Sequence[str | None],
     aims: list[Target],
     aggregation: str = "SUM",
     direction: str = "HIGHER",
@@ -39,7 +40,7 @@ def quarter(
 
 
 def aim(value: str, first: str = "2025-01-01", last: str | None = None, **limits: Any) -> Target:
-    numbers = {name: Decimal(text) if name != "kind" else text for name, text in limits.items()}
+    numbers: dict[str, Any] = {name: Decimal(text) if name != "kind" else text for name, text in limits.items()}
     end = date.fromisoformat(last) if last else None
     return Target(date.fromisoformat(first), end, Decimal(value), **numbers)
 

@@ -11,7 +11,9 @@ from service.kpis.formulas.parser import FormulaInvalid, FormulaTooLarge, parse
 from service.values.decimals import round_decimal
 from service.values.parsing import format_decimal
 
-VALUES = {"a": ["6", "4", "2"], "b": ["3", "0", "1"], "c": ["2", "2", None], "tiny": ["0.000000000001"]}
+VALUES: dict[str, list[str | None]] = {
+    **{"a": ["6", "4", "2"], "b": ["3", "0", "1"], "c": ["2", "2", None], "tiny": ["0.000000000001"]}
+}
 
 
 def lookup(name: str, back: int) -> Value:

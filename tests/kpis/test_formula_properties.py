@@ -37,7 +37,7 @@ PIECES = [
     " ",
     "\n",
 ]
-HISTORY = {
+HISTORY: dict[str, list[Decimal | None]] = {
     "a": [Decimal(n) for n in (3, -1, 4, 0, 5, 9, 2, 6, 5, 3, 5, 8)],
     "b": [None if n % 5 == 4 else Decimal(n) / 4 for n in range(PERIODS)],
 }

@@ -135,6 +135,6 @@ def test_a_target_covers_its_first_and_its_last_day() -> None:
 def test_a_distance_of_many_digits_is_compared_as_it_is() -> None:
     """The default context would round 36 digits to 28, and so a value beyond a threshold onto it."""
     far = "1000000000000000000000.000000000001"
-    bounds = {"lower": Decimal(-1), "upper": Decimal(0), "kind": "ABSOLUTE"}
+    bounds: dict[str, Any] = {"lower": Decimal(-1), "upper": Decimal(0), "kind": "ABSOLUTE"}
     limits = Target(date(2026, 1, 1), **bounds, green=Decimal("1e21"), amber=Decimal("2e21"))
     assert status("RANGE", Decimal(far), limits)[0] == "AMBER"

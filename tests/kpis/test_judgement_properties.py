@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -75,7 +76,7 @@ def test_the_gap_is_what_has_to_be_taken_away_to_be_at_the_target(direction: str
 def test_a_negative_target_has_no_attainment_and_absolute_thresholds_judge(
     direction: str, value: Decimal, aim: Decimal
 ) -> None:
-    band = {"lower": aim, "upper": aim} if direction == "RANGE" else {"value": aim}
+    band: dict[str, Any] = {"lower": aim, "upper": aim} if direction == "RANGE" else {"value": aim}
     target = Target(date(2026, 1, 1), **band, kind="ABSOLUTE", green=Decimal(0), amber=Decimal(0))
     measured = abs(value - aim) if direction == "RANGE" else value
     good = measured >= 0 if direction == "HIGHER" else measured <= 0

@@ -135,8 +135,8 @@ async def test_a_parent_averages_its_children_by_weight(client: Client) -> None:
     for id, value in ((north, "10"), (south, "20"), (unheard, "1000")):
         await record(client, id, {"2026-06-01": value})
     current = [(await read(client, top, "current"))["current"]]
-    for facts in ({"id": south, "weight": 2}, {"id": south, "weight": 0}, {"id": north, "weight": 0}):
-        await client.make("kpiUpdate", **facts)
+    for id, weight in ((south, 2), (south, 0), (north, 0)):
+        await client.make("kpiUpdate", id=id, weight=weight)
         current.append((await read(client, top, "current"))["current"])
     assert current == ["12.5", "14", "10", None]
     assert await findings(client) == []

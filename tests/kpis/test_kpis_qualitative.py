@@ -64,8 +64,8 @@ async def test_what_needs_numbers_is_refused(client: Client) -> None:
         ({"source": "CHILDREN_MEAN"}, "KPI_SOURCE_NOT_ALLOWED", "source"),
     ):
         assert await client.refused("kpiUpdate", id=id, **facts) == (code, ["input", field])
-    code, field, message = await refusal(client, "kpiCreate", name="Twice", formula="mood * 2")
-    assert (code, field) == ("INPUT_QUALITATIVE", ["input", "formula"])
+    code, path, message = await refusal(client, "kpiCreate", name="Twice", formula="mood * 2")
+    assert (code, path) == ("INPUT_QUALITATIVE", ["input", "formula"])
     assert message.startswith("Mood is qualitative")
     parent = await kpi(client, "Parent", source="CHILDREN_MEAN")
     assert await client.refused("kpiUpdate", id=id, parentId=parent) == ("INPUT_QUALITATIVE", ["input", "parentId"])

@@ -138,7 +138,7 @@ async def test_each_refusal_of_a_point_names_its_field_and_records_nothing(clien
     old = await kpi(client, "Old")
     await client.make("kpiArchive", id=old)
     mood = await kpi(client, "Mood", valueType="QUALITATIVE", scale=["bad", "fair", "good"])
-    label = {"value": None, "label": "superb"}
+    label: dict[str, Any] = {"value": None, "label": "superb"}
     cases: list[tuple[dict[str, Any], str, str]] = [
         (point(id, "2026-08-01"), "MEASUREMENT_IN_FUTURE", "on"),
         ({"kpiId": id, "at": "2026-08-01T00:00:00Z", "value": "1"}, "MEASUREMENT_IN_FUTURE", "at"),

@@ -246,8 +246,8 @@ async def test_targets_never_overlap_not_even_by_one_day_or_at_the_same_time(cli
     await client.make("kpiTargetArchive", id=spring)
     await target(client, id, "5", startsOn="2026-05-31", endsOn="2026-05-31")
     assert (await client.refused("kpiTargetRestore", id=spring))[0] == "TARGET_OVERLAP"
-    found = await read(client, id, "targets { startsOn endsOn }")
-    assert found["targets"] == [
+    read_back = await read(client, id, "targets { startsOn endsOn }")
+    assert read_back["targets"] == [
         {"startsOn": "2026-05-31", "endsOn": "2026-05-31"},
         {"startsOn": "2026-06-01", "endsOn": None},
     ]

@@ -218,7 +218,7 @@ async def test_an_unreadable_number_of_an_archived_kpi_tells_both(client: Client
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [case for case in CASES if case.values[0] != "value"],  # type: ignore[index]
+    [case for case in CASES if case.values[0] != "value"],
 )
 async def test_a_deletion_that_cannot_be_read_is_refused_beside_good_ones(
     client: Client, field: str, value: Any

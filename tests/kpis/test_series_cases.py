@@ -1,5 +1,6 @@
 """Points gathered into longer periods: a table of cases."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +20,7 @@ def definition(aggregation: str = "SUM", frequency: str = "MONTHLY", **more: Any
     return KpiDefinition("HIGHER", Frequency(frequency), Aggregation(aggregation), **more)
 
 
-def measurements(values: dict[str, str | None]) -> list[PeriodValue]:
+def measurements(values: Mapping[str, str | None]) -> list[PeriodValue]:
     return [
         PeriodValue(
             date.fromisoformat(day), None if value is None else Decimal(value), None if value else "DIVIDE_BY_ZERO"

@@ -1,5 +1,6 @@
 """How a KPI stands at a moment: its values, its freshness, and why there is nothing: a table of cases."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ GONE, EMPTY, ZERO = "DELETED", "INPUT_MISSING", "DIVIDE_BY_ZERO"
 
 
 def kpi_summary(
-    values: dict[str, str | None], frequency: str = "MONTHLY", zone: str = "UTC", **more: Any
+    values: Mapping[str, str | None], frequency: str = "MONTHLY", zone: str = "UTC", **more: Any
 ) -> KpiSummary:
     """Of values or null reasons by day, oldest first."""
     measurements = [

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -125,12 +126,13 @@ class GoalHistory:
         goal.check_ins.append(CheckIn(at, self.now, self.check_ins, value, said.get("status"), confidence))
 
     async def align(self, place: int, parent: int, kind: str, weight: float, to_key_result: bool) -> None:
-        input = {"objectiveId": self.pick(self.world.objectives, place), "kind": kind, "weight": weight}
+        objective = self.pick(self.world.objectives, place) or ""
+        input = {"objectiveId": objective, "kind": kind, "weight": weight}
         ends = {"parentId": self.pick(self.world.objectives, parent)}
         if to_key_result and self.world.key_results:
             ends = {"parentKeyResultId": self.pick(self.world.key_results, parent)}
         if made := await self.send("objectiveAlign", input | ends, "alignment { id }"):
-            edge = Alignment(input["objectiveId"], ends.get("parentId"), ends.get("parentKeyResultId"))
+            edge = Alignment(objective, ends.get("parentId"), ends.get("parentKeyResultId"))
             self.world.alignments[made["id"]] = self.apply(edge, {"kind": kind, "weight": weight})
 
     async def edit_alignment(self, place: int, kind: str, weight: float) -> None:
@@ -161,7 +163,7 @@ class GoalHistory:
             done = None if done_days_ago is None else self.now - done_days_ago * DAY
             input = {"keyResultId": id, "title": "Stage", "weight": weight, "doneAt": done and done.isoformat()}
             if made := await self.send("milestoneCreate", input, "milestone { id }"):
-                self.world.key_results[id].milestones[made["id"]] = Milestone(fraction(weight) or fraction(0), done)
+                self.world.key_results[id].milestones[made["id"]] = Milestone(fraction(weight) or Fraction(0), done)
 
     async def edit_milestone(self, place: int, changes: dict[str, Any]) -> None:
         stages = {key: each for goal in self.world.key_results.values() for key, each in goal.milestones.items()}
@@ -171,7 +173,7 @@ class GoalHistory:
                 stages[id].done_at = self.now if changes.get("doneAt") else stages[id].done_at
                 if "doneAt" in changes and changes["doneAt"] is None:
                     stages[id].done_at = None
-                stages[id].weight = fraction(changes.get("weight", stages[id].weight)) or fraction(0)
+                stages[id].weight = fraction(changes.get("weight", stages[id].weight)) or Fraction(0)
 
     async def archive_milestone(self, place: int, archived: bool) -> None:
         stages = {key: each for goal in self.world.key_results.values() for key, each in goal.milestones.items()}

@@ -8,7 +8,7 @@ from math import ceil
 from tests.model.exact import clamped
 from tests.model.facts import CONTROL_KINDS, DAY, CheckIn, Cycle, KeyResult
 
-LINEAR_KINDS = ("INCREASE", "INCREASE_BY", "INCREASE_BY_PERCENT", "REACH", "DECREASE", "DECREASE_BY")
+LINEAR_KINDS: tuple[str, ...] = ("INCREASE", "INCREASE_BY", "INCREASE_BY_PERCENT", "REACH", "DECREASE", "DECREASE_BY")
 LINEAR_KINDS += ("DECREASE_BY_PERCENT",)
 
 

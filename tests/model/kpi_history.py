@@ -1,6 +1,6 @@
 """An organization whose KPIs are changed over the API, with every accepted command told to the model as well."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -123,7 +123,7 @@ class KpiHistory:
         await self._record(id, [(day, value) for day, value in days if value is not None])
         await self._record(id, [(day, None) for day, value in days if value is None])
 
-    async def _record(self, id: str, points: list[tuple[date, Decimal | None]]) -> None:
+    async def _record(self, id: str, points: Sequence[tuple[date, Decimal | None]]) -> None:
         if not points:
             return
         deletes = points[0][1] is None

@@ -120,8 +120,10 @@ class Standings:
     def _computed(self, id: str) -> Standing:
         """The standing as if nobody had stated one."""
         goal = self._goal(id)
-        by_worst = isinstance(goal, Objective) and goal.status_source == "WORST_CONTRIBUTOR"
-        if by_worst and goal.progress_source != "MANUAL":
+        by_worst = isinstance(goal, Objective) and (
+            goal.status_source == "WORST_CONTRIBUTOR" and goal.progress_source != "MANUAL"
+        )
+        if by_worst:
             return self._worst(id)
         return self._met(id) or self._pending(id) or self._by_pace(id)
 

@@ -1,5 +1,6 @@
 """The model of KPIs gives what the acceptance cases of KPIs say (docs/numbers.md, 5 and 12 to 19)."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from statistics import linear_regression
@@ -21,7 +22,7 @@ def month(number: int, year: int = 2026) -> date:
     return date(year, number, 1)
 
 
-def kpi(values: list[object], *targets: Target, first: date = CREATED, **facts: Any) -> Kpi:
+def kpi(values: Sequence[object], *targets: Target, first: date = CREATED, **facts: Any) -> Kpi:
     """A KPI whose values stand for its periods from the first on; None for one that was not measured."""
     made = Kpi(first, **facts)
     for value in values:
@@ -37,7 +38,7 @@ def target(value: object, first: date = CREATED, **facts: Any) -> Target:
     return Target(first, value=fraction(value), **facts)
 
 
-def at(day: date, hour: int = 12, **kpis: Kpi) -> Values:
+def at(day: date, hour: int = 12, /, **kpis: Kpi) -> Values:
     """All KPIs at an hour of a day."""
     return Values(kpis, datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
 

@@ -66,7 +66,10 @@ async def test_the_worst_that_counts(client: Client) -> None:
     goal = await Goal(client).begin(MIDDLE, cadence=366)
     ids: dict[str, str] = {"60": goal.key_result}
     await client.check_in(goal.key_result, "60")
-    for percent, more in [("40", {}), ("10", {"weight": 0.0}), ("5", {"lifecycle": "CANCELLED"}), ("20", {})]:
+    others: list[tuple[str, dict[str, Any]]] = [
+        *(("40", {}), ("10", {"weight": 0.0}), ("5", {"lifecycle": "CANCELLED"}), ("20", {}))
+    ]
+    for percent, more in others:
         wanted: dict[str, Any] = {"kind": "REACH", "target": "100", **more}
         ids[percent] = await client.key_result(goal.objective, percent, **wanted)
         await client.check_in(ids[percent], percent)

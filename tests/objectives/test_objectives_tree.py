@@ -98,7 +98,7 @@ async def test_ancestors_and_children_agree_with_it(client: Client) -> None:
     parents = {child: parent for child, _, parent in forest.below(forest.root)}
     document = "query($id: ID!) { objective(id: $id) { ancestors { id } children { totalCount nodes { id } } } }"
     for id, children in forest.children.items():
-        chain = []
+        chain: list[dict[str, str]] = []
         above = parents.get(id)
         while above:
             chain.insert(0, {"id": above})

@@ -75,7 +75,7 @@ async def test_one_that_serves_twice_is_one_child(client: Client) -> None:
     document = """query($id: ID!) { objective(id: $id) { children { totalCount nodes { id } }
         descendants { totalCount nodes { id } } incomingAlignments { totalCount } } }"""
     one = {"totalCount": 1, "nodes": [{"id": child}]}
-    expected = {"children": one, "descendants": one, "incomingAlignments": {"totalCount": 3}}
+    expected: dict[str, Any] = {"children": one, "descendants": one, "incomingAlignments": {"totalCount": 3}}
     assert (await client.data(document, id=forest.root))["objective"] == expected
     await client.make("objectiveUnalign", id=forest.edges[child])
     expected["incomingAlignments"]["totalCount"] = 2

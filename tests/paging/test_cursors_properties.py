@@ -101,15 +101,17 @@ def test_a_made_up_place_is_bad_user_input_or_one_that_postgres_understands(orde
     assert not isinstance(decoded_value, datetime) or isinstance(decoded_value.astimezone(UTC), datetime)
 
 
+OF_ANOTHER_TYPE: dict[str, list[Any]] = {
+    "CREATED_AT": ["2026-01-01T00:00:00", "2026-01-01", "", 5, None],
+    "TITLE": ["a\0b", 5, True, None, ["a"]],
+    "STARTS_ON": ["2026-01-01T00:00:00Z", 20260101, None],
+    "POSITION": ["x", None, [1.0], {}],
+    "ID": ["x", 5, None, []],
+}
+
+
 @pytest.mark.parametrize(
-    ("order", "value"),
-    [
-        *(("CREATED_AT", value) for value in ("2026-01-01T00:00:00", "2026-01-01", "", 5, None)),
-        *(("TITLE", value) for value in ("a\0b", 5, True, None, ["a"])),
-        *(("STARTS_ON", value) for value in ("2026-01-01T00:00:00Z", 20260101, None)),
-        *(("POSITION", value) for value in ("x", None, [1.0], {})),
-        *(("ID", value) for value in ("x", 5, None, [])),
-    ],
+    ("order", "value"), [(order, value) for order, values in OF_ANOTHER_TYPE.items() for value in values]
 )
 def test_a_value_of_another_type_is_bad_user_input(order: str, value: Any) -> None:
     with pytest.raises(BadUserInput):
@@ -126,7 +128,7 @@ def test_the_arguments_of_a_page_are_consistent_or_refused(
     first: int | None, after: str | None, last: int | None, before: str | None
 ) -> None:
     contradict = (first is not None and last is not None) or (after and last is not None) or (before and last is None)
-    size = 50 if first is None and last is None else first if last is None else last
+    size = last if last is not None else 50 if first is None else first
     if contradict or not 1 <= size <= MAX_PAGE_SIZE:
         with pytest.raises(BadUserInput):
             parse_page("TITLE", True, first, after, last, before, 50)

@@ -1,5 +1,7 @@
 """The acceptance cases of roll-up (docs/numbers.md, 6), through GraphQL."""
 
+from typing import Any
+
 import pytest
 
 from tests.client import Client
@@ -10,7 +12,7 @@ async def progress(client: Client, objective: str) -> tuple[float | None, str]:
     return data["objective"]["progress"], data["objective"]["progressReason"]
 
 
-async def with_progress(client: Client, objective: str, percent: str, **more: object) -> str:
+async def with_progress(client: Client, objective: str, percent: str, **more: Any) -> str:
     """A key result that has reached so many percent."""
     key_result = await client.key_result(objective, kind="REACH", target="100", **more)
     await client.check_in(key_result, percent)

@@ -63,7 +63,7 @@ class Case:
         return marks[mark % len(marks)] + beside * INSTANT
 
     def _passed(self, share: Fraction) -> datetime:
-        return self.start + int(min(share, 2) * ((self.end - self.start) // INSTANT)) * INSTANT
+        return self.start + int(min(share, Fraction(2)) * ((self.end - self.start) // INSTANT)) * INSTANT
 
     @property
     def timeline(self) -> StatusTimeline:
@@ -119,7 +119,7 @@ def test_a_statement_overrules_while_it_is_valid_and_is_never_improved_on(case: 
     expected, diverges = by_pace, False
     if stated and case.now >= stated.at and by_pace not in ("ACHIEVED", "NOT_STARTED"):
         is_valid = case.now < stated.at + case.valid_for
-        expected = stated.status if is_valid else max(by_pace, stated.status, key=list(Status).index)
+        expected = stated.status if is_valid else max(by_pace, stated.status, key=list[str](Status).index)
         diverges = is_valid and (stated.status, by_pace) == ("ON_TRACK", "OFF_TRACK")
     step = status_at(case.timeline_with_check_ins, case.now)
     assert (step.status, step.diverges) == (expected, diverges)
@@ -141,7 +141,7 @@ def test_the_worst_is_the_worst_at_every_moment(several: list[Case], which: int,
     timelines = [case.timeline_with_check_ins for case in several]
     changes = sorted({step.since for timeline in timelines for step in timeline})
     now = max(changes[which % len(changes)], BEGINNING + DAY) + beside * INSTANT
-    order = list(Status)
+    order: list[Status | None] = [*Status]
     expected = max((status_at(timeline, now).status for timeline in timelines), key=order.index)
     assert status_at(worst_timeline(timelines), now).status == expected
     assert worst_timeline(reversed(timelines)) == worst_timeline(timelines)

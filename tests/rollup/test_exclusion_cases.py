@@ -36,7 +36,9 @@ def key_result(number: int, percent: int | None, weight: float = 1.0, **more: An
     return replace(node, **more)
 
 
-def edge(number: int, progress: float | None, weight: float = 1.0, kind: str = "CONTRIBUTES", **more: Any) -> Edge:
+def edge(
+    number: int, progress: float | Decimal | None, weight: float = 1.0, kind: str = "CONTRIBUTES", **more: Any
+) -> Edge:
     """An alignment to PARENT of an objective with that progress, which is not in the tree itself."""
     reason = "NO_CONTRIBUTORS" if progress is None else "COMPUTED"
     timeline = (StatusChange(BEGINNING, Status.ON_TRACK, StatusReason.PACE),)

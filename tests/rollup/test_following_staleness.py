@@ -1,6 +1,7 @@
 """A key result that follows a KPI is as stale as the KPI's measurements are late."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ DOCUMENT = """query($id: ID!, $kpi: ID!) {
 INSTANT = timedelta(microseconds=1)
 
 
-async def following(client: Client, frequency: str, **more: object) -> tuple[str, str]:
+async def following(client: Client, frequency: str, **more: Any) -> tuple[str, str]:
     """A key result and the KPI that it follows."""
     measured = await kpi(client, frequency=frequency, timeZone="America/New_York")
     objective = await client.objective(await client.cycle())
@@ -96,11 +97,12 @@ async def test_other_days_of_grace_and_another_time_zone_move_it(client: Client)
     await record(client, measured, {"2026-07-01": "50"})
     client.clock.now = datetime(2026, 7, 5, tzinfo=UTC)
     change = """mutation($input: KpiUpdateInput!) { kpiUpdate(input: $input) { userErrors { code } } }"""
-    for facts, staleness, due in [
+    steps: list[tuple[dict[str, Any], str, str]] = [
         ({}, "OVERDUE", "2026-07-03T04:00:00Z"),
         ({"graceDays": 5}, "DUE", "2026-07-03T04:00:00Z"),
         ({"timeZone": "Asia/Tokyo"}, "DUE", "2026-07-02T15:00:00Z"),
-    ]:
+    ]
+    for facts, staleness, due in steps:
         assert await client.data(change, input={"id": measured, **facts}) == {"kpiUpdate": {"userErrors": []}}
         found = await client.data(DOCUMENT, id=key_result, kpi=measured)
         assert (found["keyResult"]["staleness"], found["keyResult"]["nextCheckInDueAt"]) == (staleness, due)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from hypothesis import given, settings
@@ -47,7 +48,7 @@ class Graph:
         derived = self._paced(mean)
         statuses = [status for weight, value, status in active if weight and value is not None]
         if node.status_source == "WORST_CONTRIBUTOR" and statuses:
-            derived = max(statuses, key=list(Status).index)
+            derived = max(statuses, key=list[str](Status).index)
         if derived == "ACHIEVED" and any(weight and value is None for weight, value, _ in active):
             derived = "ON_TRACK"
         return mean, self._stated(node, derived)
@@ -114,7 +115,9 @@ class Graph:
             return derived
         is_valid = self.now < node.stated_status.at + VALID_FOR
         return (
-            node.stated_status.status if is_valid else max(derived, node.stated_status.status, key=list(Status).index)
+            node.stated_status.status
+            if is_valid
+            else max(derived, node.stated_status.status, key=list[str](Status).index)
         )
 
 
@@ -149,7 +152,10 @@ def graphs(draw: st.DrawFn) -> Graph:
             source = draw(st.sampled_from(["MANUAL", "MANUAL", "ALIGNED_OBJECTIVES"]))
             definition = Definition(draw(st.sampled_from(["REACH", "REACH", None])), target=Decimal(100))
             evidence = draw(st.sampled_from([each.evidence, Evidence()]))
-            more = {"lifecycle": draw(st.sampled_from(LIFECYCLES)), "archived": draw(st.integers(0, 5)) == 0}
+            more: dict[str, Any] = {
+                "lifecycle": draw(st.sampled_from(LIFECYCLES)),
+                "archived": draw(st.integers(0, 5)) == 0,
+            }
             each = replace(each, objective_id=node.id, definition=definition, evidence=evidence, **more)
             key_results.append(replace(each, value_source=source))
         for below in draw(st.lists(st.sampled_from(objectives), max_size=3, unique_by=lambda o: o.id)):
@@ -157,7 +163,7 @@ def graphs(draw: st.DrawFn) -> Graph:
                 own = [None, *(each.id for each in key_results if each.objective_id == node.id)]
                 kind = draw(st.sampled_from(["CONTRIBUTES", "CONTRIBUTES", "SUPPORTS"]))
                 aligned = edge(below.id.int, None, draw(weights), kind, lifecycle=below.lifecycle)
-                parent = {"parent_id": node.id, "parent_key_result_id": draw(st.sampled_from(own))}
+                parent: dict[str, Any] = {"parent_id": node.id, "parent_key_result_id": draw(st.sampled_from(own))}
                 edges.append(replace(aligned, archived=below.archived, **parent))
     return Graph(objectives, key_results, edges, now)
 
@@ -165,14 +171,19 @@ def graphs(draw: st.DrawFn) -> Graph:
 @settings(deadline=None, max_examples=100)
 @given(graphs(), st.randoms(use_true_random=False))
 def test_every_goal_of_a_graph(graph: Graph, random: Random) -> None:
-    key_results, edges = (random.sample(each, len(each)) for each in (graph.key_results, graph.edges))
+    key_results = random.sample(graph.key_results, len(graph.key_results))
+    edges = random.sample(graph.edges, len(graph.edges))
     found = evaluated(*graph.objectives, key_results=key_results, edges=edges)
     assert found.objectives.keys() == {node.id for node in graph.objectives}
     assert found.key_results.keys() == {node.id for node in graph.key_results}
-    for node in [*graph.objectives, *graph.key_results]:
-        is_objective = isinstance(node, ObjectiveNode)
-        progress, status = graph.objective(node) if is_objective else graph.key_result(node)
-        values = (found.objectives if is_objective else found.key_results)[node.id].values
+    nodes: list[ObjectiveNode | KeyResultNode] = [*graph.objectives, *graph.key_results]
+    for node in nodes:
+        if isinstance(node, ObjectiveNode):
+            progress, status = graph.objective(node)
+            values = found.objectives[node.id].values
+        else:
+            progress, status = graph.key_result(node)
+            values = found.key_results[node.id].values
         assert values.progress == rounded(progress)
         step = status_at(values.timeline, graph.now)
         assert (step.status, step.staleness) == (status, graph.staleness(node, status))

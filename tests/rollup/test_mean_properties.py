@@ -34,6 +34,7 @@ def exact(several: list[tuple[float, Decimal]]) -> Fraction:
 def test_the_mean_is_the_sum_of_weighted_parts_over_the_sum_of_weights(several: list[tuple[float, Decimal]]) -> None:
     found = under(*contributors(several)).values
     assert found.progress == found.raw == round_progress(exact(several))
+    assert found.progress is not None
     assert abs(Fraction(found.progress) - exact(several)) <= Fraction(1, 2 * 10**24)
 
 

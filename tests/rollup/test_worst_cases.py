@@ -32,7 +32,7 @@ def saying(status: str, days: float = 180) -> StatedStatus:
 
 def status(
     *key_results: KeyResultNode, node: ObjectiveNode = NODE, edges: tuple[Edge, ...] = (), now: datetime = MIDDLE
-) -> tuple[str, str]:
+) -> tuple[str | None, str | None]:
     """Status and reason of an objective."""
     found = evaluated(node, key_results=key_results, edges=edges).objectives[PARENT].values
     step = status_at(found.timeline, now)
