@@ -19,7 +19,7 @@ FETCH_EXPLORER := $(MAKE) --silent explorer >/dev/null 2>&1 || true
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz hostile drill bench bench-kpis check static format schema explorer pgbouncer locks clean
+.PHONY: help serve test fuzz hostile drill bench bench-kpis check static format schema explorer pgbouncer hooks locks clean
 
 help: ## Explain the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -44,14 +44,17 @@ drill: $(VENV)/dev.stamp ## Put faults under load with a ledger of all writes; w
 bench: $(VENV)/dev.stamp ## Measure beside the peers; writes docs/performance.md
 	$(BIN)/python -m bench
 
-check: static ## Format, lint, types, floors, schema and migrations up to date
+check: static ## Format, lint, types, layers, names, declarations, schema and migrations; seconds
 	$(BIN)/python -m pytest tests/house
 
-static: $(VENV)/dev.stamp ## Format, lint, types and floors alone
+static: $(VENV)/dev.stamp ## Format, lint, types and layers alone
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+hooks: ## Let git run make check before each commit, and check its subject; optional
+	git config core.hooksPath tools/hooks
 
 format: $(VENV)/dev.stamp ## Format the code
 	$(BIN)/ruff check --fix .
