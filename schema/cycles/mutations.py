@@ -15,13 +15,13 @@ from schema.mutations.declare import (
     OWN_ID,
     REASON,
     Subject,
-    altering,
     archiving,
     creating,
     optional,
     restoring,
+    updating,
 )
-from schema.mutations.inputs import change, facts
+from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from service.cycles import commands
 from service.cycles.entity import CYCLE
@@ -95,10 +95,9 @@ class CycleMutations:
         argument="Cycle to create: its name, kind, dates and further facts.",
         exclusive=True,
     )
-    cycle_update: CyclePayload | None = altering(
+    cycle_update: CyclePayload | None = updating(
         SUBJECT,
         CycleUpdateInput,
-        lambda tx, id, input: commands.change(tx, change(input, "Cycle")),
         "Changes a cycle. Other dates change the status of its goals, and so do closing and reopening. Needs the role "
         "ADMIN or OWNER.",
         exclusive=True,

@@ -22,8 +22,9 @@ from schema.mutations.declare import (
     optional,
     reorder_input,
     restoring,
+    updating,
 )
-from schema.mutations.inputs import change, facts
+from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from service.key_results import milestone_commands as commands
 from service.key_results.milestone_entity import MILESTONE
@@ -91,10 +92,9 @@ class MilestoneMutations:
         "Creates a milestone in a key result of kind MILESTONE.",
         argument="Milestone to create: its key result, its title and further facts.",
     )
-    milestone_update: MilestonePayload | None = altering(
+    milestone_update: MilestonePayload | None = updating(
         SUBJECT,
         MilestoneUpdateInput,
-        lambda tx, id, input: commands.change(tx, change(input, "Milestone")),
         "Changes the fields of a milestone. Set `doneAt` when it is reached.",
     )
     milestone_archive: MilestonePayload | None = archiving(

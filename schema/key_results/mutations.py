@@ -23,8 +23,9 @@ from schema.mutations.declare import (
     optional,
     reorder_input,
     restoring,
+    updating,
 )
-from schema.mutations.inputs import change, facts
+from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from service.key_results import commands
 from service.key_results.entity import KEY_RESULT
@@ -143,10 +144,9 @@ class KeyResultMutations:
         "Creates a key result in an objective.",
         argument="Key result to create: its objective, its title and further facts.",
     )
-    key_result_update: KeyResultPayload | None = altering(
+    key_result_update: KeyResultPayload | None = updating(
         SUBJECT,
         KeyResultUpdateInput,
-        lambda tx, id, input: commands.change(tx, change(input, "KeyResult")),
         "Changes the fields of a key result. Give a reason when you change its target.",
     )
     key_result_archive: KeyResultPayload | None = archiving(

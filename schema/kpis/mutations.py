@@ -15,13 +15,13 @@ from schema.mutations.declare import (
     OWN_ID,
     REASON,
     Subject,
-    altering,
     archiving,
     creating,
     optional,
     restoring,
+    updating,
 )
-from schema.mutations.inputs import change, facts
+from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from service.kpis import commands
 from service.kpis.entity import KPI
@@ -163,10 +163,9 @@ class KpiMutations:
         argument="KPI to create, with its definition.",
         exclusive=True,
     )
-    kpi_update: KpiPayload | None = altering(
+    kpi_update: KpiPayload | None = updating(
         SUBJECT,
         KpiUpdateInput,
-        lambda tx, id, input: commands.change(tx, change(input, "Kpi")),
         "Changes a KPI. KPIs that are computed from it and goals that follow it are updated at once.",
         exclusive=True,
     )

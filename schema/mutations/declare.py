@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from schema.mutations.inputs import change
 from schema.mutations.user_errors import changed, created, payload
 from schema.relay.node import reference
 from service.entities.archiving import set_archived
@@ -120,6 +121,20 @@ def altering(
         return payload(subject.payload, outcome)
 
     return _mutation(resolver, input_type, argument or input_type.__strawberry_definition__.description, description)
+
+
+def updating(subject: Subject, input_type: Any, description: str, *, exclusive: bool = False) -> Any:
+    """A mutation that changes the fields of a row by the command of its type."""
+    upsert = subject.entity.upsert
+    if upsert is None:
+        raise TypeError(f"{subject.entity.name} has no command that changes it.")
+    return altering(
+        subject,
+        input_type,
+        lambda tx, id, input: upsert.change(tx, change(input, subject.entity.name)),
+        description,
+        exclusive=exclusive,
+    )
 
 
 def archiving(subject: Subject, noun: str, description: str, *, exclusive: bool = False) -> Any:

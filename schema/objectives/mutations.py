@@ -21,8 +21,9 @@ from schema.mutations.declare import (
     optional,
     reorder_input,
     restoring,
+    updating,
 )
-from schema.mutations.inputs import change, facts
+from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from schema.objectives import NOT_ENFORCED, Objective
 from service.objectives import commands
@@ -129,10 +130,9 @@ class ObjectiveMutations:
         "Creates an objective in a cycle.",
         argument="Objective to create: its cycle, its title and further facts.",
     )
-    objective_update: ObjectivePayload | None = altering(
+    objective_update: ObjectivePayload | None = updating(
         SUBJECT,
         ObjectiveUpdateInput,
-        lambda tx, id, input: commands.change(tx, change(input, "Objective")),
         "Changes the fields of an objective.",
     )
     objective_archive: ObjectivePayload | None = archiving(

@@ -14,13 +14,13 @@ from schema.mutations.declare import (
     OWN_ID,
     REASON,
     Subject,
-    altering,
     archiving,
     creating,
     optional,
     restoring,
+    updating,
 )
-from schema.mutations.inputs import change, check_input, facts
+from schema.mutations.inputs import check_input, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError, user_errors
 from schema.people import PACE, Organization, Person
 from service.errors import Refusal
@@ -91,10 +91,9 @@ class PersonMutations:
         "Creates a person. Needs the role ADMIN or OWNER; only an OWNER creates another OWNER.",
         argument="Name, email, role and ids of the new person.",
     )
-    person_update: PersonPayload | None = altering(
+    person_update: PersonPayload | None = updating(
         SUBJECT,
         PersonUpdateInput,
-        lambda tx, id, input: commands.change_person(tx, change(input, "Person")),
         "Changes a person. Needs the role ADMIN or OWNER; only an OWNER gives or takes away the role OWNER.",
         exclusive=True,
     )

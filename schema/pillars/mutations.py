@@ -12,13 +12,13 @@ from schema.mutations.declare import (
     OWN_ID,
     REASON,
     Subject,
-    altering,
     archiving,
     creating,
     optional,
     restoring,
+    updating,
 )
-from schema.mutations.inputs import change, facts
+from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from schema.pillars import Pillar
 from service.pillars import commands
@@ -80,10 +80,9 @@ class PillarMutations:
         "Creates a pillar. Needs the role ADMIN or OWNER.",
         argument="Name, description and ids of the new pillar.",
     )
-    pillar_update: PillarPayload | None = altering(
+    pillar_update: PillarPayload | None = updating(
         SUBJECT,
         PillarUpdateInput,
-        lambda tx, id, input: commands.change(tx, change(input, "Pillar")),
         "Changes the name, description or external id of a pillar. Needs the role ADMIN or OWNER.",
     )
     pillar_archive: PillarPayload | None = archiving(

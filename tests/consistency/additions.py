@@ -291,13 +291,13 @@ from schema.mutations.declare import (
     OWN_ID,
     REASON,
     Subject,
-    altering,
     archiving,
     creating,
     optional,
     restoring,
+    updating,
 )
-from schema.mutations.inputs import change, facts
+from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from schema.risks import Risk
 from service.risks import commands
@@ -350,9 +350,7 @@ class RiskMutations:
     risk_create: RiskPayload | None = creating(
         SUBJECT, RiskCreateInput, _risk_create, "Creates a risk.", argument="Risk to create: its title and objective."
     )
-    risk_update: RiskPayload | None = altering(
-        SUBJECT, RiskUpdateInput, lambda tx, id, input: commands.change(tx, change(input, "Risk")), "Changes a risk."
-    )
+    risk_update: RiskPayload | None = updating(SUBJECT, RiskUpdateInput, "Changes a risk.")
     risk_archive: RiskPayload | None = archiving(SUBJECT, "risk", "Archives a risk: it leaves the lists.")
     risk_restore: RiskPayload | None = restoring(SUBJECT, "risk", "Restores an archived risk.")
 ''',

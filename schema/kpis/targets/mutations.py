@@ -16,13 +16,13 @@ from schema.mutations.declare import (
     OWN_ID,
     REASON,
     Subject,
-    altering,
     archiving,
     creating,
     optional,
     restoring,
+    updating,
 )
-from schema.mutations.inputs import change, facts
+from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from service.kpis.enums import ThresholdKind
 from service.kpis.targets import commands
@@ -93,10 +93,9 @@ class KpiTargetMutations:
         "Creates a target of a KPI; it may not overlap another target of this KPI.",
         argument="Target of a KPI to create.",
     )
-    kpi_target_update: KpiTargetPayload | None = altering(
+    kpi_target_update: KpiTargetPayload | None = updating(
         SUBJECT,
         KpiTargetUpdateInput,
-        lambda tx, id, input: commands.change(tx, change(input, "KpiTarget")),
         "Changes a target of a KPI. The status of the periods that it covers follows, and that of guarded goals too.",
     )
     kpi_target_archive: KpiTargetPayload | None = archiving(

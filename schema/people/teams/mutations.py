@@ -17,8 +17,9 @@ from schema.mutations.declare import (
     creating,
     optional,
     restoring,
+    updating,
 )
-from schema.mutations.inputs import change, facts
+from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from schema.people import Team
 from schema.relay.node import reference
@@ -109,10 +110,9 @@ class TeamMutations:
         "Creates a team. Needs the role ADMIN or OWNER.",
         argument="Name, parent and ids of the new team.",
     )
-    team_update: TeamPayload | None = altering(
+    team_update: TeamPayload | None = updating(
         SUBJECT,
         TeamUpdateInput,
-        lambda tx, id, input: commands.change_team(tx, change(input, "Team")),
         "Changes the name, parent or external id of a team. Needs the role ADMIN or OWNER.",
         exclusive=True,
     )
