@@ -164,7 +164,7 @@ async def measure_recording(bench: Bench, rounds: int) -> list[tuple[str, float,
         for number in range(rounds + 1):
             measurements = _measurements(ids, number)
             started_at, cpu_before = time.perf_counter(), _cpu_seconds()
-            await write(bench.database, bench.viewer, NOW, partial(record, given=measurements, all_or_nothing=True))
+            await write(bench.database, bench.viewer, NOW, partial(record, inputs=measurements, all_or_nothing=True))
             times.append(time.perf_counter() - started_at)
             processor.append(_cpu_seconds() - cpu_before)
         rates.append((name, 1000 / statistics.median(times[1:]), 1000 / statistics.median(processor[1:])))

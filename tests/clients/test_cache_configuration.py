@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from graphql import (
     GraphQLField,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     build_schema,
@@ -70,16 +71,24 @@ def test_whatever_else_has_an_id_is_excepted(schema: GraphQLSchema) -> None:
     assert with_id == entity_names(schema)
 
 
+def object_type(schema: GraphQLSchema, name: str) -> GraphQLObjectType:
+    each = schema.type_map[name]
+    assert isinstance(each, GraphQLObjectType)
+    return each
+
+
 def entity_names(schema: GraphQLSchema) -> set[str]:
     """The types whose objects have an identity of their own."""
-    return {each.name for each in schema.get_possible_types(schema.type_map["Node"])} | {"Viewer"}
+    interface = schema.type_map["Node"]
+    assert isinstance(interface, GraphQLInterfaceType)
+    return {each.name for each in schema.get_possible_types(interface)} | {"Viewer"}
 
 
 def field_policies(schema: GraphQLSchema) -> dict[str, Any]:
     """Type policies of Apollo Client: connections apart by their other arguments, lists of objects replaced."""
     policies = {}
     for name in ["Query", *sorted(entity_names(schema))]:
-        fields = schema.type_map[name].fields
+        fields = object_type(schema, name).fields
         paged = {each: {"keyArgs": key_arguments(field)} for each, field in fields.items() if is_connection(field)}
         lists = {each: {"merge": False} for each, field in fields.items() if is_list_of_objects(field)}
         # The length of `nodes` follows from its argument, so it never gets shorter.
@@ -104,7 +113,7 @@ def key_arguments(field: GraphQLField) -> list[str] | bool:
 
 def value_policies(schema: GraphQLSchema) -> dict[str, Any]:
     """Type policies of Apollo Client for values that are neither in a list nor a connection: they are merged."""
-    parents: list[GraphQLObjectType] = [schema.type_map[name] for name in ["Query", *entity_names(schema)]]
+    parents = [object_type(schema, name) for name in ["Query", *entity_names(schema)]]
     values = {
         get_named_type(field.type).name
         for parent in parents
@@ -117,7 +126,7 @@ def value_policies(schema: GraphQLSchema) -> dict[str, Any]:
 def keyless_names(schema: GraphQLSchema) -> set[str]:
     """Types without an id that queries reach, except those that Graphcache knows by their names."""
     reached: set[str] = set()
-    waiting: list[GraphQLObjectType] = [schema.type_map["Query"]]
+    waiting = [object_type(schema, "Query")]
     while waiting:
         for field in waiting.pop().fields.values():
             found = get_named_type(field.type)

@@ -19,7 +19,7 @@ class Ended(NamedTuple):
     stderr: str
 
 
-def run_command(*arguments: str, input: bytes | None = None, **variables: str) -> Ended:
+def run_command(*arguments: str, input: bytes | str | None = None, **variables: str) -> Ended:
     """Runs `okrgraph` with these variables and none else of its own; anything but an exit is raised."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("OKRGRAPH_", "HOST", "PORT"))
@@ -35,6 +35,6 @@ def run_command(*arguments: str, input: bytes | None = None, **variables: str) -
     return Ended(result.exit_code, result.stdout, result.stderr)
 
 
-async def run_async(*arguments: str, input: bytes | None = None, **variables: str) -> Ended:
+async def run_async(*arguments: str, input: bytes | str | None = None, **variables: str) -> Ended:
     """`run_command` in a thread, as a command has its own event loop."""
     return await asyncio.to_thread(run_command, *arguments, input=input, **variables)

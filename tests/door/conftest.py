@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -61,7 +62,7 @@ async def door(client: Client, database_url: str, clock: Clock) -> AsyncIterator
     """Makes applications with settings of their own; who asks is the owner that `client` is."""
     clients: list[Client] = []
 
-    async def make(**changed: object) -> Client:
+    async def make(**changed: Any) -> Client:
         settings = Settings(**{"key_cache_seconds": 3600, **changed})
         database = Database(settings, str(changed.get("database_url", database_url)))
         app = create_app(settings, database, clock)

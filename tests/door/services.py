@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ class Service:
         port: int,
         database_url: str,
         *arguments: str,
-        source: Path = ROOT,
-        program: tuple[str, ...] = ("-m", "service"),
+        source: Path | str = ROOT,
+        program: Sequence[str] = ("-m", "service"),
         **settings: str,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"

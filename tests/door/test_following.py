@@ -35,7 +35,7 @@ async def fetch(client: Client, fields: str, **variables: object) -> dict[str, o
 
 async def test_together_and_alone_are_the_same(client: Client, parent: str) -> None:
     together = await fetch(client, f"id title {OWNER} {RESULTS} {CHILDREN}")
-    alone = {}
+    alone: dict[str, object] = {}
     for fields in (f"id title {OWNER}", RESULTS, CHILDREN):
         alone |= await fetch(client, fields)
     assert together == alone

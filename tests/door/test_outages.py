@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -31,7 +31,7 @@ FULL = {
 }
 END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'okrgraph'"
 
-Killing = Callable[[], Awaitable[None]]
+Killing = Callable[[], Coroutine[Any, Any, None]]
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def kill(superuser: asyncpg.Connection, waiting: Waiting) -> Killing:
 
 
 @pytest.fixture
-async def triggers(superuser: asyncpg.Connection) -> AsyncIterator[Any]:
+async def triggers(superuser: asyncpg.Connection) -> Callable[..., AbstractAsyncContextManager[None]]:
     """Makes Postgres do something when rows of a table are changed."""
     names = []
 

@@ -1,6 +1,7 @@
 """Whether the service lives, whether it is ready, and the schema as a file."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import asyncpg
 import pytest
@@ -74,7 +75,7 @@ async def test_ready_while_a_newer_version_is_rolled_out(client: Client, revisio
         pytest.param({"database": "postgres"}, id="never migrated"),
     ],
 )
-async def test_not_ready_without_its_database(door: Door, database_url: str, change: dict[str, object]) -> None:
+async def test_not_ready_without_its_database(door: Door, database_url: str, change: dict[str, Any]) -> None:
     url = make_url(database_url).set(**change).render_as_string(hide_password=False)
     away = await door(database_url=url)
     response = await away.http.get("/ready")

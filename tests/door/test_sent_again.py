@@ -120,10 +120,13 @@ async def test_the_service_stops(
             await asyncio.Event().wait()
         return await acquire(lease, tenant)
 
-    responding, tasks = GraphQLEndpoint._respond, []
+    responding = GraphQLEndpoint._respond
+    tasks: list[asyncio.Task[Any]] = []
 
     async def respond(endpoint: GraphQLEndpoint, request: Any) -> Any:
-        tasks.append(asyncio.current_task())
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.append(task)
         return await responding(endpoint, request)
 
     monkeypatch.setattr(Lease, "acquire", limited_acquire)

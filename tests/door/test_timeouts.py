@@ -123,7 +123,7 @@ async def test_a_client_that_leaves(client: Client, door: Door, held: Held, wait
         messages.put_nowait({"type": "http.request", "body": body})
         sent: list[Message] = []
         async with held(table):
-            serving = asyncio.create_task(patient.app(scope_of(patient), messages.get, noting(sent)))
+            serving = asyncio.ensure_future(patient.app(scope_of(patient), messages.get, noting(sent)))
             await waiting(1)
             messages.put_nowait({"type": "http.disconnect"})
             await asyncio.wait_for(serving, 2)

@@ -50,7 +50,12 @@ async def all_of(reader: Reader, *reads: tuple[Any, dict[str, Any]]) -> list[lis
 
 
 async def test_what_is_asked_at_once_is_one_message(reader: Reader, statements: Statements) -> None:
-    reads = [(NUMBERS, {"members": [1, 2]}), (NUMBERS, {"members": []}), (NUMBERS, {"members": [3]}), (named(7), {})]
+    reads: list[tuple[Any, dict[str, Any]]] = [
+        (NUMBERS, {"members": [1, 2]}),
+        (NUMBERS, {"members": []}),
+        (NUMBERS, {"members": [3]}),
+        (named(7), {}),
+    ]
     results: list[Any] = []
 
     async def ask() -> None:
@@ -96,12 +101,13 @@ async def test_rows_that_are_no_columns_are_asked_alone(reader: Reader, statemen
 
 
 async def test_a_value_that_the_driver_refuses_fails_alone(reader: Reader) -> None:
-    good, bad, other = await asyncio.gather(
+    answers: Any = await asyncio.gather(
         reader.rows(NUMBERS, members=[1]),
         reader.rows(NUMBERS, members=[2**40]),
         reader.rows(named(7)),
         return_exceptions=True,
     )
+    good, bad, other = answers
     assert isinstance(bad, Exception)
     assert "out of" in str(bad)
     assert (good[0].member, other[0].number) == (1, 7)
@@ -127,11 +133,13 @@ async def test_what_follows_is_sent_as_far_as_there_is_room(reader: Reader, stat
 
 
 async def test_long_statements_are_not_kept_for_ever(reader: Reader) -> None:
-    build_batch.cache.clear()
+    cache = build_batch.cache
+    assert cache is not None
+    cache.clear()
     for number in range(40):
         binds = [bindparam(f"p{number}_{each}", each, type_=Integer) for each in range(900)]
         await reader.rows(select(array(binds).label("all")))
-    assert len(build_batch.cache) < 20
+    assert len(cache) < 20
 
 
 async def test_a_value_that_is_missing_is_told(reader: Reader) -> None:

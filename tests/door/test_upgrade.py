@@ -28,7 +28,7 @@ async def earlier_url(database_at: DatabaseAt) -> str:
     return await database_at(EARLIER)
 
 
-async def insert(connection: asyncpg.Connection, table: str, **row: Any) -> None:
+async def insert(connection: asyncpg.Connection, table: str, /, **row: Any) -> None:
     """Adds a row, and its revision where its history is kept."""
     placeholders = ", ".join(f"${number}" for number in range(1, len(row) + 1))
     await connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({placeholders})", *row.values())

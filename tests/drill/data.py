@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid_utils.compat import uuid7
 
 from service.embedded import Cluster, running
-from service.people.commands import create
+from service.people.commands import create_people
 from service.people.founding import add_organization, issue_key
 from service.people.models import Person, Role
 from service.postgres.database import Database
@@ -79,7 +79,7 @@ async def _create_organizations(url: str) -> list[str]:
     async def command(tx: Transaction) -> list[str]:
         owner = await add_organization(tx, "Drill", "UTC", {"name": "Owner"})
         people = [new_row(tx, Person, {"name": f"Person {n}", "role": Role.MEMBER}) for n in range(PEOPLE)]
-        await create(tx, people)
+        await create_people(tx, people)
         return [await issue_key(tx, person.id, "drill") for person in (owner, *people)]
 
     try:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from service.embedded import running, throwaway_folder
+from service.embedded.locks import try_lock
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -43,6 +44,13 @@ class Held:
     def kill(self):
         self.process.kill()
         self.process.communicate()
+
+
+def take_lock(path, *, shared=False):
+    """The lock, which is free."""
+    lock = try_lock(path, shared=shared)
+    assert lock is not None
+    return lock
 
 
 @pytest.fixture

@@ -23,6 +23,11 @@ def children_of(process):
     return [int(child) for child in listed.stdout.split()]
 
 
+def resume(processes):
+    for process in processes:
+        os.kill(process, signal.SIGCONT)
+
+
 def test_after_kill_9_of_ours_the_next_one_joins_the_orphan(ready_folder, hold, sql, runs):
     owner = hold(ready_folder, "database=kept")
     assert owner.server
@@ -66,7 +71,7 @@ def test_a_start_waits_for_the_children_of_a_killed_server(ready_folder, sql, ru
         os.kill(server, signal.SIGKILL)
         if lock_is_lost:  # then Postgres itself refuses to start a second time
             (ready_folder / "postgres" / "alive.lock").unlink()
-        threading.Timer(0.6, lambda: [os.kill(child, signal.SIGCONT) for child in children]).start()
+        threading.Timer(0.6, resume, [children]).start()
         begun = time.monotonic()
         with running(ready_folder) as again:
             assert 0.5 < time.monotonic() - begun < 10

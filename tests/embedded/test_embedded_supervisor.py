@@ -9,8 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from service.embedded import running, supervised
-from service.embedded.locks import try_lock
 from service.embedded.server import find_outage
+from tests.embedded.conftest import take_lock
 
 DOWN = "embedded postgres down"
 FAILED = "embedded postgres restart failed"
@@ -136,12 +136,12 @@ def test_leaving_interrupts_a_restart_that_takes_long(ready_folder, lines, runs,
         assert time.monotonic() - began < 5
     assert time.monotonic() - began < 10
     assert not runs(server)
-    try_lock(cluster.home.alive).close()
+    take_lock(cluster.home.alive).close()
     assert events(lines) == [DOWN]
 
 
 def test_leaving_interrupts_waiting_for_another_process_that_starts_the_server(ready_folder, lines, until):
-    with running(ready_folder) as cluster, try_lock(cluster.home.gate):
+    with running(ready_folder) as cluster, take_lock(cluster.home.gate):
         with supervised(cluster):
             os.kill(server_of(cluster), signal.SIGKILL)
             until(lambda: events(lines) == [DOWN])

@@ -8,6 +8,7 @@ import pytest
 
 from service.embedded import EmbeddedPostgresError, running, throwaway, throwaway_folder
 from service.embedded.locks import try_lock
+from tests.embedded.conftest import take_lock
 
 
 def test_the_last_one_out_removes_the_folder(folder, hold):
@@ -34,9 +35,9 @@ def test_a_lock_on_a_file_that_was_just_removed_does_not_count(folder, monkeypat
         return flock(file, operation)
 
     monkeypatch.setattr(fcntl, "flock", removed_meanwhile)
-    with try_lock(path):
+    with take_lock(path):
         assert try_lock(path) is None
-    with try_lock(path, shared=True), try_lock(path, shared=True):
+    with take_lock(path, shared=True), take_lock(path, shared=True):
         assert try_lock(path) is None
 
 

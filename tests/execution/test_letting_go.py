@@ -1,7 +1,8 @@
 """Rows are freed with the response and evicted documents at once, without the garbage collector."""
 
 import gc
-from weakref import WeakSet, ref
+from typing import Any
+from weakref import ReferenceType, WeakSet, ref
 
 import strawberry
 from graphql import DocumentNode, parse
@@ -35,7 +36,8 @@ FRAGMENT = "fragment Again on Item { number more @include(if: $y) { number } }"
 TRACKED: WeakSet[Source] = WeakSet()
 
 
-def track(source: Source) -> Source:
+def track(source: Source) -> Any:
+    """The source, in the role of an object of the schema."""
     TRACKED.add(source)
     return source
 
@@ -44,7 +46,7 @@ def track(source: Source) -> Source:
 class Query:
     @strawberry.field
     def items(self) -> list[Item]:
-        return [track(Source(number)) for number in range(3)]  # type: ignore[misc]
+        return [track(Source(number)) for number in range(3)]
 
 
 async def test_objects_of_a_response_need_no_garbage_collection() -> None:
@@ -56,6 +58,7 @@ async def test_objects_of_a_response_need_no_garbage_collection() -> None:
         result = await executor.run(document, variables=None, operation_name=None, context=None)
         assert len(TRACKED) == 0
         assert result.errors is None
+        assert result.data is not None
         assert [item["more"][0]["more"][0]["number"] for item in result.data["items"]] == [2, 3, 4]
     finally:
         gc.enable()
@@ -67,7 +70,11 @@ async def test_evicted_documents_and_plans_need_no_garbage_collection() -> None:
     document = await cache.load_async("query($y: Boolean!) { items { twice more { ...Again } } } " + FRAGMENT)
     assert isinstance(document, DocumentNode)
     await executor.run(document, variables={"y": True}, operation_name=None, context=None)
-    references = [ref(document), *map(ref, executor._plans.values()), *map(ref, executor._facts.values())]
+    references: list[ReferenceType[Any]] = [
+        ref(document),
+        *map(ref, executor._plans.values()),
+        *map(ref, executor._facts.values()),
+    ]
     assert len(references) == 3
     gc.collect()
     gc.disable()

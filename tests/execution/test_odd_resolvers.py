@@ -28,8 +28,9 @@ async def test_constants_that_resolvers_change_are_converted_again() -> None:
     class Query:
         @strawberry.field
         def seen(self, what: strawberry.scalars.JSON) -> int:
-            what["seen"] = what.get("seen", 0) + 1
-            return what["seen"]
+            facts: Any = what
+            facts["seen"] = facts.get("seen", 0) + 1
+            return facts["seen"]
 
     schema, document = strawberry.Schema(Query), parse("{ seen(what: {a: 1}) }")
     executor = BreadthFirstExecutor(schema)

@@ -49,7 +49,7 @@ async def test_the_maximum_is_exact(text: str, size: int, monkeypatch: pytest.Mo
     assert result.data is not None
     monkeypatch.setattr(response_size, "MAX_RESPONSE_BYTES", size - 1)
     result = await execute(text, context_value)
-    [error] = result.errors or ()
+    [error] = result.errors or []
     assert result.data is None
     assert error.extensions == {"code": "RESPONSE_TOO_LARGE", "limit": "response", "maximum": size - 1}
     assert "changed" not in error.message
@@ -60,7 +60,7 @@ async def test_a_mutation_reports_that_its_changes_stay(monkeypatch: pytest.Monk
     context_value = make_boxes()
     result = await execute('mutation { put(name: "new") { label one { label } } }', context_value)
     assert (result.data, context_value.count) == (None, 1)
-    [error] = result.errors or ()
+    [error] = result.errors or []
     assert error.message.endswith("What the operation has changed stays changed.")
 
 

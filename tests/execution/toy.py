@@ -107,7 +107,7 @@ class Box:
         async def later() -> str:
             return info.field_name
 
-        return [later(), root.label]  # type: ignore[list-item,return-value]
+        return [later(), root.label]
 
     @strawberry.field
     def sized(self, options: Annotated[Options, strawberry.argument()] = Options()) -> str:  # noqa: B008
@@ -154,15 +154,15 @@ class Query:
 
     @strawberry.field
     def sure_boxes(self, info: Info, names: list[str]) -> list[Box]:
-        return [info.context.boxes.get(name) for name in names]  # type: ignore[misc]
+        return [info.context.boxes.get(name) for name in names]
 
     @strawberry.field
     def not_a_list(self) -> list[str] | None:
         return 5  # type: ignore[return-value]
 
     @strawberry.field
-    def counting(self) -> list[int]:
-        yield 1  # type: ignore[misc]
+    def counting(self) -> list[int]:  # type: ignore[misc]
+        yield 1
         yield 2
 
     @strawberry.field

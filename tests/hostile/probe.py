@@ -4,6 +4,7 @@ Only the standard library: it starts at once, and takes little of the machine th
 """
 
 import json
+import os
 import select
 import socket
 import sys
@@ -17,7 +18,7 @@ ANSWER = b'{"data":{"viewer":{"role":"OWNER"}}}'
 
 
 class Report(TypedDict):
-    """What the probe noted since it was last told to begin: `longest` is in seconds."""
+    """What the probe noted since it was last told to begin: `max_wait` is in seconds."""
 
     requests: int
     max_wait: float
@@ -40,7 +41,7 @@ def main(port: int, key: str) -> None:
         readable, _, _ = select.select([sys.stdin.buffer], [], [], pause)
         if not readable:
             continue
-        command = sys.stdin.buffer.raw.read(1)  # type: ignore[attr-defined]
+        command = os.read(sys.stdin.fileno(), 1)
         if not command:
             return
         if command == b"e":

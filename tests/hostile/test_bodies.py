@@ -94,7 +94,7 @@ def test_slow_bodies(target: Target) -> None:
         slow = [target.connect() for _ in range(500 if STRICT else 50)]
         for each in slow:
             each.sendall(f"{head}Authorization: Bearer {target.key}\r\n\r\n".encode())
-        for _ in range(3):
+        for _round in range(3):
             for each in slow:
                 each.sendall(b" ")
             time.sleep(0.3)

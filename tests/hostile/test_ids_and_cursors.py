@@ -3,6 +3,7 @@
 import base64
 import time
 from statistics import median
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -35,9 +36,9 @@ def cursor(value: object) -> str:
 
 def forged(order: str) -> list[str]:
     """Cursors for an order that are not of this service, or of another order."""
-    values = [None, 1, 1e308, "x", "x" * 2_000, [], {}, True, "9999-12-31T23:59:59-14:00"]
+    values: list[Any] = [None, 1, 1e308, "x", "x" * 2_000, [], {}, True, "9999-12-31T23:59:59-14:00"]
     good = f"{order} ASC"
-    wrong = [[good, value, id] for value in values for id in ("x", None, 5, "0" * 5_000)]
+    wrong: list[list[Any]] = [[good, value, id] for value in values for id in ("x", None, 5, "0" * 5_000)]
     other = [[f"{each} ASC", "x", str(SOMEBODY)] for each in ORDERS if each != order]
     return [*("", "=", "a" * 10_000, cursor([])), *map(cursor, wrong + other)]
 

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from service.people import keys
 from service.settings import Settings
 from tests.client import Client
-from tests.hostile.target import STRICT, Answer, Target, told
+from tests.hostile.target import STRICT, Answer, Target, parse_answer
 
 COUNT = 5_000 if STRICT else 500
 UNKNOWN = Answer(401, "UNAUTHENTICATED")
@@ -32,7 +32,7 @@ def send_all(target: Target, sent: list[str], addresses: int, network: str = "19
         }
         connection.request("POST", "/graphql", BODY, headers)
         response = connection.getresponse()
-        answers.append(told(response.status, response.read()))
+        answers.append(parse_answer(response.status, response.read()))
     connection.close()
     return answers
 

@@ -12,13 +12,13 @@ INVALID = Answer(200, "GRAPHQL_VALIDATION_FAILED")
 TIMES = 240 if STRICT else 12
 
 ATTACKS = {
-    "the cycle's objectives of each objective, once": (made.beside(1, made.cycles(1)), FINE),
-    "45 objectives of each of 45, twice over": (made.beside(1, made.cycles(2, first=45)), FINE),
-    "the cycle's objectives of each objective, twice over": (made.beside(1, made.cycles(2)), TOO_LARGE),
-    "… three times over": (made.beside(1, made.cycles(3)), TOO_LARGE),
-    "… four times over": (made.beside(1, made.cycles(4)), INVALID),
-    "… once, under 20 aliases": (made.beside(20, made.cycles(1)), TOO_LARGE),
-    "… three times over, under 20 aliases": (made.beside(20, made.cycles(3)), TOO_LARGE),
+    "the cycle's objectives of each objective, once": (made.repeat_field(1, made.cycles(1)), FINE),
+    "45 objectives of each of 45, twice over": (made.repeat_field(1, made.cycles(2, first=45)), FINE),
+    "the cycle's objectives of each objective, twice over": (made.repeat_field(1, made.cycles(2)), TOO_LARGE),
+    "… three times over": (made.repeat_field(1, made.cycles(3)), TOO_LARGE),
+    "… four times over": (made.repeat_field(1, made.cycles(4)), INVALID),
+    "… once, under 20 aliases": (made.repeat_field(20, made.cycles(1)), TOO_LARGE),
+    "… three times over, under 20 aliases": (made.repeat_field(20, made.cycles(3)), TOO_LARGE),
 }
 
 
@@ -29,7 +29,7 @@ def furnished(target: Target) -> None:
     assert target.posted(imported) == (FINE, b'{"data":{"workspaceImport":{"applied":true}}}')
     # The plans of a statement are made at its first uses.
     for _ in range(3):
-        assert target.post(made.beside(1, made.cycles(2))) == TOO_LARGE
+        assert target.post(made.repeat_field(1, made.cycles(2))) == TOO_LARGE
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -53,7 +53,7 @@ def test_one_id_a_hundred_times(target: Target) -> None:
 
 
 def test_refused_ones_again_and_again(target: Target) -> None:
-    body = made.beside(1, made.cycles(2))
+    body = made.repeat_field(1, made.cycles(2))
     target.endure_again("refused ones", TIMES, lambda: target.post(body), TOO_LARGE)
 
 

@@ -114,6 +114,6 @@ async def test_a_policy_that_cannot_be(client: Client) -> None:
         await refused(client, "organizationUpdate", "CONFLICT", "expectedVersion", expectedVersion=version, name="Late")
     for name in ("name", "onTrackPace", "atRiskPace", "checkInCadenceDays"):
         assert await errors(client, "organizationUpdate", **{name: None}) == ["BAD_USER_INPUT"]
-    for days in (1.5, "7", 3_000_000_000):
-        assert await errors(client, "organizationUpdate", checkInCadenceDays=days) == ["BAD_USER_INPUT"]
+    for value in (1.5, "7", 3_000_000_000):
+        assert await errors(client, "organizationUpdate", checkInCadenceDays=value) == ["BAD_USER_INPUT"]
     await changed(client, "organizationUpdate", onTrackPace=0.7, checkInCadenceDays=1)

@@ -1,6 +1,6 @@
 """Poolers of every version that is installed, and databases behind them."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ PROGRAMS = installed()
 SUITABLE = sorted(version for version in PROGRAMS if version >= KEEPS_STATEMENTS)
 
 
-def versions(installed: list[Version]) -> list[object]:
+def versions(installed: list[Version]) -> Sequence[object]:
     """Parameters of a test that runs with each version; skipped where there is none."""
     missing = pytest.mark.skip(reason="no such pgbouncer is installed: `make pgbouncer` fetches the newest one")
     parameters = [pytest.param(version, id=".".join(map(str, version))) for version in installed]

@@ -68,6 +68,7 @@ async def test_the_limits_are_those_of_each_transaction(served: Client, version:
     assert await asyncio.gather(*(shown(begin) for begin in (SNAPSHOT, WRITE) * 10)) == [own] * 20
     async with database.primary.connect() as connection:
         raw = await connection.get_raw_connection()
+        assert raw.driver_connection is not None
         outside = [await raw.driver_connection.fetchval(f"SHOW {name}") for name in LIMITS]
     assert outside == ["auto", "0", "0", "0"]
 

@@ -158,7 +158,7 @@ async def test_without_the_primary_it_is_believed_for_as_long_as_it_may_lag(
 ) -> None:
     """What was written since the primary has answered is missing, for all that is known."""
     now = [1000.0]
-    monkeypatch.setattr(replicas.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     standby.row = {**standby.row, "position": 100}
     primary.lets.set()
     await replica.check()

@@ -4,6 +4,8 @@ from typing import Any
 
 from tests.client import Client
 
+Cases = list[tuple[str, dict[str, Any], list[str]]]
+
 
 async def names(client: Client, list: str, filter: dict[str, Any]) -> list[str]:
     """The names that a list has under a filter."""
@@ -17,7 +19,7 @@ async def test_cycles(client: Client) -> None:
     await client.cycle("2026-01-01", "2026-03-31", name="Q1", kind="QUARTER", parentId=year, state="CLOSED")
     await client.cycle("2026-04-01", "2026-06-30", name="Q2", kind="QUARTER", parentId=year)
     await client.cycle("2027-01-01", "2027-12-31", name="Next", state="PLANNING")
-    for filter, expected in [
+    cases: list[tuple[dict[str, Any], list[str]]] = [
         ({"startsOn": {"eq": "2026-04-01"}}, ["Q2"]),
         ({"startsOn": {"lt": "2026-04-01"}}, ["Year", "Q1"]),
         ({"startsOn": {"lte": "2026-04-01"}}, ["Year", "Q1", "Q2"]),
@@ -28,7 +30,8 @@ async def test_cycles(client: Client) -> None:
         ({"kind": {"in": ["QUARTER", "CUSTOM"]}}, ["Q1", "Q2"]),
         ({"state": {"neq": "ACTIVE"}}, ["Q1", "Next"]),
         ({"name": {"contains": "q"}}, ["Q1", "Q2"]),
-    ]:
+    ]
+    for filter, expected in cases:
         assert (filter, await names(client, "cycles", filter)) == (filter, expected)
 
 
@@ -38,7 +41,7 @@ async def test_people_teams_and_pillars(client: Client) -> None:
     company = await client.make("teamCreate", name="Company")
     await client.make("teamCreate", name="Platform", parentId=company, externalId="1")
     await client.make("pillarCreate", name="Growth", externalId="1")
-    for list, filter, expected in [
+    cases: Cases = [
         ("people", {"role": {"in": ["OWNER", "VIEWER"]}}, ["Bert", "Olive Owner"]),
         ("people", {"role": {"eq": "ADMIN"}}, ["Anna"]),
         ("people", {"email": {"contains": "@EXAMPLE"}}, ["Anna", "Olive Owner"]),
@@ -49,7 +52,8 @@ async def test_people_teams_and_pillars(client: Client) -> None:
         ("teams", {"id": {"neq": company}}, ["Platform"]),
         ("pillars", {"name": {"in": ["Growth", "Decline"]}}, ["Growth"]),
         ("pillars", {"externalId": {"isNull": True}}, []),
-    ]:
+    ]
+    for list, filter, expected in cases:
         assert (filter, await names(client, list, filter)) == (filter, expected)
 
 

@@ -19,6 +19,12 @@ PLACES = {"objective": "root", "keyResult": "number", "milestone": "stage", "ali
 PLACES |= {"kpiTarget": "goal", "kpiLink": "guardrail"}
 
 
+def uuid_of(id: str) -> UUID:
+    decoded = parsed(id)
+    assert decoded is not None
+    return decoded[1]
+
+
 async def one_of_each(client: Client) -> dict[str, str]:
     """The id of an object of every type, by the type's name."""
     ids = await furnished(client)
@@ -39,7 +45,7 @@ async def one_of_each(client: Client) -> dict[str, str]:
         "Organization": data["organization"]["id"],
         "Membership": data["node"]["memberships"][0]["id"],
         "Event": data["events"]["nodes"][0]["id"],
-        "KpiMeasurement": encode_measurement(parsed(ids["kpi"])[1], date(2026, 5, 1)),
+        "KpiMeasurement": encode_measurement(uuid_of(ids["kpi"]), date(2026, 5, 1)),
     }
 
 
@@ -61,16 +67,15 @@ def node_type() -> Any:
 
 async def test_nulls_and_repeats_keep_their_places(client: Client) -> None:
     ids = await one_of_each(client)
-    uuid = parsed(ids["Objective"])
-    assert uuid is not None
+    uuid = uuid_of(ids["Objective"])
     absent = [
         "",
         "nonsense",
         str(UUID(int=1)),
         global_id("Objective", UUID(int=1)),
-        global_id("Pillar", uuid[1]),
-        global_id("Nonsense", uuid[1]),
-        global_id("Query", uuid[1]),
+        global_id("Pillar", uuid),
+        global_id("Nonsense", uuid),
+        global_id("Query", uuid),
         global_id("Organization", UUID(int=1)),
         "T2JqZWN0aXZlOg",
         "Ω≈ç",
@@ -98,7 +103,7 @@ async def test_every_object_is_found_by_its_plain_uuid(client: Client) -> None:
     ids = await one_of_each(client)
     # An event is about others, and has none about itself; a measurement has no UUID.
     named = {name: id for name, id in ids.items() if name not in ("Event", "KpiMeasurement")}
-    plain = {name: str(found[1]) for name, id in named.items() if (found := parsed(id))}
+    plain = {name: str(decoded[1]) for name, id in named.items() if (decoded := parsed(id))}
     document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
     found = await client.data(document, ids=[*plain.values(), plain["Team"].upper()])
     assert found == {"nodes": [{"id": id} for id in (*named.values(), ids["Team"])]}

@@ -1,7 +1,7 @@
 """Every way to read that the schema has, found by walking it."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType, get_named_type, is_leaf_type
@@ -15,14 +15,14 @@ QUERY: Any = schema._schema.query_type
 TEXTS = ("title", "name", "note", "description", "externalId")
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Read:
     """One way to read: the field, what it is called in a report, and the request."""
 
     field: str
     name: str
     document: str
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 async def answers(client: Client, reads: list[Read]) -> dict[str, Any]:
@@ -121,7 +121,10 @@ def filtered(ids: list[str], keys: list[str], mark: str) -> list[Read]:
 
 
 def _comparisons(kind: GraphQLNamedType, ids: list[str], keys: list[str], mark: str) -> list[dict[str, Any]]:
-    operands = {"IDFilter": [{"in": ids}, {"neq": ids[0]}], "StringFilter": [{"in": keys}, {"contains": mark}]}
+    operands: dict[str, list[dict[str, Any]]] = {
+        "IDFilter": [{"in": ids}, {"neq": ids[0]}],
+        "StringFilter": [{"in": keys}, {"contains": mark}],
+    }
     return operands.get(kind.name, [])
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import event
 import service.postgres.database
 import service.reading.reader
 from service.postgres.database import Database
+from service.postgres.transaction_settings import tenant_statements
 from service.reading.statement_batch import BatchedStatement
 
 COMPARED = re.compile(r"[\w.]+ = (?:CAST\()?\$(\d+)(?:::UUID|\))?(?!\d)", re.IGNORECASE)
@@ -60,7 +61,7 @@ def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterat
     def read(parts: Any, given: list[dict[str, Any]]) -> tuple[str, list[Any]]:
         for part, own in zip(parts, given, strict=True):
             # Each statement of a message for itself: none may hide behind what others compare.
-            ids = {} if part.parameter is None else {part.parameter: []}
+            ids: dict[str, list[Any]] = {} if part.parameter is None else {part.parameter: []}
             sent.without_predicate(*compiled((BatchedStatement(part.sql),), [{**given[0], **own, **ids}]))
         sql, arguments = compiled(parts, given)
         return sql if predicate else sent.without_predicate(sql, arguments), arguments
@@ -82,10 +83,9 @@ def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterat
 @contextmanager
 def without_row_level_security() -> Iterator[None]:
     """Transactions stay with the role that logged in, which in tests is a superuser."""
-    tenant = service.postgres.database.tenant_statements
 
     def only_the_setting(organization_id: UUID) -> list[str]:
-        return [statement for statement in tenant(organization_id) if " ROLE " not in statement]
+        return [statement for statement in tenant_statements(organization_id) if " ROLE " not in statement]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(service.postgres.database, "tenant_statements", only_the_setting)

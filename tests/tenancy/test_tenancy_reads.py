@@ -15,12 +15,12 @@ from tests.tenancy.estate import Estate, tenant_tables
 from tests.tenancy.reads import Read, answers, below, by_external_ids, by_ids, connections, filtered, lists
 from tests.tenancy.regimes import WALLS, Sent, walls
 
-PARENTS = ("person", "subteam", "team", "pillar", "part", "cycle", "root", "child", "number", "stage", "edge", "value")
+PARENTS: tuple[str, ...] = ("person", "subteam", "team", "pillar", "part", "cycle", "root", "child", "number", "stage")
 # What shows others' KPIs in no pages.
 # Not the forecast: of two points of one day it takes one, and which of them nobody can say.
 OF_KPIS = {f"Kpi.{name}" for name in ("children", "targets", "keyResults", "objectives", "series")}
 OF_KPIS |= {"Query.kpiScorecard", "Objective.kpis", "KeyResult.kpiLinks"}
-PARENTS += ("follower", "kpi", "whole", "formula", "goal", "guardrail")
+PARENTS += ("edge", "value", "follower", "kpi", "whole", "formula", "goal", "guardrail")
 
 
 class Neighbours:

@@ -93,4 +93,4 @@ def _listed() -> set[str]:
     query = GRAPH.query_type
     assert query is not None
     connections = [get_named_type(field.type) for field in query.fields.values() if "after" in field.args]
-    return {get_named_type(kind.fields["nodes"].type).name for kind in connections}  # type: ignore[union-attr]
+    return {get_named_type(kind.fields["nodes"].type).name for kind in connections}

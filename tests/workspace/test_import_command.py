@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from typer.testing import CliRunner
@@ -46,7 +47,12 @@ async def test_a_file_is_kept_and_a_broken_one_is_refused_line_by_line(
         f"{len(SMALL)} created, 0 updated, 0 unchanged, 0 failed, 0 skipped: kept.\n",
     )
     before = await row_counts(database_url), await exported(client)
-    broken = [person("p1", name="New"), person("p9", email="p2@example.com"), b"nonsense", alignment("o3", "nothing")]
+    broken: list[dict[str, Any] | bytes] = [
+        person("p1", name="New"),
+        person("p9", email="p2@example.com"),
+        b"nonsense",
+        alignment("o3", "nothing"),
+    ]
     code, answers, said = await run_process(database_url, "import", "-", *mine, input=b"\n".join(lines(broken)))
     assert (code, answers) == (1, "")
     *told, tally = said.splitlines()

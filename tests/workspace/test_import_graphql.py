@@ -106,7 +106,8 @@ async def test_each_error_has_the_path_to_its_field(small: Client, database_url:
 
 async def test_an_item_is_exactly_one_of_the_types(small: Client) -> None:
     two = as_input(person("p3")) | as_input(item("Team", "t3", name="Team"))
-    for broken in (two, {}, {"person": None}, {"robot": {}}):
+    cases: list[dict[str, Any]] = [two, {}, {"person": None}, {"robot": {}}]
+    for broken in cases:
         answer = await small.answer(DOCUMENT, input={"items": [broken]})
         assert "data" not in answer
         assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"

@@ -57,7 +57,7 @@ BELOW_TEAM: list[dict[str, Any]] = [
     objective("o7", team="t8"),
     kpi("s5", team="t9"),
 ]
-PARENTS = {
+PARENTS: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     "a cycle": (BLANK_CYCLE, BELOW_CYCLE),
     "a KPI": (BLANK_KPI, BELOW_KPI),
     "a team": (BLANK_TEAM, BELOW_TEAM),
@@ -82,7 +82,7 @@ async def test_what_is_below_a_refused_item_is_skipped(small: Client, database_u
 async def test_a_request_counts_what_failed_and_what_was_skipped(small: Client, database_url: str) -> None:
     before = await row_counts(database_url), await exported(small)
     parents = [parent for parent, _ in PARENTS.values()]
-    below = [each for _, each in PARENTS.values() for each in each]
+    below = [each for _, items in PARENTS.values() for each in items]
     for dry_run in (False, True):
         payload = await sent(small, [*below, *parents, person("p9"), person("p1")], dryRun=dry_run)
         assert {name: payload[name] for name in COUNTS.split()} == {

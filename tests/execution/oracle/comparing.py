@@ -90,7 +90,8 @@ def errors_by_null_path(result: ExecutionResult) -> dict[tuple[Any, ...], list[E
     """The errors of a result by the path of the value that became null because of them."""
     errors: dict[tuple[Any, ...], list[ErrorFacts]] = defaultdict(list)
     for error in result.errors or ():
-        path, null_path, current = tuple(error.path or ()), [], result.data
+        path, null_path = tuple(error.path or ()), []
+        current: Any = result.data
         for key in path:
             if current is None:
                 break

@@ -10,6 +10,7 @@ from sqlalchemy import Select, literal_column
 
 from service.reading.column_batch import ColumnBatch, Columns
 from service.reading.reader import Reader
+from service.reading.statement_batch import FollowUpRead
 
 COLUMNS = {"title", "name", "lifecycle", "progress_reason", "position", "version", "created_at", "verb", "role"}
 COLUMNS |= {"email", "description", "weight", "external_id", "reason", "unit", "kind", "level", "body"}
@@ -57,9 +58,9 @@ class SpoiledReader(Reader):
 
     seed = 0
 
-    async def rows(self, statement: Any, following: Any = (), **parameters: Any) -> Sequence[Any]:
+    async def rows(self, statement: Any, follow_ups: Sequence[FollowUpRead] = (), **parameters: Any) -> Sequence[Any]:
         # graphql-core cancels siblings of what failed; the snapshot has to outlive that to be compared.
-        rows = await asyncio.shield(asyncio.ensure_future(super().rows(statement, following, **parameters)))
+        rows = await asyncio.shield(asyncio.ensure_future(super().rows(statement, follow_ups, **parameters)))
         if not self.seed:
             return rows
         # Without columns, since only one executor omits those that are not requested; some of them are subqueries.

@@ -47,11 +47,7 @@ class Twins(Oracle):
 
 def driver_url(url: str, database: str | None = None) -> str:
     """A URL for the driver, with another database if one is named."""
-    return (
-        make_url(url)
-        .set(drivername="postgresql", **({"database": database} if database else {}))
-        .render_as_string(False)
-    )
+    return make_url(url).set(drivername="postgresql", database=database).render_as_string(False)
 
 
 @pytest.fixture
