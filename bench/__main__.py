@@ -18,7 +18,7 @@ from bench.servers import NAMES, PeerUnavailable, Server, server
 from service.app import create_app
 from service.postgres.database import Database
 from service.settings import ROOT, Settings
-from tests.client import Statements
+from tests.kit.client import Statements
 
 REPORT = ROOT / "docs" / "performance.md"
 FINDINGS = "## What the profile says"

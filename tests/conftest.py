@@ -15,7 +15,7 @@ from service.postgres.database import Database
 from service.postgres.migrate import migrate
 from service.postgres.tables import tables_in_order
 from service.settings import Settings, connect_arguments
-from tests.client import Client, Clock, Statements, founded
+from tests.kit.client import Client, Clock, Statements, founded
 
 CLEANED = count(1)
 

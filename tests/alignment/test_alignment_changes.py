@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, refused
+from tests.kit.client import Client
+from tests.kit.refusals import changed, refused
 
 EVENT = "verb reason objective { id } changes"
 

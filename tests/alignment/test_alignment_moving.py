@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.client import Client, Statements
-from tests.schema.test_schema_refusals import everything
+from tests.kit.client import Client, Statements
+from tests.kit.refusals import everything
 
 DOCUMENT = """mutation($input: ObjectiveMoveInput!) { objectiveMove(input: $input) {
     objective { title parents { title } ancestors { title } }

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, everything, refused, shown, unchanged
+from tests.kit.client import Client
+from tests.kit.refusals import changed, everything, refused, shown, unchanged
 
 EVENTS = 'events(filter: {subjectType: {eq: "Alignment"}}) { nodes { verb subjectId changes } }'
 

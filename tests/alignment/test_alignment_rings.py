@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, refused, shown, unchanged
+from tests.kit.client import Client
+from tests.kit.refusals import changed, refused, shown, unchanged
 
 
 async def chain(client: Client, length: int) -> tuple[list[str], list[str]]:

@@ -9,9 +9,9 @@ import asyncpg
 import httpx2
 import orjson
 
-from tests.client import Clock
-from tests.tenancy.estate import Estate, dump
-from tests.tenancy.moves import MOVES, filled, made, put
+from tests.kit.client import Clock
+from tests.kit.estate import Estate, dump
+from tests.kit.inputs import MOVES, filled, made, put
 
 BAD = ["BAD_USER_INPUT"]
 # What is wrong with a literal is told before anything runs, and in part by graphql-core.

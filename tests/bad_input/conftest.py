@@ -11,8 +11,8 @@ from service.postgres.database import Database
 from service.postgres.tables import metadata
 from service.settings import Settings
 from tests.bad_input.asking import Asker
-from tests.client import Clock, founded
-from tests.tenancy.estate import Estate
+from tests.kit.client import Clock, founded
+from tests.kit.estate import Estate
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from hypothesis_graphql import nodes
 
 from schema.relay.node import parsed
 from schema.root import schema
-from tests.tenancy.moves import MUTATION
+from tests.kit.inputs import MUTATION
 
 PLACEHOLDER = "id-"
 NAMES = ("root", "child", "leaf", "number", "stages", "cycle", "person", "team", "pillar", "kpi", "whole", "formula")

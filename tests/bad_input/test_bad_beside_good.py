@@ -11,7 +11,7 @@ from service.app import create_app
 from service.postgres.database import Database
 from service.settings import Settings
 from tests.bad_input.asking import BAD, Asker, codes_of
-from tests.client import freed
+from tests.kit.client import freed
 
 # What a resolver refuses while a sibling reads, waits for its turn, or has not begun.
 PAGE = "incomingAlignments(first: 0) { totalCount }"

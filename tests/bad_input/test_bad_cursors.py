@@ -9,7 +9,7 @@ import pytest
 from graphql import get_named_type
 
 from tests.bad_input.asking import BAD, Asker
-from tests.tenancy.reads import QUERY, kind_of
+from tests.kit.reads import QUERY, kind_of
 
 LISTS = [name for name, each in QUERY.fields.items() if kind_of(each) == "connection"]
 NESTED = {

@@ -7,7 +7,7 @@ import pytest
 from graphql import get_named_type, is_input_object_type
 
 from tests.bad_input.asking import BAD, LITERAL, Asker
-from tests.tenancy.reads import QUERY, kind_of
+from tests.kit.reads import QUERY, kind_of
 
 FILTERS: dict[str, Any] = {
     name: get_named_type(each.args["filter"].type)

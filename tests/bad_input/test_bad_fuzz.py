@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.bad_input.asking import Asker, codes_of
 from tests.bad_input.fuzzing import LITERALS, document_with_ids, moves, with_ids
-from tests.tenancy.moves import MUTATION
+from tests.kit.inputs import MUTATION
 
 SDL = (Path(__file__).parents[2] / "schema" / "schema.graphql").read_text()
 PATIENT = settings(

@@ -8,8 +8,8 @@ import pytest
 
 from schema.relay.node import global_id
 from tests.bad_input.asking import BAD, Asker
-from tests.tenancy.moves import MOVES, New, Own, ids_of
-from tests.tenancy.reads import LOOKUPS, QUERY, kind_of
+from tests.kit.inputs import MOVES, New, Own, ids_of
+from tests.kit.reads import LOOKUPS, QUERY, kind_of
 
 
 def b64(raw: bytes) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from service.kpis.series.downsample import MIN_BUCKETS
 from tests.bad_input.asking import BAD, Asker, outcome
-from tests.tenancy.moves import made
+from tests.kit.inputs import made
 
 NO_INTS: list[Any] = [2**31, -(2**31) - 1, 2**63, 2**64, 1e10, 1e308, 1.5, -0.5, "1", "", True, [], [1, 2], {}]
 ARGUMENTS = ("first", "last")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.bad_input.asking import BAD, Asker
-from tests.tenancy.reads import connections
+from tests.kit.reads import connections
 
 BAD_PAGES: list[dict[str, Any]] = [
     *({"first": first} for first in (0, -1, 101, 2**31 - 1, -(2**31))),

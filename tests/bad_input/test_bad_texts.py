@@ -7,7 +7,7 @@ from graphql import get_named_type
 
 from tests.bad_input.asking import BAD, LITERAL, Asker
 from tests.bad_input.texts import texts, with_text
-from tests.tenancy.reads import LOOKUPS, QUERY, kind_of
+from tests.kit.reads import LOOKUPS, QUERY, kind_of
 
 NUL = ["\0", "a\0b", "\0" * 100]
 SURROGATES = ["\ud800", "\udfff", "a\ud83d", "\ude00\ud83d"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
+from tests.kit.client import Client
 
 LISTED = "query($filter: ObjectiveFilter) { objectives(filter: $filter) { nodes { id } } }"
 TWENTY = " ".join(

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import get_named_type, get_nullable_type, is_input_object_type, is_list_type
 
 from tests.bad_input.asking import Asker, codes_of, outcome
-from tests.tenancy.moves import MOVES, MUTATION, filled, put, without_places
+from tests.kit.inputs import MOVES, MUTATION, filled, put, without_places
 
 
 def texts() -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from service.explorer.explorer import GRAPHIQL, GRAPHIQL_FILES
 from service.settings import ROOT
 from tests.browser.pages import FOREIGN_HOST, PageServer, Visit
-from tests.door.services import Service, free_port
+from tests.kit.services import Service, free_port
 
 CHROMIUM = Path("/usr/bin/chromium")
 # No name but these leads anywhere, as on a machine without a network.

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.pages import FOREIGN_HOST, PageServer, Visit
-from tests.door.services import Service
+from tests.kit.services import Service
 
 QUERY = '{ objectives(filter: {title: {eq: "Become profitable"}}) { nodes { title } } }'
 DATA = {"data": {"objectives": {"nodes": [{"title": "Become profitable"}]}}}

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.pages import FOREIGN_HOST, Visit
-from tests.door.services import Service
+from tests.kit.services import Service
 
 
 @pytest.fixture(params=["graphiql_demo", "plain_demo"])

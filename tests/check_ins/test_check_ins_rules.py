@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, errors, everything, refused, shown
+from tests.kit.client import Client
+from tests.kit.refusals import changed, errors, everything, refused, shown
 
 REACH = {"kind": "REACH", "target": "100"}
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from tests.client import Client
 from tests.clients.page import code_blocks
 from tests.clients.project import HERE, MANIFEST, Prepare, Project, install
+from tests.kit.client import Client
 
 CHECKOUT = HERE.parents[1]
 

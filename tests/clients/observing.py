@@ -5,10 +5,10 @@ import json
 import shutil
 from typing import Any
 
-from tests.client import Client
 from tests.clients.page import code_blocks
 from tests.clients.project import HERE, Project
-from tests.kpis.kit import kpi, record, target
+from tests.kit.client import Client
+from tests.kit.kpis import kpi, record, target
 
 SCRIPTS = HERE / "caches"
 MONTHS = ("2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01", "2026-06-01")

@@ -2,9 +2,9 @@
 
 import re
 
-from tests.client import Client
 from tests.clients.observing import Observations, lay_out, observe
 from tests.clients.project import Prepare
+from tests.kit.client import Client
 
 QUARTERS = ["12", "15"]
 LISTS = [["Churn", "Promoter score", "Tickets"], ["Tickets", "Promoter score"], ["Costs", "Gain"]]

@@ -1,8 +1,8 @@
 """What `version`, `updatedAt` and `changedAt` move with, asked by the document of docs/clients.md."""
 
-from tests.client import Client
 from tests.clients.page import code_blocks
-from tests.kpis.kit import goal, kpi, read, record
+from tests.kit.client import Client
+from tests.kit.kpis import goal, kpi, read, record
 
 OWN = "version updatedAt"
 

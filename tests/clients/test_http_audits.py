@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from tests.client import Client
 from tests.clients.project import Prepare
+from tests.kit.client import Client
 
 
 @pytest.mark.parametrize("has_key", [False, True], ids=["without a key", "with a key"])

@@ -3,9 +3,9 @@
 import re
 import shutil
 
-from tests.client import Client
 from tests.clients.observing import Change, Observations, lay_out, observe
 from tests.clients.project import Prepare, Project
+from tests.kit.client import Client
 
 TAG = re.compile(r"graphql`\s*\w+ (\w+)[^`]*`")
 LISTS = [["Churn", "Promoter score", "Tickets"], ["Tickets", "Promoter score"], ["Costs", "Gain"]]

@@ -367,10 +367,10 @@ import pytest
 from service.all_entities import BY_NAME
 from service.postgres.migrate import check_models
 from service.workspace.exporting import export_file
-from tests.client import Client
-from tests.consistency.test_history import revisions
+from tests.kit.client import Client
+from tests.kit.history import revisions
 from tests.house import test_entities
-from tests.workspace.files import exported, imported
+from tests.kit.workspace_files import exported, imported
 
 
 async def test_the_column(client: Client) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from service.reading.reader import Reader
 from service.rollup.doctor import examine
-from tests.client import Client
+from tests.kit.client import Client
 
 
 async def findings(client: Client) -> list[Any]:

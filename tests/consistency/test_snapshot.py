@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from service.reading.reader import Reader
-from tests.client import Client
+from tests.kit.client import Client
 
 DOCUMENT = "query($id: ID!) { objective(id: $id) { progress keyResults { progress } } }"
 

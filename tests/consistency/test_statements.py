@@ -3,8 +3,8 @@
 import pytest
 
 from service.settings import Settings
-from tests.client import Client, Statements
-from tests.forest import planted
+from tests.kit.client import Client, Statements
+from tests.kit.forest import planted
 
 TREE = """
     query($first: Int!) { objectives(first: $first, filter: {level: {eq: COMPANY}}) { nodes {

@@ -13,8 +13,8 @@ from service.settings import Settings
 from service.unit_of_work import write
 from service.viewer import Viewer
 from service.writing.transaction import Transaction
-from tests.client import Client, Clock
-from tests.schema.test_schema_refusals import changed, refused, shown
+from tests.kit.client import Client, Clock
+from tests.kit.refusals import changed, refused, shown
 
 
 async def founded_in(zone: str, database: Database, settings: Settings, clock: Clock) -> Client:

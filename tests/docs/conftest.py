@@ -9,9 +9,9 @@ import pytest
 from schema.relay.node import parsed
 from service.people.founding import issue_key
 from service.unit_of_work import write
-from tests.client import Client
 from tests.docs.page import examples
-from tests.workspace.files import DEMO, findings, imported
+from tests.kit.client import Client
+from tests.kit.workspace_files import DEMO, findings, imported
 
 
 @pytest.fixture

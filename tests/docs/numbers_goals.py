@@ -11,7 +11,7 @@ from service.key_results.progress import Definition, Evidence
 from service.rollup.status_timeline import StatedStatus, Status, StatusChange, StatusReason, status_at
 from service.rollup.tree import Derivation, Edge, GoalValues, KeyResultNode
 from tests.docs.numbers_page import TIMES
-from tests.rollup.test_exclusion_cases import edge, evaluated, key_result, objective
+from tests.kit.goal_trees import edge, evaluated, key_result, objective
 
 START, END = instants(date(2026, 1, 1), date(2026, 3, 31), "UTC")
 PART = re.compile(rf"(null|draft|[0-9.]+)(?: ([A-Z_]+))?(?:{TIMES}([0-9.]+))?")

@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from service.settings import ROOT
-from tests.client import Client
 from tests.docs.page import PAGE, Example, examples, fences
+from tests.kit.client import Client
 
 Keys = dict[str, str]
 HEADERS = {"Accept": "application/graphql-response+json"}

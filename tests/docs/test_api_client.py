@@ -8,8 +8,8 @@ from pathlib import Path
 
 import uvicorn
 
-from tests.client import Client
 from tests.docs.page import block
+from tests.kit.client import Client
 
 
 async def test_it_prints_what_the_page_says(client: Client, keys: dict[str, str], tmp_path: Path) -> None:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from tests.client import Client
 from tests.docs.numbers_goals import at
 from tests.docs.numbers_page import NULL, Row, executes, executes_whole, told
-from tests.kpis.kit import goal, kpi, link, read, record, target
+from tests.kit.client import Client
+from tests.kit.kpis import goal, kpi, link, read, record, target
 
 PLACES = ("first", "second")
 

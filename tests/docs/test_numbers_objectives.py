@@ -7,7 +7,7 @@ from service.rollup.reports import StatusCount, report
 from service.rollup.status_timeline import Status, status_at
 from tests.docs.numbers_goals import parts, reached, serving
 from tests.docs.numbers_page import Row, executes, told
-from tests.rollup.test_exclusion_cases import END, PARENT, START, evaluated, objective
+from tests.kit.goal_trees import END, PARENT, START, evaluated, objective
 
 HALF = START + (END - START) / 2
 

@@ -16,7 +16,7 @@ from service.app import create_app
 from service.postgres.alembic_revisions import alembic_config
 from service.postgres.database import Database
 from service.settings import Settings
-from tests.client import Client, Clock
+from tests.kit.client import Client, Clock
 
 Door = Callable[..., Awaitable[Client]]
 Held = Callable[[str], AbstractAsyncContextManager[None]]

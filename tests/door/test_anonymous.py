@@ -10,7 +10,7 @@ from contextlib import suppress
 import orjson
 import pytest
 
-from tests.door.services import Service, free_port
+from tests.kit.services import Service, free_port
 
 MISSING = "Send your API key in the header `Authorization: Bearer okr_…`."
 REFUSED = {"errors": [{"message": MISSING, "extensions": {"code": "UNAUTHENTICATED"}}]}

@@ -18,8 +18,8 @@ from service.postgres.database import Database
 from service.postgres.pool import Pool, PooledConnection
 from service.settings import Settings
 from service.unit_of_work import write
-from tests.client import Client, Clock
 from tests.door.conftest import Door
+from tests.kit.client import Client, Clock
 
 ROLE = {"query": "{ viewer { role } }"}
 

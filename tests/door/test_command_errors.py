@@ -12,8 +12,8 @@ from sqlalchemy.engine import make_url
 
 from service.postgres.alembic_revisions import newest_revision
 from service.settings import ROOT
-from tests.client import Client
-from tests.door.commands import Ended, run_async, run_command
+from tests.kit.client import Client
+from tests.kit.commands import Ended, run_async, run_command
 
 NOWHERE = "postgresql://okrgraph@127.0.0.1:1/okrgraph"
 COMMANDS = ["organization create X", "organization list", "key create", "key list", "doctor", "export", "import -"]

@@ -7,7 +7,7 @@ import pytest
 
 from service.cli.configuration import KNOWN_VARIABLES, TOOL_VARIABLES
 from service.settings import ROOT, Settings, parse_database_url, variable_of
-from tests.door.commands import Ended, run_command
+from tests.kit.commands import Ended, run_command
 
 NOWHERE = "postgresql://okrgraph@127.0.0.1:1/okrgraph"
 URL_FORM = "Allowed is postgresql://user:password@host:port/database."

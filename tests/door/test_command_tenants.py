@@ -10,8 +10,8 @@ import pytest
 from service.people import keys
 from service.people.founding import issue_key
 from service.unit_of_work import write
-from tests.client import Client
-from tests.door.commands import Ended, run_async
+from tests.kit.client import Client
+from tests.kit.commands import Ended, run_async
 
 MISSING = "01a20535-1fcd-74ae-8ec2-97207139be88"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from service.settings import Settings
-from tests.client import Client, Statements
+from tests.kit.client import Client, Statements
 
 pytestmark = pytest.mark.skipif(Settings().executor != "breadth-first", reason="graphql-core cannot look ahead")
 OWNER, RESULTS = "owner { id name }", "keyResults { title current target }"

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from service.postgres.database import SNAPSHOT
-from tests.client import Client, freed
 from tests.door.conftest import Door
+from tests.kit.client import Client, freed
 
 QUERY = "{ objectives { nodes { title } } }"
 UPDATE = """

@@ -11,8 +11,8 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
-from tests.client import Client
 from tests.door.conftest import Door, Held, Waiting
+from tests.kit.client import Client
 
 QUERY = "{ objectives { nodes { title keyResults { title } } } }"
 UPDATE = """

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.client import Client
 from tests.door.conftest import Door
+from tests.kit.client import Client
 
 QUERY = "{ viewer { role } }"
 MUTATION = """

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.client import Client
+from tests.kit.client import Client
 
 IMPORT = "mutation($input: WorkspaceImportInput!) { workspaceImport(input: $input) { __typename userErrors { code } } }"
 LONG = "x" * 20_000

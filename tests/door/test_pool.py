@@ -10,7 +10,7 @@ from service.errors import Overloaded
 from service.postgres.database import SNAPSHOT, WRITE, Database
 from service.reading.reader import Reader
 from service.settings import Settings
-from tests.client import Client, freed
+from tests.kit.client import Client, freed
 
 
 @pytest.fixture

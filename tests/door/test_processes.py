@@ -13,9 +13,9 @@ import httpx2
 import pytest
 
 from service.settings import ROOT
-from tests.client import Client
 from tests.door.conftest import Held, Waiting
-from tests.door.services import Service, free_port
+from tests.kit.client import Client
+from tests.kit.services import Service, free_port
 
 QUERY = "query Slow { objectives { nodes { title } } }"
 MUTATION = "mutation($name: String!) { pillarCreate(input: {name: $name}) { pillar { name } userErrors { code } } }"

@@ -10,8 +10,8 @@ from sqlalchemy.engine import make_url
 from service.app import create_app
 from service.postgres.database import Database
 from service.settings import ROOT, Settings
-from tests.client import Client, Clock
 from tests.door.conftest import Door
+from tests.kit.client import Client, Clock
 
 # The lock of migrations/env.py: who starts a service meanwhile must not migrate from the older revision.
 MIGRATION_LOCK = 6_713_001

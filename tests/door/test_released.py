@@ -10,9 +10,9 @@ import orjson
 import pytest
 from starlette.types import Message
 
-from tests.client import Client
 from tests.door.conftest import Door
 from tests.door.test_large_responses import cycles
+from tests.kit.client import Client
 
 TIMES = 3
 # Bytes that a request may leave to the collector, such as a logged traceback; rows and responses are millions.

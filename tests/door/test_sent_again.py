@@ -10,8 +10,8 @@ import pytest
 from service.errors import Overloaded
 from service.http.graphql import GraphQLEndpoint
 from service.postgres.lease import Lease
-from tests.client import Client
 from tests.door.conftest import Door, Held
+from tests.kit.client import Client
 
 BUSY = "The service is busy: no database connection came free in time."
 HALF_DONE = " Something that the request asked for is changed already: read what, before you send it again."

@@ -8,8 +8,8 @@ import orjson
 import pytest
 from starlette.types import Message
 
-from tests.client import Client
 from tests.door.conftest import Door, Held, Waiting
+from tests.kit.client import Client
 
 QUERY = "{ objectives { nodes { id } } }"
 MUTATION = """

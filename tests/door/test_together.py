@@ -13,7 +13,7 @@ from sqlalchemy.exc import CompileError
 from schema.execution.fields.batched import PlannedRead
 from service.reading.reader import Reader
 from service.reading.statement_batch import MAX_SQL_LENGTH, build_batch
-from tests.client import Client, Statements
+from tests.kit.client import Client, Statements
 
 MEMBERS: Any = (
     func.unnest(bindparam("members", type_=ARRAY(Integer)))

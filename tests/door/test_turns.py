@@ -12,8 +12,8 @@ import pytest
 from service.errors import Overloaded
 from service.postgres.database import SNAPSHOT, Database
 from service.settings import Settings
-from tests.client import Client
 from tests.door.conftest import Door, Held, Waiting
+from tests.kit.client import Client
 
 SMALL = "{ viewer { role } objectives { nodes { title } } }"
 UPDATE = (

@@ -8,8 +8,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.door.commands import Ended, run_async
 from tests.door.conftest import DatabaseAt
+from tests.kit.commands import Ended, run_async
 
 EARLIER = "0007_changed_at"
 MADE, ENDS = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)

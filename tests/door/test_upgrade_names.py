@@ -7,9 +7,9 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from tests.door.commands import Ended, run_async
 from tests.door.conftest import DatabaseAt
 from tests.door.test_upgrade import CHANGEABLE, CYCLE, ENDS, MADE, OBJECTIVE, OF_ALL, ORGANIZATION, insert
+from tests.kit.commands import Ended, run_async
 
 EARLIER = "0100_kpi_parts"
 KPI = UUID(int=20)

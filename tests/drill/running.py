@@ -6,12 +6,12 @@ from contextlib import AsyncExitStack
 from typing import NamedTuple
 
 from service.embedded import running
-from tests.door.commands import run_command
 from tests.drill import postgres, stands
 from tests.drill.clients import Connected, Writer, make_goal, read
 from tests.drill.faults import Fault
 from tests.drill.ledger import Verdict, Write
 from tests.drill.stands import Stand
+from tests.kit.commands import run_command
 
 WRITERS = 8
 READERS = 4

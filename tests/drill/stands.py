@@ -12,12 +12,12 @@ from pathlib import Path
 import httpx2
 
 from service.embedded import Cluster, running
-from tests.door.services import Service, free_port
 from tests.drill.data import folder_for, prepare, prepared
 from tests.drill.ledger import Ledger
 from tests.drill.postgres import NAME
-from tests.pooler.poolers import KEEPS_STATEMENTS, Pooler, installed
-from tests.replica.standby import Standby
+from tests.kit.poolers import KEEPS_STATEMENTS, Pooler, installed
+from tests.kit.services import Service, free_port
+from tests.kit.standby import Standby
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0

@@ -7,8 +7,8 @@ import urllib.request
 import pytest
 
 from service.embedded import running
-from tests.door.commands import run_command
-from tests.door.services import Service, free_port
+from tests.kit.commands import run_command
+from tests.kit.services import Service, free_port
 
 LOGINS = """
     SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name = 'okrgraph' AND datname = 'okrgraph'"""

@@ -14,7 +14,7 @@ import pytest
 from service.embedded import running
 from service.embedded.home import find_home
 from service.embedded.locks import try_lock
-from tests.door.services import Service, free_port
+from tests.kit.services import Service, free_port
 
 DOWN = "embedded postgres down"
 FAILED = "embedded postgres restart failed"

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from tests.client import Client
-from tests.schema.test_schema_lists import walked
-from tests.schema.test_schema_roles import acting, furnished
+from tests.kit.client import Client
+from tests.kit.pages import walked
+from tests.kit.roles import acting, furnished
 
 EVENT = "id verb subjectType subjectId objective { id }"
 

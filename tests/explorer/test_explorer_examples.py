@@ -9,8 +9,8 @@ from graphql import OperationDefinitionNode, OperationType, parse, validate
 
 from schema.root import schema
 from service.explorer.examples import Example, load_examples
-from tests.client import Client
-from tests.workspace.files import DEMO, findings, imported
+from tests.kit.client import Client
+from tests.kit.workspace_files import DEMO, findings, imported
 
 EXAMPLES = load_examples()
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)

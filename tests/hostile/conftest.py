@@ -11,9 +11,9 @@ from service.app import create_app
 from service.postgres.database import Database
 from service.postgres.tables import metadata
 from service.settings import Settings
-from tests.client import Client, Clock, founded
-from tests.door.services import Service, free_port
 from tests.hostile.target import STRICT, TABLE, Target, lines_of
+from tests.kit.client import Client, Clock, founded
+from tests.kit.services import Service, free_port
 
 SLOW_SECONDS = "2"
 

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from service.settings import ROOT
-from tests.door.services import Service
 from tests.hostile.probe import Report
+from tests.kit.services import Service
 
 STRICT = os.environ.get("OKRGRAPH_HOSTILE") == "1"
 # How long others may wait because of an attack, beside what they wait at most without one.

@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from schema.relay.node import global_id
-from tests.client import Client
 from tests.hostile.target import STRICT, Answer, Target
+from tests.kit.client import Client
 
 FINE = Answer(200, None)
 BAD_INPUT = Answer(200, "BAD_USER_INPUT")

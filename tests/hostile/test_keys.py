@@ -10,8 +10,8 @@ from uuid_utils.compat import uuid7
 
 from service.people import keys
 from service.settings import Settings
-from tests.client import Client
 from tests.hostile.target import STRICT, Answer, Target, parse_answer
+from tests.kit.client import Client
 
 COUNT = 5_000 if STRICT else 500
 UNKNOWN = Answer(401, "UNAUTHENTICATED")

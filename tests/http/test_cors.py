@@ -16,7 +16,7 @@ from service.http.access_log import AccessLog
 from service.http.cors import CrossOrigin
 from service.postgres.database import Database
 from service.settings import Settings
-from tests.client import Clock
+from tests.kit.client import Clock
 
 ALLOWED, OTHER = "https://app.example.com", "https://evil.example"
 EXPOSED = "X-Request-Id, X-Write-Position, Retry-After, ETag"

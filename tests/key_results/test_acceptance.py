@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
+from tests.kit.client import Client
 
 VALUES = "id target current progress progressRaw progressReason hasData regressed lifecycle"
 

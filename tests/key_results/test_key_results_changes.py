@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, shown, unchanged
+from tests.kit.client import Client
+from tests.kit.refusals import changed, shown, unchanged
 
 CREATED = "2026-07-02T12:00:00Z"
 

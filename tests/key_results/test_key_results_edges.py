@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, refused, shown
+from tests.kit.client import Client
+from tests.kit.refusals import changed, refused, shown
 
 LARGE = "9" + 23 * "0"
 

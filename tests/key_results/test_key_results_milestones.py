@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, refused, shown, unchanged
+from tests.kit.client import Client
+from tests.kit.refusals import changed, refused, shown, unchanged
 
 DONE = "2026-07-01T00:00:00Z"
 

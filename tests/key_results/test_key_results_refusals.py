@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, errors, refused
+from tests.kit.client import Client
+from tests.kit.refusals import changed, errors, refused
 
 LINE = {"baseline": "10", "target": "20"}
 CONTRADICTIONS: list[tuple[dict[str, Any], str, str]] = [

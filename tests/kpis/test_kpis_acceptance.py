@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.client import Client
-from tests.kpis.kit import goal, kpi, read, record, target
+from tests.kit.client import Client
+from tests.kit.kpis import goal, kpi, read, record, target
 
 PROGRESS = "baseline target current progress progressRaw progressReason hasData"
 

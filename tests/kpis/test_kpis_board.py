@@ -1,7 +1,7 @@
 """The board: counts, groups, and what needs attention."""
 
-from tests.client import Client, Statements
-from tests.kpis.kit import kpi, record, target
+from tests.kit.client import Client, Statements
+from tests.kit.kpis import kpi, record, target
 
 BOARD = """
     query($filter: KpiFilter) { kpiScorecard(filter: $filter) {

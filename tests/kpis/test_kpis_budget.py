@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client, Statements
-from tests.kpis.kit import kpi, recorded
+from tests.kit.client import Client, Statements
+from tests.kit.kpis import kpi, recorded
 
 SERIES = 'series(from: "2026-01-01", to: "2026-06-30"{}) {{ value }}'
 DAYS = 181

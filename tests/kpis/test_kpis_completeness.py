@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.kpis.kit import findings, goal, kpi, link, read, record, recorded, target, values
+from tests.kit.client import Client
+from tests.kit.kpis import findings, goal, kpi, link, read, record, recorded, target, values
 
 SHOWN = "value target attainment status expectedCount count isComplete isRunning"
 

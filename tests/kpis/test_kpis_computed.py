@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-from tests.client import Client
-from tests.kpis.kit import deleted, findings, goal, kpi, read, record, recorded, values
+from tests.kit.client import Client
+from tests.kit.kpis import deleted, findings, goal, kpi, read, record, recorded, values
 
 WINDOW = 'series(from: "2026-01-01", to: "2026-04-30") { value nullReason }'
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.client import Client
-from tests.kpis.kit import deleted, kpi, link, record, recorded, target
+from tests.kit.client import Client
+from tests.kit.kpis import deleted, kpi, link, record, recorded, target
 
 EVENTS = "{ events(first: 100) { nodes { verb subjectType changes reason } } }"
 

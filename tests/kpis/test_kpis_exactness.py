@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from tests.client import Client
-from tests.kpis.kit import findings, goal, kpi, read, record, target
+from tests.kit.client import Client
+from tests.kit.kpis import findings, goal, kpi, read, record, target
 
 SHOWN = "value target attainment varianceToTarget status"
 QUARTER = f'series(from: "2026-01-01", to: "2026-03-31", bucket: QUARTERLY) {{ {SHOWN} }}'

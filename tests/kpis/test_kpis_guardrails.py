@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.kpis.kit import deleted, findings, goal, kpi, link, record, target
+from tests.kit.client import Client
+from tests.kit.kpis import deleted, findings, goal, kpi, link, record, target
 
 SHOWN = "guardrailBreached status progress"
 FREE = {"guardrailBreached": False, "status": "ACHIEVED", "progress": 1}

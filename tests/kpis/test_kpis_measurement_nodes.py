@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from service.values.global_ids import decode_measurement, encode_measurement
-from tests.client import Client, Statements
-from tests.kpis.kit import kpi, record, recorded
+from tests.kit.client import Client, Statements
+from tests.kit.kpis import kpi, record, recorded
 
 NODES = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on KpiMeasurement {
     id startsOn endsOn value revisionNumber kpi { id name } revisions { value } } } }"""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.client import Client
-from tests.kpis.kit import findings, kpi, read, record, values
+from tests.kit.client import Client
+from tests.kit.kpis import findings, kpi, read, record, values
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.kpis.kit import kpi, read, record, refusal, target
+from tests.kit.client import Client
+from tests.kit.kpis import kpi, read, record, refusal, target
 
 SCALE = ["bad", "poor", "fair", "good", "great"]
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.client import Client
-from tests.kpis.kit import deleted, kpi, read, record, recorded
+from tests.kit.client import Client
+from tests.kit.kpis import deleted, kpi, read, record, recorded
 
 POINTS = "measurements { nodes { startsOn value revisionNumber } totalCount }"
 WHOLE = "startsOn value nullReason revisionNumber recordedAt source reason author { name }"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.kpis.kit import findings, kpi, read, record, refusal, target
+from tests.kit.client import Client
+from tests.kit.kpis import findings, kpi, read, record, refusal, target
 
 LONG = [str(n) for n in range(51)]
 

@@ -1,7 +1,7 @@
 """What a KPI says of itself through the API where points are missing, deleted or of another time."""
 
-from tests.client import Client
-from tests.kpis.kit import deleted, kpi, read, record, recorded, target, values
+from tests.kit.client import Client
+from tests.kit.kpis import deleted, kpi, read, record, recorded, target, values
 
 
 async def test_after_a_deletion_the_point_before_is_judged_by_its_own_target(client: Client) -> None:

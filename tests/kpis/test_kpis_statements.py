@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from service.settings import Settings
-from tests.client import Client, Statements
-from tests.kpis.kit import kpi, record, recorded, target
+from tests.kit.client import Client, Statements
+from tests.kit.kpis import kpi, record, recorded, target
 
 WINDOW = 'from: "2023-01-01", to: "2026-06-30"'
 

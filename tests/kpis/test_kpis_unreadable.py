@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.kpis.kit import kpi, read, record
+from tests.kit.client import Client
+from tests.kit.kpis import kpi, read, record
 
 ERRORS = "userErrors { code field message parameters }"
 DOCUMENT = f"""mutation($i: KpiMeasurementsRecordInput!) {{ payload: kpiMeasurementsRecord(input: $i) {{

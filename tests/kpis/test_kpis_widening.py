@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.client import Client, Statements
-from tests.kpis.kit import kpi, read, record, target
+from tests.kit.client import Client, Statements
+from tests.kit.kpis import kpi, read, record, target
 
 QUARTER = 'series(from: "2025-01-01", to: "2025-03-31", bucket: QUARTERLY) { value count expectedCount status target }'
 YEAR = 'series(from: "2025-01-01", to: "2025-12-31", bucket: YEARLY) { value nullReason isComplete coverage }'

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from tests.client import Client, Statements
-from tests.kpis.kit import findings, kpi, read, record, recorded, target, values
+from tests.kit.client import Client, Statements
+from tests.kit.kpis import findings, kpi, read, record, recorded, target, values
 
 
 async def test_current_is_there_after_any_number_of_measurements_without_a_value(client: Client) -> None:

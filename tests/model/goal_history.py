@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from tests.client import Client
+from tests.kit.client import Client
 from tests.model.exact import fraction
 from tests.model.facts import DAY, Alignment, CheckIn, Cycle, KeyResult, Milestone, Objective
 from tests.model.goals import World

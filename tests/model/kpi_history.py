@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.client import Client
+from tests.kit.client import Client
 from tests.model.exact import fraction
 from tests.model.facts import Cycle, KeyResult, Objective
 from tests.model.goal_history import midnight, numbers

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from service.app import create_app
 from service.postgres.database import Database
 from service.settings import Settings
-from tests.client import Clock, founded
+from tests.kit.client import Clock, founded
 from tests.model.kpi_comparing import differences
 from tests.model.kpi_history import KpiHistory
 from tests.model.reducing import ensure_no_difference, histories

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
+from tests.kit.client import Client
 
 FIRST_YEAR = 1900
 HIGHEST_ERROR = 1e-9

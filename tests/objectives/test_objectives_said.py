@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from tests.client import Client
+from tests.kit.client import Client
+from tests.kit.refusals import changed, shown
 from tests.objectives.test_objectives_status import MIDDLE, Goal
-from tests.schema.test_schema_refusals import changed, shown
 
 
 async def state(client: Client, kind: str, id: str) -> tuple[str, str]:

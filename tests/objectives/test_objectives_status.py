@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed
+from tests.kit.client import Client
+from tests.kit.refusals import changed
 
 DOCUMENT = """query($key_result: ID!, $objective: ID!) {
     keyResult(id: $key_result) { status statusReason pace } objective(id: $objective) { status statusReason pace } }"""

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from tests.client import Client
+from tests.kit.client import Client
 
 EDGE = "edges { cursor depth node { id } parent { id } } nodes { id } totalCount"
 PAGE = f"{EDGE} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}"

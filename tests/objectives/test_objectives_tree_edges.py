@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.client import Client
+from tests.kit.client import Client
 from tests.objectives.test_objectives_tree import Forest
 
 ALIGN = 'objectiveAlign(input: {{objectiveId: "{}", parentId: "{}"}}) {{ userErrors {{ code }} }}'

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, errors, refused, shown, unchanged
+from tests.kit.client import Client
+from tests.kit.refusals import changed, errors, refused, shown, unchanged
 
 CREATED = "2026-07-02T12:00:00Z"
 

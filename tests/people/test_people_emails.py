@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.workspace.files import exported, imported, refused, row_counts
-from tests.workspace.small import person
+from tests.kit.client import Client
+from tests.kit.small_workspace import person
+from tests.kit.workspace_files import exported, imported, refused, row_counts
 
 GOOD = [
     "ada@example.com",

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client, Statements
-from tests.schema.test_schema_refusals import changed, errors, everything, refused, unchanged
-from tests.schema.test_schema_roles import acting
-from tests.workspace.files import imported
-from tests.workspace.small import person
+from tests.kit.client import Client, Statements
+from tests.kit.refusals import changed, errors, everything, refused, unchanged
+from tests.kit.roles import acting
+from tests.kit.small_workspace import person
+from tests.kit.workspace_files import imported
 from tests.workspace.test_import_graphql import as_input
 
 CODES = "userErrors { code field }"

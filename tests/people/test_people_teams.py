@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, everything, refused, unchanged
+from tests.kit.client import Client
+from tests.kit.refusals import changed, everything, refused, unchanged
 
 CREATED = "2026-07-02T12:00:00Z"
 UNKNOWN = (str(UUID(int=1)), "nonsense", "")

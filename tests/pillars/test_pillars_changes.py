@@ -1,7 +1,7 @@
 """Pillars as they are made, and the objectives under them."""
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed
+from tests.kit.client import Client
+from tests.kit.refusals import changed
 
 CREATED = "2026-07-02T12:00:00Z"
 

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
-from tests.pooler.poolers import KEEPS_STATEMENTS, Pooler, Version, installed
+from tests.kit.poolers import KEEPS_STATEMENTS, Pooler, Version, installed
 
 StartPooler = Callable[..., Pooler]
 PROGRAMS = installed()

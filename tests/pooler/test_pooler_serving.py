@@ -10,9 +10,9 @@ import pytest
 from service.app import create_app
 from service.postgres.database import SNAPSHOT, WRITE, Database
 from service.settings import Settings
-from tests.client import Client, Clock
+from tests.kit.client import Client, Clock
+from tests.kit.poolers import Version
 from tests.pooler.conftest import SUITABLE, StartPooler, versions
-from tests.pooler.poolers import Version
 
 pytestmark = pytest.mark.parametrize("version", versions(SUITABLE))
 TREE = """{ objectives(first: 50) { nodes { title progress keyResults { title current progress }

@@ -12,10 +12,10 @@ from service.cli import database
 from service.postgres.migrate import MigrationBusy, TablesBusy, migrate
 from service.postgres.pooler import PoolerUnsuitable, ensure_pooler_suitable
 from service.settings import ROOT
-from tests.door.commands import Ended, run_async
-from tests.door.services import Service, free_port
+from tests.kit.commands import Ended, run_async
+from tests.kit.poolers import KEEPS_STATEMENTS, Version
+from tests.kit.services import Service, free_port
 from tests.pooler.conftest import PROGRAMS, SUITABLE, StartPooler, versions
-from tests.pooler.poolers import KEEPS_STATEMENTS, Version
 
 MIGRATION_LOCK = 6_713_001
 UNSUITABLE = (

@@ -15,8 +15,8 @@ from service.postgres.database import Database
 from service.postgres.migrate import migrate
 from service.postgres.replica import Replica
 from service.settings import Settings
-from tests.client import Client, Clock, founded
-from tests.replica.standby import Standby
+from tests.kit.client import Client, Clock, founded
+from tests.kit.standby import Standby
 
 NAME = "okrgraph"
 

@@ -15,7 +15,7 @@ from service.postgres.replica import OwnWrites, Replica, ReplicaStatus
 from service.postgres.server_session import ServerSession
 from service.settings import Settings
 from service.viewer import Viewer
-from tests.client import Clock
+from tests.kit.client import Clock
 from tests.replica.conftest import replica_of
 
 NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/nowhere"

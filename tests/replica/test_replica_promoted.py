@@ -8,9 +8,9 @@ from service.embedded import Cluster
 from service.postgres.database import Database
 from service.postgres.replica import ReplicaStatus
 from service.settings import Settings
-from tests.client import Client, Clock
+from tests.kit.client import Client, Clock
+from tests.kit.standby import Standby
 from tests.replica.conftest import NAME, replica_of, until
-from tests.replica.standby import Standby
 from tests.replica.test_replica_reads import rename, titles
 
 

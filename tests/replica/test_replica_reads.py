@@ -11,9 +11,9 @@ from service.postgres.database import Database
 from service.postgres.replica import ReplicaStatus
 from service.postgres.server_session import MAX_ANSWER_SECONDS
 from service.settings import Settings
-from tests.client import Client, Clock
+from tests.kit.client import Client, Clock
+from tests.kit.standby import Standby
 from tests.replica.conftest import replica_of, until
-from tests.replica.standby import Standby
 
 TITLES = "{ objectives { nodes { title } } }"
 RENAME = """mutation($id: ID!, $title: String!) {

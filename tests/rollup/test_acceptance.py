@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
+from tests.kit.client import Client
 
 
 async def progress(client: Client, objective: str) -> tuple[float | None, str]:

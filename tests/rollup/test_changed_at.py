@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.kpis.kit import deleted, kpi, link, record, target
-from tests.schema.test_schema_refusals import SHOWN
+from tests.kit.client import Client
+from tests.kit.kpis import deleted, kpi, link, record, target
+from tests.kit.refusals import SHOWN
 
 LOG = "checkIns { nodes { id } }"
 SHOWS = {

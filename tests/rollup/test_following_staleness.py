@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.kpis.kit import findings, kpi, record
+from tests.kit.client import Client
+from tests.kit.kpis import findings, kpi, record
 
 AS_STALE = {"FRESH": "FRESH", "DUE": "DUE", "LATE": "OVERDUE", "MISSING": "OVERDUE"}
 DOCUMENT = """query($id: ID!, $kpi: ID!) {

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from service.key_results.progress import Definition, Evidence
 from service.rollup.status_timeline import StatedStatus, Status, status_at
 from service.rollup.tree import Edge, KeyResultNode, ObjectiveNode
-from tests.rollup.test_exclusion_cases import END, START, edge, evaluated, key_result, objective
+from tests.kit.goal_trees import END, START, edge, evaluated, key_result, objective
 
 Part = tuple[Fraction, Fraction | None, str]
 LIFECYCLES = ["ACTIVE", "ACTIVE", "ACTIVE", "DRAFT", "CANCELLED"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from service.rollup.tree import Derivation, Edge, GoalValues
 from service.values.decimals import round_progress
-from tests.rollup.test_exclusion_cases import edge, under
+from tests.kit.goal_trees import edge, under
 
 quick = settings(deadline=None, max_examples=120)
 weights = st.sampled_from([0.0, 0.1, 1.0, 3.0, 1e6]) | st.floats(1e-6, 1e6)

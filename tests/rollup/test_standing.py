@@ -22,7 +22,7 @@ from service.rollup.status_timeline import (
     with_staleness,
     with_stated_status,
 )
-from tests.client import Client
+from tests.kit.client import Client
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)

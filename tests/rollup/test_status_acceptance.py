@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.client import Client
+from tests.kit.client import Client
 
 STANDING = "progress status statusReason staleness nextCheckInDueAt statusDiverges"
 EDGE_IDS = [UUID(int=1 << 80), UUID(int=(1 << 128) - 1)]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.forest import planted
+from tests.kit.client import Client
+from tests.kit.forest import planted
 
 STATUSES = ["ACHIEVED", "NOT_STARTED", "PENDING", "ON_TRACK", "AT_RISK", "OFF_TRACK"]
 STALENESS = ["FRESH", "DUE", "OVERDUE"]

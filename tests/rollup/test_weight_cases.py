@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from service.key_results.progress import Definition, Evidence
-from tests.rollup.test_exclusion_cases import CHILD, EMPTY, PARENT, edge, evaluated, key_result, objective, of, under
+from tests.kit.goal_trees import CHILD, EMPTY, PARENT, edge, evaluated, key_result, objective, of, under
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from service.rollup.status_timeline import (
     worst_timeline,
 )
 from service.rollup.tree import Edge, KeyResultNode, ObjectiveNode
-from tests.rollup.test_exclusion_cases import PARENT, START, edge, evaluated, key_result, objective
+from tests.kit.goal_trees import PARENT, START, edge, evaluated, key_result, objective
 
 DAY = timedelta(days=1)
 MIDDLE = START + 182 * DAY

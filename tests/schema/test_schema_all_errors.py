@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from schema.root import schema
-from tests.client import Client
-from tests.schema.test_schema_refusals import everything
-from tests.schema.test_schema_roles import furnished
+from tests.kit.client import Client
+from tests.kit.refusals import everything
+from tests.kit.roles import furnished
 
 NOBODY = str(uuid4())
 LONG = "x" * 20_001

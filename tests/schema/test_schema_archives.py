@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, everything, refused, shown, thing, unchanged
-from tests.schema.test_schema_roles import furnished
+from tests.kit.client import Client
+from tests.kit.refusals import changed, everything, refused, shown, thing, unchanged
+from tests.kit.roles import furnished
 
 # The object, and where it is listed: a document with a connection or list, and the way to it.
 KINDS: dict[str, tuple[str, str, str | None]] = {

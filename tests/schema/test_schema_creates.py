@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, everything, refused, thing
-from tests.schema.test_schema_roles import YEAR, furnished
+from tests.kit.client import Client
+from tests.kit.refusals import changed, everything, refused, thing
+from tests.kit.roles import YEAR, furnished
 
 LONG = 20_000
 # Each with what it needs (names of what `furnished` makes stand for ids), and how long its texts may be.

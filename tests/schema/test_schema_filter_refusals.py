@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.client import Client
+from tests.kit.client import Client
 
 Cases = list[tuple[str, dict[str, Any], list[str]]]
 

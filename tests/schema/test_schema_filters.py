@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from schema.root import schema
-from tests.client import Client
+from tests.kit.client import Client
 
 Picked = tuple[dict[str, Any], Callable[[dict[str, Any]], bool]]
 type_map: Any = schema._schema.type_map

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import everything
+from tests.kit.client import Client
+from tests.kit.refusals import everything
 
 TEAM = 'a: teamCreate(input: {name: "Executed"}) { team { id } }'
 ITEM = "b: workspaceImport(input: {items: [%s]}) { created }"

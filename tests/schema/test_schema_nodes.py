@@ -10,10 +10,10 @@ from schema.relay.node import global_id, parsed
 from schema.root import schema
 from service.all_entities import BY_NAME
 from service.values.global_ids import encode_measurement
-from tests.client import Client
-from tests.schema.test_schema_refusals import SHOWN, shown
-from tests.schema.test_schema_roles import furnished
-from tests.tenancy.reads import LOOKUPS
+from tests.kit.client import Client
+from tests.kit.reads import LOOKUPS
+from tests.kit.refusals import SHOWN, shown
+from tests.kit.roles import furnished
 
 PLACES = {"objective": "root", "keyResult": "number", "milestone": "stage", "alignment": "edge"}
 PLACES |= {"kpiTarget": "goal", "kpiLink": "guardrail"}

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from schema.relay.node import parsed
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, everything, refused, shown
+from tests.kit.client import Client
+from tests.kit.refusals import changed, everything, refused, shown
 
 LISTS = {
     "objective": ("Cycle", "objectives { nodes { id position } }"),

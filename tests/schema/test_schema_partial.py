@@ -3,7 +3,7 @@
 from graphql import GraphQLObjectType, is_non_null_type
 
 from schema.root import schema
-from tests.client import Client
+from tests.kit.client import Client
 
 
 def test_every_field_with_arguments_is_nullable() -> None:

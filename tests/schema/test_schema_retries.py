@@ -6,10 +6,10 @@ from uuid import uuid4
 
 from schema.relay.node import parsed
 from schema.root import schema
-from tests.client import Client
+from tests.kit.client import Client
+from tests.kit.refusals import SHOWN, everything, shown, thing
+from tests.kit.roles import furnished
 from tests.schema.test_schema_creates import MAKING, wanted
-from tests.schema.test_schema_refusals import SHOWN, everything, shown, thing
-from tests.schema.test_schema_roles import furnished
 
 # What `MAKING` leaves out, as it has no texts of its own: each with its input and another one.
 MORE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {

@@ -4,36 +4,10 @@ from typing import Any
 
 import pytest
 
-from schema.relay.node import parsed
 from schema.root import schema
-from service.people.founding import issue_key
-from service.unit_of_work import write
-from tests.client import Client
-from tests.schema.test_schema_refusals import errors, everything
-
-YEAR = {"name": "2026", "kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
-
-
-async def furnished(client: Client) -> dict[str, str]:
-    """Something of every type; ids by name."""
-    ids = {
-        "person": await client.make("personCreate", name="Pat", email="pat@example.com"),
-        "team": await client.make("teamCreate", name="Platform"),
-        "pillar": await client.make("pillarCreate", name="Growth"),
-        "cycle": await client.cycle(),
-    }
-    for name in ("root", "child", "other"):
-        ids[name] = await client.objective(ids["cycle"], name)
-    ids["number"] = await client.key_result(ids["root"], "number", kind="REACH", target="100")
-    ids["stages"] = await client.key_result(ids["root"], "stages", kind="MILESTONE")
-    ids["stage"] = await client.make("milestoneCreate", keyResultId=ids["stages"], title="stage")
-    ids["edge"] = await client.make("objectiveAlign", objectiveId=ids["child"], parentId=ids["root"])
-    ids["kpi"] = await client.make("kpiCreate", name="Sales")
-    ids["goal"] = await client.make("kpiTargetCreate", kpiId=ids["kpi"], startsOn="2026-01-01", value="10")
-    ids["guardrail"] = await client.make(
-        "keyResultLinkKpi", keyResultId=ids["number"], kpiId=ids["kpi"], role="GUARDRAIL"
-    )
-    return ids
+from tests.kit.client import Client
+from tests.kit.refusals import errors, everything
+from tests.kit.roles import YEAR, acting, furnished
 
 
 def of_goals(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
@@ -100,14 +74,6 @@ def of_administration(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("organizationUpdate", {"name": "Changed"}),
         ("workspaceImport", {"items": [{"pillar": {"externalId": "new", "name": "New"}}]}),
     ]
-
-
-async def acting(client: Client, role: str) -> Client:
-    """Somebody else of the same organization."""
-    person = parsed(await client.make("personCreate", name=role.title(), role=role))
-    assert person is not None
-    key = await write(client.database, client.viewer, client.clock.now, lambda tx: issue_key(tx, person[1], "test"))
-    return Client(client.app, client.database, client.clock, client.organization_id, person[1], key)
 
 
 async def test_these_are_all_mutations_of_the_schema(client: Client) -> None:

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from tests.client import Client
+from tests.kit.client import Client
+from tests.kit.refusals import changed, errors, refused
+from tests.kit.roles import furnished
 from tests.schema.test_schema_creates import LONG
-from tests.schema.test_schema_refusals import changed, errors, refused
-from tests.schema.test_schema_roles import furnished
 from tests.schema.test_schema_updates import UPDATES, is_reference, prepared
 
 TEXTS = {"title": 500, "name": 200, "description": LONG, "unit": 50, "email": 320, "externalId": 200}

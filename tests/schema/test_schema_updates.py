@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.schema.test_schema_refusals import changed, shown, thing, unchanged
-from tests.schema.test_schema_roles import furnished
+from tests.kit.client import Client
+from tests.kit.refusals import changed, shown, thing, unchanged
+from tests.kit.roles import furnished
 
 KEY = {"externalId": "E-1"}
 DONE = "2026-07-01T10:00:00Z"

@@ -8,9 +8,9 @@ from sqlmodel import SQLModel
 
 from schema.relay.node import global_id
 from schema.relay.nodes import STATEMENTS
-from tests.client import Client
-from tests.tenancy.estate import Estate
-from tests.tenancy.reads import answers, by_external_ids, by_ids
+from tests.kit.client import Client
+from tests.kit.estate import Estate
+from tests.kit.reads import answers, by_external_ids, by_ids
 
 TABLES = {mapper.class_.__name__: mapper.class_.__tablename__ for mapper in SQLModel._sa_registry.mappers}
 

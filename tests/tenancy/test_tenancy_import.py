@@ -12,8 +12,8 @@ import pytest
 from schema.relay.node import parsed
 from service.postgres.database import Database
 from service.workspace.items import ITEM_TYPES
-from tests.client import Client, Clock
-from tests.tenancy.estate import Estate, dump, tenant_tables
+from tests.kit.client import Client, Clock
+from tests.kit.estate import Estate, dump, tenant_tables
 from tests.tenancy.regimes import WALLS, Sent, walls
 
 IMPORT = """mutation($items: [WorkspaceItemInput!]!) { workspaceImport(input: {items: $items}) {

@@ -8,9 +8,9 @@ import pytest
 
 from schema.relay.node import global_id, parsed
 from service.postgres.database import Database
-from tests.client import Client
-from tests.tenancy.estate import Estate, dump, tenant_tables
-from tests.tenancy.moves import MOVES, New, Own, filled, id_inputs, ids_of, made, spellings, without_places
+from tests.kit.client import Client
+from tests.kit.estate import Estate, dump, tenant_tables
+from tests.kit.inputs import MOVES, New, Own, filled, id_inputs, ids_of, made, spellings, without_places
 from tests.tenancy.regimes import WALLS, Sent, walls
 
 

@@ -16,8 +16,8 @@ from service.people.founding import issue_key, revoke_key
 from service.postgres.database import Database
 from service.settings import Settings
 from service.unit_of_work import write
-from tests.client import Client, Clock
-from tests.tenancy.estate import dump
+from tests.kit.client import Client, Clock
+from tests.kit.estate import dump
 from tests.workspace.test_import_command import run
 
 NOT_VALID = "This API key is not valid, or not any more."

@@ -6,9 +6,9 @@ import asyncpg
 import pytest
 
 from service.postgres.database import Database
-from tests.client import Client
-from tests.tenancy.estate import Estate, dump, tenant_tables
-from tests.tenancy.moves import made
+from tests.kit.client import Client
+from tests.kit.estate import Estate, dump, tenant_tables
+from tests.kit.inputs import made
 from tests.tenancy.regimes import WALLS, Sent, walls
 
 DAY = {"on": "2026-04-01"}

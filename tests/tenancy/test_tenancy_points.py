@@ -8,9 +8,9 @@ import pytest
 
 from schema.relay.node import global_id
 from service.postgres.database import Database
-from tests.client import Client
-from tests.tenancy.estate import Estate, dump, tenant_tables
-from tests.tenancy.moves import spellings
+from tests.kit.client import Client
+from tests.kit.estate import Estate, dump, tenant_tables
+from tests.kit.inputs import spellings
 from tests.tenancy.regimes import WALLS, Sent, walls
 
 RESULT = "results { outcome userErrors { code field } } kpis { id }"

@@ -10,9 +10,9 @@ import asyncpg
 import pytest
 
 from service.postgres.database import Database
-from tests.client import Client
-from tests.tenancy.estate import Estate, tenant_tables
-from tests.tenancy.reads import Read, answers, below, by_external_ids, by_ids, connections, filtered, lists
+from tests.kit.client import Client
+from tests.kit.estate import Estate, tenant_tables
+from tests.kit.reads import Read, answers, below, by_external_ids, by_ids, connections, filtered, lists
 from tests.tenancy.regimes import WALLS, Sent, walls
 
 PARENTS: tuple[str, ...] = ("person", "subteam", "team", "pillar", "part", "cycle", "root", "child", "number", "stage")

@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 from asyncpg.exceptions import InsufficientPrivilegeError
 
-from tests.client import Client
-from tests.tenancy.estate import Estate, dump, tenant_tables
+from tests.kit.client import Client
+from tests.kit.estate import Estate, dump, tenant_tables
 from tests.tenancy.test_tenancy_tables import APPEND_ONLY
 
 REFUSED = "new row violates row-level security policy for table"

@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 
 from service.postgres.tables import Revision, metadata
-from tests.tenancy.estate import tenant_tables
+from tests.kit.estate import tenant_tables
 
 TENANT = "({column} = (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid)"
 REVISIONS = {model.__tablename__ for model in Revision.__subclasses__()}

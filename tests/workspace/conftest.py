@@ -8,9 +8,9 @@ import pytest
 
 from service.cli.configuration import settings
 from service.workspace.demo_dates import REFERENCE_DAY
-from tests.client import Client
-from tests.workspace.files import DEMO, findings, imported
-from tests.workspace.small import SMALL
+from tests.kit.client import Client
+from tests.kit.small_workspace import SMALL
+from tests.kit.workspace_files import DEMO, findings, imported
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from graphql import (
 )
 
 from schema.root import schema
-from tests.client import Client
-from tests.tenancy.reads import LOOKUPS
+from tests.kit.client import Client
+from tests.kit.reads import LOOKUPS
 
 GRAPH: GraphQLSchema = schema._schema
 PAGE = 50

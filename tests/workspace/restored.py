@@ -16,9 +16,9 @@ from service.viewer import Viewer
 from service.workspace.exporting import export_file
 from service.workspace.file_format import verify
 from service.workspace.restoring import restore
-from tests.client import Client, Clock
+from tests.kit.client import Client, Clock
+from tests.kit.workspace_files import executed, selected_each
 from tests.workspace.dump import dumped
-from tests.workspace.files import executed, selected_each
 
 
 async def file_of(database: Database, organization_id: UUID, *, items_only: bool = False) -> list[bytes]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
+from tests.kit.client import Client
 
 KEY_RESULT = "title target current progress progressRaw progressReason checkIns(first: 10) { nodes { value } }"
 STATEMENT = (

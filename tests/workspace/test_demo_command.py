@@ -21,9 +21,9 @@ from service.postgres.database import Database
 from service.settings import Settings
 from service.unit_of_work import write
 from service.viewer import Viewer
-from tests.client import Client, Clock
-from tests.door.services import Service, free_port
-from tests.workspace.files import DEMO_ITEMS, row_counts, selected
+from tests.kit.client import Client, Clock
+from tests.kit.services import Service, free_port
+from tests.kit.workspace_files import DEMO_ITEMS, row_counts, selected
 
 ORGANIZATIONS = "SELECT id, name FROM organizations"
 EMPTY = "SELECT (SELECT count(*) FROM organizations) + (SELECT count(*) FROM people) AS count"

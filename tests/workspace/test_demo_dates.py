@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.workspace.demo_dates import REFERENCE_DAY, move_items
-from tests.workspace.files import DEMO_ITEMS
-from tests.workspace.small import kpi, kpi_target, measurement
+from tests.kit.small_workspace import kpi, kpi_target, measurement
+from tests.kit.workspace_files import DEMO_ITEMS
 
 SPECIAL = [
     *(

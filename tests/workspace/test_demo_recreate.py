@@ -22,10 +22,10 @@ from service.cli.demo import prepare_demo
 from service.people import keys
 from service.postgres.database import Database
 from service.settings import ROOT, Settings
-from tests.client import Client, Clock, founded
-from tests.door.services import free_port
-from tests.workspace.files import executed, imported, row_counts, selected
-from tests.workspace.small import SMALL
+from tests.kit.client import Client, Clock, founded
+from tests.kit.services import free_port
+from tests.kit.small_workspace import SMALL
+from tests.kit.workspace_files import executed, imported, row_counts, selected
 
 
 @pytest.fixture

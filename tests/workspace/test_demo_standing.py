@@ -8,8 +8,8 @@ import pytest
 from service.kpis.enums import Freshness, KpiStatus
 from service.rollup.status_timeline import Staleness, Status
 from service.workspace.demo_dates import REFERENCE_DAY, move_items
-from tests.client import Client
-from tests.workspace.files import DEMO_ITEMS, findings, imported
+from tests.kit.client import Client
+from tests.kit.workspace_files import DEMO_ITEMS, findings, imported
 
 GOAL = "externalId progress progressReason status statusReason staleness"
 GOALS = f"{{ objectives(first: 100) {{ nodes {{ {GOAL} keyResults {{ {GOAL} }} }} }} }}"

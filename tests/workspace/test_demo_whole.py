@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.client import Client
-from tests.workspace.files import DEMO, exported, findings, imported
+from tests.kit.client import Client
+from tests.kit.workspace_files import DEMO, exported, findings, imported
 
 
 async def test_its_tree_goes_from_the_company_down_to_one_person(demo: Client) -> None:

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from schema.relay.node import parsed
-from tests.client import Client
-from tests.workspace.files import DEMO, exported, findings, imported, row_counts, sorted_items
-from tests.workspace.small import SMALL, known, objective
+from tests.kit.client import Client
+from tests.kit.small_workspace import SMALL, known, objective
+from tests.kit.workspace_files import DEMO, exported, findings, imported, row_counts, sorted_items
 
 GOALS = """objectives(first: 50, filter: { externalId: { neq: "o9" } }) { totalCount nodes { externalId title progress
     progressRaw progressReason confidence status keyResults { externalId title target current progress status

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from service.settings import ROOT
-from tests.client import Client
-from tests.workspace.files import findings, imported
+from tests.kit.client import Client
+from tests.kit.workspace_files import findings, imported
 from tests.workspace.restored import client_of, file_of, restored
 
 # Written by the last okrgraph of version 1.

@@ -4,9 +4,20 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.workspace.files import exported, findings, imported, row_counts, selected
-from tests.workspace.small import SMALL, alignment, cycle, item, key_result, kpi, kpi_target, objective, person, team
+from tests.kit.client import Client
+from tests.kit.small_workspace import (
+    SMALL,
+    alignment,
+    cycle,
+    item,
+    key_result,
+    kpi,
+    kpi_target,
+    objective,
+    person,
+    team,
+)
+from tests.kit.workspace_files import exported, findings, imported, row_counts, selected
 
 # What the second file says, where it is kept, what differs, and how many revisions that makes.
 CHANGES: dict[str, tuple[dict[str, Any], str, dict[str, Any], int]] = {

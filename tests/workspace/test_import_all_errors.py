@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.workspace.files import exported, imported, lines, refused, row_counts
-from tests.workspace.small import (
+from tests.kit.client import Client
+from tests.kit.small_workspace import (
     alignment,
     check_in,
     cycle,
@@ -22,6 +21,7 @@ from tests.workspace.small import (
     person,
     team,
 )
+from tests.kit.workspace_files import exported, imported, lines, refused, row_counts
 from tests.workspace.test_import_command import run
 from tests.workspace.test_import_graphql import as_input
 

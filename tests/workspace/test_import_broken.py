@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.workspace.files import imported, refused
-from tests.workspace.small import (
+from tests.kit.client import Client
+from tests.kit.small_workspace import (
     SMALL,
     check_in,
     item,
@@ -18,6 +17,7 @@ from tests.workspace.small import (
     objective,
     person,
 )
+from tests.kit.workspace_files import imported, refused
 
 UNREADABLE: dict[str, tuple[bytes | dict[str, Any], str]] = {
     "half of a line": (b'{"type": "Person", "externalId": "p3"', ""),

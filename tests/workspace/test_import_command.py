@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from service.__main__ import app
 from service.settings import ROOT
-from tests.client import Client
-from tests.door.commands import run_async
-from tests.workspace.files import exported, lines, row_counts
-from tests.workspace.small import SMALL, alignment, person
+from tests.kit.client import Client
+from tests.kit.commands import run_async
+from tests.kit.small_workspace import SMALL, alignment, person
+from tests.kit.workspace_files import exported, lines, row_counts
 
 
 async def run(database_url: str, *arguments: str, input: bytes = b"") -> tuple[int | None, str, str]:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.workspace.files import exported, findings, imported, refused
-from tests.workspace.small import alignment, person
+from tests.kit.client import Client
+from tests.kit.small_workspace import alignment, person
+from tests.kit.workspace_files import exported, findings, imported, refused
 
 
 def by_key_result(objective: str, key_result: str, **facts: Any) -> dict[str, Any]:

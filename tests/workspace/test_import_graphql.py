@@ -5,9 +5,9 @@ from typing import Any
 from schema.relay.node import parsed
 from service.people.founding import issue_key
 from service.unit_of_work import write
-from tests.client import Client
-from tests.workspace.files import exported, findings, imported, row_counts, sorted_items
-from tests.workspace.small import SMALL, alignment, check_in, item, key_result, kpi_target, person
+from tests.kit.client import Client
+from tests.kit.small_workspace import SMALL, alignment, check_in, item, key_result, kpi_target, person
+from tests.kit.workspace_files import exported, findings, imported, row_counts, sorted_items
 
 PAYLOAD = """applied created updated unchanged failed
     results { index externalId outcome object { id } userErrors { code field } }

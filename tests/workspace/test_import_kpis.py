@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from service.workspace.staging_table import CHUNK
-from tests.client import Client
-from tests.workspace.files import findings, imported, refused, row_counts
-from tests.workspace.small import key_result, kpi, kpi_link, kpi_target, measurement
+from tests.kit.client import Client
+from tests.kit.small_workspace import key_result, kpi, kpi_link, kpi_target, measurement
+from tests.kit.workspace_files import findings, imported, refused, row_counts
 
 RULES: dict[str, tuple[dict[str, Any], str, str]] = {
     "blank name": (kpi("s9", name=" "), "BLANK", "name"),

@@ -18,9 +18,9 @@ from service.workspace.generating import generate
 from service.workspace.importing import import_items
 from service.workspace.jsonl import items_of
 from service.workspace.report import Report
-from tests.client import Client
-from tests.workspace.files import exported, findings, row_counts
-from tests.workspace.small import objective
+from tests.kit.client import Client
+from tests.kit.small_workspace import objective
+from tests.kit.workspace_files import exported, findings, row_counts
 
 LARGE = os.environ.get("OKRGRAPH_LARGE") == "1"
 OBJECTIVES = 10_000 if LARGE else 1_000

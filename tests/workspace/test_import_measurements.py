@@ -12,8 +12,8 @@ from schema.relay.node import parsed
 from service.cli.measurements import detect_measurements, parse_table
 from service.workspace.measurements import import_measurements
 from service.workspace.report import Report, Result
-from tests.client import Client
-from tests.workspace.files import exported, findings, row_counts
+from tests.kit.client import Client
+from tests.kit.workspace_files import exported, findings, row_counts
 from tests.workspace.test_import_command import run
 
 TABLE = b"kpi,on,value\n"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.client import Client
-from tests.workspace.files import exported, row_counts
+from tests.kit.client import Client
+from tests.kit.workspace_files import exported, row_counts
 from tests.workspace.test_import_measurements import TABLE, Measured, measured
 
 LONG = b"x" * 201

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.workspace.files import imported, refused
-from tests.workspace.small import SMALL, alignment, check_in, cycle, item, key_result, objective, person, team
+from tests.kit.client import Client
+from tests.kit.small_workspace import SMALL, alignment, check_in, cycle, item, key_result, objective, person, team
+from tests.kit.workspace_files import imported, refused
 
 LINEAR = {"kind": "INCREASE", "baseline": "5"}
 RULES: dict[str, tuple[dict[str, Any], str, str]] = {

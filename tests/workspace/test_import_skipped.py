@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.workspace.files import Imported, exported, refused, row_counts
-from tests.workspace.small import (
+from tests.kit.client import Client
+from tests.kit.small_workspace import (
     alignment,
     check_in,
     cycle,
@@ -20,6 +19,7 @@ from tests.workspace.small import (
     person,
     team,
 )
+from tests.kit.workspace_files import Imported, exported, refused, row_counts
 from tests.workspace.test_import_all_errors import COUNTS, LONG, Faults, sent
 
 NEXT_YEAR = {"startsOn": "2027-01-01", "endsOn": "2027-12-31"}

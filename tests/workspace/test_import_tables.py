@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from service.cli.lines import split_lines
-from tests.client import Client
-from tests.door.commands import Ended, run_async
-from tests.workspace.files import exported, row_counts
+from tests.kit.client import Client
+from tests.kit.commands import Ended, run_async
+from tests.kit.workspace_files import exported, row_counts
 from tests.workspace.test_import_measurements import Measured, measured, points
 
 HEADER = b"kpi,on,value\n"

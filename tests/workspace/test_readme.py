@@ -9,8 +9,8 @@ import pytest
 
 from service.settings import ROOT
 from service.workspace.demo_dates import REFERENCE_DAY, move_items
-from tests.client import Client
-from tests.workspace.files import DEMO_ITEMS, imported
+from tests.kit.client import Client
+from tests.kit.workspace_files import DEMO_ITEMS, imported
 
 README = (ROOT / "README.md").read_text()
 

@@ -3,8 +3,8 @@
 import orjson
 
 from service.workspace.file_format import LineKind, kind_of
-from tests.client import Client
-from tests.workspace.files import selected
+from tests.kit.client import Client
+from tests.kit.workspace_files import selected
 from tests.workspace.restored import file_of
 
 COLUMNS = """

@@ -3,9 +3,9 @@
 from collections import Counter
 from uuid import uuid4
 
-from tests.client import Client
+from tests.kit.client import Client
+from tests.kit.workspace_files import DEMO_ITEMS, findings
 from tests.workspace.dump import PAGE, dumped
-from tests.workspace.files import DEMO_ITEMS, findings
 from tests.workspace.restored import assert_same
 
 

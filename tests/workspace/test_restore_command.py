@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from service.__main__ import app
 from service.cli.deletion import delete_organization
 from service.workspace.file_format import Digest, end_line
-from tests.client import Client
-from tests.workspace.files import row_counts, selected
+from tests.kit.client import Client
+from tests.kit.workspace_files import row_counts, selected
 from tests.workspace.test_import_command import run
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from schema.relay.node import parsed
-from tests.client import Client
-from tests.workspace.files import imported, row_counts
+from tests.kit.client import Client
+from tests.kit.workspace_files import imported, row_counts
 from tests.workspace.restored import assert_same, file_of
 
 Edit = Callable[[Client], Awaitable[None]]

@@ -23,12 +23,12 @@ from service.pillars.models import Pillar
 from service.writing.change import Change
 from service.writing.rows import new_row
 from service.writing.transaction import Transaction
-from tests.client import Client
-from tests.kpis.test_kpis_histories import STEPS as KPI_STEPS
-from tests.kpis.test_kpis_histories import KpiHistory
-from tests.rollup.test_histories import PLACES
-from tests.rollup.test_histories import STEPS as GOAL_STEPS
-from tests.workspace.files import imported, selected
+from tests.kit.client import Client
+from tests.kit.goal_history import PLACES
+from tests.kit.goal_history import STEPS as GOAL_STEPS
+from tests.kit.kpi_history import STEPS as KPI_STEPS
+from tests.kit.kpi_history import KpiHistory
+from tests.kit.workspace_files import imported, selected
 from tests.workspace.restored import assert_same, client_of, file_of
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)

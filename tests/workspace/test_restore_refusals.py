@@ -8,8 +8,8 @@ import pytest
 
 from service.errors import Refusal
 from service.workspace.file_format import Digest, LineKind, end_line, kind_of
-from tests.client import Client
-from tests.workspace.files import imported, row_counts
+from tests.kit.client import Client
+from tests.kit.workspace_files import imported, row_counts
 from tests.workspace.restored import file_of, restored
 
 Lines = list[bytes]

@@ -11,9 +11,9 @@ from schema.execution.documents.document_cache import DocumentCache
 from schema.execution.running.breadth_first import BreadthFirstExecutor
 from schema.execution.running.executor import Executor, GraphQLCoreExecutor
 from schema.root import schema
-from tests.client import Client
 from tests.execution.oracle.spoiling import SpoiledReader
 from tests.execution.oracle.writing import Writer
+from tests.kit.client import Client
 
 MAX_CURSORS = 20
 ErrorFacts = tuple[str, tuple[Any, ...], tuple[Any, ...]]

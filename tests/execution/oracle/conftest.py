@@ -10,9 +10,9 @@ from service.app import create_app
 from service.postgres.database import Database
 from service.postgres.tables import metadata
 from service.settings import Settings
-from tests.client import Clock, founded
 from tests.execution.oracle.comparing import Oracle
-from tests.tenancy.estate import Estate
+from tests.kit.client import Clock, founded
+from tests.kit.estate import Estate
 
 
 @pytest.fixture(scope="module")

@@ -19,10 +19,10 @@ from service.app import create_app
 from service.postgres.database import Database
 from service.postgres.migrate import migrate
 from service.settings import Settings
-from tests.client import Clock, founded
 from tests.execution.oracle.comparing import Oracle
 from tests.execution.oracle.test_oracle import DOCUMENTS
-from tests.tenancy.estate import Estate, dump
+from tests.kit.client import Clock, founded
+from tests.kit.estate import Estate, dump
 
 FIRST_ID = 0x01A2_0000_0000_7000_8000_0000_0000_0000
 DATABASE_NAMES = ("mutated_by_levels", "mutated_by_graphql_core")

@@ -5,7 +5,7 @@ from typing import Any
 
 from service.reading.reader import Reader
 from service.rollup.doctor import examine
-from tests.client import Client
+from tests.kit.client import Client
 
 STANDING = "current previous change attainment status statusReason freshness"
 

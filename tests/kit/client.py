@@ -16,7 +16,7 @@ from service.postgres.pool import PooledConnection
 from service.unit_of_work import write
 from service.viewer import Viewer
 from service.writing.transaction import Transaction
-from tests.asgi import post_json
+from tests.kit.asgi import post_json
 
 # What the driver asks each connection once, when it first meets a type.
 OF_THE_DRIVER = ("typeinfo_tree", "set_config('jit'", "current_setting('jit')")

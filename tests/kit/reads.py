@@ -8,7 +8,7 @@ from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType, get_named
 
 from schema.relay.node import parsed
 from schema.root import schema
-from tests.client import Client
+from tests.kit.client import Client
 
 TYPES: Any = schema._schema.type_map
 QUERY: Any = schema._schema.query_type

@@ -10,8 +10,8 @@ from graphql import GraphQLInputObjectType, get_named_type
 
 from schema.relay.node import parsed
 from schema.root import schema
-from tests.client import Client
-from tests.tenancy.estate import Estate
+from tests.kit.client import Client
+from tests.kit.estate import Estate
 
 MUTATION: Any = schema._schema.mutation_type
 # A workspace refers by external ids; test_tenancy_import.py has it.

@@ -16,7 +16,7 @@ from service.workspace.exporting import export_lines
 from service.workspace.importing import import_items
 from service.workspace.jsonl import items_of
 from service.workspace.report import Report, Result
-from tests.client import Client
+from tests.kit.client import Client
 
 DEMO = (ROOT / "demo" / "workspace.jsonl").read_bytes().splitlines()
 DEMO_ITEMS: list[dict[str, Any]] = [orjson.loads(line) for line in DEMO]

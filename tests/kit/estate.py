@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from tests.client import Client
+from tests.kit.client import Client
 
 Dump = dict[str, list[str]]
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from service.embedded.account import unprivileged_account
 from service.settings import ROOT
-from tests.door.services import free_port
+from tests.kit.services import free_port
 
 # Debian keeps it where ordinary users do not look; `make pgbouncer` fetches the newest one.
 CANDIDATES = (str(ROOT / ".pgbouncer" / "pgbouncer"), shutil.which("pgbouncer"), "/usr/sbin/pgbouncer")

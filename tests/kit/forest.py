@@ -6,7 +6,7 @@ from service.workspace.generating import generate
 from service.workspace.importing import import_items
 from service.workspace.jsonl import items_of
 from service.workspace.report import Report
-from tests.client import Client
+from tests.kit.client import Client
 
 
 async def planted(client: Client, objectives: int, roots: int = 20, now: object = None) -> None:
