@@ -1,10 +1,12 @@
 """Imports point down, pure files are pure by their location, and resolvers have no SQL; each guard sees a fault."""
 
+import tomllib
 from collections.abc import Callable
 
 import pytest
 from grimp import ImportGraph
 
+from service.settings import ROOT
 from tests.house import guards
 
 
@@ -41,6 +43,13 @@ def test_a_planted_import_is_found(
         imports.remove_import(importer=importer, imported=imported)
         if importer in ("service.attic", "service.values.numbers"):
             imports.remove_module(importer)
+
+
+def test_the_contract_has_the_concepts_in_the_order_of_their_types() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    layers = config["tool"]["importlinter"]["contracts"][0]["layers"]
+    listed = [layer for layer in layers if layer.removeprefix("service.") in guards.CONCEPTS]
+    assert listed == [layer for layer in guards.floors() if layer in listed]
 
 
 def test_no_pure_module_reads_a_clock(imports: ImportGraph) -> None:
