@@ -1,6 +1,7 @@
-"""Trees as the parent of each node."""
+"""Trees as the parent of each node, and graphs as the inputs of each node."""
 
 from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
 K = TypeVar("K")
@@ -19,3 +20,22 @@ def find_loop(parents: Mapping[K, K | None], nodes: Iterable[K]) -> K | None:
             visited.add(ancestor)
             ancestor = parents.get(ancestor)
     return None
+
+
+def find_levels(inputs: Mapping[K, Iterable[K]]) -> tuple[list[list[K]], list[K] | None]:
+    """The nodes in levels, each after all of its inputs, and one loop of nodes, or None.
+
+    Nodes in a loop, and those that need one of them, are in no level. A loop begins and ends with the same node; each
+    node is an input of the one before it.
+    """
+    sorter = TopologicalSorter(inputs)
+    loop: list[K] | None = None
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        loop = list(reversed(error.args[1]))
+    levels: list[list[K]] = []
+    while ready := sorter.get_ready():
+        sorter.done(*ready)
+        levels.append(list(ready))
+    return levels, loop

@@ -1,13 +1,13 @@
 """Puts the KPIs of a file in an order in which each comes after its parent and after what its formula names."""
 
 from contextlib import suppress
-from graphlib import CycleError, TopologicalSorter
 
 from sqlalchemy import text
 
 from service.errors import Refusal
 from service.kpis.formulas.ast import references
 from service.kpis.formulas.parser import parse
+from service.values.trees import find_levels
 from service.writing.transaction import Transaction
 
 KPIS = text("""
@@ -19,17 +19,11 @@ SET_DEPTHS = text("""
 
 
 async def order_kpis(tx: Transaction) -> None:
-    """Gives each staged KPI the depth at which its turn comes; those in a ring get none."""
+    """Gives each staged KPI its depth: one more than those of its parent and inputs; those in a loop get none."""
     rows = {row.external_id: row for row in await tx.rows(KPIS)}
-    before = {row.external_id: _before(row) & rows.keys() for row in rows.values()}
-    depths: dict[str, int] = {}
-    try:
-        for name in TopologicalSorter(before).static_order():
-            depths[name] = 1 + max((depths[each] for each in before[name]), default=-1)
-    except CycleError:
-        depths = _outside_rings(before)
-    depth_by_line = {rows[name].line: depth for name, depth in depths.items()}
-    await tx.run(SET_DEPTHS, lines=list(depth_by_line), depths=list(depth_by_line.values()))
+    levels, _ = find_levels({row.external_id: _before(row) & rows.keys() for row in rows.values()})
+    depths = {rows[name].line: depth for depth, level in enumerate(levels) for name in level}
+    await tx.run(SET_DEPTHS, lines=list(depths), depths=list(depths.values()))
 
 
 def _before(row: object) -> set[str]:
@@ -42,11 +36,3 @@ def names_in(formula: str | None) -> set[str]:
     with suppress(Refusal):
         return {each.name for each in references(parse(formula or ""))}
     return set()
-
-
-def _outside_rings(before: dict[str, set[str]]) -> dict[str, int]:
-    depths: dict[str, int] = {}
-    while ready := [name for name in before if name not in depths and before[name] <= depths.keys()]:
-        depth = 1 + max(depths.values(), default=-1)
-        depths |= dict.fromkeys(ready, depth)
-    return depths

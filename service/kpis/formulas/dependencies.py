@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from service.errors import Refusal
 from service.kpis.enums import Frequency, KpiSource
 from service.kpis.formulas.ast import Expression, lookback, references
 from service.kpis.formulas.parser import parse
+from service.values.trees import find_levels
 
 
 class KpiFormulaLoop(Refusal):
@@ -51,20 +51,13 @@ parse_cached = lru_cache(maxsize=1024)(parse)
 
 def dependency_levels(nodes: Mapping[UUID, Node]) -> list[list[UUID]]:
     """Computed KPIs in levels; the inputs of each are measured or of earlier levels. Raises KpiFormulaLoop."""
-    sorter = TopologicalSorter({node.id: node.inputs for node in nodes.values()})
-    try:
-        sorter.prepare()
-    except CycleError as error:
-        loop = [nodes[id] for id in reversed(error.args[1])]
-        path = " → ".join(node.name for node in loop)
-        raise KpiFormulaLoop(("formula",), path=path, where=_describe_mentions(loop)) from None
-    levels: list[list[UUID]] = []
-    while sorter.is_active():
-        ready = sorter.get_ready()
-        sorter.done(*ready)
-        if level := sorted(id for id in ready if id in nodes):
-            levels.append(level)
-    return levels
+    levels, loop = find_levels({node.id: node.inputs for node in nodes.values()})
+    if loop is not None:
+        path = [nodes[id] for id in loop]
+        names = " → ".join(node.name for node in path)
+        raise KpiFormulaLoop(("formula",), path=names, where=_describe_mentions(path))
+    computed = (sorted(id for id in level if id in nodes) for level in levels)
+    return [level for level in computed if level]
 
 
 def _describe_mentions(loop: Sequence[Node]) -> str:
