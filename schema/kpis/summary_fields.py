@@ -6,8 +6,6 @@ from typing import Any
 
 import strawberry
 
-import schema.kpis.enums
-import schema.pillars  # noqa: F401
 from schema.context import Info
 from schema.execution.fields.batched import uses_columns
 from service.kpis.current.row_mapping import SUMMARY_COLUMNS, summary_of
