@@ -81,7 +81,7 @@ class Authenticator:
         if key is None:
             raise Unauthenticated("This is not an API key of ours; they look like okr_…")
         row = await self._lookup.find(key.organization_id, key.id)
-        if row is None or not _is_valid(row, key, now):
+        if row is None or not _is_valid_key(row, key, now):
             raise Unauthenticated("This API key is not valid, or not any more.")
         await self._record_use(key, row.last_used_at, now)
         return Viewer(key.organization_id, row.person_id, row.role), row.expires_at
@@ -97,7 +97,7 @@ class Authenticator:
                 await connection.execute(change.values(last_used_at=now))
 
 
-def _is_valid(row: Any, key: keys.PresentedKey, now: datetime) -> bool:
+def _is_valid_key(row: Any, key: keys.PresentedKey, now: datetime) -> bool:
     return (
         hmac.compare_digest(row.secret_hash, key.secret_hash)
         and row.revoked_at is None

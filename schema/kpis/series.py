@@ -27,7 +27,7 @@ from service.kpis.series.date_range import date_range
 from service.kpis.series.date_range import missing_periods as without_value
 from service.kpis.series.downsample import MIN_BUCKETS, downsample
 from service.kpis.series.expectation import Expectation, expectation
-from service.kpis.series.measure import read_kpi_definition
+from service.kpis.series.kpi_definition import read_kpi_definition
 from service.kpis.series.series import coarser, with_formula_value
 from service.kpis.series.slices import SLICE_SIZE, series_in_slices
 from service.postgres.database import Row

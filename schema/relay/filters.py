@@ -146,20 +146,20 @@ def enum_filter(values: type[Enum]) -> type[Any]:
 
 
 @cache
-def comparators_of(expression: ColumnElement[Any]) -> type[Any]:
+def filter_type_of(expression: ColumnElement[Any]) -> type[Any]:
     """The comparators of what a column or an expression holds. Raises TypeError where there are none."""
     kind = expression.type
     if isinstance(kind, sqltypes.Enum) and kind.enum_class is not None:
         return enum_filter(kind.enum_class)
     if AS_FLOAT in getattr(expression, "info", {}) or isinstance(kind, sqltypes.Float):
         return FloatFilter
-    for column_type, comparators in COMPARATORS.items():
+    for column_type, comparators in FILTER_TYPES.items():
         if isinstance(kind, column_type):
             return comparators
     raise TypeError(f"There are no comparators for {expression}, which is {kind!r}.")
 
 
-COMPARATORS = {
+FILTER_TYPES = {
     sqltypes.Uuid: IDFilter,
     sqltypes.String: StringFilter,
     sqltypes.Numeric: DecimalFilter,

@@ -12,10 +12,10 @@ from service.entities.entity import Entity
 from service.errors import BadUserInput
 from service.writing.refusals import NotFound
 
-ById = Annotated[
+IdArgument = Annotated[
     strawberry.ID | None, strawberry.argument(description="Id of the {object}; give either this or `externalId`.")
 ]
-ByExternalId = Annotated[
+ExternalIdArgument = Annotated[
     str | None,
     strawberry.argument(
         description="External id of the {object}, which your own system gave it; give either this or `id`."
@@ -29,7 +29,7 @@ def lookup(entity: Entity, noun: str) -> Any:
     The field is null when there is none. It raises BadUserInput unless exactly one of the two is given.
     """
 
-    async def resolver(info: Info, id: ById = None, external_id: ByExternalId = None) -> Any:
+    async def resolver(info: Info, id: IdArgument = None, external_id: ExternalIdArgument = None) -> Any:
         if (id is None) == (external_id is None):
             raise BadUserInput("Give either `id` or `externalId`.")
         try:

@@ -13,7 +13,7 @@ from cachetools import LRUCache
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import RequestedColumns, requested_columns
 from schema.relay.connections import ConnectionPage, Prepared, listed, prepared
-from schema.relay.filters import AND, OR, comparator, comparators_of, enum_filter, plain
+from schema.relay.filters import AND, OR, comparator, enum_filter, filter_type_of, plain
 from schema.relay.page_arguments import After, Before, First, Last, OrderDirection, parse_page_arguments
 from service.all_entities import reference_types
 from service.entities.entity import Entity
@@ -58,7 +58,7 @@ def filter_input(
     `descriptions` are of the columns whose names do not say what is compared. `enums` are of the columns that hold
     values of an enum as text.
     """
-    columns = {column: comparators_of(expression) for column, expression in entity.filters.items()}
+    columns = {column: filter_type_of(expression) for column, expression in entity.filters.items()}
     columns |= {column: enum_filter(values) for column, values in (enums or {}).items()}
     input_type: Any = type(f"{entity.name}Filter", (), {"__module__": __name__, "__annotations__": {}})
     annotations = {column: comparators | None for column, comparators in columns.items()}

@@ -30,11 +30,11 @@ class Attempt:
 
     def note(self, refusals: Iterable[Refusal]) -> None:
         """Adds refusals; one with the code and the field of another, about the same name in it, is left out."""
-        known = {_key(each) for each in self.refusals}
+        known = {_refusal_key(each) for each in self.refusals}
         for refusal in refusals:
             for each in refusal.all:
-                if _key(each) not in known:
-                    known.add(_key(each))
+                if _refusal_key(each) not in known:
+                    known.add(_refusal_key(each))
                     self.refusals.append(each)
 
     @contextmanager
@@ -61,5 +61,5 @@ class Attempt:
         self.proposals.append(Proposal(row, row.__table__, row.id, proposed))
 
 
-def _key(refusal: Refusal) -> tuple[Any, ...]:
+def _refusal_key(refusal: Refusal) -> tuple[Any, ...]:
     return refusal.code, refusal.field, refusal.facts.get("name")

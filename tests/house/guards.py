@@ -29,7 +29,7 @@ FRAMEWORKS = {
 DATABASE_WORDS = ("commands", "entity", "models", "queries")
 DATABASE_FILES = {
     "alignment": {"descendants", "edge_request", "move", "paths"},
-    "kpis": {"immutability", "current.row_mapping", "measurements.counting", "measurements.locking", "series.measure"}
+    "kpis": {"immutability", "current.row_mapping", "measurements.counting", "measurements.locking"}
     | {f"formulas.{name}" for name in ("binding", "definitions", "rebucket", "recompute")},
     "people": {"founding", "key_lookup"},
     "rollup": {"bulk", "doctor", "kpi_due_dates", "kpi_propagation", "overdue", "reports", "settle"},

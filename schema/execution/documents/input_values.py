@@ -40,7 +40,7 @@ from strawberry.types.base import StrawberryMaybe, StrawberryOptional
 # graphql-core drops the path of an error. Strawberry checks two rules only in execution, when other fields of a
 # mutation may have run: a `@oneOf` input has exactly one member, and a `Maybe[T]` field is not null.
 BAD_USER_INPUT = "BAD_USER_INPUT"
-InputPath = Sequence[str | int]
+ValuePath = Sequence[str | int]
 
 
 def complete_input_types(schema: GraphQLSchema) -> None:
@@ -77,7 +77,7 @@ class InputValuesRule(ValuesOfCorrectTypeRule):
         self._root = node.variable.name.value
 
     def is_valid_value_node(self, node: ValueNode, input_type: Any) -> VisitorAction:
-        def on_error(error: GraphQLError, path: InputPath) -> None:
+        def on_error(error: GraphQLError, path: ValuePath) -> None:
             error.extensions = {**(error.extensions or {}), "inputPath": self._path(path)}
             self.report_error(error)
 
@@ -85,7 +85,7 @@ class InputValuesRule(ValuesOfCorrectTypeRule):
             validate_input_literal(node, input_type, on_error, None, None, self.context.hide_suggestions)
         return SKIP
 
-    def _path(self, path: InputPath) -> list[str | int]:
+    def _path(self, path: ValuePath) -> list[str | int]:
         return [*([] if self._root is None else [self._root]), *path]
 
 

@@ -24,7 +24,7 @@ from graphql.pyutils import Undefined, print_path_list
 from graphql.utilities.validate_input_value import validate_input_value
 
 from schema.execution.documents.input_values import (
-    InputPath,
+    ValuePath,
     mark_bad_user_input,
     non_null_fields,
     null_refused_message,
@@ -64,7 +64,7 @@ def find_variable_errors(
     """The errors of variables that could not be coerced, each with the path of its value; at most 5 000."""
     errors: list[GraphQLError] = []
 
-    def add_error(definition: VariableDefinitionNode, error: GraphQLError, path: InputPath) -> None:
+    def add_error(definition: VariableDefinitionNode, error: GraphQLError, path: ValuePath) -> None:
         name = definition.variable.name.value
         message = f"Variable '${name}' has invalid value{print_path_list(path)}: {error.message}"
         extensions = {"inputPath": [name, *path]}
@@ -112,7 +112,7 @@ def replace_unreadable_values(
     return copied
 
 
-def _is_scalar_of_item(types: Mapping[str, Any], path: InputPath) -> bool:
+def _is_scalar_of_item(types: Mapping[str, Any], path: ValuePath) -> bool:
     """Whether a path leads to a scalar field of an item that is read alone."""
     name, *keys = path
     graphql_type: Any = types[str(name)]
@@ -131,17 +131,17 @@ def _is_read_item_by_item(input_type: GraphQLInputObjectType) -> bool:
 
 def _find_errors(
     schema: GraphQLSchema, definition: VariableDefinitionNode, variables: Mapping[str, object]
-) -> Iterable[tuple[GraphQLError, InputPath]]:
+) -> Iterable[tuple[GraphQLError, ValuePath]]:
     signature = get_variable_signature(schema, definition)
     if isinstance(signature, GraphQLError):
         return [(signature, [])]
     value = variables.get(signature.name, Undefined)
     if value is Undefined and (definition.default_value or not is_non_null_type(signature.type)):
         return []
-    errors: list[tuple[GraphQLError, InputPath]] = []
+    errors: list[tuple[GraphQLError, ValuePath]] = []
     types, max_errors = {signature.name: signature.type}, MAX_VARIABLE_ERRORS
 
-    def add_error(error: GraphQLError, path: InputPath) -> None:
+    def add_error(error: GraphQLError, path: ValuePath) -> None:
         nonlocal max_errors
         errors.append((error, path))
         if not _is_scalar_of_item(types, [signature.name, *path]):

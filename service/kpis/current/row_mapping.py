@@ -10,7 +10,7 @@ import orjson
 
 from service.kpis.current.summary import KpiSummary
 from service.kpis.series.buckets import KpiDefinition, PeriodValue
-from service.kpis.series.measure import read_kpi_definition
+from service.kpis.series.kpi_definition import read_kpi_definition
 from service.kpis.targets.evaluation import Target
 
 # The columns that `summary_of` reads.

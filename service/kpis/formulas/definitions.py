@@ -14,7 +14,7 @@ from service.kpis.formulas.dependencies import Node
 from service.kpis.formulas.evaluate import Lifespan
 from service.kpis.series.buckets import KpiDefinition
 from service.kpis.series.calendar import shifted, start_of
-from service.kpis.series.measure import read_kpi_definition
+from service.kpis.series.kpi_definition import read_kpi_definition
 from service.reading.row_source import RowSource
 
 DEFINITIONS = text("""

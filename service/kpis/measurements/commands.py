@@ -103,7 +103,7 @@ async def record(tx: Transaction, inputs: Sequence[MeasurementInput], *, all_or_
         for result in results:
             result.outcome = RecordingOutcome.FAILED if result.refusal else RecordingOutcome.SKIPPED
         return results
-    await _write(tx, inputs, results)
+    await _write_accepted(tx, inputs, results)
     return results
 
 
@@ -125,7 +125,9 @@ def _ensure_unique(
     return result
 
 
-async def _write(tx: Transaction, inputs: Sequence[MeasurementInput], results: Sequence[RecordingResult]) -> None:
+async def _write_accepted(
+    tx: Transaction, inputs: Sequence[MeasurementInput], results: Sequence[RecordingResult]
+) -> None:
     accepted = [index for index, result in enumerate(results) if result.refusal is None]
     if not accepted:
         return

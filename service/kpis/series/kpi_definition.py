@@ -2,15 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import text
-
 from service.kpis.enums import Frequency, KpiValueType
 from service.kpis.series.buckets import KpiDefinition
-
-KPI_DEFINITIONS = text("""
-    SELECT k.id, k.direction, k.frequency, k.aggregation, k.cumulative, k.value_type, g.fiscal_year_start_month
-    FROM kpis k JOIN organizations g ON g.id = :organization_id
-    WHERE k.organization_id = :organization_id AND k.id = ANY(CAST(:ids AS uuid[]))""")
 
 
 def read_kpi_definition(row: Any) -> KpiDefinition:
