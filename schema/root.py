@@ -1,4 +1,4 @@
-"""The whole schema, made of what each room brings."""
+"""The whole schema, put together from the fields and types of each concept."""
 
 from collections.abc import Iterable
 from functools import cache

@@ -22,7 +22,7 @@ from service.people.entity import MEMBERSHIP, ORGANIZATION, PERSON, TEAM
 from service.pillars.entity import PILLAR
 from service.postgres.tables import metadata
 
-__all__ = ["BY_NAME", "ENTITIES", "load_rooms", "metadata", "reference_types", "references_of"]
+__all__ = ["BY_NAME", "ENTITIES", "load_concepts", "metadata", "reference_types", "references_of"]
 
 # Declared here, since events lie below all that records them.
 EVENT = Entity(
@@ -55,10 +55,10 @@ BY_NAME = {entity.name: entity for entity in ENTITIES}
 _BY_TABLE = {entity.table.name: entity.name for entity in ENTITIES}
 
 
-def load_rooms() -> None:
+def load_concepts() -> None:
     """Imports every module of the packages in which types are declared, so that all of their refusals are known."""
-    for room in {entity.model.__module__.split(".")[1] for entity in ENTITIES}:
-        package = import_module(f"service.{room}")
+    for concept in {entity.model.__module__.split(".")[1] for entity in ENTITIES}:
+        package = import_module(f"service.{concept}")
         for module in walk_packages(package.__path__, f"{package.__name__}."):
             import_module(module.name)
 
@@ -66,7 +66,7 @@ def load_rooms() -> None:
 def references_of(entity: Entity) -> dict[str, str]:
     """The columns of a type that refer to other objects, and the names of their types."""
     keys = {key.column_keys[-1]: key.referred_table.name for key in entity.table.foreign_key_constraints}
-    own = {column: _BY_TABLE[table] for column, table in keys.items() if column != "organization_id"}
+    own = {column: _BY_TABLE[table] for column, table in sorted(keys.items()) if column != "organization_id"}
     return own | dict(entity.loose_references)
 
 

@@ -42,9 +42,6 @@ describe_enum(
 )
 
 
-# What `parentId` means differs from type to type.
-
-
 @strawberry.type(description="Record of one change: who changed what, when, why, and the values before and after.")
 class Event(Entity, Node):
     id: strawberry.ID = identity("Event")

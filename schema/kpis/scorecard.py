@@ -1,4 +1,4 @@
-"""The board: many KPIs at a glance."""
+"""Scorecards: many KPIs at a glance."""
 
 from collections.abc import Callable
 from typing import Annotated, Any

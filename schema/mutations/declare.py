@@ -1,4 +1,4 @@
-"""What the mutations of all rooms have in common: inputs, and how an input becomes a payload."""
+"""Declares mutations of any type: their inputs, and how an input becomes a payload."""
 
 import inspect
 from collections.abc import Awaitable, Callable

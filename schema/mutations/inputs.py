@@ -39,15 +39,16 @@ def facts(input: Any, type_name: str) -> dict[str, Any]:
 
 
 def check_input(input: Any, type_name: str, *, creates: bool = False) -> Iterator[Refusal]:
-    """Yields what can be said of an input without looking at any row: ids that cannot be one, and bad texts."""
-    fields = dict(_sent_fields(input))
-    for name, id_type in reference_types(type_name).items():
-        if isinstance(fields.get(name), str):
+    """Yields what can be said of an input without looking at any row, in the order of its fields: ids that cannot be
+    one, then bad texts."""
+    fields, types = dict(_sent_fields(input)), reference_types(type_name)
+    for name, value in fields.items():
+        if name in types and isinstance(value, str):
             try:
-                reference(fields[name], id_type, to_camel_case(name))
+                reference(value, types[name], to_camel_case(name))
             except NotFound as refusal:
                 own = creates and name == "id"
-                yield IdInvalid(("id",), name="id", value=fields[name][:100]) if own else refusal
+                yield IdInvalid(("id",), name="id", value=value[:100]) if own else refusal
     yield from check_texts(fields)
 
 
@@ -59,7 +60,7 @@ def own_id(input: Any, type_name: str) -> UUID | None:
 
 
 def change(input: Any, type_name: str) -> Change:
-    """An update as the rooms take it."""
+    """An update as commands take it."""
     values = facts(input, type_name)
     return Change(
         values.pop("id"),

@@ -12,7 +12,7 @@ from strawberry.scalars import JSON
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.mutations.inputs import check_input, facts, own_id
-from service.all_entities import load_rooms
+from service.all_entities import load_concepts
 from service.entities.entity import Entity
 from service.errors import Refusal, Refusals, refusal_kinds
 from service.events.creation import CreatedFrom, digest, was_created_from
@@ -30,7 +30,7 @@ P = TypeVar("P")
 
 def _codes() -> Any:
     """One code for each kind of refusal that has a meaning for clients of the API."""
-    load_rooms()
+    load_concepts()
     meanings = {kind.code: kind.meaning for kind in refusal_kinds() if kind.meaning is not None}
     codes: Any = StrEnum("UserErrorCode", {code: code for code in sorted(meanings)})
     return describe_enum(codes, "Code of a reason why a change was refused; stable, unlike the message.", **meanings)

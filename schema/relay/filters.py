@@ -169,7 +169,7 @@ FILTER_TYPES = {
 
 
 def plain(filter: Any, types: Mapping[str, str]) -> dict[str, Any]:
-    """A filter as the rooms take it: column to comparators, ids decoded as `types` says of each column.
+    """A filter as reads take it: column to comparators, ids decoded as `types` says of each column.
 
     An id that is not one of ours matches nothing.
     """

@@ -40,7 +40,7 @@ Done = tuple[Alignment, Verb | None]
 async def align(
     tx: Transaction, request: AlignmentRequest, *, like: Alignment | None = None, reason: str | None = None
 ) -> UUID:
-    """Makes an edge, or brings an existing one to what is wished; its id. Raises AlignmentLoop.
+    """Makes an edge, or changes an existing one to what is requested; its id. Raises AlignmentLoop.
 
     A new edge has kind and weight of the one that it is `like`.
     """
@@ -61,9 +61,9 @@ async def align(
 async def align_many(
     tx: Transaction, requests: Sequence[AlignmentRequest], *, like: Alignment | None = None, reason: str | None = None
 ) -> list[Done | Refusal]:
-    """The edge of each wish and what was done to it, or why not; what is just so is left untouched.
+    """The edge of each request and what was done to it, or why not; an edge that is so already is left untouched.
 
-    Rings are not looked for: settling finds them when there are many wishes.
+    Loops are not looked for: settling finds them when there are many requests.
     """
     ensure_editor(tx.viewer)
     parents = await _parents(tx, requests)
@@ -182,7 +182,7 @@ async def _aligned(
 
 
 async def _ensure_free(tx: Transaction, request: AlignmentRequest, old: Alignment | None) -> None:
-    """Raises Taken when another edge goes by the external id that is wished."""
+    """Raises Taken when another edge has the requested external id."""
     if request.external_id is None or (old is not None and old.external_id == request.external_id):
         return
     table = columns_of(Alignment)
@@ -202,7 +202,7 @@ async def _brought_to(tx: Transaction, edge: Alignment, values: dict[str, Any], 
 
 
 async def _parents(tx: Transaction, requests: Sequence[AlignmentRequest]) -> list[UUID | Refusal]:
-    """The objective that each wish serves, by itself or by way of its key result; neither may be archived."""
+    """The objective that each request serves, by itself or by way of its key result; neither may be archived."""
     key_result_ids = [request.parent_key_result_id for request in requests if request.parent_key_result_id]
     key_results = {row.id: row for row in await tx.lock(KeyResult, key_result_ids) if row} if key_result_ids else {}
     directly_served = [request.parent_id for request in requests if not request.parent_key_result_id]

@@ -1,1 +1,1 @@
-"""Entities: how a type of object is declared once, in its room, so that registries can be derived."""
+"""Entities: how a type of object is declared once, in its module, so that registries can be derived."""

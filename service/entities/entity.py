@@ -65,14 +65,13 @@ class Omission(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Entity:
     """One type of object.
 
-    `by_id` and `by_external_id` read rows by `:ids`. A type that `is_node` is
-    found by its global id. `listing` are
-    all rows, and `filters` maps the names in a filter to what they compare. `item` is how a workspace file says a
-    row, `export` how the rows of an export are read. `upsert` is None where an import has a function of its own.
+    `by_id` and `by_external_id` read rows by `:ids`. A type that `is_node` is found by its global id. `listing` are
+    all rows, and `filters` maps the names in a filter to what they compare. `item` is a row in a workspace file, and
+    `export` how the rows of an export are read. `upsert` is None where an import has a function of its own.
     `loose_references` maps the columns that refer to objects without a foreign key to the names of their types, or to
     `ANY_TYPE`. `omitted` are the facts that are left out somewhere.
     """

@@ -1,4 +1,4 @@
-"""Reads of key results and their milestones."""
+"""Reads of key results, their milestones and their links to KPIs."""
 
 from sqlalchemy import func
 

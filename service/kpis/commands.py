@@ -17,7 +17,7 @@ from service.kpis.formulas.dependencies import dependency_levels
 from service.kpis.formulas.queries import computed_nodes
 from service.kpis.immutability import ensure_measurements_keep_their_meaning
 from service.kpis.models import Kpi, KpiTarget
-from service.kpis.targets import commands
+from service.kpis.targets import commands as target_commands
 from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of, within
 from service.reading.statements import columns
@@ -112,7 +112,7 @@ async def _ensure_targets_fit(tx: Transaction, kpi: Kpi) -> None:
         _target.organization_id == tx.organization_id, _target.kpi_id == kpi.id, _target.archived_at.is_(None)
     )
     for row in await tx.rows(live):
-        for refusal in commands.check(kpi, row):
+        for refusal in target_commands.check(kpi, row):
             refusal.field = ("direction",)
             tx.attempt.note([refusal])
 

@@ -99,7 +99,7 @@ def _check_policy(policy: Mapping[str, Any]) -> Iterator[Refusal]:
 
 
 async def create_people(tx: Transaction, people: Sequence[Person]) -> None:
-    """Adds people. Raises OwnerRequired."""
+    """Adds people. Notes OwnerRequired."""
     ensure_administrator(tx.viewer)
     if any(_is_owner(person) for person in people):
         tx.attempt.note(_check_owner(tx, "role"))

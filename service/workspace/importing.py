@@ -120,11 +120,11 @@ async def _settle(tx: Transaction, report: Report, watch: Watch) -> None:
 
 
 async def _blame(tx: Transaction, report: Report, refusal: AlignmentLoop) -> None:
-    """Names the lines whose edges close a ring: the ends of an edge in a ring tell it."""
-    rings = await ends_of(tx, await edges_in_loops(tx))
+    """Names the lines whose edges close a loop, by the ends of the edges in loops."""
+    loops = await ends_of(tx, await edges_in_loops(tx))
     async for chunk in staged(tx, AlignmentItem):
         for line, item in chunk:
-            if (item.objective, item.parent, item.parent_key_result) in rings:
+            if (item.objective, item.parent, item.parent_key_result) in loops:
                 report.fail(line, item.type_name(), item.external_id, refusal)
     if not report.failed:
         raise refusal
@@ -141,6 +141,6 @@ def _note(report: Report, line: int, item: Any, verdict: Verdict) -> None:
 
 
 def _own(item: Any, name: str) -> str:
-    """A field as the item has it: rooms say `parentId` of what is `parent` here."""
+    """A field as the item has it: commands say `parentId` of what is `parent` here."""
     short = name.removesuffix("Id")
     return short if short in {to_camel_case(reference) for reference in item.REFERENCES} else name

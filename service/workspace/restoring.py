@@ -131,7 +131,7 @@ async def restore(
     `exported_id` is the id that the organization had; where rows name it, they name the viewer's instead.
 
     Raises OrganizationExists, TableUnknown, ColumnUnknown, RowsRefused, Damaged, and AlignmentLoop for alignments
-    that form a ring.
+    that form a loop.
     """
     async with transaction(database, viewer, now, exclusive=True, patient=True) as tx:
         if await tx.rows(ORGANIZATION):

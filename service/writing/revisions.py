@@ -1,4 +1,4 @@
-"""Revisions of rows: what was true at any earlier time, as known at any earlier time (docs/decisions/0002)."""
+"""Revisions of rows, which keep what was true at any earlier time, as known at any time (docs/decisions/0002)."""
 
 from datetime import datetime
 from functools import cache

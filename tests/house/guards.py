@@ -11,6 +11,7 @@ from grimp import ImportGraph, build_graph
 from service.all_entities import ENTITIES
 from service.settings import ROOT
 
+LAYER_SEPARATOR = re.compile(r" [|:] ")
 PACKAGES = ("service", "schema", "migrations")
 # Concepts and their order: each may import those before it. Types are declared after those that they refer to.
 CONCEPTS = list(dict.fromkeys(entity.model.__module__.split(".")[1] for entity in ENTITIES if entity.item))
@@ -37,7 +38,7 @@ DATABASE_FILES = {
 PURE_ELSEWHERE = ("service.reading.column_batch", "service.postgres.replication_lag")
 # These say what a statement selects, or which comparators its columns have.
 SQL_IN_SCHEMA = {"schema.execution.fields.selecting", "schema.relay.filters"}
-CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter", "process_time"}
+CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
 BANNED = {
     *("anew", "aside", "asked", "beside", "course", "deepest", "farthest", "found", "given", "gone", "hardest"),
     *("heaviest", "kept", "longest", "made", "mine", "place", "placed", "places", "said", "standing", "thing"),
@@ -53,17 +54,30 @@ def graph() -> ImportGraph:
 
 
 def floors() -> list[str]:
-    """The layers from the top down: those of `pyproject.toml`, with the concepts in the order of their types."""
+    """The layers from the top down: those of `pyproject.toml`, with all concepts in the order of their types.
+
+    A concept of the schema that is not listed there stands above those that are.
+    """
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())
     layers: list[str] = config["tool"]["importlinter"]["contracts"][0]["layers"]
+    listed = {name for layer in layers for name in LAYER_SEPARATOR.split(layer)}
+    faces = [f"schema.{concept}" for concept in CONCEPTS if f"schema.{concept}" not in listed]
+    faces = [face for face in faces if (ROOT / Path(*face.split("."))).exists()]
     concepts = [f"service.{concept}" for concept in CONCEPTS]
-    top = layers.index("service.rollup") + 1
-    return [*layers[:top], *reversed(concepts), *layers[layers.index("service.entities") :]]
+    below_root, below_rollup = layers.index("schema.root") + 1, layers.index("service.rollup") + 1
+    ground = layers.index("service.entities")
+    return [
+        *layers[:below_root],
+        *reversed(faces),
+        *layers[below_root:below_rollup],
+        *reversed(concepts),
+        *layers[ground:],
+    ]
 
 
 def upward_imports(imports: ImportGraph) -> list[str]:
     """Imports of a layer by one below it."""
-    layers = [set(re.split(r" [|:] ", layer)) for layer in floors()]
+    layers = [set(LAYER_SEPARATOR.split(layer)) for layer in floors()]
     illegal = imports.find_illegal_dependencies_for_layers(layers=[each for each in layers if each & imports.modules])
     routes = [route for dependency in illegal for route in dependency.routes]
     return sorted(f"{', '.join(route.heads)} imports {', '.join(route.tails)}" for route in routes)
@@ -71,7 +85,7 @@ def upward_imports(imports: ImportGraph) -> list[str]:
 
 def modules_in_no_layer(imports: ImportGraph) -> list[str]:
     """Modules of service and schema that are below no layer; the launcher of Postgres stands beside them all."""
-    layers = {name for layer in floors() for name in re.split(r" [|:] ", layer)} | {"service.embedded"}
+    layers = {name for layer in floors() for name in LAYER_SEPARATOR.split(layer)} | {"service.embedded"}
     parents = {"service", "schema"}
     known = (*layers, *(f"{layer}." for layer in layers))
     return sorted(
@@ -117,14 +131,22 @@ def sql_in_schema(imports: ImportGraph) -> list[str]:
 
 
 def clocks(source: str) -> list[str]:
-    """Calls in a file that read the time of day."""
-    calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    return [each.attr for each in calls if isinstance(each, ast.Attribute) and each.attr in CLOCKS]
+    """Names in a file that read the time of day: attributes such as `datetime.now`, and what comes from `time`."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in CLOCKS:
+            names.append(ast.unparse(node))
+        elif isinstance(node, ast.ImportFrom) and node.module == "time":
+            names += [f"time.{each.name}" for each in node.names]
+        elif isinstance(node, ast.Import):
+            names += [each.name for each in node.names if each.name == "time"]
+    return names
 
 
-def banned_names(source: str) -> list[str]:
-    """Names that a file gives, with a word that says nothing or has several meanings."""
-    return [name for name in _given_names(ast.parse(source)) if name not in STANDARD_NAMES and _words(name) & BANNED]
+def banned_names(source: str, stem: str = "") -> list[str]:
+    """The name of a file and those that it gives, with a word that says nothing or has several meanings."""
+    names = [stem, *_given_names(ast.parse(source))]
+    return [name for name in names if name not in STANDARD_NAMES and _words(name) & BANNED]
 
 
 def _words(name: str) -> set[str]:
@@ -141,6 +163,8 @@ def _given_names(tree: ast.AST) -> Iterable[str]:
             yield node.name
         elif isinstance(node, ast.alias) and node.asname:
             yield node.asname
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            yield node.name
 
 
 def source_of(module: str) -> str:

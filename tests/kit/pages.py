@@ -2,7 +2,8 @@
 
 from tests.kit.client import Client
 
-PAGE = "totalCount nodes { id } edges { cursor node { id } }"
+PAGE = "totalCount nodes { id } edges { cursor node { id } } "
+PAGE += "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
 
 
 async def walked(client: Client, field: str, size: int, backwards: bool = False, more: str = "") -> list[str]:

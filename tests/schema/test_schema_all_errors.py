@@ -236,3 +236,11 @@ async def test_values_that_no_scalar_or_enum_takes_are_all_told_with_their_paths
     assert [error["extensions"]["inputPath"] for error in answer["errors"]] == [
         *(["ids", 1], ["ids", 2], ["f", "and", 0, "createdAt", "lt"]),
     ]
+
+
+async def test_bad_ids_come_in_the_order_of_the_fields(client: Client) -> None:
+    ids = {"cycleId": "c", "ownerId": "o", "teamId": "t", "pillarId": "p"}
+    payload = await client.change("objectiveCreate", {"id": "i", "title": "", **ids}, "objective { id }")
+    assert [error["field"][1] for error in payload["userErrors"]] == [
+        *("id", "cycleId", "ownerId", "teamId", "pillarId", "title")
+    ]

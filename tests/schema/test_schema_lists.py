@@ -6,7 +6,7 @@ import pytest
 
 from schema.relay.node import parsed
 from tests.kit.client import Client
-from tests.kit.pages import PAGE, walked
+from tests.kit.pages import walked
 
 ORDERS = {
     "objectives": ("Objective", {"POSITION": "position", "TITLE": "title"}),
@@ -19,7 +19,6 @@ ORDERS = {
 }
 TIMES = {"CREATED_AT": "createdAt", "UPDATED_AT": "updatedAt"}
 NAMES = ["b", "B", "a", "Ä", "ä", "a", "Zz", "zZ", "a b", "10", "9"]
-PAGE += " pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
 
 
 async def filled(client: Client, name: str) -> None:

@@ -1,4 +1,4 @@
-"""A refused change leaves nothing behind; what the tests of all rooms tell it by."""
+"""What tells a change sees each row: a refused change leaves nothing behind."""
 
 from tests.kit.client import Client
 from tests.kit.refusals import changed, errors, everything, refused, unchanged

@@ -14,8 +14,6 @@ from tests.kit.reads import answers, by_external_ids, by_ids
 
 TABLES = {mapper.class_.__name__: mapper.class_.__tablename__ for mapper in SQLModel._sa_registry.mappers}
 
-# What Query has a field of its own for, which takes external ids.
-
 
 async def everything(superuser: asyncpg.Connection, organization_id: UUID) -> dict[str, list[UUID]]:
     """The ids of all rows of an organization that `node` can find, by type."""

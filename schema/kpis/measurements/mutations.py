@@ -1,4 +1,4 @@
-"""Recording and deleting points of KPIs."""
+"""Fields of Mutation that record and delete measurements of KPIs."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

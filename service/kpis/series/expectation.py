@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from service.kpis.enums import Frequency
-from service.kpis.series.calendar import day_of, last_day, shifted, start_of
+from service.kpis.series.calendar import day_of, shifted, start_of
 
 DEFAULT_GRACE_DAYS = {
     Frequency.DAILY: 1,
@@ -67,8 +67,3 @@ def periods_between(frequency: Frequency, start_month: int, first: date, last: d
         begin = shifted(begin, frequency, 1)
     end = start_of(last, frequency, start_month)
     return (begin, end) if begin <= end else None
-
-
-def is_running(start: date, size: Frequency, today: date) -> bool:
-    """Whether a period has not ended before `today`."""
-    return last_day(start, size) >= today
