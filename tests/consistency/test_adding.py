@@ -9,7 +9,10 @@ from pathlib import Path
 
 from service.postgres.alembic_revisions import newest_revision
 from service.settings import ROOT
-from tests.consistency.additions import COLUMN, MIGRATION, TEST, TYPE, TYPE_OUTSIDE
+from tests.consistency.added_checks import TEST
+from tests.consistency.added_column import COLUMN
+from tests.consistency.added_migration import MIGRATION
+from tests.consistency.added_type import TYPE, TYPE_OUTSIDE
 
 COPIED = ("service", "schema", "migrations", "tests", "demo", "bench", "tools", "pyproject.toml")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "graphiql", "node_modules")
