@@ -15,6 +15,7 @@ from schema.mutations.declare import (
     EXTERNAL_ID,
     OWN_ID,
     REASON,
+    UNCHANGED,
     Subject,
     after,
     altering,
@@ -38,7 +39,6 @@ from service.writing.transaction import Transaction
 KIND = "Kind of the alignment: the objective's progress counts toward the parent (CONTRIBUTES) or does not (SUPPORTS)."
 WEIGHT = "Weight of the objective beside the parent's other contributors, 0 to 1 000 000; 0 is tracked, not counted."
 PRIMARY = "True if tree views are to show the objective below this parent; another primary alignment then gives way."
-UNCHANGED = "Left out: unchanged."
 
 
 @strawberry.input(description="Alignment to make, from an objective to a parent: an objective or a key result.")

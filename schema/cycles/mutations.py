@@ -14,6 +14,7 @@ from schema.mutations.declare import (
     NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
+    UNCHANGED,
     Subject,
     archiving,
     creating,
@@ -34,7 +35,6 @@ STARTS_ON = "First day of the cycle, which belongs to it; from the year 1900 on.
 ENDS_ON = "Last day of the cycle, which belongs to it; not before the first, until the year 2200."
 STATE = "State of the cycle as people have set it."
 PARENT = "Id of the longer cycle that the cycle is part of; the cycle has to lie inside."
-UNCHANGED = "Left out: unchanged."
 
 
 @strawberry.input(description="Cycle to create in the organization.")

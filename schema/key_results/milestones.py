@@ -14,6 +14,7 @@ from schema.mutations.declare import (
     NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
+    UNCHANGED,
     Subject,
     after,
     altering,
@@ -35,7 +36,6 @@ from service.writing.transaction import Transaction
 TITLE = "Title of the milestone: what is to be reached. 1 to 500 characters."
 WEIGHT = "Weight of the milestone beside the others of its key result, 0 to 1 000 000. If all are 0, they count alike."
 DONE_AT = "Time at which the milestone was reached, not in the future."
-UNCHANGED = "Left out: unchanged."
 
 
 @strawberry.input(description="Milestone to create in a key result of kind MILESTONE.")

@@ -15,6 +15,8 @@ from schema.mutations.declare import (
     NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
+    UNCHANGED,
+    UNCHANGED_OR_REMOVED,
     Subject,
     after,
     altering,
@@ -54,8 +56,6 @@ WEIGHT = (
 )
 OWNER = "Id of the person who is responsible for the key result."
 NONE = "Left out: none."
-UNCHANGED = "Left out: unchanged."
-UNCHANGED_OR_REMOVED = "Left out: unchanged. Null: removed."
 
 
 @strawberry.input(description="Key result to create in an objective.")

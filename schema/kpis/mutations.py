@@ -14,6 +14,7 @@ from schema.mutations.declare import (
     NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
+    UNCHANGED_OR_REMOVED,
     Subject,
     archiving,
     creating,
@@ -30,7 +31,6 @@ from service.pillars.models import Perspective
 from service.writing.transaction import Transaction
 
 NONE = "Left out: none."
-UNCHANGED_OR_REMOVED = "Left out: unchanged. Null: removed."
 NAME = "Name of the KPI, 1 to 200 characters."
 DEFINITION = "Definition of what exactly the KPI measures, and how; at most 20 000 characters."
 UNIT = (

@@ -19,6 +19,8 @@ EXPECTED_VERSION = (
     "Version of the {object} that you last read. The change is refused with CONFLICT if the {object} has another one "
     "by now. Not checked when left out."
 )
+UNCHANGED = "Left out: unchanged."
+UNCHANGED_OR_REMOVED = f"{UNCHANGED} Null: removed."
 REASON = "Reason for the change, kept with its event. At most 2 000 characters."
 OWN_ID = (
     "UUID of your own for the new {object}, so that sending the input twice cannot create two. The same input again is "

@@ -13,6 +13,8 @@ from schema.mutations.declare import (
     NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
+    UNCHANGED,
+    UNCHANGED_OR_REMOVED,
     Subject,
     after,
     altering,
@@ -55,8 +57,6 @@ OWNER = "Id of the person who is responsible for the objective."
 TEAM = "Id of the team that the objective belongs to."
 PILLAR = "Id of the pillar (strategic theme) that the objective serves."
 NONE = "Left out: none."
-UNCHANGED = "Left out: unchanged."
-UNCHANGED_OR_REMOVED = "Left out: unchanged. Null: removed."
 
 
 @strawberry.input(description="Objective to create in a cycle.")

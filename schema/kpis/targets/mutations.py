@@ -15,6 +15,7 @@ from schema.mutations.declare import (
     NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
+    UNCHANGED_OR_REMOVED,
     Subject,
     archiving,
     creating,
@@ -30,7 +31,6 @@ from service.kpis.targets.entity import KPI_TARGET
 from service.writing.transaction import Transaction
 
 NONE = "Left out: none."
-UNCHANGED_OR_REMOVED = "Left out: unchanged. Null: removed."
 
 
 @strawberry.input(description="Target of a KPI to create.")
