@@ -1,9 +1,11 @@
 """Descriptions in the schema: each begins with its noun, stands alone in a tooltip, and names its object."""
 
+import gc
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
 
+import pytest
 from graphql import GraphQLEnumType, GraphQLNamedType
 
 import schema as schema_package
@@ -11,7 +13,7 @@ import service
 from schema.descriptions.nouns import PLACEHOLDER
 from schema.mutations.user_errors import UserErrorCode
 from schema.root import schema, sdl
-from service.errors import FileRefusal, Refusals, refusal_kinds
+from service.errors import FileRefusal, Refusal, Refusals, refusal_kinds
 
 # A description that begins like this leans on the name of its type or field, which a tooltip need not show.
 LEANING = frozenset(
@@ -83,6 +85,18 @@ def test_every_refusal_that_a_mutation_can_come_to_is_a_code_with_a_meaning() ->
     with_meaning = {kind.code for kind in refusal_kinds() if kind.meaning is not None}
     assert with_meaning == {code.name for code in UserErrorCode}
     assert all(kind.meaning for kind in refusal_kinds() if not issubclass(kind, FileRefusal | Refusals))
+
+
+def test_a_refusal_without_a_meaning_is_found() -> None:
+    class Forgotten(Refusal):
+        """Nobody said what it means."""
+
+    with pytest.raises(TypeError, match="Forgotten"):
+        refusal_kinds()
+    del Forgotten
+    # A class refers to itself, so it stays known until it is collected.
+    gc.collect()
+    assert refusal_kinds()
 
 
 def test_what_may_be_left_out_has_no_default_of_null() -> None:
