@@ -2,14 +2,14 @@
 
 import re
 import time
+from collections.abc import Awaitable, Iterable
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
-HEADER = "x-request-id"
-VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+HEADER = b"x-request-id"
+VALID_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 CLIENT_CLOSED_REQUEST = 499
 
 log = structlog.get_logger("access")
@@ -25,26 +25,30 @@ class AccessLog:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        request_id = choose_request_id(Headers(scope=scope).get(HEADER))
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        request_id = choose_request_id(scope["headers"])
+        tokens = structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
             if scope["type"] == "http":
                 await self._run_logged(scope, receive, send, request_id)
             else:
                 await self._app(scope, receive, send)
+        finally:
+            structlog.contextvars.reset_contextvars(**tokens)
 
     async def _run_logged(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         started = time.perf_counter()
         status = CLIENT_CLOSED_REQUEST
+        id_header = (HEADER, request_id.encode())
 
-        async def record_status(message: Message) -> None:
+        def send_with_id(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = request_id
-            await send(message)
+                message["headers"] = [*message.get("headers", ()), id_header]
+            return send(message)
 
         try:
-            await self._app(scope, receive, record_status)
+            await self._app(scope, receive, send_with_id)
         except Exception:
             status = 500
             raise
@@ -59,6 +63,9 @@ class AccessLog:
             )
 
 
-def choose_request_id(header: str | None) -> str:
-    """The id in the request header if it is valid, else a new one."""
-    return header if header and VALID_REQUEST_ID.fullmatch(header) else uuid7().hex
+def choose_request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The id in the headers if it is valid, else a new one."""
+    for name, value in headers:
+        if name == HEADER:
+            return value.decode() if VALID_REQUEST_ID.fullmatch(value) else uuid7().hex
+    return uuid7().hex

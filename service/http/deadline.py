@@ -1,39 +1,55 @@
 """Cancels an operation at its time limit, or when the client disconnects."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from types import TracebackType
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
 from service.errors import OperationTimeout, RequestError
 
+# Most operations end earlier, and need neither a task that waits for the disconnect nor a timer of their own.
+SECONDS_WITHOUT_WATCHING = 0.05
 
-@asynccontextmanager
-async def deadline(
-    receive: Receive, seconds: float, timeout_error: type[RequestError] = OperationTimeout
-) -> AsyncIterator[None]:
-    """Cancels the block after `seconds`, which raises `timeout_error`, or as soon as the client disconnects."""
-    has_disconnected = False
 
-    async def watch(limit: asyncio.Timeout) -> None:
-        nonlocal has_disconnected
-        while (await receive())["type"] != "http.disconnect":
+class Deadline:
+    """Cancels the block after `seconds`, which raises `timeout_error`, or when the client disconnects.
+
+    A disconnect counts from SECONDS_WITHOUT_WATCHING on, and raises ClientDisconnect.
+    """
+
+    def __init__(self, receive: Receive, seconds: float, timeout_error: type[RequestError] = OperationTimeout) -> None:
+        self._receive, self._seconds, self._timeout_error = receive, seconds, timeout_error
+        self._limit = asyncio.timeout(None)
+        self._watcher: asyncio.Task[None] | None = None
+        self._has_disconnected = False
+
+    async def __aenter__(self) -> None:
+        await self._limit.__aenter__()
+        loop = asyncio.get_running_loop()
+        self._end = loop.time() + self._seconds
+        self._timer = loop.call_later(min(self._seconds, SECONDS_WITHOUT_WATCHING), self._begin_watching)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
+        try:
+            await self._limit.__aexit__(kind, error, traceback)
+        except TimeoutError:
+            if self._has_disconnected:
+                raise ClientDisconnect from None
+            raise self._timeout_error(f"The operation took longer than {self._seconds:g} s.") from None
+
+    def _begin_watching(self) -> None:
+        self._limit.reschedule(self._end)
+        self._watcher = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
             pass
-        has_disconnected = True
-        limit.reschedule(asyncio.get_running_loop().time())
-
-    try:
-        async with asyncio.timeout(seconds) as limit:
-            watcher = asyncio.create_task(watch(limit))
-            try:
-                yield
-            finally:
-                watcher.cancel()
-    except TimeoutError:
-        if has_disconnected:
-            raise ClientDisconnect from None
-        if limit.expired():
-            raise timeout_error(f"The operation took longer than {seconds:g} s.") from None
-        raise
+        self._has_disconnected = True
+        if not self._limit.expired():
+            self._limit.reschedule(asyncio.get_running_loop().time())

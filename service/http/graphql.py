@@ -40,12 +40,12 @@ from service.errors import (
     Overloaded,
     RequestError,
 )
-from service.http.deadline import deadline
+from service.http.deadline import Deadline
 from service.http.errors import log_outage, root_cause
 from service.http.negotiation import JSON, choose_media_type, prefers_html, require_json, require_preflight
 from service.http.request import Params, parse_body, parse_query_string, read_body
 from service.http.request_errors import BadRequest, MethodNotAllowed, PayloadTooLarge, PostOnly
-from service.http.responses import bug_response, error_response, result_response
+from service.http.responses import bug_response, compressed, error_response, result_response
 from service.http.write_position import add_position
 
 # A body of more bytes is parsed in a thread.
@@ -102,7 +102,7 @@ class GraphQLEndpoint:
         except ClientDisconnect:
             return
         add_position(request, response)
-        await response(scope, receive, send)
+        await compressed(response)(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
         media_type = JSON
@@ -155,7 +155,7 @@ class GraphQLEndpoint:
             return await self._execute(document, operation, params, None)
         seconds = self._bulk_timeout if is_bulk else self._operation_timeout
         timeout_error = BulkTimeout if is_bulk else OperationTimeout
-        async with deadline(request.receive, seconds, timeout_error):
+        async with Deadline(request.receive, seconds, timeout_error):
             return await self._execute_with_context(request, document, operation, params)
 
     async def _execute_with_context(

@@ -1,6 +1,7 @@
 """Content negotiation: checks the media type of a request and chooses that of its response."""
 
 from collections.abc import Container, Mapping
+from functools import lru_cache
 
 from starlette.datastructures import Headers
 
@@ -13,25 +14,31 @@ HTML = "text/html"
 OFFERED_MEDIA_TYPES = {GRAPHQL: GRAPHQL, JSON: JSON, "application/*": JSON, "*/*": JSON}
 UTF_8_NAMES = ("utf-8", "utf8")
 CORS_SIMPLE_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+# Headers of different values whose reading is cached.
+MAX_CACHED_HEADERS = 256
 BROWSER_HEADERS = ("origin", "referer", "cookie", "sec-fetch-site")
 PREFLIGHT_HEADERS = ("apollo-require-preflight", "x-apollo-operation-name")
 
 
 def choose_media_type(headers: Headers) -> str:
     """The media type of the response: the one with the highest weight, exact names before ranges."""
-    accept = ",".join(headers.getlist("accept"))
+    media_type = _chosen_media_type(",".join(headers.getlist("accept")))
+    if media_type is None:
+        raise NotAcceptable(f"Answers have the media type {GRAPHQL} or {JSON}.")
+    return media_type
+
+
+@lru_cache(MAX_CACHED_HEADERS)
+def _chosen_media_type(accept: str) -> str | None:
     if not accept.strip():
         return JSON
     media_type = preferred_media_type(accept, OFFERED_MEDIA_TYPES)
-    if media_type is None:
-        raise NotAcceptable(f"Answers have the media type {GRAPHQL} or {JSON}.")
-    return OFFERED_MEDIA_TYPES[media_type]
+    return None if media_type is None else OFFERED_MEDIA_TYPES[media_type]
 
 
 def prefers_html(headers: Headers) -> bool:
     """Whether the client is a browser that opens a page: it names HTML exactly, with the highest weight."""
-    accept = ",".join(headers.getlist("accept"))
-    return preferred_media_type(accept, {HTML, *OFFERED_MEDIA_TYPES}) == HTML
+    return preferred_media_type(",".join(headers.getlist("accept")), {HTML, *OFFERED_MEDIA_TYPES}) == HTML
 
 
 def preferred_media_type(accept: str, offered: Container[str]) -> str | None:
@@ -50,11 +57,16 @@ def preferred_media_type(accept: str, offered: Container[str]) -> str | None:
 
 def require_json(headers: Headers) -> None:
     """Raises UnsupportedMediaType unless the headers declare JSON in UTF-8."""
-    media_type, parameters = parse_media_type(headers.get("content-type", ""))
-    if media_type != JSON or parameters.get("charset", "utf-8") not in UTF_8_NAMES:
+    if not _is_json(headers.get("content-type", "")):
         raise UnsupportedMediaType(f"Send the request with Content-Type: {JSON}, in UTF-8.")
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType("Send the request body uncompressed.")
+
+
+@lru_cache(MAX_CACHED_HEADERS)
+def _is_json(content_type: str) -> bool:
+    media_type, parameters = parse_media_type(content_type)
+    return media_type == JSON and parameters.get("charset", "utf-8") in UTF_8_NAMES
 
 
 def require_preflight(headers: Headers) -> None:

@@ -8,7 +8,7 @@ from random import uniform
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from service.errors import BadUserInput, RequestError
 from service.http.request_errors import BadRequest, BodyTimeout, PayloadTooLarge
@@ -53,7 +53,12 @@ async def read_body(
         authenticate = None
     try:
         async with asyncio.timeout(seconds * uniform(1, MAX_TIMEOUT_FACTOR)):
-            async for chunk in request.stream():
+            has_more = True
+            while has_more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                chunk, has_more = message.get("body", b""), message.get("more_body", False)
                 size += len(chunk)
                 if authenticate and size > MAX_ANONYMOUS_BODY_BYTES:
                     await authenticate_early(authenticate)
@@ -94,6 +99,8 @@ def parse_body(body: bytes) -> Params:
 
 def check_json_size(body: bytes) -> None:
     """Raises PayloadTooLarge for JSON whose parsing would block other requests for too long."""
+    if len(body) <= MAX_JSON_NAMES:
+        return
     slices = [(start, start + SLICE_BYTES) for start in range(0, len(body), SLICE_BYTES)]
     if sum(body.count(mark, *each) for each in slices for mark in (b"[", b"{", b",")) > MAX_JSON_TOKENS:
         raise PayloadTooLarge(
@@ -121,7 +128,8 @@ def parse_json(text: bytes, source: str) -> object:
         value: object = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise BadRequest(f"The {source} is not JSON in UTF-8: {error}.") from None
-    check_nesting(value, source)
+    if text.count(b"[") + text.count(b"{") > MAX_NESTING:
+        check_nesting(value, source)
     if b"\\u0000" in text:
         check_no_nul(value, source)
     return value

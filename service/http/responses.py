@@ -5,7 +5,9 @@ from typing import Any
 
 import orjson
 from graphql import ExecutionResult, GraphQLError
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from schema.execution.running.response_size import RESPONSE_TOO_LARGE
 from schema.execution.traceback_release import release_tracebacks
@@ -13,6 +15,11 @@ from service.errors import RequestError
 from service.http.errors import format_errors, render_bug, render_refusal, report_bug, root_cause
 from service.http.negotiation import JSON
 from service.http.request_errors import BadRequest
+
+# Bytes. A smaller body saves less time on the network than its compression takes.
+MIN_COMPRESSED_BYTES = 5_000
+# Level 9 takes seven times as long as level 4 and saves a seventh of the bytes.
+COMPRESSION_LEVEL = 4
 
 
 def result_response(result: ExecutionResult, media_type: str, *, is_repeatable: bool = False) -> Response:
@@ -66,6 +73,13 @@ def json_response(
         status,
         {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store", **(headers or {})},
     )
+
+
+def compressed(response: Response) -> ASGIApp:
+    """The response, compressed if it is large and the client accepts that."""
+    if len(response.body) < MIN_COMPRESSED_BYTES:
+        return response
+    return GZipMiddleware(response, minimum_size=MIN_COMPRESSED_BYTES, compresslevel=COMPRESSION_LEVEL)
 
 
 def _is_execution_error(error: GraphQLError) -> bool:
