@@ -80,9 +80,11 @@ class Context:
         # First of all: whoever is cancelled meanwhile has written all the same.
         mark = None if replica is None else replica.note_write(self._principal)
         try:
-            await self.reader.close()
             if replica is not None:
+                await self.reader.close()
                 await self._note_position(replica, mark)
+            elif not self.reader.finish():
+                await self.reader.close()
         finally:
             await self._lease.end()
 

@@ -1,7 +1,7 @@
 """Connection pools of a process, and transactions that are bound to one tenant."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from copy import copy
 from typing import Any
@@ -16,7 +16,8 @@ from service.postgres.lease import Lease
 from service.postgres.outages import is_lost, outage
 from service.postgres.pool import Pool, PooledConnection, driver
 from service.postgres.replica import OwnWrites, Replica
-from service.postgres.transaction_settings import limit_statements, tenant_statements
+from service.postgres.sessions import Session
+from service.postgres.transaction_settings import limit_settings, tenant_statements
 from service.settings import Settings
 
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -59,7 +60,8 @@ class Database:
         if read_url:
             self.replica = Replica(_pool(settings, read_url), read_url, url, settings.replica_lag_limit)
         self.reserved = _pool(settings.model_copy(update={"pool_size": 1}), url)
-        self._limits = limit_statements(settings)
+        self._limits = [f"SET LOCAL {limit}" for limit in limit_settings(settings)]
+        self._ending: set[asyncio.Task[None]] = set()
         self.write_pool: ConnectionSource = self.primary
 
     async def read_pool(self, own_writes: OwnWrites | None = None) -> Pool:
@@ -93,8 +95,7 @@ class Database:
         a statement exceeds its time limit, Unavailable if the database cannot serve it, and Unconfirmed if the
         connection is lost during the commit.
         """
-        opening = "; ".join([begin, *tenant_statements(organization_id), *self._limits, *more])
-        pooled = await _begin(pool, opening, organization_id)
+        pooled = await self.begin(pool, begin, organization_id, *more)
         try:
             yield pooled
         except BaseException as error:
@@ -105,6 +106,25 @@ class Database:
             raise
         await _commit(pool, pooled, only_read=only_read)
 
+    async def begin(self, pool: ConnectionSource, begin: str, organization_id: UUID, *more: str) -> PooledConnection:
+        """A connection in a transaction of one tenant, as `open_connection` opens it; to be ended by the caller."""
+
+        def opening(session: Session) -> str:
+            tenant = tenant_statements(organization_id, has_role=session.has_role)
+            return "; ".join([begin, *tenant, *(() if session.has_limits else self._limits), *more])
+
+        return await _begin(pool, opening, organization_id)
+
+    async def end_read(self, pool: ConnectionSource, pooled: PooledConnection) -> None:
+        """Ends a transaction that has only read, and gives its connection back."""
+        await _commit(pool, pooled, only_read=True)
+
+    def end_read_later(self, pool: ConnectionSource, pooled: PooledConnection) -> None:
+        """As `end_read`, in a task of its own: no response depends on it."""
+        task = asyncio.create_task(self.end_read(pool, pooled))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
     async def revision(self) -> str | None:
         """The Alembic revision of the database. Raises Overloaded."""
         async with self.primary.connect() as connection:
@@ -113,6 +133,8 @@ class Database:
 
     async def dispose(self) -> None:
         """Closes all connections."""
+        if self._ending:
+            await asyncio.wait(self._ending)
         await self.primary.dispose()
         await self.reserved.dispose()
         if self.replica is not None:
@@ -120,7 +142,8 @@ class Database:
 
 
 def _pool(settings: Settings, url: str) -> Pool:
-    return Pool(_engine(settings, url), seconds=settings.pool_timeout, share=settings.tenant_share)
+    limits = limit_settings(settings)
+    return Pool(_engine(settings, url), seconds=settings.pool_timeout, share=settings.tenant_share, limits=limits)
 
 
 def _engine(settings: Settings, url: str) -> AsyncEngine:
@@ -143,12 +166,12 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
     )
 
 
-async def _begin(pool: ConnectionSource, opening: str, organization_id: UUID) -> PooledConnection:
+async def _begin(pool: ConnectionSource, opening: Callable[[Session], str], organization_id: UUID) -> PooledConnection:
     """A connection on which `opening` has run. It retries with further connections, as all idle ones may be stale."""
     for stale in range(pool.size + 1):
         pooled = await _acquire(pool, organization_id)
         try:
-            command_tag = await pooled.driver.execute(opening)
+            command_tag = await pooled.driver.execute(opening(pooled.session))
         except BaseException as error:
             if isinstance(error, STALE_CONNECTION_ERRORS) or is_lost(error):
                 await pool.drop(pooled, lost=True)

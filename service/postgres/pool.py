@@ -1,6 +1,6 @@
 """The connection pool of one database. It reuses connections of reads without the overhead of SQLAlchemy."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,21 +11,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from service.errors import Overloaded
 from service.postgres.fair_queue import FairQueue
+from service.postgres.sessions import Session, prepare_session
 
 GENERATION = "generation"
+SESSION = "session"
 
 
 class PooledConnection(NamedTuple):
     """A connection of SQLAlchemy and of the driver below it, and the tenant that holds it.
 
-    `generation` is that of the pool when it was opened. `command_tag` is the tag of the last statement that opened the
-    transaction, such as `SELECT 1`.
+    `generation` is that of the pool when it was opened. `session` is what holds for all of its transactions.
+    `command_tag` is the tag of the last statement that opened the transaction, such as `SELECT 1`.
     """
 
     connection: AsyncConnection
     driver: "asyncpg.Connection[Any]"
     tenant: UUID | None
     generation: int
+    session: Session
     command_tag: str = ""
 
 
@@ -33,11 +36,13 @@ class Pool:
     """A pool of SQLAlchemy, and a list of idle connections that are acquired without a switch of greenlets.
 
     A `FairQueue` limits them and decides which waiter is next, so that nobody waits in the pool of SQLAlchemy. `share`
-    is the fraction of the connections that one tenant may hold, at least one connection.
+    is the fraction of the connections that one tenant may hold, at least one connection. `limits` are assignments that
+    hold for each session, where possible.
     """
 
-    def __init__(self, engine: AsyncEngine, *, seconds: float, share: float = 1) -> None:
+    def __init__(self, engine: AsyncEngine, *, seconds: float, share: float = 1, limits: Sequence[str] = ()) -> None:
         self.engine = engine
+        self._limits = [f"SET {limit}" for limit in limits]
         self._seconds = seconds
         # 1e-9 compensates for rounding errors of the product.
         self._queue = FairQueue(self.size, max(1, int(share * self.size + 1e-9)))
@@ -112,7 +117,9 @@ class Pool:
         connection = await self.engine.connect()
         try:
             raw: Any = await connection.get_raw_connection()
-            return PooledConnection(connection, raw.driver_connection, None, raw.info[GENERATION])
+            if SESSION not in raw.info:
+                raw.info[SESSION] = await prepare_session(raw.driver_connection, self._limits)
+            return PooledConnection(connection, raw.driver_connection, None, raw.info[GENERATION], raw.info[SESSION])
         except BaseException:
             await connection.close()
             raise

@@ -1,7 +1,7 @@
 """Rows stored as lists of column values; a row object is created when it is first read."""
 
 from collections import defaultdict, namedtuple
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from itertools import chain, compress, islice, pairwise, starmap
 from operator import ne
@@ -41,15 +41,15 @@ class Columns:
         self.lists = lists
         self.size = len(next(iter(lists.values())))
         self._rows: list[Any] | None = None
-        self._types: dict[str, set[type]] = {}
+        self._types: dict[str, frozenset[type]] = {}
 
-    def types(self, name: str) -> set[type]:
+    def types(self, name: str) -> frozenset[type]:
         """The types of a column's values: one, and NoneType if it has nulls. Raises KeyError."""
         types = self._types.get(name)
         if types is None:
             values = self.lists[name]
             # If all values are truthy, none is None, and the first has the type of all: faster than a scan.
-            types = {type(values[0])} if values and all(values) else set(map(type, values))
+            types = frozenset((type(values[0]),) if values and all(values) else map(type, values))
             self._types[name] = types
         return types
 
@@ -65,12 +65,13 @@ class Columns:
 class ColumnBatch(Sequence[Any]):
     """A selection of rows of some columns, in any order. None stands for a missing row."""
 
-    __slots__ = ("_columns", "_row_numbers")
+    __slots__ = ("_columns", "_has_all_rows", "_row_numbers")
 
     is_column_batch = True
 
     def __init__(self, columns: Columns, row_numbers: RowNumbers) -> None:
         self._columns, self._row_numbers = columns, row_numbers
+        self._has_all_rows = row_numbers == range(columns.size)
 
     @classmethod
     def of(cls, names: Iterable[str], lists: Iterable[list[Any] | None]) -> "ColumnBatch":
@@ -79,7 +80,7 @@ class ColumnBatch(Sequence[Any]):
         return cls(columns, range(columns.size))
 
     @property
-    def kinds(self) -> set[type]:
+    def kinds(self) -> Set[type]:
         """The types of the rows: BatchRow, NoneType or both."""
         if self._has_gaps:
             return {BatchRow, NONE_TYPE} if self.present() else {NONE_TYPE}
@@ -94,16 +95,14 @@ class ColumnBatch(Sequence[Any]):
             return values[self._row_numbers.start : self._row_numbers.stop]
         return [None if row_number is None else values[row_number] for row_number in self._row_numbers]
 
-    def typed(self, name: str) -> tuple[list[Any], set[type]]:
+    def typed(self, name: str) -> tuple[list[Any], frozenset[type]]:
         """The result of `column`, and the types of its values. Raises KeyError."""
+        if self._has_all_rows:
+            return self._columns.lists[name], self._columns.types(name)
         values, types = self.column(name), self._columns.types(name)
-        if values is self._columns.lists[name] or (values and NONE_TYPE not in types and not self._has_gaps):
+        if values and NONE_TYPE not in types and not self._has_gaps:
             return values, types
-        return values, set(map(type, values))
-
-    @property
-    def _has_all_rows(self) -> bool:
-        return self._row_numbers == range(self._columns.size)
+        return values, frozenset(map(type, values))
 
     @property
     def _has_gaps(self) -> bool:
@@ -176,7 +175,7 @@ class GroupedRows(Sequence[ColumnBatch]):
         self._batch, self._bounds = batch, bounds
 
     @property
-    def kinds(self) -> set[type]:
+    def kinds(self) -> Set[type]:
         """The types of the groups."""
         return {ColumnBatch} if self._bounds else set()
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from sqlalchemy.sql import ClauseElement, ColumnElement
 from service.errors import CommittedWithoutResult, ConnectionLost, RequestError, Unavailable
 from service.postgres.database import SNAPSHOT, ConnectionSource, Database
 from service.postgres.outages import is_replay_conflict, outage
+from service.postgres.pool import PooledConnection
 from service.postgres.replica import OwnWrites
 from service.reading.column_batch import ColumnBatch
 from service.reading.pending_read import PendingRead
@@ -54,8 +54,8 @@ class Reader:
         self._database = database
         self._reads_back = reads_back
         self._pool, self._own_writes = pool, own_writes
-        self._stack = AsyncExitStack()
-        self._connection: Any = None
+        self._pooled: PooledConnection | None = None
+        self._pooled_from: ConnectionSource = database.primary
         self._is_on_replica = False
         self._failure: RequestError | None = None
         self._closed = False
@@ -90,7 +90,7 @@ class Reader:
 
     async def open(self) -> None:
         """Begins the snapshot unless it has begun. Raises Overloaded, Unavailable."""
-        if self._connection is not None:
+        if self._pooled is not None:
             return
         replica = self._database.replica
         pool = self._pool or await self._database.read_pool(self._own_writes)
@@ -108,10 +108,18 @@ class Reader:
         await self._begin(pool)
 
     async def _begin(self, pool: ConnectionSource) -> None:
-        pooled = await self._stack.enter_async_context(
-            self._database.open_connection(pool, SNAPSHOT, self.organization_id)
-        )
-        self._connection = pooled.driver
+        self._pooled, self._pooled_from = await self._database.begin(pool, SNAPSHOT, self.organization_id), pool
+
+    def finish(self) -> bool:
+        """Closes the reader, and lets the snapshot end later; False if it has to be closed by `close`."""
+        if self._sending is not None or self._pending:
+            return False
+        self._closed = True
+        self._prefetched.clear()
+        if self._pooled is not None:
+            self._database.end_read_later(self._pooled_from, self._pooled)
+            self._pooled = None
+        return True
 
     async def close(self) -> None:
         """Ends the snapshot and cancels all reads. The reader cannot be opened again."""
@@ -130,8 +138,9 @@ class Reader:
     async def _end(self, sending: "asyncio.Task[None] | None" = None) -> None:
         if sending is not None:
             await asyncio.wait([sending])
-        self._connection = None
-        await self._stack.aclose()
+        pooled, self._pooled = self._pooled, None
+        if pooled is not None:
+            await self._database.end_read(self._pooled_from, pooled)
 
     async def _send(self) -> None:
         batch: list[PendingRead] = []
@@ -229,7 +238,8 @@ class Reader:
 
     async def _fetch_once(self, text: str, arguments: list[Any]) -> Sequence[Any]:
         await self.open()
-        rows: Sequence[Any] = await self._connection.fetch(text, *arguments)
+        assert self._pooled is not None
+        rows: Sequence[Any] = await self._pooled.driver.fetch(text, *arguments)
         return rows
 
     def _request_error(self, error: Exception) -> RequestError | None:

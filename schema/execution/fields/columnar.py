@@ -1,7 +1,7 @@
 """Functions on objects that are stored as columns or as a list: take, concatenate, group and find by key."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, Protocol, Self, TypeGuard
@@ -17,13 +17,13 @@ class ColumnBatch(Protocol):
     """
 
     @property
-    def kinds(self) -> set[type]:
+    def kinds(self) -> Set[type]:
         """The types of the objects, as `is_type_of` receives them."""
 
     def column(self, name: str) -> list[Any]:
         """The values of an attribute, one for each object; callers must not change the list. Raises KeyError."""
 
-    def typed(self, name: str) -> tuple[list[Any], set[type]]:
+    def typed(self, name: str) -> tuple[list[Any], frozenset[type]]:
         """The result of `column`, and the types of its values. Raises KeyError."""
 
     def take(self, positions: Iterable[int | None]) -> Self:
@@ -43,7 +43,7 @@ class GroupedRows(Protocol):
     """A sequence of column batches that are slices of one batch; it has `is_grouped_rows = True`."""
 
     @property
-    def kinds(self) -> set[type]:
+    def kinds(self) -> Set[type]:
         """The types of the slices."""
 
     @property
@@ -70,7 +70,7 @@ def is_grouped_rows(values: Any) -> TypeGuard[Any]:
     return getattr(type(values), "is_grouped_rows", False)
 
 
-def types_of(values: Sequence[Any]) -> set[type]:
+def types_of(values: Sequence[Any]) -> Set[type]:
     """The Python types of values."""
     return values.kinds if is_column_batch(values) or is_grouped_rows(values) else set(map(type, values))
 
@@ -83,6 +83,9 @@ def attribute_values(objects: Sequence[Any], name: str) -> list[Any]:
     if is_column_batch(objects):
         column: list[Any] = objects.column(name)
         return column
+    if len(objects) == 1:
+        [each] = objects
+        return [each[name] if getattr(type(each), ATTRIBUTES_ARE_ITEMS, False) else getattr(each, name)]
     types = set(map(type, objects))
     has_items = len(types) == 1 and getattr(next(iter(types)), ATTRIBUTES_ARE_ITEMS, False)
     get = itemgetter(name) if has_items else attrgetter(name)
@@ -90,13 +93,13 @@ def attribute_values(objects: Sequence[Any], name: str) -> list[Any]:
     return [get(each) for each in objects]
 
 
-def attribute_values_and_types(objects: Sequence[Any], name: str) -> tuple[list[Any], set[type]]:
+def attribute_values_and_types(objects: Sequence[Any], name: str) -> tuple[list[Any], frozenset[type]]:
     """The result of `attribute_values`, and the Python types of these values."""
     if is_column_batch(objects):
-        result: tuple[list[Any], set[type]] = objects.typed(name)
+        result: tuple[list[Any], frozenset[type]] = objects.typed(name)
         return result
     values = attribute_values(objects, name)
-    return values, set(map(type, values))
+    return values, frozenset(map(type, values))
 
 
 def take(values: Sequence[Any], positions: Sequence[int]) -> Sequence[Any]:

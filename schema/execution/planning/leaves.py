@@ -1,6 +1,7 @@
 """Serializes scalars and enums for the response, one column at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from enum import Enum
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -19,7 +20,15 @@ from graphql.type import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 NONE_TYPE = type(None)
 SERIALIZED_TYPE = "__written__"
 F = TypeVar("F", bound=Callable[..., Any])
-ColumnSerializer = Callable[[list[Any], set[type]], list[Any] | None]
+ColumnSerializer = Callable[[list[Any], Set[type]], list[Any] | None]
+
+
+class CompletionWay(Enum):
+    """How a column of leaves is completed: its values are the response, or are serialized, or are checked before."""
+
+    AS_THEY_ARE = 1
+    SERIALIZED = 2
+    CHECKED = 3
 
 
 def column_serializer(leaf_type: GraphQLLeafType) -> ColumnSerializer:
@@ -27,17 +36,28 @@ def column_serializer(leaf_type: GraphQLLeafType) -> ColumnSerializer:
 
     It returns None if the values have to be serialized one by one, because one of them may be invalid.
     """
-    if leaf_type in (GraphQLString, GraphQLID):
-        return _pass_through_serializer(str)
-    if leaf_type is GraphQLBoolean:
-        return _pass_through_serializer(bool)
+    python_type = serialized_type(leaf_type)
+    if leaf_type in (GraphQLString, GraphQLID, GraphQLBoolean):
+        return _pass_through_serializer(python_type)
     if leaf_type is GraphQLInt:
         return _serialize_integers
     if leaf_type is GraphQLFloat:
         return _serialize_floats
     if isinstance(leaf_type, GraphQLEnumType):
         return _enum_serializer(leaf_type)
-    return _scalar_serializer(leaf_type, getattr(leaf_type.coerce_output_value, SERIALIZED_TYPE, None))
+    return _scalar_serializer(leaf_type, python_type)
+
+
+def serialized_type(leaf_type: GraphQLLeafType) -> type | None:
+    """The Python type whose values are serialized already; None if each value has to be looked at."""
+    if leaf_type in (GraphQLString, GraphQLID):
+        return str
+    if leaf_type is GraphQLBoolean:
+        return bool
+    if leaf_type in (GraphQLInt, GraphQLFloat) or isinstance(leaf_type, GraphQLEnumType):
+        return None
+    python_type: type | None = getattr(leaf_type.coerce_output_value, SERIALIZED_TYPE, None)
+    return python_type
 
 
 def with_serialized_type(function: F, python_type: type) -> F:
@@ -57,28 +77,28 @@ def serialize_leaf(leaf_type: GraphQLLeafType, value: Any) -> Any:
     return coerced
 
 
-def _pass_through_serializer(python_type: type) -> ColumnSerializer:
-    def serialize(values: list[Any], types: set[type]) -> list[Any] | None:
+def _pass_through_serializer(python_type: type | None) -> ColumnSerializer:
+    def serialize(values: list[Any], types: Set[type]) -> list[Any] | None:
         return values if types <= {python_type} else None
 
     return serialize
 
 
-def _serialize_integers(values: list[Any], types: set[type]) -> list[Any] | None:
+def _serialize_integers(values: list[Any], types: Set[type]) -> list[Any] | None:
     if not types <= {int}:
         return None
     integers = [value for value in values if value is not None]
     return values if not integers or (min(integers) >= GRAPHQL_MIN_INT and max(integers) <= GRAPHQL_MAX_INT) else None
 
 
-def _serialize_floats(values: list[Any], types: set[type]) -> list[Any] | None:
+def _serialize_floats(values: list[Any], types: Set[type]) -> list[Any] | None:
     if not types <= {float}:
         return None
     return values if all(map(isfinite, filter(None, values))) else None
 
 
 def _enum_serializer(leaf_type: GraphQLEnumType) -> ColumnSerializer:
-    def serialize(values: list[Any], types: set[type]) -> list[Any] | None:
+    def serialize(values: list[Any], types: Set[type]) -> list[Any] | None:
         # Values of different types may be equal, such as 1 and True.
         if len(types) != 1 or next(iter(types)).__hash__ is None:
             return values if not types else None
@@ -91,9 +111,9 @@ def _enum_serializer(leaf_type: GraphQLEnumType) -> ColumnSerializer:
     return serialize
 
 
-def _scalar_serializer(leaf_type: GraphQLLeafType, serialized_type: type | None) -> ColumnSerializer:
-    def serialize(values: list[Any], types: set[type]) -> list[Any] | None:
-        if types <= {serialized_type}:
+def _scalar_serializer(leaf_type: GraphQLLeafType, python_type: type | None) -> ColumnSerializer:
+    def serialize(values: list[Any], types: Set[type]) -> list[Any] | None:
+        if types <= {python_type}:
             return values
         coerce = leaf_type.coerce_output_value
         try:

@@ -23,8 +23,8 @@ from graphql.language import ValueNode
 
 from schema.execution.graphql_core import ExecutionContext
 from schema.execution.planning.dict_builder import DictBuilder, get_dict_builder
-from schema.execution.planning.leaves import ColumnSerializer, column_serializer
-from schema.execution.planning.resolution import AsyncResolution, Resolution, resolution_of
+from schema.execution.planning.leaves import ColumnSerializer, CompletionWay, column_serializer, serialized_type
+from schema.execution.planning.resolution import AsyncResolution, AttributeResolution, Resolution, resolution_of
 
 
 class Plan:
@@ -135,6 +135,7 @@ class Field:
     """One field of a selection, with all facts that are the same in every execution."""
 
     __slots__ = (
+        "attribute",
         "coerced_arguments",
         "converted_arguments",
         "definition",
@@ -162,6 +163,7 @@ class Field:
         self.nodes: list[FieldNode] = [detail.node for detail in details]
         self.name = self.nodes[0].name.value
         self.resolution = resolution
+        self.attribute = resolution.name if isinstance(resolution, AttributeResolution) else None
         # A proxy, since a reference to the plan would be a cycle for the garbage collector.
         self.shape = shape_of(proxy(plan), definition.type, details)
         # Arguments without variables are always the same, so they are coerced once.
@@ -184,14 +186,16 @@ class Shape:
 
 
 class LeafShape(Shape):
-    """A scalar or an enum."""
+    """A scalar or an enum. `ways` is how its columns are completed, by the Python types of their values."""
 
-    __slots__ = ("leaf_type", "serialize")
+    __slots__ = ("leaf_type", "serialize", "serialized_type", "ways")
 
     def __init__(self, is_nullable: bool, leaf_type: GraphQLLeafType) -> None:
         super().__init__(is_nullable)
         self.leaf_type = leaf_type
         self.serialize: ColumnSerializer = column_serializer(leaf_type)
+        self.serialized_type = serialized_type(leaf_type)
+        self.ways: dict[frozenset[type], CompletionWay] = {}
 
 
 class ListShape(Shape):

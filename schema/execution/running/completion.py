@@ -1,6 +1,6 @@
 """Completes the values of fields for the response, one column at a time."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -18,8 +18,9 @@ from schema.execution.fields.columnar import (
     take,
     types_of,
 )
-from schema.execution.planning.leaves import NONE_TYPE, serialize_leaf
+from schema.execution.planning.leaves import NONE_TYPE, CompletionWay, serialize_leaf
 from schema.execution.planning.plan import LeafShape, ListShape, ObjectShape, Selection, Shape
+from schema.execution.running.invoke import is_awaitable_type
 from schema.execution.running.paths import ListItems, ResponsePath, field_nodes
 from schema.execution.running.response_size import ResponseSize
 
@@ -43,7 +44,7 @@ class Completion:
         self._schema, self._size, self._enter_selection, self._make_info = schema, size, enter_selection, make_info
         self.failures: list[tuple[ResponsePath, int, Exception]] = []
 
-    def complete(self, shape: Shape, values: Sequence[Any], types: set[type], response_path: ResponsePath) -> list[Any]:
+    def complete(self, shape: Shape, values: Sequence[Any], types: Set[type], response_path: ResponsePath) -> list[Any]:
         """The completed values, given their Python types; null for each failed value. Raises ResponseTooLarge."""
         if not _cannot_fail(types, shape):
             values = self._replace_failures(shape, values, response_path)
@@ -60,6 +61,18 @@ class Completion:
             return self._complete_lists(shape, values, types, response_path)
         assert isinstance(shape, ObjectShape)
         return self._complete_objects(shape, values, response_path)
+
+    def complete_leaves(self, shape: LeafShape, values: list[Any], types: frozenset[type]) -> list[Any] | None:
+        """As `complete`, for a column of leaves none of which can fail; None if one may. Raises ResponseTooLarge."""
+        way = shape.ways.get(types)
+        if way is None:
+            way = shape.ways[types] = _completion_way(shape, types)
+        if way is CompletionWay.CHECKED:
+            return None
+        serialized = values if way is CompletionWay.AS_THEY_ARE else shape.serialize(values, types - {NONE_TYPE})
+        if serialized is not None:
+            self._size.add_values(values, types)
+        return serialized
 
     def _replace_failures(self, shape: Shape, values: Sequence[Any], response_path: ResponsePath) -> list[Any]:
         field = response_path.field
@@ -82,7 +95,7 @@ class Completion:
         return self._complete_each(values, response_path, lambda value: serialize_leaf(shape.leaf_type, value))
 
     def _complete_lists(
-        self, shape: ListShape, values: Sequence[Any], types: set[type], response_path: ResponsePath
+        self, shape: ListShape, values: Sequence[Any], types: Set[type], response_path: ResponsePath
     ) -> list[Any]:
         if types != {list} and not all(map(is_column_batch_type, types)):
             values = self._complete_each(values, response_path, lambda value: _to_list(value, response_path))
@@ -217,11 +230,18 @@ class Completion:
         return completed
 
 
-def _cannot_fail(types: set[type], shape: Shape) -> bool:
+def _cannot_fail(types: Set[type], shape: Shape) -> bool:
     """Whether no value of these Python types is an error, undefined or a forbidden null."""
     if NONE_TYPE in types and not shape.is_nullable:
         return False
     return not any(map(_is_failure_type, types))
+
+
+def _completion_way(shape: LeafShape, types: frozenset[type]) -> CompletionWay:
+    if not _cannot_fail(types, shape) or any(map(is_awaitable_type, types)):
+        return CompletionWay.CHECKED
+    serialized_type = shape.serialized_type
+    return CompletionWay.AS_THEY_ARE if types <= {NONE_TYPE, serialized_type} else CompletionWay.SERIALIZED
 
 
 @lru_cache(maxsize=4096)

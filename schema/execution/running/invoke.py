@@ -8,16 +8,16 @@ from typing import Any
 
 from strawberry.execution import optimized_is_awaitable
 
-from schema.execution.fields.columnar import attribute_values_and_types, types_of
+from schema.execution.fields.columnar import attribute_values_and_types
 
 
-def get_attributes(sources: Sequence[Any], name: str) -> tuple[list[Any], set[type]]:
+def get_attributes(sources: Sequence[Any], name: str) -> tuple[list[Any], frozenset[type]]:
     """The values of an attribute, and their types; the exception of each object that has no such attribute."""
     try:
         return attribute_values_and_types(sources, name)
     except Exception:
         values = call_each(lambda source: getattr(source, name), sources)
-        return values, types_of(values)
+        return values, frozenset(map(type, values))
 
 
 def call_each(function: Callable[[Any], Any], sources: Sequence[Any]) -> list[Any]:

@@ -1,7 +1,7 @@
 """Executes a plan level by level: plain fields at once, then each batched field in one call for all its parents."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Sequence, Set
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
@@ -12,8 +12,8 @@ from schema.execution.fields.columnar import concatenate, is_column_batch_type, 
 from schema.execution.graphql_core import ExecutionContext
 from schema.execution.offload import run_in_thread_if
 from schema.execution.planning.leaves import NONE_TYPE
-from schema.execution.planning.plan import Field, ListShape, ObjectShape, Selection
-from schema.execution.planning.resolution import AttributeResolution, BatchedCall
+from schema.execution.planning.plan import Field, LeafShape, ListShape, ObjectShape, Selection
+from schema.execution.planning.resolution import BatchedCall
 from schema.execution.running.completion import Completion
 from schema.execution.running.errors import FieldErrors, ResponseIsNull
 from schema.execution.running.invoke import (
@@ -88,7 +88,7 @@ class LevelExecution:
             batch.results = [{} for _ in range(len(sources))]
             self._large_batches += batch.split(max(self._budget.max_objects * len(sources) // batch.cost, 1))
         else:
-            columns: list[Any] = [self._complete_field(batch, field) for field in selection.leaf_fields]
+            columns: list[Any] = [self._complete_leaf(batch, field) for field in selection.leaf_fields]
             batch.results = selection.build_dicts(len(sources), columns)
             for field in selection.nested_fields:
                 self._set_values(batch, field, self._complete_field(batch, field))
@@ -151,16 +151,24 @@ class LevelExecution:
             if self.field_errors.is_response_null:
                 raise ResponseIsNull
 
+    def _complete_leaf(self, batch: ObjectBatch, field: Field) -> list[Any]:
+        if field.attribute is not None and isinstance(field.shape, LeafShape):
+            values, types = get_attributes(batch.sources, field.attribute)
+            if (completed := self._completion.complete_leaves(field.shape, values, types)) is not None:
+                return completed
+        return self._complete_field(batch, field)
+
     def _complete_field(self, batch: ObjectBatch, field: Field) -> list[Any]:
         column = FieldColumn(batch, field)
-        if isinstance(field.resolution, AttributeResolution):
-            values, types = get_attributes(batch.sources, field.resolution.name)
+        types: Set[type]
+        if field.attribute is not None:
+            values, types = get_attributes(batch.sources, field.attribute)
         else:
             values = self._resolvers.resolve_each(batch, field)
             types = types_of(values)
         return self._complete_or_defer(column, values, types)
 
-    def _complete_or_defer(self, column: FieldColumn, values: list[Any], types: set[type]) -> list[Any]:
+    def _complete_or_defer(self, column: FieldColumn, values: list[Any], types: Set[type]) -> list[Any]:
         """The completed values; nulls if the column is deferred."""
         if self._defer_awaitables(column, values, types) or self._defer_long_lists(column, values, types):
             return [None] * len(values)
@@ -171,7 +179,7 @@ class LevelExecution:
         for result, value in zip(batch.results, values, strict=True):
             result[key] = value
 
-    def _defer_awaitables(self, column: FieldColumn, values: list[Any], types: set[type]) -> bool:
+    def _defer_awaitables(self, column: FieldColumn, values: list[Any], types: Set[type]) -> bool:
         """Whether some of the values are awaitable; if so, the column is deferred until they have results."""
         if isinstance(column.field.shape, ListShape) and list in types:
             values[:] = [gather_items(value) if type(value) is list else value for value in values]
@@ -185,7 +193,7 @@ class LevelExecution:
         self._awaitable_columns.append(AwaitableColumn(column, values, indices))
         return True
 
-    def _defer_long_lists(self, column: FieldColumn, values: Sequence[Any], types: set[type]) -> bool:
+    def _defer_long_lists(self, column: FieldColumn, values: Sequence[Any], types: Set[type]) -> bool:
         """Whether the lists hold more objects than one event-loop iteration may complete.
 
         If so, they are completed later, in chunks. Raises ResponseTooLarge.

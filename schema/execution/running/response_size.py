@@ -1,6 +1,6 @@
 """Counts the size of a response, and ends the operation before the response becomes too large."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from random import randrange
 from typing import Any
 
@@ -52,8 +52,8 @@ class ResponseSize:
         if self._bytes + count * BYTES_PER_OBJECT > MAX_RESPONSE_BYTES:
             raise ResponseTooLarge
 
-    def add_values(self, values: Sequence[Any], types: set[type]) -> None:
-        """Adds values of scalars or enums, given their Python types without that of None."""
+    def add_values(self, values: Sequence[Any], types: Set[type]) -> None:
+        """Adds values of scalars or enums, given their Python types."""
         self._add(len(values) * BYTES_PER_VALUE)
         if len(values) > MAX_UNMEASURED_VALUES and not types.isdisjoint(VARIABLE_LENGTH_TYPES):
             estimate = estimate_characters(values, TEXT_SAMPLE_SIZE)

@@ -48,9 +48,9 @@ class SpoiledRow:
 class SpoiledColumns(Columns):
     """Lists with values of several types, which lists from Postgres never have."""
 
-    def types(self, name: str) -> set[type]:
+    def types(self, name: str) -> frozenset[type]:
         """The types of a list's values."""
-        return set(map(type, self.lists[name]))
+        return frozenset(map(type, self.lists[name]))
 
 
 class SpoiledReader(Reader):
