@@ -29,13 +29,16 @@ class Context:
     """One request of one viewer at one moment, `now`; `has_written` once something of it is committed.
 
     `after` is a position of the write-ahead log whose changes it has to see, and `written` the position of its own
-    changes once it is closed: None without any, or where there is no replica.
+    changes once it is closed: None without any, or where there is no replica. `reads_once` is that of its reader.
     """
 
-    def __init__(self, database: Database, viewer: Viewer, now: datetime, after: int = 0) -> None:
+    def __init__(
+        self, database: Database, viewer: Viewer, now: datetime, after: int = 0, *, reads_once: bool = False
+    ) -> None:
         self.database, self.viewer, self.now = database, viewer, now
         self._principal = (viewer.organization_id, viewer.person_id)
-        self.reader = Reader(database, viewer.organization_id, now=now, own_writes=OwnWrites(self._principal, after))
+        own_writes = OwnWrites(self._principal, after)
+        self.reader = Reader(database, viewer.organization_id, now=now, own_writes=own_writes, reads_once=reads_once)
         self.written: int | None = None
         self.loaders: dict[Any, Any] = {}
         self.has_written = False
@@ -80,11 +83,11 @@ class Context:
         # First of all: whoever is cancelled meanwhile has written all the same.
         mark = None if replica is None else replica.note_write(self._principal)
         try:
-            if replica is not None:
+            if replica is None:
+                await self.reader.finish()
+            else:
                 await self.reader.close()
                 await self._note_position(replica, mark)
-            elif not self.reader.finish():
-                await self.reader.close()
         finally:
             await self._lease.end()
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import anyio.lowlevel
 import structlog
+from cachetools import LRUCache
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -32,6 +33,7 @@ from service.postgres.database import Database
 from service.settings import Settings
 
 GRAPHQL_PATH = "/graphql"
+MAX_BATCH_COUNTS = 1_000
 BULK_FIELDS = frozenset({"workspaceImport"})
 
 
@@ -52,6 +54,8 @@ def create_app(
     """
     if explorer is None and settings.explorer:
         explorer = Explorer()
+    # Of most documents the second request shows whether the first was typical: the most batches seen so far.
+    batch_counts: LRUCache[tuple[str, str | None], int] = LRUCache(MAX_BATCH_COUNTS)
     authenticator = Authenticator(database, settings.key_cache_seconds, settings.pool_timeout)
 
     @asynccontextmanager
@@ -60,13 +64,16 @@ def create_app(
         viewer = await authenticator.viewer(request, now)
         request_id = structlog.contextvars.get_contextvars().get("request_id")
         after = parse_position(request.headers) if database.replica else 0
-        context = Context(database, replace(viewer, request_id=request_id), now, after)
+        key = request.state.operation_key
+        reads_once = request.state.is_query and not request.state.is_repeated and batch_counts.get(key, 2) < 2
+        context = Context(database, replace(viewer, request_id=request_id), now, after, reads_once=reads_once)
         try:
             if request.state.is_query:
                 # Before execution, so that an overloaded service returns an error instead of a partial result.
                 await context.reader.open()
             yield context
         finally:
+            batch_counts[key] = max(context.reader.batch_count, batch_counts.get(key, 0))
             request.state.is_repeatable = not context.has_written
             await context.close()
             request.state.written = context.written

@@ -47,9 +47,12 @@ from service.http.request import Params, parse_body, parse_query_string, read_bo
 from service.http.request_errors import BadRequest, MethodNotAllowed, PayloadTooLarge, PostOnly
 from service.http.responses import bug_response, compressed, error_response, result_response
 from service.http.write_position import add_position
+from service.reading.reader import SnapshotNeeded
 
 # A body of more bytes is parsed in a thread.
 MIN_OFFLOADED_BYTES = 50_000
+# Errors of reads after which a query is executed again.
+REPEATED_ERRORS = (ConnectionLost, SnapshotNeeded)
 PUBLIC_FIELDS = INTROSPECTION_FIELDS | {"__typename"}
 
 
@@ -161,13 +164,15 @@ class GraphQLEndpoint:
     async def _execute_with_context(
         self, request: Request, document: DocumentNode, operation: OperationDefinitionNode, params: Params
     ) -> ExecutionResult:
-        """The result of an operation. A query is executed again, in a new snapshot, if its connection is lost."""
+        """The result of an operation. A query is executed again, in a new snapshot, if its reads have failed."""
+        request.state.operation_key, request.state.is_repeated = (params.query, params.operation_name), False
         if request.state.is_query:
-            with suppress(ConnectionLost):
+            with suppress(*REPEATED_ERRORS):
                 async with self._open_context(request) as context:
                     result = await self._execute(document, operation, params, context)
-                if not any(isinstance(root_cause(error), ConnectionLost) for error in result.errors or ()):
+                if not any(isinstance(root_cause(error), REPEATED_ERRORS) for error in result.errors or ()):
                     return result
+            request.state.is_repeated = True
         async with self._open_context(request) as context:
             return await self._execute(document, operation, params, context)
 

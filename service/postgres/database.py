@@ -16,8 +16,8 @@ from service.postgres.lease import Lease
 from service.postgres.outages import is_lost, outage
 from service.postgres.pool import Pool, PooledConnection, driver
 from service.postgres.replica import OwnWrites, Replica
-from service.postgres.sessions import Session
-from service.postgres.transaction_settings import limit_settings, tenant_statements
+from service.postgres.session import Session
+from service.postgres.transaction_settings import limit_statements, tenant_statements
 from service.settings import Settings
 
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -60,7 +60,7 @@ class Database:
         if read_url:
             self.replica = Replica(_pool(settings, read_url), read_url, url, settings.replica_lag_limit)
         self.reserved = _pool(settings.model_copy(update={"pool_size": 1}), url)
-        self._limits = [f"SET LOCAL {limit}" for limit in limit_settings(settings)]
+        self._limits = limit_statements(settings)
         self._ending: set[asyncio.Task[None]] = set()
         self.write_pool: ConnectionSource = self.primary
 
@@ -108,16 +108,37 @@ class Database:
 
     async def begin(self, pool: ConnectionSource, begin: str, organization_id: UUID, *more: str) -> PooledConnection:
         """A connection in a transaction of one tenant, as `open_connection` opens it; to be ended by the caller."""
+        return await _begin(
+            pool, lambda session: self._opening(session, begin, organization_id, *more), organization_id
+        )
+
+    def _opening(self, session: Session, begin: str, organization_id: UUID, *more: str) -> str:
+        tenant = tenant_statements(organization_id, has_role=session.has_role)
+        return "; ".join([begin, *tenant, *(() if session.keeps_settings else self._limits), *more])
+
+    async def begin_single_read(self, pool: ConnectionSource, organization_id: UUID) -> PooledConnection:
+        """A connection for one statement of one tenant, which needs no transaction where the session keeps settings.
+
+        Elsewhere it is in a transaction, as `begin` opens it. To be ended by `end_read`.
+        """
 
         def opening(session: Session) -> str:
-            tenant = tenant_statements(organization_id, has_role=session.has_role)
-            return "; ".join([begin, *tenant, *(() if session.has_limits else self._limits), *more])
+            if session.keeps_settings:
+                return session.binding(organization_id)
+            return self._opening(session, SNAPSHOT, organization_id)
 
-        return await _begin(pool, opening, organization_id)
+        pooled = await _begin(pool, opening, organization_id)
+        if not pooled.session.keeps_settings:
+            return pooled
+        pooled.session.organization_id = organization_id
+        return pooled._replace(in_transaction=False)
 
     async def end_read(self, pool: ConnectionSource, pooled: PooledConnection) -> None:
-        """Ends a transaction that has only read, and gives its connection back."""
-        await _commit(pool, pooled, only_read=True)
+        """Ends a transaction that has only read, if there is one, and gives its connection back."""
+        if pooled.in_transaction:
+            await _commit(pool, pooled, only_read=True)
+        else:
+            await pool.release(pooled, only_read=True)
 
     def end_read_later(self, pool: ConnectionSource, pooled: PooledConnection) -> None:
         """As `end_read`, in a task of its own: no response depends on it."""
@@ -142,7 +163,7 @@ class Database:
 
 
 def _pool(settings: Settings, url: str) -> Pool:
-    limits = limit_settings(settings)
+    limits = limit_statements(settings, "SESSION")
     return Pool(_engine(settings, url), seconds=settings.pool_timeout, share=settings.tenant_share, limits=limits)
 
 
@@ -171,7 +192,8 @@ async def _begin(pool: ConnectionSource, opening: Callable[[Session], str], orga
     for stale in range(pool.size + 1):
         pooled = await _acquire(pool, organization_id)
         try:
-            command_tag = await pooled.driver.execute(opening(pooled.session))
+            message = opening(pooled.session)
+            command_tag = await pooled.driver.execute(message) if message else ""
         except BaseException as error:
             if isinstance(error, STALE_CONNECTION_ERRORS) or is_lost(error):
                 await pool.drop(pooled, lost=True)

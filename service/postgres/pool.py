@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from service.errors import Overloaded
 from service.postgres.fair_queue import FairQueue
-from service.postgres.sessions import Session, prepare_session
+from service.postgres.session import Session, prepare_session, unbind
 
 GENERATION = "generation"
 SESSION = "session"
@@ -20,8 +20,8 @@ SESSION = "session"
 class PooledConnection(NamedTuple):
     """A connection of SQLAlchemy and of the driver below it, and the tenant that holds it.
 
-    `generation` is that of the pool when it was opened. `session` is what holds for all of its transactions.
-    `command_tag` is the tag of the last statement that opened the transaction, such as `SELECT 1`.
+    `generation` is that of the pool when it was opened. `command_tag` is the tag of the last statement that opened the
+    transaction, such as `SELECT 1`. It is not `in_transaction` for a single read without a transaction of its own.
     """
 
     connection: AsyncConnection
@@ -30,19 +30,20 @@ class PooledConnection(NamedTuple):
     generation: int
     session: Session
     command_tag: str = ""
+    in_transaction: bool = True
 
 
 class Pool:
     """A pool of SQLAlchemy, and a list of idle connections that are acquired without a switch of greenlets.
 
     A `FairQueue` limits them and decides which waiter is next, so that nobody waits in the pool of SQLAlchemy. `share`
-    is the fraction of the connections that one tenant may hold, at least one connection. `limits` are assignments that
-    hold for each session, where possible.
+    is the fraction of the connections that one tenant may hold, at least one connection. `limits` are statements
+    that set limits for a session.
     """
 
     def __init__(self, engine: AsyncEngine, *, seconds: float, share: float = 1, limits: Sequence[str] = ()) -> None:
         self.engine = engine
-        self._limits = [f"SET {limit}" for limit in limits]
+        self._limits = limits
         self._seconds = seconds
         # 1e-9 compensates for rounding errors of the product.
         self._queue = FairQueue(self.size, max(1, int(share * self.size + 1e-9)))
@@ -108,10 +109,17 @@ class Pool:
 
     async def _acquire_live(self, tenant: UUID | None) -> PooledConnection:
         while True:
-            pooled = self._idle.pop() if self._idle else await self._open_new()
+            pooled = self._pop_idle(tenant) if self._idle else await self._open_new()
             if pooled.generation == self._generation and not pooled.driver.is_closed():
                 return pooled._replace(tenant=tenant)
             await _terminate(pooled)
+
+    def _pop_idle(self, tenant: UUID | None) -> PooledConnection:
+        """The idle connection whose session is bound to the tenant, or the one that was used last."""
+        for position in range(len(self._idle) - 1, -1, -1):
+            if self._idle[position].session.organization_id == tenant:
+                return self._idle.pop(position)
+        return self._idle.pop()
 
     async def _open_new(self) -> PooledConnection:
         connection = await self.engine.connect()
@@ -132,6 +140,7 @@ class Pool:
         """A connection outside of any transaction. Raises Overloaded."""
         pooled = await self.acquire()
         try:
+            await unbind(pooled.driver, pooled.session)
             yield pooled.connection
         finally:
             await self.release(pooled)

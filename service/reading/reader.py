@@ -31,12 +31,17 @@ from service.reading.statement_batch import (
 MAX_REPLICA_OPENING_SECONDS = 1.0
 
 
+class SnapshotNeeded(Exception):
+    """A reader for a single batch was asked for a second one. The request has to be executed anew with a snapshot."""
+
+
 class Reader:
     """One connection with one read-only snapshot of one tenant, opened by the first statement.
 
     Any number of resolvers may share a reader. Statements requested in the same iteration of the event loop are sent
     as one batch, and batches are sent one after another. `reads_back` means that it reads changes of the same request.
-    Without `pool` it reads from the replica if that has replayed `own_writes`, else from the primary.
+    Without `pool` it reads from the replica if that has replayed `own_writes`, else from the primary. A reader that
+    `reads_once` sends its first batch without a transaction, and raises SnapshotNeeded for a second one.
     """
 
     def __init__(
@@ -48,11 +53,13 @@ class Reader:
         now: datetime | None = None,
         reads_back: bool = False,
         own_writes: OwnWrites | None = None,
+        reads_once: bool = False,
     ) -> None:
         self.organization_id = organization_id
         self._shared = {"organization_id": organization_id} | ({} if now is None else {"now": now})
         self._database = database
-        self._reads_back = reads_back
+        self._reads_back, self._reads_once = reads_back, reads_once
+        self.batch_count = 0
         self._pool, self._own_writes = pool, own_writes
         self._pooled: PooledConnection | None = None
         self._pooled_from: ConnectionSource = database.primary
@@ -108,18 +115,18 @@ class Reader:
         await self._begin(pool)
 
     async def _begin(self, pool: ConnectionSource) -> None:
-        self._pooled, self._pooled_from = await self._database.begin(pool, SNAPSHOT, self.organization_id), pool
+        if self._reads_once:
+            self._pooled = await self._database.begin_single_read(pool, self.organization_id)
+        else:
+            self._pooled = await self._database.begin(pool, SNAPSHOT, self.organization_id)
+        self._pooled_from = pool
 
-    def finish(self) -> bool:
-        """Closes the reader, and lets the snapshot end later; False if it has to be closed by `close`."""
-        if self._sending is not None or self._pending:
-            return False
-        self._closed = True
-        self._prefetched.clear()
-        if self._pooled is not None:
+    async def finish(self) -> None:
+        """As `close`, but lets the snapshot end later: no response depends on it."""
+        if self._sending is None and self._pooled is not None and self._pooled.in_transaction:
             self._database.end_read_later(self._pooled_from, self._pooled)
             self._pooled = None
-        return True
+        await self.close()
 
     async def close(self) -> None:
         """Ends the snapshot and cancels all reads. The reader cannot be opened again."""
@@ -219,6 +226,9 @@ class Reader:
         if self._failure is not None:
             # No connection came free, or the snapshot has ended: no later statement can succeed.
             raise self._failure
+        self.batch_count += 1
+        if self._reads_once and self._has_read:
+            raise SnapshotNeeded
         try:
             try:
                 rows = await self._fetch_once(text, arguments)
@@ -239,7 +249,12 @@ class Reader:
     async def _fetch_once(self, text: str, arguments: list[Any]) -> Sequence[Any]:
         await self.open()
         assert self._pooled is not None
-        rows: Sequence[Any] = await self._pooled.driver.fetch(text, *arguments)
+        try:
+            rows: Sequence[Any] = await self._pooled.driver.fetch(text, *arguments)
+        except BaseException:
+            # Whether the connection can be used again shows when a transaction is ended, even if there is none.
+            self._pooled = self._pooled._replace(in_transaction=True)
+            raise
         return rows
 
     def _request_error(self, error: Exception) -> RequestError | None:

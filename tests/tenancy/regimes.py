@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 import service.postgres.database
 import service.reading.reader
-from service.postgres.database import Database
+from service.postgres.database import SNAPSHOT, Database
 from service.postgres.transaction_settings import tenant_statements
 from service.reading.statement_batch import BatchedStatement
 
@@ -82,13 +82,16 @@ def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterat
 
 @contextmanager
 def without_row_level_security() -> Iterator[None]:
-    """Transactions stay with the role that logged in, which in tests is a superuser."""
+    """Transactions have the role that logged in, which in tests is a superuser, and every read is in one."""
 
-    def only_the_setting(organization_id: UUID) -> list[str]:
-        return [statement for statement in tenant_statements(organization_id) if " ROLE " not in statement]
+    def only_the_setting(organization_id: UUID, **_: object) -> list[str]:
+        return ["SET LOCAL ROLE NONE", *tenant_statements(organization_id, has_role=True)]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(service.postgres.database, "tenant_statements", only_the_setting)
+        patch.setattr(
+            Database, "begin_single_read", lambda database, pool, tenant: database.begin(pool, SNAPSHOT, tenant)
+        )
         yield
 
 

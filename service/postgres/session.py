@@ -1,0 +1,59 @@
+"""A session of Postgres: what was set for all of its transactions, so that they need not set it again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from service.postgres.transaction_settings import APPLICATION_ROLE, tenant_statements
+
+FACTS = """SELECT pg_backend_pid() AS process, session_user = $1 AS is_application,
+    to_regclass('pg_catalog.pg_dist_node') IS NULL AS is_whole"""
+
+
+@dataclass(slots=True)
+class Session:
+    """The session of one connection.
+
+    `keeps_settings` means that settings of the session hold until it ends. Then time limits are set for all of it.
+    `organization_id` is the tenant that it is bound to outside of transactions, with the role of the application.
+    `is_application` means that it has logged in with that role.
+    """
+
+    keeps_settings: bool
+    is_application: bool
+    organization_id: UUID | None = None
+
+    @property
+    def has_role(self) -> bool:
+        """Whether statements run with the role of the application outside of transactions."""
+        return self.is_application or self.organization_id is not None
+
+    def binding(self, organization_id: UUID) -> str:
+        """The message that binds it to a tenant; empty if it is bound to that one."""
+        if self.organization_id == organization_id:
+            return ""
+        return "; ".join(tenant_statements(organization_id, "SESSION", has_role=self.has_role))
+
+
+async def prepare_session(connection: "asyncpg.Connection[Any]", limits: Sequence[str]) -> Session:
+    """Sets limits for the whole session of a new connection if it keeps its settings. Raises errors of the driver.
+
+    A pooler would hand settings on to other clients, or forget them. It reveals itself by the process of the server,
+    which it cannot name at the login. Citus does not forward settings of a session to its workers.
+    """
+    facts = await connection.fetchrow(FACTS, APPLICATION_ROLE)
+    assert facts is not None
+    keeps_settings = facts["is_whole"] and facts["process"] == connection.get_server_pid()
+    if keeps_settings:
+        await connection.execute("; ".join(limits))
+    return Session(keeps_settings, facts["is_application"])
+
+
+async def unbind(connection: "asyncpg.Connection[Any]", session: Session) -> None:
+    """Gives a session back the role that it has logged in with. Raises errors of the driver."""
+    if session.organization_id is not None:
+        await connection.execute("RESET ROLE; RESET app.organization_id")
+        session.organization_id = None
