@@ -59,8 +59,28 @@ async def test_a_tree_of_three_levels(client: Client, statements: Statements, ob
 )
 async def test_documents(client: Client, statements: Statements, document: str, messages: int) -> None:
     await planted(client, 30, 5)
-    await client.data("{ viewer { role } }")
+    await client.data("{ viewer { person { id } } }")
     assert len(await statements.of(client.data(document))) == messages
+    # Then it is known which documents are read by one statement. It needs no transaction.
+    await client.data(document)
+    assert len(await statements.of(client.data(document))) == (messages if messages > 3 else messages - 2)
+
+
+async def test_a_document_that_needs_another_statement_than_before(client: Client, statements: Statements) -> None:
+    cycle = await client.cycle()
+    objective, parent = await client.objective(cycle), await client.objective(cycle, title="Above")
+    document = "query($id: ID!) { objective(id: $id) { parents { title owner { name } } } }"
+    for _ in range(2):
+        assert await client.data(document, id=objective) == {"objective": {"parents": []}}
+    alone = await statements.of(client.data(document, id=objective))
+    await client.make("objectiveAlign", objectiveId=objective, parentId=parent)
+    expected = {"objective": {"parents": [{"title": "Above", "owner": None}]}}
+    again = await statements.of(client.data(document, id=objective))
+    known = await statements.of(client.data(document, id=objective))
+    assert [each.split()[0] for each in known] == ["BEGIN", "WITH", "SELECT", "COMMIT"]
+    # The connection may be bound to another tenant before.
+    assert (len(alone), [each for each in again if not each.startswith("SET")]) == (1, [*alone, *known])
+    assert await client.data(document, id=objective) == expected
 
 
 async def test_one_small_object(client: Client, statements: Statements) -> None:

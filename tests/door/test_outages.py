@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.door.conftest import Door, Held, Waiting
-from tests.kit.client import Client
+from tests.kit.client import Client, freed
 
 QUERY = "{ objectives { nodes { title keyResults { title } } } }"
 UPDATE = """
@@ -107,7 +107,7 @@ async def test_a_read_that_is_killed_is_done_again(
             reading = asyncio.create_task(sent(served, QUERY))
             await kill()
         assert (await reading).json() == {"data": WHOLE}
-    assert served.database.primary.in_use == 0
+    assert await freed(served.database) == 0
 
 
 async def test_a_read_that_is_killed_again_and_again(
@@ -125,7 +125,7 @@ async def test_a_read_that_is_killed_again_and_again(
             killing.cancel()
         unavailable(await reading, LOST)
     assert await served.data(QUERY) == WHOLE
-    assert served.database.primary.in_use == 0
+    assert await freed(served.database) == 0
 
 
 async def test_a_key_whose_check_is_killed(
@@ -155,7 +155,7 @@ async def test_all_connections_end_under_load(door: Door, superuser: asyncpg.Con
 
     for _ in range(3):
         await asyncio.gather(ending(), *(reading() for _ in range(8)))
-    assert served.database.primary.in_use == 0
+    assert await freed(served.database) == 0
 
 
 @pytest.mark.parametrize("table", ["objectives", "events"], ids=["while it looks", "while it writes"])
@@ -172,7 +172,7 @@ async def test_a_write_that_is_killed(
             response = await writing
         unavailable(response, LOST)
     assert await client.data(FACTS) == before
-    assert served.database.primary.in_use == 0
+    assert await freed(served.database) == 0
     assert (await served.data(UPDATE, id=objective, title="Changed"))["objectiveUpdate"]["userErrors"] == []
 
 
@@ -188,7 +188,7 @@ async def test_a_write_that_is_killed_in_its_commit(
     assert (error["extensions"], error["path"]) == ({"code": "COMMIT_UNCONFIRMED"}, ["objectiveUpdate"])
     assert (response.status_code, response.json()["data"]) == (200, {"objectiveUpdate": None})
     assert "retry-after" not in response.headers
-    assert served.database.primary.in_use == 0
+    assert await freed(served.database) == 0
 
 
 async def test_a_result_that_is_killed(
@@ -207,7 +207,7 @@ async def test_a_result_that_is_killed(
     assert {error["extensions"]["code"] for error in response.json()["errors"]} == {"COMMITTED_WITHOUT_RESULT"}
     assert (response.status_code, "retry-after" in response.headers) == (200, False)
     assert (await client.data("{ objectives { nodes { title } } }"))["objectives"]["nodes"] == [{"title": "Changed"}]
-    assert served.database.primary.in_use == 0
+    assert await freed(served.database) == 0
 
 
 async def test_a_full_disk_takes_no_changes_and_is_read(
