@@ -11,7 +11,7 @@ from graphql import ExecutionResult, get_introspection_query, parse, validate
 from schema.execution.running.breadth_first import BreadthFirstExecutor
 from schema.execution.running.errors import ResponseIsNull
 from schema.execution.running.executor import Executor, GraphQLCoreExecutor
-from schema.execution.running.invoke import run_together
+from schema.execution.running.jobs import run_together
 from tests.execution.toy import CALLS, SCHEMA, Colour, box, context, pet
 
 ERROR = ValueError("failed")

@@ -46,42 +46,6 @@ async def await_all(awaitables: list[Awaitable[Any]]) -> list[Any]:
     return results
 
 
-async def run_together(jobs: list[Coroutine[Any, Any, None]]) -> None:
-    """Runs coroutines concurrently. The first that raises cancels all others."""
-    if not jobs:
-        return
-    if len(jobs) == 1:
-        await jobs[0]
-        return
-    loop = asyncio.get_running_loop()
-    # This takes less than half as long as `asyncio.wait`, which matters for small requests.
-    finished, running_count = loop.create_future(), len(jobs)
-    first_ended: list[asyncio.Task[None]] = []
-
-    def on_task_end(task: asyncio.Task[None]) -> None:
-        nonlocal running_count
-        running_count -= 1
-        failed = task.cancelled() or task.exception() is not None
-        if not finished.done() and (failed or not running_count):
-            first_ended.append(task)
-            finished.set_result(None)
-
-    tasks = [loop.create_task(job) for job in jobs]
-    for task in tasks:
-        task.add_done_callback(on_task_end)
-    try:
-        await finished
-    finally:
-        if running_count:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        # An error refers to this frame; the frame must not refer to the tasks, which refer to their errors.
-        tasks.clear()
-        del task
-    first_ended.pop().result()
-
-
 def close_coroutines(values: list[Any]) -> None:
     """Closes coroutines that will not be awaited."""
     for value in values:

@@ -22,8 +22,8 @@ from schema.execution.running.invoke import (
     gather_items,
     get_attributes,
     is_awaitable_type,
-    run_together,
 )
+from schema.execution.running.jobs import run_together
 from schema.execution.running.paths import FieldColumn, ObjectBatch, ResponsePath
 from schema.execution.running.resolve_info import make_resolve_info
 from schema.execution.running.resolvers import FieldResolvers
