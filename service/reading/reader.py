@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from service.reading.statement_batch import (
 
 # If a replica takes longer to begin a snapshot, apart from the wait for a connection, the primary is read instead.
 MAX_REPLICA_OPENING_SECONDS = 1.0
+MAX_CACHED_FITS = 1_000
 
 
 class SnapshotNeeded(Exception):
@@ -278,19 +280,26 @@ def compile_batch(statements: tuple[BatchedStatement, ...], values: list[dict[st
 
 def _fitting_follow_ups(pending: PendingRead) -> list[FollowUpRead]:
     """The distinct follow-ups of a read that fit into its batch."""
-    fitting: list[FollowUpRead] = []
-    length = pending.sql.length
-    for follow_up in pending.follow_ups if pending.sql.columns else ():
-        statement = BatchedStatement(compile_sql(follow_up.statement), follow_up.of, follow_up.parameter)
-        if (
-            statement.sql.columns is None
-            or length + statement.length > MAX_SQL_LENGTH
-            or any(follow_up == earlier for earlier in fitting)
-        ):
+    if not pending.follow_ups or pending.sql.columns is None:
+        return []
+    distinct: list[FollowUpRead] = []
+    distinct.extend(each for each in pending.follow_ups if each not in distinct)
+    numbers = _fitting_numbers(pending.statement, tuple((each.statement, each.of, each.parameter) for each in distinct))
+    return [distinct[number] for number in numbers]
+
+
+@lru_cache(MAX_CACHED_FITS)
+def _fitting_numbers(first: ClauseElement, statements: tuple[tuple[ClauseElement, str, str], ...]) -> list[int]:
+    """The numbers of the follow-ups whose statements fit into a batch with the first statement."""
+    numbers: list[int] = []
+    length = compile_sql(first).length
+    for number, (text, of, parameter) in enumerate(statements):
+        statement = BatchedStatement(compile_sql(text), of, parameter)
+        if statement.sql.columns is None or length + statement.length > MAX_SQL_LENGTH:
             continue
         length += statement.length
-        fitting.append(follow_up)
-    return fitting
+        numbers.append(number)
+    return numbers
 
 
 NOW: ColumnElement[datetime] = bindparam("now", type_=DateTime(timezone=True))

@@ -72,7 +72,10 @@ def is_grouped_rows(values: Any) -> TypeGuard[Any]:
 
 def types_of(values: Sequence[Any]) -> Set[type]:
     """The Python types of values."""
-    return values.kinds if is_column_batch(values) or is_grouped_rows(values) else set(map(type, values))
+    if type(values) is list or not (is_column_batch(values) or is_grouped_rows(values)):
+        return set(map(type, values))
+    kinds: Set[type] = values.kinds
+    return kinds
 
 
 def attribute_values(objects: Sequence[Any], name: str) -> list[Any]:

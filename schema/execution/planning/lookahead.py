@@ -25,6 +25,9 @@ def plan_reads(schema: strawberry.Schema, execution: ExecutionContext, field: Fi
         # The error is reported at the object, if there is one.
         return reads
     for deferred_field in deferred_fields:
+        if deferred_field.planned_read is not None:
+            reads.append(deferred_field.planned_read)
+            continue
         batched = deferred_field.resolution
         if not isinstance(batched, BatchedCall) or batched.has_extensions:
             continue
@@ -35,7 +38,11 @@ def plan_reads(schema: strawberry.Schema, execution: ExecutionContext, field: Fi
             if deferred_field.requested_columns is ...:
                 deferred_field.requested_columns = collect_requested_columns(deferred_field)
             arguments = convert_arguments(schema, execution, deferred_field, batched.field, info)
-            reads.append(plan_read(deferred_field.requested_columns, **{**batched.defaults, **arguments}))
+            read = plan_read(deferred_field.requested_columns, **{**batched.defaults, **arguments})
         except Exception:
             continue
+        reads.append(read)
+        if deferred_field.converted_arguments is not None:
+            # Its arguments are the same in every execution, and so is what it reads.
+            deferred_field.planned_read = read
     return reads

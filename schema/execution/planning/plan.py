@@ -21,6 +21,7 @@ from graphql.execution.collect_fields import FieldDetails, collect_fields, colle
 from graphql.execution.values import VariableValues
 from graphql.language import ValueNode
 
+from schema.execution.fields.batched import PlannedRead
 from schema.execution.graphql_core import ExecutionContext
 from schema.execution.planning.dict_builder import DictBuilder, get_dict_builder
 from schema.execution.planning.leaves import ColumnSerializer, CompletionWay, column_serializer, serialized_type
@@ -144,6 +145,7 @@ class Field:
         "name",
         "nodes",
         "parent_type",
+        "planned_read",
         "position",
         "requested_columns",
         "resolution",
@@ -174,6 +176,7 @@ class Field:
         self.converted_arguments: dict[str, Any] | None = None
         self.position = 0
         self.requested_columns: Any = ...
+        self.planned_read: PlannedRead | None = None
 
 
 class Shape:
