@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +18,7 @@ from service.cli.console import fail
 from service.cli.database import migrate_database
 from service.cli.demo import prepare_demo
 from service.cli.http_server import ServerOptions, create_server_config, import_application
-from service.cli.listening import bind_sockets, ensure_port_free
+from service.cli.listening import ReservedPort, ensure_port_free
 from service.cli.login import serving_url
 from service.cli.workers import Workers
 from service.embedded import Cluster, supervised
@@ -48,8 +47,8 @@ def serve(
     if worker_count == 1:
         import_application()
     ensure_port_free(current_settings.host, current_settings.port)
-    # The workers share the sockets. They are bound now, and accept no connections before the workers do.
-    sockets = bind_sockets(current_settings.host, current_settings.port) if worker_count > 1 else []
+    # It accepts no connections before the workers do.
+    port = ReservedPort(current_settings.host, current_settings.port) if worker_count > 1 else None
     with suppress(KeyboardInterrupt), database_server() as (url, cluster):
         migrate_database(url)
         key = asyncio.run(prepare_demo(url, recreate=recreate)) if demo else None
@@ -59,10 +58,10 @@ def serve(
         serving = url if current_settings.database_url else asyncio.run(serving_url(url))
         options = ServerOptions(current_settings, serving, key)
         with _supervised(cluster) as find_fault:
-            if worker_count > 1:
-                _run_workers(worker_count, options, sockets, find_fault)
-            else:
+            if port is None:
                 _run_server(options, find_fault)
+            else:
+                _run_workers(Workers(worker_count, options, port, find_fault))
 
 
 def _run_server(options: ServerOptions, find_fault: Callable[[], str | None]) -> None:
@@ -78,17 +77,14 @@ def _run_server(options: ServerOptions, find_fault: Callable[[], str | None]) ->
         _ignore_signals()
 
 
-def _run_workers(
-    count: int, options: ServerOptions, sockets: list[socket.socket], find_fault: Callable[[], str | None]
-) -> None:
+def _run_workers(workers: Workers) -> None:
     """Serves in worker processes. Exits with the code of a worker if none can start."""
-    workers = Workers(count, options, sockets, find_fault)
     try:
         exit_code = workers.run()
     finally:
         _ignore_signals()
         workers.stop()
-    fail("The service ends:", "no worker can start. The messages above tell why.", code=exit_code)
+    fail("The service ends:", "no worker can start, see above.", code=exit_code)
 
 
 @contextmanager

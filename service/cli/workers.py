@@ -3,7 +3,6 @@
 import multiprocessing
 import select
 import signal
-import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +14,7 @@ import structlog
 
 from service.cli.console import FAILED
 from service.cli.http_server import ServerOptions
+from service.cli.listening import ReservedPort
 from service.cli.worker import STOP_MARGIN_SECONDS, run_worker
 from service.embedded.backoff import restart_delay
 
@@ -43,7 +43,7 @@ class Worker:
 
 
 class Workers:
-    """A fixed number of worker processes that share listening sockets.
+    """A fixed number of worker processes that share a port.
 
     A worker that ends is replaced: at once if it had served, else after a delay that grows from 1 s to 30 s.
     `find_fault` returns a fault of the embedded Postgres, or None; the workers are told.
@@ -53,32 +53,26 @@ class Workers:
         self,
         count: int,
         options: ServerOptions,
-        sockets: list[socket.socket],
+        port: ReservedPort,
         find_fault: Callable[[], str | None],
     ) -> None:
         self._options = options
-        self._sockets = sockets
+        self._port = port
         self._find_fault = find_fault
         self._workers = [Worker() for _ in range(count)]
 
     def run(self) -> int:
         """Starts and replaces workers. Returns the exit code of the last one when none serves and none can start."""
         while True:
-            for worker in self._workers:
-                if worker.process is None and worker.due_at <= time.monotonic():
-                    self._start(worker)
+            exit_codes = [self._keep_running(worker) for worker in self._workers]
+            if any(exit_codes) and all(worker.failed_starts for worker in self._workers):
+                return max(exit_codes)
             self._wait()
             self._pass_on_fault()
-            for worker in self._workers:
-                exit_code = self._reap(worker)
-                if exit_code is not None and all(each.failed_starts for each in self._workers):
-                    return exit_code if exit_code > 0 else FAILED
 
     def stop(self) -> None:
         """Stops all workers. Open requests have the time that the settings give them, then the workers are killed."""
-        # Otherwise clients could still connect, and nobody would answer.
-        for each in self._sockets:
-            each.close()
+        self._port.close()
         processes = [worker.process for worker in self._workers if worker.process is not None]
         for process in processes:
             process.terminate()
@@ -90,17 +84,49 @@ class Workers:
                 process.kill()
                 process.join()
 
+    def _keep_running(self, worker: Worker) -> int:
+        """Starts a worker that is due. Returns the exit code, at least 1, of one that could not start, else 0."""
+        process = worker.process
+        if process is None:
+            if time.monotonic() < worker.due_at:
+                return 0
+            try:
+                self._start(worker)
+            except OSError as error:
+                log.error("worker not started", error=str(error))
+                return self._schedule(worker, FAILED)
+            return 0
+        if process.is_alive():
+            return 0
+        log.error("worker ended", pid=process.pid, exit_code=process.exitcode, was_serving=worker.is_serving)
+        return self._schedule(worker, process.exitcode or 0)
+
     def _start(self, worker: Worker) -> None:
+        """Starts a process for a worker. Raises OSError if the system refuses."""
+        sockets = self._port.open()
         worker.link, link_of_worker = spawn.Pipe()
-        worker.process = spawn.Process(target=run_worker, args=(self._options, self._sockets, link_of_worker))
-        worker.fault = None
+        process = spawn.Process(target=run_worker, args=(self._options, sockets, link_of_worker))
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         try:
-            worker.process.start()
+            process.start()
+            worker.process = process
         finally:
-            # Otherwise this process would not notice that the worker has closed its end.
+            # What only the worker has open is closed when it ends: its port, and its end of the link.
             link_of_worker.close()
+            for each in sockets:
+                each.close()
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+
+    def _schedule(self, worker: Worker, exit_code: int) -> int:
+        """Plans the replacement of a worker without a process. Returns what `_keep_running` does."""
+        has_failed = not worker.is_serving
+        worker.failed_starts += has_failed
+        worker.due_at = time.monotonic() + (restart_delay(worker.failed_starts - 1) if has_failed else 0.0)
+        if worker.link is not None:
+            worker.link.close()
+        worker.process = worker.link = worker.fault = None
+        worker.is_serving = False
+        return max(exit_code, FAILED) if has_failed else 0
 
     def _wait(self) -> None:
         """Waits up to half a second for the start or the end of a worker."""
@@ -115,23 +141,6 @@ class Workers:
                 except (EOFError, OSError):
                     ready.close()
                     worker.link = None
-
-    def _reap(self, worker: Worker) -> int | None:
-        """The exit code of a worker that has ended. Its replacement is due after a delay."""
-        process = worker.process
-        if process is None or process.is_alive():
-            return None
-        worker.failed_starts += not worker.is_serving
-        delay = restart_delay(worker.failed_starts - 1) if worker.failed_starts else 0.0
-        exit_code = process.exitcode
-        log.error("worker ended", pid=process.pid, exit_code=exit_code, was_serving=worker.is_serving, retry_in_s=delay)
-        process.close()
-        if worker.link is not None:
-            worker.link.close()
-        worker.process = worker.link = None
-        worker.is_serving = False
-        worker.due_at = time.monotonic() + delay
-        return exit_code
 
     def _pass_on_fault(self) -> None:
         fault = self._find_fault()
