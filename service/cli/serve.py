@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
 from typing import Annotated
 
@@ -12,6 +13,7 @@ import typer
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
+from service.cli.capacity import warn_of_too_many_connections
 from service.cli.configuration import settings
 from service.cli.connection import database_server
 from service.cli.console import fail
@@ -20,6 +22,7 @@ from service.cli.demo import prepare_demo
 from service.cli.http_server import ServerOptions, create_server_config, import_application
 from service.cli.listening import ReservedPort, ensure_port_free
 from service.cli.login import serving_url
+from service.cli.worker import run_worker, stop_seconds
 from service.cli.workers import Workers
 from service.embedded import Cluster, supervised
 from service.http import logs
@@ -61,7 +64,9 @@ def serve(
             if port is None:
                 _run_server(options, find_fault)
             else:
-                _run_workers(Workers(worker_count, options, port, find_fault))
+                asyncio.run(warn_of_too_many_connections(current_settings, serving, worker_count))
+                serve_in_worker = partial(run_worker, options)
+                _run_workers(Workers(worker_count, serve_in_worker, port, find_fault, stop_seconds(current_settings)))
 
 
 def _run_server(options: ServerOptions, find_fault: Callable[[], str | None]) -> None:

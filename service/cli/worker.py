@@ -13,9 +13,15 @@ import uvicorn
 
 from service.cli.http_server import ServerOptions, create_server_config
 from service.http import logs
+from service.settings import Settings
 
-# The seconds that a worker may exceed the time for open requests by before it is ended.
+# For the answers to requests that are cancelled when the time of the settings is over.
 STOP_MARGIN_SECONDS = 2.0
+
+
+def stop_seconds(settings: Settings) -> float:
+    """The seconds within which a worker stops. After that it is ended."""
+    return settings.shutdown_timeout + STOP_MARGIN_SECONDS
 
 
 def run_worker(options: ServerOptions, sockets: list[socket.socket], link: Connection) -> None:
@@ -28,7 +34,7 @@ def run_worker(options: ServerOptions, sockets: list[socket.socket], link: Conne
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     logs.configure(options.settings.log_level)
-    parent = _Parent(link, options.settings.shutdown_timeout + STOP_MARGIN_SECONDS)
+    parent = _Parent(link, stop_seconds(options.settings))
     server = _Server(create_server_config(options, parent.find_fault), lambda: link.send(True))
     server.run(sockets)
 

@@ -3,6 +3,7 @@
 import multiprocessing
 import select
 import signal
+import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,9 +14,7 @@ from multiprocessing.context import SpawnProcess
 import structlog
 
 from service.cli.console import FAILED
-from service.cli.http_server import ServerOptions
 from service.cli.listening import ReservedPort
-from service.cli.worker import STOP_MARGIN_SECONDS, run_worker
 from service.embedded.backoff import restart_delay
 
 TICK_SECONDS = 0.5
@@ -46,19 +45,22 @@ class Workers:
     """A fixed number of worker processes that share a port.
 
     A worker that ends is replaced: at once if it had served, else after a delay that grows from 1 s to 30 s.
-    `find_fault` returns a fault of the embedded Postgres, or None; the workers are told.
+    `serve` runs in each of them, with its sockets and a link to this process, see `run_worker`. `find_fault` returns a
+    fault of the embedded Postgres, or None; the workers are told. `stop_seconds` is the time that they have to stop.
     """
 
     def __init__(
         self,
         count: int,
-        options: ServerOptions,
+        serve: Callable[[list[socket.socket], Connection], None],
         port: ReservedPort,
         find_fault: Callable[[], str | None],
+        stop_seconds: float,
     ) -> None:
-        self._options = options
+        self._serve = serve
         self._port = port
         self._find_fault = find_fault
+        self._stop_seconds = stop_seconds
         self._workers = [Worker() for _ in range(count)]
 
     def run(self) -> int:
@@ -71,12 +73,12 @@ class Workers:
             self._pass_on_fault()
 
     def stop(self) -> None:
-        """Stops all workers. Open requests have the time that the settings give them, then the workers are killed."""
+        """Stops all workers. Those that do not stop in time are killed. The port is given up."""
         self._port.close()
         processes = [worker.process for worker in self._workers if worker.process is not None]
         for process in processes:
             process.terminate()
-        deadline = time.monotonic() + self._options.settings.shutdown_timeout + STOP_MARGIN_SECONDS
+        deadline = time.monotonic() + self._stop_seconds
         for process in processes:
             process.join(max(0.0, deadline - time.monotonic()))
             if process.is_alive():
@@ -105,7 +107,7 @@ class Workers:
         """Starts a process for a worker. Raises OSError if the system refuses."""
         sockets = self._port.open()
         worker.link, link_of_worker = spawn.Pipe()
-        process = spawn.Process(target=run_worker, args=(self._options, sockets, link_of_worker))
+        process = spawn.Process(target=self._serve, args=(sockets, link_of_worker))
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         try:
             process.start()
