@@ -84,6 +84,8 @@ def _run_server(options: ServerOptions, find_fault: Callable[[], str | None]) ->
 
 def _run_workers(workers: Workers) -> None:
     """Serves in worker processes. Exits with the code of a worker if none can start."""
+    # A shell that starts it in the background has SIGINT ignored. The workers do not ignore it, as the only process.
+    signal.signal(signal.SIGINT, _stop)
     try:
         exit_code = workers.run()
     finally:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
@@ -107,6 +108,8 @@ class Workers:
         """Starts a process for a worker. Raises OSError if the system refuses."""
         sockets = self._port.open()
         worker.link, link_of_worker = spawn.Pipe()
+        # Otherwise the start would start it first, which unblocks the signals.
+        resource_tracker.ensure_running()
         process = spawn.Process(target=self._serve, args=(sockets, link_of_worker))
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         try:

@@ -240,6 +240,9 @@ def test_a_worker_that_cannot_start_is_tried_again_with_delays_while_another_ser
     times = [float(line) for line in failed.read_text().splitlines()]
     assert times[1] - times[0] >= 1
     assert times[2] - times[1] >= 2
+    # Ctrl-C must not interrupt a worker that starts: the parent ends it.
+    blocked = (tmp_path / "blocked").read_text().splitlines()
+    assert blocked == [str([signal.SIGINT, signal.SIGTERM])] * (len(times) + 1)
 
 
 @pytest.mark.parametrize("count", ["0", "257"])

@@ -1,5 +1,6 @@
 """What worker processes run in place of a server, for `test_workers.py`."""
 
+import signal
 import socket
 import sys
 import time
@@ -17,8 +18,10 @@ def fail(_options: object, _sockets: list[socket.socket], _link: Connection) -> 
 def serve_if_first(folder: Path, _sockets: list[socket.socket], link: Connection) -> None:
     """A worker that serves until it is killed. Others, also its replacement, cannot start.
 
-    Each writes the time of its start, as a line of a file.
+    Each writes the signals that are blocked at its start, and those that fail the time of it, as lines of files.
     """
+    with (folder / "blocked").open("a") as file:
+        print(sorted(signal.pthread_sigmask(signal.SIG_BLOCK, ())), file=file)
     try:
         (folder / "serving").touch(exist_ok=False)
     except FileExistsError:
