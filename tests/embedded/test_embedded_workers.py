@@ -29,7 +29,7 @@ def worker_pids(service):
 
 def live_answers(service):
     """The answers of all workers to /live, by their process ids. Connections are opened until each has answered."""
-    answers = {}
+    answers: dict[int, tuple[int, object]] = {}
     for _ in range(200):
         if answers.keys() == worker_pids(service):
             return answers
