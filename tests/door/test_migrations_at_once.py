@@ -71,7 +71,7 @@ async def fetched(url: str, query: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(
     ("names", "login"),
-    [(["only"] * 4, "postgres"), (["first", "second"] * 2, "postgres"), (["third", "fourth"] * 2, "migrator")],
+    [(["single"] * 4, "postgres"), (["first", "second"] * 2, "postgres"), (["third", "fourth"] * 2, "migrator")],
     ids=["one-database", "two-databases", "two-databases-without-superuser"],
 )
 async def test_each_migrates_or_waits(
