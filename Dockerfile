@@ -6,7 +6,8 @@ COPY requirements.lock /build/
 RUN python -m venv --without-pip /venv \
     && pip --python /venv/bin/python install --no-cache-dir --require-hashes --only-binary :all: \
         -r /build/requirements.lock
-RUN printf '#!/venv/bin/python\nfrom service.__main__ import main\nmain()\n' > /venv/bin/okrgraph \
+# Worker processes import this file, too, and must not run the command.
+RUN printf '#!/venv/bin/python\nfrom service.__main__ import main\nif __name__ == "__main__":\n    main()\n' > /venv/bin/okrgraph \
     && chmod 755 /venv/bin/okrgraph
 COPY LICENSE /app/LICENSE
 COPY pyproject.toml /app/pyproject.toml

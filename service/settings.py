@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "OKRGRAPH_"
 MAX_PORT = 65_535
 MAX_POOL_SIZE = 10_000
+MAX_WORKERS = 256
 # Postgres timeouts are 32-bit milliseconds, and 0 means no limit.
 MIN_SECONDS = 0.001
 MAX_SECONDS = 1_000_000
@@ -121,6 +122,7 @@ class Settings(BaseSettings):
         default=(), description="origins whose pages may call the API, separated by commas, or *; none by default"
     )
     explorer: bool = Field(default=False, description="serves browsers a page to explore the API with, at /graphql")
+    workers: int = Field(default=1, ge=1, le=MAX_WORKERS, description="processes that serve requests, on one port")
     log_level: LogLevel = Field(default="INFO", description="least severe level that is logged")
 
     executor: Literal["breadth-first", "graphql-core"] = Field(

@@ -1,30 +1,33 @@
 """The command `serve`, which prepares the database and starts the HTTP server."""
 
 import asyncio
-import errno
 import signal
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Annotated, Any
+from functools import partial
+from types import FrameType
+from typing import Annotated
 
 import typer
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 
+from service.cli.capacity import warn_of_too_many_connections
 from service.cli.configuration import settings
-from service.cli.connection import database_server, open_database
-from service.cli.console import UNAVAILABLE, fail
+from service.cli.connection import database_server
+from service.cli.console import fail
 from service.cli.database import migrate_database
 from service.cli.demo import prepare_demo
+from service.cli.http_server import ServerOptions, create_server_config, import_application
+from service.cli.listening import ReservedPort, ensure_port_free
 from service.cli.login import serving_url
+from service.cli.worker import run_worker, stop_seconds
+from service.cli.workers import Workers
 from service.embedded import Cluster, supervised
 from service.http import logs
-from service.http.garbage_collection import IdleGarbageCollection, freeze_startup_objects
-from service.http.protocol import ConnectionLimits
+from service.settings import MAX_WORKERS
 
-# Large inputs are parsed in threads. The event loop waits up to this time for the interpreter lock; default: 5 ms.
-THREAD_SWITCH_SECONDS = 0.0005
 EXAMPLE_DOCUMENT = "{ objectives(first: 3) { nodes { title progress } } }"
 
 
@@ -33,51 +36,62 @@ def serve(
     recreate: Annotated[
         bool, typer.Option("--recreate", help="With --demo: delete the demo workspace and make it anew, for today.")
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=MAX_WORKERS, help="Processes that serve requests; default: OKRGRAPH_WORKERS, or 1."),
+    ] = None,
 ) -> None:
     """Start the service; with a Postgres of its own unless OKRGRAPH_DATABASE_URL names one. Ctrl-C stops it."""
     if recreate and not demo:
         raise typer.BadParameter("it needs --demo", param_hint="--recreate")
-    # Imported here, as building the schema takes a second, which other commands do not need.
-    from service.app import create_app
-    from service.explorer.explorer import Explorer
-
     signal.signal(signal.SIGTERM, _stop)
     current_settings = settings()
-    _ensure_port_free(current_settings.host, current_settings.port)
+    worker_count = workers or current_settings.workers
+    if worker_count == 1:
+        import_application()
+    ensure_port_free(current_settings.host, current_settings.port)
+    # It accepts no connections before the workers do.
+    port = ReservedPort(current_settings.host, current_settings.port) if worker_count > 1 else None
     with suppress(KeyboardInterrupt), database_server() as (url, cluster):
         migrate_database(url)
         key = asyncio.run(prepare_demo(url, recreate=recreate)) if demo else None
         _greet(key, has_explorer=demo or current_settings.explorer)
         logs.configure(current_settings.log_level)
         # The login that serves requests has fewer rights than the one that migrates.
-        database = open_database(
-            current_settings, url if current_settings.database_url else asyncio.run(serving_url(url))
-        )
-        explorer = Explorer(key) if demo else None
-        limits: Any = ConnectionLimits(current_settings.connection_limit, current_settings.header_timeout)
+        serving = url if current_settings.database_url else asyncio.run(serving_url(url))
+        options = ServerOptions(current_settings, serving, key)
         with _supervised(cluster) as find_fault:
-            try:
-                application = create_app(
-                    current_settings, database, find_fault=find_fault, explorer=explorer, allow_loopback_origins=demo
-                )
-                app = IdleGarbageCollection(application)
-                freeze_startup_objects()
-                sys.setswitchinterval(THREAD_SWITCH_SECONDS)
-                uvicorn.run(
-                    app,
-                    host=current_settings.host,
-                    port=current_settings.port,
-                    log_config=None,
-                    access_log=False,
-                    server_header=False,
-                    http=limits.protocol,
-                    ws="none",
-                    timeout_keep_alive=current_settings.keep_alive_timeout,  # type: ignore[arg-type]
-                    timeout_graceful_shutdown=current_settings.shutdown_timeout,
-                )
-            finally:
-                # A second Ctrl-C must not interrupt the orderly stop of the database.
-                _ignore_signals()
+            if port is None:
+                _run_server(options, find_fault)
+            else:
+                asyncio.run(warn_of_too_many_connections(current_settings, serving, worker_count))
+                serve_in_worker = partial(run_worker, options)
+                _run_workers(Workers(worker_count, serve_in_worker, port, find_fault, stop_seconds(current_settings)))
+
+
+def _run_server(options: ServerOptions, find_fault: Callable[[], str | None]) -> None:
+    """Serves in this process."""
+    try:
+        server = uvicorn.Server(create_server_config(options, find_fault))
+        with suppress(KeyboardInterrupt):
+            server.run()
+        if not server.started:
+            sys.exit(STARTUP_FAILURE)
+    finally:
+        # A second Ctrl-C must not interrupt the orderly stop of the database.
+        _ignore_signals()
+
+
+def _run_workers(workers: Workers) -> None:
+    """Serves in worker processes. Exits with the code of a worker if none can start."""
+    # A shell that starts it in the background has SIGINT ignored. The workers do not ignore it, as the only process.
+    signal.signal(signal.SIGINT, _stop)
+    try:
+        exit_code = workers.run()
+    finally:
+        _ignore_signals()
+        workers.stop()
+    fail("The service ends:", "no worker can start, see above.", code=exit_code)
 
 
 @contextmanager
@@ -95,31 +109,9 @@ def _ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _stop(_signal: int, _frame: Any) -> None:
+def _stop(_signal: int, _frame: FrameType | None) -> None:
     _ignore_signals()
     raise KeyboardInterrupt
-
-
-def _ensure_port_free(host: str, port: int) -> None:
-    """Exits with 3 if the address cannot be bound. Called before the database starts."""
-    try:
-        # A name may resolve to several addresses; the first one is checked.
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except (OSError, UnicodeError):
-        fail(
-            f"HOST {host!r} is no address:",
-            "name one of this machine, or a name for one.",
-            code=UNAVAILABLE,
-        )
-    with socket.socket(family, kind) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError as error:
-            is_foreign_address = error.errno == errno.EADDRNOTAVAIL
-            advice = "Choose another HOST." if is_foreign_address else "Choose another with PORT."
-            problem = f"Port {port} of {host} cannot be used:"
-            fail(problem, f"{error.strerror}. {advice}", code=UNAVAILABLE)
 
 
 def _browser_url(host: str, port: int) -> str:

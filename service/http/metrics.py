@@ -1,6 +1,7 @@
 """The endpoint `/metrics` for Prometheus."""
 
 import math
+import os
 from collections.abc import Callable
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -14,6 +15,10 @@ from service.postgres.pool import Pool
 def metrics_endpoint(database: Database) -> Callable[[Request], object]:
     """An endpoint that returns the gauges of this process in the text format of Prometheus."""
     registry = CollectorRegistry()
+    # With several workers on a port, any of them may answer.
+    Gauge("okrgraph_process", "1; the label is the id of the process that answers.", ["pid"], registry=registry).labels(
+        str(os.getpid())
+    ).set(1)
     size = Gauge("okrgraph_pool_connections_max", "Connections that a pool may have.", ["pool"], registry=registry)
     used = Gauge("okrgraph_pool_connections_in_use", "Connections that requests hold.", ["pool"], registry=registry)
     pools: dict[str, Pool] = {"primary": database.primary, "keys": database.reserved}
