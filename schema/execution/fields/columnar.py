@@ -105,6 +105,16 @@ def attribute_values_and_types(objects: Sequence[Any], name: str) -> tuple[list[
     return values, frozenset(map(type, values))
 
 
+def typed_attributes(objects: Sequence[Any], names: Sequence[str]) -> list[tuple[list[Any], frozenset[type]]]:
+    """The values of several attributes, one for each object, and the Python types of these values.
+
+    Raises AttributeError or KeyError if an object has no such attribute.
+    """
+    if is_column_batch(objects):
+        return list(map(objects.typed, names))
+    return [attribute_values_and_types(objects, name) for name in names]
+
+
 def take(values: Sequence[Any], positions: Sequence[int]) -> Sequence[Any]:
     """The values at these positions."""
     return values.take(positions) if is_column_batch(values) else [values[position] for position in positions]

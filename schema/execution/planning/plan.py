@@ -108,6 +108,7 @@ class Selection:
         "deferred_fields",
         "fields",
         "key_characters",
+        "leaf_attributes",
         "leaf_fields",
         "nested_fields",
         "object_type",
@@ -122,6 +123,9 @@ class Selection:
         self.deferred_fields = [field for field in fields if isinstance(field.resolution, AsyncResolution)]
         immediate_fields = [field for field in fields if not isinstance(field.resolution, AsyncResolution)]
         self.leaf_fields = [field for field in immediate_fields if isinstance(field.shape, LeafShape)]
+        attributes = [field.attribute for field in self.leaf_fields if field.attribute is not None]
+        # None if some of the leaf fields have resolvers.
+        self.leaf_attributes = attributes if len(attributes) == len(self.leaf_fields) else None
         self.nested_fields = [field for field in immediate_fields if not isinstance(field.shape, LeafShape)]
         self.build_dicts: DictBuilder = get_dict_builder(
             tuple((field.key, field in self.leaf_fields) for field in fields)
@@ -214,19 +218,27 @@ class ListShape(Shape):
 class ObjectShape(Shape):
     """An object type, or an interface or union."""
 
-    __slots__ = ("graphql_type", "is_abstract", "selection_for")
+    __slots__ = ("_find_selection", "_selections", "graphql_type", "is_abstract")
 
     def __init__(
-        self, is_nullable: bool, graphql_type: Any, selection_for: Callable[[GraphQLObjectType], Selection]
+        self, is_nullable: bool, graphql_type: Any, find_selection: Callable[[GraphQLObjectType], Selection]
     ) -> None:
         super().__init__(is_nullable)
         self.graphql_type = graphql_type
         self.is_abstract = not is_object_type(graphql_type)
-        self.selection_for = selection_for
+        self._find_selection = find_selection
+        self._selections: dict[str, Selection] = {}
+
+    def selection_for(self, object_type: GraphQLObjectType) -> Selection:
+        """The selection for objects of a type. Raises GraphQLError."""
+        selection = self._selections.get(object_type.name)
+        if selection is None:
+            selection = self._selections[object_type.name] = self._find_selection(object_type)
+        return selection
 
 
 def shape_of(plan: Plan, graphql_type: GraphQLOutputType, details: list[FieldDetails]) -> Shape:
-    """The shape of an output type; `selection_for` compiles selections on demand."""
+    """The shape of an output type, which compiles selections on demand."""
     is_nullable = not is_non_null_type(graphql_type)
     inner: Any = graphql_type if is_nullable else graphql_type.of_type  # type: ignore[union-attr]
     if is_list_type(inner):

@@ -19,11 +19,12 @@ from schema.execution.fields.columnar import (
     types_of,
 )
 from schema.execution.planning.leaves import NONE_TYPE, CompletionWay, serialize_leaf
-from schema.execution.planning.plan import LeafShape, ListShape, ObjectShape, Selection, Shape
+from schema.execution.planning.plan import Field, LeafShape, ListShape, ObjectShape, Selection, Shape
 from schema.execution.running.invoke import is_awaitable_type
 from schema.execution.running.paths import ListItems, ResponsePath, field_nodes
-from schema.execution.running.response_size import ResponseSize
+from schema.execution.running.response_size import VARIABLE_LENGTH_TYPES, ResponseSize
 
+NO_TYPES: frozenset[type] = frozenset()
 EnterSelection = Callable[[Selection, Sequence[Any], ResponsePath, Sequence[int]], list[dict[str, Any]]]
 
 
@@ -62,17 +63,29 @@ class Completion:
         assert isinstance(shape, ObjectShape)
         return self._complete_objects(shape, values, response_path)
 
-    def complete_leaves(self, shape: LeafShape, values: list[Any], types: frozenset[type]) -> list[Any] | None:
-        """As `complete`, for a column of leaves none of which can fail; None if one may. Raises ResponseTooLarge."""
-        way = shape.ways.get(types)
-        if way is None:
-            way = shape.ways[types] = _completion_way(shape, types)
-        if way is CompletionWay.CHECKED:
-            return None
-        serialized = values if way is CompletionWay.AS_THEY_ARE else shape.serialize(values, types - {NONE_TYPE})
-        if serialized is not None:
-            self._size.add_values(values, types)
-        return serialized
+    def complete_leaves(
+        self, fields: Sequence[Field], columns: Sequence[tuple[list[Any], frozenset[type]]]
+    ) -> list[list[Any] | None]:
+        """The completed columns of leaf fields, given their values and Python types; None if a value may fail.
+
+        Raises ResponseTooLarge.
+        """
+        completed: list[list[Any] | None] = []
+        texts: list[list[Any]] = []
+        for field, (values, types) in zip(fields, columns, strict=True):
+            shape: Any = field.shape
+            way = shape.ways.get(types)
+            if way is None:
+                way = shape.ways[types] = _completion_way(shape, types)
+            if way is CompletionWay.CHECKED:
+                completed.append(None)
+                continue
+            serialized = values if way is CompletionWay.AS_THEY_ARE else shape.serialize(values, types - {NONE_TYPE})
+            completed.append(serialized)
+            if serialized is not None and not types.isdisjoint(VARIABLE_LENGTH_TYPES):
+                texts.append(values)
+        self._size.add_columns(sum(len(values) for values in completed if values is not None), texts)
+        return completed
 
     def _replace_failures(self, shape: Shape, values: Sequence[Any], response_path: ResponsePath) -> list[Any]:
         field = response_path.field
@@ -167,8 +180,8 @@ class Completion:
         """The positions of the values that are not null and are of the object type."""
         is_type_of, types = object_type.is_type_of, types_of(values)
         has_no_nulls = NONE_TYPE not in types
-        known_types = (NONE_TYPE, *getattr(is_type_of, ALWAYS_TRUE_FOR, ()))
-        if is_type_of is None or all(issubclass(value_type, known_types) for value_type in types):
+        known_types = getattr(is_type_of, ALWAYS_TRUE_FOR, NO_TYPES)
+        if is_type_of is None or all(_is_known(value_type, known_types) for value_type in types):
             return range(len(values)) if has_no_nulls else non_null_positions(values)
         info = self._make_info(response_path)
         # An error is raised again below, where each value is checked alone.
@@ -235,6 +248,11 @@ def _cannot_fail(types: Set[type], shape: Shape) -> bool:
     if NONE_TYPE in types and not shape.is_nullable:
         return False
     return not any(map(_is_failure_type, types))
+
+
+@lru_cache(maxsize=4096)
+def _is_known(python_type: type, known_types: frozenset[type]) -> bool:
+    return issubclass(python_type, (NONE_TYPE, *known_types))
 
 
 def _completion_way(shape: LeafShape, types: frozenset[type]) -> CompletionWay:

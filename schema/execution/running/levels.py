@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence, Set
+from contextlib import suppress
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 import strawberry
 from strawberry.execution import optimized_is_awaitable
 
-from schema.execution.fields.columnar import concatenate, is_column_batch_type, types_of
+from schema.execution.fields.columnar import concatenate, is_column_batch_type, typed_attributes, types_of
 from schema.execution.graphql_core import ExecutionContext
 from schema.execution.offload import run_in_thread_if
 from schema.execution.planning.leaves import NONE_TYPE
-from schema.execution.planning.plan import Field, LeafShape, ListShape, ObjectShape, Selection
+from schema.execution.planning.plan import Field, ListShape, ObjectShape, Selection
 from schema.execution.planning.resolution import BatchedCall
 from schema.execution.running.completion import Completion
 from schema.execution.running.errors import FieldErrors, ResponseIsNull
@@ -88,7 +89,7 @@ class LevelExecution:
             batch.results = [{} for _ in range(len(sources))]
             self._large_batches += batch.split(max(self._budget.max_objects * len(sources) // batch.cost, 1))
         else:
-            columns: list[Any] = [self._complete_leaf(batch, field) for field in selection.leaf_fields]
+            columns = self._complete_leaf_fields(batch)
             batch.results = selection.build_dicts(len(sources), columns)
             for field in selection.nested_fields:
                 self._set_values(batch, field, self._complete_field(batch, field))
@@ -151,12 +152,19 @@ class LevelExecution:
             if self.field_errors.is_response_null:
                 raise ResponseIsNull
 
-    def _complete_leaf(self, batch: ObjectBatch, field: Field) -> list[Any]:
-        if field.attribute is not None and isinstance(field.shape, LeafShape):
-            values, types = get_attributes(batch.sources, field.attribute)
-            if (completed := self._completion.complete_leaves(field.shape, values, types)) is not None:
-                return completed
-        return self._complete_field(batch, field)
+    def _complete_leaf_fields(self, batch: ObjectBatch) -> list[list[Any]]:
+        """The completed columns of the leaf fields."""
+        selection = batch.selection
+        columns: Sequence[list[Any] | None] = [None] * len(selection.leaf_fields)
+        if selection.leaf_attributes is not None:
+            # An error is raised again below, where each attribute is read alone.
+            with suppress(AttributeError, KeyError):
+                typed = typed_attributes(batch.sources, selection.leaf_attributes)
+                columns = self._completion.complete_leaves(selection.leaf_fields, typed)
+        return [
+            self._complete_field(batch, field) if column is None else column
+            for field, column in zip(selection.leaf_fields, columns, strict=True)
+        ]
 
     def _complete_field(self, batch: ObjectBatch, field: Field) -> list[Any]:
         column = FieldColumn(batch, field)

@@ -54,13 +54,17 @@ class ResponseSize:
 
     def add_values(self, values: Sequence[Any], types: Set[type]) -> None:
         """Adds values of scalars or enums, given their Python types."""
-        self._add(len(values) * BYTES_PER_VALUE)
-        if len(values) > MAX_UNMEASURED_VALUES and not types.isdisjoint(VARIABLE_LENGTH_TYPES):
-            estimate = estimate_characters(values, TEXT_SAMPLE_SIZE)
-            # An estimate alone never refuses a response.
-            self._add(
-                estimate if self._bytes + estimate <= MAX_RESPONSE_BYTES else estimate_characters(values, len(values))
-            )
+        self.add_columns(len(values), () if types.isdisjoint(VARIABLE_LENGTH_TYPES) else (values,))
+
+    def add_columns(self, count: int, texts: Sequence[Sequence[Any]]) -> None:
+        """Adds `count` values of scalars or enums. `texts` are those columns of them that hold texts or JSON."""
+        self._add(count * BYTES_PER_VALUE)
+        for values in texts:
+            if len(values) > MAX_UNMEASURED_VALUES:
+                estimate = estimate_characters(values, TEXT_SAMPLE_SIZE)
+                # An estimate alone never refuses a response.
+                is_small = self._bytes + estimate <= MAX_RESPONSE_BYTES
+                self._add(estimate if is_small else estimate_characters(values, len(values)))
 
     def add_error(self) -> None:
         """Adds an error."""
