@@ -15,8 +15,6 @@ from service.kpis.measurements.commands import ALL_KPIS, CHANGE, leave_measureme
 from service.kpis.measurements.locking import lock
 from service.kpis.measurements.points import (
     MeasurementDuplicate,
-    RecordingOutcome,
-    RecordingResult,
     check_recordable,
     find_period_start,
 )
@@ -184,5 +182,4 @@ async def _merge(tx: Transaction, count: int, report: Report) -> None:
     report.outcomes[Outcome.UPDATED] += revised
     report.outcomes[Outcome.UNCHANGED] += count - created - revised
     for row in changed:
-        ends = [RecordingResult(RecordingOutcome.CREATED, row.kpi_id, day) for day in (row.first, row.last)]
-        leave_measurements_event(tx, row.kpi_id, events[row.kpi_id], ends, row.points)
+        leave_measurements_event(tx, row.kpi_id, events[row.kpi_id], (row.first, row.last), row.points)

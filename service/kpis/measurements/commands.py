@@ -12,20 +12,22 @@ from uuid_utils.compat import uuid7
 from service.errors import Refusal
 from service.events.models import Verb
 from service.kpis.enums import NullReason
-from service.kpis.measurements.locking import lock
-from service.kpis.measurements.points import (
-    MeasurementDuplicate,
-    MeasurementInput,
-    RecordingOutcome,
-    RecordingResult,
-    validate_measurement,
+from service.kpis.measurements.columns import (
+    MeasurementColumns,
+    RecordingResults,
+    ValidMeasurements,
+    validate_columns,
+    validate_each,
 )
+from service.kpis.measurements.locking import lock
+from service.kpis.measurements.points import MeasurementInput, RecordingOutcome, RecordingResult
 from service.kpis.models import Kpi
 from service.people.permissions import ensure_editor
 from service.reading.row_source import RowSource
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 from service.writing.unsaved_row import unsaved_row
+from service.writing.yielding import let_others
 
 # Writes measurements. A stored one that differs is first copied to the revisions, then overwritten.
 CHANGE = """
@@ -63,12 +65,17 @@ CHANGE = """
 WRITE_MEASUREMENTS = text(
     CHANGE.format(
         given="""
-        SELECT * FROM unnest(
-            CAST(:places AS int[]), CAST(:kpi_ids AS uuid[]), CAST(:starts AS date[]), CAST(:ids AS uuid[]),
-            CAST(:values AS numeric[]), CAST(:null_reasons AS text[]), CAST(:sources AS text[]),
-            CAST(:reasons AS text[]), CAST(:event_ids AS uuid[])
-        ) AS g (place, kpi_id, starts_on, id, value, null_reason, source, reason, event_id)""",
-        answer="SELECT place, old_version FROM changed",
+        SELECT g.place, (CAST(:kpi_ids AS uuid[]))[g.number + 1] AS kpi_id, g.starts_on, g.id,
+               CAST(g.value AS numeric) AS value, CAST(:null_reason AS text) AS null_reason, g.source, g.reason,
+               (CAST(:event_ids AS uuid[]))[g.number + 1] AS event_id
+        FROM unnest(
+            CAST(:numbers AS int[]), CAST(:starts AS date[]), CAST(:ids AS uuid[]), CAST(:values AS text[]),
+            CAST(:sources AS text[]), CAST(:reasons AS text[])
+        ) WITH ORDINALITY AS g (number, starts_on, id, value, source, reason, place)""",
+        answer="""
+        SELECT coalesce(array_agg(place) FILTER (WHERE old_version IS NULL), '{}') AS created,
+               coalesce(array_agg(place) FILTER (WHERE old_version IS NOT NULL), '{}') AS revised
+        FROM changed""",
     )
 )
 _KPI = """
@@ -83,6 +90,12 @@ KPIS = text(f"""{_KPI} AND k.id = ANY(CAST(:ids AS uuid[]))
 
 
 async def record(tx: Transaction, inputs: Sequence[MeasurementInput], *, all_or_nothing: bool) -> list[RecordingResult]:
+    """As `record_columns`, for measurements that are objects. Raises ValueError for some to record and some to
+    delete."""
+    return (await record_columns(tx, MeasurementColumns.of(inputs), all_or_nothing=all_or_nothing)).each()
+
+
+async def record_columns(tx: Transaction, inputs: MeasurementColumns, *, all_or_nothing: bool) -> RecordingResults:
     """Records or deletes measurements. Returns the result of each, in their order.
 
     A measurement for a period that has one corrects it; the same values change nothing. With `all_or_nothing` one
@@ -91,89 +104,78 @@ async def record(tx: Transaction, inputs: Sequence[MeasurementInput], *, all_or_
     ensure_editor(tx.viewer)
     kpis = await known_kpis(tx, inputs)
     await lock(tx, sorted({kpi.id for kpi in kpis.values()}))
-    results: list[RecordingResult] = []
-    seen: set[tuple[UUID | None, date | None]] = set()
-    for input in inputs:
-        try:
-            wrong_texts = check_texts({"source": input.source, "reason": input.reason})
-            results.append(_ensure_unique(validate_measurement(input, kpis, tx.now, wrong_texts), input, seen))
-        except Refusal as refusal:
-            results.append(RecordingResult(RecordingOutcome.FAILED, refusal=refusal))
-    if all_or_nothing and any(result.refusal for result in results):
-        for result in results:
-            result.outcome = RecordingOutcome.FAILED if result.refusal else RecordingOutcome.SKIPPED
-        return results
-    await _write_accepted(tx, inputs, results)
+    valid = None if _has_wrong_text(inputs) else validate_columns(inputs, kpis, tx.now)
+    refusals: dict[int, Refusal] = {}
+    if valid is None:
+        valid, refusals = validate_each(inputs, kpis, tx.now, check_texts)
+    if refusals and all_or_nothing:
+        return RecordingResults.of(valid, refusals, RecordingOutcome.SKIPPED)
+    results = RecordingResults.of(valid, refusals, RecordingOutcome.UNCHANGED)
+    if valid.indexes:
+        await _write(tx, valid, results, is_deletion=inputs.is_deletion)
     return results
 
 
-async def known_kpis(source: RowSource, inputs: Sequence[MeasurementInput]) -> dict[UUID | str, Any]:
+async def known_kpis(source: RowSource, inputs: MeasurementColumns) -> dict[UUID | str, Any]:
     """The KPIs of the inputs, by id and by external id."""
-    ids = list({input.kpi_id for input in inputs if input.kpi_id})
-    external_ids = list({input.external_id for input in inputs if input.external_id})
+    ids = list({id for id in inputs.kpi_ids if id})
+    external_ids = list({external_id for external_id in inputs.external_ids if external_id})
     rows = await source.rows(KPIS, ids=ids, external_ids=external_ids)
     return {row.id: row for row in rows} | {row.external_id: row for row in rows if row.external_id}
 
 
-def _ensure_unique(
-    result: RecordingResult, input: MeasurementInput, seen: set[tuple[UUID | None, date | None]]
-) -> RecordingResult:
-    key = (result.kpi_id, result.starts_on)
-    if key in seen:
-        raise MeasurementDuplicate(("on" if input.on else "at",), on=result.starts_on)
-    seen.add(key)
-    return result
+def _has_wrong_text(inputs: MeasurementColumns) -> bool:
+    sources, reasons = set(inputs.sources), set(inputs.reasons)
+    return any(
+        refusal
+        for name, texts in (("source", sources), ("reason", reasons))
+        for text in texts
+        for refusal in check_texts({name: text})
+    )
 
 
-async def _write_accepted(
-    tx: Transaction, inputs: Sequence[MeasurementInput], results: Sequence[RecordingResult]
-) -> None:
-    accepted = [index for index, result in enumerate(results) if result.refusal is None]
-    if not accepted:
-        return
-    events: dict[UUID | None, UUID] = {result.kpi_id: uuid7() for result in results}
-    rows = await tx.rows(
+async def _write(tx: Transaction, valid: ValidMeasurements, results: RecordingResults, *, is_deletion: bool) -> None:
+    """Writes measurements that are new or differ, sets their outcomes, and leaves an event for each KPI."""
+    event_ids = [uuid7() for _ in valid.kpi_ids]
+    [written] = await tx.rows(
         WRITE_MEASUREMENTS,
         now=tx.now,
         author_id=tx.viewer.person_id,
-        places=accepted,
-        kpi_ids=[results[index].kpi_id for index in accepted],
-        starts=[results[index].starts_on for index in accepted],
-        ids=[uuid7() for _ in accepted],
-        values=[results[index].value for index in accepted],
-        null_reasons=[NullReason.DELETED if results[index].value is None else None for index in accepted],
-        sources=[inputs[index].source for index in accepted],
-        reasons=[inputs[index].reason for index in accepted],
-        event_ids=[events[results[index].kpi_id] for index in accepted],
+        kpi_ids=valid.kpi_ids,
+        event_ids=event_ids,
+        numbers=valid.numbers,
+        starts=valid.starts,
+        ids=[uuid7() for _ in valid.numbers],
+        # As text, which the driver encodes several times as fast as decimals.
+        values=[None if value is None else str(value) for value in valid.values],
+        null_reason=NullReason.DELETED if is_deletion else None,
+        sources=valid.sources,
+        reasons=valid.reasons,
     )
-    changed: dict[UUID | None, list[RecordingResult]] = defaultdict(list)
-    for row in rows:
-        result = results[row.place]
-        deleted = result.value is None
-        result.outcome = (
-            RecordingOutcome.DELETED
-            if deleted
-            else RecordingOutcome.REVISED
-            if row.old_version
-            else RecordingOutcome.CREATED
+    days: dict[int, list[date]] = defaultdict(list)
+    for places, outcome in (
+        (written.created, RecordingOutcome.DELETED if is_deletion else RecordingOutcome.CREATED),
+        (written.revised, RecordingOutcome.DELETED if is_deletion else RecordingOutcome.REVISED),
+    ):
+        for position in places:
+            results.outcomes[valid.indexes[position - 1]] = outcome
+            days[valid.numbers[position - 1]].append(valid.starts[position - 1])
+    for count, number in enumerate(sorted(days), start=1):
+        leave_measurements_event(
+            tx, valid.kpi_ids[number], event_ids[number], days[number], len(days[number]), is_deletion=is_deletion
         )
-        changed[result.kpi_id].append(result)
-    for id, of_kpi in changed.items():
-        if id is not None:
-            leave_measurements_event(tx, id, events[id], of_kpi, len(of_kpi))
+        await let_others(count)
 
 
 def leave_measurements_event(
-    tx: Transaction, kpi_id: UUID, event_id: UUID, results: Sequence[RecordingResult], count: int
+    tx: Transaction, kpi_id: UUID, event_id: UUID, days: Sequence[date], count: int, *, is_deletion: bool = False
 ) -> None:
-    """Leaves one event for all `count` measurements of a KPI and touches their days. `results` contain at least the
+    """Leaves one event for all `count` measurements of a KPI and touches their days. `days` contain at least the
     first and the last of them."""
-    days = [result.starts_on for result in results if result.starts_on]
-    deleted = all(result.outcome is RecordingOutcome.DELETED for result in results)
     facts = {"measurements": count, "first": str(min(days)), "last": str(max(days))}
     # An event needs only the type and the id of its subject.
     subject = unsaved_row(Kpi, {"id": kpi_id})
-    verb = Verb.DELETED if deleted else Verb.RECORDED
+    verb = Verb.DELETED if is_deletion else Verb.RECORDED
     tx.leave_event(verb, subject, {name: {"after": value} for name, value in facts.items()}, event_id=event_id)
     tx.touch_kpi(kpi_id, min(days), max(days))
     tx.changed_kpis.add(kpi_id)
