@@ -51,6 +51,7 @@ MERGE = text(
         FROM staged_points s
         JOIN unnest(CAST(:kpi_ids AS uuid[]), CAST(:event_ids AS uuid[])) AS e (kpi_id, event_id)
           ON e.kpi_id = s.kpi_id""",
+        stored="kpi_measurements m",
         answer="""
         SELECT kpi_id, count(*) AS points, count(old_version) AS revised,
                min(starts_on) AS first, max(starts_on) AS last
