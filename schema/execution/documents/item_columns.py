@@ -127,11 +127,13 @@ def _coerce_column(values: list[Any], scalar: Any) -> list[Any] | None:
         if types <= TEXTS:
             # Scalars are pure, and their values immutable. Equal values of other types may differ, as 1 and True do.
             by_text = {text: None if text is None else coerce(text) for text in set(values)}
-            return None if Undefined in by_text.values() else list(map(by_text.__getitem__, values))
-        coerced = [None if value is None else coerce(value) for value in values]
+            distinct, coerced = list(by_text.values()), list(map(by_text.__getitem__, values))
+        else:
+            distinct = coerced = [None if value is None else coerce(value) for value in values]
     except Exception:
         return None
-    return None if any(value is Undefined for value in coerced) else coerced
+    # Undefined equals None.
+    return None if any(value is Undefined for value in distinct) else coerced
 
 
 def _lift_lists(
