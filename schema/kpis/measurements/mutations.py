@@ -27,6 +27,7 @@ from service.kpis.measurements.commands import record_columns
 from service.kpis.measurements.points import RecordingOutcome, ValueInvalid
 from service.reading.column_batch import ColumnBatch
 from service.writing.refusals import NotFound
+from service.writing.yielding import let_others
 
 CHANGED = frozenset({RecordingOutcome.CREATED, RecordingOutcome.REVISED, RecordingOutcome.DELETED})
 MAX_MEASUREMENTS = 1_000
@@ -179,7 +180,7 @@ async def _record(
     inputs = _measurement_columns(items, source, reason, is_deletion)
     strict = input.error_policy == ErrorPolicy.REJECT_ALL
     recorded = await info.context.write(lambda tx: record_columns(tx, inputs, all_or_nothing=strict))
-    return _payload(recorded, _user_errors(recorded, items))
+    return _payload(recorded, await _user_errors(recorded, items))
 
 
 def _measurement_columns(
@@ -221,11 +222,12 @@ def _kpi_id(id: str) -> UUID | NotFound:
         return refusal
 
 
-def _user_errors(recorded: RecordingResults, items: ItemColumns) -> dict[int, list[UserError]]:
+async def _user_errors(recorded: RecordingResults, items: ItemColumns) -> dict[int, list[UserError]]:
     """The errors of the refused measurements by their indexes."""
     own_texts = {name: items.column(name) for name in ("source", "reason")}
     errors: dict[int, list[UserError]] = {}
-    for index, refusal in recorded.refusals.items():
+    for count, (index, refusal) in enumerate(recorded.refusals.items()):
+        await let_others(count)
         errors[index] = []
         for each in refusal.all:
             # A source or reason that a measurement does not have itself is that of the whole input.

@@ -117,7 +117,7 @@ async def record_columns(tx: Transaction, inputs: MeasurementColumns, *, all_or_
     valid = None if _has_wrong_text(inputs) else validate_columns(inputs, kpis, tx.now)
     refusals: dict[int, Refusal] = {}
     if valid is None:
-        valid, refusals = validate_each(inputs, kpis, tx.now, check_texts)
+        valid, refusals = await validate_each(inputs, kpis, tx.now, check_texts)
     if refusals and all_or_nothing:
         return RecordingResults.of(valid, refusals, RecordingOutcome.SKIPPED)
     results = RecordingResults.of(valid, refusals, RecordingOutcome.UNCHANGED)
@@ -158,9 +158,9 @@ async def _write(tx: Transaction, valid: ValidMeasurements, results: RecordingRe
         ids=_array_literal(uuid_utils.uuid7() for _ in valid.numbers),
         values=_array_literal(valid.values),
         null_reason=NullReason.DELETED if is_deletion else None,
-        # An array of null has a null in each row.
-        sources=valid.sources if any(valid.sources) else None,
-        reasons=valid.reasons if any(valid.reasons) else None,
+        # An array that is null has a null in each row.
+        sources=None if valid.sources.count(None) == len(valid.sources) else valid.sources,
+        reasons=None if valid.reasons.count(None) == len(valid.reasons) else valid.reasons,
     )
     days: dict[int, list[date]] = defaultdict(list)
     for places, outcome in (
