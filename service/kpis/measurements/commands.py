@@ -163,11 +163,11 @@ async def _write(tx: Transaction, valid: ValidMeasurements, results: RecordingRe
         reasons=None if valid.reasons.count(None) == len(valid.reasons) else valid.reasons,
     )
     days: dict[int, list[date]] = defaultdict(list)
-    for places, outcome in (
+    for positions, outcome in (
         (written.created, RecordingOutcome.DELETED if is_deletion else RecordingOutcome.CREATED),
         (written.revised, RecordingOutcome.DELETED if is_deletion else RecordingOutcome.REVISED),
     ):
-        for position in places:
+        for position in positions:
             results.outcomes[valid.indexes[position - 1]] = outcome
             days[valid.numbers[position - 1]].append(valid.starts[position - 1])
     for count, number in enumerate(sorted(days), start=1):
