@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from random import uniform
 from typing import Any
 
@@ -21,6 +22,7 @@ MAX_JSON_NAMES = 20_000
 JSON_NAME = re.compile(rb'"([^"\\]*)"\s*:')
 # Bytes scanned at a time, so that other threads can run in between. A name across two slices is not counted.
 SLICE_BYTES = 50_000
+CONTAINERS = frozenset({dict, list})
 OBJECT_MEMBERS = ("variables", "extensions")
 # Bytes of a body that are read without authentication: enough for introspection, which needs no key.
 MAX_ANONYMOUS_BODY_BYTES = 16_384
@@ -139,9 +141,10 @@ def check_nesting(value: object, source: str) -> None:
     """Raises BadRequest for a value nested more than MAX_NESTING levels deep, which could not be serialized."""
     level = [value]
     for _ in range(MAX_NESTING):
-        level = [child for parent in level for child in children(parent) if isinstance(child, dict | list)]
-        if not level:
+        values = list(chain.from_iterable(map(children, level)))
+        if CONTAINERS.isdisjoint(map(type, values)):
             return
+        level = [each for each in values if type(each) in CONTAINERS]
     raise BadRequest(f"The {source} is nested more than {MAX_NESTING} levels deep.")
 
 

@@ -16,6 +16,10 @@ ROUNDING_CONTEXT = Context(prec=MAX_NUMBER_LENGTH + MAX_FRACTION_DIGITS, roundin
 MIN_YEAR = 1900
 MAX_YEAR = 2200
 DECIMAL_PATTERN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+# What `format_decimal` writes of a decimal within the limits.
+CANONICAL_PATTERN = re.compile(
+    rf"0|-?(0(?=\.)|[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}})(\.[0-9]{{0,{MAX_FRACTION_DIGITS - 1}}}[1-9])?"
+)
 DATE_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT_PATTERN = re.compile(
     DATE_PATTERN.pattern + r"[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -30,6 +34,8 @@ def parse_decimal(value: Any) -> Decimal:
     Raises ValueError if it is not a finite number, if it has more than 24 digits before the point, or if it is a JSON
     number above 2**53, which may have lost digits already.
     """
+    if isinstance(value, str) and CANONICAL_PATTERN.fullmatch(value):
+        return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise ValueError(f'A Decimal is a string such as "4.5", not {value!r}.')
     text = repr(value) if isinstance(value, float) else str(value)

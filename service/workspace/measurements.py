@@ -15,8 +15,6 @@ from service.kpis.measurements.commands import ALL_KPIS, CHANGE, leave_measureme
 from service.kpis.measurements.locking import lock
 from service.kpis.measurements.points import (
     MeasurementDuplicate,
-    RecordingOutcome,
-    RecordingResult,
     check_recordable,
     find_period_start,
 )
@@ -53,6 +51,7 @@ MERGE = text(
         FROM staged_points s
         JOIN unnest(CAST(:kpi_ids AS uuid[]), CAST(:event_ids AS uuid[])) AS e (kpi_id, event_id)
           ON e.kpi_id = s.kpi_id""",
+        stored="kpi_measurements m",
         answer="""
         SELECT kpi_id, count(*) AS points, count(old_version) AS revised,
                min(starts_on) AS first, max(starts_on) AS last
@@ -184,5 +183,4 @@ async def _merge(tx: Transaction, count: int, report: Report) -> None:
     report.outcomes[Outcome.UPDATED] += revised
     report.outcomes[Outcome.UNCHANGED] += count - created - revised
     for row in changed:
-        ends = [RecordingResult(RecordingOutcome.CREATED, row.kpi_id, day) for day in (row.first, row.last)]
-        leave_measurements_event(tx, row.kpi_id, events[row.kpi_id], ends, row.points)
+        leave_measurements_event(tx, row.kpi_id, events[row.kpi_id], (row.first, row.last), row.points)

@@ -81,3 +81,15 @@ async def test_recording_sends_as_many_messages_for_ten_points_as_for_a_thousand
     assert counts[0] == counts[1]
     assert counts[2] == counts[3]
     assert counts[2] > counts[0]
+
+
+async def test_recording_sends_as_many_messages_for_one_kpi_as_for_fifty(
+    client: Client, statements: Statements
+) -> None:
+    ids = [await kpi(client, f"KPI {number:02}", frequency="DAILY") for number in range(50)]
+    counts = []
+    for id_count, day in ((1, 1), (1, 2), (50, 3)):
+        points = [{"kpiId": id, "on": f"2026-06-0{day}", "value": "1"} for id in ids[:id_count]]
+        counts.append(await messages(statements, recorded(client, points)))
+    # The first ones also describe what the driver has not met before.
+    assert counts[1] == counts[2] <= counts[0]

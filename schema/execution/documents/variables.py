@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import chain
 
 from graphql import SKIP, DocumentNode, VariableNode, Visitor, VisitorAction, visit
 
@@ -25,12 +26,14 @@ def count_variable_values(document: DocumentNode, variables: Mapping[str, object
 
 def count_values(value: object, limit: int | None = None) -> int:
     """The number of values in a value, including itself; an object counts as six. Counting stops beyond `limit`."""
-    count, pending = 0, [value]
-    while pending and (limit is None or count <= limit):
-        current = pending.pop()
-        count += VALUES_PER_OBJECT if isinstance(current, dict) else 1
-        if isinstance(current, dict | list):
-            pending += current.values() if isinstance(current, dict) else current
+    count, level = 0, [value]
+    while level and (limit is None or count <= limit):
+        # By level, since a step of Python for each value takes longer than parsing it.
+        types = set(map(type, level))
+        objects = [each for each in level if isinstance(each, dict)] if dict in types else []
+        lists = [each for each in level if isinstance(each, list)] if list in types else []
+        count += len(level) + (VALUES_PER_OBJECT - 1) * len(objects)
+        level = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(lists)]
     return count
 
 

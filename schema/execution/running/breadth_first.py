@@ -10,6 +10,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from schema.execution.documents.document_cache import size_in_bytes as document_size_in_bytes
 from schema.execution.documents.facts import DocumentFacts
+from schema.execution.documents.item_columns import build_execution
 from schema.execution.documents.variables import has_many_values
 from schema.execution.graphql_core import ExecutionContext
 from schema.execution.offload import run_in_thread_if
@@ -54,14 +55,14 @@ class BreadthFirstExecutor:
         has_many_variables = has_many_values(variables or {}, facts.max_variable_uses)
         execution = await run_in_thread_if(
             has_many_variables,
-            ExecutionContext.build,
+            build_execution,
             self._schema._schema,
             document,
             root,
             context,
             dict(variables or {}),
             operation_name,
-            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
+            is_awaitable=optimized_is_awaitable,
         )
         if isinstance(execution, list):
             return ExecutionResult(None, execution)

@@ -1,15 +1,18 @@
 """Fields of Mutation that record and delete measurements of KPIs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 
 from schema.context import Info
+from schema.execution.documents.item_columns import ItemColumns, read_as_columns, receives_columns
 from schema.execution.documents.variable_errors import UnreadableValue, read_item_by_item
+from schema.execution.fields.batched import batched
 from schema.execution.fields.relation import to_one
 from schema.kpis import Kpi
 from schema.kpis.enums import ErrorPolicy
@@ -19,10 +22,14 @@ from schema.relay.node import reference
 from service.errors import BadUserInput, Refusal
 from service.kpis import queries
 from service.kpis.entity import KPI
-from service.kpis.measurements.commands import record
-from service.kpis.measurements.points import MeasurementInput, RecordingOutcome, RecordingResult, ValueInvalid
-from service.writing.attempt import Attempt
+from service.kpis.measurements.columns import MeasurementColumns, RecordingResults
+from service.kpis.measurements.commands import record_columns
+from service.kpis.measurements.points import RecordingOutcome, ValueInvalid
+from service.reading.column_batch import ColumnBatch
+from service.writing.refusals import NotFound
+from service.writing.yielding import let_others
 
+CHANGED = frozenset({RecordingOutcome.CREATED, RecordingOutcome.REVISED, RecordingOutcome.DELETED})
 MAX_MEASUREMENTS = 1_000
 KPI_ID = "Id of the KPI that the measurement belongs to; either this or `externalId`."
 KNOWN_AS = "External id of the KPI that the measurement belongs to; either this or `kpiId`."
@@ -37,6 +44,7 @@ SOURCE = "Name of the system that the value comes from, at most 200 characters."
 POLICY = "Policy for valid measurements when others are refused. Left out: REJECT_ALL."
 
 
+@read_as_columns
 @read_item_by_item
 @strawberry.input(
     description="Measurement to record: the value of a KPI for one period. A value, day or instant in a variable that "
@@ -58,6 +66,7 @@ class KpiMeasurementInput:
     )
 
 
+@read_as_columns
 @read_item_by_item
 @strawberry.input(
     description="Measurement to delete: a KPI and a day or instant of the period. A day or instant in a variable that "
@@ -70,20 +79,24 @@ class KpiMeasurementReferenceInput:
     at: datetime | None = optional(AT)
 
 
+@receives_columns
 @strawberry.input(description="Measurements of any KPIs to record or correct.")
 class KpiMeasurementsRecordInput:
-    measurements: list[KpiMeasurementInput] = strawberry.field(
-        description="Measurements to record, 1 to 1 000, of any KPIs; at most one for each period of a KPI."
+    measurements: ItemColumns = strawberry.field(
+        graphql_type=list[KpiMeasurementInput],
+        description="Measurements to record, 1 to 1 000, of any KPIs; at most one for each period of a KPI.",
     )
     error_policy: ErrorPolicy = strawberry.field(default=ErrorPolicy.REJECT_ALL, description=POLICY)
     source: str | None = optional(f"{SOURCE} Used for the measurements that name none.")
     reason: str | None = optional(f"{REASON} Used for the measurements that give none.")
 
 
+@receives_columns
 @strawberry.input(description="Measurements of any KPIs to delete.")
 class KpiMeasurementsDeleteInput:
-    measurements: list[KpiMeasurementReferenceInput] = strawberry.field(
-        description="Measurements to delete, 1 to 1 000, of any KPIs; each only once."
+    measurements: ItemColumns = strawberry.field(
+        graphql_type=list[KpiMeasurementReferenceInput],
+        description="Measurements to delete, 1 to 1 000, of any KPIs; each only once.",
     )
     error_policy: ErrorPolicy = strawberry.field(default=ErrorPolicy.REJECT_ALL, description=POLICY)
     reason: str | None = optional(REASON)
@@ -107,17 +120,21 @@ class KpiMeasurementResult:
 
 @strawberry.type(description="Results of recording or deleting measurements.")
 class KpiMeasurementsPayload:
-    results: list[KpiMeasurementResult] = strawberry.field(
-        description="Results, one for each measurement of the input, in the same order."
+    kpi_ids: strawberry.Private[list[UUID]]
+    results: ColumnBatch = strawberry.field(
+        graphql_type=list[KpiMeasurementResult],
+        description="Results, one for each measurement of the input, in the same order.",
     )
     changed: int = strawberry.field(description="Number of measurements that were added, corrected or deleted.")
     failed: int = strawberry.field(description="Number of measurements that were refused.")
-    kpis: list[Kpi] = strawberry.field(
-        description="KPIs of the measurements that were not refused, each once, as they are after the change."
-    )
     user_errors: list[UserError] = strawberry.field(
         description="Errors of all measurements together, as in `results`; empty when none was refused."
     )
+
+    @batched("KPIs of the measurements that were not refused, each once, as they are after the change.")
+    async def kpis(parents: list[Any], info: Info) -> list[list[Kpi]]:
+        rows = iter(await info.context.find(KPI, [id for parent in parents for id in parent.kpi_ids]))
+        return [[row for row in islice(rows, len(parent.kpi_ids)) if row] for parent in parents]
 
 
 @strawberry.type
@@ -137,11 +154,7 @@ class KpiMeasurementMutations:
             strawberry.argument(description="Measurements to record, and how to treat errors."),
         ],
     ) -> KpiMeasurementsPayload | None:
-        inputs = [
-            _measurement_input(point, point.source or input.source, point.reason or input.reason)
-            for point in input.measurements
-        ]
-        return await _recorded(info, input, inputs)
+        return await _record(info, input, input.source, input.reason, is_deletion=False)
 
     @strawberry.mutation(
         description="Deletes measurements of any KPIs in one transaction. Their values are kept as revisions, and they "
@@ -155,63 +168,87 @@ class KpiMeasurementMutations:
             strawberry.argument(description="Measurements to delete, and how to treat errors."),
         ],
     ) -> KpiMeasurementsPayload | None:
-        inputs = [_measurement_input(point, None, input.reason, is_deletion=True) for point in input.measurements]
-        return await _recorded(info, input, inputs)
+        return await _record(info, input, None, input.reason, is_deletion=True)
 
 
-def _measurement_input(
-    point: Any, source: str | None, reason: str | None, *, is_deletion: bool = False
-) -> MeasurementInput:
-    attempt, id = Attempt(), None
-    with attempt.noting():
-        id = reference(point.kpi_id, "Kpi", "kpiId") if point.kpi_id is not None else None
-    inputs = {name: getattr(point, name, None) for name in ("on", "at", "value")}
-    unreadable = {name: value for name, value in inputs.items() if isinstance(value, UnreadableValue)}
-    attempt.note(ValueInvalid((name,), problem=value.problem) for name, value in unreadable.items())
-    readable = {name: None if name in unreadable else value for name, value in inputs.items()}
-    return MeasurementInput(
-        id,
-        point.external_id,
-        **readable,
-        label=getattr(point, "label", None),
-        source=source,
-        reason=reason,
-        is_deletion=is_deletion,
-        unreadable=tuple(attempt.refusals),
-    )
-
-
-async def _recorded(info: Info, input: Any, inputs: Sequence[MeasurementInput]) -> KpiMeasurementsPayload:
-    if not 1 <= len(inputs) <= MAX_MEASUREMENTS:
-        raise BadUserInput(f"`measurements` has {len(inputs)} members; 1 to {MAX_MEASUREMENTS} are allowed.")
+async def _record(
+    info: Info, input: Any, source: str | None, reason: str | None, *, is_deletion: bool
+) -> KpiMeasurementsPayload:
+    items: ItemColumns = input.measurements
+    if not 1 <= len(items) <= MAX_MEASUREMENTS:
+        raise BadUserInput(f"`measurements` has {len(items)} members; 1 to {MAX_MEASUREMENTS} are allowed.")
+    inputs = _measurement_columns(items, source, reason, is_deletion)
     strict = input.error_policy == ErrorPolicy.REJECT_ALL
-    outcomes = await info.context.write(lambda tx: record(tx, inputs, all_or_nothing=strict))
-    results = [_result(index, outcome, input.measurements[index]) for index, outcome in enumerate(outcomes)]
-    ids = list(dict.fromkeys(outcome.kpi_id for outcome in outcomes if outcome.kpi_id))
-    changed = sum(
-        v.outcome in (RecordingOutcome.CREATED, RecordingOutcome.REVISED, RecordingOutcome.DELETED) for v in outcomes
+    recorded = await info.context.write(lambda tx: record_columns(tx, inputs, all_or_nothing=strict))
+    return _payload(recorded, await _user_errors(recorded, items))
+
+
+def _measurement_columns(
+    items: ItemColumns, source: str | None, reason: str | None, is_deletion: bool
+) -> MeasurementColumns:
+    """The measurements of an input, whose `source` and `reason` are used for those that have none."""
+    ids = items.column("kpiId")
+    by_id = {id: None if id is None else _kpi_id(id) for id in set(ids)}
+    columns = {"kpiId": list(map(by_id.__getitem__, ids))} | {
+        name: items.column(name) for name in ("on", "at", "value")
+    }
+    unreadable: dict[int, tuple[Refusal, ...]] = {}
+    for name, column in columns.items():
+        types = set(map(type, column))
+        if UnreadableValue in types or NotFound in types:
+            for index, value in enumerate(column):
+                if isinstance(value, UnreadableValue | NotFound):
+                    refusal = value if isinstance(value, NotFound) else ValueInvalid((name,), problem=value.problem)
+                    unreadable[index] = (*unreadable.get(index, ()), refusal)
+            columns[name] = [None if isinstance(value, UnreadableValue | NotFound) else value for value in column]
+    return MeasurementColumns(
+        columns["kpiId"],
+        items.column("externalId"),
+        columns["on"],
+        columns["at"],
+        columns["value"],
+        items.column("label"),
+        [each or source for each in items.column("source")],
+        [each or reason for each in items.column("reason")],
+        is_deletion,
+        unreadable,
     )
+
+
+def _kpi_id(id: str) -> UUID | NotFound:
+    try:
+        return reference(id, "Kpi", "kpiId")
+    except NotFound as refusal:
+        return refusal
+
+
+async def _user_errors(recorded: RecordingResults, items: ItemColumns) -> dict[int, list[UserError]]:
+    """The errors of the refused measurements by their indexes."""
+    own_texts = {name: items.column(name) for name in ("source", "reason")}
+    errors: dict[int, list[UserError]] = {}
+    for count, (index, refusal) in enumerate(recorded.refusals.items()):
+        await let_others(count)
+        errors[index] = []
+        for each in refusal.all:
+            # A source or reason that a measurement does not have itself is that of the whole input.
+            is_shared = any(name in own_texts and not own_texts[name][index] for name in each.field)
+            errors[index] += user_errors(each, *(() if is_shared else ("measurements", str(index))))
+    return errors
+
+
+def _payload(recorded: RecordingResults, errors: Mapping[int, list[UserError]]) -> KpiMeasurementsPayload:
+    indexes = range(len(recorded.outcomes))
+    columns: dict[str, list[Any]] = {
+        "index": list(indexes),
+        "outcome": recorded.outcomes,
+        "kpi_id": recorded.kpi_ids,
+        "starts_on": recorded.starts,
+        "user_errors": [errors.get(index, []) for index in indexes],
+    }
     return KpiMeasurementsPayload(
-        results=results,
-        changed=changed,
-        failed=sum(outcome.refusal is not None for outcome in outcomes),
-        kpis=[row for row in await info.context.find(KPI, ids) if row],
-        user_errors=[error for result in results for error in result.user_errors],
+        kpi_ids=[id for id in dict.fromkeys(recorded.kpi_ids) if id],
+        results=ColumnBatch.of(columns, columns.values()),
+        changed=sum(map(CHANGED.__contains__, recorded.outcomes)),
+        failed=len(errors),
+        user_errors=[error for each in errors.values() for error in each],
     )
-
-
-def _result(index: int, outcome: RecordingResult, point: Any) -> KpiMeasurementResult:
-    refusals = outcome.refusal.all if outcome.refusal else []
-    return KpiMeasurementResult(
-        index=index,
-        outcome=outcome.outcome,
-        kpi_id=outcome.kpi_id,
-        starts_on=outcome.starts_on,
-        user_errors=[error for each in refusals for error in user_errors(each, *_within(each, index, point))],
-    )
-
-
-def _within(refusal: Refusal, index: int, point: Any) -> tuple[str, ...]:
-    """The path to what was refused: a source or reason that a point does not give itself is that of the whole input."""
-    shared = [name for name in refusal.field if name in ("source", "reason")]
-    return () if shared and not getattr(point, shared[0], None) else ("measurements", str(index))

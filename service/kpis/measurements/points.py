@@ -147,13 +147,27 @@ def validate_measurement(
         kpi = _kpi_of(input, kpis)
     if kpi is not None:
         with attempt.noting():
-            value = None if input.is_deletion or input.is_unreadable("value") else read_value(kpi, input)
+            value = (
+                None if input.is_deletion or input.is_unreadable("value") else read_value(kpi, input.value, input.label)
+            )
         attempt.note(check_recordable(kpi, value))
         with attempt.noting():
             if not input.is_unreadable("on", "at"):
                 start = find_period_start(kpi, input.on, input.at, now)
     attempt.ensure_fine()
     return RecordingResult(RecordingOutcome.UNCHANGED, kpi.id, start, value)
+
+
+def ensure_unique(
+    result: RecordingResult, input: MeasurementInput, seen: set[tuple[UUID | None, date | None]]
+) -> RecordingResult:
+    """The result of a measurement whose KPI and period are not among those `seen`, to which it adds them. Raises
+    MeasurementDuplicate."""
+    key = (result.kpi_id, result.starts_on)
+    if key in seen:
+        raise MeasurementDuplicate(("on" if input.on else "at",), on=result.starts_on)
+    seen.add(key)
+    return result
 
 
 def _check_input(input: MeasurementInput) -> Iterator[Refusal]:
@@ -177,16 +191,16 @@ def _kpi_of(input: MeasurementInput, kpis: Mapping[UUID | str, Any]) -> Any:
     return kpi
 
 
-def read_value(kpi: Any, input: MeasurementInput) -> Decimal:
+def read_value(kpi: Any, value: Decimal | None, label: str | None) -> Decimal:
     """The value of a measurement, or the 1-based index of its label. Raises ValueMissing and LabelUnknown."""
-    if (input.value is None) == (input.label is None):
+    if (value is None) == (label is None):
         raise ValueMissing(("value",))
-    if input.value is not None:
-        return input.value
-    if input.label not in kpi.scale:
+    if value is not None:
+        return value
+    if label not in kpi.scale:
         scale = ", ".join(kpi.scale) or "none, since the KPI is quantitative"
-        raise LabelUnknown(("label",), label=input.label, scale=scale)
-    return Decimal(kpi.scale.index(input.label) + 1)
+        raise LabelUnknown(("label",), label=label, scale=scale)
+    return Decimal(kpi.scale.index(label) + 1)
 
 
 def find_period_start(kpi: Any, on: date | None, at: datetime | None, now: datetime) -> date:
