@@ -9,7 +9,7 @@ from bench.asking import fetch_answer
 from bench.by_hand import recording
 from bench.by_hand.recording import Recorded, recorder
 from bench.data import FOLDER, DataSet, copied
-from bench.documents import Document
+from bench.documents import Document, postgraphile
 from bench.documents.normalize import first_difference, normalize
 from bench.servers import OURS, Server, by_hand, server
 
@@ -20,6 +20,8 @@ COMPARED_REQUESTS = 2
 async def difference(one: Server, other: Server, document: Document) -> str | None:
     """Where the answers of two servers differ first; None if they are the same."""
     expected, actual = await fetch_answer(one, document), await fetch_answer(other, document)
+    if other.documents:
+        actual = postgraphile.in_our_form(actual)
     return first_difference(normalize(expected), normalize(actual))
 
 

@@ -113,13 +113,14 @@ def started(
     environment: Mapping[str, str],
     folder: Path = ROOT,
     log: str = "",
+    documents: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """A server once it answers `small`; stopped at the end. Raises Unavailable."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     targets = asyncio.run(find_targets(data))
     with (FOLDER / f"{log or name}.log").open("wb") as output:
         process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=output, stderr=output, cwd=folder)
-    running_server = Server(name, port, process, data.postgres, data.key, targets)
+    running_server = Server(name, port, process, data.postgres, data.key, targets, documents=documents or {})
     try:
         _wait_until_ready(running_server)
         yield running_server
