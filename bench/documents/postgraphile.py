@@ -4,7 +4,8 @@ from bench.documents.document import Json
 
 # Archived rows are not in our lists; conditions and tie-breakers are those of our statements.
 LIVE = "condition: {archivedAt: null}"
-RESULTS = f"""keyResults: keyResultsByOrganizationIdAndObjectiveIdList({LIVE}, orderBy: [POSITION_ASC, PRIMARY_KEY_ASC]) {{
+BY_POSITION = "orderBy: [POSITION_ASC, PRIMARY_KEY_ASC]"
+RESULTS = f"""keyResults: keyResultsByOrganizationIdAndObjectiveIdList({LIVE}, {BY_POSITION}) {{
     externalId title target current progress }}"""
 OWNER = "owner: personByOrganizationIdAndOwnerId { externalId name }"
 OBJECTIVE = f"externalId title level progress {OWNER} {RESULTS}"
@@ -21,7 +22,7 @@ DOCUMENTS = {
     "small": f"""{{ objective: allObjectivesList(condition: {{externalId: "objective-25"}}, first: 1) {{
         {OBJECTIVE} {children("externalId title progress")} }} }}""",
     "tree": f"""{{ objectives: allObjectivesList(condition: {{level: "COMPANY", archivedAt: null}}, first: 20,
-        orderBy: [POSITION_ASC, PRIMARY_KEY_ASC]) {{
+        {BY_POSITION}) {{
         {OBJECTIVE} {children(f"{OBJECTIVE} {children(OBJECTIVE)}")} }} }}""",
 }
 
