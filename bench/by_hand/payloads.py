@@ -25,6 +25,7 @@ _OBJECTIVE = _payload(
 )
 PAYLOADS = {
     "check-in": _CHECK_IN,
+    "check-in-0": _CHECK_IN,
     "check-in-12": _CHECK_IN,
     "update-objective": _OBJECTIVE,
     "create-objective": _OBJECTIVE,
@@ -44,6 +45,7 @@ PAYLOADS = {
 # The row that a change is about is read and locked first, as whoever computes the change has to.
 LOCKS = {
     "check-in": "SELECT * FROM key_results WHERE organization_id = $1 AND id = $2 FOR NO KEY UPDATE",
+    "check-in-0": "SELECT * FROM key_results WHERE organization_id = $1 AND id = $2 FOR NO KEY UPDATE",
     "check-in-12": "SELECT * FROM key_results WHERE organization_id = $1 AND id = $2 FOR NO KEY UPDATE",
     "update-objective": "SELECT * FROM objectives WHERE organization_id = $1 AND id = $2 FOR NO KEY UPDATE",
     "create-objective": "SELECT * FROM cycles WHERE organization_id = $1 AND id = $2",
@@ -54,6 +56,7 @@ LOCKS = {
 # The field of the input that names the locked row, and the table of an inserted row that the payload shows.
 SUBJECTS = {
     "check-in": ("keyResultId", "check_ins"),
+    "check-in-0": ("keyResultId", "check_ins"),
     "check-in-12": ("keyResultId", "check_ins"),
     "update-objective": ("id", None),
     "create-objective": ("cycleId", "objectives"),

@@ -82,7 +82,10 @@ def write(path: Path, recorded: dict[str, list[Recorded]]) -> None:
 
 def differences(expected: Recorded, actual: Recorded) -> list[str]:
     """The rows that two servers have changed otherwise, each with its table and both changes."""
-    one, other = ({(each.table, each.key): each for each in recorded.changes} for recorded in (expected, actual))
+    one, other = (
+        {(each.table, each.key): (each.verb, each.values) for each in recorded.changes}
+        for recorded in (expected, actual)
+    )
     return [f"{row[0]}: {one.get(row)} and {other.get(row)}" for row in one | other if one.get(row) != other.get(row)]
 
 

@@ -15,13 +15,15 @@ FIND_TARGETS = """
 
 class Targets(NamedTuple):
     """The ids of the objects that mutations change, in the order of their numbers: objectives without children with
-    their first key results, the objectives above them, the recorded KPIs, the cycle and the lowest of the chain."""
+    their first key results, the objectives above them, the recorded KPIs, the cycle, and the key results at both
+    ends of the chain of objectives."""
 
     leaves: list[str]
     key_results: list[str]
     parents: list[str]
     kpis: list[str]
     cycle: str
+    root_key_result: str
     chain_key_result: str
 
 
@@ -58,9 +60,9 @@ async def find_targets(data: DataSet) -> Targets:
         # Of 15 620 objectives the last 12 500 have no children, and 2 500 are above these.
         first_leaf, first_parent = len(objectives) * 4 // 5, len(objectives) * 4 // 25
         [cycle] = await ids("cycles", "^2026$")
-        [chain_key_result] = await ids("key_results", "^chain-12-kr$")
+        root_key_result, chain_key_result = await ids("key_results", "^chain-[0-9]+-kr$")
         kpis = await ids("kpis", "^recorded-[0-9]+$")
     finally:
         await connection.close()
     leaves, above = objectives[-first_leaf:], objectives[-first_leaf - first_parent : -first_leaf]
-    return Targets(leaves, key_results[-first_leaf:], above, kpis, cycle, chain_key_result)
+    return Targets(leaves, key_results[-first_leaf:], above, kpis, cycle, root_key_result, chain_key_result)

@@ -21,6 +21,11 @@ def check_in(targets: Targets, number: int) -> Mapping[str, Json]:
     return _check_in(targets.key_results[number * 4], number)
 
 
+def root_check_in(targets: Targets, number: int) -> Mapping[str, Json]:
+    """A check-in on the key result of an objective that serves none; always the same one."""
+    return _check_in(targets.root_key_result, number)
+
+
 def chain_check_in(targets: Targets, number: int) -> Mapping[str, Json]:
     """A check-in on the key result that is twelve levels deep; always the same one."""
     return _check_in(targets.chain_key_result, number)
@@ -71,23 +76,13 @@ def measurements(targets: Targets, number: int, count: int) -> list[Json]:
     ]
 
 
+CHECK_IN = _mutation(
+    "keyResultCheckIn", f"checkIn {{ value note keyResult {{ current progress objective {{ {GOAL} }} }} }}"
+)
 MUTATIONS = (
-    Document(
-        "check-in",
-        _mutation(
-            "keyResultCheckIn", f"checkIn {{ value note keyResult {{ current progress objective {{ {GOAL} }} }} }}"
-        ),
-        40,
-        check_in,
-    ),
-    Document(
-        "check-in-12",
-        _mutation(
-            "keyResultCheckIn", f"checkIn {{ value note keyResult {{ current progress objective {{ {GOAL} }} }} }}"
-        ),
-        40,
-        chain_check_in,
-    ),
+    Document("check-in", CHECK_IN, 40, check_in),
+    Document("check-in-0", CHECK_IN, 40, root_check_in),
+    Document("check-in-12", CHECK_IN, 40, chain_check_in),
     Document("update-objective", _mutation("objectiveUpdate", f"objective {{ {GOAL} version }}"), 40, update_objective),
     Document("create-objective", _mutation("objectiveCreate", f"objective {{ {GOAL} version }}"), 40, create_objective),
     Document("align", _mutation("objectiveAlign", f"alignment {{ weight parent {{ {GOAL} }} }}"), 40, align),
