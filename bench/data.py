@@ -60,12 +60,9 @@ def plain_url(url: str) -> str:
 
 
 @contextmanager
-def data_set(objectives: int = OBJECTIVES) -> Iterator[DataSet]:
-    """The stored data set. Its first creation takes minutes. To be used by way of `copied`.
-
-    Larger ones than 15 620 are copies of its objectives, key results, alignments and check-ins, to the next multiple.
-    """
-    folder = FOLDER / f"set-{EDITION}-{objectives}"
+def data_set() -> Iterator[DataSet]:
+    """The stored data set. Its first creation takes minutes. To be used by way of `copied`."""
+    folder = FOLDER / f"set-{EDITION}-{OBJECTIVES}"
     folder.mkdir(parents=True, exist_ok=True)
     with running(folder / "postgres") as cluster:
         url = cluster.url(STORED)
@@ -74,7 +71,7 @@ def data_set(objectives: int = OBJECTIVES) -> Iterator[DataSet]:
             # What an interrupted creation has left.
             asyncio.run(_execute(url, f"DROP DATABASE IF EXISTS {STORED} WITH (FORCE)"))
             cluster.ensure_database(STORED)
-            note.write_bytes(orjson.dumps(_create_data(url, objectives)))
+            note.write_bytes(orjson.dumps(_create_data(url)))
         stored = orjson.loads(note.read_bytes())
         serving = asyncio.run(serving_url(url))
         [process] = (folder / "postgres").rglob("postmaster.pid")
@@ -86,13 +83,40 @@ def data_set(objectives: int = OBJECTIVES) -> Iterator[DataSet]:
 def copied(data: DataSet, name: str) -> Iterator[DataSet]:
     """A copy of a stored data set in the same cluster, deleted afterwards."""
     database = f"copy_{name.replace('-', '_')}"
-    asyncio.run(_execute(data.url, f"DROP DATABASE IF EXISTS {database} WITH (FORCE)"))
-    asyncio.run(_execute(data.url, f"CREATE DATABASE {database} TEMPLATE {STORED} STRATEGY FILE_COPY"))
+    _create_copy(data, database)
     copy = data.named(database)
     try:
         yield copy
     finally:
         asyncio.run(_execute(data.url, f"DROP DATABASE IF EXISTS {database} WITH (FORCE)"))
+
+
+def grown(data: DataSet, objectives: int) -> DataSet:
+    """A larger organization in the same cluster, stored between runs; its first creation takes minutes.
+
+    It has copies of the objectives, key results, alignments and check-ins, as many times as needed.
+    """
+    database = f"grown_{objectives}"
+    if not asyncio.run(_exists(data.url, database)):
+        unfinished = f"{database}_unfinished"
+        _create_copy(data, unfinished)
+        asyncio.run(_multiply(data.named(unfinished).url, -(-objectives // OBJECTIVES)))
+        asyncio.run(_execute(data.url, f"ALTER DATABASE {unfinished} RENAME TO {database}"))
+    return data.named(database)
+
+
+def _create_copy(data: DataSet, database: str) -> None:
+    template = make_url(data.url).database
+    asyncio.run(_execute(data.url, f"DROP DATABASE IF EXISTS {database} WITH (FORCE)"))
+    asyncio.run(_execute(data.url, f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY"))
+
+
+async def _exists(url: str, database: str) -> bool:
+    connection = await asyncpg.connect(plain_url(_with_database(url, "postgres")))
+    try:
+        return bool(await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", database))
+    finally:
+        await connection.close()
 
 
 def _with_database(url: str, database: str) -> str:
@@ -108,17 +132,17 @@ async def _execute(url: str, statement: str) -> None:
         await connection.close()
 
 
-def _create_data(url: str, objectives: int) -> dict[str, str]:
+def _create_data(url: str) -> dict[str, str]:
     _service(url, "migrate")
     key = _service(url, "organization", "create", "Benchmark", "--owner", "Ada").split()[-1]
     parsed = parse(key)
     assert parsed is not None
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as items:
-        for item in (*generate(min(objectives, OBJECTIVES), SEED, ROOTS), *extra_items()):
+        for item in (*generate(OBJECTIVES, SEED, ROOTS), *extra_items()):
             items.write(orjson.dumps(item) + b"\n")
         items.flush()
         _service(url, "import", items.name)
-    asyncio.run(_multiply(url, -(-objectives // OBJECTIVES)))
+    asyncio.run(_multiply(url, 1))
     return {"organization": str(parsed.organization_id), "key": key}
 
 

@@ -55,11 +55,11 @@ def _ensure_same_changes(data: DataSet, documents: Sequence[Document], recorded:
             for one, other in zip(expected, actual, strict=True):
                 if rows := recording.differences(one, other):
                     raise RuntimeError(f"{document.name} by hand changes other rows: {rows[0]}")
-                if found := first_difference(normalize(one.answer), normalize(other.answer)):
-                    raise RuntimeError(f"{document.name} by hand answers otherwise: {found}")
+                if where := first_difference(normalize(one.answer), normalize(other.answer)):
+                    raise RuntimeError(f"{document.name} by hand answers otherwise: {where}")
 
 
 def differing_reads(ours: Server, other: Server, documents: Sequence[Document]) -> dict[str, str]:
     """The documents that another server answers otherwise than ours, with where the answers differ first."""
-    found = {each.name: asyncio.run(difference(ours, other, each)) for each in documents}
-    return {name: where for name, where in found.items() if where}
+    differences = {each.name: asyncio.run(difference(ours, other, each)) for each in documents}
+    return {name: where for name, where in differences.items() if where}

@@ -44,7 +44,7 @@ def run_load(server: Server, document: Document, clients: int, seconds: int) -> 
     before = spent(server)
     load, served = (_by_wrk if has_wrk() else _by_ourselves)(server, document, clients, seconds)
     time.sleep(ACCOUNTING_SECONDS)
-    after = spent(server)
+    after, served = spent(server), max(1, served)
     return load._replace(cost=Cost((after[0] - before[0]) / served, (after[1] - before[1]) / served))
 
 

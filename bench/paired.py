@@ -46,10 +46,10 @@ def main() -> None:
 
 def chosen(names: str) -> list[Document]:
     """The documents of a list of names with commas. Exits with an error for an unknown name."""
-    wanted_names = list(DOCUMENTS) if names == "all" else names.split(",")
-    if unknown := [name for name in wanted_names if name not in DOCUMENTS]:
+    selected = list(DOCUMENTS) if names == "all" else names.split(",")
+    if unknown := [name for name in selected if name not in DOCUMENTS]:
         raise SystemExit(f"There is no document {unknown[0]}; there are {', '.join(DOCUMENTS)}.")
-    return [DOCUMENTS[name] for name in wanted_names]
+    return [DOCUMENTS[name] for name in selected]
 
 
 async def compare_costs(

@@ -10,7 +10,7 @@ from bench.intervals import Estimate, estimate
 from bench.servers import Server
 
 # Node compiles what is hot for some three thousand requests.
-MIN_WARM, MAX_WARM, WARM_STEP = 3_000, 8_000, 500
+MIN_WARM, MAX_WARM, WARM_STEP = 3_000, 5_000, 500
 # A figure stands still when it changes by less than this from one step to the next.
 STILL = 0.05
 # Requests of other documents than `small` take many times its time, and are warmed up by fewer.

@@ -69,7 +69,9 @@ def merged(changes: Sequence[Change]) -> list[Change]:
     for change in changes:
         row = (change.table, change.key)
         previous = by_row.get(row)
-        if previous is None or change.verb == "DELETE":
+        if previous is not None and previous.verb == "INSERT" and change.verb == "DELETE":
+            del by_row[row]
+        elif previous is None or change.verb == "DELETE":
             by_row[row] = change
         else:
             by_row[row] = previous._replace(values={**previous.values, **change.values}, row=change.row)

@@ -148,7 +148,7 @@ _PAGE = f"""(SELECT json_build_object('totalCount', (
 NESTED_PAGES = first_objectives(f"'title', o.title, 'children', {_PAGE}", "o.level = 'COMPANY'", "o.position, o.id", 10)
 
 
-def _standing(goal: str) -> str:
+def _status_fields(goal: str) -> str:
     """Pace, status and staleness of a goal now, from its steps in time."""
     step = f"greatest(1, width_bucket(now(), {goal}.status_since))"
     elapsed = (
@@ -162,9 +162,9 @@ def _standing(goal: str) -> str:
 _STEP = "greatest(1, width_bucket(now(), o.status_since))"
 COMPUTED = f"""SELECT json_build_object('objectives', json_build_object('nodes', {
     aggregated(
-        f"{_standing('o')}, 'statusDiverges', coalesce(o.diverging_steps[{_STEP}], false), "
+        f"{_status_fields('o')}, 'statusDiverges', coalesce(o.diverging_steps[{_STEP}], false), "
         f"'nextCheckInDueAt', CASE WHEN o.staleness_steps[{_STEP}] IS NOT NULL THEN o.check_in_due_at END, "
-        f"'keyResults', (SELECT {aggregated(_standing('k'), 'k.position, k.id')} FROM key_results k "
+        f"'keyResults', (SELECT {aggregated(_status_fields('k'), 'k.position, k.id')} FROM key_results k "
         f"WHERE {live('k')} AND k.objective_id = o.id)",
         "o.position, o.id",
     )

@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
+from uuid import UUID
 
 import httpx2
 import orjson
@@ -124,7 +125,8 @@ def main() -> None:
     logs.configure(Settings().log_level)
     # A line for each request of this client is not one of the service.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
-    data = DataSet(*orjson.loads(options.file.read_bytes()))
+    url, serving, organization_id, key, postgres = orjson.loads(options.file.read_bytes())
+    data = DataSet(url, serving, UUID(organization_id), key, postgres)
     # On uvloop, as the service runs.
     results = uvloop.run(measure_blocking(data, options.rounds))
     options.file.write_bytes(orjson.dumps({kind: list(times) for kind, times in results.items()}))
