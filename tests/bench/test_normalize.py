@@ -1,18 +1,19 @@
 """Answers of different servers in one form."""
 
+from bench.documents.document import Json
 from bench.documents.normalize import first_difference, normalize
 from bench.documents.postgraphile import in_our_form
 
 
 def test_numbers_times_ids_and_names_have_one_form() -> None:
-    ours = {
+    ours: Json = {
         "target": "50",
         "at": "2026-03-01T09:00:00Z",
         "changes": {"personId": "UGVyc29uOjAxYTIyN2MzLWZkODItNzUxMy1hNjExLWMzYzgwNDA5ZjIwZg"},
         "done": True,
         "title": "Win 2026",
     }
-    by_hand = {
+    by_hand: Json = {
         "target": 50.0,
         "at": "2026-03-01T10:00:00+01:00",
         "changes": {"person_id": "01a227c3-fd82-7513-a611-c3c80409f20f"},
@@ -31,7 +32,9 @@ def test_the_first_difference_is_named_by_its_path() -> None:
 
 
 def test_lists_of_postgraphile_have_the_wrappers_of_ours() -> None:
-    answer = {"objective": [{"title": "A", "children": [{"child": {"title": "B"}}], "keyResults": [{"title": "K"}]}]}
+    answer: Json = {
+        "objective": [{"title": "A", "children": [{"child": {"title": "B"}}], "keyResults": [{"title": "K"}]}]
+    }
     assert in_our_form(answer) == {
         "objective": {"title": "A", "children": {"nodes": [{"title": "B"}]}, "keyResults": [{"title": "K"}]}
     }
