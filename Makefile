@@ -44,7 +44,7 @@ drill: $(VENV)/dev.stamp ## Put faults under load with a ledger of all writes; w
 bench: $(VENV)/dev.stamp ## Measure beside the peers and SQL by hand; writes docs/performance.md
 	$(BIN)/python -m bench
 
-bench-full: $(VENV)/dev.stamp ## The same with all peers, more rounds, and up to a million objectives; two hours
+bench-full: $(VENV)/dev.stamp ## The same with all peers, more rounds, and up to a million objectives; over an hour
 	$(BIN)/python -m bench --full --large
 
 check: static ## Format, lint, types, layers, names, declarations, schema and migrations; seconds

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
-from bench.clients import AIMED_CLIENTS, SMALL, ratios
+from bench.clients import AIMED_CLIENTS, SMALL, ratios, warm_up
 from bench.crowd import HEAD, cells, summary
 from bench.data import DataSet, copied
 from bench.load import Load, run_load
@@ -15,7 +15,6 @@ from bench.targets import Target, at_least, at_most, unmeasured
 from service.settings import ROOT
 
 OPTION = "--workers"
-WARM_SECONDS = 6
 CPU_TITLE = "CPU per request, two workers against one"
 CPU_LIMIT = 1.1
 THROUGHPUT_TITLE = "throughput, two workers against one"
@@ -36,7 +35,7 @@ def measure(data: DataSet, rounds: int, seconds: int) -> Loads:
             for workers in (1, 2)
         }
         for each in servers.values():
-            run_load(each, SMALL, AIMED_CLIENTS, WARM_SECONDS)
+            warm_up(each)
         loads: dict[int, list[Load]] = {workers: [] for workers in servers}
         for number in range(rounds):
             for workers in sorted(servers, reverse=number % 2 == 1):
