@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
 BOARD_KPIS = 40
 RECORDED_KPIS = 10
@@ -13,7 +12,7 @@ DEPTH = 12
 GRACE_DAYS = 366
 
 
-def extra_items() -> Iterator[dict[str, Any]]:
+def extra_items() -> Iterator[dict[str, str | int]]:
     """The items, each with what it refers to before it."""
     yield from _board()
     yield from _daily()
@@ -22,11 +21,16 @@ def extra_items() -> Iterator[dict[str, Any]]:
     yield from _chain()
 
 
-def _board() -> Iterator[dict[str, Any]]:
+def _board() -> Iterator[dict[str, str | int]]:
     """Monthly KPIs with three years of values, and a target each."""
     for number in range(BOARD_KPIS):
         name = f"board-{number:02}"
-        facts = {"unit": "EUR", "aggregation": "SUM", "category": "board", "graceDays": GRACE_DAYS}
+        facts: dict[str, str | int] = {
+            "unit": "EUR",
+            "aggregation": "SUM",
+            "category": "board",
+            "graceDays": GRACE_DAYS,
+        }
         yield {"type": "Kpi", "externalId": name, "name": f"Board KPI {number:02}", "frequency": "MONTHLY", **facts}
         yield {
             "type": "KpiTarget",
@@ -41,16 +45,16 @@ def _board() -> Iterator[dict[str, Any]]:
                 yield {"type": "Measurement", "kpi": name, "on": f"{year}-{month:02}-01", "value": str(value)}
 
 
-def _daily() -> Iterator[dict[str, Any]]:
+def _daily() -> Iterator[dict[str, str | int]]:
     """One KPI with a value for each day of nearly ten years."""
-    facts = {"aggregation": "SUM", "category": "daily", "graceDays": GRACE_DAYS}
+    facts: dict[str, str | int] = {"aggregation": "SUM", "category": "daily", "graceDays": GRACE_DAYS}
     yield {"type": "Kpi", "externalId": "daily", "name": "Daily", "frequency": "DAILY", **facts}
     for number in range((LAST_DAY - FIRST_DAY).days + 1):
         day = FIRST_DAY + timedelta(days=number)
         yield {"type": "Measurement", "kpi": "daily", "on": day.isoformat(), "value": str(100 + number * 37 % 90)}
 
 
-def _chain() -> Iterator[dict[str, Any]]:
+def _chain() -> Iterator[dict[str, str | int]]:
     """Objectives that each serve the one before, with a key result at the lowest."""
     for depth in range(DEPTH + 1):
         name = f"chain-{depth}"
