@@ -22,7 +22,8 @@ HEADER_SIZE = 5
 SOCKET_NAME = ".s.PGSQL.5432"
 # After this time nothing is sent any more for a response that has arrived.
 QUIET_SECONDS = 0.05
-REQUESTS = 6
+# Several connections prepare their statements, and a key is looked up each second.
+REQUESTS = 20
 
 
 class Counter:
