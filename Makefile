@@ -19,7 +19,7 @@ FETCH_EXPLORER := $(MAKE) --silent explorer >/dev/null 2>&1 || true
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz hostile drill bench bench-kpis check static format schema explorer pgbouncer hooks locks clean
+.PHONY: help serve test fuzz hostile drill bench bench-full bench-kpis check static format schema explorer pgbouncer hooks locks clean
 
 help: ## Explain the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -41,8 +41,11 @@ hostile: $(VENV)/dev.stamp ## Send all that is made to hurt, and print how long 
 drill: $(VENV)/dev.stamp ## Put faults under load with a ledger of all writes; writes docs/drill.md
 	$(BIN)/python -m tests.drill
 
-bench: $(VENV)/dev.stamp ## Measure beside the peers; writes docs/performance.md
+bench: $(VENV)/dev.stamp ## Measure beside the peers and SQL by hand; writes docs/performance.md
 	$(BIN)/python -m bench
+
+bench-full: $(VENV)/dev.stamp ## The same with all peers, more rounds, and up to a million objectives; over an hour
+	$(BIN)/python -m bench --full --large
 
 check: static ## Format, lint, types, layers, names, declarations, schema and migrations; seconds
 	$(BIN)/python -m pytest tests/house

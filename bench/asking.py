@@ -1,14 +1,17 @@
 """Sends requests over persistent connections, and measures their cost."""
 
 import asyncio
-import time
-from statistics import quantiles
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
 from bench.cpu import cpu_milliseconds
+from bench.documents import Document
+from bench.documents.document import Json
 from bench.servers import Server
+
+# Postgres accounts for its time shortly after the response.
+ACCOUNTING_SECONDS = 0.05
 
 
 class Cost(NamedTuple):
@@ -29,18 +32,18 @@ class Connection:
     def __init__(self, server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._server, self._reader, self._writer = server, reader, writer
 
-    async def ask(self, document: str) -> bytes:
-        """The body of the response. Raises RuntimeError unless its status is 200."""
-        path, body = self._server.request(document)
-        lines = [f"POST {path} HTTP/1.1", "host: bench", "content-type: application/json"]
-        lines += ["accept: application/json", f"content-length: {len(body)}"]
-        lines += [f"{name}: {value}" for name, value in self._server.headers.items()]
-        self._writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+    async def ask(self, document: Document) -> bytes:
+        """The body of the response to the server's next request. Raises RuntimeError unless its status is 200."""
+        self._writer.write(self._server.request(document))
         headers = (await self._reader.readuntil(b"\r\n\r\n")).decode().lower()
         content = await self._body(headers)
         if " 200 " not in headers.split("\r\n")[0]:
-            raise RuntimeError(f"{self._server.name}: {headers}{content[:1000]!r}")
+            raise RuntimeError(f"{self._server.name}: {document.name}: {headers}{content[:1000]!r}")
         return content
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._writer.close()
 
     async def _body(self, headers: str) -> bytes:
         for line in headers.split("\r\n"):
@@ -59,43 +62,35 @@ async def open_connection(server: Server) -> Connection:
     return Connection(server, *await asyncio.open_connection("127.0.0.1", server.port, limit=2**26))
 
 
-async def fetch_answer(server: Server, document: str) -> Any:
-    """The parsed response of a server. Raises RuntimeError if it has errors."""
-    answer = orjson.loads(await (await open_connection(server)).ask(document))
-    if answer.get("errors"):
-        raise RuntimeError(f"{server.name}: {answer['errors'][:3]}")
-    return answer
-
-
-async def measure_cost(server: Server, document: str, requests: int) -> Cost:
-    """The CPU time per request, with one request at a time."""
+async def fetch_answer(server: Server, document: Document) -> Json:
+    """The data of a response. Raises RuntimeError if it has errors, or a payload that was refused."""
     connection = await open_connection(server)
-    for _ in range(3):
+    try:
+        answer = orjson.loads(await connection.ask(document))
+    finally:
+        connection.close()
+    if answer.get("errors") or (document.is_mutation and (answer["data"].get("payload") or {}).get("userErrors")):
+        raise RuntimeError(f"{server.name}: {document.name}: {str(answer)[:2000]}")
+    data: Json = answer["data"]
+    return data
+
+
+async def measure_cost(server: Server, document: Document, requests: int | None = None, warm: int = 3) -> Cost:
+    """The CPU time per request with one request at a time, after `warm` requests."""
+    connection = await open_connection(server)
+    for _ in range(warm):
         await connection.ask(document)
-    spent_before = cpu_milliseconds(server.process.pid), cpu_milliseconds(server.postgres)
-    for _ in range(requests):
+    count = requests or document.requests
+    await asyncio.sleep(ACCOUNTING_SECONDS)
+    before = spent(server)
+    for _ in range(count):
         await connection.ask(document)
-    # Postgres updates its CPU time shortly after the response.
-    await asyncio.sleep(0.05)
-    server_milliseconds, postgres_milliseconds = (
-        cpu_milliseconds(server.process.pid) - spent_before[0],
-        cpu_milliseconds(server.postgres) - spent_before[1],
-    )
-    return Cost(server_milliseconds / requests, postgres_milliseconds / requests)
+    await asyncio.sleep(ACCOUNTING_SECONDS)
+    after = spent(server)
+    connection.close()
+    return Cost((after[0] - before[0]) / count, (after[1] - before[1]) / count)
 
 
-async def measure_concurrent(server: Server, document: str, clients: int, requests: int) -> tuple[float, list[float]]:
-    """Requests per second with concurrent clients, and the 50th, 95th and 99th percentile in milliseconds."""
-    times: list[float] = []
-
-    async def client() -> None:
-        connection = await open_connection(server)
-        for _ in range(requests // clients):
-            started_at = time.perf_counter()
-            await connection.ask(document)
-            times.append((time.perf_counter() - started_at) * 1000)
-
-    started_at = time.perf_counter()
-    await asyncio.gather(*(client() for _ in range(clients)))
-    percentiles = quantiles(times, n=100)
-    return len(times) / (time.perf_counter() - started_at), [percentiles[49], percentiles[94], percentiles[98]]
+def spent(server: Server) -> tuple[float, float]:
+    """The CPU time so far in milliseconds, of all processes of the server and of its Postgres."""
+    return cpu_milliseconds(server.process.pid), cpu_milliseconds(server.postgres)

@@ -9,8 +9,8 @@ PROCESSES = Path("/proc")
 
 
 def cpu_milliseconds(pid: int) -> float:
-    """The CPU time of a process and its living descendants in milliseconds."""
-    return sum(_process_milliseconds(each) for each in process_tree(pid))
+    """The CPU time of a process and its descendants in milliseconds, of those that have ended to a clock tick."""
+    return sum(_process_milliseconds(each) + _ended_milliseconds(each) for each in process_tree(pid))
 
 
 def resident_megabytes(pid: int) -> float:
@@ -52,6 +52,12 @@ def _process_milliseconds(pid: int) -> float:
         return total / 1e6
     fields = _stat_fields(pid)
     return sum(map(int, fields[11:13])) * TICK if fields else 0.0
+
+
+def _ended_milliseconds(pid: int) -> float:
+    """CPU time of the children that a process has waited for, such as connections and the workers of Postgres."""
+    fields = _stat_fields(pid)
+    return sum(map(int, fields[13:15])) * TICK if fields else 0.0
 
 
 def _stat_fields(pid: int) -> list[str]:

@@ -1,86 +1,162 @@
-"""The data set: an organization created by the importer of the service and stored between runs."""
+"""The data set: an organization created by the commands of the service and stored between runs.
+
+No server runs on the stored database itself: each gets a copy, so that changes of one run are not seen by another.
+"""
 
 import asyncio
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 import orjson
 from sqlalchemy import make_url
-from uuid_utils.compat import uuid7
 
 from bench.copies import copy_rows
+from bench.kpi_items import extra_items
+from service.cli.login import serving_url
 from service.embedded import running
-from service.people.founding import add_organization, issue_key
-from service.postgres.database import Database
-from service.postgres.migrate import migrate
-from service.settings import ROOT, Settings
-from service.unit_of_work import write
-from service.viewer import Viewer
+from service.people.keys import parse
+from service.settings import ROOT
 from service.workspace.generating import generate
-from service.workspace.importing import import_items
-from service.workspace.jsonl import items_of
-from service.workspace.report import Report
-from service.writing.transaction import Transaction
 
 FOLDER = ROOT / ".okrgraph" / "bench"
 OBJECTIVES = 15_620
-LARGE = 100_000
 ROOTS = 20
+SEED = 7
+STORED = "okrgraph"
+# Increased when the content of the data set changes.
+EDITION = 1
+# The import of everything at once is one transaction, and not what is measured here.
+IMPORT_SETTINGS = {"OKRGRAPH_STATEMENT_TIMEOUT": "600", "OKRGRAPH_OPERATION_TIMEOUT": "600"}
 
 
 class DataSet(NamedTuple):
-    """A database with one organization, an API key of it, and the process id of its Postgres."""
+    """A database with one organization, an API key of it, and the process id of its Postgres.
+
+    `url` has the login of a superuser and `serving` that of the application, both in the form of SQLAlchemy.
+    """
 
     url: str
+    serving: str
     organization_id: UUID
     key: str
     postgres: int
 
-    @property
-    def plain_url(self) -> str:
-        """The URL without the driver of SQLAlchemy."""
-        return make_url(self.url).set(drivername="postgresql").render_as_string(False)
+    def named(self, database: str) -> "DataSet":
+        """The same with the name of another database of the cluster."""
+        return self._replace(url=_with_database(self.url, database), serving=_with_database(self.serving, database))
+
+
+def plain_url(url: str) -> str:
+    """A URL without the driver of SQLAlchemy."""
+    return make_url(url).set(drivername="postgresql").render_as_string(False)
 
 
 @contextmanager
-def data_set(objectives: int = OBJECTIVES) -> Iterator[DataSet]:
-    """A data set with the given number of objectives. Its first creation takes minutes.
-
-    Above 100 000, in multiples of it, the objectives are copies, since the import of a million takes hours.
-    """
-    folder = FOLDER / f"data-{objectives}"
+def data_set() -> Iterator[DataSet]:
+    """The stored data set. Its first creation takes minutes. To be used by way of `copied`."""
+    folder = FOLDER / f"set-{EDITION}-{OBJECTIVES}"
     folder.mkdir(parents=True, exist_ok=True)
     with running(folder / "postgres") as cluster:
-        cluster.ensure_database("okrgraph")
-        url = cluster.url("okrgraph")
-        migrate(url)
-        note = folder / "made.json"
+        url = cluster.url(STORED)
+        note = folder / "created.json"
         if not note.exists():
-            note.write_bytes(orjson.dumps(asyncio.run(_create_data(url, objectives))))
+            # What an interrupted creation has left.
+            asyncio.run(_execute(url, f"DROP DATABASE IF EXISTS {STORED} WITH (FORCE)"))
+            cluster.ensure_database(STORED)
+            note.write_bytes(orjson.dumps(_create_data(url)))
         stored = orjson.loads(note.read_bytes())
+        serving = asyncio.run(serving_url(url))
         [process] = (folder / "postgres").rglob("postmaster.pid")
-        yield DataSet(url, UUID(stored["organization"]), stored["key"], int(process.read_text().split("\n")[0]))
+        postgres = int(process.read_text().split("\n")[0])
+        yield DataSet(url, serving, UUID(stored["organization"]), stored["key"], postgres)
 
 
-async def _create_data(url: str, objectives: int) -> dict[str, str]:
-    database = Database(Settings(statement_timeout=600, operation_timeout=600), url)
-    viewer, now, report = Viewer(uuid7(), None, "OWNER"), datetime.now(UTC), Report()
+@contextmanager
+def copied(data: DataSet, name: str) -> Iterator[DataSet]:
+    """A copy of a stored data set in the same cluster, deleted afterwards."""
+    database = f"copy_{name.replace('-', '_')}"
+    _create_copy(data, database)
+    copy = data.named(database)
+    try:
+        yield copy
+    finally:
+        asyncio.run(_execute(data.url, f"DROP DATABASE IF EXISTS {database} WITH (FORCE)"))
 
-    async def command(tx: Transaction) -> str:
-        person = await add_organization(tx, "Benchmark", "UTC", {"name": "Ada"})
-        return await issue_key(tx, person.id, "benchmark")
 
-    key = await write(database, viewer, now, command)
-    lines = (orjson.dumps(item) for item in generate(min(objectives, LARGE), 7, ROOTS))
-    if not await import_items(database, viewer, now, items_of(lines, report), report):
-        raise RuntimeError("The data set was refused by the importer.")
-    await database.dispose()
-    connection = await asyncpg.connect(make_url(url).set(drivername="postgresql").render_as_string(False))
-    await copy_rows(connection, objectives // LARGE)
+def grown(data: DataSet, objectives: int) -> DataSet:
+    """A larger organization in the same cluster, stored between runs; its first creation takes minutes.
+
+    It has copies of the objectives, key results, alignments and check-ins, as many times as needed.
+    """
+    database = f"grown_{objectives}"
+    if not asyncio.run(_exists(data.url, database)):
+        unfinished = f"{database}_unfinished"
+        _create_copy(data, unfinished)
+        asyncio.run(_multiply(data.named(unfinished).url, -(-objectives // OBJECTIVES)))
+        asyncio.run(_execute(data.url, f"ALTER DATABASE {unfinished} RENAME TO {database}"))
+    return data.named(database)
+
+
+def _create_copy(data: DataSet, database: str) -> None:
+    template = make_url(data.url).database
+    asyncio.run(_execute(data.url, f"DROP DATABASE IF EXISTS {database} WITH (FORCE)"))
+    asyncio.run(_execute(data.url, f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY"))
+
+
+async def _exists(url: str, database: str) -> bool:
+    connection = await asyncpg.connect(plain_url(_with_database(url, "postgres")))
+    try:
+        return bool(await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", database))
+    finally:
+        await connection.close()
+
+
+def _with_database(url: str, database: str) -> str:
+    return make_url(url).set(database=database).render_as_string(False)
+
+
+async def _execute(url: str, statement: str) -> None:
+    """Runs a statement in the database that every cluster has."""
+    connection = await asyncpg.connect(plain_url(_with_database(url, "postgres")))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _create_data(url: str) -> dict[str, str]:
+    _service(url, "migrate")
+    key = _service(url, "organization", "create", "Benchmark", "--owner", "Ada").split()[-1]
+    parsed = parse(key)
+    assert parsed is not None
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as items:
+        for item in (*generate(OBJECTIVES, SEED, ROOTS), *extra_items()):
+            items.write(orjson.dumps(item) + b"\n")
+        items.flush()
+        _service(url, "import", items.name)
+    asyncio.run(_multiply(url, 1))
+    return {"organization": str(parsed.organization_id), "key": key}
+
+
+async def _multiply(url: str, times: int) -> None:
+    connection = await asyncpg.connect(plain_url(url))
+    await copy_rows(connection, times)
     await connection.execute("VACUUM ANALYZE")
     await connection.close()
-    return {"organization": str(viewer.organization_id), "key": key}
+
+
+def _service(url: str, *arguments: str) -> str:
+    """The output of a command of the service. Raises CalledProcessError."""
+    environment = {**os.environ, **IMPORT_SETTINGS, "OKRGRAPH_DATABASE_URL": url}
+    command = [sys.executable, "-m", "service", *arguments]
+    return subprocess.run(
+        command, env=environment, cwd=Path(ROOT), check=True, stdout=subprocess.PIPE, text=True
+    ).stdout

@@ -89,7 +89,8 @@ class Bench:
             now=NOW,
         )
         await self.vacuum("kpis")
-        app = create_app(Settings(operation_timeout=600), self.database, lambda: NOW)
+        self.serving = Database(Settings(), self.url)
+        app = create_app(Settings(), self.serving, lambda: NOW)
         self.http = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=app),
             base_url="http://okrgraph.bench",
@@ -218,6 +219,7 @@ def main(
         for name in QUERIES:
             typer.echo(f"| {name} | {small[name]:.1f} | {large[name]:.1f} | {large[name] / small[name]:.2f} |")
         await bench.database.dispose()
+        await bench.serving.dispose()
 
     with running(folder.resolve()) as cluster:
         cluster.ensure_database("bench")

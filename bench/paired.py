@@ -2,102 +2,95 @@
 
 import argparse
 import asyncio
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from math import comb
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 
-import orjson
-
-from bench.__main__ import REQUESTS
-from bench.asking import measure_cost
-from bench.data import DataSet
-from bench.servers import Server, server
+from bench.asking import Cost, measure_cost
+from bench.data import DataSet, copied
+from bench.documents import DOCUMENTS, Document
+from bench.intervals import estimate
+from bench.messages import count_messages, counted
+from bench.servers import OURS, Server, server
+from bench.tables import table
+from bench.versions import old_and_new
 from service.settings import ROOT
 
-CONFIDENCE = 0.9
-# Runs the code of each version: creates its data, as schemas differ, and counts its messages.
-HOLD_SCRIPT = """
-import asyncio, sys, orjson
-from bench.__main__ import OURS, statements
-from bench.data import data_set
-with data_set() as data:
-    sent = {name: asyncio.run(statements(data, document)) for name, document in OURS.items()}
-    facts = [data.url, str(data.organization_id), data.key, data.postgres]
-    print(orjson.dumps([facts, sent]).decode(), flush=True)
-    sys.stdin.read()
-"""
+# Compilers and caches stand still after so many requests, and by so many rounds of a document that is not warmed up.
+WARM = {"small": 1500, "tree": 50}
+WARM_ROUNDS = 2
 
 
 def main() -> None:
-    """Prints the median ratio of CPU time with its confidence interval, and the messages to Postgres."""
+    """Prints the ratios of CPU time, new / old, with their confidence intervals, and the messages to Postgres."""
     parser = argparse.ArgumentParser(prog="bench.paired", description=__doc__)
     parser.add_argument("checkout", type=Path, help="the folder of the other version")
     parser.add_argument("--rounds", type=int, default=21)
-    parser.add_argument("--executor", default="breadth-first")
+    parser.add_argument("--executor", default=OURS)
+    parser.add_argument("--documents", default="small,tree", help=f"any of {','.join(DOCUMENTS)}, or all")
+    parser.add_argument("--requests", type=float, default=1, help="of the usual number of requests in a round")
     options = parser.parse_args()
-    with ExitStack() as stack:
-        servers = [
-            (stack.enter_context(server(options.executor, data, folder)), sent)
-            for folder in (options.checkout.resolve(), ROOT)
-            for data, sent in [stack.enter_context(hold_data(folder))]
+    documents = chosen(options.documents)
+    if options.requests != 1:
+        documents = [each._replace(requests=max(1, int(each.requests * options.requests))) for each in documents]
+    with old_and_new(options.checkout, options.executor) as ((old, old_data), (new, new_data)):
+        costs = asyncio.run(compare_costs(old, new, documents, options.rounds))
+        messages = [
+            messages_of(options.executor, data, documents, folder)
+            for data, folder in ((old_data, options.checkout.resolve()), (new_data, ROOT))
         ]
-        (old, sent_before), (new, sent_now) = servers
-        ratios = asyncio.run(compare_costs(old, new, options.rounds))
-    for document, each in ratios.items():
-        low, high = confidence_interval(each)
-        print(f"{document}: {median(each):.3f} ({low:.3f} to {high:.3f}) in {len(each)} rounds; messages ", end="")
-        print(f"{sent_before[document]} before, {sent_now[document]} now")
+    head = ["document", "old", "new", "total", "server", "Postgres", "messages"]
+    rows = [[name, *row(each), f"{messages[0][name]} → {messages[1][name]}"] for name, each in costs.items()]
+    print(table(head, rows))
 
 
-@contextmanager
-def hold_data(folder: Path) -> Iterator[tuple[DataSet, dict[str, int]]]:
-    """The data set of a version, created by its own code, and its number of messages by document."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLD_SCRIPT], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    line = ""
-    while not line.startswith("[["):
-        line = process.stdout.readline()
-        if not line:
-            raise SystemExit(f"{folder} made no data.")
-    facts, sent = orjson.loads(line)
-    try:
-        yield DataSet(*facts), sent
-    finally:
-        process.stdin.close()
-        process.wait()
+def chosen(names: str) -> list[Document]:
+    """The documents of a list of names with commas. Exits with an error for an unknown name."""
+    selected = list(DOCUMENTS) if names == "all" else names.split(",")
+    if unknown := [name for name in selected if name not in DOCUMENTS]:
+        raise SystemExit(f"There is no document {unknown[0]}; there are {', '.join(DOCUMENTS)}.")
+    return [DOCUMENTS[name] for name in selected]
 
 
-async def compare_costs(old: Server, new: Server, rounds: int) -> dict[str, list[float]]:
-    """The ratios of CPU time, new / old, of each round by document. The order of the versions alternates."""
-    for each in (old, new):
-        await measure_cost(each, "small", 1500)
-        await measure_cost(each, "tree", 50)
-    ratios: dict[str, list[float]] = {document: [] for document in REQUESTS}
+async def compare_costs(
+    old: Server, new: Server, documents: Sequence[Document], rounds: int
+) -> dict[str, list[tuple[Cost, Cost]]]:
+    """The costs of each round, old and new, by document. The order of the versions alternates."""
+    results: dict[str, list[tuple[Cost, Cost]]] = {document.name: [] for document in documents}
+    for document in documents:
+        for each in (old, new):
+            await measure_cost(each, document, WARM.get(document.name, WARM_ROUNDS * document.requests))
     for number in range(rounds):
-        for document, requests in REQUESTS.items():
-            order = (old, new) if number % 2 else (new, old)
-            costs = {each: (await measure_cost(server, document, requests)).total for each, server in enumerate(order)}
-            before, now = (costs[0], costs[1]) if number % 2 else (costs[1], costs[0])
-            ratios[document].append(now / before)
-    return ratios
+        for document in documents:
+            if number % 2:
+                before = await measure_cost(old, document)
+                now = await measure_cost(new, document)
+            else:
+                now = await measure_cost(new, document)
+                before = await measure_cost(old, document)
+            results[document.name].append((before, now))
+    return results
 
 
-def confidence_interval(values: list[float]) -> tuple[float, float]:
-    """The narrowest interval between order statistics that contains the median with at least `CONFIDENCE`."""
-    ordered, count = sorted(values), len(values)
-    tail_probability, rank = 0.0, 0
-    while rank < count // 2 and 2 * (tail_probability + comb(count, rank) / 2**count) <= 1 - CONFIDENCE:
-        tail_probability += comb(count, rank) / 2**count
-        rank += 1
-    low_index = max(rank - 1, 0)
-    return ordered[low_index], ordered[-1 - low_index]
+def row(rounds: Sequence[tuple[Cost, Cost]]) -> list[str]:
+    """The median costs of both, and the ratios of totals, servers and Postgres."""
+    before, now = (
+        Cost(*(estimate(part).median for part in zip(*each, strict=True))) for each in zip(*rounds, strict=True)
+    )
+    ratios = [
+        estimate([new.total / old.total for old, new in rounds]),
+        estimate([new.server / old.server for old, new in rounds]),
+        estimate([new.postgres / old.postgres for old, new in rounds]),
+    ]
+    return [f"{each.server:.2f} + {each.postgres:.2f} ms" for each in (before, now)] + [str(each) for each in ratios]
+
+
+def messages_of(executor: str, data: DataSet, documents: Sequence[Document], folder: Path) -> dict[str, int]:
+    """The messages to Postgres by document, counted on a further copy of the data."""
+    with ExitStack() as stack:
+        proxied, counter = stack.enter_context(counted(stack.enter_context(copied(data, "messages"))))
+        target = stack.enter_context(server(executor, proxied, folder, log="messages"))
+        return {each.name: asyncio.run(count_messages(target, each, counter)) for each in documents}
 
 
 if __name__ == "__main__":

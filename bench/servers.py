@@ -1,140 +1,158 @@
-"""Starts the servers to compare, each in its own process."""
+"""Starts the servers to compare, each in its own process, with the settings that they have by default."""
 
+import asyncio
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
 
-from bench.data import FOLDER, DataSet
-from bench.documents import OURS, PEER
+from bench.data import FOLDER, DataSet, plain_url
+from bench.documents import DOCUMENTS, Document, Targets
+from bench.documents.document import find_targets
 from service.settings import ROOT
 
-PEER_FOLDER = FOLDER / "peer"
+OURS = "breadth-first"
+CORE = "graphql-core"
+BY_HAND = "by-hand"
 NAMES = {
-    "breadth-first": "okrgraph, breadth-first",
-    "graphql-core": "okrgraph, graphql-core",
-    "postgraphile": "PostGraphile 5",
-    "protected": "PostGraphile 5 with the same protection",
-    "sql": "one SQL statement",
+    OURS: "okrgraph",
+    CORE: "okrgraph, graphql-core",
+    BY_HAND: "by hand: SQL that returns the JSON",
 }
+START_SECONDS = 120
+STOP_SECONDS = 15
 
-# Long timeouts, so that one slow round of a busy machine does not end a comparison.
-PATIENT_SETTINGS = {
-    "OKRGRAPH_KEY_CACHE_SECONDS": "3600",
-    "OKRGRAPH_OPERATION_TIMEOUT": "60",
-    "OKRGRAPH_STATEMENT_TIMEOUT": "60",
-}
+
+class Unavailable(Exception):
+    """A server cannot be started. The message is the reason."""
 
 
 @dataclass
 class Server:
-    """A running server: its address, headers, process and the process id of its Postgres."""
+    """A running server on its own copy of the data, with the process id of its Postgres.
+
+    `numbers` are the numbers of the next requests by document, from 0.
+    """
 
     name: str
     port: int
     process: "subprocess.Popen[bytes]"
     postgres: int
-    headers: dict[str, str] = field(default_factory=dict)
+    key: str
+    targets: Targets
+    numbers: dict[str, int] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
 
-    def request(self, document: str) -> tuple[str, bytes]:
-        """Path and body of a request for `small` or `tree`."""
-        if self.name == "sql":
-            return f"/{document}", b""
-        documents = PEER if self.name in ("postgraphile", "protected") else OURS
-        return "/graphql", orjson.dumps({"query": documents.get(document, document)})
+    def request(self, document: Document) -> bytes:
+        """The bytes of the next request for a document."""
+        path, body = self.target_and_body(document)
+        lines = [f"POST {path} HTTP/1.1", "host: bench", "content-type: application/json", "accept: application/json"]
+        lines += [f"authorization: Bearer {self.key}", f"content-length: {len(body)}"]
+        return "\r\n".join([*lines, "", ""]).encode() + body
 
-
-class PeerUnavailable(Exception):
-    """A peer cannot be started. The message is the reason."""
+    def target_and_body(self, document: Document) -> tuple[str, bytes]:
+        """Path and body of the next request for a document."""
+        number = self.numbers.get(document.name, 0)
+        self.numbers[document.name] = number + 1
+        variables = document.variables(self.targets, number) if document.variables else None
+        if self.name == BY_HAND:
+            return f"/{document.name}?{number}", b"" if variables is None else orjson.dumps(variables)
+        body: dict[str, object] = {"query": self.documents.get(document.name, document.query)}
+        if variables is not None:
+            body["variables"] = variables
+        return "/graphql", orjson.dumps(body)
 
 
 @contextmanager
-def server(name: str, data: DataSet, checkout: Path = ROOT, *, is_patient: bool = True) -> Iterator[Server]:
-    """Starts one of the servers for a data set. okrgraph runs from `checkout`, with long timeouts if `is_patient`.
-
-    Raises PeerUnavailable.
+def server(
+    name: str, data: DataSet, checkout: Path = ROOT, options: tuple[str, ...] = (), log: str = ""
+) -> Iterator[Server]:
+    """okrgraph with one of its executors, run from `checkout` as users start it: the login of the application, all
+    settings by default, its log in a file. `options` are further ones of `serve`. Raises Unavailable.
     """
-    port = _free_port()
-    command, environment = _command(name, data, port)
-    if not is_patient:
-        environment = {variable: value for variable, value in environment.items() if variable not in PATIENT_SETTINGS}
+    port = free_port()
+    command = [sys.executable, "-m", "service", "serve", *options]
+    environment = {
+        "OKRGRAPH_DATABASE_URL": data.serving,
+        "OKRGRAPH_MIGRATE_DATABASE_URL": data.url,
+        "OKRGRAPH_EXECUTOR": name,
+        "PORT": str(port),
+    }
+    with started(name, data, port, command, environment, checkout, log or name) as running_server:
+        yield running_server
+
+
+@contextmanager
+def by_hand(data: DataSet, changes: Path | None = None) -> Iterator[Server]:
+    """The statements by hand behind a minimal HTTP application. `changes` are those recorded for mutations."""
+    port = free_port()
+    environment = {"BENCH_URL": plain_url(data.serving), "BENCH_ORGANIZATION": str(data.organization_id)}
+    if changes is not None:
+        environment["BENCH_CHANGES"] = str(changes)
+    command = [sys.executable, "-m", "uvicorn", "bench.by_hand.app:app", "--log-level", "error", "--port", str(port)]
+    with started(BY_HAND, data, port, command, environment) as running_server:
+        yield running_server
+
+
+@contextmanager
+def started(
+    name: str,
+    data: DataSet,
+    port: int,
+    command: list[str],
+    environment: Mapping[str, str],
+    folder: Path = ROOT,
+    log: str = "",
+    documents: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """A server once it answers `small`; stopped at the end. Raises Unavailable."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    log = (FOLDER / f"{name}.log").open("wb")
-    process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log, cwd=checkout)
-    headers = {"authorization": f"Bearer {data.key}"} if name in ("breadth-first", "graphql-core") else {}
-    server_process = Server(name, port, process, data.postgres, headers)
+    targets = asyncio.run(find_targets(data))
+    with (FOLDER / f"{log or name}.log").open("wb") as output:
+        process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=output, stderr=output, cwd=folder)
+    running_server = Server(name, port, process, data.postgres, data.key, targets, documents=documents or {})
     try:
-        _wait_until_ready(server_process)
-        yield server_process
+        _wait_until_ready(running_server)
+        yield running_server
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(15)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
 
-def _command(name: str, data: DataSet, port: int) -> tuple[list[str], dict[str, str]]:
-    if name == "sql":
-        environment = {"BENCH_URL": data.plain_url, "BENCH_ORGANIZATION": str(data.organization_id)}
-        options = ["--log-level", "error", "--port", str(port)]
-        return [sys.executable, "-m", "uvicorn", "bench.sql_app:app", *options], environment
-    if name in ("postgraphile", "protected"):
-        environment = {"DATABASE_URL": data.plain_url, "NODE_ENV": "production", "PORT": str(port)}
-        if name == "protected":
-            environment["ORGANIZATION"] = str(data.organization_id)
-        return _peer_command(port), environment
-    return [sys.executable, "-m", "service", "serve"], {
-        "OKRGRAPH_DATABASE_URL": data.url,
-        "OKRGRAPH_EXECUTOR": name,
-        **PATIENT_SETTINGS,
-        "OKRGRAPH_LOG_LEVEL": "WARNING",
-        "PORT": str(port),
-    }
-
-
-def _peer_command(port: int) -> list[str]:
-    node = PEER_FOLDER / "node_modules" / ".bin" / "node"
-    if not node.exists():
-        PEER_FOLDER.mkdir(parents=True, exist_ok=True)
-        npm = shutil.which("npm")
-        if npm is None:
-            raise PeerUnavailable("npm is not there to install it")
-        (PEER_FOLDER / "package.json").write_text('{"name": "peer", "version": "1.0.0", "private": true}')
-        packages = ["postgraphile@5", "node@22"]
-        completed = subprocess.run([npm, "install", "--no-audit", "--no-fund", *packages], cwd=PEER_FOLDER, check=False)
-        if completed.returncode or not node.exists():
-            raise PeerUnavailable("npm could not install it")
-    return [str(node), str(Path(__file__).with_name("peer.mjs")), str(PEER_FOLDER)]
-
-
-def _wait_until_ready(server_process: Server) -> None:
-    path, body = server_process.request("small")
-    for _ in range(1200):
-        if server_process.process.poll() is not None:
-            raise PeerUnavailable(f"it ended at once with {server_process.process.returncode}")
-        try:
-            headers = {"content-type": "application/json", **server_process.headers}
-            url = f"http://127.0.0.1:{server_process.port}{path}"
-            with urllib.request.urlopen(urllib.request.Request(url, body or None, headers), timeout=10):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise PeerUnavailable("it does not answer")
-
-
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(running_server: Server) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if running_server.process.poll() is not None:
+            raise Unavailable(f"it ended at once with {running_server.process.returncode}")
+        try:
+            path, body = running_server.target_and_body(DOCUMENTS["small"])
+            headers = {"content-type": "application/json", "authorization": f"Bearer {running_server.key}"}
+            url = f"http://127.0.0.1:{running_server.port}{path}"
+            with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=10):
+                return
+        except urllib.error.HTTPError as error:
+            raise Unavailable(f"it answers {error.code}") from error
+        except OSError:
+            time.sleep(0.1)
+    raise Unavailable("it does not answer")

@@ -1,15 +1,10 @@
 // PostGraphile 5 as it comes, with its plain names, over the same database; with ORGANIZATION in the environment under
 // the same role, policies and tenant as ours.
-import { createRequire } from "node:module";
 import { createServer } from "node:http";
-import { pathToFileURL } from "node:url";
-
-const require = createRequire(process.argv[2] + "/");
-const load = (name) => import(pathToFileURL(require.resolve(name)));
-const { postgraphile } = await load("postgraphile");
-const { grafserv } = await load("postgraphile/grafserv/node");
-const { makePgService } = await load("postgraphile/adaptors/pg");
-const { makeV4Preset } = await load("postgraphile/presets/v4");
+import { postgraphile } from "postgraphile";
+import { grafserv } from "postgraphile/grafserv/node";
+import { makePgService } from "postgraphile/adaptors/pg";
+import { makeV4Preset } from "postgraphile/presets/v4";
 
 const organization = process.env.ORGANIZATION;
 const preset = {
