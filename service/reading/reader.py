@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from service.postgres.outages import is_replay_conflict, outage
 from service.postgres.pool import PooledConnection
 from service.postgres.replica import OwnWrites
 from service.reading.column_batch import ColumnBatch
+from service.reading.follow_ups import fitting_follow_ups
 from service.reading.pending_read import PendingRead
 from service.reading.statement_batch import (
     MAX_SQL_LENGTH,
@@ -30,7 +30,6 @@ from service.reading.statement_batch import (
 
 # If a replica takes longer to begin a snapshot, apart from the wait for a connection, the primary is read instead.
 MAX_REPLICA_OPENING_SECONDS = 1.0
-MAX_CACHED_FITS = 1_000
 
 
 class SnapshotNeeded(Exception):
@@ -209,7 +208,7 @@ class Reader:
         """The rows of each read of a batch."""
         statements = [BatchedStatement(each.sql) for each in batch]
         values = [{**self._shared, **each.parameters} for each in batch]
-        follow_ups = _fitting_follow_ups(batch[0])
+        follow_ups = fitting_follow_ups(batch[0])
         for read in follow_ups:
             statements.append(BatchedStatement(compile_sql(read.statement), read.of, read.parameter))
             values.append(read.parameters)
@@ -276,30 +275,6 @@ def compile_batch(statements: tuple[BatchedStatement, ...], values: list[dict[st
     """The SQL text of a batch and its arguments in order. Raises KeyError if one is missing."""
     batch = build_batch(statements)
     return batch.text, batch.arguments(statements, values)
-
-
-def _fitting_follow_ups(pending: PendingRead) -> list[FollowUpRead]:
-    """The distinct follow-ups of a read that fit into its batch."""
-    if not pending.follow_ups or pending.sql.columns is None:
-        return []
-    distinct: list[FollowUpRead] = []
-    distinct.extend(each for each in pending.follow_ups if each not in distinct)
-    numbers = _fitting_numbers(pending.statement, tuple((each.statement, each.of, each.parameter) for each in distinct))
-    return [distinct[number] for number in numbers]
-
-
-@lru_cache(MAX_CACHED_FITS)
-def _fitting_numbers(first: ClauseElement, statements: tuple[tuple[ClauseElement, str, str], ...]) -> list[int]:
-    """The numbers of the follow-ups whose statements fit into a batch with the first statement."""
-    numbers: list[int] = []
-    length = compile_sql(first).length
-    for number, (text, of, parameter) in enumerate(statements):
-        statement = BatchedStatement(compile_sql(text), of, parameter)
-        if statement.sql.columns is None or length + statement.length > MAX_SQL_LENGTH:
-            continue
-        length += statement.length
-        numbers.append(number)
-    return numbers
 
 
 NOW: ColumnElement[datetime] = bindparam("now", type_=DateTime(timezone=True))

@@ -24,9 +24,9 @@ MESSAGES = {
 
 
 async def messages(statements: Statements, work: Any) -> int:
-    """How many messages some work sends; without those by which a new connection asks for the types of arrays."""
+    """How many messages some work sends; without those by which a connection asks for types or is bound to a tenant."""
     sent = await statements.of(work)
-    return sum("typeinfo" not in each and "'jit'" not in each for each in sent)
+    return sum("typeinfo" not in each and "'jit'" not in each and "SET SESSION" not in each for each in sent)
 
 
 async def watched(client: Client, kpis: int, points: int) -> list[str]:
@@ -50,7 +50,8 @@ async def test_a_list_of_kpis_sends_as_many_messages_for_five_as_for_fifty(
         for fields in MESSAGES:
             document = f'{{ kpis(first: 50, filter: {{name: {{contains: "KPI"}}}}) {{ nodes {{ {fields} }} }} }}'
             counts[-1][fields] = await messages(statements, client.data(document))
-    assert counts == [MESSAGES, MESSAGES]
+    # One that was read by a single statement needs no transaction the next time.
+    assert counts == [MESSAGES, {fields: 1 if sent == 3 else sent for fields, sent in MESSAGES.items()}]
 
 
 async def test_a_series_sends_as_many_messages_for_ten_points_as_for_a_thousand(
