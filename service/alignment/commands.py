@@ -16,7 +16,9 @@ from service.events.models import Verb
 from service.key_results.models import KeyResult
 from service.objectives.models import Objective
 from service.people.permissions import ensure_editor
-from service.postgres.tables import columns_of, within
+from service.postgres.tables import columns_of, table_of
+from service.reading.reader import of_tenant
+from service.reading.statements import equals_any
 from service.values.weights import check_weight
 from service.writing.attempt import Attempt
 from service.writing.change import Change
@@ -35,6 +37,8 @@ class ParentAmbiguous(Refusal):
 
 
 Done = tuple[Alignment, Verb | None]
+# The graph lock is held, so that nobody else changes edges.
+EDGES = select(table_of(Alignment)).where(of_tenant(Alignment), equals_any(columns_of(Alignment).objective_id))
 
 
 async def align(
@@ -112,7 +116,7 @@ async def end(tx: Transaction, edge: Alignment, reason: str | None = None) -> bo
     edge.is_primary = False
     changes = {"is_primary": {"before": True, "after": False}} if was_primary else {}
     tx.record(Verb.UNALIGNED, edge, changes, reason=reason, objectives=_ends(edge))
-    await tx.session.flush()
+    await tx.flush()
     return True
 
 
@@ -242,13 +246,7 @@ def _ends(edge: Alignment) -> list[UUID]:
 
 
 async def _edges(tx: Transaction, objective_ids: Sequence[UUID]) -> list[Alignment]:
-    table = columns_of(Alignment)
-    query = select(Alignment).where(
-        table.organization_id == tx.organization_id, within(table.objective_id, objective_ids)
-    )
-    edges = list((await tx.session.scalars(query)).all())
-    tx.seen(edges)
-    return edges
+    return await tx.lock_rows(Alignment, EDGES, ids=list(objective_ids))
 
 
 async def _give_way(tx: Transaction, edges: list[Alignment]) -> None:
@@ -260,4 +258,4 @@ async def _give_way(tx: Transaction, edges: list[Alignment]) -> None:
             gave_way = True
             tx.record(Verb.UPDATED, edge, changes, objectives=_ends(edge))
     if gave_way:
-        await tx.session.flush()
+        await tx.flush()

@@ -9,30 +9,34 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
+import asyncpg
 import orjson
-from sqlalchemy import CursorResult, Select, Table, inspect
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Table
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
 from service.events.creation import CreatedFrom
 from service.events.models import Event, Verb
 from service.postgres.database import WRITE, Database
-from service.postgres.pool import driver
-from service.postgres.tables import TenantRow, tables_in_order, within
+from service.postgres.tables import TenantRow, table_of, tables_in_order
 from service.viewer import Viewer
 from service.writing.attempt import Attempt
 from service.writing.change import Change
 from service.writing.current_role import ONE_ROW_TAG, load_current_viewer, role_statements
+from service.writing.driver_statements import changed_rows, driver_statement
 from service.writing.revisions import revision_of
+from service.writing.stored_row import StoredRow, stored_values
 from service.writing.unsaved_row import model_of
+from service.writing.write_statement import Write, insertable_columns, json_columns, rows_as_json, write_statement
 from service.writing.yielding import let_others
 
 T = TypeVar("T", bound=TenantRow)
 # By which columns rows belong to key results and KPIs.
 OWNERS = {"key_result_id": "changed_goals", "parent_key_result_id": "changed_goals", "kpi_id": "changed_kpis"}
 EVENTS: Table = Event.__table__  # type: ignore[attr-defined]
+WITH_CUSTOM_PLANS = "SET LOCAL plan_cache_mode = auto"
+# Up to so many new rows are sent by one statement; more of them cost less as a message for each.
+MAX_ROWS_A_STATEMENT = 200
 
 
 @dataclass
@@ -44,7 +48,7 @@ class Transaction:
     show something else though no column of theirs has changed; `attempt` collects what is wrong, so that all of it is
     told; `created_from` is the input that creates an object under an id of the client's own."""
 
-    session: AsyncSession
+    connection: "asyncpg.Connection[Any]"
     viewer: Viewer
     now: datetime
     touched: set[UUID] = field(default_factory=set)
@@ -59,6 +63,8 @@ class Transaction:
     _position_count: int = 0
     _flushes: int = 0
     _new: dict[Table, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    _stored: dict[tuple[Table, UUID], StoredRow] = field(default_factory=dict)
+    _changed: dict[int, StoredRow] = field(default_factory=dict)
 
     @property
     def organization_id(self) -> UUID:
@@ -101,46 +107,56 @@ class Transaction:
 
     def _forget(self, waiting: Mapping[Table, int]) -> None:
         """Forgets the changed rows of the attempt, and new rows beyond those that were `waiting` before it."""
-        for row in {id(proposal.row): proposal.row for proposal in self.attempt.proposals}.values():
-            # New rows are none of the session's.
-            if inspect(row, raiseerr=False) is not None and row in self.session:
-                self.session.expunge(row)
+        for proposal in self.attempt.proposals:
+            self._stored.pop((proposal.table, proposal.id), None)
+            self._changed.pop(id(proposal.row), None)
         for table, rows in self._new.items():
             del rows[waiting.get(table, 0) :]
 
     async def rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
-        """Rows of a Core select, with the tenant bound."""
+        """Rows of a statement, with the tenant bound."""
+        compiled = driver_statement(statement)
         parameters["organization_id"] = self.organization_id
-        return (await self.session.execute(statement, parameters)).all()
+        return await self.connection.fetch(compiled.text, *compiled.arguments(parameters))
 
     async def discard_plans(self) -> None:
         """Forgets the plans made so far: those for tables that were empty do not fit what was added since."""
-        await (await driver(await self.session.connection())).execute("DISCARD PLANS")
+        await self.connection.execute("DISCARD PLANS")
 
     async def run(self, statement: Any, **parameters: Any) -> int:
         """Runs a change given as a statement, with the tenant bound; the number of rows it changed."""
+        compiled = driver_statement(statement)
         parameters["organization_id"] = self.organization_id
-        result: CursorResult[Any] = await self.session.execute(statement, parameters)  # type: ignore[assignment]
-        return result.rowcount
+        return changed_rows(await self.connection.execute(compiled.text, *compiled.arguments(parameters)))
 
     async def lock(self, model: type[T], ids: Iterable[UUID], *, update: bool = True) -> list[T | None]:
         """The rows of these ids in the order asked, locked (unless not for `update`) and fresh; None for
-        what is not there."""
+        what is not there. A row that was locked before is the same object, and keeps what was changed in it."""
         id_list = list(ids)
-        table: Any = model
-        statement: Select[Any] = (
-            Select(model)  # type: ignore[assignment]
-            .where(table.organization_id == self.organization_id, within(table.id, id_list))
-            .order_by(table.id)
-            .execution_options(populate_existing=True)
-        )
-        if update:
-            statement = statement.with_for_update(key_share=True)
-        rows = (await self.session.scalars(statement)).all()
+        statement = _lock_by_id(model, update)
+        rows = self._as_stored(model, await self.connection.fetch(statement, self.organization_id, id_list))
         if update:
             self.seen(rows)
         rows_by_id = {row.id: row for row in rows}
         return [rows_by_id.get(id) for id in id_list]
+
+    async def lock_rows(self, model: type[T], statement: Any, **parameters: Any) -> list[T]:
+        """The rows of a statement that selects all columns of a table, to be changed."""
+        rows = self._as_stored(model, await self.rows(statement, **parameters))
+        self.seen(rows)
+        return rows
+
+    def _as_stored(self, model: type[T], found: Iterable[Any]) -> list[T]:
+        rows: list[Any] = []
+        for each in found:
+            values = stored_values(model, each)
+            row = self._stored.get(key := (table_of(model), values["id"]))
+            if row is None:
+                row = self._stored[key] = StoredRow(model, values, self._changed)
+            else:
+                row.refresh(values)
+            rows.append(row)
+        return rows
 
     def seen(self, rows: Iterable[Any]) -> None:
         """Moves `now` on to the last change of rows that are about to change again.
@@ -222,22 +238,63 @@ class Transaction:
         self._new[EVENTS].append(event)
 
     async def flush(self) -> None:
-        """Sends what is new and what has changed. Raises what was noted to be wrong with it."""
+        """Sends what is new and what has changed, by one statement unless it is much. Raises what was noted to be
+        wrong with it."""
         self.attempt.ensure_fine()
-        await self.session.flush()
-        connection = await driver(await self.session.connection())
-        # Foreign keys want the rows they point at to be there.
-        for table in [table for table in tables_in_order() if table in self._new]:
-            statement, names = _insertion(table)
-            records: list[list[Any]] = []
-            for row in self._new[table]:
-                records.append([_column(row, name, is_json) for name, is_json in names])
-                await let_others(len(records))
-            await connection.executemany(statement, records)
+        updates = self._updates()
+        tables = {write.table for write in updates}
+        is_much = sum(map(len, self._new.values())) > MAX_ROWS_A_STATEMENT
+        if updates and (is_much or not tables.isdisjoint(table for table, rows in self._new.items() if rows)):
+            # A new row may have the name that an update gives away.
+            await self._send(updates)
+            updates = {}
+        if is_much:
+            await self._insert_many()
+        else:
+            await self._send(updates | self._insertions())
+        self._note_flushed()
+
+    async def _send(self, writes: Mapping[Write, Iterable[Mapping[str, Any]]]) -> None:
+        if writes:
+            arguments = [rows_as_json(write, rows) for write, rows in writes.items()]
+            await self.connection.execute(write_statement(tuple(writes)), *arguments)
+
+    def _updates(self) -> dict[Write, list[dict[str, Any]]]:
+        writes: dict[Write, list[dict[str, Any]]] = defaultdict(list)
+        for row in self._changed.values():
+            if changes := row.changes():
+                writes[Write(row.__table__, tuple(sorted(changes)))].append(row.__dict__)
+        return writes
+
+    def _insertions(self) -> dict[Write, list[dict[str, Any]]]:
+        return {
+            Write(table): [row if isinstance(row, dict) else row.__dict__ for row in self._new[table]]
+            for table in tables_in_order()
+            if self._new.get(table)
+        }
+
+    def _note_flushed(self) -> None:
         self._new.clear()
+        for row in self._changed.values():
+            row.note_stored()
+        self._changed.clear()
         self._flushes += 1
         # The database has taken them in, so that nothing is wrong with what they refer to.
         self.attempt.proposals.clear()
+
+    async def _insert_many(self) -> None:
+        # Foreign keys want the rows they point at to be there.
+        for table in [table for table in tables_in_order() if table in self._new]:
+            names, json = insertable_columns(table), json_columns(table)
+            records: list[list[Any]] = []
+            for row in self._new[table]:
+                records.append([_column(row, name, name in json) for name in names])
+                await let_others(len(records))
+            await self.connection.executemany(_insertion(table), records)
+
+    def forget_rows(self) -> None:
+        """Forgets the rows that were locked. What was changed in them must have been sent."""
+        self._stored.clear()
 
 
 @asynccontextmanager
@@ -252,26 +309,21 @@ async def transaction(
     that was archived since it was looked up.
     """
     more = [
-        # Writers read temporary tables, whose size a plan has to know.
-        "SET LOCAL plan_cache_mode = auto",
         f"SELECT pg_advisory_xact_lock{'' if exclusive else '_shared'}({_graph_key(viewer.organization_id)})",
         *role_statements(viewer),
     ]
     if patient:
-        more = ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0", *more]
-        more.append("SET LOCAL idle_in_transaction_session_timeout = 0")
+        limits = ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0"]
+        # Bulk work reads temporary tables, whose size a plan has to know.
+        more = [*limits, "SET LOCAL idle_in_transaction_session_timeout = 0", WITH_CUSTOM_PLANS, *more]
     async with database.open_connection(
         database.write_pool, WRITE, viewer.organization_id, *more, only_read=False
     ) as taken:
         if viewer.person_id is not None and taken.command_tag != ONE_ROW_TAG:
             viewer = await load_current_viewer(taken.driver, viewer)
-        session = AsyncSession(bind=taken.connection, expire_on_commit=False, autoflush=False)
-        try:
-            tx = Transaction(session, viewer, now)
-            yield tx
-            await tx.flush()
-        finally:
-            session.expunge_all()
+        tx = Transaction(taken.driver, viewer, now)
+        yield tx
+        await tx.flush()
 
 
 def _graph_key(organization_id: UUID) -> int:
@@ -285,9 +337,16 @@ def _column(row: Any, name: str, is_json: bool) -> Any:
 
 
 @cache
-def _insertion(table: Table) -> tuple[str, list[tuple[str, bool]]]:
-    """The statement that adds a row, and its columns: name, and whether it holds JSON."""
-    # What the database counts up by itself is none of the row's.
-    names = [(column.name, isinstance(column.type, JSONB)) for column in table.columns if column.identity is None]
-    placeholders = ", ".join(f"${number}" for number in range(1, len(names) + 1))
-    return f"INSERT INTO {table.name} ({', '.join(name for name, _ in names)}) VALUES ({placeholders})", names
+def _insertion(table: Table) -> str:
+    """The statement that adds a row."""
+    names = insertable_columns(table)
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(f'${n + 1}' for n in range(len(names)))})"
+
+
+@cache
+def _lock_by_id(model: type[SQLModel], update: bool) -> str:
+    """The statement that reads rows by their ids."""
+    names = ", ".join(each.name for each in table_of(model).columns)
+    lock = " FOR NO KEY UPDATE" if update else ""
+    of_ids = "WHERE organization_id = $1 AND id = ANY($2) ORDER BY id"
+    return f"SELECT {names} FROM {table_of(model).name} {of_ids}{lock}"
