@@ -28,7 +28,7 @@ class Write(NamedTuple):
         """The columns that rows have in the parameter."""
         if self.updates is None:
             return insertable_columns(self.table)
-        return (*self.table.primary_key.columns.keys(), *self.updates)
+        return (*(each.name for each in self.table.primary_key), *self.updates)
 
 
 @cache
@@ -46,9 +46,8 @@ def json_columns(table: Table) -> frozenset[str]:
 def rows_as_json(write: Write, rows: Iterable[Mapping[str, Any]]) -> str:
     """The parameter for rows, each with all columns of the write. JSON in columns is given as text."""
     json = json_columns(write.table)
-    return orjson.dumps(
-        [{name: _encoded(row.get(name), name in json) for name in write.columns} for row in rows]
-    ).decode()
+    objects = [{name: _encoded(row.get(name), name in json) for name in write.columns} for row in rows]
+    return orjson.dumps(objects).decode()
 
 
 @cached(LRUCache(MAX_STATEMENTS))
@@ -62,9 +61,8 @@ def write_statement(writes: tuple[Write, ...], first: int = 1, reading: str = ""
         f"written_{number} AS ({_write_text(write, first + number)}{_returning(write, reading)})"
         for number, write in enumerate(writes)
     ]
-    parts += [
-        _overlay(table, writes) for table in dict.fromkeys(each.table for each in writes) if _is_read(table, reading)
-    ]
+    tables = dict.fromkeys(each.table for each in writes)
+    parts += [_overlay(table, writes) for table in tables if _is_read(table, reading)]
     return f"WITH {', '.join(parts)} {reading or 'SELECT'}"
 
 
@@ -72,9 +70,9 @@ def _write_text(write: Write, parameter: int) -> str:
     name = write.table.name
     rows = f"jsonb_populate_recordset(CAST(NULL AS {name}), CAST(CAST(${parameter} AS text) AS jsonb)) AS n"
     if write.updates is None:
-        columns = write.columns
-        return f"INSERT INTO {name} AS t ({', '.join(columns)}) SELECT {', '.join(f'n.{each}' for each in columns)} FROM {rows}"
-    keys = " AND ".join(f"t.{key} = n.{key}" for key in write.table.primary_key.columns.keys())
+        values = ", ".join(f"n.{each}" for each in write.columns)
+        return f"INSERT INTO {name} AS t ({', '.join(write.columns)}) SELECT {values} FROM {rows}"
+    keys = " AND ".join(f"t.{each.name} = n.{each.name}" for each in write.table.primary_key)
     assignments = ", ".join(f"{each} = n.{each}" for each in write.updates)
     return f"UPDATE {name} AS t SET {assignments} FROM {rows} WHERE {keys}"
 
