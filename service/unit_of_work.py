@@ -55,7 +55,7 @@ async def _once(
                 result = await command(tx)
             if attempt.refusals:
                 attempt.note(await violations(tx, attempt.proposals))
-            await tx.flush()
+            attempt.ensure_fine()
             await settle_kpis(tx)
             await (settle_many if tx.touches_many else settle)(tx)
             return result

@@ -83,6 +83,7 @@ async def settle_many(
 
     Raises AlignmentLoop, and leaves the objectives in loops in `unsettled`, for `edges_in_loops`.
     """
+    await tx.flush()
     await settle_kpis(tx)
     await store_touched(tx)
     if tx.all_touched:

@@ -45,7 +45,8 @@ class GoalValues:
 class ObjectiveNode:
     """An objective. `stated_progress` is the value of the latest check-in on the objective itself, 0..1.
     `checked_in_at` is the time of the newest check-in of any kind. The objective is in force since `active_since`.
-    `closed` tells if its cycle is closed."""
+    `closed` tells if its cycle is closed. If it `is_settled`, the stored values are those of its own facts, unless
+    something below it has changed."""
 
     id: UUID
     progress_source: str
@@ -61,12 +62,14 @@ class ObjectiveNode:
     active_since: datetime = BEGINNING
     checked_in_at: datetime | None = None
     closed: bool = False
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class KeyResultNode:
     """A key result. If it follows a KPI, `kpi_definition` is its definition completed by the KPI, and `kpi_due` is when
-    the KPI's next measurement is due. `guardrail` is None without guardrails."""
+    the KPI's next measurement is due. `guardrail` is None without guardrails. If it `is_settled`, the stored values are
+    those of the facts."""
 
     id: UUID
     objective_id: UUID
@@ -84,6 +87,7 @@ class KeyResultNode:
     active_since: datetime = BEGINNING
     checked_in_at: datetime | None = None
     kpi_due: CheckInDue | None = None
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from service.events.creation import CreatedFrom
 from service.events.models import Event, Verb
 from service.postgres.database import WRITE, Database
 from service.postgres.tables import TenantRow, table_of, tables_in_order
+from service.reading.statement_batch import MAX_SQL_LENGTH
 from service.viewer import Viewer
 from service.writing.attempt import Attempt
 from service.writing.change import Change
@@ -237,22 +238,47 @@ class Transaction:
         }
         self._new[EVENTS].append(event)
 
+    def unsent_ids(self, model: type[TenantRow]) -> set[UUID]:
+        """The ids of new rows of a table that were not flushed yet."""
+        return {row.id for row in self._new.get(table_of(model), ())}
+
+    def has_unsent(self, model: type[TenantRow]) -> bool:
+        """Whether rows of a table are new or changed and were not flushed yet."""
+        table = table_of(model)
+        return bool(self._new.get(table)) or any(row.__table__ is table for row in self._changed.values())
+
     async def flush(self) -> None:
         """Sends what is new and what has changed, by one statement unless it is much. Raises what was noted to be
         wrong with it."""
         self.attempt.ensure_fine()
         updates = self._updates()
-        tables = {write.table for write in updates}
-        is_much = sum(map(len, self._new.values())) > MAX_ROWS_A_STATEMENT
-        if updates and (is_much or not tables.isdisjoint(table for table, rows in self._new.items() if rows)):
-            # A new row may have the name that an update gives away.
+        insertions = self._insertions()
+        is_much = sum(map(len, insertions.values())) > MAX_ROWS_A_STATEMENT
+        if is_much or not _are_apart(updates, insertions):
             await self._send(updates)
             updates = {}
         if is_much:
             await self._insert_many()
         else:
-            await self._send(updates | self._insertions())
+            await self._send(updates | insertions)
         self._note_flushed()
+
+    async def rows_after_flush(self, statement: Any, **parameters: Any) -> Sequence[Any]:
+        """Flushes, and reads the rows of a SELECT afterwards; in one message, unless it is much."""
+        self.attempt.ensure_fine()
+        compiled = driver_statement(statement)
+        arguments = compiled.arguments(parameters | {"organization_id": self.organization_id})
+        updates, insertions = self._updates(), self._insertions()
+        writes = updates | insertions
+        text = write_statement(tuple(writes), len(arguments) + 1, compiled.text) if writes else compiled.text
+        is_much = sum(map(len, writes.values())) > MAX_ROWS_A_STATEMENT or len(text) > MAX_SQL_LENGTH
+        if is_much or not _are_apart(updates, insertions):
+            await self.flush()
+            return await self.connection.fetch(compiled.text, *arguments)
+        arguments += [rows_as_json(write, rows) for write, rows in writes.items()]
+        rows = await self.connection.fetch(text, *arguments)
+        self._note_flushed()
+        return rows
 
     async def _send(self, writes: Mapping[Write, Iterable[Mapping[str, Any]]]) -> None:
         if writes:
@@ -328,6 +354,11 @@ async def transaction(
 
 def _graph_key(organization_id: UUID) -> int:
     return int.from_bytes(organization_id.bytes[8:], signed=True)
+
+
+def _are_apart(updates: Iterable[Write], insertions: Iterable[Write]) -> bool:
+    """Whether no table has both: a new row may have the name that an update gives away, which has to come first."""
+    return {write.table for write in updates}.isdisjoint(write.table for write in insertions)
 
 
 def _column(row: Any, name: str, is_json: bool) -> Any:
