@@ -6,8 +6,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 
-from service.alignment.models import Alignment
-from service.alignment.paths import upward
+from service.objectives.locking import lock_upward
 from service.objectives.models import Objective
 from service.rollup.evaluate import evaluate, objective_differs
 from service.rollup.goal_statement import GOALS
@@ -59,12 +58,13 @@ async def settle(tx: Transaction) -> None:
 
 async def _lock_upward(tx: Transaction) -> list[UUID]:
     """The touched objectives and all above them, each child before its parents, locked."""
-    if tx.has_unsent(Alignment):
-        await tx.flush()
     # What nobody else knows yet has nothing above it.
     new = tx.touched & tx.unsent_ids(Objective)
     stored = tx.touched - new
-    return [*sorted(new), *(await upward(tx, stored, lock=True) if stored else ())]
+    if not stored.issubset(tx.locked_upward):
+        await tx.flush()
+        await lock_upward(tx, stored)
+    return [*sorted(new), *(tx.locked_upward if stored else ())]
 
 
 async def store(tx: Transaction, ids: Sequence[UUID]) -> None:

@@ -43,7 +43,8 @@ MAX_ROWS_A_STATEMENT = 200
 @dataclass
 class Transaction:
     """What a command works in. `now` is the door's clock; `touched` are the objectives whose derived
-    values must be settled before the commit, `touched_cycles` stand for all objectives in them, and
+    values must be settled before the commit, `locked_upward` objectives that are locked with all above them, each before
+    its parents, `touched_cycles` stand for all objectives in them, and
     `all_touched` for all there are; `touched_kpis` are the KPIs with the first and last day of what changed, and
     `all_kpis_touched` stands for all computed ones; `changed_goals` (objectives and key results) and `changed_kpis`
     show something else though no column of theirs has changed; `attempt` collects what is wrong, so that all of it is
@@ -53,6 +54,7 @@ class Transaction:
     viewer: Viewer
     now: datetime
     touched: set[UUID] = field(default_factory=set)
+    locked_upward: list[UUID] = field(default_factory=list)
     touched_cycles: set[UUID] = field(default_factory=set)
     all_touched: bool = False
     all_kpis_touched: bool = False
@@ -143,7 +145,11 @@ class Transaction:
 
     async def lock_rows(self, model: type[T], statement: Any, **parameters: Any) -> list[T]:
         """The rows of a statement that selects all columns of a table, to be changed."""
-        rows = self._as_stored(model, await self.rows(statement, **parameters))
+        return self.adopt(model, await self.rows(statement, **parameters))
+
+    def adopt(self, model: type[T], found: Iterable[Mapping[str, Any]]) -> list[T]:
+        """Rows with all columns of a table that a statement has locked, to be changed."""
+        rows = self._as_stored(model, found)
         self.seen(rows)
         return rows
 
