@@ -1,6 +1,5 @@
 """The unit of change: rows, their events and their revisions, written together or not at all."""
 
-from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -18,34 +17,29 @@ from uuid_utils.compat import uuid7
 from service.events.creation import CreatedFrom
 from service.events.models import Event, Verb
 from service.postgres.database import WRITE, Database
-from service.postgres.tables import TenantRow, table_of, tables_in_order
-from service.reading.statement_batch import MAX_SQL_LENGTH
+from service.postgres.tables import TenantRow, table_of
 from service.viewer import Viewer
 from service.writing.attempt import Attempt
 from service.writing.change import Change
 from service.writing.current_role import ONE_ROW_TAG, load_current_viewer, role_statements
 from service.writing.driver_statements import changed_rows, driver_statement
 from service.writing.revisions import revision_of
-from service.writing.stored_row import StoredRow, stored_values
 from service.writing.unsaved_row import model_of
-from service.writing.write_statement import Write, insertable_columns, json_columns, rows_as_json, write_statement
-from service.writing.yielding import let_others
+from service.writing.unsent_writes import UnsentWrites
 
 T = TypeVar("T", bound=TenantRow)
 # By which columns rows belong to key results and KPIs.
 OWNERS = {"key_result_id": "changed_goals", "parent_key_result_id": "changed_goals", "kpi_id": "changed_kpis"}
 EVENTS: Table = Event.__table__  # type: ignore[attr-defined]
 WITH_CUSTOM_PLANS = "SET LOCAL plan_cache_mode = auto"
-# Up to so many new rows are sent by one statement; more of them cost less as a message for each.
-MAX_ROWS_A_STATEMENT = 200
 
 
 @dataclass
 class Transaction:
     """What a command works in. `now` is the door's clock; `touched` are the objectives whose derived
-    values must be settled before the commit, `locked_upward` objectives that are locked with all above them, each before
-    its parents, `touched_cycles` stand for all objectives in them, and
-    `all_touched` for all there are; `touched_kpis` are the KPIs with the first and last day of what changed, and
+    values must be settled before the commit, `touched_cycles` stand for all objectives in them, and
+    `all_touched` for all there are; `locked_upward` are objectives that are locked with all above them, each before its
+    parents; `touched_kpis` are the KPIs with the first and last day of what changed, and
     `all_kpis_touched` stands for all computed ones; `changed_goals` (objectives and key results) and `changed_kpis`
     show something else though no column of theirs has changed; `attempt` collects what is wrong, so that all of it is
     told; `created_from` is the input that creates an object under an id of the client's own."""
@@ -65,9 +59,10 @@ class Transaction:
     created_from: CreatedFrom | None = None
     _position_count: int = 0
     _flushes: int = 0
-    _new: dict[Table, list[Any]] = field(default_factory=lambda: defaultdict(list))
-    _stored: dict[tuple[Table, UUID], StoredRow] = field(default_factory=dict)
-    _changed: dict[int, StoredRow] = field(default_factory=dict)
+    _unsent: UnsentWrites = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._unsent = UnsentWrites(self.connection)
 
     @property
     def organization_id(self) -> UUID:
@@ -99,22 +94,15 @@ class Transaction:
         Rows of a refused attempt that were not flushed yet are forgotten: the database would reject them.
         """
         outer, self.attempt = self.attempt, Attempt()
-        flushes, waiting = self._flushes, {table: len(rows) for table, rows in self._new.items()}
+        flushes, waiting = self._flushes, self._unsent.count_new()
         try:
             with self.attempt.noting():
                 yield self.attempt
             if self.attempt.refusals:
-                self._forget(waiting if flushes == self._flushes else {})
+                waiting = waiting if flushes == self._flushes else {}
+                self._unsent.forget(self.attempt.proposals, waiting)
         finally:
             self.attempt = outer
-
-    def _forget(self, waiting: Mapping[Table, int]) -> None:
-        """Forgets the changed rows of the attempt, and new rows beyond those that were `waiting` before it."""
-        for proposal in self.attempt.proposals:
-            self._stored.pop((proposal.table, proposal.id), None)
-            self._changed.pop(id(proposal.row), None)
-        for table, rows in self._new.items():
-            del rows[waiting.get(table, 0) :]
 
     async def rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
         """Rows of a statement, with the tenant bound."""
@@ -136,8 +124,10 @@ class Transaction:
         """The rows of these ids in the order asked, locked (unless not for `update`) and fresh; None for
         what is not there. A row that was locked before is the same object, and keeps what was changed in it."""
         id_list = list(ids)
+        if not id_list:
+            return []
         statement = _lock_by_id(model, update)
-        rows = self._as_stored(model, await self.connection.fetch(statement, self.organization_id, id_list))
+        rows = self._unsent.adopt(model, await self.connection.fetch(statement, self.organization_id, id_list))
         if update:
             self.seen(rows)
         rows_by_id = {row.id: row for row in rows}
@@ -147,23 +137,11 @@ class Transaction:
         """The rows of a statement that selects all columns of a table, to be changed."""
         return self.adopt(model, await self.rows(statement, **parameters))
 
-    def adopt(self, model: type[T], found: Iterable[Mapping[str, Any]]) -> list[T]:
+    def adopt(self, model: type[T], rows: Iterable[Mapping[str, Any]]) -> list[T]:
         """Rows with all columns of a table that a statement has locked, to be changed."""
-        rows = self._as_stored(model, found)
-        self.seen(rows)
-        return rows
-
-    def _as_stored(self, model: type[T], found: Iterable[Any]) -> list[T]:
-        rows: list[Any] = []
-        for each in found:
-            values = stored_values(model, each)
-            row = self._stored.get(key := (table_of(model), values["id"]))
-            if row is None:
-                row = self._stored[key] = StoredRow(model, values, self._changed)
-            else:
-                row.refresh(values)
-            rows.append(row)
-        return rows
+        stored = self._unsent.adopt(model, rows)
+        self.seen(stored)
+        return stored
 
     def seen(self, rows: Iterable[Any]) -> None:
         """Moves `now` on to the last change of rows that are about to change again.
@@ -176,7 +154,7 @@ class Transaction:
         """Adds new rows; they reach the database with the next `flush`. Raises what was noted to be wrong with them."""
         self.attempt.ensure_fine()
         for row in rows:
-            self._new[row.__table__].append(row)  # type: ignore[attr-defined]
+            self._unsent.add(row.__table__, row)  # type: ignore[attr-defined]
 
     def record(
         self,
@@ -204,7 +182,7 @@ class Transaction:
         revision = revision_of(row, id, valid_from, self.now)
         if revision is not None:
             table, columns = revision
-            self._new[table].append(columns)
+            self._unsent.add(table, columns)
         changed = objectives if settles else ()
         self.touched.update(changed)
         self._note_owners(row, changed)
@@ -242,91 +220,36 @@ class Transaction:
             "changes": orjson.dumps(changes).decode(),
             "input_digest": origin.digest if (origin := self.created_from) and origin.id == row.id else None,
         }
-        self._new[EVENTS].append(event)
+        self._unsent.add(EVENTS, event)
 
     def unsent_ids(self, model: type[TenantRow]) -> set[UUID]:
         """The ids of new rows of a table that were not flushed yet."""
-        return {row.id for row in self._new.get(table_of(model), ())}
-
-    def has_unsent(self, model: type[TenantRow]) -> bool:
-        """Whether rows of a table are new or changed and were not flushed yet."""
-        table = table_of(model)
-        return bool(self._new.get(table)) or any(row.__table__ is table for row in self._changed.values())
+        return self._unsent.new_ids(model)
 
     async def flush(self) -> None:
         """Sends what is new and what has changed, by one statement unless it is much. Raises what was noted to be
         wrong with it."""
         self.attempt.ensure_fine()
-        updates = self._updates()
-        insertions = self._insertions()
-        is_much = sum(map(len, insertions.values())) > MAX_ROWS_A_STATEMENT
-        if is_much or not _are_apart(updates, insertions):
-            await self._send(updates)
-            updates = {}
-        if is_much:
-            await self._insert_many()
-        else:
-            await self._send(updates | insertions)
+        await self._unsent.send()
         self._note_flushed()
 
     async def rows_after_flush(self, statement: Any, **parameters: Any) -> Sequence[Any]:
         """Flushes, and reads the rows of a SELECT afterwards; in one message, unless it is much."""
         self.attempt.ensure_fine()
         compiled = driver_statement(statement)
-        arguments = compiled.arguments(parameters | {"organization_id": self.organization_id})
-        updates, insertions = self._updates(), self._insertions()
-        writes = updates | insertions
-        text = write_statement(tuple(writes), len(arguments) + 1, compiled.text) if writes else compiled.text
-        is_much = sum(map(len, writes.values())) > MAX_ROWS_A_STATEMENT or len(text) > MAX_SQL_LENGTH
-        if is_much or not _are_apart(updates, insertions):
-            await self.flush()
-            return await self.connection.fetch(compiled.text, *arguments)
-        arguments += [rows_as_json(write, rows) for write, rows in writes.items()]
-        rows = await self.connection.fetch(text, *arguments)
+        parameters["organization_id"] = self.organization_id
+        rows = await self._unsent.send_and_read(compiled.text, compiled.arguments(parameters))
         self._note_flushed()
         return rows
 
-    async def _send(self, writes: Mapping[Write, Iterable[Mapping[str, Any]]]) -> None:
-        if writes:
-            arguments = [rows_as_json(write, rows) for write, rows in writes.items()]
-            await self.connection.execute(write_statement(tuple(writes)), *arguments)
-
-    def _updates(self) -> dict[Write, list[dict[str, Any]]]:
-        writes: dict[Write, list[dict[str, Any]]] = defaultdict(list)
-        for row in self._changed.values():
-            if changes := row.changes():
-                writes[Write(row.__table__, tuple(sorted(changes)))].append(row.__dict__)
-        return writes
-
-    def _insertions(self) -> dict[Write, list[dict[str, Any]]]:
-        return {
-            Write(table): [row if isinstance(row, dict) else row.__dict__ for row in self._new[table]]
-            for table in tables_in_order()
-            if self._new.get(table)
-        }
-
     def _note_flushed(self) -> None:
-        self._new.clear()
-        for row in self._changed.values():
-            row.note_stored()
-        self._changed.clear()
         self._flushes += 1
         # The database has taken them in, so that nothing is wrong with what they refer to.
         self.attempt.proposals.clear()
 
-    async def _insert_many(self) -> None:
-        # Foreign keys want the rows they point at to be there.
-        for table in [table for table in tables_in_order() if table in self._new]:
-            names, json = insertable_columns(table), json_columns(table)
-            records: list[list[Any]] = []
-            for row in self._new[table]:
-                records.append([_column(row, name, name in json) for name in names])
-                await let_others(len(records))
-            await self.connection.executemany(_insertion(table), records)
-
     def forget_rows(self) -> None:
-        """Forgets the rows that were locked. What was changed in them must have been sent."""
-        self._stored.clear()
+        """Forgets the rows that were locked. What was changed in them must have been flushed."""
+        self._unsent.forget_stored()
 
 
 @asynccontextmanager
@@ -360,24 +283,6 @@ async def transaction(
 
 def _graph_key(organization_id: UUID) -> int:
     return int.from_bytes(organization_id.bytes[8:], signed=True)
-
-
-def _are_apart(updates: Iterable[Write], insertions: Iterable[Write]) -> bool:
-    """Whether no table has both: a new row may have the name that an update gives away, which has to come first."""
-    return {write.table for write in updates}.isdisjoint(write.table for write in insertions)
-
-
-def _column(row: Any, name: str, is_json: bool) -> Any:
-    """What a new row has in a column; read when it is sent, since it may have changed until then."""
-    value = row.get(name) if isinstance(row, dict) else getattr(row, name)
-    return orjson.dumps(value).decode() if is_json and isinstance(value, list) else value
-
-
-@cache
-def _insertion(table: Table) -> str:
-    """The statement that adds a row."""
-    names = insertable_columns(table)
-    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(f'${n + 1}' for n in range(len(names)))})"
 
 
 @cache
