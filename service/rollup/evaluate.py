@@ -44,11 +44,11 @@ from service.rollup.tree import (
     KeyResultNode,
     ObjectiveNode,
     Tree,
+    objective_differs,
 )
 from service.rollup.weighted_mean import Contributor, Mean, mean_of
 from service.values.decimals import round_progress
 
-OBJECTIVE_VALUES = ("progress", "raw", "reason", "confidence", "timeline", "coverage", "due_at", "guardrail_breached")
 # Once achieved, these kinds stay achieved, so no check-in is expected.
 LASTING = frozenset({"MILESTONE", "BINARY", "BASELINE", "REACH"})
 
@@ -74,11 +74,6 @@ def evaluate(tree: Tree) -> Derivations:
         if not node.is_settled or objective_differs(node.stored, objectives[node.id].values):
             changed.add(node.id)
     return Derivations(objectives, key_results)
-
-
-def objective_differs(stored: GoalValues, computed: GoalValues) -> bool:
-    """Whether the stored values of an objective are not the computed ones. It has no value of its own, nor data."""
-    return any(getattr(stored, name) != getattr(computed, name) for name in OBJECTIVE_VALUES)
 
 
 def _with_computed_child(edge: Edge, computed: Mapping[UUID, Derivation]) -> Edge:

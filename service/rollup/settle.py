@@ -8,11 +8,11 @@ from sqlalchemy import text
 
 from service.objectives.locking import lock_upward
 from service.objectives.models import Objective
-from service.rollup.evaluate import evaluate, objective_differs
+from service.rollup.evaluate import evaluate
 from service.rollup.goal_statement import GOALS
 from service.rollup.queries import load, tree_of
 from service.rollup.status_timeline import to_columns
-from service.rollup.tree import GoalValues, Tree
+from service.rollup.tree import GoalValues, Tree, objective_differs
 from service.writing.transaction import Transaction
 
 # Each stored column, by the name of the value.

@@ -11,6 +11,9 @@ from service.cycles.pace import Policy
 from service.key_results.progress import Definition, Evidence
 from service.rollup.status_timeline import BEGINNING, CheckInDue, StatedStatus, StatusTimeline
 
+# The values of an objective, which has no value of its own, nor data.
+OBJECTIVE_VALUES = ("progress", "raw", "reason", "confidence", "timeline", "coverage", "due_at", "guardrail_breached")
+
 
 class GuardrailState(IntEnum):
     """The worst state of the KPIs that guard a key result: none is in RED, one was never measured, one is in RED."""
@@ -148,3 +151,8 @@ class Derivations:
 
     objectives: Mapping[UUID, Derivation]
     key_results: Mapping[UUID, Derivation]
+
+
+def objective_differs(stored: GoalValues, computed: GoalValues) -> bool:
+    """Whether the stored values of an objective are not the computed ones. It has no value of its own, nor data."""
+    return any(getattr(stored, name) != getattr(computed, name) for name in OBJECTIVE_VALUES)
