@@ -62,7 +62,7 @@ class Transaction:
     _unsent: UnsentWrites = field(init=False)
 
     def __post_init__(self) -> None:
-        self._unsent = UnsentWrites(self.connection)
+        self._unsent = UnsentWrites(self.connection, self.organization_id)
 
     @property
     def organization_id(self) -> UUID:

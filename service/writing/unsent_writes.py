@@ -14,7 +14,14 @@ from service.postgres.tables import TenantRow, table_of, tables_in_order
 from service.reading.statement_batch import MAX_SQL_LENGTH
 from service.writing.attempt import Proposal
 from service.writing.stored_row import StoredRow, stored_values
-from service.writing.write_statement import Write, insertable_columns, json_columns, rows_as_json, write_statement
+from service.writing.write_statement import (
+    Write,
+    insertable_columns,
+    json_columns,
+    rows_as_json,
+    updates_rows,
+    write_statement,
+)
 from service.writing.yielding import let_others
 
 T = TypeVar("T", bound=TenantRow)
@@ -27,8 +34,9 @@ Writes = dict[Write, list[dict[str, Any]]]
 class UnsentWrites:
     """New rows by table, and the rows that were read to be changed. One row of the database is one object."""
 
-    def __init__(self, connection: "asyncpg.Connection[Any]") -> None:
+    def __init__(self, connection: "asyncpg.Connection[Any]", organization_id: UUID) -> None:
         self._connection = connection
+        self._organization_id = organization_id
         self._new: dict[Table, list[Any]] = defaultdict(list)
         self._stored: dict[tuple[Table, UUID], StoredRow] = {}
         self._changed: dict[int, StoredRow] = {}
@@ -93,7 +101,7 @@ class UnsentWrites:
             await self.send()
             rows: Sequence[Any] = await self._connection.fetch(text, *arguments)
             return rows
-        parameters = [rows_as_json(write, written) for write, written in writes.items()]
+        parameters = self._parameters(writes)
         rows = await self._connection.fetch(combined, *arguments, *parameters)
         self._note_sent()
         return rows
@@ -114,8 +122,11 @@ class UnsentWrites:
 
     async def _execute(self, writes: Writes) -> None:
         if writes:
-            parameters = [rows_as_json(write, rows) for write, rows in writes.items()]
-            await self._connection.execute(write_statement(tuple(writes)), *parameters)
+            await self._connection.execute(write_statement(tuple(writes)), *self._parameters(writes))
+
+    def _parameters(self, writes: Writes) -> list[Any]:
+        rows = [rows_as_json(write, each) for write, each in writes.items()]
+        return [self._organization_id, *rows] if updates_rows(writes) else rows
 
     async def _insert_many(self) -> None:
         # Foreign keys want the rows they point at to be there.

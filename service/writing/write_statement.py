@@ -52,13 +52,15 @@ def rows_as_json(write: Write, rows: Iterable[Mapping[str, Any]]) -> str:
 
 @cached(LRUCache(MAX_STATEMENTS))
 def write_statement(writes: tuple[Write, ...], first: int = 1, reading: str = "") -> str:
-    """The statement of some writes, whose parameters are numbered from `first` on.
+    """The statement of some writes, whose parameters are numbered from `first` on: the organization, if rows are
+    updated, and the rows of each.
 
     `reading` is a SELECT that sees what is written: a name of a table stands for its rows after the writes. Between
     the rows of one message nothing may depend on an order: foreign keys are checked at the end, unique keys at once.
     """
+    rows = first + 1 if updates_rows(writes) else first
     parts = [
-        f"written_{number} AS ({_write_text(write, first + number)}{_returning(write, reading)})"
+        f"written_{number} AS ({_write_text(write, rows + number, first)}{_returning(write, reading)})"
         for number, write in enumerate(writes)
     ]
     tables = dict.fromkeys(each.table for each in writes)
@@ -66,13 +68,20 @@ def write_statement(writes: tuple[Write, ...], first: int = 1, reading: str = ""
     return f"WITH {', '.join(parts)} {reading or 'SELECT'}"
 
 
-def _write_text(write: Write, parameter: int) -> str:
+def updates_rows(writes: Iterable[Write]) -> bool:
+    """Whether there are updates among the writes."""
+    return any(write.updates is not None for write in writes)
+
+
+def _write_text(write: Write, parameter: int, organization: int) -> str:
     name = write.table.name
     rows = f"jsonb_populate_recordset(CAST(NULL AS {name}), CAST(CAST(${parameter} AS text) AS jsonb)) AS n"
     if write.updates is None:
         values = ", ".join(f"n.{each}" for each in write.columns)
         return f"INSERT INTO {name} AS t ({', '.join(write.columns)}) SELECT {values} FROM {rows}"
     keys = " AND ".join(f"t.{each.name} = n.{each.name}" for each in write.table.primary_key)
+    tenant = "organization_id" if "organization_id" in write.table.columns else "id"
+    keys = f"t.{tenant} = ${organization} AND {keys}"
     assignments = ", ".join(f"{each} = n.{each}" for each in write.updates)
     return f"UPDATE {name} AS t SET {assignments} FROM {rows} WHERE {keys}"
 
