@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import stamina
 from asyncpg import IntegrityConstraintViolationError
-from sqlalchemy.exc import IntegrityError
 
 from service.postgres.database import CONFLICT_SQLSTATES, Database
 from service.postgres.outages import sqlstate
@@ -56,11 +55,11 @@ async def _once(
                 result = await command(tx)
             if attempt.refusals:
                 attempt.note(await violations(tx, attempt.proposals))
-            await tx.flush()
+            attempt.ensure_fine()
             await settle_kpis(tx)
             await (settle_many if tx.touches_many else settle)(tx)
             return result
-    except (IntegrityError, IntegrityConstraintViolationError) as error:
+    except IntegrityConstraintViolationError as error:
         refusal = refusal_of(error)
         if refusal is None:
             raise

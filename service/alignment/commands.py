@@ -1,22 +1,25 @@
 """Changes to alignments. They need the goal graph for themselves: open the transaction `exclusive`."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from service.alignment.edge_request import AlignmentRequest, should_be_primary
 from service.alignment.models import Alignment, AlignmentKind
-from service.alignment.paths import AlignmentLoop, above
+from service.alignment.paths import AlignmentLoop, all_above
 from service.errors import Refusal, Refusals
 from service.events.creation import was_created_from
 from service.events.models import Verb
 from service.key_results.models import KeyResult
+from service.objectives.locking import lock_statement, prefixed, take_locked, without_prefix
 from service.objectives.models import Objective
 from service.people.permissions import ensure_editor
-from service.postgres.tables import columns_of, within
+from service.postgres.tables import columns_of, table_of
+from service.reading.reader import of_tenant
+from service.reading.statements import equals_any
 from service.values.weights import check_weight
 from service.writing.attempt import Attempt
 from service.writing.change import Change
@@ -35,6 +38,16 @@ class ParentAmbiguous(Refusal):
 
 
 Done = tuple[Alignment, Verb | None]
+# The graph lock is held, so that nobody else changes edges.
+LOCK = text(
+    lock_statement(
+        "SELECT unnest(CAST(:ids AS uuid[]))",
+        columns=f", {prefixed(Alignment, 'e', 'edge_')}",
+        joins="""
+    LEFT JOIN alignments e ON l.is_start AND e.organization_id = :organization_id AND e.objective_id = l.id""",
+    )
+)
+EDGES = select(table_of(Alignment)).where(of_tenant(Alignment), equals_any(columns_of(Alignment).objective_id))
 
 
 async def align(
@@ -49,13 +62,32 @@ async def align(
         return tx.created_from.id
     tx.attempt.note(check_texts({"external_id": request.external_id}))
     tx.attempt.note(check_weight(request.weight or 0))
-    [done] = await align_many(tx, [request], like=like, reason=reason)
+    parent, objective, edges, loops = await _lock_ends(tx, request)
+    done = await _aligned(tx, request, parent, objective, edges, like, reason)
     if isinstance(done, Refusal):
         raise done
-    await tx.flush()
-    if request.objective_id in await above(tx, [request.objective_id]):
+    if loops:
         raise AlignmentLoop((_parent_field(request),))
     return done[0].id
+
+
+async def _lock_ends(
+    tx: Transaction, request: AlignmentRequest
+) -> tuple[UUID | Refusal, Objective | None, list[Alignment], bool]:
+    """The parent that a request names, its objective, the edges of that, and whether the parent is below it."""
+    ensure_editor(tx.viewer)
+    key_results = [row for row in await tx.lock(KeyResult, _present(request.parent_key_result_id)) if row]
+    parent_ids = [row.objective_id for row in key_results] or _present(request.parent_id)
+    rows = await tx.rows(LOCK, ids=[request.objective_id, *parent_ids])
+    objectives = {id: locked.objective for id, locked in take_locked(tx, rows).items()}
+    of_objective = [row for row in rows if row["edge_objective_id"] == request.objective_id]
+    edges = tx.adopt(Alignment, [without_prefix(row, "edge_") for row in of_objective])
+    parent = _parent(request, {row.id: row for row in key_results}, objectives)
+    parents = {row["id"]: row["parent_ids"] for row in rows}
+    loops = not isinstance(parent, Refusal) and request.objective_id in all_above(parent, parents)
+    # The new edge puts the objective before its parent, and nothing is below it that is locked.
+    tx.locked_upward = [request.objective_id, *(id for id in tx.locked_upward if id != request.objective_id)]
+    return parent, objectives.get(request.objective_id), edges, loops
 
 
 async def align_many(
@@ -112,7 +144,7 @@ async def end(tx: Transaction, edge: Alignment, reason: str | None = None) -> bo
     edge.is_primary = False
     changes = {"is_primary": {"before": True, "after": False}} if was_primary else {}
     tx.record(Verb.UNALIGNED, edge, changes, reason=reason, objectives=_ends(edge))
-    await tx.session.flush()
+    await tx.flush()
     return True
 
 
@@ -209,27 +241,34 @@ async def _parents(tx: Transaction, requests: Sequence[AlignmentRequest]) -> lis
     objective_ids = [id for id in directly_served if id]
     objective_ids += [row.objective_id for row in key_results.values()]
     objectives = {row.id: row for row in await tx.lock(Objective, objective_ids) if row} if objective_ids else {}
-    parents: list[UUID | Refusal] = []
-    for request in requests:
-        by_key_result = request.parent_key_result_id is not None
-        field = _parent_field(request)
-        noun = "key result" if by_key_result else "objective"
-        row: Any = (
-            key_results.get(request.parent_key_result_id)  # type: ignore[arg-type]
-            if by_key_result
-            else objectives.get(request.parent_id)  # type: ignore[arg-type]
-        )
-        if (request.parent_id is None) == (request.parent_key_result_id is None):
-            parents.append(ParentAmbiguous(("parentId",)))
-        elif row is None:
-            parents.append(NotFound((field,), thing=noun))
-        elif row.archived_at is not None:
-            parents.append(Archived((field,), thing=noun))
-        elif by_key_result and getattr(objectives.get(row.objective_id), "archived_at", None) is not None:
-            parents.append(Archived((field,), thing="objective"))
-        else:
-            parents.append(row.objective_id if by_key_result else row.id)
-    return parents
+    return [_parent(request, key_results, objectives) for request in requests]
+
+
+def _parent(
+    request: AlignmentRequest, key_results: Mapping[UUID, KeyResult], objectives: Mapping[UUID, Objective]
+) -> UUID | Refusal:
+    by_key_result = request.parent_key_result_id is not None
+    field = _parent_field(request)
+    noun = "key result" if by_key_result else "objective"
+    row: Any = (
+        key_results.get(request.parent_key_result_id)  # type: ignore[arg-type]
+        if by_key_result
+        else objectives.get(request.parent_id)  # type: ignore[arg-type]
+    )
+    if (request.parent_id is None) == (request.parent_key_result_id is None):
+        return ParentAmbiguous(("parentId",))
+    if row is None:
+        return NotFound((field,), thing=noun)
+    if row.archived_at is not None:
+        return Archived((field,), thing=noun)
+    if by_key_result and getattr(objectives.get(row.objective_id), "archived_at", None) is not None:
+        return Archived((field,), thing="objective")
+    id: UUID = row.objective_id if by_key_result else row.id
+    return id
+
+
+def _present(id: UUID | None) -> list[UUID]:
+    return [] if id is None else [id]
 
 
 def _parent_field(request: AlignmentRequest) -> str:
@@ -242,13 +281,7 @@ def _ends(edge: Alignment) -> list[UUID]:
 
 
 async def _edges(tx: Transaction, objective_ids: Sequence[UUID]) -> list[Alignment]:
-    table = columns_of(Alignment)
-    query = select(Alignment).where(
-        table.organization_id == tx.organization_id, within(table.objective_id, objective_ids)
-    )
-    edges = list((await tx.session.scalars(query)).all())
-    tx.seen(edges)
-    return edges
+    return await tx.lock_rows(Alignment, EDGES, ids=list(objective_ids))
 
 
 async def _give_way(tx: Transaction, edges: list[Alignment]) -> None:
@@ -260,4 +293,4 @@ async def _give_way(tx: Transaction, edges: list[Alignment]) -> None:
             gave_way = True
             tx.record(Verb.UPDATED, edge, changes, objectives=_ends(edge))
     if gave_way:
-        await tx.session.flush()
+        await tx.flush()

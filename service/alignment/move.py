@@ -65,6 +65,7 @@ async def move_objective(tx: Transaction, id: UUID, destination: Destination, re
         return MoveResult(None, previous)
     edge_id = old.id if old is not None and is_unchanged else await _align_below(tx, id, destination, old, reason)
     if not destination.is_last:
+        await tx.flush()
         await reorder(tx, edge_id, await _edge_of_sibling(tx, edge_id, destination.after))
     return MoveResult(edge_id, previous)
 

@@ -7,22 +7,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from service.check_ins.models import CheckIn, SaidStatus
-from service.cycles.models import Cycle
 from service.errors import Refusal
 from service.events.models import Verb
-from service.key_results.commands import lock_with_objective
+from service.key_results.commands import lock_upward_from
 from service.key_results.models import KeyResult, KeyResultKind, ValueSource
+from service.objectives.locking import lock_objective
 from service.objectives.models import Objective, ProgressSource
 from service.people.permissions import ensure_editor
-from service.postgres.tables import columns_of
 from service.values.parsing import to_json_value
-from service.writing.rows import lock_row
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
+from service.writing.unsaved_row import unsaved_row
 
 FACTS = ("value", "confidence", "status", "note", "at")
 
@@ -78,8 +76,8 @@ async def check_in_key_result(tx: Transaction, key_result_id: UUID, draft: Check
     """Adds a check-in to a key result; its id."""
     ensure_editor(tx.viewer)
     tx.attempt.note(check_statement(draft))
-    key_result = await lock_with_objective(tx, key_result_id, field="keyResultId")
-    starts_at, ends_at = await _span(tx, key_result.objective_id)
+    key_result, locked = await lock_upward_from(tx, key_result_id, field="keyResultId")
+    starts_at, ends_at = await locked.span(tx)
     tx.attempt.note(check_on_key_result(key_result, draft))
     return _add(tx, dated(tx, draft, starts_at, ends_at), key_result.objective_id, key_result.id)
 
@@ -88,8 +86,9 @@ async def check_in_objective(tx: Transaction, objective_id: UUID, draft: CheckIn
     """Adds a check-in to an objective itself; its id."""
     ensure_editor(tx.viewer)
     tx.attempt.note(check_statement(draft))
-    objective = await lock_row(tx, Objective, objective_id, field="objectiveId")
-    starts_at, ends_at = await _span(tx, objective_id)
+    locked = await lock_objective(tx, objective_id, field="objectiveId")
+    objective = locked.objective
+    starts_at, ends_at = await locked.span(tx)
     tx.attempt.note(check_on_objective(objective, draft))
     return _add(tx, dated(tx, draft, starts_at, ends_at), objective_id, None)
 
@@ -159,27 +158,8 @@ def add(tx: Transaction, check_in: CheckIn) -> None:
 
 
 def _add(tx: Transaction, columns: dict[str, Any], objective_id: UUID, key_result_id: UUID | None) -> UUID:
-    check_in = CheckIn(
-        **columns,
-        organization_id=tx.organization_id,
-        objective_id=objective_id,
-        key_result_id=key_result_id,
-        author_id=tx.viewer.person_id,
-        recorded_at=tx.now,
-    )
+    subject = {"objective_id": objective_id, "key_result_id": key_result_id}
+    own = {"organization_id": tx.organization_id, "author_id": tx.viewer.person_id, "recorded_at": tx.now}
+    check_in = unsaved_row(CheckIn, {**columns, **own, **subject})
     add(tx, check_in)
     return check_in.id
-
-
-async def _span(tx: Transaction, objective_id: UUID) -> tuple[datetime, datetime]:
-    cycle = columns_of(Cycle)
-    objective = columns_of(Objective)
-    [row] = await tx.rows(
-        select(cycle.starts_at, cycle.ends_at)
-        .join(
-            Objective,
-            (objective.organization_id == cycle.organization_id) & (objective.cycle_id == cycle.id),
-        )
-        .where(cycle.organization_id == tx.organization_id, objective.id == objective_id)
-    )
-    return row.starts_at, row.ends_at

@@ -15,12 +15,19 @@ from service.people.founding import API_KEYS, issue_key, revoke_key
 from service.people.keys import parse_ids
 from service.people.models import Person, Role
 from service.postgres.database import Database
-from service.reading.reader import Reader
+from service.postgres.tables import columns_of
+from service.reading.reader import Reader, of_tenant
 from service.values import global_ids
 from service.values.parsing import parse_uuid, to_json_value
 from service.writing.transaction import Transaction
 
 keys = typer.Typer(help="Create and revoke API keys.", no_args_is_help=True)
+_person = columns_of(Person)
+PEOPLE = (
+    select(*(_person.id, _person.external_id, _person.name, _person.email, _person.role, _person.archived_at))
+    .where(of_tenant(Person))
+    .order_by(_person.created_at)
+)
 HEADER = ("ID", "PERSON", "NAME", "CREATED", "EXPIRES", "REVOKED", "LAST USED")
 
 
@@ -86,8 +93,7 @@ async def issue_api_key(database: Database, person: str, name: str, days: int | 
     expires_at = now() + timedelta(days=days) if days else None
 
     async def command(tx: Transaction) -> str:
-        query = select(Person).where(Person.organization_id == organization_id)  # type: ignore[arg-type]
-        people = sorted((await tx.session.scalars(query)).all(), key=lambda person_row: person_row.created_at)
+        people = await tx.rows(PEOPLE)
         return await issue_key(tx, _find_person(people, person).id, name, expires_at)
 
     return await run_command(database, organization_id, command)
@@ -110,7 +116,7 @@ def _parse_key_id(text: str) -> UUID:
     return id
 
 
-def _find_person(people: Sequence[Person], reference: str) -> Person:
+def _find_person(people: Sequence[Any], reference: str) -> Any:
     """The person with an external id, email or id, or the first owner for "". Exits with 1 if there is none."""
     active = [person_row for person_row in people if person_row.archived_at is None]
     if not reference:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from service.cycles.calendar import instants
 from service.cycles.models import CLOSED, Cycle
@@ -21,6 +21,9 @@ from service.writing.transaction import Transaction
 
 _cycle = columns_of(Cycle)
 _organization = columns_of(Organization)
+TIME_ZONE = select(_organization.time_zone).where(
+    _organization.id == bindparam("organization_id", type_=_organization.id.type)
+)
 
 
 class CycleDatesInverted(Refusal):
@@ -94,9 +97,8 @@ async def change(tx: Transaction, requested: Change) -> None:
 
 async def time_zone(tx: Transaction) -> str:
     """The organization's time zone."""
-    zone: str = (
-        await tx.session.scalars(select(_organization.time_zone).where(_organization.id == tx.organization_id))
-    ).one()
+    [row] = await tx.rows(TIME_ZONE)
+    zone: str = row.time_zone
     return zone
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import text
 
 from service.errors import Refusal
 from service.events.models import Verb
@@ -15,17 +15,37 @@ from service.key_results.definition import check, is_measurable
 from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.key_results.progress import CHANGES, Definition, target_of
 from service.kpis.measurements import locking
-from service.objectives.models import Lifecycle, Objective
+from service.objectives.locking import (
+    LockedObjective,
+    lock_statement,
+    lock_upward,
+    prefixed,
+    take_locked,
+    without_prefix,
+)
+from service.objectives.models import Lifecycle
 from service.people.permissions import ensure_editor
-from service.postgres.tables import columns_of
 from service.values.weights import check_weight
 from service.writing.change import Change
 from service.writing.refusals import Archived, NotFound
 from service.writing.reorder import move
-from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
+from service.writing.rows import apply_change, changes_of_new, ensure_not_archived, new_row
 from service.writing.transaction import Transaction
 
-_key_result = columns_of(KeyResult)
+# The key result is locked after its objective.
+LOCK = text(
+    lock_statement(
+        "SELECT objective_id FROM key_results WHERE organization_id = :organization_id AND id = :id",
+        more=""",
+    key_result AS MATERIALIZED (
+        SELECT k.* FROM key_results k
+        WHERE k.organization_id = :organization_id AND k.id = :id AND (SELECT count(*) FROM locked) > 0
+        FOR NO KEY UPDATE
+    )""",
+        columns=f", {prefixed(KeyResult, 'k', 'key_result_')}",
+        joins="LEFT JOIN key_result k ON l.is_start",
+    )
+)
 DEFINING = frozenset(
     {"kind", "mode", "baseline", "target", "change_by", "lower", "upper", "value_source", "source_kpi_id"}
 )
@@ -92,7 +112,7 @@ async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
     ensure_editor(tx.viewer)
     await locking.lock(tx, sorted({row.source_kpi_id for row in key_results if row.source_kpi_id}))
     ids = {key_result.objective_id for key_result in key_results}
-    if any(row.archived_at for row in await tx.lock(Objective, ids) if row):
+    if any(each.objective.archived_at for each in (await lock_upward(tx, ids)).values()):
         raise Archived(("objectiveId",), thing="objective")
     tx.insert(key_results)
     for key_result in key_results:
@@ -142,16 +162,23 @@ async def lock_with_objective(
     tx: Transaction, id: UUID, *, field: str = "id", allow_archived: bool = False
 ) -> KeyResult:
     """A key result to change. Its objective is locked first: one lock guards all that belongs to it."""
-    rows = await tx.rows(
-        select(_key_result.objective_id).where(
-            _key_result.organization_id == tx.organization_id,
-            _key_result.id == id,
-        )
-    )
-    if not rows:
+    key_result, _ = await lock_upward_from(tx, id, field=field, allow_archived=allow_archived)
+    return key_result
+
+
+async def lock_upward_from(
+    tx: Transaction, id: UUID, *, field: str = "id", allow_archived: bool = False
+) -> tuple[KeyResult, LockedObjective]:
+    """A key result to change, with its objective, which is locked first, with all above it."""
+    rows = await tx.rows(LOCK, id=id)
+    own = next((row for row in rows if row["key_result_id"] is not None), None)
+    if own is None:
         raise NotFound((field,), thing="key result")
-    await lock_row(tx, Objective, rows[0].objective_id, field=field, allow_archived=allow_archived)
-    return await lock_row(tx, KeyResult, id, field=field, allow_archived=allow_archived)
+    [locked] = take_locked(tx, rows).values()
+    ensure_not_archived(locked.objective, field, allow_archived)
+    [key_result] = tx.adopt(KeyResult, [without_prefix(own, "key_result_")])
+    ensure_not_archived(key_result, field, allow_archived)
+    return key_result, locked
 
 
 def as_far_as_measurable(key_result: KeyResult, values: dict[str, Any]) -> dict[str, Any]:

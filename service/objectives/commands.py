@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from service.events.models import Verb
+from service.objectives.locking import lock_objective
 from service.objectives.models import Objective
 from service.people.permissions import ensure_editor
 from service.writing.change import Change
@@ -11,6 +12,9 @@ from service.writing.reorder import move
 from service.writing.rows import apply_change, changes_of_new, lock_row
 from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
+
+# The facts that progress and status follow from, here or above.
+COUNTING = frozenset({"cycle_id", "lifecycle", "progress_source", "status_source"})
 
 
 async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
@@ -25,15 +29,21 @@ async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
 async def change(tx: Transaction, requested: Change) -> None:
     """Changes an objective."""
     ensure_editor(tx.viewer)
-    objective = await lock_row(tx, Objective, requested.id)
+    is_counting = bool(COUNTING & requested.values.keys())
+    objective = (
+        (await lock_objective(tx, requested.id)).objective
+        if is_counting
+        else await lock_row(tx, Objective, requested.id)
+    )
     changes = await apply_change(tx, objective, requested)
     if changes:
-        tx.record(Verb.UPDATED, objective, changes, requested=requested, objectives=[objective.id])
+        settles = bool(COUNTING & changes.keys())
+        tx.record(Verb.UPDATED, objective, changes, requested=requested, objectives=[objective.id], settles=settles)
 
 
 async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[Objective, Sequence[UUID]]:
     """The objective to archive or restore, and the objectives it counts in: archived, it stops counting."""
-    return await lock_row(tx, Objective, id, allow_archived=True), [id]
+    return (await lock_objective(tx, id, allow_archived=True)).objective, [id]
 
 
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:

@@ -4,20 +4,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from uuid_utils.compat import uuid7
 
 from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Membership, MembershipRole, Organization, Person, Role, Team
 from service.people.permissions import ensure_administrator
-from service.postgres.tables import columns_of
+from service.people.queries import ORGANIZATION
+from service.postgres.tables import columns_of, table_of
+from service.reading.reader import of_tenant
 from service.values.trees import find_loop
 from service.writing.change import Change
 from service.writing.rows import apply_change, changes_of_new, lock_row
 from service.writing.transaction import Transaction
+from service.writing.unsaved_row import unsaved_row
 
 _team = columns_of(Team)
-_organization = columns_of(Organization)
+_member_of = columns_of(Membership)
+ORGANIZATION_LOCK = ORGANIZATION.with_for_update(key_share=True)
+MEMBERSHIP_LOCK = (
+    select(table_of(Membership))
+    .where(
+        of_tenant(Membership),
+        _member_of.team_id == bindparam("team_id", type_=_member_of.team_id.type),
+        _member_of.person_id == bindparam("person_id", type_=_member_of.person_id.type),
+    )
+    .with_for_update(key_share=True)
+)
+POLICY = ("at_risk_pace", "on_track_pace", "check_in_cadence_days", "fiscal_year_start_month")
 # What decides which days and periods the measurements of KPIs belong to.
 CALENDAR = frozenset({"fiscal_year_start_month", "time_zone"})
 
@@ -72,12 +87,9 @@ class FiscalYearStartMonthOutOfRange(Refusal):
 async def change_organization(tx: Transaction, values: dict[str, Any], expected_version: int | None) -> None:
     """Changes name or status policy; a new policy settles every goal anew."""
     ensure_administrator(tx.viewer)
-    organization = (
-        await tx.session.scalars(
-            select(Organization).where(_organization.id == tx.organization_id).with_for_update(key_share=True)
-        )
-    ).one()
-    tx.attempt.note(_check_policy({**organization.model_dump(), **values}))
+    [organization] = await tx.lock_rows(Organization, ORGANIZATION_LOCK)  # type: ignore[type-var]
+    policy = {name: values.get(name, getattr(organization, name)) for name in POLICY}
+    tx.attempt.note(_check_policy(policy))
     change = Change(organization.id, values, expected_version)
     changes = await apply_change(tx, organization, change)  # type: ignore[arg-type]
     if changes:
@@ -169,7 +181,7 @@ async def _ensure_another_owner(tx: Transaction, owner: Person) -> None:
     if not _is_owner(owner):
         return
     # An import may have changed other owners already.
-    await tx.session.flush()
+    await tx.flush()
     person = columns_of(Person)
     are_owners = (person.organization_id == tx.organization_id) & (person.role == Role.OWNER)
     others = select(person.id).where(are_owners, person.id != owner.id, person.archived_at.is_(None))
@@ -188,12 +200,9 @@ async def join(tx: Transaction, team_id: UUID, person_id: UUID, role: Membership
     verb = Verb.UPDATED
     if membership is None:
         verb = Verb.CREATED
-        membership = Membership(
-            organization_id=tx.organization_id,
-            team_id=team_id,
-            person_id=person_id,
-            created_at=tx.now,
-        )
+        ends = {"team_id": team_id, "person_id": person_id}
+        own = {"organization_id": tx.organization_id, "id": uuid7(), "created_at": tx.now}
+        membership = unsaved_row(Membership, {**own, **ends})
         tx.insert([membership])
     elif role in (None, membership.role) and membership.ended_at is None:
         return None
@@ -229,18 +238,7 @@ async def _ensure_no_team_loop(tx: Transaction, teams: Sequence[Team]) -> None:
 
 
 async def _membership(tx: Transaction, team_id: UUID, person_id: UUID) -> Membership | None:
-    membership: Membership | None = (
-        await tx.session.scalars(
-            select(Membership)
-            .where(
-                Membership.organization_id == tx.organization_id,  # type: ignore[arg-type]
-                Membership.team_id == team_id,  # type: ignore[arg-type]
-                Membership.person_id == person_id,  # type: ignore[arg-type]
-            )
-            .with_for_update(key_share=True)
-        )
-    ).one_or_none()
-    return membership
+    return next(iter(await tx.lock_rows(Membership, MEMBERSHIP_LOCK, team_id=team_id, person_id=person_id)), None)
 
 
 def _member(membership: Membership) -> dict[str, Any]:

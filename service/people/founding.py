@@ -18,6 +18,7 @@ from service.writing.refusals import NotFound
 from service.writing.rows import changes_of_new, new_row
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
+from service.writing.unsaved_row import unsaved_row
 
 _key = columns_of(ApiKey)
 _person = columns_of(Person)
@@ -37,9 +38,8 @@ async def add_organization(tx: Transaction, name: str, time_zone: str, owner: Ma
     errors of the owner begin with `owner`."""
     tx.attempt.note(check_time_zone(time_zone))
     tx.attempt.note(check_texts({"name": name}))
-    organization = Organization(
-        id=tx.organization_id, name=name, time_zone=time_zone, created_at=tx.now, updated_at=tx.now
-    )
+    facts = {"id": tx.organization_id, "name": name, "time_zone": time_zone}
+    organization = unsaved_row(Organization, {**facts, "created_at": tx.now, "updated_at": tx.now})
     tx.insert([organization])
     tx.record(Verb.CREATED, organization, {"name": {"after": name}, "time_zone": {"after": time_zone}})  # type: ignore[arg-type]
     with tx.attempting() as attempt:
@@ -60,15 +60,8 @@ async def issue_key(tx: Transaction, person_id: UUID, name: str, expires_at: dat
         raise NotFound(("personId",), thing="person")
     id = uuid7()
     secret, secret_hash = keys.generate(tx.organization_id, id)
-    row = ApiKey(
-        organization_id=tx.organization_id,
-        id=id,
-        person_id=person_id,
-        name=name,
-        secret_hash=secret_hash,
-        created_at=tx.now,
-        expires_at=expires_at,
-    )
+    facts = {"person_id": person_id, "name": name, "secret_hash": secret_hash, "expires_at": expires_at}
+    row = unsaved_row(ApiKey, {"organization_id": tx.organization_id, "id": id, "created_at": tx.now, **facts})
     tx.attempt.note(check_texts({"name": name}))
     tx.insert([row])
     tx.record(Verb.CREATED, row, {"name": {"after": name}, "person_id": {"after": str(person_id)}})

@@ -8,12 +8,14 @@ from sqlalchemy import text
 from service.alignment.paths import AlignmentLoop
 from service.rollup.kpi_propagation import settle_kpis
 from service.rollup.settle import store
-from service.writing.transaction import Transaction
+from service.writing.transaction import WITH_CUSTOM_PLANS, Transaction
 
 # Objectives that are evaluated without yielding to the event loop.
 CHUNK = 150
 
-CREATE = text("""
+# A plan has to know the size of the temporary table.
+CREATE = text(f"""
+    {WITH_CUSTOM_PLANS};
     CREATE TEMPORARY TABLE IF NOT EXISTS unsettled (id uuid PRIMARY KEY, height int) ON COMMIT DROP""")
 ADD = text("INSERT INTO unsettled (id) SELECT unnest(CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING")
 ADD_ALL = text("""
@@ -81,6 +83,7 @@ async def settle_many(
 
     Raises AlignmentLoop, and leaves the objectives in loops in `unsettled`, for `edges_in_loops`.
     """
+    await tx.flush()
     await settle_kpis(tx)
     await store_touched(tx)
     if tx.all_touched:

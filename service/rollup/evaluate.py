@@ -44,6 +44,7 @@ from service.rollup.tree import (
     KeyResultNode,
     ObjectiveNode,
     Tree,
+    objective_differs,
 )
 from service.rollup.weighted_mean import Contributor, Mean, mean_of
 from service.values.decimals import round_progress
@@ -53,15 +54,25 @@ LASTING = frozenset({"MILESTONE", "BINARY", "BASELINE", "REACH"})
 
 
 def evaluate(tree: Tree) -> Derivations:
-    """The derivations of all objectives and key results of a tree, children before parents."""
+    """The derivations of all objectives and key results of a tree, children before parents. The stored values stand for
+    those of settled key results, and for those of settled objectives without a changed one directly below."""
     objectives: dict[UUID, Derivation] = {}
     key_results: dict[UUID, Derivation] = {}
+    changed: set[UUID] = set()
     for node in tree.objectives:
-        edges = [_with_computed_child(edge, objectives) for edge in tree.edges.get(node.id, ())]
+        edges = tree.edges.get(node.id, ())
         own_key_results = tree.key_results.get(node.id, ())
+        if node.is_settled and changed.isdisjoint(edge.objective_id for edge in edges):
+            objectives[node.id] = Derivation(node.stored)
+            key_results.update((each.id, Derivation(each.stored)) for each in own_key_results)
+            continue
+        edges = [_with_computed_child(edge, objectives) for edge in edges]
         for key_result in own_key_results:
             key_results[key_result.id] = _key_result(key_result, node, edges, tree.policy)
         objectives[node.id] = _objective(node, own_key_results, key_results, edges, tree.policy)
+        # Whether it counts above may have changed with its facts, although its values have not.
+        if not node.is_settled or objective_differs(node.stored, objectives[node.id].values):
+            changed.add(node.id)
     return Derivations(objectives, key_results)
 
 
@@ -71,6 +82,8 @@ def _with_computed_child(edge: Edge, computed: Mapping[UUID, Derivation]) -> Edg
 
 
 def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge], policy: Policy) -> Derivation:
+    if node.is_settled:
+        return Derivation(node.stored)
     if node.value_source == "ALIGNED_OBJECTIVES":
         own_edges = [edge for edge in edges if edge.parent_key_result_id == node.id]
         contributors = _contributing(own_edges)
@@ -173,7 +186,7 @@ def _objective(
     policy: Policy,
 ) -> Derivation:
     if node.progress_source == "MANUAL":
-        return _manual_objective(node, policy)
+        return Derivation(node.stored) if node.is_settled else _manual_objective(node, policy)
     contributors: list[Contributor] = []
     excluded: list[Exclusion] = []
     if node.progress_source in ("KEY_RESULTS", "BOTH"):

@@ -50,6 +50,8 @@ GUARDS = (
 
 async def settle_kpis(tx: Transaction) -> None:
     """Recomputes the KPIs that depend on touched ones, and touches the objectives that depend on any of these."""
+    if tx.all_kpis_touched or tx.touched_kpis or tx.changed_kpis:
+        await tx.flush()
     if tx.all_kpis_touched:
         for row in await tx.rows(ALL_COMPUTED):
             tx.touch_kpi(row.id)

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
-
 from service.cycles.pace import Policy
 from service.key_results.kpi_evidence import with_kpi_evidence
 from service.key_results.progress import Definition, Evidence
 from service.reading.row_source import RowSource
+from service.rollup.goal_statement import GOALS
 from service.rollup.kpi_due_dates import Calendar, calendars_of
 from service.rollup.kpi_propagation import load_guardrail_states, read_kpi_evidence
 from service.rollup.status_timeline import StatedStatus, StatusTimeline, from_columns
@@ -21,137 +20,27 @@ from service.rollup.tree import Edge, GoalValues, GuardrailState, KeyResultNode,
 V = TypeVar("V")
 
 
-_STORED = """progress, {0}.progress_raw, {0}.progress_reason, {0}.status_since, {0}.status_steps, {0}.status_reasons,
-           {0}.staleness_steps, {0}.diverging_steps, {0}.check_in_due_at, {0}.guardrail_breached"""
+async def load(source: RowSource, ids: Sequence[UUID], changed: Sequence[UUID] | None = None) -> Tree:
+    """The tree of these objectives, which come children before parents. It takes one statement, one more if KPIs
+    guard their key results, and one more if key results follow KPIs.
 
-# The order of check-ins: by when they were true, when they were made, and their order within the request.
-_NEWEST = "ORDER BY c.at DESC, c.recorded_at DESC, c.sequence DESC"
-_LATEST = f"""
-    LEFT JOIN LATERAL (
-        SELECT c.value FROM check_ins c
-        WHERE c.organization_id = :organization_id AND {{0}} AND c.value IS NOT NULL {_NEWEST} LIMIT 1
-    ) valued ON true
-    LEFT JOIN LATERAL (
-        SELECT c.confidence FROM check_ins c
-        WHERE c.organization_id = :organization_id AND {{0}} AND c.confidence IS NOT NULL {_NEWEST} LIMIT 1
-    ) confident ON true
-    LEFT JOIN LATERAL (
-        SELECT c.at, c.status FROM check_ins c
-        WHERE c.organization_id = :organization_id AND {{0}} AND c.status IS NOT NULL {_NEWEST} LIMIT 1
-    ) stated ON true
-    LEFT JOIN LATERAL (
-        SELECT c.at FROM check_ins c
-        WHERE c.organization_id = :organization_id AND {{0}} {_NEWEST} LIMIT 1
-    ) newest ON true"""
-
-# The instant since which a goal is in force: its creation, its last activation or its last restore. A row of version 1
-# was never changed.
-_ACTIVE = """
-    LEFT JOIN LATERAL (
-        SELECT r.valid_from, r.recorded_at, r.id FROM {1} r
-        WHERE r.organization_id = :organization_id AND r.subject_id = {0}.id AND {0}.version > 1
-          AND (r.lifecycle <> 'ACTIVE' OR r.archived_at IS NOT NULL)
-        ORDER BY r.valid_from DESC, r.recorded_at DESC, r.id DESC LIMIT 1
-    ) idle ON true
-    LEFT JOIN LATERAL (
-        SELECT r.valid_from FROM {1} r
-        WHERE r.organization_id = :organization_id AND r.subject_id = {0}.id
-          AND (r.valid_from, r.recorded_at, r.id) > (idle.valid_from, idle.recorded_at, idle.id)
-        ORDER BY r.valid_from, r.recorded_at, r.id LIMIT 1
-    ) begun ON true"""
-_ACTIVE_SINCE = "coalesce(begun.valid_from, idle.valid_from, {0}.created_at) AS active_since"
-_CHECK_INS = """valued.value AS said_value, confident.confidence AS said_confidence,
-           stated.at AS stated_at, stated.status AS stated_status, newest.at AS checked_in_at"""
-
-OBJECTIVES = text(f"""
-    SELECT o.id, o.progress_source, o.status_source, o.lifecycle, o.archived_at,
-           y.starts_at, y.ends_at, y.state IN ('CLOSED', 'ARCHIVED') AS closed,
-           g.on_track_pace, g.at_risk_pace, g.check_in_cadence_days, {_CHECK_INS}, {_ACTIVE_SINCE.format("o")},
-           o.{_STORED.format("o")}, o.confidence, o.coverage
-    FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted (id, place)
-    JOIN objectives o ON o.organization_id = :organization_id AND o.id = wanted.id
-    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
-    JOIN organizations g ON g.id = :organization_id
-    {_LATEST.format("c.objective_id = o.id AND c.key_result_id IS NULL")}
-    {_ACTIVE.format("o", "objective_revisions")}
-    ORDER BY wanted.place""")
-
-KEY_RESULTS = text(f"""
-    SELECT k.id, k.objective_id, k.kind, k.mode, k.value_source, k.baseline, k.target, k.change_by,
-           k.lower, k.upper, k.weight, k.lifecycle, k.archived_at,
-           {_CHECK_INS}, {_ACTIVE_SINCE.format("k")},
-           y.starts_at, y.ends_at, y.starts_on, y.ends_on, g.check_in_cadence_days,
-           adherence.values AS adherence, adherence.numbers AS adherence_numbers,
-           s.aggregation, s.cumulative, s.frequency, g.fiscal_year_start_month,
-           before.value AS value_before, before.starts_on AS before_on,
-           during.values AS values_during, during.days AS days_during,
-           k.measured_baseline, k.measured_target,
-           EXISTS (SELECT 1 FROM kpi_links l WHERE l.organization_id = :organization_id AND l.key_result_id = k.id
-                   AND l.role = 'GUARDRAIL' AND l.archived_at IS NULL) AS is_guarded,
-           CAST(ceil(extract(epoch FROM y.ends_at - y.starts_at) / (g.check_in_cadence_days * 86400.0)) AS int)
-               AS expected,
-           stages.weights AS stage_weights, stages.done AS stage_done,
-           k.{_STORED.format("k")}, k.confidence, k.current, k.has_data, k.regressed
-    FROM key_results k
-    JOIN objectives o ON o.organization_id = :organization_id AND o.id = k.objective_id
-    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
-    JOIN organizations g ON g.id = :organization_id
-    {_LATEST.format("c.key_result_id = k.id")}
-    {_ACTIVE.format("k", "key_result_revisions")}
-    LEFT JOIN LATERAL (
-        SELECT array_agg(period.value ORDER BY period.number) AS values,
-               array_agg(period.number ORDER BY period.number) AS numbers FROM (
-            SELECT DISTINCT ON (number) c.value,
-                   CAST(floor(extract(epoch FROM c.at - y.starts_at) / (g.check_in_cadence_days * 86400.0)) AS int)
-                       AS number
-            FROM check_ins c
-            WHERE c.organization_id = :organization_id AND c.key_result_id = k.id AND c.value IS NOT NULL
-              AND c.at >= y.starts_at AND c.at < y.ends_at
-            ORDER BY number, c.at DESC, c.recorded_at DESC, c.sequence DESC
-        ) period
-        WHERE k.mode = 'ADHERENCE'
-    ) adherence ON true
-    LEFT JOIN LATERAL (
-        SELECT array_agg(m.weight ORDER BY m.id) AS weights,
-               array_agg(m.done_at IS NOT NULL ORDER BY m.id) AS done
-        FROM milestones m
-        WHERE m.organization_id = :organization_id AND m.key_result_id = k.id AND m.archived_at IS NULL
-          AND k.kind = 'MILESTONE'
-    ) stages ON true
-    LEFT JOIN kpis s ON s.organization_id = :organization_id AND s.id = k.source_kpi_id
-    LEFT JOIN LATERAL (
-        SELECT m.value, m.starts_on FROM kpi_measurements m
-        WHERE m.organization_id = :organization_id AND m.kpi_id = s.id AND m.starts_on < y.starts_on
-          AND m.value IS NOT NULL
-        ORDER BY m.starts_on DESC LIMIT 1
-    ) before ON true
-    LEFT JOIN LATERAL (
-        SELECT array_agg(m.value ORDER BY m.starts_on) AS values, array_agg(m.starts_on ORDER BY m.starts_on) AS days
-        FROM kpi_measurements m
-        WHERE m.organization_id = :organization_id AND m.kpi_id = s.id AND m.value IS NOT NULL
-          AND m.starts_on BETWEEN y.starts_on AND y.ends_on
-    ) during ON true
-    WHERE k.organization_id = :organization_id AND k.objective_id = ANY(CAST(:ids AS uuid[]))
-    ORDER BY k.objective_id, k.position, k.id""")
-
-EDGES = text(f"""
-    SELECT a.id, a.objective_id, a.parent_id, a.parent_key_result_id, a.kind, a.weight,
-           o.lifecycle, o.archived_at, o.{_STORED.format("o")}, o.confidence
-    FROM alignments a
-    JOIN objectives o ON o.organization_id = :organization_id AND o.id = a.objective_id
-    WHERE a.organization_id = :organization_id AND a.parent_id = ANY(CAST(:ids AS uuid[]))
-      AND a.archived_at IS NULL
-    ORDER BY a.parent_id, a.position, a.id""")
+    Only the facts of those in `changed` have changed, and perhaps something below the others; None: all of them.
+    """
+    rows = await source.rows(GOALS, ids=ids, changed=ids if changed is None else changed)
+    return await tree_of(source, rows, ids)
 
 
-async def load(source: RowSource, ids: Sequence[UUID]) -> Tree:
-    """The tree of these objectives, which come children before parents. It takes three statements, one more if KPIs
-    guard their key results, and one more if key results follow KPIs."""
-    objectives = await source.rows(OBJECTIVES, ids=ids)
-    key_results = await source.rows(KEY_RESULTS, ids=ids)
-    edges = await source.rows(EDGES, ids=ids)
-    guardrail_states = await load_guardrail_states(source, [row.id for row in key_results if row.is_guarded])
-    calendars = await calendars_of(source, [row.id for row in key_results if _follows(row)])
+async def tree_of(source: RowSource, rows: Iterable[Any], ids: Sequence[UUID]) -> Tree:
+    """The tree of the rows of `GOALS`."""
+    parts: dict[str, list[Any]] = {"OBJECTIVE": [], "KEY_RESULT": [], "EDGE": []}
+    for row in rows:
+        parts[row["part"]].append(row)
+    order = {id: number for number, id in enumerate(ids)}
+    objectives = sorted(parts["OBJECTIVE"], key=lambda row: order[row["id"]])
+    key_results = parts["KEY_RESULT"]
+    to_compute = [row for row in key_results if not row["is_settled"]]
+    guardrail_states = await load_guardrail_states(source, [row.id for row in to_compute if row.is_guarded])
+    calendars = await calendars_of(source, [row.id for row in to_compute if _follows(row)])
     return Tree(
         _policy(objectives),
         [_objective(row) for row in objectives],
@@ -159,7 +48,7 @@ async def load(source: RowSource, ids: Sequence[UUID]) -> Tree:
             (row.objective_id, _key_result(row, guardrail_states.get(row.id), calendars.get(row.id)))
             for row in key_results
         ),
-        _grouped((row.parent_id, _edge(row)) for row in edges),
+        _grouped((row.parent_id, _edge(row)) for row in parts["EDGE"]),
     )
 
 
@@ -189,10 +78,13 @@ def _objective(row: Any) -> ObjectiveNode:
         row.active_since,
         _checked_in_at(row),
         row.closed,
+        is_settled=row.is_settled,
     )
 
 
 def _key_result(row: Any, guardrail: GuardrailState | None, calendar: Calendar | None) -> KeyResultNode:
+    if row.is_settled:
+        return _settled_key_result(row)
     stages = zip(row.stage_weights or (), row.stage_done or (), strict=True)
     definition = Definition(row.kind, row.mode, row.baseline, row.target, row.change_by, row.lower, row.upper)
     missing = () if row.mode != "ADHERENCE" else calendar.missing(row) if calendar else _ends_of_missing_periods(row)
@@ -211,19 +103,40 @@ def _key_result(row: Any, guardrail: GuardrailState | None, calendar: Calendar |
         row.archived_at is not None,
         _stated_status(row),
         row.said_confidence,
-        replace(
-            _goal_values(row),
-            current=row.current,
-            has_data=row.has_data,
-            regressed=row.regressed,
-            measured_baseline=row.measured_baseline,
-            measured_target=row.measured_target,
-        ),
+        _key_result_values(row),
         completed,
         guardrail,
         row.active_since,
         _checked_in_at(row),
         None if calendar is None else calendar.due,
+    )
+
+
+def _settled_key_result(row: Any) -> KeyResultNode:
+    return KeyResultNode(
+        row.id,
+        row.objective_id,
+        Definition(row.kind),
+        Evidence(),
+        row.value_source,
+        row.weight,
+        row.lifecycle,
+        row.archived_at is not None,
+        None,
+        row.confidence,
+        _key_result_values(row),
+        is_settled=True,
+    )
+
+
+def _key_result_values(row: Any) -> GoalValues:
+    return replace(
+        _goal_values(row),
+        current=row.current,
+        has_data=row.has_data,
+        regressed=row.regressed,
+        measured_baseline=row.measured_baseline,
+        measured_target=row.measured_target,
     )
 
 

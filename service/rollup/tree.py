@@ -11,6 +11,9 @@ from service.cycles.pace import Policy
 from service.key_results.progress import Definition, Evidence
 from service.rollup.status_timeline import BEGINNING, CheckInDue, StatedStatus, StatusTimeline
 
+# The values of an objective, which has no value of its own, nor data.
+OBJECTIVE_VALUES = ("progress", "raw", "reason", "confidence", "timeline", "coverage", "due_at", "guardrail_breached")
+
 
 class GuardrailState(IntEnum):
     """The worst state of the KPIs that guard a key result: none is in RED, one was never measured, one is in RED."""
@@ -45,7 +48,8 @@ class GoalValues:
 class ObjectiveNode:
     """An objective. `stated_progress` is the value of the latest check-in on the objective itself, 0..1.
     `checked_in_at` is the time of the newest check-in of any kind. The objective is in force since `active_since`.
-    `closed` tells if its cycle is closed."""
+    `closed` tells if its cycle is closed. If it `is_settled`, the stored values are those of its own facts, unless
+    something below it has changed."""
 
     id: UUID
     progress_source: str
@@ -61,12 +65,14 @@ class ObjectiveNode:
     active_since: datetime = BEGINNING
     checked_in_at: datetime | None = None
     closed: bool = False
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class KeyResultNode:
     """A key result. If it follows a KPI, `kpi_definition` is its definition completed by the KPI, and `kpi_due` is when
-    the KPI's next measurement is due. `guardrail` is None without guardrails."""
+    the KPI's next measurement is due. `guardrail` is None without guardrails. If it `is_settled`, the stored values are
+    those of the facts."""
 
     id: UUID
     objective_id: UUID
@@ -84,6 +90,7 @@ class KeyResultNode:
     active_since: datetime = BEGINNING
     checked_in_at: datetime | None = None
     kpi_due: CheckInDue | None = None
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +151,8 @@ class Derivations:
 
     objectives: Mapping[UUID, Derivation]
     key_results: Mapping[UUID, Derivation]
+
+
+def objective_differs(stored: GoalValues, computed: GoalValues) -> bool:
+    """Whether the stored values of an objective are not the computed ones. It has no value of its own, nor data."""
+    return any(getattr(stored, name) != getattr(computed, name) for name in OBJECTIVE_VALUES)

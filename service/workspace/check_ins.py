@@ -26,6 +26,7 @@ from service.workspace.report import Outcome, Report
 from service.writing.attempt import Attempt
 from service.writing.refusals import Archived
 from service.writing.transaction import Transaction
+from service.writing.unsaved_row import unsaved_row
 
 _key_result = columns_of(KeyResult)
 _objective = columns_of(Objective)
@@ -97,14 +98,10 @@ def _one(
     tx.attempt.note(check_on_key_result(key_result, draft) if key_result else check_on_objective(objective, draft))
     if is_skipped:
         return Outcome.SKIPPED, None
-    row = CheckIn(
-        **dated(tx, draft, objective.starts_at, objective.ends_at),
-        organization_id=tx.organization_id,
-        objective_id=objective.id,
-        key_result_id=key_result.id if key_result else None,
-        author_id=ends.get("author_id") or tx.viewer.person_id,
-        recorded_at=tx.now,
-    )
+    subject = {"objective_id": objective.id, "key_result_id": key_result.id if key_result else None}
+    author_id = ends.get("author_id") or tx.viewer.person_id
+    own = {"organization_id": tx.organization_id, "author_id": author_id, "recorded_at": tx.now}
+    row = unsaved_row(CheckIn, {**dated(tx, draft, objective.starts_at, objective.ends_at), **own, **subject})
     add(tx, row)
     return Outcome.CREATED, row.id
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from asyncpg import IntegrityConstraintViolationError
-from sqlalchemy.exc import IntegrityError
 
 from service.alignment.entity import AlignmentItem
 from service.alignment.paths import AlignmentLoop
@@ -64,7 +63,7 @@ async def import_items(
                 raise RolledBack
     except RolledBack:
         return False
-    except (IntegrityError, IntegrityConstraintViolationError) as error:
+    except IntegrityConstraintViolationError as error:
         # What no item could be blamed for beforehand: somebody else's row came first, or two items collide.
         if report.failed:
             # What an item that failed had changed is in the way; it is told already.
@@ -96,7 +95,7 @@ async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: R
             await tx.flush()
             await store_touched(tx)
             await tx.discard_plans()
-            tx.session.expunge_all()
+            tx.forget_rows()
             done += len(chunk)
             watch.advance("importing", done, count)
         for line, item in await unordered(tx, item_type):

@@ -20,7 +20,6 @@ from service.kpis.measurements.points import (
 )
 from service.people.permissions import ensure_editor
 from service.postgres.database import Database
-from service.postgres.pool import driver
 from service.rollup.bulk import settle_many
 from service.viewer import Viewer
 from service.workspace.importing import RolledBack, Watch
@@ -112,14 +111,13 @@ async def _stage(tx: Transaction, lines: Iterable[tuple[int, Line]], report: Rep
     await tx.run(CREATE)
     rows = await tx.rows(ALL_KPIS)
     kpis = {str(row.id): row for row in rows} | {row.external_id: row for row in rows if row.external_id}
-    connection = await driver(await tx.session.connection())
     count = 0
     records: list[tuple[Any, ...]] = []
 
     async def send() -> None:
         nonlocal count
         columns = ["line", "kpi_id", "starts_on", "value", "source", "reason"]
-        await connection.copy_records_to_table("staged_points", records=records, columns=columns)
+        await tx.connection.copy_records_to_table("staged_points", records=records, columns=columns)
         count += len(records)
         records.clear()
         watch.advance("reading", count, 0)

@@ -10,12 +10,10 @@ from uuid import UUID
 import asyncpg
 import orjson
 from sqlalchemy import Column, Table, Uuid, text
-from sqlalchemy.exc import DBAPIError
 
 from service.errors import FileRefusal
 from service.postgres.database import Database
 from service.postgres.outages import sqlstate
-from service.postgres.pool import driver
 from service.rollup.bulk import settle_many
 from service.viewer import Viewer
 from service.workspace import records
@@ -111,9 +109,8 @@ class Restoration:
         self.advance("restoring", self.count)
 
     async def _stage(self, table: str, waiting: list[tuple[int, str]]) -> None:
-        connection = await driver(await self.tx.session.connection())
         async with _rows_of(table):
-            await connection.copy_records_to_table("restored_rows", records=waiting, columns=["number", "line"])
+            await self.tx.connection.copy_records_to_table("restored_rows", records=waiting, columns=["number", "line"])
         waiting.clear()
 
 
@@ -190,8 +187,8 @@ async def _rows_of(table: str) -> AsyncIterator[None]:
     """Says of which table the rows are that the database refuses. Raises RowsRefused."""
     try:
         yield
-    except (asyncpg.PostgresError, DBAPIError) as error:
+    except asyncpg.PostgresError as error:
         if not (sqlstate(error) or "").startswith(ROW_CLASSES):
             raise
-        problem = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0]
+        problem = str(error).splitlines()[0]
         raise RowsRefused(table=table, problem=problem) from error

@@ -10,7 +10,6 @@ from sqlalchemy import text
 from service.entities.items import IdentifiedItem, Item
 from service.kpis.entity import KPI
 from service.kpis.measurements.entity import MEASUREMENT
-from service.postgres.pool import driver
 from service.workspace.items import ITEM_TYPES
 from service.workspace.kpi_order import order_kpis
 from service.writing.transaction import Transaction
@@ -66,14 +65,13 @@ DELETE_LINES = text("DELETE FROM staged_items WHERE line = ANY(CAST(:lines AS bi
 async def stage(tx: Transaction, items: Iterable[tuple[int, Item]]) -> int:
     """Copies items, each with its line, into the transaction's own table; how many."""
     await tx.run(CREATE)
-    connection = await driver(await tx.session.connection())
     count = 0
     for chunk in _chunks(items):
         records: list[Any] = []
         for line, item in chunk:
             records.append((line, *_columns(item)))
             await let_others(len(records))
-        await connection.copy_records_to_table(
+        await tx.connection.copy_records_to_table(
             "staged_items", records=records, columns=["line", "kind", "external_id", "about", "depth", "body"]
         )
         count += len(records)

@@ -84,7 +84,7 @@ async def _existing(
     existing: dict[Any, Existing] = {}
     for row in rows:
         try:
-            item = item_type.model_validate(item_of(entity.name, row._mapping))
+            item = item_type.model_validate(item_of(entity.name, row))
         except ValidationError:
             # No file could say it, so none does.
             continue

@@ -10,10 +10,7 @@ from service.errors import Refusal, Refusals
 
 
 class Proposal(NamedTuple):
-    """A row to insert or to update: its table, its id, and what was given for its columns.
-
-    Values are kept apart from the row, which the ORM expires when the transaction fails.
-    """
+    """A row to insert or to update: its table, its id, and what was given for its columns."""
 
     row: Any
     table: Any

@@ -2,8 +2,6 @@
 
 import re
 
-from sqlalchemy.exc import IntegrityError
-
 from service.errors import Refusal
 from service.postgres.outages import sqlstate
 from service.values.names import to_camel_case
@@ -42,8 +40,7 @@ def refusal_of(error: Exception) -> Refusal | None:
 
     Letting the database decide costs no statement beforehand and leaves no gap for a race.
     """
-    cause = error.orig.__cause__ if isinstance(error, IntegrityError) and error.orig else error
-    name = getattr(cause, "constraint_name", None) or ""
+    name = getattr(error, "constraint_name", None) or ""
     state = sqlstate(error)
     if state == EXCLUSION_VIOLATION:
         return TargetOverlap(("startsOn",))

@@ -13,6 +13,7 @@ from service.writing.change import Change
 from service.writing.refusals import NotFound
 from service.writing.rows import apply_change
 from service.writing.transaction import Transaction
+from service.writing.unsaved_row import model_of
 
 C = TypeVar("C", bound=Changeable)
 
@@ -25,7 +26,7 @@ async def move(
     `record` is called for each row whose position changed, which is one unless the room between two
     neighbours is used up. Raises NotFound when `after` is not a sibling.
     """
-    model: Any = type(row)
+    model: Any = model_of(row)
     siblings = await tx.rows(
         select(model.id, model.position)
         .where(

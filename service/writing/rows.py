@@ -53,9 +53,14 @@ async def lock_row(tx: Transaction, model: type[C], id: UUID, *, field: str = "i
     [row] = await tx.lock(model, [id])
     if row is None:
         raise NotFound((field,), thing=to_words(model.__name__))
-    if row.archived_at is not None and not allow_archived:
-        raise Archived((field,), thing=to_words(model.__name__))
+    ensure_not_archived(row, field, allow_archived)
     return row
+
+
+def ensure_not_archived(row: Changeable, field: str = "id", allow_archived: bool = False) -> None:
+    """Raises Archived for an archived row, unless these are allowed."""
+    if row.archived_at is not None and not allow_archived:
+        raise Archived((field,), thing=to_words(model_of(row).__name__))
 
 
 async def apply_change(tx: Transaction, row: Changeable, change: Change) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The unit of change: rows, their events and their revisions, written together or not at all."""
 
-from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -9,45 +8,47 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
+import asyncpg
 import orjson
-from sqlalchemy import CursorResult, Select, Table, inspect
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Table
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
 from service.events.creation import CreatedFrom
 from service.events.models import Event, Verb
 from service.postgres.database import WRITE, Database
-from service.postgres.pool import driver
-from service.postgres.tables import TenantRow, tables_in_order, within
+from service.postgres.tables import TenantRow, table_of
 from service.viewer import Viewer
 from service.writing.attempt import Attempt
 from service.writing.change import Change
 from service.writing.current_role import ONE_ROW_TAG, load_current_viewer, role_statements
+from service.writing.driver_statements import changed_rows, driver_statement
 from service.writing.revisions import revision_of
 from service.writing.unsaved_row import model_of
-from service.writing.yielding import let_others
+from service.writing.unsent_writes import UnsentWrites
 
 T = TypeVar("T", bound=TenantRow)
 # By which columns rows belong to key results and KPIs.
 OWNERS = {"key_result_id": "changed_goals", "parent_key_result_id": "changed_goals", "kpi_id": "changed_kpis"}
 EVENTS: Table = Event.__table__  # type: ignore[attr-defined]
+WITH_CUSTOM_PLANS = "SET LOCAL plan_cache_mode = auto"
 
 
 @dataclass
 class Transaction:
     """What a command works in. `now` is the door's clock; `touched` are the objectives whose derived
     values must be settled before the commit, `touched_cycles` stand for all objectives in them, and
-    `all_touched` for all there are; `touched_kpis` are the KPIs with the first and last day of what changed, and
+    `all_touched` for all there are; `locked_upward` are objectives that are locked with all above them, each before its
+    parents; `touched_kpis` are the KPIs with the first and last day of what changed, and
     `all_kpis_touched` stands for all computed ones; `changed_goals` (objectives and key results) and `changed_kpis`
     show something else though no column of theirs has changed; `attempt` collects what is wrong, so that all of it is
     told; `created_from` is the input that creates an object under an id of the client's own."""
 
-    session: AsyncSession
+    connection: "asyncpg.Connection[Any]"
     viewer: Viewer
     now: datetime
     touched: set[UUID] = field(default_factory=set)
+    locked_upward: list[UUID] = field(default_factory=list)
     touched_cycles: set[UUID] = field(default_factory=set)
     all_touched: bool = False
     all_kpis_touched: bool = False
@@ -58,7 +59,10 @@ class Transaction:
     created_from: CreatedFrom | None = None
     _position_count: int = 0
     _flushes: int = 0
-    _new: dict[Table, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    _unsent: UnsentWrites = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._unsent = UnsentWrites(self.connection, self.organization_id)
 
     @property
     def organization_id(self) -> UUID:
@@ -90,57 +94,54 @@ class Transaction:
         Rows of a refused attempt that were not flushed yet are forgotten: the database would reject them.
         """
         outer, self.attempt = self.attempt, Attempt()
-        flushes, waiting = self._flushes, {table: len(rows) for table, rows in self._new.items()}
+        flushes, waiting = self._flushes, self._unsent.count_new()
         try:
             with self.attempt.noting():
                 yield self.attempt
             if self.attempt.refusals:
-                self._forget(waiting if flushes == self._flushes else {})
+                waiting = waiting if flushes == self._flushes else {}
+                self._unsent.forget(self.attempt.proposals, waiting)
         finally:
             self.attempt = outer
 
-    def _forget(self, waiting: Mapping[Table, int]) -> None:
-        """Forgets the changed rows of the attempt, and new rows beyond those that were `waiting` before it."""
-        for row in {id(proposal.row): proposal.row for proposal in self.attempt.proposals}.values():
-            # New rows are none of the session's.
-            if inspect(row, raiseerr=False) is not None and row in self.session:
-                self.session.expunge(row)
-        for table, rows in self._new.items():
-            del rows[waiting.get(table, 0) :]
-
     async def rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
-        """Rows of a Core select, with the tenant bound."""
+        """Rows of a statement, with the tenant bound."""
+        compiled = driver_statement(statement)
         parameters["organization_id"] = self.organization_id
-        return (await self.session.execute(statement, parameters)).all()
+        return await self.connection.fetch(compiled.text, *compiled.arguments(parameters))
 
     async def discard_plans(self) -> None:
         """Forgets the plans made so far: those for tables that were empty do not fit what was added since."""
-        await (await driver(await self.session.connection())).execute("DISCARD PLANS")
+        await self.connection.execute("DISCARD PLANS")
 
     async def run(self, statement: Any, **parameters: Any) -> int:
         """Runs a change given as a statement, with the tenant bound; the number of rows it changed."""
+        compiled = driver_statement(statement)
         parameters["organization_id"] = self.organization_id
-        result: CursorResult[Any] = await self.session.execute(statement, parameters)  # type: ignore[assignment]
-        return result.rowcount
+        return changed_rows(await self.connection.execute(compiled.text, *compiled.arguments(parameters)))
 
     async def lock(self, model: type[T], ids: Iterable[UUID], *, update: bool = True) -> list[T | None]:
         """The rows of these ids in the order asked, locked (unless not for `update`) and fresh; None for
-        what is not there."""
+        what is not there. A row that was locked before is the same object, and keeps what was changed in it."""
         id_list = list(ids)
-        table: Any = model
-        statement: Select[Any] = (
-            Select(model)  # type: ignore[assignment]
-            .where(table.organization_id == self.organization_id, within(table.id, id_list))
-            .order_by(table.id)
-            .execution_options(populate_existing=True)
-        )
-        if update:
-            statement = statement.with_for_update(key_share=True)
-        rows = (await self.session.scalars(statement)).all()
+        if not id_list:
+            return []
+        statement = _lock_by_id(model, update)
+        rows = self._unsent.adopt(model, await self.connection.fetch(statement, self.organization_id, id_list))
         if update:
             self.seen(rows)
         rows_by_id = {row.id: row for row in rows}
         return [rows_by_id.get(id) for id in id_list]
+
+    async def lock_rows(self, model: type[T], statement: Any, **parameters: Any) -> list[T]:
+        """The rows of a statement that selects all columns of a table, to be changed."""
+        return self.adopt(model, await self.rows(statement, **parameters))
+
+    def adopt(self, model: type[T], rows: Iterable[Mapping[str, Any]]) -> list[T]:
+        """Rows with all columns of a table that a statement has locked, to be changed."""
+        stored = self._unsent.adopt(model, rows)
+        self.seen(stored)
+        return stored
 
     def seen(self, rows: Iterable[Any]) -> None:
         """Moves `now` on to the last change of rows that are about to change again.
@@ -153,7 +154,7 @@ class Transaction:
         """Adds new rows; they reach the database with the next `flush`. Raises what was noted to be wrong with them."""
         self.attempt.ensure_fine()
         for row in rows:
-            self._new[row.__table__].append(row)  # type: ignore[attr-defined]
+            self._unsent.add(row.__table__, row)  # type: ignore[attr-defined]
 
     def record(
         self,
@@ -181,7 +182,7 @@ class Transaction:
         revision = revision_of(row, id, valid_from, self.now)
         if revision is not None:
             table, columns = revision
-            self._new[table].append(columns)
+            self._unsent.add(table, columns)
         changed = objectives if settles else ()
         self.touched.update(changed)
         self._note_owners(row, changed)
@@ -219,25 +220,36 @@ class Transaction:
             "changes": orjson.dumps(changes).decode(),
             "input_digest": origin.digest if (origin := self.created_from) and origin.id == row.id else None,
         }
-        self._new[EVENTS].append(event)
+        self._unsent.add(EVENTS, event)
+
+    def unsent_ids(self, model: type[TenantRow]) -> set[UUID]:
+        """The ids of new rows of a table that were not flushed yet."""
+        return self._unsent.new_ids(model)
 
     async def flush(self) -> None:
-        """Sends what is new and what has changed. Raises what was noted to be wrong with it."""
+        """Sends what is new and what has changed, by one statement unless it is much. Raises what was noted to be
+        wrong with it."""
         self.attempt.ensure_fine()
-        await self.session.flush()
-        connection = await driver(await self.session.connection())
-        # Foreign keys want the rows they point at to be there.
-        for table in [table for table in tables_in_order() if table in self._new]:
-            statement, names = _insertion(table)
-            records: list[list[Any]] = []
-            for row in self._new[table]:
-                records.append([_column(row, name, is_json) for name, is_json in names])
-                await let_others(len(records))
-            await connection.executemany(statement, records)
-        self._new.clear()
+        await self._unsent.send()
+        self._note_flushed()
+
+    async def rows_after_flush(self, statement: Any, **parameters: Any) -> Sequence[Any]:
+        """Flushes, and reads the rows of a SELECT afterwards; in one message, unless it is much."""
+        self.attempt.ensure_fine()
+        compiled = driver_statement(statement)
+        parameters["organization_id"] = self.organization_id
+        rows = await self._unsent.send_and_read(compiled.text, compiled.arguments(parameters))
+        self._note_flushed()
+        return rows
+
+    def _note_flushed(self) -> None:
         self._flushes += 1
         # The database has taken them in, so that nothing is wrong with what they refer to.
         self.attempt.proposals.clear()
+
+    def forget_rows(self) -> None:
+        """Forgets the rows that were locked. What was changed in them must have been flushed."""
+        self._unsent.forget_stored()
 
 
 @asynccontextmanager
@@ -252,42 +264,31 @@ async def transaction(
     that was archived since it was looked up.
     """
     more = [
-        # Writers read temporary tables, whose size a plan has to know.
-        "SET LOCAL plan_cache_mode = auto",
         f"SELECT pg_advisory_xact_lock{'' if exclusive else '_shared'}({_graph_key(viewer.organization_id)})",
         *role_statements(viewer),
     ]
     if patient:
-        more = ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0", *more]
-        more.append("SET LOCAL idle_in_transaction_session_timeout = 0")
+        limits = ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0"]
+        # Bulk work reads temporary tables, whose size a plan has to know.
+        more = [*limits, "SET LOCAL idle_in_transaction_session_timeout = 0", WITH_CUSTOM_PLANS, *more]
     async with database.open_connection(
         database.write_pool, WRITE, viewer.organization_id, *more, only_read=False
     ) as taken:
         if viewer.person_id is not None and taken.command_tag != ONE_ROW_TAG:
             viewer = await load_current_viewer(taken.driver, viewer)
-        session = AsyncSession(bind=taken.connection, expire_on_commit=False, autoflush=False)
-        try:
-            tx = Transaction(session, viewer, now)
-            yield tx
-            await tx.flush()
-        finally:
-            session.expunge_all()
+        tx = Transaction(taken.driver, viewer, now)
+        yield tx
+        await tx.flush()
 
 
 def _graph_key(organization_id: UUID) -> int:
     return int.from_bytes(organization_id.bytes[8:], signed=True)
 
 
-def _column(row: Any, name: str, is_json: bool) -> Any:
-    """What a new row has in a column; read when it is sent, since it may have changed until then."""
-    value = row.get(name) if isinstance(row, dict) else getattr(row, name)
-    return orjson.dumps(value).decode() if is_json and isinstance(value, list) else value
-
-
 @cache
-def _insertion(table: Table) -> tuple[str, list[tuple[str, bool]]]:
-    """The statement that adds a row, and its columns: name, and whether it holds JSON."""
-    # What the database counts up by itself is none of the row's.
-    names = [(column.name, isinstance(column.type, JSONB)) for column in table.columns if column.identity is None]
-    placeholders = ", ".join(f"${number}" for number in range(1, len(names) + 1))
-    return f"INSERT INTO {table.name} ({', '.join(name for name, _ in names)}) VALUES ({placeholders})", names
+def _lock_by_id(model: type[SQLModel], update: bool) -> str:
+    """The statement that reads rows by their ids."""
+    names = ", ".join(each.name for each in table_of(model).columns)
+    lock = " FOR NO KEY UPDATE" if update else ""
+    of_ids = "WHERE organization_id = $1 AND id = ANY($2) ORDER BY id"
+    return f"SELECT {names} FROM {table_of(model).name} {of_ids}{lock}"

@@ -1,4 +1,4 @@
-"""Rows that are not in the database yet, without what an ORM instance costs."""
+"""Rows of models as plain objects: without what an instance of an ORM costs."""
 
 from collections.abc import Mapping
 from copy import copy
@@ -11,30 +11,35 @@ from sqlmodel import SQLModel
 M = TypeVar("M", bound=SQLModel)
 
 
-class UnsavedRow:
-    """A row of `saved_as` with its columns as attributes, and nothing else of the model.
-
-    New rows are sent as plain columns, so the session never has to know them; an import creates a million.
-    """
+class PlainRow:
+    """A row of `saved_as` with its columns as attributes, and nothing else of the model. An import creates a million
+    of them."""
 
     def __init__(self, saved_as: type[SQLModel], values: Mapping[str, Any]) -> None:
         self.__dict__.update(values)
-        self.saved_as = saved_as
+        self.__dict__["saved_as"] = saved_as
+
+    @property
+    def model(self) -> type[SQLModel]:
+        """The model of the row."""
+        model: type[SQLModel] = self.__dict__["saved_as"]
+        return model
 
     @property
     def __table__(self) -> Table:
-        return self.saved_as.__table__  # type: ignore[attr-defined, no-any-return]
+        return self.model.__table__  # type: ignore[attr-defined, no-any-return]
 
 
 def unsaved_row(model: type[M], values: Mapping[str, Any]) -> M:
-    """A row with the model's defaults and these values, which commands use as one of the model."""
+    """A row that is not in the database yet, with the model's defaults and these values. Commands use it as one of the
+    model."""
     defaults = {name: copy(value) if isinstance(value, list) else value for name, value in _defaults(model).items()}
-    return cast(M, UnsavedRow(model, defaults | dict(values)))
+    return cast(M, PlainRow(model, defaults | dict(values)))
 
 
 def model_of(row: object) -> type[SQLModel]:
-    """The model of a row, saved or not."""
-    return row.saved_as if isinstance(row, UnsavedRow) else cast(type[SQLModel], type(row))
+    """The model of a row."""
+    return row.model if isinstance(row, PlainRow) else cast(type[SQLModel], type(row))
 
 
 @cache

@@ -91,7 +91,28 @@ async def test_one_small_object(client: Client, statements: Statements) -> None:
     assert len(await statements.of(client.data(SMALL, id="objective-0"))) == messages
 
 
-async def test_a_check_in_costs_the_same_twelve_levels_deep(client: Client, statements: Statements) -> None:
+# begin, locks, the rows together with what is settled from them, what is derived, commit; begin, the payload, commit
+CHANGE_MESSAGES = 8
+
+
+@pytest.mark.parametrize(
+    ("mutation", "messages"),
+    [
+        ("keyResultCheckIn", CHANGE_MESSAGES),
+        ("objectiveCheckIn", CHANGE_MESSAGES),
+        # Nothing is derived from its title.
+        ("objectiveUpdate", CHANGE_MESSAGES - 1),
+        ("objectiveArchive", CHANGE_MESSAGES),
+        ("keyResultCreate", CHANGE_MESSAGES),
+        ("keyResultUpdate", CHANGE_MESSAGES),
+        ("objectiveAlign", CHANGE_MESSAGES),
+        # Nobody else knows it yet, so there is nothing to lock.
+        ("objectiveCreate", CHANGE_MESSAGES - 1),
+    ],
+)
+async def test_a_change_costs_the_same_twelve_levels_deep(
+    client: Client, statements: Statements, mutation: str, messages: int
+) -> None:
     cycle = await client.cycle()
     above, counts = None, []
     for depth in range(13):
@@ -100,6 +121,16 @@ async def test_a_check_in_costs_the_same_twelve_levels_deep(client: Client, stat
             await client.make("objectiveAlign", objectiveId=objective, parentId=above)
         if depth in (0, 12):
             key_result = await client.key_result(objective, kind="REACH", target="100")
-            counts.append(len(await statements.of(client.check_in(key_result, "50"))))
+            inputs: dict[str, dict[str, str]] = {
+                "keyResultCheckIn": {"keyResultId": key_result, "value": "50"},
+                "objectiveCheckIn": {"objectiveId": objective, "note": "Well under way"},
+                "objectiveUpdate": {"id": objective, "title": f"Another title, {depth} deep"},
+                "objectiveArchive": {"id": await client.objective(cycle)},
+                "keyResultCreate": {"objectiveId": objective, "title": "A second one", "kind": "BINARY"},
+                "keyResultUpdate": {"id": key_result, "target": "200"},
+                "objectiveAlign": {"objectiveId": await client.objective(cycle), "parentId": objective},
+                "objectiveCreate": {"cycleId": cycle, "title": "A lone one"},
+            }
+            counts.append(len(await statements.of(client.make(mutation, **inputs[mutation]))))
         above = objective
-    assert counts == [18, 18]
+    assert counts == [messages, messages]

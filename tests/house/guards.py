@@ -29,11 +29,12 @@ FRAMEWORKS = {
 # A file of a concept uses the database if its name ends with one of these words, or is listed for its concept.
 DATABASE_WORDS = ("commands", "entity", "models", "queries")
 DATABASE_FILES = {
+    "objectives": {"locking"},
     "alignment": {"descendants", "edge_request", "move", "paths"},
     "kpis": {"immutability", "current.row_mapping", "measurements.counting", "measurements.locking"}
     | {f"formulas.{name}" for name in ("binding", "definitions", "rebucket", "recompute")},
     "people": {"founding", "key_lookup"},
-    "rollup": {"bulk", "doctor", "kpi_due_dates", "kpi_propagation", "overdue", "reports", "settle"},
+    "rollup": {"bulk", "doctor", "goal_statement", "kpi_due_dates", "kpi_propagation", "overdue", "reports", "settle"},
 }
 PURE_ELSEWHERE = ("service.reading.column_batch", "service.postgres.replication_lag")
 # These say what a statement selects, or which comparators its columns have.

@@ -1,19 +1,19 @@
 """Takes away one of the two walls between organizations, or both."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
 
 import service.postgres.database
 import service.reading.reader
 from service.postgres.database import SNAPSHOT, Database
 from service.postgres.transaction_settings import tenant_statements
 from service.reading.statement_batch import BatchedStatement
+from service.writing.transaction import Transaction
 
 COMPARED = re.compile(r"[\w.]+ = (?:CAST\()?\$(\d+)(?:::UUID|\))?(?!\d)", re.IGNORECASE)
 
@@ -53,6 +53,22 @@ class Sent:
         return changed
 
 
+class Watched:
+    """A connection of a transaction whose statements are changed before they are sent."""
+
+    def __init__(self, connection: Any, written: Callable[..., str]) -> None:
+        self._connection, self._written = connection, written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    async def fetch(self, sql: str, *arguments: Any) -> Any:
+        return await self._connection.fetch(self._written(sql, *arguments), *arguments)
+
+    async def execute(self, sql: str, *arguments: Any) -> Any:
+        return await self._connection.execute(self._written(sql, *arguments), *arguments)
+
+
 @contextmanager
 def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterator[None]:
     """Notes what is sent; with `predicate` False, the application's own predicate is taken out of it."""
@@ -66,18 +82,20 @@ def watched(database: Database, sent: Sent, *, predicate: bool = True) -> Iterat
         sql, arguments = compiled(parts, given)
         return sql if predicate else sent.without_predicate(sql, arguments), arguments
 
-    def written(_c: Any, _cursor: Any, sql: str, arguments: Any, _context: Any, many: bool) -> tuple[str, Any]:
-        changed = sent.without_predicate(sql, arguments[0] if many else arguments)
-        return sql if predicate else changed, arguments
+    def written(sql: str, *arguments: Any) -> str:
+        changed = sent.without_predicate(sql, arguments)
+        return sql if predicate else changed
 
-    engine = database.primary.engine.sync_engine
+    initialize = Transaction.__post_init__
+
+    def watch(tx: Transaction) -> None:
+        tx.connection = cast(Any, Watched(tx.connection, written))
+        initialize(tx)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(service.reading.reader, "compile_batch", read)
-        event.listen(engine, "before_cursor_execute", written, retval=True)
-        try:
-            yield
-        finally:
-            event.remove(engine, "before_cursor_execute", written)
+        patch.setattr(Transaction, "__post_init__", watch)
+        yield
 
 
 @contextmanager

@@ -1,0 +1,202 @@
+"""The statement that reads a part of the goal graph, the input of the roll-up, in one message."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import text
+
+_STORED = (
+    *("lifecycle", "archived_at", "progress", "progress_raw", "progress_reason", "confidence", "status_since"),
+    *("status_steps", "status_reasons", "staleness_steps", "diverging_steps", "check_in_due_at", "guardrail_breached"),
+)
+_DEFINITION = ("kind", "mode", "value_source", "baseline", "target", "change_by", "lower", "upper", "weight")
+_MEASURED = ("current", "has_data", "regressed", "measured_baseline", "measured_target")
+
+# The order of check-ins: by when they were true, when they were made, and their order within the request.
+_NEWEST = "ORDER BY c.at DESC, c.recorded_at DESC, c.sequence DESC"
+# {0} tells which check-ins count. Of a goal that is settled, only the stated status is needed again.
+_LATEST = f"""
+    LEFT JOIN LATERAL (
+        SELECT c.value FROM check_ins c
+        WHERE {{1}} AND c.organization_id = :organization_id AND {{0}} AND c.value IS NOT NULL {_NEWEST} LIMIT 1
+    ) valued ON true
+    LEFT JOIN LATERAL (
+        SELECT c.confidence FROM check_ins c
+        WHERE {{1}} AND c.organization_id = :organization_id AND {{0}} AND c.confidence IS NOT NULL {_NEWEST} LIMIT 1
+    ) confident ON true
+    LEFT JOIN LATERAL (
+        SELECT c.at, c.status FROM check_ins c
+        WHERE {{2}} AND c.organization_id = :organization_id AND {{0}} AND c.status IS NOT NULL {_NEWEST} LIMIT 1
+    ) stated ON true
+    LEFT JOIN LATERAL (
+        SELECT c.at FROM check_ins c
+        WHERE {{1}} AND c.organization_id = :organization_id AND {{0}} {_NEWEST} LIMIT 1
+    ) newest ON true"""
+_CHECK_INS = {
+    "said_value": "valued.value",
+    "said_confidence": "confident.confidence",
+    "stated_at": "stated.at",
+    "stated_status": "stated.status",
+    "checked_in_at": "newest.at",
+}
+
+# The instant since which a goal is in force: its creation, its last activation or its last restore. A row of version 1
+# was never changed.
+_ACTIVE = """
+    LEFT JOIN LATERAL (
+        SELECT r.valid_from, r.recorded_at, r.id FROM {1} r
+        WHERE {2} AND r.organization_id = :organization_id AND r.subject_id = {0}.id AND {0}.version > 1
+          AND (r.lifecycle <> 'ACTIVE' OR r.archived_at IS NOT NULL)
+        ORDER BY r.valid_from DESC, r.recorded_at DESC, r.id DESC LIMIT 1
+    ) idle ON true
+    LEFT JOIN LATERAL (
+        SELECT r.valid_from FROM {1} r
+        WHERE r.organization_id = :organization_id AND r.subject_id = {0}.id
+          AND (r.valid_from, r.recorded_at, r.id) > (idle.valid_from, idle.recorded_at, idle.id)
+        ORDER BY r.valid_from, r.recorded_at, r.id LIMIT 1
+    ) begun ON true"""
+_ACTIVE_SINCE = "coalesce(begun.valid_from, idle.valid_from, {0}.created_at)"
+
+_IS_CHANGED = "k.objective_id = ANY(CAST(:changed AS uuid[]))"
+_KEY_RESULT = {
+    "part": "'KEY_RESULT'",
+    "id": "k.id",
+    "objective_id": "k.objective_id",
+    "position": "k.position",
+    **{name: f"k.{name}" for name in (*_STORED, *_DEFINITION, *_MEASURED)},
+    **_CHECK_INS,
+    "said_confidence": f"CASE WHEN {_IS_CHANGED} THEN confident.confidence ELSE k.confidence END",
+    "active_since": _ACTIVE_SINCE.format("k"),
+    "is_settled": f"NOT ({_IS_CHANGED} OR k.value_source = 'ALIGNED_OBJECTIVES')",
+    "starts_at": "y.starts_at",
+    "ends_at": "y.ends_at",
+    "starts_on": "y.starts_on",
+    "ends_on": "y.ends_on",
+    "check_in_cadence_days": "g.check_in_cadence_days",
+    "adherence": "adherence.values",
+    "adherence_numbers": "adherence.numbers",
+    "aggregation": "s.aggregation",
+    "cumulative": "s.cumulative",
+    "frequency": "s.frequency",
+    "fiscal_year_start_month": "g.fiscal_year_start_month",
+    "value_before": "before.value",
+    "before_on": "before.starts_on",
+    "values_during": "during.values",
+    "days_during": "during.days",
+    "is_guarded": """EXISTS (SELECT 1 FROM kpi_links l WHERE l.organization_id = :organization_id
+        AND l.key_result_id = k.id AND l.role = 'GUARDRAIL' AND l.archived_at IS NULL)""",
+    "expected": """
+        CAST(ceil(extract(epoch FROM y.ends_at - y.starts_at) / (g.check_in_cadence_days * 86400.0)) AS int)""",
+    "stage_weights": "stages.weights",
+    "stage_done": "stages.done",
+}
+# These stand before others, so that their columns have types where a key result has none.
+_OTHERS = {
+    "progress_source": "text",
+    "status_source": "text",
+    "closed": "bool",
+    "on_track_pace": "float8",
+    "at_risk_pace": "float8",
+    "coverage": "numeric",
+    "parent_id": "uuid",
+    "parent_key_result_id": "uuid",
+}
+_KEY_RESULTS_FROM = f"""
+    FROM key_results k
+    JOIN objectives o ON o.organization_id = :organization_id AND o.id = k.objective_id
+     AND o.id = ANY(CAST(:ids AS uuid[]))
+    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
+    JOIN organizations g ON g.id = :organization_id
+    {_LATEST.format("c.key_result_id = k.id", _IS_CHANGED, f"({_IS_CHANGED} OR k.value_source = 'ALIGNED_OBJECTIVES')")}
+    {_ACTIVE.format("k", "key_result_revisions", _IS_CHANGED)}
+    LEFT JOIN LATERAL (
+        SELECT array_agg(period.value ORDER BY period.number) AS values,
+               array_agg(period.number ORDER BY period.number) AS numbers FROM (
+            SELECT DISTINCT ON (number) c.value,
+                   CAST(floor(extract(epoch FROM c.at - y.starts_at) / (g.check_in_cadence_days * 86400.0)) AS int)
+                       AS number
+            FROM check_ins c
+            WHERE c.organization_id = :organization_id AND c.key_result_id = k.id AND c.value IS NOT NULL
+              AND c.at >= y.starts_at AND c.at < y.ends_at
+            ORDER BY number, c.at DESC, c.recorded_at DESC, c.sequence DESC
+        ) period
+        WHERE k.mode = 'ADHERENCE' AND {_IS_CHANGED}
+    ) adherence ON true
+    LEFT JOIN LATERAL (
+        SELECT array_agg(m.weight ORDER BY m.id) AS weights,
+               array_agg(m.done_at IS NOT NULL ORDER BY m.id) AS done
+        FROM milestones m
+        WHERE m.organization_id = :organization_id AND m.key_result_id = k.id AND m.archived_at IS NULL
+          AND k.kind = 'MILESTONE' AND {_IS_CHANGED}
+    ) stages ON true
+    LEFT JOIN kpis s ON s.organization_id = :organization_id AND s.id = k.source_kpi_id AND {_IS_CHANGED}
+    LEFT JOIN LATERAL (
+        SELECT m.value, m.starts_on FROM kpi_measurements m
+        WHERE m.organization_id = :organization_id AND m.kpi_id = s.id AND m.starts_on < y.starts_on
+          AND m.value IS NOT NULL
+        ORDER BY m.starts_on DESC LIMIT 1
+    ) before ON true
+    LEFT JOIN LATERAL (
+        SELECT array_agg(m.value ORDER BY m.starts_on) AS values, array_agg(m.starts_on ORDER BY m.starts_on) AS days
+        FROM kpi_measurements m
+        WHERE m.organization_id = :organization_id AND m.kpi_id = s.id AND m.value IS NOT NULL
+          AND m.starts_on BETWEEN y.starts_on AND y.ends_on
+    ) during ON true
+    WHERE k.organization_id = :organization_id AND k.objective_id = ANY(CAST(:ids AS uuid[]))"""
+
+_IS_CHANGED_OBJECTIVE = "o.id = ANY(CAST(:changed AS uuid[]))"
+_OBJECTIVE = {
+    "part": "'OBJECTIVE'",
+    "id": "o.id",
+    **{name: f"o.{name}" for name in ("progress_source", "status_source", *_STORED, "coverage")},
+    **_CHECK_INS,
+    "said_confidence": f"CASE WHEN {_IS_CHANGED_OBJECTIVE} THEN confident.confidence ELSE o.confidence END",
+    "active_since": _ACTIVE_SINCE.format("o"),
+    "is_settled": f"NOT {_IS_CHANGED_OBJECTIVE}",
+    "starts_at": "y.starts_at",
+    "ends_at": "y.ends_at",
+    "closed": "y.state IN ('CLOSED', 'ARCHIVED')",
+    **{name: f"g.{name}" for name in ("on_track_pace", "at_risk_pace", "check_in_cadence_days")},
+}
+_OBJECTIVES_FROM = f"""
+    FROM objectives o
+    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
+    JOIN organizations g ON g.id = :organization_id
+    {_LATEST.format("c.objective_id = o.id AND c.key_result_id IS NULL", _IS_CHANGED_OBJECTIVE, "true")}
+    {_ACTIVE.format("o", "objective_revisions", _IS_CHANGED_OBJECTIVE)}
+    WHERE o.organization_id = :organization_id AND o.id = ANY(CAST(:ids AS uuid[]))"""
+
+_EDGE = {
+    "part": "'EDGE'",
+    **{
+        name: f"a.{name}"
+        for name in ("id", "objective_id", "position", "parent_id", "parent_key_result_id", "kind", "weight")
+    },
+    **{name: f"o.{name}" for name in _STORED},
+}
+# OFFSET 0: the objectives are looked up one by one, however many there are.
+_EDGES_FROM = f"""
+    FROM alignments a
+    CROSS JOIN LATERAL (
+        SELECT {", ".join(f"o.{name}" for name in _STORED)} FROM objectives o
+        WHERE o.organization_id = :organization_id AND o.id = a.objective_id OFFSET 0
+    ) o
+    WHERE a.organization_id = :organization_id AND a.parent_id = ANY(CAST(:ids AS uuid[])) AND a.archived_at IS NULL"""
+
+
+def _select(expressions: Mapping[str, str], source: str) -> str:
+    columns = [expressions.get(name, "NULL") for name in (*_KEY_RESULT, *_OTHERS)]
+    return f"SELECT {', '.join(columns)} {source}"
+
+
+def _first_select() -> str:
+    columns = [f"{expression} AS {name}" for name, expression in _KEY_RESULT.items()]
+    columns += [f"NULL::{type} AS {name}" for name, type in _OTHERS.items()]
+    return f"SELECT {', '.join(columns)} {_KEY_RESULTS_FROM}"
+
+
+# Key results, objectives and alignments, told apart by `part`; columns that one of them lacks are null. Of objectives
+# in `:ids` that are not in `:changed`, only what was below them has changed.
+GOALS = text(f"""{_first_select()}
+    UNION ALL {_select(_OBJECTIVE, _OBJECTIVES_FROM)}
+    UNION ALL {_select(_EDGE, _EDGES_FROM)}
+    ORDER BY part, position, id""")

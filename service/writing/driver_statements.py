@@ -1,0 +1,45 @@
+"""Statements as the driver takes them, compiled once."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from sqlalchemy.sql import ClauseElement
+
+from service.reading.statement_batch import Sql, compile_sql
+
+
+class DriverStatement(NamedTuple):
+    """The text of a statement with numbered parameters, and their names in this order."""
+
+    sql: Sql
+    text: str
+    names: tuple[str, ...]
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """The values of the parameters in order. Raises KeyError if one is missing."""
+        own = dict(values)
+        return [self.sql.value(name, own) for name in self.names]
+
+
+_statements: "WeakKeyDictionary[ClauseElement, DriverStatement]" = WeakKeyDictionary()
+
+
+def driver_statement(statement: ClauseElement) -> DriverStatement:
+    """The text and the parameters of a statement, cached as long as it exists."""
+    known = _statements.get(statement)
+    if known is None:
+        known = _statements[statement] = _numbered(compile_sql(statement))
+    return known
+
+
+def _numbered(sql: Sql) -> DriverStatement:
+    numbers: dict[str, int] = {}
+    text = sql.render(lambda name: f"${numbers.setdefault(name, len(numbers) + 1)}")
+    return DriverStatement(sql, text, tuple(numbers))
+
+
+def changed_rows(command_tag: str) -> int:
+    """The number of rows in a command tag such as `UPDATE 3`; 0 if it has none."""
+    count = command_tag.rpartition(" ")[2]
+    return int(count) if count.isdigit() else 0

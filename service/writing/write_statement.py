@@ -1,0 +1,118 @@
+"""One statement that writes rows of several tables. The rows of each table are one parameter in JSON."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from math import isfinite
+from typing import Any, NamedTuple
+
+import orjson
+from cachetools import LRUCache, cached
+from sqlalchemy import Table
+from sqlalchemy.dialects.postgresql import JSONB
+
+# Statements that are remembered: one for each combination of tables and changed columns.
+MAX_STATEMENTS = 512
+NATIVE = (str, int, bool, type(None), date)
+
+
+class Write(NamedTuple):
+    """Rows of a table to insert, or to update in some columns besides their keys. `updates` is None for new rows."""
+
+    table: Table
+    updates: tuple[str, ...] | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that rows have in the parameter."""
+        if self.updates is None:
+            return insertable_columns(self.table)
+        return (*(each.name for each in self.table.primary_key), *self.updates)
+
+
+@cache
+def insertable_columns(table: Table) -> tuple[str, ...]:
+    """The columns of a new row: all but those that the database counts up by itself."""
+    return tuple(column.name for column in table.columns if column.identity is None)
+
+
+@cache
+def json_columns(table: Table) -> frozenset[str]:
+    """The columns of a table that hold JSON."""
+    return frozenset(column.name for column in table.columns if isinstance(column.type, JSONB))
+
+
+def rows_as_json(write: Write, rows: Iterable[Mapping[str, Any]]) -> str:
+    """The parameter for rows, each with all columns of the write. JSON in columns is given as text."""
+    json = json_columns(write.table)
+    objects = [{name: _encoded(row.get(name), name in json) for name in write.columns} for row in rows]
+    return orjson.dumps(objects).decode()
+
+
+@cached(LRUCache(MAX_STATEMENTS))
+def write_statement(writes: tuple[Write, ...], first: int = 1, reading: str = "") -> str:
+    """The statement of some writes, whose parameters are numbered from `first` on: the organization, if rows are
+    updated, and the rows of each.
+
+    `reading` is a SELECT that sees what is written: a name of a table stands for its rows after the writes. Between
+    the rows of one message nothing may depend on an order: foreign keys are checked at the end, unique keys at once.
+    """
+    rows = first + 1 if updates_rows(writes) else first
+    parts = [
+        f"written_{number} AS ({_write_text(write, rows + number, first)}{_returning(write, reading)})"
+        for number, write in enumerate(writes)
+    ]
+    tables = dict.fromkeys(each.table for each in writes)
+    parts += [_overlay(table, writes) for table in tables if _is_read(table, reading)]
+    return f"WITH {', '.join(parts)} {reading or 'SELECT'}"
+
+
+def updates_rows(writes: Iterable[Write]) -> bool:
+    """Whether there are updates among the writes."""
+    return any(write.updates is not None for write in writes)
+
+
+def _write_text(write: Write, parameter: int, organization: int) -> str:
+    name = write.table.name
+    rows = f"jsonb_populate_recordset(CAST(NULL AS {name}), CAST(CAST(${parameter} AS text) AS jsonb)) AS n"
+    if write.updates is None:
+        values = ", ".join(f"n.{each}" for each in write.columns)
+        return f"INSERT INTO {name} AS t ({', '.join(write.columns)}) SELECT {values} FROM {rows}"
+    keys = " AND ".join(f"t.{each.name} = n.{each.name}" for each in write.table.primary_key)
+    tenant = "organization_id" if "organization_id" in write.table.columns else "id"
+    keys = f"t.{tenant} = ${organization} AND {keys}"
+    assignments = ", ".join(f"{each} = n.{each}" for each in write.updates)
+    return f"UPDATE {name} AS t SET {assignments} FROM {rows} WHERE {keys}"
+
+
+def _returning(write: Write, reading: str) -> str:
+    return " RETURNING t.*" if _is_read(write.table, reading) else ""
+
+
+def _overlay(table: Table, writes: tuple[Write, ...]) -> str:
+    """The rows of a table after the writes, under its own name, which means the table itself up to there."""
+    numbers = [(number, each) for number, each in enumerate(writes) if each.table is table]
+    updated = [f"SELECT w.id FROM written_{number} w" for number, each in numbers if each.updates is not None]
+    unchanged = f" WHERE id NOT IN ({' UNION ALL '.join(updated)})" if updated else ""
+    written = "".join(f" UNION ALL SELECT * FROM written_{number}" for number, _ in numbers)
+    return f"{table.name} AS NOT MATERIALIZED (SELECT * FROM {table.name}{unchanged}{written})"
+
+
+def _is_read(table: Table, reading: str) -> bool:
+    return re.search(rf"\b{table.name}\b", reading) is not None
+
+
+def _encoded(value: Any, is_json: bool) -> Any:
+    if is_json:
+        return orjson.Fragment(value if isinstance(value, str) else orjson.dumps(value))
+    if isinstance(value, NATIVE):
+        return value
+    if isinstance(value, float):
+        return value if isfinite(value) else str(value)
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    if isinstance(value, list):
+        return [_encoded(each, False) for each in value]
+    # Decimals and UUIDs.
+    return str(value)
