@@ -29,16 +29,32 @@ class Context:
     """One request of one viewer at one moment, `now`; `has_written` once something of it is committed.
 
     `after` is a position of the write-ahead log whose changes it has to see, and `written` the position of its own
-    changes once it is closed: None without any, or where there is no replica. `reads_once` is that of its reader.
+    changes once it is closed: None without any, or where there is no replica. `reads_once` expects that one batch
+    reads all of a query, or all that a change of it is read back by.
     """
 
     def __init__(
-        self, database: Database, viewer: Viewer, now: datetime, after: int = 0, *, reads_once: bool = False
+        self,
+        database: Database,
+        viewer: Viewer,
+        now: datetime,
+        after: int = 0,
+        *,
+        is_query: bool = False,
+        reads_once: bool = False,
     ) -> None:
         self.database, self.viewer, self.now = database, viewer, now
         self._principal = (viewer.organization_id, viewer.person_id)
         own_writes = OwnWrites(self._principal, after)
-        self.reader = Reader(database, viewer.organization_id, now=now, own_writes=own_writes, reads_once=reads_once)
+        self._reads_once, self._batch_count = reads_once, 0
+        self.reader = Reader(
+            database,
+            viewer.organization_id,
+            now=now,
+            own_writes=own_writes,
+            # A mutation cannot be executed anew.
+            reads_once=reads_once and is_query,
+        )
         self.written: int | None = None
         self.loaders: dict[Any, Any] = {}
         self.has_written = False
@@ -46,6 +62,11 @@ class Context:
         self._lease = Lease(database.primary)
         # Held by whoever makes something that takes long, so that others get their turns in between.
         self.making = asyncio.Lock()
+
+    @property
+    def batch_count(self) -> int:
+        """The most batches of reads that one snapshot was asked for so far."""
+        return max(self._batch_count, self.reader.batch_count)
 
     async def write(self, command: Callable[[Transaction], Awaitable[R]], *, exclusive: bool = False) -> R:
         """Runs a command in a transaction of its own."""
@@ -70,7 +91,15 @@ class Context:
             raise
         finally:
             organization_id, lease = self.viewer.organization_id, self._lease
-            self.reader = Reader(self.database, organization_id, lease, now=self.now, reads_back=self.has_written)
+            self._batch_count = self.batch_count
+            self.reader = Reader(
+                self.database,
+                organization_id,
+                lease,
+                now=self.now,
+                reads_back=self.has_written,
+                reads_once=self._reads_once and self.has_written,
+            )
             self.loaders.clear()
 
     async def find(self, entity: Entity, ids: Sequence[UUID | None]) -> list[Any]:

@@ -65,15 +65,17 @@ def create_app(
         request_id = structlog.contextvars.get_contextvars().get("request_id")
         after = parse_position(request.headers) if database.replica else 0
         key = request.state.operation_key
-        reads_once = request.state.is_query and not request.state.is_repeated and batch_counts.get(key, 2) < 2
-        context = Context(database, replace(viewer, request_id=request_id), now, after, reads_once=reads_once)
+        reads_once = not request.state.is_repeated and batch_counts.get(key, 2) < 2
+        is_query = request.state.is_query
+        viewer = replace(viewer, request_id=request_id)
+        context = Context(database, viewer, now, after, is_query=is_query, reads_once=reads_once)
         try:
-            if request.state.is_query:
+            if is_query:
                 # Before execution, so that an overloaded service returns an error instead of a partial result.
                 await context.reader.open()
             yield context
         finally:
-            batch_counts[key] = max(context.reader.batch_count, batch_counts.get(key, 0))
+            batch_counts[key] = max(context.batch_count, batch_counts.get(key, 0))
             request.state.is_repeatable = not context.has_written
             await context.close()
             request.state.written = context.written

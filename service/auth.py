@@ -8,18 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from cachetools import LRUCache, TTLCache
-from sqlalchemy import update
 from starlette.requests import Request
 
 from service.errors import OperationTimeout, TooManyFailures, Unauthenticated, Unavailable, Unconfirmed
 from service.http.throttle import Throttle
 from service.people import keys
 from service.people.key_lookup import KeyLookup
-from service.people.models import ApiKey
+from service.people.queries import RECORD_KEY_USE
 from service.postgres.database import WRITE, Database
 from service.viewer import Viewer
-
-_key: Any = ApiKey
 
 USE_UPDATE_INTERVAL = timedelta(minutes=1)
 MAX_REMEMBERED = 10_000
@@ -89,12 +86,12 @@ class Authenticator:
     async def _record_use(self, key: keys.PresentedKey, last_used_at: datetime | None, now: datetime) -> None:
         if last_used_at is not None and now - last_used_at < USE_UPDATE_INTERVAL:
             return
-        change = update(ApiKey).where(_key.organization_id == key.organization_id, _key.id == key.id)
-        primary = self._database.primary
         # A failure to record the use must not fail the request: a read-only database can still serve it.
         with suppress(OperationTimeout, Unavailable, Unconfirmed):
-            async with self._database.transaction(primary, WRITE, key.organization_id) as connection:
-                await connection.execute(change.values(last_used_at=now))
+            async with self._database.open_connection(
+                self._database.primary, WRITE, key.organization_id, only_read=False
+            ) as pooled:
+                await pooled.driver.execute(RECORD_KEY_USE, key.organization_id, key.id, now)
 
 
 def _is_valid_key(row: Any, key: keys.PresentedKey, now: datetime) -> bool:

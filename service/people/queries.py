@@ -68,3 +68,5 @@ FIND_KEYS = """
         JOIN people p ON p.organization_id = k.organization_id AND p.id = k.person_id
         WHERE k.organization_id = tenant.organization_id AND k.id = wanted.id OFFSET 0
     ) AS found"""
+
+RECORD_KEY_USE = "UPDATE api_keys SET last_used_at = $3 WHERE organization_id = $1 AND id = $2"

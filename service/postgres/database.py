@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from service.errors import ConnectionLost, Unconfirmed
 from service.postgres.lease import Lease
@@ -77,23 +77,15 @@ class Database:
         return leased
 
     @asynccontextmanager
-    async def transaction(
-        self, pool: ConnectionSource, begin: str, organization_id: UUID, *more: str
-    ) -> AsyncIterator[AsyncConnection]:
-        """The SQLAlchemy connection of `open_connection`, for writes."""
-        async with self.open_connection(pool, begin, organization_id, *more, only_read=False) as pooled:
-            yield pooled.connection
-
-    @asynccontextmanager
     async def open_connection(
         self, pool: ConnectionSource, begin: str, organization_id: UUID, *more: str, only_read: bool = True
     ) -> AsyncIterator[PooledConnection]:
         """A connection in a transaction of one tenant. Commits at the end, rolls back on an error.
 
-        One message opens it: begin, role, tenant, limits and the statements `more`. With `only_read`, the caller must
-        use the driver only, not SQLAlchemy. Raises Overloaded if no connection comes free in time, OperationTimeout if
-        a statement exceeds its time limit, Unavailable if the database cannot serve it, and Unconfirmed if the
-        connection is lost during the commit.
+        One message opens it: begin, role, tenant, limits and the statements `more`. The caller must use the driver
+        only, not SQLAlchemy. `only_read` means that nothing is lost if the commit fails. Raises Overloaded if no
+        connection comes free in time, OperationTimeout if a statement exceeds its time limit, Unavailable if the
+        database cannot serve it, and Unconfirmed if the connection is lost during the commit.
         """
         pooled = await self.begin(pool, begin, organization_id, *more)
         try:
@@ -138,7 +130,7 @@ class Database:
         if pooled.in_transaction:
             await _commit(pool, pooled, only_read=True)
         else:
-            await pool.release(pooled, only_read=True)
+            await pool.release(pooled)
 
     def end_read_later(self, pool: ConnectionSource, pooled: PooledConnection) -> None:
         """As `end_read`, in a task of its own: no response depends on it."""
@@ -238,7 +230,7 @@ async def _commit(pool: ConnectionSource, pooled: PooledConnection, *, only_read
             raise reason from error
         raise
     else:
-        await pool.release(pooled, only_read=only_read)
+        await pool.release(pooled)
 
 
 async def _roll_back(pool: ConnectionSource, pooled: PooledConnection) -> None:

@@ -15,7 +15,6 @@ class Lease:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._connection: PooledConnection | None = None
-        self._only_read = True
         self._has_ended = False
         self.is_committing = False
 
@@ -32,19 +31,14 @@ class Lease:
             if not pooled.driver.is_closed():
                 return pooled
             await self._pool.drop(pooled)
-        self._only_read = True
         return await self._pool.acquire(tenant)
 
-    async def release(self, pooled: PooledConnection, *, only_read: bool = False) -> None:
+    async def release(self, pooled: PooledConnection) -> None:
         """Stores the connection for the next transaction of the request."""
-        self._only_read &= only_read
         if self._has_ended or self._connection is not None:
-            await self._pool.release(pooled, only_read=self._only_read)
+            await self._pool.release(pooled)
             return
         self._connection = pooled
-        if not only_read:
-            # SQLAlchemy has begun a transaction of its own, which the database does not know.
-            await pooled.connection.rollback()
 
     async def commit(self, pooled: PooledConnection) -> None:
         """Commits the transaction of the connection. Raises the errors of the driver."""
@@ -61,4 +55,4 @@ class Lease:
         self._has_ended = True
         pooled, self._connection = self._connection, None
         if pooled is not None:
-            await self._pool.release(pooled, only_read=self._only_read)
+            await self._pool.release(pooled)

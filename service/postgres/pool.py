@@ -81,18 +81,13 @@ class Pool:
             self._queue.release(tenant)
             raise
 
-    async def release(self, pooled: PooledConnection, *, only_read: bool = False) -> None:
-        """Returns a connection to the pool. `only_read` means that it was used by the driver, not by SQLAlchemy."""
+    async def release(self, pooled: PooledConnection) -> None:
+        """Returns a connection to the pool, which was used by the driver only."""
         if self._is_disposed:
             await self.drop(pooled)
             return
-        try:
-            if only_read:
-                self._idle.append(pooled)
-            else:
-                await pooled.connection.close()
-        finally:
-            self._queue.release(pooled.tenant)
+        self._idle.append(pooled)
+        self._queue.release(pooled.tenant)
 
     async def commit(self, pooled: PooledConnection) -> None:
         """Commits the transaction of a connection. Raises the errors of the driver."""
@@ -143,7 +138,11 @@ class Pool:
             await unbind(pooled.driver, pooled.session)
             yield pooled.connection
         finally:
-            await self.release(pooled)
+            try:
+                # SQLAlchemy has begun a transaction of its own, which the database does not know.
+                await pooled.connection.close()
+            finally:
+                self._queue.release(pooled.tenant)
 
     async def dispose(self) -> None:
         """Closes all idle connections. Those in use are closed when they are released."""

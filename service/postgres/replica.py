@@ -219,5 +219,5 @@ async def read_written_position(lease: Lease) -> int:
     except BaseException as error:
         await lease.drop(pooled, lost=is_lost(error))
         raise
-    await lease.release(pooled, only_read=True)
+    await lease.release(pooled)
     return position

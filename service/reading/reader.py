@@ -42,7 +42,8 @@ class Reader:
     Any number of resolvers may share a reader. Statements requested in the same iteration of the event loop are sent
     as one batch, and batches are sent one after another. `reads_back` means that it reads changes of the same request.
     Without `pool` it reads from the replica if that has replayed `own_writes`, else from the primary. A reader that
-    `reads_once` sends its first batch without a transaction, and raises SnapshotNeeded for a second one.
+    `reads_once` sends its first batch without a transaction, and raises SnapshotNeeded for a second one. If it reads
+    back, the request cannot be executed anew: then it begins a snapshot for the second one.
     """
 
     def __init__(
@@ -229,7 +230,10 @@ class Reader:
             raise self._failure
         self.batch_count += 1
         if self._reads_once and self._has_read:
-            raise SnapshotNeeded
+            if not self._reads_back:
+                raise SnapshotNeeded
+            await self._end()
+            self._reads_once = False
         try:
             try:
                 rows = await self._fetch_once(text, arguments)

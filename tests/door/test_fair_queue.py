@@ -48,14 +48,14 @@ async def test_whoever_waits_longest_is_next(pools: Any) -> None:
         pooled = await pool.acquire(uuid4())
         order.append(number)
         await pooled.driver.execute("SELECT 1")
-        await pool.release(pooled, only_read=number % 2 == 0)
+        await pool.release(pooled)
 
     held = await pool.acquire()
     asking = []
     for number in range(20):
         asking.append(asyncio.create_task(ask(number)))
         await settled()
-    giving = asyncio.create_task(pool.release(held, only_read=True))
+    giving = asyncio.create_task(pool.release(held))
     # Those who come while connections go from hand to hand.
     for number in range(20, 40):
         asking.append(asyncio.create_task(ask(number)))
@@ -78,9 +78,9 @@ async def test_who_gives_up_waiting_is_passed_over(pools: Any) -> None:
     # Handed a place in the moment in which it is given up.
     cut_off = asyncio.create_task(pool.acquire(ONE))
     await settled()
-    await pool.release(held, only_read=True)
+    await pool.release(held)
     pooled = await following
-    await pool.release(pooled, only_read=True)
+    await pool.release(pooled)
     cut_off.cancel()
     with pytest.raises(asyncio.CancelledError):
         await cut_off
@@ -113,7 +113,7 @@ async def test_a_tenant_at_its_share_keeps_nobody_waiting(pools: Any) -> None:
         pooled = await pool.acquire(tenant)
         order.append(name)
         await settled()
-        await pool.release(pooled, only_read=True)
+        await pool.release(pooled)
 
     asking = []
     for name, tenant in (("one", ONE), ("other", OTHER), ("again", ONE), ("nobody", None)):

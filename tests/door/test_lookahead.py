@@ -54,8 +54,7 @@ async def test_one_message_for_all(client: Client, parent: str, statements: Stat
     begin, first, commit = await statements.of(client.data(document))
     assert (begin.split()[0], commit) == ("BEGIN", "COMMIT")
     # One statement is a snapshot by itself: only the session has to be bound to the tenant, once.
-    binding, second = await statements.of(client.data(document))
-    assert (binding.split()[:2], second) == (["SET", "SESSION"], first)
+    await client.data(document)
     assert await statements.of(client.data(document)) == [first]
     # What is below a relation is not known beforehand, and neither is what nobody can read twice.
     document = f'{{ objective(externalId: "parent") {{ {fields} keyResults {{ owner {{ name }} }} }} }}'
@@ -100,5 +99,7 @@ async def test_a_wrong_argument_fails_its_own_field(client: Client, parent: str)
 
 async def test_sizes_by_variables_are_still_one_message(client: Client, parent: str, statements: Statements) -> None:
     fields = "a: children(first: $n) { nodes { title } } b: children(first: $m) { nodes { title } }"
-    for (n, m), messages in {(1, 2): 3, (2, 1): 2, (3, 4): 1}.items():
-        assert len(await statements.of(fetch(client, fields, n=n, m=m))) == messages
+    await fetch(client, fields, n=1, m=1)
+    await fetch(client, fields, n=1, m=1)
+    for n, m in ((1, 2), (2, 1), (3, 4)):
+        assert len(await statements.of(fetch(client, fields, n=n, m=m))) == 1

@@ -35,8 +35,8 @@ async def test_a_connection_that_was_read_with_is_at_hand(client: Client, two: D
 async def test_who_writes_gets_one_that_is_at_hand(client: Client, two: Database) -> None:
     await asyncio.gather(read(client, two), read(client, two))
     for _ in range(3):
-        writing = two.transaction(two.primary, WRITE, client.organization_id)
-        also_writing = two.transaction(two.primary, WRITE, client.organization_id)
+        writing = two.open_connection(two.primary, WRITE, client.organization_id, only_read=False)
+        also_writing = two.open_connection(two.primary, WRITE, client.organization_id, only_read=False)
         async with writing as one, also_writing as other:
             assert one is not other
             assert two.primary.in_use == 2
