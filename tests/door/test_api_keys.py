@@ -19,7 +19,7 @@ from service.postgres.pool import Pool, PooledConnection
 from service.settings import Settings
 from service.unit_of_work import write
 from tests.door.conftest import Door
-from tests.kit.client import Client, Clock
+from tests.kit.client import Client, Clock, freed
 
 ROLE = {"query": "{ viewer { role } }"}
 
@@ -112,7 +112,7 @@ async def test_wrong_keys_take_no_connection_of_the_pool(door: Door, client: Cli
     finally:
         await requested.database.primary.release(pooled)
     assert (await requested.http.post("/graphql", json=ROLE)).status_code == 200
-    assert requested.database.primary.in_use == 0
+    assert await freed(requested.database) == 0
     assert requested.database.reserved.size == 1
 
 

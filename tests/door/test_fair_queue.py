@@ -13,7 +13,7 @@ from service.errors import Overloaded
 from service.postgres.database import SNAPSHOT, Database
 from service.settings import Settings
 from tests.door.conftest import Door, Held, Waiting
-from tests.kit.client import Client
+from tests.kit.client import Client, freed
 
 SMALL = "{ viewer { role } objectives { nodes { title } } }"
 UPDATE = (
@@ -197,4 +197,4 @@ async def test_many_clients_of_a_small_query(door: Door, clients: int) -> None:
 
     answers = Counter(chain(*await asyncio.gather(*(asking() for _ in range(clients)))))
     assert answers == {200: 2 * clients}
-    assert served.database.primary.in_use == 0
+    assert await freed(served.database) == 0

@@ -236,4 +236,4 @@ async def test_nobody_listens(door: Door, objective: str, caplog: Any, document:
         unavailable(await sent(alone, document, id=objective, title="Changed"), LOST)
     assert (await alone.http.get("/ready")).status_code == 503
     assert (await alone.http.get("/live")).status_code == 200
-    assert alone.database.primary.in_use == 0
+    assert await freed(alone.database) == 0

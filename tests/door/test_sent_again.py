@@ -11,7 +11,7 @@ from service.errors import Overloaded
 from service.http.graphql import GraphQLEndpoint
 from service.postgres.lease import Lease
 from tests.door.conftest import Door, Held
-from tests.kit.client import Client
+from tests.kit.client import Client, freed
 
 BUSY = "The service is busy: no database connection came free in time."
 HALF_DONE = " Something that the request asked for is changed already: read what, before you send it again."
@@ -77,7 +77,7 @@ async def test_all_is_done_and_read_on_one_connection(
     response = await send(other, form.format(create(*titles, cycle=cycle)))
     assert response.json() == {"data": {title: {"objective": {"title": title}} for title in titles}}
     assert (await client.data(TITLES))["objectives"]["nodes"] == [{"title": title} for title in titles]
-    assert other.database.primary.in_use == 0
+    assert await freed(other.database) == 0
 
 
 async def test_of_many_at_once_each_is_done_and_answered_or_not_done(door: Door, client: Client) -> None:
@@ -100,7 +100,7 @@ async def test_of_many_at_once_each_is_done_and_answered_or_not_done(door: Door,
     )
     titles = (await client.data("{ objectives(first: 100) { nodes { title } } }"))["objectives"]["nodes"]
     assert {each["title"] for each in titles} == done
-    assert busy.database.primary.in_use == 0
+    assert await freed(busy.database) == 0
 
 
 @pytest.mark.parametrize(("done", "status", "again"), [(0, 503, "1"), (1, 500, None)])

@@ -13,7 +13,7 @@ from sqlalchemy.exc import CompileError
 from schema.execution.fields.batched import PlannedRead
 from service.reading.reader import Reader
 from service.reading.statement_batch import MAX_SQL_LENGTH, build_batch
-from tests.kit.client import Client, Statements
+from tests.kit.client import Client, Statements, freed
 
 MEMBERS: Any = (
     func.unnest(bindparam("members", type_=ARRAY(Integer)))
@@ -41,7 +41,7 @@ async def reader(client: Client, statements: Statements) -> AsyncIterator[Reader
     await reader_of_client.rows(select(literal(1).label("one")))
     yield reader_of_client
     await reader_of_client.close()
-    assert client.database.primary.in_use == 0
+    assert await freed(client.database) == 0
 
 
 async def all_of(reader: Reader, *reads: tuple[Any, dict[str, Any]]) -> list[list[Any]]:
@@ -192,7 +192,7 @@ async def test_closing_before_anything_was_sent_ends_whoever_waits(client: Clien
     await reader.close()
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(waiting, 1)
-    assert client.database.primary.in_use == 0
+    assert await freed(client.database) == 0
 
 
 async def test_closing_ends_what_is_read_and_whoever_waits(client: Client) -> None:
@@ -205,7 +205,7 @@ async def test_closing_ends_what_is_read_and_whoever_waits(client: Client) -> No
             await task
     with pytest.raises(asyncio.CancelledError):
         await reader.rows(named(7))
-    assert client.database.primary.in_use == 0
+    assert await freed(client.database) == 0
 
 
 async def test_a_statement_that_fails_is_told_to_all_of_its_message(reader: Reader) -> None:

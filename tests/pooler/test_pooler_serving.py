@@ -10,7 +10,7 @@ import pytest
 from service.app import create_app
 from service.postgres.database import SNAPSHOT, WRITE, Database
 from service.settings import Settings
-from tests.kit.client import Client, Clock
+from tests.kit.client import Client, Clock, freed
 from tests.kit.poolers import Version
 from tests.pooler.conftest import SUITABLE, StartPooler, versions
 
@@ -54,7 +54,7 @@ async def test_two_hundred_operations_of_ten_clients(client: Client, served: Cli
     after = await served.data(TREE)
     assert after == await client.data(TREE)
     assert [node["keyResults"][0]["current"] for node in after["objectives"]["nodes"]] == ["10"] * 10
-    assert served.database.primary.in_use == 0
+    assert await freed(served.database) == 0
 
 
 async def test_the_limits_are_those_of_each_transaction(served: Client, version: Version) -> None:
@@ -95,5 +95,5 @@ async def test_a_pooler_that_is_restarted(client: Client, clock: Clock, pooler: 
         assert response.json()["errors"][0]["extensions"] == {"code": "SERVICE_UNAVAILABLE"}
         bouncing.start()
         assert await asyncio.gather(*(served.data(TREE) for _ in range(20))) == [{"objectives": {"nodes": []}}] * 20
-        assert database.primary.in_use == 0
+        assert await freed(database) == 0
     await database.dispose()
