@@ -130,8 +130,8 @@ def _settled_key_result(row: Any) -> KeyResultNode:
 
 
 def _key_result_values(row: Any) -> GoalValues:
-    return replace(
-        _goal_values(row),
+    return _goal_values(
+        row,
         current=row.current,
         has_data=row.has_data,
         regressed=row.regressed,
@@ -173,8 +173,8 @@ def _checked_in_at(row: Any) -> datetime | None:
     return None if checked_in_at is None or checked_in_at < row.starts_at else checked_in_at
 
 
-def _goal_values(row: Any) -> GoalValues:
-    """The stored values that objectives and key results have in common."""
+def _goal_values(row: Any, **own: Any) -> GoalValues:
+    """The stored values that objectives and key results have in common, and the `own` ones of one of them."""
     return GoalValues(
         row.progress,
         row.progress_raw,
@@ -183,6 +183,7 @@ def _goal_values(row: Any) -> GoalValues:
         timeline_of(row),
         guardrail_breached=row.guardrail_breached,
         due_at=row.check_in_due_at,
+        **own,
     )
 
 
