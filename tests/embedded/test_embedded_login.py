@@ -14,10 +14,10 @@ LOGINS = """
     SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name = 'okrgraph' AND datname = 'okrgraph'"""
 RIGHTS = """
     SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication FROM pg_roles
-    WHERE rolname = 'okrgraph_service'"""
+    WHERE rolname = 'okrgraph_app'"""
 ROLES = """
     SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid
-    JOIN pg_roles u ON u.oid = m.member WHERE u.rolname = 'okrgraph_service'"""
+    JOIN pg_roles u ON u.oid = m.member WHERE u.rolname = 'okrgraph_app'"""
 
 
 @pytest.fixture
@@ -56,9 +56,9 @@ def test_a_service_that_logs_in_without_privileges_serves_everything(start, read
         assert imported == {"data": {"workspaceImport": {"created": 1, "failed": 0}}}
         assert ask(service, "{ viewer { role } }") == {"data": {"viewer": {"role": "OWNER"}}}
         with running(ready_folder) as cluster:
-            assert sql(cluster, LOGINS, "okrgraph") == "okrgraph_service"
+            assert sql(cluster, LOGINS, "okrgraph") == "okrgraph_app"
             assert sql(cluster, RIGHTS) == "f|f|f|f|f"
-            assert sql(cluster, ROLES) == "okrgraph_app"
+            assert sql(cluster, ROLES) == ""
             assert run_command("doctor", **folder) == (0, "", "No difference.\n")
             assert run_command("organization", "list", **folder).code == 0
         service.stop(signal.SIGTERM)

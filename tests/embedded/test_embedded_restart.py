@@ -168,7 +168,7 @@ def test_a_service_outlives_its_server_however_that_ends(start, ready_folder, sq
     assert set(writer.statuses) == {200, 503}
     _, body = ask(service, "{ pillars(first: 100) { nodes { name } totalCount } }")
     with running(ready_folder) as cluster:
-        assert sql(cluster, LOGINS, "okrgraph") == "okrgraph_service"
+        assert sql(cluster, LOGINS, "okrgraph") == "okrgraph_app"
         pillar_names = sql(cluster, "SELECT name FROM pillars", "okrgraph").splitlines()
     assert body["data"]["pillars"]["totalCount"] == len(pillar_names)
     assert set(writer.acknowledged) - set(pillar_names) == set()
