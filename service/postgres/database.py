@@ -116,13 +116,13 @@ class Database:
 
         def opening(session: Session) -> str:
             if session.keeps_settings:
-                return session.binding(organization_id)
+                return session.begin_binding(organization_id)
             return self._opening(session, SNAPSHOT, organization_id)
 
         pooled = await _begin(pool, opening, organization_id)
         if not pooled.session.keeps_settings:
             return pooled
-        pooled.session.organization_id = organization_id
+        pooled.session.note_binding(organization_id)
         return pooled._replace(in_transaction=False)
 
     async def end_read(self, pool: ConnectionSource, pooled: PooledConnection) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from service.errors import Overloaded
 from service.postgres.fair_queue import FairQueue
-from service.postgres.session import Session, prepare_session, unbind
+from service.postgres.session import Session, prepare_session
 
 GENERATION = "generation"
 SESSION = "session"
@@ -135,7 +135,7 @@ class Pool:
         """A connection outside of any transaction. Raises Overloaded."""
         pooled = await self.acquire()
         try:
-            await unbind(pooled.driver, pooled.session)
+            await pooled.session.unbind(pooled.driver)
             yield pooled.connection
         finally:
             try:

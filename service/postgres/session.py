@@ -18,24 +18,41 @@ class Session:
     """The session of one connection.
 
     `keeps_settings` means that settings of the session hold until it ends. Then time limits are set for all of it.
-    `organization_id` is the tenant that it is bound to outside of transactions, with the role of the application.
-    `is_application` means that it has logged in with that role.
+    `is_application` means that it has logged in with the role of the application. `organization_id` is the tenant that
+    it is bound to outside of transactions, with that role; None if it is not, or if that is not known.
     """
 
     keeps_settings: bool
     is_application: bool
     organization_id: UUID | None = None
+    _was_bound: bool = False
 
     @property
     def has_role(self) -> bool:
         """Whether statements run with the role of the application outside of transactions."""
         return self.is_application or self.organization_id is not None
 
-    def binding(self, organization_id: UUID) -> str:
-        """The message that binds it to a tenant; empty if it is bound to that one."""
+    def begin_binding(self, organization_id: UUID) -> str:
+        """The message that binds it to a tenant; empty if it is bound to that one.
+
+        Until `note_binding` the tenant is not known: the message may be cancelled before or after it takes effect.
+        """
         if self.organization_id == organization_id:
             return ""
-        return "; ".join(tenant_statements(organization_id, "SESSION", has_role=self.has_role))
+        statements = tenant_statements(organization_id, "SESSION", has_role=self.has_role)
+        self.organization_id, self._was_bound = None, True
+        return "; ".join(statements)
+
+    def note_binding(self, organization_id: UUID) -> None:
+        """Notes that the message that binds it to a tenant has taken effect."""
+        self.organization_id = organization_id
+
+    async def unbind(self, connection: "asyncpg.Connection[Any]") -> None:
+        """Gives it back the role that it has logged in with. Raises errors of the driver."""
+        if self._was_bound:
+            self.organization_id = None
+            await connection.execute("RESET ROLE; RESET app.organization_id")
+            self._was_bound = False
 
 
 async def prepare_session(connection: "asyncpg.Connection[Any]", limits: Sequence[str]) -> Session:
@@ -50,10 +67,3 @@ async def prepare_session(connection: "asyncpg.Connection[Any]", limits: Sequenc
     if keeps_settings:
         await connection.execute("; ".join(limits))
     return Session(keeps_settings, facts["is_application"])
-
-
-async def unbind(connection: "asyncpg.Connection[Any]", session: Session) -> None:
-    """Gives a session back the role that it has logged in with. Raises errors of the driver."""
-    if session.organization_id is not None:
-        await connection.execute("RESET ROLE; RESET app.organization_id")
-        session.organization_id = None

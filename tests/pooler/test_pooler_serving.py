@@ -73,6 +73,12 @@ async def test_the_limits_are_those_of_each_transaction(served: Client, version:
     assert outside == ["auto", "0", "0", "0"]
 
 
+async def test_single_reads_stay_in_transactions(served: Client, version: Version) -> None:
+    pooled = await served.database.begin_single_read(served.database.primary, served.organization_id)
+    await served.database.end_read(served.database.primary, pooled)
+    assert (pooled.in_transaction, pooled.session.keeps_settings) == (True, False)
+
+
 async def test_a_statement_ends_at_its_limit(served: Client, superuser: asyncpg.Connection, version: Version) -> None:
     async with superuser.transaction():
         await superuser.execute("LOCK TABLE objectives IN ACCESS EXCLUSIVE MODE")
