@@ -17,6 +17,7 @@ from service.postgres.lease import Lease
 from service.postgres.replica import OwnWrites, Replica, read_written_position
 from service.reading.budget import Budget
 from service.reading.reader import Reader
+from service.reading.statement_batch import FollowUpRead
 from service.reading.statements import load_in_order
 from service.unit_of_work import write
 from service.viewer import Viewer
@@ -105,6 +106,11 @@ class Context:
     async def find(self, entity: Entity, ids: Sequence[UUID | None]) -> list[Any]:
         """The row of a type for each id, in the order asked; None for what is not there."""
         return await load_in_order(self.reader, entity.by_id, ids)
+
+    async def find_one(self, entity: Entity, id: UUID, follow_ups: Sequence[FollowUpRead]) -> Any:
+        """The row of a type, or None. What will be read because of it is read together with it."""
+        rows = await self.reader.rows(entity.by_id, follow_ups, ids=[id])
+        return rows[0] if rows else None
 
     async def close(self) -> None:
         """Ends the snapshot, notes what was written, and gives the connection back."""

@@ -11,6 +11,7 @@ from strawberry.scalars import JSON
 
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
+from schema.execution.fields.batched import planned_reads
 from schema.mutations.inputs import check_input, facts, own_id
 from service.all_entities import load_concepts
 from service.entities.entity import Entity
@@ -100,8 +101,7 @@ async def created(
             if any(each.code == Taken.code and each.field == ("id",) for each in refusal.all):
                 return row, user_errors(refusal)
         return None, user_errors(refusal)
-    [row] = await info.context.find(entity, [row_id])
-    return row, []
+    return await info.context.find_one(entity, row_id, planned_reads(info, entity.name)), []
 
 
 async def changed(
@@ -131,8 +131,7 @@ async def changed(
         errors = user_errors(refusal)
         if any(isinstance(each, NotFound) and each.field == own for each in refusal.all):
             return None, errors
-    [row] = await info.context.find(entity, [row_id])
-    return row, errors
+    return await info.context.find_one(entity, row_id, planned_reads(info, entity.name)), errors
 
 
 def payload(kind: type[P], outcome: tuple[Any, list[UserError]]) -> P:

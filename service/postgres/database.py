@@ -197,7 +197,7 @@ async def _begin(pool: ConnectionSource, opening: Callable[[Session], str], orga
                 raise reason from error
             raise
         else:
-            return pooled._replace(command_tag=command_tag)
+            return pooled._replace(command_tag=command_tag, in_transaction=True)
     raise AssertionError("unreachable")
 
 

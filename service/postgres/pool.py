@@ -106,7 +106,7 @@ class Pool:
         while True:
             pooled = self._pop_idle(tenant) if self._idle else await self._open_new()
             if pooled.generation == self._generation and not pooled.driver.is_closed():
-                return pooled._replace(tenant=tenant, in_transaction=True)
+                return pooled._replace(tenant=tenant)
             await _terminate(pooled)
 
     def _pop_idle(self, tenant: UUID | None) -> PooledConnection:

@@ -141,6 +141,23 @@ async def test_a_change_costs_the_same_twelve_levels_deep(
     assert counts[1:] == [messages, messages]
 
 
+@pytest.mark.skipif(Settings().executor != "breadth-first", reason="graphql-core cannot look ahead")
+async def test_the_relations_of_a_changed_object_are_read_with_it(client: Client, statements: Statements) -> None:
+    objective = await client.objective(await client.cycle(), ownerId=str(client.person_id))
+    key_result = await client.key_result(objective, kind="REACH", target="100")
+    document = """mutation($input: KeyResultCheckInInput!) { keyResultCheckIn(input: $input) {
+        checkIn { value keyResult { current progress } author { name } } userErrors { code } } }"""
+    counts = []
+    for value in ("10", "20", "30"):
+        asked = client.data(document, input={"keyResultId": key_result, "value": value})
+        sent = [each for each in await statements.of(asked) if not each.startswith("SET SESSION")]
+        counts.append(len(sent))
+        assert sum("the_object" in each for each in sent) == 1
+    assert counts == [CHANGE_MESSAGES + 2, CHANGE_MESSAGES, CHANGE_MESSAGES]
+    read = await client.data("query($id: ID!) { keyResult(id: $id) { current progress } }", id=key_result)
+    assert read == {"keyResult": {"current": "30", "progress": 0.3}}
+
+
 async def test_a_payload_that_needs_another_statement_than_before(client: Client, statements: Statements) -> None:
     cycle = await client.cycle()
     parent = await client.objective(cycle, title="Above")

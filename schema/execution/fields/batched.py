@@ -86,13 +86,14 @@ def requested_columns(info: Info[Any, Any]) -> RequestedColumns | None:
     return getattr(info._raw_info, "requested_columns", None)
 
 
-def planned_reads(info: Info[Any, Any]) -> list[PlannedRead]:
+def planned_reads(info: Info[Any, Any], type_name: str | None = None) -> list[PlannedRead]:
     """The statements that relations will send for the one object that a resolver returns, as far as they are known.
 
+    With `type_name`, of the object of that type in the payload that a resolver returns.
     A batch function declares its own as `__planned_read__`: a function of the requested columns and of its arguments.
     """
-    plan_reads: Callable[[Any], list[PlannedRead]] | None = getattr(info._raw_info, "plan_reads", None)
-    return [] if plan_reads is None else plan_reads(info)
+    plan_reads: Callable[..., list[PlannedRead]] | None = getattr(info._raw_info, "plan_reads", None)
+    return [] if plan_reads is None else plan_reads(info, type_name)
 
 
 def get_batch_function(resolver: Callable[..., Any]) -> BatchFunction | None:

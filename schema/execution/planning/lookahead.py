@@ -9,22 +9,27 @@ from schema.execution.fields.batched import PLANNED_READ, PlannedRead
 from schema.execution.graphql_core import ExecutionContext
 from schema.execution.planning.arguments import convert_arguments
 from schema.execution.planning.columns import collect_requested_columns
-from schema.execution.planning.plan import Field, ObjectShape
+from schema.execution.planning.plan import Field, ObjectShape, Selection
 from schema.execution.planning.resolution import BatchedCall
 
 
-def plan_reads(schema: strawberry.Schema, execution: ExecutionContext, field: Field, info: Any) -> list[PlannedRead]:
-    """The planned reads of a field's relations; those with invalid arguments are left out and fail later."""
-    shape = field.shape
-    if not isinstance(shape, ObjectShape) or shape.is_abstract:
+def plan_reads(
+    schema: strawberry.Schema, execution: ExecutionContext, field: Field, info: Any, type_name: str | None = None
+) -> list[PlannedRead]:
+    """The planned reads of a field's relations; those with invalid arguments are left out and fail later.
+
+    With `type_name`, those of the field's own fields of that object type, as of the object in a payload.
+    """
+    selection = _selection_of(field)
+    if selection is None:
         return []
     reads: list[PlannedRead] = []
-    try:
-        deferred_fields = shape.selection_for(shape.graphql_type).deferred_fields
-    except GraphQLError:
-        # The error is reported at the object, if there is one.
+    if type_name is not None:
+        for child in selection.nested_fields:
+            if isinstance(child.shape, ObjectShape) and child.shape.graphql_type.name == type_name:
+                reads += plan_reads(schema, execution, child, info)
         return reads
-    for deferred_field in deferred_fields:
+    for deferred_field in selection.deferred_fields:
         if deferred_field.planned_read is not None:
             reads.append(deferred_field.planned_read)
             continue
@@ -46,3 +51,15 @@ def plan_reads(schema: strawberry.Schema, execution: ExecutionContext, field: Fi
             # Its arguments are the same in every execution, and so is what it reads.
             deferred_field.planned_read = read
     return reads
+
+
+def _selection_of(field: Field) -> Selection | None:
+    """What is selected of the object type that a field returns; None for other types, and if it is not valid."""
+    shape = field.shape
+    if not isinstance(shape, ObjectShape) or shape.is_abstract:
+        return None
+    try:
+        return shape.selection_for(shape.graphql_type)
+    except GraphQLError:
+        # The error is reported at the object, if there is one.
+        return None

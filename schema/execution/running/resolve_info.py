@@ -17,7 +17,7 @@ class LevelResolveInfo(GraphQLResolveInfo[Any]):
 
     response_path: ResponsePath
     operation_extensions = None
-    plan_reads: Callable[[Any], list[PlannedRead]] | None = None
+    plan_reads: Callable[..., list[PlannedRead]] | None = None
 
     @property
     def requested_columns(self) -> RequestedColumns | None:
