@@ -5,6 +5,8 @@ from typing import NamedTuple, TypeAlias
 
 import asyncpg
 
+from service.postgres.tables import tables_in_order
+
 Key: TypeAlias = "tuple[object, ...]"
 COLUMNS = """
     SELECT c.relname AS table_name, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
@@ -79,11 +81,17 @@ def merged(changes: Sequence[Change]) -> list[Change]:
 
 
 def steps(changes: Sequence[Change], tables: Mapping[str, Sequence[Column]]) -> list[Step]:
-    """Statements that make the changes: one for all rows of a table that are inserted, updated or deleted."""
+    """Statements that make the changes: one for all rows of a table that are inserted, updated or deleted.
+
+    One statement may have changed several tables, which triggers record in any order. So new rows come last, each table
+    after those that it references: a new row may take what a changed one gives up.
+    """
+    positions = {table.name: number for number, table in enumerate(tables_in_order())}
     groups: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
         groups.setdefault((change.table, change.verb), []).append(change)
-    return [_step(verb, tables[table], group) for (table, verb), group in groups.items()]
+    ordered = sorted(groups.items(), key=lambda each: positions[each[0][0]] if each[0][1] == "INSERT" else -1)
+    return [_step(verb, tables[table], group) for (table, verb), group in ordered]
 
 
 def _step(verb: str, columns: Sequence[Column], group: Sequence[Change]) -> Step:
