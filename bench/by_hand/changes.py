@@ -90,7 +90,7 @@ def steps(changes: Sequence[Change], tables: Mapping[str, Sequence[Column]]) -> 
     groups: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
         groups.setdefault((change.table, change.verb), []).append(change)
-    ordered = sorted(groups.items(), key=lambda each: positions[each[0][0]] if each[0][1] == "INSERT" else -1)
+    ordered = sorted(groups.items(), key=lambda each: positions.get(each[0][0], 0) if each[0][1] == "INSERT" else -1)
     return [_step(verb, tables[table], group) for (table, verb), group in ordered]
 
 
