@@ -68,6 +68,7 @@ async def test_documents(client: Client, statements: Statements, document: str, 
     assert len(await statements.of(client.data(document))) == (messages if messages > 3 else messages - 2)
 
 
+@pytest.mark.skipif(Settings().executor != "breadth-first", reason="graphql-core cannot look ahead")
 async def test_a_document_that_needs_another_statement_than_before(client: Client, statements: Statements) -> None:
     cycle = await client.cycle()
     objective, parent = await client.objective(cycle), await client.objective(cycle, title="Above")
