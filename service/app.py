@@ -54,7 +54,7 @@ def create_app(
     """
     if explorer is None and settings.explorer:
         explorer = Explorer()
-    # Of most documents the second request shows whether the first was typical: the most batches seen so far.
+    # The most batches that a request of each operation has sent: with one or none it is read without a transaction.
     batch_counts: LRUCache[tuple[str, str | None], int] = LRUCache(MAX_BATCH_COUNTS)
     authenticator = Authenticator(database, settings.key_cache_seconds, settings.pool_timeout)
 
