@@ -1,6 +1,5 @@
 """What a refused, cancelled or failed request held is free once it is answered: nothing waits for the collector."""
 
-import asyncio
 import gc
 import tracemalloc
 from collections.abc import Awaitable, Callable, Iterator
@@ -71,16 +70,13 @@ def asking(client: Client, document: str, *codes: str, **variables: Any) -> Work
 
 
 def leaving(client: Client, document: str) -> Work:
-    """Sends a document and goes away while it is answered."""
+    """Sends a document and is gone when the server first looks."""
 
     async def work() -> None:
         messages: list[Message] = [{"type": "http.request", "body": orjson.dumps({"query": document})}]
 
         async def receive() -> Message:
-            if messages:
-                return messages.pop()
-            await asyncio.sleep(0.03)
-            return {"type": "http.disconnect"}
+            return messages.pop() if messages else {"type": "http.disconnect"}
 
         async def send(message: Message) -> None:
             raise AssertionError(message)
@@ -99,12 +95,15 @@ async def test_a_response_that_is_too_large(wide: Client, uncollected: None, doc
     assert await left(asking(wide, document, "RESPONSE_TOO_LARGE")) < LITTLE
 
 
-async def test_what_is_ended_in_the_middle(wide: Client, uncollected: None, door: Door) -> None:
+async def test_what_is_ended_in_the_middle(
+    wide: Client, uncollected: None, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hurried = await door(executor="breadth-first", operation_timeout=0.03)
     # A first request can take longer than that.
     while "errors" in await hurried.answer("{ viewer { role } }"):
         pass
     assert await left(asking(hurried, TWO_BRANCHES, "OPERATION_TIMEOUT")) < LITTLE
+    monkeypatch.setattr("service.http.deadline.SECONDS_WITHOUT_WATCHING", 0.01)
     assert await left(leaving(wide, TWO_BRANCHES)) < LITTLE
 
 
