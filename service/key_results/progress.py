@@ -87,6 +87,7 @@ def progress(definition: Definition, evidence: Evidence) -> Progress:
     return _linear(definition, evidence)
 
 
+NONE_DONE, ALL_DONE = Fraction(0), Fraction(1)
 CONTROL = frozenset({"AT_LEAST", "AT_MOST", "WITHIN_RANGE"})
 CHANGES = frozenset({"INCREASE_BY", "DECREASE_BY", "INCREASE_BY_PERCENT", "DECREASE_BY_PERCENT"})
 FALLING = frozenset({"DECREASE", "DECREASE_BY", "DECREASE_BY_PERCENT", "AT_MOST"})
@@ -123,7 +124,8 @@ def met(definition: Definition, value: ExactNumber) -> bool:
 
 def clamp(raw: Fraction) -> Fraction:
     """`raw` within 0..1."""
-    return min(max(raw, Fraction(0)), Fraction(1))
+    # Comparisons of fractions take most of the time of `min` and `max`.
+    return NONE_DONE if raw.numerator < 0 else ALL_DONE if raw.numerator > raw.denominator else raw
 
 
 def is_all_or_nothing(definition: Definition, evidence: Evidence) -> bool:

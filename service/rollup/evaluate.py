@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from service.cycles.pace import Policy
@@ -96,14 +97,13 @@ def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge]
         computed_progress = progress(node.kpi_definition or node.definition, node.evidence)
         derivation = Derivation(_key_result_values(node, computed_progress))
     due = _due_of_key_result(node, objective, policy)
-    values = replace(
-        derivation.values,
+    values = derivation.values._replace(
         timeline=_key_result_timeline(node, objective, computed_progress, due, policy),
         confidence=node.confidence,
         guardrail_breached=node.guardrail is GuardrailState.BREACHED,
         due_at=None if due is None else due.due_at,
     )
-    return replace(derivation, values=values)
+    return Derivation(values, derivation.terms, derivation.excluded)
 
 
 def _key_result_values(node: KeyResultNode, computed_progress: Progress) -> GoalValues:
@@ -111,8 +111,7 @@ def _key_result_values(node: KeyResultNode, computed_progress: Progress) -> Goal
     values, definition = _values(computed_progress), node.kpi_definition
     if definition is None:
         return values
-    return replace(
-        values,
+    return values._replace(
         measured_baseline=definition.baseline if node.definition.baseline is None else None,
         measured_target=target_of(definition) if node.definition.target is None else None,
     )
@@ -199,14 +198,13 @@ def _objective(
         contributors += _contributing(direct)
         excluded += _supporting_exclusions(direct)
     mean = mean_of(contributors, excluded)
-    values = replace(
-        _values(_progress_of_mean(mean)),
-        current=None,
+    values = _values(
+        _progress_of_mean(mean),
         confidence=node.confidence,
         coverage=None if mean.coverage is None else round_progress(mean.coverage),
         guardrail_breached=_any_breached(mean, contributors),
     )
-    values = replace(values, timeline=_objective_timeline(node, values, mean, contributors, policy))
+    values = values._replace(timeline=_objective_timeline(node, values, mean, contributors, policy))
     return Derivation(values, mean.terms, mean.excluded)
 
 
@@ -215,24 +213,24 @@ def _objective_timeline(
 ) -> StatusTimeline:
     if node.lifecycle != "ACTIVE":
         return NOT_IN_FORCE
-    by_pace = _pace_timeline(node, values, policy)
-    if values.guardrail_breached:
-        by_pace = with_breached_guardrail(by_pace)
-    timeline = by_pace
+    stated_status = None if node.closed else node.stated_status
+    timeline: StatusTimeline = ()
     if node.status_source == "WORST_CONTRIBUTOR":
-        timeline = worst_timeline(each.values.timeline for each in _weighted(mean, contributors)) or by_pace
+        timeline = worst_timeline(each.values.timeline for each in _weighted(mean, contributors))
+    by_pace = _pace_timeline(node, values, policy) if stated_status or not timeline else ()
+    timeline = timeline or by_pace
     if mean.coverage is not None and mean.coverage < 1:
         # This comes before the stated status, which an ACHIEVED would outrank.
         timeline = with_missing_contributors(timeline)
-    if not node.closed:
-        timeline = with_stated_status(timeline, by_pace, node.stated_status, policy)
+    timeline = with_stated_status(timeline, by_pace, stated_status, policy)
     return closed_timeline(timeline, node.ends_at) if node.closed else timeline
 
 
 def _pace_timeline(node: ObjectiveNode, values: GoalValues, policy: Policy) -> StatusTimeline:
     """The timeline of an objective by its own stored progress."""
     share = None if values.progress is None else Fraction(values.progress)
-    return pace_timeline(share, node.starts_at, node.ends_at, policy, regressed=values.regressed)
+    timeline = pace_timeline(share, node.starts_at, node.ends_at, policy, regressed=values.regressed)
+    return with_breached_guardrail(timeline) if values.guardrail_breached else timeline
 
 
 def _weighted(mean: Mean, contributors: Iterable[Contributor]) -> list[Contributor]:
@@ -251,12 +249,12 @@ def _manual_objective(node: ObjectiveNode, policy: Policy) -> Derivation:
     raw = None if node.stated_progress is None else Fraction(node.stated_progress)
     reason = ProgressReason.NO_DATA if raw is None else ProgressReason.COMPUTED
     value = None if raw is None else clamp(raw)
-    values = replace(_values(Progress(value, raw, reason, None, raw is not None)), confidence=node.confidence)
+    values = _values(Progress(value, raw, reason, None, raw is not None), confidence=node.confidence)
     if node.lifecycle != "ACTIVE":
         return Derivation(values)
     by_pace = _pace_timeline(node, values, policy)
     if node.closed:
-        return Derivation(replace(values, timeline=closed_timeline(by_pace, node.ends_at)))
+        return Derivation(values._replace(timeline=closed_timeline(by_pace, node.ends_at)))
     due = (
         None
         if node.archived
@@ -264,24 +262,23 @@ def _manual_objective(node: ObjectiveNode, policy: Policy) -> Derivation:
     )
     timeline = with_stated_status(by_pace, by_pace, node.stated_status, policy)
     timeline = with_staleness(timeline, due, node.starts_at, node.ends_at)
-    return Derivation(replace(values, timeline=timeline, due_at=None if due is None else due.due_at))
+    return Derivation(values._replace(timeline=timeline, due_at=None if due is None else due.due_at))
 
 
 def _progress_of_mean(mean: Mean) -> Progress:
     return Progress(mean.value, mean.raw, mean.reason, None, mean.value is not None)
 
 
-def _values(computed_progress: Progress) -> GoalValues:
-    """The stored values of progress, rounded once."""
+def _values(computed_progress: Progress, **own: Any) -> GoalValues:
+    """The stored values of progress, rounded once, and the `own` ones of a goal."""
     return GoalValues(
         None if computed_progress.value is None else round_progress(computed_progress.value),
         None if computed_progress.raw is None else round_progress(computed_progress.raw),
         computed_progress.reason,
-        None,
-        NOT_IN_FORCE,
-        computed_progress.current,
-        computed_progress.has_data,
-        computed_progress.regressed,
+        current=computed_progress.current,
+        has_data=computed_progress.has_data,
+        regressed=computed_progress.regressed,
+        **own,
     )
 
 

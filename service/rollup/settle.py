@@ -11,7 +11,7 @@ from service.objectives.models import Objective
 from service.rollup.evaluate import evaluate
 from service.rollup.goal_statement import GOALS
 from service.rollup.queries import load, tree_of
-from service.rollup.status_timeline import to_columns
+from service.rollup.status_timeline import TIMELINE_COLUMNS, to_columns
 from service.rollup.tree import GoalValues, Tree, objective_differs
 from service.writing.transaction import Transaction
 
@@ -25,11 +25,10 @@ _OF_KEY_RESULTS = {
     **_OF_GOALS,
     **{name: name for name in ("current", "has_data", "regressed", "measured_baseline", "measured_target")},
 }
-_TIMELINE = ("status_since", "status_steps", "status_reasons", "staleness_steps", "diverging_steps")
 
 
 def _update(table: str, columns: Mapping[str, str]) -> str:
-    assignments = ", ".join(f"{name} = n.{name}" for name in (*columns.values(), *_TIMELINE))
+    assignments = ", ".join(f"{name} = n.{name}" for name in (*columns.values(), *TIMELINE_COLUMNS))
     return f"""
         UPDATE {table} t SET {assignments}, changed_at = greatest(t.changed_at, CAST(:now AS timestamptz))
         FROM jsonb_populate_recordset(CAST(NULL AS {table}), CAST(CAST(:{table} AS text) AS jsonb)) n
@@ -107,7 +106,7 @@ def _rows_as_json(changed: Differences, columns: Mapping[str, str]) -> str:
         {
             "id": id,
             **{column: getattr(values, name) for name, column in columns.items()},
-            **dict(zip(_TIMELINE, to_columns(values.timeline), strict=True)),
+            **dict(zip(TIMELINE_COLUMNS, to_columns(values.timeline), strict=True)),
         }
         for id, _, values in changed
     ]

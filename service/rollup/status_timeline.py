@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from service.cycles.pace import Policy
 
@@ -50,6 +51,8 @@ class Staleness(StrEnum):
     OVERDUE = "OVERDUE"
 
 
+# The stored columns of a timeline, in the order of the fields of StatusChange.
+TIMELINE_COLUMNS = ("status_since", "status_steps", "status_reasons", "staleness_steps", "diverging_steps")
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 GRACE = timedelta(days=3)
 
@@ -69,12 +72,19 @@ class StatusChange(NamedTuple):
 StatusTimeline = tuple[StatusChange, ...]
 NOT_IN_FORCE: StatusTimeline = ()
 _NO_STATUS = StatusChange(BEGINNING, None, None)
+# Without the checks of `_make`, which take most of its time.
+_change_of = cast(Callable[[tuple[Any, ...]], StatusChange], partial(tuple.__new__, StatusChange))
 _since = itemgetter(StatusChange._fields.index("since"))
 # Stored names; looking them up takes a tenth of the time of calling the enum.
 _STATUSES: dict[str | None, Status | None] = {None: None, **{each.value: each for each in Status}}
 _REASONS: dict[str | None, StatusReason | None] = {None: None, **{each.value: each for each in StatusReason}}
 _STALENESSES: dict[str | None, Staleness | None] = {None: None, **{each.value: each for each in Staleness}}
-_SEVERITY = {status: rank for rank, status in enumerate(Status)}
+NO_SEVERITY = -1
+_SEVERITY: dict[Status | None, int] = {None: NO_SEVERITY, **{status: rank for rank, status in enumerate(Status)}}
+_WORST = {
+    rank: StatusChange(BEGINNING, status, StatusReason.WORST_CONTRIBUTOR if status else None)
+    for status, rank in _SEVERITY.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +115,18 @@ def worst_timeline(timelines: Iterable[StatusTimeline]) -> StatusTimeline:
     several = list(timelines)
     if not several:
         return ()
-
-    def change_at(moment: datetime) -> StatusChange:
-        statuses = [status for timeline in several if (status := status_at(timeline, moment).status) is not None]
-        worst = max(statuses, key=_SEVERITY.__getitem__, default=None)
-        return StatusChange(moment, worst, StatusReason.WORST_CONTRIBUTOR if worst else None)
-
-    return _build_timeline({change.since for timeline in several for change in timeline}, change_at)
+    # Before its first change, a timeline has the status of that change.
+    severities = [_SEVERITY[timeline[0].status] if timeline else NO_SEVERITY for timeline in several]
+    changes = [
+        (change.since, number, _SEVERITY[change.status])
+        for number, timeline in enumerate(several)
+        for change in timeline
+    ]
+    worst = {BEGINNING: max(severities)}
+    for since, number, severity in sorted(changes):
+        severities[number] = severity
+        worst[since] = max(severities)
+    return merge_changes(_WORST[severity]._replace(since=since) for since, severity in worst.items())
 
 
 def with_stated_status(
@@ -223,7 +238,7 @@ def from_columns(
         map(_STALENESSES.__getitem__, staleness),
         diverging,
     )
-    return tuple(map(StatusChange._make, zip(*columns, strict=True)))
+    return tuple(map(_change_of, zip(*columns, strict=True)))
 
 
 def _change_at(timeline: StatusTimeline, moment: datetime) -> StatusChange:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from service.cycles.pace import Policy
@@ -23,8 +24,7 @@ class GuardrailState(IntEnum):
     BREACHED = 2
 
 
-@dataclass(frozen=True, slots=True)
-class GoalValues:
+class GoalValues(NamedTuple):
     """Derived values of a goal. `progress` and `raw` have 24 digits after the point. `current` is the value of a key
     result. `coverage` is the share (0..1) of an objective's contributors that have progress, by weight. `due_at` is
     when the next check-in is due; None if none is expected."""
@@ -32,8 +32,8 @@ class GoalValues:
     progress: Decimal | None
     raw: Decimal | None
     reason: str | None
-    confidence: float | None
-    timeline: StatusTimeline
+    confidence: float | None = None
+    timeline: StatusTimeline = ()
     current: Decimal | None = None
     has_data: bool = False
     regressed: bool = False

@@ -6,11 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
+from operator import mul
 from uuid import UUID
 
 from service.key_results.progress import ProgressReason, clamp
 from service.rollup.tree import Exclusion, GoalValues, Term
-from service.values.decimals import decimal_from_float
+from service.values.decimals import PROGRESS_SCALE, decimal_from_float, scaled_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +55,38 @@ def mean_of(contributors: Sequence[Contributor], excluded: Iterable[Exclusion]) 
             assert each.values.progress is not None
             assert each.values.raw is not None
             terms.append(Term(each.id, each.weight, each.values.progress, each.values.raw))
-    weights = [weight_of(term.weight) for term in terms]
-    total = _exact_sum([weight.as_integer_ratio() for weight in weights])
-    active = _exact_sum([weight_of(each.weight).as_integer_ratio() for each in contributors if each.is_active])
-    coverage = total / active if active else None
+    active = [each for each in contributors if each.is_active]
+    weights, active_weights = _integers([term.weight for term in terms], [each.weight for each in active])
+    total, total_active = sum(weights), sum(active_weights)
+    coverage = Fraction(total, total_active) if total_active else None
     if total == 0:
         reason = ProgressReason.ALL_WEIGHTS_ZERO if terms else ProgressReason.NO_CONTRIBUTORS
         return Mean(None, None, reason, coverage, terms, left_out)
-    value = _weighted_sum(weights, [term.progress for term in terms]) / total
-    raw = _weighted_sum(weights, [term.raw for term in terms]) / total
+    value = _mean(weights, [term.progress for term in terms], total)
+    raw = _mean(weights, [term.raw for term in terms], total)
     reason = ProgressReason.REGRESSED if raw < 0 else ProgressReason.COMPUTED
     return Mean(clamp(value), raw, reason, coverage, terms, left_out)
 
 
-def _weighted_sum(weights: Sequence[Fraction], values: Sequence[Decimal]) -> Fraction:
-    """Σ w·p, exact."""
-    ratios = []
-    for weight, value in zip(weights, values, strict=True):
-        numerator, denominator = value.as_integer_ratio()
-        ratios.append((weight.numerator * numerator, weight.denominator * denominator))
-    return _exact_sum(ratios)
+def _mean(weights: Sequence[int], values: Sequence[Decimal], total: int) -> Fraction:
+    """Σ w·p / `total`, exact."""
+    return Fraction(sum(map(mul, weights, map(scaled_progress, values))), total * PROGRESS_SCALE)
 
 
-def _exact_sum(ratios: Sequence[tuple[int, int]]) -> Fraction:
-    """The sum of numerators over denominators. One common denominator takes a tenth of the time of fractions."""
-    common = lcm(*(denominator for _, denominator in ratios))
-    return Fraction(sum(numerator * (common // denominator) for numerator, denominator in ratios), common)
+def _integers(*lists: Sequence[float]) -> list[list[int]]:
+    """The weights of several lists, multiplied by their common denominator.
+
+    Whole numbers take a tenth of the time of fractions.
+    """
+    ratios = [[_ratio_of(weight) for weight in weights] for weights in lists]
+    common = lcm(*(denominator for each in ratios for _, denominator in each))
+    return [[numerator * (common // denominator) for numerator, denominator in each] for each in ratios]
 
 
 @lru_cache(maxsize=4096)
-def weight_of(weight: float) -> Fraction:
-    """The exact decimal number that a weight was written as."""
-    return Fraction(decimal_from_float(weight))
+def _ratio_of(weight: float) -> tuple[int, int]:
+    """The exact decimal number that a weight was written as, as a ratio."""
+    return decimal_from_float(weight).as_integer_ratio()
 
 
 def _exclusion_reason(each: Contributor) -> str | None:

@@ -12,6 +12,7 @@ EXACT_CONTEXT = Context(prec=80)
 ExactNumber = Decimal | Fraction
 # Digits after the point of stored progress.
 MAX_PROGRESS_DIGITS = 24
+PROGRESS_SCALE = 10**MAX_PROGRESS_DIGITS
 
 
 def is_storable(value: Decimal) -> bool:
@@ -59,12 +60,17 @@ def quotient(left: ExactNumber, right: ExactNumber) -> ExactNumber:
 
 def round_progress(value: Fraction) -> Decimal:
     """Progress rounded half to even to 24 digits after the point, as it is stored."""
-    rounded, remainder = divmod(value.numerator * 10**MAX_PROGRESS_DIGITS, value.denominator)
+    rounded, remainder = divmod(value.numerator * PROGRESS_SCALE, value.denominator)
     twice_remainder = 2 * remainder
     # `round` would create intermediate fractions.
     if twice_remainder > value.denominator or (twice_remainder == value.denominator and rounded % 2):
         rounded += 1
     return Decimal(rounded).scaleb(-MAX_PROGRESS_DIGITS, EXACT_CONTEXT)
+
+
+def scaled_progress(value: Decimal) -> int:
+    """Stored progress multiplied by PROGRESS_SCALE, which is a whole number."""
+    return int(value.scaleb(MAX_PROGRESS_DIGITS, EXACT_CONTEXT))
 
 
 def decimal_from_float(value: float) -> Decimal:

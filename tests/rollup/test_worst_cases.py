@@ -83,7 +83,7 @@ def test_what_does_not_count_makes_nothing_worse(more: dict[str, Any]) -> None:
 def test_only_what_contributes_can_make_it_worse(kind: str) -> None:
     late = (StatusChange(BEGINNING, Status.OFF_TRACK, StatusReason.PACE),)
     child = edge(21, 0.9, kind=kind)
-    child = replace(child, child=replace(child.child, timeline=late))
+    child = replace(child, child=child.child._replace(timeline=late))
     found = status(GREEN, node=replace(NODE, progress_source="BOTH"), edges=(child,))
     assert found[0] == ("OFF_TRACK" if kind == "CONTRIBUTES" else "ON_TRACK")
 
