@@ -57,6 +57,7 @@ _ACTIVE = """
 _ACTIVE_SINCE = "coalesce(begun.valid_from, idle.valid_from, {0}.created_at)"
 
 _IS_CHANGED = "k.objective_id = ANY(CAST(:changed AS uuid[]))"
+_IS_COMPUTED = f"({_IS_CHANGED} OR k.value_source = 'ALIGNED_OBJECTIVES')"
 _KEY_RESULT = {
     "part": "'KEY_RESULT'",
     "id": "k.id",
@@ -66,7 +67,7 @@ _KEY_RESULT = {
     **_CHECK_INS,
     "said_confidence": f"CASE WHEN {_IS_CHANGED} THEN confident.confidence ELSE k.confidence END",
     "active_since": _ACTIVE_SINCE.format("k"),
-    "is_settled": f"NOT ({_IS_CHANGED} OR k.value_source = 'ALIGNED_OBJECTIVES')",
+    "is_settled": "false",
     "starts_at": "y.starts_at",
     "ends_at": "y.ends_at",
     "starts_on": "y.starts_on",
@@ -106,7 +107,7 @@ _KEY_RESULTS_FROM = f"""
      AND o.id = ANY(CAST(:ids AS uuid[]))
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
     JOIN organizations g ON g.id = :organization_id
-    {_LATEST.format("c.key_result_id = k.id", _IS_CHANGED, f"({_IS_CHANGED} OR k.value_source = 'ALIGNED_OBJECTIVES')")}
+    {_LATEST.format("c.key_result_id = k.id", _IS_CHANGED, "true")}
     {_ACTIVE.format("k", "key_result_revisions", _IS_CHANGED)}
     LEFT JOIN LATERAL (
         SELECT array_agg(period.value ORDER BY period.number) AS values,
@@ -141,7 +142,20 @@ _KEY_RESULTS_FROM = f"""
         WHERE m.organization_id = :organization_id AND m.kpi_id = s.id AND m.value IS NOT NULL
           AND m.starts_on BETWEEN y.starts_on AND y.ends_on
     ) during ON true
-    WHERE k.organization_id = :organization_id AND k.objective_id = ANY(CAST(:ids AS uuid[]))"""
+    WHERE k.organization_id = :organization_id AND k.objective_id = ANY(CAST(:ids AS uuid[])) AND {_IS_COMPUTED}"""
+
+# Most key results of a change deep in a tree are settled, and need nothing but what is stored.
+_SETTLED_KEY_RESULT = {
+    "part": "'KEY_RESULT'",
+    "is_settled": "true",
+    **{
+        name: f"k.{name}"
+        for name in ("id", "objective_id", "position", "kind", "value_source", "weight", *_STORED, *_MEASURED)
+    },
+}
+_SETTLED_KEY_RESULTS_FROM = f"""
+    FROM key_results k
+    WHERE k.organization_id = :organization_id AND k.objective_id = ANY(CAST(:ids AS uuid[])) AND NOT {_IS_COMPUTED}"""
 
 _IS_CHANGED_OBJECTIVE = "o.id = ANY(CAST(:changed AS uuid[]))"
 _OBJECTIVE = {
@@ -197,6 +211,7 @@ def _first_select() -> str:
 # Key results, objectives and alignments, told apart by `part`; columns that one of them lacks are null. Of objectives
 # in `:ids` that are not in `:changed`, only what was below them has changed.
 GOALS = text(f"""{_first_select()}
+    UNION ALL {_select(_SETTLED_KEY_RESULT, _SETTLED_KEY_RESULTS_FROM)}
     UNION ALL {_select(_OBJECTIVE, _OBJECTIVES_FROM)}
     UNION ALL {_select(_EDGE, _EDGES_FROM)}
     ORDER BY part, position, id""")
