@@ -13,7 +13,6 @@ from tests.door.conftest import Door
 from tests.door.test_large_responses import cycles
 from tests.kit.client import Client
 
-TIMES = 3
 # Bytes that a request may leave to the collector, such as a logged traceback; rows and responses are millions.
 LITTLE = 200_000
 TWENTY = "{ " + " ".join(f"a{number}: {cycles(1)[1:-1]}" for number in range(20)) + " }"
@@ -44,19 +43,18 @@ async def wide(door: Door) -> Client:
 
 
 async def left(work: Work) -> int:
-    """Bytes that only the collector frees after some work, for each time that it was done."""
+    """Bytes that only the collector frees after some work."""
     await work()
     gc.collect()
     tracemalloc.start()
     try:
-        for _ in range(TIMES):
-            await work()
+        await work()
         before, _ = tracemalloc.get_traced_memory()
         gc.collect()
         after, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    return (before - after) // TIMES
+    return before - after
 
 
 def asking(client: Client, document: str, *codes: str, **variables: Any) -> Work:
