@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from service.people import keys
-from service.people.founding import issue_key
+from service.people.key_commands import issue_key
 from service.unit_of_work import write
 from tests.kit.client import Client
 from tests.kit.commands import Ended, run_async
