@@ -26,7 +26,8 @@ from service.embedded import running
 from service.kpis import commands as kpis
 from service.kpis.measurements.commands import record
 from service.kpis.measurements.points import MeasurementInput
-from service.people.founding import add_organization, issue_key
+from service.people.founding import add_organization
+from service.people.key_commands import issue_key
 from service.postgres.database import Database
 from service.postgres.migrate import migrate
 from service.settings import Settings

@@ -41,6 +41,7 @@ from schema.naming import Names
 from schema.objectives.mutations import ObjectiveMutations
 from schema.objectives.queries import ObjectiveQueries
 from schema.people import Membership, Organization, Viewer
+from schema.people.api_keys.mutations import ApiKeyMutations
 from schema.people.mutations import OrganizationMutations, PersonMutations
 from schema.people.queries import PersonQueries
 from schema.people.teams.mutations import TeamMutations
@@ -127,6 +128,7 @@ MUTATIONS = (
     PersonMutations,
     TeamMutations,
     OrganizationMutations,
+    ApiKeyMutations,
     WorkspaceMutations,
 )
 

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from schema.context import Context
 from schema.execution.running.executors import create_executor
 from schema.root import schema, sdl
+from schema.scopes import ScopeCheck
 from service.auth import Authenticator
 from service.explorer.explorer import Explorer
 from service.http.access_log import AccessLog
@@ -56,6 +57,7 @@ def create_app(
         explorer = Explorer()
     # The most batches that a request of each operation has sent: with one or none it is read without a transaction.
     batch_counts: LRUCache[tuple[str, str | None], int] = LRUCache(MAX_BATCH_COUNTS)
+    scope_check = ScopeCheck(schema._schema)
     authenticator = Authenticator(database, settings.key_cache_seconds, settings.pool_timeout)
 
     @asynccontextmanager
@@ -95,6 +97,7 @@ def create_app(
         bulk_fields=BULK_FIELDS,
         browser_page=explorer.page if explorer else None,
         authenticate=authenticate,
+        authorize=lambda context, *operation: scope_check.check(context.viewer.scopes, *operation),
     )
 
     @asynccontextmanager

@@ -15,6 +15,7 @@ from service.http.throttle import Throttle
 from service.people import keys
 from service.people.key_lookup import KeyLookup
 from service.people.queries import RECORD_KEY_USE
+from service.people.scopes import granted
 from service.postgres.database import WRITE, Database
 from service.viewer import Viewer
 
@@ -81,7 +82,9 @@ class Authenticator:
         if row is None or not _is_valid_key(row, key, now):
             raise Unauthenticated("This API key is not valid, or not any more.")
         await self._record_use(key, row.last_used_at, now)
-        return Viewer(key.organization_id, row.person_id, row.role), row.expires_at
+        scopes = None if row.scopes is None else granted(row.scopes)
+        viewer = Viewer(key.organization_id, row.person_id, row.role, scopes=scopes, api_key_id=key.id)
+        return viewer, row.expires_at
 
     async def _record_use(self, key: keys.PresentedKey, last_used_at: datetime | None, now: datetime) -> None:
         if last_used_at is not None and now - last_used_at < USE_UPDATE_INTERVAL:

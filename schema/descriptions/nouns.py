@@ -12,6 +12,9 @@ ENDINGS = re.compile(
 )
 # Objects that a type's name does not tell, or tells in another way than people do.
 NOUNS = {
+    "ApiKey": "API key",
+    "ApiKeyRevoke": "API key",
+    "ApiKeyRotate": "API key",
     "CheckIn": "check-in",
     "GoalStatusReport": "goal",
     "KeyResultCheckIn": "check-in",

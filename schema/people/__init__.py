@@ -8,17 +8,23 @@ import strawberry
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.execution.fields.batched import requested_columns, uses_columns
 from schema.execution.fields.relation import to_many, to_one
-from schema.relay.connections import Connection, paged
+from schema.people.scopes import ApiKeyScope
+from schema.relay.connections import Connection, listed, paged, prepared
 from schema.relay.node import Entity, Node, global_id, identity
+from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
 from service.objectives import queries as objectives
 from service.people import queries as person_queries
 from service.people.models import MembershipRole, Role
+from service.people.permissions import ensure_administrator
 from service.postgres.database import Row
 
 if TYPE_CHECKING:
     from schema.objectives import Objective
 
+ApiKey = Annotated["ApiKey", strawberry.lazy("schema.people.api_keys")]
+ApiKeys = Connection[ApiKey]
 Objectives = Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]]
 
 describe_enum(
@@ -66,6 +72,19 @@ class Organization(Entity, Node):
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
+
+    @strawberry.field(
+        description="API keys of the organization, the newest first, expired and revoked ones included. Needs the role "
+        "ADMIN or OWNER; `viewer.apiKeys` lists one's own."
+    )
+    @uses_columns()
+    async def api_keys(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> ApiKeys | None:
+        ensure_administrator(info.context.viewer)
+        page = parse_page_arguments("CREATED_AT", descending=True, first=first, after=after, last=last, before=before)
+        keys = prepared(person_queries.ALL_API_KEYS, page, requested_columns(info))
+        return await listed(info.context.reader, keys, page, {})  # type: ignore[return-value]
 
 
 @strawberry.type(description="Person of the organization, with a role; may own goals and KPIs, and belong to teams.")
@@ -154,3 +173,19 @@ class Viewer:
     @strawberry.field(description="Organization that the API key belongs to.")
     async def organization(self, info: Info) -> Organization:
         return (await info.context.reader.rows(person_queries.ORGANIZATION))[0]
+
+    @strawberry.field(
+        description="Scopes that limit the API key of this request, in alphabetical order; null if only the role "
+        "what the caller may do."
+    )
+    def scopes(root: strawberry.Parent[Row]) -> list[ApiKeyScope] | None:
+        return None if root.scopes is None else [ApiKeyScope(scope) for scope in sorted(root.scopes)]
+
+    @strawberry.field(
+        description="API keys of the caller, the oldest first, expired and revoked ones included. A short list without "
+        "pages."
+    )
+    async def api_keys(self, info: Info) -> list[ApiKey]:
+        viewer = info.context.viewer
+        ids = [] if viewer.person_id is None else [viewer.person_id]
+        return await info.context.reader.rows(person_queries.API_KEYS_OF_PEOPLE, ids=ids)  # type: ignore[return-value]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import strawberry
 
+from schema.descriptions.nouns import noun
 from schema.execution.fields.batched import always_true_for, uses_columns
 from service.postgres.database import Row
 from service.reading.column_batch import BatchRow
@@ -82,8 +83,4 @@ def reference(id: str, type_name: str, field: str) -> UUID:
     try:
         return UUID(id)
     except ValueError:
-        raise NotFound((field,), thing=_spaced(type_name)) from None
-
-
-def _spaced(name: str) -> str:
-    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+        raise NotFound((field,), thing=noun(type_name)) from None

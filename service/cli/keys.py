@@ -1,4 +1,4 @@
-"""The commands `key create`, `key list` and `key revoke`."""
+"""The commands `key create`, `key list`, `key rotate` and `key revoke`."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -11,9 +11,17 @@ from sqlalchemy import select
 from service.cli.connection import now, resolve_organization, with_database
 from service.cli.console import WRONG_USAGE, console, fail, print_table, report
 from service.cli.organizations import Organization, check_text, run_command
-from service.people.founding import API_KEYS, issue_key, revoke_key
+from service.people.key_commands import (
+    DEFAULT_OVERLAP_HOURS,
+    MAX_OVERLAP_HOURS,
+    create_key,
+    revoke_key,
+    rotate_key,
+)
 from service.people.keys import parse_ids
 from service.people.models import Person, Role
+from service.people.queries import API_KEYS_WITH_NAMES
+from service.people.scopes import ApiKeyScope
 from service.postgres.database import Database
 from service.postgres.tables import columns_of
 from service.reading.reader import Reader, of_tenant
@@ -28,11 +36,12 @@ PEOPLE = (
     .where(of_tenant(Person))
     .order_by(_person.created_at)
 )
-HEADER = ("ID", "PERSON", "NAME", "CREATED", "EXPIRES", "REVOKED", "LAST USED")
+HEADER = ("ID", "PERSON", "NAME", "SCOPES", "CREATED", "EXPIRES", "REVOKED", "LAST USED")
+KeyId = Annotated[str, typer.Argument(metavar="ID", help="The id of the key, as `okrgraph key list` shows it.")]
 
 
 @keys.command("create")
-def create_key(
+def create(
     person: Annotated[
         str,
         typer.Option(
@@ -46,10 +55,14 @@ def create_key(
         int | None,
         typer.Option(min=1, max=3650, help="Days until the key expires; without it the key does not expire."),
     ] = None,
+    scope: Annotated[
+        list[ApiKeyScope] | None,
+        typer.Option(help="Area that the key may read or write; repeat it for several. Without it, all areas."),
+    ] = None,
     organization: Organization = None,
 ) -> None:
     """Print a new API key of a person; it is never shown again."""
-    typer.echo(with_database(lambda database: issue_api_key(database, person, name, days, organization)))
+    typer.echo(with_database(lambda database: issue_api_key(database, person, name, days, organization, scope)))
 
 
 @keys.command("list")
@@ -59,7 +72,7 @@ def list_keys(organization: Organization = None) -> None:
     async def run(database: Database) -> Sequence[Any]:
         reader = Reader(database, await resolve_organization(database, organization), database.primary)
         try:
-            return await reader.rows(API_KEYS)
+            return await reader.rows(API_KEYS_WITH_NAMES)
         finally:
             await reader.close()
 
@@ -70,9 +83,28 @@ def list_keys(organization: Organization = None) -> None:
     print_table(HEADER, [_table_row(row) for row in rows])
 
 
+@keys.command("rotate")
+def rotate(
+    id: KeyId,
+    overlap: Annotated[
+        int, typer.Option(min=0, max=MAX_OVERLAP_HOURS, help="Hours for which the old key stays valid.")
+    ] = DEFAULT_OVERLAP_HOURS,
+    organization: Organization = None,
+) -> None:
+    """Print a new API key that replaces another one, with its person, name and scopes."""
+    key_id = _parse_key_id(id)
+
+    async def run(database: Database) -> str:
+        organization_id = await resolve_organization(database, organization)
+        issued = await run_command(database, organization_id, lambda tx: rotate_key(tx, key_id, overlap_hours=overlap))
+        return issued.key
+
+    typer.echo(with_database(run))
+
+
 @keys.command("revoke")
 def revoke(
-    id: Annotated[str, typer.Argument(metavar="ID", help="The id of the key, as `okrgraph key list` shows it.")],
+    id: KeyId,
     organization: Organization = None,
 ) -> None:
     """End an API key; within seconds nobody gets in with it any more."""
@@ -87,21 +119,30 @@ def revoke(
     console.print("The key is revoked.")
 
 
-async def issue_api_key(database: Database, person: str, name: str, days: int | None, organization: UUID | None) -> str:
+async def issue_api_key(
+    database: Database,
+    person: str,
+    name: str,
+    days: int | None,
+    organization: UUID | None,
+    scopes: Sequence[str] | None = None,
+) -> str:
     """Creates an API key of a person, or of the first owner for "". Exits with 1 if there is no such person."""
     organization_id = await resolve_organization(database, organization)
     expires_at = now() + timedelta(days=days) if days else None
 
     async def command(tx: Transaction) -> str:
         people = await tx.rows(PEOPLE)
-        return await issue_key(tx, _find_person(people, person).id, name, expires_at)
+        person_id = _find_person(people, person).id
+        return (await create_key(tx, person_id, name, expires_at=expires_at, scopes=scopes or None)).key
 
     return await run_command(database, organization_id, command)
 
 
 def _table_row(row: Any) -> tuple[str, ...]:
     times = (row.created_at, row.expires_at, row.revoked_at, row.last_used_at)
-    return str(row.id), row.person, row.name, *("" if time is None else to_json_value(time) for time in times)
+    scopes = "" if row.scopes is None else " ".join(row.scopes)
+    return str(row.id), row.person, row.name, scopes, *("" if time is None else to_json_value(time) for time in times)
 
 
 def _parse_key_id(text: str) -> UUID:

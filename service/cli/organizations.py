@@ -10,7 +10,8 @@ from uuid_utils.compat import uuid7
 from service.cli.connection import now, operator, visible_organizations, with_database
 from service.cli.console import FAILED, console, print_table, report
 from service.errors import Refusal
-from service.people.founding import add_organization, issue_key
+from service.people.founding import add_organization
+from service.people.key_commands import issue_key
 from service.postgres.database import Database
 from service.unit_of_work import write
 from service.values import parsing

@@ -66,6 +66,8 @@ class GraphQLEndpoint:
 
     `authenticate` raises RequestError. It is called before a body is read beyond MAX_ANONYMOUS_BODY_BYTES.
 
+    `authorize` raises RequestError if the context may not execute an operation.
+
     A body may have `bulk_body_limit` bytes if its mutation has one of the `bulk_fields`. Every body is read up to the
     larger limit, and checked against its own limit once its document is parsed.
     """
@@ -84,6 +86,7 @@ class GraphQLEndpoint:
         bulk_fields: frozenset[str] = frozenset(),
         browser_page: Callable[[Request], Response] | None = None,
         authenticate: Callable[[Request], Awaitable[object]] | None = None,
+        authorize: Callable[[Any, DocumentNode, OperationDefinitionNode], None] = lambda *_: None,
     ) -> None:
         self._schema = schema._schema
         self._executor = executor
@@ -96,7 +99,7 @@ class GraphQLEndpoint:
         self._read_limit = max(body_limit, bulk_body_limit) if bulk_fields else body_limit
         self._bulk_fields = bulk_fields
         self._browser_page = browser_page
-        self._authenticate = authenticate
+        self._authenticate, self._authorize = authenticate, authorize
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -169,11 +172,13 @@ class GraphQLEndpoint:
         if request.state.is_query:
             with suppress(*REPEATED_ERRORS):
                 async with self._open_context(request) as context:
+                    self._authorize(context, document, operation)
                     result = await self._execute(document, operation, params, context)
                 if not any(isinstance(root_cause(error), REPEATED_ERRORS) for error in result.errors or ()):
                     return result
             request.state.is_repeated = True
         async with self._open_context(request) as context:
+            self._authorize(context, document, operation)
             return await self._execute(document, operation, params, context)
 
     async def _read_params(self, request: Request) -> tuple[Params, int]:

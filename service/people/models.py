@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -97,10 +97,16 @@ class Membership(MembershipFacts, TenantRow, table=True):
 
 
 class ApiKey(TenantRow, table=True):
-    """Only the SHA-256 of the secret is kept."""
+    """Only the SHA-256 of the secret is kept. `scopes` None: all that the role of the person allows. `replaces_id` is
+    the key that this one was made to replace."""
 
     __tablename__: ClassVar[str] = "api_keys"
-    __table_args__ = (reference("person_id", "people"),)
+    __table_args__ = (
+        reference("person_id", "people"),
+        reference("replaces_id", "api_keys"),
+        Index("ix_api_keys_created", "organization_id", "created_at", "id"),
+        Index("ix_api_keys_person", "organization_id", "person_id", "created_at", "id"),
+    )
 
     person_id: UUID
     name: str = Field(sa_type=Name, min_length=1, max_length=200)
@@ -109,3 +115,5 @@ class ApiKey(TenantRow, table=True):
     expires_at: datetime | None = Field(default=None, sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
     last_used_at: datetime | None = Field(default=None, sa_type=Instant)
+    scopes: list[str] | None = Field(default=None, sa_type=cast(Any, ARRAY(Text())))
+    replaces_id: UUID | None = None

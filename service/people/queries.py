@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from service.people.models import Membership, Organization, Person, Team
+from service.people.models import ApiKey, Membership, Organization, Person, Team
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
@@ -53,6 +53,25 @@ def _listing(model: Any) -> Listing:
 ALL_PEOPLE = _listing(Person)
 ALL_TEAMS = _listing(Team)
 
+_key = columns_of(ApiKey)
+API_KEY_COLUMNS = tuple(each for each in table_of(ApiKey).columns if each.name != "secret_hash")
+API_KEYS = select(*API_KEY_COLUMNS).where(of_tenant(ApiKey), equals_any(_key.id))
+ALL_API_KEYS = Listing(
+    API_KEY_COLUMNS, table_of(ApiKey), (of_tenant(ApiKey),), {"CREATED_AT": _key.created_at}, _key.id
+)
+API_KEYS_OF_PEOPLE = (
+    select(*API_KEY_COLUMNS).where(of_tenant(ApiKey), equals_any(_key.person_id)).order_by(_key.created_at, _key.id)
+)
+API_KEYS_WITH_NAMES = (
+    select(
+        *(_key.id, _person.name.label("person"), _key.name, _key.scopes),
+        *(_key.created_at, _key.expires_at, _key.revoked_at, _key.last_used_at),
+    )
+    .join(Person, (_person.organization_id == _key.organization_id) & (_person.id == _key.person_id))
+    .where(of_tenant(ApiKey))
+    .order_by(_key.created_at, _key.id)
+)
+
 # Row-level security shows the rows of one organization at a time: each row of `wanted` names its own before the rows
 # of that are looked for, which the second LATERAL enforces. `wanted` is sorted, so that a plan which remembers the
 # answer of the first LATERAL still has the setting of the row before.
@@ -63,7 +82,7 @@ FIND_KEYS = """
         SELECT set_config('app.organization_id', wanted.organization_id::text, true)::uuid AS organization_id OFFSET 0
     ) AS tenant
     CROSS JOIN LATERAL (
-        SELECT k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.person_id, p.role, p.archived_at
+        SELECT k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.scopes, k.person_id, p.role, p.archived_at
         FROM api_keys k
         JOIN people p ON p.organization_id = k.organization_id AND p.id = k.person_id
         WHERE k.organization_id = tenant.organization_id AND k.id = wanted.id OFFSET 0

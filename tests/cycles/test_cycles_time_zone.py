@@ -7,7 +7,8 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from service.app import create_app
-from service.people.founding import add_organization, issue_key
+from service.people.founding import add_organization
+from service.people.key_commands import issue_key
 from service.postgres.database import Database
 from service.settings import Settings
 from service.unit_of_work import write

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from schema.relay.node import parsed
-from service.people.founding import issue_key
+from service.people.key_commands import issue_key
 from service.unit_of_work import write
 from tests.docs.page import examples
 from tests.kit.client import Client

@@ -11,7 +11,7 @@ import httpx2
 from uuid_utils.compat import uuid7
 
 from service.people import keys
-from service.people.founding import issue_key, revoke_key
+from service.people.key_commands import issue_key, revoke_key
 from service.people.key_lookup import MAX_BATCH, KeyLookup
 from service.people.queries import FIND_KEYS
 from service.postgres.database import Database

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from service.people import keys
-from service.people.founding import issue_key
+from service.people.key_commands import issue_key
 from service.unit_of_work import write
 from tests.kit.client import Client
 from tests.kit.commands import Ended, run_async
@@ -163,15 +163,33 @@ async def test_keys_are_listed_without_secrets(client: Client, okrgraph: Termina
     code, answers, stderr = await okrgraph("key", "list")
     assert (code, stderr) == (0, "")
     header, *rows = answers.splitlines()
-    assert header.split() == ["ID", "PERSON", "NAME", "CREATED", "EXPIRES", "REVOKED", "LAST", "USED"]
+    assert header.split() == ["ID", "PERSON", "NAME", "SCOPES", "CREATED", "EXPIRES", "REVOKED", "LAST", "USED"]
     requested_end, ends = "2026-07-02T12:00:00Z", "2026-07-03T12:00:00Z"
     assert rows == [
-        f"{first.id}  Olive Owner  test            {requested_end}  {'-':20}  -        {requested_end}",
-        f"{row.id}  Olive Owner  CI\ufffd[31m\ufffdrunner  2026-07-02T12:00:01Z  {ends}  -        -",
+        f"{first.id}  Olive Owner  test            -       {requested_end}  {'-':20}  -        {requested_end}",
+        f"{row.id}  Olive Owner  CI\ufffd[31m\ufffdrunner  -       2026-07-02T12:00:01Z  {ends}  -        -",
     ]
     for key in (client.key, secret):
         assert key not in answers
         assert key.rpartition("_")[2] not in answers
+
+
+async def test_a_key_with_scopes_is_created_and_rotated(client: Client, okrgraph: Terminal) -> None:
+    scopes = ("--scope", "KPIS_WRITE", "--scope", "GOALS_READ")
+    _, first, _ = await okrgraph("key", "create", "--name", "CI", *scopes)
+    created = keys.parse(first.strip())
+    assert created is not None
+    code, second, _ = await okrgraph("key", "rotate", str(created.id), "--overlap", "0")
+    rotated = keys.parse(second.strip())
+    assert code == 0
+    assert rotated is not None
+    rows = {row["id"]: (row["name"], row["scopes"], row["replaces_id"]) for row in await keys_of(client)}
+    assert rows[created.id] == ("CI", ["GOALS_READ", "KPIS_WRITE"], None)
+    assert rows[rotated.id] == ("CI", ["GOALS_READ", "KPIS_WRITE"], created.id)
+    code, _, stderr = await okrgraph("key", "rotate", str(created.id))
+    assert (code, stderr.split(":")[0]) == (1, "KEY_ENDED (id)")
+    code, _, stderr = await okrgraph("key", "create", "--scope", "EVERYTHING")
+    assert code == 2
 
 
 async def test_a_key_is_revoked_by_its_id_and_stays_so(client: Client, okrgraph: Terminal) -> None:

@@ -35,6 +35,7 @@ def test_there_are_these_commands() -> None:
         "key create",
         "key list",
         "key revoke",
+        "key rotate",
         "migrate",
         "organization",
         "organization create",

@@ -15,7 +15,8 @@ from uuid_utils.compat import uuid7
 
 from service.embedded import Cluster, running
 from service.people.commands import create_people
-from service.people.founding import add_organization, issue_key
+from service.people.founding import add_organization
+from service.people.key_commands import issue_key
 from service.people.models import Person, Role
 from service.postgres.database import Database
 from service.postgres.migrate import migrate

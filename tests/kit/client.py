@@ -10,7 +10,8 @@ from sqlalchemy import event
 from starlette.types import ASGIApp
 from uuid_utils.compat import uuid7
 
-from service.people.founding import add_organization, issue_key
+from service.people.founding import add_organization
+from service.people.key_commands import issue_key
 from service.postgres.database import Database
 from service.postgres.pool import PooledConnection
 from service.unit_of_work import write

@@ -30,6 +30,8 @@ class Estate:
         """At least one row of every type, and an archived one."""
         client, mark, add = self.client, self.mark, self.add
         person = await add("person", "personCreate", name=mark, email=f"{mark}@example.com")
+        key = await client.change("apiKeyCreate", {"name": mark, "personId": person}, "apiKey { id }")
+        self.ids["key"] = key["apiKey"]["id"]
         team = await add("team", "teamCreate", name=mark)
         await add("subteam", "teamCreate", name=mark, parentId=team)
         await client.make("teamJoin", teamId=team, personId=person)

@@ -1,7 +1,7 @@
 """Something of every type, and clients that act in a role."""
 
 from schema.relay.node import parsed
-from service.people.founding import issue_key
+from service.people.key_commands import issue_key
 from service.unit_of_work import write
 from tests.kit.client import Client
 

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from service.app import create_app
 from service.people import keys
-from service.people.founding import issue_key, revoke_key
+from service.people.key_commands import issue_key, revoke_key
 from service.postgres.database import Database
 from service.settings import Settings
 from service.unit_of_work import write

@@ -38,6 +38,8 @@ class Neighbours:
         found = [self.own.ids["root"], self.own.ids["number"], self.own.ids["kpi"]]
         self.reads = [*lists(), *by_ids(found), *by_external_ids(keys), *filtered(ids, keys, "Theirs")]
         self.reads += [read for name in PARENTS for read in below(name, self.own.ids[name])]
+        organization = (await self.own.client.data("{ organization { id } }"))["organization"]["id"]
+        self.reads += below("organization", organization)
         self.before = await answers(self.own.client, self.reads)
         await self.theirs.furnish()
         await self.theirs.extend()

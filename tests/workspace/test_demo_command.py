@@ -16,7 +16,7 @@ from service.cli import demo as demo_command
 from service.cli.configuration import settings
 from service.cli.demo import DEMO_FILE, prepare_demo
 from service.people import keys
-from service.people.founding import revoke_key
+from service.people.key_commands import revoke_key
 from service.postgres.database import Database
 from service.settings import Settings
 from service.unit_of_work import write

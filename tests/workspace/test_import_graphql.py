@@ -3,7 +3,7 @@
 from typing import Any
 
 from schema.relay.node import parsed
-from service.people.founding import issue_key
+from service.people.key_commands import issue_key
 from service.unit_of_work import write
 from tests.kit.client import Client
 from tests.kit.small_workspace import SMALL, alignment, check_in, item, key_result, kpi_target, person

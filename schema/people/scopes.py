@@ -1,0 +1,23 @@
+"""Scopes of API keys as an enum of the schema."""
+
+from schema.descriptions.enums import describe_enum
+from service.people.scopes import ApiKeyScope
+
+__all__ = ["ApiKeyScope"]
+
+describe_enum(
+    ApiKeyScope,
+    "Scope of an API key: an area of the API that the key may read or write, within what the role of its person "
+    "allows. A scope to write an area includes the scope to read it.",
+    API_KEYS_READ="Reading API keys: names, scopes and times, never the secrets.",
+    API_KEYS_WRITE="Creating, rotating and revoking API keys, and reading them.",
+    EVENTS_READ="Reading events: what was changed, with the values before and after, of all areas.",
+    GOALS_READ="Reading objectives, key results, alignments, check-ins, milestones, cycles and pillars.",
+    GOALS_WRITE="Changing objectives, key results, alignments, check-ins, milestones, cycles and pillars, and reading "
+    "them.",
+    KPIS_READ="Reading KPIs, their measurements, series and targets.",
+    KPIS_WRITE="Changing KPIs, recording their measurements and targets, and reading them.",
+    PEOPLE_READ="Reading people, teams and memberships.",
+    PEOPLE_WRITE="Changing people, teams, memberships and the organization, and reading them.",
+    WORKSPACE_WRITE="Importing by `workspaceImport`, which creates and changes objects of all areas but API keys.",
+)

@@ -1,0 +1,135 @@
+"""The scopes that an operation needs, which an API key with fewer is refused."""
+
+from collections.abc import Iterator, Mapping
+
+from cachetools import LRUCache
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_named_type,
+)
+
+from service.errors import Forbidden
+from service.people.scopes import ALL_SCOPES, READ, WRITE, Scopes
+
+MAX_CACHED_OPERATIONS = 1_000
+
+# The area of the types of each concept, by the package that declares them; the first that fits counts.
+AREAS: Mapping[str, str] = {
+    "schema.alignment": "GOALS",
+    "schema.check_ins": "GOALS",
+    "schema.cycles": "GOALS",
+    "schema.events": "EVENTS",
+    "schema.key_results": "GOALS",
+    "schema.kpis": "KPIS",
+    "schema.objectives": "GOALS",
+    "schema.people.api_keys": "API_KEYS",
+    "schema.people": "PEOPLE",
+    "schema.pillars": "GOALS",
+    "schema.workspace": "WORKSPACE",
+}
+# Who one is, and where: every key may read it.
+WITHOUT_AREA = frozenset({"Viewer", "Organization"})
+
+
+def needed_scopes(
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+) -> Mapping[str, str]:
+    """The scopes that a valid operation needs, each with the name of a field that needs it.
+
+    Every object of an area needs the scope to read it, wherever it stands, and a field of Mutation the scope to write
+    the area of its payload. Fields that a variable leaves out count.
+    """
+    needed: dict[str, str] = {}
+    for scope, field in _Scopes(schema, document).of(operation):
+        needed.setdefault(scope, field)
+    return needed
+
+
+def area_of(graphql_type: object) -> str | None:
+    """The area of a type of objects, or of the objects in a list; None for what belongs to no area."""
+    if not isinstance(graphql_type, GraphQLObjectType) or graphql_type.name in WITHOUT_AREA:
+        return None
+    for name in ("nodes", "node"):
+        if name in graphql_type.fields:
+            return area_of(get_named_type(graphql_type.fields[name].type))
+    definition = graphql_type.extensions.get("strawberry-definition")
+    module = f"{definition.origin.__module__}." if definition is not None else ""
+    return next((area for package, area in AREAS.items() if module.startswith(f"{package}.")), None)
+
+
+class ScopeCheck:
+    """Refuses operations that the scopes of an API key do not allow."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        # Each entry holds its operation, so that the id of it is not reused.
+        self._needed: LRUCache[int, tuple[OperationDefinitionNode, Mapping[str, str]]] = LRUCache(MAX_CACHED_OPERATIONS)
+
+    def check(self, scopes: Scopes | None, document: DocumentNode, operation: OperationDefinitionNode) -> None:
+        """Raises Forbidden if an operation needs scopes that are not there, and names all of them. None: all are."""
+        if scopes is None:
+            return
+        if id(operation) not in self._needed:
+            self._needed[id(operation)] = (operation, needed_scopes(self._schema, document, operation))
+        missing = {scope: field for scope, field in self._needed[id(operation)][1].items() if scope not in scopes}
+        if missing:
+            needs = ", ".join(f"{scope} (needed by `{field}`)" for scope, field in sorted(missing.items()))
+            raise Forbidden(f"Your API key lacks scopes for this operation: {needs}. Use a key that has them.")
+
+
+class _Scopes:
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
+        self._schema = schema
+        definitions = document.definitions
+        self._fragments = {each.name.value: each for each in definitions if isinstance(each, FragmentDefinitionNode)}
+        self._seen: set[str] = set()
+
+    def of(self, operation: OperationDefinitionNode) -> Iterator[tuple[str, str]]:
+        root = self._schema.get_root_type(operation.operation)
+        assert root is not None
+        yield from self._of_selection(operation.selection_set, root)
+
+    def _of_selection(self, selection_set: SelectionSetNode, parent: object) -> Iterator[tuple[str, str]]:
+        for selection in selection_set.selections:
+            if isinstance(selection, FieldNode):
+                yield from self._of_field(selection, parent)
+            elif isinstance(selection, InlineFragmentNode):
+                condition = selection.type_condition
+                narrowed = self._schema.get_type(condition.name.value) if condition else parent
+                yield from _reading(narrowed, "... on")
+                yield from self._of_selection(selection.selection_set, narrowed)
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in self._seen:
+                self._seen.add(selection.name.value)
+                fragment = self._fragments[selection.name.value]
+                narrowed = self._schema.get_type(fragment.type_condition.name.value)
+                yield from _reading(narrowed, f"...{fragment.name.value}")
+                yield from self._of_selection(fragment.selection_set, narrowed)
+
+    def _of_field(self, field: FieldNode, parent: object) -> Iterator[tuple[str, str]]:
+        assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType)
+        definition = None if isinstance(parent, GraphQLUnionType) else parent.fields.get(field.name.value)
+        if definition is None:
+            # `__typename`, `__schema` and `__type` tell nothing of an organization.
+            return
+        result = get_named_type(definition.type)
+        if parent is self._schema.mutation_type:
+            yield from ((scope, field.name.value) for scope in [f"{area_of(result)}_{WRITE}"] if scope in ALL_SCOPES)
+        else:
+            yield from _reading(result, field.name.value)
+        if field.selection_set:
+            yield from self._of_selection(field.selection_set, result)
+
+
+def _reading(graphql_type: object, name: str) -> Iterator[tuple[str, str]]:
+    if (scope := f"{area_of(graphql_type)}_{READ}") in ALL_SCOPES:
+        yield scope, name

@@ -1,0 +1,30 @@
+"""Scopes of API keys: which areas of the API a key may read or write."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+READ, WRITE = "READ", "WRITE"
+
+
+class ApiKeyScope(StrEnum):
+    API_KEYS_READ = "API_KEYS_READ"
+    API_KEYS_WRITE = "API_KEYS_WRITE"
+    EVENTS_READ = "EVENTS_READ"
+    GOALS_READ = "GOALS_READ"
+    GOALS_WRITE = "GOALS_WRITE"
+    KPIS_READ = "KPIS_READ"
+    KPIS_WRITE = "KPIS_WRITE"
+    PEOPLE_READ = "PEOPLE_READ"
+    PEOPLE_WRITE = "PEOPLE_WRITE"
+    WORKSPACE_WRITE = "WORKSPACE_WRITE"
+
+
+Scopes = frozenset[str]
+# A key without a list of scopes may do all that the role of its person allows.
+ALL_SCOPES: Scopes = frozenset(ApiKeyScope)
+
+
+def granted(scopes: Iterable[str]) -> Scopes:
+    """The scopes of a key with those that they include: who may write an area may read it."""
+    held = frozenset(scopes)
+    return held | {read for scope in held if (read := scope.replace(WRITE, READ)) in ALL_SCOPES}
