@@ -12,6 +12,7 @@ from service.alignment.models import Alignment
 from service.errors import Refusal
 from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of
+from service.reading.reader import of_tenant
 from service.writing.refusals import NotFound
 from service.writing.rows import ensure_not_archived
 from service.writing.transaction import Transaction
@@ -95,11 +96,11 @@ async def _edge_of_sibling(tx: Transaction, edge_id: UUID, sibling: UUID | None)
     if sibling is None:
         return None
     table = columns_of(Alignment)
-    parent = select(table.parent_id).where(table.organization_id == tx.organization_id, table.id == edge_id)
+    parent = select(table.parent_id).where(of_tenant(Alignment), table.id == edge_id)
     rows = await tx.rows(
         select(table.id)
         .where(
-            table.organization_id == tx.organization_id,
+            of_tenant(Alignment),
             table.objective_id == sibling,
             table.parent_id == parent.scalar_subquery(),
             table.archived_at.is_(None),
