@@ -9,6 +9,7 @@ from strawberry import Maybe
 
 from schema.alignment import Alignment
 from schema.context import Info
+from schema.execution.fields.relation import to_one
 from schema.mutations.declare import (
     EFFECTIVE_AT,
     EXPECTED_VERSION,
@@ -29,10 +30,12 @@ from schema.mutations.user_errors import USER_ERRORS, UserError, changed
 from schema.objectives import Objective
 from schema.relay.node import reference
 from service.alignment import commands
+from service.alignment import queries as alignments
 from service.alignment.edge_request import AlignmentRequest
 from service.alignment.entity import ALIGNMENT
 from service.alignment.models import AlignmentKind
 from service.alignment.move import Destination, MoveResult, move_objective
+from service.objectives import queries as objectives
 from service.objectives.entity import OBJECTIVE
 from service.writing.transaction import Transaction
 
@@ -94,13 +97,19 @@ class ObjectiveMovePayload:
     objective: Objective | None = strawberry.field(
         description="Objective after the move, or as it is if the move was refused; null if there is none."
     )
-    alignment: Alignment | None = strawberry.field(
+    alignment_id: strawberry.Private[UUID | None]
+    previous_parent_id: strawberry.Private[UUID | None]
+    alignment: Alignment | None = to_one(
+        alignments.ALIGNMENTS,
+        key="alignment_id",
         description="Alignment of the objective with its new primary parent; null at the top, and when the move was "
-        "refused."
+        "refused.",
     )
-    previous_parent: Objective | None = strawberry.field(
+    previous_parent: Objective | None = to_one(
+        objectives.OBJECTIVES,
+        key="previous_parent_id",
         description="Primary parent before the move, whose progress may have changed too; null if there was none, and "
-        "when the move was refused."
+        "when the move was refused.",
     )
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
@@ -170,9 +179,12 @@ class AlignmentMutations:
         row, errors = await changed(info, OBJECTIVE, input, command, exclusive=True)
         if errors:
             moved = MoveResult(None, None)
-        [alignment] = await info.context.find(ALIGNMENT, [moved.alignment_id])
-        [previous] = await info.context.find(OBJECTIVE, [moved.previous_parent_id])
-        return ObjectiveMovePayload(objective=row, alignment=alignment, previous_parent=previous, user_errors=errors)
+        return ObjectiveMovePayload(
+            objective=row,
+            alignment_id=moved.alignment_id,
+            previous_parent_id=moved.previous_parent_id,
+            user_errors=errors,
+        )
 
     alignment_update: AlignmentPayload | None = altering(
         SUBJECT,

@@ -22,7 +22,7 @@ from schema.execution.fields.relation import to_one
 from schema.execution.fields.selecting import narrow_statement
 from schema.relay.connections import ConnectionPage, PageInfo, cut_each, page_info, totals
 from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
-from service.alignment.descendants import COUNTS, cursor, parameters, resolve_depth, statement
+from service.alignment.descendants import COUNTS, count_parameters, cursor, parameters, resolve_depth, statement
 from service.objectives import queries as objectives
 from service.postgres.database import Row
 from service.reading.keyset import Page
@@ -32,7 +32,7 @@ Objective = Annotated["Objective", strawberry.lazy("schema.objectives")]
 
 
 # What a row's cursor is made of.
-STANDS = ("places", "edges")
+STANDS = ("positions", "edges")
 
 
 @dataclass(slots=True)
@@ -141,7 +141,7 @@ async def _pages(parents: Sequence[Row], info: Info, max_depth: int | None, **ar
     )
 
     async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
-        rows = await reader.rows(COUNTS, keys=keys, max_depth=depth)
+        rows = await reader.rows(COUNTS, keys=keys, **count_parameters(depth))
         return {row.parent_key: row.total for row in rows}
 
     pages = cut_each(page, keys, group_by_key(rows, "parent_key", keys), counts, cursor)

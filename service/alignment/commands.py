@@ -1,20 +1,20 @@
 """Changes to alignments. They need the goal graph for themselves: open the transaction `exclusive`."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from service.alignment.edge_request import AlignmentRequest, should_be_primary
+from service.alignment.locked_ends import LockedEnds, lock_ends, parent_field, parent_of
 from service.alignment.models import Alignment, AlignmentKind
-from service.alignment.paths import AlignmentLoop, all_above
+from service.alignment.paths import AlignmentLoop
 from service.errors import Refusal, Refusals
 from service.events.creation import was_created_from
 from service.events.models import Verb
 from service.key_results.models import KeyResult
-from service.objectives.locking import lock_statement, prefixed, take_locked, without_prefix
 from service.objectives.models import Objective
 from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of, table_of
@@ -30,23 +30,7 @@ from service.writing.rows import apply_change, archive, changes_of_new, lock_row
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 
-
-class ParentAmbiguous(Refusal):
-    """An alignment has one parent: give either `parentId` or `parentKeyResultId`."""
-
-    meaning = "Alignment without a parent, or with two. Send either `parentId` or `parentKeyResultId`."
-
-
 Done = tuple[Alignment, Verb | None]
-# The graph lock is held, so that nobody else changes edges.
-LOCK = text(
-    lock_statement(
-        "SELECT unnest(CAST(:ids AS uuid[]))",
-        columns=f", {prefixed(Alignment, 'e', 'edge_')}",
-        joins="""
-    LEFT JOIN alignments e ON l.is_start AND e.organization_id = :organization_id AND e.objective_id = l.id""",
-    )
-)
 EDGES = select(table_of(Alignment)).where(of_tenant(Alignment), equals_any(columns_of(Alignment).objective_id))
 
 
@@ -62,32 +46,25 @@ async def align(
         return tx.created_from.id
     tx.attempt.note(check_texts({"external_id": request.external_id}))
     tx.attempt.note(check_weight(request.weight or 0))
-    parent, objective, edges, loops = await _lock_ends(tx, request)
-    done = await _aligned(tx, request, parent, objective, edges, like, reason)
+    return await align_locked(tx, request, await lock_ends(tx, request), like, reason)
+
+
+async def align_locked(
+    tx: Transaction,
+    request: AlignmentRequest,
+    ends: LockedEnds,
+    like: Alignment | None = None,
+    reason: str | None = None,
+) -> UUID:
+    """As `align`, with ends that are locked already."""
+    has_loop = ends.has_loop()
+    done = await _aligned(tx, request, ends.parent, ends.objective, ends.edges, like, reason)
     if isinstance(done, Refusal):
         raise done
-    if loops:
-        raise AlignmentLoop((_parent_field(request),))
+    if has_loop:
+        raise AlignmentLoop((parent_field(request),))
+    ends.settle_parents(tx)
     return done[0].id
-
-
-async def _lock_ends(
-    tx: Transaction, request: AlignmentRequest
-) -> tuple[UUID | Refusal, Objective | None, list[Alignment], bool]:
-    """The parent that a request names, its objective, the edges of that, and whether the parent is below it."""
-    ensure_editor(tx.viewer)
-    key_results = [row for row in await tx.lock(KeyResult, _present(request.parent_key_result_id)) if row]
-    parent_ids = [row.objective_id for row in key_results] or _present(request.parent_id)
-    rows = await tx.rows(LOCK, ids=[request.objective_id, *parent_ids])
-    objectives = {id: locked.objective for id, locked in take_locked(tx, rows).items()}
-    of_objective = [row for row in rows if row["edge_objective_id"] == request.objective_id]
-    edges = tx.adopt(Alignment, [without_prefix(row, "edge_") for row in of_objective])
-    parent = _parent(request, {row.id: row for row in key_results}, objectives)
-    parents = {row["id"]: row["parent_ids"] for row in rows}
-    loops = not isinstance(parent, Refusal) and request.objective_id in all_above(parent, parents)
-    # The new edge puts the objective before its parent, and nothing is below it that is locked.
-    tx.locked_upward = [request.objective_id, *(id for id in tx.locked_upward if id != request.objective_id)]
-    return parent, objectives.get(request.objective_id), edges, loops
 
 
 async def align_many(
@@ -127,8 +104,9 @@ async def unalign(tx: Transaction, id: UUID, reason: str | None = None) -> None:
     ensure_editor(tx.viewer)
     edge = await lock_row(tx, Alignment, id, allow_archived=True)
     was_primary = edge.is_primary
-    if not await end(tx, edge, reason):
+    if not end(tx, edge, reason):
         return
+    await tx.flush()
     heirs = [e for e in await _edges(tx, [edge.objective_id]) if e.archived_at is None] if was_primary else []
     if heirs:
         heir = min(heirs, key=lambda e: (e.created_at, e.id))
@@ -136,22 +114,16 @@ async def unalign(tx: Transaction, id: UUID, reason: str | None = None) -> None:
         tx.record(Verb.UPDATED, heir, changes, objectives=_ends(heir))
 
 
-async def end(tx: Transaction, edge: Alignment, reason: str | None = None) -> bool:
-    """Takes an edge away and makes no other one primary; False when it is gone already."""
+def end(tx: Transaction, edge: Alignment, reason: str | None = None) -> bool:
+    """Takes an edge away and makes no other one primary; False when it is gone already. An existing edge may become
+    primary after the next flush."""
     was_primary = edge.is_primary
     if not archive(tx, edge):
         return False
     edge.is_primary = False
     changes = {"is_primary": {"before": True, "after": False}} if was_primary else {}
     tx.record(Verb.UNALIGNED, edge, changes, reason=reason, objectives=_ends(edge))
-    await tx.flush()
     return True
-
-
-async def primary_edge(tx: Transaction, objective_id: UUID) -> Alignment | None:
-    """The edge to the primary parent of an objective; None at the top. Raises NotFound and Archived."""
-    await lock_row(tx, Objective, objective_id)
-    return next((e for e in await _edges(tx, [objective_id]) if e.is_primary and e.archived_at is None), None)
 
 
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
@@ -183,7 +155,7 @@ async def _aligned(
     if isinstance(parent, Refusal):
         return parent
     if parent == objective.id:
-        return AlignmentLoop((_parent_field(request),))
+        return AlignmentLoop((parent_field(request),))
     parents = [e for e in edges if (e.parent_id, e.parent_key_result_id) == (parent, request.parent_key_result_id)]
     others = [e for e in edges if e.archived_at is None and e not in parents]
     old = parents[0] if parents else None
@@ -241,38 +213,7 @@ async def _parents(tx: Transaction, requests: Sequence[AlignmentRequest]) -> lis
     objective_ids = [id for id in directly_served if id]
     objective_ids += [row.objective_id for row in key_results.values()]
     objectives = {row.id: row for row in await tx.lock(Objective, objective_ids) if row} if objective_ids else {}
-    return [_parent(request, key_results, objectives) for request in requests]
-
-
-def _parent(
-    request: AlignmentRequest, key_results: Mapping[UUID, KeyResult], objectives: Mapping[UUID, Objective]
-) -> UUID | Refusal:
-    by_key_result = request.parent_key_result_id is not None
-    field = _parent_field(request)
-    noun = "key result" if by_key_result else "objective"
-    row: Any = (
-        key_results.get(request.parent_key_result_id)  # type: ignore[arg-type]
-        if by_key_result
-        else objectives.get(request.parent_id)  # type: ignore[arg-type]
-    )
-    if (request.parent_id is None) == (request.parent_key_result_id is None):
-        return ParentAmbiguous(("parentId",))
-    if row is None:
-        return NotFound((field,), thing=noun)
-    if row.archived_at is not None:
-        return Archived((field,), thing=noun)
-    if by_key_result and getattr(objectives.get(row.objective_id), "archived_at", None) is not None:
-        return Archived((field,), thing="objective")
-    id: UUID = row.objective_id if by_key_result else row.id
-    return id
-
-
-def _present(id: UUID | None) -> list[UUID]:
-    return [] if id is None else [id]
-
-
-def _parent_field(request: AlignmentRequest) -> str:
-    return "parentKeyResultId" if request.parent_key_result_id is not None else "parentId"
+    return [parent_of(request, key_results, objectives) for request in requests]
 
 
 def _ends(edge: Alignment) -> list[UUID]:

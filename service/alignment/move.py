@@ -5,13 +5,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.alignment.commands import align, end, primary_edge, reorder
+from service.alignment.commands import align_locked, end, reorder
 from service.alignment.edge_request import AlignmentRequest
+from service.alignment.locked_ends import lock_ends
 from service.alignment.models import Alignment
 from service.errors import Refusal
 from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of
+from service.reading.reader import of_tenant
 from service.writing.refusals import NotFound
+from service.writing.rows import ensure_not_archived
 from service.writing.transaction import Transaction
 
 
@@ -56,25 +59,30 @@ async def move_objective(tx: Transaction, id: UUID, destination: Destination, re
     has_parent = destination.parent_id is not None, destination.parent_key_result_id is not None
     if sum((*has_parent, destination.is_top)) != 1:
         raise DestinationMissing(("parentId",))
-    old = await primary_edge(tx, id)
+    request = AlignmentRequest(id, destination.parent_id, destination.parent_key_result_id, is_primary=True)
+    ends = await lock_ends(tx, request)
+    if ends.objective is None:
+        raise NotFound(("id",), thing="objective")
+    ensure_not_archived(ends.objective)
+    old = next((edge for edge in ends.edges if edge.is_primary and edge.archived_at is None), None)
     previous = old.parent_id if old else None
-    is_unchanged = old is not None and _has_destination(old, destination)
-    if old is not None and not is_unchanged:
-        await end(tx, old, reason)
-    if destination.is_top:
-        return MoveResult(None, previous)
-    edge_id = old.id if old is not None and is_unchanged else await _align_below(tx, id, destination, old, reason)
+    if old is not None and _has_destination(old, destination):
+        edge_id = old.id
+    else:
+        if old is not None:
+            end(tx, old, reason)
+        if destination.is_top:
+            ends.settle_parents(tx)
+            return MoveResult(None, previous)
+        if any(_has_destination(edge, destination) for edge in ends.edges):
+            # One edge is primary at a time, and two changes of one statement have no order.
+            await tx.flush()
+        edge_id = await align_locked(tx, request, ends, like=old, reason=reason)
     if not destination.is_last:
         await tx.flush()
         await reorder(tx, edge_id, await _edge_of_sibling(tx, edge_id, destination.after))
+        ends.settle_parents(tx)
     return MoveResult(edge_id, previous)
-
-
-async def _align_below(
-    tx: Transaction, id: UUID, destination: Destination, old: Alignment | None, reason: str | None
-) -> UUID:
-    request = AlignmentRequest(id, destination.parent_id, destination.parent_key_result_id, is_primary=True)
-    return await align(tx, request, like=old, reason=reason)
 
 
 def _has_destination(edge: Alignment, destination: Destination) -> bool:
@@ -88,11 +96,11 @@ async def _edge_of_sibling(tx: Transaction, edge_id: UUID, sibling: UUID | None)
     if sibling is None:
         return None
     table = columns_of(Alignment)
-    parent = select(table.parent_id).where(table.organization_id == tx.organization_id, table.id == edge_id)
+    parent = select(table.parent_id).where(of_tenant(Alignment), table.id == edge_id)
     rows = await tx.rows(
         select(table.id)
         .where(
-            table.organization_id == tx.organization_id,
+            of_tenant(Alignment),
             table.objective_id == sibling,
             table.parent_id == parent.scalar_subquery(),
             table.archived_at.is_(None),

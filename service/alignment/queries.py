@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Uuid, and_, bindparam, column, literal, or_, select, text
 
 from service.alignment.models import Alignment
 from service.objectives.models import Objective
@@ -10,14 +10,14 @@ from service.objectives.queries import COLUMNS
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
-from service.reading.statements import columns, equals_any, select_by
+from service.reading.statements import columns, equals_any, in_rows, select_by
 
 _edge = columns_of(Alignment)
 _objective = columns_of(Objective)
 
 
 def _joined(column: Any) -> ColumnElement[bool]:
-    return and_(_objective.organization_id == _edge.organization_id, _objective.id == column)
+    return and_(of_tenant(Objective), _objective.id == column)
 
 
 ALIGNMENTS = select_by(Alignment)
@@ -39,7 +39,7 @@ _once = or_(
     ~(
         select(literal(1))
         .where(
-            _earlier.c.organization_id == _edge.organization_id,
+            of_tenant(_earlier.c),
             _earlier.c.objective_id == _edge.objective_id,
             _earlier.c.parent_id == _edge.parent_id,
             _earlier.c.archived_at.is_(None),
@@ -85,22 +85,33 @@ OF_KEY_RESULTS = Listing(
 )
 
 
+# OFFSET 0: parents are looked up one by one, however many rows the planner expects.
+_UP = text("""
+    WITH RECURSIVE up (origin, id, distance) AS (
+        SELECT e.objective_id, e.parent_id, 1 FROM alignments e
+        WHERE e.organization_id = :organization_id AND e.objective_id = ANY(:ids)
+          AND e.is_primary AND e.archived_at IS NULL
+        UNION ALL
+        SELECT up.origin, parent.id, up.distance + 1 FROM up CROSS JOIN LATERAL (
+            SELECT e.parent_id AS id FROM alignments e
+            WHERE e.organization_id = :organization_id AND e.objective_id = up.id
+              AND e.is_primary AND e.archived_at IS NULL OFFSET 0
+        ) parent
+    )
+    SELECT origin, id, distance FROM up""")
+
+
 def _ancestors() -> Select[Any]:
     """The primary parents above `:ids`, each with the id it was asked for and its distance."""
-    tenant = bindparam("organization_id", type_=Uuid)
-    live = and_(_edge.organization_id == tenant, _edge.is_primary, _edge.archived_at.is_(None))
     up = (
-        select(_edge.objective_id.label("origin"), _edge.parent_id.label("id"), literal(1).label("distance"))
-        .where(live, equals_any(_edge.objective_id))
-        .cte("up", recursive=True)
-    )
-    up = up.union_all(
-        select(up.c.origin, _edge.parent_id, up.c.distance + 1).where(live, _edge.objective_id == up.c.id)
+        _UP.bindparams(bindparam("organization_id", type_=Uuid), bindparam("ids", type_=ARRAY(Uuid)))
+        .columns(column("origin", Uuid), column("id", Uuid), column("distance", Integer))
+        .cte("above")
     )
     return (
         select(*COLUMNS, up.c.origin, up.c.distance)
         .join(up, _objective.id == up.c.id)
-        .where(of_tenant(Objective), _objective.archived_at.is_(None))
+        .where(of_tenant(Objective), in_rows(_objective.id, up.c.id), _objective.archived_at.is_(None))
         .order_by(up.c.origin, up.c.distance.desc())
     )
 

@@ -56,7 +56,7 @@ def lock_statement(start: str, more: str = "", columns: str = "", joins: str = "
     of the selected objectives only. Rows that are not locked may be older than the locks.
     """
     span = ", ".join(
-        f"(SELECT y.{name} FROM cycles y WHERE y.organization_id = o.organization_id AND y.id = o.cycle_id) AS {name}"
+        f"(SELECT y.{name} FROM cycles y WHERE y.organization_id = :organization_id AND y.id = o.cycle_id) AS {name}"
         for name in ("starts_at", "ends_at")
     )
     return f"""
@@ -79,7 +79,7 @@ def lock_statement(start: str, more: str = "", columns: str = "", joins: str = "
 LOCK = text(lock_statement("SELECT unnest(CAST(:ids AS uuid[]))"))
 SPAN = text("""
     SELECT y.starts_at, y.ends_at FROM objectives o
-    JOIN cycles y ON y.organization_id = o.organization_id AND y.id = o.cycle_id
+    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
     WHERE o.organization_id = :organization_id AND o.id = :id""")
 
 

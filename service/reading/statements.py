@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Double, Select, Text, any_, bindparam, cast, select
+from sqlalchemy import ARRAY, ColumnElement, Double, Select, Text, any_, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
 
@@ -36,6 +36,14 @@ def json_as_text(json: Any) -> Any:
 def equals_any(column: Any, parameter: str = "ids") -> ColumnElement[bool]:
     """`column = ANY(:ids)`."""
     return column == any_(bindparam(parameter, type_=ARRAY(column.type)))  # type: ignore[no-any-return]
+
+
+def in_rows(key: Any, ids: Any) -> ColumnElement[bool]:
+    """`key = ANY(ARRAY(…))`, of the ids in a common table expression that is joined by them, too.
+
+    So rows are reached by their key, however many rows the planner expects of the expression.
+    """
+    return key == any_(func.array(select(ids).scalar_subquery()))  # type: ignore[no-any-return]
 
 
 def select_by(model: type[TenantRow], column: str = "id", *, more: Sequence[Any] = ()) -> Select[Any]:

@@ -94,10 +94,13 @@ class UnsentWrites:
     async def send_and_read(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Sends everything, and reads the rows of a SELECT afterwards; in one message, unless it is much."""
         updates, insertions = self._updates(), self._insertions()
+        if not _are_apart(updates, insertions):
+            await self._execute(updates)
+            self._note_updates_sent()
+            updates = {}
         writes = updates | insertions
         combined = write_statement(tuple(writes), len(arguments) + 1, text) if writes else text
-        is_much = sum(map(len, writes.values())) > MAX_ROWS_A_STATEMENT or len(combined) > MAX_SQL_LENGTH
-        if is_much or not _are_apart(updates, insertions):
+        if sum(map(len, writes.values())) > MAX_ROWS_A_STATEMENT or len(combined) > MAX_SQL_LENGTH:
             await self.send()
             rows: Sequence[Any] = await self._connection.fetch(text, *arguments)
             return rows
@@ -141,6 +144,9 @@ class UnsentWrites:
 
     def _note_sent(self) -> None:
         self._new.clear()
+        self._note_updates_sent()
+
+    def _note_updates_sent(self) -> None:
         for row in self._changed.values():
             row.note_stored()
         self._changed.clear()

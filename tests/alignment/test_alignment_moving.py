@@ -193,15 +193,54 @@ async def test_refusals_change_nothing(client: Client) -> None:
     assert await everything(client) == before
 
 
-async def test_statements_of_a_move(client: Client) -> None:
+# Begin, locks, the old edge, the new one together with what is settled, what is derived, commit; the payload
+MOVE_MESSAGES = 7
+
+
+async def test_statements_of_a_move(client: Client, statements: Statements) -> None:
     tree = await Tree(client).grow()
     document = "mutation($input: ObjectiveMoveInput!) { objectiveMove(input: $input) { objective { id } } }"
-    with Statements(client.database) as statements:
-        await client.data(document, input={"id": tree.child, "parentId": tree.new})
-    few = len(statements.sent)
-    for number in range(5):
-        other = await client.objective(tree.cycle, f"Sibling {number}")
-        await client.make("objectiveAlign", objectiveId=other, parentId=tree.new)
-    with Statements(client.database) as statements:
-        await client.data(document, input={"id": tree.child, "parentId": tree.old})
-    assert len(statements.sent) == few
+    counts = []
+    # To a new parent and back, where the old edge is taken up again.
+    for parent in (tree.new, tree.old, tree.new):
+        sent = await statements.of(client.data(document, input={"id": tree.child, "parentId": parent}))
+        counts.append(sum(not each.startswith("SET SESSION") for each in sent))
+        for number in range(5):
+            other = await client.objective(tree.cycle, f"Sibling {number}")
+            await client.make("objectiveAlign", objectiveId=other, parentId=tree.new)
+    # The first one shows that one statement reads the payload.
+    assert counts[0] in (MOVE_MESSAGES, MOVE_MESSAGES + 2)
+    assert counts[1:] == [MOVE_MESSAGES, MOVE_MESSAGES]
+
+
+async def test_a_move_changes_what_three_objectives_show(client: Client) -> None:
+    tree = await Tree(client).grow()
+    document = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Objective { changedAt } } }"
+
+    async def changed_at() -> list[str]:
+        ids = [tree.child, tree.old, tree.new]
+        return [node["changedAt"] for node in (await client.data(document, ids=ids))["nodes"]]
+
+    for parent in (tree.new, tree.old):
+        client.clock.advance(hours=1)
+        await tree.move(parentId=parent)
+        assert await changed_at() == [client.clock.now.strftime("%Y-%m-%dT%H:%M:%SZ")] * 3
+    client.clock.advance(hours=1)
+    before = await changed_at()
+    await tree.move(parentId=None)
+    after = await changed_at()
+    assert [new > old for old, new in zip(before, after, strict=True)] == [True, True, False]
+
+
+async def test_an_alignment_changes_what_both_ends_show_and_nothing_else(client: Client) -> None:
+    tree = await Tree(client).grow()
+    document = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Objective { changedAt version } } }"
+    before = (await client.data(document, ids=[tree.child, tree.old, tree.new]))["nodes"]
+    client.clock.advance(hours=1)
+    await client.make("objectiveAlign", objectiveId=tree.child, parentId=tree.new)
+    now = client.clock.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert (await client.data(document, ids=[tree.child, tree.old, tree.new]))["nodes"] == [
+        before[0] | {"changedAt": now},
+        before[1],
+        before[2] | {"changedAt": now},
+    ]

@@ -30,7 +30,7 @@ FRAMEWORKS = {
 DATABASE_WORDS = ("commands", "entity", "models", "queries")
 DATABASE_FILES = {
     "objectives": {"locking"},
-    "alignment": {"descendants", "edge_request", "move", "paths"},
+    "alignment": {"descendants", "edge_request", "locked_ends", "move", "paths"},
     "kpis": {"immutability", "current.row_mapping", "measurements.counting", "measurements.locking"}
     | {f"formulas.{name}" for name in ("binding", "definitions", "rebucket", "recompute")},
     "people": {"founding", "key_lookup"},
