@@ -7,8 +7,7 @@ from sqlalchemy import bindparam, select
 from service.people.models import Membership, Organization, Person, Team
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.reader import of_tenant
-from service.reading.statements import columns, equals_any, select_active_by, select_by
+from service.reading.statements import columns, equals_any, select_active_by, select_by, visible
 
 _person = columns_of(Person)
 _team = columns_of(Team)
@@ -25,20 +24,20 @@ TEAMS_BY_EXTERNAL_ID = select_by(Team, "external_id")
 SUBTEAMS = select_active_by(Team, "parent_id", "name")
 
 _member = (_membership.id, _membership.team_id, _membership.person_id, _membership.role, _membership.created_at)
-MEMBERSHIPS = select(*_member).where(of_tenant(Membership), equals_any(_membership.id))
+MEMBERSHIPS = select(*_member).where(visible(Membership), equals_any(_membership.id))
 MEMBERSHIPS_OF_TEAMS = (
     select(*_member)
     .join(
         Person,
-        (_person.organization_id == _membership.organization_id) & (_person.id == _membership.person_id),
+        visible(Person) & (_person.id == _membership.person_id),
     )
-    .where(of_tenant(Membership), equals_any(_membership.team_id), _membership.ended_at.is_(None))
+    .where(visible(Membership), equals_any(_membership.team_id), _membership.ended_at.is_(None))
     .order_by(_membership.role, _person.name, _membership.id)
 )
 MEMBERSHIPS_OF_PEOPLE = (
     select(*_member)
-    .join(Team, (_team.organization_id == _membership.organization_id) & (_team.id == _membership.team_id))
-    .where(of_tenant(Membership), equals_any(_membership.person_id), _membership.ended_at.is_(None))
+    .join(Team, visible(Team) & (_team.id == _membership.team_id))
+    .where(visible(Membership), equals_any(_membership.person_id), _membership.ended_at.is_(None))
     .order_by(_team.name, _membership.id)
 )
 
@@ -47,7 +46,7 @@ ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "NAME": "name"
 
 def _listing(model: Any) -> Listing:
     orders = {name: getattr(model, column) for name, column in ORDERS.items()}
-    return Listing(tuple(columns(model)), model.__table__, (of_tenant(model),), orders, model.id)
+    return Listing(tuple(columns(model)), model.__table__, (visible(model),), orders, model.id)
 
 
 ALL_PEOPLE = _listing(Person)

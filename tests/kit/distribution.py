@@ -56,14 +56,14 @@ def problems(message: str, organizations: Collection[str]) -> list[Problem]:
 
 def _of_statement(statement: exp.Expr, organizations: set[str]) -> Iterator[Problem]:
     columns = tenant_columns()
+    of_tenants = stored_tables(statement)
     tables = [each for each in statement.find_all(exp.Table) if _is_stored(each)]
-    of_tenants = [each for each in tables if each.name in columns]
     elsewhere = [each for each in tables if each.name not in columns and not each.name.startswith("pg_")]
     if of_tenants and elsewhere and not isinstance(statement, exp.Create):
         yield Problem(LOCAL, ", ".join(sorted({each.name for each in elsewhere})))
     bound: set[str] = set()
     for query in statement.find_all(exp.Select, exp.Update, exp.Delete, exp.Insert):
-        own = {each.alias_or_name: each.name for each in of_tenants if _query_of(each) is query}
+        own = {each.alias_or_name: each.name for each in of_tenants if query_of(each) is query}
         if isinstance(query, exp.Insert):
             yield from _of_insert(query, columns)
             continue
@@ -74,6 +74,12 @@ def _of_statement(statement: exp.Expr, organizations: set[str]) -> Iterator[Prob
             yield from _of_update(query)
     if len({each for each in bound if each.startswith("$")}) > 1:
         yield Problem(PARAMETER, ", ".join(sorted(bound)))
+
+
+def stored_tables(statement: exp.Expr) -> list[exp.Table]:
+    """The tables of tenants in a statement, without common table expressions of the same name."""
+    columns = tenant_columns()
+    return [each for each in statement.find_all(exp.Table) if each.name in columns and _is_stored(each)]
 
 
 def _sets(statement: exp.Expr) -> bool:
@@ -106,7 +112,7 @@ def _conditions(query: exp.Expr) -> Iterator[exp.Expr]:
     if where is not None:
         yield from _conjuncts(where.this)
     for join in query.find_all(exp.Join):
-        if _query_of(join) is query and join.args.get("on") is not None:
+        if query_of(join) is query and join.args.get("on") is not None:
             yield from _conjuncts(join.args["on"])
 
 
@@ -149,12 +155,13 @@ def _of_insert(query: exp.Insert, columns: dict[str, str]) -> Iterator[Problem]:
 def _of_update(query: exp.Update) -> Iterator[Problem]:
     for cast in query.find_all(exp.Cast):
         kinds = {cast.to.this, *(each.this for each in cast.to.expressions)}
-        is_own = _query_of(cast) is query and any(_query_of(each) is query for each in cast.find_all(exp.Column))
+        is_own = query_of(cast) is query and any(query_of(each) is query for each in cast.find_all(exp.Column))
         if is_own and kinds & OF_TIME:
             yield Problem(STABLE, cast.sql(dialect="postgres"))
 
 
-def _query_of(node: exp.Expr) -> exp.Expr | None:
+def query_of(node: exp.Expr) -> exp.Expr | None:
+    """The SELECT or the change that a part of a statement belongs to."""
     return node.find_ancestor(exp.Select, exp.Update, exp.Delete, exp.Insert)
 
 
