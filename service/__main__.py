@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import database, keys, organizations, restore, serve, workspace
+from service.cli import database, distribution, keys, organizations, restore, serve, workspace
 from service.cli.version import print_version
 
 app = typer.Typer(
@@ -15,6 +15,7 @@ app = typer.Typer(
 )
 app.command()(serve.serve)
 app.command()(database.migrate)
+app.command()(distribution.distribute)
 app.command("import")(workspace.import_)
 app.command()(workspace.export)
 app.command()(restore.restore)

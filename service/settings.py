@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     migrate_database_url: DatabaseUrl | None = Field(
         default=None, description="login that migrates; default: the database"
     )
+    migrate_login_roles: bool = Field(
+        default=False, description="lets the two roles log in, as nodes of Citus do; for `migrate`"
+    )
     data_folder: Path = Field(default=ROOT / ".okrgraph", description="where the embedded Postgres keeps its data")
     host: str = Field(default="127.0.0.1", validation_alias="HOST", description="address to listen on")
     port: int = Field(default=8000, validation_alias="PORT", ge=1, le=MAX_PORT, description="port to listen on")
@@ -139,6 +142,9 @@ class Settings(BaseSettings):
     import_timeout: Seconds = Field(default=60.0, description="seconds a `workspaceImport` may take")
     statement_timeout: Seconds = Field(default=5.0, description="seconds one SQL statement may take")
     lock_timeout: Seconds = Field(default=2.0, description="seconds to wait for a row that another request changes")
+    plan_cache_mode: Literal["auto", "force_custom_plan", "force_generic_plan"] = Field(
+        default="force_generic_plan", description="how Postgres plans prepared statements; `auto` for Citus"
+    )
     body_limit: int = Field(default=1_000_000, ge=1, description="bytes of a request body")
     bulk_body_limit: int = Field(default=5_000_000, ge=1, description="bytes of the body of a bulk input")
     body_timeout: Seconds = Field(default=10.0, description="seconds a request body may take to arrive")

@@ -7,8 +7,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from service.check_ins.models import CheckIn
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.reader import of_tenant
-from service.reading.statements import columns, select_by
+from service.reading.statements import columns, select_by, visible
 
 _check_in = columns_of(CheckIn)
 
@@ -33,7 +32,7 @@ def _listing(key: Any, *where: Any) -> Listing:
     return Listing(
         tuple(columns(CheckIn)),
         table_of(CheckIn),
-        (of_tenant(CheckIn), *where),
+        (visible(CheckIn), *where),
         ORDERS,
         _check_in.id,
         key,

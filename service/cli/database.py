@@ -49,7 +49,7 @@ def migrate_database(url: str) -> None:
         asyncio.run(ensure_pooler_suitable(url_of_login))
     try:
         previous_revision = asyncio.run(revision_of(settings(), url_of_login))
-        run_migrations(url_of_login)
+        run_migrations(url_of_login, login_roles=settings().migrate_login_roles)
     except CommandError as error:
         fail(
             "The database cannot be migrated:",

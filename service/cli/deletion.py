@@ -8,11 +8,8 @@ from service.all_entities import metadata
 from service.cli.configuration import settings
 from service.cli.connection import normalize_url, now, operator
 from service.postgres.database import Database
+from service.postgres.transaction_settings import OWNER_ROLE
 from service.writing.transaction import transaction
-
-# The owner of all tables. Row-level security applies to it, too, so that even a statement without the tenant predicate
-# would not reach another organization.
-OWNER_ROLE = "okrgraph_owner"
 
 
 async def delete_organization(url: str, organization_id: UUID) -> None:
@@ -28,6 +25,8 @@ async def delete_organization(url: str, organization_id: UUID) -> None:
     )
     try:
         async with transaction(database, operator(organization_id), now(), exclusive=True, patient=True) as tx:
+            # Row-level security applies to the owner, too, so that even a statement without the tenant predicate would
+            # not reach another organization.
             await tx.run(text(f"SET LOCAL ROLE {OWNER_ROLE}"))
             await tx.run(_deletion())
     finally:

@@ -8,11 +8,10 @@ import asyncpg
 from service.cli.connection import REVISION, operator
 from service.postgres.database import Database
 from service.postgres.pool import driver
+from service.postgres.transaction_settings import OWNER_ROLE
 from service.rollup.bulk import settle_many
 from service.settings import Settings
 from service.writing.transaction import transaction
-
-OWNER = "okrgraph_owner"
 
 
 async def revision_of(settings: Settings, url: str) -> str | None:
@@ -58,7 +57,7 @@ async def _all_organizations(database: Database) -> list[UUID]:
         transaction_without_policy = raw.transaction()
         await transaction_without_policy.start()
         try:
-            await raw.execute(f"SET LOCAL ROLE {OWNER}; ALTER TABLE organizations NO FORCE ROW LEVEL SECURITY")
+            await raw.execute(f"SET LOCAL ROLE {OWNER_ROLE}; ALTER TABLE organizations NO FORCE ROW LEVEL SECURITY")
             rows = await raw.fetch("SELECT id FROM organizations ORDER BY created_at, id")
             return [UUID(str(row["id"])) for row in rows]
         finally:

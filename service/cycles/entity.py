@@ -43,7 +43,7 @@ CYCLE = Entity(
     export=Export(
         # An objective needs its cycle, also an archived one.
         where="AND (t.archived_at IS NULL OR EXISTS (SELECT 1 FROM objectives o WHERE o.archived_at IS NULL "
-        "AND o.organization_id = t.organization_id AND o.cycle_id = t.id))",
+        "AND o.organization_id = :organization_id AND o.cycle_id = t.id))",
     ),
     upsert=Upsert(create=commands.create, change=commands.change, create_by="id", drafting=commands.drafting),
     archiving=Archiving(ensure_allowed=ensure_administrator),

@@ -8,8 +8,7 @@ from service.objectives.models import Lifecycle
 from service.objectives.queries import exact, status_columns
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.reader import of_tenant
-from service.reading.statements import columns, select_active_by, select_by
+from service.reading.statements import columns, select_active_by, select_by, visible
 
 _key_result = columns_of(KeyResult)
 
@@ -40,4 +39,4 @@ ORDERS = {
     "CHANGED_AT": _key_result.changed_at,
     "TITLE": _key_result.title,
 }
-ALL_KEY_RESULTS = Listing(COLUMNS, table_of(KeyResult), (of_tenant(KeyResult),), ORDERS, _key_result.id)
+ALL_KEY_RESULTS = Listing(COLUMNS, table_of(KeyResult), (visible(KeyResult),), ORDERS, _key_result.id)

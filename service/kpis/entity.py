@@ -99,7 +99,7 @@ KPI = Entity(
     export=Export(
         # A key result needs the KPI that it follows, also an archived one.
         where="AND (t.archived_at IS NULL OR EXISTS (SELECT 1 FROM key_results r WHERE r.archived_at IS NULL "
-        "AND r.organization_id = t.organization_id AND r.source_kpi_id = t.id))",
+        "AND r.organization_id = :organization_id AND r.source_kpi_id = t.id))",
     ),
     upsert=Upsert(
         create=commands.create,

@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from service.errors import ConnectionLost, Overloaded
-from service.people.queries import FIND_KEYS
+from service.people.queries import KEYS_OF_ORGANIZATION, KEYS_OF_ORGANIZATIONS
 from service.postgres.database import SNAPSHOT, Database
+from service.postgres.pool import PooledConnection
 
 KeyId: TypeAlias = tuple[UUID, UUID]
 MAX_BATCH = 500
@@ -64,8 +68,18 @@ class KeyLookup:
 
     async def _rows(self, keys: list[KeyId]) -> list[Any]:
         organizations, ids = zip(*keys, strict=True)
-        async with self._database.open_connection(self._database.reserved, SNAPSHOT, organizations[0]) as connection:
-            return await connection.driver.fetch(FIND_KEYS, organizations, ids)
+        if len(set(organizations)) > 1:
+            async with self._connection(organizations[0]) as connection:
+                if not connection.session.is_distributed:
+                    return await connection.driver.fetch(KEYS_OF_ORGANIZATIONS, organizations, ids)
+        rows: list[Any] = []
+        for organization_id, group in groupby(keys, itemgetter(0)):
+            async with self._connection(organization_id) as connection:
+                rows += await connection.driver.fetch(KEYS_OF_ORGANIZATION, organization_id, [id for _, id in group])
+        return rows
+
+    def _connection(self, organization_id: UUID) -> AbstractAsyncContextManager[PooledConnection]:
+        return self._database.open_connection(self._database.reserved, SNAPSHOT, organization_id)
 
 
 def _fail(futures: Iterable["asyncio.Future[Any]"], error: BaseException) -> None:

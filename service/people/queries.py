@@ -7,8 +7,7 @@ from sqlalchemy import bindparam, select
 from service.people.models import ApiKey, Membership, Organization, Person, Team
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.reader import of_tenant
-from service.reading.statements import columns, equals_any, select_active_by, select_by
+from service.reading.statements import columns, equals_any, select_active_by, select_by, visible
 
 _person = columns_of(Person)
 _team = columns_of(Team)
@@ -25,20 +24,20 @@ TEAMS_BY_EXTERNAL_ID = select_by(Team, "external_id")
 SUBTEAMS = select_active_by(Team, "parent_id", "name")
 
 _member = (_membership.id, _membership.team_id, _membership.person_id, _membership.role, _membership.created_at)
-MEMBERSHIPS = select(*_member).where(of_tenant(Membership), equals_any(_membership.id))
+MEMBERSHIPS = select(*_member).where(visible(Membership), equals_any(_membership.id))
 MEMBERSHIPS_OF_TEAMS = (
     select(*_member)
     .join(
         Person,
-        (_person.organization_id == _membership.organization_id) & (_person.id == _membership.person_id),
+        visible(Person) & (_person.id == _membership.person_id),
     )
-    .where(of_tenant(Membership), equals_any(_membership.team_id), _membership.ended_at.is_(None))
+    .where(visible(Membership), equals_any(_membership.team_id), _membership.ended_at.is_(None))
     .order_by(_membership.role, _person.name, _membership.id)
 )
 MEMBERSHIPS_OF_PEOPLE = (
     select(*_member)
-    .join(Team, (_team.organization_id == _membership.organization_id) & (_team.id == _membership.team_id))
-    .where(of_tenant(Membership), equals_any(_membership.person_id), _membership.ended_at.is_(None))
+    .join(Team, visible(Team) & (_team.id == _membership.team_id))
+    .where(visible(Membership), equals_any(_membership.person_id), _membership.ended_at.is_(None))
     .order_by(_team.name, _membership.id)
 )
 
@@ -47,7 +46,7 @@ ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "NAME": "name"
 
 def _listing(model: Any) -> Listing:
     orders = {name: getattr(model, column) for name, column in ORDERS.items()}
-    return Listing(tuple(columns(model)), model.__table__, (of_tenant(model),), orders, model.id)
+    return Listing(tuple(columns(model)), model.__table__, (visible(model),), orders, model.id)
 
 
 ALL_PEOPLE = _listing(Person)
@@ -55,12 +54,10 @@ ALL_TEAMS = _listing(Team)
 
 _key = columns_of(ApiKey)
 API_KEY_COLUMNS = tuple(each for each in table_of(ApiKey).columns if each.name != "secret_hash")
-API_KEYS = select(*API_KEY_COLUMNS).where(of_tenant(ApiKey), equals_any(_key.id))
-ALL_API_KEYS = Listing(
-    API_KEY_COLUMNS, table_of(ApiKey), (of_tenant(ApiKey),), {"CREATED_AT": _key.created_at}, _key.id
-)
+API_KEYS = select(*API_KEY_COLUMNS).where(visible(ApiKey), equals_any(_key.id))
+ALL_API_KEYS = Listing(API_KEY_COLUMNS, table_of(ApiKey), (visible(ApiKey),), {"CREATED_AT": _key.created_at}, _key.id)
 API_KEYS_OF_PEOPLE = (
-    select(*API_KEY_COLUMNS).where(of_tenant(ApiKey), equals_any(_key.person_id)).order_by(_key.created_at, _key.id)
+    select(*API_KEY_COLUMNS).where(visible(ApiKey), equals_any(_key.person_id)).order_by(_key.created_at, _key.id)
 )
 API_KEYS_WITH_NAMES = (
     select(
@@ -68,14 +65,20 @@ API_KEYS_WITH_NAMES = (
         *(_key.created_at, _key.expires_at, _key.revoked_at, _key.last_used_at),
     )
     .join(Person, (_person.organization_id == _key.organization_id) & (_person.id == _key.person_id))
-    .where(of_tenant(ApiKey))
+    .where(visible(ApiKey))
     .order_by(_key.created_at, _key.id)
 )
 
-# Row-level security shows the rows of one organization at a time: each row of `wanted` names its own before the rows
-# of that are looked for, which the second LATERAL enforces. `wanted` is sorted, so that a plan which remembers the
-# answer of the first LATERAL still has the setting of the row before.
-FIND_KEYS = """
+KEYS_OF_ORGANIZATION = """
+    SELECT k.organization_id, k.id, k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.scopes, k.person_id,
+           p.role, p.archived_at
+    FROM api_keys k
+    JOIN people p ON p.organization_id = $1 AND p.id = k.person_id
+    WHERE k.organization_id = $1 AND k.id = ANY($2::uuid[])"""
+# For organizations on one machine. Row-level security shows the rows of one organization at a time: each row of
+# `wanted` names its own before the rows of that are looked for, which the second LATERAL enforces. `wanted` is sorted,
+# so that a plan which remembers the answer of the first LATERAL still has the setting of the row before.
+KEYS_OF_ORGANIZATIONS = """
     SELECT wanted.organization_id, wanted.id, found.*
     FROM unnest($1::uuid[], $2::uuid[]) AS wanted (organization_id, id)
     CROSS JOIN LATERAL (

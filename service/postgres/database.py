@@ -1,7 +1,7 @@
 """Connection pools of a process, and transactions that are bound to one tenant."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
 from typing import Any
@@ -78,16 +78,23 @@ class Database:
 
     @asynccontextmanager
     async def open_connection(
-        self, pool: ConnectionSource, begin: str, organization_id: UUID, *more: str, only_read: bool = True
+        self,
+        pool: ConnectionSource,
+        begin: str,
+        organization_id: UUID,
+        *more: str,
+        settings: Sequence[str] = (),
+        only_read: bool = True,
     ) -> AsyncIterator[PooledConnection]:
         """A connection in a transaction of one tenant. Commits at the end, rolls back on an error.
 
-        One message opens it: begin, role, tenant, limits and the statements `more`. The caller must use the driver
+        One message opens it: begin, role, tenant, limits, `settings` and the statements `more`, which are a message of
+        their own where the tables are distributed. The caller must use the driver
         only, not SQLAlchemy. `only_read` means that nothing is lost if the commit fails. Raises Overloaded if no
         connection comes free in time, OperationTimeout if a statement exceeds its time limit, Unavailable if the
         database cannot serve it, and Unconfirmed if the connection is lost during the commit.
         """
-        pooled = await self.begin(pool, begin, organization_id, *more)
+        pooled = await self.begin(pool, begin, organization_id, *more, settings=settings)
         try:
             yield pooled
         except BaseException as error:
@@ -98,15 +105,32 @@ class Database:
             raise
         await _commit(pool, pooled, only_read=only_read)
 
-    async def begin(self, pool: ConnectionSource, begin: str, organization_id: UUID, *more: str) -> PooledConnection:
+    async def begin(
+        self, pool: ConnectionSource, begin: str, organization_id: UUID, *more: str, settings: Sequence[str] = ()
+    ) -> PooledConnection:
         """A connection in a transaction of one tenant, as `open_connection` opens it; to be ended by the caller."""
-        return await _begin(
-            pool, lambda session: self._opening(session, begin, organization_id, *more), organization_id
-        )
 
-    def _opening(self, session: Session, begin: str, organization_id: UUID, *more: str) -> str:
+        def opening(session: Session) -> list[str]:
+            return self._opening(session, begin, organization_id, more, settings)
+
+        return await _begin(pool, opening, organization_id)
+
+    def _opening(
+        self,
+        session: Session,
+        begin: str,
+        organization_id: UUID,
+        more: Sequence[str] = (),
+        settings: Sequence[str] = (),
+    ) -> list[str]:
+        """The messages that open a transaction."""
         tenant = tenant_statements(organization_id, has_role=session.has_role)
-        return "; ".join([begin, *tenant, *(() if session.keeps_settings else self._limits), *more])
+        first = [begin, *tenant, *(() if session.keeps_settings else self._limits), *settings]
+        if more and session.is_distributed:
+            # Citus forwards the whole message of a SET LOCAL to its workers. If that had a lock, the transaction would
+            # wait there for the lock that it holds here.
+            return ["; ".join(first), "; ".join(more)]
+        return ["; ".join([*first, *more])]
 
     async def begin_single_read(self, pool: ConnectionSource, organization_id: UUID) -> PooledConnection:
         """A connection for one statement of one tenant, which needs no transaction where the session keeps settings.
@@ -114,7 +138,7 @@ class Database:
         Elsewhere it is in a transaction, as `begin` opens it. To be ended by `end_read`.
         """
 
-        def opening(session: Session) -> str:
+        def opening(session: Session) -> list[str]:
             if session.keeps_settings:
                 return session.begin_binding(organization_id)
             return self._opening(session, SNAPSHOT, organization_id)
@@ -179,13 +203,19 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
     )
 
 
-async def _begin(pool: ConnectionSource, opening: Callable[[Session], str], organization_id: UUID) -> PooledConnection:
-    """A connection on which `opening` has run. It retries with further connections, as all idle ones may be stale."""
+async def _begin(
+    pool: ConnectionSource, opening: Callable[[Session], list[str]], organization_id: UUID
+) -> PooledConnection:
+    """A connection on which the messages of `opening` have run.
+
+    It retries with further connections, as all idle ones may be stale.
+    """
     for stale in range(pool.size + 1):
         pooled = await _acquire(pool, organization_id)
         try:
-            message = opening(pooled.session)
-            command_tag = await pooled.driver.execute(message) if message else ""
+            command_tag = ""
+            for message in opening(pooled.session):
+                command_tag = await pooled.driver.execute(message)
         except BaseException as error:
             if isinstance(error, STALE_CONNECTION_ERRORS) or is_lost(error):
                 await pool.drop(pooled, lost=True)

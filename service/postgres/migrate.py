@@ -1,8 +1,11 @@
 """Brings a database to the newest revision."""
 
+import asyncio
+
 from alembic import command
 
 from service.postgres.alembic_revisions import alembic_config
+from service.postgres.login_roles import create_login_roles
 
 # The wait for another migration. After it an error is raised, since the holder of the lock may be stuck.
 MAX_LOCK_SECONDS = 60.0
@@ -28,13 +31,16 @@ class TablesBusy(Exception):
         )
 
 
-def migrate(url: str, lock_seconds: float = MAX_LOCK_SECONDS) -> None:
+def migrate(url: str, lock_seconds: float = MAX_LOCK_SECONDS, *, login_roles: bool = False) -> None:
     """Runs all pending revisions in one transaction. Several processes may do so at once, also through a pooler.
 
     Blocks, and must not run inside an event loop. The login needs CREATEROLE, or the roles `okrgraph_owner` and
     `okrgraph_app` must exist and be granted to it. It also needs CREATE on the database, or the extension `btree_gist`
-    must exist. Raises MigrationBusy and TablesBusy after `lock_seconds`.
+    must exist. With `login_roles`, the roles may log in afterwards. Raises MigrationBusy and TablesBusy after
+    `lock_seconds`.
     """
+    if login_roles:
+        asyncio.run(create_login_roles(url))
     config = alembic_config(url)
     config.attributes["lock_seconds"] = lock_seconds
     command.upgrade(config, "head")

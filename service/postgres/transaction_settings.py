@@ -5,6 +5,16 @@ from uuid import UUID
 from service.settings import Settings
 
 APPLICATION_ROLE = "okrgraph_app"
+# It owns all tables. Row-level security applies to it, too.
+OWNER_ROLE = "okrgraph_owner"
+WITH_CUSTOM_PLANS = "SET LOCAL plan_cache_mode = auto"
+# Bulk work may take long, and reads temporary tables, whose size a plan has to know.
+BULK_SETTINGS = (
+    "SET LOCAL statement_timeout = 0",
+    "SET LOCAL lock_timeout = 0",
+    "SET LOCAL idle_in_transaction_session_timeout = 0",
+    WITH_CUSTOM_PLANS,
+)
 
 
 def tenant_statements(organization_id: UUID, scope: str = "LOCAL", *, has_role: bool = False) -> list[str]:
@@ -18,14 +28,15 @@ def tenant_statements(organization_id: UUID, scope: str = "LOCAL", *, has_role: 
 
 
 def limit_statements(settings: Settings, scope: str = "LOCAL") -> list[str]:
-    """The statements that set the time limits of the settings and generic plans for a transaction or a session.
+    """The statements that set the time limits and the plan mode of the settings for a transaction or a session.
 
     They are not connection parameters, which a pooler refuses or loses between two transactions.
     """
     lock_timeout = min(settings.lock_timeout, settings.statement_timeout)
     return [
-        # Every read uses an index whatever its keys, and a custom plan for each execution would cost more.
-        f"SET {scope} plan_cache_mode = force_generic_plan",
+        # By default generic: every read uses an index whatever its keys, and a custom plan for each execution would
+        # cost more.
+        f"SET {scope} plan_cache_mode = {settings.plan_cache_mode}",
         f"SET {scope} statement_timeout = {int(settings.statement_timeout * 1000)}",
         f"SET {scope} lock_timeout = {int(lock_timeout * 1000)}",
         f"SET {scope} idle_in_transaction_session_timeout = {int(settings.operation_timeout * 2000)}",

@@ -46,9 +46,18 @@ def in_rows(key: Any, ids: Any) -> ColumnElement[bool]:
     return key == any_(func.array(select(ids).scalar_subquery()))  # type: ignore[no-any-return]
 
 
+def visible(rows: Any) -> ColumnElement[bool]:
+    """The rows of a model, or of its columns, that the viewer may see: those of the tenant.
+
+    Every statement that reads for a viewer names the rows of each table by it, so a further predicate is added here.
+    Statements of changes and of what is derived use `of_tenant`: they concern all rows.
+    """
+    return of_tenant(rows)
+
+
 def select_by(model: type[TenantRow], column: str = "id", *, more: Sequence[Any] = ()) -> Select[Any]:
     """The rows with one of `:ids` in a column. `more` are further expressions to select."""
-    return select(*columns(model), *more).where(of_tenant(model), equals_any(getattr(model, column)))
+    return select(*columns(model), *more).where(visible(model), equals_any(getattr(model, column)))
 
 
 def select_active_by(model: type[TenantRow], column: str, *order: str, more: Sequence[Any] = ()) -> Select[Any]:

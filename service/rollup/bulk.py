@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.alignment.paths import AlignmentLoop
+from service.postgres.transaction_settings import WITH_CUSTOM_PLANS
 from service.rollup.kpi_propagation import settle_kpis
 from service.rollup.settle import store
-from service.writing.transaction import WITH_CUSTOM_PLANS, Transaction
+from service.writing.transaction import Transaction
 
 # Objectives that are evaluated without yielding to the event loop.
 CHUNK = 150

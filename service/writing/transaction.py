@@ -18,6 +18,7 @@ from service.events.creation import CreatedFrom
 from service.events.models import Event, Verb
 from service.postgres.database import WRITE, Database
 from service.postgres.tables import TenantRow, table_of
+from service.postgres.transaction_settings import BULK_SETTINGS
 from service.viewer import Viewer
 from service.writing.attempt import Attempt
 from service.writing.change import Change
@@ -31,7 +32,6 @@ T = TypeVar("T", bound=TenantRow)
 # By which columns rows belong to key results and KPIs.
 OWNERS = {"key_result_id": "changed_goals", "parent_key_result_id": "changed_goals", "kpi_id": "changed_kpis"}
 EVENTS: Table = Event.__table__  # type: ignore[attr-defined]
-WITH_CUSTOM_PLANS = "SET LOCAL plan_cache_mode = auto"
 
 
 @dataclass
@@ -42,7 +42,8 @@ class Transaction:
     parents; `touched_kpis` are the KPIs with the first and last day of what changed, and
     `all_kpis_touched` stands for all computed ones; `changed_goals` (objectives and key results) and `changed_kpis`
     show something else though no column of theirs has changed; `attempt` collects what is wrong, so that all of it is
-    told; `created_from` is the input that creates an object under an id of the client's own."""
+    told; `created_from` is the input that creates an object under an id of the client's own; `is_distributed` where
+    Citus distributes the tables."""
 
     connection: "asyncpg.Connection[Any]"
     viewer: Viewer
@@ -57,12 +58,13 @@ class Transaction:
     changed_kpis: set[UUID] = field(default_factory=set)
     attempt: Attempt = field(default_factory=Attempt)
     created_from: CreatedFrom | None = None
+    is_distributed: bool = False
     _position_count: int = 0
     _flushes: int = 0
     _unsent: UnsentWrites = field(init=False)
 
     def __post_init__(self) -> None:
-        self._unsent = UnsentWrites(self.connection, self.organization_id)
+        self._unsent = UnsentWrites(self.connection, self.organization_id, are_distributed=self.is_distributed)
 
     @property
     def organization_id(self) -> UUID:
@@ -238,7 +240,8 @@ class Transaction:
         self.attempt.ensure_fine()
         compiled = driver_statement(statement)
         parameters["organization_id"] = self.organization_id
-        rows = await self._unsent.send_and_read(compiled.text, compiled.arguments(parameters))
+        organization = compiled.names.index("organization_id") + 1
+        rows = await self._unsent.send_and_read(compiled.text, compiled.arguments(parameters), organization)
         self._note_flushed()
         return rows
 
@@ -267,16 +270,13 @@ async def transaction(
         f"SELECT pg_advisory_xact_lock{'' if exclusive else '_shared'}({_graph_key(viewer.organization_id)})",
         *role_statements(viewer),
     ]
-    if patient:
-        limits = ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0"]
-        # Bulk work reads temporary tables, whose size a plan has to know.
-        more = [*limits, "SET LOCAL idle_in_transaction_session_timeout = 0", WITH_CUSTOM_PLANS, *more]
+    settings = BULK_SETTINGS if patient else ()
     async with database.open_connection(
-        database.write_pool, WRITE, viewer.organization_id, *more, only_read=False
+        database.write_pool, WRITE, viewer.organization_id, *more, settings=settings, only_read=False
     ) as taken:
         if viewer.person_id is not None and taken.command_tag != ONE_ROW_TAG:
             viewer = await load_current_viewer(taken.driver, viewer)
-        tx = Transaction(taken.driver, viewer, now)
+        tx = Transaction(taken.driver, viewer, now, is_distributed=taken.session.is_distributed)
         yield tx
         await tx.flush()
 

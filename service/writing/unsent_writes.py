@@ -17,9 +17,9 @@ from service.writing.stored_row import StoredRow, stored_values
 from service.writing.write_statement import (
     Write,
     insertable_columns,
+    inserts_organization,
     json_columns,
     rows_as_json,
-    updates_rows,
     write_statement,
 )
 from service.writing.yielding import let_others
@@ -32,11 +32,18 @@ Writes = dict[Write, list[dict[str, Any]]]
 
 
 class UnsentWrites:
-    """New rows by table, and the rows that were read to be changed. One row of the database is one object."""
+    """New rows by table, and the rows that were read to be changed. One row of the database is one object.
 
-    def __init__(self, connection: "asyncpg.Connection[Any]", organization_id: UUID) -> None:
+    Where the tables `are_distributed`, a statement that writes and reads may see its own writes, so these are sent
+    before.
+    """
+
+    def __init__(
+        self, connection: "asyncpg.Connection[Any]", organization_id: UUID, *, are_distributed: bool = False
+    ) -> None:
         self._connection = connection
         self._organization_id = organization_id
+        self._are_distributed = are_distributed
         self._new: dict[Table, list[Any]] = defaultdict(list)
         self._stored: dict[tuple[Table, UUID], StoredRow] = {}
         self._changed: dict[int, StoredRow] = {}
@@ -81,7 +88,7 @@ class UnsentWrites:
     async def send(self) -> None:
         """Sends everything, by one statement unless it is much."""
         updates, insertions = self._updates(), self._insertions()
-        is_much = sum(map(len, insertions.values())) > MAX_ROWS_A_STATEMENT
+        is_much = sum(map(len, insertions.values())) > MAX_ROWS_A_STATEMENT or inserts_organization(insertions)
         if is_much or not _are_apart(updates, insertions):
             await self._execute(updates)
             updates = {}
@@ -91,21 +98,24 @@ class UnsentWrites:
             await self._execute(updates | insertions)
         self._note_sent()
 
-    async def send_and_read(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
-        """Sends everything, and reads the rows of a SELECT afterwards; in one message, unless it is much."""
+    async def send_and_read(self, text: str, arguments: Sequence[Any], organization: int) -> Sequence[Any]:
+        """Sends everything, and reads the rows of a SELECT afterwards; in one message, unless it is much.
+
+        `organization` is the number of the parameter that is the tenant.
+        """
         updates, insertions = self._updates(), self._insertions()
         if not _are_apart(updates, insertions):
             await self._execute(updates)
             self._note_updates_sent()
             updates = {}
         writes = updates | insertions
-        combined = write_statement(tuple(writes), len(arguments) + 1, text) if writes else text
-        if sum(map(len, writes.values())) > MAX_ROWS_A_STATEMENT or len(combined) > MAX_SQL_LENGTH:
+        combined = write_statement(tuple(writes), organization, len(arguments) + 1, text) if writes else text
+        is_much = sum(map(len, writes.values())) > MAX_ROWS_A_STATEMENT or len(combined) > MAX_SQL_LENGTH
+        if is_much or inserts_organization(writes) or (self._are_distributed and writes):
             await self.send()
             rows: Sequence[Any] = await self._connection.fetch(text, *arguments)
             return rows
-        parameters = self._parameters(writes)
-        rows = await self._connection.fetch(combined, *arguments, *parameters)
+        rows = await self._connection.fetch(combined, *arguments, *_parameters(writes))
         self._note_sent()
         return rows
 
@@ -125,11 +135,7 @@ class UnsentWrites:
 
     async def _execute(self, writes: Writes) -> None:
         if writes:
-            await self._connection.execute(write_statement(tuple(writes)), *self._parameters(writes))
-
-    def _parameters(self, writes: Writes) -> list[Any]:
-        rows = [rows_as_json(write, each) for write, each in writes.items()]
-        return [self._organization_id, *rows] if updates_rows(writes) else rows
+            await self._connection.execute(write_statement(tuple(writes)), self._organization_id, *_parameters(writes))
 
     async def _insert_many(self) -> None:
         # Foreign keys want the rows they point at to be there.
@@ -150,6 +156,10 @@ class UnsentWrites:
         for row in self._changed.values():
             row.note_stored()
         self._changed.clear()
+
+
+def _parameters(writes: Writes) -> list[str]:
+    return [rows_as_json(write, each) for write, each in writes.items()]
 
 
 def _are_apart(updates: Iterable[Write], insertions: Iterable[Write]) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 # Statements that are remembered: one for each combination of tables and changed columns.
 MAX_STATEMENTS = 512
+ORGANIZATIONS = "organizations"
 NATIVE = (str, int, bool, type(None), date)
 
 
@@ -51,37 +52,37 @@ def rows_as_json(write: Write, rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 @cached(LRUCache(MAX_STATEMENTS))
-def write_statement(writes: tuple[Write, ...], first: int = 1, reading: str = "") -> str:
-    """The statement of some writes, whose parameters are numbered from `first` on: the organization, if rows are
-    updated, and the rows of each.
+def write_statement(writes: tuple[Write, ...], organization: int = 1, first: int = 2, reading: str = "") -> str:
+    """The statement of some writes. The parameter `organization` is the tenant, and those from `first` on are the rows
+    of each write. The organization itself must be there already.
 
     `reading` is a SELECT that sees what is written: a name of a table stands for its rows after the writes. Between
     the rows of one message nothing may depend on an order: foreign keys are checked at the end, unique keys at once.
     """
-    rows = first + 1 if updates_rows(writes) else first
     parts = [
-        f"written_{number} AS ({_write_text(write, rows + number, first)}{_returning(write, reading)})"
+        f"written_{number} AS ({_write_text(write, first + number, organization)}{_returning(write, reading)})"
         for number, write in enumerate(writes)
     ]
     tables = dict.fromkeys(each.table for each in writes)
-    parts += [_overlay(table, writes) for table in tables if _is_read(table, reading)]
+    parts += [_overlay(table, writes, organization) for table in tables if _is_read(table, reading)]
     return f"WITH {', '.join(parts)} {reading or 'SELECT'}"
 
 
-def updates_rows(writes: Iterable[Write]) -> bool:
-    """Whether there are updates among the writes."""
-    return any(write.updates is not None for write in writes)
+def inserts_organization(writes: Iterable[Write]) -> bool:
+    """Whether a new organization is among the writes, on which the other ones depend."""
+    return any(write.updates is None and write.table.name == ORGANIZATIONS for write in writes)
 
 
 def _write_text(write: Write, parameter: int, organization: int) -> str:
     name = write.table.name
     rows = f"jsonb_populate_recordset(CAST(NULL AS {name}), CAST(CAST(${parameter} AS text) AS jsonb)) AS n"
     if write.updates is None:
-        values = ", ".join(f"n.{each}" for each in write.columns)
-        return f"INSERT INTO {name} AS t ({', '.join(write.columns)}) SELECT {values} FROM {rows}"
+        # Rows that come with a row of the tenant can be inserted on the machine that has the tenant.
+        values = ", ".join("g.id" if each == "organization_id" else f"n.{each}" for each in write.columns)
+        source = f"SELECT {values} FROM {ORGANIZATIONS} g CROSS JOIN {rows} WHERE g.id = ${organization}"
+        return f"INSERT INTO {name} AS t ({', '.join(write.columns)}) {source}"
     keys = " AND ".join(f"t.{each.name} = n.{each.name}" for each in write.table.primary_key)
-    tenant = "organization_id" if "organization_id" in write.table.columns else "id"
-    keys = f"t.{tenant} = ${organization} AND {keys}"
+    keys = f"t.{_tenant_column(write.table)} = ${organization} AND {keys}"
     assignments = ", ".join(f"{each} = n.{each}" for each in write.updates)
     return f"UPDATE {name} AS t SET {assignments} FROM {rows} WHERE {keys}"
 
@@ -90,13 +91,19 @@ def _returning(write: Write, reading: str) -> str:
     return " RETURNING t.*" if _is_read(write.table, reading) else ""
 
 
-def _overlay(table: Table, writes: tuple[Write, ...]) -> str:
+def _overlay(table: Table, writes: tuple[Write, ...], organization: int) -> str:
     """The rows of a table after the writes, under its own name, which means the table itself up to there."""
     numbers = [(number, each) for number, each in enumerate(writes) if each.table is table]
     updated = [f"SELECT w.id FROM written_{number} w" for number, each in numbers if each.updates is not None]
-    unchanged = f" WHERE id NOT IN ({' UNION ALL '.join(updated)})" if updated else ""
+    unchanged = f"{_tenant_column(table)} = ${organization}"
+    if updated:
+        unchanged += f" AND id NOT IN ({' UNION ALL '.join(updated)})"
     written = "".join(f" UNION ALL SELECT * FROM written_{number}" for number, _ in numbers)
-    return f"{table.name} AS NOT MATERIALIZED (SELECT * FROM {table.name}{unchanged}{written})"
+    return f"{table.name} AS NOT MATERIALIZED (SELECT * FROM {table.name} WHERE {unchanged}{written})"
+
+
+def _tenant_column(table: Table) -> str:
+    return "id" if table.name == ORGANIZATIONS else "organization_id"
 
 
 def _is_read(table: Table, reading: str) -> bool:

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from service.people import keys
 from service.people.key_commands import issue_key, revoke_key
 from service.people.key_lookup import MAX_BATCH, KeyLookup
-from service.people.queries import FIND_KEYS
+from service.people.queries import KEYS_OF_ORGANIZATION, KEYS_OF_ORGANIZATIONS
 from service.postgres.database import Database
 from service.postgres.pool import Pool, PooledConnection
 from service.settings import Settings
@@ -83,7 +83,7 @@ async def test_keys_that_arrive_together_are_found_by_one_statement(client: Clie
     await lookup.find(*ours)
     with messages(client.database.reserved) as sent:
         results = await asyncio.gather(*(lookup.find(*each) for each in requested))
-    assert [query for query in sent if "api_keys" in query] == [FIND_KEYS]
+    assert [query for query in sent if "api_keys" in query] == [KEYS_OF_ORGANIZATIONS]
     people = [row and (row.organization_id, row.id, row.person_id, row.role) for row in results]
     own = (*ours, client.person_id, "OWNER")
     their = (*theirs, stranger.person_id, "OWNER")
@@ -96,7 +96,7 @@ async def test_more_keys_than_a_batch_holds_take_several_statements(client: Clie
     nobody = [(uuid7(), uuid7()) for _ in range(MAX_BATCH)]
     with messages(client.database.reserved) as sent:
         results = await asyncio.gather(*(lookup.find(*each) for each in [*nobody, ids_of_key(client.key)]))
-    assert [query for query in sent if "api_keys" in query] == [FIND_KEYS] * 2
+    assert [query for query in sent if "api_keys" in query] == [KEYS_OF_ORGANIZATIONS, KEYS_OF_ORGANIZATION]
     assert results[:-1] == [None] * MAX_BATCH
     assert results[-1].person_id == client.person_id
 

@@ -50,7 +50,7 @@ async def test_a_binding_that_was_cancelled_is_not_believed(client: Client, sing
     """Whichever moment it was cancelled at: the server may have done it, or not."""
     await shown(single, ONE)
     pooled = await single.primary.acquire(OTHER)
-    message = pooled.session.begin_binding(OTHER)
+    [message] = pooled.session.begin_binding(OTHER)
     await pooled.driver.execute(message)
     await single.primary.release(pooled)
     assert await shown(single, ONE) == ("okrgraph_app", str(ONE), False)
