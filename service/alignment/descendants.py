@@ -7,23 +7,23 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Float, Integer, Select, Uuid, bindparam, column, select, text
 
+from service.alignment.models import Alignment
 from service.errors import BadUserInput
 from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS
 from service.postgres.tables import columns_of
 from service.reading.cursors import decode_cursor, encode_cursor
 from service.reading.keyset import Page
-from service.reading.reader import of_tenant
-from service.reading.statements import in_rows
+from service.reading.statements import in_rows, visible, visible_sql
 
 MAX_DEPTH = 100
 MAX_EXACT_TOTAL = 10_000
 
 # The edges of the tree. The sub-select cannot become a join, so each objective is looked up by its key.
-_EDGES = """alignments e
-    WHERE e.organization_id = :organization_id AND e.is_primary AND e.archived_at IS NULL AND (
+_EDGES = f"""alignments e
+    WHERE {visible_sql(Alignment, "e")} AND e.is_primary AND e.archived_at IS NULL AND (
         SELECT o.archived_at IS NULL FROM objectives o
-        WHERE o.organization_id = :organization_id AND o.id = e.objective_id
+        WHERE {visible_sql(Objective, "o")} AND o.id = e.objective_id
     )"""
 
 # Rows of `parent_key` and `total`, for each of `:keys`. It stops after `:stop_after` rows of a tree; NULL: it does not.
@@ -108,7 +108,7 @@ def _statement(backwards: bool) -> Select[Any]:
             rows.c.edges,
         )
         .join(rows, objective.id == rows.c.id)
-        .where(of_tenant(Objective), in_rows(objective.id, rows.c.id))
+        .where(visible(Objective), in_rows(objective.id, rows.c.id))
         .order_by(rows.c.parent_key, rows.c.number)
     )
 

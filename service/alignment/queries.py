@@ -9,15 +9,14 @@ from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.reader import of_tenant
-from service.reading.statements import columns, equals_any, in_rows, select_by
+from service.reading.statements import columns, equals_any, in_rows, select_by, visible, visible_sql
 
 _edge = columns_of(Alignment)
 _objective = columns_of(Objective)
 
 
 def _joined(column: Any) -> ColumnElement[bool]:
-    return and_(of_tenant(Objective), _objective.id == column)
+    return and_(visible(Objective), _objective.id == column)
 
 
 ALIGNMENTS = select_by(Alignment)
@@ -27,7 +26,7 @@ _live = (_edge.archived_at.is_(None), _objective.archived_at.is_(None))
 OF_OBJECTIVES = (
     select(*columns(Alignment))
     .join(Objective, _joined(_edge.parent_id))
-    .where(of_tenant(Alignment), equals_any(_edge.objective_id), *_live)
+    .where(visible(Alignment), equals_any(_edge.objective_id), *_live)
     .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
 )
 
@@ -39,7 +38,7 @@ _once = or_(
     ~(
         select(literal(1))
         .where(
-            of_tenant(_earlier.c),
+            visible(_earlier.c),
             _earlier.c.objective_id == _edge.objective_id,
             _earlier.c.parent_id == _edge.parent_id,
             _earlier.c.archived_at.is_(None),
@@ -52,14 +51,14 @@ _once = or_(
 PARENTS = (
     select(*COLUMNS, _edge.objective_id.label("child_id"))
     .select_from(table_of(Alignment).join(table_of(Objective), _joined(_edge.parent_id)))
-    .where(of_tenant(Alignment), equals_any(_edge.objective_id), *_live, _once)
+    .where(visible(Alignment), equals_any(_edge.objective_id), *_live, _once)
     .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
 )
 
 CHILDREN = Listing(
     COLUMNS,
     table_of(Alignment).join(table_of(Objective), _joined(_edge.objective_id)),
-    (of_tenant(Alignment), *_live, _once),
+    (visible(Alignment), *_live, _once),
     {"POSITION": _edge.position},
     _objective.id,
     _edge.parent_id,
@@ -70,7 +69,7 @@ _child_edges = table_of(Alignment).join(table_of(Objective), _joined(_edge.objec
 CHILD_ALIGNMENTS = Listing(
     tuple(columns(Alignment)),
     _child_edges,
-    (of_tenant(Alignment), *_live),
+    (visible(Alignment), *_live),
     {"POSITION": _edge.position},
     _edge.id,
     _edge.parent_id,
@@ -78,7 +77,7 @@ CHILD_ALIGNMENTS = Listing(
 OF_KEY_RESULTS = Listing(
     tuple(columns(Alignment)),
     _child_edges,
-    (of_tenant(Alignment), *_live),
+    (visible(Alignment), *_live),
     {"POSITION": _edge.position},
     _edge.id,
     _edge.parent_key_result_id,
@@ -86,15 +85,15 @@ OF_KEY_RESULTS = Listing(
 
 
 # OFFSET 0: parents are looked up one by one, however many rows the planner expects.
-_UP = text("""
+_UP = text(f"""
     WITH RECURSIVE up (origin, id, distance) AS (
         SELECT e.objective_id, e.parent_id, 1 FROM alignments e
-        WHERE e.organization_id = :organization_id AND e.objective_id = ANY(:ids)
+        WHERE {visible_sql(Alignment, "e")} AND e.objective_id = ANY(:ids)
           AND e.is_primary AND e.archived_at IS NULL
         UNION ALL
         SELECT up.origin, parent.id, up.distance + 1 FROM up CROSS JOIN LATERAL (
             SELECT e.parent_id AS id FROM alignments e
-            WHERE e.organization_id = :organization_id AND e.objective_id = up.id
+            WHERE {visible_sql(Alignment, "e")} AND e.objective_id = up.id
               AND e.is_primary AND e.archived_at IS NULL OFFSET 0
         ) parent
     )
@@ -111,7 +110,7 @@ def _ancestors() -> Select[Any]:
     return (
         select(*COLUMNS, up.c.origin, up.c.distance)
         .join(up, _objective.id == up.c.id)
-        .where(of_tenant(Objective), in_rows(_objective.id, up.c.id), _objective.archived_at.is_(None))
+        .where(visible(Objective), in_rows(_objective.id, up.c.id), _objective.archived_at.is_(None))
         .order_by(up.c.origin, up.c.distance.desc())
     )
 

@@ -64,7 +64,7 @@ API_KEYS_WITH_NAMES = (
         *(_key.id, _person.name.label("person"), _key.name, _key.scopes),
         *(_key.created_at, _key.expires_at, _key.revoked_at, _key.last_used_at),
     )
-    .join(Person, (_person.organization_id == _key.organization_id) & (_person.id == _key.person_id))
+    .join(Person, visible(Person) & (_person.id == _key.person_id))
     .where(visible(ApiKey))
     .order_by(_key.created_at, _key.id)
 )

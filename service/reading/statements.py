@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, ColumnElement, Double, Select, Text, any_, bindpar
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
 
-from service.postgres.tables import AS_FLOAT, UNREAD, TenantRow
+from service.postgres.tables import AS_FLOAT, UNREAD, TenantRow, table_of
 from service.reading.reader import Reader, of_tenant
 
 
@@ -53,6 +53,11 @@ def visible(rows: Any) -> ColumnElement[bool]:
     Statements of changes and of what is derived use `of_tenant`: they concern all rows.
     """
     return of_tenant(rows)
+
+
+def visible_sql(model: type[TenantRow], alias: str) -> str:
+    """`visible` as SQL text, for the rows of a model under an alias."""
+    return str(visible(table_of(model).alias(alias).c))
 
 
 def select_by(model: type[TenantRow], column: str = "id", *, more: Sequence[Any] = ()) -> Select[Any]:

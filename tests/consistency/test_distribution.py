@@ -28,8 +28,6 @@ from tests.kit.workspace_files import findings, imported
 
 # By rule and words of the statement, the file where it is being rewritten.
 EXCEPTIONS = {
-    (distribution.TENANT, "y.organization_id = o.organization_id"): "service/objectives/locking.py",
-    (distribution.TENANT, "earlier"): "service/alignment/queries.py",
     (distribution.TENANT, "near_targets"): "service/kpis/queries.py",
     (distribution.TENANT, "AS frequency"): "service/kpis/measurements/queries.py",
     (distribution.TENANT, "AS newest ON true"): "service/rollup/doctor.py",

@@ -12,8 +12,6 @@ from tests.kit.viewer_predicate import unmarked
 
 # Modules whose statements are being rewritten.
 FIXED_SOON = {
-    "service.alignment.descendants",
-    "service.alignment.queries",
     # They read KPIs with what belongs to them, as `service.kpis.queries` selects it.
     "service.key_results.kpi_link_queries",
     "service.kpis.formulas.queries",

@@ -13,10 +13,6 @@ EXCEPTIONS = {
     ("service.cli.connection", distribution.TENANT): ALL_ORGANIZATIONS,
     # The lookup of keys of several organizations is used on one machine only.
     ("service.people.queries", distribution.TENANT): ALL_ORGANIZATIONS,
-    ("service.alignment.commands", distribution.TENANT): FIXED_SOON,
-    ("service.alignment.queries", distribution.TENANT): FIXED_SOON,
-    ("service.objectives.locking", distribution.TENANT): FIXED_SOON,
-    ("service.key_results.commands", distribution.TENANT): FIXED_SOON,
     ("service.key_results.kpi_link_queries", distribution.TENANT): FIXED_SOON,
     ("service.kpis.formulas.recompute", distribution.PLACED): FIXED_SOON,
     ("service.kpis.measurements.commands", distribution.PLACED): FIXED_SOON,
