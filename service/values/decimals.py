@@ -1,13 +1,15 @@
 """Exact decimal arithmetic, and rounding to the digits that the API stores."""
 
-from collections.abc import Sequence
-from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, localcontext
 from fractions import Fraction
 
 from service.values.parsing import DECIMAL_STEP, MAX_FRACTION_DIGITS, MAX_INTEGER_DIGITS, format_decimal
 
 # Values have up to 36 digits; the default precision of 28 would round their differences.
 EXACT_CONTEXT = Context(prec=80)
+# A sum of quotients with 80 digits: a tiny one begins far behind the point.
+SUM_CONTEXT = Context(prec=400, traps=[Inexact])
 # A number that is not rounded. A quotient may need a fraction.
 ExactNumber = Decimal | Fraction
 # Digits after the point of stored progress.
@@ -30,13 +32,25 @@ def round_decimal(value: Decimal | Fraction) -> Decimal:
 
 def to_decimal(value: ExactNumber | None) -> Decimal | None:
     """A fraction rounded to a decimal; a decimal or None unchanged."""
-    return round_decimal(value) if isinstance(value, Fraction) else value
+    # Not isinstance(value, Fraction): a check against an abstract base class is slow.
+    return value if value is None or isinstance(value, Decimal) else round_decimal(value)
 
 
 def mean(values: Sequence[Decimal], count: int | None = None) -> Fraction:
     """The exact sum of `values` divided by `count`, by default by their number, which must be at least one."""
     with localcontext(EXACT_CONTEXT):
         return Fraction(sum(values, Decimal(0))) / (count or len(values))
+
+
+def total(values: Iterable[ExactNumber]) -> ExactNumber:
+    """The exact sum. Raises Inexact for a sum of decimals with more than 400 digits."""
+    decimals, fractions = Decimal(0), Fraction(0)
+    for value in values:
+        if isinstance(value, Decimal):
+            decimals = SUM_CONTEXT.add(decimals, value)
+        else:
+            fractions += value
+    return decimals if fractions == 0 else fractions + Fraction(decimals)
 
 
 def difference(left: ExactNumber, right: ExactNumber) -> ExactNumber:

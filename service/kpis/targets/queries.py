@@ -21,7 +21,7 @@ def targets_of_kpi(*where: Any, limit: int, correlated: Any = None) -> Any:
     near = (
         select(*(_target[name] for name in TARGET_COLUMNS))
         .where(
-            _target.organization_id == _kpi.organization_id,
+            of_tenant(KpiTarget),
             _target.kpi_id == _kpi.id,
             _target.archived_at.is_(None),
             *where,
@@ -31,10 +31,10 @@ def targets_of_kpi(*where: Any, limit: int, correlated: Any = None) -> Any:
         .correlate(Kpi, *(() if correlated is None else (correlated,)))
         .subquery("near")
     )
-    each = func.jsonb_build_array(
+    each = func.json_build_array(
         *(sql_cast(near.c[name], Text) if name in NUMBERS else near.c[name] for name in TARGET_COLUMNS)
     )
-    return json_as_text(select(func.jsonb_agg(each)).scalar_subquery())
+    return json_as_text(select(func.json_agg(each)).scalar_subquery())
 
 
 TARGETS = select_by(KpiTarget)
