@@ -24,10 +24,10 @@ def is_storable(value: Decimal) -> bool:
 
 def round_decimal(value: Decimal | Fraction) -> Decimal:
     """A storable number rounded half to even to MAX_FRACTION_DIGITS digits, without trailing zeros."""
-    with localcontext(EXACT_CONTEXT):
-        if isinstance(value, Fraction):
-            return Decimal(format_decimal(Decimal(round(value * 10**MAX_FRACTION_DIGITS)).scaleb(-MAX_FRACTION_DIGITS)))
-        return Decimal(format_decimal(value.quantize(DECIMAL_STEP, ROUND_HALF_EVEN)))
+    if isinstance(value, Decimal):
+        return Decimal(format_decimal(value.quantize(DECIMAL_STEP, ROUND_HALF_EVEN, EXACT_CONTEXT)))
+    rounded = _round_quotient(value.numerator * 10**MAX_FRACTION_DIGITS, value.denominator)
+    return Decimal(format_decimal(Decimal(rounded).scaleb(-MAX_FRACTION_DIGITS, EXACT_CONTEXT)))
 
 
 def to_decimal(value: ExactNumber | None) -> Decimal | None:
@@ -39,7 +39,8 @@ def to_decimal(value: ExactNumber | None) -> Decimal | None:
 def mean(values: Sequence[Decimal], count: int | None = None) -> Fraction:
     """The exact sum of `values` divided by `count`, by default by their number, which must be at least one."""
     with localcontext(EXACT_CONTEXT):
-        return Fraction(sum(values, Decimal(0))) / (count or len(values))
+        numerator, denominator = sum(values, Decimal(0)).as_integer_ratio()
+    return Fraction(numerator, denominator * (count or len(values)))
 
 
 def total(values: Iterable[ExactNumber]) -> ExactNumber:
@@ -57,7 +58,7 @@ def difference(left: ExactNumber, right: ExactNumber) -> ExactNumber:
     """`left - right`, exact: a decimal if both are decimals, else a fraction."""
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         return EXACT_CONTEXT.subtract(left, right)
-    return Fraction(left) - Fraction(right)
+    return _to_fraction(left) - _to_fraction(right)
 
 
 def quotient(left: ExactNumber, right: ExactNumber) -> ExactNumber:
@@ -68,17 +69,24 @@ def quotient(left: ExactNumber, right: ExactNumber) -> ExactNumber:
     """
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         return EXACT_CONTEXT.divide(left, right)
-    return Fraction(left) / Fraction(right)
+    return _to_fraction(left) / _to_fraction(right)
 
 
 def round_progress(value: Fraction) -> Decimal:
     """Progress rounded half to even to 24 digits after the point, as it is stored."""
-    rounded, remainder = divmod(value.numerator * 10**MAX_PROGRESS_DIGITS, value.denominator)
-    twice_remainder = 2 * remainder
-    # `round` would create intermediate fractions.
-    if twice_remainder > value.denominator or (twice_remainder == value.denominator and rounded % 2):
-        rounded += 1
+    rounded = _round_quotient(value.numerator * 10**MAX_PROGRESS_DIGITS, value.denominator)
     return Decimal(rounded).scaleb(-MAX_PROGRESS_DIGITS, EXACT_CONTEXT)
+
+
+def _round_quotient(numerator: int, denominator: int) -> int:
+    """The quotient rounded half to even. `round` would create intermediate fractions."""
+    rounded, remainder = divmod(numerator, denominator)
+    twice_remainder = 2 * remainder
+    return rounded + (twice_remainder > denominator or (twice_remainder == denominator and rounded % 2 == 1))
+
+
+def _to_fraction(value: ExactNumber) -> Fraction:
+    return value if type(value) is Fraction else Fraction(value)
 
 
 def decimal_from_float(value: float) -> Decimal:

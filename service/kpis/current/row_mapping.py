@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from service.kpis.current.summary import KpiSummary
-from service.kpis.series.buckets import PeriodValue
 from service.kpis.series.kpi_definition import DEFINITION_COLUMNS, kpi_definition
+from service.kpis.series.period_value import PeriodValue
 from service.kpis.targets.evaluation import Target
 
 # The columns that `summary_of` reads.

@@ -11,9 +11,10 @@ from functools import cached_property
 
 from service.kpis.current.trend import Forecast, Line, fit_line, forecast, required_per_period, trend
 from service.kpis.enums import Direction, Frequency, Freshness, KpiStatus, KpiStatusReason, NullReason, Trend
-from service.kpis.series.buckets import KpiDefinition, PeriodValue
+from service.kpis.series.buckets import KpiDefinition
 from service.kpis.series.calendar import day_of, distance, midnight, shifted, start_of
 from service.kpis.series.expectation import DEFAULT_GRACE_DAYS
+from service.kpis.series.period_value import PeriodValue
 from service.kpis.series.series import judge_measurement
 from service.kpis.targets.evaluation import Judgement, Target
 from service.values.decimals import EXACT_CONTEXT, ExactNumber
