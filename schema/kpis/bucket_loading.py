@@ -36,6 +36,8 @@ BUCKET_COLUMNS = (
     *DEFINITION_COLUMNS,
     *("id", "name", "source", "time_zone", "organization_time_zone", "created_at", "archived_at", "grace_days"),
 )
+# A bucket of groups takes as long as so many measurements.
+WORK_OF_GROUPED_BUCKET = 5
 # The range of KPIs whose measurements are not read one by one.
 NO_DAYS = (date.max, date.min)
 
@@ -51,12 +53,12 @@ class SeriesRequest(NamedTuple):
 
 
 class History(NamedTuple):
-    """What the buckets of a KPI are made from: its measurements one by one, or in groups by cell."""
+    """What the buckets of a KPI are made from: the measurements in its row of `HISTORIES`, or groups of them."""
 
-    began: date | None
+    row: Any
     targets: Sequence[Target]
     expected: Expectation
-    measurements: Sequence[PeriodValue] | Sequence[MeasurementGroup]
+    groups: Sequence[MeasurementGroup] | None = None
 
 
 async def load_buckets(
@@ -86,7 +88,7 @@ class BucketLoader:
         self._lifespans: dict[UUID, KpiWithLifespan] = {}
         self._rebucketed: set[UUID] = set()
         self._rebucketer: FormulaRebucketer | None = None
-        # Buckets since the last turn of other requests.
+        # Measurements, or as much work, since the last turn of other requests.
         self._done = 0
 
     async def load(self) -> list[tuple[date | None, list[Bucket]]]:
@@ -106,7 +108,7 @@ class BucketLoader:
             async with self._info.context.making:
                 for index in indexes:
                     history = histories.pop(index)
-                    series_of_parents.append((history.began, await self._make_buckets(index, history)))
+                    series_of_parents.append((history.row.began, await self._make_buckets(index, history)))
         return series_of_parents
 
     def _find_bounds(self, index: int) -> tuple[date, date]:
@@ -160,14 +162,12 @@ class BucketLoader:
         histories: dict[int, History] = {}
         for index in indexes:
             row = known[self._parents[index].id]
-            histories[index] = History(
-                row.began, targets_of(row), self._find_expectation(index, row.began), queries.measurements_in(row)
-            )
+            histories[index] = History(row, targets_of(row), self._find_expectation(index, row.began))
         grouped = {index: self._cells(index, histories[index]) for index in indexes if self._is_grouped(index)}
         if grouped:
             groups = await load_groups(self._info.context.reader, list(grouped.values()))
-            for index, measurements in zip(grouped, groups, strict=True):
-                histories[index] = histories[index]._replace(measurements=measurements)
+            for index, groups_of_kpi in zip(grouped, groups, strict=True):
+                histories[index] = histories[index]._replace(groups=groups_of_kpi)
         return histories
 
     def _find_expectation(self, index: int, first_on: date | None) -> Expectation:
@@ -192,24 +192,29 @@ class BucketLoader:
     async def _make_buckets(self, index: int, history: History) -> list[Bucket]:
         definition, bounds = self._definitions[index], self._bounds[index]
         buckets: list[Bucket] = []
-        for part in self._slices(index, history):
+        measurements = queries.measurements_in(history.row) if history.groups is None else []
+        for part in self._slices(index, history, measurements):
             buckets += part
-            self._done += len(part) if self._is_grouped(index) else sum(bucket.count + 1 for bucket in part)
+            self._done += (
+                len(part) * WORK_OF_GROUPED_BUCKET
+                if self._is_grouped(index)
+                else sum(bucket.count + 1 for bucket in part)
+            )
             if self._done >= SLICE_SIZE:
                 self._done = 0
                 await asyncio.sleep(0)
         if self._rebucketer is None or self._parents[index].id not in self._rebucketed:
             return buckets
-        counted = _counted(definition, history, bounds)
+        counted = _counted(definition, measurements, history.expected, bounds)
         longer = await self._rebucketer.compute(self._parents[index].id, counted)
         if longer is None:
             return buckets
         return [with_formula_value(definition, b, longer.get(b.starts_on), history.expected) for b in buckets]
 
-    def _slices(self, index: int, history: History) -> Iterator[list[Bucket]]:
+    def _slices(self, index: int, history: History, measurements: Sequence[PeriodValue]) -> Iterator[list[Bucket]]:
         return series_in_slices(
             self._definitions[index],
-            history.measurements,
+            measurements if history.groups is None else history.groups,
             history.targets,
             history.expected,
             *self._bounds[index],
@@ -218,14 +223,14 @@ class BucketLoader:
         )
 
 
-def _counted(definition: KpiDefinition, history: History, bounds: tuple[date, date]) -> Collection[date]:
+def _counted(
+    definition: KpiDefinition, measurements: Sequence[PeriodValue], expected: Expectation, bounds: tuple[date, date]
+) -> Collection[date]:
     """The first days of a KPI's own periods between two days whose measurements are expected."""
     frequency, month = definition.frequency, definition.fiscal_year_start_month
-    due = history.expected.span(frequency, month, *bounds)
+    due = expected.span(frequency, month, *bounds)
     days = set(starts(*due, frequency, month)) if due else set()
-    return days | {
-        each.starts_on for each in history.measurements if isinstance(each, PeriodValue) and each.value is not None
-    }
+    return days | {measurement.starts_on for measurement in measurements if measurement.value is not None}
 
 
 def _ensure_aggregates(kpi: Any, definition: KpiDefinition, aggregation: Aggregation | None) -> None:

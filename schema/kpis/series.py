@@ -1,8 +1,10 @@
 """A KPI over time: a value, a target and a status for each period."""
 
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -18,6 +20,8 @@ from service.postgres.database import Row
 from service.values.decimals import to_decimal
 
 MAX_BUCKETS = 5_000
+# Buckets that are selected from without yielding to the event loop; it takes some milliseconds.
+BUCKETS_AT_ONCE = 5_000
 
 
 @strawberry.type(
@@ -158,7 +162,9 @@ async def series(
         raise BadUserInput(f"`maxBuckets` is {max_buckets}; it has to be from {MIN_BUCKETS} to {MAX_BUCKETS}.")
     request = SeriesRequest(from_, to, Frequency(bucket) if bucket else None, aggregation)
     series_of_parents = [each for _, each in await load_buckets(parents, info, request)]
-    return series_of_parents if max_buckets is None else [downsample(each, max_buckets) for each in series_of_parents]  # type: ignore[return-value]
+    if max_buckets is None:
+        return series_of_parents  # type: ignore[return-value]
+    return await _apply_to_each(lambda buckets: downsample(buckets, max_buckets), series_of_parents)
 
 
 @batched(
@@ -168,4 +174,19 @@ async def series(
 @uses_columns(*BUCKET_COLUMNS)
 async def missing_periods(parents: list[Row], info: Info, from_: From = None, to: To = None) -> list[list[date]]:
     series_of_parents = await load_buckets(parents, info, SeriesRequest(from_, to, only_ended=True))
-    return [without_value(each, began) for began, each in series_of_parents]
+    began_on = iter([began for began, _ in series_of_parents])
+    return await _apply_to_each(
+        lambda buckets: without_value(buckets, next(began_on)), [each for _, each in series_of_parents]
+    )
+
+
+async def _apply_to_each(function: Callable[[Sequence[Any]], list[Any]], lists: Sequence[Sequence[Any]]) -> list[Any]:
+    """The results of a function of each list of buckets, with turns for other requests in between."""
+    results, done = [], 0
+    for buckets in lists:
+        results.append(function(buckets))
+        done += len(buckets)
+        if done >= BUCKETS_AT_ONCE:
+            done = 0
+            await asyncio.sleep(0)
+    return results

@@ -45,8 +45,8 @@ _of_kpi = (of_tenant(Measurement), _point.kpi_id == _kpi.id)
 def _newest_day(*where: Any, otherwise: Any = None) -> Any:
     """The first day of the newest measurement for which some conditions hold; `otherwise` if there is none."""
     day = func.max(_point.starts_on)
-    found = day if otherwise is None else func.coalesce(day, otherwise)
-    return select(found).where(*_of_kpi, *where).correlate(Kpi).scalar_subquery()
+    selected = day if otherwise is None else func.coalesce(day, otherwise)
+    return select(selected).where(*_of_kpi, *where).correlate(Kpi).scalar_subquery()
 
 
 _has_value = _point.value.is_not(None)
