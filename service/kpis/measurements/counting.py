@@ -14,7 +14,7 @@ from service.reading.row_source import RowSource
 # Minimum length of a period in days. Irregular measurements are at most daily, as all others.
 MIN_PERIOD_DAYS = {Frequency.WEEKLY: 7, Frequency.MONTHLY: 28, Frequency.QUARTERLY: 90, Frequency.YEARLY: 365}
 # One message of the database is decoded without yielding to the event loop.
-MAX_MEASUREMENTS_PER_READ = 50_000
+MAX_MEASUREMENTS_PER_READ = 100_000
 # The LIMIT ends the count as soon as there are too many.
 COUNT = text("""
     SELECT count(*) AS total FROM (
