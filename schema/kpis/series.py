@@ -1,40 +1,27 @@
 """A KPI over time: a value, a target and a status for each period."""
 
 import asyncio
-from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 
 from schema.context import Info
-from schema.execution.fields.batched import batched
+from schema.execution.fields.batched import batched, uses_columns
+from schema.kpis.bucket_loading import BUCKET_COLUMNS, SeriesRequest, load_buckets
 from schema.kpis.enums import KpiBucketFrequency
 from service.errors import BadUserInput
-from service.kpis.current.row_mapping import summary_of, targets_of
-from service.kpis.definition import ORDINAL
-from service.kpis.enums import Aggregation, Frequency, KpiSource, KpiStatus, KpiStatusReason, NullReason
-from service.kpis.formulas.definitions import KpiWithLifespan, load_definitions
-from service.kpis.formulas.queries import computed_nodes
-from service.kpis.formulas.rebucket import FormulaRebucketer
-from service.kpis.measurements import queries
-from service.kpis.measurements.counting import MeasurementRange, max_periods, split_into_reads, take_from_budget
-from service.kpis.series.buckets import Bucket, KpiDefinition, PeriodValue
-from service.kpis.series.calendar import day_of, starts
-from service.kpis.series.date_range import date_range
+from service.kpis.enums import Aggregation, Frequency, KpiStatus, KpiStatusReason, NullReason
 from service.kpis.series.date_range import missing_periods as without_value
 from service.kpis.series.downsample import MIN_BUCKETS, downsample
-from service.kpis.series.expectation import Expectation, expectation
-from service.kpis.series.kpi_definition import read_kpi_definition
-from service.kpis.series.series import coarser, with_formula_value
-from service.kpis.series.slices import SLICE_SIZE, series_in_slices
 from service.postgres.database import Row
 from service.values.decimals import to_decimal
 
-MAX_SERIES_LENGTH = timedelta(days=366 * 30)
 MAX_BUCKETS = 5_000
+# Buckets that are selected from without yielding to the event loop; it takes some milliseconds.
+BUCKETS_AT_ONCE = 5_000
 
 
 @strawberry.type(
@@ -161,6 +148,7 @@ MaxPoints = Annotated[
     "computed from its inputs' values for those periods, unless it, or a formula below it, uses `lag` or `sum`, or "
     "`aggregation` is given. At most 30 years."
 )
+@uses_columns(*BUCKET_COLUMNS)
 async def series(
     parents: list[Row],
     info: Info,
@@ -172,127 +160,33 @@ async def series(
 ) -> list[list[KpiSeriesBucket]]:
     if max_buckets is not None and not MIN_BUCKETS <= max_buckets <= MAX_BUCKETS:
         raise BadUserInput(f"`maxBuckets` is {max_buckets}; it has to be from {MIN_BUCKETS} to {MAX_BUCKETS}.")
-    size = Frequency(bucket) if bucket else None
-    series_of_parents = [each for _, each in await _buckets(parents, info, from_, to, size, aggregation)]
-    return series_of_parents if max_buckets is None else [downsample(each, max_buckets) for each in series_of_parents]  # type: ignore[return-value]
+    request = SeriesRequest(from_, to, Frequency(bucket) if bucket else None, aggregation)
+    series_of_parents = [each for _, each in await load_buckets(parents, info, request)]
+    if max_buckets is None:
+        return series_of_parents  # type: ignore[return-value]
+    return await _apply_to_each(lambda buckets: downsample(buckets, max_buckets), series_of_parents)
 
 
 @batched(
     "Missing periods of the KPI: first days of its periods without a value, oldest first. Only periods after its first "
     "value that have ended, from `from` to `to`. Example: 2026-03-01 if March was not measured. Empty when IRREGULAR."
 )
+@uses_columns(*BUCKET_COLUMNS)
 async def missing_periods(parents: list[Row], info: Info, from_: From = None, to: To = None) -> list[list[date]]:
-    series_of_parents = await _buckets(parents, info, from_, to, None, None, over=True)
-    return [without_value(each, began) for began, each in series_of_parents]
+    series_of_parents = await load_buckets(parents, info, SeriesRequest(from_, to, only_ended=True))
+    began_on = iter([began for began, _ in series_of_parents])
+    return await _apply_to_each(
+        lambda buckets: without_value(buckets, next(began_on)), [each for _, each in series_of_parents]
+    )
 
 
-async def _buckets(
-    parents: Sequence[Row],
-    info: Info,
-    first: date | None,
-    last: date | None,
-    size: Frequency | None,
-    aggregation: Aggregation | None,
-    *,
-    over: bool = False,
-) -> list[tuple[date | None, list[Bucket]]]:
-    """For each KPI its first day with a value, and its buckets; one statement for all of them unless they have very
-    many points, and two or three more where there are formulas. Raises TooManyMeasurements.
-    """
-    reader, budget = info.context.reader, info.context.budget
-    bounds = [_bounds(parent, info, first, last, size, over) for parent in parents]
-    for parent in parents:
-        _ensure_aggregates(parent, aggregation)
-    ranges = [MeasurementRange(p.id, Frequency(p.frequency), *b) for p, b in zip(parents, bounds, strict=True)]
-    periods = sum(max_periods(coarser(frequency, size or frequency), *bound) for _, frequency, *bound in ranges)
-    await take_from_budget(reader, budget, ranges, periods)
-    definitions: dict[UUID, KpiWithLifespan] = {}
-    wider: FormulaRebucketer | None = None
-    formulas = {p.id: b for p, b in zip(parents, bounds, strict=True) if p.source == KpiSource.FORMULA}
-    # A period is missing whatever is expected.
-    if formulas and not over:
-        nodes = await computed_nodes(reader)
-        definitions = await load_definitions(reader, formulas, nodes)
-        spans_of = {p.id: formulas[p.id] for p in parents if p.id in formulas and size and _is_wider(p, size)}
-        if spans_of and size and aggregation is None:
-            wider = FormulaRebucketer(nodes, definitions, spans_of, size)
-            await wider.load(reader, budget)
-    series_of_parents: list[tuple[date | None, list[Bucket]]] = []
-    for indexes in split_into_reads(ranges):
-        some = [ranges[index] for index in indexes]
-        rows = await reader.rows(
-            queries.SPANS,
-            ids=[each.id for each in some],
-            firsts=[each.first for each in some],
-            lasts=[each.last for each in some],
-        )
-        known = {row.id: row for row in rows}
-        done = 0
-        # One at a time, however many fields ask, and with turns for other requests in between.
-        async with info.context.making:
-            for index in indexes:
-                kpi, row, buckets = parents[index], known[parents[index].id], []
-                expected = _expected(kpi, row.began, definitions.get(kpi.id), info)
-                points, measure = queries.measurements_in(row), read_kpi_definition(kpi)
-                for each in series_in_slices(
-                    measure, points, targets_of(row), expected, *bounds[index], size, aggregation
-                ):
-                    buckets += each
-                    done += sum(bucket.count + 1 for bucket in each)
-                    if done >= SLICE_SIZE:
-                        done = 0
-                        await asyncio.sleep(0)
-                if wider and size:
-                    counted = _counted(measure, points, expected, bounds[index])
-                    longer = await wider.compute(kpi.id, counted)
-                    if longer is not None:
-                        buckets = [with_formula_value(measure, b, longer.get(b.starts_on), expected) for b in buckets]
-                series_of_parents.append((row.began, buckets))
-    return series_of_parents
-
-
-def _expected(kpi: Any, first_on: date | None, definition: KpiWithLifespan | None, info: Info) -> Expectation:
-    """What is expected of a KPI now; a formula's beginning is in its definition."""
-    zone = kpi.time_zone or kpi.organization_time_zone
-    created_on = day_of(kpi.created_at, zone)
-    began = definition.lifespan.began if definition else min(created_on, first_on or created_on)
-    return expectation(Frequency(kpi.frequency), zone, began, info.context.now, kpi.grace_days, kpi.archived_at)
-
-
-def _counted(
-    measure: KpiDefinition, points: Sequence[PeriodValue], expected: Expectation, bounds: tuple[date, date]
-) -> Collection[date]:
-    """The first days of a KPI's own periods between two days whose measurements are expected."""
-    due = expected.span(measure.frequency, measure.fiscal_year_start_month, *bounds)
-    days = set(starts(*due, measure.frequency, measure.fiscal_year_start_month)) if due else set()
-    return days | {point.starts_on for point in points if point.value is not None}
-
-
-def _ensure_aggregates(kpi: Any, aggregation: Aggregation | None) -> None:
-    if aggregation is not None and read_kpi_definition(kpi).on_scale and aggregation not in ORDINAL:
-        raise BadUserInput(
-            f"`aggregation` is {aggregation}; {kpi.name} is qualitative, and positions on a scale have only "
-            f"{', '.join(ORDINAL)}."
-        )
-
-
-def _is_wider(row: Any, size: Frequency) -> bool:
-    return coarser(read_kpi_definition(row).frequency, size) != row.frequency
-
-
-def _bounds(
-    row: Any,
-    info: Info,
-    first: date | None,
-    last: date | None,
-    size: Frequency | None,
-    over: bool,
-) -> tuple[date, date]:
-    """As `window`, up to the KPI's own today. Raises BadUserInput."""
-    today = day_of(info.context.now, summary_of(row).time_zone)
-    end = last or today
-    if first is not None and first > end:
-        raise BadUserInput(f"`from` is {first}, after `to`, {end}.")
-    if first is not None and end - first > MAX_SERIES_LENGTH:
-        raise BadUserInput("A series has at most 30 years.")
-    return date_range(read_kpi_definition(row), today, first, last, size, only_ended=over)
+async def _apply_to_each(function: Callable[[Sequence[Any]], list[Any]], lists: Sequence[Sequence[Any]]) -> list[Any]:
+    """The results of a function of each list of buckets, with turns for other requests in between."""
+    results, done = [], 0
+    for buckets in lists:
+        results.append(function(buckets))
+        done += len(buckets)
+        if done >= BUCKETS_AT_ONCE:
+            done = 0
+            await asyncio.sleep(0)
+    return results

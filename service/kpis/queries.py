@@ -8,6 +8,7 @@ from sqlalchemy import (
     Date,
     Select,
     Text,
+    bindparam,
     case,
     func,
     literal_column,
@@ -37,12 +38,15 @@ _point = columns_of(Measurement)
 _organization = columns_of(Organization)
 
 
-_of_kpi = (_point.organization_id == _kpi.organization_id, _point.kpi_id == _kpi.id)
+_always: Any = literal_column("DATE '-infinity'")
+_of_kpi = (of_tenant(Measurement), _point.kpi_id == _kpi.id)
 
 
-def _newest_day(*where: Any) -> Any:
-    """The first day of the newest measurement for which some conditions hold."""
-    return select(func.max(_point.starts_on)).where(*_of_kpi, *where).correlate(Kpi).scalar_subquery()
+def _newest_day(*where: Any, otherwise: Any = None) -> Any:
+    """The first day of the newest measurement for which some conditions hold; `otherwise` if there is none."""
+    day = func.max(_point.starts_on)
+    selected = day if otherwise is None else func.coalesce(day, otherwise)
+    return select(selected).where(*_of_kpi, *where).correlate(Kpi).scalar_subquery()
 
 
 _has_value = _point.value.is_not(None)
@@ -69,18 +73,18 @@ def _recent() -> Any:
             *_of_kpi,
             _point.value.is_(None),
             _point.null_reason != NullReason.DELETED,
-            _point.starts_on > func.coalesce(_newest_value, _always),
+            # COALESCE around the subquery would not be leakproof, so that the whole history would be read.
+            _point.starts_on > _newest_day(_has_value, otherwise=_always),
         )
         .order_by(_point.null_reason, _point.starts_on.desc())
         .correlate(Kpi)
     )
     newest = union_all(values.subquery("values").select(), empty.subquery("empty").select()).subquery("newest")
-    point = func.jsonb_build_array(newest.c.starts_on, newest.c.value, newest.c.null_reason)
-    aggregated = func.jsonb_agg(aggregate_order_by(point, newest.c.starts_on.desc()))
+    point = func.json_build_array(newest.c.starts_on, newest.c.value, newest.c.null_reason)
+    aggregated = func.json_agg(aggregate_order_by(point, newest.c.starts_on.desc()))
     return json_as_text(select(aggregated).scalar_subquery()).label("recent_points")
 
 
-_always: Any = literal_column("DATE '-infinity'")
 _LENGTHS = {"WEEKLY": "7 days", "MONTHLY": "1 month", "QUARTERLY": "3 months", "YEARLY": "1 year"}
 _length = case(
     {name: text(f"INTERVAL '{length}'") for name, length in _LENGTHS.items()},
@@ -96,7 +100,8 @@ def _covers_end_of(start: Any) -> Any:
 
 
 def _of_organization(column: Any, label: str) -> Any:
-    return select(column).where(_organization.id == _kpi.organization_id).correlate(Kpi).scalar_subquery().label(label)
+    tenant = bindparam("organization_id", type_=_organization.id.type)
+    return select(column).where(_organization.id == tenant).scalar_subquery().label(label)
 
 
 COLUMNS = (

@@ -4,8 +4,9 @@ from schema import root, workspace
 from schema.execution.documents import document_cache, variable_errors, variables
 from schema.execution.documents.limits import Limits
 from schema.execution.running import response_size
+from schema.kpis.bucket_loading import MAX_SERIES_LENGTH
 from schema.kpis.measurements import mutations
-from schema.kpis.series import MAX_BUCKETS, MAX_SERIES_LENGTH
+from schema.kpis.series import MAX_BUCKETS
 from schema.relay.page_arguments import DEFAULT_PAGE_SIZE
 from service import auth
 from service.alignment import descendants

@@ -12,7 +12,8 @@ from service.kpis.formulas.ast import evaluate
 from service.kpis.formulas.dependencies import Node
 from service.kpis.formulas.evaluate import Input, Lifespan, compute_measurements
 from service.kpis.formulas.parser import parse
-from service.kpis.series.buckets import KpiDefinition, PeriodValue
+from service.kpis.series.buckets import KpiDefinition
+from service.kpis.series.period_value import PeriodValue
 from service.values.decimals import round_decimal
 from tests.docs.numbers_goals import parts
 from tests.docs.numbers_page import NULL, TIMES, Row, executes, told

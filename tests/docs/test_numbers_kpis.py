@@ -6,10 +6,11 @@ from typing import Any
 
 from service.kpis.current.summary import KpiSummary
 from service.kpis.enums import Aggregation, Frequency
-from service.kpis.series.buckets import KpiDefinition, PeriodValue
+from service.kpis.series.buckets import KpiDefinition
 from service.kpis.series.calendar import day_of, last_day, start_of
 from service.kpis.series.date_range import date_range, missing_periods
 from service.kpis.series.expectation import Expectation
+from service.kpis.series.period_value import PeriodValue
 from service.kpis.series.series import series
 from service.kpis.targets.evaluation import Target, judge
 from tests.docs.numbers_page import NULL, Row, executes, told

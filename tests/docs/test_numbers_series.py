@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from service.kpis.enums import Aggregation, Frequency
 from service.kpis.series.aggregate import aggregate
-from service.kpis.series.buckets import Bucket, KpiDefinition, PeriodValue
+from service.kpis.series.buckets import Bucket, KpiDefinition
 from service.kpis.series.calendar import shifted
 from service.kpis.series.expectation import expectation
+from service.kpis.series.period_value import PeriodValue
 from service.kpis.series.series import series
 from service.kpis.targets.evaluation import Target
 from service.values.decimals import to_decimal

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from service.kpis.enums import Aggregation, Frequency, NullReason
-from service.kpis.series.buckets import Bucket, KpiDefinition, PeriodValue
+from service.kpis.series.buckets import Bucket, KpiDefinition
 from service.kpis.series.expectation import Expectation
+from service.kpis.series.period_value import PeriodValue
 from service.kpis.series.series import series
 from service.kpis.targets.evaluation import Target
 

@@ -101,5 +101,6 @@ async def test_it_costs_the_same_however_many_there_are(client: Client, statemen
         for place in range(number):
             await kpi(client, f"Formula {number} {place}", formula="leads * 2")
         counts.append(len(await statements.of(client.data(document))))
-    # begin, KPIs, their points, what is computed from what, definitions, points of the inputs, commit
-    assert counts == [7, 7]
+    # begin, KPIs, what is computed from what, definitions, points of the inputs, points of formulas, groups of points
+    # of the others, commit
+    assert counts == [8, 8]

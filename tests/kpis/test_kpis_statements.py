@@ -8,13 +8,15 @@ from tests.kit.client import Client, Statements
 from tests.kit.kpis import kpi, record, recorded, target
 
 WINDOW = 'from: "2023-01-01", to: "2026-06-30"'
+HALF_YEAR = 'from: "2026-01-01", to: "2026-06-30"'
 
 BY_LEVELS = Settings().executor == "breadth-first"
 # With BEGIN and COMMIT. What one level asks for is one message; graphql-core comes to its fields at several times.
 MESSAGES = {
     "name current previous change attainment status freshness trend changePerPeriod nextMeasurementDueAt": 3,
     f"series({WINDOW}) {{ value target status }}": 4,
-    f"series({WINDOW}, bucket: MONTHLY, maxBuckets: 10) {{ value }} missingPeriods({WINDOW})": 4,
+    f"series({WINDOW}, bucket: MONTHLY, maxBuckets: 10) {{ value }}": 5,
+    f"series({HALF_YEAR}) {{ value }} missingPeriods({HALF_YEAR})": 4,
     'forecast(at: "2026-12-31") { value lowerBound upperBound requiredPerPeriod } status': 4,
     "targets { value } parent { name children { name } }": 5 if BY_LEVELS else 6,
     "measurements(first: 5) { nodes { value revisions { value } } totalCount }": 5,
@@ -57,14 +59,15 @@ async def test_a_list_of_kpis_sends_as_many_messages_for_five_as_for_fifty(
 async def test_a_series_sends_as_many_messages_for_ten_points_as_for_a_thousand(
     client: Client, statements: Statements
 ) -> None:
-    document = f"query($id: ID!) {{ kpi(id: $id) {{ status series({WINDOW}) {{ value }} trend }} }}"
-    found: list[Any] = []
-    for points in (10, 1000):
-        [id] = await watched(client, 1, points)
-        sent = await messages(statements, client.data(document, id=id))
-        series = (await client.data(document, id=id))["kpi"]["series"]
-        found.append((sent, sum(point["value"] is not None for point in series)))
-    assert found == [(4, 10), (4, 1000)]
+    for arguments, sent_at_most, counted in ((WINDOW, 4, [10, 1000]), (f"{WINDOW}, bucket: WEEKLY", 5, [3, 144])):
+        document = f"query($id: ID!) {{ kpi(id: $id) {{ status series({arguments}) {{ value }} trend }} }}"
+        found: list[Any] = []
+        for points in (10, 1000):
+            [id] = await watched(client, 1, points)
+            sent = await messages(statements, client.data(document, id=id))
+            series = (await client.data(document, id=id))["kpi"]["series"]
+            found.append((sent, sum(point["value"] is not None for point in series)))
+        assert found == [(sent_at_most, count) for count in counted]
 
 
 async def test_recording_sends_as_many_messages_for_ten_points_as_for_a_thousand(

@@ -10,8 +10,9 @@ import pytest
 
 from service.kpis.enums import Aggregation, Frequency
 from service.kpis.series.aggregate import aggregate
-from service.kpis.series.buckets import KpiDefinition, PeriodValue
+from service.kpis.series.buckets import KpiDefinition
 from service.kpis.series.expectation import Expectation
+from service.kpis.series.period_value import PeriodValue
 from service.kpis.series.series import coarser, judge_measurement, series
 from service.kpis.targets.evaluation import Target
 

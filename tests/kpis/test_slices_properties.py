@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from service.kpis.enums import Aggregation, Frequency
 from service.kpis.series import slices
-from service.kpis.series.buckets import KpiDefinition, PeriodValue, bucket, own_period_bucket
+from service.kpis.series.buckets import KpiDefinition, bucket, own_period_bucket
 from service.kpis.series.calendar import last_day, starts
 from service.kpis.series.date_range import date_range
 from service.kpis.series.expectation import Expectation
+from service.kpis.series.groups import group_of_one
+from service.kpis.series.period_value import PeriodValue
 from service.kpis.series.series import coarser, series
 from service.kpis.series.slices import series_in_slices
 from service.kpis.targets.evaluation import Target
@@ -42,7 +44,7 @@ def test_a_single_period_is_a_bucket(own: Frequency, month: int, days: set[int],
     for start in begins:
         period = (start, last_day(start, own))
         point = measurements.get(start)
-        whole = bucket(definition, period, [point] if point else [], targets, Aggregation.LAST, EXPECTED)
+        whole = bucket(definition, period, [group_of_one(point)] if point else [], targets, Aggregation.LAST, EXPECTED)
         assert own_period_bucket(definition, period, point, targets, EXPECTED) == whole
 
 

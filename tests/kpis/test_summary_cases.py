@@ -9,7 +9,8 @@ import pytest
 
 from service.kpis.current.summary import KpiSummary
 from service.kpis.enums import Aggregation, Frequency
-from service.kpis.series.buckets import KpiDefinition, PeriodValue
+from service.kpis.series.buckets import KpiDefinition
+from service.kpis.series.period_value import PeriodValue
 from service.kpis.targets.evaluation import Target
 
 CREATED = datetime(2026, 1, 15, 9, tzinfo=UTC)

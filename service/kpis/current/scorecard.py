@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, TypeVar
 
 from service.kpis.current.summary import KpiSummary
 from service.kpis.enums import Freshness, KpiStatus
 from service.kpis.targets.evaluation import as_float
-from service.values.decimals import ExactNumber
+from service.values.decimals import ExactNumber, total
 
 K = TypeVar("K", bound=Hashable)
 URGENCY = {KpiStatus.RED: 0, KpiStatus.AMBER: 1}
@@ -34,7 +36,7 @@ class Card:
         return as_float(self.exact_attainment)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """Cards with the same `key`. `score` is the mean of their attainments, each limited to 0..1, without cards in
     NO_DATA or INCOMPLETE."""
@@ -42,7 +44,7 @@ class Group:
     key: Any
     cards: Sequence[Card]
 
-    @property
+    @cached_property
     def counts(self) -> Counter[KpiStatus]:
         """The number of cards by status."""
         return Counter(card.status for card in self.cards)
@@ -56,17 +58,17 @@ class Group:
     def score(self) -> float | None:
         """0..1; None if no card has an attainment."""
         attainments = self._attainments
-        return float(sum(attainments) / len(attainments)) if attainments else None
+        return float(Fraction(total(attainments)) / len(attainments)) if attainments else None
 
     @property
     def coverage(self) -> float | None:
         """The share of the cards that the score uses, 0..1; None without cards."""
         return len(self._attainments) / len(self.cards) if self.cards else None
 
-    @property
-    def _attainments(self) -> list[Fraction]:
+    @cached_property
+    def _attainments(self) -> list[ExactNumber]:
         return [
-            min(max(Fraction(card.exact_attainment), Fraction(0)), Fraction(1))
+            min(max(card.exact_attainment, Decimal(0)), Decimal(1))
             for card in self.cards
             if card.exact_attainment is not None and card.status not in UNKNOWN
         ]

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
+from functools import cached_property
 
 from service.kpis.current.trend import Forecast, Line, fit_line, forecast, required_per_period, trend
 from service.kpis.enums import Direction, Frequency, Freshness, KpiStatus, KpiStatusReason, NullReason, Trend
-from service.kpis.series.buckets import KpiDefinition, PeriodValue
+from service.kpis.series.buckets import KpiDefinition
 from service.kpis.series.calendar import day_of, distance, midnight, shifted, start_of
 from service.kpis.series.expectation import DEFAULT_GRACE_DAYS
+from service.kpis.series.period_value import PeriodValue
 from service.kpis.series.series import judge_measurement
 from service.kpis.targets.evaluation import Judgement, Target
 from service.values.decimals import EXACT_CONTEXT, ExactNumber
@@ -21,13 +23,13 @@ from service.values.decimals import EXACT_CONTEXT, ExactNumber
 IGNORED_NULL_REASONS = (NullReason.DELETED, NullReason.INPUT_MISSING)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KpiSummary:
     """The newest measurements of a KPI, newest first, with the targets of their time.
 
     `measurements` contain the newest six with a value, and those without one that are newer. `targets` are in the
     order of time. The first measurement is expected from `created_at` on. `grace_days` is None for the default of the
-    frequency.
+    frequency. What is computed is kept, since several fields use it.
     """
 
     definition: KpiDefinition
@@ -37,7 +39,7 @@ class KpiSummary:
     created_at: datetime
     grace_days: int | None = None
 
-    @property
+    @cached_property
     def newest(self) -> PeriodValue | None:
         """The newest measurement that is judged: it has a value, DIVIDE_BY_ZERO or OUT_OF_RANGE."""
         return next(
@@ -50,7 +52,7 @@ class KpiSummary:
         """The value of the newest measurement."""
         return self.newest.value if self.newest else None
 
-    @property
+    @cached_property
     def null_reason(self) -> str | None:
         """The reason of the newest measurement for having no value, if it has one."""
         candidates = [self.newest] if self.newest else self.measurements
@@ -59,7 +61,7 @@ class KpiSummary:
             None,
         )
 
-    @property
+    @cached_property
     def previous(self) -> Decimal | None:
         """The value before the current one; periods between them may have none."""
         valued = [
@@ -67,7 +69,7 @@ class KpiSummary:
         ]
         return valued[0].value if valued else None
 
-    @property
+    @cached_property
     def change(self) -> Decimal | None:
         """Current less previous value, in the KPI's unit. It is the current value if a cumulative KPI began a new
         fiscal year in between."""
@@ -78,7 +80,7 @@ class KpiSummary:
         with localcontext(EXACT_CONTEXT):
             return self.current - self.previous
 
-    @property
+    @cached_property
     def change_ratio(self) -> float | None:
         """change / |previous|. None if the previous value is 0, for a qualitative KPI, and for a cumulative KPI if the
         previous value is of another fiscal year."""
@@ -87,7 +89,7 @@ class KpiSummary:
         with localcontext(EXACT_CONTEXT):
             return float(self.change / abs(self.previous)) + 0.0
 
-    @property
+    @cached_property
     def judgement(self) -> Judgement:
         """The newest measurement against its target, whatever its age."""
         today = start_of(
@@ -95,7 +97,7 @@ class KpiSummary:
         )
         return judge_measurement(self.definition, self.newest or PeriodValue(today, None), self.targets)
 
-    @property
+    @cached_property
     def last_judgement(self) -> Judgement | None:
         """The newest value against its target; None if there was never a value."""
         valued = next((measurement for measurement in self.measurements if measurement.value is not None), None)
@@ -112,7 +114,7 @@ class KpiSummary:
         """Whether a measurement is overdue: LATE or MISSING."""
         return self.freshness(now) in (Freshness.LATE, Freshness.MISSING)
 
-    @property
+    @cached_property
     def next_measurement_due_at(self) -> datetime | None:
         """When the next measurement is due: at the end of its period. None for an irregular KPI."""
         frequency = self.definition.frequency
@@ -138,7 +140,7 @@ class KpiSummary:
         after = midnight(shifted(self.newest.starts_on, frequency, 3), self.time_zone)
         return Freshness.LATE if now < after + grace else Freshness.MISSING
 
-    @property
+    @cached_property
     def line(self) -> Line | None:
         """The line through the last six values; x is the number of periods since the newest value, 0 or less.
 
@@ -152,7 +154,7 @@ class KpiSummary:
         valued = [(distance(last, p.starts_on, self.definition.frequency), p.value) for p in of_year]
         return fit_line([(x, value) for x, value in valued if value is not None])
 
-    @property
+    @cached_property
     def trend(self) -> Trend | None:
         """The direction of the line; None for fewer than three values, and for a RANGE without a target."""
         line, target = self.line, self.judgement.target
@@ -191,12 +193,12 @@ class KpiSummary:
             self.definition.cumulative and last is not None and self._fiscal_year_of(day) != self._fiscal_year_of(last)
         )
 
-    @property
+    @cached_property
     def _has_new_fiscal_year(self) -> bool:
         valued = [measurement.starts_on for measurement in self.measurements if measurement.value is not None][:2]
         return self.definition.cumulative and len({self._fiscal_year_of(day) for day in valued}) > 1
 
-    @property
+    @cached_property
     def _newest_value_on(self) -> date | None:
         return next((measurement.starts_on for measurement in self.measurements if measurement.value is not None), None)
 

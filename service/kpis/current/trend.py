@@ -12,7 +12,7 @@ from math import sqrt
 
 from service.kpis.enums import Direction, Trend
 from service.kpis.targets.evaluation import Target
-from service.values.decimals import ExactNumber, round_decimal
+from service.values.decimals import EXACT_CONTEXT, ExactNumber, round_decimal
 
 MAX_TREND_VALUES = 6
 MIN_TREND_VALUES = 3
@@ -58,13 +58,25 @@ def fit_line(samples: Sequence[Sample]) -> Line | None:
     n = len(last)
     if n < MIN_TREND_VALUES:
         return None
-    xs, ys = [Fraction(x) for x, _ in last], [Fraction(y) for _, y in last]
-    mean_x, mean_y = sum(xs, Fraction(0)) / n, sum(ys, Fraction(0)) / n
-    spread = sum(((x - mean_x) ** 2 for x in xs), Fraction(0))
-    change_per_period = sum(((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)), Fraction(0)) / spread
-    intercept = mean_y - change_per_period * mean_x
-    errors = sum(((y - intercept - change_per_period * x) ** 2 for x, y in zip(xs, ys, strict=True)), Fraction(0))
-    return Line(change_per_period, intercept, n, sqrt(errors / (n - 2)), mean_x, spread, last[0][0], last[-1][0])
+    # Sums of integers, since sums of fractions take fifty times as long: all values times a power of ten.
+    digits = max(0, *(-int(y.as_tuple().exponent) for _, y in last))
+    xs, ys = [x for x, _ in last], [int(y.scaleb(digits, EXACT_CONTEXT)) for _, y in last]
+    sum_x, sum_y, unit = sum(xs), sum(ys), 10**digits
+    # n times the sums of squares and products of the distances from the means.
+    spread = n * sum(x * x for x in xs) - sum_x * sum_x
+    covariation = n * sum(x * y for x, y in zip(xs, ys, strict=True)) - sum_x * sum_y
+    variation = n * sum(y * y for y in ys) - sum_y * sum_y
+    errors = Fraction(variation * spread - covariation * covariation, n * spread * unit * unit)
+    return Line(
+        Fraction(covariation, spread * unit),
+        Fraction(sum_y * spread - covariation * sum_x, n * spread * unit),
+        n,
+        sqrt(errors / (n - 2)),
+        Fraction(sum_x, n),
+        Fraction(spread, n),
+        xs[0],
+        xs[-1],
+    )
 
 
 def trend(direction: str, line: Line, target: Target | None = None) -> Trend:

@@ -16,9 +16,10 @@ from service.kpis.enums import Aggregation, Frequency, KpiSource, NullReason
 from service.kpis.formulas.ast import Value, evaluate, lookups
 from service.kpis.formulas.dependencies import Node
 from service.kpis.series.aggregate import aggregate
-from service.kpis.series.buckets import InputCounts, KpiDefinition, PeriodValue
+from service.kpis.series.buckets import KpiDefinition
 from service.kpis.series.calendar import distance, last_day, shifted, start_of
 from service.kpis.series.expectation import Expectation
+from service.kpis.series.period_value import InputCounts, PeriodValue
 from service.kpis.series.series import period_aggregation
 from service.values.decimals import is_storable, round_decimal
 from service.values.parsing import format_decimal

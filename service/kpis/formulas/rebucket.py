@@ -17,7 +17,8 @@ from service.kpis.formulas.dependencies import Node, dependency_levels
 from service.kpis.formulas.evaluate import Input, Lifespan, compute_measurements
 from service.kpis.formulas.recompute import INPUT_MEASUREMENTS, Span
 from service.kpis.measurements.counting import MeasurementRange, take_from_budget
-from service.kpis.series.buckets import KpiDefinition, PeriodValue
+from service.kpis.series.buckets import KpiDefinition
+from service.kpis.series.period_value import PeriodValue
 from service.reading.budget import Budget
 from service.reading.row_source import RowSource
 

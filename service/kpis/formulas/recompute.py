@@ -14,8 +14,9 @@ from service.kpis.formulas.evaluate import Input, compute_measurements
 from service.kpis.formulas.queries import computed_nodes
 from service.kpis.measurements.locking import lock
 from service.kpis.measurements.queries import measurement_from_columns
-from service.kpis.series.buckets import KpiDefinition, PeriodValue
+from service.kpis.series.buckets import KpiDefinition
 from service.kpis.series.calendar import FIRST_DAY, last_day, shifted, start_from_first, start_of
+from service.kpis.series.period_value import PeriodValue
 from service.reading.row_source import RowSource
 from service.writing.transaction import Transaction
 

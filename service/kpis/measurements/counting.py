@@ -61,12 +61,15 @@ async def take_from_budget(source: RowSource, budget: Budget, ranges: Sequence[M
     budget.measure(measurements + periods)
 
 
-def split_into_reads(ranges: Sequence[MeasurementRange]) -> list[range]:
-    """The indexes of KPIs to read together: all, or several ranges if they have very many measurements."""
+def split_into_reads(ranges: Sequence[MeasurementRange], is_grouped: Sequence[bool]) -> list[range]:
+    """The indexes of KPIs to read together: all, or several ranges if they have very many measurements.
+
+    Measurements that the database groups do not count.
+    """
     reads: list[range] = []
     begin, measurements = 0, 0
-    for index, each in enumerate(ranges):
-        count = max_periods(each.frequency, each.first, each.last)
+    for index, (each, grouped) in enumerate(zip(ranges, is_grouped, strict=True)):
+        count = 0 if grouped else max_periods(each.frequency, each.first, each.last)
         if index > begin and measurements + count > MAX_MEASUREMENTS_PER_READ:
             reads.append(range(begin, index))
             begin, measurements = index, 0

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import repeat
 from typing import Any
 
-from sqlalchemy import ARRAY, Date, Select, Uuid, and_, bindparam, func, select, true
+from sqlalchemy import ARRAY, Date, Select, Uuid, bindparam, func, select, text
 
 from service.kpis.enums import NullReason
 from service.kpis.measurements.models import Measurement, MeasurementRevision
-from service.kpis.models import Kpi, KpiTarget
-from service.kpis.series.buckets import InputCounts, PeriodValue
-from service.kpis.targets.queries import targets_of_kpi
+from service.kpis.models import Kpi
+from service.kpis.series.period_value import InputCounts, PeriodValue
+from service.kpis.targets.queries import TARGET_JSON
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import of_tenant
@@ -19,66 +20,38 @@ from service.reading.statements import columns, equals_any
 _kpi = columns_of(Kpi)
 _measurement = columns_of(Measurement)
 _revision = columns_of(MeasurementRevision)
+VALUE_COLUMNS = ("starts_on", "value", "null_reason", "part_count", "expected_part_count", "partial_value")
 # One for each day of a series of the maximum length.
 MAX_TARGETS = 12_000
-VALUE_COLUMNS = ("starts_on", "value", "null_reason", "part_count", "expected_part_count", "partial_value")
-
-
-def _spans() -> Select[Any]:
-    """For each of `:ids` its measurements and targets from its day of `:firsts` to its day of `:lasts`, and the day
-    of its first value."""
-    requested = (
-        func.unnest(
-            bindparam("ids", type_=ARRAY(Uuid)),
-            bindparam("firsts", type_=ARRAY(Date)),
-            bindparam("lasts", type_=ARRAY(Date)),
-        )
-        .table_valued("id", "first", "last", name="wanted")
-        .render_derived()
-    )
-    inside = and_(
-        of_tenant(Measurement),
-        _measurement.kpi_id == requested.c.id,
-        _measurement.starts_on >= requested.c.first,
-        _measurement.starts_on <= requested.c.last,
-        _measurement.null_reason.is_distinct_from(NullReason.DELETED),
-    )
-    measurements = (
-        select(*(_measurement[name] for name in VALUE_COLUMNS))
-        .where(inside)
-        .order_by(_measurement.starts_on)
-        .correlate(requested)
-        .subquery("points")
-    )
-    arrays = (
-        select(
-            func.array_agg(measurements.c.starts_on).label("days"),
-            func.array_agg(measurements.c.value).label("values"),
-            func.array_agg(measurements.c.null_reason).label("null_reasons"),
-            func.array_agg(measurements.c.part_count).label("part_counts"),
-            func.array_agg(measurements.c.expected_part_count).label("expected_part_counts"),
-            func.array_agg(measurements.c.partial_value).label("partial_values"),
-        )
-        .select_from(measurements)
-        .lateral("arrays")
-    )
-    began = (
-        select(func.min(_measurement.starts_on))
-        .where(of_tenant(Measurement), _measurement.kpi_id == requested.c.id, _measurement.value.is_not(None))
-        .correlate(requested)
-        .scalar_subquery()
-    )
-    target = columns_of(KpiTarget)
-    until_last = func.coalesce(target.ends_on, requested.c.last) >= requested.c.first
-    targets = targets_of_kpi(target.starts_on <= requested.c.last, until_last, limit=MAX_TARGETS, correlated=requested)
-    return (
-        select(_kpi.id, began.label("began"), arrays, targets.label("near_targets"))
-        .select_from(requested.join(Kpi, _kpi.id == requested.c.id).join(arrays, true()))
-        .where(of_tenant(Kpi))
-    )
-
-
-SPANS = _spans()
+# For each of `:ids`: the day of its first value, its targets from its day of `:firsts` to its day of `:lasts`, and
+# those of its measurements that begin from its day of `:begins` to its day of `:ends`. Lists that are empty for all
+# measurements, as the counts of inputs mostly are, are null.
+HISTORIES = text(f"""
+    SELECT w.id,
+           (SELECT min(m.starts_on) FROM kpi_measurements m
+            WHERE m.organization_id = :organization_id AND m.kpi_id = w.id AND m.value IS NOT NULL) AS began,
+           (SELECT CAST(json_agg(json_build_array({TARGET_JSON}) ORDER BY t.starts_on) AS text)
+            FROM (SELECT * FROM kpi_targets t
+                  WHERE t.organization_id = :organization_id AND t.kpi_id = w.id AND t.archived_at IS NULL
+                    AND t.starts_on <= w.last AND (t.ends_on IS NULL OR t.ends_on >= w.first)
+                  ORDER BY t.starts_on LIMIT {MAX_TARGETS}) t) AS near_targets,
+           p.days, p.values,
+           CASE WHEN p.null_reason IS NOT NULL THEN p.null_reasons END AS null_reasons,
+           CASE WHEN p.part_count IS NOT NULL THEN p.part_counts END AS part_counts,
+           CASE WHEN p.part_count IS NOT NULL THEN p.expected_part_counts END AS expected_part_counts,
+           CASE WHEN p.part_count IS NOT NULL THEN p.partial_values END AS partial_values
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:firsts AS date[]), CAST(:lasts AS date[]), CAST(:begins AS date[]),
+                CAST(:ends AS date[])) AS w (id, first, last, begins_on, ends_on)
+    CROSS JOIN LATERAL (
+        SELECT array_agg(m.starts_on) AS days, array_agg(m.value) AS values,
+               max(m.null_reason) AS null_reason, array_agg(m.null_reason) AS null_reasons,
+               max(m.part_count) AS part_count, array_agg(m.part_count) AS part_counts,
+               array_agg(m.expected_part_count) AS expected_part_counts, array_agg(m.partial_value) AS partial_values
+        FROM (SELECT * FROM kpi_measurements m
+              WHERE m.organization_id = :organization_id AND m.kpi_id = w.id
+                AND m.starts_on BETWEEN w.begins_on AND w.ends_on AND m.null_reason IS DISTINCT FROM 'DELETED'
+              ORDER BY m.starts_on) m
+    ) p""")
 _frequency = (
     select(_kpi.frequency)
     .where(_measurement.organization_id == _kpi.organization_id, _measurement.kpi_id == _kpi.id)
@@ -125,14 +98,21 @@ MEASUREMENTS = _of_days(_measurement, MEASUREMENT_COLUMNS)
 
 
 def measurements_in(row: Any) -> list[PeriodValue]:
-    """The measurements in a row of `SPANS`."""
-    columns = (row.days, row["values"], row.null_reasons, row.part_counts, row.expected_part_counts, row.partial_values)
-    return [measurement_from_columns(*each) for each in zip(*(column or () for column in columns), strict=True)]
+    """The measurements in a row of `HISTORIES`."""
+    days, values, reasons = row.days or (), row["values"] or (), row.null_reasons or repeat(None)
+    if row.part_counts is None:
+        return list(map(PeriodValue, days, values, reasons))
+    inputs = (row.part_counts, row.expected_part_counts, row.partial_values)
+    return [measurement_from_columns(*each) for each in zip(days, values, reasons, *inputs, strict=False)]
 
 
 def measurement_from_columns(
     starts_on: date, value: Any, null_reason: str | None, count: int | None, expected: int | None, partial: Any
 ) -> PeriodValue:
     """A measurement from its columns; the input counts are None for a recorded one."""
-    input_counts = None if count is None or expected is None else InputCounts(count, expected, partial)
-    return PeriodValue(starts_on, value, null_reason, input_counts)
+    return PeriodValue(starts_on, value, null_reason, input_counts_of(count, expected, partial))
+
+
+def input_counts_of(count: int | None, expected: int | None, partial: Any) -> InputCounts | None:
+    """The input counts from their columns."""
+    return None if count is None or expected is None else InputCounts(count, expected, partial)

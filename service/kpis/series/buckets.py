@@ -4,15 +4,15 @@ Source of the definitions: docs/numbers.md, 16.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from service.kpis.enums import Aggregation, Direction, Frequency, KpiStatus, KpiStatusReason, NullReason, ThresholdKind
-from service.kpis.series.aggregate import aggregate
-from service.kpis.series.calendar import distance, last_day, start_of
-from service.kpis.series.expectation import Expectation, periods_between
+from service.kpis.series.calendar import distance, last_day
+from service.kpis.series.expectation import Expectation, due_periods, periods_between
+from service.kpis.series.groups import MeasurementGroup, aggregate_groups, count_values
+from service.kpis.series.period_value import InputCounts, PeriodValue
 from service.kpis.series.target_aggregation import TargetCount, aggregate_targets, targets_of_periods
 from service.kpis.targets.evaluation import Judgement, Target, judge, target_on
 from service.values.decimals import ExactNumber, to_decimal
@@ -32,28 +32,6 @@ class KpiDefinition:
     cumulative: bool = False
     fiscal_year_start_month: int = 1
     on_scale: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class InputCounts:
-    """How many inputs of a computed value have a value, of how many expected. `value` is the partial value of a parent
-    KPI; None for a formula."""
-
-    count: int
-    expected: int
-    value: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodValue:
-    """The value of the period that begins on `starts_on`, or the reason for having none. `input_counts` is set for a
-    computed value. `exact` is the value of a formula before rounding; it is not stored."""
-
-    starts_on: date
-    value: Decimal | None
-    null_reason: str | None = None
-    input_counts: InputCounts | None = None
-    exact: Fraction | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,50 +57,45 @@ class Bucket:
 
 
 @dataclass(frozen=True, slots=True)
-class BucketMeasurements:
-    """The measurements of a bucket that have a value, in the order of time. `due` are the first days of the first and
-    the last period whose grace has ended."""
+class BucketContents:
+    """The groups of a bucket that have values, in the order of time. `due` are the first days of the first and the last
+    period whose grace has ended. `extra` are the groups outside of it."""
 
-    valued: Sequence[PeriodValue]
+    valued: Sequence[MeasurementGroup]
     due: tuple[date, date] | None
-
-    @property
-    def extra(self) -> list[PeriodValue]:
-        """The measurements with a value outside of `due`."""
-        due = self.due
-        return [p for p in self.valued if due is None or not due[0] <= p.starts_on <= due[1]]
+    extra: Sequence[MeasurementGroup]
 
     @property
     def newest(self) -> date | None:
         """The first day of the newest expected measurement."""
-        days = [self.valued[-1].starts_on] if self.valued else []
-        return max([*days, self.due[1]] if self.due else days, default=None)
+        days = [self.valued[-1].last_on] if self.valued else []
+        return max([day for day in (*days, self.due[1] if self.due else None) if day is not None], default=None)
 
 
 def bucket(
     definition: KpiDefinition,
     period: tuple[date, date],
-    measurements: Sequence[PeriodValue],
+    groups: Sequence[MeasurementGroup],
     targets: Sequence[Target],
     function: str,
     expected: Expectation,
 ) -> Bucket:
-    """The bucket of a period (first and last day) from the measurements in it. `function` is a member of `Aggregation`.
-    Measurements and targets are in the order of time."""
-    valued = [measurement for measurement in measurements if measurement.value is not None]
-    values = [measurement.value for measurement in valued if measurement.value is not None]
+    """The bucket of a period (first and last day) from the groups of measurements in it. `function` is a member of
+    `Aggregation`. Groups and targets are in the order of time. All measurements of a group are expected, or none."""
+    valued = [group for group in groups if group.value_count]
     due = expected.span(definition.frequency, definition.fiscal_year_start_month, *period)
-    contents = BucketMeasurements(valued, due)
+    contents = BucketContents(valued, due, _groups_outside(valued, due))
     count, complete = _completeness(definition, contents, function)
-    value = aggregate(values, function)
+    value = aggregate_groups(valued, function)
     judgement = _judge_values(definition, period, contents, value, targets, function)
     if complete is False:
         judgement = _limit_incomplete(definition, value, judgement, function)
-    reasons = [each.null_reason for each in measurements if each.null_reason] if value is None else []
+    reasons = [group.null_reason for group in groups if group.null_reason] if value is None else []
+    is_without_input = value is None and any(group.lacks_input for group in groups)
     return Bucket(
         *period,
         to_decimal(value),
-        len(valued),
+        count_values(valued),
         judgement.target,
         judgement.attainment,
         to_decimal(judgement.variance_to_target),
@@ -130,9 +103,9 @@ def bucket(
         judgement.status_reason,
         reasons[-1] if reasons else None,
         count,
-        complete and NullReason.INPUT_MISSING not in reasons,
+        complete and not is_without_input,
         period[1] >= expected.today,
-        measurements[0].input_counts if len(measurements) == 1 else None,
+        groups[0].input_counts if len(groups) == 1 and groups[0].size == 1 else None,
     )
 
 
@@ -145,8 +118,10 @@ def own_period_bucket(
 ) -> Bucket:
     """As `bucket`, but faster, for one period of the KPI's own frequency other than IRREGULAR."""
     frequency, month = definition.frequency, definition.fiscal_year_start_month
-    begin = start_of(expected.began, frequency, month) if expected.began else date.max
-    is_due = begin <= period[0] and period[1] < expected.due
+    is_due = False
+    if expected.began is not None:
+        oldest, newest = due_periods(expected.began, expected.due, frequency, month)
+        is_due = oldest <= period[0] <= newest
     value = measurement.value if measurement else None
     null_reason = measurement.null_reason if measurement else None
     judgement = _judge_value(definition, value, target_on(targets, period[1]))
@@ -167,24 +142,30 @@ def own_period_bucket(
     )
 
 
-def _completeness(
-    definition: KpiDefinition, contents: BucketMeasurements, function: str
-) -> tuple[int | None, bool | None]:
+def _groups_outside(valued: Sequence[MeasurementGroup], due: tuple[date, date] | None) -> Sequence[MeasurementGroup]:
+    if due is None:
+        return valued
+    begin, end = due
+    return [group for group in valued if group.last_on is not None and not begin <= group.last_on <= end]
+
+
+def _completeness(definition: KpiDefinition, contents: BucketContents, function: str) -> tuple[int | None, bool | None]:
     """The number of expected measurements, and whether those that the function needs have values."""
     if definition.frequency is Frequency.IRREGULAR:
         return None, None
     due = contents.due
-    count = len(contents.extra) + (distance(*due, definition.frequency) + 1 if due else 0)
+    count = count_values(contents.extra)
+    count += distance(*due, definition.frequency) + 1 if due else 0
     if function == Aggregation.LAST:
-        newest = contents.valued[-1].starts_on if contents.valued else None
+        newest = contents.valued[-1].last_on if contents.valued else None
         return count, newest == contents.newest
-    return count, len(contents.valued) == count
+    return count, count_values(contents.valued) == count
 
 
 def _judge_values(
     definition: KpiDefinition,
     period: tuple[date, date],
-    contents: BucketMeasurements,
+    contents: BucketContents,
     value: ExactNumber | None,
     targets: Sequence[Target],
     function: str,
@@ -196,45 +177,41 @@ def _judge_values(
     if function in (Aggregation.SUM, Aggregation.AVERAGE):
         return _judge_combined(definition, contents, value, target_counts, targets, function)
     if function in (Aggregation.MIN, Aggregation.MAX) and value is not None:
-        days = [each.starts_on for each in contents.valued if each.value == value]
-        targets_of_value = [_target_of_period(definition, day, targets) for day in days]
+        groups_of_value = [group for group in contents.valued if value in (group.minimum, group.maximum)]
+        targets_of_value = [_target_of_group(definition, group, targets) for group in groups_of_value]
         return max((_judge_value(definition, value, target) for target in targets_of_value), key=_severity)
     if function == Aggregation.COUNT or not contents.valued:
         return _judge_value(definition, value, target_counts[-1][0])
-    return _judge_value(definition, value, _target_of_period(definition, contents.valued[-1].starts_on, targets))
+    return _judge_value(definition, value, _target_of_group(definition, contents.valued[-1], targets))
 
 
 def _expected_targets(
-    definition: KpiDefinition, period: tuple[date, date], contents: BucketMeasurements, targets: Sequence[Target]
+    definition: KpiDefinition, period: tuple[date, date], contents: BucketContents, targets: Sequence[Target]
 ) -> list[TargetCount] | None:
     """The targets of all expected measurements, or of all measurements of the period if none is expected yet. None if
     any of these has no target."""
     due_span, extra = contents.due, contents.extra
+    frequency, month = definition.frequency, definition.fiscal_year_start_month
     if due_span is None and not extra:
-        due_span = periods_between(definition.frequency, definition.fiscal_year_start_month, *period)
-        if definition.frequency is Frequency.IRREGULAR:
-            # No day is expected, so the target of the last day counts.
-            due_span = (period[1], period[1])
-    targets_with_start: list[tuple[date, Target, int]] = []
-    expected = len(extra)
-    if due_span is not None:
-        expected += distance(*due_span, definition.frequency) + 1
-        targets_with_start += [
-            (t.starts_on, t, n)
-            for t, n in targets_of_periods(targets, definition.frequency, definition.fiscal_year_start_month, *due_span)
-        ]
-    for measurement in extra:
-        target = _target_of_period(definition, measurement.starts_on, targets)
-        if target is not None:
-            targets_with_start.append((target.starts_on, target, 1))
-    if not targets_with_start or sum(count for _, _, count in targets_with_start) < expected:
-        return None
-    return [(target, count) for _, target, count in sorted(targets_with_start, key=lambda each: each[0])]
+        # No day of an irregular KPI is expected, so the target of the last day counts.
+        is_irregular = frequency is Frequency.IRREGULAR
+        due_span = (period[1], period[1]) if is_irregular else periods_between(frequency, month, *period)
+    target_counts = targets_of_periods(targets, frequency, month, *due_span) if due_span else []
+    expected = distance(*due_span, frequency) + 1 if due_span else 0
+    if extra:
+        expected += count_values(extra)
+        of_extra = [(_target_of_group(definition, group, targets), group.value_count) for group in extra]
+        target_counts += [(target, count) for target, count in of_extra if target is not None]
+        target_counts.sort(key=lambda each: each[0].starts_on)
+    covered = 0
+    for _, count in target_counts:
+        covered += count
+    return target_counts if target_counts and covered >= expected else None
 
 
 def _judge_combined(
     definition: KpiDefinition,
-    contents: BucketMeasurements,
+    contents: BucketContents,
     value: ExactNumber | None,
     target_counts: Sequence[TargetCount],
     targets: Sequence[Target],
@@ -248,16 +225,14 @@ def _judge_combined(
         return overall
     judgements = []
     for kind in kinds:
-        values_of_kind = [
-            measurement.value
-            for measurement in contents.valued
-            if measurement.value is not None
-            and (target := _target_of_period(definition, measurement.starts_on, targets))
-            if target.kind == kind
+        groups_of_kind = [
+            group
+            for group in contents.valued
+            if (target := _target_of_group(definition, group, targets)) and target.kind == kind
         ]
-        if values_of_kind:
+        if groups_of_kind:
             target_of_kind = aggregate_targets([each for each in target_counts if each[0].kind == kind], function)
-            judgements.append(_judge_value(definition, aggregate(values_of_kind, function), target_of_kind))
+            judgements.append(_judge_value(definition, aggregate_groups(groups_of_kind, function), target_of_kind))
     worst = max(judgements, key=_severity)
     # The attainment is still that of all values against all targets.
     ratio = replace(aggregate_targets(target_counts, function), kind=ThresholdKind.RATIO, green=None, amber=None)
@@ -287,8 +262,10 @@ def _judge_value(definition: KpiDefinition, value: ExactNumber | None, target: T
     return judge(definition.direction, value, target, on_scale=definition.on_scale)
 
 
-def _target_of_period(definition: KpiDefinition, start: date, targets: Sequence[Target]) -> Target | None:
-    return target_on(targets, last_day(start, definition.frequency))
+def _target_of_group(definition: KpiDefinition, group: MeasurementGroup, targets: Sequence[Target]) -> Target | None:
+    """The target of the newest measurement with a value, which is that of all wherever it matters."""
+    assert group.last_on is not None
+    return target_on(targets, last_day(group.last_on, definition.frequency))
 
 
 def _severity(judgement: Judgement) -> tuple[int, float]:

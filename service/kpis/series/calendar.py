@@ -75,6 +75,17 @@ def starts(first: date, last: date, frequency: Frequency, fiscal_year_start_mont
         start = shifted(start, frequency, 1)
 
 
+def periods(
+    first: date, last: date, frequency: Frequency, fiscal_year_start_month: int = 1
+) -> Iterator[tuple[date, date]]:
+    """The first and last days of all periods from the one of `first` to the one of `last`."""
+    start = start_of(first, frequency, fiscal_year_start_month)
+    while start <= last:
+        following = shifted(start, frequency, 1)
+        yield start, following - DAY
+        start = following
+
+
 def _month(number: int) -> date:
     """The first day of a month, counted from January of the year 0."""
     if not 12 <= number < 120_000:

@@ -5,6 +5,7 @@ Source of the definitions: docs/numbers.md, 15 and 16.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from service.kpis.enums import Frequency
 from service.kpis.series.calendar import day_of, shifted, start_of
@@ -32,15 +33,12 @@ class Expectation:
         if there is none, as for IRREGULAR."""
         if self.began is None or frequency is Frequency.IRREGULAR:
             return None
-        bounds = periods_between(frequency, start_month, max(first, self._beginning(frequency, start_month)), last)
+        oldest, newest = due_periods(self.began, self.due, frequency, start_month)
+        bounds = periods_between(frequency, start_month, max(first, oldest), last)
         if bounds is None:
             return None
-        newest = shifted(start_of(self.due, frequency, start_month), frequency, -1)
         begin, end = bounds[0], min(bounds[1], newest)
         return (begin, end) if begin <= end else None
-
-    def _beginning(self, frequency: Frequency, start_month: int) -> date:
-        return start_of(self.began or date.max, frequency, start_month)
 
 
 def expectation(
@@ -58,6 +56,14 @@ def expectation(
     if archived_at is not None:
         due = min(due, day_of(archived_at, time_zone))
     return Expectation(began, due, day_of(now, time_zone))
+
+
+# The same for all buckets of a series.
+@lru_cache(maxsize=1024)
+def due_periods(began: date, due: date, frequency: Frequency, start_month: int) -> tuple[date, date]:
+    """The first days of the period of `began` and of the last one that ended before `due`."""
+    newest = shifted(start_of(due, frequency, start_month), frequency, -1)
+    return start_of(began, frequency, start_month), newest
 
 
 def periods_between(frequency: Frequency, start_month: int, first: date, last: date) -> tuple[date, date] | None:

@@ -1,14 +1,16 @@
 """The series of a KPI: its measurements aggregated into buckets and judged against its targets."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from service.kpis.enums import Aggregation, Frequency, KpiStatusReason
-from service.kpis.series.buckets import Bucket, KpiDefinition, PeriodValue, bucket, own_period_bucket
-from service.kpis.series.calendar import last_day, start_of, starts
+from service.kpis.series.buckets import Bucket, KpiDefinition, bucket, own_period_bucket
+from service.kpis.series.calendar import last_day, periods, start_of
 from service.kpis.series.expectation import Expectation
+from service.kpis.series.groups import MeasurementGroup, group_of_one
+from service.kpis.series.period_value import PeriodValue
 from service.kpis.targets.evaluation import Judgement, Target, judge, target_on
 from service.values.decimals import to_decimal
 
@@ -17,7 +19,7 @@ _RANK = {frequency: rank for rank, frequency in enumerate(Frequency)}
 
 def series(
     definition: KpiDefinition,
-    measurements: Sequence[PeriodValue],
+    measurements: Sequence[PeriodValue] | Sequence[MeasurementGroup],
     targets: Sequence[Target],
     expected: Expectation,
     first: date,
@@ -28,29 +30,35 @@ def series(
     """The buckets from the one of `first` to the one of `last`, in order, empty ones too; for an irregular KPI only
     those with measurements.
 
-    A bucket is never shorter than the KPI's own periods. Measurements and targets are in the order of time.
-    `aggregation` defaults to the KPI's own; for a cumulative KPI to LAST.
+    A bucket is never shorter than the KPI's own periods. Measurements and targets are in the order of time. Buckets of
+    longer periods may also be made from groups: those of the `cells` of the series. `aggregation` defaults to the
+    KPI's own; for a cumulative KPI to LAST.
     """
     period = coarser(definition.frequency, size or definition.frequency)
-    function = Aggregation(aggregation or period_aggregation(definition, period))
+    function = series_function(definition, period, aggregation)
+    month = definition.fiscal_year_start_month
     if period is definition.frequency and period is not Frequency.IRREGULAR and aggregation is None:
         by_start = {measurement.starts_on: measurement for measurement in measurements}
         return [
-            own_period_bucket(definition, (start, last_day(start, period)), by_start.get(start), targets, expected)
-            for start in starts(first, last, period, definition.fiscal_year_start_month)
+            own_period_bucket(definition, bounds, by_start.get(bounds[0]), targets, expected)  # type: ignore[arg-type]
+            for bounds in periods(first, last, period, month)
         ]
-    groups: dict[date, list[PeriodValue]] = defaultdict(list)
-    for measurement in measurements:
-        groups[start_of(measurement.starts_on, period, definition.fiscal_year_start_month)].append(measurement)
-    period_starts = (
-        sorted(groups)
-        if period is Frequency.IRREGULAR
-        else starts(first, last, period, definition.fiscal_year_start_month)
-    )
+    by_period: dict[date, list[MeasurementGroup]] = defaultdict(list)
+    for each in measurements:
+        group = each if isinstance(each, MeasurementGroup) else group_of_one(each)
+        by_period[start_of(group.starts_on, period, month)].append(group)
+    if period is Frequency.IRREGULAR:
+        all_bounds: Iterable[tuple[date, date]] = [(day, day) for day in sorted(by_period)]
+    else:
+        all_bounds = periods(first, last, period, month)
     return [
-        bucket(definition, (start, last_day(start, period)), groups.get(start, []), targets, function, expected)
-        for start in period_starts
+        bucket(definition, bounds, by_period.get(bounds[0], []), targets, function, expected) for bounds in all_bounds
     ]
+
+
+def series_function(definition: KpiDefinition, period: Frequency, aggregation: str | None) -> Aggregation:
+    """The function of a series with buckets of `period`: `aggregation`, by default that of the KPI."""
+    return Aggregation(aggregation or period_aggregation(definition, period))
 
 
 def period_aggregation(definition: KpiDefinition, size: Frequency) -> str:

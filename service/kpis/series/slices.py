@@ -5,9 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from service.kpis.enums import Frequency
-from service.kpis.series.buckets import Bucket, KpiDefinition, PeriodValue
-from service.kpis.series.calendar import last_day, starts
+from service.kpis.series.buckets import Bucket, KpiDefinition
+from service.kpis.series.calendar import periods
 from service.kpis.series.expectation import Expectation
+from service.kpis.series.groups import MeasurementGroup
+from service.kpis.series.period_value import PeriodValue
 from service.kpis.series.series import coarser, series
 from service.kpis.targets.evaluation import Target
 
@@ -17,7 +19,7 @@ SLICE_SIZE = 500
 
 def series_in_slices(
     definition: KpiDefinition,
-    measurements: Sequence[PeriodValue],
+    measurements: Sequence[PeriodValue] | Sequence[MeasurementGroup],
     targets: Sequence[Target],
     expected: Expectation,
     first: date,
@@ -42,11 +44,10 @@ def series_in_slices(
             )
         return
     begin: date | None = None
-    sent, end, periods = 0, 0, 0
-    for start in starts(first, last, size, definition.fiscal_year_start_month):
-        begin = begin or start
-        final, periods = last_day(start, size), periods + 1
+    sent, end, count = 0, 0, 0
+    for start, final in periods(first, last, size, definition.fiscal_year_start_month):
+        begin, count = begin or start, count + 1
         end = bisect_right(days, final, end)
-        if end - sent + periods >= SLICE_SIZE or final >= last:
+        if end - sent + count >= SLICE_SIZE or final >= last:
             yield series(definition, measurements[sent:end], targets, expected, begin, final, bucket_size, aggregation)
-            begin, sent, periods = None, end, 0
+            begin, sent, count = None, end, 0

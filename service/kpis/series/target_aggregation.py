@@ -5,10 +5,8 @@ Source of the definitions: docs/numbers.md, 16.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
-from decimal import Decimal, localcontext
-from typing import Any
+from decimal import Decimal
 
 from service.kpis.enums import Aggregation, Frequency, ThresholdKind
 from service.kpis.series.calendar import distance, last_day, shifted, start_of
@@ -45,19 +43,29 @@ def aggregate_targets(target_counts: Sequence[TargetCount], function: str) -> Ta
     """The sum or mean of at least one target, for SUM or AVERAGE. A mean is an exact fraction. Absolute thresholds are
     aggregated like values; ratio thresholds are those of the latest target."""
     latest = target_counts[-1][0]
-    names = ["value", "lower", "upper"]
-    if latest.kind == ThresholdKind.ABSOLUTE:
-        names += ["green", "amber"]
-    numbers: dict[str, Any] = {name: _aggregate_numbers(target_counts, name, function) for name in names}
-    return replace(latest, **numbers)
+
+    def combine(name: str) -> ExactNumber | None:
+        return _aggregate_numbers(target_counts, name, function)
+
+    is_absolute = latest.kind == ThresholdKind.ABSOLUTE
+    return Target(
+        latest.starts_on,
+        latest.ends_on,
+        combine("value"),
+        combine("lower"),
+        combine("upper"),
+        latest.kind,
+        combine("green") if is_absolute else latest.green,
+        combine("amber") if is_absolute else latest.amber,
+    )
 
 
 def _aggregate_numbers(target_counts: Sequence[TargetCount], name: str, function: str) -> ExactNumber | None:
-    numbers = [(getattr(target, name), count) for target, count in target_counts]
-    if any(number is None for number, _ in numbers):
-        return None
-    with localcontext(EXACT_CONTEXT):
-        totals = [number * count for number, count in numbers]
-        if function == Aggregation.SUM:
-            return sum(totals, Decimal(0))
-    return mean(totals, sum(count for _, count in numbers))
+    total, count = Decimal(0), 0
+    for target, periods in target_counts:
+        number = getattr(target, name)
+        if number is None:
+            return None
+        total = EXACT_CONTEXT.add(total, EXACT_CONTEXT.multiply(number, periods))
+        count += periods
+    return total if function == Aggregation.SUM else mean([total], count)

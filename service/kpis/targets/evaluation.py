@@ -66,13 +66,12 @@ def judge(direction: str, value: ExactNumber | None, target: Target | None, *, o
         return Judgement(
             target, None, variance_to_target(Direction.HIGHER, value, target), *scale_status(value, target)
         )
-    judged_status, reason = status(direction, value, target)
+    attained = exact_attainment(direction, value, target)
     return Judgement(
         target,
-        exact_attainment(direction, value, target),
+        attained,
         variance_to_target(direction, value, target),
-        judged_status,
-        reason,
+        *_status_of(direction, value, target, attained),
     )
 
 
@@ -120,17 +119,7 @@ def variance_to_target(direction: str, value: ExactNumber | None, target: Target
 
 def status(direction: str, value: ExactNumber | None, target: Target | None) -> tuple[KpiStatus, KpiStatusReason]:
     """The status with its reason. A value exactly on a threshold has the better status."""
-    if value is None:
-        return KpiStatus.NO_DATA, KpiStatusReason.NO_VALUE
-    if target is None:
-        return KpiStatus.NO_TARGET, KpiStatusReason.TARGET_MISSING
-    if target.kind == ThresholdKind.ABSOLUTE:
-        return _absolute_status(direction, value, target), KpiStatusReason.ABSOLUTE_THRESHOLDS
-    attained = exact_attainment(direction, value, target) or Decimal(0)
-    green = GREEN_ATTAINMENT if target.green is None else target.green
-    amber = AMBER_ATTAINMENT if target.amber is None else target.amber
-    result = KpiStatus.GREEN if attained >= green else KpiStatus.AMBER if attained >= amber else KpiStatus.RED
-    return result, KpiStatusReason.RATIO_THRESHOLDS
+    return _status_of(direction, value, target, exact_attainment(direction, value, target))
 
 
 def scale_status(value: ExactNumber | None, target: Target | None) -> tuple[KpiStatus, KpiStatusReason]:
@@ -142,6 +131,22 @@ def scale_status(value: ExactNumber | None, target: Target | None) -> tuple[KpiS
     below = difference(target.value, value)
     result = KpiStatus.GREEN if below <= 0 else KpiStatus.AMBER if below <= 1 else KpiStatus.RED
     return result, KpiStatusReason.TARGET_LABEL
+
+
+def _status_of(
+    direction: str, value: ExactNumber | None, target: Target | None, attained: ExactNumber | None
+) -> tuple[KpiStatus, KpiStatusReason]:
+    if value is None:
+        return KpiStatus.NO_DATA, KpiStatusReason.NO_VALUE
+    if target is None:
+        return KpiStatus.NO_TARGET, KpiStatusReason.TARGET_MISSING
+    if target.kind == ThresholdKind.ABSOLUTE:
+        return _absolute_status(direction, value, target), KpiStatusReason.ABSOLUTE_THRESHOLDS
+    attained = attained or Decimal(0)
+    green = GREEN_ATTAINMENT if target.green is None else target.green
+    amber = AMBER_ATTAINMENT if target.amber is None else target.amber
+    result = KpiStatus.GREEN if attained >= green else KpiStatus.AMBER if attained >= amber else KpiStatus.RED
+    return result, KpiStatusReason.RATIO_THRESHOLDS
 
 
 def _absolute_status(direction: str, value: ExactNumber, target: Target) -> KpiStatus:

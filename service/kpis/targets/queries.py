@@ -14,27 +14,29 @@ _kpi = columns_of(Kpi)
 _target = columns_of(KpiTarget)
 TARGET_COLUMNS = ("starts_on", "ends_on", "value", "lower", "upper", "threshold_kind", "green", "amber")
 NUMBERS = ("value", "lower", "upper", "green", "amber")
+# A target `t` as JSON, as `row_mapping` reads it.
+TARGET_JSON = ", ".join(f"CAST(t.{name} AS text)" if name in NUMBERS else f"t.{name}" for name in TARGET_COLUMNS)
 
 
-def targets_of_kpi(*where: Any, limit: int, correlated: Any = None) -> Any:
-    """Live targets as JSON, in the order of time; `where` may also refer to a table `beside` that of KPIs."""
+def targets_of_kpi(*where: Any, limit: int) -> Any:
+    """Live targets of a KPI as JSON, in the order of time."""
     near = (
         select(*(_target[name] for name in TARGET_COLUMNS))
         .where(
-            _target.organization_id == _kpi.organization_id,
+            of_tenant(KpiTarget),
             _target.kpi_id == _kpi.id,
             _target.archived_at.is_(None),
             *where,
         )
         .order_by(_target.starts_on)
         .limit(limit)
-        .correlate(Kpi, *(() if correlated is None else (correlated,)))
+        .correlate(Kpi)
         .subquery("near")
     )
-    each = func.jsonb_build_array(
+    each = func.json_build_array(
         *(sql_cast(near.c[name], Text) if name in NUMBERS else near.c[name] for name in TARGET_COLUMNS)
     )
-    return json_as_text(select(func.jsonb_agg(each)).scalar_subquery())
+    return json_as_text(select(func.json_agg(each)).scalar_subquery())
 
 
 TARGETS = select_by(KpiTarget)

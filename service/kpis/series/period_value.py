@@ -1,0 +1,28 @@
+"""The value of one period of a KPI."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class InputCounts:
+    """How many inputs of a computed value have a value, of how many expected. `value` is the partial value of a parent
+    KPI; None for a formula."""
+
+    count: int
+    expected: int
+    value: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodValue:
+    """The value of the period that begins on `starts_on`, or the reason for having none. `input_counts` is set for a
+    computed value. `exact` is the value of a formula before rounding; it is not stored."""
+
+    starts_on: date
+    value: Decimal | None
+    null_reason: str | None = None
+    input_counts: InputCounts | None = None
+    exact: Fraction | None = field(default=None, compare=False)
