@@ -29,6 +29,7 @@ from service.writing.reorder import move
 from service.writing.rows import apply_change, archive, changes_of_new, lock_row, new_row, restore
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
+from service.writing.yielding import let_others
 
 Done = tuple[Alignment, Verb | None]
 EDGES = select(table_of(Alignment)).where(of_tenant(Alignment), equals_any(columns_of(Alignment).objective_id))
@@ -81,10 +82,12 @@ async def align_many(
     edges: dict[UUID, list[Alignment]] = defaultdict(list)
     for edge in await _edges(tx, list(children)):
         edges[edge.objective_id].append(edge)
-    return [
-        await _aligned(tx, request, parent, objectives[request.objective_id], edges[request.objective_id], like, reason)
-        for request, parent in zip(requests, parents, strict=True)
-    ]
+    done: list[Done | Refusal] = []
+    for request, parent in zip(requests, parents, strict=True):
+        id = request.objective_id
+        done.append(await _aligned(tx, request, parent, objectives[id], edges[id], like, reason))
+        await let_others(len(done))
+    return done
 
 
 async def change(tx: Transaction, requested: Change) -> None:

@@ -30,7 +30,8 @@ class Upsert:
     """The commands by which an import creates and changes the rows of a type.
 
     `create` adds rows. `create_by` is the column by which new rows are added together, so that a refusal is told of
-    the rows with one value in it; None adds all together. `drafting` gives the function that makes a new row of
+    the rows with one value in it; None adds all together. `creating` locks once what all new rows need, and gives the
+    function that then stands for `create`. `drafting` gives the function that makes a new row of
     values; None makes it of the values alone. `adjust` gives the values that an existing row is changed to, of those
     of an item. A column in `inferred` without a value follows from the others.
     """
@@ -38,6 +39,7 @@ class Upsert:
     create: Callable[[Transaction, Sequence[Any]], Awaitable[None]]
     change: Callable[[Transaction, Change], Awaitable[None]]
     create_by: str | None = None
+    creating: Callable[[Transaction, Sequence[Any]], Awaitable[Callable[[Sequence[Any]], None]]] | None = None
     drafting: Callable[[Transaction], Awaitable[Draft]] | None = None
     adjust: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
     inferred: frozenset[str] = frozenset()

@@ -1,6 +1,6 @@
 """Changes to key results."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
@@ -23,7 +23,7 @@ from service.objectives.locking import (
     take_locked,
     without_prefix,
 )
-from service.objectives.models import Lifecycle
+from service.objectives.models import Lifecycle, Objective
 from service.people.permissions import ensure_editor
 from service.values.weights import check_weight
 from service.writing.change import Change
@@ -110,10 +110,28 @@ async def drafting_imported(tx: Transaction) -> Callable[[Mapping[str, Any]], Ke
 async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
     """Adds key results to objectives that are there and not archived."""
     ensure_editor(tx.viewer)
+    await _lock_kpis(tx, key_results)
+    locked = await lock_upward(tx, {key_result.objective_id for key_result in key_results})
+    _add(tx, {id: each.objective for id, each in locked.items()}, key_results)
+
+
+async def creating_imported(tx: Transaction, key_results: Sequence[KeyResult]) -> Callable[[Sequence[KeyResult]], None]:
+    """Locks what key results belong to; the function that adds some of them. The transaction has the graph lock for
+    itself, so that the objectives above need no lock."""
+    ensure_editor(tx.viewer)
+    await _lock_kpis(tx, key_results)
+    objectives = await tx.lock(Objective, {key_result.objective_id for key_result in key_results})
+    return partial(_add, tx, {each.id: each for each in objectives if each})
+
+
+async def _lock_kpis(tx: Transaction, key_results: Iterable[KeyResult]) -> None:
     await locking.lock(tx, sorted({row.source_kpi_id for row in key_results if row.source_kpi_id}))
-    ids = {key_result.objective_id for key_result in key_results}
-    if any(each.objective.archived_at for each in (await lock_upward(tx, ids)).values()):
-        raise Archived(("objectiveId",), thing="objective")
+
+
+def _add(tx: Transaction, objectives: Mapping[UUID, Objective], key_results: Sequence[KeyResult]) -> None:
+    for id in {key_result.objective_id for key_result in key_results} & objectives.keys():
+        if objectives[id].archived_at is not None:
+            raise Archived(("objectiveId",), thing="objective")
     tx.insert(key_results)
     for key_result in key_results:
         tx.record(Verb.CREATED, key_result, changes_of_new(key_result), objectives=[key_result.objective_id])

@@ -97,6 +97,7 @@ KEY_RESULT = Entity(
     ),
     upsert=Upsert(
         create=commands.create,
+        creating=commands.creating_imported,
         change=commands.change,
         create_by="objective_id",
         drafting=commands.drafting_imported,

@@ -7,13 +7,13 @@ from service.settings import Settings
 APPLICATION_ROLE = "okrgraph_app"
 # It owns all tables. Row-level security applies to it, too.
 OWNER_ROLE = "okrgraph_owner"
-WITH_CUSTOM_PLANS = "SET LOCAL plan_cache_mode = auto"
-# Bulk work may take long, and reads temporary tables, whose size a plan has to know.
+# Bulk work may take long. Tables that it has filled have no statistics yet, and a plan that reads them whole takes a
+# minute.
 BULK_SETTINGS = (
     "SET LOCAL statement_timeout = 0",
     "SET LOCAL lock_timeout = 0",
     "SET LOCAL idle_in_transaction_session_timeout = 0",
-    WITH_CUSTOM_PLANS,
+    *(f"SET LOCAL enable_{way} = off" for way in ("seqscan", "hashjoin", "mergejoin")),
 )
 
 

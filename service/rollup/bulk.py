@@ -1,59 +1,41 @@
 """Settles any number of objectives, level by level, in constant memory."""
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from service.alignment.paths import AlignmentLoop
-from service.postgres.transaction_settings import WITH_CUSTOM_PLANS
+from service.rollup.goal_statement import GOALS
 from service.rollup.kpi_propagation import settle_kpis
-from service.rollup.settle import store
+from service.rollup.queries import tree_of
+from service.rollup.settle import DerivedRows, derived_rows, write_derived
+from service.rollup.tree import Tree
+from service.rollup.unsettled import LOWEST_ID, GoalsInTable, HeldGoals, Unsettled
 from service.writing.transaction import Transaction
 
+# Objectives of one statement; so many are read without yielding to the event loop.
+CHUNK = 40
 # Objectives that are evaluated without yielding to the event loop.
-CHUNK = 150
+OBJECTIVES_A_TURN = 8
+# Objectives that are held in memory.
+MAX_HELD = 2000
+# Ids in the parameter of a statement.
+MAX_IDS = 2000
 
-# A plan has to know the size of the temporary table.
-CREATE = text(f"""
-    {WITH_CUSTOM_PLANS};
-    CREATE TEMPORARY TABLE IF NOT EXISTS unsettled (id uuid PRIMARY KEY, height int) ON COMMIT DROP""")
-ADD = text("INSERT INTO unsettled (id) SELECT unnest(CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING")
-ADD_ALL = text("""
-    INSERT INTO unsettled (id) SELECT id FROM objectives WHERE organization_id = :organization_id
-    ON CONFLICT DO NOTHING""")
-ADD_OF_CYCLES = text("""
-    INSERT INTO unsettled (id) SELECT id FROM objectives
-    WHERE organization_id = :organization_id AND cycle_id = ANY(CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING""")
-ADD_ABOVE = text("""
-    WITH RECURSIVE up (id) AS (
-        SELECT id FROM unsettled
-        UNION
-        SELECT a.parent_id FROM alignments a JOIN up ON a.objective_id = up.id
-        WHERE a.organization_id = :organization_id AND a.archived_at IS NULL
-    )
-    INSERT INTO unsettled (id) SELECT id FROM up ON CONFLICT DO NOTHING""")
-ANALYZE = text("ANALYZE unsettled")
-SET_HEIGHTS = text("""
-    UPDATE unsettled u SET height = CAST(:height AS int)
-    WHERE u.height IS NULL AND NOT EXISTS (
-        SELECT 1 FROM alignments a JOIN unsettled below ON below.id = a.objective_id AND below.height IS NULL
-        WHERE a.organization_id = :organization_id AND a.parent_id = u.id AND a.archived_at IS NULL
-    )""")
-COUNT_WITHOUT_HEIGHT = text("SELECT count(*) AS left FROM unsettled WHERE height IS NULL")
-LEVEL = text("""
-    SELECT id FROM unsettled WHERE height = CAST(:height AS int) AND id > CAST(:after AS uuid)
+ALL = text("""
+    SELECT id FROM objectives WHERE organization_id = :organization_id AND id > CAST(:after AS uuid)
     ORDER BY id LIMIT CAST(:size AS int)""")
-DELETE_OUTSIDE_LOOPS = text("""
-    DELETE FROM unsettled u WHERE u.height IS NULL AND NOT EXISTS (
-        SELECT 1 FROM alignments a JOIN unsettled above ON above.id = a.parent_id AND above.height IS NULL
-        WHERE a.organization_id = :organization_id AND a.objective_id = u.id AND a.archived_at IS NULL
-    )""")
-EDGES_IN_LOOPS = text("""
-    SELECT a.id FROM alignments a
-    JOIN unsettled below ON below.id = a.objective_id AND below.height IS NULL
-    JOIN unsettled above ON above.id = a.parent_id AND above.height IS NULL
-    WHERE a.organization_id = :organization_id AND a.archived_at IS NULL""")
+OF_CYCLES = text("""
+    SELECT id FROM objectives
+    WHERE organization_id = :organization_id AND cycle_id = ANY(CAST(:ids AS uuid[])) AND id > CAST(:after AS uuid)
+    ORDER BY id LIMIT CAST(:size AS int)""")
+EDGES_ABOVE = text("""
+    SELECT id, objective_id, parent_id FROM alignments
+    WHERE organization_id = :organization_id AND objective_id = ANY(CAST(:ids AS uuid[])) AND archived_at IS NULL""")
 # Goals whose shown fields change although their values may be equal. New goals have this `changed_at` already.
 MARK_CHANGED = tuple(
     text(f"""
@@ -61,14 +43,22 @@ MARK_CHANGED = tuple(
     WHERE organization_id = :organization_id AND id = ANY(CAST(:ids AS uuid[])) AND changed_at < :now""")
     for table in ("objectives", "key_results")
 )
-LOWEST_ID = UUID(int=0)
 
 
-async def store_touched(tx: Transaction) -> None:
-    """Moves the touched objectives from memory into a temporary table for `settle_many`."""
-    await tx.run(CREATE)
-    await tx.run(ADD, ids=list(tx.touched))
+async def store_touched(tx: Transaction, table: GoalsInTable | None) -> GoalsInTable | None:
+    """Moves the touched objectives into temporary tables for `settle_many` once they are many; the tables then."""
+    await _mark_changed(tx)
+    if table is None and len(tx.touched) <= MAX_HELD:
+        return None
+    if table is None:
+        table = GoalsInTable(tx)
+        await table.create()
+    await table.add(tx.touched)
     tx.touched.clear()
+    return table
+
+
+async def _mark_changed(tx: Transaction) -> None:
     if tx.changed_goals:
         for statement in MARK_CHANGED:
             await tx.run(statement, ids=list(tx.changed_goals), now=tx.now)
@@ -76,40 +66,93 @@ async def store_touched(tx: Transaction) -> None:
 
 
 async def settle_many(
-    tx: Transaction, advance: Callable[[int], None] = lambda _: None, *, only_loops: bool = False
+    tx: Transaction,
+    advance: Callable[[int], None] = lambda _: None,
+    *,
+    table: GoalsInTable | None = None,
+    only_loops: bool = False,
 ) -> None:
-    """Settles the touched objectives and all above them; `advance` gets the number of objectives of each step.
+    """Settles the touched objectives, those in a `table` of `store_touched`, and all above them; `advance` gets the
+    number of objectives of each step.
 
     With `only_loops`, for a transaction that is rolled back anyway, it looks for loops and stores nothing.
 
-    Raises AlignmentLoop, and leaves the objectives in loops in `unsettled`, for `edges_in_loops`.
+    Raises AlignmentLoop with the alignments in loops.
     """
     await tx.flush()
     await settle_kpis(tx)
-    await store_touched(tx)
-    if tx.all_touched:
-        await tx.run(ADD_ALL)
-    await tx.run(ADD_OF_CYCLES, ids=list(tx.touched_cycles))
-    await tx.run(ADD_ABOVE)
-    await tx.run(ANALYZE)
-    height = 0
-    while await tx.run(SET_HEIGHTS, height=height):
-        height += 1
-    [row] = await tx.rows(COUNT_WITHOUT_HEIGHT)
-    if row.left:
-        while await tx.run(DELETE_OUTSIDE_LOOPS):
-            pass
-        raise AlignmentLoop()
-    for level in range(0 if only_loops else height):
-        after = LOWEST_ID
-        while ids := [row.id for row in await tx.rows(LEVEL, height=level, after=after, size=CHUNK)]:
-            await store(tx, ids)
-            advance(len(ids))
-            after = ids[-1]
+    goals = await _touched(tx, await store_touched(tx, table))
+    async for ids in goals.without_edges(MAX_IDS):
+        rows = await tx.rows(EDGES_ABOVE, ids=ids)
+        await goals.add_edges([(row["id"], row["objective_id"], row["parent_id"]) for row in rows])
+    if edge_ids := await goals.find_levels():
+        refusal = AlignmentLoop()
+        refusal.edge_ids = edge_ids
+        raise refusal
+    if not only_loops:
+        async for level in goals.levels(CHUNK):
+            await _settle_level(tx, level, advance)
     tx.touched_cycles.clear()
     tx.all_touched = False
 
 
-async def edges_in_loops(tx: Transaction) -> Iterable[UUID]:
-    """The alignments in the loops that made `settle_many` raise."""
-    return {row.id for row in await tx.rows(EDGES_IN_LOOPS)}
+async def _touched(tx: Transaction, table: GoalsInTable | None) -> Unsettled:
+    """The touched objectives; in tables if they are many."""
+    goals: Unsettled = table or HeldGoals(tx.touched)
+    tx.touched.clear()
+    statements: list[tuple[Any, dict[str, Any]]] = [(ALL, {})] if tx.all_touched else []
+    if tx.touched_cycles and not tx.all_touched:
+        statements.append((OF_CYCLES, {"ids": list(tx.touched_cycles)}))
+    for statement, parameters in statements:
+        after = LOWEST_ID
+        while rows := await tx.rows(statement, after=after, size=MAX_IDS, **parameters):
+            await goals.add([row["id"] for row in rows])
+            after = rows[-1]["id"]
+            if isinstance(goals, HeldGoals) and len(goals.ids) > MAX_HELD:
+                held, goals = goals, GoalsInTable(tx)
+                await goals.create()
+                await goals.add(held.ids)
+    return goals
+
+
+async def _settle_level(tx: Transaction, level: AsyncIterator[list[UUID]], advance: Callable[[int], None]) -> None:
+    """Settles objectives none of which is above another. While one chunk is evaluated, the database stores the one
+    before it and reads the next one."""
+    derived = DerivedRows([], [])
+    ids, rows = await _read(tx, level)
+    while ids:
+        tree = await tree_of(tx, rows, ids)
+        following = asyncio.create_task(_store_and_read(tx, derived, level))
+        try:
+            derived = await _derive(tree)
+        finally:
+            # Also when the evaluation fails: the connection has to be free for what comes next.
+            await asyncio.wait([following])
+        advance(len(ids))
+        ids, rows = following.result()
+    await write_derived(tx, derived)
+
+
+async def _derive(tree: Tree) -> DerivedRows:
+    derived = DerivedRows([], [])
+    for start in range(0, len(tree.objectives), OBJECTIVES_A_TURN):
+        await asyncio.sleep(0)
+        part = tree.objectives[start : start + OBJECTIVES_A_TURN]
+        key_results = {each.id: tree.key_results[each.id] for each in part if each.id in tree.key_results}
+        for known, new in zip(
+            derived, derived_rows(replace(tree, objectives=part, key_results=key_results)), strict=True
+        ):
+            known += new
+    return derived
+
+
+async def _store_and_read(
+    tx: Transaction, derived: DerivedRows, level: AsyncIterator[list[UUID]]
+) -> tuple[list[UUID], Sequence[Any]]:
+    await write_derived(tx, derived)
+    return await _read(tx, level)
+
+
+async def _read(tx: Transaction, level: AsyncIterator[list[UUID]]) -> tuple[list[UUID], Sequence[Any]]:
+    ids: list[UUID] | None = await anext(level, None)
+    return (ids, await tx.rows(GOALS, ids=ids, changed=ids)) if ids else ([], ())

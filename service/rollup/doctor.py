@@ -1,6 +1,5 @@
 """Compares all derived values with the facts they come from."""
 
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from service.postgres.tables import Revision, metadata
 from service.reading.reader import Reader, of_tenant
 from service.rollup.queries import load
 from service.rollup.settle import differences
+from service.values.trees import nodes_in_loops
 
 CHUNK = 500
 EDGES = text("""
@@ -42,7 +42,7 @@ async def examine(reader: Reader) -> AsyncIterator[Finding]:
         yield finding
     async for finding in _stored_values(reader):
         yield finding
-    for id in _in_loops([(row.objective_id, row.parent_id) for row in await reader.rows(EDGES)]):
+    for id in nodes_in_loops([(row.objective_id, row.parent_id) for row in await reader.rows(EDGES)]):
         yield Finding("Objective", id, "serves itself by way of others")
     async for finding in _history(reader):
         yield finding
@@ -94,24 +94,3 @@ async def _history(reader: Reader) -> AsyncIterator[Finding]:
         )
         for row in await reader.rows(statement):
             yield Finding(subject.name, row.id, "differs from its newest revision")
-
-
-def _in_loops(edges: list[tuple[UUID, UUID]]) -> set[UUID]:
-    """The objectives in loops: those that remain after removing, repeatedly, all without children or parents."""
-    for child, parent in ((0, 1), (1, 0)):
-        below: dict[UUID, int] = defaultdict(int)
-        above: dict[UUID, list[UUID]] = defaultdict(list)
-        for edge in edges:
-            below[edge[parent]] += 1
-            above[edge[child]].append(edge[parent])
-        pending = [id for id in above if not below[id]]
-        removed = set()
-        while pending:
-            id = pending.pop()
-            removed.add(id)
-            for upper in above[id]:
-                below[upper] -= 1
-                if not below[upper]:
-                    pending.append(upper)
-        edges = [edge for edge in edges if edge[child] not in removed]
-    return {id for edge in edges for id in edge}

@@ -1,6 +1,7 @@
 """Recomputes stored progress and status in the transaction that changed the facts."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -42,6 +43,13 @@ STORE = text(f"""
 Differences = list[tuple[UUID, GoalValues, GoalValues]]
 
 
+class DerivedRows(NamedTuple):
+    """The columns to store of objectives and of key results."""
+
+    objectives: list[dict[str, Any]]
+    key_results: list[dict[str, Any]]
+
+
 async def settle(tx: Transaction) -> None:
     """Sends what is new and what has changed, and recomputes the touched objectives and all above them, in a fixed
     number of statements at any depth."""
@@ -75,13 +83,19 @@ async def store(tx: Transaction, ids: Sequence[UUID]) -> None:
 
 
 async def _store(tx: Transaction, tree: Tree) -> None:
-    objectives, key_results = differences(tree, tx.changed_goals)
-    if key_results or objectives:
-        rows = {
-            "objectives": _rows_as_json(objectives, _OF_OBJECTIVES),
-            "key_results": _rows_as_json(key_results, _OF_KEY_RESULTS),
-        }
-        await tx.run(STORE, now=tx.now, **rows)
+    await write_derived(tx, derived_rows(tree, tx.changed_goals))
+
+
+def derived_rows(tree: Tree, always: Collection[UUID] = ()) -> DerivedRows:
+    """The rows of `differences`."""
+    objectives, key_results = differences(tree, always)
+    return DerivedRows(_rows(objectives, _OF_OBJECTIVES), _rows(key_results, _OF_KEY_RESULTS))
+
+
+async def write_derived(tx: Transaction, rows: DerivedRows) -> None:
+    """Writes derived values."""
+    if rows.key_results or rows.objectives:
+        await tx.run(STORE, now=tx.now, objectives=_as_json(rows.objectives), key_results=_as_json(rows.key_results))
 
 
 def differences(tree: Tree, always: Collection[UUID] = ()) -> tuple[Differences, Differences]:
@@ -101,8 +115,8 @@ def differences(tree: Tree, always: Collection[UUID] = ()) -> tuple[Differences,
     ]
 
 
-def _rows_as_json(changed: Differences, columns: Mapping[str, str]) -> str:
-    rows = [
+def _rows(changed: Differences, columns: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
         {
             "id": id,
             **{column: getattr(values, name) for name, column in columns.items()},
@@ -110,5 +124,8 @@ def _rows_as_json(changed: Differences, columns: Mapping[str, str]) -> str:
         }
         for id, _, values in changed
     ]
+
+
+def _as_json(rows: list[dict[str, Any]]) -> str:
     # Exact decimals are sent as text.
     return orjson.dumps(rows, default=str).decode()

@@ -72,13 +72,15 @@ def format_decimal(value: Decimal) -> str:
 
 def to_json_value(value: Any) -> Any:
     """The JSON form of a value: decimals, UUIDs, dates and datetimes become strings."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, Decimal):
         return format_decimal(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, list):
         return [to_json_value(each) for each in value]
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+    return value if isinstance(value, bool | int | float) else str(value)
 
 
 def parse_instant(value: Any) -> datetime:

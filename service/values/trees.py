@@ -1,5 +1,6 @@
 """Trees as the parent of each node, and graphs as the inputs of each node."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
@@ -39,3 +40,26 @@ def find_levels(inputs: Mapping[K, Iterable[K]]) -> tuple[list[list[K]], list[K]
         sorter.done(*ready)
         levels.append(list(ready))
     return levels, loop
+
+
+def nodes_in_loops(edges: Iterable[tuple[K, K]]) -> set[K]:
+    """The nodes in loops, of edges from a child to a parent: those that remain after removing, repeatedly, all without
+    children or parents."""
+    remaining = list(edges)
+    for child, parent in ((0, 1), (1, 0)):
+        below: dict[K, int] = defaultdict(int)
+        above: dict[K, list[K]] = defaultdict(list)
+        for edge in remaining:
+            below[edge[parent]] += 1
+            above[edge[child]].append(edge[parent])
+        pending = [node for node in above if not below[node]]
+        removed: set[K] = set()
+        while pending:
+            node = pending.pop()
+            removed.add(node)
+            for upper in above[node]:
+                below[upper] -= 1
+                if not below[upper]:
+                    pending.append(upper)
+        remaining = [edge for edge in remaining if edge[child] not in removed]
+    return {node for edge in remaining for node in edge}

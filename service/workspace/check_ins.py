@@ -27,6 +27,7 @@ from service.writing.attempt import Attempt
 from service.writing.refusals import Archived
 from service.writing.transaction import Transaction
 from service.writing.unsaved_row import unsaved_row
+from service.writing.yielding import let_others
 
 _key_result = columns_of(KeyResult)
 _objective = columns_of(Objective)
@@ -53,7 +54,10 @@ async def merge_check_ins(tx: Transaction, items: Sequence[CheckInItem], report:
     references = await look_up_references(tx, items, report)
     present = await existing_rows(tx, CHECK_IN, items)
     unresolved = [Attempt() for _ in items]
-    ends = [references.resolve(item, attempt) for item, attempt in zip(items, unresolved, strict=True)]
+    ends: list[dict[str, Any]] = []
+    for item, attempt in zip(items, unresolved, strict=True):
+        ends.append(references.resolve(item, attempt))
+        await let_others(len(ends))
     key_results = await _key_results(tx, {each.get("key_result_id") for each in ends})
     direct = {each.get("objective_id") for each in ends}
     objectives = await _objectives(tx, direct | {row.objective_id for row in key_results.values()})
@@ -66,6 +70,8 @@ async def merge_check_ins(tx: Transaction, items: Sequence[CheckInItem], report:
                 tx, item, each, present.get(item.external_id), references.is_skipped(item), key_results, objectives
             )
         verdicts.append(attempt.refusal or verdict)
+        tx.send_ahead()
+        await let_others(len(verdicts))
     return verdicts
 
 

@@ -13,18 +13,22 @@ from service.entities.items import Item
 from service.errors import Refusal
 from service.people.permissions import ensure_administrator
 from service.postgres.database import Database
-from service.rollup.bulk import edges_in_loops, settle_many, store_touched
+from service.rollup.bulk import settle_many, store_touched
+from service.rollup.unsettled import GoalsInTable
 from service.values.names import to_camel_case
 from service.viewer import Viewer
 from service.workspace.items import ITEM_TYPES
 from service.workspace.merging import merge_items
 from service.workspace.references import ends_of
 from service.workspace.report import ExternalIdDuplicate, ItemDuplicate, ItemLoop, Report, Result, Verdict
-from service.workspace.staging_table import find_duplicates, find_repeated_external_ids, order, stage, staged, unordered
+from service.workspace.staging import CHUNK, Staging, first_first, in_loops, stage
 from service.workspace.unchanged import report_unchanged
 from service.writing.constraints import refusal_of
 from service.writing.transaction import Transaction, transaction
 from service.writing.yielding import let_others
+
+# So many new rows may make another plan the right one.
+MIN_ROWS_TO_PLAN = 100
 
 
 @dataclass(frozen=True)
@@ -76,35 +80,43 @@ async def import_items(
 
 
 async def _take_in(tx: Transaction, items: Iterable[tuple[int, Item]], report: Report, watch: Watch) -> None:
-    count = await stage(tx, items)
-    double: dict[int, Refusal] = {row.line: ItemDuplicate() for row in await find_duplicates(tx)}
-    double |= {row.line: ExternalIdDuplicate(("externalId",)) for row in await find_repeated_external_ids(tx)}
+    staging, total = await stage(tx, items)
+    double: dict[int, Refusal] = {line: ItemDuplicate() for line in await staging.find_duplicates()}
+    repeated = await staging.find_repeated_external_ids()
+    double |= {line: ExternalIdDuplicate(("externalId",)) for line in repeated}
     # What is there already is never refused, so it is not handed to the rules at all.
-    done = await report_unchanged(tx, double.keys(), report)
-    await order(tx)
+    done = await report_unchanged(tx, staging, double.keys(), report)
+    await staging.order()
+    touched: GoalsInTable | None = None
     for item_type in ITEM_TYPES:
-        async for chunk in staged(tx, item_type):
+        if item_type.type_name() not in staging.kinds:
+            continue
+        async for chunk in first_first(staging, item_type):
             fresh = [(line, item) for line, item in chunk if line not in double]
             for line, item in chunk:
                 if line in double:
                     report.fail(line, item.type_name(), item.external_id, double[line])
             verdicts = await merge_items(tx, item_type, [item for _, item in fresh], report)
+            tx.send_ahead()
             for count, ((line, item), verdict) in enumerate(zip(fresh, verdicts, strict=True), 1):
                 _note(report, line, item, verdict)
                 await let_others(count)
             await tx.flush()
-            await store_touched(tx)
-            await tx.discard_plans()
+            touched = await store_touched(tx, touched)
+            if len(chunk) >= MIN_ROWS_TO_PLAN:
+                await tx.discard_plans()
             tx.forget_rows()
             done += len(chunk)
-            watch.advance("importing", done, count)
-        for line, item in await unordered(tx, item_type):
+            watch.advance("importing", done, total)
+        for line, item in await in_loops(staging, item_type):
             field = "parent" if item.parent or not getattr(item, "formula", None) else "formula"
             report.fail(line, item.type_name(), item.external_id, double.get(line) or ItemLoop((field,)))
-    await _settle(tx, report, watch)
+    await _settle(tx, staging, touched, report, watch)
 
 
-async def _settle(tx: Transaction, report: Report, watch: Watch) -> None:
+async def _settle(
+    tx: Transaction, staging: Staging, touched: GoalsInTable | None, report: Report, watch: Watch
+) -> None:
     settled = 0
 
     def advance(count: int) -> None:
@@ -113,15 +125,15 @@ async def _settle(tx: Transaction, report: Report, watch: Watch) -> None:
         watch.advance("settling", settled, 0)
 
     try:
-        await settle_many(tx, advance, only_loops=report.failed)
+        await settle_many(tx, advance, table=touched, only_loops=report.failed)
     except AlignmentLoop as refusal:
-        await _blame(tx, report, refusal)
+        await _blame(tx, staging, report, refusal)
 
 
-async def _blame(tx: Transaction, report: Report, refusal: AlignmentLoop) -> None:
+async def _blame(tx: Transaction, staging: Staging, report: Report, refusal: AlignmentLoop) -> None:
     """Names the lines whose edges close a loop, by the ends of the edges in loops."""
-    loops = await ends_of(tx, await edges_in_loops(tx))
-    async for chunk in staged(tx, AlignmentItem):
+    loops = await ends_of(tx, refusal.edge_ids)
+    async for chunk in staging.chunks(AlignmentItem, 0, CHUNK):
         for line, item in chunk:
             if (item.objective, item.parent, item.parent_key_result) in loops:
                 report.fail(line, item.type_name(), item.external_id, refusal)

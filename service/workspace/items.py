@@ -11,6 +11,8 @@ from service.entities.items import Item
 ITEM_TYPES: tuple[type[Item], ...] = tuple(entity.item for entity in ENTITIES if entity.item is not None)
 TYPE_NAMES = frozenset(item_type.type_name() for item_type in ITEM_TYPES)
 _AnyItem: Any = Annotated[Union[ITEM_TYPES], Field(discriminator="type")]  # noqa: UP007
+# An item with its line.
+Numbered = tuple[int, Item]
 any_item: TypeAdapter[Any] = TypeAdapter(_AnyItem)
 
 

@@ -1,7 +1,7 @@
 """Takes in measurements of any number: a table or JSON Lines, all of it or nothing, in memory that stays flat."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,33 +30,47 @@ from service.writing.refusals import NotFound
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction, transaction
 
-CHUNK = 20_000
+CHUNK = 5_000
 CREATE = text("""
     CREATE TEMPORARY TABLE staged_points (
         line bigint NOT NULL, kpi_id uuid NOT NULL, starts_on date NOT NULL, value numeric NOT NULL,
         source text, reason text
     ) ON COMMIT DROP""")
+INDEX = text("CREATE INDEX ON staged_points (kpi_id, starts_on)")
 ANALYZE = text("ANALYZE staged_points")
 TWICE = text("""
     SELECT line, starts_on FROM (
         SELECT line, starts_on, row_number() OVER (PARTITION BY kpi_id, starts_on ORDER BY line) AS place
         FROM staged_points
     ) numbered WHERE place > 1 ORDER BY line""")
+KPIS = text("SELECT DISTINCT kpi_id AS id FROM staged_points ORDER BY 1")
+NEXT = text("""
+    SELECT line, kpi_id, starts_on, value, source, reason FROM staged_points
+    WHERE (kpi_id, starts_on) > (CAST(:kpi_id AS uuid), CAST(:starts_on AS date))
+    ORDER BY kpi_id, starts_on LIMIT CAST(:size AS int)""")
+# The LIMIT ensures one lookup in the index for each measurement, whatever the statistics say.
 MERGE = text(
     CHANGE.format(
         given="""
         SELECT s.line AS place, s.kpi_id, s.starts_on, gen_random_uuid() AS id, s.value,
-               CAST(NULL AS text) AS null_reason, s.source, s.reason, e.event_id
-        FROM staged_points s
-        JOIN unnest(CAST(:kpi_ids AS uuid[]), CAST(:event_ids AS uuid[])) AS e (kpi_id, event_id)
-          ON e.kpi_id = s.kpi_id""",
-        stored="kpi_measurements m",
+               CAST(NULL AS text) AS null_reason, s.source, s.reason, s.event_id
+        FROM unnest(
+            CAST(:lines AS bigint[]), CAST(:kpi_ids AS uuid[]), CAST(:starts AS date[]),
+            CAST(CAST(:values AS text) AS numeric[]), CAST(:sources AS text[]), CAST(:reasons AS text[]),
+            CAST(:event_ids AS uuid[])
+        ) AS s (line, kpi_id, starts_on, value, source, reason, event_id)""",
+        stored="""LATERAL (
+            SELECT * FROM kpi_measurements s
+            WHERE s.organization_id = :organization_id AND s.kpi_id = g.kpi_id AND s.starts_on = g.starts_on
+            LIMIT 1
+        ) AS m""",
         answer="""
         SELECT kpi_id, count(*) AS points, count(old_version) AS revised,
                min(starts_on) AS first, max(starts_on) AS last
         FROM changed GROUP BY kpi_id""",
     )
 )
+FIRST = {"kpi_id": UUID(int=0), "starts_on": date.min}
 
 
 # A line of a file: its fields, or itself where it is JSON, or why it cannot be read.
@@ -127,6 +141,7 @@ async def _stage(tx: Transaction, lines: Iterable[tuple[int, Line]], report: Rep
         if len(records) == CHUNK:
             await send()
     await send()
+    await tx.run(INDEX)
     await tx.run(ANALYZE)
     for row in await tx.rows(TWICE):
         report.fail(row.line, "Measurement", None, MeasurementDuplicate(("on",), on=row.starts_on))
@@ -169,16 +184,36 @@ def _read(line: Line) -> MeasurementLine:
 
 
 async def _merge(tx: Transaction, count: int, report: Report) -> None:
-    ids = [row.id for row in await tx.rows(text("SELECT DISTINCT kpi_id AS id FROM staged_points ORDER BY 1"))]
+    ids = [row.id for row in await tx.rows(KPIS)]
     await lock(tx, ids)
     events: dict[UUID, UUID] = {id: uuid7() for id in ids}
-    changed = await tx.rows(
-        MERGE, now=tx.now, author_id=tx.viewer.person_id, kpi_ids=ids, event_ids=list(events.values())
-    )
-    revised = sum(row.revised for row in changed)
-    created = sum(row.points for row in changed) - revised
+    changed: dict[UUID, tuple[int, date, date]] = {}
+    created = revised = 0
+    after: dict[str, Any] = FIRST
+    while points := await tx.rows(NEXT, size=CHUNK, **after):
+        for row in await _merge_points(tx, points, events):
+            known, first, last = changed.get(row.kpi_id, (0, row.first, row.last))
+            changed[row.kpi_id] = (known + row.points, min(first, row.first), max(last, row.last))
+            created, revised = created + row.points - row.revised, revised + row.revised
+        after = {name: points[-1][name] for name in FIRST}
     report.outcomes[Outcome.CREATED] += created
     report.outcomes[Outcome.UPDATED] += revised
     report.outcomes[Outcome.UNCHANGED] += count - created - revised
-    for row in changed:
-        leave_measurements_event(tx, row.kpi_id, events[row.kpi_id], (row.first, row.last), row.points)
+    for id, (number, first, last) in changed.items():
+        leave_measurements_event(tx, id, events[id], (first, last), number)
+
+
+async def _merge_points(tx: Transaction, points: Sequence[Any], events: Mapping[UUID, UUID]) -> Sequence[Any]:
+    """Writes points; of each KPI how many have changed, and the first and the last day of these."""
+    return await tx.rows(
+        MERGE,
+        now=tx.now,
+        author_id=tx.viewer.person_id,
+        lines=[row["line"] for row in points],
+        kpi_ids=[row["kpi_id"] for row in points],
+        starts=[row["starts_on"] for row in points],
+        values=f"{{{','.join([str(row['value']) for row in points])}}}",
+        sources=[row["source"] for row in points],
+        reasons=[row["reason"] for row in points],
+        event_ids=[events[row["kpi_id"]] for row in points],
+    )

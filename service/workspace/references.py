@@ -19,7 +19,7 @@ from service.objectives.models import Objective
 from service.postgres.tables import TenantRow, columns_of, within
 from service.values.names import to_camel_case
 from service.values.parsing import parse_uuid
-from service.workspace.kpi_order import names_in
+from service.workspace.item_order import names_in
 from service.workspace.report import Report
 from service.writing.attempt import Attempt
 from service.writing.refusals import NotFound

@@ -25,8 +25,6 @@ CHUNK = 2000
 # Classes of SQLSTATE that are about the rows that were given: their values, the constraints upon them, and what is too
 # large for the database.
 ROW_CLASSES = ("22", "23", "54")
-CREATE = text("CREATE TEMPORARY TABLE restored_rows (number bigint, line jsonb NOT NULL) ON COMMIT DROP")
-CLEAR = text("TRUNCATE restored_rows")
 ORGANIZATION = text("SELECT id FROM organizations WHERE id = :organization_id")
 
 
@@ -62,10 +60,9 @@ class Restoration:
 
     async def take_in(self, lines: Iterable[bytes]) -> None:
         """Writes the records of a file. Raises TableUnknown, ColumnUnknown, Damaged and RowsRefused."""
-        await self.tx.run(CREATE)
         named: TableLine | None = None
         table: Table | None = None
-        waiting: list[tuple[int, str]] = []
+        waiting: list[str] = []
         for number, line in enumerate(lines, start=1):
             match kind_of(line):
                 case LineKind.TABLE:
@@ -75,9 +72,9 @@ class Restoration:
                 case LineKind.ROW:
                     if table is None:
                         raise Damaged(problem=f"line {number} is a row of no table")
-                    waiting.append((number, _text(number, line)))
-                    if len(waiting) == CHUNK:
-                        await self._stage(table.name, waiting)
+                    waiting.append(_text(number, line))
+                    if len(waiting) >= CHUNK and not _refers_to_itself(table):
+                        await self._write(table, named, waiting)
         await self._write(table, named, waiting)
 
     def _known(self, number: int, named: TableLine) -> Table:
@@ -95,23 +92,20 @@ class Restoration:
                 raise ColumnUnknown(line=number, table=named.table, column=column)
         return table
 
-    async def _write(self, table: Table | None, named: TableLine | None, waiting: list[tuple[int, str]]) -> None:
-        """Moves the rows of a table into it by one statement, so that rows may refer to each other in any order."""
-        if table is None or named is None:
+    async def _write(self, table: Table | None, named: TableLine | None, waiting: list[str]) -> None:
+        """Inserts rows of a table by one statement, so that they may refer to each other in any order."""
+        if table is None or named is None or not waiting:
             return
-        await self._stage(table.name, waiting)
         missing = dict(records.unfilled(table, named.columns))
         async with _rows_of(table.name):
             self.count += await self.tx.run(
-                _insertion(table, [*named.columns, *missing]), missing=_json(missing), exported_id=self.exported_id
+                _insertion(table, [*named.columns, *missing]),
+                lines=waiting,
+                missing=_json(missing),
+                exported_id=self.exported_id,
             )
-        await self.tx.run(CLEAR)
-        self.advance("restoring", self.count)
-
-    async def _stage(self, table: str, waiting: list[tuple[int, str]]) -> None:
-        async with _rows_of(table):
-            await self.tx.connection.copy_records_to_table("restored_rows", records=waiting, columns=["number", "line"])
         waiting.clear()
+        self.advance("restoring", self.count)
 
 
 async def restore(
@@ -123,7 +117,8 @@ async def restore(
     advance: Callable[[str, int], None] = lambda _phase, _done: None,
 ) -> int:
     """Writes the records of a verified file as the organization of the viewer, which must not be there yet, and
-    computes anew what is derived; the number of rows. All of it or nothing; memory does not grow with the file.
+    computes anew what is derived; the number of rows. All of it or nothing. Memory does not grow with the file, but
+    with the rows of tables that refer to themselves: teams, cycles and KPIs.
 
     `exported_id` is the id that the organization had; where rows name it, they name the viewer's instead.
 
@@ -158,16 +153,20 @@ def _text(number: int, line: bytes) -> str:
 
 
 def _insertion(table: Table, columns: list[str]) -> Any:
-    """The statement that moves all waiting rows into a table. Postgres reads each value as the type of its column."""
+    """The statement that inserts lines into a table. Postgres reads each value as the type of its column."""
     tenant = records.tenant_column(table).name
     names = ", ".join([tenant, *columns])
     values = ", ".join(["CAST(:organization_id AS uuid)", *(_value(table.c[name]) for name in columns)])
     return text(f"""
         INSERT INTO {table.name} ({names}) SELECT {values}
-        FROM restored_rows s, jsonb_populate_record(
-            CAST(NULL AS {table.name}), CAST(:missing AS jsonb) || (s.line -> 'row')
+        FROM unnest(CAST(:lines AS text[])) WITH ORDINALITY AS s (line, number), jsonb_populate_record(
+            CAST(NULL AS {table.name}), CAST(:missing AS jsonb) || (CAST(s.line AS jsonb) -> 'row')
         ) r
         ORDER BY s.number""")
+
+
+def _refers_to_itself(table: Table) -> bool:
+    return any(key.referred_table is table for key in table.foreign_key_constraints)
 
 
 def _value(column: Column[Any]) -> str:

@@ -23,8 +23,18 @@ from service.workspace.imported_measurements import take
 from service.workspace.measurement_export import MEASUREMENTS_ON_DAYS
 from service.workspace.references import ids_of
 from service.workspace.report import Outcome, Report, Result
-from service.workspace.staging_table import delete_lines, lines_of
+from service.workspace.staging import CHUNK, Staging
 from service.writing.transaction import Transaction
+from service.writing.yielding import let_others
+
+HAVE_ROWS = text(
+    "SELECT "
+    + ", ".join(
+        f'EXISTS (SELECT 1 FROM {entity.table.name} WHERE organization_id = :organization_id) AS "{entity.name}"'
+        for entity in ENTITIES
+        if entity.item is not None
+    )
+)
 
 
 class Existing(NamedTuple):
@@ -35,36 +45,33 @@ class Existing(NamedTuple):
     measurement: tuple[UUID, date] | None = None
 
 
-async def report_unchanged(tx: Transaction, except_lines: Collection[int], report: Report) -> int:
+async def report_unchanged(tx: Transaction, staging: Staging, except_lines: Collection[int], report: Report) -> int:
     """Reports the staged items that say what is there already and takes them out of the import, but for
-    `except_lines`; how many."""
+    `except_lines`; how many. Items have no order yet."""
     count = 0
+    [has_rows] = await tx.rows(HAVE_ROWS)
     for entity in ENTITIES:
-        if entity.item is None or not await _has_rows(tx, entity):
+        if entity.item is None or entity.name not in staging.kinds or not has_rows[entity.name]:
             continue
-        async for chunk in lines_of(tx, entity.item):
+        async for chunk in staging.chunks(entity.item, 0, CHUNK):
             items = [(line, item) for line, item in chunk if line not in except_lines]
             existing = await _existing(tx, entity, entity.item, [item for _, item in items])
-            same = [
-                (line, item, row)
-                for line, item in items
+            same = []
+            for number, (line, item) in enumerate(items, 1):
                 # Each once: of two lines about one measurement, the second one is refused later.
-                if (row := existing.pop(item.identity, None)) and _says_the_same(item, row.item)
-            ]
+                if (row := existing.pop(item.identity, None)) and _says_the_same(item, row.item):
+                    same.append((line, item, row))
+                await let_others(number)
             new = await take(tx, [row.measurement for _, _, row in same if row.measurement])
             unchanged: list[int] = []
             for line, item, row in same:
                 if row.measurement is None or row.measurement in new:
                     unchanged.append(line)
                     report.add(Result(line, entity.name, item.external_id, Outcome.UNCHANGED, row.id))
-            await delete_lines(tx, unchanged)
+            if unchanged:
+                await staging.delete(unchanged)
             count += len(unchanged)
     return count
-
-
-async def _has_rows(tx: Transaction, entity: Entity) -> bool:
-    query = f"SELECT 1 FROM {entity.table.name} WHERE organization_id = :organization_id LIMIT 1"
-    return bool(await tx.rows(text(query)))
 
 
 async def _existing(
@@ -82,7 +89,8 @@ async def _existing(
         keys = {key for item in items if (key := getattr(item, first)) is not None}
         rows = await _rows(tx, entity, (await ids_of(tx, BY_NAME[type_name], keys)).values())
     existing: dict[Any, Existing] = {}
-    for row in rows:
+    for count, row in enumerate(rows, 1):
+        await let_others(count)
         try:
             item = item_type.model_validate(item_of(entity.name, row))
         except ValidationError:

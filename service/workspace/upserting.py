@@ -103,10 +103,16 @@ async def _create(tx: Transaction, upsert: Upsert, rows: Sequence[Any]) -> dict[
     groups: dict[Any, list[Any]] = defaultdict(list)
     for row in rows:
         groups[getattr(row, upsert.create_by) if upsert.create_by else None].append(row)
+    add = await upsert.creating(tx, rows) if upsert.creating else None
     refused: dict[UUID | None, Refusal] = {}
-    for group in groups.values():
+    for count, group in enumerate(groups.values(), 1):
         with tx.attempting() as attempt:
-            await upsert.create(tx, group)
+            if add is None:
+                await upsert.create(tx, group)
+            else:
+                add(group)
         if attempt.refusal:
             refused |= {row.id: attempt.refusal for row in group}
+        tx.send_ahead()
+        await let_others(count)
     return refused

@@ -27,8 +27,8 @@ class Attempt:
 
     def note(self, refusals: Iterable[Refusal]) -> None:
         """Adds refusals; one with the code and the field of another, about the same name in it, is left out."""
-        known = {_refusal_key(each) for each in self.refusals}
         for refusal in refusals:
+            known = {_refusal_key(each) for each in self.refusals}
             for each in refusal.all:
                 if _refusal_key(each) not in known:
                     known.add(_refusal_key(each))

@@ -1,11 +1,15 @@
 """Statements as the driver takes them, compiled once."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.sql import ClauseElement
+from sqlmodel import SQLModel
 
+from service.postgres.tables import table_of
 from service.reading.statement_batch import Sql, compile_sql
 
 
@@ -43,3 +47,18 @@ def changed_rows(command_tag: str) -> int:
     """The number of rows in a command tag such as `UPDATE 3`; 0 if it has none."""
     count = command_tag.rpartition(" ")[2]
     return int(count) if count.isdigit() else 0
+
+
+def bound(statement: ClauseElement, parameters: Mapping[str, Any], organization_id: UUID) -> list[Any]:
+    """The text of a statement and its arguments, with the tenant among them."""
+    compiled = driver_statement(statement)
+    return [compiled.text, *compiled.arguments({**parameters, "organization_id": organization_id})]
+
+
+@cache
+def lock_by_id(model: type[SQLModel], update: bool) -> str:
+    """The statement that reads rows by their ids, and locks them unless not for `update`."""
+    names = ", ".join(each.name for each in table_of(model).columns)
+    lock = " FOR NO KEY UPDATE" if update else ""
+    of_ids = "WHERE organization_id = $1 AND id = ANY($2) ORDER BY id"
+    return f"SELECT {names} FROM {table_of(model).name} {of_ids}{lock}"

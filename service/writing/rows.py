@@ -44,8 +44,9 @@ def new_row(tx: Transaction, model: type[C], values: Mapping[str, Any]) -> C:
 
 def changes_of_new(row: TenantRow) -> dict[str, Any]:
     """The facts of a new row as the changes of its event."""
-    values = {name: getattr(row, name) for name in facts_of(model_of(row))}
-    return {name: {"after": to_json_value(value)} for name, value in values.items() if value not in (None, [])}
+    columns = row.__dict__
+    values = [(name, columns[name]) for name in facts_of(model_of(row))]
+    return {name: {"after": to_json_value(value)} for name, value in values if value is not None and value != []}
 
 
 async def lock_row(tx: Transaction, model: type[C], id: UUID, *, field: str = "id", allow_archived: bool = False) -> C:

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mappi
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,16 +16,17 @@ from uuid_utils.compat import uuid7
 from service.events.creation import CreatedFrom
 from service.events.models import Event, Verb
 from service.postgres.database import WRITE, Database
-from service.postgres.tables import TenantRow, table_of
+from service.postgres.tables import TenantRow
 from service.postgres.transaction_settings import BULK_SETTINGS
 from service.viewer import Viewer
 from service.writing.attempt import Attempt
 from service.writing.change import Change
 from service.writing.current_role import ONE_ROW_TAG, load_current_viewer, role_statements
-from service.writing.driver_statements import changed_rows, driver_statement
+from service.writing.driver_statements import bound, changed_rows, driver_statement, lock_by_id
 from service.writing.revisions import revision_of
 from service.writing.unsaved_row import model_of
 from service.writing.unsent_writes import UnsentWrites
+from service.writing.yielding import ROWS_A_TURN, let_others
 
 T = TypeVar("T", bound=TenantRow)
 # By which columns rows belong to key results and KPIs.
@@ -108,19 +108,21 @@ class Transaction:
 
     async def rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
         """Rows of a statement, with the tenant bound."""
-        compiled = driver_statement(statement)
-        parameters["organization_id"] = self.organization_id
-        return await self.connection.fetch(compiled.text, *compiled.arguments(parameters))
+        return await self.connection.fetch(*await self._ready(statement, parameters))
 
     async def discard_plans(self) -> None:
         """Forgets the plans made so far: those for tables that were empty do not fit what was added since."""
+        await self._unsent.sent_ahead()
         await self.connection.execute("DISCARD PLANS")
 
     async def run(self, statement: Any, **parameters: Any) -> int:
         """Runs a change given as a statement, with the tenant bound; the number of rows it changed."""
-        compiled = driver_statement(statement)
-        parameters["organization_id"] = self.organization_id
-        return changed_rows(await self.connection.execute(compiled.text, *compiled.arguments(parameters)))
+        return changed_rows(await self.connection.execute(*await self._ready(statement, parameters)))
+
+    async def _ready(self, statement: Any, parameters: dict[str, Any]) -> list[Any]:
+        """The text and the arguments of a statement, when the connection is free for it."""
+        await self._unsent.sent_ahead()
+        return bound(statement, parameters, self.organization_id)
 
     async def lock(self, model: type[T], ids: Iterable[UUID], *, update: bool = True) -> list[T | None]:
         """The rows of these ids in the order asked, locked (unless not for `update`) and fresh; None for
@@ -128,11 +130,15 @@ class Transaction:
         id_list = list(ids)
         if not id_list:
             return []
-        statement = _lock_by_id(model, update)
-        rows = self._unsent.adopt(model, await self.connection.fetch(statement, self.organization_id, id_list))
-        if update:
-            self.seen(rows)
-        rows_by_id = {row.id: row for row in rows}
+        await self._unsent.sent_ahead()
+        fetched = await self.connection.fetch(lock_by_id(model, update), self.organization_id, id_list)
+        rows_by_id: dict[UUID, T] = {}
+        for start in range(0, len(fetched), ROWS_A_TURN):
+            rows = self._unsent.adopt(model, fetched[start : start + ROWS_A_TURN])
+            rows_by_id |= {row.id: row for row in rows}
+            if update:
+                self.seen(rows)
+            await let_others(start)
         return [rows_by_id.get(id) for id in id_list]
 
     async def lock_rows(self, model: type[T], statement: Any, **parameters: Any) -> list[T]:
@@ -228,6 +234,10 @@ class Transaction:
         """The ids of new rows of a table that were not flushed yet."""
         return self._unsent.new_ids(model)
 
+    def send_ahead(self) -> None:
+        """Begins to send new rows if they are many; not within `attempting`, which could not forget them any more."""
+        self._unsent.send_ahead()
+
     async def flush(self) -> None:
         """Sends what is new and what has changed, by one statement unless it is much. Raises what was noted to be
         wrong with it."""
@@ -277,18 +287,12 @@ async def transaction(
         if viewer.person_id is not None and taken.command_tag != ONE_ROW_TAG:
             viewer = await load_current_viewer(taken.driver, viewer)
         tx = Transaction(taken.driver, viewer, now, is_distributed=taken.session.is_distributed)
-        yield tx
-        await tx.flush()
+        try:
+            yield tx
+            await tx.flush()
+        finally:
+            await tx._unsent.abandon()
 
 
 def _graph_key(organization_id: UUID) -> int:
     return int.from_bytes(organization_id.bytes[8:], signed=True)
-
-
-@cache
-def _lock_by_id(model: type[SQLModel], update: bool) -> str:
-    """The statement that reads rows by their ids."""
-    names = ", ".join(each.name for each in table_of(model).columns)
-    lock = " FOR NO KEY UPDATE" if update else ""
-    of_ids = "WHERE organization_id = $1 AND id = ANY($2) ORDER BY id"
-    return f"SELECT {names} FROM {table_of(model).name} {of_ids}{lock}"

@@ -1,7 +1,6 @@
 """Rows of models as plain objects: without what an instance of an ORM costs."""
 
 from collections.abc import Mapping
-from copy import copy
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -33,8 +32,8 @@ class PlainRow:
 def unsaved_row(model: type[M], values: Mapping[str, Any]) -> M:
     """A row that is not in the database yet, with the model's defaults and these values. Commands use it as one of the
     model."""
-    defaults = {name: copy(value) if isinstance(value, list) else value for name, value in _defaults(model).items()}
-    return cast(M, PlainRow(model, defaults | dict(values)))
+    defaults, lists = _defaults(model)
+    return cast(M, PlainRow(model, {**defaults, **{name: [] for name in lists}, **values}))
 
 
 def model_of(row: object) -> type[SQLModel]:
@@ -43,9 +42,8 @@ def model_of(row: object) -> type[SQLModel]:
 
 
 @cache
-def _defaults(model: type[SQLModel]) -> dict[str, Any]:
-    """The value of each column that is left out of a new row."""
-    return {
-        name: None if field.is_required() else [] if field.default_factory is list else field.default
-        for name, field in model.model_fields.items()
-    }
+def _defaults(model: type[SQLModel]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The value of each column that is left out of a new row, and the columns that then are an empty list."""
+    fields = model.model_fields.items()
+    defaults = {name: None if field.is_required() else field.default for name, field in fields}
+    return defaults, tuple(name for name, field in fields if field.default_factory is list)

@@ -1,31 +1,23 @@
 """What a transaction has written and not sent yet: new rows, and rows of the database that were changed."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-import orjson
 from sqlalchemy import Table
 
 from service.postgres.tables import TenantRow, table_of, tables_in_order
 from service.reading.statement_batch import MAX_SQL_LENGTH
 from service.writing.attempt import Proposal
+from service.writing.bulk_insert import insert_rows
 from service.writing.stored_row import StoredRow, stored_values
-from service.writing.write_statement import (
-    Write,
-    insertable_columns,
-    inserts_organization,
-    json_columns,
-    rows_as_json,
-    write_statement,
-)
-from service.writing.yielding import let_others
+from service.writing.write_statement import Write, inserts_organization, rows_as_json, write_statement
 
 T = TypeVar("T", bound=TenantRow)
-# Up to so many rows are sent by one statement; more new rows cost less as a message for each.
+# Up to so many rows are sent by one statement; more new rows cost less as arrays, a table at a time.
 MAX_ROWS_A_STATEMENT = 200
 
 Writes = dict[Write, list[dict[str, Any]]]
@@ -47,6 +39,7 @@ class UnsentWrites:
         self._new: dict[Table, list[Any]] = defaultdict(list)
         self._stored: dict[tuple[Table, UUID], StoredRow] = {}
         self._changed: dict[int, StoredRow] = {}
+        self._sending: asyncio.Task[None] | None = None
 
     def add(self, table: Table, row: object) -> None:
         """Adds a new row: a plain row, or a dictionary of its columns."""
@@ -85,15 +78,45 @@ class UnsentWrites:
         """Forgets the rows that were read. Their changes must have been sent."""
         self._stored.clear()
 
+    def send_ahead(self) -> None:
+        """Begins to send the new rows if they are many, while the caller makes more of them. Whatever uses the
+        connection next has to wait for `sent_ahead`. Rows wait if changed ones have to be sent first."""
+        is_busy = self._sending is not None and not self._sending.done()
+        if is_busy or self._changed or sum(map(len, self._new.values())) <= MAX_ROWS_A_STATEMENT:
+            return
+        insertions = self._insertions()
+        self._new.clear()
+        self._sending = asyncio.create_task(self._insert_after(self._sending, insertions))
+
+    async def _insert_after(self, former: asyncio.Task[None] | None, insertions: Writes) -> None:
+        if former is not None:
+            await former
+        await self._insert_many(insertions)
+
+    async def sent_ahead(self) -> None:
+        """Waits until the rows that are being sent are there. Raises what the database refuses."""
+        if self._sending is not None:
+            sending, self._sending = self._sending, None
+            await sending
+
+    async def abandon(self) -> None:
+        """Ends the sending of rows in a transaction that has failed."""
+        if self._sending is not None:
+            self._sending.cancel()
+            await asyncio.wait([self._sending])
+            # Looked at, so that it is not reported as forgotten: the transaction has failed anyway.
+            _ = self._sending.cancelled() or self._sending.exception()
+
     async def send(self) -> None:
         """Sends everything, by one statement unless it is much."""
+        await self.sent_ahead()
         updates, insertions = self._updates(), self._insertions()
         is_much = sum(map(len, insertions.values())) > MAX_ROWS_A_STATEMENT or inserts_organization(insertions)
         if is_much or not _are_apart(updates, insertions):
             await self._execute(updates)
             updates = {}
         if is_much:
-            await self._insert_many()
+            await self._insert_many(insertions)
         else:
             await self._execute(updates | insertions)
         self._note_sent()
@@ -115,6 +138,7 @@ class UnsentWrites:
             await self.send()
             rows: Sequence[Any] = await self._connection.fetch(text, *arguments)
             return rows
+        await self.sent_ahead()
         rows = await self._connection.fetch(combined, *arguments, *_parameters(writes))
         self._note_sent()
         return rows
@@ -137,16 +161,9 @@ class UnsentWrites:
         if writes:
             await self._connection.execute(write_statement(tuple(writes)), self._organization_id, *_parameters(writes))
 
-    async def _insert_many(self) -> None:
-        # Foreign keys want the rows they point at to be there.
-        for table in [table for table in tables_in_order() if table in self._new]:
-            names, json = insertable_columns(table), json_columns(table)
-            records: list[list[Any]] = []
-            for row in self._new[table]:
-                columns = row if isinstance(row, dict) else row.__dict__
-                records.append([_parameter(columns.get(name), name in json) for name in names])
-                await let_others(len(records))
-            await self._connection.executemany(_insertion(table), records)
+    async def _insert_many(self, insertions: Writes) -> None:
+        for write, rows in insertions.items():
+            await insert_rows(self._connection, self._organization_id, write.table, rows)
 
     def _note_sent(self) -> None:
         self._new.clear()
@@ -165,14 +182,3 @@ def _parameters(writes: Writes) -> list[str]:
 def _are_apart(updates: Iterable[Write], insertions: Iterable[Write]) -> bool:
     """Whether no table has both: a new row may have the name that an update gives away, which has to come first."""
     return {write.table for write in updates}.isdisjoint(write.table for write in insertions)
-
-
-def _parameter(value: Any, is_json: bool) -> Any:
-    return orjson.dumps(value).decode() if is_json and isinstance(value, list) else value
-
-
-@cache
-def _insertion(table: Table) -> str:
-    """The statement that adds a row."""
-    names = insertable_columns(table)
-    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(f'${n + 1}' for n in range(len(names)))})"

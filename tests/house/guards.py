@@ -34,7 +34,8 @@ DATABASE_FILES = {
     "kpis": {"immutability", "current.row_mapping", "measurements.counting", "measurements.locking"}
     | {f"formulas.{name}" for name in ("binding", "definitions", "rebucket", "recompute")},
     "people": {"founding", "key_lookup"},
-    "rollup": {"bulk", "doctor", "goal_statement", "kpi_due_dates", "kpi_propagation", "overdue", "reports", "settle"},
+    "rollup": {"bulk", "doctor", "goal_statement", "kpi_due_dates", "kpi_propagation", "overdue", "reports", "settle"}
+    | {"unsettled"},
 }
 PURE_ELSEWHERE = ("service.reading.column_batch", "service.postgres.replication_lag")
 # These say what a statement selects, or which comparators its columns have.

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from service.cli.configuration import settings
+from service.rollup import bulk
+from service.workspace import staging
 from service.workspace.demo_dates import REFERENCE_DAY
 from tests.kit.client import Client
 from tests.kit.small_workspace import SMALL
@@ -21,6 +23,14 @@ async def small(client: Client) -> Client:
     assert await findings(client) == []
     client.clock.advance(hours=1)
     return client
+
+
+@pytest.fixture(params=["in memory", "in tables"])
+def waiting(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the items of an import wait for their turn, and goals until they are settled."""
+    if request.param == "in tables":
+        monkeypatch.setattr(staging, "MAX_HELD", 1)
+        monkeypatch.setattr(bulk, "MAX_HELD", 0)
 
 
 @pytest.fixture

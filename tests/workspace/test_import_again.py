@@ -19,6 +19,8 @@ from tests.kit.small_workspace import (
 )
 from tests.kit.workspace_files import exported, findings, imported, row_counts, selected
 
+pytestmark = pytest.mark.usefixtures("waiting")
+
 # What the second file says, where it is kept, what differs, and how many revisions that makes.
 CHANGES: dict[str, tuple[dict[str, Any], str, dict[str, Any], int]] = {
     "person": (person("p1", role="VIEWER"), "people", {"role": {"before": "MEMBER", "after": "VIEWER"}}, 0),

@@ -19,6 +19,8 @@ from tests.kit.small_workspace import (
 )
 from tests.kit.workspace_files import imported, refused
 
+pytestmark = pytest.mark.usefixtures("waiting")
+
 UNREADABLE: dict[str, tuple[bytes | dict[str, Any], str]] = {
     "half of a line": (b'{"type": "Person", "externalId": "p3"', ""),
     "not an object": (b'["Person"]', ""),

@@ -8,6 +8,8 @@ from tests.kit.client import Client
 from tests.kit.small_workspace import alignment, person
 from tests.kit.workspace_files import exported, findings, imported, refused
 
+pytestmark = pytest.mark.usefixtures("waiting")
+
 
 def by_key_result(objective: str, key_result: str, **facts: Any) -> dict[str, Any]:
     return {"type": "Alignment", "objective": objective, "parentKeyResult": key_result, **facts}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.workspace.staging_table import CHUNK
+from service.workspace.staging import CHUNK
 from tests.kit.client import Client
 from tests.kit.small_workspace import key_result, kpi, kpi_link, kpi_target, measurement
 from tests.kit.workspace_files import findings, imported, refused, row_counts

@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from service.rollup import bulk
-from service.workspace import staging_table
+from service.workspace import staging
 from service.workspace.generating import generate
 from service.workspace.importing import import_items
 from service.workspace.jsonl import items_of
@@ -78,8 +78,11 @@ async def test_a_large_file_is_kept_whole_or_not_at_all(client: Client, database
 
 async def test_memory_does_not_grow_with_the_file(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     if CHUNK:
-        monkeypatch.setattr(staging_table, "CHUNK", CHUNK)
+        monkeypatch.setattr(staging, "CHUNK", CHUNK)
+        monkeypatch.setattr(staging, "MAX_HELD", CHUNK)
         monkeypatch.setattr(bulk, "CHUNK", CHUNK // 4)
+        monkeypatch.setattr(bulk, "MAX_HELD", CHUNK // 2)
+        monkeypatch.setattr(bulk, "MAX_IDS", CHUNK // 2)
     # What is imported, compiled and prepared once is there before anything is measured.
     await brought(client, many(FEW), dry_run=True)
     few = await peak(client, FEW)

@@ -8,6 +8,8 @@ from tests.kit.client import Client
 from tests.kit.small_workspace import SMALL, alignment, check_in, cycle, item, key_result, objective, person, team
 from tests.kit.workspace_files import imported, refused
 
+pytestmark = pytest.mark.usefixtures("waiting")
+
 LINEAR = {"kind": "INCREASE", "baseline": "5"}
 RULES: dict[str, tuple[dict[str, Any], str, str]] = {
     "blank title": (objective("o9", title=" "), "BLANK", "title"),
