@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -22,10 +23,23 @@ from schema.execution.fields.columnar import attribute_values, group_by_key
 from schema.execution.fields.selecting import select_columns
 from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
 from service.postgres.database import Row
-from service.reading.keyset import SORT_KEYS, Listing, Page, bind_page, count_rows, make_cursor, select_page
+from service.reading.keyset import (
+    MAX_EXACT_COUNT,
+    Listing,
+    Page,
+    at_first_page,
+    bind_page,
+    count_rows,
+    make_cursor,
+    select_page,
+)
+from service.reading.page_order import SORT_KEYS
 from service.reading.reader import Reader
 
 N = TypeVar("N")
+
+TOTAL_COUNT = "At most 10 000: see `totalCountIsExact`. Counted only when it is asked for."
+IS_EXACT = "True if `totalCount` is the exact number; false if the list has more than 10 000 {objects}."
 
 
 def nothing() -> None:
@@ -125,11 +139,19 @@ def prepared(listing: Listing, page: Page, requested: RequestedColumns | None) -
 
 
 async def listed(
-    reader: Reader, prepared_list: Prepared, page: Page, values: dict[str, Any], counting: Callable[[], None] = nothing
+    reader: Reader,
+    prepared_list: Prepared,
+    page: Page,
+    values: dict[str, Any],
+    now: datetime,
+    counting: Callable[[], None] = nothing,
 ) -> ConnectionPage:
     """One page of one list, whose conditions compare with `values`; `counting` is called before it is counted."""
-    rows = await reader.rows(prepared_list.statement, **bind_page(prepared_list.listing, page), **values)
-    return cut(page, rows, None, _counts(prepared_list.listing, values, counting), partial(make_cursor, page))
+    listing = prepared_list.listing
+    page = at_first_page(listing, page, now)
+    rows = await reader.rows(prepared_list.statement, **bind_page(listing, page), **values)
+    counted = values if page.now is None else {**values, "now": page.now}
+    return cut(page, rows, None, _counts(listing, counted, counting), partial(make_cursor, page))
 
 
 async def listed_for(
@@ -187,7 +209,17 @@ def _counts(
 
 
 async def totals(pages: Sequence[ConnectionPage], reader: Reader) -> list[int]:
-    """How long each list is; one statement for all lists of one kind."""
+    """How long each list is, up to MAX_EXACT_COUNT; one statement for all lists of one kind."""
+    return [min(count, MAX_EXACT_COUNT) for count in await _counted(pages, reader)]
+
+
+async def exact(pages: Sequence[ConnectionPage], reader: Reader) -> list[bool]:
+    """Whether the total of each list is the number of all of its rows."""
+    return [count <= MAX_EXACT_COUNT for count in await _counted(pages, reader)]
+
+
+async def _counted(pages: Sequence[ConnectionPage], reader: Reader) -> list[int]:
+    """How many rows of each list were counted: one more than MAX_EXACT_COUNT if there are more."""
     counters = {id(page.counts): page.counts for page in pages}
     totals_by_counter: dict[int, dict[UUID | None, int]] = {}
     for number, counter in counters.items():
@@ -225,10 +257,15 @@ class Connection(Generic[N]):
     def page_info(root: strawberry.Parent[ConnectionPage]) -> PageInfo:
         return page_info(root)
 
-    @batched("Number of {objects} in the whole list, over all pages. Counted only when it is asked for.")
+    @batched(f"Number of {{objects}} in the whole list, over all pages. {TOTAL_COUNT}")
     @uses_columns()
     async def total_count(parents: list[ConnectionPage], info: Info) -> list[int]:
         return await totals(parents, info.context.reader)
+
+    @batched(IS_EXACT)
+    @uses_columns()
+    async def total_count_is_exact(parents: list[ConnectionPage], info: Info) -> list[bool]:
+        return await exact(parents, info.context.reader)
 
 
 def page_info(page: ConnectionPage) -> PageInfo:

@@ -10,9 +10,15 @@ from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import NOW, of_tenant
 from service.reading.statements import columns, equals_any, select_by
+from service.reading.steps import StoredStep
 
 _objective = columns_of(Objective)
 _cycle = columns_of(Cycle)
+
+
+# What rollup says of goals.
+STATUSES = ("ACHIEVED", "NOT_STARTED", "PENDING", "ON_TRACK", "AT_RISK", "OFF_TRACK")
+STALENESS = ("FRESH", "DUE", "OVERDUE")
 
 
 def status_columns(goal: Any) -> tuple[ColumnElement[Any], ...]:
@@ -26,6 +32,16 @@ def status_columns(goal: Any) -> tuple[ColumnElement[Any], ...]:
         staleness.label("staleness"),
         func.coalesce(goal.diverging_steps[step], false(), type_=Boolean).label("status_diverges"),
         case((staleness.is_not(None), goal.check_in_due_at)).label("next_check_in_due_at"),
+    )
+
+
+def stored_step(goal: Any) -> StoredStep:
+    """The status and staleness of objectives or key results that are stored for indexes."""
+    return StoredStep(
+        {"status": goal.c.step_status, "staleness": goal.c.step_staleness},
+        {"status": STATUSES, "staleness": STALENESS},
+        goal.c.step_since,
+        goal.c.step_until,
     )
 
 
@@ -56,7 +72,10 @@ COLUMNS = (*columns(Objective), *STATUS_COLUMNS)
 def listing(key: str | None = None) -> Listing:
     """All objectives, or those that have a parent's id in the column `key`."""
     where = (of_tenant(Objective),)
-    return Listing(COLUMNS, table_of(Objective), where, ORDERS, _objective.id, _objective[key] if key else None)
+    parent = _objective[key] if key else None
+    return Listing(
+        COLUMNS, table_of(Objective), where, ORDERS, _objective.id, parent, step=stored_step(table_of(Objective))
+    )
 
 
 ALL_OBJECTIVES = listing()

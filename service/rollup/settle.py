@@ -1,6 +1,7 @@
 """Recomputes stored progress and status in the transaction that changed the facts."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -11,7 +12,7 @@ from service.objectives.models import Objective
 from service.rollup.evaluate import evaluate
 from service.rollup.goal_statement import GOALS
 from service.rollup.queries import load, tree_of
-from service.rollup.status_timeline import to_columns
+from service.rollup.status_timeline import step_at, to_columns
 from service.rollup.tree import GoalValues, Tree, objective_differs
 from service.writing.transaction import Transaction
 
@@ -26,10 +27,12 @@ _OF_KEY_RESULTS = {
     **{name: name for name in ("current", "has_data", "regressed", "measured_baseline", "measured_target")},
 }
 _TIMELINE = ("status_since", "status_steps", "status_reasons", "staleness_steps", "diverging_steps")
+# The step in force, of which lists are read by an index.
+_STEP = ("step_since", "step_until", "step_status", "step_staleness")
 
 
 def _update(table: str, columns: Mapping[str, str]) -> str:
-    assignments = ", ".join(f"{name} = n.{name}" for name in (*columns.values(), *_TIMELINE))
+    assignments = ", ".join(f"{name} = n.{name}" for name in (*columns.values(), *_TIMELINE, *_STEP))
     return f"""
         UPDATE {table} t SET {assignments}, changed_at = greatest(t.changed_at, CAST(:now AS timestamptz))
         FROM jsonb_populate_recordset(CAST(NULL AS {table}), CAST(CAST(:{table} AS text) AS jsonb)) n
@@ -79,8 +82,8 @@ async def _store(tx: Transaction, tree: Tree) -> None:
     objectives, key_results = differences(tree, tx.changed_goals)
     if key_results or objectives:
         rows = {
-            "objectives": _rows_as_json(objectives, _OF_OBJECTIVES),
-            "key_results": _rows_as_json(key_results, _OF_KEY_RESULTS),
+            "objectives": _rows_as_json(objectives, _OF_OBJECTIVES, tx.now),
+            "key_results": _rows_as_json(key_results, _OF_KEY_RESULTS, tx.now),
         }
         await tx.run(STORE, now=tx.now, **rows)
 
@@ -102,12 +105,13 @@ def differences(tree: Tree, always: Collection[UUID] = ()) -> tuple[Differences,
     ]
 
 
-def _rows_as_json(changed: Differences, columns: Mapping[str, str]) -> str:
+def _rows_as_json(changed: Differences, columns: Mapping[str, str], now: datetime) -> str:
     rows = [
         {
             "id": id,
             **{column: getattr(values, name) for name, column in columns.items()},
             **dict(zip(_TIMELINE, to_columns(values.timeline), strict=True)),
+            **dict(zip(_STEP, step_at(values.timeline, now), strict=True)),
         }
         for id, _, values in changed
     ]
