@@ -31,16 +31,15 @@ FILTERS = {
     "objectives": (
         "position",
         {
-            **{each: each for each in ("level", "kind", "lifecycle", "visibility", "perspective")},
-            **{"cycle": "cycle_id", "owner": "owner_id", "team": "team_id", "pillar": "pillar_id"},
+            **{"level": "level", "cycle": "cycle_id", "owner": "owner_id", "team": "team_id", "pillar": "pillar_id"},
             **{"status": "step_status", "staleness": "step_staleness"},
         },
     ),
     "key_results": (
         "position",
         {
-            **{"objective": "objective_id", "owner": "owner_id", "kind": "kind", "lifecycle": "lifecycle"},
-            **{"unit": "unit", "status": "step_status", "staleness": "step_staleness"},
+            **{"objective": "objective_id", "owner": "owner_id", "kind": "kind"},
+            **{"status": "step_status", "staleness": "step_staleness"},
         },
     ),
     "kpis": (
@@ -57,6 +56,16 @@ FILTERS = {
     "people": ("name", {"role": "role"}),
     "teams": ("name", {"parent": "parent_id"}),
     "alignments": ("position", {"parent": "parent_id", "parent_key_result": "parent_key_result_id"}),
+}
+# Columns of filters in which most rows have one value. These are not in the index.
+UNCOMMON = {
+    "objectives": {
+        "kind": "<> 'ASPIRATIONAL'",
+        "lifecycle": "<> 'ACTIVE'",
+        "visibility": "<> 'ORGANIZATION'",
+        "perspective": "IS NOT NULL",
+    },
+    "key_results": {"lifecycle": "<> 'ACTIVE'", "unit": "IS NOT NULL"},
 }
 EVENTS = {"actor": "actor_id", "verb": "verb", "subject_type": "subject_type", "recorded": "recorded_at"}
 # The first step begins before all time, and a goal that is not in force has none.
@@ -88,6 +97,9 @@ def upgrade() -> None:
     for table, (order, filters) in FILTERS.items():
         for name, column in filters.items():
             _index(table, name, f"organization_id, {column}, {LIVE}, {order}, id")
+    for table, conditions in UNCOMMON.items():
+        for column, condition in conditions.items():
+            _index(table, column, f"organization_id, {column}, {LIVE}, position, id", f" WHERE {column} {condition}")
     for name, column in EVENTS.items():
         _index("events", name, f"organization_id, {column}, id")
 

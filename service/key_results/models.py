@@ -23,6 +23,7 @@ from service.postgres.tables import (
     order_index,
     reference,
     revision_keys,
+    uncommon_indexes,
 )
 
 
@@ -93,9 +94,9 @@ class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
         order_index("key_results", "changed_at", "changed"),
         *filter_indexes(
             *("key_results", "position"),
-            **{"objective": "objective_id", "owner": "owner_id", "kind": "kind", "lifecycle": "lifecycle"},
-            unit="unit",
+            **{"objective": "objective_id", "owner": "owner_id", "kind": "kind"},
         ),
+        *uncommon_indexes("key_results", "position", lifecycle=Lifecycle.ACTIVE, unit=None),
         *step_indexes("key_results"),
         *changeable_keys("key_results"),
     )

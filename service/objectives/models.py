@@ -25,6 +25,7 @@ from service.postgres.tables import (
     order_index,
     reference,
     revision_keys,
+    uncommon_indexes,
 )
 from service.values.decimals import MAX_PROGRESS_DIGITS
 
@@ -154,8 +155,14 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
         order_index("objectives", "changed_at", "changed"),
         *filter_indexes(
             *("objectives", "position"),
-            **{each: each for each in ("level", "kind", "lifecycle", "visibility", "perspective")},
-            **{"cycle": "cycle_id", "owner": "owner_id", "team": "team_id", "pillar": "pillar_id"},
+            **{"level": "level", "cycle": "cycle_id", "owner": "owner_id", "team": "team_id", "pillar": "pillar_id"},
+        ),
+        *uncommon_indexes(
+            *("objectives", "position"),
+            kind=ObjectiveKind.ASPIRATIONAL,
+            lifecycle=Lifecycle.ACTIVE,
+            visibility=Visibility.ORGANIZATION,
+            perspective=None,
         ),
         *step_indexes("objectives"),
         *changeable_keys("objectives"),

@@ -31,6 +31,8 @@ from uuid_utils.compat import uuid7
 UNREAD = "unread"
 # Marks exact columns that the API returns as floats.
 AS_FLOAT = "as_float"
+# In the `info` of an index, the value of rows that are not in it.
+COMMON = "common"
 # Whether a row is in the lists that leave archived rows out. As a column of an index it keeps archived rows apart from
 # the others, and a list of both reads the two parts.
 LIVE = "(archived_at IS NULL)"
@@ -136,6 +138,19 @@ def filter_indexes(table: str, order: str, /, **columns: str) -> tuple[Index, ..
     return tuple(
         Index(f"ix_{table}_{name}", "organization_id", column, text(LIVE), order, "id")
         for name, column in columns.items()
+    )
+
+
+def uncommon_indexes(table: str, order: str, /, **common: str | None) -> tuple[Index, ...]:
+    """The same for columns in which most rows have the `common` value: these are not in the index, so that their
+    changes do not write it. They are found in the order of the list."""
+    return tuple(
+        Index(
+            *(f"ix_{table}_{column}", "organization_id", column, text(LIVE), order, "id"),
+            postgresql_where=text(f"{column} IS NOT NULL" if value is None else f"{column} <> '{value}'"),
+            info={COMMON: value},
+        )
+        for column, value in common.items()
     )
 
 

@@ -5,25 +5,27 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, false
+from sqlalchemy import FromClause, false
 
-from service.postgres.tables import LIVE
+from service.postgres.tables import COMMON, LIVE
 from service.reading.branches import Access, Branch
-from service.reading.comparisons import RANGES, Comparison, range_conditions
+from service.reading.comparisons import IN_INDEX, RANGES, Accesses, Comparison, Conditions, range_conditions
 from service.reading.filters import Shape, build_condition, build_parts, names_of
 from service.reading.keyset import Listing
 
-Conditions = tuple[ColumnElement[bool], ...]
-Accesses = Sequence[tuple[Conditions, Access | None]]
 Compared = Mapping[str, Sequence[Comparison]]
 
 
 class Indexed(NamedTuple):
-    """What the indexes of a table serve: `orders`, and for columns with one value, the order of the rows with it."""
+    """What the indexes of a table serve: `orders`, and for columns with one value, the order of the rows with it.
+
+    Rows with the `common` value of a column are not in its index.
+    """
 
     orders: frozenset[str]
     filters: Mapping[str, str]
     unique: frozenset[str]
+    common: Mapping[str, str | None]
 
 
 def with_filter(
@@ -55,6 +57,7 @@ def indexed(table: FromClause) -> Indexed:
     """What the indexes of a table serve."""
     orders: set[str] = set()
     filters: dict[str, str] = {}
+    common: dict[str, str | None] = {}
     for index in getattr(table, "indexes", ()):
         names = [str(getattr(each, "name", each)) for each in index.expressions]
         if names[-1] == "id" and LIVE in names:
@@ -62,10 +65,12 @@ def indexed(table: FromClause) -> Indexed:
                 orders.add(names[2])
             elif len(names) == 5 and names[2] == LIVE:
                 filters[names[1]] = names[3]
+                if COMMON in index.info:
+                    common[names[1]] = index.info[COMMON]
         elif names[-1] == "id" and "archived_at" not in table.c and len(names) == 3:
             filters[names[1]] = "id"
     unique = {"id"} | {"external_id"} & {each.name for each in table.c}
-    return Indexed(frozenset(orders), filters, frozenset(unique))
+    return Indexed(frozenset(orders), filters, frozenset(unique), common)
 
 
 def _branches(
@@ -79,13 +84,14 @@ def _branches(
     """The rows that meet a filter and the conditions, those of each state apart."""
     parts = build_parts(columns, shape)
     where = (*conditions, *(part.condition for part in parts))
-    compared: dict[str, list[Comparison]] = {}
+    served, compared = indexed(listing.source), dict[str, list[Comparison]]()
     for part in parts:
         if part.name is not None:
+            own = columns[part.name]
             values = () if listing.step is None else listing.step.values.get(part.name, ())
-            comparison = Comparison(part, columns[part.name], values)
-            compared.setdefault(comparison.column.name, []).append(comparison)
-    accesses = _accesses(indexed(listing.source), compared, listing.orders[order].name)
+            comparison = Comparison(part, own, values, served.common.get(own.name, IN_INDEX))
+            compared.setdefault(own.name, []).append(comparison)
+    accesses = _accesses(served, compared, listing.orders[order].name)
     return [Branch((*where, *more), live, access) for live in states for more, access in accesses]
 
 
@@ -102,7 +108,9 @@ def _accesses(served: Indexed, compared: Compared, sorted_by: str) -> Accesses:
     conditions = tuple(each.part.condition for each in of_order)
     for comparison in _by_comparator(compared, served.filters, ("eq", "in_", "null", "neq")):
         if accesses := comparison.accesses():
-            return [(more, replace(each, has_order=False, of_order=conditions)) for more, each in accesses]
+            return [
+                (more, access and replace(access, has_order=False, of_order=conditions)) for more, access in accesses
+            ]
     if of_order:
         return [((), Access(range_conditions(of_order)))]
     for name, comparisons in compared.items():

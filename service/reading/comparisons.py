@@ -12,6 +12,7 @@ from sqlalchemy import (
     Enum,
     FromClause,
     Text,
+    any_,
     bindparam,
     column,
     func,
@@ -24,40 +25,57 @@ from service.reading.filters import Part
 
 # The comparators that name a span of an order.
 RANGES = frozenset(("eq", "in_", "lt", "lte", "gt", "gte"))
+# All rows are in the index of a column.
+IN_INDEX = "*"
 Conditions = tuple[ColumnElement[bool], ...]
+Accesses = Sequence[tuple[Conditions, Access | None]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """A comparison with a column. `values` are all that the column has, if that is known and its type does not say
-    it."""
+    it. Rows with the `common` value are not in the index of the column."""
 
     part: Part
     column: Any
     values: Sequence[str] = ()
+    common: str | None = IN_INDEX
 
     @property
     def comparator(self) -> str | None:
         """The comparator, as in the shape of a filter."""
         return self.part.comparator
 
-    def accesses(self) -> list[tuple[Conditions, Access]]:
-        """How an index that begins with the column finds the rows, in parts with further conditions."""
-        compared = self.column
-        if self.comparator == "eq":
-            return [((), Access((equals(compared, bindparam(self.part.parameter, type_=compared.type)),)))]
-        empty = Access((compared.is_(None),), nulls=(compared,), order=compared)
-        if self.comparator == "null":
-            return [((), empty)]
-        if self.comparator == "in_":
-            return [((), Access(each=(compared, self._members())))]
-        values = tuple(compared.type.enums) if isinstance(compared.type, Enum) else self.values
-        if self.comparator != "neq" or not values:
-            return []
-        others = Access(each=(compared, self._others(values)))
-        if not compared.nullable:
-            return [((), others)]
-        return [((compared.is_not(None),), others), ((compared.is_(None),), empty)]
+    def accesses(self) -> Accesses:
+        """How an index that begins with the column finds the rows, in parts with further conditions. The part of rows
+        that are not in the index has none. No parts: there is no way."""
+        compared, parameter = self.column, bindparam(self.part.parameter, type_=self.column.type)
+        common: Any = literal_column(f"'{self.common}'")
+        empty = None if self.common is None else Access((compared.is_(None),), nulls=(compared,), order=compared)
+        match self.comparator:
+            case "eq":
+                return self._parts(Access((equals(compared, parameter),)), parameter == common)
+            case "in_":
+                members = bindparam(self.part.parameter, type_=ARRAY(compared.type))
+                return self._parts(Access(each=(compared, self._members())), common == any_(members))
+            case "null" if empty is not None:
+                return [((), empty)]
+            case "neq" if values := compared.type.enums if isinstance(compared.type, Enum) else self.values:
+                others = self._parts(Access(each=(compared, self._others(values))), parameter != common)
+                if not compared.nullable:
+                    return others
+                return [
+                    *(((*more, compared.is_not(None)), access) for more, access in others),
+                    ((compared.is_(None),), empty),
+                ]
+        return []
+
+    def _parts(self, access: Access, has_common: ColumnElement[bool]) -> Accesses:
+        """The rows of an access, and apart from them those that have the common value, if that is looked for."""
+        if not isinstance(self.common, str) or self.common == IN_INDEX:
+            return [((), access)]
+        common: Any = literal_column(f"'{self.common}'")
+        return [((self.column != common,), access), ((self.column == common, has_common), None)]
 
     def _members(self) -> FromClause:
         """The values of a list, once each."""
