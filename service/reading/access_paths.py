@@ -115,7 +115,7 @@ def _accesses(served: Indexed, compared: Compared, sorted_by: str) -> Accesses:
         return [((), Access(range_conditions(of_order)))]
     for name, comparisons in compared.items():
         ranges = [each for each in comparisons if each.comparator in RANGES]
-        if ranges and name in served.orders:
+        if ranges and (name in served.orders or name in served.filters):
             return [((), Access(range_conditions(ranges), has_order=False, order=ranges[0].column))]
     return [((), None)]
 

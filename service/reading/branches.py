@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, lite
 from service.reading.page_order import PageOrder
 
 # If at most so many rows are found by an index that has not the order of the list, they are sorted.
-MAX_SORTED_ROWS = 200
+MAX_SORTED_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +91,8 @@ def _parts(
     if access.each is None:
         return [order.cut(matching.where(*access.conditions), order.columns, access.nulls)]
     column, values = access.each
-    page = order.cut(matching.where(equals(column, values.c.value)), order.columns).lateral(f"page_{number}")
+    of_value = matching.where(*access.conditions, equals(column, values.c.value))
+    page = order.cut(of_value, order.columns).lateral(f"page_{number}")
     return [order.limited(select(*page.c).select_from(values.join(page, true())), [*page.c])]
 
 

@@ -1,7 +1,7 @@
 """Single comparisons of a filter, and how an index finds the rows that meet them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -75,7 +75,11 @@ class Comparison:
         if not isinstance(self.common, str) or self.common == IN_INDEX:
             return [((), access)]
         common: Any = literal_column(f"'{self.common}'")
-        return [((self.column != common,), access), ((self.column == common, has_common), None)]
+        uncommon = self.column != common
+        return [
+            ((uncommon,), replace(access, conditions=(*access.conditions, uncommon))),
+            ((self.column == common, has_common), None),
+        ]
 
     def _members(self) -> FromClause:
         """The values of a list, once each."""
@@ -97,7 +101,11 @@ def range_conditions(comparisons: Sequence[Comparison]) -> Conditions:
     A plan that serves all values expects a third of all rows after one end, and one in two hundred between two.
     """
     comparators, compared = {each.comparator for each in comparisons}, comparisons[0].column
-    more: list[ColumnElement[bool]] = []
+    more = [
+        equals(compared, bindparam(each.part.parameter, type_=compared.type))
+        for each in comparisons
+        if each.comparator == "eq"
+    ]
     if isinstance(compared.type, Date | DateTime):
         if comparators <= {"lt", "lte"}:
             more = [compared > literal_column("'-infinity'")]

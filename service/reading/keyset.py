@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
+    literal_column,
     select,
     true,
 )
@@ -156,10 +157,12 @@ def _select_page(
 def _select_of_branches(listing: Listing, order: PageOrder) -> Select[Any]:
     """The page of a list with branches: first the keys of its rows, then the rows."""
     keys = select_keys(listing.source, listing.where, listing.branches, order).subquery("page")
+    row = select(*listing.columns).select_from(listing.source).where(*listing.where, listing.id == keys.c.id)
+    # The planner does not look into what has an offset. It would rather read a small table than look up each row.
+    node = row.offset(literal_column("0")).lateral("node")
     return (
-        select(*listing.columns, *(keys.c[name] for name in order.names[:-1]))
-        .select_from(keys.join(listing.source, listing.id == keys.c.id))
-        .where(*listing.where)
+        select(*node.c, *(keys.c[name] for name in order.names[:-1]))
+        .select_from(keys.join(node, true()))
         .order_by(*order.sort_keys([keys.c[name] for name in order.names]))
     )
 
@@ -190,7 +193,12 @@ def _count_rows(listing: Listing) -> Select[Any]:
     keys = None if listing.key is None else _parent_keys()
     of_parent = () if keys is None else (equals(listing.key, keys.c.key),)
     branches = listing.branches or (Branch(of_parent),)
-    rows = select_all(listing.source, listing.where, branches, MAX_EXACT_COUNT + 1)
+    where = listing.where
+    if keys is None:
+        # Where an organization has most of the rows, a plan would read those of all.
+        own = listing.id.table.c.organization_id
+        where = (*where, equals(own, bindparam("organization_id", type_=own.type)))
+    rows = select_all(listing.source, where, branches, MAX_EXACT_COUNT + 1)
     if keys is None:
         return select(func.count().label("total")).select_from(rows.subquery("counted"))
     counted = select(func.count().label("total")).select_from(rows.correlate(keys).subquery("counted")).lateral("list")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from service.alignment.paths import AlignmentLoop
 from service.rollup.kpi_propagation import settle_kpis
@@ -12,6 +12,7 @@ from service.writing.transaction import WITH_CUSTOM_PLANS, Transaction
 
 # Objectives that are evaluated without yielding to the event loop.
 CHUNK = 150
+GOALS = ("objectives", "key_results")
 
 # A plan has to know the size of the temporary table.
 CREATE = text(f"""
@@ -58,8 +59,34 @@ MARK_CHANGED = tuple(
     text(f"""
     UPDATE {table} SET changed_at = :now
     WHERE organization_id = :organization_id AND id = ANY(CAST(:ids AS uuid[])) AND changed_at < :now""")
-    for table in ("objectives", "key_results")
+    for table in GOALS
 )
+_STEP = "greatest(1, width_bucket(CAST(:now AS timestamptz), status_since))"
+
+
+def _store_present_steps(table: str, rows: str) -> TextClause:
+    """Stores the step in force at `:now` of the goals in these rows that have another one. Nobody sees a difference."""
+    return text(f"""
+        WITH present AS MATERIALIZED (
+            SELECT id, CASE WHEN {_STEP} > 1 THEN status_since[{_STEP}] END AS step_since,
+                   status_since[{_STEP} + 1] AS step_until, status_steps[{_STEP}] AS step_status,
+                   staleness_steps[{_STEP}] AS step_staleness
+            FROM {table} WHERE organization_id = :organization_id {rows}
+        )
+        UPDATE {table} t SET step_since = n.step_since, step_until = n.step_until, step_status = n.step_status,
+            step_staleness = n.step_staleness
+        FROM present n
+        WHERE t.organization_id = :organization_id AND t.id = n.id
+          AND (t.step_since, t.step_until, t.step_status, t.step_staleness) IS DISTINCT FROM
+              (n.step_since, n.step_until, n.step_status, n.step_staleness)""")
+
+
+STORE_ALL_STEPS = tuple(_store_present_steps(table, "") for table in GOALS)
+# Who changes a goal at the same time stores its step, and nobody waits for the other.
+_PASSED = f"""
+    AND step_until > '-infinity' AND step_until <= CAST(:now AS timestamptz)
+    ORDER BY step_until LIMIT {CHUNK} FOR UPDATE SKIP LOCKED"""
+STORE_PASSED_STEPS = tuple(_store_present_steps(table, _PASSED) for table in GOALS)
 LOWEST_ID = UUID(int=0)
 
 
@@ -107,6 +134,17 @@ async def settle_many(
             after = ids[-1]
     tx.touched_cycles.clear()
     tx.all_touched = False
+
+
+async def store_steps(tx: Transaction) -> None:
+    """Stores the step of each goal that is in force now, by which lists are read."""
+    for statement in STORE_ALL_STEPS:
+        await tx.run(statement, now=tx.now)
+
+
+async def store_passed_steps(tx: Transaction) -> int:
+    """The same for some goals whose stored step has passed. Returns their number."""
+    return sum([await tx.run(statement, now=tx.now) for statement in STORE_PASSED_STEPS])
 
 
 async def edges_in_loops(tx: Transaction) -> Iterable[UUID]:
