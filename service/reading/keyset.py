@@ -191,14 +191,17 @@ def count_rows(listing: Listing) -> Select[Any]:
 
 def _count_rows(listing: Listing) -> Select[Any]:
     keys = None if listing.key is None else _parent_keys()
-    of_parent = () if keys is None else (equals(listing.key, keys.c.key),)
-    branches = listing.branches or (Branch(of_parent),)
-    where = listing.where
     if keys is None:
         # Where an organization has most of the rows, a plan would read those of all.
         own = listing.id.table.c.organization_id
-        where = (*where, equals(own, bindparam("organization_id", type_=own.type)))
-    rows = select_all(listing.source, where, branches, MAX_EXACT_COUNT + 1)
+        of_list = equals(own, bindparam("organization_id", type_=own.type))
+    else:
+        of_list = equals(listing.key, keys.c.key)
+    branches = [
+        branch if branch.access and not branch.access.nulls else replace(branch, where=(*branch.where, of_list))
+        for branch in listing.branches or (Branch(),)
+    ]
+    rows = select_all(listing.source, listing.where, branches, MAX_EXACT_COUNT + 1)
     if keys is None:
         return select(func.count().label("total")).select_from(rows.subquery("counted"))
     counted = select(func.count().label("total")).select_from(rows.correlate(keys).subquery("counted")).lateral("list")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.all_entities import OBJECTIVE
+from service.objectives.entity import OBJECTIVE
 from service.reading import branches
 from service.reading.access_paths import with_filter
 from service.reading.filters import build_condition, parse_filter

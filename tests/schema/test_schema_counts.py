@@ -37,5 +37,5 @@ async def test_counts_end_at_ten_thousand(
         },
     }
     # Both fields are answered by one statement.
-    sent = await statements.of(client.data(document.replace("totalCountIsExact", ""), id=cycle))
-    assert len(await statements.of(client.data(document, id=cycle))) == len(sent)
+    sent = "".join(await statements.of(client.data(document, id=cycle)))
+    assert sent.count("AS counted") == 4
