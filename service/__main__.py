@@ -21,6 +21,7 @@ app.command()(workspace.export)
 app.command()(restore.restore)
 app.command()(workspace.generate)
 app.command()(database.doctor)
+app.command("advance")(database.advance_steps)
 app.add_typer(organizations.organizations, name="organization")
 app.add_typer(keys.keys, name="key")
 

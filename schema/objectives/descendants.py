@@ -20,7 +20,7 @@ from schema.execution.fields.batched import (
 from schema.execution.fields.columnar import attribute_values, group_by_key
 from schema.execution.fields.relation import to_one
 from schema.execution.fields.selecting import narrow_statement
-from schema.relay.connections import ConnectionPage, PageInfo, cut_each, page_info, totals
+from schema.relay.connections import IS_EXACT, TOTAL_COUNT, ConnectionPage, PageInfo, cut_each, exact, page_info, totals
 from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
 from service.alignment.descendants import COUNTS, count_parameters, cursor, parameters, resolve_depth, statement
 from service.objectives import queries as objectives
@@ -98,12 +98,15 @@ class Descendants:
     def page_info(root: strawberry.Parent[ConnectionPage]) -> PageInfo:
         return page_info(root)
 
-    @batched(
-        "Number of objectives in the whole tree down to `maxDepth`, over all pages. Counted only when it is asked for."
-    )
+    @batched(f"Number of objectives in the whole tree down to `maxDepth`, over all pages. {TOTAL_COUNT}")
     @uses_columns()
     async def total_count(parents: list[ConnectionPage], info: Info) -> list[int]:
         return await totals(parents, info.context.reader)
+
+    @batched(IS_EXACT.format(objects="objectives"))
+    @uses_columns()
+    async def total_count_is_exact(parents: list[ConnectionPage], info: Info) -> list[bool]:
+        return await exact(parents, info.context.reader)
 
 
 MaxDepth = Annotated[

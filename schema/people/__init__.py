@@ -84,7 +84,7 @@ class Organization(Entity, Node):
         ensure_administrator(info.context.viewer)
         page = parse_page_arguments("CREATED_AT", descending=True, first=first, after=after, last=last, before=before)
         keys = prepared(person_queries.ALL_API_KEYS, page, requested_columns(info))
-        return await listed(info.context.reader, keys, page, {})  # type: ignore[return-value]
+        return await listed(info.context.reader, keys, page, {}, info.context.now)  # type: ignore[return-value]
 
 
 @strawberry.type(description="Person of the organization, with a role; may own goals and KPIs, and belong to teams.")

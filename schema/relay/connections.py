@@ -1,7 +1,9 @@
 """Relay connections over keyset pages."""
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -22,10 +24,27 @@ from schema.execution.fields.columnar import attribute_values, group_by_key
 from schema.execution.fields.selecting import select_columns
 from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
 from service.postgres.database import Row
-from service.reading.keyset import SORT_KEYS, Listing, Page, bind_page, count_rows, make_cursor, select_page
+from service.reading.keyset import (
+    MAX_EXACT_COUNT,
+    Listing,
+    Page,
+    at_first_page,
+    bind_page,
+    count_rows,
+    make_cursor,
+    select_page,
+)
+from service.reading.page_order import SORT_KEYS
 from service.reading.reader import Reader
 
 N = TypeVar("N")
+# How many rows the list of each key has; of one list without keys under None.
+Counts = Callable[[Reader, list[UUID]], Coroutine[Any, Any, dict[UUID | None, int]]]
+# It stands among the requested columns if the total is requested.
+TOTAL = "total"
+
+TOTAL_COUNT = "At most 10 000: see `totalCountIsExact`. Counted only when it is asked for."
+IS_EXACT = "True if `totalCount` is the exact number; false if the list has more than 10 000 {objects}."
 
 
 def nothing() -> None:
@@ -52,7 +71,7 @@ class ConnectionPage:
     rows: Sequence[Any]
     has_more: bool
     key: UUID | None
-    counts: Callable[[Reader, list[UUID]], Any]
+    counts: Counts
     cursor: Callable[[Any], str]
     _edges: list[Any] | None = field(default=None, repr=False)
 
@@ -76,7 +95,7 @@ def cut(
     page: Page,
     rows: Sequence[Any],
     key: UUID | None,
-    counts: Callable[[Reader, list[UUID]], Any],
+    counts: Counts,
     cursor_of: Callable[[Any], str],
 ) -> ConnectionPage:
     """A page of the rows that were fetched, which are one more than it holds if there is more."""
@@ -88,7 +107,7 @@ def cut_each(
     page: Page,
     keys: Sequence[UUID],
     fetched: Iterable[Sequence[Any]],
-    counts: Callable[[Reader, list[UUID]], Any],
+    counts: Counts,
     cursor_of: Callable[[Any], str],
 ) -> dict[UUID, ConnectionPage]:
     """The page of each key, once: very many parents may have one list, such as objectives that of their cycle."""
@@ -116,20 +135,36 @@ class Prepared(NamedTuple):
 
     listing: Listing
     statement: Any
+    is_counted: bool
 
 
 def prepared(listing: Listing, page: Page, requested: RequestedColumns | None) -> Prepared:
     """A list of the columns that are asked for, and the statement of a page of it."""
     own = pruned(listing, requested)
-    return Prepared(own, select_page(own, page))
+    return Prepared(own, select_page(own, page), is_counted(requested))
+
+
+def is_counted(requested: RequestedColumns | None) -> bool:
+    """Whether the document asks for the total, as far as that is known."""
+    return requested is not None and TOTAL in requested.columns
 
 
 async def listed(
-    reader: Reader, prepared_list: Prepared, page: Page, values: dict[str, Any], counting: Callable[[], None] = nothing
+    reader: Reader,
+    prepared_list: Prepared,
+    page: Page,
+    values: dict[str, Any],
+    now: datetime,
+    counting: Callable[[], None] = nothing,
 ) -> ConnectionPage:
     """One page of one list, whose conditions compare with `values`; `counting` is called before it is counted."""
-    rows = await reader.rows(prepared_list.statement, **bind_page(prepared_list.listing, page), **values)
-    return cut(page, rows, None, _counts(prepared_list.listing, values, counting), partial(make_cursor, page))
+    listing = prepared_list.listing
+    page = at_first_page(listing, page, now)
+    counts = _counts(listing, values if page.now is None else {**values, "now": page.now}, counting)
+    if prepared_list.is_counted:
+        counts = begin_counts(counts, reader, [])
+    rows = await reader.rows(prepared_list.statement, **bind_page(listing, page), **values)
+    return cut(page, rows, None, counts, partial(make_cursor, page))
 
 
 async def listed_for(
@@ -139,9 +174,11 @@ async def listed_for(
     listing = pruned(listing, requested)
     own = attribute_values(parents, "id")
     keys = list(dict.fromkeys(own))
+    counts = _counts(listing, {})
+    if is_counted(requested):
+        counts = begin_counts(counts, reader, keys)
     rows = await reader.rows(select_page(listing, page), keys=keys, **bind_page(listing, page))
-    counts, cursor_of = _counts(listing, {}), partial(make_cursor, page)
-    pages = cut_each(page, keys, group_by_key(rows, "parent_key", keys), counts, cursor_of)
+    pages = cut_each(page, keys, group_by_key(rows, "parent_key", keys), counts, partial(make_cursor, page))
     return [pages[key] for key in own]
 
 
@@ -172,9 +209,7 @@ def paged(listing: Listing, order: str, description: str, *, descending: bool = 
     return strawberry.field(resolver=resolver, description=description)
 
 
-def _counts(
-    listing: Listing, values: dict[str, Any], counting: Callable[[], None] = nothing
-) -> Callable[[Reader, list[UUID]], Any]:
+def _counts(listing: Listing, values: dict[str, Any], counting: Callable[[], None] = nothing) -> Counts:
     async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
         counting()
         if listing.key is None:
@@ -186,8 +221,30 @@ def _counts(
     return counts
 
 
+def begin_counts(counts: Counts, reader: Reader, keys: list[UUID]) -> Counts:
+    """The counts of these lists, begun at once: they are sent with the page in one batch."""
+    task = asyncio.ensure_future(counts(reader, keys))
+    # Nobody asks for the totals of a list that failed.
+    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+
+    async def begun(_reader: Reader, _keys: list[UUID]) -> dict[UUID | None, int]:
+        return await task
+
+    return begun
+
+
 async def totals(pages: Sequence[ConnectionPage], reader: Reader) -> list[int]:
-    """How long each list is; one statement for all lists of one kind."""
+    """How long each list is, up to MAX_EXACT_COUNT; one statement for all lists of one kind."""
+    return [min(count, MAX_EXACT_COUNT) for count in await _counted(pages, reader)]
+
+
+async def exact(pages: Sequence[ConnectionPage], reader: Reader) -> list[bool]:
+    """Whether the total of each list is the number of all of its rows."""
+    return [count <= MAX_EXACT_COUNT for count in await _counted(pages, reader)]
+
+
+async def _counted(pages: Sequence[ConnectionPage], reader: Reader) -> list[int]:
+    """How many rows of each list were counted: one more than MAX_EXACT_COUNT if there are more."""
     counters = {id(page.counts): page.counts for page in pages}
     totals_by_counter: dict[int, dict[UUID | None, int]] = {}
     for number, counter in counters.items():
@@ -225,10 +282,15 @@ class Connection(Generic[N]):
     def page_info(root: strawberry.Parent[ConnectionPage]) -> PageInfo:
         return page_info(root)
 
-    @batched("Number of {objects} in the whole list, over all pages. Counted only when it is asked for.")
-    @uses_columns()
+    @batched(f"Number of {{objects}} in the whole list, over all pages. {TOTAL_COUNT}")
+    @uses_columns(TOTAL)
     async def total_count(parents: list[ConnectionPage], info: Info) -> list[int]:
         return await totals(parents, info.context.reader)
+
+    @batched(IS_EXACT)
+    @uses_columns(TOTAL)
+    async def total_count_is_exact(parents: list[ConnectionPage], info: Info) -> list[bool]:
+        return await exact(parents, info.context.reader)
 
 
 def page_info(page: ConnectionPage) -> PageInfo:

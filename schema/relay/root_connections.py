@@ -17,7 +17,8 @@ from schema.relay.filters import AND, OR, comparator, enum_filter, filter_type_o
 from schema.relay.page_arguments import After, Before, First, Last, OrderDirection, parse_page_arguments
 from service.all_entities import reference_types
 from service.entities.entity import Entity
-from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, build_condition, count_searches, parse_filter
+from service.reading.access_paths import with_filter
+from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, count_searches, parse_filter
 from service.reading.keyset import Listing, Page
 
 FILTER = "Conditions that the {objects} have to meet; all {objects} are listed when left out."
@@ -108,14 +109,13 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
     """A field of Query with a page of all objects of a type."""
     listing, columns, types = listing_of(entity), entity.filters, reference_types(entity.name)
     can_be_archived = "archived_at" in listing.source.c
-    live = listing.with_conditions(listing.source.c.archived_at.is_(None)) if can_be_archived else listing
 
     def prepare(
         shape: Shape, include_archived: bool, page: Page, requested: RequestedColumns | None, is_one_off: bool
     ) -> Prepared:
-        rows = listing if include_archived else live
-        if shape:
-            rows = rows.with_conditions(build_condition(columns, shape), is_one_off=is_one_off)
+        rows = with_filter(
+            listing, columns, shape, page.order, include_archived=include_archived, is_one_off=is_one_off
+        )
         return prepared(rows, page, requested)
 
     cache: LRUCache[Any, Prepared] = LRUCache(512)
@@ -139,7 +139,7 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
                 prepared_list = prepare(shape, include_archived, page, requested, is_one_off)
             if not is_one_off:
                 cache[key] = prepared_list
-        return await listed(info.context.reader, prepared_list, page, values, search)
+        return await listed(info.context.reader, prepared_list, page, values, info.context.now, search)
 
     arguments = {
         "filter": (_argument(filter_type | None, FILTER), None),

@@ -13,11 +13,10 @@ from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS
 from service.postgres.tables import columns_of
 from service.reading.cursors import decode_cursor, encode_cursor
-from service.reading.keyset import Page
+from service.reading.keyset import MAX_EXACT_COUNT, Page
 from service.reading.statements import in_rows, visible, visible_sql
 
 MAX_DEPTH = 100
-MAX_EXACT_TOTAL = 10_000
 
 # The edges of the tree. The sub-select cannot become a join, so each objective is looked up by its key.
 _EDGES = f"""alignments e
@@ -26,7 +25,7 @@ _EDGES = f"""alignments e
         WHERE {visible_sql(Objective, "o")} AND o.id = e.objective_id
     )"""
 
-# Rows of `parent_key` and `total`, for each of `:keys`. It stops after `:stop_after` rows of a tree; NULL: it does not.
+# Rows of `parent_key` and `total`, for each of `:keys`. It stops after `:stop_after` rows of a tree.
 COUNTS = text(f"""
     SELECT keys.key AS parent_key, counted.total
     FROM unnest(CAST(:keys AS uuid[])) AS keys (key) CROSS JOIN LATERAL (
@@ -60,8 +59,8 @@ def parameters(max_depth: int, page: Page) -> dict[str, Any]:
     return {"max_depth": max_depth, "page_size": page.size + 1, "positions": positions, "edges": edges}
 
 
-def count_parameters(max_depth: int, stop_after: int | None = None) -> dict[str, Any]:
-    """The parameters of `COUNTS` besides `:keys`. With `stop_after`, larger totals are counted as this number."""
+def count_parameters(max_depth: int, stop_after: int = MAX_EXACT_COUNT + 1) -> dict[str, Any]:
+    """The parameters of `COUNTS` besides `:keys`. Larger totals are counted as `stop_after`."""
     return {"max_depth": max_depth, "stop_after": stop_after}
 
 

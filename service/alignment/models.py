@@ -7,7 +7,16 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from service.postgres.tables import Changeable, Facts, Revision, changeable_keys, choice, reference, revision_keys
+from service.postgres.tables import (
+    Changeable,
+    Facts,
+    Revision,
+    changeable_keys,
+    choice,
+    filter_indexes,
+    reference,
+    revision_keys,
+)
 
 
 class AlignmentKind(StrEnum):
@@ -48,8 +57,7 @@ class Alignment(AlignmentFacts, Changeable, table=True):
             unique=True,
             postgresql_where=text("is_primary AND archived_at IS NULL"),
         ),
-        Index("ix_alignments_parent", "organization_id", "parent_id", "position", "id"),
-        Index("ix_alignments_parent_key_result", "organization_id", "parent_key_result_id"),
+        *filter_indexes("alignments", "position", parent="parent_id", parent_key_result="parent_key_result_id"),
         *changeable_keys("alignments"),
     )
 

@@ -1,4 +1,4 @@
-"""The commands `migrate` and `doctor`."""
+"""The commands `migrate`, `doctor` and `advance`."""
 
 import asyncio
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from service.cli.connection import (
 )
 from service.cli.console import FAILED, UNAVAILABLE, console, fail, report
 from service.cli.organizations import Organization
-from service.cli.recompute import recompute, recompute_all, revision_of
+from service.cli.recompute import advance, recompute, recompute_all, revision_of
 from service.postgres.alembic_revisions import needs_recompute, newest_revision
 from service.postgres.database import Database
 from service.postgres.migrate import MigrationBusy, TablesBusy
@@ -90,6 +90,15 @@ def doctor(
             await reader.close()
 
     exit_on_findings(with_database(run, reads=True))
+
+
+def advance_steps(organization: Organization = None) -> None:
+    """Store the status that goals have now, by which lists are read fast. Answers do not depend on it."""
+
+    async def run(database: Database) -> int:
+        return await advance(database, await resolve_organization(database, organization), now())
+
+    report(f"The status of {with_database(run)} goals was stored anew.")
 
 
 def exit_on_findings(findings: Sequence[Finding]) -> None:

@@ -10,6 +10,7 @@ from service.postgres.database import Database
 from service.postgres.pool import driver
 from service.postgres.transaction_settings import OWNER_ROLE
 from service.rollup.bulk import settle_many
+from service.rollup.stored_steps import store_passed_steps, store_steps
 from service.settings import Settings
 from service.writing.transaction import transaction
 
@@ -44,6 +45,19 @@ async def recompute(database: Database, organization_id: UUID, now: datetime) ->
     async with transaction(database, operator(organization_id), now, exclusive=True, patient=True) as tx:
         tx.all_touched = tx.all_kpis_touched = True
         await settle_many(tx)
+        await store_steps(tx)
+
+
+async def advance(database: Database, organization_id: UUID, now: datetime) -> int:
+    """Stores the steps in force of the goals of one organization whose stored step has passed, some in each
+    transaction. Returns how many these were."""
+    total = 0
+    while True:
+        async with transaction(database, operator(organization_id), now) as tx:
+            count = await store_passed_steps(tx)
+        if not count:
+            return total
+        total += count
 
 
 async def _all_organizations(database: Database) -> list[UUID]:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
 from service.postgres.tables import (
@@ -16,6 +16,8 @@ from service.postgres.tables import (
     Revision,
     changeable_keys,
     choice,
+    filter_indexes,
+    order_index,
     reference,
     revision_keys,
 )
@@ -58,8 +60,10 @@ class Cycle(CycleFacts, Changeable, table=True):
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on AND starts_at < ends_at", name="order"),
         reference("parent_id", "cycles"),
-        Index("ix_cycles_start", "organization_id", "starts_on", "id"),
-        Index("ix_cycles_parent", "organization_id", "parent_id"),
+        order_index("cycles", "starts_on", "start"),
+        *filter_indexes(
+            "cycles", "starts_on", parent="parent_id", name="name", kind="kind", state="state", end="ends_on"
+        ),
         *changeable_keys("cycles"),
     )
 

@@ -37,6 +37,10 @@ class Event(TenantRow, table=True):
     __table_args__ = (
         Index("ix_events_subject", "organization_id", "subject_id", "id"),
         Index("ix_events_objective", "organization_id", "objective_id", "id"),
+        Index("ix_events_actor", "organization_id", "actor_id", "id"),
+        Index("ix_events_verb", "organization_id", "verb", "id"),
+        Index("ix_events_subject_type", "organization_id", "subject_type", "id"),
+        Index("ix_events_recorded", "organization_id", "recorded_at", "id"),
     )
 
     recorded_at: datetime = Field(sa_type=Instant)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Numeric, text
 from sqlmodel import Field
 
-from service.objectives.models import Derived, Lifecycle
+from service.objectives.models import Derived, Lifecycle, step_indexes
 from service.postgres.tables import (
     Changeable,
     Facts,
@@ -19,8 +19,11 @@ from service.postgres.tables import (
     Revision,
     changeable_keys,
     choice,
+    filter_indexes,
+    order_index,
     reference,
     revision_keys,
+    uncommon_indexes,
 )
 
 
@@ -86,10 +89,15 @@ class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
         reference("owner_id", "people"),
         reference("source_kpi_id", "kpis"),
         Index("ix_key_results_source_kpi", "organization_id", "source_kpi_id"),
-        Index("ix_key_results_objective", "organization_id", "objective_id", "position", "id"),
-        Index("ix_key_results_title", "organization_id", "title", "id"),
-        Index("ix_key_results_position", "organization_id", "position", "id"),
-        Index("ix_key_results_changed", "organization_id", "changed_at", "id"),
+        order_index("key_results", "title"),
+        order_index("key_results", "position"),
+        order_index("key_results", "changed_at", "changed"),
+        *filter_indexes(
+            *("key_results", "position"),
+            **{"objective": "objective_id", "owner": "owner_id", "kind": "kind"},
+        ),
+        *uncommon_indexes("key_results", "position", lifecycle=Lifecycle.ACTIVE, unit=None),
+        *step_indexes("key_results"),
         *changeable_keys("key_results"),
     )
 

@@ -5,7 +5,7 @@ from sqlalchemy import func
 from service.key_results.kpi_link_models import KpiLink
 from service.key_results.models import KeyResult, Milestone
 from service.objectives.models import Lifecycle
-from service.objectives.queries import exact, status_columns
+from service.objectives.queries import exact, status_columns, stored_step
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.statements import columns, select_active_by, select_by, visible
@@ -39,4 +39,7 @@ ORDERS = {
     "CHANGED_AT": _key_result.changed_at,
     "TITLE": _key_result.title,
 }
-ALL_KEY_RESULTS = Listing(COLUMNS, table_of(KeyResult), (visible(KeyResult),), ORDERS, _key_result.id)
+ALL_KEY_RESULTS = Listing(
+    *(COLUMNS, table_of(KeyResult), (visible(KeyResult),), ORDERS, _key_result.id),
+    step=stored_step(table_of(KeyResult)),
+)

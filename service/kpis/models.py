@@ -20,6 +20,8 @@ from service.postgres.tables import (
     Revision,
     changeable_keys,
     choice,
+    filter_indexes,
+    order_index,
     reference,
     revision_keys,
 )
@@ -72,12 +74,15 @@ class Kpi(KpiFacts, Changeable, table=True):
         reference("parent_id", "kpis"),
         reference("owner_id", "people"),
         reference("team_id", "teams"),
-        Index("ix_kpis_name", "organization_id", "name", "id"),
-        Index("ix_kpis_parent", "organization_id", "parent_id"),
-        Index("ix_kpis_owner", "organization_id", "owner_id"),
-        Index("ix_kpis_team", "organization_id", "team_id"),
+        order_index("kpis", "name"),
+        order_index("kpis", "changed_at", "changed"),
+        *filter_indexes(
+            *("kpis", "name"),
+            **{"parent": "parent_id", "owner": "owner_id", "team": "team_id"},
+            **{each: each for each in ("category", "perspective", "direction", "indicator", "frequency", "source")},
+            unit="unit",
+        ),
         Index("ix_kpis_computed", "organization_id", "id", postgresql_where=text("source <> 'MEASURED'")),
-        Index("ix_kpis_changed", "organization_id", "changed_at", "id"),
         *changeable_keys("kpis"),
     )
 

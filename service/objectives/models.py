@@ -21,8 +21,11 @@ from service.postgres.tables import (
     Revision,
     changeable_keys,
     choice,
+    filter_indexes,
+    order_index,
     reference,
     revision_keys,
+    uncommon_indexes,
 )
 from service.values.decimals import MAX_PROGRESS_DIGITS
 
@@ -95,12 +98,31 @@ def share(precision: int) -> Any:
     return Field(default=None, sa_type=kind, sa_column_kwargs={"info": {AS_FLOAT: True}})
 
 
+def unread(kind: Any) -> Any:
+    """A column that is there to be compared with in statements."""
+    return Field(default=None, sa_type=kind, sa_column_kwargs={"info": {UNREAD: True}})
+
+
+def step_indexes(table: str) -> tuple[Index, ...]:
+    """The indexes of lists by status and staleness, and of the rows whose stored step is not that of the moment."""
+    ends = (("until", "step_until"), ("since", "step_since"))
+    return (
+        *filter_indexes(table, "position", status="step_status", staleness="step_staleness"),
+        *(
+            Index(f"ix_{table}_{name}", "organization_id", column, postgresql_where=text(f"{column} IS NOT NULL"))
+            for name, column in ends
+        ),
+    )
+
+
 class Derived(SQLModel):
     """What rollup stores on a goal. Its standing is a step function of time: from `status_since[n]` on its status is
     `status_steps[n]`, because of `status_reasons[n]`; it is as stale as `staleness_steps[n]` says, and what was stated
-    contradicts its pace where `diverging_steps[n]`. The next check-in is due at `check_in_due_at`, while one is
-    expected. `changed_at` is the last write that changed anything the goal shows: its own columns, these, or what
-    belongs to it."""
+    contradicts its pace where `diverging_steps[n]`. The step in force when that was written is stored again, for
+    indexes: from `step_since` (null: always) until before `step_until` (null: for ever) the status is `step_status` and
+    the staleness is `step_staleness`. The next check-in is due at `check_in_due_at`, while one is expected.
+    `changed_at` is the last write that changed anything the goal shows: its own columns, these, or what belongs to
+    it."""
 
     progress: Decimal | None = share(25)
     progress_raw: Decimal | None = share(80)
@@ -111,7 +133,11 @@ class Derived(SQLModel):
     status_reasons: list[str] = steps(Text())
     staleness_steps: list[str] = steps(Text())
     diverging_steps: list[bool] = steps(Boolean())
-    check_in_due_at: datetime | None = Field(default=None, sa_type=Instant, sa_column_kwargs={"info": {UNREAD: True}})
+    step_since: datetime | None = unread(Instant)
+    step_until: datetime | None = unread(Instant)
+    step_status: str | None = unread(Name)
+    step_staleness: str | None = unread(Name)
+    check_in_due_at: datetime | None = unread(Instant)
     changed_at: datetime = Field(sa_type=Instant)
 
 
@@ -124,13 +150,21 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
         reference("owner_id", "people"),
         reference("team_id", "teams"),
         reference("pillar_id", "pillars"),
-        Index("ix_objectives_title", "organization_id", "title", "id"),
-        Index("ix_objectives_position", "organization_id", "position", "id"),
-        Index("ix_objectives_level", "organization_id", "level", "position", "id"),
-        Index("ix_objectives_cycle", "organization_id", "cycle_id"),
-        Index("ix_objectives_owner", "organization_id", "owner_id"),
-        Index("ix_objectives_team", "organization_id", "team_id"),
-        Index("ix_objectives_changed", "organization_id", "changed_at", "id"),
+        order_index("objectives", "title"),
+        order_index("objectives", "position"),
+        order_index("objectives", "changed_at", "changed"),
+        *filter_indexes(
+            *("objectives", "position"),
+            **{"level": "level", "cycle": "cycle_id", "owner": "owner_id", "team": "team_id", "pillar": "pillar_id"},
+        ),
+        *uncommon_indexes(
+            *("objectives", "position"),
+            kind=ObjectiveKind.ASPIRATIONAL,
+            lifecycle=Lifecycle.ACTIVE,
+            visibility=Visibility.ORGANIZATION,
+            perspective=None,
+        ),
+        *step_indexes("objectives"),
         *changeable_keys("objectives"),
     )
 

@@ -8,11 +8,17 @@ from service.cycles.models import Cycle
 from service.objectives.models import Objective
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.reader import NOW, of_tenant
-from service.reading.statements import columns, equals_any, select_by
+from service.reading.reader import NOW
+from service.reading.statements import columns, equals_any, select_by, visible
+from service.reading.steps import StoredStep
 
 _objective = columns_of(Objective)
 _cycle = columns_of(Cycle)
+
+
+# What rollup says of goals.
+STATUSES = ("ACHIEVED", "NOT_STARTED", "PENDING", "ON_TRACK", "AT_RISK", "OFF_TRACK")
+STALENESS = ("FRESH", "DUE", "OVERDUE")
 
 
 def status_columns(goal: Any) -> tuple[ColumnElement[Any], ...]:
@@ -29,6 +35,16 @@ def status_columns(goal: Any) -> tuple[ColumnElement[Any], ...]:
     )
 
 
+def stored_step(goal: Any) -> StoredStep:
+    """The status and staleness of objectives or key results that are stored for indexes."""
+    return StoredStep(
+        {"status": goal.c.step_status, "staleness": goal.c.step_staleness},
+        {"status": STATUSES, "staleness": STALENESS},
+        goal.c.step_since,
+        goal.c.step_until,
+    )
+
+
 def exact(goal: Any) -> ColumnElement[Any]:
     """Progress with all of its digits."""
     return goal.progress.label("exact_progress")  # type: ignore[no-any-return]
@@ -40,8 +56,8 @@ BY_EXTERNAL_ID = select_by(Objective, "external_id", more=STATUS_COLUMNS)
 # The cycle of each objective, under the objective's id.
 SPANS = (
     select(_objective.id, _cycle.starts_at, _cycle.ends_at)
-    .join(Cycle, and_(_cycle.organization_id == _objective.organization_id, _cycle.id == _objective.cycle_id))
-    .where(of_tenant(Objective), equals_any(_objective.id))
+    .join(Cycle, and_(visible(Cycle), _cycle.id == _objective.cycle_id))
+    .where(visible(Objective), equals_any(_objective.id))
 )
 ORDERS = {
     "POSITION": _objective.position,
@@ -55,8 +71,11 @@ COLUMNS = (*columns(Objective), *STATUS_COLUMNS)
 
 def listing(key: str | None = None) -> Listing:
     """All objectives, or those that have a parent's id in the column `key`."""
-    where = (of_tenant(Objective),)
-    return Listing(COLUMNS, table_of(Objective), where, ORDERS, _objective.id, _objective[key] if key else None)
+    where = (visible(Objective),)
+    parent = _objective[key] if key else None
+    return Listing(
+        COLUMNS, table_of(Objective), where, ORDERS, _objective.id, parent, step=stored_step(table_of(Objective))
+    )
 
 
 ALL_OBJECTIVES = listing()

@@ -9,7 +9,18 @@ from sqlalchemy import ARRAY, CheckConstraint, Index, Text, UniqueConstraint, te
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from service.postgres.tables import Changeable, Facts, Instant, Name, TenantRow, changeable_keys, choice, reference
+from service.postgres.tables import (
+    Changeable,
+    Facts,
+    Instant,
+    Name,
+    TenantRow,
+    changeable_keys,
+    choice,
+    filter_indexes,
+    order_index,
+    reference,
+)
 
 
 class Role(StrEnum):
@@ -57,7 +68,8 @@ class Person(PersonFacts, Changeable, table=True):
     __tablename__: ClassVar[str] = "people"
     __table_args__ = (
         UniqueConstraint("organization_id", "email"),
-        Index("ix_people_name", "organization_id", "name", "id"),
+        order_index("people", "name"),
+        *filter_indexes("people", "name", role="role"),
         *changeable_keys("people"),
     )
 
@@ -71,8 +83,8 @@ class Team(TeamFacts, Changeable, table=True):
     __tablename__: ClassVar[str] = "teams"
     __table_args__ = (
         reference("parent_id", "teams"),
-        Index("ix_teams_name", "organization_id", "name", "id"),
-        Index("ix_teams_parent", "organization_id", "parent_id"),
+        order_index("teams", "name"),
+        *filter_indexes("teams", "name", parent="parent_id"),
         *changeable_keys("teams"),
     )
 

@@ -3,10 +3,9 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import Index
 from sqlmodel import Field
 
-from service.postgres.tables import Changeable, Facts, LongText, Name, changeable_keys
+from service.postgres.tables import Changeable, Facts, LongText, Name, changeable_keys, order_index
 
 
 class Perspective(StrEnum):
@@ -25,4 +24,4 @@ class PillarFacts(Facts):
 
 class Pillar(PillarFacts, Changeable, table=True):
     __tablename__: ClassVar[str] = "pillars"
-    __table_args__ = (Index("ix_pillars_name", "organization_id", "name", "id"), *changeable_keys("pillars"))
+    __table_args__ = (order_index("pillars", "name"), *changeable_keys("pillars"))

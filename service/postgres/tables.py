@@ -31,6 +31,11 @@ from uuid_utils.compat import uuid7
 UNREAD = "unread"
 # Marks exact columns that the API returns as floats.
 AS_FLOAT = "as_float"
+# In the `info` of an index, the value of rows that are not in it.
+COMMON = "common"
+# Whether a row is in the lists that leave archived rows out. As a column of an index it keeps archived rows apart from
+# the others, and a list of both reads the two parts.
+LIVE = "(archived_at IS NULL)"
 Instant = cast(Any, DateTime(timezone=True))
 # The default collation differs between servers, but keyset pagination needs the same order everywhere.
 Name = cast(Any, Text(collation="C"))
@@ -118,8 +123,34 @@ def changeable_keys(table: str) -> tuple[UniqueConstraint | Index, ...]:
     """The keys of a `Changeable` table: unique external ids, and indexes for keyset pagination."""
     return (
         UniqueConstraint("organization_id", "external_id"),
-        Index(f"ix_{table}_created", "organization_id", "created_at", "id"),
-        Index(f"ix_{table}_updated", "organization_id", "updated_at", "id"),
+        order_index(table, "created_at", "created"),
+        order_index(table, "updated_at", "updated"),
+    )
+
+
+def order_index(table: str, column: str, name: str | None = None) -> Index:
+    """The index of a list sorted by a column."""
+    return Index(f"ix_{table}_{name or column}", "organization_id", text(LIVE), column, "id")
+
+
+def filter_indexes(table: str, order: str, /, **columns: str) -> tuple[Index, ...]:
+    """The indexes of lists of the rows with one value in a column, sorted by `order`; by the ends of their names."""
+    return tuple(
+        Index(f"ix_{table}_{name}", "organization_id", column, text(LIVE), order, "id")
+        for name, column in columns.items()
+    )
+
+
+def uncommon_indexes(table: str, order: str, /, **common: str | None) -> tuple[Index, ...]:
+    """The same for columns in which most rows have the `common` value: these are not in the index, so that their
+    changes do not write it. They are found in the order of the list."""
+    return tuple(
+        Index(
+            *(f"ix_{table}_{column}", "organization_id", column, text(LIVE), order, "id"),
+            postgresql_where=text(f"{column} IS NOT NULL" if value is None else f"{column} <> '{value}'"),
+            info={COMMON: value},
+        )
+        for column, value in common.items()
     )
 
 

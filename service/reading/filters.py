@@ -1,6 +1,7 @@
 """Turns a filter of the API into an SQL condition and its parameters."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -31,6 +32,30 @@ class ParsedFilter(NamedTuple):
     comparison_count: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A condition of a filter; of a single comparison also the name, the comparator and the parameter that it has."""
+
+    condition: ColumnElement[bool]
+    name: str | None = None
+    comparator: str | None = None
+    parameter: str = ""
+
+
+class _ParameterNames:
+    """The names of the parameters of a filter in their order."""
+
+    def __init__(self) -> None:
+        self.latest, self._names = "", map(_parameter_name, count())
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        self.latest = next(self._names)
+        return self.latest
+
+
 def parse_filter(filter: Filter) -> ParsedFilter:
     """Splits a filter into shape and values. A filter maps columns to comparators, and `and_` and `or_` to filters.
 
@@ -49,6 +74,17 @@ def parse_filter(filter: Filter) -> ParsedFilter:
 def build_condition(columns: Mapping[str, Any], shape: Shape) -> ColumnElement[bool]:
     """The SQL condition of a shape over the columns that it may name. Its values are parameters, not yet bound."""
     return _build_condition(columns, shape, map(_parameter_name, count()))
+
+
+def build_parts(columns: Mapping[str, Any], shape: Shape) -> list[Part]:
+    """The conditions of a shape of which each has to hold, one by one."""
+    return list(_build_parts(columns, shape, _ParameterNames()))
+
+
+def names_of(shape: Shape) -> set[str]:
+    """The names that a shape compares with, on all levels."""
+    own = {name for name, _ in shape if name not in ("and_", "or_")}
+    return own.union(*(names_of(each) for name, value in shape if name in ("and_", "or_") for each in value))
 
 
 def count_comparisons(filter: Filter) -> int:
@@ -92,6 +128,19 @@ def _parse_comparator(comparator: str, operand: Any, operands: list[Any]) -> str
     # Exact columns are compared with the decimal that the float literal was written as.
     operands.append(decimal_from_float(operand) if isinstance(operand, float) else operand)
     return comparator
+
+
+def _build_parts(columns: Mapping[str, Any], shape: Shape, names: "_ParameterNames") -> Iterator[Part]:
+    for name, value in shape:
+        if name == "and_":
+            for each in value:
+                yield from _build_parts(columns, each, names)
+        elif name == "or_":
+            yield Part(_build_condition(columns, ((name, value),), names))
+        else:
+            for comparator in value:
+                condition = _compare(columns[name], comparator, names)
+                yield Part(condition, name, comparator, names.latest)
 
 
 def _build_condition(columns: Mapping[str, Any], shape: Shape, names: Iterator[str]) -> ColumnElement[bool]:

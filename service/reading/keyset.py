@@ -1,7 +1,7 @@
 """Keyset pagination: pages of one list, or of one list for each of many parents, in one statement."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from math import isfinite
 from typing import Any
@@ -23,17 +23,18 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
-    tuple_,
 )
 
 from service.errors import BadUserInput
+from service.reading.branches import Branch, equals, select_all, select_keys
 from service.reading.cursors import decode_cursor, encode_cursor
+from service.reading.page_order import SORT_KEYS, TIE_NAMES, PageOrder
+from service.reading.steps import StoredStep
 from service.values.parsing import parse_instant
 
 MAX_PAGE_SIZE = 100
-# The columns of a cursor, besides the id of the row.
-TIE_NAMES = ("first_tie", "second_tie")
-SORT_KEYS = ("sort_value", *TIE_NAMES)
+# Lists are counted up to this number.
+MAX_EXACT_COUNT = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,9 @@ class Listing:
     `orders` are the columns that it can be sorted by. Each has an index with `id`. `key` is the column with the id of
     the parent, if there is one list for each parent. `ties`, at most two, order equal rows before `id` does. The
     statements of an `is_one_off` list are not cached. Without `cursors`, rows carry no values for a cursor.
+
+    A list with `branches` has the rows of these. `step` are stored values of the moment that filters compare with. If
+    a list `depends_on_now`, its cursors contain the time of its first page.
     """
 
     columns: tuple[Any, ...]
@@ -55,6 +59,9 @@ class Listing:
     is_one_off: bool = False
     ties: tuple[Any, ...] = ()
     cursors: bool = True
+    branches: tuple[Branch, ...] = ()
+    step: StoredStep | None = None
+    depends_on_now: bool = False
 
     def with_conditions(self, *conditions: ColumnElement[bool], is_one_off: bool = False) -> "Listing":
         """The same list with further conditions."""
@@ -63,13 +70,17 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a list: `size` rows after a cursor, or before it if `backwards`, in an order."""
+    """A page of a list: `size` rows after a cursor, or before it if `backwards`, in an order.
+
+    `now` is the time of the first page, where the list depends on it.
+    """
 
     size: int
     order: str
     descending: bool = False
     backwards: bool = False
     cursor: str | None = None
+    now: datetime | None = None
 
     @property
     def statement_key(self) -> tuple[str, bool, bool, bool, int]:
@@ -103,8 +114,9 @@ def bind_page(listing: Listing, page: Page) -> dict[str, Any]:
     bound: dict[str, Any] = dict(listing.parameters)
     if page.cursor is not None:
         names = ("cursor_value", *(f"cursor_{tie}" for tie in TIE_NAMES[: len(listing.ties)]), "cursor_id")
-        bound |= zip(names, _decode_cursor(page, _sort_keys(listing, page.order)), strict=True)
-    return bound
+        values, _ = _decode_cursor(page, _sort_keys(listing, page.order))
+        bound |= zip(names, values, strict=True)
+    return bound if page.now is None else {**bound, "now": page.now}
 
 
 def select_page(listing: Listing, page: Page) -> Select[Any]:
@@ -119,33 +131,46 @@ def select_page(listing: Listing, page: Page) -> Select[Any]:
 def _select_page(
     listing: Listing, order: str, descending: bool, backwards: bool, has_cursor: bool, size: int
 ) -> Select[Any]:
-    sort = listing.orders[order]
-    is_descending = descending != backwards
-    query = select(*listing.columns, sort.label("sort_value")).select_from(listing.source).where(*listing.where)
-    if has_cursor:
-        row_key = tuple_(*_sort_keys(listing, order))
-        cursor_key = tuple_(
-            bindparam("cursor_value", type_=sort.type),
-            *(bindparam(f"cursor_{name}", type_=tie.type) for name, tie in zip(TIE_NAMES, listing.ties, strict=False)),
-            bindparam("cursor_id", type_=listing.id.type),
-        )
-        query = query.where(row_key < cursor_key if is_descending else row_key > cursor_key)
-    query = query.add_columns(*(tie.label(name) for name, tie in zip(TIE_NAMES, listing.ties, strict=False)))
-    order_by = [key.desc() if is_descending else key for key in _unique_sort_keys(listing, order)]
-    # The limit is a literal: with a parameter, the generic plan would read and sort all rows.
-    query = query.order_by(*order_by).limit(literal_column(str(size + 1)))
+    page_order = PageOrder(
+        tuple(_sort_keys(listing, order)),
+        descending != backwards,
+        has_cursor,
+        size + 1,
+        bool(listing.ties) and listing.ties[-1].primary_key,
+    )
+    if listing.branches:
+        return _select_of_branches(listing, page_order)
+    sort_columns = page_order.labelled[:-1]
+    query = select(*listing.columns, *sort_columns).select_from(listing.source).where(*listing.where)
     if listing.key is None:
-        return query
-    parent_keys = func.unnest(bindparam("keys", type_=ARRAY(Uuid)))
-    keys = parent_keys.table_valued(column("key", Uuid), name="parents").render_derived()
-    page = query.where(listing.key == keys.c.key).lateral("page")
-    page_sort_keys = [page.c[name] for name in (*SORT_KEYS, "id") if name in page.c][: len(order_by)]
+        return page_order.cut(query, page_order.columns)
+    keys = _parent_keys()
+    page = page_order.cut(query.where(equals(listing.key, keys.c.key)), page_order.columns).lateral("page")
     page_columns = [each for each in page.c if listing.cursors or each.name not in SORT_KEYS]
     return (
         select(keys.c.key.label("parent_key"), *page_columns)
         .select_from(keys.join(page, true()))
-        .order_by(keys.c.key, *(c.desc() if is_descending else c for c in page_sort_keys))
+        .order_by(keys.c.key, *page_order.sort_keys([page.c[name] for name in page_order.names]))
     )
+
+
+def _select_of_branches(listing: Listing, order: PageOrder) -> Select[Any]:
+    """The page of a list with branches: first the keys of its rows, then the rows."""
+    keys = select_keys(listing.source, listing.where, listing.branches, order).subquery("page")
+    row = select(*listing.columns).select_from(listing.source).where(*listing.where, listing.id == keys.c.id)
+    # The planner does not look into what has an offset. It would rather read a small table than look up each row.
+    node = row.offset(literal_column("0")).lateral("node")
+    return (
+        select(*node.c, *(keys.c[name] for name in order.names[:-1]))
+        .select_from(keys.join(node, true()))
+        .order_by(*order.sort_keys([keys.c[name] for name in order.names]))
+    )
+
+
+def _parent_keys() -> Any:
+    """The ids of the parents in `:keys` as rows."""
+    parent_keys = func.unnest(bindparam("keys", type_=ARRAY(Uuid)))
+    return parent_keys.table_valued(column("key", Uuid), name="parents").render_derived()
 
 
 def _sort_keys(listing: Listing, order: str) -> list[Any]:
@@ -153,57 +178,73 @@ def _sort_keys(listing: Listing, order: str) -> list[Any]:
     return [listing.orders[order], *listing.ties, listing.id]
 
 
-def _unique_sort_keys(listing: Listing, order: str) -> list[Any]:
-    """The sort keys without the id if the last tie breaker is unique already."""
-    keys = _sort_keys(listing, order)
-    return keys[:-1] if listing.ties and listing.ties[-1].primary_key else keys
-
-
 _cached_statement = lru_cache(maxsize=512)(_select_page)
 
 
 def count_rows(listing: Listing) -> Select[Any]:
-    """The statement that counts the rows of a list, or of the list of each parent in `:keys`, one row per parent."""
+    """The statement that counts the rows of a list, or of the list of each parent in `:keys`, one row per parent.
+
+    It stops after MAX_EXACT_COUNT + 1.
+    """
     return _count_rows(listing) if listing.is_one_off else _cached_count(listing)
 
 
 def _count_rows(listing: Listing) -> Select[Any]:
-    query = select(func.count().label("total")).select_from(listing.source).where(*listing.where)
-    if listing.key is None:
-        return query
-    keys = bindparam("keys", type_=ARRAY(Uuid))
-    return (
-        query.add_columns(listing.key.label("parent_key"))
-        .where(listing.key == func.any(keys))
-        .group_by(literal_column("2"))
-    )
+    keys = None if listing.key is None else _parent_keys()
+    if keys is None:
+        # Where an organization has most of the rows, a plan would read those of all.
+        own = listing.id.table.c.organization_id
+        of_list = equals(own, bindparam("organization_id", type_=own.type))
+    else:
+        of_list = equals(listing.key, keys.c.key)
+    branches = [
+        branch if branch.access and not branch.access.nulls else replace(branch, where=(*branch.where, of_list))
+        for branch in listing.branches or (Branch(),)
+    ]
+    rows = select_all(listing.source, listing.where, branches, MAX_EXACT_COUNT + 1)
+    if keys is None:
+        return select(func.count().label("total")).select_from(rows.subquery("counted"))
+    counted = select(func.count().label("total")).select_from(rows.correlate(keys).subquery("counted")).lateral("list")
+    return select(counted.c.total, keys.c.key.label("parent_key")).select_from(keys.join(counted, true()))
 
 
 _cached_count = lru_cache(maxsize=512)(_count_rows)
 
 
 def make_cursor(page: Page, row: Any) -> str:
-    """The cursor of a row: the name of the order, its sort value, tie breakers and id."""
+    """The cursor of a row: the name of the order, its sort value, tie breakers and id, and the time of the page if
+    that counts."""
     tie_values = [tie for tie in (getattr(row, name, None) for name in TIE_NAMES) if tie is not None]
-    members = [_order_name(page), row.sort_value, *tie_values, row.id]
-    return encode_cursor(members)
+    times = [] if page.now is None else [page.now]
+    return encode_cursor([_order_name(page), row.sort_value, *tie_values, row.id, *times])
+
+
+def at_first_page(listing: Listing, page: Page, now: datetime) -> Page:
+    """The page with the time of the first one if the list depends on it: that in its cursor, or else `now`."""
+    if not listing.depends_on_now:
+        return page
+    first = None if page.cursor is None else _decode_cursor(page, _sort_keys(listing, page.order))[1]
+    return replace(page, now=first or now)
 
 
 def _order_name(page: Page) -> str:
     return f"{page.order} {'DESC' if page.descending else 'ASC'}"
 
 
-def _decode_cursor(page: Page, keys: list[Any]) -> list[Any]:
-    def parse(members: list[Any]) -> tuple[str, list[Any]]:
+def _decode_cursor(page: Page, keys: list[Any]) -> tuple[list[Any], datetime | None]:
+    """The values of the keys in the cursor of a page, and the time in it."""
+
+    def parse(members: list[Any]) -> tuple[str, list[Any], datetime | None]:
         name, *values = members
-        return name, [_parse_value(value, key) for value, key in zip(values, keys, strict=True)]
+        at = parse_instant(values.pop()) if len(values) == len(keys) + 1 else None
+        return name, [_parse_value(value, key) for value, key in zip(values, keys, strict=True)], at
 
     assert page.cursor is not None
     refusal = "This is not a cursor of ours. Take one from `pageInfo` or from an edge."
-    name, decoded = decode_cursor(page.cursor, parse, refusal)
+    name, decoded, at = decode_cursor(page.cursor, parse, refusal)
     if name != _order_name(page):
         raise BadUserInput(f"This cursor belongs to the order {name}, and you ask for {_order_name(page)}.")
-    return decoded
+    return decoded, at
 
 
 def _parse_value(value: Any, column: Any) -> Any:

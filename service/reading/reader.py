@@ -20,6 +20,7 @@ from service.reading.follow_ups import fitting_follow_ups
 from service.reading.pending_read import PendingRead
 from service.reading.statement_batch import (
     MAX_SQL_LENGTH,
+    SHARED_PARAMETERS,
     BatchedStatement,
     FollowUpRead,
     build_batch,
@@ -207,7 +208,7 @@ class Reader:
 
     async def _fetch_batch(self, batch: list[PendingRead]) -> list[Sequence[Any]]:
         """The rows of each read of a batch."""
-        statements = [BatchedStatement(each.sql) for each in batch]
+        statements = [BatchedStatement(each.sql, own=SHARED_PARAMETERS.intersection(each.parameters)) for each in batch]
         values = [{**self._shared, **each.parameters} for each in batch]
         follow_ups = fitting_follow_ups(batch[0])
         for read in follow_ups:

@@ -89,12 +89,14 @@ class Sql:
 class BatchedStatement(NamedTuple):
     """A statement of a batch.
 
-    If `of` is set, its list `parameter` is the value of that column in the single row of the first statement.
+    If `of` is set, its list `parameter` is the value of that column in the single row of the first statement. `own`
+    are the shared parameters of which it has values of its own.
     """
 
     sql: Sql
     of: str | None = None
     parameter: str | None = None
+    own: frozenset[str] = frozenset()
 
     @property
     def length(self) -> int:
@@ -133,20 +135,24 @@ def _size_in_bytes(batch: Batch) -> int:
 @cached(LRUCache(MAX_CACHE_BYTES, _size_in_bytes))
 def build_batch(statements: tuple[BatchedStatement, ...]) -> Batch:
     """The batch of one or several statements. If there are several, all must have `columns`."""
-    names: dict[tuple[int, str], int] = {}
+    names: dict[tuple[int | None, str], int] = {}
+    binds: list[tuple[int, str]] = []
 
     def render(number: int, statement: BatchedStatement) -> str:
         def parameter(name: str) -> str:
             if name == statement.parameter:
                 return _values_expression(statement.of)
-            key = (0 if name in SHARED_PARAMETERS else number, name)
-            return f"${names.setdefault(key, len(names) + 1)}"
+            key = (None if name in SHARED_PARAMETERS - statement.own else number, name)
+            if key not in names:
+                binds.append((number, name))
+                names[key] = len(binds)
+            return f"${names[key]}"
 
         return statement.sql.render(parameter)
 
     texts = [render(number, statement) for number, statement in enumerate(statements)]
     if statements[0].sql.columns is None:
-        return Batch(texts[0], list(names))
+        return Batch(texts[0], binds)
     first = ""
     if any(statement.of is not None for statement in statements):
         first, texts[0] = f"WITH the_object AS ({texts[0]}) ", "TABLE the_object"
@@ -154,7 +160,7 @@ def build_batch(statements: tuple[BatchedStatement, ...]) -> Batch:
         _lists_expression(statement.sql, text, number)
         for number, (statement, text) in enumerate(zip(statements, texts, strict=True))
     ]
-    return Batch(f"{first}SELECT * FROM {' CROSS JOIN '.join(lists)}", list(names))
+    return Batch(f"{first}SELECT * FROM {' CROSS JOIN '.join(lists)}", binds)
 
 
 def split_row(statements: Iterable[BatchedStatement], row: Sequence[Any]) -> list[ColumnBatch]:

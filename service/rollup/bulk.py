@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -124,7 +125,7 @@ async def _settle_level(tx: Transaction, level: AsyncIterator[list[UUID]], advan
         tree = await tree_of(tx, rows, ids)
         following = asyncio.create_task(_store_and_read(tx, derived, level))
         try:
-            derived = await _derive(tree)
+            derived = await _derive(tree, tx.now)
         finally:
             # Also when the evaluation fails: the connection has to be free for what comes next.
             await asyncio.wait([following])
@@ -133,14 +134,14 @@ async def _settle_level(tx: Transaction, level: AsyncIterator[list[UUID]], advan
     await write_derived(tx, derived)
 
 
-async def _derive(tree: Tree) -> DerivedRows:
+async def _derive(tree: Tree, now: datetime) -> DerivedRows:
     derived = DerivedRows([], [])
     for start in range(0, len(tree.objectives), OBJECTIVES_A_TURN):
         await asyncio.sleep(0)
         part = tree.objectives[start : start + OBJECTIVES_A_TURN]
         key_results = {each.id: tree.key_results[each.id] for each in part if each.id in tree.key_results}
         for known, new in zip(
-            derived, derived_rows(replace(tree, objectives=part, key_results=key_results)), strict=True
+            derived, derived_rows(replace(tree, objectives=part, key_results=key_results), now), strict=True
         ):
             known += new
     return derived

@@ -18,6 +18,17 @@ from service.rollup.settle import differences
 from service.values.trees import nodes_in_loops
 
 CHUNK = 500
+# Goals of which the stored step is none of their steps.
+STEPS = {
+    subject: text(f"""
+    SELECT id FROM {table} CROSS JOIN LATERAL (
+        SELECT greatest(1, width_bucket(coalesce(step_since, TIMESTAMPTZ '-infinity'), status_since)) AS number
+    ) stored
+    WHERE organization_id = :organization_id AND (step_since, step_until, step_status, step_staleness) IS DISTINCT FROM
+        (CASE WHEN number > 1 THEN status_since[number] END, status_since[number + 1], status_steps[number],
+         staleness_steps[number])""")
+    for subject, table in (("Objective", "objectives"), ("KeyResult", "key_results"))
+}
 EDGES = text("""
     SELECT objective_id, parent_id FROM alignments
     WHERE organization_id = :organization_id AND archived_at IS NULL""")
@@ -42,6 +53,9 @@ async def examine(reader: Reader) -> AsyncIterator[Finding]:
         yield finding
     async for finding in _stored_values(reader):
         yield finding
+    for subject, statement in STEPS.items():
+        for row in await reader.rows(statement):
+            yield Finding(subject, row.id, "the stored status is none of its steps")
     for id in nodes_in_loops([(row.objective_id, row.parent_id) for row in await reader.rows(EDGES)]):
         yield Finding("Objective", id, "serves itself by way of others")
     async for finding in _history(reader):

@@ -1,6 +1,7 @@
 """Recomputes stored progress and status in the transaction that changed the facts."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from service.objectives.models import Objective
 from service.rollup.evaluate import evaluate
 from service.rollup.goal_statement import GOALS
 from service.rollup.queries import load, tree_of
-from service.rollup.status_timeline import TIMELINE_COLUMNS, to_columns
+from service.rollup.status_timeline import TIMELINE_COLUMNS, step_at, to_columns
 from service.rollup.tree import GoalValues, Tree, objective_differs
 from service.writing.transaction import Transaction
 
@@ -26,10 +27,12 @@ _OF_KEY_RESULTS = {
     **_OF_GOALS,
     **{name: name for name in ("current", "has_data", "regressed", "measured_baseline", "measured_target")},
 }
+# The step in force, of which lists are read by an index.
+_STEP = ("step_since", "step_until", "step_status", "step_staleness")
 
 
 def _update(table: str, columns: Mapping[str, str]) -> str:
-    assignments = ", ".join(f"{name} = n.{name}" for name in (*columns.values(), *TIMELINE_COLUMNS))
+    assignments = ", ".join(f"{name} = n.{name}" for name in (*columns.values(), *TIMELINE_COLUMNS, *_STEP))
     return f"""
         UPDATE {table} t SET {assignments}, changed_at = greatest(t.changed_at, CAST(:now AS timestamptz))
         FROM jsonb_populate_recordset(CAST(NULL AS {table}), CAST(CAST(:{table} AS text) AS jsonb)) n
@@ -83,13 +86,13 @@ async def store(tx: Transaction, ids: Sequence[UUID]) -> None:
 
 
 async def _store(tx: Transaction, tree: Tree) -> None:
-    await write_derived(tx, derived_rows(tree, tx.changed_goals))
+    await write_derived(tx, derived_rows(tree, tx.now, tx.changed_goals))
 
 
-def derived_rows(tree: Tree, always: Collection[UUID] = ()) -> DerivedRows:
-    """The rows of `differences`."""
+def derived_rows(tree: Tree, now: datetime, always: Collection[UUID] = ()) -> DerivedRows:
+    """The rows of `differences`, with the step in force at `now`."""
     objectives, key_results = differences(tree, always)
-    return DerivedRows(_rows(objectives, _OF_OBJECTIVES), _rows(key_results, _OF_KEY_RESULTS))
+    return DerivedRows(_rows(objectives, _OF_OBJECTIVES, now), _rows(key_results, _OF_KEY_RESULTS, now))
 
 
 async def write_derived(tx: Transaction, rows: DerivedRows) -> None:
@@ -115,12 +118,13 @@ def differences(tree: Tree, always: Collection[UUID] = ()) -> tuple[Differences,
     ]
 
 
-def _rows(changed: Differences, columns: Mapping[str, str]) -> list[dict[str, Any]]:
+def _rows(changed: Differences, columns: Mapping[str, str], now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "id": id,
             **{column: getattr(values, name) for name, column in columns.items()},
             **dict(zip(TIMELINE_COLUMNS, to_columns(values.timeline), strict=True)),
+            **dict(zip(_STEP, step_at(values.timeline, now), strict=True)),
         }
         for id, _, values in changed
     ]

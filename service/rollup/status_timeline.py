@@ -223,6 +223,15 @@ def to_columns(timeline: StatusTimeline) -> tuple[list[Any], ...]:
     return tuple([getattr(change, name) for change in timeline] for name in StatusChange._fields)
 
 
+def step_at(timeline: StatusTimeline, now: datetime) -> tuple[datetime | None, datetime | None, str | None, str | None]:
+    """The columns that store the step in force at `now`: from when (None: always), until when (None: for ever), its
+    status and its staleness."""
+    number = max(bisect_right(timeline, now, key=_since) - 1, 0)
+    step = timeline[number] if timeline else _NO_STATUS
+    until = timeline[number + 1].since if number + 1 < len(timeline) else None
+    return step.since if number else None, until, step.status, step.staleness
+
+
 def from_columns(
     since: Iterable[datetime],
     statuses: Iterable[str | None],

@@ -1,0 +1,135 @@
+"""Chooses how a filtered list is read, so that an index finds its rows in its order where there is one."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import FromClause, false
+
+from service.postgres.tables import COMMON, LIVE
+from service.reading.branches import Access, Branch
+from service.reading.comparisons import IN_INDEX, RANGES, Accesses, Comparison, Conditions, range_conditions
+from service.reading.filters import Shape, build_condition, build_parts, names_of
+from service.reading.keyset import Listing
+
+Compared = Mapping[str, Sequence[Comparison]]
+
+
+class Indexed(NamedTuple):
+    """What the indexes of a table serve: `orders`, and for columns with one value, the order of the rows with it.
+
+    Rows with the `common` value of a column are not in its index.
+    """
+
+    orders: frozenset[str]
+    filters: Mapping[str, str]
+    unique: frozenset[str]
+    common: Mapping[str, str | None]
+
+
+def with_filter(
+    listing: Listing,
+    columns: Mapping[str, Any],
+    shape: Shape,
+    order: str,
+    *,
+    include_archived: bool = False,
+    is_one_off: bool = False,
+) -> Listing:
+    """The rows of a list that meet a filter, to be sorted by `order`."""
+    states = _states(listing.source, include_archived)
+    step = listing.step
+    if step is None or not names_of(shape) & step.columns.keys():
+        branches = _branches(listing, columns, shape, order, states)
+        if len(branches) == 1 and branches[0].access is None:
+            return listing.with_conditions(*branches[0].live, *branches[0].where, is_one_off=is_one_off)
+        return replace(listing, branches=tuple(branches), is_one_off=is_one_off)
+    own = _branches(listing, {**columns, **step.columns}, shape, order, states, (step.in_force(),))
+    matches = build_condition(columns, shape)
+    live = () if include_archived else states[0]
+    others = [Branch((*access.conditions, matches), live, access) for access in step.out_of_force()]
+    return replace(listing, branches=(*own, *others), depends_on_now=True, is_one_off=is_one_off)
+
+
+@cache
+def indexed(table: FromClause) -> Indexed:
+    """What the indexes of a table serve."""
+    orders: set[str] = set()
+    filters: dict[str, str] = {}
+    common: dict[str, str | None] = {}
+    for index in getattr(table, "indexes", ()):
+        names = [str(getattr(each, "name", each)) for each in index.expressions]
+        if names[-1] == "id" and LIVE in names:
+            if len(names) == 4 and names[1] == LIVE:
+                orders.add(names[2])
+            elif len(names) == 5 and names[2] == LIVE:
+                filters[names[1]] = names[3]
+                if COMMON in index.info:
+                    common[names[1]] = index.info[COMMON]
+        elif names[-1] == "id" and "archived_at" not in table.c and len(names) == 3:
+            filters[names[1]] = "id"
+    unique = {"id"} | {"external_id"} & {each.name for each in table.c}
+    return Indexed(frozenset(orders), filters, frozenset(unique), common)
+
+
+def _branches(
+    listing: Listing,
+    columns: Mapping[str, Any],
+    shape: Shape,
+    order: str,
+    states: Sequence[Conditions],
+    conditions: Conditions = (),
+) -> list[Branch]:
+    """The rows that meet a filter and the conditions, those of each state apart."""
+    parts = build_parts(columns, shape)
+    where = (*conditions, *(part.condition for part in parts))
+    served, compared = indexed(listing.source), dict[str, list[Comparison]]()
+    for part in parts:
+        if part.name is not None:
+            own = columns[part.name]
+            values = () if listing.step is None else listing.step.values.get(part.name, ())
+            comparison = Comparison(part, own, values, served.common.get(own.name, IN_INDEX))
+            compared.setdefault(own.name, []).append(comparison)
+    accesses = _accesses(served, compared, listing.orders[order].name)
+    return [Branch((*where, *more), live, access) for live in states for more, access in accesses]
+
+
+def _accesses(served: Indexed, compared: Compared, sorted_by: str) -> Accesses:
+    """How indexes find the rows with these comparisons, in parts that have further conditions. None lets the planner
+    choose."""
+    if any(each.comparator in ("eq", "in_") for name in served.unique for each in compared.get(name, ())):
+        return [((), None)]
+    in_order = [name for name, order in served.filters.items() if order == sorted_by]
+    for comparison in _by_comparator(compared, in_order, ("eq", "null", "in_", "neq")):
+        if accesses := comparison.accesses():
+            return accesses
+    of_order = [each for each in compared.get(sorted_by, ()) if each.comparator in RANGES]
+    conditions = tuple(each.part.condition for each in of_order)
+    for comparison in _by_comparator(compared, served.filters, ("eq", "in_", "null", "neq")):
+        if accesses := comparison.accesses():
+            return [
+                (more, access and replace(access, has_order=False, of_order=conditions)) for more, access in accesses
+            ]
+    if of_order:
+        return [((), Access(range_conditions(of_order)))]
+    for name, comparisons in compared.items():
+        ranges = [each for each in comparisons if each.comparator in RANGES]
+        if ranges and (name in served.orders or name in served.filters):
+            return [((), Access(range_conditions(ranges), has_order=False, order=ranges[0].column))]
+    return [((), None)]
+
+
+def _by_comparator(compared: Compared, names: Iterable[str], comparators: Iterable[str]) -> Iterator[Comparison]:
+    """The comparisons with these columns that have one of the comparators, in the order of these."""
+    for comparator in comparators:
+        for name in names:
+            yield from (each for each in compared.get(name, ()) if each.comparator == comparator)
+
+
+def _states(source: FromClause, include_archived: bool) -> list[Conditions]:
+    """The conditions on the rows that are not archived, and on those that are if they are included."""
+    if "archived_at" not in source.c:
+        return [()]
+    live = source.c.archived_at.is_(None)
+    return [(live,), (live.is_(false()),)] if include_archived else [(live,)]

@@ -1,0 +1,143 @@
+"""The parts of a list, and how an index reads each in the order of the list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, literal_column, select, true, union_all
+
+from service.reading.page_order import PageOrder
+
+# If at most so many rows are found by an index that has not the order of the list, they are sorted.
+MAX_SORTED_ROWS = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Access:
+    """How an index finds the rows of a branch.
+
+    They meet `conditions`. `nulls` are columns that are null in all of them. `each` is a column that has one of several
+    values, and the table with these in the column `value`. `order` is what the index has them sorted by, if that is
+    more than one value. If it does not have them in the order of the list, they are sorted if they `are_few`, or if it
+    turns out that they are; else the index of the order finds them, which meets the conditions `of_order`.
+    """
+
+    conditions: tuple[ColumnElement[bool], ...] = ()
+    nulls: tuple[Any, ...] = ()
+    each: tuple[Any, FromClause] | None = None
+    has_order: bool = True
+    are_few: bool = False
+    order: Any = None
+    of_order: tuple[ColumnElement[bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branch:
+    """Rows of a list that meet `where`, and `live` on whether they are archived; branches have no row in common.
+
+    Without `access`, the planner chooses.
+    """
+
+    where: tuple[ColumnElement[bool], ...] = ()
+    live: tuple[ColumnElement[bool], ...] = ()
+    access: Access | None = None
+
+
+def equals(column: Any, value: Any) -> ColumnElement[bool]:
+    """Equality that a plan expects of one row in two hundred.
+
+    A plan that serves all values takes the average over the values that there are. If there is one only, it expects
+    that all rows have what is asked for, and reads them in order to find it.
+    """
+    return and_(column == value, column >= value, column <= value)
+
+
+def select_keys(
+    source: FromClause, tenant: Sequence[ColumnElement[bool]], branches: Sequence[Branch], order: PageOrder
+) -> Select[Any]:
+    """The sort keys of the page of a list with these branches. Of each it reads as many rows as the page has."""
+    parts = [part for number, each in enumerate(branches) for part in _parts(source, tenant, each, order, number)]
+    if len(parts) == 1:
+        return parts[0]
+    merged = union_all(*parts).subquery("parts")
+    return order.limited(select(*merged.c), [*merged.c])
+
+
+def select_all(
+    source: FromClause, tenant: Sequence[ColumnElement[bool]], branches: Sequence[Branch], limit: int
+) -> Select[Any]:
+    """A 1 for each row of a list with these branches, at most `limit`."""
+    one: Any = literal_column("1").label("one")
+    rows = select(one).select_from(source).where(*tenant)
+    parts = [
+        _read_by_index(rows.where(*each.live, *each.where), each.access, number, limit)
+        for number, each in enumerate(branches)
+    ]
+    query = parts[0] if len(parts) == 1 else select(union_all(*parts).subquery("parts").c.one)
+    return _limited(query, limit)
+
+
+def _parts(
+    source: FromClause, tenant: Sequence[ColumnElement[bool]], branch: Branch, order: PageOrder, number: int
+) -> list[Select[Any]]:
+    rows, access = select(*order.labelled).select_from(source).where(*tenant, *branch.live), branch.access
+    if access is not None and access.are_few:
+        return [_sorted(rows, branch.where, access, order, number)]
+    if access is not None and not access.has_order:
+        return _sorted_if_few(rows, branch.where, access, order, number)
+    matching = rows.where(*branch.where)
+    if access is None:
+        return [order.cut(matching, order.columns)]
+    if access.each is None:
+        return [order.cut(matching.where(*access.conditions), order.columns, access.nulls)]
+    column, values = access.each
+    of_value = matching.where(*access.conditions, equals(column, values.c.value))
+    page = order.cut(of_value, order.columns).lateral(f"page_{number}")
+    return [order.limited(select(*page.c).select_from(values.join(page, true())), [*page.c])]
+
+
+def _read_by_index(rows: Select[Any], access: Access | None, number: int, limit: int) -> Select[Any]:
+    """The rows of a query, in any order, of which `limit` are needed."""
+    if access is None:
+        return rows
+    if access.each is None:
+        matching = rows.where(*access.conditions)
+        return matching if access.order is None else matching.order_by(access.order)
+    column, values = access.each
+    matching = rows.where(*access.conditions, equals(column, values.c.value))
+    # With a limit the rows of each value are looked up by themselves.
+    of_value = _limited(matching, limit).lateral(f"of_value_{number}")
+    return select(*of_value.c).select_from(values.join(of_value, true()))
+
+
+def _sorted(
+    rows: Select[Any], where: Sequence[ColumnElement[bool]], access: Access, order: PageOrder, number: int
+) -> Select[Any]:
+    """The rows by their index."""
+    matching = _read_by_index(rows.add_columns(and_(true(), *where).label("matches")), access, number, MAX_SORTED_ROWS)
+    # The planner does not look into what has an offset. It would rather read all rows in order than sort few.
+    few = matching.offset(literal_column("0")).subquery(f"few_{number}")
+    keys = [few.c[name] for name in order.names]
+    return order.cut(select(*keys).where(few.c.matches), keys)
+
+
+def _sorted_if_few(
+    rows: Select[Any], where: Sequence[ColumnElement[bool]], access: Access, order: PageOrder, number: int
+) -> list[Select[Any]]:
+    """The rows by their index if it has few, and by that of the order otherwise. One of the two is not executed."""
+    matches = and_(true(), *where)
+    matching = _read_by_index(rows.add_columns(matches.label("matches")), access, number, MAX_SORTED_ROWS + 1)
+    few = _limited(matching, MAX_SORTED_ROWS + 1).cte(f"few_{number}")
+    count = select(func.count()).select_from(few).scalar_subquery()
+    keys = [few.c[name] for name in order.names]
+    limit: Any = literal_column(str(MAX_SORTED_ROWS))
+    # Within CASE the planner sees no condition that it would rather use another index for.
+    hidden = case((matches, true()))
+    return [
+        order.cut(select(*keys).where(few.c.matches, count <= limit), keys),
+        order.cut(rows.where(*access.of_order, hidden, count > limit), order.columns),
+    ]
+
+
+def _limited(query: Select[Any], limit: int) -> Select[Any]:
+    return query.limit(literal_column(str(limit)))

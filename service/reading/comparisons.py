@@ -1,0 +1,114 @@
+"""Single comparisons of a filter, and how an index finds the rows that meet them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    DateTime,
+    Enum,
+    FromClause,
+    Text,
+    any_,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+)
+
+from service.reading.branches import Access, equals
+from service.reading.filters import Part
+
+# The comparators that name a span of an order.
+RANGES = frozenset(("eq", "in_", "lt", "lte", "gt", "gte"))
+# All rows are in the index of a column.
+IN_INDEX = "*"
+Conditions = tuple[ColumnElement[bool], ...]
+Accesses = Sequence[tuple[Conditions, Access | None]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """A comparison with a column. `values` are all that the column has, if that is known and its type does not say
+    it. Rows with the `common` value are not in the index of the column."""
+
+    part: Part
+    column: Any
+    values: Sequence[str] = ()
+    common: str | None = IN_INDEX
+
+    @property
+    def comparator(self) -> str | None:
+        """The comparator, as in the shape of a filter."""
+        return self.part.comparator
+
+    def accesses(self) -> Accesses:
+        """How an index that begins with the column finds the rows, in parts with further conditions. The part of rows
+        that are not in the index has none. No parts: there is no way."""
+        compared, parameter = self.column, bindparam(self.part.parameter, type_=self.column.type)
+        common: Any = literal_column(f"'{self.common}'")
+        empty = None if self.common is None else Access((compared.is_(None),), nulls=(compared,), order=compared)
+        match self.comparator:
+            case "eq":
+                return self._parts(Access((equals(compared, parameter),)), parameter == common)
+            case "in_":
+                members = bindparam(self.part.parameter, type_=ARRAY(compared.type))
+                return self._parts(Access(each=(compared, self._members())), common == any_(members))
+            case "null" if empty is not None:
+                return [((), empty)]
+            case "neq" if values := compared.type.enums if isinstance(compared.type, Enum) else self.values:
+                others = self._parts(Access(each=(compared, self._others(values))), parameter != common)
+                if not compared.nullable:
+                    return others
+                return [
+                    *(((*more, compared.is_not(None)), access) for more, access in others),
+                    ((compared.is_(None),), empty),
+                ]
+        return []
+
+    def _parts(self, access: Access, has_common: ColumnElement[bool]) -> Accesses:
+        """The rows of an access, and apart from them those that have the common value, if that is looked for."""
+        if not isinstance(self.common, str) or self.common == IN_INDEX:
+            return [((), access)]
+        common: Any = literal_column(f"'{self.common}'")
+        uncommon = self.column != common
+        return [
+            ((uncommon,), replace(access, conditions=(*access.conditions, uncommon))),
+            ((self.column == common, has_common), None),
+        ]
+
+    def _members(self) -> FromClause:
+        """The values of a list, once each."""
+        members = func.unnest(bindparam(self.part.parameter, type_=ARRAY(self.column.type)))
+        rows = members.table_valued(column("value", self.column.type), name="members").render_derived()
+        return select(rows.c.value).distinct().subquery("members_once")
+
+    def _others(self, values: Sequence[str]) -> FromClause:
+        """All values but the one compared with."""
+        array: Any = literal_column(f"CAST('{{{','.join(values)}}}' AS text[])", ARRAY(Text))
+        rows = func.unnest(array).table_valued(column("value", Text), name="all_values").render_derived()
+        excluded = bindparam(self.part.parameter, type_=self.column.type)
+        return select(rows.c.value).where(rows.c.value != excluded).subquery("other_values")
+
+
+def range_conditions(comparisons: Sequence[Comparison]) -> Conditions:
+    """The comparisons with the column of an order, with a second end if they have one.
+
+    A plan that serves all values expects a third of all rows after one end, and one in two hundred between two.
+    """
+    comparators, compared = {each.comparator for each in comparisons}, comparisons[0].column
+    more = [
+        equals(compared, bindparam(each.part.parameter, type_=compared.type))
+        for each in comparisons
+        if each.comparator == "eq"
+    ]
+    if isinstance(compared.type, Date | DateTime):
+        if comparators <= {"lt", "lte"}:
+            more = [compared > literal_column("'-infinity'")]
+        elif comparators <= {"gt", "gte"}:
+            more = [compared < literal_column("'infinity'")]
+    return (*(each.part.condition for each in comparisons), *more)

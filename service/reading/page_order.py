@@ -1,0 +1,60 @@
+"""The order of a page: its keys, where it begins, and how many rows it has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, literal_column, tuple_
+
+# The columns of a cursor, besides the id of the row.
+TIE_NAMES = ("first_tie", "second_tie")
+SORT_KEYS = ("sort_value", *TIE_NAMES)
+
+
+@dataclass(frozen=True, slots=True)
+class PageOrder:
+    """Rows are sorted by `columns`: the column of the order, the tie breakers and the id; there are `limit` of them.
+
+    If `has_cursor`, they begin after the parameters `cursor_value`, `cursor_first_tie`, ... and `cursor_id`. The last
+    tie breaker may be unique already: then the id is no sort key.
+    """
+
+    columns: tuple[Any, ...]
+    is_descending: bool
+    has_cursor: bool
+    limit: int
+    ends_with_unique_tie: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns in statements that select nothing else."""
+        return (*SORT_KEYS[: len(self.columns) - 1], "id")
+
+    @property
+    def labelled(self) -> list[Any]:
+        """The columns under their names."""
+        return [each.label(name) for each, name in zip(self.columns, self.names, strict=True)]
+
+    def after_cursor(self, keys: Sequence[Any]) -> list[ColumnElement[bool]]:
+        """The conditions that rows with these keys come after the cursor."""
+        if not self.has_cursor:
+            return []
+        names = ("cursor_value", *(f"cursor_{name}" for name in self.names[1:]))
+        types = [each.type for each in self.columns]
+        cursor = tuple_(*(bindparam(name, type_=kind) for name, kind in zip(names, types, strict=True)))
+        row = tuple_(*keys)
+        return [row < cursor if self.is_descending else row > cursor]
+
+    def sort_keys(self, keys: Sequence[Any]) -> list[Any]:
+        """What to sort rows with these keys by."""
+        unique = keys[:-1] if self.ends_with_unique_tie else keys
+        return [key.desc() if self.is_descending else key for key in unique]
+
+    def cut(self, query: Select[Any], keys: Sequence[Any], nulls: Sequence[Any] = ()) -> Select[Any]:
+        """The rows of a query that are on the page. The columns `nulls` are null in all of its rows."""
+        return self.limited(query.where(*self.after_cursor(keys)), [*nulls, *keys])
+
+    def limited(self, query: Select[Any], keys: Sequence[Any]) -> Select[Any]:
+        """The first rows of a query."""
+        # The limit is a literal: with a parameter, the generic plan would read and sort all rows.
+        return query.order_by(*self.sort_keys(keys)).limit(literal_column(str(self.limit)))

@@ -1,0 +1,106 @@
+"""A page of a list reads at most five rows for each that it returns, and two hundred more, however many there are."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from sqlalchemy import Date, DateTime, Enum, Numeric, Uuid
+
+from service.all_entities import ENTITIES
+from service.entities.entity import Entity
+from service.reading.access_paths import with_filter
+from service.reading.filters import parse_filter
+from service.reading.keyset import MAX_EXACT_COUNT, Page, bind_page, count_rows, select_page
+from tests.kit.client import Client
+from tests.kit.estate import Estate
+from tests.kit.multiplied import multiplied
+from tests.kit.plans import Plans, planning
+
+ROWS, PAGE = 2_000, 50
+LISTED = {entity.name: entity for entity in ENTITIES if entity.listing is not None}
+FIRST, LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
+# All rows are alike, so that half of the comparisons find all of them, and half find none.
+DIFFERENT = {
+    **{table: {"position": "n"} for table in ("objectives", "key_results")},
+    **{table: {"name": "'name ' || n"} for table in ("kpis", "teams", "pillars", "cycles")},
+    "people": {"name": "'name ' || n", "email": "'email-' || n"},
+    "events": {},
+}
+# Comparisons of `numeric` reach no index, so they are made in the order of the list.
+NUMERIC = {"progress", "current", "target"}
+
+
+def comparisons(entity: Entity, row: Any) -> Iterator[dict[str, Any]]:
+    """Comparisons with each column that all of the rows meet, and that none meets."""
+    for name, expression in entity.filters.items():
+        kind: Any = expression.type
+        if name in NUMERIC or isinstance(kind, Numeric):
+            continue
+        own = row.get(name)
+        if isinstance(kind, DateTime | Date):
+            first, last = (FIRST, LAST) if isinstance(kind, DateTime) else (date(1990, 1, 1), date(2090, 1, 1))
+            yield from ({name: {"gt": first}}, {name: {"gt": last}}, {name: {"lt": first}}, {name: {"eq": last}})
+            continue
+        nobodys: Any = UUID(int=7) if isinstance(kind, Uuid) else "nobody's"
+        if isinstance(kind, Enum):
+            nobodys = next(each for each in reversed(kind.enums) if each != own)
+        if name in ("status", "staleness"):
+            own, nobodys = {"status": ("OFF_TRACK", "PENDING"), "staleness": ("OVERDUE", "FRESH")}[name]
+        yield from ({name: {"eq": nobodys}}, {name: {"in_": [nobodys]}}, {name: {"is_null": True}})
+        if own is not None:
+            yield from ({name: {"eq": own}}, {name: {"in_": [own, nobodys]}})
+        if isinstance(kind, Enum) or name in ("status", "staleness"):
+            yield {name: {"neq": own or nobodys}}
+
+
+@pytest.fixture
+async def plans(
+    client: Client, stranger: Client, cleaner: asyncpg.Connection, database_url: str
+) -> AsyncIterator[Plans]:
+    """An organization with many rows alike, of which every second is archived, beside one with as many again."""
+    for each in (client, stranger):
+        await Estate(each, each.organization_id.hex[-4:]).furnish()
+        for table, different in DIFFERENT.items():
+            states = {} if table == "events" else {"archived_at": "CASE WHEN n % 2 = 0 THEN now() END"}
+            live = "" if table == "events" else "AND archived_at IS NULL"
+            template = f"SELECT id FROM {table} WHERE organization_id = $1 {live} ORDER BY id LIMIT 1"
+            id = await cleaner.fetchval(template, each.organization_id)
+            await multiplied(cleaner, table, ROWS, id, **different, **states)
+    await cleaner.execute("VACUUM ANALYZE")
+    async with planning(database_url, client.organization_id, client.clock.now) as plans:
+        yield plans
+
+
+async def test_pages_read_little_and_counts_their_organization(
+    plans: Plans, client: Client, cleaner: asyncpg.Connection
+) -> None:
+    sizes: set[int] = set()
+    for entity in LISTED.values():
+        listing = entity.listing
+        assert listing is not None
+        table = entity.table.name
+        condition = "organization_id = $1 ORDER BY updated_at, id DESC" if table != "events" else "organization_id = $1"
+        row = await cleaner.fetchrow(f"SELECT * FROM {table} WHERE {condition} LIMIT 1", client.organization_id)
+        of_organization = await cleaner.fetchval(
+            f"SELECT count(*) FROM {table} WHERE organization_id = $1", client.organization_id
+        )
+        for filter in ({}, *comparisons(entity, row)):
+            shape, values, _ = parse_filter(filter)
+            for order in list(listing.orders)[::3]:
+                for archived in (False, True):
+                    filtered = with_filter(
+                        listing, entity.filters, shape, order, include_archived=archived, is_one_off=True
+                    )
+                    page = Page(PAGE, order)
+                    rows, visited = await plans.rows(
+                        table, select_page(filtered, page), **bind_page(filtered, page), **values
+                    )
+                    what = (table, filter, order, archived, rows)
+                    assert (what, visited) == (what, min(visited, 5 * rows + 200))
+                    sizes.add(rows)
+            _, visited = await plans.rows(table, count_rows(filtered), **values)
+            assert (table, filter, visited) == (table, filter, min(visited, of_organization, MAX_EXACT_COUNT + 1))
+    assert {0, PAGE + 1} <= sizes
