@@ -1,10 +1,10 @@
 """Parses the key set of an issuer: which keys it may sign with, by which algorithms."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
@@ -38,8 +38,8 @@ class VerificationKey:
 def parse_key_set(document: bytes) -> Sequence[VerificationKey]:
     """The keys of a key set that signatures can be verified with. Others are left out. Raises KeySetInvalid."""
     try:
-        listed = orjson.loads(document)["keys"]
-    except (ValueError, TypeError, KeyError):
+        listed = json.loads(document)["keys"]
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise KeySetInvalid("It is not a JSON Web Key Set.") from None
     if not isinstance(listed, list) or len(listed) > MAX_KEYS:
         raise KeySetInvalid(f"It is not a list of at most {MAX_KEYS} keys.")

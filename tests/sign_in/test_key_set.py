@@ -67,7 +67,19 @@ def test_keys_that_are_left_out(member: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "document", [b"", b"<html>", b"[]", b"{}", b'{"keys": {}}', b'{"keys": []}', b"null", b'{"keys": null}', b"\xff"]
+    "document",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"{}",
+        b'{"keys": {}}',
+        b'{"keys": []}',
+        b"null",
+        b'{"keys": null}',
+        b"\xff",
+        b"[" * 99_999,
+    ],
 )
 def test_documents_that_are_no_key_sets(document: bytes) -> None:
     with pytest.raises(KeySetInvalid):
