@@ -66,6 +66,8 @@ class Authenticator:
         """The viewer of a request. Raises TooManyFailures, and Unauthenticated without the reason."""
         scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not credentials:
+            if self._tokens is not None:
+                raise Unauthenticated("Send a token or an API key in the header `Authorization: Bearer …`.")
             raise Unauthenticated("Send your API key in the header `Authorization: Bearer okr_…`.")
         # The secret itself is never stored, not even in memory.
         digest = hashlib.sha256(credentials.encode()).digest()

@@ -104,6 +104,15 @@ async def test_an_issuer_that_hangs_is_given_up(issuer: StubIssuer, monkeypatch:
         assert "0.3 seconds" in await failure(issuer) or issuer.asked
 
 
+async def test_a_proxy_of_the_environment_is_used(issuer: StubIssuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PROXY", issuer.url)
+    monkeypatch.setenv("http_proxy", issuer.url)
+    issuer.answer("http://localhost:1/jwks", key_set(key()))
+    assert len(await fetcher(issuer, jwks_url="http://localhost:1/jwks").fetch()) == 1
+
+
 async def test_nobody_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]

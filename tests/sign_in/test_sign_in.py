@@ -1,12 +1,15 @@
 """Who signs in with a token is the person that its claims name, for as long as the token and the issuer are good."""
 
 import asyncio
+import subprocess
+import sys
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from structlog.testing import capture_logs
 
+from service.settings import ROOT
 from tests.kit.client import Client, Clock
 from tests.sign_in.conftest import MakeDoor
 from tests.sign_in.issuers import KEYS, METADATA, StubIssuer
@@ -37,6 +40,19 @@ async def test_keys_are_accepted_beside_tokens(door: MakeDoor, client: Client, a
     assert await signed_in.status(signed_in.token()) == 200
     wrong = await signed_in.ask(client.key[:-1])
     assert wrong.json()["errors"][0]["message"] == "This is not an API key of ours; they look like okr_…"
+
+
+async def test_without_credentials_the_answer_says_what_to_send(door: MakeDoor) -> None:
+    response = await (await door()).ask("")
+    message = "Send a token or an API key in the header `Authorization: Bearer …`."
+    assert response.status_code == 401
+    assert response.json() == {"errors": [{"message": message, "extensions": {"code": "UNAUTHENTICATED"}}]}
+
+
+def test_a_service_without_issuers_does_not_load_their_libraries() -> None:
+    program = "import sys, service.app; print({'joserfc', 'cryptography', 'httpx2'} & sys.modules.keys())"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert ended.stdout == "set()\n"
 
 
 async def test_without_an_issuer_a_token_is_no_credential(client: Client, door: MakeDoor, ada: str) -> None:
