@@ -48,7 +48,8 @@ class KeyFetcher:
             # Reads the certificates of the machine, which takes tens of milliseconds.
             self._tls = await asyncio.to_thread(httpx2.create_ssl_context)
         # Redirects are not followed: the keys come from where the settings say.
-        async with httpx2.AsyncClient(verify=self._tls, headers=HEADERS, timeout=MAX_FETCH_SECONDS) as client:
+        # The limits of the client are for one read each, and would not end an answer that trickles in.
+        async with httpx2.AsyncClient(verify=self._tls, headers=HEADERS, timeout=None) as client:
             url = self._issuer.jwks_url or await self._discover(client)
             return parse_key_set(await _get(client, url))
 

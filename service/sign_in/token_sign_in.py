@@ -101,9 +101,15 @@ class TokenSignIn:
         """The person after what the claims decide. Concurrent requests of one person share the change."""
         if subject not in self._changing:
             self._changing[subject] = asyncio.create_task(self._run_change(subject, claims, issuer, now))
-            self._changing[subject].add_done_callback(lambda _: self._changing.pop(subject, None))
+            self._changing[subject].add_done_callback(partial(self._forget_change, subject))
         # The change goes on when its first caller gives up.
         return await asyncio.shield(self._changing[subject])
+
+    def _forget_change(self, subject: Subject, task: asyncio.Task[SignedIn | None]) -> None:
+        del self._changing[subject]
+        if not task.cancelled():
+            # Retrieves the exception, which asyncio would log if no caller waits any more.
+            task.exception()
 
     async def _run_change(
         self, subject: Subject, claims: Mapping[str, Any], issuer: Issuer, now: datetime

@@ -13,12 +13,14 @@ METADATA, KEYS = "/.well-known/openid-configuration", "/jwks"
 
 
 class StubIssuer:
-    """`pages` are the whole responses by path; `asked` are the paths of requests. `gate` holds answers back."""
+    """`pages` are the whole responses by path; `asked` are the paths of requests. `gate` holds answers back.
+    With a `pause` in seconds they trickle in, a byte at a time."""
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.pages: dict[str, bytes] = {}
         self.asked: list[str] = []
+        self.pause = 0.0
         self.gate = asyncio.Event()
         self.gate.set()
         self.answer(METADATA, orjson.dumps({"issuer": self.url, "jwks_uri": f"{self.url}{KEYS}"}))
@@ -39,8 +41,12 @@ class StubIssuer:
             path = head.split(b" ")[1].decode()
             self.asked.append(path)
             await self.gate.wait()
-            writer.write(self.pages.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
-            await writer.drain()
+            page = self.pages.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            size = len(page) if self.pause == 0 else 1
+            for start in range(0, len(page), size):
+                writer.write(page[start : start + size])
+                await writer.drain()
+                await asyncio.sleep(self.pause)
         writer.close()
 
 

@@ -1,5 +1,6 @@
 """What an operator sets about issuers: what contradicts itself is refused at the start, with the variable."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 from service.settings import PREFIX, Settings
 from service.values.issuer import DEFAULT_ALGORITHMS, Issuer
 from tests.kit.commands import Ended, run_command
+from tests.sign_in.page import PAGE
 
 ORGANIZATION = "0197e0f0-0000-7000-8000-000000000001"
 OTHER = "0197e0f0-0000-7000-8000-000000000002"
@@ -110,6 +112,13 @@ def test_several_issuers(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = read(monkeypatch, issuers=orjson.dumps([ONE, other]).decode())
     assert (first.issuer, first.audience, first.organization) == (ONE["issuer"], ("okrgraph",), UUID(ORGANIZATION))
     assert (second.audience, second.leeway, second.algorithms) == (("a", "b"), 5, DEFAULT_ALGORITHMS)
+
+
+def test_the_example_of_the_guide(monkeypatch: pytest.MonkeyPatch) -> None:
+    [text] = re.findall(r"OKRGRAPH_OIDC_ISSUERS='(.*?)'", PAGE.read_text(), re.DOTALL)
+    first, second = read(monkeypatch, issuers=text)
+    assert (first.issuer, first.person_prefix) == ("https://id.example.com", "id:")
+    assert (second.issuer, second.person_prefix) == ("https://login.example.org", "org:")
 
 
 NO_URL = "is not a URL with https, which may be http only for this machine."

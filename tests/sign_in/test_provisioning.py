@@ -199,8 +199,15 @@ async def test_the_teams_claim_joins_and_ends_memberships(door: MakeDoor, client
 async def test_a_sign_in_that_changes_nothing_writes_nothing(door: MakeDoor, client: Client) -> None:
     await client.make("teamCreate", externalId="sales", name="Sales")
     signed_in: Door = await door(create_people="true", role_claim="r", teams_claim="g")
-    claims: dict[str, Any] = {"sub": "eve", "r": "ADMIN", "g": ["sales", "unknown"]}
+    claims: dict[str, Any] = {"sub": "eve", "r": "ADMIN", "g": ["sales", "old", "unknown"]}
     assert await signed_in.person(**claims) != 401
+    # Memberships that no claim governs.
+    person = (await client.data('{ person(externalId: "eve") { id } }'))["person"]["id"]
+    private = await client.make("teamCreate", name="No id")
+    old = await client.make("teamCreate", externalId="old", name="Old")
+    for team in (private, old):
+        await client.make("teamJoin", teamId=team, personId=person)
+    await client.make("teamArchive", id=old)
     with messages(signed_in.database.primary) as sent, messages(signed_in.database.reserved) as looked:
         assert await signed_in.person(**claims, jti="2") != 401
     assert [each for each in sent if "advisory" in each or "INSERT" in each] == []
