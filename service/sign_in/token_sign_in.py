@@ -136,7 +136,9 @@ class TokenSignIn:
                 self._database, operator, now, lambda tx: command(tx, changes_role=False), exclusive=True
             )
         except Refusal as refusal:
-            raise self._refusal(issuer, subject, f"The person cannot be created: {refusal.message}") from None
+            # Without the messages, which may repeat what the claims say.
+            problems = ", ".join(f"{each.code} in {'.'.join(each.field)}" for each in refusal.all)
+            raise self._refusal(issuer, subject, f"The person cannot be created: {problems}.") from None
 
     def _log_change_refused(self, issuer: Issuer, subject: Subject, refusal: Refusal) -> None:
         log.warning(

@@ -106,12 +106,22 @@ async def test_an_email_address_of_somebody_else_links_nobody(door: MakeDoor, cl
     with capture_logs() as lines:
         assert await signed_in.person(sub="eve", **NEW) == 401
     assert [line["reason"] for line in lines if line["event"] == "sign-in refused"] == [
-        "The person cannot be created: `email` is already taken by another one."
+        "The person cannot be created: TAKEN in email."
     ]
     assert await count_events(client) == before
     # An address that the issuer does not vouch for is left out.
     assert (await signed_in.person(sub="mia", name="Mia", email="eve@example.com"))["email"] is None
     assert (await signed_in.person(sub="pia", name="Pia", email="no address", email_verified=True))["email"] is None
+
+
+async def test_a_person_who_cannot_be_created_is_refused_without_the_address_in_the_log(door: MakeDoor) -> None:
+    signed_in = await door(create_people="true", person_claim="email")
+    with capture_logs() as lines:
+        assert await signed_in.person(email="no address", email_verified=True) == 401
+    assert "no address" not in str(lines)
+    assert [line["reason"] for line in lines if line["event"] == "sign-in refused"] == [
+        "The person cannot be created: EMAIL_INVALID in email."
+    ]
 
 
 async def test_the_role_claim_decides_with_an_event_for_each_change(door: MakeDoor, client: Client) -> None:
