@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import anyio.lowlevel
 import structlog
@@ -33,6 +34,9 @@ from service.http.write_position import parse_position
 from service.postgres.database import Database
 from service.settings import Settings
 
+if TYPE_CHECKING:
+    from service.sign_in.token_sign_in import TokenSignIn
+
 GRAPHQL_PATH = "/graphql"
 MAX_BATCH_COUNTS = 1_000
 BULK_FIELDS = frozenset({"workspaceImport"})
@@ -58,7 +62,8 @@ def create_app(
     # The most batches that a request of each operation has sent: with one or none it is read without a transaction.
     batch_counts: LRUCache[tuple[str, str | None], int] = LRUCache(MAX_BATCH_COUNTS)
     scope_check = ScopeCheck(schema._schema)
-    authenticator = Authenticator(database, settings.key_cache_seconds, settings.pool_timeout)
+    tokens = _create_token_sign_in(settings, database) if settings.issuers else None
+    authenticator = Authenticator(database, settings.key_cache_seconds, settings.pool_timeout, tokens)
 
     @asynccontextmanager
     async def open_context(request: Request) -> AsyncIterator[Context]:
@@ -134,6 +139,13 @@ def serve_directly(path: str, endpoint: ASGIApp, app: ASGIApp) -> ASGIApp:
         return (endpoint if is_direct else app)(scope, receive, send)
 
     return served
+
+
+def _create_token_sign_in(settings: Settings, database: Database) -> "TokenSignIn":
+    # Its libraries take time and memory that a service without issuers does not need.
+    from service.sign_in.token_sign_in import TokenSignIn
+
+    return TokenSignIn(settings.issuers, database, settings.pool_timeout)
 
 
 def _text_endpoint(text: str) -> Callable[[Request], object]:

@@ -1,16 +1,23 @@
-"""Authentication: resolves the API key of a request to a viewer."""
+"""Authentication: resolves the API key or the token of a request to a viewer."""
 
 import hashlib
 import hmac
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cachetools import LRUCache, TTLCache
 from starlette.requests import Request
 
-from service.errors import OperationTimeout, TooManyFailures, Unauthenticated, Unavailable, Unconfirmed
+from service.errors import (
+    CredentialsExpired,
+    OperationTimeout,
+    TooManyFailures,
+    Unauthenticated,
+    Unavailable,
+    Unconfirmed,
+)
 from service.http.throttle import Throttle
 from service.people import keys
 from service.people.key_lookup import KeyLookup
@@ -19,6 +26,10 @@ from service.people.scopes import granted
 from service.postgres.database import WRITE, Database
 from service.viewer import Viewer
 
+if TYPE_CHECKING:
+    from service.sign_in.token_sign_in import TokenSignIn
+
+KEY_PREFIX = "okr_"
 USE_UPDATE_INTERVAL = timedelta(minutes=1)
 MAX_REMEMBERED = 10_000
 MAX_FAILURES_A_MINUTE = 50
@@ -33,17 +44,21 @@ class _RememberedKey(NamedTuple):
 
 
 class Authenticator:
-    """Checks API keys against the database, and remembers valid ones for `remembered` seconds.
+    """Checks API keys against the database, and remembers valid ones for `remembered` seconds. Other credentials are
+    tokens, if there are `tokens` to check them by.
 
     `patience` is the maximum wait for the database in seconds. After 50 failures of an address within a minute,
     requests from it raise TooManyFailures, except those with keys that were valid within the last hour: a client
     must not be blocked because another one at the same address guesses keys.
     """
 
-    def __init__(self, database: Database, remembered: float, patience: float) -> None:
+    def __init__(
+        self, database: Database, remembered: float, patience: float, tokens: "TokenSignIn | None" = None
+    ) -> None:
         self._database = database
         self._seconds = remembered
         self._lookup = KeyLookup(database, patience)
+        self._tokens = tokens
         self._throttle = Throttle(MAX_FAILURES_A_MINUTE)
         self._remembered: LRUCache[bytes, _RememberedKey] = LRUCache(MAX_REMEMBERED)
         self._trusted: TTLCache[bytes, bool] = TTLCache(MAX_REMEMBERED, TRUSTED_SECONDS)
@@ -52,6 +67,8 @@ class Authenticator:
         """The viewer of a request. Raises TooManyFailures, and Unauthenticated without the reason."""
         scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not credentials:
+            if self._tokens is not None:
+                raise Unauthenticated("Send a token or an API key in the header `Authorization: Bearer …`.")
             raise Unauthenticated("Send your API key in the header `Authorization: Bearer okr_…`.")
         # The secret itself is never stored, not even in memory.
         digest = hashlib.sha256(credentials.encode()).digest()
@@ -60,19 +77,27 @@ class Authenticator:
             return remembered.viewer
         address = request.client.host if request.client else ""
         if digest not in self._trusted and (seconds := self._throttle.seconds_left(address)):
-            raise TooManyFailures("Too many API keys that are not valid came from this address.", seconds)
+            kind = "API keys" if self._tokens is None else "API keys or tokens"
+            raise TooManyFailures(f"Too many {kind} that are not valid came from this address.", seconds)
         # Measured before the read, as the result may be as old as its start.
         until = time.monotonic() + self._seconds
         try:
-            viewer, expires_at = await self._check_key(credentials.strip(), now)
-        except Unauthenticated:
+            viewer, expires_at = await self._check(credentials.strip(), now)
+        except Unauthenticated as error:
             self._remembered.pop(digest, None)
             self._trusted.pop(digest, None)
-            self._throttle.count(address)
+            # Nobody guesses what was valid once, and many people behind one address have tokens that end.
+            if not isinstance(error, CredentialsExpired):
+                self._throttle.count(address)
             raise
         self._remembered[digest] = _RememberedKey(viewer, expires_at, until)
         self._trusted[digest] = True
         return viewer
+
+    async def _check(self, credentials: str, now: datetime) -> tuple[Viewer, datetime | None]:
+        if self._tokens is None or credentials.startswith(KEY_PREFIX):
+            return await self._check_key(credentials, now)
+        return await self._tokens.viewer(credentials, now)
 
     async def _check_key(self, credentials: str, now: datetime) -> tuple[Viewer, datetime | None]:
         key = keys.parse(credentials)

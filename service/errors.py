@@ -35,6 +35,10 @@ class Unauthenticated(RequestError):
     status = 401
 
 
+class CredentialsExpired(Unauthenticated):
+    """Credentials that were valid once, so that nobody has guessed them."""
+
+
 class TooManyFailures(RequestError):
     """Too many credentials that are not valid came from one address; those that were valid before are still taken."""
 
@@ -71,6 +75,17 @@ class Unavailable(RequestError):
 
 class ConnectionLost(Unavailable):
     """The connection to the database has ended, or there is none to be had; on another one it may do."""
+
+
+class IssuerUnavailable(RequestError):
+    """The issuer of a token does not answer, so that the token can be neither accepted nor refused."""
+
+    code = "SERVICE_UNAVAILABLE"
+    status = 503
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("The issuer of this token cannot be reached. Send the request again later.")
+        self.retry_after = seconds  # type: ignore[misc]
 
 
 class Unconfirmed(RequestError):

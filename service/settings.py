@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from service.issuer_settings import IssuerSettings
 from service.values.origins import parse_origins
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,7 +96,7 @@ LogLevel = Annotated[
 ]
 
 
-class Settings(BaseSettings):
+class Settings(IssuerSettings):
     """Every variable is `OKRGRAPH_` plus the name in upper case, except `PORT` and `HOST`. Empty ones are not set.
 
     Raises pydantic's ValidationError for values that cannot be used.
@@ -157,7 +158,11 @@ class Settings(BaseSettings):
         default=8, ge=1, le=MAX_SECONDS, description="seconds open requests are given when stopping"
     )
     key_cache_seconds: float = Field(
-        default=1.0, ge=0, le=MAX_SECONDS, allow_inf_nan=False, description="how long a checked API key is remembered"
+        default=1.0,
+        ge=0,
+        le=MAX_SECONDS,
+        allow_inf_nan=False,
+        description="how long a checked API key or token is remembered",
     )
 
     @field_validator("cors_origins", mode="before")

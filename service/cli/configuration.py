@@ -49,6 +49,10 @@ def describe_wrong_values(error: ValidationError, environment: Mapping[str, str]
     fields = {variable_of(name): field for name, field in Settings.model_fields.items()}
     sentences = []
     for problem in error.errors():
+        if not problem["loc"]:
+            # Of several variables together, which it names.
+            sentences += str(problem["ctx"]["error"]).splitlines()
+            continue
         name = str(problem["loc"][0])
         name = name if name in fields else variable_of(name)
         if name.endswith("DATABASE_URL"):

@@ -31,5 +31,5 @@ async def load_current_viewer(connection: "asyncpg.Connection[Any]", viewer: Vie
     """The viewer with the role that it has in this transaction. Raises Unauthenticated for whom is archived."""
     role = await connection.fetchval(ROLE, viewer.organization_id, viewer.person_id)
     if role is None:
-        raise Unauthenticated("This API key is not valid any more: its person is archived.")
+        raise Unauthenticated("The person of these credentials is archived.")
     return replace(viewer, role=role)

@@ -1,43 +1,26 @@
 """The tools of the frontend teams, installed once, and projects to run them in."""
 
 import asyncio
-import os
 import shutil
 import socket
 from collections.abc import AsyncIterator
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 import uvicorn
 
 from tests.clients.page import code_blocks
-from tests.clients.project import HERE, MANIFEST, Prepare, Project, install
+from tests.clients.project import HERE, Prepare, Project
 from tests.kit.client import Client
+from tests.kit.npm import installed
 
 CHECKOUT = HERE.parents[1]
 
 
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
-    """The tools as the lock names them, installed once a checkout for each state of the lock."""
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not on PATH")
-    state = sha256(b"".join(file.read_bytes() for file in MANIFEST)).hexdigest()[:16]
-    home = CHECKOUT / ".okrgraph" / "clients" / state
-    if not home.exists():
-        fresh = home.with_name(f"{state}.{os.getpid()}")
-        fresh.mkdir(parents=True)
-        try:
-            install(fresh)
-            fresh.rename(home)
-        except OSError:
-            if not home.exists():
-                raise
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-    return home / "node_modules"
+    """The tools as the lock names them."""
+    return installed(HERE)
 
 
 @pytest.fixture(scope="session")

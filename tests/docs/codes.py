@@ -91,13 +91,14 @@ TOP_LEVEL = {
         "Ask for smaller pages, fewer levels or fewer fields.",
     ),
     "SERVICE_UNAVAILABLE": Told(
-        "The service or its database is busy or stopping. What bears this error was not done.",
+        "The service or its database is busy or stopping, or the issuer of the token cannot be reached. What bears "
+        "this error was not done.",
         "503; 200 where other fields have data",
         "yes",
         f"{WAIT} Without that header wait a second.",
     ),
     "TOO_MANY_AUTHENTICATION_FAILURES": Told(
-        "Too many keys that are not valid came from this address.", "429", "yes", WAIT
+        "Too many keys or tokens that are not valid came from this address.", "429", "yes", WAIT
     ),
     "TOO_MANY_MEASUREMENTS": Told(
         "The request reads too many measurements and periods.",
@@ -108,7 +109,9 @@ TOP_LEVEL = {
     "TOO_MANY_SEARCHES": Told(
         "The request has too many comparisons with `contains`.", "200", "no", "Send several requests."
     ),
-    "UNAUTHENTICATED": Told("There is no API key, or it is not valid.", "401", "no", "Send a valid key."),
+    "UNAUTHENTICATED": Told(
+        "There is no API key or token, or it is not valid.", "401", "no", "Send a valid key, or sign in again."
+    ),
     "UNSUPPORTED_MEDIA_TYPE": Told(
         "The body is not declared as JSON in UTF-8, or is compressed.",
         "415",

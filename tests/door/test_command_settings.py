@@ -147,5 +147,5 @@ def test_the_readme_lists_all_variables_with_their_defaults() -> None:
     assert set(listed) == {variable_of(name) for name in Settings.model_fields}
     for name, field in Settings.model_fields.items():
         if not name.endswith(("database_url", "data_folder")):
-            default = "none" if field.default == () else str(field.default)
+            default = "none" if field.default in ((), None) else str(field.default)
             assert listed[variable_of(name)] == default

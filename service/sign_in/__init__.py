@@ -1,0 +1,1 @@
+"""Sign-in with tokens of OpenID Connect issuers (docs/decisions/0035)."""
