@@ -21,6 +21,8 @@ from tests.kit.asgi import post_json
 
 # What the driver asks each connection once, when it first meets a type.
 OF_THE_DRIVER = ("typeinfo_tree", "set_config('jit'", "current_setting('jit')")
+# A test may hold a connection itself.
+MAX_ENDING_SECONDS = 0.5
 
 
 class Clock:
@@ -152,12 +154,16 @@ class Statements:
 
     async def of(self, work: Any) -> list[str]:
         """The messages that some work sends, in their order."""
-        # The driver tells its loggers a moment later.
-        await asyncio.sleep(0.01)
+        await self._quiet()
         self.sent.clear()
         await work
-        await asyncio.sleep(0.01)
+        await self._quiet()
         return list(self.sent)
+
+    async def _quiet(self) -> None:
+        """Waits until snapshots that nobody waits for have ended, and the driver has told of the last message."""
+        await freed(self._database, MAX_ENDING_SECONDS)
+        await asyncio.sleep(0.01)
 
 
 async def freed(database: Database, seconds: float = 5) -> int:
