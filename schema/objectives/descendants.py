@@ -20,8 +20,9 @@ from schema.execution.fields.batched import (
 from schema.execution.fields.columnar import attribute_values, group_by_key
 from schema.execution.fields.relation import to_one
 from schema.execution.fields.selecting import narrow_statement
-from schema.relay.connections import IS_EXACT, TOTAL_COUNT, ConnectionPage, PageInfo, cut_each, exact, page_info, totals
+from schema.relay.connections import ConnectionPage, PageInfo, cut_each, page_info
 from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
+from schema.relay.totals import IS_EXACT, TOTAL_COUNT, exact, totals
 from service.alignment.descendants import COUNTS, count_parameters, cursor, parameters, resolve_depth, statement
 from service.objectives import queries as objectives
 from service.postgres.database import Row

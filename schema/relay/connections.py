@@ -1,7 +1,6 @@
 """Relay connections over keyset pages."""
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache, partial
@@ -23,14 +22,24 @@ from schema.execution.fields.batched import (
 from schema.execution.fields.columnar import attribute_values, group_by_key
 from schema.execution.fields.selecting import select_columns
 from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
+from schema.relay.totals import (
+    IS_EXACT,
+    TOTAL,
+    TOTAL_COUNT,
+    Counts,
+    begin_counts,
+    counts_of,
+    exact,
+    is_counted,
+    nothing,
+    totals,
+)
 from service.postgres.database import Row
 from service.reading.keyset import (
-    MAX_EXACT_COUNT,
     Listing,
     Page,
     at_first_page,
     bind_page,
-    count_rows,
     make_cursor,
     select_page,
 )
@@ -38,17 +47,6 @@ from service.reading.page_order import SORT_KEYS
 from service.reading.reader import Reader
 
 N = TypeVar("N")
-# How many rows the list of each key has; of one list without keys under None.
-Counts = Callable[[Reader, list[UUID]], Coroutine[Any, Any, dict[UUID | None, int]]]
-# It stands among the requested columns if the total is requested.
-TOTAL = "total"
-
-TOTAL_COUNT = "At most 10 000: see `totalCountIsExact`. Counted only when it is asked for."
-IS_EXACT = "True if `totalCount` is the exact number; false if the list has more than 10 000 {objects}."
-
-
-def nothing() -> None:
-    """What is done before most lists are counted."""
 
 
 @strawberry.type(description="Position of a page in its list, for fetching the next or the previous page.")
@@ -144,11 +142,6 @@ def prepared(listing: Listing, page: Page, requested: RequestedColumns | None) -
     return Prepared(own, select_page(own, page), is_counted(requested))
 
 
-def is_counted(requested: RequestedColumns | None) -> bool:
-    """Whether the document asks for the total, as far as that is known."""
-    return requested is not None and TOTAL in requested.columns
-
-
 async def listed(
     reader: Reader,
     prepared_list: Prepared,
@@ -160,7 +153,7 @@ async def listed(
     """One page of one list, whose conditions compare with `values`; `counting` is called before it is counted."""
     listing = prepared_list.listing
     page = at_first_page(listing, page, now)
-    counts = _counts(listing, values if page.now is None else {**values, "now": page.now}, counting)
+    counts = counts_of(listing, values if page.now is None else {**values, "now": page.now}, counting)
     if prepared_list.is_counted:
         counts = begin_counts(counts, reader, [])
     rows = await reader.rows(prepared_list.statement, **bind_page(listing, page), **values)
@@ -174,7 +167,7 @@ async def listed_for(
     listing = pruned(listing, requested)
     own = attribute_values(parents, "id")
     keys = list(dict.fromkeys(own))
-    counts = _counts(listing, {})
+    counts = counts_of(listing, {})
     if is_counted(requested):
         counts = begin_counts(counts, reader, keys)
     rows = await reader.rows(select_page(listing, page), keys=keys, **bind_page(listing, page))
@@ -207,50 +200,6 @@ def paged(listing: Listing, order: str, description: str, *, descending: bool = 
     batch.__planned_read__ = reads  # type: ignore[attr-defined]
     resolver.__batch_function__ = batch  # type: ignore[attr-defined]
     return strawberry.field(resolver=resolver, description=description)
-
-
-def _counts(listing: Listing, values: dict[str, Any], counting: Callable[[], None] = nothing) -> Counts:
-    async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
-        counting()
-        if listing.key is None:
-            [row] = await reader.rows(count_rows(listing), **listing.parameters, **values)
-            return {None: row.total}
-        rows = await reader.rows(count_rows(listing), keys=keys, **listing.parameters)
-        return {row.parent_key: row.total for row in rows}
-
-    return counts
-
-
-def begin_counts(counts: Counts, reader: Reader, keys: list[UUID]) -> Counts:
-    """The counts of these lists, begun at once: they are sent with the page in one batch."""
-    task = asyncio.ensure_future(counts(reader, keys))
-    # Nobody asks for the totals of a list that failed.
-    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-
-    async def begun(_reader: Reader, _keys: list[UUID]) -> dict[UUID | None, int]:
-        return await task
-
-    return begun
-
-
-async def totals(pages: Sequence[ConnectionPage], reader: Reader) -> list[int]:
-    """How long each list is, up to MAX_EXACT_COUNT; one statement for all lists of one kind."""
-    return [min(count, MAX_EXACT_COUNT) for count in await _counted(pages, reader)]
-
-
-async def exact(pages: Sequence[ConnectionPage], reader: Reader) -> list[bool]:
-    """Whether the total of each list is the number of all of its rows."""
-    return [count <= MAX_EXACT_COUNT for count in await _counted(pages, reader)]
-
-
-async def _counted(pages: Sequence[ConnectionPage], reader: Reader) -> list[int]:
-    """How many rows of each list were counted: one more than MAX_EXACT_COUNT if there are more."""
-    counters = {id(page.counts): page.counts for page in pages}
-    totals_by_counter: dict[int, dict[UUID | None, int]] = {}
-    for number, counter in counters.items():
-        keys = list(dict.fromkeys(p.key for p in pages if id(p.counts) == number and p.key is not None))
-        totals_by_counter[number] = await counter(reader, keys)
-    return [totals_by_counter[id(page.counts)].get(page.key, 0) for page in pages]
 
 
 @strawberry.type(description="Edge of a list of {objects}: one {object} and its cursor.")

@@ -35,7 +35,7 @@ DATABASE_FILES = {
     | {f"formulas.{name}" for name in ("binding", "definitions", "rebucket", "recompute")},
     "people": {"founding", "key_lookup"},
     "rollup": {"bulk", "doctor", "goal_statement", "kpi_due_dates", "kpi_propagation", "overdue", "reports", "settle"}
-    | {"unsettled"},
+    | {"stored_steps", "unsettled"},
 }
 PURE_ELSEWHERE = (
     *("service.reading.column_batch", "service.postgres.replication_lag"),
