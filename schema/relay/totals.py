@@ -1,0 +1,76 @@
+"""How many rows lists have, counted with their pages if a document asks for it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from schema.execution.fields.batched import RequestedColumns
+from service.reading.keyset import MAX_EXACT_COUNT, Listing, count_rows
+from service.reading.reader import Reader
+
+if TYPE_CHECKING:
+    from schema.relay.connections import ConnectionPage
+
+# How many rows the list of each key has; of one list without keys under None.
+Counts = Callable[[Reader, list[UUID]], Coroutine[Any, Any, dict[UUID | None, int]]]
+# It stands among the requested columns if the total is requested.
+TOTAL = "total"
+
+TOTAL_COUNT = "At most 10 000: see `totalCountIsExact`. Counted only when it is asked for."
+IS_EXACT = "True if `totalCount` is the exact number; false if the list has more than 10 000 {objects}."
+
+
+def nothing() -> None:
+    """What is done before most lists are counted."""
+
+
+def is_counted(requested: RequestedColumns | None) -> bool:
+    """Whether the document asks for the total, as far as that is known."""
+    return requested is not None and TOTAL in requested.columns
+
+
+def counts_of(listing: Listing, values: dict[str, Any], counting: Callable[[], None] = nothing) -> Counts:
+    """The counts of the lists of a listing; `counting` is called before."""
+
+    async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
+        counting()
+        if listing.key is None:
+            [row] = await reader.rows(count_rows(listing), **listing.parameters, **values)
+            return {None: row.total}
+        rows = await reader.rows(count_rows(listing), keys=keys, **listing.parameters)
+        return {row.parent_key: row.total for row in rows}
+
+    return counts
+
+
+def begin_counts(counts: Counts, reader: Reader, keys: list[UUID]) -> Counts:
+    """The counts of these lists, begun at once: they are sent with the page in one batch."""
+    task = asyncio.ensure_future(counts(reader, keys))
+    # Nobody asks for the totals of a list that failed.
+    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+
+    async def begun(_reader: Reader, _keys: list[UUID]) -> dict[UUID | None, int]:
+        return await task
+
+    return begun
+
+
+async def totals(pages: "Sequence[ConnectionPage]", reader: Reader) -> list[int]:
+    """How long each list is, up to MAX_EXACT_COUNT; one statement for all lists of one kind."""
+    return [min(count, MAX_EXACT_COUNT) for count in await _counted(pages, reader)]
+
+
+async def exact(pages: "Sequence[ConnectionPage]", reader: Reader) -> list[bool]:
+    """Whether the total of each list is the number of all of its rows."""
+    return [count <= MAX_EXACT_COUNT for count in await _counted(pages, reader)]
+
+
+async def _counted(pages: "Sequence[ConnectionPage]", reader: Reader) -> list[int]:
+    """How many rows of each list were counted: one more than MAX_EXACT_COUNT if there are more."""
+    counters = {id(page.counts): page.counts for page in pages}
+    totals_by_counter: dict[int, dict[UUID | None, int]] = {}
+    for number, counter in counters.items():
+        keys = list(dict.fromkeys(p.key for p in pages if id(p.counts) == number and p.key is not None))
+        totals_by_counter[number] = await counter(reader, keys)
+    return [totals_by_counter[id(page.counts)].get(page.key, 0) for page in pages]
