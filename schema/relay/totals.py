@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from schema.execution.fields.batched import RequestedColumns
+from schema.execution.running.jobs import finish, start_job
 from service.reading.keyset import MAX_EXACT_COUNT, Listing, count_rows
 from service.reading.reader import Reader
 
@@ -46,12 +47,25 @@ def counts_of(listing: Listing, values: dict[str, Any], counting: Callable[[], N
 
 def begin_counts(counts: Counts, reader: Reader, keys: list[UUID]) -> Counts:
     """The counts of these lists, begun at once: they are sent with the page in one batch."""
-    task = asyncio.ensure_future(counts(reader, keys))
-    # Nobody asks for the totals of a list that failed.
-    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    result: asyncio.Future[dict[UUID | None, int]] = asyncio.get_running_loop().create_future()
+
+    async def count() -> None:
+        try:
+            result.set_result(await counts(reader, keys))
+        except Exception as error:
+            result.set_exception(error)
+            # Nobody asks for the totals of a list that failed.
+            result.exception()
+        finally:
+            result.cancel()
+
+    started = start_job(count())
+    task = None if started is None else asyncio.ensure_future(finish(started))
 
     async def begun(_reader: Reader, _keys: list[UUID]) -> dict[UUID | None, int]:
-        return await task
+        # The loop holds tasks weakly. Each of several waiters may be cancelled alone.
+        _ = task
+        return await asyncio.shield(result)
 
     return begun
 

@@ -213,7 +213,7 @@ class Reader:
         follow_ups = fitting_follow_ups(batch[0])
         for read in follow_ups:
             statements.append(BatchedStatement(compile_sql(read.statement), read.of, read.parameter))
-            values.append(read.parameters)
+            values.append({**self._shared, **read.parameters})
         rows = await self._fetch(*compile_batch(tuple(statements), values))
         if statements[0].sql.columns is None:
             return [rows]

@@ -15,6 +15,7 @@ from service.errors import FileRefusal
 from service.postgres.database import Database
 from service.postgres.outages import sqlstate
 from service.rollup.bulk import settle_many
+from service.rollup.stored_steps import store_steps
 from service.viewer import Viewer
 from service.workspace import records
 from service.workspace.file_format import Damaged, LineKind, TableLine, kind_of, read_table
@@ -142,6 +143,8 @@ async def restore(
             advance("settling", settled)
 
         await settle_many(tx, settling)
+        # What a file says of a goal may be right, so that nothing is written, and is not of this moment.
+        await store_steps(tx)
         return restoration.count
 
 

@@ -51,6 +51,9 @@ class StartedJob:
 
     def __await__(self) -> Generator[Any, Any, None]:
         waited_for = self._waited_for
+        if asyncio.isfuture(waited_for):
+            # Another job that waits for the same future may have been continued first, which unmarks it.
+            waited_for._asyncio_future_blocking = True
         while True:
             thrown: BaseException | None = None
             try:
@@ -67,7 +70,8 @@ class StartedJob:
                 del thrown
 
 
-async def _finish(started: StartedJob) -> None:
+async def finish(started: StartedJob) -> None:
+    """Continues a job to its end."""
     await started
 
 
@@ -85,7 +89,7 @@ async def _finish_together(waiting: list[StartedJob]) -> None:
             first_ended.append(task)
             finished.set_result(None)
 
-    tasks = [loop.create_task(_finish(started)) for started in waiting]
+    tasks = [loop.create_task(finish(started)) for started in waiting]
     for task in tasks:
         task.add_done_callback(on_task_end)
     try:
