@@ -29,8 +29,7 @@ from service.kpis.targets.queries import targets_of_kpi
 from service.people.models import Organization
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.reader import of_tenant
-from service.reading.statements import columns, equals_any, json_as_text
+from service.reading.statements import columns, equals_any, json_as_text, visible
 
 _kpi = columns_of(Kpi)
 _target = columns_of(KpiTarget)
@@ -39,7 +38,7 @@ _organization = columns_of(Organization)
 
 
 _always: Any = literal_column("DATE '-infinity'")
-_of_kpi = (of_tenant(Measurement), _point.kpi_id == _kpi.id)
+_of_kpi = (visible(Measurement), _point.kpi_id == _kpi.id)
 
 
 def _newest_day(*where: Any, otherwise: Any = None) -> Any:
@@ -111,11 +110,11 @@ COLUMNS = (
     _of_organization(_organization.time_zone, "organization_time_zone"),
     _of_organization(_organization.fiscal_year_start_month, "fiscal_year_start_month"),
 )
-KPIS = select(*COLUMNS).where(of_tenant(Kpi), equals_any(_kpi.id))
-BY_EXTERNAL_ID = select(*COLUMNS).where(of_tenant(Kpi), equals_any(_kpi.external_id))
+KPIS = select(*COLUMNS).where(visible(Kpi), equals_any(_kpi.id))
+BY_EXTERNAL_ID = select(*COLUMNS).where(visible(Kpi), equals_any(_kpi.external_id))
 CHILDREN = (
     select(*COLUMNS)
-    .where(of_tenant(Kpi), equals_any(_kpi.parent_id), _kpi.archived_at.is_(None))
+    .where(visible(Kpi), equals_any(_kpi.parent_id), _kpi.archived_at.is_(None))
     .order_by(_kpi.name, _kpi.id)
 )
 ORDERS = {
@@ -124,11 +123,11 @@ ORDERS = {
     "UPDATED_AT": _kpi.updated_at,
     "CHANGED_AT": _kpi.changed_at,
 }
-ALL_KPIS = Listing(COLUMNS, table_of(Kpi), (of_tenant(Kpi),), ORDERS, _kpi.id)
+ALL_KPIS = Listing(COLUMNS, table_of(Kpi), (visible(Kpi),), ORDERS, _kpi.id)
 MAX_SCORECARD_KPIS = 1_000
 
 
 def select_for_scorecard(condition: ColumnElement[bool]) -> Select[Any]:
     """The KPIs of a board by name, one more than it may have at most if there are more."""
-    query = select(*COLUMNS).where(of_tenant(Kpi), _kpi.archived_at.is_(None), condition)
+    query = select(*COLUMNS).where(visible(Kpi), _kpi.archived_at.is_(None), condition)
     return query.order_by(_kpi.name, _kpi.id).limit(MAX_SCORECARD_KPIS + 1)

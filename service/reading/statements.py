@@ -55,7 +55,7 @@ def visible(rows: Any) -> ColumnElement[bool]:
     return of_tenant(rows)
 
 
-def visible_sql(model: type[TenantRow], alias: str) -> str:
+def visible_sql(model: type[SQLModel], alias: str) -> str:
     """`visible` as SQL text, for the rows of a model under an alias."""
     return str(visible(table_of(model).alias(alias).c))
 

@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.kpis.enums import Aggregation
+from service.kpis.measurements.models import Measurement
 from service.kpis.measurements.queries import input_counts_of
 from service.kpis.series.cells import Cell
 from service.kpis.series.groups import MeasurementGroup
 from service.reading.row_source import RowSource
+from service.reading.statements import visible_sql
 
 # One message is encoded, and its rows are decoded, without yielding to the event loop.
 MAX_CELLS_PER_READ = 5_000
@@ -20,7 +22,7 @@ MAX_CELLS_PER_READ = 5_000
 # computed only if the aggregation needs them. The newest measurement is read for LAST, of a cell without a value, and
 # if it is the only one. `:begins` and `:ends` are the numbers of the first and the last cell of each KPI, from 1: the
 # driver needs a microsecond for each element of a list.
-GROUPS = text("""
+GROUPS = text(f"""
     SELECT cell, g.size, g.value_count, g.total, g.minimum, g.maximum, newest.value AS last, g.last_on,
            newest.null_reason, g.lacks_input, newest.part_count, newest.expected_part_count, newest.partial_value
     FROM unnest(CAST(:ids AS uuid[]), CAST(:adds AS boolean[]), CAST(:compares AS boolean[]),
@@ -35,14 +37,14 @@ GROUPS = text("""
                max(m.starts_on) FILTER (WHERE m.value IS NOT NULL) AS last_on,
                coalesce(bool_or(m.null_reason = 'INPUT_MISSING'), false) AS lacks_input
         FROM kpi_measurements m
-        WHERE m.organization_id = :organization_id AND m.kpi_id = w.id
+        WHERE {visible_sql(Measurement, "m")} AND m.kpi_id = w.id
           AND m.starts_on BETWEEN (CAST(:firsts AS date[]))[cell] AND (CAST(:lasts AS date[]))[cell]
           AND m.null_reason IS DISTINCT FROM 'DELETED'
     ) g
     LEFT JOIN LATERAL (
         SELECT m.value, m.null_reason, m.part_count, m.expected_part_count, m.partial_value
         FROM kpi_measurements m
-        WHERE m.organization_id = :organization_id AND m.kpi_id = w.id
+        WHERE {visible_sql(Measurement, "m")} AND m.kpi_id = w.id
           AND m.starts_on BETWEEN (CAST(:firsts AS date[]))[cell] AND (CAST(:lasts AS date[]))[cell]
           AND m.null_reason IS DISTINCT FROM 'DELETED'
           AND (w.takes_last OR g.value_count = 0 OR g.size = 1) AND (g.value_count = 0 OR m.value IS NOT NULL)
