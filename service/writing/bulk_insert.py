@@ -45,16 +45,28 @@ async def insert_rows(
 ) -> None:
     """Inserts rows of an organization in their order, some hundred in each message. The organization itself must be
     there already, unless it is the row."""
+    if table.name == ORGANIZATIONS:
+        await _insert_organizations(connection, table, rows)
+        return
     for start in range(0, len(rows), MAX_ROWS_A_MESSAGE):
         await _insert(connection, organization_id, table, rows[start : start + MAX_ROWS_A_MESSAGE])
         await let_others(0)
+
+
+async def _insert_organizations(
+    connection: "asyncpg.Connection[Any]", table: Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    names = insertable_columns(table)
+    values = ", ".join(f"${number}" for number in range(1, len(names) + 1))
+    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({values})"
+    await connection.executemany(statement, [[row.get(name) for name in names] for row in rows])
 
 
 async def _insert(
     connection: "asyncpg.Connection[Any]", organization_id: UUID, table: Table, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     columns: list[_Column] = []
-    parameters: list[Any] = [] if table.name == ORGANIZATIONS else [organization_id]
+    parameters: list[Any] = [organization_id]
     for name, values in _values(table, rows):
         column = table.c[name]
         if name == TENANT or _is_default(column, values):
@@ -103,18 +115,17 @@ def _encoded(type: str, values: list[Any]) -> tuple[str, Any]:
 @cache
 def _statement(table: Table, columns: tuple[_Column, ...]) -> str:
     """The statement that inserts rows with these columns. There is at least an id for each of them."""
-    has_tenant = table.name != ORGANIZATIONS
-    arrays, selected = [], ["g.id"] if has_tenant else []
-    for number, (name, type, form) in enumerate(columns, 2 if has_tenant else 1):
+    arrays, selected = [], ["g.id"]
+    for number, (name, type, form) in enumerate(columns, 2):
         if form == "single":
             selected.append(f"${number}::{type}")
         else:
             arrays.append((name, f"${number}::text::{type}[]" if form == "literal" else f"${number}::{type}[]"))
             selected.append(f"n.{name}")
-    names = ", ".join([*([TENANT] if has_tenant else []), *(column.name for column in columns)])
+    names = ", ".join([TENANT, *(column.name for column in columns)])
     unnested = f"unnest({', '.join(array for _, array in arrays)}) AS n ({', '.join(name for name, _ in arrays)})"
     # Rows that come with a row of the tenant can be inserted on the machine that has the tenant.
-    source = f"{ORGANIZATIONS} g CROSS JOIN {unnested} WHERE g.id = $1" if has_tenant else unnested
+    source = f"{ORGANIZATIONS} g CROSS JOIN {unnested} WHERE g.id = $1"
     return f"INSERT INTO {table.name} ({names}) SELECT {', '.join(selected)} FROM {source}"
 
 

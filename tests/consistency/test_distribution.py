@@ -28,12 +28,10 @@ from tests.kit.workspace_files import findings, imported
 
 # By rule and words of the statement, the file where it is being rewritten.
 EXCEPTIONS = {
-    (distribution.TENANT, "near_targets"): "service/kpis/queries.py",
     (distribution.TENANT, "AS frequency"): "service/kpis/measurements/queries.py",
     (distribution.TENANT, "AS newest ON true"): "service/rollup/doctor.py",
     (distribution.PLACED, "old_version"): "service/kpis/measurements/commands.py",
     (distribution.PLACED, "expected_part_count"): "service/kpis/formulas/recompute.py",
-    (distribution.LOCAL, "unsettled"): "service/rollup/bulk.py",
 }
 PARENTS = ("person", "team", "cycle", "root", "child", "number", "kpi")
 
