@@ -54,9 +54,11 @@ THIRD = OBJECTIVE.format(o="o3")
 SECOND = f"{OBJECTIVE.format(o='o2')}, 'children', {children('o2', 'o3', THIRD)}"
 FIRST = f"{OBJECTIVE.format(o='o')}, 'children', {children('o', 'o2', SECOND)}"
 
+# Totals are exact up to ten thousand.
+_BOUNDED_COUNT = "SELECT least(count(*), 10000) FROM (SELECT FROM"
 _TEAM_BELOW_HALF = f"{live('o')} AND o.level = 'TEAM' AND o.progress < 0.5"
 LIST = f"""SELECT json_build_object('objectives', json_build_object(
-    'totalCount', (SELECT count(*) FROM objectives o WHERE {_TEAM_BELOW_HALF}),
+    'totalCount', ({_BOUNDED_COUNT} objectives o WHERE {_TEAM_BELOW_HALF} LIMIT 10001) counted),
     'nodes', {
     aggregated(
         "'externalId', o.external_id, 'title', o.title, 'progress', o.progress, "
@@ -70,7 +72,7 @@ LIST = f"""SELECT json_build_object('objectives', json_build_object(
 
 _NEARLY_DONE = f"{live('k')} AND k.progress >= 0.9 AND k.kind = 'INCREASE'"
 KEY_RESULTS = f"""SELECT json_build_object('keyResults', json_build_object(
-    'totalCount', (SELECT count(*) FROM key_results k WHERE {_NEARLY_DONE}),
+    'totalCount', ({_BOUNDED_COUNT} key_results k WHERE {_NEARLY_DONE} LIMIT 10001) counted),
     'nodes', {
     aggregated(
         "'externalId', k.external_id, 'title', k.title, 'current', k.current, 'target', k.target, 'objective', "
