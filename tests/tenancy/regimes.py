@@ -15,7 +15,7 @@ from service.postgres.transaction_settings import tenant_statements
 from service.reading.statement_batch import BatchedStatement
 from service.writing.transaction import Transaction
 
-COMPARED = re.compile(r"[\w.]+ = (?:CAST\()?\$(\d+)(?:::UUID|\))?(?!\d)", re.IGNORECASE)
+COMPARED = re.compile(r"[\w.]+ = (CAST\()?\$(\d+)(?:::UUID)?(?(1)\))(?!\d)", re.IGNORECASE)
 
 WALLS = {
     "both": {"predicate": True, "row_level_security": True},
@@ -39,7 +39,7 @@ class Sent:
 
         def replaced(match: re.Match[str]) -> str:
             nonlocal count
-            number = match[1]
+            number = match[2]
             if str(arguments[int(number) - 1]) not in self.organizations:
                 return match[0]
             count += 1
