@@ -31,13 +31,15 @@ def document(connection: str) -> str:
     page = f"{name}({GIVEN}) {{ totalCount nodes {{ __typename }} }}"
     if kind == "Query":
         return f"query({ARGUMENTS}) {{ {page} }}"
+    if kind == "Organization":
+        return f"query({ARGUMENTS}) {{ organization {{ {page} }} }}"
     return f"query($id: ID, {ARGUMENTS}) {{ nodes(ids: [$id]) {{ ... on {kind} {{ {page} }} }} }}".replace(
         "ID,", "ID!,"
     )
 
 
 def test_every_connection_is_asked() -> None:
-    assert {name.split(".")[0] for name in connections()} == {"Query", *PARENTS}
+    assert {name.split(".")[0] for name in connections()} == {"Query", "Organization", *PARENTS}
 
 
 @pytest.mark.parametrize("connection", sorted(connections()))

@@ -52,7 +52,7 @@ def test_every_block_is_executed() -> None:
 
 def test_configuration(schema: GraphQLSchema, configuration: dict[str, Any]) -> None:
     assert configuration == {
-        "possibleTypes": {"Node": sorted(entity_names(schema) - {"Viewer"})},
+        "possibleTypes": {"Node": sorted(entity_names(schema) - {"ApiKey", "Viewer"})},
         "typePolicies": {
             **field_policies(schema),
             **value_policies(schema),
@@ -81,7 +81,7 @@ def entity_names(schema: GraphQLSchema) -> set[str]:
     """The types whose objects have an identity of their own."""
     interface = schema.type_map["Node"]
     assert isinstance(interface, GraphQLInterfaceType)
-    return {each.name for each in schema.get_possible_types(interface)} | {"Viewer"}
+    return {each.name for each in schema.get_possible_types(interface)} | {"ApiKey", "Viewer"}
 
 
 def field_policies(schema: GraphQLSchema) -> dict[str, Any]:

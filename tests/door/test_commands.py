@@ -27,6 +27,7 @@ def commands(group: typer.Typer, path: tuple[str, ...] = ()) -> Iterator[tuple[s
 def test_there_are_these_commands() -> None:
     assert sorted(" ".join(words) for words in commands(app)) == [
         "",
+        "advance",
         "distribute",
         "doctor",
         "export",

@@ -120,7 +120,7 @@ async def test_migrating_while_another_one_does(
         await superuser.execute(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         with pytest.raises(MigrationBusy):
             await asyncio.to_thread(migrate, database_url, 0.2)
-        monkeypatch.setattr(database, "run_migrations", lambda url: migrate(url, 0.2))
+        monkeypatch.setattr(database, "run_migrations", lambda url, **_: migrate(url, 0.2))
         ended = await run_async("migrate", OKRGRAPH_DATABASE_URL=database_url)
     assert ended == Ended(
         *(

@@ -178,6 +178,6 @@ async def test_it_filters_and_orders_by_an_index(
             await raw.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
             plan = await raw.fetch(
                 f"EXPLAIN SELECT id FROM {table} WHERE organization_id = '{client.organization_id}' "
-                "AND changed_at > now() ORDER BY changed_at DESC, id DESC LIMIT 50"
+                "AND archived_at IS NULL AND changed_at > now() ORDER BY changed_at DESC, id DESC LIMIT 50"
             )
-    assert any(f"ix_{table}_changed" in row[0] for row in plan)
+    assert any("_changed" in row[0] for row in plan), plan

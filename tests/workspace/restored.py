@@ -15,6 +15,7 @@ from service.rollup.doctor import examine
 from service.viewer import Viewer
 from service.workspace.exporting import export_file
 from service.workspace.file_format import verify
+from service.workspace.records import OF_A_MOMENT
 from service.workspace.restoring import restore
 from tests.kit.client import Client, Clock
 from tests.kit.workspace_files import executed, selected_each
@@ -61,7 +62,10 @@ async def rows_of(database_url: str, organization_id: UUID) -> dict[str, list[di
             statements[table.name] = f"SELECT * FROM {table.name} WHERE {tenant} = '{organization_id}' ORDER BY {keys}"
     found = zip(statements, await selected_each(database_url, statements.values()), strict=True)
     return {
-        name: [{column: value for column, value in row.items() if column != tenants[name]} for row in rows]
+        name: [
+            {column: value for column, value in row.items() if column not in (tenants[name], *OF_A_MOMENT)}
+            for row in rows
+        ]
         for name, rows in found
     }
 
