@@ -87,7 +87,8 @@ async def test_without_both_walls_others_are_changed(
         with walls(database, sent, predicate=False, row_level_security=False):
             await made(own.client, mutation, filled(move, theirs))
         changed += [mutation] * (await dump(superuser, theirs.client.organization_id) != before)
-    assert changed == [mutation for mutation, _ in MOVES if mutation.endswith(ends)]
+    # Sub-selects in the locks of all others fail if they find rows of several organizations.
+    assert changed == ["pillarArchive", "personArchive", "teamArchive"]
 
 
 async def test_every_statement_of_a_change_names_the_tenant(own: Estate, sent: Sent, database: Database) -> None:
