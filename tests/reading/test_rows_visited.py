@@ -84,7 +84,8 @@ async def test_pages_read_little_and_counts_their_organization(
         table = entity.table.name
         condition = "organization_id = $1"
         if "external_id" in entity.table.c:
-            # The same row in every run: ids are random.
+            # The same row in every run: ids are random. Its values are not the usual ones, of which few rows would be
+            # found by reading many (docs/decisions/0034).
             condition += " ORDER BY updated_at, right(external_id, 4) NULLS LAST, id"
         row = await cleaner.fetchrow(f"SELECT * FROM {table} WHERE {condition} LIMIT 1", client.organization_id)
         of_organization = await cleaner.fetchval(

@@ -180,4 +180,4 @@ async def test_it_filters_and_orders_by_an_index(
                 f"EXPLAIN SELECT id FROM {table} WHERE organization_id = '{client.organization_id}' "
                 "AND archived_at IS NULL AND changed_at > now() ORDER BY changed_at DESC, id DESC LIMIT 50"
             )
-    assert any("_changed" in row[0] for row in plan), plan
+    assert any(f"ix_{table}_changed" in row[0] for row in plan)

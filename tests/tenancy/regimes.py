@@ -43,7 +43,7 @@ class Sent:
             if str(arguments[int(number) - 1]) not in self.organizations:
                 return match[0]
             count += 1
-            if match[0].startswith("g.id "):
+            if match[0].startswith("g.id ") and "INSERT INTO" in sql:
                 # New rows come with the row of their organization: without it, there would be one for each.
                 return match[0]
             return f"(${number}::uuid IS NOT NULL)"
