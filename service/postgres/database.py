@@ -89,10 +89,10 @@ class Database:
         """A connection in a transaction of one tenant. Commits at the end, rolls back on an error.
 
         One message opens it: begin, role, tenant, limits, `settings` and the statements `more`, which are a message of
-        their own where the tables are distributed. The caller must use the driver
-        only, not SQLAlchemy. `only_read` means that nothing is lost if the commit fails. Raises Overloaded if no
-        connection comes free in time, OperationTimeout if a statement exceeds its time limit, Unavailable if the
-        database cannot serve it, and Unconfirmed if the connection is lost during the commit.
+        their own where the tables are distributed. The caller must use the driver only, not SQLAlchemy. `only_read`
+        means that nothing is lost if the commit fails. Raises Overloaded if no connection comes free in time,
+        OperationTimeout if a statement exceeds its time limit, Unavailable if the database cannot serve it, and
+        Unconfirmed if the connection is lost during the commit.
         """
         pooled = await self.begin(pool, begin, organization_id, *more, settings=settings)
         try:

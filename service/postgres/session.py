@@ -20,8 +20,8 @@ class Session:
 
     `keeps_settings` means that settings of the session hold until it ends. Then time limits are set for all of it.
     `is_application` means that it has logged in with the role of the application. `is_distributed` means that Citus
-    distributes the tables. `organization_id` is the tenant that
-    it is bound to outside of transactions, with that role; None if it is not, or if that is not known.
+    distributes the tables. `organization_id` is the tenant that it is bound to outside of transactions, with that role;
+    None if it is not, or if that is not known.
     """
 
     keeps_settings: bool
