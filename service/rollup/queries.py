@@ -15,7 +15,7 @@ from service.reading.row_source import RowSource
 from service.rollup.goal_statement import GOALS
 from service.rollup.kpi_due_dates import Calendar, calendars_of
 from service.rollup.kpi_propagation import load_guardrail_states, read_kpi_evidence
-from service.rollup.status_timeline import TIMELINE_COLUMNS, StatedStatus, StatusTimeline, from_columns
+from service.rollup.status_timeline import TIMELINE_COLUMNS, StatedStatus, from_columns
 from service.rollup.tree import Edge, GoalValues, GuardrailState, KeyResultNode, ObjectiveNode, Tree
 
 V = TypeVar("V")
@@ -192,11 +192,6 @@ def _goal_values(row: Any, **own: Any) -> GoalValues:
         due_at=due_at,
         **own,
     )
-
-
-def timeline_of(row: Any) -> StatusTimeline:
-    """The stored status timeline of a goal."""
-    return from_columns(*(getattr(row, name) for name in TIMELINE_COLUMNS))
 
 
 def _grouped(pairs: Iterable[tuple[UUID, V]]) -> dict[UUID, list[V]]:

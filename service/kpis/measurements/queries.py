@@ -19,7 +19,6 @@ from service.reading.statements import columns, equals_any, visible, visible_sql
 _kpi = columns_of(Kpi)
 _measurement = columns_of(Measurement)
 _revision = columns_of(MeasurementRevision)
-VALUE_COLUMNS = ("starts_on", "value", "null_reason", "part_count", "expected_part_count", "partial_value")
 # One for each day of a series of the maximum length.
 MAX_TARGETS = 12_000
 # For each of `:ids`: the day of its first value, its targets from its day of `:firsts` to its day of `:lasts`, and
