@@ -51,6 +51,7 @@ class Context:
         self.reader = Reader(
             database,
             viewer.organization_id,
+            viewer=viewer,
             now=now,
             own_writes=own_writes,
             # A mutation cannot be executed anew.
@@ -97,6 +98,7 @@ class Context:
                 self.database,
                 organization_id,
                 lease,
+                viewer=self.viewer,
                 now=self.now,
                 reads_back=self.has_written,
                 reads_once=self._reads_once and self.has_written,

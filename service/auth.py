@@ -20,7 +20,8 @@ from service.errors import (
 )
 from service.http.throttle import Throttle
 from service.people import keys
-from service.people.key_lookup import KeyLookup
+from service.people.access_queries import access_of
+from service.people.key_lookup import key_lookup
 from service.people.queries import RECORD_KEY_USE
 from service.people.scopes import granted
 from service.postgres.database import WRITE, Database
@@ -57,7 +58,7 @@ class Authenticator:
     ) -> None:
         self._database = database
         self._seconds = remembered
-        self._lookup = KeyLookup(database, patience)
+        self._lookup = key_lookup(database, patience)
         self._tokens = tokens
         self._throttle = Throttle(MAX_FAILURES_A_MINUTE)
         self._remembered: LRUCache[bytes, _RememberedKey] = LRUCache(MAX_REMEMBERED)
@@ -103,12 +104,14 @@ class Authenticator:
         key = keys.parse(credentials)
         if key is None:
             raise Unauthenticated("This is not an API key of ours; they look like okr_…")
-        row = await self._lookup.find(key.organization_id, key.id)
+        row = await self._lookup.find((key.organization_id, key.id))
         if row is None or not _is_valid_key(row, key, now):
             raise Unauthenticated("This API key is not valid, or not any more.")
         await self._record_use(key, row.last_used_at, now)
         scopes = None if row.scopes is None else granted(row.scopes)
-        viewer = Viewer(key.organization_id, row.person_id, row.role, scopes=scopes, api_key_id=key.id)
+        viewer = Viewer(
+            key.organization_id, row.person_id, row.role, scopes=scopes, api_key_id=key.id, access=access_of(row)
+        )
         return viewer, row.expires_at
 
     async def _record_use(self, key: keys.PresentedKey, last_used_at: datetime | None, now: datetime) -> None:

@@ -1,7 +1,24 @@
 """The viewer: the authenticated caller of a request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
+
+ADMINISTRATORS = frozenset({"OWNER", "ADMIN"})
+NO_IDS: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What decides which goals a person may see and edit, besides the role.
+
+    `member_editing` is ALL or OWN: which goals a MEMBER may edit. `own_team_ids` are the teams that the person is in,
+    `team_ids` those with all teams below them, and `led_team_ids` the teams that the person leads with all below them.
+    """
+
+    member_editing: str = "ALL"
+    own_team_ids: frozenset[UUID] = NO_IDS
+    team_ids: frozenset[UUID] = NO_IDS
+    led_team_ids: frozenset[UUID] = NO_IDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,7 +26,8 @@ class Viewer:
     """A person of one organization, or the operator (no person) at the command line.
 
     `role` is OWNER, ADMIN, MEMBER or VIEWER. `scopes` limit what an API key may do of what the role allows; None: they
-    do not. `api_key_id` is the key of the request, None without one.
+    do not. `api_key_id` is the key of the request, None without one. `shared_ids` are the goals that a share token
+    shows, and nothing else; None: these are no credentials of a share.
     """
 
     organization_id: UUID
@@ -18,3 +36,10 @@ class Viewer:
     request_id: str | None = None
     scopes: frozenset[str] | None = None
     api_key_id: UUID | None = None
+    access: Access = field(default_factory=Access)
+    shared_ids: frozenset[UUID] | None = None
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether no visibility hides anything from the viewer."""
+        return self.role in ADMINISTRATORS and self.shared_ids is None

@@ -10,11 +10,13 @@ from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
 from schema.execution.fields.batched import batched, uses_columns
+from schema.execution.fields.columnar import attribute_values
 from schema.execution.fields.relation import to_many, to_one
 from schema.kpis import Kpi
 from schema.objectives import Objective
 from schema.objectives.goal import PACE, Goal, paces
 from schema.people import Person
+from schema.people.permissions import VIEWER_CAN, GoalPermissionsType, permissions_of_goals
 from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, identity
 from service.alignment import queries as alignment
@@ -24,7 +26,9 @@ from service.key_results.models import ControlMode, KeyResultKind, ValueSource
 from service.kpis import queries as kpis
 from service.objectives import queries as objectives
 from service.people import queries as people
+from service.people.scopes import ApiKeyScope
 from service.postgres.database import Row
+from service.reading.statements import load_in_order
 
 CheckIn = Annotated["CheckIn", strawberry.lazy("schema.check_ins")]
 KpiLink = Annotated["KpiLink", strawberry.lazy("schema.key_results.kpi_links")]
@@ -175,6 +179,20 @@ class KeyResult(Goal, Entity, Node):
     @uses_columns("objective_id", "exact_progress")
     async def pace(parents: list[Row], info: Info) -> list[float | None]:
         return await paces(info, parents, objectives.SPANS, "objective_id")
+
+    @batched(VIEWER_CAN)
+    @uses_columns("objective_id", "owner_id", "archived_at")
+    async def viewer_can(parents: list[Row], info: Info) -> list[GoalPermissionsType]:
+        objectives_of = await load_in_order(
+            info.context.reader, objectives.ACCESS, attribute_values(parents, "objective_id")
+        )
+        return await permissions_of_goals(  # type: ignore[return-value]
+            info,
+            objectives_of,
+            ApiKeyScope.GOALS_WRITE,
+            archived=[each.archived_at is not None for each in parents],
+            owners=attribute_values(parents, "owner_id"),
+        )
 
 
 @strawberry.type(description="Milestone: stage of a key result of kind MILESTONE, with a weight.")

@@ -8,8 +8,9 @@ import strawberry
 
 import schema.kpis.enums
 import schema.pillars  # noqa: F401
+from schema.context import Info
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
-from schema.execution.fields.batched import uses_columns
+from schema.execution.fields.batched import batched, uses_columns
 from schema.execution.fields.relation import to_many, to_one
 from schema.kpis.forecast import KpiForecast, forecast
 from schema.kpis.measurements import KpiMeasurement
@@ -17,6 +18,7 @@ from schema.kpis.measurements.revisions import KpiMeasurementRevision
 from schema.kpis.series import KpiSeriesBucket, missing_periods, series
 from schema.kpis.summary_fields import of_target, summary_field, summary_field_at
 from schema.people import Person, Team
+from schema.people.permissions import PERMISSION_COLUMNS, VIEWER_CAN, GoalPermissionsType, permissions_of_goals
 from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, identity
 from service.key_results import kpi_link_queries
@@ -40,8 +42,10 @@ from service.kpis.measurements import queries as measurement_queries
 from service.kpis.series.expectation import DEFAULT_GRACE_DAYS
 from service.kpis.targets import queries as target_queries
 from service.people import queries as people
+from service.people.scopes import ApiKeyScope
 from service.pillars.models import Perspective
 from service.postgres.database import Row
+from service.values.visibility import Visibility
 
 KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
 Objective = Annotated["Objective", strawberry.lazy("schema.objectives")]
@@ -85,6 +89,10 @@ class Kpi(Entity, Node):
     formula: str | None = strawberry.field(
         description="Formula that the KPI is computed by, such as [sales] / [orders]; it names other KPIs by external "
         "id or id. Null unless `source` is FORMULA."
+    )
+    visibility: Visibility = strawberry.field(
+        description="Visibility of the KPI with all that belongs to it: who can read it. Its values count in parent "
+        "KPIs and formulas for everybody."
     )
     category: str | None = strawberry.field(description="Category of the KPI, a free text to group and find it by.")
     perspective: Perspective | None = strawberry.field(
@@ -148,6 +156,11 @@ class Kpi(Entity, Node):
     series: list[KpiSeriesBucket] | None = series
     missing_periods: list[date] | None = missing_periods
     forecast: KpiForecast | None = forecast
+
+    @batched(VIEWER_CAN)
+    @uses_columns(*PERMISSION_COLUMNS)
+    async def viewer_can(parents: list[Row], info: Info) -> list[GoalPermissionsType]:
+        return await permissions_of_goals(info, parents, ApiKeyScope.KPIS_WRITE)  # type: ignore[return-value]
 
     current: Decimal | None = summary_field(
         lambda s: s.current,

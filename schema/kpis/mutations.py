@@ -28,9 +28,11 @@ from service.kpis import commands
 from service.kpis.entity import KPI
 from service.kpis.enums import Aggregation, Direction, Frequency, Indicator, KpiSource, KpiValueType
 from service.pillars.models import Perspective
+from service.values.visibility import Visibility
 from service.writing.transaction import Transaction
 
 NONE = "Left out: none."
+VISIBILITY = "Visibility of the KPI with all that belongs to it: who can read it."
 NAME = "Name of the KPI, 1 to 200 characters."
 DEFINITION = "Definition of what exactly the KPI measures, and how; at most 20 000 characters."
 UNIT = (
@@ -99,6 +101,7 @@ class KpiCreateInput:
     formula: str | None = optional(f"{FORMULA} {NONE}")
     time_zone: str | None = optional(f"{TIME_ZONE} Left out: that of the organization.")
     grace_days: int | None = optional(f"{GRACE} Left out: by frequency, {GRACE_DAYS}.")
+    visibility: Visibility | None = optional(f"{VISIBILITY} Left out: ORGANIZATION.")
     category: str | None = optional(f"{CATEGORY} {NONE}")
     perspective: Perspective | None = optional(f"{PERSPECTIVE} {NONE}")
     weight: float | None = optional(f"{WEIGHT} Left out: 1.")
@@ -128,6 +131,7 @@ class KpiUpdateInput:
     formula: Maybe[str | None] = optional(f"{FORMULA} {UNCHANGED_OR_REMOVED}")
     time_zone: Maybe[str | None] = optional(f"{TIME_ZONE} Left out: unchanged. Null: that of the organization.")
     grace_days: Maybe[int | None] = optional(f"{GRACE} Left out: unchanged. Null: by frequency, {GRACE_DAYS}.")
+    visibility: Maybe[Visibility] = optional(VISIBILITY)
     category: Maybe[str | None] = optional(f"{CATEGORY} {UNCHANGED_OR_REMOVED}")
     perspective: Maybe[Perspective | None] = optional(f"{PERSPECTIVE} {UNCHANGED_OR_REMOVED}")
     weight: Maybe[float] = optional(WEIGHT)

@@ -15,7 +15,14 @@ from schema.execution.fields.relation import to_many, to_one
 from schema.kpis import Kpi
 from schema.objectives.descendants import Descendants, descendants
 from schema.objectives.goal import PACE, Goal, paces
+from schema.objectives.hidden_contributors import HiddenContributors, hidden_contributors
 from schema.people import Person, Team
+from schema.people.permissions import (
+    PERMISSION_COLUMNS,
+    VIEWER_CAN,
+    GoalPermissionsType,
+    permissions_of_goals,
+)
 from schema.pillars import Pillar
 from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, identity
@@ -30,15 +37,16 @@ from service.objectives.models import (
     ObjectiveKind,
     ProgressSource,
     StatusSource,
-    Visibility,
 )
 from service.objectives.statement import statement
 from service.people import queries as people
+from service.people.scopes import ApiKeyScope
 from service.pillars import queries as pillars
 from service.pillars.models import Perspective
 from service.postgres.database import Row
 from service.reading.statements import unique_ids
 from service.rollup.overdue import OVERDUE_BELOW
+from service.values.visibility import Visibility
 
 KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
 Alignment = Annotated["Alignment", strawberry.lazy("schema.alignment")]
@@ -59,14 +67,6 @@ describe_enum(
     ASPIRATIONAL="Stretch goal: progress of 0.7 is a success.",
     COMMITTED="Promise: progress of 1 is expected.",
     LEARNING="Exploration: what counts is what is learned.",
-)
-NOT_ENFORCED = "Not enforced so far: everybody of the organization can read every objective."
-describe_enum(
-    Visibility,
-    f"Visibility of an objective: a label that says who is meant to see it. {NOT_ENFORCED}",
-    ORGANIZATION="Objective that is meant for everybody of the organization.",
-    TEAM="Objective that is meant for the team and those above it; everybody of the organization can read it.",
-    PRIVATE="Objective that is meant for its owner; everybody of the organization can read it.",
 )
 describe_enum(
     ProgressSource,
@@ -100,7 +100,8 @@ class Objective(Goal, Entity, Node):
         description="Kind of the objective: stretch goal (ASPIRATIONAL), promise (COMMITTED) or exploration (LEARNING)."
     )
     visibility: Visibility = strawberry.field(
-        description=f"Label that says who is meant to see the objective. {NOT_ENFORCED}"
+        description="Visibility of the objective with all that belongs to it: who can read it. Its progress counts in "
+        "its parents for everybody."
     )
     perspective: Perspective | None = strawberry.field(
         description="Balanced Scorecard perspective of the objective; null if none was set."
@@ -206,9 +207,23 @@ class Objective(Goal, Entity, Node):
     async def pace(parents: list[Row], info: Info) -> list[float | None]:
         return await paces(info, parents, cycles.SPANS, "cycle_id")
 
+    @batched(VIEWER_CAN)
+    @uses_columns(*PERMISSION_COLUMNS)
+    async def viewer_can(parents: list[Row], info: Info) -> list[GoalPermissionsType]:
+        return await permissions_of_goals(info, parents, ApiKeyScope.GOALS_WRITE)  # type: ignore[return-value]
+
+    @batched(
+        "Contributors to the objective that are hidden from the viewer, as one remainder; null if there are none, and "
+        "unless aligned objectives count. With it the contributions that the viewer sees come to `progress`, so the "
+        "progress of hidden objectives can be inferred, exactly if it is one."
+    )
+    @uses_columns("id", "progress_source")
+    async def hidden_contributors(parents: list[Row], info: Info) -> list[HiddenContributors | None]:
+        return await hidden_contributors(info, parents)  # type: ignore[return-value]
+
     @batched(
         "Number of OVERDUE goals below the objective: its key results, and objectives that serve it, directly or not, "
-        "with theirs. Each is counted once."
+        "with theirs. Each that the viewer sees is counted once."
     )
     @uses_columns("id")
     async def overdue_below(parents: list[Row], info: Info) -> list[int]:

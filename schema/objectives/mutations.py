@@ -27,7 +27,7 @@ from schema.mutations.declare import (
 )
 from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
-from schema.objectives import NOT_ENFORCED, Objective
+from schema.objectives import Objective
 from service.objectives import commands
 from service.objectives.entity import OBJECTIVE
 from service.objectives.models import (
@@ -36,10 +36,10 @@ from service.objectives.models import (
     ObjectiveKind,
     ProgressSource,
     StatusSource,
-    Visibility,
 )
 from service.objectives.models import Objective as ObjectiveRow
 from service.pillars.models import Perspective
+from service.values.visibility import Visibility
 from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 
@@ -49,7 +49,7 @@ TEXT = "Description of the objective: why it matters and what is meant by it. At
 LEVEL = "Level of the objective: COMPANY, TEAM or INDIVIDUAL."
 KIND = "Kind of the objective: ASPIRATIONAL, COMMITTED or LEARNING."
 LIFECYCLE = "Lifecycle of the objective; it counts toward progress and status while it is ACTIVE."
-VISIBILITY = "Label that says who is meant to see the objective."
+VISIBILITY = "Visibility of the objective with all that belongs to it: who can read it."
 PERSPECTIVE = "Balanced Scorecard perspective of the objective."
 PROGRESS_SOURCE = "Source of the objective's progress."
 STATUS_SOURCE = "Source of the objective's status while no valid check-in states one."
@@ -69,7 +69,7 @@ class ObjectiveCreateInput:
     level: Level | None = optional(f"{LEVEL} Left out: TEAM.")
     kind: ObjectiveKind | None = optional(f"{KIND} Left out: ASPIRATIONAL.")
     lifecycle: Lifecycle | None = optional(f"{LIFECYCLE} Left out: ACTIVE.")
-    visibility: Visibility | None = optional(f"{VISIBILITY} Left out: ORGANIZATION. {NOT_ENFORCED}")
+    visibility: Visibility | None = optional(f"{VISIBILITY} Left out: ORGANIZATION.")
     perspective: Perspective | None = optional(f"{PERSPECTIVE} {NONE}")
     progress_source: ProgressSource | None = optional(f"{PROGRESS_SOURCE} Left out: KEY_RESULTS.")
     status_source: StatusSource | None = optional(f"{STATUS_SOURCE} Left out: WORST_CONTRIBUTOR.")
@@ -91,7 +91,7 @@ class ObjectiveUpdateInput:
     level: Maybe[Level] = optional(f"{LEVEL} {UNCHANGED}")
     kind: Maybe[ObjectiveKind] = optional(f"{KIND} {UNCHANGED}")
     lifecycle: Maybe[Lifecycle] = optional(f"{LIFECYCLE} {UNCHANGED}")
-    visibility: Maybe[Visibility] = optional(f"{VISIBILITY} {UNCHANGED} {NOT_ENFORCED}")
+    visibility: Maybe[Visibility] = optional(f"{VISIBILITY} {UNCHANGED}")
     perspective: Maybe[Perspective | None] = optional(f"{PERSPECTIVE} {UNCHANGED_OR_REMOVED}")
     progress_source: Maybe[ProgressSource] = optional(f"{PROGRESS_SOURCE} Another source deletes nothing. {UNCHANGED}")
     status_source: Maybe[StatusSource] = optional(f"{STATUS_SOURCE} {UNCHANGED}")

@@ -17,7 +17,7 @@ from schema.relay.page_arguments import After, Before, First, Last, parse_page_a
 from service.objectives import queries as objectives
 from service.people import queries as person_queries
 from service.people.models import MembershipRole, Role
-from service.people.permissions import ensure_administrator
+from service.people.permissions import MemberEditing, ensure_administrator
 from service.postgres.database import Row
 
 if TYPE_CHECKING:
@@ -33,13 +33,21 @@ describe_enum(
     "each have those of the role before, and more.",
     OWNER="Owner of the organization, who may do everything. Only an owner gives or takes away this role.",
     ADMIN="Administrator, who may change people, teams, cycles, pillars and the organization, and may import.",
-    MEMBER="Member, who may change objectives, key results and KPIs, and may check in.",
-    VIEWER="Viewer, who may read everything in the organization and change nothing.",
+    MEMBER="Member, who may create objectives and KPIs, and may edit those that `Organization.memberEditing` allows.",
+    VIEWER="Viewer, who may read what is visible to the person, and may change nothing but own API keys.",
+)
+describe_enum(
+    MemberEditing,
+    "Goals (objectives with key results, and KPIs) that people with the role MEMBER may edit and check in on.",
+    ALL="All goals that the member sees.",
+    OWN="Own goals of the member: those that the member owns or co-owns, or whose team, or a team above it, the "
+    "member leads.",
 )
 describe_enum(
     MembershipRole,
-    "Role of a person in a team. It gives no rights; those come from the role in the organization.",
-    LEAD="Lead of the team; a team may have several leads.",
+    "Role of a person in a team. Members see goals of the team and of teams below, whose visibility is TEAM.",
+    LEAD="Lead of the team; a team may have several leads. A lead with the role MEMBER may edit the goals of the team "
+    "and of teams below.",
     MEMBER="Member of the team who does not lead it.",
 )
 
@@ -68,6 +76,9 @@ class Organization(Entity, Node):
     )
     fiscal_year_start_month: int = strawberry.field(
         description="Month that the organization's fiscal year begins with, 1 (January) to 12 (December)."
+    )
+    member_editing: MemberEditing = strawberry.field(
+        description="Goals that a MEMBER of the organization may edit: all that the member sees, or its own."
     )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)

@@ -29,6 +29,7 @@ from service.people import commands, queries
 from service.people.entity import PERSON
 from service.people.models import Person as PersonRow
 from service.people.models import Role
+from service.people.permissions import MemberEditing
 from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 
@@ -127,6 +128,9 @@ class OrganizationUpdateInput:
         "Month that the organization's fiscal year begins with, 1 (January) to 12 (December). Fixed as soon as a "
         "quarterly or yearly KPI has measurements. Left out: unchanged."
     )
+    member_editing: Maybe[MemberEditing] = optional(
+        "Goals that people with the role MEMBER may edit: ALL that they see, or their OWN. Left out: unchanged."
+    )
 
 
 @strawberry.type(
@@ -144,8 +148,8 @@ class OrganizationMutations:
     """Fields of Mutation."""
 
     @strawberry.mutation(
-        description="Changes the organization: its name, status policy or start of the fiscal year. A new policy "
-        "changes the status of all goals at once. Needs the role ADMIN or OWNER."
+        description="Changes the organization: its name, status policy, fiscal year or `memberEditing`. A new "
+        "policy changes the status of all goals at once. Needs the role ADMIN or OWNER."
     )
     async def organization_update(
         self,

@@ -16,6 +16,7 @@ from service.events.creation import was_created_from
 from service.events.models import Verb
 from service.key_results.models import KeyResult
 from service.objectives.models import Objective
+from service.people.goal_access import GoalCheck, NotEditable, ensure_seen, find_refusals
 from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of, table_of
 from service.reading.reader import of_tenant
@@ -26,7 +27,7 @@ from service.writing.change import Change
 from service.writing.constraints import Taken
 from service.writing.refusals import Archived, NotFound
 from service.writing.reorder import move
-from service.writing.rows import apply_change, archive, changes_of_new, lock_row, new_row, restore
+from service.writing.rows import apply_change, archive, changes_of_new, ensure_not_archived, lock_row, new_row, restore
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
@@ -93,7 +94,7 @@ async def align_many(
 async def change(tx: Transaction, requested: Change) -> None:
     """Changes kind, weight or primacy of an edge."""
     ensure_editor(tx.viewer)
-    edge = await lock_row(tx, Alignment, requested.id)
+    edge = await _lock_edge(tx, requested.id)
     tx.attempt.note(check_weight(requested.values.get("weight", edge.weight)))
     if requested.values.get("is_primary") and not edge.is_primary:
         await _give_way(tx, [e for e in await _edges(tx, [edge.objective_id]) if e.archived_at is None])
@@ -105,7 +106,7 @@ async def change(tx: Transaction, requested: Change) -> None:
 async def unalign(tx: Transaction, id: UUID, reason: str | None = None) -> None:
     """Takes an edge away; the oldest other parent becomes primary when the primary one goes."""
     ensure_editor(tx.viewer)
-    edge = await lock_row(tx, Alignment, id, allow_archived=True)
+    edge = await _lock_edge(tx, id, allow_archived=True)
     was_primary = edge.is_primary
     if not end(tx, edge, reason):
         return
@@ -132,7 +133,8 @@ def end(tx: Transaction, edge: Alignment, reason: str | None = None) -> bool:
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
     """Puts an edge right after another one of the same parent, or first: the order of children."""
     ensure_editor(tx.viewer)
-    edge = await lock_row(tx, Alignment, id)
+    edge = await _lock_edge(tx, id)
+    await ensure_seen(tx, Alignment, afterId=after)
     await move(
         tx,
         edge,
@@ -140,6 +142,20 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
         after,
         lambda row, changes: tx.record(Verb.REORDERED, row, changes, objectives=_ends(row)),
     )
+
+
+async def _lock_edge(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> Alignment:
+    """An edge to change, by whoever may edit one of its ends. Raises Forbidden, NotFound, NotEditable and Archived."""
+    ensure_editor(tx.viewer)
+    edge = await lock_row(tx, Alignment, id, allow_archived=True)
+    if not tx.viewer.sees_all:
+        await ensure_seen(tx, Alignment, id=id)
+        ends = await tx.lock(Objective, _ends(edge), update=False)
+        refusals = await find_refusals(tx, [GoalCheck(each, "id") for each in ends if each is not None])
+        if None not in refusals:
+            raise NotEditable(("id",), thing="alignment")
+    ensure_not_archived(edge, allow_archived=allow_archived)
+    return edge
 
 
 async def _aligned(

@@ -7,20 +7,19 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Float, Integer, Select, Uuid, bindparam, column, select, text
 
-from service.alignment.models import Alignment
 from service.errors import BadUserInput
 from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS
 from service.postgres.tables import columns_of
 from service.reading.cursors import decode_cursor, encode_cursor
 from service.reading.keyset import MAX_EXACT_COUNT, Page
-from service.reading.statements import in_rows, visible, visible_sql
+from service.reading.statements import in_rows, reached_sql, visible, visible_sql
 
 MAX_DEPTH = 100
 
 # The edges of the tree. The sub-select cannot become a join, so each objective is looked up by its key.
 _EDGES = f"""alignments e
-    WHERE {visible_sql(Alignment, "e")} AND e.is_primary AND e.archived_at IS NULL AND (
+    WHERE {reached_sql("e")} AND e.is_primary AND e.archived_at IS NULL AND (
         SELECT o.archived_at IS NULL FROM objectives o
         WHERE {visible_sql(Objective, "o")} AND o.id = e.objective_id
     )"""

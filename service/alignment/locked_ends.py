@@ -13,6 +13,7 @@ from service.errors import Refusal
 from service.key_results.models import KeyResult
 from service.objectives.locking import lock_statement, prefixed, take_locked, without_prefix
 from service.objectives.models import Objective
+from service.people.goal_access import GoalCheck, NotEditable, find_refusals
 from service.people.permissions import ensure_editor
 from service.writing.refusals import Archived, NotFound
 from service.writing.transaction import Transaction
@@ -70,10 +71,27 @@ async def lock_ends(tx: Transaction, request: AlignmentRequest) -> LockedEnds:
     objectives = {id: locked.objective for id, locked in take_locked(tx, rows).items()}
     of_objective = [row for row in rows if row["edge_objective_id"] == request.objective_id]
     edges = tx.adopt(Alignment, [without_prefix(row, "edge_") for row in of_objective])
-    parent = parent_of(request, {row.id: row for row in key_results}, objectives)
+    objectives = await _accessible(tx, request, objectives)
+    parent = parent_of(request, {row.id: row for row in key_results if row.objective_id in objectives}, objectives)
     return LockedEnds(
         parent, objectives.get(request.objective_id), edges, {row["id"]: row["parent_ids"] for row in rows}
     )
+
+
+async def _accessible(
+    tx: Transaction, request: AlignmentRequest, objectives: dict[UUID, Objective]
+) -> dict[UUID, Objective]:
+    """The objectives that the viewer sees, of which it may edit the one that is aligned. Raises NotEditable."""
+    checks = [GoalCheck(each, "objectiveId", edits=id == request.objective_id) for id, each in objectives.items()]
+    refusals = await find_refusals(tx, checks)
+    for refusal in refusals:
+        if isinstance(refusal, NotEditable):
+            raise refusal
+    return {
+        check.goal.id: objectives[check.goal.id]
+        for check, refusal in zip(checks, refusals, strict=True)
+        if refusal is None
+    }
 
 
 def parent_of(

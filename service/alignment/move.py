@@ -10,6 +10,8 @@ from service.alignment.edge_request import AlignmentRequest
 from service.alignment.locked_ends import lock_ends
 from service.alignment.models import Alignment
 from service.errors import Refusal
+from service.objectives.models import Objective
+from service.people.goal_access import ensure_seen
 from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of
 from service.reading.reader import of_tenant
@@ -79,6 +81,7 @@ async def move_objective(tx: Transaction, id: UUID, destination: Destination, re
             await tx.flush()
         edge_id = await align_locked(tx, request, ends, like=old, reason=reason)
     if not destination.is_last:
+        await ensure_seen(tx, Objective, afterId=destination.after)
         await tx.flush()
         await reorder(tx, edge_id, await _edge_of_sibling(tx, edge_id, destination.after))
         ends.settle_parents(tx)

@@ -9,7 +9,7 @@ from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.statements import columns, equals_any, in_rows, select_by, visible, visible_sql
+from service.reading.statements import columns, equals_any, in_rows, reached, reached_sql, select_by, visible
 
 _edge = columns_of(Alignment)
 _objective = columns_of(Objective)
@@ -26,7 +26,7 @@ _live = (_edge.archived_at.is_(None), _objective.archived_at.is_(None))
 OF_OBJECTIVES = (
     select(*columns(Alignment))
     .join(Objective, _joined(_edge.parent_id))
-    .where(visible(Alignment), equals_any(_edge.objective_id), *_live)
+    .where(reached(Alignment), equals_any(_edge.objective_id), *_live)
     .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
 )
 
@@ -38,7 +38,7 @@ _once = or_(
     ~(
         select(literal(1))
         .where(
-            visible(_earlier.c),
+            reached(_earlier.c),
             _earlier.c.objective_id == _edge.objective_id,
             _earlier.c.parent_id == _edge.parent_id,
             _earlier.c.archived_at.is_(None),
@@ -51,14 +51,14 @@ _once = or_(
 PARENTS = (
     select(*COLUMNS, _edge.objective_id.label("child_id"))
     .select_from(table_of(Alignment).join(table_of(Objective), _joined(_edge.parent_id)))
-    .where(visible(Alignment), equals_any(_edge.objective_id), *_live, _once)
+    .where(reached(Alignment), equals_any(_edge.objective_id), *_live, _once)
     .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
 )
 
 CHILDREN = Listing(
     COLUMNS,
     table_of(Alignment).join(table_of(Objective), _joined(_edge.objective_id)),
-    (visible(Alignment), *_live, _once),
+    (reached(Alignment), *_live, _once),
     {"POSITION": _edge.position},
     _objective.id,
     _edge.parent_id,
@@ -69,7 +69,7 @@ _child_edges = table_of(Alignment).join(table_of(Objective), _joined(_edge.objec
 CHILD_ALIGNMENTS = Listing(
     tuple(columns(Alignment)),
     _child_edges,
-    (visible(Alignment), *_live),
+    (reached(Alignment), *_live),
     {"POSITION": _edge.position},
     _edge.id,
     _edge.parent_id,
@@ -77,7 +77,7 @@ CHILD_ALIGNMENTS = Listing(
 OF_KEY_RESULTS = Listing(
     tuple(columns(Alignment)),
     _child_edges,
-    (visible(Alignment), *_live),
+    (reached(Alignment), *_live),
     {"POSITION": _edge.position},
     _edge.id,
     _edge.parent_key_result_id,
@@ -88,12 +88,12 @@ OF_KEY_RESULTS = Listing(
 _UP = text(f"""
     WITH RECURSIVE up (origin, id, distance) AS (
         SELECT e.objective_id, e.parent_id, 1 FROM alignments e
-        WHERE {visible_sql(Alignment, "e")} AND e.objective_id = ANY(:ids)
+        WHERE {reached_sql("e")} AND e.objective_id = ANY(:ids)
           AND e.is_primary AND e.archived_at IS NULL
         UNION ALL
         SELECT up.origin, parent.id, up.distance + 1 FROM up CROSS JOIN LATERAL (
             SELECT e.parent_id AS id FROM alignments e
-            WHERE {visible_sql(Alignment, "e")} AND e.objective_id = up.id
+            WHERE {reached_sql("e")} AND e.objective_id = up.id
               AND e.is_primary AND e.archived_at IS NULL OFFSET 0
         ) parent
     )

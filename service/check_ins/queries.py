@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from service.check_ins.models import CheckIn
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.statements import columns, select_by, visible
+from service.reading.statements import columns, reached, select_by
 
 _check_in = columns_of(CheckIn)
 
@@ -15,12 +15,12 @@ CHECK_INS = select_by(CheckIn)
 BY_EXTERNAL_ID = select_by(CheckIn, "external_id")
 _newest = (_check_in.at.desc(), _check_in.recorded_at.desc(), _check_in.sequence.desc())
 LATEST_OF_KEY_RESULTS = (
-    select_by(CheckIn, "key_result_id")
+    select_by(CheckIn, "key_result_id", named_by=reached)
     .ext(distinct_on(_check_in.key_result_id))
     .order_by(_check_in.key_result_id, *_newest)
 )
 LATEST_OF_OBJECTIVES = (
-    select_by(CheckIn, "objective_id")
+    select_by(CheckIn, "objective_id", named_by=reached)
     .where(_check_in.key_result_id.is_(None))
     .ext(distinct_on(_check_in.objective_id))
     .order_by(_check_in.objective_id, *_newest)
@@ -32,7 +32,7 @@ def _listing(key: Any, *where: Any) -> Listing:
     return Listing(
         tuple(columns(CheckIn)),
         table_of(CheckIn),
-        (visible(CheckIn), *where),
+        (reached(CheckIn), *where),
         ORDERS,
         _check_in.id,
         key,

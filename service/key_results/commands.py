@@ -15,6 +15,7 @@ from service.key_results.definition import check, is_measurable
 from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.key_results.progress import CHANGES, Definition, target_of
 from service.kpis.measurements import locking
+from service.kpis.models import Kpi
 from service.objectives.locking import (
     LockedObjective,
     lock_statement,
@@ -24,6 +25,7 @@ from service.objectives.locking import (
     without_prefix,
 )
 from service.objectives.models import Lifecycle, Objective
+from service.people.goal_access import GoalCheck, ensure_access, ensure_seen
 from service.people.permissions import ensure_editor
 from service.values.weights import check_weight
 from service.writing.change import Change
@@ -112,6 +114,7 @@ async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
     ensure_editor(tx.viewer)
     await _lock_kpis(tx, key_results)
     locked = await lock_upward(tx, {key_result.objective_id for key_result in key_results})
+    await ensure_access(tx, *(GoalCheck(each.objective, "objectiveId") for each in locked.values()))
     _add(tx, {id: each.objective for id, each in locked.items()}, key_results)
 
 
@@ -125,7 +128,10 @@ async def creating_imported(tx: Transaction, key_results: Sequence[KeyResult]) -
 
 
 async def _lock_kpis(tx: Transaction, key_results: Iterable[KeyResult]) -> None:
-    await locking.lock(tx, sorted({row.source_kpi_id for row in key_results if row.source_kpi_id}))
+    ids = sorted({row.source_kpi_id for row in key_results if row.source_kpi_id})
+    await locking.lock(tx, ids)
+    for id in ids:
+        await ensure_seen(tx, Kpi, sourceKpiId=id)
 
 
 def _add(tx: Transaction, objectives: Mapping[UUID, Objective], key_results: Sequence[KeyResult]) -> None:
@@ -141,6 +147,7 @@ async def change(tx: Transaction, requested: Change) -> None:
     """Changes a key result. Notes the refusals of `check`, KeyResultIncomplete and TargetComputed."""
     ensure_editor(tx.viewer)
     await locking.lock(tx, [requested.values.get("source_kpi_id")])
+    await ensure_seen(tx, Kpi, sourceKpiId=requested.values.get("source_kpi_id"))
     key_result = await lock_with_objective(tx, requested.id)
     values = dict(requested.values)
     kind = values.get("kind", key_result.kind)
@@ -187,14 +194,18 @@ async def lock_with_objective(
 async def lock_upward_from(
     tx: Transaction, id: UUID, *, field: str = "id", allow_archived: bool = False
 ) -> tuple[KeyResult, LockedObjective]:
-    """A key result to change, with its objective, which is locked first, with all above it."""
+    """A key result to change, with its objective, which is locked first, with all above it.
+
+    Raises Forbidden, NotFound, NotEditable and Archived.
+    """
     rows = await tx.rows(LOCK, id=id)
     own = next((row for row in rows if row["key_result_id"] is not None), None)
     if own is None:
         raise NotFound((field,), thing="key result")
     [locked] = take_locked(tx, rows).values()
-    ensure_not_archived(locked.objective, field, allow_archived)
     [key_result] = tx.adopt(KeyResult, [without_prefix(own, "key_result_")])
+    await ensure_access(tx, GoalCheck(locked.objective, field, "key result", further_owners=(key_result.owner_id,)))
+    ensure_not_archived(locked.objective, field, allow_archived)
     ensure_not_archived(key_result, field, allow_archived)
     return key_result, locked
 

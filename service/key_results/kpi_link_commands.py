@@ -11,6 +11,7 @@ from service.key_results.commands import lock_with_objective
 from service.key_results.kpi_link_models import KpiLink, KpiLinkRole
 from service.kpis.measurements.locking import lock
 from service.kpis.models import Kpi
+from service.people.goal_access import GoalCheck, ensure_access, ensure_seen
 from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of
 from service.writing.refusals import Archived, NotFound
@@ -44,6 +45,7 @@ async def link(tx: Transaction, request: KpiLinkRequest) -> tuple[KpiLink, Verb 
     [kpi] = await tx.lock(Kpi, [request.kpi_id], update=False)
     if kpi is None:
         raise NotFound(("kpiId",), thing="KPI")
+    await ensure_access(tx, GoalCheck(kpi, "kpiId", "KPI", edits=False))
     if kpi.archived_at is not None:
         raise Archived(("kpiId",), thing="KPI")
     linked = await _existing_link(tx, request)
@@ -65,6 +67,7 @@ async def unlink(tx: Transaction, id: UUID, reason: str | None = None) -> None:
     [stored] = await tx.lock(KpiLink, [id], update=False)
     if stored is None:
         raise NotFound(("id",), thing="KPI link")
+    await ensure_seen(tx, KpiLink, id=id)
     await lock(tx, [stored.kpi_id])
     key_result = await lock_with_objective(tx, stored.key_result_id, allow_archived=True)
     [linked] = await tx.lock(KpiLink, [id])

@@ -12,18 +12,18 @@ from service.kpis.queries import COLUMNS
 from service.objectives.models import Objective
 from service.objectives.queries import COLUMNS as OBJECTIVE_COLUMNS
 from service.postgres.tables import columns_of
-from service.reading.statements import equals_any, visible
+from service.reading.statements import equals_any, reached, visible
 
 _key_result = columns_of(KeyResult)
 _link = columns_of(KpiLink)
 _kpi = columns_of(Kpi)
 _objective = columns_of(Objective)
-_linked = visible(KpiLink) & (_link.key_result_id == _key_result.id)
+_linked = reached(KpiLink) & (_link.key_result_id == _key_result.id)
 
 
 def _pairs(column: Any, of_link: Any) -> Any:
     """Pairs of a key result and a KPI that it follows or that is linked to it, with `column` among `:ids`."""
-    live = (visible(KeyResult), _key_result.archived_at.is_(None))
+    live = (reached(KeyResult), _key_result.archived_at.is_(None))
     ends = (_key_result.id.label("key_result_id"), _key_result.objective_id)
     followed = select(*ends, _key_result.source_kpi_id.label("kpi_id")).where(*live, equals_any(column))
     linked = (

@@ -10,6 +10,7 @@ from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.commands import lock_with_objective
 from service.key_results.models import KeyResult, KeyResultKind, Milestone
+from service.people.goal_access import ensure_seen
 from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of
 from service.values.parsing import to_json_value
@@ -98,5 +99,6 @@ async def _lock(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> t
     )
     if not rows:
         raise NotFound(("id",), thing="milestone")
+    await ensure_seen(tx, Milestone, id=id)
     key_result = await lock_with_objective(tx, rows[0].key_result_id, allow_archived=allow_archived)
     return await lock_row(tx, Milestone, id, allow_archived=allow_archived), key_result

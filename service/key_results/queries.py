@@ -8,7 +8,7 @@ from service.objectives.models import Lifecycle
 from service.objectives.queries import exact, status_columns, stored_step
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.statements import columns, select_active_by, select_by, visible
+from service.reading.statements import columns, reached, select_active_by, select_by, visible
 
 _key_result = columns_of(KeyResult)
 
@@ -22,13 +22,13 @@ SHOWN = (
 COLUMNS = (*columns(KeyResult), *SHOWN)
 KEY_RESULTS = select_by(KeyResult, more=SHOWN)
 BY_EXTERNAL_ID = select_by(KeyResult, "external_id", more=SHOWN)
-OF_OBJECTIVES = select_active_by(KeyResult, "objective_id", "position", more=SHOWN)
+OF_OBJECTIVES = select_active_by(KeyResult, "objective_id", "position", more=SHOWN, named_by=reached)
 TITLES_OF_OBJECTIVES = OF_OBJECTIVES.with_only_columns(
     _key_result.objective_id, _key_result.title, maintain_column_froms=True
 ).where(_key_result.lifecycle != Lifecycle.CANCELLED)
 MILESTONES = select_by(Milestone)
 MILESTONES_BY_EXTERNAL_ID = select_by(Milestone, "external_id")
-MILESTONES_OF_KEY_RESULTS = select_active_by(Milestone, "key_result_id", "position")
+MILESTONES_OF_KEY_RESULTS = select_active_by(Milestone, "key_result_id", "position", named_by=reached)
 LINKS = select_by(KpiLink)
 LINKS_BY_EXTERNAL_ID = select_by(KpiLink, "external_id")
 LINKS_OF_KEY_RESULTS = select_active_by(KpiLink, "key_result_id", "created_at")

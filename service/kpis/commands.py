@@ -16,14 +16,16 @@ from service.kpis.formulas.binding import bind, ensure_readable
 from service.kpis.formulas.dependencies import dependency_levels
 from service.kpis.formulas.queries import computed_nodes
 from service.kpis.immutability import ensure_measurements_keep_their_meaning
+from service.kpis.measurements.locking import lock_kpi
 from service.kpis.models import Kpi, KpiTarget
 from service.kpis.targets import commands as target_commands
+from service.people.goal_access import ensure_seen
 from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of, within
 from service.reading.statements import columns
 from service.values.trees import find_loop
 from service.writing.change import Change
-from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
+from service.writing.rows import apply_change, changes_of_new, new_row
 from service.writing.transaction import Transaction
 
 _kpi = columns_of(Kpi)
@@ -61,6 +63,7 @@ async def create(tx: Transaction, kpis: Sequence[Kpi]) -> None:
     """Adds KPIs, whose formulas may name those before them. Raises what is wrong with a formula, and KpiFormulaLoop."""
     ensure_editor(tx.viewer)
     for kpi in kpis:
+        await ensure_seen(tx, Kpi, parentId=kpi.parent_id)
         with tx.attempt.noting():
             for name, value in (await bind(tx, kpi)).items():
                 setattr(kpi, name, value)
@@ -74,7 +77,8 @@ async def create(tx: Transaction, kpis: Sequence[Kpi]) -> None:
 async def change(tx: Transaction, requested: Change) -> None:
     """Changes a KPI. Raises what `check` and the formula raise, KpiDefinitionImmutable and KpiFormulaLoop."""
     ensure_editor(tx.viewer)
-    kpi = await lock_row(tx, Kpi, requested.id)
+    kpi = await lock_kpi(tx, requested.id)
+    await ensure_seen(tx, Kpi, parentId=requested.values.get("parent_id"))
     before = {kpi.id, kpi.parent_id}
     if "scale" in requested.values and requested.values["scale"] is None:
         requested = replace(requested, values={**requested.values, "scale": []})
@@ -96,6 +100,11 @@ async def change(tx: Transaction, requested: Change) -> None:
         await tx.flush()
         _touch(tx, before | {kpi.parent_id})
         await _check_graph(tx, [kpi])
+
+
+async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[Kpi, Sequence[UUID]]:
+    """The KPI to archive or restore."""
+    return await lock_kpi(tx, id, allow_archived=True), ()
 
 
 async def settle_archived(tx: Transaction, kpi: Kpi) -> None:

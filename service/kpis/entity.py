@@ -13,6 +13,7 @@ from service.kpis.enums import Aggregation, Direction, Frequency, Indicator, Kpi
 from service.kpis.models import Kpi
 from service.people.permissions import ensure_editor
 from service.pillars.models import Perspective
+from service.values.visibility import Visibility
 
 
 class KpiItem(IdentifiedItem):
@@ -72,6 +73,10 @@ class KpiItem(IdentifiedItem):
         description="Days of grace after a measurement of the KPI is due before it is LATE, 0 to 366. Without them, a "
         "default by frequency.",
     )
+    visibility: Visibility = Field(
+        Visibility.ORGANIZATION,
+        description="Visibility of the KPI: who can read it. Left out of a new KPI: ORGANIZATION.",
+    )
     category: Text | None = Field(
         None, description="Category of the KPI, a free text to group and find it by; at most 200 characters."
     )
@@ -93,7 +98,7 @@ KPI = Entity(
     filters=filters(
         Kpi,
         *("id", "external_id", "name", "category", "perspective", "direction", "indicator", "frequency", "source"),
-        *("unit", "parent_id", "owner_id", "team_id", "created_at", "updated_at", "changed_at"),
+        *("visibility", "unit", "parent_id", "owner_id", "team_id", "created_at", "updated_at", "changed_at"),
     ),
     item=KpiItem,
     export=Export(
@@ -108,7 +113,7 @@ KPI = Entity(
         drafting=commands.drafting,
         inferred=frozenset({"source"}),
     ),
-    archiving=Archiving(ensure_allowed=ensure_editor, settle=commands.settle_archived),
+    archiving=Archiving(ensure_allowed=ensure_editor, lock=commands.lock_to_archive, settle=commands.settle_archived),
     omitted=(
         Omission(("input_names", "input_ids"), ("type", "create", "update", "item"), "They follow from the formula."),
     ),

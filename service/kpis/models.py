@@ -24,7 +24,9 @@ from service.postgres.tables import (
     order_index,
     reference,
     revision_keys,
+    uncommon_indexes,
 )
+from service.values.visibility import Visibility
 
 
 def _several(kind: Any) -> Any:
@@ -57,6 +59,11 @@ class KpiFacts(Facts):
     time_zone: str | None = Field(default=None, sa_type=Name)
     grace_days: int | None = None
     category: str | None = Field(default=None, sa_type=Name, max_length=200)
+    visibility: Visibility = Field(
+        default=Visibility.ORGANIZATION,
+        sa_type=choice(Visibility),
+        sa_column_kwargs={"server_default": text("'ORGANIZATION'")},
+    )
     perspective: Perspective | None = Field(default=None, sa_type=choice(Perspective))
     weight: float = 1.0
     parent_id: UUID | None = None
@@ -82,6 +89,7 @@ class Kpi(KpiFacts, Changeable, table=True):
             **{each: each for each in ("category", "perspective", "direction", "indicator", "frequency", "source")},
             unit="unit",
         ),
+        *uncommon_indexes("kpis", "name", visibility=Visibility.ORGANIZATION),
         Index("ix_kpis_computed", "organization_id", "id", postgresql_where=text("source <> 'MEASURED'")),
         *changeable_keys("kpis"),
     )

@@ -29,7 +29,7 @@ from service.kpis.targets.queries import targets_of_kpi
 from service.people.models import Organization
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.statements import columns, equals_any, json_as_text, visible
+from service.reading.statements import columns, equals_any, json_as_text, reached, visible
 
 _kpi = columns_of(Kpi)
 _target = columns_of(KpiTarget)
@@ -38,7 +38,7 @@ _organization = columns_of(Organization)
 
 
 _always: Any = literal_column("DATE '-infinity'")
-_of_kpi = (visible(Measurement), _point.kpi_id == _kpi.id)
+_of_kpi = (reached(Measurement), _point.kpi_id == _kpi.id)
 
 
 def _newest_day(*where: Any, otherwise: Any = None) -> Any:

@@ -6,10 +6,11 @@ from uuid import UUID
 from service.events.models import Verb
 from service.objectives.locking import lock_objective
 from service.objectives.models import Objective
+from service.people.goal_access import GoalCheck, ensure_access, ensure_seen
 from service.people.permissions import ensure_editor
 from service.writing.change import Change
 from service.writing.reorder import move
-from service.writing.rows import apply_change, changes_of_new, lock_row
+from service.writing.rows import apply_change, changes_of_new, ensure_not_archived, lock_row
 from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
 
@@ -31,9 +32,7 @@ async def change(tx: Transaction, requested: Change) -> None:
     ensure_editor(tx.viewer)
     is_counting = bool(COUNTING & requested.values.keys())
     objective = (
-        (await lock_objective(tx, requested.id)).objective
-        if is_counting
-        else await lock_row(tx, Objective, requested.id)
+        (await lock_objective(tx, requested.id)).objective if is_counting else await _lock_alone(tx, requested.id)
     )
     changes = await apply_change(tx, objective, requested)
     if changes:
@@ -49,7 +48,8 @@ async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[Ob
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
     """Puts an objective right after another one of its cycle, or first."""
     ensure_editor(tx.viewer)
-    objective = await lock_row(tx, Objective, id)
+    objective = await _lock_alone(tx, id)
+    await ensure_seen(tx, Objective, afterId=after)
     await move(
         tx,
         objective,
@@ -57,3 +57,11 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
         after,
         lambda row, changes: tx.record(Verb.REORDERED, row, changes, objectives=[row.id], settles=False),
     )
+
+
+async def _lock_alone(tx: Transaction, id: UUID) -> Objective:
+    """An objective to change, without those above it."""
+    objective = await lock_row(tx, Objective, id, allow_archived=True)
+    await ensure_access(tx, GoalCheck(objective))
+    ensure_not_archived(objective)
+    return objective

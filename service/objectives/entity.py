@@ -16,10 +16,10 @@ from service.objectives.models import (
     ObjectiveKind,
     ProgressSource,
     StatusSource,
-    Visibility,
 )
 from service.people.permissions import ensure_editor
 from service.pillars.models import Perspective
+from service.values.visibility import Visibility
 
 
 class ObjectiveItem(IdentifiedItem):
@@ -46,8 +46,7 @@ class ObjectiveItem(IdentifiedItem):
     )
     visibility: Visibility = Field(
         Visibility.ORGANIZATION,
-        description="Audience that the objective is meant for; not enforced so far. Left out of a new objective: "
-        "ORGANIZATION.",
+        description="Visibility of the objective: who can read it. Left out of a new objective: ORGANIZATION.",
     )
     perspective: Perspective | None = Field(None, description="Balanced Scorecard perspective of the objective.")
     progress_source: ProgressSource = Field(

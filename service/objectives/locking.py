@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from service.objectives.models import Objective
+from service.people.goal_access import GoalCheck, ensure_access
 from service.postgres.tables import table_of
 from service.writing.refusals import NotFound
 from service.writing.rows import ensure_not_archived
@@ -114,10 +115,11 @@ def take_locked(tx: Transaction, rows: Sequence[Any]) -> dict[UUID, LockedObject
 async def lock_objective(
     tx: Transaction, id: UUID, *, field: str = "id", allow_archived: bool = False
 ) -> LockedObjective:
-    """An objective to change, locked with all above it. Raises NotFound, and Archived unless archived ones are
-    allowed."""
+    """An objective to change, locked with all above it. Raises Forbidden, NotFound, NotEditable, and Archived unless
+    archived ones are allowed."""
     locked = (await lock_upward(tx, [id])).get(id)
     if locked is None:
         raise NotFound((field,), thing="objective")
+    await ensure_access(tx, GoalCheck(locked.objective, field))
     ensure_not_archived(locked.objective, field, allow_archived)
     return locked

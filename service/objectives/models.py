@@ -28,6 +28,7 @@ from service.postgres.tables import (
     uncommon_indexes,
 )
 from service.values.decimals import MAX_PROGRESS_DIGITS
+from service.values.visibility import Visibility
 
 
 class Level(StrEnum):
@@ -40,12 +41,6 @@ class ObjectiveKind(StrEnum):
     ASPIRATIONAL = "ASPIRATIONAL"
     COMMITTED = "COMMITTED"
     LEARNING = "LEARNING"
-
-
-class Visibility(StrEnum):
-    ORGANIZATION = "ORGANIZATION"
-    TEAM = "TEAM"
-    PRIVATE = "PRIVATE"
 
 
 class Lifecycle(StrEnum):

@@ -9,7 +9,7 @@ from service.objectives.models import Objective
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import NOW
-from service.reading.statements import columns, equals_any, select_by, visible
+from service.reading.statements import columns, equals_any, reached, select_by, visible
 from service.reading.steps import StoredStep
 
 _objective = columns_of(Objective)
@@ -57,8 +57,12 @@ BY_EXTERNAL_ID = select_by(Objective, "external_id", more=STATUS_COLUMNS)
 SPANS = (
     select(_objective.id, _cycle.starts_at, _cycle.ends_at)
     .join(Cycle, and_(visible(Cycle), _cycle.id == _objective.cycle_id))
-    .where(visible(Objective), equals_any(_objective.id))
+    .where(reached(Objective), equals_any(_objective.id))
 )
+# What permissions follow from.
+ACCESS = select(
+    _objective.id, _objective.visibility, _objective.owner_id, _objective.team_id, _objective.archived_at
+).where(reached(Objective), equals_any(_objective.id))
 ORDERS = {
     "POSITION": _objective.position,
     "CREATED_AT": _objective.created_at,

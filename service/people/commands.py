@@ -94,7 +94,7 @@ async def change_organization(tx: Transaction, values: dict[str, Any], expected_
     changes = await apply_change(tx, organization, change)  # type: ignore[arg-type]
     if changes:
         tx.record(Verb.UPDATED, organization, changes)  # type: ignore[arg-type]
-        tx.all_touched |= changes.keys() != {"name"}
+        tx.all_touched |= not changes.keys() <= {"name", "member_editing"}
         # The status policy is none of the KPIs'; their periods are days of a time zone and parts of a fiscal year.
         tx.all_kpis_touched |= bool(CALENDAR & changes.keys())
 

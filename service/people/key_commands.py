@@ -11,10 +11,9 @@ from service.errors import Forbidden, Refusal
 from service.events.models import Verb
 from service.people import keys
 from service.people.models import ApiKey, Person, Role
-from service.people.permissions import ADMINISTRATORS
 from service.people.scopes import ALL_SCOPES
 from service.values.parsing import to_json_value
-from service.viewer import Viewer
+from service.viewer import ADMINISTRATORS, Viewer
 from service.writing.refusals import Archived, NotFound
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction

@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, CheckConstraint, Index, Text, UniqueConstraint, te
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
+from service.people.permissions import MemberEditing
 from service.postgres.tables import (
     Changeable,
     Facts,
@@ -37,7 +38,8 @@ class MembershipRole(StrEnum):
 
 class Organization(SQLModel, table=True):
     """The tenant, and its status policy: pace thresholds as fractions, cadence in days;
-    `fiscal_year_start_month` is the month that its fiscal year begins with."""
+    `fiscal_year_start_month` is the month that its fiscal year begins with. `member_editing` says which goals a MEMBER
+    may edit: all, or those that are the member's own."""
 
     __tablename__: ClassVar[str] = "organizations"
     __table_args__ = (
@@ -53,6 +55,11 @@ class Organization(SQLModel, table=True):
     at_risk_pace: float = Field(default=0.7)
     check_in_cadence_days: int = Field(default=7)
     fiscal_year_start_month: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    member_editing: MemberEditing = Field(
+        default=MemberEditing.ALL,
+        sa_type=choice(MemberEditing),
+        sa_column_kwargs={"server_default": text("'ALL'")},
+    )
     version: int = Field(default=1)
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)

@@ -1,10 +1,86 @@
-"""Permissions by role."""
+"""Decides what a viewer may do, and why not: the one place for it. No database, no clock."""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
 from service.errors import Forbidden
-from service.viewer import Viewer
+from service.values.visibility import Visibility
+from service.viewer import ADMINISTRATORS, Viewer
 
 EDITORS = frozenset({"OWNER", "ADMIN", "MEMBER"})
-ADMINISTRATORS = frozenset({"OWNER", "ADMIN"})
+
+
+class MemberEditing(StrEnum):
+    ALL = "ALL"
+    OWN = "OWN"
+
+
+class ParticipantRole(StrEnum):
+    CO_OWNER = "CO_OWNER"
+    READER = "READER"
+
+
+class GoalFacts(Protocol):
+    """What permissions on an objective or a KPI follow from."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def visibility(self) -> str: ...
+    @property
+    def owner_id(self) -> UUID | None: ...
+    @property
+    def team_id(self) -> UUID | None: ...
+
+
+class Ground(StrEnum):
+    """Why a viewer may edit a goal."""
+
+    ADMINISTRATOR = "ADMINISTRATOR"
+    MEMBER = "MEMBER"
+    OWNER = "OWNER"
+    CO_OWNER = "CO_OWNER"
+    TEAM_LEAD = "TEAM_LEAD"
+
+
+class Denial(StrEnum):
+    """Why a viewer may not do something with a goal."""
+
+    SHARED_READ_ONLY = "SHARED_READ_ONLY"
+    ROLE_VIEWER = "ROLE_VIEWER"
+    SCOPE_MISSING = "SCOPE_MISSING"
+    NOT_OWNER_OR_LEAD = "NOT_OWNER_OR_LEAD"
+    ARCHIVED = "ARCHIVED"
+
+
+class Decision(NamedTuple):
+    """Whether a viewer may do something: a ground to do it, or the reason why not."""
+
+    ground: Ground | None
+    denial: Denial | None
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the viewer may."""
+        return self.denial is None
+
+
+# Which roles may do what, and on which ground a MEMBER of an organization may edit a goal that it sees. The documents
+# print it.
+ACTIONS_BY_ROLE: Mapping[str, Collection[str]] = {
+    "Read what is visible": ("VIEWER", "MEMBER", "ADMIN", "OWNER"),
+    "Create goals and KPIs": ("MEMBER", "ADMIN", "OWNER"),
+    "Edit, check in on and archive goals and KPIs": ("MEMBER", "ADMIN", "OWNER"),
+    "Read and edit every goal and KPI, whatever its visibility": ("ADMIN", "OWNER"),
+    "Change people, teams, cycles, pillars and the organization; import": ("ADMIN", "OWNER"),
+    "Give and take the role OWNER; delete the organization": ("OWNER",),
+}
+GROUNDS_OF_MEMBERS: Mapping[MemberEditing, Collection[Ground]] = {
+    MemberEditing.ALL: (Ground.MEMBER,),
+    MemberEditing.OWN: (Ground.OWNER, Ground.CO_OWNER, Ground.TEAM_LEAD),
+}
 
 
 def ensure_editor(viewer: Viewer) -> None:
@@ -17,3 +93,80 @@ def ensure_administrator(viewer: Viewer) -> None:
     """Raises Forbidden unless the viewer may change people, teams, cycles and the organization."""
     if viewer.role not in ADMINISTRATORS:
         raise Forbidden(f"Your role is {viewer.role}; this needs ADMIN or OWNER.")
+
+
+def sees(viewer: Viewer, goal: GoalFacts, roles: Collection[str]) -> bool:
+    """Whether a viewer sees a goal, of which it is a participant in `roles`, itself or by a team.
+
+    The same as `condition` in service/reading/visibility.py.
+    """
+    if viewer.sees_all:
+        return True
+    if viewer.shared_ids is not None:
+        return goal.id in viewer.shared_ids
+    if goal.visibility == Visibility.ORGANIZATION or roles:
+        return True
+    if goal.visibility == Visibility.TEAM and goal.team_id in viewer.access.team_ids:
+        return True
+    return goal.owner_id is not None and goal.owner_id == viewer.person_id
+
+
+def decide_edit(
+    viewer: Viewer, goal: GoalFacts, roles: Collection[str], *, further_owners: Collection[UUID | None] = ()
+) -> Decision:
+    """Whether a viewer may edit a goal that it sees, of which it is a participant in `roles`.
+
+    `further_owners` are people with the rights of an owner, such as the owner of a key result.
+    """
+    if viewer.shared_ids is not None:
+        return Decision(None, Denial.SHARED_READ_ONLY)
+    if viewer.role in ADMINISTRATORS:
+        return Decision(Ground.ADMINISTRATOR, None)
+    if viewer.role not in EDITORS:
+        return Decision(None, Denial.ROLE_VIEWER)
+    if viewer.access.member_editing == MemberEditing.ALL:
+        return Decision(Ground.MEMBER, None)
+    if viewer.person_id is not None and viewer.person_id in (goal.owner_id, *further_owners):
+        return Decision(Ground.OWNER, None)
+    if ParticipantRole.CO_OWNER in roles:
+        return Decision(Ground.CO_OWNER, None)
+    if goal.team_id is not None and goal.team_id in viewer.access.led_team_ids:
+        return Decision(Ground.TEAM_LEAD, None)
+    return Decision(None, Denial.NOT_OWNER_OR_LEAD)
+
+
+class GoalPermissions(NamedTuple):
+    """What a viewer may do with a goal: change it, check in on it or record its measurements, archive it, and say who
+    sees it."""
+
+    edit: Decision
+    check_in: Decision
+    archive: Decision
+    share: Decision
+
+
+def goal_permissions(
+    viewer: Viewer,
+    goal: GoalFacts,
+    roles: Collection[str],
+    *,
+    is_archived: bool,
+    write_scope: str,
+    further_owners: Collection[UUID | None] = (),
+) -> GoalPermissions:
+    """What a viewer may do with a goal that it sees; its credentials need the `write_scope` for all of it."""
+    own = decide_edit(viewer, goal, roles, further_owners=further_owners)
+    share = decide_edit(viewer, goal, roles)
+    if viewer.scopes is not None and write_scope not in viewer.scopes:
+        own = share = Decision(None, Denial.SCOPE_MISSING)
+    live = Decision(None, Denial.ARCHIVED) if is_archived and own.is_allowed else own
+    return GoalPermissions(live, live, live, share)
+
+
+def needs_participants(viewer: Viewer, goals: Collection[Any]) -> bool:
+    """Whether decisions on goals depend on more than role and visibility."""
+    if viewer.sees_all or viewer.role not in EDITORS:
+        return False
+    return viewer.access.member_editing != MemberEditing.ALL or any(
+        each.visibility != Visibility.ORGANIZATION for each in goals
+    )

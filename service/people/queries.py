@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from service.people.access_queries import access_columns
 from service.people.models import ApiKey, Membership, Organization, Person, Team
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
@@ -69,23 +70,26 @@ API_KEYS_WITH_NAMES = (
     .order_by(_key.created_at, _key.id)
 )
 
-KEYS_OF_ORGANIZATION = """
-    SELECT k.organization_id, k.id, k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.scopes, k.person_id,
-           p.role, p.archived_at
+_KEY_AND_PERSON = """k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.scopes, k.person_id, p.role,
+        p.archived_at"""
+KEYS_OF_ORGANIZATION = f"""
+    SELECT k.organization_id, k.id, {_KEY_AND_PERSON},
+        {access_columns("$1", "k.person_id")}
     FROM api_keys k
     JOIN people p ON p.organization_id = $1 AND p.id = k.person_id
     WHERE k.organization_id = $1 AND k.id = ANY($2::uuid[])"""
 # For organizations on one machine. Row-level security shows the rows of one organization at a time: each row of
 # `wanted` names its own before the rows of that are looked for, which the second LATERAL enforces. `wanted` is sorted,
 # so that a plan which remembers the answer of the first LATERAL still has the setting of the row before.
-KEYS_OF_ORGANIZATIONS = """
+KEYS_OF_ORGANIZATIONS = f"""
     SELECT wanted.organization_id, wanted.id, found.*
     FROM unnest($1::uuid[], $2::uuid[]) AS wanted (organization_id, id)
     CROSS JOIN LATERAL (
         SELECT set_config('app.organization_id', wanted.organization_id::text, true)::uuid AS organization_id OFFSET 0
     ) AS tenant
     CROSS JOIN LATERAL (
-        SELECT k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.scopes, k.person_id, p.role, p.archived_at
+        SELECT {_KEY_AND_PERSON},
+        {access_columns("tenant.organization_id", "k.person_id")}
         FROM api_keys k
         JOIN people p ON p.organization_id = k.organization_id AND p.id = k.person_id
         WHERE k.organization_id = tenant.organization_id AND k.id = wanted.id OFFSET 0

@@ -28,6 +28,8 @@ from service.reading.statement_batch import (
     is_compiled,
     split_row,
 )
+from service.reading.visibility import visibility_parameters
+from service.viewer import Viewer
 
 # If a replica takes longer to begin a snapshot, apart from the wait for a connection, the primary is read instead.
 MAX_REPLICA_OPENING_SECONDS = 1.0
@@ -41,7 +43,8 @@ class Reader:
     """One connection with one read-only snapshot of one tenant, opened by the first statement.
 
     Any number of resolvers may share a reader. Statements requested in the same iteration of the event loop are sent
-    as one batch, and batches are sent one after another. `reads_back` means that it reads changes of the same request.
+    as one batch, and batches are sent one after another. Without a `viewer` it sees all.
+    `reads_back` means that it reads changes of the same request.
     Without `pool` it reads from the replica if that has replayed `own_writes`, else from the primary. A reader that
     `reads_once` sends its first batch without a transaction, and raises SnapshotNeeded for a second one. If it reads
     back, the request cannot be executed anew: then it begins a snapshot for the second one.
@@ -53,13 +56,16 @@ class Reader:
         organization_id: UUID,
         pool: ConnectionSource | None = None,
         *,
+        viewer: Viewer | None = None,
         now: datetime | None = None,
         reads_back: bool = False,
         own_writes: OwnWrites | None = None,
         reads_once: bool = False,
     ) -> None:
         self.organization_id = organization_id
-        self._shared = {"organization_id": organization_id} | ({} if now is None else {"now": now})
+        self._shared = {"organization_id": organization_id, **visibility_parameters(viewer)}
+        if now is not None:
+            self._shared["now"] = now
         self._database = database
         self._reads_back, self._reads_once = reads_back, reads_once
         self.batch_count = 0

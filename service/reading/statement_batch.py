@@ -13,11 +13,12 @@ from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnClause, Label
 
 from service.reading.column_batch import ColumnBatch
+from service.reading.visibility import PARAMETERS
 
 PLAIN_EXPRESSIONS = (ColumnClause, Label)
 PLAIN_TYPES = (Boolean, Date, DateTime, Float, Integer, Numeric, String, Uuid)
-# Parameters with the same value in all statements of a batch, which is of one tenant and one time.
-SHARED_PARAMETERS = frozenset(("organization_id", "now"))
+# Parameters with the same value in all statements of a batch, which is of one viewer and one time.
+SHARED_PARAMETERS = frozenset(("organization_id", "now")) | PARAMETERS
 # Characters. The driver caches no statement longer than 15 KiB, so Postgres would plan it for each request.
 MAX_SQL_LENGTH = 15_000
 # Characters that a batch adds around each statement and each of its columns.

@@ -1,15 +1,33 @@
 """Builds the select statements that all packages read rows with, and loads rows by id."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Double, Select, Text, any_, bindparam, cast, func, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Double,
+    Select,
+    Table,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
 
 from service.postgres.tables import AS_FLOAT, UNREAD, TenantRow, table_of
 from service.reading.reader import Reader, of_tenant
+from service.reading.visibility import condition
+
+# `visible` or `reached`.
+NamedBy: TypeAlias = Callable[[Any], ColumnElement[bool]]
 
 
 def columns(model: type[SQLModel]) -> Sequence[Any]:
@@ -47,29 +65,49 @@ def in_rows(key: Any, ids: Any) -> ColumnElement[bool]:
 
 
 def visible(rows: Any) -> ColumnElement[bool]:
-    """The rows of a model, or of its columns, that the viewer may see: those of the tenant.
+    """The rows of a model, or of its columns, that the viewer may see.
 
-    Every statement that reads for a viewer names the rows of each table by it, so a further predicate is added here.
-    Statements of changes and of what is derived use `of_tenant`: they concern all rows.
+    Every statement that reads for a viewer names the rows of each table by it, or by `reached`. Statements of changes
+    and of what is derived use `of_tenant`: they concern all rows.
     """
-    return of_tenant(rows)
+    table = rows.organization_id.table
+    seen = condition(table.name if isinstance(table, Table) else table.element.name, table.name)
+    return of_tenant(rows) if seen is None else and_(of_tenant(rows), text(seen))
 
 
 def visible_sql(model: type[SQLModel], alias: str) -> str:
     """`visible` as SQL text, for the rows of a model under an alias."""
-    return str(visible(table_of(model).alias(alias).c))
+    seen = condition(table_of(model).name, alias)
+    return reached_sql(alias) if seen is None else f"{reached_sql(alias)} AND {seen}"
 
 
-def select_by(model: type[TenantRow], column: str = "id", *, more: Sequence[Any] = ()) -> Select[Any]:
+def reached(rows: Any) -> ColumnElement[bool]:
+    """The rows of a model, or of its columns, that belong to rows which the viewer may see.
+
+    These are named by `visible` in the same statement, or were read before it.
+    """
+    return of_tenant(rows)
+
+
+def reached_sql(alias: str) -> str:
+    """`reached` as SQL text, for the rows under an alias."""
+    return f"{alias}.organization_id = :organization_id"
+
+
+def select_by(
+    model: type[TenantRow], column: str = "id", *, more: Sequence[Any] = (), named_by: NamedBy = visible
+) -> Select[Any]:
     """The rows with one of `:ids` in a column. `more` are further expressions to select."""
-    return select(*columns(model), *more).where(visible(model), equals_any(getattr(model, column)))
+    return select(*columns(model), *more).where(named_by(model), equals_any(getattr(model, column)))
 
 
-def select_active_by(model: type[TenantRow], column: str, *order: str, more: Sequence[Any] = ()) -> Select[Any]:
+def select_active_by(
+    model: type[TenantRow], column: str, *order: str, more: Sequence[Any] = (), named_by: NamedBy = visible
+) -> Select[Any]:
     """The rows with one of `:ids` in a column that are not archived, sorted by `order` and id."""
     table: Any = model
     return (
-        select_by(model, column, more=more)
+        select_by(model, column, more=more, named_by=named_by)
         .where(table.archived_at.is_(None))
         .order_by(*(getattr(table, name) for name in (*order, "id")))
     )

@@ -11,7 +11,7 @@ from service.objectives.models import Objective
 from service.objectives.queries import STATUS_COLUMNS as OF_OBJECTIVE
 from service.postgres.tables import columns_of, table_of
 from service.reading.reader import of_tenant
-from service.reading.statements import in_rows
+from service.reading.statements import in_rows, visible
 from service.rollup.status_timeline import Staleness
 
 _edge = columns_of(Alignment)
@@ -49,7 +49,7 @@ def _statement() -> Any:
         select(below.c.origin)
         .join(KeyResult, _key_result.objective_id == below.c.id)
         .where(
-            of_tenant(KeyResult),
+            visible(KeyResult),
             in_rows(_key_result.objective_id, below.c.id),
             OF_KEY_RESULT[2].element == _overdue,
         )
@@ -58,7 +58,7 @@ def _statement() -> Any:
         select(below.c.origin)
         .join(Objective, _objective.id == below.c.id)
         .where(
-            of_tenant(Objective),
+            visible(Objective),
             in_rows(_objective.id, below.c.id),
             below.c.id != below.c.origin,
             OF_OBJECTIVE[2].element == _overdue,

@@ -68,6 +68,28 @@ def mean_of(contributors: Sequence[Contributor], excluded: Iterable[Exclusion]) 
     return Mean(clamp(value), raw, reason, coverage, terms, left_out)
 
 
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """How many contributors are hidden, Σ w of them, and their part of the mean, Σ w·p of them / Σ w of all; None if
+    all weights are 0."""
+
+    count: int
+    weight: float
+    contribution: float | None
+
+
+def remainder_of(contributors: Iterable[tuple[float, Decimal, bool]]) -> Remainder | None:
+    """The remainder of contributors with weight, progress and whether they are hidden; None if none is."""
+    every = list(contributors)
+    hidden = [(weight, progress) for weight, progress, is_hidden in every if is_hidden]
+    if not hidden:
+        return None
+    weights, all_weights = _integers([weight for weight, _ in hidden], [weight for weight, _, _ in every])
+    total = sum(all_weights)
+    part = _mean(weights, [progress for _, progress in hidden], total) if total else None
+    return Remainder(len(hidden), sum(weight for weight, _ in hidden), None if part is None else float(part))
+
+
 def _mean(weights: Sequence[int], values: Sequence[Decimal], total: int) -> Fraction:
     """Σ w·p / `total`, exact."""
     return Fraction(sum(map(mul, weights, map(scaled_progress, values))), total * PROGRESS_SCALE)

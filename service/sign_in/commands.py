@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from service.events.models import Verb
+from service.people.access_queries import load_access
 from service.people.commands import change_person, join, leave
 from service.people.models import Membership, Person, Role, Team
 from service.people.queries import ORGANIZATION
@@ -13,6 +14,7 @@ from service.postgres.tables import columns_of, table_of
 from service.reading.reader import of_tenant
 from service.reading.statements import equals_any
 from service.sign_in.claims import Profile, Subject
+from service.viewer import Access
 from service.writing.change import Change
 from service.writing.rows import changes_of_new, new_row
 from service.writing.texts import EMAIL
@@ -47,6 +49,7 @@ class SignedIn(NamedTuple):
 
     person_id: UUID
     role: str
+    access: Access
 
 
 async def sign_in(
@@ -68,7 +71,9 @@ async def sign_in(
         await change_person(tx, Change(person.id, {"role": Role(subject.role)}, reason=reason))
     if subject.teams is not None:
         await _keep_memberships(tx, person.id, subject.teams)
-    return SignedIn(person.id, str(person.role))
+    await tx.flush()
+    access = await load_access(tx.connection, tx.organization_id, person.id)
+    return SignedIn(person.id, str(person.role), access)
 
 
 async def _find(tx: Transaction, subject: Subject) -> Person | None:

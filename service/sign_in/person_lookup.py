@@ -1,20 +1,20 @@
 """Looks up the people of tokens in the database in batches, on the connection that is reserved for credentials."""
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import orjson
 
-from service.errors import ConnectionLost, Overloaded
+from service.people.access_queries import access_columns
+from service.postgres.credential_lookup import CredentialLookup
 from service.postgres.database import SNAPSHOT, Database
 from service.sign_in.claims import Subject
 
-MAX_BATCH = 500
-
-# Row-level security shows the rows of one organization at a time: see FIND_KEYS in service/people/queries.py. `wanted`
-# is sorted by organization. Teams without an external id are none that an issuer knows.
-FIND_PEOPLE = """
+# Row-level security shows the rows of one organization at a time: see KEYS_OF_ORGANIZATIONS in
+# service/people/queries.py. `wanted` is sorted by organization. Teams without an external id are
+# none that an issuer knows.
+FIND_PEOPLE = f"""
     SELECT wanted.number, found.*
     FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::jsonb[])
         AS wanted (organization_id, number, external_id, email, teams)
@@ -33,68 +33,25 @@ FIND_PEOPLE = """
                 JOIN teams t ON t.organization_id = m.organization_id AND t.id = m.team_id
                 WHERE m.organization_id = tenant.organization_id AND m.person_id = p.id AND m.ended_at IS NULL
                     AND t.archived_at IS NULL AND t.external_id IS NOT NULL
-            ) END AS current_teams
+            ) END AS current_teams,
+            {access_columns("tenant.organization_id", "p.id")}
         FROM people p
         WHERE p.organization_id = tenant.organization_id
             AND (p.external_id = wanted.external_id OR p.email = wanted.email) OFFSET 0
     ) AS found"""
 
 
-class PersonLookup:
-    """Finds the people of tokens. All lookups use one connection outside of the pool. Those that arrive while a
-    statement runs share the next one. A caller waits at most `timeout_seconds`.
-    """
+def person_lookup(database: Database, timeout_seconds: float) -> CredentialLookup[Subject]:
+    """The lookup of people: their rows with access, `claimed_teams` and `current_teams`."""
+    return CredentialLookup(partial(_load, database), timeout_seconds, "tokens")
 
-    def __init__(self, database: Database, timeout_seconds: float) -> None:
-        self._database, self._timeout_seconds = database, timeout_seconds
-        self._waiting: dict[Subject, asyncio.Future[Any]] = {}
-        self._lookup_task: asyncio.Task[None] | None = None
 
-    async def find(self, subject: Subject) -> Any:
-        """The row of a person with `claimed_teams` and `current_teams`; None if there is none. Raises Overloaded after
-        the timeout."""
-        if subject not in self._waiting:
-            self._waiting[subject] = asyncio.get_running_loop().create_future()
-        future = self._waiting[subject]
-        if self._lookup_task is None:
-            self._lookup_task = asyncio.create_task(self._run_lookups())
-        try:
-            async with asyncio.timeout(self._timeout_seconds):
-                return await asyncio.shield(future)
-        except TimeoutError:
-            raise Overloaded("The service is busy: tokens cannot be checked in time.") from None
-
-    async def _run_lookups(self) -> None:
-        # Callers of the same iteration of the event loop share the first statement.
-        await asyncio.sleep(0)
-        while self._waiting:
-            batch = {each: self._waiting.pop(each) for each in list(self._waiting)[:MAX_BATCH]}
-            subjects = sorted(batch, key=lambda each: each.organization_id)
-            try:
-                rows = await self._rows_with_retry(subjects)
-            except BaseException as error:
-                _fail(batch.values(), error)
-                if not isinstance(error, Exception):
-                    _fail(self._waiting.values(), error)
-                    self._lookup_task = None
-                    raise
-                continue
-            rows_by_number = {row.number: row for row in rows}
-            for number, subject in enumerate(subjects):
-                batch[subject].set_result(rows_by_number.get(number))
-        self._lookup_task = None
-
-    async def _rows_with_retry(self, subjects: list[Subject]) -> list[Any]:
-        try:
-            return await self._rows(subjects)
-        except ConnectionLost:
-            return await self._rows(subjects)
-
-    async def _rows(self, subjects: list[Subject]) -> list[Any]:
-        async with self._database.open_connection(
-            self._database.reserved, SNAPSHOT, subjects[0].organization_id
-        ) as connection:
-            return await connection.driver.fetch(FIND_PEOPLE, *_columns(subjects))
+async def _load(database: Database, subjects: list[Subject]) -> Sequence[Any]:
+    sorted_subjects = sorted(subjects, key=lambda each: each.organization_id)
+    async with database.open_connection(database.reserved, SNAPSHOT, sorted_subjects[0].organization_id) as connection:
+        rows = await connection.driver.fetch(FIND_PEOPLE, *_columns(sorted_subjects))
+    rows_by_subject = {sorted_subjects[row.number]: row for row in rows}
+    return [rows_by_subject.get(each) for each in subjects]
 
 
 def _columns(subjects: list[Subject]) -> tuple[list[Any], ...]:
@@ -105,13 +62,3 @@ def _columns(subjects: list[Subject]) -> tuple[list[Any], ...]:
         [each.email for each in subjects],
         [None if each.teams is None else orjson.dumps(each.teams).decode() for each in subjects],
     )
-
-
-def _fail(futures: Iterable["asyncio.Future[Any]"], error: BaseException) -> None:
-    for future in futures:
-        if isinstance(error, Exception):
-            future.set_exception(error)
-            # Retrieves the exception, which asyncio would log if no caller waits any more.
-            future.exception()
-        else:
-            future.cancel()

@@ -10,13 +10,14 @@ import structlog
 from cachetools import TTLCache
 
 from service.errors import CredentialsExpired, Refusal, Unauthenticated
+from service.people.access_queries import access_of
 from service.postgres.database import Database
 from service.sign_in import tokens
 from service.sign_in.claims import ClaimsUnusable, Subject, profile_of, subject_of
 from service.sign_in.commands import SignedIn, sign_in
 from service.sign_in.fetching import FetchKeys, KeyFetcher
 from service.sign_in.key_cache import KeyCache
-from service.sign_in.person_lookup import PersonLookup
+from service.sign_in.person_lookup import person_lookup
 from service.unit_of_work import write
 from service.values.issuer import Issuer
 from service.viewer import Viewer
@@ -48,7 +49,7 @@ class TokenSignIn:
     ) -> None:
         self._issuers = {each.issuer: _known_issuer(each, fetcher(each)) for each in issuers}
         self._database = database
-        self._people = PersonLookup(database, patience)
+        self._people = person_lookup(database, patience)
         self._changing: dict[Subject, asyncio.Task[SignedIn | None]] = {}
         self._refused: TTLCache[Subject, bool] = TTLCache(MAX_REFUSED, REFUSED_SECONDS)
 
@@ -71,7 +72,8 @@ class TokenSignIn:
             self._log_refusal(issuer, str(error))
             raise Unauthenticated(NOT_VALID) from None
         person = await self._person(subject, token.claims, issuer.settings, now)
-        return Viewer(subject.organization_id, person.person_id, person.role), expires_at
+        viewer = Viewer(subject.organization_id, person.person_id, person.role, access=person.access)
+        return viewer, expires_at
 
     def _issuer_of(self, claims: Mapping[str, Any]) -> _KnownIssuer:
         name = claims.get("iss")
@@ -86,7 +88,7 @@ class TokenSignIn:
         if row is not None and row.archived_at is not None:
             raise self._refusal(issuer, subject, "The person is archived.")
         if row is not None and (_is_as_claimed(row, subject) or subject in self._refused):
-            return SignedIn(row.id, row.role)
+            return SignedIn(row.id, row.role, access_of(row))
         if row is None and (not issuer.create_people or subject in self._refused):
             hint = "Create the person with this external id or email, or set OKRGRAPH_OIDC_CREATE_PEOPLE."
             raise self._refusal(issuer, subject, f"There is no such person in the organization. {hint}")

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from service.entities.items import Day, Instant, Key, Number, Text
 from service.errors import Refusal, Refusals
 from service.kpis.measurements.commands import ALL_KPIS, CHANGE, leave_measurements_event
-from service.kpis.measurements.locking import lock
+from service.kpis.measurements.locking import accessible, lock
 from service.kpis.measurements.points import (
     MeasurementDuplicate,
     check_recordable,
@@ -124,7 +124,9 @@ async def _stage(tx: Transaction, lines: Iterable[tuple[int, Line]], report: Rep
     """Copies the lines that are fit into the transaction's own table; how many. Lines are counted as they come."""
     await tx.run(CREATE)
     rows = await tx.rows(ALL_KPIS)
-    kpis = {str(row.id): row for row in rows} | {row.external_id: row for row in rows if row.external_id}
+    kpis: dict[str, Any] = {str(row.id): row for row in rows}
+    kpis |= {row.external_id: row for row in rows if row.external_id}
+    kpis = await accessible(tx, kpis)
     count = 0
     records: list[tuple[Any, ...]] = []
 

@@ -1,4 +1,5 @@
-"""What a viewer may do inside of a transaction: the role as it is there, not as it was when a key was looked up."""
+"""What a viewer may do inside of a transaction: role and member editing as they are there, not as they were when
+a key was looked up."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,11 +7,13 @@ from typing import Any
 import asyncpg
 
 from service.errors import Unauthenticated
-from service.viewer import Viewer
+from service.viewer import ADMINISTRATORS, Viewer
 
 # What the driver tells of a message whose last statement found one row.
 ONE_ROW_TAG = "SELECT 1"
-ROLE = "SELECT role FROM people WHERE organization_id = $1 AND id = $2 AND archived_at IS NULL"
+ROLE = """
+    SELECT p.role, y.member_editing FROM people p JOIN organizations y ON y.id = $1
+    WHERE p.organization_id = $1 AND p.id = $2 AND p.archived_at IS NULL"""
 
 
 def role_statements(viewer: Viewer) -> list[str]:
@@ -24,12 +27,16 @@ def role_statements(viewer: Viewer) -> list[str]:
     if viewer.person_id is None:
         return []
     is_theirs = f"organization_id = '{viewer.organization_id}' AND id = '{viewer.person_id}'"
-    return [f"SELECT 1 FROM people WHERE {is_theirs} AND role = '{viewer.role}' AND archived_at IS NULL"]
+    statement = f"SELECT 1 FROM people WHERE {is_theirs} AND role = '{viewer.role}' AND archived_at IS NULL"
+    if viewer.role not in ADMINISTRATORS:
+        of_organization = f"id = '{viewer.organization_id}' AND member_editing = '{viewer.access.member_editing}'"
+        statement += f" AND EXISTS (SELECT 1 FROM organizations WHERE {of_organization})"
+    return [statement]
 
 
 async def load_current_viewer(connection: "asyncpg.Connection[Any]", viewer: Viewer) -> Viewer:
     """The viewer with the role that it has in this transaction. Raises Unauthenticated for whom is archived."""
-    role = await connection.fetchval(ROLE, viewer.organization_id, viewer.person_id)
-    if role is None:
+    row = await connection.fetchrow(ROLE, viewer.organization_id, viewer.person_id)
+    if row is None:
         raise Unauthenticated("The person of these credentials is archived.")
-    return replace(viewer, role=role)
+    return replace(viewer, role=row["role"], access=replace(viewer.access, member_editing=row["member_editing"]))

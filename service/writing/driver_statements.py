@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
-from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.sql import ClauseElement
@@ -49,10 +48,10 @@ def changed_rows(command_tag: str) -> int:
     return int(count) if count.isdigit() else 0
 
 
-def bound(statement: ClauseElement, parameters: Mapping[str, Any], organization_id: UUID) -> list[Any]:
-    """The text of a statement and its arguments, with the tenant among them."""
+def bound(statement: ClauseElement, parameters: Mapping[str, Any]) -> list[Any]:
+    """The text of a statement and its arguments."""
     compiled = driver_statement(statement)
-    return [compiled.text, *compiled.arguments({**parameters, "organization_id": organization_id})]
+    return [compiled.text, *compiled.arguments(parameters)]
 
 
 @cache

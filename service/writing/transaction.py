@@ -18,6 +18,7 @@ from service.events.models import Event, Verb
 from service.postgres.database import WRITE, Database
 from service.postgres.tables import TenantRow
 from service.postgres.transaction_settings import BULK_SETTINGS
+from service.reading.visibility import visibility_parameters
 from service.viewer import Viewer
 from service.writing.attempt import Attempt
 from service.writing.change import Change
@@ -62,9 +63,11 @@ class Transaction:
     _position_count: int = 0
     _flushes: int = 0
     _unsent: UnsentWrites = field(init=False)
+    _shared: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         self._unsent = UnsentWrites(self.connection, self.organization_id, are_distributed=self.is_distributed)
+        self._shared = {"organization_id": self.organization_id, **visibility_parameters(self.viewer)}
 
     @property
     def organization_id(self) -> UUID:
@@ -122,7 +125,7 @@ class Transaction:
     async def _ready(self, statement: Any, parameters: dict[str, Any]) -> list[Any]:
         """The text and the arguments of a statement, when the connection is free for it."""
         await self._unsent.sent_ahead()
-        return bound(statement, parameters, self.organization_id)
+        return bound(statement, {**self._shared, **parameters})
 
     async def lock(self, model: type[T], ids: Iterable[UUID], *, update: bool = True) -> list[T | None]:
         """The rows of these ids in the order asked, locked (unless not for `update`) and fresh; None for
@@ -249,9 +252,9 @@ class Transaction:
         """Flushes, and reads the rows of a SELECT afterwards; in one message, unless it is much."""
         self.attempt.ensure_fine()
         compiled = driver_statement(statement)
-        parameters["organization_id"] = self.organization_id
+        arguments = compiled.arguments({**self._shared, **parameters})
         organization = compiled.names.index("organization_id") + 1
-        rows = await self._unsent.send_and_read(compiled.text, compiled.arguments(parameters), organization)
+        rows = await self._unsent.send_and_read(compiled.text, arguments, organization)
         self._note_flushed()
         return rows
 

@@ -12,8 +12,9 @@ from uuid_utils.compat import uuid7
 
 from service.people import keys
 from service.people.key_commands import issue_key, revoke_key
-from service.people.key_lookup import MAX_BATCH, KeyLookup
+from service.people.key_lookup import key_lookup
 from service.people.queries import KEYS_OF_ORGANIZATION, KEYS_OF_ORGANIZATIONS
+from service.postgres.credential_lookup import MAX_BATCH
 from service.postgres.database import Database
 from service.postgres.pool import Pool, PooledConnection
 from service.settings import Settings
@@ -79,10 +80,10 @@ async def test_keys_that_arrive_together_are_found_by_one_statement(client: Clie
     nobody = [(uuid7(), uuid7()) for _ in range(20)]
     mixed = [(ours[0], theirs[1]), (theirs[0], ours[1])]
     requested = [ours, nobody[0], theirs, *mixed, second, *nobody[1:], ours, theirs]
-    lookup = KeyLookup(client.database, 5)
-    await lookup.find(*ours)
+    lookup = key_lookup(client.database, 5)
+    await lookup.find(ours)
     with messages(client.database.reserved) as sent:
-        results = await asyncio.gather(*(lookup.find(*each) for each in requested))
+        results = await asyncio.gather(*(lookup.find(each) for each in requested))
     assert [query for query in sent if "api_keys" in query] == [KEYS_OF_ORGANIZATIONS]
     people = [row and (row.organization_id, row.id, row.person_id, row.role) for row in results]
     own = (*ours, client.person_id, "OWNER")
@@ -92,10 +93,10 @@ async def test_keys_that_arrive_together_are_found_by_one_statement(client: Clie
 
 
 async def test_more_keys_than_a_batch_holds_take_several_statements(client: Client) -> None:
-    lookup = KeyLookup(client.database, 5)
+    lookup = key_lookup(client.database, 5)
     nobody = [(uuid7(), uuid7()) for _ in range(MAX_BATCH)]
     with messages(client.database.reserved) as sent:
-        results = await asyncio.gather(*(lookup.find(*each) for each in [*nobody, ids_of_key(client.key)]))
+        results = await asyncio.gather(*(lookup.find(each) for each in [*nobody, ids_of_key(client.key)]))
     assert [query for query in sent if "api_keys" in query] == [KEYS_OF_ORGANIZATIONS, KEYS_OF_ORGANIZATION]
     assert results[:-1] == [None] * MAX_BATCH
     assert results[-1].person_id == client.person_id
@@ -205,7 +206,7 @@ async def test_a_remembered_key_ends_when_it_expires(door: Door, client: Client,
 
 async def test_the_reserved_connection_is_closed_with_the_others(database_url: str, client: Client) -> None:
     database = Database(Settings(), database_url)
-    await KeyLookup(database, 5).find(*ids_of_key(client.key))
+    await key_lookup(database, 5).find(ids_of_key(client.key))
     pooled = await database.reserved.acquire()
     await database.reserved.release(pooled)
     await database.dispose()

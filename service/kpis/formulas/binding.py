@@ -14,6 +14,7 @@ from service.kpis.formulas.units import UnitsDiffer, describe_unit, matches_unit
 from service.kpis.models import Kpi
 from service.kpis.series.series import coarser
 from service.postgres.tables import columns_of, within
+from service.reading.statements import visible
 from service.values.global_ids import decode
 from service.values.parsing import parse_uuid
 from service.writing.transaction import Transaction
@@ -104,7 +105,7 @@ def _query(tx: Transaction) -> Any:
 
 
 async def _find_by_current_names(tx: Transaction, names: Mapping[str, Any]) -> dict[str, Any]:
-    query = _query(tx).where(_kpi.archived_at.is_(None))
+    query = _query(tx).where(_kpi.archived_at.is_(None), visible(Kpi))
     rows_by_name: dict[str, Any] = {}
     ids = {name: id for name in names if (id := _parse_id(name))}
     for row in await tx.rows(query.where(within(_kpi.id, ids.values()))) if ids else ():

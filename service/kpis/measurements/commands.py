@@ -21,7 +21,7 @@ from service.kpis.measurements.columns import (
     validate_columns,
     validate_each,
 )
-from service.kpis.measurements.locking import lock
+from service.kpis.measurements.locking import accessible, lock
 from service.kpis.measurements.points import MeasurementInput, RecordingOutcome, RecordingResult
 from service.kpis.models import Kpi
 from service.people.permissions import ensure_editor
@@ -89,7 +89,8 @@ WRITE_MEASUREMENTS = text(
     )
 )
 _KPI = """
-    SELECT k.id, k.external_id, k.name, k.source, k.value_type, k.scale, k.frequency, k.archived_at,
+    SELECT k.id, k.external_id, k.name, k.source, k.value_type, k.scale, k.frequency, k.archived_at, k.visibility,
+           k.owner_id, k.team_id,
            coalesce(k.time_zone, g.time_zone) AS time_zone, g.fiscal_year_start_month
     FROM kpis k JOIN organizations g ON g.id = :organization_id
     WHERE k.organization_id = :organization_id"""
@@ -112,7 +113,7 @@ async def record_columns(tx: Transaction, inputs: MeasurementColumns, *, all_or_
     refusal makes all others SKIPPED. The end of the transaction settles what is computed from the measurements.
     """
     ensure_editor(tx.viewer)
-    kpis = await known_kpis(tx, inputs)
+    kpis = await accessible(tx, await known_kpis(tx, inputs))
     await lock(tx, sorted({kpi.id for kpi in kpis.values()}))
     valid = None if _has_wrong_text(inputs) else validate_columns(inputs, kpis, tx.now)
     refusals: dict[int, Refusal] = {}

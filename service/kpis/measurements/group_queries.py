@@ -9,12 +9,11 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.kpis.enums import Aggregation
-from service.kpis.measurements.models import Measurement
 from service.kpis.measurements.queries import input_counts_of
 from service.kpis.series.cells import Cell
 from service.kpis.series.groups import MeasurementGroup
 from service.reading.row_source import RowSource
-from service.reading.statements import visible_sql
+from service.reading.statements import reached_sql
 
 # One message is encoded, and its rows are decoded, without yielding to the event loop.
 MAX_CELLS_PER_READ = 5_000
@@ -37,14 +36,14 @@ GROUPS = text(f"""
                max(m.starts_on) FILTER (WHERE m.value IS NOT NULL) AS last_on,
                coalesce(bool_or(m.null_reason = 'INPUT_MISSING'), false) AS lacks_input
         FROM kpi_measurements m
-        WHERE {visible_sql(Measurement, "m")} AND m.kpi_id = w.id
+        WHERE {reached_sql("m")} AND m.kpi_id = w.id
           AND m.starts_on BETWEEN (CAST(:firsts AS date[]))[cell] AND (CAST(:lasts AS date[]))[cell]
           AND m.null_reason IS DISTINCT FROM 'DELETED'
     ) g
     LEFT JOIN LATERAL (
         SELECT m.value, m.null_reason, m.part_count, m.expected_part_count, m.partial_value
         FROM kpi_measurements m
-        WHERE {visible_sql(Measurement, "m")} AND m.kpi_id = w.id
+        WHERE {reached_sql("m")} AND m.kpi_id = w.id
           AND m.starts_on BETWEEN (CAST(:firsts AS date[]))[cell] AND (CAST(:lasts AS date[]))[cell]
           AND m.null_reason IS DISTINCT FROM 'DELETED'
           AND (w.takes_last OR g.value_count = 0 OR g.size = 1) AND (g.value_count = 0 OR m.value IS NOT NULL)

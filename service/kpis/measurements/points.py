@@ -218,7 +218,9 @@ def find_period_start(kpi: Any, on: date | None, at: datetime | None, now: datet
 
 
 def check_recordable(kpi: Any, value: Decimal | None) -> Iterator[Refusal]:
-    """Yields a Refusal for each reason why this value cannot be recorded."""
+    """Yields a Refusal for each reason why this value cannot be recorded. A KPI may have a `denial`, a Refusal."""
+    if (denial := getattr(kpi, "denial", None)) is not None:
+        yield denial
     if kpi.archived_at is not None:
         yield Archived(("kpiId",), thing="KPI")
     if kpi.source != KpiSource.MEASURED:

@@ -9,12 +9,12 @@ from sqlalchemy import ARRAY, Date, Select, Uuid, bindparam, func, select, text
 
 from service.kpis.enums import NullReason
 from service.kpis.measurements.models import Measurement, MeasurementRevision
-from service.kpis.models import Kpi, KpiTarget
+from service.kpis.models import Kpi
 from service.kpis.series.period_value import InputCounts, PeriodValue
 from service.kpis.targets.queries import TARGET_JSON
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.statements import columns, equals_any, visible, visible_sql
+from service.reading.statements import columns, equals_any, reached, reached_sql, visible
 
 _kpi = columns_of(Kpi)
 _measurement = columns_of(Measurement)
@@ -27,10 +27,10 @@ MAX_TARGETS = 12_000
 HISTORIES = text(f"""
     SELECT w.id,
            (SELECT min(m.starts_on) FROM kpi_measurements m
-            WHERE {visible_sql(Measurement, "m")} AND m.kpi_id = w.id AND m.value IS NOT NULL) AS began,
+            WHERE {reached_sql("m")} AND m.kpi_id = w.id AND m.value IS NOT NULL) AS began,
            (SELECT CAST(json_agg(json_build_array({TARGET_JSON}) ORDER BY t.starts_on) AS text)
             FROM (SELECT * FROM kpi_targets t
-                  WHERE {visible_sql(KpiTarget, "t")} AND t.kpi_id = w.id AND t.archived_at IS NULL
+                  WHERE {reached_sql("t")} AND t.kpi_id = w.id AND t.archived_at IS NULL
                     AND t.starts_on <= w.last AND (t.ends_on IS NULL OR t.ends_on >= w.first)
                   ORDER BY t.starts_on LIMIT {MAX_TARGETS}) t) AS near_targets,
            p.days, p.values,
@@ -46,13 +46,13 @@ HISTORIES = text(f"""
                max(m.part_count) AS part_count, array_agg(m.part_count) AS part_counts,
                array_agg(m.expected_part_count) AS expected_part_counts, array_agg(m.partial_value) AS partial_values
         FROM (SELECT * FROM kpi_measurements m
-              WHERE {visible_sql(Measurement, "m")} AND m.kpi_id = w.id
+              WHERE {reached_sql("m")} AND m.kpi_id = w.id
                 AND m.starts_on BETWEEN w.begins_on AND w.ends_on AND m.null_reason IS DISTINCT FROM 'DELETED'
               ORDER BY m.starts_on) m
     ) p""")
 _frequency = (
     select(_kpi.frequency)
-    .where(visible(Kpi), _measurement.kpi_id == _kpi.id)
+    .where(reached(Kpi), _measurement.kpi_id == _kpi.id)
     .correlate(Measurement)
     .scalar_subquery()
     .label("frequency")
@@ -62,7 +62,7 @@ BY_ID = select(*MEASUREMENT_COLUMNS).where(visible(Measurement), equals_any(_mea
 MEASUREMENTS_OF_KPIS = Listing(
     MEASUREMENT_COLUMNS,
     table_of(Measurement),
-    (visible(Measurement), _measurement.null_reason.is_distinct_from(NullReason.DELETED)),
+    (reached(Measurement), _measurement.null_reason.is_distinct_from(NullReason.DELETED)),
     {"ON": _measurement.starts_on},
     _measurement.id,
     _measurement.kpi_id,
@@ -70,7 +70,7 @@ MEASUREMENTS_OF_KPIS = Listing(
 REVISIONS_OF_KPIS = Listing(
     tuple(columns(MeasurementRevision)),
     MeasurementRevision.__table__,  # type: ignore[attr-defined]
-    (visible(MeasurementRevision),),
+    (reached(MeasurementRevision),),
     {"RECORDED_AT": _revision.recorded_at},
     _revision.id,
     _revision.kpi_id,

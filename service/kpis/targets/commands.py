@@ -12,12 +12,13 @@ from service.errors import Refusal
 from service.events.models import Verb
 from service.kpis.enums import Direction, KpiValueType, ThresholdKind
 from service.kpis.models import Kpi, KpiTarget
+from service.people.goal_access import GoalCheck, ensure_access
 from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of, within
 from service.writing.change import Change
 from service.writing.constraints import TargetOverlap
 from service.writing.refusals import Archived
-from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
+from service.writing.rows import apply_change, changes_of_new, ensure_not_archived, lock_row, new_row
 from service.writing.transaction import Transaction
 
 _target = columns_of(KpiTarget)
@@ -95,6 +96,7 @@ async def create(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
     if not tx.attempt.refusals:
         # Targets of the same transaction count when it is looked whether these overlap others.
         await tx.flush()
+    await ensure_access(tx, *(GoalCheck(kpi, "kpiId", "KPI") for kpi in kpis.values()))
     for target in targets:
         if target.kpi_id in kpis:
             if kpis[target.kpi_id].archived_at is not None:
@@ -207,5 +209,9 @@ def _check_order(direction: str, target: Any, absolute: bool) -> Iterator[Refusa
 async def _lock(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> tuple[KpiTarget, Kpi]:
     # What was changed before counts; its own change waits until it is known to fit.
     await tx.flush()
-    target = await lock_row(tx, KpiTarget, id, allow_archived=allow_archived)
-    return target, await lock_row(tx, Kpi, target.kpi_id, allow_archived=allow_archived)
+    target = await lock_row(tx, KpiTarget, id, allow_archived=True)
+    kpi = await lock_row(tx, Kpi, target.kpi_id, allow_archived=True)
+    await ensure_access(tx, GoalCheck(kpi, thing="KPI target"))
+    ensure_not_archived(target, allow_archived=allow_archived)
+    ensure_not_archived(kpi, allow_archived=allow_archived)
+    return target, kpi

@@ -7,7 +7,7 @@ from sqlalchemy import cast as sql_cast
 
 from service.kpis.models import Kpi, KpiTarget
 from service.postgres.tables import columns_of
-from service.reading.statements import columns, equals_any, json_as_text, select_by, visible
+from service.reading.statements import columns, equals_any, json_as_text, reached, select_by
 
 _kpi = columns_of(Kpi)
 _target = columns_of(KpiTarget)
@@ -22,7 +22,7 @@ def targets_of_kpi(*where: Any, limit: int) -> Any:
     near = (
         select(*(_target[name] for name in TARGET_COLUMNS))
         .where(
-            visible(KpiTarget),
+            reached(KpiTarget),
             _target.kpi_id == _kpi.id,
             _target.archived_at.is_(None),
             *where,
@@ -42,7 +42,7 @@ TARGETS = select_by(KpiTarget)
 BY_EXTERNAL_ID = select_by(KpiTarget, "external_id")
 # The targets of `:ids` that cover `:day`.
 TARGETS_ON = select(_target.kpi_id, *(_target[name] for name in TARGET_COLUMNS)).where(
-    visible(KpiTarget),
+    reached(KpiTarget),
     equals_any(_target.kpi_id),
     _target.archived_at.is_(None),
     _target.starts_on <= bindparam("day", type_=Date),
@@ -50,6 +50,6 @@ TARGETS_ON = select(_target.kpi_id, *(_target[name] for name in TARGET_COLUMNS))
 )
 TARGETS_OF_KPIS = (
     select(*columns(KpiTarget))
-    .where(visible(KpiTarget), equals_any(_target.kpi_id), _target.archived_at.is_(None))
+    .where(reached(KpiTarget), equals_any(_target.kpi_id), _target.archived_at.is_(None))
     .order_by(_target.starts_on, _target.id)
 )

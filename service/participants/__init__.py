@@ -1,0 +1,1 @@
+"""People and teams around a goal, besides its owner."""

@@ -1,0 +1,51 @@
+"""What decides which goals a person may see and edit, as SQL."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from service.viewer import Access
+
+
+def access_columns(organization: str, person: str) -> str:
+    """The columns of a SELECT that `access_of` takes, for expressions with the ids of organization and person.
+
+    `team_ids` are the teams of the person with all teams below them, `led_team_ids` those that the person leads with
+    all below them.
+    """
+    member = f"m.organization_id = {organization} AND m.person_id = {person} AND m.ended_at IS NULL"
+    teams = f"SELECT m.team_id FROM memberships m WHERE {member}"
+    led = f"{teams} AND m.role = 'LEAD'"
+    return f"""(SELECT y.member_editing FROM organizations y WHERE y.id = {organization}) AS member_editing,
+        ARRAY({teams}) AS own_team_ids,
+        ARRAY({_with_teams_below(teams, organization)}) AS team_ids,
+        ARRAY({_with_teams_below(led, organization)}) AS led_team_ids"""
+
+
+def access_of(row: Any) -> Access:
+    """The access in a row with the columns of `access_columns`."""
+    return Access(row.member_editing, _ids(row.own_team_ids), _ids(row.team_ids), _ids(row.led_team_ids))
+
+
+async def load_access(connection: "asyncpg.Connection[Any]", organization_id: UUID, person_id: UUID) -> Access:
+    """The access of a person as it is in the transaction of a connection."""
+    return access_of(await connection.fetchrow(ACCESS, organization_id, person_id))
+
+
+def _with_teams_below(teams: str, organization: str) -> str:
+    return f"""
+            WITH RECURSIVE below (id) AS (
+                {teams}
+                UNION
+                SELECT t.id FROM below JOIN teams t ON t.organization_id = {organization} AND t.parent_id = below.id
+            )
+            SELECT id FROM below"""
+
+
+def _ids(values: Any) -> frozenset[UUID]:
+    # The ids of the driver are of a class of its own.
+    return frozenset(UUID(int=each.int) for each in values)
+
+
+ACCESS = f"SELECT {access_columns('$1', '$2')}"

@@ -1,0 +1,117 @@
+"""Checks in a transaction whether its viewer sees and may edit goals, by what is stored at that moment."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, select, text
+
+from service.errors import Refusal
+from service.people.access_queries import access_columns, access_of
+from service.people.permissions import (
+    Denial,
+    GoalFacts,
+    decide_edit,
+    ensure_editor,
+    needs_participants,
+    sees,
+)
+from service.postgres.tables import TenantRow, columns_of
+from service.reading.statements import equals_any, visible
+from service.values.names import to_words
+from service.viewer import Viewer
+from service.writing.refusals import NotFound
+from service.writing.transaction import Transaction
+
+# The access of a person, once for each role of it in goals of `:ids`, or alone.
+ROLES = text(f"""
+    SELECT access.*, roles.goal_id, roles.role
+    FROM (SELECT {access_columns(":organization_id", "CAST(:person_id AS uuid)")}) access
+    LEFT JOIN LATERAL (
+        SELECT coalesce(p.objective_id, p.kpi_id) AS goal_id, p.role FROM participants p
+        WHERE p.organization_id = :organization_id AND p.ended_at IS NULL
+          AND (p.objective_id = ANY(CAST(:ids AS uuid[])) OR p.kpi_id = ANY(CAST(:ids AS uuid[])))
+          AND (p.person_id = :person_id OR p.team_id = ANY(access.own_team_ids))
+    ) roles ON true""")
+
+
+class NotEditable(Refusal):
+    """You may not change this {thing}: you are not its owner or co-owner, and do not lead its team or a team above."""
+
+    meaning = (
+        "Goal (<thing>) that the caller sees and may not change. In this organization a MEMBER changes goals as owner "
+        "or co-owner, or as lead of the team or of a team above. Ask one of them, or an administrator."
+    )
+
+
+class GoalCheck(NamedTuple):
+    """A goal to see, and to edit if it `edits`; `field` of the input names it, and `thing` is what it is called.
+
+    `further_owners` may edit it like its owner.
+    """
+
+    goal: GoalFacts
+    field: str = "id"
+    thing: str = "objective"
+    edits: bool = True
+    further_owners: Collection[UUID | None] = ()
+
+
+async def ensure_access(tx: Transaction, *checks: GoalCheck) -> None:
+    """Raises Forbidden if the role does not edit, NotFound for a goal that is hidden, and NotEditable."""
+    for refusal in await find_refusals(tx, checks):
+        if refusal is not None:
+            raise refusal
+
+
+async def find_refusals(tx: Transaction, checks: Sequence[GoalCheck]) -> list[Refusal | None]:
+    """The refusal of each check, or None. Raises Forbidden if the role does not edit."""
+    viewer = tx.viewer
+    if any(check.edits for check in checks):
+        ensure_editor(viewer)
+    roles: Mapping[UUID, set[str]] = {}
+    if needs_participants(viewer, [check.goal for check in checks]):
+        viewer, roles = await load_roles(tx, [check.goal.id for check in checks])
+    return [_refusal(viewer, check, roles.get(check.goal.id, set())) for check in checks]
+
+
+async def load_roles(tx: Transaction, ids: Sequence[UUID]) -> tuple[Viewer, Mapping[UUID, set[str]]]:
+    """The viewer with its access in this transaction, and its roles in goals by their ids."""
+    await tx.flush()
+    rows = await tx.rows(ROLES, person_id=tx.viewer.person_id, ids=list(ids))
+    roles: dict[UUID, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.goal_id is not None:
+            roles[UUID(int=row.goal_id.int)].add(row.role)
+    return replace(tx.viewer, access=access_of(rows[0])), roles
+
+
+async def ensure_seen(tx: Transaction, model: type[TenantRow], **ids: UUID | None) -> None:
+    """Raises NotFound for the fields of the input whose rows the viewer does not see."""
+    fields = {field: id for field, id in ids.items() if id is not None}
+    if tx.viewer.sees_all or not fields:
+        return
+    await tx.flush()
+    rows = await tx.rows(_seen(model), ids=list(fields.values()))
+    seen = {UUID(int=row.id.int) for row in rows}
+    for field, id in fields.items():
+        if id not in seen:
+            raise NotFound((field,), thing=to_words(model.__name__))
+
+
+@cache
+def _seen(model: type[TenantRow]) -> Select[Any]:
+    return select(columns_of(model).id).where(visible(model), equals_any(columns_of(model).id))
+
+
+def _refusal(viewer: Viewer, check: GoalCheck, roles: Collection[str]) -> Refusal | None:
+    if not sees(viewer, check.goal, roles):
+        return NotFound((check.field,), thing=check.thing)
+    if not check.edits:
+        return None
+    decision = decide_edit(viewer, check.goal, roles, further_owners=check.further_owners)
+    assert decision.denial in (None, Denial.NOT_OWNER_OR_LEAD), decision
+    return None if decision.is_allowed else NotEditable((check.field,), thing=check.thing)
