@@ -123,7 +123,7 @@ class Transaction:
         return changed_rows(await self.connection.execute(*await self._ready(statement, parameters)))
 
     async def _ready(self, statement: Any, parameters: dict[str, Any]) -> list[Any]:
-        """The text and the arguments of a statement, when the connection is free for it."""
+        """Text and arguments of a statement, when the connection is free for it."""
         await self._unsent.sent_ahead()
         return bound(statement, {**self._shared, **parameters})
 
@@ -192,8 +192,7 @@ class Transaction:
         valid_from = (requested.effective_at if requested else None) or self.now
         revision = revision_of(row, id, valid_from, self.now)
         if revision is not None:
-            table, columns = revision
-            self._unsent.add(table, columns)
+            self._unsent.add(*revision)
         changed = objectives if settles else ()
         self.touched.update(changed)
         self._note_owners(row, changed)

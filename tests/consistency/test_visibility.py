@@ -1,4 +1,4 @@
-"""Every read statement names the rows of each of its tables by `visible`, or is named here."""
+"""Every read statement names the rows of each of its tables by `visible` or `reached`, or is named here."""
 
 import json
 import subprocess
@@ -6,6 +6,11 @@ import sys
 
 import pytest
 
+from service.all_entities import ENTITIES
+from service.postgres.tables import tables_in_order
+from service.reading.keyset import Page, count_rows, select_page
+from service.reading.statement_batch import compile_sql
+from service.reading.visibility import BELONGS_TO, condition
 from service.settings import ROOT
 from tests.kit.service_statements import Declared
 from tests.kit.viewer_predicate import unmarked
@@ -14,6 +19,40 @@ from tests.kit.viewer_predicate import unmarked
 DERIVED = {("service.kpis.formulas.queries", "COMPUTED 0")}
 # Keys are looked up before there is a viewer.
 WITHOUT_VIEWER = {("service.people.queries", f"KEYS_OF_ORGANIZATION{plural}") for plural in ("", "S")}
+
+
+def test_whatever_is_found_by_itself_is_named_by_the_predicate_of_the_viewer() -> None:
+    """Lists and lookups begin a path through the graph; what they find leads to the rest."""
+    hidden = [entity for entity in ENTITIES if condition(entity.table.name, "t") is not None]
+    assert len(hidden) > 8
+    for entity in hidden:
+        statements = [each for each in (entity.by_id, entity.by_external_id) if each is not None]
+        if entity.listing is not None:
+            statements += [count_rows(entity.listing)]
+            statements += [select_page(entity.listing, Page(20, order)) for order in entity.listing.orders]
+        for statement in statements:
+            assert "visibilities" in compile_sql(statement).parameters, (entity.name, str(statement))
+
+
+def test_what_refers_to_a_goal_belongs_to_it_or_is_named_here() -> None:
+    """A table that refers to goals is hidden with them, or is read only together with them."""
+    goals = {"objectives", "kpis", "key_results"}
+    referring = {
+        (table.name, key.parent.name)
+        for table in tables_in_order()
+        for key in table.foreign_keys
+        if key.column.table.name in goals and key.parent.name != "organization_id"
+    }
+    belonging = {(table, column) for table, columns in BELONGS_TO.items() for column in columns}
+    assert {(table, column) for table, column in referring - belonging if not table.endswith("_revisions")} == (
+        # A goal is not hidden with what it is computed from, and an edge to a key result with its objective.
+        {
+            ("alignments", "parent_key_result_id"),
+            ("check_ins", "key_result_id"),
+            ("key_results", "source_kpi_id"),
+            ("kpis", "parent_id"),
+        }
+    )
 
 
 def test_no_read_statement_goes_around_the_predicate_of_the_viewer() -> None:

@@ -1,6 +1,7 @@
 """Tells which tables of which read statements go around the viewer's predicate, as JSON: `python -m` this module.
 
-It runs in a process of its own, in which `visible` marks the rows that it names before any statement is declared.
+It runs in a process of its own, in which `visible` and `reached` mark the rows that they name before any statement is
+declared.
 """
 
 import json
@@ -24,14 +25,16 @@ READING = ("queries", "descendants")
 
 def main() -> None:
     """Prints pairs of module and `statement: table alias`."""
-    statements.visible = lambda rows: of_tenant(rows) & getattr(func, MARK)(rows.id)
+    statements.visible = statements.reached = lambda rows: of_tenant(rows) & getattr(func, MARK)(rows.id)
+    statements.reached_sql = lambda alias: f"{alias}.organization_id = :organization_id AND {MARK}({alias}.id)"
+    statements.visible_sql = lambda _, alias: statements.reached_sql(alias)
     from tests.kit.service_statements import declared_statements
 
     print(json.dumps([pair for each in declared_statements() for pair in unmarked(each)]))
 
 
 def unmarked(declared: "Declared") -> Iterator[tuple[str, str]]:
-    """The tables of a statement whose rows `visible` does not name; none for one that does not read for a viewer."""
+    """The tables of a statement whose rows neither names; none for one that does not read for a viewer."""
     from tests.kit.distribution import query_of, stored_tables
 
     if not declared.module.endswith(READING) or not declared.organizations:

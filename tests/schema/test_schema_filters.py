@@ -158,6 +158,7 @@ async def test_kpis(client: Client) -> None:
     ids["parentId"] = await client.make("kpiCreate", name="Whole", source="CHILDREN_SUM", frequency="YEARLY")
     facts = {"name": "Sales", "externalId": "sales", "category": "Money", "perspective": "FINANCIAL", "unit": "EUR"}
     facts |= {"direction": "LOWER", "indicator": "LEADING", "frequency": "QUARTERLY", "source": "MEASURED"}
+    facts |= {"visibility": "TEAM"}
     client.clock.advance(hours=1)
     first = await client.make("kpiCreate", **facts, **ids)
     wanted = [{name: {"eq": value}} for name, value in {**facts, **ids, "id": first}.items()]

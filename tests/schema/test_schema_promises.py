@@ -10,7 +10,7 @@ from schema.root import schema
 
 TYPES = schema._schema.type_map
 TOO_MUCH = re.compile(r"among all|globally|universal|unique everywhere|nobody else|only the owner", re.I)
-LABELS = {"Visibility": "everybody of the organization can read", "CycleState": "no state keeps anything from"}
+LABELS = {"CycleState": "no state keeps anything from"}
 
 
 def described() -> Iterator[tuple[str, Any, str]]:
@@ -40,14 +40,11 @@ def test_labels_are_said_to_be_labels_wherever_they_can_be_read_or_set() -> None
         told = {p: s for p, s in places.items() if "Filter" not in p and not p.startswith(f"{name}.")}
         assert len(told) >= 5
         assert [place for place, said in told.items() if "ot enforced so far" not in said] == []
-        short = {"ObjectiveItemInput.visibility", "CycleItemInput.state"}
+        short = {"CycleItemInput.state"}
         assert [place for place in told.keys() - short if says not in told[place]] == []
 
 
 def test_each_value_of_a_label_says_what_does_not_hold() -> None:
-    values: Any = TYPES["Visibility"]
-    for name in ("TEAM", "PRIVATE"):
-        assert "everybody of the organization can read it" in values.values[name].description
     states: Any = TYPES["CycleState"]
     for name in ("CLOSED", "ARCHIVED"):
         assert "can still be changed" in states.values[name].description

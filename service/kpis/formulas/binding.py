@@ -14,12 +14,14 @@ from service.kpis.formulas.units import UnitsDiffer, describe_unit, matches_unit
 from service.kpis.models import Kpi
 from service.kpis.series.series import coarser
 from service.postgres.tables import columns_of, within
+from service.reading.reader import of_tenant
 from service.reading.statements import visible
 from service.values.global_ids import decode
 from service.values.parsing import parse_uuid
 from service.writing.transaction import Transaction
 
 _kpi = columns_of(Kpi)
+COLUMNS = (_kpi.id, _kpi.external_id, _kpi.name, _kpi.unit, _kpi.frequency, _kpi.value_type)
 
 
 class FormulaKpiUnknown(Refusal):
@@ -95,17 +97,13 @@ def ensure_readable(kpi: Any, input: Any) -> None:
 
 
 async def _find_by_bound_ids(tx: Transaction, kpi: Any) -> dict[str, Any]:
-    rows = {row.id: row for row in await tx.rows(_query(tx).where(within(_kpi.id, kpi.input_ids)))}
+    query = select(*COLUMNS).where(of_tenant(Kpi), within(_kpi.id, kpi.input_ids))
+    rows = {row.id: row for row in await tx.rows(query)}
     return {name: rows[id] for name, id in zip(kpi.input_names, kpi.input_ids, strict=True)}
 
 
-def _query(tx: Transaction) -> Any:
-    columns = (_kpi.id, _kpi.external_id, _kpi.name, _kpi.unit, _kpi.frequency, _kpi.value_type)
-    return select(*columns).where(_kpi.organization_id == tx.organization_id)
-
-
 async def _find_by_current_names(tx: Transaction, names: Mapping[str, Any]) -> dict[str, Any]:
-    query = _query(tx).where(_kpi.archived_at.is_(None), visible(Kpi))
+    query = select(*COLUMNS).where(visible(Kpi), _kpi.archived_at.is_(None))
     rows_by_name: dict[str, Any] = {}
     ids = {name: id for name in names if (id := _parse_id(name))}
     for row in await tx.rows(query.where(within(_kpi.id, ids.values()))) if ids else ():
