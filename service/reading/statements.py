@@ -95,14 +95,15 @@ def reached_sql(alias: str) -> str:
 
 
 def select_by(
-    model: type[TenantRow], column: str = "id", *, more: Sequence[Any] = (), named_by: NamedBy = visible
+    model: type[TenantRow], column: str = "id", *, more: Sequence[Any] = (), named_by: NamedBy | None = None
 ) -> Select[Any]:
-    """The rows with one of `:ids` in a column. `more` are further expressions to select."""
-    return select(*columns(model), *more).where(named_by(model), equals_any(getattr(model, column)))
+    """The rows with one of `:ids` in a column, by default those that are visible. `more` are further expressions to
+    select."""
+    return select(*columns(model), *more).where((named_by or visible)(model), equals_any(getattr(model, column)))
 
 
 def select_active_by(
-    model: type[TenantRow], column: str, *order: str, more: Sequence[Any] = (), named_by: NamedBy = visible
+    model: type[TenantRow], column: str, *order: str, more: Sequence[Any] = (), named_by: NamedBy | None = None
 ) -> Select[Any]:
     """The rows with one of `:ids` in a column that are not archived, sorted by `order` and id."""
     table: Any = model

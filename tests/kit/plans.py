@@ -13,6 +13,7 @@ from sqlalchemy.sql import ClauseElement
 
 from service.reading.reader import compile_batch
 from service.reading.statement_batch import BatchedStatement, compile_sql
+from service.reading.visibility import visibility_parameters
 
 SCANS = ("Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan")
 
@@ -21,7 +22,14 @@ class Plans:
     """Executes statements as the application does: in its role, bound to an organization, with generic plans."""
 
     def __init__(self, connection: asyncpg.Connection, organization_id: UUID, now: datetime) -> None:
-        self._connection, self._shared = connection, {"organization_id": organization_id, "now": now}
+        self._connection, self._shared = (
+            connection,
+            {
+                **visibility_parameters(None),
+                "organization_id": organization_id,
+                "now": now,
+            },
+        )
 
     async def of(self, statement: ClauseElement, **parameters: Any) -> Any:
         """The plan of a statement as it was executed."""
