@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import math
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -41,7 +42,7 @@ TRUSTED_SECONDS = 3600.0
 class _RememberedKey(NamedTuple):
     viewer: Viewer
     expires_at: datetime | None
-    until: float
+    looked_up_at: float
 
 
 class Authenticator:
@@ -74,14 +75,14 @@ class Authenticator:
         # The secret itself is never stored, not even in memory.
         digest = hashlib.sha256(credentials.encode()).digest()
         remembered = self._remembered.get(digest)
-        if remembered is not None and time.monotonic() < remembered.until and _is_before(now, remembered.expires_at):
+        if remembered is not None and self._is_fresh(remembered) and _is_before(now, remembered.expires_at):
             return remembered.viewer
         address = request.client.host if request.client else ""
         if digest not in self._trusted and (seconds := self._throttle.seconds_left(address)):
             kind = "API keys" if self._tokens is None else "API keys or tokens"
             raise TooManyFailures(f"Too many {kind} that are not valid came from this address.", seconds)
         # Measured before the read, as the result may be as old as its start.
-        until = time.monotonic() + self._seconds
+        started_at = time.monotonic()
         try:
             viewer, expires_at = await self._check(credentials.strip(), now)
         except Unauthenticated as error:
@@ -91,9 +92,13 @@ class Authenticator:
             if not isinstance(error, CredentialsExpired):
                 self._throttle.count(address)
             raise
-        self._remembered[digest] = _RememberedKey(viewer, expires_at, until)
+        self._remembered[digest] = _RememberedKey(viewer, expires_at, started_at)
         self._trusted[digest] = True
         return viewer
+
+    def _is_fresh(self, remembered: _RememberedKey) -> bool:
+        changed_at = self._database.access_changes.get(remembered.viewer.organization_id, -math.inf)
+        return changed_at < remembered.looked_up_at > time.monotonic() - self._seconds
 
     async def _check(self, credentials: str, now: datetime) -> tuple[Viewer, datetime | None]:
         if self._tokens is None or credentials.startswith(KEY_PREFIX):

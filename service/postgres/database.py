@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+from cachetools import LRUCache
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from service.errors import ConnectionLost, Unconfirmed
@@ -26,6 +27,7 @@ ConnectionSource = Pool | Lease
 CONFLICT_SQLSTATES = {"40001", "40P01"}
 # Limit for the end of a transaction without effect. After it the connection is closed instead of being reused.
 MAX_ENDING_SECONDS = 0.5
+MAX_ACCESS_CHANGES = 10_000
 # Errors of the driver on the use of a connection that ended while it was idle.
 STALE_CONNECTION_ERRORS = (
     asyncpg.InterfaceError,
@@ -52,6 +54,8 @@ class Database:
 
     `primary` and `replica`, if there is one, serve requests. `reserved` is one connection for the lookup of API keys,
     so that invalid keys use no connection of `primary`. `write_pool` is where changes are made: `primary` or a lease.
+    `access_changes` are the times, by the monotonic clock, at which this process has last changed who may do what in an
+    organization.
     """
 
     def __init__(self, settings: Settings, url: str, read_url: str | None = None) -> None:
@@ -63,6 +67,7 @@ class Database:
         self._limits = limit_statements(settings)
         self._ending: set[asyncio.Task[None]] = set()
         self.write_pool: ConnectionSource = self.primary
+        self.access_changes: LRUCache[UUID, float] = LRUCache(MAX_ACCESS_CHANGES)
 
     async def read_pool(self, own_writes: OwnWrites | None = None) -> Pool:
         """The pool to read from: the replica if it is usable and has replayed `own_writes`, else the primary."""

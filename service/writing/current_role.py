@@ -3,6 +3,7 @@ a key was looked up."""
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -14,6 +15,12 @@ ONE_ROW_TAG = "SELECT 1"
 ROLE = """
     SELECT p.role, y.member_editing FROM people p JOIN organizations y ON y.id = $1
     WHERE p.organization_id = $1 AND p.id = $2 AND p.archived_at IS NULL"""
+
+
+def lock_statement(organization_id: UUID, *, is_exclusive: bool) -> str:
+    """The statement that takes the graph lock of an organization until the transaction ends."""
+    key = int.from_bytes(organization_id.bytes[8:], signed=True)
+    return f"SELECT pg_advisory_xact_lock{'' if is_exclusive else '_shared'}({key})"
 
 
 def role_statements(viewer: Viewer) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mappi
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from service.reading.visibility import visibility_parameters
 from service.viewer import Viewer
 from service.writing.attempt import Attempt
 from service.writing.change import Change
-from service.writing.current_role import ONE_ROW_TAG, load_current_viewer, role_statements
+from service.writing.current_role import ONE_ROW_TAG, load_current_viewer, lock_statement, role_statements
 from service.writing.driver_statements import bound, changed_rows, driver_statement, lock_by_id
 from service.writing.revisions import revision_of
 from service.writing.unsaved_row import model_of
@@ -32,6 +33,8 @@ from service.writing.yielding import ROWS_A_TURN, let_others
 T = TypeVar("T", bound=TenantRow)
 # By which columns rows belong to key results and KPIs.
 OWNERS = {"key_result_id": "changed_goals", "parent_key_result_id": "changed_goals", "kpi_id": "changed_kpis"}
+# What decides who a viewer is, and what it may see and edit.
+ACCESS_TYPES = frozenset({"ApiKey", "Membership", "Organization", "Person", "Team"})
 EVENTS: Table = Event.__table__  # type: ignore[attr-defined]
 
 
@@ -44,7 +47,7 @@ class Transaction:
     `all_kpis_touched` stands for all computed ones; `changed_goals` (objectives and key results) and `changed_kpis`
     show something else though no column of theirs has changed; `attempt` collects what is wrong, so that all of it is
     told; `created_from` is the input that creates an object under an id of the client's own; `is_distributed` where
-    Citus distributes the tables."""
+    Citus distributes the tables; `changed_types` are those of the subjects of events."""
 
     connection: "asyncpg.Connection[Any]"
     viewer: Viewer
@@ -60,6 +63,7 @@ class Transaction:
     attempt: Attempt = field(default_factory=Attempt)
     created_from: CreatedFrom | None = None
     is_distributed: bool = False
+    changed_types: set[str] = field(default_factory=set)
     _position_count: int = 0
     _flushes: int = 0
     _unsent: UnsentWrites = field(init=False)
@@ -215,6 +219,7 @@ class Transaction:
         reason: str | None = None,
     ) -> None:
         """Leaves an event alone, of a change that is no change of the row's own facts."""
+        self.changed_types.add(model_of(row).__name__)
         # As plain columns: of every three new rows two are events and revisions, and a model costs its time.
         event = {
             "id": event_id,
@@ -278,10 +283,7 @@ async def transaction(
     statements, for bulk work. The viewer of the transaction has the role of now. Raises Unauthenticated for one
     that was archived since it was looked up.
     """
-    more = [
-        f"SELECT pg_advisory_xact_lock{'' if exclusive else '_shared'}({_graph_key(viewer.organization_id)})",
-        *role_statements(viewer),
-    ]
+    more = [lock_statement(viewer.organization_id, is_exclusive=exclusive), *role_statements(viewer)]
     settings = BULK_SETTINGS if patient else ()
     async with database.open_connection(
         database.write_pool, WRITE, viewer.organization_id, *more, settings=settings, only_read=False
@@ -294,7 +296,5 @@ async def transaction(
             await tx.flush()
         finally:
             await tx._unsent.abandon()
-
-
-def _graph_key(organization_id: UUID) -> int:
-    return int.from_bytes(organization_id.bytes[8:], signed=True)
+    if ACCESS_TYPES & tx.changed_types:
+        database.access_changes[viewer.organization_id] = monotonic()

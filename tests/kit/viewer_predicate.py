@@ -27,7 +27,7 @@ def main() -> None:
     """Prints pairs of module and `statement: table alias`."""
     statements.visible = statements.reached = lambda rows: of_tenant(rows) & getattr(func, MARK)(rows.id)
     statements.reached_sql = lambda alias: f"{alias}.organization_id = :organization_id AND {MARK}({alias}.id)"
-    statements.visible_sql = lambda _, alias: statements.reached_sql(alias)
+    statements.visible_sql = lambda model, alias: statements.reached_sql(alias)
     from tests.kit.service_statements import declared_statements
 
     print(json.dumps([pair for each in declared_statements() for pair in unmarked(each)]))
