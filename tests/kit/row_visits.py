@@ -57,7 +57,7 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _literal(value: Any) -> str:
     if value is None:
         return "NULL"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return f"'{{{','.join(map(str, value))}}}'"
     assert isinstance(value, int | float | UUID | str) or hasattr(value, "isoformat")
     return f"'{value}'"
