@@ -5,13 +5,15 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import clients, document_costs, growth, holds, peer_costs, report, workers
+from bench import clients, document_costs, growth, holds, peer_costs, refusal_times, report, workers
 from bench.data import DataSet, data_set
 from bench.documents import DOCUMENTS
 from bench.rounds import MIN_WARM
 from bench.servers import Unavailable
 from bench.targets import Target, targets_table
 
+# Fewer rounds give no interval.
+MIN_REFUSAL_ROUNDS = 9
 Part = Callable[[DataSet, argparse.Namespace], tuple[list[str], list[Target]]]
 
 
@@ -89,11 +91,17 @@ def _growth(data: DataSet, options: argparse.Namespace) -> tuple[list[str], list
     return tables, [memory, *growth.organization_targets(organizations)]
 
 
+def _refusals(data: DataSet, options: argparse.Namespace) -> tuple[list[str], list[Target]]:
+    ratios = refusal_times.measure(data, max(options.rounds, MIN_REFUSAL_ROUNDS))
+    return [refusal_times.refusals_table(ratios)], [*refusal_times.refusal_targets(ratios)]
+
+
 PARTS: dict[str, Part] = {
     "peers": _peers,
     "documents": _documents,
     "clients": _clients,
     "waiting": _waiting,
+    "refusals": _refusals,
     "workers": _workers,
     "growth": _growth,
 }
