@@ -26,7 +26,8 @@ _aligned = (
         _edge.weight,
         _objective.progress.label("exact_progress"),
         false().label("is_key_result"),
-        not_(visible(Objective)).label("is_hidden"),
+        # The predicate is null where the objective has no owner.
+        not_(func.coalesce(visible(Objective), false())).label("is_hidden"),
     )
     .join(Objective, and_(of_tenant(Objective), _objective.id == _edge.objective_id))
     .where(
