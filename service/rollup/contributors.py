@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, false, not_, select, true, union_all
+from sqlalchemy import and_, false, func, not_, select, true, union_all
 
 from service.alignment.models import Alignment, AlignmentKind
 from service.key_results.models import KeyResult
