@@ -14,6 +14,7 @@ from schema.people.scopes import ApiKeyScope
 from schema.relay.connections import Connection, listed, paged, prepared
 from schema.relay.node import Entity, Node, global_id, identity
 from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
+from service.errors import Unauthenticated
 from service.objectives import queries as objectives
 from service.people import queries as person_queries
 from service.people.models import MembershipRole, Role
@@ -85,6 +86,14 @@ class Organization(Entity, Node):
         page = parse_page_arguments("CREATED_AT", descending=True, first=first, after=after, last=last, before=before)
         keys = prepared(person_queries.ALL_API_KEYS, page, requested_columns(info))
         return await listed(info.context.reader, keys, page, {}, info.context.now)  # type: ignore[return-value]
+
+
+async def organization_of(info: Info) -> Organization:
+    """The organization of the caller. Raises Unauthenticated if it was deleted since the credentials were checked."""
+    rows = await info.context.reader.rows(person_queries.ORGANIZATION)
+    if not rows:
+        raise Unauthenticated("The organization of these credentials does not exist any more.")
+    return rows[0]
 
 
 @strawberry.type(description="Person of the organization, with a role; may own goals and KPIs, and belong to teams.")
@@ -172,7 +181,7 @@ class Viewer:
 
     @strawberry.field(description="Organization that the API key belongs to.")
     async def organization(self, info: Info) -> Organization:
-        return (await info.context.reader.rows(person_queries.ORGANIZATION))[0]
+        return await organization_of(info)
 
     @strawberry.field(
         description="Scopes that limit the API key of this request, in alphabetical order; null if only the role "

@@ -118,6 +118,10 @@ class ApiKey(TenantRow, table=True):
         reference("replaces_id", "api_keys"),
         Index("ix_api_keys_created", "organization_id", "created_at", "id"),
         Index("ix_api_keys_person", "organization_id", "person_id", "created_at", "id"),
+        Index(
+            *("ix_api_keys_replaces", "organization_id", "replaces_id"),
+            postgresql_where=text("replaces_id IS NOT NULL"),
+        ),
     )
 
     person_id: UUID

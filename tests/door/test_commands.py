@@ -41,6 +41,7 @@ def test_there_are_these_commands() -> None:
         "migrate",
         "organization",
         "organization create",
+        "organization delete",
         "organization list",
         "restore",
         "schema",
