@@ -1,8 +1,8 @@
-"""Organizations can be deleted.
+"""People can be erased, and organizations deleted.
 
-A function runs with the rights of the owner of the tables, because the role of the application may not delete rows.
-Row-level security applies to the owner, too, so that it sees the rows of the one organization that the transaction is
-bound to.
+Two functions run with the rights of the owner of the tables, because the role of the application may neither change
+events nor delete rows. Each does one thing as a whole. Row-level security applies to the owner, too, so that they see
+the rows of the one organization that the transaction is bound to.
 """
 
 import sqlalchemy as sa
@@ -14,6 +14,72 @@ revision = "0370_erasure"
 down_revision = "0340_lists"
 branch_labels = None
 depends_on = None
+
+VERBS = (
+    *("CREATED", "UPDATED", "REORDERED", "ARCHIVED", "RESTORED", "CHECKED_IN", "ALIGNED", "UNALIGNED", "REVOKED"),
+    *("RECORDED", "DELETED", "LINKED", "UNLINKED", "ERASED"),
+)
+
+# In events of the person all values are personal but the role. In events of the person's API keys the name is. An email
+# and an external id of the person may also be in events of other people, who had them by mistake. Those that somebody
+# has now are that person's.
+ERASE_PERSON_EVENTS = """
+CREATE FUNCTION erase_person_events(organization uuid, person uuid) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    identifiers text[];
+    event_count bigint;
+BEGIN
+    PERFORM FROM public.people p
+    WHERE p.organization_id = organization AND p.id = person AND p.erased_at IS NOT NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'There is no erased person with this id.' USING ERRCODE = 'no_data_found';
+    END IF;
+    identifiers := ARRAY(
+        SELECT DISTINCT known.value #>> '{}'
+        FROM public.events e,
+            jsonb_path_query(jsonb_build_array(e.changes -> 'email', e.changes -> 'external_id'), '$[*].*')
+                AS known (value)
+        WHERE e.organization_id = organization AND e.subject_id = person AND e.subject_type = 'Person'
+            AND jsonb_typeof(known.value) = 'string'
+            AND NOT EXISTS (
+                SELECT FROM public.people p
+                WHERE p.organization_id = organization AND known.value #>> '{}' IN (p.email, p.external_id)
+            )
+    );
+    UPDATE public.events e
+    SET input_digest = NULL,
+        reason = CASE WHEN e.subject_id = person THEN NULL ELSE e.reason END,
+        changes = coalesce((
+            SELECT jsonb_object_agg(fact.name, CASE jsonb_typeof(fact.sides) WHEN 'object' THEN coalesce((
+                SELECT jsonb_object_agg(side.name, CASE
+                    WHEN side.value = 'null' THEN side.value
+                    WHEN e.subject_id = person AND fact.name <> 'role'
+                        OR e.subject_type = 'ApiKey' AND fact.name = 'name'
+                        OR e.subject_type = 'Person' AND side.value #>> '{}' = ANY (identifiers)
+                    THEN to_jsonb('Erased person'::text)
+                    ELSE side.value
+                END)
+                FROM jsonb_each(fact.sides) AS side (name, value)
+            ), '{}') ELSE fact.sides END)
+            FROM jsonb_each(e.changes) AS fact (name, sides)
+        ), '{}')
+    WHERE e.organization_id = organization AND (
+        e.subject_id = person
+        OR e.subject_type = 'ApiKey' AND (
+            e.changes @> jsonb_build_object('person_id', jsonb_build_object('after', person))
+            OR e.subject_id IN (
+                SELECT k.id FROM public.api_keys k WHERE k.organization_id = organization AND k.person_id = person
+            )
+        )
+        OR e.subject_type = 'Person' AND EXISTS (
+            SELECT FROM jsonb_path_query(e.changes, '$.*.*') AS known (value)
+            WHERE known.value #>> '{}' = ANY (identifiers)
+        )
+    );
+    GET DIAGNOSTICS event_count = ROW_COUNT;
+    RETURN event_count;
+END $$"""
 
 # All tables that have rows of organizations, so that none can be forgotten. One whose rows are found otherwise would
 # still refer to the organization, and nothing would be deleted.
@@ -58,6 +124,14 @@ END $$"""
 
 def upgrade() -> None:
     as_owner()
+    op.add_column("people", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_check_constraint(
+        op.f("ck_people_erased"),
+        "people",
+        "erased_at IS NULL OR (archived_at IS NOT NULL AND email IS NULL AND external_id IS NULL)",
+    )
+    op.drop_constraint(op.f("ck_events_verb"), "events", type_="check")
+    op.create_check_constraint(op.f("ck_events_verb"), "events", sa.column("verb").in_(VERBS))
     # Each row that is deleted is looked for by all that may refer to it.
     op.create_index("ix_check_ins_objective_any", "check_ins", ["organization_id", "objective_id"])
     op.create_index("ix_check_ins_author", "check_ins", ["organization_id", "author_id"])
@@ -67,6 +141,10 @@ def upgrade() -> None:
         ["organization_id", "replaces_id"],
         postgresql_where=sa.text("replaces_id IS NOT NULL"),
     )
-    op.execute(DELETE_ORGANIZATION)
-    op.execute("REVOKE ALL ON FUNCTION delete_organization(uuid, text) FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION delete_organization(uuid, text) TO {APPLICATION}")
+    for function, definition in (
+        ("erase_person_events(uuid, uuid)", ERASE_PERSON_EVENTS),
+        ("delete_organization(uuid, text)", DELETE_ORGANIZATION),
+    ):
+        op.execute(definition)
+        op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APPLICATION}")

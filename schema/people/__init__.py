@@ -109,6 +109,10 @@ class Person(Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
+    erased_at: datetime | None = strawberry.field(
+        description="Time at which the person was erased; null if the person was not. The name of an erased person is "
+        "a placeholder, email and external id are null, and nothing can be changed or restored."
+    )
     memberships: list["Membership"] = to_many(
         person_queries.MEMBERSHIPS_OF_PEOPLE,
         row_key="person_id",

@@ -65,13 +65,20 @@ class PersonFacts(Facts):
 
 
 class Person(PersonFacts, Changeable, table=True):
+    """A person with `erased_at` stays as an id: its personal data is a placeholder, and nothing brings it back."""
+
     __tablename__: ClassVar[str] = "people"
     __table_args__ = (
         UniqueConstraint("organization_id", "email"),
+        CheckConstraint(
+            "erased_at IS NULL OR (archived_at IS NOT NULL AND email IS NULL AND external_id IS NULL)", name="erased"
+        ),
         order_index("people", "name"),
         *filter_indexes("people", "name", role="role"),
         *changeable_keys("people"),
     )
+
+    erased_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class TeamFacts(Facts):

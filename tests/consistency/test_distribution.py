@@ -90,6 +90,7 @@ async def test_what_is_sent_can_be_placed(client: Client, sent: Sent) -> None:
     assert (await imported(client, SMALL)).refused == []
     assert await findings(client) == []
     await export(client)
+    await client.change("personErase", {"id": estate.ids["person 2"]}, "")
     await deleted(client)
     assert len(sent.messages) > 300
     assert sent.broken(client.organization_id) == {}

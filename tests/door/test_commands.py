@@ -43,6 +43,8 @@ def test_there_are_these_commands() -> None:
         "organization create",
         "organization delete",
         "organization list",
+        "person",
+        "person erase",
         "restore",
         "schema",
         "serve",

@@ -71,6 +71,7 @@ def of_administration(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("teamRestore", {"id": ids["team"]}),
         ("teamJoin", {"teamId": ids["team"], "personId": ids["person"]}),
         ("teamLeave", {"teamId": ids["team"], "personId": ids["person"]}),
+        ("personErase", {"id": ids["person"]}),
         ("organizationUpdate", {"name": "Changed"}),
         ("workspaceImport", {"items": [{"pillar": {"externalId": "new", "name": "New"}}]}),
     ]

@@ -5,10 +5,11 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from asyncpg.exceptions import ForeignKeyViolationError
+from asyncpg.exceptions import ForeignKeyViolationError, NoDataFoundError
 from sqlalchemy import Column, MetaData, Table, Text, Uuid
 
 from service.postgres.tables import tables_in_order
+from service.values import global_ids
 from service.workspace.records import tenant_column
 from tests.kit.client import Client
 from tests.kit.estate import Estate, dump
@@ -116,6 +117,27 @@ async def test_the_function_deletes_the_organization_of_the_transaction_alone(
         assert await dump(superuser) == before
     async with application(superuser, None):
         assert await superuser.fetchval(DELETE, client.organization_id, name) is None
+
+
+async def test_events_are_erased_of_erased_people_of_the_organization_alone(
+    client: Client, stranger: Client, superuser: asyncpg.Connection
+) -> None:
+    erased, other = await client.make("personCreate", name="Ada"), await client.make("personCreate", name="Bob")
+    await client.make("personErase", id=erased)
+    ids = [id for _, id in filter(None, map(global_ids.decode, (erased, other)))]
+    before = await dump(superuser)
+    erase = "SELECT erase_person_events($1, $2)"
+    for organization_id, tenant, id in (
+        (client.organization_id, client.organization_id, ids[1]),
+        (client.organization_id, stranger.organization_id, ids[0]),
+        (stranger.organization_id, stranger.organization_id, ids[0]),
+    ):
+        with pytest.raises(NoDataFoundError, match="There is no erased person with this id"):
+            async with application(superuser, tenant):
+                await superuser.execute(erase, organization_id, id)
+    async with application(superuser, client.organization_id):
+        assert await superuser.fetchval(erase, client.organization_id, ids[0]) == 2
+    assert await dump(superuser) == before
 
 
 async def test_every_reference_has_an_index(superuser: asyncpg.Connection) -> None:

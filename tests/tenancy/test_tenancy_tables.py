@@ -120,7 +120,7 @@ async def test_every_index_leads_with_the_organization(superuser: asyncpg.Connec
     assert await rows(superuser, query, list(await tenant_tables(superuser))) == [{"name": "pk_organizations"}]
 
 
-async def test_one_function_runs_with_the_rights_of_the_owner_for_the_application_alone(
+async def test_two_functions_run_with_the_rights_of_the_owner_for_the_application_alone(
     superuser: asyncpg.Connection,
 ) -> None:
     query = """
@@ -137,5 +137,5 @@ async def test_one_function_runs_with_the_rights_of_the_owner_for_the_applicatio
         "settings": ["search_path=pg_catalog, pg_temp"],
         "callers": ["okrgraph_app"],
     }
-    names = ["delete_organization(uuid,text)"]
+    names = ["delete_organization(uuid,text)", "erase_person_events(uuid,uuid)"]
     assert await rows(superuser, query) == [{"name": name, **common} for name in names]
