@@ -40,7 +40,7 @@ from schema.kpis.targets.mutations import KpiTargetMutations
 from schema.naming import Names
 from schema.objectives.mutations import ObjectiveMutations
 from schema.objectives.queries import ObjectiveQueries
-from schema.people import Membership, Organization, Viewer
+from schema.people import Membership, Organization, Viewer, organization_of
 from schema.people.api_keys.mutations import ApiKeyMutations
 from schema.people.mutations import OrganizationMutations, PersonMutations
 from schema.people.queries import PersonQueries
@@ -52,8 +52,8 @@ from schema.relay.node import Node
 from schema.relay.nodes import nodes_by_id
 from schema.scalars import SCALARS
 from schema.workspace import WorkspaceMutations
+from schema.workspace.deletion import OrganizationDeletion
 from service.errors import BadUserInput
-from service.people import queries as people
 
 MAX_NODE_IDS = 100
 ANY_ID = "Id of the object: its `id`, or the UUID that a client chose when it created the object."
@@ -69,7 +69,7 @@ class NodeQueries:
 
     @strawberry.field(description="Organization that the API key belongs to.")
     async def organization(self, info: Info) -> Organization:
-        return (await info.context.reader.rows(people.ORGANIZATION))[0]
+        return await organization_of(info)
 
     @strawberry.field(
         description="Object of any type, found by its id; null if your organization has none with this id."
@@ -128,6 +128,7 @@ MUTATIONS = (
     PersonMutations,
     TeamMutations,
     OrganizationMutations,
+    OrganizationDeletion,
     ApiKeyMutations,
     WorkspaceMutations,
 )

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 GRAPHQL_PATH = "/graphql"
 MAX_BATCH_COUNTS = 1_000
-BULK_FIELDS = frozenset({"workspaceImport"})
+BULK_FIELDS = frozenset({"workspaceImport", "organizationDelete"})
 
 
 def create_app(

@@ -132,7 +132,7 @@ class BulkTimeout(RequestError):
     status = 503
 
     def __init__(self, message: str) -> None:
-        super().__init__(f"{message} Send fewer items at once, or use `okrgraph import` on the command line.")
+        super().__init__(f"{message} Send fewer items at once, or let the operator do it on the command line.")
 
 
 class Refusal(Exception):

@@ -28,15 +28,17 @@ async def write(
     command: Callable[[Transaction], Awaitable[R]],
     *,
     exclusive: bool = False,
+    patient: bool = False,
 ) -> R:
     """The result of a command whose effect is committed and settled; nothing of it when anything fails.
 
     Deadlocks and serialization failures run the command again, at most five times. `exclusive` is for
-    commands that change edges of the goal graph. Raises the command's Refusal or RequestError.
+    commands that change edges of the goal graph, `patient` lifts the time limit of statements. Raises the command's
+    Refusal or RequestError.
     """
     async for attempt in stamina.retry_context(on=_is_conflict, attempts=5, wait_initial=0.01, wait_max=0.5):
         with attempt:
-            return await _once(database, viewer, now, command, exclusive)
+            return await _once(database, viewer, now, command, exclusive=exclusive, patient=patient)
     raise AssertionError("unreachable")
 
 
@@ -45,11 +47,13 @@ async def _once(
     viewer: Viewer,
     now: datetime,
     command: Callable[[Transaction], Awaitable[R]],
+    *,
     exclusive: bool,
+    patient: bool,
 ) -> R:
     attempt = Attempt()
     try:
-        async with transaction(database, viewer, now, exclusive=exclusive) as tx:
+        async with transaction(database, viewer, now, exclusive=exclusive, patient=patient) as tx:
             tx.attempt = attempt
             with attempt.noting():
                 result = await command(tx)

@@ -39,6 +39,7 @@ describe_enum(
     DELETED="Measurements of a KPI that were deleted; one event for all of a call.",
     LINKED="KPI that was linked to a key result.",
     UNLINKED="KPI that was unlinked from a key result.",
+    ERASED="Erasure of a person: personal data was replaced by a placeholder, in earlier events too.",
 )
 
 

@@ -14,6 +14,7 @@ from schema.people.scopes import ApiKeyScope
 from schema.relay.connections import Connection, listed, paged, prepared
 from schema.relay.node import Entity, Node, global_id, identity
 from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
+from service.errors import Unauthenticated
 from service.objectives import queries as objectives
 from service.people import queries as person_queries
 from service.people.models import MembershipRole, Role
@@ -98,6 +99,14 @@ class Organization(Entity, Node):
         return await listed(info.context.reader, keys, page, {}, info.context.now)  # type: ignore[return-value]
 
 
+async def organization_of(info: Info) -> Organization:
+    """The organization of the caller. Raises Unauthenticated if it was deleted since the credentials were checked."""
+    rows = await info.context.reader.rows(person_queries.ORGANIZATION)
+    if not rows:
+        raise Unauthenticated("The organization of these credentials does not exist any more.")
+    return rows[0]
+
+
 @strawberry.type(description="Person of the organization, with a role; may own goals and KPIs, and belong to teams.")
 class Person(Entity, Node):
     id: strawberry.ID = identity("Person")
@@ -111,6 +120,10 @@ class Person(Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
+    erased_at: datetime | None = strawberry.field(
+        description="Time at which the person was erased; null if the person was not. The name of an erased person is "
+        "a placeholder, email and external id are null, and nothing can be changed or restored."
+    )
     memberships: list["Membership"] = to_many(
         person_queries.MEMBERSHIPS_OF_PEOPLE,
         row_key="person_id",
@@ -183,7 +196,7 @@ class Viewer:
 
     @strawberry.field(description="Organization that the API key belongs to.")
     async def organization(self, info: Info) -> Organization:
-        return (await info.context.reader.rows(person_queries.ORGANIZATION))[0]
+        return await organization_of(info)
 
     @strawberry.field(
         description="Scopes that limit the API key of this request, in alphabetical order; null if only the role "

@@ -14,6 +14,7 @@ from schema.mutations.declare import (
     OWN_ID,
     REASON,
     Subject,
+    altering,
     archiving,
     creating,
     optional,
@@ -27,6 +28,7 @@ from service.errors import Refusal
 from service.kpis.immutability import ensure_fiscal_year_is_free
 from service.people import commands, queries
 from service.people.entity import PERSON
+from service.people.erasure import erase_person
 from service.people.models import Person as PersonRow
 from service.people.models import Role
 from service.people.permissions import MemberEditing
@@ -58,6 +60,11 @@ class PersonUpdateInput:
     name: Maybe[str] = optional("New name of the person, as it is shown; 1 to 200 characters. Left out: unchanged.")
     email: Maybe[str | None] = optional(f"{EMAIL} Left out: unchanged. Null: removed.")
     role: Maybe[Role] = optional("New role of the person in the organization. Left out: unchanged.")
+
+
+@strawberry.input(description="Person to erase. Takes no reason, which could name the person.")
+class PersonEraseInput:
+    id: strawberry.ID = strawberry.field(description="Id of the person to erase.")
 
 
 @strawberry.type(
@@ -108,7 +115,17 @@ class PersonMutations:
     person_restore: PersonPayload | None = restoring(
         SUBJECT,
         "person",
-        "Restores an archived person. Needs the role ADMIN or OWNER; only an OWNER restores an OWNER.",
+        "Restores an archived person, unless the person was erased. Needs the role ADMIN or OWNER; only an OWNER "
+        "restores an OWNER.",
+    )
+    person_erase: PersonPayload | None = altering(
+        SUBJECT,
+        PersonEraseInput,
+        lambda tx, id, input: erase_person(tx, id),
+        "Erases a person for good: a placeholder replaces the personal data, in earlier events too. Memberships end, "
+        "API keys are revoked, and the person is archived. What the person owns, did and wrote stays. To erase a "
+        "person again changes nothing. Needs the role ADMIN or OWNER; only an OWNER erases an OWNER.",
+        exclusive=True,
     )
 
 

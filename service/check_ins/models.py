@@ -50,6 +50,9 @@ class CheckIn(CheckInFacts, TenantRow, table=True):
             *("organization_id", "objective_id", "at", "recorded_at", "sequence"),
             postgresql_where=text("key_result_id IS NULL"),
         ),
+        # Whoever deletes an organization has each of its objectives and people looked for in check-ins.
+        Index("ix_check_ins_objective_any", "organization_id", "objective_id"),
+        Index("ix_check_ins_author", "organization_id", "author_id"),
     )
 
     external_id: str | None = Field(default=None, sa_type=Name, min_length=1, max_length=200)

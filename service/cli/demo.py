@@ -15,9 +15,8 @@ import typer
 from service.cli.configuration import settings
 from service.cli.connection import now, open_database
 from service.cli.console import FAILED, console
-from service.cli.deletion import delete_organization
 from service.cli.keys import issue_api_key
-from service.cli.organizations import create_with_owner
+from service.cli.organizations import create_with_owner, delete_named
 from service.cli.workspace import run_import
 from service.people import keys
 from service.postgres.database import SNAPSHOT, Database
@@ -52,10 +51,10 @@ async def prepare_demo(url: str, *, recreate: bool = False) -> str:
             key = _read_key()
             holder = await _find_holder(database, key)
             if holder is None and not await _has_organizations(database):
-                return await _create_demo(database, url)
+                return await _create_demo(database)
             if recreate:
-                await delete_organization(url, _demo_organization_id(holder))
-                return await _create_demo(database, url)
+                await delete_named(database, _demo_organization_id(holder), ORGANIZATION_NAME)
+                return await _create_demo(database)
             if holder is None or holder.revoked_at is not None:
                 organization_id = UUID(str(holder.organization_id)) if holder else None
                 return _store_key(await issue_api_key(database, "", "make serve", None, organization_id))
@@ -92,7 +91,7 @@ async def _has_organizations(database: Database) -> bool:
         return bool(await (await driver(connection)).fetchval("SELECT EXISTS (SELECT FROM organizations)"))
 
 
-async def _create_demo(database: Database, url: str) -> str:
+async def _create_demo(database: Database) -> str:
     lines = demo_lines(now().date())
     organization_id, key = await create_with_owner(database, ORGANIZATION_NAME, "UTC", OWNER)
     try:
@@ -100,7 +99,7 @@ async def _create_demo(database: Database, url: str) -> str:
             raise typer.Exit(FAILED)
     except BaseException:
         # An empty organization would be used as the demo at the next start.
-        await delete_organization(url, organization_id)
+        await delete_named(database, organization_id, ORGANIZATION_NAME)
         raise
     return _store_key(key)
 

@@ -163,12 +163,18 @@ def _find_person(people: Sequence[Any], reference: str) -> Any:
     if not reference:
         owners = [person_row for person_row in active if person_row.role == Role.OWNER]
         return owners[0] if owners else fail("There is no owner:", "name a person with --person.")
-    kind, id = global_ids.decode(reference) or ("Person", parse_uuid(reference))
-    matches = [person_row for person_row in people if reference in (person_row.external_id, person_row.email)]
-    matches = matches or [person_row for person_row in people if kind == "Person" and person_row.id == id]
+    matches = matching_people(people, reference)
     if not matches:
+        kind, _ = global_ids.decode(reference) or ("Person", None)
         hint = "" if kind == "Person" else f" It is the id of something of type {kind!r}."
         fail(f"Nobody here is known as {reference!r}.{hint}")
     if matches[0] not in active:
         fail(f"{matches[0].name} is archived:", "restore the person first, with `personRestore`.")
     return matches[0]
+
+
+def matching_people(people: Sequence[Any], reference: str) -> list[Any]:
+    """The people with an external id or email, or else the person with an id."""
+    kind, id = global_ids.decode(reference) or ("Person", parse_uuid(reference))
+    matches = [person_row for person_row in people if reference in (person_row.external_id, person_row.email)]
+    return matches or [person_row for person_row in people if kind == "Person" and person_row.id == id]

@@ -1,4 +1,4 @@
-"""The commands `organization create` and `organization list`."""
+"""The commands `organization create`, `organization list` and `organization delete`."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
@@ -7,9 +7,10 @@ from uuid import UUID
 import typer
 from uuid_utils.compat import uuid7
 
-from service.cli.connection import now, operator, visible_organizations, with_database
+from service.cli.connection import now, operator, resolve_organization, visible_organizations, with_database
 from service.cli.console import FAILED, console, print_table, report
 from service.errors import Refusal
+from service.people.deletion import delete_organization
 from service.people.founding import add_organization
 from service.people.key_commands import issue_key
 from service.postgres.database import Database
@@ -19,7 +20,7 @@ from service.values.parsing import to_json_value
 from service.writing.transaction import Transaction
 
 R = TypeVar("R")
-organizations = typer.Typer(help="Create organizations.", no_args_is_help=True)
+organizations = typer.Typer(help="Create and delete organizations.", no_args_is_help=True)
 Organization = Annotated[UUID | None, typer.Option(help="Id of the organization; not needed when there is only one.")]
 
 
@@ -56,6 +57,31 @@ def list_organizations() -> None:
     print_table(("ID", "NAME", "TIME ZONE", "CREATED"), cells)
 
 
+@organizations.command("delete")
+def delete(
+    name: Annotated[
+        str, typer.Argument(help="Its name, repeated exactly: the confirmation that it is meant.", callback=check_text)
+    ],
+    organization: Organization = None,
+) -> None:
+    """Delete an organization with everything that belongs to it. Only an export that was made before brings it back."""
+
+    async def run(database: Database) -> tuple[UUID, int]:
+        organization_id = await resolve_organization(database, organization)
+        return organization_id, await delete_named(database, organization_id, name)
+
+    id, row_count = with_database(run)
+    console.print(f"The organization {id} is deleted: {row_count} rows.", highlight=False, soft_wrap=True)
+
+
+async def delete_named(database: Database, organization_id: UUID, name: str) -> int:
+    """Deletes an organization with this name; the number of rows. It waits for changes under way, without a time limit.
+    Exits with 1 if it has another name."""
+    return await run_command(
+        database, organization_id, lambda tx: delete_organization(tx, name), exclusive=True, patient=True
+    )
+
+
 async def create_with_owner(database: Database, name: str, time_zone: str, owner: dict[str, str]) -> tuple[UUID, str]:
     """Creates an organization with its owner. Returns its id and the API key of the owner. Exits with 1 if refused."""
 
@@ -67,10 +93,17 @@ async def create_with_owner(database: Database, name: str, time_zone: str, owner
     return organization_id, await run_command(database, organization_id, command)
 
 
-async def run_command(database: Database, organization_id: UUID, command: Callable[[Transaction], Awaitable[R]]) -> R:
+async def run_command(
+    database: Database,
+    organization_id: UUID,
+    command: Callable[[Transaction], Awaitable[R]],
+    *,
+    exclusive: bool = False,
+    patient: bool = False,
+) -> R:
     """The result of a command run by the operator. Exits with 1 if it is refused."""
     try:
-        return await write(database, operator(organization_id), now(), command)
+        return await write(database, operator(organization_id), now(), command, exclusive=exclusive, patient=patient)
     except Refusal as refusal:
         for each in refusal.all:
             field = f" ({'.'.join(each.field)})" if each.field else ""

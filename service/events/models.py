@@ -26,12 +26,13 @@ class Verb(StrEnum):
     DELETED = "DELETED"
     LINKED = "LINKED"
     UNLINKED = "UNLINKED"
+    ERASED = "ERASED"
 
 
 class Event(TenantRow, table=True):
     """`changes` maps each changed field to its value before and after; `input_digest` is that of the input that
     created the subject under an id of the client's own. No foreign keys but the tenant's: an event outlives whatever
-    it is about."""
+    it is about. An event never changes, but that the erasure of a person takes personal data out of it."""
 
     __tablename__: ClassVar[str] = "events"
     __table_args__ = (

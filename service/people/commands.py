@@ -16,7 +16,7 @@ from service.postgres.tables import columns_of, table_of
 from service.reading.reader import of_tenant
 from service.values.trees import find_loop
 from service.writing.change import Change
-from service.writing.rows import apply_change, changes_of_new, lock_row
+from service.writing.rows import apply_change, changes_of_new, lock_row, refusal_of_archived
 from service.writing.transaction import Transaction
 from service.writing.unsaved_row import unsaved_row
 
@@ -38,11 +38,12 @@ CALENDAR = frozenset({"fiscal_year_start_month", "time_zone"})
 
 
 class OwnerRequired(Refusal):
-    """Only an OWNER can make somebody an OWNER, take that role away, or archive or restore somebody who has it."""
+    """Only an OWNER can make somebody an OWNER, take that role away, or archive, restore or erase somebody who has
+    it."""
 
     meaning = (
-        "Change that only an OWNER may make: to give or take away the role OWNER, or to archive or restore a person "
-        "who has it. Ask an owner."
+        "Change that only an OWNER may make: to give or take away the role OWNER, or to archive, restore or erase a "
+        "person who has it. Ask an owner."
     )
 
 
@@ -113,8 +114,8 @@ def _check_policy(policy: Mapping[str, Any]) -> Iterator[Refusal]:
 async def create_people(tx: Transaction, people: Sequence[Person]) -> None:
     """Adds people. Notes OwnerRequired."""
     ensure_administrator(tx.viewer)
-    if any(_is_owner(person) for person in people):
-        tx.attempt.note(_check_owner(tx, "role"))
+    if any(is_owner(person) for person in people):
+        tx.attempt.note(check_owner(tx, "role"))
     tx.insert(people)
     for person in people:
         tx.record(Verb.CREATED, person, changes_of_new(person))
@@ -136,11 +137,11 @@ async def change_person(tx: Transaction, requested: Change) -> None:
     ensure_administrator(tx.viewer)
     person = await lock_row(tx, Person, requested.id)
     becomes_owner = requested.values.get("role", person.role) == Role.OWNER
-    if becomes_owner != _is_owner(person):
-        tx.attempt.note(_check_owner(tx, "role"))
+    if becomes_owner != is_owner(person):
+        tx.attempt.note(check_owner(tx, "role"))
     if not becomes_owner:
         with tx.attempt.noting():
-            await _ensure_another_owner(tx, person)
+            await ensure_another_owner(tx, person)
     changes = await apply_change(tx, person, requested)
     if changes:
         tx.record(Verb.UPDATED, person, changes, reason=requested.reason)
@@ -158,27 +159,32 @@ async def change_team(tx: Transaction, requested: Change) -> None:
 
 
 async def lock_person_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[Person, Sequence[UUID]]:
-    """The person to archive, in an exclusive transaction, or to restore. Raises LastOwner; notes OwnerRequired."""
+    """The person to archive, in an exclusive transaction, or to restore. Raises LastOwner and Erased; notes
+    OwnerRequired."""
     person = await lock_row(tx, Person, id, allow_archived=True)
-    if _is_owner(person) and archived != (person.archived_at is not None):
-        tx.attempt.note(_check_owner(tx, "id"))
+    if not archived and person.erased_at is not None:
+        raise refusal_of_archived(person, "id")
+    if is_owner(person) and archived != (person.archived_at is not None):
+        tx.attempt.note(check_owner(tx, "id"))
     if archived:
-        await _ensure_another_owner(tx, person)
+        await ensure_another_owner(tx, person)
     return person, ()
 
 
-def _is_owner(person: Person) -> bool:
+def is_owner(person: Person) -> bool:
+    """Whether a person has the role OWNER."""
     return person.role == Role.OWNER
 
 
-def _check_owner(tx: Transaction, field: str) -> Iterator[Refusal]:
+def check_owner(tx: Transaction, field: str) -> Iterator[Refusal]:
+    """Yields OwnerRequired unless the viewer is an OWNER."""
     if tx.viewer.role != Role.OWNER:
         yield OwnerRequired((field,))
 
 
-async def _ensure_another_owner(tx: Transaction, owner: Person) -> None:
+async def ensure_another_owner(tx: Transaction, owner: Person) -> None:
     """Raises LastOwner when no other person owns the organization."""
-    if not _is_owner(owner):
+    if not is_owner(owner):
         return
     # An import may have changed other owners already.
     await tx.flush()
@@ -192,11 +198,13 @@ async def _ensure_another_owner(tx: Transaction, owner: Person) -> None:
 async def join(tx: Transaction, team_id: UUID, person_id: UUID, role: MembershipRole | None) -> Verb | None:
     """Makes a person a member or a lead of a team, or changes which of the two; what was done, None if nothing.
 
-    None keeps the role that the person has, and makes a new one a member.
+    None keeps the role that the person has, and makes a new one a member. Raises Archived, Erased and NotFound.
     """
     ensure_administrator(tx.viewer)
     await lock_row(tx, Team, team_id, field="teamId")
     membership = await _membership(tx, team_id, person_id)
+    if membership is None or membership.ended_at is not None:
+        await _ensure_not_erased(tx, person_id)
     verb = Verb.UPDATED
     if membership is None:
         verb = Verb.CREATED
@@ -215,6 +223,13 @@ async def join(tx: Transaction, team_id: UUID, person_id: UUID, role: Membership
         changes = {"role": {"before": str(before), "after": str(membership.role)}}
     tx.record(verb, membership, changes)
     return verb
+
+
+async def _ensure_not_erased(tx: Transaction, person_id: UUID) -> None:
+    """Raises Erased for a person who was. Whether there is one at all is for the foreign key to say."""
+    [person] = await tx.lock(Person, [person_id], update=False)
+    if person is not None and person.erased_at is not None:
+        raise refusal_of_archived(person, "personId")
 
 
 async def leave(tx: Transaction, team_id: UUID, person_id: UUID) -> None:

@@ -14,7 +14,8 @@ from service.people.models import ApiKey, Person, Role
 from service.people.scopes import ALL_SCOPES
 from service.values.parsing import to_json_value
 from service.viewer import ADMINISTRATORS, Viewer
-from service.writing.refusals import Archived, NotFound
+from service.writing.refusals import NotFound
+from service.writing.rows import ensure_not_archived
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 from service.writing.unsaved_row import unsaved_row
@@ -80,8 +81,8 @@ async def create_key(
 ) -> IssuedKey:
     """Adds an API key of a person; its hash is stored. `person_id` and `scopes` None: those of the viewer.
 
-    Raises Archived, Forbidden, NotFound and PersonRequired; notes Blank, TooLong, ExpiresInPast, ScopesEmpty and
-    ScopesNotHeld.
+    Raises Archived, Erased, Forbidden, NotFound and PersonRequired; notes Blank, TooLong, ExpiresInPast, ScopesEmpty
+    and ScopesNotHeld.
     """
     person_id = person_id or tx.viewer.person_id
     if person_id is None:
@@ -90,8 +91,7 @@ async def create_key(
     [person] = await tx.lock(Person, [person_id])
     if person is None:
         raise NotFound(("personId",), thing="person")
-    if person.archived_at is not None:
-        raise Archived(("personId",), thing="person")
+    ensure_not_archived(person, "personId")
     if scopes is None and tx.viewer.scopes is not None:
         scopes = sorted(tx.viewer.scopes)
     ensure_may_manage_keys(tx.viewer, person)

@@ -72,13 +72,20 @@ class PersonFacts(Facts):
 
 
 class Person(PersonFacts, Changeable, table=True):
+    """A person with `erased_at` stays as an id: its personal data is a placeholder, and nothing brings it back."""
+
     __tablename__: ClassVar[str] = "people"
     __table_args__ = (
         UniqueConstraint("organization_id", "email"),
+        CheckConstraint(
+            "erased_at IS NULL OR (archived_at IS NOT NULL AND email IS NULL AND external_id IS NULL)", name="erased"
+        ),
         order_index("people", "name"),
         *filter_indexes("people", "name", role="role"),
         *changeable_keys("people"),
     )
+
+    erased_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class TeamFacts(Facts):
@@ -125,6 +132,10 @@ class ApiKey(TenantRow, table=True):
         reference("replaces_id", "api_keys"),
         Index("ix_api_keys_created", "organization_id", "created_at", "id"),
         Index("ix_api_keys_person", "organization_id", "person_id", "created_at", "id"),
+        Index(
+            *("ix_api_keys_replaces", "organization_id", "replaces_id"),
+            postgresql_where=text("replaces_id IS NOT NULL"),
+        ),
     )
 
     person_id: UUID

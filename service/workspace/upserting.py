@@ -10,13 +10,12 @@ from sqlalchemy import UniqueConstraint, select
 from service.entities.entity import Entity, Upsert
 from service.entities.items import Item
 from service.errors import Refusal
-from service.values.names import to_camel_case, to_words
+from service.values.names import to_camel_case
 from service.workspace.references import existing_rows, look_up_references
 from service.workspace.report import Outcome, Report, Verdict
 from service.writing.change import Change
 from service.writing.constraints import Taken
-from service.writing.refusals import Archived
-from service.writing.rows import new_row
+from service.writing.rows import new_row, refusal_of_archived
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
@@ -93,7 +92,7 @@ async def _change(tx: Transaction, entity: Entity, upsert: Upsert, row: Any, val
     if all(getattr(row, name) == value for name, value in values.items()):
         return Outcome.UNCHANGED
     if row.archived_at is not None:
-        raise Archived((), thing=to_words(entity.name))
+        raise refusal_of_archived(row)
     await upsert.change(tx, Change(row.id, values))
     return Outcome.UPDATED
 

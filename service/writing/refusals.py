@@ -27,6 +27,15 @@ class Archived(Refusal):
     meaning = "Archived <thing>, which cannot be changed or referred to. Restore it first."
 
 
+class Erased(Refusal):
+    """This {thing} is erased, which nothing undoes. Create another one."""
+
+    meaning = (
+        "Erased <thing>, whose personal data is a placeholder for good: it cannot be changed, restored or referred to. "
+        "Create another one."
+    )
+
+
 class Blank(Refusal):
     """`{name}` must not be empty."""
 

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
+from service.errors import Refusal
 from service.postgres.tables import Changeable, Facts, TenantRow
 from service.values.names import to_words
 from service.values.parsing import to_json_value
 from service.writing.change import Change
-from service.writing.refusals import Archived, Conflict, EffectiveAtOutOfRange, NotFound
+from service.writing.refusals import Archived, Conflict, EffectiveAtOutOfRange, Erased, NotFound
 from service.writing.revisions import last_valid_from
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
@@ -50,7 +51,7 @@ def changes_of_new(row: TenantRow) -> dict[str, Any]:
 
 
 async def lock_row(tx: Transaction, model: type[C], id: UUID, *, field: str = "id", allow_archived: bool = False) -> C:
-    """The row to change, locked. Raises NotFound, and Archived unless archived rows are allowed."""
+    """The row to change, locked. Raises NotFound, and Archived or Erased unless archived rows are allowed."""
     [row] = await tx.lock(model, [id])
     if row is None:
         raise NotFound((field,), thing=to_words(model.__name__))
@@ -59,9 +60,15 @@ async def lock_row(tx: Transaction, model: type[C], id: UUID, *, field: str = "i
 
 
 def ensure_not_archived(row: Changeable, field: str = "id", allow_archived: bool = False) -> None:
-    """Raises Archived for an archived row, unless these are allowed."""
+    """Raises Archived or Erased for an archived row, unless these are allowed."""
     if row.archived_at is not None and not allow_archived:
-        raise Archived((field,), thing=to_words(model_of(row).__name__))
+        raise refusal_of_archived(row, field)
+
+
+def refusal_of_archived(row: Changeable, *field: str) -> Refusal:
+    """Why an archived row cannot change: Erased if it was erased, else Archived."""
+    kind = Archived if getattr(row, "erased_at", None) is None else Erased
+    return kind(field, thing=to_words(model_of(row).__name__))
 
 
 async def apply_change(tx: Transaction, row: Changeable, change: Change) -> dict[str, Any]:
@@ -85,7 +92,7 @@ async def apply_change(tx: Transaction, row: Changeable, change: Change) -> dict
         for name in changes:
             setattr(row, name, change.values[name])
         tx.attempt.propose(row, {name: change.values[name] for name in changes})
-        _advance(tx, row)
+        advance(tx, row)
     return changes
 
 
@@ -94,7 +101,7 @@ def archive(tx: Transaction, row: Changeable) -> bool:
     if row.archived_at is not None:
         return False
     row.archived_at = tx.now
-    _advance(tx, row)
+    advance(tx, row)
     return True
 
 
@@ -103,11 +110,12 @@ def restore(tx: Transaction, row: Changeable) -> bool:
     if row.archived_at is None:
         return False
     row.archived_at = None
-    _advance(tx, row)
+    advance(tx, row)
     return True
 
 
-def _advance(tx: Transaction, row: Changeable) -> None:
+def advance(tx: Transaction, row: Changeable) -> None:
+    """Counts a change of a row."""
     row.version += 1
     row.updated_at = tx.now
     if hasattr(row, "changed_at"):

@@ -9,7 +9,6 @@ import pytest
 
 import service.postgres.pool
 from service.app import create_app
-from service.cli.deletion import delete_organization
 from service.postgres.array_types import declare_array_types
 from service.postgres.database import Database
 from service.postgres.session import Session
@@ -24,7 +23,7 @@ from tests.kit.distribution import problems
 from tests.kit.estate import Estate
 from tests.kit.reads import answers, below, by_external_ids, by_ids, filtered, lists
 from tests.kit.small_workspace import SMALL
-from tests.kit.workspace_files import findings, imported
+from tests.kit.workspace_files import deleted, findings, imported
 
 # By rule and words of the statement, the file where it is being rewritten.
 EXCEPTIONS = {
@@ -79,7 +78,7 @@ async def client(clean: None, database_url: str, settings: Settings, clock: Cloc
     await database.dispose()
 
 
-async def test_what_is_sent_can_be_placed(client: Client, sent: Sent, database_url: str) -> None:
+async def test_what_is_sent_can_be_placed(client: Client, sent: Sent) -> None:
     estate = await (await Estate(client, "Own").furnish()).extend()
     ids, keys = list(estate.ids.values()), [f"Own-{name}" for name in estate.ids]
     reads = [*lists(), *by_ids(ids[:10]), *by_external_ids(keys[:3]), *filtered(ids[:3], keys[:3], "Own")]
@@ -91,7 +90,8 @@ async def test_what_is_sent_can_be_placed(client: Client, sent: Sent, database_u
     assert (await imported(client, SMALL)).refused == []
     assert await findings(client) == []
     await export(client)
-    await delete_organization(database_url, client.organization_id)
+    await client.change("personErase", {"id": estate.ids["person 2"]}, "")
+    await deleted(client)
     assert len(sent.messages) > 300
     assert sent.broken(client.organization_id) == {}
     assert [key for key in EXCEPTIONS if key not in sent.excepted] == [], "Mended: take the exception away."

@@ -90,7 +90,7 @@ class Client:
             "teamLeave": "team",
         }.get(mutation) or mutation.removesuffix("Create").removesuffix("Update").removesuffix("Archive").removesuffix(
             "Restore"
-        ).removesuffix("Reorder")
+        ).removesuffix("Reorder").removesuffix("Erase")
         payload = await self.change(mutation, input, f"{name} {{ {selection} }}")
         assert payload["userErrors"] == [], payload["userErrors"]
         return payload[name]["id"] if selection == "id" else payload[name]

@@ -59,6 +59,7 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("apiKeyRevoke", {"id": Own("key")}),
     ("teamJoin", {"teamId": Own("subteam"), "personId": Own("person 2")}),
     ("teamLeave", {"teamId": Own("subteam"), "personId": Own("person 2")}),
+    ("personErase", {"id": Own("person 2")}),
     ("objectiveCreate", {"id": New("root"), "title": "New", **PLACES}),
     ("objectiveUpdate", {"id": Own("child"), "title": "Changed", **PLACES}),
     ("objectiveArchive", {"id": Own("leaf")}),

@@ -46,7 +46,7 @@ NAMES = {
     "keyResultUnlinkKpi": "kpiLink",
 }
 
-VERBS = ("Create", "Update", "Archive", "Restore", "Reorder")
+VERBS = ("Create", "Update", "Archive", "Restore", "Reorder", "Erase")
 
 # A key notes when it was last used.
 TABLES = sorted(metadata().tables.keys() - {"api_keys"})

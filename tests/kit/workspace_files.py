@@ -93,6 +93,12 @@ async def findings(client: Client) -> list[Finding]:
         await reader.close()
 
 
+async def deleted(client: Client) -> None:
+    """Deletes the client's organization, as its owner does."""
+    name = (await client.data("{ organization { name } }"))["organization"]["name"]
+    assert (await client.change("organizationDelete", {"name": name}, ""))["userErrors"] == []
+
+
 async def row_counts(database_url: str) -> dict[str, int]:
     """How many rows each table has, whoever owns them."""
     tables = [table.name for table in tables_in_order()]

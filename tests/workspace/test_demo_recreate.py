@@ -16,8 +16,6 @@ from service.__main__ import app
 from service.all_entities import metadata
 from service.app import create_app
 from service.cli import organizations
-from service.cli.configuration import settings
-from service.cli.deletion import delete_organization
 from service.cli.demo import prepare_demo
 from service.people import keys
 from service.postgres.database import Database
@@ -25,7 +23,7 @@ from service.settings import ROOT, Settings
 from tests.kit.client import Client, Clock, founded
 from tests.kit.services import free_port
 from tests.kit.small_workspace import SMALL
-from tests.kit.workspace_files import executed, imported, row_counts, selected
+from tests.kit.workspace_files import deleted, executed, imported, row_counts, selected
 
 
 @pytest.fixture
@@ -143,16 +141,24 @@ async def test_where_there_is_no_organization_the_demo_is_made(database_url: str
     assert await names(database_url) == {organization_of(key): "Lumenfield"}
 
 
+async def test_a_demo_that_its_owner_has_deleted_is_made_anew(
+    demo_key: str, database: Database, database_url: str
+) -> None:
+    clock = Clock()
+    parsed = keys.parse(demo_key)
+    assert parsed is not None
+    app = create_app(Settings(), database, clock)
+    async with Client(app, database, clock, parsed.organization_id, uuid4(), demo_key) as owner:
+        await deleted(owner)
+    assert set((await row_counts(database_url)).values()) == {0}
+    key = await prepare_demo(database_url)
+    assert await names(database_url) == {organization_of(key): "Lumenfield"}
+
+
 def test_it_goes_with_demo_only() -> None:
     result = CliRunner().invoke(app, ["serve", "--recreate"])
     assert result.exit_code == 2
     assert "Invalid value for --recreate: it needs --demo" in " ".join(result.output.split())
-
-
-async def test_deleting_what_is_not_there_changes_nothing(neighbour: Client, database_url: str) -> None:
-    before = await row_counts(database_url)
-    await delete_organization(database_url, uuid4())
-    assert await row_counts(database_url) == before
 
 
 @pytest.fixture
@@ -174,11 +180,9 @@ async def test_a_login_that_sees_no_organization_by_itself_does_not_make_a_secon
     assert again != key
 
 
-async def test_the_login_that_migrates_deletes(
-    demo_key: str, login: str, database_url: str, monkeypatch: pytest.MonkeyPatch
+async def test_a_login_that_cannot_act_as_the_owner_of_the_tables_makes_it_anew(
+    demo_key: str, login: str, database_url: str
 ) -> None:
     await executed(database_url, f"REVOKE okrgraph_owner FROM {make_url(login).username}")
-    monkeypatch.setenv("OKRGRAPH_MIGRATE_DATABASE_URL", database_url)
-    settings.cache_clear()
     key = await prepare_demo(login, recreate=True)
     assert await names(database_url) == {organization_of(key): "Lumenfield"}

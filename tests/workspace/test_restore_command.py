@@ -6,10 +6,9 @@ from uuid import uuid4
 from typer.testing import CliRunner
 
 from service.__main__ import app
-from service.cli.deletion import delete_organization
 from service.workspace.file_format import Digest, end_line
 from tests.kit.client import Client
-from tests.kit.workspace_files import row_counts, selected
+from tests.kit.workspace_files import deleted, row_counts, selected
 from tests.workspace.test_import_command import run
 
 
@@ -29,7 +28,7 @@ async def test_an_organization_comes_back_as_it_was(small: Client, database_url:
     assert said.endswith("Nothing was restored.\n")
     assert await row_counts(database_url) == before
 
-    await delete_organization(database_url, small.organization_id)
+    await deleted(small)
     told = (
         f"{records} rows are restored as the organization {id}.\n"
         f"`okrgraph key create --organization {id}` makes an API key of it.\nNo difference.\n"

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.tenancy import as_owner, protect
 
 revision = "0390_visibility"
-down_revision = "0340_lists"
+down_revision = "0370_erasure"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,93 @@
+"""Every column that may hold personal data is erased, or is named here with the reason why it stays."""
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+from sqlalchemy import ARRAY, Column, Enum, LargeBinary, MetaData, String, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from service.people.erasure import ERASED_FACTS
+from service.people.models import Person
+from service.postgres.tables import tables_in_order
+from service.writing.rows import facts_of
+
+# What an erasure rewrites, besides the columns of people: by the command, and by the function of the database.
+ERASED = {
+    *(f"people.{name}" for name in ERASED_FACTS),
+    *("api_keys.name", "events.changes", "events.reason", "events.input_digest"),
+}
+COMPUTED = "progress_reason staleness_steps status_reasons status_steps step_staleness step_status"
+OF_KPIS = "category definition formula input_names name scale unit"
+# Columns that stay, by the reason and by their tables.
+KEPT: dict[str, dict[str, str]] = {
+    "The organization's record of its work. What it may say of a person cannot be known.": {
+        "check_ins": "note",
+        "cycle_revisions": "name",
+        "cycles": "name",
+        "key_result_revisions": "description title unit",
+        "key_results": "description title unit",
+        "kpi_measurement_revisions": "reason source",
+        "kpi_measurements": "reason source",
+        "kpi_revisions": OF_KPIS,
+        "kpis": OF_KPIS,
+        "milestone_revisions": "title",
+        "milestones": "title",
+        "objective_revisions": "description title",
+        "objectives": "description title",
+        "organizations": "name",
+        "pillars": "description name",
+        "teams": "name",
+    },
+    "Id that an object which is no person has in another system.": dict.fromkeys(
+        [
+            *("alignments", "check_ins", "cycles", "key_results", "kpi_links", "kpi_targets", "kpis", "milestones"),
+            *("objectives", "pillars", "teams"),
+        ],
+        "external_id",
+    ),
+    "Computed from goals.": {"key_results": COMPUTED, "objectives": COMPUTED},
+    "Names of time zones, scopes and types.": {
+        **dict.fromkeys(("kpi_revisions", "kpis", "organizations"), "time_zone"),
+        **{"api_keys": "scopes", "events": "subject_type"},
+    },
+    "Id of a request, which logs have, too.": {"events": "request_id"},
+    "Hash of a random secret, which says nothing of anybody. The key is revoked.": {"api_keys": "secret_hash"},
+}
+KEPT_COLUMNS = [
+    f"{table}.{column}" for kept in KEPT.values() for table, columns in kept.items() for column in columns.split()
+]
+
+
+def may_be_personal(column: Column[object]) -> bool:
+    """Whether a column can hold what somebody wrote, or a trace of it: text, JSON and bytes; no ids and no enums."""
+    kind = column.type.item_type if isinstance(column.type, ARRAY) else column.type
+    return isinstance(kind, String | JSONB | LargeBinary) and not isinstance(kind, Enum | Uuid)
+
+
+def texts(tables: Iterable[Table]) -> Iterator[str]:
+    """The columns that may be personal, as `table.column`."""
+    yield from (
+        f"{table.name}.{column.name}" for table in tables for column in table.columns if may_be_personal(column)
+    )
+
+
+def unnamed(tables: Iterable[Table]) -> list[str]:
+    """The columns that may be personal and are neither erased nor named."""
+    return [name for name in texts(tables) if name not in {*ERASED, *KEPT_COLUMNS}]
+
+
+def test_every_column_is_erased_or_named_once() -> None:
+    assert unnamed(tables_in_order()) == []
+    assert sorted([*ERASED, *KEPT_COLUMNS]) == sorted(texts(tables_in_order()))
+
+
+def test_what_somebody_says_of_a_person_is_erased() -> None:
+    """A new fact of a person is erased, or is no personal data, as the role is none."""
+    assert set(facts_of(Person)) == {*ERASED_FACTS, "role"}
+    assert [name for name in texts([Person.__table__]) if name not in ERASED] == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", [Text(), JSONB(), LargeBinary(), ARRAY(Text())], ids=lambda kind: type(kind).__name__)
+def test_a_new_column_is_found(kind: object) -> None:
+    added = Table("people_of_tomorrow", MetaData(), Column("nickname", kind), Column("id", Uuid()))  # type: ignore[arg-type]
+    assert unnamed([*tables_in_order(), added]) == ["people_of_tomorrow.nickname"]
