@@ -30,7 +30,7 @@ CREATE_KEY = 'mutation($id: ID!) { apiKeyCreate(input: {personId: $id, name: "be
 HIDE = "mutation($id: ID!) { objectiveUpdate(input: {id: $id, visibility: PRIVATE}) { userErrors { code } } }"
 
 
-class Asked(NamedTuple):
+class KeyedRequest(NamedTuple):
     """A request: its credentials, and the id that it asks for."""
 
     key: str
@@ -41,7 +41,7 @@ class Pair(NamedTuple):
     """Two requests that are to be answered alike, in the same time: one for what is unknown, and another."""
 
     title: str
-    requests: tuple[Asked, Asked]
+    requests: tuple[KeyedRequest, KeyedRequest]
 
 
 def measure(data: DataSet, rounds: int) -> Mapping[str, Estimate]:
@@ -71,11 +71,11 @@ async def _pairs(ours: Server) -> list[Pair]:
     created = await _data(ours, CREATE_KEY, {"id": person["personCreate"]["person"]["id"]})
     member: str = created["apiKeyCreate"]["key"]
     await _data(ours, HIDE, {"id": hidden})
-    unknown = Asked(keys.generate(organization, uuid7())[0], nowhere)
+    unknown = KeyedRequest(keys.generate(organization, uuid7())[0], nowhere)
     return [
-        Pair("a key with a wrong secret", (unknown, Asked(keys.generate(organization, own.id)[0], nowhere))),
-        Pair("a key of no organization", (unknown, Asked(keys.generate(uuid7(), uuid7())[0], nowhere))),
-        Pair("the id of a hidden objective", (Asked(member, nowhere), Asked(member, hidden))),
+        Pair("a key with a wrong secret", (unknown, KeyedRequest(keys.generate(organization, own.id)[0], nowhere))),
+        Pair("a key of no organization", (unknown, KeyedRequest(keys.generate(uuid7(), uuid7())[0], nowhere))),
+        Pair("the id of a hidden objective", (KeyedRequest(member, nowhere), KeyedRequest(member, hidden))),
     ]
 
 
@@ -96,16 +96,16 @@ async def _round(ours: Server, pair: Pair, network: str) -> tuple[list[float], l
 
 async def _data(ours: Server, query: str, variables: Mapping[str, str]) -> Any:
     reader, writer = await asyncio.open_connection("127.0.0.1", ours.port)
-    answer = orjson.loads(await _ask(reader, writer, Asked(ours.key, variables.get("id", "")), query))
+    answer = orjson.loads(await _ask(reader, writer, KeyedRequest(ours.key, variables.get("id", "")), query))
     writer.close()
     return answer["data"]
 
 
-async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: Asked, query: str) -> bytes:
-    variables = {"id": asked.id} if "$id" in query else {}
+async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: KeyedRequest, query: str) -> bytes:
+    variables = {"id": request.id} if "$id" in query else {}
     body = orjson.dumps({"query": query, "variables": variables})
     lines = ["POST /graphql HTTP/1.1", "host: bench", "content-type: application/json", "accept: application/json"]
-    lines += [f"authorization: Bearer {asked.key}", f"content-length: {len(body)}", "", ""]
+    lines += [f"authorization: Bearer {request.key}", f"content-length: {len(body)}", "", ""]
     writer.write("\r\n".join(lines).encode() + body)
     head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
     [length] = [line.partition(":")[2] for line in head.split("\r\n") if line.startswith("content-length:")]

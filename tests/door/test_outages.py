@@ -197,7 +197,8 @@ async def test_a_result_that_is_killed(
     """What is read first is read again on another connection; later the snapshot is gone, and the change is not."""
     served = await door(statement_timeout=20)
     document = """mutation($id: ID!) {
-        objectiveUpdate(input: {id: $id, title: "Changed"}) { objective { title cycle { name } kpis { name } } } }"""
+        objectiveUpdate(input: {id: $id, title: "Changed"}) {
+            objective { title cycle { objectives { nodes { kpis { name } } } } } } }"""
     async with one_line(caplog, "COMMITTED_WITHOUT_RESULT"), held("kpis"):
         writing = asyncio.create_task(sent(served, document, id=objective))
         await kill()
