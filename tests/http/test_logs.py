@@ -64,7 +64,7 @@ async def test_a_bug_is_logged_with_the_id_of_its_request(toy: Any, read: Read) 
     bug, access = read()
     assert bug["request_id"] == access["request_id"] == response.headers["x-request-id"]
     assert bug["id"] == response.json()["errors"][0]["extensions"]["id"]
-    assert bug["exception"].endswith("ValueError: secret")
+    assert bug["exception"].endswith("\nValueError")
 
 
 @pytest.mark.parametrize(("error", "status"), [(None, 499), (RuntimeError("crash"), 500)])
