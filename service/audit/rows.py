@@ -74,7 +74,9 @@ def row_of_counted(counted: Counted) -> AuditRow:
 
 def rows_parameter(rows: Sequence[AuditRow]) -> str:
     """The second parameter of INSERT."""
-    return orjson.dumps([row | {"details": orjson.Fragment(row["details"])} for row in rows]).decode()
+    objects = [row | {"details": orjson.Fragment(row["details"])} for row in rows]
+    # The driver has UUIDs of its own.
+    return orjson.dumps(objects, default=str).decode()
 
 
 async def insert(database: Database, organization_id: UUID, rows: Sequence[AuditRow]) -> bool:
