@@ -21,7 +21,6 @@ from tests.kit.client import Client, Clock
 from tests.kit.workspace_files import executed, selected_each
 from tests.workspace.dump import dumped
 
-
 NOT_RESTORED = SECRET_TABLES | OWN_EXPORT_TABLES
 
 
