@@ -1,5 +1,6 @@
 """Every request has an id and one line, and every line is JSON whoever logs it."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -86,3 +87,16 @@ def test_other_loggers_are_rerouted(read: Read) -> None:
     logging.getLogger("other").debug("too fine")
     (entry,) = read()
     assert (entry["event"], entry["level"], entry["logger"]) == ("Started twice", "warning", "uvicorn.error")
+
+
+async def test_asyncio_tells_nothing_of_what_a_task_was_given(read: Read) -> None:
+    logs.configure("info")
+    try:
+        raise ValueError("secret")
+    except ValueError as error:
+        context = {"message": "Task exception was never retrieved", "exception": error, "future": "<Task 'secret'>"}
+        asyncio.get_running_loop().default_exception_handler(context)
+    [entry] = read()
+    assert (entry["event"], entry["logger"]) == ("Task exception was never retrieved", "asyncio")
+    assert entry["exception"].endswith("\nValueError")
+    assert "Task 'secret'" not in str(entry)
