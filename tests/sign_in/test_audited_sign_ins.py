@@ -1,5 +1,6 @@
 """Failed sign-ins with tokens, and roles by their claims, are audit events of the organization that they name."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from tests.sign_in.conftest import MakeDoor
 from tests.sign_in.signing import key
 
 FAILED = "SIGN_IN_FAILED"
-ADDRESS = {"clientAddress": "127.0.0.1"}
+ADDRESS: dict[str, Any] = {"clientAddress": "127.0.0.1"}
 
 
 def uuid_of(id: str) -> UUID:
@@ -49,7 +50,7 @@ async def test_a_person_whom_nobody_has_created(door: MakeDoor, client: Client) 
 async def test_a_person_who_cannot_be_created(door: MakeDoor, client: Client) -> None:
     signed_in = await door(create_people="true")
     # The email address of the owner.
-    claims = {"sub": "marker", "name": "Eve", "email": "olive@example.com", "email_verified": True}
+    claims: dict[str, Any] = {"sub": "marker", "name": "Eve", "email": "olive@example.com", "email_verified": True}
     assert await signed_in.status(signed_in.token(**claims)) == 401
     assert await recorded(client, signed_in.recorder, FAILED) == [of(FAILED, code="PERSON_REFUSED", **ADDRESS)]
 
