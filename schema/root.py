@@ -112,8 +112,8 @@ QUERIES = (
     PillarQueries,
     PersonQueries,
     TeamQueries,
-    EventQueries,
     AuditQueries,
+    EventQueries,
 )
 MUTATIONS = (
     ObjectiveMutations,

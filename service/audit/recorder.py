@@ -41,8 +41,15 @@ class AuditRecorder:
         return self._lost + self._tally.lost
 
     def note_failure(self, failure: SignInFailure, address: str | None, at: datetime) -> None:
-        """Notes a failed sign-in. It does the same for a known organization and for none, so that the time of the
-        answer says nothing."""
+        """Notes and logs a failed sign-in. It does the same for a known organization and for none, so that the time of
+        the answer says nothing."""
+        log.info(
+            "sign-in failed",
+            code=failure.code,
+            organization=failure.organization_id and str(failure.organization_id),
+            subject=failure.subject_id and str(failure.subject_id),
+            client_address=address,
+        )
         self._note(
             Occurrence(
                 failure.organization_id,
@@ -122,34 +129,19 @@ class AuditRecorder:
             self._log_lost()
 
     async def _write_of(self, organization_id: UUID | None, counted: Sequence[Counted]) -> None:
-        """Writes what happened in one organization. Raises RequestError if the database cannot do it now."""
-        is_known = False
-        if organization_id is not None:
-            try:
-                is_known = await insert(self._database, organization_id, [row_of_counted(each) for each in counted])
-            except RequestError:
-                raise
-            except Exception:
-                log.exception("audit events not written")
-                self._lost += sum(each.times for each in counted)
-        for each in counted:
-            if each.occurrence.kind is AuditEventKind.SIGN_IN_FAILED:
-                _log_failure(each, organization_id if is_known else None)
+        """Writes what happened in one organization, if there is one. Raises RequestError if the database cannot do it
+        now."""
+        if organization_id is None:
+            return
+        try:
+            await insert(self._database, organization_id, [row_of_counted(each) for each in counted])
+        except RequestError:
+            raise
+        except Exception:
+            log.exception("audit events not written")
+            self._lost += sum(each.times for each in counted)
 
     def _log_lost(self) -> None:
         if self.lost > self._logged_lost:
             log.error("audit events lost", count=self.lost - self._logged_lost)
             self._logged_lost = self.lost
-
-
-def _log_failure(counted: Counted, organization_id: UUID | None) -> None:
-    occurrence = counted.occurrence
-    log.info(
-        "sign-in failed",
-        code=occurrence.code,
-        organization=str(organization_id) if organization_id else None,
-        subject=str(occurrence.subject_id) if occurrence.subject_id else None,
-        client_address=occurrence.client_address,
-        occurrences=counted.times,
-        request_id=counted.request_id,
-    )

@@ -25,8 +25,6 @@ INSERT = f"""
     FROM organizations g
     CROSS JOIN jsonb_populate_recordset(CAST(NULL AS audit_events), CAST(CAST($2 AS text) AS jsonb)) AS n
     WHERE g.id = $1"""
-# How the command tag of a statement ends that changed nothing.
-NO_ROWS = " 0"
 
 AuditRow = dict[str, Any]
 
@@ -79,12 +77,11 @@ def rows_parameter(rows: Sequence[AuditRow]) -> str:
     return orjson.dumps(objects, default=str).decode()
 
 
-async def insert(database: Database, organization_id: UUID, rows: Sequence[AuditRow]) -> bool:
-    """Commits rows of an organization; False if there is no such organization.
+async def insert(database: Database, organization_id: UUID, rows: Sequence[AuditRow]) -> None:
+    """Commits rows of an organization; nothing if there is no such organization.
 
     It takes no lock of the organization, so that it waits for nobody. Raises Overloaded, OperationTimeout, Unavailable
     and Unconfirmed.
     """
     async with database.open_connection(database.primary, WRITE, organization_id, only_read=False) as pooled:
-        tag = await pooled.driver.execute(INSERT, organization_id, rows_parameter(rows))
-    return not tag.endswith(NO_ROWS)
+        await pooled.driver.execute(INSERT, organization_id, rows_parameter(rows))
