@@ -11,7 +11,7 @@ import asyncpg
 import strawberry
 
 from service.entities.entity import Entity
-from service.errors import RequestError, Unconfirmed
+from service.errors import Refusal, RequestError, Unconfirmed
 from service.postgres.database import Database
 from service.postgres.lease import Lease
 from service.postgres.replica import OwnWrites, Replica, read_written_position
@@ -60,6 +60,8 @@ class Context:
         self.written: int | None = None
         self.loaders: dict[Any, Any] = {}
         self.has_written = False
+        # Codes of user errors that say that the viewer may not do something.
+        self.refused_codes: list[str] = []
         self.budget = Budget()
         self._lease = Lease(database.primary)
         # Held by whoever makes something that takes long, so that others get their turns in between.
@@ -87,6 +89,9 @@ class Context:
             result = await work(self.database.with_lease(self._lease), self.viewer, self.now)
             self.has_written = True
             return result
+        except Refusal as refusal:
+            self.note_refusal(refusal)
+            raise
         except (asyncio.CancelledError, Unconfirmed):
             # Given up while the commit was on its way: it may have come to be.
             self.has_written |= self._lease.is_committing
@@ -104,6 +109,10 @@ class Context:
                 reads_once=self._reads_once and self.has_written,
             )
             self.loaders.clear()
+
+    def note_refusal(self, refusal: Refusal) -> None:
+        """Notes what of a refusal is about rights."""
+        self.refused_codes += [each.code for each in refusal.all if each.is_about_rights]
 
     async def find(self, entity: Entity, ids: Sequence[UUID | None]) -> list[Any]:
         """The row of a type for each id, in the order asked; None for what is not there."""

@@ -19,6 +19,7 @@ from strawberry.tools import merge_types
 from schema.alignment import Alignment
 from schema.alignment.mutations import AlignmentMutations
 from schema.alignment.queries import AlignmentQueries
+from schema.audit.queries import AuditQueries
 from schema.check_ins import CheckIn
 from schema.check_ins.mutations import CheckInMutations
 from schema.check_ins.queries import CheckInQueries
@@ -49,7 +50,7 @@ from schema.people.teams.queries import TeamQueries
 from schema.pillars.mutations import PillarMutations
 from schema.pillars.queries import PillarQueries
 from schema.relay.node import Node
-from schema.relay.nodes import nodes_by_id
+from schema.relay.nodes import hidden_types, nodes_by_id
 from schema.scalars import SCALARS
 from schema.workspace import WorkspaceMutations
 from schema.workspace.deletion import OrganizationDeletion
@@ -79,7 +80,7 @@ class NodeQueries:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description=ANY_ID)],
     ) -> Node | None:
-        return (await nodes_by_id(info.context.reader, [id]))[0]
+        return (await nodes_by_id(info.context.reader, [id], hidden_types(info.context.viewer)))[0]
 
     @strawberry.field(
         description="Objects of any types, found by their ids, in the order of `ids`; null where `node` would be null."
@@ -96,7 +97,7 @@ class NodeQueries:
     ) -> list[Node | None] | None:
         if len(ids) > MAX_NODE_IDS:
             raise BadUserInput(f"`ids` has {len(ids)} members; {MAX_NODE_IDS} are allowed.")
-        return await nodes_by_id(info.context.reader, ids)
+        return await nodes_by_id(info.context.reader, ids, hidden_types(info.context.viewer))
 
 
 QUERIES = (
@@ -111,6 +112,7 @@ QUERIES = (
     PillarQueries,
     PersonQueries,
     TeamQueries,
+    AuditQueries,
     EventQueries,
 )
 MUTATIONS = (

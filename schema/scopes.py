@@ -26,6 +26,7 @@ MAX_CACHED_OPERATIONS = 1_000
 # The area of the types of each concept, by the package that declares them; the first that fits counts.
 AREAS: Mapping[str, str] = {
     "schema.alignment": "GOALS",
+    "schema.audit": "AUDIT",
     "schema.check_ins": "GOALS",
     "schema.cycles": "GOALS",
     "schema.events": "EVENTS",

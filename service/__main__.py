@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import database, distribution, keys, organizations, people, restore, serve, workspace
+from service.cli import audit, database, distribution, keys, organizations, people, restore, serve, workspace
 from service.cli.version import print_version
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app.command()(restore.restore)
 app.command()(workspace.generate)
 app.command()(database.doctor)
 app.command("advance")(database.advance_steps)
+app.command("audit-export")(audit.export_audit_events)
+app.command("audit-prune")(audit.prune)
 app.add_typer(organizations.organizations, name="organization")
 app.add_typer(people.people, name="person")
 app.add_typer(keys.keys, name="key")

@@ -6,6 +6,8 @@ from importlib import import_module
 from pkgutil import walk_packages
 
 from service.alignment.entity import ALIGNMENT
+from service.audit import queries as audit_queries
+from service.audit.models import AuditEvent
 from service.check_ins.entity import CHECK_IN
 from service.cycles.entity import CYCLE
 from service.entities.entity import ANY_TYPE, Entity, filters
@@ -32,10 +34,22 @@ EVENT = Entity(
     filters=filters(Event, "subject_type", "subject_id", "objective_id", "actor_id", "verb", "recorded_at"),
     loose_references={"subject_id": ANY_TYPE, "objective_id": "Objective", "actor_id": "Person"},
 )
+AUDIT_EVENT = Entity(
+    model=AuditEvent,
+    by_id=audit_queries.AUDIT_EVENTS,
+    is_for_administrators=True,
+    listing=audit_queries.ALL_AUDIT_EVENTS,
+    filters=filters(
+        AuditEvent,
+        *("kind", "code", "actor_id", "api_key_id", "subject_type", "subject_id", "client_address", "recorded_at"),
+    ),
+    loose_references={"subject_id": ANY_TYPE, "actor_id": "Person", "api_key_id": "ApiKey"},
+)
 # An import brings the items of a file in this order.
 ENTITIES = (
     ORGANIZATION,
     EVENT,
+    AUDIT_EVENT,
     PERSON,
     TEAM,
     MEMBERSHIP,

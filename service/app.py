@@ -21,9 +21,11 @@ from schema.context import Context
 from schema.execution.running.executors import create_executor
 from schema.root import schema, sdl
 from schema.scopes import ScopeCheck
+from service.audit.recorder import AuditRecorder
 from service.auth import Authenticator
 from service.explorer.explorer import Explorer
 from service.http.access_log import AccessLog
+from service.http.audit import client_address, note_refusals
 from service.http.cors import CrossOrigin
 from service.http.front_page import front_page_endpoint
 from service.http.graphql import GraphQLEndpoint
@@ -50,20 +52,24 @@ def create_app(
     find_fault: Callable[[], str | None] = lambda: None,
     explorer: Explorer | None = None,
     allow_loopback_origins: bool = False,
+    recorder: AuditRecorder | None = None,
 ) -> ASGIApp:
     """The application for a database. `clock` returns the current time of a request.
 
     `find_fault` returns why the process is unhealthy, for which `/live` responds 503, or None. It must not block.
     `explorer` is served even if the settings disable it. With `allow_loopback_origins`, pages of all loopback origins
-    may call the API, too. Both are for the demo.
+    may call the API, too. Both are for the demo. `recorder` writes audit events in the background.
     """
+    recorder = recorder or AuditRecorder(database)
     if explorer is None and settings.explorer:
         explorer = Explorer()
     # The most batches that a request of each operation has sent: with one or none it is read without a transaction.
     batch_counts: LRUCache[tuple[str, str | None], int] = LRUCache(MAX_BATCH_COUNTS)
     scope_check = ScopeCheck(schema._schema)
     tokens = _create_token_sign_in(settings, database) if settings.issuers else None
-    authenticator = Authenticator(database, settings.key_cache_seconds, settings.pool_timeout, tokens)
+    authenticator = Authenticator(
+        database, settings.key_cache_seconds, settings.pool_timeout, tokens, recorder.note_failure
+    )
 
     @asynccontextmanager
     async def open_context(request: Request) -> AsyncIterator[Context]:
@@ -74,7 +80,8 @@ def create_app(
         key = request.state.operation_key
         reads_once = not request.state.is_repeated and batch_counts.get(key, 2) < 2
         is_query = request.state.is_query
-        viewer = replace(viewer, request_id=request_id)
+        viewer = replace(viewer, request_id=request_id, client_address=client_address(request))
+        request.state.viewer = viewer
         context = Context(database, viewer, now, after, is_query=is_query, reads_once=reads_once)
         try:
             if is_query:
@@ -82,6 +89,8 @@ def create_app(
                 await context.reader.open()
             yield context
         finally:
+            for code in context.refused_codes:
+                recorder.note_refusal(viewer, code, now, request.state.operation)
             batch_counts[key] = max(context.batch_count, batch_counts.get(key, 0))
             request.state.is_repeatable = not context.has_written
             await context.close()
@@ -103,6 +112,7 @@ def create_app(
         browser_page=explorer.page if explorer else None,
         authenticate=authenticate,
         authorize=lambda context, *operation: scope_check.check(context.viewer.scopes, *operation),
+        note_errors=note_refusals(recorder, clock),
     )
 
     @asynccontextmanager
@@ -112,6 +122,7 @@ def create_app(
         if database.replica:
             database.replica.watch()
         yield
+        await recorder.close()
         await database.dispose()
 
     app = FastAPI(openapi_url=None, lifespan=lifespan)
@@ -122,7 +133,7 @@ def create_app(
         Route("/schema.graphql", _text_endpoint(sdl() + "\n")),
         Route("/live", live_endpoint(find_fault)),
         Route("/ready", ready_endpoint(database)),
-        Route("/metrics", metrics_endpoint(database)),
+        Route("/metrics", metrics_endpoint(database, recorder)),
     ]
     app.add_middleware(GZipMiddleware, minimum_size=MIN_COMPRESSED_BYTES, compresslevel=COMPRESSION_LEVEL)
     served = serve_directly(GRAPHQL_PATH, endpoint, app)

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import math
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,14 +15,17 @@ from starlette.requests import Request
 from service.errors import (
     CredentialsExpired,
     OperationTimeout,
+    SignInFailure,
     TooManyFailures,
     Unauthenticated,
     Unavailable,
     Unconfirmed,
 )
+from service.http.audit import client_address
 from service.http.throttle import Throttle
 from service.people import keys
 from service.people.access_queries import access_of
+from service.people.key_failures import failure_of_key
 from service.people.key_lookup import key_lookup
 from service.people.queries import RECORD_KEY_USE
 from service.people.scopes import granted
@@ -51,16 +55,22 @@ class Authenticator:
 
     `patience` is the maximum wait for the database in seconds. After 50 failures of an address within a minute,
     requests from it raise TooManyFailures, except those with keys that were valid within the last hour: a client
-    must not be blocked because another one at the same address guesses keys.
+    must not be blocked because another one at the same address guesses keys. `note_failure` is told whose credentials
+    were refused, from which address and when.
     """
 
     def __init__(
-        self, database: Database, remembered: float, patience: float, tokens: "TokenSignIn | None" = None
+        self,
+        database: Database,
+        remembered: float,
+        patience: float,
+        tokens: "TokenSignIn | None" = None,
+        note_failure: Callable[[SignInFailure, str | None, datetime], None] = lambda *_: None,
     ) -> None:
         self._database = database
         self._seconds = remembered
         self._lookup = key_lookup(database, patience)
-        self._tokens = tokens
+        self._tokens, self._note_failure = tokens, note_failure
         self._throttle = Throttle(MAX_FAILURES_A_MINUTE)
         self._remembered: LRUCache[bytes, _RememberedKey] = LRUCache(MAX_REMEMBERED)
         self._trusted: TTLCache[bytes, bool] = TTLCache(MAX_REMEMBERED, TRUSTED_SECONDS)
@@ -88,6 +98,8 @@ class Authenticator:
         except Unauthenticated as error:
             self._remembered.pop(digest, None)
             self._trusted.pop(digest, None)
+            if error.failure is not None:
+                self._note_failure(error.failure, client_address(request), now)
             # Nobody guesses what was valid once, and many people behind one address have tokens that end.
             if not isinstance(error, CredentialsExpired):
                 self._throttle.count(address)
@@ -111,7 +123,8 @@ class Authenticator:
             raise Unauthenticated("This is not an API key of ours; they look like okr_…")
         row = await self._lookup.find((key.organization_id, key.id))
         if row is None or not _is_valid_key(row, key, now):
-            raise Unauthenticated("This API key is not valid, or not any more.")
+            failure = failure_of_key(row, key, now)
+            raise Unauthenticated("This API key is not valid, or not any more.").because(failure)
         await self._record_use(key, row.last_used_at, now)
         scopes = None if row.scopes is None else granted(row.scopes)
         viewer = Viewer(

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, NamedTuple, Self
+from uuid import UUID
 
 
 class RequestError(Exception):
@@ -28,11 +29,29 @@ class BadUserInput(RequestError):
     """An argument has a value that cannot be meant."""
 
 
+class SignInFailure(NamedTuple):
+    """Whose credentials were refused, and why: for the audit trail, never for the client.
+
+    `organization_id` is None if the credentials name no organization that is known to exist.
+    """
+
+    organization_id: UUID | None
+    code: str
+    subject_type: str | None = None
+    subject_id: UUID | None = None
+
+
 class Unauthenticated(RequestError):
-    """No credentials, or credentials that are not valid."""
+    """No credentials, or credentials that are not valid; `failure` if it is known whose they are."""
 
     code = "UNAUTHENTICATED"
     status = 401
+    failure: SignInFailure | None = None
+
+    def because(self, failure: SignInFailure) -> Self:
+        """The same error with a failure to record."""
+        self.failure = failure
+        return self
 
 
 class CredentialsExpired(Unauthenticated):
@@ -141,11 +160,13 @@ class Refusal(Exception):
     The docstring of a subclass is its message, formatted with the `facts`. Its code is the class name in upper snake
     case. `field` is the path of the invalid input field. `meaning` describes the code in the schema: the message is
     about one case, the meaning about all of them. Names in angle brackets are those of the facts, as `parameters` has
-    them. It is None for a refusal that no mutation raises.
+    them. It is None for a refusal that no mutation raises. `is_about_rights` means that the caller may not do this, so
+    that the refusal is an audit event.
     """
 
     code: ClassVar[str]
     meaning: ClassVar[str | None]
+    is_about_rights: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         cls.code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).upper()

@@ -26,8 +26,8 @@ class Viewer:
     """A person of one organization, or the operator (no person) at the command line.
 
     `role` is OWNER, ADMIN, MEMBER or VIEWER. `scopes` limit what an API key may do of what the role allows; None: they
-    do not. `api_key_id` is the key of the request, None without one. `shared_ids` are the goals that a share token
-    shows, and nothing else; None: these are no credentials of a share.
+    do not. `api_key_id` is the key of the request, None without one, and `client_address` where it came from.
+    `shared_ids` are the goals that a share token shows, and nothing else; None: these are no credentials of a share.
     """
 
     organization_id: UUID
@@ -38,6 +38,7 @@ class Viewer:
     api_key_id: UUID | None = None
     access: Access = field(default_factory=Access)
     shared_ids: frozenset[UUID] | None = None
+    client_address: str | None = None
 
     @property
     def sees_all(self) -> bool:

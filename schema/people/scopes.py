@@ -11,6 +11,7 @@ describe_enum(
     "allows. A scope to write an area includes the scope to read it.",
     API_KEYS_READ="Reading API keys: names, scopes and times, never the secrets.",
     API_KEYS_WRITE="Creating, rotating and revoking API keys, and reading them.",
+    AUDIT_READ="Reading audit events, which takes the role ADMIN or OWNER, too.",
     EVENTS_READ="Reading events: what was changed, with the values before and after, of all areas.",
     GOALS_READ="Reading objectives, key results, alignments, check-ins, milestones, cycles and pillars.",
     GOALS_WRITE="Changing objectives, key results, alignments, check-ins, milestones, cycles and pillars, and reading "

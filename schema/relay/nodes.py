@@ -1,6 +1,6 @@
 """Any object by its id."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +11,23 @@ from service.events import queries as events
 from service.reading.reader import Reader
 from service.reading.statements import load_in_order, unique_ids
 from service.values.parsing import parse_uuid
+from service.viewer import ADMINISTRATORS, Viewer
 
 STATEMENTS = {entity.name: entity.by_id for entity in ENTITIES if entity.is_node}
+FOR_ADMINISTRATORS = frozenset(entity.name for entity in ENTITIES if entity.is_for_administrators)
 
 
-async def nodes_by_id(reader: Reader, ids: Sequence[str]) -> list[Any]:
-    """The objects of these ids, in the order asked, as `nodes` gives them.
+def hidden_types(viewer: Viewer) -> Set[str]:
+    """The types of which a viewer finds no object by its id."""
+    return frozenset() if viewer.role in ADMINISTRATORS else FOR_ADMINISTRATORS
+
+
+async def nodes_by_id(reader: Reader, ids: Sequence[str], hidden: Set[str] = frozenset()) -> list[Any]:
+    """The objects of these ids, in the order asked, as `nodes` gives them; None for those of `hidden` types.
 
     A plain UUID, such as a client chose for what it created, is looked up among the subjects of events.
     """
-    keys = [parsed(id) for id in ids]
+    keys = [None if key and key[0] in hidden else key for key in map(parsed, ids)]
     plain = [None if key else parse_uuid(id) for id, key in zip(ids, keys, strict=True)]
     known: dict[UUID, str] = {}
     if any(plain):

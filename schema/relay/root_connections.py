@@ -17,6 +17,7 @@ from schema.relay.filters import AND, OR, comparator, enum_filter, filter_type_o
 from schema.relay.page_arguments import After, Before, First, Last, OrderDirection, parse_page_arguments
 from service.all_entities import reference_types
 from service.entities.entity import Entity
+from service.people.permissions import ensure_administrator
 from service.reading.access_paths import with_filter
 from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, count_searches, parse_filter
 from service.reading.keyset import Listing, Page
@@ -120,9 +121,14 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
 
     cache: LRUCache[Any, Prepared] = LRUCache(512)
 
+    # Refused before anything is read, so that an error says nothing of what there is.
+    ensure_allowed = ensure_administrator if entity.is_for_administrators else None
+
     async def resolver(
         info: Any, filter: Any = None, order_by: Any = None, include_archived: bool = True, **page_arguments: Any
     ) -> ConnectionPage:
+        if ensure_allowed is not None:
+            ensure_allowed(info.context.viewer)
         conditions = plain(filter, types)
         shape, values, count = parse_filter(conditions)
         search = partial(info.context.budget.search, count_searches(conditions))

@@ -130,6 +130,9 @@ class WorkspaceMutations:
         except Refusal as refusal:
             # Found when all was there already: it is about the items together.
             applied, together = False, user_errors(refusal, "items")
+        for result in results:
+            if result.refusal is not None:
+                info.context.note_refusal(result.refusal)
         shown = await asyncio.to_thread(_all_shown, results)
         return WorkspaceImportPayload(
             applied=applied,

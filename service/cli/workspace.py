@@ -10,6 +10,7 @@ import orjson
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from service.cli.audit import record_export
 from service.cli.connection import now, operator, resolve_organization, with_database
 from service.cli.console import FAILED, console, fail
 from service.cli.files import STANDARD, open_input, open_output
@@ -65,12 +66,14 @@ def export(
 ) -> None:
     """Write a workspace as a file that `okrgraph restore` makes the same organization from.
 
-    The file also has the items that `okrgraph import` merges; archived things are not among them. API keys are left
-    out.
+    The file also has the items that `okrgraph import` merges; archived things are not among them. API keys and audit
+    events are left out. The export itself is an audit event; where that cannot be written, nothing is exported.
     """
 
     async def run(database: Database) -> Counter[LineKind | None]:
-        reader = Reader(database, await resolve_organization(database, organization))
+        organization_id = await resolve_organization(database, organization)
+        await record_export(database, organization_id, "ITEMS" if items_only else "WORKSPACE")
+        reader = Reader(database, organization_id)
         counts: Counter[LineKind | None] = Counter()
         # Opened here, so that an existing file is not truncated if the database is unavailable.
         with open_output(file) as write, progress() as progress_bars:

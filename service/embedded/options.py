@@ -16,6 +16,9 @@ SERVER = {
     "logging_collector": "off",
     "log_destination": "stderr",
     "log_checkpoints": "off",
+    # Statements and details of errors have values of rows.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 
 THROWAWAY = {

@@ -71,17 +71,18 @@ class Omission(NamedTuple):
 class Entity:
     """One type of object.
 
-    `by_id` and `by_external_id` read rows by `:ids`. A type that `is_node` is found by its global id. `listing` are
-    all rows, and `filters` maps the names in a filter to what they compare. `item` is a row in a workspace file, and
-    `export` how the rows of an export are read. `upsert` is None where an import has a function of its own.
-    `loose_references` maps the columns that refer to objects without a foreign key to the names of their types, or to
-    `ANY_TYPE`. `omitted` are the facts that are left out somewhere.
+    `by_id` and `by_external_id` read rows by `:ids`. A type that `is_node` is found by its global id. One that
+    `is_for_administrators` is not there for others. `listing` are all rows, and `filters` maps the names in a filter to
+    what they compare. `item` is a row in a workspace file, and `export` how the rows of an export are read. `upsert` is
+    None where an import has a function of its own. `loose_references` maps the columns that refer to objects without a
+    foreign key to the names of their types, or to `ANY_TYPE`. `omitted` are the facts that are left out somewhere.
     """
 
     model: type[SQLModel]
     by_id: Select[Any]
     by_external_id: Select[Any] | None = None
     is_node: bool = True
+    is_for_administrators: bool = False
     listing: Listing | None = None
     filters: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     item: type[Item] | None = None

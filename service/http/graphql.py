@@ -1,7 +1,7 @@
 """The GraphQL endpoint over HTTP, with cached documents and both media types, which the view of Strawberry lacks."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from typing import Any
@@ -66,7 +66,8 @@ class GraphQLEndpoint:
 
     `authenticate` raises RequestError. It is called before a body is read beyond MAX_ANONYMOUS_BODY_BYTES.
 
-    `authorize` raises RequestError if the context may not execute an operation.
+    `authorize` raises RequestError if the context may not execute an operation. `note_errors` is told of the errors of
+    each request.
 
     A body may have `bulk_body_limit` bytes if its mutation has one of the `bulk_fields`. Every body is read up to the
     larger limit, and checked against its own limit once its document is parsed.
@@ -87,6 +88,7 @@ class GraphQLEndpoint:
         browser_page: Callable[[Request], Response] | None = None,
         authenticate: Callable[[Request], Awaitable[object]] | None = None,
         authorize: Callable[[Any, DocumentNode, OperationDefinitionNode], None] = lambda *_: None,
+        note_errors: Callable[[Request, Iterable[Exception]], None] = lambda *_: None,
     ) -> None:
         self._schema = schema._schema
         self._executor = executor
@@ -99,7 +101,7 @@ class GraphQLEndpoint:
         self._read_limit = max(body_limit, bulk_body_limit) if bulk_fields else body_limit
         self._bulk_fields = bulk_fields
         self._browser_page = browser_page
-        self._authenticate, self._authorize = authenticate, authorize
+        self._authenticate, self._authorize, self._note_errors = authenticate, authorize, note_errors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -119,6 +121,7 @@ class GraphQLEndpoint:
                 return self._browser_page(request)
             media_type = choose_media_type(request.headers)
             result = await self._execute_request(request)
+            self._note_errors(request, result.errors or ())
             log_outage(map(root_cause, result.errors or ()))
             return result_response(result, media_type, is_repeatable=is_repeatable(request))
         except ClientDisconnect as error:
@@ -128,6 +131,7 @@ class GraphQLEndpoint:
             release_tracebacks(error)
             return error_response(client_error(request, Overloaded("The service is stopping.")), media_type)
         except RequestError as error:
+            self._note_errors(request, [error])
             log_outage([error])
             release_tracebacks(error)
             return error_response(client_error(request, error), media_type)

@@ -7,7 +7,17 @@ from typing import Any, BinaryIO
 
 import orjson
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
+
+from service.http.exception_text import exception_text
+
+
+def first_line_of_asyncio(_logger: Any, _method: str, event_dict: EventDict) -> EventDict:
+    """Leaves out what asyncio tells of a failed task: the representations of its exception and of its arguments."""
+    if event_dict.get("logger") == "asyncio":
+        event_dict["event"] = str(event_dict["event"]).partition("\n")[0]
+    return event_dict
+
 
 SHARED_PROCESSORS: list[Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -15,7 +25,8 @@ SHARED_PROCESSORS: list[Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
-    structlog.processors.format_exc_info,
+    structlog.processors.ExceptionRenderer(exception_text),
+    first_line_of_asyncio,
 ]
 
 

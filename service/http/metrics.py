@@ -2,19 +2,35 @@
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.audit.recorder import AuditRecorder
 from service.postgres.database import Database
 from service.postgres.pool import Pool
 
 
-def metrics_endpoint(database: Database) -> Callable[[Request], object]:
+class _LostAuditEvents(Collector):
+    """The counter of a recorder."""
+
+    def __init__(self, recorder: AuditRecorder) -> None:
+        self._recorder = recorder
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """The one metric with its value."""
+        text = "Failed sign-ins and refusals that could not be recorded."
+        yield CounterMetricFamily("okrgraph_audit_events_lost", text, value=self._recorder.lost)
+
+
+def metrics_endpoint(database: Database, recorder: AuditRecorder) -> Callable[[Request], object]:
     """An endpoint that returns the gauges of this process in the text format of Prometheus."""
     registry = CollectorRegistry()
+    registry.register(_LostAuditEvents(recorder))
     # With several workers on a port, any of them may answer.
     Gauge("okrgraph_process", "1; the label is the id of the process that answers.", ["pid"], registry=registry).labels(
         str(os.getpid())

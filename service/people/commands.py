@@ -45,6 +45,7 @@ class OwnerRequired(Refusal):
         "Change that only an OWNER may make: to give or take away the role OWNER, or to archive, restore or erase a "
         "person who has it. Ask an owner."
     )
+    is_about_rights = True
 
 
 class LastOwner(Refusal):

@@ -37,6 +37,7 @@ class ScopesNotHeld(Refusal):
         "Scopes <missing> that the credentials of the request do not have themselves. Leave them out, or use "
         "credentials that have them."
     )
+    is_about_rights = True
 
 
 class ScopesEmpty(Refusal):

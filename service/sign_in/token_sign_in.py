@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import structlog
 from cachetools import TTLCache
 
-from service.errors import CredentialsExpired, Refusal, Unauthenticated
+from service.errors import CredentialsExpired, Refusal, SignInFailure, Unauthenticated
 from service.people.access_queries import access_of
 from service.postgres.database import Database
 from service.sign_in import tokens
@@ -67,7 +68,9 @@ class TokenSignIn:
             subject = subject_of(token.claims, issuer.settings)
         except tokens.TokenExpired as error:
             self._log_refusal(issuer, str(error))
-            raise CredentialsExpired(NOT_VALID) from None
+            expired = CredentialsExpired(NOT_VALID)
+            expired.failure = _failure_of_expired(token.claims, issuer.settings) if issuer else None
+            raise expired from None
         except (tokens.TokenInvalid, ClaimsUnusable) as error:
             self._log_refusal(issuer, str(error))
             raise Unauthenticated(NOT_VALID) from None
@@ -86,15 +89,17 @@ class TokenSignIn:
         """The person of a subject. Raises Unauthenticated for one that may not sign in."""
         row = await self._people.find(subject)
         if row is not None and row.archived_at is not None:
-            raise self._refusal(issuer, subject, "The person is archived.")
+            raise self._refusal(issuer, subject, "The person is archived.", "PERSON_ARCHIVED", row.id)
         if row is not None and (_is_as_claimed(row, subject) or subject in self._refused):
             return SignedIn(row.id, row.role, access_of(row))
         if row is None and (not issuer.create_people or subject in self._refused):
             hint = "Create the person with this external id or email, or set OKRGRAPH_OIDC_CREATE_PEOPLE."
-            raise self._refusal(issuer, subject, f"There is no such person in the organization. {hint}")
+            reason = f"There is no such person in the organization. {hint}"
+            raise self._refusal(issuer, subject, reason, "PERSON_UNKNOWN")
         person = await self._change(subject, claims, issuer, now)
         if person is None:
-            raise self._refusal(issuer, subject, "There is no such organization, or the person is archived.")
+            reason = "There is no such organization, or the person is archived."
+            raise self._refusal(issuer, subject, reason, "PERSON_UNKNOWN")
         return person
 
     async def _change(
@@ -140,7 +145,8 @@ class TokenSignIn:
         except Refusal as refusal:
             # Without the messages, which may repeat what the claims say.
             problems = ", ".join(f"{each.code} in {'.'.join(each.field)}" for each in refusal.all)
-            raise self._refusal(issuer, subject, f"The person cannot be created: {problems}.") from None
+            reason = f"The person cannot be created: {problems}."
+            raise self._refusal(issuer, subject, reason, "PERSON_REFUSED") from None
 
     def _log_change_refused(self, issuer: Issuer, subject: Subject, refusal: Refusal) -> None:
         log.warning(
@@ -154,7 +160,9 @@ class TokenSignIn:
     def _log_refusal(self, issuer: _KnownIssuer | None, reason: str) -> None:
         log.info("token refused", issuer=issuer.settings.issuer if issuer else None, reason=reason)
 
-    def _refusal(self, issuer: Issuer, subject: Subject, reason: str) -> Unauthenticated:
+    def _refusal(
+        self, issuer: Issuer, subject: Subject, reason: str, code: str, person_id: UUID | None = None
+    ) -> Unauthenticated:
         log.warning(
             "sign-in refused",
             issuer=issuer.issuer,
@@ -162,7 +170,8 @@ class TokenSignIn:
             external_id=subject.external_id,
             reason=reason,
         )
-        return Unauthenticated(NOT_VALID)
+        named = ("Person", person_id) if person_id else (None, None)
+        return Unauthenticated(NOT_VALID).because(SignInFailure(subject.organization_id, code, *named))
 
 
 def _known_issuer(settings: Issuer, fetch: FetchKeys) -> _KnownIssuer:
@@ -175,6 +184,14 @@ async def _check(token: tokens.PresentedToken, issuer: _KnownIssuer, now: dateti
         return tokens.check(token, await issuer.keys.keys(), now, issuer.rules)
     except tokens.KeyUnknown:
         return tokens.check(token, await issuer.keys.newer_keys(), now, issuer.rules)
+
+
+def _failure_of_expired(claims: Mapping[str, Any], issuer: Issuer) -> SignInFailure | None:
+    """The failure of a token that was valid once, so that its claims are those of the issuer."""
+    try:
+        return SignInFailure(subject_of(claims, issuer).organization_id, "TOKEN_EXPIRED")
+    except ClaimsUnusable:
+        return None
 
 
 def _is_as_claimed(row: Any, subject: Subject) -> bool:

@@ -11,6 +11,7 @@ import asyncpg
 import orjson
 from sqlalchemy import Column, Table, Uuid, text
 
+from service.audit.kinds import AuditEventKind
 from service.errors import FileRefusal
 from service.postgres.database import Database
 from service.postgres.outages import sqlstate
@@ -133,6 +134,7 @@ async def restore(
         await restoration.take_in(with_current_names(lines))
         if not await tx.rows(ORGANIZATION):
             raise Damaged(problem="it has no row of its organization")
+        tx.audit(AuditEventKind.ORGANIZATION_RESTORED, details={"exported_id": str(exported_id)})
         await tx.discard_plans()
         tx.all_touched = tx.all_kpis_touched = True
         settled = 0

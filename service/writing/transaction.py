@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-import orjson
-from sqlalchemy import Table
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
+from service.audit.derivations import Derived
+from service.audit.kinds import AuditEventKind
 from service.events.creation import CreatedFrom
-from service.events.models import Event, Verb
+from service.events.models import Verb
 from service.postgres.database import WRITE, Database
 from service.postgres.tables import TenantRow
 from service.postgres.transaction_settings import BULK_SETTINGS
@@ -25,6 +25,7 @@ from service.writing.attempt import Attempt
 from service.writing.change import Change
 from service.writing.current_role import ONE_ROW_TAG, load_current_viewer, lock_statement, role_statements
 from service.writing.driver_statements import bound, changed_rows, driver_statement, lock_by_id
+from service.writing.event_rows import audit_row, rows_of_change
 from service.writing.revisions import revision_of
 from service.writing.unsaved_row import model_of
 from service.writing.unsent_writes import UnsentWrites
@@ -35,7 +36,6 @@ T = TypeVar("T", bound=TenantRow)
 OWNERS = {"key_result_id": "changed_goals", "parent_key_result_id": "changed_goals", "kpi_id": "changed_kpis"}
 # What decides who a viewer is, and what it may see and edit.
 ACCESS_TYPES = frozenset({"ApiKey", "Membership", "Organization", "Person", "Team"})
-EVENTS: Table = Event.__table__  # type: ignore[attr-defined]
 
 
 @dataclass
@@ -220,22 +220,20 @@ class Transaction:
     ) -> None:
         """Leaves an event alone, of a change that is no change of the row's own facts."""
         self.changed_types.add(model_of(row).__name__)
-        # As plain columns: of every three new rows two are events and revisions, and a model costs its time.
-        event = {
-            "id": event_id,
-            "organization_id": self.organization_id,
-            "recorded_at": self.now,
-            "verb": verb,
-            "subject_type": model_of(row).__name__,
-            "subject_id": row.id,
-            "objective_id": objective_id,
-            "actor_id": self.viewer.person_id,
-            "request_id": self.viewer.request_id,
-            "reason": reason,
-            "changes": orjson.dumps(changes).decode(),
-            "input_digest": origin.digest if (origin := self.created_from) and origin.id == row.id else None,
-        }
-        self._unsent.add(EVENTS, event)
+        origin = self.created_from
+        rows = rows_of_change(
+            *(self.viewer, self.now, verb, row, changes),
+            event_id=event_id,
+            objective_id=objective_id,
+            reason=reason,
+            input_digest=origin.digest if origin and origin.id == row.id else None,
+        )
+        for table, each in rows:
+            self._unsent.add(table, each)
+
+    def audit(self, kind: AuditEventKind, **facts: Any) -> None:
+        """Leaves an audit event that follows from no change of a row, with `facts` of `Derived`."""
+        self._unsent.add(*audit_row(self.viewer, self.now, Derived(kind, **facts)))
 
     def unsent_ids(self, model: type[TenantRow]) -> set[UUID]:
         """The ids of new rows of a table that were not flushed yet."""

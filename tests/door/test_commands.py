@@ -28,6 +28,8 @@ def test_there_are_these_commands() -> None:
     assert sorted(" ".join(words) for words in commands(app)) == [
         "",
         "advance",
+        "audit-export",
+        "audit-prune",
         "distribute",
         "doctor",
         "export",

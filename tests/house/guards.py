@@ -39,6 +39,7 @@ DATABASE_FILES = {
     | {"stored_steps", "unsettled"},
 }
 PURE_ELSEWHERE = (
+    *("service.audit.kinds", "service.audit.tally", "service.audit.details"),
     *("service.reading.column_batch", "service.postgres.replication_lag"),
     *("service.sign_in.claims", "service.sign_in.key_set", "service.sign_in.tokens"),
 )

@@ -27,9 +27,9 @@ CREATE_INPUTS = {
 }
 # The parser limits formulas, and a time zone is one that there is.
 CHECKED_OTHERWISE = ("formula", "time_zone")
-# Types of which nobody sets facts by inputs of their own: an organization has a policy, events are recorded, and
-# measurements are recorded by a KPI and a day.
-WITHOUT_FACTS = {"Organization", "Event", "Measurement"}
+# Types of which nobody sets facts by inputs of their own: an organization has a policy, events and audit events are
+# recorded, and measurements are recorded by a KPI and a day.
+WITHOUT_FACTS = {"Organization", "Event", "AuditEvent", "Measurement"}
 DECLARED = [entity for entity in ENTITIES if facts_of(entity.model)]
 
 

@@ -29,7 +29,9 @@ DIFFERENT = {
     **{table: {"name": "'name ' || n"} for table in ("kpis", "teams", "pillars", "cycles")},
     "people": {"name": "'name ' || n", "email": "'email-' || n"},
     "events": {},
+    "audit_events": {},
 }
+NEVER_ARCHIVED = ("events", "audit_events")
 # Comparisons of `numeric` reach no index, so they are made in the order of the list.
 NUMERIC = {"progress", "current", "target"}
 
@@ -71,8 +73,8 @@ async def plans(
     for each in (client, stranger):
         await Estate(each, each.organization_id.hex[-4:]).furnish()
         for table, different in DIFFERENT.items():
-            states = {} if table == "events" else {"archived_at": "CASE WHEN n % 2 = 0 THEN now() END"}
-            live = "" if table == "events" else "AND archived_at IS NULL"
+            states = {} if table in NEVER_ARCHIVED else {"archived_at": "CASE WHEN n % 2 = 0 THEN now() END"}
+            live = "" if table in NEVER_ARCHIVED else "AND archived_at IS NULL"
             template = f"SELECT id FROM {table} WHERE organization_id = $1 {live} ORDER BY id LIMIT 1"
             id = await cleaner.fetchval(template, each.organization_id)
             await multiplied(cleaner, table, ROWS, id, **usual_values(table), **different, **states)

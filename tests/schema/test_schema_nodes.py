@@ -32,7 +32,7 @@ async def one_of_each(client: Client) -> dict[str, str]:
     await client.change("kpiMeasurementsRecord", {"measurements": [point]}, "changed")
     await client.make("teamJoin", teamId=ids["team"], personId=ids["person"])
     data = await client.data(
-        "query($team: ID!) { organization { id } events(first: 1) { nodes { id } } "
+        "query($team: ID!) { organization { id } events(first: 1) { nodes { id } } auditEvents { nodes { id } } "
         "node(id: $team) { ... on Team { memberships { id } } } }",
         team=ids["team"],
     )
@@ -45,6 +45,7 @@ async def one_of_each(client: Client) -> dict[str, str]:
         "Organization": data["organization"]["id"],
         "Membership": data["node"]["memberships"][0]["id"],
         "Event": data["events"]["nodes"][0]["id"],
+        "AuditEvent": data["auditEvents"]["nodes"][0]["id"],
         "KpiMeasurement": encode_measurement(uuid_of(ids["kpi"]), date(2026, 5, 1)),
     }
 
@@ -102,7 +103,7 @@ async def test_at_most_a_hundred(client: Client) -> None:
 async def test_every_object_is_found_by_its_plain_uuid(client: Client) -> None:
     ids = await one_of_each(client)
     # An event is about others, and has none about itself; a measurement has no UUID.
-    named = {name: id for name, id in ids.items() if name not in ("Event", "KpiMeasurement")}
+    named = {name: id for name, id in ids.items() if name not in ("Event", "AuditEvent", "KpiMeasurement")}
     plain = {name: str(decoded[1]) for name, id in named.items() if (decoded := parsed(id))}
     document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
     found = await client.data(document, ids=[*plain.values(), plain["Team"].upper()])
@@ -125,8 +126,9 @@ async def test_what_is_archived_is_still_found(client: Client) -> None:
 async def test_every_type_by_its_own_id_or_an_external_one(client: Client, database_url: str) -> None:
     ids = await one_of_each(client)
     names = {f"{name[0].lower()}{name[1:]}": name for name in ids}
-    # What has no external id: a membership, an event, a measurement and the organization itself.
-    assert names.keys() - set(LOOKUPS) == {"membership", "event", "kpiMeasurement", "organization"}
+    # What has no external id: a membership, events, a measurement and the organization itself.
+    without = {"membership", "event", "auditEvent", "kpiMeasurement", "organization"}
+    assert names.keys() - set(LOOKUPS) == without
     for field in LOOKUPS:
         id = ids[names[field]]
         type_name, uuid = parsed(id) or ("", UUID(int=0))

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from service.app import create_app
+from service.audit.recorder import AuditRecorder
 from service.postgres.database import Database
 from service.settings import Settings
 from tests.kit.client import Client, Clock
@@ -19,8 +20,10 @@ VIEWER = "{ viewer { role person { externalId name email role } } }"
 class Door:
     """An application with an issuer: what it answers to tokens."""
 
-    def __init__(self, app: Any, database: Database, issuer: StubIssuer) -> None:
-        self.app, self.database, self.issuer = app, database, issuer
+    def __init__(self, settings: Settings, database: Database, clock: Clock, issuer: StubIssuer) -> None:
+        self.database, self.issuer = database, issuer
+        self.recorder = AuditRecorder(database)
+        self.app: Any = create_app(settings, database, clock, recorder=self.recorder)
 
     def token(self, *, by: Any = None, header: dict[str, Any] | None = None, **changed: Any) -> str:
         """A good token of the issuer with some claims changed."""
@@ -67,7 +70,7 @@ async def door(client: Client, database_url: str, clock: Clock, issuer: StubIssu
         oidc: dict[str, Any] = {f"oidc_{name}": value for name, value in variables.items() if value is not None}
         settings = Settings(key_cache_seconds=key_cache_seconds, pool_timeout=pool_timeout, **oidc)
         databases.append(Database(settings, database_url))
-        return Door(create_app(settings, databases[-1], clock), databases[-1], issuer)
+        return Door(settings, databases[-1], clock, issuer)
 
     yield make
     for each in databases:

@@ -84,12 +84,13 @@ async def test_a_stranger_with_nothing_sees_only_itself(client: Client, stranger
     theirs = await Estate(client, "Theirs").furnish()
     seen = {name: answer["data"] for name, answer in (await answers(stranger, lists())).items()}
     counts = {name: data[name].get("totalCount") for name, data in seen.items()}
-    own = {"people": 1, "events": 3, "organization": None, "viewer": None, "kpiScorecard": None}
+    own = {"people": 1, "events": 3, "auditEvents": 2, "organization": None, "viewer": None, "kpiScorecard": None}
     own |= {"objectiveStatusReport": None, "keyResultStatusReport": None}
     for name in ("objectiveStatusReport", "keyResultStatusReport"):
         assert seen[name][name] == {"total": 0, "overdueCount": 0, "greenShare": None, "counts": []}
     board = seen["kpiScorecard"]["kpiScorecard"]
     assert (board["total"], board["kpis"], board["needsAttention"], board["perspectives"]) == (0, [], [], [])
     assert counts == {name: own.get(name, 0) for name in seen}
-    assert {name for name, data in seen.items() if data[name].get("nodes") not in (None, [])} == {"people", "events"}
+    listed = {name for name, data in seen.items() if data[name].get("nodes") not in (None, [])}
+    assert listed == {"people", "events", "auditEvents"}
     assert theirs.mark not in str(seen)

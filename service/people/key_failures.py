@@ -1,0 +1,28 @@
+"""Why an API key is refused."""
+
+import hmac
+from datetime import datetime
+from typing import Any
+
+from service.errors import SignInFailure
+from service.people.keys import PresentedKey
+
+KEY = "ApiKey"
+
+
+def failure_of_key(row: Any, key: PresentedKey, now: datetime) -> SignInFailure:
+    """Why a key with this row is refused. Without a row it names nothing that is known."""
+    if row is None:
+        return SignInFailure(None, "KEY_UNKNOWN")
+    return SignInFailure(key.organization_id, _reason(row, key, now), KEY, key.id)
+
+
+def _reason(row: Any, key: PresentedKey, now: datetime) -> str:
+    # Whoever has not the secret may have any reason.
+    if not hmac.compare_digest(row.secret_hash, key.secret_hash):
+        return "KEY_WRONG"
+    if row.revoked_at is not None:
+        return "KEY_REVOKED"
+    if row.expires_at is not None and row.expires_at <= now:
+        return "KEY_EXPIRED"
+    return "PERSON_ARCHIVED"
