@@ -78,6 +78,16 @@ BEGIN
         )
     );
     GET DIAGNOSTICS event_count = ROW_COUNT;
+    -- A later migration creates the table.
+    UPDATE public.audit_events a
+    SET client_address = NULL
+    WHERE a.organization_id = organization AND a.client_address IS NOT NULL AND (
+        a.actor_id = person
+        OR a.actor_id IS NULL AND a.subject_id = person
+        OR coalesce(a.api_key_id, a.subject_id) IN (
+            SELECT k.id FROM public.api_keys k WHERE k.organization_id = organization AND k.person_id = person
+        )
+    );
     RETURN event_count;
 END $$"""
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from service.people.erasure import PLACEHOLDER
@@ -52,6 +53,19 @@ async def test_an_erased_person_is_a_placeholder(client: Client) -> None:
     assert people == {"live": {"totalCount": 1}, "all": {"totalCount": 2}}
     # The email and the external id are free.
     await changed(client, "personCreate", **ADA)
+
+
+async def test_addresses_in_the_audit_trail_are_erased(client: Client, cleaner: asyncpg.Connection) -> None:
+    """Those of requests of the person. Whoever created the key has another one."""
+    addresses = "SELECT kind, client_address FROM audit_events WHERE organization_id = $1 ORDER BY id"
+    async with await acting(client, "ADMIN") as admin:
+        await admin.make("personUpdate", id=await client.make("personCreate", name="Pat"), role="VIEWER")
+        id = await owner_id(admin)
+    await cleaner.execute("UPDATE audit_events SET client_address = '192.0.2.7' WHERE kind = 'ROLE_CHANGED'")
+    await changed(client, "personErase", id=id)
+    kinds = [(row["kind"], row["client_address"]) for row in await cleaner.fetch(addresses, client.organization_id)]
+    assert ("ROLE_CHANGED", None) in kinds
+    assert ("ROLE_CHANGED", "192.0.2.7") in kinds
 
 
 async def test_erasing_twice_changes_nothing(client: Client) -> None:

@@ -15,6 +15,7 @@ from service.writing.rows import facts_of
 ERASED = {
     *(f"people.{name}" for name in ERASED_FACTS),
     *("api_keys.name", "events.changes", "events.reason", "events.input_digest"),
+    "audit_events.client_address",
 }
 COMPUTED = "progress_reason staleness_steps status_reasons status_steps step_staleness step_status"
 OF_KPIS = "category definition formula input_names name scale unit"
@@ -48,9 +49,10 @@ KEPT: dict[str, dict[str, str]] = {
     "Computed from goals.": {"key_results": COMPUTED, "objectives": COMPUTED},
     "Names of time zones, scopes and types.": {
         **dict.fromkeys(("kpi_revisions", "kpis", "organizations"), "time_zone"),
-        **{"api_keys": "scopes", "events": "subject_type"},
+        **{"api_keys": "scopes", "events": "subject_type", "audit_events": "subject_type"},
     },
     "Id of a request, which logs have, too.": {"events": "request_id"},
+    "Code of an error, ids, roles, scopes and names of fields.": {"audit_events": "code details request_id"},
     "Hash of a random secret, which says nothing of anybody. The key is revoked.": {"api_keys": "secret_hash"},
 }
 KEPT_COLUMNS = [
