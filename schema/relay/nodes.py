@@ -6,17 +6,19 @@ from uuid import UUID
 
 from schema.relay.measurement_nodes import measurements_by_id
 from schema.relay.node import Typed, parsed
+from schema.share_access import NODES
 from service.all_entities import ENTITIES
 from service.events import queries as events
 from service.reading.reader import Reader
 from service.reading.statements import load_in_order, unique_ids
 from service.values.parsing import parse_uuid
+from service.viewer import Share
 
 STATEMENTS = {entity.name: entity.by_id for entity in ENTITIES if entity.is_node}
 
 
-async def nodes_by_id(reader: Reader, ids: Sequence[str]) -> list[Any]:
-    """The objects of these ids, in the order asked, as `nodes` gives them.
+async def nodes_by_id(reader: Reader, ids: Sequence[str], share: Share | None) -> list[Any]:
+    """The objects of these ids, in the order asked, as `nodes` gives them; of a `share` those of types that it shows.
 
     A plain UUID, such as a client chose for what it created, is looked up among the subjects of events.
     """
@@ -27,6 +29,8 @@ async def nodes_by_id(reader: Reader, ids: Sequence[str]) -> list[Any]:
         for row in await reader.rows(events.TYPES_OF_SUBJECTS, ids=unique_ids(plain)):
             known.setdefault(row.id, row.subject_type)
     keys = [key or ((known[uuid], uuid) if uuid in known else None) for key, uuid in zip(keys, plain, strict=True)]
+    if share is not None:
+        keys = [key if key and key[0] in NODES else None for key in keys]
     measurements = await measurements_by_id(reader, ids)
     return [first or second for first, second in zip(measurements, await nodes(reader, keys), strict=True)]
 

@@ -123,7 +123,7 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
     async def resolver(
         info: Any, filter: Any = None, order_by: Any = None, include_archived: bool = True, **page_arguments: Any
     ) -> ConnectionPage:
-        conditions = plain(filter, types)
+        conditions = plain(filter, types, info.context.viewer.share)
         shape, values, count = parse_filter(conditions)
         search = partial(info.context.budget.search, count_searches(conditions))
         search()
