@@ -23,7 +23,7 @@ def key_lookup(database: Database, timeout_seconds: float) -> CredentialLookup[K
 def row_lookup(
     database: Database, statements: tuple[str, str], timeout_seconds: float, kind: str
 ) -> CredentialLookup[KeyId]:
-    """The lookup of credentials by organization and id, by the statements of `lookup_statements`."""
+    """The lookup of credentials by organization and id. `statements` are that for one and that for several of them."""
     return CredentialLookup(partial(_load, database, statements), timeout_seconds, kind)
 
 

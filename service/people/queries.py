@@ -74,21 +74,24 @@ _KEY_AND_PERSON = """k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, 
         p.archived_at"""
 
 
-def lookup_statements(table: str, person_column: str, columns: str) -> tuple[str, str]:
-    """The statements that look up credentials, `k`, with their person, `p`: those of one organization by id, and those
-    of several organizations on one machine.
-
-    Row-level security shows the rows of one organization at a time: each row of `wanted` names its own before the rows
-    of that are looked for, which the second LATERAL enforces. `wanted` is sorted, so that a plan which remembers the
-    answer of the first LATERAL still has the setting of the row before.
-    """
-    of_organization = f"""
+def lookup_of_organization(table: str, person_column: str, columns: str) -> str:
+    """The statement that looks up credentials of one organization, `k`, by id, each with its person, `p`."""
+    return f"""
     SELECT k.organization_id, k.id, {columns},
         {access_columns("$1", f"k.{person_column}")}
     FROM {table} k
     JOIN people p ON p.organization_id = $1 AND p.id = k.{person_column}
     WHERE k.organization_id = $1 AND k.id = ANY($2::uuid[])"""
-    of_organizations = f"""
+
+
+def lookup_of_organizations(table: str, person_column: str, columns: str) -> str:
+    """As `lookup_of_organization`, for several organizations on one machine.
+
+    Row-level security shows the rows of one organization at a time: each row of `wanted` names its own before the rows
+    of that are looked for, which the second LATERAL enforces. `wanted` is sorted, so that a plan which remembers the
+    answer of the first LATERAL still has the setting of the row before.
+    """
+    return f"""
     SELECT wanted.organization_id, wanted.id, found.*
     FROM unnest($1::uuid[], $2::uuid[]) AS wanted (organization_id, id)
     CROSS JOIN LATERAL (
@@ -101,9 +104,8 @@ def lookup_statements(table: str, person_column: str, columns: str) -> tuple[str
         JOIN people p ON p.organization_id = k.organization_id AND p.id = k.{person_column}
         WHERE k.organization_id = tenant.organization_id AND k.id = wanted.id OFFSET 0
     ) AS found"""
-    return of_organization, of_organizations
 
 
-KEYS_OF_ORGANIZATION, KEYS_OF_ORGANIZATIONS = lookup_statements("api_keys", "person_id", _KEY_AND_PERSON)
-
+KEYS_OF_ORGANIZATION = lookup_of_organization("api_keys", "person_id", _KEY_AND_PERSON)
+KEYS_OF_ORGANIZATIONS = lookup_of_organizations("api_keys", "person_id", _KEY_AND_PERSON)
 RECORD_KEY_USE = "UPDATE api_keys SET last_used_at = $3 WHERE organization_id = $1 AND id = $2"

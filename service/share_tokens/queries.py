@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from service.people.models import Person
-from service.people.queries import lookup_statements
+from service.people.queries import lookup_of_organization, lookup_of_organizations
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import NOW
@@ -37,10 +37,8 @@ SHARE_TOKENS_WITH_NAMES = (
     .where(visible(ShareToken))
     .order_by(_token.created_at, _token.id)
 )
-SHARES_OF_ORGANIZATION, SHARES_OF_ORGANIZATIONS = lookup_statements(
-    "share_tokens",
-    "creator_id",
-    "k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.shows_names, k.objective_id, k.kpi_filter, "
-    "k.creator_id, p.role, p.archived_at",
-)
+_SHARE_AND_CREATOR = """k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.shows_names, k.objective_id,
+        k.kpi_filter, k.creator_id, p.role, p.archived_at"""
+SHARES_OF_ORGANIZATION = lookup_of_organization("share_tokens", "creator_id", _SHARE_AND_CREATOR)
+SHARES_OF_ORGANIZATIONS = lookup_of_organizations("share_tokens", "creator_id", _SHARE_AND_CREATOR)
 RECORD_SHARE_USE = "UPDATE share_tokens SET last_used_at = $3 WHERE organization_id = $1 AND id = $2"

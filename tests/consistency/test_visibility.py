@@ -13,7 +13,11 @@ from tests.kit.viewer_predicate import unmarked
 # What is computed from other KPIs concerns all rows.
 DERIVED = {("service.kpis.formulas.queries", "COMPUTED 0")}
 # Keys are looked up before there is a viewer.
-WITHOUT_VIEWER = {("service.people.queries", f"KEYS_OF_ORGANIZATION{plural}") for plural in ("", "S")}
+WITHOUT_VIEWER = {
+    (f"service.{module}.queries", f"{credentials}_OF_ORGANIZATION{plural}")
+    for module, credentials in (("people", "KEYS"), ("share_tokens", "SHARES"))
+    for plural in ("", "S")
+}
 
 
 def test_no_read_statement_goes_around_the_predicate_of_the_viewer() -> None:
