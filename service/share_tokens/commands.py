@@ -15,7 +15,7 @@ from service.objectives.models import Objective
 from service.people import keys
 from service.people.goal_access import GoalCheck, ensure_access, find_refusals
 from service.people.key_commands import IssuedKey, ScopesNotHeld
-from service.people.permissions import ensure_editor
+from service.people.permissions import EDITORS, ensure_editor
 from service.people.scopes import ApiKeyScope
 from service.reading.filters import ParsedFilter
 from service.share_tokens.models import ShareToken
@@ -88,7 +88,7 @@ async def create_share_token(tx: Transaction, request: ShareRequest) -> IssuedKe
 
 
 async def revoke_share_token(tx: Transaction, id: UUID) -> None:
-    """Revokes a share token; doing it twice changes nothing. Raises Forbidden and NotFound."""
+    """Revokes a share token; doing it twice changes nothing. Raises NotFound for one that others manage."""
     row = await _lock_token(tx, id)
     if row.revoked_at is None:
         row.revoked_at = tx.now
@@ -141,7 +141,7 @@ async def _lock_token(tx: Transaction, id: UUID) -> ShareToken:
 async def _may_share(tx: Transaction, row: ShareToken) -> bool:
     if tx.viewer.role in ADMINISTRATORS:
         return True
-    if row.objective_id is None:
+    if row.objective_id is None or tx.viewer.role not in EDITORS:
         return False
     [objective] = await tx.lock(Objective, [row.objective_id], update=False)
     return objective is not None and await find_refusals(tx, [GoalCheck(objective)]) == [None]

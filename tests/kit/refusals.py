@@ -48,8 +48,8 @@ NAMES = {
 
 VERBS = ("Create", "Update", "Archive", "Restore", "Reorder")
 
-# A key notes when it was last used.
-TABLES = sorted(metadata().tables.keys() - {"api_keys"})
+# Keys and share tokens note when they were last used.
+TABLES = sorted(metadata().tables.keys() - {"api_keys", "share_tokens"})
 
 EVERYTHING = " UNION ALL ".join(f"SELECT '{name}' AS name, t::text AS row FROM {name} t" for name in TABLES)
 

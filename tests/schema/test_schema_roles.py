@@ -76,8 +76,8 @@ def of_administration(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-# Everybody manages keys of their own: tests/people/test_api_keys.py.
-OF_ONES_OWN = ["apiKeyCreate", "apiKeyRevoke", "apiKeyRotate"]
+# Everybody manages keys of their own: tests/people/test_api_keys.py; and who shares: tests/share_tokens/.
+OF_ONES_OWN = ["apiKeyCreate", "apiKeyRevoke", "apiKeyRotate", "shareTokenCreate", "shareTokenRevoke"]
 
 
 async def test_these_are_all_mutations_of_the_schema(client: Client) -> None:
