@@ -53,6 +53,12 @@ class Company:
         )
         ids["link"] = await client.make("keyResultLinkKpi", keyResultId=ids["of child"], kpiId=ids["guard"])
         await client.make("keyResultLinkKpi", keyResultId=ids["of elsewhere"], kpiId=ids["elsewhere KPI"])
+        year = {"startsOn": "2026-01-01", "endsOn": "2026-12-31", "value": "10"}
+        for name in ("followed", "hidden KPI"):
+            ids[f"target of {name}"] = await client.make("kpiTargetCreate", kpiId=ids[name], **year)
+        for name, objective in {"stages": "grandchild", "hidden stages": "hidden"}.items():
+            ids[name] = await client.key_result(ids[objective], name, kind="MILESTONE")
+            ids[f"stage of {name}"] = await client.make("milestoneCreate", keyResultId=ids[name], title=f"{name} stage")
         ids["note"] = await client.check_in(ids["number"], "4", note="Fine")
         ids["note elsewhere"] = await client.check_in(ids["of elsewhere"], "4", note="Secret note")
         for child, parent in {
