@@ -134,7 +134,7 @@ async def test_a_share_of_kpis_shows_those_that_match_at_the_moment(company: Com
         series(from: "2026-06-01", to: "2026-06-30") { value } } } objectives { totalCount }
         keyResults { totalCount } kpiScorecard { total } }"""
     answer = await partner.data(document)
-    empty = {"parent": None, "keyResults": [], "objectives": []}
+    empty: dict[str, Any] = {"parent": None, "keyResults": [], "objectives": []}
     followed = {"name": "followed", "current": "3", "series": [{"value": "3"}], "targets": [{"value": "10"}], **empty}
     guard = {"name": "guard", "current": None, "series": [{"value": None}], "targets": [], **empty}
     assert answer == {

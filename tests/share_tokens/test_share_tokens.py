@@ -183,7 +183,8 @@ async def test_a_key_gives_away_only_what_it_may_read(company: Company) -> None:
         return [(error["code"], error["message"].rpartition(": ")[2]) for error in payload["userErrors"]]
 
     writer = await limited("SHARE_TOKENS_WRITE")
-    root, some = {"objectiveId": company.ids["root"]}, {"kpiFilter": {}}
+    root: dict[str, Any] = {"objectiveId": company.ids["root"]}
+    some: dict[str, Any] = {"kpiFilter": {}}
     assert await missing(writer, **root) == [("SCOPES_NOT_HELD", "GOALS_READ, KPIS_READ.")]
     assert await missing(writer, **some, showsNames=True) == [("SCOPES_NOT_HELD", "KPIS_READ, PEOPLE_READ.")]
     reader = await limited("SHARE_TOKENS_WRITE", "GOALS_READ", "KPIS_READ")
