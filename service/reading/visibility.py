@@ -81,7 +81,7 @@ def _goal(column: str, alias: str) -> str:
     return f"""(
         {alias}.visibility = ANY(:visibilities) OR {alias}.owner_id = :viewer_id
         OR ({alias}.visibility = 'TEAM' AND {alias}.team_id = ANY(:viewer_team_ids))
-        OR {alias}.id = ANY(:shared_{column}s)
+        OR {alias}.id IN (SELECT unnest(CAST(:shared_{column}s AS uuid[])))
         OR ({alias}.visibility <> 'ORGANIZATION' AND EXISTS (
             SELECT 1 FROM participants {alias}_p
             WHERE {alias}_p.organization_id = :organization_id AND {alias}_p.{column} = {alias}.id

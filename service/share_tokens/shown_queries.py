@@ -8,15 +8,12 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, select, text
 from sqlalchemy.types import BigInteger
 
-from service.alignment.models import Alignment
-from service.key_results.kpi_link_models import KpiLink
-from service.key_results.models import KeyResult
 from service.kpis.entity import KPI
 from service.kpis.models import Kpi
 from service.objectives.models import Objective
 from service.postgres.tables import columns_of
 from service.reading.filters import ParsedFilter, Shape, build_condition
-from service.reading.statements import visible, visible_sql
+from service.reading.statements import reached_sql, visible, visible_sql
 from service.values.visibility import Visibility
 
 MAX_SHARED_GOALS = 10_000
@@ -38,7 +35,8 @@ class ShownGoals(NamedTuple):
 
 
 # The objective `:root_id`, all that serve it, directly or by others that are shown, and the KPIs of their key results.
-# Only the root may be hidden from others. OFFSET 0: rows are looked up one by one, however many the planner expects.
+# Only the root may be hidden from others. OFFSET 0: rows are looked up one by one, however many the planner expects. It
+# expects few edges of an objective, also where most edges are those of one, since their parent is compared three times.
 SUBTREE = text(f"""
     WITH RECURSIVE shown (id) AS (
         SELECT o.id FROM objectives o
@@ -46,7 +44,8 @@ SUBTREE = text(f"""
         UNION
         SELECT child.id FROM shown CROSS JOIN LATERAL (
             SELECT e.objective_id AS id FROM alignments e
-            WHERE {visible_sql(Alignment, "e")} AND e.parent_id = shown.id AND e.archived_at IS NULL AND (
+            WHERE {reached_sql("e")} AND e.archived_at IS NULL
+              AND e.parent_id = shown.id AND e.parent_id >= shown.id AND e.parent_id <= shown.id AND (
                 SELECT o.archived_at IS NULL AND o.visibility = '{Visibility.ORGANIZATION}' FROM objectives o
                 WHERE {visible_sql(Objective, "o")} AND o.id = e.objective_id
             ) OFFSET 0
@@ -56,14 +55,14 @@ SUBTREE = text(f"""
     ), results (id, source_kpi_id) AS MATERIALIZED (
         SELECT own.id, own.source_kpi_id FROM limited CROSS JOIN LATERAL (
             SELECT r.id, r.source_kpi_id FROM key_results r
-            WHERE {visible_sql(KeyResult, "r")} AND r.objective_id = limited.id AND r.archived_at IS NULL OFFSET 0
+            WHERE {reached_sql("r")} AND r.objective_id = limited.id AND r.archived_at IS NULL OFFSET 0
         ) own
     ), measures (kpi_id) AS (
         SELECT source_kpi_id FROM results WHERE source_kpi_id IS NOT NULL
         UNION
         SELECT linked.kpi_id FROM results CROSS JOIN LATERAL (
             SELECT l.kpi_id FROM kpi_links l
-            WHERE {visible_sql(KpiLink, "l")} AND l.key_result_id = results.id AND l.archived_at IS NULL OFFSET 0
+            WHERE {reached_sql("l")} AND l.key_result_id = results.id AND l.archived_at IS NULL OFFSET 0
         ) linked
     )
     SELECT limited.id, false AS is_kpi FROM limited
