@@ -50,8 +50,9 @@ from schema.people.teams.queries import TeamQueries
 from schema.pillars.mutations import PillarMutations
 from schema.pillars.queries import PillarQueries
 from schema.relay.node import Node
-from schema.relay.nodes import hidden_types, nodes_by_id
+from schema.relay.nodes import nodes_by_id
 from schema.scalars import SCALARS
+from schema.share_tokens.mutations import ShareTokenMutations
 from schema.workspace import WorkspaceMutations
 from schema.workspace.deletion import OrganizationDeletion
 from service.errors import BadUserInput
@@ -64,7 +65,7 @@ ANY_ID = "Id of the object: its `id`, or the UUID that a client chose when it cr
 class NodeQueries:
     """Fields of Query."""
 
-    @strawberry.field(description="Caller of the API: a person and a role.")
+    @strawberry.field(description="Caller of the API: a person and a role, or a share token.")
     async def viewer(self, info: Info) -> Viewer:
         return info.context.viewer  # type: ignore[return-value]
 
@@ -80,7 +81,7 @@ class NodeQueries:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description=ANY_ID)],
     ) -> Node | None:
-        return (await nodes_by_id(info.context.reader, [id], hidden_types(info.context.viewer)))[0]
+        return (await nodes_by_id(info.context.reader, [id], info.context.viewer))[0]
 
     @strawberry.field(
         description="Objects of any types, found by their ids, in the order of `ids`; null where `node` would be null."
@@ -97,7 +98,7 @@ class NodeQueries:
     ) -> list[Node | None] | None:
         if len(ids) > MAX_NODE_IDS:
             raise BadUserInput(f"`ids` has {len(ids)} members; {MAX_NODE_IDS} are allowed.")
-        return await nodes_by_id(info.context.reader, ids, hidden_types(info.context.viewer))
+        return await nodes_by_id(info.context.reader, ids, info.context.viewer)
 
 
 QUERIES = (
@@ -132,6 +133,7 @@ MUTATIONS = (
     OrganizationMutations,
     OrganizationDeletion,
     ApiKeyMutations,
+    ShareTokenMutations,
     WorkspaceMutations,
 )
 

@@ -1,23 +1,11 @@
 """The scopes that an operation needs, which an API key with fewer is refused."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from cachetools import LRUCache
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLInterfaceType,
-    GraphQLObjectType,
-    GraphQLSchema,
-    GraphQLUnionType,
-    InlineFragmentNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    get_named_type,
-)
+from graphql import DocumentNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode, get_named_type
 
+from schema.selections import selections
 from service.errors import Forbidden
 from service.people.scopes import ALL_SCOPES, READ, WRITE, Scopes
 
@@ -36,6 +24,7 @@ AREAS: Mapping[str, str] = {
     "schema.people.api_keys": "API_KEYS",
     "schema.people": "PEOPLE",
     "schema.pillars": "GOALS",
+    "schema.share_tokens": "SHARE_TOKENS",
     "schema.workspace": "WORKSPACE",
 }
 # Who one is, and where: every key may read it.
@@ -51,8 +40,10 @@ def needed_scopes(
     the area of its payload. Fields that a variable leaves out count.
     """
     needed: dict[str, str] = {}
-    for scope, field in _Scopes(schema, document).of(operation):
-        needed.setdefault(scope, field)
+    for each in selections(schema, document, operation):
+        scope = f"{area_of(each.returned)}_{WRITE if each.parent is schema.mutation_type else READ}"
+        if scope in ALL_SCOPES:
+            needed.setdefault(scope, each.name)
     return needed
 
 
@@ -86,51 +77,3 @@ class ScopeCheck:
         if missing:
             needs = ", ".join(f"{scope} (needed by `{field}`)" for scope, field in sorted(missing.items()))
             raise Forbidden(f"Your API key lacks scopes for this operation: {needs}. Use a key that has them.")
-
-
-class _Scopes:
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
-        self._schema = schema
-        definitions = document.definitions
-        self._fragments = {each.name.value: each for each in definitions if isinstance(each, FragmentDefinitionNode)}
-        self._seen: set[str] = set()
-
-    def of(self, operation: OperationDefinitionNode) -> Iterator[tuple[str, str]]:
-        root = self._schema.get_root_type(operation.operation)
-        assert root is not None
-        yield from self._of_selection(operation.selection_set, root)
-
-    def _of_selection(self, selection_set: SelectionSetNode, parent: object) -> Iterator[tuple[str, str]]:
-        for selection in selection_set.selections:
-            if isinstance(selection, FieldNode):
-                yield from self._of_field(selection, parent)
-            elif isinstance(selection, InlineFragmentNode):
-                condition = selection.type_condition
-                narrowed = self._schema.get_type(condition.name.value) if condition else parent
-                yield from _reading(narrowed, "... on")
-                yield from self._of_selection(selection.selection_set, narrowed)
-            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in self._seen:
-                self._seen.add(selection.name.value)
-                fragment = self._fragments[selection.name.value]
-                narrowed = self._schema.get_type(fragment.type_condition.name.value)
-                yield from _reading(narrowed, f"...{fragment.name.value}")
-                yield from self._of_selection(fragment.selection_set, narrowed)
-
-    def _of_field(self, field: FieldNode, parent: object) -> Iterator[tuple[str, str]]:
-        assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType)
-        definition = None if isinstance(parent, GraphQLUnionType) else parent.fields.get(field.name.value)
-        if definition is None:
-            # `__typename`, `__schema` and `__type` tell nothing of an organization.
-            return
-        result = get_named_type(definition.type)
-        if parent is self._schema.mutation_type:
-            yield from ((scope, field.name.value) for scope in [f"{area_of(result)}_{WRITE}"] if scope in ALL_SCOPES)
-        else:
-            yield from _reading(result, field.name.value)
-        if field.selection_set:
-            yield from self._of_selection(field.selection_set, result)
-
-
-def _reading(graphql_type: object, name: str) -> Iterator[tuple[str, str]]:
-    if (scope := f"{area_of(graphql_type)}_{READ}") in ALL_SCOPES:
-        yield scope, name

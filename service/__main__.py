@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import audit, database, distribution, keys, organizations, people, restore, serve, workspace
+from service.cli import audit, database, distribution, keys, organizations, people, restore, serve, shares, workspace
 from service.cli.version import print_version
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("audit-prune")(audit.prune)
 app.add_typer(organizations.organizations, name="organization")
 app.add_typer(people.people, name="person")
 app.add_typer(keys.keys, name="key")
+app.add_typer(shares.shares, name="share")
 
 
 @app.callback()

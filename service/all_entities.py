@@ -5,6 +5,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 
+import service.share_tokens.models  # noqa: F401
 from service.alignment.entity import ALIGNMENT
 from service.audit import queries as audit_queries
 from service.audit.models import AuditEvent
@@ -71,7 +72,7 @@ _BY_TABLE = {entity.table.name: entity.name for entity in ENTITIES}
 
 def load_concepts() -> None:
     """Imports every module of the packages in which types are declared, so that all of their refusals are known."""
-    for concept in {entity.model.__module__.split(".")[1] for entity in ENTITIES}:
+    for concept in {entity.model.__module__.split(".")[1] for entity in ENTITIES} | {"share_tokens"}:
         package = import_module(f"service.{concept}")
         for module in walk_packages(package.__path__, f"{package.__name__}."):
             import_module(module.name)

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio.lowlevel
 import structlog
 from cachetools import LRUCache
 from fastapi import FastAPI
+from graphql import DocumentNode, OperationDefinitionNode
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +23,8 @@ from schema.context import Context
 from schema.execution.running.executors import create_executor
 from schema.root import schema, sdl
 from schema.scopes import ScopeCheck
+from schema.share_access import ShareCheck
+from schema.share_tokens.kpi_filter import parse_kpi_filter
 from service.audit.recorder import AuditRecorder
 from service.auth import Authenticator
 from service.explorer.explorer import Explorer
@@ -35,6 +39,7 @@ from service.http.responses import COMPRESSION_LEVEL, MIN_COMPRESSED_BYTES
 from service.http.write_position import parse_position
 from service.postgres.database import Database
 from service.settings import Settings
+from service.share_tokens.share_sign_in import ShareSignIn
 
 if TYPE_CHECKING:
     from service.sign_in.token_sign_in import TokenSignIn
@@ -65,10 +70,11 @@ def create_app(
         explorer = Explorer()
     # The most batches that a request of each operation has sent: with one or none it is read without a transaction.
     batch_counts: LRUCache[tuple[str, str | None], int] = LRUCache(MAX_BATCH_COUNTS)
-    scope_check = ScopeCheck(schema._schema)
+    scope_check, share_check = ScopeCheck(schema._schema), ShareCheck(schema._schema)
     tokens = _create_token_sign_in(settings, database) if settings.issuers else None
+    shares = ShareSignIn(database, settings.pool_timeout, partial(parse_kpi_filter, schema))
     authenticator = Authenticator(
-        database, settings.key_cache_seconds, settings.pool_timeout, tokens, recorder.note_failure
+        database, settings.key_cache_seconds, settings.pool_timeout, shares, tokens, recorder.note_failure
     )
 
     @asynccontextmanager
@@ -99,6 +105,10 @@ def create_app(
     async def authenticate(request: Request) -> None:
         await authenticator.viewer(request, clock())
 
+    def authorize(context: Context, document: DocumentNode, operation: OperationDefinitionNode) -> None:
+        scope_check.check(context.viewer.scopes, document, operation)
+        share_check.check(context.viewer.share, document, operation)
+
     endpoint = GraphQLEndpoint(
         schema,
         create_executor(settings.executor, schema),
@@ -111,7 +121,7 @@ def create_app(
         bulk_fields=BULK_FIELDS,
         browser_page=explorer.page if explorer else None,
         authenticate=authenticate,
-        authorize=lambda context, *operation: scope_check.check(context.viewer.scopes, *operation),
+        authorize=authorize,
         note_errors=note_refusals(recorder, clock),
     )
 

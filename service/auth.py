@@ -30,6 +30,8 @@ from service.people.key_lookup import key_lookup
 from service.people.queries import RECORD_KEY_USE
 from service.people.scopes import granted
 from service.postgres.database import WRITE, Database
+from service.share_tokens.queries import RECORD_SHARE_USE
+from service.share_tokens.share_sign_in import SHARE_PREFIX, ShareSignIn
 from service.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 KEY_PREFIX = "okr_"
 USE_UPDATE_INTERVAL = timedelta(minutes=1)
 MAX_REMEMBERED = 10_000
+# So many shared goals take as much memory as a key.
+GOALS_PER_KEY = 10
 MAX_FAILURES_A_MINUTE = 50
 # A key that was valid within this time is accepted even from an address with too many failures.
 TRUSTED_SECONDS = 3600.0
@@ -48,10 +52,15 @@ class _RememberedKey(NamedTuple):
     expires_at: datetime | None
     looked_up_at: float
 
+    @property
+    def size(self) -> int:
+        share = self.viewer.share
+        return 1 if share is None else 1 + (len(share.objective_ids) + len(share.kpi_ids)) // GOALS_PER_KEY
+
 
 class Authenticator:
-    """Checks API keys against the database, and remembers valid ones for `remembered` seconds. Other credentials are
-    tokens, if there are `tokens` to check them by.
+    """Checks API keys against the database, and remembers valid ones for `remembered` seconds, as it does share tokens
+    with what they show. Other credentials are tokens, if there are `tokens` to check them by.
 
     `patience` is the maximum wait for the database in seconds. After 50 failures of an address within a minute,
     requests from it raise TooManyFailures, except those with keys that were valid within the last hour: a client
@@ -64,15 +73,16 @@ class Authenticator:
         database: Database,
         remembered: float,
         patience: float,
+        shares: ShareSignIn,
         tokens: "TokenSignIn | None" = None,
         note_failure: Callable[[SignInFailure, str | None, datetime], None] = lambda *_: None,
     ) -> None:
         self._database = database
         self._seconds = remembered
         self._lookup = key_lookup(database, patience)
-        self._tokens, self._note_failure = tokens, note_failure
+        self._shares, self._tokens, self._note_failure = shares, tokens, note_failure
         self._throttle = Throttle(MAX_FAILURES_A_MINUTE)
-        self._remembered: LRUCache[bytes, _RememberedKey] = LRUCache(MAX_REMEMBERED)
+        self._remembered: LRUCache[bytes, _RememberedKey] = LRUCache(MAX_REMEMBERED, lambda each: each.size)
         self._trusted: TTLCache[bytes, bool] = TTLCache(MAX_REMEMBERED, TRUSTED_SECONDS)
 
     async def viewer(self, request: Request, now: datetime) -> Viewer:
@@ -113,6 +123,8 @@ class Authenticator:
         return changed_at < remembered.looked_up_at > time.monotonic() - self._seconds
 
     async def _check(self, credentials: str, now: datetime) -> tuple[Viewer, datetime | None]:
+        if credentials.startswith(SHARE_PREFIX):
+            return await self._check_share(credentials, now)
         if self._tokens is None or credentials.startswith(KEY_PREFIX):
             return await self._check_key(credentials, now)
         return await self._tokens.viewer(credentials, now)
@@ -125,14 +137,21 @@ class Authenticator:
         if row is None or not _is_valid_key(row, key, now):
             failure = failure_of_key(row, key, now)
             raise Unauthenticated("This API key is not valid, or not any more.").because(failure)
-        await self._record_use(key, row.last_used_at, now)
+        await self._record_use(RECORD_KEY_USE, key, row.last_used_at, now)
         scopes = None if row.scopes is None else granted(row.scopes)
         viewer = Viewer(
             key.organization_id, row.person_id, row.role, scopes=scopes, api_key_id=key.id, access=access_of(row)
         )
         return viewer, row.expires_at
 
-    async def _record_use(self, key: keys.PresentedKey, last_used_at: datetime | None, now: datetime) -> None:
+    async def _check_share(self, credentials: str, now: datetime) -> tuple[Viewer, datetime | None]:
+        presented = await self._shares.find(credentials, now)
+        await self._record_use(RECORD_SHARE_USE, presented.key, presented.row.last_used_at, now)
+        return await self._shares.viewer(presented), presented.row.expires_at
+
+    async def _record_use(
+        self, statement: str, key: keys.PresentedKey, last_used_at: datetime | None, now: datetime
+    ) -> None:
         if last_used_at is not None and now - last_used_at < USE_UPDATE_INTERVAL:
             return
         # A failure to record the use must not fail the request: a read-only database can still serve it.
@@ -140,7 +159,7 @@ class Authenticator:
             async with self._database.open_connection(
                 self._database.primary, WRITE, key.organization_id, only_read=False
             ) as pooled:
-                await pooled.driver.execute(RECORD_KEY_USE, key.organization_id, key.id, now)
+                await pooled.driver.execute(statement, key.organization_id, key.id, now)
 
 
 def _is_valid_key(row: Any, key: keys.PresentedKey, now: datetime) -> bool:

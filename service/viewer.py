@@ -22,12 +22,26 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What a share token shows, and nothing else: objectives and KPIs by their ids, with what belongs to them.
+
+    The ids are apart, since an objective and a KPI may have the same one. `shows_names` tells whether the names of
+    owners and authors are shown, too.
+    """
+
+    token_id: UUID
+    objective_ids: frozenset[UUID]
+    kpi_ids: frozenset[UUID]
+    shows_names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person of one organization, or the operator (no person) at the command line.
+    """A person of one organization, the operator (no person) at the command line, or a share token (no person).
 
     `role` is OWNER, ADMIN, MEMBER or VIEWER. `scopes` limit what an API key may do of what the role allows; None: they
-    do not. `api_key_id` is the key of the request, None without one, and `client_address` where it came from.
-    `shared_ids` are the goals that a share token shows, and nothing else; None: these are no credentials of a share.
+    do not. `api_key_id` is the key of the request, None without one, and `client_address` where it came from. `share`
+    is what a share token shows; None: these are no credentials of a share.
     """
 
     organization_id: UUID
@@ -37,10 +51,10 @@ class Viewer:
     scopes: frozenset[str] | None = None
     api_key_id: UUID | None = None
     access: Access = field(default_factory=Access)
-    shared_ids: frozenset[UUID] | None = None
+    share: Share | None = None
     client_address: str | None = None
 
     @property
     def sees_all(self) -> bool:
         """Whether no visibility hides anything from the viewer."""
-        return self.role in ADMINISTRATORS and self.shared_ids is None
+        return self.role in ADMINISTRATORS and self.share is None

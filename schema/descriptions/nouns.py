@@ -26,6 +26,7 @@ NOUNS = {
     "ObjectiveCheckIn": "check-in",
     "ObjectiveDescendant": "descendant",
     "ObjectiveUnalign": "alignment",
+    "ShareTokenRevoke": "share token",
 }
 PLURALS = {"person": "people"}
 PLACEHOLDER = re.compile(r"\{(an )?(objects?|Object)\}")

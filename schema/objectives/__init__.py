@@ -46,12 +46,14 @@ from service.pillars.models import Perspective
 from service.postgres.database import Row
 from service.reading.statements import unique_ids
 from service.rollup.overdue import OVERDUE_BELOW
+from service.share_tokens import queries as share_tokens
 from service.values.visibility import Visibility
 
 KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
 Alignment = Annotated["Alignment", strawberry.lazy("schema.alignment")]
 CheckIn = Annotated["CheckIn", strawberry.lazy("schema.check_ins")]
 Event = Annotated["Event", strawberry.lazy("schema.events")]
+ShareToken = Annotated["ShareToken", strawberry.lazy("schema.share_tokens")]
 
 describe_enum(
     Level,
@@ -211,6 +213,19 @@ class Objective(Goal, Entity, Node):
     @uses_columns(*PERMISSION_COLUMNS)
     async def viewer_can(parents: list[Row], info: Info) -> list[GoalPermissionsType]:
         return await permissions_of_goals(info, parents, ApiKeyScope.GOALS_WRITE)  # type: ignore[return-value]
+
+    @batched(
+        "Share tokens of the objective that are neither expired nor revoked, the oldest first; a short list without "
+        "pages. Null if the viewer may not share the objective (`viewerCan.share`)."
+    )
+    @uses_columns(*PERMISSION_COLUMNS)
+    async def share_tokens(parents: list[Row], info: Info) -> list[list[ShareToken] | None]:
+        permissions = await permissions_of_goals(info, parents, ApiKeyScope.SHARE_TOKENS_READ)
+        ids = attribute_values(parents, "id")
+        shared = unique_ids(id for id, each in zip(ids, permissions, strict=True) if each.share.is_allowed)
+        rows = await info.context.reader.rows(share_tokens.OF_OBJECTIVES, ids=shared) if shared else []
+        own = group_by_key(rows, "objective_id", ids)
+        return [tokens if each.share.is_allowed else None for tokens, each in zip(own, permissions, strict=True)]
 
     @batched(
         "Contributors to the objective that are hidden from the viewer, as one remainder; null if there are none, and "

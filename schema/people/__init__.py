@@ -20,12 +20,15 @@ from service.people import queries as person_queries
 from service.people.models import MembershipRole, Role
 from service.people.permissions import MemberEditing, ensure_administrator
 from service.postgres.database import Row
+from service.share_tokens import queries as share_token_queries
 
 if TYPE_CHECKING:
     from schema.objectives import Objective
 
 ApiKey = Annotated["ApiKey", strawberry.lazy("schema.people.api_keys")]
 ApiKeys = Connection[ApiKey]
+ShareToken = Annotated["ShareToken", strawberry.lazy("schema.share_tokens")]
+ShareTokens = Connection[ShareToken]
 Objectives = Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]]
 
 describe_enum(
@@ -97,6 +100,19 @@ class Organization(Entity, Node):
         page = parse_page_arguments("CREATED_AT", descending=True, first=first, after=after, last=last, before=before)
         keys = prepared(person_queries.ALL_API_KEYS, page, requested_columns(info))
         return await listed(info.context.reader, keys, page, {}, info.context.now)  # type: ignore[return-value]
+
+    @strawberry.field(
+        description="Share tokens of the organization, the newest first, expired and revoked ones included. Needs the "
+        "role ADMIN or OWNER; `viewer.shareTokens` lists one's own."
+    )
+    @uses_columns()
+    async def share_tokens(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> ShareTokens | None:
+        ensure_administrator(info.context.viewer)
+        page = parse_page_arguments("CREATED_AT", descending=True, first=first, after=after, last=last, before=before)
+        tokens = prepared(share_token_queries.ALL_SHARE_TOKENS, page, requested_columns(info))
+        return await listed(info.context.reader, tokens, page, {}, info.context.now)  # type: ignore[return-value]
 
 
 async def organization_of(info: Info) -> Organization:
@@ -178,20 +194,22 @@ class Membership(Entity, Node):
     team: Team = to_one(person_queries.TEAMS, key="team_id", description="Team that the person belongs to.")
 
 
-@strawberry.type(description="Caller of the API: a person of one organization, with a role.")
+@strawberry.type(description="Caller of the API: a person of one organization, with a role, or a share token.")
 class Viewer:
     @strawberry.field(
         description="Identity of the caller, unique within the organization, for client caches. A Viewer cannot be "
         "fetched by `node`."
     )
     def id(root: strawberry.Parent[Row]) -> strawberry.ID:
-        return global_id("Viewer", root.person_id or root.organization_id)
+        own = root.person_id if root.share is None else root.share.token_id
+        return global_id("Viewer", own or root.organization_id)
 
     role: Role = strawberry.field(description="Role of the caller in the organization: what the caller may do.")
     person: Person | None = to_one(
         person_queries.PEOPLE,
         key="person_id",
-        description="Person that the API key belongs to; null for the operator at the command line.",
+        description="Person that the API key belongs to; null for the operator at the command line, and for a share "
+        "token.",
     )
 
     @strawberry.field(description="Organization that the API key belongs to.")
@@ -213,3 +231,19 @@ class Viewer:
         viewer = info.context.viewer
         ids = [] if viewer.person_id is None else [viewer.person_id]
         return await info.context.reader.rows(person_queries.API_KEYS_OF_PEOPLE, ids=ids)  # type: ignore[return-value]
+
+    @strawberry.field(
+        description="Share tokens that the caller created, the oldest first, expired and revoked ones included. A "
+        "short list without pages."
+    )
+    async def share_tokens(self, info: Info) -> list[ShareToken]:
+        viewer = info.context.viewer
+        ids = [] if viewer.person_id is None else [viewer.person_id]
+        return await info.context.reader.rows(share_token_queries.OF_CREATORS, ids=ids)  # type: ignore[return-value]
+
+    @strawberry.field(description="Share token of this request; null for other credentials.")
+    async def share(self, info: Info) -> ShareToken | None:
+        share = info.context.viewer.share
+        ids = [] if share is None else [share.token_id]
+        rows = await info.context.reader.rows(share_token_queries.SHARE_TOKENS, ids=ids) if ids else []
+        return rows[0] if rows else None

@@ -20,5 +20,9 @@ describe_enum(
     KPIS_WRITE="Changing KPIs, recording their measurements and targets, and reading them.",
     PEOPLE_READ="Reading people, teams and memberships.",
     PEOPLE_WRITE="Changing people, teams, memberships and the organization, and reading them.",
-    WORKSPACE_WRITE="Importing by `workspaceImport`, which creates and changes objects of all areas but API keys.",
+    SHARE_TOKENS_READ="Reading share tokens: names, times and what they show, never the secrets.",
+    SHARE_TOKENS_WRITE="Creating and revoking share tokens, and reading them. A share token shows nothing that the API "
+    "key may not read itself.",
+    WORKSPACE_WRITE="Importing by `workspaceImport`, which creates and changes objects of all areas but API keys and "
+    "share tokens.",
 )

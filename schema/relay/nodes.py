@@ -1,11 +1,12 @@
 """Any object by its id."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from schema.relay.measurement_nodes import measurements_by_id
 from schema.relay.node import Typed, parsed
+from schema.share_access import NODES
 from service.all_entities import ENTITIES
 from service.events import queries as events
 from service.reading.reader import Reader
@@ -17,23 +18,26 @@ STATEMENTS = {entity.name: entity.by_id for entity in ENTITIES if entity.is_node
 FOR_ADMINISTRATORS = frozenset(entity.name for entity in ENTITIES if entity.is_for_administrators)
 
 
-def hidden_types(viewer: Viewer) -> Set[str]:
-    """The types of which a viewer finds no object by its id."""
-    return frozenset() if viewer.role in ADMINISTRATORS else FOR_ADMINISTRATORS
+def shows(viewer: Viewer, type_name: str) -> bool:
+    """Whether a viewer may find objects of a type by their ids."""
+    if viewer.share is not None:
+        return type_name in NODES
+    return viewer.role in ADMINISTRATORS or type_name not in FOR_ADMINISTRATORS
 
 
-async def nodes_by_id(reader: Reader, ids: Sequence[str], hidden: Set[str] = frozenset()) -> list[Any]:
-    """The objects of these ids, in the order asked, as `nodes` gives them; None for those of `hidden` types.
+async def nodes_by_id(reader: Reader, ids: Sequence[str], viewer: Viewer) -> list[Any]:
+    """The objects of these ids, in the order asked, as `nodes` gives them; None for types that the viewer does not see.
 
     A plain UUID, such as a client chose for what it created, is looked up among the subjects of events.
     """
-    keys = [None if key and key[0] in hidden else key for key in map(parsed, ids)]
+    keys = [parsed(id) for id in ids]
     plain = [None if key else parse_uuid(id) for id, key in zip(ids, keys, strict=True)]
     known: dict[UUID, str] = {}
     if any(plain):
         for row in await reader.rows(events.TYPES_OF_SUBJECTS, ids=unique_ids(plain)):
             known.setdefault(row.id, row.subject_type)
     keys = [key or ((known[uuid], uuid) if uuid in known else None) for key, uuid in zip(keys, plain, strict=True)]
+    keys = [key if key and shows(viewer, key[0]) else None for key in keys]
     measurements = await measurements_by_id(reader, ids)
     return [first or second for first, second in zip(measurements, await nodes(reader, keys), strict=True)]
 

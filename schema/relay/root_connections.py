@@ -129,7 +129,7 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
     ) -> ConnectionPage:
         if ensure_allowed is not None:
             ensure_allowed(info.context.viewer)
-        conditions = plain(filter, types)
+        conditions = plain(filter, types, info.context.viewer.share)
         shape, values, count = parse_filter(conditions)
         search = partial(info.context.budget.search, count_searches(conditions))
         search()

@@ -1,4 +1,4 @@
-"""Generates and parses API keys."""
+"""Generates and parses API keys, and what is written like them: share tokens."""
 
 import hashlib
 import secrets
@@ -8,6 +8,7 @@ from string import ascii_letters, digits
 from uuid import UUID
 from zlib import crc32
 
+KEY, SHARE = "okr", "okrs"
 SECRET_LENGTH = 64
 CHECKSUM_LENGTH = 6
 BASE_62 = digits + ascii_letters
@@ -16,32 +17,31 @@ HEX = frozenset("0123456789abcdef")
 
 @dataclass(frozen=True, slots=True)
 class PresentedKey:
-    """A parsed API key: the ids of its row, and the hash of its secret."""
+    """A parsed API key or share token: the ids of its row, and the hash of its secret."""
 
     organization_id: UUID
     id: UUID
     secret_hash: bytes
 
 
-def generate(organization_id: UUID, id: UUID) -> tuple[str, bytes]:
+def generate(organization_id: UUID, id: UUID, *, prefix: str = KEY) -> tuple[str, bytes]:
     """A new key, `okr_<ids>_<256 random bits><checksum>`, and the hash to store. The ids contain the organization, so
     that the lookup of a key obeys row-level security."""
-    unchecked = f"okr_{_encode_ids(organization_id.bytes + id.bytes)}_{secrets.token_hex(SECRET_LENGTH // 2)}"
+    unchecked = f"{prefix}_{_encode_ids(organization_id.bytes + id.bytes)}_{secrets.token_hex(SECRET_LENGTH // 2)}"
     key = unchecked + checksum(unchecked)
     return key, _hash(key.rpartition("_")[2])
 
 
-def parse(key: str) -> PresentedKey | None:
+def parse(key: str, prefix: str = KEY) -> PresentedKey | None:
     """The parts of a key; None if its format or its checksum is wrong. Then no database query is needed.
 
-    Older keys have no checksum, which is accepted.
+    Older API keys have no checksum, which is accepted.
     """
     secret = key.rpartition("_")[2]
-    if len(secret) not in (SECRET_LENGTH, SECRET_LENGTH + CHECKSUM_LENGTH) or not HEX.issuperset(
-        secret[:SECRET_LENGTH]
-    ):
+    lengths = (SECRET_LENGTH,) if prefix == KEY else ()
+    if len(secret) not in (*lengths, SECRET_LENGTH + CHECKSUM_LENGTH) or not HEX.issuperset(secret[:SECRET_LENGTH]):
         return None
-    ids = parse_ids(key.removesuffix(f"_{secret}"))
+    ids = parse_ids(key.removesuffix(f"_{secret}"), prefix)
     if ids is None or (len(secret) > SECRET_LENGTH and checksum(key[:-CHECKSUM_LENGTH]) != key[-CHECKSUM_LENGTH:]):
         return None
     # The checksum is hashed with the secret, so that a key without its end is not the same key in the older form.
@@ -57,11 +57,11 @@ def checksum(text: str) -> str:
     return characters
 
 
-def parse_ids(key: str) -> tuple[UUID, UUID] | None:
+def parse_ids(key: str, prefix: str = KEY) -> tuple[UUID, UUID] | None:
     """Organization and id of a key, complete or without its secret; None if its format is wrong."""
-    prefix, _, rest = key.partition("_")
+    own_prefix, _, rest = key.partition("_")
     encoded_ids = rest.partition("_")[0]
-    if prefix != "okr" or len(encoded_ids) != 52 or not encoded_ids.isascii():
+    if own_prefix != prefix or len(encoded_ids) != 52 or not encoded_ids.isascii():
         return None
     try:
         raw = b32decode(encoded_ids.upper() + "====")

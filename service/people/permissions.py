@@ -102,8 +102,8 @@ def sees(viewer: Viewer, goal: GoalFacts, roles: Collection[str]) -> bool:
     """
     if viewer.sees_all:
         return True
-    if viewer.shared_ids is not None:
-        return goal.id in viewer.shared_ids
+    if viewer.share is not None:
+        return goal.id in viewer.share.objective_ids or goal.id in viewer.share.kpi_ids
     if goal.visibility == Visibility.ORGANIZATION or roles:
         return True
     if goal.visibility == Visibility.TEAM and goal.team_id in viewer.access.team_ids:
@@ -118,7 +118,7 @@ def decide_edit(
 
     `further_owners` are people with the rights of an owner, such as the owner of a key result.
     """
-    if viewer.shared_ids is not None:
+    if viewer.share is not None:
         return Decision(None, Denial.SHARED_READ_ONLY)
     if viewer.role in ADMINISTRATORS:
         return Decision(Ground.ADMINISTRATOR, None)

@@ -72,27 +72,40 @@ API_KEYS_WITH_NAMES = (
 
 _KEY_AND_PERSON = """k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.scopes, k.person_id, p.role,
         p.archived_at"""
-KEYS_OF_ORGANIZATION = f"""
-    SELECT k.organization_id, k.id, {_KEY_AND_PERSON},
-        {access_columns("$1", "k.person_id")}
-    FROM api_keys k
-    JOIN people p ON p.organization_id = $1 AND p.id = k.person_id
+
+
+def lookup_of_organization(table: str, person_column: str, columns: str) -> str:
+    """The statement that looks up credentials of one organization, `k`, by id, each with its person, `p`."""
+    return f"""
+    SELECT k.organization_id, k.id, {columns},
+        {access_columns("$1", f"k.{person_column}")}
+    FROM {table} k
+    JOIN people p ON p.organization_id = $1 AND p.id = k.{person_column}
     WHERE k.organization_id = $1 AND k.id = ANY($2::uuid[])"""
-# For organizations on one machine. Row-level security shows the rows of one organization at a time: each row of
-# `wanted` names its own before the rows of that are looked for, which the second LATERAL enforces. `wanted` is sorted,
-# so that a plan which remembers the answer of the first LATERAL still has the setting of the row before.
-KEYS_OF_ORGANIZATIONS = f"""
+
+
+def lookup_of_organizations(table: str, person_column: str, columns: str) -> str:
+    """As `lookup_of_organization`, for several organizations on one machine.
+
+    Row-level security shows the rows of one organization at a time: each row of `wanted` names its own before the rows
+    of that are looked for, which the second LATERAL enforces. `wanted` is sorted, so that a plan which remembers the
+    answer of the first LATERAL still has the setting of the row before.
+    """
+    return f"""
     SELECT wanted.organization_id, wanted.id, found.*
     FROM unnest($1::uuid[], $2::uuid[]) AS wanted (organization_id, id)
     CROSS JOIN LATERAL (
         SELECT set_config('app.organization_id', wanted.organization_id::text, true)::uuid AS organization_id OFFSET 0
     ) AS tenant
     CROSS JOIN LATERAL (
-        SELECT {_KEY_AND_PERSON},
-        {access_columns("tenant.organization_id", "k.person_id")}
-        FROM api_keys k
-        JOIN people p ON p.organization_id = k.organization_id AND p.id = k.person_id
+        SELECT {columns},
+        {access_columns("tenant.organization_id", f"k.{person_column}")}
+        FROM {table} k
+        JOIN people p ON p.organization_id = k.organization_id AND p.id = k.{person_column}
         WHERE k.organization_id = tenant.organization_id AND k.id = wanted.id OFFSET 0
     ) AS found"""
 
+
+KEYS_OF_ORGANIZATION = lookup_of_organization("api_keys", "person_id", _KEY_AND_PERSON)
+KEYS_OF_ORGANIZATIONS = lookup_of_organizations("api_keys", "person_id", _KEY_AND_PERSON)
 RECORD_KEY_USE = "UPDATE api_keys SET last_used_at = $3 WHERE organization_id = $1 AND id = $2"

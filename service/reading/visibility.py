@@ -34,15 +34,16 @@ def visibility_parameters(viewer: Viewer | None) -> dict[str, Any]:
     """The values of the parameters of `condition` for a viewer; None sees all."""
     if viewer is None or viewer.sees_all:
         return {**_NOBODY, "visibilities": VISIBILITIES}
-    if viewer.shared_ids is not None:
-        return {**_NOBODY, "shared_ids": tuple(viewer.shared_ids)}
+    if viewer.share is not None:
+        shared = {"shared_objective_ids": viewer.share.objective_ids, "shared_kpi_ids": viewer.share.kpi_ids}
+        return {**_NOBODY, **{name: tuple(ids) for name, ids in shared.items()}}
     access = viewer.access
     return {
+        **_NOBODY,
         "visibilities": VISIBILITIES[:1],
         "viewer_id": viewer.person_id,
         "viewer_own_team_ids": tuple(access.own_team_ids),
         "viewer_team_ids": tuple(access.team_ids),
-        "shared_ids": (),
     }
 
 
@@ -51,7 +52,8 @@ _NOBODY: dict[str, Any] = {
     "viewer_id": None,
     "viewer_own_team_ids": (),
     "viewer_team_ids": (),
-    "shared_ids": (),
+    "shared_objective_ids": (),
+    "shared_kpi_ids": (),
 }
 PARAMETERS = frozenset(_NOBODY)
 
@@ -79,7 +81,7 @@ def _goal(column: str, alias: str) -> str:
     return f"""(
         {alias}.visibility = ANY(:visibilities) OR {alias}.owner_id = :viewer_id
         OR ({alias}.visibility = 'TEAM' AND {alias}.team_id = ANY(:viewer_team_ids))
-        OR {alias}.id = ANY(:shared_ids)
+        OR {alias}.id IN (SELECT unnest(CAST(:shared_{column}s AS uuid[])))
         OR ({alias}.visibility <> 'ORGANIZATION' AND EXISTS (
             SELECT 1 FROM participants {alias}_p
             WHERE {alias}_p.organization_id = :organization_id AND {alias}_p.{column} = {alias}.id

@@ -14,8 +14,8 @@ from sqlalchemy.sql import bindparam
 from service.all_entities import metadata
 
 ORGANIZATIONS = "organizations"
-# Whoever has a key may act, so none leaves the database; only the hashes of their secrets are there anyway.
-SECRET_TABLES = frozenset({"api_keys"})
+# Whoever has a key may act or read, so none leaves the database; only the hashes of their secrets are there anyway.
+SECRET_TABLES = frozenset({"api_keys", "share_tokens"})
 # A restore must not forge the audit trail, and the addresses in it are of people; it has an export of its own.
 OWN_EXPORT_TABLES = frozenset({"audit_events"})
 # Which step of its timeline a goal is in is known from the timeline and the time of the restore.

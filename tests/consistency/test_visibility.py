@@ -17,9 +17,12 @@ from tests.kit.viewer_predicate import unmarked
 
 # What is computed from other KPIs concerns all rows.
 DERIVED = {("service.kpis.formulas.queries", "COMPUTED 0")}
-# Keys and access are looked up before there is a viewer.
-WITHOUT_VIEWER = {("service.people.queries", f"KEYS_OF_ORGANIZATION{plural}") for plural in ("", "S")}
-WITHOUT_VIEWER |= {("service.people.access_queries", "ACCESS")}
+# Keys, shares and access are looked up before there is a viewer.
+WITHOUT_VIEWER = {
+    (f"service.{module}.queries", f"{credentials}_OF_ORGANIZATION{plural}")
+    for module, credentials in (("people", "KEYS"), ("share_tokens", "SHARES"))
+    for plural in ("", "S")
+} | {("service.people.access_queries", "ACCESS")}
 
 
 def test_whatever_is_found_by_itself_is_named_by_the_predicate_of_the_viewer() -> None:

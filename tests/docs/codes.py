@@ -41,7 +41,11 @@ TOP_LEVEL = {
         "Read whether it is there, or send it again if it can be repeated.",
     ),
     "FORBIDDEN": Told(
-        "The role of the person does not allow the change.", "200", "no", "Use a key of a person with another role."
+        "The role of the person does not allow the change; the scopes of the key, or the share token, do not allow the "
+        "operation.",
+        "200 in a field; 403 for scopes and share tokens",
+        "no",
+        "Use a key of a person with another role or with other scopes, or leave out what the message names.",
     ),
     "GRAPHQL_PARSE_FAILED": Told(
         "The document is not GraphQL, or has too many tokens.", NONE_IN_JSON, "no", "Correct the document."

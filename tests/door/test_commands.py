@@ -50,6 +50,9 @@ def test_there_are_these_commands() -> None:
         "restore",
         "schema",
         "serve",
+        "share",
+        "share list",
+        "share revoke",
     ]
 
 

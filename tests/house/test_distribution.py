@@ -13,6 +13,7 @@ EXCEPTIONS = {
     ("service.cli.connection", distribution.TENANT): ALL_ORGANIZATIONS,
     # The lookup of keys of several organizations is used on one machine only.
     ("service.people.queries", distribution.TENANT): ALL_ORGANIZATIONS,
+    ("service.share_tokens.queries", distribution.TENANT): ALL_ORGANIZATIONS,
     ("service.sign_in.person_lookup", distribution.TENANT): ALL_ORGANIZATIONS,
     ("service.kpis.formulas.recompute", distribution.PLACED): NOT_YET,
     ("service.kpis.measurements.commands", distribution.PLACED): NOT_YET,

@@ -44,6 +44,8 @@ class Estate:
             await add(name, "objectiveCreate", title=mark, description=mark, **places)
         await client.make("objectiveArchive", id=self.ids["archived"], reason=mark)
         root = self.ids["root"]
+        share = {"name": mark, "expiresAt": "2026-12-31T00:00:00Z", "objectiveId": root}
+        self.ids["share"] = (await client.change("shareTokenCreate", share, "shareToken { id }"))["shareToken"]["id"]
         measure = {"kind": "INCREASE", "baseline": "0", "target": "10", "unit": mark, "ownerId": person}
         number = await add("number", "keyResultCreate", objectiveId=root, title=mark, description=mark, **measure)
         stages = await add("stages", "keyResultCreate", objectiveId=root, title=mark, kind="MILESTONE")

@@ -48,8 +48,8 @@ NAMES = {
 
 VERBS = ("Create", "Update", "Archive", "Restore", "Reorder", "Erase")
 
-# A key notes when it was last used, and refusals are recorded in the background.
-TABLES = sorted(metadata().tables.keys() - {"api_keys", "audit_events"})
+# Keys and share tokens note when they were last used, and refusals are recorded in the background.
+TABLES = sorted(metadata().tables.keys() - {"api_keys", "audit_events", "share_tokens"})
 
 EVERYTHING = " UNION ALL ".join(f"SELECT '{name}' AS name, t::text AS row FROM {name} t" for name in TABLES)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from service.people.keys import PresentedKey, checksum, generate, parse
+from service.people.keys import SHARE, PresentedKey, checksum, generate, parse
 
 quick = settings(deadline=None, max_examples=150)
 ORGANIZATION, ID = UUID(int=1), UUID(int=2)
@@ -109,3 +109,29 @@ def test_the_place_names_organization_and_key(place: str, organization: int, id:
     found = parse(f"okr_{place}_{SECRET}")
     assert found is not None
     assert (found.organization_id.int, found.id.int) == (organization, id)
+
+
+SHARE_TOKEN = f"okrs_{PLACE}_{SECRET}{checksum(f'okrs_{PLACE}_{SECRET}')}"
+
+
+@quick
+@given(st.uuids(), st.uuids())
+def test_a_share_token_is_read_back_as_it_was_made_and_as_no_key(organization_id: UUID, id: UUID) -> None:
+    token, kept = generate(organization_id, id, SHARE)
+    assert token.startswith("okrs_")
+    assert parse(token, SHARE) == PresentedKey(organization_id, id, kept)
+    assert parse(token) is None
+    assert parse(generate(organization_id, id)[0], SHARE) is None
+
+
+@quick
+@example(len(SHARE_TOKEN) - 1, "x")
+@given(st.integers(0, len(SHARE_TOKEN) - 1), st.sampled_from(printable))
+def test_a_mistyped_share_token_is_none_at_all(place: int, character: str) -> None:
+    changed = SHARE_TOKEN[:place] + character + SHARE_TOKEN[place + 1 :]
+    assert (parse(changed, SHARE) is None) == (changed != SHARE_TOKEN)
+
+
+def test_a_share_token_without_its_checksum_is_none() -> None:
+    assert parse(SHARE_TOKEN, SHARE) is not None
+    assert parse(SHARE_TOKEN[:-6], SHARE) is None

@@ -115,6 +115,11 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
         {("BLANK", "name"), ("SCOPES_EMPTY", "scopes"), ("EXPIRES_IN_PAST", "expiresAt")},
     ),
     (
+        "shareTokenCreate",
+        {"name": " ", "expiresAt": "2020-01-01T00:00:00Z", "objectiveId": NOBODY},
+        {("BLANK", "name"), ("SHARE_EXPIRY_OUT_OF_RANGE", "expiresAt"), ("NOT_FOUND", "objectiveId")},
+    ),
+    (
         "kpiCreate",
         {"name": "", "timeZone": "Nowhere", "scale": ["x"], "graceDays": 999, "weight": -1, "formula": "[a] + [b]"},
         {
@@ -168,7 +173,7 @@ async def test_every_error_of_a_form_is_told_at_once(
 def test_every_mutation_with_an_input_of_several_fields_is_tried() -> None:
     """Mutations that take one id and a reason, or that have tests of their own, are left out by name."""
     elsewhere = {"workspaceImport", "kpiMeasurementsRecord", "kpiMeasurementsDelete", "keyResultLinkKpi", "teamLeave"}
-    elsewhere |= {"apiKeyRevoke", "apiKeyRotate", "organizationDelete", "personErase"}
+    elsewhere |= {"apiKeyRevoke", "apiKeyRotate", "organizationDelete", "personErase", "shareTokenRevoke"}
     mutations = schema._schema.mutation_type
     assert mutations is not None
     tried = {name for name, _, _ in FORMS} | elsewhere

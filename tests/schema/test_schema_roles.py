@@ -77,9 +77,11 @@ def of_administration(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-# Everybody manages keys of their own: tests/people/test_api_keys.py. Nothing is left after the deletion of the
-# organization, which only an OWNER may order: tests/workspace/test_organization_delete.py.
-ELSEWHERE = ["apiKeyCreate", "apiKeyRevoke", "apiKeyRotate", "organizationDelete"]
+# Everybody manages keys of their own: tests/people/test_api_keys.py; and who shares: tests/share_tokens/. Nothing is
+# left after the deletion of the organization, which only an OWNER may order: tests/workspace/test_organization_delete.py.
+ELSEWHERE = [
+    *("apiKeyCreate", "apiKeyRevoke", "apiKeyRotate", "organizationDelete", "shareTokenCreate", "shareTokenRevoke"),
+]
 
 
 async def test_these_are_all_mutations_of_the_schema(client: Client) -> None:

@@ -83,6 +83,11 @@ def test_writing_includes_reading() -> None:
             {"GOALS_WRITE": "objectiveArchive", "GOALS_READ": "objective", "PEOPLE_READ": "owner"},
         ),
         ("mutation { organizationUpdate(input: {}) { userErrors { code } } }", {"PEOPLE_WRITE": "organizationUpdate"}),
+        ("{ viewer { share { name } } }", {"SHARE_TOKENS_READ": "share"}),
+        (
+            "mutation { shareTokenRevoke(input: { id: 1 }) { userErrors { code } } }",
+            {"SHARE_TOKENS_WRITE": "shareTokenRevoke"},
+        ),
         ("mutation { apiKeyRevoke(input: { id: 1 }) { userErrors { code } } }", {"API_KEYS_WRITE": "apiKeyRevoke"}),
     ],
 )

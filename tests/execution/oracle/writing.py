@@ -36,7 +36,7 @@ SCALARS: dict[str, list[Any]] = {
     "Decimal": ["0", "1", "4.50", "-12.125", "much"],
 }
 # They answer with something that is drawn anew each time.
-SECRET = frozenset({"apiKeyCreate", "apiKeyRotate"})
+SECRET = frozenset({"apiKeyCreate", "apiKeyRotate", "shareTokenCreate"})
 
 
 class Writer:

@@ -1,0 +1,1 @@
+"""Share tokens: read-only, expiring credentials that show part of an organization."""
