@@ -44,6 +44,8 @@ from schema.people import Membership, Organization, Viewer
 from schema.people.api_keys.mutations import ApiKeyMutations
 from schema.people.mutations import OrganizationMutations, PersonMutations
 from schema.people.queries import PersonQueries
+from schema.people.service_accounts.mutations import ServiceAccountMutations
+from schema.people.service_accounts.queries import ServiceAccountQueries
 from schema.people.teams.mutations import TeamMutations
 from schema.people.teams.queries import TeamQueries
 from schema.pillars.mutations import PillarMutations
@@ -63,7 +65,7 @@ ANY_ID = "Id of the object: its `id`, or the UUID that a client chose when it cr
 class NodeQueries:
     """Fields of Query."""
 
-    @strawberry.field(description="Caller of the API: a person and a role.")
+    @strawberry.field(description="Caller of the API: a person or a service account, or both, and a role.")
     async def viewer(self, info: Info) -> Viewer:
         return info.context.viewer  # type: ignore[return-value]
 
@@ -110,6 +112,7 @@ QUERIES = (
     CycleQueries,
     PillarQueries,
     PersonQueries,
+    ServiceAccountQueries,
     TeamQueries,
     EventQueries,
 )
@@ -128,6 +131,7 @@ MUTATIONS = (
     PersonMutations,
     TeamMutations,
     OrganizationMutations,
+    ServiceAccountMutations,
     ApiKeyMutations,
     WorkspaceMutations,
 )

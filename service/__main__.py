@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import database, distribution, keys, organizations, restore, serve, workspace
+from service.cli import database, distribution, keys, organizations, restore, serve, service_accounts, workspace
 from service.cli.version import print_version
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command()(database.doctor)
 app.command("advance")(database.advance_steps)
 app.add_typer(organizations.organizations, name="organization")
 app.add_typer(keys.keys, name="key")
+app.add_typer(service_accounts.service_accounts, name="service-account")
 
 
 @app.callback()

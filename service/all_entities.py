@@ -19,6 +19,7 @@ from service.kpis.measurements.entity import MEASUREMENT
 from service.kpis.targets.entity import KPI_TARGET
 from service.objectives.entity import OBJECTIVE
 from service.people.entity import MEMBERSHIP, ORGANIZATION, PERSON, TEAM
+from service.people.service_accounts.entity import SERVICE_ACCOUNT
 from service.pillars.entity import PILLAR
 from service.postgres.tables import metadata
 
@@ -29,14 +30,22 @@ EVENT = Entity(
     model=Event,
     by_id=event_queries.EVENTS,
     listing=event_queries.ALL_EVENTS,
-    filters=filters(Event, "subject_type", "subject_id", "objective_id", "actor_id", "verb", "recorded_at"),
-    loose_references={"subject_id": ANY_TYPE, "objective_id": "Objective", "actor_id": "Person"},
+    filters=filters(
+        *(Event, "subject_type", "subject_id", "objective_id", "actor_id", "service_account_id", "verb", "recorded_at")
+    ),
+    loose_references={
+        "subject_id": ANY_TYPE,
+        "objective_id": "Objective",
+        "actor_id": "Person",
+        "service_account_id": "ServiceAccount",
+    },
 )
 # An import brings the items of a file in this order.
 ENTITIES = (
     ORGANIZATION,
     EVENT,
     PERSON,
+    SERVICE_ACCOUNT,
     TEAM,
     MEMBERSHIP,
     PILLAR,

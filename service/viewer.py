@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 ADMINISTRATORS = frozenset({"OWNER", "ADMIN"})
+# From the lowest to the highest.
+ROLES = ("VIEWER", "MEMBER", "ADMIN", "OWNER")
 NO_IDS: frozenset[UUID] = frozenset()
 
 
@@ -23,11 +25,12 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person of one organization, or the operator (no person) at the command line.
+    """A person of one organization, a service account, or a service account that acts on behalf of a person; the
+    operator at the command line is neither.
 
-    `role` is OWNER, ADMIN, MEMBER or VIEWER. `scopes` limit what an API key may do of what the role allows; None: they
-    do not. `api_key_id` is the key of the request, None without one. `shared_ids` are the goals that a share token
-    shows, and nothing else; None: these are no credentials of a share.
+    `role` is OWNER, ADMIN, MEMBER or VIEWER, of both the lower one. `scopes` limit what an API key may do of what the
+    role allows; None: they do not. `api_key_id` is the key of the request, None without one. `shared_ids` are the
+    goals that a share token shows, and nothing else; None: these are no credentials of a share.
     """
 
     organization_id: UUID
@@ -38,8 +41,24 @@ class Viewer:
     api_key_id: UUID | None = None
     access: Access = field(default_factory=Access)
     shared_ids: frozenset[UUID] | None = None
+    service_account_id: UUID | None = None
+
+    @property
+    def acts_for_person(self) -> bool:
+        """Whether a service account acts on behalf of a person."""
+        return self.person_id is not None and self.service_account_id is not None
 
     @property
     def sees_all(self) -> bool:
         """Whether no visibility hides anything from the viewer."""
         return self.role in ADMINISTRATORS and self.shared_ids is None
+
+
+def lower_role(*roles: str) -> str:
+    """The role that may do least."""
+    return min(roles, key=ROLES.index)
+
+
+def roles_from(role: str) -> tuple[str, ...]:
+    """A role and those that may do more."""
+    return ROLES[ROLES.index(role) :]

@@ -7,8 +7,10 @@ __all__ = ["ApiKeyScope"]
 
 describe_enum(
     ApiKeyScope,
-    "Scope of an API key: an area of the API that the key may read or write, within what the role of its person "
+    "Scope of an API key: an area of the API that the key may read or write, within what the role of its holder "
     "allows. A scope to write an area includes the scope to read it.",
+    ACT_AS="Acting on behalf of people by the header `Okrgraph-Act-As`; for API keys of service accounts only, and "
+    "only if it is named.",
     API_KEYS_READ="Reading API keys: names, scopes and times, never the secrets.",
     API_KEYS_WRITE="Creating, rotating and revoking API keys, and reading them.",
     EVENTS_READ="Reading events: what was changed, with the values before and after, of all areas.",
@@ -17,7 +19,7 @@ describe_enum(
     "them.",
     KPIS_READ="Reading KPIs, their measurements, series and targets.",
     KPIS_WRITE="Changing KPIs, recording their measurements and targets, and reading them.",
-    PEOPLE_READ="Reading people, teams and memberships.",
-    PEOPLE_WRITE="Changing people, teams, memberships and the organization, and reading them.",
+    PEOPLE_READ="Reading people, service accounts, teams and memberships.",
+    PEOPLE_WRITE="Changing people, service accounts, teams, memberships and the organization, and reading them.",
     WORKSPACE_WRITE="Importing by `workspaceImport`, which creates and changes objects of all areas but API keys.",
 )

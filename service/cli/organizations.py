@@ -67,10 +67,16 @@ async def create_with_owner(database: Database, name: str, time_zone: str, owner
     return organization_id, await run_command(database, organization_id, command)
 
 
-async def run_command(database: Database, organization_id: UUID, command: Callable[[Transaction], Awaitable[R]]) -> R:
+async def run_command(
+    database: Database,
+    organization_id: UUID,
+    command: Callable[[Transaction], Awaitable[R]],
+    *,
+    exclusive: bool = False,
+) -> R:
     """The result of a command run by the operator. Exits with 1 if it is refused."""
     try:
-        return await write(database, operator(organization_id), now(), command)
+        return await write(database, operator(organization_id), now(), command, exclusive=exclusive)
     except Refusal as refusal:
         for each in refusal.all:
             field = f" ({'.'.join(each.field)})" if each.field else ""

@@ -15,7 +15,7 @@ KeyId: TypeAlias = tuple[UUID, UUID]
 
 
 def key_lookup(database: Database, timeout_seconds: float) -> CredentialLookup[KeyId]:
-    """The lookup of keys by organization and id: their rows with role and access of the person."""
+    """The lookup of keys by organization and id: their rows with role and access of the holder."""
     return CredentialLookup(partial(_load, database), timeout_seconds, "API keys")
 
 

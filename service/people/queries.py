@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 
 from service.people.access_queries import access_columns
 from service.people.models import ApiKey, Membership, Organization, Person, Team
+from service.people.service_accounts.models import ServiceAccount
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.statements import columns, equals_any, select_active_by, select_by, visible
@@ -14,6 +15,7 @@ _person = columns_of(Person)
 _team = columns_of(Team)
 _membership = columns_of(Membership)
 _organization = columns_of(Organization)
+_service_account = columns_of(ServiceAccount)
 
 ORGANIZATION = select(*table_of(Organization).columns).where(
     _organization.id == bindparam("organization_id", type_=_organization.id.type)
@@ -60,23 +62,37 @@ ALL_API_KEYS = Listing(API_KEY_COLUMNS, table_of(ApiKey), (visible(ApiKey),), {"
 API_KEYS_OF_PEOPLE = (
     select(*API_KEY_COLUMNS).where(visible(ApiKey), equals_any(_key.person_id)).order_by(_key.created_at, _key.id)
 )
+API_KEYS_OF_SERVICE_ACCOUNTS = (
+    select(*API_KEY_COLUMNS)
+    .where(visible(ApiKey), equals_any(_key.service_account_id))
+    .order_by(_key.created_at, _key.id)
+)
 API_KEYS_WITH_NAMES = (
     select(
-        *(_key.id, _person.name.label("person"), _key.name, _key.scopes),
+        *(_key.id, _person.name.label("person"), _service_account.name.label("service_account")),
+        *(_key.name, _key.scopes),
         *(_key.created_at, _key.expires_at, _key.revoked_at, _key.last_used_at),
     )
-    .join(Person, visible(Person) & (_person.id == _key.person_id))
+    .outerjoin(Person, visible(Person) & (_person.id == _key.person_id))
+    .outerjoin(ServiceAccount, visible(ServiceAccount) & (_service_account.id == _key.service_account_id))
     .where(visible(ApiKey))
     .order_by(_key.created_at, _key.id)
 )
 
-_KEY_AND_PERSON = """k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.scopes, k.person_id, p.role,
-        p.archived_at"""
+_KEY_AND_HOLDER = """k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.scopes, k.person_id,
+        k.service_account_id, coalesce(p.role, s.role) AS role, coalesce(p.archived_at, s.archived_at) AS archived_at"""
+
+
+def _holders(organization: str) -> str:
+    return f"""
+    LEFT JOIN people p ON p.organization_id = {organization} AND p.id = k.person_id
+    LEFT JOIN service_accounts s ON s.organization_id = {organization} AND s.id = k.service_account_id"""
+
+
 KEYS_OF_ORGANIZATION = f"""
-    SELECT k.organization_id, k.id, {_KEY_AND_PERSON},
+    SELECT k.organization_id, k.id, {_KEY_AND_HOLDER},
         {access_columns("$1", "k.person_id")}
-    FROM api_keys k
-    JOIN people p ON p.organization_id = $1 AND p.id = k.person_id
+    FROM api_keys k {_holders("$1")}
     WHERE k.organization_id = $1 AND k.id = ANY($2::uuid[])"""
 # For organizations on one machine. Row-level security shows the rows of one organization at a time: each row of
 # `wanted` names its own before the rows of that are looked for, which the second LATERAL enforces. `wanted` is sorted,
@@ -88,10 +104,9 @@ KEYS_OF_ORGANIZATIONS = f"""
         SELECT set_config('app.organization_id', wanted.organization_id::text, true)::uuid AS organization_id OFFSET 0
     ) AS tenant
     CROSS JOIN LATERAL (
-        SELECT {_KEY_AND_PERSON},
+        SELECT {_KEY_AND_HOLDER},
         {access_columns("tenant.organization_id", "k.person_id")}
-        FROM api_keys k
-        JOIN people p ON p.organization_id = k.organization_id AND p.id = k.person_id
+        FROM api_keys k {_holders("k.organization_id")}
         WHERE k.organization_id = tenant.organization_id AND k.id = wanted.id OFFSET 0
     ) AS found"""
 

@@ -226,6 +226,7 @@ class Transaction:
             "subject_id": row.id,
             "objective_id": objective_id,
             "actor_id": self.viewer.person_id,
+            "service_account_id": self.viewer.service_account_id,
             "request_id": self.viewer.request_id,
             "reason": reason,
             "changes": orjson.dumps(changes).decode(),
@@ -279,15 +280,13 @@ async def transaction(
     statements, for bulk work. The viewer of the transaction has the role of now. Raises Unauthenticated for one
     that was archived since it was looked up.
     """
-    more = [
-        f"SELECT pg_advisory_xact_lock{'' if exclusive else '_shared'}({_graph_key(viewer.organization_id)})",
-        *role_statements(viewer),
-    ]
+    lock = f"SELECT pg_advisory_xact_lock{'' if exclusive else '_shared'}({_graph_key(viewer.organization_id)})"
+    more = [lock, *(role_check := role_statements(viewer))]
     settings = BULK_SETTINGS if patient else ()
     async with database.open_connection(
         database.write_pool, WRITE, viewer.organization_id, *more, settings=settings, only_read=False
     ) as taken:
-        if viewer.person_id is not None and taken.command_tag != ONE_ROW_TAG:
+        if role_check and taken.command_tag != ONE_ROW_TAG:
             viewer = await load_current_viewer(taken.driver, viewer)
         tx = Transaction(taken.driver, viewer, now, is_distributed=taken.session.is_distributed)
         try:

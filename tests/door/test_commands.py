@@ -45,6 +45,11 @@ def test_there_are_these_commands() -> None:
         "restore",
         "schema",
         "serve",
+        "service-account",
+        "service-account archive",
+        "service-account create",
+        "service-account list",
+        "service-account restore",
     ]
 
 
