@@ -16,6 +16,7 @@ KINDS: dict[str, tuple[str, str, str | None]] = {
     "milestone": ("stage", "", "title"),
     "cycle": ("cycle", "cycles", "name"),
     "person": ("person", "people", "name"),
+    "serviceAccount": ("account", "serviceAccounts", "name"),
     "team": ("team", "teams", "name"),
     "pillar": ("pillar", "pillars", "name"),
 }
