@@ -45,7 +45,7 @@ class Context:
         reads_once: bool = False,
     ) -> None:
         self.database, self.viewer, self.now = database, viewer, now
-        self._principal = (viewer.organization_id, viewer.person_id)
+        self._principal = (viewer.organization_id, viewer.person_id or viewer.service_account_id)
         own_writes = OwnWrites(self._principal, after)
         self._reads_once, self._batch_count = reads_once, 0
         self.reader = Reader(

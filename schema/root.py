@@ -45,6 +45,8 @@ from schema.people import Membership, Organization, Viewer, organization_of
 from schema.people.api_keys.mutations import ApiKeyMutations
 from schema.people.mutations import OrganizationMutations, PersonMutations
 from schema.people.queries import PersonQueries
+from schema.people.service_accounts.mutations import ServiceAccountMutations
+from schema.people.service_accounts.queries import ServiceAccountQueries
 from schema.people.teams.mutations import TeamMutations
 from schema.people.teams.queries import TeamQueries
 from schema.pillars.mutations import PillarMutations
@@ -65,7 +67,9 @@ ANY_ID = "Id of the object: its `id`, or the UUID that a client chose when it cr
 class NodeQueries:
     """Fields of Query."""
 
-    @strawberry.field(description="Caller of the API: a person and a role, or a share token.")
+    @strawberry.field(
+        description="Caller of the API: a person or a service account, or both, with a role; or a share token."
+    )
     async def viewer(self, info: Info) -> Viewer:
         return info.context.viewer  # type: ignore[return-value]
 
@@ -112,6 +116,7 @@ QUERIES = (
     CycleQueries,
     PillarQueries,
     PersonQueries,
+    ServiceAccountQueries,
     TeamQueries,
     AuditQueries,
     EventQueries,
@@ -132,6 +137,7 @@ MUTATIONS = (
     TeamMutations,
     OrganizationMutations,
     OrganizationDeletion,
+    ServiceAccountMutations,
     ApiKeyMutations,
     ShareTokenMutations,
     WorkspaceMutations,

@@ -4,7 +4,19 @@ from typing import Annotated
 
 import typer
 
-from service.cli import audit, database, distribution, keys, organizations, people, restore, serve, shares, workspace
+from service.cli import (
+    audit,
+    database,
+    distribution,
+    keys,
+    organizations,
+    people,
+    restore,
+    serve,
+    service_accounts,
+    shares,
+    workspace,
+)
 from service.cli.version import print_version
 
 app = typer.Typer(
@@ -28,6 +40,7 @@ app.add_typer(organizations.organizations, name="organization")
 app.add_typer(people.people, name="person")
 app.add_typer(keys.keys, name="key")
 app.add_typer(shares.shares, name="share")
+app.add_typer(service_accounts.service_accounts, name="service-account")
 
 
 @app.callback()

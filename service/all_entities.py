@@ -22,6 +22,7 @@ from service.kpis.measurements.entity import MEASUREMENT
 from service.kpis.targets.entity import KPI_TARGET
 from service.objectives.entity import OBJECTIVE
 from service.people.entity import MEMBERSHIP, ORGANIZATION, PERSON, TEAM
+from service.people.service_accounts.entity import SERVICE_ACCOUNT
 from service.pillars.entity import PILLAR
 from service.postgres.tables import metadata
 
@@ -32,8 +33,15 @@ EVENT = Entity(
     model=Event,
     by_id=event_queries.EVENTS,
     listing=event_queries.ALL_EVENTS,
-    filters=filters(Event, "subject_type", "subject_id", "objective_id", "actor_id", "verb", "recorded_at"),
-    loose_references={"subject_id": ANY_TYPE, "objective_id": "Objective", "actor_id": "Person"},
+    filters=filters(
+        *(Event, "subject_type", "subject_id", "objective_id", "actor_id", "service_account_id", "verb", "recorded_at")
+    ),
+    loose_references={
+        "subject_id": ANY_TYPE,
+        "objective_id": "Objective",
+        "actor_id": "Person",
+        "service_account_id": "ServiceAccount",
+    },
 )
 AUDIT_EVENT = Entity(
     model=AuditEvent,
@@ -52,6 +60,7 @@ ENTITIES = (
     EVENT,
     AUDIT_EVENT,
     PERSON,
+    SERVICE_ACCOUNT,
     TEAM,
     MEMBERSHIP,
     PILLAR,

@@ -23,8 +23,9 @@ from service.errors import (
 )
 from service.http.audit import client_address
 from service.http.throttle import Throttle
-from service.people import keys
+from service.people import acting, keys
 from service.people.access_queries import access_of
+from service.people.acting_lookup import ActingLookup
 from service.people.key_failures import failure_of_key
 from service.people.key_lookup import key_lookup
 from service.people.queries import RECORD_KEY_USE
@@ -81,12 +82,22 @@ class Authenticator:
         self._seconds = remembered
         self._lookup = key_lookup(database, patience)
         self._shares, self._tokens, self._note_failure = shares, tokens, note_failure
+        self._acting = ActingLookup(database, remembered, patience)
         self._throttle = Throttle(MAX_FAILURES_A_MINUTE)
         self._remembered: LRUCache[bytes, _RememberedKey] = LRUCache(MAX_REMEMBERED, lambda each: each.size)
         self._trusted: TTLCache[bytes, bool] = TTLCache(MAX_REMEMBERED, TRUSTED_SECONDS)
 
     async def viewer(self, request: Request, now: datetime) -> Viewer:
-        """The viewer of a request. Raises TooManyFailures, and Unauthenticated without the reason."""
+        """The viewer of a request. Raises TooManyFailures, Unauthenticated without the reason, and for a service
+        account that acts on behalf of a person ActAsInvalid, ActAsForbidden and ActAsPersonUnknown."""
+        viewer = await self._holder(request, now)
+        people = request.headers.getlist(acting.HEADER)
+        if not people:
+            return viewer
+        return await self._acting.viewer(viewer, acting.parse_reference(people))
+
+    async def _holder(self, request: Request, now: datetime) -> Viewer:
+        """The viewer that the credentials of a request belong to."""
         scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not credentials:
             if self._tokens is not None:
@@ -140,7 +151,11 @@ class Authenticator:
         await self._record_use(RECORD_KEY_USE, key, row.last_used_at, now)
         scopes = None if row.scopes is None else granted(row.scopes)
         viewer = Viewer(
-            key.organization_id, row.person_id, row.role, scopes=scopes, api_key_id=key.id, access=access_of(row)
+            *(key.organization_id, row.person_id, row.role),
+            scopes=scopes,
+            api_key_id=key.id,
+            access=access_of(row),
+            service_account_id=row.service_account_id,
         )
         return viewer, row.expires_at
 

@@ -76,6 +76,29 @@ class Forbidden(RequestError):
     status = 403
 
 
+class ActAsInvalid(RequestError):
+    """The header that names the person to act for has no id."""
+
+    code = "ACT_AS_INVALID"
+
+
+class ActAsForbidden(RequestError):
+    """The credentials may not act on behalf of people."""
+
+    code = "ACT_AS_FORBIDDEN"
+    status = 403
+
+
+class ActAsPersonUnknown(RequestError):
+    """The person to act for is not in the organization, or is archived."""
+
+    code = "ACT_AS_PERSON_UNKNOWN"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("Your organization has no person with this id to act for, or the person is archived.")
+
+
 class Overloaded(RequestError):
     """No database connection came free in time; nothing was done, try again."""
 

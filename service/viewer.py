@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 ADMINISTRATORS = frozenset({"OWNER", "ADMIN"})
+# From the lowest to the highest.
+ROLES = ("VIEWER", "MEMBER", "ADMIN", "OWNER")
 NO_IDS: frozenset[UUID] = frozenset()
 
 
@@ -37,11 +39,12 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person of one organization, the operator (no person) at the command line, or a share token (no person).
+    """A person of one organization, a service account, a service account that acts on behalf of a person, or a share
+    token; the operator at the command line is none of them.
 
-    `role` is OWNER, ADMIN, MEMBER or VIEWER. `scopes` limit what an API key may do of what the role allows; None: they
-    do not. `api_key_id` is the key of the request, None without one, and `client_address` where it came from. `share`
-    is what a share token shows; None: these are no credentials of a share.
+    `role` is OWNER, ADMIN, MEMBER or VIEWER, of both the lower one. `scopes` limit what an API key may do of what the
+    role allows; None: they do not. `api_key_id` is the key of the request, None without one, and `client_address` where
+    it came from. `share` is what a share token shows; None: these are no credentials of a share.
     """
 
     organization_id: UUID
@@ -53,8 +56,24 @@ class Viewer:
     access: Access = field(default_factory=Access)
     share: Share | None = None
     client_address: str | None = None
+    service_account_id: UUID | None = None
+
+    @property
+    def acts_for_person(self) -> bool:
+        """Whether a service account acts on behalf of a person."""
+        return self.person_id is not None and self.service_account_id is not None
 
     @property
     def sees_all(self) -> bool:
         """Whether no visibility hides anything from the viewer."""
         return self.role in ADMINISTRATORS and self.share is None
+
+
+def lower_role(*roles: str) -> str:
+    """The role that may do least."""
+    return min(roles, key=ROLES.index)
+
+
+def roles_from(role: str) -> tuple[str, ...]:
+    """A role and those that may do more."""
+    return ROLES[ROLES.index(role) :]

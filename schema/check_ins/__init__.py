@@ -11,11 +11,13 @@ from schema.execution.fields.relation import to_one
 from schema.key_results import KeyResult
 from schema.objectives import Objective
 from schema.people import Person
+from schema.people.service_accounts import ServiceAccount
 from schema.relay.node import Entity, Node, identity
 from service.check_ins.models import SaidStatus
 from service.key_results import queries as key_results
 from service.objectives import queries as objectives
 from service.people import queries as people
+from service.people.service_accounts.queries import SERVICE_ACCOUNTS
 
 describe_enum(
     SaidStatus,
@@ -49,7 +51,14 @@ class CheckIn(Entity, Node):
     author: Person | None = to_one(
         people.PEOPLE,
         key="author_id",
-        description="Person who made the check-in; null for the operator at the command line.",
+        description="Person who made the check-in, or on whose behalf a service account made it; null for a service "
+        "account alone and for the operator at the command line.",
+    )
+    service_account: ServiceAccount | None = to_one(
+        SERVICE_ACCOUNTS,
+        key="service_account_id",
+        description="Service account that made the check-in, on behalf of `author` or by itself; null if a person made "
+        "it or the operator.",
     )
     objective: Objective = to_one(
         objectives.OBJECTIVES,

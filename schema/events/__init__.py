@@ -13,12 +13,14 @@ from schema.execution.fields.batched import batched
 from schema.execution.fields.relation import to_one
 from schema.objectives import Objective
 from schema.people import Person
+from schema.people.service_accounts import ServiceAccount
 from schema.relay.node import Entity, Node, global_id, identity
 from schema.relay.nodes import nodes
 from service.all_entities import reference_types
 from service.events.models import Verb
 from service.objectives import queries as objectives
 from service.people import queries as people
+from service.people.service_accounts.queries import SERVICE_ACCOUNTS
 from service.postgres.database import Row
 from service.values.names import to_camel_case
 
@@ -56,7 +58,14 @@ class Event(Entity, Node):
     actor: Person | None = to_one(
         people.PEOPLE,
         key="actor_id",
-        description="Person who made the change; null for the operator at the command line.",
+        description="Person who made the change, or on whose behalf a service account made it; null for a service "
+        "account alone and for the operator at the command line.",
+    )
+    service_account: ServiceAccount | None = to_one(
+        SERVICE_ACCOUNTS,
+        key="service_account_id",
+        description="Service account that made the change, on behalf of `actor` or by itself; null if a person made it "
+        "or the operator.",
     )
     objective: Objective | None = to_one(
         objectives.OBJECTIVES,

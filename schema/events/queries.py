@@ -14,7 +14,8 @@ EventFilter = filter_input(
     subject_type="Condition on the name of the type of the changed object, such as KeyResult.",
     subject_id="Condition on the id of the changed object.",
     objective_id="Condition on the id of the objective that the event is about.",
-    actor_id="Condition on the id of the person who made the change.",
+    actor_id="Condition on the id of the person who made the change, or on whose behalf it was made.",
+    service_account_id="Condition on the id of the service account that made the change.",
     verb="Condition on the kind of change that the event records.",
     recorded_at="Condition on the time at which the event was recorded.",
 )

@@ -11,6 +11,7 @@ from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, 
 from schema.execution.fields.batched import requested_columns, uses_columns
 from schema.execution.fields.relation import to_many, to_one
 from schema.people.scopes import ApiKeyScope
+from schema.people.service_accounts import ServiceAccount
 from schema.relay.connections import Connection, listed, paged, prepared
 from schema.relay.node import Entity, Node, global_id, identity
 from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
@@ -19,6 +20,7 @@ from service.objectives import queries as objectives
 from service.people import queries as person_queries
 from service.people.models import MembershipRole, Role
 from service.people.permissions import MemberEditing, ensure_administrator
+from service.people.service_accounts.queries import SERVICE_ACCOUNTS
 from service.postgres.database import Row
 from service.share_tokens import queries as share_token_queries
 
@@ -194,22 +196,33 @@ class Membership(Entity, Node):
     team: Team = to_one(person_queries.TEAMS, key="team_id", description="Team that the person belongs to.")
 
 
-@strawberry.type(description="Caller of the API: a person of one organization, with a role, or a share token.")
+@strawberry.type(
+    description="Caller of the API in one organization, with a role: a person, a service account, a service account "
+    "that acts on behalf of a person, or a share token."
+)
 class Viewer:
     @strawberry.field(
         description="Identity of the caller, unique within the organization, for client caches. A Viewer cannot be "
         "fetched by `node`."
     )
     def id(root: strawberry.Parent[Row]) -> strawberry.ID:
-        own = root.person_id if root.share is None else root.share.token_id
+        own = root.person_id or root.service_account_id if root.share is None else root.share.token_id
         return global_id("Viewer", own or root.organization_id)
 
-    role: Role = strawberry.field(description="Role of the caller in the organization: what the caller may do.")
+    role: Role = strawberry.field(
+        description="Role of the caller in the organization: what the caller may do. Of a service account on behalf of "
+        "a person it is the lower one of the two roles."
+    )
     person: Person | None = to_one(
         person_queries.PEOPLE,
         key="person_id",
-        description="Person that the API key belongs to; null for the operator at the command line, and for a share "
-        "token.",
+        description="Person that the API key belongs to, or on whose behalf the service account acts; null for a "
+        "service account alone, and for a share token.",
+    )
+    service_account: ServiceAccount | None = to_one(
+        SERVICE_ACCOUNTS,
+        key="service_account_id",
+        description="Service account that the API key belongs to; null for a person, and for a share token.",
     )
 
     @strawberry.field(description="Organization that the API key belongs to.")
@@ -228,9 +241,11 @@ class Viewer:
         "pages."
     )
     async def api_keys(self, info: Info) -> list[ApiKey]:
-        viewer = info.context.viewer
-        ids = [] if viewer.person_id is None else [viewer.person_id]
-        return await info.context.reader.rows(person_queries.API_KEYS_OF_PEOPLE, ids=ids)  # type: ignore[return-value]
+        viewer, keys = info.context.viewer, person_queries.API_KEYS_OF_PEOPLE
+        if viewer.person_id is None:
+            keys = person_queries.API_KEYS_OF_SERVICE_ACCOUNTS
+        ids = [id for id in (viewer.person_id or viewer.service_account_id,) if id is not None]
+        return await info.context.reader.rows(keys, ids=ids)  # type: ignore[return-value]
 
     @strawberry.field(
         description="Share tokens that the caller created, the oldest first, expired and revoked ones included. A "

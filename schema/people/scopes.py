@@ -7,8 +7,10 @@ __all__ = ["ApiKeyScope"]
 
 describe_enum(
     ApiKeyScope,
-    "Scope of an API key: an area of the API that the key may read or write, within what the role of its person "
+    "Scope of an API key: an area of the API that the key may read or write, within what the role of its holder "
     "allows. A scope to write an area includes the scope to read it.",
+    ACT_AS="Acting on behalf of people by the header `Okrgraph-Act-As`; for API keys of service accounts only, and "
+    "only if it is named.",
     API_KEYS_READ="Reading API keys: names, scopes and times, never the secrets.",
     API_KEYS_WRITE="Creating, rotating and revoking API keys, and reading them.",
     AUDIT_READ="Reading audit events, which takes the role ADMIN or OWNER, too.",
@@ -18,8 +20,8 @@ describe_enum(
     "them.",
     KPIS_READ="Reading KPIs, their measurements, series and targets.",
     KPIS_WRITE="Changing KPIs, recording their measurements and targets, and reading them.",
-    PEOPLE_READ="Reading people, teams and memberships.",
-    PEOPLE_WRITE="Changing people, teams, memberships and the organization, and reading them.",
+    PEOPLE_READ="Reading people, service accounts, teams and memberships.",
+    PEOPLE_WRITE="Changing people, service accounts, teams, memberships and the organization, and reading them.",
     SHARE_TOKENS_READ="Reading share tokens: names, times and what they show, never the secrets.",
     SHARE_TOKENS_WRITE="Creating and revoking share tokens, and reading them. A share token shows nothing that the API "
     "key may not read itself.",

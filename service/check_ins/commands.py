@@ -159,7 +159,8 @@ def add(tx: Transaction, check_in: CheckIn) -> None:
 
 def _add(tx: Transaction, columns: dict[str, Any], objective_id: UUID, key_result_id: UUID | None) -> UUID:
     subject = {"objective_id": objective_id, "key_result_id": key_result_id}
-    own = {"organization_id": tx.organization_id, "author_id": tx.viewer.person_id, "recorded_at": tx.now}
-    check_in = unsaved_row(CheckIn, {**columns, **own, **subject})
+    own = {"organization_id": tx.organization_id, "recorded_at": tx.now}
+    makers = {"author_id": tx.viewer.person_id, "service_account_id": tx.viewer.service_account_id}
+    check_in = unsaved_row(CheckIn, {**columns, **own, **makers, **subject})
     add(tx, check_in)
     return check_in.id

@@ -16,7 +16,12 @@ class CheckInItem(IdentifiedItem):
     """Check-in to create: a statement about a key result or an objective. An existing check-in cannot be changed."""
 
     type: Literal["CheckIn"] = "CheckIn"
-    REFERENCES: ClassVar[Mapping[str, str]] = {"key_result": "KeyResult", "objective": "Objective", "author": "Person"}
+    REFERENCES: ClassVar[Mapping[str, str]] = {
+        "key_result": "KeyResult",
+        "objective": "Objective",
+        "author": "Person",
+        "service_account": "ServiceAccount",
+    }
     key_result: Key | None = ref("key result that the check-in is about", more="Either this or `objective`.")
     objective: Key | None = ref("objective that the check-in is about", more="Either this or `keyResult`.")
     value: Number | None = Field(
@@ -28,7 +33,12 @@ class CheckInItem(IdentifiedItem):
     status: SaidStatus | None = Field(None, description="Status of the goal in the author's judgement.")
     note: Text | None = Field(None, description="Note about the goal in free text, at most 20 000 characters.")
     at: Instant = Field(description="Time at which the check-in was true, inside the cycle and not in the future.")
-    author: Key | None = ref("person who made the check-in", more="Left out: the person who imports it.")
+    author: Key | None = ref(
+        "person who made the check-in", more="Left out, as is `serviceAccount`: the caller who imports it."
+    )
+    service_account: Key | None = ref(
+        "service account that made the check-in", more="With `author`: on behalf of that person."
+    )
 
 
 CHECK_IN = Entity(
@@ -44,6 +54,6 @@ CHECK_IN = Entity(
     ),
     omitted=(
         Omission((), ("update", "history"), "A check-in never changes."),
-        Omission(("author_id",), ("create",), "The author is whoever makes the check-in."),
+        Omission(("author_id", "service_account_id"), ("create",), "They are whoever makes the check-in."),
     ),
 )

@@ -26,6 +26,7 @@ class CheckInFacts(Facts):
     status: SaidStatus | None = Field(default=None, sa_type=choice(SaidStatus))
     note: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
     author_id: UUID | None = None
+    service_account_id: UUID | None = None
     at: datetime = Field(sa_type=Instant)
 
 
@@ -44,6 +45,7 @@ class CheckIn(CheckInFacts, TenantRow, table=True):
         reference("objective_id", "objectives"),
         reference("key_result_id", "key_results"),
         reference("author_id", "people"),
+        reference("service_account_id", "service_accounts"),
         Index("ix_check_ins_key_result", "organization_id", "key_result_id", "at", "recorded_at", "sequence"),
         Index(
             "ix_check_ins_objective",

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from service.cli.connection import now, resolve_organization, with_database
 from service.cli.console import WRONG_USAGE, console, fail, print_table, report
 from service.cli.organizations import Organization, check_text, run_command
+from service.cli.service_accounts import find_service_account
 from service.people.key_commands import (
     DEFAULT_OVERLAP_HOURS,
     MAX_OVERLAP_HOURS,
@@ -36,7 +37,7 @@ PEOPLE = (
     .where(of_tenant(Person))
     .order_by(_person.created_at)
 )
-HEADER = ("ID", "PERSON", "NAME", "SCOPES", "CREATED", "EXPIRES", "REVOKED", "LAST USED")
+HEADER = ("ID", "PERSON", "SERVICE ACCOUNT", "NAME", "SCOPES", "CREATED", "EXPIRES", "REVOKED", "LAST USED")
 KeyId = Annotated[str, typer.Argument(metavar="ID", help="The id of the key, as `okrgraph key list` shows it.")]
 
 
@@ -59,10 +60,24 @@ def create(
         list[ApiKeyScope] | None,
         typer.Option(help="Area that the key may read or write; repeat it for several. Without it, all areas."),
     ] = None,
+    service_account: Annotated[
+        str,
+        typer.Option(
+            help="External id, name or id of a service account, instead of a person.",
+            callback=check_text,
+            show_default=False,
+        ),
+    ] = "",
     organization: Organization = None,
 ) -> None:
-    """Print a new API key of a person; it is never shown again."""
-    typer.echo(with_database(lambda database: issue_api_key(database, person, name, days, organization, scope)))
+    """Print a new API key of a person or a service account; it is never shown again."""
+    if person and service_account:
+        fail("A key belongs to one of both:", "use --person or --service-account.", code=WRONG_USAGE)
+
+    async def run(database: Database) -> str:
+        return await issue_api_key(database, person, name, days, organization, scope, service_account=service_account)
+
+    typer.echo(with_database(run))
 
 
 @keys.command("list")
@@ -91,7 +106,7 @@ def rotate(
     ] = DEFAULT_OVERLAP_HOURS,
     organization: Organization = None,
 ) -> None:
-    """Print a new API key that replaces another one, with its person, name and scopes."""
+    """Print a new API key that replaces another one, with its holder, name and scopes."""
     key_id = _parse_key_id(id)
 
     async def run(database: Database) -> str:
@@ -126,15 +141,21 @@ async def issue_api_key(
     days: int | None,
     organization: UUID | None,
     scopes: Sequence[str] | None = None,
+    *,
+    service_account: str = "",
 ) -> str:
-    """Creates an API key of a person, or of the first owner for "". Exits with 1 if there is no such person."""
+    """Creates an API key of a service account if one is named, or of a person, or of the first owner for "". Exits
+    with 1 if there is no such holder."""
     organization_id = await resolve_organization(database, organization)
     expires_at = now() + timedelta(days=days) if days else None
 
     async def command(tx: Transaction) -> str:
-        people = await tx.rows(PEOPLE)
-        person_id = _find_person(people, person).id
-        return (await create_key(tx, person_id, name, expires_at=expires_at, scopes=scopes or None)).key
+        ids: dict[str, UUID | None] = {"person_id": None}
+        if service_account:
+            ids["service_account_id"] = (await find_service_account(tx, service_account)).id
+        else:
+            ids["person_id"] = _find_person(await tx.rows(PEOPLE), person).id
+        return (await create_key(tx, name=name, expires_at=expires_at, scopes=scopes or None, **ids)).key
 
     return await run_command(database, organization_id, command)
 
@@ -142,7 +163,8 @@ async def issue_api_key(
 def _table_row(row: Any) -> tuple[str, ...]:
     times = (row.created_at, row.expires_at, row.revoked_at, row.last_used_at)
     scopes = "" if row.scopes is None else " ".join(row.scopes)
-    return str(row.id), row.person, row.name, scopes, *("" if time is None else to_json_value(time) for time in times)
+    holder = (row.person or "", row.service_account or "")
+    return str(row.id), *holder, row.name, scopes, *("" if time is None else to_json_value(time) for time in times)
 
 
 def _parse_key_id(text: str) -> UUID:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -11,7 +12,8 @@ from service.errors import Forbidden, Refusal
 from service.events.models import Verb
 from service.people import keys
 from service.people.models import ApiKey, Person, Role
-from service.people.scopes import ALL_SCOPES
+from service.people.scopes import ALL_SCOPES, IMPLIED_SCOPES, Scopes
+from service.people.service_accounts.models import ServiceAccount
 from service.values.parsing import to_json_value
 from service.viewer import ADMINISTRATORS, Viewer
 from service.writing.refusals import NotFound
@@ -58,10 +60,30 @@ class OverlapOutOfRange(Refusal):
     meaning = "Value <hours> of `overlapHours`, outside its range. Send a whole number from <minimum> to <maximum>."
 
 
+class ScopeNotAllowed(Refusal):
+    """The scope {scope} is only for API keys of service accounts: a person acts as that person."""
+
+    meaning = "Scope <scope> for the API key of a person. Leave it out, or create the API key of a service account."
+
+
+class HolderAmbiguous(Refusal):
+    """An API key belongs either to a person or to a service account: send `personId` or `serviceAccountId`."""
+
+    meaning = "Both `personId` and `serviceAccountId`. Send one of them, or neither for an API key of the caller."
+
+
 class PersonRequired(Refusal):
     """These credentials are no person's: say in `personId` whom the API key is for."""
 
     meaning = "Missing `personId`, which credentials that are no person's have to send. Send the id of a person."
+
+
+class Holder(NamedTuple):
+    """Whom an API key belongs to: a person or a service account."""
+
+    id: UUID
+    role: str
+    is_person: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +99,30 @@ async def create_key(
     person_id: UUID | None,
     name: str,
     *,
+    service_account_id: UUID | None = None,
     expires_at: datetime | None = None,
     scopes: Sequence[str] | None = None,
 ) -> IssuedKey:
-    """Adds an API key of a person; its hash is stored. `person_id` and `scopes` None: those of the viewer.
+    """Adds an API key of a person or a service account; its hash is stored. Without both, it is the viewer's, and
+    `scopes` None are those of the viewer.
 
-    Raises Archived, Erased, Forbidden, NotFound and PersonRequired; notes Blank, TooLong, ExpiresInPast, ScopesEmpty
-    and ScopesNotHeld.
+    Raises Archived, Erased, Forbidden, HolderAmbiguous, NotFound and PersonRequired; notes Blank, TooLong,
+    ExpiresInPast, ScopeNotAllowed, ScopesEmpty and ScopesNotHeld.
     """
-    person_id = person_id or tx.viewer.person_id
-    if person_id is None:
-        raise PersonRequired(("personId",))
+    if person_id is not None and service_account_id is not None:
+        raise HolderAmbiguous(("serviceAccountId",))
+    if person_id is None and service_account_id is None:
+        person_id, service_account_id = tx.viewer.person_id, tx.viewer.service_account_id
     await tx.flush()
-    [person] = await tx.lock(Person, [person_id])
-    if person is None:
-        raise NotFound(("personId",), thing="person")
-    ensure_not_archived(person, "personId")
+    ensure_acts_alone(tx.viewer)
+    holder = await _lock_holder(tx, person_id, service_account_id)
+    ensure_may_manage_keys(tx.viewer, holder, gets_secret=True)
     if scopes is None and tx.viewer.scopes is not None:
-        scopes = sorted(tx.viewer.scopes)
-    ensure_may_manage_keys(tx.viewer, person)
+        scopes = sorted(tx.viewer.scopes - _denied(holder))
     tx.attempt.note(check_texts({"name": name}))
-    tx.attempt.note(_check_scopes(tx.viewer, scopes))
+    tx.attempt.note(_check_scopes(tx.viewer, holder, scopes))
     tx.attempt.note(_check_expiry(tx, expires_at))
-    return _add(tx, person_id, name, expires_at, scopes)
+    return _add(tx, holder, name, expires_at, scopes)
 
 
 async def issue_key(tx: Transaction, person_id: UUID, name: str, expires_at: datetime | None = None) -> str:
@@ -110,12 +133,12 @@ async def issue_key(tx: Transaction, person_id: UUID, name: str, expires_at: dat
 async def rotate_key(
     tx: Transaction, id: UUID, *, expires_at: datetime | None = None, overlap_hours: int = DEFAULT_OVERLAP_HOURS
 ) -> IssuedKey:
-    """Adds an API key with name, person and scopes of another one, which ends after the overlap.
+    """Adds an API key with name, holder and scopes of another one, which ends after the overlap.
 
     `expires_at` None: the new key lives as long as the old one was to live. Raises Forbidden, NotFound and KeyEnded;
     notes ExpiresInPast, ScopesNotHeld and OverlapOutOfRange.
     """
-    old = await _lock_key(tx, id)
+    old, holder = await _lock_key(tx, id, gets_secret=True)
     if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= tx.now):
         raise KeyEnded(("id",))
     if not 0 <= overlap_hours <= MAX_OVERLAP_HOURS:
@@ -123,11 +146,11 @@ async def rotate_key(
             [OverlapOutOfRange(("overlapHours",), hours=overlap_hours, minimum=0, maximum=MAX_OVERLAP_HOURS)]
         )
         overlap_hours = 0
-    tx.attempt.note(_check_scopes(tx.viewer, old.scopes))
+    tx.attempt.note(_check_scopes(tx.viewer, holder, old.scopes))
     tx.attempt.note(_check_expiry(tx, expires_at))
     if expires_at is None and old.expires_at is not None:
         expires_at = tx.now + (old.expires_at - old.created_at)
-    issued = _add(tx, old.person_id, old.name, expires_at, old.scopes, replaces_id=old.id)
+    issued = _add(tx, holder, old.name, expires_at, old.scopes, replaces_id=old.id)
     ends_at = tx.now + timedelta(hours=overlap_hours)
     if old.expires_at is None or ends_at < old.expires_at:
         before, old.expires_at = old.expires_at, ends_at
@@ -138,38 +161,79 @@ async def rotate_key(
 
 async def revoke_key(tx: Transaction, id: UUID) -> None:
     """Revokes an API key; doing it twice changes nothing. Raises Forbidden and NotFound."""
-    row = await _lock_key(tx, id)
+    row, _ = await _lock_key(tx, id)
     if row.revoked_at is None:
         row.revoked_at = tx.now
         tx.record(Verb.REVOKED, row, {})
 
 
-def ensure_may_manage_keys(viewer: Viewer, person: Person) -> None:
-    """Raises Forbidden unless the viewer may create and end the API keys of a person.
+def ensure_acts_alone(viewer: Viewer) -> None:
+    """Raises Forbidden for a service account on behalf of a person: an API key of the person would outlast it."""
+    if viewer.acts_for_person:
+        raise Forbidden("API keys are not managed on behalf of a person.")
 
-    Everybody manages their own, administrators those of others, and only an OWNER those of an OWNER.
+
+def ensure_may_manage_keys(viewer: Viewer, holder: Holder, *, gets_secret: bool) -> None:
+    """Raises Forbidden unless the viewer may create and end the API keys of a person or a service account.
+
+    Everybody manages their own, administrators those of others, and only an OWNER those of an OWNER. A service account
+    gets no secrets of people, so that it acts on behalf of them by its own name only.
     """
-    if viewer.person_id == person.id:
+    if _is_own(viewer, holder):
         return
     if viewer.role not in ADMINISTRATORS:
         raise Forbidden(f"Your role is {viewer.role}, so you manage only your own API keys. Ask an administrator.")
-    if person.role == Role.OWNER and viewer.role != Role.OWNER:
+    if not holder.is_person:
+        return
+    if holder.role == Role.OWNER and viewer.role != Role.OWNER:
         raise Forbidden("API keys of an OWNER are managed by an OWNER. Ask one.")
+    if gets_secret and viewer.service_account_id is not None:
+        raise Forbidden("API keys of people are created and rotated by people, not by a service account.")
 
 
-async def _lock_key(tx: Transaction, id: UUID) -> ApiKey:
-    """The row of a key that the viewer may manage. For others it does not exist."""
+def _is_own(viewer: Viewer, holder: Holder) -> bool:
+    return holder.id == (viewer.person_id if holder.is_person else viewer.service_account_id)
+
+
+async def _lock_holder(tx: Transaction, person_id: UUID | None, service_account_id: UUID | None) -> Holder:
+    row: Person | ServiceAccount | None
+    if service_account_id is not None:
+        field, name = "serviceAccountId", "service account"
+        [row] = await tx.lock(ServiceAccount, [service_account_id])
+    elif person_id is not None:
+        field, name = "personId", "person"
+        [row] = await tx.lock(Person, [person_id])
+    else:
+        raise PersonRequired(("personId",))
+    if row is None:
+        raise NotFound((field,), thing=name)
+    ensure_not_archived(row, field)
+    return Holder(row.id, row.role, is_person=service_account_id is None)
+
+
+async def _lock_key(tx: Transaction, id: UUID, *, gets_secret: bool = False) -> tuple[ApiKey, Holder]:
+    """The row of a key that the viewer may manage, and its holder. For others it does not exist."""
+    ensure_acts_alone(tx.viewer)
     [row] = await tx.lock(ApiKey, [id])
-    person = None if row is None else (await tx.lock(Person, [row.person_id], update=False))[0]
-    if row is None or person is None or not (tx.viewer.role in ADMINISTRATORS or person.id == tx.viewer.person_id):
+    holder = None if row is None else await _holder_of(tx, row)
+    if row is None or holder is None or not (tx.viewer.role in ADMINISTRATORS or _is_own(tx.viewer, holder)):
         raise NotFound(("id",), thing="API key")
-    ensure_may_manage_keys(tx.viewer, person)
-    return row
+    ensure_may_manage_keys(tx.viewer, holder, gets_secret=gets_secret)
+    return row, holder
+
+
+async def _holder_of(tx: Transaction, key: ApiKey) -> Holder | None:
+    row: Person | ServiceAccount | None = None
+    if key.person_id is not None:
+        [row] = await tx.lock(Person, [key.person_id], update=False)
+    elif key.service_account_id is not None:
+        [row] = await tx.lock(ServiceAccount, [key.service_account_id], update=False)
+    return None if row is None else Holder(row.id, row.role, is_person=key.person_id is not None)
 
 
 def _add(
     tx: Transaction,
-    person_id: UUID,
+    holder: Holder,
     name: str,
     expires_at: datetime | None,
     scopes: Sequence[str] | None,
@@ -179,7 +243,8 @@ def _add(
     key, secret_hash = keys.generate(tx.organization_id, id)
     facts = {
         "name": name,
-        "person_id": person_id,
+        "person_id": holder.id if holder.is_person else None,
+        "service_account_id": None if holder.is_person else holder.id,
         "expires_at": expires_at,
         "scopes": None if scopes is None else sorted(set(scopes)),
         "replaces_id": replaces_id,
@@ -192,12 +257,25 @@ def _add(
     return IssuedKey(id, key)
 
 
-def _check_scopes(viewer: Viewer, scopes: Collection[str] | None) -> Iterator[Refusal]:
+def _denied(holder: Holder) -> Scopes:
+    """The scopes that keys of a holder never have."""
+    return ALL_SCOPES - IMPLIED_SCOPES if holder.is_person else frozenset()
+
+
+def _held(viewer: Viewer) -> Scopes:
+    """The scopes that a viewer can give. People without limits give all, also what none of their own keys may have."""
+    if viewer.scopes is not None:
+        return viewer.scopes
+    return ALL_SCOPES if viewer.service_account_id is None else IMPLIED_SCOPES
+
+
+def _check_scopes(viewer: Viewer, holder: Holder, scopes: Collection[str] | None) -> Iterator[Refusal]:
     if scopes is not None and not scopes:
         yield ScopesEmpty(("scopes",))
-    held = ALL_SCOPES if viewer.scopes is None else viewer.scopes
-    missing = (ALL_SCOPES if scopes is None else set(scopes)) - held
-    if missing:
+    needed = IMPLIED_SCOPES if scopes is None else frozenset(scopes)
+    for scope in sorted(needed & _denied(holder)):
+        yield ScopeNotAllowed(("scopes",), scope=scope)
+    if missing := needed - _denied(holder) - _held(viewer):
         yield ScopesNotHeld(("scopes",), missing=", ".join(sorted(missing)))
 
 

@@ -16,7 +16,7 @@ KeyId: TypeAlias = tuple[UUID, UUID]
 
 
 def key_lookup(database: Database, timeout_seconds: float) -> CredentialLookup[KeyId]:
-    """The lookup of keys by organization and id: their rows with role and access of the person."""
+    """The lookup of keys by organization and id: their rows with role and access of the holder."""
     return row_lookup(database, (KEYS_OF_ORGANIZATION, KEYS_OF_ORGANIZATIONS), timeout_seconds, "API keys")
 
 

@@ -123,12 +123,14 @@ class Membership(MembershipFacts, TenantRow, table=True):
 
 
 class ApiKey(TenantRow, table=True):
-    """Only the SHA-256 of the secret is kept. `scopes` None: all that the role of the person allows. `replaces_id` is
-    the key that this one was made to replace."""
+    """Belongs to a person or to a service account. Only the SHA-256 of the secret is kept. `scopes` None: all that the
+    role of the holder allows. `replaces_id` is the key that this one was made to replace."""
 
     __tablename__: ClassVar[str] = "api_keys"
     __table_args__ = (
+        CheckConstraint("num_nonnulls(person_id, service_account_id) = 1", name="holder"),
         reference("person_id", "people"),
+        reference("service_account_id", "service_accounts"),
         reference("replaces_id", "api_keys"),
         Index("ix_api_keys_created", "organization_id", "created_at", "id"),
         Index("ix_api_keys_person", "organization_id", "person_id", "created_at", "id"),
@@ -136,9 +138,11 @@ class ApiKey(TenantRow, table=True):
             *("ix_api_keys_replaces", "organization_id", "replaces_id"),
             postgresql_where=text("replaces_id IS NOT NULL"),
         ),
+        Index("ix_api_keys_service_account", "organization_id", "service_account_id", "created_at", "id"),
     )
 
-    person_id: UUID
+    person_id: UUID | None = None
+    service_account_id: UUID | None = None
     name: str = Field(sa_type=Name, min_length=1, max_length=200)
     secret_hash: bytes
     created_at: datetime = Field(sa_type=Instant)

@@ -1,11 +1,13 @@
 """Reads of the organization, its people and its teams."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from service.people.access_queries import access_columns
 from service.people.models import ApiKey, Membership, Organization, Person, Team
+from service.people.service_accounts.models import ServiceAccount
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.statements import columns, equals_any, select_active_by, select_by, visible
@@ -14,6 +16,7 @@ _person = columns_of(Person)
 _team = columns_of(Team)
 _membership = columns_of(Membership)
 _organization = columns_of(Organization)
+_service_account = columns_of(ServiceAccount)
 
 ORGANIZATION = select(*table_of(Organization).columns).where(
     _organization.id == bindparam("organization_id", type_=_organization.id.type)
@@ -60,31 +63,46 @@ ALL_API_KEYS = Listing(API_KEY_COLUMNS, table_of(ApiKey), (visible(ApiKey),), {"
 API_KEYS_OF_PEOPLE = (
     select(*API_KEY_COLUMNS).where(visible(ApiKey), equals_any(_key.person_id)).order_by(_key.created_at, _key.id)
 )
+API_KEYS_OF_SERVICE_ACCOUNTS = (
+    select(*API_KEY_COLUMNS)
+    .where(visible(ApiKey), equals_any(_key.service_account_id))
+    .order_by(_key.created_at, _key.id)
+)
 API_KEYS_WITH_NAMES = (
     select(
-        *(_key.id, _person.name.label("person"), _key.name, _key.scopes),
+        *(_key.id, _person.name.label("person"), _service_account.name.label("service_account")),
+        *(_key.name, _key.scopes),
         *(_key.created_at, _key.expires_at, _key.revoked_at, _key.last_used_at),
     )
-    .join(Person, visible(Person) & (_person.id == _key.person_id))
+    .outerjoin(Person, visible(Person) & (_person.id == _key.person_id))
+    .outerjoin(ServiceAccount, visible(ServiceAccount) & (_service_account.id == _key.service_account_id))
     .where(visible(ApiKey))
     .order_by(_key.created_at, _key.id)
 )
 
-_KEY_AND_PERSON = """k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.scopes, k.person_id, p.role,
-        p.archived_at"""
+_KEY_AND_HOLDER = """k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.scopes, k.person_id,
+        k.service_account_id, coalesce(p.role, s.role) AS role, coalesce(p.archived_at, s.archived_at) AS archived_at"""
 
 
-def lookup_of_organization(table: str, person_column: str, columns: str) -> str:
-    """The statement that looks up credentials of one organization, `k`, by id, each with its person, `p`."""
+def _holders(organization: str) -> str:
+    return f"""
+    LEFT JOIN people p ON p.organization_id = {organization} AND p.id = k.person_id
+    LEFT JOIN service_accounts s ON s.organization_id = {organization} AND s.id = k.service_account_id"""
+
+
+def lookup_of_organization(table: str, person_column: str, columns: str, joins: Callable[[str], str]) -> str:
+    """The statement that looks up credentials of one organization, `k`, by id, each with its person, `p`.
+
+    `joins` are those of the person and others, by an expression with the organization.
+    """
     return f"""
     SELECT k.organization_id, k.id, {columns},
         {access_columns("$1", f"k.{person_column}")}
-    FROM {table} k
-    JOIN people p ON p.organization_id = $1 AND p.id = k.{person_column}
+    FROM {table} k {joins("$1")}
     WHERE k.organization_id = $1 AND k.id = ANY($2::uuid[])"""
 
 
-def lookup_of_organizations(table: str, person_column: str, columns: str) -> str:
+def lookup_of_organizations(table: str, person_column: str, columns: str, joins: Callable[[str], str]) -> str:
     """As `lookup_of_organization`, for several organizations on one machine.
 
     Row-level security shows the rows of one organization at a time: each row of `wanted` names its own before the rows
@@ -100,12 +118,11 @@ def lookup_of_organizations(table: str, person_column: str, columns: str) -> str
     CROSS JOIN LATERAL (
         SELECT {columns},
         {access_columns("tenant.organization_id", f"k.{person_column}")}
-        FROM {table} k
-        JOIN people p ON p.organization_id = k.organization_id AND p.id = k.{person_column}
+        FROM {table} k {joins("k.organization_id")}
         WHERE k.organization_id = tenant.organization_id AND k.id = wanted.id OFFSET 0
     ) AS found"""
 
 
-KEYS_OF_ORGANIZATION = lookup_of_organization("api_keys", "person_id", _KEY_AND_PERSON)
-KEYS_OF_ORGANIZATIONS = lookup_of_organizations("api_keys", "person_id", _KEY_AND_PERSON)
+KEYS_OF_ORGANIZATION = lookup_of_organization("api_keys", "person_id", _KEY_AND_HOLDER, _holders)
+KEYS_OF_ORGANIZATIONS = lookup_of_organizations("api_keys", "person_id", _KEY_AND_HOLDER, _holders)
 RECORD_KEY_USE = "UPDATE api_keys SET last_used_at = $3 WHERE organization_id = $1 AND id = $2"

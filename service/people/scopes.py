@@ -1,4 +1,4 @@
-"""Scopes of API keys: which areas of the API a key may read or write."""
+"""Scopes of API keys: which areas of the API a key may read or write, and whether it acts on behalf of people."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -7,6 +7,7 @@ READ, WRITE = "READ", "WRITE"
 
 
 class ApiKeyScope(StrEnum):
+    ACT_AS = "ACT_AS"
     API_KEYS_READ = "API_KEYS_READ"
     API_KEYS_WRITE = "API_KEYS_WRITE"
     AUDIT_READ = "AUDIT_READ"
@@ -23,8 +24,10 @@ class ApiKeyScope(StrEnum):
 
 
 Scopes = frozenset[str]
-# A key without a list of scopes may do all that the role of its person allows.
 ALL_SCOPES: Scopes = frozenset(ApiKeyScope)
+# A key without a list of scopes may do all that the role of its holder allows. To act on behalf of people has to be
+# granted by name.
+IMPLIED_SCOPES: Scopes = ALL_SCOPES - {ApiKeyScope.ACT_AS}
 
 
 def granted(scopes: Iterable[str]) -> Scopes:

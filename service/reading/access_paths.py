@@ -65,10 +65,10 @@ def indexed(table: FromClause) -> Indexed:
                 orders.add(names[2])
             elif len(names) == 5 and names[2] == LIVE:
                 filters[names[1]] = names[3]
-                if COMMON in index.info:
-                    common[names[1]] = index.info[COMMON]
         elif names[-1] == "id" and "archived_at" not in table.c and len(names) == 3:
             filters[names[1]] = "id"
+        if COMMON in index.info:
+            common[names[1]] = index.info[COMMON]
     unique = {"id"} | {"external_id"} & {each.name for each in table.c}
     return Indexed(frozenset(orders), filters, frozenset(unique), common)
 

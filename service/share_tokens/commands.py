@@ -112,7 +112,7 @@ async def _shown(tx: Transaction, request: ShareRequest) -> ShownGoals:
 
 def _add(tx: Transaction, creator_id: UUID, request: ShareRequest) -> IssuedKey:
     id = uuid7()
-    token, secret_hash = keys.generate(tx.organization_id, id, keys.SHARE)
+    token, secret_hash = keys.generate(tx.organization_id, id, prefix=keys.SHARE)
     facts = {
         "name": request.name,
         "expires_at": request.expires_at,

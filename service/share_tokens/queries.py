@@ -39,6 +39,13 @@ SHARE_TOKENS_WITH_NAMES = (
 )
 _SHARE_AND_CREATOR = """k.secret_hash, k.expires_at, k.revoked_at, k.last_used_at, k.shows_names, k.objective_id,
         k.kpi_filter, k.creator_id, p.role, p.archived_at"""
-SHARES_OF_ORGANIZATION = lookup_of_organization("share_tokens", "creator_id", _SHARE_AND_CREATOR)
-SHARES_OF_ORGANIZATIONS = lookup_of_organizations("share_tokens", "creator_id", _SHARE_AND_CREATOR)
+
+
+def _creator(organization: str) -> str:
+    return f"JOIN people p ON p.organization_id = {organization} AND p.id = k.creator_id"
+
+
+_SHARES = ("share_tokens", "creator_id", _SHARE_AND_CREATOR, _creator)
+SHARES_OF_ORGANIZATION = lookup_of_organization(*_SHARES)
+SHARES_OF_ORGANIZATIONS = lookup_of_organizations(*_SHARES)
 RECORD_SHARE_USE = "UPDATE share_tokens SET last_used_at = $3 WHERE organization_id = $1 AND id = $2"

@@ -29,6 +29,8 @@ from service.writing.transaction import Transaction
 from service.writing.unsaved_row import unsaved_row
 from service.writing.yielding import let_others
 
+# Whom a check-in is by: a person, a service account, or a service account on behalf of a person.
+MAKERS = ("author_id", "service_account_id")
 _key_result = columns_of(KeyResult)
 _objective = columns_of(Objective)
 _cycle = columns_of(Cycle)
@@ -105,8 +107,10 @@ def _one(
     if is_skipped:
         return Outcome.SKIPPED, None
     subject = {"objective_id": objective.id, "key_result_id": key_result.id if key_result else None}
-    author_id = ends.get("author_id") or tx.viewer.person_id
-    own = {"organization_id": tx.organization_id, "author_id": author_id, "recorded_at": tx.now}
+    makers = {name: ends.get(name) for name in MAKERS}
+    if not any(makers.values()):
+        makers = {"author_id": tx.viewer.person_id, "service_account_id": tx.viewer.service_account_id}
+    own = {"organization_id": tx.organization_id, "recorded_at": tx.now, **makers}
     row = unsaved_row(CheckIn, {**dated(tx, draft, objective.starts_at, objective.ends_at), **own, **subject})
     add(tx, row)
     return Outcome.CREATED, row.id
@@ -122,8 +126,8 @@ def _ensure_same(
 ) -> None:
     names = {"value", "confidence", "status", "note", "at"} & item.model_fields_set
     same_subject = (present.key_result_id, present.objective_id) == (key_result and key_result.id, objective.id)
-    same_author = present.author_id == ends.get("author_id", present.author_id)
-    if not same_subject or not same_author or any(getattr(present, name) != getattr(draft, name) for name in names):
+    same_makers = all(getattr(present, name) == ends.get(name, getattr(present, name)) for name in MAKERS)
+    if not same_subject or not same_makers or any(getattr(present, name) != getattr(draft, name) for name in names):
         raise CheckInImmutable(("externalId",))
 
 

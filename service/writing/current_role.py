@@ -7,14 +7,16 @@ from uuid import UUID
 
 import asyncpg
 
-from service.errors import Unauthenticated
-from service.viewer import ADMINISTRATORS, Viewer
+from service.errors import ActAsPersonUnknown, Unauthenticated
+from service.viewer import ADMINISTRATORS, Viewer, lower_role, roles_from
 
 # What the driver tells of a message whose last statement found one row.
 ONE_ROW_TAG = "SELECT 1"
-ROLE = """
-    SELECT p.role, y.member_editing FROM people p JOIN organizations y ON y.id = $1
-    WHERE p.organization_id = $1 AND p.id = $2 AND p.archived_at IS NULL"""
+ROLES = """
+    SELECT p.role AS person_role, s.role AS service_account_role, y.member_editing FROM organizations y
+    LEFT JOIN people p ON p.organization_id = $1 AND p.id = $2 AND p.archived_at IS NULL
+    LEFT JOIN service_accounts s ON s.organization_id = $1 AND s.id = $3 AND s.archived_at IS NULL
+    WHERE y.id = $1"""
 
 
 def lock_statement(organization_id: UUID, *, is_exclusive: bool) -> str:
@@ -28,13 +30,23 @@ def role_statements(viewer: Viewer) -> list[str]:
     the operator, whom nobody demotes.
 
     It ends the message that opens a transaction, after the graph lock was taken in it: what takes a role away or
-    archives a person holds that lock alone, so the role stays until the transaction ends. Literals, since a message
-    of several statements has no parameters.
+    archives a person or a service account holds that lock alone, so the role stays until the transaction ends.
+    Literals, since a message of several statements has no parameters.
     """
-    if viewer.person_id is None:
+    if viewer.person_id is None and viewer.service_account_id is None:
         return []
-    is_theirs = f"organization_id = '{viewer.organization_id}' AND id = '{viewer.person_id}'"
-    statement = f"SELECT 1 FROM people WHERE {is_theirs} AND role = '{viewer.role}' AND archived_at IS NULL"
+    own = f"organization_id = '{viewer.organization_id}' AND archived_at IS NULL"
+    if not viewer.acts_for_person:
+        table = "service_accounts" if viewer.person_id is None else "people"
+        id = viewer.person_id or viewer.service_account_id
+        statement = f"SELECT 1 FROM {table} WHERE {own} AND id = '{id}' AND role = '{viewer.role}'"
+    else:
+        # The lower one of two roles: neither is below it, and one of them is it.
+        person, service_account = (
+            f"SELECT role FROM {table} WHERE {own} AND id = '{id}' AND role IN ({_literals(roles_from(viewer.role))})"
+            for table, id in (("people", viewer.person_id), ("service_accounts", viewer.service_account_id))
+        )
+        statement = f"SELECT 1 FROM ({person}) p, ({service_account}) s WHERE '{viewer.role}' IN (p.role, s.role)"
     if viewer.role not in ADMINISTRATORS:
         of_organization = f"id = '{viewer.organization_id}' AND member_editing = '{viewer.access.member_editing}'"
         statement += f" AND EXISTS (SELECT 1 FROM organizations WHERE {of_organization})"
@@ -42,8 +54,19 @@ def role_statements(viewer: Viewer) -> list[str]:
 
 
 async def load_current_viewer(connection: "asyncpg.Connection[Any]", viewer: Viewer) -> Viewer:
-    """The viewer with the role that it has in this transaction. Raises Unauthenticated for whom is archived."""
-    row = await connection.fetchrow(ROLE, viewer.organization_id, viewer.person_id)
-    if row is None:
+    """The viewer with the role that it has in this transaction. Raises Unauthenticated for whom is archived, and
+    ActAsPersonUnknown for a service account whose person is."""
+    row = await connection.fetchrow(ROLES, viewer.organization_id, viewer.person_id, viewer.service_account_id)
+    if viewer.service_account_id is not None and (row is None or row["service_account_role"] is None):
+        raise Unauthenticated("The service account of these credentials is archived.")
+    if row is None or (viewer.person_id is not None and row["person_role"] is None):
+        if viewer.acts_for_person:
+            raise ActAsPersonUnknown
         raise Unauthenticated("The person of these credentials is archived.")
-    return replace(viewer, role=row["role"], access=replace(viewer.access, member_editing=row["member_editing"]))
+    roles = (row["person_role"], row["service_account_role"])
+    role = lower_role(*(each for each in roles if each is not None))
+    return replace(viewer, role=role, access=replace(viewer.access, member_editing=row["member_editing"]))
+
+
+def _literals(values: tuple[str, ...]) -> str:
+    return ", ".join(f"'{value}'" for value in values)

@@ -45,6 +45,7 @@ def rows_of_change(
             "subject_id": row.id,
             "objective_id": objective_id,
             "actor_id": viewer.person_id,
+            "service_account_id": viewer.service_account_id,
             "request_id": viewer.request_id,
             "reason": reason,
             "changes": orjson.dumps(changes).decode(),

@@ -35,7 +35,7 @@ T = TypeVar("T", bound=TenantRow)
 # By which columns rows belong to key results and KPIs.
 OWNERS = {"key_result_id": "changed_goals", "parent_key_result_id": "changed_goals", "kpi_id": "changed_kpis"}
 # What decides who a viewer is, and what it may see and edit.
-ACCESS_TYPES = frozenset({"ApiKey", "Membership", "Organization", "Person", "Team"})
+ACCESS_TYPES = frozenset({"ApiKey", "Membership", "Organization", "Person", "ServiceAccount", "ShareToken", "Team"})
 
 
 @dataclass
@@ -281,12 +281,12 @@ async def transaction(
     statements, for bulk work. The viewer of the transaction has the role of now. Raises Unauthenticated for one
     that was archived since it was looked up.
     """
-    more = [lock_statement(viewer.organization_id, is_exclusive=exclusive), *role_statements(viewer)]
+    more = [lock_statement(viewer.organization_id, is_exclusive=exclusive), *(role_check := role_statements(viewer))]
     settings = BULK_SETTINGS if patient else ()
     async with database.open_connection(
         database.write_pool, WRITE, viewer.organization_id, *more, settings=settings, only_read=False
     ) as taken:
-        if viewer.person_id is not None and taken.command_tag != ONE_ROW_TAG:
+        if role_check and taken.command_tag != ONE_ROW_TAG:
             viewer = await load_current_viewer(taken.driver, viewer)
         tx = Transaction(taken.driver, viewer, now, is_distributed=taken.session.is_distributed)
         try:

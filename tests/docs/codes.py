@@ -21,6 +21,24 @@ class Told(NamedTuple):
 
 
 TOP_LEVEL = {
+    "ACT_AS_FORBIDDEN": Told(
+        "The credentials may not act on behalf of people.",
+        "403",
+        "no",
+        "Send no `Okrgraph-Act-As`, or use an API key of a service account with the scope `ACT_AS`.",
+    ),
+    "ACT_AS_INVALID": Told(
+        "The header `Okrgraph-Act-As` has no id of a person.",
+        "400",
+        "no",
+        "Send the id of a person, or `externalId:` and the external id in percent-encoding.",
+    ),
+    "ACT_AS_PERSON_UNKNOWN": Told(
+        "The organization has no such person to act for, or the person is archived.",
+        "403; 200 in a field",
+        "no",
+        "Create or restore the person, or act for another one.",
+    ),
     "BAD_REQUEST": Told("The request is not a GraphQL request as the service takes them.", "400", "no", FIX),
     "BAD_USER_INPUT": Told(
         "An argument or a variable has a value that cannot be meant.",

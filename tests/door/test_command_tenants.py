@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -57,7 +58,7 @@ async def test_an_organization_and_its_first_key(okrgraph: Terminal) -> None:
     assert (code, header, stderr) == (0, f"{'ID':36}  NAME       TIME ZONE   CREATED", "")
     assert row.startswith(f"{id}  Acme [/b]  Asia/Tokyo  20")
     _, answers, _ = await okrgraph("key", "list")
-    assert [line.split()[:4] for line in answers.splitlines()[1:]] == [[str(presented.id), "Ann", "first", "key"]]
+    assert [line.split()[:5] for line in answers.splitlines()[1:]] == [[str(presented.id), "Ann", "-", "first", "key"]]
 
 
 @pytest.mark.parametrize(
@@ -163,11 +164,12 @@ async def test_keys_are_listed_without_secrets(client: Client, okrgraph: Termina
     code, answers, stderr = await okrgraph("key", "list")
     assert (code, stderr) == (0, "")
     header, *rows = answers.splitlines()
-    assert header.split() == ["ID", "PERSON", "NAME", "SCOPES", "CREATED", "EXPIRES", "REVOKED", "LAST", "USED"]
-    requested_end, ends = "2026-07-02T12:00:00Z", "2026-07-03T12:00:00Z"
+    names = ["ID", "PERSON", "SERVICE", "ACCOUNT", "NAME", "SCOPES", "CREATED", "EXPIRES", "REVOKED", "LAST", "USED"]
+    assert header.split() == names
+    requested_end, ends, none = "2026-07-02T12:00:00Z", "2026-07-03T12:00:00Z", f"{'-':15}"
     assert rows == [
-        f"{first.id}  Olive Owner  test            -       {requested_end}  {'-':20}  -        {requested_end}",
-        f"{row.id}  Olive Owner  CI\ufffd[31m\ufffdrunner  -       2026-07-02T12:00:01Z  {ends}  -        -",
+        f"{first.id}  Olive Owner  {none}  test            -       {requested_end}  {'-':20}  -        {requested_end}",
+        f"{row.id}  Olive Owner  {none}  CI\ufffd[31m\ufffdrunner  -       2026-07-02T12:00:01Z  {ends}  -        -",
     ]
     for key in (client.key, secret):
         assert key not in answers
@@ -219,3 +221,59 @@ async def test_a_key_on_the_command_line_is_refused(client: Client, okrgraph: Te
     for nonsense in ("nonsense", "", client.key.rpartition("_")[2]):
         assert await okrgraph("key", "revoke", nonsense) == Ended(2, "", other)
     assert await keys_of(client) == before
+
+
+async def test_service_accounts_are_created_archived_and_restored(client: Client, okrgraph: Terminal) -> None:
+    empty = await okrgraph("service-account", "list")
+    assert empty == Ended(0, "", "There is no service account yet.\n")
+    code, first, _ = await okrgraph("service-account", "create", "Portal", "--role", "MEMBER", "--external-id", "p1")
+    _, second, _ = await okrgraph("service-account", "create", "Re\x1b[31mports")
+    assert code == 0
+    _, answers, _ = await okrgraph("service-account", "list")
+    rows = [line.split()[:4] for line in answers.splitlines()[1:]]
+    assert rows == [[first.strip(), "Portal", "MEMBER", "p1"], [second.strip(), "Re\ufffd[31mports", "VIEWER", "-"]]
+    code, key, _ = await okrgraph("key", "create", "--service-account", "Portal", "--scope", "ACT_AS")
+    created = keys.parse(key.strip())
+    assert created is not None
+    [row] = [row for row in await keys_of(client) if row["id"] == created.id]
+    assert (row["person_id"], str(row["service_account_id"]), row["scopes"]) == (None, first.strip(), ["ACT_AS"])
+    _, answers, _ = await okrgraph("key", "list")
+    assert answers.splitlines()[-1].split()[:4] == [str(created.id), "-", "Portal", "command"]
+    headers = {"Authorization": f"Bearer {key.strip()}"}
+    asked = partial(client.http.post, "/graphql", json={"query": "{ viewer { role } }"}, headers=headers)
+    # The application remembers no key yet.
+    assert await okrgraph("service-account", "archive", first.strip()) == Ended(
+        0, "", "The service account is archived.\n"
+    )
+    assert (await asked()).status_code == 401
+    archived = await okrgraph("key", "create", "--service-account", "p1")
+    assert archived == Ended(
+        1, "", "ARCHIVED (serviceAccountId): This service account is archived. Restore it first.\n"
+    )
+    assert await okrgraph("service-account", "restore", "p1") == Ended(0, "", "The service account is restored.\n")
+    assert (await asked()).json() == {"data": {"viewer": {"role": "MEMBER"}}}
+    events = (await client.data("{ events(first: 2) { nodes { verb subjectType actor { id } } } }"))["events"]["nodes"]
+    assert events == [
+        {"verb": verb, "subjectType": "ServiceAccount", "actor": None} for verb in ("RESTORED", "ARCHIVED")
+    ]
+
+
+async def test_service_accounts_that_are_none(client: Client, okrgraph: Terminal) -> None:
+    for _ in range(2):
+        await okrgraph("service-account", "create", "Portal")
+    person = await client.make("personCreate", name="Ann", externalId="ann")
+    unknown = "No service account here is known as"
+    for command in (("service-account", "archive"), ("key", "create", "--service-account")):
+        several = "Several service accounts have the name 'Portal': use the external id or the id of one.\n"
+        assert await okrgraph(*command, "Portal") == Ended(1, "", several)
+        assert await okrgraph(*command, "ann") == Ended(1, "", f"{unknown} 'ann'.\n")
+        hint = f"{unknown} {person!r}. It is the id of something of type 'Person'.\n"
+        assert await okrgraph(*command, person) == Ended(1, "", hint)
+    both = await okrgraph("key", "create", "--service-account", "Portal", "--person", "ann")
+    assert both == Ended(2, "", "A key belongs to one of both: use --person or --service-account.\n")
+    code, _, stderr = await okrgraph("service-account", "create", " ")
+    assert (code, stderr) == (1, "BLANK (name): `name` must not be empty.\n")
+    code, _, stderr = await okrgraph("key", "create", "--person", "ann", "--scope", "ACT_AS")
+    assert (code, stderr.split(":")[0]) == (1, "SCOPE_NOT_ALLOWED (scopes)")
+    assert (await okrgraph("service-account", "create", "x", "--role", "OWNER")).code == 2
+    assert len((await client.data("{ serviceAccounts { nodes { id } } }"))["serviceAccounts"]["nodes"]) == 2

@@ -18,7 +18,13 @@ async def events(client: Client, **filter: Any) -> list[dict[str, Any]]:
 async def test_one_event_for_each_change_in_their_order(client: Client) -> None:
     ids = await furnished(client)
     expected = [("Organization", "CREATED"), ("Person", "CREATED"), ("ApiKey", "CREATED")]
-    expected += [("Person", "CREATED"), ("Team", "CREATED"), ("Pillar", "CREATED"), ("Cycle", "CREATED")]
+    expected += [
+        ("Person", "CREATED"),
+        ("ServiceAccount", "CREATED"),
+        ("Team", "CREATED"),
+        ("Pillar", "CREATED"),
+        ("Cycle", "CREATED"),
+    ]
     expected += [("Objective", "CREATED")] * 3 + [("KeyResult", "CREATED")] * 2
     expected += [("Milestone", "CREATED"), ("Alignment", "ALIGNED")]
     expected += [("Kpi", "CREATED"), ("KpiTarget", "CREATED"), ("KpiLink", "LINKED")]
@@ -100,7 +106,8 @@ async def test_what_an_event_is_about(client: Client) -> None:
     await client.make("objectiveUpdate", id=ids["root"], title="As it is now")
     await client.make("pillarArchive", id=ids["pillar"])
     name = (
-        "... on Person { name } ... on Team { name } ... on Pillar { name } ... on Cycle { name } ... on Kpi { name }"
+        "... on Person { name } ... on Team { name } ... on Pillar { name } ... on Cycle { name } ... on Kpi { name } "
+        "... on ServiceAccount { name }"
     )
     title = "... on Objective { title } ... on KeyResult { title } ... on Milestone { title }"
     more = "... on CheckIn { note } ... on Alignment { kind } ... on Membership { role }"
@@ -125,7 +132,7 @@ async def test_what_an_event_is_about(client: Client) -> None:
     assert shown[ids["guardrail"]] == ("KpiLink", "GUARDRAIL")
     kinds = {"Organization", "Person", "Team", "Pillar", "Cycle", "Objective", "KeyResult", "Milestone"}
     assert {kind for kind, *_ in shown.values()} == kinds | {
-        *("Alignment", "CheckIn", "Membership", "Kpi", "KpiTarget", "KpiLink")
+        *("Alignment", "CheckIn", "Membership", "Kpi", "KpiTarget", "KpiLink", "ServiceAccount")
     }
     assert ("CheckIn", "Said") in shown.values()
     assert ("Membership", "MEMBER") in shown.values()

@@ -23,7 +23,7 @@ EXPOSED = "X-Request-Id, X-Write-Position, Retry-After, ETag"
 GRANTED = {"access-control-allow-origin": ALLOWED, "access-control-expose-headers": EXPOSED}
 PREFLIGHT = {
     "Access-Control-Request-Method": "POST",
-    "Access-Control-Request-Headers": "authorization,content-type,apollographql-client-name",
+    "Access-Control-Request-Headers": "authorization,content-type,okrgraph-act-as",
 }
 PREFLIGHT_VARY = (
     "Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network"
@@ -70,7 +70,7 @@ async def test_a_preflight_of_an_allowed_origin(serving: Serving) -> None:
         assert cors_headers(response) == {
             "access-control-allow-origin": ALLOWED,
             "access-control-allow-methods": "GET, HEAD, POST",
-            "access-control-allow-headers": "authorization,content-type,apollographql-client-name",
+            "access-control-allow-headers": "authorization,content-type,okrgraph-act-as",
             "access-control-max-age": "7200",
         }
         assert response.headers["vary"] == PREFLIGHT_VARY

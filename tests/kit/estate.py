@@ -32,6 +32,7 @@ class Estate:
         person = await add("person", "personCreate", name=mark, email=f"{mark}@example.com")
         key = await client.change("apiKeyCreate", {"name": mark, "personId": person}, "apiKey { id }")
         self.ids["key"] = key["apiKey"]["id"]
+        await add("account", "serviceAccountCreate", name=mark)
         team = await add("team", "teamCreate", name=mark)
         await add("subteam", "teamCreate", name=mark, parentId=team)
         await client.make("teamJoin", teamId=team, personId=person)
@@ -91,6 +92,7 @@ class Estate:
         person = await add("person 2", "personCreate", name=mark, email=f"{mark}-2@example.com")
         await self.client.make("teamJoin", teamId=at("team"), personId=person)
         await self.client.make("teamJoin", teamId=at("subteam"), personId=at("person"))
+        await add("account 2", "serviceAccountCreate", name=mark)
         await add("subteam 2", "teamCreate", name=mark, parentId=at("team"))
         await add("pillar 2", "pillarCreate", name=mark)
         year = {"kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}

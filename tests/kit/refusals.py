@@ -22,10 +22,11 @@ SHOWN = {
     "guardrailBreached kpiLinks { id role }",
     "milestone": f"{BASE} title weight doneAt position keyResult {{ id }}",
     "alignment": f"{BASE} kind weight isPrimary position objective {{ id }} parent {{ id }} parentKeyResult {{ id }}",
-    "checkIn": "id externalId value confidence status note at recordedAt author { id } objective { id } "
-    "keyResult { id }",
+    "checkIn": "id externalId value confidence status note at recordedAt author { id } serviceAccount { id } "
+    "objective { id } keyResult { id }",
     "cycle": f"{BASE} name kind state startsOn endsOn startsAt endsAt elapsed parent {{ id }} children {{ id }}",
     "person": f"{BASE} name email role memberships {{ role team {{ id }} }}",
+    "serviceAccount": f"{BASE} name role",
     "team": f"{BASE} name parent {{ id }} subteams {{ id }} memberships {{ role person {{ id }} }}",
     "pillar": f"{BASE} name description",
     "kpi": f"{BASE} name definition unit direction indicator valueType scale frequency cumulative aggregation source "

@@ -12,6 +12,7 @@ async def furnished(client: Client) -> dict[str, str]:
     """Something of every type; ids by name."""
     ids = {
         "person": await client.make("personCreate", name="Pat", email="pat@example.com"),
+        "account": await client.make("serviceAccountCreate", name="Backend"),
         "team": await client.make("teamCreate", name="Platform"),
         "pillar": await client.make("pillarCreate", name="Growth"),
         "cycle": await client.cycle(),

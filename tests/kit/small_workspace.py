@@ -64,6 +64,7 @@ def known(item: dict[str, Any]) -> tuple[Any, ...]:
 SMALL = [
     person("p1", email="p1@example.com"),
     person("p2", email="p2@example.com", role="ADMIN"),
+    item("ServiceAccount", "a1", name="Service account a1", role="MEMBER"),
     team("t1"),
     team("t2", parent="t1"),
     {"type": "Membership", "team": "t1", "person": "p1", "role": "LEAD"},
@@ -94,5 +95,5 @@ SMALL = [
     item("Milestone", "m2", keyResult="k2", title="The second stage"),
     alignment("o2", "o1", weight=3),
     check_in("c1", value="5", confidence=0.5, note="Half of it", author="p1"),
-    check_in("c2", keyResult="k4", value="4.5", status="AT_RISK", author="p2"),
+    check_in("c2", keyResult="k4", value="4.5", status="AT_RISK", author="p2", serviceAccount="a1"),
 ]

@@ -12,7 +12,8 @@ from service.values import global_ids
 from tests.kit.client import Client
 from tests.kit.roles import acting
 
-KEY = "id name scopes createdAt expiresAt revokedAt lastUsedAt person { name } replaces { name }"
+KEY = "id name scopes createdAt expiresAt revokedAt lastUsedAt person { name } serviceAccount { name } "
+KEY += "replaces { name }"
 CREATE = "mutation($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { apiKey { %s } key userErrors %s } }"
 ROTATE = "mutation($input: ApiKeyRotateInput!) { apiKeyRotate(input: $input) { apiKey { %s } key userErrors %s } }"
 REVOKE = "mutation($input: ApiKeyRevokeInput!) { apiKeyRevoke(input: $input) { apiKey { %s } userErrors %s } }"
@@ -53,6 +54,7 @@ async def test_a_key_is_shown_once_and_works(client: Client) -> None:
         "revokedAt": None,
         "lastUsedAt": None,
         "person": {"name": "Olive Owner"},
+        "serviceAccount": None,
         "replaces": None,
     }
     viewer = (await using(client, key).data("{ viewer { scopes role } }"))["viewer"]

@@ -89,6 +89,16 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
         {"name": " ", "email": "not an email", "externalId": "x" * 201},
         {("BLANK", "name"), ("EMAIL_INVALID", "email"), ("TOO_LONG", "externalId")},
     ),
+    (
+        "serviceAccountCreate",
+        {"name": " ", "externalId": "x" * 201},
+        {("BLANK", "name"), ("TOO_LONG", "externalId")},
+    ),
+    (
+        "serviceAccountUpdate",
+        {"id": "account", "name": "", "expectedVersion": 9},
+        {("BLANK", "name"), ("CONFLICT", "expectedVersion")},
+    ),
     ("teamCreate", {"name": "x" * 201, "parentId": NOBODY}, {("TOO_LONG", "name"), ("NOT_FOUND", "parentId")}),
     ("teamJoin", {"teamId": "nonsense", "personId": "nonsense"}, {("NOT_FOUND", "teamId"), ("NOT_FOUND", "personId")}),
     ("pillarCreate", {"name": "", "description": LONG}, {("BLANK", "name"), ("TOO_LONG", "description")}),

@@ -16,6 +16,7 @@ KINDS: dict[str, tuple[str, str, str | None]] = {
     "milestone": ("stage", "", "title"),
     "cycle": ("cycle", "cycles", "name"),
     "person": ("person", "people", "name"),
+    "serviceAccount": ("account", "serviceAccounts", "name"),
     "team": ("team", "teams", "name"),
     "pillar": ("pillar", "pillars", "name"),
 }
@@ -134,6 +135,6 @@ async def test_archiving_takes_nothing_else_along(client: Client) -> None:
         await changed(client, f"{kind}Archive", id=ids[name])
         await changed(client, f"{kind}Restore", id=ids[name])
     gone = [row["name"] for row in before if row not in await everything(client)]
-    tables = ["cycles", "key_results", "milestones", "objectives", "people", "pillars", "teams"]
+    tables = ["cycles", "key_results", "milestones", "objectives", "people", "pillars", "service_accounts", "teams"]
     # Each row alone has a new version; the objective is above the key result and the milestone.
     assert sorted(gone) == tables

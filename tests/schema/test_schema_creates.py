@@ -20,6 +20,7 @@ MAKING: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
     "objectiveCheckIn": ({"objectiveId": "root"}, {"note": LONG}),
     "cycleCreate": ({name: value for name, value in YEAR.items() if name != "name"}, {"name": 200}),
     "personCreate": ({}, {"name": 200, "email": 320}),
+    "serviceAccountCreate": ({}, {"name": 200}),
     "teamCreate": ({}, {"name": 200}),
     "pillarCreate": ({}, {"name": 200, "description": LONG}),
 }

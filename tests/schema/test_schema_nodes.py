@@ -16,7 +16,7 @@ from tests.kit.refusals import SHOWN, shown
 from tests.kit.roles import furnished
 
 PLACES = {"objective": "root", "keyResult": "number", "milestone": "stage", "alignment": "edge"}
-PLACES |= {"kpiTarget": "goal", "kpiLink": "guardrail"}
+PLACES |= {"kpiTarget": "goal", "kpiLink": "guardrail", "serviceAccount": "account"}
 
 
 def uuid_of(id: str) -> UUID:
@@ -115,7 +115,8 @@ async def test_every_object_is_found_by_its_plain_uuid(client: Client) -> None:
 
 async def test_what_is_archived_is_still_found(client: Client) -> None:
     ids = await one_of_each(client)
-    for kind in ("objective", "keyResult", "milestone", "cycle", "person", "team", "pillar", "kpi", "kpiTarget"):
+    kinds = ("objective", "keyResult", "milestone", "cycle", "person", "team", "pillar", "kpi", "kpiTarget")
+    for kind in (*kinds, "serviceAccount"):
         id = ids[kind[0].upper() + kind[1:]]
         await client.make(f"{kind}Archive", id=id)
         found = await shown(client, kind, id)

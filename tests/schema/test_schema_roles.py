@@ -65,6 +65,10 @@ def of_administration(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("personUpdate", {"id": ids["person"], "name": "Changed"}),
         ("personArchive", {"id": ids["person"]}),
         ("personRestore", {"id": ids["person"]}),
+        ("serviceAccountCreate", {"name": "New"}),
+        ("serviceAccountUpdate", {"id": ids["account"], "name": "Changed"}),
+        ("serviceAccountArchive", {"id": ids["account"]}),
+        ("serviceAccountRestore", {"id": ids["account"]}),
         ("teamCreate", {"name": "New"}),
         ("teamUpdate", {"id": ids["team"], "name": "Changed"}),
         ("teamArchive", {"id": ids["team"]}),
@@ -78,7 +82,7 @@ def of_administration(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
 
 
 # Everybody manages keys of their own: tests/people/test_api_keys.py; and who shares: tests/share_tokens/. Nothing is
-# left after the deletion of the organization, which only an OWNER may order: tests/workspace/test_organization_delete.py.
+# left after the deletion of the organization: tests/workspace/test_organization_delete.py.
 ELSEWHERE = [
     *("apiKeyCreate", "apiKeyRevoke", "apiKeyRotate", "organizationDelete", "shareTokenCreate", "shareTokenRevoke"),
 ]

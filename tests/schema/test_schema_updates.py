@@ -43,6 +43,7 @@ UPDATES: dict[str, tuple[str, dict[str, Any], set[str]]] = {
         {**KEY, "name": "Other", "email": "other@example.com", "role": "VIEWER"},
         {"externalId", "email"},
     ),
+    "serviceAccountUpdate": ("account", {**KEY, "name": "Other", "role": "MEMBER"}, {"externalId"}),
     "teamUpdate": ("team", {**KEY, "name": "Other", "parentId": "company"}, {"externalId", "parentId"}),
     "pillarUpdate": ("pillar", {**KEY, "name": "Other", "description": "Why"}, {"externalId", "description"}),
 }

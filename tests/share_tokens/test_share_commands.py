@@ -61,7 +61,7 @@ async def test_a_token_that_is_not_there(client: Client, stranger: Client, datab
 
 async def test_a_secret_is_not_taken_and_not_repeated(database_url: str) -> None:
     id = uuid7()
-    token, _ = keys.generate(uuid7(), id, keys.SHARE)
+    token, _ = keys.generate(uuid7(), id, prefix=keys.SHARE)
     for text in (token, "okrs_nonsense", "nonsense", global_ids.encode("Kpi", id)):
         code, answers, stderr = await run_async("share", "revoke", text, OKRGRAPH_DATABASE_URL=database_url)
         assert (code, answers) == (2, "")

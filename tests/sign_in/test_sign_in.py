@@ -6,6 +6,7 @@ import sys
 from typing import Any
 from uuid import uuid4
 
+import httpx2
 import pytest
 from structlog.testing import capture_logs
 
@@ -71,6 +72,19 @@ async def test_who_writes_with_a_token_is_the_actor(door: MakeDoor, client: Clie
     assert (await signed_in.ask(signed_in.token(), document)).json()["data"]["objectiveCreate"]["objective"]
     events = await client.data("{ events(first: 1) { nodes { actor { externalId } subjectType } } }")
     assert events["events"]["nodes"] == [{"actor": {"externalId": "ada"}, "subjectType": "Objective"}]
+
+
+async def test_a_token_acts_for_nobody_else(door: MakeDoor, client: Client, ada: str) -> None:
+    signed_in = await door()
+    other = await client.make("personCreate", name="Ben", externalId="ben")
+    transport = httpx2.ASGITransport(app=signed_in.app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://okrgraph.test") as http:
+        for spelling in (other, "externalId:ben", ada, "externalId:ada"):
+            headers = {"Authorization": f"Bearer {signed_in.token()}", "Okrgraph-Act-As": spelling}
+            response = await http.post("/graphql", json={"query": "{ viewer { role } }"}, headers=headers)
+            message = "Only API keys of service accounts may send `Okrgraph-Act-As`."
+            assert response.status_code == 403
+            assert response.json() == {"errors": [{"message": message, "extensions": {"code": "ACT_AS_FORBIDDEN"}}]}
 
 
 async def test_people_of_other_organizations_are_not_found(door: MakeDoor, stranger: Client, ada: str) -> None:

@@ -24,6 +24,7 @@ NEW = {"externalId": "new", "title": "New"}
 ITEMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("person", {"externalId": "new", "name": "New"}, {}),
     ("pillar", {"externalId": "new", "name": "New"}, {}),
+    ("serviceAccount", {"externalId": "new", "name": "New"}, {}),
     ("team", {"externalId": "new", "name": "New"}, {"parent": "team"}),
     ("membership", {}, {"team": "subteam", "person": "person"}),
     ("cycle", {"externalId": "new", **YEAR}, {"parent": "cycle"}),
@@ -36,7 +37,7 @@ ITEMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     (
         "checkIn",
         {"externalId": "new 2", "at": "2026-07-01T00:00:00Z", "note": "New"},
-        {"objective": "root", "author": "person"},
+        {"objective": "root", "author": "person", "serviceAccount": "account"},
     ),
     ("kpi", {"externalId": "new", "name": "New"}, {"parent": "whole", "owner": "person", "team": "team"}),
     ("kpiTarget", {"externalId": "new", "startsOn": "2027-01-01", "value": "1"}, {"kpi": "kpi"}),

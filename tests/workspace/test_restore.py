@@ -23,6 +23,7 @@ async def test_the_demo_is_restored_whole(demo: Client, database_url: str) -> No
     assert shown == {
         # With the person whom the test's organization was founded with.
         "people": kinds["Person"] + 1,
+        "serviceAccounts": kinds["ServiceAccount"],
         "teams": kinds["Team"],
         "pillars": kinds["Pillar"],
         "cycles": kinds["Cycle"],

@@ -18,7 +18,10 @@ VALUE = (
 NULL_REASON = "Reason why the measurement has no value; null with a value."
 NUMBER = "Number of the revision: 1 for the first value of the period, one more with each correction or deletion."
 RECORDED_AT = "Time at which the value was recorded or computed."
-AUTHOR = "Person who recorded the value; null if it was computed, or recorded by the operator."
+AUTHOR = (
+    "Person who recorded the value, or on whose behalf it was recorded; null if it was computed, or recorded by a "
+    "service account alone or by the operator. Events name the service account."
+)
 SOURCE = "Name of the system that the value came from, as given when it was recorded; null if none was given."
 REASON = "Reason given for recording or correcting the value; null if none was given."
 

@@ -8,13 +8,16 @@ from schema.execution.fields.batched import uses_columns
 from schema.execution.fields.relation import to_one
 from schema.people import Person
 from schema.people.scopes import ApiKeyScope
+from schema.people.service_accounts import ServiceAccount
 from schema.relay.node import global_id
 from service.people import queries
+from service.people.service_accounts.queries import SERVICE_ACCOUNTS
 from service.postgres.database import Row
 
 
 @strawberry.type(
-    description="API key of a person. The key itself is shown once, when it is created; the service stores only a hash."
+    description="API key of a person or of a service account. The key itself is shown once, when it is created; the "
+    "service stores only a hash."
 )
 class ApiKey:
     @strawberry.field(
@@ -38,13 +41,23 @@ class ApiKey:
     )
 
     @strawberry.field(
-        description="Scopes of the API key, in alphabetical order; null for all that the role of its person allows."
+        description="Scopes of the API key, in alphabetical order; null for all that the role of its holder allows but "
+        "ACT_AS."
     )
     @uses_columns("scopes")
     def scopes(root: strawberry.Parent[Row]) -> list[ApiKeyScope] | None:
         return None if root.scopes is None else [ApiKeyScope(scope) for scope in root.scopes]
 
-    person: Person = to_one(queries.PEOPLE, key="person_id", description="Person whom the API key acts as.")
+    person: Person | None = to_one(
+        queries.PEOPLE,
+        key="person_id",
+        description="Person whom the API key acts as; null if it belongs to a service account.",
+    )
+    service_account: ServiceAccount | None = to_one(
+        SERVICE_ACCOUNTS,
+        key="service_account_id",
+        description="Service account that the API key belongs to; null if it acts as a person.",
+    )
     replaces: "ApiKey | None" = to_one(
         queries.API_KEYS,
         key="replaces_id",

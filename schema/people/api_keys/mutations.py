@@ -28,12 +28,16 @@ KEY = (
 class ApiKeyCreateInput:
     name: str = strawberry.field(description="Name of the API key: what it is for; 1 to 200 characters.")
     person_id: strawberry.ID | None = optional(
-        "Id of the person whom the API key acts as: the caller when left out. Another person needs the role ADMIN or "
-        "OWNER, and an OWNER needs the role OWNER."
+        "Id of the person whom the API key acts as. Left out, as is `serviceAccountId`: the caller. Another person "
+        "needs the role ADMIN or OWNER, and an OWNER needs the role OWNER."
+    )
+    service_account_id: strawberry.ID | None = optional(
+        "Id of the service account that the API key belongs to, in place of `personId`. Needs the role ADMIN or OWNER, "
+        "unless it is the caller."
     )
     scopes: list[ApiKeyScope] | None = optional(
         "Scopes of the API key. Left out: those of the credentials of this request, which cannot give away more than "
-        "they have."
+        "they have. ACT_AS, for service accounts only, has to be named unless these credentials have it themselves."
     )
     expires_at: datetime | None = optional(
         "Time from which the API key is not valid any more, in the future. Left out: it does not expire."
@@ -76,8 +80,8 @@ class ApiKeyMutations:
     """Fields of Mutation."""
 
     @strawberry.mutation(
-        description="Creates an API key. Everybody creates their own; ADMIN and OWNER create those of others. Never "
-        "sent again by itself: a second request creates a second API key."
+        description="Creates an API key. Everybody creates their own; ADMIN and OWNER create those of others and of "
+        "service accounts. Never sent again by itself: a second request creates a second API key."
     )
     async def api_key_create(
         self,
@@ -85,15 +89,19 @@ class ApiKeyMutations:
         input: Annotated[ApiKeyCreateInput, strawberry.argument(description="Name, scopes and end of the API key.")],
     ) -> ApiKeyCreatePayload | None:
         async def command(tx: Transaction) -> IssuedKey:
-            person_id = None if input.person_id is None else reference(input.person_id, "Person", "personId")
             return await key_commands.create_key(
-                tx, person_id, input.name, expires_at=input.expires_at, scopes=input.scopes
+                tx,
+                _id(input.person_id, "Person", "personId"),
+                input.name,
+                service_account_id=_id(input.service_account_id, "ServiceAccount", "serviceAccountId"),
+                expires_at=input.expires_at,
+                scopes=input.scopes,
             )
 
         return await _issued(info, command)
 
     @strawberry.mutation(
-        description="Replaces an API key by a new one with the same name, person and scopes. The replaced one stays "
+        description="Replaces an API key by a new one with the same name, holder and scopes. The replaced one stays "
         "valid for the overlap, so that clients can change over. Everybody rotates their own; ADMIN and OWNER rotate "
         "those of others."
     )
@@ -124,6 +132,10 @@ class ApiKeyMutations:
 
         id, errors = await _attempt(info, command)
         return ApiKeyPayload(api_key=await _key_row(info, id), user_errors=errors)
+
+
+def _id(id: str | None, type_name: str, field: str) -> UUID | None:
+    return None if id is None else reference(id, type_name, field)
 
 
 async def _issued(info: Info, command: Callable[[Transaction], Awaitable[IssuedKey]]) -> ApiKeyCreatePayload:

@@ -1,0 +1,1 @@
+"""Service accounts: callers that are no person (docs/decisions/0042)."""
