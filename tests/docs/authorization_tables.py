@@ -4,8 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from schema.people.permissions import Denial
-from service.people.permissions import ACTIONS_BY_ROLE, MemberEditing, ParticipantRole, decide_edit, sees
+# Describes the denials.
+import schema.people.permissions  # noqa: F401
+from service.people.permissions import (
+    ACTIONS_BY_ROLE,
+    Denial,
+    MemberEditing,
+    ParticipantRole,
+    decide_edit,
+    sees,
+)
 from service.settings import ROOT
 from service.values.visibility import Visibility
 from service.viewer import Access, Viewer
