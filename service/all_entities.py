@@ -4,6 +4,9 @@ from collections import defaultdict
 from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
+from typing import Any
+
+from sqlalchemy import Select, select
 
 import service.share_tokens.models  # noqa: F401
 from service.alignment.entity import ALIGNMENT
@@ -24,9 +27,11 @@ from service.objectives.entity import OBJECTIVE
 from service.people.entity import MEMBERSHIP, ORGANIZATION, PERSON, TEAM
 from service.people.service_accounts.entity import SERVICE_ACCOUNT
 from service.pillars.entity import PILLAR
-from service.postgres.tables import metadata
+from service.postgres.tables import columns_of, metadata
+from service.reading.statements import equals_any, visible
+from service.reading.visibility import condition
 
-__all__ = ["BY_NAME", "ENTITIES", "load_concepts", "metadata", "reference_types", "references_of"]
+__all__ = ["BY_NAME", "ENTITIES", "load_concepts", "metadata", "reference_types", "references_of", "seen_ids"]
 
 # Declared here, since events lie below all that records them.
 EVENT = Entity(
@@ -107,3 +112,12 @@ def reference_types(type_name: str) -> dict[str, str]:
     common = {column: next(iter(types)) for column, types in meanings.items() if len(types) == 1}
     own = references_of(BY_NAME[type_name]) if type_name in BY_NAME else {}
     return common | {"parent_id": type_name} | own | {"id": type_name}
+
+
+@cache
+def seen_ids(type_name: str) -> Select[Any] | None:
+    """The statement of those of `:ids` that the viewer sees; None for a type of which it sees all."""
+    if type_name not in BY_NAME or condition(BY_NAME[type_name].table.name, "t") is None:
+        return None
+    model: Any = BY_NAME[type_name].model
+    return select(columns_of(model).id).where(visible(model), equals_any(columns_of(model).id))

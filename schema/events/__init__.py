@@ -1,28 +1,25 @@
 """Events, as the schema shows them."""
 
 from datetime import datetime
-from typing import Any
 
-import orjson
 import strawberry
 from strawberry.scalars import JSON
 
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
-from schema.execution.fields.batched import batched
+from schema.events.changes import shown_changes
+from schema.execution.fields.batched import batched, uses_columns
 from schema.execution.fields.relation import to_one
 from schema.objectives import Objective
 from schema.people import Person
 from schema.people.service_accounts import ServiceAccount
 from schema.relay.node import Entity, Node, global_id, identity
 from schema.relay.nodes import nodes
-from service.all_entities import reference_types
 from service.events.models import Verb
 from service.objectives import queries as objectives
 from service.people import queries as people
 from service.people.service_accounts.queries import SERVICE_ACCOUNTS
 from service.postgres.database import Row
-from service.values.names import to_camel_case
 
 describe_enum(
     Verb,
@@ -81,18 +78,11 @@ class Event(Entity, Node):
     async def subject(parents: list[Row], info: Info) -> list[Node | None]:
         return await nodes(info.context.reader, [(p.subject_type, p.subject_id) for p in parents])
 
-    @strawberry.field(
-        description="Changed fields by their names in the schema, each with its values before and after: "
-        '{"title": {"before": "Old", "after": "New"}}. `before` may be missing, as for a new object.'
+    @batched(
+        "Changed fields by their names in the schema, each with its values before and after: "
+        '{"title": {"before": "Old", "after": "New"}}. `before` may be missing, as for a new object. Ids of goals that '
+        "are hidden from the viewer are null."
     )
-    def changes(root: strawberry.Parent[Row]) -> JSON:
-        changes = orjson.loads(root.changes).items()
-        return {to_camel_case(name): _with_global_ids(name, root, values) for name, values in changes}  # type: ignore[return-value]
-
-
-def _with_global_ids(name: str, event: Any, values: dict[str, Any]) -> dict[str, Any]:
-    """Values before and after; ids become those of the schema."""
-    type_name = reference_types(event.subject_type).get(name)
-    if type_name is None:
-        return values
-    return {when: global_id(type_name, id) if id else None for when, id in values.items()}
+    @uses_columns("changes", "subject_type")
+    async def changes(parents: list[Row], info: Info) -> list[JSON]:
+        return await shown_changes(info, parents)  # type: ignore[return-value]

@@ -1,6 +1,6 @@
 """Changes to the definitions of KPIs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,7 +13,8 @@ from service.events.models import Verb
 from service.kpis.definition import check
 from service.kpis.enums import KpiSource
 from service.kpis.formulas.binding import bind, ensure_readable
-from service.kpis.formulas.dependencies import dependency_levels
+from service.kpis.formulas.dependencies import Node, dependency_levels
+from service.kpis.formulas.hidden_names import without_hidden_names
 from service.kpis.formulas.queries import computed_nodes
 from service.kpis.immutability import ensure_measurements_keep_their_meaning
 from service.kpis.measurements.locking import lock_kpi
@@ -129,15 +130,26 @@ async def _ensure_targets_fit(tx: Transaction, kpi: Kpi) -> None:
 async def _check_graph(tx: Transaction, kpis: Sequence[Kpi]) -> None:
     """No KPI is computed from itself or its own ancestor, and none reads another that has longer periods."""
     nodes = await computed_nodes(tx)
-    dependency_levels(nodes)
     changed = {kpi.id for kpi in kpis}
-    readers = {node.id: node for node in nodes.values() if changed & {node.id, *node.inputs}}
-    inputs = {id for node in readers.values() for id in node.inputs}
-    known = {row.id: row for row in await _rows(tx, readers.keys() | inputs)}
-    for node in readers.values():
-        for input in node.inputs:
-            ensure_readable(known[node.id], known[input])
+    readers = {node.id for node in nodes.values() if changed & {node.id, *node.inputs}}
+    rows = await _rows(tx, readers | {id for reader in readers for id in nodes[reader].inputs})
+    try:
+        _ensure_computable(nodes, readers, rows)
+    except Refusal:
+        if not tx.viewer.sees_all:
+            nodes, rows = await without_hidden_names(tx, nodes, rows)
+            _ensure_computable(nodes, readers, rows)
+        raise
     await _check_parents(tx, kpis)
+
+
+def _ensure_computable(nodes: Mapping[UUID, Node], readers: Collection[UUID], rows: Sequence[Any]) -> None:
+    """Raises KpiFormulaLoop, and what `ensure_readable` raises of these readers and their inputs."""
+    dependency_levels(nodes)
+    known = {row.id: row for row in rows}
+    for reader in readers:
+        for input in nodes[reader].inputs:
+            ensure_readable(known[reader], known[input])
 
 
 async def _check_parents(tx: Transaction, kpis: Sequence[Kpi]) -> None:

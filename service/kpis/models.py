@@ -12,6 +12,7 @@ from sqlmodel import Field
 from service.kpis.enums import Aggregation, Direction, Frequency, Indicator, KpiSource, KpiValueType, ThresholdKind
 from service.pillars.models import Perspective
 from service.postgres.tables import (
+    HIDDEN_WITH,
     Changeable,
     Facts,
     Instant,
@@ -66,7 +67,7 @@ class KpiFacts(Facts):
     )
     perspective: Perspective | None = Field(default=None, sa_type=choice(Perspective))
     weight: float = 1.0
-    parent_id: UUID | None = None
+    parent_id: UUID | None = Field(default=None, sa_column_kwargs={"info": {HIDDEN_WITH: "kpis"}})
     owner_id: UUID | None = None
     team_id: UUID | None = None
 

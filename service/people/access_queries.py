@@ -14,13 +14,18 @@ def access_columns(organization: str, person: str) -> str:
     `team_ids` are the teams of the person with all teams below them, `led_team_ids` those that the person leads with
     all below them.
     """
-    member = f"m.organization_id = {organization} AND m.person_id = {person} AND m.ended_at IS NULL"
-    teams = f"SELECT m.team_id FROM memberships m WHERE {member}"
-    led = f"{teams} AND m.role = 'LEAD'"
+    own, all_below = team_arrays(organization, person)
+    led = f"{_teams(organization, person)} AND m.role = 'LEAD'"
     return f"""(SELECT y.member_editing FROM organizations y WHERE y.id = {organization}) AS member_editing,
-        ARRAY({teams}) AS own_team_ids,
-        ARRAY({_with_teams_below(teams, organization)}) AS team_ids,
+        {own} AS own_team_ids,
+        {all_below} AS team_ids,
         ARRAY({_with_teams_below(led, organization)}) AS led_team_ids"""
+
+
+def team_arrays(organization: str, person: str) -> tuple[str, str]:
+    """The arrays of the teams that a person is in, and of these with all teams below them, as expressions."""
+    teams = _teams(organization, person)
+    return f"ARRAY({teams})", f"ARRAY({_with_teams_below(teams, organization)})"
 
 
 def access_of(row: Any) -> Access:
@@ -31,6 +36,11 @@ def access_of(row: Any) -> Access:
 async def load_access(connection: "asyncpg.Connection[Any]", organization_id: UUID, person_id: UUID) -> Access:
     """The access of a person as it is in the transaction of a connection."""
     return access_of(await connection.fetchrow(ACCESS, organization_id, person_id))
+
+
+def _teams(organization: str, person: str) -> str:
+    member = f"m.organization_id = {organization} AND m.person_id = {person} AND m.ended_at IS NULL"
+    return f"SELECT m.team_id FROM memberships m WHERE {member}"
 
 
 def _with_teams_below(teams: str, organization: str) -> str:

@@ -1,16 +1,16 @@
 """Checks in a transaction whether its viewer sees and may edit goals, by what is stored at that moment."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import ColumnElement, Select, and_, select, text
 
 from service.errors import Refusal
-from service.people.access_queries import access_columns, access_of
+from service.people.access_queries import access_columns, access_of, team_arrays
 from service.people.permissions import (
     Denial,
     GoalFacts,
@@ -19,8 +19,10 @@ from service.people.permissions import (
     needs_participants,
     sees,
 )
-from service.postgres.tables import TenantRow, columns_of
-from service.reading.statements import equals_any, visible
+from service.postgres.tables import TenantRow, columns_of, table_of
+from service.reading.reader import of_tenant
+from service.reading.statements import equals_any
+from service.reading.visibility import condition
 from service.values.names import to_words
 from service.viewer import Viewer
 from service.writing.refusals import NotFound
@@ -80,7 +82,7 @@ async def find_refusals(tx: Transaction, checks: Sequence[GoalCheck]) -> list[Re
 
 async def load_roles(tx: Transaction, ids: Sequence[UUID]) -> tuple[Viewer, Mapping[UUID, set[str]]]:
     """The viewer with its access in this transaction, and its roles in goals by their ids."""
-    await tx.flush()
+    await _send(tx)
     rows = await tx.rows(ROLES, person_id=tx.viewer.person_id, ids=list(ids))
     roles: dict[UUID, set[str]] = defaultdict(set)
     for row in rows:
@@ -94,17 +96,41 @@ async def ensure_seen(tx: Transaction, model: type[TenantRow], **ids: UUID | Non
     fields = {field: id for field, id in ids.items() if id is not None}
     if tx.viewer.sees_all or not fields:
         return
-    await tx.flush()
-    rows = await tx.rows(_seen(model), ids=list(fields.values()))
-    seen = {UUID(int=row.id.int) for row in rows}
+    await _send(tx)
+    seen = await find_seen(tx, model, fields.values())
     for field, id in fields.items():
         if id not in seen:
             raise NotFound((field,), thing=to_words(model.__name__))
 
 
+async def _send(tx: Transaction) -> None:
+    """Sends the rows of the same change, which may be meant; not if the change is refused anyway, so that the rest of
+    what is wrong with it is told as of a goal that does not exist."""
+    if not tx.attempt.refusals:
+        await tx.flush()
+
+
+async def find_seen(tx: Transaction, model: type[TenantRow], ids: Iterable[UUID]) -> set[UUID]:
+    """The ids of stored rows that the viewer sees."""
+    return {UUID(int=row.id.int) for row in await tx.rows(_seen(model), ids=list(ids))}
+
+
+def seen_now(model: type[TenantRow]) -> ColumnElement[bool]:
+    """As `visible`, by the teams that the viewer is in at this moment."""
+    table = table_of(model).name
+    seen = condition(table, table)
+    if seen is None:
+        return of_tenant(model)
+    own, all_below = team_arrays(":organization_id", "CAST(:viewer_id AS uuid)")
+    # The longer name contains no other one.
+    for parameter, teams in ((":viewer_own_team_ids", own), (":viewer_team_ids", all_below)):
+        seen = seen.replace(parameter, teams)
+    return and_(of_tenant(model), text(seen))
+
+
 @cache
 def _seen(model: type[TenantRow]) -> Select[Any]:
-    return select(columns_of(model).id).where(visible(model), equals_any(columns_of(model).id))
+    return select(columns_of(model).id).where(seen_now(model), equals_any(columns_of(model).id))
 
 
 def _refusal(viewer: Viewer, check: GoalCheck, roles: Collection[str]) -> Refusal | None:

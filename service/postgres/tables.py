@@ -31,6 +31,8 @@ from uuid_utils.compat import uuid7
 UNREAD = "unread"
 # Marks exact columns that the API returns as floats.
 AS_FLOAT = "as_float"
+# In the `info` of a column with ids of rows of the named table: filters take it as empty for whom does not see the row.
+HIDDEN_WITH = "hidden_with"
 # In the `info` of an index, the value of rows that are not in it.
 COMMON = "common"
 # Whether a row is in the lists that leave archived rows out. As a column of an index it keeps archived rows apart from

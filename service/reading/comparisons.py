@@ -18,8 +18,10 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    text,
 )
 
+from service.postgres.tables import HIDDEN_WITH
 from service.reading.branches import Access, equals
 from service.reading.filters import Part
 
@@ -58,6 +60,10 @@ class Comparison:
             case "in_":
                 members = bindparam(self.part.parameter, type_=ARRAY(compared.type))
                 return self._parts(Access(each=(compared, self._members())), common == any_(members))
+            case "null" if empty is not None and HIDDEN_WITH in compared.info:
+                # Nothing is looked up for those who see all.
+                hidden = (compared.is_not(None), text("NOT ('PRIVATE' = ANY(:visibilities))"))
+                return [((compared.is_(None),), empty), (hidden, None)]
             case "null" if empty is not None:
                 return [((), empty)]
             case "neq" if values := compared.type.enums if isinstance(compared.type, Enum) else self.values:

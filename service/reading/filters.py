@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, Numeric, Text, and_, any_, bindparam, collate, not_, or_, true
+from sqlalchemy import ARRAY, ColumnElement, Numeric, Text, and_, any_, bindparam, collate, not_, or_, text, true
 from sqlalchemy.types import TypeEngine
 
 from service.errors import BadUserInput
+from service.postgres.tables import HIDDEN_WITH
+from service.reading.visibility import reference_condition
 from service.values.decimals import decimal_from_float
 
 MAX_FILTER_DEPTH = 3
@@ -156,6 +158,18 @@ def _build_condition(columns: Mapping[str, Any], shape: Shape, names: Iterator[s
 
 
 def _compare(column: Any, comparator: str, names: Iterator[str]) -> ColumnElement[bool]:
+    condition = _compare_value(column, comparator, names)
+    referred = getattr(column, "info", {}).get(HIDDEN_WITH)
+    if referred is None:
+        return condition
+    # To whom does not see the object that is referred to, the column is empty.
+    is_seen = reference_condition(column.table.name, column.name, referred)
+    if comparator in ("null", "neq"):
+        return or_(condition, text(f"NOT {is_seen}"))
+    return and_(condition, text(is_seen))
+
+
+def _compare_value(column: Any, comparator: str, names: Iterator[str]) -> ColumnElement[bool]:
     if comparator == "null":
         return column.is_(None)  # type: ignore[no-any-return]
     if comparator == "not_null":

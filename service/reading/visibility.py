@@ -64,6 +64,12 @@ def condition(table: str, alias: str) -> str | None:
     return sql and " ".join(sql.split())
 
 
+def reference_condition(table: str, column: str, referred: str) -> str:
+    """The rows of a table that refer by a column to a row which a viewer sees."""
+    is_visible = _exists(f"{table}.{column}", referred, f"{table}_{column[:1]}")
+    return " ".join(f"('PRIVATE' = ANY(:visibilities) OR {is_visible})".split())
+
+
 def _condition(table: str, alias: str) -> str | None:
     if table in GOALS:
         return _goal(GOALS[table], alias)

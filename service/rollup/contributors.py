@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, false, func, not_, select, true, union_all
+from sqlalchemy import and_, false, select, true, union_all
 
 from service.alignment.models import Alignment, AlignmentKind
 from service.key_results.models import KeyResult
@@ -26,8 +26,8 @@ _aligned = (
         _edge.weight,
         _objective.progress.label("exact_progress"),
         false().label("is_key_result"),
-        # The predicate is null where the objective has no owner.
-        not_(func.coalesce(visible(Objective), false())).label("is_hidden"),
+        # Of an objective without owner the predicate is null rather than false.
+        visible(Objective).is_not(true()).label("is_hidden"),
     )
     .join(Objective, and_(of_tenant(Objective), _objective.id == _edge.objective_id))
     .where(

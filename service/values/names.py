@@ -8,5 +8,6 @@ def to_camel_case(name: str) -> str:
 
 
 def to_words(type_name: str) -> str:
-    """The name of a type as words of a sentence: `KeyResult` is `key result`."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in type_name).strip()
+    """The name of a type as words of a sentence: `KeyResult` is `key result`, and `KpiLink` is `KPI link`."""
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in type_name).strip()
+    return words.replace("kpi", "KPI")

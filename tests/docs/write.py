@@ -1,15 +1,25 @@
-"""Writes the generated parts of docs/api.md anew: `python -m tests.docs.write`."""
+"""Writes the generated parts of docs/api.md and docs/authorization.md anew: `python -m tests.docs.write`."""
 
+from collections.abc import Callable, Mapping
+
+from tests.docs import authorization_tables
 from tests.docs.codes import codes
 from tests.docs.limits import limits
 from tests.docs.page import PAGE
 
-PARTS = {"codes": codes, "limits": limits}
+Parts = Mapping[str, Callable[[], str]]
+PARTS: Parts = {"codes": codes, "limits": limits}
+AUTHORIZATION: Parts = {
+    "roles": authorization_tables.roles,
+    "goals": authorization_tables.goals,
+    "denials": authorization_tables.denials,
+}
+PAGES = {PAGE: PARTS, authorization_tables.PAGE: AUTHORIZATION}
 
 
-def written(page: str) -> str:
+def written(page: str, parts: Parts = PARTS) -> str:
     """The page with its generated parts as the code base has them."""
-    for name, made in PARTS.items():
+    for name, made in parts.items():
         begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         before, rest = page.split(begin)
         page = f"{before}{begin}\n{made().strip()}\n\n{end}{rest.split(end)[1]}"
@@ -17,4 +27,5 @@ def written(page: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
+    for path, parts in PAGES.items():
+        path.write_text(written(path.read_text("utf-8"), parts), "utf-8")

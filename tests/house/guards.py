@@ -32,7 +32,7 @@ DATABASE_FILES = {
     "objectives": {"locking"},
     "alignment": {"descendants", "edge_request", "locked_ends", "move", "paths"},
     "kpis": {"immutability", "current.row_mapping", "measurements.counting", "measurements.locking"}
-    | {f"formulas.{name}" for name in ("binding", "definitions", "rebucket", "recompute")},
+    | {f"formulas.{name}" for name in ("binding", "definitions", "hidden_names", "rebucket", "recompute")},
     "people": {"acting_lookup", "deletion", "erasure", "founding", "goal_access", "key_lookup"},
     "rollup": {"bulk", "contributors", "doctor", "goal_statement", "kpi_due_dates", "kpi_propagation", "overdue"}
     | {"reports", "settle"}

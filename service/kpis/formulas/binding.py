@@ -9,13 +9,14 @@ from sqlalchemy import select
 from service.errors import Refusal, Refusals
 from service.kpis.enums import Frequency, KpiSource, KpiValueType
 from service.kpis.formulas.ast import SourcePosition, references
+from service.kpis.formulas.hidden_names import without_hidden_names
 from service.kpis.formulas.parser import parse
 from service.kpis.formulas.units import UnitsDiffer, describe_unit, matches_unit, unit_of
 from service.kpis.models import Kpi
 from service.kpis.series.series import coarser
+from service.people.goal_access import seen_now
 from service.postgres.tables import columns_of, within
 from service.reading.reader import of_tenant
-from service.reading.statements import visible
 from service.values.global_ids import decode
 from service.values.parsing import parse_uuid
 from service.writing.transaction import Transaction
@@ -81,10 +82,20 @@ async def bind(tx: Transaction, kpi: Any, *, rebind: bool = True) -> dict[str, A
     ]
     if unknown:
         raise Refusals(unknown)
-    for name in positions:
-        ensure_readable(kpi, known[name])
+    try:
+        _ensure_all_readable(kpi, known)
+    except Refusal:
+        if not tx.viewer.sees_all:
+            _, rows = await without_hidden_names(tx, {}, known.values())
+            _ensure_all_readable(kpi, dict(zip(known, rows, strict=True)))
+        raise
     _check_units(kpi, expression, {name: row.unit for name, row in known.items()})
     return {"input_names": list(positions), "input_ids": [known[name].id for name in positions]}
+
+
+def _ensure_all_readable(kpi: Any, inputs: Mapping[str, Any]) -> None:
+    for input in inputs.values():
+        ensure_readable(kpi, input)
 
 
 def ensure_readable(kpi: Any, input: Any) -> None:
@@ -103,7 +114,7 @@ async def _find_by_bound_ids(tx: Transaction, kpi: Any) -> dict[str, Any]:
 
 
 async def _find_by_current_names(tx: Transaction, names: Mapping[str, Any]) -> dict[str, Any]:
-    query = select(*COLUMNS).where(visible(Kpi), _kpi.archived_at.is_(None))
+    query = select(*COLUMNS).where(seen_now(Kpi), _kpi.archived_at.is_(None))
     rows_by_name: dict[str, Any] = {}
     ids = {name: id for name in names if (id := _parse_id(name))}
     for row in await tx.rows(query.where(within(_kpi.id, ids.values()))) if ids else ():

@@ -1,0 +1,99 @@
+"""Who may make which change. Read it as a table; a mutation without a line fails the tests."""
+
+from typing import NamedTuple
+
+from tests.authorization.actors import Actor, is_visible_to, may_edit
+
+OK = "OK"
+
+
+class Mutation(NamedTuple):
+    """What a mutation needs besides a role that may change.
+
+    `edits`: it changes a goal or what belongs to one. `sees`: it refers to goals besides. `needs` is the least role,
+    and `otherwise` what others come to. `area` is that of the scope that an API key needs.
+    """
+
+    area: str
+    edits: bool = False
+    sees: bool = False
+    needs: str = "MEMBER"
+    otherwise: str = "FORBIDDEN"
+
+
+EDIT_GOALS, EDIT_KPIS = Mutation("GOALS", edits=True), Mutation("KPIS", edits=True)
+ADMINISTER_GOALS, ADMINISTER_PEOPLE = Mutation("GOALS", needs="ADMIN"), Mutation("PEOPLE", needs="ADMIN")
+# Everybody manages own keys, and administrators those of others, as here: to nobody else does such a key exist.
+KEYS_OF_OTHERS = Mutation("API_KEYS", needs="ADMIN", otherwise="NOT_FOUND")
+
+MUTATIONS: dict[str, Mutation] = {
+    "alignmentReorder": EDIT_GOALS,
+    "alignmentUpdate": EDIT_GOALS,
+    "apiKeyCreate": Mutation("API_KEYS", needs="ADMIN"),
+    "apiKeyRevoke": KEYS_OF_OTHERS,
+    "apiKeyRotate": KEYS_OF_OTHERS,
+    "cycleArchive": ADMINISTER_GOALS,
+    "cycleCreate": ADMINISTER_GOALS,
+    "cycleRestore": ADMINISTER_GOALS,
+    "cycleUpdate": ADMINISTER_GOALS,
+    "keyResultArchive": EDIT_GOALS,
+    "keyResultCheckIn": EDIT_GOALS,
+    "keyResultCreate": EDIT_GOALS,
+    "keyResultLinkKpi": EDIT_GOALS,
+    "keyResultReorder": EDIT_GOALS,
+    "keyResultRestore": EDIT_GOALS,
+    "keyResultUnlinkKpi": EDIT_GOALS,
+    "keyResultUpdate": EDIT_GOALS,
+    "kpiArchive": EDIT_KPIS,
+    "kpiCreate": Mutation("KPIS", sees=True),
+    "kpiMeasurementsDelete": EDIT_KPIS,
+    "kpiMeasurementsRecord": EDIT_KPIS,
+    "kpiRestore": EDIT_KPIS,
+    "kpiTargetArchive": EDIT_KPIS,
+    "kpiTargetCreate": EDIT_KPIS,
+    "kpiTargetRestore": EDIT_KPIS,
+    "kpiTargetUpdate": EDIT_KPIS,
+    "kpiUpdate": EDIT_KPIS,
+    "milestoneArchive": EDIT_GOALS,
+    "milestoneCreate": EDIT_GOALS,
+    "milestoneReorder": EDIT_GOALS,
+    "milestoneRestore": EDIT_GOALS,
+    "milestoneUpdate": EDIT_GOALS,
+    "objectiveAlign": EDIT_GOALS,
+    "objectiveArchive": EDIT_GOALS,
+    "objectiveCheckIn": EDIT_GOALS,
+    "objectiveCreate": Mutation("GOALS"),
+    "objectiveMove": EDIT_GOALS,
+    "objectiveReorder": EDIT_GOALS,
+    "objectiveRestore": EDIT_GOALS,
+    "objectiveUnalign": EDIT_GOALS,
+    "objectiveUpdate": EDIT_GOALS,
+    "organizationUpdate": ADMINISTER_PEOPLE,
+    "personArchive": ADMINISTER_PEOPLE,
+    "personCreate": ADMINISTER_PEOPLE,
+    "personRestore": ADMINISTER_PEOPLE,
+    "personUpdate": ADMINISTER_PEOPLE,
+    "pillarArchive": ADMINISTER_GOALS,
+    "pillarCreate": ADMINISTER_GOALS,
+    "pillarRestore": ADMINISTER_GOALS,
+    "pillarUpdate": ADMINISTER_GOALS,
+    "teamArchive": ADMINISTER_PEOPLE,
+    "teamCreate": ADMINISTER_PEOPLE,
+    "teamJoin": ADMINISTER_PEOPLE,
+    "teamLeave": ADMINISTER_PEOPLE,
+    "teamRestore": ADMINISTER_PEOPLE,
+    "teamUpdate": ADMINISTER_PEOPLE,
+    "workspaceImport": Mutation("WORKSPACE", needs="ADMIN"),
+}
+
+
+def outcome(mutation: str, actor: Actor, visibility: str, member_editing: str) -> str:
+    """What a mutation comes to on goals of a visibility: OK, or the code of the error."""
+    line = MUTATIONS[mutation]
+    if actor.role == "VIEWER" or (line.needs == "ADMIN" and actor.role == "MEMBER"):
+        return line.otherwise
+    if (line.edits or line.sees) and not is_visible_to(actor, visibility):
+        return "NOT_FOUND"
+    if line.edits and not may_edit(actor, visibility, member_editing):
+        return "NOT_EDITABLE"
+    return OK

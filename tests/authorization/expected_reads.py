@@ -1,0 +1,265 @@
+"""What each field of the schema answers to whom. Read it as a table; a field without a line fails the tests."""
+
+from typing import NamedTuple
+
+
+class Type(NamedTuple):
+    """The fields of a type, by what they answer to people who see the object.
+
+    `same` are the same for all of them. `hides` lead to goals and what belongs to them: what is hidden is left out of
+    lists and counts, and null. `differs` depend on the viewer in another way, which other tests have. `administrators`
+    are refused to everybody else. `area` is that of the scope that an API key needs to read the object, None: none.
+    """
+
+    area: str | None
+    same: str = ""
+    hides: str = ""
+    differs: str = ""
+    administrators: str = ""
+
+    @property
+    def fields(self) -> list[str]:
+        """The names of all fields."""
+        return " ".join((self.same, self.hides, self.differs, self.administrators)).split()
+
+
+# An object that belongs to a goal is hidden with it, and all others are seen by everybody of the organization.
+OF_GOALS = (
+    *("Alignment", "CheckIn", "KeyResult", "Kpi", "KpiLink", "KpiMeasurement", "KpiTarget", "Milestone", "Objective"),
+    "Event",
+)
+OF_ALL = ("Cycle", "Membership", "Organization", "Person", "Pillar", "Team")
+
+TYPES: dict[str, Type] = {
+    "Alignment": Type(
+        "GOALS",
+        same=(
+            "archivedAt createdAt externalId id isPrimary kind objective parent parentKeyResult position "
+            "updatedAt version weight"
+        ),
+    ),
+    "CheckIn": Type(
+        "GOALS",
+        same="at author confidence externalId id keyResult note objective recordedAt status value",
+    ),
+    "Cycle": Type(
+        "GOALS",
+        same=(
+            "archivedAt children createdAt elapsed endsAt endsOn externalId id kind name parent startsAt startsOn "
+            "state updatedAt version"
+        ),
+        hides="objectives",
+    ),
+    "Event": Type(
+        "EVENTS",
+        same="actor id objective reason recordedAt requestId subject subjectId subjectType verb",
+        hides="changes",
+    ),
+    "KeyResult": Type(
+        "GOALS",
+        same=(
+            "archivedAt baseline changeBy changedAt checkIns confidence createdAt current description externalId "
+            "guardrailBreached hasData id kind latestCheckIn lifecycle lower milestones mode nextCheckInDueAt "
+            "objective owner pace position progress progressRaw progressReason regressed staleness status "
+            "statusDiverges statusReason target title unit updatedAt upper valueSource version weight"
+        ),
+        hides="incomingAlignments kpiLinks sourceKpi",
+        differs="viewerCan",
+    ),
+    "Kpi": Type(
+        "KPIS",
+        same=(
+            "aggregation archivedAt attainment category change changePerPeriod changeRatio changedAt createdAt "
+            "cumulative current currentLabel currentPeriodStart currentReason definition direction externalId "
+            "forecast formula frequency freshness graceDays id indicator isStale measurements missingPeriods name "
+            "nextMeasurementDueAt owner perspective previous revisions scale series source status statusReason "
+            "target targetLabel targetLower targetUpper targets team timeZone trend unit updatedAt valueType "
+            "varianceToTarget version visibility weight"
+        ),
+        hides="children keyResults objectives parent",
+        differs="viewerCan",
+    ),
+    "KpiLink": Type(
+        "GOALS",
+        same="archivedAt createdAt externalId id keyResult kpi role version",
+    ),
+    "KpiMeasurement": Type(
+        "KPIS",
+        same=(
+            "author endsOn expectedInputCount id inputCount kpi nullReason partialValue reason recordedAt "
+            "revisionNumber revisions source startsOn value"
+        ),
+    ),
+    "KpiTarget": Type(
+        "KPIS",
+        same=(
+            "amber archivedAt createdAt endsOn externalId green id kpi lower startsOn thresholdKind updatedAt "
+            "upper value version"
+        ),
+    ),
+    "Membership": Type(
+        "PEOPLE",
+        same="createdAt id person role team",
+    ),
+    "Milestone": Type(
+        "GOALS",
+        same="archivedAt createdAt doneAt externalId id keyResult position title updatedAt version weight",
+    ),
+    "Objective": Type(
+        "GOALS",
+        same=(
+            "archivedAt changedAt checkIns confidence coverage createdAt cycle description externalId id "
+            "keyResults kind latestCheckIn level lifecycle nextCheckInDueAt owner pace perspective pillar "
+            "position progress progressRaw progressReason progressSource staleness statement status "
+            "statusDiverges statusReason statusSource team title updatedAt version visibility"
+        ),
+        hides="ancestors children descendants events incomingAlignments kpis outgoingAlignments parents",
+        differs="hiddenContributors overdueBelow viewerCan",
+    ),
+    "Organization": Type(
+        None,
+        same=(
+            "atRiskPace checkInCadenceDays createdAt fiscalYearStartMonth id memberEditing name onTrackPace "
+            "timeZone updatedAt version"
+        ),
+        administrators="apiKeys",
+    ),
+    "Person": Type(
+        "PEOPLE",
+        same="archivedAt createdAt email externalId id memberships name role updatedAt version",
+        hides="objectives",
+    ),
+    "Pillar": Type(
+        "GOALS",
+        same="archivedAt createdAt description externalId id name updatedAt version",
+        hides="objectives",
+    ),
+    "Team": Type(
+        "PEOPLE",
+        same="archivedAt createdAt externalId id memberships name parent subteams updatedAt version",
+        hides="objectives",
+    ),
+    "ApiKey": Type(
+        "API_KEYS",
+        same="createdAt expiresAt id lastUsedAt name person replaces revokedAt scopes",
+    ),
+    "GoalPermissions": Type(
+        "PEOPLE",
+        differs="archive checkIn edit share",
+    ),
+    "GoalStatusCount": Type(
+        "GOALS",
+        differs="count overdueCount status",
+    ),
+    "GoalStatusReport": Type(
+        "GOALS",
+        differs="counts greenShare overdueCount total",
+    ),
+    "HiddenContributors": Type(
+        "GOALS",
+        differs="contribution count weight",
+    ),
+    "KpiCategoryCounts": Type(
+        "KPIS",
+        differs="amber category coverage green noData noTarget overdueCount red score total",
+    ),
+    "KpiForecast": Type(
+        "KPIS",
+        same="confidenceLevel lowerBound method reason requiredPerPeriod sampleSize target upperBound value",
+    ),
+    "KpiMeasurementRevision": Type(
+        "KPIS",
+        same="author nullReason reason recordedAt revisionNumber source startsOn value",
+    ),
+    "KpiPerspectiveCounts": Type(
+        "KPIS",
+        differs="amber coverage green noData noTarget overdueCount perspective red score total",
+    ),
+    "KpiScorecard": Type(
+        "KPIS",
+        differs=(
+            "amber categories coverage green kpis largestChanges needsAttention noData noTarget overdueCount "
+            "perspectives red score teams total"
+        ),
+    ),
+    "KpiSeriesBucket": Type(
+        "KPIS",
+        same=(
+            "attainment count coverage endsOn expectedCount expectedInputCount inputCount isComplete isRunning "
+            "nullReason partialValue startsOn status statusReason target targetLower targetUpper value "
+            "varianceToTarget"
+        ),
+    ),
+    "KpiTeamCounts": Type(
+        "KPIS",
+        differs="amber coverage green noData noTarget overdueCount red score team total",
+    ),
+    "Permission": Type(
+        "PEOPLE",
+        differs="allowed denial",
+    ),
+    "Viewer": Type(
+        None,
+        differs="apiKeys id organization person role scopes",
+    ),
+    "Query": Type(
+        None,
+        same="cycle cycles organization people person pillar pillars team teams",
+        hides=(
+            "alignment checkIn events keyResult keyResults kpi kpiLink kpiTarget kpis milestone node nodes "
+            "objective objectives"
+        ),
+        differs="keyResultStatusReport kpiScorecard objectiveStatusReport viewer",
+    ),
+    "PageInfo": Type(None, same="endCursor hasNextPage hasPreviousPage startCursor"),
+    "UserError": Type(None, same="code field message parameters"),
+    "ObjectiveDescendantConnection": Type("GOALS", hides="edges nodes pageInfo totalCount totalCountIsExact"),
+    "ObjectiveDescendantEdge": Type("GOALS", same="cursor depth node parent"),
+}
+
+# Pages of lists: the connection and the edge of each. Hidden rows are in none, and are not counted.
+PAGED = {
+    "Alignment": "GOALS",
+    "ApiKey": "API_KEYS",
+    "CheckIn": "GOALS",
+    "Cycle": "GOALS",
+    "Event": "EVENTS",
+    "KeyResult": "GOALS",
+    "Kpi": "KPIS",
+    "KpiMeasurement": "KPIS",
+    "KpiMeasurementRevision": "KPIS",
+    "Objective": "GOALS",
+    "Person": "PEOPLE",
+    "Pillar": "GOALS",
+    "Team": "PEOPLE",
+}
+for name, area in PAGED.items():
+    TYPES[f"{name}Connection"] = Type(area, hides="edges nodes pageInfo totalCount totalCountIsExact")
+    TYPES[f"{name}Edge"] = Type(area, same="cursor node")
+
+# Results of mutations: the object as the viewer sees it, and errors.
+PAYLOADS = {
+    "AlignmentPayload": Type("GOALS", hides="alignment", same="userErrors"),
+    "ApiKeyCreatePayload": Type("API_KEYS", same="apiKey key userErrors"),
+    "ApiKeyPayload": Type("API_KEYS", same="apiKey userErrors"),
+    "CheckInPayload": Type("GOALS", hides="checkIn", same="userErrors"),
+    "CyclePayload": Type("GOALS", same="cycle userErrors"),
+    "KeyResultPayload": Type("GOALS", hides="keyResult", same="userErrors"),
+    "KpiLinkPayload": Type("GOALS", hides="kpiLink", same="userErrors"),
+    "KpiMeasurementResult": Type("KPIS", hides="kpi", same="index outcome startsOn userErrors"),
+    "KpiMeasurementsPayload": Type("KPIS", hides="kpis", same="changed failed results userErrors"),
+    "KpiPayload": Type("KPIS", hides="kpi", same="userErrors"),
+    "KpiTargetPayload": Type("KPIS", hides="kpiTarget", same="userErrors"),
+    "MilestonePayload": Type("GOALS", hides="milestone", same="userErrors"),
+    "ObjectiveMovePayload": Type("GOALS", hides="alignment objective previousParent", same="userErrors"),
+    "ObjectivePayload": Type("GOALS", hides="objective", same="userErrors"),
+    "OrganizationPayload": Type("PEOPLE", same="organization userErrors"),
+    "PersonPayload": Type("PEOPLE", same="person userErrors"),
+    "PillarPayload": Type("GOALS", same="pillar userErrors"),
+    "TeamPayload": Type("PEOPLE", same="team userErrors"),
+    "WorkspaceImportPayload": Type(
+        "WORKSPACE", administrators="applied created failed results skipped unchanged updated userErrors"
+    ),
+    "WorkspaceItemResult": Type("WORKSPACE", administrators="externalId index object outcome userErrors"),
+}
+TYPES |= PAYLOADS

@@ -1,0 +1,132 @@
+"""Every mutation by everybody on visible and hidden goals: what the table says, and nothing else."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+from graphql import get_named_type
+
+from tests.authorization.actors import ACTORS, Actor, is_visible_to, may_edit
+from tests.authorization.asking import fields_of
+from tests.authorization.expected_mutations import MUTATIONS, OK, outcome
+from tests.authorization.stored import Stored
+from tests.authorization.world import World
+from tests.kit.client import Client
+from tests.kit.estate import dump
+from tests.kit.inputs import MOVES, MUTATION, Own, filled
+
+# What takes no ids of the estate.
+MORE: list[tuple[str, dict[str, Any]]] = [
+    ("organizationUpdate", {"name": "Changed"}),
+    ("workspaceImport", {"items": [{"pillar": {"externalId": "new", "name": "New"}}]}),
+]
+ALL = [*MOVES, *MORE]
+# What people with these relations do differs with `memberEditing`; under ALL whoever sees a goal edits it.
+UNDER_ALL = {"outsider", "reader", "owner", "lead above", "administrator"}
+REGIMES = [
+    *((visibility, "OWN", name) for visibility in ("ORGANIZATION", "TEAM", "PRIVATE") for name in ACTORS),
+    *((visibility, "ALL", name) for visibility in ("ORGANIZATION", "PRIVATE") for name in ACTORS if name in UNDER_ALL),
+]
+
+
+@pytest.fixture
+async def stored(world: World, cleaner: asyncpg.Connection) -> AsyncIterator[Stored]:
+    copy = Stored(cleaner)
+    await copy.copy()
+    yield copy
+    await copy.forget()
+
+
+def test_every_mutation_has_a_line_and_a_case() -> None:
+    assert sorted(MUTATIONS) == sorted(MUTATION.fields)
+    assert {name for name, _ in ALL} == MUTATIONS.keys()
+
+
+async def came_to(client: Client, mutation: str, input: dict[str, Any]) -> tuple[str, Any]:
+    """OK or the code of the error, and the whole response."""
+    each = MUTATION.fields[mutation]
+    payload = get_named_type(each.type).name
+    document = f"mutation($input: {each.args['input'].type}) {{ {mutation}(input: $input) {{ {fields_of(payload)} }} }}"
+    answer = await client.answer(document, input=input)
+    if "errors" in answer:
+        [error] = answer["errors"]
+        assert (answer.get("data") or {}).get(mutation) is None
+        return error["extensions"]["code"], answer
+    errors = answer["data"][mutation]["userErrors"]
+    return (errors[0]["code"] if errors else OK), answer
+
+
+async def run(world: World, client: Client, regime: tuple[str, str], owner: str) -> dict[int, tuple[str, Any]]:
+    """What each mutation on the hidden estate comes to. Their goals are arranged before each."""
+    visibility, member_editing = regime
+    results = {}
+    for number, (mutation, move) in enumerate(ALL):
+        await world.arrange(visibility, owner=owner, member_editing=member_editing)
+        results[number] = await came_to(client, mutation, filled(move, world.hidden))
+    return results
+
+
+async def test_everybody_comes_to_what_the_table_says(world: World, stored: Stored) -> None:
+    wrong: dict[str, Any] = {}
+    for visibility, member_editing, name in REGIMES:
+        actor = ACTORS[name]
+        await stored.take_back()
+        owner = name if actor.relation == "owner" else "owner"
+        await world.arrange(visibility, owner=owner, member_editing=member_editing)
+        client = await world.acting(name)
+        before = await dump(world.superuser, world.client.organization_id)
+        results = await run(world, client, (visibility, member_editing), owner)
+        for number, (code, answer) in results.items():
+            mutation = ALL[number][0]
+            expected = outcome(mutation, actor, visibility, member_editing)
+            if code != expected:
+                wrong[f"{name}, {visibility}, {member_editing}: {number} {mutation} is to be {expected}"] = answer
+            if code == "NOT_FOUND" and not is_visible_to(actor, visibility):
+                assert world.hidden.ids["root"] not in str(answer)
+        if all(code != OK for code, _ in results.values()):
+            assert unarranged(await dump(world.superuser, world.client.organization_id)) == unarranged(before)
+    assert wrong == {}, "\n".join(wrong)
+
+
+async def test_viewer_can_says_what_mutations_come_to(world: World) -> None:
+    document = """query($ids: [ID!]!) { nodes(ids: $ids) {
+        ... on Objective { viewerCan { ...all } } ... on KeyResult { viewerCan { ...all } }
+        ... on Kpi { viewerCan { ...all } } } }
+        fragment all on GoalPermissions { edit { ...one } checkIn { ...one } archive { ...one } share { ...one } }
+        fragment one on Permission { allowed denial }"""
+    ids = [world.hidden.ids[name] for name in ("root", "number", "kpi")]
+    for visibility, member_editing, name in REGIMES:
+        actor = ACTORS[name]
+        owner = name if actor.relation == "owner" else "owner"
+        await world.arrange(visibility, owner=owner, member_editing=member_editing)
+        found = (await (await world.acting(name)).data(document, ids=ids))["nodes"]
+        if not is_visible_to(actor, visibility):
+            assert found == [None, None, None]
+            continue
+        allowed = may_edit(actor, visibility, member_editing)
+        one = {"allowed": allowed, "denial": None if allowed else denial(actor)}
+        can = dict.fromkeys(("edit", "checkIn", "archive", "share"), one)
+        assert found == [{"viewerCan": can}] * 3, (visibility, member_editing, name)
+
+
+def denial(actor: Actor) -> str:
+    return "ROLE_VIEWER" if actor.role == "VIEWER" else "NOT_OWNER_OR_LEAD"
+
+
+def unarranged(rows: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Rows but for keys, which note when they are used, and participants, which are arranged again."""
+    return {table: own for table, own in rows.items() if table not in ("api_keys", "participants")}
+
+
+async def test_strangers_and_whoever_sends_no_valid_key_change_nothing(world: World) -> None:
+    anonymous = await world.anonymous()
+    before = await dump(world.superuser, world.client.organization_id)
+    for mutation, move in MOVES:
+        input = filled(move, world.hidden)
+        assert (await came_to(anonymous, mutation, input))[0] == "UNAUTHENTICATED"
+        if any(isinstance(each, Own) for each in move.values()) or "measurements" in move:
+            assert (await came_to(world.stranger, mutation, input))[0] == "NOT_FOUND", mutation
+    for mutation, move in MORE:
+        assert (await came_to(anonymous, mutation, move))[0] == "UNAUTHENTICATED"
+    assert await dump(world.superuser, world.client.organization_id) == before

@@ -1,0 +1,126 @@
+"""Every field of Query, asked by everybody; and every field of the schema is asked somewhere in this folder."""
+
+from typing import Any
+
+from graphql import TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, visit
+
+from schema.relay.node import global_id
+from schema.root import schema
+from tests.authorization.actors import ACTORS, is_visible_to
+from tests.authorization.asking import asked, fields_of
+from tests.authorization.expected_reads import OF_ALL, OF_GOALS
+from tests.authorization.expected_reads import TYPES as EXPECTED
+from tests.authorization.test_authorization_reads import OBJECTS
+from tests.authorization.world import World, rows_of
+from tests.kit.client import Client
+from tests.kit.inputs import MUTATION
+from tests.kit.reads import LOOKUPS, QUERY, TYPES, is_connection
+
+PAGED = [name for name, each in QUERY.fields.items() if is_connection(each)]
+# Of one object each, which has no arguments or needs none.
+SINGLE = ("organization", "viewer", "kpiScorecard", "objectiveStatusReport", "keyResultStatusReport")
+BY_IDS = ("node", "nodes")
+
+
+def test_these_are_all_fields_of_query() -> None:
+    assert {*PAGED, *LOOKUPS, *SINGLE, *BY_IDS} == set(QUERY.fields)
+
+
+async def rows_in(client: Client, name: str) -> list[Any]:
+    """All nodes of a list of Query. Its pages and its count agree."""
+    fields = asked(name, QUERY.fields[name]).partition("{")[2]
+    found: list[Any] = []
+    after, is_more = "", True
+    while is_more:
+        page = (await client.data(f"{{ {name}(first: 100{after}) {{ {fields} }}"))[name]
+        found += page["nodes"]
+        assert [each["node"] for each in page["edges"]] == page["nodes"]
+        after, is_more = f', after: "{page["pageInfo"]["endCursor"]}"', page["pageInfo"]["hasNextPage"]
+    assert page["totalCount"] == len(found)
+    return found
+
+
+def of_single(name: str) -> str:
+    """All that a field of Query with one object has."""
+    return (
+        f"{{ {name} {{ {fields_of('Viewer')} }} }}" if name == "viewer" else f"{{ {asked(name, QUERY.fields[name])} }}"
+    )
+
+
+async def single(client: Client, name: str) -> Any:
+    return (await client.data(of_single(name)))[name]
+
+
+async def test_everybody_finds_what_is_visible(world: World) -> None:
+    rows = await rows_of(world)
+    for visibility in ("TEAM", "PRIVATE"):
+        await world.arrange(visibility)
+        lists = {name: await rows_in(world.client, name) for name in PAGED}
+        boards = {name: await single(world.client, name) for name in SINGLE}
+        for name, actor in ACTORS.items():
+            if actor.relation == "owner" and name != "owner":
+                continue
+            client, sees_all = await world.acting(name), is_visible_to(actor, visibility)
+            # The key of the actor is an event.
+            lists["events"] = await rows_in(world.client, "events")
+            hidden = set() if sees_all else rows.hidden_ids
+            for field, of_owner in lists.items():
+                visible = [each for each in of_owner if each["id"] not in hidden]
+                assert await rows_in(client, field) == visible, (name, field)
+            for field in SINGLE:
+                found = await single(client, field)
+                if field == "viewer":
+                    assert (found["role"], found["person"]["id"]) == (actor.role, id_of(world, name))
+                elif field == "organization" or sees_all:
+                    assert found == boards[field], (name, field)
+                else:
+                    # How they count what is visible is in test_visible_properties.py.
+                    assert found != boards[field], (name, field)
+                    assert world.mark not in str(found)
+            await lookups(client, rows.seen, rows.hidden, sees_all)
+
+
+async def lookups(client: Client, seen: dict[str, list[str]], hidden: dict[str, list[str]], sees_all: bool) -> None:
+    """Each field that finds one object finds a visible one, and a hidden one only for who sees it."""
+    for field in LOOKUPS:
+        kind = get_named_type(QUERY.fields[field].type).name
+        for id, is_found in ((seen[kind][0], True), *((each, sees_all) for each in hidden[kind][:1])):
+            data = await client.data(f"query($id: ID!) {{ {field}(id: $id) {{ id }} node(id: $id) {{ id }} }}", id=id)
+            expected = {"id": id} if is_found else None
+            assert data == {field: expected, "node": expected}
+
+
+def id_of(world: World, name: str) -> str:
+    return global_id("Person", world.people[name])
+
+
+def test_every_field_of_the_schema_is_asked() -> None:
+    documents = [f'{{ node(id: "x") {{ ... on {kind} {{ {fields_of(kind)} }} }} }}' for kind in (*OF_GOALS, *OF_ALL)]
+    documents += [f"{{ {asked(name, QUERY.fields[name])} }}" for name in PAGED]
+    documents += [of_single(name) for name in SINGLE]
+    for name, each in MUTATION.fields.items():
+        kind = each.args["input"].type
+        payload = fields_of(get_named_type(each.type).name)
+        documents.append(f"mutation($input: {kind}) {{ {name}(input: $input) {{ {payload} }} }}")
+    found: set[tuple[str, str]] = set()
+    for document in documents:
+        types = TypeInfo(schema._schema)
+        visit(parse(document), TypeInfoVisitor(types, Asked(types, found)))
+    every = {(name, field) for name in OBJECTS | {"Mutation"} for field in TYPES[name].fields}
+    # Keys are asked in tests/people; `viewer.apiKeys` and payloads have their ids only.
+    keys = {("ApiKey", field) for field in TYPES["ApiKey"].fields} | {("ApiKeyEdge", "cursor")}
+    assert every - found - keys == {("Query", name) for name in LOOKUPS} | {("Query", "nodes")}
+    assert {kind for kind, _ in every} - {"Mutation"} == EXPECTED.keys()
+
+
+class Asked(Visitor):
+    """Notes the type and name of each field of a document."""
+
+    def __init__(self, types: TypeInfo, found: set[tuple[str, str]]) -> None:
+        super().__init__()
+        self._types, self._found = types, found
+
+    def enter_field(self, node: Any, *_: Any) -> None:
+        parent = self._types.get_parent_type()
+        assert parent is not None
+        self._found.add((parent.name, node.name.value))

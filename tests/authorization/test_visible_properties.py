@@ -1,0 +1,181 @@
+"""Over random organizations, everybody reads what the model says: nothing tells of a hidden goal, and sums agree."""
+
+from fractions import Fraction
+from typing import Any
+
+import asyncpg
+from hypothesis import given
+
+from service.app import create_app
+from service.postgres.database import Database
+from service.settings import Settings
+from tests.authorization.built import Built, progress_of
+from tests.authorization.drawn import ORGANIZATIONS, Organization
+from tests.authorization.visible_model import Model, part_of, stored
+from tests.authorization.world import uuid_of
+from tests.kit.client import Client, Clock, founded
+from tests.model.reducing import histories
+
+PAGE = "totalCount nodes { id }"
+EACH = """query($ids: [ID!]!) { nodes(ids: $ids) {
+    ... on Objective { id status staleness progress } ... on KeyResult { id status staleness progress }
+    ... on Kpi { id team { id } } } }"""
+OBJECTIVE = f"""query($id: ID!) {{ objective(id: $id) {{
+    children(first: 50) {{ {PAGE} }} descendants(first: 50) {{ {PAGE} }} incomingAlignments(first: 50) {{ {PAGE} }}
+    parents {{ id }} ancestors {{ id }} outgoingAlignments {{ id }} overdueBelow progress
+    hiddenContributors {{ count weight contribution }} kpis {{ id }} events(first: 1) {{ totalCount }} }} }}"""
+REPORT = "total overdueCount counts { status count overdueCount }"
+LISTS = f"""{{
+    objectives(first: 50) {{ {PAGE} }}
+    archived: objectives(first: 50, includeArchived: true) {{ {PAGE} }}
+    keyResults(first: 100, includeArchived: true) {{ {PAGE} }}
+    kpis(first: 50) {{ {PAGE} }}
+    objectiveStatusReport {{ {REPORT} }} keyResultStatusReport(includeArchived: true) {{ {REPORT} }}
+    kpiScorecard {{ total kpis {{ id }} teams {{ team {{ id }} total }} }}
+    private: objectives(first: 50, filter: {{ visibility: {{ neq: ORGANIZATION }} }}) {{ {PAGE} }}
+    search: objectives(first: 50, filter: {{ title: {{ contains: "a" }} }}) {{ {PAGE} }}
+    searched: objectiveStatusReport(filter: {{ title: {{ contains: "a" }} }}) {{ {REPORT} }}
+    titles: objectives(first: 50, orderBy: {{ field: TITLE, direction: DESC }}) {{ {PAGE} }} }}"""
+
+
+class Reader:
+    """What a person reads, and how it differs from the model."""
+
+    def __init__(self, client: Client, model: Model) -> None:
+        self.client, self.model, self.wrong = client, model, list[str]()
+
+    def compare(self, what: str, read: Any, expected: Any) -> None:
+        if read != expected:
+            self.wrong.append(f"{what}: read {read}, expected {expected}")
+
+    def page(self, what: str, read: Any, expected: list[str]) -> None:
+        found = [each["id"] for each in read["nodes"]]
+        self.compare(what, (found, read["totalCount"]), (expected, len(expected)))
+
+    async def lists(self) -> None:
+        model, built = self.model, self.model.built
+        data = await self.client.data(LISTS)
+        titles = dict(zip(built.objectives, (each.title for each in built.drawn.objectives), strict=True))
+        hides = dict(zip(built.objectives, (each.access.visibility for each in built.drawn.objectives), strict=True))
+        live, found = model.objectives, [id for id in model.objectives if "a" in titles[id]]
+        self.page("objectives", data["objectives"], live)
+        self.page("archived", data["archived"], [id for id in built.objectives if id in model.seen])
+        self.compare("keyResults", ids_of(data["keyResults"]), set(model.key_results))
+        self.compare("kpis", ids_of(data["kpis"]), set(model.kpis))
+        self.page("private", data["private"], [id for id in live if hides[id] != "ORGANIZATION"])
+        self.page("search", data["search"], found)
+        order = sorted(live, key=lambda id: (titles[id], id_order(id)), reverse=True)
+        self.page("titles", data["titles"], order)
+        for name, ids in (
+            ("objectiveStatusReport", live),
+            ("searched", found),
+            ("keyResultStatusReport", model.key_results),
+        ):
+            self.compare(name, as_report(data[name]), model.report(ids))
+        board, teams = data["kpiScorecard"], dict[str | None, int]()
+        for id in model.kpis:
+            team = (model.state[id]["team"] or {}).get("id")
+            teams[team] = teams.get(team, 0) + 1
+        groups = {(each["team"] or {}).get("id"): each["total"] for each in board["teams"]}
+        read = (board["total"], {each["id"] for each in board["kpis"]}, groups)
+        self.compare("kpiScorecard", read, (len(model.kpis), set(model.kpis), teams))
+
+    async def pages(self) -> None:
+        """Pages of two from cursor to cursor, forward and back."""
+        for arguments, cursor, is_forward in (("first: 2", "endCursor", True), ("last: 2", "startCursor", False)):
+            found: list[str] = []
+            at, is_more = "", True
+            while is_more:
+                document = f"""{{ objectives({arguments}{at}) {{ nodes {{ id }}
+                    pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"""
+                read = (await self.client.data(document))["objectives"]
+                ids = [each["id"] for each in read["nodes"]]
+                found = [*found, *ids] if is_forward else [*ids, *found]
+                info = read["pageInfo"]
+                is_more = info["hasNextPage"] if is_forward else info["hasPreviousPage"]
+                at = f', {"after" if is_forward else "before"}: "{info[cursor]}"'
+            self.compare(f"pages {arguments}", found, self.model.objectives)
+
+    async def objectives(self) -> None:
+        model, built = self.model, self.model.built
+        for id in built.objectives:
+            read = (await self.client.data(OBJECTIVE, id=id))["objective"]
+            if id not in model.seen:
+                self.compare(f"objective {id}", read, None)
+                continue
+            children = model.children(id)
+            self.page("children", read["children"], children)
+            self.page("descendants", read["descendants"], model.descendants(id))
+            edges = [edge for edge, each in built.edges.items() if each[1] == id and each[0] in children]
+            self.page("incomingAlignments", read["incomingAlignments"], edges)
+            self.compare("parents", [each["id"] for each in read["parents"]], model.parents(id))
+            up = {edge for edge, each in built.edges.items() if each[0] == id and each[1] in model.parents(id)}
+            self.compare("outgoingAlignments", {each["id"] for each in read["outgoingAlignments"]}, up)
+            self.compare("ancestors", [each["id"] for each in read["ancestors"]], model.ancestors(id))
+            self.compare("overdueBelow", read["overdueBelow"], model.overdue_below(id))
+            kpis = {
+                kpi for own in built.belongs.values() if id in own for kpi in own & set(built.kpis) if own <= model.seen
+            }
+            self.compare("kpis", {each["id"] for each in read["kpis"]}, kpis)
+            self.sums(id, read)
+
+    def sums(self, id: str, read: Any) -> None:
+        """What the person sees and the remainder come to the progress, which is the same for everybody."""
+        seen, hidden = self.model.contributions(id)
+        self.compare("progress", read["progress"], self.model.state[id]["progress"])
+        part, rest = part_of(seen, [*seen, *hidden]), part_of(hidden, [*seen, *hidden])
+        remainder = None
+        if hidden:
+            weight = float(sum((weight for weight, _ in hidden), Fraction(0)))
+            remainder = {"count": len(hidden), "weight": weight, "contribution": None if rest is None else float(rest)}
+        told = read["hiddenContributors"]
+        self.compare("hiddenContributors", told and {**told, "weight": round(told["weight"], 9)}, remainder)
+        progress = self.model.progress[id]
+        whole = None if part is None or rest is None else stored(part + rest)
+        self.compare("sum", None if progress is None else Fraction(progress), whole)
+
+    async def events(self) -> None:
+        document = "query($first: Int!) { events(first: $first) { totalCount nodes { subjectId objective { id } } } }"
+        of_owner = (await self.model.built.client.data(document, first=100))["events"]["nodes"]
+        read = (await self.client.data(document, first=100))["events"]["nodes"]
+        visible = [each for each in of_owner if self.model.belongs_to_seen(each["subjectId"])]
+        self.compare("events", read[: len(visible)], visible)
+
+
+def as_report(read: Any) -> dict[str, Any]:
+    counts = {each["status"]: (each["count"], each["overdueCount"]) for each in read["counts"]}
+    return {"total": read["total"], "overdueCount": read["overdueCount"], "counts": counts}
+
+
+def ids_of(page: Any) -> set[str]:
+    assert page["totalCount"] == len(page["nodes"])
+    return {each["id"] for each in page["nodes"]}
+
+
+def id_order(id: str) -> str:
+    """Rows that are equal otherwise are in the order of their UUIDs, which is that of making."""
+    return str(uuid_of(id))
+
+
+@histories(10)
+@given(ORGANIZATIONS)
+async def test_everybody_reads_what_the_model_says(
+    clean: None, database: Database, settings: Settings, cleaner: asyncpg.Connection, drawn: Organization
+) -> None:
+    clock = Clock()
+    async with await founded(create_app(settings, database, clock), database, clock, "Drawn") as client:
+        built = await Built(drawn, client, cleaner).make()
+        ids = [*built.objectives, *built.all_key_results, *built.kpis]
+        state = {each["id"]: each for each in (await client.data(EACH, ids=ids))["nodes"]}
+        progress = await progress_of(built)
+        wrong: list[str] = []
+        for person in (None, *range(len(drawn.people))):
+            reader = Reader(
+                client if person is None else await built.acting(person), Model(built, person, state, progress)
+            )
+            await reader.lists()
+            await reader.pages()
+            await reader.objectives()
+            await reader.events()
+            wrong += [f"person {person}: {each}" for each in reader.wrong]
+        assert wrong == [], "\n".join(wrong)
