@@ -18,6 +18,7 @@ from service.kpis.entity import KPI
 from service.kpis.measurements.entity import MEASUREMENT
 from service.kpis.targets.entity import KPI_TARGET
 from service.objectives.entity import OBJECTIVE
+from service.participants.entity import PARTICIPANT
 from service.people.entity import MEMBERSHIP, ORGANIZATION, PERSON, TEAM
 from service.pillars.entity import PILLAR
 from service.postgres.tables import metadata
@@ -45,6 +46,7 @@ ENTITIES = (
     KPI_TARGET,
     MEASUREMENT,
     OBJECTIVE,
+    PARTICIPANT,
     KEY_RESULT,
     KPI_LINK,
     MILESTONE,
