@@ -1,15 +1,22 @@
-"""Writes the generated parts of docs/api.md anew: `python -m tests.docs.write`."""
+"""Writes the generated parts of docs/api.md and docs/visibility.md anew: `python -m tests.docs.write`."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from tests.docs.codes import codes
 from tests.docs.limits import limits
-from tests.docs.page import PAGE
+from tests.docs.page import PAGE, VISIBILITY_PAGE
+from tests.docs.roles import roles
 
-PARTS = {"codes": codes, "limits": limits}
+PARTS: Mapping[Path, Mapping[str, Callable[[], str]]] = {
+    PAGE: {"codes": codes, "limits": limits},
+    VISIBILITY_PAGE: {"roles": roles},
+}
 
 
-def written(page: str) -> str:
-    """The page with its generated parts as the code base has them."""
-    for name, made in PARTS.items():
+def written(page: str, parts: Mapping[str, Callable[[], str]]) -> str:
+    """A page with its generated parts as the code base has them."""
+    for name, made in parts.items():
         begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         before, rest = page.split(begin)
         page = f"{before}{begin}\n{made().strip()}\n\n{end}{rest.split(end)[1]}"
@@ -17,4 +24,5 @@ def written(page: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
+    for path, parts in PARTS.items():
+        path.write_text(written(path.read_text("utf-8"), parts), "utf-8")
