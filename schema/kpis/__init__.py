@@ -109,8 +109,8 @@ class Kpi(Entity, Node):
     updated_at: datetime = strawberry.field(description=UPDATED)
     changed_at: datetime = strawberry.field(
         description="Time of the last write that changed anything this KPI shows: its own fields, measurements (also "
-        "computed ones), targets and links. Time alone never moves it. It is no cursor for synchronising, since writes "
-        "may be committed in another order than their times."
+        "computed ones), targets, links and participants. Time alone never moves it. It is no cursor for "
+        "synchronising, since writes may be committed in another order than their times."
     )
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
     parent: "Kpi | None" = to_one(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from schema.relay.node import parsed
 from tests.kit.client import Client
 from tests.kit.small_workspace import alignment, participant, person
 from tests.kit.workspace_files import exported, findings, imported, refused
@@ -129,6 +130,27 @@ async def test_a_participant_that_says_no_role_keeps_it(small: Client) -> None:
     own = [participant(objective="o2", person="p1", role="CO_OWNER")]
     new = [changed, participant(kpi="s2", person="p2", role="READER")]
     assert sorted(after, key=str) == sorted([*(item for item in before if item not in own), *new], key=str)
+
+
+async def test_a_participant_that_was_removed_comes_back(small: Client) -> None:
+    before = await exported(small)
+    ids = await small.data('{ kpi(externalId: "s1") { id } team(externalId: "t2") { id } }')
+    await small.make("participantRemove", kpiId=ids["kpi"]["id"], teamId=ids["team"]["id"])
+    reader = participant(kpi="s1", team="t2", role="READER")
+    assert [item for item in before if item not in await exported(small)] == [reader]
+    done = await imported(small, [reader])
+    assert done.outcomes == {"UPDATED": 1}
+    assert await exported(small) == before
+    read = '{ kpi(externalId: "s1") { participants { id team { externalId } } } }'
+    [back] = (await small.data(read))["kpi"]["participants"]
+    assert back["team"] == {"externalId": "t2"}
+    assert [str(result.id) for result in done.results] == [str(uuid_of(back["id"]))]
+
+
+def uuid_of(id: str) -> Any:
+    decoded = parsed(id)
+    assert decoded is not None
+    return decoded[1]
 
 
 async def test_an_edge_takes_on_the_external_id_of_the_file(small: Client, database_url: str) -> None:
