@@ -41,6 +41,8 @@ from schema.kpis.targets.mutations import KpiTargetMutations
 from schema.naming import Names
 from schema.objectives.mutations import ObjectiveMutations
 from schema.objectives.queries import ObjectiveQueries
+from schema.participants import Participant
+from schema.participants.mutations import ParticipantMutations
 from schema.people import Membership, Organization, Viewer, organization_of
 from schema.people.api_keys.mutations import ApiKeyMutations
 from schema.people.mutations import OrganizationMutations, PersonMutations
@@ -135,6 +137,7 @@ MUTATIONS = (
     PillarMutations,
     PersonMutations,
     TeamMutations,
+    ParticipantMutations,
     OrganizationMutations,
     OrganizationDeletion,
     ServiceAccountMutations,
@@ -161,7 +164,7 @@ schema = strawberry.Schema(
         MUTATIONS,
         "Fields that change data. Each is a transaction of its own; they run one after the other, in their order.",
     ),
-    types=[Alignment, CheckIn, KpiLink, Membership, Milestone],
+    types=[Alignment, CheckIn, KpiLink, Membership, Milestone, Participant],
     config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS, sort_schema=True),
 )
 

@@ -21,6 +21,7 @@ AREAS: Mapping[str, str] = {
     "schema.key_results": "GOALS",
     "schema.kpis": "KPIS",
     "schema.objectives": "GOALS",
+    "schema.participants": "GOALS",
     "schema.people.api_keys": "API_KEYS",
     "schema.people": "PEOPLE",
     "schema.pillars": "GOALS",

@@ -24,6 +24,7 @@ from service.kpis.entity import KPI
 from service.kpis.measurements.entity import MEASUREMENT
 from service.kpis.targets.entity import KPI_TARGET
 from service.objectives.entity import OBJECTIVE
+from service.participants.entity import PARTICIPANT
 from service.people.entity import MEMBERSHIP, ORGANIZATION, PERSON, TEAM
 from service.people.service_accounts.entity import SERVICE_ACCOUNT
 from service.pillars.entity import PILLAR
@@ -74,6 +75,7 @@ ENTITIES = (
     KPI_TARGET,
     MEASUREMENT,
     OBJECTIVE,
+    PARTICIPANT,
     KEY_RESULT,
     KPI_LINK,
     MILESTONE,

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from migrations.tenancy import as_owner, protect
 
 revision = "0430_share_tokens"
-down_revision = "0380_audit_events"
+down_revision = "0410_participants"
 branch_labels = None
 depends_on = None
 

@@ -41,6 +41,7 @@ from service.kpis.enums import (
 from service.kpis.measurements import queries as measurement_queries
 from service.kpis.series.expectation import DEFAULT_GRACE_DAYS
 from service.kpis.targets import queries as target_queries
+from service.participants import queries as participants
 from service.people import queries as people
 from service.people.scopes import ApiKeyScope
 from service.pillars.models import Perspective
@@ -50,6 +51,7 @@ from service.values.visibility import Visibility
 KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
 Objective = Annotated["Objective", strawberry.lazy("schema.objectives")]
 KpiTarget = Annotated["KpiTarget", strawberry.lazy("schema.kpis.targets")]
+Participant = Annotated["Participant", strawberry.lazy("schema.participants")]
 UNIT = "in the KPI's unit"
 GRACE_DAYS = ", ".join(f"{frequency.value} {days}" for frequency, days in DEFAULT_GRACE_DAYS.items())
 
@@ -107,8 +109,8 @@ class Kpi(Entity, Node):
     updated_at: datetime = strawberry.field(description=UPDATED)
     changed_at: datetime = strawberry.field(
         description="Time of the last write that changed anything this KPI shows: its own fields, measurements (also "
-        "computed ones), targets and links. Time alone never moves it. It is no cursor for synchronising, since writes "
-        "may be committed in another order than their times."
+        "computed ones), targets, links and participants. Time alone never moves it. It is no cursor for "
+        "synchronising, since writes may be committed in another order than their times."
     )
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
     parent: "Kpi | None" = to_one(
@@ -129,6 +131,12 @@ class Kpi(Entity, Node):
         target_queries.TARGETS_OF_KPIS,
         row_key="kpi_id",
         description="Targets of the KPI in the order of time, without archived ones; a short list, not paged.",
+    )
+    participants: list[Participant] = to_many(
+        participants.OF_KPIS,
+        row_key="kpi_id",
+        description="Participants of the KPI, besides its owner: co-owners, then readers, each by name. They read it "
+        "whatever its visibility. A short list, not paged.",
     )
     key_results: list[KeyResult] = to_many(
         kpi_link_queries.KEY_RESULTS_OF_KPIS,

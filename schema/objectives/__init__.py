@@ -39,6 +39,7 @@ from service.objectives.models import (
     StatusSource,
 )
 from service.objectives.statement import statement
+from service.participants import queries as participants
 from service.people import queries as people
 from service.people.scopes import ApiKeyScope
 from service.pillars import queries as pillars
@@ -54,6 +55,7 @@ Alignment = Annotated["Alignment", strawberry.lazy("schema.alignment")]
 CheckIn = Annotated["CheckIn", strawberry.lazy("schema.check_ins")]
 Event = Annotated["Event", strawberry.lazy("schema.events")]
 ShareToken = Annotated["ShareToken", strawberry.lazy("schema.share_tokens")]
+Participant = Annotated["Participant", strawberry.lazy("schema.participants")]
 
 describe_enum(
     Level,
@@ -184,6 +186,12 @@ class Objective(Goal, Entity, Node):
         kpi_link_queries.KPIS_OF_OBJECTIVES,
         row_key="linked_objective_id",
         description="KPIs that the objective's key results follow, or that measure or guard them. A short list.",
+    )
+    participants: list[Participant] = to_many(
+        participants.OF_OBJECTIVES,
+        row_key="objective_id",
+        description="Participants of the objective, besides its owner: co-owners, then readers, each by name. They "
+        "read it whatever its visibility. A short list, so it is not paged.",
     )
     check_ins: Connection[CheckIn] | None = paged(
         statements.OF_OBJECTIVES,

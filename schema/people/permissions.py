@@ -9,8 +9,9 @@ import strawberry
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.columnar import attribute_values
-from service.participants.queries import ROLES_OF_VIEWER
+from service.participants.queries import ROLES_IN_KPIS, ROLES_IN_OBJECTIVES
 from service.people.permissions import Decision, Denial, GoalPermissions, goal_permissions, needs_participants
+from service.people.scopes import ApiKeyScope
 from service.reading.statements import unique_ids
 from service.values.visibility import Visibility
 
@@ -75,7 +76,8 @@ async def permissions_of_goals(
     viewer = info.context.viewer
     roles: dict[UUID, set[str]] = {}
     if needs_participants(viewer, goals):
-        for row in await info.context.reader.rows(ROLES_OF_VIEWER, ids=unique_ids(attribute_values(goals, "id"))):
+        statement = ROLES_IN_KPIS if write_scope == ApiKeyScope.KPIS_WRITE else ROLES_IN_OBJECTIVES
+        for row in await info.context.reader.rows(statement, ids=unique_ids(attribute_values(goals, "id"))):
             roles.setdefault(row.goal_id, set()).add(row.role)
     return [
         goal_permissions(

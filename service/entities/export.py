@@ -63,10 +63,12 @@ class Selection:
 
     @cached_property
     def by_ids(self) -> TextClause:
-        """The rows with one of `:ids`; of items without an external id of their own, in their first reference."""
-        first = next(iter(self.item.REFERENCES), None)
-        column = "id" if first is None or issubclass(self.item, IdentifiedItem) else f"{first}_id"
-        return text(f"{self._rows} AND t.{column} = ANY(CAST(:ids AS uuid[])) {self.export.where}")
+        """The rows with one of `:ids`; of items without an external id of their own, in a reference that they are
+        looked up by."""
+        is_identified = issubclass(self.item, IdentifiedItem)
+        columns = ["id"] if is_identified else [f"{name}_id" for name in self.item.looked_up_by()]
+        conditions = " OR ".join(f"t.{column} = ANY(CAST(:ids AS uuid[]))" for column in columns)
+        return text(f"{self._rows} AND ({conditions}) {self.export.where}")
 
     @property
     def _rows(self) -> str:

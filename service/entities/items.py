@@ -28,12 +28,14 @@ class Item(BaseModel):
     """An item of a workspace file. Fields that are left out stay as they are; null removes a value.
 
     `REFERENCES` maps each field that holds the external id of another item to the type of that item. `IDENTITY` are
-    the fields by which an import matches an item with a row.
+    the fields by which an import matches an item with a row. `LOOKED_UP_BY` are the references of which an item without
+    an external id of its own always has one; by default the first one.
     """
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
     REFERENCES: ClassVar[Mapping[str, str]] = {}
     IDENTITY: ClassVar[tuple[str, ...]]
+    LOOKED_UP_BY: ClassVar[tuple[str, ...]] = ()
 
     if TYPE_CHECKING:
         external_id: str | None
@@ -47,6 +49,11 @@ class Item(BaseModel):
     def is_nested(cls) -> bool:
         """Whether an item can refer to another one of its own type, which an import has to bring first."""
         return cls.type_name() in cls.REFERENCES.values()
+
+    @classmethod
+    def looked_up_by(cls) -> tuple[str, ...]:
+        """The references by which rows that items may be matched with are found."""
+        return cls.LOOKED_UP_BY or tuple(cls.REFERENCES)[:1]
 
     @property
     def identity(self) -> tuple[Any, ...]:

@@ -16,11 +16,11 @@ class ParticipantFacts(Facts):
     kpi_id: UUID | None = None
     person_id: UUID | None = None
     team_id: UUID | None = None
-    role: ParticipantRole = Field(sa_type=choice(ParticipantRole))
+    role: ParticipantRole = Field(default=ParticipantRole.READER, sa_type=choice(ParticipantRole))
 
 
 class Participant(ParticipantFacts, TenantRow, table=True):
-    """A person or a team with a role in an objective or a KPI, until `ended_at`. Participants see the goal."""
+    """A person or a team with one role in an objective or a KPI, until `ended_at`. Participants see the goal."""
 
     __tablename__: ClassVar[str] = "participants"
     __table_args__ = (
@@ -28,7 +28,7 @@ class Participant(ParticipantFacts, TenantRow, table=True):
         CheckConstraint("num_nonnulls(person_id, team_id) = 1", name="member"),
         CheckConstraint("role <> 'CO_OWNER' OR person_id IS NOT NULL", name="co_owner"),
         UniqueConstraint(
-            *("organization_id", "objective_id", "kpi_id", "person_id", "team_id", "role"),
+            *("organization_id", "objective_id", "kpi_id", "person_id", "team_id"),
             name="uq_participants_member",
             postgresql_nulls_not_distinct=True,
         ),

@@ -1,22 +1,47 @@
 """Reads of participants."""
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, or_, select
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, bindparam, func, or_, select
 
 from service.participants.models import Participant
+from service.people.models import Person, Team
 from service.postgres.tables import columns_of
-from service.reading.statements import equals_any, reached
+from service.reading.statements import columns, equals_any, reached, select_by, visible
 
 _participant = columns_of(Participant)
-_is_viewer = or_(
-    _participant.person_id == bindparam("viewer_id", type_=Uuid),
-    _participant.team_id == any_(bindparam("viewer_own_team_ids", type_=ARRAY(Uuid))),
-)
-# The roles of the viewer in objectives and KPIs of `:ids`, its own and those of its teams.
-ROLES_OF_VIEWER = select(
-    func.coalesce(_participant.objective_id, _participant.kpi_id).label("goal_id"), _participant.role
-).where(
-    reached(Participant),
-    or_(equals_any(_participant.objective_id), equals_any(_participant.kpi_id)),
-    _participant.ended_at.is_(None),
-    _is_viewer,
-)
+_person = columns_of(Person)
+_team = columns_of(Team)
+
+PARTICIPANTS = select_by(Participant)
+
+
+def _in_goals(column: ColumnElement[Any]) -> Select[Any]:
+    """The participants of the goals of `:ids`: co-owners before readers, each by name."""
+    return (
+        select(*columns(Participant))
+        .outerjoin(Person, visible(Person) & (_person.id == _participant.person_id))
+        .outerjoin(Team, visible(Team) & (_team.id == _participant.team_id))
+        .where(reached(Participant), equals_any(column), _participant.ended_at.is_(None))
+        .order_by(_participant.role, func.coalesce(_person.name, _team.name), _participant.id)
+    )
+
+
+OF_OBJECTIVES = _in_goals(_participant.objective_id)
+OF_KPIS = _in_goals(_participant.kpi_id)
+
+
+def _roles_in_goals(column: ColumnElement[Any]) -> Select[Any]:
+    """The roles of the viewer in the goals of `:ids`, its own and those of its teams."""
+    is_viewer = or_(
+        _participant.person_id == bindparam("viewer_id", type_=Uuid),
+        _participant.team_id == any_(bindparam("viewer_own_team_ids", type_=ARRAY(Uuid))),
+    )
+    return select(column.label("goal_id"), _participant.role).where(
+        reached(Participant), equals_any(column), _participant.ended_at.is_(None), is_viewer
+    )
+
+
+# Apart: an objective and a KPI may have the same id, which clients choose.
+ROLES_IN_OBJECTIVES = _roles_in_goals(_participant.objective_id)
+ROLES_IN_KPIS = _roles_in_goals(_participant.kpi_id)

@@ -28,14 +28,15 @@ from service.viewer import Viewer
 from service.writing.refusals import NotFound
 from service.writing.transaction import Transaction
 
-# The access of a person, once for each role of it in goals of `:ids`, or alone.
+# The access of a person, once for each role of it in the objectives and KPIs with these ids, or alone. An objective and
+# a KPI may have the same id, which clients choose.
 ROLES = text(f"""
-    SELECT access.*, roles.goal_id, roles.role
+    SELECT access.*, roles.objective_id, roles.kpi_id, roles.role
     FROM (SELECT {access_columns(":organization_id", "CAST(:person_id AS uuid)")}) access
     LEFT JOIN LATERAL (
-        SELECT coalesce(p.objective_id, p.kpi_id) AS goal_id, p.role FROM participants p
+        SELECT p.objective_id, p.kpi_id, p.role FROM participants p
         WHERE p.organization_id = :organization_id AND p.ended_at IS NULL
-          AND (p.objective_id = ANY(CAST(:ids AS uuid[])) OR p.kpi_id = ANY(CAST(:ids AS uuid[])))
+          AND (p.objective_id = ANY(CAST(:objective_ids AS uuid[])) OR p.kpi_id = ANY(CAST(:kpi_ids AS uuid[])))
           AND (p.person_id = :person_id OR p.team_id = ANY(access.own_team_ids))
     ) roles ON true""")
 
@@ -52,13 +53,14 @@ class NotEditable(Refusal):
 class GoalCheck(NamedTuple):
     """A goal to see, and to edit if it `edits`; `field` of the input names it, and `thing` is what it is called.
 
-    `further_owners` may edit it like its owner.
+    It is an objective, or a KPI if it `is_kpi`. `further_owners` may edit it like its owner.
     """
 
     goal: GoalFacts
     field: str = "id"
     thing: str = "objective"
     edits: bool = True
+    is_kpi: bool = False
     further_owners: Collection[UUID | None] = ()
 
 
@@ -74,21 +76,31 @@ async def find_refusals(tx: Transaction, checks: Sequence[GoalCheck]) -> list[Re
     viewer = tx.viewer
     if any(check.edits for check in checks):
         ensure_editor(viewer)
-    roles: Mapping[UUID, set[str]] = {}
+    roles: Mapping[tuple[bool, UUID], set[str]] = {}
     if needs_participants(viewer, [check.goal for check in checks]):
-        viewer, roles = await load_roles(tx, [check.goal.id for check in checks])
-    return [_refusal(viewer, check, roles.get(check.goal.id, set())) for check in checks]
+        viewer, roles = await _load_roles(tx, checks)
+    return [_refusal(viewer, check, roles.get(_key(check), set())) for check in checks]
 
 
-async def load_roles(tx: Transaction, ids: Sequence[UUID]) -> tuple[Viewer, Mapping[UUID, set[str]]]:
-    """The viewer with its access in this transaction, and its roles in goals by their ids."""
+async def _load_roles(
+    tx: Transaction, checks: Sequence[GoalCheck]
+) -> tuple[Viewer, Mapping[tuple[bool, UUID], set[str]]]:
+    """The viewer with its access in this transaction, and its roles in goals by their keys."""
     await _send(tx)
-    rows = await tx.rows(ROLES, person_id=tx.viewer.person_id, ids=list(ids))
-    roles: dict[UUID, set[str]] = defaultdict(set)
+    ids: dict[bool, list[UUID]] = {False: [], True: []}
+    for is_kpi, id in map(_key, checks):
+        ids[is_kpi].append(id)
+    rows = await tx.rows(ROLES, person_id=tx.viewer.person_id, objective_ids=ids[False], kpi_ids=ids[True])
+    roles: dict[tuple[bool, UUID], set[str]] = defaultdict(set)
     for row in rows:
-        if row.goal_id is not None:
-            roles[UUID(int=row.goal_id.int)].add(row.role)
+        is_kpi = row.kpi_id is not None
+        if (id := row.kpi_id if is_kpi else row.objective_id) is not None:
+            roles[is_kpi, UUID(int=id.int)].add(row.role)
     return replace(tx.viewer, access=access_of(rows[0])), roles
+
+
+def _key(check: GoalCheck) -> tuple[bool, UUID]:
+    return check.is_kpi, check.goal.id
 
 
 async def ensure_seen(tx: Transaction, model: type[TenantRow], **ids: UUID | None) -> None:

@@ -95,6 +95,12 @@ def ensure_administrator(viewer: Viewer) -> None:
         raise Forbidden(f"Your role is {viewer.role}; this needs ADMIN or OWNER.")
 
 
+def ensure_scope(viewer: Viewer, scope: str) -> None:
+    """Raises Forbidden if the credentials of the viewer have scopes, and not this one."""
+    if viewer.scopes is not None and scope not in viewer.scopes:
+        raise Forbidden(f"Your API key lacks a scope for this operation: {scope}. Use a key that has it.")
+
+
 def sees(viewer: Viewer, goal: GoalFacts, roles: Collection[str]) -> bool:
     """Whether a viewer sees a goal, of which it is a participant in `roles`, itself or by a team.
 

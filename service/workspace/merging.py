@@ -9,6 +9,8 @@ from service.all_entities import BY_NAME
 from service.entities.items import Item
 from service.errors import Refusal
 from service.events.models import Verb
+from service.participants import commands as participants
+from service.participants.commands import ParticipantRequest
 from service.people import commands as people
 from service.workspace import check_ins, kpi_merging
 from service.workspace.references import look_up_references
@@ -84,8 +86,26 @@ async def _merge_alignments(tx: Transaction, items: Sequence[Any], report: Repor
     return [_verdict_of(next(edges)) if verdict == (Outcome.UNCHANGED, None) else verdict for verdict in verdicts]
 
 
-def _verdict_of(edge: Any) -> Verdict:
-    return edge if isinstance(edge, Refusal) else (OUTCOMES[edge[1]], edge[0].id)
+async def _merge_participants(tx: Transaction, items: Sequence[Any], report: Report) -> list[Verdict]:
+    references = await look_up_references(tx, items, report)
+    verdicts: list[Verdict | None] = []
+    requests: list[ParticipantRequest] = []
+    for item in items:
+        attempt = Attempt()
+        ends = references.resolve(item, attempt)
+        request = ParticipantRequest(**ends, role=item.role if "role" in item.model_fields_set else None)
+        attempt.note(participants.check(request))
+        if attempt.refusal or references.is_skipped(item):
+            verdicts.append(attempt.refusal or (Outcome.SKIPPED, None))
+            continue
+        requests.append(request)
+        verdicts.append(None)
+    added = iter(await participants.add_many(tx, requests))
+    return [_verdict_of(next(added)) if verdict is None else verdict for verdict in verdicts]
+
+
+def _verdict_of(done: Any) -> Verdict:
+    return done if isinstance(done, Refusal) else (OUTCOMES[done[1]], done[0].id)
 
 
 # Types whose rows are not created and changed one by one.
@@ -95,4 +115,5 @@ MERGES: dict[str, Callable[[Transaction, Sequence[Any], Report], Awaitable[list[
     "KpiLink": kpi_merging.merge_links,
     "Measurement": kpi_merging.merge_measurements,
     "Membership": _merge_memberships,
+    "Participant": _merge_participants,
 }

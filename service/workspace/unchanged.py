@@ -84,10 +84,12 @@ async def _existing(
         ids = await ids_of(tx, entity, [item.external_id for item in items])
         rows = await _rows(tx, entity, ids.values())
     else:
-        # They are matched by their references, of which the first one always is given.
-        first, type_name = next(iter(item_type.REFERENCES.items()))
-        keys = {key for item in items if (key := getattr(item, first)) is not None}
-        rows = await _rows(tx, entity, (await ids_of(tx, BY_NAME[type_name], keys)).values())
+        # They are matched by their references.
+        referred: list[UUID] = []
+        for name in item_type.looked_up_by():
+            keys = {key for item in items if (key := getattr(item, name)) is not None}
+            referred += (await ids_of(tx, BY_NAME[item_type.REFERENCES[name]], keys)).values()
+        rows = await _rows(tx, entity, referred)
     existing: dict[Any, Existing] = {}
     for count, row in enumerate(rows, 1):
         await let_others(count)

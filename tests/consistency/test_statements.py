@@ -56,6 +56,7 @@ async def test_a_tree_of_three_levels(client: Client, statements: Statements, ob
         ("{ objectives(first: 5) { nodes { statement cycle { children { id } } team { id } pillar { id } } } }", 5),
         ("{ keyResults(first: 5) { nodes { pace latestCheckIn { author { id } } checkIns { totalCount } } } }", 5),
         ("{ events(first: 50) { nodes { actor { id } objective { id } changes } } }", 4),
+        ("{ objectives(first: 5) { nodes { participants { role } viewerCan { edit { allowed } } } } }", 4),
         ("{ teams { nodes { memberships { person { id } } subteams { id } objectives { nodes { id } } } } }", 5),
     ],
 )

@@ -16,7 +16,7 @@ from service.people.permissions import (
 )
 from service.settings import ROOT
 from service.values.visibility import Visibility
-from service.viewer import Access, Viewer
+from service.viewer import NO_IDS, Access, Share, Viewer
 from tests.docs.page import table
 
 PAGE = ROOT / "docs" / "authorization.md"
@@ -46,7 +46,7 @@ class Relation:
     access: Any = None
     parts: tuple[str, ...] = ()
     is_owner: bool = False
-    shared: frozenset[UUID] | None = None
+    share: Share | None = None
 
 
 RELATIONS = (
@@ -62,15 +62,15 @@ RELATIONS = (
     Relation("MEMBER that leads the team", access={**IN_TEAM, **LEADS}),
     Relation("MEMBER that leads a team above", access={**IN_TEAM_ABOVE, **LEADS}),
     Relation("ADMIN, OWNER", "ADMIN"),
-    Relation("share token of the goal", "VIEWER", shared=frozenset({GOAL})),
-    Relation("share token of other goals", "VIEWER", shared=frozenset()),
+    Relation("share token of the goal", "VIEWER", share=Share(OTHER, frozenset({GOAL}), NO_IDS)),
+    Relation("share token of other goals", "VIEWER", share=Share(OTHER, NO_IDS, NO_IDS)),
 )
 
 
 def cell(relation: Relation, visibility: Visibility, member_editing: MemberEditing) -> str:
     """Whether a person edits or reads a goal, or does not see it."""
     access = Access(member_editing, **(relation.access or {}))
-    viewer = Viewer(ORGANIZATION, PERSON, relation.role, access=access, shared_ids=relation.shared)
+    viewer = Viewer(ORGANIZATION, PERSON, relation.role, access=access, share=relation.share)
     goal = Goal(visibility, PERSON if relation.is_owner else OTHER)
     if not sees(viewer, goal, relation.parts):
         return "no"

@@ -1,4 +1,4 @@
-"""API keys for the examples of docs/api.md, and the demo workspace that they are for."""
+"""API keys for the examples of docs, and the demo workspace that they are for."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ import pytest
 from schema.relay.node import parsed
 from service.people.key_commands import issue_key
 from service.unit_of_work import write
-from tests.docs.page import examples
+from tests.docs.page import PAGE, VISIBILITY_PAGE, examples
 from tests.kit.client import Client
 from tests.kit.workspace_files import DEMO, findings, imported
 
@@ -22,7 +22,7 @@ async def keys(client: Client) -> AsyncIterator[dict[str, str]]:
     issued = {}
     found = await client.data("{ people(first: 100) { nodes { externalId id } } }")
     people = {person["externalId"]: parsed(person["id"]) for person in found["people"]["nodes"]}
-    for who in {example.who for example in examples()}:
+    for who in {example.who for page in (PAGE, VISIBILITY_PAGE) for example in examples(page)}:
         person = people[who]
         assert person is not None
         issue = partial(issue_key, person_id=person[1], name="docs")

@@ -1,8 +1,9 @@
-"""docs/api.md as the tests read it: its examples in their order, and the parts of it that are generated."""
+"""Pages of docs as the tests read them: their examples in their order, and the parts of them that are generated."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ import orjson
 from service.settings import ROOT
 
 PAGE = ROOT / "docs" / "api.md"
+VISIBILITY_PAGE = ROOT / "docs" / "visibility.md"
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -25,18 +27,18 @@ class Example:
     response: Any = None
 
 
-def fences() -> Iterator[tuple[int, list[str], str]]:
+def fences(path: Path = PAGE) -> Iterator[tuple[int, list[str], str]]:
     """Line, words of the info string and text of each code block."""
-    page = PAGE.read_text("utf-8")
+    page = path.read_text("utf-8")
     for found in FENCE.finditer(page):
         yield page.count("\n", 0, found.start()) + 1, found[1].split(), found[2]
 
 
-def examples() -> list[Example]:
+def examples(path: Path = PAGE) -> list[Example]:
     """The operations, each with the blocks of JSON that follow it. Raises ValueError for a block that is none of
     those that are executed."""
     found: list[Example] = []
-    for line, info, text in fences():
+    for line, info, text in fences(path):
         match info:
             case ["graphql", *who]:
                 found.append(Example(line, text, "".join(who) or "ada"))
@@ -47,7 +49,7 @@ def examples() -> list[Example]:
             case ["python" | "text", "client.py" | "output"]:
                 continue
             case _:
-                raise ValueError(f"{PAGE.name}:{line}: a block of {' '.join(info)!r} would not be executed")
+                raise ValueError(f"{path.name}:{line}: a block of {' '.join(info)!r} would not be executed")
     return found
 
 
@@ -57,9 +59,9 @@ def block(*info: str) -> str:
     return text
 
 
-def section(name: str) -> str:
+def section(name: str, path: Path = PAGE) -> str:
     """What stands between the markers of a generated part."""
-    [found] = re.findall(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", PAGE.read_text("utf-8"), re.DOTALL)
+    [found] = re.findall(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", path.read_text("utf-8"), re.DOTALL)
     return found
 
 

@@ -12,7 +12,7 @@ from service.values import parsing
 from service.writing.texts import text_limits
 from tests.docs.limits import documents_rows, limits, number, setting, values_rows
 from tests.docs.page import PAGE, section
-from tests.docs.write import written
+from tests.docs.write import PARTS, written
 
 # Limits that no client meets.
 OF_THE_OPERATOR = {"shutdown_timeout", "connection_limit", "replica_lag_limit"}
@@ -24,8 +24,8 @@ def test_the_table_is_up_to_date() -> None:
 
 def test_writing_it_anew_changes_nothing() -> None:
     page = PAGE.read_text("utf-8")
-    assert written(page) == page
-    assert written(page.replace("| 20 000 bytes |", "| 30 000 bytes |")) == page
+    assert written(page, PARTS[PAGE]) == page
+    assert written(page.replace("| 20 000 bytes |", "| 30 000 bytes |"), PARTS[PAGE]) == page
 
 
 def test_every_limit_of_a_document_is_in_it() -> None:

@@ -4,7 +4,7 @@ from service.people.permissions import ACTIONS_BY_ROLE, MemberEditing
 from service.values.visibility import Visibility
 from tests.authorization.actors import ACTORS, is_visible_to, may_edit
 from tests.docs.authorization_tables import PAGE, RELATIONS, Relation, cell
-from tests.docs.write import AUTHORIZATION, written
+from tests.docs.write import PARTS, written
 
 # How the cast of the matrix is called on the page.
 NAMES = {
@@ -29,7 +29,7 @@ NAMES = {
 
 def test_the_tables_are_up_to_date() -> None:
     page = PAGE.read_text("utf-8")
-    assert written(page, AUTHORIZATION) == page, "run `python -m tests.docs.write` and review the difference"
+    assert written(page, PARTS[PAGE]) == page, "run `python -m tests.docs.write` and review the difference"
     assert all(f"| {action} |" in page for action in ACTIONS_BY_ROLE)
 
 

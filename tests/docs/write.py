@@ -1,24 +1,29 @@
-"""Writes the generated parts of docs/api.md and docs/authorization.md anew: `python -m tests.docs.write`."""
+"""Writes the generated parts of docs/api.md, docs/authorization.md and docs/visibility.md anew: `python -m
+tests.docs.write`."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from tests.docs import authorization_tables
 from tests.docs.codes import codes
 from tests.docs.limits import limits
-from tests.docs.page import PAGE
+from tests.docs.page import PAGE, VISIBILITY_PAGE
+from tests.docs.roles import roles
 
 Parts = Mapping[str, Callable[[], str]]
-PARTS: Parts = {"codes": codes, "limits": limits}
-AUTHORIZATION: Parts = {
-    "roles": authorization_tables.roles,
-    "goals": authorization_tables.goals,
-    "denials": authorization_tables.denials,
+PARTS: Mapping[Path, Parts] = {
+    PAGE: {"codes": codes, "limits": limits},
+    VISIBILITY_PAGE: {"roles": roles},
+    authorization_tables.PAGE: {
+        "roles": authorization_tables.roles,
+        "goals": authorization_tables.goals,
+        "denials": authorization_tables.denials,
+    },
 }
-PAGES = {PAGE: PARTS, authorization_tables.PAGE: AUTHORIZATION}
 
 
-def written(page: str, parts: Parts = PARTS) -> str:
-    """The page with its generated parts as the code base has them."""
+def written(page: str, parts: Parts) -> str:
+    """A page with its generated parts as the code base has them."""
     for name, made in parts.items():
         begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         before, rest = page.split(begin)
@@ -27,5 +32,5 @@ def written(page: str, parts: Parts = PARTS) -> str:
 
 
 if __name__ == "__main__":
-    for path, parts in PAGES.items():
+    for path, parts in PARTS.items():
         path.write_text(written(path.read_text("utf-8"), parts), "utf-8")

@@ -103,6 +103,7 @@ async def test_what_an_event_is_about(client: Client) -> None:
     ids = await furnished(client)
     await client.check_in(ids["number"], "1", note="Said")
     await client.make("teamJoin", teamId=ids["team"], personId=ids["person"])
+    await client.make("participantAdd", objectiveId=ids["root"], personId=ids["person"], role="CO_OWNER")
     await client.make("objectiveUpdate", id=ids["root"], title="As it is now")
     await client.make("pillarArchive", id=ids["pillar"])
     name = (
@@ -111,6 +112,7 @@ async def test_what_an_event_is_about(client: Client) -> None:
     )
     title = "... on Objective { title } ... on KeyResult { title } ... on Milestone { title }"
     more = "... on CheckIn { note } ... on Alignment { kind } ... on Membership { role }"
+    more += " ... on Participant { takesPartAs: role }"
     more += " ... on KpiLink { guards: role } ... on KpiTarget { value }"
     subject = f"subject {{ __typename id {name} {title} {more} }}"
     nodes = (await client.data(f"{{ events(first: 100) {{ nodes {{ subjectType subjectId {subject} }} }} }}"))["events"]
@@ -132,10 +134,11 @@ async def test_what_an_event_is_about(client: Client) -> None:
     assert shown[ids["guardrail"]] == ("KpiLink", "GUARDRAIL")
     kinds = {"Organization", "Person", "Team", "Pillar", "Cycle", "Objective", "KeyResult", "Milestone"}
     assert {kind for kind, *_ in shown.values()} == kinds | {
-        *("Alignment", "CheckIn", "Membership", "Kpi", "KpiTarget", "KpiLink", "ServiceAccount")
+        *("Alignment", "CheckIn", "Membership", "Participant", "Kpi", "KpiTarget", "KpiLink", "ServiceAccount")
     }
     assert ("CheckIn", "Said") in shown.values()
     assert ("Membership", "MEMBER") in shown.values()
+    assert ("Participant", "CO_OWNER") in shown.values()
 
 
 async def test_who_did_it_and_in_which_request(client: Client) -> None:

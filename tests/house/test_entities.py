@@ -24,6 +24,7 @@ CREATE_INPUTS = {
     "CheckIn": ("KeyResultCheckInInput", "ObjectiveCheckInInput"),
     "KpiLink": ("KeyResultLinkKpiInput",),
     "Membership": ("TeamJoinInput",),
+    "Participant": ("ParticipantAddInput",),
 }
 # The parser limits formulas, and a time zone is one that there is.
 CHECKED_OTHERWISE = ("formula", "time_zone")

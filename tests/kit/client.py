@@ -79,6 +79,7 @@ class Client:
 
     async def make(self, mutation: str, selection: str = "id", **input: Any) -> Any:
         """What a mutation makes or changes; fails on a user error."""
+        goal = "kpi" if "kpiId" in input else "objective"
         name = {
             "objectiveAlign": "alignment",
             "objectiveUnalign": "alignment",
@@ -88,6 +89,8 @@ class Client:
             "objectiveCheckIn": "checkIn",
             "teamJoin": "team",
             "teamLeave": "team",
+            "participantAdd": goal,
+            "participantRemove": goal,
         }.get(mutation) or mutation.removesuffix("Create").removesuffix("Update").removesuffix("Archive").removesuffix(
             "Restore"
         ).removesuffix("Reorder").removesuffix("Erase")

@@ -47,6 +47,7 @@ class Estate:
         root = self.ids["root"]
         share = {"name": mark, "expiresAt": "2026-12-31T00:00:00Z", "objectiveId": root}
         self.ids["share"] = (await client.change("shareTokenCreate", share, "shareToken { id }"))["shareToken"]["id"]
+        await client.make("participantAdd", objectiveId=root, personId=person, role="CO_OWNER")
         measure = {"kind": "INCREASE", "baseline": "0", "target": "10", "unit": mark, "ownerId": person}
         number = await add("number", "keyResultCreate", objectiveId=root, title=mark, description=mark, **measure)
         stages = await add("stages", "keyResultCreate", objectiveId=root, title=mark, kind="MILESTONE")
@@ -64,6 +65,7 @@ class Estate:
         whole = await add("whole", "kpiCreate", source="CHILDREN_SUM", **facts)
         places = {"parentId": whole, "ownerId": at("person"), "teamId": at("team")}
         kpi = await add("kpi", "kpiCreate", **facts, **places)
+        await self.client.make("participantAdd", kpiId=kpi, teamId=at("team"), role="READER")
         await add("formula", "kpiCreate", formula=f"2 * [{mark}-kpi]", **facts)
         await add("goal", "kpiTargetCreate", kpiId=kpi, startsOn="2025-01-01", endsOn="2026-12-31", value="10")
         await self.record("kpi", {"2025-12-01": "1", "2026-01-01": "2", "2026-02-01": "3", "2026-03-01": "4"})
@@ -94,6 +96,8 @@ class Estate:
         await self.client.make("teamJoin", teamId=at("subteam"), personId=at("person"))
         await add("account 2", "serviceAccountCreate", name=mark)
         await add("subteam 2", "teamCreate", name=mark, parentId=at("team"))
+        await self.client.make("participantAdd", objectiveId=at("root"), teamId=at("team"), role="READER")
+        await self.client.make("participantAdd", kpiId=at("kpi"), personId=person, role="READER")
         await add("pillar 2", "pillarCreate", name=mark)
         year = {"kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
         await add("part 2", "cycleCreate", name=mark, parentId=at("cycle"), **year)

@@ -69,6 +69,9 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("personErase", {"id": Own("person 2")}),
     ("objectiveCreate", {"id": New("root"), "title": "New", **PLACES}),
     ("objectiveUpdate", {"id": Own("child"), "title": "Changed", **PLACES}),
+    ("participantAdd", {"objectiveId": Own("root"), "personId": Own("person 2"), "role": "CO_OWNER"}),
+    ("participantAdd", {"objectiveId": Own("root"), "teamId": Own("subteam"), "role": "READER"}),
+    ("participantRemove", {"objectiveId": Own("root"), "personId": Own("person 2")}),
     ("objectiveArchive", {"id": Own("leaf")}),
     ("objectiveRestore", {"id": Own("leaf")}),
     ("objectiveReorder", {"id": Own("child"), "afterId": Own("leaf 2")}),
@@ -93,6 +96,8 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("objectiveCheckIn", {"id": New("note"), "objectiveId": Own("root"), "note": "New"}),
     ("kpiCreate", {"id": New("kpi"), "name": "New", "parentId": Own("whole"), **HOLDERS}),
     ("kpiUpdate", {"id": Own("kpi 2"), "name": "Changed", "parentId": Own("whole"), **HOLDERS}),
+    ("participantAdd", {"kpiId": Own("kpi 2"), "personId": Own("person"), "role": "READER"}),
+    ("participantRemove", {"kpiId": Own("kpi 2"), "teamId": Own("subteam")}),
     ("kpiArchive", {"id": Own("kpi 2")}),
     ("kpiRestore", {"id": Own("kpi 2")}),
     ("kpiTargetCreate", {"id": New("goal"), "kpiId": Own("kpi 2"), "startsOn": "2026-01-01", "value": "1"}),
@@ -167,9 +172,10 @@ async def made(client: Client, mutation: str, input: dict[str, Any]) -> dict[str
     """The whole response to a mutation."""
     each = MUTATION.fields[mutation]
     parts = get_named_type(each.type).fields.items()
-    changed = next(name for name, part in parts if "id" in getattr(get_named_type(part.type), "fields", ()))
+    changed = [name for name, part in parts if "id" in getattr(get_named_type(part.type), "fields", ())]
     kind = each.args["input"].type
-    selection = f"{{ {changed} {{ id }} userErrors {{ code field message }} }}"
+    objects = " ".join(f"{name} {{ id }}" for name in changed)
+    selection = f"{{ {objects} userErrors {{ code field message }} }}"
     return await client.answer(f"mutation($input: {kind}) {{ {mutation}(input: $input) {selection} }}", input=input)
 
 

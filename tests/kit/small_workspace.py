@@ -49,6 +49,10 @@ def measurement(kpi: str, on: str, value: str, **facts: Any) -> dict[str, Any]:
     return {"type": "Measurement", "kpi": kpi, "on": on, "value": value, **facts}
 
 
+def participant(**facts: Any) -> dict[str, Any]:
+    return {"type": "Participant", **facts}
+
+
 def kpi_link(key_result: str, kpi: str, **facts: Any) -> dict[str, Any]:
     return {"type": "KpiLink", "keyResult": key_result, "kpi": kpi, **facts}
 
@@ -75,6 +79,8 @@ SMALL = [
         "o1", description="Why", owner="p1", team="t1", pillar="l1", perspective="CUSTOMER", progressSource="BOTH"
     ),
     *(objective(f"o{number}") for number in range(2, 7)),
+    participant(objective="o2", person="p1", role="CO_OWNER"),
+    participant(objective="o2", team="t1", role="READER"),
     key_result("k1", kind="INCREASE", baseline="0", target="10", unit="points", owner="p2"),
     key_result("k2", kind="MILESTONE"),
     key_result("k3", "o3", kind="REACH", target="1", valueSource="ALIGNED_OBJECTIVES"),
@@ -83,6 +89,7 @@ SMALL = [
     kpi("s2", formula="[s1] / lag([s1], 1) - 1", direction="LOWER", graceDays=3),
     kpi("s3", source="CHILDREN_SUM", unit="EUR"),
     kpi("s4", valueType="QUALITATIVE", scale=["bad", "fair", "good"], frequency="DAILY", timeZone="Europe/Berlin"),
+    participant(kpi="s1", team="t2", role="READER"),
     kpi_target("g1", "s1", "2026-01-01", endsOn="2026-06-30", value="100", amber="0.8"),
     measurement("s1", "2026-01-01", "50", source="Ledger", reason="First of all"),
     measurement("s1", "2026-02-01", "75.5"),

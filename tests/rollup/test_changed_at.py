@@ -10,10 +10,11 @@ from tests.kit.refusals import SHOWN
 
 LOG = "checkIns { nodes { id } }"
 SHOWS = {
-    "objective": f"{SHOWN['objective']} {LOG} keyResults {{ id }} parents {{ id }} children {{ nodes {{ id }} }}",
+    "objective": f"{SHOWN['objective']} {LOG} keyResults {{ id }} parents {{ id }} children {{ nodes {{ id }} }} "
+    "participants { role }",
     "keyResult": f"{SHOWN['keyResult']} {LOG}",
     "kpi": f"{SHOWN['kpi']} status statusReason freshness targets {{ {SHOWN['kpiTarget']} }} "
-    "measurements { nodes { startsOn value revisionNumber } } keyResults { id }",
+    "measurements { nodes { startsOn value revisionNumber } } keyResults { id } participants { role }",
 }
 
 
@@ -34,6 +35,7 @@ class Workspace:
         ids["number"] = await client.key_result(ids["serving"], "Number", kind="REACH", target="100")
         ids["stages"] = await client.key_result(ids["objective"], "Stages", kind="MILESTONE")
         ids["stage"] = await client.make("milestoneCreate", keyResultId=ids["stages"], title="A stage")
+        ids["reader"] = await client.make("personCreate", name="Reader")
         ids["part"] = await kpi(client, "Part", externalId="part")
         ids["formula"] = await kpi(client, "Whole", formula="[part] * 2")
         ids["source"] = await client.key_result(
@@ -62,6 +64,9 @@ CHANGES: list[tuple[str, dict[str, Any], set[str]]] = [
     ("alignmentUpdate", {"id": "edge", "kind": "SUPPORTS"}, {"objective", "serving"}),
     ("objectiveMove", {"id": "serving", "parentId": "aside"}, {"objective", "serving", "aside"}),
     ("keyResultCreate", {"objectiveId": "aside", "title": "New"}, {"aside"}),
+    ("participantAdd", {"objectiveId": "serving", "personId": "reader", "role": "READER"}, {"serving"}),
+    ("participantRemove", {"objectiveId": "serving", "personId": "reader"}, set()),
+    ("participantAdd", {"kpiId": "part", "personId": "reader", "role": "CO_OWNER"}, {"part"}),
     ("kpiUpdate", {"id": "part", "unit": "EUR"}, {"part"}),
     ("kpiUpdate", {"id": "formula", "formula": "[part] * 2"}, set()),
     ("organizationUpdate", {"onTrackPace": 0.95}, set()),

@@ -101,6 +101,16 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
     ),
     ("teamCreate", {"name": "x" * 201, "parentId": NOBODY}, {("TOO_LONG", "name"), ("NOT_FOUND", "parentId")}),
     ("teamJoin", {"teamId": "nonsense", "personId": "nonsense"}, {("NOT_FOUND", "teamId"), ("NOT_FOUND", "personId")}),
+    (
+        "participantAdd",
+        {"objectiveId": "nonsense", "teamId": NOBODY, "role": "CO_OWNER"},
+        {("NOT_FOUND", "objectiveId"), ("NOT_FOUND", "teamId"), ("PARTICIPANT_ROLE_NOT_ALLOWED", "role")},
+    ),
+    (
+        "participantRemove",
+        {"objectiveId": "root", "kpiId": "nonsense"},
+        {("NOT_FOUND", "kpiId"), ("GOAL_AMBIGUOUS", "objectiveId"), ("PARTICIPANT_AMBIGUOUS", "personId")},
+    ),
     ("pillarCreate", {"name": "", "description": LONG}, {("BLANK", "name"), ("TOO_LONG", "description")}),
     (
         "pillarUpdate",

@@ -31,6 +31,9 @@ async def one_of_each(client: Client) -> dict[str, str]:
     point = {"kpiId": ids["kpi"], "on": "2026-05-01", "value": "1"}
     await client.change("kpiMeasurementsRecord", {"measurements": [point]}, "changed")
     await client.make("teamJoin", teamId=ids["team"], personId=ids["person"])
+    read = "participants { id }"
+    reader = {"objectiveId": ids["root"], "personId": ids["person"], "role": "READER"}
+    [participant] = (await client.make("participantAdd", read, **reader))["participants"]
     data = await client.data(
         "query($team: ID!) { organization { id } events(first: 1) { nodes { id } } auditEvents { nodes { id } } "
         "node(id: $team) { ... on Team { memberships { id } } } }",
@@ -44,6 +47,7 @@ async def one_of_each(client: Client) -> dict[str, str]:
         "CheckIn": await client.check_in(ids["number"], "1"),
         "Organization": data["organization"]["id"],
         "Membership": data["node"]["memberships"][0]["id"],
+        "Participant": participant["id"],
         "Event": data["events"]["nodes"][0]["id"],
         "AuditEvent": data["auditEvents"]["nodes"][0]["id"],
         "KpiMeasurement": encode_measurement(uuid_of(ids["kpi"]), date(2026, 5, 1)),
@@ -127,8 +131,8 @@ async def test_what_is_archived_is_still_found(client: Client) -> None:
 async def test_every_type_by_its_own_id_or_an_external_one(client: Client, database_url: str) -> None:
     ids = await one_of_each(client)
     names = {f"{name[0].lower()}{name[1:]}": name for name in ids}
-    # What has no external id: a membership, events, a measurement and the organization itself.
-    without = {"membership", "event", "auditEvent", "kpiMeasurement", "organization"}
+    # What has no external id: a membership, a participant, events, a measurement and the organization itself.
+    without = {"membership", "participant", "event", "auditEvent", "kpiMeasurement", "organization"}
     assert names.keys() - set(LOOKUPS) == without
     for field in LOOKUPS:
         id = ids[names[field]]

@@ -18,6 +18,8 @@ def of_goals(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("objectiveArchive", {"id": ids["root"]}),
         ("objectiveRestore", {"id": ids["root"]}),
         ("objectiveReorder", {"id": ids["root"]}),
+        ("participantAdd", {"objectiveId": ids["root"], "personId": ids["person"], "role": "READER"}),
+        ("participantRemove", {"objectiveId": ids["root"], "personId": ids["person"]}),
         ("keyResultCreate", {"objectiveId": ids["root"], "title": "New"}),
         ("keyResultUpdate", {"id": ids["number"], "title": "Changed"}),
         ("keyResultArchive", {"id": ids["number"]}),

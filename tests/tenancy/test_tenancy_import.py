@@ -29,6 +29,7 @@ ITEMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("membership", {}, {"team": "subteam", "person": "person"}),
     ("cycle", {"externalId": "new", **YEAR}, {"parent": "cycle"}),
     ("objective", NEW, {"cycle": "cycle", "owner": "person", "team": "team", "pillar": "pillar"}),
+    ("participant", {}, {"objective": "child", "person": "person"}),
     ("keyResult", NEW, {"objective": "root", "owner": "person"}),
     ("milestone", NEW, {"keyResult": "stages"}),
     ("alignment", {}, {"objective": "leaf", "parent": "root"}),
@@ -40,6 +41,7 @@ ITEMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {"objective": "root", "author": "person", "serviceAccount": "account"},
     ),
     ("kpi", {"externalId": "new", "name": "New"}, {"parent": "whole", "owner": "person", "team": "team"}),
+    ("participant", {}, {"kpi": "whole", "team": "team"}),
     ("kpiTarget", {"externalId": "new", "startsOn": "2027-01-01", "value": "1"}, {"kpi": "kpi"}),
     ("measurement", {"on": "2026-04-01", "value": "1"}, {"kpi": "kpi"}),
     (
@@ -129,6 +131,7 @@ async def test_an_import_by_the_external_ids_of_others_makes_ones_own(
         {"cycle": {"externalId": "Same-cycle", **YEAR}},
         {"objective": {"externalId": "Same-root", "title": "Own", **places}},
         {"objective": {"externalId": "Same-child", "title": "Own", **places}},
+        {"participant": {"objective": "Same-root", "person": "Same-person", "role": "CO_OWNER"}},
         {"keyResult": {"externalId": "Same-number", "title": "Own", "objective": "Same-root"}},
         {"alignment": {"objective": "Same-child", "parent": "Same-root"}},
         {"checkIn": {"externalId": "Same-note", "objective": "Same-root", "note": "Own", "at": "2026-07-01T00:00:00Z"}},
@@ -136,6 +139,7 @@ async def test_an_import_by_the_external_ids_of_others_makes_ones_own(
         {"kpi": {"externalId": "Same-formula", "name": "Own", "formula": "[Same-kpi] + 1"}},
         {"kpiTarget": {"externalId": "Same-goal", "kpi": "Same-kpi", "startsOn": "2026-01-01", "value": "1"}},
         {"measurement": {"kpi": "Same-kpi", "on": "2026-02-01", "value": "9"}},
+        {"participant": {"kpi": "Same-kpi", "team": "Same-team"}},
         {"kpiLink": {"keyResult": "Same-number", "kpi": "Same-kpi", "role": "GUARDRAIL"}},
     ]
     with walls(database, sent, **standing):

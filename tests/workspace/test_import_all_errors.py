@@ -18,6 +18,7 @@ from tests.kit.small_workspace import (
     kpi_target,
     measurement,
     objective,
+    participant,
     person,
     team,
 )
@@ -46,6 +47,13 @@ SEVERAL: dict[str, tuple[dict[str, Any], Faults]] = {
     "a membership": (
         {"type": "Membership", "team": "nobody", "person": "nobody"},
         [("NOT_FOUND", "team"), ("NOT_FOUND", "person")],
+    ),
+    "a participant": (
+        participant(objective="nobody", kpi="nobody", team="nobody", role="CO_OWNER"),
+        [
+            *(("NOT_FOUND", name) for name in ("objective", "kpi", "team")),
+            *(("GOAL_AMBIGUOUS", "objective"), ("PARTICIPANT_ROLE_NOT_ALLOWED", "role")),
+        ],
     ),
     "a cycle": (
         cycle("q9", "2026-03-31", "2026-01-01", name=LONG, parent="nobody"),

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from schema.relay.node import parsed
 from tests.kit.client import Client
-from tests.kit.small_workspace import alignment, person
+from tests.kit.small_workspace import alignment, participant, person
 from tests.kit.workspace_files import exported, findings, imported, refused
 
 pytestmark = pytest.mark.usefixtures("waiting")
@@ -87,6 +88,11 @@ TWICE = {
     "an edge that is there": [alignment("o2", "o1"), alignment("o2", "o1", kind="SUPPORTS")],
     "the same membership": [membership("p2"), membership("p2")],
     "a membership in another role": [membership("p2", role="MEMBER"), membership("p2", role="LEAD")],
+    "the same participant": [participant(objective="o1", team="t1"), participant(objective="o1", team="t1")],
+    "a participant in another role": [
+        participant(kpi="s2", person="p1"),
+        participant(kpi="s2", person="p1", role="CO_OWNER"),
+    ],
     "a membership that is there": [membership("p1"), membership("p1", role="MEMBER")],
 }
 
@@ -111,6 +117,40 @@ async def test_a_membership_that_says_no_role_keeps_it(small: Client) -> None:
     assert [item for item in await exported(small) if item["type"] == "Membership"] == before
     assert (await imported(small, [membership("p1", role="MEMBER")])).outcomes == {"UPDATED": 1}
     assert (await imported(small, [membership("p2")])).outcomes == {"CREATED": 1}
+
+
+async def test_a_participant_that_says_no_role_keeps_it(small: Client) -> None:
+    before = [item for item in await exported(small) if item["type"] == "Participant"]
+    assert (await imported(small, [participant(objective="o2", person="p1")])).outcomes == {"UNCHANGED": 1}
+    assert [item for item in await exported(small) if item["type"] == "Participant"] == before
+    changed = participant(objective="o2", person="p1", role="READER")
+    done = await imported(small, [changed, participant(kpi="s2", person="p2")])
+    assert done.outcomes == {"CREATED": 1, "UPDATED": 1}
+    after = [item for item in await exported(small) if item["type"] == "Participant"]
+    own = [participant(objective="o2", person="p1", role="CO_OWNER")]
+    new = [changed, participant(kpi="s2", person="p2", role="READER")]
+    assert sorted(after, key=str) == sorted([*(item for item in before if item not in own), *new], key=str)
+
+
+async def test_a_participant_that_was_removed_comes_back(small: Client) -> None:
+    before = await exported(small)
+    ids = await small.data('{ kpi(externalId: "s1") { id } team(externalId: "t2") { id } }')
+    await small.make("participantRemove", kpiId=ids["kpi"]["id"], teamId=ids["team"]["id"])
+    reader = participant(kpi="s1", team="t2", role="READER")
+    assert [item for item in before if item not in await exported(small)] == [reader]
+    done = await imported(small, [reader])
+    assert done.outcomes == {"UPDATED": 1}
+    assert await exported(small) == before
+    read = '{ kpi(externalId: "s1") { participants { id team { externalId } } } }'
+    [back] = (await small.data(read))["kpi"]["participants"]
+    assert back["team"] == {"externalId": "t2"}
+    assert [str(result.id) for result in done.results] == [str(uuid_of(back["id"]))]
+
+
+def uuid_of(id: str) -> Any:
+    decoded = parsed(id)
+    assert decoded is not None
+    return decoded[1]
 
 
 async def test_an_edge_takes_on_the_external_id_of_the_file(small: Client, database_url: str) -> None:

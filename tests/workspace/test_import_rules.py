@@ -5,7 +5,18 @@ from typing import Any
 import pytest
 
 from tests.kit.client import Client
-from tests.kit.small_workspace import SMALL, alignment, check_in, cycle, item, key_result, objective, person, team
+from tests.kit.small_workspace import (
+    SMALL,
+    alignment,
+    check_in,
+    cycle,
+    item,
+    key_result,
+    objective,
+    participant,
+    person,
+    team,
+)
 from tests.kit.workspace_files import imported, refused
 
 pytestmark = pytest.mark.usefixtures("waiting")
@@ -47,6 +58,16 @@ RULES: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "milestone of another kind": (
         *(item("Milestone", "m9", keyResult="k1", title="Stage"), "KIND_NOT_ALLOWED", "keyResult"),
+    ),
+    "participant in nothing": (participant(person="p1"), "GOAL_AMBIGUOUS", "objective"),
+    "participant in two goals": (participant(objective="o1", kpi="s1", person="p1"), "GOAL_AMBIGUOUS", "objective"),
+    "participant that is nobody": (participant(objective="o1"), "PARTICIPANT_AMBIGUOUS", "person"),
+    "participant that is two": (participant(objective="o1", person="p1", team="t1"), "PARTICIPANT_AMBIGUOUS", "person"),
+    "team as co-owner": (
+        *(participant(objective="o1", team="t1", role="CO_OWNER"), "PARTICIPANT_ROLE_NOT_ALLOWED", "role"),
+    ),
+    "team that takes part as co-owner": (
+        *(participant(kpi="s1", team="t2", role="CO_OWNER"), "PARTICIPANT_ROLE_NOT_ALLOWED", "role"),
     ),
     "no parent": ({"type": "Alignment", "objective": "o3"}, "PARENT_AMBIGUOUS", "parent"),
     "two kinds of parent": (alignment("o3", "o1", parentKeyResult="k1"), "PARENT_AMBIGUOUS", "parent"),

@@ -16,6 +16,7 @@ from tests.kit.small_workspace import (
     kpi_target,
     measurement,
     objective,
+    participant,
     person,
     team,
 )
@@ -50,10 +51,12 @@ BELOW_KPI: list[dict[str, Any]] = [
     key_result("k7", kind="REACH", target="1", sourceKpi="s6"),
     check_in("c7", keyResult="k8", note="x"),
     kpi_link("k1", "s9"),
+    participant(kpi="s9", person="p1"),
 ]
 BELOW_TEAM: list[dict[str, Any]] = [
     team("t8", parent="t9"),
     {"type": "Membership", "team": "t8", "person": "p1"},
+    participant(objective="o1", team="t8"),
     objective("o7", team="t8"),
     kpi("s5", team="t9"),
 ]
@@ -125,6 +128,10 @@ OWN_FAULTS: dict[str, tuple[dict[str, Any], Faults]] = {
     "a check-in": (check_in("c9", keyResult="k0", confidence=None), [("CHECK_IN_EMPTY", "")]),
     "a check-in that is there": (check_in("c1", keyResult="k0", author="nobody"), [("NOT_FOUND", "author")]),
     "a membership": ({"type": "Membership", "team": "t9", "person": "nobody"}, [("NOT_FOUND", "person")]),
+    "a participant": (
+        participant(kpi="s9", team="nobody", role="CO_OWNER"),
+        [("NOT_FOUND", "team"), ("PARTICIPANT_ROLE_NOT_ALLOWED", "role")],
+    ),
     "a link of a KPI": (kpi_link("k1", "s9") | {"keyResult": "nobody"}, [("NOT_FOUND", "keyResult")]),
 }
 

@@ -1,0 +1,58 @@
+"""Participants of objectives and KPIs, as the schema shows them."""
+
+from datetime import datetime
+
+import strawberry
+
+from schema.descriptions.enums import describe_enum
+from schema.execution.fields.relation import to_one
+from schema.kpis import Kpi
+from schema.objectives import Objective
+from schema.people import Person, Team
+from schema.relay.node import Entity, Node, identity
+from service.kpis import queries as kpis
+from service.objectives import queries as objectives
+from service.people import queries as people
+from service.people.permissions import ParticipantRole
+
+describe_enum(
+    ParticipantRole,
+    "Role of a participant in a goal (an objective or a KPI). Participants read the goal, whatever its visibility.",
+    CO_OWNER="Co-owner, who may edit the goal like its owner; always a person. A person with the role VIEWER only "
+    "reads it.",
+    READER="Reader, who reads the goal. A team lets its own members read it, not those of teams above or below.",
+)
+
+
+@strawberry.type(
+    description="Participant: person or team with a role in a goal, an objective or a KPI. `participantAdd` names one."
+)
+class Participant(Entity, Node):
+    id: strawberry.ID = identity("Participant")
+    role: ParticipantRole = strawberry.field(
+        description="Role of the participant in the goal: CO_OWNER, who edits it like its owner, or READER."
+    )
+    created_at: datetime = strawberry.field(
+        description="Time at which the participant was named for the first time, in UTC."
+    )
+    ended_at: datetime | None = strawberry.field(
+        description="Time at which the participant was removed, in UTC; null while it takes part. `participants` of "
+        "the goal has no removed ones."
+    )
+    objective: Objective | None = to_one(
+        objectives.OBJECTIVES,
+        key="objective_id",
+        description="Objective that the participant takes part in; null if the goal is a KPI.",
+    )
+    kpi: Kpi | None = to_one(
+        kpis.KPIS, key="kpi_id", description="KPI that the participant takes part in; null if the goal is an objective."
+    )
+    person: Person | None = to_one(
+        people.PEOPLE, key="person_id", description="Person who takes part; null if the participant is a team."
+    )
+    team: Team | None = to_one(
+        people.TEAMS,
+        key="team_id",
+        description="Team that takes part, with those who are its members at the time; null if the participant is a "
+        "person.",
+    )

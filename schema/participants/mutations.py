@@ -1,0 +1,127 @@
+"""Adding participants to objectives and KPIs, and removing them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from schema.context import Context, Info
+from schema.execution.fields.batched import planned_reads
+from schema.kpis import Kpi
+from schema.mutations.declare import optional
+from schema.mutations.inputs import check_input, facts
+from schema.mutations.user_errors import USER_ERRORS, UserError, user_errors
+from schema.objectives import Objective
+from service.entities.entity import Entity
+from service.errors import Refusal
+from service.kpis.entity import KPI
+from service.objectives.entity import OBJECTIVE
+from service.participants import commands
+from service.participants.commands import ParticipantRequest
+from service.people.permissions import ParticipantRole, ensure_scope
+from service.people.scopes import ApiKeyScope
+from service.writing.transaction import Transaction
+
+EITHER = "Either this or"
+SCOPES = "An API key with scopes needs GOALS_WRITE, and KPIS_WRITE as well for a KPI."
+
+
+@strawberry.input(description="Participant to add to a goal: which person or team, of which goal, in which role.")
+class ParticipantAddInput:
+    objective_id: strawberry.ID | None = optional(
+        f"Id of the objective that the participant takes part in. {EITHER} `kpiId`."
+    )
+    kpi_id: strawberry.ID | None = optional(
+        f"Id of the KPI that the participant takes part in. {EITHER} `objectiveId`."
+    )
+    person_id: strawberry.ID | None = optional(f"Id of the person who takes part. {EITHER} `teamId`.")
+    team_id: strawberry.ID | None = optional(f"Id of the team that takes part. {EITHER} `personId`.")
+    role: ParticipantRole = strawberry.field(
+        description="Role of the participant, also of one that takes part already. A team is always a READER."
+    )
+
+
+@strawberry.input(description="Participant to remove from a goal: which person or team, of which goal.")
+class ParticipantRemoveInput:
+    objective_id: strawberry.ID | None = optional(f"Id of the objective that the participant leaves. {EITHER} `kpiId`.")
+    kpi_id: strawberry.ID | None = optional(f"Id of the KPI that the participant leaves. {EITHER} `objectiveId`.")
+    person_id: strawberry.ID | None = optional(f"Id of the person who leaves. {EITHER} `teamId`.")
+    team_id: strawberry.ID | None = optional(f"Id of the team that leaves. {EITHER} `personId`.")
+
+
+@strawberry.type(
+    description="Result of adding or removing a participant: the goal afterwards, and the reasons if it was refused."
+)
+class ParticipantPayload:
+    objective: Objective | None = strawberry.field(
+        description="Objective of the input, as it is afterwards. Null for a KPI, and for an objective that is not "
+        "there or that the viewer does not see any more."
+    )
+    kpi: Kpi | None = strawberry.field(
+        description="KPI of the input, as it is afterwards. Null for an objective, and for a KPI that is not there or "
+        "that the viewer does not see any more."
+    )
+    user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
+
+
+async def _change(
+    info: Info, input: Any, command: Callable[[Transaction, ParticipantRequest], Awaitable[Any]]
+) -> ParticipantPayload:
+    context = info.context
+    if input.kpi_id is not None:
+        # The area of the payload is that of goals.
+        ensure_scope(context.viewer, ApiKeyScope.KPIS_WRITE)
+    request = ParticipantRequest(**facts(input, "Participant"))
+
+    async def run(tx: Transaction) -> None:
+        tx.attempt.note(check_input(input, "Participant"))
+        await command(tx, request)
+
+    errors: list[UserError] = []
+    try:
+        await context.write(run)
+    except Refusal as refusal:
+        errors = user_errors(refusal)
+    is_one = (request.objective_id is None) != (request.kpi_id is None)
+    return ParticipantPayload(
+        objective=await _goal(info, OBJECTIVE, request.objective_id) if is_one else None,
+        kpi=await _goal(info, KPI, request.kpi_id) if is_one else None,
+        user_errors=errors,
+    )
+
+
+async def _goal(info: Info, entity: Entity, id: UUID | None) -> Any:
+    context: Context = info.context
+    return None if id is None else await context.find_one(entity, id, planned_reads(info, entity.name))
+
+
+@strawberry.type
+class ParticipantMutations:
+    """Fields of Mutation."""
+
+    @strawberry.mutation(
+        description="Adds a person or a team to the participants of a goal, who read it whatever its visibility, or "
+        f"changes the role of one. For those who may edit the goal. {SCOPES}"
+    )
+    async def participant_add(
+        self,
+        info: Info,
+        input: Annotated[
+            ParticipantAddInput, strawberry.argument(description="Goal, person or team, and role of the participant.")
+        ],
+    ) -> ParticipantPayload | None:
+        return await _change(info, input, commands.add)
+
+    @strawberry.mutation(
+        description="Removes a person or a team from the participants of a goal. Who read it by that alone sees it no "
+        f"more, at once. For those who may edit the goal. {SCOPES}"
+    )
+    async def participant_remove(
+        self,
+        info: Info,
+        input: Annotated[
+            ParticipantRemoveInput, strawberry.argument(description="Goal, and person or team of the participant.")
+        ],
+    ) -> ParticipantPayload | None:
+        return await _change(info, input, commands.end)
