@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextvars import Context
 from datetime import datetime
 from uuid import UUID
 
@@ -85,7 +86,8 @@ class AuditRecorder:
     def _note(self, occurrence: Occurrence, at: datetime, request_id: str | None) -> None:
         self._tally.note(occurrence, at, request_id, self._timer())
         if self._task is None:
-            self._task = asyncio.create_task(self._run())
+            # With nothing of the request that happens to come first, such as its id in the log.
+            self._task = asyncio.create_task(self._run(), context=Context())
 
     async def _run(self) -> None:
         try:
