@@ -55,7 +55,7 @@ BEGIN
                 SELECT jsonb_object_agg(side.name, CASE
                     WHEN side.value = 'null' THEN side.value
                     WHEN e.subject_id = person AND fact.name <> 'role'
-                        OR e.subject_type = 'ApiKey' AND fact.name = 'name'
+                        OR e.subject_type IN ('ApiKey', 'ShareToken') AND fact.name = 'name'
                         OR e.subject_type = 'Person' AND side.value #>> '{}' = ANY (identifiers)
                     THEN to_jsonb('Erased person'::text)
                     ELSE side.value
@@ -72,13 +72,16 @@ BEGIN
                 SELECT k.id FROM public.api_keys k WHERE k.organization_id = organization AND k.person_id = person
             )
         )
+        OR e.subject_type = 'ShareToken' AND e.actor_id = person
         OR e.subject_type = 'Person' AND EXISTS (
             SELECT FROM jsonb_path_query(e.changes, '$.*.*') AS known (value)
             WHERE known.value #>> '{}' = ANY (identifiers)
         )
     );
     GET DIAGNOSTICS event_count = ROW_COUNT;
-    -- A later migration creates the table.
+    -- Later migrations create these tables.
+    UPDATE public.share_tokens t SET name = 'Erased person'
+    WHERE t.organization_id = organization AND t.creator_id = person;
     UPDATE public.audit_events a
     SET client_address = NULL
     WHERE a.organization_id = organization AND a.client_address IS NOT NULL AND (

@@ -3,8 +3,8 @@
 TYPE_OUTSIDE: dict[str, list[tuple[str, str]]] = {
     "service/all_entities.py": [
         (
-            "from service.postgres.tables import metadata\n",
-            "from service.postgres.tables import metadata\nfrom service.risks.entity import RISK\n",
+            "from service.postgres.tables import columns_of, metadata\n",
+            "from service.postgres.tables import columns_of, metadata\nfrom service.risks.entity import RISK\n",
         ),
         ("    CHECK_IN,\n)", "    CHECK_IN,\n    RISK,\n)"),
     ],

@@ -49,12 +49,14 @@ def test_what_refers_to_a_goal_belongs_to_it_or_is_named_here() -> None:
     }
     belonging = {(table, column) for table, columns in BELONGS_TO.items() for column in columns}
     assert {(table, column) for table, column in referring - belonging if not table.endswith("_revisions")} == (
-        # A goal is not hidden with what it is computed from, and an edge to a key result with its objective.
+        # A goal is not hidden with what it is computed from, and an edge to a key result with its objective. Share
+        # tokens are read by those who may share: tests/share_tokens/.
         {
             ("alignments", "parent_key_result_id"),
             ("check_ins", "key_result_id"),
             ("key_results", "source_kpi_id"),
             ("kpis", "parent_id"),
+            ("share_tokens", "objective_id"),
         }
     )
 

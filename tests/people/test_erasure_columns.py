@@ -15,7 +15,7 @@ from service.writing.rows import facts_of
 ERASED = {
     *(f"people.{name}" for name in ERASED_FACTS),
     *("api_keys.name", "events.changes", "events.reason", "events.input_digest"),
-    "audit_events.client_address",
+    *("audit_events.client_address", "share_tokens.name"),
 }
 COMPUTED = "progress_reason staleness_steps status_reasons status_steps step_staleness step_status"
 OF_KPIS = "category definition formula input_names name scale unit"
@@ -37,12 +37,13 @@ KEPT: dict[str, dict[str, str]] = {
         "objectives": "description title",
         "organizations": "name",
         "pillars": "description name",
+        "service_accounts": "name",
         "teams": "name",
     },
     "Id that an object which is no person has in another system.": dict.fromkeys(
         [
             *("alignments", "check_ins", "cycles", "key_results", "kpi_links", "kpi_targets", "kpis", "milestones"),
-            *("objectives", "pillars", "teams"),
+            *("objectives", "pillars", "service_accounts", "teams"),
         ],
         "external_id",
     ),
@@ -53,7 +54,11 @@ KEPT: dict[str, dict[str, str]] = {
     },
     "Id of a request, which logs have, too.": {"events": "request_id"},
     "Code of an error, ids, roles, scopes and names of fields.": {"audit_events": "code details request_id"},
-    "Hash of a random secret, which says nothing of anybody. The key is revoked.": {"api_keys": "secret_hash"},
+    "Hash of a random secret, which says nothing of anybody. It opens nothing any more.": {
+        "api_keys": "secret_hash",
+        "share_tokens": "secret_hash",
+    },
+    "Filter of KPIs.": {"share_tokens": "kpi_filter"},
 }
 KEPT_COLUMNS = [
     f"{table}.{column}" for kept in KEPT.values() for table, columns in kept.items() for column in columns.split()

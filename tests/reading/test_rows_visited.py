@@ -26,7 +26,7 @@ FIRST, LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
 # All rows are alike, so that half of the comparisons find all of them, and half find none.
 DIFFERENT = {
     **{table: {"position": "n"} for table in ("objectives", "key_results")},
-    **{table: {"name": "'name ' || n"} for table in ("kpis", "teams", "pillars", "cycles")},
+    **{table: {"name": "'name ' || n"} for table in ("kpis", "teams", "pillars", "cycles", "service_accounts")},
     "people": {"name": "'name ' || n", "email": "'email-' || n"},
     "events": {},
     "audit_events": {},
