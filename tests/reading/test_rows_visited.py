@@ -27,6 +27,7 @@ FIRST, LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
 DIFFERENT = {
     **{table: {"position": "n"} for table in ("objectives", "key_results")},
     **{table: {"name": "'name ' || n"} for table in ("kpis", "teams", "pillars", "cycles")},
+    "service_accounts": {"name": "'name ' || n"},
     "people": {"name": "'name ' || n", "email": "'email-' || n"},
     "events": {},
 }
