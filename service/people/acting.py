@@ -35,7 +35,7 @@ def parse_reference(values: Sequence[str]) -> PersonReference:
     if id is None:
         raise ActAsInvalid(f"`{HEADER}` has no id. {FORM}")
     if type_name != "Person":
-        raise ActAsInvalid(f"`{HEADER}` has the id of another type, {type_name}. {FORM}")
+        raise ActAsInvalid(f"`{HEADER}` has the id of something that is no person. {FORM}")
     return PersonReference(id=id)
 
 

@@ -44,6 +44,7 @@ ROLES = text(f"""
 class NotEditable(Refusal):
     """You may not change this {thing}: you are not its owner or co-owner, and do not lead its team or a team above."""
 
+    is_about_rights = True
     meaning = (
         "Goal (<thing>) that the caller sees and may not change. In this organization a MEMBER changes goals as owner "
         "or co-owner, or as lead of the team or of a team above. Ask one of them, or an administrator."

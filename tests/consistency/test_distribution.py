@@ -22,6 +22,7 @@ from tests.kit.client import Client, Clock, founded
 from tests.kit.distribution import problems
 from tests.kit.estate import Estate
 from tests.kit.reads import answers, below, by_external_ids, by_ids, filtered, lists
+from tests.kit.service_accounts import ACTING, acting_for, service_account
 from tests.kit.small_workspace import SMALL
 from tests.kit.workspace_files import deleted, findings, imported
 
@@ -86,6 +87,7 @@ async def test_what_is_sent_can_be_placed(client: Client, sent: Sent) -> None:
     seen = await answers(client, reads)
     assert {name: answer["errors"] for name, answer in seen.items() if "errors" in answer} == {}
     await refuse(client, estate)
+    await act(client, estate)
     await recompute(client)
     assert (await imported(client, SMALL)).refused == []
     assert await findings(client) == []
@@ -105,6 +107,18 @@ async def refuse(client: Client, estate: Estate) -> None:
     assert len(errors) > 1
     moved = {"id": estate.ids["number"], "afterId": estate.ids["stages"]}
     assert (await client.change("keyResultReorder", moved, ""))["userErrors"] == []
+
+
+async def act(client: Client, estate: Estate) -> None:
+    """Changes by a service account alone and on behalf of a person, also after both were demoted."""
+    account = await service_account(client, "ADMIN", ACTING)
+    callers = (account, acting_for(account, estate.ids["person"]))
+    await client.make("personUpdate", id=estate.ids["person"], role="ADMIN")
+    for caller in callers:
+        await caller.make("pillarCreate", name="New")
+    await client.make("serviceAccountUpdate", id=str(account.person_id), role="MEMBER")
+    for caller in callers:
+        await caller.check_in(estate.ids["number"], "5")
 
 
 async def recompute(client: Client) -> None:

@@ -52,7 +52,7 @@ def test_every_external_id_can_be_sent(external_id: str) -> None:
         ([f"{{{ID}}}"], "has no id"),
         ([str(ID)[:-1]], "has no id"),
         (["externalid:ada"], "has no id"),
-        ([global_ids.encode("Team", ID)], "the id of another type, Team"),
+        ([global_ids.encode("Team", ID)], "the id of something that is no person"),
         (["externalId:"], "no external id in percent-encoded UTF-8"),
         (["externalId:%FF"], "no external id in percent-encoded UTF-8"),
         (["externalId:\xc5\x81ukasz"], "no external id in percent-encoded UTF-8"),
