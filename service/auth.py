@@ -144,7 +144,7 @@ class Authenticator:
         key = keys.parse(credentials)
         if key is None:
             raise Unauthenticated("This is not an API key of ours; they look like okr_…")
-        row = await self._lookup.find((key.organization_id, key.id))
+        row = await self._lookup.find(key)
         if row is None or not _is_valid_key(row, key, now):
             failure = failure_of_key(row, key, now)
             raise Unauthenticated("This API key is not valid, or not any more.").because(failure)

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("kind", kinds, nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("service_account_id", sa.Uuid(), nullable=True),
         sa.Column("api_key_id", sa.Uuid(), nullable=True),
         sa.Column("subject_type", text, nullable=True),
         sa.Column("subject_id", sa.Uuid(), nullable=True),

@@ -12,11 +12,13 @@ from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import batched, uses_columns
 from schema.execution.fields.relation import to_one
 from schema.people import Person
+from schema.people.service_accounts import ServiceAccount
 from schema.relay.node import Entity, Node, global_id, identity
 from schema.relay.nodes import nodes
 from service.audit.details import shown_details
 from service.audit.kinds import AuditEventKind
 from service.people import queries as people
+from service.people.service_accounts.queries import SERVICE_ACCOUNTS
 from service.postgres.database import Row
 
 ApiKey = Annotated["ApiKey", strawberry.lazy("schema.people.api_keys")]
@@ -26,10 +28,11 @@ describe_enum(
     "Kind of an audit event.",
     SIGN_IN_FAILED="Sign-in that failed, by an API key or a token of this organization. `code` says why.",
     REQUEST_REFUSED="Request or field that was refused for want of rights. `code` is that of the error.",
-    KEY_CREATED="API key that was created; the subject is the key.",
+    KEY_CREATED="API key or share token that was created, which is the subject.",
     KEY_ROTATED="API key that was replaced by a new one; the subject is the replaced key.",
-    KEY_REVOKED="API key that was revoked; the subject is the key.",
-    ROLE_CHANGED="Role of a person that was given or changed; `details` have the roles before and after.",
+    KEY_REVOKED="API key or share token that was revoked, which is the subject.",
+    ROLE_CHANGED="Role of a person or a service account that was given or changed, or membership of a lead that was "
+    "made, changed or ended; `details` have the roles before and after.",
     PERSON_ARCHIVED="Person who was archived, and may not sign in any more.",
     PERSON_RESTORED="Person who was restored, and may sign in again.",
     PERSON_ERASED="Person whose personal data was erased.",
@@ -61,6 +64,11 @@ class AuditEvent(Entity, Node):
         key="actor_id",
         description="Person who acted; null for the operator at the command line, for a change by the claims of a "
         "sign-in, and where nobody was signed in.",
+    )
+    service_account: ServiceAccount | None = to_one(
+        SERVICE_ACCOUNTS,
+        key="service_account_id",
+        description="Service account that acted, alone or on behalf of the actor; null if there is none.",
     )
     api_key: ApiKey | None = to_one(
         people.API_KEYS,

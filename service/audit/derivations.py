@@ -7,7 +7,7 @@ from uuid import UUID
 from service.audit.kinds import AuditEventKind
 from service.events.models import Verb
 
-KEY, PERSON = "ApiKey", "Person"
+KEY, PERSON, SERVICE_ACCOUNT, MEMBERSHIP, SHARE = "ApiKey", "Person", "ServiceAccount", "Membership", "ShareToken"
 # What an audit event tells of a new key. Its name is free text of people.
 KEY_FACTS = ("person_id", "scopes", "expires_at", "replaces_id")
 
@@ -37,9 +37,19 @@ def _of_new_key(id: UUID, changes: Changes) -> Iterator[Derived]:
         yield Derived(AuditEventKind.KEY_ROTATED, KEY, replaced, details={"replaced_by_id": str(id)})
 
 
-def _of_role(id: UUID, changes: Changes) -> Iterator[Derived]:
-    if "role" in changes:
-        yield Derived(AuditEventKind.ROLE_CHANGED, PERSON, id, details=dict(changes["role"]))
+def _of_role(subject_type: str) -> Derivation:
+    def derive(id: UUID, changes: Changes) -> Iterator[Derived]:
+        if "role" in changes:
+            yield Derived(AuditEventKind.ROLE_CHANGED, subject_type, id, details=dict(changes["role"]))
+
+    return derive
+
+
+def _of_lead(id: UUID, changes: Changes) -> Iterator[Derived]:
+    """Leads of a team have rights that other members have not."""
+    role = changes.get("role", {})
+    if "LEAD" in role.values():
+        yield Derived(AuditEventKind.ROLE_CHANGED, MEMBERSHIP, id, details=dict(role))
 
 
 def _plain(kind: AuditEventKind, subject_type: str) -> Derivation:
@@ -50,8 +60,11 @@ def _plain(kind: AuditEventKind, subject_type: str) -> Derivation:
 DERIVATIONS: Mapping[tuple[str, Verb], Derivation] = {
     (KEY, Verb.CREATED): _of_new_key,
     (KEY, Verb.REVOKED): _plain(AuditEventKind.KEY_REVOKED, KEY),
-    (PERSON, Verb.CREATED): _of_role,
-    (PERSON, Verb.UPDATED): _of_role,
+    (SHARE, Verb.CREATED): _plain(AuditEventKind.KEY_CREATED, SHARE),
+    (SHARE, Verb.REVOKED): _plain(AuditEventKind.KEY_REVOKED, SHARE),
+    **{(each, verb): _of_role(each) for each in (PERSON, SERVICE_ACCOUNT) for verb in (Verb.CREATED, Verb.UPDATED)},
+    **{(MEMBERSHIP, verb): _of_lead for verb in (Verb.CREATED, Verb.UPDATED, Verb.RESTORED)},
+    (MEMBERSHIP, Verb.ARCHIVED): _of_lead,
     (PERSON, Verb.ARCHIVED): _plain(AuditEventKind.PERSON_ARCHIVED, PERSON),
     (PERSON, Verb.RESTORED): _plain(AuditEventKind.PERSON_RESTORED, PERSON),
     (PERSON, Verb.ERASED): _plain(AuditEventKind.PERSON_ERASED, PERSON),

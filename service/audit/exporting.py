@@ -33,6 +33,7 @@ def _fields(row: Any) -> dict[str, Any]:
         "code": row.code,
         "occurrences": row.occurrences,
         "actorId": _id("Person", row.actor_id),
+        "serviceAccountId": _id("ServiceAccount", row.service_account_id),
         "apiKeyId": _id("ApiKey", row.api_key_id),
         "subjectType": row.subject_type,
         "subjectId": _id(row.subject_type, row.subject_id),

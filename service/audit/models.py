@@ -13,9 +13,10 @@ from service.postgres.tables import Instant, Name, TenantRow, choice
 
 
 class AuditEvent(TenantRow, table=True):
-    """`actor_id` is the person who acted, null for the operator and for whom is not known; `api_key_id` the key of the
-    request. `occurrences` are how many times it happened since the first one, within a minute. `details` have ids,
-    roles, scopes, times and names of fields: no names or addresses of people, no secrets and no values of variables.
+    """`actor_id` is the person who acted, null for the operator and for whom is not known; `service_account_id` is the
+    service account, alone or on behalf of the actor; `api_key_id` the key of the request. `occurrences` are how many
+    times it happened since the first one, within a minute. `details` have ids, roles, scopes, times and names of
+    fields: no names or addresses of people, no secrets and no values of variables.
 
     No foreign keys but the tenant's: an audit event outlives whatever it is about.
     """
@@ -35,6 +36,7 @@ class AuditEvent(TenantRow, table=True):
     recorded_at: datetime = Field(sa_type=Instant)
     kind: AuditEventKind = Field(sa_type=choice(AuditEventKind))
     actor_id: UUID | None = None
+    service_account_id: UUID | None = None
     api_key_id: UUID | None = None
     subject_type: str | None = Field(default=None, sa_type=Name)
     subject_id: UUID | None = None

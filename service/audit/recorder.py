@@ -74,6 +74,7 @@ class AuditRecorder:
                 AuditEventKind.REQUEST_REFUSED,
                 code,
                 actor_id=viewer.person_id,
+                service_account_id=viewer.service_account_id,
                 api_key_id=viewer.api_key_id,
                 client_address=viewer.client_address,
                 operation=shortened(operation),

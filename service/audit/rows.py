@@ -14,8 +14,8 @@ from service.postgres.database import WRITE, Database
 from service.viewer import Viewer
 
 COLUMNS = (
-    *("organization_id", "id", "recorded_at", "kind", "actor_id", "api_key_id", "subject_type", "subject_id"),
-    *("code", "occurrences", "request_id", "client_address", "details"),
+    *("organization_id", "id", "recorded_at", "kind", "actor_id", "service_account_id", "api_key_id"),
+    *("subject_type", "subject_id", "code", "occurrences", "request_id", "client_address", "details"),
 )
 _VALUES = ", ".join("g.id" if name == "organization_id" else f"n.{name}" for name in COLUMNS)
 # With a row of the tenant, so that nothing is written for an organization that is not there.
@@ -37,6 +37,7 @@ def row_of_viewer(viewer: Viewer, now: datetime, derived: Derived) -> AuditRow:
         "recorded_at": now,
         "kind": derived.kind,
         "actor_id": viewer.person_id,
+        "service_account_id": viewer.service_account_id,
         "api_key_id": viewer.api_key_id,
         "subject_type": derived.subject_type,
         "subject_id": derived.subject_id,
@@ -59,6 +60,7 @@ def row_of_counted(counted: Counted) -> AuditRow:
         "recorded_at": counted.at,
         "kind": occurrence.kind,
         "actor_id": occurrence.actor_id,
+        "service_account_id": occurrence.service_account_id,
         "api_key_id": occurrence.api_key_id,
         "subject_type": occurrence.subject_type,
         "subject_id": occurrence.subject_id,

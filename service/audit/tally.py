@@ -27,6 +27,7 @@ class Occurrence(NamedTuple):
     kind: AuditEventKind
     code: str
     actor_id: UUID | None = None
+    service_account_id: UUID | None = None
     api_key_id: UUID | None = None
     subject_type: str | None = None
     subject_id: UUID | None = None

@@ -90,14 +90,19 @@ def _holders(organization: str) -> str:
     LEFT JOIN service_accounts s ON s.organization_id = {organization} AND s.id = k.service_account_id"""
 
 
+def _whose_secret_is_right(column: str) -> str:
+    return f"CASE WHEN k.secret_hash = ANY($3::bytea[]) THEN k.{column} END"
+
+
 def lookup_of_organization(table: str, person_column: str, columns: str, joins: Callable[[str], str]) -> str:
     """The statement that looks up credentials of one organization, `k`, by id, each with its person, `p`.
 
-    `joins` are those of the person and others, by an expression with the organization.
+    `joins` are those of the person and others, by an expression with the organization. The access is read if the hash
+    of the secret is among those presented, so that a wrong secret takes as long as an unknown id.
     """
     return f"""
     SELECT k.organization_id, k.id, {columns},
-        {access_columns("$1", f"k.{person_column}")}
+        {access_columns("$1", _whose_secret_is_right(person_column))}
     FROM {table} k {joins("$1")}
     WHERE k.organization_id = $1 AND k.id = ANY($2::uuid[])"""
 
@@ -117,7 +122,7 @@ def lookup_of_organizations(table: str, person_column: str, columns: str, joins:
     ) AS tenant
     CROSS JOIN LATERAL (
         SELECT {columns},
-        {access_columns("tenant.organization_id", f"k.{person_column}")}
+        {access_columns("tenant.organization_id", _whose_secret_is_right(person_column))}
         FROM {table} k {joins("k.organization_id")}
         WHERE k.organization_id = tenant.organization_id AND k.id = wanted.id OFFSET 0
     ) AS found"""

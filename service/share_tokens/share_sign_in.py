@@ -48,7 +48,7 @@ class ShareSignIn:
     async def find(self, text: str, now: datetime) -> PresentedShare:
         """The share token of a text. Raises Unauthenticated without the reason, and Overloaded."""
         key = keys.parse(text, keys.SHARE)
-        row = None if key is None else await self._lookup.find((key.organization_id, key.id))
+        row = None if key is None else await self._lookup.find(key)
         if key is None or row is None or not _is_valid(row, key, now):
             raise Unauthenticated(NOT_VALID)
         return PresentedShare(key, row)

@@ -109,6 +109,32 @@ async def test_the_operator_at_the_command_line_is_nobody(owner: Client) -> None
     ]
 
 
+async def test_leads_service_accounts_and_share_tokens(owner: Client) -> None:
+    """Whoever leads a team may edit its goals; a member of it only sees them."""
+    team, pat = await owner.make("teamCreate", name="Team"), await owner.make("personCreate", name="Pat")
+    for change in ({"role": "MEMBER"}, {"role": "LEAD"}, {"role": "MEMBER"}):
+        await owner.make("teamJoin", teamId=team, personId=pat, **change)
+    account = await owner.make("serviceAccountCreate", name="Importer", role="MEMBER")
+    await owner.make("serviceAccountUpdate", id=account, name="Import", role="ADMIN")
+    objective = await owner.objective(await owner.cycle())
+    facts = {"name": "Partner", "expiresAt": "2026-12-31T00:00:00Z", "objectiveId": objective}
+    token = (await owner.change("shareTokenCreate", facts, "shareToken { id }"))["shareToken"]["id"]
+    await owner.change("shareTokenRevoke", {"id": token}, "")
+    of_people, *changes = [
+        (each["kind"], each["subjectType"], each["details"])
+        for each in await trail(owner, "ROLE_CHANGED", "KEY_CREATED", "KEY_REVOKED")
+    ][2:]
+    assert of_people == ("ROLE_CHANGED", "Person", {"after": "MEMBER"})
+    assert changes == [
+        ("ROLE_CHANGED", "Membership", {"before": "MEMBER", "after": "LEAD"}),
+        ("ROLE_CHANGED", "Membership", {"before": "LEAD", "after": "MEMBER"}),
+        ("ROLE_CHANGED", "ServiceAccount", {"after": "MEMBER"}),
+        ("ROLE_CHANGED", "ServiceAccount", {"before": "MEMBER", "after": "ADMIN"}),
+        ("KEY_CREATED", "ShareToken", {}),
+        ("KEY_REVOKED", "ShareToken", {}),
+    ]
+
+
 async def test_only_administrators_see_them(owner: Client) -> None:
     [event, *_] = await trail(owner, fields="id __typename")
     listing = "{ auditEvents { totalCount nodes { id } } }"

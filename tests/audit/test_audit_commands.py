@@ -63,6 +63,7 @@ async def test_audit_events_are_exported_as_the_api_shows_them(owner: Client, da
         "code": None,
         "occurrences": 1,
         "actorId": person,
+        "serviceAccountId": None,
         "apiKeyId": lines[1]["subjectId"],
         "subjectType": "Person",
         "subjectId": pat,
@@ -72,9 +73,9 @@ async def test_audit_events_are_exported_as_the_api_shows_them(owner: Client, da
     }
     assert lines[3]["code"] == "AUDIT_EVENTS"
     shown = "id recordedAt kind code occurrences subjectType subjectId requestId clientAddress details"
-    api = await trail(owner, fields=f"{shown} actor {{ id }} apiKey {{ id }}")
+    api = await trail(owner, fields=f"{shown} actor {{ id }} serviceAccount {{ id }} apiKey {{ id }}")
     for each in api:
-        for name in ("actor", "apiKey"):
+        for name in ("actor", "serviceAccount", "apiKey"):
             referred = each.pop(name)
             each[f"{name}Id"] = referred and referred["id"]
         each["recordedAt"] = datetime.fromisoformat(each["recordedAt"])

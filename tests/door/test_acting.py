@@ -16,7 +16,7 @@ from service.people.key_commands import revoke_key
 from service.settings import Settings
 from service.unit_of_work import write
 from tests.door.conftest import Door
-from tests.door.test_api_keys import ids_of_key, messages
+from tests.door.test_api_keys import messages, presented
 from tests.kit.client import Client
 from tests.kit.service_accounts import ACTING, service_account
 
@@ -185,7 +185,7 @@ async def test_a_change_reaches_every_process_within_a_second(door: Door, client
 
     before = {name: ("ADMIN", name) for name in names}
     assert [await outcomes(each) for each in processes] == [before, before]
-    key_id = ids_of_key(accounts["revoked"].key)[1]
+    key_id = presented(accounts["revoked"].key).id
     await write(client.database, client.viewer, client.clock.now, lambda tx: revoke_key(tx, key_id))
     ids = {name: global_id("ServiceAccount", account.person_id) for name, account in accounts.items()}
     await client.make("serviceAccountArchive", id=ids["archived"])

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -68,17 +69,17 @@ async def issued(client: Client, person_id: UUID | None = None, **more: Any) -> 
     return await write(client.database, client.viewer, now, lambda tx: issue_key(tx, holder, "new", **more))
 
 
-def ids_of_key(key: str) -> tuple[UUID, UUID]:
+def presented(key: str) -> keys.PresentedKey:
     results = keys.parse(key)
     assert results is not None
-    return results.organization_id, results.id
+    return results
 
 
 async def test_keys_that_arrive_together_are_found_by_one_statement(client: Client, stranger: Client) -> None:
-    theirs, ours = ids_of_key(stranger.key), ids_of_key(client.key)
-    second = ids_of_key(await issued(client))
-    nobody = [(uuid7(), uuid7()) for _ in range(20)]
-    mixed = [(ours[0], theirs[1]), (theirs[0], ours[1])]
+    theirs, ours = presented(stranger.key), presented(client.key)
+    second = presented(await issued(client))
+    nobody = [keys.PresentedKey(uuid7(), uuid7(), b"") for _ in range(20)]
+    mixed = [replace(ours, id=theirs.id), replace(theirs, id=ours.id)]
     requested = [ours, nobody[0], theirs, *mixed, second, *nobody[1:], ours, theirs]
     lookup = key_lookup(client.database, 5)
     await lookup.find(ours)
@@ -86,17 +87,30 @@ async def test_keys_that_arrive_together_are_found_by_one_statement(client: Clie
         results = await asyncio.gather(*(lookup.find(each) for each in requested))
     assert [query for query in sent if "api_keys" in query] == [KEYS_OF_ORGANIZATIONS]
     people = [row and (row.organization_id, row.id, row.person_id, row.role) for row in results]
-    own = (*ours, client.person_id, "OWNER")
-    their = (*theirs, stranger.person_id, "OWNER")
-    expected = {0: own, 2: their, 5: (*second, client.person_id, "OWNER"), 25: own, 26: their}
+    own = (ours.organization_id, ours.id, client.person_id, "OWNER")
+    their = (theirs.organization_id, theirs.id, stranger.person_id, "OWNER")
+    expected = {0: own, 2: their, 5: (second.organization_id, second.id, client.person_id, "OWNER"), 25: own, 26: their}
     assert people == [expected.get(number) for number in range(len(requested))]
+
+
+async def test_access_is_read_for_the_right_secret_only(client: Client, stranger: Client) -> None:
+    """Also beside a wrong secret for the same key, in one statement for both."""
+    team = await client.make("teamCreate", name="Team")
+    await client.make("teamJoin", teamId=team, personId=str(client.person_id))
+    right, wrong = presented(client.key), replace(presented(client.key), secret_hash=b"wrong")
+    for others in ([], [presented(stranger.key)]):
+        lookup = key_lookup(client.database, 5)
+        assert len((await lookup.find(right)).own_team_ids) == 1
+        assert list((await lookup.find(wrong)).own_team_ids) == []
+        rows = await asyncio.gather(*(lookup.find(each) for each in [wrong, right, *others]))
+        assert len(rows[1].own_team_ids) == 1
 
 
 async def test_more_keys_than_a_batch_holds_take_several_statements(client: Client) -> None:
     lookup = key_lookup(client.database, 5)
-    nobody = [(uuid7(), uuid7()) for _ in range(MAX_BATCH)]
+    nobody = [keys.PresentedKey(uuid7(), uuid7(), b"") for _ in range(MAX_BATCH)]
     with messages(client.database.reserved) as sent:
-        results = await asyncio.gather(*(lookup.find(each) for each in [*nobody, ids_of_key(client.key)]))
+        results = await asyncio.gather(*(lookup.find(each) for each in [*nobody, presented(client.key)]))
     assert [query for query in sent if "api_keys" in query] == [KEYS_OF_ORGANIZATIONS, KEYS_OF_ORGANIZATION]
     assert results[:-1] == [None] * MAX_BATCH
     assert results[-1].person_id == client.person_id
@@ -161,7 +175,7 @@ async def test_a_key_that_was_good_and_is_revoked_counts_as_wrong(door: Door, cl
     requested = await door(key_cache_seconds=0)
     key = await issued(client)
     assert await status(requested.http, key) == 200
-    await write(client.database, client.viewer, client.clock.now, lambda tx: revoke_key(tx, ids_of_key(key)[1]))
+    await write(client.database, client.viewer, client.clock.now, lambda tx: revoke_key(tx, presented(key).id))
     assert [await status(requested.http, key) for _ in range(51)] == [401] * 50 + [429]
 
 
@@ -186,7 +200,7 @@ async def test_a_change_of_a_person_or_a_key_reaches_every_process_within_a_seco
     for each in processes:
         assert await roles(each) == dict.fromkeys(names, "ADMIN")
     now = clock.now
-    await write(client.database, client.viewer, now, lambda tx: revoke_key(tx, ids_of_key(held["revoked"])[1]))
+    await write(client.database, client.viewer, now, lambda tx: revoke_key(tx, presented(held["revoked"]).id))
     await client.make("personArchive", id=str(people["archived"]))
     await client.make("personUpdate", id=str(people["demoted"]), role="VIEWER")
     await asyncio.sleep(1.01)
@@ -206,7 +220,7 @@ async def test_a_remembered_key_ends_when_it_expires(door: Door, client: Client,
 
 async def test_the_reserved_connection_is_closed_with_the_others(database_url: str, client: Client) -> None:
     database = Database(Settings(), database_url)
-    await key_lookup(database, 5).find(ids_of_key(client.key))
+    await key_lookup(database, 5).find(presented(client.key))
     pooled = await database.reserved.acquire()
     await database.reserved.release(pooled)
     await database.dispose()
