@@ -66,7 +66,6 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("shareTokenRevoke", {"id": Own("share")}),
     ("teamJoin", {"teamId": Own("subteam"), "personId": Own("person 2")}),
     ("teamLeave", {"teamId": Own("subteam"), "personId": Own("person 2")}),
-    ("personErase", {"id": Own("person 2")}),
     ("objectiveCreate", {"id": New("root"), "title": "New", **PLACES}),
     ("objectiveUpdate", {"id": Own("child"), "title": "Changed", **PLACES}),
     ("participantAdd", {"objectiveId": Own("root"), "personId": Own("person 2"), "role": "CO_OWNER"}),
@@ -110,6 +109,7 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("keyResultUpdate", {"id": Own("follower"), "sourceKpiId": Own("kpi 2")}),
     ("keyResultLinkKpi", {"id": New("measure"), "keyResultId": Own("follower"), "kpiId": Own("kpi 2")}),
     ("keyResultUnlinkKpi", {"id": Own("guardrail 2")}),
+    ("personErase", {"id": Own("person 2")}),
 ]
 
 
