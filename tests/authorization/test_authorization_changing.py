@@ -62,6 +62,8 @@ async def codes(client: Client, mutation: str, **input: Any) -> list[tuple[str, 
         ("keyResultCreate", {"objectiveId": "root", "title": "New"}, "objectiveId"),
         ("objectiveArchive", {"id": "root"}, "id"),
         ("objectiveMove", {"id": "leaf 3", "parentId": "root"}, "parentId"),
+        ("participantAdd", {"objectiveId": "root", "personId": "person 2", "role": "CO_OWNER"}, "objectiveId"),
+        ("participantRemove", {"objectiveId": "root", "personId": "person"}, "objectiveId"),
     ],
 )
 async def test_a_goal_that_is_hidden_while_a_member_changes_it(

@@ -7,7 +7,9 @@ import pytest
 from tests.authorization.world import World, kind_of, uuid_of
 from tests.kit.client import Client
 
-NOT_EDITABLE = "NOT_EDITABLE"
+NOT_EDITABLE, NOT_FOUND = "NOT_EDITABLE", "NOT_FOUND"
+READER = {"personId": "person 2", "role": "READER"}
+SHARE = {"name": "New", "expiresAt": "2026-12-31T00:00:00Z"}
 # What is the member's own, a change, and what it comes to. Names are those of the seen estate: `child` and `leaf` serve
 # `root`, `leaf` by way of the key result `number`; `guardrail` links `number` and `kpi`.
 CASES: list[tuple[str, str, dict[str, Any], str | None]] = [
@@ -39,6 +41,19 @@ CASES: list[tuple[str, str, dict[str, Any], str | None]] = [
     ("whole", "kpiUpdate", {"id": "kpi", "parentId": "formula"}, NOT_EDITABLE),
     ("kpi", "kpiTargetUpdate", {"id": "goal", "value": "11"}, None),
     ("whole", "kpiTargetUpdate", {"id": "goal", "value": "11"}, NOT_EDITABLE),
+    # Who sees a goal is for those to say who may edit all of it.
+    ("root", "participantAdd", {"objectiveId": "root", **READER}, None),
+    ("number", "participantAdd", {"objectiveId": "root", **READER}, NOT_EDITABLE),
+    ("number", "participantRemove", {"objectiveId": "root", "personId": "person 2"}, NOT_EDITABLE),
+    ("root", "participantRemove", {"objectiveId": "root", "personId": "person 2"}, None),
+    ("kpi", "participantAdd", {"kpiId": "kpi", **READER}, None),
+    ("whole", "participantAdd", {"kpiId": "kpi", **READER}, NOT_EDITABLE),
+    ("whole", "participantRemove", {"kpiId": "kpi", "personId": "person 2"}, NOT_EDITABLE),
+    ("root", "shareTokenCreate", {"objectiveId": "root", **SHARE}, None),
+    ("number", "shareTokenCreate", {"objectiveId": "root", **SHARE}, NOT_EDITABLE),
+    ("number", "shareTokenRevoke", {"id": "share"}, NOT_FOUND),
+    ("child", "shareTokenRevoke", {"id": "share"}, NOT_FOUND),
+    ("root", "shareTokenRevoke", {"id": "share"}, None),
 ]
 TABLES = {"Objective": "objectives", "KeyResult": "key_results", "Kpi": "kpis"}
 

@@ -21,10 +21,12 @@ from tests.authorization.asking import asked
 from tests.authorization.expected_mutations import MUTATIONS
 from tests.authorization.expected_reads import NODES
 from tests.authorization.expected_reads import TYPES as EXPECTED
-from tests.authorization.test_authorization_mutations import MORE
+from tests.authorization.test_authorization_mutations import MORE, unarranged
 from tests.authorization.world import World, rows_of
+from tests.kit.estate import dump
 from tests.kit.inputs import MOVES, filled
 from tests.kit.reads import TYPES
+from tests.kit.service_accounts import acting_for, service_account
 
 # A person acts as that person; what the scope does for service accounts is in tests/people/test_acting.py.
 OF_PEOPLE = [scope for scope in ApiKeyScope if scope != ApiKeyScope.ACT_AS]
@@ -96,3 +98,36 @@ async def test_each_scope_alone_changes_its_area_and_no_other(world: World) -> N
                 [error] = answer["errors"]
                 assert error["extensions"]["code"] == "FORBIDDEN"
                 assert f"{MUTATIONS[mutation].area}_WRITE (needed by `{mutation}`)" in error["message"]
+
+
+async def test_participants_of_a_kpi_need_the_scope_to_write_kpis_as_well(world: World) -> None:
+    """The area of a participant is that of goals, whatever it takes part in."""
+    input = {"kpiId": world.seen.ids["kpi"], "personId": world.seen.ids["person 2"]}
+    for mutation, more in (("participantAdd", {"role": "READER"}), ("participantRemove", {})):
+        kind = f"{mutation[0].upper()}{mutation[1:]}Input!"
+        document = f"mutation($input: {kind}) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}"
+        client = await world.acting("owner of all", [ApiKeyScope.GOALS_WRITE])
+        before = await dump(world.superuser, world.client.organization_id)
+        answer = await client.answer(document, input={**input, **more})
+        assert [each["extensions"]["code"] for each in answer["errors"]] == ["FORBIDDEN"]
+        assert "KPIS_WRITE" in answer["errors"][0]["message"]
+        assert unarranged(await dump(world.superuser, world.client.organization_id)) == unarranged(before)
+        client = await world.acting("owner of all", [ApiKeyScope.GOALS_WRITE, ApiKeyScope.KPIS_WRITE])
+        assert await client.answer(document, input={**input, **more}) == {"data": {mutation: {"userErrors": []}}}
+
+
+async def test_to_act_on_behalf_of_people_is_a_scope_to_nothing_by_itself(world: World) -> None:
+    account, rows = await service_account(world.client, "ADMIN", [ApiKeyScope.ACT_AS]), await rows_of(world)
+    for client in (account, acting_for(account, world.people["administrator"])):
+        for kind in NODES:
+            document = f"query($id: ID!) {{ node(id: $id) {{ ... on {kind} {{ __typename id }} }} }}"
+            answer = await client.answer(document, id=rows.seen[kind][0])
+            assert ("errors" in answer) == bool(reading(EXPECTED[kind].area)), kind
+        for mutation, move in [*MOVES, *MORE]:
+            kind = f"{mutation[0].upper()}{mutation[1:]}Input!"
+            document = f"mutation($input: {kind}) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}"
+            answer = await client.answer(document, input=filled(move, world.seen))
+            assert ([each["extensions"]["code"] for each in answer["errors"]], "data" in answer) == (
+                ["FORBIDDEN"],
+                False,
+            ), mutation

@@ -21,6 +21,8 @@ READS: list[tuple[str, dict[str, Any]]] = [
     ("{ objectiveStatusReport { total } kpiScorecard { total } }", {}),
     ("{ kpis(first: 5) { totalCount nodes { name children { id } objectives { id } } } }", {}),
     ("{ people(first: 5) { nodes { objectives { totalCount } } } }", {}),
+    ("{ objectives(first: 5) { nodes { participants { person { name } team { name } } } } }", {}),
+    ("{ kpis(first: 5) { nodes { participants { person { name } team { name } } } } }", {}),
     ("{ events(first: 50) { nodes { actor { id } objective { id } subject { id } } } }", {}),
     # Under ALL, on goals that everybody sees.
     ("{ objectives(first: 5) { nodes { viewerCan { edit { allowed } } } } }", {}),
