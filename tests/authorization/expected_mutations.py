@@ -11,7 +11,8 @@ class Mutation(NamedTuple):
     """What a mutation needs besides a role that may change.
 
     `edits`: it changes a goal or what belongs to one. `sees`: it refers to goals besides. `needs` is the least role,
-    and `otherwise` what others come to. `area` is that of the scope that an API key needs.
+    and `otherwise` what others come to. `denied` is what it comes to on goals that one sees and may not edit, and `done`
+    where it is allowed. `area` is that of the scope that an API key needs.
     """
 
     area: str
@@ -19,12 +20,19 @@ class Mutation(NamedTuple):
     sees: bool = False
     needs: str = "MEMBER"
     otherwise: str = "FORBIDDEN"
+    denied: str = "NOT_EDITABLE"
+    done: str = OK
 
 
 EDIT_GOALS, EDIT_KPIS = Mutation("GOALS", edits=True), Mutation("KPIS", edits=True)
 ADMINISTER_GOALS, ADMINISTER_PEOPLE = Mutation("GOALS", needs="ADMIN"), Mutation("PEOPLE", needs="ADMIN")
 # Everybody manages own keys, and administrators those of others, as here: to nobody else does such a key exist.
 KEYS_OF_OTHERS = Mutation("API_KEYS", needs="ADMIN", otherwise="NOT_FOUND")
+# As here: of somebody else, on a goal. It exists to those only who may share the goal.
+SHARES_OF_OTHERS = Mutation("SHARE_TOKENS", edits=True, otherwise="NOT_FOUND", denied="NOT_FOUND")
+# Only an OWNER comes as far as the name, which is another one here.
+DELETE_ORGANIZATION = Mutation("WORKSPACE", needs="OWNER", done="ORGANIZATION_NAME_MISMATCH")
+ROLES = ("VIEWER", "MEMBER", "ADMIN", "OWNER")
 
 MUTATIONS: dict[str, Mutation] = {
     "alignmentReorder": EDIT_GOALS,
@@ -68,15 +76,25 @@ MUTATIONS: dict[str, Mutation] = {
     "objectiveRestore": EDIT_GOALS,
     "objectiveUnalign": EDIT_GOALS,
     "objectiveUpdate": EDIT_GOALS,
+    "organizationDelete": DELETE_ORGANIZATION,
     "organizationUpdate": ADMINISTER_PEOPLE,
+    "participantAdd": EDIT_GOALS,
+    "participantRemove": EDIT_GOALS,
     "personArchive": ADMINISTER_PEOPLE,
     "personCreate": ADMINISTER_PEOPLE,
+    "personErase": ADMINISTER_PEOPLE,
     "personRestore": ADMINISTER_PEOPLE,
     "personUpdate": ADMINISTER_PEOPLE,
     "pillarArchive": ADMINISTER_GOALS,
     "pillarCreate": ADMINISTER_GOALS,
     "pillarRestore": ADMINISTER_GOALS,
     "pillarUpdate": ADMINISTER_GOALS,
+    "serviceAccountArchive": ADMINISTER_PEOPLE,
+    "serviceAccountCreate": ADMINISTER_PEOPLE,
+    "serviceAccountRestore": ADMINISTER_PEOPLE,
+    "serviceAccountUpdate": ADMINISTER_PEOPLE,
+    "shareTokenCreate": Mutation("SHARE_TOKENS", edits=True),
+    "shareTokenRevoke": SHARES_OF_OTHERS,
     "teamArchive": ADMINISTER_PEOPLE,
     "teamCreate": ADMINISTER_PEOPLE,
     "teamJoin": ADMINISTER_PEOPLE,
@@ -90,10 +108,10 @@ MUTATIONS: dict[str, Mutation] = {
 def outcome(mutation: str, actor: Actor, visibility: str, member_editing: str) -> str:
     """What a mutation comes to on goals of a visibility: OK, or the code of the error."""
     line = MUTATIONS[mutation]
-    if actor.role == "VIEWER" or (line.needs == "ADMIN" and actor.role == "MEMBER"):
+    if ROLES.index(actor.role) < ROLES.index(line.needs):
         return line.otherwise
     if (line.edits or line.sees) and not is_visible_to(actor, visibility):
         return "NOT_FOUND"
     if line.edits and not may_edit(actor, visibility, member_editing):
-        return "NOT_EDITABLE"
-    return OK
+        return line.denied
+    return line.done

@@ -23,12 +23,15 @@ class Type(NamedTuple):
         return " ".join((self.same, self.hides, self.differs, self.administrators)).split()
 
 
-# An object that belongs to a goal is hidden with it, and all others are seen by everybody of the organization.
+# An object that belongs to a goal is hidden with it, some are hidden from all but administrators, and all others are
+# seen by everybody of the organization.
 OF_GOALS = (
     *("Alignment", "CheckIn", "KeyResult", "Kpi", "KpiLink", "KpiMeasurement", "KpiTarget", "Milestone", "Objective"),
-    "Event",
+    *("Event", "Participant"),
 )
-OF_ALL = ("Cycle", "Membership", "Organization", "Person", "Pillar", "Team")
+OF_ADMINISTRATORS = ("AuditEvent",)
+OF_ALL = ("Cycle", "Membership", "Organization", "Person", "Pillar", "ServiceAccount", "Team")
+NODES = (*OF_GOALS, *OF_ADMINISTRATORS, *OF_ALL)
 
 TYPES: dict[str, Type] = {
     "Alignment": Type(
@@ -40,7 +43,14 @@ TYPES: dict[str, Type] = {
     ),
     "CheckIn": Type(
         "GOALS",
-        same="at author confidence externalId id keyResult note objective recordedAt status value",
+        same="at author confidence externalId id keyResult note objective recordedAt serviceAccount status value",
+    ),
+    "AuditEvent": Type(
+        "AUDIT",
+        same=(
+            "actor apiKey clientAddress code details id kind occurrences recordedAt requestId serviceAccount subject "
+            "subjectId subjectType"
+        ),
     ),
     "Cycle": Type(
         "GOALS",
@@ -52,7 +62,7 @@ TYPES: dict[str, Type] = {
     ),
     "Event": Type(
         "EVENTS",
-        same="actor id objective reason recordedAt requestId subject subjectId subjectType verb",
+        same="actor id objective reason recordedAt requestId serviceAccount subject subjectId subjectType verb",
         hides="changes",
     ),
     "KeyResult": Type(
@@ -72,7 +82,7 @@ TYPES: dict[str, Type] = {
             "aggregation archivedAt attainment category change changePerPeriod changeRatio changedAt createdAt "
             "cumulative current currentLabel currentPeriodStart currentReason definition direction externalId "
             "forecast formula frequency freshness graceDays id indicator isStale measurements missingPeriods name "
-            "nextMeasurementDueAt owner perspective previous revisions scale series source status statusReason "
+            "nextMeasurementDueAt owner participants perspective previous revisions scale series source status statusReason "
             "target targetLabel targetLower targetUpper targets team timeZone trend unit updatedAt valueType "
             "varianceToTarget version visibility weight"
         ),
@@ -109,12 +119,12 @@ TYPES: dict[str, Type] = {
         "GOALS",
         same=(
             "archivedAt changedAt checkIns confidence coverage createdAt cycle description externalId id "
-            "keyResults kind latestCheckIn level lifecycle nextCheckInDueAt owner pace perspective pillar "
+            "keyResults kind latestCheckIn level lifecycle nextCheckInDueAt owner pace participants perspective pillar "
             "position progress progressRaw progressReason progressSource staleness statement status "
             "statusDiverges statusReason statusSource team title updatedAt version visibility"
         ),
         hides="ancestors children descendants events incomingAlignments kpis outgoingAlignments parents",
-        differs="hiddenContributors overdueBelow viewerCan",
+        differs="hiddenContributors overdueBelow shareTokens viewerCan",
     ),
     "Organization": Type(
         None,
@@ -122,17 +132,25 @@ TYPES: dict[str, Type] = {
             "atRiskPace checkInCadenceDays createdAt fiscalYearStartMonth id memberEditing name onTrackPace "
             "timeZone updatedAt version"
         ),
-        administrators="apiKeys",
+        administrators="apiKeys shareTokens",
+    ),
+    "Participant": Type(
+        "GOALS",
+        same="createdAt endedAt id kpi objective person role team",
     ),
     "Person": Type(
         "PEOPLE",
-        same="archivedAt createdAt email externalId id memberships name role updatedAt version",
+        same="archivedAt createdAt email erasedAt externalId id memberships name role updatedAt version",
         hides="objectives",
     ),
     "Pillar": Type(
         "GOALS",
         same="archivedAt createdAt description externalId id name updatedAt version",
         hides="objectives",
+    ),
+    "ServiceAccount": Type(
+        "PEOPLE",
+        same="archivedAt createdAt externalId id name role updatedAt version",
     ),
     "Team": Type(
         "PEOPLE",
@@ -141,7 +159,7 @@ TYPES: dict[str, Type] = {
     ),
     "ApiKey": Type(
         "API_KEYS",
-        same="createdAt expiresAt id lastUsedAt name person replaces revokedAt scopes",
+        same="createdAt expiresAt id lastUsedAt name person replaces revokedAt scopes serviceAccount",
     ),
     "GoalPermissions": Type(
         "PEOPLE",
@@ -198,18 +216,25 @@ TYPES: dict[str, Type] = {
         "PEOPLE",
         differs="allowed denial",
     ),
+    # Found by those only who made it, who may share its objective, and administrators; its objective as it is visible.
+    "ShareToken": Type(
+        "SHARE_TOKENS",
+        same="createdAt creator expiresAt id kpiFilter lastUsedAt name revokedAt showsNames",
+        hides="objective",
+    ),
     "Viewer": Type(
         None,
-        differs="apiKeys id organization person role scopes",
+        differs="apiKeys id organization person role scopes serviceAccount share shareTokens",
     ),
     "Query": Type(
         None,
-        same="cycle cycles organization people person pillar pillars team teams",
+        same="cycle cycles organization people person pillar pillars serviceAccount serviceAccounts team teams",
         hides=(
             "alignment checkIn events keyResult keyResults kpi kpiLink kpiTarget kpis milestone node nodes "
             "objective objectives"
         ),
         differs="keyResultStatusReport kpiScorecard objectiveStatusReport viewer",
+        administrators="auditEvents",
     ),
     "PageInfo": Type(None, same="endCursor hasNextPage hasPreviousPage startCursor"),
     "UserError": Type(None, same="code field message parameters"),
@@ -221,6 +246,7 @@ TYPES: dict[str, Type] = {
 PAGED = {
     "Alignment": "GOALS",
     "ApiKey": "API_KEYS",
+    "AuditEvent": "AUDIT",
     "CheckIn": "GOALS",
     "Cycle": "GOALS",
     "Event": "EVENTS",
@@ -231,6 +257,8 @@ PAGED = {
     "Objective": "GOALS",
     "Person": "PEOPLE",
     "Pillar": "GOALS",
+    "ServiceAccount": "PEOPLE",
+    "ShareToken": "SHARE_TOKENS",
     "Team": "PEOPLE",
 }
 for name, area in PAGED.items():
@@ -253,9 +281,14 @@ PAYLOADS = {
     "MilestonePayload": Type("GOALS", hides="milestone", same="userErrors"),
     "ObjectiveMovePayload": Type("GOALS", hides="alignment objective previousParent", same="userErrors"),
     "ObjectivePayload": Type("GOALS", hides="objective", same="userErrors"),
+    "OrganizationDeletePayload": Type("WORKSPACE", same="deletedId userErrors"),
     "OrganizationPayload": Type("PEOPLE", same="organization userErrors"),
+    "ParticipantPayload": Type("GOALS", hides="kpi objective", same="userErrors"),
     "PersonPayload": Type("PEOPLE", same="person userErrors"),
     "PillarPayload": Type("GOALS", same="pillar userErrors"),
+    "ServiceAccountPayload": Type("PEOPLE", same="serviceAccount userErrors"),
+    "ShareTokenCreatePayload": Type("SHARE_TOKENS", same="shareToken token userErrors"),
+    "ShareTokenPayload": Type("SHARE_TOKENS", same="shareToken userErrors"),
     "TeamPayload": Type("PEOPLE", same="team userErrors"),
     "WorkspaceImportPayload": Type(
         "WORKSPACE", administrators="applied created failed results skipped unchanged updated userErrors"

@@ -8,7 +8,7 @@ from schema.relay.node import global_id
 from schema.root import schema
 from tests.authorization.actors import ACTORS, is_visible_to
 from tests.authorization.asking import asked, fields_of
-from tests.authorization.expected_reads import OF_ALL, OF_GOALS
+from tests.authorization.expected_reads import NODES
 from tests.authorization.expected_reads import TYPES as EXPECTED
 from tests.authorization.test_authorization_reads import OBJECTS
 from tests.authorization.world import World, rows_of
@@ -17,6 +17,8 @@ from tests.kit.inputs import MUTATION
 from tests.kit.reads import LOOKUPS, QUERY, TYPES, is_connection
 
 PAGED = [name for name, each in QUERY.fields.items() if is_connection(each)]
+# Refused to everybody else: test_authorization_reads.py.
+OF_ADMINISTRATORS = EXPECTED["Query"].administrators.split()
 # Of one object each, which has no arguments or needs none.
 SINGLE = ("organization", "viewer", "kpiScorecard", "objectiveStatusReport", "keyResultStatusReport")
 BY_IDS = ("node", "nodes")
@@ -62,9 +64,11 @@ async def test_everybody_finds_what_is_visible(world: World) -> None:
                 continue
             client, sees_all = await world.acting(name), is_visible_to(actor, visibility)
             # The key of the actor is an event.
-            lists["events"] = await rows_in(world.client, "events")
+            lists |= {field: await rows_in(world.client, field) for field in ("events", *OF_ADMINISTRATORS)}
             hidden = set() if sees_all else rows.hidden_ids
             for field, of_owner in lists.items():
+                if field in OF_ADMINISTRATORS and actor.role not in ("ADMIN", "OWNER"):
+                    continue
                 visible = [each for each in of_owner if each["id"] not in hidden]
                 assert await rows_in(client, field) == visible, (name, field)
             for field in SINGLE:
@@ -95,7 +99,7 @@ def id_of(world: World, name: str) -> str:
 
 
 def test_every_field_of_the_schema_is_asked() -> None:
-    documents = [f'{{ node(id: "x") {{ ... on {kind} {{ {fields_of(kind)} }} }} }}' for kind in (*OF_GOALS, *OF_ALL)]
+    documents = [f'{{ node(id: "x") {{ ... on {kind} {{ {fields_of(kind)} }} }} }}' for kind in NODES]
     documents += [f"{{ {asked(name, QUERY.fields[name])} }}" for name in PAGED]
     documents += [of_single(name) for name in SINGLE]
     for name, each in MUTATION.fields.items():
@@ -107,8 +111,9 @@ def test_every_field_of_the_schema_is_asked() -> None:
         types = TypeInfo(schema._schema)
         visit(parse(document), TypeInfoVisitor(types, Asked(types, found)))
     every = {(name, field) for name in OBJECTS | {"Mutation"} for field in TYPES[name].fields}
-    # Keys are asked in tests/people; `viewer.apiKeys` and payloads have their ids only.
-    keys = {("ApiKey", field) for field in TYPES["ApiKey"].fields} | {("ApiKeyEdge", "cursor")}
+    # They are asked in tests/people and tests/share_tokens; `viewer` and payloads have their ids only.
+    keys = {(kind, field) for kind in ("ApiKey", "ShareToken") for field in TYPES[kind].fields}
+    keys |= {("ApiKeyEdge", "cursor"), ("ShareTokenEdge", "cursor")}
     assert every - found - keys == {("Query", name) for name in LOOKUPS} | {("Query", "nodes")}
     assert {kind for kind, _ in every} - {"Mutation"} == EXPECTED.keys()
 

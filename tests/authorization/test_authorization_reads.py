@@ -6,15 +6,14 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType
 
-from tests.authorization.actors import ACTORS, is_visible_to
+from tests.authorization.actors import ACTORS, is_visible_to, may_edit
 from tests.authorization.asking import fields_of, objects, without
-from tests.authorization.expected_reads import OF_ALL, OF_GOALS, PAYLOADS
+from tests.authorization.expected_reads import NODES, OF_ADMINISTRATORS, OF_ALL, OF_GOALS, PAYLOADS
 from tests.authorization.expected_reads import TYPES as EXPECTED
 from tests.authorization.world import Rows, World, rows_of
 from tests.kit.client import Client
 from tests.kit.reads import TYPES
 
-NODES = (*OF_GOALS, *OF_ALL)
 OBJECTS = {
     name
     for name, kind in TYPES.items()
@@ -32,7 +31,7 @@ def test_every_field_has_a_line() -> None:
 def test_every_type_with_an_id_is_hidden_with_goals_or_seen_by_all() -> None:
     nodes = {name for name in OBJECTS if any(each.name == "Node" for each in TYPES[name].interfaces)}
     assert set(NODES) == nodes
-    assert not set(OF_GOALS) & set(OF_ALL)
+    assert len({*OF_GOALS, *OF_ADMINISTRATORS, *OF_ALL}) == len(NODES)
     assert PAYLOADS.keys() < OBJECTS
 
 
@@ -52,14 +51,21 @@ class Reading:
             read[kind] = await objects(client, kind, ids, fields_of(kind, left_out))
         return read
 
-    def expected(self, of_owner: dict[str, dict[str, Any]], sees_all: bool) -> dict[str, dict[str, Any]]:
+    def expected(
+        self, of_owner: dict[str, dict[str, Any]], sees_all: bool, is_administrator: bool
+    ) -> dict[str, dict[str, Any]]:
         """What somebody reads who sees the hidden goals or does not."""
-        if sees_all:
+        if is_administrator:
             return of_owner
+        found = {**of_owner, **{kind: dict.fromkeys(of_owner[kind]) for kind in OF_ADMINISTRATORS}}
+        if sees_all:
+            return found
         hidden = self.rows.hidden_ids
         return {
-            kind: {id: None if id in hidden else _masked(kind, row, hidden) for id, row in answers.items()}
-            for kind, answers in of_owner.items()
+            kind: {
+                id: None if id in hidden or row is None else _masked(kind, row, hidden) for id, row in answers.items()
+            }
+            for kind, answers in found.items()
         }
 
 
@@ -91,7 +97,8 @@ async def test_everybody_reads_what_is_visible(world: World, visibility: str) ->
             of_owner = await reading.read(world.client)
             assert all(row for answers in of_owner.values() for row in answers.values())
         read = await reading.read(await world.acting(name))
-        expected = reading.expected(of_owner, is_visible_to(actor, visibility))
+        is_administrator = actor.role in ("ADMIN", "OWNER")
+        expected = reading.expected(of_owner, is_visible_to(actor, visibility), is_administrator)
         wrong |= {f"{name}: {where}": each for where, each in differences(expected, read)}
     assert wrong == {}
     assert await reading.read(world.stranger) == {kind: dict.fromkeys(answers) for kind, answers in of_owner.items()}
@@ -101,7 +108,7 @@ async def test_each_field_that_hides_goals_has_something_to_hide(world: World) -
     """The test above can fail."""
     reading = Reading(world, await rows_of(world))
     of_owner = await reading.read(world.client)
-    hidden, without_hidden = reading.rows.hidden_ids, reading.expected(of_owner, False)
+    hidden, without_hidden = reading.rows.hidden_ids, reading.expected(of_owner, False, False)
     hiding = {
         (kind, field)
         for kind, answers in of_owner.items()
@@ -124,9 +131,39 @@ async def test_whoever_sends_no_valid_key_reads_nothing(world: World) -> None:
 
 async def test_what_only_administrators_read(world: World) -> None:
     for name, actor in ACTORS.items():
-        answer = await (await world.acting(name)).answer("{ organization { apiKeys { nodes { id } } } }")
-        if actor.role in ("ADMIN", "OWNER"):
-            assert len(answer["data"]["organization"]["apiKeys"]["nodes"]) > 2
+        client, is_administrator = await world.acting(name), actor.role in ("ADMIN", "OWNER")
+        for field in EXPECTED["Organization"].administrators.split():
+            answer = await client.answer(f"{{ organization {{ {field} {{ nodes {{ id }} }} }} }}")
+            if is_administrator:
+                assert len(answer["data"]["organization"][field]["nodes"]) > 1
+            else:
+                assert answer["data"] == {"organization": {field: None}}
+                assert [each["extensions"]["code"] for each in answer["errors"]] == ["FORBIDDEN"]
+        answer = await client.answer("{ auditEvents { totalCount nodes { id } } }")
+        if is_administrator:
+            assert answer["data"]["auditEvents"]["totalCount"] > 2
         else:
-            assert answer["data"] == {"organization": {"apiKeys": None}}
+            assert answer["data"] == {"auditEvents": None}
             assert [each["extensions"]["code"] for each in answer["errors"]] == ["FORBIDDEN"]
+
+
+@pytest.mark.parametrize("visibility", ["ORGANIZATION", "PRIVATE"])
+async def test_share_tokens_are_read_by_who_may_share(world: World, visibility: str) -> None:
+    """Those of an objective; of one's own there are none here. Under OWN, as who may edit differs most."""
+    document = """query($seen: ID!, $hidden: ID!) { viewer { share { id } shareTokens { id } }
+        seen: objective(id: $seen) { shareTokens { id } } hidden: objective(id: $hidden) { shareTokens { id } } }"""
+    own, theirs = world.seen.ids, world.hidden.ids
+    for name, actor in ACTORS.items():
+        owner = name if actor.relation == "owner" else "owner"
+        await world.arrange(visibility, owner=owner, member_editing="OWN")
+        found = await (await world.acting(name)).data(document, seen=own["root"], hidden=theirs["root"])
+        is_administrator = actor.role in ("ADMIN", "OWNER")
+        may_share = may_edit(actor, visibility, "OWN")
+        hidden = {"shareTokens": [{"id": theirs["share"]}] if may_share else None}
+        assert found == {
+            "viewer": {"share": None, "shareTokens": []},
+            "seen": {"shareTokens": [{"id": own["share"]}] if is_administrator else None},
+            "hidden": hidden if is_visible_to(actor, visibility) else None,
+        }, name
+    of_owner = await world.client.data("{ viewer { shareTokens { id } } }")
+    assert {each["id"] for each in of_owner["viewer"]["shareTokens"]} == {own["share"], theirs["share"]}

@@ -18,7 +18,7 @@ from tests.kit.client import Client
 from tests.kit.estate import Estate
 
 # Names of the estate that are no goals, and do not belong to any.
-NO_GOALS = {"person", "person 2", "key", "team", "subteam", "subteam 2", "pillar", "pillar 2"}
+NO_GOALS = {"person", "person 2", "key", "account", "account 2", "team", "subteam", "subteam 2", "pillar", "pillar 2"}
 NO_GOALS |= {"cycle", "part", "part 2"}
 GOALS = {"objectives": "objective_id", "kpis": "kpi_id"}
 Links = list[tuple[str, str, dict[str, Any]]]
@@ -101,7 +101,6 @@ class World:
         team, readers = uuid_of(self.hidden.ids["team"]), uuid_of(self.teams["readers"])
         sql = [
             f"UPDATE organizations SET member_editing = '{member_editing}' WHERE id = '{self.client.organization_id}'",
-            f"DELETE FROM participants WHERE organization_id = '{self.client.organization_id}'",
         ]
         members = [(f"'{self.people[name]}'", "NULL", "READER") for name in ("reader", "reading viewer")]
         members += [(f"'{self.people['co-owner']}'", "NULL", "CO_OWNER"), ("NULL", f"'{readers}'", "READER")]
@@ -110,11 +109,17 @@ class World:
             owned = f"team_id = '{team}', owner_id = '{self.people[owner]}'"
             owned += shared if table == "objectives" else ""
             sql.append(f"UPDATE {table} SET visibility = '{visibility}', {owned} WHERE {hidden}")
+            # The teams of the estate are those of the cast, which do not see by that.
+            sql.append(
+                f"UPDATE participants SET ended_at = now() WHERE organization_id = '{self.client.organization_id}' "
+                f"AND ended_at IS NULL AND team_id IS NOT NULL AND team_id <> '{readers}' "
+                f"AND {column} IN (SELECT id FROM {table} WHERE {hidden})"
+            )
             for person, of_team, role in members:
                 sql.append(
                     f"INSERT INTO participants (organization_id, id, {column}, person_id, team_id, role, created_at) "
                     f"SELECT organization_id, gen_random_uuid(), id, {person}, {of_team}, '{role}', now() "
-                    f"FROM {table} WHERE {hidden}"
+                    f"FROM {table} WHERE {hidden} ON CONFLICT DO NOTHING"
                 )
         await self.superuser.execute("; ".join(sql))
 
@@ -159,8 +164,11 @@ async def rows_of(world: World) -> Rows:
     rows.hidden["Alignment"] += [id for id in world.crossing.values() if kind_of(id) == "Alignment"]
     rows.hidden["KpiLink"] += [id for id in world.crossing.values() if kind_of(id) == "KpiLink"]
     rows.seen["Person"] += [global_id("Person", id) for id in world.people.values()]
-    # Keys have no lookup.
-    del rows.seen["ApiKey"]
+    # Keys and share tokens have no lookup.
+    del rows.seen["ApiKey"], rows.seen["ShareToken"]
+    for id, goal in await _participants(world):
+        (rows.hidden if goal in hidden else rows.seen)["Participant"].append(id)
+    hidden |= set(rows.hidden["Participant"])
     for each in await _events(world):
         is_hidden = each["subjectId"] in hidden or (each["objective"] or {}).get("id") in hidden
         (rows.hidden if is_hidden else rows.seen)["Event"].append(each["id"])
@@ -172,7 +180,24 @@ async def rows_of(world: World) -> Rows:
     found = await world.client.data(document, id=world.hidden.ids["team"])
     rows.seen["Organization"] = [found["organization"]["id"]]
     rows.seen["Membership"] = [each["id"] for each in found["team"]["memberships"]]
+    document = "{ auditEvents(first: 100) { nodes { id } } }"
+    rows.seen["AuditEvent"] = [each["id"] for each in (await world.client.data(document))["auditEvents"]["nodes"]]
     return rows
+
+
+async def _participants(world: World) -> list[tuple[str, str]]:
+    """All participants, removed ones too, each with the id of its goal."""
+    found = await world.superuser.fetch(
+        "SELECT id, objective_id, kpi_id FROM participants WHERE organization_id = $1 ORDER BY id",
+        world.client.organization_id,
+    )
+    return [
+        (
+            global_id("Participant", each["id"]),
+            global_id("Objective", each["objective_id"]) if each["objective_id"] else global_id("Kpi", each["kpi_id"]),
+        )
+        for each in found
+    ]
 
 
 async def _events(world: World) -> list[dict[str, Any]]:

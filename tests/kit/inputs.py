@@ -110,6 +110,7 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("keyResultUpdate", {"id": Own("follower"), "sourceKpiId": Own("kpi 2")}),
     ("keyResultLinkKpi", {"id": New("measure"), "keyResultId": Own("follower"), "kpiId": Own("kpi 2")}),
     ("keyResultUnlinkKpi", {"id": Own("guardrail 2")}),
+    ("personErase", {"id": Own("person 2")}),
 ]
 
 
