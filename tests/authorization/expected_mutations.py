@@ -11,8 +11,8 @@ class Mutation(NamedTuple):
     """What a mutation needs besides a role that may change.
 
     `edits`: it changes a goal or what belongs to one. `sees`: it refers to goals besides. `needs` is the least role,
-    and `otherwise` what others come to. `denied` is what it comes to on goals that one sees and may not edit, and `done`
-    where it is allowed. `area` is that of the scope that an API key needs.
+    and `otherwise` what others come to. `denied` is what it comes to on goals that one sees and may not edit, and
+    `done` where it is allowed. `area` is that of the scope that an API key needs.
     """
 
     area: str

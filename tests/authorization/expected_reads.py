@@ -82,8 +82,8 @@ TYPES: dict[str, Type] = {
             "aggregation archivedAt attainment category change changePerPeriod changeRatio changedAt createdAt "
             "cumulative current currentLabel currentPeriodStart currentReason definition direction externalId "
             "forecast formula frequency freshness graceDays id indicator isStale measurements missingPeriods name "
-            "nextMeasurementDueAt owner participants perspective previous revisions scale series source status statusReason "
-            "target targetLabel targetLower targetUpper targets team timeZone trend unit updatedAt valueType "
+            "nextMeasurementDueAt owner participants perspective previous revisions scale series source status "
+            "statusReason target targetLabel targetLower targetUpper targets team timeZone trend unit updatedAt valueType "
             "varianceToTarget version visibility weight"
         ),
         hides="children keyResults objectives parent",
