@@ -83,8 +83,8 @@ TYPES: dict[str, Type] = {
             "cumulative current currentLabel currentPeriodStart currentReason definition direction externalId "
             "forecast formula frequency freshness graceDays id indicator isStale measurements missingPeriods name "
             "nextMeasurementDueAt owner participants perspective previous revisions scale series source status "
-            "statusReason target targetLabel targetLower targetUpper targets team timeZone trend unit updatedAt valueType "
-            "varianceToTarget version visibility weight"
+            "statusReason target targetLabel targetLower targetUpper targets team timeZone trend unit updatedAt "
+            "valueType varianceToTarget version visibility weight"
         ),
         hides="children keyResults objectives parent",
         differs="viewerCan",
