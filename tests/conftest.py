@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from service.app import create_app
+from service.audit import recorder
 from service.embedded import running, throwaway_folder
 from service.postgres.database import Database
 from service.postgres.migrate import migrate
@@ -31,6 +32,14 @@ def database_url() -> Iterator[str]:
             url = cluster.url("okrgraph")
         migrate(url)
         yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_background_writes() -> Iterator[None]:
+    """Refusals are audited a second later, between the messages of another test, unless a test asks for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recorder, "FLUSH_SECONDS", 3600)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,12 @@ def upgrade() -> None:
             ["organization_id", "service_account_id"],
             ["organization_id", "id"],
         )
+    op.create_index(
+        "ix_check_ins_service_account",
+        "check_ins",
+        ["organization_id", "service_account_id"],
+        postgresql_where=sa.text("service_account_id IS NOT NULL"),
+    )
     op.add_column("events", sa.Column("service_account_id", sa.Uuid(), nullable=True))
     op.create_index(
         "ix_events_service_account",

@@ -55,6 +55,10 @@ class CheckIn(CheckInFacts, TenantRow, table=True):
         # Whoever deletes an organization has each of its objectives and people looked for in check-ins.
         Index("ix_check_ins_objective_any", "organization_id", "objective_id"),
         Index("ix_check_ins_author", "organization_id", "author_id"),
+        Index(
+            *("ix_check_ins_service_account", "organization_id", "service_account_id"),
+            postgresql_where=text("service_account_id IS NOT NULL"),
+        ),
     )
 
     external_id: str | None = Field(default=None, sa_type=Name, min_length=1, max_length=200)

@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from service.errors import Forbidden, Refusal
 from service.people.models import Role
-from service.people.scopes import ALL_SCOPES
+from service.people.scopes import IMPLIED_SCOPES
 from service.viewer import Viewer
 from service.writing.transaction import Transaction
 
@@ -39,5 +39,5 @@ def ensure_may_delete(viewer: Viewer) -> None:
     """Raises Forbidden unless the viewer is an OWNER whose credentials have all scopes: everything is deleted."""
     if viewer.role != Role.OWNER:
         raise Forbidden(f"Your role is {viewer.role}; to delete the organization needs OWNER.")
-    if viewer.scopes is not None and not viewer.scopes >= ALL_SCOPES:
+    if viewer.scopes is not None and not viewer.scopes >= IMPLIED_SCOPES:
         raise Forbidden("Your API key is limited by scopes; to delete the organization needs one that is not.")

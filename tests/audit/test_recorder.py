@@ -34,7 +34,8 @@ async def metric(app: object) -> float:
     return float(line.split()[1])
 
 
-async def test_it_writes_by_itself(owner: Client, database: Database) -> None:
+async def test_it_writes_by_itself(owner: Client, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.audit.recorder.FLUSH_SECONDS", 0.05)
     recorder = AuditRecorder(database)
     recorder.note_failure(failure_of(owner), "10.0.0.1", NOON)
     expected = [of("SIGN_IN_FAILED", code="KEY_WRONG", clientAddress="10.0.0.1")]

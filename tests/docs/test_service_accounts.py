@@ -54,7 +54,7 @@ async def test_a_backend_acts_for_people(client: Client) -> None:
         pipe = asyncio.subprocess.PIPE
         running = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", program.replace(ENDPOINT, url)),
-            env={**os.environ, "OKRGRAPH_KEY": key},
+            env={**os.environ, "API_KEY": key},
             stdout=pipe,
             stderr=pipe,
         )

@@ -71,6 +71,7 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("participantAdd", {"objectiveId": Own("root"), "personId": Own("person 2"), "role": "CO_OWNER"}),
     ("participantAdd", {"objectiveId": Own("root"), "teamId": Own("subteam"), "role": "READER"}),
     ("participantRemove", {"objectiveId": Own("root"), "personId": Own("person 2")}),
+    ("personErase", {"id": Own("person 2")}),
     ("objectiveArchive", {"id": Own("leaf")}),
     ("objectiveRestore", {"id": Own("leaf")}),
     ("objectiveReorder", {"id": Own("child"), "afterId": Own("leaf 2")}),

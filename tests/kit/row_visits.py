@@ -37,7 +37,7 @@ async def visits(client: Client, statement: ClauseElement, **parameters: Any) ->
             await pooled.driver.execute("DEALLOCATE explained")
     is_batch = compile_sql(statement).columns is not None
     returned = len((rows[0][0] if is_batch else rows) or ())
-    scans = [node for node in _nodes(orjson.loads(plan)[0]["Plan"]) if "Relation Name" in node]
+    scans = [node for node in _nodes(orjson.loads(plan)[0]["Plan"]) if "Relation Name" in node and node["Actual Loops"]]
     visited = sum((node["Actual Rows"] + _filtered(node)) * node["Actual Loops"] for node in scans)
     return Visits(
         returned, round(visited), [node["Relation Name"] for node in scans if node["Node Type"] == "Seq Scan"]

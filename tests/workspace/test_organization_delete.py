@@ -12,7 +12,7 @@ from service.app import create_app
 from service.people.commands import create_people
 from service.people.key_commands import create_key
 from service.people.models import Person
-from service.people.scopes import ALL_SCOPES
+from service.people.scopes import IMPLIED_SCOPES
 from service.settings import Settings
 from service.unit_of_work import write
 from service.values import global_ids
@@ -89,7 +89,7 @@ async def test_a_key_that_scopes_limit_deletes_nothing(client: Client) -> None:
         assert answer["errors"][0]["message"] == (
             "Your API key is limited by scopes; to delete the organization needs one that is not."
         )
-    async with await limited(client, *ALL_SCOPES) as whole:
+    async with await limited(client, *IMPLIED_SCOPES) as whole:
         await deleted(whole)
     assert await everything(client) == []
 
@@ -197,7 +197,7 @@ async def test_the_operator_deletes_the_only_one_by_its_name(client: Client, okr
     assert (await okrgraph()).code == 2
     assert await everything(client) == before
     # Organization, person, their events and that of the key, and the key.
-    assert await okrgraph(name) == (0, "", f"The organization {client.organization_id} is deleted: 6 rows.\n")
+    assert await okrgraph(name) == (0, "", f"The organization {client.organization_id} is deleted: 8 rows.\n")
     assert await everything(client) == []
 
 
