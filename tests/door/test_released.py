@@ -43,8 +43,12 @@ async def wide(door: Door) -> Client:
 
 
 async def left(work: Work) -> int:
-    """Bytes that only the collector frees after some work."""
+    """Bytes that only the collector frees after some work: the least of three times, since others work beside it."""
     await work()
+    return min([await _left_once(work) for _ in range(3)])
+
+
+async def _left_once(work: Work) -> int:
     gc.collect()
     tracemalloc.start()
     try:
