@@ -5,6 +5,7 @@ import signal
 import subprocess
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -30,7 +31,8 @@ def resume(processes, is_due=None):
     while is_due is not None and not is_due() and time.monotonic() < deadline:
         time.sleep(0.05)
     for process in processes:
-        os.kill(process, signal.SIGCONT)
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGCONT)
 
 
 def test_after_kill_9_of_ours_the_next_one_joins_the_orphan(ready_folder, hold, sql, runs):
@@ -72,7 +74,9 @@ def test_a_start_waits_for_the_children_of_a_killed_server(ready_folder, sql, ru
         server = server_of(cluster)
         children = children_of(server)
         for child in children:
-            os.kill(child, signal.SIGSTOP)
+            # The backend of the last statement may end meanwhile.
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGSTOP)
         os.kill(server, signal.SIGKILL)
         if lock_is_lost:  # then Postgres itself refuses to start a second time
             (ready_folder / "postgres" / "alive.lock").unlink()
