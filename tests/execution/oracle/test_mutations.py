@@ -58,7 +58,7 @@ async def twins(database_url: str, settings: Settings, monkeypatch: pytest.Monke
     try:
         await asyncio.to_thread(migrate, urls[0])
         clock, first = Clock(), Database(settings, urls[0])
-        async with await founded(create_app(settings, first, clock), first, clock, "Changed") as client:
+        async with await founded(create_app(settings, first, clock), first, clock, "Twins of the oracle") as client:
             estate = await (await Estate(client, "Own").furnish()).extend()
         await first.dispose()
         await superuser.execute(f"CREATE DATABASE {DATABASE_NAMES[1]} TEMPLATE {DATABASE_NAMES[0]}")
