@@ -35,16 +35,6 @@ class GoalFacts(Protocol):
     def team_id(self) -> UUID | None: ...
 
 
-class Ground(StrEnum):
-    """Why a viewer may edit a goal."""
-
-    ADMINISTRATOR = "ADMINISTRATOR"
-    MEMBER = "MEMBER"
-    OWNER = "OWNER"
-    CO_OWNER = "CO_OWNER"
-    TEAM_LEAD = "TEAM_LEAD"
-
-
 class Denial(StrEnum):
     """Why a viewer may not do something with a goal."""
 
@@ -56,10 +46,9 @@ class Denial(StrEnum):
 
 
 class Decision(NamedTuple):
-    """Whether a viewer may do something: a ground to do it, or the reason why not."""
+    """Whether a viewer may do something, or the reason why not."""
 
-    ground: Ground | None
-    denial: Denial | None
+    denial: Denial | None = None
 
     @property
     def is_allowed(self) -> bool:
@@ -67,8 +56,7 @@ class Decision(NamedTuple):
         return self.denial is None
 
 
-# Which roles may do what, and on which ground a MEMBER of an organization may edit a goal that it sees. The documents
-# print it.
+# Which roles may do what; the documents print it.
 ACTIONS_BY_ROLE: Mapping[str, Collection[str]] = {
     "Read what is visible": ("VIEWER", "MEMBER", "ADMIN", "OWNER"),
     "Create goals and KPIs": ("MEMBER", "ADMIN", "OWNER"),
@@ -76,10 +64,6 @@ ACTIONS_BY_ROLE: Mapping[str, Collection[str]] = {
     "Read and edit every goal and KPI, whatever its visibility": ("ADMIN", "OWNER"),
     "Change people, teams, cycles, pillars and the organization; import": ("ADMIN", "OWNER"),
     "Give and take the role OWNER; delete the organization": ("OWNER",),
-}
-GROUNDS_OF_MEMBERS: Mapping[MemberEditing, Collection[Ground]] = {
-    MemberEditing.ALL: (Ground.MEMBER,),
-    MemberEditing.OWN: (Ground.OWNER, Ground.CO_OWNER, Ground.TEAM_LEAD),
 }
 
 
@@ -125,20 +109,16 @@ def decide_edit(
     `further_owners` are people with the rights of an owner, such as the owner of a key result.
     """
     if viewer.share is not None:
-        return Decision(None, Denial.SHARED_READ_ONLY)
+        return Decision(Denial.SHARED_READ_ONLY)
     if viewer.role in ADMINISTRATORS:
-        return Decision(Ground.ADMINISTRATOR, None)
+        return Decision()
     if viewer.role not in EDITORS:
-        return Decision(None, Denial.ROLE_VIEWER)
-    if viewer.access.member_editing == MemberEditing.ALL:
-        return Decision(Ground.MEMBER, None)
-    if viewer.person_id is not None and viewer.person_id in (goal.owner_id, *further_owners):
-        return Decision(Ground.OWNER, None)
-    if ParticipantRole.CO_OWNER in roles:
-        return Decision(Ground.CO_OWNER, None)
-    if goal.team_id is not None and goal.team_id in viewer.access.led_team_ids:
-        return Decision(Ground.TEAM_LEAD, None)
-    return Decision(None, Denial.NOT_OWNER_OR_LEAD)
+        return Decision(Denial.ROLE_VIEWER)
+    is_owner = viewer.person_id is not None and viewer.person_id in (goal.owner_id, *further_owners)
+    leads_team = goal.team_id is not None and goal.team_id in viewer.access.led_team_ids
+    if viewer.access.member_editing == MemberEditing.ALL or is_owner or ParticipantRole.CO_OWNER in roles or leads_team:
+        return Decision()
+    return Decision(Denial.NOT_OWNER_OR_LEAD)
 
 
 class GoalPermissions(NamedTuple):
@@ -164,8 +144,8 @@ def goal_permissions(
     own = decide_edit(viewer, goal, roles, further_owners=further_owners)
     share = decide_edit(viewer, goal, roles)
     if viewer.scopes is not None and write_scope not in viewer.scopes:
-        own = share = Decision(None, Denial.SCOPE_MISSING)
-    live = Decision(None, Denial.ARCHIVED) if is_archived and own.is_allowed else own
+        own = share = Decision(Denial.SCOPE_MISSING)
+    live = Decision(Denial.ARCHIVED) if is_archived and own.is_allowed else own
     return GoalPermissions(live, live, live, share)
 
 
