@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -130,8 +129,8 @@ class Authenticator:
         return viewer
 
     def _is_fresh(self, remembered: _RememberedKey) -> bool:
-        changed_at = self._database.access_changes.get(remembered.viewer.organization_id, -math.inf)
-        return changed_at < remembered.looked_up_at > time.monotonic() - self._seconds
+        organization_id = remembered.viewer.organization_id
+        return self._database.is_access_current(organization_id, remembered.looked_up_at, self._seconds)
 
     async def _check(self, credentials: str, now: datetime) -> tuple[Viewer, datetime | None]:
         if credentials.startswith(SHARE_PREFIX):

@@ -1,7 +1,6 @@
 """Looks up the people whom service accounts act for, in batches and on the connection that is reserved for
 credentials."""
 
-import math
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -71,13 +70,9 @@ class ActingLookup:
         person = await self._person((service_account.organization_id, reference))
         return acting_viewer(service_account, person.id, person.role, person.access)
 
-    def _is_fresh(self, organization_id: UUID, person: _ActedPerson) -> bool:
-        changed_at = self._database.access_changes.get(organization_id, -math.inf)
-        return changed_at < person.looked_up_at > time.monotonic() - self._seconds
-
     async def _person(self, key: PersonKey) -> _ActedPerson:
         person = self._remembered.get(key)
-        if person is None or not self._is_fresh(key[0], person):
+        if person is None or not self._database.is_access_current(key[0], person.looked_up_at, self._seconds):
             # Measured before the read, as the result may be as old as its start.
             started_at = time.monotonic()
             row = await self._lookup.find(key)

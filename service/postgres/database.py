@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
+from math import inf
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +70,11 @@ class Database:
         self._ending: set[asyncio.Task[None]] = set()
         self.write_pool: ConnectionSource = self.primary
         self.access_changes: LRUCache[UUID, float] = LRUCache(MAX_ACCESS_CHANGES)
+
+    def is_access_current(self, organization_id: UUID, looked_up_at: float, seconds: float) -> bool:
+        """Whether access that was looked up at a time of the monotonic clock is at most `seconds` old, and this process
+        has not changed it since."""
+        return self.access_changes.get(organization_id, -inf) < looked_up_at > monotonic() - seconds
 
     async def read_pool(self, own_writes: OwnWrites | None = None) -> Pool:
         """The pool to read from: the replica if it is usable and has replayed `own_writes`, else the primary."""

@@ -43,11 +43,11 @@ class Reader:
     """One connection with one read-only snapshot of one tenant, opened by the first statement.
 
     Any number of resolvers may share a reader. Statements requested in the same iteration of the event loop are sent
-    as one batch, and batches are sent one after another. Without a `viewer` it sees all.
-    `reads_back` means that it reads changes of the same request.
-    Without `pool` it reads from the replica if that has replayed `own_writes`, else from the primary. A reader that
-    `reads_once` sends its first batch without a transaction, and raises SnapshotNeeded for a second one. If it reads
-    back, the request cannot be executed anew: then it begins a snapshot for the second one.
+    as one batch, and batches are sent one after another. Without a `viewer` it sees all. `reads_back` means that it
+    reads changes of the same request. Without `pool` it reads from the replica if that has replayed `own_writes`, else
+    from the primary. A reader that `reads_once` sends its first batch without a transaction, and raises SnapshotNeeded
+    for a second one. If it reads back, the request cannot be executed anew: then it begins a snapshot for the second
+    one.
     """
 
     def __init__(
