@@ -26,6 +26,7 @@ from schema.check_ins.queries import CheckInQueries
 from schema.context import Info
 from schema.cycles.mutations import CycleMutations
 from schema.cycles.queries import CycleQueries
+from schema.cycles.state_mutations import CycleStateMutations
 from schema.descriptions.nouns import name_objects
 from schema.events.queries import EventQueries
 from schema.key_results import Milestone
@@ -134,6 +135,7 @@ MUTATIONS = (
     CheckInMutations,
     AlignmentMutations,
     CycleMutations,
+    CycleStateMutations,
     PillarMutations,
     PersonMutations,
     TeamMutations,

@@ -38,6 +38,7 @@ describe_enum(
     PERSON_ERASED="Person whose personal data was erased.",
     EXPORTED="Export at the command line. `code` says of what: WORKSPACE, ITEMS or AUDIT_EVENTS.",
     ORGANIZATION_RESTORED="Organization that was restored from a file; there are no audit events of the time before.",
+    CYCLE_REOPENED="Cycle that was closed and is CLOSING again, so that its scores can be changed.",
     AUDIT_PRUNED="Audit events that the operator deleted because of their age; `details` have their number.",
 )
 

@@ -13,8 +13,9 @@ from schema.execution.fields.relation import to_many, to_one
 from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, identity
 from service.cycles import queries as cycle_queries
-from service.cycles.models import CycleKind, CycleState
+from service.cycles.models import CycleKind
 from service.cycles.pace import elapsed
+from service.cycles.states import CycleActivation, CycleState, effective_state
 from service.objectives import queries as objectives
 from service.postgres.database import Row
 
@@ -28,17 +29,21 @@ describe_enum(
     QUARTER="Cycle of a quarter of a year.",
     CUSTOM="Cycle of any other length.",
 )
-STATE_NOT_ENFORCED = "Not enforced so far: no state keeps anything from being changed, and dates do not change it."
 describe_enum(
     CycleState,
-    f"State of a cycle as people have set it. {STATE_NOT_ENFORCED}",
-    PLANNING="Cycle for which goals are being set.",
-    ACTIVE="Cycle whose goals are being worked on.",
-    CLOSING="Cycle whose time is over and whose last check-ins are being made.",
-    CLOSED="Cycle whose goals have the status that they came to at its end, and expect no check-ins. Results are meant "
-    "to be final; they can still be changed.",
-    ARCHIVED="Cycle that is meant to be kept for the record, with the effects of CLOSED; its goals can still be "
-    "changed.",
+    "State of a cycle. It decides what may be changed in the cycle; a refusal names the mutation that would help.",
+    PLANNING="Cycle for which goals are being set. Check-ins and scores are refused.",
+    ACTIVE="Cycle whose goals are being worked on: goals change and take check-ins, and scores are refused. A change "
+    "of a target needs a reason.",
+    CLOSING="Cycle whose goals are being scored. They take last check-ins dated before the end, and cannot change.",
+    CLOSED="Cycle that is over: goals, check-ins and scores are frozen. Goals have the status that they came to at its "
+    "end.",
+)
+describe_enum(
+    CycleActivation,
+    "Activation of a cycle: how it leaves the state PLANNING.",
+    AT_START="Activation by time: the cycle is ACTIVE when its first day begins, or earlier by `cycleActivate`.",
+    MANUAL="Activation by `cycleActivate` only; until then no goal of the cycle has started.",
 )
 
 
@@ -48,7 +53,12 @@ class Cycle(Entity, Node):
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     name: str = strawberry.field(description="Name of the cycle, 1 to 200 characters, such as Q3 2026.")
     kind: CycleKind = strawberry.field(description="Kind of the cycle by its length: YEAR, QUARTER or CUSTOM.")
-    state: CycleState = strawberry.field(description=f"State of the cycle as people have set it. {STATE_NOT_ENFORCED}")
+    activation: CycleActivation = strawberry.field(
+        description="Activation of the cycle: how it becomes ACTIVE, AT_START or MANUAL."
+    )
+    activated_at: datetime | None = strawberry.field(
+        description="Time at which somebody activated the cycle; null if it became ACTIVE by its start, or is not yet."
+    )
     starts_on: date = strawberry.field(description="First day of the cycle, which belongs to it.")
     ends_on: date = strawberry.field(description="Last day of the cycle, which belongs to it.")
     starts_at: datetime = strawberry.field(
@@ -74,6 +84,11 @@ class Cycle(Entity, Node):
     objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] | None = paged(
         objectives.OF_CYCLES, "POSITION", "Objectives of the cycle, by position, without archived ones."
     )
+
+    @strawberry.field(description="State of the cycle now. It decides what may be changed in the cycle.")
+    @uses_columns("state", "activation", "starts_at")
+    def state(root: strawberry.Parent[Row], info: Info) -> CycleState:
+        return effective_state(root, info.context.now)
 
     @strawberry.field(description="Share of the cycle that has passed, 0 to 1.")
     @uses_columns("starts_at", "ends_at")

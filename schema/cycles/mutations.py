@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 from strawberry import Maybe
 
-from schema.cycles import STATE_NOT_ENFORCED, Cycle
+from schema.cycles import Cycle
 from schema.mutations.declare import (
     EFFECTIVE_AT,
     EXPECTED_VERSION,
@@ -26,14 +26,15 @@ from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from service.cycles import commands
 from service.cycles.entity import CYCLE
-from service.cycles.models import CycleKind, CycleState
+from service.cycles.models import CycleKind
+from service.cycles.states import CycleActivation
 from service.writing.transaction import Transaction
 
 NAME = "Name of the cycle, such as Q3 2026; 1 to 200 characters."
 KIND = "Kind of the cycle by its length: YEAR, QUARTER or CUSTOM."
 STARTS_ON = "First day of the cycle, which belongs to it; from the year 1900 on."
 ENDS_ON = "Last day of the cycle, which belongs to it; not before the first, until the year 2200."
-STATE = "State of the cycle as people have set it."
+ACTIVATION = "Activation of the cycle: how it becomes ACTIVE, AT_START or MANUAL."
 PARENT = "Id of the longer cycle that the cycle is part of; the cycle has to lie inside."
 
 
@@ -45,7 +46,7 @@ class CycleCreateInput:
     kind: CycleKind = strawberry.field(description=KIND)
     starts_on: date = strawberry.field(description=STARTS_ON)
     ends_on: date = strawberry.field(description=ENDS_ON)
-    state: CycleState | None = optional(f"{STATE} Left out: PLANNING. {STATE_NOT_ENFORCED}")
+    activation: CycleActivation | None = optional(f"{ACTIVATION} Left out: AT_START.")
     parent_id: strawberry.ID | None = optional(f"{PARENT} Left out: none.")
 
 
@@ -60,7 +61,7 @@ class CycleUpdateInput:
     kind: Maybe[CycleKind] = optional(f"{KIND} {UNCHANGED}")
     starts_on: Maybe[date] = optional(f"{STARTS_ON} {UNCHANGED}")
     ends_on: Maybe[date] = optional(f"{ENDS_ON} {UNCHANGED}")
-    state: Maybe[CycleState] = optional(f"{STATE} {UNCHANGED} {STATE_NOT_ENFORCED}")
+    activation: Maybe[CycleActivation] = optional(f"{ACTIVATION} {UNCHANGED}")
     parent_id: Maybe[strawberry.ID | None] = optional(f"{PARENT} {UNCHANGED} Null: removed.")
 
 
@@ -98,14 +99,15 @@ class CycleMutations:
     cycle_update: CyclePayload | None = updating(
         SUBJECT,
         CycleUpdateInput,
-        "Changes a cycle. Other dates change the status of its goals, and so do closing and reopening. Needs the role "
-        "ADMIN or OWNER.",
+        "Changes a cycle. Other dates change the status of its goals; they are refused while it is CLOSING or CLOSED. "
+        "The state changes by mutations of its own. Needs the role ADMIN or OWNER.",
         exclusive=True,
     )
     cycle_archive: CyclePayload | None = archiving(
         SUBJECT,
         "cycle",
-        "Archives a cycle: it leaves the lists. Nothing is deleted. Its `state` stays. Needs the role ADMIN or OWNER.",
+        "Archives a cycle: it leaves the lists. Nothing is deleted, and its state stays. Needs the role ADMIN or "
+        "OWNER.",
     )
     cycle_restore: CyclePayload | None = restoring(
         SUBJECT,

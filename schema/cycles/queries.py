@@ -8,10 +8,12 @@ from schema.relay.lookup import lookup
 from schema.relay.page_arguments import OrderDirection
 from schema.relay.root_connections import filter_input, order_input, root_list
 from service.cycles.entity import CYCLE
+from service.cycles.states import CycleState
 
 CycleFilter = filter_input(
     CYCLE,
     "cycles",
+    enums={"state": CycleState},
     parent_id="Condition on the id of the cycle's parent, the longer cycle that it is part of.",
 )
 CycleOrder = order_input(CYCLE, "cycles", "STARTS_ON", OrderDirection.ASC)

@@ -39,6 +39,11 @@ describe_enum(
     LINKED="KPI that was linked to a key result.",
     UNLINKED="KPI that was unlinked from a key result.",
     ERASED="Erasure of a person: personal data was replaced by a placeholder, in earlier events too.",
+    ACTIVATED="Activation of a cycle, which is ACTIVE since then.",
+    CLOSING_BEGUN="Begin of the closing of a cycle, which is CLOSING since then.",
+    EXTENDED="Extension of a cycle to a later day, ACTIVE until then.",
+    CLOSED="Close of a cycle, whose scores are frozen since then.",
+    REOPENED="Reopening of a closed cycle, which is CLOSING since then.",
 )
 
 

@@ -192,6 +192,7 @@ class KeyResult(Goal, Entity, Node):
             ApiKeyScope.GOALS_WRITE,
             archived=[each.archived_at is not None for each in parents],
             owners=attribute_values(parents, "owner_id"),
+            cycles=objectives_of,
         )
 
 

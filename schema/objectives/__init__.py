@@ -45,7 +45,7 @@ from service.people.scopes import ApiKeyScope
 from service.pillars import queries as pillars
 from service.pillars.models import Perspective
 from service.postgres.database import Row
-from service.reading.statements import unique_ids
+from service.reading.statements import load_in_order, unique_ids
 from service.rollup.overdue import OVERDUE_BELOW
 from service.share_tokens import queries as share_tokens
 from service.values.visibility import Visibility
@@ -218,9 +218,10 @@ class Objective(Goal, Entity, Node):
         return await paces(info, parents, cycles.SPANS, "cycle_id")
 
     @batched(VIEWER_CAN)
-    @uses_columns(*PERMISSION_COLUMNS)
+    @uses_columns(*PERMISSION_COLUMNS, "cycle_id")
     async def viewer_can(parents: list[Row], info: Info) -> list[GoalPermissionsType]:
-        return await permissions_of_goals(info, parents, ApiKeyScope.GOALS_WRITE)  # type: ignore[return-value]
+        states = await load_in_order(info.context.reader, cycles.STATES, attribute_values(parents, "cycle_id"))
+        return await permissions_of_goals(info, parents, ApiKeyScope.GOALS_WRITE, cycles=states)  # type: ignore[return-value]
 
     @batched(
         "Share tokens of the objective that are neither expired nor revoked, the oldest first; a short list without "

@@ -62,7 +62,7 @@ describe_enum(
 describe_enum(
     StatusReason,
     "Reason why a goal (an objective or a key result) has its status.",
-    BEFORE_CYCLE="Start still to come: the cycle has not begun.",
+    BEFORE_CYCLE="Start still to come: the cycle has not begun, or awaits its activation.",
     TOO_EARLY="Early time: less than a tenth of the cycle has passed.",
     NOT_DUE_YET="Due date still to come: the goal is all or nothing (BINARY, BASELINE or a single milestone).",
     NO_PROGRESS_YET="Progress missing: there is nothing to judge.",
@@ -76,8 +76,7 @@ describe_enum(
     CONTRIBUTORS_WITHOUT_DATA="Contributors without progress: those with progress meet the target, so the objective is "
     "ON_TRACK and not ACHIEVED.",
     GUARDRAIL_BREACHED="Guardrail breached: the target is met, but a KPI that guards the goal is in RED.",
-    CYCLE_CLOSED="Cycle closed (state CLOSED or ARCHIVED): the status is what progress came to at the end of the "
-    "cycle.",
+    CYCLE_CLOSED="Cycle closed (state CLOSED): the status is what progress came to at the end of the cycle.",
     GUARDRAIL_UNKNOWN="Guardrail unknown: the target is met, and a KPI that guards the goal was never measured.",
     name="GoalStatusReason",
 )

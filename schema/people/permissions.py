@@ -1,6 +1,7 @@
 """Visibility of goals, and what the viewer may do with them, as the schema shows it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import strawberry
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.columnar import attribute_values
+from service.cycles.states import ALLOWED, CycleAction, StoredState, effective_state
 from service.participants.queries import ROLES_IN_KPIS, ROLES_IN_OBJECTIVES
 from service.people.permissions import Decision, Denial, GoalPermissions, goal_permissions, needs_participants
 from service.people.scopes import ApiKeyScope
@@ -33,6 +35,7 @@ describe_enum(
     NOT_OWNER_OR_LEAD="Goal of others: `Organization.memberEditing` is OWN, and the viewer is neither owner nor "
     "co-owner, nor lead of the team or of a team above.",
     ARCHIVED="Archived goal, which has to be restored first.",
+    CYCLE_STATE="Cycle of the goal, whose state does not allow it.",
 )
 
 
@@ -70,9 +73,10 @@ async def permissions_of_goals(
     *,
     archived: Sequence[bool] | None = None,
     owners: Sequence[UUID | None] | None = None,
+    cycles: Sequence[StoredState] | None = None,
 ) -> list[GoalPermissions]:
     """The permissions of the viewer for goals, in their order. `archived` and `owners` are those of what belongs to
-    each, if the permissions are for that."""
+    each, if the permissions are for that. `cycles` are those of objectives."""
     viewer = info.context.viewer
     roles: dict[UUID, set[str]] = {}
     if needs_participants(viewer, goals):
@@ -87,6 +91,12 @@ async def permissions_of_goals(
             is_archived=goal.archived_at is not None or (archived is not None and archived[number]),
             write_scope=write_scope,
             further_owners=() if owners is None else (owners[number],),
+            cycle_allows=(True, True) if cycles is None else _allowed_by(cycles[number], info.context.now),
         )
         for number, goal in enumerate(goals)
     ]
+
+
+def _allowed_by(cycle: StoredState, now: datetime) -> tuple[bool, bool]:
+    allowed = ALLOWED[effective_state(cycle, now)]
+    return CycleAction.EDIT in allowed, CycleAction.CHECK_IN in allowed

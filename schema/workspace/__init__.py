@@ -49,6 +49,11 @@ class WorkspaceImportInput:
     dry_run: bool = strawberry.field(
         default=False, description="True to get the results without keeping anything. Left out: false."
     )
+    reason: str | None = strawberry.field(
+        default=None,
+        description="Reason for the changes, kept with their events; at most 2 000 characters. A change of a target in "
+        "a cycle that is ACTIVE needs one.",
+    )
 
 
 @strawberry.type(description="Result of importing one item into the workspace.")
@@ -125,11 +130,13 @@ class WorkspaceMutations:
         together: list[UserError] = []
         try:
             applied = await info.context.hand_over(
-                lambda database, viewer, now: import_items(database, viewer, now, items, report, dry_run=input.dry_run)
+                lambda database, viewer, now: import_items(
+                    database, viewer, now, items, report, dry_run=input.dry_run, reason=input.reason
+                )
             )
         except Refusal as refusal:
             # Found when all was there already: it is about the items together.
-            applied, together = False, user_errors(refusal, "items")
+            applied, together = False, user_errors(refusal, *(() if refusal.field == ("reason",) else ("items",)))
         for result in results:
             if result.refusal is not None:
                 info.context.note_refusal(result.refusal)

@@ -1,20 +1,23 @@
 """Changes to alignments. They need the goal graph for themselves: open the transaction `exclusive`."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from service.alignment.edge_request import AlignmentRequest, should_be_primary
 from service.alignment.locked_ends import LockedEnds, lock_ends, parent_field, parent_of
 from service.alignment.models import Alignment, AlignmentKind
 from service.alignment.paths import AlignmentLoop
+from service.cycles.admission import check_cycle, load_cycles
+from service.cycles.states import CycleAction
 from service.errors import Refusal, Refusals
 from service.events.creation import was_created_from
 from service.events.models import Verb
 from service.key_results.models import KeyResult
+from service.objectives.locking import CYCLE_COLUMNS, JOIN_CYCLE, cycle_in, prefixed, without_prefix
 from service.objectives.models import Objective
 from service.people.goal_access import GoalCheck, NotEditable, ensure_seen, find_refusals
 from service.people.permissions import ensure_editor
@@ -27,12 +30,21 @@ from service.writing.change import Change
 from service.writing.constraints import Taken
 from service.writing.refusals import Archived, NotFound
 from service.writing.reorder import move
-from service.writing.rows import apply_change, archive, changes_of_new, ensure_not_archived, lock_row, new_row, restore
+from service.writing.rows import apply_change, archive, changes_of_new, ensure_not_archived, new_row, restore
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
 
 Done = tuple[Alignment, Verb | None]
+# The edge is locked. A row for each of its ends has the cycle of that.
+LOCK_EDGE = text(f"""
+    WITH edge AS MATERIALIZED (
+        SELECT a.* FROM alignments a WHERE a.organization_id = :organization_id AND a.id = :id FOR NO KEY UPDATE
+    )
+    SELECT {prefixed(Alignment, "e", "edge_")}, {CYCLE_COLUMNS}
+    FROM edge e
+    JOIN objectives l ON l.organization_id = :organization_id AND l.id IN (e.objective_id, e.parent_id)
+    {JOIN_CYCLE}""")
 EDGES = select(table_of(Alignment)).where(of_tenant(Alignment), equals_any(columns_of(Alignment).objective_id))
 
 
@@ -72,21 +84,24 @@ async def align_locked(
 async def align_many(
     tx: Transaction, requests: Sequence[AlignmentRequest], *, like: Alignment | None = None, reason: str | None = None
 ) -> list[Done | Refusal]:
-    """The edge of each request and what was done to it, or why not; an edge that is so already is left untouched.
+    """The edge of each request and what was done to it, or why not, also because of the state of a cycle; an edge that
+    is so already is left untouched.
 
     Loops are not looked for: settling finds them when there are many requests.
     """
     ensure_editor(tx.viewer)
-    parents = await _parents(tx, requests)
+    parents, served = await _parents(tx, requests)
     children = dict.fromkeys(request.objective_id for request in requests)
     objectives = dict(zip(children, await tx.lock(Objective, children), strict=True))
+    closed = await _check_cycles(tx, [*objectives.values(), *served])
     edges: dict[UUID, list[Alignment]] = defaultdict(list)
     for edge in await _edges(tx, list(children)):
         edges[edge.objective_id].append(edge)
     done: list[Done | Refusal] = []
     for request, parent in zip(requests, parents, strict=True):
         id = request.objective_id
-        done.append(await _aligned(tx, request, parent, objectives[id], edges[id], like, reason))
+        forbidden = closed.get(id) or (None if isinstance(parent, Refusal) else closed.get(parent))
+        done.append(await _aligned(tx, request, parent, objectives[id], edges[id], like, reason, forbidden))
         await let_others(len(done))
     return done
 
@@ -145,9 +160,15 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
 
 
 async def _lock_edge(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> Alignment:
-    """An edge to change, by whoever may edit one of its ends. Raises Forbidden, NotFound, NotEditable and Archived."""
+    """An edge to change, by whoever may edit one of its ends. Raises Forbidden, NotFound, NotEditable and Archived.
+    Notes CycleStateForbids for the cycles of its ends."""
     ensure_editor(tx.viewer)
-    edge = await lock_row(tx, Alignment, id, allow_archived=True)
+    rows = await tx.rows(LOCK_EDGE, id=id)
+    if not rows:
+        raise NotFound(("id",), thing="alignment")
+    [edge] = tx.adopt(Alignment, [without_prefix(rows[0], "edge_")])
+    for cycle in filter(None, map(cycle_in, rows)):
+        tx.attempt.note(check_cycle(tx, cycle, CycleAction.EDIT, "id"))
     if not tx.viewer.sees_all:
         await ensure_seen(tx, Alignment, id=id)
         ends = await tx.lock(Objective, _ends(edge), update=False)
@@ -166,7 +187,9 @@ async def _aligned(
     edges: list[Alignment],
     like: Alignment | None,
     reason: str | None,
+    forbidden: Refusal | None = None,
 ) -> Done | Refusal:
+    """`forbidden` is why nothing may change, if it may not."""
     if objective is None:
         return NotFound(("objectiveId",), thing="objective")
     if objective.archived_at is not None:
@@ -185,6 +208,9 @@ async def _aligned(
         "weight": request.weight if request.weight is not None else model.weight if model else 1.0,
         "is_primary": should_be_primary(request, parents, others),
     }
+    is_same = old is not None and old.archived_at is None and all(getattr(old, n) == v for n, v in values.items())
+    if forbidden is not None and not is_same:
+        return forbidden
     attempt = Attempt(list(check_weight(values["weight"])))
     with attempt.noting():
         await _ensure_free(tx, request, old)
@@ -224,15 +250,26 @@ async def _brought_to(tx: Transaction, edge: Alignment, values: dict[str, Any], 
     return edge, verb
 
 
-async def _parents(tx: Transaction, requests: Sequence[AlignmentRequest]) -> list[UUID | Refusal]:
-    """The objective that each request serves, by itself or by way of its key result; neither may be archived."""
+async def _parents(
+    tx: Transaction, requests: Sequence[AlignmentRequest]
+) -> tuple[list[UUID | Refusal], Collection[Objective]]:
+    """The objective that each request serves, by itself or by way of its key result; neither may be archived. Also
+    the rows of these objectives."""
     key_result_ids = [request.parent_key_result_id for request in requests if request.parent_key_result_id]
     key_results = {row.id: row for row in await tx.lock(KeyResult, key_result_ids) if row} if key_result_ids else {}
     directly_served = [request.parent_id for request in requests if not request.parent_key_result_id]
     objective_ids = [id for id in directly_served if id]
     objective_ids += [row.objective_id for row in key_results.values()]
     objectives = {row.id: row for row in await tx.lock(Objective, objective_ids) if row} if objective_ids else {}
-    return [parent_of(request, key_results, objectives) for request in requests]
+    return [parent_of(request, key_results, objectives) for request in requests], objectives.values()
+
+
+async def _check_cycles(tx: Transaction, objectives: Iterable[Objective | None]) -> dict[UUID, Refusal]:
+    """The refusals of the objectives whose cycle lets nobody change them."""
+    present = [each for each in objectives if each is not None]
+    cycles = await load_cycles(tx, {each.cycle_id for each in present})
+    refusals = {id: next(check_cycle(tx, cycle, CycleAction.EDIT), None) for id, cycle in cycles.items()}
+    return {each.id: refusal for each in present if (refusal := refusals[each.cycle_id]) is not None}
 
 
 def _ends(edge: Alignment) -> list[UUID]:

@@ -9,9 +9,11 @@ from sqlalchemy import text
 from service.alignment.edge_request import AlignmentRequest
 from service.alignment.models import Alignment
 from service.alignment.paths import all_above
+from service.cycles.admission import GoalCycle
+from service.cycles.states import CycleAction
 from service.errors import Refusal
 from service.key_results.models import KeyResult
-from service.objectives.locking import lock_statement, prefixed, take_locked, without_prefix
+from service.objectives.locking import cycle_in, lock_statement, prefixed, take_locked, without_prefix
 from service.objectives.models import Objective
 from service.people.goal_access import GoalCheck, NotEditable, find_refusals
 from service.people.permissions import ensure_editor
@@ -39,13 +41,14 @@ class LockedEnds(NamedTuple):
     """The ends of a requested alignment, locked with all above them.
 
     `edges` are all of the objective, archived ones too. `parents_by_id` are the parents of each locked objective, which
-    come children before parents.
+    come children before parents. `cycles` are those of the locked objectives.
     """
 
     parent: UUID | Refusal
     objective: Objective | None
     edges: list[Alignment]
     parents_by_id: Mapping[UUID, list[UUID]]
+    cycles: Mapping[UUID, GoalCycle]
 
     def has_loop(self) -> bool:
         """Whether the parent is below the objective."""
@@ -63,18 +66,27 @@ class LockedEnds(NamedTuple):
 
 
 async def lock_ends(tx: Transaction, request: AlignmentRequest) -> LockedEnds:
-    """The ends of a request. The parent is a refusal if it cannot be served."""
+    """The ends of a request. The parent is a refusal if it cannot be served. Notes CycleStateForbids."""
     ensure_editor(tx.viewer)
     key_results = [row for row in await tx.lock(KeyResult, _present(request.parent_key_result_id)) if row]
     parent_ids = [row.objective_id for row in key_results] or _present(request.parent_id)
     rows = await tx.rows(LOCK, ids=[request.objective_id, *parent_ids])
-    objectives = {id: locked.objective for id, locked in take_locked(tx, rows).items()}
+    all_locked = take_locked(tx, rows)
+    objectives = {id: locked.objective for id, locked in all_locked.items()}
     of_objective = [row for row in rows if row["edge_objective_id"] == request.objective_id]
     edges = tx.adopt(Alignment, [without_prefix(row, "edge_") for row in of_objective])
     objectives = await _accessible(tx, request, objectives)
+    for id in objectives:
+        await all_locked[id].check_cycle(
+            tx, CycleAction.EDIT, "objectiveId" if id == request.objective_id else parent_field(request)
+        )
     parent = parent_of(request, {row.id: row for row in key_results if row.objective_id in objectives}, objectives)
     return LockedEnds(
-        parent, objectives.get(request.objective_id), edges, {row["id"]: row["parent_ids"] for row in rows}
+        parent,
+        objectives.get(request.objective_id),
+        edges,
+        {row["id"]: row["parent_ids"] for row in rows},
+        {row["id"]: cycle for row in rows if (cycle := cycle_in(row)) is not None},
     )
 
 

@@ -9,6 +9,8 @@ from service.alignment.commands import align_locked, end, reorder
 from service.alignment.edge_request import AlignmentRequest
 from service.alignment.locked_ends import lock_ends
 from service.alignment.models import Alignment
+from service.cycles.admission import check_cycle
+from service.cycles.states import CycleAction
 from service.errors import Refusal
 from service.objectives.models import Objective
 from service.people.goal_access import ensure_seen
@@ -72,6 +74,8 @@ async def move_objective(tx: Transaction, id: UUID, destination: Destination, re
         edge_id = old.id
     else:
         if old is not None:
+            if (cycle := ends.cycles.get(old.parent_id)) is not None:
+                tx.attempt.note(check_cycle(tx, cycle, CycleAction.EDIT, "id"))
             end(tx, old, reason)
         if destination.is_top:
             ends.settle_parents(tx)

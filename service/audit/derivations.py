@@ -67,6 +67,7 @@ DERIVATIONS: Mapping[tuple[str, Verb], Derivation] = {
     (MEMBERSHIP, Verb.ARCHIVED): _of_lead,
     (PERSON, Verb.ARCHIVED): _plain(AuditEventKind.PERSON_ARCHIVED, PERSON),
     (PERSON, Verb.RESTORED): _plain(AuditEventKind.PERSON_RESTORED, PERSON),
+    ("Cycle", Verb.REOPENED): _plain(AuditEventKind.CYCLE_REOPENED, "Cycle"),
     (PERSON, Verb.ERASED): _plain(AuditEventKind.PERSON_ERASED, PERSON),
 }
 

@@ -10,6 +10,8 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from service.check_ins.models import CheckIn, SaidStatus
+from service.cycles.admission import GoalCycle
+from service.cycles.states import CycleAction
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.commands import lock_upward_from
@@ -76,21 +78,18 @@ async def check_in_key_result(tx: Transaction, key_result_id: UUID, draft: Check
     """Adds a check-in to a key result; its id."""
     ensure_editor(tx.viewer)
     tx.attempt.note(check_statement(draft))
-    key_result, locked = await lock_upward_from(tx, key_result_id, field="keyResultId")
-    starts_at, ends_at = await locked.span(tx)
+    key_result, locked = await lock_upward_from(tx, key_result_id, CycleAction.CHECK_IN, field="keyResultId")
     tx.attempt.note(check_on_key_result(key_result, draft))
-    return _add(tx, dated(tx, draft, starts_at, ends_at), key_result.objective_id, key_result.id)
+    return _add(tx, dated(tx, draft, await locked.cycle(tx)), key_result.objective_id, key_result.id)
 
 
 async def check_in_objective(tx: Transaction, objective_id: UUID, draft: CheckInDraft) -> UUID:
     """Adds a check-in to an objective itself; its id."""
     ensure_editor(tx.viewer)
     tx.attempt.note(check_statement(draft))
-    locked = await lock_objective(tx, objective_id, field="objectiveId")
-    objective = locked.objective
-    starts_at, ends_at = await locked.span(tx)
-    tx.attempt.note(check_on_objective(objective, draft))
-    return _add(tx, dated(tx, draft, starts_at, ends_at), objective_id, None)
+    locked = await lock_objective(tx, objective_id, CycleAction.CHECK_IN, field="objectiveId")
+    tx.attempt.note(check_on_objective(locked.objective, draft))
+    return _add(tx, dated(tx, draft, await locked.cycle(tx)), objective_id, None)
 
 
 def check_statement(draft: CheckInDraft) -> Iterator[Refusal]:
@@ -127,12 +126,12 @@ def check_on_objective(objective: Objective, draft: CheckInDraft) -> Iterator[Re
         )
 
 
-def dated(tx: Transaction, draft: CheckInDraft, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
+def dated(tx: Transaction, draft: CheckInDraft, cycle: GoalCycle) -> dict[str, Any]:
     """The columns of a check-in at its date. Notes CheckInOutsideCycle."""
     at = draft.at or tx.now
-    if not (starts_at <= at < ends_at and at <= tx.now):
-        outside = CheckInOutsideCycle(("at",), starts_at=to_json_value(starts_at), ends_at=to_json_value(ends_at))
-        tx.attempt.note([outside])
+    if not (cycle.starts_at <= at < cycle.ends_at and at <= tx.now):
+        span = {"starts_at": to_json_value(cycle.starts_at), "ends_at": to_json_value(cycle.ends_at)}
+        tx.attempt.note([CheckInOutsideCycle(("at",), **span)])
     return {
         "id": draft.id or uuid7(),
         "external_id": draft.external_id,

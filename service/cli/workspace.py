@@ -33,6 +33,7 @@ MAX_SHOWN_FAILURES = 100
 def import_(
     file: Annotated[Path, typer.Argument(help="JSON Lines, or a .csv of measurements; - for standard input.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would happen; nothing is kept.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Reason for the changes, kept with their events.")] = None,
     organization: Organization = None,
 ) -> None:
     """Bring a workspace to what a file says: all of it or nothing. Importing it again changes nothing.
@@ -48,7 +49,7 @@ def import_(
             (parse_table(blocks), ()) if file.suffix.lower() == ".csv" else detect_measurements(blocks)
         )
         report = with_database(
-            lambda database: run_import(database, items, organization, measurements, dry_run=dry_run)
+            lambda database: run_import(database, items, organization, measurements, dry_run=dry_run, reason=reason)
         )
     tally = ", ".join(f"{report.outcomes[outcome]} {outcome.value.lower()}" for outcome in Outcome)
     outcome_text = "nothing was kept" if report.failed else "a rehearsal, nothing was kept" if dry_run else "kept"
@@ -111,8 +112,10 @@ async def run_import(
     measurements: Iterable[NumberedLine] | None = None,
     *,
     dry_run: bool = False,
+    reason: str | None = None,
 ) -> Report:
-    """Imports measurements if given, else items. Returns the report. Prints up to MAX_SHOWN_FAILURES failures."""
+    """Imports measurements if given, else items, whose events have the `reason`. Returns the report. Prints up to
+    MAX_SHOWN_FAILURES failures."""
     failures = 0
 
     def listen(result: Result) -> None:
@@ -145,7 +148,8 @@ async def run_import(
                 return report
             reading = progress_bars.add_task("reading", total=None)
             counted_lines = _count_lines(lines, lambda count: progress_bars.update(reading, completed=count))
-            await import_items(database, viewer, now(), items_of(counted_lines, report), report, **options)  # type: ignore[arg-type]
+            items = items_of(counted_lines, report)
+            await import_items(database, viewer, now(), items, report, reason=reason, **options)  # type: ignore[arg-type]
         except Refusal as refusal:
             fail(f"{refusal.code}:", refusal.message)
     return report

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from service.cycles.admission import GoalCycle, check_cycle
 from service.cycles.calendar import instants
-from service.cycles.models import CLOSED, Cycle
+from service.cycles.models import Cycle
+from service.cycles.states import CycleAction, CycleState, effective_state
 from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Organization
@@ -19,6 +21,8 @@ from service.writing.change import Change
 from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
 from service.writing.transaction import Transaction
 
+# The facts by which a cycle lies in time, and in another one.
+SCHEDULE = ("starts_on", "ends_on", "parent_id", "activation")
 _cycle = columns_of(Cycle)
 _organization = columns_of(Organization)
 TIME_ZONE = select(_organization.time_zone).where(
@@ -56,9 +60,19 @@ class CycleLoop(Refusal):
     meaning = "Cycle inside itself: the parent is the cycle, or one of its own parts. Choose another parent."
 
 
+class CycleStateUnchangeable(Refusal):
+    """The cycle is {state}. Its state changes by cycleActivate, cycleBeginClosing, cycleExtend, cycleClose and
+    cycleReopen only: leave `state` out."""
+
+    meaning = (
+        "Other state of a cycle in a file than the cycle has, which is <state>. Leave `state` out, and change it by "
+        "`cycleActivate`, `cycleBeginClosing`, `cycleExtend`, `cycleClose` or `cycleReopen`."
+    )
+
+
 def draft(tx: Transaction, values: Mapping[str, Any], time_zone: str) -> Cycle:
     """A new cycle. Notes CycleDatesInverted or CycleDateOutOfRange."""
-    return new_row(tx, Cycle, {**values, **_span(tx, values["starts_on"], values["ends_on"], time_zone)})
+    return new_row(tx, Cycle, {**values, **span(tx, values["starts_on"], values["ends_on"], time_zone)})
 
 
 async def drafting(tx: Transaction) -> Callable[[Mapping[str, Any]], Cycle]:
@@ -71,28 +85,42 @@ async def create(tx: Transaction, cycles: Sequence[Cycle]) -> None:
     """Adds cycles. Raises CycleOutsideParent."""
     ensure_administrator(tx.viewer)
     tx.insert(cycles)
-    await _check_parents(tx, cycles)
+    tx.created_cycles.update(cycle.id for cycle in cycles)
+    await check_parents(tx, cycles)
     for cycle in cycles:
         tx.record(Verb.CREATED, cycle, changes_of_new(cycle))
 
 
 async def change(tx: Transaction, requested: Change) -> None:
-    """Changes a cycle; other dates, or closing or reopening it, settle all objectives in it anew."""
+    """Changes a cycle; other dates settle all objectives in it anew. Notes CycleStateForbids for other dates or
+    another parent, and CycleStateUnchangeable for another state."""
     ensure_administrator(tx.viewer)
     cycle = await lock_row(tx, Cycle, requested.id)
-    was_closed = cycle.state in CLOSED
     values = dict(requested.values)
+    state = effective_state(cycle, tx.now)
+    if values.pop("state", cycle.state) not in (cycle.state, state):
+        tx.attempt.note([CycleStateUnchangeable(("state",), state=state.value)])
+    if any(values.get(name, getattr(cycle, name)) != getattr(cycle, name) for name in SCHEDULE):
+        tx.attempt.note(check_cycle(tx, goal_cycle(cycle), CycleAction.SCHEDULE, "id"))
     if "starts_on" in values or "ends_on" in values:
         first, last = values.get("starts_on", cycle.starts_on), values.get("ends_on", cycle.ends_on)
-        values |= _span(tx, first, last, await time_zone(tx))
+        values |= span(tx, first, last, await time_zone(tx))
+        if state is CycleState.ACTIVE and values["starts_at"] > tx.now:
+            # A cycle that has become ACTIVE at its start stays so.
+            values["state"] = state
     changes = await apply_change(tx, cycle, replace(requested, values=values))
     if not changes:
         return
     if {"parent_id", "starts_at", "ends_at"} & changes.keys():
-        await _check_parents(tx, [cycle])
-    if {"starts_at", "ends_at"} & changes.keys() or was_closed != (cycle.state in CLOSED):
+        await check_parents(tx, [cycle])
+    if {"starts_at", "ends_at", "state", "activation"} & changes.keys():
         tx.touched_cycles.add(cycle.id)
     tx.record(Verb.UPDATED, cycle, changes, requested=requested)
+
+
+def goal_cycle(cycle: Cycle) -> GoalCycle:
+    """A cycle, as far as it decides what may be done."""
+    return GoalCycle(cycle.id, cycle.name, cycle.state, cycle.activation, cycle.starts_at, cycle.ends_at)
 
 
 async def time_zone(tx: Transaction) -> str:
@@ -102,7 +130,8 @@ async def time_zone(tx: Transaction) -> str:
     return zone
 
 
-def _span(tx: Transaction, starts_on: date, ends_on: date, zone: str) -> dict[str, Any]:
+def span(tx: Transaction, starts_on: date, ends_on: date, zone: str) -> dict[str, Any]:
+    """The days of a cycle and the instants that they mean. Notes CycleDatesInverted and CycleDateOutOfRange."""
     if ends_on < starts_on:
         tx.attempt.note([CycleDatesInverted(("endsOn",), starts_on=starts_on, ends_on=ends_on)])
     if starts_on.year < 1900 or ends_on.year > 2200:
@@ -111,7 +140,7 @@ def _span(tx: Transaction, starts_on: date, ends_on: date, zone: str) -> dict[st
     return {"starts_on": starts_on, "ends_on": ends_on, "starts_at": starts_at, "ends_at": ends_at}
 
 
-async def _check_parents(tx: Transaction, cycles: Sequence[Cycle]) -> None:
+async def check_parents(tx: Transaction, cycles: Sequence[Cycle]) -> None:
     """These cycles lie inside their parents, their own parts inside them, and nothing inside itself."""
     await tx.flush()
     changed = {cycle.id for cycle in cycles}

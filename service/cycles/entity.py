@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from service.cycles import commands, queries
-from service.cycles.models import Cycle, CycleKind, CycleState
+from service.cycles.models import Cycle, CycleKind
+from service.cycles.states import CycleActivation, CycleState
 from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
 from service.entities.export import Export
 from service.entities.items import Day, IdentifiedItem, Key, Text, ref
@@ -22,7 +23,13 @@ class CycleItem(IdentifiedItem):
     kind: CycleKind = Field(description="Kind of the cycle by its length: YEAR, QUARTER or CUSTOM.")
     state: CycleState = Field(
         CycleState.PLANNING,
-        description="State of the cycle as people have set it; not enforced so far. Left out of a new cycle: PLANNING.",
+        description="State of a new cycle, which binds once the import is done. Left out: PLANNING. The state of an "
+        "existing cycle cannot be changed by an item.",
+    )
+    activation: CycleActivation = Field(
+        CycleActivation.AT_START,
+        description="Activation of the cycle: AT_START makes it ACTIVE when its first day begins, MANUAL by "
+        "`cycleActivate` only. Left out of a new cycle: AT_START.",
     )
     starts_on: Day = Field(description="First day of the cycle, such as 2026-01-01.")
     ends_on: Day = Field(description="Last day of the cycle, inside it, such as 2026-03-31.")
@@ -36,8 +43,9 @@ CYCLE = Entity(
     listing=queries.ALL_CYCLES,
     filters=filters(
         Cycle,
-        *("id", "external_id", "name", "kind", "state", "starts_on", "ends_on", "parent_id"),
+        *("id", "external_id", "name", "kind", "starts_on", "ends_on", "parent_id"),
         *("created_at", "updated_at"),
+        state=queries.STATE,
     ),
     item=CycleItem,
     export=Export(
@@ -53,5 +61,7 @@ CYCLE = Entity(
             ("create", "update", "item"),
             "They follow from the days and from the organization's time zone.",
         ),
+        Omission(("state",), ("create", "update"), "It changes by the steps of the state machine."),
+        Omission(("activated_at",), ("create", "update", "item"), "It is when somebody activated the cycle."),
     ),
 )

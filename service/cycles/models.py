@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
+from service.cycles.states import CycleActivation, CycleState
 from service.postgres.tables import (
     Changeable,
     Facts,
@@ -29,25 +30,16 @@ class CycleKind(StrEnum):
     CUSTOM = "CUSTOM"
 
 
-class CycleState(StrEnum):
-    PLANNING = "PLANNING"
-    ACTIVE = "ACTIVE"
-    CLOSING = "CLOSING"
-    CLOSED = "CLOSED"
-    ARCHIVED = "ARCHIVED"
-
-
-# In these the outcome of goals stands.
-CLOSED = frozenset({CycleState.CLOSED, CycleState.ARCHIVED})
-
-
 class CycleFacts(Facts):
     """`starts_on` and `ends_on` are both inside the cycle; `starts_at` and `ends_at` are the half-open
-    instants they mean in the organization's time zone."""
+    instants they mean in the organization's time zone. `state` is the stored one, from which `effective_state` follows.
+    `activated_at` is when somebody activated the cycle; None if it became ACTIVE at its start."""
 
     name: str = Field(sa_type=Name, min_length=1, max_length=200)
     kind: CycleKind = Field(sa_type=choice(CycleKind))
     state: CycleState = Field(default=CycleState.PLANNING, sa_type=choice(CycleState))
+    activation: CycleActivation = Field(default=CycleActivation.AT_START, sa_type=choice(CycleActivation))
+    activated_at: datetime | None = Field(default=None, sa_type=Instant)
     starts_on: date
     ends_on: date
     starts_at: datetime = Field(sa_type=Instant)

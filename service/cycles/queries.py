@@ -1,17 +1,34 @@
 """Reads of cycles."""
 
-from sqlalchemy import select
+from sqlalchemy import String, and_, case, literal_column, select
 
 from service.cycles.models import Cycle
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
+from service.reading.reader import NOW
 from service.reading.statements import columns, equals_any, select_active_by, select_by, visible
 
 _cycle = columns_of(Cycle)
 
+# The state of a cycle at `:now`, as `effective_state` has it.
+STATE = case(
+    (
+        and_(
+            _cycle.state == literal_column("'PLANNING'", String()),
+            _cycle.activation == literal_column("'AT_START'", String()),
+            _cycle.starts_at <= NOW,
+        ),
+        literal_column("'ACTIVE'", String()),
+    ),
+    else_=_cycle.state,
+).label("state")
 CYCLES = select_by(Cycle)
 BY_EXTERNAL_ID = select_by(Cycle, "external_id")
 SPANS = select(_cycle.id, _cycle.starts_at, _cycle.ends_at).where(visible(Cycle), equals_any(_cycle.id))
+# What the state of cycles follows from.
+STATES = select(_cycle.id, _cycle.state, _cycle.activation, _cycle.starts_at).where(
+    visible(Cycle), equals_any(_cycle.id)
+)
 PARTS = select_active_by(Cycle, "parent_id", "starts_on")
 ORDERS = {"STARTS_ON": _cycle.starts_on, "CREATED_AT": _cycle.created_at, "UPDATED_AT": _cycle.updated_at}
 ALL_CYCLES = Listing(tuple(columns(Cycle)), table_of(Cycle), (visible(Cycle),), ORDERS, _cycle.id)

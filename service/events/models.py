@@ -27,6 +27,11 @@ class Verb(StrEnum):
     LINKED = "LINKED"
     UNLINKED = "UNLINKED"
     ERASED = "ERASED"
+    ACTIVATED = "ACTIVATED"
+    CLOSING_BEGUN = "CLOSING_BEGUN"
+    EXTENDED = "EXTENDED"
+    CLOSED = "CLOSED"
+    REOPENED = "REOPENED"
 
 
 class Event(TenantRow, table=True):

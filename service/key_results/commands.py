@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from service.cycles.admission import check_cycle, load_cycles
+from service.cycles.states import CycleAction, CycleState
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.definition import check, is_measurable
@@ -51,8 +53,10 @@ LOCK = text(
 DEFINING = frozenset(
     {"kind", "mode", "baseline", "target", "change_by", "lower", "upper", "value_source", "source_kpi_id"}
 )
-
-
+# What a target is made of.
+TARGETS = frozenset({"target", "change_by", "lower", "upper"})
+# The facts that the state of the cycle does not bind.
+UNBOUND = frozenset({"external_id"})
 DEFINITION = ("kind", "mode", "baseline", "target", "change_by", "lower", "upper")
 
 
@@ -88,6 +92,15 @@ class TargetComputed(Refusal):
     )
 
 
+class TargetReasonMissing(Refusal):
+    """The cycle is ACTIVE, so a change of the target needs a reason: say in `reason` why it changes."""
+
+    meaning = (
+        "Change of the target of a key result without a reason, while its cycle is ACTIVE. Say in `reason` why the "
+        "target changes; the reason is kept with the event."
+    )
+
+
 def draft(tx: Transaction, values: Mapping[str, Any], *, imported: bool = False) -> KeyResult:
     """A new key result; without what its kind needs it is a draft. Notes the refusals of `check`."""
     facts = dict(values)
@@ -110,11 +123,13 @@ async def drafting_imported(tx: Transaction) -> Callable[[Mapping[str, Any]], Ke
 
 
 async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
-    """Adds key results to objectives that are there and not archived."""
+    """Adds key results to objectives that are there and not archived. Notes CycleStateForbids."""
     ensure_editor(tx.viewer)
     await _lock_kpis(tx, key_results)
     locked = await lock_upward(tx, {key_result.objective_id for key_result in key_results})
     await ensure_access(tx, *(GoalCheck(each.objective, "objectiveId") for each in locked.values()))
+    for each in locked.values():
+        await each.check_cycle(tx, CycleAction.EDIT, "objectiveId")
     _add(tx, {id: each.objective for id, each in locked.items()}, key_results)
 
 
@@ -123,8 +138,16 @@ async def creating_imported(tx: Transaction, key_results: Sequence[KeyResult]) -
     itself, so that the objectives above need no lock."""
     ensure_editor(tx.viewer)
     await _lock_kpis(tx, key_results)
-    objectives = await tx.lock(Objective, {key_result.objective_id for key_result in key_results})
-    return partial(_add, tx, {each.id: each for each in objectives if each})
+    locked = await tx.lock(Objective, {key_result.objective_id for key_result in key_results})
+    objectives = {each.id: each for each in locked if each}
+    cycles = await load_cycles(tx, {each.cycle_id for each in objectives.values()})
+
+    def add(key_results: Sequence[KeyResult]) -> None:
+        for id in {key_result.objective_id for key_result in key_results} & objectives.keys():
+            tx.attempt.note(check_cycle(tx, cycles[objectives[id].cycle_id], CycleAction.EDIT, "objectiveId"))
+        _add(tx, objectives, key_results)
+
+    return add
 
 
 async def _lock_kpis(tx: Transaction, key_results: Iterable[KeyResult]) -> None:
@@ -144,12 +167,15 @@ def _add(tx: Transaction, objectives: Mapping[UUID, Objective], key_results: Seq
 
 
 async def change(tx: Transaction, requested: Change) -> None:
-    """Changes a key result. Notes the refusals of `check`, KeyResultIncomplete and TargetComputed."""
+    """Changes a key result. Notes the refusals of `check`, KeyResultIncomplete, TargetComputed, TargetReasonMissing and
+    CycleStateForbids."""
     ensure_editor(tx.viewer)
     await locking.lock(tx, [requested.values.get("source_kpi_id")])
     await ensure_seen(tx, Kpi, sourceKpiId=requested.values.get("source_kpi_id"))
-    key_result = await lock_with_objective(tx, requested.id)
+    action = None if requested.values.keys() <= UNBOUND else CycleAction.EDIT
+    key_result, locked = await lock_upward_from(tx, requested.id, action)
     values = dict(requested.values)
+    was_in_force = key_result.lifecycle == Lifecycle.ACTIVE
     kind = values.get("kind", key_result.kind)
     if kind in CHANGES and values.get("target") is not None:
         tx.attempt.note([TargetComputed(("target",), kind=kind)])
@@ -158,6 +184,9 @@ async def change(tx: Transaction, requested: Change) -> None:
         return
     if DEFINING & changes.keys():
         _check(tx, key_result)
+    needs_reason = was_in_force and _changes_target(changes) and await locked.state(tx) is CycleState.ACTIVE
+    if needs_reason and not (requested.reason or tx.reason):
+        tx.attempt.note([TargetReasonMissing(("reason",))])
     tx.attempt.note(check_weight(key_result.weight))
     if not is_measurable(definition_of(key_result)) and key_result.lifecycle == Lifecycle.ACTIVE:
         tx.attempt.note([KeyResultIncomplete(("lifecycle",), kind=key_result.kind or "none yet")])
@@ -184,19 +213,30 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
 
 
 async def lock_with_objective(
-    tx: Transaction, id: UUID, *, field: str = "id", allow_archived: bool = False
+    tx: Transaction,
+    id: UUID,
+    action: CycleAction | None = CycleAction.EDIT,
+    *,
+    field: str = "id",
+    allow_archived: bool = False,
 ) -> KeyResult:
     """A key result to change. Its objective is locked first: one lock guards all that belongs to it."""
-    key_result, _ = await lock_upward_from(tx, id, field=field, allow_archived=allow_archived)
+    key_result, _ = await lock_upward_from(tx, id, action, field=field, allow_archived=allow_archived)
     return key_result
 
 
 async def lock_upward_from(
-    tx: Transaction, id: UUID, *, field: str = "id", allow_archived: bool = False
+    tx: Transaction,
+    id: UUID,
+    action: CycleAction | None = CycleAction.EDIT,
+    *,
+    field: str = "id",
+    allow_archived: bool = False,
 ) -> tuple[KeyResult, LockedObjective]:
     """A key result to change, with its objective, which is locked first, with all above it.
 
-    Raises Forbidden, NotFound, NotEditable and Archived.
+    Raises Forbidden, NotFound, NotEditable and Archived. Notes CycleStateForbids if its cycle does not allow the
+    `action`.
     """
     rows = await tx.rows(LOCK, id=id)
     own = next((row for row in rows if row["key_result_id"] is not None), None)
@@ -207,6 +247,7 @@ async def lock_upward_from(
     await ensure_access(tx, GoalCheck(locked.objective, field, "key result", further_owners=(key_result.owner_id,)))
     ensure_not_archived(locked.objective, field, allow_archived)
     ensure_not_archived(key_result, field, allow_archived)
+    await locked.check_cycle(tx, action, field)
     return key_result, locked
 
 
@@ -216,6 +257,11 @@ def as_far_as_measurable(key_result: KeyResult, values: dict[str, Any]) -> dict[
     if values.get("lifecycle") == Lifecycle.ACTIVE and not is_measurable(definition_of(merged)):
         return values | {"lifecycle": key_result.lifecycle}
     return values
+
+
+def _changes_target(changes: Mapping[str, Any]) -> bool:
+    """Whether a target that was there is another one now."""
+    return any(changes[name]["before"] is not None for name in TARGETS & changes.keys())
 
 
 def _with_target(key_result: KeyResult, values: dict[str, Any]) -> dict[str, Any]:

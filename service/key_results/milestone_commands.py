@@ -6,9 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from service.cycles.admission import GoalCycle
+from service.cycles.states import CycleAction, CycleState, effective_state
 from service.errors import Refusal
 from service.events.models import Verb
-from service.key_results.commands import lock_with_objective
+from service.key_results.commands import lock_upward_from, lock_with_objective
 from service.key_results.models import KeyResult, KeyResultKind, Milestone
 from service.people.goal_access import ensure_seen
 from service.people.permissions import ensure_editor
@@ -40,6 +42,15 @@ class MilestoneDoneInFuture(Refusal):
     meaning = "Time <doneAt> of `doneAt` in the future. Leave it empty until the milestone is reached."
 
 
+class MilestoneDoneAfterCycle(Refusal):
+    """The cycle is CLOSING, and counts what was reached before its end ({ends_at}); `doneAt` is {done_at}."""
+
+    meaning = (
+        "Time <doneAt> of `doneAt` that is not before the end <endsAt> of the cycle, which is CLOSING. Send a time "
+        "before its end, or extend the cycle by `cycleExtend`."
+    )
+
+
 async def create(tx: Transaction, milestones: Sequence[Milestone]) -> None:
     """Adds milestones, all to the same key result, which is of kind MILESTONE."""
     ensure_editor(tx.viewer)
@@ -57,25 +68,27 @@ async def create(tx: Transaction, milestones: Sequence[Milestone]) -> None:
 async def change(tx: Transaction, requested: Change) -> None:
     """Changes a milestone; `done_at` set or not is what progress counts."""
     ensure_editor(tx.viewer)
-    milestone, key_result = await _lock(tx, requested.id)
+    action = CycleAction.CHECK_IN if requested.values.keys() == {"done_at"} else CycleAction.EDIT
+    milestone, key_result, cycle = await _lock(tx, requested.id, action)
     changes = await apply_change(tx, milestone, requested)
     tx.attempt.note(check_weight(milestone.weight))
     if "done_at" in changes:
         tx.attempt.note(_check_done_at(milestone.done_at, tx.now))
+        tx.attempt.note(_check_closing(tx, milestone.done_at, cycle))
     if changes:
         tx.record(Verb.UPDATED, milestone, changes, requested=requested, objectives=[key_result.objective_id])
 
 
 async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[Milestone, Sequence[UUID]]:
     """The milestone to archive or restore, and the objective it counts in."""
-    milestone, key_result = await _lock(tx, id, allow_archived=True)
+    milestone, key_result, _ = await _lock(tx, id, allow_archived=True)
     return milestone, [key_result.objective_id]
 
 
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
     """Puts a milestone right after another one of its key result, or first."""
     ensure_editor(tx.viewer)
-    milestone, key_result = await _lock(tx, id)
+    milestone, key_result, _ = await _lock(tx, id)
     await move(
         tx,
         milestone,
@@ -90,7 +103,15 @@ def _check_done_at(done_at: datetime | None, now: datetime) -> Iterator[Refusal]
         yield MilestoneDoneInFuture(("doneAt",), done_at=to_json_value(done_at))
 
 
-async def _lock(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> tuple[Milestone, KeyResult]:
+def _check_closing(tx: Transaction, done_at: datetime | None, cycle: GoalCycle) -> Iterator[Refusal]:
+    is_late = done_at is not None and done_at >= cycle.ends_at
+    if is_late and effective_state(cycle, tx.now) is CycleState.CLOSING:
+        yield MilestoneDoneAfterCycle(("doneAt",), done_at=to_json_value(done_at), ends_at=to_json_value(cycle.ends_at))
+
+
+async def _lock(
+    tx: Transaction, id: UUID, action: CycleAction = CycleAction.EDIT, *, allow_archived: bool = False
+) -> tuple[Milestone, KeyResult, GoalCycle]:
     rows = await tx.rows(
         select(_milestone.key_result_id).where(
             _milestone.organization_id == tx.organization_id,
@@ -100,5 +121,6 @@ async def _lock(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> t
     if not rows:
         raise NotFound(("id",), thing="milestone")
     await ensure_seen(tx, Milestone, id=id)
-    key_result = await lock_with_objective(tx, rows[0].key_result_id, allow_archived=allow_archived)
-    return await lock_row(tx, Milestone, id, allow_archived=allow_archived), key_result
+    key_result, locked = await lock_upward_from(tx, rows[0].key_result_id, action, allow_archived=allow_archived)
+    milestone = await lock_row(tx, Milestone, id, allow_archived=allow_archived)
+    return milestone, key_result, await locked.cycle(tx)

@@ -3,24 +3,29 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from service.cycles.admission import check_cycles
+from service.cycles.states import CycleAction
 from service.events.models import Verb
 from service.objectives.locking import lock_objective
 from service.objectives.models import Objective
-from service.people.goal_access import GoalCheck, ensure_access, ensure_seen
+from service.people.goal_access import ensure_seen
 from service.people.permissions import ensure_editor
 from service.writing.change import Change
 from service.writing.reorder import move
-from service.writing.rows import apply_change, changes_of_new, ensure_not_archived, lock_row
+from service.writing.rows import apply_change, changes_of_new
 from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
 
 # The facts that progress and status follow from, here or above.
 COUNTING = frozenset({"cycle_id", "lifecycle", "progress_source", "status_source"})
+# The facts that the state of the cycle does not bind: who reads the objective, and how other systems know it.
+UNBOUND = frozenset({"visibility", "external_id"})
 
 
 async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
-    """Adds objectives."""
+    """Adds objectives. Notes CycleStateForbids if their cycle does not take new ones."""
     ensure_editor(tx.viewer)
+    await check_cycles(tx, {each.cycle_id for each in objectives}, CycleAction.EDIT, "cycleId")
     tx.insert(objectives)
     for count, objective in enumerate(objectives, 1):
         tx.record(Verb.CREATED, objective, changes_of_new(objective), objectives=[objective.id])
@@ -28,12 +33,13 @@ async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
 
 
 async def change(tx: Transaction, requested: Change) -> None:
-    """Changes an objective."""
+    """Changes an objective. Notes CycleStateForbids of its cycle, and of the one that it is moved to."""
     ensure_editor(tx.viewer)
-    is_counting = bool(COUNTING & requested.values.keys())
-    objective = (
-        (await lock_objective(tx, requested.id)).objective if is_counting else await _lock_alone(tx, requested.id)
-    )
+    action = None if requested.values.keys() <= UNBOUND else CycleAction.EDIT
+    is_alone = COUNTING.isdisjoint(requested.values)
+    objective = (await lock_objective(tx, requested.id, action, alone=is_alone)).objective
+    if (cycle_id := requested.values.get("cycle_id", objective.cycle_id)) != objective.cycle_id:
+        await check_cycles(tx, [cycle_id], CycleAction.EDIT, "cycleId")
     changes = await apply_change(tx, objective, requested)
     if changes:
         settles = bool(COUNTING & changes.keys())
@@ -48,7 +54,7 @@ async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[Ob
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
     """Puts an objective right after another one of its cycle, or first."""
     ensure_editor(tx.viewer)
-    objective = await _lock_alone(tx, id)
+    objective = (await lock_objective(tx, id, alone=True)).objective
     await ensure_seen(tx, Objective, afterId=after)
     await move(
         tx,
@@ -57,11 +63,3 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
         after,
         lambda row, changes: tx.record(Verb.REORDERED, row, changes, objectives=[row.id], settles=False),
     )
-
-
-async def _lock_alone(tx: Transaction, id: UUID) -> Objective:
-    """An objective to change, without those above it."""
-    objective = await lock_row(tx, Objective, id, allow_archived=True)
-    await ensure_access(tx, GoalCheck(objective))
-    ensure_not_archived(objective)
-    return objective

@@ -1,19 +1,25 @@
 """Locks objectives together with all above them, in one message, before they are changed and settled."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
+from service.cycles.admission import COLUMNS as CYCLE
+from service.cycles.admission import GoalCycle, check_cycle, load_cycles
+from service.cycles.states import CycleAction, CycleState, effective_state
 from service.objectives.models import Objective
 from service.people.goal_access import GoalCheck, ensure_access
 from service.postgres.tables import table_of
 from service.writing.refusals import NotFound
 from service.writing.rows import ensure_not_archived
 from service.writing.transaction import Transaction
+
+CYCLE_COLUMNS = ", ".join(f"y.{name} AS cycle_{name}" for name in CYCLE)
+# The cycle of a locked objective; null if it was moved to a new one while its lock was awaited.
+JOIN_CYCLE = "LEFT JOIN cycles y ON y.organization_id = :organization_id AND y.id = l.cycle_id"
 
 
 def upward(start: str) -> str:
@@ -56,32 +62,31 @@ def lock_statement(start: str, more: str = "", columns: str = "", joins: str = "
     Its rows are the locked ones in this order. The columns with the prefix `objective_`, and what is joined, are those
     of the selected objectives only. Rows that are not locked may be older than the locks.
     """
-    span = ", ".join(
-        f"(SELECT y.{name} FROM cycles y WHERE y.organization_id = :organization_id AND y.id = o.cycle_id) AS {name}"
-        for name in ("starts_at", "ends_at")
-    )
     return f"""
     WITH RECURSIVE {upward(start)},
     locked AS MATERIALIZED (
-        SELECT o.*, ranks.rank, o.id IN (SELECT id FROM start) AS is_start, {span}
+        SELECT o.*, ranks.rank, o.id IN (SELECT id FROM start) AS is_start
         FROM objectives o JOIN ranks ON ranks.id = o.id
         WHERE o.organization_id = :organization_id AND o.id = ANY(ARRAY(SELECT id FROM ranks))
         ORDER BY ranks.rank DESC, o.id
         FOR NO KEY UPDATE OF o
     ){more}
     SELECT l.id, ARRAY(SELECT up.parent_id FROM up WHERE up.id = l.id AND up.parent_id IS NOT NULL) AS parent_ids,
-           l.starts_at, l.ends_at, own.*{columns}
+           {CYCLE_COLUMNS}, own.*{columns}
     FROM locked l
+    {JOIN_CYCLE}
     LEFT JOIN LATERAL (SELECT {prefixed(Objective, "l", "objective_")} WHERE l.is_start) own ON true
     {joins}
     ORDER BY l.rank DESC, l.id"""
 
 
 LOCK = text(lock_statement("SELECT unnest(CAST(:ids AS uuid[]))"))
-SPAN = text("""
-    SELECT y.starts_at, y.ends_at FROM objectives o
-    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
-    WHERE o.organization_id = :organization_id AND o.id = :id""")
+# One objective, locked without those above it.
+LOCK_ALONE = text(f"""
+    WITH locked AS MATERIALIZED (
+        SELECT o.* FROM objectives o WHERE o.organization_id = :organization_id AND o.id = :id FOR NO KEY UPDATE
+    )
+    SELECT {prefixed(Objective, "l", "objective_")}, {CYCLE_COLUMNS} FROM locked l {JOIN_CYCLE}""")
 
 
 class LockedObjective(NamedTuple):
@@ -90,13 +95,27 @@ class LockedObjective(NamedTuple):
     objective: Objective
     row: Any
 
-    async def span(self, tx: Transaction) -> tuple[datetime, datetime]:
-        """When its cycle starts and ends."""
-        row = self.row
-        if row.starts_at is None:
+    async def cycle(self, tx: Transaction) -> GoalCycle:
+        """Its cycle."""
+        cycle = cycle_in(self.row)
+        if cycle is None:
             # It was moved to a new cycle while its lock was awaited.
-            [row] = await tx.rows(SPAN, id=self.objective.id)
-        return row.starts_at, row.ends_at
+            return (await load_cycles(tx, [self.objective.cycle_id]))[self.objective.cycle_id]
+        return cycle
+
+    async def state(self, tx: Transaction) -> CycleState:
+        """The state of its cycle now."""
+        return effective_state(await self.cycle(tx), tx.now)
+
+    async def check_cycle(self, tx: Transaction, action: CycleAction | None, *field: str) -> None:
+        """Notes CycleStateForbids if the state of its cycle does not allow an action; None is always allowed."""
+        if action is not None:
+            tx.attempt.note(check_cycle(tx, await self.cycle(tx), action, *field))
+
+
+def cycle_in(row: Mapping[str, Any]) -> GoalCycle | None:
+    """The cycle in the columns of `CYCLE_COLUMNS`; None if there is none."""
+    return None if row["cycle_id"] is None else GoalCycle(*(row[f"cycle_{name}"] for name in CYCLE))
 
 
 async def lock_upward(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, LockedObjective]:
@@ -108,18 +127,34 @@ def take_locked(tx: Transaction, rows: Sequence[Any]) -> dict[UUID, LockedObject
     """The objectives in the rows of a `lock_statement`. They are settled in the order of the rows."""
     tx.locked_upward = list(dict.fromkeys(row["id"] for row in rows))
     own = {row["id"]: row for row in rows if row["objective_id"] is not None}
-    objectives = tx.adopt(Objective, [without_prefix(row, "objective_") for row in own.values()])
-    return {row.id: LockedObjective(row, own[row.id]) for row in objectives}
+    return {row.id: LockedObjective(row, own[row.id]) for row in _adopted(tx, own.values())}
 
 
 async def lock_objective(
-    tx: Transaction, id: UUID, *, field: str = "id", allow_archived: bool = False
+    tx: Transaction,
+    id: UUID,
+    action: CycleAction | None = CycleAction.EDIT,
+    *,
+    field: str = "id",
+    allow_archived: bool = False,
+    alone: bool = False,
 ) -> LockedObjective:
-    """An objective to change, locked with all above it. Raises Forbidden, NotFound, NotEditable, and Archived unless
-    archived ones are allowed."""
-    locked = (await lock_upward(tx, [id])).get(id)
+    """An objective to change, locked with all above it unless it is locked `alone`. Raises Forbidden, NotFound,
+    NotEditable, and Archived unless archived ones are allowed. Notes CycleStateForbids if its cycle does not allow
+    the `action`."""
+    if alone:
+        rows = await tx.rows(LOCK_ALONE, id=id)
+        found = [LockedObjective(each, row) for row in rows for each in _adopted(tx, [row])]
+        locked = next(iter(found), None)
+    else:
+        locked = (await lock_upward(tx, [id])).get(id)
     if locked is None:
         raise NotFound((field,), thing="objective")
     await ensure_access(tx, GoalCheck(locked.objective, field))
     ensure_not_archived(locked.objective, field, allow_archived)
+    await locked.check_cycle(tx, action, field)
     return locked
+
+
+def _adopted(tx: Transaction, rows: Iterable[Any]) -> list[Objective]:
+    return tx.adopt(Objective, [without_prefix(row, "objective_") for row in rows])

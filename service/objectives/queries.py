@@ -60,9 +60,14 @@ SPANS = (
     .where(reached(Objective), equals_any(_objective.id))
 )
 # What permissions follow from.
-ACCESS = select(
-    _objective.id, _objective.visibility, _objective.owner_id, _objective.team_id, _objective.archived_at
-).where(reached(Objective), equals_any(_objective.id))
+ACCESS = (
+    select(
+        *(_objective.id, _objective.visibility, _objective.owner_id, _objective.team_id, _objective.archived_at),
+        *(_cycle.state, _cycle.activation, _cycle.starts_at),
+    )
+    .join(Cycle, and_(visible(Cycle), _cycle.id == _objective.cycle_id))
+    .where(reached(Objective), equals_any(_objective.id))
+)
 ORDERS = {
     "POSITION": _objective.position,
     "CREATED_AT": _objective.created_at,

@@ -43,6 +43,7 @@ class Denial(StrEnum):
     SCOPE_MISSING = "SCOPE_MISSING"
     NOT_OWNER_OR_LEAD = "NOT_OWNER_OR_LEAD"
     ARCHIVED = "ARCHIVED"
+    CYCLE_STATE = "CYCLE_STATE"
 
 
 class Decision(NamedTuple):
@@ -139,14 +140,21 @@ def goal_permissions(
     is_archived: bool,
     write_scope: str,
     further_owners: Collection[UUID | None] = (),
+    cycle_allows: tuple[bool, bool] = (True, True),
 ) -> GoalPermissions:
-    """What a viewer may do with a goal that it sees; its credentials need the `write_scope` for all of it."""
+    """What a viewer may do with a goal that it sees; its credentials need the `write_scope` for all of it.
+
+    `cycle_allows` tells whether the state of the goal's cycle allows to edit the goal, and to check in on it.
+    """
     own = decide_edit(viewer, goal, roles, further_owners=further_owners)
     share = decide_edit(viewer, goal, roles)
     if viewer.scopes is not None and write_scope not in viewer.scopes:
         own = share = Decision(Denial.SCOPE_MISSING)
     live = Decision(Denial.ARCHIVED) if is_archived and own.is_allowed else own
-    return GoalPermissions(live, live, live, share)
+    edit, check_in = (
+        Decision(Denial.CYCLE_STATE) if live.is_allowed and not allowed else live for allowed in cycle_allows
+    )
+    return GoalPermissions(edit, check_in, edit, share)
 
 
 def needs_participants(viewer: Viewer, goals: Collection[Any]) -> bool:

@@ -24,6 +24,7 @@ from service.key_results.progress import (
 from service.rollup.pace_status import Adherence, StatusRules, pace_timeline
 from service.rollup.status_timeline import (
     NOT_IN_FORCE,
+    PLANNED,
     CheckInDue,
     StatusTimeline,
     check_in_due_after,
@@ -122,6 +123,8 @@ def _key_result_timeline(
 ) -> StatusTimeline:
     if node.lifecycle != "ACTIVE":
         return NOT_IN_FORCE
+    if objective.planned:
+        return PLANNED
     starts_at, ends_at = objective.starts_at, objective.ends_at
     by_pace = pace_timeline(
         computed_progress.value,
@@ -158,7 +161,7 @@ def _status_rules(node: KeyResultNode) -> StatusRules:
 def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, policy: Policy) -> CheckInDue | None:
     """When the next check-in is due; None if none is expected."""
     is_in_force = _is_in_force(node.archived, node.lifecycle) and _is_in_force(objective.archived, objective.lifecycle)
-    if not is_in_force or objective.closed or node.value_source == "ALIGNED_OBJECTIVES":
+    if not is_in_force or objective.closed or objective.planned or node.value_source == "ALIGNED_OBJECTIVES":
         return None
     is_lasting = node.definition.kind in LASTING
     if node.kpi_due is not None:
@@ -213,6 +216,8 @@ def _objective_timeline(
 ) -> StatusTimeline:
     if node.lifecycle != "ACTIVE":
         return NOT_IN_FORCE
+    if node.planned:
+        return PLANNED
     stated_status = None if node.closed else node.stated_status
     timeline: StatusTimeline = ()
     if node.status_source == "WORST_CONTRIBUTOR":
@@ -252,6 +257,8 @@ def _manual_objective(node: ObjectiveNode, policy: Policy) -> Derivation:
     values = _values(Progress(value, raw, reason, None, raw is not None), confidence=node.confidence)
     if node.lifecycle != "ACTIVE":
         return Derivation(values)
+    if node.planned:
+        return Derivation(values._replace(timeline=PLANNED))
     by_pace = _pace_timeline(node, values, policy)
     if node.closed:
         return Derivation(values._replace(timeline=closed_timeline(by_pace, node.ends_at)))

@@ -95,6 +95,7 @@ _OTHERS = {
     "progress_source": "text",
     "status_source": "text",
     "closed": "bool",
+    "is_planned": "bool",
     "on_track_pace": "float8",
     "at_risk_pace": "float8",
     "coverage": "numeric",
@@ -164,11 +165,13 @@ _OBJECTIVE = {
     **{name: f"o.{name}" for name in ("progress_source", "status_source", *_STORED, "coverage")},
     **_CHECK_INS,
     "said_confidence": f"CASE WHEN {_IS_CHANGED_OBJECTIVE} THEN confident.confidence ELSE o.confidence END",
-    "active_since": _ACTIVE_SINCE.format("o"),
+    # A cycle that people activate expects check-ins from then on.
+    "active_since": f"greatest({_ACTIVE_SINCE.format('o')}, y.activated_at)",
     "is_settled": f"NOT {_IS_CHANGED_OBJECTIVE}",
     "starts_at": "y.starts_at",
     "ends_at": "y.ends_at",
-    "closed": "y.state IN ('CLOSED', 'ARCHIVED')",
+    "closed": "y.state = 'CLOSED'",
+    "is_planned": "y.state = 'PLANNING' AND y.activation = 'MANUAL'",
     **{name: f"g.{name}" for name in ("on_track_pace", "at_risk_pace", "check_in_cadence_days")},
 }
 _OBJECTIVES_FROM = f"""

@@ -89,6 +89,7 @@ def _objective(row: Any) -> ObjectiveNode:
         row.active_since,
         _checked_in_at(row),
         row.closed,
+        row.is_planned,
         is_settled=row.is_settled,
     )
 

@@ -71,6 +71,7 @@ class StatusChange(NamedTuple):
 
 StatusTimeline = tuple[StatusChange, ...]
 NOT_IN_FORCE: StatusTimeline = ()
+PLANNED: StatusTimeline = (StatusChange(BEGINNING, Status.NOT_STARTED, StatusReason.BEFORE_CYCLE),)
 _NO_STATUS = StatusChange(BEGINNING, None, None)
 # Without the checks of `_make`, which take most of its time.
 _change_of = cast(Callable[[tuple[Any, ...]], StatusChange], partial(tuple.__new__, StatusChange))

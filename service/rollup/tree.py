@@ -48,8 +48,8 @@ class GoalValues(NamedTuple):
 class ObjectiveNode:
     """An objective. `stated_progress` is the value of the latest check-in on the objective itself, 0..1.
     `checked_in_at` is the time of the newest check-in of any kind. The objective is in force since `active_since`.
-    `closed` tells if its cycle is closed. If it `is_settled`, the stored values are those of its own facts, unless
-    something below it has changed."""
+    `closed` tells if its cycle is closed, and `planned` if the cycle awaits its activation by people. If it
+    `is_settled`, the stored values are those of its own facts, unless something below it has changed."""
 
     id: UUID
     progress_source: str
@@ -65,6 +65,7 @@ class ObjectiveNode:
     active_since: datetime = BEGINNING
     checked_in_at: datetime | None = None
     closed: bool = False
+    planned: bool = False
     is_settled: bool = False
 
 

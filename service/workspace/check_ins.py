@@ -16,7 +16,9 @@ from service.check_ins.commands import (
 )
 from service.check_ins.entity import CHECK_IN, CheckInItem
 from service.check_ins.models import CheckIn
+from service.cycles.admission import COLUMNS, GoalCycle, check_cycle
 from service.cycles.models import Cycle
+from service.cycles.states import CycleAction
 from service.errors import Refusal
 from service.key_results.models import KeyResult
 from service.objectives.models import Objective
@@ -104,6 +106,8 @@ def _one(
     if objective.archived_at is not None or (key_result is not None and key_result.archived_at is not None):
         tx.attempt.note([Archived(("keyResult" if key_result else "objective",), thing="goal")])
     tx.attempt.note(check_on_key_result(key_result, draft) if key_result else check_on_objective(objective, draft))
+    cycle = GoalCycle(*(objective[f"cycle_{name}"] for name in COLUMNS))
+    tx.attempt.note(check_cycle(tx, cycle, CycleAction.CHECK_IN, "keyResult" if key_result else "objective"))
     if is_skipped:
         return Outcome.SKIPPED, None
     subject = {"objective_id": objective.id, "key_result_id": key_result.id if key_result else None}
@@ -111,7 +115,7 @@ def _one(
     if not any(makers.values()):
         makers = {"author_id": tx.viewer.person_id, "service_account_id": tx.viewer.service_account_id}
     own = {"organization_id": tx.organization_id, "recorded_at": tx.now, **makers}
-    row = unsaved_row(CheckIn, {**dated(tx, draft, objective.starts_at, objective.ends_at), **own, **subject})
+    row = unsaved_row(CheckIn, {**dated(tx, draft, cycle), **own, **subject})
     add(tx, row)
     return Outcome.CREATED, row.id
 
@@ -144,7 +148,7 @@ async def _objectives(tx: Transaction, ids: set[Any]) -> dict[UUID, Any]:
     query = (
         select(
             *(_objective.id, _objective.progress_source, _objective.archived_at),
-            *(_cycle.starts_at, _cycle.ends_at),
+            *(_cycle[name].label(f"cycle_{name}") for name in COLUMNS),
         )
         .join(
             Cycle,

@@ -24,6 +24,7 @@ from service.workspace.report import ExternalIdDuplicate, ItemDuplicate, ItemLoo
 from service.workspace.staging import CHUNK, Staging, first_first, in_loops, stage
 from service.workspace.unchanged import report_unchanged
 from service.writing.constraints import refusal_of
+from service.writing.texts import check_texts
 from service.writing.transaction import Transaction, transaction
 from service.writing.yielding import let_others
 
@@ -51,17 +52,22 @@ async def import_items(
     *,
     dry_run: bool = False,
     watch: Watch | None = None,
+    reason: str | None = None,
 ) -> bool:
     """Upserts items, each with its line, by external id; whether anything was kept.
 
     Types come in the order of `ITEM_TYPES`, whatever the order of the lines. `report` hears of every item;
-    when one has failed, or on a dry run, nothing is kept. Memory does not grow with the number of items.
+    when one has failed, or on a dry run, nothing is kept. All events have the `reason`. Memory does not grow with the
+    number of items.
     Raises Forbidden for whoever is no administrator, and a Refusal for what no item can be blamed for.
     """
     ensure_administrator(viewer)
     try:
         async with transaction(database, viewer, now, exclusive=True, patient=True) as tx:
             ensure_administrator(tx.viewer)
+            tx.attempt.note(check_texts({"reason": reason}))
+            tx.attempt.ensure_fine()
+            tx.reason = reason
             await _take_in(tx, items, report, watch or Watch())
             if report.failed or dry_run:
                 raise RolledBack

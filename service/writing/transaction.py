@@ -47,7 +47,8 @@ class Transaction:
     `all_kpis_touched` stands for all computed ones; `changed_goals` (objectives and key results) and `changed_kpis`
     show something else though no column of theirs has changed; `attempt` collects what is wrong, so that all of it is
     told; `created_from` is the input that creates an object under an id of the client's own; `is_distributed` where
-    Citus distributes the tables; `changed_types` are those of the subjects of events."""
+    Citus distributes the tables; `changed_types` are those of the subjects of events; `created_cycles` are those that
+    this transaction has created; `reason` is that of all changes without one of their own."""
 
     connection: "asyncpg.Connection[Any]"
     viewer: Viewer
@@ -64,6 +65,8 @@ class Transaction:
     created_from: CreatedFrom | None = None
     is_distributed: bool = False
     changed_types: set[str] = field(default_factory=set)
+    created_cycles: set[UUID] = field(default_factory=set)
+    reason: str | None = None
     _position_count: int = 0
     _flushes: int = 0
     _unsent: UnsentWrites = field(init=False)
@@ -189,8 +192,7 @@ class Transaction:
         objective of the event.
         """
         id = uuid7()
-        if requested is not None:
-            reason = requested.reason
+        reason = (requested.reason if requested is not None else reason) or self.reason
         objective_id = objectives[0] if objectives else None
         self.leave_event(verb, row, changes, objective_id=objective_id, reason=reason, event_id=id)
         valid_from = (requested.effective_at if requested else None) or self.now

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.kit.client import Client
-from tests.kit.refusals import changed, refused, shown
+from tests.kit.refusals import changed, everything, refused, shown
 
 LISTED = "latestCheckIn { value note } checkIns { totalCount nodes { value note } }"
 
@@ -62,7 +62,12 @@ async def test_now_is_outside_of_a_cycle_that_has_not_begun_or_is_over(client: C
         key_result = await reach(client, starts, ends)
         for more in ({}, {"at": "2026-07-02T12:00:00Z"}):
             wanted = {"keyResultId": key_result, "value": "1", **more}
-            await refused(client, "keyResultCheckIn", "CHECK_IN_OUTSIDE_CYCLE", "at", **wanted)
+            before = await everything(client)
+            payload = await client.change("keyResultCheckIn", wanted, "checkIn { id }")
+            codes = [each["code"] for each in payload["userErrors"]]
+            planning = ["CYCLE_STATE_FORBIDS"] if starts == "2026-07-03" else []
+            assert (payload["checkIn"], codes) == (None, [*planning, "CHECK_IN_OUTSIDE_CYCLE"])
+            assert await everything(client) == before
     key_result = await reach(client, "2026-07-02", "2026-07-02")
     await changed(client, "keyResultCheckIn", keyResultId=key_result, value="1")
 

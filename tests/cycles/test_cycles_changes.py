@@ -19,14 +19,15 @@ def days(starts: str, ends: str, **more: Any) -> dict[str, Any]:
 async def test_as_it_is_made(client: Client) -> None:
     made = await changed(client, "cycleCreate", **days("2026-07-01", "2026-07-04"))
     assert made == {
-        **{"id": made["id"], "externalId": None, "name": "Cycle", "kind": "CUSTOM", "state": "PLANNING"},
+        **{"id": made["id"], "externalId": None, "name": "Cycle", "kind": "CUSTOM", "state": "ACTIVE"},
+        **{"activation": "AT_START", "activatedAt": None},
         **{"startsOn": "2026-07-01", "endsOn": "2026-07-04", "parent": None, "children": []},
         **{"startsAt": "2026-07-01T00:00:00Z", "endsAt": "2026-07-05T00:00:00Z", "elapsed": 0.375},
         **{"version": 1, "createdAt": CREATED, "updatedAt": CREATED, "archivedAt": None},
     }
-    one = await changed(client, "cycleCreate", **days("2200-12-31", "2200-12-31", state="CLOSED", externalId="C-1"))
+    one = await changed(client, "cycleCreate", **days("2200-12-31", "2200-12-31", externalId="C-1"))
     assert (one["startsAt"], one["endsAt"], one["elapsed"]) == ("2200-12-31T00:00:00Z", "2201-01-01T00:00:00Z", 0)
-    assert (one["state"], one["externalId"]) == ("CLOSED", "C-1")
+    assert (one["state"], one["externalId"]) == ("PLANNING", "C-1")
     first = await changed(client, "cycleCreate", **days("1900-01-01", "1900-01-01"))
     assert (first["startsAt"], first["endsAt"], first["elapsed"]) == ("1900-01-01T00:00:00Z", "1900-01-02T00:00:00Z", 1)
 

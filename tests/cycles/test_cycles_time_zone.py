@@ -15,7 +15,7 @@ from service.unit_of_work import write
 from service.viewer import Viewer
 from service.writing.transaction import Transaction
 from tests.kit.client import Client, Clock
-from tests.kit.refusals import changed, refused, shown
+from tests.kit.refusals import changed, shown
 
 
 async def founded_in(zone: str, database: Database, settings: Settings, clock: Clock) -> Client:
@@ -76,7 +76,9 @@ async def test_check_ins_and_status_hold_to_it(
     async with await founded_in("America/New_York", database, settings, clock) as client:
         cycle = await client.cycle("2026-07-01", "2026-09-30")
         key_result = await client.key_result(await client.objective(cycle), kind="REACH", target="1")
-        await refused(client, "keyResultCheckIn", "CHECK_IN_OUTSIDE_CYCLE", "at", keyResultId=key_result, value="1")
+        payload = await client.change("keyResultCheckIn", {"keyResultId": key_result, "value": "1"}, "checkIn { id }")
+        codes = ["CYCLE_STATE_FORBIDS", "CHECK_IN_OUTSIDE_CYCLE"]
+        assert [each["code"] for each in payload["userErrors"]] == codes
         assert (await shown(client, "keyResult", key_result) or {})["status"] == "NOT_STARTED"
         client.clock.advance(seconds=1)
         assert (await shown(client, "keyResult", key_result) or {})["status"] == "PENDING"

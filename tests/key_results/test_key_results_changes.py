@@ -62,10 +62,10 @@ async def test_a_target_by_change_follows_baseline_and_change(client: Client, ki
     assert (based["target"], based["current"], based["progress"], based["version"]) == (target, "10", 0, 2)
     await client.check_in(made["id"], target)
     assert (await shown(client, "keyResult", made["id"]) or {})["progress"] == 1
-    moved = await changed(client, "keyResultUpdate", id=made["id"], changeBy="4")
+    moved = await changed(client, "keyResultUpdate", id=made["id"], changeBy="4", reason="More")
     assert moved["target"] != target
     assert moved["progress"] == 0.5
-    gone = await changed(client, "keyResultUpdate", id=made["id"], baseline=None)
+    gone = await changed(client, "keyResultUpdate", id=made["id"], baseline=None, reason="Not known")
     assert (gone["target"], gone["progress"], gone["progressReason"]) == (None, None, "BASELINE_MISSING")
 
 
@@ -119,7 +119,7 @@ async def test_through_all_kinds_and_back(client: Client) -> None:
         ({"kind": "INCREASE", "valueSource": "MANUAL", "baseline": "0", "target": "200"}, "200", 0.25),
     ]
     for values, target, progress in steps:
-        found = await changed(client, "keyResultUpdate", id=id, **values)
+        found = await changed(client, "keyResultUpdate", id=id, **values, reason="Another kind")
         assert (found["kind"], found["target"], found["progress"]) == (values["kind"], target, progress)
         assert found["lifecycle"] == "ACTIVE"
         await unchanged(client, "keyResultUpdate", id=id, **values)

@@ -84,9 +84,10 @@ async def test_a_change_is_held_against_what_is_there(client: Client) -> None:
         (near, {"weight": -0.5}, "WEIGHT_OUT_OF_RANGE", "weight"),
     ]
     for id, values, code, field in against:
-        await refused(client, "keyResultUpdate", code, field, id=id, **values)
-    assert (await changed(client, "keyResultUpdate", id=rising, kind="DECREASE", target="5"))["target"] == "5"
-    assert (await changed(client, "keyResultUpdate", id=span, lower="2"))["lower"] == "2"
+        await refused(client, "keyResultUpdate", code, field, id=id, **values, reason="Another aim")
+    other = {"kind": "DECREASE", "target": "5", "reason": "Another aim"}
+    assert (await changed(client, "keyResultUpdate", id=rising, **other))["target"] == "5"
+    assert (await changed(client, "keyResultUpdate", id=span, lower="2", reason="Another aim"))["lower"] == "2"
 
 
 async def test_what_a_kind_lacks_it_may_lack_as_a_draft(client: Client) -> None:

@@ -91,6 +91,7 @@ class Client:
             "teamLeave": "team",
             "participantAdd": goal,
             "participantRemove": goal,
+            **{f"cycle{step}": "cycle" for step in ("Activate", "BeginClosing", "Extend", "Close", "Reopen")},
         }.get(mutation) or mutation.removesuffix("Create").removesuffix("Update").removesuffix("Archive").removesuffix(
             "Restore"
         ).removesuffix("Reorder").removesuffix("Erase")
@@ -106,8 +107,13 @@ class Client:
 
     async def cycle(self, starts: str = "2026-01-01", ends: str = "2026-12-31", **more: Any) -> str:
         """A cycle; the year 2026 unless said otherwise."""
-        facts = {"name": "2026", "kind": "YEAR", "startsOn": starts, "endsOn": ends, "state": "ACTIVE", **more}
+        facts = {"name": "2026", "kind": "YEAR", "startsOn": starts, "endsOn": ends, **more}
         return await self.make("cycleCreate", **facts)
+
+    async def take_steps(self, cycle: str, *steps: str) -> None:
+        """Takes steps of the state machine of a cycle: names such as BeginClosing."""
+        for step in steps:
+            await self.make(f"cycle{step}", "state", id=cycle)
 
     async def objective(self, cycle: str, title: str = "Improve customer satisfaction", **more: Any) -> str:
         return await self.make("objectiveCreate", cycleId=cycle, title=title, **more)

@@ -37,7 +37,7 @@ class Estate:
         await add("subteam", "teamCreate", name=mark, parentId=team)
         await client.make("teamJoin", teamId=team, personId=person)
         pillar = await add("pillar", "pillarCreate", name=mark, description=mark)
-        year = {"kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31", "state": "ACTIVE"}
+        year = {"kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
         cycle = await add("cycle", "cycleCreate", name=mark, **year)
         await add("part", "cycleCreate", name=mark, parentId=cycle, **year)
         places = {"cycleId": cycle, "ownerId": person, "teamId": team, "pillarId": pillar}

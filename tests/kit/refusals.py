@@ -24,7 +24,8 @@ SHOWN = {
     "alignment": f"{BASE} kind weight isPrimary position objective {{ id }} parent {{ id }} parentKeyResult {{ id }}",
     "checkIn": "id externalId value confidence status note at recordedAt author { id } serviceAccount { id } "
     "objective { id } keyResult { id }",
-    "cycle": f"{BASE} name kind state startsOn endsOn startsAt endsAt elapsed parent {{ id }} children {{ id }}",
+    "cycle": f"{BASE} name kind state activation activatedAt startsOn endsOn startsAt endsAt elapsed "
+    "parent { id } children { id }",
     "person": f"{BASE} name email role memberships {{ role team {{ id }} }}",
     "serviceAccount": f"{BASE} name role",
     "team": f"{BASE} name parent {{ id }} subteams {{ id }} memberships {{ role person {{ id }} }}",
@@ -45,6 +46,7 @@ NAMES = {
     "teamLeave": "team",
     "keyResultLinkKpi": "kpiLink",
     "keyResultUnlinkKpi": "kpiLink",
+    **{f"cycle{step}": "cycle" for step in ("Activate", "BeginClosing", "Extend", "Close", "Reopen")},
 }
 
 VERBS = ("Create", "Update", "Archive", "Restore", "Reorder", "Erase")

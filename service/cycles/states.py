@@ -1,0 +1,101 @@
+"""The state machine of cycles: what each state allows, and which verb leads where. No database, no clock."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+
+class CycleState(StrEnum):
+    PLANNING = "PLANNING"
+    ACTIVE = "ACTIVE"
+    CLOSING = "CLOSING"
+    CLOSED = "CLOSED"
+
+
+class CycleActivation(StrEnum):
+    AT_START = "AT_START"
+    MANUAL = "MANUAL"
+
+
+class CycleAction(StrEnum):
+    """What is done in a cycle: changing its goals and what they count, checking in, scoring, and changing its dates."""
+
+    EDIT = "change goals"
+    CHECK_IN = "check in"
+    SCORE = "score goals"
+    SCHEDULE = "change the dates or the parent of the cycle"
+
+
+class CycleStep(StrEnum):
+    """A step from one state to another, by the mutation of that name."""
+
+    ACTIVATE = "cycleActivate"
+    BEGIN_CLOSING = "cycleBeginClosing"
+    EXTEND = "cycleExtend"
+    CLOSE = "cycleClose"
+    REOPEN = "cycleReopen"
+
+
+class Transition(NamedTuple):
+    """The state that a step leads to, and the states that it may be taken from."""
+
+    to: CycleState
+    origins: frozenset[CycleState]
+
+
+# The documents print these tables.
+ALLOWED: Mapping[CycleState, frozenset[CycleAction]] = {
+    CycleState.PLANNING: frozenset({CycleAction.EDIT, CycleAction.SCHEDULE}),
+    CycleState.ACTIVE: frozenset({CycleAction.EDIT, CycleAction.CHECK_IN, CycleAction.SCHEDULE}),
+    CycleState.CLOSING: frozenset({CycleAction.CHECK_IN, CycleAction.SCORE}),
+    CycleState.CLOSED: frozenset(),
+}
+TRANSITIONS: Mapping[CycleStep, Transition] = {
+    CycleStep.ACTIVATE: Transition(CycleState.ACTIVE, frozenset({CycleState.PLANNING})),
+    CycleStep.BEGIN_CLOSING: Transition(CycleState.CLOSING, frozenset({CycleState.ACTIVE})),
+    CycleStep.EXTEND: Transition(CycleState.ACTIVE, frozenset({CycleState.ACTIVE, CycleState.CLOSING})),
+    CycleStep.CLOSE: Transition(CycleState.CLOSED, frozenset({CycleState.CLOSING})),
+    CycleStep.REOPEN: Transition(CycleState.CLOSING, frozenset({CycleState.CLOSED})),
+}
+
+
+class StoredState(Protocol):
+    """What the state of a cycle at a time follows from."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def activation(self) -> str: ...
+    @property
+    def starts_at(self) -> datetime: ...
+
+
+def effective_state(cycle: StoredState, now: datetime) -> CycleState:
+    """The state of a cycle at a time: planned ones become ACTIVE at their start, unless their activation is MANUAL."""
+    starts_itself = cycle.activation == CycleActivation.AT_START and cycle.starts_at <= now
+    return CycleState.ACTIVE if cycle.state == CycleState.PLANNING and starts_itself else CycleState(cycle.state)
+
+
+def steps_to_allow(state: CycleState, action: CycleAction) -> tuple[CycleStep, ...]:
+    """The fewest steps after which a cycle in this state allows an action; none if it does already."""
+    return _fewest_steps(state, {each for each, actions in ALLOWED.items() if action in actions})
+
+
+def steps_instead(state: CycleState, step: CycleStep) -> tuple[CycleStep, ...]:
+    """The fewest steps from this state to the one that a step leads to."""
+    return _fewest_steps(state, {TRANSITIONS[step].to})
+
+
+def _fewest_steps(state: CycleState, goals: Collection[CycleState]) -> tuple[CycleStep, ...]:
+    paths: list[tuple[CycleState, tuple[CycleStep, ...]]] = [(state, ())]
+    for reached, steps in paths:
+        if reached in goals:
+            return steps
+        known = {each for each, _ in paths}
+        paths += [
+            (transition.to, (*steps, step))
+            for step, transition in TRANSITIONS.items()
+            if reached in transition.origins and transition.to not in known
+        ]
+    raise AssertionError(f"No steps lead from {state} to {goals}.")
