@@ -1,10 +1,10 @@
-"""Writes the generated parts of docs/api.md, docs/authorization.md and docs/visibility.md anew: `python -m
-tests.docs.write`."""
+"""Writes the generated parts of docs/api.md, docs/authorization.md, docs/cycles.md and docs/visibility.md anew:
+`python -m tests.docs.write`."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.docs import authorization_tables
+from tests.docs import authorization_tables, cycle_tables
 from tests.docs.codes import codes
 from tests.docs.limits import limits
 from tests.docs.page import PAGE, VISIBILITY_PAGE
@@ -14,6 +14,7 @@ Parts = Mapping[str, Callable[[], str]]
 PARTS: Mapping[Path, Parts] = {
     PAGE: {"codes": codes, "limits": limits},
     VISIBILITY_PAGE: {"roles": roles},
+    cycle_tables.PAGE: {"states": cycle_tables.states, "steps": cycle_tables.steps},
     authorization_tables.PAGE: {
         "roles": authorization_tables.roles,
         "goals": authorization_tables.goals,

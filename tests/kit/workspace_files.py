@@ -57,12 +57,14 @@ def lines(items: Items) -> list[bytes]:
     return [item if isinstance(item, bytes) else orjson.dumps(item) for item in items]
 
 
-async def imported(client: Client, items: Items, *, dry_run: bool = False) -> Imported:
+async def imported(client: Client, items: Items, *, dry_run: bool = False, reason: str | None = None) -> Imported:
     """Imports a file of these items."""
     results: list[Result] = []
     report = Report(results.append)
     read = items_of(lines(items), report)
-    kept = await import_items(client.database, client.viewer, client.clock.now, read, report, dry_run=dry_run)
+    kept = await import_items(
+        client.database, client.viewer, client.clock.now, read, report, dry_run=dry_run, reason=reason
+    )
     return Imported(kept, results)
 
 

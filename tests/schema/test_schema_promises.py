@@ -1,4 +1,4 @@
-"""The schema does not promise what nothing enforces: who can read, what a state forbids, where ids are unique."""
+"""The schema does not promise what nothing enforces: who can read, where ids are unique."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,6 @@ from schema.root import schema
 
 TYPES = schema._schema.type_map
 TOO_MUCH = re.compile(r"among all|globally|universal|unique everywhere|nobody else|only the owner", re.I)
-LABELS = {"CycleState": "no state keeps anything from"}
 
 
 def described() -> Iterator[tuple[str, Any, str]]:
@@ -30,24 +29,6 @@ def described() -> Iterator[tuple[str, Any, str]]:
 
 def test_no_description_promises_more_than_is_kept() -> None:
     assert [place for place, _, said in described() if TOO_MUCH.search(said)] == []
-
-
-def test_labels_are_said_to_be_labels_wherever_they_can_be_read_or_set() -> None:
-    """The enum itself, and each field of an object or of a change; items of an import, as in a file, say it shortly."""
-    for name, says in LABELS.items():
-        places = {place: said for place, kind, said in described() if getattr(kind, "name", "") == name}
-        # A filter compares, and promises nothing.
-        told = {p: s for p, s in places.items() if "Filter" not in p and not p.startswith(f"{name}.")}
-        assert len(told) >= 5
-        assert [place for place, said in told.items() if "ot enforced so far" not in said] == []
-        short = {"CycleItemInput.state"}
-        assert [place for place in told.keys() - short if says not in told[place]] == []
-
-
-def test_each_value_of_a_label_says_what_does_not_hold() -> None:
-    states: Any = TYPES["CycleState"]
-    for name in ("CLOSED", "ARCHIVED"):
-        assert "can still be changed" in states.values[name].description
 
 
 def test_every_id_is_said_to_be_unique_within_the_organization() -> None:

@@ -30,8 +30,8 @@ CHANGES: dict[str, tuple[dict[str, Any], str, dict[str, Any], int]] = {
         *("pillars", {"description": {"before": "What it is about", "after": None}}, 0),
     ),
     "cycle": (
-        *(cycle("h1", "2026-01-01", "2026-06-30", state="CLOSED"), "cycles"),
-        *({"state": {"before": "PLANNING", "after": "CLOSED"}}, 1),
+        *(cycle("h1", "2026-01-01", "2026-06-30", kind="QUARTER"), "cycles"),
+        *({"kind": {"before": "CUSTOM", "after": "QUARTER"}}, 1),
     ),
     "objective": (
         *(objective("o1", title="Objective o1", kind="LEARNING", perspective=None), "objectives"),
@@ -68,7 +68,7 @@ async def test_what_differs_is_changed_and_what_is_left_out_stays(small: Client,
     before, counts = await exported(small), await row_counts(database_url)
     rows = f"SELECT version, id FROM {table} ORDER BY id"
     versions = {row["id"]: row["version"] for row in await selected(database_url, rows)}
-    done = await imported(small, [said])
+    done = await imported(small, [said], reason="Told by another system")
     assert (done.kept, done.outcomes) == (True, {"UPDATED": 1}), done.refused
     grown = {row["id"]: row["version"] for row in await selected(database_url, rows)}
     [changed] = [id for id in grown if grown[id] != versions[id]]
