@@ -34,6 +34,7 @@ from schema.key_results.kpi_links import KpiLink, KpiLinkMutations
 from schema.key_results.milestones import MilestoneMutations
 from schema.key_results.mutations import KeyResultMutations
 from schema.key_results.queries import KeyResultQueries
+from schema.key_results.score_mutations import ScoreMutations
 from schema.kpis.measurements.mutations import KpiMeasurementMutations
 from schema.kpis.mutations import KpiMutations
 from schema.kpis.queries import KpiQueries
@@ -127,6 +128,7 @@ QUERIES = (
 MUTATIONS = (
     ObjectiveMutations,
     KeyResultMutations,
+    ScoreMutations,
     MilestoneMutations,
     KpiLinkMutations,
     KpiMutations,

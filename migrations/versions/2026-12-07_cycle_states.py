@@ -1,4 +1,4 @@
-"""The state of a cycle binds: cycles have an activation, and the state ARCHIVED is dropped."""
+"""The state of a cycle binds: cycles have an activation, the state ARCHIVED is dropped, and goals have scores."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,7 +15,7 @@ ACTIVATIONS = ("AT_START", "MANUAL")
 VERBS = (
     *("CREATED", "UPDATED", "REORDERED", "ARCHIVED", "RESTORED", "CHECKED_IN", "ALIGNED", "UNALIGNED", "REVOKED"),
     *("RECORDED", "DELETED", "LINKED", "UNLINKED", "ERASED"),
-    *("ACTIVATED", "CLOSING_BEGUN", "EXTENDED", "CLOSED", "REOPENED"),
+    *("ACTIVATED", "CLOSING_BEGUN", "EXTENDED", "SCORED", "CLOSED", "REOPENED"),
 )
 AUDIT_EVENT_KINDS = (
     *("SIGN_IN_FAILED", "REQUEST_REFUSED", "KEY_CREATED", "KEY_ROTATED", "KEY_REVOKED", "ROLE_CHANGED"),
@@ -50,12 +50,24 @@ def upgrade() -> None:
         op.drop_constraint(op.f(f"ck_{table}_cyclestate"), table, type_="check")
         op.create_check_constraint(op.f(f"ck_{table}_cyclestate"), table, sa.column("state").in_(STATES))
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    _add_reviews()
     op.drop_constraint(op.f("ck_events_verb"), "events", type_="check")
     op.create_check_constraint(op.f("ck_events_verb"), "events", sa.column("verb").in_(VERBS))
     op.drop_constraint(op.f("ck_audit_events_auditeventkind"), "audit_events", type_="check")
     op.create_check_constraint(
         op.f("ck_audit_events_auditeventkind"), "audit_events", sa.column("kind").in_(AUDIT_EVENT_KINDS)
     )
+
+
+def _add_reviews() -> None:
+    """Scores and retrospectives: none so far."""
+    for table in ("objectives", "objective_revisions", "key_results", "key_result_revisions"):
+        op.add_column(table, sa.Column("final_score", sa.Numeric(25, 24), nullable=True))
+        for column in ("score_reason", "score_waiver", "retrospective"):
+            op.add_column(table, sa.Column(column, sa.Text(), nullable=True))
+    op.add_column("objectives", sa.Column("score", sa.Numeric(25, 24), nullable=True))
+    for table in ("cycles", "cycle_revisions"):
+        op.add_column(table, sa.Column("retrospective", sa.Text(), nullable=True))
 
 
 def _convert_states() -> None:

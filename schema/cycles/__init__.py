@@ -67,6 +67,9 @@ class Cycle(Entity, Node):
     ends_at: datetime = strawberry.field(
         description="Time at which the last day of the cycle is over in the organization's time zone."
     )
+    retrospective: str | None = strawberry.field(
+        description="Retrospective of the cycle: what was learned; null if nothing was written."
+    )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)

@@ -63,6 +63,9 @@ class CycleUpdateInput:
     ends_on: Maybe[date] = optional(f"{ENDS_ON} {UNCHANGED}")
     activation: Maybe[CycleActivation] = optional(f"{ACTIVATION} {UNCHANGED}")
     parent_id: Maybe[strawberry.ID | None] = optional(f"{PARENT} {UNCHANGED} Null: removed.")
+    retrospective: Maybe[str | None] = optional(
+        "Retrospective of the cycle: what was learned. At most 20 000 characters. Left out: unchanged. Null: removed."
+    )
 
 
 @strawberry.type(

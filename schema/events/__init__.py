@@ -42,6 +42,7 @@ describe_enum(
     ACTIVATED="Activation of a cycle, which is ACTIVE since then.",
     CLOSING_BEGUN="Begin of the closing of a cycle, which is CLOSING since then.",
     EXTENDED="Extension of a cycle to a later day, ACTIVE until then.",
+    SCORED="Final score of a goal that was given, waived or taken back.",
     CLOSED="Close of a cycle, whose scores are frozen since then.",
     REOPENED="Reopening of a closed cycle, which is CLOSING since then.",
 )

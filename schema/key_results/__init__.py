@@ -15,12 +15,14 @@ from schema.execution.fields.relation import to_many, to_one
 from schema.kpis import Kpi
 from schema.objectives import Objective
 from schema.objectives.goal import PACE, Goal, paces
+from schema.objectives.scores import ORIGINAL_TARGET, PROPOSED_SCORE, SCORE, SCORE_BAND
 from schema.people import Person
 from schema.people.permissions import VIEWER_CAN, GoalPermissionsType, permissions_of_goals
 from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, identity
 from service.alignment import queries as alignment
 from service.check_ins import queries as statements
+from service.cycles.scores import ScoreBand, band_of, proposed_score
 from service.key_results import queries as key_result_queries
 from service.key_results.models import ControlMode, KeyResultKind, ValueSource
 from service.kpis import queries as kpis
@@ -28,7 +30,7 @@ from service.objectives import queries as objectives
 from service.people import queries as people
 from service.people.scopes import ApiKeyScope
 from service.postgres.database import Row
-from service.reading.statements import load_in_order
+from service.reading.statements import load_in_order, unique_ids
 
 CheckIn = Annotated["CheckIn", strawberry.lazy("schema.check_ins")]
 KpiLink = Annotated["KpiLink", strawberry.lazy("schema.key_results.kpi_links")]
@@ -174,6 +176,30 @@ class KeyResult(Goal, Entity, Node):
         row_key="key_result_id",
         description="Latest check-in on the key result; null if there is none.",
     )
+
+    @strawberry.field(description=SCORE)
+    @uses_columns("final_score")
+    def score(root: strawberry.Parent[Row]) -> float | None:
+        return root.final_score
+
+    @strawberry.field(description=SCORE_BAND)
+    @uses_columns("final_score")
+    def score_band(root: strawberry.Parent[Row]) -> ScoreBand | None:
+        return band_of(root.final_score)
+
+    @strawberry.field(description=PROPOSED_SCORE)
+    @uses_columns("exact_progress", "progress_reason")
+    def proposed_score(root: strawberry.Parent[Row]) -> float | None:
+        score = proposed_score(root.exact_progress, root.progress_reason)
+        return None if score is None else float(score)
+
+    @batched(ORIGINAL_TARGET)
+    @uses_columns("id")
+    async def original_target(parents: list[Row], info: Info) -> list[Decimal | None]:
+        ids = attribute_values(parents, "id")
+        rows = await info.context.reader.rows(key_result_queries.ORIGINAL_TARGETS, ids=unique_ids(ids))
+        targets = {row.id: row.target for row in rows}
+        return [targets.get(id) for id in ids]
 
     @batched(PACE)
     @uses_columns("objective_id", "exact_progress")

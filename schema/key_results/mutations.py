@@ -55,6 +55,7 @@ WEIGHT = (
     "Weight of the key result beside the objective's other contributors, 0 to 1 000 000; 0 is tracked, not counted."
 )
 OWNER = "Id of the person who is responsible for the key result."
+RETROSPECTIVE = "Retrospective of the key result: what was learned. At most 20 000 characters."
 NONE = "Left out: none."
 
 
@@ -112,6 +113,7 @@ class KeyResultUpdateInput:
     upper: Maybe[Decimal | None] = optional(f"{UPPER} {UNCHANGED_OR_REMOVED}")
     weight: Maybe[float] = optional(f"{WEIGHT} {UNCHANGED}")
     owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {UNCHANGED_OR_REMOVED}")
+    retrospective: Maybe[str | None] = optional(f"{RETROSPECTIVE} {UNCHANGED_OR_REMOVED}")
 
 
 @strawberry.type(

@@ -121,6 +121,16 @@ class Goal:
         description="Confidence of people that the {object} will be reached, 0 to 1, from the latest check-in that "
         "states one; null if none does."
     )
+    score_reason: str | None = strawberry.field(
+        description="Reason that was given with the final score of the {object}; null if none was given."
+    )
+    score_waiver: str | None = strawberry.field(
+        description="Reason why the {object} has no score although its cycle is closed or closing; null if it has one, "
+        "or is to get one."
+    )
+    retrospective: str | None = strawberry.field(
+        description="Retrospective of the {object}: what was learned; null if nothing was written."
+    )
     changed_at: datetime = strawberry.field(description=CHANGED)
     position: float = strawberry.field(
         description="Position of the {object} among its siblings (objectives of a cycle, key results of an objective); "

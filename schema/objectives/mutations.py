@@ -56,6 +56,7 @@ STATUS_SOURCE = "Source of the objective's status while no valid check-in states
 OWNER = "Id of the person who is responsible for the objective."
 TEAM = "Id of the team that the objective belongs to."
 PILLAR = "Id of the pillar (strategic theme) that the objective serves."
+RETROSPECTIVE = "Retrospective of the objective: what was learned. At most 20 000 characters."
 NONE = "Left out: none."
 
 
@@ -96,6 +97,7 @@ class ObjectiveUpdateInput:
     progress_source: Maybe[ProgressSource] = optional(f"{PROGRESS_SOURCE} Another source deletes nothing. {UNCHANGED}")
     status_source: Maybe[StatusSource] = optional(f"{STATUS_SOURCE} {UNCHANGED}")
     owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {UNCHANGED_OR_REMOVED}")
+    retrospective: Maybe[str | None] = optional(f"{RETROSPECTIVE} {UNCHANGED_OR_REMOVED}")
     team_id: Maybe[strawberry.ID | None] = optional(f"{TEAM} {UNCHANGED_OR_REMOVED}")
     pillar_id: Maybe[strawberry.ID | None] = optional(f"{PILLAR} {UNCHANGED_OR_REMOVED}")
 

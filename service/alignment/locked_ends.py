@@ -78,7 +78,7 @@ async def lock_ends(tx: Transaction, request: AlignmentRequest) -> LockedEnds:
     objectives = await _accessible(tx, request, objectives)
     for id in objectives:
         await all_locked[id].check_cycle(
-            tx, CycleAction.EDIT, "objectiveId" if id == request.objective_id else parent_field(request)
+            tx, [CycleAction.EDIT], "objectiveId" if id == request.objective_id else parent_field(request)
         )
     parent = parent_of(request, {row.id: row for row in key_results if row.objective_id in objectives}, objectives)
     return LockedEnds(

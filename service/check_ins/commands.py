@@ -78,7 +78,7 @@ async def check_in_key_result(tx: Transaction, key_result_id: UUID, draft: Check
     """Adds a check-in to a key result; its id."""
     ensure_editor(tx.viewer)
     tx.attempt.note(check_statement(draft))
-    key_result, locked = await lock_upward_from(tx, key_result_id, CycleAction.CHECK_IN, field="keyResultId")
+    key_result, locked = await lock_upward_from(tx, key_result_id, [CycleAction.CHECK_IN], field="keyResultId")
     tx.attempt.note(check_on_key_result(key_result, draft))
     return _add(tx, dated(tx, draft, await locked.cycle(tx)), key_result.objective_id, key_result.id)
 
@@ -87,7 +87,7 @@ async def check_in_objective(tx: Transaction, objective_id: UUID, draft: CheckIn
     """Adds a check-in to an objective itself; its id."""
     ensure_editor(tx.viewer)
     tx.attempt.note(check_statement(draft))
-    locked = await lock_objective(tx, objective_id, CycleAction.CHECK_IN, field="objectiveId")
+    locked = await lock_objective(tx, objective_id, [CycleAction.CHECK_IN], field="objectiveId")
     tx.attempt.note(check_on_objective(locked.objective, draft))
     return _add(tx, dated(tx, draft, await locked.cycle(tx)), objective_id, None)
 

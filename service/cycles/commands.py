@@ -102,6 +102,8 @@ async def change(tx: Transaction, requested: Change) -> None:
         tx.attempt.note([CycleStateUnchangeable(("state",), state=state.value)])
     if any(values.get(name, getattr(cycle, name)) != getattr(cycle, name) for name in SCHEDULE):
         tx.attempt.note(check_cycle(tx, goal_cycle(cycle), CycleAction.SCHEDULE, "id"))
+    if "retrospective" in values:
+        tx.attempt.note(check_cycle(tx, goal_cycle(cycle), CycleAction.REVIEW, "retrospective"))
     if "starts_on" in values or "ends_on" in values:
         first, last = values.get("starts_on", cycle.starts_on), values.get("ends_on", cycle.ends_on)
         values |= span(tx, first, last, await time_zone(tx))

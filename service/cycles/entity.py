@@ -33,6 +33,9 @@ class CycleItem(IdentifiedItem):
     )
     starts_on: Day = Field(description="First day of the cycle, such as 2026-01-01.")
     ends_on: Day = Field(description="Last day of the cycle, inside it, such as 2026-03-31.")
+    retrospective: Text | None = Field(
+        None, description="Retrospective of the cycle: what was learned; at most 20 000 characters."
+    )
     parent: Key | None = ref("longer cycle that the cycle is a part of and lies inside")
 
 
@@ -62,6 +65,7 @@ CYCLE = Entity(
             "They follow from the days and from the organization's time zone.",
         ),
         Omission(("state",), ("create", "update"), "It changes by the steps of the state machine."),
+        Omission(("retrospective",), ("create",), "A cycle is looked back on when it is ending."),
         Omission(("activated_at",), ("create", "update", "item"), "It is when somebody activated the cycle."),
     ),
 )

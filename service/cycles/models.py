@@ -13,6 +13,7 @@ from service.postgres.tables import (
     Changeable,
     Facts,
     Instant,
+    LongText,
     Name,
     Revision,
     changeable_keys,
@@ -45,6 +46,7 @@ class CycleFacts(Facts):
     starts_at: datetime = Field(sa_type=Instant)
     ends_at: datetime = Field(sa_type=Instant)
     parent_id: UUID | None = None
+    retrospective: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
 
 
 class Cycle(CycleFacts, Changeable, table=True):

@@ -1,6 +1,6 @@
 """The state machine of cycles: what each state allows, and which verb leads where. No database, no clock."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -19,11 +19,13 @@ class CycleActivation(StrEnum):
 
 
 class CycleAction(StrEnum):
-    """What is done in a cycle: changing its goals and what they count, checking in, scoring, and changing its dates."""
+    """What is done in a cycle: changing its goals and what they count, checking in, scoring, writing retrospectives,
+    and changing its dates."""
 
     EDIT = "change goals"
     CHECK_IN = "check in"
     SCORE = "score goals"
+    REVIEW = "write retrospectives"
     SCHEDULE = "change the dates or the parent of the cycle"
 
 
@@ -47,8 +49,8 @@ class Transition(NamedTuple):
 # The documents print these tables.
 ALLOWED: Mapping[CycleState, frozenset[CycleAction]] = {
     CycleState.PLANNING: frozenset({CycleAction.EDIT, CycleAction.SCHEDULE}),
-    CycleState.ACTIVE: frozenset({CycleAction.EDIT, CycleAction.CHECK_IN, CycleAction.SCHEDULE}),
-    CycleState.CLOSING: frozenset({CycleAction.CHECK_IN, CycleAction.SCORE}),
+    CycleState.ACTIVE: frozenset({CycleAction.EDIT, CycleAction.CHECK_IN, CycleAction.REVIEW, CycleAction.SCHEDULE}),
+    CycleState.CLOSING: frozenset({CycleAction.CHECK_IN, CycleAction.SCORE, CycleAction.REVIEW}),
     CycleState.CLOSED: frozenset(),
 }
 TRANSITIONS: Mapping[CycleStep, Transition] = {
@@ -57,6 +59,14 @@ TRANSITIONS: Mapping[CycleStep, Transition] = {
     CycleStep.EXTEND: Transition(CycleState.ACTIVE, frozenset({CycleState.ACTIVE, CycleState.CLOSING})),
     CycleStep.CLOSE: Transition(CycleState.CLOSED, frozenset({CycleState.CLOSING})),
     CycleStep.REOPEN: Transition(CycleState.CLOSING, frozenset({CycleState.CLOSED})),
+}
+
+
+# The facts of goals that are no edits. The state of no cycle binds who reads a goal and how other systems know it.
+UNBOUND_FACTS = frozenset({"visibility", "external_id"})
+ACTIONS_BY_FACT: Mapping[str, CycleAction] = {
+    **dict.fromkeys(("final_score", "score_reason", "score_waiver"), CycleAction.SCORE),
+    "retrospective": CycleAction.REVIEW,
 }
 
 
@@ -69,6 +79,11 @@ class StoredState(Protocol):
     def activation(self) -> str: ...
     @property
     def starts_at(self) -> datetime: ...
+
+
+def actions_on(facts: Iterable[str]) -> frozenset[CycleAction]:
+    """The actions that a change of these facts of a goal is."""
+    return frozenset(ACTIONS_BY_FACT.get(fact, CycleAction.EDIT) for fact in facts if fact not in UNBOUND_FACTS)
 
 
 def effective_state(cycle: StoredState, now: datetime) -> CycleState:

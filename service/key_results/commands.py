@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.cycles.admission import check_cycle, load_cycles
-from service.cycles.states import CycleAction, CycleState
+from service.cycles.states import CycleAction, CycleState, actions_on
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.definition import check, is_measurable
@@ -55,8 +55,6 @@ DEFINING = frozenset(
 )
 # What a target is made of.
 TARGETS = frozenset({"target", "change_by", "lower", "upper"})
-# The facts that the state of the cycle does not bind.
-UNBOUND = frozenset({"external_id"})
 DEFINITION = ("kind", "mode", "baseline", "target", "change_by", "lower", "upper")
 
 
@@ -129,7 +127,7 @@ async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
     locked = await lock_upward(tx, {key_result.objective_id for key_result in key_results})
     await ensure_access(tx, *(GoalCheck(each.objective, "objectiveId") for each in locked.values()))
     for each in locked.values():
-        await each.check_cycle(tx, CycleAction.EDIT, "objectiveId")
+        await each.check_cycle(tx, [CycleAction.EDIT], "objectiveId")
     _add(tx, {id: each.objective for id, each in locked.items()}, key_results)
 
 
@@ -172,8 +170,7 @@ async def change(tx: Transaction, requested: Change) -> None:
     ensure_editor(tx.viewer)
     await locking.lock(tx, [requested.values.get("source_kpi_id")])
     await ensure_seen(tx, Kpi, sourceKpiId=requested.values.get("source_kpi_id"))
-    action = None if requested.values.keys() <= UNBOUND else CycleAction.EDIT
-    key_result, locked = await lock_upward_from(tx, requested.id, action)
+    key_result, locked = await lock_upward_from(tx, requested.id, actions_on(requested.values))
     values = dict(requested.values)
     was_in_force = key_result.lifecycle == Lifecycle.ACTIVE
     kind = values.get("kind", key_result.kind)
@@ -215,20 +212,20 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
 async def lock_with_objective(
     tx: Transaction,
     id: UUID,
-    action: CycleAction | None = CycleAction.EDIT,
+    actions: Iterable[CycleAction] = (CycleAction.EDIT,),
     *,
     field: str = "id",
     allow_archived: bool = False,
 ) -> KeyResult:
     """A key result to change. Its objective is locked first: one lock guards all that belongs to it."""
-    key_result, _ = await lock_upward_from(tx, id, action, field=field, allow_archived=allow_archived)
+    key_result, _ = await lock_upward_from(tx, id, actions, field=field, allow_archived=allow_archived)
     return key_result
 
 
 async def lock_upward_from(
     tx: Transaction,
     id: UUID,
-    action: CycleAction | None = CycleAction.EDIT,
+    actions: Iterable[CycleAction] = (CycleAction.EDIT,),
     *,
     field: str = "id",
     allow_archived: bool = False,
@@ -236,7 +233,7 @@ async def lock_upward_from(
     """A key result to change, with its objective, which is locked first, with all above it.
 
     Raises Forbidden, NotFound, NotEditable and Archived. Notes CycleStateForbids if its cycle does not allow the
-    `action`.
+    `actions`.
     """
     rows = await tx.rows(LOCK, id=id)
     own = next((row for row in rows if row["key_result_id"] is not None), None)
@@ -247,7 +244,7 @@ async def lock_upward_from(
     await ensure_access(tx, GoalCheck(locked.objective, field, "key result", further_owners=(key_result.owner_id,)))
     ensure_not_archived(locked.objective, field, allow_archived)
     ensure_not_archived(key_result, field, allow_archived)
-    await locked.check_cycle(tx, action, field)
+    await locked.check_cycle(tx, actions, field)
     return key_result, locked
 
 

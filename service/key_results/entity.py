@@ -70,6 +70,16 @@ class KeyResultItem(IdentifiedItem):
         description="Weight of the key result among the contributors of its objective, 0 to 1 000 000; 0: not "
         "counted. Left out of a new key result: 1.",
     )
+    final_score: Number | None = Field(
+        None, description="Final score of the key result, 0 to 1; for cycles that are CLOSING, or new with their goals."
+    )
+    score_reason: Text | None = Field(
+        None, description="Reason why the final score of the key result differs from the proposed one."
+    )
+    score_waiver: Text | None = Field(None, description="Reason why the key result has no score.")
+    retrospective: Text | None = Field(
+        None, description="Retrospective of the key result: what was learned; at most 20 000 characters."
+    )
     owner: Key | None = ref("person who is responsible for the key result")
 
 
@@ -106,6 +116,8 @@ KEY_RESULT = Entity(
     ),
     archiving=Archiving(ensure_allowed=ensure_editor, lock=commands.lock_to_archive),
     omitted=(
+        Omission(("final_score", "score_reason", "score_waiver"), ("create", "update"), "keyResultScore sets them."),
+        Omission(("retrospective",), ("create",), "A goal is looked back on when its cycle is ending."),
         Omission(
             ("position",), ("create", "update", "item"), "keyResultReorder sets it; lines of a file keep their order."
         ),

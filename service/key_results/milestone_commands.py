@@ -121,6 +121,6 @@ async def _lock(
     if not rows:
         raise NotFound(("id",), thing="milestone")
     await ensure_seen(tx, Milestone, id=id)
-    key_result, locked = await lock_upward_from(tx, rows[0].key_result_id, action, allow_archived=allow_archived)
+    key_result, locked = await lock_upward_from(tx, rows[0].key_result_id, [action], allow_archived=allow_archived)
     milestone = await lock_row(tx, Milestone, id, allow_archived=allow_archived)
     return milestone, key_result, await locked.cycle(tx)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Numeric, text
 from sqlmodel import Field
 
-from service.objectives.models import Derived, Lifecycle, step_indexes
+from service.objectives.models import Derived, Lifecycle, ReviewFacts, step_indexes
 from service.postgres.tables import (
     Changeable,
     Facts,
@@ -56,7 +56,7 @@ class ValueSource(StrEnum):
     KPI = "KPI"
 
 
-class KeyResultFacts(Facts):
+class KeyResultFacts(ReviewFacts, Facts):
     """`target` is the limit of the control kinds; `change_by` the amount or percentage of the BY kinds."""
 
     objective_id: UUID

@@ -1,16 +1,19 @@
 """Reads of key results, their milestones and their links to KPIs."""
 
-from sqlalchemy import func
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.key_results.kpi_link_models import KpiLink
-from service.key_results.models import KeyResult, Milestone
+from service.key_results.models import KeyResult, KeyResultRevision, Milestone
 from service.objectives.models import Lifecycle
 from service.objectives.queries import exact, status_columns, stored_step
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.statements import columns, reached, select_active_by, select_by, visible
+from service.reading.reader import of_tenant
+from service.reading.statements import columns, equals_any, reached, select_active_by, select_by, visible
 
 _key_result = columns_of(KeyResult)
+_revision = columns_of(KeyResultRevision)
 
 STATUS_COLUMNS = (*status_columns(KeyResult), exact(KeyResult))
 # What its KPI says where its own facts leave it open, and how it stands.
@@ -26,6 +29,23 @@ OF_OBJECTIVES = select_active_by(KeyResult, "objective_id", "position", more=SHO
 TITLES_OF_OBJECTIVES = OF_OBJECTIVES.with_only_columns(
     _key_result.objective_id, _key_result.title, maintain_column_froms=True
 ).where(_key_result.lifecycle != Lifecycle.CANCELLED)
+# What the proposed scores of objectives follow from.
+SCORES_OF_OBJECTIVES = (
+    select_active_by(KeyResult, "objective_id", "position", named_by=reached)
+    .with_only_columns(
+        *(_key_result.objective_id, _key_result.weight, _key_result.progress_reason, exact(KeyResult)),
+        _key_result.final_score.label("exact_final_score"),
+        maintain_column_froms=True,
+    )
+    .where(_key_result.lifecycle == Lifecycle.ACTIVE, _key_result.score_waiver.is_(None))
+)
+# The first target of each key result.
+ORIGINAL_TARGETS = (
+    select(_revision.subject_id.label("id"), _revision.target)
+    .where(of_tenant(KeyResultRevision), equals_any(_revision.subject_id), _revision.target.is_not(None))
+    .ext(distinct_on(_revision.subject_id))
+    .order_by(_revision.subject_id, _revision.valid_from, _revision.recorded_at, _revision.id)
+)
 MILESTONES = select_by(Milestone)
 MILESTONES_BY_EXTERNAL_ID = select_by(Milestone, "external_id")
 MILESTONES_OF_KEY_RESULTS = select_active_by(Milestone, "key_result_id", "position", named_by=reached)

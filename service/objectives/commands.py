@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from service.cycles.admission import check_cycles
-from service.cycles.states import CycleAction
+from service.cycles.states import CycleAction, actions_on
 from service.events.models import Verb
 from service.objectives.locking import lock_objective
 from service.objectives.models import Objective
@@ -17,9 +17,7 @@ from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
 
 # The facts that progress and status follow from, here or above.
-COUNTING = frozenset({"cycle_id", "lifecycle", "progress_source", "status_source"})
-# The facts that the state of the cycle does not bind: who reads the objective, and how other systems know it.
-UNBOUND = frozenset({"visibility", "external_id"})
+COUNTING = frozenset({"cycle_id", "lifecycle", "progress_source", "status_source", "final_score"})
 
 
 async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
@@ -35,9 +33,9 @@ async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
 async def change(tx: Transaction, requested: Change) -> None:
     """Changes an objective. Notes CycleStateForbids of its cycle, and of the one that it is moved to."""
     ensure_editor(tx.viewer)
-    action = None if requested.values.keys() <= UNBOUND else CycleAction.EDIT
+    actions = actions_on(requested.values)
     is_alone = COUNTING.isdisjoint(requested.values)
-    objective = (await lock_objective(tx, requested.id, action, alone=is_alone)).objective
+    objective = (await lock_objective(tx, requested.id, actions, alone=is_alone)).objective
     if (cycle_id := requested.values.get("cycle_id", objective.cycle_id)) != objective.cycle_id:
         await check_cycles(tx, [cycle_id], CycleAction.EDIT, "cycleId")
     changes = await apply_change(tx, objective, requested)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
 from service.entities.export import Export
-from service.entities.items import IdentifiedItem, Key, Text, ref
+from service.entities.items import IdentifiedItem, Key, Number, Text, ref
 from service.objectives import commands, queries
 from service.objectives.models import (
     Level,
@@ -57,6 +57,16 @@ class ObjectiveItem(IdentifiedItem):
         StatusSource.WORST_CONTRIBUTOR,
         description="Source of the objective's status. Left out of a new objective: WORST_CONTRIBUTOR.",
     )
+    final_score: Number | None = Field(
+        None, description="Final score of the objective, 0 to 1; for cycles that are CLOSING, or new with their goals."
+    )
+    score_reason: Text | None = Field(
+        None, description="Reason why the final score of the objective differs from the proposed one."
+    )
+    score_waiver: Text | None = Field(None, description="Reason why the objective has no score.")
+    retrospective: Text | None = Field(
+        None, description="Retrospective of the objective: what was learned; at most 20 000 characters."
+    )
     owner: Key | None = ref("person who is responsible for the objective")
     team: Key | None = ref("team that the objective belongs to")
     pillar: Key | None = ref("pillar (strategic theme) that the objective serves")
@@ -79,6 +89,8 @@ OBJECTIVE = Entity(
     upsert=Upsert(create=commands.create, change=commands.change),
     archiving=Archiving(ensure_allowed=ensure_editor, lock=commands.lock_to_archive),
     omitted=(
+        Omission(("final_score", "score_reason", "score_waiver"), ("create", "update"), "objectiveScore sets them."),
+        Omission(("retrospective",), ("create",), "A goal is looked back on when its cycle is ending."),
         Omission(
             ("position",), ("create", "update", "item"), "objectiveReorder sets it; lines of a file keep their order."
         ),

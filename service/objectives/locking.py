@@ -107,9 +107,9 @@ class LockedObjective(NamedTuple):
         """The state of its cycle now."""
         return effective_state(await self.cycle(tx), tx.now)
 
-    async def check_cycle(self, tx: Transaction, action: CycleAction | None, *field: str) -> None:
-        """Notes CycleStateForbids if the state of its cycle does not allow an action; None is always allowed."""
-        if action is not None:
+    async def check_cycle(self, tx: Transaction, actions: Iterable[CycleAction], *field: str) -> None:
+        """Notes a CycleStateForbids if the state of its cycle does not allow one of these actions."""
+        for action in sorted(actions):
             tx.attempt.note(check_cycle(tx, await self.cycle(tx), action, *field))
 
 
@@ -133,7 +133,7 @@ def take_locked(tx: Transaction, rows: Sequence[Any]) -> dict[UUID, LockedObject
 async def lock_objective(
     tx: Transaction,
     id: UUID,
-    action: CycleAction | None = CycleAction.EDIT,
+    actions: Iterable[CycleAction] = (CycleAction.EDIT,),
     *,
     field: str = "id",
     allow_archived: bool = False,
@@ -141,7 +141,7 @@ async def lock_objective(
 ) -> LockedObjective:
     """An objective to change, locked with all above it unless it is locked `alone`. Raises Forbidden, NotFound,
     NotEditable, and Archived unless archived ones are allowed. Notes CycleStateForbids if its cycle does not allow
-    the `action`."""
+    the `actions`."""
     if alone:
         rows = await tx.rows(LOCK_ALONE, id=id)
         found = [LockedObjective(each, row) for row in rows for each in _adopted(tx, [row])]
@@ -152,7 +152,7 @@ async def lock_objective(
         raise NotFound((field,), thing="objective")
     await ensure_access(tx, GoalCheck(locked.objective, field))
     ensure_not_archived(locked.objective, field, allow_archived)
-    await locked.check_cycle(tx, action, field)
+    await locked.check_cycle(tx, actions, field)
     return locked
 
 

@@ -61,7 +61,32 @@ class StatusSource(StrEnum):
     PACE = "PACE"
 
 
-class ObjectiveFacts(Facts):
+def steps(kind: Any) -> Any:
+    """A list in a column, which only rollup reads as a whole."""
+    return Field(
+        default_factory=list,
+        sa_type=cast(Any, ARRAY(kind)),
+        sa_column_kwargs={"server_default": text("'{}'"), "info": {UNREAD: True}},
+    )
+
+
+def share(precision: int) -> Any:
+    """An exact fraction in a column, with 24 digits after the point, which is answered as a float."""
+    kind = cast(Any, Numeric(precision, MAX_PROGRESS_DIGITS))
+    return Field(default=None, sa_type=kind, sa_column_kwargs={"info": {AS_FLOAT: True}})
+
+
+class ReviewFacts(SQLModel):
+    """What people say of a goal at its end. `final_score` is 0..1, `score_reason` why it is not the proposed one, and
+    `score_waiver` why there is none."""
+
+    final_score: Decimal | None = share(25)
+    score_reason: str | None = Field(default=None, sa_type=LongText, max_length=2_000)
+    score_waiver: str | None = Field(default=None, sa_type=LongText, min_length=1, max_length=2_000)
+    retrospective: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
+
+
+class ObjectiveFacts(ReviewFacts, Facts):
     cycle_id: UUID
     title: str = Field(sa_type=Name, min_length=1, max_length=500)
     description: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
@@ -76,21 +101,6 @@ class ObjectiveFacts(Facts):
     team_id: UUID | None = None
     pillar_id: UUID | None = None
     position: float = 0.0
-
-
-def steps(kind: Any) -> Any:
-    """A list in a column, which only rollup reads as a whole."""
-    return Field(
-        default_factory=list,
-        sa_type=cast(Any, ARRAY(kind)),
-        sa_column_kwargs={"server_default": text("'{}'"), "info": {UNREAD: True}},
-    )
-
-
-def share(precision: int) -> Any:
-    """An exact fraction in a column, with 24 digits after the point, which is answered as a float."""
-    kind = cast(Any, Numeric(precision, MAX_PROGRESS_DIGITS))
-    return Field(default=None, sa_type=kind, sa_column_kwargs={"info": {AS_FLOAT: True}})
 
 
 def unread(kind: Any) -> Any:
@@ -137,7 +147,8 @@ class Derived(SQLModel):
 
 
 class Objective(Derived, ObjectiveFacts, Changeable, table=True):
-    """`guardrail_breached` is whether a KPI in RED guards anything that counts toward it, directly or further below."""
+    """`guardrail_breached` is whether a KPI in RED guards anything that counts toward it, directly or further below.
+    `score` is `final_score`, or else the mean of the final scores of its key results."""
 
     __tablename__: ClassVar[str] = "objectives"
     __table_args__ = (
@@ -164,6 +175,7 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
     )
 
     coverage: Decimal | None = share(25)
+    score: Decimal | None = share(25)
     guardrail_breached: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 

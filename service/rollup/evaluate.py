@@ -6,11 +6,13 @@ Source of the formulas: docs/numbers.md, 3 to 11.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from service.cycles.pace import Policy
+from service.cycles.scores import mean_score
 from service.key_results.progress import (
     CONTROL,
     Progress,
@@ -71,11 +73,28 @@ def evaluate(tree: Tree) -> Derivations:
         edges = [_with_computed_child(edge, objectives) for edge in edges]
         for key_result in own_key_results:
             key_results[key_result.id] = _key_result(key_result, node, edges, tree.policy)
-        objectives[node.id] = _objective(node, own_key_results, key_results, edges, tree.policy)
+        derivation = _objective(node, own_key_results, key_results, edges, tree.policy)
+        score = _score(node, own_key_results)
+        if derivation.values.score != score:
+            derivation = replace(derivation, values=derivation.values._replace(score=score))
+        objectives[node.id] = derivation
         # Whether it counts above may have changed with its facts, although its values have not.
         if not node.is_settled or objective_differs(node.stored, objectives[node.id].values):
             changed.add(node.id)
     return Derivations(objectives, key_results)
+
+
+def _score(node: ObjectiveNode, own_key_results: Iterable[KeyResultNode]) -> Decimal | None:
+    """The final score of an objective, or else the mean of those of its key results in force."""
+    if node.final_score is not None:
+        return node.final_score
+    scores = [
+        (each.weight, each.final_score)
+        for each in own_key_results
+        if _is_in_force(each.archived, each.lifecycle) and not each.is_waived
+    ]
+    # Few objectives have any.
+    return mean_score(scores) if any(score is not None for _, score in scores) else None
 
 
 def _with_computed_child(edge: Edge, computed: Mapping[UUID, Derivation]) -> Edge:

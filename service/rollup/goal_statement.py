@@ -89,6 +89,8 @@ _KEY_RESULT = {
         CAST(ceil(extract(epoch FROM y.ends_at - y.starts_at) / (g.check_in_cadence_days * 86400.0)) AS int)""",
     "stage_weights": "stages.weights",
     "stage_done": "stages.done",
+    "final_score": "k.final_score",
+    "is_waived": "k.score_waiver IS NOT NULL",
 }
 # These stand before others, so that their columns have types where a key result has none.
 _OTHERS = {
@@ -99,6 +101,7 @@ _OTHERS = {
     "on_track_pace": "float8",
     "at_risk_pace": "float8",
     "coverage": "numeric",
+    "score": "numeric",
     "parent_id": "uuid",
     "parent_key_result_id": "uuid",
 }
@@ -153,6 +156,8 @@ _SETTLED_KEY_RESULT = {
         name: f"k.{name}"
         for name in ("id", "objective_id", "position", "kind", "value_source", "weight", *_STORED, *_MEASURED)
     },
+    "final_score": "k.final_score",
+    "is_waived": "k.score_waiver IS NOT NULL",
 }
 _SETTLED_KEY_RESULTS_FROM = f"""
     FROM key_results k
@@ -162,7 +167,9 @@ _IS_CHANGED_OBJECTIVE = "o.id = ANY(CAST(:changed AS uuid[]))"
 _OBJECTIVE = {
     "part": "'OBJECTIVE'",
     "id": "o.id",
-    **{name: f"o.{name}" for name in ("progress_source", "status_source", *_STORED, "coverage")},
+    **{
+        name: f"o.{name}" for name in ("progress_source", "status_source", *_STORED, "coverage", "score", "final_score")
+    },
     **_CHECK_INS,
     "said_confidence": f"CASE WHEN {_IS_CHANGED_OBJECTIVE} THEN confident.confidence ELSE o.confidence END",
     # A cycle that people activate expects check-ins from then on.

@@ -27,7 +27,9 @@ _GOAL = itemgetter(
 )
 _MEASURED = itemgetter("current", "has_data", "regressed", "measured_baseline", "measured_target")
 _STATE = ("weight", "lifecycle", "archived_at")
-_SETTLED_KEY_RESULT = itemgetter("id", "objective_id", "kind", "value_source", *_STATE, "confidence")
+_SETTLED_KEY_RESULT = itemgetter(
+    *("id", "objective_id", "kind", "value_source", *_STATE, "confidence", "final_score", "is_waived")
+)
 _ALIGNMENT = itemgetter("id", "objective_id", "parent_id", "parent_key_result_id", "kind", *_STATE)
 
 
@@ -85,11 +87,12 @@ def _objective(row: Any) -> ObjectiveNode:
         _stated_status(row),
         row.said_value,
         row.said_confidence,
-        _goal_values(row, coverage=row.coverage),
+        _goal_values(row, coverage=row.coverage, score=row.score),
         row.active_since,
         _checked_in_at(row),
         row.closed,
         row.is_planned,
+        final_score=row.final_score,
         is_settled=row.is_settled,
     )
 
@@ -121,11 +124,15 @@ def _key_result(row: Any, guardrail: GuardrailState | None, calendar: Calendar |
         row.active_since,
         _checked_in_at(row),
         None if calendar is None else calendar.due,
+        final_score=row.final_score,
+        is_waived=row.is_waived,
     )
 
 
 def _settled_key_result(row: Any) -> KeyResultNode:
-    id, objective_id, kind, value_source, weight, lifecycle, archived_at, confidence = _SETTLED_KEY_RESULT(row)
+    id, objective_id, kind, value_source, weight, lifecycle, archived_at, confidence, final_score, is_waived = (
+        _SETTLED_KEY_RESULT(row)
+    )
     return KeyResultNode(
         id,
         objective_id,
@@ -138,6 +145,8 @@ def _settled_key_result(row: Any) -> KeyResultNode:
         None,
         confidence,
         _key_result_values(row),
+        final_score=final_score,
+        is_waived=is_waived,
         is_settled=True,
     )
 

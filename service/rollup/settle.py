@@ -22,7 +22,7 @@ _OF_GOALS = {
     **{"progress": "progress", "raw": "progress_raw", "reason": "progress_reason", "confidence": "confidence"},
     **{"guardrail_breached": "guardrail_breached", "due_at": "check_in_due_at"},
 }
-_OF_OBJECTIVES = {**_OF_GOALS, "coverage": "coverage"}
+_OF_OBJECTIVES = {**_OF_GOALS, "coverage": "coverage", "score": "score"}
 _OF_KEY_RESULTS = {
     **_OF_GOALS,
     **{name: name for name in ("current", "has_data", "regressed", "measured_baseline", "measured_target")},

@@ -13,7 +13,9 @@ from service.key_results.progress import Definition, Evidence
 from service.rollup.status_timeline import BEGINNING, CheckInDue, StatedStatus, StatusTimeline
 
 # The values of an objective, which has no value of its own, nor data.
-OBJECTIVE_VALUES = ("progress", "raw", "reason", "confidence", "timeline", "coverage", "due_at", "guardrail_breached")
+OBJECTIVE_VALUES = (
+    *("progress", "raw", "reason", "confidence", "timeline", "coverage", "due_at", "guardrail_breached", "score"),
+)
 
 
 class GuardrailState(IntEnum):
@@ -27,7 +29,7 @@ class GuardrailState(IntEnum):
 class GoalValues(NamedTuple):
     """Derived values of a goal. `progress` and `raw` have 24 digits after the point. `current` is the value of a key
     result. `coverage` is the share (0..1) of an objective's contributors that have progress, by weight. `due_at` is
-    when the next check-in is due; None if none is expected."""
+    when the next check-in is due; None if none is expected. `score` is that of an objective, 0..1."""
 
     progress: Decimal | None
     raw: Decimal | None
@@ -42,14 +44,16 @@ class GoalValues(NamedTuple):
     guardrail_breached: bool = False
     coverage: Decimal | None = None
     due_at: datetime | None = None
+    score: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveNode:
     """An objective. `stated_progress` is the value of the latest check-in on the objective itself, 0..1.
     `checked_in_at` is the time of the newest check-in of any kind. The objective is in force since `active_since`.
-    `closed` tells if its cycle is closed, and `planned` if the cycle awaits its activation by people. If it
-    `is_settled`, the stored values are those of its own facts, unless something below it has changed."""
+    `closed` tells if its cycle is closed, and `planned` if the cycle awaits its activation by people. `final_score` was
+    given to the objective itself. If it `is_settled`, the stored values are those of its own facts, unless something
+    below it has changed."""
 
     id: UUID
     progress_source: str
@@ -66,14 +70,15 @@ class ObjectiveNode:
     checked_in_at: datetime | None = None
     closed: bool = False
     planned: bool = False
+    final_score: Decimal | None = None
     is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class KeyResultNode:
     """A key result. If it follows a KPI, `kpi_definition` is its definition completed by the KPI, and `kpi_due` is when
-    the KPI's next measurement is due. `guardrail` is None without guardrails. If it `is_settled`, the stored values are
-    those of the facts."""
+    the KPI's next measurement is due. It has a `final_score`, or none if that `is_waived`. `guardrail` is None without
+    guardrails. If it `is_settled`, the stored values are those of the facts."""
 
     id: UUID
     objective_id: UUID
@@ -91,6 +96,8 @@ class KeyResultNode:
     active_since: datetime = BEGINNING
     checked_in_at: datetime | None = None
     kpi_due: CheckInDue | None = None
+    final_score: Decimal | None = None
+    is_waived: bool = False
     is_settled: bool = False
 
 

@@ -141,7 +141,8 @@ async def test_check_ins_while_the_cycle_is_closed(client: Client) -> None:
         return [error["code"] for error in payload["userErrors"]]
 
     async def close() -> list[str]:
-        payload = await client.change("cycleClose", {"id": cycle}, "cycle { state }")
+        accepted = {"id": cycle, "acceptProposals": True}
+        payload = await client.change("cycleClose", accepted, "cycle { state }")
         assert payload["cycle"] == {"state": "CLOSED"}
         return [error["code"] for error in payload["userErrors"]]
 

@@ -33,8 +33,8 @@ def test_the_table() -> None:
     """As docs/cycles.md and the domain say it."""
     assert {state: {action.name for action in actions} for state, actions in ALLOWED.items()} == {
         "PLANNING": {"EDIT", "SCHEDULE"},
-        "ACTIVE": {"EDIT", "CHECK_IN", "SCHEDULE"},
-        "CLOSING": {"CHECK_IN", "SCORE"},
+        "ACTIVE": {"EDIT", "CHECK_IN", "REVIEW", "SCHEDULE"},
+        "CLOSING": {"CHECK_IN", "REVIEW", "SCORE"},
         "CLOSED": set(),
     }
     assert {step.name: ({*transition.origins}, transition.to) for step, transition in TRANSITIONS.items()} == {

@@ -94,7 +94,7 @@ class Client:
             **{f"cycle{step}": "cycle" for step in ("Activate", "BeginClosing", "Extend", "Close", "Reopen")},
         }.get(mutation) or mutation.removesuffix("Create").removesuffix("Update").removesuffix("Archive").removesuffix(
             "Restore"
-        ).removesuffix("Reorder").removesuffix("Erase")
+        ).removesuffix("Reorder").removesuffix("Erase").removesuffix("Score")
         payload = await self.change(mutation, input, f"{name} {{ {selection} }}")
         assert payload["userErrors"] == [], payload["userErrors"]
         return payload[name]["id"] if selection == "id" else payload[name]
@@ -113,7 +113,8 @@ class Client:
     async def take_steps(self, cycle: str, *steps: str) -> None:
         """Takes steps of the state machine of a cycle: names such as BeginClosing."""
         for step in steps:
-            await self.make(f"cycle{step}", "state", id=cycle)
+            more = {"acceptProposals": True, "waiver": "Never measured"} if step == "Close" else {}
+            await self.make(f"cycle{step}", "state", id=cycle, **more)
 
     async def objective(self, cycle: str, title: str = "Improve customer satisfaction", **more: Any) -> str:
         return await self.make("objectiveCreate", cycleId=cycle, title=title, **more)

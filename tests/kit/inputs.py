@@ -111,6 +111,8 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("keyResultLinkKpi", {"id": New("measure"), "keyResultId": Own("follower"), "kpiId": Own("kpi 2")}),
     ("keyResultUnlinkKpi", {"id": Own("guardrail 2")}),
     ("personErase", {"id": Own("person 2")}),
+    ("keyResultScore", {"id": Own("number")}),
+    ("objectiveScore", {"id": Own("root")}),
     ("cycleActivate", {"id": Own("part")}),
     ("cycleBeginClosing", {"id": Own("part")}),
     ("cycleExtend", {"id": Own("part"), "endsOn": "2026-12-31"}),

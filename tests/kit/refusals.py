@@ -49,7 +49,7 @@ NAMES = {
     **{f"cycle{step}": "cycle" for step in ("Activate", "BeginClosing", "Extend", "Close", "Reopen")},
 }
 
-VERBS = ("Create", "Update", "Archive", "Restore", "Reorder", "Erase")
+VERBS = ("Create", "Update", "Archive", "Restore", "Reorder", "Erase", "Score")
 
 # Keys and share tokens note when they were last used, and refusals are recorded in the background.
 TABLES = sorted(metadata().tables.keys() - {"api_keys", "audit_events", "share_tokens"})
