@@ -74,7 +74,7 @@ TYPES: dict[str, Type] = {
             "statusDiverges statusReason target title unit updatedAt upper valueSource version weight"
         ),
         hides="incomingAlignments kpiLinks sourceKpi",
-        differs="viewerCan",
+        differs="hiddenContributors viewerCan",
     ),
     "Kpi": Type(
         "KPIS",
