@@ -13,6 +13,7 @@ import orjson
 from service.errors import BadUserInput, Forbidden, Unauthenticated
 from service.people import keys
 from service.people.access_queries import access_of
+from service.people.key_failures import SHARE, failure_of_key
 from service.people.key_lookup import KeyId, row_lookup
 from service.people.models import Role
 from service.postgres.database import Database
@@ -48,9 +49,11 @@ class ShareSignIn:
     async def find(self, text: str, now: datetime) -> PresentedShare:
         """The share token of a text. Raises Unauthenticated without the reason, and Overloaded."""
         key = keys.parse(text, keys.SHARE)
-        row = None if key is None else await self._lookup.find(key)
-        if key is None or row is None or not _is_valid(row, key, now):
+        if key is None:
             raise Unauthenticated(NOT_VALID)
+        row = await self._lookup.find(key)
+        if row is None or not _is_valid(row, key, now):
+            raise Unauthenticated(NOT_VALID).because(failure_of_key(row, key, now, SHARE))
         return PresentedShare(key, row)
 
     async def viewer(self, presented: PresentedShare) -> Viewer:
