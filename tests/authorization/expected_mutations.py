@@ -1,6 +1,7 @@
 """Who may make which change. Read it as a table; a mutation without a line fails the tests."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from tests.authorization.actors import Actor, is_visible_to, may_edit
 
@@ -32,6 +33,7 @@ KEYS_OF_OTHERS = Mutation("API_KEYS", needs="ADMIN", otherwise="NOT_FOUND")
 SHARES_OF_OTHERS = Mutation("SHARE_TOKENS", edits=True, otherwise="NOT_FOUND", denied="NOT_FOUND")
 # Only an OWNER comes as far as the name, which is another one here.
 DELETE_ORGANIZATION = Mutation("WORKSPACE", needs="OWNER", done="ORGANIZATION_NAME_MISMATCH")
+OF_GOALS = ("participantAdd", "participantRemove")
 ROLES = ("VIEWER", "MEMBER", "ADMIN", "OWNER")
 
 MUTATIONS: dict[str, Mutation] = {
@@ -103,6 +105,11 @@ MUTATIONS: dict[str, Mutation] = {
     "teamUpdate": ADMINISTER_PEOPLE,
     "workspaceImport": Mutation("WORKSPACE", needs="ADMIN"),
 }
+
+
+def area_of(mutation: str, input: Mapping[str, Any]) -> str:
+    """The area of the scope that a mutation needs; of participants that of their goal."""
+    return "KPIS" if mutation in OF_GOALS and "kpiId" in input else MUTATIONS[mutation].area
 
 
 def outcome(mutation: str, actor: Actor, visibility: str, member_editing: str) -> str:

@@ -283,7 +283,7 @@ PAYLOADS = {
     "ObjectivePayload": Type("GOALS", hides="objective", same="userErrors"),
     "OrganizationDeletePayload": Type("WORKSPACE", same="deletedId userErrors"),
     "OrganizationPayload": Type("PEOPLE", same="organization userErrors"),
-    "ParticipantPayload": Type("GOALS", hides="kpi objective", same="userErrors"),
+    "ParticipantPayload": Type(None, hides="kpi objective", same="userErrors"),
     "PersonPayload": Type("PEOPLE", same="person userErrors"),
     "PillarPayload": Type("GOALS", same="pillar userErrors"),
     "ServiceAccountPayload": Type("PEOPLE", same="serviceAccount userErrors"),
