@@ -1,5 +1,4 @@
-"""Writes the generated parts of docs/api.md, docs/authorization.md and docs/visibility.md anew: `python -m
-tests.docs.write`."""
+"""Writes the generated parts of docs/api.md and docs/authorization.md anew: `python -m tests.docs.write`."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,13 +6,11 @@ from pathlib import Path
 from tests.docs import authorization_tables
 from tests.docs.codes import codes
 from tests.docs.limits import limits
-from tests.docs.page import PAGE, VISIBILITY_PAGE
-from tests.docs.roles import roles
+from tests.docs.page import PAGE
 
 Parts = Mapping[str, Callable[[], str]]
 PARTS: Mapping[Path, Parts] = {
     PAGE: {"codes": codes, "limits": limits},
-    VISIBILITY_PAGE: {"roles": roles},
     authorization_tables.PAGE: {
         "roles": authorization_tables.roles,
         "goals": authorization_tables.goals,
