@@ -30,6 +30,8 @@ AREAS: Mapping[str, str] = {
 }
 # Who one is, and where: every key may read it.
 WITHOUT_AREA = frozenset({"Viewer", "Organization"})
+# Payloads of mutations whose area depends on the goal in their input. Each of these mutations checks it by itself.
+OF_INPUT = frozenset({"ParticipantPayload"})
 
 
 def needed_scopes(
@@ -38,7 +40,7 @@ def needed_scopes(
     """The scopes that a valid operation needs, each with the name of a field that needs it.
 
     Every object of an area needs the scope to read it, wherever it stands, and a field of Mutation the scope to write
-    the area of its payload. Fields that a variable leaves out count.
+    the area of its payload, but for those of OF_INPUT. Fields that a variable leaves out count.
     """
     needed: dict[str, str] = {}
     for each in selections(schema, document, operation):
@@ -50,7 +52,7 @@ def needed_scopes(
 
 def area_of(graphql_type: object) -> str | None:
     """The area of a type of objects, or of the objects in a list; None for what belongs to no area."""
-    if not isinstance(graphql_type, GraphQLObjectType) or graphql_type.name in WITHOUT_AREA:
+    if not isinstance(graphql_type, GraphQLObjectType) or graphql_type.name in WITHOUT_AREA | OF_INPUT:
         return None
     for name in ("nodes", "node"):
         if name in graphql_type.fields:

@@ -3,13 +3,11 @@
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio.lowlevel
-import structlog
 from cachetools import LRUCache
 from fastapi import FastAPI
 from graphql import DocumentNode, OperationDefinitionNode
@@ -29,7 +27,7 @@ from service.audit.recorder import AuditRecorder
 from service.auth import Authenticator
 from service.explorer.explorer import Explorer
 from service.http.access_log import AccessLog
-from service.http.audit import client_address, note_refusals
+from service.http.audit import identify, note_refusals
 from service.http.cors import CrossOrigin
 from service.http.front_page import front_page_endpoint
 from service.http.graphql import GraphQLEndpoint
@@ -81,13 +79,11 @@ def create_app(
     async def open_context(request: Request) -> AsyncIterator[Context]:
         now = clock()
         viewer = await authenticator.viewer(request, now)
-        request_id = structlog.contextvars.get_contextvars().get("request_id")
         after = parse_position(request.headers) if database.replica else 0
         key = request.state.operation_key
         reads_once = not request.state.is_repeated and batch_counts.get(key, 2) < 2
         is_query = request.state.is_query
-        viewer = replace(viewer, request_id=request_id, client_address=client_address(request))
-        request.state.viewer = viewer
+        viewer = identify(request, viewer)
         context = Context(database, viewer, now, after, is_query=is_query, reads_once=reads_once)
         try:
             if is_query:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from service.errors import (
     CredentialsExpired,
+    Forbidden,
     OperationTimeout,
     SignInFailure,
     TooManyFailures,
@@ -20,7 +21,7 @@ from service.errors import (
     Unavailable,
     Unconfirmed,
 )
-from service.http.audit import client_address
+from service.http.audit import client_address, identify
 from service.http.throttle import Throttle
 from service.people import acting, keys
 from service.people.access_queries import access_of
@@ -93,7 +94,12 @@ class Authenticator:
         people = request.headers.getlist(acting.HEADER)
         if not people:
             return viewer
-        return await self._acting.viewer(viewer, acting.parse_reference(people))
+        try:
+            return await self._acting.viewer(viewer, acting.parse_reference(people))
+        except Forbidden:
+            # Whose refusal it is, since the request has no viewer.
+            identify(request, viewer)
+            raise
 
     async def _holder(self, request: Request, now: datetime) -> Viewer:
         """The viewer that the credentials of a request belong to."""

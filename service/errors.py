@@ -82,20 +82,20 @@ class ActAsInvalid(RequestError):
     code = "ACT_AS_INVALID"
 
 
-class ActAsForbidden(RequestError):
+class ActAsForbidden(Forbidden):
     """The credentials may not act on behalf of people."""
 
     code = "ACT_AS_FORBIDDEN"
-    status = 403
 
 
-class ActAsPersonUnknown(RequestError):
-    """The person to act for is not in the organization, or is archived."""
+class ActAsPersonUnknown(Forbidden):
+    """The person to act for is not in the organization, or is archived; `archived_id` if archived, for the audit
+    trail, never for the client."""
 
     code = "ACT_AS_PERSON_UNKNOWN"
-    status = 403
 
-    def __init__(self) -> None:
+    def __init__(self, archived_id: UUID | None = None) -> None:
+        self.archived_id = archived_id
         super().__init__("Your organization has no person with this id to act for, or the person is archived.")
 
 

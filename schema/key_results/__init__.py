@@ -15,6 +15,7 @@ from schema.execution.fields.relation import to_many, to_one
 from schema.kpis import Kpi
 from schema.objectives import Objective
 from schema.objectives.goal import PACE, Goal, paces
+from schema.objectives.hidden_contributors import HiddenContributors, hidden_from_key_results
 from schema.objectives.scores import ORIGINAL_TARGET, PROPOSED_SCORE, SCORE, SCORE_BAND
 from schema.people import Person
 from schema.people.permissions import VIEWER_CAN, GoalPermissionsType, permissions_of_goals
@@ -220,6 +221,15 @@ class KeyResult(Goal, Entity, Node):
             owners=attribute_values(parents, "owner_id"),
             cycles=objectives_of,
         )
+
+    @batched(
+        "Contributors to the key result that are hidden from the viewer, as one remainder; null if there are none, and "
+        "unless `valueSource` is ALIGNED_OBJECTIVES. With it the contributions that the viewer sees come to "
+        "`progress`, so the progress of hidden objectives can be inferred, exactly if it is one."
+    )
+    @uses_columns("id", "value_source")
+    async def hidden_contributors(parents: list[Row], info: Info) -> list[HiddenContributors | None]:
+        return await hidden_from_key_results(info, parents)  # type: ignore[return-value]
 
 
 @strawberry.type(description="Milestone: stage of a key result of kind MILESTONE, with a weight.")

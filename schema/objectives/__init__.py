@@ -15,7 +15,7 @@ from schema.execution.fields.relation import to_many, to_one
 from schema.kpis import Kpi
 from schema.objectives.descendants import Descendants, descendants
 from schema.objectives.goal import PACE, Goal, paces
-from schema.objectives.hidden_contributors import HiddenContributors, hidden_contributors
+from schema.objectives.hidden_contributors import HiddenContributors, hidden_from_objectives
 from schema.objectives.scores import (
     EXPECTED_SCORE,
     NEEDS_POSTMORTEM,
@@ -278,7 +278,7 @@ class Objective(Goal, Entity, Node):
     )
     @uses_columns("id", "progress_source")
     async def hidden_contributors(parents: list[Row], info: Info) -> list[HiddenContributors | None]:
-        return await hidden_contributors(info, parents)  # type: ignore[return-value]
+        return await hidden_from_objectives(info, parents)  # type: ignore[return-value]
 
     @batched(
         "Number of OVERDUE goals below the objective: its key results, and objectives that serve it, directly or not, "

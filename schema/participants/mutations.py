@@ -24,7 +24,7 @@ from service.people.scopes import ApiKeyScope
 from service.writing.transaction import Transaction
 
 EITHER = "Either this or"
-SCOPES = "An API key with scopes needs GOALS_WRITE, and KPIS_WRITE as well for a KPI."
+SCOPES = "An API key with scopes needs GOALS_WRITE for an objective, and KPIS_WRITE for a KPI."
 
 
 @strawberry.input(description="Participant to add to a goal: which person or team, of which goal, in which role.")
@@ -69,9 +69,8 @@ async def _change(
     info: Info, input: Any, command: Callable[[Transaction, ParticipantRequest], Awaitable[Any]]
 ) -> ParticipantPayload:
     context = info.context
-    if input.kpi_id is not None:
-        # The area of the payload is that of goals.
-        ensure_scope(context.viewer, ApiKeyScope.KPIS_WRITE)
+    for scope in _scopes(input):
+        ensure_scope(context.viewer, scope, info.field_name)
     request = ParticipantRequest(**facts(input, "Participant"))
 
     async def run(tx: Transaction) -> None:
@@ -89,6 +88,12 @@ async def _change(
         kpi=await _goal(info, KPI, request.kpi_id) if is_one else None,
         user_errors=errors,
     )
+
+
+def _scopes(input: Any) -> list[ApiKeyScope]:
+    """The scopes to write what the input names, which may be two goals, or none."""
+    scopes = [ApiKeyScope.KPIS_WRITE] if input.kpi_id is not None else []
+    return scopes if input.objective_id is None and scopes else [ApiKeyScope.GOALS_WRITE, *scopes]
 
 
 async def _goal(info: Info, entity: Entity, id: UUID | None) -> Any:

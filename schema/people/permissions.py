@@ -58,7 +58,8 @@ class GoalPermissionsType:
     )
     archive: Permission = strawberry.field(description="Permission to archive the goal.")
     share: Permission = strawberry.field(
-        description="Permission to change who reads the goal: visibility, participants and share tokens."
+        description="Permission to change who reads the goal: visibility, participants and share tokens. For share "
+        "tokens an API key with scopes needs SHARE_TOKENS_WRITE instead."
     )
 
 

@@ -65,9 +65,21 @@ class AuditRecorder:
         )
 
     def note_refusal(
-        self, viewer: Viewer, code: str, at: datetime, operation: str | None = None, path: str | None = None
+        self,
+        viewer: Viewer,
+        code: str,
+        at: datetime,
+        operation: str | None = None,
+        path: str | None = None,
+        archived_id: UUID | None = None,
     ) -> None:
-        """Notes that a request of a viewer was refused, with the names of its operation and of the refused field."""
+        """Notes that a request of a viewer was refused, with the names of its operation and of the refused field.
+
+        The subject is the share token of the request, or the archived person whom it was to act for.
+        """
+        subject_type, subject_id = ("Person", archived_id) if archived_id else (None, None)
+        if viewer.share is not None:
+            subject_type, subject_id = "ShareToken", viewer.share.token_id
         self._note(
             Occurrence(
                 viewer.organization_id,
@@ -76,6 +88,8 @@ class AuditRecorder:
                 actor_id=viewer.person_id,
                 service_account_id=viewer.service_account_id,
                 api_key_id=viewer.api_key_id,
+                subject_type=subject_type,
+                subject_id=subject_id,
                 client_address=viewer.client_address,
                 operation=shortened(operation),
                 path=shortened(path),

@@ -1,15 +1,17 @@
 """What the audit trail takes from requests: refusals for want of rights, and the addresses of clients."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address
 
+import structlog
 from graphql import GraphQLError
 from starlette.requests import Request
 
 from service.audit.recorder import AuditRecorder
-from service.errors import Forbidden
+from service.errors import ActAsPersonUnknown, Forbidden
 from service.http.errors import root_cause
 from service.viewer import Viewer
 
@@ -31,8 +33,15 @@ def _parsed(host: str) -> str | None:
         return None
 
 
+def identify(request: Request, viewer: Viewer) -> Viewer:
+    """The viewer with the id and the address of its request, to whom the refusals of the request are put down."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    request.state.viewer = replace(viewer, request_id=request_id, client_address=client_address(request))
+    return request.state.viewer  # type: ignore[no-any-return]
+
+
 def note_refusals(recorder: AuditRecorder, clock: Callable[[], datetime]) -> NoteErrors:
-    """A function that notes the refusals among the errors of a request of an authenticated viewer.
+    """A function that notes the refusals among the errors of a request whose credentials are valid.
 
     They are known by their class: input that is not valid is no audit event.
     """
@@ -44,7 +53,9 @@ def note_refusals(recorder: AuditRecorder, clock: Callable[[], datetime]) -> Not
         for error in errors:
             cause = root_cause(error) if isinstance(error, GraphQLError) else error
             if isinstance(cause, Forbidden):
-                recorder.note_refusal(viewer, cause.code, clock(), request.state.operation, _path(error))
+                archived_id = cause.archived_id if isinstance(cause, ActAsPersonUnknown) else None
+                operation = getattr(request.state, "operation", None)
+                recorder.note_refusal(viewer, cause.code, clock(), operation, _path(error), archived_id)
 
     return note
 

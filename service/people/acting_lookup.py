@@ -25,9 +25,9 @@ PersonKey: TypeAlias = tuple[UUID, PersonReference]
 
 def _person(organization: str) -> str:
     return f"""
-        SELECT p.id AS person_id, p.role, {access_columns(organization, "p.id")}
+        SELECT p.id AS person_id, p.role, p.archived_at, {access_columns(organization, "p.id")}
         FROM people p
-        WHERE p.organization_id = {organization} AND p.archived_at IS NULL
+        WHERE p.organization_id = {organization}
             AND (p.id = wanted.id OR p.external_id = wanted.external_id)"""
 
 
@@ -76,16 +76,17 @@ class ActingLookup:
             # Measured before the read, as the result may be as old as its start.
             started_at = time.monotonic()
             row = await self._lookup.find(key)
-            if row is None:
+            id = None if row is None else UUID(int=row.person_id.int)
+            if row is None or id is None or row.archived_at is not None:
                 self._remembered.pop(key, None)
-                raise ActAsPersonUnknown
-            person = _ActedPerson(UUID(int=row.person_id.int), row.role, access_of(row), started_at)
+                raise ActAsPersonUnknown(archived_id=id)
+            person = _ActedPerson(id, row.role, access_of(row), started_at)
             self._remembered[key] = person
         return person
 
 
 def people_lookup(database: Database, timeout_seconds: float) -> CredentialLookup[PersonKey]:
-    """The lookup of people who are not archived: their rows with role and access."""
+    """The lookup of people: their rows with role and access, also of archived ones."""
     return CredentialLookup(partial(_load, database), timeout_seconds, "people to act for")
 
 

@@ -1,4 +1,4 @@
-"""Why an API key is refused."""
+"""Why an API key or a share token is refused."""
 
 import hmac
 from datetime import datetime
@@ -7,14 +7,14 @@ from typing import Any
 from service.errors import SignInFailure
 from service.people.keys import PresentedKey
 
-KEY = "ApiKey"
+KEY, SHARE = "ApiKey", "ShareToken"
 
 
-def failure_of_key(row: Any, key: PresentedKey, now: datetime) -> SignInFailure:
-    """Why a key with this row is refused. Without a row it names nothing that is known."""
+def failure_of_key(row: Any, key: PresentedKey, now: datetime, subject_type: str = KEY) -> SignInFailure:
+    """Why a key or a share token with this row is refused. Without a row it names nothing that is known."""
     if row is None:
         return SignInFailure(None, "KEY_UNKNOWN")
-    return SignInFailure(key.organization_id, _reason(row, key, now), KEY, key.id)
+    return SignInFailure(key.organization_id, _reason(row, key, now), subject_type, key.id)
 
 
 def _reason(row: Any, key: PresentedKey, now: datetime) -> str:

@@ -80,10 +80,11 @@ def ensure_administrator(viewer: Viewer) -> None:
         raise Forbidden(f"Your role is {viewer.role}; this needs ADMIN or OWNER.")
 
 
-def ensure_scope(viewer: Viewer, scope: str) -> None:
-    """Raises Forbidden if the credentials of the viewer have scopes, and not this one."""
+def ensure_scope(viewer: Viewer, scope: str, field: str) -> None:
+    """Raises Forbidden if the credentials of the viewer have scopes, and not this one, which a field needs."""
     if viewer.scopes is not None and scope not in viewer.scopes:
-        raise Forbidden(f"Your API key lacks a scope for this operation: {scope}. Use a key that has it.")
+        needs = f"{scope} (needed by `{field}`)"
+        raise Forbidden(f"Your API key lacks scopes for this operation: {needs}. Use a key that has them.")
 
 
 def sees(viewer: Viewer, goal: GoalFacts, roles: Collection[str]) -> bool:

@@ -4,7 +4,6 @@ import asyncio
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -13,6 +12,7 @@ import orjson
 from service.errors import BadUserInput, Forbidden, Unauthenticated
 from service.people import keys
 from service.people.access_queries import access_of
+from service.people.key_failures import SHARE, failure_of_key
 from service.people.key_lookup import KeyId, row_lookup
 from service.people.models import Role
 from service.postgres.database import Database
@@ -43,14 +43,19 @@ class ShareSignIn:
         statements = (SHARES_OF_ORGANIZATION, SHARES_OF_ORGANIZATIONS)
         self._database, self._parse_filter = database, parse_filter
         self._lookup = row_lookup(database, statements, patience, "share tokens")
-        self._reading: dict[KeyId, asyncio.Task[ShownGoals]] = {}
+        # Readings by their tokens: those that have begun, and those that have not, with the row of each of these.
+        self._begun: dict[KeyId, asyncio.Task[ShownGoals]] = {}
+        self._waiting: dict[KeyId, asyncio.Task[ShownGoals]] = {}
+        self._rows: dict[KeyId, Any] = {}
 
     async def find(self, text: str, now: datetime) -> PresentedShare:
         """The share token of a text. Raises Unauthenticated without the reason, and Overloaded."""
         key = keys.parse(text, keys.SHARE)
-        row = None if key is None else await self._lookup.find(key)
-        if key is None or row is None or not _is_valid(row, key, now):
+        if key is None:
             raise Unauthenticated(NOT_VALID)
+        row = await self._lookup.find(key)
+        if row is None or not _is_valid(row, key, now):
+            raise Unauthenticated(NOT_VALID).because(failure_of_key(row, key, now, SHARE))
         return PresentedShare(key, row)
 
     async def viewer(self, presented: PresentedShare) -> Viewer:
@@ -65,17 +70,25 @@ class ShareSignIn:
         return Viewer(key.organization_id, None, Role.VIEWER, share=share)
 
     async def _shown(self, id: KeyId, row: Any) -> ShownGoals:
-        if id not in self._reading:
-            self._reading[id] = asyncio.create_task(self._read(id[0], row))
-            self._reading[id].add_done_callback(partial(self._forget, id))
+        if id not in self._waiting:
+            self._waiting[id] = asyncio.create_task(self._read_in_turn(id))
+            self._waiting[id].add_done_callback(_retrieve_exception)
+        # The newest row has the newest access of the creator.
+        self._rows[id] = row
         # The reading goes on when its first caller gives up.
-        return await asyncio.shield(self._reading[id])
+        return await asyncio.shield(self._waiting[id])
 
-    def _forget(self, id: KeyId, task: "asyncio.Task[ShownGoals]") -> None:
-        del self._reading[id]
-        if not task.cancelled():
-            # Retrieves the exception, which asyncio would log if no caller waits any more.
-            task.exception()
+    async def _read_in_turn(self, id: KeyId) -> ShownGoals:
+        """What a token shows, once a reading of it that has begun is done: that may take seconds, and whoever comes
+        meanwhile waits for one reading more. It takes no part in that which has begun, since that may still show what
+        was hidden before the request came."""
+        if id in self._begun:
+            await asyncio.wait([self._begun[id]])
+        self._begun[id] = self._waiting.pop(id)
+        try:
+            return await self._read(id[0], self._rows.pop(id))
+        finally:
+            del self._begun[id]
 
     async def _read(self, organization_id: UUID, row: Any) -> ShownGoals:
         creator = Viewer(organization_id, UUID(int=row.creator_id.int), row.role, access=access_of(row))
@@ -93,6 +106,12 @@ class ShareSignIn:
             return self._parse_filter(orjson.loads(kpi_filter))
         except BadUserInput:
             raise Forbidden("The filter of this share token is out of date. Ask for a new share token.") from None
+
+
+def _retrieve_exception(task: asyncio.Task[ShownGoals]) -> None:
+    """Retrieves the exception, which asyncio would log if no caller waits any more."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _is_valid(row: Any, key: keys.PresentedKey, now: datetime) -> bool:

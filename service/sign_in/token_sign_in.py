@@ -93,21 +93,21 @@ class TokenSignIn:
         if row is not None and (_is_as_claimed(row, subject) or subject in self._refused):
             return SignedIn(row.id, row.role, access_of(row))
         if row is None and (not issuer.create_people or subject in self._refused):
-            hint = "Create the person with this external id or email, or set OKRGRAPH_OIDC_CREATE_PEOPLE."
+            hint = "Create the person whom the token claims, or set OKRGRAPH_OIDC_CREATE_PEOPLE."
             reason = f"There is no such person in the organization. {hint}"
             raise self._refusal(issuer, subject, reason, "PERSON_UNKNOWN")
-        person = await self._change(subject, claims, issuer, now)
+        person = await self._change(subject, claims, issuer, now, row and row.id)
         if person is None:
             reason = "There is no such organization, or the person is archived."
             raise self._refusal(issuer, subject, reason, "PERSON_UNKNOWN")
         return person
 
     async def _change(
-        self, subject: Subject, claims: Mapping[str, Any], issuer: Issuer, now: datetime
+        self, subject: Subject, claims: Mapping[str, Any], issuer: Issuer, now: datetime, person_id: UUID | None
     ) -> SignedIn | None:
         """The person after what the claims decide. Concurrent requests of one person share the change."""
         if subject not in self._changing:
-            self._changing[subject] = asyncio.create_task(self._run_change(subject, claims, issuer, now))
+            self._changing[subject] = asyncio.create_task(self._run_change(subject, claims, issuer, now, person_id))
             self._changing[subject].add_done_callback(partial(self._forget_change, subject))
         # The change goes on when its first caller gives up.
         return await asyncio.shield(self._changing[subject])
@@ -119,7 +119,7 @@ class TokenSignIn:
             task.exception()
 
     async def _run_change(
-        self, subject: Subject, claims: Mapping[str, Any], issuer: Issuer, now: datetime
+        self, subject: Subject, claims: Mapping[str, Any], issuer: Issuer, now: datetime, person_id: UUID | None
     ) -> SignedIn | None:
         profile = profile_of(claims, subject) if issuer.create_people else None
         request_id = structlog.contextvars.get_contextvars().get("request_id")
@@ -136,7 +136,7 @@ class TokenSignIn:
             return await write(self._database, operator, now, lambda tx: command(tx, changes_role=True), exclusive=True)
         except Refusal as refusal:
             self._refused[subject] = True
-            self._log_change_refused(issuer, subject, refusal)
+            self._log_change_refused(issuer, subject, refusal, person_id)
         try:
             # The role stays, such as that of the last owner.
             return await write(
@@ -146,14 +146,14 @@ class TokenSignIn:
             # Without the messages, which may repeat what the claims say.
             problems = ", ".join(f"{each.code} in {'.'.join(each.field)}" for each in refusal.all)
             reason = f"The person cannot be created: {problems}."
-            raise self._refusal(issuer, subject, reason, "PERSON_REFUSED") from None
+            raise self._refusal(issuer, subject, reason, "PERSON_REFUSED", person_id) from None
 
-    def _log_change_refused(self, issuer: Issuer, subject: Subject, refusal: Refusal) -> None:
+    def _log_change_refused(self, issuer: Issuer, subject: Subject, refusal: Refusal, person_id: UUID | None) -> None:
         log.warning(
             "claims not applied",
             issuer=issuer.issuer,
             organization=str(subject.organization_id),
-            external_id=subject.external_id,
+            person=person_id and str(person_id),
             codes=[each.code for each in refusal.all],
         )
 
@@ -167,7 +167,7 @@ class TokenSignIn:
             "sign-in refused",
             issuer=issuer.issuer,
             organization=str(subject.organization_id),
-            external_id=subject.external_id,
+            person=person_id and str(person_id),
             reason=reason,
         )
         named = ("Person", person_id) if person_id else (None, None)

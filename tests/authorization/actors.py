@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from service.people.scopes import ALL_SCOPES, IMPLIED_SCOPES, Scopes, granted
+
 
 class Actor(NamedTuple):
     """Somebody with a role and a relation to the goals that are hidden from others.
@@ -34,6 +36,40 @@ ACTORS: dict[str, Actor] = {
     "member below": Actor("MEMBER", "member of a team below", (), False),
     "administrator": Actor("ADMIN", "none", PRIVATE, True),
     "owner of all": Actor("OWNER", "none", PRIVATE, True),
+}
+
+
+NOBODYS = Actor("MEMBER", "none", (), False)
+READING = ("EVENTS_READ", "GOALS_READ", "KPIS_READ", "PEOPLE_READ")
+
+
+class Account(NamedTuple):
+    """A service account with a role and a key with scopes, None: all that the role allows. It acts for one of the cast,
+    or by itself. `acts_as` is what its requests see and may edit: their role is the lower one."""
+
+    role: str
+    scopes: tuple[str, ...] | None
+    acts_for: str | None
+    acts_as: Actor
+
+    @property
+    def held_scopes(self) -> Scopes:
+        """The scopes of the key with those that they include."""
+        return IMPLIED_SCOPES if self.scopes is None else granted(self.scopes)
+
+
+# A service account by itself is in no team, owns nothing and takes part in nothing.
+ACCOUNTS: dict[str, Account] = {
+    "account": Account("MEMBER", None, None, NOBODYS),
+    "viewing account": Account("VIEWER", None, None, NOBODYS._replace(role="VIEWER")),
+    "administering account": Account("ADMIN", None, None, Actor("ADMIN", "none", PRIVATE, True)),
+    "reading account": Account("ADMIN", READING, None, Actor("ADMIN", "none", PRIVATE, True)),
+    "goal account": Account("MEMBER", ("GOALS_WRITE", "KPIS_READ"), None, NOBODYS),
+    "KPI account": Account("MEMBER", ("GOALS_READ", "KPIS_WRITE", "PEOPLE_READ"), None, NOBODYS),
+    "account for the owner": Account("MEMBER", tuple(ALL_SCOPES), "owner", ACTORS["owner"]),
+    "account for a lead": Account("ADMIN", tuple(ALL_SCOPES), "lead", ACTORS["lead"]),
+    "account for a viewer": Account("ADMIN", tuple(ALL_SCOPES), "viewer", ACTORS["viewer"]),
+    "account for an administrator": Account("MEMBER", tuple(ALL_SCOPES), "administrator", NOBODYS),
 }
 
 

@@ -25,7 +25,10 @@ class Built:
     objectives: list[str] = field(default_factory=list)
     kpis: list[str] = field(default_factory=list)
     key_results: dict[str, list[str]] = field(default_factory=dict)
-    # Child, parent, weight, kind, whether it is primary, and whether it serves a key result; in the order of making.
+    # Those that aligned objectives measure.
+    aligned: set[str] = field(default_factory=set)
+    # Child, parent, weight, kind, whether it is primary, and whether it serves the first key result; in the order of
+    # making.
     edges: dict[str, tuple[str, str, float, str, bool, bool]] = field(default_factory=dict)
     belongs: dict[str, set[str]] = field(default_factory=dict)
 
@@ -41,7 +44,7 @@ class Built:
                 *("objectiveCreate", drawn.access), cycleId=cycle, title=drawn.title, progressSource=drawn.source
             )
             self.objectives.append(id)
-            self.key_results[id] = [await self._key_result(id, weight, value) for weight, value in drawn.key_results]
+            self.key_results[id] = [await self._key_result(id, *each) for each in drawn.key_results]
             for edge in drawn.edges if number else ():
                 await self._align(id, self.objectives[edge.parent % number], edge)
         for number, kpi in enumerate(self.drawn.kpis):
@@ -94,10 +97,13 @@ class Built:
             )
         return id
 
-    async def _key_result(self, objective: str, weight: float, value: int | None) -> str:
-        id = await self.client.key_result(objective, kind="REACH", target="100", weight=weight)
+    async def _key_result(self, objective: str, weight: float, value: int | None, is_aligned: bool) -> str:
+        source = {"valueSource": "ALIGNED_OBJECTIVES"} if is_aligned else {}
+        id = await self.client.key_result(objective, kind="REACH", target="100", weight=weight, **source)
         self.belongs[id] = {objective}
-        if value is not None:
+        if is_aligned:
+            self.aligned.add(id)
+        elif value is not None:
             self.belongs[await self.client.check_in(id, str(value))] = {objective}
         return id
 

@@ -39,8 +39,8 @@ class DrawnObjective:
     title: str
     source: str
     edges: tuple[Edge, ...]
-    # Weight and value of each, which is its progress in hundredths; None: no check-in.
-    key_results: tuple[tuple[float, int | None], ...]
+    # Weight, and value, which is its progress in hundredths; None: no check-in. Whether aligned objectives measure it.
+    key_results: tuple[tuple[float, int | None, bool], ...]
     is_archived: bool
 
 
@@ -87,7 +87,7 @@ OBJECTIVES = st.builds(
         ),
         2,
     ),
-    lists(st.tuples(WEIGHTS, st.none() | st.integers(0, 100)), 2),
+    lists(st.tuples(WEIGHTS, st.none() | st.integers(0, 100), st.booleans()), 2),
     st.sampled_from([False] * 5 + [True]),
 )
 KPIS = st.builds(DrawnKpi, ACCESS, TITLES, SOME, st.none() | st.integers(0, 20), SOME)

@@ -1,8 +1,9 @@
 """Who may make which change. Read it as a table; a mutation without a line fails the tests."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from tests.authorization.actors import Actor, is_visible_to, may_edit
+from tests.authorization.actors import Account, Actor, is_visible_to, may_edit
 
 OK = "OK"
 
@@ -30,16 +31,19 @@ SCORE_GOALS = Mutation("GOALS", edits=True, done="CYCLE_STATE_FORBIDS")
 ADMINISTER_GOALS, ADMINISTER_PEOPLE = Mutation("GOALS", needs="ADMIN"), Mutation("PEOPLE", needs="ADMIN")
 # Everybody manages own keys, and administrators those of others, as here: to nobody else does such a key exist.
 KEYS_OF_OTHERS = Mutation("API_KEYS", needs="ADMIN", otherwise="NOT_FOUND")
+CREATE_KEYS = Mutation("API_KEYS", needs="ADMIN")
+KEYS = (KEYS_OF_OTHERS, CREATE_KEYS)
 # As here: of somebody else, on a goal. It exists to those only who may share the goal.
 SHARES_OF_OTHERS = Mutation("SHARE_TOKENS", edits=True, otherwise="NOT_FOUND", denied="NOT_FOUND")
 # Only an OWNER comes as far as the name, which is another one here.
 DELETE_ORGANIZATION = Mutation("WORKSPACE", needs="OWNER", done="ORGANIZATION_NAME_MISMATCH")
+OF_GOALS = ("participantAdd", "participantRemove")
 ROLES = ("VIEWER", "MEMBER", "ADMIN", "OWNER")
 
 MUTATIONS: dict[str, Mutation] = {
     "alignmentReorder": EDIT_GOALS,
     "alignmentUpdate": EDIT_GOALS,
-    "apiKeyCreate": Mutation("API_KEYS", needs="ADMIN"),
+    "apiKeyCreate": CREATE_KEYS,
     "apiKeyRevoke": KEYS_OF_OTHERS,
     "apiKeyRotate": KEYS_OF_OTHERS,
     "cycleActivate": ADMINISTER_GOALS,
@@ -112,6 +116,27 @@ MUTATIONS: dict[str, Mutation] = {
     "teamUpdate": ADMINISTER_PEOPLE,
     "workspaceImport": Mutation("WORKSPACE", needs="ADMIN"),
 }
+
+
+def area_of(mutation: str, input: Mapping[str, Any]) -> str:
+    """The area of the scope that a mutation needs; of participants that of their goal."""
+    return "KPIS" if mutation in OF_GOALS and "kpiId" in input else MUTATIONS[mutation].area
+
+
+def outcome_of_account(
+    mutation: str, input: Mapping[str, Any], account: Account, visibility: str, member_editing: str
+) -> str:
+    """As `outcome`, for a service account, by itself or for a person."""
+    if f"{area_of(mutation, input)}_WRITE" not in account.held_scopes:
+        return "FORBIDDEN"
+    # A share token belongs to a person.
+    if account.acts_for is None and mutation == "shareTokenCreate":
+        return "FORBIDDEN"
+    # A key of the person would outlast the service account, and with it one would act as that person alone.
+    gets_key = mutation == "apiKeyRotate" or (mutation == "apiKeyCreate" and "personId" in input)
+    if MUTATIONS[mutation] in KEYS and (account.acts_for or (gets_key and account.acts_as.role == "ADMIN")):
+        return "FORBIDDEN"
+    return outcome(mutation, account.acts_as, visibility, member_editing)
 
 
 def outcome(mutation: str, actor: Actor, visibility: str, member_editing: str) -> str:

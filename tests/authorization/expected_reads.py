@@ -74,7 +74,7 @@ TYPES: dict[str, Type] = {
             "statusDiverges statusReason target title unit updatedAt upper valueSource version weight"
         ),
         hides="incomingAlignments kpiLinks sourceKpi",
-        differs="viewerCan",
+        differs="hiddenContributors viewerCan",
     ),
     "Kpi": Type(
         "KPIS",
@@ -283,7 +283,7 @@ PAYLOADS = {
     "ObjectivePayload": Type("GOALS", hides="objective", same="userErrors"),
     "OrganizationDeletePayload": Type("WORKSPACE", same="deletedId userErrors"),
     "OrganizationPayload": Type("PEOPLE", same="organization userErrors"),
-    "ParticipantPayload": Type("GOALS", hides="kpi objective", same="userErrors"),
+    "ParticipantPayload": Type(None, hides="kpi objective", same="userErrors"),
     "PersonPayload": Type("PEOPLE", same="person userErrors"),
     "PillarPayload": Type("GOALS", same="pillar userErrors"),
     "ServiceAccountPayload": Type("PEOPLE", same="serviceAccount userErrors"),

@@ -1,10 +1,7 @@
 """Every mutation by everybody on visible and hidden goals: what the table says, and nothing else."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import asyncpg
-import pytest
 from graphql import get_named_type
 
 from tests.authorization.actors import ACTORS, Actor, is_visible_to, may_edit
@@ -30,14 +27,6 @@ REGIMES = [
     *((visibility, "OWN", name) for visibility in ("ORGANIZATION", "TEAM", "PRIVATE") for name in ACTORS),
     *((visibility, "ALL", name) for visibility in ("ORGANIZATION", "PRIVATE") for name in ACTORS if name in UNDER_ALL),
 ]
-
-
-@pytest.fixture
-async def stored(world: World, cleaner: asyncpg.Connection) -> AsyncIterator[Stored]:
-    copy = Stored(cleaner)
-    await copy.copy()
-    yield copy
-    await copy.forget()
 
 
 def test_every_mutation_has_a_line_and_a_case() -> None:

@@ -46,11 +46,14 @@ async def test_a_member_reads_by_as_many_messages_as_an_owner(client: Client, st
 
 async def test_what_takes_a_member_one_more_message_to_read(client: Client, statements: Statements) -> None:
     await planted(client, 30, 5)
-    await client.key_result(await client.objective(await client.cycle()))
+    objective = await client.objective(await client.cycle())
+    for _ in range(3):
+        await client.key_result(objective, kind="REACH", target="10", valueSource="ALIGNED_OBJECTIVES")
     member = await acting(client, "MEMBER")
     # What else counts toward an objective, what else an event refers to.
     for document in (
         "{ objectives(first: 5) { nodes { hiddenContributors { count } } } }",
+        "{ keyResults(first: 5) { nodes { hiddenContributors { count } } } }",
         "{ events(first: 50) { nodes { changes } } }",
     ):
         of_owner = await messages(client, statements, document, {})

@@ -11,7 +11,7 @@ from service.postgres.database import Database
 from service.settings import Settings
 from tests.authorization.built import Built, progress_of
 from tests.authorization.drawn import ORGANIZATIONS, Organization
-from tests.authorization.visible_model import Model, part_of, stored
+from tests.authorization.visible_model import Model, Terms, part_of, stored
 from tests.authorization.world import uuid_of
 from tests.kit.client import Client, Clock, founded
 from tests.model.reducing import histories
@@ -24,6 +24,8 @@ OBJECTIVE = f"""query($id: ID!) {{ objective(id: $id) {{
     children(first: 50) {{ {PAGE} }} descendants(first: 50) {{ {PAGE} }} incomingAlignments(first: 50) {{ {PAGE} }}
     parents {{ id }} ancestors {{ id }} outgoingAlignments {{ id }} overdueBelow progress
     hiddenContributors {{ count weight contribution }} kpis {{ id }} events(first: 1) {{ totalCount }} }} }}"""
+KEY_RESULTS = """query($ids: [ID!]!) { nodes(ids: $ids) {
+    ... on KeyResult { id progress hiddenContributors { count weight contribution } } } }"""
 REPORT = "total overdueCount counts { status count overdueCount }"
 LISTS = f"""{{
     objectives(first: 50) {{ {PAGE} }}
@@ -117,11 +119,18 @@ class Reader:
                 kpi for own in built.belongs.values() if id in own for kpi in own & set(built.kpis) if own <= model.seen
             }
             self.compare("kpis", {each["id"] for each in read["kpis"]}, kpis)
-            self.sums(id, read)
+            self.sums(id, read, *model.contributions(id))
 
-    def sums(self, id: str, read: Any) -> None:
+    async def key_results(self) -> None:
+        model = self.model
+        for read in (await self.client.data(KEY_RESULTS, ids=model.key_results))["nodes"]:
+            if read["id"] in model.built.aligned:
+                self.sums(read["id"], read, *model.contributions_to_key_result(read["id"]))
+            else:
+                self.compare("hiddenContributors", read["hiddenContributors"], None)
+
+    def sums(self, id: str, read: Any, seen: Terms, hidden: Terms) -> None:
         """What the person sees and the remainder come to the progress, which is the same for everybody."""
-        seen, hidden = self.model.contributions(id)
         self.compare("progress", read["progress"], self.model.state[id]["progress"])
         part, rest = part_of(seen, [*seen, *hidden]), part_of(hidden, [*seen, *hidden])
         remainder = None
@@ -176,6 +185,7 @@ async def test_everybody_reads_what_the_model_says(
             await reader.lists()
             await reader.pages()
             await reader.objectives()
+            await reader.key_results()
             await reader.events()
             wrong += [f"person {person}: {each}" for each in reader.wrong]
         assert wrong == [], "\n".join(wrong)

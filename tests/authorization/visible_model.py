@@ -106,16 +106,27 @@ class Model:
     def contributions(self, parent: str) -> tuple[Terms, Terms]:
         """Weight and progress of what counts toward an objective: what is seen, and what is hidden."""
         source = self.built.drawn.objectives[self.built.objectives.index(parent)].source
+        seen, hidden = self._aligned(parent, to_key_result=False) if source != "KEY_RESULTS" else ([], [])
+        own = self.built.drawn.objectives[self.built.objectives.index(parent)].key_results
+        for id, (weight, *_) in zip(self.built.key_results[parent], own, strict=True):
+            if source != "ALIGNED_OBJECTIVES" and self.progress[id] is not None:
+                seen.append((exact(weight), exact(self.progress[id])))
+        return seen, hidden
+
+    def contributions_to_key_result(self, id: str) -> tuple[Terms, Terms]:
+        """As `contributions`, of a key result that aligned objectives measure."""
+        [parent] = self.built.belongs[id]
+        is_first = self.built.key_results[parent][0] == id
+        return self._aligned(parent, to_key_result=True) if is_first else ([], [])
+
+    def _aligned(self, parent: str, *, to_key_result: bool) -> tuple[Terms, Terms]:
+        """Weight and progress of the objectives that contribute to an objective itself or to its first key result."""
         seen: Terms = []
         hidden: Terms = []
         for child, above, weight, kind, _, by_key_result in self.built.edges.values():
-            counts = above == parent and kind == "CONTRIBUTES" and not by_key_result and child not in self.archived
-            if source != "KEY_RESULTS" and counts and self.progress[child] is not None:
+            counts = above == parent and kind == "CONTRIBUTES" and by_key_result == to_key_result
+            if counts and child not in self.archived and self.progress[child] is not None:
                 (seen if child in self.seen else hidden).append((exact(weight), exact(self.progress[child])))
-        own = self.built.drawn.objectives[self.built.objectives.index(parent)].key_results
-        for id, (weight, _) in zip(self.built.key_results[parent], own, strict=True):
-            if source != "ALIGNED_OBJECTIVES" and self.progress[id] is not None:
-                seen.append((exact(weight), exact(self.progress[id])))
         return seen, hidden
 
     def _live_edges(self) -> list[tuple[str, str, float, str, bool, bool]]:

@@ -13,9 +13,10 @@ import asyncpg
 from schema.relay.node import global_id, parsed
 from service.people.key_commands import create_key
 from service.unit_of_work import write
-from tests.authorization.actors import ACTORS
+from tests.authorization.actors import ACCOUNTS, ACTORS
 from tests.kit.client import Client
 from tests.kit.estate import Estate
+from tests.kit.service_accounts import acting_for, service_account
 
 # Names of the estate that are no goals, and do not belong to any.
 NO_GOALS = {"person", "person 2", "key", "account", "account 2", "team", "subteam", "subteam 2", "pillar", "pillar 2"}
@@ -132,6 +133,12 @@ class World:
 
         key = await write(client.database, client.viewer, client.clock.now, command)
         return Client(client.app, client.database, client.clock, client.organization_id, person, key)
+
+    async def account(self, name: str) -> Client:
+        """A client with the key of a new service account, by itself or for one of the cast."""
+        account = ACCOUNTS[name]
+        client = await service_account(self.client, account.role, account.scopes, name)
+        return client if account.acts_for is None else acting_for(client, self.people[account.acts_for])
 
     async def anonymous(self) -> Client:
         """A client without credentials that are valid."""

@@ -59,6 +59,7 @@ RELATIONS = (
     Relation("MEMBER that is a reader, or whose team is one", parts=(ParticipantRole.READER,)),
     Relation("MEMBER in the team", access=IN_TEAM),
     Relation("MEMBER in a team above", access=IN_TEAM_ABOVE),
+    Relation("MEMBER in a team below, or leads one"),
     Relation("MEMBER that leads the team", access={**IN_TEAM, **LEADS}),
     Relation("MEMBER that leads a team above", access={**IN_TEAM_ABOVE, **LEADS}),
     Relation("ADMIN, OWNER", "ADMIN"),

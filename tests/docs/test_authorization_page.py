@@ -18,10 +18,10 @@ NAMES = {
     "reader by a team": "MEMBER that is a reader, or whose team is one",
     "lead": "MEMBER that leads the team",
     "lead above": "MEMBER that leads a team above",
-    "lead below": "MEMBER",
+    "lead below": "MEMBER in a team below, or leads one",
     "member of the team": "MEMBER in the team",
     "member above": "MEMBER in a team above",
-    "member below": "MEMBER",
+    "member below": "MEMBER in a team below, or leads one",
     "administrator": "ADMIN, OWNER",
     "owner of all": "ADMIN, OWNER",
 }

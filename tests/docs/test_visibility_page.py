@@ -1,9 +1,11 @@
-"""docs/visibility.md: its examples answer as it says, and its table is that of the code."""
+"""docs/visibility.md: its examples answer as it says, and it leaves the tables to docs/authorization.md."""
 
-from service.people.permissions import ACTIONS_BY_ROLE
-from tests.docs.page import VISIBILITY_PAGE, examples, fences, section
-from tests.docs.roles import roles
+from itertools import pairwise
+
+from tests.docs.authorization_tables import PAGE as AUTHORIZATION_PAGE
+from tests.docs.page import VISIBILITY_PAGE, examples, fences
 from tests.docs.test_api import Keys, sent
+from tests.docs.write import PARTS
 from tests.kit.client import Client
 
 
@@ -19,8 +21,12 @@ def test_every_example_has_its_response_and_every_block_is_closed() -> None:
     assert VISIBILITY_PAGE.read_text("utf-8").count("\n```") == 2 * len(list(fences(VISIBILITY_PAGE)))
 
 
-def test_the_table_of_roles_is_up_to_date() -> None:
-    told = section("roles", VISIBILITY_PAGE).strip()
-    assert told == roles().strip(), "run `python -m tests.docs.write` and review the difference"
-    changed = {**ACTIONS_BY_ROLE, "Read what is visible": ("OWNER",)}
-    assert roles(changed) != roles()
+def test_it_has_no_table_of_rights() -> None:
+    """They would have to agree with those that are computed."""
+    page = VISIBILITY_PAGE.read_text("utf-8")
+    assert [name for name in PARTS[AUTHORIZATION_PAGE] if f"<!-- {name} -->" in page] == []
+    headers = {line.split("|")[1].strip() for line, rule in pairwise(page.splitlines()) if rule.startswith("| ---")}
+    assert headers == {"", "refused with"}
+    for anchor in ("roles", "goals"):
+        assert f"(authorization.md#{anchor})" in page
+        assert f"\n## {anchor.capitalize()}\n" in AUTHORIZATION_PAGE.read_text("utf-8")

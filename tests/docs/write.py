@@ -1,5 +1,5 @@
-"""Writes the generated parts of docs/api.md, docs/authorization.md, docs/cycles.md and docs/visibility.md anew:
-`python -m tests.docs.write`."""
+"""Writes the generated parts of docs/api.md, docs/authorization.md and docs/cycles.md anew: `python -m
+tests.docs.write`."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,13 +7,11 @@ from pathlib import Path
 from tests.docs import authorization_tables, cycle_tables
 from tests.docs.codes import codes
 from tests.docs.limits import limits
-from tests.docs.page import PAGE, VISIBILITY_PAGE
-from tests.docs.roles import roles
+from tests.docs.page import PAGE
 
 Parts = Mapping[str, Callable[[], str]]
 PARTS: Mapping[Path, Parts] = {
     PAGE: {"codes": codes, "limits": limits},
-    VISIBILITY_PAGE: {"roles": roles},
     cycle_tables.PAGE: {"states": cycle_tables.states, "steps": cycle_tables.steps},
     authorization_tables.PAGE: {
         "roles": authorization_tables.roles,

@@ -180,7 +180,8 @@ async def test_a_key_needs_the_scope_of_the_goal(client: Client) -> None:
     document = "mutation($input: ParticipantAddInput!) { participantAdd(input: $input) { userErrors { code } } }"
     expected = {
         ("GOALS_WRITE",): [True, False],
-        ("KPIS_WRITE",): [False, False],
+        ("KPIS_WRITE",): [False, True],
+        ("SHARE_TOKENS_WRITE", "KPIS_READ", "GOALS_READ"): [False, False],
         ("GOALS_WRITE", "KPIS_WRITE"): [True, True],
     }
     for scopes, may in expected.items():
@@ -195,6 +196,17 @@ async def test_a_key_needs_the_scope_of_the_goal(client: Client) -> None:
                 codes = [error["extensions"]["code"] for error in answer.get("errors", [])]
                 assert codes == ([] if is_allowed else ["FORBIDDEN"])
                 assert is_allowed or await everything(client) == before
+            # `viewerCan` of a goal that it may read says the same.
+            for name, is_allowed in zip(GOALS, may, strict=True):
+                can = f"query($id: ID!) {{ {name}(id: $id) {{ viewerCan {{ share {{ allowed denial }} }} }} }}"
+                told = await limited.answer(can, id=getattr(goals, name))
+                share = {"allowed": is_allowed, "denial": None if is_allowed else "SCOPE_MISSING"}
+                if "data" in told:
+                    assert told == {"data": {name: {"viewerCan": {"share": share}}}}
+            for input in ({}, {"objectiveId": goals.objective, "kpiId": goals.kpi}):
+                answer = await limited.answer(document, input={**input, "personId": goals.person, "role": "READER"})
+                needs = {"GOALS_WRITE", "KPIS_WRITE"} if input else {"GOALS_WRITE"}
+                assert ("errors" in answer) == (not needs <= set(scopes))
 
 
 async def test_an_owner_of_the_organization_is_no_participant_by_that(client: Client) -> None:

@@ -48,6 +48,38 @@ async def test_a_member_sees_the_remainder_and_an_owner_all(client: Client) -> N
     assert await member.data("query($id: ID!) { node(id: $id) { id } }", id=secret) == {"node": None}
 
 
+async def test_a_key_result_that_aligned_objectives_measure_has_a_remainder(client: Client) -> None:
+    """Each of several, in one answer: one with hidden contributors, one without, and one with another source."""
+    cycle = await client.cycle()
+    parent = await client.objective(cycle, "parent")
+    aligned = {"kind": "REACH", "target": "10", "valueSource": "ALIGNED_OBJECTIVES"}
+    measured = [await client.key_result(parent, f"measured {n}", **aligned) for n in range(2)]
+    manual = await client.key_result(parent, "manual", kind="REACH", target="10")
+    edges = [
+        ("shown", "ORGANIZATION", "1", 1, 0),
+        ("secret", "PRIVATE", "0.25", 3, 0),
+        ("open", "ORGANIZATION", "0.5", 1, 1),
+    ]
+    for title, visibility, value, weight, number in edges:
+        id = await client.objective(cycle, title, visibility=visibility, progressSource="MANUAL")
+        await client.make("objectiveCheckIn", objectiveId=id, value=value)
+        await client.make("objectiveAlign", objectiveId=id, parentKeyResultId=measured[number], weight=weight)
+    supporting = await client.objective(cycle, "supports", visibility="PRIVATE", progressSource="MANUAL")
+    await client.make("objectiveCheckIn", objectiveId=supporting, value="0.5")
+    await client.make("objectiveAlign", objectiveId=supporting, parentKeyResultId=measured[1], kind="SUPPORTS")
+    document = """query($id: ID!) { objective(id: $id) {
+        hiddenContributors { count } keyResults { id progress hiddenContributors { count weight contribution } } } }"""
+    shown = [
+        {"id": measured[0], "progress": 1.75 / 4, "hiddenContributors": None},
+        {"id": measured[1], "progress": 0.5, "hiddenContributors": None},
+        {"id": manual, "progress": 0.0, "hiddenContributors": None},
+    ]
+    assert await client.data(document, id=parent) == {"objective": {"hiddenContributors": None, "keyResults": shown}}
+    shown[0] = {**shown[0], "hiddenContributors": {"count": 1, "weight": 3, "contribution": 0.75 / 4}}
+    member = await acting(client, "MEMBER")
+    assert await member.data(document, id=parent) == {"objective": {"hiddenContributors": None, "keyResults": shown}}
+
+
 @pytest.mark.parametrize(
     ("contributors", "remainder"),
     [

@@ -38,6 +38,7 @@ REFUSED_FIELDS = {
     *(f"Cycle.{name}" for name in ("updatedAt", "version")),
     *("CheckIn.serviceAccount", "Kpi.formula", "Kpi.participants", "Kpi.revisions", "Kpi.team", "KpiScorecard.teams"),
     *("KpiMeasurement.reason", "KpiMeasurement.revisions", "KpiMeasurement.source"),
+    "KeyResult.hiddenContributors",
     *(f"Objective.{name}" for name in ("events", "hiddenContributors", "participants", "pillar")),
     *("Objective.shareTokens", "Objective.team"),
     *(f"Query.{name}" for name in ("cycle", "cycles", "events", "organization", "people", "person", "pillar")),
