@@ -1,6 +1,5 @@
 """Why an API key is refused."""
 
-import hmac
 from datetime import datetime
 from typing import Any
 
@@ -11,16 +10,18 @@ KEY = "ApiKey"
 
 
 def failure_of_key(row: Any, key: PresentedKey, now: datetime) -> SignInFailure:
-    """Why a key with this row is refused. Without a row it names nothing that is known."""
-    if row is None:
-        return SignInFailure(None, "KEY_UNKNOWN")
-    return SignInFailure(key.organization_id, _reason(row, key, now), KEY, key.id)
+    """Why a key with this row, whose secret is right, is refused."""
+    return SignInFailure(key.organization_id, _reason(row, now), KEY, key.id)
 
 
-def _reason(row: Any, key: PresentedKey, now: datetime) -> str:
-    # Whoever has not the secret may have any reason.
-    if not hmac.compare_digest(row.secret_hash, key.secret_hash):
-        return "KEY_WRONG"
+def failure_without_row(key: PresentedKey, *, is_wrong: bool) -> SignInFailure:
+    """Why a key without a row is refused: its secret `is_wrong`, or it names nothing."""
+    if is_wrong:
+        return SignInFailure(key.organization_id, "KEY_WRONG", KEY, key.id)
+    return SignInFailure(None, "KEY_UNKNOWN")
+
+
+def _reason(row: Any, now: datetime) -> str:
     if row.revoked_at is not None:
         return "KEY_REVOKED"
     if row.expires_at is not None and row.expires_at <= now:
