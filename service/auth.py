@@ -1,11 +1,11 @@
 """Authentication: resolves the API key or the token of a request to a viewer."""
 
 import hashlib
-import hmac
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cachetools import LRUCache, TTLCache
@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from service.errors import (
     CredentialsExpired,
+    FindFailure,
     Forbidden,
     OperationTimeout,
     SignInFailure,
@@ -25,9 +26,9 @@ from service.http.audit import client_address, identify
 from service.http.throttle import Throttle
 from service.people import acting, keys
 from service.people.access_queries import access_of
-from service.people.acting_lookup import ActingLookup
+from service.people.acting_lookup import GOALS_PER_KEY, ActingLookup
 from service.people.key_failures import failure_of_key
-from service.people.key_lookup import key_lookup
+from service.people.key_lookup import find_failure, key_lookup, wrong_key_lookup
 from service.people.queries import RECORD_KEY_USE
 from service.people.scopes import granted
 from service.postgres.database import WRITE, Database
@@ -39,10 +40,9 @@ if TYPE_CHECKING:
     from service.sign_in.token_sign_in import TokenSignIn
 
 KEY_PREFIX = "okr_"
+KEY_NOT_VALID = "This API key is not valid, or not any more."
 USE_UPDATE_INTERVAL = timedelta(minutes=1)
 MAX_REMEMBERED = 10_000
-# So many shared goals take as much memory as a key.
-GOALS_PER_KEY = 10
 MAX_FAILURES_A_MINUTE = 50
 # A key that was valid within this time is accepted even from an address with too many failures.
 TRUSTED_SECONDS = 3600.0
@@ -55,8 +55,8 @@ class _RememberedKey(NamedTuple):
 
     @property
     def size(self) -> int:
-        share = self.viewer.share
-        return 1 if share is None else 1 + (len(share.objective_ids) + len(share.kpi_ids)) // GOALS_PER_KEY
+        share, listed = self.viewer.share, self.viewer.access.listed_goals
+        return 1 + (listed if share is None else len(share.objective_ids) + len(share.kpi_ids)) // GOALS_PER_KEY
 
 
 class Authenticator:
@@ -76,11 +76,11 @@ class Authenticator:
         patience: float,
         shares: ShareSignIn,
         tokens: "TokenSignIn | None" = None,
-        note_failure: Callable[[SignInFailure, str | None, datetime], None] = lambda *_: None,
+        note_failure: Callable[[SignInFailure | FindFailure, str | None, datetime], None] = lambda *_: None,
     ) -> None:
         self._database = database
         self._seconds = remembered
-        self._lookup = key_lookup(database, patience)
+        self._lookup, self._wrong_keys = key_lookup(database, patience), wrong_key_lookup(database, patience)
         self._shares, self._tokens, self._note_failure = shares, tokens, note_failure
         self._acting = ActingLookup(database, remembered, patience)
         self._throttle = Throttle(MAX_FAILURES_A_MINUTE)
@@ -150,9 +150,10 @@ class Authenticator:
         if key is None:
             raise Unauthenticated("This is not an API key of ours; they look like okr_…")
         row = await self._lookup.find(key)
-        if row is None or not _is_valid_key(row, key, now):
-            failure = failure_of_key(row, key, now)
-            raise Unauthenticated("This API key is not valid, or not any more.").because(failure)
+        if row is None:
+            raise Unauthenticated(KEY_NOT_VALID).because(partial(find_failure, self._wrong_keys, key))
+        if not _is_valid(row, now):
+            raise Unauthenticated(KEY_NOT_VALID).because(failure_of_key(row, key, now))
         await self._record_use(RECORD_KEY_USE, key, row.last_used_at, now)
         scopes = None if row.scopes is None else granted(row.scopes)
         viewer = Viewer(
@@ -182,13 +183,8 @@ class Authenticator:
                 await pooled.driver.execute(statement, key.organization_id, key.id, now)
 
 
-def _is_valid_key(row: Any, key: keys.PresentedKey, now: datetime) -> bool:
-    return (
-        hmac.compare_digest(row.secret_hash, key.secret_hash)
-        and row.revoked_at is None
-        and row.archived_at is None
-        and _is_before(now, row.expires_at)
-    )
+def _is_valid(row: Any, now: datetime) -> bool:
+    return row.revoked_at is None and row.archived_at is None and _is_before(now, row.expires_at)
 
 
 def _is_before(now: datetime, end: datetime | None) -> bool:

@@ -1,9 +1,9 @@
 """The two kinds of errors: a request error becomes a GraphQL error, a refusal becomes a user error."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self, TypeAlias
 from uuid import UUID
 
 
@@ -41,14 +41,18 @@ class SignInFailure(NamedTuple):
     subject_id: UUID | None = None
 
 
+# Looks up why credentials were refused, after the answer, whose time would tell it. Raises RequestError.
+FindFailure: TypeAlias = Callable[[], Awaitable[SignInFailure]]
+
+
 class Unauthenticated(RequestError):
-    """No credentials, or credentials that are not valid; `failure` if it is known whose they are."""
+    """No credentials, or credentials that are not valid; `failure` if it is known whose, or can be found later."""
 
     code = "UNAUTHENTICATED"
     status = 401
-    failure: SignInFailure | None = None
+    failure: SignInFailure | FindFailure | None = None
 
-    def because(self, failure: SignInFailure) -> Self:
+    def because(self, failure: SignInFailure | FindFailure) -> Self:
         """The same error with a failure to record."""
         self.failure = failure
         return self

@@ -15,12 +15,21 @@ class Access:
 
     `member_editing` is ALL or OWN: which goals a MEMBER may edit. `own_team_ids` are the teams that the person is in,
     `team_ids` those with all teams below them, and `led_team_ids` the teams that the person leads with all below them.
+    `objective_ids` and `kpi_ids` are the goals that the person is a participant of, itself or by a team; None: they
+    are unknown, or too many to be listed.
     """
 
     member_editing: str = "ALL"
     own_team_ids: frozenset[UUID] = NO_IDS
     team_ids: frozenset[UUID] = NO_IDS
     led_team_ids: frozenset[UUID] = NO_IDS
+    objective_ids: frozenset[UUID] | None = None
+    kpi_ids: frozenset[UUID] | None = None
+
+    @property
+    def listed_goals(self) -> int:
+        """How many goals are listed."""
+        return len(self.objective_ids or ()) + len(self.kpi_ids or ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,9 @@ class ObjectiveScoreInput:
 
 
 def _request(id: UUID, input: Any) -> ScoreRequest:
-    is_given = isinstance(input.score, Some)
-    score = input.score.value if is_given else None
-    return ScoreRequest(id, score, is_given, input.score_waiver, input.reason, input.expected_version)
+    has_score = isinstance(input.score, Some)
+    score = input.score.value if has_score else None
+    return ScoreRequest(id, score, has_score, input.score_waiver, input.reason, input.expected_version)
 
 
 async def _score_key_result(tx: Transaction, id: UUID, input: KeyResultScoreInput) -> None:

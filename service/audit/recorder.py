@@ -6,14 +6,15 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextvars import Context
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 
 from service.audit.kinds import AuditEventKind
 from service.audit.rows import insert, row_of_counted
-from service.audit.tally import Counted, Occurrence, Tally, shortened
-from service.errors import RequestError, SignInFailure
+from service.audit.tally import MAX_ENTRIES, Counted, Occurrence, Tally, shortened
+from service.errors import FindFailure, RequestError, SignInFailure
 from service.postgres.database import Database
 from service.viewer import Viewer
 
@@ -21,6 +22,20 @@ FLUSH_SECONDS = 1.0
 MAX_CLOSING_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
+
+
+class _Unresolved(NamedTuple):
+    """A failed sign-in whose reason is still to be found."""
+
+    find: FindFailure
+    address: str | None
+    at: datetime
+    request_id: str | None
+
+    @property
+    def logged(self) -> dict[str, str]:
+        """What the lines of the request in the log have."""
+        return {} if self.request_id is None else {"request_id": self.request_id}
 
 
 class AuditRecorder:
@@ -33,6 +48,7 @@ class AuditRecorder:
     def __init__(self, database: Database, timer: Callable[[], float] = time.monotonic) -> None:
         self._database, self._timer = database, timer
         self._tally = Tally()
+        self._unresolved: list[_Unresolved] = []
         self._lost = self._logged_lost = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -41,9 +57,20 @@ class AuditRecorder:
         """How many occurrences were lost since the process started."""
         return self._lost + self._tally.lost
 
-    def note_failure(self, failure: SignInFailure, address: str | None, at: datetime) -> None:
-        """Notes and logs a failed sign-in. It does the same for a known organization and for none, so that the time of
-        the answer says nothing."""
+    def note_failure(self, failure: SignInFailure | FindFailure, address: str | None, at: datetime) -> None:
+        """Notes and logs a failed sign-in; one that is still to be found when it is written. So the time of the answer
+        says nothing."""
+        request_id = structlog.contextvars.get_contextvars().get("request_id")
+        if isinstance(failure, SignInFailure):
+            self._note_failure(failure, address, at, request_id)
+            return
+        if len(self._unresolved) < MAX_ENTRIES:
+            self._unresolved.append(_Unresolved(failure, address, at, request_id))
+        else:
+            self._lost += 1
+        self._ensure_running()
+
+    def _note_failure(self, failure: SignInFailure, address: str | None, at: datetime, request_id: str | None) -> None:
         log.info(
             "sign-in failed",
             code=failure.code,
@@ -61,7 +88,7 @@ class AuditRecorder:
                 client_address=address,
             ),
             at,
-            structlog.contextvars.get_contextvars().get("request_id"),
+            request_id,
         )
 
     def note_refusal(
@@ -100,13 +127,16 @@ class AuditRecorder:
 
     def _note(self, occurrence: Occurrence, at: datetime, request_id: str | None) -> None:
         self._tally.note(occurrence, at, request_id, self._timer())
+        self._ensure_running()
+
+    def _ensure_running(self) -> None:
         if self._task is None:
             # With nothing of the request that happens to come first, such as its id in the log.
             self._task = asyncio.create_task(self._run(), context=Context())
 
     async def _run(self) -> None:
         try:
-            while not self._tally.is_empty:
+            while self._unresolved or not self._tally.is_empty:
                 await asyncio.sleep(FLUSH_SECONDS)
                 await self.flush()
         finally:
@@ -114,6 +144,7 @@ class AuditRecorder:
 
     async def flush(self) -> None:
         """Writes what is due."""
+        await self._resolve()
         await self._write(self._tally.take_due(self._timer()))
 
     async def close(self) -> None:
@@ -123,11 +154,32 @@ class AuditRecorder:
             await asyncio.wait([self._task])
         try:
             async with asyncio.timeout(MAX_CLOSING_SECONDS):
+                await self._resolve()
                 await self._write(self._tally.take_all())
         except TimeoutError:
             pass
+        self._lost += len(self._unresolved)
         self._lost += sum(each.times for each in self._tally.take_all())
         self._log_lost()
+
+    async def _resolve(self) -> None:
+        """Finds the failures that were noted without it, and notes them; those that cannot be found now stay."""
+        unresolved, self._unresolved = self._unresolved, []
+        try:
+            failures = await asyncio.gather(*(each.find() for each in unresolved), return_exceptions=True)
+        except asyncio.CancelledError:
+            self._unresolved = [*unresolved, *self._unresolved]
+            raise
+        for each, failure in zip(unresolved, failures, strict=True):
+            if isinstance(failure, SignInFailure):
+                # As if it were logged by the request.
+                with structlog.contextvars.bound_contextvars(**each.logged):
+                    self._note_failure(failure, each.address, each.at, each.request_id)
+            elif isinstance(failure, RequestError):
+                self._unresolved.append(each)
+            else:
+                log.error("audit events not written", exc_info=failure)
+                self._lost += 1
 
     async def _write(self, counted: Sequence[Counted]) -> None:
         by_organization: dict[UUID | None, list[Counted]] = defaultdict(list)

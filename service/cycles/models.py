@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, text
 from sqlmodel import Field
 
 from service.cycles.states import CycleActivation, CycleState
@@ -39,7 +39,11 @@ class CycleFacts(Facts):
     name: str = Field(sa_type=Name, min_length=1, max_length=200)
     kind: CycleKind = Field(sa_type=choice(CycleKind))
     state: CycleState = Field(default=CycleState.PLANNING, sa_type=choice(CycleState))
-    activation: CycleActivation = Field(default=CycleActivation.AT_START, sa_type=choice(CycleActivation))
+    activation: CycleActivation = Field(
+        default=CycleActivation.AT_START,
+        sa_type=choice(CycleActivation),
+        sa_column_kwargs={"server_default": text("'AT_START'")},
+    )
     activated_at: datetime | None = Field(default=None, sa_type=Instant)
     starts_on: date
     ends_on: date

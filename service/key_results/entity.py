@@ -117,6 +117,7 @@ KEY_RESULT = Entity(
     archiving=Archiving(ensure_allowed=ensure_editor, lock=commands.lock_to_archive),
     omitted=(
         Omission(("final_score", "score_reason", "score_waiver"), ("create", "update"), "keyResultScore sets them."),
+        Omission(("final_score",), ("type",), "It is the `score` of a key result."),
         Omission(("retrospective",), ("create",), "A goal is looked back on when its cycle is ending."),
         Omission(
             ("position",), ("create", "update", "item"), "keyResultReorder sets it; lines of a file keep their order."

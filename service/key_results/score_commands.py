@@ -64,12 +64,12 @@ class ScoreAmbiguous(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ScoreRequest:
-    """What is to be the final score of a goal: a `score` from 0 to 1 that `is_given`, None for none; the proposed one
+    """What is to be the final score of a goal: a `score` from 0 to 1 that `has_score`, None for none; the proposed one
     if it is not given; or none because of a `waiver`."""
 
     id: UUID
     score: float | None = None
-    is_given: bool = False
+    has_score: bool = False
     waiver: str | None = None
     reason: str | None = None
     expected_version: int | None = None
@@ -90,7 +90,7 @@ async def score_objective(tx: Transaction, request: ScoreRequest) -> None:
     ids = [row["id"] for row in await tx.rows(OWN_KEY_RESULTS, objective_id=objective.id)]
     key_results = [each for each in await tx.lock(KeyResult, ids) if each is not None]
     counted = [each for each in key_results if each.score_waiver is None and each.weight > 0]
-    if counted and not request.is_given and request.waiver is None:
+    if counted and not request.has_score and request.waiver is None:
         await _accept_all(tx, objective, key_results, request)
         return
     proposed = (
@@ -138,7 +138,7 @@ def _score_of(key_result: KeyResult) -> Decimal | None:
 def _values(request: ScoreRequest, proposed: Decimal | None) -> dict[str, Any]:
     if request.waiver is not None:
         return {"final_score": None, "score_reason": None, "score_waiver": request.waiver}
-    if not request.is_given:
+    if not request.has_score:
         return {"final_score": proposed, "score_reason": None, "score_waiver": None}
     if request.score is None:
         return {"final_score": None, "score_reason": None, "score_waiver": None}
@@ -151,7 +151,7 @@ def _check(request: ScoreRequest, goal: Objective | KeyResult, proposed: Decimal
     if request.waiver is not None:
         if request.score is not None:
             yield ScoreAmbiguous(("scoreWaiver",))
-    elif not request.is_given:
+    elif not request.has_score:
         if proposed is None:
             yield ScoreProposalMissing(("score",), reason=goal.progress_reason)
     elif request.score is not None:

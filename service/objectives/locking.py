@@ -144,8 +144,8 @@ async def lock_objective(
     the `actions`."""
     if alone:
         rows = await tx.rows(LOCK_ALONE, id=id)
-        found = [LockedObjective(each, row) for row in rows for each in _adopted(tx, [row])]
-        locked = next(iter(found), None)
+        alone_locked = [LockedObjective(each, row) for row in rows for each in _adopted(tx, [row])]
+        locked = next(iter(alone_locked), None)
     else:
         locked = (await lock_upward(tx, [id])).get(id)
     if locked is None:

@@ -1,5 +1,6 @@
 """What decides which goals a person may see and edit, as SQL."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -7,13 +8,25 @@ import asyncpg
 
 from service.viewer import Access
 
+# Goals of a person that are listed in parameters of its reads. Each row that is not visible otherwise is compared with
+# all of them, which takes as long as to look its participants up at some hundred.
+MAX_LISTED_GOALS = 100
+
 
 def access_columns(organization: str, person: str) -> str:
     """The columns of a SELECT that `access_of` takes, for expressions with the ids of organization and person.
 
     `team_ids` are the teams of the person with all teams below them, `led_team_ids` those that the person leads with
-    all below them.
+    all below them. `objective_ids` and `kpi_ids` are the goals that the person is a participant of, itself or by a
+    team; one more than MAX_LISTED_GOALS if there are more.
     """
+    return f"""{team_columns(organization, person)},
+        ARRAY({_goals("objective_id", organization, person)}) AS objective_ids,
+        ARRAY({_goals("kpi_id", organization, person)}) AS kpi_ids"""
+
+
+def team_columns(organization: str, person: str) -> str:
+    """Those of `access_columns` that a decision about given goals needs, for `access_by_teams`."""
     own, all_below = team_arrays(organization, person)
     led = f"{_teams(organization, person)} AND m.role = 'LEAD'"
     return f"""(SELECT y.member_editing FROM organizations y WHERE y.id = {organization}) AS member_editing,
@@ -30,6 +43,11 @@ def team_arrays(organization: str, person: str) -> tuple[str, str]:
 
 def access_of(row: Any) -> Access:
     """The access in a row with the columns of `access_columns`."""
+    return replace(access_by_teams(row), objective_ids=_listed(row.objective_ids), kpi_ids=_listed(row.kpi_ids))
+
+
+def access_by_teams(row: Any) -> Access:
+    """The access in a row with the columns of `team_columns`: goals are not listed."""
     return Access(row.member_editing, _ids(row.own_team_ids), _ids(row.team_ids), _ids(row.led_team_ids))
 
 
@@ -43,6 +61,18 @@ def _teams(organization: str, person: str) -> str:
     return f"SELECT m.team_id FROM memberships m WHERE {member}"
 
 
+def _goals(column: str, organization: str, person: str) -> str:
+    """The goals of a column that a person is a participant of, some twice. Each way has its own index, and not more
+    rows are read than are listed."""
+    live = f"g.organization_id = {organization} AND g.ended_at IS NULL AND g.{column} IS NOT NULL"
+    by_team = f"g.team_id = ANY(ARRAY({_teams(organization, person)}))"
+    return f"""
+            SELECT g.{column} FROM participants g WHERE {live} AND g.person_id = {person}
+            UNION ALL
+            SELECT g.{column} FROM participants g WHERE {live} AND {by_team}
+            LIMIT {MAX_LISTED_GOALS + 1}"""
+
+
 def _with_teams_below(teams: str, organization: str) -> str:
     return f"""
             WITH RECURSIVE below (id) AS (
@@ -51,6 +81,10 @@ def _with_teams_below(teams: str, organization: str) -> str:
                 SELECT t.id FROM below JOIN teams t ON t.organization_id = {organization} AND t.parent_id = below.id
             )
             SELECT id FROM below"""
+
+
+def _listed(values: Any) -> frozenset[UUID] | None:
+    return _ids(values) if len(values) <= MAX_LISTED_GOALS else None
 
 
 def _ids(values: Any) -> frozenset[UUID]:

@@ -19,6 +19,8 @@ from service.postgres.database import SNAPSHOT, Database
 from service.viewer import Access, Viewer
 
 MAX_REMEMBERED = 10_000
+# So many goals that are listed or shared take as much memory as a key or a person.
+GOALS_PER_KEY = 10
 
 PersonKey: TypeAlias = tuple[UUID, PersonReference]
 
@@ -54,6 +56,10 @@ class _ActedPerson(NamedTuple):
     access: Access
     looked_up_at: float
 
+    @property
+    def size(self) -> int:
+        return 1 + self.access.listed_goals // GOALS_PER_KEY
+
 
 class ActingLookup:
     """Finds the people whom service accounts act for, and remembers them for `remembered` seconds. `patience` is the
@@ -62,7 +68,7 @@ class ActingLookup:
     def __init__(self, database: Database, remembered: float, patience: float) -> None:
         self._database, self._seconds = database, remembered
         self._lookup = people_lookup(database, patience)
-        self._remembered: LRUCache[PersonKey, _ActedPerson] = LRUCache(MAX_REMEMBERED)
+        self._remembered: LRUCache[PersonKey, _ActedPerson] = LRUCache(MAX_REMEMBERED, lambda each: each.size)
 
     async def viewer(self, service_account: Viewer, reference: PersonReference) -> Viewer:
         """The service account on behalf of a person. Raises ActAsForbidden, ActAsPersonUnknown and Overloaded."""

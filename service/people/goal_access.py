@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, select, text
 
 from service.errors import Refusal
-from service.people.access_queries import access_columns, access_of, team_arrays
+from service.people.access_queries import access_by_teams, team_arrays, team_columns
 from service.people.permissions import (
     Denial,
     GoalFacts,
@@ -32,7 +32,7 @@ from service.writing.transaction import Transaction
 # a KPI may have the same id, which clients choose.
 ROLES = text(f"""
     SELECT access.*, roles.objective_id, roles.kpi_id, roles.role
-    FROM (SELECT {access_columns(":organization_id", "CAST(:person_id AS uuid)")}) access
+    FROM (SELECT {team_columns(":organization_id", "CAST(:person_id AS uuid)")}) access
     LEFT JOIN LATERAL (
         SELECT p.objective_id, p.kpi_id, p.role FROM participants p
         WHERE p.organization_id = :organization_id AND p.ended_at IS NULL
@@ -97,7 +97,7 @@ async def _load_roles(
         is_kpi = row.kpi_id is not None
         if (id := row.kpi_id if is_kpi else row.objective_id) is not None:
             roles[is_kpi, UUID(int=id.int)].add(row.role)
-    return replace(tx.viewer, access=access_of(rows[0])), roles
+    return replace(tx.viewer, access=access_by_teams(rows[0])), roles
 
 
 def _key(check: GoalCheck) -> tuple[bool, UUID]:

@@ -90,21 +90,24 @@ def _holders(organization: str) -> str:
     LEFT JOIN service_accounts s ON s.organization_id = {organization} AND s.id = k.service_account_id"""
 
 
-def _whose_secret_is_right(column: str) -> str:
-    return f"CASE WHEN k.secret_hash = ANY($3::bytea[]) THEN k.{column} END"
+_PRESENTED = """SELECT wanted.organization_id, wanted.id, found.*
+    FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS wanted (organization_id, id, secret_hash)
+    CROSS JOIN LATERAL (
+        SELECT set_config('app.organization_id', wanted.organization_id::text, true)::uuid AS organization_id OFFSET 0
+    ) AS tenant"""
 
 
 def lookup_of_organization(table: str, person_column: str, columns: str, joins: Callable[[str], str]) -> str:
-    """The statement that looks up credentials of one organization, `k`, by id, each with its person, `p`.
+    """The statement that looks up credentials of one organization, `k`, by id and hash, each with its person, `p`.
 
-    `joins` are those of the person and others, by an expression with the organization. The access is read if the hash
-    of the secret is among those presented, so that a wrong secret takes as long as an unknown id.
+    `joins` are those of the person and others, by an expression with the organization. A wrong secret has no row, so
+    that it takes as long as an unknown id.
     """
     return f"""
     SELECT k.organization_id, k.id, {columns},
-        {access_columns("$1", _whose_secret_is_right(person_column))}
+        {access_columns("$1", f"k.{person_column}")}
     FROM {table} k {joins("$1")}
-    WHERE k.organization_id = $1 AND k.id = ANY($2::uuid[])"""
+    WHERE k.organization_id = $1 AND k.id = ANY($2::uuid[]) AND k.secret_hash = ANY($3::bytea[])"""
 
 
 def lookup_of_organizations(table: str, person_column: str, columns: str, joins: Callable[[str], str]) -> str:
@@ -115,19 +118,35 @@ def lookup_of_organizations(table: str, person_column: str, columns: str, joins:
     answer of the first LATERAL still has the setting of the row before.
     """
     return f"""
-    SELECT wanted.organization_id, wanted.id, found.*
-    FROM unnest($1::uuid[], $2::uuid[]) AS wanted (organization_id, id)
-    CROSS JOIN LATERAL (
-        SELECT set_config('app.organization_id', wanted.organization_id::text, true)::uuid AS organization_id OFFSET 0
-    ) AS tenant
+    {_PRESENTED}
     CROSS JOIN LATERAL (
         SELECT {columns},
-        {access_columns("tenant.organization_id", _whose_secret_is_right(person_column))}
+        {access_columns("tenant.organization_id", f"k.{person_column}")}
         FROM {table} k {joins("k.organization_id")}
-        WHERE k.organization_id = tenant.organization_id AND k.id = wanted.id OFFSET 0
+        WHERE k.organization_id = tenant.organization_id AND k.id = wanted.id AND k.secret_hash = wanted.secret_hash
+        OFFSET 0
     ) AS found"""
 
 
 KEYS_OF_ORGANIZATION = lookup_of_organization("api_keys", "person_id", _KEY_AND_HOLDER, _holders)
 KEYS_OF_ORGANIZATIONS = lookup_of_organizations("api_keys", "person_id", _KEY_AND_HOLDER, _holders)
+
+
+def wrong_secrets(table: str) -> tuple[str, str]:
+    """The statements that find the rows that were presented with another secret only, by the same parameters."""
+    return (
+        f"""
+    SELECT k.organization_id, k.id FROM {table} k
+    WHERE k.organization_id = $1 AND k.id = ANY($2::uuid[]) AND k.secret_hash <> ALL($3::bytea[])""",
+        f"""
+    {_PRESENTED}
+    CROSS JOIN LATERAL (
+        SELECT true AS is_wrong FROM {table} k
+        WHERE k.organization_id = tenant.organization_id AND k.id = wanted.id AND k.secret_hash <> wanted.secret_hash
+        OFFSET 0
+    ) AS found""",
+    )
+
+
+WRONG_KEYS = wrong_secrets("api_keys")
 RECORD_KEY_USE = "UPDATE api_keys SET last_used_at = $3 WHERE organization_id = $1 AND id = $2"

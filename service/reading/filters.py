@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeEngine
 
 from service.errors import BadUserInput
 from service.postgres.tables import HIDDEN_WITH
-from service.reading.visibility import reference_condition
+from service.reading.visibility import marked_reference_condition
 from service.values.decimals import decimal_from_float
 
 MAX_FILTER_DEPTH = 3
@@ -163,7 +163,7 @@ def _compare(column: Any, comparator: str, names: Iterator[str]) -> ColumnElemen
     if referred is None:
         return condition
     # To whom does not see the object that is referred to, the column is empty.
-    is_seen = reference_condition(column.table.name, column.name, referred)
+    is_seen = marked_reference_condition(column.table.name, column.name, referred)
     if comparator in ("null", "neq"):
         return or_(condition, text(f"NOT {is_seen}"))
     return and_(condition, text(is_seen))

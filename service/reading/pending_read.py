@@ -7,21 +7,27 @@ from typing import Any
 from sqlalchemy.sql import ClauseElement
 
 from service.reading.statement_batch import FollowUpRead, Sql, compile_sql
+from service.reading.visibility import Sight
 
 
 class PendingRead:
-    """A statement with its parameters, the follow-up statements sent with it, and its waiters."""
+    """A statement with its parameters and the sight of the viewer, its follow-up statements, and its waiters."""
 
     def __init__(
-        self, statement: ClauseElement, parameters: dict[str, Any], follow_ups: Sequence[FollowUpRead] = ()
+        self,
+        statement: ClauseElement,
+        parameters: dict[str, Any],
+        follow_ups: Sequence[FollowUpRead] = (),
+        sight: Sight = Sight.LOOKED_UP,
     ) -> None:
+        self.sight = sight
         self.statement, self.parameters, self.follow_ups = statement, parameters, follow_ups
         self._futures: list[asyncio.Future[Any]] = []
 
     @property
     def sql(self) -> Sql:
         """The compiled statement."""
-        return compile_sql(self.statement)
+        return compile_sql(self.statement, self.sight)
 
     @property
     def needs_own_batch(self) -> bool:

@@ -28,7 +28,7 @@ from service.reading.statement_batch import (
     is_compiled,
     split_row,
 )
-from service.reading.visibility import visibility_parameters
+from service.reading.visibility import sight_of, visibility_parameters
 from service.viewer import Viewer
 
 # If a replica takes longer to begin a snapshot, apart from the wait for a connection, the primary is read instead.
@@ -64,6 +64,7 @@ class Reader:
     ) -> None:
         self.organization_id = organization_id
         self._shared = {"organization_id": organization_id, **visibility_parameters(viewer)}
+        self._sight = sight_of(viewer, reads_back=reads_back)
         if now is not None:
             self._shared["now"] = now
         self._database = database
@@ -97,7 +98,7 @@ class Reader:
                 return prefetched
         pending = next((each for each in self._pending if each.matches(statement, parameters)), None)
         if pending is None:
-            pending = PendingRead(statement, parameters, follow_ups)
+            pending = PendingRead(statement, parameters, follow_ups, self._sight)
             self._pending.append(pending)
         if self._sending is None:
             self._sending = asyncio.get_running_loop().create_task(self._send())
@@ -179,8 +180,8 @@ class Reader:
         """Compiles new statements and yields to the event loop after each, since compiling many would block it."""
         for each in self._pending:
             for statement in (each.statement, *(read.statement for read in each.follow_ups)):
-                if not is_compiled(statement):
-                    compile_sql(statement)
+                if not is_compiled(statement, self._sight):
+                    compile_sql(statement, self._sight)
                     await asyncio.sleep(0)
 
     def _take_batch(self) -> list[PendingRead]:
@@ -218,7 +219,7 @@ class Reader:
         values = [{**self._shared, **each.parameters} for each in batch]
         follow_ups = fitting_follow_ups(batch[0])
         for read in follow_ups:
-            statements.append(BatchedStatement(compile_sql(read.statement), read.of, read.parameter))
+            statements.append(BatchedStatement(compile_sql(read.statement, self._sight), read.of, read.parameter))
             values.append({**self._shared, **read.parameters})
         rows = await self._fetch(*compile_batch(tuple(statements), values))
         if statements[0].sql.columns is None:

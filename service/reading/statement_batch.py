@@ -13,7 +13,7 @@ from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnClause, Label
 
 from service.reading.column_batch import ColumnBatch
-from service.reading.visibility import PARAMETERS
+from service.reading.visibility import PARAMETERS, Sight, for_sight
 
 PLAIN_EXPRESSIONS = (ColumnClause, Label)
 PLAIN_TYPES = (Boolean, Date, DateTime, Float, Integer, Numeric, String, Uuid)
@@ -23,13 +23,15 @@ SHARED_PARAMETERS = frozenset(("organization_id", "now")) | PARAMETERS
 MAX_SQL_LENGTH = 15_000
 # Characters that a batch adds around each statement and each of its columns.
 STATEMENT_OVERHEAD = 80
+# Characters of a parameter such as `$123`.
+PARAMETER_LENGTH = 4
 COLUMN_OVERHEAD = 20
 # Size of the cache of batches. SQLAlchemy holds about a kilobyte for each parameter, so long filters are evicted first.
 MAX_CACHE_BYTES = 16_000_000
 BYTES_PER_PARAMETER = 1_000
 
 _dialect: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-_compiled: "WeakKeyDictionary[ClauseElement, Sql]" = WeakKeyDictionary()
+_compiled: "dict[Sight, WeakKeyDictionary[ClauseElement, Sql]]" = {sight: WeakKeyDictionary() for sight in Sight}
 
 
 class FollowUpRead(Protocol):
@@ -53,20 +55,20 @@ class FollowUpRead(Protocol):
 
 
 class Sql:
-    """The SQL text of a statement, split at its parameters.
+    """The SQL text of a statement for viewers of a sight, split at its parameters.
 
     `columns` are the columns of its rows; None if its rows cannot be returned as arrays of columns.
     """
 
-    def __init__(self, statement: ClauseElement) -> None:
+    def __init__(self, statement: ClauseElement, sight: Sight) -> None:
         compilation: Any = statement.compile(dialect=_dialect)
         names = compilation.positiontup or ()
-        text, *rest = re.split(r"\$(\d+)", compilation.string)
+        sql = for_sight(re.sub(r"\$(\d+)", lambda match: f"${{{names[int(match[1]) - 1]}}}", compilation.string), sight)
+        text, *rest = re.split(r"\$\{([^}]+)\}", sql)
         self.pieces = [text, *rest[1::2]]
-        self.parameters = [names[int(number) - 1] for number in rest[::2]]
+        self.parameters = rest[::2]
         self.columns = _columns(statement)
-        # In a batch, a parameter number has up to two digits more.
-        self.length = len(compilation.string) + 2 * len(self.parameters) + STATEMENT_OVERHEAD
+        self.length = sum(map(len, self.pieces)) + PARAMETER_LENGTH * len(self.parameters) + STATEMENT_OVERHEAD
         self.length += sum(len(name) + COLUMN_OVERHEAD for name in self.columns or ())
         self._binds = compilation.binds
 
@@ -116,17 +118,17 @@ class Batch(NamedTuple):
         return [statements[number].sql.value(name, values[number]) for number, name in self.binds]
 
 
-def compile_sql(statement: ClauseElement) -> Sql:
-    """The SQL of a statement, cached as long as the statement exists."""
-    sql = _compiled.get(statement)
+def compile_sql(statement: ClauseElement, sight: Sight = Sight.LOOKED_UP) -> Sql:
+    """The SQL of a statement for viewers of a sight, cached as long as the statement exists."""
+    sql = _compiled[sight].get(statement)
     if sql is None:
-        sql = _compiled[statement] = Sql(statement)
+        sql = _compiled[sight][statement] = Sql(statement, sight)
     return sql
 
 
-def is_compiled(statement: ClauseElement) -> bool:
-    """Whether the SQL of a statement is cached."""
-    return statement in _compiled
+def is_compiled(statement: ClauseElement, sight: Sight) -> bool:
+    """Whether the SQL of a statement for viewers of a sight is cached."""
+    return statement in _compiled[sight]
 
 
 def _size_in_bytes(batch: Batch) -> int:

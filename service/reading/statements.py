@@ -24,7 +24,7 @@ from sqlmodel import SQLModel
 
 from service.postgres.tables import AS_FLOAT, UNREAD, TenantRow, table_of
 from service.reading.reader import Reader, of_tenant
-from service.reading.visibility import condition
+from service.reading.visibility import marked_condition
 
 # `visible` or `reached`.
 NamedBy: TypeAlias = Callable[[Any], ColumnElement[bool]]
@@ -71,13 +71,13 @@ def visible(rows: Any) -> ColumnElement[bool]:
     and of what is derived use `of_tenant`: they concern all rows.
     """
     table = rows.organization_id.table
-    seen = condition(table.name if isinstance(table, Table) else table.element.name, table.name)
+    seen = marked_condition(table.name if isinstance(table, Table) else table.element.name, table.name)
     return of_tenant(rows) if seen is None else and_(of_tenant(rows), text(seen))
 
 
 def visible_sql(model: type[SQLModel], alias: str) -> str:
     """`visible` as SQL text, for the rows of a model under an alias."""
-    seen = condition(table_of(model).name, alias)
+    seen = marked_condition(table_of(model).name, alias)
     return reached_sql(alias) if seen is None else f"{reached_sql(alias)} AND {seen}"
 
 

@@ -5,7 +5,9 @@ ORGANIZATION. One of TEAM is visible to the team and to the teams above. A share
 What belongs to goals is visible with all of them.
 """
 
+import re
 from collections.abc import Mapping
+from enum import IntEnum, auto
 from typing import Any
 
 from service.viewer import Viewer
@@ -30,20 +32,46 @@ OPTIONAL = frozenset({("participants", "objective_id"), ("participants", "kpi_id
 OF_KPIS = {"KpiLink": "kpi_links", "KpiTarget": "kpi_targets", "Participant": "participants"}
 
 
+class Sight(IntEnum):
+    """How the goals that a viewer sees are told in SQL.
+
+    EVERYTHING names no condition. LISTED has the goals of which the viewer is a participant as parameters, and SHARED
+    the goals of a share. LOOKED_UP finds the participants in the statement, as they are when it runs: it holds for each
+    viewer but a share token.
+    """
+
+    EVERYTHING = auto()
+    LISTED = auto()
+    LOOKED_UP = auto()
+    SHARED = auto()
+
+
+def sight_of(viewer: Viewer | None, *, reads_back: bool = False) -> Sight:
+    """How the reads of a viewer tell what it sees; None sees all. Those that read back its own changes look up the
+    participants, which may be among these."""
+    if viewer is None or viewer.sees_all:
+        return Sight.EVERYTHING
+    if viewer.share is not None:
+        return Sight.SHARED
+    is_listed = viewer.access.objective_ids is not None and viewer.access.kpi_ids is not None
+    return Sight.LISTED if is_listed and not reads_back else Sight.LOOKED_UP
+
+
 def visibility_parameters(viewer: Viewer | None) -> dict[str, Any]:
     """The values of the parameters of `condition` for a viewer; None sees all."""
     if viewer is None or viewer.sees_all:
         return {**_NOBODY, "visibilities": VISIBILITIES}
     if viewer.share is not None:
-        shared = {"shared_objective_ids": viewer.share.objective_ids, "shared_kpi_ids": viewer.share.kpi_ids}
-        return {**_NOBODY, **{name: tuple(ids) for name, ids in shared.items()}}
+        objective_ids, kpi_ids = viewer.share.objective_ids, viewer.share.kpi_ids
+        return {**_NOBODY, "viewer_objective_ids": tuple(objective_ids), "viewer_kpi_ids": tuple(kpi_ids)}
     access = viewer.access
     return {
-        **_NOBODY,
         "visibilities": VISIBILITIES[:1],
         "viewer_id": viewer.person_id,
         "viewer_own_team_ids": tuple(access.own_team_ids),
         "viewer_team_ids": tuple(access.team_ids),
+        "viewer_objective_ids": tuple(access.objective_ids or ()),
+        "viewer_kpi_ids": tuple(access.kpi_ids or ()),
     }
 
 
@@ -52,66 +80,117 @@ _NOBODY: dict[str, Any] = {
     "viewer_id": None,
     "viewer_own_team_ids": (),
     "viewer_team_ids": (),
-    "shared_objective_ids": (),
-    "shared_kpi_ids": (),
+    "viewer_objective_ids": (),
+    "viewer_kpi_ids": (),
 }
 PARAMETERS = frozenset(_NOBODY)
 
 
-def condition(table: str, alias: str) -> str | None:
+def condition(table: str, alias: str, sight: Sight = Sight.LOOKED_UP) -> str | None:
     """The rows of a table under an alias that a viewer sees; None: all of the organization."""
-    sql = _condition(table, alias)
-    return sql and " ".join(sql.split())
+    sql = _condition(table, alias, sight)
+    return sql and _in_one_line(sql)
 
 
-def reference_condition(table: str, column: str, referred: str) -> str:
-    """The rows of a table that refer by a column to a row which a viewer sees."""
-    is_visible = _exists(f"{table}.{column}", referred, f"{table}_{column[:1]}")
-    return " ".join(f"('PRIVATE' = ANY(:visibilities) OR {is_visible})".split())
+def marked_condition(table: str, alias: str) -> str | None:
+    """As `condition`, in marks by which `for_sight` finds it."""
+    sql = condition(table, alias)
+    return sql and f"/*visible {table} {alias}*/ {sql} /*end*/"
 
 
-def _condition(table: str, alias: str) -> str | None:
+def marked_reference_condition(table: str, column: str, referred: str) -> str:
+    """The rows of a table that refer by a column to a row which a viewer sees, in marks as `marked_condition`."""
+    return f"/*refers {table} {column} {referred}*/ {_refers(table, column, referred, Sight.LOOKED_UP)} /*end*/"
+
+
+def for_sight(sql: str, sight: Sight) -> str:
+    """A statement with its marked conditions as a sight has them. Parameters are named `${name}`."""
+
+    def written(match: "re.Match[str]") -> str:
+        own = condition(match["table"], match["alias"], sight)
+        assert own is not None, match["table"]
+        return PARAMETER.sub(r"${\1}", own)
+
+    def written_reference(match: "re.Match[str]") -> str:
+        own = _refers(match["table"], match["column"], match["referred"], sight)
+        return PARAMETER.sub(r"${\1}", own)
+
+    return MARKED_REFERENCE.sub(written_reference, MARKED.sub(written, sql))
+
+
+_END = r" .*? /\*end\*/"
+MARKED = re.compile(r"/\*visible (?P<table>\w+) (?P<alias>\w+)\*/" + _END, re.DOTALL)
+MARKED_REFERENCE = re.compile(r"/\*refers (?P<table>\w+) (?P<column>\w+) (?P<referred>\w+)\*/" + _END, re.DOTALL)
+PARAMETER = re.compile(r":(\w+)")
+
+
+def _refers(table: str, column: str, referred: str, sight: Sight) -> str:
+    return _in_one_line(_unless_all(_exists(f"{table}.{column}", referred, f"{table}_{column[:1]}", sight), sight))
+
+
+def _unless_all(condition: str, sight: Sight) -> str:
+    """A condition that looks something up, which is not needed by those who see all.
+
+    The comparison keeps the planner from a join with all goals, where a page needs those of a few rows.
+    """
+    return "true" if sight is Sight.EVERYTHING else f"('PRIVATE' = ANY(:visibilities) OR {condition})"
+
+
+def _in_one_line(sql: str) -> str:
+    return " ".join(sql.split())
+
+
+def _condition(table: str, alias: str, sight: Sight) -> str | None:
     if table in GOALS:
-        return _goal(GOALS[table], alias)
+        return _goal(GOALS[table], alias, sight)
     if table == "events":
-        return _events(alias)
+        return _unless_all(_events(alias, sight), sight)
     owners = BELONGS_TO.get(table)
     if owners is None:
         return None
-    conditions = [_belongs(table, alias, column, owner) for column, owner in owners.items()]
-    # Nothing is looked up for those who see all.
-    return f"('PRIVATE' = ANY(:visibilities) OR ({' AND '.join(conditions)}))"
+    conditions = [_belongs(table, alias, column, owner, sight) for column, owner in owners.items()]
+    return _unless_all(f"({' AND '.join(conditions)})", sight)
 
 
-def _goal(column: str, alias: str) -> str:
-    return f"""(
-        {alias}.visibility = ANY(:visibilities) OR {alias}.owner_id = :viewer_id
-        OR ({alias}.visibility = 'TEAM' AND {alias}.team_id = ANY(:viewer_team_ids))
-        OR {alias}.id IN (SELECT unnest(CAST(:shared_{column}s AS uuid[])))
-        OR ({alias}.visibility <> 'ORGANIZATION' AND EXISTS (
-            SELECT 1 FROM participants {alias}_p
-            WHERE {alias}_p.organization_id = :organization_id AND {alias}_p.{column} = {alias}.id
-              AND {alias}_p.ended_at IS NULL
-              AND ({alias}_p.person_id = :viewer_id OR {alias}_p.team_id = ANY(:viewer_own_team_ids))
-        ))
-    )"""
+def _goal(column: str, alias: str, sight: Sight) -> str:
+    ids = f":viewer_{column}s"
+    own = f"""{alias}.owner_id = :viewer_id
+        OR ({alias}.visibility = 'TEAM' AND {alias}.team_id = ANY(:viewer_team_ids))"""
+    match sight:
+        case Sight.EVERYTHING:
+            return "true"
+        case Sight.SHARED:
+            # They may be thousands, which a sub-select hashes. An array of a generic plan is searched for each row.
+            return f"{alias}.id IN (SELECT unnest(CAST({ids} AS uuid[])))"
+        case Sight.LISTED:
+            return f"({alias}.visibility = 'ORGANIZATION' OR {own} OR {alias}.id = ANY({ids}))"
+        case Sight.LOOKED_UP:
+            return f"""(
+                {alias}.visibility = ANY(:visibilities) OR {own}
+                OR ({alias}.visibility <> 'ORGANIZATION' AND EXISTS (
+                    SELECT 1 FROM participants {alias}_p
+                    WHERE {alias}_p.organization_id = :organization_id AND {alias}_p.{column} = {alias}.id
+                      AND {alias}_p.ended_at IS NULL
+                      AND ({alias}_p.person_id = :viewer_id OR {alias}_p.team_id = ANY(:viewer_own_team_ids))
+                ))
+            )"""
 
 
-def _belongs(table: str, alias: str, column: str, owner: str) -> str:
-    is_visible = _exists(f"{alias}.{column}", owner, f"{alias}_{column[:1]}")
+def _belongs(table: str, alias: str, column: str, owner: str, sight: Sight) -> str:
+    is_visible = _exists(f"{alias}.{column}", owner, f"{alias}_{column[:1]}", sight)
     return f"({alias}.{column} IS NULL OR {is_visible})" if (table, column) in OPTIONAL else is_visible
 
 
-def _exists(value: str, table: str, alias: str) -> str:
+def _exists(value: str, table: str, alias: str, sight: Sight) -> str:
     """Whether a viewer sees the row of a table whose id is a value."""
-    own = _condition(table, alias)
+    own = _condition(table, alias, sight)
     return f"""EXISTS (
             SELECT 1 FROM {table} {alias}
             WHERE {alias}.organization_id = :organization_id AND {alias}.id = {value} AND {own}
         )"""
 
 
-def _events(alias: str) -> str:
+def _events(alias: str, sight: Sight) -> str:
     """The events of which no goal is hidden: neither that of the subject nor the parent of an alignment."""
     kpi = " ".join(
         f"WHEN '{subject}' THEN {_value_of_subject('kpi_id', table, alias)}" for subject, table in OF_KPIS.items()
@@ -119,8 +198,8 @@ def _events(alias: str) -> str:
     kpis = f"ARRAY[CASE {alias}.subject_type WHEN 'Kpi' THEN {alias}.subject_id {kpi} END]"
     parent = _value_of_subject("parent_id", "alignments", alias)
     objectives = f"ARRAY[{alias}.objective_id, CASE {alias}.subject_type WHEN 'Alignment' THEN {parent} END]"
-    hidden = [_exists_hidden(ids, table, alias) for table, ids in (("objectives", objectives), ("kpis", kpis))]
-    return f"('PRIVATE' = ANY(:visibilities) OR NOT ({' OR '.join(hidden)}))"
+    hidden = [_exists_hidden(ids, table, alias, sight) for table, ids in (("objectives", objectives), ("kpis", kpis))]
+    return f"NOT ({' OR '.join(hidden)})"
 
 
 def _value_of_subject(column: str, table: str, alias: str) -> str:
@@ -130,10 +209,10 @@ def _value_of_subject(column: str, table: str, alias: str) -> str:
         )"""
 
 
-def _exists_hidden(ids: str, table: str, alias: str) -> str:
+def _exists_hidden(ids: str, table: str, alias: str, sight: Sight) -> str:
     own = f"{alias}_{table[:1]}"
     return f"""EXISTS (
             SELECT 1 FROM {table} {own}
             WHERE {own}.organization_id = :organization_id AND {own}.id = ANY({ids})
-              AND {_goal(GOALS[table], own)} IS NOT TRUE
+              AND {_goal(GOALS[table], own, sight)} IS NOT TRUE
         )"""

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from service.people.models import Person
-from service.people.queries import lookup_of_organization, lookup_of_organizations
+from service.people.queries import lookup_of_organization, lookup_of_organizations, wrong_secrets
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import NOW
@@ -48,4 +48,5 @@ def _creator(organization: str) -> str:
 _SHARES = ("share_tokens", "creator_id", _SHARE_AND_CREATOR, _creator)
 SHARES_OF_ORGANIZATION = lookup_of_organization(*_SHARES)
 SHARES_OF_ORGANIZATIONS = lookup_of_organizations(*_SHARES)
+WRONG_SHARES = wrong_secrets("share_tokens")
 RECORD_SHARE_USE = "UPDATE share_tokens SET last_used_at = $3 WHERE organization_id = $1 AND id = $2"

@@ -1,9 +1,9 @@
 """Resolves the share token of a request to a viewer: what it shows is computed as it is now."""
 
 import asyncio
-import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -13,12 +13,12 @@ from service.errors import BadUserInput, Forbidden, Unauthenticated
 from service.people import keys
 from service.people.access_queries import access_of
 from service.people.key_failures import SHARE, failure_of_key
-from service.people.key_lookup import KeyId, row_lookup
+from service.people.key_lookup import KeyId, find_failure, row_lookup, wrong_lookup
 from service.people.models import Role
 from service.postgres.database import Database
 from service.reading.filters import ParsedFilter
 from service.reading.reader import Reader
-from service.share_tokens.queries import SHARES_OF_ORGANIZATION, SHARES_OF_ORGANIZATIONS
+from service.share_tokens.queries import SHARES_OF_ORGANIZATION, SHARES_OF_ORGANIZATIONS, WRONG_SHARES
 from service.share_tokens.shown_queries import TOO_MANY, ShownGoals, shown_by_filter, shown_by_objective
 from service.viewer import Share, Viewer
 
@@ -43,6 +43,7 @@ class ShareSignIn:
         statements = (SHARES_OF_ORGANIZATION, SHARES_OF_ORGANIZATIONS)
         self._database, self._parse_filter = database, parse_filter
         self._lookup = row_lookup(database, statements, patience, "share tokens")
+        self._wrong_shares = wrong_lookup(database, WRONG_SHARES, patience, "share tokens")
         # Readings by their tokens: those that have begun, and those that have not, with the row of each of these.
         self._begun: dict[KeyId, asyncio.Task[ShownGoals]] = {}
         self._waiting: dict[KeyId, asyncio.Task[ShownGoals]] = {}
@@ -54,7 +55,9 @@ class ShareSignIn:
         if key is None:
             raise Unauthenticated(NOT_VALID)
         row = await self._lookup.find(key)
-        if row is None or not _is_valid(row, key, now):
+        if row is None:
+            raise Unauthenticated(NOT_VALID).because(partial(find_failure, self._wrong_shares, key, SHARE))
+        if not _is_valid(row, now):
             raise Unauthenticated(NOT_VALID).because(failure_of_key(row, key, now, SHARE))
         return PresentedShare(key, row)
 
@@ -114,10 +117,5 @@ def _retrieve_exception(task: asyncio.Task[ShownGoals]) -> None:
         task.exception()
 
 
-def _is_valid(row: Any, key: keys.PresentedKey, now: datetime) -> bool:
-    return (
-        hmac.compare_digest(row.secret_hash, key.secret_hash)
-        and row.revoked_at is None
-        and row.archived_at is None
-        and now < row.expires_at
-    )
+def _is_valid(row: Any, now: datetime) -> bool:
+    return row.revoked_at is None and row.archived_at is None and now < row.expires_at

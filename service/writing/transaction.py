@@ -35,7 +35,9 @@ T = TypeVar("T", bound=TenantRow)
 # By which columns rows belong to key results and KPIs.
 OWNERS = {"key_result_id": "changed_goals", "parent_key_result_id": "changed_goals", "kpi_id": "changed_kpis"}
 # What decides who a viewer is, and what it may see and edit.
-ACCESS_TYPES = frozenset({"ApiKey", "Membership", "Organization", "Person", "ServiceAccount", "ShareToken", "Team"})
+ACCESS_TYPES = frozenset(
+    {"ApiKey", "Membership", "Organization", "Participant", "Person", "ServiceAccount", "ShareToken", "Team"}
+)
 
 
 @dataclass

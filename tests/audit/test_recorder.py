@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 
 import httpx2
 import pytest
+from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.testing import capture_logs
 from uuid_utils.compat import uuid7
 
 from service.app import create_app
 from service.audit import recorder as recorder_module
 from service.audit.recorder import AuditRecorder
-from service.errors import SignInFailure
+from service.errors import FindFailure, Overloaded, SignInFailure
 from service.postgres.database import Database
 from service.settings import Settings
 from tests.audit.trail import of, recorded, trail
@@ -61,6 +62,53 @@ async def test_the_end_writes_everything(owner: Client, database: Database) -> N
     await recorder.close()
     failure = of("SIGN_IN_FAILED", code="KEY_WRONG")
     assert await trail(owner, "SIGN_IN_FAILED") == [failure, {**failure, "occurrences": 2}]
+
+
+async def test_a_failure_that_is_found_later(owner: Client, recorder: AuditRecorder) -> None:
+    """What cannot be looked up now is looked up again; a bug is counted."""
+    outcomes: dict[str, list[Exception | SignInFailure]] = {
+        "wrong": [Overloaded("Busy."), failure_of(owner)],
+        "broken": [ValueError("A bug.")],
+    }
+
+    def finding(name: str) -> FindFailure:
+        async def find() -> SignInFailure:
+            outcome = outcomes[name].pop(0)
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
+
+        return find
+
+    with bound_contextvars(request_id="r1"):
+        recorder.note_failure(finding("wrong"), "10.0.0.1", NOON)
+    with capture_logs() as entries:
+        recorder.note_failure(finding("broken"), "10.0.0.1", NOON)
+        await recorder.flush()
+    assert await trail(owner, "SIGN_IN_FAILED") == []
+    assert [entry["event"] for entry in entries] == ["audit events not written", "audit events lost"]
+    assert recorder.lost == 1
+    with capture_logs([merge_contextvars]) as entries:
+        await recorder.flush()
+    [failure] = await trail(owner, "SIGN_IN_FAILED")
+    assert failure == of("SIGN_IN_FAILED", code="KEY_WRONG", clientAddress="10.0.0.1")
+    assert [(entry["event"], entry["request_id"]) for entry in entries] == [("sign-in failed", "r1")]
+    assert await trail(owner, "SIGN_IN_FAILED", fields="requestId recordedAt") == [
+        {"requestId": "r1", "recordedAt": NOON.isoformat().replace("+00:00", "Z")}
+    ]
+    assert outcomes == {"wrong": [], "broken": []}
+
+
+async def test_a_failure_that_is_not_found_until_the_end_is_lost(owner: Client, database: Database) -> None:
+    async def find() -> SignInFailure:
+        raise Overloaded("Busy.")
+
+    recorder = AuditRecorder(database)
+    recorder.note_failure(find, None, NOON)
+    await recorder.flush()
+    assert recorder.lost == 0
+    await recorder.close()
+    assert recorder.lost == 1
 
 
 async def test_what_the_database_cannot_take_is_tried_again_and_lost_at_the_end(

@@ -4,9 +4,12 @@ from fractions import Fraction
 from typing import Any
 
 import asyncpg
+import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from service.app import create_app
+from service.people import access_queries
 from service.postgres.database import Database
 from service.settings import Settings
 from tests.authorization.built import Built, progress_of
@@ -167,10 +170,18 @@ def id_order(id: str) -> str:
 
 
 @histories(10)
-@given(ORGANIZATIONS)
+@given(ORGANIZATIONS, st.sampled_from([access_queries.MAX_LISTED_GOALS, 0]))
 async def test_everybody_reads_what_the_model_says(
-    clean: None, database: Database, settings: Settings, cleaner: asyncpg.Connection, drawn: Organization
+    clean: None,
+    database: Database,
+    settings: Settings,
+    cleaner: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    drawn: Organization,
+    listed: int,
 ) -> None:
+    """Whether the goals that somebody takes part in are listed, or looked up where they are more."""
+    monkeypatch.setattr(access_queries, "MAX_LISTED_GOALS", listed)
     clock = Clock()
     async with await founded(create_app(settings, database, clock), database, clock, "Drawn") as client:
         built = await Built(drawn, client, cleaner).make()

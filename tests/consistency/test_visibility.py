@@ -10,7 +10,7 @@ from service.all_entities import ENTITIES
 from service.postgres.tables import tables_in_order
 from service.reading.keyset import Page, count_rows, select_page
 from service.reading.statement_batch import compile_sql
-from service.reading.visibility import BELONGS_TO, condition
+from service.reading.visibility import BELONGS_TO, PARAMETERS, Sight, condition
 from service.settings import ROOT
 from tests.kit.service_statements import Declared
 from tests.kit.viewer_predicate import unmarked
@@ -20,9 +20,18 @@ DERIVED = {("service.kpis.formulas.queries", "COMPUTED 0")}
 # Keys, shares and access are looked up before there is a viewer.
 WITHOUT_VIEWER = {
     (f"service.{module}.queries", f"{credentials}_OF_ORGANIZATION{plural}")
-    for module, credentials in (("people", "KEYS"), ("share_tokens", "SHARES"))
+    for module, credentials in (("people", "KEYS"), ("people", "WRONG_KEYS"), ("share_tokens", "SHARES"))
     for plural in ("", "S")
 } | {("service.people.access_queries", "ACCESS")}
+
+
+# The parameters that tell the rows of the viewer, of which each statement has one at least.
+NAMED_BY = {
+    Sight.EVERYTHING: set[str](),
+    Sight.LISTED: {"viewer_id"},
+    Sight.LOOKED_UP: {"viewer_id"},
+    Sight.SHARED: {"viewer_objective_ids", "viewer_kpi_ids"},
+}
 
 
 def test_whatever_is_found_by_itself_is_named_by_the_predicate_of_the_viewer() -> None:
@@ -35,7 +44,9 @@ def test_whatever_is_found_by_itself_is_named_by_the_predicate_of_the_viewer() -
             statements += [count_rows(entity.listing)]
             statements += [select_page(entity.listing, Page(20, order)) for order in entity.listing.orders]
         for statement in statements:
-            assert "visibilities" in compile_sql(statement).parameters, (entity.name, str(statement))
+            for sight, parameters in NAMED_BY.items():
+                named = PARAMETERS & set(compile_sql(statement, sight).parameters)
+                assert bool(named & parameters) == bool(named) == bool(parameters), (entity.name, str(statement))
 
 
 def test_what_refers_to_a_goal_belongs_to_it_or_is_named_here() -> None:

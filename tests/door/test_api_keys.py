@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from service.people import keys
 from service.people.key_commands import issue_key, revoke_key
-from service.people.key_lookup import key_lookup
+from service.people.key_lookup import find_failure, key_lookup, wrong_key_lookup
 from service.people.queries import KEYS_OF_ORGANIZATION, KEYS_OF_ORGANIZATIONS
 from service.postgres.credential_lookup import MAX_BATCH
 from service.postgres.database import Database
@@ -93,7 +93,7 @@ async def test_keys_that_arrive_together_are_found_by_one_statement(client: Clie
     assert people == [expected.get(number) for number in range(len(requested))]
 
 
-async def test_access_is_read_for_the_right_secret_only(client: Client, stranger: Client) -> None:
+async def test_only_the_right_secret_has_a_row(client: Client, stranger: Client) -> None:
     """Also beside a wrong secret for the same key, in one statement for both."""
     team = await client.make("teamCreate", name="Team")
     await client.make("teamJoin", teamId=team, personId=str(client.person_id))
@@ -101,9 +101,38 @@ async def test_access_is_read_for_the_right_secret_only(client: Client, stranger
     for others in ([], [presented(stranger.key)]):
         lookup = key_lookup(client.database, 5)
         assert len((await lookup.find(right)).own_team_ids) == 1
-        assert list((await lookup.find(wrong)).own_team_ids) == []
+        assert await lookup.find(wrong) is None
         rows = await asyncio.gather(*(lookup.find(each) for each in [wrong, right, *others]))
+        assert rows[0] is None
         assert len(rows[1].own_team_ids) == 1
+
+
+async def test_a_wrong_secret_is_told_from_an_unknown_key_by_a_lookup_of_its_own(
+    client: Client, stranger: Client
+) -> None:
+    wrong, theirs = (replace(presented(each.key), secret_hash=b"wrong") for each in (client, stranger))
+    again = replace(wrong, secret_hash=b"wrong again")
+    unknown = [keys.PresentedKey(client.organization_id, uuid7(), b""), replace(wrong, id=theirs.id)]
+    expected = {wrong: "KEY_WRONG", again: "KEY_WRONG"} | dict.fromkeys(unknown, "KEY_UNKNOWN")
+    for more in ({}, {theirs: "KEY_WRONG"}):
+        lookup, expected = wrong_key_lookup(client.database, 5), {**expected, **more}
+        failures = await asyncio.gather(*(find_failure(lookup, each) for each in expected))
+        assert [each.code for each in failures] == list(expected.values())
+        named = [(key.organization_id, key.id) for key, code in expected.items() if code == "KEY_WRONG"]
+        assert [(each.organization_id, each.subject_id) for each in failures if each.subject_id] == named
+
+
+async def test_an_unknown_key_and_a_wrong_secret_take_the_same_messages(door: Door, client: Client) -> None:
+    requested = await door(key_cache_seconds=0)
+    unknown = keys.generate(client.organization_id, uuid7())[0]
+    wrong = keys.generate(client.organization_id, presented(client.key).id)[0]
+    sent: list[list[str]] = []
+    for key in (unknown, wrong, unknown, wrong):
+        with messages(requested.database.reserved) as of_key, messages(requested.database.primary) as others:
+            assert await status(requested.http, key) == 401
+        sent.append([*of_key, *others])
+    assert sent[0] == sent[1] == sent[2] == sent[3]
+    assert [query for query in sent[0] if "api_keys" in query] == [KEYS_OF_ORGANIZATION]
 
 
 async def test_more_keys_than_a_batch_holds_take_several_statements(client: Client) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.sql import ClauseElement
 
 from service.reading.reader import compile_batch
 from service.reading.statement_batch import BatchedStatement, compile_sql
-from service.reading.visibility import visibility_parameters
+from service.reading.visibility import sight_of, visibility_parameters
 
 SCANS = ("Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan")
 
@@ -34,7 +34,7 @@ class Plans:
     async def of(self, statement: ClauseElement, **parameters: Any) -> Any:
         """The plan of a statement as it was executed."""
         values = {**self._shared, **parameters}
-        text, arguments = compile_batch((BatchedStatement(compile_sql(statement)),), [values])
+        text, arguments = compile_batch((BatchedStatement(compile_sql(statement, sight_of(None))),), [values])
         await self._connection.execute(f"PREPARE planned AS {text}")
         try:
             given = f"({', '.join(map(_literal, arguments))})" if arguments else ""

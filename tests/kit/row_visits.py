@@ -10,7 +10,7 @@ from sqlalchemy.sql import ClauseElement
 from service.postgres.database import WRITE
 from service.reading.reader import compile_batch
 from service.reading.statement_batch import BatchedStatement, compile_sql
-from service.reading.visibility import visibility_parameters
+from service.reading.visibility import sight_of, visibility_parameters
 from tests.kit.client import Client
 
 
@@ -25,7 +25,9 @@ class Visits(NamedTuple):
 async def visits(client: Client, statement: ClauseElement, **parameters: Any) -> Visits:
     """Executes a statement as the service does: by a generic plan, with role and tenant."""
     shared = {"organization_id": client.organization_id, "now": client.clock.now, **visibility_parameters(None)}
-    text, arguments = compile_batch((BatchedStatement(compile_sql(statement)),), [{**shared, **parameters}])
+    text, arguments = compile_batch(
+        (BatchedStatement(compile_sql(statement, sight_of(None))),), [{**shared, **parameters}]
+    )
     literals = f"({', '.join(map(_literal, arguments))})" if arguments else ""
     database = client.database
     async with database.open_connection(database.primary, WRITE, client.organization_id) as pooled:
