@@ -22,7 +22,7 @@ VERBS = (
 
 # In events of the person all values are personal but the role. In events of the person's API keys the name is. An email
 # and an external id of the person may also be in events of other people, who had them by mistake. Those that somebody
-# has now are that person's.
+# has now are that person's. Citus cannot send a CASE with a value after it to a machine.
 ERASE_PERSON_EVENTS = """
 CREATE FUNCTION erase_person_events(organization uuid, person uuid) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -51,7 +51,7 @@ BEGIN
     SET input_digest = NULL,
         reason = CASE WHEN e.subject_id = person THEN NULL ELSE e.reason END,
         changes = coalesce((
-            SELECT jsonb_object_agg(fact.name, CASE jsonb_typeof(fact.sides) WHEN 'object' THEN coalesce((
+            SELECT jsonb_object_agg(fact.name, CASE WHEN jsonb_typeof(fact.sides) = 'object' THEN coalesce((
                 SELECT jsonb_object_agg(side.name, CASE
                     WHEN side.value = 'null' THEN side.value
                     WHEN e.subject_id = person AND fact.name <> 'role'

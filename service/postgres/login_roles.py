@@ -2,6 +2,7 @@
 
 import asyncpg
 
+from service.postgres.distribution import IS_DISTRIBUTED
 from service.postgres.transaction_settings import APPLICATION_ROLE, OWNER_ROLE
 from service.settings import connect_arguments
 
@@ -20,6 +21,13 @@ GRANT = f"""
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA public TO {OWNER_ROLE};
 GRANT USAGE ON SCHEMA public TO {APPLICATION_ROLE}"""
+# Citus notes the language of a function with the function. Only the owner of the language may have it noted, and the
+# functions of the migrations belong to a role that is not.
+NOTE_LANGUAGE = """
+BEGIN;
+CREATE FUNCTION public.note_language() RETURNS void LANGUAGE plpgsql AS 'BEGIN END';
+DROP FUNCTION public.note_language();
+COMMIT"""
 
 
 async def create_login_roles(url: str) -> None:
@@ -32,5 +40,7 @@ async def create_login_roles(url: str) -> None:
         for role in (OWNER_ROLE, APPLICATION_ROLE):
             await connection.execute(CREATE_OR_ALTER.format(role=role))
         await connection.execute(GRANT)
+        if await connection.fetchval(IS_DISTRIBUTED):
+            await connection.execute(NOTE_LANGUAGE)
     finally:
         await connection.close()

@@ -57,8 +57,8 @@ SUBTREE = text(f"""
             SELECT r.id, r.source_kpi_id FROM key_results r
             WHERE {reached_sql("r")} AND r.objective_id = limited.id AND r.archived_at IS NULL OFFSET 0
         ) own
-    ), measures (kpi_id) AS (
-        SELECT source_kpi_id FROM results WHERE source_kpi_id IS NOT NULL
+    ), measures AS (
+        SELECT source_kpi_id AS kpi_id FROM results WHERE source_kpi_id IS NOT NULL
         UNION
         SELECT linked.kpi_id FROM results CROSS JOIN LATERAL (
             SELECT l.kpi_id FROM kpi_links l

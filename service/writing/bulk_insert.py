@@ -11,7 +11,14 @@ import orjson
 from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Float, Integer, LargeBinary, Numeric, Table, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from service.writing.write_statement import ORGANIZATIONS, Write, insertable_columns, rows_as_json, write_statement
+from service.writing.write_statement import (
+    ORGANIZATIONS,
+    Write,
+    insertable_columns,
+    is_numbered,
+    rows_as_json,
+    write_statement,
+)
 from service.writing.yielding import let_others
 
 TENANT = "organization_id"
@@ -41,19 +48,24 @@ class _Column(NamedTuple):
 
 
 async def insert_rows(
-    connection: "asyncpg.Connection[Any]", organization_id: UUID, table: Table, rows: Sequence[Mapping[str, Any]]
+    connection: "asyncpg.Connection[Any]",
+    organization_id: UUID,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    are_distributed: bool = False,
 ) -> None:
     """Inserts rows of an organization in their order, some hundred in each message. The organization itself must be
-    there already, unless it is the row."""
-    if table.name == ORGANIZATIONS:
-        await _insert_organizations(connection, table, rows)
+    there already, unless it is the row. `are_distributed` where Citus distributes the tables."""
+    if table.name == ORGANIZATIONS or (are_distributed and is_numbered(table)):
+        await _insert_values(connection, table, rows)
         return
     for start in range(0, len(rows), MAX_ROWS_A_MESSAGE):
         await _insert(connection, organization_id, table, rows[start : start + MAX_ROWS_A_MESSAGE])
         await let_others(0)
 
 
-async def _insert_organizations(
+async def _insert_values(
     connection: "asyncpg.Connection[Any]", table: Table, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     names = insertable_columns(table)

@@ -24,6 +24,7 @@ class TargetOverlap(Refusal):
 
 
 UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, EXCLUSION_VIOLATION = "23505", "23503", "23P01"
+CONSTRAINT = re.compile(r'constraint "(\w+?)(?:_\d{5,})?"')
 NOUNS = {
     "parent": "parent",
     "owner": "person",
@@ -40,7 +41,7 @@ def refusal_of(error: Exception) -> Refusal | None:
 
     Letting the database decide costs no statement beforehand and leaves no gap for a race.
     """
-    name = getattr(error, "constraint_name", None) or ""
+    name = _constraint_name(error)
     state = sqlstate(error)
     if state == EXCLUSION_VIOLATION:
         return TargetOverlap(("startsOn",))
@@ -49,6 +50,14 @@ def refusal_of(error: Exception) -> Refusal | None:
     if state == FOREIGN_KEY_VIOLATION:
         return not_found(re.sub(r"^fk_.*_organization_id_", "", name))
     return None
+
+
+def _constraint_name(error: Exception) -> str:
+    """The name of the violated constraint. Of Citus it is read off the message, where it has the number
+    of a shard."""
+    name = getattr(error, "constraint_name", None)
+    named = None if name else CONSTRAINT.search(str(error))
+    return name or (named.group(1) if named else "")
 
 
 def taken(column: str) -> Taken:

@@ -14,7 +14,7 @@ from service.reading.statement_batch import MAX_SQL_LENGTH
 from service.writing.attempt import Proposal
 from service.writing.bulk_insert import insert_rows
 from service.writing.stored_row import StoredRow, stored_values
-from service.writing.write_statement import Write, inserts_organization, rows_as_json, write_statement
+from service.writing.write_statement import Write, inserts_organization, is_numbered, rows_as_json, write_statement
 
 T = TypeVar("T", bound=TenantRow)
 # Up to so many rows are sent by one statement; more new rows cost less as arrays, a table at a time.
@@ -27,7 +27,7 @@ class UnsentWrites:
     """New rows by table, and the rows that were read to be changed. One row of the database is one object.
 
     Where the tables `are_distributed`, a statement that writes and reads may see its own writes, so these are sent
-    before.
+    before, and rows that the database numbers are sent apart.
     """
 
     def __init__(
@@ -118,7 +118,11 @@ class UnsentWrites:
         if is_much:
             await self._insert_many(insertions)
         else:
-            await self._execute(updates | insertions)
+            apart = {
+                write: rows for write, rows in insertions.items() if self._are_distributed and is_numbered(write.table)
+            }
+            await self._execute(updates | {write: rows for write, rows in insertions.items() if write not in apart})
+            await self._insert_many(apart)
         self._note_sent()
 
     async def send_and_read(self, text: str, arguments: Sequence[Any], organization: int) -> Sequence[Any]:
@@ -163,7 +167,13 @@ class UnsentWrites:
 
     async def _insert_many(self, insertions: Writes) -> None:
         for write, rows in insertions.items():
-            await insert_rows(self._connection, self._organization_id, write.table, rows)
+            await insert_rows(
+                self._connection,
+                self._organization_id,
+                write.table,
+                rows,
+                are_distributed=self._are_distributed,
+            )
 
     def _note_sent(self) -> None:
         self._new.clear()

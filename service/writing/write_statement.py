@@ -39,6 +39,12 @@ def insertable_columns(table: Table) -> tuple[str, ...]:
 
 
 @cache
+def is_numbered(table: Table) -> bool:
+    """Whether the database counts up a column of a table. Citus takes such rows as values alone, not from a SELECT."""
+    return any(column.identity is not None for column in table.columns)
+
+
+@cache
 def json_columns(table: Table) -> frozenset[str]:
     """The columns of a table that hold JSON."""
     return frozenset(column.name for column in table.columns if isinstance(column.type, JSONB))

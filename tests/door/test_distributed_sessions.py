@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 import service.postgres.pool
+from service.postgres import login_roles
 from service.postgres.array_types import ARRAY_TYPES, declare_array_types
 from service.postgres.database import WRITE, Database
 from service.postgres.login_roles import create_login_roles
@@ -82,7 +83,13 @@ async def test_the_driver_looks_up_no_array_type(database_url: str) -> None:
     await connection.close()
 
 
-async def test_roles_log_in_after_a_migration_that_lets_them(database_url: str, superuser: asyncpg.Connection) -> None:
+async def test_roles_log_in_after_a_migration_that_lets_them(
+    database_url: str, superuser: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Then the language of functions is noted, which leaves nothing behind.
+    monkeypatch.setattr(login_roles, "IS_DISTRIBUTED", "SELECT true")
+    functions = "SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1"
+    functions_before = await superuser.fetch(functions)
     roles = "SELECT rolname::text, rolcanlogin, rolsuper, rolbypassrls FROM pg_roles WHERE rolname LIKE 'okrgraph%'"
     before = await superuser.fetch(roles)
     try:
@@ -90,6 +97,7 @@ async def test_roles_log_in_after_a_migration_that_lets_them(database_url: str, 
             await create_login_roles(database_url)
             expected = {(name, True, False, False) for name in ("okrgraph_app", "okrgraph_owner")}
             assert {tuple(row) for row in await superuser.fetch(roles)} == expected
+        assert await superuser.fetch(functions) == functions_before
     finally:
         for row in before:
             if not row["rolcanlogin"]:

@@ -67,6 +67,16 @@ FAULTS = [
         "INSERT INTO pillars (organization_id, id) SELECT $1, n.id FROM unnest($2::uuid[]) AS n (id)",
         distribution.PLACED,
     ),
+    (
+        "INSERT INTO check_ins (organization_id, id) SELECT g.id, n.id FROM organizations g,"
+        " unnest($2::uuid[]) AS n (id) WHERE g.id = $1",
+        distribution.NUMBERED,
+    ),
+    (
+        "WITH kpis_of (id) AS (SELECT o.owner_id FROM objectives o WHERE o.organization_id = $1"
+        " UNION SELECT 1 AS id) SELECT id FROM kpis_of",
+        distribution.NAMED,
+    ),
     ("BEGIN; SET LOCAL ROLE okrgraph_app; SELECT pg_advisory_xact_lock(1)", distribution.LOCK),
 ]
 FINE = [
@@ -80,6 +90,10 @@ FINE = [
     "BEGIN; SET LOCAL ROLE okrgraph_app",
     "SELECT pg_advisory_xact_lock(1); SELECT 1 FROM people WHERE organization_id = $1",
     "INSERT INTO pillars (organization_id, id) VALUES ($1, $2)",
+    "INSERT INTO check_ins (organization_id, id) VALUES ($1, $2)",
+    "WITH owners (id) AS (SELECT o.owner_id AS id FROM objectives o WHERE o.organization_id = $1 UNION SELECT 1)"
+    " SELECT id FROM owners",
+    "WITH owners (id) AS (SELECT o.owner_id FROM objectives o WHERE o.organization_id = $1) SELECT id FROM owners",
     "INSERT INTO pillars (organization_id, id) SELECT g.id, n.id FROM organizations g, unnest($2::uuid[]) AS n (id)"
     " WHERE g.id = $1",
     "SELECT o.id FROM objectives o WHERE o.organization_id = $1 FOR NO KEY UPDATE OF o",

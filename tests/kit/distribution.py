@@ -6,16 +6,20 @@ from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 import sqlglot
+from sqlalchemy import Table
 from sqlglot import exp
 
 from service.all_entities import metadata
 from service.postgres.tables import tables_in_order
+from service.writing.write_statement import is_numbered
 
 TENANT = "each table of tenants has its organization bound in its own SELECT, not taken from an outer row"
 PARAMETER = "one parameter is the organization"
 LOCAL = "no statement reads tables of tenants and tables of one machine"
 STABLE = "no UPDATE casts a column to a time or a date"
 PLACED = "rows are inserted as values, or with a row of the tenant"
+NUMBERED = "rows that the database numbers are inserted as values"
+NAMED = "a UNION in WITH has the names of its columns from its first SELECT"
 LOCK = "an advisory lock is a message of its own, apart from SET"
 
 # It warns of statements of one word, such as DISCARD.
@@ -36,10 +40,16 @@ class Problem(NamedTuple):
 
 def tenant_columns() -> dict[str, str]:
     """The column of each table of tenants that says whose a row is."""
-    metadata()
     return {
-        table.name: "organization_id" if "organization_id" in table.columns else "id" for table in tables_in_order()
+        name: "organization_id" if "organization_id" in table.columns else "id"
+        for name, table in tables_by_name().items()
     }
+
+
+def tables_by_name() -> dict[str, Table]:
+    """The tables of tenants by their names."""
+    metadata()
+    return {table.name: table for table in tables_in_order()}
 
 
 def problems(message: str, organizations: Collection[str]) -> list[Problem]:
@@ -61,6 +71,7 @@ def _of_statement(statement: exp.Expr, organizations: set[str]) -> Iterator[Prob
     elsewhere = [each for each in tables if each.name not in columns and not each.name.startswith("pg_")]
     if of_tenants and elsewhere and not isinstance(statement, exp.Create):
         yield Problem(LOCAL, ", ".join(sorted({each.name for each in elsewhere})))
+    yield from _of_unions(statement)
     bound: set[str] = set()
     for query in statement.find_all(exp.Select, exp.Update, exp.Delete, exp.Insert):
         own = {each.alias_or_name: each.name for each in of_tenants if query_of(each) is query}
@@ -150,6 +161,24 @@ def _of_insert(query: exp.Insert, columns: dict[str, str]) -> Iterator[Problem]:
         read = [each for each in source.find_all(exp.Table) if _is_stored(each) and each.name in columns]
         if not read:
             yield Problem(PLACED, target.name)
+        if is_numbered(tables_by_name()[target.name]):
+            yield Problem(NUMBERED, target.name)
+
+
+def _of_unions(statement: exp.Expr) -> Iterator[Problem]:
+    for each in statement.find_all(exp.CTE):
+        names = [column.name for column in each.args["alias"].columns]
+        first = each.this
+        while isinstance(first, exp.SetOperation):
+            first = first.this
+        is_recursive = any(table.name == each.alias for table in each.this.find_all(exp.Table))
+        if (
+            names
+            and first is not each.this
+            and not is_recursive
+            and [column.alias_or_name for column in first.selects] != names
+        ):
+            yield Problem(NAMED, each.alias)
 
 
 def _of_update(query: exp.Update) -> Iterator[Problem]:

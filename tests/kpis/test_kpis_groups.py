@@ -140,8 +140,7 @@ async def test_measurements_of_longer_buckets_are_not_read_one_by_one(client: Cl
     answers: list[Any] = []
     sent = await statements.of(client.answer(document))
     answers.append(await client.data(document))
-    assert [("kpi_measurements" in each, "generate_series" in each) for each in sent if "kpi_measurements" in each] == [
-        (True, False),
-        (True, True),
-    ]
+    # graphql-core reads all columns of the KPI, some of which are made of measurements.
+    read = [each for each in sent if "kpi_measurements" in each and "FROM kpis" not in each]
+    assert ["generate_series" in each for each in read] == [False, True]
     assert answers[0]["kpi"]["series"] == [{"value": "31"}, {"value": None}]

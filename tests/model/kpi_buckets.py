@@ -35,7 +35,7 @@ def bucket(values: Values, id: str, day: date, name: str) -> Bucket:
     value = there[-1][1] if single and there else aggregate(aggregation(kpi), [value for _, value in there])
     complete = None if kpi.frequency == "IRREGULAR" else values.complete(kpi, expected, id)
     if values.widens(id) and not single:
-        made = values.computed(id, period, name, to_date=True)
+        made = values.computed(id, period, name, shown=id)
         value, complete = made.value, made.reason != "INPUT_MISSING"
     target, status = _status(kpi, value, expected, there, single)
     ratio = None if value is None or target is None else attainment(kpi.direction, value, target)

@@ -142,21 +142,22 @@ class Values:
     def children(self, id: str) -> list[str]:
         return [key for key, each in self.kpis.items() if each.parent == id]
 
-    def part(self, id: str, bucket: Period, frequency: str, to_date: bool) -> Fraction | None:
+    def part(self, id: str, bucket: Period, frequency: str, shown: str | None) -> Fraction | None:
         """What a KPI brings to another one in its period; nothing before all of it is measured.
 
         A computed value is stored, so it must not depend on what time it is: also days to come are waited for. What
-        is computed for a series alone is `to_date`, and waits for nothing but what is expected until now.
+        is computed for a series alone, that of the formula `shown`, is of those periods that are expected of it.
         """
         kpi = self.kpis[id]
         if kpi.frequency == frequency:
             return self.cell(id, bucket).value
-        if to_date and self.widens(id):
-            return self._formula(kpi, bucket, frequency, to_date).value
+        if shown and self.widens(id):
+            return self._formula(kpi, bucket, frequency, shown).value
         own = self.periods(id, bucket.first, bucket.last)
+        if shown:
+            own = [each for each in own if self.expected(shown, self.period(shown, each.first))]
         there = [value for each in own if (value := self.cell(id, each).value) is not None]
-        waited = self.expected if to_date else self.in_service
-        needed = [each for each in own if waited(id, each) or self.cell(id, each).value is not None]
+        needed = [each for each in own if self.in_service(id, each) or self.cell(id, each).value is not None]
         return aggregate(aggregation(kpi), there) if self.complete(kpi, needed, id) else None
 
     def widens(self, id: str) -> bool:
@@ -181,21 +182,21 @@ class Values:
         if kpi.source == "MEASURED":
             value = kpi.points.get(period.first)
             return Cell(value, "DELETED" if period.first in kpi.points and value is None else None)
-        made = self.computed(id, period, kpi.frequency, to_date=False)
+        made = self.computed(id, period, kpi.frequency, shown=None)
         # It is a measurement like those that are recorded, and has as many decimals.
         return made if made.value is None else replace(made, value=rounded(made.value, SHOWN_DECIMALS))
 
-    def computed(self, id: str, bucket: Period, frequency: str, to_date: bool) -> Cell:
+    def computed(self, id: str, bucket: Period, frequency: str, shown: str | None) -> Cell:
         """A formula or a parent over a period of some length."""
         kpi = self.kpis[id]
         if kpi.source == "FORMULA":
-            return self._formula(kpi, bucket, frequency, to_date)
+            return self._formula(kpi, bucket, frequency, shown)
         return self._parent(id, bucket, frequency)
 
     def _parent(self, id: str, bucket: Period, frequency: str) -> Cell:
         parts, expected, missing = [], 0, False
         for child in self.children(id):
-            value = self.part(child, bucket, frequency, to_date=False)
+            value = self.part(child, bucket, frequency, shown=None)
             if value is not None:
                 parts.append((self.kpis[child].weight, value))
             elif self.in_service(child, bucket):
@@ -214,27 +215,27 @@ class Values:
             return Cell(None, "INPUT_MISSING", value, len(parts), expected)
         return Cell(value, None, None, len(parts), expected)
 
-    def _formula(self, kpi: Kpi, bucket: Period, frequency: str, to_date: bool) -> Cell:
+    def _formula(self, kpi: Kpi, bucket: Period, frequency: str, shown: str | None) -> Cell:
         try:
-            return Cell(self._evaluated(kpi.formula, bucket, frequency, to_date))
+            return Cell(self._evaluated(kpi.formula, bucket, frequency, shown))
         except MissingError:
             return Cell(None, "INPUT_MISSING")
         except ZeroDivisionError:
             return Cell(None, "DIVIDE_BY_ZERO")
 
-    def _evaluated(self, tree: object, bucket: Period, frequency: str, to_date: bool) -> Fraction:
+    def _evaluated(self, tree: object, bucket: Period, frequency: str, shown: str | None) -> Fraction:
         """The value of a tree: ("name", arguments), ("kpi", id) or a number."""
         if not isinstance(tree, tuple):
             return Fraction(str(tree))
         name, *arguments = tree
         if name == "kpi":
-            value = self.part(arguments[0], bucket, frequency, to_date)
+            value = self.part(arguments[0], bucket, frequency, shown)
             if value is None:
                 raise MissingError
             return value
 
         def at(tree: object, steps: int = 0) -> Fraction:
-            return self._evaluated(tree, self._back(bucket, steps, frequency), frequency, to_date)
+            return self._evaluated(tree, self._back(bucket, steps, frequency), frequency, shown)
 
         if name in ("lag", "sum"):
             tree, back = arguments

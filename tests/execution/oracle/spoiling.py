@@ -3,10 +3,9 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
-
-from sqlalchemy import Select, literal_column
 
 from service.reading.column_batch import ColumnBatch, Columns
 from service.reading.reader import Reader
@@ -15,6 +14,8 @@ from service.reading.statement_batch import FollowUpRead
 COLUMNS = {"title", "name", "lifecycle", "progress_reason", "position", "version", "created_at", "verb", "role"}
 COLUMNS |= {"email", "description", "weight", "external_id", "reason", "unit", "kind", "level", "body"}
 REFERENCES = {"owner_id", "cycle_id", "team_id", "person_id", "actor_id", "author_id"}
+# Of SQL: words, parentheses, and what is between them.
+TOKENS = re.compile(r"\w+|[()]|[^\w()]+")
 
 
 class InjectedError(Exception):
@@ -30,6 +31,32 @@ def spoil(name: str, value: Any, seed: int) -> Any:
         if chance == 1 and name in COLUMNS:
             return InjectedError(name)
     return value
+
+
+@lru_cache(maxsize=4096)
+def without_columns(sql: str) -> str:
+    """A statement without the columns of its SELECTs: only one executor omits those that are not requested.
+
+    Columns may be subqueries, and a list may select its columns in a subquery.
+    """
+    kept: list[str] = []
+    # For each open parenthesis: whether it stands among columns, and whether those of its own SELECT are being read.
+    nested, own, word_before = [False], [False], ""
+    for token in TOKENS.findall(sql):
+        if token == "(":
+            nested.append(nested[-1] or own[-1])
+            own.append(False)
+        elif token == ")":
+            nested.pop()
+            own.pop()
+        elif token == "SELECT":
+            own[-1] = True
+        elif token == "FROM" and word_before != "DISTINCT":
+            own[-1] = False
+        if not nested[-1] and not own[-1]:
+            kept.append(token)
+        word_before = token.strip() or word_before
+    return "".join(kept)
 
 
 class SpoiledRow:
@@ -63,11 +90,7 @@ class SpoiledReader(Reader):
         rows = await asyncio.shield(asyncio.ensure_future(super().rows(statement, follow_ups, **parameters)))
         if not self.seed:
             return rows
-        # Without columns, since only one executor omits those that are not requested; some of them are subqueries.
-        if isinstance(statement, Select):
-            statement = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
-        sources = re.sub(r"SELECT.*?\bFROM\b", "", str(statement), flags=re.DOTALL)
-        if crc32(f"{self.seed} {sources}".encode()) % 40 == 0:
+        if crc32(f"{self.seed} {without_columns(str(statement))}".encode()) % 40 == 0:
             raise InjectedError("statement")
         if isinstance(rows, ColumnBatch) and rows:
             names = rows[0].keys()
