@@ -16,14 +16,7 @@ from schema.kpis import Kpi
 from schema.objectives.descendants import Descendants, descendants
 from schema.objectives.goal import PACE, Goal, paces
 from schema.objectives.hidden_contributors import HiddenContributors, hidden_from_objectives
-from schema.objectives.scores import (
-    EXPECTED_SCORE,
-    NEEDS_POSTMORTEM,
-    OBJECTIVE_SCORE,
-    PROPOSED_MEAN,
-    SCORE_BAND,
-    proposed_means,
-)
+from schema.objectives.scores import ScoredObjective
 from schema.people import Person, Team
 from schema.people.permissions import (
     PERMISSION_COLUMNS,
@@ -37,7 +30,6 @@ from schema.relay.node import Entity, Node, identity
 from service.alignment import queries as alignment
 from service.check_ins import queries as statements
 from service.cycles import queries as cycles
-from service.cycles.scores import EXPECTED_SCORES, ScoreBand, band_of, needs_postmortem
 from service.events import queries as events
 from service.key_results import kpi_link_queries
 from service.key_results import queries as key_results
@@ -101,7 +93,7 @@ describe_enum(
 @strawberry.type(
     description="Objective: goal in words that somebody wants to achieve within a cycle, measured by key results."
 )
-class Objective(Goal, Entity, Node):
+class Objective(Goal, ScoredObjective, Entity, Node):
     id: strawberry.ID = identity("Objective")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     title: str = strawberry.field(description="Title of the objective: what is to be achieved. 1 to 500 characters.")
@@ -129,11 +121,6 @@ class Objective(Goal, Entity, Node):
         description="Share of the weight of the objective's active contributors (key results and aligned objectives) "
         "that have progress, 0 to 1. Below 1 the objective is never ACHIEVED. Null for a MANUAL objective, and where "
         "there are no such contributors or all weights are 0."
-    )
-    score: float | None = strawberry.field(description=OBJECTIVE_SCORE)
-    final_score: float | None = strawberry.field(
-        description="Final score that was given to the objective itself, 0 to 1; null if its score follows from its "
-        "key results."
     )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
@@ -225,27 +212,6 @@ class Objective(Goal, Entity, Node):
         "Events of the objective: all changes to it and to what belongs to it, the latest first.",
         descending=True,
     )
-
-    @strawberry.field(description=SCORE_BAND)
-    @uses_columns("score")
-    def score_band(root: strawberry.Parent[Row]) -> ScoreBand | None:
-        return band_of(root.score)
-
-    @strawberry.field(description=EXPECTED_SCORE)
-    @uses_columns("kind")
-    def expected_score(root: strawberry.Parent[Row]) -> float | None:
-        expected = EXPECTED_SCORES.get(root.kind)
-        return None if expected is None else float(expected)
-
-    @strawberry.field(description=NEEDS_POSTMORTEM)
-    @uses_columns("kind", "score")
-    def needs_postmortem(root: strawberry.Parent[Row]) -> bool:
-        return needs_postmortem(root.kind, root.score)
-
-    @batched(PROPOSED_MEAN)
-    @uses_columns("id", "exact_progress", "progress_reason")
-    async def proposed_score(parents: list[Row], info: Info) -> list[float | None]:
-        return await proposed_means(info, parents)
 
     @batched(PACE)
     @uses_columns("cycle_id", "exact_progress")

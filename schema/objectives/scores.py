@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import strawberry
+
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
-from service.cycles.scores import ScoreBand, mean_score, proposed_score
+from schema.execution.fields.batched import batched, uses_columns
+from service.cycles.scores import EXPECTED_SCORES, ScoreBand, band_of, mean_score, needs_postmortem, proposed_score
 from service.key_results.queries import SCORES_OF_OBJECTIVES
+from service.postgres.database import Row
 from service.reading.statements import unique_ids
 
 describe_enum(
@@ -41,6 +45,38 @@ ORIGINAL_TARGET = (
     "Original target of the key result in its unit: the first one that it had. `target` is the one in force, which the "
     "close of the cycle freezes. Null if there never was one."
 )
+
+
+@strawberry.type
+class ScoredObjective:
+    """Scores of an objective."""
+
+    score: float | None = strawberry.field(description=OBJECTIVE_SCORE)
+    final_score: float | None = strawberry.field(
+        description="Final score that was given to the objective itself, 0 to 1; null if its score follows from its "
+        "key results."
+    )
+
+    @strawberry.field(description=SCORE_BAND)
+    @uses_columns("score")
+    def score_band(root: strawberry.Parent[Row]) -> ScoreBand | None:
+        return band_of(root.score)
+
+    @strawberry.field(description=EXPECTED_SCORE)
+    @uses_columns("kind")
+    def expected_score(root: strawberry.Parent[Row]) -> float | None:
+        expected = EXPECTED_SCORES.get(root.kind)
+        return None if expected is None else float(expected)
+
+    @strawberry.field(description=NEEDS_POSTMORTEM)
+    @uses_columns("kind", "score")
+    def needs_postmortem(root: strawberry.Parent[Row]) -> bool:
+        return needs_postmortem(root.kind, root.score)
+
+    @batched(PROPOSED_MEAN)
+    @uses_columns("id", "exact_progress", "progress_reason")
+    async def proposed_score(parents: list[Row], info: Info) -> list[float | None]:
+        return await proposed_means(info, parents)
 
 
 async def proposed_means(info: Info, objectives: Sequence[Any]) -> list[float | None]:

@@ -6,13 +6,11 @@ Source of the formulas: docs/numbers.md, 3 to 11.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from service.cycles.pace import Policy
-from service.cycles.scores import mean_score
 from service.key_results.progress import (
     CONTROL,
     Progress,
@@ -23,6 +21,7 @@ from service.key_results.progress import (
     progress,
     target_of,
 )
+from service.rollup.objective_score import objective_score
 from service.rollup.pace_status import Adherence, StatusRules, pace_timeline
 from service.rollup.status_timeline import (
     NOT_IN_FORCE,
@@ -48,9 +47,10 @@ from service.rollup.tree import (
     KeyResultNode,
     ObjectiveNode,
     Tree,
+    is_in_force,
     objective_differs,
 )
-from service.rollup.weighted_mean import Contributor, Mean, mean_of
+from service.rollup.weighted_mean import Contributor, Mean, contributing, mean_of, supporting_exclusions
 from service.values.decimals import round_progress
 
 # Once achieved, these kinds stay achieved, so no check-in is expected.
@@ -74,7 +74,7 @@ def evaluate(tree: Tree) -> Derivations:
         for key_result in own_key_results:
             key_results[key_result.id] = _key_result(key_result, node, edges, tree.policy)
         derivation = _objective(node, own_key_results, key_results, edges, tree.policy)
-        score = _score(node, own_key_results)
+        score = objective_score(node, own_key_results)
         if derivation.values.score != score:
             derivation = replace(derivation, values=derivation.values._replace(score=score))
         objectives[node.id] = derivation
@@ -82,19 +82,6 @@ def evaluate(tree: Tree) -> Derivations:
         if not node.is_settled or objective_differs(node.stored, objectives[node.id].values):
             changed.add(node.id)
     return Derivations(objectives, key_results)
-
-
-def _score(node: ObjectiveNode, own_key_results: Iterable[KeyResultNode]) -> Decimal | None:
-    """The final score of an objective, or else the mean of those of its key results in force."""
-    if node.final_score is not None:
-        return node.final_score
-    scores = [
-        (each.weight, each.final_score)
-        for each in own_key_results
-        if _is_in_force(each.archived, each.lifecycle) and not each.is_waived
-    ]
-    # Few objectives have any.
-    return mean_score(scores) if any(score is not None for _, score in scores) else None
 
 
 def _with_computed_child(edge: Edge, computed: Mapping[UUID, Derivation]) -> Edge:
@@ -107,8 +94,8 @@ def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge]
         return Derivation(node.stored)
     if node.value_source == "ALIGNED_OBJECTIVES":
         own_edges = [edge for edge in edges if edge.parent_key_result_id == node.id]
-        contributors = _contributing(own_edges)
-        mean = mean_of(contributors, _supporting_exclusions(own_edges))
+        contributors = contributing(own_edges)
+        mean = mean_of(contributors, supporting_exclusions(own_edges))
         if _any_breached(mean, contributors):
             node = replace(node, guardrail=GuardrailState.BREACHED)
         computed_progress = _progress_of_mean(mean)
@@ -179,8 +166,8 @@ def _status_rules(node: KeyResultNode) -> StatusRules:
 
 def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, policy: Policy) -> CheckInDue | None:
     """When the next check-in is due; None if none is expected."""
-    is_in_force = _is_in_force(node.archived, node.lifecycle) and _is_in_force(objective.archived, objective.lifecycle)
-    if not is_in_force or objective.closed or objective.planned or node.value_source == "ALIGNED_OBJECTIVES":
+    both_in_force = is_in_force(node.archived, node.lifecycle) and is_in_force(objective.archived, objective.lifecycle)
+    if not both_in_force or objective.closed or objective.planned or node.value_source == "ALIGNED_OBJECTIVES":
         return None
     is_lasting = node.definition.kind in LASTING
     if node.kpi_due is not None:
@@ -193,10 +180,6 @@ def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, policy: Po
 def _cadence_start(objective: ObjectiveNode, active_since: datetime, checked_in_at: datetime | None) -> datetime:
     """The newest check-in, else the instant at which the goal came into force."""
     return checked_in_at or max(objective.starts_at, objective.active_since, active_since)
-
-
-def _is_in_force(archived: bool, lifecycle: str) -> bool:
-    return not archived and lifecycle == "ACTIVE"
 
 
 def _objective(
@@ -217,8 +200,8 @@ def _objective(
         ]
     if node.progress_source in ("ALIGNED_OBJECTIVES", "BOTH"):
         direct = [edge for edge in edges if edge.parent_key_result_id is None]
-        contributors += _contributing(direct)
-        excluded += _supporting_exclusions(direct)
+        contributors += contributing(direct)
+        excluded += supporting_exclusions(direct)
     mean = mean_of(contributors, excluded)
     values = _values(
         _progress_of_mean(mean),
@@ -306,15 +289,3 @@ def _values(computed_progress: Progress, **own: Any) -> GoalValues:
         regressed=computed_progress.regressed,
         **own,
     )
-
-
-def _contributing(edges: Iterable[Edge]) -> Sequence[Contributor]:
-    return [
-        Contributor(edge.objective_id, edge.weight, edge.lifecycle, edge.archived, edge.child)
-        for edge in edges
-        if edge.kind == "CONTRIBUTES"
-    ]
-
-
-def _supporting_exclusions(edges: Iterable[Edge]) -> list[Exclusion]:
-    return [Exclusion(edge.objective_id, "SUPPORTS") for edge in edges if edge.kind != "CONTRIBUTES"]

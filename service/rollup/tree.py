@@ -164,3 +164,8 @@ class Derivations:
 def objective_differs(stored: GoalValues, computed: GoalValues) -> bool:
     """Whether the stored values of an objective are not the computed ones. It has no value of its own, nor data."""
     return any(getattr(stored, name) != getattr(computed, name) for name in OBJECTIVE_VALUES)
+
+
+def is_in_force(archived: bool, lifecycle: str) -> bool:
+    """Whether a goal is neither archived, nor a draft, nor cancelled."""
+    return not archived and lifecycle == "ACTIVE"

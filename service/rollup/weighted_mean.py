@@ -10,7 +10,7 @@ from operator import mul
 from uuid import UUID
 
 from service.key_results.progress import ProgressReason, clamp
-from service.rollup.tree import Exclusion, GoalValues, Term
+from service.rollup.tree import Edge, Exclusion, GoalValues, Term
 from service.values.decimals import PROGRESS_SCALE, decimal_from_float, scaled_progress
 
 
@@ -41,6 +41,20 @@ class Mean:
     coverage: Fraction | None
     terms: Sequence[Term]
     excluded: Sequence[Exclusion]
+
+
+def contributing(edges: Iterable[Edge]) -> Sequence[Contributor]:
+    """The objectives that contribute by these alignments."""
+    return [
+        Contributor(edge.objective_id, edge.weight, edge.lifecycle, edge.archived, edge.child)
+        for edge in edges
+        if edge.kind == "CONTRIBUTES"
+    ]
+
+
+def supporting_exclusions(edges: Iterable[Edge]) -> list[Exclusion]:
+    """The objectives that support by these alignments, which never count."""
+    return [Exclusion(edge.objective_id, "SUPPORTS") for edge in edges if edge.kind != "CONTRIBUTES"]
 
 
 def mean_of(contributors: Sequence[Contributor], excluded: Iterable[Exclusion]) -> Mean:

@@ -42,15 +42,14 @@ ACCESS_TYPES = frozenset(
 
 @dataclass
 class Transaction:
-    """What a command works in. `now` is the door's clock; `touched` are the objectives whose derived
-    values must be settled before the commit, `touched_cycles` stand for all objectives in them, and
-    `all_touched` for all there are; `locked_upward` are objectives that are locked with all above them, each before its
-    parents; `touched_kpis` are the KPIs with the first and last day of what changed, and
-    `all_kpis_touched` stands for all computed ones; `changed_goals` (objectives and key results) and `changed_kpis`
-    show something else though no column of theirs has changed; `attempt` collects what is wrong, so that all of it is
-    told; `created_from` is the input that creates an object under an id of the client's own; `is_distributed` where
-    Citus distributes the tables; `changed_types` are those of the subjects of events; `created_cycles` are those that
-    this transaction has created; `reason` is that of all changes without one of their own."""
+    """What a command works in. `now` is the door's clock; `touched` are the objectives whose derived values must be
+    settled before the commit, `touched_cycles` stand for all objectives in them, and `all_touched` for all there are;
+    `locked_upward` are objectives that are locked with all above them, each before its parents; `touched_kpis` are the
+    KPIs with the first and last day of what changed, and `all_kpis_touched` stands for all computed ones;
+    `changed_goals` and `changed_kpis` show something else though no column of theirs has changed; `attempt` collects
+    what is wrong, so that all of it is told; `created_from` is the input that creates an object under a client's own
+    id; `is_distributed` where Citus distributes the tables; `changed_types` are those of changed rows, `created_cycles`
+    the new ones; `reason` is that of all changes without one of their own."""
 
     connection: "asyncpg.Connection[Any]"
     viewer: Viewer
@@ -280,10 +279,9 @@ async def transaction(
 ) -> AsyncIterator[Transaction]:
     """A transaction of a viewer. Nothing is derived here: callers settle before they leave.
 
-    `exclusive` is for what changes edges of the goal graph: everything else then waits, so that paths
-    stand still while somebody walks them (docs/decisions/0004). `patient` lifts the time limit of
-    statements, for bulk work. The viewer of the transaction has the role of now. Raises Unauthenticated for one
-    that was archived since it was looked up.
+    `exclusive` is for what changes edges of the goal graph: everything else then waits, so that paths stand still while
+    somebody walks them (docs/decisions/0004). `patient` lifts the time limit of statements, for bulk work. The viewer
+    of the transaction has the role of now. Raises Unauthenticated for one that was archived since it was looked up.
     """
     more = [lock_statement(viewer.organization_id, is_exclusive=exclusive), *(role_check := role_statements(viewer))]
     settings = BULK_SETTINGS if patient else ()

@@ -29,6 +29,7 @@ FRAMEWORKS = {
 # A file of a concept uses the database if its name ends with one of these words, or is listed for its concept.
 DATABASE_WORDS = ("commands", "entity", "models", "queries")
 DATABASE_FILES = {
+    "cycles": {"admission"},
     "objectives": {"locking"},
     "alignment": {"descendants", "edge_request", "locked_ends", "move", "paths"},
     "kpis": {"immutability", "current.row_mapping", "measurements.counting", "measurements.locking"}
