@@ -107,9 +107,12 @@ async def change(tx: Transaction, requested: Change) -> None:
     if "starts_on" in values or "ends_on" in values:
         first, last = values.get("starts_on", cycle.starts_on), values.get("ends_on", cycle.ends_on)
         values |= span(tx, first, last, await time_zone(tx))
-        if state is CycleState.ACTIVE and values["starts_at"] > tx.now:
-            # A cycle that has become ACTIVE at its start stays so.
-            values["state"] = state
+    if (
+        state is CycleState.ACTIVE
+        and effective_state(goal_cycle(cycle)._replace(**_state_facts(values)), tx.now) != state
+    ):
+        # A cycle that has become ACTIVE at its start stays so.
+        values["state"] = state
     changes = await apply_change(tx, cycle, replace(requested, values=values))
     if not changes:
         return
@@ -118,6 +121,11 @@ async def change(tx: Transaction, requested: Change) -> None:
     if {"starts_at", "ends_at", "state", "activation"} & changes.keys():
         tx.touched_cycles.add(cycle.id)
     tx.record(Verb.UPDATED, cycle, changes, requested=requested)
+
+
+def _state_facts(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that the state of a cycle follows from."""
+    return {name: value for name, value in values.items() if name in ("activation", "starts_at")}
 
 
 def goal_cycle(cycle: Cycle) -> GoalCycle:

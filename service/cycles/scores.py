@@ -1,4 +1,4 @@
-"""Scores of goals at the close of their cycle: proposals, means, bands and flags (docs/numbers.md, 12)."""
+"""Scores of goals at the close of their cycle: proposals, means, bands and flags (docs/numbers.md, 22)."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal

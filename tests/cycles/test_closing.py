@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.kit.client import Client, Statements
-from tests.kit.refusals import everything
+from tests.kit.refusals import errors, everything
+from tests.kit.roles import acting
 
 SCORES = """query($objective: ID!) { objective(id: $objective) {
     score finalScore scoreReason scoreWaiver scoreBand proposedScore expectedScore needsPostmortem
@@ -212,3 +213,19 @@ async def test_closing_sends_as_many_messages_for_many_goals(
     await client.take_steps(cycle, "BeginClosing")
     sent = await statements.of(client.make("cycleClose", id=cycle, acceptProposals=True))
     assert len(sent) == 18
+
+
+async def test_who_scores(client: Client, quarter: Quarter) -> None:
+    await client.take_steps(quarter.cycle, "BeginClosing")
+    goals = {"keyResultScore": quarter.low, "objectiveScore": quarter.objective}
+    async with await acting(client, "VIEWER") as viewer:
+        for mutation, id in goals.items():
+            assert await errors(viewer, mutation, id=id) == ["FORBIDDEN"]
+    async with await acting(client, "MEMBER") as member:
+        for mutation, id in goals.items():
+            await member.make(mutation, id=id)
+        assert await errors(member, "cycleClose", id=quarter.cycle) == ["FORBIDDEN"]
+    await client.make("organizationUpdate", memberEditing="OWN")
+    async with await acting(client, "MEMBER") as member:
+        for mutation, id in goals.items():
+            assert (await member.refused(mutation, id=id))[0] == "NOT_EDITABLE"

@@ -92,6 +92,8 @@ async def test_dates_are_changed_before_the_closing_only(client: Client) -> None
     found = await changed(client, "cycleUpdate", id=cycle, startsOn="2026-08-01")
     # It has begun already, and that is not undone.
     assert found["state"] == "ACTIVE"
+    other = await client.make("cycleCreate", **QUARTER)
+    assert (await changed(client, "cycleUpdate", id=other, activation="MANUAL"))["state"] == "ACTIVE"
     await client.take_steps(cycle, "BeginClosing")
     code = "CYCLE_STATE_FORBIDS"
     for values in ({"startsOn": "2026-07-01"}, {"endsOn": "2026-10-31"}, {"activation": "MANUAL"}):

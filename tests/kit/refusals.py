@@ -12,7 +12,7 @@ BASE = "id externalId version createdAt updatedAt archivedAt"
 
 GOAL = "lifecycle progress progressRaw progressReason confidence position status statusReason pace "
 
-GOAL += "statusDiverges staleness nextCheckInDueAt"
+GOAL += "statusDiverges staleness nextCheckInDueAt score scoreReason scoreWaiver retrospective"
 
 SHOWN = {
     "objective": f"{BASE} {GOAL} title description level kind visibility perspective progressSource statusSource "
@@ -24,7 +24,7 @@ SHOWN = {
     "alignment": f"{BASE} kind weight isPrimary position objective {{ id }} parent {{ id }} parentKeyResult {{ id }}",
     "checkIn": "id externalId value confidence status note at recordedAt author { id } serviceAccount { id } "
     "objective { id } keyResult { id }",
-    "cycle": f"{BASE} name kind state activation activatedAt startsOn endsOn startsAt endsAt elapsed "
+    "cycle": f"{BASE} name kind state activation activatedAt retrospective startsOn endsOn startsAt endsAt elapsed "
     "parent { id } children { id }",
     "person": f"{BASE} name email role memberships {{ role team {{ id }} }}",
     "serviceAccount": f"{BASE} name role",

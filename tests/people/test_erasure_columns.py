@@ -18,23 +18,24 @@ ERASED = {
     *("audit_events.client_address", "share_tokens.name"),
 }
 COMPUTED = "progress_reason staleness_steps status_reasons status_steps step_staleness step_status"
+REVIEW = "retrospective score_reason score_waiver"
 OF_KPIS = "category definition formula input_names name scale unit"
 # Columns that stay, by the reason and by their tables.
 KEPT: dict[str, dict[str, str]] = {
     "The organization's record of its work. What it may say of a person cannot be known.": {
         "check_ins": "note",
-        "cycle_revisions": "name",
-        "cycles": "name",
-        "key_result_revisions": "description title unit",
-        "key_results": "description title unit",
+        "cycle_revisions": "name retrospective",
+        "cycles": "name retrospective",
+        "key_result_revisions": f"description title unit {REVIEW}",
+        "key_results": f"description title unit {REVIEW}",
         "kpi_measurement_revisions": "reason source",
         "kpi_measurements": "reason source",
         "kpi_revisions": OF_KPIS,
         "kpis": OF_KPIS,
         "milestone_revisions": "title",
         "milestones": "title",
-        "objective_revisions": "description title",
-        "objectives": "description title",
+        "objective_revisions": f"description title {REVIEW}",
+        "objectives": f"description title {REVIEW}",
         "organizations": "name",
         "pillars": "description name",
         "service_accounts": "name",

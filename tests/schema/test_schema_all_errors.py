@@ -85,6 +85,50 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
         {("BLANK", "name"), ("CYCLE_DATES_INVERTED", "endsOn"), ("NOT_FOUND", "parentId")},
     ),
     (
+        "cycleActivate",
+        {"id": "cycle", "expectedVersion": 9, "reason": "x" * 2001},
+        set(),
+    ),
+    (
+        "cycleBeginClosing",
+        {"id": "cycle", "expectedVersion": 9, "reason": "x" * 2001},
+        {("CONFLICT", "expectedVersion"), ("TOO_LONG", "reason")},
+    ),
+    (
+        "cycleExtend",
+        {"id": "cycle", "endsOn": "2026-01-31", "expectedVersion": 9, "reason": "x" * 2001},
+        {("CYCLE_END_NOT_LATER", "endsOn"), ("CONFLICT", "expectedVersion"), ("TOO_LONG", "reason")},
+    ),
+    (
+        "cycleClose",
+        {"id": "cycle", "expectedVersion": 9, "reason": "x" * 2001, "waiver": " "},
+        {
+            *(("CYCLE_STEP_NOT_ALLOWED", "id"), ("BLANK", "waiver")),
+            *(("CONFLICT", "expectedVersion"), ("TOO_LONG", "reason")),
+        },
+    ),
+    (
+        "cycleReopen",
+        {"id": "cycle", "expectedVersion": 9, "reason": "x" * 2001},
+        {("CYCLE_STEP_NOT_ALLOWED", "id"), ("CONFLICT", "expectedVersion"), ("TOO_LONG", "reason")},
+    ),
+    (
+        "keyResultScore",
+        {"id": "number", "score": 2.0, "expectedVersion": 9, "reason": "x" * 2001},
+        {
+            *(("CYCLE_STATE_FORBIDS", "id"), ("SCORE_OUT_OF_RANGE", "score")),
+            *(("CONFLICT", "expectedVersion"), ("TOO_LONG", "reason")),
+        },
+    ),
+    (
+        "objectiveScore",
+        {"id": "root", "score": 0.5, "scoreWaiver": "x" * 2001, "expectedVersion": 9},
+        {
+            *(("CYCLE_STATE_FORBIDS", "id"), ("SCORE_AMBIGUOUS", "scoreWaiver"), ("TOO_LONG", "scoreWaiver")),
+            ("CONFLICT", "expectedVersion"),
+        },
+    ),
+    (
         "personCreate",
         {"name": " ", "email": "not an email", "externalId": "x" * 201},
         {("BLANK", "name"), ("EMAIL_INVALID", "email"), ("TOO_LONG", "externalId")},

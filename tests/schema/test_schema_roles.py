@@ -59,6 +59,11 @@ def of_administration(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("cycleUpdate", {"id": ids["cycle"], "name": "Changed"}),
         ("cycleArchive", {"id": ids["cycle"]}),
         ("cycleRestore", {"id": ids["cycle"]}),
+        ("cycleActivate", {"id": ids["planned"]}),
+        ("cycleBeginClosing", {"id": ids["planned"]}),
+        ("cycleClose", {"id": ids["planned"]}),
+        ("cycleReopen", {"id": ids["planned"]}),
+        ("cycleExtend", {"id": ids["planned"], "endsOn": "2027-01-31"}),
         ("pillarCreate", {"name": "New"}),
         ("pillarUpdate", {"id": ids["pillar"], "name": "Changed"}),
         ("pillarArchive", {"id": ids["pillar"]}),
@@ -84,21 +89,28 @@ def of_administration(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
 
 
 # Everybody manages keys of their own: tests/people/test_api_keys.py; and who shares: tests/share_tokens/. Nothing is
-# left after the deletion of the organization: tests/workspace/test_organization_delete.py.
+# left after the deletion of the organization: tests/workspace/test_organization_delete.py. Goals are scored while their
+# cycle is CLOSING: tests/cycles/test_closing.py.
 ELSEWHERE = [
+    *("keyResultScore", "objectiveScore"),
     *("apiKeyCreate", "apiKeyRevoke", "apiKeyRotate", "organizationDelete", "shareTokenCreate", "shareTokenRevoke"),
 ]
 
 
+async def furnished_with_plans(client: Client) -> dict[str, str]:
+    """Something of every type, and a cycle without goals that awaits its activation."""
+    return {**await furnished(client), "planned": await client.cycle(activation="MANUAL")}
+
+
 async def test_these_are_all_mutations_of_the_schema(client: Client) -> None:
-    ids = await furnished(client)
+    ids = await furnished_with_plans(client)
     mutations: Any = schema._schema.mutation_type
     names = [name for name, _ in of_goals(ids) + of_administration(ids)]
     assert sorted(names + ELSEWHERE) == sorted(mutations.fields)
 
 
 async def test_a_viewer_may_change_nothing_and_read_everything(client: Client) -> None:
-    ids = await furnished(client)
+    ids = await furnished_with_plans(client)
     async with await acting(client, "VIEWER") as viewer:
         for mutation, input in of_goals(ids) + of_administration(ids):
             assert (mutation, await errors(viewer, mutation, **input)) == (mutation, ["FORBIDDEN"])
@@ -107,7 +119,7 @@ async def test_a_viewer_may_change_nothing_and_read_everything(client: Client) -
 
 
 async def test_a_member_may_change_goals_and_kpis_and_nothing_else(client: Client) -> None:
-    ids = await furnished(client)
+    ids = await furnished_with_plans(client)
     async with await acting(client, "MEMBER") as member:
         for mutation, input in of_administration(ids):
             assert (mutation, await errors(member, mutation, **input)) == (mutation, ["FORBIDDEN"])
@@ -119,7 +131,7 @@ async def test_a_member_may_change_goals_and_kpis_and_nothing_else(client: Clien
 
 @pytest.mark.parametrize("role", ["ADMIN", "OWNER"])
 async def test_an_administrator_may_change_everything(client: Client, role: str) -> None:
-    ids = await furnished(client)
+    ids = await furnished_with_plans(client)
     async with await acting(client, role) as administrator:
         for mutation, input in of_goals(ids) + of_administration(ids):
             before = await everything(client)
@@ -128,7 +140,7 @@ async def test_an_administrator_may_change_everything(client: Client, role: str)
 
 
 async def test_a_document_tells_what_was_done_before_and_after_what_is_forbidden(client: Client) -> None:
-    ids = await furnished(client)
+    ids = await furnished_with_plans(client)
     async with await acting(client, "MEMBER") as member:
         answer = await member.answer(
             """mutation($objective: ID!, $cycle: ID!) {

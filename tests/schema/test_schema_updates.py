@@ -17,15 +17,16 @@ UPDATES: dict[str, tuple[str, dict[str, Any], set[str]]] = {
         {
             **KEY,
             **{"title": "Other", "description": "Why", "level": "COMPANY", "kind": "LEARNING", "lifecycle": "DRAFT"},
-            **{"visibility": "PRIVATE", "perspective": "FINANCIAL"},
+            **{"visibility": "PRIVATE", "perspective": "FINANCIAL", "retrospective": "Well done"},
             **{"ownerId": "person", "teamId": "team", "pillarId": "pillar"},
         },
-        {"externalId", "description", "perspective", "ownerId", "teamId", "pillarId"},
+        {"externalId", "description", "perspective", "ownerId", "teamId", "pillarId", "retrospective"},
     ),
     "keyResultUpdate": (
         "number",
-        {**KEY, "title": "Other", "description": "How", "unit": "EUR", "weight": 2.5, "ownerId": "person"},
-        {"externalId", "description", "unit", "ownerId"},
+        {**KEY, "title": "Other", "description": "How", "unit": "EUR", "weight": 2.5, "ownerId": "person"}
+        | {"retrospective": "Well done"},
+        {"externalId", "description", "unit", "ownerId", "retrospective"},
     ),
     "milestoneUpdate": (
         "stage",
@@ -35,8 +36,8 @@ UPDATES: dict[str, tuple[str, dict[str, Any], set[str]]] = {
     "alignmentUpdate": ("edge", {"kind": "SUPPORTS", "weight": 0.5, "isPrimary": False}, set()),
     "cycleUpdate": (
         "cycle",
-        {**KEY, "name": "Other", "kind": "CUSTOM", "state": "CLOSING", "parentId": "decade"},
-        {"externalId", "parentId"},
+        {**KEY, "name": "Other", "kind": "CUSTOM", "retrospective": "Well done", "parentId": "decade"},
+        {"externalId", "parentId", "retrospective"},
     ),
     "personUpdate": (
         "person",
