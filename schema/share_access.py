@@ -45,6 +45,8 @@ ROOT_FIELDS = frozenset(
         *("objectives", "viewer"),
     }
 )
+# What people have written about a goal at its end, for their own organization.
+REVIEW = ("retrospective", "scoreReason", "scoreWaiver")
 READABLE: Mapping[str, Fields] = {
     "Query": Fields(ROOT_FIELDS),
     "Alignment": ALL,
@@ -54,7 +56,7 @@ READABLE: Mapping[str, Fields] = {
     "GoalPermissions": ALL,
     "GoalStatusCount": ALL,
     "GoalStatusReport": ALL,
-    "KeyResult": ALL,
+    "KeyResult": Fields(excepted=REVIEW),
     # A formula names other KPIs.
     "Kpi": Fields(excepted=("formula",)),
     "KpiCategoryCounts": ALL,
@@ -67,7 +69,7 @@ READABLE: Mapping[str, Fields] = {
     "KpiTarget": ALL,
     "Milestone": ALL,
     "Node": ALL,
-    "Objective": Fields(excepted=("shareTokens",)),
+    "Objective": Fields(excepted=("shareTokens", *REVIEW)),
     "PageInfo": ALL,
     "Permission": ALL,
     "ShareToken": Fields(("id", "name", "createdAt", "expiresAt", "showsNames", "objective")),

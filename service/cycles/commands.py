@@ -107,10 +107,8 @@ async def change(tx: Transaction, requested: Change) -> None:
     if "starts_on" in values or "ends_on" in values:
         first, last = values.get("starts_on", cycle.starts_on), values.get("ends_on", cycle.ends_on)
         values |= span(tx, first, last, await time_zone(tx))
-    if (
-        state is CycleState.ACTIVE
-        and effective_state(goal_cycle(cycle)._replace(**_state_facts(values)), tx.now) != state
-    ):
+    after = goal_cycle(cycle)._replace(**_state_facts(values))
+    if state is CycleState.ACTIVE and effective_state(after, tx.now) is not state:
         # A cycle that has become ACTIVE at its start stays so.
         values["state"] = state
     changes = await apply_change(tx, cycle, replace(requested, values=values))

@@ -55,8 +55,8 @@ TYPES: dict[str, Type] = {
     "Cycle": Type(
         "GOALS",
         same=(
-            "archivedAt children createdAt elapsed endsAt endsOn externalId id kind name parent startsAt startsOn "
-            "state updatedAt version"
+            "activatedAt activation archivedAt children createdAt elapsed endsAt endsOn externalId id kind name "
+            "parent retrospective startsAt startsOn state updatedAt version"
         ),
         hides="objectives",
     ),
@@ -70,8 +70,9 @@ TYPES: dict[str, Type] = {
         same=(
             "archivedAt baseline changeBy changedAt checkIns confidence createdAt current description externalId "
             "guardrailBreached hasData id kind latestCheckIn lifecycle lower milestones mode nextCheckInDueAt "
-            "objective owner pace position progress progressRaw progressReason regressed staleness status "
-            "statusDiverges statusReason target title unit updatedAt upper valueSource version weight"
+            "objective originalTarget owner pace position progress progressRaw progressReason proposedScore "
+            "regressed retrospective score scoreBand scoreReason scoreWaiver staleness status statusDiverges "
+            "statusReason target title unit updatedAt upper valueSource version weight"
         ),
         hides="incomingAlignments kpiLinks sourceKpi",
         differs="hiddenContributors viewerCan",
@@ -118,10 +119,12 @@ TYPES: dict[str, Type] = {
     "Objective": Type(
         "GOALS",
         same=(
-            "archivedAt changedAt checkIns confidence coverage createdAt cycle description externalId id "
-            "keyResults kind latestCheckIn level lifecycle nextCheckInDueAt owner pace participants perspective pillar "
-            "position progress progressRaw progressReason progressSource staleness statement status "
-            "statusDiverges statusReason statusSource team title updatedAt version visibility"
+            "archivedAt changedAt checkIns confidence coverage createdAt cycle description expectedScore "
+            "externalId finalScore id keyResults kind latestCheckIn level lifecycle needsPostmortem "
+            "nextCheckInDueAt owner pace participants perspective pillar position progress progressRaw "
+            "progressReason progressSource proposedScore retrospective score scoreBand scoreReason scoreWaiver "
+            "staleness statement status statusDiverges statusReason statusSource team title updatedAt version "
+            "visibility"
         ),
         hides="ancestors children descendants events incomingAlignments kpis outgoingAlignments parents",
         differs="hiddenContributors overdueBelow shareTokens viewerCan",

@@ -13,12 +13,16 @@ from service.alignment.edge_request import AlignmentRequest
 from service.alignment.models import AlignmentKind
 from service.check_ins import commands as check_ins
 from service.cycles import commands as cycles
+from service.cycles import state_commands
+from service.cycles.states import CycleStep
 from service.entities.archiving import set_archived
 from service.errors import Refusal
 from service.key_results import commands as key_results
 from service.key_results import milestone_commands
+from service.key_results.closing_commands import CloseRequest, close
 from service.key_results.entity import KEY_RESULT
 from service.key_results.models import ControlMode, KeyResultKind, Milestone, ValueSource
+from service.key_results.score_commands import ScoreRequest, score_key_result, score_objective
 from service.objectives import commands as objectives
 from service.objectives.entity import OBJECTIVE
 from service.objectives.models import Lifecycle, Objective, ProgressSource, StatusSource
@@ -57,6 +61,8 @@ STEPS = st.one_of(
     st.tuples(st.just("archive_key_result"), PLACES, st.booleans()),
     st.tuples(st.just("milestone"), PLACES, WEIGHTS, st.booleans()),
     st.tuples(st.just("cycle"), st.integers(3, 12)),
+    st.tuples(st.just("step"), st.sampled_from(list(CycleStep))),
+    st.tuples(st.just("score"), PLACES, st.booleans(), st.sampled_from([None, 0.3, 1.0])),
     st.tuples(st.just("policy"), st.sampled_from([0.8, 0.9, 1.0]), st.sampled_from([1, 7, 30])),
 )
 
@@ -130,7 +136,7 @@ class History:
 
     async def baseline(self, place: int, value: Decimal) -> None:
         if id := self.pick(self.key_results, place):
-            await self.write(lambda tx: key_results.change(tx, Change(id, {"baseline": value})))
+            await self.write(lambda tx: key_results.change(tx, Change(id, {"baseline": value}, reason="Measured")))
 
     async def align(self, place: int, parent: int, kind: AlignmentKind, weight: float) -> None:
         wish = AlignmentRequest(
@@ -173,6 +179,23 @@ class History:
 
     async def cycle_ends(self, month: int) -> None:
         await self.write(lambda tx: cycles.change(tx, Change(self.cycle, {"ends_on": date(2026, month, 28)})))
+
+    async def step(self, step: CycleStep) -> None:
+        change = Change(self.cycle, {}, reason="Drawn")
+        if step is CycleStep.EXTEND:
+            await self.write(lambda tx: state_commands.extend(tx, change, date(2026, 12, 31)))
+        elif step is CycleStep.CLOSE:
+            rest = CloseRequest(accepts_proposals=True, waiver="Never measured")
+            await self.write(lambda tx: close(tx, change, rest))
+        else:
+            await self.write(lambda tx: state_commands.take_step(tx, step, change))
+
+    async def score(self, place: int, of_key_result: bool, share: float | None) -> None:
+        id = self.pick(self.key_results if of_key_result else self.objectives, place)
+        score = score_key_result if of_key_result else score_objective
+        if id is not None:
+            request = ScoreRequest(id, share, has_score=share is not None, reason="Drawn")
+            await self.write(lambda tx: score(tx, request))
 
     async def policy(self, on_track: float, cadence: int) -> None:
         values = {"on_track_pace": on_track, "check_in_cadence_days": cadence}

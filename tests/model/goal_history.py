@@ -78,7 +78,7 @@ class GoalHistory:
     async def edit_key_result(self, place: int, changes: dict[str, Any]) -> None:
         if id := self.pick(self.world.key_results, place):
             selection = "keyResult { id lifecycle valueSource mode }"
-            if made := await self.send("keyResultUpdate", {"id": id, **changes}, selection):
+            if made := await self.send("keyResultUpdate", {"id": id, "reason": "Drawn", **changes}, selection):
                 self.apply(self.world.key_results[id], changes | made)
 
     async def edit_objective(self, place: int, changes: dict[str, Any]) -> None:
