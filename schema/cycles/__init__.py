@@ -57,6 +57,9 @@ class Cycle(Entity, Node):
     ends_at: datetime = strawberry.field(
         description="Time at which the last day of the cycle is over in the organization's time zone."
     )
+    allows_dates_outside: bool = strawberry.field(
+        description="True if goals of the cycle may have dates of their own outside it."
+    )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)

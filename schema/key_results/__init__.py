@@ -14,7 +14,7 @@ from schema.execution.fields.columnar import attribute_values
 from schema.execution.fields.relation import to_many, to_one
 from schema.kpis import Kpi
 from schema.objectives import Objective
-from schema.objectives.goal import PACE, Goal, paces
+from schema.objectives.goal import Goal
 from schema.people import Person
 from schema.people.permissions import VIEWER_CAN, GoalPermissionsType, permissions_of_goals
 from schema.relay.connections import Connection, paged
@@ -174,11 +174,6 @@ class KeyResult(Goal, Entity, Node):
         row_key="key_result_id",
         description="Latest check-in on the key result; null if there is none.",
     )
-
-    @batched(PACE)
-    @uses_columns("objective_id", "exact_progress")
-    async def pace(parents: list[Row], info: Info) -> list[float | None]:
-        return await paces(info, parents, objectives.SPANS, "objective_id")
 
     @batched(VIEWER_CAN)
     @uses_columns("objective_id", "owner_id", "archived_at")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from service.cycles.calendar import instants
+from service.cycles.dated_goal_commands import ensure_goals_inside
 from service.cycles.models import CLOSED, Cycle
 from service.errors import Refusal
 from service.events.models import Verb
@@ -90,6 +91,8 @@ async def change(tx: Transaction, requested: Change) -> None:
         return
     if {"parent_id", "starts_at", "ends_at"} & changes.keys():
         await _check_parents(tx, [cycle])
+    if {"starts_on", "ends_on", "allows_dates_outside"} & changes.keys():
+        await ensure_goals_inside(tx, cycle)
     if {"starts_at", "ends_at"} & changes.keys() or was_closed != (cycle.state in CLOSED):
         tx.touched_cycles.add(cycle.id)
     tx.record(Verb.UPDATED, cycle, changes, requested=requested)

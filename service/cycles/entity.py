@@ -26,6 +26,10 @@ class CycleItem(IdentifiedItem):
     )
     starts_on: Day = Field(description="First day of the cycle, such as 2026-01-01.")
     ends_on: Day = Field(description="Last day of the cycle, inside it, such as 2026-03-31.")
+    allows_dates_outside: bool = Field(
+        False,
+        description="True if goals of the cycle may have own dates outside it. Left out of a new cycle: false.",
+    )
     parent: Key | None = ref("longer cycle that the cycle is a part of and lies inside")
 
 

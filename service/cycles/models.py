@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, text
 from sqlmodel import Field
 
 from service.postgres.tables import (
@@ -43,7 +43,8 @@ CLOSED = frozenset({CycleState.CLOSED, CycleState.ARCHIVED})
 
 class CycleFacts(Facts):
     """`starts_on` and `ends_on` are both inside the cycle; `starts_at` and `ends_at` are the half-open
-    instants they mean in the organization's time zone."""
+    instants they mean in the organization's time zone. Goals have their own dates inside the cycle, unless it
+    `allows_dates_outside`."""
 
     name: str = Field(sa_type=Name, min_length=1, max_length=200)
     kind: CycleKind = Field(sa_type=choice(CycleKind))
@@ -53,6 +54,7 @@ class CycleFacts(Facts):
     starts_at: datetime = Field(sa_type=Instant)
     ends_at: datetime = Field(sa_type=Instant)
     parent_id: UUID | None = None
+    allows_dates_outside: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class Cycle(CycleFacts, Changeable, table=True):

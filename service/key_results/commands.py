@@ -16,6 +16,7 @@ from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.key_results.progress import CHANGES, Definition, target_of
 from service.kpis.measurements import locking
 from service.kpis.models import Kpi
+from service.objectives.date_commands import complete_key_results, with_dates_of_key_result
 from service.objectives.locking import (
     LockedObjective,
     lock_statement,
@@ -115,6 +116,8 @@ async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
     await _lock_kpis(tx, key_results)
     locked = await lock_upward(tx, {key_result.objective_id for key_result in key_results})
     await ensure_access(tx, *(GoalCheck(each.objective, "objectiveId") for each in locked.values()))
+    for refusals in (await complete_key_results(tx, key_results)).values():
+        tx.attempt.note(refusals)
     _add(tx, {id: each.objective for id, each in locked.items()}, key_results)
 
 
@@ -149,7 +152,7 @@ async def change(tx: Transaction, requested: Change) -> None:
     await locking.lock(tx, [requested.values.get("source_kpi_id")])
     await ensure_seen(tx, Kpi, sourceKpiId=requested.values.get("source_kpi_id"))
     key_result = await lock_with_objective(tx, requested.id)
-    values = dict(requested.values)
+    values = await with_dates_of_key_result(tx, key_result, requested.values)
     kind = values.get("kind", key_result.kind)
     if kind in CHANGES and values.get("target") is not None:
         tx.attempt.note([TargetComputed(("target",), kind=kind)])

@@ -1,9 +1,12 @@
 """Changes to objectives."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from service.events.models import Verb
+from service.objectives.date_commands import complete_objectives, with_dates_of_objective
+from service.objectives.goal_dates import DATES
 from service.objectives.locking import lock_objective
 from service.objectives.models import Objective
 from service.people.goal_access import GoalCheck, ensure_access, ensure_seen
@@ -15,12 +18,14 @@ from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
 
 # The facts that progress and status follow from, here or above.
-COUNTING = frozenset({"cycle_id", "lifecycle", "progress_source", "status_source"})
+COUNTING = frozenset({"cycle_id", "lifecycle", "progress_source", "status_source"}) | DATES
 
 
 async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
     """Adds objectives."""
     ensure_editor(tx.viewer)
+    for refusals in (await complete_objectives(tx, objectives)).values():
+        tx.attempt.note(refusals)
     tx.insert(objectives)
     for count, objective in enumerate(objectives, 1):
         tx.record(Verb.CREATED, objective, changes_of_new(objective), objectives=[objective.id])
@@ -34,6 +39,8 @@ async def change(tx: Transaction, requested: Change) -> None:
     objective = (
         (await lock_objective(tx, requested.id)).objective if is_counting else await _lock_alone(tx, requested.id)
     )
+    if is_counting:
+        requested = replace(requested, values=await with_dates_of_objective(tx, objective, requested.values))
     changes = await apply_change(tx, objective, requested)
     if changes:
         settles = bool(COUNTING & changes.keys())

@@ -57,7 +57,8 @@ def lock_statement(start: str, more: str = "", columns: str = "", joins: str = "
     of the selected objectives only. Rows that are not locked may be older than the locks.
     """
     span = ", ".join(
-        f"(SELECT y.{name} FROM cycles y WHERE y.organization_id = :organization_id AND y.id = o.cycle_id) AS {name}"
+        f"(SELECT y.{name} FROM cycles y WHERE y.organization_id = :organization_id AND y.id = o.cycle_id) "
+        f"AS cycle_{name}"
         for name in ("starts_at", "ends_at")
     )
     return f"""
@@ -70,7 +71,7 @@ def lock_statement(start: str, more: str = "", columns: str = "", joins: str = "
         FOR NO KEY UPDATE OF o
     ){more}
     SELECT l.id, ARRAY(SELECT up.parent_id FROM up WHERE up.id = l.id AND up.parent_id IS NOT NULL) AS parent_ids,
-           l.starts_at, l.ends_at, own.*{columns}
+           l.cycle_starts_at, l.cycle_ends_at, own.*{columns}
     FROM locked l
     LEFT JOIN LATERAL (SELECT {prefixed(Objective, "l", "objective_")} WHERE l.is_start) own ON true
     {joins}
@@ -79,7 +80,7 @@ def lock_statement(start: str, more: str = "", columns: str = "", joins: str = "
 
 LOCK = text(lock_statement("SELECT unnest(CAST(:ids AS uuid[]))"))
 SPAN = text("""
-    SELECT y.starts_at, y.ends_at FROM objectives o
+    SELECT y.starts_at AS cycle_starts_at, y.ends_at AS cycle_ends_at FROM objectives o
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
     WHERE o.organization_id = :organization_id AND o.id = :id""")
 
@@ -93,10 +94,10 @@ class LockedObjective(NamedTuple):
     async def span(self, tx: Transaction) -> tuple[datetime, datetime]:
         """When its cycle starts and ends."""
         row = self.row
-        if row.starts_at is None:
+        if row.cycle_starts_at is None:
             # It was moved to a new cycle while its lock was awaited.
             [row] = await tx.rows(SPAN, id=self.objective.id)
-        return row.starts_at, row.ends_at
+        return row.cycle_starts_at, row.cycle_ends_at
 
 
 async def lock_upward(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, LockedObjective]:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, and_, case, false, func, literal_column, select
+from sqlalchemy import Boolean, ColumnElement, Integer, case, false, func, literal_column, select
 
-from service.cycles.models import Cycle
 from service.objectives.models import Objective
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
@@ -13,7 +12,6 @@ from service.reading.statements import columns, equals_any, reached, select_by, 
 from service.reading.steps import StoredStep
 
 _objective = columns_of(Objective)
-_cycle = columns_of(Cycle)
 
 
 # What rollup says of goals.
@@ -53,12 +51,6 @@ def exact(goal: Any) -> ColumnElement[Any]:
 STATUS_COLUMNS = (*status_columns(Objective), exact(Objective))
 OBJECTIVES = select_by(Objective, more=STATUS_COLUMNS)
 BY_EXTERNAL_ID = select_by(Objective, "external_id", more=STATUS_COLUMNS)
-# The cycle of each objective, under the objective's id.
-SPANS = (
-    select(_objective.id, _cycle.starts_at, _cycle.ends_at)
-    .join(Cycle, and_(visible(Cycle), _cycle.id == _objective.cycle_id))
-    .where(reached(Objective), equals_any(_objective.id))
-)
 # What permissions follow from.
 ACCESS = select(
     _objective.id, _objective.visibility, _objective.owner_id, _objective.team_id, _objective.archived_at
@@ -69,6 +61,8 @@ ORDERS = {
     "UPDATED_AT": _objective.updated_at,
     "CHANGED_AT": _objective.changed_at,
     "TITLE": _objective.title,
+    "STARTS_AT": _objective.starts_at,
+    "DUE_AT": _objective.due_at,
 }
 COLUMNS = (*columns(Objective), *STATUS_COLUMNS)
 

@@ -13,7 +13,10 @@ from service.key_results.progress import Definition, Evidence
 from service.rollup.status_timeline import BEGINNING, CheckInDue, StatedStatus, StatusTimeline
 
 # The values of an objective, which has no value of its own, nor data.
-OBJECTIVE_VALUES = ("progress", "raw", "reason", "confidence", "timeline", "coverage", "due_at", "guardrail_breached")
+OBJECTIVE_VALUES = (
+    *("progress", "raw", "reason", "confidence", "timeline", "coverage", "check_in_due_at", "guardrail_breached"),
+    *("starts_at", "due_at"),
+)
 
 
 class GuardrailState(IntEnum):
@@ -26,8 +29,9 @@ class GuardrailState(IntEnum):
 
 class GoalValues(NamedTuple):
     """Derived values of a goal. `progress` and `raw` have 24 digits after the point. `current` is the value of a key
-    result. `coverage` is the share (0..1) of an objective's contributors that have progress, by weight. `due_at` is
-    when the next check-in is due; None if none is expected."""
+    result. `coverage` is the share (0..1) of an objective's contributors that have progress, by weight.
+    `check_in_due_at` is when the next check-in is due; None if none is expected. The goal begins at `starts_at` and is
+    due at `due_at`; None of goals that are not computed."""
 
     progress: Decimal | None
     raw: Decimal | None
@@ -41,23 +45,36 @@ class GoalValues(NamedTuple):
     measured_target: Decimal | None = None
     guardrail_breached: bool = False
     coverage: Decimal | None = None
+    check_in_due_at: datetime | None = None
+    starts_at: datetime | None = None
     due_at: datetime | None = None
+
+
+class Span(NamedTuple):
+    """A half-open span of time."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    def within(self, outer: "Span") -> "Span":
+        """The part of it that lies in another one. It ends where it begins, or before, if there is none."""
+        return Span(max(self.starts_at, outer.starts_at), min(self.ends_at, outer.ends_at))
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveNode:
     """An objective. `stated_progress` is the value of the latest check-in on the objective itself, 0..1.
     `checked_in_at` is the time of the newest check-in of any kind. The objective is in force since `active_since`.
-    `closed` tells if its cycle is closed. If it `is_settled`, the stored values are those of its own facts, unless
-    something below it has changed."""
+    `closed` tells if its cycle is closed. A date of its own that it does not have is the cycle's. If it `is_settled`,
+    the stored values are those of its own facts, unless something below it has changed."""
 
     id: UUID
     progress_source: str
     status_source: str
     lifecycle: str
     archived: bool
-    starts_at: datetime
-    ends_at: datetime
+    cycle_starts_at: datetime
+    cycle_ends_at: datetime
     stated_status: StatedStatus | None
     stated_progress: Decimal | None
     confidence: float | None
@@ -66,13 +83,25 @@ class ObjectiveNode:
     checked_in_at: datetime | None = None
     closed: bool = False
     is_settled: bool = False
+    own_starts_at: datetime | None = None
+    own_due_at: datetime | None = None
+
+    @property
+    def cycle(self) -> Span:
+        """The span of its cycle, in which check-ins are admitted."""
+        return Span(self.cycle_starts_at, self.cycle_ends_at)
+
+    @property
+    def span(self) -> Span:
+        """The span of the objective."""
+        return Span(self.own_starts_at or self.cycle_starts_at, self.own_due_at or self.cycle_ends_at)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyResultNode:
     """A key result. If it follows a KPI, `kpi_definition` is its definition completed by the KPI, and `kpi_due` is when
-    the KPI's next measurement is due. `guardrail` is None without guardrails. If it `is_settled`, the stored values are
-    those of the facts."""
+    the KPI's next measurement is due. `guardrail` is None without guardrails. A date of its own that it does not have
+    is the cycle's. If it `is_settled`, the stored values are those of the facts."""
 
     id: UUID
     objective_id: UUID
@@ -91,6 +120,12 @@ class KeyResultNode:
     checked_in_at: datetime | None = None
     kpi_due: CheckInDue | None = None
     is_settled: bool = False
+    own_starts_at: datetime | None = None
+    own_due_at: datetime | None = None
+
+    def span(self, cycle: Span) -> Span:
+        """The span of the key result in its cycle."""
+        return Span(self.own_starts_at or cycle.starts_at, self.own_due_at or cycle.ends_at)
 
 
 @dataclass(frozen=True, slots=True)

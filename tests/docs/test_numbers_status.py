@@ -64,4 +64,4 @@ def test_staleness(row: Row) -> None:
     newest = at(row["newest check-in"]) if row["newest check-in"] else None
     found, step = standing(known(row["kind"], row["progress"], checked_in_at=newest), row["asked on"])
     assert (step.staleness or NULL) == row["staleness"]
-    assert day(found.values.due_at if step.staleness else None) == row["nextCheckInDueAt"]
+    assert day(found.values.check_in_due_at if step.staleness else None) == row["nextCheckInDueAt"]
