@@ -218,10 +218,13 @@ def _first_select() -> str:
     return f"SELECT {', '.join(columns)} {_KEY_RESULTS_FROM}"
 
 
+_PARTS = (
+    _first_select(),
+    _select(_SETTLED_KEY_RESULT, _SETTLED_KEY_RESULTS_FROM),
+    _select(_OBJECTIVE, _OBJECTIVES_FROM),
+    _select(_EDGE, _EDGES_FROM),
+)
 # Key results, objectives and alignments, told apart by `part`; columns that one of them lacks are null. Of objectives
-# in `:ids` that are not in `:changed`, only what was below them has changed.
-GOALS = text(f"""{_first_select()}
-    UNION ALL {_select(_SETTLED_KEY_RESULT, _SETTLED_KEY_RESULTS_FROM)}
-    UNION ALL {_select(_OBJECTIVE, _OBJECTIVES_FROM)}
-    UNION ALL {_select(_EDGE, _EDGES_FROM)}
-    ORDER BY part, position, id""")
+# in `:ids` that are not in `:changed`, only what was below them has changed. Without indentation, since the statement
+# is sent together with what is written, as one that has to be short enough to be prepared.
+GOALS = text(" ".join(f"{' UNION ALL '.join(_PARTS)} ORDER BY part, position, id".split()))
