@@ -51,9 +51,9 @@ class GoalDate:
 
 def own_start(row: Row) -> GoalDate | None:
     """The start of its own that a goal has."""
-    return None if row.starts_on is None else GoalDate(row.starts_on, row.start_granularity)
+    return None if row.starts_on is None else GoalDate(on=row.starts_on, granularity=row.start_granularity)
 
 
 def own_due(row: Row) -> GoalDate | None:
     """The due date of its own that a goal has."""
-    return None if row.due_on is None else GoalDate(row.due_on, row.due_granularity)
+    return None if row.due_on is None else GoalDate(on=row.due_on, granularity=row.due_granularity)

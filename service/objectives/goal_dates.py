@@ -118,15 +118,18 @@ def check_granularities(values: Mapping[str, Any], current: Mapping[str, Any]) -
 
 def check_dates(starts_on: date | None, due_on: date | None, timeframe: Timeframe) -> Iterator[Refusal]:
     """Yields a Refusal for each thing that is wrong with the dates of a goal in a cycle."""
-    first, last = starts_on or timeframe.starts_on, due_on or timeframe.ends_on
+    first, last, is_outside = starts_on or timeframe.starts_on, due_on or timeframe.ends_on, False
     for side, day in ((START, starts_on), (DUE, due_on)):
         if day is None:
             continue
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            is_outside = True
             yield GoalDateOutOfRange((side.name,))
         elif not timeframe.allows_dates_outside and not timeframe.starts_on <= day <= timeframe.ends_on:
+            is_outside = True
             yield GoalDateOutsideCycle((side.name,), on=day, starts_on=timeframe.starts_on, ends_on=timeframe.ends_on)
-    if first > last:
+    # A date outside the cycle is beyond the other end of it, too.
+    if first > last and (not is_outside or (starts_on and due_on)):
         yield GoalDatesInverted(("start" if due_on is None else "due",), starts_on=first, due_on=last)
 
 
