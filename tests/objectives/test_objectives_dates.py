@@ -220,7 +220,8 @@ async def test_past_due(client: Client, cycle: str) -> None:
 
     async def past() -> tuple[bool, bool]:
         above, below = await shown(client, "objective", objective), await shown(client, "keyResult", key_result)
-        assert above and below
+        assert above
+        assert below
         return above["isPastDue"], below["isPastDue"]
 
     client.clock.now = datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC)
