@@ -55,7 +55,7 @@ describe_enum(
     ControlMode,
     "Mode in which a limit to hold (AT_LEAST, AT_MOST, WITHIN_RANGE) becomes progress.",
     LATEST="Latest value alone: progress is 1 if it is within the limit, else 0.",
-    ADHERENCE="Share of all periods of the cycle whose last value is within the limit. Periods are as long as the "
+    ADHERENCE="Share of all periods of the key result whose last value is within the limit. Periods are as long as the "
     "check-in cadence, or those of the KPI that is followed.",
     DISTANCE="Distance of the latest value to the limit: value / limit for AT_LEAST, 2 - value / limit for AT_MOST. "
     "For limits above 0; not for WITHIN_RANGE.",

@@ -85,7 +85,7 @@ describe_enum(
     StatusSource,
     "Source of an objective's status while no valid check-in states one. A MANUAL objective always goes by PACE.",
     WORST_CONTRIBUTOR="Worst status among the contributors that have progress and a weight above 0; without any, PACE.",
-    PACE="Pace of the objective: its own progress against the share of the cycle that has passed.",
+    PACE="Pace of the objective: its own progress against the share of its time that has passed.",
 )
 
 

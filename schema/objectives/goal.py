@@ -48,11 +48,11 @@ describe_enum(
     Status,
     "Status of a goal (an objective or a key result) now. From best to worst: ACHIEVED, NOT_STARTED, PENDING, "
     "ON_TRACK, AT_RISK, OFF_TRACK.",
-    ACHIEVED="Goal whose target is met. A limit to hold (AT_LEAST, AT_MOST, WITHIN_RANGE) is achieved at the end of "
-    "the cycle only.",
-    NOT_STARTED="Goal of a cycle that has not begun.",
-    PENDING="Goal of which nothing can be told yet: it is early in the cycle, the goal is all or nothing and not due, "
-    "or it has no progress.",
+    ACHIEVED="Goal whose target is met. A limit to hold (AT_LEAST, AT_MOST, WITHIN_RANGE) is achieved when it is "
+    "due, not before.",
+    NOT_STARTED="Goal that has not begun, by its own start or with its cycle.",
+    PENDING="Goal of which nothing can be told yet: it is early in its time, all or nothing and not due, or "
+    "has no progress.",
     ON_TRACK="Goal whose pace keeps up with the time (from `onTrackPace` on), or of which a check-in says so.",
     AT_RISK="Goal whose pace falls behind (from `atRiskPace` on), of which a check-in says so, or that a KPI in RED "
     "keeps from being ACHIEVED.",
@@ -62,8 +62,8 @@ describe_enum(
 describe_enum(
     StatusReason,
     "Reason why a goal (an objective or a key result) has its status.",
-    BEFORE_CYCLE="Start still to come: the cycle has not begun.",
-    TOO_EARLY="Early time: less than a tenth of the cycle has passed.",
+    BEFORE_CYCLE="Start still to come: that of the goal itself, else that of its cycle.",
+    TOO_EARLY="Early time: less than a tenth of the goal's time has passed.",
     NOT_DUE_YET="Due date still to come: the goal is all or nothing (BINARY, BASELINE or a single milestone).",
     NO_PROGRESS_YET="Progress missing: there is nothing to judge.",
     PACE="Pace: progress against the share of time that has passed. Of a limit to hold, progress itself, or in mode "
