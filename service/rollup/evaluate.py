@@ -98,9 +98,11 @@ def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge]
     else:
         computed_progress = progress(node.kpi_definition or node.definition, node.evidence)
         derivation = Derivation(_key_result_values(node, computed_progress))
-    span, due = node.span(objective.cycle), _due_of_key_result(node, objective, policy)
+    cycle = objective.cycle
+    span = node.span(cycle)
+    due = _due_of_key_result(node, objective, span, policy)
     values = derivation.values._replace(
-        timeline=_key_result_timeline(node, objective, computed_progress, due, policy),
+        timeline=_key_result_timeline(node, objective, computed_progress, (span, span.within(cycle)), due, policy),
         confidence=node.confidence,
         guardrail_breached=node.guardrail is GuardrailState.BREACHED,
         check_in_due_at=None if due is None else due.due_at,
@@ -122,19 +124,18 @@ def _key_result_values(node: KeyResultNode, computed_progress: Progress) -> Goal
 
 
 def _key_result_timeline(
-    node: KeyResultNode, objective: ObjectiveNode, computed_progress: Progress, due: CheckInDue | None, policy: Policy
+    node: KeyResultNode,
+    objective: ObjectiveNode,
+    computed_progress: Progress,
+    spans: tuple[Span, Span],
+    due: CheckInDue | None,
+    policy: Policy,
 ) -> StatusTimeline:
+    """The timeline of a key result by its span, and by the part of it in which check-ins are admitted."""
     if node.lifecycle != "ACTIVE":
         return NOT_IN_FORCE
-    span = node.span(objective.cycle)
-    by_pace = pace_timeline(
-        computed_progress.value,
-        *span,
-        policy,
-        regressed=computed_progress.regressed,
-        rules=_status_rules(node),
-    )
-    timeline = by_pace
+    regressed, rules = computed_progress.regressed, _status_rules(node)
+    timeline = by_pace = pace_timeline(computed_progress.value, *spans[0], policy, regressed=regressed, rules=rules)
     if node.guardrail is GuardrailState.BREACHED:
         timeline = with_breached_guardrail(by_pace)
     elif node.guardrail is GuardrailState.UNKNOWN:
@@ -142,7 +143,7 @@ def _key_result_timeline(
     if objective.closed:
         return closed_timeline(timeline, objective.cycle_ends_at)
     with_check_ins = with_stated_status(timeline, by_pace, node.stated_status, policy)
-    return with_staleness(with_check_ins, due, *span.within(objective.cycle))
+    return with_staleness(with_check_ins, due, *spans[1])
 
 
 def _status_rules(node: KeyResultNode) -> StatusRules:
@@ -158,7 +159,7 @@ def _status_rules(node: KeyResultNode) -> StatusRules:
     return StatusRules(is_control=True, adherence=Adherence(met, len(evidence.adherence), evidence.missing))
 
 
-def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, policy: Policy) -> CheckInDue | None:
+def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, span: Span, policy: Policy) -> CheckInDue | None:
     """When the next check-in is due; None if none is expected."""
     is_in_force = _is_in_force(node.archived, node.lifecycle) and _is_in_force(objective.archived, objective.lifecycle)
     if not is_in_force or objective.closed or node.value_source == "ALIGNED_OBJECTIVES":
@@ -167,7 +168,7 @@ def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, policy: Po
     if node.kpi_due is not None:
         return replace(node.kpi_due, is_lasting=is_lasting)
     active_since = max(objective.active_since, node.active_since)
-    cadence_start = _cadence_start(node.span(objective.cycle), active_since, node.checked_in_at)
+    cadence_start = _cadence_start(span, active_since, node.checked_in_at)
     return check_in_due_after(cadence_start, policy, is_lasting=is_lasting)
 
 
@@ -200,14 +201,14 @@ def _objective(
         direct = [edge for edge in edges if edge.parent_key_result_id is None]
         contributors += _contributing(direct)
         excluded += _supporting_exclusions(direct)
-    mean = mean_of(contributors, excluded)
+    mean, span = mean_of(contributors, excluded), node.span
     values = _values(
         _progress_of_mean(mean),
         confidence=node.confidence,
         coverage=None if mean.coverage is None else round_progress(mean.coverage),
         guardrail_breached=_any_breached(mean, contributors),
-        starts_at=node.span.starts_at,
-        due_at=node.span.ends_at,
+        starts_at=span.starts_at,
+        due_at=span.ends_at,
     )
     values = values._replace(timeline=_objective_timeline(node, values, mean, contributors, policy))
     return Derivation(values, mean.terms, mean.excluded)

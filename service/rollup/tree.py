@@ -58,7 +58,15 @@ class Span(NamedTuple):
 
     def within(self, outer: "Span") -> "Span":
         """The part of it that lies in another one. It ends where it begins, or before, if there is none."""
+        if self is outer:
+            return self
         return Span(max(self.starts_at, outer.starts_at), min(self.ends_at, outer.ends_at))
+
+    def with_own(self, starts_at: datetime | None, due_at: datetime | None) -> "Span":
+        """The span of a goal in it, as a cycle, whose own dates these are."""
+        if starts_at is None and due_at is None:
+            return self
+        return Span(starts_at or self.starts_at, due_at or self.ends_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ class ObjectiveNode:
     @property
     def span(self) -> Span:
         """The span of the objective."""
-        return Span(self.own_starts_at or self.cycle_starts_at, self.own_due_at or self.cycle_ends_at)
+        return self.cycle.with_own(self.own_starts_at, self.own_due_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +133,7 @@ class KeyResultNode:
 
     def span(self, cycle: Span) -> Span:
         """The span of the key result in its cycle."""
-        return Span(self.own_starts_at or cycle.starts_at, self.own_due_at or cycle.ends_at)
+        return cycle.with_own(self.own_starts_at, self.own_due_at)
 
 
 @dataclass(frozen=True, slots=True)
