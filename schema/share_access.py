@@ -52,7 +52,13 @@ READABLE: Mapping[str, Fields] = {
     "Alignment": ALL,
     "CheckIn": ALL,
     # What an objective is read against. `node` does not find it.
-    "Cycle": Fields(("id", "name", "kind", "state", "startsOn", "endsOn", "startsAt", "endsAt", "elapsed")),
+    "Cycle": Fields(
+        (
+            *("id", "name", "kind", "state", "startsOn", "endsOn", "startsAt", "endsAt", "elapsed"),
+            "allowsDatesOutside",
+        )
+    ),
+    "GoalDate": ALL,
     "GoalPermissions": ALL,
     "GoalStatusCount": ALL,
     "GoalStatusReport": ALL,

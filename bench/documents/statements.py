@@ -153,9 +153,8 @@ NESTED_PAGES = first_objectives(f"'title', o.title, 'children', {_PAGE}", "o.lev
 def _status_fields(goal: str) -> str:
     """Pace, status and staleness of a goal now, from its steps in time."""
     step = f"greatest(1, width_bucket(now(), {goal}.status_since))"
-    elapsed = (
-        "least(greatest(extract(epoch FROM now() - y.starts_at) / extract(epoch FROM y.ends_at - y.starts_at), 0), 1)"
-    )
+    passed, span = f"now() - {goal}.starts_at", f"{goal}.due_at - {goal}.starts_at"
+    elapsed = f"least(greatest(extract(epoch FROM {passed}) / extract(epoch FROM {span}), 0), 1)"
     return f"""'externalId', {goal}.external_id, 'pace', {goal}.progress / nullif({elapsed}, 0),
         'progressReason', {goal}.progress_reason, 'status', {goal}.status_steps[{step}],
         'statusReason', {goal}.status_reasons[{step}], 'staleness', {goal}.staleness_steps[{step}]"""
@@ -170,8 +169,7 @@ COMPUTED = f"""SELECT json_build_object('objectives', json_build_object('nodes',
         f"WHERE {live('k')} AND k.objective_id = o.id)",
         "o.position, o.id",
     )
-})) FROM (SELECT * FROM objectives o WHERE {live("o")} AND o.level = 'TEAM' ORDER BY o.position, o.id LIMIT 100) o
-    JOIN cycles y ON y.organization_id = $1 AND y.id = o.cycle_id"""
+})) FROM (SELECT * FROM objectives o WHERE {live("o")} AND o.level = 'TEAM' ORDER BY o.position, o.id LIMIT 100) o"""
 
 EVENTS = f"""SELECT json_build_object('events', json_build_object('nodes', {
     aggregated(

@@ -70,6 +70,9 @@ class Cycle(Entity, Node):
     retrospective: str | None = strawberry.field(
         description="Retrospective of the cycle: what was learned; null if nothing was written."
     )
+    allows_dates_outside: bool = strawberry.field(
+        description="True if goals of the cycle may have dates of their own outside it."
+    )
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)

@@ -35,6 +35,7 @@ KIND = "Kind of the cycle by its length: YEAR, QUARTER or CUSTOM."
 STARTS_ON = "First day of the cycle, which belongs to it; from the year 1900 on."
 ENDS_ON = "Last day of the cycle, which belongs to it; not before the first, until the year 2200."
 ACTIVATION = "Activation of the cycle: how it becomes ACTIVE, AT_START or MANUAL."
+ALLOWS_DATES_OUTSIDE = "True if goals of the cycle may have dates of their own outside it."
 PARENT = "Id of the longer cycle that the cycle is part of; the cycle has to lie inside."
 
 
@@ -47,6 +48,7 @@ class CycleCreateInput:
     starts_on: date = strawberry.field(description=STARTS_ON)
     ends_on: date = strawberry.field(description=ENDS_ON)
     activation: CycleActivation | None = optional(f"{ACTIVATION} Left out: AT_START.")
+    allows_dates_outside: bool | None = optional(f"{ALLOWS_DATES_OUTSIDE} Left out: false.")
     parent_id: strawberry.ID | None = optional(f"{PARENT} Left out: none.")
 
 
@@ -62,6 +64,7 @@ class CycleUpdateInput:
     starts_on: Maybe[date] = optional(f"{STARTS_ON} {UNCHANGED}")
     ends_on: Maybe[date] = optional(f"{ENDS_ON} {UNCHANGED}")
     activation: Maybe[CycleActivation] = optional(f"{ACTIVATION} {UNCHANGED}")
+    allows_dates_outside: Maybe[bool] = optional(f"{ALLOWS_DATES_OUTSIDE} {UNCHANGED}")
     parent_id: Maybe[strawberry.ID | None] = optional(f"{PARENT} {UNCHANGED} Null: removed.")
     retrospective: Maybe[str | None] = optional(
         "Retrospective of the cycle: what was learned. At most 20 000 characters. Left out: unchanged. Null: removed."

@@ -14,7 +14,7 @@ from schema.execution.fields.columnar import attribute_values
 from schema.execution.fields.relation import to_many, to_one
 from schema.kpis import Kpi
 from schema.objectives import Objective
-from schema.objectives.goal import PACE, Goal, paces
+from schema.objectives.goal import Goal
 from schema.objectives.hidden_contributors import HiddenContributors, hidden_from_key_results
 from schema.objectives.scores import ORIGINAL_TARGET, PROPOSED_SCORE, SCORE, SCORE_BAND
 from schema.people import Person
@@ -58,7 +58,7 @@ describe_enum(
     ControlMode,
     "Mode in which a limit to hold (AT_LEAST, AT_MOST, WITHIN_RANGE) becomes progress.",
     LATEST="Latest value alone: progress is 1 if it is within the limit, else 0.",
-    ADHERENCE="Share of all periods of the cycle whose last value is within the limit. Periods are as long as the "
+    ADHERENCE="Share of all periods of the key result whose last value is within the limit. Periods are as long as the "
     "check-in cadence, or those of the KPI that is followed.",
     DISTANCE="Distance of the latest value to the limit: value / limit for AT_LEAST, 2 - value / limit for AT_MOST. "
     "For limits above 0; not for WITHIN_RANGE.",
@@ -201,11 +201,6 @@ class KeyResult(Goal, Entity, Node):
         rows = await info.context.reader.rows(key_result_queries.ORIGINAL_TARGETS, ids=unique_ids(ids))
         targets = {row.id: row.target for row in rows}
         return [targets.get(id) for id in ids]
-
-    @batched(PACE)
-    @uses_columns("objective_id", "exact_progress")
-    async def pace(parents: list[Row], info: Info) -> list[float | None]:
-        return await paces(info, parents, objectives.SPANS, "objective_id")
 
     @batched(VIEWER_CAN)
     @uses_columns("objective_id", "owner_id", "archived_at")

@@ -29,6 +29,7 @@ from schema.mutations.declare import (
 )
 from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
+from schema.objectives.goal_dates import DUE, OF_CYCLE, START, UNCHANGED_OR_OF_CYCLE, GoalDateInput
 from service.key_results import commands
 from service.key_results.entity import KEY_RESULT
 from service.key_results.models import ControlMode, KeyResultKind, ValueSource
@@ -84,6 +85,8 @@ class KeyResultCreateInput:
     lower: Decimal | None = optional(f"{LOWER} {NONE}")
     upper: Decimal | None = optional(f"{UPPER} {NONE}")
     weight: float | None = optional(f"{WEIGHT} Left out: 1.")
+    start: GoalDateInput | None = optional(f"{START} {OF_CYCLE}")
+    due: GoalDateInput | None = optional(f"{DUE} {OF_CYCLE}")
     owner_id: strawberry.ID | None = optional(f"{OWNER} {NONE}")
 
 
@@ -112,6 +115,8 @@ class KeyResultUpdateInput:
     lower: Maybe[Decimal | None] = optional(f"{LOWER} {UNCHANGED_OR_REMOVED}")
     upper: Maybe[Decimal | None] = optional(f"{UPPER} {UNCHANGED_OR_REMOVED}")
     weight: Maybe[float] = optional(f"{WEIGHT} {UNCHANGED}")
+    start: Maybe[GoalDateInput | None] = optional(f"{START} {UNCHANGED_OR_OF_CYCLE}")
+    due: Maybe[GoalDateInput | None] = optional(f"{DUE} {UNCHANGED_OR_OF_CYCLE}")
     owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {UNCHANGED_OR_REMOVED}")
     retrospective: Maybe[str | None] = optional(f"{RETROSPECTIVE} {UNCHANGED_OR_REMOVED}")
 

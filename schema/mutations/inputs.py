@@ -11,12 +11,14 @@ from strawberry import Some
 from schema.relay.node import reference
 from service.all_entities import reference_types
 from service.errors import Refusal
+from service.objectives.goal_dates import SIDES, Side
 from service.values.names import to_camel_case
 from service.writing.change import Change
 from service.writing.refusals import NotFound
 from service.writing.texts import check_texts
 
 NOWHERE = UUID(int=0)
+OWN_DATES = {side.name: side for side in SIDES}
 CONTROL = frozenset({"expected_version", "effective_at", "reason"})
 
 
@@ -35,7 +37,13 @@ def facts(input: Any, type_name: str) -> dict[str, Any]:
     `type_name` is the type that `id` means. An id that cannot be one leads nowhere; `check_input` tells of it.
     """
     types = reference_types(type_name)
-    return {name: _value(name, value, types) for name, value in _sent_fields(input) if name not in CONTROL}
+    columns: dict[str, Any] = {}
+    for name, value in _sent_fields(input):
+        if name in OWN_DATES:
+            columns |= _date_columns(OWN_DATES[name], value)
+        elif name not in CONTROL:
+            columns[name] = _value(name, value, types)
+    return columns
 
 
 def check_input(input: Any, type_name: str, *, creates: bool = False) -> Iterator[Refusal]:
@@ -80,6 +88,11 @@ def _sent_fields(input: Any) -> list[tuple[str, Any]]:
         elif value is not None and value is not strawberry.UNSET:
             pairs.append((field.name, value))
     return pairs
+
+
+def _date_columns(side: Side, date: Any) -> dict[str, Any]:
+    """The columns of a GoalDateInput, or of none."""
+    return {side.day: date and date.on, side.granularity: date and date.granularity}
 
 
 def _value(name: str, value: Any, types: Mapping[str, str]) -> Any:

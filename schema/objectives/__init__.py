@@ -14,7 +14,7 @@ from schema.execution.fields.columnar import attribute_values, group_by_key
 from schema.execution.fields.relation import to_many, to_one
 from schema.kpis import Kpi
 from schema.objectives.descendants import Descendants, descendants
-from schema.objectives.goal import PACE, Goal, paces
+from schema.objectives.goal import Goal
 from schema.objectives.hidden_contributors import HiddenContributors, hidden_from_objectives
 from schema.objectives.scores import ScoredObjective
 from schema.people import Person, Team
@@ -86,7 +86,7 @@ describe_enum(
     StatusSource,
     "Source of an objective's status while no valid check-in states one. A MANUAL objective always goes by PACE.",
     WORST_CONTRIBUTOR="Worst status among the contributors that have progress and a weight above 0; without any, PACE.",
-    PACE="Pace of the objective: its own progress against the share of the cycle that has passed.",
+    PACE="Pace of the objective: its own progress against the share of its time that has passed.",
 )
 
 
@@ -129,7 +129,8 @@ class Objective(Goal, ScoredObjective, Entity, Node):
     cycle: Cycle = to_one(
         cycles.CYCLES,
         key="cycle_id",
-        description="Cycle that the objective belongs to; its dates bound the objective's pace.",
+        description="Cycle that the objective belongs to; the objective begins and is due with it, unless it has "
+        "dates of its own.",
     )
     owner: Person | None = to_one(
         people.PEOPLE, key="owner_id", description="Person who is responsible for the objective; null if none was set."
@@ -212,11 +213,6 @@ class Objective(Goal, ScoredObjective, Entity, Node):
         "Events of the objective: all changes to it and to what belongs to it, the latest first.",
         descending=True,
     )
-
-    @batched(PACE)
-    @uses_columns("cycle_id", "exact_progress")
-    async def pace(parents: list[Row], info: Info) -> list[float | None]:
-        return await paces(info, parents, cycles.SPANS, "cycle_id")
 
     @batched(VIEWER_CAN)
     @uses_columns(*PERMISSION_COLUMNS, "cycle_id")

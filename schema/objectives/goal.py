@@ -1,18 +1,18 @@
 """What objectives and key results have in common: progress, pace and status, with their reasons."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import strawberry
 
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
-from schema.execution.fields.columnar import attribute_values
+from schema.execution.fields.batched import uses_columns
+from schema.objectives.goal_dates import GoalDate, own_due, own_start
 from service.cycles.pace import elapsed, pace
 from service.key_results.progress import ProgressReason
+from service.objectives.goal_dates import is_past_due
 from service.objectives.models import Lifecycle
-from service.reading.statements import unique_ids
+from service.postgres.database import Row
 from service.rollup.status_timeline import Staleness, Status, StatusReason
 
 describe_enum(
@@ -48,11 +48,11 @@ describe_enum(
     Status,
     "Status of a goal (an objective or a key result) now. From best to worst: ACHIEVED, NOT_STARTED, PENDING, "
     "ON_TRACK, AT_RISK, OFF_TRACK.",
-    ACHIEVED="Goal whose target is met. A limit to hold (AT_LEAST, AT_MOST, WITHIN_RANGE) is achieved at the end of "
-    "the cycle only.",
-    NOT_STARTED="Goal of a cycle that has not begun.",
-    PENDING="Goal of which nothing can be told yet: it is early in the cycle, the goal is all or nothing and not due, "
-    "or it has no progress.",
+    ACHIEVED="Goal whose target is met. A limit to hold (AT_LEAST, AT_MOST, WITHIN_RANGE) is achieved when it is "
+    "due, not before.",
+    NOT_STARTED="Goal that has not begun, by its own start or with its cycle.",
+    PENDING="Goal of which nothing can be told yet: it is early in its time, all or nothing and not due, or "
+    "has no progress.",
     ON_TRACK="Goal whose pace keeps up with the time (from `onTrackPace` on), or of which a check-in says so.",
     AT_RISK="Goal whose pace falls behind (from `atRiskPace` on), of which a check-in says so, or that a KPI in RED "
     "keeps from being ACHIEVED.",
@@ -62,8 +62,9 @@ describe_enum(
 describe_enum(
     StatusReason,
     "Reason why a goal (an objective or a key result) has its status.",
-    BEFORE_CYCLE="Start still to come: the cycle has not begun, or awaits its activation.",
-    TOO_EARLY="Early time: less than a tenth of the cycle has passed.",
+    BEFORE_CYCLE="Start still to come: that of the goal itself, else that of its cycle; or the cycle awaits its "
+    "activation.",
+    TOO_EARLY="Early time: less than a tenth of the goal's time has passed.",
     NOT_DUE_YET="Due date still to come: the goal is all or nothing (BINARY, BASELINE or a single milestone).",
     NO_PROGRESS_YET="Progress missing: there is nothing to judge.",
     PACE="Pace: progress against the share of time that has passed. Of a limit to hold, progress itself, or in mode "
@@ -157,20 +158,43 @@ class Goal:
         description="Time at which the next check-in on the {object} (or measurement of the KPI that it follows) is "
         "due: one cadence after the newest one, or after it came into force. Null where none is expected."
     )
+    starts_at: datetime = strawberry.field(
+        description="Time at which the {object} begins, in the organization's time zone: by its own `start`, else with "
+        "its cycle."
+    )
+    due_at: datetime = strawberry.field(
+        description="Time at which the {object} is due, in the organization's time zone: the end of its own `due` "
+        "date, else of its cycle."
+    )
 
+    @strawberry.field(description="Start of the {object} itself; null if it begins with its cycle.")
+    @uses_columns("starts_on", "start_granularity")
+    def start(root: strawberry.Parent[Row]) -> GoalDate | None:
+        return own_start(root)
 
-async def paces(info: Info, goals: Sequence[Any], spans: Any, of: str) -> list[float | None]:
-    """Progress against the share of time elapsed. `spans` are of cycles, by what a goal has in the column `of`."""
-    keys, now = attribute_values(goals, of), info.context.now
-    rows = await info.context.reader.rows(spans, ids=unique_ids(keys))
-    shares = {row.id: elapsed(row.starts_at, row.ends_at, now) for row in rows}
-    return [
-        pace(progress, shares[key]) if key in shares else None
-        for progress, key in zip(attribute_values(goals, "exact_progress"), keys, strict=True)
-    ]
+    @strawberry.field(description="Due date of the {object} itself; null if it is due with the end of its cycle.")
+    @uses_columns("due_on", "due_granularity")
+    def due(root: strawberry.Parent[Row]) -> GoalDate | None:
+        return own_due(root)
 
+    @strawberry.field(
+        description="True if `dueAt` of the {object} has passed while it is in force (ACTIVE and not archived), is not "
+        "ACHIEVED, and its cycle is not closed. It says nothing of check-ins: the staleness OVERDUE does."
+    )
+    @uses_columns("due_at", "lifecycle", "archived_at", "status", "status_reason")
+    def is_past_due(root: strawberry.Parent[Row], info: Info) -> bool:
+        return is_past_due(
+            root.due_at,
+            info.context.now,
+            is_in_force=root.lifecycle == Lifecycle.ACTIVE and root.archived_at is None,
+            is_achieved=root.status == Status.ACHIEVED,
+            is_closed=root.status_reason == StatusReason.CYCLE_CLOSED,
+        )
 
-PACE = (
-    "Pace of the {object}: progress divided by the share of the cycle that has passed. 1 is exactly in time. Null "
-    "before the start and without progress."
-)
+    @strawberry.field(
+        description="Pace of the {object}: progress divided by the share of the time from `startsAt` to `dueAt` that "
+        "has passed. 1 is exactly in time. Null before the start and without progress."
+    )
+    @uses_columns("starts_at", "due_at", "exact_progress")
+    def pace(root: strawberry.Parent[Row], info: Info) -> float | None:
+        return pace(root.exact_progress, elapsed(root.starts_at, root.due_at, info.context.now))

@@ -28,6 +28,7 @@ from schema.mutations.declare import (
 from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from schema.objectives import Objective
+from schema.objectives.goal_dates import DUE, OF_CYCLE, START, UNCHANGED_OR_OF_CYCLE, GoalDateInput
 from service.objectives import commands
 from service.objectives.entity import OBJECTIVE
 from service.objectives.models import (
@@ -43,7 +44,7 @@ from service.values.visibility import Visibility
 from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 
-CYCLE = "Id of the cycle that the objective belongs to; its dates bound the objective's pace."
+CYCLE = "Id of the cycle that the objective belongs to."
 TITLE = "Title of the objective: what is to be achieved. 1 to 500 characters."
 TEXT = "Description of the objective: why it matters and what is meant by it. At most 20 000 characters."
 LEVEL = "Level of the objective: COMPANY, TEAM or INDIVIDUAL."
@@ -74,6 +75,8 @@ class ObjectiveCreateInput:
     perspective: Perspective | None = optional(f"{PERSPECTIVE} {NONE}")
     progress_source: ProgressSource | None = optional(f"{PROGRESS_SOURCE} Left out: KEY_RESULTS.")
     status_source: StatusSource | None = optional(f"{STATUS_SOURCE} Left out: WORST_CONTRIBUTOR.")
+    start: GoalDateInput | None = optional(f"{START} {OF_CYCLE}")
+    due: GoalDateInput | None = optional(f"{DUE} {OF_CYCLE}")
     owner_id: strawberry.ID | None = optional(f"{OWNER} {NONE}")
     team_id: strawberry.ID | None = optional(f"{TEAM} {NONE}")
     pillar_id: strawberry.ID | None = optional(f"{PILLAR} {NONE}")
@@ -96,6 +99,8 @@ class ObjectiveUpdateInput:
     perspective: Maybe[Perspective | None] = optional(f"{PERSPECTIVE} {UNCHANGED_OR_REMOVED}")
     progress_source: Maybe[ProgressSource] = optional(f"{PROGRESS_SOURCE} Another source deletes nothing. {UNCHANGED}")
     status_source: Maybe[StatusSource] = optional(f"{STATUS_SOURCE} {UNCHANGED}")
+    start: Maybe[GoalDateInput | None] = optional(f"{START} {UNCHANGED_OR_OF_CYCLE}")
+    due: Maybe[GoalDateInput | None] = optional(f"{DUE} {UNCHANGED_OR_OF_CYCLE}")
     owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {UNCHANGED_OR_REMOVED}")
     retrospective: Maybe[str | None] = optional(f"{RETROSPECTIVE} {UNCHANGED_OR_REMOVED}")
     team_id: Maybe[strawberry.ID | None] = optional(f"{TEAM} {UNCHANGED_OR_REMOVED}")

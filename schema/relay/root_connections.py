@@ -32,6 +32,8 @@ CONDITIONS = {
     "changed_at": "the time of the last change of anything the {object} shows (`changedAt`)",
     "starts_on": "the {object}'s first day",
     "ends_on": "the {object}'s last day",
+    "starts_at": "the time at which the {object} begins",
+    "due_at": "the time at which the {object} is due",
     "perspective": "the {object}'s Balanced Scorecard perspective",
     "source": "the {object}'s source of measurements",
     "progress": "the {object}'s progress, 0 to 1, with all of its 24 digits after the point",
@@ -48,6 +50,8 @@ SORTED_BY = {
     "TITLE": "Title of the {object}, compared character by character.",
     "POSITION": "Position of the {object}: the order that people gave the {objects}.",
     "STARTS_ON": "First day of the {object}.",
+    "STARTS_AT": "Time at which the {object} begins.",
+    "DUE_AT": "Time at which the {object} is due.",
     "RECORDED_AT": "Time at which the {object} was recorded.",
 }
 

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from service.cycles.admission import GoalCycle, check_cycle
 from service.cycles.calendar import instants
+from service.cycles.dated_goal_commands import ensure_goals_inside
 from service.cycles.models import Cycle
 from service.cycles.states import CycleAction, CycleState, effective_state
 from service.errors import Refusal
@@ -116,6 +117,8 @@ async def change(tx: Transaction, requested: Change) -> None:
         return
     if {"parent_id", "starts_at", "ends_at"} & changes.keys():
         await check_parents(tx, [cycle])
+    if {"starts_on", "ends_on", "allows_dates_outside"} & changes.keys():
+        await ensure_goals_inside(tx, cycle)
     if {"starts_at", "ends_at", "state", "activation"} & changes.keys():
         tx.touched_cycles.add(cycle.id)
     tx.record(Verb.UPDATED, cycle, changes, requested=requested)

@@ -36,6 +36,10 @@ class CycleItem(IdentifiedItem):
     retrospective: Text | None = Field(
         None, description="Retrospective of the cycle: what was learned; at most 20 000 characters."
     )
+    allows_dates_outside: bool = Field(
+        False,
+        description="True if goals of the cycle may have own dates outside it. Left out of a new cycle: false.",
+    )
     parent: Key | None = ref("longer cycle that the cycle is a part of and lies inside")
 
 

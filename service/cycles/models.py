@@ -34,7 +34,8 @@ class CycleKind(StrEnum):
 class CycleFacts(Facts):
     """`starts_on` and `ends_on` are both inside the cycle; `starts_at` and `ends_at` are the half-open
     instants they mean in the organization's time zone. `state` is the stored one, from which `effective_state` follows.
-    `activated_at` is when somebody activated the cycle; None if it became ACTIVE at its start."""
+    `activated_at` is when somebody activated the cycle; None if it became ACTIVE at its start. Goals have their own
+    dates inside the cycle, unless it `allows_dates_outside`."""
 
     name: str = Field(sa_type=Name, min_length=1, max_length=200)
     kind: CycleKind = Field(sa_type=choice(CycleKind))
@@ -51,6 +52,7 @@ class CycleFacts(Facts):
     ends_at: datetime = Field(sa_type=Instant)
     parent_id: UUID | None = None
     retrospective: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
+    allows_dates_outside: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class Cycle(CycleFacts, Changeable, table=True):

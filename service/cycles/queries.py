@@ -24,7 +24,6 @@ STATE = case(
 ).label("state")
 CYCLES = select_by(Cycle)
 BY_EXTERNAL_ID = select_by(Cycle, "external_id")
-SPANS = select(_cycle.id, _cycle.starts_at, _cycle.ends_at).where(visible(Cycle), equals_any(_cycle.id))
 # What the state of cycles follows from.
 STATES = select(_cycle.id, _cycle.state, _cycle.activation, _cycle.starts_at).where(
     visible(Cycle), equals_any(_cycle.id)

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from service.entities.export import Export, Selection
 from service.entities.items import Item
+from service.errors import Refusal
 from service.postgres.tables import Changeable
 from service.reading.keyset import Listing
 from service.viewer import Viewer
@@ -32,7 +33,8 @@ class Upsert:
     `create` adds rows. `create_by` is the column by which new rows are added together, so that a refusal is told of
     the rows with one value in it; None adds all together. `creating` locks once what all new rows need, and gives the
     function that then stands for `create`. `drafting` gives the function that makes a new row of
-    values; None makes it of the values alone. `adjust` gives the values that an existing row is changed to, of those
+    values; None makes it of the values alone. `completing` sets columns of new rows that need a look at other rows, and
+    gives what is wrong with them, by id. `adjust` gives the values that an existing row is changed to, of those
     of an item. A column in `inferred` without a value follows from the others.
     """
 
@@ -41,6 +43,7 @@ class Upsert:
     create_by: str | None = None
     creating: Callable[[Transaction, Sequence[Any]], Awaitable[Callable[[Sequence[Any]], None]]] | None = None
     drafting: Callable[[Transaction], Awaitable[Draft]] | None = None
+    completing: Callable[[Transaction, Sequence[Any]], Awaitable[Mapping[UUID, Sequence[Refusal]]]] | None = None
     adjust: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
     inferred: frozenset[str] = frozenset()
 

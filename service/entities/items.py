@@ -29,13 +29,15 @@ class Item(BaseModel):
 
     `REFERENCES` maps each field that holds the external id of another item to the type of that item. `IDENTITY` are
     the fields by which an import matches an item with a row. `LOOKED_UP_BY` are the references of which an item without
-    an external id of its own always has one; by default the first one.
+    an external id of its own always has one; by default the first one. `INPUT_NAMES` maps what inputs of mutations call
+    a field to the name of the field.
     """
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
     REFERENCES: ClassVar[Mapping[str, str]] = {}
     IDENTITY: ClassVar[tuple[str, ...]]
     LOOKED_UP_BY: ClassVar[tuple[str, ...]] = ()
+    INPUT_NAMES: ClassVar[Mapping[str, str]] = {}
 
     if TYPE_CHECKING:
         external_id: str | None

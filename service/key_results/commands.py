@@ -18,6 +18,7 @@ from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.key_results.progress import CHANGES, Definition, target_of
 from service.kpis.measurements import locking
 from service.kpis.models import Kpi
+from service.objectives.date_commands import complete_key_results, with_dates_of_key_result
 from service.objectives.locking import (
     LockedObjective,
     lock_statement,
@@ -128,6 +129,8 @@ async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
     await ensure_access(tx, *(GoalCheck(each.objective, "objectiveId") for each in locked.values()))
     for each in locked.values():
         await each.check_cycle(tx, [CycleAction.EDIT], "objectiveId")
+    for refusals in (await complete_key_results(tx, key_results)).values():
+        tx.attempt.note(refusals)
     _add(tx, {id: each.objective for id, each in locked.items()}, key_results)
 
 
@@ -171,7 +174,7 @@ async def change(tx: Transaction, requested: Change) -> None:
     await locking.lock(tx, [requested.values.get("source_kpi_id")])
     await ensure_seen(tx, Kpi, sourceKpiId=requested.values.get("source_kpi_id"))
     key_result, locked = await lock_upward_from(tx, requested.id, actions_on(requested.values))
-    values = dict(requested.values)
+    values = await with_dates_of_key_result(tx, key_result, requested.values)
     was_in_force = key_result.lifecycle == Lifecycle.ACTIVE
     kind = values.get("kind", key_result.kind)
     if kind in CHANGES and values.get("target") is not None:

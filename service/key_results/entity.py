@@ -5,12 +5,15 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from service.cycles.granules import DateGranularity
 from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
 from service.entities.export import LIVE, Export, external_id_of
-from service.entities.items import IdentifiedItem, Key, Number, Text, Weight, ref
+from service.entities.items import Day, IdentifiedItem, Key, Number, Text, Weight, ref
 from service.key_results import commands, queries
 from service.key_results.models import ControlMode, KeyResult, KeyResultKind, ValueSource
 from service.key_results.progress import CHANGES
+from service.objectives import date_commands
+from service.objectives.entity import OWN_DATES_OMITTED
 from service.objectives.models import Lifecycle
 from service.people.permissions import ensure_editor
 
@@ -20,6 +23,7 @@ _CHANGES = ", ".join(f"'{kind}'" for kind in sorted(CHANGES))
 class KeyResultItem(IdentifiedItem):
     """Key result to create or update: a measurable outcome of an objective."""
 
+    INPUT_NAMES: ClassVar[Mapping[str, str]] = {"start": "startsOn", "due": "dueOn"}
     type: Literal["KeyResult"] = "KeyResult"
     REFERENCES: ClassVar[Mapping[str, str]] = {"objective": "Objective", "owner": "Person", "source_kpi": "Kpi"}
     objective: Key = ref("objective that the key result measures", ...)
@@ -80,6 +84,22 @@ class KeyResultItem(IdentifiedItem):
     retrospective: Text | None = Field(
         None, description="Retrospective of the key result: what was learned; at most 20 000 characters."
     )
+    starts_on: Day | None = Field(
+        None,
+        description="First day of the key result itself, inside its cycle; any day of what "
+        "`startGranularity` names. Empty: that of the cycle.",
+    )
+    start_granularity: DateGranularity | None = Field(
+        None, description="Granularity of the first day: what begins with it. Left out of a new date: DAY."
+    )
+    due_on: Day | None = Field(
+        None,
+        description="Day that the key result itself is due on, inside its cycle; any day of what "
+        "`dueGranularity` names. Empty: that of the cycle.",
+    )
+    due_granularity: DateGranularity | None = Field(
+        None, description="Granularity of the due date: what ends with it. Left out of a new date: DAY."
+    )
     owner: Key | None = ref("person who is responsible for the key result")
 
 
@@ -92,6 +112,7 @@ KEY_RESULT = Entity(
         KeyResult,
         *("id", "external_id", "title", "kind", "lifecycle", "objective_id", "owner_id", "unit"),
         *("progress", "current", "target", "created_at", "updated_at", "changed_at"),
+        *("starts_at", "due_at"),
         status=queries.STATUS_COLUMNS[0],
         staleness=queries.STATUS_COLUMNS[2],
     ),
@@ -111,6 +132,7 @@ KEY_RESULT = Entity(
         change=commands.change,
         create_by="objective_id",
         drafting=commands.drafting_imported,
+        completing=date_commands.complete_key_results,
         adjust=commands.as_far_as_measurable,
         inferred=frozenset({"value_source"}),
     ),
@@ -119,6 +141,7 @@ KEY_RESULT = Entity(
         Omission(("final_score", "score_reason", "score_waiver"), ("create", "update"), "keyResultScore sets them."),
         Omission(("final_score",), ("type",), "It is the `score` of a key result."),
         Omission(("retrospective",), ("create",), "A goal is looked back on when its cycle is ending."),
+        *OWN_DATES_OMITTED,
         Omission(
             ("position",), ("create", "update", "item"), "keyResultReorder sets it; lines of a file keep their order."
         ),

@@ -22,13 +22,15 @@ ADDITIVE = (Aggregation.SUM, Aggregation.COUNT)
 @dataclass(frozen=True, slots=True)
 class KpiEvidence:
     """The KPI's last value `before` the cycle and its values `during` it in the order of time, each with the first day
-    of its period. `expected` is the number of periods in the cycle. `fiscal_year_start_month` is 1..12."""
+    of its period. Adherence counts the periods that begin from the first to the second day of `counted`, of which there
+    are `expected`. `fiscal_year_start_month` is 1..12."""
 
     aggregation: str
     cumulative: bool
     before: tuple[date, Decimal] | None
     during: Sequence[tuple[date, Decimal]]
     expected: int
+    counted: tuple[date, date] = (date.min, date.max)
     fiscal_year_start_month: int = 1
 
 
@@ -76,4 +78,8 @@ def _year(day: date, kpi: KpiEvidence) -> date:
 
 
 def _evidence(kpi: KpiEvidence, values: Sequence[Decimal], function: str) -> Evidence:
-    return Evidence(aggregate(values, function), tuple(values), kpi.expected)
+    # The first value may be the baseline instead.
+    days = [day for day, _ in kpi.during[len(kpi.during) - len(values) :]]
+    first, last = kpi.counted
+    counted = tuple(value for day, value in zip(days, values, strict=True) if first <= day <= last)
+    return Evidence(aggregate(values, function), counted, kpi.expected)

@@ -9,7 +9,15 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Numeric, text
 from sqlmodel import Field
 
-from service.objectives.models import Derived, Lifecycle, ReviewFacts, step_indexes
+from service.objectives.models import (
+    Derived,
+    Lifecycle,
+    OwnDates,
+    ReviewFacts,
+    date_checks,
+    span_indexes,
+    step_indexes,
+)
 from service.postgres.tables import (
     Changeable,
     Facts,
@@ -56,7 +64,7 @@ class ValueSource(StrEnum):
     KPI = "KPI"
 
 
-class KeyResultFacts(ReviewFacts, Facts):
+class KeyResultFacts(OwnDates, ReviewFacts, Facts):
     """`target` is the limit of the control kinds; `change_by` the amount or percentage of the BY kinds."""
 
     objective_id: UUID
@@ -85,6 +93,7 @@ class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
     __table_args__ = (
         CheckConstraint("weight >= 0 AND weight < 'Infinity'", name="weight"),
         CheckConstraint("lower <= upper", name="range"),
+        *date_checks(),
         reference("objective_id", "objectives"),
         reference("owner_id", "people"),
         reference("source_kpi_id", "kpis"),
@@ -92,6 +101,7 @@ class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
         order_index("key_results", "title"),
         order_index("key_results", "position"),
         order_index("key_results", "changed_at", "changed"),
+        *span_indexes("key_results"),
         *filter_indexes(
             *("key_results", "position"),
             **{"objective": "objective_id", "owner": "owner_id", "kind": "kind"},

@@ -58,6 +58,8 @@ ORDERS = {
     "UPDATED_AT": _key_result.updated_at,
     "CHANGED_AT": _key_result.changed_at,
     "TITLE": _key_result.title,
+    "STARTS_AT": _key_result.starts_at,
+    "DUE_AT": _key_result.due_at,
 }
 ALL_KEY_RESULTS = Listing(
     *(COLUMNS, table_of(KeyResult), (visible(KeyResult),), ORDERS, _key_result.id),

@@ -1,11 +1,14 @@
 """Changes to objectives."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from service.cycles.admission import check_cycles
 from service.cycles.states import CycleAction, actions_on
 from service.events.models import Verb
+from service.objectives.date_commands import complete_objectives, with_dates_of_objective
+from service.objectives.goal_dates import DATES
 from service.objectives.locking import lock_objective
 from service.objectives.models import Objective
 from service.people.goal_access import ensure_seen
@@ -17,13 +20,15 @@ from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
 
 # The facts that progress and status follow from, here or above.
-COUNTING = frozenset({"cycle_id", "lifecycle", "progress_source", "status_source", "final_score"})
+COUNTING = frozenset({"cycle_id", "lifecycle", "progress_source", "status_source", "final_score"}) | DATES
 
 
 async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
     """Adds objectives. Notes CycleStateForbids if their cycle does not take new ones."""
     ensure_editor(tx.viewer)
     await check_cycles(tx, {each.cycle_id for each in objectives}, CycleAction.EDIT, "cycleId")
+    for refusals in (await complete_objectives(tx, objectives)).values():
+        tx.attempt.note(refusals)
     tx.insert(objectives)
     for count, objective in enumerate(objectives, 1):
         tx.record(Verb.CREATED, objective, changes_of_new(objective), objectives=[objective.id])
@@ -34,10 +39,12 @@ async def change(tx: Transaction, requested: Change) -> None:
     """Changes an objective. Notes CycleStateForbids of its cycle, and of the one that it is moved to."""
     ensure_editor(tx.viewer)
     actions = actions_on(requested.values)
-    is_alone = COUNTING.isdisjoint(requested.values)
-    objective = (await lock_objective(tx, requested.id, actions, alone=is_alone)).objective
+    is_counting = not COUNTING.isdisjoint(requested.values)
+    objective = (await lock_objective(tx, requested.id, actions, alone=not is_counting)).objective
     if (cycle_id := requested.values.get("cycle_id", objective.cycle_id)) != objective.cycle_id:
         await check_cycles(tx, [cycle_id], CycleAction.EDIT, "cycleId")
+    if is_counting:
+        requested = replace(requested, values=await with_dates_of_objective(tx, objective, requested.values))
     changes = await apply_change(tx, objective, requested)
     if changes:
         settles = bool(COUNTING & changes.keys())

@@ -5,10 +5,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from service.cycles.granules import DateGranularity
 from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
 from service.entities.export import Export
-from service.entities.items import IdentifiedItem, Key, Number, Text, ref
-from service.objectives import commands, queries
+from service.entities.items import Day, IdentifiedItem, Key, Number, Text, ref
+from service.objectives import commands, date_commands, queries
 from service.objectives.models import (
     Level,
     Lifecycle,
@@ -25,6 +26,7 @@ from service.values.visibility import Visibility
 class ObjectiveItem(IdentifiedItem):
     """Objective to create or update: what somebody wants to achieve within a cycle."""
 
+    INPUT_NAMES: ClassVar[Mapping[str, str]] = {"start": "startsOn", "due": "dueOn"}
     type: Literal["Objective"] = "Objective"
     REFERENCES: ClassVar[Mapping[str, str]] = {"cycle": "Cycle", "owner": "Person", "team": "Team", "pillar": "Pillar"}
     cycle: Key = ref("cycle that the objective belongs to", ...)
@@ -67,11 +69,40 @@ class ObjectiveItem(IdentifiedItem):
     retrospective: Text | None = Field(
         None, description="Retrospective of the objective: what was learned; at most 20 000 characters."
     )
+    starts_on: Day | None = Field(
+        None,
+        description="First day of the objective itself, inside its cycle; any day of what "
+        "`startGranularity` names. Empty: that of the cycle.",
+    )
+    start_granularity: DateGranularity | None = Field(
+        None, description="Granularity of the first day: what begins with it. Left out of a new date: DAY."
+    )
+    due_on: Day | None = Field(
+        None,
+        description="Day that the objective itself is due on, inside its cycle; any day of what "
+        "`dueGranularity` names. Empty: that of the cycle.",
+    )
+    due_granularity: DateGranularity | None = Field(
+        None, description="Granularity of the due date: what ends with it. Left out of a new date: DAY."
+    )
     owner: Key | None = ref("person who is responsible for the objective")
     team: Key | None = ref("team that the objective belongs to")
     pillar: Key | None = ref("pillar (strategic theme) that the objective serves")
 
 
+# Of key results, too.
+OWN_DATES_OMITTED = (
+    Omission(
+        ("starts_on", "start_granularity", "due_on", "due_granularity"),
+        ("type", "create", "update"),
+        "`start` and `due` have a day with its granularity.",
+    ),
+    Omission(
+        ("own_starts_at", "own_due_at"),
+        ("type", "create", "update", "item"),
+        "They follow from the days and from the organization's time zone.",
+    ),
+)
 OBJECTIVE = Entity(
     model=Objective,
     by_id=queries.OBJECTIVES,
@@ -81,16 +112,18 @@ OBJECTIVE = Entity(
         Objective,
         *("id", "external_id", "title", "level", "kind", "lifecycle", "visibility", "perspective"),
         *("cycle_id", "owner_id", "team_id", "pillar_id", "progress", "created_at", "updated_at", "changed_at"),
+        *("starts_at", "due_at"),
         status=queries.STATUS_COLUMNS[0],
         staleness=queries.STATUS_COLUMNS[2],
     ),
     item=ObjectiveItem,
     export=Export(order=("position",)),
-    upsert=Upsert(create=commands.create, change=commands.change),
+    upsert=Upsert(create=commands.create, change=commands.change, completing=date_commands.complete_objectives),
     archiving=Archiving(ensure_allowed=ensure_editor, lock=commands.lock_to_archive),
     omitted=(
         Omission(("final_score", "score_reason", "score_waiver"), ("create", "update"), "objectiveScore sets them."),
         Omission(("retrospective",), ("create",), "A goal is looked back on when its cycle is ending."),
+        *OWN_DATES_OMITTED,
         Omission(
             ("position",), ("create", "update", "item"), "objectiveReorder sets it; lines of a file keep their order."
         ),

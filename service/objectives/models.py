@@ -1,14 +1,15 @@
 """The tables of objectives and of their history."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, DateTime, Index, Numeric, Text, text
+from sqlalchemy import ARRAY, Boolean, CheckConstraint, DateTime, Index, Numeric, Text, text
 from sqlmodel import Field, SQLModel
 
+from service.cycles.granules import DateGranularity
 from service.pillars.models import Perspective
 from service.postgres.tables import (
     AS_FLOAT,
@@ -29,6 +30,9 @@ from service.postgres.tables import (
 )
 from service.values.decimals import MAX_PROGRESS_DIGITS
 from service.values.visibility import Visibility
+
+# When a goal begins and is due, until it is settled in the transaction that creates it.
+NOT_SETTLED = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class Level(StrEnum):
@@ -86,7 +90,35 @@ class ReviewFacts(SQLModel):
     retrospective: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
 
 
-class ObjectiveFacts(ReviewFacts, Facts):
+def unread(kind: Any) -> Any:
+    """A column that is there to be compared with in statements."""
+    return Field(default=None, sa_type=kind, sa_column_kwargs={"info": {UNREAD: True}})
+
+
+class OwnDates(SQLModel):
+    """The dates of its own that a goal has: its first day and the day that it is due on, both inside, at the ends of
+    what their granularities name. `own_starts_at` and `own_due_at` are the half-open instants that these days mean in
+    the organization's time zone. All three columns of a date are null if the cycle's counts instead."""
+
+    starts_on: date | None = None
+    start_granularity: DateGranularity | None = Field(
+        default=None, sa_type=choice(DateGranularity, "start_granularity")
+    )
+    own_starts_at: datetime | None = unread(Instant)
+    due_on: date | None = None
+    due_granularity: DateGranularity | None = Field(default=None, sa_type=choice(DateGranularity, "due_granularity"))
+    own_due_at: datetime | None = unread(Instant)
+
+
+def date_checks() -> tuple[CheckConstraint, ...]:
+    """The constraints of own dates: a day has a granularity and an instant, or all of them are null."""
+    sides = {"start": "starts_on, start_granularity, own_starts_at", "due": "due_on, due_granularity, own_due_at"}
+    return tuple(
+        CheckConstraint(f"num_nonnulls({columns}) IN (0, 3)", name=f"own_{name}") for name, columns in sides.items()
+    )
+
+
+class ObjectiveFacts(OwnDates, ReviewFacts, Facts):
     cycle_id: UUID
     title: str = Field(sa_type=Name, min_length=1, max_length=500)
     description: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
@@ -103,9 +135,9 @@ class ObjectiveFacts(ReviewFacts, Facts):
     position: float = 0.0
 
 
-def unread(kind: Any) -> Any:
-    """A column that is there to be compared with in statements."""
-    return Field(default=None, sa_type=kind, sa_column_kwargs={"info": {UNREAD: True}})
+def span_indexes(table: str) -> tuple[Index, ...]:
+    """The indexes of lists by when goals begin and are due."""
+    return order_index(table, "starts_at", "start"), order_index(table, "due_at", "due")
 
 
 def step_indexes(table: str) -> tuple[Index, ...]:
@@ -125,7 +157,8 @@ class Derived(SQLModel):
     `status_steps[n]`, because of `status_reasons[n]`; it is as stale as `staleness_steps[n]` says, and what was stated
     contradicts its pace where `diverging_steps[n]`. The step in force when that was written is stored again, for
     indexes: from `step_since` (null: always) until before `step_until` (null: for ever) the status is `step_status` and
-    the staleness is `step_staleness`. The next check-in is due at `check_in_due_at`, while one is expected.
+    the staleness is `step_staleness`. The next check-in is due at `check_in_due_at`, while one is expected. The goal
+    begins at `starts_at` and is due at `due_at`, by its own dates or those of its cycle.
     `changed_at` is the last write that changed anything the goal shows: its own columns, these, or what belongs to
     it."""
 
@@ -143,6 +176,8 @@ class Derived(SQLModel):
     step_status: str | None = unread(Name)
     step_staleness: str | None = unread(Name)
     check_in_due_at: datetime | None = unread(Instant)
+    starts_at: datetime = Field(default=NOT_SETTLED, sa_type=Instant)
+    due_at: datetime = Field(default=NOT_SETTLED, sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)
 
 
@@ -152,6 +187,7 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
 
     __tablename__: ClassVar[str] = "objectives"
     __table_args__ = (
+        *date_checks(),
         reference("cycle_id", "cycles"),
         reference("owner_id", "people"),
         reference("team_id", "teams"),
@@ -159,6 +195,7 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
         order_index("objectives", "title"),
         order_index("objectives", "position"),
         order_index("objectives", "changed_at", "changed"),
+        *span_indexes("objectives"),
         *filter_indexes(
             *("objectives", "position"),
             **{"level": "level", "cycle": "cycle_id", "owner": "owner_id", "team": "team_id", "pillar": "pillar_id"},

@@ -53,12 +53,6 @@ def exact(goal: Any) -> ColumnElement[Any]:
 STATUS_COLUMNS = (*status_columns(Objective), exact(Objective))
 OBJECTIVES = select_by(Objective, more=STATUS_COLUMNS)
 BY_EXTERNAL_ID = select_by(Objective, "external_id", more=STATUS_COLUMNS)
-# The cycle of each objective, under the objective's id.
-SPANS = (
-    select(_objective.id, _cycle.starts_at, _cycle.ends_at)
-    .join(Cycle, and_(visible(Cycle), _cycle.id == _objective.cycle_id))
-    .where(reached(Objective), equals_any(_objective.id))
-)
 # What permissions follow from.
 ACCESS = (
     select(
@@ -74,6 +68,8 @@ ORDERS = {
     "UPDATED_AT": _objective.updated_at,
     "CHANGED_AT": _objective.changed_at,
     "TITLE": _objective.title,
+    "STARTS_AT": _objective.starts_at,
+    "DUE_AT": _objective.due_at,
 }
 COLUMNS = (*columns(Objective), *STATUS_COLUMNS)
 

@@ -80,9 +80,10 @@ def _sorted(_number: int) -> Sequence[Table]:
     return tuple(metadata().sorted_tables)
 
 
-def choice(values: type[StrEnum]) -> Any:
-    """A text column type for the names of an enum, with a check constraint."""
-    return Enum(values, native_enum=False, length=40, create_constraint=True, name=values.__name__.lower())
+def choice(values: type[StrEnum], name: str | None = None) -> Any:
+    """A text column type for the names of an enum, with a check constraint, which bears the name of the enum; another
+    `name` where a table has several columns of it."""
+    return Enum(values, native_enum=False, length=40, create_constraint=True, name=name or values.__name__.lower())
 
 
 class Facts(SQLModel):

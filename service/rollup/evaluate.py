@@ -33,6 +33,7 @@ from service.rollup.status_timeline import (
     with_breached_guardrail,
     with_missing_contributors,
     with_staleness,
+    with_start,
     with_stated_status,
     with_unknown_guardrail,
     worst_timeline,
@@ -46,6 +47,7 @@ from service.rollup.tree import (
     GuardrailState,
     KeyResultNode,
     ObjectiveNode,
+    Span,
     Tree,
     is_in_force,
     objective_differs,
@@ -103,12 +105,16 @@ def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge]
     else:
         computed_progress = progress(node.kpi_definition or node.definition, node.evidence)
         derivation = Derivation(_key_result_values(node, computed_progress))
-    due = _due_of_key_result(node, objective, policy)
+    cycle = objective.cycle
+    span = node.span(cycle)
+    due = _due_of_key_result(node, objective, span, policy)
     values = derivation.values._replace(
-        timeline=_key_result_timeline(node, objective, computed_progress, due, policy),
+        timeline=_key_result_timeline(node, objective, computed_progress, (span, span.within(cycle)), due, policy),
         confidence=node.confidence,
         guardrail_breached=node.guardrail is GuardrailState.BREACHED,
-        due_at=None if due is None else due.due_at,
+        check_in_due_at=None if due is None else due.due_at,
+        starts_at=span.starts_at,
+        due_at=span.ends_at,
     )
     return Derivation(values, derivation.terms, derivation.excluded)
 
@@ -125,30 +131,28 @@ def _key_result_values(node: KeyResultNode, computed_progress: Progress) -> Goal
 
 
 def _key_result_timeline(
-    node: KeyResultNode, objective: ObjectiveNode, computed_progress: Progress, due: CheckInDue | None, policy: Policy
+    node: KeyResultNode,
+    objective: ObjectiveNode,
+    computed_progress: Progress,
+    spans: tuple[Span, Span],
+    due: CheckInDue | None,
+    policy: Policy,
 ) -> StatusTimeline:
+    """The timeline of a key result by its span, and by the part of it in which check-ins are admitted."""
     if node.lifecycle != "ACTIVE":
         return NOT_IN_FORCE
     if objective.planned:
         return PLANNED
-    starts_at, ends_at = objective.starts_at, objective.ends_at
-    by_pace = pace_timeline(
-        computed_progress.value,
-        starts_at,
-        ends_at,
-        policy,
-        regressed=computed_progress.regressed,
-        rules=_status_rules(node),
-    )
-    timeline = by_pace
+    regressed, rules = computed_progress.regressed, _status_rules(node)
+    timeline = by_pace = pace_timeline(computed_progress.value, *spans[0], policy, regressed=regressed, rules=rules)
     if node.guardrail is GuardrailState.BREACHED:
         timeline = with_breached_guardrail(by_pace)
     elif node.guardrail is GuardrailState.UNKNOWN:
         timeline = with_unknown_guardrail(by_pace)
     if objective.closed:
-        return closed_timeline(timeline, ends_at)
+        return closed_timeline(timeline, objective.cycle_ends_at)
     with_check_ins = with_stated_status(timeline, by_pace, node.stated_status, policy)
-    return with_staleness(with_check_ins, due, starts_at, ends_at)
+    return with_staleness(with_check_ins, due, *spans[1])
 
 
 def _status_rules(node: KeyResultNode) -> StatusRules:
@@ -164,7 +168,7 @@ def _status_rules(node: KeyResultNode) -> StatusRules:
     return StatusRules(is_control=True, adherence=Adherence(met, len(evidence.adherence), evidence.missing))
 
 
-def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, policy: Policy) -> CheckInDue | None:
+def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, span: Span, policy: Policy) -> CheckInDue | None:
     """When the next check-in is due; None if none is expected."""
     both_in_force = is_in_force(node.archived, node.lifecycle) and is_in_force(objective.archived, objective.lifecycle)
     if not both_in_force or objective.closed or objective.planned or node.value_source == "ALIGNED_OBJECTIVES":
@@ -172,14 +176,14 @@ def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, policy: Po
     is_lasting = node.definition.kind in LASTING
     if node.kpi_due is not None:
         return replace(node.kpi_due, is_lasting=is_lasting)
-    return check_in_due_after(
-        _cadence_start(objective, node.active_since, node.checked_in_at), policy, is_lasting=is_lasting
-    )
+    active_since = max(objective.active_since, node.active_since)
+    cadence_start = _cadence_start(span, active_since, node.checked_in_at)
+    return check_in_due_after(cadence_start, policy, is_lasting=is_lasting)
 
 
-def _cadence_start(objective: ObjectiveNode, active_since: datetime, checked_in_at: datetime | None) -> datetime:
-    """The newest check-in, else the instant at which the goal came into force."""
-    return checked_in_at or max(objective.starts_at, objective.active_since, active_since)
+def _cadence_start(span: Span, active_since: datetime, checked_in_at: datetime | None) -> datetime:
+    """The newest check-in, else the instant at which the goal came into force; not before the goal begins."""
+    return max(span.starts_at, checked_in_at or active_since)
 
 
 def _objective(
@@ -202,12 +206,14 @@ def _objective(
         direct = [edge for edge in edges if edge.parent_key_result_id is None]
         contributors += contributing(direct)
         excluded += supporting_exclusions(direct)
-    mean = mean_of(contributors, excluded)
+    mean, span = mean_of(contributors, excluded), node.span
     values = _values(
         _progress_of_mean(mean),
         confidence=node.confidence,
         coverage=None if mean.coverage is None else round_progress(mean.coverage),
         guardrail_breached=_any_breached(mean, contributors),
+        starts_at=span.starts_at,
+        due_at=span.ends_at,
     )
     values = values._replace(timeline=_objective_timeline(node, values, mean, contributors, policy))
     return Derivation(values, mean.terms, mean.excluded)
@@ -224,19 +230,20 @@ def _objective_timeline(
     timeline: StatusTimeline = ()
     if node.status_source == "WORST_CONTRIBUTOR":
         timeline = worst_timeline(each.values.timeline for each in _weighted(mean, contributors))
+        timeline = with_start(timeline, node.span.starts_at)
     by_pace = _pace_timeline(node, values, policy) if stated_status or not timeline else ()
     timeline = timeline or by_pace
     if mean.coverage is not None and mean.coverage < 1:
         # This comes before the stated status, which an ACHIEVED would outrank.
         timeline = with_missing_contributors(timeline)
     timeline = with_stated_status(timeline, by_pace, stated_status, policy)
-    return closed_timeline(timeline, node.ends_at) if node.closed else timeline
+    return closed_timeline(timeline, node.cycle_ends_at) if node.closed else timeline
 
 
 def _pace_timeline(node: ObjectiveNode, values: GoalValues, policy: Policy) -> StatusTimeline:
     """The timeline of an objective by its own stored progress."""
     share = None if values.progress is None else Fraction(values.progress)
-    timeline = pace_timeline(share, node.starts_at, node.ends_at, policy, regressed=values.regressed)
+    timeline = pace_timeline(share, *node.span, policy, regressed=values.regressed)
     return with_breached_guardrail(timeline) if values.guardrail_breached else timeline
 
 
@@ -256,22 +263,21 @@ def _manual_objective(node: ObjectiveNode, policy: Policy) -> Derivation:
     raw = None if node.stated_progress is None else Fraction(node.stated_progress)
     reason = ProgressReason.NO_DATA if raw is None else ProgressReason.COMPUTED
     value = None if raw is None else clamp(raw)
-    values = _values(Progress(value, raw, reason, None, raw is not None), confidence=node.confidence)
+    computed_progress = Progress(value, raw, reason, None, raw is not None)
+    span = node.span
+    values = _values(computed_progress, confidence=node.confidence, starts_at=span.starts_at, due_at=span.ends_at)
     if node.lifecycle != "ACTIVE":
         return Derivation(values)
     if node.planned:
         return Derivation(values._replace(timeline=PLANNED))
     by_pace = _pace_timeline(node, values, policy)
     if node.closed:
-        return Derivation(values._replace(timeline=closed_timeline(by_pace, node.ends_at)))
-    due = (
-        None
-        if node.archived
-        else check_in_due_after(_cadence_start(node, node.active_since, node.checked_in_at), policy)
-    )
+        return Derivation(values._replace(timeline=closed_timeline(by_pace, node.cycle_ends_at)))
+    cadence_start = _cadence_start(span, node.active_since, node.checked_in_at)
+    due = None if node.archived else check_in_due_after(cadence_start, policy)
     timeline = with_stated_status(by_pace, by_pace, node.stated_status, policy)
-    timeline = with_staleness(timeline, due, node.starts_at, node.ends_at)
-    return Derivation(values._replace(timeline=timeline, due_at=None if due is None else due.due_at))
+    timeline = with_staleness(timeline, due, *span.within(node.cycle))
+    return Derivation(values._replace(timeline=timeline, check_in_due_at=None if due is None else due.due_at))
 
 
 def _progress_of_mean(mean: Mean) -> Progress:

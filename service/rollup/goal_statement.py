@@ -9,6 +9,7 @@ _STORED = (
     *("status_steps", "status_reasons", "staleness_steps", "diverging_steps", "check_in_due_at", "guardrail_breached"),
 )
 _DEFINITION = ("kind", "mode", "value_source", "baseline", "target", "change_by", "lower", "upper", "weight")
+_SPAN = ("own_starts_at", "own_due_at", "starts_at", "due_at")
 _MEASURED = ("current", "has_data", "regressed", "measured_baseline", "measured_target")
 
 # The order of check-ins: by when they were true, when they were made, and their order within the request.
@@ -56,6 +57,10 @@ _ACTIVE = """
     ) begun ON true"""
 _ACTIVE_SINCE = "coalesce(begun.valid_from, idle.valid_from, {0}.created_at)"
 
+# Adherence is counted in the part of the key result's own span in which check-ins are admitted. Both functions take no
+# notice of a date that is null.
+_COUNTED_FROM, _COUNTED_UNTIL = "greatest(k.own_starts_at, y.starts_at)", "least(k.own_due_at, y.ends_at)"
+
 _IS_CHANGED = "k.objective_id = ANY(CAST(:changed AS uuid[]))"
 _IS_COMPUTED = f"({_IS_CHANGED} OR k.value_source = 'ALIGNED_OBJECTIVES')"
 _KEY_RESULT = {
@@ -68,10 +73,13 @@ _KEY_RESULT = {
     "said_confidence": f"CASE WHEN {_IS_CHANGED} THEN confident.confidence ELSE k.confidence END",
     "active_since": _ACTIVE_SINCE.format("k"),
     "is_settled": "false",
-    "starts_at": "y.starts_at",
-    "ends_at": "y.ends_at",
-    "starts_on": "y.starts_on",
-    "ends_on": "y.ends_on",
+    **{name: f"k.{name}" for name in _SPAN},
+    "cycle_starts_at": "y.starts_at",
+    "cycle_ends_at": "y.ends_at",
+    "counted_from": _COUNTED_FROM,
+    "counted_until": _COUNTED_UNTIL,
+    "first_counted_on": "greatest(k.starts_on, y.starts_on)",
+    "last_counted_on": "least(k.due_on, y.ends_on)",
     "check_in_cadence_days": "g.check_in_cadence_days",
     "adherence": "adherence.values",
     "adherence_numbers": "adherence.numbers",
@@ -85,8 +93,9 @@ _KEY_RESULT = {
     "days_during": "during.days",
     "is_guarded": """EXISTS (SELECT 1 FROM kpi_links l WHERE l.organization_id = :organization_id
         AND l.key_result_id = k.id AND l.role = 'GUARDRAIL' AND l.archived_at IS NULL)""",
-    "expected": """
-        CAST(ceil(extract(epoch FROM y.ends_at - y.starts_at) / (g.check_in_cadence_days * 86400.0)) AS int)""",
+    "expected": f"""
+        CAST(ceil(greatest(extract(epoch FROM {_COUNTED_UNTIL} - {_COUNTED_FROM}), 0)
+            / (g.check_in_cadence_days * 86400.0)) AS int)""",
     "stage_weights": "stages.weights",
     "stage_done": "stages.done",
     "final_score": "k.final_score",
@@ -117,11 +126,11 @@ _KEY_RESULTS_FROM = f"""
         SELECT array_agg(period.value ORDER BY period.number) AS values,
                array_agg(period.number ORDER BY period.number) AS numbers FROM (
             SELECT DISTINCT ON (number) c.value,
-                   CAST(floor(extract(epoch FROM c.at - y.starts_at) / (g.check_in_cadence_days * 86400.0)) AS int)
+                   CAST(floor(extract(epoch FROM c.at - {_COUNTED_FROM}) / (g.check_in_cadence_days * 86400.0)) AS int)
                        AS number
             FROM check_ins c
             WHERE c.organization_id = :organization_id AND c.key_result_id = k.id AND c.value IS NOT NULL
-              AND c.at >= y.starts_at AND c.at < y.ends_at
+              AND c.at >= {_COUNTED_FROM} AND c.at < {_COUNTED_UNTIL}
             ORDER BY number, c.at DESC, c.recorded_at DESC, c.sequence DESC
         ) period
         WHERE k.mode = 'ADHERENCE' AND {_IS_CHANGED}
@@ -175,8 +184,9 @@ _OBJECTIVE = {
     # A cycle that people activate expects check-ins from then on.
     "active_since": f"greatest({_ACTIVE_SINCE.format('o')}, y.activated_at)",
     "is_settled": f"NOT {_IS_CHANGED_OBJECTIVE}",
-    "starts_at": "y.starts_at",
-    "ends_at": "y.ends_at",
+    **{name: f"o.{name}" for name in _SPAN},
+    "cycle_starts_at": "y.starts_at",
+    "cycle_ends_at": "y.ends_at",
     "closed": "y.state = 'CLOSED'",
     "is_planned": "y.state = 'PLANNING' AND y.activation = 'MANUAL'",
     **{name: f"g.{name}" for name in ("on_track_pace", "at_risk_pace", "check_in_cadence_days")},
@@ -218,10 +228,13 @@ def _first_select() -> str:
     return f"SELECT {', '.join(columns)} {_KEY_RESULTS_FROM}"
 
 
+_PARTS = (
+    _first_select(),
+    _select(_SETTLED_KEY_RESULT, _SETTLED_KEY_RESULTS_FROM),
+    _select(_OBJECTIVE, _OBJECTIVES_FROM),
+    _select(_EDGE, _EDGES_FROM),
+)
 # Key results, objectives and alignments, told apart by `part`; columns that one of them lacks are null. Of objectives
-# in `:ids` that are not in `:changed`, only what was below them has changed.
-GOALS = text(f"""{_first_select()}
-    UNION ALL {_select(_SETTLED_KEY_RESULT, _SETTLED_KEY_RESULTS_FROM)}
-    UNION ALL {_select(_OBJECTIVE, _OBJECTIVES_FROM)}
-    UNION ALL {_select(_EDGE, _EDGES_FROM)}
-    ORDER BY part, position, id""")
+# in `:ids` that are not in `:changed`, only what was below them has changed. Without indentation, since the statement
+# is sent together with what is written, as one that has to be short enough to be prepared.
+GOALS = text(" ".join(f"{' UNION ALL '.join(_PARTS)} ORDER BY part, position, id".split()))

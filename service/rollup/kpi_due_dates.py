@@ -50,15 +50,16 @@ class Calendar:
         return CheckInDue(expected, None if expected is None else expected + self._grace)
 
     def missing(self, row: Any) -> Sequence[datetime]:
-        """The ends of grace of the periods without a value within the cycle of a key result's row, in order."""
+        """The ends of grace of the periods without a value that count for a key result's row, in order."""
         frequency, days_with_value = self.summary.definition.frequency, set(row.days_during or ())
         if frequency is Frequency.IRREGULAR:
             return ()
-        period_starts = starts(row.starts_on, row.ends_on, frequency, self.summary.definition.fiscal_year_start_month)
+        fiscal_year_start_month = self.summary.definition.fiscal_year_start_month
+        period_starts = starts(row.first_counted_on, row.last_counted_on, frequency, fiscal_year_start_month)
         return [
             midnight(shifted(start, frequency, 1), self.summary.time_zone) + self._grace
             for start in period_starts
-            if start >= row.starts_on and start not in days_with_value
+            if start >= row.first_counted_on and start not in days_with_value
         ]
 
     @property

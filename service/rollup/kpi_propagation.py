@@ -89,8 +89,9 @@ def read_kpi_evidence(row: Any) -> KpiEvidence:
     frequency = Frequency(row.frequency)
     expected = 0
     if frequency is not Frequency.IRREGULAR:
-        period_starts = starts(row.starts_on, row.ends_on, frequency, row.fiscal_year_start_month)
-        expected = sum(start >= row.starts_on for start in period_starts)
+        period_starts = starts(row.first_counted_on, row.last_counted_on, frequency, row.fiscal_year_start_month)
+        expected = sum(start >= row.first_counted_on for start in period_starts)
     before = None if row.value_before is None else (row.before_on, row.value_before)
     during = list(zip(row.days_during or (), row.values_during or (), strict=True))
-    return KpiEvidence(row.aggregation, row.cumulative, before, during, expected, row.fiscal_year_start_month)
+    counted = row.first_counted_on, row.last_counted_on
+    return KpiEvidence(row.aggregation, row.cumulative, before, during, expected, counted, row.fiscal_year_start_month)

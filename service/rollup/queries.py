@@ -82,18 +82,20 @@ def _objective(row: Any) -> ObjectiveNode:
         row.status_source,
         row.lifecycle,
         row.archived_at is not None,
-        row.starts_at,
-        row.ends_at,
+        row.cycle_starts_at,
+        row.cycle_ends_at,
         _stated_status(row),
         row.said_value,
         row.said_confidence,
-        _goal_values(row, coverage=row.coverage, score=row.score),
+        _goal_values(row, coverage=row.coverage, starts_at=row.starts_at, due_at=row.due_at, score=row.score),
         row.active_since,
         _checked_in_at(row),
         row.closed,
         row.is_planned,
         final_score=row.final_score,
         is_settled=row.is_settled,
+        own_starts_at=row.own_starts_at,
+        own_due_at=row.own_due_at,
     )
 
 
@@ -118,7 +120,7 @@ def _key_result(row: Any, guardrail: GuardrailState | None, calendar: Calendar |
         row.archived_at is not None,
         _stated_status(row),
         row.said_confidence,
-        _key_result_values(row),
+        _key_result_values(row)._replace(starts_at=row.starts_at, due_at=row.due_at),
         completed,
         guardrail,
         row.active_since,
@@ -126,6 +128,8 @@ def _key_result(row: Any, guardrail: GuardrailState | None, calendar: Calendar |
         None if calendar is None else calendar.due,
         final_score=row.final_score,
         is_waived=row.is_waived,
+        own_starts_at=row.own_starts_at,
+        own_due_at=row.own_due_at,
     )
 
 
@@ -166,7 +170,7 @@ def _key_result_values(row: Any) -> GoalValues:
 def _ends_of_missing_periods(row: Any) -> Sequence[datetime]:
     """When each adherence period without a check-in ends, in order."""
     length, valued = timedelta(days=row.check_in_cadence_days), set(row.adherence_numbers or ())
-    ends = (min(row.starts_at + (number + 1) * length, row.ends_at) for number in range(row.expected))
+    ends = (min(row.counted_from + (number + 1) * length, row.counted_until) for number in range(row.expected))
     return [end for number, end in enumerate(ends) if number not in valued]
 
 
@@ -179,19 +183,19 @@ def _edge(row: Any) -> Edge:
 
 def _stated_status(row: Any) -> StatedStatus | None:
     """The newest stated status; None if it is older than the cycle, as after a move to another cycle."""
-    is_valid = row.stated_at is not None and row.stated_at >= row.starts_at
+    is_valid = row.stated_at is not None and row.stated_at >= row.cycle_starts_at
     return StatedStatus(row.stated_at, row.stated_status) if is_valid else None
 
 
 def _checked_in_at(row: Any) -> datetime | None:
     """The time of the newest check-in; None if it is older than the cycle, as after a move to another cycle."""
     checked_in_at: datetime | None = row.checked_in_at
-    return None if checked_in_at is None or checked_in_at < row.starts_at else checked_in_at
+    return None if checked_in_at is None or checked_in_at < row.cycle_starts_at else checked_in_at
 
 
 def _goal_values(row: Any, **own: Any) -> GoalValues:
     """The stored values that objectives and key results have in common, and the `own` ones of one of them."""
-    progress, raw, reason, confidence, guardrail_breached, due_at, *timeline = _GOAL(row)
+    progress, raw, reason, confidence, guardrail_breached, check_in_due_at, *timeline = _GOAL(row)
     return GoalValues(
         progress,
         raw,
@@ -199,7 +203,7 @@ def _goal_values(row: Any, **own: Any) -> GoalValues:
         confidence,
         from_columns(*timeline),
         guardrail_breached=guardrail_breached,
-        due_at=due_at,
+        check_in_due_at=check_in_due_at,
         **own,
     )
 

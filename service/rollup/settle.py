@@ -20,7 +20,8 @@ from service.writing.transaction import Transaction
 # Each stored column, by the name of the value.
 _OF_GOALS = {
     **{"progress": "progress", "raw": "progress_raw", "reason": "progress_reason", "confidence": "confidence"},
-    **{"guardrail_breached": "guardrail_breached", "due_at": "check_in_due_at"},
+    **{"guardrail_breached": "guardrail_breached", "check_in_due_at": "check_in_due_at"},
+    **{"starts_at": "starts_at", "due_at": "due_at"},
 }
 _OF_OBJECTIVES = {**_OF_GOALS, "coverage": "coverage", "score": "score"}
 _OF_KEY_RESULTS = {

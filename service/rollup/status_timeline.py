@@ -198,6 +198,15 @@ def with_unknown_guardrail(timeline: StatusTimeline) -> StatusTimeline:
     return _replace_status(timeline, Status.ACHIEVED, Status.ACHIEVED, StatusReason.GUARDRAIL_UNKNOWN)
 
 
+def with_start(timeline: StatusTimeline, starts_at: datetime) -> StatusTimeline:
+    """NOT_STARTED before the goal's own start, which those of its contributors may come before."""
+    if all(change.status is Status.NOT_STARTED for change in timeline if change.since < starts_at):
+        return timeline
+    before = StatusChange(BEGINNING, Status.NOT_STARTED, StatusReason.BEFORE_CYCLE)
+    later = (change for change in timeline if change.since > starts_at)
+    return merge_changes([before, _change_at(timeline, starts_at), *later])
+
+
 def with_missing_contributors(timeline: StatusTimeline) -> StatusTimeline:
     """ON_TRACK instead of ACHIEVED: contributors of the objective have no data."""
     return _replace_status(timeline, Status.ACHIEVED, Status.ON_TRACK, StatusReason.CONTRIBUTORS_WITHOUT_DATA)

@@ -14,7 +14,8 @@ from service.rollup.status_timeline import BEGINNING, CheckInDue, StatedStatus, 
 
 # The values of an objective, which has no value of its own, nor data.
 OBJECTIVE_VALUES = (
-    *("progress", "raw", "reason", "confidence", "timeline", "coverage", "due_at", "guardrail_breached", "score"),
+    *("progress", "raw", "reason", "confidence", "timeline", "coverage", "check_in_due_at", "guardrail_breached"),
+    *("starts_at", "due_at", "score"),
 )
 
 
@@ -28,8 +29,9 @@ class GuardrailState(IntEnum):
 
 class GoalValues(NamedTuple):
     """Derived values of a goal. `progress` and `raw` have 24 digits after the point. `current` is the value of a key
-    result. `coverage` is the share (0..1) of an objective's contributors that have progress, by weight. `due_at` is
-    when the next check-in is due; None if none is expected. `score` is that of an objective, 0..1."""
+    result. `coverage` is the share (0..1) of an objective's contributors that have progress, by weight.
+    `check_in_due_at` is when the next check-in is due; None if none is expected. The goal begins at `starts_at` and is
+    due at `due_at`; None of goals that are not computed. `score` is that of an objective, 0..1."""
 
     progress: Decimal | None
     raw: Decimal | None
@@ -43,8 +45,29 @@ class GoalValues(NamedTuple):
     measured_target: Decimal | None = None
     guardrail_breached: bool = False
     coverage: Decimal | None = None
+    check_in_due_at: datetime | None = None
+    starts_at: datetime | None = None
     due_at: datetime | None = None
     score: Decimal | None = None
+
+
+class Span(NamedTuple):
+    """A half-open span of time."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    def within(self, outer: "Span") -> "Span":
+        """The part of it that lies in another one. It ends where it begins, or before, if there is none."""
+        if self is outer:
+            return self
+        return Span(max(self.starts_at, outer.starts_at), min(self.ends_at, outer.ends_at))
+
+    def with_own(self, starts_at: datetime | None, due_at: datetime | None) -> "Span":
+        """The span of a goal in it, as a cycle, whose own dates these are."""
+        if starts_at is None and due_at is None:
+            return self
+        return Span(starts_at or self.starts_at, due_at or self.ends_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +75,16 @@ class ObjectiveNode:
     """An objective. `stated_progress` is the value of the latest check-in on the objective itself, 0..1.
     `checked_in_at` is the time of the newest check-in of any kind. The objective is in force since `active_since`.
     `closed` tells if its cycle is closed, and `planned` if the cycle awaits its activation by people. `final_score` was
-    given to the objective itself. If it `is_settled`, the stored values are those of its own facts, unless something
-    below it has changed."""
+    given to the objective itself. A date of its own that it does not have is the cycle's. If it `is_settled`, the
+    stored values are those of its own facts, unless something below it has changed."""
 
     id: UUID
     progress_source: str
     status_source: str
     lifecycle: str
     archived: bool
-    starts_at: datetime
-    ends_at: datetime
+    cycle_starts_at: datetime
+    cycle_ends_at: datetime
     stated_status: StatedStatus | None
     stated_progress: Decimal | None
     confidence: float | None
@@ -72,13 +95,26 @@ class ObjectiveNode:
     planned: bool = False
     final_score: Decimal | None = None
     is_settled: bool = False
+    own_starts_at: datetime | None = None
+    own_due_at: datetime | None = None
+
+    @property
+    def cycle(self) -> Span:
+        """The span of its cycle, in which check-ins are admitted."""
+        return Span(self.cycle_starts_at, self.cycle_ends_at)
+
+    @property
+    def span(self) -> Span:
+        """The span of the objective."""
+        return self.cycle.with_own(self.own_starts_at, self.own_due_at)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyResultNode:
     """A key result. If it follows a KPI, `kpi_definition` is its definition completed by the KPI, and `kpi_due` is when
     the KPI's next measurement is due. It has a `final_score`, or none if that `is_waived`. `guardrail` is None without
-    guardrails. If it `is_settled`, the stored values are those of the facts."""
+    guardrails. A date of its own that it does not have is the cycle's. If it `is_settled`, the stored values are those
+    of the facts."""
 
     id: UUID
     objective_id: UUID
@@ -99,6 +135,12 @@ class KeyResultNode:
     final_score: Decimal | None = None
     is_waived: bool = False
     is_settled: bool = False
+    own_starts_at: datetime | None = None
+    own_due_at: datetime | None = None
+
+    def span(self, cycle: Span) -> Span:
+        """The span of the key result in its cycle."""
+        return cycle.with_own(self.own_starts_at, self.own_due_at)
 
 
 @dataclass(frozen=True, slots=True)

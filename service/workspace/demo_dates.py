@@ -15,7 +15,7 @@ from service.kpis.series.calendar import MONTHS, distance, last_day, shifted, st
 
 # The day for which demo/workspace.jsonl is written: moved to it, the items stay as they are.
 REFERENCE_DAY = date(2026, 11, 20)
-GOAL_DATES = ("startsOn", "endsOn", "at", "doneAt")
+GOAL_DATES = ("startsOn", "endsOn", "dueOn", "at", "doneAt")
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,5 +159,7 @@ def _note(report: Report, line: int, item: Any, verdict: Verdict) -> None:
 
 def _own(item: Any, name: str) -> str:
     """A field as the item has it: commands say `parentId` of what is `parent` here."""
+    if name in item.INPUT_NAMES:
+        return str(item.INPUT_NAMES[name])
     short = name.removesuffix("Id")
     return short if short in {to_camel_case(reference) for reference in item.REFERENCES} else name

@@ -9,7 +9,7 @@ from sqlalchemy import UniqueConstraint, select
 
 from service.entities.entity import Entity, Upsert
 from service.entities.items import Item
-from service.errors import Refusal
+from service.errors import Refusal, Refusals
 from service.values.names import to_camel_case
 from service.workspace.references import existing_rows, look_up_references
 from service.workspace.report import Outcome, Report, Verdict
@@ -58,7 +58,13 @@ async def upsert_items(
                     verdict = Outcome.CREATED, new.id
         verdicts.append(attempt.refusal or verdict)
         await let_others(len(verdicts))
-    refused = await _create(tx, upsert, created) if created else {}
+    refused: dict[UUID | None, Refusal] = {}
+    if upsert.completing:
+        for id, refusals in (await upsert.completing(tx, created)).items():
+            refused[id] = Refusals(refusals) if len(refusals) > 1 else refusals[0]
+    complete = [row for row in created if row.id not in refused]
+    if complete:
+        refused |= await _create(tx, upsert, complete)
     return [verdict if isinstance(verdict, Refusal) else refused.get(verdict[1], verdict) for verdict in verdicts]
 
 

@@ -36,7 +36,7 @@ def known(kind: str, share: str | None, **more: Any) -> KeyResultNode:
 
 def standing(node: KeyResultNode, day: str) -> tuple[Derivation, StatusChange]:
     """What a key result comes to, and how it stands at the beginning of a day."""
-    above = objective(starts_at=START, ends_at=END)
+    above = objective(cycle_starts_at=START, cycle_ends_at=END)
     found = evaluated(above, key_results=[node]).key_results[node.id]
     return found, status_at(found.values.timeline, at(day))
 

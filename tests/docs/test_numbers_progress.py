@@ -59,7 +59,7 @@ def test_limits(row: Row) -> None:
 def test_adherence(row: Row) -> None:
     values = [Decimal(each) for each in row.list("last value of each period that has one")]
     definition = Definition(row["kind"], "ADHERENCE", target=row.given("limit"))
-    found = progress(definition, Evidence(values[-1], values, int(row["periods of the cycle"])))
+    found = progress(definition, Evidence(values[-1], values, int(row["periods"])))
     assert told(found.value, row["progress"]) == row["progress"]
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from service.cycles.calendar import instants
+from service.cycles.granules import DateGranularity, first_day, last_day
 from service.cycles.pace import Policy, elapsed, pace
 from service.rollup.pace_status import Adherence, StatusRules, pace_timeline
 from service.rollup.status_timeline import status_at
@@ -64,4 +65,26 @@ def test_staleness(row: Row) -> None:
     newest = at(row["newest check-in"]) if row["newest check-in"] else None
     found, step = standing(known(row["kind"], row["progress"], checked_in_at=newest), row["asked on"])
     assert (step.staleness or NULL) == row["staleness"]
-    assert day(found.values.due_at if step.staleness else None) == row["nextCheckInDueAt"]
+    assert day(found.values.check_in_due_at if step.staleness else None) == row["nextCheckInDueAt"]
+
+
+@executes("granules")
+def test_granules(row: Row) -> None:
+    day, kind = date.fromisoformat(row["date"]), DateGranularity(row["granularity"])
+    month = int(row["fiscal year from month"])
+    assert first_day(day, kind, month).isoformat() == row["as a start"]
+    assert last_day(day, kind, month).isoformat() == row["as a due date"]
+
+
+@executes("dated")
+def test_dated(row: Row) -> None:
+    starts_at = at(row["start"]) if row["start"] else None
+    due_at = at(row["due"]) + timedelta(days=1) if row["due"] else None
+    progress = "0.45" if row["kind"] == "INCREASE" else "0"
+    node = known(row["kind"], progress, own_starts_at=starts_at, own_due_at=due_at)
+    found, step = standing(node, row["asked on"])
+    assert (found.values.starts_at, found.values.due_at) == (starts_at or START, due_at or END)
+    passed = elapsed(starts_at or START, due_at or END, at(row["asked on"]))
+    assert told(passed, row["elapsed"]) == row["elapsed"]
+    assert told(pace(found.values.progress, passed), row["pace"]) == row["pace"]
+    assert (step.status, step.reason) == (row["status"], row["statusReason"])

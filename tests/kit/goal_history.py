@@ -14,6 +14,7 @@ from service.alignment.models import AlignmentKind
 from service.check_ins import commands as check_ins
 from service.cycles import commands as cycles
 from service.cycles import state_commands
+from service.cycles.granules import DateGranularity
 from service.cycles.states import CycleStep
 from service.entities.archiving import set_archived
 from service.errors import Refusal
@@ -45,6 +46,14 @@ PLACES = st.integers(0, 5)
 
 MODES = st.sampled_from(list(ControlMode))
 
+DAYS = st.none() | st.dates(date(2026, 1, 1), date(2026, 12, 31))
+DATES = st.fixed_dictionaries(
+    {},
+    optional={
+        **{"starts_on": DAYS, "start_granularity": st.sampled_from(list(DateGranularity))},
+        **{"due_on": DAYS, "due_granularity": st.sampled_from(list(DateGranularity))},
+    },
+)
 # Each step: what is done, to which of the things there are, and with what.
 STEPS = st.one_of(
     st.tuples(st.just("key_result"), PLACES, st.sampled_from(list(KeyResultKind)), NUMBERS, NUMBERS, WEIGHTS, MODES),
@@ -63,6 +72,7 @@ STEPS = st.one_of(
     st.tuples(st.just("cycle"), st.integers(3, 12)),
     st.tuples(st.just("step"), st.sampled_from(list(CycleStep))),
     st.tuples(st.just("score"), PLACES, st.booleans(), st.sampled_from([None, 0.3, 1.0])),
+    st.tuples(st.just("dates"), PLACES, st.booleans(), DATES),
     st.tuples(st.just("policy"), st.sampled_from([0.8, 0.9, 1.0]), st.sampled_from([1, 7, 30])),
 )
 
@@ -137,6 +147,12 @@ class History:
     async def baseline(self, place: int, value: Decimal) -> None:
         if id := self.pick(self.key_results, place):
             await self.write(lambda tx: key_results.change(tx, Change(id, {"baseline": value}, reason="Measured")))
+
+    async def dates(self, place: int, is_key_result: bool, values: dict[str, Any]) -> None:
+        """Other dates of an objective or of a key result, as an import sends them."""
+        command, ids = (key_results.change, self.key_results) if is_key_result else (objectives.change, self.objectives)
+        if id := self.pick(ids, place):
+            await self.write(lambda tx: command(tx, Change(id, values)))
 
     async def align(self, place: int, parent: int, kind: AlignmentKind, weight: float) -> None:
         wish = AlignmentRequest(

@@ -12,7 +12,9 @@ BASE = "id externalId version createdAt updatedAt archivedAt"
 
 GOAL = "lifecycle progress progressRaw progressReason confidence position status statusReason pace "
 
-GOAL += "statusDiverges staleness nextCheckInDueAt score scoreReason scoreWaiver retrospective"
+GOAL += "statusDiverges staleness nextCheckInDueAt score scoreReason scoreWaiver retrospective "
+
+GOAL += "startsAt dueAt isPastDue start { on granularity } due { on granularity }"
 
 SHOWN = {
     "objective": f"{BASE} {GOAL} title description level kind visibility perspective progressSource statusSource "
@@ -25,7 +27,7 @@ SHOWN = {
     "checkIn": "id externalId value confidence status note at recordedAt author { id } serviceAccount { id } "
     "objective { id } keyResult { id }",
     "cycle": f"{BASE} name kind state activation activatedAt retrospective startsOn endsOn startsAt endsAt elapsed "
-    "parent { id } children { id }",
+    "allowsDatesOutside parent { id } children { id }",
     "person": f"{BASE} name email role memberships {{ role team {{ id }} }}",
     "serviceAccount": f"{BASE} name role",
     "team": f"{BASE} name parent {{ id }} subteams {{ id }} memberships {{ role person {{ id }} }}",

@@ -20,10 +20,16 @@ class Policy:
 
 @dataclass
 class Cycle:
-    """A timeframe, from the first instant of its first day to the last of its last."""
+    """A timeframe, from the first instant of its first day to the last of its last. That of a goal is one, too."""
 
     starts: datetime
     ends: datetime
+    allows_dates_outside: bool = False
+
+    def within(self, other: "Cycle") -> "Cycle":
+        """The part of it that lies in another one; it has no length if there is none."""
+        starts = max(self.starts, other.starts)
+        return Cycle(starts, max(starts, min(self.ends, other.ends)))
 
     def elapsed(self, now: datetime) -> Fraction:
         """The share that has passed, 0 to 1."""
@@ -74,6 +80,8 @@ class Goal:
     archived: bool = False
     active_since: datetime | None = None
     check_ins: list[CheckIn] = field(default_factory=list)
+    starts: datetime | None = None
+    due: datetime | None = None
 
     def latest(self, name: str) -> Any:
         """The newest check-in that gives a value, a status or a confidence."""

@@ -13,7 +13,8 @@ LATER = tuple(timedelta(days=days) for days in (0, 4, 11, 45, 150))
 # The other reasons say how a status came about; the document names these three.
 NAMED_REASONS = ("GUARDRAIL_BREACHED", "STATED_STATUS_EXPIRED", "CONTRIBUTORS_WITHOUT_DATA")
 BOTH = "id progress progressRaw progressReason pace confidence status statusReason statusDiverges staleness"
-BOTH += " nextCheckInDueAt"
+BOTH += " nextCheckInDueAt startsAt dueAt isPastDue"
+INSTANTS = ("nextCheckInDueAt", "startsAt", "dueAt")
 DOCUMENT = f"""{{
   objectives(first: 100, includeArchived: true) {{ nodes {{ {BOTH} coverage overdueBelow }} }}
   keyResults(first: 100, includeArchived: true) {{
@@ -33,6 +34,9 @@ async def differences(history: GoalHistory, later: tuple[timedelta, ...] = LATER
         standings = Standings(moment)
         assert answers.keys() == history.world.objectives.keys() | history.world.key_results.keys()
         for id, answer in answers.items():
+            span, cycle = moment.span(id), moment.cycle(id)
+            assert span.starts < span.ends
+            assert cycle.allows_dates_outside or cycle.starts <= span.starts < span.ends <= cycle.ends
             for name, value in expected(standings, id).items():
                 if value != (told := comparable(name, answer[name])):
                     goal = history.world.key_results.get(id) or history.world.objectives[id]
@@ -58,6 +62,9 @@ def expected(standings: Standings, id: str) -> dict[str, Any]:
         "statusDiverges": standing.diverges,
         "staleness": standings.staleness(id),
         "nextCheckInDueAt": standings.next_due(id),
+        "startsAt": moment.span(id).starts,
+        "dueAt": moment.span(id).ends,
+        "isPastDue": standings.past_due(id),
     }
     if key_result is None:
         manual = moment.world.objectives[id].progress_source == "MANUAL"
@@ -81,6 +88,6 @@ def comparable(name: str, value: Any) -> Any:
         return value if value in NAMED_REASONS else "another"
     if value is None or not isinstance(value, str):
         return value
-    if name == "nextCheckInDueAt":
+    if name in INSTANTS:
         return datetime.fromisoformat(value)
     return Decimal(value) if name in ("current", "baseline", "target") else value

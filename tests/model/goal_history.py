@@ -18,6 +18,7 @@ CYCLES = ((date(2026, 1, 1), date(2026, 3, 31)), (date(2026, 1, 15), date(2026, 
 COLUMNS = {"changeBy": "change_by", "valueSource": "value_source", "progressSource": "progress_source"}
 COLUMNS |= {"statusSource": "status_source"}
 NUMBERS = {"baseline", "target", "change_by", "lower", "upper", "weight"}
+MONTHS = {"MONTH": 1, "QUARTER": 3, "HALF_YEAR": 6, "YEAR": 12}
 KINDS_BY_MODE = {"ADHERENCE": ("AT_LEAST", "AT_MOST", "WITHIN_RANGE"), "DISTANCE": ("AT_LEAST", "AT_MOST")}
 
 
@@ -193,10 +194,23 @@ class GoalHistory:
         if await self.send("cycleUpdate", {"id": id, "endsOn": last.isoformat()}, "cycle { id }"):
             self.world.cycles[id].ends = midnight(last + DAY)
 
+    async def cycle_outside(self, place: int, allowed: bool) -> None:
+        """Lets dates of goals be outside a cycle, or no longer."""
+        id = self.pick(self.world.cycles, place) or ""
+        if await self.send("cycleUpdate", {"id": id, "allowsDatesOutside": allowed}, "cycle { id }"):
+            self.world.cycles[id].allows_dates_outside = allowed
+
     def apply(self, row: Any, changes: dict[str, Any]) -> Any:
         """Writes accepted values into a row of the model."""
         was = getattr(row, "lifecycle", None)
         for name, value in changes.items():
+            if name in ("start", "due"):
+                first, last = stretch(value) if value else (None, None)
+                if name == "start":
+                    row.starts = first and midnight(first)
+                else:
+                    row.due = last and midnight(last + DAY)
+                continue
             column = COLUMNS.get(name, name)
             if hasattr(row, column) and column != "objective":
                 setattr(row, column, fraction(value) if column in NUMBERS else value)
@@ -219,6 +233,18 @@ def numbers(kind: str, a: Decimal, b: Decimal) -> dict[str, Any]:
     if kind in ("AT_LEAST", "AT_MOST"):
         return {"target": b}
     return {"lower": low, "upper": high} if kind == "WITHIN_RANGE" else {}
+
+
+def stretch(given: dict[str, str]) -> tuple[date, date]:
+    """The first and the last day of what a date names; the fiscal year begins in January."""
+    day, months = date.fromisoformat(given["on"]), MONTHS.get(given["granularity"])
+    if months is None:
+        return day, day
+    first = day.replace(month=(day.month - 1) // months * months + 1, day=1)
+    after = first
+    for _ in range(months):
+        after = (after + 31 * DAY).replace(day=1)
+    return first, after - DAY
 
 
 def midnight(day: date) -> datetime:

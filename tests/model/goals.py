@@ -52,6 +52,15 @@ class Moment:
         objective = self.world.key_results[id].objective if id in self.world.key_results else id
         return self.world.cycles[self.world.objectives[objective].cycle]
 
+    def span(self, id: str) -> Cycle:
+        """From when to when a goal goes on: by its own dates, or its cycle's."""
+        goal, cycle = self.world.key_results.get(id) or self.world.objectives[id], self.cycle(id)
+        return Cycle(goal.starts or cycle.starts, goal.due or cycle.ends)
+
+    def counted(self, id: str) -> Cycle:
+        """The part of that in which check-ins are taken."""
+        return self.span(id).within(self.cycle(id))
+
     def progress(self, id: str) -> Progress:
         """What a key result or an objective has come to, exactly."""
         if id not in self._progress:
@@ -111,7 +120,7 @@ class Moment:
         key_result = self.world.key_results[id]
         if key_result.value_source == "ALIGNED_OBJECTIVES":
             return self._mean(id)
-        return key_result_progress(key_result, self.cycle(id), self.world.policy.cadence, self.now)
+        return key_result_progress(key_result, self.counted(id), self.world.policy.cadence, self.now)
 
     def _of_objective(self, id: str) -> Progress:
         objective = self.world.objectives[id]

@@ -48,7 +48,7 @@ def key_result_progress(key_result: KeyResult, cycle: Cycle, cadence: int, now: 
 
 
 def periods(cycle: Cycle, cadence: int) -> int:
-    """How many adherence periods the cycle has; the last may be cut short."""
+    """How many adherence periods the span has; the last may be cut short."""
     return ceil((cycle.ends - cycle.starts) / (cadence * DAY))
 
 
@@ -174,7 +174,7 @@ def _control(key_result: KeyResult, cycle: Cycle, cadence: int, value: Fraction 
         return None, "NO_DATA"
     if key_result.mode == "ADHERENCE":
         met = met_periods(key_result, cycle, cadence)
-        return Fraction(sum(met.values()), periods(cycle, cadence)), "COMPUTED"
+        return Fraction(sum(met.values()), periods(cycle, cadence) or 1), "COMPUTED"
     if key_result.mode == "DISTANCE":
         assert key_result.target is not None
         ratio = value / key_result.target

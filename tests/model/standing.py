@@ -38,7 +38,7 @@ class Standings:
 
     def pace(self, id: str) -> Fraction | None:
         """Progress / elapsed; null before the start and without progress."""
-        progress, elapsed = self.moment.progress(id).progress, self.moment.cycle(id).elapsed(self.now)
+        progress, elapsed = self.moment.progress(id).progress, self.moment.span(id).elapsed(self.now)
         return None if progress is None or not elapsed else progress / elapsed
 
     def staleness(self, id: str) -> str | None:
@@ -63,7 +63,13 @@ class Standings:
         newest = goal.newest_check_in
         if newest is None or newest.at < self.moment.cycle(id).starts:
             return self._active_since(id) + self.policy.cadence * DAY
-        return newest.at + self.policy.cadence * DAY
+        return max(newest.at, self.moment.span(id).starts) + self.policy.cadence * DAY
+
+    def past_due(self, id: str) -> bool:
+        """Whether the goal should have been reached by now."""
+        goal = self._goal(id)
+        in_force = goal.lifecycle == "ACTIVE" and not goal.archived
+        return in_force and self.moment.span(id).ends <= self.now and self.of(id).status != "ACHIEVED"
 
     def overdue_below(self, id: str) -> int:
         """How many goals below an objective are OVERDUE."""
@@ -81,14 +87,16 @@ class Standings:
     def _active_since(self, id: str) -> datetime:
         goal = self._goal(id)
         assert goal.active_since
-        since = max(goal.active_since, self.moment.cycle(id).starts)
+        since = max(goal.active_since, self.moment.span(id).starts)
         if isinstance(goal, KeyResult):
-            since = max(since, self._active_since(goal.objective))
+            above = self.moment.world.objectives[goal.objective].active_since
+            assert above
+            since = max(since, above)
         return since
 
     def _expects_check_ins(self, id: str) -> bool:
-        goal, cycle = self._goal(id), self.moment.cycle(id)
-        if goal.archived or goal.lifecycle != "ACTIVE" or not cycle.starts <= self.now < cycle.ends:
+        goal, counted = self._goal(id), self.moment.counted(id)
+        if goal.archived or goal.lifecycle != "ACTIVE" or not counted.starts <= self.now < counted.ends:
             return False
         if isinstance(goal, Objective):
             return goal.progress_source == "MANUAL"
@@ -101,7 +109,7 @@ class Standings:
         goal = self._goal(id)
         if goal.lifecycle != "ACTIVE":
             return Standing(None)
-        if self.now < self.moment.cycle(id).starts:
+        if self.now < self.moment.span(id).starts:
             return Standing("NOT_STARTED")
         computed = self._computed(id)
         if computed.reason in ("TARGET_MET", "GUARDRAIL_BREACHED"):
@@ -142,7 +150,7 @@ class Standings:
         progress = self.moment.progress(id).progress
         if progress is None or progress < 1:
             return None
-        if self._is_control(id) and self.now < self.moment.cycle(id).ends:
+        if self._is_control(id) and self.now < self.moment.span(id).ends:
             return None
         return self._achieved(id)
 
@@ -156,12 +164,12 @@ class Standings:
 
     def _pending(self, id: str) -> Standing | None:
         """Rule 6: it is too early, all or nothing and not due, or without progress."""
-        goal, cycle, progress = self._goal(id), self.moment.cycle(id), self.moment.progress(id)
-        early = cycle.elapsed(self.now) < Fraction(1, 10) and not progress.regressed
+        goal, span, progress = self._goal(id), self.moment.span(id), self.moment.progress(id)
+        early = span.elapsed(self.now) < Fraction(1, 10) and not progress.regressed
         whole = isinstance(goal, KeyResult) and (
             goal.kind in ("BINARY", "BASELINE") or (goal.kind == "MILESTONE" and len(goal.stages) == 1)
         )
-        if early or (whole and self.now < cycle.ends) or progress.raw is None:
+        if early or (whole and self.now < span.ends) or progress.raw is None:
             return Standing("PENDING")
         return None
 
@@ -171,7 +179,7 @@ class Standings:
         if self._is_control(id):
             measure = self.moment.progress(id).progress
             if isinstance(goal, KeyResult) and goal.mode == "ADHERENCE":
-                measure = expected_adherence(goal, self.moment.cycle(id), self.policy.cadence, self.now)
+                measure = expected_adherence(goal, self.moment.counted(id), self.policy.cadence, self.now)
         if measure is None:
             return Standing("PENDING")
         on_track, at_risk = measure >= self.policy.on_track, measure >= self.policy.at_risk

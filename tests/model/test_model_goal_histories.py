@@ -30,6 +30,9 @@ CONTROL_KINDS = ["AT_LEAST", "AT_MOST", "WITHIN_RANGE"]
 LINEAR_KINDS = ["INCREASE", "DECREASE", "INCREASE_BY", "DECREASE_BY", "INCREASE_BY_PERCENT", "DECREASE_BY_PERCENT"]
 KINDS = st.sampled_from([*LINEAR_KINDS, "REACH", *CONTROL_KINDS, "MILESTONE", "BINARY", "BASELINE"])
 LIFECYCLES = st.sampled_from(["DRAFT", "ACTIVE", "CANCELLED"])
+GRANULARITIES = st.sampled_from(["DAY", "DAY", "DAY", "MONTH", "QUARTER", "YEAR"])
+DAYS = st.dates(date(2025, 12, 20), date(2026, 6, 20)).map(date.isoformat)
+DATES = st.none() | st.fixed_dictionaries({"on": DAYS, "granularity": GRANULARITIES})
 
 
 def changes(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -81,6 +84,10 @@ STEPS = st.one_of(
     step("archive_milestone")(PLACES, st.booleans()),
     step("policy")(st.sampled_from([0.8, 0.9, 1.0]), st.sampled_from([0.5, 0.7]), st.sampled_from([1, 7, 30])),
     step("cycle_ends")(st.integers(0, 1), st.dates(date(2026, 2, 20), date(2026, 6, 30))),
+    step("cycle_outside")(st.integers(0, 1), st.booleans()),
+    step("edit_objective")(PLACES, changes(start=DATES, due=DATES)),
+    step("edit_key_result")(PLACES, changes(start=DATES, due=DATES)),
+    step("edit_key_result")(PLACES, changes(start=DATES, due=DATES)),
     step("move_objective")(PLACES, st.integers(0, 1)),
 )
 
