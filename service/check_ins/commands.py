@@ -14,7 +14,7 @@ from service.cycles.admission import GoalCycle
 from service.cycles.states import CycleAction
 from service.errors import Refusal
 from service.events.models import Verb
-from service.key_results.commands import lock_upward_from
+from service.key_results.locking import lock_upward_from
 from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.objectives.locking import lock_objective
 from service.objectives.models import Objective, ProgressSource

@@ -7,50 +7,30 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-
 from service.cycles.admission import check_cycle, load_cycles
 from service.cycles.states import CycleAction, CycleState, actions_on
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.definition import check, is_measurable
+from service.key_results.locking import lock_upward_from, lock_with_objective
 from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.key_results.progress import CHANGES, Definition, target_of
 from service.kpis.measurements import locking
 from service.kpis.models import Kpi
 from service.objectives.date_commands import complete_key_results, with_dates_of_key_result
 from service.objectives.locking import (
-    LockedObjective,
-    lock_statement,
     lock_upward,
-    prefixed,
-    take_locked,
-    without_prefix,
 )
 from service.objectives.models import Lifecycle, Objective
 from service.people.goal_access import GoalCheck, ensure_access, ensure_seen
 from service.people.permissions import ensure_editor
 from service.values.weights import check_weight
 from service.writing.change import Change
-from service.writing.refusals import Archived, NotFound
+from service.writing.refusals import Archived
 from service.writing.reorder import move
-from service.writing.rows import apply_change, changes_of_new, ensure_not_archived, new_row
+from service.writing.rows import apply_change, changes_of_new, new_row
 from service.writing.transaction import Transaction
 
-# The key result is locked after its objective.
-LOCK = text(
-    lock_statement(
-        "SELECT objective_id FROM key_results WHERE organization_id = :organization_id AND id = :id",
-        more=""",
-    key_result AS MATERIALIZED (
-        SELECT k.* FROM key_results k
-        WHERE k.organization_id = :organization_id AND k.id = :id AND (SELECT count(*) FROM locked) > 0
-        FOR NO KEY UPDATE
-    )""",
-        columns=f", {prefixed(KeyResult, 'k', 'key_result_')}",
-        joins="LEFT JOIN key_result k ON l.is_start",
-    )
-)
 DEFINING = frozenset(
     {"kind", "mode", "baseline", "target", "change_by", "lower", "upper", "value_source", "source_kpi_id"}
 )
@@ -210,45 +190,6 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
         after,
         lambda row, changes: tx.record(Verb.REORDERED, row, changes, objectives=[row.objective_id], settles=False),
     )
-
-
-async def lock_with_objective(
-    tx: Transaction,
-    id: UUID,
-    actions: Iterable[CycleAction] = (CycleAction.EDIT,),
-    *,
-    field: str = "id",
-    allow_archived: bool = False,
-) -> KeyResult:
-    """A key result to change. Its objective is locked first: one lock guards all that belongs to it."""
-    key_result, _ = await lock_upward_from(tx, id, actions, field=field, allow_archived=allow_archived)
-    return key_result
-
-
-async def lock_upward_from(
-    tx: Transaction,
-    id: UUID,
-    actions: Iterable[CycleAction] = (CycleAction.EDIT,),
-    *,
-    field: str = "id",
-    allow_archived: bool = False,
-) -> tuple[KeyResult, LockedObjective]:
-    """A key result to change, with its objective, which is locked first, with all above it.
-
-    Raises Forbidden, NotFound, NotEditable and Archived. Notes CycleStateForbids if its cycle does not allow the
-    `actions`.
-    """
-    rows = await tx.rows(LOCK, id=id)
-    own = next((row for row in rows if row["key_result_id"] is not None), None)
-    if own is None:
-        raise NotFound((field,), thing="key result")
-    [locked] = take_locked(tx, rows).values()
-    [key_result] = tx.adopt(KeyResult, [without_prefix(own, "key_result_")])
-    await ensure_access(tx, GoalCheck(locked.objective, field, "key result", further_owners=(key_result.owner_id,)))
-    ensure_not_archived(locked.objective, field, allow_archived)
-    ensure_not_archived(key_result, field, allow_archived)
-    await locked.check_cycle(tx, actions, field)
-    return key_result, locked
 
 
 def as_far_as_measurable(key_result: KeyResult, values: dict[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from service.events.creation import was_created_from
 from service.events.models import Verb
-from service.key_results.commands import lock_with_objective
 from service.key_results.kpi_link_models import KpiLink, KpiLinkRole
+from service.key_results.locking import lock_with_objective
 from service.kpis.measurements.locking import lock
 from service.kpis.models import Kpi
 from service.people.goal_access import GoalCheck, ensure_access, ensure_seen

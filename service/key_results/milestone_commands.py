@@ -10,7 +10,7 @@ from service.cycles.admission import GoalCycle
 from service.cycles.states import CycleAction, CycleState, effective_state
 from service.errors import Refusal
 from service.events.models import Verb
-from service.key_results.commands import lock_upward_from, lock_with_objective
+from service.key_results.locking import lock_upward_from, lock_with_objective
 from service.key_results.models import KeyResult, KeyResultKind, Milestone
 from service.people.goal_access import ensure_seen
 from service.people.permissions import ensure_editor

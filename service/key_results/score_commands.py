@@ -12,7 +12,7 @@ from service.cycles.scores import mean_score, proposed_score
 from service.cycles.states import CycleAction
 from service.errors import Refusal
 from service.events.models import Verb
-from service.key_results.commands import lock_upward_from
+from service.key_results.locking import lock_upward_from
 from service.key_results.models import KeyResult
 from service.objectives.locking import lock_objective
 from service.objectives.models import Objective

@@ -30,6 +30,7 @@ FRAMEWORKS = {
 DATABASE_WORDS = ("commands", "entity", "models", "queries")
 DATABASE_FILES = {
     "cycles": {"admission"},
+    "key_results": {"locking"},
     "objectives": {"locking"},
     "alignment": {"descendants", "edge_request", "locked_ends", "move", "paths"},
     "kpis": {"immutability", "current.row_mapping", "measurements.counting", "measurements.locking"}

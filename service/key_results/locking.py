@@ -1,0 +1,68 @@
+"""Locks key results together with their objectives and all above these, in one message, before they are changed."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import text
+
+from service.cycles.states import CycleAction
+from service.key_results.models import KeyResult
+from service.objectives.locking import LockedObjective, lock_statement, prefixed, take_locked, without_prefix
+from service.people.goal_access import GoalCheck, ensure_access
+from service.writing.refusals import NotFound
+from service.writing.rows import ensure_not_archived
+from service.writing.transaction import Transaction
+
+# The key result is locked after its objective.
+LOCK = text(
+    lock_statement(
+        "SELECT objective_id FROM key_results WHERE organization_id = :organization_id AND id = :id",
+        more=""",
+    key_result AS MATERIALIZED (
+        SELECT k.* FROM key_results k
+        WHERE k.organization_id = :organization_id AND k.id = :id AND (SELECT count(*) FROM locked) > 0
+        FOR NO KEY UPDATE
+    )""",
+        columns=f", {prefixed(KeyResult, 'k', 'key_result_')}",
+        joins="LEFT JOIN key_result k ON l.is_start",
+    )
+)
+
+
+async def lock_with_objective(
+    tx: Transaction,
+    id: UUID,
+    actions: Iterable[CycleAction] = (CycleAction.EDIT,),
+    *,
+    field: str = "id",
+    allow_archived: bool = False,
+) -> KeyResult:
+    """A key result to change. Its objective is locked first: one lock guards all that belongs to it."""
+    key_result, _ = await lock_upward_from(tx, id, actions, field=field, allow_archived=allow_archived)
+    return key_result
+
+
+async def lock_upward_from(
+    tx: Transaction,
+    id: UUID,
+    actions: Iterable[CycleAction] = (CycleAction.EDIT,),
+    *,
+    field: str = "id",
+    allow_archived: bool = False,
+) -> tuple[KeyResult, LockedObjective]:
+    """A key result to change, with its objective, which is locked first, with all above it.
+
+    Raises Forbidden, NotFound, NotEditable and Archived. Notes CycleStateForbids if its cycle does not allow the
+    `actions`.
+    """
+    rows = await tx.rows(LOCK, id=id)
+    own = next((row for row in rows if row["key_result_id"] is not None), None)
+    if own is None:
+        raise NotFound((field,), thing="key result")
+    [locked] = take_locked(tx, rows).values()
+    [key_result] = tx.adopt(KeyResult, [without_prefix(own, "key_result_")])
+    await ensure_access(tx, GoalCheck(locked.objective, field, "key result", further_owners=(key_result.owner_id,)))
+    ensure_not_archived(locked.objective, field, allow_archived)
+    ensure_not_archived(key_result, field, allow_archived)
+    await locked.check_cycle(tx, actions, field)
+    return key_result, locked
