@@ -25,6 +25,7 @@ class Cycle:
     starts: datetime
     ends: datetime
     allows_dates_outside: bool = False
+    state: str = "PLANNING"
 
     def within(self, other: "Cycle") -> "Cycle":
         """The part of it that lies in another one; it has no length if there is none."""
@@ -82,6 +83,8 @@ class Goal:
     check_ins: list[CheckIn] = field(default_factory=list)
     starts: datetime | None = None
     due: datetime | None = None
+    final_score: Fraction | None = None
+    is_waived: bool = False
 
     def latest(self, name: str) -> Any:
         """The newest check-in that gives a value, a status or a confidence."""

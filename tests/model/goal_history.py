@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from tests.kit.client import Client
-from tests.model.exact import fraction
+from tests.model.closing import ALLOWED, STEPS, close, counted, proposed, proposed_score, state
+from tests.model.exact import fraction, shown_float
 from tests.model.facts import DAY, Alignment, CheckIn, Cycle, KeyResult, Milestone, Objective
-from tests.model.goals import World
+from tests.model.goals import Moment, World
 
 BEGINNING = datetime(2026, 1, 2, 9, tzinfo=UTC)
 CYCLES = ((date(2026, 1, 1), date(2026, 3, 31)), (date(2026, 1, 15), date(2026, 5, 31)))
@@ -49,13 +50,29 @@ class GoalHistory:
         name, *arguments = step
         await getattr(self, name)(*arguments)
 
-    async def send(self, mutation: str, input: dict[str, Any], selection: str) -> Any:
-        """What a mutation changes; null when it is refused."""
+    async def send(
+        self, mutation: str, input: dict[str, Any], selection: str, action: str = "edit", *goals: str | None
+    ) -> Any:
+        """What a mutation changes; null when it is refused. The states of the cycles of `goals` bind it."""
         given = {key: str(value) if isinstance(value, Decimal) else value for key, value in input.items()}
         payload = await self.client.change(mutation, given, selection)
-        accepted = payload.pop("userErrors") == []
+        errors = payload.pop("userErrors")
+        accepted = errors == []
+        self.compare_state(errors, action, *goals)
         self.accepted, self.refused = self.accepted + accepted, self.refused + (not accepted)
         return next(iter(payload.values())) if accepted else None
+
+    def compare_state(self, errors: list[dict[str, Any]], action: str, *goals: str | None) -> None:
+        """Compares what was refused because of a state with what the model says; `goals` are goals or cycles."""
+        states = [state(self.cycle_of(goal), self.now) for goal in goals if goal]
+        is_forbidden = any(action not in ALLOWED[each] for each in states)
+        is_refused = any(error["code"] == "CYCLE_STATE_FORBIDS" for error in errors)
+        assert is_forbidden or not is_refused, (action, states, errors)
+        assert errors or not is_forbidden, (action, states)
+
+    def cycle_of(self, id: str) -> Cycle:
+        """The cycle of a goal, or the cycle itself."""
+        return self.world.cycles.get(id) or Moment(self.world, self.now).cycle(id)
 
     def pick(self, things: Iterable[str], place: int) -> str | None:
         """One of these ids, if there are any."""
@@ -71,7 +88,7 @@ class GoalHistory:
         if kind in KINDS_BY_MODE.get(mode, ()):
             input["mode"] = mode
         selection = "keyResult { id lifecycle valueSource mode }"
-        if made := await self.send("keyResultCreate", input, selection):
+        if made := await self.send("keyResultCreate", input, selection, "edit", objective):
             active = self.now if made["lifecycle"] == "ACTIVE" else None
             self.world.key_results[made["id"]] = KeyResult(objective=objective, active_since=active)
             self.apply(self.world.key_results[made["id"]], input | made)
@@ -79,17 +96,19 @@ class GoalHistory:
     async def edit_key_result(self, place: int, changes: dict[str, Any]) -> None:
         if id := self.pick(self.world.key_results, place):
             selection = "keyResult { id lifecycle valueSource mode }"
-            if made := await self.send("keyResultUpdate", {"id": id, "reason": "Drawn", **changes}, selection):
+            if made := await self.send(
+                "keyResultUpdate", {"id": id, "reason": "Drawn", **changes}, selection, "edit", id
+            ):
                 self.apply(self.world.key_results[id], changes | made)
 
     async def edit_objective(self, place: int, changes: dict[str, Any]) -> None:
         id = self.pick(self.world.objectives, place) or ""
-        if await self.send("objectiveUpdate", {"id": id, **changes}, "objective { id }"):
+        if await self.send("objectiveUpdate", {"id": id, **changes}, "objective { id }", "edit", id):
             self.apply(self.world.objectives[id], changes)
 
     async def move_objective(self, place: int, cycle: int) -> None:
         id, to = self.pick(self.world.objectives, place) or "", list(self.world.cycles)[cycle]
-        if await self.send("objectiveUpdate", {"id": id, "cycleId": to}, "objective { id }"):
+        if await self.send("objectiveUpdate", {"id": id, "cycleId": to}, "objective { id }", "edit", id, to):
             self.world.objectives[id].cycle = to
 
     async def check_in(self, place: int, said: list[tuple[Decimal | None, str | None, float | None, int]]) -> None:
@@ -110,13 +129,14 @@ class GoalHistory:
         variables = {f"i{n}": inputs[n] for n in names}
         data = await self.client.data(f"mutation({declared}) {{ {fields} }}", **variables)
         for n in names:
+            self.compare_state(data[f"a{n}"]["userErrors"], "check in", id)
             if data[f"a{n}"]["userErrors"] == []:
                 self.note(goal, inputs[n])
 
     async def check_in_objective(self, place: int, value: Decimal | None, status: str | None, days_ago: int) -> None:
         id = self.pick(self.world.objectives, place) or ""
         input = {"objectiveId": id, "value": value, "status": status, "at": (self.now - days_ago * DAY).isoformat()}
-        if await self.send("objectiveCheckIn", input, "checkIn { id }"):
+        if await self.send("objectiveCheckIn", input, "checkIn { id }", "check in", id):
             self.note(self.world.objectives[id], input)
 
     def note(self, goal: KeyResult | Objective, said: dict[str, Any]) -> None:
@@ -132,19 +152,21 @@ class GoalHistory:
         ends = {"parentId": self.pick(self.world.objectives, parent)}
         if to_key_result and self.world.key_results:
             ends = {"parentKeyResultId": self.pick(self.world.key_results, parent)}
-        if made := await self.send("objectiveAlign", input | ends, "alignment { id }"):
+        if made := await self.send(
+            "objectiveAlign", input | ends, "alignment { id }", "edit", objective, *ends.values()
+        ):
             edge = Alignment(objective, ends.get("parentId"), ends.get("parentKeyResultId"))
             self.world.alignments[made["id"]] = self.apply(edge, {"kind": kind, "weight": weight})
 
     async def edit_alignment(self, place: int, kind: str, weight: float) -> None:
         if id := self.pick(self.world.alignments, place):
             changes = {"kind": kind, "weight": weight}
-            if await self.send("alignmentUpdate", {"id": id, **changes}, "alignment { id }"):
+            if await self.send("alignmentUpdate", {"id": id, **changes}, "alignment { id }", "edit", *self.ends_of(id)):
                 self.apply(self.world.alignments[id], changes)
 
     async def unalign(self, place: int) -> None:
         if (id := self.pick(self.world.alignments, place)) and await self.send(
-            "objectiveUnalign", {"id": id}, "alignment { id }"
+            "objectiveUnalign", {"id": id}, "alignment { id }", "edit", *self.ends_of(id)
         ):
             self.world.alignments[id].archived = True
 
@@ -153,7 +175,7 @@ class GoalHistory:
         things: dict[str, Any] = self.world.key_results if what == "keyResult" else self.world.objectives
         if id := self.pick(things, place):
             mutation = f"{what}{'Archive' if archived else 'Restore'}"
-            if await self.send(mutation, {"id": id}, f"{what} {{ id }}"):
+            if await self.send(mutation, {"id": id}, f"{what} {{ id }}", "edit", id):
                 if things[id].archived and not archived:
                     things[id].active_since = self.now
                 things[id].archived = archived
@@ -163,14 +185,15 @@ class GoalHistory:
         if id := self.pick(staged, place):
             done = None if done_days_ago is None else self.now - done_days_ago * DAY
             input = {"keyResultId": id, "title": "Stage", "weight": weight, "doneAt": done and done.isoformat()}
-            if made := await self.send("milestoneCreate", input, "milestone { id }"):
+            if made := await self.send("milestoneCreate", input, "milestone { id }", "edit", id):
                 self.world.key_results[id].milestones[made["id"]] = Milestone(fraction(weight) or Fraction(0), done)
 
     async def edit_milestone(self, place: int, changes: dict[str, Any]) -> None:
         stages = {key: each for goal in self.world.key_results.values() for key, each in goal.milestones.items()}
         if id := self.pick(stages, place):
             given = changes | ({"doneAt": self.now.isoformat()} if changes.get("doneAt") else {})
-            if await self.send("milestoneUpdate", {"id": id, **given}, "milestone { id }"):
+            action = "check in" if changes.keys() == {"doneAt"} else "edit"
+            if await self.send("milestoneUpdate", {"id": id, **given}, "milestone { id }", action, self.owner_of(id)):
                 stages[id].done_at = self.now if changes.get("doneAt") else stages[id].done_at
                 if "doneAt" in changes and changes["doneAt"] is None:
                     stages[id].done_at = None
@@ -180,8 +203,54 @@ class GoalHistory:
         stages = {key: each for goal in self.world.key_results.values() for key, each in goal.milestones.items()}
         if id := self.pick(stages, place):
             mutation = "milestoneArchive" if archived else "milestoneRestore"
-            if await self.send(mutation, {"id": id}, "milestone { id }"):
+            if await self.send(mutation, {"id": id}, "milestone { id }", "edit", self.owner_of(id)):
                 stages[id].archived = archived
+
+    def ends_of(self, alignment: str) -> tuple[str | None, ...]:
+        """The goals at both ends of an alignment."""
+        edge = self.world.alignments[alignment]
+        return edge.objective, edge.parent_key_result or edge.parent
+
+    def owner_of(self, milestone: str) -> str:
+        """The key result of a milestone."""
+        return next(id for id, each in self.world.key_results.items() if milestone in each.milestones)
+
+    async def step(self, place: int, step: str) -> None:
+        """A step of the state machine, which is taken from the states that allow it and no other."""
+        id = self.pick(self.world.cycles, place) or ""
+        cycle = self.world.cycles[id]
+        before, (origins, to) = state(cycle, self.now), STEPS[step]
+        last = (cycle.ends - DAY).date().isoformat()
+        more: dict[str, Any] = {"endsOn": last} if step == "Extend" else {}
+        if step == "Close":
+            more = {"acceptProposals": True, "waiver": "Never measured"}
+        made = await self.send(f"cycle{step}", {"id": id, **more}, "cycle { state }")
+        assert (made is not None) == (before in origins or before == to), (step, before)
+        if made is None:
+            return
+        assert made == {"state": to}
+        if before != to and step == "Close":
+            close(Moment(self.world, self.now), id)
+        cycle.state = cycle.state if before == to else to
+
+    async def score(self, what: str, place: int, share: float | None, waived: bool) -> None:
+        """A final score of a goal: a given one, the proposed one, or a waiver."""
+        things: dict[str, Any] = self.world.key_results if what == "keyResult" else self.world.objectives
+        if not (id := self.pick(things, place)):
+            return
+        moment, goal = Moment(self.world, self.now), things[id]
+        given = {"scoreWaiver": "Drawn"} if waived else {} if share is None else {"score": share}
+        offered = proposed_score(moment, id) if what == "objective" else proposed(moment, id)
+        own = counted(moment, id) if what == "objective" else {}
+        if await self.send(f"{what}Score", {"id": id, "reason": "Drawn", **given}, f"{what} {{ id }}", "score", id):
+            if not given and any(each.weight for each in own.values()):
+                for key, each in own.items():
+                    each.final_score = proposed(moment, key) if each.final_score is None else each.final_score
+                goal.final_score, goal.is_waived = None, False
+                return
+            is_offered = share is not None and shown_float(offered) == share
+            goal.is_waived = waived
+            goal.final_score = None if waived else offered if not given or is_offered else fraction(share)
 
     async def policy(self, on_track: float, at_risk: float, cadence: int) -> None:
         input = {"onTrackPace": on_track, "atRiskPace": at_risk, "checkInCadenceDays": cadence}
@@ -191,7 +260,7 @@ class GoalHistory:
 
     async def cycle_ends(self, place: int, last: date) -> None:
         id = self.pick(self.world.cycles, place) or ""
-        if await self.send("cycleUpdate", {"id": id, "endsOn": last.isoformat()}, "cycle { id }"):
+        if await self.send("cycleUpdate", {"id": id, "endsOn": last.isoformat()}, "cycle { id }", "schedule", id):
             self.world.cycles[id].ends = midnight(last + DAY)
 
     async def cycle_outside(self, place: int, allowed: bool) -> None:

@@ -89,6 +89,10 @@ STEPS = st.one_of(
     step("edit_key_result")(PLACES, changes(start=DATES, due=DATES)),
     step("edit_key_result")(PLACES, changes(start=DATES, due=DATES)),
     step("move_objective")(PLACES, st.integers(0, 1)),
+    step("step")(st.integers(0, 1), st.sampled_from(["Activate", "BeginClosing", "Extend", "Close", "Reopen"])),
+    step("score")(
+        st.sampled_from(["keyResult", "objective"]), PLACES, st.sampled_from([None, 0.3, 1.0]), st.booleans()
+    ),
 )
 
 
