@@ -44,7 +44,18 @@ if TYPE_CHECKING:
 
 GRAPHQL_PATH = "/graphql"
 MAX_BATCH_COUNTS = 1_000
-BULK_FIELDS = frozenset({"workspaceImport", "organizationDelete"})
+# Steps of cycles settle all goals of the cycle.
+BULK_FIELDS = frozenset(
+    {
+        "cycleActivate",
+        "cycleClose",
+        "cycleExtend",
+        "cycleReopen",
+        "cycleUpdate",
+        "organizationDelete",
+        "workspaceImport",
+    }
+)
 
 
 def create_app(

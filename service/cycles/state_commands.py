@@ -44,7 +44,8 @@ class CycleEndNotLater(Refusal):
 async def take_step(tx: Transaction, step: CycleStep, requested: Change) -> bool:
     """Takes a step of a cycle, if it is not in the state that the step leads to; whether anything was changed.
 
-    All objectives in the cycle are settled anew. Raises Forbidden, NotFound and Archived. Notes CycleStepNotAllowed.
+    All objectives in the cycle are settled anew, unless its closing begins. Raises Forbidden, NotFound and Archived.
+    Notes CycleStepNotAllowed.
     """
     cycle = await lock_to_step(tx, requested.id)
     state = effective_state(cycle, tx.now)
@@ -94,6 +95,8 @@ async def _apply(tx: Transaction, cycle: Cycle, step: CycleStep, requested: Chan
     change = Change(cycle.id, values, requested.expected_version, reason=requested.reason)
     changes = await apply_change(tx, cycle, change)
     if changes:
-        tx.touched_cycles.add(cycle.id)
+        if step is not CycleStep.BEGIN_CLOSING:
+            # Nothing is derived from the state CLOSING.
+            tx.touched_cycles.add(cycle.id)
         tx.record(VERBS[step], cycle, changes, requested=change)
     return bool(changes)

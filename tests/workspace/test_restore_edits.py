@@ -54,7 +54,7 @@ async def value_from_a_kpi(client: Client) -> None:
 
 
 async def kind(client: Client) -> None:
-    await change(client, "keyResult", "k4", kind="BINARY", target=None)
+    await change(client, "keyResult", "k4", kind="BINARY", target=None, reason="Yes or no")
 
 
 async def cycle_start(client: Client) -> None:
