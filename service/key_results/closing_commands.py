@@ -93,7 +93,11 @@ async def close(tx: Transaction, requested: Change, request: CloseRequest) -> No
     cycle_id, state = cycle.id, effective_state(cycle, tx.now)
     if request.waiver is not None:
         tx.attempt.note(_check_reason(request.waiver, "waiver"))
-    if state is CycleState.CLOSING and await _waive(tx, cycle_id, requested, request.waivers):
+    waived = [] if state is CycleState.CLOSED else await _find_waived(tx, cycle_id, request.waivers)
+    if state is CycleState.CLOSING and not tx.attempt.refusals:
+        for goal, reason in waived:
+            await _store(tx, goal, requested, waiver=reason)
+        await tx.flush()
         unscored = [
             title
             for model, statement in ((KeyResult, UNSCORED_KEY_RESULTS), (Objective, UNSCORED_OBJECTIVES))
@@ -105,8 +109,8 @@ async def close(tx: Transaction, requested: Change, request: CloseRequest) -> No
     await take_step(tx, CycleStep.CLOSE, requested)
 
 
-async def _waive(tx: Transaction, cycle_id: UUID, requested: Change, waivers: Sequence[Waiver]) -> bool:
-    """Waives the scores of single goals; False if one of them cannot be meant."""
+async def _find_waived(tx: Transaction, cycle_id: UUID, waivers: Sequence[Waiver]) -> list[tuple[Any, str]]:
+    """The goals whose scores are waived, each with the reason. Notes what is wrong with the waivers."""
     key_results = await _lock(tx, KeyResult, [each.key_result_id for each in waivers])
     objective_ids = [*(each.objective_id for each in waivers), *(each.objective_id for each in key_results.values())]
     objectives = await _lock(tx, Objective, objective_ids)
@@ -122,12 +126,7 @@ async def _waive(tx: Transaction, cycle_id: UUID, requested: Change, waivers: Se
         else:
             goals.append((goal, each.reason))
         tx.attempt.note(_check_reason(each.reason, "waivers", str(number), "reason"))
-    if tx.attempt.refusals:
-        return False
-    for goal, reason in goals:
-        await _store(tx, goal, requested, waiver=reason)
-    await tx.flush()
-    return True
+    return goals
 
 
 async def _lock(tx: Transaction, model: Any, ids: Sequence[UUID | None]) -> dict[UUID | None, Any]:

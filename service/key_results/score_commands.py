@@ -21,6 +21,7 @@ from service.values.decimals import decimal_from_float
 from service.values.parsing import to_json_value
 from service.writing.change import Change
 from service.writing.rows import apply_change
+from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 
 # The key results in force of an objective, locked.
@@ -115,7 +116,11 @@ async def _accept_all(
 
 async def _score(tx: Transaction, goal: Objective | KeyResult, request: ScoreRequest, proposed: Decimal | None) -> None:
     tx.attempt.note(_check(request, goal, proposed))
-    await store_score(tx, goal, _values(request, proposed), request)
+    values = _values(request, proposed)
+    if any(check_texts({"reason": request.reason})):
+        # It is told of the reason itself.
+        del values["score_reason"]
+    await store_score(tx, goal, values, request)
 
 
 async def store_score(

@@ -101,6 +101,9 @@ class Estate:
         await add("pillar 2", "pillarCreate", name=mark)
         year = {"kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
         await add("part 2", "cycleCreate", name=mark, parentId=at("cycle"), **year)
+        ending = await add("ending", "cycleCreate", name=mark, **year)
+        ended = await add("ended", "objectiveCreate", title=mark, cycleId=ending)
+        await add("ended number", "keyResultCreate", objectiveId=ended, title=mark, kind="REACH", target="1")
         places = {"cycleId": at("cycle"), "ownerId": at("person"), "teamId": at("team"), "pillarId": at("pillar")}
         for name in ("above", "child 2", "leaf 2", "leaf 3"):
             await add(name, "objectiveCreate", title=mark, **places)

@@ -86,8 +86,8 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
     ),
     (
         "cycleActivate",
-        {"id": "cycle", "expectedVersion": 9, "reason": "x" * 2001},
-        set(),
+        {"id": NOBODY, "expectedVersion": 9, "reason": "x" * 2001},
+        {("NOT_FOUND", "id"), ("TOO_LONG", "reason")},
     ),
     (
         "cycleBeginClosing",
