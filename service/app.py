@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 GRAPHQL_PATH = "/graphql"
 MAX_BATCH_COUNTS = 1_000
-BULK_FIELDS = frozenset({"workspaceImport", "organizationDelete"})
+BULK_FIELDS = frozenset({"workspaceImport", "organizationDelete", "cycleCarryOver"})
 
 
 def create_app(

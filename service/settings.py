@@ -140,7 +140,9 @@ class Settings(IssuerSettings):
         default=0.7, gt=0, le=1, description="part of the connections one organization may hold; 1 for the only one"
     )
     operation_timeout: Seconds = Field(default=10.0, description="seconds one operation may take")
-    import_timeout: Seconds = Field(default=60.0, description="seconds a `workspaceImport` may take")
+    import_timeout: Seconds = Field(
+        default=60.0, description="seconds a `workspaceImport` or `cycleCarryOver` may take"
+    )
     statement_timeout: Seconds = Field(default=5.0, description="seconds one SQL statement may take")
     lock_timeout: Seconds = Field(default=2.0, description="seconds to wait for a row that another request changes")
     plan_cache_mode: Literal["auto", "force_custom_plan", "force_generic_plan"] = Field(

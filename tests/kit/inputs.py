@@ -113,6 +113,19 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("personErase", {"id": Own("person 2")}),
     ("keyResultScore", {"id": Own("number")}),
     ("objectiveScore", {"id": Own("root")}),
+    (
+        "cycleCarryOver",
+        {
+            "id": Own("cycle"),
+            "toCycleId": Own("part"),
+            "items": [
+                {
+                    **{"objectiveId": Own("root"), "decision": "MODIFY", **HOLDERS, "pillarId": Own("pillar")},
+                    "keyResults": [{"keyResultId": Own("number"), "decision": "MODIFY", "ownerId": Own("person")}],
+                }
+            ],
+        },
+    ),
     ("cycleActivate", {"id": Own("part")}),
     ("cycleBeginClosing", {"id": Own("part")}),
     ("cycleExtend", {"id": Own("part"), "endsOn": "2026-12-31"}),
