@@ -20,6 +20,8 @@ from schema.alignment import Alignment
 from schema.alignment.mutations import AlignmentMutations
 from schema.alignment.queries import AlignmentQueries
 from schema.audit.queries import AuditQueries
+from schema.carry_overs import CarryOver
+from schema.carry_overs.mutations import CarryOverMutations
 from schema.check_ins import CheckIn
 from schema.check_ins.mutations import CheckInMutations
 from schema.check_ins.queries import CheckInQueries
@@ -134,6 +136,7 @@ MUTATIONS = (
     KpiMutations,
     KpiTargetMutations,
     KpiMeasurementMutations,
+    CarryOverMutations,
     CheckInMutations,
     AlignmentMutations,
     CycleMutations,
@@ -168,7 +171,7 @@ schema = strawberry.Schema(
         MUTATIONS,
         "Fields that change data. Each is a transaction of its own; they run one after the other, in their order.",
     ),
-    types=[Alignment, CheckIn, KpiLink, Membership, Milestone, Participant],
+    types=[Alignment, CarryOver, CheckIn, KpiLink, Membership, Milestone, Participant],
     config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS, sort_schema=True),
 )
 

@@ -85,8 +85,8 @@ READABLE: Mapping[str, Fields] = {
 WITH_NAMES: Mapping[str, Fields] = {"Person": Fields(("id", "name"))}
 REFUSED = frozenset(
     {
-        *("ApiKey", "AuditEvent", "Event", "HiddenContributors", "KpiMeasurementRevision", "KpiTeamCounts"),
-        *("Membership", "Mutation", "Organization", "Participant", "Pillar", "ServiceAccount", "Team"),
+        *("ApiKey", "AuditEvent", "CarryOver", "Event", "HiddenContributors", "KpiMeasurementRevision"),
+        *("KpiTeamCounts", "Membership", "Mutation", "Organization", "Participant", "Pillar", "ServiceAccount", "Team"),
     }
 )
 # The types whose objects `node` finds.

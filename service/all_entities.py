@@ -12,6 +12,7 @@ import service.share_tokens.models  # noqa: F401
 from service.alignment.entity import ALIGNMENT
 from service.audit import queries as audit_queries
 from service.audit.models import AuditEvent
+from service.carry_overs.entity import CARRY_OVER
 from service.check_ins.entity import CHECK_IN
 from service.cycles.entity import CYCLE
 from service.entities.entity import ANY_TYPE, Entity, filters
@@ -81,6 +82,7 @@ ENTITIES = (
     MILESTONE,
     ALIGNMENT,
     CHECK_IN,
+    CARRY_OVER,
 )
 BY_NAME = {entity.name: entity for entity in ENTITIES}
 _BY_TABLE = {entity.table.name: entity.name for entity in ENTITIES}

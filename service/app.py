@@ -48,6 +48,7 @@ MAX_BATCH_COUNTS = 1_000
 BULK_FIELDS = frozenset(
     {
         "cycleActivate",
+        "cycleCarryOver",
         "cycleClose",
         "cycleExtend",
         "cycleReopen",

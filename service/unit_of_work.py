@@ -33,8 +33,8 @@ async def write(
     """The result of a command whose effect is committed and settled; nothing of it when anything fails.
 
     Deadlocks and serialization failures run the command again, at most five times. `exclusive` is for
-    commands that change edges of the goal graph, `patient` lifts the time limit of statements. Raises the command's
-    Refusal or RequestError.
+    commands that change edges of the goal graph. `patient` is for bulk work: it lifts the time limit of statements, and
+    settles some objectives at a time. Raises the command's Refusal or RequestError.
     """
     async for attempt in stamina.retry_context(on=_is_conflict, attempts=5, wait_initial=0.01, wait_max=0.5):
         with attempt:
@@ -61,7 +61,7 @@ async def _once(
                 attempt.note(await violations(tx, attempt.proposals))
             attempt.ensure_fine()
             await settle_kpis(tx)
-            await (settle_many if tx.touches_many else settle)(tx)
+            await (settle_many if tx.touches_many or (patient and tx.touched) else settle)(tx)
             return result
     except IntegrityConstraintViolationError as error:
         refusal = refusal_of(error)

@@ -45,6 +45,7 @@ describe_enum(
     SCORED="Final score of a goal that was given, waived or taken back.",
     CLOSED="Close of a cycle, whose scores are frozen since then.",
     REOPENED="Reopening of a closed cycle, which is CLOSING since then.",
+    CARRIED_OVER="Decision what becomes of a goal in another cycle: carried over into it, or abandoned.",
 )
 
 

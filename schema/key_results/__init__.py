@@ -22,6 +22,7 @@ from schema.people.permissions import VIEWER_CAN, GoalPermissionsType, permissio
 from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, identity
 from service.alignment import queries as alignment
+from service.carry_overs import queries as carry_overs
 from service.check_ins import queries as statements
 from service.cycles.scores import ScoreBand, band_of, proposed_score
 from service.key_results import queries as key_result_queries
@@ -36,6 +37,7 @@ from service.reading.statements import load_in_order, unique_ids
 CheckIn = Annotated["CheckIn", strawberry.lazy("schema.check_ins")]
 KpiLink = Annotated["KpiLink", strawberry.lazy("schema.key_results.kpi_links")]
 Alignment = Annotated["Alignment", strawberry.lazy("schema.alignment")]
+CarryOver = Annotated["CarryOver", strawberry.lazy("schema.carry_overs")]
 
 describe_enum(
     KeyResultKind,
@@ -167,6 +169,25 @@ class KeyResult(Goal, Entity, Node):
         "POSITION",
         "Alignments of objectives with the key result: links from the objectives that serve it. Those of kind "
         "CONTRIBUTES pass on progress if `valueSource` is ALIGNED_OBJECTIVES.",
+    )
+    carried_from: "KeyResult | None" = to_one(
+        carry_overs.SOURCES_OF_KEY_RESULTS,
+        key="id",
+        row_key="linked_id",
+        description="Key result of another cycle that this one carries on. Null if there is none, and if the viewer "
+        "does not see it.",
+    )
+    carried_to: list["KeyResult"] = to_many(
+        carry_overs.SUCCESSORS_OF_KEY_RESULTS,
+        row_key="linked_id",
+        description="Key results of other cycles that carry this one on, the oldest first, without archived ones. A "
+        "short list.",
+    )
+    carry_overs: list[CarryOver] = to_many(
+        carry_overs.OF_KEY_RESULTS,
+        row_key="key_result_id",
+        description="Carry-overs of the key result: what was decided about it for other cycles, one for each cycle, "
+        "the oldest first. A short list.",
     )
     check_ins: Connection[CheckIn] | None = paged(
         statements.OF_KEY_RESULTS, "AT", "Check-ins on the key result, the latest first.", descending=True

@@ -16,6 +16,7 @@ from schema.kpis import Kpi
 from schema.objectives.descendants import Descendants, descendants
 from schema.objectives.goal import Goal
 from schema.objectives.hidden_contributors import HiddenContributors, hidden_from_objectives
+from schema.objectives.lineage import Lineage
 from schema.objectives.scores import ScoredObjective
 from schema.people import Person, Team
 from schema.people.permissions import (
@@ -93,7 +94,7 @@ describe_enum(
 @strawberry.type(
     description="Objective: goal in words that somebody wants to achieve within a cycle, measured by key results."
 )
-class Objective(Goal, ScoredObjective, Entity, Node):
+class Objective(Goal, ScoredObjective, Lineage, Entity, Node):
     id: strawberry.ID = identity("Objective")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     title: str = strawberry.field(description="Title of the objective: what is to be achieved. 1 to 500 characters.")

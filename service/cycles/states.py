@@ -20,13 +20,14 @@ class CycleActivation(StrEnum):
 
 class CycleAction(StrEnum):
     """What is done in a cycle: changing its goals and what they count, checking in, scoring, writing retrospectives,
-    and changing its dates."""
+    changing its dates, and carrying its goals over into another cycle, which has to allow EDIT."""
 
     EDIT = "change goals"
     CHECK_IN = "check in"
     SCORE = "score goals"
     REVIEW = "write retrospectives"
     SCHEDULE = "change the dates or the parent of the cycle"
+    CARRY_OVER = "carry goals over into another cycle"
 
 
 class CycleStep(StrEnum):
@@ -49,9 +50,11 @@ class Transition(NamedTuple):
 # The documents print these tables.
 ALLOWED: Mapping[CycleState, frozenset[CycleAction]] = {
     CycleState.PLANNING: frozenset({CycleAction.EDIT, CycleAction.SCHEDULE}),
-    CycleState.ACTIVE: frozenset({CycleAction.EDIT, CycleAction.CHECK_IN, CycleAction.REVIEW, CycleAction.SCHEDULE}),
-    CycleState.CLOSING: frozenset({CycleAction.CHECK_IN, CycleAction.SCORE, CycleAction.REVIEW}),
-    CycleState.CLOSED: frozenset(),
+    CycleState.ACTIVE: frozenset(CycleAction) - {CycleAction.SCORE},
+    CycleState.CLOSING: frozenset(
+        {CycleAction.CHECK_IN, CycleAction.SCORE, CycleAction.REVIEW, CycleAction.CARRY_OVER}
+    ),
+    CycleState.CLOSED: frozenset({CycleAction.CARRY_OVER}),
 }
 TRANSITIONS: Mapping[CycleStep, Transition] = {
     CycleStep.ACTIVATE: Transition(CycleState.ACTIVE, frozenset({CycleState.PLANNING})),

@@ -33,6 +33,7 @@ class Verb(StrEnum):
     SCORED = "SCORED"
     CLOSED = "CLOSED"
     REOPENED = "REOPENED"
+    CARRIED_OVER = "CARRIED_OVER"
 
 
 class Event(TenantRow, table=True):

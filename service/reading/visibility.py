@@ -25,6 +25,7 @@ BELONGS_TO: Mapping[str, Mapping[str, str]] = {
     "kpi_measurement_revisions": {"kpi_id": "kpis"},
     "kpi_links": {"key_result_id": "key_results", "kpi_id": "kpis"},
     "participants": {"objective_id": "objectives", "kpi_id": "kpis"},
+    "carry_overs": {"objective_id": "objectives"},
 }
 # The columns of these that may be null.
 OPTIONAL = frozenset({("participants", "objective_id"), ("participants", "kpi_id")})

@@ -12,7 +12,7 @@ from service.events.models import Verb
 from service.participants import commands as participants
 from service.participants.commands import ParticipantRequest
 from service.people import commands as people
-from service.workspace import check_ins, kpi_merging
+from service.workspace import carry_over_merging, check_ins, kpi_merging
 from service.workspace.references import look_up_references
 from service.workspace.report import Outcome, Report, Verdict
 from service.workspace.upserting import upsert_items
@@ -111,6 +111,7 @@ def _verdict_of(done: Any) -> Verdict:
 # Types whose rows are not created and changed one by one.
 MERGES: dict[str, Callable[[Transaction, Sequence[Any], Report], Awaitable[list[Verdict]]]] = {
     "Alignment": _merge_alignments,
+    "CarryOver": carry_over_merging.merge_carry_overs,
     "CheckIn": check_ins.merge_check_ins,
     "KpiLink": kpi_merging.merge_links,
     "Measurement": kpi_merging.merge_measurements,

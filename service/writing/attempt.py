@@ -26,7 +26,8 @@ class Attempt:
     proposals: list[Proposal] = field(default_factory=list)
 
     def note(self, refusals: Iterable[Refusal]) -> None:
-        """Adds refusals; one with the code and the field of another, about the same name in it, is left out."""
+        """Adds refusals; one with the code and the field of another, about the same name or key result in it, is
+        left out."""
         for refusal in refusals:
             known = {_refusal_key(each) for each in self.refusals}
             for each in refusal.all:
@@ -59,4 +60,4 @@ class Attempt:
 
 
 def _refusal_key(refusal: Refusal) -> tuple[Any, ...]:
-    return refusal.code, refusal.field, refusal.facts.get("name")
+    return refusal.code, refusal.field, refusal.facts.get("name"), refusal.facts.get("key_result_id")

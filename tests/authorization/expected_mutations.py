@@ -49,6 +49,7 @@ MUTATIONS: dict[str, Mutation] = {
     "cycleActivate": ADMINISTER_GOALS,
     "cycleArchive": ADMINISTER_GOALS,
     "cycleBeginClosing": ADMINISTER_GOALS,
+    "cycleCarryOver": EDIT_GOALS,
     "cycleClose": ADMINISTER_GOALS,
     "cycleCreate": ADMINISTER_GOALS,
     "cycleExtend": ADMINISTER_GOALS,

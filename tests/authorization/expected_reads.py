@@ -27,7 +27,7 @@ class Type(NamedTuple):
 # seen by everybody of the organization.
 OF_GOALS = (
     *("Alignment", "CheckIn", "KeyResult", "Kpi", "KpiLink", "KpiMeasurement", "KpiTarget", "Milestone", "Objective"),
-    *("Event", "Participant"),
+    *("CarryOver", "Event", "Participant"),
 )
 OF_ADMINISTRATORS = ("AuditEvent",)
 OF_ALL = ("Cycle", "Membership", "Organization", "Person", "Pillar", "ServiceAccount", "Team")
@@ -40,6 +40,11 @@ TYPES: dict[str, Type] = {
             "archivedAt createdAt externalId id isPrimary kind objective parent parentKeyResult position "
             "updatedAt version weight"
         ),
+    ),
+    "CarryOver": Type(
+        "GOALS",
+        same="cycle decidedAt decision id keyResult objective",
+        hides="successor successorKeyResult",
     ),
     "CheckIn": Type(
         "GOALS",
@@ -55,8 +60,8 @@ TYPES: dict[str, Type] = {
     "Cycle": Type(
         "GOALS",
         same=(
-            "activatedAt activation archivedAt children createdAt elapsed endsAt endsOn externalId id kind name "
-            "parent retrospective startsAt startsOn state updatedAt version"
+            "activatedAt activation allowsDatesOutside archivedAt children createdAt elapsed endsAt endsOn "
+            "externalId id kind name parent retrospective startsAt startsOn state updatedAt version"
         ),
         hides="objectives",
     ),
@@ -68,13 +73,14 @@ TYPES: dict[str, Type] = {
     "KeyResult": Type(
         "GOALS",
         same=(
-            "archivedAt baseline changeBy changedAt checkIns confidence createdAt current description externalId "
-            "guardrailBreached hasData id kind latestCheckIn lifecycle lower milestones mode nextCheckInDueAt "
-            "objective originalTarget owner pace position progress progressRaw progressReason proposedScore "
-            "regressed retrospective score scoreBand scoreReason scoreWaiver staleness status statusDiverges "
-            "statusReason target title unit updatedAt upper valueSource version weight"
+            "archivedAt baseline carryOvers changeBy changedAt checkIns confidence createdAt current "
+            "description due dueAt externalId guardrailBreached hasData id isPastDue kind latestCheckIn "
+            "lifecycle lower milestones mode nextCheckInDueAt objective originalTarget owner pace position "
+            "progress progressRaw progressReason proposedScore regressed retrospective score scoreBand "
+            "scoreReason scoreWaiver staleness start startsAt status statusDiverges statusReason target "
+            "title unit updatedAt upper valueSource version weight"
         ),
-        hides="incomingAlignments kpiLinks sourceKpi",
+        hides="carriedFrom carriedTo incomingAlignments kpiLinks sourceKpi",
         differs="hiddenContributors viewerCan",
     ),
     "Kpi": Type(
@@ -119,14 +125,17 @@ TYPES: dict[str, Type] = {
     "Objective": Type(
         "GOALS",
         same=(
-            "archivedAt changedAt checkIns confidence coverage createdAt cycle description expectedScore "
-            "externalId finalScore id keyResults kind latestCheckIn level lifecycle needsPostmortem "
-            "nextCheckInDueAt owner pace participants perspective pillar position progress progressRaw "
-            "progressReason progressSource proposedScore retrospective score scoreBand scoreReason scoreWaiver "
-            "staleness statement status statusDiverges statusReason statusSource team title updatedAt version "
-            "visibility"
+            "archivedAt carryOvers changedAt checkIns confidence coverage createdAt cycle description due "
+            "dueAt expectedScore externalId finalScore id isPastDue keyResults kind latestCheckIn level "
+            "lifecycle needsPostmortem nextCheckInDueAt owner pace participants perspective pillar position "
+            "progress progressRaw progressReason progressSource proposedScore retrospective score scoreBand "
+            "scoreReason scoreWaiver staleness start startsAt statement status statusDiverges statusReason "
+            "statusSource team title updatedAt version visibility"
         ),
-        hides="ancestors children descendants events incomingAlignments kpis outgoingAlignments parents",
+        hides=(
+            "ancestors carriedFrom carriedTo children descendants events incomingAlignments kpis outgoingAlignments "
+            "parents"
+        ),
         differs="hiddenContributors overdueBelow shareTokens viewerCan",
     ),
     "Organization": Type(
@@ -270,6 +279,13 @@ for name, area in PAGED.items():
 
 # Results of mutations: the object as the viewer sees it, and errors.
 PAYLOADS = {
+    "CycleCarryOverPayload": Type(
+        "GOALS", hides="results", same="abandoned applied created refused unchanged userErrors"
+    ),
+    "CarryOverObjectiveResult": Type(
+        "GOALS", hides="objective successor", same="alignments decision index keyResults outcome title"
+    ),
+    "CarryOverKeyResultResult": Type("GOALS", hides="keyResult successor", same="baseline decision target title"),
     "AlignmentPayload": Type("GOALS", hides="alignment", same="userErrors"),
     "ApiKeyCreatePayload": Type("API_KEYS", same="apiKey key userErrors"),
     "ApiKeyPayload": Type("API_KEYS", same="apiKey userErrors"),

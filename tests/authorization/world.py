@@ -176,6 +176,9 @@ async def rows_of(world: World) -> Rows:
     for id, goal in await _participants(world):
         (rows.hidden if goal in hidden else rows.seen)["Participant"].append(id)
     hidden |= set(rows.hidden["Participant"])
+    for id, goal in await _carry_overs(world):
+        (rows.hidden if goal in hidden else rows.seen)["CarryOver"].append(id)
+    hidden |= set(rows.hidden["CarryOver"])
     for each in await _events(world):
         is_hidden = each["subjectId"] in hidden or (each["objective"] or {}).get("id") in hidden
         (rows.hidden if is_hidden else rows.seen)["Event"].append(each["id"])
@@ -205,6 +208,14 @@ async def _participants(world: World) -> list[tuple[str, str]]:
         )
         for each in found
     ]
+
+
+async def _carry_overs(world: World) -> list[tuple[str, str]]:
+    """All carry-overs, each with the id of the objective that was decided about."""
+    found = await world.superuser.fetch(
+        "SELECT id, objective_id FROM carry_overs WHERE organization_id = $1 ORDER BY id", world.client.organization_id
+    )
+    return [(global_id("CarryOver", each["id"]), global_id("Objective", each["objective_id"])) for each in found]
 
 
 async def _events(world: World) -> list[dict[str, Any]]:

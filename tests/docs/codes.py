@@ -98,7 +98,8 @@ TOP_LEVEL = {
         "The operation or one of its statements took too long. What bears this error was not done.",
         "503; 200 where other fields have data",
         "yes",
-        f"{WAIT} Ask for less if it comes again. A `workspaceImport` has no `Retry-After`: send fewer items. Nor has "
+        f"{WAIT} Ask for less if it comes again. A `workspaceImport` or `cycleCarryOver` has no `Retry-After`: send "
+        "fewer items. Nor has "
         "an `organizationDelete`: the operator does it on the command line.",
     ),
     "PAYLOAD_TOO_LARGE": Told(

@@ -10,6 +10,7 @@ from schema.kpis.series import MAX_BUCKETS
 from schema.relay.page_arguments import DEFAULT_PAGE_SIZE
 from service import auth
 from service.alignment import descendants
+from service.carry_overs.commands import MAX_CARRIED
 from service.http import header_errors, request, throttle
 from service.kpis import queries
 from service.kpis.series import downsample
@@ -48,7 +49,7 @@ def documents_rows() -> list[Row]:
         ("directives", number(of.max_directives), f"{VALIDATION}, `directives`"),
         ("fields selected again in the same selection set", number(of.max_repeats), f"{VALIDATION}, `repeats`"),
         ("values in variables, an object counted as 6", number(variables.MAX_VALUES), BAD_INPUT),
-        ("the same of a `workspaceImport`", number(variables.MAX_BULK_VALUES), BAD_INPUT),
+        ("the same of a `workspaceImport` or `cycleCarryOver`", number(variables.MAX_BULK_VALUES), BAD_INPUT),
         (
             "errors of validation that are listed",
             number(document_cache.MAX_VALIDATION_ERRORS),
@@ -68,7 +69,7 @@ def requests_rows() -> list[Row]:
     headers = f"{header_errors.MAX_HEADERS}, together {number(header_errors.MAX_HEADER_BYTES)} bytes"
     return [
         ("body", setting("body_limit", "bytes"), TOO_LARGE),
-        ("body of a `workspaceImport`", setting("bulk_body_limit", "bytes"), TOO_LARGE),
+        ("body of a `workspaceImport` or `cycleCarryOver`", setting("bulk_body_limit", "bytes"), TOO_LARGE),
         ("body without a valid API key", anonymous, "`UNAUTHENTICATED`"),
         ("nesting of the JSON", f"{request.MAX_NESTING} levels", "`BAD_REQUEST`"),
         ("lists, objects and commas in the JSON", number(request.MAX_JSON_TOKENS), TOO_LARGE),
@@ -113,6 +114,7 @@ def values_rows() -> list[Row]:
     return [
         ("`measurements` of `kpiMeasurementsRecord` and `kpiMeasurementsDelete`", points, BAD_INPUT),
         ("`items` of `workspaceImport`", number(workspace.MAX_ITEMS), "`TOO_MANY_ITEMS` in `userErrors`"),
+        ("`items` of `cycleCarryOver`", number(MAX_CARRIED), "`CARRY_OVER_TOO_LARGE` in `userErrors`"),
         *(
             (", ".join(sorted(names)), f"{number(limit)} characters", "`TOO_LONG` in `userErrors`")
             for limit, names in sorted(texts.items())
@@ -128,7 +130,7 @@ def times_rows() -> list[Row]:
     """How long anything may take."""
     return [
         ("an operation", setting("operation_timeout"), TIMEOUT),
-        ("a `workspaceImport`", setting("import_timeout"), TIMEOUT),
+        ("a `workspaceImport` or `cycleCarryOver`", setting("import_timeout"), TIMEOUT),
         ("one SQL statement", setting("statement_timeout"), TIMEOUT),
         ("waiting for a row that another request changes", setting("lock_timeout"), TIMEOUT),
         ("waiting for a database connection", setting("pool_timeout"), "`SERVICE_UNAVAILABLE`"),

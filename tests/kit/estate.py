@@ -45,6 +45,10 @@ class Estate:
             await add(name, "objectiveCreate", title=mark, description=mark, **places)
         await client.make("objectiveArchive", id=self.ids["archived"], reason=mark)
         root = self.ids["root"]
+        decision = {"objectiveId": root, "decision": "ABANDON"}
+        carry_over = {"id": cycle, "toCycleId": self.ids["part"], "items": [decision], "reason": mark}
+        payload = await client.change("cycleCarryOver", carry_over, "applied")
+        assert payload == {"applied": True, "userErrors": []}
         share = {"name": mark, "expiresAt": "2026-12-31T00:00:00Z", "objectiveId": root}
         self.ids["share"] = (await client.change("shareTokenCreate", share, "shareToken { id }"))["shareToken"]["id"]
         await client.make("participantAdd", objectiveId=root, personId=person, role="CO_OWNER")

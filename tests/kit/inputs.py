@@ -117,6 +117,19 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("cycleClose", {"id": Own("ending"), "waivers": [{"objectiveId": Own("ended"), "reason": "Left"}]}),
     ("cycleReopen", {"id": Own("ending")}),
     ("cycleClose", {"id": Own("ending"), "waivers": [{"keyResultId": Own("ended number"), "reason": "Left"}]}),
+    (
+        "cycleCarryOver",
+        {
+            "id": Own("cycle"),
+            "toCycleId": Own("part"),
+            "items": [
+                {
+                    **{"objectiveId": Own("root"), "decision": "MODIFY", **HOLDERS, "pillarId": Own("pillar")},
+                    "keyResults": [{"keyResultId": Own("number"), "decision": "MODIFY", "ownerId": Own("person")}],
+                }
+            ],
+        },
+    ),
     ("cycleActivate", {"id": Own("part")}),
     ("cycleBeginClosing", {"id": Own("part")}),
     ("cycleExtend", {"id": Own("part"), "endsOn": "2026-12-31"}),

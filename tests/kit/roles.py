@@ -16,6 +16,7 @@ async def furnished(client: Client) -> dict[str, str]:
         "team": await client.make("teamCreate", name="Platform"),
         "pillar": await client.make("pillarCreate", name="Growth"),
         "cycle": await client.cycle(),
+        "next": await client.cycle("2027-01-01", "2027-12-31", name="2027"),
     }
     for name in ("root", "child", "other"):
         ids[name] = await client.objective(ids["cycle"], name)

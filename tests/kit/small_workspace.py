@@ -57,10 +57,16 @@ def kpi_link(key_result: str, kpi: str, **facts: Any) -> dict[str, Any]:
     return {"type": "KpiLink", "keyResult": key_result, "kpi": kpi, **facts}
 
 
+def carry_over(objective: str, **facts: Any) -> dict[str, Any]:
+    return {"type": "CarryOver", "objective": objective, "cycle": "h1", **facts}
+
+
 def known(item: dict[str, Any]) -> tuple[Any, ...]:
     """What an item is known by: its external id, or else what it is about."""
     about = (
-        ("externalId",) if "externalId" in item else ("kpi", "on", "keyResult", "role", "team", "person", "objective")
+        ("externalId",)
+        if "externalId" in item
+        else ("kpi", "on", "keyResult", "role", "team", "person", "objective", "cycle")
     )
     return (item["type"], *(item.get(name) for name in about))
 
@@ -103,4 +109,7 @@ SMALL = [
     alignment("o2", "o1", weight=3),
     check_in("c1", value="5", confidence=0.5, note="Half of it", author="p1"),
     check_in("c2", keyResult="k4", value="4.5", status="AT_RISK", author="p2", serviceAccount="a1"),
+    carry_over("o2", decision="ABANDON", decidedAt="2026-02-01T09:00:00Z"),
+    carry_over("o3", decision="MODIFY", successor="o5", decidedAt="2026-02-02T09:00:00Z"),
+    carry_over("o3", keyResult="k3", decision="ABANDON", decidedAt="2026-02-02T09:00:01Z"),
 ]

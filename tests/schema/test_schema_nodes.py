@@ -34,6 +34,10 @@ async def one_of_each(client: Client) -> dict[str, str]:
     read = "participants { id }"
     reader = {"objectiveId": ids["root"], "personId": ids["person"], "role": "READER"}
     [participant] = (await client.make("participantAdd", read, **reader))["participants"]
+    decision = {"objectiveId": ids["root"], "decision": "ABANDON"}
+    carry_over = {"id": ids["cycle"], "toCycleId": ids["next"], "items": [decision]}
+    results = "results { objective { carryOvers { id } } }"
+    [decided] = (await client.change("cycleCarryOver", carry_over, results))["results"]
     data = await client.data(
         "query($team: ID!) { organization { id } events(first: 1) { nodes { id } } auditEvents { nodes { id } } "
         "node(id: $team) { ... on Team { memberships { id } } } }",
@@ -44,6 +48,7 @@ async def one_of_each(client: Client) -> dict[str, str]:
     }
     return {
         **found,
+        "CarryOver": decided["objective"]["carryOvers"][0]["id"],
         "CheckIn": await client.check_in(ids["number"], "1"),
         "Organization": data["organization"]["id"],
         "Membership": data["node"]["memberships"][0]["id"],
@@ -131,8 +136,8 @@ async def test_what_is_archived_is_still_found(client: Client) -> None:
 async def test_every_type_by_its_own_id_or_an_external_one(client: Client, database_url: str) -> None:
     ids = await one_of_each(client)
     names = {f"{name[0].lower()}{name[1:]}": name for name in ids}
-    # What has no external id: a membership, a participant, events, a measurement and the organization itself.
-    without = {"membership", "participant", "event", "auditEvent", "kpiMeasurement", "organization"}
+    # What has no external id: carry-overs, memberships, participants, events, measurements and the organization itself.
+    without = {"carryOver", "membership", "participant", "event", "auditEvent", "kpiMeasurement", "organization"}
     assert names.keys() - set(LOOKUPS) == without
     for field in LOOKUPS:
         id = ids[names[field]]

@@ -49,6 +49,13 @@ def of_goals(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("kpiMeasurementsDelete", {"measurements": [{"kpiId": ids["kpi"], "on": "2026-06-01"}]}),
         ("keyResultLinkKpi", {"keyResultId": ids["number"], "kpiId": ids["kpi"]}),
         ("keyResultUnlinkKpi", {"id": ids["guardrail"]}),
+        (
+            "cycleCarryOver",
+            {
+                **{"id": ids["cycle"], "toCycleId": ids["next"]},
+                "items": [{"objectiveId": ids["root"], "decision": "KEEP"}],
+            },
+        ),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Carrying goals over from one cycle into another."""

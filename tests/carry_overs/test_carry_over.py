@@ -1,0 +1,402 @@
+"""Carrying objectives over: what is created of each, what is decided, and the lineage both ways."""
+
+from typing import Any
+
+import pytest
+
+from tests.kit.client import Client
+from tests.kit.refusals import everything
+
+DOCUMENT = """mutation($input: CycleCarryOverInput!) { cycleCarryOver(input: $input) {
+    applied created abandoned unchanged refused
+    results { index decision outcome title alignments objective { id } successor { id }
+        keyResults { decision title baseline target keyResult { id } successor { id } } }
+    userErrors { code field message parameters } } }"""
+
+
+async def carried(client: Client, source: str, target: str, *items: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The payload of a carry-over."""
+    input = {"id": source, "toCycleId": target, "items": list(items), **more}
+    return (await client.data(DOCUMENT, input=input))["cycleCarryOver"]
+
+
+def item(objective: str, decision: str = "KEEP", **more: Any) -> dict[str, Any]:
+    return {"objectiveId": objective, "decision": decision, **more}
+
+
+async def successor(client: Client, source: str, target: str, *args: Any, **more: Any) -> str:
+    """The id of the one successor that is created."""
+    payload = await carried(client, source, target, item(*args, **more))
+    assert payload["userErrors"] == []
+    [result] = payload["results"]
+    return result["successor"]["id"]
+
+
+async def cycles(client: Client) -> tuple[str, str]:
+    """The third quarter of 2026, which is ACTIVE, and the fourth, which is PLANNING."""
+    third = await client.cycle("2026-07-01", "2026-09-30", name="Q3")
+    return third, await client.cycle("2026-10-01", "2026-12-31", name="Q4")
+
+
+async def shown(client: Client, objective: str) -> dict[str, Any]:
+    document = """query($id: ID!) { objective(id: $id) {
+        title description level kind lifecycle visibility perspective progressSource statusSource progress version
+        cycle { name } owner { name } team { name } pillar { name }
+        participants { role person { name } team { name } }
+        keyResults { title description kind mode valueSource sourceKpi { name } lifecycle unit baseline target changeBy
+            lower upper weight owner { name } progress current checkIns { totalCount }
+            milestones { title weight doneAt } kpiLinks { role kpi { name } } } } }"""
+    return (await client.data(document, id=objective))["objective"]
+
+
+async def test_keep_carries_all_facts_and_no_progress(client: Client) -> None:
+    third, fourth = await cycles(client)
+    person = await client.make("personCreate", name="Ada")
+    team = await client.make("teamCreate", name="Sales")
+    pillar = await client.make("pillarCreate", name="Growth")
+    facts = {"description": "Why", "level": "COMPANY", "kind": "COMMITTED", "visibility": "TEAM"}
+    facts |= {"perspective": "CUSTOMER", "progressSource": "BOTH", "statusSource": "PACE", "externalId": "O"}
+    old = await client.objective(third, ownerId=person, teamId=team, pillarId=pillar, **facts)
+    await client.make("participantAdd", objectiveId=old, teamId=team, role="READER")
+    await client.make("participantAdd", objectiveId=old, personId=person, role="CO_OWNER")
+    kpi = await client.make("kpiCreate", name="Revenue", unit="EUR")
+    gone = await client.make("kpiCreate", name="Gone", unit="EUR")
+    number = {"kind": "INCREASE", "baseline": "0", "target": "10", "unit": "EUR", "weight": 2.0, "ownerId": person}
+    measured = await client.key_result(old, title="Number", description="How", externalId="K", **number)
+    await client.make("keyResultLinkKpi", keyResultId=measured, kpiId=kpi, role="GUARDRAIL")
+    await client.make("keyResultLinkKpi", keyResultId=measured, kpiId=gone)
+    await client.make("kpiArchive", id=gone)
+    await client.key_result(old, title="Limit", kind="WITHIN_RANGE", lower="1", upper="2", mode="ADHERENCE")
+    await client.key_result(old, title="More", kind="INCREASE_BY_PERCENT", baseline="200", changeBy="10")
+    follows = {"kind": "REACH", "target": "5", "valueSource": "KPI", "sourceKpiId": kpi}
+    await client.key_result(old, title="Follower", **follows)
+    stages = await client.key_result(old, title="Stages", kind="MILESTONE")
+    await client.make("milestoneCreate", keyResultId=stages, title="First", weight=3.0, doneAt="2026-07-02T00:00:00Z")
+    await client.make("milestoneCreate", keyResultId=stages, title="Second")
+    await client.key_result(old, title="Vague")
+    archived = await client.key_result(old, title="Archived", kind="BINARY")
+    await client.make("keyResultArchive", id=archived)
+    await client.key_result(old, title="Cancelled", kind="BINARY", lifecycle="CANCELLED")
+    await client.check_in(measured, "5")
+    before = await shown(client, old)
+    new = await successor(client, third, fourth, old)
+    # It is computed of values, of which there are none.
+    computed = {"progress": None, "current": None, "checkIns": None}
+    facts_of_key_results = [
+        {
+            **each,
+            **computed,
+            "milestones": [{**stage, "doneAt": None} for stage in each["milestones"]],
+            # An archived KPI measures nothing.
+            "kpiLinks": [link for link in each["kpiLinks"] if link["kpi"] != {"name": "Gone"}],
+        }
+        for each in before["keyResults"]
+        if each["title"] != "Cancelled"
+    ]
+    found = await shown(client, new)
+    assert [{**each, **computed} for each in found["keyResults"]] == facts_of_key_results
+    assert [(each["title"], each["progress"], each["checkIns"]["totalCount"]) for each in found["keyResults"]] == [
+        *(("Number", 0.0, 0), ("Limit", None, 0), ("More", 0.0, 0), ("Follower", 0.0, 0), ("Stages", 0.0, 0)),
+        ("Vague", None, 0),
+    ]
+    assert {**found, "keyResults": []} == {
+        **before,
+        "cycle": {"name": "Q4"},
+        "progress": 0.0,
+        "keyResults": [],
+    }
+    assert await shown(client, old) == before
+
+
+async def test_lineage_both_ways(client: Client) -> None:
+    third, fourth = await cycles(client)
+    old = await client.objective(third)
+    key_result = await client.key_result(old, kind="REACH", target="10")
+    payload = await carried(client, third, fourth, item(old), reason="It goes on")
+    [result] = payload["results"]
+    new = result["successor"]["id"]
+    [own] = result["keyResults"]
+    document = """query($old: ID!, $new: ID!) {
+        old: objective(id: $old) { ...goal } new: objective(id: $new) { ...goal } }
+        fragment goal on Objective { carriedFrom { id } carriedTo { id }
+            carryOvers { decision decidedAt cycle { name } objective { id } keyResult { id } successor { id }
+                successorKeyResult { id } }
+            keyResults { id carriedFrom { id } carriedTo { id }
+                carryOvers { decision keyResult { id } successor { id } successorKeyResult { id } } } }"""
+    answer = await client.data(document, old=old, new=new)
+    goal: dict[str, Any] = {"decision": "KEEP", "decidedAt": "2026-07-02T12:00:00Z", "cycle": {"name": "Q4"}}
+    goal |= {"objective": {"id": old}, "keyResult": None, "successor": {"id": new}, "successorKeyResult": None}
+    new_key_result = own["successor"]["id"]
+    part = {"decision": "KEEP", "keyResult": {"id": key_result}, "successor": {"id": new}}
+    part |= {"successorKeyResult": {"id": new_key_result}}
+    assert answer["old"] == {
+        "carriedFrom": None,
+        "carriedTo": [{"id": new}],
+        "carryOvers": [goal],
+        "keyResults": [
+            {"id": key_result, "carriedFrom": None, "carriedTo": [{"id": new_key_result}], "carryOvers": [part]}
+        ],
+    }
+    assert answer["new"] == {
+        "carriedFrom": {"id": old},
+        "carriedTo": [],
+        "carryOvers": [],
+        "keyResults": [{"id": new_key_result, "carriedFrom": {"id": key_result}, "carriedTo": [], "carryOvers": []}],
+    }
+    events = """query($id: ID!) { objective(id: $id) { events { nodes { verb subjectType reason changes } } } }"""
+    nodes = (await client.data(events, id=old))["objective"]["events"]["nodes"]
+    [of_goal] = [each for each in nodes if each["verb"] == "CARRIED_OVER" and "keyResultId" not in each["changes"]]
+    assert of_goal["reason"] == "It goes on"
+    assert of_goal["changes"]["decision"] == {"after": "KEEP"}
+    assert of_goal["changes"]["successorId"] == {"after": new}
+    created = (await client.data(events, id=new))["objective"]["events"]["nodes"]
+    assert {(each["verb"], each["subjectType"], each["reason"]) for each in created} == {
+        ("CREATED", "Objective", "It goes on"),
+        ("CREATED", "KeyResult", "It goes on"),
+    }
+
+
+async def test_modify_changes_facts(client: Client) -> None:
+    third, fourth = await cycles(client)
+    person = await client.make("personCreate", name="Ada")
+    old = await client.objective(third, description="Why", ownerId=person)
+    number = await client.key_result(old, title="Number", kind="INCREASE", baseline="0", target="10")
+    limit = await client.key_result(old, title="Limit", kind="WITHIN_RANGE", lower="1", upper="2")
+    more = await client.key_result(old, title="More", kind="INCREASE_BY", baseline="5", changeBy="10")
+    dropped = await client.key_result(old, title="Dropped", kind="BINARY")
+    again = await client.key_result(old, title="Again", kind="BINARY", lifecycle="CANCELLED")
+    parts = [
+        {"keyResultId": number, "decision": "MODIFY", "title": "Larger", "target": "20", "weight": 3.0},
+        {"keyResultId": limit, "decision": "MODIFY", "lower": None, "upper": "3", "ownerId": person},
+        {"keyResultId": more, "decision": "MODIFY", "baseline": "7", "changeBy": "2"},
+        {"keyResultId": dropped, "decision": "ABANDON"},
+        {"keyResultId": again, "decision": "KEEP"},
+    ]
+    changes = {"title": "Another", "description": None, "ownerId": None, "level": "COMPANY", "kind": "LEARNING"}
+    payload = await carried(client, third, fourth, item(old, "MODIFY", keyResults=parts, **changes))
+    assert payload["userErrors"] == []
+    [result] = payload["results"]
+    assert (result["decision"], result["outcome"], result["title"]) == ("MODIFY", "CREATED", "Another")
+    assert [
+        (each["decision"], each["title"], each["baseline"], each["target"], each["successor"] is not None)
+        for each in result["keyResults"]
+    ] == [
+        ("MODIFY", "Larger", "0", "20", True),
+        ("MODIFY", "Limit", None, None, True),
+        ("MODIFY", "More", "7", "9", True),
+        ("ABANDON", None, None, None, False),
+        ("KEEP", "Again", None, None, True),
+    ]
+    found = await shown(client, result["successor"]["id"])
+    assert {name: found[name] for name in ("title", "description", "owner", "level", "kind")} == {
+        **{"title": "Another", "description": None, "owner": None, "level": "COMPANY", "kind": "LEARNING"}
+    }
+    assert [(each["title"], each["weight"], each["lower"], each["upper"]) for each in found["keyResults"]] == [
+        ("Larger", 3.0, None, None),
+        ("Limit", 1.0, None, "3"),
+        ("More", 1.0, None, None),
+        ("Again", 1.0, None, None),
+    ]
+    assert [each["lifecycle"] for each in found["keyResults"]] == ["ACTIVE"] * 4
+    document = "query($id: ID!) { keyResult(id: $id) { carriedTo { id } carryOvers { decision successor { id } } } }"
+    abandoned = {"carriedTo": [], "carryOvers": [{"decision": "ABANDON", "successor": None}]}
+    assert (await client.data(document, id=dropped))["keyResult"] == abandoned
+
+
+async def test_abandon_is_recorded_and_may_be_reversed(client: Client) -> None:
+    third, fourth = await cycles(client)
+    old = await client.objective(third)
+    payload = await carried(client, third, fourth, item(old, "ABANDON"))
+    assert (payload["applied"], payload["created"], payload["abandoned"]) == (True, 0, 1)
+    document = """query($id: ID!) { objective(id: $id) { version carriedTo { id }
+        carryOvers { decision cycle { name } successor { id } } } }"""
+    decided = {"decision": "ABANDON", "cycle": {"name": "Q4"}, "successor": None}
+    assert (await client.data(document, id=old))["objective"] == {
+        "version": 1,
+        "carriedTo": [],
+        "carryOvers": [decided],
+    }
+    before = await everything(client)
+    payload = await carried(client, third, fourth, item(old, "ABANDON"))
+    assert (payload["applied"], payload["unchanged"]) == (True, 1)
+    assert await everything(client) == before
+    new = await successor(client, third, fourth, old)
+    assert (await client.data(document, id=old))["objective"] == {
+        "version": 1,
+        "carriedTo": [{"id": new}],
+        "carryOvers": [{"decision": "KEEP", "cycle": {"name": "Q4"}, "successor": {"id": new}}],
+    }
+    payload = await carried(client, third, fourth, item(old, "ABANDON"))
+    [error] = payload["userErrors"]
+    assert (error["code"], error["field"]) == ("CARRIED_ALREADY", ["input", "items", "0", "decision"])
+    events = """query($id: ID!) { objective(id: $id) { events { nodes { verb changes } } } }"""
+    nodes = (await client.data(events, id=old))["objective"]["events"]["nodes"]
+    changes = [each["changes"] for each in nodes if each["verb"] == "CARRIED_OVER"]
+    assert changes[0]["decision"] == {"before": "ABANDON", "after": "KEEP"}
+    assert changes[0]["successorId"] == {"before": None, "after": new}
+
+
+async def test_a_second_attempt_changes_nothing(client: Client) -> None:
+    third, fourth = await cycles(client)
+    old = await client.objective(third)
+    await client.key_result(old, kind="REACH", target="10")
+    first = await carried(client, third, fourth, item(old))
+    before = await everything(client)
+    # Not even when the cycle would allow nothing new any more, nor if it would be another objective now.
+    again = await carried(client, third, fourth, item(old, "MODIFY", title="Another"))
+    assert await everything(client) == before
+    assert (again["applied"], again["created"], again["unchanged"]) == (True, 0, 1)
+    [result], [former] = again["results"], first["results"]
+    assert (result["outcome"], result["successor"]) == ("UNCHANGED", former["successor"])
+    assert [(each["keyResult"], each["successor"]) for each in result["keyResults"]] == [
+        (each["keyResult"], each["successor"]) for each in former["keyResults"]
+    ]
+    await client.take_steps(fourth, "Activate", "BeginClosing")
+    assert (await carried(client, third, fourth, item(old)))["unchanged"] == 1
+    other = await client.objective(third)
+    [error] = (await carried(client, third, fourth, item(old), item(other)))["userErrors"]
+    assert (error["code"], error["field"]) == ("CYCLE_STATE_FORBIDS", ["input", "toCycleId"])
+    # Into another cycle it is carried once more.
+    fifth = await client.cycle("2027-01-01", "2027-03-31", name="Q1")
+    await successor(client, third, fifth, old)
+    document = "query($id: ID!) { objective(id: $id) { carriedTo { cycle { name } } } }"
+    assert (await client.data(document, id=old))["objective"]["carriedTo"] == [
+        {"cycle": {"name": "Q4"}},
+        {"cycle": {"name": "Q1"}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "value", "baseline", "target"),
+    [
+        ({"kind": "INCREASE", "baseline": "0", "target": "10"}, "4", "4", "10"),
+        ({"kind": "DECREASE", "baseline": "10", "target": "0"}, "4.5", "4.5", "0"),
+        ({"kind": "INCREASE_BY", "baseline": "0", "changeBy": "10"}, "4", "4", "14"),
+        ({"kind": "DECREASE_BY_PERCENT", "baseline": "100", "changeBy": "10"}, "50", "50", "45"),
+        # Nothing was ever said of it.
+        ({"kind": "INCREASE", "baseline": "1", "target": "10"}, None, "1", "10"),
+        ({"kind": "REACH", "target": "10"}, "4", None, "10"),
+        ({"kind": "AT_LEAST", "target": "10"}, "4", None, "10"),
+    ],
+)
+async def test_the_last_value_as_baseline(
+    client: Client, facts: dict[str, Any], value: str | None, baseline: str | None, target: str
+) -> None:
+    third, fourth = await cycles(client)
+    old = await client.objective(third)
+    key_result = await client.key_result(old, **facts)
+    if value is not None:
+        await client.check_in(key_result, value)
+    payload = await carried(client, third, fourth, item(old, baseline="LAST_VALUE"))
+    [own] = payload["results"][0]["keyResults"]
+    assert (own["baseline"], own["target"]) == (baseline, target)
+    new = own["successor"]["id"]
+    document = "query($id: ID!) { keyResult(id: $id) { baseline target progress } }"
+    found = (await client.data(document, id=new))["keyResult"]
+    assert (found["baseline"], found["target"]) == (baseline, target)
+    assert found["progress"] in (0.0, None)
+
+
+async def test_a_key_result_that_follows_a_kpi_begins_with_its_value(client: Client) -> None:
+    third, fourth = await cycles(client)
+    kpi = await client.make("kpiCreate", name="Revenue", unit="EUR", frequency="MONTHLY")
+    old = await client.objective(third)
+    follows = {"kind": "INCREASE", "baseline": "1", "target": "10", "valueSource": "KPI", "sourceKpiId": kpi}
+    await client.key_result(old, **follows)
+    measured = {"kpiId": kpi, "on": "2026-09-01", "value": "7"}
+    client.clock.advance(days=91)
+    await client.change("kpiMeasurementsRecord", {"measurements": [measured]}, "changed")
+    payload = await carried(client, third, fourth, item(old, baseline="LAST_VALUE"))
+    document = "query($id: ID!) { keyResult(id: $id) { baseline target } }"
+    new = payload["results"][0]["keyResults"][0]["successor"]["id"]
+    assert (await client.data(document, id=new))["keyResult"] == {"baseline": "7", "target": "10"}
+
+
+async def test_errors_of_all_items_are_told_and_nothing_is_kept(client: Client) -> None:
+    third, fourth = await cycles(client)
+    fine, other = await client.objective(third), await client.objective(third)
+    elsewhere = await client.objective(fourth)
+    archived = await client.objective(third)
+    await client.make("objectiveArchive", id=archived)
+    number = await client.key_result(other, title="Number", kind="INCREASE", baseline="0", target="10")
+    reached = await client.key_result(fine, title="Reached", kind="INCREASE", baseline="0", target="10")
+    beyond = await client.key_result(fine, title="Beyond", kind="INCREASE", baseline="0", target="10")
+    await client.check_in(reached, "10")
+    await client.check_in(beyond, "11")
+    nobody = "0198c9f0-7a3b-7c11-9d2e-3f4a5b6c7d8e"
+    parts = [
+        {"keyResultId": number, "decision": "MODIFY", "target": "0", "title": ""},
+        {"keyResultId": number, "decision": "ABANDON"},
+        {"keyResultId": reached, "decision": "KEEP"},
+        {"keyResultId": nobody, "decision": "KEEP", "title": "New"},
+    ]
+    last = await client.objective(third)
+    before = await everything(client)
+    payload = await carried(
+        *(client, third, fourth),
+        item(fine, baseline="LAST_VALUE"),
+        item(elsewhere),
+        item(archived),
+        item(nobody),
+        item(other, "MODIFY", title=" ", ownerId=nobody, teamId="none", keyResults=parts),
+        item(other),
+        item(last, title="No", keyResults=[]),
+    )
+    assert (payload["applied"], payload["created"], payload["refused"]) == (False, 0, 7)
+    errors = [(each["code"], each["field"]) for each in payload["userErrors"]]
+    assert sorted(errors, key=lambda each: (each[1], each[0])) == [
+        ("DIRECTION_MISMATCH", ["input", "items", "0", "baseline"]),
+        ("TARGET_EQUALS_BASELINE", ["input", "items", "0", "baseline"]),
+        ("GOAL_ELSEWHERE", ["input", "items", "1", "objectiveId"]),
+        ("ARCHIVED", ["input", "items", "2", "objectiveId"]),
+        ("NOT_FOUND", ["input", "items", "3", "objectiveId"]),
+        ("TARGET_EQUALS_BASELINE", ["input", "items", "4", "keyResults", "0", "target"]),
+        ("BLANK", ["input", "items", "4", "keyResults", "0", "title"]),
+        ("GOAL_REPEATED", ["input", "items", "4", "keyResults", "1", "keyResultId"]),
+        ("NOT_FOUND", ["input", "items", "4", "keyResults", "2", "keyResultId"]),
+        ("NOT_FOUND", ["input", "items", "4", "keyResults", "3", "keyResultId"]),
+        ("CHANGES_WITHOUT_MODIFY", ["input", "items", "4", "keyResults", "3", "title"]),
+        ("NOT_FOUND", ["input", "items", "4", "ownerId"]),
+        ("NOT_FOUND", ["input", "items", "4", "teamId"]),
+        ("BLANK", ["input", "items", "4", "title"]),
+        ("GOAL_REPEATED", ["input", "items", "5", "objectiveId"]),
+        ("CHANGES_WITHOUT_MODIFY", ["input", "items", "6", "title"]),
+    ]
+    assert [each["parameters"].get("keyResultId") for each in payload["userErrors"][:2]] != [None, None]
+    assert await everything(client) == before
+
+
+async def test_a_dry_run_shows_what_would_be_and_keeps_nothing(client: Client) -> None:
+    third, fourth = await cycles(client)
+    parent, child, other = [await client.objective(third) for _ in range(3)]
+    await client.make("objectiveAlign", objectiveId=child, parentId=parent)
+    number = await client.key_result(child, title="Number", kind="INCREASE", baseline="0", target="10")
+    before = await everything(client)
+    items = [item(parent), item(child, "MODIFY", title="Another"), item(other, "ABANDON")]
+    payload = await carried(client, third, fourth, *items, dryRun=True)
+    assert payload["userErrors"] == []
+    assert (payload["applied"], payload["created"], payload["abandoned"]) == (False, 2, 1)
+    assert payload["results"][1] == {
+        "index": 1,
+        "decision": "MODIFY",
+        "outcome": "CREATED",
+        "title": "Another",
+        "alignments": 1,
+        "objective": {"id": child},
+        "successor": None,
+        "keyResults": [
+            {
+                "decision": "KEEP",
+                "title": "Number",
+                "baseline": "0",
+                "target": "10",
+                "keyResult": {"id": number},
+                "successor": None,
+            }
+        ],
+    }
+    assert await everything(client) == before
+    payload = await carried(client, third, fourth, *items, item(child), dryRun=True)
+    assert [each["code"] for each in payload["userErrors"]] == ["GOAL_REPEATED"]
+    assert [each["outcome"] for each in payload["results"]] == ["CREATED", "CREATED", "ABANDONED", "REFUSED"]
+    assert await everything(client) == before
