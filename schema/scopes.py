@@ -16,6 +16,7 @@ AREAS: Mapping[str, str] = {
     "schema.alignment": "GOALS",
     "schema.audit": "AUDIT",
     "schema.check_ins": "GOALS",
+    "schema.cycle_report": "GOALS",
     "schema.cycles": "GOALS",
     "schema.events": "EVENTS",
     "schema.key_results": "GOALS",

@@ -77,7 +77,11 @@ READABLE: Mapping[str, Fields] = {
 WITH_NAMES: Mapping[str, Fields] = {"Person": Fields(("id", "name"))}
 REFUSED = frozenset(
     {
-        *("ApiKey", "AuditEvent", "Event", "HiddenContributors", "KpiMeasurementRevision", "KpiTeamCounts"),
+        *("ApiKey", "AuditEvent", "CycleActivity", "CycleKeyResultCounts", "CycleObjectiveCounts", "CycleReport"),
+        *("CycleReportGroup", "KeyResultConfidenceCount", "KeyResultScoreBandCount", "KeyResultStalenessCount"),
+        *("KeyResultStatusCount", "ObjectiveAlignmentCount", "ObjectiveConfidenceCount", "ObjectiveKindCount"),
+        *("ObjectiveScoreBandCount", "ObjectiveStalenessCount", "ObjectiveStatusCount"),
+        *("Event", "HiddenContributors", "KpiMeasurementRevision", "KpiTeamCounts"),
         *("Membership", "Mutation", "Organization", "Participant", "Pillar", "ServiceAccount", "Team"),
     }
 )

@@ -30,6 +30,8 @@ ACTIONS: dict[str, CycleAction | None] = {
     # The steps of the state machine have tests of their own.
     **{f"cycle{verb}": None for verb in ("Archive", "Create", "Restore", "Update")},
     **{f"cycle{step}": None for step in ("Activate", "BeginClosing", "Close", "Extend", "Reopen")},
+    # Cycles that are planned ahead have no goals.
+    "cyclesSchedule": None,
     # KPIs go on, whatever cycles there are.
     **{f"kpi{verb}": None for verb in ("Archive", "Create", "Restore", "Update")},
     **{f"kpiTarget{verb}": None for verb in ("Archive", "Create", "Restore", "Update")},

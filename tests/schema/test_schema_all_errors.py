@@ -85,6 +85,11 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
         {("BLANK", "name"), ("CYCLE_DATES_INVERTED", "endsOn"), ("NOT_FOUND", "parentId")},
     ),
     (
+        "cyclesSchedule",
+        {"pattern": "MONTHS", "count": 61, "parentId": NOBODY},
+        {("SCHEDULE_COUNT_OUT_OF_RANGE", "count"), ("NOT_FOUND", "parentId")},
+    ),
+    (
         "personCreate",
         {"name": " ", "email": "not an email", "externalId": "x" * 201},
         {("BLANK", "name"), ("EMAIL_INVALID", "email"), ("TOO_LONG", "externalId")},

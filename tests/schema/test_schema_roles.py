@@ -59,6 +59,7 @@ def of_administration(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("cycleUpdate", {"id": ids["cycle"], "name": "Changed"}),
         ("cycleArchive", {"id": ids["cycle"]}),
         ("cycleRestore", {"id": ids["cycle"]}),
+        ("cyclesSchedule", {"pattern": "MONTHS", "count": 2}),
         ("pillarCreate", {"name": "New"}),
         ("pillarUpdate", {"id": ids["pillar"], "name": "Changed"}),
         ("pillarArchive", {"id": ids["pillar"]}),
