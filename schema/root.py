@@ -26,8 +26,10 @@ from schema.check_ins import CheckIn
 from schema.check_ins.mutations import CheckInMutations
 from schema.check_ins.queries import CheckInQueries
 from schema.context import Info
+from schema.cycle_report.queries import CycleReportQueries
 from schema.cycles.mutations import CycleMutations
 from schema.cycles.queries import CycleQueries
+from schema.cycles.schedule_mutations import CycleScheduleMutations
 from schema.cycles.state_mutations import CycleStateMutations
 from schema.descriptions.nouns import name_objects
 from schema.events.queries import EventQueries
@@ -120,6 +122,7 @@ QUERIES = (
     KpiQueries,
     KpiScorecardQueries,
     CycleQueries,
+    CycleReportQueries,
     PillarQueries,
     PersonQueries,
     ServiceAccountQueries,
@@ -141,6 +144,7 @@ MUTATIONS = (
     AlignmentMutations,
     CycleMutations,
     CycleStateMutations,
+    CycleScheduleMutations,
     PillarMutations,
     PersonMutations,
     TeamMutations,

@@ -17,6 +17,7 @@ AREAS: Mapping[str, str] = {
     "schema.audit": "AUDIT",
     "schema.carry_overs": "GOALS",
     "schema.check_ins": "GOALS",
+    "schema.cycle_report": "GOALS",
     "schema.cycles": "GOALS",
     "schema.events": "EVENTS",
     "schema.key_results": "GOALS",

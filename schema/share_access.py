@@ -85,8 +85,20 @@ READABLE: Mapping[str, Fields] = {
 WITH_NAMES: Mapping[str, Fields] = {"Person": Fields(("id", "name"))}
 REFUSED = frozenset(
     {
-        *("ApiKey", "AuditEvent", "CarryOver", "Event", "HiddenContributors", "KpiMeasurementRevision"),
-        *("KpiTeamCounts", "Membership", "Mutation", "Organization", "Participant", "Pillar", "ServiceAccount", "Team"),
+        *(
+            "ApiKey",
+            "AuditEvent",
+            "CarryOver",
+            "CycleActivity",
+            "CycleKeyResultCounts",
+            "CycleObjectiveCounts",
+            "CycleReport",
+        ),
+        *("CycleReportGroup", "KeyResultConfidenceCount", "KeyResultScoreBandCount", "KeyResultStalenessCount"),
+        *("KeyResultStatusCount", "ObjectiveAlignmentCount", "ObjectiveConfidenceCount", "ObjectiveKindCount"),
+        *("ObjectiveScoreBandCount", "ObjectiveStalenessCount", "ObjectiveStatusCount"),
+        *("Event", "HiddenContributors", "KpiMeasurementRevision", "KpiTeamCounts"),
+        *("Membership", "Mutation", "Organization", "Participant", "Pillar", "ServiceAccount", "Team"),
     }
 )
 # The types whose objects `node` finds.

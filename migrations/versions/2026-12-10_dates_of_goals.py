@@ -6,7 +6,7 @@ from alembic import op
 from migrations.tenancy import as_owner
 
 revision = "0470_dates_of_goals"
-down_revision = "0460_carry_overs"
+down_revision = "0480_cycle_kinds"
 branch_labels = None
 depends_on = None
 # An objective by its worst contributor is NOT_STARTED before its own start, which stored timelines do not know.

@@ -26,7 +26,10 @@ describe_enum(
     CycleKind,
     "Kind of a cycle by its length. Its dates are not compared with it.",
     YEAR="Cycle that lasts one year.",
+    HALF_YEAR="Cycle of half a year.",
     QUARTER="Cycle of a quarter of a year.",
+    MONTH="Cycle of one month.",
+    SIX_WEEKS="Cycle of six weeks.",
     CUSTOM="Cycle of any other length.",
 )
 describe_enum(
@@ -52,7 +55,7 @@ class Cycle(Entity, Node):
     id: strawberry.ID = identity("Cycle")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     name: str = strawberry.field(description="Name of the cycle, 1 to 200 characters, such as Q3 2026.")
-    kind: CycleKind = strawberry.field(description="Kind of the cycle by its length: YEAR, QUARTER or CUSTOM.")
+    kind: CycleKind = strawberry.field(description="Kind of the cycle by its length, such as YEAR or QUARTER.")
     activation: CycleActivation = strawberry.field(
         description="Activation of the cycle: how it becomes ACTIVE, AT_START or MANUAL."
     )

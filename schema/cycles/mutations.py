@@ -31,7 +31,7 @@ from service.cycles.states import CycleActivation
 from service.writing.transaction import Transaction
 
 NAME = "Name of the cycle, such as Q3 2026; 1 to 200 characters."
-KIND = "Kind of the cycle by its length: YEAR, QUARTER or CUSTOM."
+KIND = "Kind of the cycle by its length, such as YEAR or QUARTER."
 STARTS_ON = "First day of the cycle, which belongs to it; from the year 1900 on."
 ENDS_ON = "Last day of the cycle, which belongs to it; not before the first, until the year 2200."
 ACTIVATION = "Activation of the cycle: how it becomes ACTIVE, AT_START or MANUAL."

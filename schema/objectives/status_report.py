@@ -11,7 +11,8 @@ from schema.relay.root_connections import listing_of
 from service.all_entities import reference_types
 from service.entities.entity import Entity
 from service.reading.filters import Shape, build_condition, count_searches, parse_filter
-from service.rollup.reports import StatusCount, count_statement, report
+from service.rollup.reports import count_statement
+from service.rollup.status_counts import StatusCount, report
 from service.rollup.status_timeline import Status
 
 

@@ -27,7 +27,10 @@ from service.postgres.tables import (
 
 class CycleKind(StrEnum):
     YEAR = "YEAR"
+    HALF_YEAR = "HALF_YEAR"
     QUARTER = "QUARTER"
+    MONTH = "MONTH"
+    SIX_WEEKS = "SIX_WEEKS"
     CUSTOM = "CUSTOM"
 
 

@@ -1,6 +1,6 @@
 """Reads of cycles."""
 
-from sqlalchemy import String, and_, case, literal_column, select
+from sqlalchemy import String, Text, and_, bindparam, case, cast, literal_column, select
 
 from service.cycles.models import Cycle
 from service.postgres.tables import columns_of, table_of
@@ -31,3 +31,16 @@ STATES = select(_cycle.id, _cycle.state, _cycle.activation, _cycle.starts_at).wh
 PARTS = select_active_by(Cycle, "parent_id", "starts_on")
 ORDERS = {"STARTS_ON": _cycle.starts_on, "CREATED_AT": _cycle.created_at, "UPDATED_AT": _cycle.updated_at}
 ALL_CYCLES = Listing(tuple(columns(Cycle)), table_of(Cycle), (visible(Cycle),), ORDERS, _cycle.id)
+# The one of a kind that goes on: of several the one that starts last, then the shortest.
+CURRENT = (
+    select(*columns(Cycle))
+    .where(
+        visible(Cycle),
+        _cycle.archived_at.is_(None),
+        cast(_cycle.kind, Text) == bindparam("kind", type_=Text()),
+        _cycle.starts_at <= NOW,
+        _cycle.ends_at > NOW,
+    )
+    .order_by(_cycle.starts_on.desc(), _cycle.ends_on, _cycle.id)
+    .limit(literal_column("1"))
+)

@@ -1,44 +1,12 @@
-"""Counts of goals by status, and of the overdue ones among them."""
+"""The statement that counts goals by status, and the overdue ones among them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
 
 from service.reading.keyset import Listing
-from service.rollup.status_timeline import Staleness, Status
-
-GREEN = (Status.ACHIEVED, Status.ON_TRACK)
-
-
-@dataclass(frozen=True, slots=True)
-class StatusCount:
-    """How many goals have a status, and how many of those are overdue."""
-
-    status: Status
-    count: int
-    overdue_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class StatusReport:
-    """Counts from the best status to the worst. `green_share` is 0..1, None without goals."""
-
-    total: int
-    overdue_count: int
-    green_share: float | None
-    counts: list[StatusCount]
-
-
-def report(counts: Iterable[StatusCount]) -> StatusReport:
-    """The report of these counts. Green goals are ACHIEVED or ON_TRACK and not overdue."""
-    ordered = sorted(counts, key=lambda each: list(Status).index(each.status))
-    total = sum(each.count for each in ordered)
-    green = sum(each.count - each.overdue_count for each in ordered if each.status in GREEN)
-    share = float(Fraction(green, total)) if total else None
-    return StatusReport(total, sum(each.overdue_count for each in ordered), share, ordered)
+from service.rollup.status_timeline import Staleness
 
 
 def count_statement(listing: Listing, columns: Mapping[str, Any]) -> Any:

@@ -9,7 +9,7 @@ from schema.root import MAX_NODE_IDS
 from tests.kit.client import Client
 from tests.kit.reads import TYPES
 
-ARGUMENTS = {"first": "first: 100", "at": 'at: "2026-12-31"'}
+ARGUMENTS = {"first": "first: 100", "at": 'at: "2026-12-31"', "by": "by: OWNER"}
 
 
 def asked(field: str, each: GraphQLField) -> str:

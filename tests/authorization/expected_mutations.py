@@ -56,6 +56,7 @@ MUTATIONS: dict[str, Mutation] = {
     "cycleReopen": ADMINISTER_GOALS,
     "cycleRestore": ADMINISTER_GOALS,
     "cycleUpdate": ADMINISTER_GOALS,
+    "cyclesSchedule": ADMINISTER_GOALS,
     "keyResultArchive": EDIT_GOALS,
     "keyResultCheckIn": EDIT_GOALS,
     "keyResultCreate": EDIT_GOALS,

@@ -173,6 +173,70 @@ TYPES: dict[str, Type] = {
         "API_KEYS",
         same="createdAt expiresAt id lastUsedAt name person replaces revokedAt scopes serviceAccount",
     ),
+    "CycleActivity": Type(
+        "GOALS",
+        differs="activeOwnerCount activeOwners checkInRate expectedCount metCount ownerCount owners participation",
+    ),
+    "CycleKeyResultCounts": Type(
+        "GOALS",
+        differs="confidence count greenShare keyResults meanConfidence overdueCount scoreBands staleness statuses",
+    ),
+    "CycleObjectiveCounts": Type(
+        "GOALS",
+        differs=(
+            "alignment alignmentRate confidence count greenShare kinds meanConfidence objectives overdueCount "
+            "scoreBands staleness statuses"
+        ),
+    ),
+    "CycleReport": Type(
+        "GOALS",
+        same="cycle",
+        differs="activity groups keyResults objectives",
+    ),
+    "CycleReportGroup": Type(
+        "GOALS",
+        differs="activity by keyResults kind level objectives owner pillar team",
+    ),
+    "KeyResultConfidenceCount": Type(
+        "GOALS",
+        differs="count level keyResults",
+    ),
+    "KeyResultScoreBandCount": Type(
+        "GOALS",
+        differs="band count keyResults",
+    ),
+    "KeyResultStalenessCount": Type(
+        "GOALS",
+        differs="count keyResults staleness",
+    ),
+    "KeyResultStatusCount": Type(
+        "GOALS",
+        differs="count keyResults overdueCount overdueKeyResults status",
+    ),
+    "ObjectiveConfidenceCount": Type(
+        "GOALS",
+        differs="count level objectives",
+    ),
+    "ObjectiveScoreBandCount": Type(
+        "GOALS",
+        differs="band count objectives",
+    ),
+    "ObjectiveStalenessCount": Type(
+        "GOALS",
+        differs="count objectives staleness",
+    ),
+    "ObjectiveStatusCount": Type(
+        "GOALS",
+        differs="count objectives overdueCount overdueObjectives status",
+    ),
+    "ObjectiveAlignmentCount": Type(
+        "GOALS",
+        differs="count objectives state",
+    ),
+    "ObjectiveKindCount": Type(
+        "GOALS",
+        differs="count kind meanScore objectives portfolioFlag postmortemCount postmortemObjectives scoredCount",
+    ),
     "GoalPermissions": Type(
         "PEOPLE",
         differs="archive checkIn edit share",
@@ -240,12 +304,15 @@ TYPES: dict[str, Type] = {
     ),
     "Query": Type(
         None,
-        same="cycle cycles organization people person pillar pillars serviceAccount serviceAccounts team teams",
+        same=(
+            "currentCycle cycle cycles organization people person pillar pillars serviceAccount serviceAccounts team "
+            "teams"
+        ),
         hides=(
             "alignment checkIn events keyResult keyResults kpi kpiLink kpiTarget kpis milestone node nodes "
             "objective objectives"
         ),
-        differs="keyResultStatusReport kpiScorecard objectiveStatusReport viewer",
+        differs="cycleReport keyResultStatusReport kpiScorecard objectiveStatusReport viewer",
         administrators="auditEvents",
     ),
     "PageInfo": Type(None, same="endCursor hasNextPage hasPreviousPage startCursor"),
@@ -291,6 +358,7 @@ PAYLOADS = {
     "ApiKeyPayload": Type("API_KEYS", same="apiKey userErrors"),
     "CheckInPayload": Type("GOALS", hides="checkIn", same="userErrors"),
     "CyclePayload": Type("GOALS", same="cycle userErrors"),
+    "CyclesPayload": Type("GOALS", same="cycles userErrors"),
     "KeyResultPayload": Type("GOALS", hides="keyResult", same="userErrors"),
     "KpiLinkPayload": Type("GOALS", hides="kpiLink", same="userErrors"),
     "KpiMeasurementResult": Type("KPIS", hides="kpi", same="index outcome startsOn userErrors"),

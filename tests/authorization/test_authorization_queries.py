@@ -22,10 +22,15 @@ OF_ADMINISTRATORS = EXPECTED["Query"].administrators.split()
 # Of one object each, which has no arguments or needs none.
 SINGLE = ("organization", "viewer", "kpiScorecard", "objectiveStatusReport", "keyResultStatusReport")
 BY_IDS = ("node", "nodes")
+# test_report_properties.py compares it with the lists that everybody reads.
+REPORTS = ("cycleReport",)
+# Cycles are seen by everybody.
+CURRENT = ("currentCycle",)
+CURRENT_DOCUMENTS = ["{ currentCycle(kind: YEAR) { id } }"]
 
 
 def test_these_are_all_fields_of_query() -> None:
-    assert {*PAGED, *LOOKUPS, *SINGLE, *BY_IDS} == set(QUERY.fields)
+    assert {*PAGED, *LOOKUPS, *SINGLE, *BY_IDS, *REPORTS, *CURRENT} == set(QUERY.fields)
 
 
 async def rows_in(client: Client, name: str) -> list[Any]:
@@ -102,6 +107,7 @@ def test_every_field_of_the_schema_is_asked() -> None:
     documents = [f'{{ node(id: "x") {{ ... on {kind} {{ {fields_of(kind)} }} }} }}' for kind in NODES]
     documents += [f"{{ {asked(name, QUERY.fields[name])} }}" for name in PAGED]
     documents += [of_single(name) for name in SINGLE]
+    documents += [f'{{ cycleReport(cycleId: "x") {{ {fields_of("CycleReport")} }} }}', *CURRENT_DOCUMENTS]
     for name, each in MUTATION.fields.items():
         kind = each.args["input"].type
         payload = fields_of(get_named_type(each.type).name)

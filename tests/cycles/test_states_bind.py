@@ -32,6 +32,8 @@ ACTIONS: dict[str, CycleAction | None] = {
     **{f"cycle{step}": None for step in ("Activate", "BeginClosing", "Close", "Extend", "Reopen")},
     # Two cycles bind it; tests/carry_overs/test_carry_over_states.py.
     "cycleCarryOver": None,
+    # Cycles that are planned ahead have no goals.
+    "cyclesSchedule": None,
     # KPIs go on, whatever cycles there are.
     **{f"kpi{verb}": None for verb in ("Archive", "Create", "Restore", "Update")},
     **{f"kpiTarget{verb}": None for verb in ("Archive", "Create", "Restore", "Update")},

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from service.rollup.reports import StatusCount, report
+from service.rollup.status_counts import StatusCount, report
 from service.rollup.status_timeline import Status, status_at
 from tests.docs.numbers_goals import parts, reached, serving
 from tests.docs.numbers_page import Row, executes, told

@@ -130,6 +130,7 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
             ],
         },
     ),
+    ("cyclesSchedule", {"pattern": "MONTHS", "count": 2, "from": "2026-01-15", "parentId": Own("cycle")}),
     ("cycleActivate", {"id": Own("part")}),
     ("cycleBeginClosing", {"id": Own("part")}),
     ("cycleExtend", {"id": Own("part"), "endsOn": "2026-12-31"}),

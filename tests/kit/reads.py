@@ -41,6 +41,8 @@ def kind_of(each: GraphQLField) -> str:
         "id": "node",
         "ids": "nodes",
         "externalId id": "lookup",
+        "cycleId filter": "report",
+        "kind": "current",
     }
     return kinds[" ".join(sorted(each.args))]
 
@@ -48,6 +50,24 @@ def kind_of(each: GraphQLField) -> str:
 def is_connection(each: GraphQLField) -> bool:
     """Whether a field pages through a list."""
     return "pageInfo" in getattr(get_named_type(each.type), "fields", ())
+
+
+# Where the lists of a report on a cycle are.
+REPORTED = {
+    "CycleActivity": "activity",
+    "CycleObjectiveCounts": "objectives",
+    "CycleKeyResultCounts": "keyResults",
+    **{
+        f"{kind}{facet}Count": f"{goals} {field}"
+        for kind, goals in (("Objective", "objectives"), ("KeyResult", "keyResults"))
+        for facet, field in (
+            *(("Status", "statuses"), ("Staleness", "staleness"), ("ScoreBand", "scoreBands")),
+            ("Confidence", "confidence"),
+        )
+    },
+    "ObjectiveKindCount": "objectives kinds",
+    "ObjectiveAlignmentCount": "objectives alignment",
+}
 
 
 # Fields of Query that find one object by its id or its external id.
@@ -58,6 +78,26 @@ def connections() -> set[str]:
     """All fields of the schema that page through a list, whatever type they are on."""
     kinds = {name: kind for name, kind in TYPES.items() if isinstance(kind, GraphQLObjectType)}
     return {f"{kind}.{name}" for kind in kinds for name, each in kinds[kind].fields.items() if is_connection(each)}
+
+
+def in_report(kind: str, fields: str) -> str:
+    """The selection of some fields of a part of the report on the cycle `$id`."""
+    path = ["cycleReport(cycleId: $id)", *REPORTED[kind].split()]
+    return f"{' { '.join(path)} {{ {fields} {'} ' * len(path)}"
+
+
+def of_cycles(ids: list[str]) -> list[Read]:
+    """The list of each count of a report, for each of these that is a cycle."""
+    found = []
+    for id in ids:
+        if (parsed(id) or ("", None))[0] == "Cycle":
+            for name in sorted(connections()):
+                kind, field = name.split(".")
+                if kind in REPORTED:
+                    inner = f"{field}(first: 100) {selection(TYPES[kind].fields[field])}"
+                    document = f"query($id: ID!) {{ {in_report(kind, inner)} }}"
+                    found.append(Read(name, f"{name} of {id}", document, {"id": id}))
+    return found
 
 
 def lists() -> list[Read]:

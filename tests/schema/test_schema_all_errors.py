@@ -129,6 +129,11 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
         },
     ),
     (
+        "cyclesSchedule",
+        {"pattern": "MONTHS", "count": 61, "parentId": NOBODY},
+        {("SCHEDULE_COUNT_OUT_OF_RANGE", "count"), ("NOT_FOUND", "parentId")},
+    ),
+    (
         "personCreate",
         {"name": " ", "email": "not an email", "externalId": "x" * 201},
         {("BLANK", "name"), ("EMAIL_INVALID", "email"), ("TOO_LONG", "externalId")},

@@ -71,6 +71,7 @@ def of_administration(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("cycleClose", {"id": ids["planned"]}),
         ("cycleReopen", {"id": ids["planned"]}),
         ("cycleExtend", {"id": ids["planned"], "endsOn": "2027-01-31"}),
+        ("cyclesSchedule", {"pattern": "MONTHS", "count": 2}),
         ("pillarCreate", {"name": "New"}),
         ("pillarUpdate", {"id": ids["pillar"], "name": "Changed"}),
         ("pillarArchive", {"id": ids["pillar"]}),

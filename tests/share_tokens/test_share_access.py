@@ -42,7 +42,19 @@ REFUSED_FIELDS = {
     *(f"Objective.{name}" for name in ("events", "hiddenContributors", "participants", "pillar")),
     *("Objective.shareTokens", "Objective.team"),
     *(f"Query.{name}" for name in ("cycle", "cycles", "events", "organization", "people", "person", "pillar")),
-    *(f"Query.{name}" for name in ("auditEvents", "pillars", "serviceAccount", "serviceAccounts", "team", "teams")),
+    *(
+        f"Query.{name}"
+        for name in (
+            "auditEvents",
+            "currentCycle",
+            "cycleReport",
+            "pillars",
+            "serviceAccount",
+            "serviceAccounts",
+            "team",
+            "teams",
+        )
+    ),
     *(f"ShareToken.{name}" for name in ("creator", "kpiFilter", "lastUsedAt", "revokedAt")),
     *(f"Viewer.{name}" for name in ("apiKeys", "organization", "person", "scopes")),
     *("Viewer.serviceAccount", "Viewer.shareTokens"),
