@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Select, bindparam, column, func, literal_column, select, true
 
 from service.alignment.models import Alignment
 from service.all_entities import BY_NAME
@@ -87,16 +87,24 @@ async def ids_of(tx: Transaction, entity: Entity, external_ids: Iterable[str]) -
     keys = list(external_ids)
     uuids = [id for key in keys if (id := parse_uuid(key))]
     # Two statements and no `or`: each of them has an index.
-    conditions = [within(columns.external_id, keys)]
+    statements = [_rows_of_keys(tx, columns, keys)]
     if uuids:
-        conditions.append(within(columns.id, uuids) & columns.external_id.is_(None))
+        of_ids = columns.organization_id == tx.organization_id, within(columns.id, uuids), columns.external_id.is_(None)
+        statements.append(select(columns.id, columns.external_id).where(*of_ids))
     ids: dict[str, UUID] = {}
-    for condition in conditions:
-        statement = select(columns.id, columns.external_id).where(
-            columns.organization_id == tx.organization_id, condition
-        )
+    for statement in statements:
         ids |= {row.external_id or str(row.id): row.id for row in await tx.rows(statement)}
     return ids
+
+
+def _rows_of_keys(tx: Transaction, columns: Any, external_ids: Sequence[str]) -> Select[Any]:
+    """Selects ids and external ids, each by its key: a plan for tables without statistics would compare each row of the
+    organization with all external ids."""
+    array = bindparam(None, list(external_ids), type_=ARRAY(columns.external_id.type), unique=True)
+    wanted = func.unnest(array).table_valued(column("key", columns.external_id.type), name="wanted").render_derived()
+    of_key = columns.organization_id == tx.organization_id, columns.external_id == wanted.c.key
+    found = select(columns.id, columns.external_id).where(*of_key).offset(literal_column("0")).lateral("found")
+    return select(found.c.id, found.c.external_id).select_from(wanted.join(found, true()))
 
 
 async def existing_rows(tx: Transaction, entity: Entity, items: Sequence[Any]) -> dict[str, Any]:
