@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, bindparam, column, func, literal_column, select, true
+from sqlalchemy import ARRAY, Select, Table, bindparam, column, func, literal_column, select, true
 
 from service.alignment.models import Alignment
 from service.all_entities import BY_NAME
@@ -85,24 +86,23 @@ async def ids_of(tx: Transaction, entity: Entity, external_ids: Iterable[str]) -
     """The ids of rows by their external ids; an exported row without one is matched by its own id."""
     columns = entity.table.c
     keys = list(external_ids)
-    uuids = [id for key in keys if (id := parse_uuid(key))]
+    ids = {row.external_id: row.id for row in await tx.rows(_rows_of_keys(entity.table), keys=keys)}
     # Two statements and no `or`: each of them has an index.
-    statements = [_rows_of_keys(tx, columns, keys)]
-    if uuids:
+    if uuids := [id for key in keys if (id := parse_uuid(key))]:
         of_ids = columns.organization_id == tx.organization_id, within(columns.id, uuids), columns.external_id.is_(None)
-        statements.append(select(columns.id, columns.external_id).where(*of_ids))
-    ids: dict[str, UUID] = {}
-    for statement in statements:
-        ids |= {row.external_id or str(row.id): row.id for row in await tx.rows(statement)}
+        ids |= {str(row.id): row.id for row in await tx.rows(select(columns.id).where(*of_ids))}
     return ids
 
 
-def _rows_of_keys(tx: Transaction, columns: Any, external_ids: Sequence[str]) -> Select[Any]:
-    """Selects ids and external ids, each by its key: a plan for tables without statistics would compare each row of the
-    organization with all external ids."""
-    array = bindparam(None, list(external_ids), type_=ARRAY(columns.external_id.type), unique=True)
-    wanted = func.unnest(array).table_valued(column("key", columns.external_id.type), name="wanted").render_derived()
-    of_key = columns.organization_id == tx.organization_id, columns.external_id == wanted.c.key
+@cache
+def _rows_of_keys(table: Table) -> Select[Any]:
+    """Selects the ids and external ids of rows, each by its key: a plan for tables without statistics would compare
+    each row of the organization with all external ids."""
+    columns = table.c
+    keys: Any = bindparam("keys", type_=ARRAY(columns.external_id.type))
+    wanted = func.unnest(keys).table_valued(column("key", columns.external_id.type), name="wanted").render_derived()
+    tenant = bindparam("organization_id", type_=columns.organization_id.type)
+    of_key = columns.organization_id == tenant, columns.external_id == wanted.c.key
     found = select(columns.id, columns.external_id).where(*of_key).offset(literal_column("0")).lateral("found")
     return select(found.c.id, found.c.external_id).select_from(wanted.join(found, true()))
 
