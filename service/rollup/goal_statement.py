@@ -35,10 +35,10 @@ _LATEST = f"""
         WHERE newest.status IS NULL AND (newest.at IS NOT NULL OR NOT i.is_changed)
           AND c.organization_id = :organization_id AND {{0}} AND c.status IS NOT NULL {_NEWEST} LIMIT 1
     ) stated ON true"""
-_SAID_CONFIDENCE = "coalesce(newest.confidence, confident.confidence)"
+_CHECK_IN_CONFIDENCE = "coalesce(newest.confidence, confident.confidence)"
 _CHECK_INS = {
     "said_value": "coalesce(newest.value, valued.value)",
-    "said_confidence": _SAID_CONFIDENCE,
+    "said_confidence": _CHECK_IN_CONFIDENCE,
     "stated_at": "CASE WHEN newest.status IS NULL THEN stated.at ELSE newest.at END",
     "stated_status": "coalesce(newest.status, stated.status)",
     "checked_in_at": "newest.at",
@@ -46,16 +46,16 @@ _CHECK_INS = {
 
 # The objectives to read, each by its key: a plan for tables without statistics would read every goal of a cycle for
 # each one. OFFSET 0 keeps it so, however many there are.
-_WANTED = """
+_IDS = """
     FROM (
         SELECT id, id = ANY(CAST(:changed AS uuid[])) AS is_changed FROM unnest(CAST(:ids AS uuid[])) AS wanted (id)
         OFFSET 0
     ) i"""
-_OBJECTIVES_WANTED = f"""{_WANTED}
+_OBJECTIVES_OF_IDS = f"""{_IDS}
     CROSS JOIN LATERAL (
         SELECT * FROM objectives WHERE organization_id = :organization_id AND id = i.id OFFSET 0
     ) o"""
-_KEY_RESULTS_WANTED = """
+_KEY_RESULTS_OF_IDS = """
     CROSS JOIN LATERAL (
         SELECT * FROM key_results WHERE organization_id = :organization_id AND objective_id = i.id OFFSET 0
     ) k"""
@@ -85,7 +85,7 @@ _KEY_RESULT = {
     "position": "k.position",
     **{name: f"k.{name}" for name in (*_STORED, *_DEFINITION, *_MEASURED)},
     **_CHECK_INS,
-    "said_confidence": f"CASE WHEN i.is_changed THEN {_SAID_CONFIDENCE} ELSE k.confidence END",
+    "said_confidence": f"CASE WHEN i.is_changed THEN {_CHECK_IN_CONFIDENCE} ELSE k.confidence END",
     "active_since": _ACTIVE_SINCE.format("k"),
     "is_settled": "false",
     "starts_at": "y.starts_at",
@@ -125,7 +125,7 @@ _OTHERS = {
     "parent_id": "uuid",
     "parent_key_result_id": "uuid",
 }
-_KEY_RESULTS_FROM = f"""{_OBJECTIVES_WANTED}{_KEY_RESULTS_WANTED}
+_KEY_RESULTS_FROM = f"""{_OBJECTIVES_OF_IDS}{_KEY_RESULTS_OF_IDS}
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
     JOIN organizations g ON g.id = :organization_id
     {_LATEST.format("c.key_result_id = k.id")}
@@ -180,7 +180,7 @@ _SETTLED_KEY_RESULT = {
     "final_score": "k.final_score",
     "is_waived": "k.score_waiver IS NOT NULL",
 }
-_SETTLED_KEY_RESULTS_FROM = f"{_WANTED}{_KEY_RESULTS_WANTED} WHERE NOT {_IS_COMPUTED}"
+_SETTLED_KEY_RESULTS_FROM = f"{_IDS}{_KEY_RESULTS_OF_IDS} WHERE NOT {_IS_COMPUTED}"
 
 _OBJECTIVE = {
     "part": "'OBJECTIVE'",
@@ -189,7 +189,7 @@ _OBJECTIVE = {
         name: f"o.{name}" for name in ("progress_source", "status_source", *_STORED, "coverage", "score", "final_score")
     },
     **_CHECK_INS,
-    "said_confidence": f"CASE WHEN i.is_changed THEN {_SAID_CONFIDENCE} ELSE o.confidence END",
+    "said_confidence": f"CASE WHEN i.is_changed THEN {_CHECK_IN_CONFIDENCE} ELSE o.confidence END",
     # A cycle that people activate expects check-ins from then on.
     "active_since": f"greatest({_ACTIVE_SINCE.format('o')}, y.activated_at)",
     "is_settled": "NOT i.is_changed",
@@ -199,7 +199,7 @@ _OBJECTIVE = {
     "is_planned": "y.state = 'PLANNING' AND y.activation = 'MANUAL'",
     **{name: f"g.{name}" for name in ("on_track_pace", "at_risk_pace", "check_in_cadence_days")},
 }
-_OBJECTIVES_FROM = f"""{_OBJECTIVES_WANTED}
+_OBJECTIVES_FROM = f"""{_OBJECTIVES_OF_IDS}
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
     JOIN organizations g ON g.id = :organization_id
     {_LATEST.format("c.objective_id = o.id AND c.key_result_id IS NULL")}

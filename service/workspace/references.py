@@ -89,8 +89,9 @@ async def ids_of(tx: Transaction, entity: Entity, external_ids: Iterable[str]) -
     ids = {row.external_id: row.id for row in await tx.rows(_rows_of_keys(entity.table), keys=keys)}
     # Two statements and no `or`: each of them has an index.
     if uuids := [id for key in keys if (id := parse_uuid(key))]:
-        of_ids = columns.organization_id == tx.organization_id, within(columns.id, uuids), columns.external_id.is_(None)
-        ids |= {str(row.id): row.id for row in await tx.rows(select(columns.id).where(*of_ids))}
+        condition = within(columns.id, uuids) & columns.external_id.is_(None)
+        of_ids = select(columns.id).where(columns.organization_id == tx.organization_id, condition)
+        ids |= {str(row.id): row.id for row in await tx.rows(of_ids)}
     return ids
 
 
@@ -100,11 +101,11 @@ def _rows_of_keys(table: Table) -> Select[Any]:
     each row of the organization with all external ids."""
     columns = table.c
     keys: Any = bindparam("keys", type_=ARRAY(columns.external_id.type))
-    wanted = func.unnest(keys).table_valued(column("key", columns.external_id.type), name="wanted").render_derived()
+    key_rows = func.unnest(keys).table_valued(column("key", columns.external_id.type), name="keys").render_derived()
     tenant = bindparam("organization_id", type_=columns.organization_id.type)
-    of_key = columns.organization_id == tenant, columns.external_id == wanted.c.key
-    found = select(columns.id, columns.external_id).where(*of_key).offset(literal_column("0")).lateral("found")
-    return select(found.c.id, found.c.external_id).select_from(wanted.join(found, true()))
+    conditions = columns.organization_id == tenant, columns.external_id == key_rows.c.key
+    rows = select(columns.id, columns.external_id).where(*conditions).offset(literal_column("0")).lateral("of_key")
+    return select(rows.c.id, rows.c.external_id).select_from(key_rows.join(rows, true()))
 
 
 async def existing_rows(tx: Transaction, entity: Entity, items: Sequence[Any]) -> dict[str, Any]:
