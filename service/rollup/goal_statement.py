@@ -236,8 +236,10 @@ def _first_select() -> str:
 
 # Key results, objectives and alignments, told apart by `part`; columns that one of them lacks are null. Of objectives
 # in `:ids` that are not in `:changed`, only what was below them has changed.
-GOALS = text(f"""{_first_select()}
+_TEXT = f"""{_first_select()}
     UNION ALL {_select(_SETTLED_KEY_RESULT, _SETTLED_KEY_RESULTS_FROM)}
     UNION ALL {_select(_OBJECTIVE, _OBJECTIVES_FROM)}
     UNION ALL {_select(_EDGE, _EDGES_FROM)}
-    ORDER BY part, position, id""")
+    ORDER BY part, position, id"""
+# Writes and this text have to fit into one message (MAX_SQL_LENGTH), so it has no indentation.
+GOALS = text(" ".join(_TEXT.split()))
