@@ -83,8 +83,8 @@ def _activity(by: ReportDimension | None, condition: ColumnElement[bool]) -> Act
     )
 
     def goals_of(counting: Counting, goal: Any, is_objective: Any, expects: Any) -> Select[Any]:
-        begins_at = func.greatest(cycle.c.starts_at, cycle.c.activated_at, goal.created_at)
-        periods = func.floor(_seconds(func.least(NOW, cycle.c.ends_at) - begins_at) / _cadence())
+        begins_at = func.greatest(cycle.c.starts_at, cycle.c.activated_at, goal.created_at, goal.starts_at)
+        periods = func.floor(_seconds(func.least(NOW, cycle.c.ends_at, goal.due_at) - begins_at) / _cadence())
         expected = case(
             (and_(expects, ~waits), func.greatest(cast(periods, Integer), _zero)),
             else_=_zero,

@@ -14,38 +14,59 @@ _MEASURED = ("current", "has_data", "regressed", "measured_baseline", "measured_
 
 # The order of check-ins: by when they were true, when they were made, and their order within the request.
 _NEWEST = "ORDER BY c.at DESC, c.recorded_at DESC, c.sequence DESC"
-# {0} tells which check-ins count. Of a goal that is settled, only the stated status is needed again.
+# {0} tells which check-ins count. Of a goal that is settled, only the stated status is needed again. The newest one
+# often says all; an older one is looked up only for what it leaves out.
 _LATEST = f"""
     LEFT JOIN LATERAL (
+        SELECT c.at, c.value, c.confidence, c.status FROM check_ins c
+        WHERE i.is_changed AND c.organization_id = :organization_id AND {{0}} {_NEWEST} LIMIT 1
+    ) newest ON true
+    LEFT JOIN LATERAL (
         SELECT c.value FROM check_ins c
-        WHERE {{1}} AND c.organization_id = :organization_id AND {{0}} AND c.value IS NOT NULL {_NEWEST} LIMIT 1
+        WHERE newest.at IS NOT NULL AND newest.value IS NULL
+          AND c.organization_id = :organization_id AND {{0}} AND c.value IS NOT NULL {_NEWEST} LIMIT 1
     ) valued ON true
     LEFT JOIN LATERAL (
         SELECT c.confidence FROM check_ins c
-        WHERE {{1}} AND c.organization_id = :organization_id AND {{0}} AND c.confidence IS NOT NULL {_NEWEST} LIMIT 1
+        WHERE newest.at IS NOT NULL AND newest.confidence IS NULL
+          AND c.organization_id = :organization_id AND {{0}} AND c.confidence IS NOT NULL {_NEWEST} LIMIT 1
     ) confident ON true
     LEFT JOIN LATERAL (
         SELECT c.at, c.status FROM check_ins c
-        WHERE {{2}} AND c.organization_id = :organization_id AND {{0}} AND c.status IS NOT NULL {_NEWEST} LIMIT 1
-    ) stated ON true
-    LEFT JOIN LATERAL (
-        SELECT c.at FROM check_ins c
-        WHERE {{1}} AND c.organization_id = :organization_id AND {{0}} {_NEWEST} LIMIT 1
-    ) newest ON true"""
+        WHERE newest.status IS NULL AND (newest.at IS NOT NULL OR NOT i.is_changed)
+          AND c.organization_id = :organization_id AND {{0}} AND c.status IS NOT NULL {_NEWEST} LIMIT 1
+    ) stated ON true"""
+_CHECK_IN_CONFIDENCE = "coalesce(newest.confidence, confident.confidence)"
 _CHECK_INS = {
-    "said_value": "valued.value",
-    "said_confidence": "confident.confidence",
-    "stated_at": "stated.at",
-    "stated_status": "stated.status",
+    "said_value": "coalesce(newest.value, valued.value)",
+    "said_confidence": _CHECK_IN_CONFIDENCE,
+    "stated_at": "CASE WHEN newest.status IS NULL THEN stated.at ELSE newest.at END",
+    "stated_status": "coalesce(newest.status, stated.status)",
     "checked_in_at": "newest.at",
 }
+
+# The objectives to read, each by its key: a plan for tables without statistics would read every goal of a cycle for
+# each one. OFFSET 0 keeps it so, however many there are.
+_IDS = """
+    FROM (
+        SELECT id, id = ANY(CAST(:changed AS uuid[])) AS is_changed FROM unnest(CAST(:ids AS uuid[])) AS wanted (id)
+        OFFSET 0
+    ) i"""
+_OBJECTIVES_OF_IDS = f"""{_IDS}
+    CROSS JOIN LATERAL (
+        SELECT * FROM objectives WHERE organization_id = :organization_id AND id = i.id OFFSET 0
+    ) o"""
+_KEY_RESULTS_OF_IDS = """
+    CROSS JOIN LATERAL (
+        SELECT * FROM key_results WHERE organization_id = :organization_id AND objective_id = i.id OFFSET 0
+    ) k"""
 
 # The instant since which a goal is in force: its creation, its last activation or its last restore. A row of version 1
 # was never changed.
 _ACTIVE = """
     LEFT JOIN LATERAL (
         SELECT r.valid_from, r.recorded_at, r.id FROM {1} r
-        WHERE {2} AND r.organization_id = :organization_id AND r.subject_id = {0}.id AND {0}.version > 1
+        WHERE i.is_changed AND r.organization_id = :organization_id AND r.subject_id = {0}.id AND {0}.version > 1
           AND (r.lifecycle <> 'ACTIVE' OR r.archived_at IS NOT NULL)
         ORDER BY r.valid_from DESC, r.recorded_at DESC, r.id DESC LIMIT 1
     ) idle ON true
@@ -61,8 +82,7 @@ _ACTIVE_SINCE = "coalesce(begun.valid_from, idle.valid_from, {0}.created_at)"
 # notice of a date that is null.
 _COUNTED_FROM, _COUNTED_UNTIL = "greatest(k.own_starts_at, y.starts_at)", "least(k.own_due_at, y.ends_at)"
 
-_IS_CHANGED = "k.objective_id = ANY(CAST(:changed AS uuid[]))"
-_IS_COMPUTED = f"({_IS_CHANGED} OR k.value_source = 'ALIGNED_OBJECTIVES')"
+_IS_COMPUTED = "(i.is_changed OR k.value_source = 'ALIGNED_OBJECTIVES')"
 _KEY_RESULT = {
     "part": "'KEY_RESULT'",
     "id": "k.id",
@@ -70,7 +90,7 @@ _KEY_RESULT = {
     "position": "k.position",
     **{name: f"k.{name}" for name in (*_STORED, *_DEFINITION, *_MEASURED)},
     **_CHECK_INS,
-    "said_confidence": f"CASE WHEN {_IS_CHANGED} THEN confident.confidence ELSE k.confidence END",
+    "said_confidence": f"CASE WHEN i.is_changed THEN {_CHECK_IN_CONFIDENCE} ELSE k.confidence END",
     "active_since": _ACTIVE_SINCE.format("k"),
     "is_settled": "false",
     **{name: f"k.{name}" for name in _SPAN},
@@ -114,14 +134,11 @@ _OTHERS = {
     "parent_id": "uuid",
     "parent_key_result_id": "uuid",
 }
-_KEY_RESULTS_FROM = f"""
-    FROM key_results k
-    JOIN objectives o ON o.organization_id = :organization_id AND o.id = k.objective_id
-     AND o.id = ANY(CAST(:ids AS uuid[]))
+_KEY_RESULTS_FROM = f"""{_OBJECTIVES_OF_IDS}{_KEY_RESULTS_OF_IDS}
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
     JOIN organizations g ON g.id = :organization_id
-    {_LATEST.format("c.key_result_id = k.id", _IS_CHANGED, "true")}
-    {_ACTIVE.format("k", "key_result_revisions", _IS_CHANGED)}
+    {_LATEST.format("c.key_result_id = k.id")}
+    {_ACTIVE.format("k", "key_result_revisions")}
     LEFT JOIN LATERAL (
         SELECT array_agg(period.value ORDER BY period.number) AS values,
                array_agg(period.number ORDER BY period.number) AS numbers FROM (
@@ -133,16 +150,20 @@ _KEY_RESULTS_FROM = f"""
               AND c.at >= {_COUNTED_FROM} AND c.at < {_COUNTED_UNTIL}
             ORDER BY number, c.at DESC, c.recorded_at DESC, c.sequence DESC
         ) period
-        WHERE k.mode = 'ADHERENCE' AND {_IS_CHANGED}
+        WHERE k.mode = 'ADHERENCE' AND i.is_changed
     ) adherence ON true
     LEFT JOIN LATERAL (
         SELECT array_agg(m.weight ORDER BY m.id) AS weights,
                array_agg(m.done_at IS NOT NULL ORDER BY m.id) AS done
         FROM milestones m
         WHERE m.organization_id = :organization_id AND m.key_result_id = k.id AND m.archived_at IS NULL
-          AND k.kind = 'MILESTONE' AND {_IS_CHANGED}
+          AND k.kind = 'MILESTONE' AND i.is_changed
     ) stages ON true
-    LEFT JOIN kpis s ON s.organization_id = :organization_id AND s.id = k.source_kpi_id AND {_IS_CHANGED}
+    LEFT JOIN LATERAL (
+        SELECT * FROM kpis s
+        WHERE s.organization_id = :organization_id AND s.id = k.source_kpi_id AND k.source_kpi_id IS NOT NULL
+          AND i.is_changed OFFSET 0
+    ) s ON true
     LEFT JOIN LATERAL (
         SELECT m.value, m.starts_on FROM kpi_measurements m
         WHERE m.organization_id = :organization_id AND m.kpi_id = s.id AND m.starts_on < y.starts_on
@@ -155,7 +176,7 @@ _KEY_RESULTS_FROM = f"""
         WHERE m.organization_id = :organization_id AND m.kpi_id = s.id AND m.value IS NOT NULL
           AND m.starts_on BETWEEN y.starts_on AND y.ends_on
     ) during ON true
-    WHERE k.organization_id = :organization_id AND k.objective_id = ANY(CAST(:ids AS uuid[])) AND {_IS_COMPUTED}"""
+    WHERE {_IS_COMPUTED}"""
 
 # Most key results of a change deep in a tree are settled, and need nothing but what is stored.
 _SETTLED_KEY_RESULT = {
@@ -168,11 +189,8 @@ _SETTLED_KEY_RESULT = {
     "final_score": "k.final_score",
     "is_waived": "k.score_waiver IS NOT NULL",
 }
-_SETTLED_KEY_RESULTS_FROM = f"""
-    FROM key_results k
-    WHERE k.organization_id = :organization_id AND k.objective_id = ANY(CAST(:ids AS uuid[])) AND NOT {_IS_COMPUTED}"""
+_SETTLED_KEY_RESULTS_FROM = f"{_IDS}{_KEY_RESULTS_OF_IDS} WHERE NOT {_IS_COMPUTED}"
 
-_IS_CHANGED_OBJECTIVE = "o.id = ANY(CAST(:changed AS uuid[]))"
 _OBJECTIVE = {
     "part": "'OBJECTIVE'",
     "id": "o.id",
@@ -180,10 +198,10 @@ _OBJECTIVE = {
         name: f"o.{name}" for name in ("progress_source", "status_source", *_STORED, "coverage", "score", "final_score")
     },
     **_CHECK_INS,
-    "said_confidence": f"CASE WHEN {_IS_CHANGED_OBJECTIVE} THEN confident.confidence ELSE o.confidence END",
+    "said_confidence": f"CASE WHEN i.is_changed THEN {_CHECK_IN_CONFIDENCE} ELSE o.confidence END",
     # A cycle that people activate expects check-ins from then on.
     "active_since": f"greatest({_ACTIVE_SINCE.format('o')}, y.activated_at)",
-    "is_settled": f"NOT {_IS_CHANGED_OBJECTIVE}",
+    "is_settled": "NOT i.is_changed",
     **{name: f"o.{name}" for name in _SPAN},
     "cycle_starts_at": "y.starts_at",
     "cycle_ends_at": "y.ends_at",
@@ -191,13 +209,11 @@ _OBJECTIVE = {
     "is_planned": "y.state = 'PLANNING' AND y.activation = 'MANUAL'",
     **{name: f"g.{name}" for name in ("on_track_pace", "at_risk_pace", "check_in_cadence_days")},
 }
-_OBJECTIVES_FROM = f"""
-    FROM objectives o
+_OBJECTIVES_FROM = f"""{_OBJECTIVES_OF_IDS}
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
     JOIN organizations g ON g.id = :organization_id
-    {_LATEST.format("c.objective_id = o.id AND c.key_result_id IS NULL", _IS_CHANGED_OBJECTIVE, "true")}
-    {_ACTIVE.format("o", "objective_revisions", _IS_CHANGED_OBJECTIVE)}
-    WHERE o.organization_id = :organization_id AND o.id = ANY(CAST(:ids AS uuid[]))"""
+    {_LATEST.format("c.objective_id = o.id AND c.key_result_id IS NULL")}
+    {_ACTIVE.format("o", "objective_revisions")}"""
 
 _EDGE = {
     "part": "'EDGE'",

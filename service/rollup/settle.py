@@ -34,10 +34,12 @@ _STEP = ("step_since", "step_until", "step_status", "step_staleness")
 
 def _update(table: str, columns: Mapping[str, str]) -> str:
     assignments = ", ".join(f"{name} = n.{name}" for name in (*columns.values(), *TIMELINE_COLUMNS, *_STEP))
+    # No row of the parameter has an organization, and the planner expects few rows without a value: it looks each goal
+    # up by its key, also where tables have no statistics.
     return f"""
         UPDATE {table} t SET {assignments}, changed_at = greatest(t.changed_at, CAST(:now AS timestamptz))
         FROM jsonb_populate_recordset(CAST(NULL AS {table}), CAST(CAST(:{table} AS text) AS jsonb)) n
-        WHERE t.organization_id = :organization_id AND t.id = n.id"""
+        WHERE n.organization_id IS NULL AND t.organization_id = :organization_id AND t.id = n.id"""
 
 
 STORE = text(f"""

@@ -127,7 +127,7 @@ def worst_timeline(timelines: Iterable[StatusTimeline]) -> StatusTimeline:
     for since, number, severity in sorted(changes):
         severities[number] = severity
         worst[since] = max(severities)
-    return merge_changes(_WORST[severity]._replace(since=since) for since, severity in worst.items())
+    return merge_changes(_change_of((since, *_WORST[severity][1:])) for since, severity in worst.items())
 
 
 def with_stated_status(
@@ -180,9 +180,9 @@ def with_staleness(
         if not starts_at <= moment < ends_at or (due.is_lasting and change.status is Status.ACHIEVED):
             return change
         if due.overdue_at is not None and moment >= due.overdue_at:
-            return change._replace(staleness=Staleness.OVERDUE)
+            return _with_staleness(change, Staleness.OVERDUE)
         is_due = due.due_at is not None and moment >= due.due_at
-        return change._replace(staleness=Staleness.DUE if is_due else Staleness.FRESH)
+        return _with_staleness(change, Staleness.DUE if is_due else Staleness.FRESH)
 
     changes = (due.due_at, due.overdue_at, starts_at, ends_at)
     return _build_timeline({*_moments(timeline), *(each for each in changes if each is not None)}, change_at)
@@ -230,7 +230,7 @@ def merge_changes(changes: Iterable[StatusChange]) -> StatusTimeline:
 
 def to_columns(timeline: StatusTimeline) -> tuple[list[Any], ...]:
     """The columns that store a timeline: instants, statuses, reasons, staleness and divergence."""
-    return tuple([getattr(change, name) for change in timeline] for name in StatusChange._fields)
+    return tuple(map(list, zip(*timeline, strict=True))) if timeline else tuple([] for _ in StatusChange._fields)
 
 
 def step_at(timeline: StatusTimeline, now: datetime) -> tuple[datetime | None, datetime | None, str | None, str | None]:
@@ -262,7 +262,11 @@ def from_columns(
 
 def _change_at(timeline: StatusTimeline, moment: datetime) -> StatusChange:
     """The change in force at `moment`, with `moment` as its `since`."""
-    return StatusChange(moment, *status_at(timeline, moment)[1:])
+    return _change_of((moment, *status_at(timeline, moment)[1:]))
+
+
+def _with_staleness(change: StatusChange, staleness: Staleness) -> StatusChange:
+    return _change_of((change.since, change.status, change.reason, staleness, change.diverges))
 
 
 def _outranks_check_ins(change: StatusChange) -> bool:

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Select, Table, bindparam, column, func, literal_column, select, true
 
 from service.alignment.models import Alignment
 from service.all_entities import BY_NAME
@@ -85,18 +86,26 @@ async def ids_of(tx: Transaction, entity: Entity, external_ids: Iterable[str]) -
     """The ids of rows by their external ids; an exported row without one is matched by its own id."""
     columns = entity.table.c
     keys = list(external_ids)
-    uuids = [id for key in keys if (id := parse_uuid(key))]
+    ids = {row.external_id: row.id for row in await tx.rows(_rows_of_keys(entity.table), keys=keys)}
     # Two statements and no `or`: each of them has an index.
-    conditions = [within(columns.external_id, keys)]
-    if uuids:
-        conditions.append(within(columns.id, uuids) & columns.external_id.is_(None))
-    ids: dict[str, UUID] = {}
-    for condition in conditions:
-        statement = select(columns.id, columns.external_id).where(
-            columns.organization_id == tx.organization_id, condition
-        )
-        ids |= {row.external_id or str(row.id): row.id for row in await tx.rows(statement)}
+    if uuids := [id for key in keys if (id := parse_uuid(key))]:
+        condition = within(columns.id, uuids) & columns.external_id.is_(None)
+        of_ids = select(columns.id).where(columns.organization_id == tx.organization_id, condition)
+        ids |= {str(row.id): row.id for row in await tx.rows(of_ids)}
     return ids
+
+
+@cache
+def _rows_of_keys(table: Table) -> Select[Any]:
+    """Selects the ids and external ids of rows, each by its key: a plan for tables without statistics would compare
+    each row of the organization with all external ids."""
+    columns = table.c
+    keys: Any = bindparam("keys", type_=ARRAY(columns.external_id.type))
+    key_rows = func.unnest(keys).table_valued(column("key", columns.external_id.type), name="keys").render_derived()
+    tenant = bindparam("organization_id", type_=columns.organization_id.type)
+    conditions = columns.organization_id == tenant, columns.external_id == key_rows.c.key
+    rows = select(columns.id, columns.external_id).where(*conditions).offset(literal_column("0")).lateral("of_key")
+    return select(rows.c.id, rows.c.external_id).select_from(key_rows.join(rows, true()))
 
 
 async def existing_rows(tx: Transaction, entity: Entity, items: Sequence[Any]) -> dict[str, Any]:
