@@ -11,10 +11,11 @@ from service.key_results.models import KeyResultFacts
 from service.objectives.models import ObjectiveFacts
 
 OF_REVIEWS = {"final_score", "score_reason", "score_waiver", "retrospective"}
+OF_DATES = {"starts_on", "start_granularity", "own_starts_at", "due_on", "due_granularity", "own_due_at"}
 
 
 def test_every_fact_of_a_goal_is_decided_about() -> None:
-    assert {"cycle_id", "objective_id", "position", *OF_REVIEWS} == LEFT_BEHIND
+    assert {"cycle_id", "objective_id", "position", *OF_REVIEWS, *OF_DATES} == LEFT_BEHIND
     assert set(OBJECTIVE_FACTS) == {
         *("title", "description", "level", "kind", "lifecycle", "visibility", "perspective"),
         *("progress_source", "status_source", "owner_id", "team_id", "pillar_id"),

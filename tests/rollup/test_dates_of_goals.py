@@ -115,7 +115,7 @@ async def test_dates_outside_the_cycle(client: Client) -> None:
     assert await goal.at("2026-04-01", "staleness", "status", "nextCheckInDueAt") == (None, "ON_TRACK", None)
     assert await goal.at("2026-06-30", "status", "pace") == ("OFF_TRACK", 0.5)
     # The outcome is that at the end of the cycle.
-    await client.make("cycleUpdate", id=goal.cycle, state="CLOSED")
+    await client.take_steps(goal.cycle, "BeginClosing", "Close")
     assert await goal.at("2026-06-30", "status", "statusReason") == ("ON_TRACK", "CYCLE_CLOSED")
     assert await findings(client) == []
 
