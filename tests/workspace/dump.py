@@ -29,7 +29,7 @@ ARGUMENTS = {
     ("Objective", "descendants"): "first: 50, maxDepth: 5",
 }
 # Who asks is no part of an organization, and these are other ways to what the lists have.
-ROOTS_LEFT_OUT = {"viewer", "node", "nodes", *LOOKUPS}
+ROOTS_LEFT_OUT = {"viewer", "node", "nodes", "currentCycle", "cycleReport", *LOOKUPS}
 
 
 async def dumped(client: Client) -> dict[str, Any]:
