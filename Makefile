@@ -30,7 +30,7 @@ serve: $(VENV)/serve.stamp ## Serve GraphQL over a Postgres of its own, with the
 	@exec $(BIN)/python -m service serve --demo
 
 test: $(VENV)/dev.stamp ## Run all tests on a Postgres of their own
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 fuzz: $(VENV)/dev.stamp ## Compare ten thousand documents with graphql-core, and 200 histories with a model in fractions
 	OKRGRAPH_FUZZ=10000 $(BIN)/python -m pytest tests/execution/oracle tests/model

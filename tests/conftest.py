@@ -19,6 +19,14 @@ from service.settings import Settings, connect_arguments
 from tests.kit.client import Client, Clock, Statements, founded
 
 CLEANED = count(1)
+# Folders with long tests: one that begins last keeps everybody waiting.
+LONG_FIRST = ("tenancy", "authorization", "embedded", "door", "consistency", "workspace", "kpis", "model")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Lets folders with long tests begin first, where several processes share the tests."""
+    ranks = {name: number for number, name in enumerate(LONG_FIRST)}
+    items.sort(key=lambda item: ranks.get(item.path.parent.name, len(ranks)))
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
 
 # Goals of one statement.
-CHUNK = 1000
+CHUNK = 200
 MAX_NAMED = 5
 LOWEST_ID = UUID(int=0)
 
