@@ -61,7 +61,8 @@ def test_a_mean_is_exact_and_between_its_scores(scores: list[tuple[float, Decima
         assert found is None
         return
     assert found is not None
-    exact = sum(weight * score for weight, score in counted) / sum(weight for weight, _ in counted)
+    whole = sum((weight for weight, _ in counted), Fraction())
+    exact = sum((weight * score for weight, score in counted), Fraction()) / whole
     assert abs(Fraction(found) - exact) <= Fraction(1, 2 * 10**24)
     assert min(score for _, score in counted) <= Fraction(found) + Fraction(1, 10**24)
     assert mean_score([*scores, (1.0, None)]) is None

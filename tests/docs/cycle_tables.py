@@ -1,5 +1,6 @@
 """The tables of docs/cycles.md, from the state machine."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from service.cycles.states import ALLOWED, TRANSITIONS, CycleAction, CycleState, steps_to_allow
@@ -30,6 +31,6 @@ def _remedy(state: CycleState, action: CycleAction) -> str:
     return "refused; " + ", ".join(f"`{step}`" for step in steps_to_allow(state, action))
 
 
-def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [header, tuple("---" for _ in header), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
