@@ -235,13 +235,16 @@ _EDGES_FROM = f"""
 
 def _select(expressions: Mapping[str, str], source: str) -> str:
     columns = [expressions.get(name, "NULL") for name in (*_KEY_RESULT, *_OTHERS)]
-    return f"SELECT {', '.join(columns)} {source}"
+    return f"SELECT {','.join(columns)} {source}"
 
 
 def _first_select() -> str:
-    columns = [f"{expression} AS {name}" for name, expression in _KEY_RESULT.items()]
+    columns = [
+        expression if expression.endswith(f".{name}") else f"{expression} AS {name}"
+        for name, expression in _KEY_RESULT.items()
+    ]
     columns += [f"NULL::{type} AS {name}" for name, type in _OTHERS.items()]
-    return f"SELECT {', '.join(columns)} {_KEY_RESULTS_FROM}"
+    return f"SELECT {','.join(columns)} {_KEY_RESULTS_FROM}"
 
 
 _PARTS = (
@@ -252,5 +255,6 @@ _PARTS = (
 )
 # Key results, objectives and alignments, told apart by `part`; columns that one of them lacks are null. Of objectives
 # in `:ids` that are not in `:changed`, only what was below them has changed. Without indentation, since the statement
-# is sent together with what is written, as one that has to be short enough to be prepared.
+# is sent together with what is written, as one that has to be short enough to be prepared: no name of a column is
+# said twice either.
 GOALS = text(" ".join(f"{' UNION ALL '.join(_PARTS)} ORDER BY part, position, id".split()))

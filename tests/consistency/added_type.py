@@ -6,7 +6,7 @@ TYPE_OUTSIDE: dict[str, list[tuple[str, str]]] = {
             "from service.postgres.tables import columns_of, metadata\n",
             "from service.postgres.tables import columns_of, metadata\nfrom service.risks.entity import RISK\n",
         ),
-        ("    CHECK_IN,\n)", "    CHECK_IN,\n    RISK,\n)"),
+        ("    CARRY_OVER,\n)", "    CARRY_OVER,\n    RISK,\n)"),
     ],
     "schema/root.py": [
         (

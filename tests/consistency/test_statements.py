@@ -110,8 +110,8 @@ CHANGE_MESSAGES = 6
         ("keyResultCreate", CHANGE_MESSAGES),
         ("keyResultUpdate", CHANGE_MESSAGES),
         ("objectiveAlign", CHANGE_MESSAGES),
-        # Nobody else knows it yet, so there is nothing to lock.
-        ("objectiveCreate", CHANGE_MESSAGES - 1),
+        # Nobody else knows it yet, so there is nothing to lock; but the state of its cycle is read first.
+        ("objectiveCreate", CHANGE_MESSAGES),
     ],
 )
 async def test_a_change_costs_the_same_twelve_levels_deep(
@@ -131,7 +131,7 @@ async def test_a_change_costs_the_same_twelve_levels_deep(
                 "objectiveUpdate": {"id": objective, "title": f"Another title, {depth} deep"},
                 "objectiveArchive": {"id": await client.objective(cycle)},
                 "keyResultCreate": {"objectiveId": objective, "title": "A second one", "kind": "BINARY"},
-                "keyResultUpdate": {"id": key_result, "target": "200"},
+                "keyResultUpdate": {"id": key_result, "target": "200", "reason": "More of it"},
                 "objectiveAlign": {"objectiveId": await client.objective(cycle), "parentId": objective},
                 "objectiveCreate": {"cycleId": cycle, "title": "A lone one"},
             }

@@ -24,6 +24,7 @@ async def test_one_event_for_each_change_in_their_order(client: Client) -> None:
         ("Team", "CREATED"),
         ("Pillar", "CREATED"),
         ("Cycle", "CREATED"),
+        ("Cycle", "CREATED"),
     ]
     expected += [("Objective", "CREATED")] * 3 + [("KeyResult", "CREATED")] * 2
     expected += [("Milestone", "CREATED"), ("Alignment", "ALIGNED")]

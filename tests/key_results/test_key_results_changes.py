@@ -25,7 +25,8 @@ async def test_in_words_only(client: Client) -> None:
     made = await changed(client, "keyResultCreate", objectiveId=id, title="Waste less")
     empty = [
         *("externalId", "archivedAt", "description", "kind", "unit", "baseline", "target", "changeBy", "lower"),
-        *("upper", "current", "progress", "progressRaw", "confidence", "pace", "owner"),
+        *("upper", "current", "progress", "progressRaw", "confidence", "pace", "owner", "start", "due"),
+        *("score", "scoreReason", "scoreWaiver", "retrospective"),
     ]
     assert made == {
         **dict.fromkeys(empty),
@@ -35,7 +36,8 @@ async def test_in_words_only(client: Client) -> None:
         **{"progressReason": "NOT_MEASURABLE", "hasData": False, "regressed": False},
         **{"sourceKpi": None, "kpiLinks": [], "guardrailBreached": False},
         **{"status": None, "statusReason": None, "statusDiverges": False},
-        **{"staleness": None, "nextCheckInDueAt": None},
+        **{"staleness": None, "nextCheckInDueAt": None, "isPastDue": False},
+        **{"startsAt": "2026-01-01T00:00:00Z", "dueAt": "2027-01-01T00:00:00Z"},
     }
 
 

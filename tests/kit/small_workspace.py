@@ -71,6 +71,7 @@ def known(item: dict[str, Any]) -> tuple[Any, ...]:
     return (item["type"], *(item.get(name) for name in about))
 
 
+HALF_OF_IT = check_in("c1", value="5", confidence=0.5, note="Half of it", author="p1")
 SMALL = [
     person("p1", email="p1@example.com"),
     person("p2", email="p2@example.com", role="ADMIN"),
@@ -107,7 +108,7 @@ SMALL = [
     item("Milestone", "m1", keyResult="k2", title="The first stage", weight=2, doneAt="2026-02-01T09:00:00Z"),
     item("Milestone", "m2", keyResult="k2", title="The second stage"),
     alignment("o2", "o1", weight=3),
-    check_in("c1", value="5", confidence=0.5, note="Half of it", author="p1"),
+    HALF_OF_IT,
     check_in("c2", keyResult="k4", value="4.5", status="AT_RISK", author="p2", serviceAccount="a1"),
     carry_over("o2", decision="ABANDON", decidedAt="2026-02-01T09:00:00Z"),
     carry_over("o3", decision="MODIFY", successor="o5", decidedAt="2026-02-02T09:00:00Z"),

@@ -15,13 +15,15 @@ async def test_as_it_is_made(client: Client) -> None:
     made = await changed(client, "objectiveCreate", cycleId=cycle, title="Grow")
     empty = ("externalId", "archivedAt", "description", "perspective", "progress", "progressRaw", "confidence", "pace")
     assert made == {
-        **dict.fromkeys([*empty, "owner", "team", "pillar"]),
+        **dict.fromkeys([*empty, "owner", "team", "pillar", "start", "due"]),
+        **dict.fromkeys(["score", "scoreReason", "scoreWaiver", "retrospective"]),
         **{"id": made["id"], "title": "Grow", "cycle": {"id": cycle}, "position": made["position"]},
         **{"version": 1, "createdAt": CREATED, "updatedAt": CREATED},
         **{"level": "TEAM", "kind": "ASPIRATIONAL", "lifecycle": "ACTIVE", "visibility": "ORGANIZATION"},
         **{"progressSource": "KEY_RESULTS", "statusSource": "WORST_CONTRIBUTOR"},
         **{"progressReason": "NO_CONTRIBUTORS", "status": "PENDING", "statusReason": "NO_PROGRESS_YET"},
         **{"statusDiverges": False, "staleness": None, "nextCheckInDueAt": None, "coverage": None},
+        **{"startsAt": "2026-01-01T00:00:00Z", "dueAt": "2027-01-01T00:00:00Z", "isPastDue": False},
     }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.kit.client import Client
 from tests.kit.small_workspace import (
+    HALF_OF_IT,
     SMALL,
     alignment,
     cycle,
@@ -122,7 +123,7 @@ async def test_numbers_are_compared_as_numbers_and_instants_as_instants(small: C
     same = [
         key_result("k1", target="10.000", baseline=0, weight=1),
         item("Milestone", "m1", keyResult="k2", title="The first stage", doneAt="2026-02-01T10:00:00+01:00"),
-        {**SMALL[-2], "value": 5.0, "at": "2026-03-01T11:00:00+02:00"},
+        {**HALF_OF_IT, "value": 5.0, "at": "2026-03-01T11:00:00+02:00"},
     ]
     assert (await imported(small, same)).outcomes == {"UNCHANGED": 3}
 

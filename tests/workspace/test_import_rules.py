@@ -6,7 +6,7 @@ import pytest
 
 from tests.kit.client import Client
 from tests.kit.small_workspace import (
-    SMALL,
+    HALF_OF_IT,
     alignment,
     check_in,
     cycle,
@@ -89,7 +89,7 @@ RULES: dict[str, tuple[dict[str, Any], str, str]] = {
     "another value": (check_in("c1", value="6"), "CHECK_IN_IMMUTABLE", "externalId"),
     "another instant": (check_in("c1", value="5", at="2026-03-02T09:00:00Z"), "CHECK_IN_IMMUTABLE", "externalId"),
     "another key result": (check_in("c1", keyResult="k4", value="5"), "CHECK_IN_IMMUTABLE", "externalId"),
-    "another author": ({**SMALL[-2], "author": "p2"}, "CHECK_IN_IMMUTABLE", "externalId"),
+    "another author": ({**HALF_OF_IT, "author": "p2"}, "CHECK_IN_IMMUTABLE", "externalId"),
 }
 
 
