@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from service.alignment.models import Alignment
-from service.carry_overs import source_queries
+from service.carry_overs import sources
 from service.cycles.states import ALLOWED, CycleAction, effective_state
 from service.events.models import Verb
 from service.objectives.locking import cycle_in
@@ -28,7 +28,7 @@ async def align_successors(
     They lead to the successors of the parents, or to the parents themselves if these are in another cycle that allows
     it. New objectives have nothing below them but successors of what was below before, so that no loop can come of it.
     """
-    rows = await tx.rows(source_queries.ALIGNMENTS, ids=list(objective_ids), cycle_id=to_cycle_id)
+    rows = await tx.rows(sources.ALIGNMENTS, ids=list(objective_ids), cycle_id=to_cycle_id)
     counts: dict[UUID, int] = {}
     for count, (id, own) in enumerate(groupby(rows, itemgetter("objective_id")), 1):
         alignments = list(own)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from service.carry_overs import source_queries
+from service.carry_overs import sources
 from service.carry_overs.alignment_commands import align_successors
 from service.carry_overs.copy_commands import (
     ABANDON,
@@ -132,11 +132,11 @@ async def _begun(tx: Transaction, request: CarryOverRequest, results: list[Carri
 
 async def _load(work: Work, decisions: Sequence[ObjectiveDecision]) -> Sources:
     tx, ids = work.tx, [each.objective_id for each in decisions]
-    rows = {row["id"]: row for row in await tx.rows(source_queries.OBJECTIVES, ids=ids)}
+    rows = {row["id"]: row for row in await tx.rows(sources.OBJECTIVES, ids=ids)}
     checks = [GoalCheck(row, "objectiveId") for row in rows.values()]
     refusals = zip(rows, await find_refusals(tx, checks), strict=True)
     former: dict[UUID, list[Any]] = {}
-    for row in await tx.rows(source_queries.CARRY_OVERS, ids=ids, cycle_id=work.to_cycle.id):
+    for row in await tx.rows(sources.CARRY_OVERS, ids=ids, cycle_id=work.to_cycle.id):
         former.setdefault(row["objective_id"], []).append(row)
     new = [each.objective_id for each in decisions if each.decision is not ABANDON and each.objective_id in rows]
     return Sources(

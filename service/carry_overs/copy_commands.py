@@ -7,7 +7,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from service.carry_overs import source_queries
+from service.carry_overs import sources
 from service.carry_overs.decisions import (
     CarriedKeyResult,
     CarryOverDecision,
@@ -60,13 +60,13 @@ class Successor(NamedTuple):
 
 async def load_belongings(tx: Transaction, objective_ids: Sequence[UUID]) -> Belongings:
     """What belongs to these objectives."""
-    key_results = await tx.rows(source_queries.KEY_RESULTS, ids=list(objective_ids))
+    key_results = await tx.rows(sources.KEY_RESULTS, ids=list(objective_ids))
     ids = [row["id"] for row in key_results]
     return Belongings(
         _by(key_results, "objective_id"),
-        _by(await tx.rows(source_queries.PARTICIPANTS, ids=list(objective_ids)), "objective_id"),
-        _by(await tx.rows(source_queries.MILESTONES, ids=ids) if ids else (), "key_result_id"),
-        _by(await tx.rows(source_queries.LINKS, ids=ids) if ids else (), "key_result_id"),
+        _by(await tx.rows(sources.PARTICIPANTS, ids=list(objective_ids)), "objective_id"),
+        _by(await tx.rows(sources.MILESTONES, ids=ids) if ids else (), "key_result_id"),
+        _by(await tx.rows(sources.LINKS, ids=ids) if ids else (), "key_result_id"),
     )
 
 

@@ -9,7 +9,6 @@ from service.objectives.models import Lifecycle
 from service.objectives.queries import exact, status_columns, stored_step
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.reader import of_tenant
 from service.reading.statements import columns, equals_any, reached, select_active_by, select_by, visible
 
 _key_result = columns_of(KeyResult)
@@ -42,7 +41,7 @@ SCORES_OF_OBJECTIVES = (
 # The first target of each key result.
 ORIGINAL_TARGETS = (
     select(_revision.subject_id.label("id"), _revision.target)
-    .where(of_tenant(KeyResultRevision), equals_any(_revision.subject_id), _revision.target.is_not(None))
+    .where(reached(KeyResultRevision), equals_any(_revision.subject_id), _revision.target.is_not(None))
     .ext(distinct_on(_revision.subject_id))
     .order_by(_revision.subject_id, _revision.valid_from, _revision.recorded_at, _revision.id)
 )

@@ -18,7 +18,7 @@ from service.postgres.tables import columns_of, table_of
 from service.reading.reader import of_tenant
 from service.reading.statements import equals_any, unique_ids
 from service.values.parsing import to_json_value
-from service.workspace.references import look_up_references
+from service.workspace.references import UNRESOLVED, look_up_references
 from service.workspace.report import Outcome, Report, Verdict
 from service.writing.attempt import Attempt
 from service.writing.constraints import Taken
@@ -126,8 +126,8 @@ def _check(tx: Transaction, item: CarryOverItem, ends: Mapping[str, Any], existi
     elif item.successor is not None and item.successor == item.objective:
         yield SuccessorMismatch(("successor",), problem="it is the goal itself")
     for name, owner in (("key_result", "objective"), ("successor_key_result", "successor")):
-        id = ends.get(f"{name}_id")
-        if id is not None and existing.owners.get(id, ends.get(f"{owner}_id")) != ends.get(f"{owner}_id"):
+        id, owner_id = ends.get(f"{name}_id"), ends.get(f"{owner}_id")
+        if id is not None and owner_id != UNRESOLVED and existing.owners.get(id, owner_id) != owner_id:
             field = "keyResult" if owner == "objective" else "successorKeyResult"
             yield GoalElsewhere((field,), thing="key result", owner=owner)
     key = (ends.get("objective_id"), ends.get("key_result_id"), ends.get("cycle_id"))

@@ -77,8 +77,9 @@ async def test_a_share_token_that_is_not_valid(
     with capture_logs() as entries:
         for _ in range(3):
             assert await using(owner, token).answer(READ) == NOT_VALID_ANSWER
-    failure = of(FAILED, ("ShareToken", id_of(token)), code=code, clientAddress="127.0.0.1")
-    assert await recorded(owner, recorder, FAILED) == [failure]
+        failure = of(FAILED, ("ShareToken", id_of(token)), code=code, clientAddress="127.0.0.1")
+        # A wrong secret is told from an unknown token, and logged, when it is recorded.
+        assert await recorded(owner, recorder, FAILED) == [failure]
     timer.seconds = 60
     assert await recorded(owner, recorder, FAILED) == [failure, {**failure, "occurrences": 2}]
     secret = token.rpartition("_")[2]

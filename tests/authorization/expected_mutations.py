@@ -26,8 +26,6 @@ class Mutation(NamedTuple):
 
 
 EDIT_GOALS, EDIT_KPIS = Mutation("GOALS", edits=True), Mutation("KPIS", edits=True)
-# Here the cycle is ACTIVE, in which nobody scores.
-SCORE_GOALS = Mutation("GOALS", edits=True, done="CYCLE_STATE_FORBIDS")
 ADMINISTER_GOALS, ADMINISTER_PEOPLE = Mutation("GOALS", needs="ADMIN"), Mutation("PEOPLE", needs="ADMIN")
 # Everybody manages own keys, and administrators those of others, as here: to nobody else does such a key exist.
 KEYS_OF_OTHERS = Mutation("API_KEYS", needs="ADMIN", otherwise="NOT_FOUND")
@@ -63,7 +61,7 @@ MUTATIONS: dict[str, Mutation] = {
     "keyResultLinkKpi": EDIT_GOALS,
     "keyResultReorder": EDIT_GOALS,
     "keyResultRestore": EDIT_GOALS,
-    "keyResultScore": SCORE_GOALS,
+    "keyResultScore": EDIT_GOALS,
     "keyResultUnlinkKpi": EDIT_GOALS,
     "keyResultUpdate": EDIT_GOALS,
     "kpiArchive": EDIT_KPIS,
@@ -88,7 +86,7 @@ MUTATIONS: dict[str, Mutation] = {
     "objectiveMove": EDIT_GOALS,
     "objectiveReorder": EDIT_GOALS,
     "objectiveRestore": EDIT_GOALS,
-    "objectiveScore": SCORE_GOALS,
+    "objectiveScore": EDIT_GOALS,
     "objectiveUnalign": EDIT_GOALS,
     "objectiveUpdate": EDIT_GOALS,
     "organizationDelete": DELETE_ORGANIZATION,

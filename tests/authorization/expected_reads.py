@@ -237,6 +237,7 @@ TYPES: dict[str, Type] = {
         "GOALS",
         differs="count kind meanScore objectives portfolioFlag postmortemCount postmortemObjectives scoredCount",
     ),
+    "GoalDate": Type("GOALS", same="granularity on"),
     "GoalPermissions": Type(
         "PEOPLE",
         differs="archive checkIn edit share",

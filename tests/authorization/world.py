@@ -20,7 +20,7 @@ from tests.kit.service_accounts import acting_for, service_account
 
 # Names of the estate that are no goals, and do not belong to any.
 NO_GOALS = {"person", "person 2", "key", "account", "account 2", "team", "subteam", "subteam 2", "pillar", "pillar 2"}
-NO_GOALS |= {"cycle", "part", "part 2"}
+NO_GOALS |= {"cycle", "part", "part 2", "ending"}
 GOALS = {"objectives": "objective_id", "kpis": "kpi_id"}
 Links = list[tuple[str, str, dict[str, Any]]]
 
@@ -75,12 +75,33 @@ class World:
         await self.client.make("keyResultUpdate", id=own["follower 2"], sourceKpiId=theirs["kpi"])
         await self.client.make("keyResultUpdate", id=theirs["follower 2"], sourceKpiId=own["kpi"])
         await self.client.make("objectiveUpdate", id=own["root"], progressSource="BOTH")
+        await self._carry_over(self.seen, self.hidden, self.crossing)
+        await self._carry_over(self.hidden, self.seen, self.seen.ids)
         for name in ("above", "readers"):
             self.teams[name] = await self.client.make("teamCreate", name=name)
         await self.client.make("teamUpdate", id=theirs["team"], parentId=self.teams["above"])
         await self._hire()
         await self.arrange("PRIVATE")
         return self
+
+    async def _carry_over(self, before: Estate, after: Estate, ids: dict[str, str]) -> None:
+        """Carries an objective of an estate over, with its key result: what goes on belongs to the other estate."""
+        key_result = {"keyResultId": before.ids["ended number"], "decision": "MODIFY", "title": after.mark}
+        item = {"objectiveId": before.ids["ended"], "decision": "MODIFY", "title": after.mark}
+        input = {"id": before.ids["ending"], "toCycleId": self.seen.ids["part"]}
+        payload = await self.client.change(
+            "cycleCarryOver",
+            {**input, "items": [{**item, "keyResults": [key_result]}]},
+            "results { successor { id } keyResults { successor { id } } }",
+        )
+        [result] = payload["results"]
+        ids["carried"] = result["successor"]["id"]
+        ids["carried number"] = result["keyResults"][0]["successor"]["id"]
+        for table, name in (("objectives", "carried"), ("key_results", "carried number")):
+            await self.superuser.execute(
+                f"UPDATE {table} SET external_id = $3 WHERE organization_id = $1 AND id = $2",
+                *(self.client.organization_id, uuid_of(ids[name]), f"{after.mark}-{name}"),
+            )
 
     async def _hire(self) -> None:
         teams = {
@@ -106,7 +127,13 @@ class World:
         members = [(f"'{self.people[name]}'", "NULL", "READER") for name in ("reader", "reading viewer")]
         members += [(f"'{self.people['co-owner']}'", "NULL", "CO_OWNER"), ("NULL", f"'{readers}'", "READER")]
         for table, column in GOALS.items():
-            shared = "".join(f", {name}_id = '{uuid_of(self.seen.ids[name])}'" for name in ("cycle", "pillar"))
+            # Those in a cycle that is being closed stay there.
+            cycle, pillar, ending = (
+                f"'{uuid_of(id)}'"
+                for id in (self.seen.ids["cycle"], self.seen.ids["pillar"], self.hidden.ids["ending"])
+            )
+            shared = f", pillar_id = {pillar}, "
+            shared += f"cycle_id = CASE cycle_id WHEN {ending} THEN cycle_id ELSE {cycle} END"
             owned = f"team_id = '{team}', owner_id = '{self.people[owner]}'"
             owned += shared if table == "objectives" else ""
             sql.append(f"UPDATE {table} SET visibility = '{visibility}', {owned} WHERE {hidden}")
@@ -168,8 +195,8 @@ async def rows_of(world: World) -> Rows:
     for estate in (world.seen, world.hidden):
         for id in estate.ids.values():
             (rows.hidden if id in hidden else rows.seen)[kind_of(id)].append(id)
-    rows.hidden["Alignment"] += [id for id in world.crossing.values() if kind_of(id) == "Alignment"]
-    rows.hidden["KpiLink"] += [id for id in world.crossing.values() if kind_of(id) == "KpiLink"]
+    for id in world.crossing.values():
+        rows.hidden[kind_of(id)].append(id)
     rows.seen["Person"] += [global_id("Person", id) for id in world.people.values()]
     # Keys and share tokens have no lookup.
     del rows.seen["ApiKey"], rows.seen["ShareToken"]

@@ -20,9 +20,11 @@ DERIVED = {("service.kpis.formulas.queries", "COMPUTED 0")}
 # Keys, shares and access are looked up before there is a viewer.
 WITHOUT_VIEWER = {
     (f"service.{module}.queries", f"{credentials}_OF_ORGANIZATION{plural}")
-    for module, credentials in (("people", "KEYS"), ("people", "WRONG_KEYS"), ("share_tokens", "SHARES"))
+    for module, credentials in (("people", "KEYS"), ("share_tokens", "SHARES"))
     for plural in ("", "S")
-} | {("service.people.access_queries", "ACCESS")}
+}
+WITHOUT_VIEWER |= {("service.people.queries", "WRONG_KEYS"), ("service.share_tokens.queries", "WRONG_SHARES")}
+WITHOUT_VIEWER |= {("service.people.access_queries", "ACCESS")}
 
 
 # The parameters that tell the rows of the viewer, of which each statement has one at least.
@@ -60,10 +62,12 @@ def test_what_refers_to_a_goal_belongs_to_it_or_is_named_here() -> None:
     }
     belonging = {(table, column) for table, columns in BELONGS_TO.items() for column in columns}
     assert {(table, column) for table, column in referring - belonging if not table.endswith("_revisions")} == (
-        # A goal is not hidden with what it is computed from, and an edge to a key result with its objective. Share
-        # tokens are read by those who may share: tests/share_tokens/.
+        # A goal is not hidden with what it is computed from, and an edge to a key result with its objective. Nor is a
+        # carry-over with the goals that carry on its own. Share tokens are read by those who may share:
+        # tests/share_tokens/.
         {
             ("alignments", "parent_key_result_id"),
+            *(("carry_overs", column) for column in ("key_result_id", "successor_id", "successor_key_result_id")),
             ("check_ins", "key_result_id"),
             ("key_results", "source_kpi_id"),
             ("kpis", "parent_id"),

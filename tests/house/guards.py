@@ -29,6 +29,7 @@ FRAMEWORKS = {
 # A file of a concept uses the database if its name ends with one of these words, or is listed for its concept.
 DATABASE_WORDS = ("commands", "entity", "models", "queries")
 DATABASE_FILES = {
+    "carry_overs": {"sources"},
     "cycles": {"admission"},
     "key_results": {"locking"},
     "objectives": {"locking"},

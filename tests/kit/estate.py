@@ -108,6 +108,7 @@ class Estate:
         ending = await add("ending", "cycleCreate", name=mark, **year)
         ended = await add("ended", "objectiveCreate", title=mark, cycleId=ending)
         await add("ended number", "keyResultCreate", objectiveId=ended, title=mark, kind="REACH", target="1")
+        await self.client.make("cycleBeginClosing", id=ending)
         places = {"cycleId": at("cycle"), "ownerId": at("person"), "teamId": at("team"), "pillarId": at("pillar")}
         for name in ("above", "child 2", "leaf 2", "leaf 3"):
             await add(name, "objectiveCreate", title=mark, **places)

@@ -111,7 +111,6 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("keyResultLinkKpi", {"id": New("measure"), "keyResultId": Own("follower"), "kpiId": Own("kpi 2")}),
     ("keyResultUnlinkKpi", {"id": Own("guardrail 2")}),
     ("personErase", {"id": Own("person 2")}),
-    ("cycleBeginClosing", {"id": Own("ending")}),
     ("keyResultScore", {"id": Own("ended number")}),
     ("objectiveScore", {"id": Own("ended"), "scoreWaiver": "Left"}),
     ("cycleClose", {"id": Own("ending"), "waivers": [{"objectiveId": Own("ended"), "reason": "Left"}]}),
@@ -120,12 +119,14 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     (
         "cycleCarryOver",
         {
-            "id": Own("cycle"),
-            "toCycleId": Own("part"),
+            "id": Own("ending"),
+            "toCycleId": Own("part 2"),
             "items": [
                 {
-                    **{"objectiveId": Own("root"), "decision": "MODIFY", **HOLDERS, "pillarId": Own("pillar")},
-                    "keyResults": [{"keyResultId": Own("number"), "decision": "MODIFY", "ownerId": Own("person")}],
+                    **{"objectiveId": Own("ended"), "decision": "MODIFY", **HOLDERS, "pillarId": Own("pillar")},
+                    "keyResults": [
+                        {"keyResultId": Own("ended number"), "decision": "MODIFY", "ownerId": Own("person")}
+                    ],
                 }
             ],
         },

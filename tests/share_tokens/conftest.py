@@ -32,7 +32,8 @@ class Company:
         for title in ("root", "hidden", "above"):
             ids[title] = await client.objective(ids["cycle"], title, visibility="PRIVATE", **holders)
         for title in ("child", "grandchild", "of number", "below hidden", "elsewhere"):
-            ids[title] = await client.objective(ids["cycle"], title, **holders)
+            due = {"on": "2026-12-31", "granularity": "YEAR"}
+            ids[title] = await client.objective(ids["cycle"], title, start=due, due=due, **holders)
         for name, facts in {
             "followed": {},
             "guard": {},

@@ -20,6 +20,7 @@ IMPORT = """mutation($items: [WorkspaceItemInput!]!) { workspaceImport(input: {i
     applied created updated unchanged failed userErrors { code field message } } }"""
 YEAR = {"name": "2026", "kind": "YEAR", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
 NEW = {"externalId": "new", "title": "New"}
+STAGES = {"objective": "root", "keyResult": "stages", "cycle": "part", "successor": "child"}
 # An item of each kind and what it refers to, by the name that the estate has for it.
 ITEMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("person", {"externalId": "new", "name": "New"}, {}),
@@ -50,11 +51,31 @@ ITEMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {"objective": "root", "sourceKpi": "kpi"},
     ),
     ("kpiLink", {}, {"keyResult": "number", "kpi": "whole"}),
+    ("carryOver", {"decision": "KEEP"}, {"objective": "leaf", "cycle": "part", "successor": "child"}),
+    (
+        "carryOver",
+        {"decision": "KEEP", "successorKeyResult": "Own-carried"},
+        {"objective": "root", "keyResult": "number", "cycle": "part", "successor": "child"},
+    ),
+    # Of another key result: one is decided about once for a cycle.
+    (
+        "carryOver",
+        {"decision": "KEEP"} | {name: f"Own-{what}" for name, what in STAGES.items()},
+        {"successorKeyResult": "carried 2"},
+    ),
 ]
 
 
 def item(kind: str, facts: dict[str, Any], references: dict[str, str], mark: str, **instead: str) -> dict[str, Any]:
     return {kind: facts | {name: f"{mark}-{what}" for name, what in references.items()} | instead}
+
+
+async def furnished(client: Client, mark: str) -> Estate:
+    """An estate with key results that others may be carried over into."""
+    estate = await Estate(client, mark).furnish()
+    for name in ("carried", "carried 2"):
+        await estate.add(name, "keyResultCreate", objectiveId=estate.ids["child"], title=mark)
+    return estate
 
 
 async def imported(client: Client, *items: dict[str, Any]) -> dict[str, Any]:
@@ -79,8 +100,8 @@ def test_every_reference_of_an_item_has_a_case() -> None:
 async def test_an_external_id_of_others_does_not_exist(
     client: Client, stranger: Client, superuser: asyncpg.Connection, database: Database
 ) -> None:
-    await Estate(stranger, "Own").furnish()
-    theirs = await Estate(client, "Theirs").furnish()
+    await furnished(stranger, "Own")
+    theirs = await furnished(client, "Theirs")
     # Without an external id, a row is known by its own id.
     person = await client.make("personCreate", id=theirs.uuids["leaf"], name="Theirs")
     kpi = await client.make("kpiCreate", id=theirs.uuids["leaf"], name="Theirs")
@@ -151,7 +172,7 @@ async def test_an_import_by_the_external_ids_of_others_makes_ones_own(
 
 
 async def test_the_cases_are_refused_for_nothing_else(stranger: Client) -> None:
-    await Estate(stranger, "Own").furnish()
+    await furnished(stranger, "Own")
     for kind, facts, references in ITEMS:
         answer = await imported(stranger, item(kind, facts, references, "Own"))
         assert (kind, answer) == (kind, result([], created=1))

@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from service.postgres.database import Database
 from tests.kit.client import Client
@@ -73,7 +74,8 @@ async def test_nothing_crosses_while_one_wall_stands(neighbours: Neighbours, sen
     assert crossed == {name: {} for name in WALLS}
     assert len(sent.seen) > 50
     assert sorted(sent.unguarded) == []
-    with walls(database, sent, predicate=False, row_level_security=False):
+    # What two rows of one id come to is a bug to the application. It takes a second to print each, so none is.
+    with capture_logs(), walls(database, sent, predicate=False, row_level_security=False):
         seen = await neighbours.seen_now()
     crossing = {read.field for read in neighbours.reads if read.name in seen}
     # In a cycle that goes on, nothing has a score.
