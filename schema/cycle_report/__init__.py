@@ -39,8 +39,9 @@ from schema.pillars import Pillar
 from service.objectives.models import Level, ObjectiveKind
 from service.people import queries as people
 from service.pillars import queries as pillars
-from service.rollup.cycle_report import ReportDimension, ReportFacet, share
+from service.rollup.cycle_report import ReportDimension, ReportFacet
 from service.rollup.cycle_report_queries import KEY_RESULTS, OBJECTIVES
+from service.rollup.status_counts import share
 
 HERE = "in the report or group"
 

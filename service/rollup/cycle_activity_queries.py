@@ -123,7 +123,7 @@ def _activity(by: ReportDimension | None, condition: ColumnElement[bool]) -> Act
             and_(goals.c.is_objective, _check_in.objective_id == goals.c.id, _check_in.key_result_id.is_(None))
         ),
         check_ins_of(and_(~goals.c.is_objective, _check_in.key_result_id == goals.c.id)),
-    ).cte("statements")
+    ).cte("counted_check_ins")
     authors = (
         select(check_ins.c.author_id.label("id")).distinct().where(check_ins.c.author_id.is_not(None)).cte("authors")
     )

@@ -12,10 +12,12 @@ from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
 from service.cycles.scores import PortfolioFlag, ScoreBand, portfolio_flag
-from service.rollup.status_counts import StatusCount, StatusReport, report
+from service.rollup.status_counts import StatusCount, StatusReport, report, share
 from service.rollup.status_timeline import Staleness, Status
 from service.values.decimals import round_progress
 
+# A confidence of 0..1 in thirds, from which levels begin; statements count by the same numbers.
+THIRDS, MEDIUM_FROM, HIGH_FROM = 3, 1, 2
 K = TypeVar("K", bound=StrEnum)
 
 
@@ -126,17 +128,14 @@ class GoalCounts:
         return share(aligned, aligned + self.alignment.get(AlignmentState.UNALIGNED, 0))
 
 
-def share(part: int, total: int) -> float | None:
-    """part / total, 0..1; None of nothing."""
-    return float(Fraction(part, total)) if total else None
-
-
 def confidence_level(confidence: float | None) -> ConfidenceLevel:
     """The third that a confidence of 0..1 is in; a boundary belongs to the higher one."""
     if confidence is None:
         return ConfidenceLevel.NONE
-    thirds = confidence * 3
-    return ConfidenceLevel.LOW if thirds < 1 else ConfidenceLevel.MEDIUM if thirds < 2 else ConfidenceLevel.HIGH
+    thirds = confidence * THIRDS
+    if thirds < MEDIUM_FROM:
+        return ConfidenceLevel.LOW
+    return ConfidenceLevel.MEDIUM if thirds < HIGH_FROM else ConfidenceLevel.HIGH
 
 
 def count_goals(cells: Sequence[Cell]) -> GoalCounts:

@@ -35,7 +35,15 @@ from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing, Page
 from service.reading.page_order import PageOrder
 from service.reading.statements import reached, visible
-from service.rollup.cycle_report import AlignmentState, ConfidenceLevel, ReportDimension, ReportFacet
+from service.rollup.cycle_report import (
+    HIGH_FROM,
+    MEDIUM_FROM,
+    THIRDS,
+    AlignmentState,
+    ConfidenceLevel,
+    ReportDimension,
+    ReportFacet,
+)
 from service.rollup.status_timeline import Staleness
 
 _objective = columns_of(Objective)
@@ -58,11 +66,11 @@ def _score_band(score: Any) -> ColumnElement[Any]:
 
 def _confidence_level(confidence: Any) -> ColumnElement[Any]:
     """The third that confidence is in, as `confidence_level` has it."""
-    thirds = confidence * literal_column("3")
+    thirds = confidence * literal_column(str(THIRDS))
     return case(
         (confidence.is_(None), _text(ConfidenceLevel.NONE)),
-        (thirds < literal_column("1"), _text(ConfidenceLevel.LOW)),
-        (thirds < literal_column("2"), _text(ConfidenceLevel.MEDIUM)),
+        (thirds < literal_column(str(MEDIUM_FROM)), _text(ConfidenceLevel.LOW)),
+        (thirds < literal_column(str(HIGH_FROM)), _text(ConfidenceLevel.MEDIUM)),
         else_=_text(ConfidenceLevel.HIGH),
     )
 

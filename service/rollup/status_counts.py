@@ -33,5 +33,9 @@ def report(counts: Iterable[StatusCount]) -> StatusReport:
     ordered = sorted(counts, key=lambda each: list(Status).index(each.status))
     total = sum(each.count for each in ordered)
     green = sum(each.count - each.overdue_count for each in ordered if each.status in GREEN)
-    share = float(Fraction(green, total)) if total else None
-    return StatusReport(total, sum(each.overdue_count for each in ordered), share, ordered)
+    return StatusReport(total, sum(each.overdue_count for each in ordered), share(green, total), ordered)
+
+
+def share(part: int, total: int) -> float | None:
+    """part / total, 0..1; None of nothing."""
+    return float(Fraction(part, total)) if total else None
