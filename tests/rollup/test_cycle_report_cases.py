@@ -16,8 +16,8 @@ from service.rollup.cycle_report import (
     confidence_level,
     count_goals,
     ordered_keys,
-    share,
 )
+from service.rollup.status_counts import share
 from service.rollup.status_timeline import Staleness, Status
 from service.values.decimals import round_progress
 
