@@ -11,7 +11,7 @@ from service.alignment.edge_request import AlignmentRequest, should_be_primary
 from service.alignment.locked_ends import LockedEnds, lock_ends, parent_field, parent_of
 from service.alignment.models import Alignment, AlignmentKind
 from service.alignment.paths import AlignmentLoop
-from service.cycles.admission import check_cycle, load_cycles
+from service.cycles.admission import GoalCycle, check_cycle, load_cycles
 from service.cycles.states import CycleAction
 from service.errors import Refusal, Refusals
 from service.events.creation import was_created_from
@@ -109,22 +109,24 @@ async def align_many(
 async def change(tx: Transaction, requested: Change) -> None:
     """Changes kind, weight or primacy of an edge."""
     ensure_editor(tx.viewer)
-    edge = await _lock_edge(tx, requested.id)
+    edge, cycles = await _lock_edge(tx, requested.id)
     tx.attempt.note(check_weight(requested.values.get("weight", edge.weight)))
     if requested.values.get("is_primary") and not edge.is_primary:
         await _give_way(tx, [e for e in await _edges(tx, [edge.objective_id]) if e.archived_at is None])
     changes = await apply_change(tx, edge, requested)
     if changes:
+        _check_ends(tx, cycles)
         tx.record(Verb.UPDATED, edge, changes, requested=requested, objectives=_ends(edge))
 
 
 async def unalign(tx: Transaction, id: UUID, reason: str | None = None) -> None:
     """Takes an edge away; the oldest other parent becomes primary when the primary one goes."""
     ensure_editor(tx.viewer)
-    edge = await _lock_edge(tx, id, allow_archived=True)
+    edge, cycles = await _lock_edge(tx, id, allow_archived=True)
     was_primary = edge.is_primary
     if not end(tx, edge, reason):
         return
+    _check_ends(tx, cycles)
     await tx.flush()
     heirs = [e for e in await _edges(tx, [edge.objective_id]) if e.archived_at is None] if was_primary else []
     if heirs:
@@ -148,7 +150,8 @@ def end(tx: Transaction, edge: Alignment, reason: str | None = None) -> bool:
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
     """Puts an edge right after another one of the same parent, or first: the order of children."""
     ensure_editor(tx.viewer)
-    edge = await _lock_edge(tx, id)
+    edge, cycles = await _lock_edge(tx, id)
+    _check_ends(tx, cycles)
     await ensure_seen(tx, Alignment, afterId=after)
     await move(
         tx,
@@ -159,16 +162,14 @@ async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:
     )
 
 
-async def _lock_edge(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> Alignment:
-    """An edge to change, by whoever may edit one of its ends. Raises Forbidden, NotFound, NotEditable and Archived.
-    Notes CycleStateForbids for the cycles of its ends."""
+async def _lock_edge(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> tuple[Alignment, list[GoalCycle]]:
+    """An edge to change, by whoever may edit one of its ends, and the cycles of these. Raises Forbidden, NotFound,
+    NotEditable and Archived."""
     ensure_editor(tx.viewer)
     rows = await tx.rows(LOCK_EDGE, id=id)
     if not rows:
         raise NotFound(("id",), thing="alignment")
     [edge] = tx.adopt(Alignment, [without_prefix(rows[0], "edge_")])
-    for cycle in filter(None, map(cycle_in, rows)):
-        tx.attempt.note(check_cycle(tx, cycle, CycleAction.EDIT, "id"))
     if not tx.viewer.sees_all:
         await ensure_seen(tx, Alignment, id=id)
         ends = await tx.lock(Objective, _ends(edge), update=False)
@@ -176,7 +177,13 @@ async def _lock_edge(tx: Transaction, id: UUID, *, allow_archived: bool = False)
         if None not in refusals:
             raise NotEditable(("id",), thing="alignment")
     ensure_not_archived(edge, allow_archived=allow_archived)
-    return edge
+    return edge, list(filter(None, map(cycle_in, rows)))
+
+
+def _check_ends(tx: Transaction, cycles: Iterable[GoalCycle]) -> None:
+    """Notes CycleStateForbids for each cycle of the ends of an edge that lets nobody change it."""
+    for cycle in cycles:
+        tx.attempt.note(check_cycle(tx, cycle, CycleAction.EDIT, "id"))
 
 
 async def _aligned(

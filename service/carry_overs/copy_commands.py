@@ -87,7 +87,7 @@ def draft_successor(
     with tx.attempting() as attempt:
         facts = {name: source[name] for name in OBJECTIVE_FACTS} | {
             "cycle_id": cycle_id,
-            "lifecycle": _in_force(source),
+            "lifecycle": _lifecycle_in_force(source),
         }
         objective = new_row(tx, Objective, facts | dict(decision.values))
     refusals = list(attempt.refusals)
@@ -112,7 +112,7 @@ def draft_successor(
     return Successor(objective, drafts, carried), refusals
 
 
-def _in_force(goal: Any) -> str:
+def _lifecycle_in_force(goal: Any) -> str:
     return Lifecycle.ACTIVE if goal["lifecycle"] == Lifecycle.CANCELLED else goal["lifecycle"]
 
 
@@ -149,7 +149,10 @@ def check_changes(decision: KeyResultDecision | ObjectiveDecision, *within: str)
 def _draft_key_result(
     tx: Transaction, row: Any, objective_id: UUID, decision: ObjectiveDecision, own: KeyResultDecision | None
 ) -> KeyResult:
-    facts = {name: row[name] for name in KEY_RESULT_FACTS} | {"objective_id": objective_id, "lifecycle": _in_force(row)}
+    facts = {name: row[name] for name in KEY_RESULT_FACTS} | {
+        "objective_id": objective_id,
+        "lifecycle": _lifecycle_in_force(row),
+    }
     facts["baseline"] = successor_baseline(row, decision.baseline)
     if row["kind"] in CHANGES:
         # It follows from the baseline.

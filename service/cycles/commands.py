@@ -11,7 +11,7 @@ from service.cycles.admission import GoalCycle, check_cycle
 from service.cycles.calendar import instants
 from service.cycles.dated_goal_commands import ensure_goals_inside
 from service.cycles.models import Cycle
-from service.cycles.states import CycleAction, CycleState, effective_state
+from service.cycles.states import CycleAction, CycleState, effective_state, facts_of_derived
 from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Organization
@@ -23,7 +23,7 @@ from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
 from service.writing.transaction import Transaction
 
 # The facts by which a cycle lies in time, and in another one.
-SCHEDULE = ("starts_on", "ends_on", "parent_id", "activation")
+SCHEDULE = frozenset({"starts_on", "ends_on", "parent_id", "activation"})
 _cycle = columns_of(Cycle)
 _organization = columns_of(Organization)
 TIME_ZONE = select(_organization.time_zone).where(
@@ -101,25 +101,26 @@ async def change(tx: Transaction, requested: Change) -> None:
     state = effective_state(cycle, tx.now)
     if values.pop("state", cycle.state) not in (cycle.state, state):
         tx.attempt.note([CycleStateUnchangeable(("state",), state=state.value)])
-    if any(values.get(name, getattr(cycle, name)) != getattr(cycle, name) for name in SCHEDULE):
-        tx.attempt.note(check_cycle(tx, goal_cycle(cycle), CycleAction.SCHEDULE, "id"))
-    if "retrospective" in values:
-        tx.attempt.note(check_cycle(tx, goal_cycle(cycle), CycleAction.REVIEW, "retrospective"))
     if "starts_on" in values or "ends_on" in values:
         first, last = values.get("starts_on", cycle.starts_on), values.get("ends_on", cycle.ends_on)
         values |= span(tx, first, last, await time_zone(tx))
-    after = goal_cycle(cycle)._replace(**_state_facts(values))
+    before, derived_from = goal_cycle(cycle), facts_of_derived(cycle)
+    after = before._replace(**_state_facts(values))
     if state is CycleState.ACTIVE and effective_state(after, tx.now) is not state:
         # A cycle that has become ACTIVE at its start stays so.
         values["state"] = state
     changes = await apply_change(tx, cycle, replace(requested, values=values))
     if not changes:
         return
+    if SCHEDULE & changes.keys():
+        tx.attempt.note(check_cycle(tx, before, CycleAction.SCHEDULE, "id"))
+    if "retrospective" in changes:
+        tx.attempt.note(check_cycle(tx, before, CycleAction.REVIEW, "retrospective"))
     if {"parent_id", "starts_at", "ends_at"} & changes.keys():
         await check_parents(tx, [cycle])
     if {"starts_on", "ends_on", "allows_dates_outside"} & changes.keys():
         await ensure_goals_inside(tx, cycle)
-    if {"starts_at", "ends_at", "state", "activation"} & changes.keys():
+    if facts_of_derived(cycle) != derived_from:
         tx.touched_cycles.add(cycle.id)
     tx.record(Verb.UPDATED, cycle, changes, requested=requested)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from service.cycles.commands import check_parents, span, time_zone
 from service.cycles.models import Cycle
-from service.cycles.states import TRANSITIONS, CycleState, CycleStep, effective_state, steps_instead
+from service.cycles.states import TRANSITIONS, CycleState, CycleStep, effective_state, facts_of_derived, steps_instead
 from service.errors import Refusal
 from service.events.models import Verb
 from service.people.permissions import ensure_administrator
@@ -44,8 +44,8 @@ class CycleEndNotLater(Refusal):
 async def take_step(tx: Transaction, step: CycleStep, requested: Change) -> bool:
     """Takes a step of a cycle, if it is not in the state that the step leads to; whether anything was changed.
 
-    All objectives in the cycle are settled anew, unless its closing begins. Raises Forbidden, NotFound and Archived.
-    Notes CycleStepNotAllowed.
+    All objectives in the cycle are settled anew if their derived values follow from the step. Raises Forbidden,
+    NotFound and Archived. Notes CycleStepNotAllowed.
     """
     cycle = await lock_to_step(tx, requested.id)
     state = effective_state(cycle, tx.now)
@@ -93,10 +93,10 @@ def _check_step(state: CycleState, step: CycleStep) -> Iterator[Refusal]:
 
 async def _apply(tx: Transaction, cycle: Cycle, step: CycleStep, requested: Change, values: dict[str, Any]) -> bool:
     change = Change(cycle.id, values, requested.expected_version, reason=requested.reason)
+    derived_from = facts_of_derived(cycle)
     changes = await apply_change(tx, cycle, change)
     if changes:
-        if step is not CycleStep.BEGIN_CLOSING:
-            # Nothing is derived from the state CLOSING.
+        if facts_of_derived(cycle) != derived_from:
             tx.touched_cycles.add(cycle.id)
         tx.record(VERBS[step], cycle, changes, requested=change)
     return bool(changes)

@@ -84,6 +84,15 @@ class StoredState(Protocol):
     def starts_at(self) -> datetime: ...
 
 
+class DatedState(StoredState, Protocol):
+    """What the derived values of goals follow from in their cycle."""
+
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def activated_at(self) -> datetime | None: ...
+
+
 def actions_on(facts: Iterable[str]) -> frozenset[CycleAction]:
     """The actions that a change of these facts of a goal is."""
     return frozenset(ACTIONS_BY_FACT.get(fact, CycleAction.EDIT) for fact in facts if fact not in UNBOUND_FACTS)
@@ -93,6 +102,12 @@ def effective_state(cycle: StoredState, now: datetime) -> CycleState:
     """The state of a cycle at a time: planned ones become ACTIVE at their start, unless their activation is MANUAL."""
     starts_itself = cycle.activation == CycleActivation.AT_START and cycle.starts_at <= now
     return CycleState.ACTIVE if cycle.state == CycleState.PLANNING and starts_itself else CycleState(cycle.state)
+
+
+def facts_of_derived(cycle: DatedState) -> tuple[bool, bool, datetime, datetime, datetime | None]:
+    """What the derived values of goals follow from in their cycle. Nothing follows from the state CLOSING."""
+    awaits_activation = cycle.state == CycleState.PLANNING and cycle.activation == CycleActivation.MANUAL
+    return cycle.state == CycleState.CLOSED, awaits_activation, cycle.starts_at, cycle.ends_at, cycle.activated_at
 
 
 def steps_to_allow(state: CycleState, action: CycleAction) -> tuple[CycleStep, ...]:

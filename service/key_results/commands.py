@@ -153,7 +153,7 @@ async def change(tx: Transaction, requested: Change) -> None:
     ensure_editor(tx.viewer)
     await locking.lock(tx, [requested.values.get("source_kpi_id")])
     await ensure_seen(tx, Kpi, sourceKpiId=requested.values.get("source_kpi_id"))
-    key_result, locked = await lock_upward_from(tx, requested.id, actions_on(requested.values))
+    key_result, locked = await lock_upward_from(tx, requested.id, ())
     values = await with_dates_of_key_result(tx, key_result, requested.values)
     was_in_force = key_result.lifecycle == Lifecycle.ACTIVE
     kind = values.get("kind", key_result.kind)
@@ -162,6 +162,7 @@ async def change(tx: Transaction, requested: Change) -> None:
     changes = await apply_change(tx, key_result, replace(requested, values=_with_target(key_result, values)))
     if not changes:
         return
+    await locked.check_cycle(tx, actions_on(changes), "id")
     if DEFINING & changes.keys():
         _check(tx, key_result)
     needs_reason = was_in_force and _changes_target(changes) and await locked.state(tx) is CycleState.ACTIVE
@@ -175,7 +176,8 @@ async def change(tx: Transaction, requested: Change) -> None:
 
 async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[KeyResult, Sequence[UUID]]:
     """The key result to archive or restore, and the objective it counts in: archived, it stops counting."""
-    key_result = await lock_with_objective(tx, id, allow_archived=True)
+    key_result, locked = await lock_upward_from(tx, id, (), allow_archived=True)
+    await locked.check_archiving(tx, key_result, archived)
     return key_result, [key_result.objective_id]
 
 

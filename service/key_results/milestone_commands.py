@@ -1,6 +1,6 @@
 """Changes to the milestones of a key result."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.locking import lock_upward_from, lock_with_objective
 from service.key_results.models import KeyResult, KeyResultKind, Milestone
+from service.objectives.locking import LockedObjective
 from service.people.goal_access import ensure_seen
 from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of
@@ -68,20 +69,22 @@ async def create(tx: Transaction, milestones: Sequence[Milestone]) -> None:
 async def change(tx: Transaction, requested: Change) -> None:
     """Changes a milestone; `done_at` set or not is what progress counts."""
     ensure_editor(tx.viewer)
-    action = CycleAction.CHECK_IN if requested.values.keys() == {"done_at"} else CycleAction.EDIT
-    milestone, key_result, cycle = await _lock(tx, requested.id, action)
+    milestone, key_result, locked = await _lock(tx, requested.id, ())
     changes = await apply_change(tx, milestone, requested)
+    actions = {CycleAction.CHECK_IN if name == "done_at" else CycleAction.EDIT for name in changes}
+    await locked.check_cycle(tx, actions, "id")
     tx.attempt.note(check_weight(milestone.weight))
     if "done_at" in changes:
         tx.attempt.note(_check_done_at(milestone.done_at, tx.now))
-        tx.attempt.note(_check_closing(tx, milestone.done_at, cycle))
+        tx.attempt.note(_check_closing(tx, milestone.done_at, await locked.cycle(tx)))
     if changes:
         tx.record(Verb.UPDATED, milestone, changes, requested=requested, objectives=[key_result.objective_id])
 
 
 async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[Milestone, Sequence[UUID]]:
     """The milestone to archive or restore, and the objective it counts in."""
-    milestone, key_result, _ = await _lock(tx, id, allow_archived=True)
+    milestone, key_result, locked = await _lock(tx, id, (), allow_archived=True)
+    await locked.check_archiving(tx, milestone, archived)
     return milestone, [key_result.objective_id]
 
 
@@ -110,8 +113,8 @@ def _check_closing(tx: Transaction, done_at: datetime | None, cycle: GoalCycle) 
 
 
 async def _lock(
-    tx: Transaction, id: UUID, action: CycleAction = CycleAction.EDIT, *, allow_archived: bool = False
-) -> tuple[Milestone, KeyResult, GoalCycle]:
+    tx: Transaction, id: UUID, actions: Iterable[CycleAction] = (CycleAction.EDIT,), *, allow_archived: bool = False
+) -> tuple[Milestone, KeyResult, LockedObjective]:
     rows = await tx.rows(
         select(_milestone.key_result_id).where(
             _milestone.organization_id == tx.organization_id,
@@ -121,6 +124,6 @@ async def _lock(
     if not rows:
         raise NotFound(("id",), thing="milestone")
     await ensure_seen(tx, Milestone, id=id)
-    key_result, locked = await lock_upward_from(tx, rows[0].key_result_id, [action], allow_archived=allow_archived)
+    key_result, locked = await lock_upward_from(tx, rows[0].key_result_id, actions, allow_archived=allow_archived)
     milestone = await lock_row(tx, Milestone, id, allow_archived=allow_archived)
-    return milestone, key_result, await locked.cycle(tx)
+    return milestone, key_result, locked

@@ -141,15 +141,14 @@ def _score_of(key_result: KeyResult) -> Decimal | None:
 
 
 def _values(request: ScoreRequest, proposed: Decimal | None) -> dict[str, Any]:
-    if request.waiver is not None:
-        return {"final_score": None, "score_reason": None, "score_waiver": request.waiver}
-    if not request.has_score:
-        return {"final_score": proposed, "score_reason": None, "score_waiver": None}
-    if request.score is None:
-        return {"final_score": None, "score_reason": None, "score_waiver": None}
-    if _is_proposed(request.score, proposed):
-        return {"final_score": proposed, "score_reason": request.reason, "score_waiver": None}
-    return {"final_score": decimal_from_float(request.score), "score_reason": request.reason, "score_waiver": None}
+    """The values of a goal that a request comes to. A reason belongs to a score that was given."""
+    score, reason = proposed, None
+    if request.waiver is not None or (request.has_score and request.score is None):
+        score = None
+    elif request.score is not None:
+        score = proposed if _is_proposed(request.score, proposed) else decimal_from_float(request.score)
+        reason = request.reason
+    return {"final_score": score, "score_reason": reason, "score_waiver": request.waiver}
 
 
 def _check(request: ScoreRequest, goal: Objective | KeyResult, proposed: Decimal | None) -> Iterator[Refusal]:

@@ -38,14 +38,15 @@ async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
 async def change(tx: Transaction, requested: Change) -> None:
     """Changes an objective. Notes CycleStateForbids of its cycle, and of the one that it is moved to."""
     ensure_editor(tx.viewer)
-    actions = actions_on(requested.values)
     is_counting = not COUNTING.isdisjoint(requested.values)
-    objective = (await lock_objective(tx, requested.id, actions, alone=not is_counting)).objective
+    locked = await lock_objective(tx, requested.id, (), alone=not is_counting)
+    objective = locked.objective
     if (cycle_id := requested.values.get("cycle_id", objective.cycle_id)) != objective.cycle_id:
         await check_cycles(tx, [cycle_id], CycleAction.EDIT, "cycleId")
     if is_counting:
         requested = replace(requested, values=await with_dates_of_objective(tx, objective, requested.values))
     changes = await apply_change(tx, objective, requested)
+    await locked.check_cycle(tx, actions_on(changes), "id")
     if changes:
         settles = bool(COUNTING & changes.keys())
         tx.record(Verb.UPDATED, objective, changes, requested=requested, objectives=[objective.id], settles=settles)
@@ -53,7 +54,9 @@ async def change(tx: Transaction, requested: Change) -> None:
 
 async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[Objective, Sequence[UUID]]:
     """The objective to archive or restore, and the objectives it counts in: archived, it stops counting."""
-    return (await lock_objective(tx, id, allow_archived=True)).objective, [id]
+    locked = await lock_objective(tx, id, (), allow_archived=True)
+    await locked.check_archiving(tx, locked.objective, archived)
+    return locked.objective, [id]
 
 
 async def reorder(tx: Transaction, id: UUID, after: UUID | None) -> None:

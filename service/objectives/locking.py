@@ -12,7 +12,7 @@ from service.cycles.admission import GoalCycle, check_cycle, load_cycles
 from service.cycles.states import CycleAction, CycleState, effective_state
 from service.objectives.models import Objective
 from service.people.goal_access import GoalCheck, ensure_access
-from service.postgres.tables import table_of
+from service.postgres.tables import Changeable, table_of
 from service.writing.refusals import NotFound
 from service.writing.rows import ensure_not_archived
 from service.writing.transaction import Transaction
@@ -111,6 +111,11 @@ class LockedObjective(NamedTuple):
         """Notes a CycleStateForbids if the state of its cycle does not allow one of these actions."""
         for action in sorted(actions):
             tx.attempt.note(check_cycle(tx, await self.cycle(tx), action, *field))
+
+    async def check_archiving(self, tx: Transaction, row: Changeable, archived: bool) -> None:
+        """Notes a CycleStateForbids if this or what belongs to it, `row`, may not be archived or restored now."""
+        if (row.archived_at is not None) != archived:
+            await self.check_cycle(tx, [CycleAction.EDIT], "id")
 
 
 def cycle_in(row: Mapping[str, Any]) -> GoalCycle | None:

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from service.cycles.states import ALLOWED, CycleAction, CycleState
+from service.values.global_ids import decode
 from tests.kit.client import Client
 from tests.kit.estate import Estate
 from tests.kit.inputs import MOVES, MUTATION, Own, filled, made
@@ -47,6 +48,7 @@ ACTIONS: dict[str, CycleAction | None] = {
     # It does what its items say; test_states_of_imports.py.
     "workspaceImport": None,
 }
+RESTORED = {"objectiveRestore": "objectives", "keyResultRestore": "key_results", "milestoneRestore": "milestones"}
 WITHOUT_INPUT = {"organizationDelete", "organizationUpdate", "workspaceImport"}
 
 
@@ -81,6 +83,11 @@ async def test_what_a_state_allows(client: Client, cleaner: asyncpg.Connection, 
             continue
         action = ACTIONS[mutation]
         is_allowed = action is None or action in ALLOWED[state]
+        if (table := RESTORED.get(mutation)) and not is_allowed:
+            # What is not archived needs no restoring, so that nothing forbids it.
+            archived = decode(filled(move, estate)["id"])
+            assert archived
+            await cleaner.execute(f"UPDATE {table} SET archived_at = now() WHERE id = $1", archived[1])
         before = None if is_allowed else await everything(client)
         answer = await made(client, mutation, filled(move, estate))
         if is_allowed:
@@ -116,6 +123,50 @@ async def test_who_reads_a_goal_can_be_changed_in_a_closed_cycle(client: Client)
     await client.make("objectiveUpdate", id=objective, visibility="PRIVATE", externalId="O-1")
     changed = {"id": objective, "visibility": "ORGANIZATION", "title": "Another"}
     assert await client.refused("objectiveUpdate", **changed) == (FORBIDDEN, ["input", "id"])
+
+
+async def test_what_changes_nothing_is_forbidden_by_no_state(client: Client) -> None:
+    cycle = await client.cycle()
+    parent, objective = await client.objective(cycle), await client.objective(cycle, "Same", ownerId=None)
+    edge = await client.make("objectiveAlign", objectiveId=objective, parentId=parent)
+    number = await client.key_result(objective, kind="REACH", target="10")
+    staged = await client.key_result(objective, kind="MILESTONE")
+    stage = await client.make("milestoneCreate", keyResultId=staged, title="First")
+    gone = await client.objective(cycle)
+    await client.make("objectiveArchive", id=gone)
+    forms: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+        ("objectiveUpdate", {"id": objective, "title": "Same", "cycleId": cycle, "due": None}, {"title": "X"}),
+        ("keyResultUpdate", {"id": number, "kind": "REACH", "target": "10.0", "ownerId": None}, {"target": "11"}),
+        ("milestoneUpdate", {"id": stage, "title": "First", "weight": 1.0}, {"weight": 2.0}),
+        ("alignmentUpdate", {"id": edge, "weight": 1.0, "isPrimary": True}, {"weight": 2.0}),
+        ("objectiveArchive", {"id": gone}, {"id": objective}),
+        ("objectiveRestore", {"id": objective}, {"id": gone}),
+        ("keyResultRestore", {"id": number}, {}),
+        ("milestoneRestore", {"id": stage}, {}),
+    ]
+    # A form sends all facts; only those that differ are changes.
+    for step in ("BeginClosing", "Close"):
+        await client.take_steps(cycle, step)
+        before = await everything(client)
+        for mutation, same, another in forms:
+            await client.make(mutation, **same)
+            if another:
+                assert await client.refused(mutation, **{**same, **another}) == (FORBIDDEN, ["input", "id"])
+            assert await everything(client) == before, mutation
+    await client.make("objectiveUpdate", id=objective, title="Same", visibility="PRIVATE")
+
+
+async def test_other_facts_of_a_cycle_change_beside_its_dates(client: Client) -> None:
+    cycle = await client.cycle("2026-01-01", "2026-12-31", kind="YEAR")
+    await client.take_steps(cycle, "BeginClosing")
+    form = {"id": cycle, "startsOn": "2026-01-01", "endsOn": "2026-12-31", "retrospective": "Said once"}
+    await client.make("cycleUpdate", **form)
+    await client.take_steps(cycle, "Close")
+    await client.make("cycleUpdate", **form, name="The year 2026")
+    later = {**form, "endsOn": "2027-01-01"}
+    assert await client.refused("cycleUpdate", **later) == (FORBIDDEN, ["input", "id"])
+    other = {**form, "retrospective": "Said twice"}
+    assert await client.refused("cycleUpdate", **other) == (FORBIDDEN, ["input", "retrospective"])
 
 
 async def test_both_cycles_of_a_move_have_to_allow_it(client: Client) -> None:

@@ -29,6 +29,8 @@ class GoalHistory:
     def __init__(self, client: Client) -> None:
         self.client, self.world, self.random = client, World(), Random(0)
         self.check_ins = self.accepted = self.refused = 0
+        # The dates that goals were given, by goal and name: other days of the same month name the same instants.
+        self.dates: dict[tuple[str, str], Any] = {}
 
     @property
     def now(self) -> datetime:
@@ -95,20 +97,23 @@ class GoalHistory:
 
     async def edit_key_result(self, place: int, changes: dict[str, Any]) -> None:
         if id := self.pick(self.world.key_results, place):
-            selection = "keyResult { id lifecycle valueSource mode }"
-            if made := await self.send(
-                "keyResultUpdate", {"id": id, "reason": "Drawn", **changes}, selection, "edit", id
-            ):
-                self.apply(self.world.key_results[id], changes | made)
+            selection, row = "keyResult { id lifecycle valueSource mode }", self.world.key_results[id]
+            input = {"id": id, "reason": "Drawn", **changes}
+            if made := await self.send("keyResultUpdate", input, selection, "edit", *self.bound(row, id, changes)):
+                self.apply(row, changes | made)
+                self.keep_dates(id, changes)
 
     async def edit_objective(self, place: int, changes: dict[str, Any]) -> None:
         id = self.pick(self.world.objectives, place) or ""
-        if await self.send("objectiveUpdate", {"id": id, **changes}, "objective { id }", "edit", id):
-            self.apply(self.world.objectives[id], changes)
+        row, input = self.world.objectives[id], {"id": id, **changes}
+        if await self.send("objectiveUpdate", input, "objective { id }", "edit", *self.bound(row, id, changes)):
+            self.apply(row, changes)
+            self.keep_dates(id, changes)
 
     async def move_objective(self, place: int, cycle: int) -> None:
         id, to = self.pick(self.world.objectives, place) or "", list(self.world.cycles)[cycle]
-        if await self.send("objectiveUpdate", {"id": id, "cycleId": to}, "objective { id }", "edit", id, to):
+        goals = (id, to) if self.world.objectives[id].cycle != to else ()
+        if await self.send("objectiveUpdate", {"id": id, "cycleId": to}, "objective { id }", "edit", *goals):
             self.world.objectives[id].cycle = to
 
     async def check_in(self, place: int, said: list[tuple[Decimal | None, str | None, float | None, int]]) -> None:
@@ -160,22 +165,24 @@ class GoalHistory:
 
     async def edit_alignment(self, place: int, kind: str, weight: float) -> None:
         if id := self.pick(self.world.alignments, place):
-            changes = {"kind": kind, "weight": weight}
-            if await self.send("alignmentUpdate", {"id": id, **changes}, "alignment { id }", "edit", *self.ends_of(id)):
-                self.apply(self.world.alignments[id], changes)
+            changes, edge = {"kind": kind, "weight": weight}, self.world.alignments[id]
+            ends = self.ends_of(id) if self.bound(edge, id, changes) else ()
+            if await self.send("alignmentUpdate", {"id": id, **changes}, "alignment { id }", "edit", *ends):
+                self.apply(edge, changes)
 
     async def unalign(self, place: int) -> None:
-        if (id := self.pick(self.world.alignments, place)) and await self.send(
-            "objectiveUnalign", {"id": id}, "alignment { id }", "edit", *self.ends_of(id)
-        ):
-            self.world.alignments[id].archived = True
+        if id := self.pick(self.world.alignments, place):
+            ends = () if self.world.alignments[id].archived else self.ends_of(id)
+            if await self.send("objectiveUnalign", {"id": id}, "alignment { id }", "edit", *ends):
+                self.world.alignments[id].archived = True
 
     async def archive(self, what: str, place: int, archived: bool) -> None:
         """Archives or restores a key result or an objective."""
         things: dict[str, Any] = self.world.key_results if what == "keyResult" else self.world.objectives
         if id := self.pick(things, place):
             mutation = f"{what}{'Archive' if archived else 'Restore'}"
-            if await self.send(mutation, {"id": id}, f"{what} {{ id }}", "edit", id):
+            goals = () if things[id].archived == archived else (id,)
+            if await self.send(mutation, {"id": id}, f"{what} {{ id }}", "edit", *goals):
                 if things[id].archived and not archived:
                     things[id].active_since = self.now
                 things[id].archived = archived
@@ -193,7 +200,10 @@ class GoalHistory:
         if id := self.pick(stages, place):
             given = changes | ({"doneAt": self.now.isoformat()} if changes.get("doneAt") else {})
             action = "check in" if changes.keys() == {"doneAt"} else "edit"
-            if await self.send("milestoneUpdate", {"id": id, **given}, "milestone { id }", action, self.owner_of(id)):
+            done = self.now if changes.get("doneAt") else None
+            same = stages[id].done_at == done if "doneAt" in changes else not self.bound(stages[id], id, changes)
+            goals = () if same else (self.owner_of(id),)
+            if await self.send("milestoneUpdate", {"id": id, **given}, "milestone { id }", action, *goals):
                 stages[id].done_at = self.now if changes.get("doneAt") else stages[id].done_at
                 if "doneAt" in changes and changes["doneAt"] is None:
                     stages[id].done_at = None
@@ -203,7 +213,8 @@ class GoalHistory:
         stages = {key: each for goal in self.world.key_results.values() for key, each in goal.milestones.items()}
         if id := self.pick(stages, place):
             mutation = "milestoneArchive" if archived else "milestoneRestore"
-            if await self.send(mutation, {"id": id}, "milestone { id }", "edit", self.owner_of(id)):
+            goals = () if stages[id].archived == archived else (self.owner_of(id),)
+            if await self.send(mutation, {"id": id}, "milestone { id }", "edit", *goals):
                 stages[id].archived = archived
 
     def ends_of(self, alignment: str) -> tuple[str | None, ...]:
@@ -268,6 +279,18 @@ class GoalHistory:
         id = self.pick(self.world.cycles, place) or ""
         if await self.send("cycleUpdate", {"id": id, "allowsDatesOutside": allowed}, "cycle { id }"):
             self.world.cycles[id].allows_dates_outside = allowed
+
+    def bound(self, row: Any, id: str, changes: dict[str, Any]) -> tuple[str, ...]:
+        """The id of what a change would change, if it does: facts that stay are forbidden by no state."""
+        for name, value in changes.items():
+            column = COLUMNS.get(name, name)
+            now = self.dates.get((id, name)) if name in ("start", "due") else getattr(row, column)
+            if now != (fraction(value) if column in NUMBERS else value):
+                return (id,)
+        return ()
+
+    def keep_dates(self, id: str, changes: dict[str, Any]) -> None:
+        self.dates |= {(id, name): value for name, value in changes.items() if name in ("start", "due")}
 
     def apply(self, row: Any, changes: dict[str, Any]) -> Any:
         """Writes accepted values into a row of the model."""
