@@ -1,6 +1,8 @@
 """Chooses the statements that are sent with the statement of one object, since its relations will ask for them."""
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy.sql import ClauseElement
 
@@ -9,30 +11,63 @@ from service.reading.statement_batch import MAX_SQL_LENGTH, BatchedStatement, Fo
 from service.reading.visibility import Sight
 
 MAX_CACHED_FITS = 1_000
+# Statement, column and parameter of a follow-up, and the number of the one that it follows.
+Link = tuple[ClauseElement, str, str, int | None]
 
 
-def fitting_follow_ups(pending: PendingRead) -> list[FollowUpRead]:
-    """The distinct follow-ups of a read that fit into its batch."""
+class FollowUp(NamedTuple):
+    """A read, and the number of the statement in the batch whose single row it follows; that of the object is 0."""
+
+    read: FollowUpRead
+    source: int
+
+
+def fitting_follow_ups(pending: PendingRead) -> list[FollowUp]:
+    """The distinct follow-ups of a read that fit into its batch, each after the one that it follows."""
     if not pending.follow_ups or pending.sql.columns is None:
         return []
-    distinct: list[FollowUpRead] = []
-    distinct.extend(each for each in pending.follow_ups if each not in distinct)
-    statements = tuple((each.statement, each.of, each.parameter) for each in distinct)
-    numbers = _fitting_numbers(pending.statement, statements, pending.sight)
-    return [distinct[number] for number in numbers]
+    nested = list(_nearest_first(pending.follow_ups))
+    links = tuple((each.statement, each.of, each.parameter, parent) for each, parent in nested)
+    numbers = _fitting_numbers(pending.statement, links, pending.sight)
+    places = {number: place for place, number in enumerate(numbers, 1)}
+    return [
+        FollowUp(read, 0 if parent is None else places[parent]) for read, parent in (nested[each] for each in numbers)
+    ]
+
+
+def _nearest_first(reads: Sequence[FollowUpRead]) -> Iterator[tuple[FollowUpRead, int | None]]:
+    """All follow-ups, those of a level before those of the next one, each with the number of the one it follows."""
+    level: list[tuple[Sequence[FollowUpRead], int | None]] = [(reads, None)]
+    count = 0
+    while level:
+        below: list[tuple[Sequence[FollowUpRead], int | None]] = []
+        for siblings, parent in level:
+            for place, read in enumerate(siblings):
+                if read in siblings[:place]:
+                    continue
+                yield read, parent
+                if read.further:
+                    below.append((read.further, count))
+                count += 1
+        level = below
 
 
 @lru_cache(MAX_CACHED_FITS)
-def _fitting_numbers(
-    first: ClauseElement, statements: tuple[tuple[ClauseElement, str, str], ...], sight: Sight
-) -> list[int]:
+def _fitting_numbers(first: ClauseElement, links: tuple[Link, ...], sight: Sight) -> list[int]:
     """The numbers of the follow-ups whose statements fit into a batch with the first statement."""
     numbers: list[int] = []
     length = compile_sql(first, sight).length
-    for number, (text, of, parameter) in enumerate(statements):
-        statement = BatchedStatement(compile_sql(text, sight), of, parameter)
-        if statement.sql.columns is None or length + statement.length > MAX_SQL_LENGTH:
-            continue
-        length += statement.length
-        numbers.append(number)
+    for number, (text, of, parameter, parent) in enumerate(links):
+        statement = BatchedStatement(compile_sql(text, sight), of, parameter, source=number)
+        fits = statement.sql.columns is not None and length + statement.length <= MAX_SQL_LENGTH
+        if fits and (parent is None or parent in numbers):
+            length += statement.length
+            numbers.append(number)
     return numbers
+
+
+def with_further(reads: Sequence[FollowUpRead]) -> Iterator[FollowUpRead]:
+    """These reads, and all that follow them."""
+    for read in reads:
+        yield read
+        yield from with_further(read.further)

@@ -16,7 +16,7 @@ from service.postgres.outages import is_replay_conflict, outage
 from service.postgres.pool import PooledConnection
 from service.postgres.replica import OwnWrites
 from service.reading.column_batch import ColumnBatch
-from service.reading.follow_ups import fitting_follow_ups
+from service.reading.follow_ups import fitting_follow_ups, with_further
 from service.reading.pending_read import PendingRead
 from service.reading.statement_batch import (
     MAX_SQL_LENGTH,
@@ -87,8 +87,8 @@ class Reader:
     ) -> Sequence[Any]:
         """All rows of a statement. The reader binds `:organization_id`, and `:now` if it was created with `now`.
 
-        `follow_ups` are statements that will be requested with a value of the single row of this one. As many as fit
-        are sent in the same batch, and their rows are stored until they are requested.
+        `follow_ups` are statements that will be requested with a value of the single row of this one, and so on. As
+        many as fit are sent in the same batch, and their rows are stored until they are requested.
         """
         if self._closed:
             # No caller waits for the rows any more, and to open again would leak a connection.
@@ -179,7 +179,7 @@ class Reader:
     async def _compile(self) -> None:
         """Compiles new statements and yields to the event loop after each, since compiling many would block it."""
         for each in self._pending:
-            for statement in (each.statement, *(read.statement for read in each.follow_ups)):
+            for statement in (each.statement, *(read.statement for read in with_further(each.follow_ups))):
                 if not is_compiled(statement, self._sight):
                     compile_sql(statement, self._sight)
                     await asyncio.sleep(0)
@@ -218,19 +218,20 @@ class Reader:
         statements = [BatchedStatement(each.sql, own=SHARED_PARAMETERS.intersection(each.parameters)) for each in batch]
         values = [{**self._shared, **each.parameters} for each in batch]
         follow_ups = fitting_follow_ups(batch[0])
-        for read in follow_ups:
-            statements.append(BatchedStatement(compile_sql(read.statement, self._sight), read.of, read.parameter))
+        for read, source in follow_ups:
+            sql = compile_sql(read.statement, self._sight)
+            statements.append(BatchedStatement(sql, read.of, read.parameter, source=source))
             values.append({**self._shared, **read.parameters})
         rows = await self._fetch(*compile_batch(tuple(statements), values))
         if statements[0].sql.columns is None:
             return [rows]
-        first, *rest = split_row(statements, rows[0])
-        if follow_ups and len(first) == 1:
-            for read, rows_of_follow_up in zip(follow_ups, rest, strict=True):
-                [value] = first.column(read.of)
+        results = split_row(statements, rows[0])
+        for (read, source), prefetched in zip(follow_ups, results[len(batch) :], strict=True):
+            if len(results[source]) == 1:
+                [value] = results[source].column(read.of)
                 ids = {read.parameter: [] if value is None else [value]}
-                self._prefetched.setdefault(read.statement, []).append(({**ids, **read.parameters}, rows_of_follow_up))
-        return [first] if follow_ups else [first, *rest]
+                self._prefetched.setdefault(read.statement, []).append(({**ids, **read.parameters}, prefetched))
+        return [*results[: len(batch)]]
 
     async def _fetch(self, text: str, arguments: list[Any]) -> Sequence[Any]:
         if self._failure is not None:

@@ -35,7 +35,8 @@ _compiled: "dict[Sight, WeakKeyDictionary[ClauseElement, Sql]]" = {sight: WeakKe
 
 
 class FollowUpRead(Protocol):
-    """A statement that will be requested with the value of an object's column `of` in the list `:parameter`."""
+    """A statement that will be requested with the value of an object's column `of` in the list `:parameter`; `further`
+    are those that its own row leads to, if it is a single one."""
 
     @property
     def statement(self) -> Any:
@@ -52,6 +53,10 @@ class FollowUpRead(Protocol):
     @property
     def parameters(self) -> dict[str, Any]:
         """The other parameters."""
+
+    @property
+    def further(self) -> "Sequence[FollowUpRead]":
+        """The follow-ups of its own row."""
 
 
 class Sql:
@@ -92,19 +97,22 @@ class Sql:
 class BatchedStatement(NamedTuple):
     """A statement of a batch.
 
-    If `of` is set, its list `parameter` is the value of that column in the single row of the first statement. `own`
-    are the shared parameters of which it has values of its own.
+    If `of` is set, its list `parameter` is the value of that column in the single row of an earlier statement, the one
+    with the number `source`. `own` are the shared parameters of which it has values of its own.
     """
 
     sql: Sql
     of: str | None = None
     parameter: str | None = None
     own: frozenset[str] = frozenset()
+    source: int = 0
 
     @property
     def length(self) -> int:
         """An upper bound of the characters that it adds to a batch."""
-        return self.sql.length + self.sql.parameters.count(self.parameter) * len(_values_expression(self.of))
+        return self.sql.length + self.sql.parameters.count(self.parameter) * len(
+            _values_expression(self.of, self.source)
+        )
 
 
 class Batch(NamedTuple):
@@ -144,7 +152,7 @@ def build_batch(statements: tuple[BatchedStatement, ...]) -> Batch:
     def render(number: int, statement: BatchedStatement) -> str:
         def parameter(name: str) -> str:
             if name == statement.parameter:
-                return _values_expression(statement.of)
+                return _values_expression(statement.of, statement.source)
             key = (None if name in SHARED_PARAMETERS - statement.own else number, name)
             if key not in names:
                 binds.append((number, name))
@@ -156,14 +164,15 @@ def build_batch(statements: tuple[BatchedStatement, ...]) -> Batch:
     texts = [render(number, statement) for number, statement in enumerate(statements)]
     if statements[0].sql.columns is None:
         return Batch(texts[0], binds)
-    first = ""
-    if any(statement.of is not None for statement in statements):
-        first, texts[0] = f"WITH the_object AS ({texts[0]}) ", "TABLE the_object"
+    sources = sorted({statement.source for statement in statements if statement.of is not None})
+    objects = ", ".join(f"object_{number} AS ({texts[number]})" for number in sources)
+    for number in sources:
+        texts[number] = f"TABLE object_{number}"
     lists = [
         _lists_expression(statement.sql, text, number)
         for number, (statement, text) in enumerate(zip(statements, texts, strict=True))
     ]
-    return Batch(f"{first}SELECT * FROM {' CROSS JOIN '.join(lists)}", binds)
+    return Batch(f"{f'WITH {objects} ' if objects else ''}SELECT * FROM {' CROSS JOIN '.join(lists)}", binds)
 
 
 def split_row(statements: Iterable[BatchedStatement], row: Sequence[Any]) -> list[ColumnBatch]:
@@ -175,8 +184,8 @@ def split_row(statements: Iterable[BatchedStatement], row: Sequence[Any]) -> lis
     return batches
 
 
-def _values_expression(of: str | None) -> str:
-    return f'ARRAY(SELECT the_object."{of}" FROM the_object WHERE the_object."{of}" IS NOT NULL)'
+def _values_expression(of: str | None, source: int) -> str:
+    return f'ARRAY(SELECT o."{of}" FROM object_{source} o WHERE o."{of}" IS NOT NULL)'
 
 
 def _lists_expression(sql: Sql, text: str, number: int) -> str:

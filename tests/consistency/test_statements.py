@@ -148,13 +148,21 @@ async def test_the_relations_of_a_changed_object_are_read_with_it(client: Client
     objective = await client.objective(await client.cycle(), ownerId=str(client.person_id))
     key_result = await client.key_result(objective, kind="REACH", target="100")
     document = """mutation($input: KeyResultCheckInInput!) { keyResultCheckIn(input: $input) {
-        checkIn { value keyResult { current progress } author { name } } userErrors { code } } }"""
+        checkIn { value keyResult { current objective { progress cycle { name parent { name } } } } author { name } }
+        userErrors { code } } }"""
     counts = []
     for value in ("10", "20", "30"):
-        asked = client.data(document, input={"keyResultId": key_result, "value": value})
-        sent = [each for each in await statements.of(asked) if not each.startswith("SET SESSION")]
+        answers: list[Any] = []
+
+        async def ask() -> None:
+            answers.append(await client.data(document, input={"keyResultId": key_result, "value": value}))  # noqa: B023
+
+        sent = [each for each in await statements.of(ask()) if not each.startswith("SET SESSION")]
         counts.append(len(sent))
-        assert sum("the_object" in each for each in sent) == 1
+        assert sum("object_0" in each for each in sent) == 1
+        above = {"progress": float(value) / 100, "cycle": {"name": "2026", "parent": None}}
+        said = {"value": value, "keyResult": {"current": value, "objective": above}, "author": {"name": "Olive Owner"}}
+        assert answers == [{"keyResultCheckIn": {"checkIn": said, "userErrors": []}}]
     assert counts == [CHANGE_MESSAGES + 2, CHANGE_MESSAGES, CHANGE_MESSAGES]
     read = await client.data("query($id: ID!) { keyResult(id: $id) { current progress } }", id=key_result)
     assert read == {"keyResult": {"current": "30", "progress": 0.3}}

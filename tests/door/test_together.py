@@ -123,6 +123,27 @@ async def test_what_follows_and_is_refused_is_refused_where_it_is_asked_for(read
         await reader.rows(OF_MEMBERS, members=[7], more=2**40)
 
 
+async def test_what_follows_leads_to_more(reader: Reader, statements: Statements) -> None:
+    missing = NUMBERS.where(MEMBERS.c.member < 0)
+    last, of_none = (PlannedRead(longer(number), "member", "members", {}) for number in (2, 3))
+    none = PlannedRead(missing, "number", "members", {}, True, (of_none,))
+    between = PlannedRead(longer(1), "number", "members", {}, True, (last,))
+    results: list[Any] = []
+
+    async def ask() -> None:
+        results.extend(await all_of(reader, (named(7), {})))
+        for read in (between, none, last):
+            results.extend(await all_of(reader, (read.statement, {"members": [7]})))
+
+    [first] = await statements.of(reader.rows(named(7), [between, none]))
+    assert [f"object_{number} AS (" in first for number in range(4)] == [True, True, True, False]
+    # All but the object itself have been read.
+    assert len(await statements.of(ask())) == 1
+    assert [len(rows) for rows in results] == [1, 1, 0, 1]
+    # A row that is not there leads to no other one.
+    assert len(await statements.of(reader.rows(of_none.statement, members=[7]))) == 1
+
+
 async def test_what_follows_is_sent_as_far_as_there_is_room(reader: Reader, statements: Statements) -> None:
     reads = [PlannedRead(longer(number), "number", "members", {}) for number in range(60)]
     [first] = await statements.of(reader.rows(named(7), reads))

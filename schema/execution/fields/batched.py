@@ -33,12 +33,17 @@ class RequestedColumns(NamedTuple):
 
 
 class PlannedRead(NamedTuple):
-    """A statement that a batch function will send, with the parents' values of column `of` as the list `:parameter`."""
+    """A statement that a batch function will send, with the parents' values of column `of` as the list `:parameter`.
+
+    One that `is_single` has at most one row for each parent. `further` are the reads of the relations of that row.
+    """
 
     statement: Any
     of: str
     parameter: str
     parameters: dict[str, Any]
+    is_single: bool = False
+    further: tuple["PlannedRead", ...] = ()
 
 
 def batched(description: str, **options: Any) -> Callable[[BatchFunction], Any]:

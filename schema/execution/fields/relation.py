@@ -34,7 +34,7 @@ class Relation:
 
     def __planned_read__(self, requested: RequestedColumns | None) -> PlannedRead | None:
         """The statement that will be sent for one object."""
-        return PlannedRead(self._statement(requested), self.parent_key, "ids", {})
+        return PlannedRead(self._statement(requested), self.parent_key, "ids", {}, is_single=not self.is_list)
 
     def _statement(self, requested: RequestedColumns | None) -> Any:
         """The statement with no more columns than requested."""

@@ -30,27 +30,33 @@ def plan_reads(
                 reads += plan_reads(schema, execution, child, info)
         return reads
     for deferred_field in selection.deferred_fields:
-        if deferred_field.planned_read is not None:
-            reads.append(deferred_field.planned_read)
-            continue
-        batched = deferred_field.resolution
-        if not isinstance(batched, BatchedCall) or batched.has_extensions:
-            continue
-        plan_read = getattr(batched.batch_function, PLANNED_READ, None)
-        if plan_read is None:
-            continue
-        try:
-            if deferred_field.requested_columns is ...:
-                deferred_field.requested_columns = collect_requested_columns(deferred_field)
-            arguments = convert_arguments(schema, execution, deferred_field, batched.field, info)
-            read = plan_read(deferred_field.requested_columns, **{**batched.defaults, **arguments})
-        except Exception:
-            continue
-        reads.append(read)
-        if deferred_field.converted_arguments is not None:
-            # Its arguments are the same in every execution, and so is what it reads.
-            deferred_field.planned_read = read
+        read = deferred_field.planned_read or _plan_read(schema, execution, deferred_field, info)
+        if read is not None and read.is_single:
+            read = read._replace(further=tuple(plan_reads(schema, execution, deferred_field, info)))
+        if read is not None:
+            reads.append(read)
     return reads
+
+
+def _plan_read(schema: strawberry.Schema, execution: ExecutionContext, field: Field, info: Any) -> PlannedRead | None:
+    """The read of one relation; None if it is not known, or if the arguments are invalid."""
+    batched = field.resolution
+    if not isinstance(batched, BatchedCall) or batched.has_extensions:
+        return None
+    plan_read = getattr(batched.batch_function, PLANNED_READ, None)
+    if plan_read is None:
+        return None
+    try:
+        if field.requested_columns is ...:
+            field.requested_columns = collect_requested_columns(field)
+        arguments = convert_arguments(schema, execution, field, batched.field, info)
+        read: PlannedRead | None = plan_read(field.requested_columns, **{**batched.defaults, **arguments})
+    except Exception:
+        return None
+    if field.converted_arguments is not None:
+        # Its arguments are the same in every execution, and so is what it reads.
+        field.planned_read = read
+    return read
 
 
 def _selection_of(field: Field) -> Selection | None:
