@@ -29,10 +29,8 @@ def fitting_follow_ups(pending: PendingRead) -> list[FollowUp]:
     nested = list(_nearest_first(pending.follow_ups))
     links = tuple((each.statement, each.of, each.parameter, parent) for each, parent in nested)
     numbers = _fitting_numbers(pending.statement, links, pending.sight)
-    places = {number: place for place, number in enumerate(numbers, 1)}
-    return [
-        FollowUp(read, 0 if parent is None else places[parent]) for read, parent in (nested[each] for each in numbers)
-    ]
+    chosen = (nested[number] for number in numbers)
+    return [FollowUp(read, 0 if parent is None else numbers.index(parent) + 1) for read, parent in chosen]
 
 
 def _nearest_first(reads: Sequence[FollowUpRead]) -> Iterator[tuple[FollowUpRead, int | None]]:
@@ -42,9 +40,9 @@ def _nearest_first(reads: Sequence[FollowUpRead]) -> Iterator[tuple[FollowUpRead
     while level:
         below: list[tuple[Sequence[FollowUpRead], int | None]] = []
         for siblings, parent in level:
-            for place, read in enumerate(siblings):
-                if read in siblings[:place]:
-                    continue
+            distinct: list[FollowUpRead] = []
+            distinct.extend(each for each in siblings if each not in distinct)
+            for read in distinct:
                 yield read, parent
                 if read.further:
                     below.append((read.further, count))
