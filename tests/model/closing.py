@@ -24,8 +24,8 @@ STEPS = {
 
 
 def state(cycle: Cycle, now: datetime) -> str:
-    """The state of a cycle that becomes ACTIVE at its start."""
-    return "ACTIVE" if cycle.state == "PLANNING" and now >= cycle.starts else cycle.state
+    """The state of a cycle, which becomes ACTIVE at its start unless somebody has to activate it."""
+    return "ACTIVE" if cycle.state == "PLANNING" and now >= cycle.starts and not cycle.waits else cycle.state
 
 
 def in_force(goal: KeyResult | Objective) -> bool:

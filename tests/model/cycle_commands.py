@@ -30,7 +30,13 @@ class CycleCommands(History):
         assert made == {"state": to}
         if before != to and step == "Close":
             close(Moment(self.world, self.now), id)
-        cycle.state = cycle.state if before == to else to
+        if before != to:
+            cycle.state, cycle.activated = to, self.now if step == "Activate" else cycle.activated
+
+    async def shut(self, place: int) -> None:
+        """Closes a cycle, if that is possible now."""
+        await self.step(place, "BeginClosing")
+        await self.step(place, "Close")
 
     async def score(self, what: str, place: int, share: float | None, waived: bool) -> None:
         """A final score of a goal: a given one, the proposed one, or a waiver."""

@@ -20,12 +20,22 @@ class Policy:
 
 @dataclass
 class Cycle:
-    """A timeframe, from the first instant of its first day to the last of its last. That of a goal is one, too."""
+    """A timeframe, from the first instant of its first day to the last of its last. That of a goal is one, too.
+
+    One that `is_manual` is PLANNING until it is `activated`.
+    """
 
     starts: datetime
     ends: datetime
     allows_dates_outside: bool = False
     state: str = "PLANNING"
+    is_manual: bool = False
+    activated: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has to activate it first."""
+        return self.is_manual and self.state == "PLANNING"
 
     def within(self, other: "Cycle") -> "Cycle":
         """The part of it that lies in another one; it has no length if there is none."""

@@ -62,10 +62,10 @@ def met_periods(key_result: KeyResult, cycle: Cycle, cadence: int) -> dict[int, 
 
 
 def expected_adherence(key_result: KeyResult, cycle: Cycle, cadence: int, now: datetime) -> Fraction | None:
-    """Periods met / periods expected so far: those that are over, and the running one if it has a value."""
-    met = met_periods(key_result, cycle, cadence)
-    ended = sum(min(cycle.starts + (n + 1) * cadence * DAY, cycle.ends) <= now for n in range(periods(cycle, cadence)))
-    expected = max(ended, max(met, default=-1) + 1)
+    """Periods met / periods expected until an instant: those that have a value, and those without one that are over."""
+    met, number = met_periods(key_result, cycle, cadence), range(periods(cycle, cadence))
+    over = {n for n in number if min(cycle.starts + (n + 1) * cadence * DAY, cycle.ends) <= now}
+    expected = len(over | met.keys())
     return Fraction(sum(met.values()), expected) if expected else None
 
 

@@ -19,6 +19,7 @@ from tests.model.goal_history import GoalHistory
 from tests.model.reducing import ensure_no_difference, histories
 
 PLACES = st.integers(0, 3)
+CYCLES = st.integers(0, 2)
 NUMBERS = st.decimals(-50, 150, places=1)
 WEIGHTS = st.sampled_from([0.0, 0.1, 0.5, 1.0, 3.0])
 MODES = st.sampled_from(["LATEST", "ADHERENCE", "DISTANCE"])
@@ -83,13 +84,14 @@ STEPS = st.one_of(
     step("edit_milestone")(PLACES, changes(weight=WEIGHTS, doneAt=st.sampled_from([None, True]))),
     step("archive_milestone")(PLACES, st.booleans()),
     step("policy")(st.sampled_from([0.8, 0.9, 1.0]), st.sampled_from([0.5, 0.7]), st.sampled_from([1, 7, 30])),
-    step("cycle_ends")(st.integers(0, 1), st.dates(date(2026, 2, 20), date(2026, 6, 30))),
-    step("cycle_outside")(st.integers(0, 1), st.booleans()),
+    step("cycle_ends")(CYCLES, st.dates(date(2026, 2, 20), date(2026, 6, 30))),
+    step("cycle_outside")(CYCLES, st.booleans()),
     step("edit_objective")(PLACES, changes(start=DATES, due=DATES)),
     step("edit_key_result")(PLACES, changes(start=DATES, due=DATES)),
     step("edit_key_result")(PLACES, changes(start=DATES, due=DATES)),
-    step("move_objective")(PLACES, st.integers(0, 1)),
-    step("step")(st.integers(0, 1), st.sampled_from(["Activate", "BeginClosing", "Extend", "Close", "Reopen"])),
+    step("move_objective")(PLACES, CYCLES),
+    step("step")(CYCLES, st.sampled_from(["Activate", "BeginClosing", "Extend", "Close", "Reopen"])),
+    step("shut")(CYCLES),
     step("score")(
         st.sampled_from(["keyResult", "objective"]), PLACES, st.sampled_from([None, 0.3, 1.0]), st.booleans()
     ),
