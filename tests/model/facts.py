@@ -89,7 +89,9 @@ class Goal:
 
     lifecycle: str = "ACTIVE"
     archived: bool = False
+    created: datetime | None = None
     active_since: datetime | None = None
+    owner: str | None = None
     check_ins: list[CheckIn] = field(default_factory=list)
     starts: datetime | None = None
     due: datetime | None = None
@@ -134,6 +136,8 @@ class Objective(Goal):
     """A qualitative aim."""
 
     cycle: str = ""
+    kind: str = "ASPIRATIONAL"
+    level: str = "TEAM"
     progress_source: str = "KEY_RESULTS"
     status_source: str = "WORST_CONTRIBUTOR"
 
@@ -148,3 +152,13 @@ class Alignment:
     kind: str = "CONTRIBUTES"
     weight: Fraction = Fraction(1)
     archived: bool = False
+
+
+@dataclass
+class CarryOver:
+    """What was decided about a goal for another cycle, and the goal that carries it on."""
+
+    goal: str
+    cycle: str
+    decision: str
+    successor: str | None = None

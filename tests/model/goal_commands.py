@@ -23,11 +23,12 @@ class GoalCommands(History):
         selection = "keyResult { id lifecycle valueSource mode }"
         if made := await self.send("keyResultCreate", input, selection, "edit", objective):
             active = self.now if made["lifecycle"] == "ACTIVE" else None
-            self.world.key_results[made["id"]] = KeyResult(objective=objective, active_since=active)
+            self.world.key_results[made["id"]] = KeyResult(objective=objective, created=self.now, active_since=active)
             self.apply(self.world.key_results[made["id"]], input | made)
 
     async def edit_key_result(self, place: int, changes: dict[str, Any]) -> None:
         if id := self.pick(self.world.key_results, place):
+            changes = self.owned(changes)
             selection, row = "keyResult { id lifecycle valueSource mode }", self.world.key_results[id]
             input = {"id": id, "reason": "Drawn", **changes}
             if made := await self.send("keyResultUpdate", input, selection, "edit", *self.bound(row, id, changes)):
@@ -35,7 +36,7 @@ class GoalCommands(History):
                 self.keep_dates(id, changes)
 
     async def edit_objective(self, place: int, changes: dict[str, Any]) -> None:
-        id = self.pick(self.world.objectives, place) or ""
+        id, changes = self.pick(self.world.objectives, place) or "", self.owned(changes)
         row, input = self.world.objectives[id], {"id": id, **changes}
         if await self.send("objectiveUpdate", input, "objective { id }", "edit", *self.bound(row, id, changes)):
             self.apply(row, changes)
@@ -69,9 +70,12 @@ class GoalCommands(History):
             if data[f"a{n}"]["userErrors"] == []:
                 self.note(goal, inputs[n])
 
-    async def check_in_objective(self, place: int, value: Decimal | None, status: str | None, days_ago: int) -> None:
+    async def check_in_objective(
+        self, place: int, value: Decimal | None, status: str | None, confidence: float | None, days_ago: int
+    ) -> None:
         id = self.pick(self.world.objectives, place) or ""
-        input = {"objectiveId": id, "value": value, "status": status, "at": (self.now - days_ago * DAY).isoformat()}
+        at = (self.now - days_ago * DAY).isoformat()
+        input = {"objectiveId": id, "value": value, "status": status, "confidence": confidence, "at": at}
         if await self.send("objectiveCheckIn", input, "checkIn { id }", "check in", id):
             self.note(self.world.objectives[id], input)
 

@@ -26,6 +26,7 @@ class History:
         self.check_ins = self.accepted = self.refused = 0
         # The dates that goals were given, by goal and name: other days of the same month name the same instants.
         self.dates: dict[tuple[str, str], Any] = {}
+        self.people: list[str | None] = [None]
 
     @property
     def now(self) -> datetime:
@@ -67,6 +68,11 @@ class History:
 
     async def wait(self, hours: int) -> None:
         self.client.clock.now += timedelta(hours=hours)
+
+    def owned(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """Changes with the id of the owner, who is drawn by place; the first one is nobody."""
+        owner = {"ownerId": self.people[changes["ownerId"]]} if "ownerId" in changes else {}
+        return changes | owner
 
     def bound(self, row: Any, id: str, changes: dict[str, Any]) -> tuple[str, ...]:
         """The id of what a change would change, if it does: facts that stay are forbidden by no state."""

@@ -90,7 +90,7 @@ class Standings:
         return any(self.breached(each.id) for each in self.moment.contributors(id) if each.counts and each.weight)
 
     def _goal(self, id: str) -> KeyResult | Objective:
-        return self.moment.world.key_results.get(id) or self.moment.world.objectives[id]
+        return self.moment.world.goal(id)
 
     def _active_since(self, id: str) -> datetime:
         goal = self._goal(id)
