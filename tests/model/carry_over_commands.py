@@ -18,8 +18,8 @@ from tests.model.carrying import (
 from tests.model.drawn_values import numbers
 from tests.model.exact import fraction, shown_decimal
 from tests.model.facts import Alignment, CarryOver
-from tests.model.goals import Moment, World
 from tests.model.history import COLUMNS, NUMBERS, History
+from tests.model.key_result_progress import target_of
 
 RESULTS = """applied created abandoned unchanged refused results { outcome alignments
     successor { id cycle { id } outgoingAlignments { id kind weight parent { id } parentKeyResult { id } } }
@@ -88,7 +88,7 @@ class CarryOverCommands(History):
             if expected[place] == "CREATED"
         }
         for place, new in made.items():
-            self.compare_key_results(decisions[place], new, results[place]["keyResults"], cycles[1])
+            compare_key_results(decisions[place], new, results[place]["keyResults"])
         for place, result in enumerate(results):
             before = former(self.world, decisions[place].objective, cycles[1])
             if expected[place] == "UNCHANGED":
@@ -104,21 +104,6 @@ class CarryOverCommands(History):
             self.take_over(decisions[place], new, results[place])
         for place in made:
             self.align_successor(decisions[place].objective, results[place], cycles)
-
-    def compare_key_results(self, decision: Decision, new: Successor, results: Any, cycle: str) -> None:
-        """Compares which key results go on, and from what baseline to which target."""
-        told = {each["keyResult"]["id"]: (each["decision"], each["baseline"], each["target"]) for each in results}
-        world = World(cycles=self.world.cycles, objectives={"new": new.objective})
-        expected: dict[str, Any] = {}
-        for id, each in new.key_results.items():
-            own = decision.key_results[id].decision if id in decision.key_results else "KEEP"
-            expected[id] = (own, None, None)
-            if each:
-                each.objective = "new"
-                world.key_results[id] = each
-                target = Moment(world, self.now).progress(id).target if "_BY" in (each.kind or "") else each.target
-                expected[id] = (own, shown_decimal(each.baseline), shown_decimal(target))
-        assert {id: (each[0], *map(decimal, each[1:])) for id, each in told.items()} == expected, (told, expected)
 
     def take_over(self, decision: Decision, new: Successor, result: Any) -> None:
         """Tells the model the ids of a successor and of what belongs to it."""
@@ -161,6 +146,19 @@ class CarryOverCommands(History):
             facts = [(own.kind, own.weight) for own in expected[parent, measured]]
             assert (edge.kind, edge.weight) in facts, (edge, facts)
             self.world.alignments[each["id"]] = edge
+
+
+def compare_key_results(decision: Decision, new: Successor, results: Any) -> None:
+    """Compares which key results go on, and from what baseline to which target."""
+    told = {each["keyResult"]["id"]: (each["decision"], each["baseline"], each["target"]) for each in results}
+    expected: dict[str, Any] = {}
+    for id, each in new.key_results.items():
+        own = decision.key_results[id].decision if id in decision.key_results else "KEEP"
+        expected[id] = (own, None, None)
+        if each:
+            target = target_of(each, each.baseline)
+            expected[id] = (own, shown_decimal(each.baseline), shown_decimal(target))
+    assert {id: (each[0], *map(decimal, each[1:])) for id, each in told.items()} == expected, (told, expected)
 
 
 def baseline_of(decision: Decision) -> str:

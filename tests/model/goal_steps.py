@@ -100,5 +100,5 @@ WEIGHTED: list[tuple[int, st.SearchStrategy[Step]]] = [
         ),
     ),
 ]
-# `one_of` would draw what it has several times as often as the rest.
+# `one_of` leaves out what it is given a second time.
 STEPS = st.sampled_from([each for count, each in WEIGHTED for _ in range(count)]).flatmap(lambda each: each)

@@ -41,7 +41,7 @@ def key_result_progress(key_result: KeyResult, cycle: Cycle, cadence: int, now: 
     value, baseline = _value(key_result), _baseline(key_result)
     # A limit has no current before there is a value; a linear kind is where it began.
     current = baseline if value is None and key_result.kind not in CONTROL_KINDS else value
-    target = _target(key_result, baseline)
+    target = target_of(key_result, baseline)
     raw, reason = _raw(key_result, cycle, cadence, now, value, baseline, target)
     has_data = value is not None or (key_result.kind == "BASELINE" and baseline is not None)
     return Progress(raw, reason, current, baseline, target, has_data)
@@ -85,7 +85,7 @@ def _baseline(key_result: KeyResult) -> Fraction | None:
     return key_result.baseline
 
 
-def _target(key_result: KeyResult, baseline: Fraction | None) -> Fraction | None:
+def target_of(key_result: KeyResult, baseline: Fraction | None) -> Fraction | None:
     """The target as given, or made of the baseline."""
     kind = key_result.kind or ""
     if "_BY" not in kind:
