@@ -53,14 +53,15 @@ def _edges(alignments: Sequence[Any], from_cycle_id: UUID, now: datetime) -> dic
 
 def _parent(row: Mapping[str, Any], from_cycle_id: UUID, now: datetime) -> Parent | None:
     """What the successor serves; None: nothing. The objective stands in for a key result that is not carried on."""
-    if row["successor_parent_id"] is not None:
-        key_result_id = row["successor_parent_key_result_id"] if row["is_successor_key_result_live"] else None
-        return (row["successor_parent_id"], key_result_id) if row["is_successor_live"] else None
-    cycle = cycle_in(row)
-    if cycle is None or cycle.id == from_cycle_id or not row["is_parent_live"]:
+    is_carried, cycle = row["successor_parent_id"] is not None, cycle_in(row)
+    if cycle is None or not row["is_parent_live"] or (cycle.id == from_cycle_id and not is_carried):
         return None
+    # A successor may have been moved to another cycle since.
     if CycleAction.EDIT not in ALLOWED[effective_state(cycle, now)]:
         return None
+    if is_carried:
+        key_result_id = row["successor_parent_key_result_id"] if row["is_successor_key_result_live"] else None
+        return row["successor_parent_id"], key_result_id
     return row["parent_id"], row["parent_key_result_id"] if row["is_key_result_live"] else None
 
 

@@ -190,16 +190,19 @@ def _decide(work: Work, index: int, decision: ObjectiveDecision, sources: Source
 
 def _check_source(work: Work, decision: ObjectiveDecision, sources: Sources) -> Iterator[Refusal]:
     id, field = decision.objective_id, ("objectiveId",)
-    row = sources.rows.get(id)
+    row, former = sources.rows.get(id), sources.former.get(id, ())
     if id in work.decided:
         yield GoalRepeated(field, thing="objective")
     elif row is None:
         yield NotFound(field, thing="objective")
     elif id in sources.refusals:
         yield sources.refusals[id]
-    elif _successor(sources.former.get(id, ())) is not None:
+    elif _successor(former) is not None:
         if decision.decision is ABANDON:
             yield CarriedAlready(("decision",))
+    elif former and decision.decision is ABANDON:
+        # It was sent before, wherever the objective is by now.
+        return
     elif row["cycle_id"] != work.from_cycle.id:
         yield GoalElsewhere(field, thing="objective", owner=f"cycle {work.from_cycle.name}")
     elif row["archived_at"] is not None:

@@ -55,12 +55,11 @@ PARTICIPANTS = (
     .order_by(_participant.objective_id, _participant.id)
 )
 # The alignments of carried objectives, the primary one first: with the successors of both ends, null for those that
-# have none, and with the cycle of the parent. OFFSET 0: rows are looked up one by one, since the planner does not know
-# of those that the transaction has added.
+# have none, and with the cycle of the parent or, if that was carried over, of its successor. OFFSET 0: rows are looked
+# up one by one, since the planner does not know of those that the transaction has added.
 ALIGNMENTS = text(f"""
     SELECT a.*, own.successor_id, above.successor_id AS successor_parent_id,
            measured.successor_key_result_id AS successor_parent_key_result_id,
-           coalesce(above.is_live, false) AS is_successor_live,
            coalesce(measured.is_live, false) AS is_successor_key_result_live,
            parent.is_live AS is_parent_live, coalesce(key_result.is_live, false) AS is_key_result_live,
            {", ".join(f"parent.cycle_{name}" for name in CYCLE)}
@@ -75,21 +74,21 @@ ALIGNMENTS = text(f"""
         FROM alignments a
         WHERE a.organization_id = :organization_id AND a.objective_id = start.id AND a.archived_at IS NULL OFFSET 0
     ) a
+    LEFT JOIN LATERAL (
+        SELECT c.successor_id FROM carry_overs c
+        WHERE c.organization_id = :organization_id AND c.objective_id = a.parent_id AND c.key_result_id IS NULL
+          AND c.cycle_id = :cycle_id OFFSET 0
+    ) above ON true
     CROSS JOIN LATERAL (
         SELECT p.archived_at IS NULL AS is_live, {", ".join(f"y.{name} AS cycle_{name}" for name in CYCLE)}
         FROM objectives p JOIN cycles y ON y.organization_id = :organization_id AND y.id = p.cycle_id
-        WHERE p.organization_id = :organization_id AND p.id = a.parent_id OFFSET 0
+        WHERE p.organization_id = :organization_id AND p.id = coalesce(above.successor_id, a.parent_id)
+        OFFSET 0
     ) parent
     LEFT JOIN LATERAL (
         SELECT k.archived_at IS NULL AS is_live FROM key_results k
         WHERE k.organization_id = :organization_id AND k.id = a.parent_key_result_id OFFSET 0
     ) key_result ON true
-    LEFT JOIN LATERAL (
-        SELECT c.successor_id, o.archived_at IS NULL AS is_live
-        FROM carry_overs c JOIN objectives o ON o.organization_id = :organization_id AND o.id = c.successor_id
-        WHERE c.organization_id = :organization_id AND c.objective_id = a.parent_id AND c.key_result_id IS NULL
-          AND c.cycle_id = :cycle_id OFFSET 0
-    ) above ON true
     LEFT JOIN LATERAL (
         SELECT c.successor_key_result_id, k.archived_at IS NULL AS is_live
         FROM carry_overs c

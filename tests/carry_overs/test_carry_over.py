@@ -236,6 +236,24 @@ async def test_abandon_is_recorded_and_may_be_reversed(client: Client) -> None:
     assert changes[0]["successorId"] == {"before": None, "after": new}
 
 
+@pytest.mark.parametrize("is_moved", [True, False])
+async def test_abandon_is_unchanged_wherever_the_objective_is_by_now(client: Client, is_moved: bool) -> None:
+    third, fourth = await cycles(client)
+    old = await client.objective(third)
+    await carried(client, third, fourth, item(old, "ABANDON"))
+    if is_moved:
+        await client.make("objectiveUpdate", id=old, cycleId=fourth)
+    else:
+        await client.make("objectiveArchive", id=old)
+    before = await everything(client)
+    payload = await carried(client, third, fourth, item(old, "ABANDON"))
+    assert (payload["applied"], payload["unchanged"], payload["userErrors"]) == (True, 1, [])
+    assert await everything(client) == before
+    # Another decision would be about the objective as it is.
+    [error] = (await carried(client, third, fourth, item(old)))["userErrors"]
+    assert error["code"] == ("GOAL_ELSEWHERE" if is_moved else "ARCHIVED")
+
+
 async def test_a_second_attempt_changes_nothing(client: Client) -> None:
     third, fourth = await cycles(client)
     old = await client.objective(third)

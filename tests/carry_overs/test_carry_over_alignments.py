@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.carry_overs.test_carry_over import carried, cycles, item, successor
 from tests.kit.client import Client
 
@@ -65,6 +67,22 @@ async def test_without_a_parent_that_is_not_carried_over(client: Client) -> None
     new_child, new_grandchild = [each["successor"]["id"] for each in payload["results"][1:]]
     assert await parents(client, new_child) == []
     assert await parents(client, new_grandchild) == [edge(new_child)]
+
+
+@pytest.mark.parametrize("steps", [("BeginClosing",), ("BeginClosing", "Close")])
+async def test_without_a_successor_that_was_moved_to_a_cycle_which_is_over(
+    client: Client, steps: tuple[str, ...]
+) -> None:
+    third, fourth = await cycles(client)
+    other = await client.cycle("2026-07-01", "2026-09-30", name="Other")
+    root, child, late = [await client.objective(third) for _ in range(3)]
+    for each in (child, late):
+        await client.make("objectiveAlign", objectiveId=each, parentId=root)
+    new_root = await successor(client, third, fourth, root)
+    await client.make("objectiveUpdate", id=new_root, cycleId=other)
+    assert await parents(client, await successor(client, third, fourth, child)) == [edge(new_root)]
+    await client.take_steps(other, *steps)
+    assert await parents(client, await successor(client, third, fourth, late)) == []
 
 
 async def test_with_the_same_parent_in_a_longer_cycle_that_goes_on(client: Client) -> None:

@@ -10,9 +10,9 @@ from tests.model.goals import Moment, stored_or_null
 # What may be done in each state, and where each step leads from where.
 ALLOWED = {
     "PLANNING": {"edit", "schedule"},
-    "ACTIVE": {"edit", "check in", "schedule"},
-    "CLOSING": {"check in", "score"},
-    "CLOSED": set(),
+    "ACTIVE": {"edit", "check in", "schedule", "carry over"},
+    "CLOSING": {"check in", "score", "carry over"},
+    "CLOSED": {"carry over"},
 }
 STEPS = {
     "Activate": ({"PLANNING"}, "ACTIVE"),
@@ -24,8 +24,8 @@ STEPS = {
 
 
 def state(cycle: Cycle, now: datetime) -> str:
-    """The state of a cycle that becomes ACTIVE at its start."""
-    return "ACTIVE" if cycle.state == "PLANNING" and now >= cycle.starts else cycle.state
+    """The state of a cycle, which becomes ACTIVE at its start unless somebody has to activate it."""
+    return "ACTIVE" if cycle.state == "PLANNING" and now >= cycle.starts and not cycle.waits else cycle.state
 
 
 def in_force(goal: KeyResult | Objective) -> bool:
@@ -47,7 +47,7 @@ def counted(moment: Moment, objective: str) -> dict[str, KeyResult]:
 
 def score(moment: Moment, id: str) -> Fraction | None:
     """The score of a goal."""
-    goal = moment.world.key_results.get(id) or moment.world.objectives[id]
+    goal = moment.world.goal(id)
     if goal.final_score is not None or isinstance(goal, KeyResult):
         return goal.final_score
     return _mean([(each.weight, each.final_score) for each in counted(moment, id).values()])

@@ -20,12 +20,22 @@ class Policy:
 
 @dataclass
 class Cycle:
-    """A timeframe, from the first instant of its first day to the last of its last. That of a goal is one, too."""
+    """A timeframe, from the first instant of its first day to the last of its last. That of a goal is one, too.
+
+    One that `is_manual` is PLANNING until it is `activated`.
+    """
 
     starts: datetime
     ends: datetime
     allows_dates_outside: bool = False
     state: str = "PLANNING"
+    is_manual: bool = False
+    activated: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has to activate it first."""
+        return self.is_manual and self.state == "PLANNING"
 
     def within(self, other: "Cycle") -> "Cycle":
         """The part of it that lies in another one; it has no length if there is none."""
@@ -79,7 +89,9 @@ class Goal:
 
     lifecycle: str = "ACTIVE"
     archived: bool = False
+    created: datetime | None = None
     active_since: datetime | None = None
+    owner: str | None = None
     check_ins: list[CheckIn] = field(default_factory=list)
     starts: datetime | None = None
     due: datetime | None = None
@@ -124,6 +136,8 @@ class Objective(Goal):
     """A qualitative aim."""
 
     cycle: str = ""
+    kind: str = "ASPIRATIONAL"
+    level: str = "TEAM"
     progress_source: str = "KEY_RESULTS"
     status_source: str = "WORST_CONTRIBUTOR"
 
@@ -138,3 +152,13 @@ class Alignment:
     kind: str = "CONTRIBUTES"
     weight: Fraction = Fraction(1)
     archived: bool = False
+
+
+@dataclass
+class CarryOver:
+    """What was decided about a goal for another cycle, and the goal that carries it on."""
+
+    goal: str
+    cycle: str
+    decision: str
+    successor: str | None = None

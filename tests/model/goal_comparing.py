@@ -7,20 +7,22 @@ from typing import Any
 from tests.model.closing import proposed_score, score
 from tests.model.exact import shown_decimal, shown_float
 from tests.model.goal_history import GoalHistory
-from tests.model.goals import Moment
+from tests.model.goals import Moment, World
+from tests.model.report_comparing import report_differences
 from tests.model.standing import Standings
 
 LATER = tuple(timedelta(days=days) for days in (0, 4, 11, 45, 150))
-# The other reasons say how a status came about; the document names these three.
-NAMED_REASONS = ("GUARDRAIL_BREACHED", "STATED_STATUS_EXPIRED", "CONTRIBUTORS_WITHOUT_DATA")
-OUTCOMES = ("status", "statusReason", "statusDiverges", "staleness", "nextCheckInDueAt", "isPastDue", "overdueBelow")
+SOON = (LATER[0], LATER[2])
+# The other reasons say how a status came about.
+NAMED_REASONS = ("GUARDRAIL_BREACHED", "STATED_STATUS_EXPIRED", "CONTRIBUTORS_WITHOUT_DATA", "CYCLE_CLOSED")
 BOTH = "id progress progressRaw progressReason pace confidence status statusReason statusDiverges staleness"
-BOTH += " score proposedScore nextCheckInDueAt startsAt dueAt isPastDue"
+BOTH += " score proposedScore nextCheckInDueAt startsAt dueAt isPastDue owner { id }"
+BOTH += " carriedFrom { id } carriedTo { id } carryOvers { decision cycle { id } %s { id } }"
 INSTANTS = ("nextCheckInDueAt", "startsAt", "dueAt")
 DOCUMENT = f"""{{
-  objectives(first: 100, includeArchived: true) {{ nodes {{ {BOTH} coverage overdueBelow }} }}
+  objectives(first: 100, includeArchived: true) {{ nodes {{ {BOTH % "successor"} kind level coverage overdueBelow }} }}
   keyResults(first: 100, includeArchived: true) {{
-    nodes {{ {BOTH} current baseline target hasData regressed guardrailBreached }}
+    nodes {{ {BOTH % "successorKeyResult"} current baseline target hasData regressed guardrailBreached }}
   }}
 }}"""
 
@@ -35,22 +37,17 @@ async def differences(history: GoalHistory, later: tuple[timedelta, ...] = LATER
         moment = Moment(history.world, clock.now)
         standings = Standings(moment)
         assert answers.keys() == history.world.objectives.keys() | history.world.key_results.keys()
+        found += await report_differences(history, standings, history.people[1] or "")
         for id, answer in answers.items():
             span, cycle = moment.span(id), moment.cycle(id)
             assert span.starts < span.ends
             assert cycle.allows_dates_outside or cycle.starts <= span.starts < span.ends <= cycle.ends
-            for name, value in without_outcomes(history, expected(standings, id)).items():
+            for name, value in expected(standings, id).items():
                 if value != (told := comparable(name, answer[name])):
-                    goal = history.world.key_results.get(id) or history.world.objectives[id]
+                    goal = history.world.goal(id)
                     found.append(f"{name}: {told} instead of {value} after {wait}, at {clock.now}, of {goal}")
     clock.now = now
     return found
-
-
-def without_outcomes(history: GoalHistory, expected: dict[str, Any]) -> dict[str, Any]:
-    """What is expected, without what follows from the outcome of a closed cycle, of which the model knows nothing."""
-    is_closed = any(each.state == "CLOSED" for each in history.world.cycles.values())
-    return {name: value for name, value in expected.items() if not (is_closed and name in OUTCOMES)}
 
 
 def expected(standings: Standings, id: str) -> dict[str, Any]:
@@ -75,12 +72,16 @@ def expected(standings: Standings, id: str) -> dict[str, Any]:
         "startsAt": moment.span(id).starts,
         "dueAt": moment.span(id).ends,
         "isPastDue": standings.past_due(id),
+        "owner": goal.owner,
+        **lineage(moment.world, id),
     }
     if key_result is None:
         manual = moment.world.objectives[id].progress_source == "MANUAL"
         return found | {
             "coverage": None if manual else shown_float(moment.coverage(id)),
             "overdueBelow": standings.overdue_below(id),
+            "kind": moment.world.objectives[id].kind,
+            "level": moment.world.objectives[id].level,
         }
     found |= {"regressed": progress.regressed, "guardrailBreached": key_result.guardrail_red}
     if key_result.kind and key_result.kind != "MILESTONE" and key_result.value_source != "ALIGNED_OBJECTIVES":
@@ -92,8 +93,24 @@ def expected(standings: Standings, id: str) -> dict[str, Any]:
     return found
 
 
+def lineage(world: World, id: str) -> dict[str, Any]:
+    """Which goals a goal carries on, and what was decided about it for other cycles."""
+    own = [each for each in world.carry_overs if each.goal == id]
+    return {
+        "carriedFrom": next((each.goal for each in world.carry_overs if each.successor == id), None),
+        "carriedTo": {each.successor for each in own if each.successor and not world.goal(each.successor).archived},
+        "carryOvers": {(each.decision, each.cycle, each.successor) for each in own},
+    }
+
+
 def comparable(name: str, value: Any) -> Any:
     """A value of an answer as the model has it."""
+    if name in ("owner", "carriedFrom"):
+        return value and value["id"]
+    if name == "carriedTo":
+        return {each["id"] for each in value}
+    if name == "carryOvers":
+        return {(each.pop("decision"), *(end and end["id"] for end in each.values())) for each in value}
     if name == "statusReason":
         return value if value in NAMED_REASONS else "another"
     if value is None or not isinstance(value, str):

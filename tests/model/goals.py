@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from tests.model.exact import stored
-from tests.model.facts import Alignment, Cycle, KeyResult, Objective, Policy
+from tests.model.facts import Alignment, CarryOver, Cycle, KeyResult, Objective, Policy
 from tests.model.key_result_progress import Progress, key_result_progress
 
 
@@ -19,6 +19,11 @@ class World:
     objectives: dict[str, Objective] = field(default_factory=dict)
     key_results: dict[str, KeyResult] = field(default_factory=dict)
     alignments: dict[str, Alignment] = field(default_factory=dict)
+    carry_overs: list[CarryOver] = field(default_factory=list)
+
+    def goal(self, id: str) -> KeyResult | Objective:
+        """A key result or an objective."""
+        return self.key_results.get(id) or self.objectives[id]
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Moment:
 
     def span(self, id: str) -> Cycle:
         """From when to when a goal goes on: by its own dates, or its cycle's."""
-        goal, cycle = self.world.key_results.get(id) or self.world.objectives[id], self.cycle(id)
+        goal, cycle = self.world.goal(id), self.cycle(id)
         return Cycle(goal.starts or cycle.starts, goal.due or cycle.ends)
 
     def counted(self, id: str) -> Cycle:
@@ -111,7 +116,7 @@ class Moment:
         return self.world.objectives[id].progress_source
 
     def _contributor(self, id: str, weight: Fraction) -> Contributor:
-        goal = self.world.key_results.get(id) or self.world.objectives[id]
+        goal = self.world.goal(id)
         active = not goal.archived and goal.lifecycle == "ACTIVE"
         exact = self.progress(id)
         return Contributor(id, weight, active, stored_or_null(exact.progress), stored_or_null(exact.raw))

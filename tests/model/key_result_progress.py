@@ -41,7 +41,7 @@ def key_result_progress(key_result: KeyResult, cycle: Cycle, cadence: int, now: 
     value, baseline = _value(key_result), _baseline(key_result)
     # A limit has no current before there is a value; a linear kind is where it began.
     current = baseline if value is None and key_result.kind not in CONTROL_KINDS else value
-    target = _target(key_result, baseline)
+    target = target_of(key_result, baseline)
     raw, reason = _raw(key_result, cycle, cadence, now, value, baseline, target)
     has_data = value is not None or (key_result.kind == "BASELINE" and baseline is not None)
     return Progress(raw, reason, current, baseline, target, has_data)
@@ -62,10 +62,10 @@ def met_periods(key_result: KeyResult, cycle: Cycle, cadence: int) -> dict[int, 
 
 
 def expected_adherence(key_result: KeyResult, cycle: Cycle, cadence: int, now: datetime) -> Fraction | None:
-    """Periods met / periods expected so far: those that are over, and the running one if it has a value."""
-    met = met_periods(key_result, cycle, cadence)
-    ended = sum(min(cycle.starts + (n + 1) * cadence * DAY, cycle.ends) <= now for n in range(periods(cycle, cadence)))
-    expected = max(ended, max(met, default=-1) + 1)
+    """Periods met / periods expected until an instant: those that have a value, and those without one that are over."""
+    met, number = met_periods(key_result, cycle, cadence), range(periods(cycle, cadence))
+    over = {n for n in number if min(cycle.starts + (n + 1) * cadence * DAY, cycle.ends) <= now}
+    expected = len(over | met.keys())
     return Fraction(sum(met.values()), expected) if expected else None
 
 
@@ -85,7 +85,7 @@ def _baseline(key_result: KeyResult) -> Fraction | None:
     return key_result.baseline
 
 
-def _target(key_result: KeyResult, baseline: Fraction | None) -> Fraction | None:
+def target_of(key_result: KeyResult, baseline: Fraction | None) -> Fraction | None:
     """The target as given, or made of the baseline."""
     kind = key_result.kind or ""
     if "_BY" not in kind:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from tests.kit.client import Client
+from tests.model.drawn_values import midnight, numbers
 from tests.model.exact import fraction
 from tests.model.facts import Cycle, KeyResult, Objective
-from tests.model.goal_history import midnight, numbers
 from tests.model.goals import World
 from tests.model.kpi_facts import DAY, Kpi, Target, period_of
 

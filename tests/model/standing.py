@@ -24,11 +24,19 @@ class Standing:
 
 
 class Standings:
-    """How all goals of a moment stand."""
+    """How all goals stand at an instant, by the facts of a moment: that of the moment, unless another one is given."""
 
-    def __init__(self, moment: Moment) -> None:
-        self.moment, self.now, self.policy = moment, moment.now, moment.world.policy
+    def __init__(self, moment: Moment, instant: datetime | None = None) -> None:
+        self.moment, self.policy, self.now = moment, moment.world.policy, instant or moment.now
         self._found: dict[str, Standing] = {}
+        self._others = {self.now: self}
+
+    def at(self, instant: datetime) -> "Standings":
+        """How they stand at another instant: what is known now, progress too, holds for all of them."""
+        if instant not in self._others:
+            self._others[instant] = Standings(self.moment, instant)
+            self._others[instant]._others = self._others
+        return self._others[instant]
 
     def of(self, id: str) -> Standing:
         """The standing of a key result or an objective: the first rule that matches."""
@@ -68,7 +76,7 @@ class Standings:
     def past_due(self, id: str) -> bool:
         """Whether the goal should have been reached by now."""
         goal = self._goal(id)
-        in_force = goal.lifecycle == "ACTIVE" and not goal.archived
+        in_force = goal.lifecycle == "ACTIVE" and not goal.archived and self.moment.cycle(id).state != "CLOSED"
         return in_force and self.moment.span(id).ends <= self.now and self.of(id).status != "ACHIEVED"
 
     def overdue_below(self, id: str) -> int:
@@ -82,12 +90,13 @@ class Standings:
         return any(self.breached(each.id) for each in self.moment.contributors(id) if each.counts and each.weight)
 
     def _goal(self, id: str) -> KeyResult | Objective:
-        return self.moment.world.key_results.get(id) or self.moment.world.objectives[id]
+        return self.moment.world.goal(id)
 
     def _active_since(self, id: str) -> datetime:
         goal = self._goal(id)
         assert goal.active_since
         since = max(goal.active_since, self.moment.span(id).starts)
+        since = max(since, self.moment.cycle(id).activated or since)
         if isinstance(goal, KeyResult):
             above = self.moment.world.objectives[goal.objective].active_since
             assert above
@@ -96,6 +105,9 @@ class Standings:
 
     def _expects_check_ins(self, id: str) -> bool:
         goal, counted = self._goal(id), self.moment.counted(id)
+        cycle = self.moment.cycle(id)
+        if cycle.state == "CLOSED" or cycle.waits:
+            return False
         if goal.archived or goal.lifecycle != "ACTIVE" or not counted.starts <= self.now < counted.ends:
             return False
         if isinstance(goal, Objective):
@@ -106,17 +118,17 @@ class Standings:
         return not (goal.kind in SETTLED_KINDS and self.of(id).status == "ACHIEVED")
 
     def _standing(self, id: str) -> Standing:
-        goal = self._goal(id)
+        goal, cycle = self._goal(id), self.moment.cycle(id)
         if goal.lifecycle != "ACTIVE":
             return Standing(None)
-        if self.now < self.moment.span(id).starts:
-            return Standing("NOT_STARTED")
+        if cycle.state == "CLOSED":
+            return Standing(self.at(cycle.ends)._computed(id).status, "CYCLE_CLOSED")
         computed = self._computed(id)
-        if computed.reason in ("TARGET_MET", "GUARDRAIL_BREACHED"):
+        if computed.reason in ("BEFORE_CYCLE", "TARGET_MET", "GUARDRAIL_BREACHED"):
             return computed
         stated: CheckIn | None = goal.latest("status")
         # What was said before the start, in an earlier cycle, says nothing about this one.
-        if stated is None or stated.at < self.moment.cycle(id).starts:
+        if stated is None or not cycle.starts <= stated.at <= self.now:
             return computed
         assert stated.status
         assert computed.status
@@ -128,6 +140,8 @@ class Standings:
     def _computed(self, id: str) -> Standing:
         """The standing as if nobody had stated one."""
         goal = self._goal(id)
+        if self.now < self.moment.span(id).starts or self.moment.cycle(id).waits:
+            return Standing("NOT_STARTED", "BEFORE_CYCLE")
         by_worst = isinstance(goal, Objective) and (
             goal.status_source == "WORST_CONTRIBUTOR" and goal.progress_source != "MANUAL"
         )

@@ -10,7 +10,7 @@ from tests.model.exact import fraction, rounded, shown_float, stored
 from tests.model.facts import Alignment, CheckIn, Cycle, Followed, KeyResult, Milestone, Objective
 from tests.model.goals import Moment, World
 from tests.model.key_result_progress import Progress
-from tests.model.standing import Standings
+from tests.model.standing import Standing, Standings
 
 YEAR_START = datetime(2026, 1, 1, tzinfo=UTC)
 ENDS = datetime(2026, 4, 1, tzinfo=UTC)
@@ -196,6 +196,38 @@ def test_objective_without_data_and_with_overdue_goals() -> None:
     standings = Standings(Moment(world(**goals), on(2, 4)))
     assert (standings.of("objective").status, standings.overdue_below("objective")) == ("ON_TRACK", 2)
     assert standings.staleness("objective") is None
+
+
+def test_a_closed_cycle_has_the_status_at_its_end_without_check_ins() -> None:
+    grown = key_result("INCREASE", baseline=0, target=100)
+    grown.check_ins = [CheckIn(on(3, 31), on(3, 31), 0, value=Fraction(80), status="OFF_TRACK")]
+    made = world(a=grown)
+    made.cycles["cycle"].state = "CLOSED"
+    # The objective counts one of another cycle, which ON_TRACK is stated of at the end of this one, and not later.
+    made.cycles["other"] = Cycle(YEAR_START, on(7, 1))
+    said = [CheckIn(on(3, 28), on(3, 28), 0, value=Fraction("0.1"), status="ON_TRACK")]
+    made.objectives["child"] = Objective(
+        cycle="other", progress_source="MANUAL", check_ins=said, active_since=YEAR_START
+    )
+    made.objectives["objective"].progress_source = "ALIGNED_OBJECTIVES"
+    made.alignments["edge"] = Alignment("child", "objective")
+    for now in (on(3, 30), on(5, 1)):
+        standings = Standings(Moment(made, now))
+        assert standings.of("a") == Standing("AT_RISK", "CYCLE_CLOSED")
+        assert standings.of("objective") == Standing("ON_TRACK", "CYCLE_CLOSED")
+        assert (standings.staleness("a"), standings.next_due("a"), standings.past_due("a")) == (None, None, False)
+    assert standings.of("child").status == "OFF_TRACK"
+
+
+def test_a_cycle_that_awaits_its_activation() -> None:
+    held = key_result("INCREASE", baseline=0, target=100)
+    made = world(a=held)
+    made.cycles["cycle"].is_manual = True
+    standings = Standings(Moment(made, on(2, 1)))
+    assert (standings.of("a").status, standings.staleness("a")) == ("NOT_STARTED", None)
+    made.cycles["cycle"].state, made.cycles["cycle"].activated = "ACTIVE", on(1, 30)
+    standings = Standings(Moment(made, on(2, 1)))
+    assert (standings.of("a").status, standings.next_due("a")) == ("OFF_TRACK", on(2, 6))
 
 
 def test_of_two_values_in_one_request_the_second_is_current() -> None:

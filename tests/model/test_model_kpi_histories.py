@@ -13,10 +13,10 @@ from service.app import create_app
 from service.postgres.database import Database
 from service.settings import Settings
 from tests.kit.client import Clock, founded
+from tests.model.goal_steps import changes, step
 from tests.model.kpi_comparing import differences
 from tests.model.kpi_history import KpiHistory
 from tests.model.reducing import ensure_no_difference, histories
-from tests.model.test_model_goal_histories import changes, step
 
 PLACES = st.integers(0, 6)
 VALUES = st.decimals(-20, 120, places=1)
