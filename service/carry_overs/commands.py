@@ -255,6 +255,8 @@ async def _align(work: Work) -> None:
     await tx.flush()
     for former, decision, successor_id in work.reversed:
         reverse_decision(tx, former, decision, successor_id)
+    # Alignments lead to the successors that are in the database.
+    await tx.flush()
     results = [each for each in work.results if each.outcome is CarryOverOutcome.CREATED]
     if len(results) > CHUNK:
         # Those for tables that were empty do not fit what was added.

@@ -69,6 +69,19 @@ async def test_without_a_parent_that_is_not_carried_over(client: Client) -> None
     assert await parents(client, new_grandchild) == [edge(new_child)]
 
 
+async def test_among_objectives_that_were_abandoned_before(client: Client) -> None:
+    third, fourth = await cycles(client)
+    root, child, other = [await client.objective(third) for _ in range(3)]
+    for each in (child, other):
+        await client.make("objectiveAlign", objectiveId=each, parentId=root)
+    await carried(client, third, fourth, item(root, "ABANDON"), item(child, "ABANDON"))
+    payload = await carried(client, third, fourth, item(child), item(root), item(other))
+    assert payload["userErrors"] == []
+    assert [each["alignments"] for each in payload["results"]] == [1, 0, 1]
+    new_child, new_root, new_other = [each["successor"]["id"] for each in payload["results"]]
+    assert [await parents(client, each) for each in (new_child, new_other)] == [[edge(new_root)]] * 2
+
+
 @pytest.mark.parametrize("steps", [("BeginClosing",), ("BeginClosing", "Close")])
 async def test_without_a_successor_that_was_moved_to_a_cycle_which_is_over(
     client: Client, steps: tuple[str, ...]

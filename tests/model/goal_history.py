@@ -23,6 +23,7 @@ STEPS_AT_FIRST: tuple[tuple[Any, ...], ...] = (
     ("key_result", 1, "MILESTONE", Decimal(0), Decimal(0), 3.0, "LATEST"),
     ("key_result", 2, "DECREASE_BY_PERCENT", Decimal(50), Decimal(20), 0.5, "LATEST"),
     ("key_result", 3, "AT_MOST", Decimal(0), Decimal(10), 1.0, "LATEST"),
+    ("key_result", 4, "INCREASE_BY", Decimal(10), Decimal(40), 1.0, "LATEST"),
     ("milestone", 0, 1.0, None),
     ("milestone", 0, 3.0, 1),
     ("align", 1, 0, "CONTRIBUTES", 1.0, False),
@@ -30,14 +31,21 @@ STEPS_AT_FIRST: tuple[tuple[Any, ...], ...] = (
     ("align", 2, 3, "SUPPORTS", 1.0, False),
     ("check_in", 0, [(Decimal(30), "ON_TRACK", 0.7, 0)]),
 )
-OBJECTIVES = (("COMPANY", "ASPIRATIONAL"), ("TEAM", "COMMITTED"), ("TEAM", "LEARNING"), ("INDIVIDUAL", "COMMITTED"))
+# Level, kind and the number of the cycle.
+OBJECTIVES = (
+    ("COMPANY", "ASPIRATIONAL", 0),
+    ("TEAM", "COMMITTED", 0),
+    ("TEAM", "LEARNING", 0),
+    ("INDIVIDUAL", "COMMITTED", 1),
+    ("TEAM", "ASPIRATIONAL", 2),
+)
 
 
 class GoalHistory(GoalCommands, CycleCommands, CarryOverCommands):
     """Does all steps on goals and cycles."""
 
     async def begin(self) -> None:
-        """Three cycles and four objectives, each with a key result."""
+        """Three cycles with five objectives, each with a key result."""
         self.client.clock.now = BEGINNING
         for place, (first, last) in enumerate(CYCLES):
             facts = {"kind": "CUSTOM", "name": f"Cycle {place}", "activation": "MANUAL" if place == 2 else "AT_START"}
@@ -45,8 +53,8 @@ class GoalHistory(GoalCommands, CycleCommands, CarryOverCommands):
             self.world.cycles[made] = Cycle(midnight(first), midnight(last + DAY), is_manual=place == 2)
         me = (await self.client.data("{ viewer { person { id } } }"))["viewer"]["person"]["id"]
         self.people += [me, await self.client.make("personCreate", name="Somebody Else")]
-        for place, (level, kind) in enumerate(OBJECTIVES):
-            cycle, owner = list(self.world.cycles)[place == 3], self.people[place % 3]
+        for place, (level, kind, number) in enumerate(OBJECTIVES):
+            cycle, owner = list(self.world.cycles)[number], self.people[place % 3]
             own: dict[str, Any] = {"level": level, "kind": kind, "ownerId": owner}
             made = await self.client.objective(cycle, f"Objective {place}", **own)
             self.world.objectives[made] = Objective(
