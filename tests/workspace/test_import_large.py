@@ -15,7 +15,7 @@ import pytest
 from service.rollup import bulk
 from service.workspace import staging
 from service.workspace.generating import generate
-from service.workspace.importing import import_items
+from service.workspace.importing import Watch, import_items
 from service.workspace.jsonl import items_of
 from service.workspace.report import Report
 from tests.kit.client import Client
@@ -36,7 +36,7 @@ def many(objectives: int, *more: bytes) -> Iterator[bytes]:
 
 
 async def brought(
-    client: Client, lines: Iterator[bytes], *, dry_run: bool = False
+    client: Client, lines: Iterator[bytes], *, dry_run: bool = False, watch: Watch | None = None
 ) -> tuple[bool, dict[str, int], list]:
     """Whether an import was kept, its outcomes, and line, code and field of what was refused."""
     refused: list[tuple[int, str, str]] = []
@@ -47,7 +47,9 @@ async def brought(
 
     report = Report(listen)
     read = items_of(lines, report)
-    kept = await import_items(client.database, client.viewer, client.clock.now, read, report, dry_run=dry_run)
+    kept = await import_items(
+        client.database, client.viewer, client.clock.now, read, report, dry_run=dry_run, watch=watch
+    )
     return kept, {outcome.value: count for outcome, count in report.outcomes.items()}, refused
 
 
@@ -91,15 +93,31 @@ async def test_memory_does_not_grow_with_the_file(client: Client, monkeypatch: p
 
 
 async def peak(client: Client, objectives: int) -> int:
-    """The most bytes that Python held at once during an import, above what it held before."""
+    """The most bytes that Python held at once during an import, above what it held before.
+
+    Garbage is collected all along: what waits for the collector grows with the file until the collector's thresholds
+    are met, which depend on all other objects of the process.
+    """
+
+    def collect(_phase: str, _done: int, _all: int) -> None:
+        gc.collect()
+
     gc.collect()
     tracemalloc.start()
     try:
-        kept, _, refused = await brought(client, many(objectives), dry_run=True)
+        kept, _, refused = await brought(client, collecting(many(objectives)), dry_run=True, watch=Watch(collect))
         assert (kept, refused) == (False, [])
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+def collecting(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines; garbage is collected after each hundred."""
+    for number, line in enumerate(lines):
+        if number % 100 == 0:
+            gc.collect()
+        yield line
 
 
 def team(number: int, parent: int | None = None) -> bytes:
