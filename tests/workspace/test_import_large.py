@@ -1,6 +1,6 @@
 """Many objectives: all or nothing, dry, twice, and in memory that does not grow with the file.
 
-1 000 objectives, or 10 000 where OKRGRAPH_LARGE=1 is set.
+Hundreds of objectives in small chunks, or 10 000 where OKRGRAPH_LARGE=1 is set.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from tests.kit.small_workspace import objective
 from tests.kit.workspace_files import exported, findings, row_counts
 
 LARGE = os.environ.get("OKRGRAPH_LARGE") == "1"
-OBJECTIVES = 10_000 if LARGE else 1_000
+OBJECTIVES = 10_000 if LARGE else 300
 # Chunks as large as a tenth of what is imported, so that a file of few objectives fills them too.
 CHUNK, FEW, MANY = (None, 2_500, 10_000) if LARGE else (100, 200, 600)
 
@@ -53,7 +53,17 @@ async def brought(
     return kept, {outcome.value: count for outcome, count in report.outcomes.items()}, refused
 
 
-async def test_a_large_file_is_kept_whole_or_not_at_all(client: Client, database_url: str) -> None:
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    if CHUNK:
+        monkeypatch.setattr(staging, "CHUNK", CHUNK)
+        monkeypatch.setattr(staging, "MAX_HELD", CHUNK)
+        monkeypatch.setattr(bulk, "CHUNK", CHUNK // 4)
+        monkeypatch.setattr(bulk, "MAX_HELD", CHUNK // 2)
+        monkeypatch.setattr(bulk, "MAX_IDS", CHUNK // 2)
+
+
+async def test_a_large_file_is_kept_whole_or_not_at_all(client: Client, database_url: str, small_chunks: None) -> None:
     size = sum(1 for _ in many(OBJECTIVES))
     empty = await row_counts(database_url)
 
@@ -78,13 +88,7 @@ async def test_a_large_file_is_kept_whole_or_not_at_all(client: Client, database
     assert (await row_counts(database_url), await exported(client)) == (full, before)
 
 
-async def test_memory_does_not_grow_with_the_file(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    if CHUNK:
-        monkeypatch.setattr(staging, "CHUNK", CHUNK)
-        monkeypatch.setattr(staging, "MAX_HELD", CHUNK)
-        monkeypatch.setattr(bulk, "CHUNK", CHUNK // 4)
-        monkeypatch.setattr(bulk, "MAX_HELD", CHUNK // 2)
-        monkeypatch.setattr(bulk, "MAX_IDS", CHUNK // 2)
+async def test_memory_does_not_grow_with_the_file(client: Client, small_chunks: None) -> None:
     # What is imported, compiled and prepared once is there before anything is measured.
     await brought(client, many(FEW), dry_run=True)
     few = await peak(client, FEW)
