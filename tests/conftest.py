@@ -3,15 +3,21 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
+from functools import lru_cache
 from itertools import count
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
+import service.app
+import service.http.graphql
+from schema.execution.documents.document_cache import DocumentCache
+from schema.execution.running.executors import create_executor
 from service.app import create_app
 from service.audit import recorder
 from service.embedded import running, throwaway_folder
+from service.http.garbage_collection import freeze_startup_objects
 from service.postgres.database import Database
 from service.postgres.migrate import migrate
 from service.postgres.tables import tables_in_order
@@ -27,6 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Lets folders with long tests begin first, where several processes share the tests."""
     ranks = {name: number for number, name in enumerate(LONG_FIRST)}
     items.sort(key=lambda item: ranks.get(item.path.parent.name, len(ranks)))
+
+
+def pytest_collection_finish() -> None:
+    """Keeps the collector from looking at modules, schema and tests again and again: a third of the time went there."""
+    freeze_startup_objects()
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +58,18 @@ def no_background_writes() -> Iterator[None]:
     """Refusals are audited a second later, between the messages of another test, unless a test asks for it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recorder, "FLUSH_SECONDS", 3600)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def documents_known() -> Iterator[None]:
+    """Applications of one process share valid documents and their plans, as the requests of one application do.
+
+    Otherwise each test would validate and plan the same documents again, which takes longer than to execute them.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service.http.graphql, "DocumentCache", lru_cache(maxsize=8)(DocumentCache))
+        patch.setattr(service.app, "create_executor", lru_cache(maxsize=8)(create_executor))
         yield
 
 
