@@ -116,9 +116,13 @@ async def test_pages_read_little_and_counts_their_organization(
                     what = (table, filter, order, archived, rows)
                     assert (what, visited) == (what, min(visited, 5 * rows + 200))
                     sizes.add(rows)
-            _, visited = await plans.rows(table, count_rows(filtered), **values)
             # For each value of a list, live and archived rows are counted apart, if the planner so chooses.
             values_of_lists = [value for each in filter.values() for value in each.values() if isinstance(value, list)]
             most = min(of_organization, MAX_EXACT_COUNT + 1) * max(1, 2 * sum(map(len, values_of_lists)))
+            _, visited = await plans.rows(table, count_rows(filtered), **values)
+            if visited > most:
+                # On a busy machine VACUUM leaves out pages that an older snapshot needs; plans follow from the others.
+                await cleaner.execute("VACUUM ANALYZE")
+                _, visited = await plans.rows(table, count_rows(filtered), **values)
             assert (table, filter, visited) == (table, filter, min(visited, most))
     assert {0, PAGE + 1} <= sizes
