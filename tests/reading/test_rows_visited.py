@@ -80,6 +80,8 @@ async def plans(
             template = f"SELECT id FROM {table} WHERE organization_id = $1 {live} ORDER BY id LIMIT 1"
             id = await cleaner.fetchval(template, each.organization_id)
             await multiplied(cleaner, table, ROWS, id, **usual_values(table), **different, **states)
+    # Plans follow from the sizes of indexes, too, which rows of earlier tests have made larger.
+    await cleaner.execute(f"VACUUM FULL {', '.join(DIFFERENT)}")
     await cleaner.execute("VACUUM ANALYZE")
     async with planning(database_url, client.organization_id, client.clock.now) as plans:
         yield plans
@@ -120,9 +122,5 @@ async def test_pages_read_little_and_counts_their_organization(
             values_of_lists = [value for each in filter.values() for value in each.values() if isinstance(value, list)]
             most = min(of_organization, MAX_EXACT_COUNT + 1) * max(1, 2 * sum(map(len, values_of_lists)))
             _, visited = await plans.rows(table, count_rows(filtered), **values)
-            if visited > most:
-                # On a busy machine VACUUM leaves out pages that an older snapshot needs; plans follow from the others.
-                await cleaner.execute("VACUUM ANALYZE")
-                _, visited = await plans.rows(table, count_rows(filtered), **values)
             assert (table, filter, visited) == (table, filter, min(visited, most))
     assert {0, PAGE + 1} <= sizes
