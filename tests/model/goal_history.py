@@ -29,7 +29,9 @@ STEPS_AT_FIRST: tuple[tuple[Any, ...], ...] = (
     ("align", 1, 0, "CONTRIBUTES", 1.0, False),
     ("align", 2, 0, "CONTRIBUTES", 0.5, True),
     ("align", 2, 3, "SUPPORTS", 1.0, False),
-    ("check_in", 0, [(Decimal(30), "ON_TRACK", 0.7, 0)]),
+    # Both say what the outcome of the cycle leaves out.
+    ("check_in", 0, [(Decimal(80), "OFF_TRACK", 0.7, 0)]),
+    ("check_in_objective", 1, None, "OFF_TRACK", 0.34, 0),
 )
 # Level, kind and the number of the cycle.
 OBJECTIVES = (

@@ -69,6 +69,7 @@ WEIGHTED: list[tuple[int, st.SearchStrategy[Step]]] = [
     (3, step("check_in")(PLACES, st.lists(SAID, min_size=1, max_size=3))),
     (1, step("edit_key_result")(PLACES, KEY_RESULT_CHANGES)),
     (1, step("edit_objective")(PLACES, OBJECTIVE_CHANGES)),
+    (1, step("edit_key_result")(PLACES, changes(lifecycle=LIFECYCLES))),
     (1, step("edit_objective")(PLACES, changes(kind=OBJECTIVE_KINDS, level=LEVELS, ownerId=PEOPLE))),
     (
         1,

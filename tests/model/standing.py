@@ -124,7 +124,7 @@ class Standings:
         if cycle.state == "CLOSED":
             return Standing(self.at(cycle.ends)._computed(id).status, "CYCLE_CLOSED")
         computed = self._computed(id)
-        if computed.reason in ("BEFORE_CYCLE", "TARGET_MET", "GUARDRAIL_BREACHED"):
+        if computed.status == "NOT_STARTED" or computed.reason in ("TARGET_MET", "GUARDRAIL_BREACHED"):
             return computed
         stated: CheckIn | None = goal.latest("status")
         # What was said before the start, in an earlier cycle, says nothing about this one.
@@ -133,7 +133,7 @@ class Standings:
         assert stated.status
         assert computed.status
         if self.now < stated.at + (self.policy.cadence + GRACE_DAYS) * DAY:
-            diverges = stated.status == "ON_TRACK" and computed.status == "OFF_TRACK"
+            diverges = stated.status == "ON_TRACK" and self._by_progress(id).status == "OFF_TRACK"
             return Standing(stated.status, "STATED", diverges)
         return Standing(max(stated.status, computed.status, key=BEST_TO_WORST.index), "STATED_STATUS_EXPIRED")
 
@@ -147,6 +147,10 @@ class Standings:
         )
         if by_worst:
             return self._worst(id)
+        return self._by_progress(id)
+
+    def _by_progress(self, id: str) -> Standing:
+        """Rules 4, 6 and 7, by the progress of the goal itself."""
         return self._met(id) or self._pending(id) or self._by_pace(id)
 
     def _worst(self, id: str) -> Standing:

@@ -230,5 +230,26 @@ def test_a_cycle_that_awaits_its_activation() -> None:
     assert (standings.of("a").status, standings.next_due("a")) == ("OFF_TRACK", on(2, 6))
 
 
+def test_a_stated_status_does_not_overrule_contributors_that_have_not_started() -> None:
+    made = world()
+    made.cycles["later"] = Cycle(on(3, 1), on(7, 1))
+    made.objectives["child"] = Objective(
+        cycle="later",
+        progress_source="MANUAL",
+        active_since=YEAR_START,
+        check_ins=[CheckIn(on(1, 2), on(1, 2), 0, Fraction(0))],
+    )
+    made.alignments["edge"] = Alignment("child", "objective")
+    objective = made.objectives["objective"]
+    objective.progress_source = "ALIGNED_OBJECTIVES"
+    objective.check_ins = [CheckIn(on(2, 1), on(2, 1), 1, status="OFF_TRACK")]
+    assert Standings(Moment(made, on(2, 2))).of("objective") == Standing("NOT_STARTED", "WORST_CONTRIBUTOR")
+    # Its own pace is what a stated status diverges from.
+    objective.check_ins[0].status = "ON_TRACK"
+    made.cycles["later"].starts = on(1, 31)
+    standing = Standings(Moment(made, on(2, 2))).of("objective")
+    assert (standing.status, standing.diverges) == ("ON_TRACK", True)
+
+
 def test_of_two_values_in_one_request_the_second_is_current() -> None:
     assert progress("REACH", 1, 2, target=4).current == 2
