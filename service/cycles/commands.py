@@ -11,7 +11,7 @@ from service.cycles.admission import GoalCycle, check_cycle
 from service.cycles.calendar import instants
 from service.cycles.dated_goal_commands import ensure_goals_inside
 from service.cycles.models import Cycle
-from service.cycles.states import CycleAction, CycleState, effective_state, facts_of_derived
+from service.cycles.states import CycleAction, CycleState, derivation_facts, effective_state
 from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Organization
@@ -104,7 +104,7 @@ async def change(tx: Transaction, requested: Change) -> None:
     if "starts_on" in values or "ends_on" in values:
         first, last = values.get("starts_on", cycle.starts_on), values.get("ends_on", cycle.ends_on)
         values |= span(tx, first, last, await time_zone(tx))
-    before, derived_from = goal_cycle(cycle), facts_of_derived(cycle)
+    before, facts_before = goal_cycle(cycle), derivation_facts(cycle)
     after = before._replace(**_state_facts(values))
     if state is CycleState.ACTIVE and effective_state(after, tx.now) is not state:
         # A cycle that has become ACTIVE at its start stays so.
@@ -120,7 +120,7 @@ async def change(tx: Transaction, requested: Change) -> None:
         await check_parents(tx, [cycle])
     if {"starts_on", "ends_on", "allows_dates_outside"} & changes.keys():
         await ensure_goals_inside(tx, cycle)
-    if facts_of_derived(cycle) != derived_from:
+    if derivation_facts(cycle) != facts_before:
         tx.touched_cycles.add(cycle.id)
     tx.record(Verb.UPDATED, cycle, changes, requested=requested)
 

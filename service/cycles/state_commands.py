@@ -7,7 +7,7 @@ from uuid import UUID
 
 from service.cycles.commands import check_parents, span, time_zone
 from service.cycles.models import Cycle
-from service.cycles.states import TRANSITIONS, CycleState, CycleStep, effective_state, facts_of_derived, steps_instead
+from service.cycles.states import TRANSITIONS, CycleState, CycleStep, derivation_facts, effective_state, steps_instead
 from service.errors import Refusal
 from service.events.models import Verb
 from service.people.permissions import ensure_administrator
@@ -93,10 +93,10 @@ def _check_step(state: CycleState, step: CycleStep) -> Iterator[Refusal]:
 
 async def _apply(tx: Transaction, cycle: Cycle, step: CycleStep, requested: Change, values: dict[str, Any]) -> bool:
     change = Change(cycle.id, values, requested.expected_version, reason=requested.reason)
-    derived_from = facts_of_derived(cycle)
+    facts_before = derivation_facts(cycle)
     changes = await apply_change(tx, cycle, change)
     if changes:
-        if facts_of_derived(cycle) != derived_from:
+        if derivation_facts(cycle) != facts_before:
             tx.touched_cycles.add(cycle.id)
         tx.record(VERBS[step], cycle, changes, requested=change)
     return bool(changes)

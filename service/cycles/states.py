@@ -65,11 +65,13 @@ TRANSITIONS: Mapping[CycleStep, Transition] = {
 }
 
 
-# The facts of goals that are no edits. The state of no cycle binds who reads a goal and how other systems know it.
+# The facts of goals, and of milestones, that are no edits. The state of no cycle binds who reads a goal and how other
+# systems know it.
 UNBOUND_FACTS = frozenset({"visibility", "external_id"})
 ACTIONS_BY_FACT: Mapping[str, CycleAction] = {
     **dict.fromkeys(("final_score", "score_reason", "score_waiver"), CycleAction.SCORE),
     "retrospective": CycleAction.REVIEW,
+    "done_at": CycleAction.CHECK_IN,
 }
 
 
@@ -84,7 +86,7 @@ class StoredState(Protocol):
     def starts_at(self) -> datetime: ...
 
 
-class DatedState(StoredState, Protocol):
+class DerivationState(StoredState, Protocol):
     """What the derived values of goals follow from in their cycle."""
 
     @property
@@ -94,7 +96,7 @@ class DatedState(StoredState, Protocol):
 
 
 def actions_on(facts: Iterable[str]) -> frozenset[CycleAction]:
-    """The actions that a change of these facts of a goal is."""
+    """The actions that a change of these facts of a goal or a milestone is."""
     return frozenset(ACTIONS_BY_FACT.get(fact, CycleAction.EDIT) for fact in facts if fact not in UNBOUND_FACTS)
 
 
@@ -104,8 +106,8 @@ def effective_state(cycle: StoredState, now: datetime) -> CycleState:
     return CycleState.ACTIVE if cycle.state == CycleState.PLANNING and starts_itself else CycleState(cycle.state)
 
 
-def facts_of_derived(cycle: DatedState) -> tuple[bool, bool, datetime, datetime, datetime | None]:
-    """What the derived values of goals follow from in their cycle. Nothing follows from the state CLOSING."""
+def derivation_facts(cycle: DerivationState) -> tuple[bool, bool, datetime, datetime, datetime | None]:
+    """The facts of a cycle that the derived values of its goals follow from. CLOSING is as ACTIVE to them."""
     awaits_activation = cycle.state == CycleState.PLANNING and cycle.activation == CycleActivation.MANUAL
     return cycle.state == CycleState.CLOSED, awaits_activation, cycle.starts_at, cycle.ends_at, cycle.activated_at
 

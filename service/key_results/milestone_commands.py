@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.cycles.admission import GoalCycle
-from service.cycles.states import CycleAction, CycleState, effective_state
+from service.cycles.states import CycleAction, CycleState, actions_on, effective_state
 from service.errors import Refusal
 from service.events.models import Verb
 from service.key_results.locking import lock_upward_from, lock_with_objective
@@ -71,8 +71,7 @@ async def change(tx: Transaction, requested: Change) -> None:
     ensure_editor(tx.viewer)
     milestone, key_result, locked = await _lock(tx, requested.id, ())
     changes = await apply_change(tx, milestone, requested)
-    actions = {CycleAction.CHECK_IN if name == "done_at" else CycleAction.EDIT for name in changes}
-    await locked.check_cycle(tx, actions, "id")
+    await locked.check_cycle(tx, actions_on(changes), "id")
     tx.attempt.note(check_weight(milestone.weight))
     if "done_at" in changes:
         tx.attempt.note(_check_done_at(milestone.done_at, tx.now))

@@ -56,6 +56,7 @@ def _fitting_numbers(first: ClauseElement, links: tuple[Link, ...], sight: Sight
     numbers: list[int] = []
     length = compile_sql(first, sight).length
     for number, (text, of, parameter, parent) in enumerate(links):
+        # Which statement it follows is known later; the number is the greatest that it could be.
         statement = BatchedStatement(compile_sql(text, sight), of, parameter, source=number)
         fits = statement.sql.columns is not None and length + statement.length <= MAX_SQL_LENGTH
         if fits and (parent is None or parent in numbers):

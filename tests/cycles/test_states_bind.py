@@ -119,8 +119,12 @@ async def test_a_refusal_names_the_state_and_what_would_help(client: Client) -> 
 async def test_who_reads_a_goal_can_be_changed_in_a_closed_cycle(client: Client) -> None:
     cycle = await client.cycle()
     objective = await client.objective(cycle)
+    milestone = await client.make(
+        "milestoneCreate", title="First", keyResultId=await client.key_result(objective, kind="MILESTONE")
+    )
     await client.take_steps(cycle, "BeginClosing", "Close")
     await client.make("objectiveUpdate", id=objective, visibility="PRIVATE", externalId="O-1")
+    await client.make("milestoneUpdate", id=milestone, externalId="M-1")
     changed = {"id": objective, "visibility": "ORGANIZATION", "title": "Another"}
     assert await client.refused("objectiveUpdate", **changed) == (FORBIDDEN, ["input", "id"])
 
