@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.carry_overs.test_carry_over import carried, cycles, item, successor
+from tests.carry_overs.asking import carried, cycles, item, successor
 from tests.kit.client import Client
 
 PARENTS = """query($id: ID!) { objective(id: $id) { outgoingAlignments {

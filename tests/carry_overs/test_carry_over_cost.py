@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.carry_overs.test_carry_over import item
+from tests.carry_overs.asking import item
 from tests.kit.client import Client, Statements
 from tests.kit.forest import planted
 

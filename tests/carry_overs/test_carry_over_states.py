@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.carry_overs.test_carry_over import carried, cycles, item
+from tests.carry_overs.asking import carried, cycles, item
 from tests.kit.client import Client
 from tests.kit.refusals import everything
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.carry_overs.test_carry_over import carried, cycles, item, successor
+from tests.carry_overs.asking import carried, cycles, item, successor
 from tests.kit.client import Client
 from tests.kit.refusals import everything
 from tests.kit.roles import acting
