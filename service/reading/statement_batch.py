@@ -19,8 +19,9 @@ PLAIN_EXPRESSIONS = (ColumnClause, Label)
 PLAIN_TYPES = (Boolean, Date, DateTime, Float, Integer, Numeric, String, Uuid)
 # Parameters with the same value in all statements of a batch, which is of one viewer and one time.
 SHARED_PARAMETERS = frozenset(("organization_id", "now")) | PARAMETERS
-# Characters. The driver caches no statement longer than 15 KiB, so Postgres would plan it for each request.
-MAX_SQL_LENGTH = 15_000
+# Characters. The driver caches no statement longer than MAX_CACHED_SQL_BYTES, so Postgres would plan it for each
+# request.
+MAX_SQL_LENGTH = 20_000
 # Characters that a batch adds around each statement and each of its columns.
 STATEMENT_OVERHEAD = 80
 # Characters of a parameter such as `$123`.
