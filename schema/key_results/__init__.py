@@ -9,6 +9,7 @@ import strawberry
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.descriptions.units import CURRENCY, DISPLAY_DECIMALS, UNIT_KIND
 from schema.execution.fields.batched import batched, uses_columns
 from schema.execution.fields.columnar import attribute_values
 from schema.execution.fields.relation import to_many, to_one
@@ -33,6 +34,7 @@ from service.people import queries as people
 from service.people.scopes import ApiKeyScope
 from service.postgres.database import Row
 from service.reading.statements import load_in_order, unique_ids
+from service.values.unit_kinds import UnitKind
 
 CheckIn = Annotated["CheckIn", strawberry.lazy("schema.check_ins")]
 KpiLink = Annotated["KpiLink", strawberry.lazy("schema.key_results.kpi_links")]
@@ -97,6 +99,12 @@ class KeyResult(Goal, Entity, Node):
     unit: str | None = strawberry.field(
         description="Unit of the key result's values as free text, such as USD, % or hours. Null if none was set."
     )
+    unit_kind: UnitKind | None = strawberry.field(
+        description=f"{UNIT_KIND} Null if not set. A key result that follows a KPI has one of its own; nothing is "
+        "converted."
+    )
+    currency: str | None = strawberry.field(description=f"{CURRENCY} Null for other unit kinds.")
+    display_decimals: int | None = strawberry.field(description=f"{DISPLAY_DECIMALS} Null if not set.")
     shown_baseline: Decimal | None = strawberry.field(
         name="baseline",
         description="Value at which the key result begins, in its unit: as it was set, else as its KPI had it at the "

@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 from strawberry import Maybe
 
+from schema.descriptions.units import CURRENCY, DISPLAY_DECIMALS, UNIT_KIND
 from schema.key_results import KeyResult
 from schema.mutations.declare import (
     EFFECTIVE_AT,
@@ -34,6 +35,7 @@ from service.key_results import commands
 from service.key_results.entity import KEY_RESULT
 from service.key_results.models import ControlMode, KeyResultKind, ValueSource
 from service.objectives.models import Lifecycle
+from service.values.unit_kinds import UnitKind
 from service.writing.transaction import Transaction
 
 TITLE = "Title of the key result: what is measured. 1 to 500 characters."
@@ -79,6 +81,9 @@ class KeyResultCreateInput:
         f"{LIFECYCLE} Left out: ACTIVE. It is a DRAFT instead of ACTIVE if it lacks what its kind needs."
     )
     unit: str | None = optional(f"{UNIT} {NONE}")
+    unit_kind: UnitKind | None = optional(f"{UNIT_KIND} {NONE}")
+    currency: str | None = optional(f"{CURRENCY} {NONE}")
+    display_decimals: int | None = optional(f"{DISPLAY_DECIMALS} {NONE}")
     baseline: Decimal | None = optional(f"{BASELINE} Left out: none so far, or the KPI's value at the start.")
     target: Decimal | None = optional(f"{TARGET} {NONE}")
     change_by: Decimal | None = optional(f"{CHANGE_BY} {NONE}")
@@ -109,6 +114,9 @@ class KeyResultUpdateInput:
         f"{LIFECYCLE} {UNCHANGED} ACTIVE is refused if the key result lacks what its kind needs."
     )
     unit: Maybe[str | None] = optional(f"{UNIT} {UNCHANGED_OR_REMOVED}")
+    unit_kind: Maybe[UnitKind | None] = optional(f"{UNIT_KIND} {UNCHANGED_OR_REMOVED}")
+    currency: Maybe[str | None] = optional(f"{CURRENCY} {UNCHANGED_OR_REMOVED}")
+    display_decimals: Maybe[int | None] = optional(f"{DISPLAY_DECIMALS} {UNCHANGED_OR_REMOVED}")
     baseline: Maybe[Decimal | None] = optional(f"{BASELINE} {UNCHANGED_OR_REMOVED}")
     target: Maybe[Decimal | None] = optional(f"{TARGET} {UNCHANGED_OR_REMOVED}")
     change_by: Maybe[Decimal | None] = optional(f"{CHANGE_BY} {UNCHANGED_OR_REMOVED}")

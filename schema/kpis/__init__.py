@@ -10,6 +10,7 @@ import schema.kpis.enums
 import schema.pillars  # noqa: F401
 from schema.context import Info
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.descriptions.units import CURRENCY, DISPLAY_DECIMALS, UNIT_KIND
 from schema.execution.fields.batched import batched, uses_columns
 from schema.execution.fields.relation import to_many, to_one
 from schema.kpis.forecast import KpiForecast, forecast
@@ -46,6 +47,7 @@ from service.people import queries as people
 from service.people.scopes import ApiKeyScope
 from service.pillars.models import Perspective
 from service.postgres.database import Row
+from service.values.unit_kinds import UnitKind
 from service.values.visibility import Visibility
 
 KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
@@ -66,6 +68,9 @@ class Kpi(Entity, Node):
     name: str = strawberry.field(description="Name of the KPI, such as Monthly sales.")
     definition: str | None = strawberry.field(description="Definition of what exactly the KPI measures, and how.")
     unit: str | None = strawberry.field(description="Unit of the KPI's values as free text, such as EUR, % or hours.")
+    unit_kind: UnitKind | None = strawberry.field(description=f"{UNIT_KIND} Null if not set.")
+    currency: str | None = strawberry.field(description=f"{CURRENCY} Null for other unit kinds.")
+    display_decimals: int | None = strawberry.field(description=f"{DISPLAY_DECIMALS} Null if not set.")
     direction: Direction = strawberry.field(description="Direction in which the KPI's values are good.")
     indicator: Indicator | None = strawberry.field(
         description="Kind of indicator that the KPI is: LEADING or LAGGING; null if not set."

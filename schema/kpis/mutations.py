@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 from strawberry import Maybe
 
+from schema.descriptions.units import CURRENCY, DISPLAY_DECIMALS, UNIT_KIND
 from schema.kpis import GRACE_DAYS, Kpi
 from schema.mutations.declare import (
     EFFECTIVE_AT,
@@ -28,6 +29,7 @@ from service.kpis import commands
 from service.kpis.entity import KPI
 from service.kpis.enums import Aggregation, Direction, Frequency, Indicator, KpiSource, KpiValueType
 from service.pillars.models import Perspective
+from service.values.unit_kinds import UnitKind
 from service.values.visibility import Visibility
 from service.writing.transaction import Transaction
 
@@ -90,6 +92,9 @@ class KpiCreateInput:
     name: str = strawberry.field(description=NAME)
     definition: str | None = optional(f"{DEFINITION} {NONE}")
     unit: str | None = optional(f"{UNIT} {NONE}")
+    unit_kind: UnitKind | None = optional(f"{UNIT_KIND} {NONE}")
+    currency: str | None = optional(f"{CURRENCY} {NONE}")
+    display_decimals: int | None = optional(f"{DISPLAY_DECIMALS} {NONE}")
     direction: Direction | None = optional(f"{DIRECTION} Left out: HIGHER.")
     indicator: Indicator | None = optional(f"{INDICATOR} {NONE}")
     value_type: KpiValueType | None = optional(f"{NATURE} Left out: QUANTITATIVE.")
@@ -120,6 +125,9 @@ class KpiUpdateInput:
     name: Maybe[str] = optional(NAME)
     definition: Maybe[str | None] = optional(f"{DEFINITION} {UNCHANGED_OR_REMOVED}")
     unit: Maybe[str | None] = optional(f"{UNIT} {UNCHANGED_OR_REMOVED}")
+    unit_kind: Maybe[UnitKind | None] = optional(f"{UNIT_KIND} {UNCHANGED_OR_REMOVED}")
+    currency: Maybe[str | None] = optional(f"{CURRENCY} {UNCHANGED_OR_REMOVED}")
+    display_decimals: Maybe[int | None] = optional(f"{DISPLAY_DECIMALS} {UNCHANGED_OR_REMOVED}")
     direction: Maybe[Direction] = optional(DIRECTION)
     indicator: Maybe[Indicator | None] = optional(f"{INDICATOR} {UNCHANGED_OR_REMOVED}")
     value_type: Maybe[KpiValueType] = optional(NATURE)

@@ -24,6 +24,7 @@ from service.objectives.locking import (
 from service.objectives.models import Lifecycle, Objective
 from service.people.goal_access import GoalCheck, ensure_access, ensure_seen
 from service.people.permissions import ensure_editor
+from service.values.unit_kinds import check_unit
 from service.values.weights import check_weight
 from service.writing.change import Change
 from service.writing.refusals import Archived
@@ -91,6 +92,7 @@ def draft(tx: Transaction, values: Mapping[str, Any], *, imported: bool = False)
         facts.setdefault("value_source", ValueSource.KPI)
     key_result = new_row(tx, KeyResult, facts)
     _check(tx, key_result, imported)
+    tx.attempt.note(_check_unit(key_result))
     if not is_measurable(definition_of(key_result)) and key_result.lifecycle == Lifecycle.ACTIVE:
         key_result.lifecycle = Lifecycle.DRAFT
     return key_result
@@ -169,6 +171,7 @@ async def change(tx: Transaction, requested: Change) -> None:
     if needs_reason and not (requested.reason or tx.reason):
         tx.attempt.note([TargetReasonMissing(("reason",))])
     tx.attempt.note(check_weight(key_result.weight))
+    tx.attempt.note(_check_unit(key_result))
     if not is_measurable(definition_of(key_result)) and key_result.lifecycle == Lifecycle.ACTIVE:
         tx.attempt.note([KeyResultIncomplete(("lifecycle",), kind=key_result.kind or "none yet")])
     tx.record(Verb.UPDATED, key_result, changes, requested=requested, objectives=[key_result.objective_id])
@@ -233,6 +236,10 @@ def _check(tx: Transaction, key_result: KeyResult, imported: bool = False) -> No
     tx.attempt.note(_check_source(key_result))
     if key_result.kind in CHANGES:
         key_result.target = target_of(definition_of(key_result))
+
+
+def _check_unit(key_result: KeyResult) -> Iterator[Refusal]:
+    return check_unit(key_result.unit_kind, key_result.currency, key_result.display_decimals)
 
 
 def _check_source(key_result: KeyResult) -> Iterator[Refusal]:

@@ -16,6 +16,7 @@ from service.objectives import date_commands
 from service.objectives.entity import OWN_DATES_OMITTED
 from service.objectives.models import Lifecycle
 from service.people.permissions import ensure_editor
+from service.values.unit_kinds import UnitKind
 
 _CHANGES = ", ".join(f"'{kind}'" for kind in sorted(CHANGES))
 
@@ -53,6 +54,19 @@ class KeyResultItem(IdentifiedItem):
     )
     unit: Text | None = Field(
         None, description="Unit of the key result's values as free text, such as EUR or %; at most 50 characters."
+    )
+    unit_kind: UnitKind | None = Field(
+        None,
+        description="Kind of unit of the key result's values, by which clients show them: NUMBER, PERCENT (20 is 20 "
+        "%), CURRENCY, or DURATION in what `unit` says.",
+    )
+    currency: Text | None = Field(
+        None,
+        description="Currency of the key result's values, by its code of ISO 4217 such as EUR; for the unit kind "
+        "CURRENCY, and only for it.",
+    )
+    display_decimals: int | None = Field(
+        None, description="Digits after the decimal point that clients show of the key result's values, 0 to 12."
     )
     baseline: Number | None = Field(None, description="Baseline: value where the key result begins, in its unit.")
     target: Number | None = Field(
@@ -111,6 +125,7 @@ KEY_RESULT = Entity(
     filters=filters(
         KeyResult,
         *("id", "external_id", "title", "kind", "lifecycle", "objective_id", "owner_id", "unit"),
+        *("unit_kind", "currency"),
         *("progress", "current", "target", "created_at", "updated_at", "changed_at"),
         *("starts_at", "due_at"),
         status=queries.STATUS_COLUMNS[0],

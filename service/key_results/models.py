@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Numeric, text
 from sqlmodel import Field
 
+from service.kpis.unit_models import UnitFacts, unit_checks
 from service.objectives.models import (
     Derived,
     Lifecycle,
@@ -64,7 +65,7 @@ class ValueSource(StrEnum):
     KPI = "KPI"
 
 
-class KeyResultFacts(OwnDates, ReviewFacts, Facts):
+class KeyResultFacts(OwnDates, ReviewFacts, UnitFacts, Facts):
     """`target` is the limit of the control kinds; `change_by` the amount or percentage of the BY kinds."""
 
     objective_id: UUID
@@ -75,7 +76,6 @@ class KeyResultFacts(OwnDates, ReviewFacts, Facts):
     value_source: ValueSource = Field(default=ValueSource.MANUAL, sa_type=choice(ValueSource))
     source_kpi_id: UUID | None = None
     lifecycle: Lifecycle = Field(default=Lifecycle.ACTIVE, sa_type=choice(Lifecycle))
-    unit: str | None = Field(default=None, sa_type=Name, max_length=50)
     baseline: Decimal | None = Field(default=None, sa_type=Numeric)
     target: Decimal | None = Field(default=None, sa_type=Numeric)
     change_by: Decimal | None = Field(default=None, sa_type=Numeric)
@@ -94,6 +94,7 @@ class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
         CheckConstraint("weight >= 0 AND weight < 'Infinity'", name="weight"),
         CheckConstraint("lower <= upper", name="range"),
         *date_checks(),
+        *unit_checks(),
         reference("objective_id", "objectives"),
         reference("owner_id", "people"),
         reference("source_kpi_id", "kpis"),
@@ -106,7 +107,9 @@ class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
             *("key_results", "position"),
             **{"objective": "objective_id", "owner": "owner_id", "kind": "kind"},
         ),
-        *uncommon_indexes("key_results", "position", lifecycle=Lifecycle.ACTIVE, unit=None),
+        *uncommon_indexes(
+            *("key_results", "position"), lifecycle=Lifecycle.ACTIVE, unit=None, unit_kind=None, currency=None
+        ),
         *step_indexes("key_results"),
         *changeable_keys("key_results"),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from service.errors import Refusal
 from service.kpis.enums import Aggregation, Direction, Frequency, KpiSource, KpiValueType
 from service.people.time_zones import check_time_zone
+from service.values.unit_kinds import check_unit
 from service.values.weights import check_weight
 
 MIN_LABELS = 2
@@ -81,6 +82,7 @@ def check(kpi: Any) -> Iterator[Refusal]:
         yield FormulaSourceMismatch(("formula",), source=kpi.source)
     if kpi.source != KpiSource.MEASURED and kpi.frequency == Frequency.IRREGULAR:
         yield FrequencyNotAllowed(("frequency",))
+    yield from check_unit(kpi.unit_kind, kpi.currency, kpi.display_decimals)
     if kpi.grace_days is not None and not 0 <= kpi.grace_days <= 366:
         yield GraceOutOfRange(("graceDays",), days=kpi.grace_days, minimum=0, maximum=366)
     yield from check_weight(kpi.weight)

@@ -13,6 +13,7 @@ from service.kpis.enums import Aggregation, Direction, Frequency, Indicator, Kpi
 from service.kpis.models import Kpi
 from service.people.permissions import ensure_editor
 from service.pillars.models import Perspective
+from service.values.unit_kinds import UnitKind
 from service.values.visibility import Visibility
 
 
@@ -27,6 +28,19 @@ class KpiItem(IdentifiedItem):
     )
     unit: Text | None = Field(
         None, description="Unit of the KPI's values as free text, such as EUR, % or hours; at most 50 characters."
+    )
+    unit_kind: UnitKind | None = Field(
+        None,
+        description="Kind of unit of the KPI's values, by which clients show them: NUMBER, PERCENT (20 is 20 "
+        "%), CURRENCY, or DURATION in what `unit` says.",
+    )
+    currency: Text | None = Field(
+        None,
+        description="Currency of the KPI's values, by its code of ISO 4217 such as EUR; for the unit kind "
+        "CURRENCY, and only for it.",
+    )
+    display_decimals: int | None = Field(
+        None, description="Digits after the decimal point that clients show of the KPI's values, 0 to 12."
     )
     direction: Direction = Field(
         Direction.HIGHER,
@@ -98,7 +112,8 @@ KPI = Entity(
     filters=filters(
         Kpi,
         *("id", "external_id", "name", "category", "perspective", "direction", "indicator", "frequency", "source"),
-        *("visibility", "unit", "parent_id", "owner_id", "team_id", "created_at", "updated_at", "changed_at"),
+        *("visibility", "unit", "unit_kind", "currency", "parent_id", "owner_id", "team_id"),
+        *("created_at", "updated_at", "changed_at"),
     ),
     item=KpiItem,
     export=Export(

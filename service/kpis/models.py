@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field
 
 from service.kpis.enums import Aggregation, Direction, Frequency, Indicator, KpiSource, KpiValueType, ThresholdKind
+from service.kpis.unit_models import UnitFacts, unit_checks
 from service.pillars.models import Perspective
 from service.postgres.tables import (
     HIDDEN_WITH,
@@ -37,7 +38,7 @@ def _several(kind: Any) -> Any:
     )
 
 
-class KpiFacts(Facts):
+class KpiFacts(UnitFacts, Facts):
     """`scale` are the labels of a qualitative KPI from worst to best, whose values are places on it from 1.
     `time_zone` and `grace_days` are the organization's and the frequency's when empty; `weight` counts among
     the children of a parent; `formula` names other KPIs: `input_names` are their names there, `input_ids` their
@@ -45,7 +46,6 @@ class KpiFacts(Facts):
 
     name: str = Field(sa_type=Name, min_length=1, max_length=200)
     definition: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
-    unit: str | None = Field(default=None, sa_type=Name, max_length=50)
     direction: Direction = Field(default=Direction.HIGHER, sa_type=choice(Direction))
     indicator: Indicator | None = Field(default=None, sa_type=choice(Indicator))
     value_type: KpiValueType = Field(default=KpiValueType.QUANTITATIVE, sa_type=choice(KpiValueType))
@@ -79,6 +79,7 @@ class Kpi(KpiFacts, Changeable, table=True):
     __table_args__ = (
         CheckConstraint("weight >= 0 AND weight < 'Infinity'", name="weight"),
         CheckConstraint("grace_days BETWEEN 0 AND 366", name="grace"),
+        *unit_checks(),
         reference("parent_id", "kpis"),
         reference("owner_id", "people"),
         reference("team_id", "teams"),
@@ -90,7 +91,7 @@ class Kpi(KpiFacts, Changeable, table=True):
             **{each: each for each in ("category", "perspective", "direction", "indicator", "frequency", "source")},
             unit="unit",
         ),
-        *uncommon_indexes("kpis", "name", visibility=Visibility.ORGANIZATION),
+        *uncommon_indexes("kpis", "name", visibility=Visibility.ORGANIZATION, unit_kind=None, currency=None),
         Index("ix_kpis_computed", "organization_id", "id", postgresql_where=text("source <> 'MEASURED'")),
         *changeable_keys("kpis"),
     )

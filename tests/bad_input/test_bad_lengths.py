@@ -11,6 +11,7 @@ from tests.bad_input.texts import description_of, texts, with_text
 READ = {
     "scale.0": [("SCALE_INVALID", "input.scale")],
     "timeZone": [("TIME_ZONE_UNKNOWN", "input.timeZone")],
+    "currency": [("CURRENCY_MISMATCH", "input.currency"), ("CURRENCY_UNKNOWN", "input.currency")],
     "measurements.0.externalId": [("KPI_MISSING", "input.measurements.0.kpiId")],
     "measurements.0.label": [("VALUE_MISSING", "input.measurements.0.value")],
 }

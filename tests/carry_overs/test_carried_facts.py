@@ -22,6 +22,7 @@ def test_every_fact_of_a_goal_is_decided_about() -> None:
     }
     assert set(KEY_RESULT_FACTS) == {
         *("title", "description", "kind", "mode", "value_source", "source_kpi_id", "lifecycle", "unit"),
+        *("unit_kind", "currency", "display_decimals"),
         *("baseline", "target", "change_by", "lower", "upper", "weight", "owner_id"),
     }
     for model, carried in ((ObjectiveFacts, OBJECTIVE_FACTS), (KeyResultFacts, KEY_RESULT_FACTS)):

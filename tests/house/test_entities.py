@@ -26,8 +26,8 @@ CREATE_INPUTS = {
     "Membership": ("TeamJoinInput",),
     "Participant": ("ParticipantAddInput",),
 }
-# The parser limits formulas, and a time zone is one that there is.
-CHECKED_OTHERWISE = ("formula", "time_zone")
+# The parser limits formulas; time zones and currencies are such that there are.
+CHECKED_OTHERWISE = ("formula", "time_zone", "currency")
 # Types of which nobody sets facts by inputs of their own: an organization has a policy, events and audit events are
 # recorded, and measurements are recorded by a KPI and a day.
 WITHOUT_FACTS = {"Organization", "Event", "AuditEvent", "Measurement"}

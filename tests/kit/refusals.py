@@ -16,10 +16,12 @@ GOAL += "statusDiverges staleness nextCheckInDueAt score scoreReason scoreWaiver
 
 GOAL += "startsAt dueAt isPastDue start { on granularity } due { on granularity }"
 
+UNIT = "unit unitKind currency displayDecimals"
+
 SHOWN = {
     "objective": f"{BASE} {GOAL} title description level kind visibility perspective progressSource statusSource "
     "coverage cycle { id } owner { id } team { id } pillar { id }",
-    "keyResult": f"{BASE} {GOAL} title description kind mode valueSource unit baseline target changeBy lower upper "
+    "keyResult": f"{BASE} {GOAL} title description kind mode valueSource {UNIT} baseline target changeBy lower upper "
     "current hasData regressed weight objective { id } owner { id } milestones { id } sourceKpi { id } "
     "guardrailBreached kpiLinks { id role }",
     "milestone": f"{BASE} title weight doneAt position keyResult {{ id }}",
@@ -32,7 +34,7 @@ SHOWN = {
     "serviceAccount": f"{BASE} name role",
     "team": f"{BASE} name parent {{ id }} subteams {{ id }} memberships {{ role person {{ id }} }}",
     "pillar": f"{BASE} name description",
-    "kpi": f"{BASE} name definition unit direction indicator valueType scale frequency cumulative aggregation source "
+    "kpi": f"{BASE} name definition {UNIT} direction indicator valueType scale frequency cumulative aggregation source "
     "formula timeZone graceDays category perspective weight parent { id } owner { id } team { id } current target",
     "kpiTarget": f"{BASE} startsOn endsOn value lower upper thresholdKind green amber kpi {{ id }}",
     "kpiLink": "id externalId role version createdAt archivedAt keyResult { id } kpi { id }",

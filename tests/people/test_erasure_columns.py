@@ -49,8 +49,10 @@ KEPT: dict[str, dict[str, str]] = {
         "external_id",
     ),
     "Computed from goals.": {"key_results": COMPUTED, "objectives": COMPUTED},
-    "Names of time zones, scopes and types.": {
-        **dict.fromkeys(("kpi_revisions", "kpis", "organizations"), "time_zone"),
+    "Names of time zones, currencies, scopes and types.": {
+        "organizations": "time_zone",
+        **dict.fromkeys(("kpi_revisions", "kpis"), "currency time_zone"),
+        **dict.fromkeys(("key_result_revisions", "key_results"), "currency"),
         **{"api_keys": "scopes", "events": "subject_type", "audit_events": "subject_type"},
     },
     "Id of a request, which logs have, too.": {"events": "request_id"},

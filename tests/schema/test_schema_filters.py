@@ -158,7 +158,7 @@ async def test_kpis(client: Client) -> None:
     ids["parentId"] = await client.make("kpiCreate", name="Whole", source="CHILDREN_SUM", frequency="YEARLY")
     facts = {"name": "Sales", "externalId": "sales", "category": "Money", "perspective": "FINANCIAL", "unit": "EUR"}
     facts |= {"direction": "LOWER", "indicator": "LEADING", "frequency": "QUARTERLY", "source": "MEASURED"}
-    facts |= {"visibility": "TEAM"}
+    facts |= {"visibility": "TEAM", "unitKind": "CURRENCY", "currency": "EUR"}
     client.clock.advance(hours=1)
     first = await client.make("kpiCreate", **facts, **ids)
     wanted = [{name: {"eq": value}} for name, value in {**facts, **ids, "id": first}.items()]
@@ -171,7 +171,7 @@ async def test_kpis(client: Client) -> None:
             *(filter, {"kpis": {"nodes": found}, "kpiScorecard": {"kpis": found}}),
         )
     rest = [{"id": ids["parentId"]}]
-    nullable = ("externalId", "category", "perspective", "unit", "indicator", *ids)
+    nullable = ("externalId", "category", "perspective", "unit", "unitKind", "currency", "indicator", *ids)
     for filter in [{"id": {"neq": first}}, *({name: {"isNull": True}} for name in nullable)]:
         assert (filter, await client.data(listed, filter=filter)) == (
             *(filter, {"kpis": {"nodes": rest}, "kpiScorecard": {"kpis": rest}}),
