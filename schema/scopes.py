@@ -25,6 +25,7 @@ AREAS: Mapping[str, str] = {
     "schema.objectives": "GOALS",
     "schema.participants": "GOALS",
     "schema.people.api_keys": "API_KEYS",
+    "schema.people.status_policies": "GOALS",
     "schema.people": "PEOPLE",
     "schema.pillars": "GOALS",
     "schema.share_tokens": "SHARE_TOKENS",

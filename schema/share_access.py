@@ -98,7 +98,7 @@ REFUSED = frozenset(
         *("KeyResultStatusCount", "ObjectiveAlignmentCount", "ObjectiveConfidenceCount", "ObjectiveKindCount"),
         *("ObjectiveScoreBandCount", "ObjectiveStalenessCount", "ObjectiveStatusCount"),
         *("Event", "HiddenContributors", "KpiMeasurementRevision", "KpiTeamCounts"),
-        *("Membership", "Mutation", "Organization", "Participant", "Pillar", "ServiceAccount", "Team"),
+        *("Membership", "Mutation", "Organization", "Participant", "Pillar", "ServiceAccount", "StatusPolicy", "Team"),
     }
 )
 # The types whose objects `node` finds.

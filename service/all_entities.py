@@ -26,7 +26,7 @@ from service.kpis.measurements.entity import MEASUREMENT
 from service.kpis.targets.entity import KPI_TARGET
 from service.objectives.entity import OBJECTIVE
 from service.participants.entity import PARTICIPANT
-from service.people.entity import MEMBERSHIP, ORGANIZATION, PERSON, TEAM
+from service.people.entity import MEMBERSHIP, ORGANIZATION, PERSON, STATUS_POLICY, TEAM
 from service.people.service_accounts.entity import SERVICE_ACCOUNT
 from service.pillars.entity import PILLAR
 from service.postgres.tables import columns_of, metadata
@@ -68,6 +68,7 @@ ENTITIES = (
     AUDIT_EVENT,
     PERSON,
     SERVICE_ACCOUNT,
+    STATUS_POLICY,
     TEAM,
     MEMBERSHIP,
     PILLAR,

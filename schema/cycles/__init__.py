@@ -21,6 +21,7 @@ from service.postgres.database import Row
 
 if TYPE_CHECKING:
     from schema.objectives import Objective
+    from schema.people.status_policies import StatusPolicy
 
 describe_enum(
     CycleKind,
@@ -89,6 +90,13 @@ class Cycle(Entity, Node):
         cycle_queries.PARTS,
         row_key="parent_id",
         description="Cycles directly inside this one, by first day, without archived ones. A short list.",
+    )
+    status_policy: Annotated["StatusPolicy", strawberry.lazy("schema.people.status_policies")] = to_one(
+        cycle_queries.STATUS_POLICIES,
+        key="id",
+        row_key="cycle_id",
+        description="Status policy that judges the goals of the cycle: in the state CLOSED the version that was in "
+        "force when it was closed, else the newest one.",
     )
     objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] | None = paged(
         objectives.OF_CYCLES, "POSITION", "Objectives of the cycle, by position, without archived ones."

@@ -15,11 +15,12 @@ from schema.execution.fields.columnar import attribute_values
 from schema.execution.fields.relation import to_many, to_one
 from schema.kpis import Kpi
 from schema.objectives import Objective
-from schema.objectives.goal import Goal
+from schema.objectives.goal import JUDGED_BY, Goal
 from schema.objectives.hidden_contributors import HiddenContributors, hidden_from_key_results
 from schema.objectives.scores import ORIGINAL_TARGET, PROPOSED_SCORE, SCORE, SCORE_BAND
 from schema.people import Person
 from schema.people.permissions import VIEWER_CAN, GoalPermissionsType, permissions_of_goals
+from schema.people.status_policies import StatusPolicy
 from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, identity
 from service.alignment import queries as alignment
@@ -149,6 +150,9 @@ class KeyResult(Goal, Entity, Node):
         objectives.OBJECTIVES,
         key="objective_id",
         description="Objective that the key result belongs to and whose success it measures.",
+    )
+    status_policy: StatusPolicy = to_one(
+        objectives.STATUS_POLICIES, key="objective_id", row_key="objective_id", description=JUDGED_BY
     )
     guardrail_breached: bool = strawberry.field(
         description="True if a KPI in RED guards the key result, or guards what counts toward the aligned objectives "

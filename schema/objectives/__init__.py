@@ -14,7 +14,7 @@ from schema.execution.fields.columnar import attribute_values, group_by_key
 from schema.execution.fields.relation import to_many, to_one
 from schema.kpis import Kpi
 from schema.objectives.descendants import Descendants, descendants
-from schema.objectives.goal import Goal
+from schema.objectives.goal import JUDGED_BY, Goal
 from schema.objectives.hidden_contributors import HiddenContributors, hidden_from_objectives
 from schema.objectives.lineage import Lineage
 from schema.objectives.scores import ScoredObjective
@@ -25,6 +25,7 @@ from schema.people.permissions import (
     GoalPermissionsType,
     permissions_of_goals,
 )
+from schema.people.status_policies import StatusPolicy
 from schema.pillars import Pillar
 from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, identity
@@ -132,6 +133,9 @@ class Objective(Goal, ScoredObjective, Lineage, Entity, Node):
         key="cycle_id",
         description="Cycle that the objective belongs to; the objective begins and is due with it, unless it has "
         "dates of its own.",
+    )
+    status_policy: StatusPolicy = to_one(
+        cycles.STATUS_POLICIES, key="cycle_id", row_key="cycle_id", description=JUDGED_BY
     )
     owner: Person | None = to_one(
         people.PEOPLE, key="owner_id", description="Person who is responsible for the objective; null if none was set."

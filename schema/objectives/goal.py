@@ -93,6 +93,10 @@ describe_enum(
 )
 
 
+JUDGED_BY = (
+    "Status policy that judges the {object}: the version that was in force when its cycle was closed, else the newest "
+    "one."
+)
 CHANGED = (
     "Time of the last write that changed anything the {object} shows: its own fields, computed ones such as "
     "`progress`, and what belongs to it, such as check-ins and, for an objective, key results. Neither time alone nor "

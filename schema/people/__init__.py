@@ -12,6 +12,7 @@ from schema.execution.fields.batched import requested_columns, uses_columns
 from schema.execution.fields.relation import to_many, to_one
 from schema.people.scopes import ApiKeyScope
 from schema.people.service_accounts import ServiceAccount
+from schema.people.status_policies import PACE, StatusPolicy
 from schema.relay.connections import Connection, listed, paged, prepared
 from schema.relay.node import Entity, Node, global_id, identity
 from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
@@ -56,8 +57,6 @@ describe_enum(
     "and of teams below.",
     MEMBER="Member of the team who does not lead it.",
 )
-
-PACE = "Pace (progress divided by the share of the cycle that has passed; for a limit to hold, progress itself)"
 
 
 @strawberry.type(
@@ -115,6 +114,18 @@ class Organization(Entity, Node):
         page = parse_page_arguments("CREATED_AT", descending=True, first=first, after=after, last=last, before=before)
         tokens = prepared(share_token_queries.ALL_SHARE_TOKENS, page, requested_columns(info))
         return await listed(info.context.reader, tokens, page, {}, info.context.now)  # type: ignore[return-value]
+
+    @strawberry.field(
+        description="Versions of the organization's status policy, the newest first. The first one in the list is in "
+        "force now."
+    )
+    @uses_columns()
+    async def status_policies(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[StatusPolicy] | None:
+        page = parse_page_arguments("NUMBER", descending=True, first=first, after=after, last=last, before=before)
+        policies = prepared(person_queries.ALL_STATUS_POLICIES, page, requested_columns(info))
+        return await listed(info.context.reader, policies, page, {}, info.context.now)  # type: ignore[return-value]
 
 
 async def organization_of(info: Info) -> Organization:

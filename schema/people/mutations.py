@@ -23,7 +23,8 @@ from schema.mutations.declare import (
 )
 from schema.mutations.inputs import check_input, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError, user_errors
-from schema.people import PACE, Organization, Person
+from schema.people import Organization, Person
+from schema.people.status_policies import PACE
 from service.errors import Refusal
 from service.kpis.immutability import ensure_fiscal_year_is_free
 from service.people import commands, queries
@@ -148,6 +149,10 @@ class OrganizationUpdateInput:
     member_editing: Maybe[MemberEditing] = optional(
         "Goals that people with the role MEMBER may edit: ALL that they see, or their OWN. Left out: unchanged."
     )
+    reason: str | None = optional(
+        "Reason for the change, kept with its event and, if the status policy changes, with the new version of it. At "
+        "most 2 000 characters."
+    )
 
 
 @strawberry.type(
@@ -166,7 +171,7 @@ class OrganizationMutations:
 
     @strawberry.mutation(
         description="Changes the organization: its name, status policy, fiscal year or `memberEditing`. A new "
-        "policy changes the status of all goals at once. Needs the role ADMIN or OWNER."
+        "policy changes the status of all goals at once, except in closed cycles. Needs the role ADMIN or OWNER."
     )
     async def organization_update(
         self,
@@ -190,4 +195,4 @@ async def _changed(tx: Transaction, input: OrganizationUpdateInput) -> None:
     if 1 <= values.get("fiscal_year_start_month", 0) <= 12:
         with tx.attempt.noting():
             await ensure_fiscal_year_is_free(tx)
-    await commands.change_organization(tx, values, input.expected_version)
+    await commands.change_organization(tx, values, input.expected_version, input.reason)

@@ -16,6 +16,7 @@ from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Organization
 from service.people.permissions import ensure_administrator
+from service.people.policy_commands import current_version
 from service.postgres.tables import columns_of
 from service.values.trees import find_loop
 from service.writing.change import Change
@@ -85,6 +86,11 @@ async def drafting(tx: Transaction) -> Callable[[Mapping[str, Any]], Cycle]:
 async def create(tx: Transaction, cycles: Sequence[Cycle]) -> None:
     """Adds cycles. Raises CycleOutsideParent."""
     ensure_administrator(tx.viewer)
+    closed = [cycle for cycle in cycles if cycle.state == CycleState.CLOSED]
+    if closed:
+        policy_id = await current_version(tx)
+        for cycle in closed:
+            cycle.status_policy_id = policy_id
     tx.insert(cycles)
     tx.created_cycles.update(cycle.id for cycle in cycles)
     await check_parents(tx, cycles)

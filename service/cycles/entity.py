@@ -71,5 +71,8 @@ CYCLE = Entity(
         Omission(("state",), ("create", "update"), "It changes by the steps of the state machine."),
         Omission(("retrospective",), ("create",), "A cycle is looked back on when it is ending."),
         Omission(("activated_at",), ("create", "update", "item"), "It is when somebody activated the cycle."),
+        Omission(
+            ("status_policy_id",), ("create", "update", "item"), "It is the version in force when the cycle is closed."
+        ),
     ),
 )

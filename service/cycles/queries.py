@@ -1,14 +1,16 @@
 """Reads of cycles."""
 
-from sqlalchemy import String, Text, and_, bindparam, case, cast, literal_column, select
+from sqlalchemy import String, Text, and_, bindparam, case, cast, func, literal_column, select
 
 from service.cycles.models import Cycle
+from service.people.models import StatusPolicy
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import NOW
-from service.reading.statements import columns, equals_any, select_active_by, select_by, visible
+from service.reading.statements import columns, equals_any, reached, select_active_by, select_by, visible
 
 _cycle = columns_of(Cycle)
+_policy = columns_of(StatusPolicy)
 
 # The state of a cycle at `:now`, as `effective_state` has it.
 STATE = case(
@@ -31,6 +33,20 @@ STATES = select(_cycle.id, _cycle.state, _cycle.activation, _cycle.starts_at).wh
 PARTS = select_active_by(Cycle, "parent_id", "starts_on")
 ORDERS = {"STARTS_ON": _cycle.starts_on, "CREATED_AT": _cycle.created_at, "UPDATED_AT": _cycle.updated_at}
 ALL_CYCLES = Listing(tuple(columns(Cycle)), table_of(Cycle), (visible(Cycle),), ORDERS, _cycle.id)
+# The version of the status policy that judges the goals of a cycle: the one in force at its close, else the newest one.
+NEWEST_POLICY_ID = (
+    select(_policy.id)
+    .where(reached(StatusPolicy))
+    .order_by(_policy.number.desc())
+    .limit(literal_column("1"))
+    .scalar_subquery()
+)
+JUDGES = and_(reached(StatusPolicy), _policy.id == func.coalesce(_cycle.status_policy_id, NEWEST_POLICY_ID))
+STATUS_POLICIES = (
+    select(*columns(StatusPolicy), _cycle.id.label("cycle_id"))
+    .select_from(table_of(Cycle).join(table_of(StatusPolicy), JUDGES))
+    .where(visible(Cycle), equals_any(_cycle.id))
+)
 # The one of a kind that goes on: of several the one that starts last, then the shortest.
 CURRENT = (
     select(*columns(Cycle))

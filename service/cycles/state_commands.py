@@ -11,6 +11,7 @@ from service.cycles.states import TRANSITIONS, CycleState, CycleStep, derivation
 from service.errors import Refusal
 from service.events.models import Verb
 from service.people.permissions import ensure_administrator
+from service.people.policy_commands import current_version
 from service.writing.change import Change
 from service.writing.rows import apply_change, lock_row
 from service.writing.transaction import Transaction
@@ -56,6 +57,8 @@ async def take_step(tx: Transaction, step: CycleStep, requested: Change) -> bool
     values: dict[str, Any] = {"state": TRANSITIONS[step].to}
     if step is CycleStep.ACTIVATE:
         values["activated_at"] = tx.now
+    elif step in (CycleStep.CLOSE, CycleStep.REOPEN):
+        values["status_policy_id"] = await current_version(tx) if step is CycleStep.CLOSE else None
     return await _apply(tx, cycle, step, requested, values)
 
 

@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, Integer, and_, case, false, func, literal_column, select
 
 from service.cycles.models import Cycle
+from service.cycles.queries import JUDGES
 from service.objectives.models import Objective
+from service.people.models import StatusPolicy
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.reader import NOW
@@ -61,6 +63,16 @@ ACCESS = (
     )
     .join(Cycle, and_(visible(Cycle), _cycle.id == _objective.cycle_id))
     .where(reached(Objective), equals_any(_objective.id))
+)
+# The version of the status policy that judges the objectives and their key results.
+STATUS_POLICIES = (
+    select(*columns(StatusPolicy), _objective.id.label("objective_id"))
+    .select_from(
+        table_of(Objective)
+        .join(table_of(Cycle), and_(reached(Cycle), _cycle.id == _objective.cycle_id))
+        .join(table_of(StatusPolicy), JUDGES)
+    )
+    .where(visible(Objective), equals_any(_objective.id))
 )
 ORDERS = {
     "POSITION": _objective.position,

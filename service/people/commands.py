@@ -11,6 +11,7 @@ from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Membership, MembershipRole, Organization, Person, Role, Team
 from service.people.permissions import ensure_administrator
+from service.people.policy_commands import STATUS_POLICY, add_version
 from service.people.queries import ORGANIZATION
 from service.postgres.tables import columns_of, table_of
 from service.reading.reader import of_tenant
@@ -32,7 +33,7 @@ MEMBERSHIP_LOCK = (
     )
     .with_for_update(key_share=True)
 )
-POLICY = ("at_risk_pace", "on_track_pace", "check_in_cadence_days", "fiscal_year_start_month")
+POLICY = (*STATUS_POLICY, "fiscal_year_start_month")
 # What decides which days and periods the measurements of KPIs belong to.
 CALENDAR = frozenset({"fiscal_year_start_month", "time_zone"})
 
@@ -86,16 +87,20 @@ class FiscalYearStartMonthOutOfRange(Refusal):
     )
 
 
-async def change_organization(tx: Transaction, values: dict[str, Any], expected_version: int | None) -> None:
-    """Changes name or status policy; a new policy settles every goal anew."""
+async def change_organization(
+    tx: Transaction, values: dict[str, Any], expected_version: int | None, reason: str | None = None
+) -> None:
+    """Changes name or status policy; a new policy is a version of its own, and settles every goal anew."""
     ensure_administrator(tx.viewer)
     [organization] = await tx.lock_rows(Organization, ORGANIZATION_LOCK)  # type: ignore[type-var]
     policy = {name: values.get(name, getattr(organization, name)) for name in POLICY}
     tx.attempt.note(_check_policy(policy))
-    change = Change(organization.id, values, expected_version)
+    change = Change(organization.id, values, expected_version, reason=reason)
     changes = await apply_change(tx, organization, change)  # type: ignore[arg-type]
     if changes:
-        tx.record(Verb.UPDATED, organization, changes)  # type: ignore[arg-type]
+        tx.record(Verb.UPDATED, organization, changes, requested=change)  # type: ignore[arg-type]
+        if not changes.keys().isdisjoint(STATUS_POLICY):
+            await add_version(tx, organization, reason)
         tx.all_touched |= not changes.keys() <= {"name", "member_editing"}
         # The status policy is none of the KPIs'; their periods are days of a time zone and parts of a fiscal year.
         tx.all_kpis_touched |= bool(CALENDAR & changes.keys())

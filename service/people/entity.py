@@ -9,7 +9,7 @@ from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
 from service.entities.export import Export
 from service.entities.items import IdentifiedItem, Item, Key, Text, ref
 from service.people import commands, queries
-from service.people.models import Membership, MembershipRole, Organization, Person, Role, Team
+from service.people.models import Membership, MembershipRole, Organization, Person, Role, StatusPolicy, Team
 from service.people.permissions import ensure_administrator
 
 
@@ -53,6 +53,7 @@ class MembershipItem(Item):
 
 NO_HISTORY = "Events tell how it has changed; nothing is computed from it."
 ORGANIZATION = Entity(model=Organization, by_id=queries.ORGANIZATION)
+STATUS_POLICY = Entity(model=StatusPolicy, by_id=queries.STATUS_POLICIES)
 PERSON = Entity(
     model=Person,
     by_id=queries.PEOPLE,

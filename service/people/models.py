@@ -14,6 +14,7 @@ from service.postgres.tables import (
     Changeable,
     Facts,
     Instant,
+    LongText,
     Name,
     TenantRow,
     changeable_keys,
@@ -37,7 +38,7 @@ class MembershipRole(StrEnum):
 
 
 class Organization(SQLModel, table=True):
-    """The tenant, and its status policy: pace thresholds as fractions, cadence in days;
+    """The tenant, and its status policy now: pace thresholds as fractions, cadence in days;
     `fiscal_year_start_month` is the month that its fiscal year begins with. `member_editing` says which goals a MEMBER
     may edit: all, or those that are the member's own."""
 
@@ -63,6 +64,37 @@ class Organization(SQLModel, table=True):
     version: int = Field(default=1)
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
+
+
+class StatusPolicy(TenantRow, table=True):
+    """A version of an organization's status policy, in force from `valid_from` until the next `number`. The newest one
+    is the policy in the row of the organization. A closed cycle keeps the version that was in force at its close."""
+
+    __tablename__: ClassVar[str] = "status_policies"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "number"),
+        CheckConstraint("at_risk_pace <= on_track_pace AND at_risk_pace >= 0", name="paces"),
+        CheckConstraint("check_in_cadence_days BETWEEN 1 AND 366", name="cadence"),
+        CheckConstraint("number >= 1", name="number"),
+        reference("author_id", "people"),
+        reference("service_account_id", "service_accounts"),
+        *(
+            Index(
+                *(f"ix_status_policies_{name}", "organization_id", f"{name}_id"),
+                postgresql_where=text(f"{name}_id IS NOT NULL"),
+            )
+            for name in ("author", "service_account")
+        ),
+    )
+
+    number: int
+    on_track_pace: float
+    at_risk_pace: float
+    check_in_cadence_days: int
+    valid_from: datetime = Field(sa_type=Instant)
+    author_id: UUID | None = None
+    service_account_id: UUID | None = None
+    reason: str | None = Field(default=None, sa_type=LongText, max_length=2_000)
 
 
 class PersonFacts(Facts):

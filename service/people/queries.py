@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from service.people.access_queries import access_columns
-from service.people.models import ApiKey, Membership, Organization, Person, Team
+from service.people.models import ApiKey, Membership, Organization, Person, StatusPolicy, Team
 from service.people.service_accounts.models import ServiceAccount
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
+from service.reading.reader import of_tenant
 from service.reading.statements import columns, equals_any, select_active_by, select_by, visible
 
 _person = columns_of(Person)
@@ -20,6 +21,19 @@ _service_account = columns_of(ServiceAccount)
 
 ORGANIZATION = select(*table_of(Organization).columns).where(
     _organization.id == bindparam("organization_id", type_=_organization.id.type)
+)
+_policy = columns_of(StatusPolicy)
+STATUS_POLICIES = select_by(StatusPolicy)
+ALL_STATUS_POLICIES = Listing(
+    tuple(columns(StatusPolicy)),
+    table_of(StatusPolicy),
+    (visible(StatusPolicy),),
+    {"NUMBER": _policy.number},
+    _policy.id,
+)
+# The version that is in force now.
+CURRENT_STATUS_POLICY = (
+    select(_policy.id, _policy.number).where(of_tenant(StatusPolicy)).order_by(_policy.number.desc()).limit(1)
 )
 PEOPLE = select_by(Person)
 PEOPLE_BY_EXTERNAL_ID = select_by(Person, "external_id")

@@ -29,6 +29,23 @@ STEPS = {
          staleness_steps[number])""")
     for subject, table in (("Objective", "objectives"), ("KeyResult", "key_results"))
 }
+# What is wrong with the versions of the status policy. The newest one is that of the organization, and they are
+# numbered from 1 in the order of time.
+POLICIES = text("""
+    SELECT g.id, 'has another status policy than its newest version' AS problem FROM organizations g
+    LEFT JOIN LATERAL (
+        SELECT on_track_pace, at_risk_pace, check_in_cadence_days FROM status_policies
+        WHERE organization_id = :organization_id ORDER BY number DESC LIMIT 1
+    ) newest ON true
+    WHERE g.id = :organization_id AND (newest.on_track_pace, newest.at_risk_pace, newest.check_in_cadence_days)
+        IS DISTINCT FROM (g.on_track_pace, g.at_risk_pace, g.check_in_cadence_days)
+    UNION ALL
+    SELECT id, 'is no successor of the version before it' FROM (
+        SELECT id, number, valid_from, lag(number, 1, 0) OVER numbered AS previous,
+               lag(valid_from) OVER numbered AS previous_from
+        FROM status_policies WHERE organization_id = :organization_id WINDOW numbered AS (ORDER BY number)
+    ) versions
+    WHERE number <> previous + 1 OR valid_from < previous_from""")
 EDGES = text("""
     SELECT objective_id, parent_id FROM alignments
     WHERE organization_id = :organization_id AND archived_at IS NULL""")
@@ -49,6 +66,8 @@ async def examine(reader: Reader) -> AsyncIterator[Finding]:
     Each goal is compared with the values computed from its stored direct contributors. The graph has no loops, so if
     no goal differs from these, none differs from the facts.
     """
+    for row in await reader.rows(POLICIES):
+        yield Finding("Organization" if row.id == reader.organization_id else "StatusPolicy", row.id, row.problem)
     async for finding in _computed_measurements(reader):
         yield finding
     async for finding in _stored_values(reader):

@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from service.cycles.pace import Policy
 from service.key_results.progress import (
     CONTROL,
     Progress,
@@ -74,8 +73,8 @@ def evaluate(tree: Tree) -> Derivations:
             continue
         edges = [_with_computed_child(edge, objectives) for edge in edges]
         for key_result in own_key_results:
-            key_results[key_result.id] = _key_result(key_result, node, edges, tree.policy)
-        derivation = _objective(node, own_key_results, key_results, edges, tree.policy)
+            key_results[key_result.id] = _key_result(key_result, node, edges)
+        derivation = _objective(node, own_key_results, key_results, edges)
         score = objective_score(node, own_key_results)
         if derivation.values.score != score:
             derivation = replace(derivation, values=derivation.values._replace(score=score))
@@ -91,7 +90,7 @@ def _with_computed_child(edge: Edge, computed: Mapping[UUID, Derivation]) -> Edg
     return edge if below is None else replace(edge, child=below.values)
 
 
-def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge], policy: Policy) -> Derivation:
+def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge]) -> Derivation:
     if node.is_settled:
         return Derivation(node.stored)
     if node.value_source == "ALIGNED_OBJECTIVES":
@@ -107,9 +106,9 @@ def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge]
         derivation = Derivation(_key_result_values(node, computed_progress))
     cycle = objective.cycle
     span = node.span(cycle)
-    due = _due_of_key_result(node, objective, span, policy)
+    due = _due_of_key_result(node, objective, span)
     values = derivation.values._replace(
-        timeline=_key_result_timeline(node, objective, computed_progress, (span, span.within(cycle)), due, policy),
+        timeline=_key_result_timeline(node, objective, computed_progress, (span, span.within(cycle)), due),
         confidence=node.confidence,
         guardrail_breached=node.guardrail is GuardrailState.BREACHED,
         check_in_due_at=None if due is None else due.due_at,
@@ -136,14 +135,13 @@ def _key_result_timeline(
     computed_progress: Progress,
     spans: tuple[Span, Span],
     due: CheckInDue | None,
-    policy: Policy,
 ) -> StatusTimeline:
     """The timeline of a key result by its span, and by the part of it in which check-ins are admitted."""
     if node.lifecycle != "ACTIVE":
         return NOT_IN_FORCE
     if objective.planned:
         return PLANNED
-    regressed, rules = computed_progress.regressed, _status_rules(node)
+    regressed, rules, policy = computed_progress.regressed, _status_rules(node), objective.policy
     timeline = by_pace = pace_timeline(computed_progress.value, *spans[0], policy, regressed=regressed, rules=rules)
     if node.guardrail is GuardrailState.BREACHED:
         timeline = with_breached_guardrail(by_pace)
@@ -168,7 +166,7 @@ def _status_rules(node: KeyResultNode) -> StatusRules:
     return StatusRules(is_control=True, adherence=Adherence(met, len(evidence.adherence), evidence.missing))
 
 
-def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, span: Span, policy: Policy) -> CheckInDue | None:
+def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, span: Span) -> CheckInDue | None:
     """When the next check-in is due; None if none is expected."""
     both_in_force = is_in_force(node.archived, node.lifecycle) and is_in_force(objective.archived, objective.lifecycle)
     if not both_in_force or objective.closed or objective.planned or node.value_source == "ALIGNED_OBJECTIVES":
@@ -178,7 +176,7 @@ def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, span: Span
         return replace(node.kpi_due, is_lasting=is_lasting)
     active_since = max(objective.active_since, node.active_since)
     cadence_start = _cadence_start(span, active_since, node.checked_in_at)
-    return check_in_due_after(cadence_start, policy, is_lasting=is_lasting)
+    return check_in_due_after(cadence_start, objective.policy, is_lasting=is_lasting)
 
 
 def _cadence_start(span: Span, active_since: datetime, checked_in_at: datetime | None) -> datetime:
@@ -191,10 +189,9 @@ def _objective(
     own_key_results: Iterable[KeyResultNode],
     key_results: Mapping[UUID, Derivation],
     edges: list[Edge],
-    policy: Policy,
 ) -> Derivation:
     if node.progress_source == "MANUAL":
-        return Derivation(node.stored) if node.is_settled else _manual_objective(node, policy)
+        return Derivation(node.stored) if node.is_settled else _manual_objective(node)
     contributors: list[Contributor] = []
     excluded: list[Exclusion] = []
     if node.progress_source in ("KEY_RESULTS", "BOTH"):
@@ -215,12 +212,12 @@ def _objective(
         starts_at=span.starts_at,
         due_at=span.ends_at,
     )
-    values = values._replace(timeline=_objective_timeline(node, values, mean, contributors, policy))
+    values = values._replace(timeline=_objective_timeline(node, values, mean, contributors))
     return Derivation(values, mean.terms, mean.excluded)
 
 
 def _objective_timeline(
-    node: ObjectiveNode, values: GoalValues, mean: Mean, contributors: Sequence[Contributor], policy: Policy
+    node: ObjectiveNode, values: GoalValues, mean: Mean, contributors: Sequence[Contributor]
 ) -> StatusTimeline:
     if node.lifecycle != "ACTIVE":
         return NOT_IN_FORCE
@@ -231,19 +228,19 @@ def _objective_timeline(
     if node.status_source == "WORST_CONTRIBUTOR":
         timeline = worst_timeline(each.values.timeline for each in _weighted(mean, contributors))
         timeline = with_start(timeline, node.span.starts_at)
-    by_pace = _pace_timeline(node, values, policy) if stated_status or not timeline else ()
+    by_pace = _pace_timeline(node, values) if stated_status or not timeline else ()
     timeline = timeline or by_pace
     if mean.coverage is not None and mean.coverage < 1:
         # This comes before the stated status, which an ACHIEVED would outrank.
         timeline = with_missing_contributors(timeline)
-    timeline = with_stated_status(timeline, by_pace, stated_status, policy)
+    timeline = with_stated_status(timeline, by_pace, stated_status, node.policy)
     return closed_timeline(timeline, node.cycle_ends_at) if node.closed else timeline
 
 
-def _pace_timeline(node: ObjectiveNode, values: GoalValues, policy: Policy) -> StatusTimeline:
+def _pace_timeline(node: ObjectiveNode, values: GoalValues) -> StatusTimeline:
     """The timeline of an objective by its own stored progress."""
     share = None if values.progress is None else Fraction(values.progress)
-    timeline = pace_timeline(share, *node.span, policy, regressed=values.regressed)
+    timeline = pace_timeline(share, *node.span, node.policy, regressed=values.regressed)
     return with_breached_guardrail(timeline) if values.guardrail_breached else timeline
 
 
@@ -258,7 +255,7 @@ def _any_breached(mean: Mean, contributors: Iterable[Contributor]) -> bool:
     return any(each.values.guardrail_breached for each in _weighted(mean, contributors))
 
 
-def _manual_objective(node: ObjectiveNode, policy: Policy) -> Derivation:
+def _manual_objective(node: ObjectiveNode) -> Derivation:
     """The derivation of an objective with progress source MANUAL. Check-ins on it are expected."""
     raw = None if node.stated_progress is None else Fraction(node.stated_progress)
     reason = ProgressReason.NO_DATA if raw is None else ProgressReason.COMPUTED
@@ -270,12 +267,12 @@ def _manual_objective(node: ObjectiveNode, policy: Policy) -> Derivation:
         return Derivation(values)
     if node.planned:
         return Derivation(values._replace(timeline=PLANNED))
-    by_pace = _pace_timeline(node, values, policy)
+    by_pace = _pace_timeline(node, values)
     if node.closed:
         return Derivation(values._replace(timeline=closed_timeline(by_pace, node.cycle_ends_at)))
     cadence_start = _cadence_start(span, node.active_since, node.checked_in_at)
-    due = None if node.archived else check_in_due_after(cadence_start, policy)
-    timeline = with_stated_status(by_pace, by_pace, node.stated_status, policy)
+    due = None if node.archived else check_in_due_after(cadence_start, node.policy)
+    timeline = with_stated_status(by_pace, by_pace, node.stated_status, node.policy)
     timeline = with_staleness(timeline, due, *span.within(node.cycle))
     return Derivation(values._replace(timeline=timeline, check_in_due_at=None if due is None else due.due_at))
 

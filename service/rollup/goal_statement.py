@@ -45,6 +45,13 @@ _CHECK_INS = {
     "checked_in_at": "newest.at",
 }
 
+# The policy that judges the goals of a cycle: the version in force at its close, else the one in force now.
+_POLICY = {name: f"coalesce(p.{name}, g.{name})" for name in ("on_track_pace", "at_risk_pace", "check_in_cadence_days")}
+_CADENCE = _POLICY["check_in_cadence_days"]
+_POLICIES = """
+    JOIN organizations g ON g.id = :organization_id
+    LEFT JOIN status_policies p ON p.organization_id = :organization_id AND p.id = y.status_policy_id"""
+
 # The objectives to read, each by its key: a plan for tables without statistics would read every goal of a cycle for
 # each one. OFFSET 0 keeps it so, however many there are.
 _IDS = """
@@ -100,7 +107,7 @@ _KEY_RESULT = {
     "counted_until": _COUNTED_UNTIL,
     "first_counted_on": "greatest(k.starts_on, y.starts_on)",
     "last_counted_on": "least(k.due_on, y.ends_on)",
-    "check_in_cadence_days": "g.check_in_cadence_days",
+    "check_in_cadence_days": _CADENCE,
     "adherence": "adherence.values",
     "adherence_numbers": "adherence.numbers",
     "aggregation": "s.aggregation",
@@ -115,7 +122,7 @@ _KEY_RESULT = {
         AND l.key_result_id = k.id AND l.role = 'GUARDRAIL' AND l.archived_at IS NULL)""",
     "expected": f"""
         CAST(ceil(greatest(extract(epoch FROM {_COUNTED_UNTIL} - {_COUNTED_FROM}), 0)
-            / (g.check_in_cadence_days * 86400.0)) AS int)""",
+            / ({_CADENCE} * 86400.0)) AS int)""",
     "stage_weights": "stages.weights",
     "stage_done": "stages.done",
     "final_score": "k.final_score",
@@ -135,15 +142,14 @@ _OTHERS = {
     "parent_key_result_id": "uuid",
 }
 _KEY_RESULTS_FROM = f"""{_OBJECTIVES_OF_IDS}{_KEY_RESULTS_OF_IDS}
-    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
-    JOIN organizations g ON g.id = :organization_id
+    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id{_POLICIES}
     {_LATEST.format("c.key_result_id = k.id")}
     {_ACTIVE.format("k", "key_result_revisions")}
     LEFT JOIN LATERAL (
         SELECT array_agg(period.value ORDER BY period.number) AS values,
                array_agg(period.number ORDER BY period.number) AS numbers FROM (
             SELECT DISTINCT ON (number) c.value,
-                   CAST(floor(extract(epoch FROM c.at - {_COUNTED_FROM}) / (g.check_in_cadence_days * 86400.0)) AS int)
+                   CAST(floor(extract(epoch FROM c.at - {_COUNTED_FROM}) / ({_CADENCE} * 86400.0)) AS int)
                        AS number
             FROM check_ins c
             WHERE c.organization_id = :organization_id AND c.key_result_id = k.id AND c.value IS NOT NULL
@@ -207,11 +213,10 @@ _OBJECTIVE = {
     "cycle_ends_at": "y.ends_at",
     "closed": "y.state = 'CLOSED'",
     "is_planned": "y.state = 'PLANNING' AND y.activation = 'MANUAL'",
-    **{name: f"g.{name}" for name in ("on_track_pace", "at_risk_pace", "check_in_cadence_days")},
+    **_POLICY,
 }
 _OBJECTIVES_FROM = f"""{_OBJECTIVES_OF_IDS}
-    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id
-    JOIN organizations g ON g.id = :organization_id
+    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id{_POLICIES}
     {_LATEST.format("c.objective_id = o.id AND c.key_result_id IS NULL")}
     {_ACTIVE.format("o", "objective_revisions")}"""
 

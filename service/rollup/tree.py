@@ -12,6 +12,7 @@ from service.cycles.pace import Policy
 from service.key_results.progress import Definition, Evidence
 from service.rollup.status_timeline import BEGINNING, CheckInDue, StatedStatus, StatusTimeline
 
+DEFAULT_POLICY = Policy()
 # The values of an objective, which has no value of its own, nor data.
 OBJECTIVE_VALUES = (
     *("progress", "raw", "reason", "confidence", "timeline", "coverage", "check_in_due_at", "guardrail_breached"),
@@ -75,8 +76,9 @@ class ObjectiveNode:
     """An objective. `stated_progress` is the value of the latest check-in on the objective itself, 0..1.
     `checked_in_at` is the time of the newest check-in of any kind. The objective is in force since `active_since`.
     `closed` tells if its cycle is closed, and `planned` if the cycle awaits its activation by people. `final_score` was
-    given to the objective itself. A date of its own that it does not have is the cycle's. If it `is_settled`, the
-    stored values are those of its own facts, unless something below it has changed."""
+    given to the objective itself. A date of its own that it does not have is the cycle's. `policy` judges it and its
+    key results. If it `is_settled`, the stored values are those of its own facts, unless something below it has
+    changed."""
 
     id: UUID
     progress_source: str
@@ -97,6 +99,7 @@ class ObjectiveNode:
     is_settled: bool = False
     own_starts_at: datetime | None = None
     own_due_at: datetime | None = None
+    policy: Policy = DEFAULT_POLICY
 
     @property
     def cycle(self) -> Span:
@@ -162,7 +165,6 @@ class Edge:
 class Tree:
     """Goals to evaluate. `objectives` come children before parents. Objectives below the tree appear in edges only."""
 
-    policy: Policy
     objectives: Sequence[ObjectiveNode]
     key_results: Mapping[UUID, Sequence[KeyResultNode]]
     edges: Mapping[UUID, Sequence[Edge]]

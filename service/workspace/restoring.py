@@ -21,6 +21,7 @@ from service.viewer import Viewer
 from service.workspace import records
 from service.workspace.file_format import Damaged, LineKind, TableLine, kind_of, read_table
 from service.workspace.former_names import with_current_names
+from service.workspace.former_policies import with_status_policies
 from service.writing.transaction import Transaction, transaction
 
 CHUNK = 2000
@@ -131,7 +132,7 @@ async def restore(
         if await tx.rows(ORGANIZATION):
             raise OrganizationExists(id=viewer.organization_id)
         restoration = Restoration(tx, exported_id, advance)
-        await restoration.take_in(with_current_names(lines))
+        await restoration.take_in(with_status_policies(with_current_names(lines)))
         if not await tx.rows(ORGANIZATION):
             raise Damaged(problem="it has no row of its organization")
         tx.audit(AuditEventKind.ORGANIZATION_RESTORED, details={"exported_id": str(exported_id)})

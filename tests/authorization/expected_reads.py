@@ -30,7 +30,7 @@ OF_GOALS = (
     *("CarryOver", "Event", "Participant"),
 )
 OF_ADMINISTRATORS = ("AuditEvent",)
-OF_ALL = ("Cycle", "Membership", "Organization", "Person", "Pillar", "ServiceAccount", "Team")
+OF_ALL = ("Cycle", "Membership", "Organization", "Person", "Pillar", "ServiceAccount", "StatusPolicy", "Team")
 NODES = (*OF_GOALS, *OF_ADMINISTRATORS, *OF_ALL)
 
 TYPES: dict[str, Type] = {
@@ -61,7 +61,7 @@ TYPES: dict[str, Type] = {
         "GOALS",
         same=(
             "activatedAt activation allowsDatesOutside archivedAt children createdAt elapsed endsAt endsOn "
-            "externalId id kind name parent retrospective startsAt startsOn state updatedAt version"
+            "externalId id kind name parent retrospective startsAt startsOn state statusPolicy updatedAt version"
         ),
         hides="objectives",
     ),
@@ -77,7 +77,7 @@ TYPES: dict[str, Type] = {
             "description due dueAt externalId guardrailBreached hasData id isPastDue kind latestCheckIn "
             "lifecycle lower milestones mode nextCheckInDueAt objective originalTarget owner pace position "
             "progress progressRaw progressReason proposedScore regressed retrospective score scoreBand "
-            "scoreReason scoreWaiver staleness start startsAt status statusDiverges statusReason target "
+            "scoreReason scoreWaiver staleness start startsAt status statusDiverges statusPolicy statusReason target "
             "title unit updatedAt upper valueSource version weight"
         ),
         hides="carriedFrom carriedTo incomingAlignments kpiLinks sourceKpi",
@@ -129,8 +129,8 @@ TYPES: dict[str, Type] = {
             "dueAt expectedScore externalId finalScore id isPastDue keyResults kind latestCheckIn level "
             "lifecycle needsPostmortem nextCheckInDueAt owner pace participants perspective pillar position "
             "progress progressRaw progressReason progressSource proposedScore retrospective score scoreBand "
-            "scoreReason scoreWaiver staleness start startsAt statement status statusDiverges statusReason "
-            "statusSource team title updatedAt version visibility"
+            "scoreReason scoreWaiver staleness start startsAt statement status statusDiverges statusPolicy "
+            "statusReason statusSource team title updatedAt version visibility"
         ),
         hides=(
             "ancestors carriedFrom carriedTo children descendants events incomingAlignments kpis outgoingAlignments "
@@ -142,7 +142,7 @@ TYPES: dict[str, Type] = {
         None,
         same=(
             "atRiskPace checkInCadenceDays createdAt fiscalYearStartMonth id memberEditing name onTrackPace "
-            "timeZone updatedAt version"
+            "statusPolicies timeZone updatedAt version"
         ),
         administrators="apiKeys shareTokens",
     ),
@@ -163,6 +163,10 @@ TYPES: dict[str, Type] = {
     "ServiceAccount": Type(
         "PEOPLE",
         same="archivedAt createdAt externalId id name role updatedAt version",
+    ),
+    "StatusPolicy": Type(
+        "GOALS",
+        same=("atRiskPace author checkInCadenceDays id number onTrackPace reason serviceAccount validFrom"),
     ),
     "Team": Type(
         "PEOPLE",
@@ -339,6 +343,7 @@ PAGED = {
     "Pillar": "GOALS",
     "ServiceAccount": "PEOPLE",
     "ShareToken": "SHARE_TOKENS",
+    "StatusPolicy": "GOALS",
     "Team": "PEOPLE",
 }
 for name, area in PAGED.items():

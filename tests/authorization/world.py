@@ -213,9 +213,11 @@ async def rows_of(world: World) -> Rows:
         document = "query($id: ID!) { kpi(id: $id) { measurements { nodes { id } } } }"
         measured = await world.client.data(document, id=estate.ids["kpi"])
         own["KpiMeasurement"] = [each["id"] for each in measured["kpi"]["measurements"]["nodes"]]
-    document = "query($id: ID!) { organization { id } team(id: $id) { memberships { id } } }"
+    document = """query($id: ID!) {
+        organization { id statusPolicies { nodes { id } } } team(id: $id) { memberships { id } } }"""
     found = await world.client.data(document, id=world.hidden.ids["team"])
     rows.seen["Organization"] = [found["organization"]["id"]]
+    rows.seen["StatusPolicy"] = [each["id"] for each in found["organization"]["statusPolicies"]["nodes"]]
     rows.seen["Membership"] = [each["id"] for each in found["team"]["memberships"]]
     document = "{ auditEvents(first: 100) { nodes { id } } }"
     rows.seen["AuditEvent"] = [each["id"] for each in (await world.client.data(document))["auditEvents"]["nodes"]]

@@ -212,7 +212,7 @@ async def test_closing_sends_as_many_messages_for_many_goals(
         await client.check_in(await client.key_result(objective, kind="REACH", target="10"), "4")
     await client.take_steps(cycle, "BeginClosing")
     sent = await statements.of(client.make("cycleClose", id=cycle, acceptProposals=True))
-    assert len(sent) == 18
+    assert len(sent) == 19
 
 
 async def test_who_scores(client: Client, quarter: Quarter) -> None:

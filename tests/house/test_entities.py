@@ -28,9 +28,9 @@ CREATE_INPUTS = {
 }
 # The parser limits formulas; time zones and currencies are such that there are.
 CHECKED_OTHERWISE = ("formula", "time_zone", "currency")
-# Types of which nobody sets facts by inputs of their own: an organization has a policy, events and audit events are
-# recorded, and measurements are recorded by a KPI and a day.
-WITHOUT_FACTS = {"Organization", "Event", "AuditEvent", "Measurement"}
+# Types of which nobody sets facts by inputs of their own: an organization has a policy, and a change of it makes a
+# version; events and audit events are recorded, and measurements are recorded by a KPI and a day.
+WITHOUT_FACTS = {"Organization", "StatusPolicy", "Event", "AuditEvent", "Measurement"}
 DECLARED = [entity for entity in ENTITIES if facts_of(entity.model)]
 
 

@@ -57,8 +57,7 @@ def evaluated(
     """The derivations of these objectives, children before parents."""
     return evaluate(
         Tree(
-            policy or Policy(),
-            objectives,
+            objectives if policy is None else [replace(node, policy=policy) for node in objectives],
             {node.id: [each for each in key_results if each.objective_id == node.id] for node in objectives},
             {node.id: [each for each in edges if each.parent_id == node.id] for node in objectives},
         )

@@ -1,5 +1,6 @@
 """Commands on cycles and the policy of an organization: states, dates and scores."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -31,6 +32,7 @@ class CycleCommands(History):
         if before != to and step == "Close":
             close(Moment(self.world, self.now), id)
         if before != to:
+            cycle.policy = replace(self.world.policy) if step == "Close" else None
             cycle.state, cycle.activated = to, self.now if step == "Activate" else cycle.activated
 
     async def shut(self, place: int) -> None:

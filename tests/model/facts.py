@@ -22,7 +22,8 @@ class Policy:
 class Cycle:
     """A timeframe, from the first instant of its first day to the last of its last. That of a goal is one, too.
 
-    One that `is_manual` is PLANNING until it is `activated`.
+    One that `is_manual` is PLANNING until it is `activated`. `policy` is the one in force at its close while it is
+    CLOSED.
     """
 
     starts: datetime
@@ -31,6 +32,7 @@ class Cycle:
     state: str = "PLANNING"
     is_manual: bool = False
     activated: datetime | None = None
+    policy: Policy | None = None
 
     @property
     def waits(self) -> bool:

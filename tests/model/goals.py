@@ -57,6 +57,10 @@ class Moment:
         objective = self.world.key_results[id].objective if id in self.world.key_results else id
         return self.world.cycles[self.world.objectives[objective].cycle]
 
+    def policy(self, id: str) -> Policy:
+        """The status policy that judges a goal."""
+        return self.cycle(id).policy or self.world.policy
+
     def span(self, id: str) -> Cycle:
         """From when to when a goal goes on: by its own dates, or its cycle's."""
         goal, cycle = self.world.goal(id), self.cycle(id)
@@ -125,7 +129,7 @@ class Moment:
         key_result = self.world.key_results[id]
         if key_result.value_source == "ALIGNED_OBJECTIVES":
             return self._mean(id)
-        return key_result_progress(key_result, self.counted(id), self.world.policy.cadence, self.now)
+        return key_result_progress(key_result, self.counted(id), self.policy(id).cadence, self.now)
 
     def _of_objective(self, id: str) -> Progress:
         objective = self.world.objectives[id]

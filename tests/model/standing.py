@@ -27,7 +27,7 @@ class Standings:
     """How all goals stand at an instant, by the facts of a moment: that of the moment, unless another one is given."""
 
     def __init__(self, moment: Moment, instant: datetime | None = None) -> None:
-        self.moment, self.policy, self.now = moment, moment.world.policy, instant or moment.now
+        self.moment, self.now = moment, instant or moment.now
         self._found: dict[str, Standing] = {}
         self._others = {self.now: self}
 
@@ -70,8 +70,8 @@ class Standings:
             return goal.followed.next_measurement_due_at
         newest = goal.newest_check_in
         if newest is None or newest.at < self.moment.cycle(id).starts:
-            return self._active_since(id) + self.policy.cadence * DAY
-        return max(newest.at, self.moment.span(id).starts) + self.policy.cadence * DAY
+            return self._active_since(id) + self.moment.policy(id).cadence * DAY
+        return max(newest.at, self.moment.span(id).starts) + self.moment.policy(id).cadence * DAY
 
     def past_due(self, id: str) -> bool:
         """Whether the goal should have been reached by now."""
@@ -132,7 +132,7 @@ class Standings:
             return computed
         assert stated.status
         assert computed.status
-        if self.now < stated.at + (self.policy.cadence + GRACE_DAYS) * DAY:
+        if self.now < stated.at + (self.moment.policy(id).cadence + GRACE_DAYS) * DAY:
             diverges = stated.status == "ON_TRACK" and self._by_progress(id).status == "OFF_TRACK"
             return Standing(stated.status, "STATED", diverges)
         return Standing(max(stated.status, computed.status, key=BEST_TO_WORST.index), "STATED_STATUS_EXPIRED")
@@ -193,14 +193,14 @@ class Standings:
 
     def _by_pace(self, id: str) -> Standing:
         """Rule 7: pace; of a control kind progress itself, of ADHERENCE what was expected so far."""
-        goal, measure = self._goal(id), self.pace(id)
+        goal, measure, policy = self._goal(id), self.pace(id), self.moment.policy(id)
         if self._is_control(id):
             measure = self.moment.progress(id).progress
             if isinstance(goal, KeyResult) and goal.mode == "ADHERENCE":
-                measure = expected_adherence(goal, self.moment.counted(id), self.policy.cadence, self.now)
+                measure = expected_adherence(goal, self.moment.counted(id), policy.cadence, self.now)
         if measure is None:
             return Standing("PENDING")
-        on_track, at_risk = measure >= self.policy.on_track, measure >= self.policy.at_risk
+        on_track, at_risk = measure >= policy.on_track, measure >= policy.at_risk
         return Standing("ON_TRACK" if on_track else "AT_RISK" if at_risk else "OFF_TRACK", "PACE")
 
     def _is_control(self, id: str) -> bool:

@@ -39,6 +39,7 @@ KEPT: dict[str, dict[str, str]] = {
         "organizations": "name",
         "pillars": "description name",
         "service_accounts": "name",
+        "status_policies": "reason",
         "teams": "name",
     },
     "Id that an object which is no person has in another system.": dict.fromkeys(

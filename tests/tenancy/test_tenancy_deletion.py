@@ -78,7 +78,7 @@ async def test_a_table_that_is_added_is_not_forgotten(
         name = await superuser.fetchval(NAME, client.organization_id)
         await superuser.execute("SET LOCAL ROLE okrgraph_app")
         await superuser.execute(f"SET LOCAL app.organization_id = '{client.organization_id}'")
-        assert await superuser.fetchval(DELETE, client.organization_id, name) == 10
+        assert await superuser.fetchval(DELETE, client.organization_id, name) == 11
         await superuser.execute("RESET ROLE")
         for table in ("a_parent", "z_child"):
             left = await superuser.fetch(f"SELECT organization_id FROM public.{table}")

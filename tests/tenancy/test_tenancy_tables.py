@@ -10,7 +10,7 @@ from tests.kit.estate import tenant_tables
 
 TENANT = "({column} = (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid)"
 REVISIONS = {model.__tablename__ for model in Revision.__subclasses__()}
-APPEND_ONLY = {"audit_events", "events", "check_ins", "kpi_measurement_revisions", *REVISIONS}
+APPEND_ONLY = {"audit_events", "events", "check_ins", "kpi_measurement_revisions", "status_policies", *REVISIONS}
 # A second foreign key of each point would cost time; the one to its KPI names the organization already.
 BY_WAY_OF_KPIS = {"kpi_measurements", "kpi_measurement_revisions"}
 # What belongs to no organization.

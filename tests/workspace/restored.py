@@ -14,7 +14,7 @@ from service.reading.reader import Reader
 from service.rollup.doctor import examine
 from service.viewer import Viewer
 from service.workspace.exporting import export_file
-from service.workspace.file_format import verify
+from service.workspace.file_format import Digest, end_line, verify
 from service.workspace.records import OF_A_MOMENT, OWN_EXPORT_TABLES, SECRET_TABLES
 from service.workspace.restoring import restore
 from tests.kit.client import Client, Clock
@@ -31,6 +31,12 @@ async def file_of(database: Database, organization_id: UUID, *, items_only: bool
         return [line async for line in export_file(reader, items_only=items_only)]
     finally:
         await reader.close()
+
+
+def whole(lines: Iterable[bytes]) -> list[bytes]:
+    """The lines with an end that fits them."""
+    digest = Digest()
+    return [*(digest.add(line) for line in lines), end_line(digest)]
 
 
 async def restored(database: Database, clock: Clock, lines: Iterable[bytes], id: UUID | None = None) -> UUID:

@@ -7,20 +7,14 @@ import orjson
 import pytest
 
 from service.errors import Refusal
-from service.workspace.file_format import Digest, LineKind, end_line, kind_of
+from service.workspace.file_format import LineKind, kind_of
 from tests.kit.client import Client
 from tests.kit.workspace_files import imported, row_counts
-from tests.workspace.restored import file_of, restored
+from tests.workspace.restored import file_of, restored, whole
 
 Lines = list[bytes]
 # Without repetitions, which Postgres would shorten.
 NOISE = random.Random(1).randbytes(10_000).hex().encode()
-
-
-def whole(lines: Lines) -> Lines:
-    """The lines with an end that fits them."""
-    digest = Digest()
-    return [*(digest.add(line) for line in lines), end_line(digest)]
 
 
 def edited(lines: Lines, old: bytes, new: bytes) -> Lines:
