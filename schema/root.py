@@ -25,6 +25,7 @@ from schema.carry_overs.mutations import CarryOverMutations
 from schema.check_ins import CheckIn
 from schema.check_ins.mutations import CheckInMutations
 from schema.check_ins.queries import CheckInQueries
+from schema.check_ins.recording import CheckInsMutations
 from schema.context import Info
 from schema.cycle_report.queries import CycleReportQueries
 from schema.cycles.mutations import CycleMutations
@@ -141,6 +142,7 @@ MUTATIONS = (
     KpiMeasurementMutations,
     CarryOverMutations,
     CheckInMutations,
+    CheckInsMutations,
     AlignmentMutations,
     CycleMutations,
     CycleStateMutations,

@@ -69,7 +69,10 @@ async def _once(
             raise
         # The transaction is gone, and the database told of one constraint only.
         async with transaction(database, viewer, now) as tx:
-            attempt.note([*await violations(tx, attempt.proposals), refusal])
+            located = await violations(tx, attempt.proposals)
+        # It does not tell which of many rows it was.
+        is_located = any((each.code, each.field[-1:]) == (refusal.code, refusal.field[-1:]) for each in located)
+        attempt.note(located if is_located else [*located, refusal])
         raise attempt.refusal or refusal from error
 
 

@@ -51,8 +51,14 @@ class CheckIn(Entity, Node):
     author: Person | None = to_one(
         people.PEOPLE,
         key="author_id",
-        description="Person who made the check-in, or on whose behalf a service account made it; null for a service "
-        "account alone and for the operator at the command line.",
+        description="Person who made the check-in, or on whose behalf it was made; null for a service account alone "
+        "and for the operator at the command line.",
+    )
+    recorder: Person | None = to_one(
+        people.PEOPLE,
+        key="recorder_id",
+        description="Person who made the check-in on behalf of `author`; null if the author did, or a service account "
+        "without a person.",
     )
     service_account: ServiceAccount | None = to_one(
         SERVICE_ACCOUNTS,

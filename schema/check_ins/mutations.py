@@ -19,6 +19,10 @@ NONE = "Left out: none."
 CONFIDENCE = f"Confidence that the goal will be reached, 0 to 1. {NONE}"
 STATUS = f"Status of the goal in your own judgement. {NONE}"
 NOTE = f"Note on the goal, as free text; at most 20 000 characters. {NONE}"
+AUTHOR = (
+    "Id of the person on whose behalf the check-in is made. People other than oneself: for the roles ADMIN and OWNER, "
+    "and for API keys with the scope ACT_AS. Left out: oneself."
+)
 AT = "Time at which the statement was true, inside the cycle and not in the future. Left out: now."
 
 
@@ -34,6 +38,7 @@ class KeyResultCheckInInput:
     status: SaidStatus | None = optional(STATUS)
     note: str | None = optional(NOTE)
     at: datetime | None = optional(AT)
+    author_id: strawberry.ID | None = optional(AUTHOR)
 
 
 @strawberry.input(description="Check-in on an objective itself; at least one of value, confidence, status and note.")
@@ -48,6 +53,7 @@ class ObjectiveCheckInInput:
     status: SaidStatus | None = optional(STATUS)
     note: str | None = optional(NOTE)
     at: datetime | None = optional(AT)
+    author_id: strawberry.ID | None = optional(AUTHOR)
 
 
 @strawberry.type(description="Result of a check-in: the check-in, and the reasons if it was refused.")

@@ -16,6 +16,7 @@ NOUNS = {
     "ApiKeyRevoke": "API key",
     "ApiKeyRotate": "API key",
     "CheckIn": "check-in",
+    "CheckInRecord": "check-in",
     "GoalStatusReport": "goal",
     "KeyResultCheckIn": "check-in",
     "KeyResultLinkKpi": "KPI link",

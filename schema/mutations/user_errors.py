@@ -16,7 +16,7 @@ from schema.mutations.inputs import check_input, facts, own_id
 from service.all_entities import load_concepts
 from service.entities.entity import Entity
 from service.errors import Refusal, Refusals, refusal_kinds
-from service.events.creation import CreatedFrom, digest, was_created_from
+from service.events.creation import CreatedFrom, digest, were_created_from
 from service.values.names import to_camel_case
 from service.values.parsing import to_json_value
 
@@ -96,7 +96,7 @@ async def created(
     except Refusal as refusal:
         if source is not None:
             [row] = await info.context.find(entity, [source.id])
-            if row is not None and await was_created_from(info.context.reader, source):
+            if row is not None and await were_created_from(info.context.reader, [source]):
                 return row, []
             if any(each.code == Taken.code and each.field == ("id",) for each in refusal.all):
                 return row, user_errors(refusal)

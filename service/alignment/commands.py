@@ -14,7 +14,7 @@ from service.alignment.paths import AlignmentLoop
 from service.cycles.admission import GoalCycle, check_cycle, load_cycles
 from service.cycles.states import CycleAction
 from service.errors import Refusal, Refusals
-from service.events.creation import was_created_from
+from service.events.creation import were_created_from
 from service.events.models import Verb
 from service.key_results.models import KeyResult
 from service.objectives.locking import CYCLE_COLUMNS, JOIN_CYCLE, cycle_in, prefixed, without_prefix
@@ -55,7 +55,7 @@ async def align(
 
     A new edge has kind and weight of the one that it is `like`.
     """
-    if tx.created_from and await was_created_from(tx, tx.created_from):
+    if tx.created_from and await were_created_from(tx, [tx.created_from]):
         # Sent again: what was changed since is not brought back to what it was.
         return tx.created_from.id
     tx.attempt.note(check_texts({"external_id": request.external_id}))

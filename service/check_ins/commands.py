@@ -1,6 +1,6 @@
 """Checking in: a value, a confidence, a note, dated inside the cycle."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,8 +18,12 @@ from service.key_results.locking import lock_upward_from
 from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.objectives.locking import lock_objective
 from service.objectives.models import Objective, ProgressSource
-from service.people.permissions import ensure_editor
+from service.people.models import Person
+from service.people.permissions import checks_in_for_others, ensure_editor
+from service.reading.statements import unique_ids
 from service.values.parsing import to_json_value
+from service.writing.refusals import NotFound
+from service.writing.rows import refusal_of_archived
 from service.writing.texts import check_texts
 from service.writing.transaction import Transaction
 from service.writing.unsaved_row import unsaved_row
@@ -60,16 +64,34 @@ class ConfidenceOutOfRange(Refusal):
     meaning = "Confidence <confidence>, outside its range. Send a fraction from <minimum> to <maximum>."
 
 
+class SubjectAmbiguous(Refusal):
+    """A check-in is about either a key result or an objective. Name one of them."""
+
+    meaning = "Check-in about nothing, or about two goals. Name either its key result or its objective."
+
+
+class AuthorForbidden(Refusal):
+    """You may not check in on behalf of another person. Leave `authorId` out, ask an administrator, or use an API key
+    with the scope ACT_AS."""
+
+    is_about_rights = True
+    meaning = (
+        "Check-in on behalf of another person, by a caller that is neither ADMIN nor OWNER and has no API key with the "
+        "scope ACT_AS. Leave `authorId` out, or ask an administrator."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class CheckInDraft:
     """What is said: `value` in the unit of the key result, or as a fraction of the objective; `at` is when
-    it was true, None for now."""
+    it was true, None for now. `author_id` is the person on whose behalf, None for the viewer."""
 
     value: Decimal | None = None
     confidence: float | None = None
     status: SaidStatus | None = None
     note: str | None = None
     at: datetime | None = None
+    author_id: UUID | None = None
     id: UUID | None = None
     external_id: str | None = None
 
@@ -78,18 +100,40 @@ async def check_in_key_result(tx: Transaction, key_result_id: UUID, draft: Check
     """Adds a check-in to a key result; its id."""
     ensure_editor(tx.viewer)
     tx.attempt.note(check_statement(draft))
+    tx.attempt.note(check_author(tx, draft.author_id, await load_authors(tx, [draft.author_id])))
     key_result, locked = await lock_upward_from(tx, key_result_id, [CycleAction.CHECK_IN], field="keyResultId")
     tx.attempt.note(check_on_key_result(key_result, draft))
-    return _add(tx, dated(tx, draft, await locked.cycle(tx)), key_result.objective_id, key_result.id)
+    return make(tx, draft, await locked.cycle(tx), key_result.objective_id, key_result.id)
 
 
 async def check_in_objective(tx: Transaction, objective_id: UUID, draft: CheckInDraft) -> UUID:
     """Adds a check-in to an objective itself; its id."""
     ensure_editor(tx.viewer)
     tx.attempt.note(check_statement(draft))
+    tx.attempt.note(check_author(tx, draft.author_id, await load_authors(tx, [draft.author_id])))
     locked = await lock_objective(tx, objective_id, [CycleAction.CHECK_IN], field="objectiveId")
     tx.attempt.note(check_on_objective(locked.objective, draft))
-    return _add(tx, dated(tx, draft, await locked.cycle(tx)), objective_id, None)
+    return make(tx, draft, await locked.cycle(tx), objective_id, None)
+
+
+async def load_authors(tx: Transaction, ids: Iterable[UUID | None]) -> Mapping[UUID, Person]:
+    """The people with these ids on whose behalf the viewer may check in; without those that are not there."""
+    others = [id for id in unique_ids(ids) if id != tx.viewer.person_id]
+    if not checks_in_for_others(tx.viewer):
+        return {}
+    return {each.id: each for each in await tx.lock(Person, others, update=False) if each is not None}
+
+
+def check_author(tx: Transaction, id: UUID | None, authors: Mapping[UUID, Person]) -> Iterator[Refusal]:
+    """Yields why the viewer may not check in on behalf of a person; nothing for itself. `authors` has the person."""
+    if id is None or id == tx.viewer.person_id:
+        return
+    if not checks_in_for_others(tx.viewer):
+        yield AuthorForbidden(("authorId",))
+    elif id not in authors:
+        yield NotFound(("authorId",), thing="person")
+    elif authors[id].archived_at is not None:
+        yield refusal_of_archived(authors[id], "authorId")
 
 
 def check_statement(draft: CheckInDraft) -> Iterator[Refusal]:
@@ -143,23 +187,36 @@ def dated(tx: Transaction, draft: CheckInDraft, cycle: GoalCycle) -> dict[str, A
     }
 
 
+def make(
+    tx: Transaction, draft: CheckInDraft, cycle: GoalCycle, objective_id: UUID, key_result_id: UUID | None
+) -> UUID:
+    """Adds a check-in of the viewer that has been checked but for its date; its id."""
+    subject = {"objective_id": objective_id, "key_result_id": key_result_id}
+    own = {"organization_id": tx.organization_id, "recorded_at": tx.now, **makers(tx, draft.author_id)}
+    check_in = unsaved_row(CheckIn, {**dated(tx, draft, cycle), **own, **subject})
+    add(tx, check_in)
+    return check_in.id
+
+
+def makers(tx: Transaction, author_id: UUID | None) -> dict[str, UUID | None]:
+    """The columns that tell who makes a check-in, on behalf of an author or by itself."""
+    own = tx.viewer.person_id
+    return {
+        "author_id": author_id or own,
+        "recorder_id": None if author_id in (None, own) else own,
+        "service_account_id": tx.viewer.service_account_id,
+    }
+
+
 def add(tx: Transaction, check_in: CheckIn) -> None:
     """Adds a check-in that has been checked, and its event."""
     proposed = {name: getattr(check_in, name) for name in ("id", "external_id", "note")}
     tx.attempt.propose(check_in, proposed)
     tx.insert([check_in])
+    names = FACTS if check_in.author_id == tx.viewer.person_id else (*FACTS, "author_id")
     tx.record(
         Verb.CHECKED_IN,
         check_in,
-        {name: {"after": value} for name in FACTS if (value := to_json_value(getattr(check_in, name))) is not None},
+        {name: {"after": value} for name in names if (value := to_json_value(getattr(check_in, name))) is not None},
         objectives=[check_in.objective_id],
     )
-
-
-def _add(tx: Transaction, columns: dict[str, Any], objective_id: UUID, key_result_id: UUID | None) -> UUID:
-    subject = {"objective_id": objective_id, "key_result_id": key_result_id}
-    own = {"organization_id": tx.organization_id, "recorded_at": tx.now}
-    makers = {"author_id": tx.viewer.person_id, "service_account_id": tx.viewer.service_account_id}
-    check_in = unsaved_row(CheckIn, {**columns, **own, **makers, **subject})
-    add(tx, check_in)
-    return check_in.id

@@ -20,6 +20,7 @@ class CheckInItem(IdentifiedItem):
         "key_result": "KeyResult",
         "objective": "Objective",
         "author": "Person",
+        "recorder": "Person",
         "service_account": "ServiceAccount",
     }
     key_result: Key | None = ref("key result that the check-in is about", more="Either this or `objective`.")
@@ -34,8 +35,9 @@ class CheckInItem(IdentifiedItem):
     note: Text | None = Field(None, description="Note about the goal in free text, at most 20 000 characters.")
     at: Instant = Field(description="Time at which the check-in was true, inside the cycle and not in the future.")
     author: Key | None = ref(
-        "person who made the check-in", more="Left out, as is `serviceAccount`: the caller who imports it."
+        "person whose check-in it is", more="Left out, as are `recorder` and `serviceAccount`: the caller."
     )
+    recorder: Key | None = ref("person who made the check-in on behalf of `author`", more="Left out: `author` did.")
     service_account: Key | None = ref(
         "service account that made the check-in", more="With `author`: on behalf of that person."
     )
@@ -54,6 +56,6 @@ CHECK_IN = Entity(
     ),
     omitted=(
         Omission((), ("update", "history"), "A check-in never changes."),
-        Omission(("author_id", "service_account_id"), ("create",), "They are whoever makes the check-in."),
+        Omission(("recorder_id", "service_account_id"), ("create",), "They are whoever makes the check-in."),
     ),
 )

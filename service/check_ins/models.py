@@ -26,13 +26,15 @@ class CheckInFacts(Facts):
     status: SaidStatus | None = Field(default=None, sa_type=choice(SaidStatus))
     note: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
     author_id: UUID | None = None
+    recorder_id: UUID | None = None
     service_account_id: UUID | None = None
     at: datetime = Field(sa_type=Instant)
 
 
 class CheckIn(CheckInFacts, TenantRow, table=True):
     """`at` is when the statement was true, `recorded_at` when it was made. Without a key result it is
-    about the objective itself, and a value is its progress as a fraction.
+    about the objective itself, and a value is its progress as a fraction. `recorder_id` is the person who made it on
+    behalf of the author, None if the author did.
 
     The latest is the one with the greatest `at`, then `recorded_at`, then `sequence`, which the database counts up:
     check-ins of one request have the same times, and their order within it decides."""
@@ -45,6 +47,7 @@ class CheckIn(CheckInFacts, TenantRow, table=True):
         reference("objective_id", "objectives"),
         reference("key_result_id", "key_results"),
         reference("author_id", "people"),
+        reference("recorder_id", "people"),
         reference("service_account_id", "service_accounts"),
         Index("ix_check_ins_key_result", "organization_id", "key_result_id", "at", "recorded_at", "sequence"),
         Index(
@@ -55,6 +58,10 @@ class CheckIn(CheckInFacts, TenantRow, table=True):
         # Whoever deletes an organization has each of its objectives and people looked for in check-ins.
         Index("ix_check_ins_objective_any", "organization_id", "objective_id"),
         Index("ix_check_ins_author", "organization_id", "author_id"),
+        Index(
+            *("ix_check_ins_recorder", "organization_id", "recorder_id"),
+            postgresql_where=text("recorder_id IS NOT NULL"),
+        ),
         Index(
             *("ix_check_ins_service_account", "organization_id", "service_account_id"),
             postgresql_where=text("service_account_id IS NOT NULL"),

@@ -1,7 +1,7 @@
 """Which input an object was created from, so that a client that sends it again is answered with the object."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,7 @@ def digest(facts: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-async def was_created_from(source: RowSource, origin: CreatedFrom) -> bool:
-    """Whether the object of this id was created from the same input."""
-    return any(row.input_digest == origin.digest for row in await source.rows(DIGESTS, ids=[origin.id]))
+async def were_created_from(source: RowSource, origins: Sequence[CreatedFrom]) -> bool:
+    """Whether the objects of these ids were created from the same inputs, all of them."""
+    rows = await source.rows(DIGESTS, ids=[origin.id for origin in origins])
+    return {(origin.id, origin.digest) for origin in origins} <= {(row.subject_id, row.input_digest) for row in rows}

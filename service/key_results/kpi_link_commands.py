@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.events.creation import was_created_from
+from service.events.creation import were_created_from
 from service.events.models import Verb
 from service.key_results.kpi_link_models import KpiLink, KpiLinkRole
 from service.key_results.locking import lock_with_objective
@@ -35,7 +35,7 @@ class KpiLinkRequest:
 async def link(tx: Transaction, request: KpiLinkRequest) -> tuple[KpiLink, Verb | None]:
     """Links a KPI to a key result, or restores the link. Returns it with LINKED, or with None if nothing changed."""
     ensure_editor(tx.viewer)
-    if tx.created_from and await was_created_from(tx, tx.created_from):
+    if tx.created_from and await were_created_from(tx, [tx.created_from]):
         [existing] = await tx.lock(KpiLink, [tx.created_from.id], update=False)
         if existing is not None:
             # The request was sent again: a link that was removed since is not restored.

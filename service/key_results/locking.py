@@ -1,6 +1,7 @@
 """Locks key results together with their objectives and all above these, in one message, before they are changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -27,6 +28,39 @@ LOCK = text(
         joins="LEFT JOIN key_result k ON l.is_start",
     )
 )
+
+# Key results and objectives of their own, each key result after all objectives.
+LOCK_GOALS = text(
+    lock_statement(
+        """SELECT unnest(CAST(:objective_ids AS uuid[])) AS id UNION SELECT k.objective_id FROM key_results k
+        WHERE k.organization_id = :organization_id AND k.id = ANY(CAST(:key_result_ids AS uuid[]))""",
+        more=""",
+    key_result AS MATERIALIZED (
+        SELECT k.* FROM key_results k
+        WHERE k.organization_id = :organization_id AND k.id = ANY(CAST(:key_result_ids AS uuid[]))
+          AND (SELECT count(*) FROM locked) > 0
+        ORDER BY k.id FOR NO KEY UPDATE
+    )""",
+        columns=f", {prefixed(KeyResult, 'k', 'key_result_')}",
+        joins="LEFT JOIN key_result k ON l.is_start AND k.objective_id = l.id",
+    )
+)
+
+
+class LockedGoals(NamedTuple):
+    """Locked key results, and locked objectives: their own, and those that were asked for."""
+
+    key_results: Mapping[UUID, KeyResult]
+    objectives: Mapping[UUID, LockedObjective]
+
+
+async def lock_goals(tx: Transaction, key_result_ids: Iterable[UUID], objective_ids: Iterable[UUID]) -> LockedGoals:
+    """Key results and objectives, locked with all above them in one message; without those that are not there.
+    Nothing is checked."""
+    rows = await tx.rows(LOCK_GOALS, key_result_ids=list(key_result_ids), objective_ids=list(objective_ids))
+    objectives = take_locked(tx, rows)
+    own = [without_prefix(row, "key_result_") for row in rows if row["key_result_id"] is not None]
+    return LockedGoals({each.id: each for each in tx.adopt(KeyResult, own)}, objectives)
 
 
 async def lock_with_objective(

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from service.errors import Forbidden
+from service.people.scopes import ApiKeyScope
 from service.values.visibility import Visibility
 from service.viewer import ADMINISTRATORS, Viewer
 
@@ -63,6 +64,7 @@ ACTIONS_BY_ROLE: Mapping[str, Collection[str]] = {
     "Create goals and KPIs": ("MEMBER", "ADMIN", "OWNER"),
     "Edit, check in on and archive goals and KPIs": ("MEMBER", "ADMIN", "OWNER"),
     "Read and edit every goal and KPI, whatever its visibility": ("ADMIN", "OWNER"),
+    "Check in on behalf of another person": ("ADMIN", "OWNER"),
     "Change people, teams, cycles, pillars and the organization; import": ("ADMIN", "OWNER"),
     "Give and take the role OWNER; delete the organization": ("OWNER",),
 }
@@ -78,6 +80,11 @@ def ensure_administrator(viewer: Viewer) -> None:
     """Raises Forbidden unless the viewer may change people, teams, cycles and the organization."""
     if viewer.role not in ADMINISTRATORS:
         raise Forbidden(f"Your role is {viewer.role}; this needs ADMIN or OWNER.")
+
+
+def checks_in_for_others(viewer: Viewer) -> bool:
+    """Whether the viewer may check in on behalf of any person: by its role, or by the scope of its API key."""
+    return viewer.role in ADMINISTRATORS or (viewer.scopes is not None and ApiKeyScope.ACT_AS in viewer.scopes)
 
 
 def ensure_scope(viewer: Viewer, scope: str, field: str) -> None:

@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from service.check_ins.commands import (
     CheckInDraft,
+    SubjectAmbiguous,
     add,
     check_on_key_result,
     check_on_objective,
     check_statement,
     dated,
+    makers,
 )
 from service.check_ins.entity import CHECK_IN, CheckInItem
 from service.check_ins.models import CheckIn
@@ -32,7 +34,7 @@ from service.writing.unsaved_row import unsaved_row
 from service.writing.yielding import let_others
 
 # Whom a check-in is by: a person, a service account, or a service account on behalf of a person.
-MAKERS = ("author_id", "service_account_id")
+MAKERS = ("author_id", "recorder_id", "service_account_id")
 _key_result = columns_of(KeyResult)
 _objective = columns_of(Objective)
 _cycle = columns_of(Cycle)
@@ -45,12 +47,6 @@ class CheckInImmutable(Refusal):
         "External id of a check-in that says something else. A check-in never changes: add another one under another "
         "external id."
     )
-
-
-class SubjectAmbiguous(Refusal):
-    """A check-in is about either a `keyResult` or an `objective`."""
-
-    meaning = "Check-in about nothing, or about two goals. Send either `keyResult` or `objective`."
 
 
 async def merge_check_ins(tx: Transaction, items: Sequence[CheckInItem], report: Report) -> list[Any]:
@@ -111,10 +107,10 @@ def _one(
     if is_skipped:
         return Outcome.SKIPPED, None
     subject = {"objective_id": objective.id, "key_result_id": key_result.id if key_result else None}
-    makers = {name: ends.get(name) for name in MAKERS}
-    if not any(makers.values()):
-        makers = {"author_id": tx.viewer.person_id, "service_account_id": tx.viewer.service_account_id}
-    own = {"organization_id": tx.organization_id, "recorded_at": tx.now, **makers}
+    named = {name: ends.get(name) for name in MAKERS}
+    if not any(named.values()):
+        named = makers(tx, None)
+    own = {"organization_id": tx.organization_id, "recorded_at": tx.now, **named}
     row = unsaved_row(CheckIn, {**dated(tx, draft, cycle), **own, **subject})
     add(tx, row)
     return Outcome.CREATED, row.id

@@ -10,12 +10,14 @@ from service.errors import Refusal, Refusals
 
 
 class Proposal(NamedTuple):
-    """A row to insert or to update: its table, its id, and what was given for its columns."""
+    """A row to insert or to update: its table, its id, and what was given for its columns. `within` is the path in
+    the input to what was given."""
 
     row: Any
     table: Any
     id: UUID
     values: dict[str, Any]
+    within: tuple[str, ...] = ()
 
 
 @dataclass
@@ -42,6 +44,14 @@ class Attempt:
             yield
         except Refusal as refusal:
             self.note([refusal])
+
+    def include(self, part: "Attempt", *within: str) -> None:
+        """Takes over what is wrong with a part of the change, and what was proposed in it. `within` is the path in the
+        input to the part."""
+        for refusal in part.refusals:
+            refusal.field = (*within, *refusal.field)
+        self.note(part.refusals)
+        self.proposals += [each._replace(within=(*within, *each.within)) for each in part.proposals]
 
     @property
     def refusal(self) -> Refusal | None:

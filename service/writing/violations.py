@@ -11,7 +11,7 @@ from service.reading.row_source import RowSource
 from service.writing.attempt import Proposal
 from service.writing.constraints import not_found, taken
 
-MAX_CHECKS = 100
+MAX_CHECKS = 400
 
 
 class _Check(NamedTuple):
@@ -27,7 +27,7 @@ async def violations(source: RowSource, proposals: Iterable[Proposal]) -> list[R
 
     For changes that are refused anyway: the database tells of one violated constraint only.
     """
-    checks = list(islice((check for proposal in proposals for check in _checks(proposal)), MAX_CHECKS))
+    checks = list(islice(_located_checks(proposals), MAX_CHECKS))
     if not checks:
         return []
     parts = [f"SELECT {n} AS number WHERE {check.condition.format(n=n)}" for n, check in enumerate(checks)]
@@ -38,8 +38,15 @@ async def violations(source: RowSource, proposals: Iterable[Proposal]) -> list[R
     return [checks[row.number].refusal for row in rows]
 
 
+def _located_checks(proposals: Iterable[Proposal]) -> Iterator[_Check]:
+    for proposal in proposals:
+        for check in _checks(proposal):
+            check.refusal.field = (*proposal.within, *check.refusal.field)
+            yield check
+
+
 def _checks(proposal: Proposal) -> Iterator[_Check]:
-    _, table, id, values = proposal
+    table, id, values = proposal.table, proposal.id, proposal.values
     there = "SELECT 1 FROM {table} t WHERE t.organization_id = :organization_id AND "
     keys = {key.column_keys[-1]: key for key in table.foreign_key_constraints}
     for column, key in sorted(keys.items()):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from tests.authorization.actors import Account, Actor, is_visible_to, may_edit
 
 OK = "OK"
+AUTHOR_FORBIDDEN = "AUTHOR_FORBIDDEN"
 
 
 class Mutation(NamedTuple):
@@ -44,6 +45,7 @@ MUTATIONS: dict[str, Mutation] = {
     "apiKeyCreate": CREATE_KEYS,
     "apiKeyRevoke": KEYS_OF_OTHERS,
     "apiKeyRotate": KEYS_OF_OTHERS,
+    "checkInsRecord": EDIT_GOALS,
     "cycleActivate": ADMINISTER_GOALS,
     "cycleArchive": ADMINISTER_GOALS,
     "cycleBeginClosing": ADMINISTER_GOALS,
@@ -136,14 +138,23 @@ def outcome_of_account(
     gets_key = mutation == "apiKeyRotate" or (mutation == "apiKeyCreate" and "personId" in input)
     if MUTATIONS[mutation] in KEYS and (account.acts_for or (gets_key and account.acts_as.role == "ADMIN")):
         return "FORBIDDEN"
-    return outcome(mutation, account.acts_as, visibility, member_editing)
+    if names_author(input) and "ACT_AS" in account.held_scopes and account.acts_as.role == "MEMBER":
+        return outcome(mutation, {}, account.acts_as, visibility, member_editing)
+    return outcome(mutation, input, account.acts_as, visibility, member_editing)
 
 
-def outcome(mutation: str, actor: Actor, visibility: str, member_editing: str) -> str:
-    """What a mutation comes to on goals of a visibility: OK, or the code of the error."""
+def names_author(input: Mapping[str, Any]) -> bool:
+    """Whether an input names a person on whose behalf a check-in is made."""
+    return "authorId" in str(input)
+
+
+def outcome(mutation: str, input: Mapping[str, Any], actor: Actor, visibility: str, member_editing: str) -> str:
+    """What a mutation comes to on goals of a visibility: OK, or the code of the first error."""
     line = MUTATIONS[mutation]
     if ROLES.index(actor.role) < ROLES.index(line.needs):
         return line.otherwise
+    if names_author(input) and actor.role == "MEMBER":
+        return AUTHOR_FORBIDDEN
     if (line.edits or line.sees) and not is_visible_to(actor, visibility):
         return "NOT_FOUND"
     if line.edits and not may_edit(actor, visibility, member_editing):

@@ -48,7 +48,8 @@ TYPES: dict[str, Type] = {
     ),
     "CheckIn": Type(
         "GOALS",
-        same="at author confidence externalId id keyResult note objective recordedAt serviceAccount status value",
+        same="at author confidence externalId id keyResult note objective recordedAt recorder serviceAccount status "
+        "value",
     ),
     "AuditEvent": Type(
         "AUDIT",
@@ -362,6 +363,7 @@ PAYLOADS = {
     "AlignmentPayload": Type("GOALS", hides="alignment", same="userErrors"),
     "ApiKeyCreatePayload": Type("API_KEYS", same="apiKey key userErrors"),
     "ApiKeyPayload": Type("API_KEYS", same="apiKey userErrors"),
+    "CheckInsRecordPayload": Type("GOALS", hides="checkIns", same="userErrors"),
     "CheckInPayload": Type("GOALS", hides="checkIn", same="userErrors"),
     "CyclePayload": Type("GOALS", same="cycle userErrors"),
     "CyclesPayload": Type("GOALS", same="cycles userErrors"),

@@ -69,8 +69,8 @@ async def test_everybody_comes_to_what_the_table_says(world: World, stored: Stor
         before = await dump(world.superuser, world.client.organization_id)
         results = await run(world, client, (visibility, member_editing), owner)
         for number, (code, answer) in results.items():
-            mutation = ALL[number][0]
-            expected = outcome(mutation, actor, visibility, member_editing)
+            mutation, input = ALL[number]
+            expected = outcome(mutation, input, actor, visibility, member_editing)
             if code != expected:
                 wrong[f"{name}, {visibility}, {member_editing}: {number} {mutation} is to be {expected}"] = answer
             if code == "NOT_FOUND" and not is_visible_to(actor, visibility):
@@ -116,7 +116,7 @@ async def test_strangers_and_whoever_sends_no_valid_key_change_nothing(world: Wo
     for mutation, move in MOVES:
         input = filled(move, world.hidden)
         assert (await came_to(anonymous, mutation, input))[0] == "UNAUTHENTICATED"
-        if any(isinstance(each, Own) for each in move.values()) or "measurements" in move:
+        if any(isinstance(each, Own) for each in move.values()) or {"measurements", "checkIns"} & move.keys():
             assert (await came_to(world.stranger, mutation, input))[0] == "NOT_FOUND", mutation
     for mutation, move in MORE:
         assert (await came_to(anonymous, mutation, move))[0] == "UNAUTHENTICATED"

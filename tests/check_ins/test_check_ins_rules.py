@@ -27,6 +27,7 @@ async def test_everything_at_once(client: Client) -> None:
         "at": "2026-07-01T07:30:00.123456Z",
         "recordedAt": "2026-07-02T12:00:00Z",
         "author": author,
+        "recorder": None,
         "serviceAccount": None,
         "objective": {"id": objective},
         "keyResult": {"id": key_result},

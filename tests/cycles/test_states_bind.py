@@ -24,7 +24,7 @@ ACTIONS: dict[str, CycleAction | None] = {
     **{f"keyResult{verb}": EDIT for verb in ("Archive", "Create", "Reorder", "Restore", "Update")},
     **dict.fromkeys(("keyResultLinkKpi", "keyResultUnlinkKpi"), EDIT),
     **{f"milestone{verb}": EDIT for verb in ("Archive", "Create", "Reorder", "Restore", "Update")},
-    **dict.fromkeys(("keyResultCheckIn", "objectiveCheckIn"), CHECK_IN),
+    **dict.fromkeys(("checkInsRecord", "keyResultCheckIn", "objectiveCheckIn"), CHECK_IN),
     **dict.fromkeys(("keyResultScore", "objectiveScore"), SCORE),
     # Who reads a goal is no statement about it.
     **dict.fromkeys(("participantAdd", "participantRemove", "shareTokenCreate", "shareTokenRevoke")),

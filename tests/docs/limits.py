@@ -11,6 +11,7 @@ from schema.relay.page_arguments import DEFAULT_PAGE_SIZE
 from service import auth
 from service.alignment import descendants
 from service.carry_overs.commands import MAX_CARRIED
+from service.check_ins.record_commands import MAX_CHECK_INS
 from service.http import header_errors, request, throttle
 from service.kpis import queries
 from service.kpis.series import downsample
@@ -113,6 +114,7 @@ def values_rows() -> list[Row]:
     points = f"1 to {number(mutations.MAX_MEASUREMENTS)}"
     return [
         ("`measurements` of `kpiMeasurementsRecord` and `kpiMeasurementsDelete`", points, BAD_INPUT),
+        ("`checkIns` of `checkInsRecord`", f"1 to {number(MAX_CHECK_INS)}", BAD_INPUT),
         ("`items` of `workspaceImport`", number(workspace.MAX_ITEMS), "`TOO_MANY_ITEMS` in `userErrors`"),
         ("`items` of `cycleCarryOver`", number(MAX_CARRIED), "`CARRY_OVER_TOO_LARGE` in `userErrors`"),
         *(

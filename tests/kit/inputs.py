@@ -94,6 +94,18 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("objectiveMove", {"id": Own("leaf 3"), "parentKeyResultId": Own("number")}),
     ("keyResultCheckIn", {"id": New("value"), "keyResultId": Own("number"), "value": "6"}),
     ("objectiveCheckIn", {"id": New("note"), "objectiveId": Own("root"), "note": "New"}),
+    ("keyResultCheckIn", {"keyResultId": Own("number"), "value": "6", "authorId": Own("person")}),
+    ("objectiveCheckIn", {"objectiveId": Own("root"), "note": "New", "authorId": Own("person")}),
+    (
+        "checkInsRecord",
+        {
+            "checkIns": [
+                {"id": New("value 2"), "keyResultId": Own("number"), "value": "6"},
+                {"id": New("note 2"), "objectiveId": Own("root"), "note": "New"},
+            ]
+        },
+    ),
+    ("checkInsRecord", {"checkIns": [{"objectiveId": Own("root"), "note": "New", "authorId": Own("person")}]}),
     ("kpiCreate", {"id": New("kpi"), "name": "New", "parentId": Own("whole"), **HOLDERS}),
     ("kpiUpdate", {"id": Own("kpi 2"), "name": "Changed", "parentId": Own("whole"), **HOLDERS}),
     ("participantAdd", {"kpiId": Own("kpi 2"), "personId": Own("person"), "role": "READER"}),

@@ -26,8 +26,8 @@ SHOWN = {
     "guardrailBreached kpiLinks { id role }",
     "milestone": f"{BASE} title weight doneAt position keyResult {{ id }}",
     "alignment": f"{BASE} kind weight isPrimary position objective {{ id }} parent {{ id }} parentKeyResult {{ id }}",
-    "checkIn": "id externalId value confidence status note at recordedAt author { id } serviceAccount { id } "
-    "objective { id } keyResult { id }",
+    "checkIn": "id externalId value confidence status note at recordedAt author { id } recorder { id } "
+    "serviceAccount { id } objective { id } keyResult { id }",
     "cycle": f"{BASE} name kind state activation activatedAt retrospective startsOn endsOn startsAt endsAt elapsed "
     "allowsDatesOutside parent { id } children { id }",
     "person": f"{BASE} name email role memberships {{ role team {{ id }} }}",

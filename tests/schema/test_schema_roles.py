@@ -37,6 +37,7 @@ def of_goals(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("objectiveUnalign", {"id": ids["edge"]}),
         ("keyResultCheckIn", {"keyResultId": ids["number"], "value": "1"}),
         ("objectiveCheckIn", {"objectiveId": ids["root"], "note": "Fine"}),
+        ("checkInsRecord", {"checkIns": [{"keyResultId": ids["number"], "value": "1"}]}),
         ("kpiCreate", {"name": "New"}),
         ("kpiUpdate", {"id": ids["kpi"], "name": "Changed"}),
         ("kpiArchive", {"id": ids["kpi"]}),

@@ -39,7 +39,7 @@ ITEMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     (
         "checkIn",
         {"externalId": "new 2", "at": "2026-07-01T00:00:00Z", "note": "New"},
-        {"objective": "root", "author": "person", "serviceAccount": "account"},
+        {"objective": "root", "author": "person", "recorder": "person", "serviceAccount": "account"},
     ),
     ("kpi", {"externalId": "new", "name": "New"}, {"parent": "whole", "owner": "person", "team": "team"}),
     ("participant", {}, {"kpi": "whole", "team": "team"}),

@@ -70,7 +70,8 @@ async def test_an_id_that_others_have_is_free_for_ones_own(
         for field, value in ids_of(move, New):
             id = theirs.ids[value.name]
             answer = await made(own.client, mutation, filled(move, own, **{field: id}))
-            assert answer["data"][mutation] == {next(iter(answer["data"][mutation])): {"id": id}, "userErrors": []}
+            made_of, errors = answer["data"][mutation].values()
+            assert ({"id": id} in (made_of if isinstance(made_of, list) else [made_of]), errors) == (True, [])
             found = await own.client.data("query($id: ID!) { node(id: $id) { id } }", id=id)
             assert found == {"node": {"id": id}}
     assert await dump(superuser, client.organization_id) == before
