@@ -112,6 +112,8 @@ NODES = frozenset(
 SHOWN_COLUMNS = frozenset({"id", "objective_id", "cycle_id"})
 HIDDEN_COLUMNS = frozenset({"parent_id", "pillar_id", "team_id"})
 COLUMNS_WITH_NAMES = frozenset({"owner_id"})
+# Participants are shown by no share token.
+INVOLVEMENT_COLUMNS = frozenset({"involving", "mine"})
 
 
 class ShareCheck:
@@ -168,7 +170,8 @@ def ensure_filter_readable(share: Share | None, conditions: Mapping[str, Any]) -
         return
     shown = SHOWN_COLUMNS | COLUMNS_WITH_NAMES if share.shows_names else SHOWN_COLUMNS
     for name in _columns(conditions):
-        if name.endswith("_id") and name not in shown and name != "external_id":
+        refers = name.endswith("_id") and name != "external_id"
+        if name in INVOLVEMENT_COLUMNS or (refers and name not in shown):
             raise Forbidden(f"A share token may not filter by `{to_camel_case(name)}`. Leave it out.")
 
 

@@ -38,7 +38,7 @@ class CycleReportQueries:
             ),
         ] = None,
     ) -> CycleReport | None:
-        conditions = plain(filter, reference_types(OBJECTIVE.name), info.context.viewer.share)
+        conditions = plain(filter, reference_types(OBJECTIVE.name), info.context.viewer)
         search = partial(info.context.budget.search, count_searches(conditions))
         shape, values, comparison_count = parse_filter(conditions)
         try:

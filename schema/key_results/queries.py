@@ -18,6 +18,7 @@ KeyResultFilter = filter_input(
     KEY_RESULT,
     "key results",
     enums={"status": Status, "staleness": Staleness},
+    involving="Condition on people involved in the key result: its own owner, and the participants of its objective.",
     target="Condition on the key result's own target, set or computed from its own baseline. A target that follows "
     "from a KPI's value at the start does not match.",
 )

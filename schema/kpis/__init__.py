@@ -140,8 +140,8 @@ class Kpi(Entity, Node):
     participants: list[Participant] = to_many(
         participants.OF_KPIS,
         row_key="kpi_id",
-        description="Participants of the KPI, besides its owner: co-owners, then readers, each by name. They read it "
-        "whatever its visibility. A short list, not paged.",
+        description="Participants of the KPI, besides its owner: co-owners, contributors, readers and followers, "
+        "each by name. A short list, not paged.",
     )
     key_results: list[KeyResult] = to_many(
         kpi_link_queries.KEY_RESULTS_OF_KPIS,

@@ -165,7 +165,7 @@ class KpiScorecardQueries:
             strawberry.argument(description="Conditions on the KPIs of the scorecard; all KPIs if left out."),
         ] = None,
     ) -> KpiScorecard | None:
-        conditions = plain(filter, reference_types(KPI.name), info.context.viewer.share)
+        conditions = plain(filter, reference_types(KPI.name), info.context.viewer)
         info.context.budget.search(count_searches(conditions))
         shape, values, comparison_count = parse_filter(conditions)
         select = _select_kpis if comparison_count > MAX_CACHED_COMPARISONS else _cached_select

@@ -197,8 +197,8 @@ class Objective(Goal, ScoredObjective, Lineage, Entity, Node):
     participants: list[Participant] = to_many(
         participants.OF_OBJECTIVES,
         row_key="objective_id",
-        description="Participants of the objective, besides its owner: co-owners, then readers, each by name. They "
-        "read it whatever its visibility. A short list, so it is not paged.",
+        description="Participants of the objective, besides its owner: co-owners, contributors, readers and "
+        "followers, each by name. A short list, so it is not paged.",
     )
     check_ins: Connection[CheckIn] | None = paged(
         statements.OF_OBJECTIVES,

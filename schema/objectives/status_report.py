@@ -52,7 +52,7 @@ def status_report(entity: Entity, filter_type: Any, objects: str) -> Any:
         return count_statement(own.with_conditions(build_condition(columns, shape)) if shape else own, columns)
 
     async def resolver(info: Info, filter: Any = None, include_archived: bool = False) -> Any:
-        conditions = plain(filter, types, info.context.viewer.share)
+        conditions = plain(filter, types, info.context.viewer)
         shape, values, _ = parse_filter(conditions)
         info.context.budget.search(count_searches(conditions))
         rows = await info.context.reader.rows(statement(shape, include_archived), **values)

@@ -17,10 +17,14 @@ from service.people.permissions import ParticipantRole
 
 describe_enum(
     ParticipantRole,
-    "Role of a participant in a goal (an objective or a KPI). Participants read the goal, whatever its visibility.",
+    "Role of a participant in a goal (an objective or a KPI). All but followers read the goal whatever its visibility.",
     CO_OWNER="Co-owner, who may edit the goal like its owner; always a person. A person with the role VIEWER only "
     "reads it.",
+    CONTRIBUTOR="Contributor, who reads the goal, checks in on it and its key results, and records measurements of a "
+    "KPI. A team lets its own members do so.",
     READER="Reader, who reads the goal. A team lets its own members read it, not those of teams above or below.",
+    FOLLOWER="Follower, who wants to hear of the goal. It gives no right: who does not see the goal otherwise does not "
+    "see it by that. A person may follow, and stop following, each goal that it sees.",
 )
 
 
@@ -30,7 +34,8 @@ describe_enum(
 class Participant(Entity, Node):
     id: strawberry.ID = identity("Participant")
     role: ParticipantRole = strawberry.field(
-        description="Role of the participant in the goal: CO_OWNER, who edits it like its owner, or READER."
+        description="Role of the participant in the goal: what it may do by that, from CO_OWNER, who edits like the "
+        "owner, to FOLLOWER."
     )
     created_at: datetime = strawberry.field(
         description="Time at which the participant was named for the first time, in UTC."

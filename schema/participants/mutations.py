@@ -38,7 +38,7 @@ class ParticipantAddInput:
     person_id: strawberry.ID | None = optional(f"Id of the person who takes part. {EITHER} `teamId`.")
     team_id: strawberry.ID | None = optional(f"Id of the team that takes part. {EITHER} `personId`.")
     role: ParticipantRole = strawberry.field(
-        description="Role of the participant, also of one that takes part already. A team is always a READER."
+        description="Role of the participant, also of one that takes part already. A team is no CO_OWNER."
     )
 
 
@@ -106,8 +106,8 @@ class ParticipantMutations:
     """Fields of Mutation."""
 
     @strawberry.mutation(
-        description="Adds a person or a team to the participants of a goal, who read it whatever its visibility, or "
-        f"changes the role of one. For those who may edit the goal. {SCOPES}"
+        description="Adds a person or a team to the participants of a goal, or changes the role of one. For those who "
+        f"may edit the goal; as FOLLOWER everybody but a VIEWER adds itself. {SCOPES}"
     )
     async def participant_add(
         self,
@@ -120,7 +120,7 @@ class ParticipantMutations:
 
     @strawberry.mutation(
         description="Removes a person or a team from the participants of a goal. Who read it by that alone sees it no "
-        f"more, at once. For those who may edit the goal. {SCOPES}"
+        f"more, at once. For those who may edit the goal, and for followers themselves. {SCOPES}"
     )
     async def participant_remove(
         self,

@@ -8,6 +8,7 @@ import strawberry
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.descriptions.profiles import AVATAR_URL, COLOR, LOCALE, TIME_ZONE
 from schema.execution.fields.batched import requested_columns, uses_columns
 from schema.execution.fields.relation import to_many, to_one
 from schema.people.scopes import ApiKeyScope
@@ -145,6 +146,10 @@ class Person(Entity, Node):
         description="Email address of the person, unique in the organization; null if none is known."
     )
     role: Role = strawberry.field(description="Role of the person in the organization: what the person may do.")
+    avatar_url: str | None = strawberry.field(description=f"{AVATAR_URL} Null if there is none.")
+    color: str | None = strawberry.field(description=f"{COLOR} Null if none was chosen.")
+    locale: str | None = strawberry.field(description=f"{LOCALE} Null if unknown.")
+    time_zone: str | None = strawberry.field(description=f"{TIME_ZONE} Null if unknown: that of the organization.")
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
@@ -171,6 +176,10 @@ class Team(Entity, Node):
     id: strawberry.ID = identity("Team")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     name: str = strawberry.field(description="Name of the team, 1 to 200 characters.")
+    avatar_url: str | None = strawberry.field(description=f"{AVATAR_URL} Null if there is none.")
+    color: str | None = strawberry.field(description=f"{COLOR} Null if none was chosen.")
+    locale: str | None = strawberry.field(description=f"{LOCALE} Null if unknown.")
+    time_zone: str | None = strawberry.field(description=f"{TIME_ZONE} Null if unknown: that of the organization.")
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)

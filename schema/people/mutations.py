@@ -7,12 +7,14 @@ import strawberry
 from strawberry import Maybe
 
 from schema.context import Info
+from schema.descriptions.profiles import AVATAR_URL, COLOR, LOCALE, TIME_ZONE
 from schema.mutations.declare import (
     EXPECTED_VERSION,
     EXTERNAL_ID,
     NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
+    UNCHANGED_OR_REMOVED,
     Subject,
     altering,
     archiving,
@@ -48,6 +50,10 @@ class PersonCreateInput:
     role: Role | None = optional(
         "Role of the person in the organization: what the person may do. MEMBER when left out."
     )
+    avatar_url: str | None = optional(f"{AVATAR_URL} None when left out.")
+    color: str | None = optional(f"{COLOR} None when left out.")
+    locale: str | None = optional(f"{LOCALE} None when left out.")
+    time_zone: str | None = optional(f"{TIME_ZONE} None when left out.")
 
 
 @strawberry.input(
@@ -61,6 +67,10 @@ class PersonUpdateInput:
     name: Maybe[str] = optional("New name of the person, as it is shown; 1 to 200 characters. Left out: unchanged.")
     email: Maybe[str | None] = optional(f"{EMAIL} Left out: unchanged. Null: removed.")
     role: Maybe[Role] = optional("New role of the person in the organization. Left out: unchanged.")
+    avatar_url: Maybe[str | None] = optional(f"{AVATAR_URL} {UNCHANGED_OR_REMOVED}")
+    color: Maybe[str | None] = optional(f"{COLOR} {UNCHANGED_OR_REMOVED}")
+    locale: Maybe[str | None] = optional(f"{LOCALE} {UNCHANGED_OR_REMOVED}")
+    time_zone: Maybe[str | None] = optional(f"{TIME_ZONE} {UNCHANGED_OR_REMOVED}")
 
 
 @strawberry.input(description="Person to erase. Takes no reason, which could name the person.")

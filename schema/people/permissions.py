@@ -20,10 +20,10 @@ from service.values.visibility import Visibility
 describe_enum(
     Visibility,
     "Visibility of a goal (an objective or a KPI) with all that belongs to it: who can read it. Administrators read "
-    "every goal, and participants each goal that they take part in.",
+    "every goal, and participants, but not followers, each goal that they take part in.",
     ORGANIZATION="Goal that everybody of the organization can read.",
     TEAM="Goal that its owner, the members of its team and those of the teams above can read.",
-    PRIVATE="Goal that only its owner and its participants can read.",
+    PRIVATE="Goal that only its owner and its participants, but not followers, can read.",
 )
 describe_enum(
     Denial,
@@ -33,7 +33,7 @@ describe_enum(
     ROLE_VIEWER="Role VIEWER of the viewer, which can read only.",
     SCOPE_MISSING="Scope missing: the API key of the request has no scope to write goals, or KPIs.",
     NOT_OWNER_OR_LEAD="Goal of others: `Organization.memberEditing` is OWN, and the viewer is neither owner nor "
-    "co-owner, nor lead of the team or of a team above.",
+    "co-owner, nor lead of the team or of a team above, nor contributor for a check-in.",
     ARCHIVED="Archived goal, which has to be restored first.",
     CYCLE_STATE="Cycle of the goal, whose state does not allow it.",
 )
@@ -54,7 +54,7 @@ class Permission:
 class GoalPermissionsType:
     edit: Permission = strawberry.field(description="Permission to change the goal, and what belongs to it.")
     check_in: Permission = strawberry.field(
-        description="Permission to check in on the goal, or to record measurements of the KPI."
+        description="Permission to check in on the goal, or to record measurements of the KPI; also of contributors."
     )
     archive: Permission = strawberry.field(description="Permission to archive the goal.")
     share: Permission = strawberry.field(

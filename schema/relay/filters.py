@@ -13,6 +13,7 @@ import strawberry
 from sqlalchemy import ColumnElement
 from sqlalchemy import types as sqltypes
 
+from schema.relay.involvement import comparator_of
 from schema.relay.node import parsed, reference
 from schema.share_access import ensure_filter_readable
 from service.entities.entity import ANY_TYPE
@@ -21,7 +22,7 @@ from service.postgres.tables import AS_FLOAT
 from service.reading.filters import check_list_length
 from service.values.names import to_camel_case
 from service.values.parsing import parse_uuid
-from service.viewer import Share
+from service.viewer import Viewer
 from service.writing.refusals import NotFound
 
 IS_NULL = "True to match only what has no value (null), false to match only what has a value."
@@ -170,21 +171,28 @@ FILTER_TYPES = {
 }
 
 
-def plain(filter: Any, types: Mapping[str, str], share: Share | None) -> dict[str, Any]:
+def plain(filter: Any, types: Mapping[str, str], viewer: Viewer | None) -> dict[str, Any]:
     """A filter as reads take it: column to comparators, ids decoded as `types` says of each column.
 
-    An id that is not one of ours matches nothing. Raises Forbidden for a column that the `share` of the viewer hides.
+    An id that is not one of ours matches nothing. Raises Forbidden for a column that the share of the viewer hides, and
+    BadUserInput for `mine` of nobody.
     """
-    conditions = {} if filter is None else _plain(filter, types)
-    ensure_filter_readable(share, conditions)
+    conditions = {} if filter is None else _plain(filter, types, viewer)
+    ensure_filter_readable(viewer.share if viewer else None, conditions)
     return conditions
 
 
-def _plain(filter: Any, types: Mapping[str, str]) -> dict[str, Any]:
+def _plain(filter: Any, types: Mapping[str, str], viewer: Viewer | None) -> dict[str, Any]:
     conditions: dict[str, Any] = {}
     for name, value in _sent_comparisons(filter):
         if name in ("and_", "or_"):
-            conditions[name] = [_plain(each, types) for each in value]
+            conditions[name] = [_plain(each, types, viewer) for each in value]
+        elif name == "involving":
+            conditions[name] = {comparator_of(value.roles): _id(value.person_id, "Person")}
+        elif name == "mine":
+            if viewer is None:
+                raise BadUserInput("`mine` depends on who asks; name the person in `involving`.")
+            conditions[name] = {comparator_of(value): viewer.person_id or NOWHERE}
         else:
             operands = _operands(to_camel_case(name), value)
             conditions[name] = _decoded(operands, types[name]) if name in types else operands

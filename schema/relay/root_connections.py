@@ -14,10 +14,11 @@ from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import RequestedColumns, requested_columns
 from schema.relay.connections import ConnectionPage, Prepared, listed, prepared
 from schema.relay.filters import AND, OR, comparator, enum_filter, filter_type_of, plain
+from schema.relay.involvement import InvolvementFilter
 from schema.relay.page_arguments import After, Before, First, Last, OrderDirection, parse_page_arguments
 from service.all_entities import reference_types
 from service.entities.entity import Entity
-from service.people.permissions import ensure_administrator
+from service.people.permissions import GoalRole, ensure_administrator
 from service.reading.access_paths import with_filter
 from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, count_searches, parse_filter
 from service.reading.keyset import Listing, Page
@@ -40,7 +41,10 @@ CONDITIONS = {
     "current": "the {object}'s current value",
     "status": "the {object}'s status as it is now; null for a draft and for what was cancelled",
     "staleness": "the {object}'s staleness as it is now; null where no check-in is expected",
+    "involving": "people involved in the {object}",
+    "mine": "the roles in which the caller is involved in the {object}: one of them; an empty list matches nothing",
 }
+INVOLVEMENTS: Mapping[str, Any] = {"involving": InvolvementFilter, "mine": list[GoalRole]}
 # What a list is sorted by, of all lists.
 SORTED_BY = {
     "CREATED_AT": "Time at which the {object} was created.",
@@ -64,7 +68,10 @@ def filter_input(
     `descriptions` are of the columns whose names do not say what is compared. `enums` are of the columns that hold
     values of an enum as text.
     """
-    columns = {column: filter_type_of(expression) for column, expression in entity.filters.items()}
+    columns = {
+        column: INVOLVEMENTS[column] if column in INVOLVEMENTS else filter_type_of(expression)
+        for column, expression in entity.filters.items()
+    }
     columns |= {column: enum_filter(values) for column, values in (enums or {}).items()}
     input_type: Any = type(f"{entity.name}Filter", (), {"__module__": __name__, "__annotations__": {}})
     annotations = {column: comparators | None for column, comparators in columns.items()}
@@ -133,7 +140,7 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
     ) -> ConnectionPage:
         if ensure_allowed is not None:
             ensure_allowed(info.context.viewer)
-        conditions = plain(filter, types, info.context.viewer.share)
+        conditions = plain(filter, types, info.context.viewer)
         shape, values, count = parse_filter(conditions)
         search = partial(info.context.budget.search, count_searches(conditions))
         search()

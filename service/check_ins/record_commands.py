@@ -81,7 +81,7 @@ def _access_check(request: CheckInRequest, goals: LockedGoals) -> GoalCheck | No
         return None
     if request.key_result_id is None:
         locked = goals.objectives.get(request.objective_id)  # type: ignore[arg-type]
-        return None if locked is None else GoalCheck(locked.objective, "objectiveId")
+        return None if locked is None else GoalCheck(locked.objective, "objectiveId", is_check_in=True)
     key_result = goals.key_results.get(request.key_result_id)
     if key_result is None:
         return None
@@ -90,6 +90,7 @@ def _access_check(request: CheckInRequest, goals: LockedGoals) -> GoalCheck | No
         "keyResultId",
         "key result",
         further_owners=(key_result.owner_id,),
+        is_check_in=True,
     )
 
 

@@ -100,6 +100,11 @@ def actions_on(facts: Iterable[str]) -> frozenset[CycleAction]:
     return frozenset(ACTIONS_BY_FACT.get(fact, CycleAction.EDIT) for fact in facts if fact not in UNBOUND_FACTS)
 
 
+def are_check_ins(actions: Iterable[CycleAction]) -> bool:
+    """Whether these actions are check-ins and nothing else, so that contributors may do them."""
+    return set(actions) == {CycleAction.CHECK_IN}
+
+
 def effective_state(cycle: StoredState, now: datetime) -> CycleState:
     """The state of a cycle at a time: planned ones become ACTIVE at their start, unless their activation is MANUAL."""
     starts_itself = cycle.activation == CycleActivation.AT_START and cycle.starts_at <= now

@@ -6,13 +6,14 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table
+from sqlalchemy import Select, Table
 from sqlmodel import SQLModel
 
 from service.entities.export import Export, Selection
 from service.entities.items import Item
 from service.errors import Refusal
-from service.postgres.tables import Changeable
+from service.postgres.tables import Changeable, columns_of
+from service.reading.involvement import Involvement
 from service.reading.keyset import Listing
 from service.viewer import Viewer
 from service.writing.change import Change
@@ -87,7 +88,7 @@ class Entity:
     is_node: bool = True
     is_for_administrators: bool = False
     listing: Listing | None = None
-    filters: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    filters: Mapping[str, Any] = field(default_factory=dict)
     item: type[Item] | None = None
     export: Export | None = None
     upsert: Upsert | None = None
@@ -118,6 +119,12 @@ class Entity:
         return Selection(self.table, self.item, self.export) if self.item and self.export else None
 
 
-def filters(model: type[SQLModel], *names: str, **expressions: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
+def filters(model: type[SQLModel], *names: str, **expressions: Any) -> dict[str, Any]:
     """The columns of a model by which its rows are filtered, and expressions under names of their own."""
     return {name: getattr(model, name) for name in names} | expressions
+
+
+def involvements(model: type[SQLModel], goal: str, named_by: str) -> dict[str, Involvement]:
+    """The filters by who is involved: `goal` is the column with the goal whose participants name it by `named_by`."""
+    columns = columns_of(model)
+    return dict.fromkeys(("involving", "mine"), Involvement(columns["owner_id"], columns[goal], named_by))

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from service.cycles.granules import DateGranularity
-from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
+from service.entities.entity import Archiving, Entity, Omission, Upsert, filters, involvements
 from service.entities.export import LIVE, Export, external_id_of
 from service.entities.items import Day, IdentifiedItem, Key, Number, Text, Weight, ref
 from service.key_results import commands, queries
@@ -130,6 +130,7 @@ KEY_RESULT = Entity(
         *("starts_at", "due_at"),
         status=queries.STATUS_COLUMNS[0],
         staleness=queries.STATUS_COLUMNS[2],
+        **involvements(KeyResult, "objective_id", "objective_id"),
     ),
     item=KeyResultItem,
     export=Export(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from service.cycles.states import CycleAction
+from service.cycles.states import CycleAction, are_check_ins
 from service.key_results.models import KeyResult
 from service.objectives.locking import LockedObjective, lock_statement, prefixed, take_locked, without_prefix
 from service.people.goal_access import GoalCheck, ensure_access
@@ -83,11 +83,12 @@ async def lock_upward_from(
     *,
     field: str = "id",
     allow_archived: bool = False,
+    is_check_in: bool = False,
 ) -> tuple[KeyResult, LockedObjective]:
     """A key result to change, with its objective, which is locked first, with all above it.
 
     Raises Forbidden, NotFound, NotEditable and Archived. Notes CycleStateForbids if its cycle does not allow the
-    `actions`.
+    `actions`. What `is_check_in`, or has no other action, is for contributors, too.
     """
     rows = await tx.rows(LOCK, id=id)
     own = next((row for row in rows if row["key_result_id"] is not None), None)
@@ -95,7 +96,12 @@ async def lock_upward_from(
         raise NotFound((field,), thing="key result")
     [locked] = take_locked(tx, rows).values()
     [key_result] = tx.adopt(KeyResult, [without_prefix(own, "key_result_")])
-    await ensure_access(tx, GoalCheck(locked.objective, field, "key result", further_owners=(key_result.owner_id,)))
+    check = GoalCheck(
+        *(locked.objective, field, "key result"),
+        further_owners=(key_result.owner_id,),
+        is_check_in=is_check_in or are_check_ins(actions),
+    )
+    await ensure_access(tx, check)
     ensure_not_archived(locked.objective, field, allow_archived)
     ensure_not_archived(key_result, field, allow_archived)
     await locked.check_cycle(tx, actions, field)

@@ -69,7 +69,8 @@ async def create(tx: Transaction, milestones: Sequence[Milestone]) -> None:
 async def change(tx: Transaction, requested: Change) -> None:
     """Changes a milestone; `done_at` set or not is what progress counts."""
     ensure_editor(tx.viewer)
-    milestone, key_result, locked = await _lock(tx, requested.id, ())
+    is_check_in = requested.values.keys() == {"done_at"}
+    milestone, key_result, locked = await _lock(tx, requested.id, (), is_check_in=is_check_in)
     changes = await apply_change(tx, milestone, requested)
     await locked.check_cycle(tx, actions_on(changes), "id")
     tx.attempt.note(check_weight(milestone.weight))
@@ -112,7 +113,12 @@ def _check_closing(tx: Transaction, done_at: datetime | None, cycle: GoalCycle) 
 
 
 async def _lock(
-    tx: Transaction, id: UUID, actions: Iterable[CycleAction] = (CycleAction.EDIT,), *, allow_archived: bool = False
+    tx: Transaction,
+    id: UUID,
+    actions: Iterable[CycleAction] = (CycleAction.EDIT,),
+    *,
+    allow_archived: bool = False,
+    is_check_in: bool = False,
 ) -> tuple[Milestone, KeyResult, LockedObjective]:
     rows = await tx.rows(
         select(_milestone.key_result_id).where(
@@ -123,6 +129,8 @@ async def _lock(
     if not rows:
         raise NotFound(("id",), thing="milestone")
     await ensure_seen(tx, Milestone, id=id)
-    key_result, locked = await lock_upward_from(tx, rows[0].key_result_id, actions, allow_archived=allow_archived)
+    key_result, locked = await lock_upward_from(
+        tx, rows[0].key_result_id, actions, allow_archived=allow_archived, is_check_in=is_check_in
+    )
     milestone = await lock_row(tx, Milestone, id, allow_archived=allow_archived)
     return milestone, key_result, locked

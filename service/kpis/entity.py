@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
+from service.entities.entity import Archiving, Entity, Omission, Upsert, filters, involvements
 from service.entities.export import Export
 from service.entities.items import IdentifiedItem, Key, Text, Weight, ref
 from service.kpis import commands, queries
@@ -114,6 +114,7 @@ KPI = Entity(
         *("id", "external_id", "name", "category", "perspective", "direction", "indicator", "frequency", "source"),
         *("visibility", "unit", "unit_kind", "currency", "parent_id", "owner_id", "team_id"),
         *("created_at", "updated_at", "changed_at"),
+        **involvements(Kpi, "id", "kpi_id"),
     ),
     item=KpiItem,
     export=Export(

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from service.cycles.granules import DateGranularity
-from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
+from service.entities.entity import Archiving, Entity, Omission, Upsert, filters, involvements
 from service.entities.export import Export
 from service.entities.items import Day, IdentifiedItem, Key, Number, Text, ref
 from service.objectives import commands, date_commands, queries
@@ -115,6 +115,7 @@ OBJECTIVE = Entity(
         *("starts_at", "due_at"),
         status=queries.STATUS_COLUMNS[0],
         staleness=queries.STATUS_COLUMNS[2],
+        **involvements(Objective, "id", "objective_id"),
     ),
     item=ObjectiveItem,
     export=Export(order=("position",)),

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 from service.cycles.admission import COLUMNS as CYCLE
 from service.cycles.admission import GoalCycle, check_cycle, load_cycles
-from service.cycles.states import CycleAction, CycleState, effective_state
+from service.cycles.states import CycleAction, CycleState, are_check_ins, effective_state
 from service.objectives.models import Objective
 from service.people.goal_access import GoalCheck, ensure_access
 from service.postgres.tables import Changeable, table_of
@@ -155,7 +155,7 @@ async def lock_objective(
         locked = (await lock_upward(tx, [id])).get(id)
     if locked is None:
         raise NotFound((field,), thing="objective")
-    await ensure_access(tx, GoalCheck(locked.objective, field))
+    await ensure_access(tx, GoalCheck(locked.objective, field, is_check_in=are_check_ins(actions)))
     ensure_not_archived(locked.objective, field, allow_archived)
     await locked.check_cycle(tx, actions, field)
     return locked

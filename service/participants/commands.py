@@ -13,7 +13,7 @@ from service.events.models import Verb
 from service.kpis.models import Kpi
 from service.objectives.models import Objective
 from service.participants.models import Participant
-from service.people.goal_access import GoalCheck, find_refusals
+from service.people.goal_access import GoalCheck, NotEditable, find_refusals
 from service.people.models import Person, Team
 from service.people.permissions import ParticipantRole, ensure_editor
 from service.postgres.tables import Changeable, columns_of, table_of
@@ -61,9 +61,9 @@ class ParticipantAmbiguous(Refusal):
 
 
 class ParticipantRoleNotAllowed(Refusal):
-    """A team cannot be a CO_OWNER: name a person, or the team as READER."""
+    """A team cannot be a CO_OWNER: name a person, or the team as CONTRIBUTOR or READER."""
 
-    meaning = "Role CO_OWNER for a team, which only a person can have. Send a person, or the role READER."
+    meaning = "Role CO_OWNER for a team, which only a person can have. Send a person, or another role."
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ async def add_many(tx: Transaction, requests: Sequence[ParticipantRequest]) -> l
     for request in requests:
         attempt = Attempt()
         attempt.note(check(request))
-        attempt.note(_check_ends(request, ends, allow_archived=False))
+        attempt.note(_check_ends(tx, request, ends, allow_archived=False))
         done.append(attempt.refusal or _add(tx, request, ends))
         await let_others(len(done))
     return done
@@ -126,7 +126,7 @@ async def end(tx: Transaction, request: ParticipantRequest) -> None:
     ensure_editor(tx.viewer)
     ends = await _lock(tx, [request])
     tx.attempt.note(check(request))
-    tx.attempt.note(_check_ends(request, ends, allow_archived=True))
+    tx.attempt.note(_check_ends(tx, request, ends, allow_archived=True))
     tx.attempt.ensure_fine()
     participant = ends.participants.get(_key(request))
     if participant is not None and participant.ended_at is None:
@@ -190,8 +190,11 @@ async def _lock(tx: Transaction, requests: Iterable[ParticipantRequest]) -> _End
     )
 
 
-def _check_ends(request: ParticipantRequest, ends: _Ends, *, allow_archived: bool) -> Iterator[Refusal]:
+def _check_ends(
+    tx: Transaction, request: ParticipantRequest, ends: _Ends, *, allow_archived: bool
+) -> Iterator[Refusal]:
     """Yields what forbids that a participant is added to a goal or, if these may be archived, that it is ended."""
+    follows = _follows(tx, request, ends, ParticipantRole.FOLLOWER if allow_archived else request.role)
     for column, (_, thing) in {**GOALS, **MEMBERS}.items():
         if (id := getattr(request, column)) is None:
             continue
@@ -199,10 +202,19 @@ def _check_ends(request: ParticipantRequest, ends: _Ends, *, allow_archived: boo
         row = ends.rows.get((column, id))
         if row is None:
             yield NotFound(field, thing=thing)
-        elif (column, id) in ends.refusals:
-            yield ends.refusals[column, id]
+        elif (refusal := ends.refusals.get((column, id))) and not (follows and isinstance(refusal, NotEditable)):
+            yield refusal
         elif row.archived_at is not None and not allow_archived:
             yield Archived(field, thing=thing)
+
+
+def _follows(tx: Transaction, request: ParticipantRequest, ends: _Ends, role: ParticipantRole | None) -> bool:
+    """Whether the viewer begins or ends to follow a goal itself, which needs no right to edit it."""
+    if request.person_id is None or request.person_id != tx.viewer.person_id or any(check(request)):
+        return False
+    participant = ends.participants.get(_key(request))
+    has_other_role = participant is not None and participant.ended_at is None and participant.role != role
+    return role == ParticipantRole.FOLLOWER and not has_other_role
 
 
 def _key(request: ParticipantRequest | Participant) -> tuple[End, End]:

@@ -32,8 +32,8 @@ class ParticipantItem(Item):
     team: Key | None = ref("team that takes part", more="Either this or `person`.")
     role: ParticipantRole = Field(
         ParticipantRole.READER,
-        description="Role of the participant: CO_OWNER, for people only, or READER. Left out of a new participant: "
-        "READER.",
+        description="Role of the participant: CO_OWNER, for people only, CONTRIBUTOR, READER or FOLLOWER. Left out of "
+        "a new participant: READER.",
     )
 
 

@@ -20,7 +20,7 @@ class ParticipantFacts(Facts):
 
 
 class Participant(ParticipantFacts, TenantRow, table=True):
-    """A person or a team with one role in an objective or a KPI, until `ended_at`. Participants see the goal."""
+    """A person or a team with one role in an objective or a KPI, until `ended_at`. Followers do not see it by that."""
 
     __tablename__: ClassVar[str] = "participants"
     __table_args__ = (

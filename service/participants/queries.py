@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, bindparam, case, func, or_, select
 
 from service.participants.models import Participant
 from service.people.models import Person, Team
+from service.people.permissions import ParticipantRole
 from service.postgres.tables import columns_of
 from service.reading.statements import columns, equals_any, reached, select_by, visible
 
@@ -14,16 +15,17 @@ _person = columns_of(Person)
 _team = columns_of(Team)
 
 PARTICIPANTS = select_by(Participant)
+_RANK = case({role.value: number for number, role in enumerate(ParticipantRole)}, value=_participant.role)
 
 
 def _in_goals(column: ColumnElement[Any]) -> Select[Any]:
-    """The participants of the goals of `:ids`: co-owners before readers, each by name."""
+    """The participants of the goals of `:ids`: by what they may do, each by name."""
     return (
         select(*columns(Participant))
         .outerjoin(Person, visible(Person) & (_person.id == _participant.person_id))
         .outerjoin(Team, visible(Team) & (_team.id == _participant.team_id))
         .where(reached(Participant), equals_any(column), _participant.ended_at.is_(None))
-        .order_by(_participant.role, func.coalesce(_person.name, _team.name), _participant.id)
+        .order_by(_RANK, func.coalesce(_person.name, _team.name), _participant.id)
     )
 
 

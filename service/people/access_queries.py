@@ -62,9 +62,10 @@ def _teams(organization: str, person: str) -> str:
 
 
 def _goals(column: str, organization: str, person: str) -> str:
-    """The goals of a column that a person is a participant of, some twice. Each way has its own index, and not more
-    rows are read than are listed."""
+    """The goals of a column that a person is a participant of and no follower, some twice. Each way has its own index,
+    and not more rows are read than are listed."""
     live = f"g.organization_id = {organization} AND g.ended_at IS NULL AND g.{column} IS NOT NULL"
+    live += " AND g.role <> 'FOLLOWER'"
     by_team = f"g.team_id = ANY(ARRAY({_teams(organization, person)}))"
     return f"""
             SELECT g.{column} FROM participants g WHERE {live} AND g.person_id = {person}

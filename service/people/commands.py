@@ -12,6 +12,7 @@ from service.events.models import Verb
 from service.people.models import Membership, MembershipRole, Organization, Person, Role, Team
 from service.people.permissions import ensure_administrator
 from service.people.policy_commands import STATUS_POLICY, add_version
+from service.people.profiles import check_profile
 from service.people.queries import ORGANIZATION
 from service.postgres.tables import columns_of, table_of
 from service.reading.reader import of_tenant
@@ -122,6 +123,8 @@ async def create_people(tx: Transaction, people: Sequence[Person]) -> None:
     ensure_administrator(tx.viewer)
     if any(is_owner(person) for person in people):
         tx.attempt.note(check_owner(tx, "role"))
+    for person in people:
+        tx.attempt.note(check_profile(person))
     tx.insert(people)
     for person in people:
         tx.record(Verb.CREATED, person, changes_of_new(person))
@@ -130,6 +133,8 @@ async def create_people(tx: Transaction, people: Sequence[Person]) -> None:
 async def create_teams(tx: Transaction, teams: Sequence[Team]) -> None:
     """Adds teams. Raises TeamLoop."""
     ensure_administrator(tx.viewer)
+    for team in teams:
+        tx.attempt.note(check_profile(team))
     tx.insert(teams)
     nested = [team for team in teams if team.parent_id]
     if nested:
@@ -149,6 +154,7 @@ async def change_person(tx: Transaction, requested: Change) -> None:
         with tx.attempt.noting():
             await ensure_another_owner(tx, person)
     changes = await apply_change(tx, person, requested)
+    tx.attempt.note(check_profile(person))
     if changes:
         tx.record(Verb.UPDATED, person, changes, reason=requested.reason)
 
@@ -158,6 +164,7 @@ async def change_team(tx: Transaction, requested: Change) -> None:
     ensure_administrator(tx.viewer)
     team = await lock_row(tx, Team, requested.id)
     changes = await apply_change(tx, team, requested)
+    tx.attempt.note(check_profile(team))
     if "parent_id" in changes:
         await _ensure_no_team_loop(tx, [team])
     if changes:

@@ -21,6 +21,12 @@ class PersonItem(IdentifiedItem):
     email: Text | None = Field(
         None, description="Email address of the person, unique in the organization; at most 320 characters."
     )
+    avatar_url: Text | None = Field(
+        None, description="Address of a picture of the person, by https or http; at most 2 000 characters."
+    )
+    color: Text | None = Field(None, description="Colour of the person, # and six hexadecimal digits such as #1A73E8.")
+    locale: Text | None = Field(None, description="Language of the person, a tag of BCP 47 such as de or pt-BR.")
+    time_zone: Text | None = Field(None, description="Time zone of the person, by its IANA name such as Europe/Berlin.")
     role: Role = Field(
         Role.MEMBER,
         description="Role of the person, which decides what the person may do. Left out of a new person: MEMBER.",
@@ -34,6 +40,12 @@ class TeamItem(IdentifiedItem):
     REFERENCES: ClassVar[Mapping[str, str]] = {"parent": "Team"}
     name: Text = Field(description="Name of the team, 1 to 200 characters.")
     parent: Key | None = ref("parent team that the team is a part of")
+    avatar_url: Text | None = Field(
+        None, description="Address of a picture of the team, by https or http; at most 2 000 characters."
+    )
+    color: Text | None = Field(None, description="Colour of the team, # and six hexadecimal digits such as #1A73E8.")
+    locale: Text | None = Field(None, description="Language of the team, a tag of BCP 47 such as de or pt-BR.")
+    time_zone: Text | None = Field(None, description="Time zone of the team, by its IANA name such as Europe/Berlin.")
 
 
 class MembershipItem(Item):

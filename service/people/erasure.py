@@ -17,7 +17,10 @@ from service.writing.transaction import Transaction
 # The function `erase_person_events` of the database has the same one.
 PLACEHOLDER = "Erased person"
 # What the columns of an erased person hold. Without an external id and an email no sign-in leads to the person.
-ERASED_FACTS: Mapping[str, str | None] = {"name": PLACEHOLDER, "email": None, "external_id": None}
+ERASED_FACTS: Mapping[str, str | None] = {
+    "name": PLACEHOLDER,
+    **dict.fromkeys(("email", "external_id", "avatar_url", "color", "locale", "time_zone")),
+}
 
 _member_of = columns_of(Membership)
 _key = columns_of(ApiKey)

@@ -14,6 +14,7 @@ from service.people.access_queries import access_by_teams, team_arrays, team_col
 from service.people.permissions import (
     Denial,
     GoalFacts,
+    decide_check_in,
     decide_edit,
     ensure_editor,
     needs_participants,
@@ -54,7 +55,8 @@ class NotEditable(Refusal):
 class GoalCheck(NamedTuple):
     """A goal to see, and to edit if it `edits`; `field` of the input names it, and `thing` is what it is called.
 
-    It is an objective, or a KPI if it `is_kpi`. `further_owners` may edit it like its owner.
+    It is an objective, or a KPI if it `is_kpi`. `further_owners` may edit it like its owner, and
+    contributors if the change `is_check_in`.
     """
 
     goal: GoalFacts
@@ -63,6 +65,7 @@ class GoalCheck(NamedTuple):
     edits: bool = True
     is_kpi: bool = False
     further_owners: Collection[UUID | None] = ()
+    is_check_in: bool = False
 
 
 async def ensure_access(tx: Transaction, *checks: GoalCheck) -> None:
@@ -151,6 +154,7 @@ def _refusal(viewer: Viewer, check: GoalCheck, roles: Collection[str]) -> Refusa
         return NotFound((check.field,), thing=check.thing)
     if not check.edits:
         return None
-    decision = decide_edit(viewer, check.goal, roles, further_owners=check.further_owners)
+    decide = decide_check_in if check.is_check_in else decide_edit
+    decision = decide(viewer, check.goal, roles, further_owners=check.further_owners)
     assert decision.denial in (None, Denial.NOT_OWNER_OR_LEAD), decision
     return None if decision.is_allowed else NotEditable((check.field,), thing=check.thing)

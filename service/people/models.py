@@ -23,6 +23,7 @@ from service.postgres.tables import (
     order_index,
     reference,
 )
+from service.values.urls import MAX_URL_LENGTH
 
 
 class Role(StrEnum):
@@ -97,7 +98,17 @@ class StatusPolicy(TenantRow, table=True):
     reason: str | None = Field(default=None, sa_type=LongText, max_length=2_000)
 
 
-class PersonFacts(Facts):
+class ProfileFacts(SQLModel):
+    """How a person or a team is shown. `color` is `#RRGGBB`, `locale` a language tag of BCP 47, `time_zone` an IANA
+    name."""
+
+    avatar_url: str | None = Field(default=None, sa_type=Name, max_length=MAX_URL_LENGTH)
+    color: str | None = Field(default=None, sa_type=Name)
+    locale: str | None = Field(default=None, sa_type=Name)
+    time_zone: str | None = Field(default=None, sa_type=Name)
+
+
+class PersonFacts(ProfileFacts, Facts):
     name: str = Field(sa_type=Name, min_length=1, max_length=200)
     email: str | None = Field(default=None, sa_type=Name, max_length=320)
     role: Role = Field(default=Role.MEMBER, sa_type=choice(Role))
@@ -120,7 +131,7 @@ class Person(PersonFacts, Changeable, table=True):
     erased_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class TeamFacts(Facts):
+class TeamFacts(ProfileFacts, Facts):
     name: str = Field(sa_type=Name, min_length=1, max_length=200)
     parent_id: UUID | None = None
 

@@ -20,7 +20,19 @@ class MemberEditing(StrEnum):
 
 class ParticipantRole(StrEnum):
     CO_OWNER = "CO_OWNER"
+    CONTRIBUTOR = "CONTRIBUTOR"
     READER = "READER"
+    FOLLOWER = "FOLLOWER"
+
+
+class GoalRole(StrEnum):
+    """What a person is in a goal: its owner, or a participant in a role."""
+
+    OWNER = "OWNER"
+    CO_OWNER = "CO_OWNER"
+    CONTRIBUTOR = "CONTRIBUTOR"
+    READER = "READER"
+    FOLLOWER = "FOLLOWER"
 
 
 class GoalFacts(Protocol):
@@ -103,7 +115,8 @@ def sees(viewer: Viewer, goal: GoalFacts, roles: Collection[str]) -> bool:
         return True
     if viewer.share is not None:
         return goal.id in viewer.share.objective_ids or goal.id in viewer.share.kpi_ids
-    if goal.visibility == Visibility.ORGANIZATION or roles:
+    # To follow a goal gives no right to it.
+    if goal.visibility == Visibility.ORGANIZATION or any(role != ParticipantRole.FOLLOWER for role in roles):
         return True
     if goal.visibility == Visibility.TEAM and goal.team_id in viewer.access.team_ids:
         return True
@@ -130,6 +143,16 @@ def decide_edit(
     return Decision(Denial.NOT_OWNER_OR_LEAD)
 
 
+def decide_check_in(
+    viewer: Viewer, goal: GoalFacts, roles: Collection[str], *, further_owners: Collection[UUID | None] = ()
+) -> Decision:
+    """As `decide_edit`, for check-ins and measurements, which contributors make, too."""
+    decision = decide_edit(viewer, goal, roles, further_owners=further_owners)
+    if decision.denial == Denial.NOT_OWNER_OR_LEAD and ParticipantRole.CONTRIBUTOR in roles:
+        return Decision()
+    return decision
+
+
 class GoalPermissions(NamedTuple):
     """What a viewer may do with a goal: change it, check in on it or record its measurements, archive it, and say who
     sees it."""
@@ -154,13 +177,14 @@ def goal_permissions(
 
     `cycle_allows` tells whether the state of the goal's cycle allows to edit the goal, and to check in on it.
     """
-    own = decide_edit(viewer, goal, roles, further_owners=further_owners)
+    own = [decide(viewer, goal, roles, further_owners=further_owners) for decide in (decide_edit, decide_check_in)]
     share = decide_edit(viewer, goal, roles)
     if viewer.scopes is not None and write_scope not in viewer.scopes:
-        own = share = Decision(Denial.SCOPE_MISSING)
-    live = Decision(Denial.ARCHIVED) if is_archived and own.is_allowed else own
+        own, share = [Decision(Denial.SCOPE_MISSING)] * 2, Decision(Denial.SCOPE_MISSING)
+    live = [Decision(Denial.ARCHIVED) if is_archived and each.is_allowed else each for each in own]
     edit, check_in = (
-        Decision(Denial.CYCLE_STATE) if live.is_allowed and not allowed else live for allowed in cycle_allows
+        Decision(Denial.CYCLE_STATE) if each.is_allowed and not allowed else each
+        for each, allowed in zip(live, cycle_allows, strict=True)
     )
     return GoalPermissions(edit, check_in, edit, share)
 

@@ -11,6 +11,7 @@ from service.postgres.tables import COMMON, LIVE
 from service.reading.branches import Access, Branch
 from service.reading.comparisons import IN_INDEX, RANGES, Accesses, Comparison, Conditions, range_conditions
 from service.reading.filters import Shape, build_condition, build_parts, names_of
+from service.reading.involvement import Involvement
 from service.reading.keyset import Listing
 
 Compared = Mapping[str, Sequence[Comparison]]
@@ -85,13 +86,19 @@ def _branches(
     parts = build_parts(columns, shape)
     where = (*conditions, *(part.condition for part in parts))
     served, compared = indexed(listing.source), dict[str, list[Comparison]]()
+    involved: Accesses = []
     for part in parts:
-        if part.name is not None:
-            own = columns[part.name]
+        if part.name is None:
+            continue
+        own = columns[part.name]
+        if isinstance(own, Involvement):
+            has_order = served.filters.get(own.owner.name) == listing.orders[order].name
+            involved = own.accesses(part.comparator or "", part.parameter, owner_has_order=has_order)
+        else:
             values = () if listing.step is None else listing.step.values.get(part.name, ())
             comparison = Comparison(part, own, values, served.common.get(own.name, IN_INDEX))
             compared.setdefault(own.name, []).append(comparison)
-    accesses = _accesses(served, compared, listing.orders[order].name)
+    accesses = involved or _accesses(served, compared, listing.orders[order].name)
     return [Branch((*where, *more), live, access) for live in states for more, access in accesses]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.types import TypeEngine
 
 from service.errors import BadUserInput
 from service.postgres.tables import HIDDEN_WITH
+from service.reading.involvement import Involvement
 from service.reading.visibility import marked_reference_condition
 from service.values.decimals import decimal_from_float
 
@@ -158,6 +159,8 @@ def _build_condition(columns: Mapping[str, Any], shape: Shape, names: Iterator[s
 
 
 def _compare(column: Any, comparator: str, names: Iterator[str]) -> ColumnElement[bool]:
+    if isinstance(column, Involvement):
+        return column.condition(comparator, next(names))
     condition = _compare_value(column, comparator, names)
     referred = getattr(column, "info", {}).get(HIDDEN_WITH)
     if referred is None:

@@ -1,7 +1,8 @@
 """Which goals a viewer sees, as SQL: objectives, KPIs, and what belongs to them.
 
-A goal is visible to administrators, to its owner and its participants, and to everybody if its visibility is
-ORGANIZATION. One of TEAM is visible to the team and to the teams above. A share token shows the goals of the share.
+A goal is visible to administrators, to its owner and its participants but followers, and to everybody if its
+visibility is ORGANIZATION. One of TEAM is visible to the team and to the teams above. A share token shows the goals of
+the share.
 What belongs to goals is visible with all of them.
 """
 
@@ -171,7 +172,7 @@ def _goal(column: str, alias: str, sight: Sight) -> str:
                 OR ({alias}.visibility <> 'ORGANIZATION' AND EXISTS (
                     SELECT 1 FROM participants {alias}_p
                     WHERE {alias}_p.organization_id = :organization_id AND {alias}_p.{column} = {alias}.id
-                      AND {alias}_p.ended_at IS NULL
+                      AND {alias}_p.ended_at IS NULL AND {alias}_p.role <> 'FOLLOWER'
                       AND ({alias}_p.person_id = :viewer_id OR {alias}_p.team_id = ANY(:viewer_own_team_ids))
                 ))
             )"""

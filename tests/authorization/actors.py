@@ -9,13 +9,14 @@ class Actor(NamedTuple):
     """Somebody with a role and a relation to the goals that are hidden from others.
 
     `sees` are the visibilities besides ORGANIZATION under which the actor sees them. If `is_own`, they are its own
-    goals under `memberEditing: OWN`.
+    goals under `memberEditing: OWN`. Whoever `checks_in` may check in on them besides.
     """
 
     role: str
     relation: str
     sees: tuple[str, ...]
     is_own: bool
+    checks_in: bool = False
 
 
 TEAM, PRIVATE = ("TEAM",), ("TEAM", "PRIVATE")
@@ -26,7 +27,9 @@ ACTORS: dict[str, Actor] = {
     "outsider": Actor("MEMBER", "none", (), False),
     "owner": Actor("MEMBER", "owner", PRIVATE, True),
     "co-owner": Actor("MEMBER", "co-owner", PRIVATE, True),
+    "contributor": Actor("MEMBER", "contributor", PRIVATE, False, checks_in=True),
     "reader": Actor("MEMBER", "reader", PRIVATE, False),
+    "follower": Actor("MEMBER", "follower", (), False),
     "reader by a team": Actor("MEMBER", "member of a reading team", PRIVATE, False),
     "lead": Actor("MEMBER", "lead of the team", TEAM, True),
     "lead above": Actor("MEMBER", "lead of a team above", TEAM, True),
@@ -83,3 +86,8 @@ def may_edit(actor: Actor, visibility: str, member_editing: str) -> bool:
     if actor.role == "VIEWER" or not is_visible_to(actor, visibility):
         return False
     return actor.role != "MEMBER" or member_editing == "ALL" or actor.is_own
+
+
+def may_check_in(actor: Actor, visibility: str, member_editing: str) -> bool:
+    """Whether an actor may check in on the goals, and record measurements."""
+    return may_edit(actor, visibility, member_editing) or actor.checks_in

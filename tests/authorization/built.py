@@ -89,11 +89,13 @@ class Built:
         column = "objective_id" if mutation == "objectiveCreate" else "kpi_id"
         members = {("person_id", uuid_of(self.people[each % len(self.people)])) for each in access.people}
         members |= {("team_id", uuid_of(self.teams[each % len(self.teams)])) for each in access.teams}
-        for member, member_id in members:
+        followers = {("person_id", uuid_of(self.people[each % len(self.people)])) for each in access.followers}
+        roles = {**dict.fromkeys(followers, "FOLLOWER"), **dict.fromkeys(members, "READER")}
+        for (member, member_id), role in roles.items():
             await self.superuser.execute(
                 f"INSERT INTO participants (organization_id, id, {column}, {member}, role, created_at) "
-                "VALUES ($1, $2, $3, $4, 'READER', now())",
-                *(self.client.organization_id, uuid4(), uuid_of(id), member_id),
+                "VALUES ($1, $2, $3, $4, $5, now())",
+                *(self.client.organization_id, uuid4(), uuid_of(id), member_id, role),
             )
         return id
 

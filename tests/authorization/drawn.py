@@ -14,13 +14,14 @@ WEIGHTS = st.sampled_from([0.0, 0.1, 0.3, 1.0, 2.5, 7.0])
 
 @dataclass(frozen=True)
 class Access:
-    """Who sees a goal: its visibility, owner and team, and the people and teams that take part."""
+    """Who sees a goal: its visibility, owner and team, and the people and teams that take part. Followers do not."""
 
     visibility: str
     owner: int | None
     team: int | None
     people: tuple[int, ...]
     teams: tuple[int, ...]
+    followers: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,13 @@ def lists(of: st.SearchStrategy[Any], most: int, least: int = 0) -> st.SearchStr
 
 
 ACCESS = st.builds(
-    Access, st.sampled_from(VISIBILITIES), owner=SOME, team=SOME, people=lists(INDEX, 2), teams=lists(INDEX, 1)
+    Access,
+    st.sampled_from(VISIBILITIES),
+    owner=SOME,
+    team=SOME,
+    people=lists(INDEX, 2),
+    teams=lists(INDEX, 1),
+    followers=lists(INDEX, 2),
 )
 TITLES = st.text("abc", min_size=1, max_size=3)
 OBJECTIVES = st.builds(

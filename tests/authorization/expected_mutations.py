@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tests.authorization.actors import Account, Actor, is_visible_to, may_edit
+from tests.authorization.actors import Account, Actor, is_visible_to, may_check_in, may_edit
 
 OK = "OK"
 AUTHOR_FORBIDDEN = "AUTHOR_FORBIDDEN"
@@ -12,9 +12,9 @@ AUTHOR_FORBIDDEN = "AUTHOR_FORBIDDEN"
 class Mutation(NamedTuple):
     """What a mutation needs besides a role that may change.
 
-    `edits`: it changes a goal or what belongs to one. `sees`: it refers to goals besides. `needs` is the least role,
-    and `otherwise` what others come to. `denied` is what it comes to on goals that one sees and may not edit, and
-    `done` where it is allowed. `area` is that of the scope that an API key needs.
+    `edits`: it changes a goal or what belongs to one; `checks_in`: contributors may, too. `sees`: it refers to goals
+    besides. `needs` is the least role, and `otherwise` what others come to. `denied` is what it comes to on goals that
+    one sees and may not edit, and `done` where it is allowed. `area` is that of the scope that an API key needs.
     """
 
     area: str
@@ -24,8 +24,11 @@ class Mutation(NamedTuple):
     otherwise: str = "FORBIDDEN"
     denied: str = "NOT_EDITABLE"
     done: str = OK
+    checks_in: bool = False
 
 
+CHECK_IN = Mutation("GOALS", edits=True, checks_in=True)
+MEASURE = Mutation("KPIS", edits=True, checks_in=True)
 EDIT_GOALS, EDIT_KPIS = Mutation("GOALS", edits=True), Mutation("KPIS", edits=True)
 ADMINISTER_GOALS, ADMINISTER_PEOPLE = Mutation("GOALS", needs="ADMIN"), Mutation("PEOPLE", needs="ADMIN")
 # Everybody manages own keys, and administrators those of others, as here: to nobody else does such a key exist.
@@ -45,7 +48,7 @@ MUTATIONS: dict[str, Mutation] = {
     "apiKeyCreate": CREATE_KEYS,
     "apiKeyRevoke": KEYS_OF_OTHERS,
     "apiKeyRotate": KEYS_OF_OTHERS,
-    "checkInsRecord": EDIT_GOALS,
+    "checkInsRecord": CHECK_IN,
     "cycleActivate": ADMINISTER_GOALS,
     "cycleArchive": ADMINISTER_GOALS,
     "cycleBeginClosing": ADMINISTER_GOALS,
@@ -58,7 +61,7 @@ MUTATIONS: dict[str, Mutation] = {
     "cycleUpdate": ADMINISTER_GOALS,
     "cyclesSchedule": ADMINISTER_GOALS,
     "keyResultArchive": EDIT_GOALS,
-    "keyResultCheckIn": EDIT_GOALS,
+    "keyResultCheckIn": CHECK_IN,
     "keyResultCreate": EDIT_GOALS,
     "keyResultLinkKpi": EDIT_GOALS,
     "keyResultReorder": EDIT_GOALS,
@@ -68,8 +71,8 @@ MUTATIONS: dict[str, Mutation] = {
     "keyResultUpdate": EDIT_GOALS,
     "kpiArchive": EDIT_KPIS,
     "kpiCreate": Mutation("KPIS", sees=True),
-    "kpiMeasurementsDelete": EDIT_KPIS,
-    "kpiMeasurementsRecord": EDIT_KPIS,
+    "kpiMeasurementsDelete": MEASURE,
+    "kpiMeasurementsRecord": MEASURE,
     "kpiRestore": EDIT_KPIS,
     "kpiTargetArchive": EDIT_KPIS,
     "kpiTargetCreate": EDIT_KPIS,
@@ -83,7 +86,7 @@ MUTATIONS: dict[str, Mutation] = {
     "milestoneUpdate": EDIT_GOALS,
     "objectiveAlign": EDIT_GOALS,
     "objectiveArchive": EDIT_GOALS,
-    "objectiveCheckIn": EDIT_GOALS,
+    "objectiveCheckIn": CHECK_IN,
     "objectiveCreate": Mutation("GOALS"),
     "objectiveMove": EDIT_GOALS,
     "objectiveReorder": EDIT_GOALS,
@@ -157,6 +160,7 @@ def outcome(mutation: str, input: Mapping[str, Any], actor: Actor, visibility: s
         return AUTHOR_FORBIDDEN
     if (line.edits or line.sees) and not is_visible_to(actor, visibility):
         return "NOT_FOUND"
-    if line.edits and not may_edit(actor, visibility, member_editing):
+    may = may_check_in if line.checks_in else may_edit
+    if line.edits and not may(actor, visibility, member_editing):
         return line.denied
     return line.done

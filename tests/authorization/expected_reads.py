@@ -74,12 +74,12 @@ TYPES: dict[str, Type] = {
     "KeyResult": Type(
         "GOALS",
         same=(
-            "archivedAt baseline carryOvers changeBy changedAt checkIns confidence createdAt current "
-            "description due dueAt externalId guardrailBreached hasData id isPastDue kind latestCheckIn "
-            "lifecycle lower milestones mode nextCheckInDueAt objective originalTarget owner pace position "
-            "progress progressRaw progressReason proposedScore regressed retrospective score scoreBand "
-            "scoreReason scoreWaiver staleness start startsAt status statusDiverges statusPolicy statusReason target "
-            "title unit updatedAt upper valueSource version weight"
+            "archivedAt baseline carryOvers changeBy changedAt checkIns confidence createdAt currency current "
+            "description displayDecimals due dueAt externalId guardrailBreached hasData id isPastDue kind "
+            "latestCheckIn lifecycle lower milestones mode nextCheckInDueAt objective originalTarget owner pace "
+            "position progress progressRaw progressReason proposedScore regressed retrospective score scoreBand "
+            "scoreReason scoreWaiver staleness start startsAt status statusDiverges statusPolicy statusReason "
+            "target title unit unitKind updatedAt upper valueSource version weight"
         ),
         hides="carriedFrom carriedTo incomingAlignments kpiLinks sourceKpi",
         differs="hiddenContributors viewerCan",
@@ -88,11 +88,11 @@ TYPES: dict[str, Type] = {
         "KPIS",
         same=(
             "aggregation archivedAt attainment category change changePerPeriod changeRatio changedAt createdAt "
-            "cumulative current currentLabel currentPeriodStart currentReason definition direction externalId "
-            "forecast formula frequency freshness graceDays id indicator isStale measurements missingPeriods name "
-            "nextMeasurementDueAt owner participants perspective previous revisions scale series source status "
-            "statusReason target targetLabel targetLower targetUpper targets team timeZone trend unit updatedAt "
-            "valueType varianceToTarget version visibility weight"
+            "cumulative currency current currentLabel currentPeriodStart currentReason definition direction "
+            "displayDecimals externalId forecast formula frequency freshness graceDays id indicator isStale "
+            "measurements missingPeriods name nextMeasurementDueAt owner participants perspective previous "
+            "revisions scale series source status statusReason target targetLabel targetLower targetUpper targets "
+            "team timeZone trend unit unitKind updatedAt valueType varianceToTarget version visibility weight"
         ),
         hides="children keyResults objectives parent",
         differs="viewerCan",
@@ -126,12 +126,12 @@ TYPES: dict[str, Type] = {
     "Objective": Type(
         "GOALS",
         same=(
-            "archivedAt carryOvers changedAt checkIns confidence coverage createdAt cycle description due "
-            "dueAt expectedScore externalId finalScore id isPastDue keyResults kind latestCheckIn level "
-            "lifecycle needsPostmortem nextCheckInDueAt owner pace participants perspective pillar position "
-            "progress progressRaw progressReason progressSource proposedScore retrospective score scoreBand "
-            "scoreReason scoreWaiver staleness start startsAt statement status statusDiverges statusPolicy "
-            "statusReason statusSource team title updatedAt version visibility"
+            "archivedAt carryOvers changedAt checkIns confidence coverage createdAt cycle description due dueAt "
+            "expectedScore externalId finalScore id isPastDue keyResults kind latestCheckIn level lifecycle "
+            "needsPostmortem nextCheckInDueAt owner pace participants perspective pillar position progress "
+            "progressRaw progressReason progressSource proposedScore retrospective score scoreBand scoreReason "
+            "scoreWaiver staleness start startsAt statement status statusDiverges statusPolicy statusReason "
+            "statusSource team title updatedAt version visibility"
         ),
         hides=(
             "ancestors carriedFrom carriedTo children descendants events incomingAlignments kpis outgoingAlignments "
@@ -153,7 +153,10 @@ TYPES: dict[str, Type] = {
     ),
     "Person": Type(
         "PEOPLE",
-        same="archivedAt createdAt email erasedAt externalId id memberships name role updatedAt version",
+        same=(
+            "archivedAt avatarUrl color createdAt email erasedAt externalId id locale memberships name role "
+            "timeZone updatedAt version"
+        ),
         hides="objectives",
     ),
     "Pillar": Type(
@@ -171,7 +174,10 @@ TYPES: dict[str, Type] = {
     ),
     "Team": Type(
         "PEOPLE",
-        same="archivedAt createdAt externalId id memberships name parent subteams updatedAt version",
+        same=(
+            "archivedAt avatarUrl color createdAt externalId id locale memberships name parent subteams timeZone "
+            "updatedAt version"
+        ),
         hides="objectives",
     ),
     "ApiKey": Type(

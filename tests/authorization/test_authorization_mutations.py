@@ -4,7 +4,7 @@ from typing import Any
 
 from graphql import get_named_type
 
-from tests.authorization.actors import ACTORS, Actor, is_visible_to, may_edit
+from tests.authorization.actors import ACTORS, Actor, is_visible_to, may_check_in, may_edit
 from tests.authorization.asking import fields_of
 from tests.authorization.expected_mutations import MUTATIONS, OK, outcome
 from tests.authorization.stored import Stored
@@ -95,9 +95,11 @@ async def test_viewer_can_says_what_mutations_come_to(world: World) -> None:
         if not is_visible_to(actor, visibility):
             assert found == [None, None, None]
             continue
-        allowed = may_edit(actor, visibility, member_editing)
-        one = {"allowed": allowed, "denial": None if allowed else denial(actor)}
-        can = dict.fromkeys(("edit", "checkIn", "archive", "share"), one)
+        one, check_in = (
+            {"allowed": allowed, "denial": None if allowed else denial(actor)}
+            for allowed in (may(actor, visibility, member_editing) for may in (may_edit, may_check_in))
+        )
+        can = {**dict.fromkeys(("edit", "archive", "share"), one), "checkIn": check_in}
         assert found == [{"viewerCan": can}] * 3, (visibility, member_editing, name)
 
 

@@ -125,7 +125,9 @@ class World:
             f"UPDATE organizations SET member_editing = '{member_editing}' WHERE id = '{self.client.organization_id}'",
         ]
         members = [(f"'{self.people[name]}'", "NULL", "READER") for name in ("reader", "reading viewer")]
-        members += [(f"'{self.people['co-owner']}'", "NULL", "CO_OWNER"), ("NULL", f"'{readers}'", "READER")]
+        roles = {"co-owner": "CO_OWNER", "contributor": "CONTRIBUTOR", "follower": "FOLLOWER"}
+        members += [(f"'{self.people[name]}'", "NULL", role) for name, role in roles.items()]
+        members.append(("NULL", f"'{readers}'", "READER"))
         for table, column in GOALS.items():
             # Those in a cycle that is being closed stay there.
             cycle, pillar, ending = (

@@ -33,10 +33,10 @@ HUGE: dict[str, list[Any]] = {
 
 
 def comparators(kind: Any) -> Iterator[tuple[str, str, str]]:
-    """Each field of a filter, each comparison it has, and of what."""
+    """Each field of a filter, each comparison it has, and of what; involvement is in tests/participants."""
     for field, each in kind.fields.items():
         inner = get_named_type(each.type)
-        if is_input_object_type(inner) and inner is not kind:
+        if is_input_object_type(inner) and inner is not kind and field != "involving":
             for comparator, operand in inner.fields.items():
                 yield field, comparator, get_named_type(operand.type).name
 

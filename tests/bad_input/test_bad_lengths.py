@@ -11,6 +11,11 @@ from tests.bad_input.texts import description_of, texts, with_text
 READ = {
     "scale.0": [("SCALE_INVALID", "input.scale")],
     "timeZone": [("TIME_ZONE_UNKNOWN", "input.timeZone")],
+    "avatarUrl": [("URL_INVALID", "input.avatarUrl")],
+    "url": [("URL_INVALID", "input.url")],
+    "color": [("COLOR_INVALID", "input.color")],
+    "locale": [("LOCALE_INVALID", "input.locale")],
+    "system": [("LINK_SYSTEM_INVALID", "input.system")],
     "currency": [("CURRENCY_MISMATCH", "input.currency"), ("CURRENCY_UNKNOWN", "input.currency")],
     "measurements.0.externalId": [("KPI_MISSING", "input.measurements.0.kpiId")],
     "measurements.0.label": [("VALUE_MISSING", "input.measurements.0.value")],
@@ -35,6 +40,8 @@ def too_long(mutation: str, field: str) -> Any:
         return FORMULAS[mutation]
     if field == "scale.0":
         return READ[field]
+    if field in ("avatarUrl", "url"):
+        return [("TOO_LONG", f"input.{field}"), *READ[field]]
     return [("TOO_LONG", f"input.{field}")]
 
 

@@ -11,6 +11,7 @@ from service.people.permissions import (
     Denial,
     MemberEditing,
     ParticipantRole,
+    decide_check_in,
     decide_edit,
     sees,
 )
@@ -53,10 +54,13 @@ RELATIONS = (
     Relation("VIEWER", "VIEWER"),
     Relation("VIEWER that is owner", "VIEWER", is_owner=True),
     Relation("VIEWER that is a reader, or whose team is one", "VIEWER", parts=(ParticipantRole.READER,)),
+    Relation("VIEWER that is a follower", "VIEWER", parts=(ParticipantRole.FOLLOWER,)),
     Relation("MEMBER"),
     Relation("MEMBER that is owner", is_owner=True),
     Relation("MEMBER that is co-owner", parts=(ParticipantRole.CO_OWNER,)),
+    Relation("MEMBER that is a contributor, or whose team is one", parts=(ParticipantRole.CONTRIBUTOR,)),
     Relation("MEMBER that is a reader, or whose team is one", parts=(ParticipantRole.READER,)),
+    Relation("MEMBER that is a follower", parts=(ParticipantRole.FOLLOWER,)),
     Relation("MEMBER in the team", access=IN_TEAM),
     Relation("MEMBER in a team above", access=IN_TEAM_ABOVE),
     Relation("MEMBER in a team below, or leads one"),
@@ -69,13 +73,15 @@ RELATIONS = (
 
 
 def cell(relation: Relation, visibility: Visibility, member_editing: MemberEditing) -> str:
-    """Whether a person edits or reads a goal, or does not see it."""
+    """Whether a person edits a goal, only checks in on it or reads it, or does not see it."""
     access = Access(member_editing, **(relation.access or {}))
     viewer = Viewer(ORGANIZATION, PERSON, relation.role, access=access, share=relation.share)
     goal = Goal(visibility, PERSON if relation.is_owner else OTHER)
     if not sees(viewer, goal, relation.parts):
         return "no"
-    return "edits" if decide_edit(viewer, goal, relation.parts).is_allowed else "reads"
+    if decide_edit(viewer, goal, relation.parts).is_allowed:
+        return "edits"
+    return "checks in" if decide_check_in(viewer, goal, relation.parts).is_allowed else "reads"
 
 
 def roles() -> str:

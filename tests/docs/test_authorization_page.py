@@ -2,7 +2,7 @@
 
 from service.people.permissions import ACTIONS_BY_ROLE, MemberEditing
 from service.values.visibility import Visibility
-from tests.authorization.actors import ACTORS, is_visible_to, may_edit
+from tests.authorization.actors import ACTORS, is_visible_to, may_check_in, may_edit
 from tests.docs.authorization_tables import PAGE, RELATIONS, Relation, cell
 from tests.docs.write import PARTS, written
 
@@ -14,6 +14,8 @@ NAMES = {
     "outsider": "MEMBER",
     "owner": "MEMBER that is owner",
     "co-owner": "MEMBER that is co-owner",
+    "contributor": "MEMBER that is a contributor, or whose team is one",
+    "follower": "MEMBER that is a follower",
     "reader": "MEMBER that is a reader, or whose team is one",
     "reader by a team": "MEMBER that is a reader, or whose team is one",
     "lead": "MEMBER that leads the team",
@@ -39,6 +41,7 @@ def test_the_page_says_what_the_matrix_confirms() -> None:
     for name, actor in ACTORS.items():
         for visibility in Visibility:
             for member_editing in MemberEditing:
-                edits = may_edit(actor, visibility, member_editing)
-                expected = "edits" if edits else "reads" if is_visible_to(actor, visibility) else "no"
+                expected = "reads" if is_visible_to(actor, visibility) else "no"
+                if may_check_in(actor, visibility, member_editing):
+                    expected = "edits" if may_edit(actor, visibility, member_editing) else "checks in"
                 assert cell(relations[NAMES[name]], visibility, member_editing) == expected, (name, visibility)

@@ -26,8 +26,8 @@ CREATE_INPUTS = {
     "Membership": ("TeamJoinInput",),
     "Participant": ("ParticipantAddInput",),
 }
-# The parser limits formulas; time zones and currencies are such that there are.
-CHECKED_OTHERWISE = ("formula", "time_zone", "currency")
+# They are parsed, have a pattern, or are some that there are.
+CHECKED_OTHERWISE = ("color", "currency", "formula", "locale", "system", "time_zone")
 # Types of which nobody sets facts by inputs of their own: an organization has a policy, and a change of it makes a
 # version; events and audit events are recorded, and measurements are recorded by a KPI and a day.
 WITHOUT_FACTS = {"Organization", "StatusPolicy", "Event", "AuditEvent", "Measurement"}

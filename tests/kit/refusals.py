@@ -16,6 +16,8 @@ GOAL += "statusDiverges staleness nextCheckInDueAt score scoreReason scoreWaiver
 
 GOAL += "startsAt dueAt isPastDue start { on granularity } due { on granularity }"
 
+PROFILE = "avatarUrl color locale timeZone"
+
 UNIT = "unit unitKind currency displayDecimals"
 
 SHOWN = {
@@ -30,9 +32,9 @@ SHOWN = {
     "serviceAccount { id } objective { id } keyResult { id }",
     "cycle": f"{BASE} name kind state activation activatedAt retrospective startsOn endsOn startsAt endsAt elapsed "
     "allowsDatesOutside parent { id } children { id }",
-    "person": f"{BASE} name email role memberships {{ role team {{ id }} }}",
+    "person": f"{BASE} name email role {PROFILE} memberships {{ role team {{ id }} }}",
     "serviceAccount": f"{BASE} name role",
-    "team": f"{BASE} name parent {{ id }} subteams {{ id }} memberships {{ role person {{ id }} }}",
+    "team": f"{BASE} name {PROFILE} parent {{ id }} subteams {{ id }} memberships {{ role person {{ id }} }}",
     "pillar": f"{BASE} name description",
     "kpi": f"{BASE} name definition {UNIT} direction indicator valueType scale frequency cumulative aggregation source "
     "formula timeZone graceDays category perspective weight parent { id } owner { id } team { id } current target",

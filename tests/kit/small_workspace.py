@@ -73,10 +73,10 @@ def known(item: dict[str, Any]) -> tuple[Any, ...]:
 
 HALF_OF_IT = check_in("c1", value="5", confidence=0.5, note="Half of it", author="p1")
 SMALL = [
-    person("p1", email="p1@example.com"),
+    person("p1", email="p1@example.com", avatarUrl="https://example.com/1", locale="de-AT", timeZone="Europe/Vienna"),
     person("p2", email="p2@example.com", role="ADMIN"),
     item("ServiceAccount", "a1", name="Service account a1", role="MEMBER"),
-    team("t1"),
+    team("t1", color="#1A73E8", locale="en", timeZone="Europe/London", avatarUrl="https://example.com/t1.png"),
     team("t2", parent="t1"),
     {"type": "Membership", "team": "t1", "person": "p1", "role": "LEAD"},
     item("Pillar", "l1", name="Pillar l1", description="What it is about"),
@@ -88,6 +88,8 @@ SMALL = [
     *(objective(f"o{number}") for number in range(2, 7)),
     participant(objective="o2", person="p1", role="CO_OWNER"),
     participant(objective="o2", team="t1", role="READER"),
+    participant(objective="o2", person="p2", role="CONTRIBUTOR"),
+    participant(objective="o3", person="p2", role="FOLLOWER"),
     key_result("k1", kind="INCREASE", baseline="0", target="10", unit="points", unitKind="NUMBER", owner="p2"),
     key_result("k2", kind="MILESTONE"),
     key_result("k3", "o3", kind="REACH", target="1", valueSource="ALIGNED_OBJECTIVES"),

@@ -32,13 +32,16 @@ BAD = ["AT_RISK", "OFF_TRACK", "AT_RISK"]
 async def entity(client: Client) -> Any:
     """Objectives of every level and lifecycle, with and without owners, some archived, written at different times."""
     await planted(client, 40, 2)
-    rows = (await client.data("{ objectives(first: 40) { nodes { id } } }"))["objectives"]["nodes"]
+    rows = (await client.data("{ objectives(first: 40) { nodes { id owner { id } } } }"))["objectives"]["nodes"]
     for number, row in enumerate(rows):
         client.clock.advance(days=1)
         if number % 5 == 0:
             await client.make(
                 "objectiveUpdate", id=row["id"], lifecycle=("DRAFT", "CANCELLED")[number % 2], ownerId=None
             )
+        if number % 4 == 0:
+            role = ("FOLLOWER", "CO_OWNER", "READER")[number % 3]
+            await client.make("participantAdd", objectiveId=row["id"], personId=row["owner"]["id"], role=role)
         if number % 7 == 0:
             await client.make("objectiveArchive", id=row["id"])
     return OBJECTIVE
@@ -55,6 +58,8 @@ def filters(rows: Sequence[Any]) -> list[dict[str, Any]]:
         *({"lifecycle": {"in_": each}} for each in (["ACTIVE", "DRAFT"], ["DRAFT", "CANCELLED"], [])),
         *({"perspective": each} for each in ({"is_null": True}, {"neq": "FINANCIAL"})),
         *({"owner_id": each} for each in ({"eq": owner}, {"is_null": True}, {"in_": [owner]}, {"neq": owner})),
+        *({"involving": {roles: owner}} for roles in ("OWNER", "CO_OWNER FOLLOWER", "CO_OWNER FOLLOWER OWNER", "")),
+        {"involving": {"CO_OWNER FOLLOWER OWNER": owner}, "status": {"in_": BAD}, "level": {"eq": "TEAM"}},
         *({"changed_at": each} for each in ({"gt": middle}, {"lte": middle}, {"eq": middle})),
         {"level": {"eq": "TEAM"}, "status": {"neq": "ACHIEVED"}, "changed_at": {"gt": middle}},
         {

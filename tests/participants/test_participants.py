@@ -83,10 +83,13 @@ async def test_what_is_so_already_changes_nothing(client: Client, name: str) -> 
     assert await everything(client) == before
 
 
-async def test_co_owners_come_first_then_readers_by_name(client: Client) -> None:
+async def test_participants_are_listed_by_what_they_may_do_and_by_name(client: Client) -> None:
     goals = await prepared(client)
-    people = {name: await client.make("personCreate", name=name) for name in ("Zoe", "Ann", "Quentin")}
-    for name, role in (("Zoe", "CO_OWNER"), ("Quentin", "READER"), ("Ann", "CO_OWNER")):
+    people = {name: await client.make("personCreate", name=name) for name in ("Zoe", "Ann", "Quentin", "Fay", "Cleo")}
+    for name, role in (
+        *(("Zoe", "CO_OWNER"), ("Quentin", "READER"), ("Ann", "CO_OWNER")),
+        *(("Fay", "FOLLOWER"), ("Cleo", "CONTRIBUTOR")),
+    ):
         for goal in map(goals.named, GOALS):
             assert (await added(client, role, **goal, personId=people[name]))["userErrors"] == []
     for goal in map(goals.named, GOALS):
@@ -94,7 +97,8 @@ async def test_co_owners_come_first_then_readers_by_name(client: Client) -> None
     names = "participants { role person { name } team { name } }"
     document = f"{{ objectives {{ nodes {{ {names} }} }} kpis {{ nodes {{ {names} }} }} }}"
     data = await client.data(document)
-    expected = [("CO_OWNER", "Ann"), ("CO_OWNER", "Zoe"), ("READER", "Platform"), ("READER", "Quentin")]
+    expected = [("CO_OWNER", "Ann"), ("CO_OWNER", "Zoe"), ("CONTRIBUTOR", "Cleo")]
+    expected += [("READER", "Platform"), ("READER", "Quentin"), ("FOLLOWER", "Fay")]
     for nodes in (data["objectives"]["nodes"], data["kpis"]["nodes"]):
         [goal] = nodes
         assert [(each["role"], (each["person"] or each["team"])["name"]) for each in goal["participants"]] == expected

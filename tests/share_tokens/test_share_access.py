@@ -69,6 +69,7 @@ OF_PEOPLE = {"CheckIn.author", "KeyResult.owner", "Kpi.owner", "KpiMeasurement.a
 OF_PERSON = {
     f"Person.{name}"
     for name in (
+        *("avatarUrl", "color", "locale", "timeZone"),
         *(
             "archivedAt",
             "createdAt",
@@ -213,6 +214,8 @@ async def test_names_are_shown_if_the_creator_has_said_so(company: Company) -> N
         ("keyResults { totalCount }", "KeyResultFilter", {"ownerId": {"eq": "x"}}, "ownerId"),
         ("keyResultStatusReport { total }", "KeyResultFilter", {"ownerId": {"eq": "x"}}, "ownerId"),
         ("kpis { totalCount }", "KpiFilter", {"parentId": {"isNull": False}}, "parentId"),
+        ("kpis { totalCount }", "KpiFilter", {"or": [{"mine": ["OWNER"]}]}, "mine"),
+        ("objectives { totalCount }", "ObjectiveFilter", {"involving": {"personId": "x", "roles": []}}, "involving"),
         ("kpiScorecard { total }", "KpiFilter", {"teamId": {"neq": "x"}}, "teamId"),
     ],
 )

@@ -38,7 +38,11 @@ def comparisons(kind: Any) -> Any:
 
 
 FILTER = TYPES["KpiFilter"]
-COLUMNS = {name: comparisons(each.type) for name, each in FILTER.fields.items() if name not in ("and", "or")}
+# A share token takes no `mine`.
+NO_COLUMNS = ("and", "or", "involving", "mine")
+COLUMNS = {name: comparisons(each.type) for name, each in FILTER.fields.items() if name not in NO_COLUMNS}
+ROLES = st.lists(st.sampled_from(sorted(TYPES["GoalRole"].values)), max_size=3)
+COLUMNS["involving"] = st.fixed_dictionaries({"personId": OPERANDS["ID"], "roles": ROLES})
 FLAT = st.dictionaries(st.sampled_from(sorted(COLUMNS)), st.none(), max_size=4).flatmap(
     lambda names: st.fixed_dictionaries({name: COLUMNS[name] for name in names})
 )

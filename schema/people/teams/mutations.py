@@ -5,12 +5,14 @@ from uuid import UUID
 import strawberry
 from strawberry import Maybe
 
+from schema.descriptions.profiles import AVATAR_URL, COLOR, LOCALE, TIME_ZONE
 from schema.mutations.declare import (
     EXPECTED_VERSION,
     EXTERNAL_ID,
     NEW_EXTERNAL_ID,
     OWN_ID,
     REASON,
+    UNCHANGED_OR_REMOVED,
     Subject,
     altering,
     archiving,
@@ -39,6 +41,10 @@ class TeamCreateInput:
     parent_id: strawberry.ID | None = optional(
         "Id of the parent team, which the team is a part of. The top of the tree when left out."
     )
+    avatar_url: str | None = optional(f"{AVATAR_URL} None when left out.")
+    color: str | None = optional(f"{COLOR} None when left out.")
+    locale: str | None = optional(f"{LOCALE} None when left out.")
+    time_zone: str | None = optional(f"{TIME_ZONE} None when left out.")
 
 
 @strawberry.input(
@@ -53,6 +59,10 @@ class TeamUpdateInput:
     parent_id: Maybe[strawberry.ID | None] = optional(
         "Id of the new parent team, which must not be inside the team. Left out: unchanged. Null: top of the tree."
     )
+    avatar_url: Maybe[str | None] = optional(f"{AVATAR_URL} {UNCHANGED_OR_REMOVED}")
+    color: Maybe[str | None] = optional(f"{COLOR} {UNCHANGED_OR_REMOVED}")
+    locale: Maybe[str | None] = optional(f"{LOCALE} {UNCHANGED_OR_REMOVED}")
+    time_zone: Maybe[str | None] = optional(f"{TIME_ZONE} {UNCHANGED_OR_REMOVED}")
 
 
 @strawberry.input(description="Membership to create or change: which person joins which team, and in which role.")

@@ -37,7 +37,7 @@ async def lock_kpi(tx: Transaction, id: UUID, *, allow_archived: bool = False) -
 
 async def accessible(tx: Transaction, kpis: Mapping[K, Any]) -> dict[K, Any]:
     """The KPIs that the viewer sees; those that it may not edit as objects with their `denial`. Raises Forbidden."""
-    checks = [GoalCheck(kpi, "kpiId", "KPI", is_kpi=True) for kpi in kpis.values()]
+    checks = [GoalCheck(kpi, "kpiId", "KPI", is_kpi=True, is_check_in=True) for kpi in kpis.values()]
     known: dict[K, Any] = {}
     for (key, kpi), refusal in zip(kpis.items(), await find_refusals(tx, checks), strict=True):
         if refusal is None:
