@@ -59,6 +59,7 @@ READABLE: Mapping[str, Fields] = {
         )
     ),
     "GoalDate": ALL,
+    "GoalHistoryPoint": ALL,
     "GoalPermissions": ALL,
     "GoalStatusCount": ALL,
     "GoalStatusReport": ALL,

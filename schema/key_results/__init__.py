@@ -17,11 +17,13 @@ from schema.kpis import Kpi
 from schema.objectives import Objective
 from schema.objectives.goal import JUDGED_BY, Goal
 from schema.objectives.hidden_contributors import HiddenContributors, hidden_from_key_results
+from schema.objectives.history import GoalHistoryPoint, key_result_history
 from schema.objectives.scores import ORIGINAL_TARGET, PROPOSED_SCORE, SCORE, SCORE_BAND
 from schema.people import Person
 from schema.people.permissions import VIEWER_CAN, GoalPermissionsType, permissions_of_goals
 from schema.people.status_policies import StatusPolicy
 from schema.relay.connections import Connection, paged
+from schema.relay.dated_connections import paged_between
 from schema.relay.node import Entity, Node, identity
 from service.alignment import queries as alignment
 from service.carry_overs import queries as carry_overs
@@ -201,8 +203,12 @@ class KeyResult(Goal, Entity, Node):
         description="Carry-overs of the key result: what was decided about it for other cycles, one for each cycle, "
         "the oldest first. A short list.",
     )
-    check_ins: Connection[CheckIn] | None = paged(
-        statements.OF_KEY_RESULTS, "AT", "Check-ins on the key result, the latest first.", descending=True
+    history: list[GoalHistoryPoint] | None = key_result_history
+    check_ins: Connection[CheckIn] | None = paged_between(
+        statements.OF_KEY_RESULTS,
+        statements.DATED_OF_KEY_RESULTS,
+        "AT",
+        "Check-ins on the key result, the latest first.",
     )
     latest_check_in: CheckIn | None = to_one(
         statements.LATEST_OF_KEY_RESULTS,

@@ -16,6 +16,7 @@ from schema.kpis import Kpi
 from schema.objectives.descendants import Descendants, descendants
 from schema.objectives.goal import JUDGED_BY, Goal
 from schema.objectives.hidden_contributors import HiddenContributors, hidden_from_objectives
+from schema.objectives.history import GoalHistoryPoint, objective_history
 from schema.objectives.lineage import Lineage
 from schema.objectives.scores import ScoredObjective
 from schema.people import Person, Team
@@ -28,6 +29,7 @@ from schema.people.permissions import (
 from schema.people.status_policies import StatusPolicy
 from schema.pillars import Pillar
 from schema.relay.connections import Connection, paged
+from schema.relay.dated_connections import paged_between
 from schema.relay.node import Entity, Node, identity
 from service.alignment import queries as alignment
 from service.check_ins import queries as statements
@@ -200,11 +202,12 @@ class Objective(Goal, ScoredObjective, Lineage, Entity, Node):
         description="Participants of the objective, besides its owner: co-owners, contributors, readers and "
         "followers, each by name. A short list, so it is not paged.",
     )
-    check_ins: Connection[CheckIn] | None = paged(
+    history: list[GoalHistoryPoint] | None = objective_history
+    check_ins: Connection[CheckIn] | None = paged_between(
         statements.OF_OBJECTIVES,
+        statements.DATED_OF_OBJECTIVES,
         "AT",
         "Check-ins on the objective itself, not on its key results; the latest first.",
-        descending=True,
     )
     latest_check_in: CheckIn | None = to_one(
         statements.LATEST_OF_OBJECTIVES,

@@ -1,6 +1,6 @@
 """Relay connections over keyset pages."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache, partial
@@ -47,6 +47,7 @@ from service.reading.page_order import SORT_KEYS
 from service.reading.reader import Reader
 
 N = TypeVar("N")
+NO_VALUES: Mapping[str, Any] = {}
 
 
 @strawberry.type(description="Position of a page in its list, for fetching the next or the previous page.")
@@ -161,16 +162,22 @@ async def listed(
 
 
 async def listed_for(
-    reader: Reader, listing: Listing, page: Page, parents: Sequence[Row], requested: RequestedColumns | None = None
+    reader: Reader,
+    listing: Listing,
+    page: Page,
+    parents: Sequence[Row],
+    requested: RequestedColumns | None = None,
+    values: Mapping[str, Any] = NO_VALUES,
 ) -> list[ConnectionPage]:
-    """One page of the list of each parent, in one statement; of the columns those that are asked for."""
+    """One page of the list of each parent, in one statement; of the columns those that are asked for. The conditions of
+    the list compare with `values`."""
     listing = pruned(listing, requested)
     own = attribute_values(parents, "id")
     keys = list(dict.fromkeys(own))
-    counts = counts_of(listing, {})
+    counts = counts_of(listing, dict(values))
     if is_counted(requested):
         counts = begin_counts(counts, reader, keys)
-    rows = await reader.rows(select_page(listing, page), keys=keys, **bind_page(listing, page))
+    rows = await reader.rows(select_page(listing, page), keys=keys, **bind_page(listing, page), **values)
     pages = cut_each(page, keys, group_by_key(rows, "parent_key", keys), counts, partial(make_cursor, page))
     return [pages[key] for key in own]
 

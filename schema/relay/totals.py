@@ -39,7 +39,7 @@ def counts_of(listing: Listing, values: dict[str, Any], counting: Callable[[], N
         if listing.key is None:
             [row] = await reader.rows(count_rows(listing), **listing.parameters, **values)
             return {None: row.total}
-        rows = await reader.rows(count_rows(listing), keys=keys, **listing.parameters)
+        rows = await reader.rows(count_rows(listing), keys=keys, **listing.parameters, **values)
         return {row.parent_key: row.total for row in rows}
 
     return counts

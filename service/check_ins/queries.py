@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy import bindparam, func, literal_column
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.check_ins.models import CheckIn
@@ -42,3 +43,15 @@ def _listing(key: Any, *where: Any) -> Listing:
 
 OF_KEY_RESULTS = _listing(_check_in.key_result_id)
 OF_OBJECTIVES = _listing(_check_in.objective_id, _check_in.key_result_id.is_(None))
+
+
+def _dated(listing: Listing) -> Listing:
+    """Those of a list that are dated from `:since` on and before `:until`; None: all."""
+    since, until = (bindparam(name, type_=_check_in.at.type) for name in ("since", "until"))
+    return listing.with_conditions(
+        _check_in.at >= func.coalesce(since, literal_column("TIMESTAMPTZ '-infinity'")),
+        _check_in.at < func.coalesce(until, literal_column("TIMESTAMPTZ 'infinity'")),
+    )
+
+
+DATED_OF_KEY_RESULTS, DATED_OF_OBJECTIVES = _dated(OF_KEY_RESULTS), _dated(OF_OBJECTIVES)

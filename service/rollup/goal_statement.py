@@ -54,12 +54,12 @@ _POLICIES = """
 
 # The objectives to read, each by its key: a plan for tables without statistics would read every goal of a cycle for
 # each one. OFFSET 0 keeps it so, however many there are.
-_IDS = """
+IDS = """
     FROM (
         SELECT id, id = ANY(CAST(:changed AS uuid[])) AS is_changed FROM unnest(CAST(:ids AS uuid[])) AS wanted (id)
         OFFSET 0
     ) i"""
-_OBJECTIVES_OF_IDS = f"""{_IDS}
+_OBJECTIVES_OF_IDS = f"""{IDS}
     CROSS JOIN LATERAL (
         SELECT * FROM objectives WHERE organization_id = :organization_id AND id = i.id OFFSET 0
     ) o"""
@@ -195,7 +195,7 @@ _SETTLED_KEY_RESULT = {
     "final_score": "k.final_score",
     "is_waived": "k.score_waiver IS NOT NULL",
 }
-_SETTLED_KEY_RESULTS_FROM = f"{_IDS}{_KEY_RESULTS_OF_IDS} WHERE NOT {_IS_COMPUTED}"
+_SETTLED_KEY_RESULTS_FROM = f"{IDS}{_KEY_RESULTS_OF_IDS} WHERE NOT {_IS_COMPUTED}"
 
 _OBJECTIVE = {
     "part": "'OBJECTIVE'",
@@ -252,14 +252,17 @@ def _first_select() -> str:
     return f"SELECT {','.join(columns)} {_KEY_RESULTS_FROM}"
 
 
-_PARTS = (
-    _first_select(),
-    _select(_SETTLED_KEY_RESULT, _SETTLED_KEY_RESULTS_FROM),
-    _select(_OBJECTIVE, _OBJECTIVES_FROM),
-    _select(_EDGE, _EDGES_FROM),
+PARTS = tuple(
+    text(part)
+    for part in (
+        _first_select(),
+        _select(_SETTLED_KEY_RESULT, _SETTLED_KEY_RESULTS_FROM),
+        _select(_OBJECTIVE, _OBJECTIVES_FROM),
+        _select(_EDGE, _EDGES_FROM),
+    )
 )
 # Key results, objectives and alignments, told apart by `part`; columns that one of them lacks are null. Of objectives
 # in `:ids` that are not in `:changed`, only what was below them has changed. Without indentation, since the statement
 # is sent together with what is written, as one that has to be short enough to be prepared: no name of a column is
 # said twice either.
-GOALS = text(" ".join(f"{' UNION ALL '.join(_PARTS)} ORDER BY part, position, id".split()))
+GOALS = text(" ".join(f"{' UNION ALL '.join(part.text for part in PARTS)} ORDER BY part, position, id".split()))

@@ -70,10 +70,12 @@ async def load_guardrail_states(source: RowSource, key_result_ids: Sequence[UUID
 
     A guardrail keeps its last judgement while its KPI has no data or divides by zero. A target that ends releases it.
     """
+    return guardrail_states(await source.rows(GUARDS, ids=list(key_result_ids))) if key_result_ids else {}
+
+
+def guardrail_states(rows: Iterable[Any]) -> dict[UUID, GuardrailState]:
+    """The guardrail states of the key results in the rows of `GUARDS`."""
     states: dict[UUID, GuardrailState] = {}
-    if not key_result_ids:
-        return states
-    rows: Iterable[Any] = await source.rows(GUARDS, ids=list(key_result_ids))
     for row in rows:
         judgement = summary_of(row).last_judgement
         if judgement is None:

@@ -1,7 +1,7 @@
 """Loads a part of the goal graph, in a fixed number of statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -48,20 +48,37 @@ async def load(source: RowSource, ids: Sequence[UUID], changed: Sequence[UUID] |
 
 async def tree_of(source: RowSource, rows: Iterable[Any], ids: Sequence[UUID]) -> Tree:
     """The tree of the rows of `GOALS`."""
+    rows = list(rows)
+    guardrail_states = await load_guardrail_states(source, guarded_ids(rows))
+    return build_tree(rows, ids, guardrail_states, await calendars_of(source, following_ids(rows)))
+
+
+def guarded_ids(rows: Iterable[Any]) -> list[UUID]:
+    """The key results in the rows of `GOALS` to compute that KPIs guard."""
+    return [row.id for row in rows if row["part"] == "KEY_RESULT" and not row["is_settled"] and row.is_guarded]
+
+
+def following_ids(rows: Iterable[Any]) -> list[UUID]:
+    """The key results in the rows of `GOALS` to compute that follow KPIs."""
+    return [row.id for row in rows if row["part"] == "KEY_RESULT" and not row["is_settled"] and _follows(row)]
+
+
+def build_tree(
+    rows: Iterable[Any],
+    ids: Sequence[UUID],
+    guardrail_states: Mapping[UUID, GuardrailState],
+    calendars: Mapping[UUID, Calendar],
+) -> Tree:
+    """The tree of the rows of `GOALS`, whose objectives are in the order of `ids`, and of what KPIs tell."""
     parts: dict[str, list[Any]] = {"OBJECTIVE": [], "KEY_RESULT": [], "EDGE": []}
     for row in rows:
         parts[row["part"]].append(row)
     order = {id: number for number, id in enumerate(ids)}
-    objectives = sorted(parts["OBJECTIVE"], key=lambda row: order[row["id"]])
-    key_results = parts["KEY_RESULT"]
-    to_compute = [row for row in key_results if not row["is_settled"]]
-    guardrail_states = await load_guardrail_states(source, [row.id for row in to_compute if row.is_guarded])
-    calendars = await calendars_of(source, [row.id for row in to_compute if _follows(row)])
     return Tree(
-        [_objective(row) for row in objectives],
+        [_objective(row) for row in sorted(parts["OBJECTIVE"], key=lambda row: order[row["id"]])],
         _grouped(
             (row.objective_id, _key_result(row, guardrail_states.get(row.id), calendars.get(row.id)))
-            for row in key_results
+            for row in parts["KEY_RESULT"]
         ),
         _grouped((row.parent_id, _edge(row)) for row in parts["EDGE"]),
     )

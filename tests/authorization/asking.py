@@ -11,10 +11,13 @@ from tests.kit.reads import TYPES
 
 ARGUMENTS = {"first": "first: 100", "at": 'at: "2026-12-31"', "by": "by: OWNER"}
 
+HISTORY = 'from: "2025-10-01", to: "2026-12-31", bucket: QUARTER'
+
 
 def asked(field: str, each: GraphQLField) -> str:
     """The selection of a field: the ids of objects, and everything of an object that has none."""
     given = [ARGUMENTS[name] for name in each.args if name in ARGUMENTS]
+    given += [HISTORY] if field == "history" else []
     name = f"{field}({', '.join(given)})" if given else field
     kind: Any = get_named_type(each.type)
     if is_leaf_type(kind):

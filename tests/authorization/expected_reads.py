@@ -75,7 +75,7 @@ TYPES: dict[str, Type] = {
         "GOALS",
         same=(
             "archivedAt baseline carryOvers changeBy changedAt checkIns confidence createdAt currency current "
-            "description displayDecimals due dueAt externalId guardrailBreached hasData id isPastDue kind "
+            "description displayDecimals due dueAt externalId guardrailBreached hasData history id isPastDue kind "
             "latestCheckIn lifecycle lower milestones mode nextCheckInDueAt objective originalTarget owner pace "
             "position progress progressRaw progressReason proposedScore regressed retrospective score scoreBand "
             "scoreReason scoreWaiver staleness start startsAt status statusDiverges statusPolicy statusReason "
@@ -127,7 +127,7 @@ TYPES: dict[str, Type] = {
         "GOALS",
         same=(
             "archivedAt carryOvers changedAt checkIns confidence coverage createdAt cycle description due dueAt "
-            "expectedScore externalId finalScore id isPastDue keyResults kind latestCheckIn level lifecycle "
+            "expectedScore externalId finalScore history id isPastDue keyResults kind latestCheckIn level lifecycle "
             "needsPostmortem nextCheckInDueAt owner pace participants perspective pillar position progress "
             "progressRaw progressReason progressSource proposedScore retrospective score scoreBand scoreReason "
             "scoreWaiver staleness start startsAt statement status statusDiverges statusPolicy statusReason "
@@ -179,6 +179,10 @@ TYPES: dict[str, Type] = {
             "updatedAt version"
         ),
         hides="objectives",
+    ),
+    "GoalHistoryPoint": Type(
+        "GOALS",
+        same="at confidence current endsOn progress startsOn status statusReason target",
     ),
     "ApiKey": Type(
         "API_KEYS",

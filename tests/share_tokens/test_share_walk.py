@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from graphql import GraphQLField, get_named_type, is_leaf_type
+from graphql import GraphQLField, get_named_type, is_leaf_type, is_required_argument
 
 from schema.share_access import NODES, READABLE, ROOT_FIELDS, fields_of
 from service.values import global_ids
@@ -70,7 +70,12 @@ def relations(kind: Any, depth: int, *, shows_names: bool) -> dict[str, str]:
 
 
 def arguments(each: GraphQLField) -> str:
-    named = [text for name, text in ARGUMENTS.items() if name in each.args and not (name == "to" and "at" in each.args)]
+    named = [
+        text
+        for name, text in ARGUMENTS.items()
+        if name in each.args and not (name == "to" and "at" in each.args) and str(each.args[name].type) != "DateTime"
+    ]
+    named += ["bucket: MONTH"] if "bucket" in each.args and is_required_argument(each.args["bucket"]) else []
     return f"({', '.join(named)})" if named else ""
 
 

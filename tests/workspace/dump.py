@@ -26,7 +26,9 @@ PAGE = 50
 ARGUMENTS = {
     ("Kpi", "forecast"): 'at: "2026-12-31"',
     ("Kpi", "series"): 'from: "2025-01-01", to: "2026-12-31"',
+    ("KeyResult", "history"): 'from: "2025-11-01", to: "2026-12-31", bucket: MONTH',
     ("Objective", "descendants"): "first: 50, maxDepth: 5",
+    ("Objective", "history"): 'from: "2025-11-01", to: "2026-12-31", bucket: MONTH',
 }
 # Who asks is no part of an organization, and these are other ways to what the lists have.
 ROOTS_LEFT_OUT = {"viewer", "node", "nodes", "currentCycle", "cycleReport", *LOOKUPS}

@@ -1,0 +1,117 @@
+"""The history of a goal shows in each bucket what was known at its end."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.kit.client import Client, Statements
+from tests.kit.roles import acting
+
+POINT = "startsOn endsOn at current target progress confidence status statusReason"
+DOCUMENT = f"""query($from: Date!, $to: Date!, $bucket: GoalHistoryBucket!) {{
+    objectives(first: 100) {{ nodes {{ history(from: $from, to: $to, bucket: $bucket) {{ {POINT} }}
+        keyResults {{ title history(from: $from, to: $to, bucket: $bucket) {{ {POINT} }} }} }} }} }}"""
+MONTHS = {"from": "2026-01-01", "to": "2026-04-30", "bucket": "MONTH"}
+NOTHING = dict.fromkeys(("at", "current", "target", "progress", "confidence", "status", "statusReason"))
+
+
+async def grown(client: Client) -> str:
+    """A key result of a quarter, of which was said and changed something in its three months."""
+    client.clock.now = datetime(2026, 1, 10, 12, tzinfo=UTC)
+    objective = await client.objective(await client.cycle("2026-01-01", "2026-03-31"))
+    key_result = await client.key_result(objective, kind="REACH", target="100")
+    await client.check_in(key_result, "20", confidence=0.5)
+    client.clock.now = datetime(2026, 2, 20, 12, tzinfo=UTC)
+    # Neither what is said of January nor a target that holds since January changes what was known in January.
+    await client.check_in(key_result, "30", at="2026-01-20T00:00:00Z")
+    await client.make(
+        *("keyResultUpdate",),
+        **{"id": key_result, "target": "60", "effectiveAt": "2026-01-15T00:00:00Z", "reason": "Smaller market"},
+    )
+    client.clock.now = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    await client.check_in(key_result, "45", status="AT_RISK")
+    return key_result
+
+
+async def test_points_of_a_goal_and_of_its_objective(client: Client) -> None:
+    await grown(client)
+    [objective] = (await client.data(DOCUMENT, **MONTHS))["objectives"]["nodes"]
+    [key_result] = objective["keyResults"]
+    ends = {"startsOn": "2026-01-01", "endsOn": "2026-01-31", "at": "2026-01-31T23:59:59.999999Z"}
+    january = {**ends, "current": "20", "target": "100", "progress": 0.2, "confidence": 0.5, "status": "OFF_TRACK"}
+    ends = {"startsOn": "2026-02-01", "endsOn": "2026-02-28", "at": "2026-02-28T23:59:59.999999Z"}
+    february = {**ends, "current": "30", "target": "60", "progress": 0.5, "confidence": 0.5, "status": "AT_RISK"}
+    ends = {"startsOn": "2026-03-01", "endsOn": "2026-03-31", "at": "2026-03-10T12:00:00Z"}
+    march = {**ends, "current": "45", "target": "60", "progress": 0.75, "confidence": 0.5, "status": "AT_RISK"}
+    april = {"startsOn": "2026-04-01", "endsOn": "2026-04-30", **NOTHING}
+    reasons = ("PACE", "PACE", "STATED_IN_CHECK_IN")
+    points = [each | {"statusReason": reason} for each, reason in zip((january, february, march), reasons, strict=True)]
+    assert key_result["history"] == [*points, april]
+    above = {"current": None, "target": None, "confidence": None, "statusReason": "WORST_CONTRIBUTOR"}
+    assert objective["history"] == [*(each | above for each in points), april]
+
+
+async def test_there_is_nothing_before_a_goal_was_there(client: Client) -> None:
+    await grown(client)
+    days = {"from": "2025-11-30", "to": "2026-01-10", "bucket": "QUARTER"}
+    [objective] = (await client.data(DOCUMENT, **days))["objectives"]["nodes"]
+    first, second = objective["history"]
+    assert first == {"startsOn": "2025-10-01", "endsOn": "2025-12-31", **NOTHING}
+    assert (second["at"], second["progress"]) == ("2026-03-10T12:00:00Z", 0.75)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"from": "2026-02-02", "to": "2026-02-01"}, "`to` (2026-02-01) is before `from` (2026-02-02)."),
+        (
+            {"from": "2025-01-01", "to": "2026-12-31", "bucket": "DAY"},
+            "From 2025-01-01 to 2026-12-31 there are more than 400 buckets of one DAY. Ask for longer buckets, or "
+            "fewer days.",
+        ),
+        (
+            {"from": "2025-12-01", "to": "2026-12-31", "bucket": "DAY"},
+            "The history of 60 objectives, with all objectives below them, has more than 10000 points in 214 buckets. "
+            "Read fewer goals at once, or longer buckets.",
+        ),
+    ],
+)
+async def test_what_is_refused(client: Client, given: dict[str, str], message: str) -> None:
+    cycle = await client.cycle()
+    for number in range(60):
+        await client.objective(cycle, f"Objective {number}")
+    document = f"""query($from: Date!, $to: Date!, $bucket: GoalHistoryBucket!) {{
+        objectives(first: 100) {{ nodes {{ history(from: $from, to: $to, bucket: $bucket) {{ {POINT} }} }} }} }}"""
+    answer = await client.answer(document, **(MONTHS | given))
+    assert {(each["message"], each["extensions"]["code"]) for each in answer["errors"]} == {(message, "BAD_USER_INPUT")}
+
+
+async def test_the_messages_depend_on_neither_goals_nor_buckets(client: Client, statements: Statements) -> None:
+    await grown(client)
+    for _ in range(2):
+        await client.data(DOCUMENT, **MONTHS)
+    few = await statements.of(client.data(DOCUMENT, **MONTHS))
+    cycle = await client.cycle("2026-01-01", "2026-06-30")
+    above = await client.objective(cycle, "Above")
+    for number in range(5):
+        objective = await client.objective(cycle, f"Objective {number}")
+        await client.key_result(objective, kind="BINARY")
+        await client.make("objectiveAlign", objectiveId=objective, parentId=above)
+    many = await statements.of(client.data(DOCUMENT, **{**MONTHS, "bucket": "WEEK"}))
+    assert (len(few), len(many)) == (9, 9)
+
+
+async def test_what_is_hidden_below_counts_for_everybody(client: Client) -> None:
+    await grown(client)
+    cycle = await client.cycle("2026-01-01", "2026-06-30")
+    above = await client.objective(cycle, "Above", progressSource="ALIGNED_OBJECTIVES")
+    hidden = await client.objective(cycle, "Hidden", visibility="PRIVATE", progressSource="MANUAL")
+    await client.make("objectiveAlign", objectiveId=hidden, parentId=above)
+    await client.make("objectiveCheckIn", objectiveId=hidden, value="0.4")
+    document = f"""query($id: ID!) {{ objective(id: $id) {{
+        history(from: "2026-03-10", to: "2026-03-10", bucket: DAY) {{ {POINT} }} }} }}"""
+    owned = await client.data(document, id=above)
+    assert owned["objective"]["history"][0]["progress"] == 0.4
+    async with await acting(client, "VIEWER") as viewer:
+        assert await viewer.data(document, id=above) == owned
+        assert await viewer.data(document, id=hidden) == {"objective": None}
