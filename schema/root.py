@@ -23,6 +23,7 @@ from schema.audit.queries import AuditQueries
 from schema.carry_overs import CarryOver
 from schema.carry_overs.mutations import CarryOverMutations
 from schema.check_ins import CheckIn
+from schema.check_ins.correcting import CheckInCorrectionMutations
 from schema.check_ins.mutations import CheckInMutations
 from schema.check_ins.queries import CheckInQueries
 from schema.check_ins.recording import CheckInsMutations
@@ -142,6 +143,7 @@ MUTATIONS = (
     KpiMeasurementMutations,
     CarryOverMutations,
     CheckInMutations,
+    CheckInCorrectionMutations,
     CheckInsMutations,
     AlignmentMutations,
     CycleMutations,

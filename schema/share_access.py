@@ -47,6 +47,8 @@ ROOT_FIELDS = frozenset(
 )
 # What people have written about a goal at its end, for their own organization.
 REVIEW = ("retrospective", "scoreReason", "scoreWaiver")
+# What was corrected or withdrawn, which the visibility of check-ins hides, too.
+TAKEN_BACK = ("checkInHistory",)
 READABLE: Mapping[str, Fields] = {
     "Query": Fields(ROOT_FIELDS),
     "Alignment": ALL,
@@ -63,7 +65,7 @@ READABLE: Mapping[str, Fields] = {
     "GoalPermissions": ALL,
     "GoalStatusCount": ALL,
     "GoalStatusReport": ALL,
-    "KeyResult": Fields(excepted=REVIEW),
+    "KeyResult": Fields(excepted=(*REVIEW, *TAKEN_BACK)),
     # A formula names other KPIs.
     "Kpi": Fields(excepted=("formula",)),
     "KpiCategoryCounts": ALL,
@@ -76,7 +78,7 @@ READABLE: Mapping[str, Fields] = {
     "KpiTarget": ALL,
     "Milestone": ALL,
     "Node": ALL,
-    "Objective": Fields(excepted=("shareTokens", *REVIEW)),
+    "Objective": Fields(excepted=("shareTokens", *REVIEW, *TAKEN_BACK)),
     "PageInfo": ALL,
     "Permission": ALL,
     "ShareToken": Fields(("id", "name", "createdAt", "expiresAt", "showsNames", "objective")),

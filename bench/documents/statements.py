@@ -131,13 +131,14 @@ DESCENDANTS = f"""
             CROSS JOIN LATERAL (SELECT * FROM objectives o WHERE {live("o")} AND o.id = d.id) o))) FROM root))"""
 
 _CHECK_INS = f"""(SELECT json_build_object(
-    'totalCount', (SELECT count(*) FROM check_ins c WHERE c.organization_id = $1 AND c.key_result_id = k.id),
+    'totalCount', (SELECT count(*) FROM check_ins c WHERE c.organization_id = $1 AND c.key_result_id = k.id
+        AND c.invalid_since IS NULL),
     'nodes', {
     aggregated(
         "'value', c.value, 'at', c.at, 'confidence', c.confidence", "c.at DESC, c.recorded_at DESC, c.sequence DESC"
     )
 }) FROM (SELECT * FROM check_ins c WHERE c.organization_id = $1 AND c.key_result_id = k.id
-    ORDER BY c.at DESC, c.recorded_at DESC, c.sequence DESC LIMIT 2) c)"""
+    AND c.invalid_since IS NULL ORDER BY c.at DESC, c.recorded_at DESC, c.sequence DESC LIMIT 2) c)"""
 _PAGE_RESULTS = f"""(SELECT {aggregated(f"'title', k.title, 'checkIns', {_CHECK_INS}", "k.position, k.id")}
     FROM key_results k WHERE {live("k")} AND k.objective_id = c.id)"""
 _PAGE = f"""(SELECT json_build_object('totalCount', (

@@ -13,6 +13,7 @@ from schema.objectives import Objective
 from schema.people import Person
 from schema.people.service_accounts import ServiceAccount
 from schema.relay.node import Entity, Node, identity
+from service.check_ins import queries as check_ins
 from service.check_ins.models import SaidStatus
 from service.key_results import queries as key_results
 from service.objectives import queries as objectives
@@ -30,7 +31,8 @@ describe_enum(
 
 
 @strawberry.type(
-    description="Check-in: statement about a key result or an objective at one moment. It is never changed afterwards."
+    description="Check-in: statement about a key result or an objective at one moment. It is never changed afterwards: "
+    "a correction or a withdrawal is another check-in that replaces it."
 )
 class CheckIn(Entity, Node):
     id: strawberry.ID = identity("CheckIn")
@@ -65,6 +67,24 @@ class CheckIn(Entity, Node):
         key="service_account_id",
         description="Service account that made the check-in, on behalf of `author` or by itself; null if a person made "
         "it or the operator.",
+    )
+    is_withdrawal: bool = strawberry.field(
+        description="True for a withdrawal, which says nothing itself: it takes back the check-in that it replaces."
+    )
+    invalid_since: datetime | None = strawberry.field(
+        description="Time since which the check-in does not count, because it was corrected or withdrawn; null while "
+        "it is valid. A withdrawal never counts: its own `recordedAt`."
+    )
+    replaces: "CheckIn | None" = to_one(
+        check_ins.CHECK_INS,
+        key="replaces_id",
+        description="Check-in that this one corrects or withdraws; null if it replaces none.",
+    )
+    replaced_by: "CheckIn | None" = to_one(
+        check_ins.REPLACEMENTS,
+        key="id",
+        row_key="replaces_id",
+        description="Correction or withdrawal of the check-in; null while the check-in is valid.",
     )
     objective: Objective = to_one(
         objectives.OBJECTIVES,

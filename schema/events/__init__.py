@@ -31,6 +31,8 @@ describe_enum(
     ARCHIVED="Archiving of an object, or the end of a membership or of a participant.",
     RESTORED="Restore of an archived object, or of a membership or a participant that had ended.",
     CHECKED_IN="Check-in on a key result or an objective.",
+    CORRECTED="Correction of a check-in: another check-in that takes its place.",
+    WITHDRAWN="Withdrawal of a check-in, which does not count any more.",
     ALIGNED="Alignment that was made, or made again after it was removed.",
     UNALIGNED="Alignment that was removed from an objective.",
     REVOKED="API key that was revoked.",

@@ -208,13 +208,20 @@ class KeyResult(Goal, Entity, Node):
         statements.OF_KEY_RESULTS,
         statements.DATED_OF_KEY_RESULTS,
         "AT",
-        "Check-ins on the key result, the latest first.",
+        "Check-ins on the key result that are valid, the latest first.",
+    )
+    check_in_history: Connection[CheckIn] | None = paged(
+        statements.HISTORY_OF_KEY_RESULTS,
+        "AT",
+        "Check-ins on the key result, with those that were corrected or withdrawn, and with withdrawals; the latest "
+        "first.",
+        descending=True,
     )
     latest_check_in: CheckIn | None = to_one(
         statements.LATEST_OF_KEY_RESULTS,
         key="id",
         row_key="key_result_id",
-        description="Latest check-in on the key result; null if there is none.",
+        description="Latest valid check-in on the key result; null if there is none.",
     )
 
     @strawberry.field(description=SCORE)

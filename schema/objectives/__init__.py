@@ -207,13 +207,20 @@ class Objective(Goal, ScoredObjective, Lineage, Entity, Node):
         statements.OF_OBJECTIVES,
         statements.DATED_OF_OBJECTIVES,
         "AT",
-        "Check-ins on the objective itself, not on its key results; the latest first.",
+        "Valid check-ins on the objective itself, not on its key results; the latest first.",
+    )
+    check_in_history: Connection[CheckIn] | None = paged(
+        statements.HISTORY_OF_OBJECTIVES,
+        "AT",
+        "Check-ins on the objective itself, with those that were corrected or withdrawn, and with withdrawals; the "
+        "latest first.",
+        descending=True,
     )
     latest_check_in: CheckIn | None = to_one(
         statements.LATEST_OF_OBJECTIVES,
         key="id",
         row_key="objective_id",
-        description="Latest check-in on the objective itself; null if there is none.",
+        description="Latest valid check-in on the objective itself; null if there is none.",
     )
     events: Connection[Event] | None = paged(
         events.OF_OBJECTIVES,

@@ -173,9 +173,7 @@ def check_on_objective(objective: Objective, draft: CheckInDraft) -> Iterator[Re
 def dated(tx: Transaction, draft: CheckInDraft, cycle: GoalCycle) -> dict[str, Any]:
     """The columns of a check-in at its date. Notes CheckInOutsideCycle."""
     at = draft.at or tx.now
-    if not (cycle.starts_at <= at < cycle.ends_at and at <= tx.now):
-        span = {"starts_at": to_json_value(cycle.starts_at), "ends_at": to_json_value(cycle.ends_at)}
-        tx.attempt.note([CheckInOutsideCycle(("at",), **span)])
+    tx.attempt.note(check_date(tx, at, cycle))
     return {
         "id": draft.id or uuid7(),
         "external_id": draft.external_id,
@@ -185,6 +183,13 @@ def dated(tx: Transaction, draft: CheckInDraft, cycle: GoalCycle) -> dict[str, A
         "note": draft.note,
         "at": at,
     }
+
+
+def check_date(tx: Transaction, at: datetime, cycle: GoalCycle) -> Iterator[Refusal]:
+    """Yields CheckInOutsideCycle for a date outside the cycle or in the future."""
+    if not (cycle.starts_at <= at < cycle.ends_at and at <= tx.now):
+        span = {"starts_at": to_json_value(cycle.starts_at), "ends_at": to_json_value(cycle.ends_at)}
+        yield CheckInOutsideCycle(("at",), **span)
 
 
 def make(

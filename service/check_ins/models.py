@@ -1,4 +1,4 @@
-"""The table of check-ins."""
+"""The table of check-ins, with their corrections and withdrawals."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -29,12 +29,19 @@ class CheckInFacts(Facts):
     recorder_id: UUID | None = None
     service_account_id: UUID | None = None
     at: datetime = Field(sa_type=Instant)
+    replaces_id: UUID | None = None
+    is_withdrawal: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class CheckIn(CheckInFacts, TenantRow, table=True):
     """`at` is when the statement was true, `recorded_at` when it was made. Without a key result it is
     about the objective itself, and a value is its progress as a fraction. `recorder_id` is the person who made it on
     behalf of the author, None if the author did.
+
+    A row is never changed, but for `invalid_since`: when another row replaced it, which names it in `replaces_id`. That
+    row is a correction, or a withdrawal, which says nothing and is invalid itself from the beginning. Whatever reads
+    what was said reads the rows without `invalid_since`; what was valid at a time are those that were recorded by then
+    and have no `invalid_since` until then.
 
     The latest is the one with the greatest `at`, then `recorded_at`, then `sequence`, which the database counts up:
     check-ins of one request have the same times, and their order within it decides."""
@@ -44,6 +51,13 @@ class CheckIn(CheckInFacts, TenantRow, table=True):
         UniqueConstraint("organization_id", "external_id"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
         CheckConstraint("value > '-Infinity' AND value < 'Infinity'", name="value"),
+        CheckConstraint("invalid_since >= recorded_at", name="invalid_since"),
+        CheckConstraint("replaces_id <> id", name="replaces"),
+        CheckConstraint(
+            "NOT is_withdrawal OR (replaces_id IS NOT NULL AND invalid_since IS NOT NULL "
+            "AND num_nonnulls(value, confidence, status, note) = 0)",
+            name="withdrawal",
+        ),
         reference("objective_id", "objectives"),
         reference("key_result_id", "key_results"),
         reference("author_id", "people"),
@@ -54,6 +68,12 @@ class CheckIn(CheckInFacts, TenantRow, table=True):
             "ix_check_ins_objective",
             *("organization_id", "objective_id", "at", "recorded_at", "sequence"),
             postgresql_where=text("key_result_id IS NULL"),
+        ),
+        # One row replaces another one at most. There is no foreign key: a restore would hold all check-ins in memory.
+        Index(
+            *("ix_check_ins_replaces", "organization_id", "replaces_id"),
+            unique=True,
+            postgresql_where=text("replaces_id IS NOT NULL"),
         ),
         # Whoever deletes an organization has each of its objectives and people looked for in check-ins.
         Index("ix_check_ins_objective_any", "organization_id", "objective_id"),
@@ -70,6 +90,7 @@ class CheckIn(CheckInFacts, TenantRow, table=True):
 
     external_id: str | None = Field(default=None, sa_type=Name, min_length=1, max_length=200)
     recorded_at: datetime = Field(sa_type=Instant)
+    invalid_since: datetime | None = Field(default=None, sa_type=Instant)
     sequence: int | None = Field(
         default=None,
         sa_type=BigInteger,

@@ -14,15 +14,19 @@ _check_in = columns_of(CheckIn)
 
 CHECK_INS = select_by(CheckIn)
 BY_EXTERNAL_ID = select_by(CheckIn, "external_id")
+# What replaced each of `:ids`.
+REPLACEMENTS = select_by(CheckIn, "replaces_id")
+_is_valid = _check_in.invalid_since.is_(None)
 _newest = (_check_in.at.desc(), _check_in.recorded_at.desc(), _check_in.sequence.desc())
 LATEST_OF_KEY_RESULTS = (
     select_by(CheckIn, "key_result_id", named_by=reached)
+    .where(_is_valid)
     .ext(distinct_on(_check_in.key_result_id))
     .order_by(_check_in.key_result_id, *_newest)
 )
 LATEST_OF_OBJECTIVES = (
     select_by(CheckIn, "objective_id", named_by=reached)
-    .where(_check_in.key_result_id.is_(None))
+    .where(_check_in.key_result_id.is_(None), _is_valid)
     .ext(distinct_on(_check_in.objective_id))
     .order_by(_check_in.objective_id, *_newest)
 )
@@ -41,8 +45,11 @@ def _listing(key: Any, *where: Any) -> Listing:
     )
 
 
-OF_KEY_RESULTS = _listing(_check_in.key_result_id)
-OF_OBJECTIVES = _listing(_check_in.objective_id, _check_in.key_result_id.is_(None))
+OF_KEY_RESULTS = _listing(_check_in.key_result_id, _is_valid)
+OF_OBJECTIVES = _listing(_check_in.objective_id, _check_in.key_result_id.is_(None), _is_valid)
+# With what was replaced, and withdrawals.
+HISTORY_OF_KEY_RESULTS = _listing(_check_in.key_result_id)
+HISTORY_OF_OBJECTIVES = _listing(_check_in.objective_id, _check_in.key_result_id.is_(None))
 
 
 def _dated(listing: Listing) -> Listing:

@@ -28,6 +28,8 @@ BELONGS_TO: Mapping[str, Mapping[str, str]] = {
     "participants": {"objective_id": "objectives", "kpi_id": "kpis"},
     "carry_overs": {"objective_id": "objectives"},
 }
+# What a share token does not show although it belongs to a goal of the share: statements that were taken back.
+SHARED_ONLY = {"check_ins": "invalid_since IS NULL"}
 # The columns of these that may be null.
 OPTIONAL = frozenset({("participants", "objective_id"), ("participants", "kpi_id")})
 # The tables of subjects of events that belong to a KPI; an event of an objective has its id.
@@ -151,6 +153,8 @@ def _condition(table: str, alias: str, sight: Sight) -> str | None:
     if owners is None:
         return None
     conditions = [_belongs(table, alias, column, owner, sight) for column, owner in owners.items()]
+    if sight is Sight.SHARED and table in SHARED_ONLY:
+        conditions.append(f"{alias}.{SHARED_ONLY[table]}")
     return _unless_all(f"({' AND '.join(conditions)})", sight)
 
 

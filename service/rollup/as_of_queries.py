@@ -82,15 +82,16 @@ def _type(column: Column[Any]) -> str:
     return name.removesuffix(' COLLATE "C"')
 
 
-def _recorded(model: Any, column: str) -> str:
-    """The rows of a table in which none is changed that were recorded by the moment."""
-    name = table_of(model).name
-    return f"SELECT * FROM {name} WHERE organization_id = :organization_id AND {name}.{column} <= i.at"
+def _check_ins(names: Collection[str]) -> str:
+    """The check-ins that were recorded by the moment. One that was replaced later was valid then."""
+    columns = [each.name for each in table_of(CheckIn).columns if each.name in names and each.name != "invalid_since"]
+    columns.append("CASE WHEN invalid_since <= i.at THEN invalid_since END AS invalid_since")
+    return f"SELECT {','.join(columns)} FROM check_ins WHERE organization_id = :organization_id AND recorded_at <= i.at"
 
 
 _SOURCES: Mapping[str, Callable[[Collection[str]], str]] = {
     **{table_of(model).name: partial(_revised, model) for model in _REVISED},
-    "check_ins": lambda _: _recorded(CheckIn, "recorded_at"),
+    "check_ins": _check_ins,
     "kpi_measurements": lambda _: " ".join(_MEASUREMENTS.split()),
 }
 _KEYWORDS = "WHERE|JOIN|ON|LEFT|CROSS|ORDER|OFFSET|GROUP|LIMIT|UNION"

@@ -125,7 +125,12 @@ def _activity(by: ReportDimension | None, condition: ColumnElement[bool]) -> Act
         return (
             select(goals.c.id, goals.c.expected, _check_in.author_id, cast(number, Integer).label("number"))
             .select_from(goals.join(CheckIn, is_goal).join(cycle, _true))
-            .where(reached(CheckIn), _check_in.at >= cycle.c.starts_at, _check_in.at < cycle.c.ends_at)
+            .where(
+                reached(CheckIn),
+                _check_in.invalid_since.is_(None),
+                _check_in.at >= cycle.c.starts_at,
+                _check_in.at < cycle.c.ends_at,
+            )
         )
 
     check_ins = union_all(

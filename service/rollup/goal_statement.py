@@ -12,6 +12,8 @@ _DEFINITION = ("kind", "mode", "value_source", "baseline", "target", "change_by"
 _SPAN = ("own_starts_at", "own_due_at", "starts_at", "due_at")
 _MEASURED = ("current", "has_data", "regressed", "measured_baseline", "measured_target")
 
+# Of a check-in that was neither corrected nor withdrawn, and is no withdrawal.
+_IS_VALID = "c.invalid_since IS NULL"
 # The order of check-ins: by when they were true, when they were made, and their order within the request.
 _NEWEST = "ORDER BY c.at DESC, c.recorded_at DESC, c.sequence DESC"
 # {0} tells which check-ins count. Of a goal that is settled, only the stated status is needed again. The newest one
@@ -143,7 +145,7 @@ _OTHERS = {
 }
 _KEY_RESULTS_FROM = f"""{_OBJECTIVES_OF_IDS}{_KEY_RESULTS_OF_IDS}
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id{_POLICIES}
-    {_LATEST.format("c.key_result_id = k.id")}
+    {_LATEST.format(f"c.key_result_id = k.id AND {_IS_VALID}")}
     {_ACTIVE.format("k", "key_result_revisions")}
     LEFT JOIN LATERAL (
         SELECT array_agg(period.value ORDER BY period.number) AS values,
@@ -153,7 +155,7 @@ _KEY_RESULTS_FROM = f"""{_OBJECTIVES_OF_IDS}{_KEY_RESULTS_OF_IDS}
                        AS number
             FROM check_ins c
             WHERE c.organization_id = :organization_id AND c.key_result_id = k.id AND c.value IS NOT NULL
-              AND c.at >= {_COUNTED_FROM} AND c.at < {_COUNTED_UNTIL}
+              AND {_IS_VALID} AND c.at >= {_COUNTED_FROM} AND c.at < {_COUNTED_UNTIL}
             ORDER BY number, c.at DESC, c.recorded_at DESC, c.sequence DESC
         ) period
         WHERE k.mode = 'ADHERENCE' AND i.is_changed
@@ -217,7 +219,7 @@ _OBJECTIVE = {
 }
 _OBJECTIVES_FROM = f"""{_OBJECTIVES_OF_IDS}
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id{_POLICIES}
-    {_LATEST.format("c.objective_id = o.id AND c.key_result_id IS NULL")}
+    {_LATEST.format(f"c.objective_id = o.id AND c.key_result_id IS NULL AND {_IS_VALID}")}
     {_ACTIVE.format("o", "objective_revisions")}"""
 
 _EDGE = {

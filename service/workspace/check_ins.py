@@ -9,7 +9,6 @@ from sqlalchemy import select
 from service.check_ins.commands import (
     CheckInDraft,
     SubjectAmbiguous,
-    add,
     check_on_key_result,
     check_on_objective,
     check_statement,
@@ -25,6 +24,7 @@ from service.errors import Refusal
 from service.key_results.models import KeyResult
 from service.objectives.models import Objective
 from service.postgres.tables import columns_of, within
+from service.workspace.check_in_replacing import Replacing, load_replacing
 from service.workspace.references import existing_rows, look_up_references
 from service.workspace.report import Outcome, Report
 from service.writing.attempt import Attempt
@@ -53,6 +53,7 @@ async def merge_check_ins(tx: Transaction, items: Sequence[CheckInItem], report:
     """The verdict of each item, in their order."""
     references = await look_up_references(tx, items, report)
     present = await existing_rows(tx, CHECK_IN, items)
+    replacing = await load_replacing(tx, items, report)
     unresolved = [Attempt() for _ in items]
     ends: list[dict[str, Any]] = []
     for item, attempt in zip(items, unresolved, strict=True):
@@ -67,9 +68,12 @@ async def merge_check_ins(tx: Transaction, items: Sequence[CheckInItem], report:
         with tx.attempting() as attempt:
             attempt.note(noted.refusals)
             verdict = _one(
-                tx, item, each, present.get(item.external_id), references.is_skipped(item), key_results, objectives
+                *(tx, item, each, present.get(item.external_id), references.is_skipped(item)),
+                *(key_results, objectives, replacing),
             )
         verdicts.append(attempt.refusal or verdict)
+        if attempt.refusal or verdict[0] is Outcome.SKIPPED:
+            replacing.left_out.add(item.external_id)
         tx.send_ahead()
         await let_others(len(verdicts))
     return verdicts
@@ -83,6 +87,7 @@ def _one(
     is_skipped: bool,
     key_results: dict[UUID, Any],
     objectives: dict[UUID, Any],
+    replacing: Replacing,
 ) -> tuple[Outcome, UUID | None]:
     key_result = key_results.get(ends["key_result_id"]) if item.key_result else None  # type: ignore[arg-type]
     objective = objectives.get(key_result.objective_id if key_result else ends.get("objective_id"))  # type: ignore[arg-type]
@@ -93,26 +98,30 @@ def _one(
     if present is not None:
         if tx.attempt.refusals or is_skipped:
             return Outcome.SKIPPED, None
-        _ensure_same(item, present, ends, draft, key_result, objective)
+        _ensure_same(item, present, ends, key_result, objective)
+        if "replaces" in item.model_fields_set and present.replaces_id != replacing.id_of(item):
+            raise CheckInImmutable(("externalId",))
         return Outcome.UNCHANGED, present.id
     if objective is None:
         # What it is about was refused or is not there, which is noted already.
-        tx.attempt.note(check_statement(draft))
+        tx.attempt.note(() if item.is_withdrawal else check_statement(draft))
         return Outcome.SKIPPED, None
     if objective.archived_at is not None or (key_result is not None and key_result.archived_at is not None):
         tx.attempt.note([Archived(("keyResult" if key_result else "objective",), thing="goal")])
-    tx.attempt.note(check_on_key_result(key_result, draft) if key_result else check_on_objective(objective, draft))
+    if not item.is_withdrawal:
+        tx.attempt.note(check_on_key_result(key_result, draft) if key_result else check_on_objective(objective, draft))
     cycle = GoalCycle(*(objective[f"cycle_{name}"] for name in COLUMNS))
     tx.attempt.note(check_cycle(tx, cycle, CycleAction.CHECK_IN, "keyResult" if key_result else "objective"))
-    if is_skipped:
-        return Outcome.SKIPPED, None
     subject = {"objective_id": objective.id, "key_result_id": key_result.id if key_result else None}
+    tx.attempt.note(replacing.check(item, subject))
+    if is_skipped or replacing.is_skipped(item):
+        return Outcome.SKIPPED, None
     named = {name: ends.get(name) for name in MAKERS}
     if not any(named.values()):
         named = makers(tx, None)
     own = {"organization_id": tx.organization_id, "recorded_at": tx.now, **named}
     row = unsaved_row(CheckIn, {**dated(tx, draft, cycle), **own, **subject})
-    add(tx, row)
+    replacing.add(tx, item, row)
     return Outcome.CREATED, row.id
 
 
@@ -120,14 +129,13 @@ def _ensure_same(
     item: CheckInItem,
     present: CheckIn,
     ends: dict[str, UUID | None],
-    draft: CheckInDraft,
     key_result: Any,
     objective: Any,
 ) -> None:
-    names = {"value", "confidence", "status", "note", "at"} & item.model_fields_set
+    names = {"value", "confidence", "status", "note", "at", "is_withdrawal"} & item.model_fields_set
     same_subject = (present.key_result_id, present.objective_id) == (key_result and key_result.id, objective.id)
     same_makers = all(getattr(present, name) == ends.get(name, getattr(present, name)) for name in MAKERS)
-    if not same_subject or not same_makers or any(getattr(present, name) != getattr(draft, name) for name in names):
+    if not same_subject or not same_makers or any(getattr(present, name) != getattr(item, name) for name in names):
         raise CheckInImmutable(("externalId",))
 
 

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 from tests.authorization.actors import Account, Actor, is_visible_to, may_check_in, may_edit
 
 OK = "OK"
-AUTHOR_FORBIDDEN = "AUTHOR_FORBIDDEN"
+# On behalf of somebody else, and of a check-in that somebody else has made, as here.
+AUTHOR_FORBIDDEN, CHECK_IN_OF_OTHERS = "AUTHOR_FORBIDDEN", "CHECK_IN_OF_OTHERS"
+OF_AUTHORS = ("checkInCorrect", "checkInWithdraw")
 
 
 class Mutation(NamedTuple):
@@ -48,6 +50,8 @@ MUTATIONS: dict[str, Mutation] = {
     "apiKeyCreate": CREATE_KEYS,
     "apiKeyRevoke": KEYS_OF_OTHERS,
     "apiKeyRotate": KEYS_OF_OTHERS,
+    "checkInCorrect": CHECK_IN,
+    "checkInWithdraw": CHECK_IN,
     "checkInsRecord": CHECK_IN,
     "cycleActivate": ADMINISTER_GOALS,
     "cycleArchive": ADMINISTER_GOALS,
@@ -141,26 +145,31 @@ def outcome_of_account(
     gets_key = mutation == "apiKeyRotate" or (mutation == "apiKeyCreate" and "personId" in input)
     if MUTATIONS[mutation] in KEYS and (account.acts_for or (gets_key and account.acts_as.role == "ADMIN")):
         return "FORBIDDEN"
-    if names_author(input) and "ACT_AS" in account.held_scopes and account.acts_as.role == "MEMBER":
-        return outcome(mutation, {}, account.acts_as, visibility, member_editing)
-    return outcome(mutation, input, account.acts_as, visibility, member_editing)
+    acts_for_others = "ACT_AS" in account.held_scopes
+    return outcome(mutation, input, account.acts_as, visibility, member_editing, acts_for_others=acts_for_others)
 
 
-def names_author(input: Mapping[str, Any]) -> bool:
-    """Whether an input names a person on whose behalf a check-in is made."""
-    return "authorId" in str(input)
-
-
-def outcome(mutation: str, input: Mapping[str, Any], actor: Actor, visibility: str, member_editing: str) -> str:
+def outcome(
+    mutation: str,
+    input: Mapping[str, Any],
+    actor: Actor,
+    visibility: str,
+    member_editing: str,
+    *,
+    acts_for_others: bool = False,
+) -> str:
     """What a mutation comes to on goals of a visibility: OK, or the code of the first error."""
     line = MUTATIONS[mutation]
+    checks_in_for_others = acts_for_others or actor.role != "MEMBER"
     if ROLES.index(actor.role) < ROLES.index(line.needs):
         return line.otherwise
-    if names_author(input) and actor.role == "MEMBER":
+    if "authorId" in str(input) and not checks_in_for_others:
         return AUTHOR_FORBIDDEN
     if (line.edits or line.sees) and not is_visible_to(actor, visibility):
         return "NOT_FOUND"
     may = may_check_in if line.checks_in else may_edit
     if line.edits and not may(actor, visibility, member_editing):
         return line.denied
+    if mutation in OF_AUTHORS and not checks_in_for_others:
+        return CHECK_IN_OF_OTHERS
     return line.done

@@ -48,8 +48,8 @@ TYPES: dict[str, Type] = {
     ),
     "CheckIn": Type(
         "GOALS",
-        same="at author confidence externalId id keyResult note objective recordedAt recorder serviceAccount status "
-        "value",
+        same="at author confidence externalId id invalidSince isWithdrawal keyResult note objective recordedAt "
+        "recorder replacedBy replaces serviceAccount status value",
     ),
     "AuditEvent": Type(
         "AUDIT",
@@ -74,7 +74,8 @@ TYPES: dict[str, Type] = {
     "KeyResult": Type(
         "GOALS",
         same=(
-            "archivedAt baseline carryOvers changeBy changedAt checkIns confidence createdAt currency current "
+            "archivedAt baseline carryOvers changeBy changedAt checkInHistory checkIns confidence createdAt "
+            "currency current "
             "description displayDecimals due dueAt externalId guardrailBreached hasData history id isPastDue kind "
             "latestCheckIn lifecycle lower milestones mode nextCheckInDueAt objective originalTarget owner pace "
             "position progress progressRaw progressReason proposedScore regressed retrospective score scoreBand "
@@ -126,7 +127,8 @@ TYPES: dict[str, Type] = {
     "Objective": Type(
         "GOALS",
         same=(
-            "archivedAt carryOvers changedAt checkIns confidence coverage createdAt cycle description due dueAt "
+            "archivedAt carryOvers changedAt checkInHistory checkIns confidence coverage createdAt cycle description "
+            "due dueAt "
             "expectedScore externalId finalScore history id isPastDue keyResults kind latestCheckIn level lifecycle "
             "needsPostmortem nextCheckInDueAt owner pace participants perspective pillar position progress "
             "progressRaw progressReason progressSource proposedScore retrospective score scoreBand scoreReason "

@@ -29,6 +29,10 @@ async def test_everything_at_once(client: Client) -> None:
         "author": author,
         "recorder": None,
         "serviceAccount": None,
+        "isWithdrawal": False,
+        "invalidSince": None,
+        "replaces": None,
+        "replacedBy": None,
         "objective": {"id": objective},
         "keyResult": {"id": key_result},
     }

@@ -25,6 +25,7 @@ ACTIONS: dict[str, CycleAction | None] = {
     **dict.fromkeys(("keyResultLinkKpi", "keyResultUnlinkKpi"), EDIT),
     **{f"milestone{verb}": EDIT for verb in ("Archive", "Create", "Reorder", "Restore", "Update")},
     **dict.fromkeys(("checkInsRecord", "keyResultCheckIn", "objectiveCheckIn"), CHECK_IN),
+    **dict.fromkeys(("checkInCorrect", "checkInWithdraw"), CHECK_IN),
     **dict.fromkeys(("keyResultScore", "objectiveScore"), SCORE),
     # Who reads a goal is no statement about it.
     **dict.fromkeys(("participantAdd", "participantRemove", "shareTokenCreate", "shareTokenRevoke")),

@@ -31,6 +31,7 @@ DATABASE_WORDS = ("commands", "entity", "models", "queries")
 DATABASE_FILES = {
     "carry_overs": {"sources"},
     "cycles": {"admission"},
+    "check_ins": {"locking"},
     "key_results": {"locking"},
     "objectives": {"locking"},
     "alignment": {"descendants", "edge_request", "locked_ends", "move", "paths"},

@@ -21,7 +21,7 @@ TYPES: Mapping[str, Any] = schema._schema.type_map
 # Inputs that have other names than those of most types.
 CREATE_INPUTS = {
     "Alignment": ("ObjectiveAlignInput",),
-    "CheckIn": ("KeyResultCheckInInput", "ObjectiveCheckInInput"),
+    "CheckIn": ("KeyResultCheckInInput", "ObjectiveCheckInInput", "CheckInCorrectInput"),
     "KpiLink": ("KeyResultLinkKpiInput",),
     "Membership": ("TeamJoinInput",),
     "Participant": ("ParticipantAddInput",),

@@ -86,7 +86,7 @@ class Client:
             "keyResultLinkKpi": "kpiLink",
             "keyResultUnlinkKpi": "kpiLink",
             "keyResultCheckIn": "checkIn",
-            "objectiveCheckIn": "checkIn",
+            **dict.fromkeys(("objectiveCheckIn", "checkInCorrect", "checkInWithdraw"), "checkIn"),
             "teamJoin": "team",
             "teamLeave": "team",
             "participantAdd": goal,

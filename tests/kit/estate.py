@@ -120,6 +120,10 @@ class Estate:
         await add("edge 4", "objectiveAlign", objectiveId=at("leaf 3"), parentId=at("child"))
         await add("value 2", "keyResultCheckIn", keyResultId=at("number"), value="5", note=mark)
         await add("note 2", "objectiveCheckIn", objectiveId=at("root"), note=mark)
+        await add("corrected", "keyResultCheckIn", keyResultId=at("number"), note=f"{mark} corrected")
+        await add("value 3", "checkInCorrect", replacesId=at("corrected"), note=mark)
+        await add("withdrawn", "objectiveCheckIn", objectiveId=at("root"), note=f"{mark} withdrawn")
+        await add("note 3", "checkInWithdraw", replacesId=at("withdrawn"))
         facts = {"name": mark, "category": mark, "unit": mark}
         kpi = await add("kpi 2", "kpiCreate", parentId=at("whole"), **facts)
         await add("formula 2", "kpiCreate", formula=f"[{mark}-whole] + [{mark}-formula]", **facts)

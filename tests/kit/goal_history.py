@@ -12,6 +12,7 @@ from service.alignment import commands as alignment
 from service.alignment.edge_request import AlignmentRequest
 from service.alignment.models import AlignmentKind
 from service.check_ins import commands as check_ins
+from service.check_ins.correct_commands import Correction, correct, withdraw
 from service.cycles import commands as cycles
 from service.cycles import state_commands
 from service.cycles.granules import DateGranularity
@@ -59,6 +60,7 @@ STEPS = st.one_of(
     st.tuples(st.just("key_result"), PLACES, st.sampled_from(list(KeyResultKind)), NUMBERS, NUMBERS, WEIGHTS, MODES),
     st.tuples(st.just("served"), PLACES),
     st.tuples(st.just("check_in"), PLACES, NUMBERS, st.integers(0, 20)),
+    st.tuples(st.just("replace"), st.integers(0, 20), st.none() | NUMBERS),
     st.tuples(st.just("say"), PLACES, st.floats(0, 1), st.sampled_from([None, "ON_TRACK", "OFF_TRACK"])),
     st.tuples(st.just("baseline"), PLACES, NUMBERS),
     st.tuples(st.just("align"), PLACES, PLACES, st.sampled_from(list(AlignmentKind)), WEIGHTS),
@@ -84,6 +86,7 @@ class History:
         self.database, self.viewer, self.now = database, Viewer(uuid7(), None, "OWNER"), BEGINNING
         self.key_results: list[Any] = []
         self.edges: list[Any] = []
+        self.check_ins: list[Any] = []
 
     async def write(self, command: Callable[[Transaction], Awaitable[Any]]) -> Any:
         """What a command comes to; None when it is refused."""
@@ -136,7 +139,16 @@ class History:
     async def check_in(self, place: int, value: Decimal, days_ago: int) -> None:
         if id := self.pick(self.key_results, place):
             said = check_ins.CheckInDraft(value=value, at=self.now - timedelta(days=days_ago))
-            await self.write(lambda tx: check_ins.check_in_key_result(tx, id, said))
+            if made := await self.write(lambda tx: check_ins.check_in_key_result(tx, id, said)):
+                self.check_ins.append(made)
+
+    async def replace(self, place: int, value: Decimal | None) -> None:
+        """A correction of a value that was ever checked in, or a withdrawal."""
+        if id := self.pick(self.check_ins, place):
+            command = withdraw if value is None else correct
+            requested = Correction(id, {} if value is None else {"value": value})
+            if made := await self.write(lambda tx: command(tx, requested)):
+                self.check_ins.append(made)
 
     async def say(self, place: int, share: float, status: Any) -> None:
         id = self.pick(self.objectives, place)

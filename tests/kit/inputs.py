@@ -106,6 +106,8 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("checkInsRecord", {"checkIns": [{"objectiveId": Own("root"), "note": "New", "authorId": Own("person")}]}),
+    ("checkInCorrect", {"id": New("value 3"), "replacesId": Own("value"), "value": "7"}),
+    ("checkInWithdraw", {"id": New("note 3"), "replacesId": Own("note")}),
     ("kpiCreate", {"id": New("kpi"), "name": "New", "parentId": Own("whole"), **HOLDERS}),
     ("kpiUpdate", {"id": Own("kpi 2"), "name": "Changed", "parentId": Own("whole"), **HOLDERS}),
     ("participantAdd", {"kpiId": Own("kpi 2"), "personId": Own("person"), "role": "READER"}),

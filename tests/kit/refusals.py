@@ -29,7 +29,8 @@ SHOWN = {
     "milestone": f"{BASE} title weight doneAt position keyResult {{ id }}",
     "alignment": f"{BASE} kind weight isPrimary position objective {{ id }} parent {{ id }} parentKeyResult {{ id }}",
     "checkIn": "id externalId value confidence status note at recordedAt author { id } recorder { id } "
-    "serviceAccount { id } objective { id } keyResult { id }",
+    "serviceAccount { id } isWithdrawal invalidSince replaces { id } replacedBy { id } objective { id } "
+    "keyResult { id }",
     "cycle": f"{BASE} name kind state activation activatedAt retrospective startsOn endsOn startsAt endsAt elapsed "
     "allowsDatesOutside parent { id } children { id }",
     "person": f"{BASE} name email role {PROFILE} memberships {{ role team {{ id }} }}",
@@ -48,6 +49,8 @@ NAMES = {
     "objectiveUnalign": "alignment",
     "keyResultCheckIn": "checkIn",
     "objectiveCheckIn": "checkIn",
+    "checkInCorrect": "checkIn",
+    "checkInWithdraw": "checkIn",
     "teamJoin": "team",
     "teamLeave": "team",
     "keyResultLinkKpi": "kpiLink",

@@ -52,7 +52,10 @@ class Cycle:
 
 @dataclass
 class CheckIn:
-    """A statement about a goal. The latest one is the greatest `at`, then `recorded`, then `sequence`."""
+    """A valid statement about a goal: what was corrected or withdrawn is forgotten.
+
+    The latest one is the greatest `at`, then `recorded`, then `sequence`.
+    """
 
     at: datetime
     recorded: datetime
@@ -60,6 +63,7 @@ class CheckIn:
     value: Fraction | None = None
     status: str | None = None
     confidence: Fraction | None = None
+    id: str = ""
 
     @property
     def order(self) -> tuple[datetime, datetime, int]:

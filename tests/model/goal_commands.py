@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tests.model.drawn_values import KINDS_BY_MODE, numbers
 from tests.model.exact import fraction
-from tests.model.facts import DAY, Alignment, CheckIn, KeyResult, Milestone, Objective
+from tests.model.facts import DAY, Alignment, CheckIn, KeyResult, Milestone
 from tests.model.history import History
 
 
@@ -52,7 +52,7 @@ class GoalCommands(History):
         """Several check-ins on one key result in one request, under ids of random order."""
         if not (id := self.pick(self.world.key_results, place)):
             return
-        goal, inputs = self.world.key_results[id], []
+        goal, inputs = self.world.key_results[id], list[dict[str, Any]]()
         for value, status, confidence, days_ago in said:
             if value is not None and goal.kind == "BINARY":
                 value = Decimal(value > 50)
@@ -68,7 +68,7 @@ class GoalCommands(History):
         for n in names:
             self.compare_state(data[f"a{n}"]["userErrors"], "check in", id)
             if data[f"a{n}"]["userErrors"] == []:
-                self.note(goal, inputs[n])
+                self.note(id, inputs[n], inputs[n]["id"])
 
     async def check_in_objective(
         self, place: int, value: Decimal | None, status: str | None, confidence: float | None, days_ago: int
@@ -76,15 +76,38 @@ class GoalCommands(History):
         id = self.pick(self.world.objectives, place) or ""
         at = (self.now - days_ago * DAY).isoformat()
         input = {"objectiveId": id, "value": value, "status": status, "confidence": confidence, "at": at}
-        if await self.send("objectiveCheckIn", input, "checkIn { id }", "check in", id):
-            self.note(self.world.objectives[id], input)
+        if made := await self.send("objectiveCheckIn", input, "checkIn { id }", "check in", id):
+            self.note(id, input, made["id"])
 
-    def note(self, goal: KeyResult | Objective, said: dict[str, Any]) -> None:
+    async def replace(self, place: int, changes: dict[str, Any] | None) -> None:
+        """A correction of a check-in that was ever made, or its withdrawal without changes."""
+        if not self.said:
+            return
+        goal, id = self.said[place % len(self.said)]
+        mutation: str = "checkInWithdraw"
+        input: dict[str, Any] = {"replacesId": id}
+        if changes is not None:
+            facts = {name: value for name, value in changes.items() if name != "daysAgo"}
+            at = {"at": (self.now - changes["daysAgo"] * DAY).isoformat()} if "daysAgo" in changes else {}
+            mutation, input = "checkInCorrect", {**input, **facts, **at}
+        if made := await self.send(mutation, input, "checkIn { id }", "check in", goal):
+            said = self.world.goal(goal).check_ins
+            [replaced] = [each for each in said if each.id == id]
+            said.remove(replaced)
+            if changes is None:
+                self.said.append((goal, made["id"]))
+            else:
+                former = {name: getattr(replaced, name) for name in ("value", "status", "confidence")}
+                self.note(goal, {"at": replaced.at.isoformat(), **former, **input}, made["id"])
+
+    def note(self, goal: str, said: dict[str, Any], id: str) -> None:
         """A check-in that was accepted."""
         self.check_ins += 1
         at = datetime.fromisoformat(said["at"])
         value, confidence = fraction(said.get("value")), fraction(said.get("confidence"))
-        goal.check_ins.append(CheckIn(at, self.now, self.check_ins, value, said.get("status"), confidence))
+        check_in = CheckIn(at, self.now, self.check_ins, value, said.get("status"), confidence, id)
+        self.world.goal(goal).check_ins.append(check_in)
+        self.said.append((goal, id))
 
     async def align(self, place: int, parent: int, kind: str, weight: float, to_key_result: bool) -> None:
         objective = self.pick(self.world.objectives, place) or ""

@@ -62,6 +62,9 @@ KEY_RESULT_CHANGES = changes(
 OBJECTIVE_CHANGES = changes(
     progressSource=SOURCES, statusSource=st.sampled_from(["WORST_CONTRIBUTOR", "PACE"]), lifecycle=LIFECYCLES
 )
+CORRECTIONS = changes(
+    value=NUMBERS | st.decimals(0, 1, places=2) | st.none(), status=STATUSES, confidence=CONFIDENCES, daysAgo=DAYS_AGO
+)
 # Each with how often it is drawn.
 WEIGHTED: list[tuple[int, st.SearchStrategy[Step]]] = [
     (2, step("wait")(st.sampled_from([7, 31, 24 * 6, 24 * 17]))),
@@ -75,6 +78,7 @@ WEIGHTED: list[tuple[int, st.SearchStrategy[Step]]] = [
         1,
         step("check_in_objective")(PLACES, st.decimals(0, 1, places=2) | st.none(), STATUSES, CONFIDENCES, DAYS_AGO),
     ),
+    (4, step("replace")(st.integers(0, 40), st.none() | CORRECTIONS)),
     (2, step("align")(PLACES, PLACES, EDGES, WEIGHTS, st.booleans())),
     (1, step("edit_alignment")(PLACES, EDGES, WEIGHTS)),
     (1, step("unalign")(PLACES)),

@@ -23,6 +23,8 @@ class History:
 
     def __init__(self, client: Client) -> None:
         self.client, self.world, self.random = client, World(), Random(0)
+        # Each check-in that was ever made, with its goal.
+        self.said: list[tuple[str, str]] = []
         self.check_ins = self.accepted = self.refused = 0
         # The dates that goals were given, by goal and name: other days of the same month name the same instants.
         self.dates: dict[tuple[str, str], Any] = {}

@@ -80,6 +80,19 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
         {("NOT_FOUND", "objectiveId"), ("CONFIDENCE_OUT_OF_RANGE", "confidence"), ("TOO_LONG", "externalId")},
     ),
     (
+        "checkInCorrect",
+        {"replacesId": NOBODY, "note": LONG, "externalId": "x" * 201, "reason": "x" * 2001},
+        {
+            *(("NOT_FOUND", "replacesId"), ("TOO_LONG", "note")),
+            *(("TOO_LONG", "externalId"), ("TOO_LONG", "reason")),
+        },
+    ),
+    (
+        "checkInWithdraw",
+        {"replacesId": "nonsense", "externalId": "", "reason": "x" * 2001},
+        {("NOT_FOUND", "replacesId"), ("BLANK", "externalId"), ("TOO_LONG", "reason")},
+    ),
+    (
         "cycleCreate",
         {"name": "", "kind": "YEAR", "startsOn": "2026-12-31", "endsOn": "2026-01-01", "parentId": NOBODY},
         {("BLANK", "name"), ("CYCLE_DATES_INVERTED", "endsOn"), ("NOT_FOUND", "parentId")},

@@ -18,6 +18,8 @@ MORE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"kpiId": "kpi", "startsOn": "2025-01-01", "endsOn": "2025-12-31", "value": "5"},
         {"kpiId": "kpi", "startsOn": "2024-01-01", "endsOn": "2024-12-31", "value": "5"},
     ),
+    "checkInCorrect": ({"replacesId": "said", "note": "y"}, {"replacesId": "said", "note": "z"}),
+    "checkInWithdraw": ({"replacesId": "said 2"}, {"replacesId": "said 2", "externalId": "x"}),
     "keyResultLinkKpi": ({"keyResultId": "number", "kpiId": "kpi"}, {"keyResultId": "stages", "kpiId": "kpi"}),
 }
 
@@ -52,6 +54,8 @@ def test_every_mutation_that_takes_an_own_id_is_tried() -> None:
 
 async def test_the_same_again_is_answered_with_the_object_and_changes_nothing(client: Client) -> None:
     ids = await furnished(client)
+    for name in ("said", "said 2"):
+        ids[name] = await client.check_in(ids["number"], note="x")
     for mutation in (*MAKING, *MORE):
         own = uuid4()
         first, other = inputs(mutation, ids, str(own))

@@ -101,7 +101,7 @@ def of_administration(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
 # left after the deletion of the organization: tests/workspace/test_organization_delete.py. Goals are scored while their
 # cycle is CLOSING: tests/cycles/test_closing.py.
 ELSEWHERE = [
-    *("keyResultScore", "objectiveScore"),
+    *("keyResultScore", "objectiveScore", "checkInCorrect", "checkInWithdraw"),
     *("apiKeyCreate", "apiKeyRevoke", "apiKeyRotate", "organizationDelete", "shareTokenCreate", "shareTokenRevoke"),
 ]
 

@@ -40,7 +40,7 @@ REFUSED_FIELDS = {
     *(
         f"{kind}.{name}"
         for kind in ("KeyResult", "Objective")
-        for name in ("carryOvers", "retrospective", "scoreReason", "scoreWaiver")
+        for name in ("carryOvers", "checkInHistory", "retrospective", "scoreReason", "scoreWaiver")
     ),
     *("CheckIn.serviceAccount", "Kpi.formula", "Kpi.participants", "Kpi.revisions", "Kpi.team", "KpiScorecard.teams"),
     *("KpiMeasurement.reason", "KpiMeasurement.revisions", "KpiMeasurement.source"),
@@ -65,7 +65,14 @@ REFUSED_FIELDS = {
     *(f"Viewer.{name}" for name in ("apiKeys", "organization", "person", "scopes")),
     *("Viewer.serviceAccount", "Viewer.shareTokens"),
 }
-OF_PEOPLE = {"CheckIn.author", "KeyResult.owner", "Kpi.owner", "KpiMeasurement.author", "Objective.owner"}
+OF_PEOPLE = {
+    "CheckIn.author",
+    "CheckIn.recorder",
+    "KeyResult.owner",
+    "Kpi.owner",
+    "KpiMeasurement.author",
+    "Objective.owner",
+}
 OF_PERSON = {
     f"Person.{name}"
     for name in (

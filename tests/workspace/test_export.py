@@ -182,7 +182,7 @@ async def test_archived_kpis_are_left_out(small: Client, elsewhere: Client) -> N
 async def test_the_latest_of_two_check_ins_of_one_moment_is_the_latest_elsewhere(
     client: Client, elsewhere: Client
 ) -> None:
-    """Their ids are in the reverse order of time, and so are the times of a third one."""
+    """Their ids are in the reverse order of time. A third one is earlier, and comes last, as it was recorded last."""
     key_result = await client.key_result(await client.objective(await client.cycle()), kind="REACH", target="10")
     first, second, earlier = sorted((str(uuid4()) for _ in range(3)), reverse=True)
     moment = client.clock.now.isoformat()
@@ -197,7 +197,7 @@ async def test_the_latest_of_two_check_ins_of_one_moment_is_the_latest_elsewhere
     before = (client.clock.now - timedelta(days=1)).isoformat()
     await client.check_in(key_result, "3", id=earlier, at=before)
     items = await exported(client)
-    assert [item["externalId"] for item in items if item["type"] == "CheckIn"] == [earlier, first, second]
+    assert [item["externalId"] for item in items if item["type"] == "CheckIn"] == [first, second, earlier]
     done = await imported(elsewhere, items)
     assert (done.kept, done.outcomes) == (True, {"CREATED": len(items)}), done.refused
     document = "{ keyResults { nodes { current checkIns { nodes { value } } } } }"
