@@ -104,6 +104,9 @@ CHANGE_MESSAGES = 6
     [
         ("keyResultCheckIn", CHANGE_MESSAGES),
         ("objectiveCheckIn", CHANGE_MESSAGES),
+        # The row that is replaced is written before the one that replaces it.
+        ("checkInCorrect", CHANGE_MESSAGES + 1),
+        ("checkInWithdraw", CHANGE_MESSAGES + 1),
         # Nothing is derived from its title.
         ("objectiveUpdate", CHANGE_MESSAGES - 1),
         ("objectiveArchive", CHANGE_MESSAGES),
@@ -129,6 +132,8 @@ async def test_a_change_costs_the_same_twelve_levels_deep(
                 "keyResultCheckIn": {"keyResultId": key_result, "value": "50"},
                 "objectiveCheckIn": {"objectiveId": objective, "note": "Well under way"},
                 "objectiveUpdate": {"id": objective, "title": f"Another title, {depth} deep"},
+                "checkInCorrect": {"replacesId": await client.check_in(key_result, "40"), "value": "50"},
+                "checkInWithdraw": {"replacesId": await client.check_in(key_result, "40")},
                 "objectiveArchive": {"id": await client.objective(cycle)},
                 "keyResultCreate": {"objectiveId": objective, "title": "A second one", "kind": "BINARY"},
                 "keyResultUpdate": {"id": key_result, "target": "200", "reason": "More of it"},

@@ -1,0 +1,35 @@
+"""The operations of docs/check-ins.md do what the page says."""
+
+from service.settings import ROOT
+from tests.docs.page import examples
+from tests.kit.client import Client
+
+PAGE = ROOT / "docs" / "check-ins.md"
+
+
+async def test_the_examples_of_the_page(client: Client) -> None:
+    objective = await client.objective(await client.cycle())
+    key_result = await client.key_result(objective, kind="REACH", target="100")
+    week, correct = (each.query for each in examples(PAGE))
+    said = [{"keyResultId": key_result, "value": "420"}, {"objectiveId": objective, "status": "ON_TRACK"}]
+    payload = (await client.data(week, input={"checkIns": said}))["checkInsRecord"]
+    first = payload["checkIns"][0]["id"]
+    goal = {"title": "Improve customer satisfaction", "status": "ACHIEVED"}
+    assert payload == {
+        "checkIns": [
+            {"id": first, "keyResult": {"title": "A key result", "current": "420", "progress": 1.0}, "objective": goal},
+            {"id": payload["checkIns"][1]["id"], "keyResult": None, "objective": goal},
+        ],
+        "userErrors": [],
+    }
+    payload = (await client.data(correct.replace('"..."', f'"{first}"')))["checkInCorrect"]
+    replaced = {"id": first, "value": "420", "invalidSince": "2026-07-02T12:00:00Z"}
+    assert payload == {
+        "checkIn": {
+            "id": payload["checkIn"]["id"],
+            "value": "42",
+            "replaces": replaced,
+            "keyResult": {"current": "42"},
+        },
+        "userErrors": [],
+    }
