@@ -18,7 +18,7 @@ from service.postgres.database import Row
 from service.reading.statements import unique_ids
 from service.rollup.history import points
 from service.rollup.history_buckets import MAX_BUCKETS, Bucket, HistoryBucket, buckets
-from service.rollup.history_queries import load_states
+from service.rollup.history_loading import load_states
 from service.rollup.status_timeline import Status, StatusReason
 
 describe_enum(

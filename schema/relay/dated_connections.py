@@ -1,7 +1,7 @@
 """Connections of each parent that are limited to a span of time."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import strawberry
@@ -13,6 +13,8 @@ from schema.relay.page_arguments import After, Before, First, Last, parse_page_a
 from service.postgres.database import Row
 from service.reading.keyset import Listing, bind_page, select_page
 
+# No row is dated before the one, or from the other on.
+FIRST, LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 From = Annotated[
     datetime | None,
     strawberry.argument(
@@ -32,7 +34,7 @@ def paged_between(listing: Listing, dated: Listing, order: str, description: str
 
     def limited(since: datetime | None, until: datetime | None) -> tuple[Listing, Mapping[str, Any]]:
         is_limited = since is not None or until is not None
-        return (dated, {"since": since, "until": until}) if is_limited else (listing, NO_VALUES)
+        return (dated, {"since": since or FIRST, "until": until or LAST}) if is_limited else (listing, NO_VALUES)
 
     @uses_columns("id")
     async def batch(

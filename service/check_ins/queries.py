@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal_column
+from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.check_ins.models import CheckIn
@@ -53,12 +53,9 @@ HISTORY_OF_OBJECTIVES = _listing(_check_in.objective_id, _check_in.key_result_id
 
 
 def _dated(listing: Listing) -> Listing:
-    """Those of a list that are dated from `:since` on and before `:until`; None: all."""
+    """Those of a list that are dated from `:since` on and before `:until`."""
     since, until = (bindparam(name, type_=_check_in.at.type) for name in ("since", "until"))
-    return listing.with_conditions(
-        _check_in.at >= func.coalesce(since, literal_column("TIMESTAMPTZ '-infinity'")),
-        _check_in.at < func.coalesce(until, literal_column("TIMESTAMPTZ 'infinity'")),
-    )
+    return listing.with_conditions(_check_in.at >= since, _check_in.at < until)
 
 
 DATED_OF_KEY_RESULTS, DATED_OF_OBJECTIVES = _dated(OF_KEY_RESULTS), _dated(OF_OBJECTIVES)

@@ -3,15 +3,21 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from service.people.models import Organization, StatusPolicy
-from service.people.queries import CURRENT_STATUS_POLICY
+from service.postgres.tables import columns_of
+from service.reading.reader import of_tenant
 from service.writing.transaction import Transaction
 from service.writing.unsaved_row import unsaved_row
 
 # The columns of an organization that are its status policy.
 STATUS_POLICY = ("at_risk_pace", "on_track_pace", "check_in_cadence_days")
+
+_policy = columns_of(StatusPolicy)
+# The version that is in force now.
+CURRENT = select(_policy.id, _policy.number).where(of_tenant(StatusPolicy)).order_by(_policy.number.desc()).limit(1)
 
 
 def first_version(tx: Transaction, organization: Organization) -> StatusPolicy:
@@ -21,14 +27,14 @@ def first_version(tx: Transaction, organization: Organization) -> StatusPolicy:
 
 async def add_version(tx: Transaction, organization: Organization, reason: str | None) -> None:
     """Adds the policy of an organization, which is locked, as a version that is in force from now on."""
-    [current] = await tx.rows(CURRENT_STATUS_POLICY)
+    [current] = await tx.rows(CURRENT)
     tx.insert([_version(tx, organization, current.number + 1, reason)])
 
 
 async def current_version(tx: Transaction) -> UUID:
     """The id of the version that is in force now. The transaction has the graph lock for itself, as that of each change
     of the policy has."""
-    [current] = await tx.rows(CURRENT_STATUS_POLICY)
+    [current] = await tx.rows(CURRENT)
     id: UUID = current.id
     return id
 

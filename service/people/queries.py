@@ -10,7 +10,6 @@ from service.people.models import ApiKey, Membership, Organization, Person, Stat
 from service.people.service_accounts.models import ServiceAccount
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.reader import of_tenant
 from service.reading.statements import columns, equals_any, select_active_by, select_by, visible
 
 _person = columns_of(Person)
@@ -30,10 +29,6 @@ ALL_STATUS_POLICIES = Listing(
     (visible(StatusPolicy),),
     {"NUMBER": _policy.number},
     _policy.id,
-)
-# The version that is in force now.
-CURRENT_STATUS_POLICY = (
-    select(_policy.id, _policy.number).where(of_tenant(StatusPolicy)).order_by(_policy.number.desc()).limit(1)
 )
 PEOPLE = select_by(Person)
 PEOPLE_BY_EXTERNAL_ID = select_by(Person, "external_id")

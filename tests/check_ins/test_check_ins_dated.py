@@ -1,10 +1,17 @@
 """Check-ins of goals between two times, by an index, on pages like all others."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
 import pytest
 
+from service.check_ins.queries import DATED_OF_KEY_RESULTS, DATED_OF_OBJECTIVES
+from service.reading.keyset import Page, bind_page, select_page
+from service.values import global_ids
 from tests.kit.client import Client, Statements
+from tests.kit.multiplied import multiplied
+from tests.kit.row_visits import visits
 
 DOCUMENT = """query($id: ID!, $from: DateTime, $to: DateTime, $first: Int, $after: String) {{ {goal}(id: $id) {{
     checkIns(from: $from, to: $to, first: $first, after: $after) {{
@@ -55,3 +62,20 @@ async def test_the_messages_are_those_of_a_list_without_times(client: Client, st
         await client.data(document % given)
         counts.append(len(await statements.of(client.data(document % given))))
     assert counts == [4, 4, 4]
+
+
+async def test_a_page_is_read_by_an_index(client: Client, cleaner: asyncpg.Connection) -> None:
+    goals = await said(client)
+    page = Page(10, "AT", descending=True)
+    for listing, name in ((DATED_OF_OBJECTIVES, "objective"), (DATED_OF_KEY_RESULTS, "keyResult")):
+        key = global_ids.decode(goals[name])
+        assert key is not None
+        is_of_goal = "key_result_id = $1" if name == "keyResult" else "objective_id = $1 AND key_result_id IS NULL"
+        id = await cleaner.fetchval(f"SELECT id FROM check_ins WHERE {is_of_goal} LIMIT 1", key[1])
+        # Identities are counted up by the database.
+        at = "TIMESTAMPTZ '2026-01-01' + n * INTERVAL '1 hour'"
+        await multiplied(cleaner, "check_ins", 2_000, id, at=at, sequence="1000 + n")
+        times = {"since": datetime(2026, 2, 1, tzinfo=UTC), "until": datetime(2026, 2, 2, tzinfo=UTC)}
+        read = await visits(client, select_page(listing, page), keys=[key[1]], **times, **bind_page(listing, page))
+        assert (read.returned, read.scanned) == (11, [])
+        assert read.visited <= 12

@@ -17,7 +17,7 @@ from service.kpis import queries
 from service.kpis.series import downsample
 from service.reading import budget, filters, keyset
 from service.rollup.history_buckets import MAX_BUCKETS as MAX_HISTORY_BUCKETS
-from service.rollup.history_queries import MAX_EVALUATIONS
+from service.rollup.history_loading import MAX_EVALUATIONS
 from service.settings import Settings, variable_of
 from service.values import parsing, weights
 from service.values.names import to_camel_case

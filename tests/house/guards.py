@@ -38,7 +38,17 @@ DATABASE_FILES = {
     "kpis": {"immutability", "current.row_mapping", "measurements.counting", "measurements.locking"}
     | {f"formulas.{name}" for name in ("binding", "definitions", "hidden_names", "rebucket", "recompute")},
     "people": {"acting_lookup", "deletion", "erasure", "founding", "goal_access", "key_lookup"},
-    "rollup": {"bulk", "contributors", "doctor", "goal_statement", "kpi_due_dates", "kpi_propagation", "overdue"}
+    "rollup": {
+        "as_of_statement",
+        "bulk",
+        "contributors",
+        "doctor",
+        "goal_statement",
+        "history_loading",
+        "kpi_due_dates",
+        "kpi_propagation",
+        "overdue",
+    }
     | {"reports", "settle"}
     | {"stored_steps", "unsettled"},
 }

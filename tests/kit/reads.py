@@ -4,7 +4,14 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType, get_named_type, is_leaf_type
+from graphql import (
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+)
 
 from schema.relay.node import parsed
 from schema.root import schema
@@ -202,4 +209,6 @@ def _all(each: GraphQLField, more: str = "") -> str:
     given += ["first: 100"] if "first" in each.args else []
     given += ["includeArchived: true"] if "includeArchived" in each.args else []
     given += ['at: "2026-12-31"'] if "at" in each.args else []
+    is_history = "bucket" in each.args and is_required_argument(each.args["bucket"])
+    given += ['from: "2025-10-01", to: "2026-12-31", bucket: QUARTER'] if is_history else []
     return f"({', '.join(given)})" if given else ""

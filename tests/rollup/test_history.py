@@ -1,11 +1,17 @@
 """The history of a goal shows in each bucket what was known at its end."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
+import asyncpg
 import pytest
 
+from service.rollup.history_loading import GOALS_AT
+from service.values.global_ids import decode
 from tests.kit.client import Client, Statements
+from tests.kit.multiplied import multiplied
 from tests.kit.roles import acting
+from tests.kit.row_visits import visits
 
 POINT = "startsOn endsOn at current target progress confidence status statusReason"
 DOCUMENT = f"""query($from: Date!, $to: Date!, $bucket: GoalHistoryBucket!) {{
@@ -13,6 +19,13 @@ DOCUMENT = f"""query($from: Date!, $to: Date!, $bucket: GoalHistoryBucket!) {{
         keyResults {{ title history(from: $from, to: $to, bucket: $bucket) {{ {POINT} }} }} }} }} }}"""
 MONTHS = {"from": "2026-01-01", "to": "2026-04-30", "bucket": "MONTH"}
 NOTHING = dict.fromkeys(("at", "current", "target", "progress", "confidence", "status", "statusReason"))
+
+
+def uuid_of(id: str) -> UUID:
+    """The id of a row in a global id."""
+    decoded = decode(id)
+    assert decoded is not None
+    return decoded[1]
 
 
 async def grown(client: Client) -> str:
@@ -115,3 +128,19 @@ async def test_what_is_hidden_below_counts_for_everybody(client: Client) -> None
     async with await acting(client, "VIEWER") as viewer:
         assert await viewer.data(document, id=above) == owned
         assert await viewer.data(document, id=hidden) == {"objective": None}
+
+
+async def test_only_what_is_below_is_visited(client: Client, cleaner: asyncpg.Connection) -> None:
+    await grown(client)
+    [objective] = (await client.data("{ objectives { nodes { id } } }"))["objectives"]["nodes"]
+    moments = [datetime(2026, 1, day, tzinfo=UTC) for day in (15, 16, 17)]
+    read = {"ids": [uuid_of(objective["id"])], "moments": moments}
+    alone = await visits(client, GOALS_AT, **read)
+    other = uuid_of(await client.objective(await client.cycle("2026-01-01", "2026-06-30"), "Other"))
+    await multiplied(cleaner, "objectives", 2_000, other)
+    key_result = await cleaner.fetchval("SELECT id FROM key_results")
+    await multiplied(cleaner, "key_results", 2_000, key_result, objective_id=f"'{other}'::uuid")
+    among_others = await visits(client, GOALS_AT, **read)
+    assert (among_others.returned, alone.returned, among_others.scanned) == (6, 6, [])
+    # The other cycle, and steps through indexes.
+    assert among_others.visited <= alone.visited + 20

@@ -36,11 +36,14 @@ OF_LISTS = {name for name in OBJECTS if name.endswith(("Connection", "Edge"))}
 # What may not be read of types that may be read. With names, the people of goals are shown.
 REFUSED_FIELDS = {
     *(f"Cycle.{name}" for name in ("archivedAt", "children", "createdAt", "externalId", "objectives", "parent")),
-    *(f"Cycle.{name}" for name in ("activatedAt", "activation", "retrospective", "updatedAt", "version")),
+    *(
+        f"Cycle.{name}"
+        for name in ("activatedAt", "activation", "retrospective", "statusPolicy", "updatedAt", "version")
+    ),
     *(
         f"{kind}.{name}"
         for kind in ("KeyResult", "Objective")
-        for name in ("carryOvers", "checkInHistory", "retrospective", "scoreReason", "scoreWaiver")
+        for name in ("carryOvers", "checkInHistory", "retrospective", "scoreReason", "scoreWaiver", "statusPolicy")
     ),
     *("CheckIn.serviceAccount", "Kpi.formula", "Kpi.participants", "Kpi.revisions", "Kpi.team", "KpiScorecard.teams"),
     *("KpiMeasurement.reason", "KpiMeasurement.revisions", "KpiMeasurement.source"),
@@ -123,7 +126,7 @@ def test_a_list_is_as_readable_as_what_it_lists() -> None:
     readable = {name for name in OF_LISTS if fields_of(OBJECTS[name], shows_names=False)}
     of_refused = (
         *("ApiKey", "AuditEvent", "Cycle", "Event", "KpiMeasurementRevision", "Person", "Pillar", "ServiceAccount"),
-        *("ShareToken", "Team"),
+        *("ShareToken", "StatusPolicy", "Team"),
     )
     assert {name for name in OF_LISTS if not name.startswith(of_refused)} <= readable
     # Cycles and share tokens have readable fields, and no list of them can be reached.
@@ -143,7 +146,7 @@ def test_every_node_is_shown_or_refused() -> None:
     assert nodes > NODES
     assert nodes - NODES == {
         *("AuditEvent", "CarryOver", "Cycle", "Event", "Membership", "Organization", "Participant", "Person", "Pillar"),
-        *("ServiceAccount", "Team"),
+        *("ServiceAccount", "StatusPolicy", "Team"),
     }
 
 

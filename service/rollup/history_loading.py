@@ -12,7 +12,7 @@ from sqlalchemy import text
 from service.errors import BadUserInput
 from service.reading.row_source import RowSource
 from service.reading.statement_batch import compile_sql
-from service.rollup.as_of_queries import POLICY, as_of
+from service.rollup.as_of_statement import POLICY, as_of
 from service.rollup.goal_statement import IDS, PARTS
 from service.rollup.history import GoalState, states_at
 from service.rollup.kpi_due_dates import calendars_of
@@ -48,6 +48,8 @@ def _at_moments(part: str) -> str:
         (IDS, f", i.at AS moment {_IDS_AT}"),
         ("FROM alignments a", f", i.at AS moment FROM {_MOMENTS} AS i (at) CROSS JOIN alignments a"),
         ("JOIN organizations g", f"JOIN {POLICY} g"),
+        # Without statistics, a plan would read all key results of the organization for each objective.
+        ("objective_id = i.id OFFSET", "objective_id = i.id AND objective_id >= i.id AND objective_id <= i.id OFFSET"),
     ):
         part = part.replace(now, then)
     return as_of(" ".join(part.split()))

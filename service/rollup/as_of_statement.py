@@ -20,8 +20,17 @@ from service.postgres.tables import table_of
 from service.writing.revisions import revision_model
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
-# Each has a table of revisions.
-_REVISED: tuple[Any, ...] = (Objective, KeyResult, Milestone, Alignment, Cycle, Kpi, KpiTarget, KpiLink)
+# Models with a table of revisions, and the columns that never change: rows are looked for by them.
+_REVISED: Mapping[Any, Collection[str]] = {
+    Objective: (),
+    KeyResult: ("objective_id",),
+    Milestone: ("key_result_id",),
+    Alignment: ("objective_id", "parent_id", "parent_key_result_id"),
+    Cycle: (),
+    Kpi: (),
+    KpiTarget: ("kpi_id",),
+    KpiLink: ("key_result_id", "kpi_id", "role"),
+}
 # A value that was corrected or deleted has a revision; a computed one is known as it is now only.
 _MEASUREMENTS = """
     SELECT t.organization_id, t.kpi_id, t.starts_on, each.value, each.null_reason FROM kpi_measurements t
@@ -56,8 +65,11 @@ def as_of(sql: str) -> str:
 def _revised(model: Any, names: Collection[str]) -> str:
     """The rows of a table at the moment, with the columns of these names."""
     table, revisions = table_of(model), table_of(revision_model(model))  # type: ignore[arg-type]
+    fixed = {"id", "organization_id", "created_at", *_REVISED[model]}
     columns = ",".join(
-        _column(each, is_revised=each.name in revisions.c) for each in table.columns if each.name in names
+        f"t.{each.name}" if each.name in fixed else _column(each, is_revised=each.name in revisions.c)
+        for each in table.columns
+        if each.name in names
     )
     return (
         f"SELECT {columns} FROM {table.name} t CROSS JOIN LATERAL ("
@@ -69,8 +81,6 @@ def _revised(model: Any, names: Collection[str]) -> str:
 
 def _column(column: Column[Any], *, is_revised: bool) -> str:
     name = column.name
-    if name in ("id", "organization_id", "created_at"):
-        return f"t.{name}"
     if is_revised:
         return f"r.{name}"
     value = "'{}'" if isinstance(column.type, ARRAY) else "1" if name == "version" else "NULL"
