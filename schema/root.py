@@ -24,6 +24,7 @@ from schema.carry_overs import CarryOver
 from schema.carry_overs.mutations import CarryOverMutations
 from schema.check_ins import CheckIn
 from schema.check_ins.correcting import CheckInCorrectionMutations
+from schema.check_ins.due import CheckInDueQueries
 from schema.check_ins.mutations import CheckInMutations
 from schema.check_ins.queries import CheckInQueries
 from schema.check_ins.recording import CheckInsMutations
@@ -41,6 +42,7 @@ from schema.key_results.milestones import MilestoneMutations
 from schema.key_results.mutations import KeyResultMutations
 from schema.key_results.queries import KeyResultQueries
 from schema.key_results.score_mutations import ScoreMutations
+from schema.kpis.due import KpiMeasurementDueQueries
 from schema.kpis.measurements.mutations import KpiMeasurementMutations
 from schema.kpis.mutations import KpiMutations
 from schema.kpis.queries import KpiQueries
@@ -121,8 +123,10 @@ QUERIES = (
     KeyResultQueries,
     AlignmentQueries,
     CheckInQueries,
+    CheckInDueQueries,
     KpiQueries,
     KpiScorecardQueries,
+    KpiMeasurementDueQueries,
     CycleQueries,
     CycleReportQueries,
     PillarQueries,

@@ -31,8 +31,8 @@ AREAS: Mapping[str, str] = {
     "schema.share_tokens": "SHARE_TOKENS",
     "schema.workspace": "WORKSPACE",
 }
-# Who one is, and where: every key may read it.
-WITHOUT_AREA = frozenset({"Viewer", "Organization"})
+# Who one is, and where: every key may read it. A cadence is read with what has it.
+WITHOUT_AREA = frozenset({"CheckInCadence", "Organization", "Viewer"})
 # Payloads of mutations whose area depends on the goal in their input. Each of these mutations checks it by itself.
 OF_INPUT = frozenset({"ParticipantPayload"})
 

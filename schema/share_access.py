@@ -53,6 +53,7 @@ READABLE: Mapping[str, Fields] = {
     "Query": Fields(ROOT_FIELDS),
     "Alignment": ALL,
     "CheckIn": ALL,
+    "CheckInCadence": ALL,
     # What an objective is read against. `node` does not find it.
     "Cycle": Fields(
         (
@@ -92,6 +93,7 @@ REFUSED = frozenset(
             "ApiKey",
             "AuditEvent",
             "CarryOver",
+            "CheckInDue",
             "CycleActivity",
             "CycleKeyResultCounts",
             "CycleObjectiveCounts",
@@ -100,7 +102,7 @@ REFUSED = frozenset(
         *("CycleReportGroup", "KeyResultConfidenceCount", "KeyResultScoreBandCount", "KeyResultStalenessCount"),
         *("KeyResultStatusCount", "ObjectiveAlignmentCount", "ObjectiveConfidenceCount", "ObjectiveKindCount"),
         *("ObjectiveScoreBandCount", "ObjectiveStalenessCount", "ObjectiveStatusCount"),
-        *("Event", "HiddenContributors", "KpiMeasurementRevision", "KpiTeamCounts"),
+        *("Event", "HiddenContributors", "KpiMeasurementDue", "KpiMeasurementRevision", "KpiTeamCounts"),
         *("Membership", "Mutation", "Organization", "Participant", "Pillar", "ServiceAccount", "StatusPolicy", "Team"),
     }
 )

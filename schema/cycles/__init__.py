@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from schema.cadence import CheckInCadence, own_cadence
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
@@ -101,6 +102,14 @@ class Cycle(Entity, Node):
     objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] | None = paged(
         objectives.OF_CYCLES, "POSITION", "Objectives of the cycle, by position, without archived ones."
     )
+
+    @strawberry.field(
+        description="Cadence of check-ins on the goals of the cycle; null if it is that of their teams or of the "
+        "organization."
+    )
+    @uses_columns("check_in_cadence_days", "check_in_weekday")
+    def check_in_cadence(root: strawberry.Parent[Row]) -> CheckInCadence | None:
+        return own_cadence(root)
 
     @strawberry.field(description="State of the cycle now. It decides what may be changed in the cycle.")
     @uses_columns("state", "activation", "starts_at")

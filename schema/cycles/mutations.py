@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 from strawberry import Maybe
 
+from schema.cadence import CADENCE, INHERITED, UNCHANGED_OR_INHERITED, CheckInCadenceInput
 from schema.cycles import Cycle
 from schema.mutations.declare import (
     EFFECTIVE_AT,
@@ -36,6 +37,7 @@ STARTS_ON = "First day of the cycle, which belongs to it; from the year 1900 on.
 ENDS_ON = "Last day of the cycle, which belongs to it; not before the first, until the year 2200."
 ACTIVATION = "Activation of the cycle: how it becomes ACTIVE, AT_START or MANUAL."
 ALLOWS_DATES_OUTSIDE = "True if goals of the cycle may have dates of their own outside it."
+CHECK_IN_CADENCE = CADENCE.format(goals="the goals of the cycle")
 PARENT = "Id of the longer cycle that the cycle is part of; the cycle has to lie inside."
 
 
@@ -49,6 +51,7 @@ class CycleCreateInput:
     ends_on: date = strawberry.field(description=ENDS_ON)
     activation: CycleActivation | None = optional(f"{ACTIVATION} Left out: AT_START.")
     allows_dates_outside: bool | None = optional(f"{ALLOWS_DATES_OUTSIDE} Left out: false.")
+    check_in_cadence: CheckInCadenceInput | None = optional(f"{CHECK_IN_CADENCE} {INHERITED}")
     parent_id: strawberry.ID | None = optional(f"{PARENT} Left out: none.")
 
 
@@ -65,6 +68,7 @@ class CycleUpdateInput:
     ends_on: Maybe[date] = optional(f"{ENDS_ON} {UNCHANGED}")
     activation: Maybe[CycleActivation] = optional(f"{ACTIVATION} {UNCHANGED}")
     allows_dates_outside: Maybe[bool] = optional(f"{ALLOWS_DATES_OUTSIDE} {UNCHANGED}")
+    check_in_cadence: Maybe[CheckInCadenceInput | None] = optional(f"{CHECK_IN_CADENCE} {UNCHANGED_OR_INHERITED}")
     parent_id: Maybe[strawberry.ID | None] = optional(f"{PARENT} {UNCHANGED} Null: removed.")
     retrospective: Maybe[str | None] = optional(
         "Retrospective of the cycle: what was learned. At most 20 000 characters. Left out: unchanged. Null: removed."
@@ -105,7 +109,8 @@ class CycleMutations:
     cycle_update: CyclePayload | None = updating(
         SUBJECT,
         CycleUpdateInput,
-        "Changes a cycle. Other dates change the status of its goals; they are refused while it is CLOSING or CLOSED. "
+        "Changes a cycle. Other dates and another cadence change the status of its goals; they are refused while it "
+        "is CLOSING or CLOSED. "
         "The state changes by mutations of its own. Needs the role ADMIN or OWNER.",
         exclusive=True,
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 from strawberry import Maybe
 
+from schema.cadence import CADENCE, INHERITED, UNCHANGED_OR_INHERITED, CheckInCadenceInput
 from schema.descriptions.units import CURRENCY, DISPLAY_DECIMALS, UNIT_KIND
 from schema.key_results import KeyResult
 from schema.mutations.declare import (
@@ -59,6 +60,7 @@ WEIGHT = (
 )
 OWNER = "Id of the person who is responsible for the key result."
 RETROSPECTIVE = "Retrospective of the key result: what was learned. At most 20 000 characters."
+CHECK_IN_CADENCE = CADENCE.format(goals="the key result")
 NONE = "Left out: none."
 
 
@@ -92,6 +94,7 @@ class KeyResultCreateInput:
     weight: float | None = optional(f"{WEIGHT} Left out: 1.")
     start: GoalDateInput | None = optional(f"{START} {OF_CYCLE}")
     due: GoalDateInput | None = optional(f"{DUE} {OF_CYCLE}")
+    check_in_cadence: CheckInCadenceInput | None = optional(f"{CHECK_IN_CADENCE} {INHERITED}")
     owner_id: strawberry.ID | None = optional(f"{OWNER} {NONE}")
 
 
@@ -125,6 +128,7 @@ class KeyResultUpdateInput:
     weight: Maybe[float] = optional(f"{WEIGHT} {UNCHANGED}")
     start: Maybe[GoalDateInput | None] = optional(f"{START} {UNCHANGED_OR_OF_CYCLE}")
     due: Maybe[GoalDateInput | None] = optional(f"{DUE} {UNCHANGED_OR_OF_CYCLE}")
+    check_in_cadence: Maybe[CheckInCadenceInput | None] = optional(f"{CHECK_IN_CADENCE} {UNCHANGED_OR_INHERITED}")
     owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {UNCHANGED_OR_REMOVED}")
     retrospective: Maybe[str | None] = optional(f"{RETROSPECTIVE} {UNCHANGED_OR_REMOVED}")
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 from strawberry import Some
 
-from schema.relay.node import reference
+from schema.relay.node import NOWHERE, reference
 from service.all_entities import reference_types
 from service.errors import Refusal
 from service.objectives.goal_dates import SIDES, Side
@@ -17,7 +17,6 @@ from service.writing.change import Change
 from service.writing.refusals import NotFound
 from service.writing.texts import check_texts
 
-NOWHERE = UUID(int=0)
 OWN_DATES = {side.name: side for side in SIDES}
 CONTROL = frozenset({"expected_version", "effective_at", "reason"})
 
@@ -41,6 +40,8 @@ def facts(input: Any, type_name: str) -> dict[str, Any]:
     for name, value in _sent_fields(input):
         if name in OWN_DATES:
             columns |= _date_columns(OWN_DATES[name], value)
+        elif name == "check_in_cadence":
+            columns |= {"check_in_cadence_days": value and value.days, "check_in_weekday": value and value.weekday}
         elif name not in CONTROL:
             columns[name] = _value(name, value, types)
     return columns

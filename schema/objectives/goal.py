@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from schema.cadence import CheckInCadence, own_cadence
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import uses_columns
@@ -160,7 +161,8 @@ class Goal:
     )
     next_check_in_due_at: datetime | None = strawberry.field(
         description="Time at which the next check-in on the {object} (or measurement of the KPI that it follows) is "
-        "due: one cadence after the newest one, or after it came into force. Null where none is expected."
+        "due: one cadence after the newest one, or after it came into force, on the weekday of the cadence if it has "
+        "one. Null where none is expected."
     )
     starts_at: datetime = strawberry.field(
         description="Time at which the {object} begins, in the organization's time zone: by its own `start`, else with "
@@ -180,6 +182,23 @@ class Goal:
     @uses_columns("due_on", "due_granularity")
     def due(root: strawberry.Parent[Row]) -> GoalDate | None:
         return own_due(root)
+
+    @strawberry.field(
+        description="Cadence of check-ins that the {object} has of its own; null if it is inherited, see "
+        "`effectiveCheckInCadence`."
+    )
+    @uses_columns("check_in_cadence_days", "check_in_weekday")
+    def check_in_cadence(root: strawberry.Parent[Row]) -> CheckInCadence | None:
+        return own_cadence(root)
+
+    @strawberry.field(
+        description="Cadence by which check-ins on the {object} are expected: its own, else that of the objective of a "
+        "key result, of the cycle, of the objective's team or of the organization, the first that there is. In a "
+        "closed cycle it is that of the close."
+    )
+    @uses_columns("cadence_days", "cadence_weekday")
+    def effective_check_in_cadence(root: strawberry.Parent[Row]) -> CheckInCadence:
+        return CheckInCadence(days=root.cadence_days, weekday=root.cadence_weekday)
 
     @strawberry.field(
         description="True if `dueAt` of the {object} has passed while it is in force (ACTIVE and not archived), is not "

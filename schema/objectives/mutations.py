@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 from strawberry import Maybe
 
+from schema.cadence import CADENCE, INHERITED, UNCHANGED_OR_INHERITED, CheckInCadenceInput
 from schema.mutations.declare import (
     EFFECTIVE_AT,
     EXPECTED_VERSION,
@@ -58,6 +59,7 @@ OWNER = "Id of the person who is responsible for the objective."
 TEAM = "Id of the team that the objective belongs to."
 PILLAR = "Id of the pillar (strategic theme) that the objective serves."
 RETROSPECTIVE = "Retrospective of the objective: what was learned. At most 20 000 characters."
+CHECK_IN_CADENCE = CADENCE.format(goals="the objective and its key results")
 NONE = "Left out: none."
 
 
@@ -77,6 +79,7 @@ class ObjectiveCreateInput:
     status_source: StatusSource | None = optional(f"{STATUS_SOURCE} Left out: WORST_CONTRIBUTOR.")
     start: GoalDateInput | None = optional(f"{START} {OF_CYCLE}")
     due: GoalDateInput | None = optional(f"{DUE} {OF_CYCLE}")
+    check_in_cadence: CheckInCadenceInput | None = optional(f"{CHECK_IN_CADENCE} {INHERITED}")
     owner_id: strawberry.ID | None = optional(f"{OWNER} {NONE}")
     team_id: strawberry.ID | None = optional(f"{TEAM} {NONE}")
     pillar_id: strawberry.ID | None = optional(f"{PILLAR} {NONE}")
@@ -101,6 +104,7 @@ class ObjectiveUpdateInput:
     status_source: Maybe[StatusSource] = optional(f"{STATUS_SOURCE} {UNCHANGED}")
     start: Maybe[GoalDateInput | None] = optional(f"{START} {UNCHANGED_OR_OF_CYCLE}")
     due: Maybe[GoalDateInput | None] = optional(f"{DUE} {UNCHANGED_OR_OF_CYCLE}")
+    check_in_cadence: Maybe[CheckInCadenceInput | None] = optional(f"{CHECK_IN_CADENCE} {UNCHANGED_OR_INHERITED}")
     owner_id: Maybe[strawberry.ID | None] = optional(f"{OWNER} {UNCHANGED_OR_REMOVED}")
     retrospective: Maybe[str | None] = optional(f"{RETROSPECTIVE} {UNCHANGED_OR_REMOVED}")
     team_id: Maybe[strawberry.ID | None] = optional(f"{TEAM} {UNCHANGED_OR_REMOVED}")

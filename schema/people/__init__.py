@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from schema.cadence import CheckInCadence, own_cadence
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
@@ -17,6 +18,7 @@ from schema.people.status_policies import PACE, StatusPolicy
 from schema.relay.connections import Connection, listed, paged, prepared
 from schema.relay.node import Entity, Node, global_id, identity
 from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
+from service.cadence.due import Weekday
 from service.errors import Unauthenticated
 from service.objectives import queries as objectives
 from service.people import queries as person_queries
@@ -77,8 +79,12 @@ class Organization(Entity, Node):
         "`onTrackPace`, 0.7 in a new organization."
     )
     check_in_cadence_days: int = strawberry.field(
-        description="Number of days between two expected check-ins on a goal, 1 to 366; 7 in a new organization. A "
-        "check-in is OVERDUE three days after it was due."
+        description="Number of days between two expected check-ins on a goal, 1 to 366; 7 in a new organization. "
+        "Teams, cycles and goals may have cadences of their own. A check-in is OVERDUE three days after it was due."
+    )
+    check_in_weekday: Weekday | None = strawberry.field(
+        description="Weekday that check-ins on goals are due on, by the organization's cadence and in its time zone; "
+        "null: they are due when the days have passed since the last one."
     )
     fiscal_year_start_month: int = strawberry.field(
         description="Month that the organization's fiscal year begins with, 1 (January) to 12 (December)."
@@ -205,6 +211,14 @@ class Team(Entity, Node):
         "POSITION",
         "Objectives that belong to the team, in the order that people gave them, without archived ones.",
     )
+
+    @strawberry.field(
+        description="Cadence of check-ins on the team's goals, unless their cycle or they have one; null if it is "
+        "the organization's."
+    )
+    @uses_columns("check_in_cadence_days", "check_in_weekday")
+    def check_in_cadence(root: strawberry.Parent[Row]) -> CheckInCadence | None:
+        return own_cadence(root)
 
 
 @strawberry.type(description="Membership of a person in a team, as its lead or a member.")

@@ -27,6 +27,7 @@ from schema.mutations.inputs import check_input, facts
 from schema.mutations.user_errors import USER_ERRORS, UserError, user_errors
 from schema.people import Organization, Person
 from schema.people.status_policies import PACE
+from service.cadence.due import Weekday
 from service.errors import Refusal
 from service.kpis.immutability import ensure_fiscal_year_is_free
 from service.people import commands, queries
@@ -151,6 +152,9 @@ class OrganizationUpdateInput:
     )
     check_in_cadence_days: Maybe[int] = optional(
         "Number of days between two expected check-ins on a goal, 1 to 366. Left out: unchanged."
+    )
+    check_in_weekday: Maybe[Weekday | None] = optional(
+        "Weekday that check-ins on goals are due on; for a cadence of at least 7 days. Left out: unchanged. Null: none."
     )
     fiscal_year_start_month: Maybe[int] = optional(
         "Month that the organization's fiscal year begins with, 1 (January) to 12 (December). Fixed as soon as a "

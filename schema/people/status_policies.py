@@ -8,6 +8,7 @@ import strawberry
 from schema.execution.fields.relation import to_one
 from schema.people.service_accounts import ServiceAccount
 from schema.relay.node import Entity, Node, identity
+from service.cadence.due import Weekday
 from service.people import queries
 from service.people.service_accounts.queries import SERVICE_ACCOUNTS
 
@@ -29,6 +30,9 @@ class StatusPolicy(Entity, Node):
     check_in_cadence_days: int = strawberry.field(
         description="Number of days between two expected check-ins on a goal, 1 to 366. A check-in is OVERDUE three "
         "days after it was due."
+    )
+    check_in_weekday: Weekday | None = strawberry.field(
+        description="Weekday that check-ins on goals are due on; null: they are due when the days have passed."
     )
     valid_from: datetime = strawberry.field(
         description="Time from which on the version of the status policy is in force, until that of the next version."

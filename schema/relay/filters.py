@@ -7,14 +7,13 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 import strawberry
 from sqlalchemy import ColumnElement
 from sqlalchemy import types as sqltypes
 
 from schema.relay.involvement import comparator_of
-from schema.relay.node import parsed, reference
+from schema.relay.node import NOWHERE, parsed, reference
 from schema.share_access import ensure_filter_readable
 from service.entities.entity import ANY_TYPE
 from service.errors import BadUserInput
@@ -238,6 +237,3 @@ def _id(id: str, type_name: str) -> Any:
         return reference(id, type_name, "filter")
     except NotFound:
         return NOWHERE
-
-
-NOWHERE = UUID(int=0)

@@ -12,6 +12,9 @@ from service.reading.column_batch import BatchRow
 from service.values import global_ids
 from service.writing.refusals import NotFound
 
+# The id of no row.
+NOWHERE = UUID(int=0)
+
 ID = (
     "Opaque id of the {object}, unique within the organization. `node(id:)` fetches the {object} by it. Client "
     "caches may use it as their key; empty them when another organization's API key is used."
@@ -73,6 +76,14 @@ def global_id(type_name: str, id: UUID) -> strawberry.ID:
 def parsed(id: str) -> tuple[str, UUID] | None:
     """The type's name and the row's id in a global id; None when it is not one of ours."""
     return global_ids.decode(id)
+
+
+def sought_id(id: str | None, type_name: str) -> UUID | None:
+    """The row's id that an argument of a read means; NOWHERE for one that cannot be an id of the type."""
+    try:
+        return None if id is None else reference(id, type_name, "id")
+    except NotFound:
+        return NOWHERE
 
 
 def reference(id: str, type_name: str, field: str) -> UUID:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from service.cadence.checks import CADENCE, check_own_cadence
 from service.cycles.admission import GoalCycle, check_cycle
 from service.cycles.calendar import instants
 from service.cycles.dated_goal_commands import ensure_goals_inside
@@ -23,8 +24,8 @@ from service.writing.change import Change
 from service.writing.rows import apply_change, changes_of_new, lock_row, new_row
 from service.writing.transaction import Transaction
 
-# The facts by which a cycle lies in time, and in another one.
-SCHEDULE = frozenset({"starts_on", "ends_on", "parent_id", "activation"})
+# The facts by which a cycle lies in time, and in another one, and its cadence.
+SCHEDULE = frozenset({"starts_on", "ends_on", "parent_id", "activation"}) | CADENCE
 _cycle = columns_of(Cycle)
 _organization = columns_of(Organization)
 TIME_ZONE = select(_organization.time_zone).where(
@@ -73,8 +74,10 @@ class CycleStateUnchangeable(Refusal):
 
 
 def draft(tx: Transaction, values: Mapping[str, Any], time_zone: str) -> Cycle:
-    """A new cycle. Notes CycleDatesInverted or CycleDateOutOfRange."""
-    return new_row(tx, Cycle, {**values, **span(tx, values["starts_on"], values["ends_on"], time_zone)})
+    """A new cycle. Notes CycleDatesInverted, CycleDateOutOfRange and the refusals of `check_cadence`."""
+    cycle = new_row(tx, Cycle, {**values, **span(tx, values["starts_on"], values["ends_on"], time_zone)})
+    tx.attempt.note(check_own_cadence(cycle))
+    return cycle
 
 
 async def drafting(tx: Transaction) -> Callable[[Mapping[str, Any]], Cycle]:
@@ -99,8 +102,8 @@ async def create(tx: Transaction, cycles: Sequence[Cycle]) -> None:
 
 
 async def change(tx: Transaction, requested: Change) -> None:
-    """Changes a cycle; other dates settle all objectives in it anew. Notes CycleStateForbids for other dates or
-    another parent, and CycleStateUnchangeable for another state."""
+    """Changes a cycle; other dates or another cadence settle all objectives in it anew. Notes CycleStateForbids for
+    these and for another parent, CycleStateUnchangeable for another state, and the refusals of `check_cadence`."""
     ensure_administrator(tx.viewer)
     cycle = await lock_row(tx, Cycle, requested.id)
     values = dict(requested.values)
@@ -126,7 +129,9 @@ async def change(tx: Transaction, requested: Change) -> None:
         await check_parents(tx, [cycle])
     if {"starts_on", "ends_on", "allows_dates_outside"} & changes.keys():
         await ensure_goals_inside(tx, cycle)
-    if derivation_facts(cycle) != facts_before:
+    if CADENCE & changes.keys():
+        tx.attempt.note(check_own_cadence(cycle))
+    if derivation_facts(cycle) != facts_before or CADENCE & changes.keys():
         tx.touched_cycles.add(cycle.id)
     tx.record(Verb.UPDATED, cycle, changes, requested=requested)
 

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from service.cadence.items import CADENCE_INPUT_NAMES, CADENCE_OMITTED, CadenceFields
 from service.cycles import commands, queries
 from service.cycles.models import Cycle, CycleKind
 from service.cycles.states import CycleActivation, CycleState
@@ -14,9 +15,10 @@ from service.entities.items import Day, IdentifiedItem, Key, Text, ref
 from service.people.permissions import ensure_administrator
 
 
-class CycleItem(IdentifiedItem):
+class CycleItem(CadenceFields, IdentifiedItem):
     """Cycle (timeframe for goals) to create or update."""
 
+    INPUT_NAMES: ClassVar[Mapping[str, str]] = CADENCE_INPUT_NAMES
     type: Literal["Cycle"] = "Cycle"
     REFERENCES: ClassVar[Mapping[str, str]] = {"parent": "Cycle"}
     name: Text = Field(description="Name of the cycle, 1 to 200 characters.")
@@ -68,6 +70,7 @@ CYCLE = Entity(
             ("create", "update", "item"),
             "They follow from the days and from the organization's time zone.",
         ),
+        CADENCE_OMITTED,
         Omission(("state",), ("create", "update"), "It changes by the steps of the state machine."),
         Omission(("retrospective",), ("create",), "A cycle is looked back on when it is ending."),
         Omission(("activated_at",), ("create", "update", "item"), "It is when somebody activated the cycle."),

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
+from service.cadence.models import OwnCadence, cadence_checks
 from service.cycles.states import CycleActivation, CycleState
 from service.postgres.tables import (
     Changeable,
@@ -34,7 +35,7 @@ class CycleKind(StrEnum):
     CUSTOM = "CUSTOM"
 
 
-class CycleFacts(Facts):
+class CycleFacts(OwnCadence, Facts):
     """`starts_on` and `ends_on` are both inside the cycle; `starts_at` and `ends_at` are the half-open
     instants they mean in the organization's time zone. `state` is the stored one, from which `effective_state` follows.
     `activated_at` is when somebody activated the cycle; None if it became ACTIVE at its start. Goals have their own
@@ -65,6 +66,7 @@ class Cycle(CycleFacts, Changeable, table=True):
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on AND starts_at < ends_at", name="order"),
         CheckConstraint("(state = 'CLOSED') = (status_policy_id IS NOT NULL)", name="status_policy"),
+        *cadence_checks(),
         reference("parent_id", "cycles"),
         reference("status_policy_id", "status_policies"),
         Index(

@@ -10,11 +10,10 @@ INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The status settings of an organization: minimum paces as fractions, cadence in days."""
+    """The status settings of an organization: minimum paces as fractions."""
 
     on_track: float = 0.9
     at_risk: float = 0.7
-    cadence_days: int = 7
 
 
 def elapsed(starts_at: datetime, ends_at: datetime, now: datetime) -> Fraction:

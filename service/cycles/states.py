@@ -20,13 +20,13 @@ class CycleActivation(StrEnum):
 
 class CycleAction(StrEnum):
     """What is done in a cycle: changing its goals and what they count, checking in, scoring, writing retrospectives,
-    changing its dates, and carrying its goals over into another cycle, which has to allow EDIT."""
+    changing its dates or its cadence, and carrying its goals over into another cycle, which has to allow EDIT."""
 
     EDIT = "change goals"
     CHECK_IN = "check in"
     SCORE = "score goals"
     REVIEW = "write retrospectives"
-    SCHEDULE = "change the dates or the parent of the cycle"
+    SCHEDULE = "change the dates, the parent or the cadence of the cycle"
     CARRY_OVER = "carry goals over into another cycle"
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from service.cadence.items import CADENCE_INPUT_NAMES, CADENCE_OMITTED, CadenceFields
 from service.cycles.granules import DateGranularity
 from service.entities.entity import Archiving, Entity, Omission, Upsert, filters, involvements
 from service.entities.export import LIVE, Export, external_id_of
@@ -21,10 +22,10 @@ from service.values.unit_kinds import UnitKind
 _CHANGES = ", ".join(f"'{kind}'" for kind in sorted(CHANGES))
 
 
-class KeyResultItem(IdentifiedItem):
+class KeyResultItem(CadenceFields, IdentifiedItem):
     """Key result to create or update: a measurable outcome of an objective."""
 
-    INPUT_NAMES: ClassVar[Mapping[str, str]] = {"start": "startsOn", "due": "dueOn"}
+    INPUT_NAMES: ClassVar[Mapping[str, str]] = {"start": "startsOn", "due": "dueOn", **CADENCE_INPUT_NAMES}
     type: Literal["KeyResult"] = "KeyResult"
     REFERENCES: ClassVar[Mapping[str, str]] = {"objective": "Objective", "owner": "Person", "source_kpi": "Kpi"}
     objective: Key = ref("objective that the key result measures", ...)
@@ -158,6 +159,7 @@ KEY_RESULT = Entity(
         Omission(("final_score",), ("type",), "It is the `score` of a key result."),
         Omission(("retrospective",), ("create",), "A goal is looked back on when its cycle is ending."),
         *OWN_DATES_OMITTED,
+        CADENCE_OMITTED,
         Omission(
             ("position",), ("create", "update", "item"), "keyResultReorder sets it; lines of a file keep their order."
         ),

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Numeric, text
 from sqlmodel import Field
 
+from service.cadence.models import OwnCadence, cadence_checks
 from service.kpis.unit_models import UnitFacts, unit_checks
 from service.objectives.models import (
     Derived,
@@ -65,7 +66,7 @@ class ValueSource(StrEnum):
     KPI = "KPI"
 
 
-class KeyResultFacts(OwnDates, ReviewFacts, UnitFacts, Facts):
+class KeyResultFacts(OwnDates, OwnCadence, ReviewFacts, UnitFacts, Facts):
     """`target` is the limit of the control kinds; `change_by` the amount or percentage of the BY kinds."""
 
     objective_id: UUID
@@ -95,6 +96,7 @@ class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
         CheckConstraint("lower <= upper", name="range"),
         *date_checks(),
         *unit_checks(),
+        *cadence_checks(),
         reference("objective_id", "objectives"),
         reference("owner_id", "people"),
         reference("source_kpi_id", "kpis"),

@@ -1,6 +1,7 @@
 """Reads of KPIs: each row carries its latest points and its nearest targets, so that a list of KPIs is one
 statement however much of their standing is asked for."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -22,14 +23,15 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from service.kpis.current.summary import IGNORED_NULL_REASONS
 from service.kpis.current.trend import MAX_TREND_VALUES
-from service.kpis.enums import NullReason
+from service.kpis.enums import Frequency, KpiSource, NullReason
 from service.kpis.measurements.models import Measurement
 from service.kpis.models import Kpi, KpiTarget
 from service.kpis.targets.queries import targets_of_kpi
 from service.people.models import Organization
+from service.people.queries import team_and_below
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.statements import columns, equals_any, json_as_text, reached, visible
+from service.reading.statements import columns, equals_any, in_rows, json_as_text, reached, visible
 
 _kpi = columns_of(Kpi)
 _target = columns_of(KpiTarget)
@@ -125,6 +127,19 @@ ORDERS = {
 }
 ALL_KPIS = Listing(COLUMNS, table_of(Kpi), (visible(Kpi),), ORDERS, _kpi.id)
 MAX_SCORECARD_KPIS = 1_000
+MAX_DUE_KPIS = 1_000
+
+
+@cache
+def measured_kpis(*, of_person: bool, of_team: bool) -> Select[Any]:
+    """The KPIs that people measure regularly by id: those that `:person_id` owns, and those of `:team_id` and of teams
+    below it; one more than MAX_DUE_KPIS if there are more."""
+    conditions = [_kpi.archived_at.is_(None), _kpi.source == KpiSource.MEASURED, _kpi.frequency != Frequency.IRREGULAR]
+    if of_person:
+        conditions.append(_kpi.owner_id == bindparam("person_id", type_=_kpi.owner_id.type))
+    if of_team:
+        conditions.append(in_rows(_kpi.team_id, team_and_below().c.id))
+    return select(*COLUMNS).where(visible(Kpi), *conditions).order_by(_kpi.id).limit(MAX_DUE_KPIS + 1)
 
 
 def select_for_scorecard(condition: ColumnElement[bool]) -> Select[Any]:

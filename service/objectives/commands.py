@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from service.cadence.checks import CADENCE, check_cadences, check_own_cadence
 from service.cycles.admission import check_cycles
 from service.cycles.states import CycleAction, actions_on
+from service.errors import Refusal
 from service.events.models import Verb
 from service.objectives.date_commands import complete_objectives, with_dates_of_objective
 from service.objectives.goal_dates import DATES
@@ -20,14 +22,16 @@ from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
 
 # The facts that progress and status follow from, here or above.
-COUNTING = frozenset({"cycle_id", "lifecycle", "progress_source", "status_source", "final_score"}) | DATES
+COUNTING = frozenset({"cycle_id", "team_id", "lifecycle", "progress_source", "status_source", "final_score"})
+COUNTING |= DATES | CADENCE
 
 
 async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
-    """Adds objectives. Notes CycleStateForbids if their cycle does not take new ones."""
+    """Adds objectives. Notes CycleStateForbids if their cycle does not take new ones, and the refusals of
+    `check_cadence`."""
     ensure_editor(tx.viewer)
     await check_cycles(tx, {each.cycle_id for each in objectives}, CycleAction.EDIT, "cycleId")
-    for refusals in (await complete_objectives(tx, objectives)).values():
+    for refusals in (await complete(tx, objectives)).values():
         tx.attempt.note(refusals)
     tx.insert(objectives)
     for count, objective in enumerate(objectives, 1):
@@ -35,8 +39,15 @@ async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
         await let_others(count)
 
 
+async def complete(tx: Transaction, objectives: Sequence[Objective]) -> dict[UUID, list[Refusal]]:
+    """Completes the dates of new objectives; what is wrong with these and with their cadences, by id."""
+    dates, cadences = await complete_objectives(tx, objectives), check_cadences(objectives)
+    return {id: [*dates.get(id, ()), *cadences.get(id, ())] for id in {**dates, **cadences}}
+
+
 async def change(tx: Transaction, requested: Change) -> None:
-    """Changes an objective. Notes CycleStateForbids of its cycle, and of the one that it is moved to."""
+    """Changes an objective. Notes CycleStateForbids of its cycle, and of the one that it is moved to, and the refusals
+    of `check_cadence`."""
     ensure_editor(tx.viewer)
     is_counting = not COUNTING.isdisjoint(requested.values)
     locked = await lock_objective(tx, requested.id, (), alone=not is_counting)
@@ -47,6 +58,8 @@ async def change(tx: Transaction, requested: Change) -> None:
         requested = replace(requested, values=await with_dates_of_objective(tx, objective, requested.values))
     changes = await apply_change(tx, objective, requested)
     await locked.check_cycle(tx, actions_on(changes), "id")
+    if CADENCE & changes.keys():
+        tx.attempt.note(check_own_cadence(objective))
     if changes:
         settles = bool(COUNTING & changes.keys())
         tx.record(Verb.UPDATED, objective, changes, requested=requested, objectives=[objective.id], settles=settles)

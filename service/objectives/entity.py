@@ -5,11 +5,12 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from service.cadence.items import CADENCE_INPUT_NAMES, CADENCE_OMITTED, CadenceFields
 from service.cycles.granules import DateGranularity
 from service.entities.entity import Archiving, Entity, Omission, Upsert, filters, involvements
 from service.entities.export import Export
 from service.entities.items import Day, IdentifiedItem, Key, Number, Text, ref
-from service.objectives import commands, date_commands, queries
+from service.objectives import commands, queries
 from service.objectives.models import (
     Level,
     Lifecycle,
@@ -23,10 +24,10 @@ from service.pillars.models import Perspective
 from service.values.visibility import Visibility
 
 
-class ObjectiveItem(IdentifiedItem):
+class ObjectiveItem(CadenceFields, IdentifiedItem):
     """Objective to create or update: what somebody wants to achieve within a cycle."""
 
-    INPUT_NAMES: ClassVar[Mapping[str, str]] = {"start": "startsOn", "due": "dueOn"}
+    INPUT_NAMES: ClassVar[Mapping[str, str]] = {"start": "startsOn", "due": "dueOn", **CADENCE_INPUT_NAMES}
     type: Literal["Objective"] = "Objective"
     REFERENCES: ClassVar[Mapping[str, str]] = {"cycle": "Cycle", "owner": "Person", "team": "Team", "pillar": "Pillar"}
     cycle: Key = ref("cycle that the objective belongs to", ...)
@@ -119,12 +120,13 @@ OBJECTIVE = Entity(
     ),
     item=ObjectiveItem,
     export=Export(order=("position",)),
-    upsert=Upsert(create=commands.create, change=commands.change, completing=date_commands.complete_objectives),
+    upsert=Upsert(create=commands.create, change=commands.change, completing=commands.complete),
     archiving=Archiving(ensure_allowed=ensure_editor, lock=commands.lock_to_archive),
     omitted=(
         Omission(("final_score", "score_reason", "score_waiver"), ("create", "update"), "objectiveScore sets them."),
         Omission(("retrospective",), ("create",), "A goal is looked back on when its cycle is ending."),
         *OWN_DATES_OMITTED,
+        CADENCE_OMITTED,
         Omission(
             ("position",), ("create", "update", "item"), "objectiveReorder sets it; lines of a file keep their order."
         ),

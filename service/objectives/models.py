@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Boolean, CheckConstraint, DateTime, Index, Numeric, Text, text
 from sqlmodel import Field, SQLModel
 
+from service.cadence.due import Weekday
+from service.cadence.models import OwnCadence, cadence_checks
 from service.cycles.granules import DateGranularity
 from service.pillars.models import Perspective
 from service.postgres.tables import (
@@ -118,7 +120,7 @@ def date_checks() -> tuple[CheckConstraint, ...]:
     )
 
 
-class ObjectiveFacts(OwnDates, ReviewFacts, Facts):
+class ObjectiveFacts(OwnDates, OwnCadence, ReviewFacts, Facts):
     cycle_id: UUID
     title: str = Field(sa_type=Name, min_length=1, max_length=500)
     description: str | None = Field(default=None, sa_type=LongText, max_length=20_000)
@@ -141,13 +143,18 @@ def span_indexes(table: str) -> tuple[Index, ...]:
 
 
 def step_indexes(table: str) -> tuple[Index, ...]:
-    """The indexes of lists by status and staleness, and of the rows whose stored step is not that of the moment."""
+    """The indexes of lists by status and staleness, of rows whose stored step is not that of the moment, and of goals
+    with a check-in to come."""
     ends = (("until", "step_until"), ("since", "step_since"))
     return (
         *filter_indexes(table, "position", status="step_status", staleness="step_staleness"),
         *(
             Index(f"ix_{table}_{name}", "organization_id", column, postgresql_where=text(f"{column} IS NOT NULL"))
             for name, column in ends
+        ),
+        Index(
+            *(f"ix_{table}_check_in_due", "organization_id", "check_in_due_at", "id"),
+            postgresql_where=text("check_in_due_at IS NOT NULL"),
         ),
     )
 
@@ -158,7 +165,8 @@ class Derived(SQLModel):
     contradicts its pace where `diverging_steps[n]`. The step in force when that was written is stored again, for
     indexes: from `step_since` (null: always) until before `step_until` (null: for ever) the status is `step_status` and
     the staleness is `step_staleness`. The next check-in is due at `check_in_due_at`, while one is expected. The goal
-    begins at `starts_at` and is due at `due_at`, by its own dates or those of its cycle.
+    begins at `starts_at` and is due at `due_at`, by its own dates or those of its cycle. Check-ins are expected by the
+    cadence of `cadence_days` and `cadence_weekday`, its own or the inherited one; in a closed cycle, that of its close.
     `changed_at` is the last write that changed anything the goal shows: its own columns, these, or what belongs to
     it."""
 
@@ -176,6 +184,8 @@ class Derived(SQLModel):
     step_status: str | None = unread(Name)
     step_staleness: str | None = unread(Name)
     check_in_due_at: datetime | None = unread(Instant)
+    cadence_days: int | None = None
+    cadence_weekday: Weekday | None = Field(default=None, sa_type=choice(Weekday, "cadence_weekday_name"))
     starts_at: datetime = Field(default=NOT_SETTLED, sa_type=Instant)
     due_at: datetime = Field(default=NOT_SETTLED, sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)
@@ -188,6 +198,7 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
     __tablename__: ClassVar[str] = "objectives"
     __table_args__ = (
         *date_checks(),
+        *cadence_checks(),
         reference("cycle_id", "cycles"),
         reference("owner_id", "people"),
         reference("team_id", "teams"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from uuid_utils.compat import uuid7
 
+from service.cadence.checks import CADENCE, check_cadence, check_cadences, check_own_cadence
 from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Membership, MembershipRole, Organization, Person, Role, Team
@@ -35,6 +36,8 @@ MEMBERSHIP_LOCK = (
     .with_for_update(key_share=True)
 )
 POLICY = (*STATUS_POLICY, "fiscal_year_start_month")
+# What decides when check-ins on the goals of a team are due.
+RHYTHM = CADENCE | {"time_zone"}
 # What decides which days and periods the measurements of KPIs belong to.
 CALENDAR = frozenset({"fiscal_year_start_month", "time_zone"})
 
@@ -71,14 +74,6 @@ class PaceThresholdsInverted(Refusal):
     )
 
 
-class CadenceOutOfRange(Refusal):
-    """`checkInCadenceDays` is {days}; it has to be from 1 to 366."""
-
-    meaning = (
-        "Value <days> of `checkInCadenceDays`, outside its range. Send a whole number from <minimum> to <maximum>."
-    )
-
-
 class FiscalYearStartMonthOutOfRange(Refusal):
     """`fiscalYearStartMonth` is {month}; it has to be from 1, January, to 12, December."""
 
@@ -110,8 +105,7 @@ async def change_organization(
 def _check_policy(policy: Mapping[str, Any]) -> Iterator[Refusal]:
     if not 0 <= policy["at_risk_pace"] <= policy["on_track_pace"] < float("inf"):
         yield PaceThresholdsInverted(("atRiskPace",), at_risk=policy["at_risk_pace"], on_track=policy["on_track_pace"])
-    if not 1 <= policy["check_in_cadence_days"] <= 366:
-        yield CadenceOutOfRange(("checkInCadenceDays",), days=policy["check_in_cadence_days"], minimum=1, maximum=366)
+    yield from check_cadence(policy["check_in_cadence_days"], policy["check_in_weekday"], "checkInCadenceDays")
     if not 1 <= policy["fiscal_year_start_month"] <= 12:
         yield FiscalYearStartMonthOutOfRange(
             ("fiscalYearStartMonth",), month=policy["fiscal_year_start_month"], minimum=1, maximum=12
@@ -131,16 +125,23 @@ async def create_people(tx: Transaction, people: Sequence[Person]) -> None:
 
 
 async def create_teams(tx: Transaction, teams: Sequence[Team]) -> None:
-    """Adds teams. Raises TeamLoop."""
+    """Adds teams. Notes the refusals of `check_cadence`; raises TeamLoop."""
     ensure_administrator(tx.viewer)
     for team in teams:
         tx.attempt.note(check_profile(team))
+    for refusals in (await check_new_teams(tx, teams)).values():
+        tx.attempt.note(refusals)
     tx.insert(teams)
     nested = [team for team in teams if team.parent_id]
     if nested:
         await _ensure_no_team_loop(tx, nested)
     for team in teams:
         tx.record(Verb.CREATED, team, changes_of_new(team))
+
+
+async def check_new_teams(tx: Transaction, teams: Sequence[Team]) -> dict[UUID, list[Refusal]]:
+    """What is wrong with the cadences of new teams, by id."""
+    return check_cadences(teams)
 
 
 async def change_person(tx: Transaction, requested: Change) -> None:
@@ -160,11 +161,16 @@ async def change_person(tx: Transaction, requested: Change) -> None:
 
 
 async def change_team(tx: Transaction, requested: Change) -> None:
-    """Changes a team. Raises TeamLoop."""
+    """Changes a team; another cadence settles its objectives anew. Notes the refusals of `check_cadence`; raises
+    TeamLoop."""
     ensure_administrator(tx.viewer)
     team = await lock_row(tx, Team, requested.id)
     changes = await apply_change(tx, team, requested)
     tx.attempt.note(check_profile(team))
+    if CADENCE & changes.keys():
+        tx.attempt.note(check_own_cadence(team))
+    if RHYTHM & changes.keys():
+        tx.touched_teams.add(team.id)
     if "parent_id" in changes:
         await _ensure_no_team_loop(tx, [team])
     if changes:

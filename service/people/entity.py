@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from service.cadence.items import CADENCE_INPUT_NAMES, CADENCE_OMITTED, CadenceFields
 from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
 from service.entities.export import Export
 from service.entities.items import IdentifiedItem, Item, Key, Text, ref
@@ -33,9 +34,10 @@ class PersonItem(IdentifiedItem):
     )
 
 
-class TeamItem(IdentifiedItem):
+class TeamItem(CadenceFields, IdentifiedItem):
     """Team of the organization to create or update."""
 
+    INPUT_NAMES: ClassVar[Mapping[str, str]] = CADENCE_INPUT_NAMES
     type: Literal["Team"] = "Team"
     REFERENCES: ClassVar[Mapping[str, str]] = {"parent": "Team"}
     name: Text = Field(description="Name of the team, 1 to 200 characters.")
@@ -86,9 +88,9 @@ TEAM = Entity(
     filters=filters(Team, "id", "external_id", "name", "parent_id", "created_at", "updated_at"),
     item=TeamItem,
     export=Export(),
-    upsert=Upsert(create=commands.create_teams, change=commands.change_team),
+    upsert=Upsert(create=commands.create_teams, change=commands.change_team, completing=commands.check_new_teams),
     archiving=Archiving(ensure_allowed=ensure_administrator),
-    omitted=(Omission((), ("history",), NO_HISTORY),),
+    omitted=(CADENCE_OMITTED,),
 )
 MEMBERSHIP = Entity(
     model=Membership,

@@ -9,6 +9,8 @@ from sqlalchemy import ARRAY, CheckConstraint, Index, Text, UniqueConstraint, te
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
+from service.cadence.due import Weekday
+from service.cadence.models import OwnCadence, cadence_checks
 from service.people.permissions import MemberEditing
 from service.postgres.tables import (
     Changeable,
@@ -16,12 +18,14 @@ from service.postgres.tables import (
     Instant,
     LongText,
     Name,
+    Revision,
     TenantRow,
     changeable_keys,
     choice,
     filter_indexes,
     order_index,
     reference,
+    revision_keys,
 )
 from service.values.urls import MAX_URL_LENGTH
 
@@ -39,14 +43,14 @@ class MembershipRole(StrEnum):
 
 
 class Organization(SQLModel, table=True):
-    """The tenant, and its status policy now: pace thresholds as fractions, cadence in days;
+    """The tenant, and its status policy now: pace thresholds as fractions, and the cadence of check-ins;
     `fiscal_year_start_month` is the month that its fiscal year begins with. `member_editing` says which goals a MEMBER
     may edit: all, or those that are the member's own."""
 
     __tablename__: ClassVar[str] = "organizations"
     __table_args__ = (
         CheckConstraint("at_risk_pace <= on_track_pace AND at_risk_pace >= 0", name="paces"),
-        CheckConstraint("check_in_cadence_days BETWEEN 1 AND 366", name="cadence"),
+        *cadence_checks(),
         CheckConstraint("fiscal_year_start_month BETWEEN 1 AND 12", name="fiscal_year_start_month"),
     )
 
@@ -56,6 +60,7 @@ class Organization(SQLModel, table=True):
     on_track_pace: float = Field(default=0.9)
     at_risk_pace: float = Field(default=0.7)
     check_in_cadence_days: int = Field(default=7)
+    check_in_weekday: Weekday | None = Field(default=None, sa_type=choice(Weekday))
     fiscal_year_start_month: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
     member_editing: MemberEditing = Field(
         default=MemberEditing.ALL,
@@ -75,7 +80,7 @@ class StatusPolicy(TenantRow, table=True):
     __table_args__ = (
         UniqueConstraint("organization_id", "number"),
         CheckConstraint("at_risk_pace <= on_track_pace AND at_risk_pace >= 0", name="paces"),
-        CheckConstraint("check_in_cadence_days BETWEEN 1 AND 366", name="cadence"),
+        *cadence_checks(),
         CheckConstraint("number >= 1", name="number"),
         reference("author_id", "people"),
         reference("service_account_id", "service_accounts"),
@@ -92,6 +97,7 @@ class StatusPolicy(TenantRow, table=True):
     on_track_pace: float
     at_risk_pace: float
     check_in_cadence_days: int
+    check_in_weekday: Weekday | None = Field(default=None, sa_type=choice(Weekday))
     valid_from: datetime = Field(sa_type=Instant)
     author_id: UUID | None = None
     service_account_id: UUID | None = None
@@ -131,7 +137,7 @@ class Person(PersonFacts, Changeable, table=True):
     erased_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class TeamFacts(ProfileFacts, Facts):
+class TeamFacts(OwnCadence, ProfileFacts, Facts):
     name: str = Field(sa_type=Name, min_length=1, max_length=200)
     parent_id: UUID | None = None
 
@@ -139,11 +145,17 @@ class TeamFacts(ProfileFacts, Facts):
 class Team(TeamFacts, Changeable, table=True):
     __tablename__: ClassVar[str] = "teams"
     __table_args__ = (
+        *cadence_checks(),
         reference("parent_id", "teams"),
         order_index("teams", "name"),
         *filter_indexes("teams", "name", parent="parent_id"),
         *changeable_keys("teams"),
     )
+
+
+class TeamRevision(TeamFacts, Revision, table=True):
+    __tablename__: ClassVar[str] = "team_revisions"
+    __table_args__ = revision_keys("team_revisions", "teams")
 
 
 class MembershipFacts(Facts):

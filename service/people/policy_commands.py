@@ -13,7 +13,7 @@ from service.writing.transaction import Transaction
 from service.writing.unsaved_row import unsaved_row
 
 # The columns of an organization that are its status policy.
-STATUS_POLICY = ("at_risk_pace", "on_track_pace", "check_in_cadence_days")
+STATUS_POLICY = ("at_risk_pace", "on_track_pace", "check_in_cadence_days", "check_in_weekday")
 
 _policy = columns_of(StatusPolicy)
 # The version that is in force now.

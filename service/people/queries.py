@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import CTE, Uuid, bindparam, select
 
 from service.people.access_queries import access_columns
 from service.people.models import ApiKey, Membership, Organization, Person, StatusPolicy, Team
@@ -53,6 +53,14 @@ MEMBERSHIPS_OF_PEOPLE = (
     .where(visible(Membership), equals_any(_membership.person_id), _membership.ended_at.is_(None))
     .order_by(_team.name, _membership.id)
 )
+
+
+def team_and_below() -> CTE:
+    """The `id` of the team `:team_id`, and of all teams below it."""
+    top = select(_team.id).where(visible(Team), _team.id == bindparam("team_id", type_=Uuid))
+    teams = top.cte("team_and_below", recursive=True)
+    return teams.union(select(_team.id).join(teams, _team.parent_id == teams.c.id).where(visible(Team)))
+
 
 ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "NAME": "name"}
 

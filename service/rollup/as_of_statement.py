@@ -15,11 +15,13 @@ from service.key_results.kpi_link_models import KpiLink
 from service.key_results.models import KeyResult, Milestone
 from service.kpis.models import Kpi, KpiTarget
 from service.objectives.models import Objective
-from service.people.models import StatusPolicy
+from service.people.models import StatusPolicy, Team
 from service.postgres.tables import table_of
 from service.writing.revisions import revision_model
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+# Stored columns that are read of goals in closed cycles only. They stay as they were at the close.
+_OF_CLOSE = frozenset({"cadence_days", "cadence_weekday"})
 # Models with a table of revisions, and the columns that never change: rows are looked for by them.
 _REVISED: Mapping[Any, Collection[str]] = {
     Objective: (),
@@ -27,6 +29,7 @@ _REVISED: Mapping[Any, Collection[str]] = {
     Milestone: ("key_result_id",),
     Alignment: ("objective_id", "parent_id", "parent_key_result_id"),
     Cycle: (),
+    Team: (),
     Kpi: (),
     KpiTarget: ("kpi_id",),
     KpiLink: ("key_result_id", "kpi_id", "role"),
@@ -65,7 +68,7 @@ def as_of(sql: str) -> str:
 def _revised(model: Any, names: Collection[str]) -> str:
     """The rows of a table at the moment, with the columns of these names."""
     table, revisions = table_of(model), table_of(revision_model(model))  # type: ignore[arg-type]
-    fixed = {"id", "organization_id", "created_at", *_REVISED[model]}
+    fixed = {"id", "organization_id", "created_at", *_OF_CLOSE, *_REVISED[model]}
     columns = ",".join(
         f"t.{each.name}" if each.name in fixed else _column(each, is_revised=each.name in revisions.c)
         for each in table.columns
@@ -110,7 +113,8 @@ _READ = re.compile(
 )
 # The policy of the organization, in the columns of its row, is the newest version by the moment.
 POLICY = f"""LATERAL (
-    SELECT g.id, g.fiscal_year_start_month, v.on_track_pace, v.at_risk_pace, v.check_in_cadence_days
+    SELECT g.id, g.fiscal_year_start_month, g.time_zone,
+        v.on_track_pace, v.at_risk_pace, v.check_in_cadence_days, v.check_in_weekday
     FROM organizations g CROSS JOIN LATERAL (
         SELECT * FROM {table_of(StatusPolicy).name} v
         WHERE v.organization_id = :organization_id AND (v.valid_from <= i.at OR v.number = 1)

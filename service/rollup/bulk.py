@@ -30,10 +30,13 @@ MAX_IDS = 2000
 ALL = text("""
     SELECT id FROM objectives WHERE organization_id = :organization_id AND id > CAST(:after AS uuid)
     ORDER BY id LIMIT CAST(:size AS int)""")
-OF_CYCLES = text("""
+OF_CYCLES, OF_TEAMS = (
+    text(f"""
     SELECT id FROM objectives
-    WHERE organization_id = :organization_id AND cycle_id = ANY(CAST(:ids AS uuid[])) AND id > CAST(:after AS uuid)
+    WHERE organization_id = :organization_id AND {key} = ANY(CAST(:ids AS uuid[])) AND id > CAST(:after AS uuid)
     ORDER BY id LIMIT CAST(:size AS int)""")
+    for key in ("cycle_id", "team_id")
+)
 EDGES_ABOVE = text("""
     SELECT id, objective_id, parent_id FROM alignments
     WHERE organization_id = :organization_id AND objective_id = ANY(CAST(:ids AS uuid[])) AND archived_at IS NULL""")
@@ -94,6 +97,7 @@ async def settle_many(
         async for level in goals.levels(CHUNK):
             await _settle_level(tx, level, advance)
     tx.touched_cycles.clear()
+    tx.touched_teams.clear()
     tx.all_touched = False
 
 
@@ -102,8 +106,9 @@ async def _touched(tx: Transaction, table: GoalsInTable | None) -> Unsettled:
     goals: Unsettled = table or HeldGoals(tx.touched)
     tx.touched.clear()
     statements: list[tuple[Any, dict[str, Any]]] = [(ALL, {})] if tx.all_touched else []
-    if tx.touched_cycles and not tx.all_touched:
-        statements.append((OF_CYCLES, {"ids": list(tx.touched_cycles)}))
+    if not tx.all_touched:
+        parts = ((OF_CYCLES, tx.touched_cycles), (OF_TEAMS, tx.touched_teams))
+        statements += [(statement, {"ids": list(ids)}) for statement, ids in parts if ids]
     for statement, parameters in statements:
         after = LOWEST_ID
         while rows := await tx.rows(statement, after=after, size=MAX_IDS, **parameters):

@@ -27,7 +27,7 @@ from service.cycles.models import Cycle
 from service.cycles.states import CycleActivation, CycleState
 from service.key_results.models import KeyResult, ValueSource
 from service.objectives.models import Objective, ProgressSource
-from service.people.models import Organization, Person, StatusPolicy
+from service.people.models import Person
 from service.postgres.tables import columns_of
 from service.reading.keyset import Listing, Page
 from service.reading.reader import NOW
@@ -46,9 +46,7 @@ _cycle = columns_of(Cycle)
 _check_in = columns_of(CheckIn)
 _objective = columns_of(Objective)
 _key_result = columns_of(KeyResult)
-_organization = columns_of(Organization)
 _person = columns_of(Person)
-_policy = columns_of(StatusPolicy)
 _true: Any = literal_column("true")
 _false: Any = literal_column("false")
 _zero: Any = literal_column("0")
@@ -58,18 +56,9 @@ def _seconds(interval: Any) -> ColumnElement[Any]:
     return extract("epoch", interval)
 
 
-def _cadence(policy_id: Any) -> Any:
-    """Seconds between two check-ins that are expected of a goal, by the version of the policy with this id, else by the
-    policy of now."""
-    tenant = bindparam("organization_id", type_=_organization.id.type)
-    now = select(_organization.check_in_cadence_days).where(_organization.id == tenant).scalar_subquery()
-    at_close = (
-        select(_policy.check_in_cadence_days)
-        .where(visible(StatusPolicy), _policy.id == policy_id)
-        .correlate_except(StatusPolicy)
-        .scalar_subquery()
-    )
-    return func.coalesce(at_close, now) * literal_column("86400.0")
+def _cadence(goal: Any) -> Any:
+    """Seconds between two check-ins that are expected of a goal."""
+    return goal.cadence_days * literal_column("86400.0")
 
 
 class Activity(NamedTuple):
@@ -90,11 +79,10 @@ def _activity(by: ReportDimension | None, condition: ColumnElement[bool]) -> Act
         cycle.c.activation == literal_column(f"'{CycleActivation.MANUAL}'", Text()),
     )
 
-    cadence = select(_cadence(cycle.c.status_policy_id)).select_from(cycle).scalar_subquery()
-
     def goals_of(counting: Counting, goal: Any, is_objective: Any, expects: Any) -> Select[Any]:
         begins_at = func.greatest(cycle.c.starts_at, cycle.c.activated_at, goal.created_at, goal.starts_at)
-        periods = func.floor(_seconds(func.least(NOW, cycle.c.ends_at, goal.due_at) - begins_at) / cadence)
+        until = func.least(NOW, cycle.c.ends_at, goal.due_at)
+        periods = func.floor(_seconds(until - begins_at) / _cadence(goal))
         expected = case(
             (and_(expects, ~waits), func.greatest(cast(periods, Integer), _zero)),
             else_=_zero,
@@ -106,6 +94,7 @@ def _activity(by: ReportDimension | None, condition: ColumnElement[bool]) -> Act
                 func.coalesce(counting.goals.key(by), literal_column("''", Text())).label("key"),
                 counting.goals.owner_id.label("owner_id"),
                 begins_at.label("begins_at"),
+                goal.cadence_days,
                 expected.label("expected"),
             )
             .select_from(counting.goals.source.join(cycle, cycle.c.id == _objective.cycle_id))
@@ -121,7 +110,7 @@ def _activity(by: ReportDimension | None, condition: ColumnElement[bool]) -> Act
     ).cte("goals")
 
     def check_ins_of(is_goal: Any) -> Select[Any]:
-        number = func.floor(_seconds(_check_in.at - goals.c.begins_at) / cadence)
+        number = func.floor(_seconds(_check_in.at - goals.c.begins_at) / _cadence(goals.c))
         return (
             select(goals.c.id, goals.c.expected, _check_in.author_id, cast(number, Integer).label("number"))
             .select_from(goals.join(CheckIn, is_goal).join(cycle, _true))

@@ -34,11 +34,12 @@ STEPS = {
 POLICIES = text("""
     SELECT g.id, 'has another status policy than its newest version' AS problem FROM organizations g
     LEFT JOIN LATERAL (
-        SELECT on_track_pace, at_risk_pace, check_in_cadence_days FROM status_policies
+        SELECT on_track_pace, at_risk_pace, check_in_cadence_days, check_in_weekday FROM status_policies
         WHERE organization_id = :organization_id ORDER BY number DESC LIMIT 1
     ) newest ON true
-    WHERE g.id = :organization_id AND (newest.on_track_pace, newest.at_risk_pace, newest.check_in_cadence_days)
-        IS DISTINCT FROM (g.on_track_pace, g.at_risk_pace, g.check_in_cadence_days)
+    WHERE g.id = :organization_id
+      AND (newest.on_track_pace, newest.at_risk_pace, newest.check_in_cadence_days, newest.check_in_weekday)
+        IS DISTINCT FROM (g.on_track_pace, g.at_risk_pace, g.check_in_cadence_days, g.check_in_weekday)
     UNION ALL
     SELECT id, 'is no successor of the version before it' FROM (
         SELECT id, number, valid_from, lag(number, 1, 0) OVER numbered AS previous,

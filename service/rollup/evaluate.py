@@ -5,7 +5,6 @@ Source of the formulas: docs/numbers.md, 3 to 11.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -20,6 +19,7 @@ from service.key_results.progress import (
     progress,
     target_of,
 )
+from service.rollup.check_in_dates import due_of_key_result, due_of_manual_objective
 from service.rollup.objective_score import objective_score
 from service.rollup.pace_status import Adherence, StatusRules, pace_timeline
 from service.rollup.status_timeline import (
@@ -27,7 +27,6 @@ from service.rollup.status_timeline import (
     PLANNED,
     CheckInDue,
     StatusTimeline,
-    check_in_due_after,
     closed_timeline,
     with_breached_guardrail,
     with_missing_contributors,
@@ -48,14 +47,10 @@ from service.rollup.tree import (
     ObjectiveNode,
     Span,
     Tree,
-    is_in_force,
     objective_differs,
 )
 from service.rollup.weighted_mean import Contributor, Mean, contributing, mean_of, supporting_exclusions
 from service.values.decimals import round_progress
-
-# Once achieved, these kinds stay achieved, so no check-in is expected.
-LASTING = frozenset({"MILESTONE", "BINARY", "BASELINE", "REACH"})
 
 
 def evaluate(tree: Tree) -> Derivations:
@@ -106,10 +101,11 @@ def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge]
         derivation = Derivation(_key_result_values(node, computed_progress))
     cycle = objective.cycle
     span = node.span(cycle)
-    due = _due_of_key_result(node, objective, span)
+    due = due_of_key_result(node, objective, span)
     values = derivation.values._replace(
         timeline=_key_result_timeline(node, objective, computed_progress, (span, span.within(cycle)), due),
         confidence=node.confidence,
+        **_cadence_values(node),
         guardrail_breached=node.guardrail is GuardrailState.BREACHED,
         check_in_due_at=None if due is None else due.due_at,
         starts_at=span.starts_at,
@@ -149,7 +145,7 @@ def _key_result_timeline(
         timeline = with_unknown_guardrail(by_pace)
     if objective.closed:
         return closed_timeline(timeline, objective.cycle_ends_at)
-    with_check_ins = with_stated_status(timeline, by_pace, node.stated_status, policy)
+    with_check_ins = with_stated_status(timeline, by_pace, node.stated_status, node.cadence)
     return with_staleness(with_check_ins, due, *spans[1])
 
 
@@ -164,24 +160,6 @@ def _status_rules(node: KeyResultNode) -> StatusRules:
         return StatusRules(is_control=True)
     met = periods_met(definition, evidence)
     return StatusRules(is_control=True, adherence=Adherence(met, len(evidence.adherence), evidence.missing))
-
-
-def _due_of_key_result(node: KeyResultNode, objective: ObjectiveNode, span: Span) -> CheckInDue | None:
-    """When the next check-in is due; None if none is expected."""
-    both_in_force = is_in_force(node.archived, node.lifecycle) and is_in_force(objective.archived, objective.lifecycle)
-    if not both_in_force or objective.closed or objective.planned or node.value_source == "ALIGNED_OBJECTIVES":
-        return None
-    is_lasting = node.definition.kind in LASTING
-    if node.kpi_due is not None:
-        return replace(node.kpi_due, is_lasting=is_lasting)
-    active_since = max(objective.active_since, node.active_since)
-    cadence_start = _cadence_start(span, active_since, node.checked_in_at)
-    return check_in_due_after(cadence_start, objective.policy, is_lasting=is_lasting)
-
-
-def _cadence_start(span: Span, active_since: datetime, checked_in_at: datetime | None) -> datetime:
-    """The newest check-in, else the instant at which the goal came into force; not before the goal begins."""
-    return max(span.starts_at, checked_in_at or active_since)
 
 
 def _objective(
@@ -209,6 +187,7 @@ def _objective(
         confidence=node.confidence,
         coverage=None if mean.coverage is None else round_progress(mean.coverage),
         guardrail_breached=_any_breached(mean, contributors),
+        **_cadence_values(node),
         starts_at=span.starts_at,
         due_at=span.ends_at,
     )
@@ -233,7 +212,7 @@ def _objective_timeline(
     if mean.coverage is not None and mean.coverage < 1:
         # This comes before the stated status, which an ACHIEVED would outrank.
         timeline = with_missing_contributors(timeline)
-    timeline = with_stated_status(timeline, by_pace, stated_status, node.policy)
+    timeline = with_stated_status(timeline, by_pace, stated_status, node.cadence)
     return closed_timeline(timeline, node.cycle_ends_at) if node.closed else timeline
 
 
@@ -262,7 +241,13 @@ def _manual_objective(node: ObjectiveNode) -> Derivation:
     value = None if raw is None else clamp(raw)
     computed_progress = Progress(value, raw, reason, None, raw is not None)
     span = node.span
-    values = _values(computed_progress, confidence=node.confidence, starts_at=span.starts_at, due_at=span.ends_at)
+    values = _values(
+        computed_progress,
+        confidence=node.confidence,
+        **_cadence_values(node),
+        starts_at=span.starts_at,
+        due_at=span.ends_at,
+    )
     if node.lifecycle != "ACTIVE":
         return Derivation(values)
     if node.planned:
@@ -270,11 +255,14 @@ def _manual_objective(node: ObjectiveNode) -> Derivation:
     by_pace = _pace_timeline(node, values)
     if node.closed:
         return Derivation(values._replace(timeline=closed_timeline(by_pace, node.cycle_ends_at)))
-    cadence_start = _cadence_start(span, node.active_since, node.checked_in_at)
-    due = None if node.archived else check_in_due_after(cadence_start, node.policy)
-    timeline = with_stated_status(by_pace, by_pace, node.stated_status, node.policy)
+    due = due_of_manual_objective(node, span)
+    timeline = with_stated_status(by_pace, by_pace, node.stated_status, node.cadence)
     timeline = with_staleness(timeline, due, *span.within(node.cycle))
     return Derivation(values._replace(timeline=timeline, check_in_due_at=None if due is None else due.due_at))
+
+
+def _cadence_values(node: ObjectiveNode | KeyResultNode) -> dict[str, Any]:
+    return {"cadence_days": node.cadence.days, "cadence_weekday": node.cadence.weekday}
 
 
 def _progress_of_mean(mean: Mean) -> Progress:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 _STORED = (
     *("lifecycle", "archived_at", "progress", "progress_raw", "progress_reason", "confidence", "status_since"),
     *("status_steps", "status_reasons", "staleness_steps", "diverging_steps", "check_in_due_at", "guardrail_breached"),
+    *("cadence_days", "cadence_weekday"),
 )
 _DEFINITION = ("kind", "mode", "value_source", "baseline", "target", "change_by", "lower", "upper", "weight")
 _SPAN = ("own_starts_at", "own_due_at", "starts_at", "due_at")
@@ -48,8 +49,7 @@ _CHECK_INS = {
 }
 
 # The policy that judges the goals of a cycle: the version in force at its close, else the one in force now.
-_POLICY = {name: f"coalesce(p.{name}, g.{name})" for name in ("on_track_pace", "at_risk_pace", "check_in_cadence_days")}
-_CADENCE = _POLICY["check_in_cadence_days"]
+_POLICY = {name: f"coalesce(p.{name}, g.{name})" for name in ("on_track_pace", "at_risk_pace")}
 _POLICIES = """
     JOIN organizations g ON g.id = :organization_id
     LEFT JOIN status_policies p ON p.organization_id = :organization_id AND p.id = y.status_policy_id"""
@@ -91,6 +91,28 @@ _ACTIVE_SINCE = "coalesce(begun.valid_from, idle.valid_from, {0}.created_at)"
 # notice of a date that is null.
 _COUNTED_FROM, _COUNTED_UNTIL = "greatest(k.own_starts_at, y.starts_at)", "least(k.own_due_at, y.ends_at)"
 
+_CADENCE = {
+    "effective_days": "cadence.days",
+    "effective_weekday": "cadence.weekday",
+    "time_zone": "coalesce(t.time_zone, g.time_zone)",
+}
+
+
+def _cadence_of(goal: str, *owners: str) -> str:
+    """The cadence of a goal: that of the first of `owners`, its cycle, its team and its policy that has one. In a
+    closed cycle it is the one that was stored before the close."""
+    owners = (*owners, "y", "t", "p", "g")
+    days = ", ".join(f"{owner}.check_in_cadence_days" for owner in owners)
+    weekdays = " ".join(f"WHEN {each}.check_in_cadence_days > 0 THEN {each}.check_in_weekday" for each in owners)
+    return f"""
+    LEFT JOIN teams t ON t.organization_id = :organization_id AND t.id = o.team_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(CASE WHEN y.state = 'CLOSED' THEN {goal}.cadence_days END, {days}) AS days,
+            CASE WHEN y.state = 'CLOSED' AND {goal}.cadence_days > 0 THEN {goal}.cadence_weekday
+                {weekdays} END AS weekday
+    ) cadence"""
+
+
 _IS_COMPUTED = "(i.is_changed OR k.value_source = 'ALIGNED_OBJECTIVES')"
 _KEY_RESULT = {
     "part": "'KEY_RESULT'",
@@ -109,7 +131,7 @@ _KEY_RESULT = {
     "counted_until": _COUNTED_UNTIL,
     "first_counted_on": "greatest(k.starts_on, y.starts_on)",
     "last_counted_on": "least(k.due_on, y.ends_on)",
-    "check_in_cadence_days": _CADENCE,
+    **_CADENCE,
     "adherence": "adherence.values",
     "adherence_numbers": "adherence.numbers",
     "aggregation": "s.aggregation",
@@ -124,7 +146,7 @@ _KEY_RESULT = {
         AND l.key_result_id = k.id AND l.role = 'GUARDRAIL' AND l.archived_at IS NULL)""",
     "expected": f"""
         CAST(ceil(greatest(extract(epoch FROM {_COUNTED_UNTIL} - {_COUNTED_FROM}), 0)
-            / ({_CADENCE} * 86400.0)) AS int)""",
+            / (cadence.days * 86400.0)) AS int)""",
     "stage_weights": "stages.weights",
     "stage_done": "stages.done",
     "final_score": "k.final_score",
@@ -145,13 +167,14 @@ _OTHERS = {
 }
 _KEY_RESULTS_FROM = f"""{_OBJECTIVES_OF_IDS}{_KEY_RESULTS_OF_IDS}
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id{_POLICIES}
+    {_cadence_of("k", "k", "o")}
     {_LATEST.format(f"c.key_result_id = k.id AND {_IS_VALID}")}
     {_ACTIVE.format("k", "key_result_revisions")}
     LEFT JOIN LATERAL (
         SELECT array_agg(period.value ORDER BY period.number) AS values,
                array_agg(period.number ORDER BY period.number) AS numbers FROM (
             SELECT DISTINCT ON (number) c.value,
-                   CAST(floor(extract(epoch FROM c.at - {_COUNTED_FROM}) / ({_CADENCE} * 86400.0)) AS int)
+                   CAST(floor(extract(epoch FROM c.at - {_COUNTED_FROM}) / (cadence.days * 86400.0)) AS int)
                        AS number
             FROM check_ins c
             WHERE c.organization_id = :organization_id AND c.key_result_id = k.id AND c.value IS NOT NULL
@@ -215,10 +238,12 @@ _OBJECTIVE = {
     "cycle_ends_at": "y.ends_at",
     "closed": "y.state = 'CLOSED'",
     "is_planned": "y.state = 'PLANNING' AND y.activation = 'MANUAL'",
+    **_CADENCE,
     **_POLICY,
 }
 _OBJECTIVES_FROM = f"""{_OBJECTIVES_OF_IDS}
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id{_POLICIES}
+    {_cadence_of("o", "o")}
     {_LATEST.format(f"c.objective_id = o.id AND c.key_result_id IS NULL AND {_IS_VALID}")}
     {_ACTIVE.format("o", "objective_revisions")}"""
 

@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
+from service.cadence.due import Cadence, Weekday
 from service.cycles.pace import Policy
 from service.key_results.kpi_evidence import with_kpi_evidence
 from service.key_results.progress import Definition, Evidence
@@ -26,6 +27,7 @@ _policy_of = lru_cache(maxsize=256)(Policy)
 # Several columns of a row at once take a fifth of the time of its attributes.
 _GOAL = itemgetter(
     *("progress", "progress_raw", "progress_reason", "confidence", "guardrail_breached", "check_in_due_at"),
+    *("cadence_days", "cadence_weekday"),
     *TIMELINE_COLUMNS,
 )
 _MEASURED = itemgetter("current", "has_data", "regressed", "measured_baseline", "measured_target")
@@ -109,7 +111,8 @@ def _objective(row: Any) -> ObjectiveNode:
         is_settled=row.is_settled,
         own_starts_at=row.own_starts_at,
         own_due_at=row.own_due_at,
-        policy=_policy_of(row.on_track_pace, row.at_risk_pace, row.check_in_cadence_days),
+        policy=_policy_of(row.on_track_pace, row.at_risk_pace),
+        cadence=_cadence(row),
     )
 
 
@@ -144,6 +147,7 @@ def _key_result(row: Any, guardrail: GuardrailState | None, calendar: Calendar |
         is_waived=row.is_waived,
         own_starts_at=row.own_starts_at,
         own_due_at=row.own_due_at,
+        cadence=_cadence(row),
     )
 
 
@@ -183,7 +187,7 @@ def _key_result_values(row: Any) -> GoalValues:
 
 def _ends_of_missing_periods(row: Any) -> Sequence[datetime]:
     """When each adherence period without a check-in ends, in order."""
-    length, valued = timedelta(days=row.check_in_cadence_days), set(row.adherence_numbers or ())
+    length, valued = timedelta(days=row.effective_days), set(row.adherence_numbers or ())
     ends = (min(row.counted_from + (number + 1) * length, row.counted_until) for number in range(row.expected))
     return [end for number, end in enumerate(ends) if number not in valued]
 
@@ -193,6 +197,11 @@ def _edge(row: Any) -> Edge:
     archived = archived_at is not None
     values = _goal_values(row)
     return Edge(id, objective_id, parent_id, parent_key_result_id, kind, weight, lifecycle, archived, values)
+
+
+def _cadence(row: Any) -> Cadence:
+    weekday = None if row.effective_weekday is None else Weekday(row.effective_weekday)
+    return Cadence(row.effective_days, weekday, row.time_zone)
 
 
 def _stated_status(row: Any) -> StatedStatus | None:
@@ -209,7 +218,7 @@ def _checked_in_at(row: Any) -> datetime | None:
 
 def _goal_values(row: Any, **own: Any) -> GoalValues:
     """The stored values that objectives and key results have in common, and the `own` ones of one of them."""
-    progress, raw, reason, confidence, guardrail_breached, check_in_due_at, *timeline = _GOAL(row)
+    progress, raw, reason, confidence, guardrail_breached, check_in_due_at, days, weekday, *timeline = _GOAL(row)
     return GoalValues(
         progress,
         raw,
@@ -218,6 +227,8 @@ def _goal_values(row: Any, **own: Any) -> GoalValues:
         from_columns(*timeline),
         guardrail_breached=guardrail_breached,
         check_in_due_at=check_in_due_at,
+        cadence_days=days,
+        cadence_weekday=weekday,
         **own,
     )
 

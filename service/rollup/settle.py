@@ -21,7 +21,7 @@ from service.writing.transaction import Transaction
 _OF_GOALS = {
     **{"progress": "progress", "raw": "progress_raw", "reason": "progress_reason", "confidence": "confidence"},
     **{"guardrail_breached": "guardrail_breached", "check_in_due_at": "check_in_due_at"},
-    **{"starts_at": "starts_at", "due_at": "due_at"},
+    **{name: name for name in ("starts_at", "due_at", "cadence_days", "cadence_weekday")},
 }
 _OF_OBJECTIVES = {**_OF_GOALS, "coverage": "coverage", "score": "score"}
 _OF_KEY_RESULTS = {

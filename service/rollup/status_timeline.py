@@ -13,7 +13,7 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
-from service.cycles.pace import Policy
+from service.cadence.due import Cadence, due_after
 
 
 class Status(StrEnum):
@@ -131,16 +131,16 @@ def worst_timeline(timelines: Iterable[StatusTimeline]) -> StatusTimeline:
 
 
 def with_stated_status(
-    timeline: StatusTimeline, by_pace: StatusTimeline, stated_status: StatedStatus | None, policy: Policy
+    timeline: StatusTimeline, by_pace: StatusTimeline, stated_status: StatedStatus | None, cadence: Cadence
 ) -> StatusTimeline:
     """A timeline overridden by the stated status while that is valid, and by the worse of both afterwards.
 
-    A stated status is valid for the cadence and 3 days. It does not override ACHIEVED, NOT_STARTED or a breached
-    guardrail. It diverges while it is ON_TRACK and `by_pace` is OFF_TRACK.
+    A stated status is valid until 3 days after the next check-in is due. It does not override ACHIEVED, NOT_STARTED or
+    a breached guardrail. It diverges while it is ON_TRACK and `by_pace` is OFF_TRACK.
     """
     if stated_status is None:
         return timeline
-    expires_at = expiry_of(stated_status, policy)
+    expires_at = expiry_of(stated_status, cadence)
     status = Status(stated_status.status)
 
     def change_at(moment: datetime) -> StatusChange:
@@ -156,14 +156,14 @@ def with_stated_status(
     return _build_timeline({*_moments(timeline), *_moments(by_pace), stated_status.at, expires_at}, change_at)
 
 
-def expiry_of(stated_status: StatedStatus, policy: Policy) -> datetime:
+def expiry_of(stated_status: StatedStatus, cadence: Cadence) -> datetime:
     """The instant from which a stated status is no longer valid."""
-    return stated_status.at + timedelta(days=policy.cadence_days) + GRACE
+    return due_after(stated_status.at, cadence) + GRACE
 
 
-def check_in_due_after(last: datetime, policy: Policy, *, is_lasting: bool = False) -> CheckInDue:
+def check_in_due_after(last: datetime, cadence: Cadence, *, is_lasting: bool = False) -> CheckInDue:
     """When the check-in after the one at `last` is due and overdue."""
-    due_at = last + timedelta(days=policy.cadence_days)
+    due_at = due_after(last, cadence)
     return CheckInDue(due_at, due_at + GRACE, is_lasting)
 
 

@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from service.cadence.due import Cadence, Weekday
 from service.cycles.pace import Policy
 from service.key_results.progress import Definition, Evidence
 from service.rollup.status_timeline import BEGINNING, CheckInDue, StatedStatus, StatusTimeline
@@ -16,8 +17,9 @@ DEFAULT_POLICY = Policy()
 # The values of an objective, which has no value of its own, nor data.
 OBJECTIVE_VALUES = (
     *("progress", "raw", "reason", "confidence", "timeline", "coverage", "check_in_due_at", "guardrail_breached"),
-    *("starts_at", "due_at", "score"),
+    *("starts_at", "due_at", "score", "cadence_days", "cadence_weekday"),
 )
+DEFAULT_CADENCE = Cadence()
 
 
 class GuardrailState(IntEnum):
@@ -32,7 +34,8 @@ class GoalValues(NamedTuple):
     """Derived values of a goal. `progress` and `raw` have 24 digits after the point. `current` is the value of a key
     result. `coverage` is the share (0..1) of an objective's contributors that have progress, by weight.
     `check_in_due_at` is when the next check-in is due; None if none is expected. The goal begins at `starts_at` and is
-    due at `due_at`; None of goals that are not computed. `score` is that of an objective, 0..1."""
+    due at `due_at`; None of goals that are not computed. `score` is that of an objective, 0..1. Check-ins on the goal
+    are expected by the cadence of `cadence_days` and `cadence_weekday`."""
 
     progress: Decimal | None
     raw: Decimal | None
@@ -50,6 +53,8 @@ class GoalValues(NamedTuple):
     starts_at: datetime | None = None
     due_at: datetime | None = None
     score: Decimal | None = None
+    cadence_days: int | None = None
+    cadence_weekday: Weekday | None = None
 
 
 class Span(NamedTuple):
@@ -77,8 +82,8 @@ class ObjectiveNode:
     `checked_in_at` is the time of the newest check-in of any kind. The objective is in force since `active_since`.
     `closed` tells if its cycle is closed, and `planned` if the cycle awaits its activation by people. `final_score` was
     given to the objective itself. A date of its own that it does not have is the cycle's. `policy` judges it and its
-    key results. If it `is_settled`, the stored values are those of its own facts, unless something below it has
-    changed."""
+    key results. Check-ins on it are expected by its `cadence`. If it `is_settled`, the stored values are those of its
+    own facts, unless something below it has changed."""
 
     id: UUID
     progress_source: str
@@ -100,6 +105,7 @@ class ObjectiveNode:
     own_starts_at: datetime | None = None
     own_due_at: datetime | None = None
     policy: Policy = DEFAULT_POLICY
+    cadence: Cadence = DEFAULT_CADENCE
 
     @property
     def cycle(self) -> Span:
@@ -116,8 +122,8 @@ class ObjectiveNode:
 class KeyResultNode:
     """A key result. If it follows a KPI, `kpi_definition` is its definition completed by the KPI, and `kpi_due` is when
     the KPI's next measurement is due. It has a `final_score`, or none if that `is_waived`. `guardrail` is None without
-    guardrails. A date of its own that it does not have is the cycle's. If it `is_settled`, the stored values are those
-    of the facts."""
+    guardrails. A date of its own that it does not have is the cycle's. Check-ins on it are expected by its `cadence`.
+    If it `is_settled`, the stored values are those of the facts."""
 
     id: UUID
     objective_id: UUID
@@ -140,6 +146,7 @@ class KeyResultNode:
     is_settled: bool = False
     own_starts_at: datetime | None = None
     own_due_at: datetime | None = None
+    cadence: Cadence = DEFAULT_CADENCE
 
     def span(self, cycle: Span) -> Span:
         """The span of the key result in its cycle."""

@@ -43,13 +43,12 @@ ACCESS_TYPES = frozenset(
 @dataclass
 class Transaction:
     """What a command works in. `now` is the door's clock; `touched` are the objectives whose derived values must be
-    settled before the commit, `touched_cycles` stand for all objectives in them, and `all_touched` for all there are;
+    settled before the commit, `touched_cycles` and `touched_teams` stand for all of theirs, `all_touched` for all;
     `locked_upward` are objectives that are locked with all above them, each before its parents; `touched_kpis` are the
-    KPIs with the first and last day of what changed, and `all_kpis_touched` stands for all computed ones;
-    `changed_goals` and `changed_kpis` show something else though no column of theirs has changed; `attempt` collects
-    what is wrong, so that all of it is told; `created_from` is the input that creates an object under a client's own
-    id; `is_distributed` where Citus distributes the tables; `changed_types` are those of changed rows, `created_cycles`
-    the new ones; `reason` is that of all changes without one of their own."""
+    KPIs with the first and last day of what changed, `all_kpis_touched` stands for all computed ones; `changed_goals`
+    and `changed_kpis` show something else though no column of theirs has changed; `attempt` collects what is wrong;
+    `created_from` is the input that creates an object under a client's own id; `is_distributed` where Citus distributes
+    the tables; `changed_types` are those of changed rows, `created_cycles` the new ones; `reason` is that of all."""
 
     connection: "asyncpg.Connection[Any]"
     viewer: Viewer
@@ -57,6 +56,7 @@ class Transaction:
     touched: set[UUID] = field(default_factory=set)
     locked_upward: list[UUID] = field(default_factory=list)
     touched_cycles: set[UUID] = field(default_factory=set)
+    touched_teams: set[UUID] = field(default_factory=set)
     all_touched: bool = False
     all_kpis_touched: bool = False
     touched_kpis: dict[UUID, tuple[date, date]] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class Transaction:
     @property
     def touches_many(self) -> bool:
         """Whether there is more to settle than should be held in memory at once."""
-        return self.all_touched or bool(self.touched_cycles) or len(self.touched) > 1000
+        return self.all_touched or bool(self.touched_cycles or self.touched_teams) or len(self.touched) > 1000
 
     def touch_kpi(self, id: UUID, first: date = date.min, last: date = date.max) -> None:
         """Notes that points of a KPI between two days have changed, or all of them."""
@@ -269,7 +269,7 @@ class Transaction:
         self.attempt.proposals.clear()
 
     def forget_rows(self) -> None:
-        """Forgets the rows that were locked. What was changed in them must have been flushed."""
+        """Forgets the rows that were locked, whose changes have been flushed."""
         self._unsent.forget_stored()
 
 
@@ -280,8 +280,8 @@ async def transaction(
     """A transaction of a viewer. Nothing is derived here: callers settle before they leave.
 
     `exclusive` is for what changes edges of the goal graph: everything else then waits, so that paths stand still while
-    somebody walks them (docs/decisions/0004). `patient` lifts the time limit of statements, for bulk work. The viewer
-    of the transaction has the role of now. Raises Unauthenticated for one that was archived since it was looked up.
+    somebody walks them (docs/decisions/0004). `patient` lifts the time limit of statements, for bulk work. Its viewer
+    has the role of now. Raises Unauthenticated for one that was archived since it was looked up.
     """
     more = [lock_statement(viewer.organization_id, is_exclusive=exclusive), *(role_check := role_statements(viewer))]
     settings = BULK_SETTINGS if patient else ()

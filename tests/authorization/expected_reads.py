@@ -61,6 +61,7 @@ TYPES: dict[str, Type] = {
     "Cycle": Type(
         "GOALS",
         same=(
+            "checkInCadence "
             "activatedAt activation allowsDatesOutside archivedAt children createdAt elapsed endsAt endsOn "
             "externalId id kind name parent retrospective startsAt startsOn state statusPolicy updatedAt version"
         ),
@@ -74,6 +75,7 @@ TYPES: dict[str, Type] = {
     "KeyResult": Type(
         "GOALS",
         same=(
+            "checkInCadence effectiveCheckInCadence "
             "archivedAt baseline carryOvers changeBy changedAt checkInHistory checkIns confidence createdAt "
             "currency current "
             "description displayDecimals due dueAt externalId guardrailBreached hasData history id isPastDue kind "
@@ -127,6 +129,7 @@ TYPES: dict[str, Type] = {
     "Objective": Type(
         "GOALS",
         same=(
+            "checkInCadence effectiveCheckInCadence "
             "archivedAt carryOvers changedAt checkInHistory checkIns confidence coverage createdAt cycle description "
             "due dueAt "
             "expectedScore externalId finalScore history id isPastDue keyResults kind latestCheckIn level lifecycle "
@@ -144,6 +147,7 @@ TYPES: dict[str, Type] = {
     "Organization": Type(
         None,
         same=(
+            "checkInWeekday "
             "atRiskPace checkInCadenceDays createdAt fiscalYearStartMonth id memberEditing name onTrackPace "
             "statusPolicies timeZone updatedAt version"
         ),
@@ -172,13 +176,15 @@ TYPES: dict[str, Type] = {
     ),
     "StatusPolicy": Type(
         "GOALS",
-        same=("atRiskPace author checkInCadenceDays id number onTrackPace reason serviceAccount validFrom"),
+        same=(
+            "atRiskPace author checkInCadenceDays checkInWeekday id number onTrackPace reason serviceAccount validFrom"
+        ),
     ),
     "Team": Type(
         "PEOPLE",
         same=(
-            "archivedAt avatarUrl color createdAt externalId id locale memberships name parent subteams timeZone "
-            "updatedAt version"
+            "checkInCadence archivedAt avatarUrl color createdAt externalId id locale memberships name parent subteams "
+            "timeZone updatedAt version"
         ),
         hides="objectives",
     ),
@@ -327,12 +333,15 @@ TYPES: dict[str, Type] = {
             "teams"
         ),
         hides=(
-            "alignment checkIn events keyResult keyResults kpi kpiLink kpiTarget kpis milestone node nodes "
-            "objective objectives"
+            "alignment checkIn checkInsDue events keyResult keyResults kpi kpiLink kpiTarget kpis measurementsDue "
+            "milestone node nodes objective objectives"
         ),
         differs="cycleReport keyResultStatusReport kpiScorecard objectiveStatusReport viewer",
         administrators="auditEvents",
     ),
+    "CheckInCadence": Type(None, same="days weekday"),
+    "CheckInDue": Type("GOALS", same="dueAt keyResult objective overdueAt owner staleness"),
+    "KpiMeasurementDue": Type("KPIS", same="dueAt freshness kpi owner"),
     "PageInfo": Type(None, same="endCursor hasNextPage hasPreviousPage startCursor"),
     "UserError": Type(None, same="code field message parameters"),
     "ObjectiveDescendantConnection": Type("GOALS", hides="edges nodes pageInfo totalCount totalCountIsExact"),
@@ -345,6 +354,7 @@ PAGED = {
     "ApiKey": "API_KEYS",
     "AuditEvent": "AUDIT",
     "CheckIn": "GOALS",
+    "CheckInDue": "GOALS",
     "Cycle": "GOALS",
     "Event": "EVENTS",
     "KeyResult": "GOALS",

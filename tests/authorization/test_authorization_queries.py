@@ -1,5 +1,6 @@
 """Every field of Query, asked by everybody; and every field of the schema is asked somewhere in this folder."""
 
+from datetime import timedelta
 from typing import Any
 
 from graphql import TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, visit
@@ -16,7 +17,9 @@ from tests.kit.client import Client
 from tests.kit.inputs import MUTATION
 from tests.kit.reads import LOOKUPS, QUERY, TYPES, is_connection
 
-PAGED = [name for name, each in QUERY.fields.items() if is_connection(each)]
+# Of goals and KPIs, each with its id.
+DUE = ("checkInsDue", "measurementsDue")
+PAGED = [name for name, each in QUERY.fields.items() if is_connection(each) and name not in DUE]
 # Refused to everybody else: test_authorization_reads.py.
 OF_ADMINISTRATORS = EXPECTED["Query"].administrators.split()
 # Of one object each, which has no arguments or needs none.
@@ -30,7 +33,7 @@ CURRENT_DOCUMENTS = ["{ currentCycle(kind: YEAR) { id } }"]
 
 
 def test_these_are_all_fields_of_query() -> None:
-    assert {*PAGED, *LOOKUPS, *SINGLE, *BY_IDS, *REPORTS, *CURRENT} == set(QUERY.fields)
+    assert {*PAGED, *DUE, *LOOKUPS, *SINGLE, *BY_IDS, *REPORTS, *CURRENT} == set(QUERY.fields)
 
 
 async def rows_in(client: Client, name: str) -> list[Any]:
@@ -89,6 +92,29 @@ async def test_everybody_finds_what_is_visible(world: World) -> None:
             await lookups(client, rows.seen, rows.hidden, sees_all)
 
 
+async def test_everybody_finds_the_due_work_on_what_is_visible(world: World) -> None:
+    document = """query($at: DateTime) { checkInsDue(first: 100, at: $at) { totalCount
+        nodes { objective { id } keyResult { id } } } measurementsDue(at: $at) { kpi { id } } }"""
+
+    async def due(client: Client) -> list[str]:
+        data = await client.data(document, at=(world.client.clock.now + timedelta(days=30)).isoformat())
+        nodes = data["checkInsDue"]["nodes"]
+        assert data["checkInsDue"]["totalCount"] == len(nodes)
+        found = [(each["keyResult"] or each["objective"])["id"] for each in nodes]
+        return found + [each["kpi"]["id"] for each in data["measurementsDue"]]
+
+    rows = await rows_of(world)
+    for visibility in ("TEAM", "PRIVATE"):
+        await world.arrange(visibility)
+        of_owner = await due(world.client)
+        assert rows.hidden_ids & {*of_owner}
+        for name, actor in ACTORS.items():
+            if actor.relation == "owner" and name != "owner":
+                continue
+            hidden = set() if is_visible_to(actor, visibility) else rows.hidden_ids
+            assert await due(await world.acting(name)) == [id for id in of_owner if id not in hidden], name
+
+
 async def lookups(client: Client, seen: dict[str, list[str]], hidden: dict[str, list[str]], sees_all: bool) -> None:
     """Each field that finds one object finds a visible one, and a hidden one only for who sees it."""
     for field in LOOKUPS:
@@ -105,7 +131,7 @@ def id_of(world: World, name: str) -> str:
 
 def test_every_field_of_the_schema_is_asked() -> None:
     documents = [f'{{ node(id: "x") {{ ... on {kind} {{ {fields_of(kind)} }} }} }}' for kind in NODES]
-    documents += [f"{{ {asked(name, QUERY.fields[name])} }}" for name in PAGED]
+    documents += [f"{{ {asked(name, QUERY.fields[name])} }}" for name in (*PAGED, *DUE)]
     documents += [of_single(name) for name in SINGLE]
     documents += [f'{{ cycleReport(cycleId: "x") {{ {fields_of("CycleReport")} }} }}', *CURRENT_DOCUMENTS]
     for name, each in MUTATION.fields.items():

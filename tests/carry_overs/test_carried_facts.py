@@ -19,11 +19,13 @@ def test_every_fact_of_a_goal_is_decided_about() -> None:
     assert set(OBJECTIVE_FACTS) == {
         *("title", "description", "level", "kind", "lifecycle", "visibility", "perspective"),
         *("progress_source", "status_source", "owner_id", "team_id", "pillar_id"),
+        *("check_in_cadence_days", "check_in_weekday"),
     }
     assert set(KEY_RESULT_FACTS) == {
         *("title", "description", "kind", "mode", "value_source", "source_kpi_id", "lifecycle", "unit"),
         *("unit_kind", "currency", "display_decimals"),
         *("baseline", "target", "change_by", "lower", "upper", "weight", "owner_id"),
+        *("check_in_cadence_days", "check_in_weekday"),
     }
     for model, carried in ((ObjectiveFacts, OBJECTIVE_FACTS), (KeyResultFacts, KEY_RESULT_FACTS)):
         assert set(model.model_fields) - set(carried) <= LEFT_BEHIND

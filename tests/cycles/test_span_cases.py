@@ -61,4 +61,4 @@ def test_pace_is_progress_against_elapsed(progress: str | None, share: str, foun
 
 
 def test_the_default_policy() -> None:
-    assert Policy() == Policy(on_track=0.9, at_risk=0.7, cadence_days=7)
+    assert Policy() == Policy(on_track=0.9, at_risk=0.7)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from math import atan, pi
 from pathlib import Path
 
+from service.cadence.due import Cadence
 from service.cycles.pace import Policy
 from service.kpis.current.trend import MAX_TREND_VALUES, MIN_TREND_VALUES, QUANTILES
 from service.kpis.series import expectation
@@ -20,7 +21,7 @@ NUMBER = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?(?![\w.]*\w)")
 POLICY = Policy()
 CONSTANTS = (
     *(MAX_INTEGER_DIGITS, MAX_FRACTION_DIGITS, MAX_PROGRESS_DIGITS, MAX_WEIGHT),
-    *(POLICY.on_track, POLICY.at_risk, POLICY.cadence_days, GRACE.days),
+    *(POLICY.on_track, POLICY.at_risk, Cadence().days, GRACE.days),
     *(float(EARLY_SHARE), GREEN_ATTAINMENT, AMBER_ATTAINMENT, MAX_TREND_VALUES, MIN_TREND_VALUES),
     # Student's distribution with one degree of freedom has a formula.
     round(2 * atan(QUANTILES[1]) / pi, 12),

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+from service.cadence.due import Cadence, Weekday, due_after
 from service.cycles.calendar import instants
 from service.cycles.granules import DateGranularity, first_day, last_day
 from service.cycles.pace import Policy, elapsed, pace
@@ -66,6 +67,14 @@ def test_staleness(row: Row) -> None:
     found, step = standing(known(row["kind"], row["progress"], checked_in_at=newest), row["asked on"])
     assert (step.staleness or NULL) == row["staleness"]
     assert day(found.values.check_in_due_at if step.staleness else None) == row["nextCheckInDueAt"]
+
+
+@executes("cadence")
+def test_cadences(row: Row) -> None:
+    weekday = Weekday(row["weekday"]) if row["weekday"] else None
+    cadence = Cadence(int(row["days"]), weekday, row["time zone"])
+    due_at = due_after(datetime.fromisoformat(row["newest check-in"]), cadence)
+    assert due_at.isoformat() == datetime.fromisoformat(row["nextCheckInDueAt"]).isoformat()
 
 
 @executes("granules")

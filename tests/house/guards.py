@@ -13,8 +13,9 @@ from service.settings import ROOT
 
 LAYER_SEPARATOR = re.compile(r" [|:] ")
 PACKAGES = ("service", "schema", "migrations")
-# Concepts and their order: each may import those before it. Types are declared after those that they refer to.
-CONCEPTS = list(dict.fromkeys(entity.model.__module__.split(".")[1] for entity in ENTITIES if entity.item))
+# Concepts and their order: each may import those before it. Types are declared after those that they refer to. A
+# cadence is no type: it is columns of several.
+CONCEPTS = ["cadence", *dict.fromkeys(entity.model.__module__.split(".")[1] for entity in ENTITIES if entity.item)]
 FRAMEWORKS = {
     "alembic",
     "asyncpg",
@@ -29,6 +30,7 @@ FRAMEWORKS = {
 # A file of a concept uses the database if its name ends with one of these words, or is listed for its concept.
 DATABASE_WORDS = ("commands", "entity", "models", "queries")
 DATABASE_FILES = {
+    "cadence": {"items"},
     "carry_overs": {"sources"},
     "cycles": {"admission"},
     "check_ins": {"locking"},

@@ -39,6 +39,8 @@ async def answers(client: Client, reads: list[Read]) -> dict[str, Any]:
 
 def kind_of(each: GraphQLField) -> str:
     """How a field of Query is read; one that is read in no known way must be added to these tests."""
+    if "at" in each.args:
+        return "due"
     if is_connection(each):
         return "connection"
     kinds = {
@@ -112,7 +114,7 @@ def lists() -> list[Read]:
     return [
         Read(f"Query.{name}", name, f"{{ {name}{_all(each)} {selection(each)} }}")
         for name, each in QUERY.fields.items()
-        if kind_of(each) in ("connection", "plain", "board")
+        if kind_of(each) in ("connection", "plain", "board", "due")
     ]
 
 
@@ -208,7 +210,9 @@ def _all(each: GraphQLField, more: str = "") -> str:
     given = [more] if more else []
     given += ["first: 100"] if "first" in each.args else []
     given += ["includeArchived: true"] if "includeArchived" in each.args else []
-    given += ['at: "2026-12-31"'] if "at" in each.args else []
+    if "at" in each.args:
+        time = "T00:00:00Z" if get_named_type(each.args["at"].type).name == "DateTime" else ""
+        given.append(f'at: "2026-12-31{time}"')
     is_history = "bucket" in each.args and is_required_argument(each.args["bucket"])
     given += ['from: "2025-10-01", to: "2026-12-31", bucket: QUARTER'] if is_history else []
     return f"({', '.join(given)})" if given else ""

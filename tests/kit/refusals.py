@@ -14,7 +14,11 @@ GOAL = "lifecycle progress progressRaw progressReason confidence position status
 
 GOAL += "statusDiverges staleness nextCheckInDueAt score scoreReason scoreWaiver retrospective "
 
-GOAL += "startsAt dueAt isPastDue start { on granularity } due { on granularity }"
+GOAL += "startsAt dueAt isPastDue start { on granularity } due { on granularity } "
+
+CADENCE = "checkInCadence { days weekday }"
+
+GOAL += f"{CADENCE} effectiveCheckInCadence {{ days weekday }}"
 
 PROFILE = "avatarUrl color locale timeZone"
 
@@ -32,16 +36,17 @@ SHOWN = {
     "serviceAccount { id } isWithdrawal invalidSince replaces { id } replacedBy { id } objective { id } "
     "keyResult { id }",
     "cycle": f"{BASE} name kind state activation activatedAt retrospective startsOn endsOn startsAt endsAt elapsed "
-    "allowsDatesOutside parent { id } children { id }",
+    f"allowsDatesOutside {CADENCE} parent {{ id }} children {{ id }}",
     "person": f"{BASE} name email role {PROFILE} memberships {{ role team {{ id }} }}",
     "serviceAccount": f"{BASE} name role",
-    "team": f"{BASE} name {PROFILE} parent {{ id }} subteams {{ id }} memberships {{ role person {{ id }} }}",
+    "team": f"{BASE} name {PROFILE} {CADENCE} parent {{ id }} subteams {{ id }} memberships {{ role person {{ id }} }}",
     "pillar": f"{BASE} name description",
     "kpi": f"{BASE} name definition {UNIT} direction indicator valueType scale frequency cumulative aggregation source "
     "formula timeZone graceDays category perspective weight parent { id } owner { id } team { id } current target",
     "kpiTarget": f"{BASE} startsOn endsOn value lower upper thresholdKind green amber kpi {{ id }}",
     "kpiLink": "id externalId role version createdAt archivedAt keyResult { id } kpi { id }",
-    "organization": "id name timeZone onTrackPace atRiskPace checkInCadenceDays version createdAt updatedAt",
+    "organization": "id name timeZone onTrackPace atRiskPace checkInCadenceDays checkInWeekday "
+    "version createdAt updatedAt",
 }
 
 NAMES = {

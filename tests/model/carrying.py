@@ -69,6 +69,7 @@ def successor(world: World, decision: Decision, cycle: str, now: datetime) -> Su
     """What carries an objective on: the same facts but for the changes, without check-ins, scores and own dates."""
     old = world.objectives[decision.objective]
     facts = {name: getattr(old, name) for name in ("kind", "level", "owner", "progress_source", "status_source")}
+    facts |= {"cadence": old.cadence, "team": old.team}
     objective = Objective(**(facts | decision.changes), cycle=cycle, **_beginning(old, now))
     goes_on: dict[str, KeyResult | None] = {}
     for id, each in world.key_results.items():
@@ -115,7 +116,9 @@ def _beginning(old: KeyResult | Objective, now: datetime) -> dict[str, Any]:
 
 
 def _key_result(old: KeyResult, decision: Decision, own: KeyResultDecision | None, now: datetime) -> KeyResult:
-    new = replace(deepcopy(old), check_ins=[], starts=None, due=None, final_score=None, is_waived=False)
+    new = replace(
+        deepcopy(old), check_ins=[], starts=None, due=None, final_score=None, is_waived=False, kept_cadence=None
+    )
     new.milestones = {id: Milestone(each.weight) for id, each in old.milestones.items() if not each.archived}
     last = old.latest("value")
     if decision.takes_last_value and old.kind in FROM_BASELINE and old.value_source == "MANUAL" and last:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from tests.model.closing import STEPS, close, counted, proposed, proposed_score, state
-from tests.model.drawn_values import midnight
+from tests.model.drawn_values import cadence_of, midnight
 from tests.model.exact import fraction, shown_float
 from tests.model.facts import DAY
 from tests.model.goals import Moment
@@ -31,9 +31,18 @@ class CycleCommands(History):
         assert made == {"state": to}
         if before != to and step == "Close":
             close(Moment(self.world, self.now), id)
+        if before != to and step in ("Close", "Reopen"):
+            self.keep_cadences(id, step == "Close")
         if before != to:
             cycle.policy = replace(self.world.policy) if step == "Close" else None
             cycle.state, cycle.activated = to, self.now if step == "Activate" else cycle.activated
+
+    def keep_cadences(self, cycle: str, kept: bool) -> None:
+        """Goals of a closed cycle keep the cadence that they have then."""
+        moment = Moment(self.world, self.now)
+        for id in [*self.world.objectives, *self.world.key_results]:
+            if moment.cycle(id) is self.world.cycles[cycle]:
+                self.world.goal(id).kept_cadence = moment.cadence(id) if kept else None
 
     async def shut(self, place: int) -> None:
         """Closes a cycle, if that is possible now."""
@@ -59,11 +68,24 @@ class CycleCommands(History):
             goal.is_waived = waived
             goal.final_score = None if waived else offered if not given or is_offered else fraction(share)
 
-    async def policy(self, on_track: float, at_risk: float, cadence: int) -> None:
-        input = {"onTrackPace": on_track, "atRiskPace": at_risk, "checkInCadenceDays": cadence}
+    async def policy(self, on_track: float, at_risk: float, cadence: dict[str, Any]) -> None:
+        input = {"onTrackPace": on_track, "atRiskPace": at_risk}
+        input |= {"checkInCadenceDays": cadence["days"], "checkInWeekday": cadence["weekday"]}
         if await self.send("organizationUpdate", input, "organization { id }"):
             policy = self.world.policy
-            policy.on_track, policy.at_risk, policy.cadence = fraction(on_track), fraction(at_risk), cadence  # type: ignore[assignment]
+            policy.on_track, policy.at_risk = fraction(on_track), fraction(at_risk)  # type: ignore[assignment]
+            policy.cadence = cadence_of(cadence) or policy.cadence
+
+    async def team_cadence(self, place: int, cadence: dict[str, Any] | None) -> None:
+        id = self.pick(self.world.team_cadences, place) or ""
+        if await self.send("teamUpdate", {"id": id, "checkInCadence": cadence}, "team { id }"):
+            self.world.team_cadences[id] = cadence_of(cadence)
+
+    async def cycle_cadence(self, place: int, cadence: dict[str, Any] | None) -> None:
+        id = self.pick(self.world.cycles, place) or ""
+        bound = (id,) if self.world.cycles[id].cadence != cadence_of(cadence) else ()
+        if await self.send("cycleUpdate", {"id": id, "checkInCadence": cadence}, "cycle { id }", "schedule", *bound):
+            self.world.cycles[id].cadence = cadence_of(cadence)
 
     async def cycle_ends(self, place: int, last: date) -> None:
         id = self.pick(self.world.cycles, place) or ""

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from tests.model.facts import DAY
+from tests.model.facts import DAY, Cadence
 
 MONTHS = {"MONTH": 1, "QUARTER": 3, "HALF_YEAR": 6, "YEAR": 12}
+WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 KINDS_BY_MODE = {"ADHERENCE": ("AT_LEAST", "AT_MOST", "WITHIN_RANGE"), "DISTANCE": ("AT_LEAST", "AT_MOST")}
 
 
@@ -24,6 +25,13 @@ def numbers(kind: str, a: Decimal, b: Decimal) -> dict[str, Any]:
     if kind in ("AT_LEAST", "AT_MOST"):
         return {"target": b}
     return {"lower": low, "upper": high} if kind == "WITHIN_RANGE" else {}
+
+
+def cadence_of(given: dict[str, Any] | None) -> Cadence | None:
+    """The cadence of an input."""
+    if given is None:
+        return None
+    return Cadence(given["days"], None if given["weekday"] is None else WEEKDAYS.index(given["weekday"]))
 
 
 def stretch(given: dict[str, str]) -> tuple[date, date]:

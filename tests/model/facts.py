@@ -9,13 +9,29 @@ CONTROL_KINDS = ("AT_LEAST", "AT_MOST", "WITHIN_RANGE")
 DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class Cadence:
+    """How many days are between check-ins, and the number of the weekday that they are due on; Monday is 0."""
+
+    days: int = 7
+    weekday: int | None = None
+
+    def after(self, last: datetime) -> datetime:
+        """When the next one is due; a weekday is that which is nearest, in UTC."""
+        if self.weekday is None:
+            return last + self.days * DAY
+        day = last.replace(hour=0, minute=0, second=0, microsecond=0) + self.days * DAY
+        week = [day + n * DAY for n in range(-3, 4)]
+        return next(each for each in week if each.weekday() == self.weekday)
+
+
 @dataclass
 class Policy:
-    """What an organization has decided about status; paces are fractions, the cadence is in days."""
+    """What an organization has decided about status; paces are fractions."""
 
     on_track: Fraction = Fraction(9, 10)
     at_risk: Fraction = Fraction(7, 10)
-    cadence: int = 7
+    cadence: Cadence = Cadence()
 
 
 @dataclass
@@ -33,6 +49,7 @@ class Cycle:
     is_manual: bool = False
     activated: datetime | None = None
     policy: Policy | None = None
+    cadence: Cadence | None = None
 
     @property
     def waits(self) -> bool:
@@ -91,7 +108,7 @@ class Followed:
 
 @dataclass
 class Goal:
-    """What key results and objectives have in common."""
+    """What key results and objectives have in common. `kept_cadence` is that of the close of the cycle."""
 
     lifecycle: str = "ACTIVE"
     archived: bool = False
@@ -103,6 +120,8 @@ class Goal:
     due: datetime | None = None
     final_score: Fraction | None = None
     is_waived: bool = False
+    cadence: Cadence | None = None
+    kept_cadence: Cadence | None = None
 
     def latest(self, name: str) -> Any:
         """The newest check-in that gives a value, a status or a confidence."""
@@ -142,6 +161,7 @@ class Objective(Goal):
     """A qualitative aim."""
 
     cycle: str = ""
+    team: str | None = None
     kind: str = "ASPIRATIONAL"
     level: str = "TEAM"
     progress_source: str = "KEY_RESULTS"

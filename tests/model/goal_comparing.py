@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+from service.values.global_ids import decode
 from tests.model.closing import proposed_score, score
+from tests.model.drawn_values import cadence_of
 from tests.model.exact import shown_decimal, shown_float
 from tests.model.goal_history import GoalHistory
 from tests.model.goals import Moment, World
@@ -17,6 +20,7 @@ SOON = (LATER[0], LATER[2])
 NAMED_REASONS = ("GUARDRAIL_BREACHED", "STATED_STATUS_EXPIRED", "CONTRIBUTORS_WITHOUT_DATA", "CYCLE_CLOSED")
 BOTH = "id progress progressRaw progressReason pace confidence status statusReason statusDiverges staleness"
 BOTH += " score proposedScore nextCheckInDueAt startsAt dueAt isPastDue owner { id }"
+BOTH += " effectiveCheckInCadence { days weekday }"
 BOTH += " carriedFrom { id } carriedTo { id } carryOvers { decision cycle { id } %s { id } }"
 INSTANTS = ("nextCheckInDueAt", "startsAt", "dueAt")
 DOCUMENT = f"""{{
@@ -24,6 +28,7 @@ DOCUMENT = f"""{{
   keyResults(first: 100, includeArchived: true) {{
     nodes {{ {BOTH % "successorKeyResult"} current baseline target hasData regressed guardrailBreached }}
   }}
+  checkInsDue(first: 100) {{ nodes {{ dueAt staleness owner {{ id }} objective {{ id }} keyResult {{ id }} }} }}
 }}"""
 
 
@@ -38,6 +43,7 @@ async def differences(history: GoalHistory, later: tuple[timedelta, ...] = LATER
         standings = Standings(moment)
         assert answers.keys() == history.world.objectives.keys() | history.world.key_results.keys()
         found += await report_differences(history, standings, history.people[1] or "")
+        found += due_differences(data["checkInsDue"]["nodes"], standings)
         for id, answer in answers.items():
             span, cycle = moment.span(id), moment.cycle(id)
             assert span.starts < span.ends
@@ -67,6 +73,7 @@ def expected(standings: Standings, id: str) -> dict[str, Any]:
         "statusDiverges": standing.diverges,
         "staleness": standings.staleness(id),
         "nextCheckInDueAt": standings.next_due(id),
+        "effectiveCheckInCadence": moment.cadence(id),
         "score": shown_float(score(moment, id)),
         "proposedScore": shown_float(proposed_score(moment, id)),
         "startsAt": moment.span(id).starts,
@@ -93,6 +100,33 @@ def expected(standings: Standings, id: str) -> dict[str, Any]:
     return found
 
 
+def due_differences(nodes: list[Any], standings: Standings) -> list[str]:
+    """What the list of due check-ins says otherwise than the model."""
+    world = standings.moment.world
+    told = [((each["keyResult"] or each["objective"])["id"], each["staleness"]) for each in nodes]
+    owed = [each["owner"] and each["owner"]["id"] for each in nodes]
+    stale = {id: standings.staleness(id) for id in [*world.objectives, *world.key_results]}
+    due = {id: each for id, each in stale.items() if each in ("DUE", "OVERDUE")}
+    followed = {id for id, each in world.key_results.items() if each.value_source == "KPI"}
+    expected = sorted(due.keys() - followed, key=lambda id: (standings.next_due(id), parsed_id(id)))
+    owners = [world.goal(id).owner or world.objectives[objective_of(world, id)].owner for id in expected]
+    if told == [(id, due[id]) for id in expected] and owed == owners:
+        return []
+    return [f"checkInsDue: {told} of {owed} instead of {expected} of {owners} at {standings.now}"]
+
+
+def objective_of(world: World, id: str) -> str:
+    """The objective of a key result, or the objective itself."""
+    return world.key_results[id].objective if id in world.key_results else id
+
+
+def parsed_id(id: str) -> UUID:
+    """The UUID in a global id."""
+    decoded = decode(id)
+    assert decoded
+    return decoded[1]
+
+
 def lineage(world: World, id: str) -> dict[str, Any]:
     """Which goals a goal carries on, and what was decided about it for other cycles."""
     own = [each for each in world.carry_overs if each.goal == id]
@@ -107,6 +141,8 @@ def comparable(name: str, value: Any) -> Any:
     """A value of an answer as the model has it."""
     if name in ("owner", "carriedFrom"):
         return value and value["id"]
+    if name == "effectiveCheckInCadence":
+        return cadence_of(value)
     if name == "carriedTo":
         return {each["id"] for each in value}
     if name == "carryOvers":

@@ -55,12 +55,15 @@ class GoalHistory(GoalCommands, CycleCommands, CarryOverCommands):
             self.world.cycles[made] = Cycle(midnight(first), midnight(last + DAY), is_manual=place == 2)
         me = (await self.client.data("{ viewer { person { id } } }"))["viewer"]["person"]["id"]
         self.people += [me, await self.client.make("personCreate", name="Somebody Else")]
+        self.teams.append(await self.client.make("teamCreate", name="Team"))
+        self.world.team_cadences[self.teams[1] or ""] = None
         for place, (level, kind, number) in enumerate(OBJECTIVES):
             cycle, owner = list(self.world.cycles)[number], self.people[place % 3]
-            own: dict[str, Any] = {"level": level, "kind": kind, "ownerId": owner}
+            own: dict[str, Any] = {"level": level, "kind": kind, "ownerId": owner, "teamId": self.teams[place % 2]}
             made = await self.client.objective(cycle, f"Objective {place}", **own)
+            made_at: dict[str, Any] = {"created": self.now, "active_since": self.now}
             self.world.objectives[made] = Objective(
-                cycle=cycle, level=level, kind=kind, owner=owner, created=self.now, active_since=self.now
+                cycle=cycle, team=own["teamId"], level=level, kind=kind, owner=owner, **made_at
             )
         for step in STEPS_AT_FIRST:
             await self.do(step)

@@ -25,6 +25,10 @@ LIFECYCLES = st.sampled_from(["DRAFT", "ACTIVE", "CANCELLED"])
 GRANULARITIES = st.sampled_from(["DAY", "DAY", "DAY", "MONTH", "QUARTER", "YEAR"])
 DAYS = st.dates(date(2025, 12, 20), date(2026, 6, 20)).map(date.isoformat)
 DATES = st.none() | st.fixed_dictionaries({"on": DAYS, "granularity": GRANULARITIES})
+CADENCE = st.fixed_dictionaries(
+    {"days": st.sampled_from([1, 7, 7, 14, 30]), "weekday": st.sampled_from([None, None, "FRIDAY", "MONDAY"])}
+)
+CADENCES = st.none() | CADENCE
 SOURCES = st.sampled_from(["KEY_RESULTS", "ALIGNED_OBJECTIVES", "BOTH", "MANUAL"])
 GOALS = st.sampled_from(["keyResult", "objective"])
 OBJECTIVE_KINDS = st.sampled_from(["ASPIRATIONAL", "COMMITTED", "LEARNING"])
@@ -86,7 +90,11 @@ WEIGHTED: list[tuple[int, st.SearchStrategy[Step]]] = [
     (1, step("milestone")(PLACES, WEIGHTS, st.none() | DAYS_AGO)),
     (1, step("edit_milestone")(PLACES, changes(weight=WEIGHTS, doneAt=st.sampled_from([None, True])))),
     (1, step("archive_milestone")(PLACES, st.booleans())),
-    (1, step("policy")(st.sampled_from([0.8, 0.9, 1.0]), st.sampled_from([0.5, 0.7]), st.sampled_from([1, 7, 30]))),
+    (1, step("policy")(st.sampled_from([0.8, 0.9, 1.0]), st.sampled_from([0.5, 0.7]), CADENCE)),
+    (1, step("team_cadence")(st.just(0), CADENCES)),
+    (1, step("cycle_cadence")(CYCLES, CADENCES)),
+    (1, step("edit_objective")(PLACES, changes(checkInCadence=CADENCES, teamId=st.integers(0, 1)))),
+    (1, step("edit_key_result")(PLACES, changes(checkInCadence=CADENCES))),
     (1, step("cycle_ends")(CYCLES, st.dates(date(2026, 2, 20), date(2026, 6, 30)))),
     (1, step("cycle_outside")(CYCLES, st.booleans())),
     (1, step("edit_objective")(PLACES, changes(start=DATES, due=DATES))),

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from tests.model.exact import stored
-from tests.model.facts import Alignment, CarryOver, Cycle, KeyResult, Objective, Policy
+from tests.model.facts import Alignment, Cadence, CarryOver, Cycle, KeyResult, Objective, Policy
 from tests.model.key_result_progress import Progress, key_result_progress
 
 
@@ -20,6 +20,7 @@ class World:
     key_results: dict[str, KeyResult] = field(default_factory=dict)
     alignments: dict[str, Alignment] = field(default_factory=dict)
     carry_overs: list[CarryOver] = field(default_factory=list)
+    team_cadences: dict[str, Cadence | None] = field(default_factory=dict)
 
     def goal(self, id: str) -> KeyResult | Objective:
         """A key result or an objective."""
@@ -69,6 +70,15 @@ class Moment:
     def counted(self, id: str) -> Cycle:
         """The part of that in which check-ins are taken."""
         return self.span(id).within(self.cycle(id))
+
+    def cadence(self, id: str) -> Cadence:
+        """How often check-ins on a goal are expected: by the first of those that have something to say."""
+        goal, cycle = self.world.goal(id), self.cycle(id)
+        if cycle.state == "CLOSED" and goal.kept_cadence:
+            return goal.kept_cadence
+        objective = self.world.objectives[goal.objective if isinstance(goal, KeyResult) else id]
+        team = self.world.team_cadences.get(objective.team or "")
+        return goal.cadence or objective.cadence or cycle.cadence or team or self.world.policy.cadence
 
     def progress(self, id: str) -> Progress:
         """What a key result or an objective has come to, exactly."""
@@ -129,7 +139,7 @@ class Moment:
         key_result = self.world.key_results[id]
         if key_result.value_source == "ALIGNED_OBJECTIVES":
             return self._mean(id)
-        return key_result_progress(key_result, self.counted(id), self.policy(id).cadence, self.now)
+        return key_result_progress(key_result, self.counted(id), self.cadence(id).days, self.now)
 
     def _of_objective(self, id: str) -> Progress:
         objective = self.world.objectives[id]

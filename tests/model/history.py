@@ -8,13 +8,14 @@ from typing import Any
 
 from tests.kit.client import Client
 from tests.model.closing import ALLOWED, state
-from tests.model.drawn_values import midnight, stretch
+from tests.model.drawn_values import cadence_of, midnight, stretch
 from tests.model.exact import fraction
 from tests.model.facts import DAY, Cycle
 from tests.model.goals import Moment, World
 
 COLUMNS = {"changeBy": "change_by", "valueSource": "value_source", "progressSource": "progress_source"}
-COLUMNS |= {"statusSource": "status_source", "ownerId": "owner"}
+COLUMNS |= {"statusSource": "status_source", "ownerId": "owner", "teamId": "team"}
+COLUMNS |= {"checkInCadence": "cadence"}
 NUMBERS = {"baseline", "target", "change_by", "lower", "upper", "weight"}
 
 
@@ -29,6 +30,7 @@ class History:
         # The dates that goals were given, by goal and name: other days of the same month name the same instants.
         self.dates: dict[tuple[str, str], Any] = {}
         self.people: list[str | None] = [None]
+        self.teams: list[str | None] = [None]
 
     @property
     def now(self) -> datetime:
@@ -72,16 +74,17 @@ class History:
         self.client.clock.now += timedelta(hours=hours)
 
     def owned(self, changes: dict[str, Any]) -> dict[str, Any]:
-        """Changes with the id of the owner, who is drawn by place; the first one is nobody."""
+        """Changes with the ids of owner and team, which are drawn by place; the first ones are none."""
         owner = {"ownerId": self.people[changes["ownerId"]]} if "ownerId" in changes else {}
-        return changes | owner
+        team = {"teamId": self.teams[changes["teamId"]]} if "teamId" in changes else {}
+        return changes | owner | team
 
     def bound(self, row: Any, id: str, changes: dict[str, Any]) -> tuple[str, ...]:
         """The id of what a change would change, if it does: facts that stay are forbidden by no state."""
         for name, value in changes.items():
             column = COLUMNS.get(name, name)
             now = self.dates.get((id, name)) if name in ("start", "due") else getattr(row, column)
-            if now != (fraction(value) if column in NUMBERS else value):
+            if now != _fact(column, value):
                 return (id,)
         return ()
 
@@ -101,7 +104,14 @@ class History:
                 continue
             column = COLUMNS.get(name, name)
             if hasattr(row, column) and column != "objective":
-                setattr(row, column, fraction(value) if column in NUMBERS else value)
+                setattr(row, column, _fact(column, value))
         if was != "ACTIVE" and getattr(row, "lifecycle", None) == "ACTIVE":
             row.active_since = self.now
         return row
+
+
+def _fact(column: str, value: Any) -> Any:
+    """A value of an input as the model has it."""
+    if column == "cadence":
+        return cadence_of(value)
+    return fraction(value) if column in NUMBERS else value

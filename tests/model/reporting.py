@@ -138,7 +138,7 @@ class Report:
             return []
         assert goal.created
         starts = max(self.cycle.starts, span.starts, goal.created, self.cycle.activated or self.cycle.starts)
-        until, length = min(now, self.cycle.ends, span.ends), (self.cycle.policy or self.world.policy).cadence * DAY
+        until, length = min(now, self.cycle.ends, span.ends), self.moment.cadence(id).days * DAY
         met = {(each.at - starts) // length for each in goal.check_ins if each.at >= starts}
         return [number in met for number in range(max(until - starts, timedelta()) // length)]
 

@@ -70,8 +70,8 @@ class Standings:
             return goal.followed.next_measurement_due_at
         newest = goal.newest_check_in
         if newest is None or newest.at < self.moment.cycle(id).starts:
-            return self._active_since(id) + self.moment.policy(id).cadence * DAY
-        return max(newest.at, self.moment.span(id).starts) + self.moment.policy(id).cadence * DAY
+            return self.moment.cadence(id).after(self._active_since(id))
+        return self.moment.cadence(id).after(max(newest.at, self.moment.span(id).starts))
 
     def past_due(self, id: str) -> bool:
         """Whether the goal should have been reached by now."""
@@ -132,7 +132,7 @@ class Standings:
             return computed
         assert stated.status
         assert computed.status
-        if self.now < stated.at + (self.moment.policy(id).cadence + GRACE_DAYS) * DAY:
+        if self.now < self.moment.cadence(id).after(stated.at) + GRACE_DAYS * DAY:
             diverges = stated.status == "ON_TRACK" and self._by_progress(id).status == "OFF_TRACK"
             return Standing(stated.status, "STATED", diverges)
         return Standing(max(stated.status, computed.status, key=BEST_TO_WORST.index), "STATED_STATUS_EXPIRED")
@@ -197,7 +197,7 @@ class Standings:
         if self._is_control(id):
             measure = self.moment.progress(id).progress
             if isinstance(goal, KeyResult) and goal.mode == "ADHERENCE":
-                measure = expected_adherence(goal, self.moment.counted(id), policy.cadence, self.now)
+                measure = expected_adherence(goal, self.moment.counted(id), self.moment.cadence(id).days, self.now)
         if measure is None:
             return Standing("PENDING")
         on_track, at_risk = measure >= policy.on_track, measure >= policy.at_risk

@@ -40,7 +40,7 @@ KEPT: dict[str, dict[str, str]] = {
         "pillars": "description name",
         "service_accounts": "name",
         "status_policies": "reason",
-        "teams": "avatar_url color name",
+        **dict.fromkeys(("team_revisions", "teams"), "avatar_url color name"),
     },
     "Id that an object which is no person has in another system.": dict.fromkeys(
         [
@@ -51,7 +51,7 @@ KEPT: dict[str, dict[str, str]] = {
     ),
     "Computed from goals.": {"key_results": COMPUTED, "objectives": COMPUTED},
     "Names of time zones, languages, currencies, scopes and types.": {
-        "teams": "locale time_zone",
+        **dict.fromkeys(("team_revisions", "teams"), "locale time_zone"),
         "organizations": "time_zone",
         **dict.fromkeys(("kpi_revisions", "kpis"), "currency time_zone"),
         **dict.fromkeys(("key_result_revisions", "key_results"), "currency"),

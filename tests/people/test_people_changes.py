@@ -75,7 +75,7 @@ async def test_the_organization_as_founded_and_changed(client: Client) -> None:
     assert founded is not None
     assert founded == {
         **{"id": founded["id"], "name": founded["name"], "timeZone": "UTC", "version": 1},
-        **{"onTrackPace": 0.9, "atRiskPace": 0.7, "checkInCadenceDays": 7},
+        **{"onTrackPace": 0.9, "atRiskPace": 0.7, "checkInCadenceDays": 7, "checkInWeekday": None},
         **{"createdAt": CREATED, "updatedAt": CREATED},
     }
     client.clock.advance(days=1)

@@ -33,7 +33,8 @@ async def test_a_team_as_made(client: Client) -> None:
     assert made == {
         **{"id": made["id"], "externalId": None, "name": "Platform", "parent": {"id": company["id"]}},
         **{"version": 1, "createdAt": CREATED, "updatedAt": CREATED, "archivedAt": None},
-        **{"subteams": [], "memberships": [], **dict.fromkeys(("avatarUrl", "color", "locale", "timeZone"))},
+        **{"subteams": [], "memberships": [], "checkInCadence": None},
+        **dict.fromkeys(("avatarUrl", "color", "locale", "timeZone")),
     }
     await changed(client, "teamCreate", name="Audit", parentId=company["id"])
     document = "query($id: ID!) { node(id: $id) { ... on Team { externalId parent { id } subteams { name } } } }"

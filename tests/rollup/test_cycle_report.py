@@ -210,7 +210,7 @@ async def test_the_messages_do_not_depend_on_the_groups(
     for by in ("LEVEL", "OWNER"):
         for _ in range(2):
             await own.data(document % by, id=cycle)
-        assert len(await statements.of(own.data(document % by, id=cycle))) == 8
+        assert len(await statements.of(own.data(document % by, id=cycle))) == 7
 
 
 async def test_check_ins_of_others_and_of_before_do_not_count(client: Client) -> None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import ARRAY, Boolean, DateTime, Text, literal, select
 
+from service.cadence.due import Cadence
 from service.cycles.pace import Policy
 from service.objectives.queries import status_columns
 from service.reading.reader import Reader
@@ -26,16 +27,16 @@ from tests.kit.client import Client
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
-POLICY = Policy()
+POLICY, CADENCE = Policy(), Cadence()
 PACED = pace_timeline(Fraction(45, 100), START, END, POLICY)
 SAID = StatedStatus(START + timedelta(days=200, microseconds=7), "ON_TRACK")
-DUE = check_in_due_after(START + timedelta(days=200), POLICY)
+DUE = check_in_due_after(START + timedelta(days=200), CADENCE)
 COURSES = {
     "without progress": pace_timeline(None, START, END, POLICY),
     "achieved": pace_timeline(Fraction(1), START, END, POLICY),
     "by its pace": PACED,
-    "stated": with_stated_status(PACED, PACED, SAID, POLICY),
-    "stale": with_staleness(with_stated_status(PACED, PACED, SAID, POLICY), DUE, START, END),
+    "stated": with_stated_status(PACED, PACED, SAID, CADENCE),
+    "stale": with_staleness(with_stated_status(PACED, PACED, SAID, CADENCE), DUE, START, END),
     "guarded": with_breached_guardrail(
         pace_timeline(Fraction(1), START, END, POLICY, rules=StatusRules(is_control=True))
     ),

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from service.cadence.due import Cadence
 from service.cycles.pace import Policy
 from service.rollup.pace_status import pace_timeline
 from service.rollup.status_timeline import (
@@ -29,7 +30,7 @@ from service.rollup.status_timeline import (
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 11, tzinfo=UTC)
 DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
-DEFAULT = Policy()
+DEFAULT, CADENCE = Policy(), Cadence()
 MET, GOOD = Fraction(1), Fraction(97, 100)
 
 
@@ -68,18 +69,18 @@ def test_a_stated_status_is_valid_for_the_cadence_and_three_days(
     stated: StatedStatus | None, progress: Fraction | None, now: datetime, status: str, reason: str
 ) -> None:
     by_pace = pace_timeline(progress, START, END, DEFAULT)
-    found = status_at(with_stated_status(by_pace, by_pace, stated, DEFAULT), now)
+    found = status_at(with_stated_status(by_pace, by_pace, stated, CADENCE), now)
     assert (found.status, found.reason) == (status, reason)
 
 
 @pytest.mark.parametrize(("cadence", "days"), [(1, 4), (7, 10), (30, 33), (90, 93)])
 def test_the_cadence_is_data(cadence: int, days: int) -> None:
-    policy = Policy(cadence_days=cadence)
-    by_pace = pace_timeline(GOOD, START, END, policy)
-    timeline = with_stated_status(by_pace, by_pace, stated_status("OFF_TRACK", 0), policy)
+    own = Cadence(cadence)
+    by_pace = pace_timeline(GOOD, START, END, DEFAULT)
+    timeline = with_stated_status(by_pace, by_pace, stated_status("OFF_TRACK", 0), own)
     reasons = [status_at(timeline, moment).reason for moment in (after(days, -1), after(days))]
     assert reasons == ["STATED_IN_CHECK_IN", "STATED_STATUS_EXPIRED"]
-    timeline = with_staleness(by_pace, check_in_due_after(START, policy), START, END)
+    timeline = with_staleness(by_pace, check_in_due_after(START, own), START, END)
     found = [status_at(timeline, after(*each)).staleness for each in ((cadence, -1), (cadence,), (days, -1), (days,))]
     assert found == ["FRESH", "DUE", "DUE", "OVERDUE"]
 
@@ -97,25 +98,25 @@ def test_the_cadence_is_data(cadence: int, days: int) -> None:
 )
 def test_a_statement_diverges_while_the_pace_is_off_track(status: str, now: datetime, diverges: bool) -> None:
     by_pace = pace_timeline(Fraction(14, 100), START, END, DEFAULT)
-    assert status_at(with_stated_status(by_pace, by_pace, stated_status(status, 18), DEFAULT), now).diverges == diverges
+    assert status_at(with_stated_status(by_pace, by_pace, stated_status(status, 18), CADENCE), now).diverges == diverges
 
 
 @pytest.mark.parametrize(
     ("progress", "due", "now", "staleness"),
     [
-        (GOOD, check_in_due_after(START, DEFAULT), after(0, -1), None),
-        (GOOD, check_in_due_after(START, DEFAULT), after(0), "FRESH"),
-        (GOOD, check_in_due_after(START, DEFAULT), after(7, -1), "FRESH"),
-        (GOOD, check_in_due_after(START, DEFAULT), after(7), "DUE"),
-        (GOOD, check_in_due_after(START, DEFAULT), after(10, -1), "DUE"),
-        (GOOD, check_in_due_after(START, DEFAULT), after(10), "OVERDUE"),
-        (GOOD, check_in_due_after(START, DEFAULT), after(100, -1), "OVERDUE"),
-        (GOOD, check_in_due_after(START, DEFAULT), after(100), None),
-        (None, check_in_due_after(START, DEFAULT), after(10), "OVERDUE"),
+        (GOOD, check_in_due_after(START, CADENCE), after(0, -1), None),
+        (GOOD, check_in_due_after(START, CADENCE), after(0), "FRESH"),
+        (GOOD, check_in_due_after(START, CADENCE), after(7, -1), "FRESH"),
+        (GOOD, check_in_due_after(START, CADENCE), after(7), "DUE"),
+        (GOOD, check_in_due_after(START, CADENCE), after(10, -1), "DUE"),
+        (GOOD, check_in_due_after(START, CADENCE), after(10), "OVERDUE"),
+        (GOOD, check_in_due_after(START, CADENCE), after(100, -1), "OVERDUE"),
+        (GOOD, check_in_due_after(START, CADENCE), after(100), None),
+        (None, check_in_due_after(START, CADENCE), after(10), "OVERDUE"),
         # What is achieved can fall back, unless it lasts.
-        (MET, check_in_due_after(START, DEFAULT), after(10), "OVERDUE"),
-        (MET, check_in_due_after(START, DEFAULT, is_lasting=True), after(10), None),
-        (GOOD, check_in_due_after(START, DEFAULT, is_lasting=True), after(10), "OVERDUE"),
+        (MET, check_in_due_after(START, CADENCE), after(10), "OVERDUE"),
+        (MET, check_in_due_after(START, CADENCE, is_lasting=True), after(10), None),
+        (GOOD, check_in_due_after(START, CADENCE, is_lasting=True), after(10), "OVERDUE"),
         # A KPI that is never due, and one that has no measurement at all.
         (GOOD, CheckInDue(None, None), after(99), "FRESH"),
         (GOOD, CheckInDue(after(50), BEGINNING), after(0), "OVERDUE"),
@@ -145,7 +146,7 @@ def test_what_keeps_a_goal_from_being_achieved(change: object, status: str, reas
 
 def test_a_breached_guardrail_comes_before_what_people_say() -> None:
     by_pace = pace_timeline(MET, START, END, DEFAULT)
-    timeline = with_stated_status(with_breached_guardrail(by_pace), by_pace, stated_status("ON_TRACK"), DEFAULT)
+    timeline = with_stated_status(with_breached_guardrail(by_pace), by_pace, stated_status("ON_TRACK"), CADENCE)
     assert status_at(timeline, after(25)).reason == "GUARDRAIL_BREACHED"
 
 
@@ -163,7 +164,7 @@ def test_what_is_not_in_force_has_no_status() -> None:
 
 def test_a_course_is_stored_as_moments_and_words() -> None:
     by_pace = pace_timeline(Fraction(45, 100), START, END, DEFAULT)
-    timeline = with_staleness(by_pace, check_in_due_after(START, DEFAULT), START, END)
+    timeline = with_staleness(by_pace, check_in_due_after(START, CADENCE), START, END)
     since, statuses, reasons, staleness, diverging = to_columns(timeline)
     assert (since[0], reasons[0]) == (datetime(1, 1, 1, tzinfo=UTC), "BEFORE_CYCLE")
     assert list(dict.fromkeys(statuses)) == ["NOT_STARTED", "PENDING", "ON_TRACK", "AT_RISK", "OFF_TRACK"]

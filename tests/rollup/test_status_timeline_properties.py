@@ -7,6 +7,7 @@ from itertools import pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from service.cadence.due import Cadence
 from service.cycles.pace import Policy
 from service.rollup.pace_status import StatusRules, pace_timeline
 from service.rollup.status_timeline import (
@@ -41,11 +42,12 @@ class Case:
         self.start = draw(starts)
         self.end = self.start + draw(spans) * INSTANT
         self.at_risk, self.on_track = (Fraction(percent, 100) for percent in draw(percents))
-        self.policy = Policy(float(self.on_track), float(self.at_risk), draw(st.integers(1, 366)))
+        self.policy = Policy(float(self.on_track), float(self.at_risk))
+        self.own = Cadence(draw(st.integers(1, 366)))
         self.progress = draw(st.none() | shares.map(lambda share: min(share, Fraction(1))))
         self.regressed = draw(st.booleans()) and self.progress == 0
         self.is_control, self.is_whole = draw(st.sampled_from([(False, False), (True, False), (False, True)]))
-        self.cadence = timedelta(days=self.policy.cadence_days)
+        self.cadence = timedelta(days=self.own.days)
         self.valid_for = self.cadence + 3 * DAY
         self.stated_status = None
         self.stated_status = draw(st.none() | st.builds(StatedStatus, moments.map(self._instant), words))
@@ -73,9 +75,9 @@ class Case:
 
     @property
     def timeline_with_check_ins(self) -> StatusTimeline:
-        timeline = with_stated_status(self.timeline, self.timeline, self.stated_status, self.policy)
+        timeline = with_stated_status(self.timeline, self.timeline, self.stated_status, self.own)
         last = self.stated_status.at if self.stated_status else self.start
-        return with_staleness(timeline, check_in_due_after(last, self.policy), self.start, self.end)
+        return with_staleness(timeline, check_in_due_after(last, self.own), self.start, self.end)
 
     @property
     def by_pace(self) -> str:

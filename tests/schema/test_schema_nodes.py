@@ -39,7 +39,8 @@ async def one_of_each(client: Client) -> dict[str, str]:
     results = "results { objective { carryOvers { id } } }"
     [decided] = (await client.change("cycleCarryOver", carry_over, results))["results"]
     data = await client.data(
-        "query($team: ID!) { organization { id } events(first: 1) { nodes { id } } auditEvents { nodes { id } } "
+        "query($team: ID!) { organization { id statusPolicies { nodes { id } } } events(first: 1) { nodes { id } } "
+        "auditEvents { nodes { id } } "
         "node(id: $team) { ... on Team { memberships { id } } } }",
         team=ids["team"],
     )
@@ -51,6 +52,7 @@ async def one_of_each(client: Client) -> dict[str, str]:
         "CarryOver": decided["objective"]["carryOvers"][0]["id"],
         "CheckIn": await client.check_in(ids["number"], "1"),
         "Organization": data["organization"]["id"],
+        "StatusPolicy": data["organization"]["statusPolicies"]["nodes"][0]["id"],
         "Membership": data["node"]["memberships"][0]["id"],
         "Participant": participant["id"],
         "Event": data["events"]["nodes"][0]["id"],

@@ -5,6 +5,7 @@ from uuid import UUID
 import strawberry
 from strawberry import Maybe
 
+from schema.cadence import CADENCE, INHERITED, UNCHANGED_OR_INHERITED, CheckInCadenceInput
 from schema.descriptions.profiles import AVATAR_URL, COLOR, LOCALE, TIME_ZONE
 from schema.mutations.declare import (
     EXPECTED_VERSION,
@@ -32,6 +33,8 @@ from service.people.models import Team as TeamRow
 from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 
+CHECK_IN_CADENCE = CADENCE.format(goals="goals of the team")
+
 
 @strawberry.input(description="Team to create in the organization.")
 class TeamCreateInput:
@@ -45,6 +48,7 @@ class TeamCreateInput:
     color: str | None = optional(f"{COLOR} None when left out.")
     locale: str | None = optional(f"{LOCALE} None when left out.")
     time_zone: str | None = optional(f"{TIME_ZONE} None when left out.")
+    check_in_cadence: CheckInCadenceInput | None = optional(f"{CHECK_IN_CADENCE} {INHERITED}")
 
 
 @strawberry.input(
@@ -63,6 +67,7 @@ class TeamUpdateInput:
     color: Maybe[str | None] = optional(f"{COLOR} {UNCHANGED_OR_REMOVED}")
     locale: Maybe[str | None] = optional(f"{LOCALE} {UNCHANGED_OR_REMOVED}")
     time_zone: Maybe[str | None] = optional(f"{TIME_ZONE} {UNCHANGED_OR_REMOVED}")
+    check_in_cadence: Maybe[CheckInCadenceInput | None] = optional(f"{CHECK_IN_CADENCE} {UNCHANGED_OR_INHERITED}")
 
 
 @strawberry.input(description="Membership to create or change: which person joins which team, and in which role.")
@@ -123,7 +128,8 @@ class TeamMutations:
     team_update: TeamPayload | None = updating(
         SUBJECT,
         TeamUpdateInput,
-        "Changes the name, parent or external id of a team. Needs the role ADMIN or OWNER.",
+        "Changes a team. Another cadence changes the staleness and status of its goals at once. Needs the role ADMIN "
+        "or OWNER.",
         exclusive=True,
     )
     team_archive: TeamPayload | None = archiving(
