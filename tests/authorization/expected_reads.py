@@ -49,7 +49,9 @@ TYPES: dict[str, Type] = {
     "CheckIn": Type(
         "GOALS",
         same="at author confidence externalId id invalidSince isWithdrawal keyResult note objective recordedAt "
-        "recorder replacedBy replaces serviceAccount status value",
+        "recorder serviceAccount status value",
+        # Of goals that are hidden themselves, and from share tokens.
+        hides="replacedBy replaces",
     ),
     "AuditEvent": Type(
         "AUDIT",

@@ -77,6 +77,8 @@ def is_shown(id: str, goals: set[str], of_owner: Answers) -> bool:
     kind = base64.b64decode(f"{id}==").decode().partition(":")[0]
     if kind in ("Objective", "Kpi"):
         return id in goals
+    if kind == "CheckIn" and of_owner[kind][id]["invalidSince"] is not None:
+        return False
     owners = [of_owner[kind][id][name] for name in BELONGS[kind]]
     return all(is_shown(each["id"], goals, of_owner) for each in owners if each is not None)
 
