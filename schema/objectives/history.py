@@ -66,8 +66,8 @@ To = Annotated[date, strawberry.argument(description="Day in the last bucket to 
 BucketSize = Annotated[HistoryBucket, strawberry.argument(description="Length of the buckets.")]
 DESCRIPTION = (
     "History of the {object}: one point for each bucket from `from` to `to`, oldest first, with its state at the end "
-    "of the bucket as it was known then: what the API answered at that time. At most 400 buckets, and 10 000 "
-    "objectives times buckets in one request, those below the goals among them."
+    "of the bucket as it was known then: what the API answered at that time. At most 400 buckets; "
+    "1 000 objectives, and 4 000 objectives times buckets, those below the goals among them."
 )
 
 

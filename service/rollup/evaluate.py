@@ -52,10 +52,13 @@ from service.rollup.tree import (
 from service.rollup.weighted_mean import Contributor, Mean, contributing, mean_of, supporting_exclusions
 from service.values.decimals import round_progress
 
+NOTHING_BELOW: Mapping[UUID, Derivation] = {}
 
-def evaluate(tree: Tree) -> Derivations:
+
+def evaluate(tree: Tree, below: Mapping[UUID, Derivation] = NOTHING_BELOW) -> Derivations:
     """The derivations of all objectives and key results of a tree, children before parents. The stored values stand for
-    those of settled key results, and for those of settled objectives without a changed one directly below."""
+    those of settled key results, and for those of settled objectives without a changed one directly below. Objectives
+    `below` the tree were evaluated before."""
     objectives: dict[UUID, Derivation] = {}
     key_results: dict[UUID, Derivation] = {}
     changed: set[UUID] = set()
@@ -66,7 +69,7 @@ def evaluate(tree: Tree) -> Derivations:
             objectives[node.id] = Derivation(node.stored)
             key_results.update((each.id, Derivation(each.stored)) for each in own_key_results)
             continue
-        edges = [_with_computed_child(edge, objectives) for edge in edges]
+        edges = [_with_computed_child(edge, objectives, below) for edge in edges]
         for key_result in own_key_results:
             key_results[key_result.id] = _key_result(key_result, node, edges)
         derivation = _objective(node, own_key_results, key_results, edges)
@@ -80,9 +83,9 @@ def evaluate(tree: Tree) -> Derivations:
     return Derivations(objectives, key_results)
 
 
-def _with_computed_child(edge: Edge, computed: Mapping[UUID, Derivation]) -> Edge:
-    below = computed.get(edge.objective_id)
-    return edge if below is None else replace(edge, child=below.values)
+def _with_computed_child(edge: Edge, computed: Mapping[UUID, Derivation], before: Mapping[UUID, Derivation]) -> Edge:
+    child = computed.get(edge.objective_id) or before.get(edge.objective_id)
+    return edge if child is None else replace(edge, child=child.values)
 
 
 def _key_result(node: KeyResultNode, objective: ObjectiveNode, edges: list[Edge]) -> Derivation:

@@ -1,6 +1,7 @@
 """The state of goals at moments of the past, evaluated from the facts that were known then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from graphlib import TopologicalSorter
@@ -11,6 +12,9 @@ from service.rollup.evaluate import evaluate
 from service.rollup.history_buckets import Bucket
 from service.rollup.status_timeline import Status, StatusReason, status_at
 from service.rollup.tree import Derivation, Tree
+
+# Objectives that are evaluated at a time.
+OBJECTIVES_A_TURN = 8
 
 
 class GoalState(NamedTuple):
@@ -52,18 +56,22 @@ def _point(bucket: Bucket, state: GoalState | None) -> HistoryPoint:
     )
 
 
-def states_at(tree: Tree, moment: datetime) -> Mapping[UUID, GoalState]:
-    """The states of all objectives and key results of a tree at a moment, by id. The tree has all that was known then,
-    its objectives in any order."""
-    computed = evaluate(in_order(tree))
-    states = {id: _state(derivation, None, moment) for id, derivation in computed.objectives.items()}
-    for nodes in tree.key_results.values():
-        for node in nodes:
-            derivation = computed.key_results[node.id]
-            target = node.definition.target
-            shown = derivation.values.measured_target if target is None else target
-            states[node.id] = _state(derivation, shown, moment)
-    return states
+def states_at(tree: Tree, moment: datetime) -> Iterator[Mapping[UUID, GoalState]]:
+    """The states of all objectives and key results of a tree at a moment, by id, a part of them at a time. The tree has
+    all that was known then, its objectives in any order."""
+    ordered, below = in_order(tree), dict[UUID, Derivation]()
+    for start in range(0, len(ordered.objectives), OBJECTIVES_A_TURN):
+        part = replace(ordered, objectives=ordered.objectives[start : start + OBJECTIVES_A_TURN])
+        computed = evaluate(part, below)
+        below |= computed.objectives
+        states = {id: _state(derivation, None, moment) for id, derivation in computed.objectives.items()}
+        for objective in part.objectives:
+            for node in tree.key_results.get(objective.id, ()):
+                derivation = computed.key_results[node.id]
+                target = node.definition.target
+                shown = derivation.values.measured_target if target is None else target
+                states[node.id] = _state(derivation, shown, moment)
+        yield states
 
 
 def in_order(tree: Tree) -> Tree:

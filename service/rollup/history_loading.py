@@ -21,7 +21,9 @@ from service.rollup.queries import build_tree, following_ids, guarded_ids
 
 # Objectives that are evaluated for one read, those below the ones that are read among them, each as often as there are
 # moments.
-MAX_EVALUATIONS = 10_000
+MAX_EVALUATIONS = 4_000
+# Objectives that are held in memory for one moment.
+MAX_OBJECTIVES = 1_000
 # All objectives that were ever below those of `:ids`, with these, at most `:size`.
 BELOW = text("""
     WITH RECURSIVE below (id) AS (
@@ -48,8 +50,6 @@ def _at_moments(part: str) -> str:
         (IDS, f", i.at AS moment {_IDS_AT}"),
         ("FROM alignments a", f", i.at AS moment FROM {_MOMENTS} AS i (at) CROSS JOIN alignments a"),
         ("JOIN organizations g", f"JOIN {POLICY} g"),
-        # Without statistics, a plan would read all key results of the organization for each objective.
-        ("objective_id = i.id OFFSET", "objective_id = i.id AND objective_id >= i.id AND objective_id <= i.id OFFSET"),
     ):
         part = part.replace(now, then)
     return as_of(" ".join(part.split()))
@@ -86,23 +86,24 @@ async def load_states(
     those that were not there yet. Raises BadUserInput if they are too many."""
     if not ids or not moments:
         return {}
-    size = MAX_EVALUATIONS // len(moments)
+    size = min(MAX_EVALUATIONS // len(moments), MAX_OBJECTIVES)
     below = [row.id for row in await source.rows(BELOW, ids=list(ids), size=size + 1)]
     if len(below) > size:
         raise BadUserInput(
-            f"The history of {len(ids)} objectives, with all objectives below them, has more than {MAX_EVALUATIONS} "
-            f"points in {len(moments)} buckets. Read fewer goals at once, or longer buckets."
+            f"The history of {len(ids)} objectives in {len(moments)} buckets would need more than {size} objectives, "
+            "those below them among them. Read fewer goals at once, or longer buckets."
         )
     every = await source.rows(GOALS_AT, ids=below, moments=list(moments))
     rows = _by_moment(every)
     guarded = list(dict.fromkeys(guarded_ids(every)))
     guards = _by_moment(await source.rows(GUARDS_AT, ids=guarded, moments=list(moments)) if guarded else ())
     calendars = await calendars_of(source, list(dict.fromkeys(following_ids(every))))
-    states = {}
+    states: dict[datetime, dict[UUID, GoalState]] = {moment: {} for moment in moments}
     for moment in moments:
-        await asyncio.sleep(0)
         tree = build_tree(rows[moment], below, guardrail_states(guards[moment]), calendars)
-        states[moment] = states_at(tree, moment)
+        for part in states_at(tree, moment):
+            states[moment] |= part
+            await asyncio.sleep(0)
     return states
 
 

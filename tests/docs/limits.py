@@ -17,7 +17,7 @@ from service.kpis import queries
 from service.kpis.series import downsample
 from service.reading import budget, filters, keyset
 from service.rollup.history_buckets import MAX_BUCKETS as MAX_HISTORY_BUCKETS
-from service.rollup.history_loading import MAX_EVALUATIONS
+from service.rollup.history_loading import MAX_EVALUATIONS, MAX_OBJECTIVES
 from service.settings import Settings, variable_of
 from service.values import parsing, weights
 from service.values.names import to_camel_case
@@ -102,11 +102,8 @@ def lists_rows() -> list[Row]:
         ("measurements and periods in a request", number(budget.MAX_MEASUREMENTS), "`TOO_MANY_MEASUREMENTS`"),
         ("a `series`", f"{years} years", BAD_INPUT),
         ("buckets of a `history`", f"1 to {MAX_HISTORY_BUCKETS}", BAD_INPUT),
-        (
-            "objectives of a `history`, all below them among them, times buckets",
-            f"1 to {number(MAX_EVALUATIONS)}",
-            BAD_INPUT,
-        ),
+        ("objectives of a `history`, all below them among them", f"1 to {number(MAX_OBJECTIVES)}", BAD_INPUT),
+        ("these objectives times buckets", f"1 to {number(MAX_EVALUATIONS)}", BAD_INPUT),
         ("`maxBuckets` of a `series`", f"{downsample.MIN_BUCKETS} to {number(MAX_BUCKETS)}", BAD_INPUT),
         ("KPIs of a `kpiScorecard`", number(queries.MAX_SCORECARD_KPIS), BAD_INPUT),
     ]
