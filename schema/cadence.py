@@ -30,8 +30,8 @@ class CheckInCadenceInput:
     days: int = strawberry.field(description=DAYS)
     weekday: Weekday | None = strawberry.field(
         default=None,
-        description="Weekday that check-ins are due on, in the organization's time zone; for a cadence of at least 7 "
-        "days. Left out: none, they are due when the days have passed.",
+        description="Weekday that check-ins are due on, in the time zone of the team or the organization; for a "
+        "cadence of at least 7 days. Left out: none, they are due when the days have passed.",
     )
 
 

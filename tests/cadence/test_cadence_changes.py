@@ -169,3 +169,13 @@ async def test_the_same_cadence_changes_nothing(client: Client) -> None:
     for mutation, id in (("teamUpdate", rhythm.team), ("cycleUpdate", rhythm.cycle)):
         await changed(client, mutation, id=id, checkInCadence=cadence(14, "TUESDAY"))
         await unchanged(client, mutation, id=id, checkInCadence=cadence(14, "TUESDAY"))
+
+
+async def test_a_weekday_begins_in_the_time_zone_of_the_team(client: Client) -> None:
+    rhythm = await Rhythm(client).begin()
+    await client.make("teamUpdate", id=rhythm.team, checkInCadence=cadence(7, "FRIDAY"))
+    assert await rhythm.due() == [(7, "FRIDAY", "2026-01-09T00:00:00Z")] * 2
+    await client.make("teamUpdate", id=rhythm.team, timeZone="Europe/Berlin")
+    assert await rhythm.due() == [(7, "FRIDAY", "2026-01-08T23:00:00Z")] * 2
+    await client.make("teamUpdate", id=rhythm.team, timeZone=None)
+    assert await rhythm.due() == [(7, "FRIDAY", "2026-01-09T00:00:00Z")] * 2

@@ -1,5 +1,6 @@
 """The operations of docs/check-ins.md do what the page says."""
 
+from schema.relay.node import global_id
 from service.settings import ROOT
 from tests.docs.page import examples
 from tests.kit.client import Client
@@ -10,7 +11,7 @@ PAGE = ROOT / "docs" / "check-ins.md"
 async def test_the_examples_of_the_page(client: Client) -> None:
     objective = await client.objective(await client.cycle())
     key_result = await client.key_result(objective, kind="REACH", target="100")
-    week, correct = (each.query for each in examples(PAGE))
+    week, correct, due = (each.query for each in examples(PAGE))
     said = [{"keyResultId": key_result, "value": "420"}, {"objectiveId": objective, "status": "ON_TRACK"}]
     payload = (await client.data(week, input={"checkIns": said}))["checkInsRecord"]
     first = payload["checkIns"][0]["id"]
@@ -33,3 +34,12 @@ async def test_the_examples_of_the_page(client: Client) -> None:
         },
         "userErrors": [],
     }
+    client.clock.advance(days=7)
+    await client.make("keyResultUpdate", id=key_result, ownerId=(me := global_id("Person", client.person_id)))
+    expected = {
+        **{"dueAt": "2026-07-09T12:00:00Z", "overdueAt": "2026-07-12T12:00:00Z", "staleness": "DUE"},
+        "keyResult": {"id": key_result, "title": "A key result", "target": "100", "current": "42"},
+        "objective": {"id": objective, "title": "Improve customer satisfaction"},
+    }
+    data = await client.data(due, me=me)
+    assert data == {"checkInsDue": {"totalCount": 1, "nodes": [expected]}, "measurementsDue": []}
