@@ -48,6 +48,8 @@ from schema.kpis.mutations import KpiMutations
 from schema.kpis.queries import KpiQueries
 from schema.kpis.scorecard import KpiScorecardQueries
 from schema.kpis.targets.mutations import KpiTargetMutations
+from schema.links.mutations import LinkMutations
+from schema.links.queries import LinkQueries
 from schema.naming import Names
 from schema.objectives.mutations import ObjectiveMutations
 from schema.objectives.queries import ObjectiveQueries
@@ -127,6 +129,7 @@ QUERIES = (
     KpiQueries,
     KpiScorecardQueries,
     KpiMeasurementDueQueries,
+    LinkQueries,
     CycleQueries,
     CycleReportQueries,
     PillarQueries,
@@ -145,6 +148,7 @@ MUTATIONS = (
     KpiMutations,
     KpiTargetMutations,
     KpiMeasurementMutations,
+    LinkMutations,
     CarryOverMutations,
     CheckInMutations,
     CheckInCorrectionMutations,

@@ -22,6 +22,7 @@ AREAS: Mapping[str, str] = {
     "schema.events": "EVENTS",
     "schema.key_results": "GOALS",
     "schema.kpis": "KPIS",
+    "schema.links": "GOALS",
     "schema.objectives": "GOALS",
     "schema.participants": "GOALS",
     "schema.people.api_keys": "API_KEYS",

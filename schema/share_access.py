@@ -102,7 +102,7 @@ REFUSED = frozenset(
         *("CycleReportGroup", "KeyResultConfidenceCount", "KeyResultScoreBandCount", "KeyResultStalenessCount"),
         *("KeyResultStatusCount", "ObjectiveAlignmentCount", "ObjectiveConfidenceCount", "ObjectiveKindCount"),
         *("ObjectiveScoreBandCount", "ObjectiveStalenessCount", "ObjectiveStatusCount"),
-        *("Event", "HiddenContributors", "KpiMeasurementDue", "KpiMeasurementRevision", "KpiTeamCounts"),
+        *("Event", "HiddenContributors", "KpiMeasurementDue", "KpiMeasurementRevision", "KpiTeamCounts", "Link"),
         *("Membership", "Mutation", "Organization", "Participant", "Pillar", "ServiceAccount", "StatusPolicy", "Team"),
     }
 )

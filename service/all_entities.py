@@ -24,6 +24,7 @@ from service.key_results.milestone_entity import MILESTONE
 from service.kpis.entity import KPI
 from service.kpis.measurements.entity import MEASUREMENT
 from service.kpis.targets.entity import KPI_TARGET
+from service.links.entity import LINK
 from service.objectives.entity import OBJECTIVE
 from service.participants.entity import PARTICIPANT
 from service.people.entity import MEMBERSHIP, ORGANIZATION, PERSON, STATUS_POLICY, TEAM
@@ -81,6 +82,7 @@ ENTITIES = (
     KEY_RESULT,
     KPI_LINK,
     MILESTONE,
+    LINK,
     ALIGNMENT,
     CHECK_IN,
     CARRY_OVER,

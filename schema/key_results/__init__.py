@@ -13,6 +13,7 @@ from schema.descriptions.units import CURRENCY, DISPLAY_DECIMALS, UNIT_KIND
 from schema.execution.fields.batched import batched, uses_columns
 from schema.execution.fields.columnar import attribute_values
 from schema.execution.fields.relation import to_many, to_one
+from schema.key_results.surroundings import Surroundings
 from schema.kpis import Kpi
 from schema.objectives import Objective
 from schema.objectives.goal import JUDGED_BY, Goal
@@ -82,7 +83,7 @@ describe_enum(
 
 
 @strawberry.type(description="Key result: measurable outcome of one objective.")
-class KeyResult(Goal, Entity, Node):
+class KeyResult(Surroundings, Goal, Entity, Node):
     id: strawberry.ID = identity("KeyResult")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     title: str = strawberry.field(description="Title of the key result: what is measured. 1 to 500 characters.")

@@ -18,6 +18,7 @@ from schema.kpis.measurements import KpiMeasurement
 from schema.kpis.measurements.revisions import KpiMeasurementRevision
 from schema.kpis.series import KpiSeriesBucket, missing_periods, series
 from schema.kpis.summary_fields import of_target, summary_field, summary_field_at
+from schema.kpis.surroundings import Surroundings
 from schema.people import Person, Team
 from schema.people.permissions import PERMISSION_COLUMNS, VIEWER_CAN, GoalPermissionsType, permissions_of_goals
 from schema.relay.connections import Connection, paged
@@ -42,7 +43,6 @@ from service.kpis.enums import (
 from service.kpis.measurements import queries as measurement_queries
 from service.kpis.series.expectation import DEFAULT_GRACE_DAYS
 from service.kpis.targets import queries as target_queries
-from service.participants import queries as participants
 from service.people import queries as people
 from service.people.scopes import ApiKeyScope
 from service.pillars.models import Perspective
@@ -53,7 +53,6 @@ from service.values.visibility import Visibility
 KeyResult = Annotated["KeyResult", strawberry.lazy("schema.key_results")]
 Objective = Annotated["Objective", strawberry.lazy("schema.objectives")]
 KpiTarget = Annotated["KpiTarget", strawberry.lazy("schema.kpis.targets")]
-Participant = Annotated["Participant", strawberry.lazy("schema.participants")]
 UNIT = "in the KPI's unit"
 GRACE_DAYS = ", ".join(f"{frequency.value} {days}" for frequency, days in DEFAULT_GRACE_DAYS.items())
 
@@ -62,7 +61,7 @@ GRACE_DAYS = ", ".join(f"{frequency.value} {days}" for frequency, days in DEFAUL
     description="KPI (key performance indicator): a measure that is followed over years, with its measurements and its "
     "targets."
 )
-class Kpi(Entity, Node):
+class Kpi(Surroundings, Entity, Node):
     id: strawberry.ID = identity("Kpi")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     name: str = strawberry.field(description="Name of the KPI, such as Monthly sales.")
@@ -136,12 +135,6 @@ class Kpi(Entity, Node):
         target_queries.TARGETS_OF_KPIS,
         row_key="kpi_id",
         description="Targets of the KPI in the order of time, without archived ones; a short list, not paged.",
-    )
-    participants: list[Participant] = to_many(
-        participants.OF_KPIS,
-        row_key="kpi_id",
-        description="Participants of the KPI, besides its owner: co-owners, contributors, readers and followers, "
-        "each by name. A short list, not paged.",
     )
     key_results: list[KeyResult] = to_many(
         kpi_link_queries.KEY_RESULTS_OF_KPIS,

@@ -37,6 +37,7 @@ from service.cycles import queries as cycles
 from service.events import queries as events
 from service.key_results import kpi_link_queries
 from service.key_results import queries as key_results
+from service.links import queries as links
 from service.objectives.models import (
     Level,
     ObjectiveKind,
@@ -60,6 +61,7 @@ Alignment = Annotated["Alignment", strawberry.lazy("schema.alignment")]
 CheckIn = Annotated["CheckIn", strawberry.lazy("schema.check_ins")]
 Event = Annotated["Event", strawberry.lazy("schema.events")]
 ShareToken = Annotated["ShareToken", strawberry.lazy("schema.share_tokens")]
+Link = Annotated["Link", strawberry.lazy("schema.links")]
 Participant = Annotated["Participant", strawberry.lazy("schema.participants")]
 
 describe_enum(
@@ -195,6 +197,12 @@ class Objective(Goal, ScoredObjective, Lineage, Entity, Node):
         kpi_link_queries.KPIS_OF_OBJECTIVES,
         row_key="linked_objective_id",
         description="KPIs that the objective's key results follow, or that measure or guard them. A short list.",
+    )
+    links: list[Link] = to_many(
+        links.OF_OBJECTIVES,
+        row_key="objective_id",
+        description="Links from the objective to work in other systems, the oldest first, without archived ones. A "
+        "short list.",
     )
     participants: list[Participant] = to_many(
         participants.OF_OBJECTIVES,

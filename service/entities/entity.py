@@ -36,7 +36,8 @@ class Upsert:
     function that then stands for `create`. `drafting` gives the function that makes a new row of
     values; None makes it of the values alone. `completing` sets columns of new rows that need a look at other rows, and
     gives what is wrong with them, by id. `adjust` gives the values that an existing row is changed to, of those
-    of an item. A column in `inferred` without a value follows from the others.
+    of an item. A column in `inferred` without a value follows from the others. `matching` gives the rows that items are
+    matched with, by their identities; None matches them by external id.
     """
 
     create: Callable[[Transaction, Sequence[Any]], Awaitable[None]]
@@ -47,6 +48,7 @@ class Upsert:
     completing: Callable[[Transaction, Sequence[Any]], Awaitable[Mapping[UUID, Sequence[Refusal]]]] | None = None
     adjust: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
     inferred: frozenset[str] = frozenset()
+    matching: Callable[[Transaction, Sequence[Any]], Awaitable[Mapping[tuple[Any, ...], Any]]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,6 +58,11 @@ class Item(BaseModel):
         return cls.LOOKED_UP_BY or tuple(cls.REFERENCES)[:1]
 
     @property
+    def unique_external_id(self) -> str | None:
+        """The external id, unless it is one among those of something else that the item is matched by."""
+        return self.external_id if self.IDENTITY == ("external_id",) or "external_id" not in self.IDENTITY else None
+
+    @property
     def identity(self) -> tuple[Any, ...]:
         """The values of `IDENTITY`."""
         return tuple(getattr(self, name) for name in self.IDENTITY)

@@ -27,13 +27,17 @@ BELONGS_TO: Mapping[str, Mapping[str, str]] = {
     "kpi_links": {"key_result_id": "key_results", "kpi_id": "kpis"},
     "participants": {"objective_id": "objectives", "kpi_id": "kpis"},
     "carry_overs": {"objective_id": "objectives"},
+    "links": {"objective_id": "objectives", "key_result_id": "key_results", "kpi_id": "kpis"},
 }
 # What a share token does not show although it belongs to a goal of the share: statements that were taken back.
 SHARED_ONLY = {"check_ins": "invalid_since IS NULL"}
 # The columns of these that may be null.
-OPTIONAL = frozenset({("participants", "objective_id"), ("participants", "kpi_id")})
+OPTIONAL = frozenset(
+    {("participants", "objective_id"), ("participants", "kpi_id")}
+    | {("links", column) for column in ("objective_id", "key_result_id", "kpi_id")}
+)
 # The tables of subjects of events that belong to a KPI; an event of an objective has its id.
-OF_KPIS = {"KpiLink": "kpi_links", "KpiTarget": "kpi_targets", "Participant": "participants"}
+OF_KPIS = {"KpiLink": "kpi_links", "KpiTarget": "kpi_targets", "Link": "links", "Participant": "participants"}
 
 
 class Sight(IntEnum):

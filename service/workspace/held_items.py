@@ -21,7 +21,7 @@ class HeldItems:
 
     async def find_repeated_external_ids(self) -> set[int]:
         """Lines whose external id another line of the same type has before them."""
-        keyed = ((line, name, item.external_id) for name, items in self._items.items() for line, item in items)
+        keyed = ((line, name, item.unique_external_id) for name, items in self._items.items() for line, item in items)
         return _repeated(keyed)
 
     async def find_duplicates(self) -> set[int]:

@@ -109,4 +109,4 @@ def _columns(item: Any) -> tuple[str, str | None, str | None, int, str | None, s
         (getattr(item, "parent", None), getattr(item, "formula", None)) if item.is_nested() else (None, None)
     )
     body = item.model_dump_json(exclude_unset=True, by_alias=True)
-    return item.type_name(), item.external_id, matched_by(item), 0, parent, formula, body
+    return item.type_name(), item.unique_external_id, matched_by(item), 0, parent, formula, body

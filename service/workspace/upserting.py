@@ -1,7 +1,7 @@
 """Creates and updates the rows of a type by its declared commands."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,10 @@ async def upsert_items(
 ) -> list[Verdict]:
     """The verdict of each item, in their order; rows are created or changed, and nothing is settled yet."""
     references = await look_up_references(tx, items, report)
-    present = await existing_rows(tx, entity, items)
+    matching: Awaitable[Mapping[Any, Any]] = (
+        upsert.matching(tx, items) if upsert.matching else existing_rows(tx, entity, items)
+    )
+    present = await matching
     draft = await upsert.drafting(tx) if upsert.drafting else lambda values: new_row(tx, entity.changeable, values)
     holders = {column: await _holders(tx, entity, column) for column in _unique_columns(entity)}
     verdicts: list[Verdict] = []
@@ -35,7 +38,7 @@ async def upsert_items(
         verdict: Verdict = (Outcome.SKIPPED, None)
         with tx.attempting() as attempt:
             values = _values(item) | references.resolve(item, attempt)
-            row = present.get(item.external_id)
+            row = present.get(item.identity if upsert.matching else item.external_id)
             if row is not None and row.external_id is None:
                 # Matched by its own id, as exported; that is no external id to keep.
                 del values["external_id"]

@@ -27,7 +27,7 @@ class Type(NamedTuple):
 # seen by everybody of the organization.
 OF_GOALS = (
     *("Alignment", "CheckIn", "KeyResult", "Kpi", "KpiLink", "KpiMeasurement", "KpiTarget", "Milestone", "Objective"),
-    *("CarryOver", "Event", "Participant"),
+    *("CarryOver", "Event", "Link", "Participant"),
 )
 OF_ADMINISTRATORS = ("AuditEvent",)
 OF_ALL = ("Cycle", "Membership", "Organization", "Person", "Pillar", "ServiceAccount", "StatusPolicy", "Team")
@@ -81,7 +81,7 @@ TYPES: dict[str, Type] = {
             "archivedAt baseline carryOvers changeBy changedAt checkInHistory checkIns confidence createdAt "
             "currency current "
             "description displayDecimals due dueAt externalId guardrailBreached hasData history id isPastDue kind "
-            "latestCheckIn lifecycle lower milestones mode nextCheckInDueAt objective originalTarget owner pace "
+            "latestCheckIn lifecycle links lower milestones mode nextCheckInDueAt objective originalTarget owner pace "
             "position progress progressRaw progressReason proposedScore regressed retrospective score scoreBand "
             "scoreReason scoreWaiver staleness start startsAt status statusDiverges statusPolicy statusReason "
             "target title unit unitKind updatedAt upper valueSource version weight"
@@ -94,7 +94,7 @@ TYPES: dict[str, Type] = {
         same=(
             "aggregation archivedAt attainment category change changePerPeriod changeRatio changedAt createdAt "
             "cumulative currency current currentLabel currentPeriodStart currentReason definition direction "
-            "displayDecimals externalId forecast formula frequency freshness graceDays id indicator isStale "
+            "displayDecimals externalId forecast formula frequency freshness graceDays id indicator isStale links "
             "measurements missingPeriods name nextMeasurementDueAt owner participants perspective previous "
             "revisions scale series source status statusReason target targetLabel targetLower targetUpper targets "
             "team timeZone trend unit unitKind updatedAt valueType varianceToTarget version visibility weight"
@@ -120,6 +120,10 @@ TYPES: dict[str, Type] = {
             "upper value version"
         ),
     ),
+    "Link": Type(
+        "GOALS",
+        same="archivedAt createdAt externalId id keyResult kpi objective system title updatedAt url version",
+    ),
     "Membership": Type(
         "PEOPLE",
         same="createdAt id person role team",
@@ -133,10 +137,10 @@ TYPES: dict[str, Type] = {
         same=(
             "checkInCadence effectiveCheckInCadence "
             "archivedAt carryOvers changedAt checkInHistory checkIns confidence coverage createdAt cycle description "
-            "due dueAt "
-            "expectedScore externalId finalScore history id isPastDue keyResults kind latestCheckIn level lifecycle "
-            "needsPostmortem nextCheckInDueAt owner pace participants perspective pillar position progress "
-            "progressRaw progressReason progressSource proposedScore retrospective score scoreBand scoreReason "
+            "due dueAt expectedScore externalId finalScore history id isPastDue keyResults kind latestCheckIn level "
+            "lifecycle links needsPostmortem nextCheckInDueAt owner pace participants perspective pillar position "
+            "progress progressRaw progressReason progressSource proposedScore retrospective score scoreBand "
+            "scoreReason "
             "scoreWaiver staleness start startsAt statement status statusDiverges statusPolicy statusReason "
             "statusSource team title updatedAt version visibility"
         ),
@@ -335,7 +339,8 @@ TYPES: dict[str, Type] = {
             "teams"
         ),
         hides=(
-            "alignment checkIn checkInsDue events keyResult keyResults kpi kpiLink kpiTarget kpis measurementsDue "
+            "alignment checkIn checkInsDue events keyResult keyResults kpi kpiLink kpiTarget kpis link links "
+            "measurementsDue "
             "milestone node nodes objective objectives"
         ),
         differs="cycleReport keyResultStatusReport kpiScorecard objectiveStatusReport viewer",
@@ -363,6 +368,7 @@ PAGED = {
     "Kpi": "KPIS",
     "KpiMeasurement": "KPIS",
     "KpiMeasurementRevision": "KPIS",
+    "Link": "GOALS",
     "Objective": "GOALS",
     "Person": "PEOPLE",
     "Pillar": "GOALS",
@@ -397,6 +403,7 @@ PAYLOADS = {
     "KpiMeasurementsPayload": Type("KPIS", hides="kpis", same="changed failed results userErrors"),
     "KpiPayload": Type("KPIS", hides="kpi", same="userErrors"),
     "KpiTargetPayload": Type("KPIS", hides="kpiTarget", same="userErrors"),
+    "LinkPayload": Type("GOALS", hides="link", same="userErrors"),
     "MilestonePayload": Type("GOALS", hides="milestone", same="userErrors"),
     "ObjectiveMovePayload": Type("GOALS", hides="alignment objective previousParent", same="userErrors"),
     "ObjectivePayload": Type("GOALS", hides="objective", same="userErrors"),

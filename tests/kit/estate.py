@@ -60,7 +60,13 @@ class Estate:
         await add("edge to number", "objectiveAlign", objectiveId=self.ids["leaf"], parentKeyResultId=number)
         await add("value", "keyResultCheckIn", keyResultId=number, value="4", note=mark, confidence=0.5)
         await add("note", "objectiveCheckIn", objectiveId=root, note=mark)
+        await add("link", "linkCreate", objectiveId=root, **self.elsewhere)
         return await self.watch()
+
+    @property
+    def elsewhere(self) -> dict[str, str]:
+        """Work in another system, as a link has it."""
+        return {"url": f"https://example.com/{self.mark}", "title": self.mark}
 
     async def watch(self) -> "Estate":
         """KPIs of every source, with what hangs on them, and goals that they measure, guard and move."""
@@ -80,6 +86,8 @@ class Estate:
         await add("follower", "keyResultCreate", objectiveId=at("root"), title=mark, **follows)
         await add("guardrail", "keyResultLinkKpi", keyResultId=at("number"), kpiId=kpi, role="GUARDRAIL")
         await add("measure", "keyResultLinkKpi", keyResultId=at("stages"), kpiId=kpi)
+        await add("link of KPI", "linkCreate", kpiId=kpi, **self.elsewhere)
+        await add("link of number", "linkCreate", keyResultId=at("number"), **self.elsewhere)
         return self
 
     async def record(self, what: str, values: dict[str, str]) -> None:
@@ -133,6 +141,8 @@ class Estate:
         await add("follower 2", "keyResultCreate", objectiveId=at("child"), title=mark, **follows)
         await add("guardrail 2", "keyResultLinkKpi", keyResultId=at("number 2"), kpiId=at("kpi"), role="GUARDRAIL")
         await add("measure 2", "keyResultLinkKpi", keyResultId=at("number"), kpiId=kpi)
+        for what, goal in (("objectiveId", "root"), ("kpiId", "kpi"), ("keyResultId", "number")):
+            await add(f"link 2 of {goal}", "linkCreate", **{what: at(goal)}, **self.elsewhere)
         return self
 
 

@@ -50,6 +50,7 @@ def kind_of(each: GraphQLField) -> str:
         "id": "node",
         "ids": "nodes",
         "externalId id": "lookup",
+        "externalId id system": "lookup",
         "cycleId filter": "report",
         "kind": "current",
     }

@@ -45,6 +45,7 @@ SHOWN = {
     "formula timeZone graceDays category perspective weight parent { id } owner { id } team { id } current target",
     "kpiTarget": f"{BASE} startsOn endsOn value lower upper thresholdKind green amber kpi {{ id }}",
     "kpiLink": "id externalId role version createdAt archivedAt keyResult { id } kpi { id }",
+    "link": f"{BASE} url title system objective {{ id }} keyResult {{ id }} kpi {{ id }}",
     "organization": "id name timeZone onTrackPace atRiskPace checkInCadenceDays checkInWeekday "
     "version createdAt updatedAt",
 }

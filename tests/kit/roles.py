@@ -29,6 +29,7 @@ async def furnished(client: Client) -> dict[str, str]:
     ids["guardrail"] = await client.make(
         "keyResultLinkKpi", keyResultId=ids["number"], kpiId=ids["kpi"], role="GUARDRAIL"
     )
+    ids["link"] = await client.make("linkCreate", objectiveId=ids["root"], title="Epic", url="https://example.com/1")
     return ids
 
 

@@ -57,6 +57,11 @@ def kpi_link(key_result: str, kpi: str, **facts: Any) -> dict[str, Any]:
     return {"type": "KpiLink", "keyResult": key_result, "kpi": kpi, **facts}
 
 
+def link(external_id: str, **facts: Any) -> dict[str, Any]:
+    url = f"https://example.com/{external_id}"
+    return {"type": "Link", "externalId": external_id, "title": "Work", "url": url, **facts}
+
+
 def carry_over(objective: str, **facts: Any) -> dict[str, Any]:
     return {"type": "CarryOver", "objective": objective, "cycle": "h1", **facts}
 
@@ -64,7 +69,7 @@ def carry_over(objective: str, **facts: Any) -> dict[str, Any]:
 def known(item: dict[str, Any]) -> tuple[Any, ...]:
     """What an item is known by: its external id, or else what it is about."""
     about = (
-        ("externalId",)
+        ("externalId", "system")
         if "externalId" in item
         else ("kpi", "on", "keyResult", "role", "team", "person", "objective", "cycle")
     )
@@ -109,6 +114,9 @@ SMALL = [
     kpi_link("k1", "s1", role="GUARDRAIL"),
     item("Milestone", "m1", keyResult="k2", title="The first stage", weight=2, doneAt="2026-02-01T09:00:00Z"),
     item("Milestone", "m2", keyResult="k2", title="The second stage"),
+    link("PROJ-1", objective="o1", system="jira", title="Epic"),
+    link("PROJ-1", keyResult="k1", system="github"),
+    link("board", kpi="s1", system="web"),
     alignment("o2", "o1", weight=3),
     HALF_OF_IT,
     check_in("c2", keyResult="k4", value="4.5", status="AT_RISK", author="p2", serviceAccount="a1"),

@@ -173,6 +173,22 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
         {"objectiveId": "root", "kpiId": "nonsense"},
         {("NOT_FOUND", "kpiId"), ("GOAL_AMBIGUOUS", "objectiveId"), ("PARTICIPANT_AMBIGUOUS", "personId")},
     ),
+    (
+        "linkCreate",
+        {"url": "javascript:x", "title": " ", "system": "No key", "externalId": "x" * 201},
+        {
+            *(("URL_INVALID", "url"), ("BLANK", "title"), ("LINK_SYSTEM_INVALID", "system")),
+            *(("TOO_LONG", "externalId"), ("LINK_GOAL_AMBIGUOUS", "objectiveId")),
+        },
+    ),
+    (
+        "linkUpdate",
+        {"id": "link", "url": "ftp://x", "title": "", "system": ".", "reason": LONG},
+        {
+            *(("URL_INVALID", "url"), ("BLANK", "title"), ("LINK_SYSTEM_INVALID", "system")),
+            ("TOO_LONG", "reason"),
+        },
+    ),
     ("pillarCreate", {"name": "", "description": LONG}, {("BLANK", "name"), ("TOO_LONG", "description")}),
     (
         "pillarUpdate",

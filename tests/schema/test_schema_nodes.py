@@ -126,7 +126,7 @@ async def test_every_object_is_found_by_its_plain_uuid(client: Client) -> None:
 
 async def test_what_is_archived_is_still_found(client: Client) -> None:
     ids = await one_of_each(client)
-    kinds = ("objective", "keyResult", "milestone", "cycle", "person", "team", "pillar", "kpi", "kpiTarget")
+    kinds = ("objective", "keyResult", "milestone", "cycle", "person", "team", "pillar", "kpi", "kpiTarget", "link")
     for kind in (*kinds, "serviceAccount"):
         id = ids[kind[0].upper() + kind[1:]]
         await client.make(f"{kind}Archive", id=id)

@@ -13,6 +13,10 @@ from tests.schema.test_schema_creates import MAKING, wanted
 
 # What `MAKING` leaves out, as it has no texts of its own: each with its input and another one.
 MORE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "linkCreate": (
+        {"objectiveId": "root", "title": "L", "url": "https://example.com"},
+        {"objectiveId": "root", "title": "Other", "url": "https://example.com"},
+    ),
     "kpiCreate": ({"name": "K"}, {"name": "Other"}),
     "kpiTargetCreate": (
         {"kpiId": "kpi", "startsOn": "2025-01-01", "endsOn": "2025-12-31", "value": "5"},

@@ -50,6 +50,10 @@ def of_goals(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("kpiMeasurementsDelete", {"measurements": [{"kpiId": ids["kpi"], "on": "2026-06-01"}]}),
         ("keyResultLinkKpi", {"keyResultId": ids["number"], "kpiId": ids["kpi"]}),
         ("keyResultUnlinkKpi", {"id": ids["guardrail"]}),
+        ("linkCreate", {"objectiveId": ids["root"], "title": "New", "url": "https://example.com"}),
+        ("linkUpdate", {"id": ids["link"], "title": "Changed"}),
+        ("linkArchive", {"id": ids["link"]}),
+        ("linkRestore", {"id": ids["link"]}),
         (
             "cycleCarryOver",
             {

@@ -43,9 +43,12 @@ REFUSED_FIELDS = {
     *(
         f"{kind}.{name}"
         for kind in ("KeyResult", "Objective")
-        for name in ("carryOvers", "checkInHistory", "retrospective", "scoreReason", "scoreWaiver", "statusPolicy")
+        for name in (
+            *("carryOvers", "checkInHistory", "links", "retrospective", "scoreReason", "scoreWaiver", "statusPolicy"),
+        )
     ),
-    *("CheckIn.serviceAccount", "Kpi.formula", "Kpi.participants", "Kpi.revisions", "Kpi.team", "KpiScorecard.teams"),
+    *("CheckIn.serviceAccount", "Kpi.formula", "Kpi.links", "Kpi.participants", "Kpi.revisions", "Kpi.team"),
+    "KpiScorecard.teams",
     *("KpiMeasurement.reason", "KpiMeasurement.revisions", "KpiMeasurement.source"),
     "KeyResult.hiddenContributors",
     *(f"Objective.{name}" for name in ("events", "hiddenContributors", "participants", "pillar")),
@@ -57,6 +60,8 @@ REFUSED_FIELDS = {
             "auditEvents",
             "currentCycle",
             "cycleReport",
+            "link",
+            "links",
             "pillars",
             "serviceAccount",
             "serviceAccounts",
@@ -125,8 +130,8 @@ def test_these_fields_are_refused() -> None:
 def test_a_list_is_as_readable_as_what_it_lists() -> None:
     readable = {name for name in OF_LISTS if fields_of(OBJECTS[name], shows_names=False)}
     of_refused = (
-        *("ApiKey", "AuditEvent", "Cycle", "Event", "KpiMeasurementRevision", "Person", "Pillar", "ServiceAccount"),
-        *("ShareToken", "StatusPolicy", "Team"),
+        *("ApiKey", "AuditEvent", "Cycle", "Event", "KpiMeasurementRevision", "Link", "Person", "Pillar"),
+        *("ServiceAccount", "ShareToken", "StatusPolicy", "Team"),
     )
     assert {name for name in OF_LISTS if not name.startswith(of_refused)} <= readable
     # Cycles and share tokens have readable fields, and no list of them can be reached.
@@ -145,8 +150,8 @@ def test_every_node_is_shown_or_refused() -> None:
     nodes = {each.name for each in SCHEMA.get_implementations(SCHEMA.type_map["Node"]).objects}  # type: ignore[arg-type]
     assert nodes > NODES
     assert nodes - NODES == {
-        *("AuditEvent", "CarryOver", "Cycle", "Event", "Membership", "Organization", "Participant", "Person", "Pillar"),
-        *("ServiceAccount", "StatusPolicy", "Team"),
+        *("AuditEvent", "CarryOver", "Cycle", "Event", "Link", "Membership", "Organization", "Participant", "Person"),
+        *("Pillar", "ServiceAccount", "StatusPolicy", "Team"),
     }
 
 

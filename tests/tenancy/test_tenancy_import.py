@@ -51,6 +51,10 @@ ITEMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         {"objective": "root", "sourceKpi": "kpi"},
     ),
     ("kpiLink", {}, {"keyResult": "number", "kpi": "whole"}),
+    *(
+        ("link", {"externalId": f"new {name}", "title": "New", "url": "https://example.com"}, {name: what})
+        for name, what in (("objective", "root"), ("keyResult", "number"), ("kpi", "kpi"))
+    ),
     ("carryOver", {"decision": "KEEP"}, {"objective": "leaf", "cycle": "part", "successor": "child"}),
     (
         "carryOver",

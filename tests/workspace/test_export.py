@@ -111,7 +111,7 @@ async def test_archived_goals_are_left_out(small: Client, elsewhere: Client) -> 
     await small.make("objectiveArchive", "id", id=found["objective"]["id"])
     await small.make("keyResultArchive", "id", id=found["keyResult"]["id"])
     items = await exported(small)
-    gone = {"o1", "k1", "k2", "k4", "m1", "m2", "c1", "c2"}
+    gone = {"o1", "k1", "k2", "k4", "m1", "m2", "c1", "c2", "PROJ-1"}
     assert {item.get("externalId") for item in SMALL} - {item.get("externalId") for item in items} == gone
     assert [item for item in items if item["type"] == "Alignment"] == []
     assert (await imported(elsewhere, items)).kept

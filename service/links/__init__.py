@@ -1,0 +1,1 @@
+"""Links from goals to work in other systems."""
