@@ -49,9 +49,7 @@ TYPES: dict[str, Type] = {
     "CheckIn": Type(
         "GOALS",
         same="at author confidence externalId id invalidSince isWithdrawal keyResult note objective recordedAt "
-        "recorder serviceAccount status value",
-        # Of goals that are hidden themselves, and from share tokens.
-        hides="replacedBy replaces",
+        "recorder replacedBy replaces serviceAccount status value",
     ),
     "AuditEvent": Type(
         "AUDIT",

@@ -34,6 +34,8 @@ BELONGS = {
     "KpiTarget": ("kpi",),
     "Milestone": ("keyResult",),
 }
+# What they lead to is hidden from share tokens alone; tests/share_tokens/test_share_corrections.py.
+TAKEN_BACK = ("replacedBy", "replaces")
 KPIS = ("Seen-kpi", "Seen-formula", "Seen-whole", "Hidden-kpi")
 SHARES = ("of a subtree", "of a hidden subtree", "of a filter")
 ORGANIZATION = "ORGANIZATION"
@@ -120,7 +122,7 @@ async def test_a_share_token_reads_what_it_shows(world: World) -> None:
             expected = read.expected(of_owner, False, False)
             for kind in SHOWN:
                 compared = [*EXPECTED[kind].same.split(), *EXPECTED[kind].hides.split()]
-                fields = [each for each in compared if not is_refused(kind, each)]
+                fields = [each for each in compared if not is_refused(kind, each) and each not in TAKEN_BACK]
                 selections = " ".join(asked(each, TYPES[kind].fields[each]) for each in fields)
                 answers = {kind: await objects(client, kind, list(of_owner[kind]), selections)}
                 own = {id: row and {each: row[each] for each in fields} for id, row in expected[kind].items()}
