@@ -113,8 +113,10 @@ async def test_at_most_a_hundred(client: Client) -> None:
 
 async def test_every_object_is_found_by_its_plain_uuid(client: Client) -> None:
     ids = await one_of_each(client)
-    # An event is about others, and has none about itself; a measurement has no UUID.
-    named = {name: id for name, id in ids.items() if name not in ("Event", "AuditEvent", "KpiMeasurement")}
+    # An event is about others, and has none about itself; a version of the policy has that of the organization, and a
+    # measurement has no UUID.
+    without = ("Event", "AuditEvent", "StatusPolicy", "KpiMeasurement")
+    named = {name: id for name, id in ids.items() if name not in without}
     plain = {name: str(decoded[1]) for name, id in named.items() if (decoded := parsed(id))}
     document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
     found = await client.data(document, ids=[*plain.values(), plain["Team"].upper()])
@@ -138,8 +140,10 @@ async def test_what_is_archived_is_still_found(client: Client) -> None:
 async def test_every_type_by_its_own_id_or_an_external_one(client: Client, database_url: str) -> None:
     ids = await one_of_each(client)
     names = {f"{name[0].lower()}{name[1:]}": name for name in ids}
-    # What has no external id: carry-overs, memberships, participants, events, measurements and the organization itself.
+    # What has no external id: carry-overs, memberships, participants, events, measurements, the organization itself and
+    # versions of its policy.
     without = {"carryOver", "membership", "participant", "event", "auditEvent", "kpiMeasurement", "organization"}
+    without |= {"statusPolicy"}
     assert names.keys() - set(LOOKUPS) == without
     for field in LOOKUPS:
         id = ids[names[field]]
