@@ -36,6 +36,8 @@ from schema.cycles.schedule_mutations import CycleScheduleMutations
 from schema.cycles.state_mutations import CycleStateMutations
 from schema.descriptions.nouns import name_objects
 from schema.events.queries import EventQueries
+from schema.initiatives.mutations import InitiativeMutations
+from schema.initiatives.queries import InitiativeQueries
 from schema.key_results import Milestone
 from schema.key_results.kpi_links import KpiLink, KpiLinkMutations
 from schema.key_results.milestones import MilestoneMutations
@@ -129,6 +131,7 @@ QUERIES = (
     KpiQueries,
     KpiScorecardQueries,
     KpiMeasurementDueQueries,
+    InitiativeQueries,
     LinkQueries,
     CycleQueries,
     CycleReportQueries,
@@ -148,6 +151,7 @@ MUTATIONS = (
     KpiMutations,
     KpiTargetMutations,
     KpiMeasurementMutations,
+    InitiativeMutations,
     LinkMutations,
     CarryOverMutations,
     CheckInMutations,

@@ -103,7 +103,8 @@ REFUSED = frozenset(
         *("KeyResultStatusCount", "ObjectiveAlignmentCount", "ObjectiveConfidenceCount", "ObjectiveKindCount"),
         *("ObjectiveScoreBandCount", "ObjectiveStalenessCount", "ObjectiveStatusCount"),
         *("Event", "HiddenContributors", "KpiMeasurementDue", "KpiMeasurementRevision", "KpiTeamCounts", "Link"),
-        *("Membership", "Mutation", "Organization", "Participant", "Pillar", "ServiceAccount", "StatusPolicy", "Team"),
+        *("Initiative", "Membership", "Mutation", "Organization", "Participant", "Pillar", "ServiceAccount"),
+        *("StatusPolicy", "Team"),
     }
 )
 # The types whose objects `node` finds.

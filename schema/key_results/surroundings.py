@@ -1,19 +1,26 @@
-"""Where there is work for a key result."""
+"""What work there is for a key result, and where."""
 
 from typing import Annotated
 
 import strawberry
 
 from schema.execution.fields.relation import to_many
+from service.initiatives import queries as initiatives
 from service.links import queries as links
 
+Initiative = Annotated["Initiative", strawberry.lazy("schema.initiatives")]
 Link = Annotated["Link", strawberry.lazy("schema.links")]
 
 
 @strawberry.type
 class Surroundings:
-    """Links of a key result."""
+    """Initiatives and links of a key result."""
 
+    initiatives: list[Initiative] = to_many(
+        initiatives.OF_KEY_RESULTS,
+        row_key="linked_key_result_id",
+        description="Initiatives that are meant to move the key result, by title, without archived ones. A short list.",
+    )
     links: list[Link] = to_many(
         links.OF_KEY_RESULTS,
         row_key="key_result_id",

@@ -6,17 +6,19 @@ import strawberry
 
 from schema.descriptions.fields import ARCHIVED, CREATED, UPDATED, VERSION
 from schema.execution.fields.relation import to_one
+from schema.initiatives import Initiative
 from schema.key_results import KeyResult
 from schema.kpis import Kpi
 from schema.objectives import Objective
 from schema.relay.node import Entity, Node, identity
+from service.initiatives import queries as initiatives
 from service.key_results import queries as key_results
 from service.kpis import queries as kpis
 from service.objectives import queries as objectives
 
 
 @strawberry.type(
-    description="Link from a goal (an objective, a key result or a KPI) to work in another system: an issue, a "
+    description="Link from an objective, a key result, a KPI or an initiative to work in another system: an issue, a "
     "document, a dashboard."
 )
 class Link(Entity, Node):
@@ -41,3 +43,6 @@ class Link(Entity, Node):
         key_results.KEY_RESULTS, key="key_result_id", description="Key result that the link belongs to; null if none."
     )
     kpi: Kpi | None = to_one(kpis.KPIS, key="kpi_id", description="KPI that the link belongs to; null if none.")
+    initiative: Initiative | None = to_one(
+        initiatives.INITIATIVES, key="initiative_id", description="Initiative that the link belongs to; null if none."
+    )

@@ -34,7 +34,7 @@ EXTERNAL_ID = (
     "Id of the work in its system, such as PROJ-12; unique among the organization's links with that system. At most "
     "200 characters."
 )
-ONE_OF = "One of `objectiveId`, `keyResultId` and `kpiId`."
+ONE_OF = "One of `objectiveId`, `keyResultId`, `kpiId` and `initiativeId`."
 
 
 @strawberry.input(description="Link to create: the goal, and the address of the work.")
@@ -43,6 +43,7 @@ class LinkCreateInput:
     objective_id: strawberry.ID | None = optional(f"Id of the objective that the link belongs to. {ONE_OF}")
     key_result_id: strawberry.ID | None = optional(f"Id of the key result that the link belongs to. {ONE_OF}")
     kpi_id: strawberry.ID | None = optional(f"Id of the KPI that the link belongs to. {ONE_OF}")
+    initiative_id: strawberry.ID | None = optional(f"Id of the initiative that the link belongs to. {ONE_OF}")
     url: str = strawberry.field(description=URL)
     title: str = strawberry.field(description=TITLE)
     system: str | None = optional(f"{SYSTEM} Left out: web.")

@@ -9,9 +9,9 @@ from schema.cadence import CheckInCadence, own_cadence
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
-from schema.descriptions.profiles import AVATAR_URL, COLOR, LOCALE, TIME_ZONE
 from schema.execution.fields.batched import requested_columns, uses_columns
 from schema.execution.fields.relation import to_many, to_one
+from schema.people.profiles import Profile
 from schema.people.scopes import ApiKeyScope
 from schema.people.service_accounts import ServiceAccount
 from schema.people.status_policies import PACE, StatusPolicy
@@ -20,6 +20,7 @@ from schema.relay.node import Entity, Node, global_id, identity
 from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
 from service.cadence.due import Weekday
 from service.errors import Unauthenticated
+from service.initiatives import queries as initiatives
 from service.objectives import queries as objectives
 from service.people import queries as person_queries
 from service.people.models import MembershipRole, Role
@@ -31,6 +32,7 @@ from service.share_tokens import queries as share_token_queries
 if TYPE_CHECKING:
     from schema.objectives import Objective
 
+Initiative = Annotated["Initiative", strawberry.lazy("schema.initiatives")]
 ApiKey = Annotated["ApiKey", strawberry.lazy("schema.people.api_keys")]
 ApiKeys = Connection[ApiKey]
 ShareToken = Annotated["ShareToken", strawberry.lazy("schema.share_tokens")]
@@ -144,7 +146,7 @@ async def organization_of(info: Info) -> Organization:
 
 
 @strawberry.type(description="Person of the organization, with a role; may own goals and KPIs, and belong to teams.")
-class Person(Entity, Node):
+class Person(Profile, Entity, Node):
     id: strawberry.ID = identity("Person")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     name: str = strawberry.field(description="Name of the person, as it is shown; 1 to 200 characters.")
@@ -152,10 +154,6 @@ class Person(Entity, Node):
         description="Email address of the person, unique in the organization; null if none is known."
     )
     role: Role = strawberry.field(description="Role of the person in the organization: what the person may do.")
-    avatar_url: str | None = strawberry.field(description=f"{AVATAR_URL} Null if there is none.")
-    color: str | None = strawberry.field(description=f"{COLOR} Null if none was chosen.")
-    locale: str | None = strawberry.field(description=f"{LOCALE} Null if unknown.")
-    time_zone: str | None = strawberry.field(description=f"{TIME_ZONE} Null if unknown: that of the organization.")
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
@@ -170,6 +168,11 @@ class Person(Entity, Node):
         description="Memberships of the person, by the names of the teams: which teams the person belongs to. A short "
         "list without pages.",
     )
+    initiatives: list[Initiative] = to_many(
+        initiatives.OF_OWNERS,
+        row_key="owner_id",
+        description="Initiatives that the person is responsible for, by title, without archived ones. A short list.",
+    )
     objectives: Objectives | None = paged(
         objectives.OF_OWNERS,
         "POSITION",
@@ -178,14 +181,10 @@ class Person(Entity, Node):
 
 
 @strawberry.type(description="Team: people who work together. Teams form a tree.")
-class Team(Entity, Node):
+class Team(Profile, Entity, Node):
     id: strawberry.ID = identity("Team")
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     name: str = strawberry.field(description="Name of the team, 1 to 200 characters.")
-    avatar_url: str | None = strawberry.field(description=f"{AVATAR_URL} Null if there is none.")
-    color: str | None = strawberry.field(description=f"{COLOR} Null if none was chosen.")
-    locale: str | None = strawberry.field(description=f"{LOCALE} Null if unknown.")
-    time_zone: str | None = strawberry.field(description=f"{TIME_ZONE} Null if unknown: that of the organization.")
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)

@@ -35,6 +35,7 @@ CONDITIONS = {
     "ends_on": "the {object}'s last day",
     "starts_at": "the time at which the {object} begins",
     "due_at": "the time at which the {object} is due",
+    "due_on": "the day that the {object} is due on",
     "perspective": "the {object}'s Balanced Scorecard perspective",
     "source": "the {object}'s source of measurements",
     "progress": "the {object}'s progress, 0 to 1, with all of its 24 digits after the point",

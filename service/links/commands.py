@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from service.errors import Refusal
 from service.events.models import Verb
+from service.initiatives import commands as initiatives
 from service.key_results.locking import lock_upward_from
 from service.kpis.models import Kpi
 from service.links.models import Link
@@ -27,16 +28,16 @@ from service.writing.refusals import NotFound
 from service.writing.rows import apply_change, changes_of_new, ensure_not_archived, lock_row, new_row
 from service.writing.transaction import Transaction
 
-GOALS = ("objective_id", "key_result_id", "kpi_id")
+GOALS = ("objective_id", "key_result_id", "kpi_id", "initiative_id")
 SYSTEM = re.compile(r"[a-z0-9][a-z0-9._-]{0,49}")
 _link = columns_of(Link)
 MATCHING = select(table_of(Link)).where(of_tenant(Link), equals_any(_link.external_id)).order_by(_link.id)
 
 
 class LinkGoalAmbiguous(Refusal):
-    """A link belongs to one goal: give one of `objectiveId`, `keyResultId` and `kpiId`."""
+    """A link belongs to one object: give one of `objectiveId`, `keyResultId`, `kpiId` and `initiativeId`."""
 
-    meaning = "Link of no goal, or of several. Send one of `objectiveId`, `keyResultId` and `kpiId`."
+    meaning = "Link of nothing, or of several. Send one of `objectiveId`, `keyResultId`, `kpiId` and `initiativeId`."
 
 
 class LinkSystemInvalid(Refusal):
@@ -131,6 +132,9 @@ async def _lock_goal(
         kpi = await lock_row(tx, Kpi, id, field=field, allow_archived=True)
         await ensure_access(tx, GoalCheck(kpi, field, "KPI", is_kpi=True))
         ensure_not_archived(kpi, field, allow_archived)
+        return ()
+    if name == "initiative_id":
+        await initiatives.lock(tx, id, field, allow_archived=allow_archived)
         return ()
     goal: Any
     if name == "key_result_id":

@@ -56,7 +56,7 @@ class GoalCheck(NamedTuple):
     """A goal to see, and to edit if it `edits`; `field` of the input names it, and `thing` is what it is called.
 
     It is an objective, or a KPI if it `is_kpi`. `further_owners` may edit it like its owner, and
-    contributors if the change `is_check_in`.
+    contributors if the change `is_check_in`. What has no participants is an initiative.
     """
 
     goal: GoalFacts
@@ -66,6 +66,7 @@ class GoalCheck(NamedTuple):
     is_kpi: bool = False
     further_owners: Collection[UUID | None] = ()
     is_check_in: bool = False
+    has_participants: bool = True
 
 
 async def ensure_access(tx: Transaction, *checks: GoalCheck) -> None:
@@ -83,7 +84,9 @@ async def find_refusals(tx: Transaction, checks: Sequence[GoalCheck]) -> list[Re
     roles: Mapping[tuple[bool, UUID], set[str]] = {}
     if needs_participants(viewer, [check.goal for check in checks]):
         viewer, roles = await _load_roles(tx, checks)
-    return [_refusal(viewer, check, roles.get(_key(check), set())) for check in checks]
+    return [
+        _refusal(viewer, check, roles.get(_key(check), set()) if check.has_participants else set()) for check in checks
+    ]
 
 
 async def _load_roles(
@@ -92,7 +95,7 @@ async def _load_roles(
     """The viewer with its access in this transaction, and its roles in goals by their keys."""
     await _send(tx)
     ids: dict[bool, list[UUID]] = {False: [], True: []}
-    for is_kpi, id in map(_key, checks):
+    for is_kpi, id in (_key(check) for check in checks if check.has_participants):
         ids[is_kpi].append(id)
     rows = await tx.rows(ROLES, person_id=tx.viewer.person_id, objective_ids=ids[False], kpi_ids=ids[True])
     roles: dict[tuple[bool, UUID], set[str]] = defaultdict(set)

@@ -15,6 +15,7 @@ from service.viewer import Viewer
 
 VISIBILITIES = ("ORGANIZATION", "TEAM", "PRIVATE")
 GOALS = {"objectives": "objective_id", "kpis": "kpi_id"}
+INITIATIVES = "initiatives"
 # The columns that say to what the rows of a table belong. What a row merely refers to does not hide it.
 BELONGS_TO: Mapping[str, Mapping[str, str]] = {
     "key_results": {"objective_id": "objectives"},
@@ -27,14 +28,18 @@ BELONGS_TO: Mapping[str, Mapping[str, str]] = {
     "kpi_links": {"key_result_id": "key_results", "kpi_id": "kpis"},
     "participants": {"objective_id": "objectives", "kpi_id": "kpis"},
     "carry_overs": {"objective_id": "objectives"},
-    "links": {"objective_id": "objectives", "key_result_id": "key_results", "kpi_id": "kpis"},
+    "initiative_key_results": {"initiative_id": INITIATIVES, "key_result_id": "key_results"},
+    "links": {
+        **{"objective_id": "objectives", "key_result_id": "key_results", "kpi_id": "kpis"},
+        "initiative_id": INITIATIVES,
+    },
 }
 # What a share token does not show although it belongs to a goal of the share: statements that were taken back.
 SHARED_ONLY = {"check_ins": "invalid_since IS NULL"}
 # The columns of these that may be null.
 OPTIONAL = frozenset(
     {("participants", "objective_id"), ("participants", "kpi_id")}
-    | {("links", column) for column in ("objective_id", "key_result_id", "kpi_id")}
+    | {("links", column) for column in ("objective_id", "key_result_id", "kpi_id", "initiative_id")}
 )
 # The tables of subjects of events that belong to a KPI; an event of an objective has its id.
 OF_KPIS = {"KpiLink": "kpi_links", "KpiTarget": "kpi_targets", "Link": "links", "Participant": "participants"}
@@ -151,6 +156,8 @@ def _in_one_line(sql: str) -> str:
 def _condition(table: str, alias: str, sight: Sight) -> str | None:
     if table in GOALS:
         return _goal(GOALS[table], alias, sight)
+    if table == INITIATIVES:
+        return _initiative(alias, sight)
     if table == "events":
         return _unless_all(_events(alias, sight), sight)
     owners = BELONGS_TO.get(table)
@@ -164,8 +171,7 @@ def _condition(table: str, alias: str, sight: Sight) -> str | None:
 
 def _goal(column: str, alias: str, sight: Sight) -> str:
     ids = f":viewer_{column}s"
-    own = f"""{alias}.owner_id = :viewer_id
-        OR ({alias}.visibility = 'TEAM' AND {alias}.team_id = ANY(:viewer_team_ids))"""
+    own = _own(alias)
     match sight:
         case Sight.EVERYTHING:
             return "true"
@@ -184,6 +190,18 @@ def _goal(column: str, alias: str, sight: Sight) -> str:
                       AND ({alias}_p.person_id = :viewer_id OR {alias}_p.team_id = ANY(:viewer_own_team_ids))
                 ))
             )"""
+
+
+def _initiative(alias: str, sight: Sight) -> str:
+    """Initiatives have no participants, and no share token shows them."""
+    if sight in (Sight.EVERYTHING, Sight.SHARED):
+        return "true" if sight is Sight.EVERYTHING else "false"
+    return f"({alias}.visibility = ANY(:visibilities) OR {_own(alias)})"
+
+
+def _own(alias: str) -> str:
+    return f"""{alias}.owner_id = :viewer_id
+        OR ({alias}.visibility = 'TEAM' AND {alias}.team_id = ANY(:viewer_team_ids))"""
 
 
 def _belongs(table: str, alias: str, column: str, owner: str, sight: Sight) -> str:
@@ -208,7 +226,11 @@ def _events(alias: str, sight: Sight) -> str:
     kpis = f"ARRAY[CASE {alias}.subject_type WHEN 'Kpi' THEN {alias}.subject_id {kpi} END]"
     parent = _value_of_subject("parent_id", "alignments", alias)
     objectives = f"ARRAY[{alias}.objective_id, CASE {alias}.subject_type WHEN 'Alignment' THEN {parent} END]"
-    hidden = [_exists_hidden(ids, table, alias, sight) for table, ids in (("objectives", objectives), ("kpis", kpis))]
+    initiative = _value_of_subject("initiative_id", "links", alias)
+    initiatives = f"""ARRAY[CASE {alias}.subject_type WHEN 'Initiative' THEN {alias}.subject_id
+        WHEN 'Link' THEN {initiative} END]"""
+    ids_by_table = {"objectives": objectives, "kpis": kpis, INITIATIVES: initiatives}
+    hidden = [_exists_hidden(ids, table, alias, sight) for table, ids in ids_by_table.items()]
     return f"NOT ({' OR '.join(hidden)})"
 
 
@@ -224,5 +246,5 @@ def _exists_hidden(ids: str, table: str, alias: str, sight: Sight) -> str:
     return f"""EXISTS (
             SELECT 1 FROM {table} {own}
             WHERE {own}.organization_id = :organization_id AND {own}.id = ANY({ids})
-              AND {_goal(GOALS[table], own, sight)} IS NOT TRUE
+              AND {_condition(table, own, sight)} IS NOT TRUE
         )"""

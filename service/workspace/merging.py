@@ -9,6 +9,7 @@ from service.all_entities import BY_NAME
 from service.entities.items import Item
 from service.errors import Refusal
 from service.events.models import Verb
+from service.initiatives import commands as initiatives
 from service.participants import commands as participants
 from service.participants.commands import ParticipantRequest
 from service.people import commands as people
@@ -24,6 +25,7 @@ OUTCOMES = {
     None: Outcome.UNCHANGED,
     Verb.CREATED: Outcome.CREATED,
     Verb.ALIGNED: Outcome.CREATED,
+    Verb.LINKED: Outcome.CREATED,
     Verb.RESTORED: Outcome.UPDATED,
     Verb.UPDATED: Outcome.UPDATED,
 }
@@ -104,6 +106,22 @@ async def _merge_participants(tx: Transaction, items: Sequence[Any], report: Rep
     return [_verdict_of(next(added)) if verdict is None else verdict for verdict in verdicts]
 
 
+async def _merge_served_key_results(tx: Transaction, items: Sequence[Any], report: Report) -> list[Verdict]:
+    references = await look_up_references(tx, items, report)
+    verdicts: list[Verdict] = []
+    for item in items:
+        verdict: Verdict = (Outcome.SKIPPED, None)
+        with tx.attempting() as attempt:
+            ends = references.resolve(item, attempt)
+            if not references.is_skipped(item):
+                attempt.ensure_fine()
+                verb = await initiatives.link(tx, ends["initiative_id"], ends["key_result_id"])
+                await tx.flush()
+                verdict = OUTCOMES[verb], None
+        verdicts.append(attempt.refusal or verdict)
+    return verdicts
+
+
 def _verdict_of(done: Any) -> Verdict:
     return done if isinstance(done, Refusal) else (OUTCOMES[done[1]], done[0].id)
 
@@ -113,6 +131,7 @@ MERGES: dict[str, Callable[[Transaction, Sequence[Any], Report], Awaitable[list[
     "Alignment": _merge_alignments,
     "CarryOver": carry_over_merging.merge_carry_overs,
     "CheckIn": check_ins.merge_check_ins,
+    "InitiativeKeyResult": _merge_served_key_results,
     "KpiLink": kpi_merging.merge_links,
     "Measurement": kpi_merging.merge_measurements,
     "Membership": _merge_memberships,

@@ -64,6 +64,12 @@ MUTATIONS: dict[str, Mutation] = {
     "cycleRestore": ADMINISTER_GOALS,
     "cycleUpdate": ADMINISTER_GOALS,
     "cyclesSchedule": ADMINISTER_GOALS,
+    "initiativeArchive": EDIT_GOALS,
+    "initiativeCreate": Mutation("GOALS"),
+    "initiativeLink": EDIT_GOALS,
+    "initiativeRestore": EDIT_GOALS,
+    "initiativeUnlink": EDIT_GOALS,
+    "initiativeUpdate": EDIT_GOALS,
     "keyResultArchive": EDIT_GOALS,
     "keyResultCheckIn": CHECK_IN,
     "keyResultCreate": EDIT_GOALS,
@@ -167,6 +173,8 @@ def outcome(
     checks_in_for_others = acts_for_others or actor.role != "MEMBER"
     if ROLES.index(actor.role) < ROLES.index(line.needs):
         return line.otherwise
+    if mutation.startswith("initiative") or "initiativeId" in input:
+        return _outcome_of_initiative(mutation, actor, visibility, member_editing)
     if "authorId" in str(input) and not checks_in_for_others:
         return AUTHOR_FORBIDDEN
     if (line.edits or line.sees) and not is_visible_to(actor, visibility):
@@ -177,3 +185,13 @@ def outcome(
     if mutation in OF_AUTHORS and not checks_in_for_others:
         return CHECK_IN_OF_OTHERS
     return line.done
+
+
+def _outcome_of_initiative(mutation: str, actor: Actor, visibility: str, member_editing: str) -> str:
+    """As `outcome`, on initiatives that everybody sees, of the owner and the team of the goals; they have no
+    participants. The key results that they are linked with have the visibility."""
+    is_own = actor.is_own and actor.relation != "co-owner"
+    if mutation != "initiativeCreate" and actor.role == "MEMBER" and member_editing == "OWN" and not is_own:
+        return "NOT_EDITABLE"
+    is_hidden = mutation in ("initiativeLink", "initiativeUnlink") and not is_visible_to(actor, visibility)
+    return "NOT_FOUND" if is_hidden else OK

@@ -30,7 +30,10 @@ OF_GOALS = (
     *("CarryOver", "Event", "Link", "Participant"),
 )
 OF_ADMINISTRATORS = ("AuditEvent",)
-OF_ALL = ("Cycle", "Membership", "Organization", "Person", "Pillar", "ServiceAccount", "StatusPolicy", "Team")
+OF_ALL = (
+    *("Cycle", "Initiative", "Membership", "Organization", "Person", "Pillar", "ServiceAccount", "StatusPolicy"),
+    "Team",
+)
 NODES = (*OF_GOALS, *OF_ADMINISTRATORS, *OF_ALL)
 
 TYPES: dict[str, Type] = {
@@ -72,13 +75,22 @@ TYPES: dict[str, Type] = {
         same="actor id objective reason recordedAt requestId serviceAccount subject subjectId subjectType verb",
         hides="changes",
     ),
+    "Initiative": Type(
+        "GOALS",
+        same=(
+            "archivedAt createdAt description dueOn externalId id links owner progress startsOn state team title "
+            "updatedAt version visibility"
+        ),
+        hides="keyResults",
+    ),
     "KeyResult": Type(
         "GOALS",
         same=(
             "checkInCadence effectiveCheckInCadence "
             "archivedAt baseline carryOvers changeBy changedAt checkInHistory checkIns confidence createdAt "
             "currency current "
-            "description displayDecimals due dueAt externalId guardrailBreached hasData history id isPastDue kind "
+            "description displayDecimals due dueAt externalId guardrailBreached hasData initiatives history id "
+            "isPastDue kind "
             "latestCheckIn lifecycle links lower milestones mode nextCheckInDueAt objective originalTarget owner pace "
             "position progress progressRaw progressReason proposedScore regressed retrospective score scoreBand "
             "scoreReason scoreWaiver staleness start startsAt status statusDiverges statusPolicy statusReason "
@@ -120,7 +132,7 @@ TYPES: dict[str, Type] = {
     ),
     "Link": Type(
         "GOALS",
-        same="archivedAt createdAt externalId id keyResult kpi objective system title updatedAt url version",
+        same="archivedAt createdAt externalId id initiative keyResult kpi objective system title updatedAt url version",
     ),
     "Membership": Type(
         "PEOPLE",
@@ -164,7 +176,8 @@ TYPES: dict[str, Type] = {
     "Person": Type(
         "PEOPLE",
         same=(
-            "archivedAt avatarUrl color createdAt email erasedAt externalId id locale memberships name role "
+            "archivedAt avatarUrl color createdAt email erasedAt externalId id initiatives locale memberships "
+            "name role "
             "timeZone updatedAt version"
         ),
         hides="objectives",
@@ -337,8 +350,8 @@ TYPES: dict[str, Type] = {
             "teams"
         ),
         hides=(
-            "alignment checkIn checkInsDue events keyResult keyResults kpi kpiLink kpiTarget kpis link links "
-            "measurementsDue "
+            "alignment checkIn checkInsDue events initiative initiatives keyResult keyResults kpi kpiLink kpiTarget "
+            "kpis link links measurementsDue "
             "milestone node nodes objective objectives"
         ),
         differs="cycleReport keyResultStatusReport kpiScorecard objectiveStatusReport viewer",
@@ -362,6 +375,7 @@ PAGED = {
     "CheckInDue": "GOALS",
     "Cycle": "GOALS",
     "Event": "EVENTS",
+    "Initiative": "GOALS",
     "KeyResult": "GOALS",
     "Kpi": "KPIS",
     "KpiMeasurement": "KPIS",
@@ -395,6 +409,7 @@ PAYLOADS = {
     "CheckInPayload": Type("GOALS", hides="checkIn", same="userErrors"),
     "CyclePayload": Type("GOALS", same="cycle userErrors"),
     "CyclesPayload": Type("GOALS", same="cycles userErrors"),
+    "InitiativePayload": Type("GOALS", hides="initiative", same="userErrors"),
     "KeyResultPayload": Type("GOALS", hides="keyResult", same="userErrors"),
     "KpiLinkPayload": Type("GOALS", hides="kpiLink", same="userErrors"),
     "KpiMeasurementResult": Type("KPIS", hides="kpi", same="index outcome startsOn userErrors"),

@@ -30,7 +30,8 @@ CREATE_INPUTS = {
 CHECKED_OTHERWISE = ("color", "currency", "formula", "locale", "system", "time_zone")
 # Types of which nobody sets facts by inputs of their own: an organization has a policy, and a change of it makes a
 # version; events and audit events are recorded, and measurements are recorded by a KPI and a day.
-WITHOUT_FACTS = {"Organization", "StatusPolicy", "Event", "AuditEvent", "Measurement"}
+# An initiative serves a key result or not.
+WITHOUT_FACTS = {"Organization", "StatusPolicy", "Event", "AuditEvent", "Measurement", "InitiativeKeyResult"}
 DECLARED = [entity for entity in ENTITIES if facts_of(entity.model)]
 
 

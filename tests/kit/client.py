@@ -89,6 +89,8 @@ class Client:
             **dict.fromkeys(("objectiveCheckIn", "checkInCorrect", "checkInWithdraw"), "checkIn"),
             "teamJoin": "team",
             "teamLeave": "team",
+            "initiativeLink": "initiative",
+            "initiativeUnlink": "initiative",
             "participantAdd": goal,
             "participantRemove": goal,
             **{f"cycle{step}": "cycle" for step in ("Activate", "BeginClosing", "Extend", "Close", "Reopen")},

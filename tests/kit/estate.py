@@ -88,6 +88,10 @@ class Estate:
         await add("measure", "keyResultLinkKpi", keyResultId=at("stages"), kpiId=kpi)
         await add("link of KPI", "linkCreate", kpiId=kpi, **self.elsewhere)
         await add("link of number", "linkCreate", keyResultId=at("number"), **self.elsewhere)
+        holders = {"ownerId": at("person"), "teamId": at("team")}
+        work = await add("work", "initiativeCreate", title=mark, description=mark, **holders)
+        await self.client.make("initiativeLink", initiativeId=work, keyResultId=at("number"))
+        await add("link of work", "linkCreate", initiativeId=work, **self.elsewhere)
         return self
 
     async def record(self, what: str, values: dict[str, str]) -> None:
@@ -141,7 +145,12 @@ class Estate:
         await add("follower 2", "keyResultCreate", objectiveId=at("child"), title=mark, **follows)
         await add("guardrail 2", "keyResultLinkKpi", keyResultId=at("number 2"), kpiId=at("kpi"), role="GUARDRAIL")
         await add("measure 2", "keyResultLinkKpi", keyResultId=at("number"), kpiId=kpi)
-        for what, goal in (("objectiveId", "root"), ("kpiId", "kpi"), ("keyResultId", "number")):
+        work = await add("work 2", "initiativeCreate", title=mark, ownerId=at("person"))
+        for initiative, key_result in ((at("work"), "number 2"), (work, "number")):
+            await self.client.make("initiativeLink", initiativeId=initiative, keyResultId=at(key_result))
+        for what, goal in (
+            *(("objectiveId", "root"), ("kpiId", "kpi"), ("keyResultId", "number"), ("initiativeId", "work")),
+        ):
             await add(f"link 2 of {goal}", "linkCreate", **{what: at(goal)}, **self.elsewhere)
         return self
 

@@ -45,7 +45,9 @@ SHOWN = {
     "formula timeZone graceDays category perspective weight parent { id } owner { id } team { id } current target",
     "kpiTarget": f"{BASE} startsOn endsOn value lower upper thresholdKind green amber kpi {{ id }}",
     "kpiLink": "id externalId role version createdAt archivedAt keyResult { id } kpi { id }",
-    "link": f"{BASE} url title system objective {{ id }} keyResult {{ id }} kpi {{ id }}",
+    "link": f"{BASE} url title system objective {{ id }} keyResult {{ id }} kpi {{ id }} initiative {{ id }}",
+    "initiative": f"{BASE} title description state progress startsOn dueOn visibility owner {{ id }} team {{ id }} "
+    "keyResults { id } links { id }",
     "organization": "id name timeZone onTrackPace atRiskPace checkInCadenceDays checkInWeekday "
     "version createdAt updatedAt",
 }
@@ -61,6 +63,8 @@ NAMES = {
     "teamLeave": "team",
     "keyResultLinkKpi": "kpiLink",
     "keyResultUnlinkKpi": "kpiLink",
+    "initiativeLink": "initiative",
+    "initiativeUnlink": "initiative",
     **{f"cycle{step}": "cycle" for step in ("Activate", "BeginClosing", "Extend", "Close", "Reopen")},
 }
 

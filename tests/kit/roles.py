@@ -30,6 +30,7 @@ async def furnished(client: Client) -> dict[str, str]:
         "keyResultLinkKpi", keyResultId=ids["number"], kpiId=ids["kpi"], role="GUARDRAIL"
     )
     ids["link"] = await client.make("linkCreate", objectiveId=ids["root"], title="Epic", url="https://example.com/1")
+    ids["initiative"] = await client.make("initiativeCreate", title="Import")
     return ids
 
 

@@ -32,6 +32,7 @@ KEPT: dict[str, dict[str, str]] = {
         "kpi_measurements": "reason source",
         "kpi_revisions": OF_KPIS,
         "kpis": OF_KPIS,
+        "initiatives": "description title",
         "links": "system title url",
         "milestone_revisions": "title",
         "milestones": "title",
@@ -46,6 +47,7 @@ KEPT: dict[str, dict[str, str]] = {
     "Id that an object which is no person has in another system.": dict.fromkeys(
         [
             *("alignments", "check_ins", "cycles", "key_results", "kpi_links", "kpi_targets", "kpis", "links"),
+            "initiatives",
             *("milestones", "objectives", "pillars", "service_accounts", "teams"),
         ],
         "external_id",

@@ -174,6 +174,14 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
         {("NOT_FOUND", "kpiId"), ("GOAL_AMBIGUOUS", "objectiveId"), ("PARTICIPANT_AMBIGUOUS", "personId")},
     ),
     (
+        "initiativeCreate",
+        {"title": " ", "progress": 2.0, "startsOn": "2026-02-01", "dueOn": "2026-01-01", "ownerId": NOBODY},
+        {
+            *(("BLANK", "title"), ("INITIATIVE_PROGRESS_OUT_OF_RANGE", "progress")),
+            *(("INITIATIVE_DATES_INVERTED", "dueOn"), ("NOT_FOUND", "ownerId")),
+        },
+    ),
+    (
         "linkCreate",
         {"url": "javascript:x", "title": " ", "system": "No key", "externalId": "x" * 201},
         {
@@ -272,7 +280,7 @@ def test_every_mutation_with_an_input_of_several_fields_is_tried() -> None:
     """Mutations that take one id and a reason, or that have tests of their own, are left out by name."""
     elsewhere = {"workspaceImport", "kpiMeasurementsRecord", "kpiMeasurementsDelete", "keyResultLinkKpi", "teamLeave"}
     elsewhere |= {"apiKeyRevoke", "apiKeyRotate", "organizationDelete", "personErase", "shareTokenRevoke"}
-    elsewhere |= {"checkInsRecord", "cycleCarryOver"}
+    elsewhere |= {"initiativeLink", "initiativeUnlink", "checkInsRecord", "cycleCarryOver"}
     mutations = schema._schema.mutation_type
     assert mutations is not None
     tried = {name for name, _, _ in FORMS} | elsewhere

@@ -51,6 +51,7 @@ REFUSED_FIELDS = {
     "KpiScorecard.teams",
     *("KpiMeasurement.reason", "KpiMeasurement.revisions", "KpiMeasurement.source"),
     "KeyResult.hiddenContributors",
+    "KeyResult.initiatives",
     *(f"Objective.{name}" for name in ("events", "hiddenContributors", "participants", "pillar")),
     *("Objective.shareTokens", "Objective.team"),
     *(f"Query.{name}" for name in ("cycle", "cycles", "events", "organization", "people", "person", "pillar")),
@@ -60,6 +61,8 @@ REFUSED_FIELDS = {
             "auditEvents",
             "currentCycle",
             "cycleReport",
+            "initiative",
+            "initiatives",
             "link",
             "links",
             "pillars",
@@ -84,7 +87,7 @@ OF_PEOPLE = {
 OF_PERSON = {
     f"Person.{name}"
     for name in (
-        *("avatarUrl", "color", "locale", "timeZone"),
+        *("avatarUrl", "color", "initiatives", "locale", "timeZone"),
         *(
             "archivedAt",
             "createdAt",
@@ -130,7 +133,7 @@ def test_these_fields_are_refused() -> None:
 def test_a_list_is_as_readable_as_what_it_lists() -> None:
     readable = {name for name in OF_LISTS if fields_of(OBJECTS[name], shows_names=False)}
     of_refused = (
-        *("ApiKey", "AuditEvent", "Cycle", "Event", "KpiMeasurementRevision", "Link", "Person", "Pillar"),
+        *("ApiKey", "AuditEvent", "Cycle", "Event", "Initiative", "KpiMeasurementRevision", "Link", "Person", "Pillar"),
         *("ServiceAccount", "ShareToken", "StatusPolicy", "Team"),
     )
     assert {name for name in OF_LISTS if not name.startswith(of_refused)} <= readable
@@ -150,8 +153,8 @@ def test_every_node_is_shown_or_refused() -> None:
     nodes = {each.name for each in SCHEMA.get_implementations(SCHEMA.type_map["Node"]).objects}  # type: ignore[arg-type]
     assert nodes > NODES
     assert nodes - NODES == {
-        *("AuditEvent", "CarryOver", "Cycle", "Event", "Link", "Membership", "Organization", "Participant", "Person"),
-        *("Pillar", "ServiceAccount", "StatusPolicy", "Team"),
+        *("AuditEvent", "CarryOver", "Cycle", "Event", "Initiative", "Link", "Membership", "Organization"),
+        *("Participant", "Person", "Pillar", "ServiceAccount", "StatusPolicy", "Team"),
     }
 
 

@@ -53,8 +53,10 @@ ITEMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("kpiLink", {}, {"keyResult": "number", "kpi": "whole"}),
     *(
         ("link", {"externalId": f"new {name}", "title": "New", "url": "https://example.com"}, {name: what})
-        for name, what in (("objective", "root"), ("keyResult", "number"), ("kpi", "kpi"))
+        for name, what in (("objective", "root"), ("keyResult", "number"), ("kpi", "kpi"), ("initiative", "work"))
     ),
+    ("initiative", {"externalId": "new", "title": "New"}, {"owner": "person", "team": "team"}),
+    ("initiativeKeyResult", {}, {"initiative": "work", "keyResult": "stages"}),
     ("carryOver", {"decision": "KEEP"}, {"objective": "leaf", "cycle": "part", "successor": "child"}),
     (
         "carryOver",

@@ -40,8 +40,8 @@ async def test_a_file_is_exported_as_it_was_and_imported_again(small: Client) ->
     ids = (await small.data('{ objective(externalId: "o1") { id } }'))["objective"]
     await small.make("linkCreate", objectiveId=ids["id"], title="New", url="https://example.com/new")
     items = [item for item in await exported(small) if item["type"] == "Link"]
-    assert len(items) == 4
-    assert (await imported(small, items)).outcomes == {"UNCHANGED": 4}
+    assert len(items) == 5
+    assert (await imported(small, items)).outcomes == {"UNCHANGED": 5}
 
 
 async def test_what_is_refused(small: Client, database_url: str) -> None:

@@ -31,6 +31,7 @@ async def test_the_demo_is_restored_whole(demo: Client, database_url: str) -> No
         "kpis": kinds["Kpi"],
         "objectives": kinds["Objective"],
         "keyResults": kinds["KeyResult"],
+        "initiatives": kinds["Initiative"],
         "links": kinds["Link"],
     }
 

@@ -1,0 +1,72 @@
+"""Initiatives, as the schema shows them."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import strawberry
+
+from schema.descriptions.enums import describe_enum
+from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.execution.fields.relation import to_many, to_one
+from schema.key_results import KeyResult
+from schema.people import Person, Team
+from schema.relay.node import Entity, Node, identity
+from service.initiatives import queries
+from service.initiatives.models import InitiativeState
+from service.links import queries as links
+from service.people import queries as people
+from service.values.visibility import Visibility
+
+Link = Annotated["Link", strawberry.lazy("schema.links")]
+
+describe_enum(
+    InitiativeState,
+    "State of an initiative.",
+    PLANNED="Initiative that has not begun.",
+    IN_PROGRESS="Initiative that is being worked on.",
+    PAUSED="Initiative that was begun and rests.",
+    DONE="Initiative whose work is done.",
+    CANCELLED="Initiative that was given up.",
+)
+
+
+@strawberry.type(
+    description="Initiative: work that is meant to move key results. It has no weight, and its progress is that of the "
+    "work: it never counts in the progress of goals."
+)
+class Initiative(Entity, Node):
+    id: strawberry.ID = identity("Initiative")
+    external_id: str | None = strawberry.field(description=EXTERNAL_ID)
+    title: str = strawberry.field(description="Title of the initiative: what is to be done. 1 to 500 characters.")
+    description: str | None = strawberry.field(description="Description of the initiative; null if there is none.")
+    state: InitiativeState = strawberry.field(description="State of the initiative, such as IN_PROGRESS.")
+    progress: float | None = strawberry.field(
+        description="Progress of the work, a fraction from 0 to 1, as somebody gave it; null if none was given."
+    )
+    starts_on: date | None = strawberry.field(description="First day of the initiative; null if not set.")
+    due_on: date | None = strawberry.field(description="Day that the initiative is due on; null if not set.")
+    visibility: Visibility = strawberry.field(
+        description="Visibility of the initiative: who can read it. Of its key results everybody sees those that are "
+        "visible anyway."
+    )
+    version: int = strawberry.field(description=VERSION)
+    created_at: datetime = strawberry.field(description=CREATED)
+    updated_at: datetime = strawberry.field(description=UPDATED)
+    archived_at: datetime | None = strawberry.field(description=ARCHIVED)
+    owner: Person | None = to_one(
+        people.PEOPLE, key="owner_id", description="Person who is responsible for the initiative; null if none was set."
+    )
+    team: Team | None = to_one(
+        people.TEAMS, key="team_id", description="Team that does the work; null if none was set."
+    )
+    key_results: list[KeyResult] = to_many(
+        queries.KEY_RESULTS,
+        row_key="linked_initiative_id",
+        description="Key results that the initiative is meant to move, by title, without archived ones. A short list.",
+    )
+    links: list[Link] = to_many(
+        links.OF_INITIATIVES,
+        row_key="initiative_id",
+        description="Links from the initiative to work in other systems, the oldest first, without archived ones. A "
+        "short list.",
+    )

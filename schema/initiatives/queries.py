@@ -1,0 +1,23 @@
+"""Fields of Query that find initiatives."""
+
+import strawberry
+
+from schema.initiatives import Initiative
+from schema.relay.connections import Connection
+from schema.relay.lookup import lookup
+from schema.relay.page_arguments import OrderDirection
+from schema.relay.root_connections import filter_input, order_input, root_list
+from service.initiatives.entity import INITIATIVE
+
+InitiativeFilter = filter_input(INITIATIVE, "initiatives")
+InitiativeOrder = order_input(INITIATIVE, "initiatives", "TITLE", OrderDirection.ASC)
+
+
+@strawberry.type
+class InitiativeQueries:
+    """Fields of Query."""
+
+    initiative: Initiative | None = lookup(INITIATIVE, "Initiative")
+    initiatives: Connection[Initiative] | None = root_list(
+        INITIATIVE, InitiativeFilter, InitiativeOrder, "Initiatives of the organization, a page at a time."
+    )

@@ -1,0 +1,1 @@
+"""Initiatives: work that is meant to move key results."""
