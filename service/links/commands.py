@@ -65,18 +65,24 @@ async def drafting(tx: Transaction) -> Callable[[Mapping[str, Any]], Link]:
 
 def check(link: Link) -> Iterator[Refusal]:
     """Yields what is wrong with a link, whatever there is."""
-    if sum(getattr(link, name) is not None for name in GOALS) != 1:
+    if not _has_one_goal(link):
         yield LinkGoalAmbiguous(("objectiveId",))
     yield from check_url(link.url, "url")
     if not SYSTEM.fullmatch(link.system):
         yield LinkSystemInvalid(("system",), system=link.system)
 
 
+def _has_one_goal(link: Link) -> bool:
+    return sum(getattr(link, name) is not None for name in GOALS) == 1
+
+
 async def create(tx: Transaction, links: Sequence[Link]) -> None:
-    """Adds links to goals that are there and not archived. Raises Forbidden, NotFound, NotEditable and Archived."""
+    """Adds links to goals that are there and not archived; one without a goal was refused by `check`. Raises
+    Forbidden, NotFound, NotEditable and Archived."""
     ensure_editor(tx.viewer)
     for link in links:
-        tx.attempt.ensure_fine()
+        if not _has_one_goal(link):
+            continue
         objectives = await _lock_goal(tx, link)
         tx.insert([link])
         _record(tx, Verb.CREATED, link, changes_of_new(link), objectives)

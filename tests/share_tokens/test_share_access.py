@@ -38,7 +38,9 @@ REFUSED_FIELDS = {
     *(f"Cycle.{name}" for name in ("archivedAt", "children", "createdAt", "externalId", "objectives", "parent")),
     *(
         f"Cycle.{name}"
-        for name in ("activatedAt", "activation", "retrospective", "statusPolicy", "updatedAt", "version")
+        for name in (
+            *("activatedAt", "activation", "checkInCadence", "retrospective", "statusPolicy", "updatedAt", "version"),
+        )
     ),
     *(
         f"{kind}.{name}"
@@ -59,12 +61,14 @@ REFUSED_FIELDS = {
         f"Query.{name}"
         for name in (
             "auditEvents",
+            "checkInsDue",
             "currentCycle",
             "cycleReport",
             "initiative",
             "initiatives",
             "link",
             "links",
+            "measurementsDue",
             "pillars",
             "serviceAccount",
             "serviceAccounts",
@@ -133,7 +137,18 @@ def test_these_fields_are_refused() -> None:
 def test_a_list_is_as_readable_as_what_it_lists() -> None:
     readable = {name for name in OF_LISTS if fields_of(OBJECTS[name], shows_names=False)}
     of_refused = (
-        *("ApiKey", "AuditEvent", "Cycle", "Event", "Initiative", "KpiMeasurementRevision", "Link", "Person", "Pillar"),
+        *(
+            "ApiKey",
+            "AuditEvent",
+            "CheckInDue",
+            "Cycle",
+            "Event",
+            "Initiative",
+            "KpiMeasurementRevision",
+            "Link",
+            "Person",
+            "Pillar",
+        ),
         *("ServiceAccount", "ShareToken", "StatusPolicy", "Team"),
     )
     assert {name for name in OF_LISTS if not name.startswith(of_refused)} <= readable

@@ -15,7 +15,7 @@ from service.postgres.transaction_settings import tenant_statements
 from service.reading.statement_batch import BatchedStatement
 from service.writing.transaction import Transaction
 
-COMPARED = re.compile(r"[\w.]+ = (CAST\()?\$(\d+)(?:::UUID)?(?(1)\))(?!\d)", re.IGNORECASE)
+COMPARED = re.compile(r"[\w.]+ = (CAST\()?\$(\d+)(?: ?::UUID)?(?(1)\))(?!\d)", re.IGNORECASE)
 
 WALLS = {
     "both": {"predicate": True, "row_level_security": True},

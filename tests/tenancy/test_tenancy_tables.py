@@ -80,6 +80,13 @@ async def test_the_application_may_not_delete_nor_change_what_is_append_only(sup
         GROUP BY t.name"""
     granted = {each["name"]: set(each["granted"]) for each in await rows(superuser, query, list(tables))}
     assert tables.keys() > APPEND_ONLY
+    # What is replaced stops being valid, and stays as it is otherwise.
+    columns = """
+        SELECT attname FROM pg_attribute
+        WHERE attrelid = 'check_ins'::regclass AND attnum > 0 AND NOT attisdropped
+          AND has_column_privilege('okrgraph_app', attrelid, attnum, 'UPDATE')"""
+    assert [each["attname"] for each in await rows(superuser, columns)] == ["invalid_since"]
+    granted["check_ins"].remove("UPDATE")
     assert granted == {
         name: {"SELECT", "INSERT"} if name in APPEND_ONLY else {"SELECT", "INSERT", "UPDATE"} for name in tables
     }

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("waiting")
 # What the second file says, where it is kept, what differs, and how many revisions that makes.
 CHANGES: dict[str, tuple[dict[str, Any], str, dict[str, Any], int]] = {
     "person": (person("p1", role="VIEWER"), "people", {"role": {"before": "MEMBER", "after": "VIEWER"}}, 0),
-    "team": (team("t2", name="Second"), "teams", {"name": {"before": "Team t2", "after": "Second"}}, 0),
+    "team": (team("t2", name="Second"), "teams", {"name": {"before": "Team t2", "after": "Second"}}, 1),
     "pillar": (
         item("Pillar", "l1", name="Pillar l1", description=None),
         *("pillars", {"description": {"before": "What it is about", "after": None}}, 0),

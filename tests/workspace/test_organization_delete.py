@@ -197,7 +197,7 @@ async def test_the_operator_deletes_the_only_one_by_its_name(client: Client, okr
     assert (await okrgraph()).code == 2
     assert await everything(client) == before
     # Organization, person, their events and that of the key, and the key.
-    assert await okrgraph(name) == (0, "", f"The organization {client.organization_id} is deleted: 8 rows.\n")
+    assert await okrgraph(name) == (0, "", f"The organization {client.organization_id} is deleted: 9 rows.\n")
     assert await everything(client) == []
 
 
