@@ -21,7 +21,9 @@ def test_every_kind_is_described() -> None:
     made = {code for source in SOURCES for code in CODE.findall((ROOT / source).read_text())}
     assert made == set(re.findall(r"`((?:KEY|TOKEN|PERSON)_[A-Z]+)`", codes))
     about_rights = {kind.code for kind in refusal_kinds() if kind.is_about_rights}
-    assert about_rights == {"NOT_EDITABLE", "OWNER_REQUIRED", "SCOPES_NOT_HELD"}
+    assert about_rights == {
+        *("AUTHOR_FORBIDDEN", "CHECK_IN_OF_OTHERS", "NOT_EDITABLE", "OWNER_REQUIRED", "SCOPES_NOT_HELD"),
+    }
     assert all(f"`{code}`" in kinds for code in about_rights)
 
 
