@@ -21,7 +21,7 @@ async def test_as_it_is_made(client: Client) -> None:
     assert made == {
         **{"id": made["id"], "externalId": None, "name": "Cycle", "kind": "CUSTOM", "state": "ACTIVE"},
         **{"activation": "AT_START", "activatedAt": None, "retrospective": None},
-        "allowsDatesOutside": False,
+        **{"allowsDatesOutside": False, "checkInCadence": None},
         **{"startsOn": "2026-07-01", "endsOn": "2026-07-04", "parent": None, "children": []},
         **{"startsAt": "2026-07-01T00:00:00Z", "endsAt": "2026-07-05T00:00:00Z", "elapsed": 0.375},
         **{"version": 1, "createdAt": CREATED, "updatedAt": CREATED, "archivedAt": None},

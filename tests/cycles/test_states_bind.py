@@ -46,6 +46,9 @@ ACTIONS: dict[str, CycleAction | None] = {
     **{f"team{verb}": None for verb in ("Archive", "Create", "Join", "Leave", "Restore", "Update")},
     **{f"apiKey{verb}": None for verb in ("Create", "Revoke", "Rotate")},
     **dict.fromkeys(("organizationDelete", "organizationUpdate")),
+    # Work goes on, whatever is measured by it, and links say where it is done.
+    **{f"initiative{verb}": None for verb in ("Archive", "Create", "Link", "Restore", "Unlink", "Update")},
+    **{f"link{verb}": None for verb in ("Archive", "Create", "Restore", "Update")},
     # It does what its items say; test_states_of_imports.py.
     "workspaceImport": None,
 }

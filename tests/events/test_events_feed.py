@@ -29,6 +29,7 @@ async def test_one_event_for_each_change_in_their_order(client: Client) -> None:
     expected += [("Objective", "CREATED")] * 3 + [("KeyResult", "CREATED")] * 2
     expected += [("Milestone", "CREATED"), ("Alignment", "ALIGNED")]
     expected += [("Kpi", "CREATED"), ("KpiTarget", "CREATED"), ("KpiLink", "LINKED")]
+    expected += [("Link", "CREATED"), ("Initiative", "CREATED")]
     await client.check_in(ids["number"], "1")
     expected.append(("CheckIn", "CHECKED_IN"))
     for mutation in ("keyResultReorder", "keyResultArchive", "keyResultRestore"):
@@ -58,9 +59,9 @@ async def test_filters(client: Client) -> None:
     assert await events(client, recordedAt={"gt": "2026-07-02T13:00:00Z"}) == []
     assert await events(client, actorId={"eq": person}) == all[:1]
     assert await events(client, verb={"eq": "CHECKED_IN"}) == all[:1]
-    assert await events(client, verb={"in": ["CHECKED_IN", "ALIGNED"]}) == [all[0], all[6]]
-    assert await events(client, verb={"neq": "CREATED"}) == [all[0], all[3], all[6]]
-    assert await events(client, verb={"eq": "LINKED"}) == all[3:4]
+    assert await events(client, verb={"in": ["CHECKED_IN", "ALIGNED"]}) == [all[0], all[8]]
+    assert await events(client, verb={"neq": "CREATED"}) == [all[0], all[5], all[8]]
+    assert await events(client, verb={"eq": "LINKED"}) == all[5:6]
     assert await events(client, subjectType={"eq": "Pillar"}) == [e for e in all if e["subjectType"] == "Pillar"]
     assert await events(client, subjectType={"contains": "result"}) == [
         e for e in all if e["subjectType"] == "KeyResult"
@@ -69,7 +70,9 @@ async def test_filters(client: Client) -> None:
         assert await events(client, subjectId={"eq": ids[name]}) == [e for e in all if e["subjectId"] == ids[name]]
     of_root = [e for e in all if e["objective"] == {"id": ids["root"]}]
     assert await events(client, objectiveId={"eq": ids["root"]}) == of_root
-    assert {each["subjectType"] for each in of_root} == {"Objective", "KeyResult", "Milestone", "CheckIn", "KpiLink"}
+    assert {each["subjectType"] for each in of_root} == {
+        *("CheckIn", "KeyResult", "KpiLink", "Link", "Milestone", "Objective"),
+    }
     assert await events(client, objectiveId={"isNull": True}) == [e for e in all if e["objective"] is None]
     either = [{"objectiveId": {"eq": ids["child"]}}, {"subjectId": {"in": [ids["team"], ids["pillar"]]}}]
     picked = [
@@ -135,7 +138,8 @@ async def test_what_an_event_is_about(client: Client) -> None:
     assert shown[ids["guardrail"]] == ("KpiLink", "GUARDRAIL")
     kinds = {"Organization", "Person", "Team", "Pillar", "Cycle", "Objective", "KeyResult", "Milestone"}
     assert {kind for kind, *_ in shown.values()} == kinds | {
-        *("Alignment", "CheckIn", "Membership", "Participant", "Kpi", "KpiTarget", "KpiLink", "ServiceAccount")
+        *("Alignment", "CheckIn", "Membership", "Participant", "Kpi", "KpiTarget", "KpiLink", "ServiceAccount"),
+        *("Initiative", "Link"),
     }
     assert ("CheckIn", "Said") in shown.values()
     assert ("Membership", "MEMBER") in shown.values()

@@ -27,6 +27,7 @@ async def test_in_words_only(client: Client) -> None:
         *("externalId", "archivedAt", "description", "kind", "unit", "baseline", "target", "changeBy", "lower"),
         *("upper", "current", "progress", "progressRaw", "confidence", "pace", "owner", "start", "due"),
         *("score", "scoreReason", "scoreWaiver", "retrospective"),
+        *("checkInCadence", "currency", "displayDecimals", "unitKind"),
     ]
     assert made == {
         **dict.fromkeys(empty),
@@ -38,6 +39,7 @@ async def test_in_words_only(client: Client) -> None:
         **{"status": None, "statusReason": None, "statusDiverges": False},
         **{"staleness": None, "nextCheckInDueAt": None, "isPastDue": False},
         **{"startsAt": "2026-01-01T00:00:00Z", "dueAt": "2027-01-01T00:00:00Z"},
+        "effectiveCheckInCadence": {"days": 7, "weekday": None},
     }
 
 

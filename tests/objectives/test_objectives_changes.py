@@ -24,6 +24,7 @@ async def test_as_it_is_made(client: Client) -> None:
         **{"progressReason": "NO_CONTRIBUTORS", "status": "PENDING", "statusReason": "NO_PROGRESS_YET"},
         **{"statusDiverges": False, "staleness": None, "nextCheckInDueAt": None, "coverage": None},
         **{"startsAt": "2026-01-01T00:00:00Z", "dueAt": "2027-01-01T00:00:00Z", "isPastDue": False},
+        **{"checkInCadence": None, "effectiveCheckInCadence": {"days": 7, "weekday": None}},
     }
 
 
