@@ -131,6 +131,8 @@ async def test_pages_read_little_and_counts_their_organization(
             most = min(of_organization, MAX_EXACT_COUNT + 1) * max(1, 2 * sum(map(len, values_of_lists)))
             # The goals of a person are found by its participants.
             most += participants if {"involving", "mine"} & filter.keys() else 0
+            # A table of one page is read as a whole.
+            most = max(most, 10)
             _, visited = await plans.rows(table, count_rows(filtered), **values)
             assert (table, filter, visited) == (table, filter, min(visited, most))
     assert {0, PAGE + 1} <= sizes
