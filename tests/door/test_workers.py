@@ -62,7 +62,7 @@ def services(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
             each.kill()
 
 
-def until(holds: Any, seconds: float = 40) -> None:
+def until(holds: Any, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline

@@ -102,6 +102,6 @@ async def elsewhere(client: Client, database_url: str, clock: Clock) -> AsyncIte
 
 @pytest.fixture
 def forgetful(client: Client) -> Client:
-    """The owner at an application that remembers no credentials."""
-    app = create_app(Settings(key_cache_seconds=0), client.database, client.clock)
+    """The owner at an application that remembers no credentials, and waits for a busy machine."""
+    app = create_app(Settings(key_cache_seconds=0, operation_timeout=60), client.database, client.clock)
     return Client(app, client.database, client.clock, client.organization_id, client.person_id, client.key)
