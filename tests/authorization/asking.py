@@ -11,7 +11,7 @@ from tests.kit.reads import TYPES
 
 ARGUMENTS = {"first": "first: 100", "at": 'at: "2026-12-31"', "by": "by: OWNER"}
 
-HISTORY = 'from: "2026-07-02", to: "2026-07-02", bucket: DAY'
+HISTORY = 'from: "2026-04-01", to: "2026-09-30", bucket: QUARTER'
 
 
 def asked(field: str, each: GraphQLField) -> str:

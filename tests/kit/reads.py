@@ -215,5 +215,5 @@ def _all(each: GraphQLField, more: str = "") -> str:
         time = "T00:00:00Z" if get_named_type(each.args["at"].type).name == "DateTime" else ""
         given.append(f'at: "2026-12-31{time}"')
     is_history = "bucket" in each.args and is_required_argument(each.args["bucket"])
-    given += ['from: "2026-07-02", to: "2026-07-02", bucket: DAY'] if is_history else []
+    given += ['from: "2026-04-01", to: "2026-09-30", bucket: QUARTER'] if is_history else []
     return f"({', '.join(given)})" if given else ""

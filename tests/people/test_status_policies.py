@@ -187,6 +187,9 @@ async def test_doctor_finds_a_closed_cycle_that_is_judged_by_another_version(
     client: Client, superuser: asyncpg.Connection
 ) -> None:
     cycle, _ = await quarter(client)
+    # Goals keep the cadence of the close, and pace is judged by the other version.
+    by_hand = await client.objective(cycle, progressSource="MANUAL")
+    await client.make("objectiveCheckIn", objectiveId=by_hand, value="0.95", at="2026-04-01T12:00:00Z")
     await client.take_steps(cycle, "BeginClosing", "Close")
     await client.make("organizationUpdate", "version", **STRICT)
     for table in ("cycles", "cycle_revisions"):
@@ -194,7 +197,6 @@ async def test_doctor_finds_a_closed_cycle_that_is_judged_by_another_version(
             f"UPDATE {table} SET status_policy_id = (SELECT id FROM status_policies WHERE number = 2) "
             "WHERE state = 'CLOSED'"
         )
-    # Goals keep the cadence of the close; the paces are those of the other version.
-    assert {found.subject for found in await findings(client)} == {"KeyResult"}
+    assert {found.subject for found in await findings(client)} == {"KeyResult", "Objective"}
     with pytest.raises(asyncpg.CheckViolationError, match="ck_cycles_status_policy"):
         await superuser.execute("UPDATE cycles SET status_policy_id = NULL")

@@ -131,6 +131,7 @@ async def test_what_is_hidden_below_counts_for_everybody(client: Client) -> None
 
 
 async def test_only_what_is_below_is_visited(client: Client, cleaner: asyncpg.Connection) -> None:
+    await forget_statistics(cleaner)
     await grown(client)
     [objective] = (await client.data("{ objectives { nodes { id } } }"))["objectives"]["nodes"]
     moments = [datetime(2026, 1, day, tzinfo=UTC) for day in (15, 16, 17)]
@@ -141,7 +142,18 @@ async def test_only_what_is_below_is_visited(client: Client, cleaner: asyncpg.Co
     key_result = await cleaner.fetchval("SELECT id FROM key_results")
     await multiplied(cleaner, "key_results", 2_000, key_result, objective_id=f"'{other}'::uuid")
     among_others = await visits(client, GOALS_AT, **read)
-    assert (among_others.returned, alone.returned) == (6, 6)
-    # A table of one page may be read as a whole.
-    assert not {"objectives", "key_results"} & {*among_others.scanned}
-    assert among_others.visited <= alone.visited + 200
+    assert (among_others.returned, alone.returned, among_others.scanned) == (6, 6, [])
+    # The other cycle, and steps through indexes.
+    assert among_others.visited <= alone.visited + 20
+
+
+async def forget_statistics(cleaner: asyncpg.Connection) -> None:
+    """Lets the planner know as little of all tables as after a restore. Where statistics of earlier tests say that a
+    table is small, it is read as a whole."""
+    await cleaner.execute(
+        "UPDATE pg_class SET reltuples = -1, relpages = 0 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    )
+    await cleaner.execute(
+        "DELETE FROM pg_statistic WHERE starelid IN "
+        "(SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+    )
