@@ -67,4 +67,4 @@ class KpiMeasurementDueQueries:
             if start:
                 await asyncio.sleep(0)
             due += measurements_due(rows[start : start + KPIS_AT_ONCE], summary_of, at or info.context.now)
-        return sorted(due, key=lambda each: each[:2])
+        return sorted(due)

@@ -129,9 +129,8 @@ async def change(tx: Transaction, requested: Change) -> None:
         await check_parents(tx, [cycle])
     if {"starts_on", "ends_on", "allows_dates_outside"} & changes.keys():
         await ensure_goals_inside(tx, cycle)
-    if CADENCE & changes.keys():
-        tx.attempt.note(check_own_cadence(cycle))
-    if derivation_facts(cycle) != facts_before or CADENCE & changes.keys():
+    tx.attempt.note(check_own_cadence(cycle))
+    if derivation_facts(cycle) != facts_before:
         tx.touched_cycles.add(cycle.id)
     tx.record(Verb.UPDATED, cycle, changes, requested=requested)
 

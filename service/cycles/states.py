@@ -93,6 +93,10 @@ class DerivationState(StoredState, Protocol):
     def ends_at(self) -> datetime: ...
     @property
     def activated_at(self) -> datetime | None: ...
+    @property
+    def check_in_cadence_days(self) -> int | None: ...
+    @property
+    def check_in_weekday(self) -> str | None: ...
 
 
 def actions_on(facts: Iterable[str]) -> frozenset[CycleAction]:
@@ -111,10 +115,12 @@ def effective_state(cycle: StoredState, now: datetime) -> CycleState:
     return CycleState.ACTIVE if cycle.state == CycleState.PLANNING and starts_itself else CycleState(cycle.state)
 
 
-def derivation_facts(cycle: DerivationState) -> tuple[bool, bool, datetime, datetime, datetime | None]:
+def derivation_facts(cycle: DerivationState) -> tuple[object, ...]:
     """The facts of a cycle that the derived values of its goals follow from. CLOSING is as ACTIVE to them."""
     awaits_activation = cycle.state == CycleState.PLANNING and cycle.activation == CycleActivation.MANUAL
-    return cycle.state == CycleState.CLOSED, awaits_activation, cycle.starts_at, cycle.ends_at, cycle.activated_at
+    cadence = cycle.check_in_cadence_days, cycle.check_in_weekday
+    times = cycle.starts_at, cycle.ends_at, cycle.activated_at
+    return cycle.state == CycleState.CLOSED, awaits_activation, *times, *cadence
 
 
 def steps_to_allow(state: CycleState, action: CycleAction) -> tuple[CycleStep, ...]:

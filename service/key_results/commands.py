@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from service.cadence.checks import CADENCE, check_own_cadence
+from service.cadence.checks import check_own_cadence
 from service.cycles.admission import check_cycle, load_cycles
 from service.cycles.states import CycleAction, CycleState, actions_on
 from service.errors import Refusal
@@ -174,8 +174,7 @@ async def change(tx: Transaction, requested: Change) -> None:
         tx.attempt.note([TargetReasonMissing(("reason",))])
     tx.attempt.note(check_weight(key_result.weight))
     tx.attempt.note(_check_unit(key_result))
-    if CADENCE & changes.keys():
-        tx.attempt.note(check_own_cadence(key_result))
+    tx.attempt.note(check_own_cadence(key_result))
     if not is_measurable(definition_of(key_result)) and key_result.lifecycle == Lifecycle.ACTIVE:
         tx.attempt.note([KeyResultIncomplete(("lifecycle",), kind=key_result.kind or "none yet")])
     tx.record(Verb.UPDATED, key_result, changes, requested=requested, objectives=[key_result.objective_id])

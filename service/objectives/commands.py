@@ -22,8 +22,9 @@ from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
 
 # The facts that progress and status follow from, here or above.
-COUNTING = frozenset({"cycle_id", "team_id", "lifecycle", "progress_source", "status_source", "final_score"})
-COUNTING |= DATES | CADENCE
+COUNTING = (
+    frozenset({"cycle_id", "team_id", "lifecycle", "progress_source", "status_source", "final_score"}) | DATES | CADENCE
+)
 
 
 async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
@@ -58,8 +59,7 @@ async def change(tx: Transaction, requested: Change) -> None:
         requested = replace(requested, values=await with_dates_of_objective(tx, objective, requested.values))
     changes = await apply_change(tx, objective, requested)
     await locked.check_cycle(tx, actions_on(changes), "id")
-    if CADENCE & changes.keys():
-        tx.attempt.note(check_own_cadence(objective))
+    tx.attempt.note(check_own_cadence(objective))
     if changes:
         settles = bool(COUNTING & changes.keys())
         tx.record(Verb.UPDATED, objective, changes, requested=requested, objectives=[objective.id], settles=settles)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from uuid_utils.compat import uuid7
 
-from service.cadence.checks import CADENCE, check_cadence, check_cadences, check_own_cadence
+from service.cadence.checks import CADENCE, check_cadence, check_own_cadence
 from service.errors import Refusal
 from service.events.models import Verb
 from service.people.models import Membership, MembershipRole, Organization, Person, Role, Team
@@ -125,10 +125,8 @@ async def create_people(tx: Transaction, people: Sequence[Person]) -> None:
 
 
 async def create_teams(tx: Transaction, teams: Sequence[Team]) -> None:
-    """Adds teams. Notes the refusals of `check_cadence`; raises TeamLoop."""
+    """Adds teams. Notes the refusals of `check_team`; raises TeamLoop."""
     ensure_administrator(tx.viewer)
-    for team in teams:
-        tx.attempt.note(check_profile(team))
     for refusals in (await check_new_teams(tx, teams)).values():
         tx.attempt.note(refusals)
     tx.insert(teams)
@@ -140,8 +138,14 @@ async def create_teams(tx: Transaction, teams: Sequence[Team]) -> None:
 
 
 async def check_new_teams(tx: Transaction, teams: Sequence[Team]) -> dict[UUID, list[Refusal]]:
-    """What is wrong with the cadences of new teams, by id."""
-    return check_cadences(teams)
+    """What is wrong with the facts of new teams, by id."""
+    return {team.id: refusals for team in teams if (refusals := list(check_team(team)))}
+
+
+def check_team(team: Team) -> Iterator[Refusal]:
+    """Yields what is wrong with the profile and the cadence of a team."""
+    yield from check_profile(team)
+    yield from check_own_cadence(team)
 
 
 async def change_person(tx: Transaction, requested: Change) -> None:
@@ -161,14 +165,12 @@ async def change_person(tx: Transaction, requested: Change) -> None:
 
 
 async def change_team(tx: Transaction, requested: Change) -> None:
-    """Changes a team; another cadence settles its objectives anew. Notes the refusals of `check_cadence`; raises
+    """Changes a team; another cadence settles its objectives anew. Notes the refusals of `check_team`; raises
     TeamLoop."""
     ensure_administrator(tx.viewer)
     team = await lock_row(tx, Team, requested.id)
     changes = await apply_change(tx, team, requested)
-    tx.attempt.note(check_profile(team))
-    if CADENCE & changes.keys():
-        tx.attempt.note(check_own_cadence(team))
+    tx.attempt.note(check_team(team))
     if RHYTHM & changes.keys():
         tx.touched_teams.add(team.id)
     if "parent_id" in changes:

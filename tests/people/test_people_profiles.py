@@ -6,6 +6,8 @@ import pytest
 
 from tests.kit.client import Client
 from tests.kit.refusals import changed, refused, unchanged
+from tests.kit.small_workspace import person, team
+from tests.kit.workspace_files import refused as refused_file
 
 PROFILE = {
     "avatarUrl": "https://example.com/pat.png",
@@ -56,3 +58,10 @@ async def test_an_erasure_leaves_nothing_of_a_profile(client: Client) -> None:
     found = await client.data("{ events { nodes { changes } } people(includeArchived: true) { nodes { avatarUrl } } }")
     for text in (*PROFILE.values(), "#ABCDEF"):
         assert text not in str(found)
+
+
+async def test_a_wrong_profile_in_a_file_is_told_of_with_its_line(client: Client, database_url: str) -> None:
+    for new in (team, person):
+        items = [new("first"), new("second", color="red", locale="x"), new("third", timeZone="Nowhere")]
+        wrong = [(2, "COLOR_INVALID", "color"), (2, "LOCALE_INVALID", "locale"), (3, "TIME_ZONE_UNKNOWN", "timeZone")]
+        await refused_file(client, database_url, items, wrong)
