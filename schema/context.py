@@ -118,9 +118,9 @@ class Context:
         """The row of a type for each id, in the order asked; None for what is not there."""
         return await load_in_order(self.reader, entity.by_id, ids)
 
-    async def find_one(self, entity: Entity, id: UUID, follow_ups: Sequence[FollowUpRead]) -> Any:
-        """The row of a type, or None. What will be read because of it is read together with it."""
-        rows = await self.reader.rows(entity.by_id, follow_ups, ids=[id])
+    async def find_one(self, statement: Any, id: UUID, follow_ups: Sequence[FollowUpRead]) -> Any:
+        """The row that a statement by ids has of an id, or None. What will be read because of it is read with it."""
+        rows = await self.reader.rows(statement, follow_ups, ids=[id])
         return rows[0] if rows else None
 
     async def close(self) -> None:

@@ -11,7 +11,8 @@ from strawberry.scalars import JSON
 
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
-from schema.execution.fields.batched import planned_reads
+from schema.execution.fields.batched import planned_reads, requested_columns
+from schema.execution.fields.selecting import narrow_statement
 from schema.mutations.inputs import check_input, facts, own_id
 from service.all_entities import load_concepts
 from service.entities.entity import Entity
@@ -101,7 +102,7 @@ async def created(
             if any(each.code == Taken.code and each.field == ("id",) for each in refusal.all):
                 return row, user_errors(refusal)
         return None, user_errors(refusal)
-    return await info.context.find_one(entity, row_id, planned_reads(info, entity.name)), []
+    return await find_requested(info, entity, row_id), []
 
 
 async def changed(
@@ -131,7 +132,14 @@ async def changed(
         errors = user_errors(refusal)
         if any(isinstance(each, NotFound) and each.field == own for each in refusal.all):
             return None, errors
-    return await info.context.find_one(entity, row_id, planned_reads(info, entity.name)), errors
+    return await find_requested(info, entity, row_id), errors
+
+
+async def find_requested(info: Info, entity: Entity, id: UUID) -> Any:
+    """The row that the payload of a mutation has in a field, with the columns that are requested of it; None without
+    it."""
+    statement = narrow_statement(entity.by_id, requested_columns(info), "id")
+    return await info.context.find_one(statement, id, planned_reads(info, entity.name))
 
 
 def payload(kind: type[P], outcome: tuple[Any, list[UserError]]) -> P:

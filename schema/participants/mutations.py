@@ -6,12 +6,11 @@ from uuid import UUID
 
 import strawberry
 
-from schema.context import Context, Info
-from schema.execution.fields.batched import planned_reads
+from schema.context import Info
 from schema.kpis import Kpi
 from schema.mutations.declare import optional
 from schema.mutations.inputs import check_input, facts
-from schema.mutations.user_errors import USER_ERRORS, UserError, user_errors
+from schema.mutations.user_errors import USER_ERRORS, UserError, find_requested, user_errors
 from schema.objectives import Objective
 from service.entities.entity import Entity
 from service.errors import Refusal
@@ -97,8 +96,7 @@ def _scopes(input: Any) -> list[ApiKeyScope]:
 
 
 async def _goal(info: Info, entity: Entity, id: UUID | None) -> Any:
-    context: Context = info.context
-    return None if id is None else await context.find_one(entity, id, planned_reads(info, entity.name))
+    return None if id is None else await find_requested(info, entity, id)
 
 
 @strawberry.type
