@@ -40,7 +40,7 @@ _LATEST = f"""
           AND c.organization_id = :organization_id AND {{0}} AND c.status IS NOT NULL {_NEWEST} LIMIT 1
     ) stated ON true"""
 _CHECK_IN_CONFIDENCE = "coalesce(newest.confidence, confident.confidence)"
-_CHECK_INS = {
+CHECK_INS = {
     "said_value": "coalesce(newest.value, valued.value)",
     "said_confidence": _CHECK_IN_CONFIDENCE,
     "stated_at": "CASE WHEN newest.status IS NULL THEN stated.at ELSE newest.at END",
@@ -50,7 +50,7 @@ _CHECK_INS = {
 
 # The policy that judges the goals of a cycle: the version in force at its close, else the one in force now.
 _POLICY = {name: f"coalesce(p.{name}, g.{name})" for name in ("on_track_pace", "at_risk_pace")}
-_POLICIES = """
+POLICIES = """
     JOIN organizations g ON g.id = :organization_id
     LEFT JOIN status_policies p ON p.organization_id = :organization_id AND p.id = y.status_policy_id"""
 
@@ -98,7 +98,7 @@ _CADENCE = {
 }
 
 
-def _cadence_of(goal: str, *owners: str) -> str:
+def cadence_of(goal: str, *owners: str) -> str:
     """The cadence of a goal: that of the first of `owners`, its cycle, its team and its policy that has one. In a
     closed cycle it is the one that was stored before the close."""
     owners = (*owners, "y", "t", "p", "g")
@@ -120,7 +120,7 @@ _KEY_RESULT = {
     "objective_id": "k.objective_id",
     "position": "k.position",
     **{name: f"k.{name}" for name in (*_STORED, *_DEFINITION, *_MEASURED)},
-    **_CHECK_INS,
+    **CHECK_INS,
     "said_confidence": f"CASE WHEN i.is_changed THEN {_CHECK_IN_CONFIDENCE} ELSE k.confidence END",
     "active_since": _ACTIVE_SINCE.format("k"),
     "is_settled": "false",
@@ -166,8 +166,8 @@ _OTHERS = {
     "parent_key_result_id": "uuid",
 }
 _KEY_RESULTS_FROM = f"""{_OBJECTIVES_OF_IDS}{_KEY_RESULTS_OF_IDS}
-    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id{_POLICIES}
-    {_cadence_of("k", "k", "o")}
+    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id{POLICIES}
+    {cadence_of("k", "k", "o")}
     {_LATEST.format(f"c.key_result_id = k.id AND {_IS_VALID}")}
     {_ACTIVE.format("k", "key_result_revisions")}
     LEFT JOIN LATERAL (
@@ -222,13 +222,13 @@ _SETTLED_KEY_RESULT = {
 }
 _SETTLED_KEY_RESULTS_FROM = f"{IDS}{_KEY_RESULTS_OF_IDS} WHERE NOT {_IS_COMPUTED}"
 
-_OBJECTIVE = {
+OBJECTIVE = {
     "part": "'OBJECTIVE'",
     "id": "o.id",
     **{
         name: f"o.{name}" for name in ("progress_source", "status_source", *_STORED, "coverage", "score", "final_score")
     },
-    **_CHECK_INS,
+    **CHECK_INS,
     "said_confidence": f"CASE WHEN i.is_changed THEN {_CHECK_IN_CONFIDENCE} ELSE o.confidence END",
     # A cycle that people activate expects check-ins from then on.
     "active_since": f"greatest({_ACTIVE_SINCE.format('o')}, y.activated_at)",
@@ -242,8 +242,8 @@ _OBJECTIVE = {
     **_POLICY,
 }
 _OBJECTIVES_FROM = f"""{_OBJECTIVES_OF_IDS}
-    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id{_POLICIES}
-    {_cadence_of("o", "o")}
+    JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id{POLICIES}
+    {cadence_of("o", "o")}
     {_LATEST.format(f"c.objective_id = o.id AND c.key_result_id IS NULL AND {_IS_VALID}")}
     {_ACTIVE.format("o", "objective_revisions")}"""
 
@@ -279,12 +279,16 @@ def _first_select() -> str:
     return f"SELECT {','.join(columns)} {_KEY_RESULTS_FROM}"
 
 
+def on_one_line(sql: str) -> str:
+    return " ".join(sql.split())
+
+
 PARTS = tuple(
     text(part)
     for part in (
         _first_select(),
         _select(_SETTLED_KEY_RESULT, _SETTLED_KEY_RESULTS_FROM),
-        _select(_OBJECTIVE, _OBJECTIVES_FROM),
+        _select(OBJECTIVE, _OBJECTIVES_FROM),
         _select(_EDGE, _EDGES_FROM),
     )
 )
@@ -292,4 +296,4 @@ PARTS = tuple(
 # in `:ids` that are not in `:changed`, only what was below them has changed. Without indentation, since the statement
 # is sent together with what is written, as one that has to be short enough to be prepared: no name of a column is
 # said twice either.
-GOALS = text(" ".join(f"{' UNION ALL '.join(part.text for part in PARTS)} ORDER BY part, position, id".split()))
+GOALS = text(on_one_line(f"{' UNION ALL '.join(part.text for part in PARTS)} ORDER BY part, position, id"))

@@ -8,10 +8,14 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 
+from service.alignment.models import Alignment
+from service.check_ins.models import CheckIn
+from service.key_results.models import KeyResult
 from service.objectives.locking import lock_upward
 from service.objectives.models import Objective
 from service.rollup.evaluate import evaluate
 from service.rollup.goal_statement import GOALS
+from service.rollup.new_objective_statement import NEW_OBJECTIVES
 from service.rollup.queries import load, tree_of
 from service.rollup.status_timeline import TIMELINE_COLUMNS, step_at, to_columns
 from service.rollup.tree import GoalValues, Tree, objective_differs
@@ -63,7 +67,12 @@ async def settle(tx: Transaction) -> None:
         await tx.flush()
         return
     ids = await _lock_upward(tx)
-    rows = await tx.rows_after_flush(GOALS, ids=ids, changed=list(tx.touched))
+    if tx.unsent_ids(Objective).issuperset(ids) and not any(
+        tx.unsent_ids(model) for model in (KeyResult, Alignment, CheckIn)
+    ):
+        rows = await tx.rows_after_flush(NEW_OBJECTIVES, ids=ids)
+    else:
+        rows = await tx.rows_after_flush(GOALS, ids=ids, changed=list(tx.touched))
     await _store(tx, await tree_of(tx, rows, ids))
     tx.touched.clear()
     tx.changed_goals.clear()

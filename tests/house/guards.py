@@ -46,6 +46,7 @@ DATABASE_FILES = {
         "contributors",
         "doctor",
         "goal_statement",
+        "new_objective_statement",
         "history_loading",
         "kpi_due_dates",
         "kpi_propagation",
