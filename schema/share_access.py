@@ -117,7 +117,7 @@ NODES = frozenset(
 # The columns of filters that refer to what is shown, and to what is not.
 SHOWN_COLUMNS = frozenset({"id", "objective_id", "cycle_id"})
 HIDDEN_COLUMNS = frozenset({"parent_id", "pillar_id", "team_id"})
-COLUMNS_WITH_NAMES = frozenset({"owner_id"})
+COLUMNS_WITH_NAMES = frozenset({"author_id", "owner_id"})
 # Participants are shown by no share token.
 INVOLVEMENT_COLUMNS = frozenset({"involving", "mine"})
 

@@ -11,7 +11,8 @@ from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
 from schema.execution.fields.batched import uses_columns
 from schema.execution.fields.relation import to_many, to_one
-from schema.relay.connections import Connection, paged
+from schema.nested_lists import OBJECTIVES
+from schema.relay.connections import Connection
 from schema.relay.node import Entity, Node, identity
 from service.cycles import queries as cycle_queries
 from service.cycles.models import CycleKind
@@ -99,8 +100,8 @@ class Cycle(Entity, Node):
         description="Status policy that judges the goals of the cycle: in the state CLOSED the version that was in "
         "force when it was closed, else the newest one.",
     )
-    objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] | None = paged(
-        objectives.OF_CYCLES, "POSITION", "Objectives of the cycle, by position, without archived ones."
+    objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] | None = OBJECTIVES.of(
+        objectives.OF_CYCLES, "Objectives of the cycle, by position unless another order is asked for."
     )
 
     @strawberry.field(

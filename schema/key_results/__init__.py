@@ -15,6 +15,7 @@ from schema.execution.fields.columnar import attribute_values
 from schema.execution.fields.relation import to_many, to_one
 from schema.key_results.surroundings import Surroundings
 from schema.kpis import Kpi
+from schema.nested_lists import CHECK_INS
 from schema.objectives import Objective
 from schema.objectives.goal import JUDGED_BY, Goal
 from schema.objectives.hidden_contributors import HiddenContributors, hidden_from_key_results
@@ -24,7 +25,6 @@ from schema.people import Person
 from schema.people.permissions import VIEWER_CAN, GoalPermissionsType, permissions_of_goals
 from schema.people.status_policies import StatusPolicy
 from schema.relay.connections import Connection, paged
-from schema.relay.dated_connections import paged_between
 from schema.relay.node import Entity, Node, identity
 from service.alignment import queries as alignment
 from service.carry_overs import queries as carry_overs
@@ -205,11 +205,10 @@ class KeyResult(Surroundings, Goal, Entity, Node):
         "the oldest first. A short list.",
     )
     history: list[GoalHistoryPoint] | None = key_result_history
-    check_ins: Connection[CheckIn] | None = paged_between(
+    check_ins: Connection[CheckIn] | None = CHECK_INS.of(
         statements.OF_KEY_RESULTS,
-        statements.DATED_OF_KEY_RESULTS,
-        "AT",
         "Check-ins on the key result that are valid, the latest first.",
+        dated=statements.DATED_OF_KEY_RESULTS,
     )
     check_in_history: Connection[CheckIn] | None = paged(
         statements.HISTORY_OF_KEY_RESULTS,

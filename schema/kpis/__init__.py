@@ -19,6 +19,7 @@ from schema.kpis.measurements.revisions import KpiMeasurementRevision
 from schema.kpis.series import KpiSeriesBucket, missing_periods, series
 from schema.kpis.summary_fields import of_target, summary_field, summary_field_at
 from schema.kpis.surroundings import Surroundings
+from schema.nested_lists import MEASUREMENTS
 from schema.people import Person, Team
 from schema.people.permissions import PERMISSION_COLUMNS, VIEWER_CAN, GoalPermissionsType, permissions_of_goals
 from schema.relay.connections import Connection, paged
@@ -147,11 +148,10 @@ class Kpi(Surroundings, Entity, Node):
         row_key="linked_kpi_id",
         description="Objectives of the KPI's `keyResults`, each once, without archived ones; a short list, not paged.",
     )
-    measurements: Connection[KpiMeasurement] | None = paged(
+    measurements: Connection[KpiMeasurement] | None = MEASUREMENTS.of(
         measurement_queries.MEASUREMENTS_OF_KPIS,
-        "ON",
-        "Measurements of the KPI, the latest period first; deleted ones are left out.",
-        descending=True,
+        "Measurements of the KPI, the latest period first unless another order is asked for; deleted ones are left "
+        "out.",
     )
     revisions: Connection[KpiMeasurementRevision] | None = paged(
         measurement_queries.REVISIONS_OF_KPIS,

@@ -13,6 +13,7 @@ from schema.execution.fields.batched import batched, uses_columns
 from schema.execution.fields.columnar import attribute_values, group_by_key
 from schema.execution.fields.relation import to_many, to_one
 from schema.kpis import Kpi
+from schema.nested_lists import CHECK_INS, CHILDREN, EVENTS
 from schema.objectives.descendants import Descendants, descendants
 from schema.objectives.goal import JUDGED_BY, Goal
 from schema.objectives.hidden_contributors import HiddenContributors, hidden_from_objectives
@@ -29,7 +30,6 @@ from schema.people.permissions import (
 from schema.people.status_policies import StatusPolicy
 from schema.pillars import Pillar
 from schema.relay.connections import Connection, paged
-from schema.relay.dated_connections import paged_between
 from schema.relay.node import Entity, Node, identity
 from service.alignment import queries as alignment
 from service.check_ins import queries as statements
@@ -177,11 +177,10 @@ class Objective(Goal, ScoredObjective, Lineage, Entity, Node):
         description="Parents of the objective: the objectives that it serves, directly or through a key result. The "
         "primary one comes first. A short list.",
     )
-    children: Connection["Objective"] | None = paged(
+    children: Connection["Objective"] | None = CHILDREN.of(
         alignment.CHILDREN,
-        "POSITION",
         "Children of the objective: the objectives that directly serve it or one of its key results, by the "
-        "position of their alignments.",
+        "position of their alignments unless another order is asked for.",
     )
     ancestors: list["Objective"] = to_many(
         alignment.ANCESTORS,
@@ -211,11 +210,10 @@ class Objective(Goal, ScoredObjective, Lineage, Entity, Node):
         "followers, each by name. A short list, so it is not paged.",
     )
     history: list[GoalHistoryPoint] | None = objective_history
-    check_ins: Connection[CheckIn] | None = paged_between(
+    check_ins: Connection[CheckIn] | None = CHECK_INS.of(
         statements.OF_OBJECTIVES,
-        statements.DATED_OF_OBJECTIVES,
-        "AT",
         "Valid check-ins on the objective itself, not on its key results; the latest first.",
+        dated=statements.DATED_OF_OBJECTIVES,
     )
     check_in_history: Connection[CheckIn] | None = paged(
         statements.HISTORY_OF_OBJECTIVES,
@@ -230,11 +228,10 @@ class Objective(Goal, ScoredObjective, Lineage, Entity, Node):
         row_key="objective_id",
         description="Latest valid check-in on the objective itself; null if there is none.",
     )
-    events: Connection[Event] | None = paged(
+    events: Connection[Event] | None = EVENTS.of(
         events.OF_OBJECTIVES,
-        "RECORDED_AT",
-        "Events of the objective: all changes to it and to what belongs to it, the latest first.",
-        descending=True,
+        "Events of the objective: all changes to it and to what belongs to it, the latest first unless another order "
+        "is asked for.",
     )
 
     @batched(VIEWER_CAN)

@@ -11,11 +11,12 @@ from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
 from schema.execution.fields.batched import requested_columns, uses_columns
 from schema.execution.fields.relation import to_many, to_one
+from schema.nested_lists import OBJECTIVES
 from schema.people.profiles import Profile
 from schema.people.scopes import ApiKeyScope
 from schema.people.service_accounts import ServiceAccount
 from schema.people.status_policies import PACE, StatusPolicy
-from schema.relay.connections import Connection, listed, paged, prepared
+from schema.relay.connections import Connection, listed, prepared
 from schema.relay.node import Entity, Node, global_id, identity
 from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
 from service.cadence.due import Weekday
@@ -173,10 +174,8 @@ class Person(Profile, Entity, Node):
         row_key="owner_id",
         description="Initiatives that the person is responsible for, by title, without archived ones. A short list.",
     )
-    objectives: Objectives | None = paged(
-        objectives.OF_OWNERS,
-        "POSITION",
-        "Objectives that the person owns, in the order that people gave them, without archived ones.",
+    objectives: Objectives | None = OBJECTIVES.of(
+        objectives.OF_OWNERS, "Objectives that the person owns, by position unless another order is asked for."
     )
 
 
@@ -205,10 +204,8 @@ class Team(Profile, Entity, Node):
         description="Memberships of the team: first its leads, then its members, each by name. A short list "
         "without pages.",
     )
-    objectives: Objectives | None = paged(
-        objectives.OF_TEAMS,
-        "POSITION",
-        "Objectives that belong to the team, in the order that people gave them, without archived ones.",
+    objectives: Objectives | None = OBJECTIVES.of(
+        objectives.OF_TEAMS, "Objectives that belong to the team, by position unless another order is asked for."
     )
 
     @strawberry.field(

@@ -7,7 +7,8 @@ import strawberry
 
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
-from schema.relay.connections import Connection, paged
+from schema.nested_lists import OBJECTIVES
+from schema.relay.connections import Connection
 from schema.relay.node import Entity, Node, identity
 from service.objectives import queries as objectives
 from service.pillars.models import Perspective
@@ -38,8 +39,6 @@ class Pillar(Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
-    objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] | None = paged(
-        objectives.OF_PILLARS,
-        "POSITION",
-        "Objectives that serve the pillar, in the order that people gave them, without archived ones.",
+    objectives: Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]] | None = OBJECTIVES.of(
+        objectives.OF_PILLARS, "Objectives that serve the pillar, by position unless another order is asked for."
     )

@@ -168,13 +168,17 @@ async def listed_for(
     parents: Sequence[Row],
     requested: RequestedColumns | None = None,
     values: Mapping[str, Any] = NO_VALUES,
+    now: datetime | None = None,
+    counting: Callable[[], None] = nothing,
 ) -> list[ConnectionPage]:
     """One page of the list of each parent, in one statement; of the columns those that are asked for. The conditions of
-    the list compare with `values`."""
+    the list compare with `values`, and with `now` if it depends on that; `counting` is called before it is counted."""
     listing = pruned(listing, requested)
+    if now is not None:
+        page = at_first_page(listing, page, now)
     own = attribute_values(parents, "id")
     keys = list(dict.fromkeys(own))
-    counts = counts_of(listing, dict(values))
+    counts = counts_of(listing, dict(values) if page.now is None else {**values, "now": page.now}, counting)
     if is_counted(requested):
         counts = begin_counts(counts, reader, keys)
     rows = await reader.rows(select_page(listing, page), keys=keys, **bind_page(listing, page), **values)

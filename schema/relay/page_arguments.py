@@ -14,8 +14,8 @@ DEFAULT_PAGE_SIZE = 50
 First = Annotated[
     int | None,
     strawberry.argument(
-        description="Number of {objects} to return from the start of the list, or after the cursor `after`; 1 to 100. "
-        f"{DEFAULT_PAGE_SIZE} when both `first` and `last` are left out."
+        description="Number of {objects} to return from the start of the list, or after the cursor `after`; 0 to 100, "
+        f"where 0 is for `totalCount` alone. {DEFAULT_PAGE_SIZE} when both `first` and `last` are left out."
     ),
 ]
 After = Annotated[
@@ -28,7 +28,7 @@ After = Annotated[
 Last = Annotated[
     int | None,
     strawberry.argument(
-        description="Number of {objects} to return from the end of the list, or before the cursor `before`; 1 to 100. "
+        description="Number of {objects} to return from the end of the list, or before the cursor `before`; 0 to 100. "
         "Use it instead of `first`, not together."
     ),
 ]

@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum, StrEnum
 from functools import partial
 from typing import Annotated, Any
@@ -58,23 +58,30 @@ SORTED_BY = {
     "STARTS_AT": "Time at which the {object} begins.",
     "DUE_AT": "Time at which the {object} is due.",
     "RECORDED_AT": "Time at which the {object} was recorded.",
+    "AT": "Time at which the {object} was true.",
+    "ON": "First day of the period that the {object} stands for.",
 }
 
 
 def filter_input(
-    entity: Entity, objects: str, *, enums: Mapping[str, type[Enum]] | None = None, **descriptions: str
+    entity: Entity,
+    objects: str,
+    *,
+    type_name: str | None = None,
+    enums: Mapping[str, type[Enum]] | None = None,
+    **descriptions: str,
 ) -> Any:
     """The input that says which `objects` to list: the comparators of each of the type's filters.
 
     `descriptions` are of the columns whose names do not say what is compared. `enums` are of the columns that hold
-    values of an enum as text.
+    values of an enum as text. `type_name` is that of the type in the schema, unless it is the entity's.
     """
     columns = {
         column: INVOLVEMENTS[column] if column in INVOLVEMENTS else filter_type_of(expression)
         for column, expression in entity.filters.items()
     }
     columns |= {column: enum_filter(values) for column, values in (enums or {}).items()}
-    input_type: Any = type(f"{entity.name}Filter", (), {"__module__": __name__, "__annotations__": {}})
+    input_type: Any = type(f"{type_name or entity.name}Filter", (), {"__module__": __name__, "__annotations__": {}})
     annotations = {column: comparators | None for column, comparators in columns.items()}
     input_type.__annotations__ = annotations | {"and_": list[input_type] | None, "or_": list[input_type] | None}
     for column in columns:
@@ -97,12 +104,22 @@ def _condition(column: str) -> str:
     return f"Condition on {words}."
 
 
-def order_input(entity: Entity, objects: str, default: str, direction: OrderDirection) -> Any:
-    """The input that says by which of the type's orders `objects` are sorted."""
-    texts = {field: SORTED_BY[field] for field in sorted(listing_of(entity).orders)}
-    values: Any = StrEnum(f"{entity.name}OrderField", {field: field for field in texts})
+def order_input(
+    entity: Entity,
+    objects: str,
+    default: str,
+    direction: OrderDirection,
+    *,
+    orders: Iterable[str] | None = None,
+    type_name: str | None = None,
+) -> Any:
+    """The input that says by which of the type's orders `objects` are sorted; `orders` if they have no list at the
+    root. `type_name` is that of the type in the schema, unless it is the entity's."""
+    type_name = type_name or entity.name
+    texts = {field: SORTED_BY[field] for field in sorted(orders or listing_of(entity).orders)}
+    values: Any = StrEnum(f"{type_name}OrderField", {field: field for field in texts})
     describe_enum(values, f"Fields that a list of {objects} can be sorted by.", **texts)
-    input_type: Any = type(f"{entity.name}Order", (), {"__module__": __name__})
+    input_type: Any = type(f"{type_name}Order", (), {"__module__": __name__})
     input_type.__annotations__ = {"field": values, "direction": OrderDirection}
     input_type.field = strawberry.field(default=values(default), description=f"Field that the {objects} are sorted by.")
     input_type.direction = strawberry.field(
@@ -160,9 +177,9 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
         return await listed(info.context.reader, prepared_list, page, values, info.context.now, search)
 
     arguments = {
-        "filter": (_argument(filter_type | None, FILTER), None),
-        "order_by": (_argument(order_type | None, ORDER.format(order_type())), None),
-        "include_archived": (_argument(bool, ARCHIVED), False),
+        "filter": (argument(filter_type | None, FILTER), None),
+        "order_by": (argument(order_type | None, ORDER.format(order_type())), None),
+        "include_archived": (argument(bool, ARCHIVED), False),
         "first": (First, None),
         "after": (After, None),
         "last": (Last, None),
@@ -180,5 +197,6 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
     return strawberry.field(resolver=resolver, description=description)
 
 
-def _argument(annotation: Any, description: str) -> Any:
+def argument(annotation: Any, description: str) -> Any:
+    """An argument of a field with its description."""
     return Annotated[annotation, strawberry.argument(description=description)]

@@ -6,7 +6,7 @@ from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Uuid, and_, bindpa
 
 from service.alignment.models import Alignment
 from service.objectives.models import Objective
-from service.objectives.queries import COLUMNS
+from service.objectives.queries import COLUMNS, ORDERS, stored_step
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.statements import columns, equals_any, in_rows, reached, reached_sql, select_by, visible
@@ -55,14 +55,16 @@ PARENTS = (
     .order_by(_edge.is_primary.desc(), _edge.created_at, _edge.id)
 )
 
+# Also archived ones, by the position of their alignments or by their own orders.
 CHILDREN = Listing(
     COLUMNS,
     table_of(Alignment).join(table_of(Objective), _joined(_edge.objective_id)),
-    (reached(Alignment), *_live, _once),
-    {"POSITION": _edge.position},
+    (reached(Alignment), _edge.archived_at.is_(None), _once),
+    {**ORDERS, "ALIGNMENT": _edge.position},
     _objective.id,
     _edge.parent_id,
     ties=(_edge.id,),
+    step=stored_step(table_of(Objective)),
 )
 
 _child_edges = table_of(Alignment).join(table_of(Objective), _joined(_edge.objective_id))

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from service.check_ins import queries
 from service.check_ins.models import CheckIn, SaidStatus
-from service.entities.entity import Entity, Omission
+from service.entities.entity import Entity, Omission, filters
 from service.entities.export import Export, external_id_of, join
 from service.entities.items import IdentifiedItem, Instant, Key, Number, Share, Text, ref
 
@@ -56,6 +56,10 @@ CHECK_IN = Entity(
     model=CheckIn,
     by_id=queries.CHECK_INS,
     by_external_id=queries.BY_EXTERNAL_ID,
+    filters=filters(
+        CheckIn,
+        *("id", "external_id", "author_id", "at", "recorded_at", "status", "confidence", "value", "note"),
+    ),
     item=CheckInItem,
     export=Export(
         where="AND objective.archived_at IS NULL AND key_result.archived_at IS NULL",

@@ -96,7 +96,4 @@ def listing(key: str | None = None) -> Listing:
 
 
 ALL_OBJECTIVES = listing()
-OF_CYCLES = listing("cycle_id").with_conditions(_objective.archived_at.is_(None))
-OF_OWNERS = listing("owner_id").with_conditions(_objective.archived_at.is_(None))
-OF_TEAMS = listing("team_id").with_conditions(_objective.archived_at.is_(None))
-OF_PILLARS = listing("pillar_id").with_conditions(_objective.archived_at.is_(None))
+OF_CYCLES, OF_OWNERS, OF_TEAMS, OF_PILLARS = map(listing, ("cycle_id", "owner_id", "team_id", "pillar_id"))

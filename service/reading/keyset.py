@@ -103,9 +103,9 @@ def parse_page(
     if (last is not None and after is not None) or (last is None and before is not None):
         raise BadUserInput("`after` goes with `first`, `before` with `last`.")
     size = last if last is not None else first if first is not None else default
-    if not 1 <= size <= MAX_PAGE_SIZE:
+    if not 0 <= size <= MAX_PAGE_SIZE:
         name = "last" if last is not None else "first"
-        raise BadUserInput(f"`{name}` is {size}; it has to be from 1 to {MAX_PAGE_SIZE}.")
+        raise BadUserInput(f"`{name}` is {size}; it has to be from 0 to {MAX_PAGE_SIZE}.")
     return Page(size, order, descending, last is not None, after if last is None else before)
 
 

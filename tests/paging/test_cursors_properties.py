@@ -129,7 +129,7 @@ def test_the_arguments_of_a_page_are_consistent_or_refused(
 ) -> None:
     contradict = (first is not None and last is not None) or (after and last is not None) or (before and last is None)
     size = last if last is not None else 50 if first is None else first
-    if contradict or not 1 <= size <= MAX_PAGE_SIZE:
+    if contradict or not 0 <= size <= MAX_PAGE_SIZE:
         with pytest.raises(BadUserInput):
             parse_page("TITLE", True, first, after, last, before, 50)
     else:

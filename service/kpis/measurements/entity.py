@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from service.entities.entity import Entity
+from service.entities.entity import Entity, filters
 from service.entities.items import Day, Item, Key, Number, Text, ref
 from service.kpis.measurements import queries
 from service.kpis.measurements.models import Measurement
@@ -32,4 +32,10 @@ class MeasurementItem(Item):
 
 
 # Measurements are read by a KPI and a day, and their global ids name these.
-MEASUREMENT = Entity(model=Measurement, by_id=queries.BY_ID, is_node=False, item=MeasurementItem)
+MEASUREMENT = Entity(
+    model=Measurement,
+    by_id=queries.BY_ID,
+    is_node=False,
+    filters=filters(Measurement, "starts_on", "value", "recorded_at", "author_id"),
+    item=MeasurementItem,
+)

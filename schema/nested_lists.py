@@ -1,0 +1,34 @@
+"""The lists that belong to objects of other types. Apart from the packages of their types, which need each other."""
+
+from schema.relay.nested_connections import NestedList
+from service.all_entities import EVENT
+from service.check_ins.entity import CHECK_IN
+from service.kpis.measurements.entity import MEASUREMENT
+from service.objectives.entity import OBJECTIVE
+
+OBJECTIVES = NestedList(
+    entity=OBJECTIVE,
+    module="schema.objectives.queries",
+    order="POSITION",
+    order_text="the order that people gave them",
+)
+CHILDREN = NestedList(
+    entity=OBJECTIVE,
+    module="schema.objectives.queries",
+    order="ALIGNMENT",
+    order_text="the positions of their alignments",
+)
+CHECK_INS = NestedList(
+    entity=CHECK_IN, module="schema.check_ins.filters", order="AT", order_text="the latest first", descending=True
+)
+EVENTS = NestedList(
+    entity=EVENT, module="schema.events.queries", order="RECORDED_AT", order_text="the latest first", descending=True
+)
+MEASUREMENTS = NestedList(
+    entity=MEASUREMENT,
+    type_name="KpiMeasurement",
+    module="schema.kpis.measurements.filters",
+    order="ON",
+    order_text="the latest period first",
+    descending=True,
+)

@@ -1,0 +1,33 @@
+"""Narrows the list of each parent by a filter."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import FromClause
+
+from service.reading.filters import Shape, build_condition, names_of
+from service.reading.keyset import Listing
+
+
+def narrow(
+    listing: Listing,
+    table: FromClause,
+    columns: Mapping[str, Any],
+    shape: Shape,
+    *,
+    include_archived: bool = False,
+    is_one_off: bool = False,
+) -> Listing:
+    """The rows of a list that meet a filter on `columns`, and those of `table` that are archived only if included.
+
+    The index of the list's key finds the rows of each parent; the filter reads all of them in the order of the page.
+    """
+    conditions = [build_condition(columns, shape)] if shape else []
+    if "archived_at" in table.c and not include_archived:
+        conditions.append(table.c.archived_at.is_(None))
+    depends_on_now = listing.step is not None and bool(names_of(shape) & listing.step.columns.keys())
+    return replace(
+        listing.with_conditions(*conditions, is_one_off=is_one_off),
+        depends_on_now=listing.depends_on_now or depends_on_now,
+    )
