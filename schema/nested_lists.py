@@ -3,6 +3,7 @@
 from schema.relay.nested_connections import NestedList
 from service.all_entities import EVENT
 from service.check_ins.entity import CHECK_IN
+from service.initiatives.check_ins.entity import INITIATIVE_CHECK_IN
 from service.kpis.measurements.entity import MEASUREMENT
 from service.objectives.entity import OBJECTIVE
 
@@ -20,6 +21,13 @@ CHILDREN = NestedList(
 )
 CHECK_INS = NestedList(
     entity=CHECK_IN, module="schema.check_ins.filters", order="AT", order_text="the latest first", descending=True
+)
+INITIATIVE_CHECK_INS = NestedList(
+    entity=INITIATIVE_CHECK_IN,
+    module="schema.initiatives.check_in_filters",
+    order="AT",
+    order_text="the latest first",
+    descending=True,
 )
 EVENTS = NestedList(
     entity=EVENT, module="schema.events.queries", order="RECORDED_AT", order_text="the latest first", descending=True

@@ -36,6 +36,7 @@ from schema.cycles.schedule_mutations import CycleScheduleMutations
 from schema.cycles.state_mutations import CycleStateMutations
 from schema.descriptions.nouns import name_objects
 from schema.events.queries import EventQueries
+from schema.initiatives.check_in_mutations import InitiativeCheckInMutations
 from schema.initiatives.mutations import InitiativeMutations
 from schema.initiatives.queries import InitiativeQueries
 from schema.key_results import Milestone
@@ -152,6 +153,7 @@ MUTATIONS = (
     KpiTargetMutations,
     KpiMeasurementMutations,
     InitiativeMutations,
+    InitiativeCheckInMutations,
     LinkMutations,
     CarryOverMutations,
     CheckInMutations,

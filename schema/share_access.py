@@ -103,7 +103,16 @@ REFUSED = frozenset(
         *("KeyResultStatusCount", "ObjectiveAlignmentCount", "ObjectiveConfidenceCount", "ObjectiveKindCount"),
         *("ObjectiveScoreBandCount", "ObjectiveStalenessCount", "ObjectiveStatusCount"),
         *("Event", "HiddenContributors", "KpiMeasurementDue", "KpiMeasurementRevision", "KpiTeamCounts", "Link"),
-        *("Initiative", "Membership", "Mutation", "Organization", "Participant", "Pillar", "ServiceAccount"),
+        *(
+            "Initiative",
+            "InitiativeCheckIn",
+            "Membership",
+            "Mutation",
+            "Organization",
+            "Participant",
+            "Pillar",
+            "ServiceAccount",
+        ),
         *("StatusPolicy", "Team"),
     }
 )

@@ -18,6 +18,7 @@ from service.cycles.entity import CYCLE
 from service.entities.entity import ANY_TYPE, Entity, filters
 from service.events import queries as event_queries
 from service.events.models import Event
+from service.initiatives.check_ins.entity import INITIATIVE_CHECK_IN
 from service.initiatives.entity import INITIATIVE, INITIATIVE_KEY_RESULT
 from service.key_results.entity import KEY_RESULT
 from service.key_results.kpi_link_entity import KPI_LINK
@@ -83,11 +84,12 @@ ENTITIES = (
     KEY_RESULT,
     KPI_LINK,
     MILESTONE,
-    INITIATIVE,
-    INITIATIVE_KEY_RESULT,
-    LINK,
     ALIGNMENT,
     CHECK_IN,
+    INITIATIVE,
+    INITIATIVE_KEY_RESULT,
+    INITIATIVE_CHECK_IN,
+    LINK,
     CARRY_OVER,
 )
 BY_NAME = {entity.name: entity for entity in ENTITIES}

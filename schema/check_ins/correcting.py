@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -10,8 +11,9 @@ from strawberry import Maybe
 from schema.check_ins.mutations import SUBJECT, CheckInPayload
 from schema.mutations.declare import EXTERNAL_ID, OWN_ID, REASON, creating, optional
 from schema.mutations.inputs import facts
-from service.check_ins.correct_commands import Correction, correct, withdraw
+from service.check_ins.correct_commands import correct, withdraw
 from service.check_ins.models import SaidStatus
+from service.check_ins.row_commands import Correction
 from service.writing.transaction import Transaction
 
 SAME = "Left out: as in the check-in that is corrected."
@@ -45,15 +47,16 @@ class CheckInWithdrawInput:
 
 
 async def _correct(tx: Transaction, input: CheckInCorrectInput) -> UUID:
-    return await correct(tx, _correction(input))
+    return await correct(tx, correction(input, "CheckIn"))
 
 
 async def _withdraw(tx: Transaction, input: CheckInWithdrawInput) -> UUID:
-    return await withdraw(tx, _correction(input))
+    return await withdraw(tx, correction(input, "CheckIn"))
 
 
-def _correction(input: CheckInCorrectInput | CheckInWithdrawInput) -> Correction:
-    values = facts(input, "CheckIn")
+def correction(input: Any, type_name: str) -> Correction:
+    """What an input that replaces a check-in of a type asks for."""
+    values = facts(input, type_name)
     own = {name: values.pop(name, None) for name in ("replaces_id", "id", "external_id")}
     return Correction(**own, values=values, reason=input.reason)
 

@@ -1,8 +1,9 @@
 """Recording many check-ins at once."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -17,6 +18,7 @@ from service.check_ins.commands import CheckInDraft
 from service.check_ins.entity import CHECK_IN
 from service.check_ins.models import SaidStatus
 from service.check_ins.record_commands import MAX_CHECK_INS, CheckInRequest, record_check_ins
+from service.entities.entity import Entity
 from service.errors import BadUserInput, Refusal
 from service.events.creation import CreatedFrom, digest, were_created_from
 from service.writing.transaction import Transaction
@@ -81,27 +83,43 @@ class CheckInsMutations:
             CheckInsRecordInput, strawberry.argument(description="Check-ins to record, all of them or none.")
         ],
     ) -> CheckInsRecordPayload | None:
-        count = len(input.check_ins)
-        if not 1 <= count <= MAX_CHECK_INS:
-            raise BadUserInput(f"`checkIns` has {count} members; 1 to {MAX_CHECK_INS} are allowed.")
+        ensure_number(input.check_ins)
         requests = [_request(each) for each in input.check_ins]
 
         async def command(tx: Transaction) -> list[UUID]:
             return await record_check_ins(tx, requests)
 
-        ids: list[UUID] = []
-        errors: list[UserError] = []
-        try:
-            ids = await info.context.write(command)
-        except Refusal as refusal:
-            sources = [each.created_from for each in requests if each.created_from is not None]
-            if len(sources) == count and await were_created_from(info.context.reader, sources):
-                ids = [each.id for each in sources]
-            else:
-                errors = user_errors(refusal)
-        # Nobody deletes a check-in; one on a goal that was hidden from the viewer since is left out.
-        check_ins = [row for row in await info.context.find(CHECK_IN, ids) if row is not None] if ids else []
+        check_ins, errors = await recorded(info, CHECK_IN, [each.created_from for each in requests], command)
         return CheckInsRecordPayload(check_ins=check_ins, user_errors=errors)
+
+
+def ensure_number(check_ins: Sequence[Any]) -> None:
+    """Raises BadUserInput for too many check-ins, or none."""
+    if not 1 <= (count := len(check_ins)) <= MAX_CHECK_INS:
+        raise BadUserInput(f"`checkIns` has {count} members; 1 to {MAX_CHECK_INS} are allowed.")
+
+
+async def recorded(
+    info: Info,
+    entity: Entity,
+    sources: Sequence[CreatedFrom | None],
+    command: Callable[[Transaction], Awaitable[list[UUID]]],
+) -> tuple[list[Any], list[UserError]]:
+    """The check-ins that a command made, or why it was refused. `sources` are the inputs of those whose id the client
+    chose: the same inputs again are answered with what they made."""
+    ids: list[UUID] = []
+    errors: list[UserError] = []
+    try:
+        ids = await info.context.write(command)
+    except Refusal as refusal:
+        own = [each for each in sources if each is not None]
+        if len(own) == len(sources) and await were_created_from(info.context.reader, own):
+            ids = [each.id for each in own]
+        else:
+            errors = user_errors(refusal)
+    # Nobody deletes a check-in; one that was hidden from the viewer since is left out.
+    rows = await info.context.find(entity, ids) if ids else []
+    return [row for row in rows if row is not None], errors
 
 
 def _request(input: CheckInRecordInput) -> CheckInRequest:

@@ -21,6 +21,10 @@ NOUNS = {
     "CheckInWithdraw": "check-in",
     "CheckInDue": "due check-in",
     "GoalStatusReport": "goal",
+    **dict.fromkeys(
+        ["InitiativeCheckIn", "InitiativeCheckInCorrect", "InitiativeCheckInRecord", "InitiativeCheckInWithdraw"],
+        "check-in",
+    ),
     "KeyResultCheckIn": "check-in",
     "KeyResultLinkKpi": "KPI link",
     "KeyResultUnlinkKpi": "KPI link",

@@ -9,14 +9,18 @@ from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
 from schema.execution.fields.relation import to_many, to_one
 from schema.key_results import KeyResult
+from schema.nested_lists import INITIATIVE_CHECK_INS
 from schema.people import Person, Team
+from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, identity
 from service.initiatives import queries
+from service.initiatives.check_ins import queries as statements
 from service.initiatives.models import InitiativeState
 from service.links import queries as links
 from service.people import queries as people
 from service.values.visibility import Visibility
 
+InitiativeCheckIn = Annotated["InitiativeCheckIn", strawberry.lazy("schema.initiatives.check_ins")]
 Link = Annotated["Link", strawberry.lazy("schema.links")]
 
 describe_enum(
@@ -39,9 +43,13 @@ class Initiative(Entity, Node):
     external_id: str | None = strawberry.field(description=EXTERNAL_ID)
     title: str = strawberry.field(description="Title of the initiative: what is to be done. 1 to 500 characters.")
     description: str | None = strawberry.field(description="Description of the initiative; null if there is none.")
-    state: InitiativeState = strawberry.field(description="State of the initiative, such as IN_PROGRESS.")
+    state: InitiativeState = strawberry.field(
+        description="State of the initiative, such as IN_PROGRESS: that of the newest check-in that states one, else "
+        "the one that it was created with."
+    )
     progress: float | None = strawberry.field(
-        description="Progress of the work, a fraction from 0 to 1, as somebody gave it; null if none was given."
+        description="Progress of the work, a fraction from 0 to 1: that of the newest check-in that states one, else "
+        "the one that it was created with; null if none was given."
     )
     starts_on: date | None = strawberry.field(description="First day of the initiative; null if not set.")
     due_on: date | None = strawberry.field(description="Day that the initiative is due on; null if not set.")
@@ -53,6 +61,24 @@ class Initiative(Entity, Node):
     created_at: datetime = strawberry.field(description=CREATED)
     updated_at: datetime = strawberry.field(description=UPDATED)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED)
+    check_ins: Connection[InitiativeCheckIn] | None = INITIATIVE_CHECK_INS.of(
+        statements.OF_INITIATIVES,
+        "Check-ins on the initiative that are valid, the latest first.",
+        dated=statements.DATED,
+    )
+    check_in_history: Connection[InitiativeCheckIn] | None = paged(
+        statements.HISTORY,
+        "AT",
+        "Check-ins on the initiative, with those that were corrected or withdrawn, and with withdrawals; the latest "
+        "first.",
+        descending=True,
+    )
+    latest_check_in: InitiativeCheckIn | None = to_one(
+        statements.LATEST,
+        key="id",
+        row_key="initiative_id",
+        description="Latest valid check-in on the initiative; null if there is none.",
+    )
     owner: Person | None = to_one(
         people.PEOPLE, key="owner_id", description="Person who is responsible for the initiative; null if none was set."
     )

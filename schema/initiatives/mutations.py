@@ -70,7 +70,7 @@ class InitiativeUpdateInput:
     title: Maybe[str] = optional(f"{TITLE} {UNCHANGED}")
     description: Maybe[str | None] = optional(f"{TEXT} {UNCHANGED_OR_REMOVED}")
     state: Maybe[InitiativeState] = optional(f"{STATE} {UNCHANGED}")
-    progress: Maybe[float | None] = optional(f"{PROGRESS} {UNCHANGED_OR_REMOVED}")
+    progress: Maybe[float] = optional(f"{PROGRESS} {UNCHANGED}")
     starts_on: Maybe[date | None] = optional(f"{START} {UNCHANGED_OR_REMOVED}")
     due_on: Maybe[date | None] = optional(f"{DUE} {UNCHANGED_OR_REMOVED}")
     visibility: Maybe[Visibility] = optional(f"{VISIBILITY} {UNCHANGED}")
@@ -129,7 +129,10 @@ class InitiativeMutations:
         argument="Initiative to create: its title and further facts.",
     )
     initiative_update: InitiativePayload | None = updating(
-        SUBJECT, InitiativeUpdateInput, "Changes an initiative. No progress of a goal changes by it."
+        SUBJECT,
+        InitiativeUpdateInput,
+        "Changes an initiative. Another progress or state is recorded as a check-in of now, whose note is the "
+        "`reason`. No progress of a goal changes by it.",
     )
     initiative_archive: InitiativePayload | None = archiving(
         SUBJECT, "initiative", "Archives an initiative: it leaves the lists. Nothing is deleted."

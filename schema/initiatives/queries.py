@@ -3,10 +3,12 @@
 import strawberry
 
 from schema.initiatives import Initiative
+from schema.initiatives.check_ins import InitiativeCheckIn
 from schema.relay.connections import Connection
 from schema.relay.lookup import lookup
 from schema.relay.page_arguments import OrderDirection
 from schema.relay.root_connections import filter_input, order_input, root_list
+from service.initiatives.check_ins.entity import INITIATIVE_CHECK_IN
 from service.initiatives.entity import INITIATIVE
 
 InitiativeFilter = filter_input(INITIATIVE, "initiatives")
@@ -18,6 +20,7 @@ class InitiativeQueries:
     """Fields of Query."""
 
     initiative: Initiative | None = lookup(INITIATIVE, "Initiative")
+    initiative_check_in: InitiativeCheckIn | None = lookup(INITIATIVE_CHECK_IN, "Check-in on an initiative")
     initiatives: Connection[Initiative] | None = root_list(
         INITIATIVE, InitiativeFilter, InitiativeOrder, "Initiatives of the organization, a page at a time."
     )

@@ -10,10 +10,10 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from service.check_ins.models import CheckIn, SaidStatus
+from service.check_ins.row_commands import CheckInKind, add, makers
 from service.cycles.admission import GoalCycle
 from service.cycles.states import CycleAction
 from service.errors import Refusal
-from service.events.models import Verb
 from service.key_results.locking import lock_upward_from
 from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.objectives.locking import lock_objective
@@ -29,6 +29,7 @@ from service.writing.transaction import Transaction
 from service.writing.unsaved_row import unsaved_row
 
 FACTS = ("value", "confidence", "status", "note", "at")
+KIND = CheckInKind(CheckIn, FACTS, ("objective_id", "key_result_id"))
 
 
 class CheckInEmpty(Refusal):
@@ -199,29 +200,5 @@ def make(
     subject = {"objective_id": objective_id, "key_result_id": key_result_id}
     own = {"organization_id": tx.organization_id, "recorded_at": tx.now, **makers(tx, draft.author_id)}
     check_in = unsaved_row(CheckIn, {**dated(tx, draft, cycle), **own, **subject})
-    add(tx, check_in)
+    add(tx, KIND, check_in)
     return check_in.id
-
-
-def makers(tx: Transaction, author_id: UUID | None) -> dict[str, UUID | None]:
-    """The columns that tell who makes a check-in, on behalf of an author or by itself."""
-    own = tx.viewer.person_id
-    return {
-        "author_id": author_id or own,
-        "recorder_id": None if author_id in (None, own) else own,
-        "service_account_id": tx.viewer.service_account_id,
-    }
-
-
-def add(tx: Transaction, check_in: CheckIn) -> None:
-    """Adds a check-in that has been checked, and its event."""
-    proposed = {name: getattr(check_in, name) for name in ("id", "external_id", "note")}
-    tx.attempt.propose(check_in, proposed)
-    tx.insert([check_in])
-    names = FACTS if check_in.author_id == tx.viewer.person_id else (*FACTS, "author_id")
-    tx.record(
-        Verb.CHECKED_IN,
-        check_in,
-        {name: {"after": value} for name in names if (value := to_json_value(getattr(check_in, name))) is not None},
-        objectives=[check_in.objective_id],
-    )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Numeric, UniqueConstraint, text
@@ -16,6 +16,51 @@ class SaidStatus(StrEnum):
     ON_TRACK = "ON_TRACK"
     AT_RISK = "AT_RISK"
     OFF_TRACK = "OFF_TRACK"
+
+
+def statement_keys(table: str, *stated: str) -> tuple[Any, ...]:
+    """The keys and checks of a table of check-ins: who made them, and what they replace. `stated` are the columns that
+    a withdrawal leaves empty."""
+    return (
+        UniqueConstraint("organization_id", "external_id"),
+        CheckConstraint("invalid_since >= recorded_at", name="invalid_since"),
+        CheckConstraint("replaces_id <> id", name="replaces"),
+        CheckConstraint(
+            "NOT is_withdrawal OR (replaces_id IS NOT NULL AND invalid_since IS NOT NULL "
+            f"AND num_nonnulls({', '.join(stated)}) = 0)",
+            name="withdrawal",
+        ),
+        reference("author_id", "people"),
+        reference("recorder_id", "people"),
+        reference("service_account_id", "service_accounts"),
+        # One row replaces another one at most. There is no foreign key: a restore would hold all check-ins in memory.
+        Index(
+            *(f"ix_{table}_replaces", "organization_id", "replaces_id"),
+            unique=True,
+            postgresql_where=text("replaces_id IS NOT NULL"),
+        ),
+        # Whoever deletes an organization has each of its people looked for in check-ins.
+        Index(f"ix_{table}_author", "organization_id", "author_id"),
+        Index(
+            *(f"ix_{table}_recorder", "organization_id", "recorder_id"),
+            postgresql_where=text("recorder_id IS NOT NULL"),
+        ),
+        Index(
+            *(f"ix_{table}_service_account", "organization_id", "service_account_id"),
+            postgresql_where=text("service_account_id IS NOT NULL"),
+        ),
+    )
+
+
+def counted() -> Any:
+    """A column that the database counts up."""
+    return Field(
+        default=None,
+        sa_type=BigInteger,
+        nullable=False,
+        sa_column_args=(Identity(),),
+        sa_column_kwargs={"info": {UNREAD: True}},
+    )
 
 
 class CheckInFacts(Facts):
@@ -48,53 +93,22 @@ class CheckIn(CheckInFacts, TenantRow, table=True):
 
     __tablename__: ClassVar[str] = "check_ins"
     __table_args__ = (
-        UniqueConstraint("organization_id", "external_id"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
         CheckConstraint("value > '-Infinity' AND value < 'Infinity'", name="value"),
-        CheckConstraint("invalid_since >= recorded_at", name="invalid_since"),
-        CheckConstraint("replaces_id <> id", name="replaces"),
-        CheckConstraint(
-            "NOT is_withdrawal OR (replaces_id IS NOT NULL AND invalid_since IS NOT NULL "
-            "AND num_nonnulls(value, confidence, status, note) = 0)",
-            name="withdrawal",
-        ),
         reference("objective_id", "objectives"),
         reference("key_result_id", "key_results"),
-        reference("author_id", "people"),
-        reference("recorder_id", "people"),
-        reference("service_account_id", "service_accounts"),
         Index("ix_check_ins_key_result", "organization_id", "key_result_id", "at", "recorded_at", "sequence"),
         Index(
             "ix_check_ins_objective",
             *("organization_id", "objective_id", "at", "recorded_at", "sequence"),
             postgresql_where=text("key_result_id IS NULL"),
         ),
-        # One row replaces another one at most. There is no foreign key: a restore would hold all check-ins in memory.
-        Index(
-            *("ix_check_ins_replaces", "organization_id", "replaces_id"),
-            unique=True,
-            postgresql_where=text("replaces_id IS NOT NULL"),
-        ),
-        # Whoever deletes an organization has each of its objectives and people looked for in check-ins.
+        # Whoever deletes an organization has each of its objectives looked for in check-ins.
         Index("ix_check_ins_objective_any", "organization_id", "objective_id"),
-        Index("ix_check_ins_author", "organization_id", "author_id"),
-        Index(
-            *("ix_check_ins_recorder", "organization_id", "recorder_id"),
-            postgresql_where=text("recorder_id IS NOT NULL"),
-        ),
-        Index(
-            *("ix_check_ins_service_account", "organization_id", "service_account_id"),
-            postgresql_where=text("service_account_id IS NOT NULL"),
-        ),
+        *statement_keys("check_ins", "value", "confidence", "status", "note"),
     )
 
     external_id: str | None = Field(default=None, sa_type=Name, min_length=1, max_length=200)
     recorded_at: datetime = Field(sa_type=Instant)
     invalid_since: datetime | None = Field(default=None, sa_type=Instant)
-    sequence: int | None = Field(
-        default=None,
-        sa_type=BigInteger,
-        nullable=False,
-        sa_column_args=(Identity(),),
-        sa_column_kwargs={"info": {UNREAD: True}},
-    )
+    sequence: int | None = counted()

@@ -1,8 +1,7 @@
 """Recording many check-ins in one transaction: all of them, or none."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from service.check_ins.commands import (
@@ -15,20 +14,18 @@ from service.check_ins.commands import (
     load_authors,
     make,
 )
+from service.check_ins.row_commands import find_repeated
 from service.cycles.states import CycleAction
 from service.errors import Refusal
 from service.events.creation import CreatedFrom
 from service.key_results.locking import LockedGoals, lock_goals
 from service.people.goal_access import GoalCheck, find_refusals
 from service.people.permissions import ensure_editor
-from service.writing.constraints import taken
 from service.writing.refusals import NotFound
 from service.writing.rows import refusal_of_archived
 from service.writing.transaction import Transaction
 
 MAX_CHECK_INS = 100
-# Values that no two check-ins have.
-UNIQUE = ("id", "external_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ async def record_check_ins(tx: Transaction, requests: Sequence[CheckInRequest]) 
     )
     checks = [_access_check(each, goals) for each in requests]
     denied = iter(await find_refusals(tx, [each for each in checks if each is not None]))
-    repeated = list(_repeated(requests))
+    repeated = list(find_repeated([each.draft for each in requests]))
     ids: list[UUID] = []
     for number, (request, check) in enumerate(zip(requests, checks, strict=True)):
         with tx.attempting() as attempt:
@@ -100,15 +97,6 @@ def _missing(request: CheckInRequest) -> Refusal:
     if request.key_result_id is None:
         return NotFound(("objectiveId",), thing="objective")
     return NotFound(("keyResultId",), thing="key result")
-
-
-def _repeated(requests: Sequence[CheckInRequest]) -> Iterator[list[Refusal]]:
-    """For each request: what it has that one before it has, and only one may have."""
-    known: set[tuple[str, Any]] = set()
-    for request in requests:
-        own = {(name, value) for name in UNIQUE if (value := getattr(request.draft, name)) is not None}
-        yield [taken(name) for name, _ in sorted(own & known)]
-        known |= own
 
 
 async def _add(tx: Transaction, request: CheckInRequest, goals: LockedGoals) -> UUID:

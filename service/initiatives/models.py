@@ -49,9 +49,13 @@ class InitiativeFacts(Facts):
 
 
 class Initiative(InitiativeFacts, Changeable, table=True):
+    """`state` and `progress` are those of the newest valid check-in that states them, else those that it was created
+    with: `current_values` computes them, and doctor compares."""
+
     __tablename__: ClassVar[str] = "initiatives"
     __table_args__ = (
         CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
+        CheckConstraint("initial_progress BETWEEN 0 AND 1", name="initial_progress"),
         CheckConstraint("starts_on <= due_on", name="dates"),
         reference("owner_id", "people"),
         reference("team_id", "teams"),
@@ -60,6 +64,11 @@ class Initiative(InitiativeFacts, Changeable, table=True):
         *filter_indexes("initiatives", "title", owner="owner_id", team="team_id", state="state"),
         *changeable_keys("initiatives"),
     )
+
+    initial_state: InitiativeState = Field(
+        default=InitiativeState.PLANNED, sa_type=choice(InitiativeState, "initialstate")
+    )
+    initial_progress: Decimal | None = share(25)
 
 
 class InitiativeKeyResult(TenantRow, table=True):

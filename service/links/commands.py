@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from service.errors import Refusal
 from service.events.models import Verb
-from service.initiatives import commands as initiatives
+from service.initiatives.locking import lock_initiative
 from service.key_results.locking import lock_upward_from
 from service.kpis.models import Kpi
 from service.links.models import Link
@@ -140,7 +140,7 @@ async def _lock_goal(
         ensure_not_archived(kpi, field, allow_archived)
         return ()
     if name == "initiative_id":
-        await initiatives.lock(tx, id, field, allow_archived=allow_archived)
+        await lock_initiative(tx, id, field, allow_archived=allow_archived)
         return ()
     goal: Any
     if name == "key_result_id":

@@ -28,6 +28,7 @@ BELONGS_TO: Mapping[str, Mapping[str, str]] = {
     "kpi_links": {"key_result_id": "key_results", "kpi_id": "kpis"},
     "participants": {"objective_id": "objectives", "kpi_id": "kpis"},
     "carry_overs": {"objective_id": "objectives"},
+    "initiative_check_ins": {"initiative_id": INITIATIVES},
     "initiative_key_results": {"initiative_id": INITIATIVES, "key_result_id": "key_results"},
     "links": {
         **{"objective_id": "objectives", "key_result_id": "key_results", "kpi_id": "kpis"},
@@ -43,6 +44,9 @@ OPTIONAL = frozenset(
 )
 # The tables of subjects of events that belong to a KPI; an event of an objective has its id.
 OF_KPIS = {"KpiLink": "kpi_links", "KpiTarget": "kpi_targets", "Link": "links", "Participant": "participants"}
+
+# The same of an initiative.
+OF_INITIATIVES = {"InitiativeCheckIn": "initiative_check_ins", "Link": "links"}
 
 
 class Sight(IntEnum):
@@ -226,9 +230,11 @@ def _events(alias: str, sight: Sight) -> str:
     kpis = f"ARRAY[CASE {alias}.subject_type WHEN 'Kpi' THEN {alias}.subject_id {kpi} END]"
     parent = _value_of_subject("parent_id", "alignments", alias)
     objectives = f"ARRAY[{alias}.objective_id, CASE {alias}.subject_type WHEN 'Alignment' THEN {parent} END]"
-    initiative = _value_of_subject("initiative_id", "links", alias)
-    initiatives = f"""ARRAY[CASE {alias}.subject_type WHEN 'Initiative' THEN {alias}.subject_id
-        WHEN 'Link' THEN {initiative} END]"""
+    initiative = " ".join(
+        f"WHEN '{subject}' THEN {_value_of_subject('initiative_id', table, alias)}"
+        for subject, table in OF_INITIATIVES.items()
+    )
+    initiatives = f"ARRAY[CASE {alias}.subject_type WHEN 'Initiative' THEN {alias}.subject_id {initiative} END]"
     ids_by_table = {"objectives": objectives, "kpis": kpis, INITIATIVES: initiatives}
     hidden = [_exists_hidden(ids, table, alias, sight) for table, ids in ids_by_table.items()]
     return f"NOT ({' OR '.join(hidden)})"

@@ -13,6 +13,7 @@ from service.kpis.formulas.recompute import differences as computed_differences
 from service.objectives.models import Objective
 from service.postgres.tables import Revision, metadata
 from service.reading.reader import Reader, of_tenant
+from service.rollup.doctor_of_check_ins import examine_check_ins
 from service.rollup.queries import load
 from service.rollup.settle import differences
 from service.values.trees import nodes_in_loops
@@ -47,20 +48,6 @@ POLICIES = text("""
         FROM status_policies WHERE organization_id = :organization_id WINDOW numbered AS (ORDER BY number)
     ) versions
     WHERE number <> previous + 1 OR valid_from < previous_from""")
-# Check-ins that are valid although another one replaced them, or the other way round.
-REPLACED_CHECK_INS = text("""
-    SELECT c.id FROM check_ins c
-    LEFT JOIN check_ins r ON r.organization_id = :organization_id AND r.replaces_id = c.id
-    WHERE c.organization_id = :organization_id AND (
-        c.invalid_since IS DISTINCT FROM CASE WHEN c.is_withdrawal THEN c.recorded_at ELSE r.recorded_at END
-        OR r.id IS NOT NULL AND (c.is_withdrawal OR r.objective_id <> c.objective_id
-            OR r.key_result_id IS DISTINCT FROM c.key_result_id)
-    )""")
-REPLACING_CHECK_INS = text("""
-    SELECT c.id FROM check_ins c
-    WHERE c.organization_id = :organization_id AND c.replaces_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM check_ins r WHERE r.organization_id = :organization_id AND r.id = c.replaces_id
-    )""")
 EDGES = text("""
     SELECT objective_id, parent_id FROM alignments
     WHERE organization_id = :organization_id AND archived_at IS NULL""")
@@ -90,10 +77,8 @@ async def examine(reader: Reader) -> AsyncIterator[Finding]:
     for subject, statement in STEPS.items():
         for row in await reader.rows(statement):
             yield Finding(subject, row.id, "the stored status is none of its steps")
-    for row in await reader.rows(REPLACED_CHECK_INS):
-        yield Finding("CheckIn", row.id, "is valid or not against what replaced it")
-    for row in await reader.rows(REPLACING_CHECK_INS):
-        yield Finding("CheckIn", row.id, "replaces what is not there")
+    async for subject, id, problem in examine_check_ins(reader):
+        yield Finding(subject, id, problem)
     for id in nodes_in_loops([(row.objective_id, row.parent_id) for row in await reader.rows(EDGES)]):
         yield Finding("Objective", id, "serves itself by way of others")
     async for finding in _history(reader):

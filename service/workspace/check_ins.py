@@ -7,16 +7,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.check_ins.commands import (
+    KIND,
     CheckInDraft,
     SubjectAmbiguous,
     check_on_key_result,
     check_on_objective,
     check_statement,
     dated,
-    makers,
 )
 from service.check_ins.entity import CHECK_IN, CheckInItem
 from service.check_ins.models import CheckIn
+from service.check_ins.row_commands import makers
 from service.cycles.admission import COLUMNS, GoalCycle, check_cycle
 from service.cycles.models import Cycle
 from service.cycles.states import CycleAction
@@ -53,7 +54,7 @@ async def merge_check_ins(tx: Transaction, items: Sequence[CheckInItem], report:
     """The verdict of each item, in their order."""
     references = await look_up_references(tx, items, report)
     present = await existing_rows(tx, CHECK_IN, items)
-    replacing = await load_replacing(tx, items, report)
+    replacing = await load_replacing(tx, CHECK_IN, KIND, items, report)
     unresolved = [Attempt() for _ in items]
     ends: list[dict[str, Any]] = []
     for item, attempt in zip(items, unresolved, strict=True):

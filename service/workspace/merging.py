@@ -13,7 +13,7 @@ from service.initiatives import commands as initiatives
 from service.participants import commands as participants
 from service.participants.commands import ParticipantRequest
 from service.people import commands as people
-from service.workspace import carry_over_merging, check_ins, kpi_merging
+from service.workspace import carry_over_merging, check_ins, initiative_check_ins, kpi_merging
 from service.workspace.references import look_up_references
 from service.workspace.report import Outcome, Report, Verdict
 from service.workspace.upserting import upsert_items
@@ -131,6 +131,7 @@ MERGES: dict[str, Callable[[Transaction, Sequence[Any], Report], Awaitable[list[
     "Alignment": _merge_alignments,
     "CarryOver": carry_over_merging.merge_carry_overs,
     "CheckIn": check_ins.merge_check_ins,
+    "InitiativeCheckIn": initiative_check_ins.merge_check_ins,
     "InitiativeKeyResult": _merge_served_key_results,
     "KpiLink": kpi_merging.merge_links,
     "Measurement": kpi_merging.merge_measurements,

@@ -11,13 +11,12 @@ from sqlalchemy import ARRAY, Select, Table, bindparam, column, func, literal_co
 
 from service.alignment.models import Alignment
 from service.all_entities import BY_NAME
-from service.check_ins.entity import CHECK_IN
 from service.entities.entity import Entity
 from service.entities.items import Item
 from service.key_results.models import KeyResult
 from service.kpis.entity import KpiItem
 from service.objectives.models import Objective
-from service.postgres.tables import TenantRow, columns_of, within
+from service.postgres.tables import Changeable, TenantRow, columns_of, within
 from service.values.names import to_camel_case
 from service.values.parsing import parse_uuid
 from service.workspace.item_order import names_in
@@ -113,9 +112,10 @@ async def existing_rows(tx: Transaction, entity: Entity, items: Sequence[Any]) -
     ids = await ids_of(tx, entity, [item.external_id for item in items if item.external_id])
     if not ids:
         return {}
-    # Rows that never change cannot be locked, and need not be.
+    # Check-ins never change but for what replaces them, so that they need not be locked.
     assert issubclass(entity.model, TenantRow)
-    rows = {row.id: row for row in await tx.lock(entity.model, ids.values(), update=entity is not CHECK_IN) if row}
+    is_locked = issubclass(entity.model, Changeable)
+    rows = {row.id: row for row in await tx.lock(entity.model, ids.values(), update=is_locked) if row}
     return {external_id: rows[id] for external_id, id in ids.items()}
 
 

@@ -8,7 +8,7 @@ from tests.authorization.actors import Account, Actor, is_visible_to, may_check_
 OK = "OK"
 # On behalf of somebody else, and of a check-in that somebody else has made, as here.
 AUTHOR_FORBIDDEN, CHECK_IN_OF_OTHERS = "AUTHOR_FORBIDDEN", "CHECK_IN_OF_OTHERS"
-OF_AUTHORS = ("checkInCorrect", "checkInWithdraw")
+OF_AUTHORS = ("checkInCorrect", "checkInWithdraw", "initiativeCheckInCorrect", "initiativeCheckInWithdraw")
 
 
 class Mutation(NamedTuple):
@@ -65,6 +65,9 @@ MUTATIONS: dict[str, Mutation] = {
     "cycleUpdate": ADMINISTER_GOALS,
     "cyclesSchedule": ADMINISTER_GOALS,
     "initiativeArchive": EDIT_GOALS,
+    "initiativeCheckInCorrect": CHECK_IN,
+    "initiativeCheckInWithdraw": CHECK_IN,
+    "initiativeCheckInsRecord": CHECK_IN,
     "initiativeCreate": Mutation("GOALS"),
     "initiativeLink": EDIT_GOALS,
     "initiativeRestore": EDIT_GOALS,
@@ -173,10 +176,11 @@ def outcome(
     checks_in_for_others = acts_for_others or actor.role != "MEMBER"
     if ROLES.index(actor.role) < ROLES.index(line.needs):
         return line.otherwise
-    if mutation.startswith("initiative") or "initiativeId" in input:
-        return _outcome_of_initiative(mutation, actor, visibility, member_editing)
     if "authorId" in str(input) and not checks_in_for_others:
         return AUTHOR_FORBIDDEN
+    if mutation.startswith("initiative") or "initiativeId" in input:
+        refused = _outcome_of_initiative(mutation, actor, visibility, member_editing)
+        return CHECK_IN_OF_OTHERS if refused == OK and mutation in OF_AUTHORS and not checks_in_for_others else refused
     if (line.edits or line.sees) and not is_visible_to(actor, visibility):
         return "NOT_FOUND"
     may = may_check_in if line.checks_in else may_edit

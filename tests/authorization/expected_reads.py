@@ -31,7 +31,17 @@ OF_GOALS = (
 )
 OF_ADMINISTRATORS = ("AuditEvent",)
 OF_ALL = (
-    *("Cycle", "Initiative", "Membership", "Organization", "Person", "Pillar", "ServiceAccount", "StatusPolicy"),
+    *(
+        "Cycle",
+        "Initiative",
+        "InitiativeCheckIn",
+        "Membership",
+        "Organization",
+        "Person",
+        "Pillar",
+        "ServiceAccount",
+        "StatusPolicy",
+    ),
     "Team",
 )
 NODES = (*OF_GOALS, *OF_ADMINISTRATORS, *OF_ALL)
@@ -78,10 +88,15 @@ TYPES: dict[str, Type] = {
     "Initiative": Type(
         "GOALS",
         same=(
-            "archivedAt createdAt description dueOn externalId id links owner progress startsOn state team title "
-            "updatedAt version visibility"
+            "archivedAt checkInHistory checkIns createdAt description dueOn externalId id latestCheckIn links owner "
+            "progress startsOn state team title updatedAt version visibility"
         ),
         hides="keyResults",
+    ),
+    "InitiativeCheckIn": Type(
+        "GOALS",
+        same="at author externalId id initiative invalidSince isWithdrawal note progress recordedAt recorder "
+        "replacedBy replaces serviceAccount state",
     ),
     "KeyResult": Type(
         "GOALS",
@@ -350,8 +365,8 @@ TYPES: dict[str, Type] = {
             "teams"
         ),
         hides=(
-            "alignment checkIn checkInsDue events initiative initiatives keyResult keyResults kpi kpiLink kpiTarget "
-            "kpis link links measurementsDue "
+            "alignment checkIn checkInsDue events initiative initiativeCheckIn initiatives keyResult keyResults kpi "
+            "kpiLink kpiTarget kpis link links measurementsDue "
             "milestone node nodes objective objectives"
         ),
         differs="cycleReport keyResultStatusReport kpiScorecard objectiveStatusReport viewer",
@@ -376,6 +391,7 @@ PAGED = {
     "Cycle": "GOALS",
     "Event": "EVENTS",
     "Initiative": "GOALS",
+    "InitiativeCheckIn": "GOALS",
     "KeyResult": "GOALS",
     "Kpi": "KPIS",
     "KpiMeasurement": "KPIS",
@@ -409,6 +425,8 @@ PAYLOADS = {
     "CheckInPayload": Type("GOALS", hides="checkIn", same="userErrors"),
     "CyclePayload": Type("GOALS", same="cycle userErrors"),
     "CyclesPayload": Type("GOALS", same="cycles userErrors"),
+    "InitiativeCheckInPayload": Type("GOALS", hides="initiativeCheckIn", same="userErrors"),
+    "InitiativeCheckInsRecordPayload": Type("GOALS", hides="checkIns", same="userErrors"),
     "InitiativePayload": Type("GOALS", hides="initiative", same="userErrors"),
     "KeyResultPayload": Type("GOALS", hides="keyResult", same="userErrors"),
     "KpiLinkPayload": Type("GOALS", hides="kpiLink", same="userErrors"),

@@ -22,7 +22,8 @@ from tests.kit.service_accounts import acting_for, service_account
 NO_GOALS = {"person", "person 2", "key", "account", "account 2", "team", "subteam", "subteam 2", "pillar", "pillar 2"}
 NO_GOALS |= {"cycle", "part", "part 2", "ending"}
 # Everybody sees these; tests/initiatives hides some.
-NO_GOALS |= {"work", "work 2", "link of work", "link 2 of work"}
+NO_GOALS |= {"work", "work 2", "link of work", "link 2 of work", "said again", "taken back"}
+NO_GOALS |= {f"said of work {number}" for number in range(4)}
 GOALS = {"objectives": "objective_id", "kpis": "kpi_id"}
 Links = list[tuple[str, str, dict[str, Any]]]
 

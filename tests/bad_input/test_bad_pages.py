@@ -23,6 +23,7 @@ PARENTS = {
     "Team": "team",
     "Pillar": "pillar",
     "Kpi": "kpi",
+    "Initiative": "work",
 }
 
 

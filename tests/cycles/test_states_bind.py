@@ -48,6 +48,7 @@ ACTIONS: dict[str, CycleAction | None] = {
     **dict.fromkeys(("organizationDelete", "organizationUpdate")),
     # Work goes on, whatever is measured by it, and links say where it is done.
     **{f"initiative{verb}": None for verb in ("Archive", "Create", "Link", "Restore", "Unlink", "Update")},
+    **dict.fromkeys(("initiativeCheckInCorrect", "initiativeCheckInWithdraw", "initiativeCheckInsRecord")),
     **{f"link{verb}": None for verb in ("Archive", "Create", "Restore", "Update")},
     # It does what its items say; test_states_of_imports.py.
     "workspaceImport": None,

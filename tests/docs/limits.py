@@ -119,7 +119,7 @@ def values_rows() -> list[Row]:
     points = f"1 to {number(mutations.MAX_MEASUREMENTS)}"
     return [
         ("`measurements` of `kpiMeasurementsRecord` and `kpiMeasurementsDelete`", points, BAD_INPUT),
-        ("`checkIns` of `checkInsRecord`", f"1 to {number(MAX_CHECK_INS)}", BAD_INPUT),
+        ("`checkIns` of `checkInsRecord` and `initiativeCheckInsRecord`", f"1 to {number(MAX_CHECK_INS)}", BAD_INPUT),
         ("`items` of `workspaceImport`", number(workspace.MAX_ITEMS), "`TOO_MANY_ITEMS` in `userErrors`"),
         ("`items` of `cycleCarryOver`", number(MAX_CARRIED), "`CARRY_OVER_TOO_LARGE` in `userErrors`"),
         *(

@@ -11,7 +11,7 @@ PAGE = ROOT / "docs" / "check-ins.md"
 async def test_the_examples_of_the_page(client: Client) -> None:
     objective = await client.objective(await client.cycle())
     key_result = await client.key_result(objective, kind="REACH", target="100")
-    week, correct, due = (each.query for each in examples(PAGE))
+    week, correct, work, due = (each.query for each in examples(PAGE))
     said = [{"keyResultId": key_result, "value": "420"}, {"objectiveId": objective, "status": "ON_TRACK"}]
     payload = (await client.data(week, input={"checkIns": said}))["checkInsRecord"]
     first = payload["checkIns"][0]["id"]
@@ -43,3 +43,7 @@ async def test_the_examples_of_the_page(client: Client) -> None:
     }
     data = await client.data(due, me=me)
     assert data == {"checkInsDue": {"totalCount": 1, "nodes": [expected]}, "measurementsDue": []}
+    initiative = await client.make("initiativeCreate", title="Import")
+    items = [{"initiativeId": initiative, "progress": 0.5, "state": "IN_PROGRESS", "note": "Half of it"}]
+    [made] = (await client.data(work, input={"checkIns": items}))["initiativeCheckInsRecord"]["checkIns"]
+    assert made["initiative"] == {"title": "Import", "progress": 0.5, "state": "IN_PROGRESS"}

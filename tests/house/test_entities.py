@@ -22,6 +22,7 @@ TYPES: Mapping[str, Any] = schema._schema.type_map
 CREATE_INPUTS = {
     "Alignment": ("ObjectiveAlignInput",),
     "CheckIn": ("KeyResultCheckInInput", "ObjectiveCheckInInput", "CheckInCorrectInput"),
+    "InitiativeCheckIn": ("InitiativeCheckInRecordInput", "InitiativeCheckInCorrectInput"),
     "KpiLink": ("KeyResultLinkKpiInput",),
     "Membership": ("TeamJoinInput",),
     "Participant": ("ParticipantAddInput",),

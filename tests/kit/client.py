@@ -87,6 +87,7 @@ class Client:
             "keyResultUnlinkKpi": "kpiLink",
             "keyResultCheckIn": "checkIn",
             **dict.fromkeys(("objectiveCheckIn", "checkInCorrect", "checkInWithdraw"), "checkIn"),
+            **dict.fromkeys(("initiativeCheckInCorrect", "initiativeCheckInWithdraw"), "initiativeCheckIn"),
             "teamJoin": "team",
             "teamLeave": "team",
             "initiativeLink": "initiative",

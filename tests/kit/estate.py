@@ -91,6 +91,7 @@ class Estate:
         holders = {"ownerId": at("person"), "teamId": at("team")}
         work = await add("work", "initiativeCreate", title=mark, description=mark, **holders)
         await self.client.make("initiativeLink", initiativeId=work, keyResultId=at("number"))
+        await self.said_of("work", {"progress": 0.5, "note": mark})
         await add("link of work", "linkCreate", initiativeId=work, **self.elsewhere)
         return self
 
@@ -98,6 +99,15 @@ class Estate:
         """Records values of a KPI by day."""
         points = [{"kpiId": self.ids[what], "on": day, "value": value} for day, value in values.items()]
         await self.measured("kpiMeasurementsRecord", measurements=points, source=self.mark, reason=self.mark)
+
+    async def said_of(self, what: str, *values: dict[str, Any]) -> None:
+        """Check-ins on an initiative, each known by its number."""
+        for number, each in enumerate(values, sum(name.startswith(f"said of {what}") for name in self.ids)):
+            name = f"said of {what} {number}"
+            own = {"id": self.uuids.setdefault(name, str(uuid4())), "externalId": f"{self.mark}-{name}"}
+            input = {"checkIns": [{"initiativeId": self.ids[what], **own, **each}]}
+            payload = await self.client.change("initiativeCheckInsRecord", input, "checkIns { id }")
+            self.ids[name] = payload["checkIns"][0]["id"]
 
     async def measured(self, mutation: str, **input: Any) -> None:
         payload = await self.client.change(mutation, input, "changed")
@@ -148,6 +158,9 @@ class Estate:
         work = await add("work 2", "initiativeCreate", title=mark, ownerId=at("person"))
         for initiative, key_result in ((at("work"), "number 2"), (work, "number")):
             await self.client.make("initiativeLink", initiativeId=initiative, keyResultId=at(key_result))
+        await self.said_of("work", {"note": mark}, {"note": f"{mark} corrected"}, {"note": f"{mark} withdrawn"})
+        await add("said again", "initiativeCheckInCorrect", replacesId=at("said of work 2"), note=mark)
+        await add("taken back", "initiativeCheckInWithdraw", replacesId=at("said of work 3"))
         for what, goal in (
             *(("objectiveId", "root"), ("kpiId", "kpi"), ("keyResultId", "number"), ("initiativeId", "work")),
         ):

@@ -12,7 +12,8 @@ from service.alignment import commands as alignment
 from service.alignment.edge_request import AlignmentRequest
 from service.alignment.models import AlignmentKind
 from service.check_ins import commands as check_ins
-from service.check_ins.correct_commands import Correction, correct, withdraw
+from service.check_ins.correct_commands import correct, withdraw
+from service.check_ins.row_commands import Correction
 from service.cycles import commands as cycles
 from service.cycles import state_commands
 from service.cycles.granules import DateGranularity

@@ -132,6 +132,20 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("initiativeUpdate", {"id": Own("work"), "title": "Changed", **HOLDERS}),
     ("initiativeLink", {"initiativeId": Own("work"), "keyResultId": Own("stages")}),
     ("initiativeUnlink", {"initiativeId": Own("work"), "keyResultId": Own("number")}),
+    (
+        "initiativeCheckInsRecord",
+        {
+            "checkIns": [
+                {"id": New("said of work 1"), "initiativeId": Own("work"), "note": "New"},
+                {"id": New("said again"), "initiativeId": Own("work"), "note": "New", "authorId": Own("person")},
+            ]
+        },
+    ),
+    (
+        "initiativeCheckInCorrect",
+        {"id": New("taken back"), "replacesId": Own("said of work 0"), "note": "Changed"},
+    ),
+    ("initiativeCheckInWithdraw", {"id": New("said of work 3"), "replacesId": Own("said of work 1")}),
     ("initiativeArchive", {"id": Own("work 2")}),
     ("initiativeRestore", {"id": Own("work 2")}),
     ("linkUpdate", {"id": Own("link"), "title": "Changed"}),

@@ -46,6 +46,8 @@ SHOWN = {
     "kpiTarget": f"{BASE} startsOn endsOn value lower upper thresholdKind green amber kpi {{ id }}",
     "kpiLink": "id externalId role version createdAt archivedAt keyResult { id } kpi { id }",
     "link": f"{BASE} url title system objective {{ id }} keyResult {{ id }} kpi {{ id }} initiative {{ id }}",
+    "initiativeCheckIn": "id externalId progress state note at recordedAt author { id } recorder { id } "
+    "serviceAccount { id } isWithdrawal invalidSince replaces { id } replacedBy { id } initiative { id }",
     "initiative": f"{BASE} title description state progress startsOn dueOn visibility owner {{ id }} team {{ id }} "
     "keyResults { id } links { id }",
     "organization": "id name timeZone onTrackPace atRiskPace checkInCadenceDays checkInWeekday "
@@ -63,6 +65,8 @@ NAMES = {
     "teamLeave": "team",
     "keyResultLinkKpi": "kpiLink",
     "keyResultUnlinkKpi": "kpiLink",
+    "initiativeCheckInCorrect": "initiativeCheckIn",
+    "initiativeCheckInWithdraw": "initiativeCheckIn",
     "initiativeLink": "initiative",
     "initiativeUnlink": "initiative",
     **{f"cycle{step}": "cycle" for step in ("Activate", "BeginClosing", "Extend", "Close", "Reopen")},

@@ -34,6 +34,14 @@ async def furnished(client: Client) -> dict[str, str]:
     return ids
 
 
+async def check_in_on_initiative(client: Client, initiative: str) -> str:
+    """The id of a check-in on an initiative."""
+    items = [{"initiativeId": initiative, "note": "x"}]
+    payload = await client.change("initiativeCheckInsRecord", {"checkIns": items}, "checkIns { id }")
+    id: str = payload["checkIns"][0]["id"]
+    return id
+
+
 async def acting(client: Client, role: str) -> Client:
     """Somebody else of the same organization."""
     person = parsed(await client.make("personCreate", name=role.title(), role=role))

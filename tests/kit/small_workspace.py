@@ -76,6 +76,7 @@ def known(item: dict[str, Any]) -> tuple[Any, ...]:
     return (item["type"], *(item.get(name) for name in about))
 
 
+AT = "2026-02-01T09:00:00Z"
 HALF_OF_IT = check_in("c1", value="5", confidence=0.5, note="Half of it", author="p1")
 SMALL = [
     person("p1", email="p1@example.com", avatarUrl="https://example.com/1", locale="de-AT", timeZone="Europe/Vienna"),
@@ -121,6 +122,9 @@ SMALL = [
     item("Initiative", "w2", title="Initiative w2", visibility="TEAM", team="t1"),
     {"type": "InitiativeKeyResult", "initiative": "w1", "keyResult": "k1"},
     {"type": "InitiativeKeyResult", "initiative": "w1", "keyResult": "k4"},
+    item("InitiativeCheckIn", "n1", initiative="w1", progress="0.25", note="Slow", author="p1", at=AT),
+    item("InitiativeCheckIn", "n2", initiative="w1", state="IN_PROGRESS", replaces="n1", author="p1", at=AT),
+    item("InitiativeCheckIn", "n3", initiative="w2", progress="0.5", recorder="p2", serviceAccount="a1", at=AT),
     link("PROJ-2", initiative="w1", system="jira"),
     alignment("o2", "o1", weight=3),
     HALF_OF_IT,

@@ -32,6 +32,7 @@ KEPT: dict[str, dict[str, str]] = {
         "kpi_measurements": "reason source",
         "kpi_revisions": OF_KPIS,
         "kpis": OF_KPIS,
+        "initiative_check_ins": "note",
         "initiatives": "description title",
         "links": "system title url",
         "milestone_revisions": "title",
@@ -47,7 +48,7 @@ KEPT: dict[str, dict[str, str]] = {
     "Id that an object which is no person has in another system.": dict.fromkeys(
         [
             *("alignments", "check_ins", "cycles", "key_results", "kpi_links", "kpi_targets", "kpis", "links"),
-            "initiatives",
+            *("initiative_check_ins", "initiatives"),
             *("milestones", "objectives", "pillars", "service_accounts", "teams"),
         ],
         "external_id",

@@ -11,6 +11,7 @@ from service.all_entities import ENTITIES
 from service.check_ins import queries as check_ins
 from service.entities.entity import Entity
 from service.events import queries as events
+from service.initiatives.check_ins import queries as initiative_check_ins
 from service.kpis.measurements import queries as measurements
 from service.objectives import queries as objectives
 from service.postgres.tables import COMMON, LIVE
@@ -25,6 +26,7 @@ OF_PARENTS = [
     *(objectives.OF_CYCLES, objectives.OF_OWNERS, objectives.OF_TEAMS, objectives.OF_PILLARS),
     *(alignment.CHILDREN, alignment.CHILD_ALIGNMENTS, alignment.OF_KEY_RESULTS),
     *(check_ins.OF_KEY_RESULTS, check_ins.OF_OBJECTIVES, events.OF_OBJECTIVES),
+    *(initiative_check_ins.OF_INITIATIVES, initiative_check_ins.HISTORY),
     *(measurements.MEASUREMENTS_OF_KPIS, measurements.REVISIONS_OF_KPIS),
 ]
 

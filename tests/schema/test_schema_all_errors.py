@@ -93,6 +93,19 @@ FORMS: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
         {("NOT_FOUND", "replacesId"), ("BLANK", "externalId"), ("TOO_LONG", "reason")},
     ),
     (
+        "initiativeCheckInCorrect",
+        {"replacesId": NOBODY, "note": LONG, "externalId": "x" * 201, "reason": "x" * 2001},
+        {
+            *(("NOT_FOUND", "replacesId"), ("TOO_LONG", "note")),
+            *(("TOO_LONG", "externalId"), ("TOO_LONG", "reason")),
+        },
+    ),
+    (
+        "initiativeCheckInWithdraw",
+        {"replacesId": "nonsense", "externalId": "", "reason": "x" * 2001},
+        {("NOT_FOUND", "replacesId"), ("BLANK", "externalId"), ("TOO_LONG", "reason")},
+    ),
+    (
         "cycleCreate",
         {"name": "", "kind": "YEAR", "startsOn": "2026-12-31", "endsOn": "2026-01-01", "parentId": NOBODY},
         {("BLANK", "name"), ("CYCLE_DATES_INVERTED", "endsOn"), ("NOT_FOUND", "parentId")},
@@ -280,7 +293,7 @@ def test_every_mutation_with_an_input_of_several_fields_is_tried() -> None:
     """Mutations that take one id and a reason, or that have tests of their own, are left out by name."""
     elsewhere = {"workspaceImport", "kpiMeasurementsRecord", "kpiMeasurementsDelete", "keyResultLinkKpi", "teamLeave"}
     elsewhere |= {"apiKeyRevoke", "apiKeyRotate", "organizationDelete", "personErase", "shareTokenRevoke"}
-    elsewhere |= {"initiativeLink", "initiativeUnlink", "checkInsRecord", "cycleCarryOver"}
+    elsewhere |= {"initiativeLink", "initiativeUnlink", "cycleCarryOver", "checkInsRecord", "initiativeCheckInsRecord"}
     mutations = schema._schema.mutation_type
     assert mutations is not None
     tried = {name for name, _, _ in FORMS} | elsewhere

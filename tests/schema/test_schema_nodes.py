@@ -13,7 +13,7 @@ from service.values.global_ids import encode_measurement
 from tests.kit.client import Client
 from tests.kit.reads import LOOKUPS
 from tests.kit.refusals import SHOWN, shown
-from tests.kit.roles import furnished
+from tests.kit.roles import check_in_on_initiative, furnished
 
 PLACES = {"objective": "root", "keyResult": "number", "milestone": "stage", "alignment": "edge"}
 PLACES |= {"kpiTarget": "goal", "kpiLink": "guardrail", "serviceAccount": "account"}
@@ -45,12 +45,14 @@ async def one_of_each(client: Client) -> dict[str, str]:
         team=ids["team"],
     )
     found = {
-        kind[0].upper() + kind[1:]: ids[PLACES.get(kind, kind)] for kind in SHOWN.keys() - {"checkIn", "organization"}
+        kind[0].upper() + kind[1:]: ids[PLACES.get(kind, kind)]
+        for kind in SHOWN.keys() - {"checkIn", "initiativeCheckIn", "organization"}
     }
     return {
         **found,
         "CarryOver": decided["objective"]["carryOvers"][0]["id"],
         "CheckIn": await client.check_in(ids["number"], "1"),
+        "InitiativeCheckIn": await check_in_on_initiative(client, ids["initiative"]),
         "Organization": data["organization"]["id"],
         "StatusPolicy": data["organization"]["statusPolicies"]["nodes"][0]["id"],
         "Membership": data["node"]["memberships"][0]["id"],

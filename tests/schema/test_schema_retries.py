@@ -8,7 +8,7 @@ from schema.relay.node import parsed
 from schema.root import schema
 from tests.kit.client import Client
 from tests.kit.refusals import SHOWN, everything, shown, thing
-from tests.kit.roles import furnished
+from tests.kit.roles import check_in_on_initiative, furnished
 from tests.schema.test_schema_creates import MAKING, wanted
 
 # What `MAKING` leaves out, as it has no texts of its own: each with its input and another one.
@@ -24,6 +24,8 @@ MORE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"kpiId": "kpi", "startsOn": "2024-01-01", "endsOn": "2024-12-31", "value": "5"},
     ),
     "checkInCorrect": ({"replacesId": "said", "note": "y"}, {"replacesId": "said", "note": "z"}),
+    "initiativeCheckInCorrect": ({"replacesId": "work 1", "note": "y"}, {"replacesId": "work 1", "note": "z"}),
+    "initiativeCheckInWithdraw": ({"replacesId": "work 2"}, {"replacesId": "work 2", "externalId": "x"}),
     "checkInWithdraw": ({"replacesId": "said 2"}, {"replacesId": "said 2", "externalId": "x"}),
     "keyResultLinkKpi": ({"keyResultId": "number", "kpiId": "kpi"}, {"keyResultId": "stages", "kpiId": "kpi"}),
 }
@@ -61,6 +63,8 @@ async def test_the_same_again_is_answered_with_the_object_and_changes_nothing(cl
     ids = await furnished(client)
     for name in ("said", "said 2"):
         ids[name] = await client.check_in(ids["number"], note="x")
+    for name in ("work 1", "work 2"):
+        ids[name] = await check_in_on_initiative(client, ids["initiative"])
     for mutation in (*MAKING, *MORE):
         own = uuid4()
         first, other = inputs(mutation, ids, str(own))

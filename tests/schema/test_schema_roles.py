@@ -54,6 +54,7 @@ def of_goals(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("initiativeUpdate", {"id": ids["initiative"], "title": "Changed"}),
         ("initiativeArchive", {"id": ids["initiative"]}),
         ("initiativeRestore", {"id": ids["initiative"]}),
+        ("initiativeCheckInsRecord", {"checkIns": [{"initiativeId": ids["initiative"], "note": "x"}]}),
         ("initiativeLink", {"initiativeId": ids["initiative"], "keyResultId": ids["number"]}),
         ("initiativeUnlink", {"initiativeId": ids["initiative"], "keyResultId": ids["number"]}),
         ("linkCreate", {"objectiveId": ids["root"], "title": "New", "url": "https://example.com"}),
@@ -112,6 +113,7 @@ def of_administration(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
 # cycle is CLOSING: tests/cycles/test_closing.py.
 ELSEWHERE = [
     *("keyResultScore", "objectiveScore", "checkInCorrect", "checkInWithdraw"),
+    *("initiativeCheckInCorrect", "initiativeCheckInWithdraw"),
     *("apiKeyCreate", "apiKeyRevoke", "apiKeyRotate", "organizationDelete", "shareTokenCreate", "shareTokenRevoke"),
 ]
 

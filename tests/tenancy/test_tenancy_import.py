@@ -56,6 +56,11 @@ ITEMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         for name, what in (("objective", "root"), ("keyResult", "number"), ("kpi", "kpi"), ("initiative", "work"))
     ),
     ("initiative", {"externalId": "new", "title": "New"}, {"owner": "person", "team": "team"}),
+    (
+        "initiativeCheckIn",
+        {"externalId": "new", "at": "2026-07-01T00:00:00Z", "note": "New"},
+        {"initiative": "work", "author": "person", "recorder": "person", "serviceAccount": "account"},
+    ),
     ("initiativeKeyResult", {}, {"initiative": "work", "keyResult": "stages"}),
     ("carryOver", {"decision": "KEEP"}, {"objective": "leaf", "cycle": "part", "successor": "child"}),
     (

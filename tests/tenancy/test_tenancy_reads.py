@@ -21,7 +21,7 @@ PARENTS: tuple[str, ...] = ("person", "subteam", "team", "pillar", "part", "cycl
 # Not the forecast: of two points of one day it takes one, and which of them nobody can say.
 OF_KPIS = {f"Kpi.{name}" for name in ("children", "targets", "keyResults", "objectives", "series")}
 OF_KPIS |= {"Query.kpiScorecard", "Objective.kpis", "KeyResult.kpiLinks"}
-PARENTS += ("edge", "value", "follower", "kpi", "whole", "formula", "goal", "guardrail")
+PARENTS += ("edge", "value", "follower", "kpi", "whole", "formula", "goal", "guardrail", "work")
 
 
 class Neighbours:

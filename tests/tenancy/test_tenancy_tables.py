@@ -10,7 +10,8 @@ from tests.kit.estate import tenant_tables
 
 TENANT = "({column} = (NULLIF(current_setting('app.organization_id'::text, true), ''::text))::uuid)"
 REVISIONS = {model.__tablename__ for model in Revision.__subclasses__()}
-APPEND_ONLY = {"audit_events", "events", "check_ins", "kpi_measurement_revisions", "status_policies", *REVISIONS}
+APPEND_ONLY = {"audit_events", "events", "check_ins", "initiative_check_ins", "status_policies", *REVISIONS}
+APPEND_ONLY |= {"kpi_measurement_revisions"}
 # A second foreign key of each point would cost time; the one to its KPI names the organization already.
 BY_WAY_OF_KPIS = {"kpi_measurements", "kpi_measurement_revisions"}
 # What belongs to no organization.
@@ -82,11 +83,16 @@ async def test_the_application_may_not_delete_nor_change_what_is_append_only(sup
     assert tables.keys() > APPEND_ONLY
     # What is replaced stops being valid, and stays as it is otherwise.
     columns = """
-        SELECT attname FROM pg_attribute
-        WHERE attrelid = 'check_ins'::regclass AND attnum > 0 AND NOT attisdropped
-          AND has_column_privilege('okrgraph_app', attrelid, attnum, 'UPDATE')"""
-    assert [each["attname"] for each in await rows(superuser, columns)] == ["invalid_since"]
-    granted["check_ins"].remove("UPDATE")
+        SELECT attrelid::regclass::text AS table, attname FROM pg_attribute
+        WHERE attrelid IN ('check_ins'::regclass, 'initiative_check_ins'::regclass)
+          AND attnum > 0 AND NOT attisdropped
+          AND has_column_privilege('okrgraph_app', attrelid, attnum, 'UPDATE') ORDER BY 1"""
+    check_ins = ("check_ins", "initiative_check_ins")
+    assert [tuple(each.values()) for each in await rows(superuser, columns)] == [
+        (each, "invalid_since") for each in check_ins
+    ]
+    for table in check_ins:
+        granted[table].remove("UPDATE")
     assert granted == {
         name: {"SELECT", "INSERT"} if name in APPEND_ONLY else {"SELECT", "INSERT", "UPDATE"} for name in tables
     }

@@ -1,0 +1,1 @@
+"""Immutable statements about the progress and the state of an initiative."""
