@@ -36,6 +36,7 @@ from schema.cycles.schedule_mutations import CycleScheduleMutations
 from schema.cycles.state_mutations import CycleStateMutations
 from schema.descriptions.nouns import name_objects
 from schema.events.queries import EventQueries
+from schema.goal_stats.queries import GoalStatsQueries
 from schema.initiatives.check_in_mutations import InitiativeCheckInMutations
 from schema.initiatives.mutations import InitiativeMutations
 from schema.initiatives.queries import InitiativeQueries
@@ -136,6 +137,7 @@ QUERIES = (
     LinkQueries,
     CycleQueries,
     CycleReportQueries,
+    GoalStatsQueries,
     PillarQueries,
     PersonQueries,
     ServiceAccountQueries,

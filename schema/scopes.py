@@ -20,6 +20,7 @@ AREAS: Mapping[str, str] = {
     "schema.cycle_report": "GOALS",
     "schema.cycles": "GOALS",
     "schema.events": "EVENTS",
+    "schema.goal_stats": "GOALS",
     "schema.initiatives": "GOALS",
     "schema.key_results": "GOALS",
     "schema.kpis": "KPIS",

@@ -102,7 +102,8 @@ REFUSED = frozenset(
         *("CycleReportGroup", "KeyResultConfidenceCount", "KeyResultScoreBandCount", "KeyResultStalenessCount"),
         *("KeyResultStatusCount", "ObjectiveAlignmentCount", "ObjectiveConfidenceCount", "ObjectiveKindCount"),
         *("ObjectiveScoreBandCount", "ObjectiveStalenessCount", "ObjectiveStatusCount"),
-        *("Event", "HiddenContributors", "KpiMeasurementDue", "KpiMeasurementRevision", "KpiTeamCounts", "Link"),
+        *("Event", "GoalStats", "HiddenContributors", "KeyResultStats", "KpiMeasurementDue", "KpiMeasurementRevision"),
+        *("KpiTeamCounts", "Link"),
         *(
             "Initiative",
             "InitiativeCheckIn",

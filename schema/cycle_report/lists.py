@@ -1,24 +1,17 @@
 """Lists of what the counts of a report count: one statement for those of all groups."""
 
-import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from uuid import UUID
 
-import strawberry
-
-from schema.context import Info
 from schema.cycle_report.parts import ReportPart, ReportScope
-from schema.execution.fields.batched import RequestedColumns, load, requested_columns
-from schema.execution.fields.columnar import group_by_key
-from schema.relay.connections import Connection, ConnectionPage, cut, pruned
-from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
-from schema.relay.totals import Counts
+from schema.execution.fields.batched import RequestedColumns
+from schema.relay.bucket_pages import Bucket, bucket_connection, bucket_pages
+from schema.relay.connections import pruned
+from schema.relay.page_arguments import parse_page_arguments
 from service.people.queries import ALL_PEOPLE
-from service.reading.keyset import Listing, Page, at_first_page, bind_page, make_cursor
-from service.reading.reader import Reader
+from service.reading.keyset import Listing, Page
 from service.rollup.cycle_activity_queries import select_page_of_owners
 from service.rollup.cycle_report import KindCount, ReportDimension, ReportFacet
 from service.rollup.cycle_report_queries import CountedGoals, Counting, bucket, select_page_of_counts
@@ -76,63 +69,17 @@ def counted_owners(node: Any, description: str, *, active: bool) -> Any:
 def _paged(
     listing: Listing, order: str, statement_of: Callable[..., Any], node: Any, description: str, count: str
 ) -> Any:
-    at_moment = replace(listing, depends_on_now=True)
+    def bucket_of(parent: Any) -> Bucket:
+        part: ReportPart = parent.part
+        name = bucket(part.key, getattr(parent, "value", None))
+        return Bucket((part.scope, part.by), name, getattr(parent, count))
 
-    async def batch(parents: Sequence[Any], info: Info, **arguments: Any) -> list[ConnectionPage]:
-        page = at_first_page(at_moment, parse_page_arguments(order, **arguments), info.context.now)
-        # The statement is the same for each cursor and time.
-        shape = replace(page, cursor=page.cursor and "", now=None)
-        requested = requested_columns(info)
-        readings: dict[tuple[ReportScope, ReportDimension | None], dict[str, None]] = {}
-        for parent in parents:
-            buckets = readings.setdefault((parent.part.scope, parent.part.by), {})
-            buckets[bucket(parent.part.key, getattr(parent, "value", None))] = None
-        values = bind_page(at_moment, page)
-        results = await asyncio.gather(
-            *(
-                info.context.reader.rows(
-                    statement_of(scope, by, shape, requested), **{**scope.values, **values}, buckets=list(buckets)
-                )
-                for (scope, by), buckets in readings.items()
-            )
-        )
-        rows_of: dict[tuple[ReportScope, ReportDimension | None, str], Sequence[Any]] = {}
-        for (scope, by), rows in zip(readings, results, strict=True):
-            names = list(readings[scope, by])
-            rows_of.update(zip(((scope, by, name) for name in names), group_by_key(rows, "bucket", names), strict=True))
-        return [
-            cut(
-                page,
-                rows_of[parent.part.scope, parent.part.by, bucket(parent.part.key, getattr(parent, "value", None))],
-                None,
-                _known(getattr(parent, count)),
-                partial(make_cursor, page),
-            )
-            for parent in parents
-        ]
+    def statement(reading: Any, page: Page, requested: RequestedColumns | None) -> tuple[Any, dict[str, Any]]:
+        scope, by = reading
+        return statement_of(scope, by, page, requested), scope.values
 
-    def resolver(  # type: ignore[no-untyped-def]
-        root: strawberry.Parent[Any],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ):
-        return load(batch, root, info, {"first": first, "after": after, "last": last, "before": before})
-
-    resolver.__annotations__["return"] = Connection[node] | None
-    resolver.__batch_function__ = batch  # type: ignore[attr-defined]
-    return strawberry.field(resolver=resolver, description=description)
-
-
-def _known(count: int) -> Counts:
-    """The number of rows of a list that was counted already."""
-
-    async def counts(_reader: Reader, _keys: list[UUID]) -> dict[UUID | None, int]:
-        return {None: count}
-
-    return counts
+    batch = bucket_pages(listing, bucket_of, statement, partial(parse_page_arguments, order))
+    return bucket_connection(batch, node, description)
 
 
 def _page_statement(

@@ -29,18 +29,12 @@ from service.key_results.models import KeyResult, ValueSource
 from service.objectives.models import Objective, ProgressSource
 from service.people.models import Person
 from service.postgres.tables import columns_of
+from service.reading.buckets import order_of, rank_within, rows_of_ranked
 from service.reading.keyset import Listing, Page
 from service.reading.reader import NOW
 from service.reading.statements import reached, visible
 from service.rollup.cycle_report import ReportDimension
-from service.rollup.cycle_report_queries import (
-    KEY_RESULTS,
-    OBJECTIVES,
-    Counting,
-    order_of,
-    rank_within,
-    rows_of_ranked,
-)
+from service.rollup.cycle_report_queries import KEY_RESULTS, OBJECTIVES, Counting
 
 _cycle = columns_of(Cycle)
 _check_in = columns_of(CheckIn)

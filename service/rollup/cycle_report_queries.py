@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     FromClause,
-    Integer,
     Numeric,
     Select,
     Text,
     and_,
-    any_,
     bindparam,
     case,
     cast,
@@ -32,8 +29,8 @@ from service.objectives.models import Lifecycle, Objective
 from service.objectives.queries import ALL_OBJECTIVES
 from service.objectives.queries import STATUS_COLUMNS as OF_OBJECTIVE
 from service.postgres.tables import columns_of, table_of
+from service.reading.buckets import select_page_of_buckets
 from service.reading.keyset import Listing, Page
-from service.reading.page_order import PageOrder
 from service.reading.statements import reached, visible
 from service.rollup.cycle_report import (
     HIGH_FROM,
@@ -222,47 +219,7 @@ def bucket(key: str | None, value: str | None) -> str:
 
 
 def select_page_of_counts(counting: Counting, facet: ReportFacet, listing: Listing, page: Page) -> Select[Any]:
-    """A page of the goals of each of `:buckets`, one row more than it has; they are ranked in one go for all.
-
-    `listing` has the columns.
-    """
+    """A page of the goals of each of `:buckets`; `listing` has the columns."""
     goals, by, _ = counting
-    order = order_of(listing, page)
     name = func.concat(goals.key(by), _text("/"), goals.facets[facet])
-    ranked = (
-        select(
-            *order.labelled,
-            name.label("bucket"),
-            rank_within(name, order),
-        )
-        .select_from(goals.source)
-        .where(
-            *counting.where,
-            *order.after_cursor(order.columns),
-            name == any_(bindparam("buckets", type_=ARRAY(Text))),
-        )
-        .subquery("ranked")
-    )
-    return rows_of_ranked(ranked, listing, order)
-
-
-def rank_within(name: Any, order: PageOrder) -> Any:
-    """The number of a row among those with the same name of a bucket, in an order."""
-    return func.row_number().over(partition_by=name, order_by=order.sort_keys(order.columns)).label("rank")
-
-
-def order_of(listing: Listing, page: Page) -> PageOrder:
-    """How the rows of a page are sorted, of which there is one more than the page has."""
-    columns = (listing.orders[page.order], listing.id)
-    is_descending = page.descending != page.backwards
-    return PageOrder(columns, is_descending, page.cursor is not None, page.size + 1, ends_with_unique_tie=False)
-
-
-def rows_of_ranked(ranked: Any, listing: Listing, order: PageOrder) -> Select[Any]:
-    """The columns of a list for the rows of each bucket that are on its page."""
-    return (
-        select(*listing.columns, ranked.c.sort_value, ranked.c.bucket)
-        .select_from(ranked.join(listing.source, ranked.c.id == listing.id))
-        .where(reached(listing.id.table.c), ranked.c.rank <= literal_column(str(order.limit), Integer()))
-        .order_by(ranked.c.bucket, ranked.c.rank)
-    )
+    return select_page_of_buckets(goals.source, counting.where, name, listing, page)

@@ -264,6 +264,13 @@ TYPES: dict[str, Type] = {
         "GOALS",
         differs="count keyResults staleness",
     ),
+    "KeyResultStats": Type(
+        "GOALS",
+        differs=(
+            "by count cycle greenShare keyResults kind level meanConfidence meanProgress medianProgress overdueCount "
+            "owner perspective pillar staleness status statuses team"
+        ),
+    ),
     "KeyResultStatusCount": Type(
         "GOALS",
         differs="count keyResults overdueCount overdueKeyResults status",
@@ -304,6 +311,13 @@ TYPES: dict[str, Type] = {
     "GoalStatusReport": Type(
         "GOALS",
         differs="counts greenShare overdueCount total",
+    ),
+    "GoalStats": Type(
+        "GOALS",
+        differs=(
+            "by count cycle greenShare kind level meanConfidence meanProgress medianProgress objectives overdueCount "
+            "owner perspective pillar staleness status statuses team"
+        ),
     ),
     "HiddenContributors": Type(
         "GOALS",
@@ -369,7 +383,9 @@ TYPES: dict[str, Type] = {
             "kpiLink kpiTarget kpis link links measurementsDue "
             "milestone node nodes objective objectives"
         ),
-        differs="cycleReport keyResultStatusReport kpiScorecard objectiveStatusReport viewer",
+        differs=(
+            "cycleReport goalStats keyResultStats keyResultStatusReport kpiScorecard objectiveStatusReport viewer"
+        ),
         administrators="auditEvents",
     ),
     "CheckInCadence": Type(None, same="days weekday"),

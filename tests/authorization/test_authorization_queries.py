@@ -23,7 +23,15 @@ PAGED = [name for name, each in QUERY.fields.items() if is_connection(each) and 
 # Refused to everybody else: test_authorization_reads.py.
 OF_ADMINISTRATORS = EXPECTED["Query"].administrators.split()
 # Of one object each, which has no arguments or needs none.
-SINGLE = ("organization", "viewer", "kpiScorecard", "objectiveStatusReport", "keyResultStatusReport")
+SINGLE = (
+    "organization",
+    "viewer",
+    "kpiScorecard",
+    "objectiveStatusReport",
+    "keyResultStatusReport",
+    "goalStats",
+    "keyResultStats",
+)
 BY_IDS = ("node", "nodes")
 # test_report_properties.py compares it with the lists that everybody reads.
 REPORTS = ("cycleReport",)

@@ -19,6 +19,8 @@ READS: list[tuple[str, dict[str, Any]]] = [
     ("{ objectives(first: 5) { nodes { ancestors { id } parents { id } overdueBelow } } }", {}),
     ("{ keyResults(first: 5) { nodes { pace latestCheckIn { author { id } } checkIns { totalCount } } } }", {}),
     ("{ objectiveStatusReport { total } kpiScorecard { total } }", {}),
+    ("{ goalStats(groupBy: TEAM) { team { id } medianProgress objectives { nodes { owner { id } } } } }", {}),
+    ("{ keyResultStats(groupBy: OWNER) { owner { id } keyResults { totalCount nodes { id } } } }", {}),
     ("{ kpis(first: 5) { totalCount nodes { name children { id } objectives { id } } } }", {}),
     ("{ people(first: 5) { nodes { objectives { totalCount } } } }", {}),
     ("{ objectives(first: 5) { nodes { participants { person { name } team { name } } } } }", {}),

@@ -1,4 +1,4 @@
-"""Over random organizations, the report on a cycle counts for everybody what the lists of goals show to them."""
+"""Over random organizations, reports and statistics count for everybody what the lists of goals show to them."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from service.postgres.database import Database
 from service.settings import Settings
 from tests.authorization.built import Built
 from tests.authorization.drawn import ORGANIZATIONS, Organization
+from tests.kit import goal_stats
 from tests.kit.client import Client, Clock, founded
 from tests.kit.cycle_reports import counted, ids_as_sets, reports, sums_of_groups
 from tests.model.reducing import histories
@@ -24,6 +25,26 @@ FACTS = st.tuples(
     st.sampled_from(["ACTIVE", "ACTIVE", "ACTIVE", "DRAFT", "CANCELLED"]),
     st.none() | st.sampled_from([0.0, 0.39, 0.4, 0.7, 0.86, 1.0]),
     st.none() | st.sampled_from([0.0, 0.3, 1 / 3, 0.5, 0.67, 1.0]),
+)
+# Conditions that objectives and key results have in common.
+CONDITIONS = st.sampled_from(
+    [
+        {"status": {"in": ["PENDING", "OFF_TRACK", "NOT_STARTED"]}},
+        {"status": {"neq": "ACHIEVED"}},
+        {"staleness": {"isNull": True}},
+        {"lifecycle": {"eq": "ACTIVE"}},
+        {"ownerId": {"isNull": False}},
+        {"progress": {"gte": 0.3}},
+        {"title": {"neq": "aba"}},
+        {"mine": ["OWNER", "CONTRIBUTOR"]},
+    ]
+)
+FILTERS = (
+    st.none()
+    | CONDITIONS
+    | st.lists(CONDITIONS, min_size=1, max_size=2).flatmap(
+        lambda several: st.sampled_from([{"or": several}, {"and": several}])
+    )
 )
 
 
@@ -47,8 +68,13 @@ async def set_facts(built: Built, cycle: str, facts: list[Any]) -> None:
 
 
 @histories(6)
-@given(ORGANIZATIONS, st.lists(FACTS, min_size=9, max_size=9), st.sampled_from([access_queries.MAX_LISTED_GOALS, 0]))
-async def test_a_report_counts_what_the_lists_show(
+@given(
+    ORGANIZATIONS,
+    st.lists(FACTS, min_size=9, max_size=9),
+    st.sampled_from([access_queries.MAX_LISTED_GOALS, 0]),
+    st.tuples(st.sampled_from([0, 1]), FILTERS, st.booleans()),
+)
+async def test_reports_and_statistics_count_what_the_lists_show(
     clean: None,
     database: Database,
     settings: Settings,
@@ -57,7 +83,9 @@ async def test_a_report_counts_what_the_lists_show(
     drawn: Organization,
     facts: list[Any],
     listed: int,
+    chosen: tuple[int, Any, bool],
 ) -> None:
+    kind, filter, archived = chosen
     monkeypatch.setattr(access_queries, "MAX_LISTED_GOALS", listed)
     clock = Clock()
     async with await founded(create_app(settings, database, clock), database, clock, "Drawn") as client:
@@ -70,3 +98,5 @@ async def test_a_report_counts_what_the_lists_show(
             assert [total, *grouped] == ids_as_sets(await counted(viewer, cycle))
             whole = sums_of_groups([total])
             assert all(sums_of_groups(each["groups"]) == whole for each in grouped)
+            found = await goal_stats.statistics(viewer, kind, filter, archived=archived)
+            assert found == await goal_stats.counted(viewer, kind, filter, archived=archived)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.bad_input.asking import BAD, Asker
-from tests.kit.reads import REPORTED, connections, in_report
+from tests.kit.reads import REPORTED, STATISTICS, connections, in_report
 
 BAD_PAGES: list[dict[str, Any]] = [
     *({"first": first} for first in (0, -1, 101, 2**31 - 1, -(2**31))),
@@ -34,6 +34,8 @@ def document(connection: str) -> str:
         return f"query({ARGUMENTS}) {{ {page} }}"
     if kind == "Organization":
         return f"query({ARGUMENTS}) {{ organization {{ {page} }} }}"
+    if kind in STATISTICS:
+        return f"query({ARGUMENTS}) {{ {STATISTICS[kind]} {{ {page} }} }}"
     if kind in REPORTED:
         return f"query($id: ID!, {ARGUMENTS}) {{ {in_report(kind, page)} }}"
     return f"query($id: ID, {ARGUMENTS}) {{ nodes(ids: [$id]) {{ ... on {kind} {{ {page} }} }} }}".replace(
@@ -42,7 +44,7 @@ def document(connection: str) -> str:
 
 
 def test_every_connection_is_asked() -> None:
-    assert {name.split(".")[0] for name in connections()} == {"Query", "Organization", *PARENTS, *REPORTED}
+    assert {name.split(".")[0] for name in connections()} == {"Query", "Organization", *PARENTS, *REPORTED, *STATISTICS}
 
 
 @pytest.mark.parametrize("connection", sorted(connections()))

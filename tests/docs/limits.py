@@ -16,6 +16,7 @@ from service.http import header_errors, request, throttle
 from service.kpis import queries
 from service.kpis.series import downsample
 from service.reading import budget, filters, keyset
+from service.rollup.goal_statistics_queries import MAX_GROUPS
 from service.rollup.history_buckets import MAX_BUCKETS as MAX_HISTORY_BUCKETS
 from service.rollup.history_loading import MAX_EVALUATIONS, MAX_OBJECTIVES
 from service.settings import Settings, variable_of
@@ -106,6 +107,7 @@ def lists_rows() -> list[Row]:
         ("these objectives times buckets", f"1 to {number(MAX_EVALUATIONS)}", BAD_INPUT),
         ("`maxBuckets` of a `series`", f"{downsample.MIN_BUCKETS} to {number(MAX_BUCKETS)}", BAD_INPUT),
         ("KPIs of a `kpiScorecard`", number(queries.MAX_SCORECARD_KPIS), BAD_INPUT),
+        ("groups of `goalStats` and `keyResultStats`", number(MAX_GROUPS), BAD_INPUT),
     ]
 
 

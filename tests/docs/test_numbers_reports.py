@@ -1,4 +1,4 @@
-"""The report on a cycle, as docs/numbers.md says it in 22."""
+"""The report on a cycle and statistics, as docs/numbers.md says it in 23 and 24."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -64,3 +64,14 @@ async def test_check_in_rate(client: Client, row: Row) -> None:
     document = "query($id: ID!) { cycleReport(cycleId: $id) { activity { expectedCount metCount checkInRate } } }"
     found: dict[str, Any] = (await client.data(document, id=cycle))["cycleReport"]["activity"]
     assert {name: told(value, row[name]) for name, value in found.items()} == {name: row[name] for name in found}
+
+
+@executes("statistics")
+async def test_statistics(client: Client, row: Row) -> None:
+    cycle = await client.cycle("2026-01-01", "2026-12-31")
+    for progress in row.list("progress"):
+        objective = await client.objective(cycle, progressSource="MANUAL")
+        if progress != NULL:
+            await client.make("objectiveCheckIn", objectiveId=objective, value=progress)
+    [found] = (await client.data("{ goalStats { meanProgress medianProgress } }"))["goalStats"]
+    assert {name: told(each, row[name]) for name, each in found.items()} == {name: row[name] for name in found}

@@ -47,6 +47,7 @@ def kind_of(each: GraphQLField) -> str:
         "": "plain",
         "filter": "board",
         "filter includeArchived": "board",
+        "filter groupBy includeArchived": "board",
         "id": "node",
         "ids": "nodes",
         "externalId id": "lookup",
@@ -78,6 +79,9 @@ REPORTED = {
     "ObjectiveKindCount": "objectives kinds",
     "ObjectiveAlignmentCount": "objectives alignment",
 }
+
+# The fields of Query with the groups that have lists.
+STATISTICS = {"GoalStats": "goalStats", "KeyResultStats": "keyResultStats"}
 
 
 # Fields of Query that find one object by its id or its external id.

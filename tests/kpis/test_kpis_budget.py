@@ -100,6 +100,8 @@ async def test_others_have_their_turns_while_a_long_series_is_made(client: Clien
         'kpiScorecard(filter: {name: {contains: "x"}}) { total }',
         'objectiveStatusReport(filter: {title: {contains: "x"}}) { total }',
         'keyResultStatusReport(filter: {title: {contains: "x"}}) { total }',
+        'goalStats(filter: {title: {contains: "x"}}) { count }',
+        'keyResultStats(filter: {title: {contains: "x"}}) { count }',
     ],
 )
 async def test_searches_are_counted_wherever_there_is_a_filter(client: Client, one: str) -> None:

@@ -12,9 +12,17 @@ from sqlalchemy import Date, DateTime, Enum, Numeric, Uuid
 from service.all_entities import ENTITIES
 from service.entities.entity import Entity
 from service.reading.access_paths import indexed, with_filter
-from service.reading.filters import parse_filter
+from service.reading.filters import build_condition, parse_filter
 from service.reading.involvement import Involvement
 from service.reading.keyset import MAX_EXACT_COUNT, Page, bind_page, count_rows, select_page
+from service.rollup.goal_statistics import GoalDimension
+from service.rollup.goal_statistics_queries import (
+    KEY_RESULTS,
+    OBJECTIVES,
+    Grouping,
+    select_page_of_groups,
+    select_sums,
+)
 from tests.kit.client import Client
 from tests.kit.estate import Estate
 from tests.kit.multiplied import multiplied
@@ -141,3 +149,20 @@ async def test_pages_read_little_and_counts_their_organization(
             _, visited = await plans.rows(table, count_rows(filtered), **values)
             assert (table, filter, visited) == (table, filter, min(visited, most))
     assert {0, PAGE + 1} <= sizes
+    await statistics_read_their_organization(plans, client, cleaner)
+
+
+async def statistics_read_their_organization(plans: Plans, client: Client, cleaner: asyncpg.Connection) -> None:
+    """Sums, and pages of groups with the rows that these return."""
+    for entity, goals in ((LISTED["Objective"], OBJECTIVES), (LISTED["KeyResult"], KEY_RESULTS)):
+        table = entity.table.name
+        own = await cleaner.fetchval(f"SELECT count(*) FROM {table} WHERE organization_id = $1", client.organization_id)
+        for filter in ({}, {"status": {"eq": "OFF_TRACK"}}, {"owner_id": {"is_null": True}}):
+            shape, values, _ = parse_filter(filter)
+            for by in GoalDimension:
+                grouping = Grouping(goals, by, build_condition(entity.filters, shape), False)
+                _, visited = await plans.rows(table, select_sums(grouping), **values)
+                assert (table, filter, by, visited) == (table, filter, by, min(visited, own))
+                page = select_page_of_groups(grouping, goals.listing, Page(PAGE, "POSITION"))
+                rows, visited = await plans.rows(table, page, buckets=["", "OFF_TRACK", "TEAM"], **values)
+                assert (table, filter, by, visited) == (table, filter, by, min(visited, own + rows))

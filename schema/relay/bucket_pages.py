@@ -1,0 +1,101 @@
+"""Connections of what counts count: pages of many buckets, read by one statement."""
+
+import asyncio
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from schema.context import Info
+from schema.execution.fields.batched import RequestedColumns, load, requested_columns
+from schema.execution.fields.columnar import group_by_key
+from schema.relay.connections import Connection, ConnectionPage, cut
+from schema.relay.page_arguments import After, Before, First, Last
+from schema.relay.totals import Counts
+from service.reading.keyset import Listing, Page, at_first_page, bind_page, make_cursor
+from service.reading.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The list of a count: rows that one `reading` finds under a `name`, and how many they are."""
+
+    reading: Hashable
+    name: str
+    count: int
+
+
+# The statement of the pages of a reading, and its parameters besides those of the page.
+StatementOf = Callable[[Any, Page, RequestedColumns | None], tuple[Any, dict[str, Any]]]
+
+
+def bucket_pages(
+    listing: Listing, bucket_of: Callable[[Any], Bucket], statement_of: StatementOf, page_of: Callable[..., Page]
+) -> Any:
+    """A batch function that returns a page of the bucket of each parent; one statement for those of a reading.
+
+    The cursors have the time of the first page, since what a bucket contains may depend on it.
+    """
+    at_moment = replace(listing, depends_on_now=True)
+
+    async def batch(parents: Sequence[Any], info: Info, **arguments: Any) -> list[ConnectionPage]:
+        page = at_first_page(at_moment, page_of(**arguments), info.context.now)
+        # The statement is the same for each cursor and time.
+        shape = replace(page, cursor=page.cursor and "", now=None)
+        requested, buckets = requested_columns(info), [bucket_of(parent) for parent in parents]
+        names: dict[Hashable, dict[str, None]] = {}
+        for each in buckets:
+            names.setdefault(each.reading, {})[each.name] = None
+        values = bind_page(at_moment, page)
+        reads = [
+            _read(info.context.reader, statement_of(reading, shape, requested), list(own), values)
+            for reading, own in names.items()
+        ]
+        # A single one is not made a task, which would begin when the batch of other reads has been sent.
+        results = [await reads[0]] if len(reads) == 1 else await asyncio.gather(*reads)
+        rows: dict[tuple[Hashable, str], Sequence[Any]] = {}
+        for (reading, own), result in zip(names.items(), results, strict=True):
+            rows.update(zip(((reading, name) for name in own), result, strict=True))
+        return [
+            cut(page, rows[each.reading, each.name], None, _known(each.count), partial(make_cursor, page))
+            for each in buckets
+        ]
+
+    return batch
+
+
+def bucket_connection(batch: Any, node: Any, description: str) -> Any:
+    """A field with the page that a batch function of `bucket_pages` returns, in its only order."""
+
+    def resolver(  # type: ignore[no-untyped-def]
+        root: strawberry.Parent[Any],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ):
+        return load(batch, root, info, {"first": first, "after": after, "last": last, "before": before})
+
+    resolver.__annotations__["return"] = Connection[node] | None
+    resolver.__batch_function__ = batch  # type: ignore[attr-defined]
+    return strawberry.field(resolver=resolver, description=description)
+
+
+async def _read(
+    reader: Reader, statement: tuple[Any, dict[str, Any]], buckets: list[str], values: dict[str, Any]
+) -> Sequence[Sequence[Any]]:
+    select, own = statement
+    return group_by_key(await reader.rows(select, **{**own, **values}, buckets=buckets), "bucket", buckets)
+
+
+def _known(count: int) -> Counts:
+    """The number of rows of a list that was counted already."""
+
+    async def counts(_reader: Reader, _keys: list[UUID]) -> dict[UUID | None, int]:
+        return {None: count}
+
+    return counts
