@@ -19,6 +19,7 @@ from graphql import (
 
 from schema.selections import Selection, selections
 from service.errors import Forbidden
+from service.reading.relations import Related
 from service.values.names import to_camel_case
 from service.viewer import Share
 
@@ -128,6 +129,8 @@ NODES = frozenset(
 SHOWN_COLUMNS = frozenset({"id", "objective_id", "cycle_id"})
 HIDDEN_COLUMNS = frozenset({"parent_id", "pillar_id", "team_id"})
 COLUMNS_WITH_NAMES = frozenset({"author_id", "owner_id"})
+# What goals refer to, whose filters compare with nothing that is hidden.
+SHOWN_RELATIONS = frozenset({"objective"})
 # Participants are shown by no share token.
 INVOLVEMENT_COLUMNS = frozenset({"involving", "mine"})
 
@@ -184,20 +187,22 @@ def ensure_filter_readable(share: Share | None, conditions: Mapping[str, Any]) -
     """Raises Forbidden for a filter that compares with what a share token does not show, which would tell it."""
     if share is None:
         return
-    shown = SHOWN_COLUMNS | COLUMNS_WITH_NAMES if share.shows_names else SHOWN_COLUMNS
-    for name in _columns(conditions):
-        refers = name.endswith("_id") and name != "external_id"
+    shown = SHOWN_COLUMNS | SHOWN_RELATIONS | (COLUMNS_WITH_NAMES if share.shows_names else frozenset())
+    for name, refers in _columns(conditions):
         if name in INVOLVEMENT_COLUMNS or (refers and name not in shown):
             raise Forbidden(f"A share token may not filter by `{to_camel_case(name)}`. Leave it out.")
 
 
-def _columns(conditions: Mapping[str, Any]) -> Iterator[str]:
+def _columns(conditions: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """What a filter compares with, on all levels, and whether that refers to something."""
     for name, value in conditions.items():
         if name in ("and_", "or_"):
             for each in value:
                 yield from _columns(each)
-        else:
-            yield name
+            continue
+        yield name, isinstance(value, Related) or (name.endswith("_id") and name != "external_id")
+        if isinstance(value, Related):
+            yield from _columns(value)
 
 
 def _is_readable(selection: Selection, shows_names: bool) -> bool:

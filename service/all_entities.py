@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 import service.share_tokens.models  # noqa: F401
+from service.alignment import condition_queries
 from service.alignment.entity import ALIGNMENT
 from service.audit import queries as audit_queries
 from service.audit.models import AuditEvent
@@ -33,6 +34,7 @@ from service.people.entity import MEMBERSHIP, ORGANIZATION, PERSON, STATUS_POLIC
 from service.people.service_accounts.entity import SERVICE_ACCOUNT
 from service.pillars.entity import PILLAR
 from service.postgres.tables import columns_of, metadata
+from service.reading.relations import Relation
 from service.reading.statements import equals_any, visible
 from service.reading.visibility import condition
 
@@ -109,6 +111,33 @@ def references_of(entity: Entity) -> dict[str, str]:
     keys = {key.column_keys[-1]: key.referred_table.name for key in entity.table.foreign_key_constraints}
     own = {column: _BY_TABLE[table] for column, table in sorted(keys.items()) if column != "organization_id"}
     return own | dict(entity.loose_references)
+
+
+def relations_of(entity: Entity) -> dict[str, str]:
+    """The filters of what a type refers to by columns that lists are filtered by, and the names of its types."""
+    return {
+        column.removesuffix("_id"): type_name
+        for column, type_name in references_of(entity).items()
+        if column in entity.filters and type_name in BY_NAME and _is_listed_for(BY_NAME[type_name], entity)
+    }
+
+
+def _is_listed_for(referred: Entity, entity: Entity) -> bool:
+    return referred.listing is not None and referred.is_for_administrators <= entity.is_for_administrators
+
+
+# Declared here, since edges lie above objectives.
+OBJECTIVE.filters.update(
+    has_parents=condition_queries.HAS_PARENTS,
+    has_children=condition_queries.HAS_CHILDREN,
+    has_key_results=condition_queries.HAS_KEY_RESULTS,
+    alignment_state=condition_queries.ALIGNMENT_STATE,
+)
+for _entity in ENTITIES:
+    # Once all types are declared: a filter has the filters of what the rows refer to.
+    for _name, _type_name in relations_of(_entity).items():
+        _referred = BY_NAME[_type_name]
+        _entity.filters[_name] = Relation(_entity.table.c[f"{_name}_id"], _referred.table, _referred.filters)
 
 
 @cache

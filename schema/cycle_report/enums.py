@@ -1,8 +1,9 @@
 """Enums of the report on a cycle."""
 
 from schema.descriptions.enums import describe_enum
+from service.alignment.states import AlignmentState
 from service.cycles.scores import PortfolioFlag
-from service.rollup.cycle_report import AlignmentState, ConfidenceLevel, ReportDimension
+from service.rollup.cycle_report import ConfidenceLevel, ReportDimension
 
 describe_enum(
     ReportDimension,

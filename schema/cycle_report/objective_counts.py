@@ -4,9 +4,10 @@ import strawberry
 
 from schema.cycle_report.lists import Counted, CountedKind, CountedStatus, counted_goals
 from schema.objectives import Objective
+from service.alignment.states import AlignmentState
 from service.cycles.scores import PortfolioFlag, ScoreBand
 from service.objectives.models import ObjectiveKind
-from service.rollup.cycle_report import AlignmentState, ConfidenceLevel, ReportFacet
+from service.rollup.cycle_report import ConfidenceLevel, ReportFacet
 from service.rollup.cycle_report_queries import OBJECTIVES
 from service.rollup.status_timeline import Staleness, Status
 

@@ -12,12 +12,12 @@ from schema.relay.root_connections import filter_input, order_input, root_list
 from service.key_results.entity import KEY_RESULT
 from service.key_results.kpi_link_entity import KPI_LINK
 from service.key_results.milestone_entity import MILESTONE
-from service.rollup.status_timeline import Staleness, Status
+from service.rollup.status_timeline import Staleness, Status, StatusReason
 
 KeyResultFilter = filter_input(
     KEY_RESULT,
     "key results",
-    enums={"status": Status, "staleness": Staleness},
+    enums={"status": Status, "status_reason": StatusReason, "staleness": Staleness},
     involving="Condition on people involved in the key result: its own owner, and the participants of its objective.",
     target="Condition on the key result's own target, set or computed from its own baseline. A target that follows "
     "from a KPI's value at the start does not match.",

@@ -8,10 +8,20 @@ from schema.relay.connections import Connection
 from schema.relay.lookup import lookup
 from schema.relay.page_arguments import OrderDirection
 from schema.relay.root_connections import filter_input, order_input, root_list
+from service.alignment.states import AlignmentState
 from service.objectives.entity import OBJECTIVE
-from service.rollup.status_timeline import Staleness, Status
+from service.rollup.status_timeline import Staleness, Status, StatusReason
 
-ObjectiveFilter = filter_input(OBJECTIVE, "objectives", enums={"status": Status, "staleness": Staleness})
+ObjectiveFilter = filter_input(
+    OBJECTIVE,
+    "objectives",
+    enums={
+        "status": Status,
+        "status_reason": StatusReason,
+        "staleness": Staleness,
+        "alignment_state": AlignmentState,
+    },
+)
 ObjectiveOrder = order_input(OBJECTIVE, "objectives", "POSITION", OrderDirection.ASC)
 
 

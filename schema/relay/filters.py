@@ -15,10 +15,12 @@ from sqlalchemy import types as sqltypes
 from schema.relay.involvement import comparator_of
 from schema.relay.node import NOWHERE, parsed, reference
 from schema.share_access import ensure_filter_readable
+from service.all_entities import reference_types
 from service.entities.entity import ANY_TYPE
 from service.errors import BadUserInput
 from service.postgres.tables import AS_FLOAT
 from service.reading.filters import check_list_length
+from service.reading.relations import Related
 from service.values.names import to_camel_case
 from service.values.parsing import parse_uuid
 from service.viewer import Viewer
@@ -27,11 +29,11 @@ from service.writing.refusals import NotFound
 IS_NULL = "True to match only what has no value (null), false to match only what has a value."
 AND = (
     "Filters of which each one has to match, in addition to the other conditions; at most 100. "
-    "Filters nest three levels deep."
+    "Filters nest three levels deep, those of related objects included."
 )
 OR = (
     "Filters of which at least one has to match, in addition to the other conditions; at most 100. "
-    "Filters nest three levels deep."
+    "Filters nest three levels deep, those of related objects included."
 )
 
 
@@ -57,6 +59,8 @@ def _bound(noun: str, comparison: str) -> Any:
     return comparator(f"{noun} that the field has to be {comparison}.")
 
 
+# In the class of the filter of a type, the name of its entity.
+ENTITY_NAME = "__filtered_entity__"
 LT, LTE, GT, GTE = "less than", "less than or equal to", "greater than", "greater than or equal to"
 EARLIER, NOT_LATER, LATER, NOT_EARLIER = (
     "earlier than",
@@ -148,9 +152,17 @@ def enum_filter(values: type[Enum]) -> type[Any]:
 
 
 @cache
+def filter_class(type_name: str, entity_name: str) -> Any:
+    """The class of the filter of a type, which is the same before and after it is declared: filters name each other."""
+    return type(f"{type_name}Filter", (), {"__module__": __name__, "__annotations__": {}, ENTITY_NAME: entity_name})
+
+
+@cache
 def filter_type_of(expression: ColumnElement[Any]) -> type[Any]:
     """The comparators of what a column or an expression holds. Raises TypeError where there are none."""
     kind = expression.type
+    if isinstance(kind, sqltypes.Boolean):
+        return bool
     if isinstance(kind, sqltypes.Enum) and kind.enum_class is not None:
         return enum_filter(kind.enum_class)
     if AS_FLOAT in getattr(expression, "info", {}) or isinstance(kind, sqltypes.Float):
@@ -192,6 +204,12 @@ def _plain(filter: Any, types: Mapping[str, str], viewer: Viewer | None) -> dict
             if viewer is None:
                 raise BadUserInput("`mine` depends on who asks; name the person in `involving`.")
             conditions[name] = {comparator_of(value): viewer.person_id or NOWHERE}
+        elif name == "within":
+            conditions[name] = {"eq": _id(value, types["id"])}
+        elif isinstance(value, bool):
+            conditions[name] = {"is_": value}
+        elif (referred := getattr(type(value), ENTITY_NAME, None)) is not None:
+            conditions[name] = Related(_plain(value, reference_types(referred), viewer))
         else:
             operands = _operands(to_camel_case(name), value)
             conditions[name] = _decoded(operands, types[name]) if name in types else operands

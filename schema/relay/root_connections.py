@@ -13,10 +13,10 @@ from cachetools import LRUCache
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import RequestedColumns, requested_columns
 from schema.relay.connections import ConnectionPage, Prepared, listed, prepared
-from schema.relay.filters import AND, OR, comparator, enum_filter, filter_type_of, plain
+from schema.relay.filters import AND, OR, comparator, enum_filter, filter_class, filter_type_of, plain
 from schema.relay.involvement import InvolvementFilter
 from schema.relay.page_arguments import After, Before, First, Last, OrderDirection, parse_page_arguments
-from service.all_entities import reference_types
+from service.all_entities import reference_types, relations_of
 from service.entities.entity import Entity
 from service.people.permissions import GoalRole, ensure_administrator
 from service.reading.access_paths import with_filter
@@ -43,9 +43,27 @@ CONDITIONS = {
     "status": "the {object}'s status as it is now; null for a draft and for what was cancelled",
     "staleness": "the {object}'s staleness as it is now; null where no check-in is expected",
     "involving": "people involved in the {object}",
+    "status_reason": "the reason of the {object}'s status as it is now",
+    "next_check_in_due_at": "the time at which the next check-in on the {object} is due; null where none is expected",
+    "confidence": "the {object}'s confidence, 0 to 1, which people stated; null where nobody did",
+    "alignment_state": "whether the {object} serves another one, as in a report on its cycle",
+    "within": "{object} at the top of a subtree: matches the {object} itself and those below it, directly or not",
     "mine": "the roles in which the caller is involved in the {object}: one of them; an empty list matches nothing",
 }
-INVOLVEMENTS: Mapping[str, Any] = {"involving": InvolvementFilter, "mine": list[GoalRole]}
+FLAGS = {
+    "is_current": "True to match only the current cycle of each kind, as `currentCycle` finds it; false to match only "
+    "others.",
+    "has_parents": "True to match only objectives that serve at least one objective which the viewer sees; false to "
+    "match only others: the roots of the trees.",
+    "has_children": "True to match only objectives that at least one objective serves which the viewer sees; false to "
+    "match only others.",
+    "has_key_results": "True to match only objectives with key results; false to match only those without. Archived "
+    "key results do not count.",
+    "guardrail_breached": "True to match only {objects} that a KPI in RED guards, directly or through what counts "
+    "toward them; false to match only others.",
+}
+RELATED = "Conditions on the {{object}}'s {}, at the next level of nesting; without one, nothing matches."
+SPECIAL: Mapping[str, Any] = {"involving": InvolvementFilter, "mine": list[GoalRole], "within": strawberry.ID}
 # What a list is sorted by, of all lists.
 SORTED_BY = {
     "CREATED_AT": "Time at which the {object} was created.",
@@ -76,16 +94,16 @@ def filter_input(
     `descriptions` are of the columns whose names do not say what is compared. `enums` are of the columns that hold
     values of an enum as text. `type_name` is that of the type in the schema, unless it is the entity's.
     """
-    columns = {
-        column: INVOLVEMENTS[column] if column in INVOLVEMENTS else filter_type_of(expression)
-        for column, expression in entity.filters.items()
-    }
-    columns |= {column: enum_filter(values) for column, values in (enums or {}).items()}
-    input_type: Any = type(f"{type_name or entity.name}Filter", (), {"__module__": __name__, "__annotations__": {}})
+    input_type: Any = filter_class(type_name or entity.name, entity.name)
+    relations = relations_of(entity)
+    own: dict[str, Any] = {column: enum_filter(values) for column, values in (enums or {}).items()}
+    own |= {**SPECIAL} | {name: filter_class(referred, referred) for name, referred in relations.items()}
+    columns = {name: own.get(name) or filter_type_of(compared) for name, compared in entity.filters.items()}
     annotations = {column: comparators | None for column, comparators in columns.items()}
     input_type.__annotations__ = annotations | {"and_": list[input_type] | None, "or_": list[input_type] | None}
     for column in columns:
-        setattr(input_type, column, comparator(descriptions.get(column) or _condition(column)))
+        text = RELATED.format(_words(column)) if column in relations else _condition(column)
+        setattr(input_type, column, comparator(descriptions.get(column) or text))
     input_type.and_, input_type.or_ = comparator(AND, "and"), comparator(OR, "or")
     return strawberry.input(
         input_type,
@@ -93,8 +111,14 @@ def filter_input(
     )
 
 
+def _words(column: str) -> str:
+    return column.replace("_", " ").replace("kpi", "KPI")
+
+
 def _condition(column: str) -> str:
-    words = column.replace("_", " ")
+    words = _words(column)
+    if column in FLAGS:
+        return FLAGS[column]
     if column in CONDITIONS:
         words = CONDITIONS[column]
     elif column.endswith("_id") and column != "external_id":

@@ -55,6 +55,7 @@ CYCLE = Entity(
         *("id", "external_id", "name", "kind", "starts_on", "ends_on", "parent_id"),
         *("created_at", "updated_at"),
         state=queries.STATE,
+        is_current=queries.IS_CURRENT,
     ),
     item=CycleItem,
     export=Export(

@@ -1,6 +1,8 @@
 """Reads of cycles."""
 
-from sqlalchemy import String, Text, and_, bindparam, case, cast, func, literal_column, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, Text, and_, bindparam, case, cast, func, literal_column, select, tuple_
 
 from service.cycles.models import Cycle
 from service.people.models import StatusPolicy
@@ -47,16 +49,23 @@ STATUS_POLICIES = (
     .select_from(table_of(Cycle).join(table_of(StatusPolicy), JUDGES))
     .where(visible(Cycle), equals_any(_cycle.id))
 )
-# The one of a kind that goes on: of several the one that starts last, then the shortest.
-CURRENT = (
-    select(*columns(Cycle))
+
+
+def _goes_on(cycle: Any) -> ColumnElement[bool]:
+    return and_(cycle.archived_at.is_(None), cycle.starts_at <= NOW, cycle.ends_at > NOW)
+
+
+_other = table_of(Cycle).alias("other_cycle").c
+# The one of its kind that goes on: of several the one that starts last, then the shortest.
+IS_CURRENT = and_(
+    _goes_on(_cycle),
+    ~select(_other.id)
     .where(
-        visible(Cycle),
-        _cycle.archived_at.is_(None),
-        cast(_cycle.kind, Text) == bindparam("kind", type_=Text()),
-        _cycle.starts_at <= NOW,
-        _cycle.ends_at > NOW,
+        *(visible(_other), _goes_on(_other), _other.kind == _cycle.kind),
+        tuple_(_cycle.starts_on, _other.ends_on, _other.id) < tuple_(_other.starts_on, _cycle.ends_on, _cycle.id),
     )
-    .order_by(_cycle.starts_on.desc(), _cycle.ends_on, _cycle.id)
-    .limit(literal_column("1"))
+    .exists(),
+)
+CURRENT = select(*columns(Cycle)).where(
+    visible(Cycle), cast(_cycle.kind, Text) == bindparam("kind", type_=Text()), IS_CURRENT
 )

@@ -90,7 +90,7 @@ class Entity:
     is_node: bool = True
     is_for_administrators: bool = False
     listing: Listing | None = None
-    filters: Mapping[str, Any] = field(default_factory=dict)
+    filters: dict[str, Any] = field(default_factory=dict)
     item: type[Item] | None = None
     export: Export | None = None
     upsert: Upsert | None = None

@@ -110,7 +110,12 @@ class KeyResult(Derived, KeyResultFacts, Changeable, table=True):
             **{"objective": "objective_id", "owner": "owner_id", "kind": "kind"},
         ),
         *uncommon_indexes(
-            *("key_results", "position"), lifecycle=Lifecycle.ACTIVE, unit=None, unit_kind=None, currency=None
+            *("key_results", "position"),
+            lifecycle=Lifecycle.ACTIVE,
+            unit=None,
+            unit_kind=None,
+            currency=None,
+            guardrail_breached="false",
         ),
         *step_indexes("key_results"),
         *changeable_keys("key_results"),

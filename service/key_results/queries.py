@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from service.key_results.kpi_link_models import KpiLink
 from service.key_results.models import KeyResult, KeyResultRevision, Milestone
 from service.objectives.models import Lifecycle
-from service.objectives.queries import exact, status_columns, stored_step
+from service.objectives.queries import exact, status_columns, status_filters, stored_step
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.statements import columns, equals_any, reached, select_active_by, select_by, visible
@@ -15,6 +15,7 @@ _key_result = columns_of(KeyResult)
 _revision = columns_of(KeyResultRevision)
 
 STATUS_COLUMNS = (*status_columns(KeyResult), exact(KeyResult))
+STATUS_FILTERS = status_filters(STATUS_COLUMNS)
 # What its KPI says where its own facts leave it open, and how it stands.
 SHOWN = (
     func.coalesce(_key_result.baseline, _key_result.measured_baseline).label("shown_baseline"),

@@ -217,6 +217,7 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
             lifecycle=Lifecycle.ACTIVE,
             visibility=Visibility.ORGANIZATION,
             perspective=None,
+            guardrail_breached="false",
         ),
         *step_indexes("objectives"),
         *changeable_keys("objectives"),

@@ -1,5 +1,6 @@
 """Reads of objectives."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Integer, and_, case, false, func, literal_column, select
@@ -21,6 +22,7 @@ _cycle = columns_of(Cycle)
 # What rollup says of goals.
 STATUSES = ("ACHIEVED", "NOT_STARTED", "PENDING", "ON_TRACK", "AT_RISK", "OFF_TRACK")
 STALENESS = ("FRESH", "DUE", "OVERDUE")
+FILTERED_STATUS = frozenset(("status", "status_reason", "staleness", "next_check_in_due_at"))
 
 
 def status_columns(goal: Any) -> tuple[ColumnElement[Any], ...]:
@@ -52,7 +54,13 @@ def exact(goal: Any) -> ColumnElement[Any]:
     return goal.progress.label("exact_progress")  # type: ignore[no-any-return]
 
 
+def status_filters(columns: Sequence[ColumnElement[Any]]) -> dict[str, ColumnElement[Any]]:
+    """What filters compare with of `status_columns`."""
+    return {each.name: each for each in columns if each.name in FILTERED_STATUS}
+
+
 STATUS_COLUMNS = (*status_columns(Objective), exact(Objective))
+STATUS_FILTERS = status_filters(STATUS_COLUMNS)
 OBJECTIVES = select_by(Objective, more=STATUS_COLUMNS)
 BY_EXTERNAL_ID = select_by(Objective, "external_id", more=STATUS_COLUMNS)
 # What permissions follow from.

@@ -12,6 +12,8 @@ from service.entities.items import IdentifiedItem, Item, Key, Text, ref
 from service.people import commands, queries
 from service.people.models import Membership, MembershipRole, Organization, Person, Role, StatusPolicy, Team
 from service.people.permissions import ensure_administrator
+from service.postgres.tables import columns_of
+from service.reading.subtree import Subtree
 
 
 class PersonItem(IdentifiedItem):
@@ -85,7 +87,10 @@ TEAM = Entity(
     by_id=queries.TEAMS,
     by_external_id=queries.TEAMS_BY_EXTERNAL_ID,
     listing=queries.ALL_TEAMS,
-    filters=filters(Team, "id", "external_id", "name", "parent_id", "created_at", "updated_at"),
+    filters=filters(
+        *(Team, "id", "external_id", "name", "parent_id", "created_at", "updated_at"),
+        within=Subtree(columns_of(Team).id, queries.team_and_below),
+    ),
     item=TeamItem,
     export=Export(),
     upsert=Upsert(create=commands.create_teams, change=commands.change_team, completing=commands.check_new_teams),

@@ -1,14 +1,16 @@
 """Reads of the organization, its people and its teams."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, Uuid, bindparam, select
+from sqlalchemy import CTE, Uuid, bindparam, literal_column, select, true
 
 from service.people.access_queries import access_columns
 from service.people.models import ApiKey, Membership, Organization, Person, StatusPolicy, Team
 from service.people.service_accounts.models import ServiceAccount
 from service.postgres.tables import columns_of, table_of
+from service.reading.branches import equals
 from service.reading.keyset import Listing
 from service.reading.statements import columns, equals_any, select_active_by, select_by, visible
 
@@ -55,11 +57,15 @@ MEMBERSHIPS_OF_PEOPLE = (
 )
 
 
-def team_and_below() -> CTE:
-    """The `id` of the team `:team_id`, and of all teams below it."""
-    top = select(_team.id).where(visible(Team), _team.id == bindparam("team_id", type_=Uuid))
-    teams = top.cte("team_and_below", recursive=True)
-    return teams.union(select(_team.id).join(teams, _team.parent_id == teams.c.id).where(visible(Team)))
+@cache
+def team_and_below(parameter: str = "team_id") -> CTE:
+    """The `id` of the team in a parameter, and of all teams below it."""
+    top = select(_team.id).where(visible(Team), _team.id == bindparam(parameter, type_=Uuid))
+    teams = top.cte(f"{parameter}_and_below", recursive=True)
+    below = select(_team.id).where(visible(Team), equals(_team.parent_id, teams.c.id))
+    # OFFSET 0: teams are looked up one by one, however many the planner expects.
+    each = below.offset(literal_column("0")).lateral("below")
+    return teams.union(select(each.c.id).select_from(teams.join(each, true())))
 
 
 ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "NAME": "name"}

@@ -5,16 +5,19 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import FromClause, false
+from sqlalchemy import FromClause, Select, false
 
 from service.postgres.tables import COMMON, LIVE
 from service.reading.branches import Access, Branch
 from service.reading.comparisons import IN_INDEX, RANGES, Accesses, Comparison, Conditions, range_conditions
-from service.reading.filters import Shape, build_condition, build_parts, names_of
+from service.reading.filters import Shape, build_condition, build_parts, depends_on_now, names_of
 from service.reading.involvement import Involvement
 from service.reading.keyset import Listing
+from service.reading.subtree import Subtree
 
 Compared = Mapping[str, Sequence[Comparison]]
+# The columns that refer to rows which meet a filter, with the ids of these.
+Referred = Mapping[str, tuple[Any, Select[Any]]]
 
 
 class Indexed(NamedTuple):
@@ -43,6 +46,7 @@ def with_filter(
     step = listing.step
     if step is None or not names_of(shape) & step.columns.keys():
         branches = _branches(listing, columns, shape, order, states)
+        listing = replace(listing, depends_on_now=any(map(depends_on_now, branches[0].where)))
         if len(branches) == 1 and branches[0].access is None:
             return listing.with_conditions(*branches[0].live, *branches[0].where, is_one_off=is_one_off)
         return replace(listing, branches=tuple(branches), is_one_off=is_one_off)
@@ -87,6 +91,7 @@ def _branches(
     where = (*conditions, *(part.condition for part in parts))
     served, compared = indexed(listing.source), dict[str, list[Comparison]]()
     involved: Accesses = []
+    referred: dict[str, tuple[Any, Select[Any]]] = {}
     for part in parts:
         if part.name is None:
             continue
@@ -94,26 +99,37 @@ def _branches(
         if isinstance(own, Involvement):
             has_order = served.filters.get(own.owner.name) == listing.orders[order].name
             involved = own.accesses(part.comparator or "", part.parameter, owner_has_order=has_order)
+        elif isinstance(own, Subtree):
+            involved = [((), own.access(part.parameter))]
+        elif part.referred is not None:
+            referred[own.column.name] = own.column, part.referred
         else:
             values = () if listing.step is None else listing.step.values.get(part.name, ())
-            comparison = Comparison(part, own, values, served.common.get(own.name, IN_INDEX))
-            compared.setdefault(own.name, []).append(comparison)
-    accesses = involved or _accesses(served, compared, listing.orders[order].name)
+            column = getattr(own, "name", part.name)
+            compared.setdefault(column, []).append(Comparison(part, own, values, served.common.get(column, IN_INDEX)))
+    accesses = involved or _accesses(served, compared, referred, listing.orders[order].name)
     return [Branch((*where, *more), live, access) for live in states for more, access in accesses]
 
 
-def _accesses(served: Indexed, compared: Compared, sorted_by: str) -> Accesses:
+def _accesses(served: Indexed, compared: Compared, referred: Referred, sorted_by: str) -> Accesses:
     """How indexes find the rows with these comparisons, in parts that have further conditions. None lets the planner
     choose."""
     if any(each.comparator in ("eq", "in_") for name in served.unique for each in compared.get(name, ())):
         return [((), None)]
     in_order = [name for name, order in served.filters.items() if order == sorted_by]
-    for comparison in _by_comparator(compared, in_order, ("eq", "null", "in_", "neq")):
+    for comparison in _by_comparator(compared, in_order, ("eq", "null", "true")):
+        if accesses := comparison.accesses():
+            return accesses
+    for column, (own, ids) in referred.items():
+        if column in served.filters:
+            access = Access(each=(own, ids.subquery(f"of_{column}")), may_be_many=True)
+            return [((), access if column in in_order else replace(access, has_order=False))]
+    for comparison in _by_comparator(compared, in_order, ("in_", "neq")):
         if accesses := comparison.accesses():
             return accesses
     of_order = [each for each in compared.get(sorted_by, ()) if each.comparator in RANGES]
     conditions = tuple(each.part.condition for each in of_order)
-    for comparison in _by_comparator(compared, served.filters, ("eq", "in_", "null", "neq")):
+    for comparison in _by_comparator(compared, served.filters, ("eq", "true", "in_", "null", "neq")):
         if accesses := comparison.accesses():
             return [
                 (more, access and replace(access, has_order=False, of_order=conditions)) for more, access in accesses

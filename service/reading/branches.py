@@ -10,6 +10,8 @@ from service.reading.page_order import PageOrder
 
 # If at most so many rows are found by an index that has not the order of the list, they are sorted.
 MAX_SORTED_ROWS = 100
+# If a list has rows with at most so many values of a column, those with each value are read in the order of the list.
+MAX_READ_VALUES = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,7 +21,8 @@ class Access:
     They meet `conditions`. `nulls` are columns that are null in all of them. `each` is a column that has one of several
     values, and the table with these in the column `value`. `order` is what the index has them sorted by, if that is
     more than one value. If it does not have them in the order of the list, they are sorted if they `are_few`, or if it
-    turns out that they are; else the index of the order finds them, which meets the conditions `of_order`.
+    turns out that they are; else the index of the order finds them, which meets the conditions `of_order`. It is the
+    same where `each` has values of which there `may_be_many`, and it turns out that there are.
     """
 
     conditions: tuple[ColumnElement[bool], ...] = ()
@@ -29,6 +32,7 @@ class Access:
     are_few: bool = False
     order: Any = None
     of_order: tuple[ColumnElement[bool], ...] = ()
+    may_be_many: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,9 +95,22 @@ def _parts(
     if access.each is None:
         return [order.cut(matching.where(*access.conditions), order.columns, access.nulls)]
     column, values = access.each
-    of_value = matching.where(*access.conditions, equals(column, values.c.value))
-    page = order.cut(of_value, order.columns).lateral(f"page_{number}")
-    return [order.limited(select(*page.c).select_from(values.join(page, true())), [*page.c])]
+    if not access.may_be_many:
+        return [_of_values(matching.where(*access.conditions), column, values, order, number)]
+    some = _limited(select(values.c.value), MAX_READ_VALUES + 1).cte(f"some_{number}")
+    count = select(func.count()).select_from(some).scalar_subquery()
+    limit: Any = literal_column(str(MAX_READ_VALUES))
+    by_value = _of_values(matching.where(*access.conditions), column, some, order, number)
+    return [
+        by_value.where(count <= limit),
+        *_sorted_if_few(rows.where(count > limit), branch.where, access, order, number),
+    ]
+
+
+def _of_values(rows: Select[Any], column: Any, values: FromClause, order: PageOrder, number: int) -> Select[Any]:
+    """The rows with each value, in the order of the list."""
+    page = order.cut(rows.where(equals(column, values.c.value)), order.columns).lateral(f"page_{number}")
+    return order.limited(select(*page.c).select_from(values.join(page, true())), [*page.c])
 
 
 def _read_by_index(rows: Select[Any], access: Access | None, number: int, limit: int) -> Select[Any]:

@@ -66,6 +66,8 @@ class Comparison:
                 return [((compared.is_(None),), empty), (hidden, None)]
             case "null" if empty is not None:
                 return [((), empty)]
+            case "true":
+                return [((), Access((compared,)))]
             case "neq" if values := compared.type.enums if isinstance(compared.type, Enum) else self.values:
                 others = self._parts(Access(each=(compared, self._others(values))), parameter != common)
                 if not compared.nullable:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import FromClause
 
-from service.reading.filters import Shape, build_condition, names_of
+from service.reading.filters import Shape, build_condition, depends_on_now
 from service.reading.keyset import Listing
 
 
@@ -26,8 +26,7 @@ def narrow(
     conditions = [build_condition(columns, shape)] if shape else []
     if "archived_at" in table.c and not include_archived:
         conditions.append(table.c.archived_at.is_(None))
-    depends_on_now = listing.step is not None and bool(names_of(shape) & listing.step.columns.keys())
     return replace(
         listing.with_conditions(*conditions, is_one_off=is_one_off),
-        depends_on_now=listing.depends_on_now or depends_on_now,
+        depends_on_now=listing.depends_on_now or any(map(depends_on_now, conditions)),
     )

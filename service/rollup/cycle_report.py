@@ -11,6 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
+from service.alignment.states import AlignmentState
 from service.cycles.scores import PortfolioFlag, ScoreBand, portfolio_flag
 from service.rollup.status_counts import StatusCount, StatusReport, report, share
 from service.rollup.status_timeline import Staleness, Status
@@ -52,14 +53,6 @@ class ConfidenceLevel(StrEnum):
     MEDIUM = "MEDIUM"
     HIGH = "HIGH"
     NONE = "NONE"
-
-
-class AlignmentState(StrEnum):
-    """Whether an objective serves another one; objectives of the level COMPANY need not."""
-
-    ALIGNED = "ALIGNED"
-    UNALIGNED = "UNALIGNED"
-    TOP = "TOP"
 
 
 class Cell(Protocol):

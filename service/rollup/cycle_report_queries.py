@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from service.alignment.models import Alignment
+from service.alignment.condition_queries import ALIGNMENT_STATE
 from service.cycles.scores import EXPECTED_SCORES, GREEN_FROM, YELLOW_FROM, ScoreBand
 from service.key_results.models import KeyResult
 from service.key_results.queries import ALL_KEY_RESULTS
@@ -36,7 +36,6 @@ from service.rollup.cycle_report import (
     HIGH_FROM,
     MEDIUM_FROM,
     THIRDS,
-    AlignmentState,
     ConfidenceLevel,
     ReportDimension,
     ReportFacet,
@@ -45,7 +44,6 @@ from service.rollup.status_timeline import Staleness
 
 _objective = columns_of(Objective)
 _key_result = columns_of(KeyResult)
-_edge = columns_of(Alignment)
 
 
 def _text(value: str) -> ColumnElement[str]:
@@ -69,21 +67,6 @@ def _confidence_level(confidence: Any) -> ColumnElement[Any]:
         (thirds < literal_column(str(MEDIUM_FROM)), _text(ConfidenceLevel.LOW)),
         (thirds < literal_column(str(HIGH_FROM)), _text(ConfidenceLevel.MEDIUM)),
         else_=_text(ConfidenceLevel.HIGH),
-    )
-
-
-def _alignment_state() -> ColumnElement[Any]:
-    """Whether an objective serves one that is in force and that the viewer sees."""
-    served = table_of(Objective).alias("served")
-    aligned = (
-        select(_edge.objective_id)
-        .join(served, and_(visible(served.c), served.c.id == _edge.parent_id))
-        .where(reached(Alignment), _edge.archived_at.is_(None), *_in_force(served.c))
-    )
-    return case(
-        (_objective.level == _text("COMPANY"), _text(AlignmentState.TOP)),
-        (_objective.id.in_(aligned), _text(AlignmentState.ALIGNED)),
-        else_=_text(AlignmentState.UNALIGNED),
     )
 
 
@@ -147,7 +130,7 @@ OBJECTIVES = CountedGoals(
                 _text("COMMITTED"),
             )
         ),
-        ReportFacet.ALIGNMENT: _alignment_state(),
+        ReportFacet.ALIGNMENT: ALIGNMENT_STATE,
     },
     _objective.score,
     _objective.confidence,

@@ -1,5 +1,6 @@
 """Makes a drawn organization over the API, and notes what belongs to which goals."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,7 +9,7 @@ import asyncpg
 
 from service.people.key_commands import issue_key
 from service.unit_of_work import write
-from tests.authorization.drawn import Access, Organization
+from tests.authorization.drawn import Access, DrawnKpi, DrawnObjective, Organization, teams_with_below
 from tests.authorization.world import uuid_of
 from tests.kit.client import Client
 
@@ -35,6 +36,22 @@ class Built:
     @property
     def all_key_results(self) -> list[str]:
         return [id for own in self.key_results.values() for id in own]
+
+    def each_objective(self) -> Iterator[tuple[str, DrawnObjective]]:
+        return zip(self.objectives, self.drawn.objectives, strict=True)
+
+    def each_kpi(self) -> Iterator[tuple[str, DrawnKpi]]:
+        return zip(self.kpis, self.drawn.kpis, strict=True)
+
+    def parent_of_kpi(self, id: str) -> str | None:
+        number = self.kpis.index(id)
+        parent = self.drawn.kpis[number].parent
+        return self.kpis[parent % number] if number and parent is not None else None
+
+    def is_within(self, access: Access, team: int) -> bool:
+        """Whether something belongs to a team, or to one below it."""
+        own = None if access.team is None else access.team % len(self.teams)
+        return own in teams_with_below(self.drawn, [team])
 
     async def make(self) -> "Built":
         await self._hire()

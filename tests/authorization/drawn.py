@@ -1,5 +1,6 @@
 """Random organizations: teams, people, objectives and KPIs with any visibility, as plain facts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +64,16 @@ class Organization:
     people: tuple[tuple[str, tuple[int, ...]], ...]
     objectives: tuple[DrawnObjective, ...]
     kpis: tuple[DrawnKpi, ...] = field(default=())
+
+
+def teams_with_below(drawn: Organization, own: Iterable[int]) -> set[int]:
+    """Teams with all teams below them."""
+    found = {each % len(drawn.teams) for each in own}
+    # Each team refers to an earlier one.
+    for number, parent in enumerate(drawn.teams):
+        if number and parent is not None and parent % number in found:
+            found.add(number)
+    return found
 
 
 def lists(of: st.SearchStrategy[Any], most: int, least: int = 0) -> st.SearchStrategy[tuple[Any, ...]]:

@@ -41,6 +41,26 @@ LISTS = f"""{{
     search: objectives(first: 50, filter: {{ title: {{ contains: "a" }} }}) {{ {PAGE} }}
     searched: objectiveStatusReport(filter: {{ title: {{ contains: "a" }} }}) {{ {REPORT} }}
     titles: objectives(first: 50, orderBy: {{ field: TITLE, direction: DESC }}) {{ {PAGE} }} }}"""
+TITLED = '{ title: { contains: "a" } }'
+# Conditions on what is around goals, which may be hidden.
+CONDITIONS = f"""query($team: ID!, $person: ID!) {{
+    roots: objectives(first: 50, filter: {{ hasParents: false }}) {{ {PAGE} }}
+    aligned: objectives(first: 50, filter: {{ hasParents: true }}) {{ {PAGE} }}
+    unaligned: objectives(first: 50, filter: {{ alignmentState: {{ eq: UNALIGNED }} }}) {{ {PAGE} }}
+    leaves: objectives(first: 50, filter: {{ hasChildren: false }}) {{ {PAGE} }}
+    parents: objectives(first: 50, filter: {{ hasChildren: true }}) {{ {PAGE} }}
+    measured: objectives(first: 50, filter: {{ hasKeyResults: true }}) {{ {PAGE} }}
+    unmeasured: objectives(first: 50, filter: {{ hasKeyResults: false }}) {{ {PAGE} }}
+    team: objectives(first: 50, filter: {{ team: {{ within: $team }} }}, orderBy: {{ field: TITLE }}) {{ {PAGE} }}
+    owner: objectives(first: 50, filter: {{ owner: {{ id: {{ eq: $person }} }} }}) {{ {PAGE} }}
+    ofTitle: keyResults(first: 100, filter: {{ objective: {TITLED} }}) {{ {PAGE} }}
+    ofHidden: keyResults(first: 100, filter: {{ objective: {{ visibility: {{ neq: ORGANIZATION }} }} }}) {{ {PAGE} }}
+    ofRoots: keyResults(first: 100, filter: {{ or: [{{ objective: {{ hasParents: false }} }}] }}) {{ {PAGE} }}
+    ofTeam: keyResults(first: 100, filter: {{ objective: {{ team: {{ within: $team }} }} }}) {{ {PAGE} }}
+    parts: kpis(first: 50, filter: {{ parent: {{ name: {{ contains: "a" }} }} }}) {{ {PAGE} }}
+    partsOfTeam: kpis(first: 50, filter: {{ parent: {{ team: {{ within: $team }} }} }}) {{ {PAGE} }}
+    rootReport: objectiveStatusReport(filter: {{ hasParents: false }}) {{ {REPORT} }}
+    events(first: 100, filter: {{ objective: {TITLED} }}) {{ nodes {{ objective {{ id }} }} }} }}"""
 
 
 class Reader:
@@ -84,6 +104,45 @@ class Reader:
         groups = {(each["team"] or {}).get("id"): each["total"] for each in board["teams"]}
         read = (board["total"], {each["id"] for each in board["kpis"]}, groups)
         self.compare("kpiScorecard", read, (len(model.kpis), set(model.kpis), teams))
+
+    async def conditions(self) -> None:
+        """Lists by what is around goals: what is hidden matches no condition."""
+        model, built = self.model, self.model.built
+        team, person = built.teams[0], built.people[0]
+        data = await self.client.data(CONDITIONS, team=team, person=person)
+        live, drawn, kpis = model.objectives, dict(built.each_objective()), dict(built.each_kpi())
+        aligned = [id for id in live if model.parents(id)]
+        served = [id for id in live if model.children(id)]
+        measured = [id for id in live if built.key_results[id]]
+        below = [id for id in live if built.is_within(drawn[id].access, 0)]
+        by_title = sorted(below, key=lambda id: (drawn[id].title, id_order(id)))
+        owned = [id for id in live if (own := drawn[id].access.owner) is not None and own % len(built.people) == 0]
+        for name, ids in (
+            *(("aligned", aligned), ("parents", served), ("measured", measured), ("team", by_title), ("owner", owned)),
+            ("roots", [id for id in live if id not in aligned]),
+            ("unaligned", [id for id in live if id not in aligned]),
+            ("leaves", [id for id in live if id not in served]),
+            ("unmeasured", [id for id in live if id not in measured]),
+        ):
+            self.page(name, data[name], ids)
+        self.compare("rootReport", as_report(data["rootReport"]), model.report([i for i in live if i not in aligned]))
+        seen = [id for id in built.objectives if id in model.seen]
+        for name, objectives in (
+            ("ofTitle", [id for id in seen if "a" in drawn[id].title]),
+            ("ofHidden", [id for id in seen if drawn[id].access.visibility != "ORGANIZATION"]),
+            ("ofRoots", [id for id in seen if not model.parents(id)]),
+            ("ofTeam", [id for id in seen if built.is_within(drawn[id].access, 0)]),
+        ):
+            self.compare(name, ids_of(data[name]), {each for id in objectives for each in built.key_results[id]})
+        above = {id: built.parent_of_kpi(id) for id in model.kpis}
+        seen_above = {id: kpis[parent] for id, parent in above.items() if parent in model.seen}
+        named = {id for id, parent in seen_above.items() if "a" in parent.name}
+        self.compare("parts", ids_of(data["parts"]), named)
+        of_team = {id for id, parent in seen_above.items() if built.is_within(parent.access, 0)}
+        self.compare("partsOfTeam", ids_of(data["partsOfTeam"]), of_team)
+        found = {each["objective"]["id"] for each in data["events"]["nodes"]}
+        if len(data["events"]["nodes"]) < 100:
+            self.compare("events", found, {id for id in seen if "a" in drawn[id].title})
 
     async def pages(self) -> None:
         """Pages of two from cursor to cursor, forward and back."""
@@ -194,6 +253,7 @@ async def test_everybody_reads_what_the_model_says(
                 client if person is None else await built.acting(person), Model(built, person, state, progress)
             )
             await reader.lists()
+            await reader.conditions()
             await reader.pages()
             await reader.objectives()
             await reader.key_results()

@@ -1,26 +1,15 @@
 """What a person sees of an organization, said in Python from the drawn facts alone."""
 
 from collections import Counter
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 from tests.authorization.built import Built, ids_of_goals
-from tests.authorization.drawn import Access, Organization
+from tests.authorization.drawn import Access, Organization, teams_with_below
 
 DIGITS = 24
 # Weight and progress of each contributor.
 Terms = list[tuple[Fraction, Fraction]]
-
-
-def teams_with_below(drawn: Organization, own: Iterable[int]) -> set[int]:
-    """Teams with all teams below them."""
-    found = {each % len(drawn.teams) for each in own}
-    # Each team refers to an earlier one.
-    for number, parent in enumerate(drawn.teams):
-        if number and parent is not None and parent % number in found:
-            found.add(number)
-    return found
 
 
 def sees(drawn: Organization, person: int | None, access: Access) -> bool:

@@ -35,10 +35,11 @@ HUGE: dict[str, list[Any]] = {
 
 
 def comparators(kind: Any) -> Iterator[tuple[str, str, str]]:
-    """Each field of a filter, each comparison it has, and of what; involvement is in tests/participants."""
+    """Each field of a filter, each comparison it has, and of what; involvement is in tests/participants, and related
+    filters are in tests/paging/test_related_conditions.py."""
     for field, each in kind.fields.items():
         inner = get_named_type(each.type)
-        if is_input_object_type(inner) and inner is not kind and field != "involving":
+        if is_input_object_type(inner) and "and" not in inner.fields and field != "involving":
             for comparator, operand in inner.fields.items():
                 yield field, comparator, get_named_type(operand.type).name
 

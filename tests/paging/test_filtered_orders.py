@@ -20,6 +20,7 @@ from service.reading.keyset import (
     select_page,
 )
 from service.reading.reader import Reader
+from service.reading.relations import Related
 from tests.kit.client import Client
 from tests.kit.forest import planted
 
@@ -48,7 +49,8 @@ async def entity(client: Client) -> Any:
 
 
 def filters(rows: Sequence[Any]) -> list[dict[str, Any]]:
-    owner = next(row.owner_id for row in rows if row.owner_id)
+    owners = [row.owner_id for row in rows if row.owner_id]
+    owner = owners[0]
     middle = sorted(row.changed_at for row in rows)[len(rows) // 2]
     return [
         *({"status": {"eq": each}} for each in ("ON_TRACK", "OFF_TRACK", "NOT_STARTED")),
@@ -67,6 +69,10 @@ def filters(rows: Sequence[Any]) -> list[dict[str, Any]]:
             "level": {"in_": ["TEAM", "COMPANY"]},
         },
         {"and_": [{"status": {"in_": BAD}}, {"level": {"eq": "TEAM"}}], "title": {"contains": "e"}},
+        *(Related(owner=Related(id={"in_": each})) for each in ([owner], owners)),
+        {"owner": Related(name={"neq": "nobody"}), "status": {"in_": BAD}},
+        {"or_": [{"cycle": Related(state={"eq": "ACTIVE"})}, {"owner": Related(name={"eq": "nobody"})}]},
+        {"cycle": Related(parent=Related()), "level": {"eq": "TEAM"}},
     ]
 
 
@@ -88,6 +94,7 @@ async def test_every_filter_in_every_order(
 ) -> None:
     """Compared with statements without a choice of indexes, for rows that are few and for rows that are many."""
     monkeypatch.setattr(branches, "MAX_SORTED_ROWS", few)
+    monkeypatch.setattr(branches, "MAX_READ_VALUES", few)
     compared = 0
     for at in MOMENTS:
         now = datetime.fromisoformat(at).replace(tzinfo=UTC)

@@ -8,9 +8,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.alignment.states import AlignmentState
 from service.cycles.scores import PortfolioFlag, ScoreBand, band_of, needs_postmortem
 from service.rollup.cycle_report import (
-    AlignmentState,
     ConfidenceLevel,
     cells_by_key,
     confidence_level,

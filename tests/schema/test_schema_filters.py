@@ -178,6 +178,12 @@ async def test_kpis(client: Client) -> None:
         assert (filter, await client.data(listed, filter=filter)) == (
             *(filter, {"kpis": {"nodes": rest}, "kpiScorecard": {"kpis": rest}}),
         )
+    for relation in ("owner", "team", "parent"):
+        filter = {relation: {"id": {"eq": ids[f"{relation}Id"]}}}
+        wanted.append(filter)
+        assert await client.data(listed, filter=filter) == {
+            **{"kpis": {"nodes": [{"id": first}]}, "kpiScorecard": {"kpis": [{"id": first}]}}
+        }
     tried = {each for filter in wanted for each in filter} | {"and", "or"} | INVOLVING
     assert tried == set(type_map["KpiFilter"].fields)
 

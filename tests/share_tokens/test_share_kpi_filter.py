@@ -39,10 +39,12 @@ def comparisons(kind: Any) -> Any:
 
 FILTER = TYPES["KpiFilter"]
 # A share token takes no `mine`.
-NO_COLUMNS = ("and", "or", "involving", "mine")
+NO_COLUMNS = ("and", "or", "involving", "mine", "owner", "parent", "team")
 COLUMNS = {name: comparisons(each.type) for name, each in FILTER.fields.items() if name not in NO_COLUMNS}
 ROLES = st.lists(st.sampled_from(sorted(TYPES["GoalRole"].values)), max_size=3)
 COLUMNS["involving"] = st.fixed_dictionaries({"personId": OPERANDS["ID"], "roles": ROLES})
+COLUMNS["owner"] = comparisons(TYPES["PersonFilter"].fields["name"].type).map(lambda name: {"name": name})
+COLUMNS["parent"] = COLUMNS["team"] = st.just({"createdAt": {}, "parentId": {"isNull": True}})
 FLAT = st.dictionaries(st.sampled_from(sorted(COLUMNS)), st.none(), max_size=4).flatmap(
     lambda names: st.fixed_dictionaries({name: COLUMNS[name] for name in names})
 )
