@@ -4,6 +4,7 @@ from schema.relay.nested_connections import NestedList
 from service.all_entities import EVENT
 from service.check_ins.entity import CHECK_IN
 from service.initiatives.check_ins.entity import INITIATIVE_CHECK_IN
+from service.initiatives.entity import INITIATIVE
 from service.kpis.measurements.entity import MEASUREMENT
 from service.objectives.entity import OBJECTIVE
 
@@ -21,6 +22,9 @@ CHILDREN = NestedList(
 )
 CHECK_INS = NestedList(
     entity=CHECK_IN, module="schema.check_ins.filters", order="AT", order_text="the latest first", descending=True
+)
+INITIATIVES = NestedList(
+    entity=INITIATIVE, module="schema.initiatives.queries", order="TITLE", order_text="their titles"
 )
 INITIATIVE_CHECK_INS = NestedList(
     entity=INITIATIVE_CHECK_IN,

@@ -17,11 +17,13 @@ from service.initiatives import queries
 from service.initiatives.check_ins import queries as statements
 from service.initiatives.models import InitiativeState
 from service.links import queries as links
+from service.participants import queries as participants
 from service.people import queries as people
 from service.values.visibility import Visibility
 
 InitiativeCheckIn = Annotated["InitiativeCheckIn", strawberry.lazy("schema.initiatives.check_ins")]
 Link = Annotated["Link", strawberry.lazy("schema.links")]
+Participant = Annotated["Participant", strawberry.lazy("schema.participants")]
 
 describe_enum(
     InitiativeState,
@@ -89,6 +91,12 @@ class Initiative(Entity, Node):
         queries.KEY_RESULTS,
         row_key="linked_initiative_id",
         description="Key results that the initiative is meant to move, by title, without archived ones. A short list.",
+    )
+    participants: list[Participant] = to_many(
+        participants.OF_INITIATIVES,
+        row_key="initiative_id",
+        description="Participants of the initiative, besides its owner: co-owners, contributors, readers and "
+        "followers, each by name. A short list, not paged.",
     )
     links: list[Link] = to_many(
         links.OF_INITIATIVES,

@@ -1,4 +1,4 @@
-"""Participants of objectives and KPIs, as the schema shows them."""
+"""Participants of objectives, KPIs and initiatives, as the schema shows them."""
 
 from datetime import datetime
 
@@ -6,10 +6,12 @@ import strawberry
 
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.relation import to_one
+from schema.initiatives import Initiative
 from schema.kpis import Kpi
 from schema.objectives import Objective
 from schema.people import Person, Team
 from schema.relay.node import Entity, Node, identity
+from service.initiatives import queries as initiatives
 from service.kpis import queries as kpis
 from service.objectives import queries as objectives
 from service.people import queries as people
@@ -17,7 +19,8 @@ from service.people.permissions import ParticipantRole
 
 describe_enum(
     ParticipantRole,
-    "Role of a participant in a goal (an objective or a KPI). All but followers read the goal whatever its visibility.",
+    "Role of a participant in a goal (an objective, a KPI or an initiative). All but followers read the goal whatever "
+    "its visibility.",
     CO_OWNER="Co-owner, who may edit the goal like its owner; always a person. A person with the role VIEWER only "
     "reads it.",
     CONTRIBUTOR="Contributor, who reads the goal, checks in on it and its key results, and records measurements of a "
@@ -29,7 +32,8 @@ describe_enum(
 
 
 @strawberry.type(
-    description="Participant: person or team with a role in a goal, an objective or a KPI. `participantAdd` names one."
+    description="Participant: person or team with a role in a goal: an objective, a KPI or an initiative. "
+    "`participantAdd` names one."
 )
 class Participant(Entity, Node):
     id: strawberry.ID = identity("Participant")
@@ -47,10 +51,15 @@ class Participant(Entity, Node):
     objective: Objective | None = to_one(
         objectives.OBJECTIVES,
         key="objective_id",
-        description="Objective that the participant takes part in; null if the goal is a KPI.",
+        description="Objective that the participant takes part in; null if it is something else.",
     )
     kpi: Kpi | None = to_one(
-        kpis.KPIS, key="kpi_id", description="KPI that the participant takes part in; null if the goal is an objective."
+        kpis.KPIS, key="kpi_id", description="KPI that the participant takes part in; null if it is something else."
+    )
+    initiative: Initiative | None = to_one(
+        initiatives.INITIATIVES,
+        key="initiative_id",
+        description="Initiative that the participant takes part in; null if it is something else.",
     )
     person: Person | None = to_one(
         people.PEOPLE, key="person_id", description="Person who takes part; null if the participant is a team."

@@ -1,4 +1,4 @@
-"""Adding participants to objectives and KPIs, and removing them."""
+"""Adding participants to objectives, KPIs and initiatives, and removing them."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from schema.context import Info
+from schema.initiatives import Initiative
 from schema.kpis import Kpi
 from schema.mutations.declare import optional
 from schema.mutations.inputs import check_input, facts
@@ -14,6 +15,7 @@ from schema.mutations.user_errors import USER_ERRORS, UserError, find_requested,
 from schema.objectives import Objective
 from service.entities.entity import Entity
 from service.errors import Refusal
+from service.initiatives.entity import INITIATIVE
 from service.kpis.entity import KPI
 from service.objectives.entity import OBJECTIVE
 from service.participants import commands
@@ -22,18 +24,17 @@ from service.people.permissions import ParticipantRole, ensure_scope
 from service.people.scopes import ApiKeyScope
 from service.writing.transaction import Transaction
 
+GOALS = {"objective": OBJECTIVE, "kpi": KPI, "initiative": INITIATIVE}
 EITHER = "Either this or"
-SCOPES = "An API key with scopes needs GOALS_WRITE for an objective, and KPIS_WRITE for a KPI."
+ONE = "One of `objectiveId`, `kpiId` and `initiativeId`."
+SCOPES = "An API key with scopes needs GOALS_WRITE for an objective or an initiative, and KPIS_WRITE for a KPI."
 
 
 @strawberry.input(description="Participant to add to a goal: which person or team, of which goal, in which role.")
 class ParticipantAddInput:
-    objective_id: strawberry.ID | None = optional(
-        f"Id of the objective that the participant takes part in. {EITHER} `kpiId`."
-    )
-    kpi_id: strawberry.ID | None = optional(
-        f"Id of the KPI that the participant takes part in. {EITHER} `objectiveId`."
-    )
+    objective_id: strawberry.ID | None = optional(f"Id of the objective that the participant takes part in. {ONE}")
+    kpi_id: strawberry.ID | None = optional(f"Id of the KPI that the participant takes part in. {ONE}")
+    initiative_id: strawberry.ID | None = optional(f"Id of the initiative that the participant takes part in. {ONE}")
     person_id: strawberry.ID | None = optional(f"Id of the person who takes part. {EITHER} `teamId`.")
     team_id: strawberry.ID | None = optional(f"Id of the team that takes part. {EITHER} `personId`.")
     role: ParticipantRole = strawberry.field(
@@ -43,8 +44,9 @@ class ParticipantAddInput:
 
 @strawberry.input(description="Participant to remove from a goal: which person or team, of which goal.")
 class ParticipantRemoveInput:
-    objective_id: strawberry.ID | None = optional(f"Id of the objective that the participant leaves. {EITHER} `kpiId`.")
-    kpi_id: strawberry.ID | None = optional(f"Id of the KPI that the participant leaves. {EITHER} `objectiveId`.")
+    objective_id: strawberry.ID | None = optional(f"Id of the objective that the participant leaves. {ONE}")
+    kpi_id: strawberry.ID | None = optional(f"Id of the KPI that the participant leaves. {ONE}")
+    initiative_id: strawberry.ID | None = optional(f"Id of the initiative that the participant leaves. {ONE}")
     person_id: strawberry.ID | None = optional(f"Id of the person who leaves. {EITHER} `teamId`.")
     team_id: strawberry.ID | None = optional(f"Id of the team that leaves. {EITHER} `personId`.")
 
@@ -54,12 +56,16 @@ class ParticipantRemoveInput:
 )
 class ParticipantPayload:
     objective: Objective | None = strawberry.field(
-        description="Objective of the input, as it is afterwards. Null for a KPI, and for an objective that is not "
-        "there or that the viewer does not see any more."
+        description="Objective of the input, as it is afterwards. Null if the input names none, and for one that is "
+        "not there or that the viewer does not see any more."
     )
     kpi: Kpi | None = strawberry.field(
-        description="KPI of the input, as it is afterwards. Null for an objective, and for a KPI that is not there or "
-        "that the viewer does not see any more."
+        description="KPI of the input, as it is afterwards. Null if the input names none, and for one that is not "
+        "there or that the viewer does not see any more."
+    )
+    initiative: Initiative | None = strawberry.field(
+        description="Initiative of the input, as it is afterwards. Null if the input names none, and for one that is "
+        "not there or that the viewer does not see any more."
     )
     user_errors: list[UserError] = strawberry.field(description=USER_ERRORS)
 
@@ -81,18 +87,17 @@ async def _change(
         await context.write(run)
     except Refusal as refusal:
         errors = user_errors(refusal)
-    is_one = (request.objective_id is None) != (request.kpi_id is None)
-    return ParticipantPayload(
-        objective=await _goal(info, OBJECTIVE, request.objective_id) if is_one else None,
-        kpi=await _goal(info, KPI, request.kpi_id) if is_one else None,
-        user_errors=errors,
-    )
+    goals = {name: getattr(request, f"{name}_id") for name in GOALS}
+    is_one = sum(id is not None for id in goals.values()) == 1
+    shown = {name: await _goal(info, GOALS[name], id) if is_one else None for name, id in goals.items()}
+    return ParticipantPayload(**shown, user_errors=errors)
 
 
 def _scopes(input: Any) -> list[ApiKeyScope]:
-    """The scopes to write what the input names, which may be two goals, or none."""
+    """The scopes to write what the input names, which may be several goals, or none."""
     scopes = [ApiKeyScope.KPIS_WRITE] if input.kpi_id is not None else []
-    return scopes if input.objective_id is None and scopes else [ApiKeyScope.GOALS_WRITE, *scopes]
+    is_kpi_alone = bool(scopes) and input.objective_id is None and input.initiative_id is None
+    return scopes if is_kpi_alone else [ApiKeyScope.GOALS_WRITE, *scopes]
 
 
 async def _goal(info: Info, entity: Entity, id: UUID | None) -> Any:

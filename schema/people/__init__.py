@@ -11,7 +11,7 @@ from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
 from schema.execution.fields.batched import requested_columns, uses_columns
 from schema.execution.fields.relation import to_many, to_one
-from schema.nested_lists import OBJECTIVES
+from schema.nested_lists import INITIATIVES, OBJECTIVES
 from schema.people.profiles import Profile
 from schema.people.scopes import ApiKeyScope
 from schema.people.service_accounts import ServiceAccount
@@ -31,13 +31,14 @@ from service.postgres.database import Row
 from service.share_tokens import queries as share_token_queries
 
 if TYPE_CHECKING:
+    from schema.initiatives import Initiative
     from schema.objectives import Objective
 
-Initiative = Annotated["Initiative", strawberry.lazy("schema.initiatives")]
 ApiKey = Annotated["ApiKey", strawberry.lazy("schema.people.api_keys")]
 ApiKeys = Connection[ApiKey]
 ShareToken = Annotated["ShareToken", strawberry.lazy("schema.share_tokens")]
 ShareTokens = Connection[ShareToken]
+Initiatives = Connection[Annotated["Initiative", strawberry.lazy("schema.initiatives")]]
 Objectives = Connection[Annotated["Objective", strawberry.lazy("schema.objectives")]]
 
 describe_enum(
@@ -169,10 +170,9 @@ class Person(Profile, Entity, Node):
         description="Memberships of the person, by the names of the teams: which teams the person belongs to. A short "
         "list without pages.",
     )
-    initiatives: list[Initiative] = to_many(
+    initiatives: Initiatives | None = INITIATIVES.of(
         initiatives.OF_OWNERS,
-        row_key="owner_id",
-        description="Initiatives that the person is responsible for, by title, without archived ones. A short list.",
+        "Initiatives that the person is responsible for, by title unless another order is asked for.",
     )
     objectives: Objectives | None = OBJECTIVES.of(
         objectives.OF_OWNERS, "Objectives that the person owns, by position unless another order is asked for."
@@ -206,6 +206,9 @@ class Team(Profile, Entity, Node):
     )
     objectives: Objectives | None = OBJECTIVES.of(
         objectives.OF_TEAMS, "Objectives that belong to the team, by position unless another order is asked for."
+    )
+    initiatives: Initiatives | None = INITIATIVES.of(
+        initiatives.OF_TEAMS, "Initiatives whose work the team does, by title unless another order is asked for."
     )
 
     @strawberry.field(

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from service.entities.entity import Archiving, Entity, Omission, Upsert, filters
+from service.entities.entity import Archiving, Entity, Omission, Upsert, filters, involvements
 from service.entities.export import Export, join
 from service.entities.items import Day, IdentifiedItem, Item, Key, Number, Text, ref
 from service.initiatives import commands, queries
@@ -54,6 +54,7 @@ INITIATIVE = Entity(
     filters=filters(
         Initiative,
         *("id", "external_id", "title", "state", "owner_id", "team_id", "due_on", "created_at", "updated_at"),
+        **involvements(Initiative, "id", "initiative_id"),
     ),
     item=InitiativeItem,
     export=Export(),

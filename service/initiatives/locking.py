@@ -21,4 +21,4 @@ async def lock_initiative(tx: Transaction, id: UUID, field: str = "id", *, allow
 
 def check_of(initiative: Initiative, field: str, *, is_check_in: bool = False) -> GoalCheck:
     """The check whether the viewer may change an initiative, or check in on it."""
-    return GoalCheck(initiative, field, "initiative", is_check_in=is_check_in, has_participants=False)
+    return GoalCheck(initiative, field, "initiative", named_by="initiative_id", is_check_in=is_check_in)

@@ -1,5 +1,7 @@
 """Reads of initiatives."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from service.initiatives.models import Initiative, InitiativeKeyResult
@@ -7,7 +9,7 @@ from service.key_results.models import KeyResult
 from service.key_results.queries import COLUMNS as KEY_RESULT_COLUMNS
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
-from service.reading.statements import columns, equals_any, reached, select_active_by, select_by, visible
+from service.reading.statements import columns, equals_any, reached, select_by, visible
 
 _initiative = columns_of(Initiative)
 _served = columns_of(InitiativeKeyResult)
@@ -15,7 +17,6 @@ _key_result = columns_of(KeyResult)
 
 INITIATIVES = select_by(Initiative)
 BY_EXTERNAL_ID = select_by(Initiative, "external_id")
-OF_OWNERS = select_active_by(Initiative, "owner_id", "title")
 SERVED = select_by(InitiativeKeyResult)
 ORDERS = {
     "CREATED_AT": _initiative.created_at,
@@ -24,6 +25,10 @@ ORDERS = {
 }
 ALL_INITIATIVES = Listing(
     tuple(columns(Initiative)), table_of(Initiative), (visible(Initiative),), ORDERS, _initiative.id
+)
+OF_OWNERS, OF_TEAMS = (
+    replace(ALL_INITIATIVES, key=_initiative.owner_id),
+    replace(ALL_INITIATIVES, key=_initiative.team_id),
 )
 _live = (reached(InitiativeKeyResult), _served.ended_at.is_(None))
 OF_KEY_RESULTS = (

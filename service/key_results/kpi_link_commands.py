@@ -45,7 +45,7 @@ async def link(tx: Transaction, request: KpiLinkRequest) -> tuple[KpiLink, Verb 
     [kpi] = await tx.lock(Kpi, [request.kpi_id], update=False)
     if kpi is None:
         raise NotFound(("kpiId",), thing="KPI")
-    await ensure_access(tx, GoalCheck(kpi, "kpiId", "KPI", edits=False, is_kpi=True))
+    await ensure_access(tx, GoalCheck(kpi, "kpiId", "KPI", edits=False, named_by="kpi_id"))
     if kpi.archived_at is not None:
         raise Archived(("kpiId",), thing="KPI")
     linked = await _existing_link(tx, request)

@@ -136,7 +136,7 @@ async def _lock_goal(
     id, field = getattr(link, name), field or to_camel_case(name)
     if name == "kpi_id":
         kpi = await lock_row(tx, Kpi, id, field=field, allow_archived=True)
-        await ensure_access(tx, GoalCheck(kpi, field, "KPI", is_kpi=True))
+        await ensure_access(tx, GoalCheck(kpi, field, "KPI", named_by="kpi_id"))
         ensure_not_archived(kpi, field, allow_archived)
         return ()
     if name == "initiative_id":

@@ -1,4 +1,4 @@
-"""Changes to the participants of objectives and KPIs."""
+"""Changes to the participants of objectives, KPIs and initiatives."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from service.errors import Refusal
 from service.events.models import Verb
+from service.initiatives.models import Initiative
 from service.kpis.models import Kpi
 from service.objectives.models import Objective
 from service.participants.models import Participant
@@ -27,18 +28,19 @@ from service.writing.transaction import Transaction
 from service.writing.unsaved_row import unsaved_row
 from service.writing.yielding import let_others
 
-# What a participant takes part in, and who it is: one of each two columns has an id. KPIs are locked before objectives.
-GOALS: Mapping[str, tuple[type[Changeable], str]] = {"kpi_id": (Kpi, "KPI"), "objective_id": (Objective, "objective")}
+# What a participant takes part in, and who it is: one column of each has an id. KPIs are locked before objectives.
+GOALS: Mapping[str, tuple[type[Changeable], str]] = {
+    "kpi_id": (Kpi, "KPI"),
+    "objective_id": (Objective, "objective"),
+    "initiative_id": (Initiative, "initiative"),
+}
 MEMBERS: Mapping[str, tuple[type[Changeable], str]] = {"person_id": (Person, "person"), "team_id": (Team, "team")}
 _participant = columns_of(Participant)
 LOCK = (
     select(table_of(Participant))
     .where(
         of_tenant(Participant),
-        or_(
-            equals_any(_participant.objective_id, "objective_ids"),
-            equals_any(_participant.kpi_id, "kpi_ids"),
-        ),
+        or_(*(equals_any(_participant[column], f"{column}s") for column in GOALS)),
     )
     .order_by(_participant.id)
     .with_for_update(key_share=True)
@@ -49,9 +51,9 @@ End = tuple[str, UUID]
 
 
 class GoalAmbiguous(Refusal):
-    """A participant takes part in one goal: give either `objectiveId` or `kpiId`."""
+    """A participant takes part in one goal: give one of `objectiveId`, `kpiId` and `initiativeId`."""
 
-    meaning = "Participant in no goal, or in two. Send either `objectiveId` or `kpiId`."
+    meaning = "Participant in no goal, or in several. Send one of `objectiveId`, `kpiId` and `initiativeId`."
 
 
 class ParticipantAmbiguous(Refusal):
@@ -68,13 +70,14 @@ class ParticipantRoleNotAllowed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ParticipantRequest:
-    """A person or a team, and the objective or KPI that it is to take part in.
+    """A person or a team, and the objective, KPI or initiative that it is to take part in.
 
     `role` None keeps the role that the participant has, and makes a new one a READER.
     """
 
     objective_id: UUID | None = None
     kpi_id: UUID | None = None
+    initiative_id: UUID | None = None
     person_id: UUID | None = None
     team_id: UUID | None = None
     role: ParticipantRole | None = None
@@ -90,7 +93,7 @@ class _Ends(NamedTuple):
 
 def check(request: ParticipantRequest) -> Iterator[Refusal]:
     """Yields what is wrong with a request, whatever there is."""
-    if (request.objective_id is None) == (request.kpi_id is None):
+    if sum(getattr(request, column) is not None for column in GOALS) != 1:
         yield GoalAmbiguous(("objectiveId",))
     if (request.person_id is None) == (request.team_id is None):
         yield ParticipantAmbiguous(("personId",))
@@ -175,14 +178,12 @@ async def _lock(tx: Transaction, requests: Iterable[ParticipantRequest]) -> _End
             rows |= {(column, row.id): row for row in known if row is not None}
     ids_of_goals = {column: [id for name, id in rows if name == column] for column in GOALS}
     checks = {
-        (column, id): GoalCheck(rows[column, id], to_camel_case(column), thing, is_kpi=column == "kpi_id")
+        (column, id): GoalCheck(rows[column, id], to_camel_case(column), thing, named_by=column)
         for column, (_, thing) in GOALS.items()
         for id in ids_of_goals[column]
     }
     refusals = zip(checks, await find_refusals(tx, list(checks.values())), strict=True)
-    locked = await tx.lock_rows(
-        Participant, LOCK, objective_ids=ids_of_goals["objective_id"], kpi_ids=ids_of_goals["kpi_id"]
-    )
+    locked = await tx.lock_rows(Participant, LOCK, **{f"{column}s": ids for column, ids in ids_of_goals.items()})
     return _Ends(
         rows,
         {end: refusal for end, refusal in refusals if refusal is not None},

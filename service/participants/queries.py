@@ -31,6 +31,7 @@ def _in_goals(column: ColumnElement[Any]) -> Select[Any]:
 
 OF_OBJECTIVES = _in_goals(_participant.objective_id)
 OF_KPIS = _in_goals(_participant.kpi_id)
+OF_INITIATIVES = _in_goals(_participant.initiative_id)
 
 
 def _roles_in_goals(column: ColumnElement[Any]) -> Select[Any]:

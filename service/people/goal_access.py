@@ -29,15 +29,17 @@ from service.viewer import Viewer
 from service.writing.refusals import NotFound
 from service.writing.transaction import Transaction
 
-# The access of a person, once for each role of it in the objectives and KPIs with these ids, or alone. An objective and
-# a KPI may have the same id, which clients choose.
+# The columns by which participants name what they take part in: an objective, a KPI or an initiative.
+NAMED_BY = ("objective_id", "kpi_id", "initiative_id")
+_is_named = " OR ".join(f"p.{column} = ANY(CAST(:{column}s AS uuid[]))" for column in NAMED_BY)
+# The access of a person, once for each role of it in the goals with these ids, or alone. Goals of two types may have
+# the same id, which clients choose.
 ROLES = text(f"""
-    SELECT access.*, roles.objective_id, roles.kpi_id, roles.role
+    SELECT access.*, {", ".join(f"roles.{column}" for column in NAMED_BY)}, roles.role
     FROM (SELECT {team_columns(":organization_id", "CAST(:person_id AS uuid)")}) access
     LEFT JOIN LATERAL (
-        SELECT p.objective_id, p.kpi_id, p.role FROM participants p
-        WHERE p.organization_id = :organization_id AND p.ended_at IS NULL
-          AND (p.objective_id = ANY(CAST(:objective_ids AS uuid[])) OR p.kpi_id = ANY(CAST(:kpi_ids AS uuid[])))
+        SELECT {", ".join(f"p.{column}" for column in NAMED_BY)}, p.role FROM participants p
+        WHERE p.organization_id = :organization_id AND p.ended_at IS NULL AND ({_is_named})
           AND (p.person_id = :person_id OR p.team_id = ANY(access.own_team_ids))
     ) roles ON true""")
 
@@ -55,18 +57,17 @@ class NotEditable(Refusal):
 class GoalCheck(NamedTuple):
     """A goal to see, and to edit if it `edits`; `field` of the input names it, and `thing` is what it is called.
 
-    It is an objective, or a KPI if it `is_kpi`. `further_owners` may edit it like its owner, and
-    contributors if the change `is_check_in`. What has no participants is an initiative.
+    Participants name it by the column `named_by`. `further_owners` may edit it like its owner, and contributors if the
+    change `is_check_in`.
     """
 
     goal: GoalFacts
     field: str = "id"
     thing: str = "objective"
     edits: bool = True
-    is_kpi: bool = False
+    named_by: str = "objective_id"
     further_owners: Collection[UUID | None] = ()
     is_check_in: bool = False
-    has_participants: bool = True
 
 
 async def ensure_access(tx: Transaction, *checks: GoalCheck) -> None:
@@ -81,33 +82,31 @@ async def find_refusals(tx: Transaction, checks: Sequence[GoalCheck]) -> list[Re
     viewer = tx.viewer
     if any(check.edits for check in checks):
         ensure_editor(viewer)
-    roles: Mapping[tuple[bool, UUID], set[str]] = {}
+    roles: Mapping[tuple[str, UUID], set[str]] = {}
     if needs_participants(viewer, [check.goal for check in checks]):
         viewer, roles = await _load_roles(tx, checks)
-    return [
-        _refusal(viewer, check, roles.get(_key(check), set()) if check.has_participants else set()) for check in checks
-    ]
+    return [_refusal(viewer, check, roles.get(_key(check), set())) for check in checks]
 
 
 async def _load_roles(
     tx: Transaction, checks: Sequence[GoalCheck]
-) -> tuple[Viewer, Mapping[tuple[bool, UUID], set[str]]]:
+) -> tuple[Viewer, Mapping[tuple[str, UUID], set[str]]]:
     """The viewer with its access in this transaction, and its roles in goals by their keys."""
     await _send(tx)
-    ids: dict[bool, list[UUID]] = {False: [], True: []}
-    for is_kpi, id in (_key(check) for check in checks if check.has_participants):
-        ids[is_kpi].append(id)
-    rows = await tx.rows(ROLES, person_id=tx.viewer.person_id, objective_ids=ids[False], kpi_ids=ids[True])
-    roles: dict[tuple[bool, UUID], set[str]] = defaultdict(set)
+    ids: dict[str, list[UUID]] = {f"{column}s": [] for column in NAMED_BY}
+    for column, id in (_key(check) for check in checks):
+        ids[f"{column}s"].append(id)
+    rows = await tx.rows(ROLES, person_id=tx.viewer.person_id, **ids)
+    roles: dict[tuple[str, UUID], set[str]] = defaultdict(set)
     for row in rows:
-        is_kpi = row.kpi_id is not None
-        if (id := row.kpi_id if is_kpi else row.objective_id) is not None:
-            roles[is_kpi, UUID(int=id.int)].add(row.role)
+        for column in NAMED_BY:
+            if (id := row[column]) is not None:
+                roles[column, UUID(int=id.int)].add(row.role)
     return replace(tx.viewer, access=access_by_teams(rows[0])), roles
 
 
-def _key(check: GoalCheck) -> tuple[bool, UUID]:
-    return check.is_kpi, check.goal.id
+def _key(check: GoalCheck) -> tuple[str, UUID]:
+    return check.named_by, check.goal.id
 
 
 async def ensure_seen(tx: Transaction, model: type[TenantRow], **ids: UUID | None) -> None:

@@ -26,7 +26,7 @@ BELONGS_TO: Mapping[str, Mapping[str, str]] = {
     "kpi_measurements": {"kpi_id": "kpis"},
     "kpi_measurement_revisions": {"kpi_id": "kpis"},
     "kpi_links": {"key_result_id": "key_results", "kpi_id": "kpis"},
-    "participants": {"objective_id": "objectives", "kpi_id": "kpis"},
+    "participants": {"objective_id": "objectives", "kpi_id": "kpis", "initiative_id": INITIATIVES},
     "carry_overs": {"objective_id": "objectives"},
     "initiative_check_ins": {"initiative_id": INITIATIVES},
     "initiative_key_results": {"initiative_id": INITIATIVES, "key_result_id": "key_results"},
@@ -39,14 +39,14 @@ BELONGS_TO: Mapping[str, Mapping[str, str]] = {
 SHARED_ONLY = {"check_ins": "invalid_since IS NULL"}
 # The columns of these that may be null.
 OPTIONAL = frozenset(
-    {("participants", "objective_id"), ("participants", "kpi_id")}
+    {("participants", column) for column in ("objective_id", "kpi_id", "initiative_id")}
     | {("links", column) for column in ("objective_id", "key_result_id", "kpi_id", "initiative_id")}
 )
 # The tables of subjects of events that belong to a KPI; an event of an objective has its id.
 OF_KPIS = {"KpiLink": "kpi_links", "KpiTarget": "kpi_targets", "Link": "links", "Participant": "participants"}
 
 # The same of an initiative.
-OF_INITIATIVES = {"InitiativeCheckIn": "initiative_check_ins", "Link": "links"}
+OF_INITIATIVES = {"InitiativeCheckIn": "initiative_check_ins", "Link": "links", "Participant": "participants"}
 
 
 class Sight(IntEnum):
@@ -175,7 +175,6 @@ def _condition(table: str, alias: str, sight: Sight) -> str | None:
 
 def _goal(column: str, alias: str, sight: Sight) -> str:
     ids = f":viewer_{column}s"
-    own = _own(alias)
     match sight:
         case Sight.EVERYTHING:
             return "true"
@@ -183,10 +182,15 @@ def _goal(column: str, alias: str, sight: Sight) -> str:
             # They may be thousands, which a sub-select hashes. An array of a generic plan is searched for each row.
             return f"{alias}.id IN (SELECT unnest(CAST({ids} AS uuid[])))"
         case Sight.LISTED:
-            return f"({alias}.visibility = 'ORGANIZATION' OR {own} OR {alias}.id = ANY({ids}))"
+            return f"({alias}.visibility = 'ORGANIZATION' OR {_own(alias)} OR {alias}.id = ANY({ids}))"
         case Sight.LOOKED_UP:
-            return f"""(
-                {alias}.visibility = ANY(:visibilities) OR {own}
+            return _looked_up(column, alias)
+
+
+def _looked_up(column: str, alias: str) -> str:
+    """The goals that a viewer sees, whose participants name them by a column."""
+    return f"""(
+                {alias}.visibility = ANY(:visibilities) OR {_own(alias)}
                 OR ({alias}.visibility <> 'ORGANIZATION' AND EXISTS (
                     SELECT 1 FROM participants {alias}_p
                     WHERE {alias}_p.organization_id = :organization_id AND {alias}_p.{column} = {alias}.id
@@ -197,10 +201,11 @@ def _goal(column: str, alias: str, sight: Sight) -> str:
 
 
 def _initiative(alias: str, sight: Sight) -> str:
-    """Initiatives have no participants, and no share token shows them."""
+    """Initiatives are not listed in parameters: few read them, and each request would look up which. No share token
+    shows them."""
     if sight in (Sight.EVERYTHING, Sight.SHARED):
         return "true" if sight is Sight.EVERYTHING else "false"
-    return f"({alias}.visibility = ANY(:visibilities) OR {_own(alias)})"
+    return _looked_up("initiative_id", alias)
 
 
 def _own(alias: str) -> str:

@@ -178,9 +178,6 @@ def outcome(
         return line.otherwise
     if "authorId" in str(input) and not checks_in_for_others:
         return AUTHOR_FORBIDDEN
-    if mutation.startswith("initiative") or "initiativeId" in input:
-        refused = _outcome_of_initiative(mutation, actor, visibility, member_editing)
-        return CHECK_IN_OF_OTHERS if refused == OK and mutation in OF_AUTHORS and not checks_in_for_others else refused
     if (line.edits or line.sees) and not is_visible_to(actor, visibility):
         return "NOT_FOUND"
     may = may_check_in if line.checks_in else may_edit
@@ -189,13 +186,3 @@ def outcome(
     if mutation in OF_AUTHORS and not checks_in_for_others:
         return CHECK_IN_OF_OTHERS
     return line.done
-
-
-def _outcome_of_initiative(mutation: str, actor: Actor, visibility: str, member_editing: str) -> str:
-    """As `outcome`, on initiatives that everybody sees, of the owner and the team of the goals; they have no
-    participants. The key results that they are linked with have the visibility."""
-    is_own = actor.is_own and actor.relation != "co-owner"
-    if mutation != "initiativeCreate" and actor.role == "MEMBER" and member_editing == "OWN" and not is_own:
-        return "NOT_EDITABLE"
-    is_hidden = mutation in ("initiativeLink", "initiativeUnlink") and not is_visible_to(actor, visibility)
-    return "NOT_FOUND" if is_hidden else OK

@@ -27,14 +27,12 @@ class Type(NamedTuple):
 # seen by everybody of the organization.
 OF_GOALS = (
     *("Alignment", "CheckIn", "KeyResult", "Kpi", "KpiLink", "KpiMeasurement", "KpiTarget", "Milestone", "Objective"),
-    *("CarryOver", "Event", "Link", "Participant"),
+    *("CarryOver", "Event", "Initiative", "InitiativeCheckIn", "Link", "Participant"),
 )
 OF_ADMINISTRATORS = ("AuditEvent",)
 OF_ALL = (
     *(
         "Cycle",
-        "Initiative",
-        "InitiativeCheckIn",
         "Membership",
         "Organization",
         "Person",
@@ -89,7 +87,7 @@ TYPES: dict[str, Type] = {
         "GOALS",
         same=(
             "archivedAt checkInHistory checkIns createdAt description dueOn externalId id latestCheckIn links owner "
-            "progress startsOn state team title updatedAt version visibility"
+            "participants progress startsOn state team title updatedAt version visibility"
         ),
         hides="keyResults",
     ),
@@ -104,14 +102,14 @@ TYPES: dict[str, Type] = {
             "checkInCadence effectiveCheckInCadence "
             "archivedAt baseline carryOvers changeBy changedAt checkInHistory checkIns confidence createdAt "
             "currency current "
-            "description displayDecimals due dueAt externalId guardrailBreached hasData initiatives history id "
+            "description displayDecimals due dueAt externalId guardrailBreached hasData history id "
             "isPastDue kind "
             "latestCheckIn lifecycle links lower milestones mode nextCheckInDueAt objective originalTarget owner pace "
             "position progress progressRaw progressReason proposedScore regressed retrospective score scoreBand "
             "scoreReason scoreWaiver staleness start startsAt status statusDiverges statusPolicy statusReason "
             "target title unit unitKind updatedAt upper valueSource version weight"
         ),
-        hides="carriedFrom carriedTo incomingAlignments kpiLinks sourceKpi",
+        hides="carriedFrom carriedTo incomingAlignments initiatives kpiLinks sourceKpi",
         differs="hiddenContributors viewerCan",
     ),
     "Kpi": Type(
@@ -186,16 +184,16 @@ TYPES: dict[str, Type] = {
     ),
     "Participant": Type(
         "GOALS",
-        same="createdAt endedAt id kpi objective person role team",
+        same="createdAt endedAt id initiative kpi objective person role team",
     ),
     "Person": Type(
         "PEOPLE",
         same=(
-            "archivedAt avatarUrl color createdAt email erasedAt externalId id initiatives locale memberships "
+            "archivedAt avatarUrl color createdAt email erasedAt externalId id locale memberships "
             "name role "
             "timeZone updatedAt version"
         ),
-        hides="objectives",
+        hides="initiatives objectives",
     ),
     "Pillar": Type(
         "GOALS",
@@ -218,7 +216,7 @@ TYPES: dict[str, Type] = {
             "checkInCadence archivedAt avatarUrl color createdAt externalId id locale memberships name parent subteams "
             "timeZone updatedAt version"
         ),
-        hides="objectives",
+        hides="initiatives objectives",
     ),
     "GoalHistoryPoint": Type(
         "GOALS",
@@ -456,7 +454,7 @@ PAYLOADS = {
     "ObjectivePayload": Type("GOALS", hides="objective", same="userErrors"),
     "OrganizationDeletePayload": Type("WORKSPACE", same="deletedId userErrors"),
     "OrganizationPayload": Type("PEOPLE", same="organization userErrors"),
-    "ParticipantPayload": Type(None, hides="kpi objective", same="userErrors"),
+    "ParticipantPayload": Type(None, hides="initiative kpi objective", same="userErrors"),
     "PersonPayload": Type("PEOPLE", same="person userErrors"),
     "PillarPayload": Type("GOALS", same="pillar userErrors"),
     "ServiceAccountPayload": Type("PEOPLE", same="serviceAccount userErrors"),

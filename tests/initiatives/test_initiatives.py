@@ -48,11 +48,11 @@ async def test_an_initiative_is_made_changed_and_archived(client: Client) -> Non
     assert {name: after[name] for name in FACTS} == FACTS
     assert (after["owner"], after["team"], after["version"]) == ({"id": ids["person"]}, {"id": ids["team"]}, 2)
     await unchanged(client, "initiativeUpdate", id=made["id"], **FACTS)
-    document = "query($id: ID!) { person(id: $id) { initiatives { id } } initiatives { totalCount } }"
-    own = {"person": {"initiatives": [{"id": made["id"]}]}, "initiatives": {"totalCount": 2}}
+    document = "query($id: ID!) { person(id: $id) { initiatives { nodes { id } } } initiatives { totalCount } }"
+    own = {"person": {"initiatives": {"nodes": [{"id": made["id"]}]}}, "initiatives": {"totalCount": 2}}
     assert await client.data(document, id=ids["person"]) == own
     assert (await changed(client, "initiativeArchive", id=made["id"]))["archivedAt"] is not None
-    gone = {"person": {"initiatives": []}, "initiatives": {"totalCount": 1}}
+    gone = {"person": {"initiatives": {"nodes": []}}, "initiatives": {"totalCount": 1}}
     assert await client.data(document, id=ids["person"]) == gone
     assert (await changed(client, "initiativeRestore", id=made["id"]))["archivedAt"] is None
     nothing = dict.fromkeys(("description", "startsOn", "dueOn", "ownerId", "teamId"))

@@ -79,7 +79,7 @@ class Client:
 
     async def make(self, mutation: str, selection: str = "id", **input: Any) -> Any:
         """What a mutation makes or changes; fails on a user error."""
-        goal = "kpi" if "kpiId" in input else "objective"
+        goal = next((name for name in ("kpi", "initiative") if f"{name}Id" in input), "objective")
         name = {
             "objectiveAlign": "alignment",
             "objectiveUnalign": "alignment",

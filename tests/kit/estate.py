@@ -91,6 +91,7 @@ class Estate:
         holders = {"ownerId": at("person"), "teamId": at("team")}
         work = await add("work", "initiativeCreate", title=mark, description=mark, **holders)
         await self.client.make("initiativeLink", initiativeId=work, keyResultId=at("number"))
+        await self.client.make("participantAdd", initiativeId=work, teamId=at("team"), role="READER")
         await self.said_of("work", {"progress": 0.5, "note": mark})
         await add("link of work", "linkCreate", initiativeId=work, **self.elsewhere)
         return self

@@ -71,7 +71,7 @@ def known(item: dict[str, Any]) -> tuple[Any, ...]:
     about = (
         ("externalId", "system")
         if "externalId" in item
-        else ("kpi", "on", "keyResult", "role", "team", "person", "objective", "cycle")
+        else ("kpi", "on", "keyResult", "role", "team", "person", "objective", "cycle", "initiative")
     )
     return (item["type"], *(item.get(name) for name in about))
 
@@ -120,6 +120,7 @@ SMALL = [
     link("board", kpi="s1", system="web"),
     item("Initiative", "w1", title="Work", state="IN_PROGRESS", progress="0.25", dueOn="2026-03-31", owner="p1"),
     item("Initiative", "w2", title="Initiative w2", visibility="TEAM", team="t1"),
+    participant(initiative="w1", person="p2", role="CONTRIBUTOR"),
     {"type": "InitiativeKeyResult", "initiative": "w1", "keyResult": "k1"},
     {"type": "InitiativeKeyResult", "initiative": "w1", "keyResult": "k4"},
     item("InitiativeCheckIn", "n1", initiative="w1", progress="0.25", note="Slow", author="p1", at=AT),

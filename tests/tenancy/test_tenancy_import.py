@@ -43,6 +43,7 @@ ITEMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ),
     ("kpi", {"externalId": "new", "name": "New"}, {"parent": "whole", "owner": "person", "team": "team"}),
     ("participant", {}, {"kpi": "whole", "team": "team"}),
+    ("participant", {}, {"initiative": "work", "person": "person"}),
     ("kpiTarget", {"externalId": "new", "startsOn": "2027-01-01", "value": "1"}, {"kpi": "kpi"}),
     ("measurement", {"on": "2026-04-01", "value": "1"}, {"kpi": "kpi"}),
     (

@@ -44,3 +44,26 @@ async def test_the_doctor_finds_nothing_and_a_second_time_changes_nothing(demo: 
     assert await findings(demo) == []
     again = await imported(demo, DEMO)
     assert (again.kept, again.outcomes) == (True, {"UNCHANGED": len(again.results)})
+
+
+async def test_it_shows_initiatives_units_and_the_cadence_of_a_team(demo: Client) -> None:
+    work = """initiative(externalId: "answers-in-the-app") { state progress keyResults { externalId }
+        links { externalId } owner { name } checkIns { nodes { progress } } checkInHistory { totalCount } }"""
+    units = "unitKind currency displayDecimals"
+    read = f"""{{ {work} initiatives {{ nodes {{ externalId }} }}
+        inflow: keyResult(externalId: "a11-inflow") {{ {units} }}
+        resolution: keyResult(externalId: "a2-resolution") {{ {units} }}
+        team(externalId: "research") {{ checkInCadence {{ days }} }} }}"""
+    assert await demo.data(read) == {
+        "initiative": {
+            **{"state": "IN_PROGRESS", "progress": 0.5, "owner": {"name": "Emil Muster"}},
+            "keyResults": [{"externalId": "a2-resolution"}, {"externalId": "a6-first-contact"}],
+            "links": [{"externalId": "SUP-214"}],
+            "checkIns": {"nodes": [{"progress": None}, {"progress": 0.5}, {"progress": 0.1}]},
+            "checkInHistory": {"totalCount": 4},
+        },
+        "initiatives": {"nodes": [{"externalId": "answers-in-the-app"}, {"externalId": "night-rota"}]},
+        "inflow": {"unitKind": "CURRENCY", "currency": "USD", "displayDecimals": 0},
+        "resolution": {"unitKind": "DURATION", "currency": None, "displayDecimals": None},
+        "team": {"checkInCadence": {"days": 14}},
+    }

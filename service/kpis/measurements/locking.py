@@ -30,14 +30,14 @@ async def lock(tx: Transaction, ids: Iterable[UUID | None]) -> None:
 async def lock_kpi(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> Kpi:
     """A KPI to change. Raises Forbidden, NotFound, NotEditable, and Archived unless archived ones are allowed."""
     kpi = await lock_row(tx, Kpi, id, allow_archived=True)
-    await ensure_access(tx, GoalCheck(kpi, thing="KPI", is_kpi=True))
+    await ensure_access(tx, GoalCheck(kpi, thing="KPI", named_by="kpi_id"))
     ensure_not_archived(kpi, allow_archived=allow_archived)
     return kpi
 
 
 async def accessible(tx: Transaction, kpis: Mapping[K, Any]) -> dict[K, Any]:
     """The KPIs that the viewer sees; those that it may not edit as objects with their `denial`. Raises Forbidden."""
-    checks = [GoalCheck(kpi, "kpiId", "KPI", is_kpi=True, is_check_in=True) for kpi in kpis.values()]
+    checks = [GoalCheck(kpi, "kpiId", "KPI", named_by="kpi_id", is_check_in=True) for kpi in kpis.values()]
     known: dict[K, Any] = {}
     for (key, kpi), refusal in zip(kpis.items(), await find_refusals(tx, checks), strict=True):
         if refusal is None:

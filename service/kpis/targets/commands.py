@@ -96,7 +96,7 @@ async def create(tx: Transaction, targets: Sequence[KpiTarget]) -> None:
     if not tx.attempt.refusals:
         # Targets of the same transaction count when it is looked whether these overlap others.
         await tx.flush()
-    await ensure_access(tx, *(GoalCheck(kpi, "kpiId", "KPI", is_kpi=True) for kpi in kpis.values()))
+    await ensure_access(tx, *(GoalCheck(kpi, "kpiId", "KPI", named_by="kpi_id") for kpi in kpis.values()))
     for target in targets:
         if target.kpi_id in kpis:
             if kpis[target.kpi_id].archived_at is not None:
@@ -211,7 +211,7 @@ async def _lock(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> t
     await tx.flush()
     target = await lock_row(tx, KpiTarget, id, allow_archived=True)
     kpi = await lock_row(tx, Kpi, target.kpi_id, allow_archived=True)
-    await ensure_access(tx, GoalCheck(kpi, thing="KPI target", is_kpi=True))
+    await ensure_access(tx, GoalCheck(kpi, thing="KPI target", named_by="kpi_id"))
     ensure_not_archived(target, allow_archived=allow_archived)
     ensure_not_archived(kpi, allow_archived=allow_archived)
     return target, kpi
