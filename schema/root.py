@@ -51,6 +51,7 @@ from schema.kpis.measurements.mutations import KpiMeasurementMutations
 from schema.kpis.mutations import KpiMutations
 from schema.kpis.queries import KpiQueries
 from schema.kpis.scorecard import KpiScorecardQueries
+from schema.kpis.stats import KpiStatsQueries
 from schema.kpis.targets.mutations import KpiTargetMutations
 from schema.links.mutations import LinkMutations
 from schema.links.queries import LinkQueries
@@ -132,6 +133,7 @@ QUERIES = (
     CheckInDueQueries,
     KpiQueries,
     KpiScorecardQueries,
+    KpiStatsQueries,
     KpiMeasurementDueQueries,
     InitiativeQueries,
     LinkQueries,

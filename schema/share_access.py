@@ -104,7 +104,7 @@ REFUSED = frozenset(
         *("KeyResultStatusCount", "ObjectiveAlignmentCount", "ObjectiveConfidenceCount", "ObjectiveKindCount"),
         *("ObjectiveScoreBandCount", "ObjectiveStalenessCount", "ObjectiveStatusCount"),
         *("Event", "GoalStats", "HiddenContributors", "KeyResultStats", "KpiMeasurementDue", "KpiMeasurementRevision"),
-        *("KpiTeamCounts", "Link"),
+        *("KpiStats", "KpiStatusCount", "KpiTeamCounts", "Link"),
         *(
             "Initiative",
             "InitiativeCheckIn",

@@ -1,8 +1,6 @@
 """Scorecards: many KPIs at a glance."""
 
-import asyncio
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import strawberry
@@ -10,26 +8,19 @@ import strawberry
 from schema.context import Info
 from schema.execution.fields.relation import to_one
 from schema.kpis import Kpi
+from schema.kpis.cards import load_cards
 from schema.kpis.queries import KpiFilter
 from schema.people import Team
-from schema.relay.filters import plain
-from service.all_entities import reference_types
 from service.errors import BadUserInput
-from service.kpis import queries
-from service.kpis.current.row_mapping import summary_of
-from service.kpis.current.scorecard import Card, Group, build_card, group_cards, largest_changes, needs_attention
-from service.kpis.entity import KPI
+from service.kpis.current.scorecard import Card, Group, group_cards, largest_changes, needs_attention
 from service.kpis.enums import KpiStatus
 from service.kpis.queries import MAX_SCORECARD_KPIS
 from service.people import queries as people
 from service.pillars.models import Perspective
 from service.postgres.database import Row
-from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, build_condition, count_searches, parse_filter
 
 DEFAULT_CARDS = 10
 MAX_CARDS = 100
-# Cards that are made without yielding to the event loop; it takes some milliseconds.
-CARDS_AT_ONCE = 100
 HERE = "in this scorecard or group"
 
 
@@ -165,29 +156,4 @@ class KpiScorecardQueries:
             strawberry.argument(description="Conditions on the KPIs of the scorecard; all KPIs if left out."),
         ] = None,
     ) -> KpiScorecard | None:
-        conditions = plain(filter, reference_types(KPI.name), info.context.viewer)
-        info.context.budget.search(count_searches(conditions))
-        shape, values, comparison_count = parse_filter(conditions)
-        select = _select_kpis if comparison_count > MAX_CACHED_COMPARISONS else _cached_select
-        rows = await info.context.reader.rows(select(shape), **values)
-        if len(rows) > MAX_SCORECARD_KPIS:
-            raise BadUserInput(f"The board has more than {MAX_SCORECARD_KPIS} KPIs; narrow it by `filter`.")
-        return Group(None, await _build_cards(rows, info))  # type: ignore[return-value]
-
-
-def _select_kpis(shape: Shape) -> Any:
-    return queries.select_for_scorecard(build_condition(KPI.filters, shape))
-
-
-# SQLAlchemy needs ten milliseconds to compile it.
-_cached_select = lru_cache(maxsize=128)(_select_kpis)
-
-
-async def _build_cards(rows: Sequence[Any], info: Info) -> list[Card]:
-    """The cards of the rows, with turns for other requests in between."""
-    cards: list[Card] = []
-    for start in range(0, len(rows), CARDS_AT_ONCE):
-        if start:
-            await asyncio.sleep(0)
-        cards += (build_card(row, summary_of(row), info.context.now) for row in rows[start : start + CARDS_AT_ONCE])
-    return cards
+        return Group(None, await load_cards(info, filter))  # type: ignore[return-value]

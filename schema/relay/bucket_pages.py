@@ -5,7 +5,6 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import strawberry
 
@@ -14,7 +13,7 @@ from schema.execution.fields.batched import RequestedColumns, load, requested_co
 from schema.execution.fields.columnar import group_by_key
 from schema.relay.connections import Connection, ConnectionPage, cut
 from schema.relay.page_arguments import After, Before, First, Last
-from schema.relay.totals import Counts
+from schema.relay.row_pages import counted
 from service.reading.keyset import Listing, Page, at_first_page, bind_page, make_cursor
 from service.reading.reader import Reader
 
@@ -60,7 +59,7 @@ def bucket_pages(
         for (reading, own), result in zip(names.items(), results, strict=True):
             rows.update(zip(((reading, name) for name in own), result, strict=True))
         return [
-            cut(page, rows[each.reading, each.name], None, _known(each.count), partial(make_cursor, page))
+            cut(page, rows[each.reading, each.name], None, counted(each.count), partial(make_cursor, page))
             for each in buckets
         ]
 
@@ -90,12 +89,3 @@ async def _read(
 ) -> Sequence[Sequence[Any]]:
     select, own = statement
     return group_by_key(await reader.rows(select, **{**own, **values}, buckets=buckets), "bucket", buckets)
-
-
-def _known(count: int) -> Counts:
-    """The number of rows of a list that was counted already."""
-
-    async def counts(_reader: Reader, _keys: list[UUID]) -> dict[UUID | None, int]:
-        return {None: count}
-
-    return counts

@@ -216,7 +216,7 @@ def make_cursor(page: Page, row: Any) -> str:
     that counts."""
     tie_values = [tie for tie in (getattr(row, name, None) for name in TIE_NAMES) if tie is not None]
     times = [] if page.now is None else [page.now]
-    return encode_cursor([_order_name(page), row.sort_value, *tie_values, row.id, *times])
+    return encode_cursor([cursor_name(page), row.sort_value, *tie_values, row.id, *times])
 
 
 def at_first_page(listing: Listing, page: Page, now: datetime) -> Page:
@@ -227,7 +227,8 @@ def at_first_page(listing: Listing, page: Page, now: datetime) -> Page:
     return replace(page, now=first or now)
 
 
-def _order_name(page: Page) -> str:
+def cursor_name(page: Page) -> str:
+    """The name of an order in cursors."""
     return f"{page.order} {'DESC' if page.descending else 'ASC'}"
 
 
@@ -242,8 +243,8 @@ def _decode_cursor(page: Page, keys: list[Any]) -> tuple[list[Any], datetime | N
     assert page.cursor is not None
     refusal = "This is not a cursor of ours. Take one from `pageInfo` or from an edge."
     name, decoded, at = decode_cursor(page.cursor, parse, refusal)
-    if name != _order_name(page):
-        raise BadUserInput(f"This cursor belongs to the order {name}, and you ask for {_order_name(page)}.")
+    if name != cursor_name(page):
+        raise BadUserInput(f"This cursor belongs to the order {name}, and you ask for {cursor_name(page)}.")
     return decoded, at
 
 

@@ -352,6 +352,14 @@ TYPES: dict[str, Type] = {
             "varianceToTarget"
         ),
     ),
+    "KpiStats": Type(
+        "KPIS",
+        differs=("by category count coverage freshness kpis overdueCount owner perspective score status statuses team"),
+    ),
+    "KpiStatusCount": Type(
+        "KPIS",
+        differs="count overdueCount status",
+    ),
     "KpiTeamCounts": Type(
         "KPIS",
         differs="amber coverage green noData noTarget overdueCount red score team total",
@@ -382,7 +390,8 @@ TYPES: dict[str, Type] = {
             "milestone node nodes objective objectives"
         ),
         differs=(
-            "cycleReport goalStats keyResultStats keyResultStatusReport kpiScorecard objectiveStatusReport viewer"
+            "cycleReport goalStats keyResultStats keyResultStatusReport kpiScorecard kpiStats objectiveStatusReport "
+            "viewer"
         ),
         administrators="auditEvents",
     ),

@@ -31,6 +31,7 @@ SINGLE = (
     "keyResultStatusReport",
     "goalStats",
     "keyResultStats",
+    "kpiStats",
 )
 BY_IDS = ("node", "nodes")
 # test_report_properties.py compares it with the lists that everybody reads.

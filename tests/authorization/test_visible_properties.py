@@ -37,6 +37,7 @@ LISTS = f"""{{
     kpis(first: 50) {{ {PAGE} }}
     objectiveStatusReport {{ {REPORT} }} keyResultStatusReport(includeArchived: true) {{ {REPORT} }}
     kpiScorecard {{ total kpis {{ id }} teams {{ team {{ id }} total }} }}
+    kpiStats(groupBy: TEAM) {{ team {{ id }} count statuses {{ count }} kpis(first: 50) {{ {PAGE} }} }}
     private: objectives(first: 50, filter: {{ visibility: {{ neq: ORGANIZATION }} }}) {{ {PAGE} }}
     search: objectives(first: 50, filter: {{ title: {{ contains: "a" }} }}) {{ {PAGE} }}
     searched: objectiveStatusReport(filter: {{ title: {{ contains: "a" }} }}) {{ {REPORT} }}
@@ -104,6 +105,11 @@ class Reader:
         groups = {(each["team"] or {}).get("id"): each["total"] for each in board["teams"]}
         read = (board["total"], {each["id"] for each in board["kpis"]}, groups)
         self.compare("kpiScorecard", read, (len(model.kpis), set(model.kpis), teams))
+        stats = data["kpiStats"]
+        self.compare("kpiStats", {(each["team"] or {}).get("id"): each["count"] for each in stats}, teams)
+        self.compare("kpis of kpiStats", {id for each in stats for id in ids_of(each["kpis"])}, set(model.kpis))
+        counts = [sum(status["count"] for status in each["statuses"]) for each in stats]
+        self.compare("statuses of kpiStats", counts, [each["count"] for each in stats])
 
     async def conditions(self) -> None:
         """Lists by what is around goals: what is hidden matches no condition."""

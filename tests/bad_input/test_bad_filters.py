@@ -22,6 +22,7 @@ COUNTED = {
     "keyResultStatusReport": "total counts { count }",
     "goalStats": "count objectives { totalCount nodes { id } }",
     "keyResultStats": "count keyResults { totalCount nodes { id } }",
+    "kpiStats": "count kpis { totalCount nodes { id } }",
 }
 HUGE: dict[str, list[Any]] = {
     "Float": [1e308, -1e308, 5e-324, -0.0, 2**63, 0],

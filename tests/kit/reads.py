@@ -47,6 +47,7 @@ def kind_of(each: GraphQLField) -> str:
         "": "plain",
         "filter": "board",
         "filter includeArchived": "board",
+        "filter groupBy": "board",
         "filter groupBy includeArchived": "board",
         "id": "node",
         "ids": "nodes",
@@ -81,7 +82,7 @@ REPORTED = {
 }
 
 # The fields of Query with the groups that have lists.
-STATISTICS = {"GoalStats": "goalStats", "KeyResultStats": "keyResultStats"}
+STATISTICS = {"GoalStats": "goalStats", "KeyResultStats": "keyResultStats", "KpiStats": "kpiStats"}
 
 
 # Fields of Query that find one object by its id or its external id.

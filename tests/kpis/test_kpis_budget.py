@@ -102,6 +102,7 @@ async def test_others_have_their_turns_while_a_long_series_is_made(client: Clien
         'keyResultStatusReport(filter: {title: {contains: "x"}}) { total }',
         'goalStats(filter: {title: {contains: "x"}}) { count }',
         'keyResultStats(filter: {title: {contains: "x"}}) { count }',
+        'kpiStats(filter: {name: {contains: "x"}}) { count }',
     ],
 )
 async def test_searches_are_counted_wherever_there_is_a_filter(client: Client, one: str) -> None:

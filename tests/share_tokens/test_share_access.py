@@ -69,6 +69,7 @@ REFUSED_FIELDS = {
             "initiativeCheckIn",
             "initiatives",
             "keyResultStats",
+            "kpiStats",
             "link",
             "links",
             "measurementsDue",

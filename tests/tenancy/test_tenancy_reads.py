@@ -106,7 +106,7 @@ async def test_a_stranger_with_nothing_sees_only_itself(client: Client, stranger
     theirs = await Estate(client, "Theirs").furnish()
     seen = {name: answer["data"] for name, answer in (await answers(stranger, lists())).items()}
     assert seen.pop("measurementsDue") == {"measurementsDue": []}
-    assert [len(seen.pop(name)[name]) for name in ("goalStats", "keyResultStats")] == [1, 1]
+    assert [len(seen.pop(name)[name]) for name in STATISTICS.values()] == [1, 1, 1]
     counts = {name: data[name].get("totalCount") for name, data in seen.items()}
     own = {"people": 1, "events": 3, "auditEvents": 2, "organization": None, "viewer": None, "kpiScorecard": None}
     own |= {"objectiveStatusReport": None, "keyResultStatusReport": None}

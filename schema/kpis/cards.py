@@ -1,0 +1,45 @@
+"""Reads many KPIs with how they stand: for scorecards, and for statistics."""
+
+import asyncio
+from functools import lru_cache
+from typing import Any
+
+from schema.context import Info
+from schema.relay.filters import plain
+from service.all_entities import reference_types
+from service.errors import BadUserInput
+from service.kpis import queries
+from service.kpis.current.row_mapping import summary_of
+from service.kpis.current.scorecard import Card, build_card
+from service.kpis.entity import KPI
+from service.kpis.queries import MAX_SCORECARD_KPIS
+from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, build_condition, count_searches, parse_filter
+
+# Cards that are made without yielding to the event loop; it takes some milliseconds.
+CARDS_AT_ONCE = 100
+
+
+async def load_cards(info: Info, filter: Any) -> list[Card]:
+    """The cards of the KPIs that are not archived and meet a filter, by name. Raises BadUserInput for too many."""
+    conditions = plain(filter, reference_types(KPI.name), info.context.viewer)
+    info.context.budget.search(count_searches(conditions))
+    shape, values, comparison_count = parse_filter(conditions)
+    select = _select_kpis if comparison_count > MAX_CACHED_COMPARISONS else _cached_select
+    rows = await info.context.reader.rows(select(shape), **values)
+    if len(rows) > MAX_SCORECARD_KPIS:
+        raise BadUserInput(f"There are more than {MAX_SCORECARD_KPIS} KPIs; narrow them by `filter`.")
+    cards: list[Card] = []
+    for start in range(0, len(rows), CARDS_AT_ONCE):
+        if start:
+            # Other requests have their turns in between.
+            await asyncio.sleep(0)
+        cards += (build_card(row, summary_of(row), info.context.now) for row in rows[start : start + CARDS_AT_ONCE])
+    return cards
+
+
+def _select_kpis(shape: Shape) -> Any:
+    return queries.select_for_scorecard(build_condition(KPI.filters, shape))
+
+
+# SQLAlchemy needs ten milliseconds to compile it.
+_cached_select = lru_cache(maxsize=128)(_select_kpis)
