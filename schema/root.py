@@ -17,6 +17,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from schema.alignment import Alignment
+from schema.alignment.batches import AlignmentBatchMutations
 from schema.alignment.mutations import AlignmentMutations
 from schema.alignment.queries import AlignmentQueries
 from schema.audit.queries import AuditQueries
@@ -41,11 +42,13 @@ from schema.initiatives.check_in_mutations import InitiativeCheckInMutations
 from schema.initiatives.mutations import InitiativeMutations
 from schema.initiatives.queries import InitiativeQueries
 from schema.key_results import Milestone
+from schema.key_results.batches import KeyResultBatchMutations
 from schema.key_results.kpi_links import KpiLink, KpiLinkMutations
 from schema.key_results.milestones import MilestoneMutations
 from schema.key_results.mutations import KeyResultMutations
 from schema.key_results.queries import KeyResultQueries
 from schema.key_results.score_mutations import ScoreMutations
+from schema.kpis.batches import KpiBatchMutations
 from schema.kpis.due import KpiMeasurementDueQueries
 from schema.kpis.measurements.mutations import KpiMeasurementMutations
 from schema.kpis.mutations import KpiMutations
@@ -56,6 +59,7 @@ from schema.kpis.targets.mutations import KpiTargetMutations
 from schema.links.mutations import LinkMutations
 from schema.links.queries import LinkQueries
 from schema.naming import Names
+from schema.objectives.batches import ObjectiveBatchMutations
 from schema.objectives.mutations import ObjectiveMutations
 from schema.objectives.queries import ObjectiveQueries
 from schema.participants import Participant
@@ -149,11 +153,14 @@ QUERIES = (
 )
 MUTATIONS = (
     ObjectiveMutations,
+    ObjectiveBatchMutations,
     KeyResultMutations,
+    KeyResultBatchMutations,
     ScoreMutations,
     MilestoneMutations,
     KpiLinkMutations,
     KpiMutations,
+    KpiBatchMutations,
     KpiTargetMutations,
     KpiMeasurementMutations,
     InitiativeMutations,
@@ -164,6 +171,7 @@ MUTATIONS = (
     CheckInCorrectionMutations,
     CheckInsMutations,
     AlignmentMutations,
+    AlignmentBatchMutations,
     CycleMutations,
     CycleStateMutations,
     CycleScheduleMutations,

@@ -127,8 +127,13 @@ class AlignmentPayload:
 SUBJECT = Subject(AlignmentPayload, ALIGNMENT)
 
 
-async def _objective_align(tx: Transaction, input: ObjectiveAlignInput) -> UUID:
+async def align(tx: Transaction, input: ObjectiveAlignInput) -> UUID:
     return await commands.align(tx, AlignmentRequest(**facts(input, "Alignment")))
+
+
+async def move(tx: Transaction, id: UUID, input: ObjectiveMoveInput) -> MoveResult:
+    """Moves an objective as an input says."""
+    return await move_objective(tx, id, _destination(input), input.reason)
 
 
 def _destination(input: ObjectiveMoveInput) -> Destination:
@@ -150,7 +155,7 @@ class AlignmentMutations:
     objective_align: AlignmentPayload | None = creating(
         SUBJECT,
         ObjectiveAlignInput,
-        _objective_align,
+        align,
         "Aligns an objective with a parent: makes the alignment, makes it again, or changes it as asked. Refused if it "
         "would close a loop. Other edges of the objective stay and go on counting, also when this one becomes primary; "
         "`objectiveMove` replaces the parent.",
@@ -174,7 +179,7 @@ class AlignmentMutations:
 
         async def command(tx: Transaction, id: UUID) -> None:
             nonlocal moved
-            moved = await move_objective(tx, id, _destination(input), input.reason)
+            moved = await move(tx, id, input)
 
         row, errors = await changed(info, OBJECTIVE, input, command, exclusive=True)
         if errors:

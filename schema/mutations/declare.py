@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
@@ -38,6 +39,7 @@ def optional(description: str) -> Any:
     return strawberry.field(default=None, description=description)
 
 
+@cache
 def archive_input(name: str, noun: str, verb: str) -> Any:
     """The input of a mutation that archives, restores or removes a `noun`; a type of its own for each mutation."""
     id = strawberry.field(description=f"Id of the {noun} to {verb}.")
@@ -71,6 +73,10 @@ def after(input: Any, type_name: str) -> UUID | None:
     return reference(input.after_id, type_name, "afterId") if input.after_id is not None else None
 
 
+# Changes the row with an id as an input says.
+Command = Callable[[Transaction, UUID, Any], Awaitable[Any]]
+
+
 class Subject(NamedTuple):
     """What mutations change: a type of object, and the payload that they answer with."""
 
@@ -93,13 +99,13 @@ def creating(
         outcome = await created(info, subject.entity, input, lambda tx: command(tx, input), exclusive=exclusive)
         return payload(subject.payload, outcome)
 
-    return _mutation(resolver, input_type, argument, description)
+    return mutation(resolver, input_type, argument, description)
 
 
 def altering(
     subject: Subject,
     input_type: Any,
-    command: Callable[[Transaction, UUID, Any], Awaitable[Any]],
+    command: Command,
     description: str,
     *,
     argument: str | None = None,
@@ -122,21 +128,20 @@ def altering(
         )
         return payload(subject.payload, outcome)
 
-    return _mutation(resolver, input_type, argument or input_type.__strawberry_definition__.description, description)
+    return mutation(resolver, input_type, argument or input_type.__strawberry_definition__.description, description)
 
 
 def updating(subject: Subject, input_type: Any, description: str, *, exclusive: bool = False) -> Any:
     """A mutation that changes the fields of a row by the command of its type."""
-    upsert = subject.entity.upsert
+    return altering(subject, input_type, change_by_input(subject.entity), description, exclusive=exclusive)
+
+
+def change_by_input(entity: Entity) -> Command:
+    """The command that changes the fields of a row as an input says."""
+    upsert = entity.upsert
     if upsert is None:
-        raise TypeError(f"{subject.entity.name} has no command that changes it.")
-    return altering(
-        subject,
-        input_type,
-        lambda tx, id, input: upsert.change(tx, change(input, subject.entity.name)),
-        description,
-        exclusive=exclusive,
-    )
+        raise TypeError(f"{entity.name} has no command that changes it.")
+    return lambda tx, _, input: upsert.change(tx, change(input, entity.name))
 
 
 def archiving(subject: Subject, noun: str, description: str, *, exclusive: bool = False) -> Any:
@@ -150,16 +155,16 @@ def restoring(subject: Subject, noun: str, description: str, *, exclusive: bool 
 
 
 def _set_archived(subject: Subject, noun: str, verb: str, description: str, exclusive: bool) -> Any:
-    return altering(
-        subject,
-        archive_input(f"{subject.entity.name}{verb.capitalize()}Input", noun, verb),
-        lambda tx, id, input: set_archived(tx, subject.entity, id, verb == "archive", input.reason),
-        description,
-        exclusive=exclusive,
-    )
+    input_type = archive_input(f"{subject.entity.name}{verb.capitalize()}Input", noun, verb)
+    return altering(subject, input_type, set_archived_by_input(subject.entity, verb), description, exclusive=exclusive)
 
 
-def _mutation(resolver: Any, input_type: Any, argument: str, description: str) -> Any:
+def set_archived_by_input(entity: Entity, verb: str) -> Command:
+    """The command that archives or restores a row, for the reason in an input."""
+    return lambda tx, id, input: set_archived(tx, entity, id, verb == "archive", input.reason)
+
+
+def mutation(resolver: Any, input_type: Any, argument: str, description: str) -> Any:
     annotations = {
         "info": strawberry.Info,
         "input": Annotated[input_type, strawberry.argument(description=argument)],

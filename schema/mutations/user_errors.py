@@ -21,8 +21,9 @@ from service.events.creation import CreatedFrom, digest, were_created_from
 from service.values.names import to_camel_case
 from service.values.parsing import to_json_value
 
-# The refusals of an import are known once it is imported.
+# Refusals are known once their modules are imported.
 from service.workspace import importing  # noqa: F401
+from service.writing import batches  # noqa: F401
 from service.writing.constraints import Taken
 from service.writing.refusals import NotFound
 from service.writing.transaction import Transaction

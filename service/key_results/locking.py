@@ -63,6 +63,14 @@ async def lock_goals(tx: Transaction, key_result_ids: Iterable[UUID], objective_
     return LockedGoals({each.id: each for each in tx.adopt(KeyResult, own)}, objectives)
 
 
+async def lock_key_results_ahead(tx: Transaction, ids: Iterable[UUID]) -> None:
+    """Locks key results that will be changed one after the other, with their objectives and all above these, in one
+    message."""
+    locked = await lock_goals(tx, ids, ())
+    for id, key_result in locked.key_results.items():
+        tx.locked_ahead[KeyResult, id] = key_result, locked.objectives[key_result.objective_id]
+
+
 async def lock_with_objective(
     tx: Transaction,
     id: UUID,
@@ -90,12 +98,7 @@ async def lock_upward_from(
     Raises Forbidden, NotFound, NotEditable and Archived. Notes CycleStateForbids if its cycle does not allow the
     `actions`. What `is_check_in`, or has no other action, is for contributors, too.
     """
-    rows = await tx.rows(LOCK, id=id)
-    own = next((row for row in rows if row["key_result_id"] is not None), None)
-    if own is None:
-        raise NotFound((field,), thing="key result")
-    [locked] = take_locked(tx, rows).values()
-    [key_result] = tx.adopt(KeyResult, [without_prefix(own, "key_result_")])
+    key_result, locked = tx.locked_ahead.get((KeyResult, id)) or await _lock(tx, id, field)
     check = GoalCheck(
         *(locked.objective, field, "key result"),
         further_owners=(key_result.owner_id,),
@@ -105,4 +108,14 @@ async def lock_upward_from(
     ensure_not_archived(locked.objective, field, allow_archived)
     ensure_not_archived(key_result, field, allow_archived)
     await locked.check_cycle(tx, actions, field)
+    return key_result, locked
+
+
+async def _lock(tx: Transaction, id: UUID, field: str) -> tuple[KeyResult, LockedObjective]:
+    rows = await tx.rows(LOCK, id=id)
+    own = next((row for row in rows if row["key_result_id"] is not None), None)
+    if own is None:
+        raise NotFound((field,), thing="key result")
+    [locked] = take_locked(tx, rows).values()
+    [key_result] = tx.adopt(KeyResult, [without_prefix(own, "key_result_")])
     return key_result, locked

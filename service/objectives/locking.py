@@ -147,7 +147,10 @@ async def lock_objective(
     """An objective to change, locked with all above it unless it is locked `alone`. Raises Forbidden, NotFound,
     NotEditable, and Archived unless archived ones are allowed. Notes CycleStateForbids if its cycle does not allow
     the `actions`."""
-    if alone:
+    locked: LockedObjective | None = tx.locked_ahead.get((Objective, id))
+    if locked is not None:
+        pass
+    elif alone:
         rows = await tx.rows(LOCK_ALONE, id=id)
         alone_locked = [LockedObjective(each, row) for row in rows for each in _adopted(tx, [row])]
         locked = next(iter(alone_locked), None)
@@ -159,6 +162,12 @@ async def lock_objective(
     ensure_not_archived(locked.objective, field, allow_archived)
     await locked.check_cycle(tx, actions, field)
     return locked
+
+
+async def lock_objectives_ahead(tx: Transaction, ids: Iterable[UUID]) -> None:
+    """Locks objectives that will be changed one after the other, with all above them, in one message."""
+    for id, locked in (await lock_upward(tx, ids)).items():
+        tx.locked_ahead[Objective, id] = locked
 
 
 def _adopted(tx: Transaction, rows: Iterable[Any]) -> list[Objective]:

@@ -42,13 +42,14 @@ ACCESS_TYPES = frozenset(
 
 @dataclass
 class Transaction:
-    """What a command works in. `now` is the door's clock; `touched` are the objectives whose derived values must be
-    settled before the commit, `touched_cycles` and `touched_teams` stand for all of theirs, `all_touched` for all;
-    `locked_upward` are objectives that are locked with all above them, each before its parents; `touched_kpis` are the
-    KPIs with the first and last day of what changed, `all_kpis_touched` stands for all computed ones; `changed_goals`
-    and `changed_kpis` show something else though no column of theirs has changed; `attempt` collects what is wrong;
-    `created_from` is the input that creates an object under a client's own id; `is_distributed` where Citus distributes
-    the tables; `changed_types` are those of changed rows, `created_cycles` the new ones; `reason` is that of all."""
+    """What a command works in. `now` is the door's clock; `touched` are the objectives to settle before the commit,
+    `touched_cycles` and `touched_teams` stand for all of theirs, `all_touched` for all; `locked_upward` are
+    objectives locked with all above them, each before its parents; `touched_kpis` are the KPIs with the first
+    and last day of what changed, `all_kpis_touched` stands for all computed ones; `changed_goals` and
+    `changed_kpis` show something else though no column of theirs has changed; `attempt` collects what is wrong;
+    `created_from` is the input that creates an object under a client's own id; `is_distributed` where Citus
+    distributes the tables; `changed_types` are those of changed rows, `created_cycles` the new ones; `reason`
+    is that of all; `locked_ahead` is what was locked for several changes."""
 
     connection: "asyncpg.Connection[Any]"
     viewer: Viewer
@@ -68,6 +69,7 @@ class Transaction:
     changed_types: set[str] = field(default_factory=set)
     created_cycles: set[UUID] = field(default_factory=set)
     reason: str | None = None
+    locked_ahead: dict[tuple[type[TenantRow], UUID], Any] = field(default_factory=dict)
     _position_count: int = 0
     _flushes: int = 0
     _unsent: UnsentWrites = field(init=False)
@@ -247,8 +249,7 @@ class Transaction:
         self._unsent.send_ahead()
 
     async def flush(self) -> None:
-        """Sends what is new and what has changed, by one statement unless it is much. Raises what was noted to be
-        wrong with it."""
+        """Sends what is new and what has changed, by one statement unless it is much. Raises what was noted."""
         self.attempt.ensure_fine()
         await self._unsent.send()
         self._note_flushed()
@@ -257,9 +258,8 @@ class Transaction:
         """Flushes, and reads the rows of a SELECT afterwards; in one message, unless it is much."""
         self.attempt.ensure_fine()
         compiled = driver_statement(statement)
-        arguments = compiled.arguments({**self._shared, **parameters})
-        organization = compiled.names.index("organization_id") + 1
-        rows = await self._unsent.send_and_read(compiled.text, arguments, organization)
+        arguments, index = compiled.arguments({**self._shared, **parameters}), compiled.names.index("organization_id")
+        rows = await self._unsent.send_and_read(compiled.text, arguments, index + 1)
         self._note_flushed()
         return rows
 

@@ -22,6 +22,9 @@ ACTIONS: dict[str, CycleAction | None] = {
     **dict.fromkeys(("objectiveAlign", "objectiveMove", "objectiveUnalign"), EDIT),
     **{f"objective{verb}": EDIT for verb in ("Archive", "Create", "Reorder", "Restore", "Update")},
     **{f"keyResult{verb}": EDIT for verb in ("Archive", "Create", "Reorder", "Restore", "Update")},
+    **dict.fromkeys(("objectivesAlign", "objectivesMove"), EDIT),
+    **{f"objectives{verb}": EDIT for verb in ("Archive", "Restore", "Update")},
+    **{f"keyResults{verb}": EDIT for verb in ("Archive", "Restore", "Update")},
     **dict.fromkeys(("keyResultLinkKpi", "keyResultUnlinkKpi"), EDIT),
     **{f"milestone{verb}": EDIT for verb in ("Archive", "Create", "Reorder", "Restore", "Update")},
     **dict.fromkeys(("checkInsRecord", "keyResultCheckIn", "objectiveCheckIn"), CHECK_IN),
@@ -38,6 +41,7 @@ ACTIONS: dict[str, CycleAction | None] = {
     "cyclesSchedule": None,
     # KPIs go on, whatever cycles there are.
     **{f"kpi{verb}": None for verb in ("Archive", "Create", "Restore", "Update")},
+    **{f"kpis{verb}": None for verb in ("Archive", "Restore", "Update")},
     **{f"kpiTarget{verb}": None for verb in ("Archive", "Create", "Restore", "Update")},
     **dict.fromkeys(("kpiMeasurementsDelete", "kpiMeasurementsRecord")),
     **{f"pillar{verb}": None for verb in ("Archive", "Create", "Restore", "Update")},
@@ -53,7 +57,11 @@ ACTIONS: dict[str, CycleAction | None] = {
     # It does what its items say; test_states_of_imports.py.
     "workspaceImport": None,
 }
-RESTORED = {"objectiveRestore": "objectives", "keyResultRestore": "key_results", "milestoneRestore": "milestones"}
+RESTORED = {
+    **dict.fromkeys(("objectiveRestore", "objectivesRestore"), "objectives"),
+    **dict.fromkeys(("keyResultRestore", "keyResultsRestore"), "key_results"),
+    "milestoneRestore": "milestones",
+}
 WITHOUT_INPUT = {"organizationDelete", "organizationUpdate", "workspaceImport"}
 
 
@@ -90,7 +98,8 @@ async def test_what_a_state_allows(client: Client, cleaner: asyncpg.Connection, 
         is_allowed = action is None or action in ALLOWED[state]
         if (table := RESTORED.get(mutation)) and not is_allowed:
             # What is not archived needs no restoring, so that nothing forbids it.
-            archived = decode(filled(move, estate)["id"])
+            input = filled(move, estate)
+            archived = decode(input["id"] if "id" in input else input[mutation.removesuffix("Restore")][0]["id"])
             assert archived
             await cleaner.execute(f"UPDATE {table} SET archived_at = now() WHERE id = $1", archived[1])
         before = None if is_allowed else await everything(client)
@@ -100,6 +109,8 @@ async def test_what_a_state_allows(client: Client, cleaner: asyncpg.Connection, 
         else:
             assert FORBIDDEN in codes_in(answer), (mutation, answer)
             assert await everything(client) == before, mutation
+        if table and not is_allowed and archived:
+            await cleaner.execute(f"UPDATE {table} SET archived_at = NULL WHERE id = $1", archived[1])
 
 
 async def test_a_refusal_names_the_state_and_what_would_help(client: Client) -> None:

@@ -22,6 +22,7 @@ from service.rollup.history_loading import MAX_EVALUATIONS, MAX_OBJECTIVES
 from service.settings import Settings, variable_of
 from service.values import parsing, weights
 from service.values.names import to_camel_case
+from service.writing.batches import MAX_BATCH_SIZE
 from service.writing.texts import text_limits
 from tests.docs.page import table
 
@@ -121,6 +122,7 @@ def values_rows() -> list[Row]:
     points = f"1 to {number(mutations.MAX_MEASUREMENTS)}"
     return [
         ("`measurements` of `kpiMeasurementsRecord` and `kpiMeasurementsDelete`", points, BAD_INPUT),
+        ("Items of a batch mutation such as `objectivesUpdate`", f"1 to {number(MAX_BATCH_SIZE)}", BAD_INPUT),
         ("`checkIns` of `checkInsRecord` and `initiativeCheckInsRecord`", f"1 to {number(MAX_CHECK_INS)}", BAD_INPUT),
         ("`items` of `workspaceImport`", number(workspace.MAX_ITEMS), "`TOO_MANY_ITEMS` in `userErrors`"),
         ("`items` of `cycleCarryOver`", number(MAX_CARRIED), "`CARRY_OVER_TOO_LARGE` in `userErrors`"),

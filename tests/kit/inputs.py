@@ -74,11 +74,18 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("personErase", {"id": Own("person 2")}),
     ("objectiveArchive", {"id": Own("leaf")}),
     ("objectiveRestore", {"id": Own("leaf")}),
+    ("objectivesUpdate", {"objectives": [{"id": Own("child"), "title": "Changed again", **PLACES}]}),
+    ("objectivesArchive", {"objectives": [{"id": Own("leaf")}]}),
+    ("objectivesRestore", {"objectives": [{"id": Own("leaf")}]}),
     ("objectiveReorder", {"id": Own("child"), "afterId": Own("leaf 2")}),
     ("keyResultCreate", {"id": New("number"), "title": "New", "objectiveId": Own("root"), "ownerId": Own("person")}),
     ("keyResultUpdate", {"id": Own("number"), "title": "Changed", "ownerId": Own("person")}),
     ("keyResultArchive", {"id": Own("number 2")}),
     ("keyResultRestore", {"id": Own("number 2")}),
+    ("keyResultsUpdate", {"keyResults": [{"id": Own("number"), "title": "Changed again", "ownerId": Own("person")}]}),
+    ("keyResultsUpdate", {"keyResults": [{"id": Own("follower"), "sourceKpiId": Own("kpi")}]}),
+    ("keyResultsArchive", {"keyResults": [{"id": Own("number 2")}]}),
+    ("keyResultsRestore", {"keyResults": [{"id": Own("number 2")}]}),
     ("keyResultReorder", {"id": Own("number"), "afterId": Own("stages")}),
     ("milestoneCreate", {"id": New("stage"), "title": "New", "keyResultId": Own("stages")}),
     ("milestoneUpdate", {"id": Own("stage"), "title": "Changed"}),
@@ -92,6 +99,10 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("objectiveUnalign", {"id": Own("edge 2")}),
     ("objectiveMove", {"id": Own("leaf 2"), "parentId": Own("root"), "afterId": Own("child")}),
     ("objectiveMove", {"id": Own("leaf 3"), "parentKeyResultId": Own("number")}),
+    ("objectivesAlign", {"objectives": [{"id": New("edge 2"), "objectiveId": Own("leaf"), "parentId": Own("root")}]}),
+    ("objectivesAlign", {"objectives": [{"objectiveId": Own("leaf"), "parentKeyResultId": Own("number")}]}),
+    ("objectivesMove", {"objectives": [{"id": Own("leaf"), "parentId": Own("root"), "afterId": Own("child")}]}),
+    ("objectivesMove", {"objectives": [{"id": Own("leaf 3"), "parentKeyResultId": Own("number")}]}),
     ("keyResultCheckIn", {"id": New("value"), "keyResultId": Own("number"), "value": "6"}),
     ("objectiveCheckIn", {"id": New("note"), "objectiveId": Own("root"), "note": "New"}),
     ("keyResultCheckIn", {"keyResultId": Own("number"), "value": "6", "authorId": Own("person")}),
@@ -116,6 +127,9 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("participantRemove", {"initiativeId": Own("work"), "personId": Own("person 2")}),
     ("kpiArchive", {"id": Own("kpi 2")}),
     ("kpiRestore", {"id": Own("kpi 2")}),
+    ("kpisUpdate", {"kpis": [{"id": Own("kpi 2"), "name": "Changed again", "parentId": Own("whole"), **HOLDERS}]}),
+    ("kpisArchive", {"kpis": [{"id": Own("kpi 2")}]}),
+    ("kpisRestore", {"kpis": [{"id": Own("kpi 2")}]}),
     ("kpiTargetCreate", {"id": New("goal"), "kpiId": Own("kpi 2"), "startsOn": "2026-01-01", "value": "1"}),
     ("kpiTargetUpdate", {"id": Own("goal"), "value": "11"}),
     ("kpiTargetArchive", {"id": Own("goal 2")}),
@@ -246,8 +260,18 @@ async def made(client: Client, mutation: str, input: dict[str, Any]) -> dict[str
     changed = [name for name, part in parts if "id" in getattr(get_named_type(part.type), "fields", ())]
     kind = each.args["input"].type
     objects = " ".join(f"{name} {{ id }}" for name in changed)
+    if results := each_result(each):
+        objects = f"results {{ {results} {{ id }} }}"
     selection = f"{{ {objects} userErrors {{ code field message }} }}"
     return await client.answer(f"mutation($input: {kind}) {{ {mutation}(input: $input) {selection} }}", input=input)
+
+
+def each_result(mutation: Any) -> str | None:
+    """The name of the object in each result of a mutation of many; None for a mutation of one."""
+    results = get_named_type(mutation.type).fields.get("results")
+    fields = getattr(get_named_type(results.type), "fields", {}) if results else {}
+    objects = [name for name, each in fields.items() if "id" in getattr(get_named_type(each.type), "fields", {})]
+    return objects[0] if "userErrors" in fields and "index" not in fields else None
 
 
 def spellings(id: str) -> list[str]:

@@ -29,10 +29,17 @@ async def lock(tx: Transaction, ids: Iterable[UUID | None]) -> None:
 
 async def lock_kpi(tx: Transaction, id: UUID, *, allow_archived: bool = False) -> Kpi:
     """A KPI to change. Raises Forbidden, NotFound, NotEditable, and Archived unless archived ones are allowed."""
-    kpi = await lock_row(tx, Kpi, id, allow_archived=True)
+    kpi = tx.locked_ahead.get((Kpi, id)) or await lock_row(tx, Kpi, id, allow_archived=True)
     await ensure_access(tx, GoalCheck(kpi, thing="KPI", named_by="kpi_id"))
     ensure_not_archived(kpi, allow_archived=allow_archived)
     return kpi
+
+
+async def lock_kpis_ahead(tx: Transaction, ids: Iterable[UUID]) -> None:
+    """Locks KPIs that will be changed one after the other, in one message."""
+    for kpi in await tx.lock(Kpi, sorted(ids)):
+        if kpi is not None:
+            tx.locked_ahead[Kpi, kpi.id] = kpi
 
 
 async def accessible(tx: Transaction, kpis: Mapping[K, Any]) -> dict[K, Any]:

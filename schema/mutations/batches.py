@@ -1,0 +1,211 @@
+"""Mutations that change many objects of one type, all of them or each one that can be changed."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import strawberry
+
+from schema.context import Info
+from schema.descriptions.enums import describe_enum
+from schema.execution.fields.batched import requested_columns
+from schema.execution.fields.selecting import narrow_statement
+from schema.mutations.declare import Command, Subject, archive_input, mutation, set_archived_by_input
+from schema.mutations.inputs import check_input, facts
+from schema.mutations.user_errors import UserError, user_errors
+from service.errors import BadUserInput, Refusal, Refusals
+from service.reading.statements import load_in_order
+from service.values.names import to_camel_case, to_words
+from service.writing.batches import MAX_BATCH_SIZE, BatchItem, ItemRepeated, run_batch
+from service.writing.transaction import Transaction
+
+# A refusal of the database names one item at a time. After so many transactions each item gets one of its own.
+MAX_ROUNDS = 3
+IS_APPLIED = (
+    "True if the items without user errors were changed; with the mode ATOMIC these are all. False if nothing changed, "
+    "because an item was refused."
+)
+RESULTS = "Results of the items, in the order of the input."
+ALL_USER_ERRORS = (
+    "Reasons why items were refused, of all results, each with the path of its item; empty if all of them changed."
+)
+
+
+class BatchMode(StrEnum):
+    ATOMIC = "ATOMIC"
+    EACH = "EACH"
+
+
+describe_enum(
+    BatchMode,
+    "Mode of a change of many objects: what happens to the others if one is refused.",
+    ATOMIC="All or nothing: if one item is refused, nothing changes.",
+    EACH="Each by itself: what is refused is left out, and the others change.",
+)
+
+Prepare = Callable[[Transaction, Iterable[UUID]], Awaitable[None]]
+
+
+class Batch(NamedTuple):
+    """A mutation of many: what it changes, the name of the list in its input, the `payload` of the whole, and what
+    locks all at once to `prepare`."""
+
+    subject: Subject
+    name: str
+    payload: Any
+    prepare: Prepare
+
+
+def altering_each(
+    batch: Batch,
+    verb: str,
+    item_type: Any,
+    command: Command,
+    description: str,
+    *,
+    id_field: str = "id",
+    exclusive: bool = False,
+    creates: bool = False,
+) -> Any:
+    """A mutation that changes many rows: `command` gets the id of each, in `id_field`, and its item of the input.
+
+    If it `creates` rows, the command gives the id of the row to answer with, and one id may be named more than once.
+    """
+    plural, run_one = to_words(batch.name), _after_flush(command) if exclusive else command
+    input_type = _input_type(batch, verb, item_type, plural)
+
+    async def resolver(info: Info, input: Any) -> Any:
+        sent = getattr(input, _snake(batch.name))
+        if not 1 <= len(sent) <= MAX_BATCH_SIZE:
+            raise BadUserInput(f"`{batch.name}` has {len(sent)} members; 1 to {MAX_BATCH_SIZE} are allowed.")
+        ids = [facts(each, batch.subject.entity.name)[id_field] for each in sent]
+        items = list(_items(batch, sent, ids, run_one, id_field, creates))
+        outcome = await _run(info, batch, items, ids, input.mode, exclusive)
+        answers = [outcome.ids.get(number) for number in range(len(sent))] if creates else ids
+        statement = narrow_statement(batch.subject.entity.by_id, requested_columns(info), "id")
+        rows = await load_in_order(info.context.reader, statement, answers)
+        return batch.payload(
+            is_applied=outcome.is_applied,
+            results=[_result(batch.subject.payload, row, outcome.errors[number]) for number, row in enumerate(rows)],
+            user_errors=[error for number in range(len(rows)) for error in outcome.errors[number]],
+        )
+
+    return mutation(resolver, input_type, f"Changes of {plural}, and what happens if one is refused.", description)
+
+
+def archiving_each(batch: Batch, verb: str, description: str, *, exclusive: bool = False) -> Any:
+    """A mutation that archives or restores many rows; `verb` says which."""
+    entity, noun = batch.subject.entity, to_words(batch.subject.entity.name)
+    return altering_each(
+        batch,
+        verb.capitalize(),
+        archive_input(f"{entity.name}{verb.capitalize()}Input", "KPI" if noun == "kpi" else noun, verb),
+        set_archived_by_input(entity, verb),
+        description,
+        exclusive=exclusive,
+    )
+
+
+def _input_type(batch: Batch, verb: str, item_type: Any, plural: str) -> Any:
+    name = f"{batch.name[:1].upper()}{batch.name[1:]}{verb}Input"
+    body = {
+        _snake(batch.name): strawberry.field(description=f"Items: 1 to {MAX_BATCH_SIZE}, each about another object."),
+        "mode": strawberry.field(default=BatchMode.ATOMIC, description="Mode: what happens if an item is refused."),
+    }
+    annotations = {_snake(batch.name): list[item_type], "mode": BatchMode}
+    return strawberry.input(
+        type(name, (), {"__annotations__": annotations, **body}), description=f"Changes of many {plural}."
+    )
+
+
+def _items(
+    batch: Batch, sent: Sequence[Any], ids: Sequence[UUID], command: Any, id_field: str, creates: bool
+) -> Iterable[BatchItem]:
+    """The items, each with what is wrong with its input; one about an id that is in the list before is refused."""
+    entity, known = batch.subject.entity, set[UUID]()
+    for number, (each, id) in enumerate(zip(sent, ids, strict=True)):
+        refusals = list(check_input(each, entity.name))
+        if id in known and not creates:
+            refusals.append(ItemRepeated((to_camel_case(id_field),), thing=to_words(entity.name)))
+        known.add(id)
+
+        async def run(tx: Transaction, each: Any = each, id: UUID = id, refusals: Any = refusals) -> UUID:
+            own = (to_camel_case(id_field),)
+            if any(refusal.field == own for refusal in refusals):
+                return id
+            result = await command(tx, id, each)
+            return result if creates else id
+
+        yield BatchItem(number, refusals, run)
+
+
+def _after_flush(command: Command) -> Command:
+    """The command after what the items before it have written: it looks for loops in the database."""
+
+    async def run(tx: Transaction, id: UUID, input: Any) -> Any:
+        await tx.flush()
+        return await command(tx, id, input)
+
+    return run
+
+
+class _Outcome(NamedTuple):
+    """The errors of items by their numbers, the ids of the rows of those that were written, and if any were."""
+
+    errors: dict[int, list[UserError]]
+    ids: dict[int, UUID]
+    is_applied: bool
+
+
+async def _run(
+    info: Info, batch: Batch, items: Sequence[BatchItem], ids: Sequence[UUID], mode: BatchMode, exclusive: bool
+) -> _Outcome:
+    """Runs the items: all in one transaction, without those that were refused before unless the mode is ATOMIC."""
+    errors: dict[int, list[UserError]] = defaultdict(list)
+    written: dict[int, UUID] = {}
+    pending = list(items)
+
+    async def run(some: Sequence[BatchItem]) -> bool:
+        async def command(tx: Transaction) -> dict[int, UUID]:
+            await batch.prepare(tx, [ids[item.number] for item in some])
+            return await run_batch(tx, batch.name, some)
+
+        try:
+            written.update(await info.context.write(command, exclusive=exclusive))
+        except Refusal as refusal:
+            for number, own in _by_item(refusal, batch.name, some).items():
+                errors[number] += user_errors(Refusals(own))
+            return False
+        return True
+
+    for _ in range(MAX_ROUNDS):
+        if not pending or await run(pending) or mode is BatchMode.ATOMIC:
+            return _Outcome(errors, written, bool(written))
+        pending = [item for item in pending if not errors[item.number]]
+    for item in pending:
+        await run([item])
+    return _Outcome(errors, written, bool(written))
+
+
+def _by_item(refusal: Refusal, name: str, items: Sequence[BatchItem]) -> dict[int, list[Refusal]]:
+    """The refusals by the number of their item; what is not about one is about all of them."""
+    numbers = {str(item.number): item.number for item in items}
+    by_item: dict[int, list[Refusal]] = defaultdict(list)
+    for each in refusal.all:
+        if len(each.field) > 1 and each.field[0] == name and each.field[1] in numbers:
+            by_item[numbers[each.field[1]]].append(each)
+        else:
+            for item in items:
+                by_item[item.number].append(each)
+    return by_item
+
+
+def _result(payload: Any, row: Any, errors: list[UserError]) -> Any:
+    return payload(**{dataclasses.fields(payload)[0].name: row, "user_errors": errors})
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

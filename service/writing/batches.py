@@ -1,0 +1,42 @@
+"""Runs many changes in one transaction, each as if it were alone."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from service.errors import Refusal
+from service.writing.attempt import Attempt
+from service.writing.transaction import Transaction
+
+MAX_BATCH_SIZE = 200
+
+
+class ItemRepeated(Refusal):
+    """The request changes this {thing} before. Change each once."""
+
+    meaning = "Object (<thing>) that the request changes twice. Send one change of each."
+
+
+class BatchItem(NamedTuple):
+    """One change of many: its position in the input, from 0, what is wrong with the input itself, and the command to
+    `run`, which gives the id of the row to answer with."""
+
+    number: int
+    refusals: Sequence[Refusal]
+    run: Callable[[Transaction], Awaitable[UUID]]
+
+
+async def run_batch(tx: Transaction, name: str, items: Sequence[BatchItem]) -> dict[int, UUID]:
+    """The ids of the changed rows by the numbers of their items. What is wrong with any item is noted, under its path
+    in the list `name` of the input."""
+    ids: dict[int, UUID] = {}
+    for item in items:
+        attempt = Attempt()
+        try:
+            with tx.attempting() as attempt:
+                attempt.note(item.refusals)
+                ids[item.number] = await item.run(tx)
+        finally:
+            # If the database refuses it, what was proposed tells which item is meant.
+            tx.attempt.include(attempt, name, str(item.number))
+    return ids
