@@ -24,6 +24,7 @@ from service.postgres.tables import table_of
 from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, count_searches, parse_filter
 from service.reading.keyset import Listing, Page, bind_page, select_page
 from service.reading.narrowed_lists import narrow
+from service.reading.sortable import ensure_sortable
 
 ORDER = "Order of the {{objects}}; left out: {}."
 # No row is dated before the one, or from the other on.
@@ -105,6 +106,7 @@ def _field(nested: NestedList, listing: Listing, description: str, dated: Listin
         search = partial(context.budget.search, count_searches(conditions))
         search()
         source, span = limited(from_, to)
+        ensure_sortable(source, page.order, shape)
         if shape and (source is dated, shape, include_archived) not in narrowed:
             async with context.making:
                 # Twenty new filters at once would hold up everybody else.
@@ -125,6 +127,7 @@ def _field(nested: NestedList, listing: Listing, description: str, dated: Listin
             # It depends on the viewer, who is not known here.
             return None
         page, (source, span) = nested.page(order_by, arguments), limited(from_, to)
+        ensure_sortable(source, page.order, ())
         own = pruned(narrowed_list(source, (), include_archived), requested)
         return PlannedRead(select_page(own, page), "id", "keys", {**bind_page(own, page), **span})
 

@@ -22,6 +22,7 @@ from service.people.permissions import GoalRole, ensure_administrator
 from service.reading.access_paths import with_filter
 from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, count_searches, parse_filter
 from service.reading.keyset import Listing, Page
+from service.reading.sortable import ensure_sortable
 
 FILTER = "Conditions that the {objects} have to meet; all {objects} are listed when left out."
 ORDER = "Order of the {{objects}}; {0.field}, {0.direction} when left out."
@@ -75,6 +76,11 @@ SORTED_BY = {
     "STARTS_ON": "First day of the {object}.",
     "STARTS_AT": "Time at which the {object} begins.",
     "DUE_AT": "Time at which the {object} is due.",
+    "PROGRESS": "Progress of the {object}. Without one it comes last.",
+    "CONFIDENCE": "Confidence that was stated for the {object}. Without one it comes last.",
+    "NEXT_CHECK_IN_DUE_AT": "Time at which the next check-in on the {object} is due. Without one it comes last.",
+    "PACE": "Pace of the {object}, within one cycle, which `filter` has to name by its id or as the current one of a "
+    "kind. Without a pace it comes last.",
     "RECORDED_AT": "Time at which the {object} was recorded.",
     "AT": "Time at which the {object} was true.",
     "ON": "First day of the period that the {object} stands for.",
@@ -187,6 +193,7 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
         search = partial(info.context.budget.search, count_searches(conditions))
         search()
         order = order_by or order_type()
+        ensure_sortable(listing, order.field, shape)
         page = parse_page_arguments(order.field, descending=order.direction == OrderDirection.DESC, **page_arguments)
         requested, is_one_off = requested_columns(info), count > MAX_CACHED_COMPARISONS
         key = (shape, include_archived, page.statement_key, requested)

@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from service.key_results.kpi_link_models import KpiLink
 from service.key_results.models import KeyResult, KeyResultRevision, Milestone
 from service.objectives.models import Lifecycle
-from service.objectives.queries import exact, status_columns, status_filters, stored_step
+from service.objectives.queries import computed_orders, exact, status_columns, status_filters, stored_step
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
 from service.reading.statements import columns, equals_any, reached, select_active_by, select_by, visible
@@ -60,6 +60,7 @@ ORDERS = {
     "TITLE": _key_result.title,
     "STARTS_AT": _key_result.starts_at,
     "DUE_AT": _key_result.due_at,
+    **computed_orders(_key_result),
 }
 ALL_KEY_RESULTS = Listing(
     *(COLUMNS, table_of(KeyResult), (visible(KeyResult),), ORDERS, _key_result.id),

@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, and_, case, false, func, literal_column, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Double,
+    Integer,
+    and_,
+    case,
+    cast,
+    extract,
+    false,
+    func,
+    literal_column,
+    select,
+)
 
 from service.cycles.models import Cycle
 from service.cycles.queries import JUDGES
@@ -11,6 +24,7 @@ from service.objectives.models import Objective
 from service.people.models import StatusPolicy
 from service.postgres.tables import columns_of, table_of
 from service.reading.keyset import Listing
+from service.reading.page_order import ComputedOrder
 from service.reading.reader import NOW
 from service.reading.statements import columns, equals_any, reached, select_by, visible
 from service.reading.steps import StoredStep
@@ -59,6 +73,24 @@ def status_filters(columns: Sequence[ColumnElement[Any]]) -> dict[str, ColumnEle
     return {each.name: each for each in columns if each.name in FILTERED_STATUS}
 
 
+def _pace(goal: Any) -> ColumnElement[Any]:
+    """Pace at `:now`, as `pace` has it."""
+    passed, span = (extract("epoch", end - goal.starts_at) for end in (NOW, goal.due_at))
+    pace = case((goal.due_at <= NOW, goal.progress), (goal.starts_at < NOW, goal.progress * span / passed))
+    return cast(pace, Double)
+
+
+def computed_orders(goal: Any) -> dict[str, ComputedOrder]:
+    """The orders of objectives or key results by what has no index, since each check-in would write it."""
+    due = next(each for each in status_columns(goal) if each.name == "next_check_in_due_at")
+    return {
+        "PROGRESS": ComputedOrder(cast(goal.progress, Double)),
+        "CONFIDENCE": ComputedOrder(goal.confidence),
+        "NEXT_CHECK_IN_DUE_AT": ComputedOrder(due.element, depends_on_now=True),
+        "PACE": ComputedOrder(_pace(goal), depends_on_now=True, within_cycle=True),
+    }
+
+
 STATUS_COLUMNS = (*status_columns(Objective), exact(Objective))
 STATUS_FILTERS = status_filters(STATUS_COLUMNS)
 OBJECTIVES = select_by(Objective, more=STATUS_COLUMNS)
@@ -90,6 +122,7 @@ ORDERS = {
     "TITLE": _objective.title,
     "STARTS_AT": _objective.starts_at,
     "DUE_AT": _objective.due_at,
+    **computed_orders(_objective),
 }
 COLUMNS = (*columns(Objective), *STATUS_COLUMNS)
 

@@ -13,6 +13,7 @@ from service.reading.comparisons import IN_INDEX, RANGES, Accesses, Comparison, 
 from service.reading.filters import Shape, build_condition, build_parts, depends_on_now, names_of
 from service.reading.involvement import Involvement
 from service.reading.keyset import Listing
+from service.reading.page_order import ComputedOrder
 from service.reading.subtree import Subtree
 
 Compared = Mapping[str, Sequence[Comparison]]
@@ -47,7 +48,7 @@ def with_filter(
     if step is None or not names_of(shape) & step.columns.keys():
         branches = _branches(listing, columns, shape, order, states)
         listing = replace(listing, depends_on_now=any(map(depends_on_now, branches[0].where)))
-        if len(branches) == 1 and branches[0].access is None:
+        if len(branches) == 1 and branches[0].access is None and not isinstance(listing.orders[order], ComputedOrder):
             return listing.with_conditions(*branches[0].live, *branches[0].where, is_one_off=is_one_off)
         return replace(listing, branches=tuple(branches), is_one_off=is_one_off)
     own = _branches(listing, {**columns, **step.columns}, shape, order, states, (step.in_force(),))
@@ -87,7 +88,8 @@ def _branches(
     conditions: Conditions = (),
 ) -> list[Branch]:
     """The rows that meet a filter and the conditions, those of each state apart."""
-    parts = build_parts(columns, shape)
+    parts, sorts = build_parts(columns, shape), listing.orders[order]
+    sorted_by = None if isinstance(sorts, ComputedOrder) else sorts.name
     where = (*conditions, *(part.condition for part in parts))
     served, compared = indexed(listing.source), dict[str, list[Comparison]]()
     involved: Accesses = []
@@ -97,7 +99,7 @@ def _branches(
             continue
         own = columns[part.name]
         if isinstance(own, Involvement):
-            has_order = served.filters.get(own.owner.name) == listing.orders[order].name
+            has_order = served.filters.get(own.owner.name) == sorted_by
             involved = own.accesses(part.comparator or "", part.parameter, owner_has_order=has_order)
         elif isinstance(own, Subtree):
             involved = [((), own.access(part.parameter))]
@@ -107,11 +109,14 @@ def _branches(
             values = () if listing.step is None else listing.step.values.get(part.name, ())
             column = getattr(own, "name", part.name)
             compared.setdefault(column, []).append(Comparison(part, own, values, served.common.get(column, IN_INDEX)))
-    accesses = involved or _accesses(served, compared, referred, listing.orders[order].name)
+    accesses = involved or _accesses(served, compared, referred, sorted_by)
+    if sorted_by is None:
+        # All rows that meet the filter are sorted.
+        accesses = [(more, access and replace(access, are_few=True)) for more, access in accesses]
     return [Branch((*where, *more), live, access) for live in states for more, access in accesses]
 
 
-def _accesses(served: Indexed, compared: Compared, referred: Referred, sorted_by: str) -> Accesses:
+def _accesses(served: Indexed, compared: Compared, referred: Referred, sorted_by: str | None) -> Accesses:
     """How indexes find the rows with these comparisons, in parts that have further conditions. None lets the planner
     choose."""
     if any(each.comparator in ("eq", "in_") for name in served.unique for each in compared.get(name, ())):
@@ -127,7 +132,7 @@ def _accesses(served: Indexed, compared: Compared, referred: Referred, sorted_by
     for comparison in _by_comparator(compared, in_order, ("in_", "neq")):
         if accesses := comparison.accesses():
             return accesses
-    of_order = [each for each in compared.get(sorted_by, ()) if each.comparator in RANGES]
+    of_order = [each for each in compared.get(sorted_by or "", ()) if each.comparator in RANGES]
     conditions = tuple(each.part.condition for each in of_order)
     for comparison in _by_comparator(compared, served.filters, ("eq", "true", "in_", "null", "neq")):
         if accesses := comparison.accesses():

@@ -113,8 +113,8 @@ def _of_values(rows: Select[Any], column: Any, values: FromClause, order: PageOr
     return order.limited(select(*page.c).select_from(values.join(page, true())), [*page.c])
 
 
-def _read_by_index(rows: Select[Any], access: Access | None, number: int, limit: int) -> Select[Any]:
-    """The rows of a query, in any order, of which `limit` are needed."""
+def _read_by_index(rows: Select[Any], access: Access | None, number: int, limit: int | None) -> Select[Any]:
+    """The rows of a query, in any order, of which `limit` are needed; None: all."""
     if access is None:
         return rows
     if access.each is None:
@@ -131,7 +131,7 @@ def _sorted(
     rows: Select[Any], where: Sequence[ColumnElement[bool]], access: Access, order: PageOrder, number: int
 ) -> Select[Any]:
     """The rows by their index."""
-    matching = _read_by_index(rows.add_columns(and_(true(), *where).label("matches")), access, number, MAX_SORTED_ROWS)
+    matching = _read_by_index(rows.add_columns(and_(true(), *where).label("matches")), access, number, None)
     # The planner does not look into what has an offset. It would rather read all rows in order than sort few.
     few = matching.offset(literal_column("0")).subquery(f"few_{number}")
     keys = [few.c[name] for name in order.names]
@@ -156,5 +156,5 @@ def _sorted_if_few(
     ]
 
 
-def _limited(query: Select[Any], limit: int) -> Select[Any]:
-    return query.limit(literal_column(str(limit)))
+def _limited(query: Select[Any], limit: int | None) -> Select[Any]:
+    return query if limit is None else query.limit(literal_column(str(limit)))

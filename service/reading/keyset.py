@@ -28,7 +28,7 @@ from sqlalchemy import (
 from service.errors import BadUserInput
 from service.reading.branches import Branch, equals, select_all, select_keys
 from service.reading.cursors import decode_cursor, encode_cursor
-from service.reading.page_order import SORT_KEYS, TIE_NAMES, PageOrder
+from service.reading.page_order import SORT_KEYS, TIE_NAMES, ComputedOrder, PageOrder
 from service.reading.steps import StoredStep
 from service.values.parsing import parse_instant
 
@@ -41,9 +41,10 @@ MAX_EXACT_COUNT = 10_000
 class Listing:
     """What a connection lists: columns of `source` that meet the conditions `where`, which name the tenant.
 
-    `orders` are the columns that it can be sorted by. Each has an index with `id`. `key` is the column with the id of
-    the parent, if there is one list for each parent. `ties`, at most two, order equal rows before `id` does. The
-    statements of an `is_one_off` list are not cached. Without `cursors`, rows carry no values for a cursor.
+    `orders` are the columns that it can be sorted by. Each has an index with `id`, but for a `ComputedOrder`. `key` is
+    the column with the id of the parent, if there is one list for each parent. `ties`, at most two, order equal rows
+    before `id` does. The statements of an `is_one_off` list are not cached. Without `cursors`, rows carry no values for
+    a cursor.
 
     A list with `branches` has the rows of these. `step` are stored values of the moment that filters compare with. If
     a list `depends_on_now`, its cursors contain the time of its first page.
@@ -114,7 +115,7 @@ def bind_page(listing: Listing, page: Page) -> dict[str, Any]:
     bound: dict[str, Any] = dict(listing.parameters)
     if page.cursor is not None:
         names = ("cursor_value", *(f"cursor_{tie}" for tie in TIE_NAMES[: len(listing.ties)]), "cursor_id")
-        values, _ = _decode_cursor(page, _sort_keys(listing, page.order))
+        values, _ = _decode_cursor(page, _sort_keys(listing, page.order, page.descending))
         bound |= zip(names, values, strict=True)
     return bound if page.now is None else {**bound, "now": page.now}
 
@@ -132,7 +133,7 @@ def _select_page(
     listing: Listing, order: str, descending: bool, backwards: bool, has_cursor: bool, size: int
 ) -> Select[Any]:
     page_order = PageOrder(
-        tuple(_sort_keys(listing, order)),
+        tuple(_sort_keys(listing, order, descending)),
         descending != backwards,
         has_cursor,
         size + 1,
@@ -173,9 +174,12 @@ def _parent_keys() -> Any:
     return parent_keys.table_valued(column("key", Uuid), name="parents").render_derived()
 
 
-def _sort_keys(listing: Listing, order: str) -> list[Any]:
+def _sort_keys(listing: Listing, order: str, descending: bool) -> list[Any]:
     """The sort keys of a list: the column of the order, the tie breakers and the id."""
-    return [listing.orders[order], *listing.ties, listing.id]
+    first = listing.orders[order]
+    if isinstance(first, ComputedOrder):
+        first = first.key(descending=descending)
+    return [first, *listing.ties, listing.id]
 
 
 _cached_statement = lru_cache(maxsize=512)(_select_page)
@@ -221,9 +225,11 @@ def make_cursor(page: Page, row: Any) -> str:
 
 def at_first_page(listing: Listing, page: Page, now: datetime) -> Page:
     """The page with the time of the first one if the list depends on it: that in its cursor, or else `now`."""
-    if not listing.depends_on_now:
+    order = listing.orders[page.order]
+    if not listing.depends_on_now and not (isinstance(order, ComputedOrder) and order.depends_on_now):
         return page
-    first = None if page.cursor is None else _decode_cursor(page, _sort_keys(listing, page.order))[1]
+    keys = _sort_keys(listing, page.order, page.descending)
+    first = None if page.cursor is None else _decode_cursor(page, keys)[1]
     return replace(page, now=first or now)
 
 

@@ -4,11 +4,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal_column, tuple_
+from sqlalchemy import ColumnElement, DateTime, Select, bindparam, func, literal_column, tuple_
 
 # The columns of a cursor, besides the id of the row.
 TIE_NAMES = ("first_tie", "second_tie")
 SORT_KEYS = ("sort_value", *TIE_NAMES)
+
+
+# What stands in a cursor for no value, before and after all values: floats, and the ends of the years that there are.
+EMPTY_NUMBERS = ("CAST('-1e300' AS double precision)", "CAST('1e300' AS double precision)")
+EMPTY_INSTANTS = ("TIMESTAMPTZ '1900-01-01 00:00:00+00'", "TIMESTAMPTZ '2200-12-31 00:00:00+00'")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComputedOrder:
+    """An order by a number or an instant that no index has. Rows without a value come last in both directions.
+
+    `depends_on_now` tells whether time changes the value. An order `within_cycle` compares what only the goals of one
+    cycle have in common.
+    """
+
+    value: ColumnElement[Any]
+    depends_on_now: bool = False
+    within_cycle: bool = False
+
+    def key(self, *, descending: bool) -> ColumnElement[Any]:
+        """What rows are sorted by in a direction."""
+        empty = EMPTY_INSTANTS if isinstance(self.value.type, DateTime) else EMPTY_NUMBERS
+        last: Any = literal_column(empty[not descending], self.value.type)
+        return func.coalesce(self.value, last, type_=self.value.type)
 
 
 @dataclass(frozen=True, slots=True)

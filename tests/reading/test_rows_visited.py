@@ -15,6 +15,7 @@ from service.reading.access_paths import indexed, with_filter
 from service.reading.filters import build_condition, parse_filter
 from service.reading.involvement import Involvement
 from service.reading.keyset import MAX_EXACT_COUNT, Page, bind_page, count_rows, select_page
+from service.reading.page_order import ComputedOrder
 from service.reading.relations import Related, Relation
 from service.reading.subtree import Subtree
 from service.rollup.goal_statistics import GoalDimension
@@ -153,7 +154,7 @@ async def test_pages_read_little_and_counts_their_organization(
         )
         for filter in ({}, *comparisons(entity, row)):
             shape, values, _ = parse_filter(filter)
-            for order in list(listing.orders)[::3]:
+            for order in [name for name, each in listing.orders.items() if not isinstance(each, ComputedOrder)][::3]:
                 for archived in (False, True):
                     filtered = with_filter(
                         listing, entity.filters, shape, order, include_archived=archived, is_one_off=True
