@@ -1,6 +1,7 @@
 """Reads many KPIs with how they stand: for scorecards, and for statistics."""
 
 import asyncio
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -19,26 +20,30 @@ from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, build_conditi
 CARDS_AT_ONCE = 100
 
 
-async def load_cards(info: Info, filter: Any) -> list[Card]:
-    """The cards of the KPIs that are not archived and meet a filter, by name. Raises BadUserInput for too many."""
+async def load_cards(
+    info: Info, filter: Any, *, include_archived: bool = False, at: datetime | None = None
+) -> list[Card]:
+    """The cards of the KPIs that meet a filter, by name, as they are `at` a time, or now. Raises BadUserInput for too
+    many."""
     conditions = plain(filter, reference_types(KPI.name), info.context.viewer)
     info.context.budget.search(count_searches(conditions))
     shape, values, comparison_count = parse_filter(conditions)
     select = _select_kpis if comparison_count > MAX_CACHED_COMPARISONS else _cached_select
-    rows = await info.context.reader.rows(select(shape), **values)
+    rows = await info.context.reader.rows(select(shape, include_archived), **values)
     if len(rows) > MAX_SCORECARD_KPIS:
         raise BadUserInput(f"There are more than {MAX_SCORECARD_KPIS} KPIs; narrow them by `filter`.")
     cards: list[Card] = []
+    now = at or info.context.now
     for start in range(0, len(rows), CARDS_AT_ONCE):
         if start:
             # Other requests have their turns in between.
             await asyncio.sleep(0)
-        cards += (build_card(row, summary_of(row), info.context.now) for row in rows[start : start + CARDS_AT_ONCE])
+        cards += (build_card(row, summary_of(row), now) for row in rows[start : start + CARDS_AT_ONCE])
     return cards
 
 
-def _select_kpis(shape: Shape) -> Any:
-    return queries.select_for_scorecard(build_condition(KPI.filters, shape))
+def _select_kpis(shape: Shape, include_archived: bool) -> Any:
+    return queries.select_for_scorecard(build_condition(KPI.filters, shape), include_archived=include_archived)
 
 
 # SQLAlchemy needs ten milliseconds to compile it.

@@ -3,16 +3,19 @@
 import strawberry
 
 from schema.kpis import Kpi
+from schema.kpis.computed_list import SUMMARY, KpiSummaryFilter, computed_page
 from schema.kpis.targets import KpiTarget
 from schema.relay.connections import Connection
 from schema.relay.lookup import lookup
 from schema.relay.page_arguments import OrderDirection
-from schema.relay.root_connections import filter_input, order_input, root_list
+from schema.relay.root_connections import ComputedPages, argument, filter_input, order_input, root_list
 from service.kpis.entity import KPI
+from service.kpis.queries import COMPUTED_KPIS
 from service.kpis.targets.entity import KPI_TARGET
 
 KpiFilter = filter_input(KPI, "KPIs")
-KpiOrder = order_input(KPI, "KPIs", "NAME", OrderDirection.ASC)
+KpiOrder = order_input(KPI, "KPIs", "NAME", OrderDirection.ASC, orders=COMPUTED_KPIS.orders)
+COMPUTED = ComputedPages("summary", argument(KpiSummaryFilter | None, SUMMARY), computed_page)
 
 
 @strawberry.type
@@ -21,4 +24,6 @@ class KpiQueries:
 
     kpi: Kpi | None = lookup(KPI, "KPI")
     kpi_target: KpiTarget | None = lookup(KPI_TARGET, "Target of a KPI")
-    kpis: Connection[Kpi] | None = root_list(KPI, KpiFilter, KpiOrder, "KPIs of the organization, a page at a time.")
+    kpis: Connection[Kpi] | None = root_list(
+        KPI, KpiFilter, KpiOrder, "KPIs of the organization, a page at a time.", COMPUTED
+    )

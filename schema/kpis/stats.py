@@ -14,15 +14,15 @@ from schema.descriptions.enums import describe_enum
 from schema.execution.fields.relation import to_one
 from schema.kpis import Kpi
 from schema.kpis.cards import load_cards
+from schema.kpis.computed_list import page_of_cards
 from schema.kpis.queries import KpiFilter, KpiOrder
 from schema.people import Person, Team
 from schema.relay.connections import Connection
 from schema.relay.page_arguments import After, Before, First, Last, OrderDirection, parse_page_arguments
 from schema.relay.root_connections import ORDER
-from schema.relay.row_pages import page_of_rows
 from service.kpis.current.scorecard import LATENESS, Card, Group, group_cards
 from service.kpis.enums import Freshness, KpiStatus
-from service.kpis.queries import ALL_KPIS, MAX_SCORECARD_KPIS
+from service.kpis.queries import MAX_SCORECARD_KPIS
 from service.people import queries as people
 from service.pillars.models import Perspective
 
@@ -41,10 +41,10 @@ class KpiDimension(StrEnum):
 describe_enum(
     KpiDimension,
     "Dimension by which KPIs are grouped.",
-    TEAM="Groups by team.",
-    OWNER="Groups by owner.",
+    TEAM="Groups by the team that the KPIs belong to.",
+    OWNER="Groups by the person who is responsible for the KPIs.",
     PERSPECTIVE="Groups by Balanced Scorecard perspective.",
-    CATEGORY="Groups by category.",
+    CATEGORY="Groups by the category that people have given the KPIs, character by character.",
     STATUS="Groups by the status that the KPIs have now.",
     FRESHNESS="Groups by the freshness that the KPIs have now.",
 )
@@ -184,7 +184,7 @@ class KpiStats:
         is_descending = order.direction == OrderDirection.DESC
         arguments: dict[str, Any] = {"first": first, "after": after, "last": last, "before": before}
         page = parse_page_arguments(order.field, descending=is_descending, **arguments)
-        return page_of_rows(ALL_KPIS, page, [card.row for card in root.group.cards])  # type: ignore[return-value]
+        return page_of_cards(page, root.group.cards)  # type: ignore[return-value]
 
 
 @strawberry.type

@@ -222,6 +222,14 @@ def _sent_comparisons(value: Any) -> list[tuple[str, Any]]:
     return [(name, each) for name, each in pairs if each is not strawberry.UNSET and each is not None]
 
 
+def operands_of(filter: Any) -> dict[str, dict[str, Any]]:
+    """What the columns of a filter without relations or nested filters are compared with, by column and comparator."""
+    operands = {name: _operands(to_camel_case(name), value) for name, value in _sent_comparisons(filter)}
+    for members in (value for each in operands.values() for name, value in each.items() if name == "in_"):
+        check_list_length(members, "in")
+    return operands
+
+
 def _operands(column: str, comparators: Any) -> dict[str, Any]:
     """What a column is compared with, by comparator. Raises BadUserInput for null, which equals nothing."""
     conditions: dict[str, Any] = {}

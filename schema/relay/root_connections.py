@@ -2,10 +2,10 @@
 
 import asyncio
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from enum import Enum, StrEnum
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import strawberry
 from cachetools import LRUCache
@@ -84,6 +84,8 @@ SORTED_BY = {
     "RECORDED_AT": "Time at which the {object} was recorded.",
     "AT": "Time at which the {object} was true.",
     "ON": "First day of the period that the {object} stands for.",
+    "ATTAINMENT": "Attainment of the {object} now, exact; {objects} without one are last, in both directions.",
+    "CHANGE": "Change of the {object}'s value, as `changeRatio`; {objects} without one are last, in both directions.",
 }
 
 
@@ -165,7 +167,18 @@ def listing_of(entity: Entity) -> Listing:
     return entity.listing
 
 
-def root_list(entity: Entity, filter_type: Any, order_type: Any, description: str) -> Any:
+class ComputedPages(NamedTuple):
+    """How a list is read by what its rows do not contain: the argument with conditions on that, and a function. It
+    returns None for a list that needs nothing of it."""
+
+    name: str
+    annotation: Any
+    read: Callable[..., Awaitable[ConnectionPage | None]]
+
+
+def root_list(
+    entity: Entity, filter_type: Any, order_type: Any, description: str, computed: ComputedPages | None = None
+) -> Any:
     """A field of Query with a page of all objects of a type."""
     listing, columns, types = listing_of(entity), entity.filters, reference_types(entity.name)
     can_be_archived = "archived_at" in listing.source.c
@@ -188,11 +201,16 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
     ) -> ConnectionPage:
         if ensure_allowed is not None:
             ensure_allowed(info.context.viewer)
+        order = order_by or order_type()
+        if computed is not None:
+            compared = page_arguments.pop(computed.name, None)
+            computed_page = await computed.read(info, filter, order, include_archived, compared, page_arguments)
+            if computed_page is not None:
+                return computed_page
         conditions = plain(filter, types, info.context.viewer)
         shape, values, count = parse_filter(conditions)
         search = partial(info.context.budget.search, count_searches(conditions))
         search()
-        order = order_by or order_type()
         ensure_sortable(listing, order.field, shape)
         page = parse_page_arguments(order.field, descending=order.direction == OrderDirection.DESC, **page_arguments)
         requested, is_one_off = requested_columns(info), count > MAX_CACHED_COMPARISONS
@@ -210,6 +228,7 @@ def root_list(entity: Entity, filter_type: Any, order_type: Any, description: st
     arguments = {
         "filter": (argument(filter_type | None, FILTER), None),
         "order_by": (argument(order_type | None, ORDER.format(order_type())), None),
+        **({computed.name: (computed.annotation, None)} if computed else {}),
         "include_archived": (argument(bool, ARCHIVED), False),
         "first": (First, None),
         "after": (After, None),

@@ -1,6 +1,7 @@
 """Reads of KPIs: each row carries its latest points and its nearest targets, so that a list of KPIs is one
 statement however much of their standing is asked for."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -126,6 +127,9 @@ ORDERS = {
     "CHANGED_AT": _kpi.changed_at,
 }
 ALL_KPIS = Listing(COLUMNS, table_of(Kpi), (visible(Kpi),), ORDERS, _kpi.id)
+# Orders by what is computed of the rows, which a cursor contains as text.
+COMPUTED_ORDERS = {name: literal_column(name.lower(), Text()) for name in ("ATTAINMENT", "CHANGE")}
+COMPUTED_KPIS = replace(ALL_KPIS, orders={**ORDERS, **COMPUTED_ORDERS}, depends_on_now=True)
 MAX_SCORECARD_KPIS = 1_000
 MAX_DUE_KPIS = 1_000
 
@@ -142,7 +146,8 @@ def measured_kpis(*, of_person: bool, of_team: bool) -> Select[Any]:
     return select(*COLUMNS).where(visible(Kpi), *conditions).order_by(_kpi.id).limit(MAX_DUE_KPIS + 1)
 
 
-def select_for_scorecard(condition: ColumnElement[bool]) -> Select[Any]:
+def select_for_scorecard(condition: ColumnElement[bool], *, include_archived: bool = False) -> Select[Any]:
     """The KPIs of a board by name, one more than it may have at most if there are more."""
-    query = select(*COLUMNS).where(visible(Kpi), _kpi.archived_at.is_(None), condition)
+    live = () if include_archived else (_kpi.archived_at.is_(None),)
+    query = select(*COLUMNS).where(visible(Kpi), *live, condition)
     return query.order_by(_kpi.name, _kpi.id).limit(MAX_SCORECARD_KPIS + 1)

@@ -107,7 +107,11 @@ def lists_rows() -> list[Row]:
         ("objectives of a `history`, all below them among them", f"1 to {number(MAX_OBJECTIVES)}", BAD_INPUT),
         ("these objectives times buckets", f"1 to {number(MAX_EVALUATIONS)}", BAD_INPUT),
         ("`maxBuckets` of a `series`", f"{downsample.MIN_BUCKETS} to {number(MAX_BUCKETS)}", BAD_INPUT),
-        ("KPIs of a `kpiScorecard` and of `kpiStats`", number(queries.MAX_SCORECARD_KPIS), BAD_INPUT),
+        (
+            "KPIs of a `kpiScorecard`, of `kpiStats`, and of `kpis` by what is computed",
+            number(queries.MAX_SCORECARD_KPIS),
+            BAD_INPUT,
+        ),
         ("groups of `goalStats` and `keyResultStats`", number(MAX_GROUPS), BAD_INPUT),
     ]
 
