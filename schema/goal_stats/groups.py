@@ -15,6 +15,7 @@ from service.pillars.models import Perspective
 from service.reading.filters import Shape, build_condition
 from service.reading.keyset import Page
 from service.reading.reader import Reader
+from service.reading.sortable import ensure_sortable
 from service.rollup.cycle_report import ordered_keys
 from service.rollup.goal_statistics import GoalDimension, GoalStatistics, statistics_of
 from service.rollup.goal_statistics_queries import (
@@ -125,6 +126,8 @@ NOTHING = _Nothing()
 
 def page_statement(scope: GoalScope, page: Page, requested: RequestedColumns | None) -> tuple[Any, dict[str, Any]]:
     """The statement of a page of the goals of groups, and its parameters."""
+    if scope.by != GoalDimension.CYCLE:
+        ensure_sortable(scope.goals.listing, page.order, scope.shape)
     return scope.statement(_select_page, requested, page), scope.values
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
 )
 
-from service.reading.keyset import Listing, Page
+from service.reading.keyset import Listing, Page, sort_keys
 from service.reading.page_order import PageOrder
 from service.reading.statements import reached
 
@@ -50,7 +50,7 @@ def rank_within(bucket: Any, order: PageOrder) -> Any:
 
 def order_of(listing: Listing, page: Page) -> PageOrder:
     """How the rows of a page are sorted, of which there is one more than the page has."""
-    columns = (listing.orders[page.order], listing.id)
+    columns = tuple(sort_keys(listing, page.order, page.descending))
     is_descending = page.descending != page.backwards
     return PageOrder(columns, is_descending, page.cursor is not None, page.size + 1, ends_with_unique_tie=False)
 

@@ -115,7 +115,7 @@ def bind_page(listing: Listing, page: Page) -> dict[str, Any]:
     bound: dict[str, Any] = dict(listing.parameters)
     if page.cursor is not None:
         names = ("cursor_value", *(f"cursor_{tie}" for tie in TIE_NAMES[: len(listing.ties)]), "cursor_id")
-        values, _ = _decode_cursor(page, _sort_keys(listing, page.order, page.descending))
+        values, _ = _decode_cursor(page, sort_keys(listing, page.order, page.descending))
         bound |= zip(names, values, strict=True)
     return bound if page.now is None else {**bound, "now": page.now}
 
@@ -133,7 +133,7 @@ def _select_page(
     listing: Listing, order: str, descending: bool, backwards: bool, has_cursor: bool, size: int
 ) -> Select[Any]:
     page_order = PageOrder(
-        tuple(_sort_keys(listing, order, descending)),
+        tuple(sort_keys(listing, order, descending)),
         descending != backwards,
         has_cursor,
         size + 1,
@@ -174,7 +174,7 @@ def _parent_keys() -> Any:
     return parent_keys.table_valued(column("key", Uuid), name="parents").render_derived()
 
 
-def _sort_keys(listing: Listing, order: str, descending: bool) -> list[Any]:
+def sort_keys(listing: Listing, order: str, descending: bool) -> list[Any]:
     """The sort keys of a list: the column of the order, the tie breakers and the id."""
     first = listing.orders[order]
     if isinstance(first, ComputedOrder):
@@ -228,7 +228,7 @@ def at_first_page(listing: Listing, page: Page, now: datetime) -> Page:
     order = listing.orders[page.order]
     if not listing.depends_on_now and not (isinstance(order, ComputedOrder) and order.depends_on_now):
         return page
-    keys = _sort_keys(listing, page.order, page.descending)
+    keys = sort_keys(listing, page.order, page.descending)
     first = None if page.cursor is None else _decode_cursor(page, keys)[1]
     return replace(page, now=first or now)
 

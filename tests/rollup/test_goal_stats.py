@@ -8,6 +8,7 @@ from schema.goal_stats import groups
 from tests.kit.client import Client, Statements
 from tests.kit.forest import planted
 from tests.kit.goal_stats import counted, statistics
+from tests.kit.reads import TYPES
 from tests.kit.roles import acting
 
 FILTERS: list[Any] = [None, {"status": {"in": ["OFF_TRACK", "PENDING"]}}, {"progress": {"gt": 0.5}}]
@@ -166,3 +167,20 @@ async def test_a_search_counts_for_each_statement(client: Client) -> None:
     assert "errors" not in await client.answer(f"{{ {six % (('count',) * 6)} }}")
     answer = await client.answer(f"{{ {six % (('count objectives { nodes { id } }',) * 6)} }}")
     assert {each["extensions"]["code"] for each in answer["errors"]} == {"TOO_MANY_SEARCHES"}
+
+
+async def test_groups_have_all_orders_of_the_list(client: Client) -> None:
+    await planted(client, 30, 4)
+    document = """query($order: ObjectiveOrder, $cycle: ObjectiveFilter, $by: GoalDimension) {
+        goalStats(groupBy: $by, filter: $cycle) { objectives(first: 100, orderBy: $order) { nodes { id } } }
+        objectives(first: 100, filter: $cycle, orderBy: $order) { nodes { id } } }"""
+    [cycle] = (await client.data("{ cycles { nodes { id } } }"))["cycles"]["nodes"]
+    for field in TYPES["ObjectiveOrderField"].values:
+        for direction in ("ASC", "DESC"):
+            variables = {"order": {"field": field, "direction": direction}, "cycle": {"cycleId": {"eq": cycle["id"]}}}
+            data = await client.data(document, **variables)
+            assert [each["objectives"] for each in data["goalStats"]] == [data["objectives"]], variables
+    pace = "query($by: GoalDimension) { goalStats(groupBy: $by) { objectives(orderBy: {field: PACE}) { totalCount } } }"
+    answer = await client.answer(pace)
+    assert [each["extensions"]["code"] for each in answer["errors"]] == ["BAD_USER_INPUT"]
+    assert "errors" not in await client.answer(pace, by="CYCLE")
