@@ -59,6 +59,7 @@ from schema.kpis.targets.mutations import KpiTargetMutations
 from schema.links.mutations import LinkMutations
 from schema.links.queries import LinkQueries
 from schema.naming import Names
+from schema.objective_creation import ObjectiveCreationMutations
 from schema.objectives.batches import ObjectiveBatchMutations
 from schema.objectives.mutations import ObjectiveMutations
 from schema.objectives.queries import ObjectiveQueries
@@ -152,6 +153,7 @@ QUERIES = (
     EventQueries,
 )
 MUTATIONS = (
+    ObjectiveCreationMutations,
     ObjectiveMutations,
     ObjectiveBatchMutations,
     KeyResultMutations,

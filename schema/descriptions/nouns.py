@@ -34,6 +34,9 @@ NOUNS = {
     "ObjectiveAlign": "alignment",
     "ObjectiveCheckIn": "check-in",
     "ObjectiveDescendant": "descendant",
+    "ObjectiveKeyResult": "key result",
+    "ObjectiveLink": "link",
+    "ObjectiveParent": "alignment",
     "ObjectiveUnalign": "alignment",
     "ShareTokenRevoke": "share token",
 }

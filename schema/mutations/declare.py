@@ -58,6 +58,14 @@ def reorder_input(name: str, noun: str) -> Any:
     return _input(name, f"{_capital(noun)} to move, and its new place among its siblings.", fields)
 
 
+def input_without(base: Any, name: str, description: str, *left_out: str) -> Any:
+    """An input with the fields of another one, without some."""
+    annotations = {field: each for field, each in base.__annotations__.items() if field not in left_out}
+    fields = [each for each in base.__strawberry_definition__.fields if each.python_name in annotations]
+    body = {each.python_name: strawberry.field(default=each.default, description=each.description) for each in fields}
+    return strawberry.input(type(name, (), {"__annotations__": annotations, **body}), description=description)
+
+
 def _input(name: str, description: str, fields: dict[str, tuple[Any, Any]]) -> Any:
     annotations = {field: annotation for field, (annotation, _) in fields.items()}
     body = {field: value for field, (_, value) in fields.items()}
@@ -91,12 +99,14 @@ def creating(
     description: str,
     *,
     argument: str,
-    exclusive: bool = False,
+    exclusive: bool | Callable[[Any], bool] = False,
 ) -> Any:
-    """A mutation that makes a row: `command` gets the input and names the row to answer with."""
+    """A mutation that makes a row: `command` gets the input and names the row to answer with. Some inputs may need the
+    graph lock for themselves, and others not."""
 
     async def resolver(info: Any, input: Any) -> Any:
-        outcome = await created(info, subject.entity, input, lambda tx: command(tx, input), exclusive=exclusive)
+        is_exclusive = exclusive(input) if callable(exclusive) else exclusive
+        outcome = await created(info, subject.entity, input, lambda tx: command(tx, input), exclusive=is_exclusive)
         return payload(subject.payload, outcome)
 
     return mutation(resolver, input_type, argument, description)

@@ -19,6 +19,8 @@ from service.writing.texts import check_texts
 
 OWN_DATES = {side.name: side for side in SIDES}
 CONTROL = frozenset({"expected_version", "effective_at", "reason"})
+# Lists of what is created together with an object, and the types of their items.
+PARTS: Mapping[str, str] = {"key_results": "KeyResult", "alignments": "Alignment", "links": "Link"}
 
 
 class IdInvalid(Refusal):
@@ -42,8 +44,17 @@ def facts(input: Any, type_name: str) -> dict[str, Any]:
             columns |= _date_columns(OWN_DATES[name], value)
         elif name == "check_in_cadence":
             columns |= {"check_in_cadence_days": value and value.days, "check_in_weekday": value and value.weekday}
-        elif name not in CONTROL:
+        elif name not in CONTROL and name not in PARTS:
             columns[name] = _value(name, value, types)
+    return columns
+
+
+def facts_with_parts(input: Any, type_name: str) -> dict[str, Any]:
+    """The columns that an input gives, and the lists of those that its parts give, as texts."""
+    columns = facts(input, type_name)
+    for name, part_type in PARTS.items():
+        if items := getattr(input, name, None):
+            columns[name] = [str(sorted(facts(each, part_type).items())) for each in items]
     return columns
 
 

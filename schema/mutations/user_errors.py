@@ -13,7 +13,7 @@ from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import planned_reads, requested_columns
 from schema.execution.fields.selecting import narrow_statement
-from schema.mutations.inputs import check_input, facts, own_id
+from schema.mutations.inputs import check_input, facts, facts_with_parts, own_id
 from service.all_entities import load_concepts
 from service.entities.entity import Entity
 from service.errors import Refusal, Refusals, refusal_kinds
@@ -86,7 +86,7 @@ async def created(
     input under that id is refused with Taken, together with the row that has it.
     """
     id = own_id(input, entity.name)
-    source = CreatedFrom(id, digest(facts(input, entity.name))) if id else None
+    source = CreatedFrom(id, digest(facts_with_parts(input, entity.name))) if id else None
 
     async def run(tx: Transaction) -> UUID:
         tx.attempt.note(check_input(input, entity.name, creates=True))

@@ -1,7 +1,6 @@
 """Changing objectives."""
 
 from datetime import datetime
-from uuid import UUID
 
 import strawberry
 from strawberry import Maybe
@@ -20,13 +19,11 @@ from schema.mutations.declare import (
     after,
     altering,
     archiving,
-    creating,
     optional,
     reorder_input,
     restoring,
     updating,
 )
-from schema.mutations.inputs import facts
 from schema.mutations.user_errors import USER_ERRORS, UserError
 from schema.objectives import Objective
 from schema.objectives.goal_dates import DUE, OF_CYCLE, START, UNCHANGED_OR_OF_CYCLE, GoalDateInput
@@ -39,11 +36,8 @@ from service.objectives.models import (
     ProgressSource,
     StatusSource,
 )
-from service.objectives.models import Objective as ObjectiveRow
 from service.pillars.models import Perspective
 from service.values.visibility import Visibility
-from service.writing.rows import new_row
-from service.writing.transaction import Transaction
 
 CYCLE = "Id of the cycle that the objective belongs to."
 TITLE = "Title of the objective: what is to be achieved. 1 to 500 characters."
@@ -63,8 +57,8 @@ CHECK_IN_CADENCE = CADENCE.format(goals="the objective and its key results")
 NONE = "Left out: none."
 
 
-@strawberry.input(description="Objective to create in a cycle.")
-class ObjectiveCreateInput:
+@strawberry.input(description="Facts of an objective to create.")
+class ObjectiveFactsInput:
     id: strawberry.ID | None = optional(OWN_ID)
     external_id: str | None = optional(EXTERNAL_ID)
     cycle_id: strawberry.ID = strawberry.field(description=CYCLE)
@@ -124,23 +118,10 @@ class ObjectivePayload:
 SUBJECT = Subject(ObjectivePayload, OBJECTIVE)
 
 
-async def _objective_create(tx: Transaction, input: ObjectiveCreateInput) -> UUID:
-    row = new_row(tx, ObjectiveRow, facts(input, "Objective"))
-    await commands.create(tx, [row])
-    return row.id
-
-
 @strawberry.type
 class ObjectiveMutations:
     """Fields of Mutation."""
 
-    objective_create: ObjectivePayload | None = creating(
-        SUBJECT,
-        ObjectiveCreateInput,
-        _objective_create,
-        "Creates an objective in a cycle.",
-        argument="Objective to create: its cycle, its title and further facts.",
-    )
     objective_update: ObjectivePayload | None = updating(
         SUBJECT,
         ObjectiveUpdateInput,

@@ -31,7 +31,7 @@ async def run_batch(tx: Transaction, name: str, items: Sequence[BatchItem]) -> d
     in the list `name` of the input."""
     ids: dict[int, UUID] = {}
     for item in items:
-        attempt = Attempt()
+        attempt, touched = Attempt(), set(tx.touched)
         try:
             with tx.attempting() as attempt:
                 attempt.note(item.refusals)
@@ -39,4 +39,6 @@ async def run_batch(tx: Transaction, name: str, items: Sequence[BatchItem]) -> d
         finally:
             # If the database refuses it, what was proposed tells which item is meant.
             tx.attempt.include(attempt, name, str(item.number))
+        # An alignment leaves nothing to settle of its objective, which an item before may have changed.
+        tx.touched |= touched
     return ids

@@ -1,8 +1,9 @@
 """Which constraints a refused change would have violated besides: the database tells of the first one only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import UniqueConstraint, text
 
@@ -39,18 +40,22 @@ async def violations(source: RowSource, proposals: Iterable[Proposal]) -> list[R
 
 
 def _located_checks(proposals: Iterable[Proposal]) -> Iterator[_Check]:
-    for proposal in proposals:
-        for check in _checks(proposal):
+    all_proposals = list(proposals)
+    # What the same change adds is there for the rest of it.
+    proposed = {(each.table.name, each.id) for each in all_proposals}
+    for proposal in all_proposals:
+        for check in _checks(proposal, proposed):
             check.refusal.field = (*proposal.within, *check.refusal.field)
             yield check
 
 
-def _checks(proposal: Proposal) -> Iterator[_Check]:
+def _checks(proposal: Proposal, proposed: Collection[tuple[str, UUID]]) -> Iterator[_Check]:
     table, id, values = proposal.table, proposal.id, proposal.values
     there = "SELECT 1 FROM {table} t WHERE t.organization_id = :organization_id AND "
     keys = {key.column_keys[-1]: key for key in table.foreign_key_constraints}
     for column, key in sorted(keys.items()):
-        if column in values and len(key.column_keys) > 1:
+        is_proposed = (key.referred_table.name, values.get(column)) in proposed
+        if column in values and len(key.column_keys) > 1 and not is_proposed:
             same = there.format(table=key.referred_table.name) + "t.id = CAST(:value_{n} AS uuid)"
             yield _Check(f"NOT EXISTS ({same})", {"value": values[column]}, not_found(column))
     if "id" in values:

@@ -441,6 +441,7 @@ PAYLOADS = {
         "GOALS", hides="objective successor", same="alignments decision index keyResults outcome title"
     ),
     "CarryOverKeyResultResult": Type("GOALS", hides="keyResult successor", same="baseline decision target title"),
+    "AlignmentBatchPayload": Type("GOALS", same="isApplied results userErrors"),
     "AlignmentPayload": Type("GOALS", hides="alignment", same="userErrors"),
     "ApiKeyCreatePayload": Type("API_KEYS", same="apiKey key userErrors"),
     "ApiKeyPayload": Type("API_KEYS", same="apiKey userErrors"),
@@ -460,6 +461,9 @@ PAYLOADS = {
     "LinkPayload": Type("GOALS", hides="link", same="userErrors"),
     "MilestonePayload": Type("GOALS", hides="milestone", same="userErrors"),
     "ObjectiveMovePayload": Type("GOALS", hides="alignment objective previousParent", same="userErrors"),
+    "KeyResultBatchPayload": Type("GOALS", same="isApplied results userErrors"),
+    "KpiBatchPayload": Type("KPIS", same="isApplied results userErrors"),
+    "ObjectiveBatchPayload": Type("GOALS", same="isApplied results userErrors"),
     "ObjectivePayload": Type("GOALS", hides="objective", same="userErrors"),
     "OrganizationDeletePayload": Type("WORKSPACE", same="deletedId userErrors"),
     "OrganizationPayload": Type("PEOPLE", same="organization userErrors"),

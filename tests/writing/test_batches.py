@@ -186,6 +186,21 @@ async def test_objectives_are_aligned_and_moved_together(client: Client) -> None
     assert tree == {"nodes": [{"parents": [{"id": other}]}, {"parents": []}]}
 
 
+async def test_what_an_item_leaves_to_compute_is_computed_whatever_follows(client: Client) -> None:
+    cycle = await client.cycle()
+    source = {"progressSource": "ALIGNED_OBJECTIVES"}
+    top, middle = [await client.objective(cycle, title, **source) for title in ("top", "middle")]
+    leaf = await client.objective(cycle)
+    await client.check_in(await client.key_result(leaf, kind="REACH", target="10"), "5")
+    edges = [{"objectiveId": leaf, "parentId": middle}, {"objectiveId": middle, "parentId": top}]
+    document = "mutation($input: ObjectivesAlignInput!) { objectivesAlign(input: $input) { isApplied } }"
+    assert await client.data(document, input={"objectives": edges}) == {"objectivesAlign": {"isApplied": True}}
+    tree = await client.data(
+        "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Objective { progress } } }", ids=[leaf, middle, top]
+    )
+    assert tree == {"nodes": [{"progress": 0.5}] * 3}
+
+
 async def test_many_kpis_change(client: Client) -> None:
     ids = [await client.make("kpiCreate", name=name) for name in "ab"]
     pat = await client.make("personCreate", name="Pat")
