@@ -16,6 +16,7 @@ from graphql.pyutils import Undefined
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from schema.activity.queries import ActivityQueries
 from schema.alignment import Alignment
 from schema.alignment.batches import AlignmentBatchMutations
 from schema.alignment.mutations import AlignmentMutations
@@ -151,6 +152,7 @@ QUERIES = (
     TeamQueries,
     AuditQueries,
     EventQueries,
+    ActivityQueries,
 )
 MUTATIONS = (
     ObjectiveCreationMutations,

@@ -13,6 +13,7 @@ MAX_CACHED_OPERATIONS = 1_000
 
 # The area of the types of each concept, by the package that declares them; the first that fits counts.
 AREAS: Mapping[str, str] = {
+    "schema.activity": "EVENTS",
     "schema.alignment": "GOALS",
     "schema.audit": "AUDIT",
     "schema.carry_overs": "GOALS",

@@ -91,6 +91,8 @@ WITH_NAMES: Mapping[str, Fields] = {"Person": Fields(("id", "name"))}
 REFUSED = frozenset(
     {
         *(
+            "ActivityChange",
+            "ActivityEntry",
             "ApiKey",
             "AuditEvent",
             "CarryOver",

@@ -12,6 +12,7 @@ ENDINGS = re.compile(
 )
 # Objects that a type's name does not tell, or tells in another way than people do.
 NOUNS = {
+    "ActivityEntry": "entry",
     "ApiKey": "API key",
     "ApiKeyRevoke": "API key",
     "ApiKeyRotate": "API key",
@@ -40,7 +41,7 @@ NOUNS = {
     "ObjectiveUnalign": "alignment",
     "ShareTokenRevoke": "share token",
 }
-PLURALS = {"person": "people"}
+PLURALS = {"entry": "entries", "person": "people"}
 PLACEHOLDER = re.compile(r"\{(an )?(objects?|Object)\}")
 
 

@@ -211,7 +211,7 @@ def _plain(filter: Any, types: Mapping[str, str], viewer: Viewer | None) -> dict
         elif (referred := getattr(type(value), ENTITY_NAME, None)) is not None:
             conditions[name] = Related(_plain(value, reference_types(referred), viewer))
         else:
-            operands = _operands(to_camel_case(name), value)
+            operands = comparisons_of(to_camel_case(name), value)
             conditions[name] = _decoded(operands, types[name]) if name in types else operands
     return conditions
 
@@ -224,13 +224,13 @@ def _sent_comparisons(value: Any) -> list[tuple[str, Any]]:
 
 def operands_of(filter: Any) -> dict[str, dict[str, Any]]:
     """What the columns of a filter without relations or nested filters are compared with, by column and comparator."""
-    operands = {name: _operands(to_camel_case(name), value) for name, value in _sent_comparisons(filter)}
+    operands = {name: comparisons_of(to_camel_case(name), value) for name, value in _sent_comparisons(filter)}
     for members in (value for each in operands.values() for name, value in each.items() if name == "in_"):
         check_list_length(members, "in")
     return operands
 
 
-def _operands(column: str, comparators: Any) -> dict[str, Any]:
+def comparisons_of(column: str, comparators: Any) -> dict[str, Any]:
     """What a column is compared with, by comparator. Raises BadUserInput for null, which equals nothing."""
     conditions: dict[str, Any] = {}
     for field in dataclasses.fields(comparators):

@@ -1,5 +1,6 @@
 """Any object by its id."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -45,12 +46,14 @@ async def nodes_by_id(reader: Reader, ids: Sequence[str], viewer: Viewer) -> lis
 async def nodes(reader: Reader, keys: Sequence[tuple[str, UUID] | None]) -> list[Any]:
     """The objects of these type names and ids, in the order asked; None for what is not there or not ours.
 
-    One statement for each type among them.
+    One statement for each type among them, sent together.
     """
-    nodes_by_key: dict[tuple[str, UUID], Typed] = {}
-    for name in sorted({key[0] for key in keys if key and key[0] in STATEMENTS}):
-        ids = [key[1] for key in keys if key and key[0] == name]
-        for row in await load_in_order(reader, STATEMENTS[name], ids):
-            if row is not None:
-                nodes_by_key[name, row.id] = Typed(row, name)
+    ids: dict[str, list[UUID]] = {}
+    for key in keys:
+        if key and key[0] in STATEMENTS:
+            ids.setdefault(key[0], []).append(key[1])
+    rows = await asyncio.gather(*(load_in_order(reader, STATEMENTS[name], own) for name, own in ids.items()))
+    nodes_by_key = {
+        (name, row.id): Typed(row, name) for name, own in zip(ids, rows, strict=True) for row in own if row is not None
+    }
     return [nodes_by_key.get(key) if key else None for key in keys]

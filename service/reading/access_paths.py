@@ -102,7 +102,7 @@ def _branches(
             has_order = served.filters.get(own.owner.name) == sorted_by
             involved = own.accesses(part.comparator or "", part.parameter, owner_has_order=has_order)
         elif isinstance(own, Subtree):
-            involved = [((), own.access(part.parameter))]
+            involved = own.accesses(part.parameter)
         elif part.referred is not None:
             referred[own.column.name] = own.column, part.referred
         else:

@@ -21,7 +21,7 @@ class Subtree:
         """Whether the row is in the subtree."""
         return self.id == any_(func.array(select(self.rows(parameter).c.id).scalar_subquery()))  # type: ignore[no-any-return]
 
-    def access(self, parameter: str) -> Access:
-        """How an index finds the rows."""
+    def accesses(self, parameter: str) -> list[tuple[tuple[ColumnElement[bool], ...], Access]]:
+        """How indexes find the rows, in parts with further conditions."""
         ids = select(self.rows(parameter).c.id.label("value")).subquery("in_subtree")
-        return Access(each=(self.id, ids), has_order=False)
+        return [((), Access(each=(self.id, ids), has_order=False))]

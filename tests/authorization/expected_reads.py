@@ -385,8 +385,8 @@ TYPES: dict[str, Type] = {
             "teams"
         ),
         hides=(
-            "alignment checkIn checkInsDue events initiative initiativeCheckIn initiatives keyResult keyResults kpi "
-            "kpiLink kpiTarget kpis link links measurementsDue "
+            "activity alignment checkIn checkInsDue events initiative initiativeCheckIn initiatives keyResult "
+            "keyResults kpi kpiLink kpiTarget kpis link links measurementsDue "
             "milestone node nodes objective objectives"
         ),
         differs=(
@@ -394,6 +394,12 @@ TYPES: dict[str, Type] = {
             "viewer"
         ),
         administrators="auditEvents",
+    ),
+    "ActivityChange": Type("EVENTS", same="after before field", hides="afterNode beforeNode"),
+    "ActivityEntry": Type(
+        "EVENTS",
+        same="actor at checkIn id objective reason serviceAccount subject subjectType type",
+        hides="changes",
     ),
     "CheckInCadence": Type(None, same="days weekday"),
     "CheckInDue": Type("GOALS", same="dueAt keyResult objective overdueAt owner staleness"),
@@ -406,6 +412,7 @@ TYPES: dict[str, Type] = {
 
 # Pages of lists: the connection and the edge of each. Hidden rows are in none, and are not counted.
 PAGED = {
+    "ActivityEntry": "EVENTS",
     "Alignment": "GOALS",
     "ApiKey": "API_KEYS",
     "AuditEvent": "AUDIT",

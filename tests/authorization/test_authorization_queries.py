@@ -81,7 +81,7 @@ async def test_everybody_finds_what_is_visible(world: World) -> None:
                 continue
             client, sees_all = await world.acting(name), is_visible_to(actor, visibility)
             # The key of the actor is an event.
-            lists |= {field: await rows_in(world.client, field) for field in ("events", *OF_ADMINISTRATORS)}
+            lists |= {field: await rows_in(world.client, field) for field in ("activity", "events", *OF_ADMINISTRATORS)}
             hidden = set() if sees_all else rows.hidden_ids
             for field, of_owner in lists.items():
                 if field in OF_ADMINISTRATORS and actor.role not in ("ADMIN", "OWNER"):
@@ -142,6 +142,7 @@ def test_every_field_of_the_schema_is_asked() -> None:
     documents = [f'{{ node(id: "x") {{ ... on {kind} {{ {fields_of(kind)} }} }} }}' for kind in NODES]
     documents += [f"{{ {asked(name, QUERY.fields[name])} }}" for name in (*PAGED, *DUE)]
     documents += [of_single(name) for name in SINGLE]
+    documents.append(f"{{ activity {{ nodes {{ {fields_of('ActivityEntry')} }} }} }}")
     documents += [f'{{ cycleReport(cycleId: "x") {{ {fields_of("CycleReport")} }} }}', *CURRENT_DOCUMENTS]
     for name, each in MUTATION.fields.items():
         kind = each.args["input"].type

@@ -190,7 +190,8 @@ class Rows:
 
     @property
     def hidden_ids(self) -> set[str]:
-        return {id for ids in self.hidden.values() for id in ids}
+        entries = {global_id("ActivityEntry", decoded[1]) for id in self.hidden["Event"] if (decoded := parsed(id))}
+        return {id for ids in self.hidden.values() for id in ids} | entries
 
 
 async def rows_of(world: World) -> Rows:

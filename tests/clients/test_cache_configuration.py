@@ -29,7 +29,7 @@ EXECUTED = {
     "test_changes.py": ["changes.graphql"],
 }
 # They have an id, and `node` does not find them.
-WITHOUT_NODE = {"ApiKey", "ShareToken", "Viewer"}
+WITHOUT_NODE = {"ActivityEntry", "ApiKey", "ShareToken", "Viewer"}
 PAGING = ("first", "after", "last", "before")
 
 

@@ -108,7 +108,15 @@ async def test_a_stranger_with_nothing_sees_only_itself(client: Client, stranger
     assert seen.pop("measurementsDue") == {"measurementsDue": []}
     assert [len(seen.pop(name)[name]) for name in STATISTICS.values()] == [1, 1, 1]
     counts = {name: data[name].get("totalCount") for name, data in seen.items()}
-    own = {"people": 1, "events": 3, "auditEvents": 2, "organization": None, "viewer": None, "kpiScorecard": None}
+    own = {
+        "people": 1,
+        "activity": 3,
+        "events": 3,
+        "auditEvents": 2,
+        "organization": None,
+        "viewer": None,
+        "kpiScorecard": None,
+    }
     own |= {"objectiveStatusReport": None, "keyResultStatusReport": None}
     for name in ("objectiveStatusReport", "keyResultStatusReport"):
         assert seen[name][name] == {"total": 0, "overdueCount": 0, "greenShare": None, "counts": []}
@@ -116,5 +124,5 @@ async def test_a_stranger_with_nothing_sees_only_itself(client: Client, stranger
     assert (board["total"], board["kpis"], board["needsAttention"], board["perspectives"]) == (0, [], [], [])
     assert counts == {name: own.get(name, 0) for name in seen}
     listed = {name for name, data in seen.items() if data[name].get("nodes") not in (None, [])}
-    assert listed == {"people", "events", "auditEvents"}
+    assert listed == {"people", "activity", "events", "auditEvents"}
     assert theirs.mark not in str(seen)

@@ -109,5 +109,8 @@ async def assert_same(client: Client, database_url: str) -> Client:
             if event["subjectType"] == "Organization":
                 assert event.pop("subject") is not None
                 del event["subjectId"]
+        for entry in dump["activity"]:
+            if entry["subjectType"] == "Organization":
+                assert entry.pop("subject") is not None
     assert there == here
     return copy

@@ -1,0 +1,1 @@
+"""Activity: events as entries of a feed."""
