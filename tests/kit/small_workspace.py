@@ -134,3 +134,6 @@ SMALL = [
     carry_over("o3", decision="MODIFY", successor="o5", decidedAt="2026-02-02T09:00:00Z"),
     carry_over("o3", keyResult="k3", decision="ABANDON", decidedAt="2026-02-02T09:00:01Z"),
 ]
+# The lines the other way round, but for check-ins that replace others: those come after what they replace.
+BACKWARDS = SMALL[::-1]
+BACKWARDS.sort(key=lambda item: "replaces" in item)

@@ -114,9 +114,8 @@ def test_goals_move_by_whole_days(day: date) -> None:
     kinds = {"Measurement", "KpiTarget"}
     others = [item for item in DEMO_ITEMS if item["type"] not in kinds]
     for before, after in zip(others, [item for item in moved if item["type"] not in kinds], strict=True):
-        dates: dict[str, str] = {
-            name: before[name] for name in ("startsOn", "endsOn", "at", "doneAt") if name in before
-        }
+        names = ("startsOn", "endsOn", "dueOn", "at", "doneAt")
+        dates: dict[str, str] = {name: before[name] for name in names if name in before}
         shown = {name: f"{date.fromisoformat(text[:10]) + by}{text[10:]}" for name, text in dates.items()}
         assert after == {**before, **shown}
     for item in moved:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.kit.client import Client
 from tests.kit.small_workspace import (
+    BACKWARDS,
     HALF_OF_IT,
     SMALL,
     alignment,
@@ -103,8 +104,8 @@ async def test_the_same_file_changes_nothing(small: Client, database_url: str) -
 
 
 async def test_the_order_of_the_lines_does_not_matter(small: Client, database_url: str, stranger: Client) -> None:
-    assert (await imported(small, reversed(SMALL))).outcomes == {"UNCHANGED": len(SMALL)}
-    done = await imported(stranger, reversed(SMALL))
+    assert (await imported(small, BACKWARDS)).outcomes == {"UNCHANGED": len(SMALL)}
+    done = await imported(stranger, BACKWARDS)
     assert (done.kept, done.outcomes) == (True, {"CREATED": len(SMALL)})
 
 

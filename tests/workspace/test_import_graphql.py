@@ -6,7 +6,7 @@ from schema.relay.node import parsed
 from service.people.key_commands import issue_key
 from service.unit_of_work import write
 from tests.kit.client import Client
-from tests.kit.small_workspace import SMALL, alignment, check_in, item, key_result, kpi_target, person
+from tests.kit.small_workspace import BACKWARDS, SMALL, alignment, check_in, item, key_result, kpi_target, person
 from tests.kit.workspace_files import exported, findings, imported, row_counts, sorted_items
 
 PAYLOAD = """applied created updated unchanged failed
@@ -28,13 +28,13 @@ async def sent(client: Client, items: list[dict[str, Any]], **more: Any) -> dict
 
 
 async def test_every_type_comes_in_and_results_have_the_order_of_the_items(client: Client) -> None:
-    payload = await sent(client, SMALL[::-1])
+    payload = await sent(client, BACKWARDS)
     assert payload["userErrors"] == []
     assert {name: payload[name] for name in ("applied", "created", "updated", "unchanged", "failed")} == {
         **{"applied": True, "created": len(SMALL), "updated": 0, "unchanged": 0, "failed": 0}
     }
     seen = [(each["index"], each["externalId"], each["outcome"]) for each in payload["results"]]
-    assert seen == [(place, each.get("externalId"), "CREATED") for place, each in enumerate(SMALL[::-1])]
+    assert seen == [(place, each.get("externalId"), "CREATED") for place, each in enumerate(BACKWARDS)]
     read = await client.data('{ objective(externalId: "o1") { id } keyResult(externalId: "k1") { id } }')
     ids = {each["externalId"]: (each["object"] or {}).get("id") for each in payload["results"]}
     assert (ids["o1"], ids["k1"]) == (read["objective"]["id"], read["keyResult"]["id"])
