@@ -21,6 +21,7 @@ from schema.alignment import Alignment
 from schema.alignment.batches import AlignmentBatchMutations
 from schema.alignment.mutations import AlignmentMutations
 from schema.alignment.queries import AlignmentQueries
+from schema.attention.queries import AttentionQueries
 from schema.audit.queries import AuditQueries
 from schema.carry_overs import CarryOver
 from schema.carry_overs.mutations import CarryOverMutations
@@ -153,6 +154,7 @@ QUERIES = (
     AuditQueries,
     EventQueries,
     ActivityQueries,
+    AttentionQueries,
 )
 MUTATIONS = (
     ObjectiveCreationMutations,

@@ -15,6 +15,7 @@ MAX_CACHED_OPERATIONS = 1_000
 AREAS: Mapping[str, str] = {
     "schema.activity": "EVENTS",
     "schema.alignment": "GOALS",
+    "schema.attention": "GOALS",
     "schema.audit": "AUDIT",
     "schema.carry_overs": "GOALS",
     "schema.check_ins": "GOALS",

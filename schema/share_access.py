@@ -94,6 +94,7 @@ REFUSED = frozenset(
             "ActivityChange",
             "ActivityEntry",
             "ApiKey",
+            "AttentionEntry",
             "AuditEvent",
             "CarryOver",
             "CheckInDue",

@@ -13,6 +13,7 @@ ENDINGS = re.compile(
 # Objects that a type's name does not tell, or tells in another way than people do.
 NOUNS = {
     "ActivityEntry": "entry",
+    "AttentionEntry": "entry",
     "ApiKey": "API key",
     "ApiKeyRevoke": "API key",
     "ApiKeyRotate": "API key",

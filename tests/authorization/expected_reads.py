@@ -386,7 +386,7 @@ TYPES: dict[str, Type] = {
         ),
         hides=(
             "activity alignment checkIn checkInsDue events initiative initiativeCheckIn initiatives keyResult "
-            "keyResults kpi kpiLink kpiTarget kpis link links measurementsDue "
+            "keyResults kpi kpiLink kpiTarget kpis link links measurementsDue needsAttention "
             "milestone node nodes objective objectives"
         ),
         differs=(
@@ -401,6 +401,7 @@ TYPES: dict[str, Type] = {
         same="actor at checkIn id objective reason serviceAccount subject subjectType type",
         hides="changes",
     ),
+    "AttentionEntry": Type("GOALS", same="dueAt reasons subject"),
     "CheckInCadence": Type(None, same="days weekday"),
     "CheckInDue": Type("GOALS", same="dueAt keyResult objective overdueAt owner staleness"),
     "KpiMeasurementDue": Type("KPIS", same="dueAt freshness kpi owner"),
@@ -415,6 +416,7 @@ PAGED = {
     "ActivityEntry": "EVENTS",
     "Alignment": "GOALS",
     "ApiKey": "API_KEYS",
+    "AttentionEntry": "GOALS",
     "AuditEvent": "AUDIT",
     "CheckIn": "GOALS",
     "CheckInDue": "GOALS",

@@ -18,7 +18,7 @@ from tests.kit.inputs import MUTATION
 from tests.kit.reads import LOOKUPS, QUERY, TYPES, is_connection
 
 # Of goals and KPIs, each with its id.
-DUE = ("checkInsDue", "measurementsDue")
+DUE = ("checkInsDue", "measurementsDue", "needsAttention")
 PAGED = [name for name, each in QUERY.fields.items() if is_connection(each) and name not in DUE]
 # Refused to everybody else: test_authorization_reads.py.
 OF_ADMINISTRATORS = EXPECTED["Query"].administrators.split()
@@ -103,13 +103,17 @@ async def test_everybody_finds_what_is_visible(world: World) -> None:
 
 async def test_everybody_finds_the_due_work_on_what_is_visible(world: World) -> None:
     document = """query($at: DateTime) { checkInsDue(first: 100, at: $at) { totalCount
-        nodes { objective { id } keyResult { id } } } measurementsDue(at: $at) { kpi { id } } }"""
+        nodes { objective { id } keyResult { id } } } measurementsDue(at: $at) { kpi { id } }
+        needsAttention(first: 100, at: $at) { totalCount nodes { subject { id } } } }"""
 
     async def due(client: Client) -> list[str]:
         data = await client.data(document, at=(world.client.clock.now + timedelta(days=30)).isoformat())
         nodes = data["checkInsDue"]["nodes"]
         assert data["checkInsDue"]["totalCount"] == len(nodes)
         found = [(each["keyResult"] or each["objective"])["id"] for each in nodes]
+        attention = data["needsAttention"]
+        assert attention["totalCount"] == len(attention["nodes"])
+        found += [each["subject"]["id"] for each in attention["nodes"]]
         return found + [each["kpi"]["id"] for each in data["measurementsDue"]]
 
     rows = await rows_of(world)

@@ -74,6 +74,7 @@ REFUSED_FIELDS = {
             "link",
             "links",
             "measurementsDue",
+            "needsAttention",
             "pillars",
             "serviceAccount",
             "serviceAccounts",
@@ -144,6 +145,7 @@ def test_a_list_is_as_readable_as_what_it_lists() -> None:
     of_refused = (
         *(
             "ActivityEntry",
+            "AttentionEntry",
             "ApiKey",
             "AuditEvent",
             "CheckInDue",

@@ -17,7 +17,7 @@ async def test_the_demo_is_restored_whole(demo: Client, database_url: str) -> No
     copy = await assert_same(demo, database_url)
     shown = {name: len(found) for name, found in (await dumped(copy)).items() if isinstance(found, list)}
     assert shown.pop("events") == shown.pop("activity") > 5 * PAGE
-    assert min(shown.pop(name) for name in ("checkInsDue", "measurementsDue")) > 0
+    assert min(shown.pop(name) for name in ("checkInsDue", "measurementsDue", "needsAttention")) > 0
     # Only that it was restored.
     assert shown.pop("auditEvents") == 1
     kinds = Counter(item["type"] for item in DEMO_ITEMS)

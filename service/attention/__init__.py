@@ -1,0 +1,1 @@
+"""Attention: which goals and KPIs need it, and why."""
