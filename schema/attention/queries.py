@@ -127,7 +127,7 @@ def _of_kpi(row: Any, time: datetime) -> Attention:
 
 
 def _page(page: Page, entries: list[Attention], position: Position | None, time: datetime) -> ConnectionPage:
-    """A page of what was entries. Its cursors carry the time, so that later pages are as of then."""
+    """A page of the sorted entries. Its cursors carry the time, so that later pages are as of then."""
     listed = entries[::-1] if page.backwards else entries
     if position is not None:
         listed = [each for each in listed if (each.order < position if page.backwards else each.order > position)]
