@@ -14,12 +14,12 @@ from tests.bad_input.asking import BAD, Asker, codes_of
 from tests.kit.client import freed
 
 # What a resolver refuses while a sibling reads, waits for its turn, or has not begun.
-PAGE = "incomingAlignments(first: 0) { totalCount }"
+PAGE = "incomingAlignments(first: 101) { totalCount }"
 STAGES = "milestones { id }"
 REFUSED = {
     "while another reads": f"{{ keyResults {{ nodes {{ {STAGES} {PAGE} }} }} }}",
     "while others wait": f"{{ keyResults {{ nodes {{ {STAGES} {PAGE} checkIns {{ totalCount }} owner {{ id }} }} }} }}",
-    "at the root": f"{{ keyResults {{ nodes {{ {STAGES} }} }} teams(first: 0) {{ totalCount }} viewer {{ role }} }}",
+    "at the root": f"{{ keyResults {{ nodes {{ {STAGES} }} }} teams(first: 101) {{ totalCount }} viewer {{ role }} }}",
 }
 # What graphql-core refuses by itself, in the middle of collecting what is still to be awaited: a nullable
 # variable with a default may stand where null may not, and is null in the end.
