@@ -190,7 +190,9 @@ class Rows:
 
     @property
     def hidden_ids(self) -> set[str]:
-        entries = {global_id("ActivityEntry", decoded[1]) for id in self.hidden["Event"] if (decoded := parsed(id))}
+        entries = {
+            global_id("ActivityEntry", decoded[1]) for id in self.hidden.get("Event", []) if (decoded := parsed(id))
+        }
         return {id for ids in self.hidden.values() for id in ids} | entries
 
 
