@@ -127,7 +127,7 @@ def _items(
     """The items, each with what is wrong with its input; one about an id that is in the list before is refused."""
     entity, known = batch.subject.entity, set[UUID]()
     for number, (each, id) in enumerate(zip(sent, ids, strict=True)):
-        refusals = list(check_input(each, entity.name))
+        refusals = list(check_input(each, entity.name, creates=creates))
         if id in known and not creates:
             refusals.append(ItemRepeated((to_camel_case(id_field),), thing=to_words(entity.name)))
         known.add(id)

@@ -11,7 +11,7 @@ import orjson
 
 from tests.kit.client import Clock
 from tests.kit.estate import Estate, dump
-from tests.kit.inputs import MOVES, filled, made, put
+from tests.kit.inputs import MOVES, WHOLE, filled, made, put
 
 BAD = ["BAD_USER_INPUT"]
 # What is wrong with a literal is told before anything runs, and in part by graphql-core.
@@ -41,7 +41,7 @@ class Asker:
     async def moved(self, mutation: str, move: dict[str, Any] | None = None, /, **instead: Any) -> Any:
         """What a mutation that would work comes to with other values in its input, by path, as `outcome` tells it."""
         self.clock.advance(seconds=1)
-        move = move or next(move for name, move in MOVES if name == mutation)
+        move = move or next(move for name, move in (*WHOLE, *MOVES) if name == mutation)
         input = filled(move, self.estate)
         for path, value in instead.items():
             input = put(input, path, value)

@@ -5,7 +5,7 @@ import secrets
 from typing import Any
 
 from tests.bad_input.asking import Asker
-from tests.bad_input.texts import description_of, texts, with_text
+from tests.bad_input.texts import description_of, part_of, texts, with_text
 
 # Texts that are read rather than kept as they are, and what comes of one that says nothing.
 READ = {
@@ -24,6 +24,7 @@ READ = {
 FORMULAS = {
     "kpiCreate": [("FORMULA_TOO_LARGE", "input.formula")],
     "kpiUpdate": [("FORMULA_SOURCE_MISMATCH", "input.formula")],
+    "kpisUpdate": [("FORMULA_SOURCE_MISMATCH", "input.formula")],
 }
 UNREADABLE = {**FORMULAS, "kpiCreate": [("FORMULA_INVALID", "input.formula")]}
 
@@ -36,13 +37,19 @@ def limit_of(mutation: str, field: str) -> int | None:
 
 def too_long(mutation: str, field: str) -> Any:
     """What comes of a text that is longer than it may be."""
-    if field == "formula":
-        return FORMULAS[mutation]
-    if field == "scale.0":
-        return READ[field]
-    if field in ("avatarUrl", "url"):
-        return [("TOO_LONG", f"input.{field}"), *READ[field]]
+    item, name = part_of(field)
+    if name == "formula":
+        return within(item, FORMULAS[mutation])
+    if name == "scale.0":
+        return within(item, READ[name])
+    if name in ("avatarUrl", "url"):
+        return [("TOO_LONG", f"input.{field}"), *within(item, READ[name])]
     return [("TOO_LONG", f"input.{field}")]
+
+
+def within(item: str, errors: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The errors of an input, as those of an item in a list."""
+    return [(code, path.replace("input.", f"input.{item}", 1)) for code, path in errors]
 
 
 async def test_a_text_is_as_long_as_its_description_says(asker: Asker) -> None:
@@ -70,14 +77,15 @@ async def attempt(asker: Asker, mutation: str, field: str, text: str) -> Any:
 
 
 def test_every_text_that_is_kept_has_a_limit() -> None:
-    assert {field for mutation, field in texts() if limit_of(mutation, field) is None} <= {"unit", *READ}
+    assert {part_of(field)[1] for mutation, field in texts() if limit_of(mutation, field) is None} <= {"unit", *READ}
 
 
 async def test_a_text_without_a_told_limit_is_taken_or_too_long(asker: Asker) -> None:
     noise = secrets.token_urlsafe(100_000)
     for mutation, field in texts():
         if limit_of(mutation, field) is None:
-            expected = [READ[field]] if field in READ else [None, [("TOO_LONG", f"input.{field}")]]
+            item, name = part_of(field)
+            expected = [within(item, READ[name])] if name in READ else [None, [("TOO_LONG", f"input.{field}")]]
             assert await with_text(asker, mutation, field, noise) in expected
 
 
@@ -85,13 +93,18 @@ async def test_the_longest_texts_are_taken(asker: Asker) -> None:
     wrong = {}
     for mutation, field in texts():
         limit = limit_of(mutation, field) or 50
-        text = f"{'a' * (limit - len('@example.com'))}@example.com" if field == "email" else "🦄" * limit
+        text = f"{'a' * (limit - len('@example.com'))}@example.com" if part_of(field)[1] == "email" else "🦄" * limit
         seen = await attempt(asker, mutation, field, text)
-        expected = UNREADABLE[mutation] if field == "formula" else READ.get(field)
+        item, name = part_of(field)
+        expected = within(item, UNREADABLE[mutation] if name == "formula" else READ.get(name, []))
         if mutation == "checkInCorrect":
             # It was corrected, and so is the next one.
             said = {"keyResultId": asker.estate.ids["number"], "value": "5"}
             asker.estate.ids["value"] = await asker.client.make("keyResultCheckIn", **said)
+        if mutation == "initiativeCheckInCorrect":
+            work = {"checkIns": [{"initiativeId": asker.estate.ids["work"], "note": "Another"}]}
+            again = await asker.client.change("initiativeCheckInsRecord", work, "checkIns { id }")
+            asker.estate.ids["said of work 0"] = again["checkIns"][0]["id"]
         if seen is not None and seen not in ([("TAKEN", f"input.{field}")], expected):
             wrong[f"{mutation}.{field}"] = seen
     assert wrong == {}

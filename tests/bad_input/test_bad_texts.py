@@ -46,7 +46,8 @@ def document_with_filter(name: str) -> str:
     if kind == "report":
         counts = "objectives { count }"
         return f"query($filter: {filter}, $cycle: ID!) {{ {name}(cycleId: $cycle, filter: $filter) {{ {counts} }} }}"
-    count = "total" if kind == "board" else "totalCount"
+    fields = get_named_type(each.type).fields
+    count = next(name for name in ("totalCount", "total", "count") if name in fields)
     return f"query($filter: {filter}) {{ {name}(filter: $filter) {{ {count} }} }}"
 
 

@@ -1,13 +1,14 @@
 """Every place in a mutation's input that takes a text, however deep, and what comes of a text in it."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from graphql import get_named_type, get_nullable_type, is_input_object_type, is_list_type
 
 from tests.bad_input.asking import Asker, codes_of, outcome
-from tests.kit.inputs import MOVES, MUTATION, filled, put, without_places
+from tests.kit.inputs import MOVES, MUTATION, WHOLE, filled, put, without_places
 
 
 def texts() -> list[tuple[str, str]]:
@@ -44,8 +45,14 @@ def _texts_in(kind: Any, above: str) -> Iterator[str]:
 
 async def with_text(asker: Asker, mutation: str, field: str, text: str) -> Any:
     """What comes of a text as a variable, byte for byte as JSON escapes it."""
-    input = put(filled(next(move for name, move in MOVES if name == mutation), asker.estate), field, text)
+    input = put(filled(next(move for name, move in (*WHOLE, *MOVES) if name == mutation), asker.estate), field, text)
     kind = MUTATION.fields[mutation].args["input"].type
     document = f"mutation($input: {kind}) {{ {mutation}(input: $input) {{ userErrors {{ code message field }} }} }}"
     response = await asker.raw(json.dumps({"query": document, "variables": {"input": input}}).encode())
     return codes_of(response) or outcome(response.json(), mutation)
+
+
+def part_of(path: str) -> tuple[str, str]:
+    """The path to the item of a list in which a text stands, with a dot, and the text's path in the item."""
+    found = re.fullmatch(r"((?:objectives|keyResults|kpis|alignments|links)\.0\.)(.*)", path)
+    return (found[1], found[2]) if found else ("", path)

@@ -67,14 +67,6 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("teamJoin", {"teamId": Own("subteam"), "personId": Own("person 2")}),
     ("teamLeave", {"teamId": Own("subteam"), "personId": Own("person 2")}),
     ("objectiveCreate", {"id": New("root"), "title": "New", **PLACES}),
-    ("objectiveCreate", {"title": "New", **PLACES, "alignments": [{"parentKeyResultId": Own("number")}]}),
-    (
-        "objectiveCreate",
-        {
-            **{"title": "New", **PLACES, "alignments": [{"parentId": Own("root")}]},
-            "keyResults": [{"title": "New", "ownerId": Own("person"), "sourceKpiId": Own("kpi"), **REACH}],
-        },
-    ),
     ("objectiveUpdate", {"id": Own("child"), "title": "Changed", **PLACES}),
     ("participantAdd", {"objectiveId": Own("root"), "personId": Own("person 2"), "role": "CO_OWNER"}),
     ("participantAdd", {"objectiveId": Own("root"), "teamId": Own("subteam"), "role": "READER"}),
@@ -203,6 +195,19 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("cycleBeginClosing", {"id": Own("part")}),
     ("cycleClose", {"id": Own("part")}),
     ("cycleReopen", {"id": Own("part")}),
+]
+
+# An objective with its parts. What may be made of it depends on each part.
+WHOLE: list[tuple[str, dict[str, Any]]] = [
+    (
+        "objectiveCreate",
+        {
+            **{"title": "New", **PLACES, "alignments": [{"parentId": Own("root")}]},
+            "keyResults": [{"title": "New", "ownerId": Own("person"), "sourceKpiId": Own("kpi"), **REACH}],
+            "links": [{"title": "New", "url": "https://example.com/new"}],
+        },
+    ),
+    ("objectiveCreate", {"title": "New", **PLACES, "alignments": [{"parentKeyResultId": Own("number")}]}),
 ]
 
 

@@ -10,7 +10,7 @@ from schema.relay.node import global_id, parsed
 from service.postgres.database import Database
 from tests.kit.client import Client
 from tests.kit.estate import Estate, dump, tenant_tables
-from tests.kit.inputs import MOVES, New, Own, filled, id_inputs, ids_of, made, spellings, without_places
+from tests.kit.inputs import MOVES, WHOLE, New, Own, filled, id_inputs, ids_of, made, spellings, without_places
 from tests.tenancy.regimes import WALLS, Sent, walls
 
 
@@ -30,7 +30,7 @@ async def sent(client: Client, stranger: Client, superuser: asyncpg.Connection) 
 
 
 def test_every_id_in_an_input_has_a_case() -> None:
-    given = [(name, path) for name, move in MOVES for kind in (Own, New) for path, _ in ids_of(move, kind)]
+    given = [(name, path) for name, move in (*MOVES, *WHOLE) for kind in (Own, New) for path, _ in ids_of(move, kind)]
     cases = {f"{name}.{without_places(path)}" for name, path in given}
     assert cases == id_inputs()
 
@@ -42,7 +42,7 @@ async def test_ids_of_others_are_refused_as_if_they_did_not_exist(
     wrong: dict[str, Any] = {}
     for name, standing in WALLS.items():
         with walls(database, sent, **standing):
-            for mutation, move in MOVES:
+            for mutation, move in (*MOVES, *WHOLE):
                 for field, value in ids_of(move, Own):
                     foreign = theirs.ids[value.name]
                     refused = ("NOT_FOUND", ["input", *field.split(".")])
@@ -57,7 +57,7 @@ async def test_ids_of_others_are_refused_as_if_they_did_not_exist(
 
 
 async def test_the_cases_are_refused_for_nothing_else(own: Estate) -> None:
-    answers = [(mutation, await made(own.client, mutation, filled(move, own))) for mutation, move in MOVES]
+    answers = [(mutation, await made(own.client, mutation, filled(move, own))) for mutation, move in (*MOVES, *WHOLE)]
     assert [(name, answer) for name, answer in answers if refusal(answer, name) is not None] == []
 
 
