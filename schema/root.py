@@ -152,9 +152,9 @@ QUERIES = (
     ServiceAccountQueries,
     TeamQueries,
     AuditQueries,
-    EventQueries,
     ActivityQueries,
     AttentionQueries,
+    EventQueries,
 )
 MUTATIONS = (
     ObjectiveCreationMutations,
