@@ -49,12 +49,15 @@ async def came_to(client: Client, mutation: str, input: dict[str, Any]) -> tuple
 
 
 async def run(world: World, client: Client, regime: tuple[str, str], owner: str) -> dict[int, tuple[str, Any]]:
-    """What each mutation on the hidden estate comes to. Their goals are arranged before each."""
+    """What each mutation on the hidden estate comes to. Their goals are arranged again after each that was made."""
     visibility, member_editing = regime
-    results = {}
+    results: dict[int, tuple[str, Any]] = {}
+    was_made = True
     for number, (mutation, move) in enumerate(ALL):
-        await world.arrange(visibility, owner=owner, member_editing=member_editing)
+        if was_made:
+            await world.arrange(visibility, owner=owner, member_editing=member_editing)
         results[number] = await came_to(client, mutation, filled(move, world.hidden))
+        was_made = results[number][0] == OK
     return results
 
 
