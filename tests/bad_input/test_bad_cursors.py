@@ -11,7 +11,8 @@ from graphql import get_named_type
 from tests.bad_input.asking import BAD, Asker
 from tests.kit.reads import QUERY, kind_of
 
-LISTS = [name for name, each in QUERY.fields.items() if kind_of(each) == "connection"]
+# The feed of activity has one order.
+LISTS = [name for name, each in QUERY.fields.items() if kind_of(each) == "connection" and "orderBy" in each.args]
 NESTED = {
     "Objective": ["children", "incomingAlignments", "checkIns", "events", "descendants"],
     "KeyResult": ["incomingAlignments", "checkIns"],
@@ -101,6 +102,8 @@ async def test_a_cursor_of_another_order_or_cut_short(asker: Asker, name: str) -
     kind = QUERY.fields[name].args["orderBy"].type
     document = f"query($c: String, $o: {kind}) {{ {name}(first: 1, after: $c, orderBy: $o) {{ edges {{ cursor }} }} }}"
     ways = [{"field": order, "direction": direction} for order in orders(name) for direction in ("ASC", "DESC")]
+    # It needs a filter of one cycle (tests/paging/test_computed_orders.py).
+    ways = [way for way in ways if way["field"] != "PACE"]
     cursors = {}
     for way in ways:
         answer = await asker.client.data(document, o=way)

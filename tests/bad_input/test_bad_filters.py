@@ -12,7 +12,7 @@ from tests.kit.reads import QUERY, STATISTICS, kind_of
 FILTERS: dict[str, Any] = {
     name: get_named_type(each.args["filter"].type)
     for name, each in QUERY.fields.items()
-    if kind_of(each) in ("connection", "board")
+    if kind_of(each) in ("connection", "board") and "and" in get_named_type(each.args["filter"].type).fields
 }
 # What a list counts and shows; a board and reports do so in fields of their own.
 COUNTED = {
