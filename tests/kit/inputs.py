@@ -83,7 +83,7 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("keyResultArchive", {"id": Own("number 2")}),
     ("keyResultRestore", {"id": Own("number 2")}),
     ("keyResultsUpdate", {"keyResults": [{"id": Own("number"), "title": "Changed again", "ownerId": Own("person")}]}),
-    ("keyResultsUpdate", {"keyResults": [{"id": Own("follower"), "sourceKpiId": Own("kpi")}]}),
+    ("keyResultsUpdate", {"keyResults": [{"id": Own("follower"), "title": "Followed", "sourceKpiId": Own("kpi")}]}),
     ("keyResultsArchive", {"keyResults": [{"id": Own("number 2")}]}),
     ("keyResultsRestore", {"keyResults": [{"id": Own("number 2")}]}),
     ("keyResultReorder", {"id": Own("number"), "afterId": Own("stages")}),
