@@ -191,12 +191,16 @@ async def test_counts_orders_filters_and_cursors_tell_nothing_of_the_rest(compan
     partner = await shared(client, objectiveId=ids["root"])
     expected = {"objectives": 4, "keyResults": 5, "kpis": 2}
     kinds = {"objectives": "Objective", "keyResults": "KeyResult", "kpis": "Kpi"}
+    root = await client.data("query($id: ID!) { objective(id: $id) { cycle { id } } }", id=ids["root"])
+    of_cycle = f'cycleId: {{eq: "{root["objective"]["cycle"]["id"]}"}}'
+    # An order within one cycle.
+    paced = {"objectives": f"filter: {{{of_cycle}}}, ", "keyResults": f"filter: {{objective: {{{of_cycle}}}}}, "}
     for name, count in expected.items():
         node = "id title" if name != "kpis" else "id name"
         page = f"totalCount nodes {{ {node} }} edges {{ cursor }} pageInfo {{ hasNextPage hasPreviousPage }}"
         fields = TYPES[f"{kinds[name]}OrderField"].values
         for field in fields:
-            arguments = f"orderBy: {{field: {field}, direction: DESC}}"
+            arguments = f"{paced[name] if field == 'PACE' else ''}orderBy: {{field: {field}, direction: DESC}}"
             everything = (await client.data(f"{{ {name}({arguments}) {{ {page} }} }}"))[name]
             whole = (await partner.data(f"{{ {name}({arguments}) {{ {page} }} }}"))[name]
             assert (whole["totalCount"], len(whole["nodes"])) == (count, count)
