@@ -18,6 +18,8 @@ from service.attention.reasons import Attention, reasons_of_goal, reasons_of_kpi
 from service.errors import BadUserInput
 from service.kpis.current.row_mapping import summary_of
 from service.kpis.current.scorecard import build_card
+from service.people.permissions import ensure_scope
+from service.people.scopes import ApiKeyScope
 from service.reading.cursors import decode_cursor, encode_cursor
 from service.reading.keyset import Page
 from service.values.parsing import parse_instant, parse_uuid
@@ -36,7 +38,8 @@ class AttentionQueries:
         description="Objectives, key results and KPIs that need attention, with reasons: by the most urgent reason, "
         "then by due date, those without one last. Archived ones, drafts, what was cancelled, and goals of closed "
         f"cycles are left out; `cycleId` finds the latter. More than {MAX_ATTENTION} of them, or of KPIs to look at, "
-        "are an error; narrow them by `teamId` or `personId`."
+        "are an error; narrow them by `teamId` or `personId`. An API key needs KPIS_READ, too, unless `cycleId` "
+        "is given."
     )
     @uses_columns()
     async def needs_attention(
@@ -82,6 +85,9 @@ class AttentionQueries:
             "team_id": sought_id(team_id, "Team"),
             "cycle_id": sought_id(cycle_id, "Cycle"),
         }
+        if cycle_id is None:
+            # The area of the entries is that of goals.
+            ensure_scope(info.context.viewer, ApiKeyScope.KPIS_READ, "needsAttention")
         entries = await _load_attention(info, {name: id for name, id in ids.items() if id is not None}, time)
         return _page(page, sorted(entries, key=lambda each: each.order), position, time)  # type: ignore[return-value]
 

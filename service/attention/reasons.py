@@ -6,6 +6,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from service.kpis.current.scorecard import LATENESS
+from service.kpis.enums import KpiStatus
+from service.rollup.status_timeline import Staleness, Status
+
 # The order of those that have no due date.
 NEVER = "9999"
 
@@ -47,8 +51,8 @@ def reasons_of_goal(
     return _applying(
         {
             AttentionReason.GUARDRAIL_BREACHED: guardrail_breached,
-            AttentionReason.OFF_TRACK: status == "OFF_TRACK",
-            AttentionReason.OVERDUE: staleness == "OVERDUE",
+            AttentionReason.OFF_TRACK: status == Status.OFF_TRACK,
+            AttentionReason.OVERDUE: staleness == Staleness.OVERDUE,
             AttentionReason.DIVERGING: status_diverges,
             AttentionReason.NO_OWNER: not has_owner,
         }
@@ -59,8 +63,8 @@ def reasons_of_kpi(*, status: str, freshness: str, has_owner: bool) -> list[Atte
     """Why a KPI needs attention; empty if it does not."""
     return _applying(
         {
-            AttentionReason.OFF_TRACK: status == "RED",
-            AttentionReason.KPI_LATE: freshness in ("LATE", "MISSING"),
+            AttentionReason.OFF_TRACK: status == KpiStatus.RED,
+            AttentionReason.KPI_LATE: freshness in LATENESS,
             AttentionReason.NO_OWNER: not has_owner,
         }
     )

@@ -119,3 +119,18 @@ async def test_an_operation_without_its_scopes_is_refused_whole(client: Client) 
 def refusal(scopes: str) -> dict[str, Any]:
     message = f"Your API key lacks scopes for this operation: {scopes}. Use a key that has them."
     return {"message": message, "extensions": {"code": "FORBIDDEN"}}
+
+
+async def test_what_needs_attention_tells_of_kpis_to_those_who_may_read_them(client: Client) -> None:
+    cycle = await client.cycle()
+    await client.make("kpiCreate", name="Without owner")
+    document = "query($cycle: ID) { needsAttention(cycleId: $cycle) { nodes { reasons } } }"
+    goals = await limited(client, "GOALS_READ")
+    answer = await goals.answer(document)
+    [refusal] = answer["errors"]
+    assert answer["data"] == {"needsAttention": None}
+    assert refusal["extensions"]["code"] == "FORBIDDEN"
+    assert "KPIS_READ (needed by `needsAttention`)" in refusal["message"]
+    assert await goals.data(document, cycle=cycle) == {"needsAttention": {"nodes": []}}
+    both = await limited(client, "GOALS_READ", "KPIS_READ")
+    assert len((await both.data(document))["needsAttention"]["nodes"]) == 1
