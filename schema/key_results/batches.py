@@ -17,7 +17,7 @@ class KeyResultBatchPayload:
     user_errors: list[UserError] = strawberry.field(description=ALL_USER_ERRORS)
 
 
-BATCH = Batch(SUBJECT, "keyResults", KeyResultBatchPayload, lock_key_results_ahead)
+BATCH = Batch(SUBJECT, "key_results", KeyResultBatchPayload, lock_key_results_ahead)
 
 
 @strawberry.type

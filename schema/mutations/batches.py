@@ -1,6 +1,5 @@
 """Mutations that change many objects of one type, all of them or each one that can be changed."""
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from enum import StrEnum
@@ -15,7 +14,7 @@ from schema.execution.fields.batched import requested_columns
 from schema.execution.fields.selecting import narrow_statement
 from schema.mutations.declare import Command, Subject, archive_input, mutation, set_archived_by_input
 from schema.mutations.inputs import check_input, facts
-from schema.mutations.user_errors import UserError, user_errors
+from schema.mutations.user_errors import UserError, payload, user_errors
 from service.errors import BadUserInput, Refusal, Refusals
 from service.reading.statements import load_in_order
 from service.values.names import to_camel_case, to_words
@@ -58,6 +57,11 @@ class Batch(NamedTuple):
     payload: Any
     prepare: Prepare
 
+    @property
+    def plural(self) -> str:
+        """The objects, as sentences name them."""
+        return self.name.replace("_", " ").replace("kpi", "KPI")
+
 
 def altering_each(
     batch: Batch,
@@ -74,13 +78,14 @@ def altering_each(
 
     If it `creates` rows, the command gives the id of the row to answer with, and one id may be named more than once.
     """
-    plural, run_one = to_words(batch.name), _after_flush(command) if exclusive else command
+    plural, run_one = batch.plural, _after_flush(command) if exclusive else command
     input_type = _input_type(batch, verb, item_type, plural)
 
     async def resolver(info: Info, input: Any) -> Any:
-        sent = getattr(input, _snake(batch.name))
+        sent = getattr(input, batch.name)
         if not 1 <= len(sent) <= MAX_BATCH_SIZE:
-            raise BadUserInput(f"`{batch.name}` has {len(sent)} members; 1 to {MAX_BATCH_SIZE} are allowed.")
+            name = to_camel_case(batch.name)
+            raise BadUserInput(f"`{name}` has {len(sent)} members; 1 to {MAX_BATCH_SIZE} are allowed.")
         ids = [facts(each, batch.subject.entity.name)[id_field] for each in sent]
         items = list(_items(batch, sent, ids, run_one, id_field, creates))
         outcome = await _run(info, batch, items, ids, input.mode, exclusive)
@@ -89,7 +94,7 @@ def altering_each(
         rows = await load_in_order(info.context.reader, statement, answers)
         return batch.payload(
             is_applied=outcome.is_applied,
-            results=[_result(batch.subject.payload, row, outcome.errors[number]) for number, row in enumerate(rows)],
+            results=[payload(batch.subject.payload, (row, outcome.errors[number])) for number, row in enumerate(rows)],
             user_errors=[error for number in range(len(rows)) for error in outcome.errors[number]],
         )
 
@@ -102,7 +107,7 @@ def archiving_each(batch: Batch, verb: str, description: str, *, exclusive: bool
     return altering_each(
         batch,
         verb.capitalize(),
-        archive_input(f"{entity.name}{verb.capitalize()}Input", "KPI" if noun == "kpi" else noun, verb),
+        archive_input(f"{entity.name}{verb.capitalize()}Input", noun, verb),
         set_archived_by_input(entity, verb),
         description,
         exclusive=exclusive,
@@ -110,12 +115,12 @@ def archiving_each(batch: Batch, verb: str, description: str, *, exclusive: bool
 
 
 def _input_type(batch: Batch, verb: str, item_type: Any, plural: str) -> Any:
-    name = f"{batch.name[:1].upper()}{batch.name[1:]}{verb}Input"
+    name = to_camel_case(f"_{batch.name}") + f"{verb}Input"
     body = {
-        _snake(batch.name): strawberry.field(description=f"Items: 1 to {MAX_BATCH_SIZE}, each about another object."),
+        batch.name: strawberry.field(description=f"Items: 1 to {MAX_BATCH_SIZE}, each about another object."),
         "mode": strawberry.field(default=BatchMode.ATOMIC, description="Mode: what happens if an item is refused."),
     }
-    annotations = {_snake(batch.name): list[item_type], "mode": BatchMode}
+    annotations = {batch.name: list[item_type], "mode": BatchMode}
     return strawberry.input(
         type(name, (), {"__annotations__": annotations, **body}), description=f"Changes of many {plural}."
     )
@@ -171,12 +176,12 @@ async def _run(
     async def run(some: Sequence[BatchItem]) -> bool:
         async def command(tx: Transaction) -> dict[int, UUID]:
             await batch.prepare(tx, [ids[item.number] for item in some])
-            return await run_batch(tx, batch.name, some)
+            return await run_batch(tx, to_camel_case(batch.name), some)
 
         try:
             written.update(await info.context.write(command, exclusive=exclusive))
         except Refusal as refusal:
-            for number, own in _by_item(refusal, batch.name, some).items():
+            for number, own in _by_item(refusal, to_camel_case(batch.name), some).items():
                 errors[number] += user_errors(Refusals(own))
             return False
         return True
@@ -201,11 +206,3 @@ def _by_item(refusal: Refusal, name: str, items: Sequence[BatchItem]) -> dict[in
             for item in items:
                 by_item[item.number].append(each)
     return by_item
-
-
-def _result(payload: Any, row: Any, errors: list[UserError]) -> Any:
-    return payload(**{dataclasses.fields(payload)[0].name: row, "user_errors": errors})
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
