@@ -1,6 +1,5 @@
 """Creating an objective, with key results, alignments and links in the same transaction."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,19 +11,12 @@ from schema.links.mutations import LinkCreateInput
 from schema.mutations.declare import creating, input_without, optional
 from schema.mutations.inputs import PARTS, check_input, facts
 from schema.objectives.mutations import SUBJECT, ObjectiveFactsInput, ObjectivePayload
-from service.alignment import commands as alignments
-from service.alignment.edge_request import AlignmentRequest
 from service.errors import BadUserInput
-from service.key_results import commands as key_results
-from service.links import commands as links
-from service.objectives import commands as objectives
-from service.objectives.models import Objective
+from service.objective_creation import Part, create_with_parts
 from service.values.names import to_camel_case
-from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 
 MAX_PARTS = 50
-Draft = Callable[[Transaction, dict[str, Any]], Any]
 LIST = f"of the new objective, at most {MAX_PARTS}. They are created with it, or nothing is. Left out: none."
 # They belong to the objective, whose id makes the whole input safe to be sent again.
 LEFT_OUT = ("id", "objective_id", "key_result_id", "kpi_id", "initiative_id")
@@ -49,65 +41,20 @@ class ObjectiveCreateInput(ObjectiveFactsInput):
 
 async def _create(tx: Transaction, input: ObjectiveCreateInput) -> UUID:
     _check_counts(input)
-    row = new_row(tx, Objective, facts(input, "Objective"))
-    parts = {name: _drafts(tx, input, row.id, name, draft) for name, draft in DRAFTS.items()}
-    await objectives.create(tx, [row])
-    if any(parts.values()):
-        await _add(tx, parts)
-        # An alignment alone settles the parents only.
-        tx.touched.add(row.id)
-    return row.id
+    parts = {name: [_part(each, type_name) for each in getattr(input, name) or ()] for name, type_name in PARTS.items()}
+    return await create_with_parts(tx, facts(input, "Objective"), parts)
 
 
-def _drafts(tx: Transaction, input: ObjectiveCreateInput, id: UUID, name: str, draft: Draft) -> list[Any]:
-    """The parts of a list of the input as commands take them. What is wrong with each is noted under its path."""
-    drafts = []
-    for number, each in enumerate(getattr(input, name) or ()):
-        with tx.attempting() as attempt:
-            attempt.note(check_input(each, PARTS[name], creates=True))
-            drafts.append(draft(tx, facts(each, PARTS[name]) | {"objective_id": id}))
-        tx.attempt.include(attempt, to_camel_case(name), str(number))
-    return drafts
-
-
-async def _add(tx: Transaction, parts: Mapping[str, Sequence[Any]]) -> None:
-    """Adds the parts to the objective, which is stored first."""
-    proposals = list(tx.attempt.proposals)
-    await tx.flush()
-    # What the parts refer to is not known to be there yet.
-    tx.attempt.proposals = proposals
-    # The input created the objective alone: its parts have no digests of theirs.
-    tx.created_from = None
-    own = [each for each in parts["key_results"] if each.source_kpi_id is None]
-    if own:
-        await key_results.create(tx, own)
-    for name, add in ADDS.items():
-        for number, each in enumerate(parts[name]):
-            if each not in own:
-                with tx.attempting() as attempt:
-                    await add(tx, each)
-                tx.attempt.include(attempt, to_camel_case(name), str(number))
-
-
-DRAFTS: Mapping[str, Draft] = {
-    "key_results": key_results.draft,
-    "alignments": lambda _, values: AlignmentRequest(**values),
-    "links": links.draft,
-}
-ADDS: Mapping[str, Callable[[Transaction, Any], Awaitable[Any]]] = {
-    "key_results": lambda tx, row: key_results.create(tx, [row]),
-    "alignments": alignments.align,
-    "links": lambda tx, row: links.create(tx, [row]),
-}
+def _part(input: Any, type_name: str) -> Part:
+    return Part(facts(input, type_name), list(check_input(input, type_name, creates=True)))
 
 
 def _check_counts(input: ObjectiveCreateInput) -> None:
     """Raises BadUserInput for too many parts."""
     for name in PARTS:
-        if len(getattr(input, name) or ()) > MAX_PARTS:
-            raise BadUserInput(
-                f"`{to_camel_case(name)}` has {len(getattr(input, name))} members; {MAX_PARTS} are allowed."
-            )
+        count = len(getattr(input, name) or ())
+        if count > MAX_PARTS:
+            raise BadUserInput(f"`{to_camel_case(name)}` has {count} members; {MAX_PARTS} are allowed.")
 
 
 @strawberry.type

@@ -50,11 +50,11 @@ def facts(input: Any, type_name: str) -> dict[str, Any]:
 
 
 def facts_with_parts(input: Any, type_name: str) -> dict[str, Any]:
-    """The columns that an input gives, and the lists of those that its parts give, as texts."""
+    """The columns that an input gives, and those of each of its parts as names with values, by list."""
     columns = facts(input, type_name)
     for name, part_type in PARTS.items():
         if items := getattr(input, name, None):
-            columns[name] = [str(sorted(facts(each, part_type).items())) for each in items]
+            columns[name] = [[list(pair) for pair in sorted(facts(each, part_type).items())] for each in items]
     return columns
 
 

@@ -48,7 +48,9 @@ def check_cycle(tx: Transaction, cycle: GoalCycle, action: CycleAction, *field: 
     Goals of a cycle that the same transaction has created are created with it, whatever its state.
     """
     state = effective_state(cycle, tx.now)
-    is_new = cycle.id in tx.created_cycles and (action is not CycleAction.CHECK_IN or state is not CycleState.PLANNING)
+    is_new = ("cycle_id", cycle.id) in tx.created and (
+        action is not CycleAction.CHECK_IN or state is not CycleState.PLANNING
+    )
     if action not in ALLOWED[state] and not is_new:
         steps = ", ".join(steps_to_allow(state, action))
         yield CycleStateForbids(field, cycle=cycle.name, state=state.value, action=action.value, steps=steps)

@@ -95,7 +95,7 @@ async def create(tx: Transaction, cycles: Sequence[Cycle]) -> None:
         for cycle in closed:
             cycle.status_policy_id = policy_id
     tx.insert(cycles)
-    tx.created_cycles.update(cycle.id for cycle in cycles)
+    tx.created.update(("cycle_id", cycle.id) for cycle in cycles)
     await check_parents(tx, cycles)
     for cycle in cycles:
         tx.record(Verb.CREATED, cycle, changes_of_new(cycle))

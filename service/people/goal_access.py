@@ -85,7 +85,11 @@ async def find_refusals(tx: Transaction, checks: Sequence[GoalCheck]) -> list[Re
     roles: Mapping[tuple[str, UUID], set[str]] = {}
     if needs_participants(viewer, [check.goal for check in checks]):
         viewer, roles = await _load_roles(tx, checks)
-    return [_refusal(viewer, check, roles.get(_key(check), set())) for check in checks]
+    # Whoever creates a goal adds to it in the same transaction.
+    return [
+        None if _key(check) in tx.created else _refusal(viewer, check, roles.get(_key(check), set()))
+        for check in checks
+    ]
 
 
 async def _load_roles(

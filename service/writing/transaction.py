@@ -48,8 +48,8 @@ class Transaction:
     and last day of what changed, `all_kpis_touched` stands for all computed ones; `changed_goals` and
     `changed_kpis` show something else though no column of theirs has changed; `attempt` collects what is wrong;
     `created_from` is the input that creates an object under a client's own id; `is_distributed` where Citus
-    distributes the tables; `changed_types` are those of changed rows, `created_cycles` the new ones; `reason`
-    is that of all; `locked_ahead` is what was locked for several changes."""
+    distributes the tables; `changed_types` are those of changed rows, `created` are new cycles and goals, by
+    referring column; `reason` is that of all; `locked_ahead` was locked for several changes."""
 
     connection: "asyncpg.Connection[Any]"
     viewer: Viewer
@@ -67,7 +67,7 @@ class Transaction:
     created_from: CreatedFrom | None = None
     is_distributed: bool = False
     changed_types: set[str] = field(default_factory=set)
-    created_cycles: set[UUID] = field(default_factory=set)
+    created: set[tuple[str, UUID]] = field(default_factory=set)
     reason: str | None = None
     locked_ahead: dict[tuple[type[TenantRow], UUID], Any] = field(default_factory=dict)
     _position_count: int = 0

@@ -7,6 +7,7 @@ from schema.execution.running import response_size
 from schema.kpis.bucket_loading import MAX_SERIES_LENGTH
 from schema.kpis.measurements import mutations
 from schema.kpis.series import MAX_BUCKETS
+from schema.objective_creation import MAX_PARTS
 from schema.relay.page_arguments import DEFAULT_PAGE_SIZE
 from service import auth
 from service.alignment import descendants
@@ -126,6 +127,7 @@ def values_rows() -> list[Row]:
     points = f"1 to {number(mutations.MAX_MEASUREMENTS)}"
     return [
         ("`measurements` of `kpiMeasurementsRecord` and `kpiMeasurementsDelete`", points, BAD_INPUT),
+        ("`keyResults`, `alignments` and `links` of `objectiveCreate`, each", number(MAX_PARTS), BAD_INPUT),
         ("Items of a batch mutation such as `objectivesUpdate`", f"1 to {number(MAX_BATCH_SIZE)}", BAD_INPUT),
         ("`checkIns` of `checkInsRecord` and `initiativeCheckInsRecord`", f"1 to {number(MAX_CHECK_INS)}", BAD_INPUT),
         ("`items` of `workspaceImport`", number(workspace.MAX_ITEMS), "`TOO_MANY_ITEMS` in `userErrors`"),

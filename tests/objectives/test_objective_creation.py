@@ -134,9 +134,34 @@ async def test_the_same_input_again_is_answered_with_what_it_made(client: Client
     first = await created(client, **input)
     before = await everything(client)
     assert await created(client, **input) == first
+    # However its numbers are written.
+    written = input | {"keyResults": [{"title": "Sell", "kind": "REACH", "target": "10.00"}]}
+    assert await created(client, **written) == first
     other = input | {"keyResults": [{"title": "Sell", "kind": "REACH", "target": "11"}]}
     assert [error["code"] for error in (await created(client, **other))["userErrors"]] == ["TAKEN"]
     assert await everything(client) == before
+
+
+async def test_whoever_may_create_an_objective_may_add_its_parts(client: Client) -> None:
+    cycle = await client.cycle()
+    top = await client.objective(cycle)
+    pat = await client.make("personCreate", name="Pat")
+    member = await acting(client, "MEMBER")
+    await client.make("organizationUpdate", memberEditing="OWN")
+    parts: dict[str, Any] = {
+        "keyResults": [{"title": "K", "kind": "REACH", "target": "10"}],
+        "alignments": [{"parentId": top}],
+        "links": [{"url": "https://example.com", "title": "L"}],
+    }
+    payload = await created(member, cycleId=cycle, title="Of Pat", ownerId=pat, externalId="of-pat", **parts)
+    assert payload["userErrors"] == []
+    assert [len(payload["objective"][name]) for name in ("keyResults", "outgoingAlignments", "links")] == [1, 1, 1]
+    # Afterwards it is that of Pat.
+    id = (await client.data('{ objective(externalId: "of-pat") { id } }'))["objective"]["id"]
+    assert await member.refused("keyResultCreate", objectiveId=id, title="K 2") == (
+        "NOT_EDITABLE",
+        ["input", "objectiveId"],
+    )
 
 
 async def test_too_many_parts(client: Client) -> None:
