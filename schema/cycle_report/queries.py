@@ -1,6 +1,5 @@
 """The field of Query with the report on a cycle."""
 
-from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -9,12 +8,11 @@ from schema.context import Info
 from schema.cycle_report import CycleReport
 from schema.cycle_report.parts import ReportPart, ReportScope
 from schema.objectives.queries import ObjectiveFilter
-from schema.relay.filters import plain
+from schema.relay.filters import read_filter
 from schema.relay.node import reference
 from service.all_entities import reference_types
 from service.cycles.queries import CYCLES
 from service.objectives.entity import OBJECTIVE
-from service.reading.filters import MAX_CACHED_COMPARISONS, count_searches, parse_filter
 from service.writing.refusals import NotFound
 
 
@@ -38,9 +36,7 @@ class CycleReportQueries:
             ),
         ] = None,
     ) -> CycleReport | None:
-        conditions = plain(filter, reference_types(OBJECTIVE.name), info.context.viewer)
-        search = partial(info.context.budget.search, count_searches(conditions))
-        shape, values, comparison_count = parse_filter(conditions)
+        own = read_filter(info.context, filter, reference_types(OBJECTIVE.name))
         try:
             id = reference(cycle_id, "Cycle", "cycleId")
         except NotFound:
@@ -48,6 +44,5 @@ class CycleReportQueries:
         rows = await info.context.reader.rows(CYCLES, ids=[id])
         if not rows:
             return None
-        values["cycle_id"] = id
-        scope = ReportScope(rows[0], shape, values, comparison_count > MAX_CACHED_COMPARISONS, search)
+        scope = ReportScope(rows[0], own.shape, {**own.values, "cycle_id": id}, own.is_one_off, own.search)
         return ReportPart(scope)  # type: ignore[return-value]

@@ -1,6 +1,5 @@
 """The fields of Query with statistics of goals."""
 
-from functools import partial
 from typing import Any
 
 import strawberry
@@ -10,13 +9,12 @@ from schema.goal_stats import GoalStats, KeyResultStats
 from schema.goal_stats.groups import GoalScope, groups_of
 from schema.key_results.queries import KeyResultFilter
 from schema.objectives.queries import ObjectiveFilter
-from schema.relay.filters import plain
+from schema.relay.filters import read_filter
 from schema.relay.root_connections import argument
 from service.all_entities import reference_types
 from service.entities.entity import Entity
 from service.key_results.entity import KEY_RESULT
 from service.objectives.entity import OBJECTIVE
-from service.reading.filters import MAX_CACHED_COMPARISONS, count_searches, parse_filter
 from service.rollup.goal_statistics import GoalDimension
 from service.rollup.goal_statistics_queries import KEY_RESULTS, MAX_GROUPS, OBJECTIVES, GroupedGoals
 
@@ -29,11 +27,9 @@ def _stats(entity: Entity, goals: GroupedGoals, type_: Any, filter_type: Any, ob
     async def resolver(
         info: Info, filter: Any = None, group_by: Any = None, include_archived: bool = False
     ) -> list[Any] | None:
-        conditions = plain(filter, reference_types(entity.name), info.context.viewer)
-        shape, values, count = parse_filter(conditions)
-        search = partial(info.context.budget.search, count_searches(conditions))
-        is_one_off = count > MAX_CACHED_COMPARISONS
-        scope = GoalScope(goals, group_by, include_archived, shape, values, is_one_off, search)
+        scope = GoalScope(
+            goals, group_by, include_archived, *read_filter(info.context, filter, reference_types(entity.name))
+        )
         return await groups_of(scope, info.context.reader)
 
     resolver.__annotations__ |= {

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from schema.context import Info
-from schema.relay.filters import plain
+from schema.relay.filters import read_filter
 from service.all_entities import reference_types
 from service.errors import BadUserInput
 from service.kpis import queries
@@ -14,7 +14,7 @@ from service.kpis.current.row_mapping import summary_of
 from service.kpis.current.scorecard import Card, build_card
 from service.kpis.entity import KPI
 from service.kpis.queries import MAX_SCORECARD_KPIS
-from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, build_condition, count_searches, parse_filter
+from service.reading.filters import Shape, build_condition
 
 # Cards that are made without yielding to the event loop; it takes some milliseconds.
 CARDS_AT_ONCE = 100
@@ -25,10 +25,9 @@ async def load_cards(
 ) -> list[Card]:
     """The cards of the KPIs that meet a filter, by name, as they are `at` a time, or now. Raises BadUserInput for too
     many."""
-    conditions = plain(filter, reference_types(KPI.name), info.context.viewer)
-    info.context.budget.search(count_searches(conditions))
-    shape, values, comparison_count = parse_filter(conditions)
-    select = _select_kpis if comparison_count > MAX_CACHED_COMPARISONS else _cached_select
+    shape, values, is_one_off, search = read_filter(info.context, filter, reference_types(KPI.name))
+    search()
+    select = _select_kpis if is_one_off else _cached_select
     rows = await info.context.reader.rows(select(shape, include_archived), **values)
     if len(rows) > MAX_SCORECARD_KPIS:
         raise BadUserInput(f"There are more than {MAX_SCORECARD_KPIS} KPIs; narrow them by `filter`.")

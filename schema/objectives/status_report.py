@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.context import Info
-from schema.relay.filters import plain
+from schema.relay.filters import read_filter
 from schema.relay.root_connections import listing_of
 from service.all_entities import reference_types
 from service.entities.entity import Entity
-from service.reading.filters import Shape, build_condition, count_searches, parse_filter
+from service.reading.filters import Shape, build_condition
 from service.rollup.reports import count_statement
 from service.rollup.status_counts import StatusCount, report
 from service.rollup.status_timeline import Status
@@ -52,9 +52,8 @@ def status_report(entity: Entity, filter_type: Any, objects: str) -> Any:
         return count_statement(own.with_conditions(build_condition(columns, shape)) if shape else own, columns)
 
     async def resolver(info: Info, filter: Any = None, include_archived: bool = False) -> Any:
-        conditions = plain(filter, types, info.context.viewer)
-        shape, values, _ = parse_filter(conditions)
-        info.context.budget.search(count_searches(conditions))
+        shape, values, _, search = read_filter(info.context, filter, types)
+        search()
         rows = await info.context.reader.rows(statement(shape, include_archived), **values)
         return report(StatusCount(Status(row.status), row.count, row.overdue_count) for row in rows)
 

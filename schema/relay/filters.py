@@ -1,17 +1,18 @@
 """The comparators of filters, and what an input becomes below the schema."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 import strawberry
 from sqlalchemy import ColumnElement
 from sqlalchemy import types as sqltypes
 
+from schema.context import Context
 from schema.relay.involvement import comparator_of
 from schema.relay.node import NOWHERE, parsed, reference
 from schema.share_access import ensure_filter_readable
@@ -19,7 +20,7 @@ from service.all_entities import reference_types
 from service.entities.entity import ANY_TYPE
 from service.errors import BadUserInput
 from service.postgres.tables import AS_FLOAT
-from service.reading.filters import check_list_length
+from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, check_list_length, count_searches, parse_filter
 from service.reading.relations import Related
 from service.values.names import to_camel_case
 from service.values.parsing import parse_uuid
@@ -180,6 +181,24 @@ FILTER_TYPES = {
     sqltypes.DateTime: DateTimeFilter,
     sqltypes.Date: DateFilter,
 }
+
+
+class SentFilter(NamedTuple):
+    """A filter of a request: its shape and the values in it, whether its statement is unlikely to be needed again, and
+    what to call before each statement that searches for what it contains."""
+
+    shape: Shape
+    values: dict[str, Any]
+    is_one_off: bool
+    search: Callable[[], None]
+
+
+def read_filter(context: Context, filter: Any, types: Mapping[str, str]) -> SentFilter:
+    """A filter of a request, where `types` are those of the ids in columns. Raises as `plain` and `parse_filter` do."""
+    conditions = plain(filter, types, context.viewer)
+    shape, values, count = parse_filter(conditions)
+    search = partial(context.budget.search, count_searches(conditions))
+    return SentFilter(shape, values, count > MAX_CACHED_COMPARISONS, search)
 
 
 def plain(filter: Any, types: Mapping[str, str], viewer: Viewer | None) -> dict[str, Any]:

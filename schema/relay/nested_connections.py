@@ -5,7 +5,6 @@ import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Annotated, Any
 
 import strawberry
@@ -14,14 +13,14 @@ from cachetools import LRUCache
 from schema.context import Info
 from schema.execution.fields.batched import PlannedRead, RequestedColumns, load, requested_columns, uses_columns
 from schema.relay.connections import NO_VALUES, ConnectionPage, listed_for, pruned
-from schema.relay.filters import plain
+from schema.relay.filters import read_filter
 from schema.relay.page_arguments import After, Before, First, Last, OrderDirection, parse_page_arguments
 from schema.relay.root_connections import ARCHIVED, FILTER, argument
 from service.all_entities import reference_types
 from service.entities.entity import Entity
 from service.postgres.database import Row
 from service.postgres.tables import table_of
-from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, count_searches, parse_filter
+from service.reading.filters import Shape
 from service.reading.keyset import Listing, Page, bind_page, select_page
 from service.reading.narrowed_lists import narrow
 from service.reading.sortable import ensure_sortable
@@ -101,9 +100,7 @@ def _field(nested: NestedList, listing: Listing, description: str, dated: Listin
         **arguments: Any,
     ) -> list[ConnectionPage]:
         page, requested, context = nested.page(order_by, arguments), requested_columns(info), info.context
-        conditions = plain(filter, types, context.viewer)
-        shape, values, count = parse_filter(conditions)
-        search = partial(context.budget.search, count_searches(conditions))
+        shape, values, is_one_off, search = read_filter(context, filter, types)
         search()
         source, span = limited(from_, to)
         ensure_sortable(source, page.order, shape)
@@ -111,7 +108,7 @@ def _field(nested: NestedList, listing: Listing, description: str, dated: Listin
             async with context.making:
                 # Twenty new filters at once would hold up everybody else.
                 await asyncio.sleep(0)
-        own = narrowed_list(source, shape, include_archived, count > MAX_CACHED_COMPARISONS)
+        own = narrowed_list(source, shape, include_archived, is_one_off)
         return await listed_for(context.reader, own, page, parents, requested, {**values, **span}, context.now, search)
 
     def reads(

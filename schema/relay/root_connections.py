@@ -4,7 +4,6 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from enum import Enum, StrEnum
-from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 import strawberry
@@ -13,14 +12,14 @@ from cachetools import LRUCache
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import RequestedColumns, requested_columns
 from schema.relay.connections import ConnectionPage, Prepared, listed, prepared
-from schema.relay.filters import AND, OR, comparator, enum_filter, filter_class, filter_type_of, plain
+from schema.relay.filters import AND, OR, comparator, enum_filter, filter_class, filter_type_of, read_filter
 from schema.relay.involvement import InvolvementFilter
 from schema.relay.page_arguments import After, Before, First, Last, OrderDirection, parse_page_arguments
 from service.all_entities import reference_types, relations_of
 from service.entities.entity import Entity
 from service.people.permissions import GoalRole, ensure_administrator
 from service.reading.access_paths import with_filter
-from service.reading.filters import MAX_CACHED_COMPARISONS, Shape, count_searches, parse_filter
+from service.reading.filters import Shape
 from service.reading.keyset import Listing, Page
 from service.reading.sortable import ensure_sortable
 
@@ -207,13 +206,11 @@ def root_list(
             computed_page = await computed.read(info, filter, order, include_archived, compared, page_arguments)
             if computed_page is not None:
                 return computed_page
-        conditions = plain(filter, types, info.context.viewer)
-        shape, values, count = parse_filter(conditions)
-        search = partial(info.context.budget.search, count_searches(conditions))
+        shape, values, is_one_off, search = read_filter(info.context, filter, types)
         search()
         ensure_sortable(listing, order.field, shape)
         page = parse_page_arguments(order.field, descending=order.direction == OrderDirection.DESC, **page_arguments)
-        requested, is_one_off = requested_columns(info), count > MAX_CACHED_COMPARISONS
+        requested = requested_columns(info)
         key = (shape, include_archived, page.statement_key, requested)
         prepared_list = cache.get(key)
         if prepared_list is None:
