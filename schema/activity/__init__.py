@@ -9,11 +9,8 @@ import strawberry
 from schema.check_ins import CheckIn
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
+from schema.events import RecordedChange
 from schema.execution.fields.batched import batched, uses_columns
-from schema.execution.fields.relation import to_one
-from schema.objectives import Objective
-from schema.people import Person
-from schema.people.service_accounts import ServiceAccount
 from schema.relay.node import Node, global_id
 from schema.relay.nodes import nodes, shows
 from service.activity.changes import ChangedField, changed_fields
@@ -21,9 +18,6 @@ from service.activity.entry_types import EntryType, entry_type
 from service.all_entities import reference_types
 from service.check_ins import queries as check_ins
 from service.check_ins.entity import CHECK_IN
-from service.objectives import queries as objectives
-from service.people import queries as people
-from service.people.service_accounts.queries import SERVICE_ACCOUNTS
 from service.postgres.database import Row
 from service.reading.statements import load_in_order
 from service.values.names import to_camel_case
@@ -96,26 +90,7 @@ class ActivityChange:
     description="Entry of a feed: one change, ready to be shown, with who made it, what it was about, and the values "
     "before and after."
 )
-class ActivityEntry:
-    actor: Person | None = to_one(
-        people.PEOPLE,
-        key="actor_id",
-        description="Person who made the change, or on whose behalf a service account made it; null for a service "
-        "account alone and for the operator at the command line.",
-    )
-    service_account: ServiceAccount | None = to_one(
-        SERVICE_ACCOUNTS,
-        key="service_account_id",
-        description="Service account that made the change, on behalf of `actor` or by itself; null if a person made it "
-        "or the operator.",
-    )
-    objective: Objective | None = to_one(
-        objectives.OBJECTIVES,
-        key="objective_id",
-        description="Objective that was changed, or that the changed object belongs to; null if there is none.",
-    )
-    reason: str | None = strawberry.field(description="Reason that was given with the change; null if none was given.")
-
+class ActivityEntry(RecordedChange):
     @strawberry.field(
         description="Id of the entry, unique within the organization, as a key for caches. `node` does not take it."
     )

@@ -51,16 +51,11 @@ describe_enum(
 )
 
 
-@strawberry.type(description="Record of one change: who changed what, when, why, and the values before and after.")
-class Event(Entity, Node):
-    id: strawberry.ID = identity("Event")
-    recorded_at: datetime = strawberry.field(description="Time at which the change was made and the event recorded.")
-    verb: Verb = strawberry.field(description="Kind of change that the event records, such as UPDATED.")
-    subject_type: str = strawberry.field(description="Name of the type of the changed object, such as KeyResult.")
+@strawberry.type
+class RecordedChange:
+    """Who made a change, why, and to which objective."""
+
     reason: str | None = strawberry.field(description="Reason that was given with the change; null if none was given.")
-    request_id: str | None = strawberry.field(
-        description="Id of the request that made the change, as in the logs of the service; null without a request."
-    )
     actor: Person | None = to_one(
         people.PEOPLE,
         key="actor_id",
@@ -77,6 +72,17 @@ class Event(Entity, Node):
         objectives.OBJECTIVES,
         key="objective_id",
         description="Objective that was changed, or that the changed object belongs to; null if there is none.",
+    )
+
+
+@strawberry.type(description="Record of one change: who changed what, when, why, and the values before and after.")
+class Event(RecordedChange, Entity, Node):
+    id: strawberry.ID = identity("Event")
+    recorded_at: datetime = strawberry.field(description="Time at which the change was made and the event recorded.")
+    verb: Verb = strawberry.field(description="Kind of change that the event records, such as UPDATED.")
+    subject_type: str = strawberry.field(description="Name of the type of the changed object, such as KeyResult.")
+    request_id: str | None = strawberry.field(
+        description="Id of the request that made the change, as in the logs of the service; null without a request."
     )
 
     @strawberry.field(description="Id of the changed object.")
