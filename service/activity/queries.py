@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
-    Text,
     Uuid,
     and_,
     bindparam,
@@ -35,7 +34,7 @@ from service.participants.models import Participant
 from service.people.queries import team_and_below
 from service.postgres.tables import columns_of
 from service.reading.branches import Access, equals
-from service.reading.statements import in_rows, reached, visible
+from service.reading.statements import constant, in_rows, reached, visible
 from service.reading.subtree import Subtree
 
 _event, _objective, _edge = columns_of(Event), columns_of(Objective), columns_of(Alignment)
@@ -149,18 +148,14 @@ def _id(parameter: str) -> Any:
     return bindparam(parameter, type_=Uuid)
 
 
-def _text(value: str) -> ColumnElement[str]:
-    return literal_column(f"'{value}'", Text())
-
-
 def _entry_type() -> ColumnElement[str]:
     """The type of the entry of an event, as `entry_type` gives it."""
     special: dict[EntryType, list[ColumnElement[bool]]] = {}
     for (subject_type, verb), own in BY_SUBJECT.items():
-        is_own = and_(_event.subject_type == _text(subject_type), _event.verb == _text(verb))
+        is_own = and_(_event.subject_type == constant(subject_type), _event.verb == constant(verb))
         special.setdefault(own, []).append(is_own)
-    usual = {own: [_event.verb == _text(verb) for verb, each in BY_VERB.items() if each == own] for own in EntryType}
-    whens = [(or_(*each), _text(own)) for part in (special, usual) for own, each in part.items() if each]
+    usual = {own: [_event.verb == constant(verb) for verb, each in BY_VERB.items() if each == own] for own in EntryType}
+    whens = [(or_(*each), constant(own)) for part in (special, usual) for own, each in part.items() if each]
     return case(*whens)
 
 

@@ -2,20 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, case, literal_column, select
+from sqlalchemy import ColumnElement, case, select
 
 from service.alignment.models import Alignment
 from service.alignment.states import AlignmentState
 from service.key_results.models import KeyResult
 from service.objectives.models import Level, Lifecycle, Objective
 from service.postgres.tables import columns_of, table_of
-from service.reading.statements import reached, visible
+from service.reading.statements import constant, reached, visible
 
 _objective = columns_of(Objective)
-
-
-def _text(value: str) -> ColumnElement[str]:
-    return literal_column(f"'{value}'", Text())
 
 
 def _aligned(own: str, other: str, *conditions: Any) -> ColumnElement[bool]:
@@ -42,8 +38,9 @@ HAS_KEY_RESULTS = (
     .exists()
 )
 # A parent in force is what counts.
+_IS_ALIGNED = _aligned("objective_id", "parent_id", ("lifecycle", constant(Lifecycle.ACTIVE)))
 ALIGNMENT_STATE: ColumnElement[str] = case(
-    (_objective.level == _text(Level.COMPANY), _text(AlignmentState.TOP)),
-    (_aligned("objective_id", "parent_id", ("lifecycle", _text(Lifecycle.ACTIVE))), _text(AlignmentState.ALIGNED)),
-    else_=_text(AlignmentState.UNALIGNED),
+    (_objective.level == constant(Level.COMPANY), constant(AlignmentState.TOP)),
+    (_IS_ALIGNED, constant(AlignmentState.ALIGNED)),
+    else_=constant(AlignmentState.UNALIGNED),
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, bindparam, func, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, func, literal_column, or_, select, union_all
 
 from service.cycles.models import Cycle
 from service.cycles.states import CycleState
@@ -16,7 +16,7 @@ from service.objectives.models import Objective
 from service.objectives.queries import STATUS_COLUMNS as OF_OBJECTIVE
 from service.people.queries import team_and_below
 from service.postgres.tables import columns_of
-from service.reading.statements import in_rows, reached, visible
+from service.reading.statements import constant, in_rows, reached, visible
 from service.rollup.status_timeline import Staleness, Status
 
 MAX_ATTENTION = 1_000
@@ -35,7 +35,7 @@ def goals_that_need_attention(*, of_person: bool, of_team: bool, of_cycle: bool)
     conditions: list[ColumnElement[bool]] = []
     if of_team:
         conditions.append(in_rows(_objective.team_id, team_and_below().c.id))
-    conditions.append(_objective.cycle_id == _cycle_id if of_cycle else _cycle.state != _text(CycleState.CLOSED))
+    conditions.append(_objective.cycle_id == _cycle_id if of_cycle else _cycle.state != constant(CycleState.CLOSED))
     objectives, key_results = list(conditions), list(conditions)
     if of_person:
         objectives.append(_objective.owner_id == _person_id)
@@ -59,7 +59,7 @@ def _goal(type_name: str, goal: Any, columns: Sequence[Any], owner: Any) -> Sele
     """What reasons follow from, of goals that have one; neither drafts nor cancelled goals have a status."""
     status, _, staleness, diverges, *_ = (each.element for each in columns)
     return select(
-        _text(type_name).label("subject_type"),
+        constant(type_name).label("subject_type"),
         *(goal.id, goal.due_at, goal.guardrail_breached),
         *(status.label("status"), staleness.label("staleness"), diverges.label("status_diverges")),
         owner.is_not(None).label("has_owner"),
@@ -67,8 +67,8 @@ def _goal(type_name: str, goal: Any, columns: Sequence[Any], owner: Any) -> Sele
         *(goal.archived_at.is_(None), status.is_not(None)),
         or_(
             goal.guardrail_breached,
-            status == _text(Status.OFF_TRACK),
-            staleness == _text(Staleness.OVERDUE),
+            status == constant(Status.OFF_TRACK),
+            staleness == constant(Staleness.OVERDUE),
             diverges,
             owner.is_(None),
         ),
@@ -85,7 +85,3 @@ def kpis_to_judge(*, of_person: bool, of_team: bool) -> Select[Any]:
         conditions.append(in_rows(_kpi.team_id, team_and_below().c.id))
     limit: Any = literal_column(str(MAX_ATTENTION + 1))
     return select(*KPI_COLUMNS).where(visible(Kpi), *conditions).order_by(_kpi.id).limit(limit)
-
-
-def _text(value: str) -> ColumnElement[str]:
-    return literal_column(f"'{value}'", Text())

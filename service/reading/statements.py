@@ -16,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal_column,
     select,
     text,
 )
@@ -44,6 +45,11 @@ def _column_expression(column: Any) -> Any:
     if isinstance(column.type, JSONB):
         return json_as_text(column).label(column.name)
     return cast(column, Double).label(column.name) if AS_FLOAT in column.info else column
+
+
+def constant(value: str) -> ColumnElement[str]:
+    """A text of our own, such as the value of an enum, in the statement itself, so that a plan knows it."""
+    return literal_column(f"'{value}'", Text())
 
 
 def json_as_text(json: Any) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, bindparam, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, func, literal_column, select, union_all
 
 from service.key_results.models import KeyResult, ValueSource
 from service.key_results.queries import STATUS_COLUMNS as OF_KEY_RESULT
@@ -14,7 +14,7 @@ from service.people.queries import team_and_below
 from service.postgres.tables import columns_of
 from service.reading.keyset import Listing
 from service.reading.reader import NOW
-from service.reading.statements import in_rows, reached, visible
+from service.reading.statements import constant, in_rows, reached, visible
 from service.rollup.status_timeline import Staleness
 
 _objective = columns_of(Objective)
@@ -75,7 +75,7 @@ def _key_results(conditions: Conditions) -> Select[Any]:
         .where(
             visible(KeyResult),
             *_is_due(_key_result, staleness),
-            _key_result.value_source != literal_column(f"'{ValueSource.KPI}'", Text()),
+            _key_result.value_source != constant(ValueSource.KPI),
             *conditions,
         )
     )
@@ -83,5 +83,5 @@ def _key_results(conditions: Conditions) -> Select[Any]:
 
 def _is_due(goal: Any, staleness: Any) -> Conditions:
     """The conditions for a goal whose check-in is due; an index finds by the first one what may be."""
-    states = (literal_column(f"'{each}'", Text()) for each in (Staleness.DUE, Staleness.OVERDUE))
+    states = (constant(each) for each in (Staleness.DUE, Staleness.OVERDUE))
     return goal.check_in_due_at <= NOW, staleness.in_(states)

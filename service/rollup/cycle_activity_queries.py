@@ -32,7 +32,7 @@ from service.postgres.tables import columns_of
 from service.reading.buckets import order_of, rank_within, rows_of_ranked
 from service.reading.keyset import Listing, Page
 from service.reading.reader import NOW
-from service.reading.statements import reached, visible
+from service.reading.statements import constant, reached, visible
 from service.rollup.cycle_report import ReportDimension
 from service.rollup.cycle_report_queries import KEY_RESULTS, OBJECTIVES, Counting
 
@@ -69,8 +69,8 @@ class Activity(NamedTuple):
 def _activity(by: ReportDimension | None, condition: ColumnElement[bool]) -> Activity:
     cycle = select(*_cycle).where(visible(Cycle), _cycle.id == bindparam("cycle_id", type_=_cycle.id.type)).cte("cycle")
     waits = and_(
-        cycle.c.state == literal_column(f"'{CycleState.PLANNING}'", Text()),
-        cycle.c.activation == literal_column(f"'{CycleActivation.MANUAL}'", Text()),
+        cycle.c.state == constant(CycleState.PLANNING),
+        cycle.c.activation == constant(CycleActivation.MANUAL),
     )
 
     def goals_of(counting: Counting, goal: Any, is_objective: Any, expects: Any) -> Select[Any]:
@@ -95,9 +95,9 @@ def _activity(by: ReportDimension | None, condition: ColumnElement[bool]) -> Act
             .where(*counting.where)
         )
 
-    by_hand = _objective.progress_source == literal_column(f"'{ProgressSource.MANUAL}'", Text())
+    by_hand = _objective.progress_source == constant(ProgressSource.MANUAL)
     computed = (ValueSource.KPI, ValueSource.ALIGNED_OBJECTIVES)
-    is_stated = and_(*(_key_result.value_source != literal_column(f"'{each}'", Text()) for each in computed))
+    is_stated = and_(*(_key_result.value_source != constant(each) for each in computed))
     goals = union_all(
         goals_of(Counting(OBJECTIVES, by, condition), _objective, _true, by_hand),
         goals_of(Counting(KEY_RESULTS, by, condition), _key_result, _false, is_stated),

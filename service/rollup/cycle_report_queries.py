@@ -31,7 +31,7 @@ from service.objectives.queries import STATUS_COLUMNS as OF_OBJECTIVE
 from service.postgres.tables import columns_of, table_of
 from service.reading.buckets import select_page_of_buckets
 from service.reading.keyset import Listing, Page
-from service.reading.statements import reached, visible
+from service.reading.statements import constant, reached, visible
 from service.rollup.cycle_report import (
     HIGH_FROM,
     MEDIUM_FROM,
@@ -46,16 +46,12 @@ _objective = columns_of(Objective)
 _key_result = columns_of(KeyResult)
 
 
-def _text(value: str) -> ColumnElement[str]:
-    return literal_column(f"'{value}'", Text())
-
-
 def _score_band(score: Any) -> ColumnElement[Any]:
     """The band of a score, as `band_of` has it."""
     return case(
-        (score >= literal_column(str(GREEN_FROM)), _text(ScoreBand.GREEN)),
-        (score >= literal_column(str(YELLOW_FROM)), _text(ScoreBand.YELLOW)),
-        (score.is_not(None), _text(ScoreBand.RED)),
+        (score >= literal_column(str(GREEN_FROM)), constant(ScoreBand.GREEN)),
+        (score >= literal_column(str(YELLOW_FROM)), constant(ScoreBand.YELLOW)),
+        (score.is_not(None), constant(ScoreBand.RED)),
     )
 
 
@@ -63,19 +59,19 @@ def _confidence_level(confidence: Any) -> ColumnElement[Any]:
     """The third that confidence is in, as `confidence_level` has it."""
     thirds = confidence * literal_column(str(THIRDS))
     return case(
-        (confidence.is_(None), _text(ConfidenceLevel.NONE)),
-        (thirds < literal_column(str(MEDIUM_FROM)), _text(ConfidenceLevel.LOW)),
-        (thirds < literal_column(str(HIGH_FROM)), _text(ConfidenceLevel.MEDIUM)),
-        else_=_text(ConfidenceLevel.HIGH),
+        (confidence.is_(None), constant(ConfidenceLevel.NONE)),
+        (thirds < literal_column(str(MEDIUM_FROM)), constant(ConfidenceLevel.LOW)),
+        (thirds < literal_column(str(HIGH_FROM)), constant(ConfidenceLevel.MEDIUM)),
+        else_=constant(ConfidenceLevel.HIGH),
     )
 
 
 def _in_force(goal: Any) -> tuple[ColumnElement[bool], ...]:
-    return goal.archived_at.is_(None), goal.lifecycle == _text(Lifecycle.ACTIVE)
+    return goal.archived_at.is_(None), goal.lifecycle == constant(Lifecycle.ACTIVE)
 
 
 def _overdue(status: Any, staleness: Any) -> ColumnElement[Any]:
-    return case((staleness == _text(Staleness.OVERDUE), status))
+    return case((staleness == constant(Staleness.OVERDUE), status))
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +109,7 @@ OBJECTIVES = CountedGoals(
     table_of(Objective),
     _of_cycle,
     {
-        ReportFacet.ALL: _text(""),
+        ReportFacet.ALL: constant(""),
         ReportFacet.STATUS: OF_OBJECTIVE[0].element,
         ReportFacet.OVERDUE: _overdue(OF_OBJECTIVE[0].element, OF_OBJECTIVE[2].element),
         ReportFacet.STALENESS: OF_OBJECTIVE[2].element,
@@ -124,10 +120,10 @@ OBJECTIVES = CountedGoals(
         ReportFacet.POSTMORTEM: case(
             (
                 and_(
-                    _objective.kind == _text("COMMITTED"),
+                    _objective.kind == constant("COMMITTED"),
                     _objective.score < literal_column(str(EXPECTED_SCORES["COMMITTED"])),
                 ),
-                _text("COMMITTED"),
+                constant("COMMITTED"),
             )
         ),
         ReportFacet.ALIGNMENT: ALIGNMENT_STATE,
@@ -141,7 +137,7 @@ KEY_RESULTS = CountedGoals(
     table_of(KeyResult).join(table_of(Objective), _objective.id == _key_result.objective_id),
     (*_of_cycle, reached(KeyResult), *_in_force(_key_result)),
     {
-        ReportFacet.ALL: _text(""),
+        ReportFacet.ALL: constant(""),
         ReportFacet.STATUS: OF_KEY_RESULT[0].element,
         ReportFacet.OVERDUE: _overdue(OF_KEY_RESULT[0].element, OF_KEY_RESULT[2].element),
         ReportFacet.STALENESS: OF_KEY_RESULT[2].element,
@@ -204,5 +200,5 @@ def bucket(key: str | None, value: str | None) -> str:
 def select_page_of_counts(counting: Counting, facet: ReportFacet, listing: Listing, page: Page) -> Select[Any]:
     """A page of the goals of each of `:buckets`; `listing` has the columns."""
     goals, by, _ = counting
-    name = func.concat(goals.key(by), _text("/"), goals.facets[facet])
+    name = func.concat(goals.key(by), constant("/"), goals.facets[facet])
     return select_page_of_buckets(goals.source, counting.where, name, listing, page)

@@ -30,7 +30,7 @@ from service.postgres.tables import columns_of, table_of
 from service.reading.branches import equals
 from service.reading.buckets import select_page_of_buckets
 from service.reading.keyset import Listing, Page
-from service.reading.statements import reached
+from service.reading.statements import constant, reached
 from service.rollup.goal_statistics import GoalDimension
 from service.rollup.status_timeline import Staleness, Status
 
@@ -127,7 +127,7 @@ def select_sums(grouping: Grouping) -> Select[Any]:
         select(
             goals.key(grouping.by).label("key"),
             status.label("status"),
-            (filters["staleness"].element == _text(Staleness.OVERDUE)).label("is_overdue"),
+            (filters["staleness"].element == constant(Staleness.OVERDUE)).label("is_overdue"),
             case((status.is_not(None), own.progress)).label("progress"),
             # As people wrote it: 0.7, and not the nearest binary fraction.
             case((status.is_not(None), cast(goals.confidence, Numeric))).label("confidence"),
@@ -139,8 +139,8 @@ def select_sums(grouping: Grouping) -> Select[Any]:
         .subquery("goals")
         .c
     )
-    counts = [func.count().filter(each.status == _text(status)) for status in Status]
-    overdue = [func.count().filter(each.status == _text(status), each.is_overdue) for status in Status]
+    counts = [func.count().filter(each.status == constant(status)) for status in Status]
+    overdue = [func.count().filter(each.status == constant(status), each.is_overdue) for status in Status]
     return (
         select(
             each.key,
@@ -163,7 +163,3 @@ def select_page_of_groups(grouping: Grouping, listing: Listing, page: Page) -> S
     """A page of the goals of each group in `:buckets`; `listing` has the columns."""
     goals = grouping.goals
     return select_page_of_buckets(goals.source, grouping.where, goals.key(grouping.by), listing, page)
-
-
-def _text(value: str) -> ColumnElement[str]:
-    return literal_column(f"'{value}'", Text())
