@@ -5,6 +5,7 @@ from service.all_entities import EVENT
 from service.check_ins.entity import CHECK_IN
 from service.initiatives.check_ins.entity import INITIATIVE_CHECK_IN
 from service.initiatives.entity import INITIATIVE
+from service.key_results.entity import KEY_RESULT
 from service.kpis.measurements.entity import MEASUREMENT
 from service.objectives.entity import OBJECTIVE
 
@@ -19,6 +20,18 @@ CHILDREN = NestedList(
     module="schema.objectives.queries",
     order="ALIGNMENT",
     order_text="the positions of their alignments",
+)
+DESCENDANTS = NestedList(
+    entity=OBJECTIVE,
+    module="schema.objectives.queries",
+    order="TREE",
+    order_text="that of the tree, parents before their children and siblings by position",
+)
+KEY_RESULTS = NestedList(
+    entity=KEY_RESULT,
+    module="schema.key_results.queries",
+    order="POSITION",
+    order_text="the order that people gave them",
 )
 CHECK_INS = NestedList(
     entity=CHECK_IN, module="schema.check_ins.filters", order="AT", order_text="the latest first", descending=True

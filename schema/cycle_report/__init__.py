@@ -102,7 +102,7 @@ IN_FORCE = "They are neither archived nor DRAFT or CANCELLED, and visible to the
 @strawberry.type(description=f"Counts of the objectives in a cycle report, or in a group of it. {IN_FORCE}")
 class CycleObjectiveCounts(GoalCounts):
     count: int = strawberry.field(description=f"Number of objectives {HERE}.")
-    objectives = counted_goals(OBJECTIVES, ReportFacet.ALL, Objective, f"Objectives {HERE}, by position.")
+    objectives = counted_goals(OBJECTIVES, ReportFacet.ALL, Objective, f"Objectives {HERE}.")
     statuses = _statuses(ObjectiveStatusCount, "objectives")
     staleness = _counts("staleness", ObjectiveStalenessCount, STALENESS.format("objectives"))
     score_bands = _counts("score_bands", ObjectiveScoreBandCount, SCORE_BANDS.format("objectives"))
@@ -133,7 +133,7 @@ class CycleObjectiveCounts(GoalCounts):
 )
 class CycleKeyResultCounts(GoalCounts):
     count: int = strawberry.field(description=f"Number of key results {HERE}.")
-    key_results = counted_goals(KEY_RESULTS, ReportFacet.ALL, KeyResult, f"Key results {HERE}, by position.")
+    key_results = counted_goals(KEY_RESULTS, ReportFacet.ALL, KeyResult, f"Key results {HERE}.")
     statuses = _statuses(KeyResultStatusCount, "key results")
     staleness = _counts("staleness", KeyResultStalenessCount, STALENESS.format("key results"))
     score_bands = _counts("score_bands", KeyResultScoreBandCount, SCORE_BANDS.format("key results"))
@@ -145,10 +145,10 @@ class CycleKeyResultCounts(GoalCounts):
     "regularly."
 )
 class CycleActivity:
-    owners = counted_owners(Person, f"Owners of goals {HERE}, by name.", active=False)
+    owners = counted_owners(Person, f"Owners of goals {HERE}.", active=False)
     active_owners = counted_owners(
         Person,
-        f"Owners of goals {HERE} who have checked in on any goal of the report during the cycle, by name.",
+        f"Owners of goals {HERE} who have checked in on any goal of the report during the cycle.",
         active=True,
     )
 

@@ -16,14 +16,12 @@ class KeyResultStatusCount:
     overdue_count: int = strawberry.field(
         description="Number of key results with this status whose check-in is OVERDUE."
     )
-    key_results = counted_goals(
-        KEY_RESULTS, ReportFacet.STATUS, KeyResult, "Key results that have this status, by position."
-    )
+    key_results = counted_goals(KEY_RESULTS, ReportFacet.STATUS, KeyResult, "Key results that have this status.")
     overdue_key_results = counted_goals(
         KEY_RESULTS,
         ReportFacet.OVERDUE,
         KeyResult,
-        "Key results with this status whose check-in is OVERDUE, by position.",
+        "Key results with this status whose check-in is OVERDUE.",
         count="overdue_count",
     )
 
@@ -35,9 +33,7 @@ class KeyResultStatusCount:
 @strawberry.type(description="Count of the key results in a cycle report, or in a group of it, that are equally stale.")
 class KeyResultStalenessCount:
     count: int = strawberry.field(description="Number of key results that are so stale.")
-    key_results = counted_goals(
-        KEY_RESULTS, ReportFacet.STALENESS, KeyResult, "Key results that are so stale, by position."
-    )
+    key_results = counted_goals(KEY_RESULTS, ReportFacet.STALENESS, KeyResult, "Key results that are so stale.")
 
     @strawberry.field(
         description="Staleness of the counted key results now; null for those that no check-in is expected of."
@@ -52,7 +48,7 @@ class KeyResultStalenessCount:
 class KeyResultScoreBandCount:
     count: int = strawberry.field(description="Number of key results whose score is in this band.")
     key_results = counted_goals(
-        KEY_RESULTS, ReportFacet.SCORE_BAND, KeyResult, "Key results whose score is in this band, by position."
+        KEY_RESULTS, ReportFacet.SCORE_BAND, KeyResult, "Key results whose score is in this band."
     )
 
     @strawberry.field(description="Band of the scores of the counted key results; null for those without a score.")
@@ -69,7 +65,7 @@ class KeyResultConfidenceCount:
         KEY_RESULTS,
         ReportFacet.CONFIDENCE,
         KeyResult,
-        "Key results that have this level of confidence, by position.",
+        "Key results that have this level of confidence.",
     )
 
     @strawberry.field(description="Level of the confidence of the counted key results; NONE for those without one.")

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from schema.cycle_report.parts import ReportPart, ReportScope
 from schema.execution.fields.batched import RequestedColumns
-from schema.relay.bucket_pages import Bucket, bucket_connection, bucket_pages
+from schema.key_results.queries import KeyResultOrder
+from schema.objectives.queries import ObjectiveOrder
+from schema.people.queries import PersonOrder
+from schema.relay.bucket_pages import Bucket, bucket_connection
 from schema.relay.connections import pruned
-from schema.relay.page_arguments import parse_page_arguments
 from service.people.queries import ALL_PEOPLE
 from service.reading.keyset import Listing, Page
 from service.rollup.cycle_activity_queries import select_page_of_owners
 from service.rollup.cycle_report import KindCount, ReportDimension, ReportFacet
-from service.rollup.cycle_report_queries import CountedGoals, Counting, bucket, select_page_of_counts
+from service.rollup.cycle_report_queries import OBJECTIVES, CountedGoals, Counting, bucket, select_page_of_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def counted_goals(goals: CountedGoals, facet: ReportFacet, node: Any, descriptio
     def statement_of(scope: ReportScope, by: Any, page: Page, requested: RequestedColumns | None) -> Any:
         return scope.statement(_page_statement, goals, by, facet, page, requested)
 
-    return _paged(goals.listing, "POSITION", statement_of, node, description, count)
+    order = ObjectiveOrder if goals is OBJECTIVES else KeyResultOrder
+    return _paged(goals.listing, statement_of, node, order, description, count)
 
 
 def counted_owners(node: Any, description: str, *, active: bool) -> Any:
@@ -63,11 +65,11 @@ def counted_owners(node: Any, description: str, *, active: bool) -> Any:
     def statement_of(scope: ReportScope, by: Any, page: Page, requested: RequestedColumns | None) -> Any:
         return scope.statement(_owners_statement, by, active, page, requested)
 
-    return _paged(ALL_PEOPLE, "NAME", statement_of, node, description, "active_owners" if active else "owners")
+    return _paged(ALL_PEOPLE, statement_of, node, PersonOrder, description, "active_owners" if active else "owners")
 
 
 def _paged(
-    listing: Listing, order: str, statement_of: Callable[..., Any], node: Any, description: str, count: str
+    listing: Listing, statement_of: Callable[..., Any], node: Any, order: Any, description: str, count: str
 ) -> Any:
     def bucket_of(parent: Any) -> Bucket:
         part: ReportPart = parent.part
@@ -78,8 +80,7 @@ def _paged(
         scope, by = reading
         return statement_of(scope, by, page, requested), scope.values
 
-    batch = bucket_pages(listing, bucket_of, statement, partial(parse_page_arguments, order))
-    return bucket_connection(batch, node, description)
+    return bucket_connection(listing, bucket_of, statement, node, order, description)
 
 
 def _page_statement(

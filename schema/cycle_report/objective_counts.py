@@ -18,14 +18,12 @@ class ObjectiveStatusCount:
     overdue_count: int = strawberry.field(
         description="Number of objectives with this status whose check-in is OVERDUE."
     )
-    objectives = counted_goals(
-        OBJECTIVES, ReportFacet.STATUS, Objective, "Objectives that have this status, by position."
-    )
+    objectives = counted_goals(OBJECTIVES, ReportFacet.STATUS, Objective, "Objectives that have this status.")
     overdue_objectives = counted_goals(
         OBJECTIVES,
         ReportFacet.OVERDUE,
         Objective,
-        "Objectives with this status whose check-in is OVERDUE, by position.",
+        "Objectives with this status whose check-in is OVERDUE.",
         count="overdue_count",
     )
 
@@ -37,9 +35,7 @@ class ObjectiveStatusCount:
 @strawberry.type(description="Count of the objectives in a cycle report, or in a group of it, that are equally stale.")
 class ObjectiveStalenessCount:
     count: int = strawberry.field(description="Number of objectives that are so stale.")
-    objectives = counted_goals(
-        OBJECTIVES, ReportFacet.STALENESS, Objective, "Objectives that are so stale, by position."
-    )
+    objectives = counted_goals(OBJECTIVES, ReportFacet.STALENESS, Objective, "Objectives that are so stale.")
 
     @strawberry.field(
         description="Staleness of the counted objectives now; null for those that no check-in is expected of."
@@ -51,9 +47,7 @@ class ObjectiveStalenessCount:
 @strawberry.type(description="Count of the objectives in a cycle report, or in a group of it, with scores in one band.")
 class ObjectiveScoreBandCount:
     count: int = strawberry.field(description="Number of objectives whose score is in this band.")
-    objectives = counted_goals(
-        OBJECTIVES, ReportFacet.SCORE_BAND, Objective, "Objectives whose score is in this band, by position."
-    )
+    objectives = counted_goals(OBJECTIVES, ReportFacet.SCORE_BAND, Objective, "Objectives whose score is in this band.")
 
     @strawberry.field(description="Band of the scores of the counted objectives; null for those without a score.")
     def band(root: strawberry.Parent[Counted]) -> ScoreBand | None:
@@ -69,7 +63,7 @@ class ObjectiveConfidenceCount:
         OBJECTIVES,
         ReportFacet.CONFIDENCE,
         Objective,
-        "Objectives that have this level of confidence, by position.",
+        "Objectives that have this level of confidence.",
     )
 
     @strawberry.field(description="Level of the confidence of the counted objectives; NONE for those without one.")
@@ -84,12 +78,12 @@ class ObjectiveKindCount:
         description="Number of COMMITTED objectives with a score below 1, whose review has to tell why; 0 for other "
         "kinds."
     )
-    objectives = counted_goals(OBJECTIVES, ReportFacet.KIND, Objective, "Objectives of this kind, by position.")
+    objectives = counted_goals(OBJECTIVES, ReportFacet.KIND, Objective, "Objectives of this kind.")
     postmortem_objectives = counted_goals(
         OBJECTIVES,
         ReportFacet.POSTMORTEM,
         Objective,
-        "Objectives that `postmortemCount` counts, by position.",
+        "Objectives that `postmortemCount` counts.",
         count="postmortem_count",
     )
 
@@ -120,9 +114,7 @@ class ObjectiveKindCount:
 @strawberry.type(description="Count of the objectives in a cycle report, or in a group of it, by alignment.")
 class ObjectiveAlignmentCount:
     count: int = strawberry.field(description="Number of objectives in this state of alignment.")
-    objectives = counted_goals(
-        OBJECTIVES, ReportFacet.ALIGNMENT, Objective, "Objectives in this state of alignment, by position."
-    )
+    objectives = counted_goals(OBJECTIVES, ReportFacet.ALIGNMENT, Objective, "Objectives in this state of alignment.")
 
     @strawberry.field(description="State of the alignment of the counted objectives.")
     def state(root: strawberry.Parent[Counted]) -> AlignmentState:

@@ -5,9 +5,7 @@ from typing import Any
 import strawberry
 
 import schema.goal_stats.enums  # noqa: F401
-from schema.context import Info
 from schema.cycles import Cycle
-from schema.execution.fields.batched import load
 from schema.execution.fields.relation import to_one
 from schema.goal_stats.groups import GoalGroup, page_statement
 from schema.key_results import KeyResult
@@ -17,17 +15,14 @@ from schema.objectives.queries import ObjectiveOrder
 from schema.objectives.status_report import GoalStatusCount
 from schema.people import Person, Team
 from schema.pillars import Pillar
-from schema.relay.bucket_pages import Bucket, bucket_pages
+from schema.relay.bucket_pages import Bucket, bucket_connection
 from schema.relay.connections import Connection
-from schema.relay.page_arguments import After, Before, First, Last, OrderDirection, parse_page_arguments
-from schema.relay.root_connections import ORDER, argument
 from service.cycles.queries import CYCLES
 from service.key_results.models import KeyResultKind
 from service.objectives.models import Level, ObjectiveKind
 from service.people import queries as people
 from service.pillars import queries as pillars
 from service.pillars.models import Perspective
-from service.reading.keyset import Page
 from service.rollup.goal_statistics import GoalDimension
 from service.rollup.goal_statistics_queries import KEY_RESULTS, OBJECTIVES, GroupedGoals
 from service.rollup.status_counts import StatusCount
@@ -50,31 +45,12 @@ def _value(by: GoalDimension, values: Any, description: str) -> Any:
 def _goals(goals: GroupedGoals, node: Any, order_type: Any, objects: str) -> Any:
     """A field with a page of the goals of a group; one statement for all groups."""
 
-    def page_of(order_by: Any = None, **arguments: Any) -> Page:
-        order = order_by or order_type()
-        return parse_page_arguments(order.field, descending=order.direction == OrderDirection.DESC, **arguments)
-
     def bucket_of(group: GoalGroup) -> Bucket:
         return Bucket(group.scope, group.key or "", group.statistics.count)
 
-    batch = bucket_pages(goals.listing, bucket_of, page_statement, page_of)
-
-    def resolver(  # type: ignore[no-untyped-def]
-        root: strawberry.Parent[GoalGroup],
-        info: Info,
-        order_by=None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ):
-        pages = {"first": first, "after": after, "last": last, "before": before}
-        return load(batch, root, info, {"order_by": order_by, **pages})
-
-    order = argument(order_type | None, ORDER.format(order_type()))
-    resolver.__annotations__ |= {"order_by": order, "return": Connection[node] | None}
-    resolver.__batch_function__ = batch  # type: ignore[attr-defined]
-    return strawberry.field(resolver=resolver, description=f"{objects.capitalize()} in the group.")
+    return bucket_connection(
+        goals.listing, bucket_of, page_statement, node, order_type, f"{objects.capitalize()} in the group."
+    )
 
 
 def _number(name: str, description: str) -> Any:

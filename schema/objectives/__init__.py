@@ -11,9 +11,9 @@ from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
 from schema.execution.fields.batched import batched, uses_columns
 from schema.execution.fields.columnar import attribute_values, group_by_key
-from schema.execution.fields.relation import to_many, to_one
+from schema.execution.fields.relation import Relation, to_many, to_one
 from schema.kpis import Kpi
-from schema.nested_lists import CHECK_INS, CHILDREN, EVENTS
+from schema.nested_lists import CHECK_INS, CHILDREN, EVENTS, KEY_RESULTS
 from schema.objectives.descendants import Descendants, descendants
 from schema.objectives.goal import JUDGED_BY, Goal
 from schema.objectives.hidden_contributors import HiddenContributors, hidden_from_objectives
@@ -152,11 +152,11 @@ class Objective(Goal, ScoredObjective, Lineage, Entity, Node):
         key="pillar_id",
         description="Pillar (strategic theme) that the objective serves; null if none was set.",
     )
-    key_results: list[KeyResult] = to_many(
-        key_results.OF_OBJECTIVES,
-        row_key="objective_id",
-        description="Key results that measure the objective, by position, without archived ones. A short list, so it "
-        "is not paged.",
+    key_results: list[KeyResult] | None = KEY_RESULTS.unpaged(
+        Relation(key_results.OF_OBJECTIVES, "id", "objective_id", is_list=True),
+        key_results.LISTS_OF_OBJECTIVES,
+        "Key results that measure the objective, by position unless another order is asked for, without archived ones "
+        "unless asked for. A short list, so it is not paged.",
     )
     outgoing_alignments: list[Alignment] = to_many(
         alignment.OF_OBJECTIVES,
@@ -190,7 +190,8 @@ class Objective(Goal, ScoredObjective, Lineage, Entity, Node):
     )
     descendants: Descendants | None = descendants(
         "Descendants of the objective along primary parents, as a flat list for tree views: parents come before their "
-        "children, siblings by position, each with its depth and parent."
+        "children, siblings by position, each with its depth and parent. A filter leaves out single objectives, and "
+        "not what is below them."
     )
     kpis: list[Kpi] = to_many(
         kpi_link_queries.KPIS_OF_OBJECTIVES,

@@ -1,6 +1,6 @@
 """Descendants as a flat connection that a tree view can draw."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,7 +12,6 @@ from schema.execution.fields.batched import (
     PlannedRead,
     RequestedColumns,
     batched,
-    load,
     requested_columns,
     returns_parent_rows,
     uses_columns,
@@ -20,20 +19,26 @@ from schema.execution.fields.batched import (
 from schema.execution.fields.columnar import attribute_values, group_by_key
 from schema.execution.fields.relation import to_one
 from schema.execution.fields.selecting import narrow_statement
-from schema.relay.connections import ConnectionPage, PageInfo, cut_each, page_info
-from schema.relay.page_arguments import After, Before, First, Last, parse_page_arguments
-from schema.relay.totals import IS_EXACT, TOTAL_COUNT, exact, totals
+from schema.nested_lists import DESCENDANTS
+from schema.relay.connections import ConnectionPage, PageInfo, cut_each, listed_for, page_info
+from schema.relay.nested_connections import PAGE_ARGUMENTS, NarrowedLists, field_of_parents
+from schema.relay.totals import IS_EXACT, TOTAL, TOTAL_COUNT, exact, totals
 from service.alignment.descendants import COUNTS, count_parameters, cursor, parameters, resolve_depth, statement
+from service.alignment.narrowed_descendants import LIVE, WITH_ARCHIVED
 from service.objectives import queries as objectives
+from service.objectives.entity import OBJECTIVE
 from service.postgres.database import Row
 from service.reading.keyset import Page
+from service.reading.page_order import SORT_KEYS
 from service.reading.reader import Reader
 
 Objective = Annotated["Objective", strawberry.lazy("schema.objectives")]
 
 
-# What a row's cursor is made of.
-STANDS = ("positions", "edges")
+# What a row's cursor is made of: its path in the tree, or what the tree is sorted by.
+STANDS = ("positions", "edges", *SORT_KEYS)
+# What narrows or sorts the tree.
+NARROWING = ("filter", "order_by", "include_archived")
 
 
 @dataclass(slots=True)
@@ -99,13 +104,16 @@ class Descendants:
     def page_info(root: strawberry.Parent[ConnectionPage]) -> PageInfo:
         return page_info(root)
 
-    @batched(f"Number of objectives in the whole tree down to `maxDepth`, over all pages. {TOTAL_COUNT}")
-    @uses_columns()
+    @batched(
+        "Number of objectives in the whole tree down to `maxDepth`, of those that meet the filter, over all pages. "
+        f"{TOTAL_COUNT}"
+    )
+    @uses_columns(TOTAL)
     async def total_count(parents: list[ConnectionPage], info: Info) -> list[int]:
         return await totals(parents, info.context.reader)
 
     @batched(IS_EXACT.format(objects="objectives"))
-    @uses_columns()
+    @uses_columns(TOTAL)
     async def total_count_is_exact(parents: list[ConnectionPage], info: Info) -> list[bool]:
         return await exact(parents, info.context.reader)
 
@@ -118,26 +126,19 @@ MaxDepth = Annotated[
 
 def descendants(description: str) -> Any:
     """The field with the tree below each objective; one statement for all of a level."""
-
-    def resolver(  # type: ignore[no-untyped-def]
-        root: strawberry.Parent[ConnectionPage],
-        info: strawberry.Info,
-        max_depth: MaxDepth = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ):
-        arguments = {"max_depth": max_depth, "first": first, "after": after, "last": last, "before": before}
-        return load(_pages, root, info, arguments)
-
-    resolver.__batch_function__ = _pages  # type: ignore[attr-defined]
-    return strawberry.field(resolver=resolver, description=description)
+    accepted: Mapping[str, tuple[Any, Any]] = {
+        **DESCENDANTS.arguments(),
+        "max_depth": (MaxDepth, None),
+        **PAGE_ARGUMENTS,
+    }
+    return field_of_parents(_pages, accepted, description)
 
 
 @uses_columns("id")
 async def _pages(parents: Sequence[Row], info: Info, max_depth: int | None, **arguments: Any) -> list[ConnectionPage]:
-    page, depth = parse_page_arguments("TREE", **arguments), resolve_depth(max_depth)
+    if any(arguments.get(name) for name in NARROWING):
+        return await _narrowed_pages(parents, info, max_depth, **arguments)
+    page, depth = _page(arguments), resolve_depth(max_depth)
     own = attribute_values(parents, "id")
     keys = list(dict.fromkeys(own))
     rows = await info.context.reader.rows(
@@ -152,9 +153,35 @@ async def _pages(parents: Sequence[Row], info: Info, max_depth: int | None, **ar
     return [pages[key] for key in own]
 
 
-def _reads(columns: RequestedColumns | None, max_depth: int | None, **arguments: Any) -> PlannedRead:
-    page, depth = parse_page_arguments("TREE", **arguments), resolve_depth(max_depth)
+async def _narrowed_pages(
+    parents: Sequence[Row],
+    info: Info,
+    max_depth: int | None,
+    filter: Any = None,
+    order_by: Any = None,
+    include_archived: bool = False,
+    **arguments: Any,
+) -> list[ConnectionPage]:
+    page, depth, context = DESCENDANTS.page(order_by, arguments), resolve_depth(max_depth), info.context
+    # What is below an archived objective goes with it, so that `include_archived` concerns the tree itself.
+    source = WITH_ARCHIVED if include_archived else LIVE
+    own, values, search = await _NARROWED.read(context, source, page, filter, include_archived)
+    values = {**values, "max_depth": depth}
+    return await listed_for(context.reader, own, page, parents, requested_columns(info), values, context.now, search)
+
+
+_NARROWED = NarrowedLists(OBJECTIVE)
+
+
+def _reads(columns: RequestedColumns | None, max_depth: int | None, **arguments: Any) -> PlannedRead | None:
+    if any(arguments.get(name) for name in NARROWING):
+        return None
+    page, depth = _page(arguments), resolve_depth(max_depth)
     return PlannedRead(_statement(page, columns), "id", "keys", parameters(depth, page))
+
+
+def _page(arguments: dict[str, Any]) -> Page:
+    return DESCENDANTS.page(None, {name: arguments.get(name) for name in PAGE_ARGUMENTS})
 
 
 def _statement(page: Page, columns: RequestedColumns | None) -> Any:

@@ -12,7 +12,8 @@ from schema.context import Info
 from schema.execution.fields.batched import RequestedColumns, load, requested_columns
 from schema.execution.fields.columnar import group_by_key
 from schema.relay.connections import Connection, ConnectionPage, cut
-from schema.relay.page_arguments import After, Before, First, Last
+from schema.relay.page_arguments import After, Before, First, Last, OrderDirection, parse_page_arguments
+from schema.relay.root_connections import ORDER, argument
 from schema.relay.row_pages import counted
 from service.reading.keyset import Listing, Page, at_first_page, bind_page, make_cursor
 from service.reading.reader import Reader
@@ -31,7 +32,7 @@ class Bucket:
 StatementOf = Callable[[Any, Page, RequestedColumns | None], tuple[Any, dict[str, Any]]]
 
 
-def bucket_pages(
+def _bucket_pages(
     listing: Listing, bucket_of: Callable[[Any], Bucket], statement_of: StatementOf, page_of: Callable[..., Page]
 ) -> Any:
     """A batch function that returns a page of the bucket of each parent; one statement for those of a reading.
@@ -66,22 +67,33 @@ def bucket_pages(
     return batch
 
 
-def bucket_connection(batch: Any, node: Any, description: str) -> Any:
-    """A field with the page that a batch function of `bucket_pages` returns, in its only order."""
+def bucket_connection(
+    listing: Listing, bucket_of: Callable[[Any], Bucket], statement_of: StatementOf, node: Any, order: Any, text: str
+) -> Any:
+    """A field with a page of the bucket of each parent, in an `order` that is an input of orders."""
+
+    def page_of(order_by: Any, **arguments: Any) -> Page:
+        sorts = order_by or order()
+        return parse_page_arguments(sorts.field, descending=sorts.direction == OrderDirection.DESC, **arguments)
+
+    batch = _bucket_pages(listing, bucket_of, statement_of, page_of)
 
     def resolver(  # type: ignore[no-untyped-def]
         root: strawberry.Parent[Any],
         info: Info,
+        order_by=None,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ):
-        return load(batch, root, info, {"first": first, "after": after, "last": last, "before": before})
+        pages = {"first": first, "after": after, "last": last, "before": before}
+        return load(batch, root, info, {"order_by": order_by, **pages})
 
-    resolver.__annotations__["return"] = Connection[node] | None
+    sorted_by = argument(order | None, ORDER.format(order()))
+    resolver.__annotations__ |= {"order_by": sorted_by, "return": Connection[node] | None}
     resolver.__batch_function__ = batch  # type: ignore[attr-defined]
-    return strawberry.field(resolver=resolver, description=description)
+    return strawberry.field(resolver=resolver, description=text)
 
 
 async def _read(

@@ -17,12 +17,19 @@ from service.reading.statements import in_rows, reached_sql, visible, visible_sq
 
 MAX_DEPTH = 100
 
-# The edges of the tree. The sub-select cannot become a join, so each objective is looked up by its key.
-_EDGES = f"""alignments e
+
+def edges_sql(*, include_archived: bool = False) -> str:
+    """The edges of the tree, with those of archived objectives if included. The sub-select cannot become a join, so
+    each objective is looked up by its key."""
+    is_listed = "true" if include_archived else "o.archived_at IS NULL"
+    return f"""alignments e
     WHERE {reached_sql("e")} AND e.is_primary AND e.archived_at IS NULL AND (
-        SELECT o.archived_at IS NULL FROM objectives o
+        SELECT {is_listed} FROM objectives o
         WHERE {visible_sql(Objective, "o")} AND o.id = e.objective_id
     )"""
+
+
+_EDGES = edges_sql()
 
 # Rows of `parent_key` and `total`, for each of `:keys`. It stops after `:stop_after` rows of a tree.
 COUNTS = text(f"""

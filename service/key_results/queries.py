@@ -62,6 +62,10 @@ ORDERS = {
     "DUE_AT": _key_result.due_at,
     **computed_orders(_key_result),
 }
+# Those of each objective, whose parent the viewer sees.
+LISTS_OF_OBJECTIVES = Listing(
+    *(COLUMNS, table_of(KeyResult), (reached(KeyResult),), ORDERS, _key_result.id, _key_result.objective_id)
+)
 ALL_KEY_RESULTS = Listing(
     *(COLUMNS, table_of(KeyResult), (visible(KeyResult),), ORDERS, _key_result.id),
     step=stored_step(table_of(KeyResult)),

@@ -35,6 +35,8 @@ from service.values.parsing import parse_instant
 MAX_PAGE_SIZE = 100
 # Lists are counted up to this number.
 MAX_EXACT_COUNT = 10_000
+# The id of the parent in statements that read the list of each.
+PARENT_KEY = "parents.key"
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,8 @@ class Listing:
     a cursor.
 
     A list with `branches` has the rows of these. `step` are stored values of the moment that filters compare with. If
-    a list `depends_on_now`, its cursors contain the time of its first page.
+    a list `depends_on_now`, its cursors contain the time of its first page. A `source` in SQL text that begins at the
+    parent finds its id in `PARENT_KEY`.
     """
 
     columns: tuple[Any, ...]
@@ -171,7 +174,7 @@ def _select_of_branches(listing: Listing, order: PageOrder) -> Select[Any]:
 def _parent_keys() -> Any:
     """The ids of the parents in `:keys` as rows."""
     parent_keys = func.unnest(bindparam("keys", type_=ARRAY(Uuid)))
-    return parent_keys.table_valued(column("key", Uuid), name="parents").render_derived()
+    return parent_keys.table_valued(column("key", Uuid)).render_derived(name="parents")
 
 
 def sort_keys(listing: Listing, order: str, descending: bool) -> list[Any]:

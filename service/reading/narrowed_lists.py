@@ -1,13 +1,14 @@
-"""Narrows the list of each parent by a filter."""
+"""Narrows the list of each parent by a filter, and selects whole lists."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import FromClause
+from sqlalchemy import FromClause, Select, select
 
 from service.reading.filters import Shape, build_condition, depends_on_now
-from service.reading.keyset import Listing
+from service.reading.keyset import Listing, sort_keys
+from service.reading.statements import equals_any
 
 
 def narrow(
@@ -29,4 +30,15 @@ def narrow(
     return replace(
         listing.with_conditions(*conditions, is_one_off=is_one_off),
         depends_on_now=listing.depends_on_now or any(map(depends_on_now, conditions)),
+    )
+
+
+def select_unpaged_lists(listing: Listing, order: str, descending: bool) -> Select[Any]:
+    """The statement that selects all rows of the list of each parent in `:ids`, with the column `parent_key`."""
+    keys = sort_keys(listing, order, descending)
+    return (
+        select(*listing.columns, listing.key.label("parent_key"))
+        .select_from(listing.source)
+        .where(*listing.where, equals_any(listing.key))
+        .order_by(listing.key, *(key.desc() if descending else key for key in keys))
     )

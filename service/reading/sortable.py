@@ -12,7 +12,8 @@ def ensure_sortable(listing: Listing, order: str, shape: Shape) -> None:
     sorts = listing.orders[order]
     if not isinstance(sorts, ComputedOrder) or not sorts.within_cycle or _is_of_one_cycle(shape):
         return
-    if listing.key is None or listing.key.name != "cycle_id":
+    # The list of a parent has the goals of one cycle if that is the parent, or an objective with its key results.
+    if listing.key is None or listing.key.name not in ("cycle_id", "objective_id"):
         raise BadUserInput(
             f"The order {order} is within one cycle. Name the cycle in `filter`: by `cycleId: {{eq: ...}}`, or by "
             "`cycle: {isCurrent: true, kind: {eq: ...}}`; of key results, those of their `objective`."

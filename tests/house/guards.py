@@ -37,7 +37,7 @@ DATABASE_FILES = {
     "initiatives": {"locking"},
     "key_results": {"locking"},
     "objectives": {"locking"},
-    "alignment": {"descendants", "edge_request", "locked_ends", "move", "paths"},
+    "alignment": {"descendants", "edge_request", "locked_ends", "move", "narrowed_descendants", "paths"},
     "kpis": {"immutability", "current.row_mapping", "measurements.counting", "measurements.locking"}
     | {f"formulas.{name}" for name in ("binding", "definitions", "hidden_names", "rebucket", "recompute")},
     "people": {"acting_lookup", "deletion", "erasure", "founding", "goal_access", "key_lookup"},

@@ -33,6 +33,12 @@ ORDERS: list[dict[str, Any]] = [
     {"field": "DUE_AT", "direction": "ASC"},
 ]
 
+KEY_RESULT_ORDERS: list[dict[str, Any] | None] = [
+    None,
+    {"field": "TITLE", "direction": "DESC"},
+    {"field": "NEXT_CHECK_IN_DUE_AT", "direction": "ASC"},
+]
+
 
 async def listed(client: Client, document: str, size: int, **variables: Any) -> tuple[list[str], int]:
     """All ids of a list, page by page, and its total on the first page."""
@@ -83,6 +89,90 @@ async def test_the_list_of_each_parent_has_the_rows_of_the_list_at_the_root(clie
             assert await listed(client, OF_PARENT, 4, id=parent, filter=filter, **given) == expected, (filter, order)
             compared += len(expected[0])
     assert compared > 500
+
+
+EDGE = "depth parent { id } node { id }"
+TREE = f"""query($id: ID!, {ARGUMENTS}, $last: Int, $before: String, $depth: Int) {{
+    node: objective(id: $id) {{ objectives: descendants({GIVEN}, last: $last, before: $before, maxDepth: $depth) {{
+        {PAGE} edges {{ {EDGE} }} pageInfo {{ hasPreviousPage startCursor }} }} }} }}"""
+WHOLE_TREE = "query($id: ID!) { objective(id: $id) { descendants(first: 100) { edges { %s } } } }"
+
+
+async def test_descendants_have_the_rows_of_the_list_at_the_root(client: Client) -> None:
+    await planted(client, 60, 3)
+    nodes = (await client.data("{ objectives(first: 100) { nodes { id } } }"))["objectives"]["nodes"]
+    trees = [(each["id"], await client.data(WHOLE_TREE % EDGE, id=each["id"])) for each in nodes[:6]]
+    top, tree = max(trees, key=lambda each: len(each[1]["objective"]["descendants"]["edges"]))
+    edges = {each["node"]["id"]: each for each in tree["objective"]["descendants"]["edges"]}
+    # The last ones come first, at positions below zero.
+    below = [each["node"]["id"] for each in edges.values() if each["depth"] == 1]
+    document = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Objective { outgoingAlignments { id } } } }"
+    for node in (await client.data(document, ids=below[-3:]))["nodes"]:
+        await client.make("alignmentReorder", id=node["outgoingAlignments"][0]["id"], afterId=None)
+    tree = await client.data(WHOLE_TREE % EDGE, id=top)
+    edges = {each["node"]["id"]: each for each in tree["objective"]["descendants"]["edges"]}
+    archived = {next(id for id in edges if edges[id]["depth"] == 1), list(edges)[-2]}
+    for id in archived:
+        await client.make("objectiveArchive", id=id)
+    hidden = set(archived)
+    for id, edge in edges.items():
+        hidden |= {id} if edge["parent"]["id"] in hidden else set()
+    assert len(edges) - 3 > len(hidden) > 3
+    compared = 0
+    for filter, order, include in product(FILTERS, [None, *ORDERS], (False, True)):
+        if not (filter or order or include):
+            continue
+        given = {"filter": filter, "orderBy": order, "archived": include}
+        seen = [id for id in edges if include or id not in hidden]
+        rows, total = await listed(client, AT_ROOT, 100, **{**given, "filter": {"and": [filter, {"id": {"in": seen}}]}})
+        expected = rows if order else [id for id in seen if id in rows]
+        compared += len(expected)
+        assert await listed(client, TREE, 7, id=top, **given) == (expected, total), (filter, order, include)
+        last = (await client.data(TREE, id=top, last=5, **given))["node"]["objectives"]
+        assert last["edges"] == [edges[id] for id in expected[-5:]]
+        near = [id for id in expected if edges[id]["depth"] <= 2]
+        assert await listed(client, TREE, 100, id=top, depth=2, **given) == (near, len(near))
+    assert compared > 200
+    found: list[str] = []
+    before, is_more = None, True
+    while is_more:
+        page = (await client.data(TREE, id=top, last=6, before=before, archived=True))["node"]["objectives"]
+        found, info = [*(each["id"] for each in page["nodes"]), *found], page["pageInfo"]
+        before, is_more = info["startCursor"], info["hasPreviousPage"]
+    assert found == list(edges)
+    # The cursors of the tree as it is are others.
+    answer = await client.answer(TREE, id=top, archived=False, size=3, cursor=before)
+    assert [each["extensions"]["code"] for each in answer["errors"]] == ["BAD_USER_INPUT"]
+
+
+async def test_key_results_of_objectives_are_filtered_and_sorted(client: Client, statements: Statements) -> None:
+    await planted(client, 30, 3)
+    at_root = """query($filter: KeyResultFilter, $orderBy: KeyResultOrder, $archived: Boolean!) {
+        keyResults(filter: $filter, orderBy: $orderBy, includeArchived: $archived, first: 100) {
+            nodes { id objective { id } } } }"""
+    of_objectives = at_root.replace("keyResults(", "objectives(first: 100) { nodes { id keyResults(").replace(
+        ", first: 100) {\n            nodes { id objective { id } } }", ") { id } } }"
+    )
+    archived = (await client.data("{ keyResults(first: 5) { nodes { id } } }"))["keyResults"]["nodes"]
+    for each in archived:
+        await client.make("keyResultArchive", id=each["id"])
+    of_status: dict[str, Any] = {"status": {"in": ["ON_TRACK", "OFF_TRACK"]}, "title": {"neq": "x"}}
+    counts = set()
+    for filter, order, include in product(
+        [None, of_status, {"objective": {"level": {"eq": "TEAM"}}}], KEY_RESULT_ORDERS, (False, True)
+    ):
+        given = {"filter": filter, "orderBy": order, "archived": include}
+        expected: dict[str, list[str]] = {}
+        for each in (await client.data(at_root, **given))["keyResults"]["nodes"]:
+            expected.setdefault(each["objective"]["id"], []).append(each["id"])
+        sent = await statements.of(client.data(of_objectives, **given))
+        found = (await client.data(of_objectives, **given))["objectives"]["nodes"]
+        assert {
+            each["id"]: [own["id"] for own in each["keyResults"]] for each in found if each["keyResults"]
+        } == expected
+        counts.add((sum(map(len, expected.values())), len(sent)))
+    assert len(counts) > 4
+    assert {sent for _, sent in counts} == {4}
 
 
 async def test_all_parents_of_a_level_have_their_lists_by_one_statement(client: Client, statements: Statements) -> None:

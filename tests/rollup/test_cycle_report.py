@@ -7,7 +7,10 @@ import pytest
 from tests.kit.client import Client, Statements
 from tests.kit.cycle_reports import counted, ids_as_sets, reports, sums_of_groups
 from tests.kit.forest import planted
+from tests.kit.reads import TYPES
 from tests.kit.roles import acting
+
+BACKWARDS = "(orderBy: {field: NAME, direction: DESC})"
 
 
 async def the_cycle(client: Client) -> str:
@@ -122,6 +125,25 @@ async def test_a_planted_cycle_counts_what_the_lists_show(client: Client) -> Non
     assert total["keyResults"]["overdueCount"] > 0
     assert all(len(each["groups"]) > 1 for each in (grouped[1], grouped[4]))
     assert all(sums_of_groups(each["groups"]) == sums_of_groups([total]) for each in grouped)
+    await the_lists_of_counts_are_sorted(client, cycle)
+
+
+async def the_lists_of_counts_are_sorted(client: Client, cycle: str) -> None:
+    """As the list at the root is, of the goals in force in the cycle; that of the owners, too."""
+    document = """query($id: ID!, $order: %sOrder, $filter: %sFilter) {
+        cycleReport(cycleId: $id) { goals: %s { list: %s(first: 100, orderBy: $order) { nodes { id } } } }
+        list: %s(first: 100, filter: $filter, orderBy: $order) { nodes { id } } }"""
+    in_force = {"lifecycle": {"eq": "ACTIVE"}, "cycleId": {"eq": cycle}}
+    of_objective = {"lifecycle": {"eq": "ACTIVE"}, "objective": in_force}
+    for type, field, filter in (("Objective", "objectives", in_force), ("KeyResult", "keyResults", of_objective)):
+        for order in TYPES[f"{type}OrderField"].values:
+            sorts = {"field": order, "direction": "DESC"}
+            data = await client.data(document % (type, type, *(field,) * 3), id=cycle, order=sorts, filter=filter)
+            assert data["cycleReport"]["goals"]["list"] == data["list"], sorts
+            assert len(data["list"]["nodes"]) > 20
+    owners = "query($id: ID!) { cycleReport(cycleId: $id) { activity { owners%s { nodes { name } } } } }"
+    names = [(await client.data(owners % each, id=cycle))["cycleReport"]["activity"] for each in ("", BACKWARDS)]
+    assert names[0]["owners"]["nodes"] == names[1]["owners"]["nodes"][::-1] != []
 
 
 async def test_a_filter_is_on_the_objectives(client: Client) -> None:

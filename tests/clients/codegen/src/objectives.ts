@@ -69,6 +69,6 @@ export function line(masked: FragmentType<typeof Card>): string {
   const lastDay: string = card.cycle.endsOn;
   const owner: string = card.owner?.name ?? "nobody";
   const share: number | null | undefined = card.progress;
-  const current: string[] = card.keyResults.map((it) => `${it.current ?? "?"} ${it.unit ?? ""}`);
+  const current: string[] = (card.keyResults ?? []).map((it) => `${it.current ?? "?"} ${it.unit ?? ""}`);
   return [card.title, owner, lastDay, share?.toFixed(2), ...current].join(" ");
 }

@@ -32,5 +32,5 @@ export const descendants = graphql`
 `;
 
 export function indents(objective: ObjectiveDescendants_objective$data): [number, string | null | undefined][] {
-  return objective.descendants?.edges.map((edge) => [edge.depth, edge.node.keyResults[0]?.current]) ?? [];
+  return objective.descendants?.edges.map((edge) => [edge.depth, edge.node.keyResults?.[0]?.current]) ?? [];
 }
