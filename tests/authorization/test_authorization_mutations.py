@@ -7,11 +7,11 @@ from graphql import get_named_type
 from tests.authorization.actors import ACTORS, Actor, is_visible_to, may_check_in, may_edit
 from tests.authorization.asking import fields_of
 from tests.authorization.expected_mutations import MUTATIONS, OK, outcome
-from tests.authorization.stored import Stored
 from tests.authorization.world import World
 from tests.kit.client import Client
 from tests.kit.estate import dump
 from tests.kit.inputs import MOVES, MUTATION, Own, filled
+from tests.kit.stored import Stored
 
 # What takes no ids of the estate.
 MORE: list[tuple[str, dict[str, Any]]] = [

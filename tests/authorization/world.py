@@ -52,7 +52,6 @@ class World:
         self.crossing: dict[str, str] = {}
         self.teams: dict[str, str] = {}
         self.people: dict[str, UUID] = {}
-        self._copied = False
 
     @property
     def hidden_ids(self) -> set[str]:
@@ -61,6 +60,13 @@ class World:
     @property
     def mark(self) -> str:
         return self.hidden.mark
+
+    def over(self, client: Client, stranger: Client) -> "World":
+        """The same world, by other clients of its organizations."""
+        world = World(client, stranger, self.superuser)
+        world.seen, world.hidden = self.seen.over(client), self.hidden.over(client)
+        world.crossing, world.teams, world.people = dict(self.crossing), dict(self.teams), dict(self.people)
+        return world
 
     async def furnish(self) -> "World":
         """Both estates, the links between them, and the cast."""

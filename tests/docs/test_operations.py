@@ -11,7 +11,8 @@ from graphql import parse, validate
 
 from schema.root import schema
 from service.settings import ROOT, Settings
-from tests.kit.client import Client, Statements
+from tests.kit.client import Client, Clock, Statements
+from tests.kit.stored import Prepared
 from tests.kit.workspace_files import DEMO, imported
 
 FOLDER = ROOT / "docs" / "operations"
@@ -31,8 +32,12 @@ MAY_BE_EMPTY = re.compile(
 
 
 @pytest.fixture
-async def demo(client: Client) -> Client:
+async def demo(clean: None, prepared: Prepared, clock: Clock) -> Client:
     """The owner of the demo workspace, two weeks after its last check-in, with a goal and a KPI of the owner."""
+    return await prepared.organization(demo_with_own_goal, clock)
+
+
+async def demo_with_own_goal(client: Client) -> None:
     client.clock.now = datetime(2026, 12, 8, 12, tzinfo=UTC)
     assert (await imported(client, DEMO)).kept
     found = await client.data("""{
@@ -52,7 +57,6 @@ async def demo(client: Client) -> Client:
     await client.make("objectiveCheckIn", objectiveId=goal, note="Begun", at="2026-11-20T12:00:00Z")
     await client.make("objectiveCreate", cycleId=await current_quarter(client), title="Other", externalId="other")
     await client.make("kpiUpdate", id=found["kpis"]["nodes"][0]["id"], ownerId=own, teamId=team)
-    return client
 
 
 async def current_quarter(client: Client) -> str:

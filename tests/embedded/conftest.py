@@ -15,6 +15,7 @@ import pytest
 
 from service.embedded import running, throwaway_folder
 from service.embedded.locks import try_lock
+from tests.kit.services import Service, free_port
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -107,6 +108,26 @@ def prepared_folder():
 def ready_folder(folder, prepared_folder):
     """Such a folder with a durable cluster in it, stopped."""
     subprocess.run(["cp", "-a", str(prepared_folder / "postgres"), str(folder)], check=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prepared_demo(tmp_path_factory):
+    """A folder in which a service has made the demo and ended, to be copied."""
+    folder_path = throwaway_folder()
+    settings = {"OKRGRAPH_DATA_FOLDER": str(folder_path)}
+    service = Service(tmp_path_factory.mktemp("demo"), "demo", free_port(), "", "--demo", **settings)
+    service.listens(120)
+    service.stop(signal.SIGTERM)
+    assert service.process.wait(30) == 0
+    yield folder_path
+    shutil.rmtree(folder_path)
+
+
+@pytest.fixture
+def demo_folder(folder, prepared_demo):
+    """Such a folder of its own, stopped."""
+    subprocess.run(["cp", "-a", f"{prepared_demo}/.", str(folder)], check=True)
     return folder
 
 

@@ -31,12 +31,12 @@ LOGINS = """
 
 
 @pytest.fixture
-def start(tmp_path, ready_folder):
+def start(tmp_path, demo_folder):
     """Start a service on the embedded cluster below the folder."""
     started = []
 
     def run(name, **options):
-        service = Service(tmp_path, name, free_port(), "", "--demo", OKRGRAPH_DATA_FOLDER=str(ready_folder), **options)
+        service = Service(tmp_path, name, free_port(), "", "--demo", OKRGRAPH_DATA_FOLDER=str(demo_folder), **options)
         started.append(service)
         service.listens(120)
         return service
@@ -148,7 +148,7 @@ def has_no_bug(service):
     assert [line for line in service.log() if line["event"] == "internal error" or "exception" in line] == []
 
 
-def test_a_service_outlives_its_server_however_that_ends(start, ready_folder, sql, until):
+def test_a_service_outlives_its_server_however_that_ends(start, demo_folder, sql, until):
     service = start("service")
     writer = Writer(service)
     writer.start()
@@ -156,18 +156,18 @@ def test_a_service_outlives_its_server_however_that_ends(start, ready_folder, sq
     for number, way in enumerate(ways, 1):
         before = len(writer.acknowledged)
         until(lambda before=before: len(writer.acknowledged) > before + 3)
-        server = server_of(ready_folder)
-        way(ready_folder)
+        server = server_of(demo_folder)
+        way(demo_folder)
         until(lambda: 503 in {ask(service, "{ viewer { role } }")[0]})
         assert get(service, "/live") == (200, {"status": "ok"})
         until(lambda: ask(service, "{ viewer { role } }") == (200, {"data": {"viewer": {"role": "OWNER"}}}))
         until(lambda number=number: names(service) == [DOWN, RESTARTED] * number)
-        assert server_of(ready_folder) != server
+        assert server_of(demo_folder) != server
         assert get(service, "/ready") == (200, {"status": "ok"})
     writer.end()
     assert set(writer.statuses) == {200, 503}
     _, body = ask(service, "{ pillars(first: 100) { nodes { name } totalCount } }")
-    with running(ready_folder) as cluster:
+    with running(demo_folder) as cluster:
         assert sql(cluster, LOGINS, "okrgraph") == "okrgraph_app"
         pillar_names = sql(cluster, "SELECT name FROM pillars", "okrgraph").splitlines()
     assert body["data"]["pillars"]["totalCount"] == len(pillar_names)
@@ -175,21 +175,21 @@ def test_a_service_outlives_its_server_however_that_ends(start, ready_folder, sq
     assert all(line["down_s"] < 10 for line in events(service) if line["event"] == RESTARTED)
     service.stop(signal.SIGTERM)
     assert service.process.wait(30) == 0
-    assert nothing_runs(ready_folder)
+    assert nothing_runs(demo_folder)
     has_no_bug(service)
 
 
-def test_a_server_that_cannot_start_is_tried_again_and_told_by_live(start, ready_folder, until):
+def test_a_server_that_cannot_start_is_tried_again_and_told_by_live(start, demo_folder, until):
     service = start("service", program=IMPATIENT)
-    bring_back = prevent_start(ready_folder)
-    kill_postmaster(ready_folder)
+    bring_back = prevent_start(demo_folder)
+    kill_postmaster(demo_folder)
     until(lambda: names(service) == [DOWN])
     assert get(service, "/live") == (200, {"status": "ok"})
     until(lambda: get(service, "/live")[0] == 503)
     status, body = get(service, "/live")
     assert (status, body["status"]) == (503, "unavailable")
     assert body["reason"].startswith("The embedded Postgres has been down for ")
-    assert str(ready_folder) not in body["reason"]
+    assert str(demo_folder) not in body["reason"]
     until(lambda: names(service) == [DOWN, FAILED, FAILED, FAILED])
     bring_back()
     until(lambda: names(service) == [DOWN, FAILED, FAILED, FAILED, RESTARTED])
@@ -208,61 +208,61 @@ def test_a_server_that_cannot_start_is_tried_again_and_told_by_live(start, ready
     assert 15 <= restarted["down_s"] < 25
 
     # The success has reset the delay.
-    kill_postmaster(ready_folder)
+    kill_postmaster(demo_folder)
     until(lambda: names(service)[5:] == [DOWN, RESTARTED])
     assert events(service)[-1]["failures"] == 0
     has_no_bug(service)
 
 
-def test_two_services_of_one_server_survive_its_death(start, ready_folder, until):
+def test_two_services_of_one_server_survive_its_death(start, demo_folder, until):
     first, second = start("first"), start("second")
-    kill_postmaster(ready_folder)
+    kill_postmaster(demo_folder)
     for service in (first, second):
         until(lambda service=service: len(names(service)) == 2)
         assert ask(service, "{ viewer { role } }") == (200, {"data": {"viewer": {"role": "OWNER"}}})
     assert sorted([names(first), names(second)]) == [[DOWN, RESTARTED], [DOWN, JOINED]]
     first.stop(signal.SIGTERM)
     assert first.process.wait(30) == 0
-    kill_postmaster(ready_folder)
+    kill_postmaster(demo_folder)
     until(lambda: names(second)[2:] == [DOWN, RESTARTED])
     assert ask(second, "{ viewer { role } }") == (200, {"data": {"viewer": {"role": "OWNER"}}})
     second.stop(signal.SIGTERM)
     assert second.process.wait(30) == 0
-    assert nothing_runs(ready_folder)
+    assert nothing_runs(demo_folder)
     has_no_bug(first)
     has_no_bug(second)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_service_ends_promptly_while_its_server_is_down(start, ready_folder, until, number):
+def test_a_service_ends_promptly_while_its_server_is_down(start, demo_folder, until, number):
     service = start("service")
     assert ask(service, "{ viewer { role } }")[0] == 200
-    prevent_start(ready_folder)
-    kill_postmaster(ready_folder)
+    prevent_start(demo_folder)
+    kill_postmaster(demo_folder)
     until(lambda: names(service) == [DOWN, FAILED])
     began = time.monotonic()
     service.stop(number)
     assert service.process.wait(30) == 0
     assert time.monotonic() - began < 4
-    assert nothing_runs(ready_folder)
+    assert nothing_runs(demo_folder)
     assert names(service) == [DOWN, FAILED]
     has_no_bug(service)
 
 
-def test_a_service_that_ends_during_a_restart_leaves_no_server(start, ready_folder, until):
+def test_a_service_that_ends_during_a_restart_leaves_no_server(start, demo_folder, until):
     """The server has been launched and is not there yet, since it waits for a command to restore from an archive."""
     service = start("service")
-    data = ready_folder / "postgres" / "data"
+    data = demo_folder / "postgres" / "data"
     (data / "recovery.signal").touch()
     with (data / "postgresql.auto.conf").open("a") as settings:
         settings.write("restore_command = 'sleep 3600'\n")
-    kill_postmaster(ready_folder)
+    kill_postmaster(demo_folder)
     until(lambda: is_starting(data))
     assert ask(service, "{ viewer { role } }")[0] == 503
     began = time.monotonic()
     service.stop(signal.SIGTERM)
     assert service.process.wait(30) == 0
     assert time.monotonic() - began < 8
-    assert nothing_runs(ready_folder)
+    assert nothing_runs(demo_folder)
     assert names(service) == [DOWN]
     has_no_bug(service)

@@ -14,9 +14,9 @@ from tests.kit.services import Service, free_port
 
 
 @pytest.fixture
-def service(tmp_path, ready_folder):
+def service(tmp_path, demo_folder):
     """A service with two workers on the embedded cluster below the folder."""
-    folder = {"OKRGRAPH_DATA_FOLDER": str(ready_folder)}
+    folder = {"OKRGRAPH_DATA_FOLDER": str(demo_folder)}
     started = Service(tmp_path, "service", free_port(), "", "--workers", "2", program=IMPATIENT, **folder)
     yield started
     started.kill()
@@ -44,13 +44,13 @@ def live_answers(service):
     raise AssertionError(answers)
 
 
-def test_all_workers_tell_that_the_server_is_down_and_it_stops_after_them(service, ready_folder, until, runs):
+def test_all_workers_tell_that_the_server_is_down_and_it_stops_after_them(service, demo_folder, until, runs):
     until(lambda: len(worker_pids(service)) == 2)
     pids = worker_pids(service)
     assert live_answers(service) == dict.fromkeys(pids, (200, {"status": "ok"}))
 
-    bring_back = prevent_start(ready_folder)
-    kill_postmaster(ready_folder)
+    bring_back = prevent_start(demo_folder)
+    kill_postmaster(demo_folder)
     until(lambda: {status for status, _ in live_answers(service).values()} == {503})
     for status, body in live_answers(service).values():
         assert (status, body["status"]) == (503, "unavailable")
@@ -64,7 +64,7 @@ def test_all_workers_tell_that_the_server_is_down_and_it_stops_after_them(servic
     os.killpg(service.process.pid, signal.SIGINT)
     assert service.process.wait(30) == 0
     assert not any(runs(pid) for pid in pids)
-    assert nothing_runs(ready_folder)
+    assert nothing_runs(demo_folder)
     assert service.errors() == ""
     log = service.log()
     stopped = [line["event"] for line in log if line["event"].startswith("Finished server process")]

@@ -1,7 +1,6 @@
 """The examples of the explorer: each is valid, holds no id, and answers with data of the demo workspace."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,19 +8,18 @@ from graphql import OperationDefinitionNode, OperationType, parse, validate
 
 from schema.root import schema
 from service.explorer.examples import Example, load_examples
-from tests.kit.client import Client
-from tests.kit.workspace_files import DEMO, findings, imported
+from tests.kit.client import Client, Clock
+from tests.kit.stored import Prepared
+from tests.kit.workspace_files import demo_workspace, findings
 
 EXAMPLES = load_examples()
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
 
 
 @pytest.fixture
-async def demo(client: Client) -> Client:
+async def demo(clean: None, prepared: Prepared, clock: Clock) -> Client:
     """The owner of the demo workspace, on the day it was written for."""
-    client.clock.now = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    assert (await imported(client, DEMO)).kept
-    return client
+    return await prepared.organization(demo_workspace, clock)
 
 
 def operations(example: Example) -> list[OperationDefinitionNode]:

@@ -53,6 +53,10 @@ class Client:
             headers={"Authorization": f"Bearer {key}"},
         )
 
+    def over(self, app: ASGIApp, clock: Clock) -> "Client":
+        """The same person, by another application and another clock."""
+        return Client(app, self.database, clock, self.organization_id, self.person_id, self.key)
+
     async def __aenter__(self) -> "Client":
         return self
 

@@ -20,6 +20,10 @@ class Estate:
     uuids: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
 
+    def over(self, client: Client) -> "Estate":
+        """The same estate, by another client of its organization."""
+        return Estate(client, self.mark, dict(self.uuids), dict(self.ids))
+
     async def add(self, what: str, mutation: str, /, **input: Any) -> str:
         """Makes something under a UUID that another estate may use as well, and under its own external id."""
         uuid = self.uuids.setdefault(what, str(uuid4()))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from typing import Any
 
 import asyncpg
@@ -12,6 +13,7 @@ from service.postgres.tables import tables_in_order
 from service.reading.reader import Reader
 from service.rollup.doctor import Finding, examine
 from service.settings import ROOT, connect_arguments
+from service.workspace.demo_dates import REFERENCE_DAY
 from service.workspace.exporting import export_lines
 from service.workspace.importing import import_items
 from service.workspace.jsonl import items_of
@@ -66,6 +68,13 @@ async def imported(client: Client, items: Items, *, dry_run: bool = False, reaso
         client.database, client.viewer, client.clock.now, read, report, dry_run=dry_run, reason=reason
     )
     return Imported(kept, results)
+
+
+async def demo_workspace(client: Client) -> None:
+    """Imports the demo workspace, on the day it was written for."""
+    client.clock.now = datetime.combine(REFERENCE_DAY, time(12), UTC)
+    done = await imported(client, DEMO)
+    assert (done.kept, done.outcomes) == (True, {"CREATED": len(DEMO)}), done.refused
 
 
 async def refused(client: Client, database_url: str, items: Items, expected: list[tuple[int, str, str]]) -> Imported:

@@ -1,7 +1,6 @@
 """An organization with the small workspace in it, and one with the demo workspace."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
@@ -9,20 +8,23 @@ import pytest
 from service.cli.configuration import settings
 from service.rollup import bulk
 from service.workspace import staging
-from service.workspace.demo_dates import REFERENCE_DAY
-from tests.kit.client import Client
+from tests.kit.client import Client, Clock
 from tests.kit.small_workspace import SMALL
-from tests.kit.workspace_files import DEMO, findings, imported
+from tests.kit.stored import Prepared
+from tests.kit.workspace_files import demo_workspace, findings, imported
 
 
 @pytest.fixture
-async def small(client: Client) -> Client:
+async def small(clean: None, prepared: Prepared, clock: Clock) -> Client:
     """The owner of the small workspace, an hour after it was imported."""
+    return await prepared.organization(small_workspace, clock)
+
+
+async def small_workspace(client: Client) -> None:
     done = await imported(client, SMALL)
     assert (done.kept, done.outcomes) == (True, {"CREATED": len(SMALL)}), done.refused
     assert await findings(client) == []
     client.clock.advance(hours=1)
-    return client
 
 
 @pytest.fixture(params=["in memory", "in tables"])
@@ -34,12 +36,9 @@ def waiting(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-async def demo(client: Client) -> Client:
+async def demo(clean: None, prepared: Prepared, clock: Clock) -> Client:
     """The owner of the demo workspace, on the day it was written for."""
-    client.clock.now = datetime.combine(REFERENCE_DAY, time(12), UTC)
-    done = await imported(client, DEMO)
-    assert (done.kept, done.outcomes) == (True, {"CREATED": len(DEMO)}), done.refused
-    return client
+    return await prepared.organization(demo_workspace, clock)
 
 
 @pytest.fixture
