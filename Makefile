@@ -32,8 +32,8 @@ serve: $(VENV)/serve.stamp ## Serve GraphQL over a Postgres of its own, with the
 test: $(VENV)/dev.stamp ## Run all tests on a Postgres of their own
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-fuzz: $(VENV)/dev.stamp ## Compare ten thousand documents with graphql-core, and 200 histories with a model in fractions
-	OKRGRAPH_FUZZ=10000 $(BIN)/python -m pytest tests/execution/oracle tests/model
+fuzz: $(VENV)/dev.stamp ## Ten thousand documents against graphql-core, 200 histories against a model, and long properties
+	OKRGRAPH_FUZZ=10000 $(BIN)/python -m pytest tests/execution/oracle tests/model $$(grep -rl 'examples(' tests/*/test_*.py)
 
 hostile: $(VENV)/dev.stamp ## Send all that is made to hurt, and print how long others waited for it
 	OKRGRAPH_HOSTILE=1 $(BIN)/python -m pytest tests/hostile

@@ -4,7 +4,7 @@ from typing import Any
 
 from graphql import get_named_type
 
-from tests.authorization.actors import ACTORS, Actor, is_visible_to, may_check_in, may_edit
+from tests.authorization.actors import ACTORS, TEAM, Actor, is_visible_to, may_check_in, may_edit
 from tests.authorization.asking import fields_of
 from tests.authorization.expected_mutations import MUTATIONS, OK, outcome
 from tests.authorization.world import World
@@ -23,8 +23,11 @@ MORE: list[tuple[str, dict[str, Any]]] = [
 ALL = [*MOVES, *MORE]
 # What people with these relations do differs with `memberEditing`; under ALL whoever sees a goal edits it.
 UNDER_ALL = {"outsider", "reader", "owner", "lead above", "administrator"}
+# Who sees goals under TEAM by a team; the others see them as under PRIVATE.
+UNDER_TEAM = {name for name, actor in ACTORS.items() if actor.sees == TEAM} | {"lead below", "member below"}
 REGIMES = [
-    *((visibility, "OWN", name) for visibility in ("ORGANIZATION", "TEAM", "PRIVATE") for name in ACTORS),
+    *((visibility, "OWN", name) for visibility in ("ORGANIZATION", "PRIVATE") for name in ACTORS),
+    *(("TEAM", "OWN", name) for name in ACTORS if name in UNDER_TEAM),
     *((visibility, "ALL", name) for visibility in ("ORGANIZATION", "PRIVATE") for name in ACTORS if name in UNDER_ALL),
 ]
 

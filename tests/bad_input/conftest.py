@@ -6,23 +6,20 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
-from service.app import create_app
-from service.postgres.database import Database
-from service.postgres.tables import metadata
-from service.settings import Settings
 from tests.bad_input.asking import Asker
-from tests.kit.client import Clock, founded
+from tests.kit.client import Client, Clock
 from tests.kit.estate import Estate
+from tests.kit.stored import Prepared, delete_all
 
 
 @pytest.fixture(scope="module")
-async def asker(database_url: str, database: Database, settings: Settings) -> AsyncIterator[Asker]:
-    clock = Clock()
+async def asker(database_url: str, prepared: Prepared) -> AsyncIterator[Asker]:
     superuser = await asyncpg.connect(make_url(database_url).set(drivername="postgresql").render_as_string(False))
-    app = create_app(settings, database, clock)
-    async with await founded(app, database, clock, "Asked") as client:
-        estate = await (await Estate(client, "Own").furnish()).extend()
-        yield Asker(estate, superuser, clock)
-    for table in reversed(metadata().sorted_tables):
-        await superuser.execute(f"DELETE FROM {table.name}")
+    client, estate = await prepared.organization(own_estate, clock := Clock())
+    yield Asker(estate.over(client), superuser, clock)
+    await delete_all(superuser)
     await superuser.close()
+
+
+async def own_estate(client: Client) -> Estate:
+    return await (await Estate(client, "Own").furnish()).extend()

@@ -108,8 +108,9 @@ async def test_a_cursor_of_another_order_or_cut_short(asker: Asker, name: str) -
     for way in ways:
         answer = await asker.client.data(document, o=way)
         cursors[way["field"], way["direction"]] = answer[name]["edges"][0]["cursor"]
-    for way in ways:
-        for other, cursor in cursors.items():
+    for number, way in enumerate(ways):
+        # Its own, and a few of the others.
+        for other, cursor in [*cursors.items()][number % 4 :: 4]:
             same = other == (way["field"], way["direction"])
             assert await asker.codes(document, c=cursor, o=way) == ([] if same else BAD)
     cursor = cursors[ways[0]["field"], "ASC"]

@@ -14,6 +14,8 @@ FILTERS: dict[str, Any] = {
     for name, each in QUERY.fields.items()
     if kind_of(each) in ("connection", "board") and "and" in get_named_type(each.args["filter"].type).fields
 }
+# One for each type: how an input is read is of its type.
+READ = list({kind.name: name for name, kind in reversed(FILTERS.items())}.values())
 # What a list counts and shows; a board and reports do so in fields of their own.
 COUNTED = {
     **dict.fromkeys(FILTERS, "totalCount nodes { id }"),
@@ -56,7 +58,7 @@ def nested(depth: int, by: str, inner: Any) -> Any:
     return inner
 
 
-@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize("name", READ)
 async def test_null_is_not_compared_with(asker: Asker, name: str) -> None:
     wrong = {}
     filter: Any
@@ -107,9 +109,12 @@ async def test_what_is_empty_filters_nothing(asker: Asker, name: str) -> None:
 
 @pytest.mark.parametrize("name", FILTERS)
 async def test_every_comparison_takes_the_extremes(asker: Asker, name: str) -> None:
-    """All comparisons of a filter at once: the first extreme of each type, then the second, and so on."""
+    """All comparisons of a filter at once: the first extreme of each type, then the second, and so on.
+
+    Where another list has the same filter, it takes three of them.
+    """
     wrong = {}
-    for number in range(max(map(len, HUGE.values()))):
+    for number in range(max(map(len, HUGE.values())) if name in READ else 3):
         filter: dict[str, Any] = {}
         for field, comparator, kind in comparators(FILTERS[name]):
             if kind in HUGE:
@@ -121,7 +126,7 @@ async def test_every_comparison_takes_the_extremes(asker: Asker, name: str) -> N
     assert wrong == {}
 
 
-@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize("name", READ)
 async def test_too_deep_or_too_wide(asker: Asker, name: str) -> None:
     field, comparator, kind = next(each for each in comparators(FILTERS[name]) if each[1] == "in")
     value = "x" if kind in ("ID", "String") else next(iter(FILTERS[name].fields[field].type.fields["eq"].type.values))

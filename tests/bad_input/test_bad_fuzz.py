@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.bad_input.asking import Asker, codes_of
 from tests.bad_input.fuzzing import LITERALS, document_with_ids, moves, with_ids
+from tests.kit.examples import examples
 from tests.kit.inputs import MUTATION
 
 SDL = (Path(__file__).parents[2] / "schema" / "schema.graphql").read_text()
@@ -45,7 +46,7 @@ async def test_any_mutation(asker: Asker, document: str) -> None:
     await check(asker, document_with_ids(document, list(asker.estate.ids.values())))
 
 
-@settings(PATIENT, max_examples=240)
+@settings(PATIENT, max_examples=examples(100, 240))
 @given(move=moves())
 async def test_any_input(asker: Asker, move: tuple[str, dict[str, Any]]) -> None:
     mutation, input = move

@@ -34,7 +34,8 @@ MAY_BE_EMPTY = re.compile(
 @pytest.fixture
 async def demo(clean: None, prepared: Prepared, clock: Clock) -> Client:
     """The owner of the demo workspace, two weeks after its last check-in, with a goal and a KPI of the owner."""
-    return await prepared.organization(demo_with_own_goal, clock)
+    client, _ = await prepared.organization(demo_with_own_goal, clock)
+    return client
 
 
 async def demo_with_own_goal(client: Client) -> None:

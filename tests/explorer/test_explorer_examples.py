@@ -19,7 +19,8 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
 @pytest.fixture
 async def demo(clean: None, prepared: Prepared, clock: Clock) -> Client:
     """The owner of the demo workspace, on the day it was written for."""
-    return await prepared.organization(demo_workspace, clock)
+    client, _ = await prepared.organization(demo_workspace, clock)
+    return client
 
 
 def operations(example: Example) -> list[OperationDefinitionNode]:

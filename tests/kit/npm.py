@@ -1,6 +1,6 @@
 """Packages of npm as a lock names them, installed once a checkout for each state of the lock."""
 
-import os
+import fcntl
 import shutil
 import subprocess
 from hashlib import sha256
@@ -22,17 +22,16 @@ def installed(source: Path) -> Path:
             pytest.skip(f"{program} is not on PATH")
     state = sha256(b"".join((source / name).read_bytes() for name in MANIFEST)).hexdigest()[:16]
     home = ROOT / ".okrgraph" / source.name / state
-    if not home.exists():
-        fresh = home.with_name(f"{state}.{os.getpid()}")
-        fresh.mkdir(parents=True)
-        try:
+    home.parent.mkdir(parents=True, exist_ok=True)
+    # Of several processes that want them one installs, and the others wait.
+    with home.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            fresh = home.with_suffix(".new")
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.mkdir()
             _install(source, fresh)
             fresh.rename(home)
-        except OSError:
-            if not home.exists():
-                raise
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
     return home / "node_modules"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from itertools import count
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -14,6 +15,7 @@ from service.settings import Settings
 from tests.kit.client import Client, Clock, founded
 from tests.kit.estate import tenant_tables
 
+T = TypeVar("T")
 NUMBER = count(1)
 
 
@@ -64,16 +66,17 @@ class Prepared:
 
     def __init__(self, superuser: asyncpg.Connection, database: Database, settings: Settings) -> None:
         self._superuser, self._database, self._settings = superuser, database, settings
-        self._made: dict[Callable[[Client], Awaitable[None]], tuple[Client, datetime, Stored]] = {}
+        self._made: dict[Any, tuple[Client, Any, datetime, Stored]] = {}
 
-    async def organization(self, furnish: Callable[[Client], Awaitable[None]], clock: Clock) -> Client:
-        """The owner of an organization as `furnish` left it. The clock stands where it stood then."""
+    async def organization(self, furnish: Callable[[Client], Awaitable[T]], clock: Clock) -> tuple[Client, T]:
+        """The owner of an organization as `furnish` left it, and what that returned. The clock is set to that time."""
         app = create_app(self._settings, self._database, clock)
         if furnish not in self._made:
             client = await founded(app, self._database, clock, furnish.__name__)
-            await furnish(client)
-            self._made[furnish] = client, clock.now, await Stored(self._superuser).copy(client.organization_id)
-            return client
-        client, clock.now, stored = self._made[furnish]
+            value = await furnish(client)
+            stored = await Stored(self._superuser).copy(client.organization_id)
+            self._made[furnish] = client, value, clock.now, stored
+            return client, value
+        client, value, clock.now, stored = self._made[furnish]
         await stored.put_back()
-        return client.over(app, clock)
+        return client.over(app, clock), value

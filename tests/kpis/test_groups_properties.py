@@ -20,6 +20,7 @@ from service.kpis.series.period_value import PeriodValue
 from service.kpis.series.series import coarser, series, series_function
 from service.kpis.targets.evaluation import Target
 from service.values.decimals import EXACT_CONTEXT
+from tests.kit.examples import examples
 from tests.kpis.generated_kpis import GeneratedKpi, generate
 
 FIRST = date(2024, 2, 20)
@@ -70,7 +71,7 @@ def kpis(draw: st.DrawFn) -> tuple[GeneratedKpi, date, date, Expectation, Random
     return kpi, FIRST, last, expected, random
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(120, 400), deadline=None)
 @given(kpis(), st.sampled_from([each for each in Frequency if each is not Frequency.IRREGULAR]), st.booleans())
 def test_groups_are_judged_as_their_measurements(
     drawn: tuple[GeneratedKpi, date, date, Expectation, Random], size: Frequency, has_function: bool

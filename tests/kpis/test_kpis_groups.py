@@ -15,6 +15,7 @@ from service.kpis.definition import ORDINAL
 from service.kpis.enums import Aggregation, Frequency, KpiSource, KpiValueType, NullReason
 from service.kpis.measurements import group_queries
 from tests.kit.client import Client, Statements
+from tests.kit.examples import examples
 from tests.kit.kpis import kpi, read, recorded, target
 from tests.kpis.generated_kpis import GeneratedKpi, generate
 
@@ -82,7 +83,7 @@ async def _store(
     )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(8, 20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.integers(0, 2**32),
     st.integers(1, 12),

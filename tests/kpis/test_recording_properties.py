@@ -16,6 +16,7 @@ from schema.kpis.measurements.mutations import KpiMeasurementInput, KpiMeasureme
 from service.kpis.measurements.columns import MeasurementColumns, validate_columns, validate_each
 from service.kpis.measurements.points import MeasurementInput, RecordingResult, ValueInvalid
 from tests.kit.client import Client
+from tests.kit.examples import examples
 from tests.kit.kpis import kpi, recorded
 
 NOW = datetime(2026, 7, 2, 2, tzinfo=UTC)
@@ -81,7 +82,7 @@ def batches(draw: Callable[[st.SearchStrategy[Any]], Any]) -> list[MeasurementIn
 
 
 @given(batches())
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(300, 1500), deadline=None)
 def test_all_are_accepted_together_exactly_if_each_is(batch: list[MeasurementInput]) -> None:
     columns = MeasurementColumns.of(batch)
     assert list(columns.inputs()) == batch

@@ -8,25 +8,15 @@ import pytest
 
 from schema.relay.node import global_id, parsed
 from service.postgres.database import Database
-from tests.kit.client import Client
 from tests.kit.estate import Estate, dump, tenant_tables
 from tests.kit.inputs import MOVES, WHOLE, New, Own, filled, id_inputs, ids_of, made, spellings, without_places
 from tests.tenancy.regimes import WALLS, Sent, walls
 
 
 @pytest.fixture
-async def own(stranger: Client) -> Estate:
-    return await (await Estate(stranger, "Own").furnish()).extend()
-
-
-@pytest.fixture
-async def theirs(client: Client) -> Estate:
-    return await (await Estate(client, "Theirs").furnish()).extend()
-
-
-@pytest.fixture
-async def sent(client: Client, stranger: Client, superuser: asyncpg.Connection) -> Sent:
-    return Sent(list(await tenant_tables(superuser)), [client.organization_id, stranger.organization_id])
+async def sent(own: Estate, theirs: Estate, superuser: asyncpg.Connection) -> Sent:
+    organizations = [each.client.organization_id for each in (own, theirs)]
+    return Sent(list(await tenant_tables(superuser)), organizations)
 
 
 def test_every_id_in_an_input_has_a_case() -> None:
@@ -62,10 +52,10 @@ async def test_the_cases_are_refused_for_nothing_else(own: Estate) -> None:
 
 
 async def test_an_id_that_others_have_is_free_for_ones_own(
-    own: Estate, theirs: Estate, client: Client, superuser: asyncpg.Connection
+    own: Estate, theirs: Estate, superuser: asyncpg.Connection
 ) -> None:
     """Ids are unique within an organization: refusing one would tell that somebody else has it."""
-    before = await dump(superuser, client.organization_id)
+    before = await dump(superuser, theirs.client.organization_id)
     for mutation, move in MOVES:
         for field, value in ids_of(move, New):
             id = theirs.ids[value.name]
@@ -76,7 +66,7 @@ async def test_an_id_that_others_have_is_free_for_ones_own(
             assert ({"id": id} in rows, errors) == (True, [])
             found = await own.client.data("query($id: ID!) { node(id: $id) { id } }", id=id)
             assert found == {"node": {"id": id}}
-    assert await dump(superuser, client.organization_id) == before
+    assert await dump(superuser, theirs.client.organization_id) == before
 
 
 async def test_without_both_walls_others_are_changed(

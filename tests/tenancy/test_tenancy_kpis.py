@@ -17,19 +17,15 @@ COMPUTED = 'series(from: "2026-01-01", to: "2026-06-30") { startsOn value count 
 
 
 @pytest.fixture
-async def own(stranger: Client) -> Estate:
-    return await (await Estate(stranger, "Own").furnish()).extend()
-
-
-@pytest.fixture
 async def theirs(client: Client, own: Estate) -> Estate:
     """The neighbours, whose KPIs have the ids of one's own."""
     return await (await Estate(client, "Theirs", own.uuids).furnish()).extend()
 
 
 @pytest.fixture
-async def sent(client: Client, stranger: Client, superuser: asyncpg.Connection) -> Sent:
-    return Sent(list(await tenant_tables(superuser)), [client.organization_id, stranger.organization_id])
+async def sent(own: Estate, theirs: Estate, superuser: asyncpg.Connection) -> Sent:
+    organizations = [each.client.organization_id for each in (own, theirs)]
+    return Sent(list(await tenant_tables(superuser)), organizations)
 
 
 def naming(own: Estate, name: str) -> list[tuple[str, dict[str, Any], str, list[str]]]:

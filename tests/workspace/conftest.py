@@ -17,7 +17,8 @@ from tests.kit.workspace_files import demo_workspace, findings, imported
 @pytest.fixture
 async def small(clean: None, prepared: Prepared, clock: Clock) -> Client:
     """The owner of the small workspace, an hour after it was imported."""
-    return await prepared.organization(small_workspace, clock)
+    client, _ = await prepared.organization(small_workspace, clock)
+    return client
 
 
 async def small_workspace(client: Client) -> None:
@@ -38,7 +39,8 @@ def waiting(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 async def demo(clean: None, prepared: Prepared, clock: Clock) -> Client:
     """The owner of the demo workspace, on the day it was written for."""
-    return await prepared.organization(demo_workspace, clock)
+    client, _ = await prepared.organization(demo_workspace, clock)
+    return client
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.workspace.demo_dates import REFERENCE_DAY, move_items
+from tests.kit.examples import examples
 from tests.kit.small_workspace import kpi, kpi_target, measurement
 from tests.kit.workspace_files import DEMO_ITEMS
 
@@ -23,7 +24,7 @@ SPECIAL = [
     *(REFERENCE_DAY + timedelta(days=days) for days in (-1, 0, 1)),
 ]
 days = st.sampled_from(SPECIAL) | st.dates(date(2024, 1, 1), date(2035, 12, 31))
-thorough = settings(deadline=None, max_examples=300)
+thorough = settings(deadline=None, max_examples=examples(60, 300))
 
 KPIS = {item["externalId"]: item for item in DEMO_ITEMS if item["type"] == "Kpi"}
 CYCLES = ("year", "q1", "q2", "q3", "q4")

@@ -24,6 +24,7 @@ from service.writing.change import Change
 from service.writing.rows import new_row
 from service.writing.transaction import Transaction
 from tests.kit.client import Client
+from tests.kit.examples import examples
 from tests.kit.goal_history import PLACES
 from tests.kit.goal_history import STEPS as GOAL_STEPS
 from tests.kit.kpi_history import STEPS as KPI_STEPS
@@ -126,7 +127,7 @@ class WorkspaceHistory(KpiHistory):
         await self.write(lambda tx: people.change_organization(tx, {"fiscal_year_start_month": month}, None))
 
 
-@settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(4, 8), deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(STEPS)
 async def test_what_was_exported_is_restored_after_any_history(
     client: Client, database_url: str, steps: list[Any]
