@@ -1,5 +1,6 @@
 """Each document of docs/operations is executed on the demo workspace, in a fixed number of messages."""
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,10 +12,13 @@ from graphql import parse, validate
 
 from schema.root import schema
 from service.settings import ROOT, Settings
+from tests.docs import answers
 from tests.kit.client import Client, Clock, Statements
 from tests.kit.stored import Prepared
 from tests.kit.workspace_files import DEMO, imported
 
+# Writes the files anew, to be read before they are committed.
+IS_WRITING = "OKRGRAPH_WRITE_ANSWERS" in os.environ
 FOLDER = ROOT / "docs" / "operations"
 DOCUMENTS = {path.stem: path.read_text() for path in sorted(FOLDER.glob("*.graphql"), key=lambda path: path.stem)}
 INDEX = (FOLDER / "README.md").read_text()
@@ -102,6 +106,7 @@ async def variables_of(client: Client, name: str) -> dict[str, Any]:
 
 
 def test_the_index_names_each_and_what_it_is_for() -> None:
+    assert sorted(path.stem for path in answers.FOLDER.iterdir()) == list(DOCUMENTS)
     assert re.findall(r"^\| \[[^\]]+\]\(([a-z-]+)\.graphql\)", INDEX, re.MULTILINE) == list(DOCUMENTS)
     for name, document in DOCUMENTS.items():
         assert re.match(r"# [A-Z].*\n", document), name
@@ -109,9 +114,14 @@ def test_the_index_names_each_and_what_it_is_for() -> None:
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-async def test_it_answers_in_a_fixed_number_of_messages(demo: Client, statements: Statements, name: str) -> None:
+async def test_it_answers_what_its_file_says_in_a_fixed_number_of_messages(
+    demo: Client, statements: Statements, name: str
+) -> None:
     document = DOCUMENTS[name]
     first = await demo.data(document, **await variables_of(demo, name))
+    if IS_WRITING:
+        answers.path_of(name).write_text(answers.written(first), "utf-8")
+    assert answers.written(first) == answers.path_of(name).read_text("utf-8")
     assert list(refusals(first)) == []
     assert list(empty_lists(first, name)) == []
     if Settings().executor == "breadth-first":
