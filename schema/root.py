@@ -77,7 +77,7 @@ from schema.people.teams.mutations import TeamMutations
 from schema.people.teams.queries import TeamQueries
 from schema.pillars.mutations import PillarMutations
 from schema.pillars.queries import PillarQueries
-from schema.relay.node import Node
+from schema.relay.node import MAX_NODE_IDS, Node
 from schema.relay.nodes import nodes_by_id
 from schema.scalars import SCALARS
 from schema.share_tokens.mutations import ShareTokenMutations
@@ -85,7 +85,6 @@ from schema.workspace import WorkspaceMutations
 from schema.workspace.deletion import OrganizationDeletion
 from service.errors import BadUserInput
 
-MAX_NODE_IDS = 100
 ANY_ID = "Id of the object: its `id`, or the UUID that a client chose when it created the object."
 
 

@@ -44,6 +44,11 @@ ROOT_FIELDS = frozenset(
         *("alignment", "checkIn", "keyResult", "keyResultStatusReport", "keyResults", "kpi", "kpiLink"),
         *("kpiScorecard", "kpiTarget", "kpis", "milestone", "node", "nodes", "objective", "objectiveStatusReport"),
         *("objectives", "viewer"),
+        *(
+            f"{name}ByExternalIds"
+            for name in ("alignments", "checkIns", "keyResults", "kpiLinks", "kpiTargets", "kpis", "milestones")
+        ),
+        "objectivesByExternalIds",
     }
 )
 # What people have written about a goal at its end, for their own organization.

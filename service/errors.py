@@ -210,6 +210,10 @@ class Refusal(Exception):
         """The refusals that it contains: only itself."""
         return [self]
 
+    def again(self) -> Self:
+        """The same refusal for another part of the input."""
+        return type(self)(self.field, **self.facts)
+
 
 class Refusals(Refusal):
     """Several rules refuse the change."""

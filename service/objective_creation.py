@@ -14,7 +14,7 @@ from service.links.models import Link
 from service.objectives import commands as objectives
 from service.objectives.models import Objective
 from service.values.names import to_camel_case
-from service.writing.rows import new_row
+from service.writing.rows import flush_written, new_row
 from service.writing.transaction import Transaction
 
 
@@ -63,38 +63,23 @@ def _drafts(
 
 
 async def _store(tx: Transaction) -> None:
-    """Sends the objective, which parts refer to."""
-    proposals = list(tx.attempt.proposals)
-    await tx.flush()
-    # What the parts refer to is not known to be there yet.
-    tx.attempt.proposals = proposals
+    """Sends the objective, which parts refer to. What the parts refer to is not known to be there yet."""
+    await flush_written(tx)
     # The input created the objective alone: its parts have no digests of theirs.
     tx.created_from = None
 
 
 async def _add_key_results(tx: Transaction, rows: Sequence[KeyResult]) -> None:
-    """Adds those that follow no KPI by one lock, and the others each by itself, so that a KPI is named by its path."""
-    own = [row for row in rows if row.source_kpi_id is None]
-    if own:
-        await key_results.create(tx, own)
-    for number, row in enumerate(rows):
-        if row.source_kpi_id is not None:
-            await _add_one(tx, "key_results", number, row, _add_key_result)
+    if rows:
+        add = await key_results.creating(tx, rows)
+        await _add_each(tx, "key_results", rows, lambda _, row: add([row]))
 
 
 async def _add_each(tx: Transaction, name: str, drafts: Sequence[Any], add: Callable[..., Awaitable[Any]]) -> None:
     for number, each in enumerate(drafts):
-        await _add_one(tx, name, number, each, add)
-
-
-async def _add_one(tx: Transaction, name: str, number: int, draft: Any, add: Callable[..., Awaitable[Any]]) -> None:
-    with tx.attempting() as attempt:
-        await add(tx, draft)
-    tx.attempt.include(attempt, to_camel_case(name), str(number))
-
-
-async def _add_key_result(tx: Transaction, row: KeyResult) -> None:
-    await key_results.create(tx, [row])
+        with tx.attempting() as attempt:
+            await add(tx, each)
+        tx.attempt.include(attempt, to_camel_case(name), str(number))
 
 
 async def _add_link(tx: Transaction, row: Link) -> None:

@@ -9,7 +9,7 @@ from schema.cycles import Cycle
 from schema.execution.fields.batched import planned_reads, requested_columns
 from schema.execution.fields.selecting import narrow_statement
 from schema.relay.connections import Connection
-from schema.relay.lookup import lookup
+from schema.relay.lookup import lookup, lookup_many
 from schema.relay.page_arguments import OrderDirection
 from schema.relay.root_connections import filter_input, order_input, root_list
 from service.cycles.entity import CYCLE
@@ -31,6 +31,7 @@ class CycleQueries:
     """Fields of Query."""
 
     cycle: Cycle | None = lookup(CYCLE, "Cycle")
+    cycles_by_external_ids: list[Cycle | None] | None = lookup_many(CYCLE, "Cycles")
 
     @strawberry.field(
         description="Cycle of a kind that is not archived and whose days contain today in the organization's time "

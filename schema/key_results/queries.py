@@ -6,7 +6,7 @@ from schema.key_results import KeyResult, Milestone
 from schema.key_results.kpi_links import KpiLink
 from schema.objectives.status_report import GoalStatusReport, status_report
 from schema.relay.connections import Connection
-from schema.relay.lookup import lookup
+from schema.relay.lookup import lookup, lookup_many
 from schema.relay.page_arguments import OrderDirection
 from schema.relay.root_connections import filter_input, order_input, root_list
 from service.key_results.entity import KEY_RESULT
@@ -30,8 +30,11 @@ class KeyResultQueries:
     """Fields of Query."""
 
     key_result: KeyResult | None = lookup(KEY_RESULT, "Key result")
+    key_results_by_external_ids: list[KeyResult | None] | None = lookup_many(KEY_RESULT, "Key results")
     milestone: Milestone | None = lookup(MILESTONE, "Milestone")
+    milestones_by_external_ids: list[Milestone | None] | None = lookup_many(MILESTONE, "Milestones")
     kpi_link: KpiLink | None = lookup(KPI_LINK, "Link between a key result and a KPI")
+    kpi_links_by_external_ids: list[KpiLink | None] | None = lookup_many(KPI_LINK, "Links between key results and KPIs")
     key_results: Connection[KeyResult] | None = root_list(
         KEY_RESULT,
         KeyResultFilter,

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -45,7 +46,7 @@ describe_enum(
     EACH="Each by itself: what is refused is left out, and the others change.",
 )
 
-Prepare = Callable[[Transaction, Iterable[UUID]], Awaitable[None]]
+Prepare = Callable[[Transaction, Iterable[UUID]], Awaitable[Any]]
 
 
 class Batch(NamedTuple):
@@ -78,18 +79,22 @@ def altering_each(
 
     If it `creates` rows, the command gives the id of the row to answer with, and one id may be named more than once.
     """
-    plural, run_one = batch.plural, _after_flush(command) if exclusive else command
-    input_type = _input_type(batch, verb, item_type, plural)
+    run_one = _after_flush(command) if exclusive else command
 
     async def resolver(info: Info, input: Any) -> Any:
-        sent = getattr(input, batch.name)
-        if not 1 <= len(sent) <= MAX_BATCH_SIZE:
-            name = to_camel_case(batch.name)
-            raise BadUserInput(f"`{name}` has {len(sent)} members; 1 to {MAX_BATCH_SIZE} are allowed.")
+        sent = sent_items(input, batch.name)
         ids = [facts(each, batch.subject.entity.name)[id_field] for each in sent]
         items = list(_items(batch, sent, ids, run_one, id_field, creates))
-        outcome = await _run(info, batch, items, ids, input.mode, exclusive)
-        answers = [outcome.ids.get(number) for number in range(len(sent))] if creates else ids
+
+        async def run(some: Sequence[BatchItem]) -> dict[int, UUID]:
+            async def command(tx: Transaction) -> dict[int, UUID]:
+                await batch.prepare(tx, [ids[item.number] for item in some])
+                return await run_batch(tx, to_camel_case(batch.name), some)
+
+            return await info.context.write(command, exclusive=exclusive)
+
+        outcome = await run_items(batch.name, items, input.mode, run)
+        answers = [outcome.written.get(number) for number in range(len(sent))] if creates else ids
         statement = narrow_statement(batch.subject.entity.by_id, requested_columns(info), "id")
         rows = await load_in_order(info.context.reader, statement, answers)
         return batch.payload(
@@ -98,7 +103,7 @@ def altering_each(
             user_errors=[error for number in range(len(rows)) for error in outcome.errors[number]],
         )
 
-    return mutation(resolver, input_type, f"Changes of {plural}, and what happens if one is refused.", description)
+    return batch_mutation(batch, verb, item_type, resolver, description)
 
 
 def archiving_each(batch: Batch, verb: str, description: str, *, exclusive: bool = False) -> Any:
@@ -114,16 +119,27 @@ def archiving_each(batch: Batch, verb: str, description: str, *, exclusive: bool
     )
 
 
-def _input_type(batch: Batch, verb: str, item_type: Any, plural: str) -> Any:
+def batch_mutation(batch: Batch, verb: str, item_type: Any, resolver: Any, description: str) -> Any:
+    """A mutation whose input has a list of items and a mode."""
     name = to_camel_case(f"_{batch.name}") + f"{verb}Input"
     body = {
         batch.name: strawberry.field(description=f"Items: 1 to {MAX_BATCH_SIZE}, each about another object."),
         "mode": strawberry.field(default=BatchMode.ATOMIC, description="Mode: what happens if an item is refused."),
     }
     annotations = {batch.name: list[item_type], "mode": BatchMode}
-    return strawberry.input(
-        type(name, (), {"__annotations__": annotations, **body}), description=f"Changes of many {plural}."
+    input_type = strawberry.input(
+        type(name, (), {"__annotations__": annotations, **body}), description=f"Changes of many {batch.plural}."
     )
+    argument = f"Changes of {batch.plural}, and what happens if one is refused."
+    return mutation(resolver, input_type, argument, description)
+
+
+def sent_items(input: Any, name: str) -> Sequence[Any]:
+    """The items of an input. Raises BadUserInput for none and for too many."""
+    sent: Sequence[Any] = getattr(input, name)
+    if not 1 <= len(sent) <= MAX_BATCH_SIZE:
+        raise BadUserInput(f"`{to_camel_case(name)}` has {len(sent)} members; 1 to {MAX_BATCH_SIZE} are allowed.")
+    return sent
 
 
 def _items(
@@ -157,45 +173,57 @@ def _after_flush(command: Command) -> Command:
     return run
 
 
-class _Outcome(NamedTuple):
-    """The errors of items by their numbers, the ids of the rows of those that were written, and if any were."""
+class Numbered(Protocol):
+    """An item of a batch: its position in the input, from 0."""
+
+    @property
+    def number(self) -> int: ...
+
+
+N = TypeVar("N", bound=Numbered)
+W = TypeVar("W")
+
+
+@dataclass(frozen=True)
+class BatchOutcome(Generic[W]):
+    """The errors of items by their numbers, what was written for those that were, and if any were."""
 
     errors: dict[int, list[UserError]]
-    ids: dict[int, UUID]
-    is_applied: bool
+    written: dict[int, W]
+
+    @property
+    def is_applied(self) -> bool:
+        """Whether anything was written."""
+        return bool(self.written)
 
 
-async def _run(
-    info: Info, batch: Batch, items: Sequence[BatchItem], ids: Sequence[UUID], mode: BatchMode, exclusive: bool
-) -> _Outcome:
-    """Runs the items: all in one transaction, without those that were refused before unless the mode is ATOMIC."""
-    errors: dict[int, list[UserError]] = defaultdict(list)
-    written: dict[int, UUID] = {}
-    pending = list(items)
+async def run_items(
+    name: str, items: Sequence[N], mode: BatchMode, run: Callable[[Sequence[N]], Awaitable[dict[int, W]]]
+) -> BatchOutcome[W]:
+    """Runs the items of the list `name`: all in one transaction, without those that were refused before unless the
+    mode is ATOMIC. `run` runs some in one transaction, and gives what was written by their numbers."""
+    outcome: BatchOutcome[W] = BatchOutcome(defaultdict(list), {})
 
-    async def run(some: Sequence[BatchItem]) -> bool:
-        async def command(tx: Transaction) -> dict[int, UUID]:
-            await batch.prepare(tx, [ids[item.number] for item in some])
-            return await run_batch(tx, to_camel_case(batch.name), some)
-
+    async def is_written(some: Sequence[N]) -> bool:
         try:
-            written.update(await info.context.write(command, exclusive=exclusive))
+            outcome.written.update(await run(some))
         except Refusal as refusal:
-            for number, own in _by_item(refusal, to_camel_case(batch.name), some).items():
-                errors[number] += user_errors(Refusals(own))
+            for number, own in _by_item(refusal, to_camel_case(name), some).items():
+                outcome.errors[number] += user_errors(Refusals(own))
             return False
         return True
 
+    pending = list(items)
     for _ in range(MAX_ROUNDS):
-        if not pending or await run(pending) or mode is BatchMode.ATOMIC:
-            return _Outcome(errors, written, bool(written))
-        pending = [item for item in pending if not errors[item.number]]
+        if not pending or await is_written(pending) or mode is BatchMode.ATOMIC:
+            return outcome
+        pending = [item for item in pending if not outcome.errors[item.number]]
     for item in pending:
-        await run([item])
-    return _Outcome(errors, written, bool(written))
+        await is_written([item])
+    return outcome
 
 
-def _by_item(refusal: Refusal, name: str, items: Sequence[BatchItem]) -> dict[int, list[Refusal]]:
+def _by_item(refusal: Refusal, name: str, items: Sequence[Numbered]) -> dict[int, list[Refusal]]:
     """The refusals by the number of their item; what is not about one is about all of them."""
     numbers = {str(item.number): item.number for item in items}
     by_item: dict[int, list[Refusal]] = defaultdict(list)

@@ -14,14 +14,15 @@ from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import planned_reads, requested_columns
 from schema.execution.fields.selecting import narrow_statement
 from schema.mutations.inputs import check_input, facts, facts_with_parts, own_id
+
+# Refusals are known once their modules are imported.
+from service import upserting  # noqa: F401
 from service.all_entities import load_concepts
 from service.entities.entity import Entity
 from service.errors import Refusal, Refusals, refusal_kinds
 from service.events.creation import CreatedFrom, digest, were_created_from
 from service.values.names import to_camel_case
 from service.values.parsing import to_json_value
-
-# Refusals are known once their modules are imported.
 from service.workspace import importing  # noqa: F401
 from service.writing import batches  # noqa: F401
 from service.writing.constraints import Taken

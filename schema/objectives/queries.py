@@ -5,7 +5,7 @@ import strawberry
 from schema.objectives import Objective
 from schema.objectives.status_report import GoalStatusReport, status_report
 from schema.relay.connections import Connection
-from schema.relay.lookup import lookup
+from schema.relay.lookup import lookup, lookup_many
 from schema.relay.page_arguments import OrderDirection
 from schema.relay.root_connections import filter_input, order_input, root_list
 from service.alignment.states import AlignmentState
@@ -30,6 +30,7 @@ class ObjectiveQueries:
     """Fields of Query."""
 
     objective: Objective | None = lookup(OBJECTIVE, "Objective")
+    objectives_by_external_ids: list[Objective | None] | None = lookup_many(OBJECTIVE, "Objectives")
     objectives: Connection[Objective] | None = root_list(
         OBJECTIVE,
         ObjectiveFilter,

@@ -1,4 +1,4 @@
-"""Fields of Query that find one object, by its id or by the external id that another system gave it."""
+"""Fields of Query that find objects by ids, or by the external ids that another system gave them."""
 
 from typing import Annotated, Any
 
@@ -7,9 +7,10 @@ import strawberry
 from schema.context import Info
 from schema.execution.fields.batched import planned_reads, requested_columns
 from schema.execution.fields.selecting import narrow_statement
-from schema.relay.node import reference
+from schema.relay.node import MAX_NODE_IDS, reference
 from service.entities.entity import Entity
 from service.errors import BadUserInput
+from service.reading.statements import load_in_order
 from service.writing.refusals import NotFound
 
 IdArgument = Annotated[
@@ -19,6 +20,12 @@ ExternalIdArgument = Annotated[
     str | None,
     strawberry.argument(
         description="External id of the {object}, which your own system gave it; give either this or `id`."
+    ),
+]
+ExternalIdsArgument = Annotated[
+    list[str],
+    strawberry.argument(
+        description=f"External ids of the {{objects}}, which your own system gave them; at most {MAX_NODE_IDS}."
     ),
 ]
 
@@ -43,4 +50,22 @@ def lookup(entity: Entity, noun: str) -> Any:
 
     return strawberry.field(
         resolver=resolver, description=f"{noun} with the given id or external id; null if there is none."
+    )
+
+
+def lookup_many(entity: Entity, nouns: str) -> Any:
+    """A field of Query with the objects of a type, called `nouns`, that have external ids, in the order asked.
+
+    It has null for what is not there. Raises BadUserInput for too many.
+    """
+
+    async def resolver(info: Info, external_ids: ExternalIdsArgument) -> Any:
+        if len(external_ids) > MAX_NODE_IDS:
+            raise BadUserInput(f"`externalIds` has {len(external_ids)} members; {MAX_NODE_IDS} are allowed.")
+        statement = narrow_statement(entity.by_external_id, requested_columns(info), "external_id")
+        return await load_in_order(info.context.reader, statement, external_ids, "external_id")
+
+    return strawberry.field(
+        resolver=resolver,
+        description=f"{nouns} with the given external ids, in the order of `externalIds`; null where there is none.",
     )

@@ -12,6 +12,8 @@ from service.reading.column_batch import BatchRow
 from service.values import global_ids
 from service.writing.refusals import NotFound
 
+# The most ids in one lookup.
+MAX_NODE_IDS = 100
 # The id of no row.
 NOWHERE = UUID(int=0)
 

@@ -1,6 +1,6 @@
 """Changes to key results."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
@@ -19,16 +19,14 @@ from service.key_results.progress import CHANGES, Definition, target_of
 from service.kpis.measurements import locking
 from service.kpis.models import Kpi
 from service.objectives.date_commands import complete_key_results, with_dates_of_key_result
-from service.objectives.locking import (
-    lock_upward,
-)
+from service.objectives.locking import LockedObjective, lock_upward
 from service.objectives.models import Lifecycle, Objective
-from service.people.goal_access import GoalCheck, ensure_access, ensure_seen
+from service.people.goal_access import GoalCheck, ensure_seen, find_hidden, find_refusals
 from service.people.permissions import ensure_editor
 from service.values.unit_kinds import check_unit
 from service.values.weights import check_weight
 from service.writing.change import Change
-from service.writing.refusals import Archived
+from service.writing.refusals import Archived, NotFound
 from service.writing.reorder import move
 from service.writing.rows import apply_change, changes_of_new, new_row
 from service.writing.transaction import Transaction
@@ -82,6 +80,15 @@ class TargetReasonMissing(Refusal):
     )
 
 
+class ObjectiveFixed(Refusal):
+    """The key result belongs to another objective, and stays with it. Leave `objectiveId` out, or send that one."""
+
+    meaning = (
+        "Objective in `objectiveId` that the key result with this external id does not belong to. A key result stays "
+        "with its objective: leave `objectiveId` out, or send the id of that objective."
+    )
+
+
 def draft(tx: Transaction, values: Mapping[str, Any], *, imported: bool = False) -> KeyResult:
     """A new key result; without what its kind needs it is a draft. Notes the refusals of `check`."""
     facts = dict(values)
@@ -107,22 +114,46 @@ async def drafting_imported(tx: Transaction) -> Callable[[Mapping[str, Any]], Ke
 
 async def create(tx: Transaction, key_results: Sequence[KeyResult]) -> None:
     """Adds key results to objectives that are there and not archived. Notes CycleStateForbids."""
+    add = await creating(tx, key_results)
+    await add(key_results)
+
+
+async def creating(
+    tx: Transaction, key_results: Sequence[KeyResult]
+) -> Callable[[Sequence[KeyResult]], Awaitable[None]]:
+    """Locks what key results belong to, with all above it; the function that adds some of them."""
     ensure_editor(tx.viewer)
-    await _lock_kpis(tx, key_results)
-    locked = await lock_upward(tx, {key_result.objective_id for key_result in key_results})
-    await ensure_access(tx, *(GoalCheck(each.objective, "objectiveId") for each in locked.values()))
-    for each in locked.values():
-        await each.check_cycle(tx, [CycleAction.EDIT], "objectiveId")
-    for refusals in (await complete_key_results(tx, key_results)).values():
-        tx.attempt.note(refusals)
-    _add(tx, {id: each.objective for id, each in locked.items()}, key_results)
+    hidden = await _lock_kpis(tx, key_results)
+    locked = await _lock_objectives(tx, {key_result.objective_id for key_result in key_results})
+    objectives = {id: each.objective for id, each in locked.items()}
+    access = await find_refusals(tx, [GoalCheck(each, "objectiveId") for each in objectives.values()])
+    denied = {id: refusal for id, refusal in zip(objectives, access, strict=True) if refusal is not None}
+    incomplete = await complete_key_results(tx, key_results)
+
+    async def add(key_results: Sequence[KeyResult]) -> None:
+        ids = {key_result.objective_id for key_result in key_results}
+        for id in ids & denied.keys():
+            raise denied[id].again()
+        for id in ids & locked.keys():
+            await locked[id].check_cycle(tx, [CycleAction.EDIT], "objectiveId")
+        for key_result in key_results:
+            tx.attempt.note(incomplete.get(key_result.id, ()))
+        _add(tx, objectives, key_results, hidden)
+
+    return add
+
+
+async def _lock_objectives(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, LockedObjective]:
+    ahead = {id: tx.locked_ahead[Objective, id] for id in ids if (Objective, id) in tx.locked_ahead}
+    others = [id for id in ids if id not in ahead]
+    return ahead | (await lock_upward(tx, others) if others else {})
 
 
 async def creating_imported(tx: Transaction, key_results: Sequence[KeyResult]) -> Callable[[Sequence[KeyResult]], None]:
     """Locks what key results belong to; the function that adds some of them. The transaction has the graph lock for
     itself, so that the objectives above need no lock."""
     ensure_editor(tx.viewer)
-    await _lock_kpis(tx, key_results)
+    hidden = await _lock_kpis(tx, key_results)
     locked = await tx.lock(Objective, {key_result.objective_id for key_result in key_results})
     objectives = {each.id: each for each in locked if each}
     cycles = await load_cycles(tx, {each.cycle_id for each in objectives.values()})
@@ -130,19 +161,23 @@ async def creating_imported(tx: Transaction, key_results: Sequence[KeyResult]) -
     def add(key_results: Sequence[KeyResult]) -> None:
         for id in {key_result.objective_id for key_result in key_results} & objectives.keys():
             tx.attempt.note(check_cycle(tx, cycles[objectives[id].cycle_id], CycleAction.EDIT, "objectiveId"))
-        _add(tx, objectives, key_results)
+        _add(tx, objectives, key_results, hidden)
 
     return add
 
 
-async def _lock_kpis(tx: Transaction, key_results: Iterable[KeyResult]) -> None:
+async def _lock_kpis(tx: Transaction, key_results: Iterable[KeyResult]) -> set[UUID]:
+    """Locks the KPIs that key results follow; the ids of those that the viewer does not see."""
     ids = sorted({row.source_kpi_id for row in key_results if row.source_kpi_id})
     await locking.lock(tx, ids)
-    for id in ids:
-        await ensure_seen(tx, Kpi, sourceKpiId=id)
+    return await find_hidden(tx, Kpi, ids)
 
 
-def _add(tx: Transaction, objectives: Mapping[UUID, Objective], key_results: Sequence[KeyResult]) -> None:
+def _add(
+    tx: Transaction, objectives: Mapping[UUID, Objective], key_results: Sequence[KeyResult], hidden: Collection[UUID]
+) -> None:
+    if any(key_result.source_kpi_id in hidden for key_result in key_results):
+        raise NotFound(("sourceKpiId",), thing="KPI")
     for id in {key_result.objective_id for key_result in key_results} & objectives.keys():
         if objectives[id].archived_at is not None:
             raise Archived(("objectiveId",), thing="objective")
@@ -206,6 +241,14 @@ def as_far_as_measurable(key_result: KeyResult, values: dict[str, Any]) -> dict[
     if values.get("lifecycle") == Lifecycle.ACTIVE and not is_measurable(definition_of(merged)):
         return values | {"lifecycle": key_result.lifecycle}
     return values
+
+
+def as_upserted(key_result: KeyResult, values: dict[str, Any]) -> dict[str, Any]:
+    """The values that an upsert changes a key result to. Raises ObjectiveFixed."""
+    rest = dict(values)
+    if rest.pop("objective_id", None) not in (None, key_result.objective_id):
+        raise ObjectiveFixed(("objectiveId",))
+    return as_far_as_measurable(key_result, rest)
 
 
 def _changes_target(changes: Mapping[str, Any]) -> bool:

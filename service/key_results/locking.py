@@ -9,6 +9,7 @@ from sqlalchemy import text
 from service.cycles.states import CycleAction, are_check_ins
 from service.key_results.models import KeyResult
 from service.objectives.locking import LockedObjective, lock_statement, prefixed, take_locked, without_prefix
+from service.objectives.models import Objective
 from service.people.goal_access import GoalCheck, ensure_access
 from service.writing.refusals import NotFound
 from service.writing.rows import ensure_not_archived
@@ -63,12 +64,17 @@ async def lock_goals(tx: Transaction, key_result_ids: Iterable[UUID], objective_
     return LockedGoals({each.id: each for each in tx.adopt(KeyResult, own)}, objectives)
 
 
-async def lock_key_results_ahead(tx: Transaction, ids: Iterable[UUID]) -> None:
+async def lock_key_results_ahead(
+    tx: Transaction, ids: Iterable[UUID], objective_ids: Iterable[UUID] = ()
+) -> list[KeyResult]:
     """Locks key results that will be changed one after the other, with their objectives and all above these, in one
-    message."""
-    locked = await lock_goals(tx, ids, ())
+    message, and the objectives that others will be added to."""
+    locked = await lock_goals(tx, ids, objective_ids)
     for id, key_result in locked.key_results.items():
         tx.locked_ahead[KeyResult, id] = key_result, locked.objectives[key_result.objective_id]
+    for id, objective in locked.objectives.items():
+        tx.locked_ahead[Objective, id] = objective
+    return list(locked.key_results.values())
 
 
 async def lock_with_objective(

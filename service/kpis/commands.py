@@ -1,6 +1,6 @@
 """Changes to the definitions of KPIs."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -26,7 +26,7 @@ from service.postgres.tables import columns_of, within
 from service.reading.statements import columns
 from service.values.trees import find_loop
 from service.writing.change import Change
-from service.writing.rows import apply_change, changes_of_new, new_row
+from service.writing.rows import apply_change, changes_of_new, flush_written, new_row
 from service.writing.transaction import Transaction
 
 _kpi = columns_of(Kpi)
@@ -60,19 +60,30 @@ async def drafting(tx: Transaction) -> Callable[[Mapping[str, Any]], Kpi]:
     return partial(draft, tx)
 
 
+async def creating(tx: Transaction, _kpis: Sequence[Kpi]) -> Callable[[Sequence[Kpi]], Awaitable[None]]:
+    """The function that adds some of new KPIs."""
+    return partial(create, tx)
+
+
 async def create(tx: Transaction, kpis: Sequence[Kpi]) -> None:
     """Adds KPIs, whose formulas may name those before them. Raises what is wrong with a formula, and KpiFormulaLoop."""
     ensure_editor(tx.viewer)
+    linked = [kpi for kpi in kpis if kpi.source != KpiSource.MEASURED or kpi.parent_id is not None]
     for kpi in kpis:
+        if kpi in linked and not tx.attempt.refusals:
+            # What comes before may be meant.
+            await flush_written(tx)
         await ensure_seen(tx, Kpi, parentId=kpi.parent_id)
         with tx.attempt.noting():
             for name, value in (await bind(tx, kpi)).items():
                 setattr(kpi, name, value)
         tx.insert([kpi])
         tx.record(Verb.CREATED, kpi, changes_of_new(kpi))
-        await tx.flush()
         _touch(tx, {kpi.id, kpi.parent_id})
-    await _check_graph(tx, kpis)
+    # Nothing else is computed from a new one.
+    if linked:
+        await tx.flush()
+        await _check_graph(tx, linked)
 
 
 async def change(tx: Transaction, requested: Change) -> None:
@@ -101,6 +112,11 @@ async def change(tx: Transaction, requested: Change) -> None:
         await tx.flush()
         _touch(tx, before | {kpi.parent_id})
         await _check_graph(tx, [kpi])
+
+
+def reads_others(kpi: Kpi, values: Mapping[str, Any]) -> bool:
+    """Whether a change of a KPI to these values looks at other KPIs: at those that it is computed from."""
+    return kpi.source != KpiSource.MEASURED or not COMPUTING.isdisjoint(values)
 
 
 async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[Kpi, Sequence[UUID]]:

@@ -1,11 +1,11 @@
 """Changes to objectives."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from service.cadence.checks import CADENCE, check_cadences, check_own_cadence
-from service.cycles.admission import check_cycles
+from service.cycles.admission import check_cycle, check_cycles, load_cycles
 from service.cycles.states import CycleAction, actions_on
 from service.errors import Refusal
 from service.events.models import Verb
@@ -30,14 +30,29 @@ COUNTING = (
 async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
     """Adds objectives. Notes CycleStateForbids if their cycle does not take new ones, and the refusals of
     `check_cadence`."""
+    add = await creating(tx, objectives)
+    await add(objectives)
+
+
+async def creating(
+    tx: Transaction, objectives: Sequence[Objective]
+) -> Callable[[Sequence[Objective]], Awaitable[None]]:
+    """Reads once what new objectives need; the function that adds some of them."""
     ensure_editor(tx.viewer)
-    await check_cycles(tx, {each.cycle_id for each in objectives}, CycleAction.EDIT, "cycleId")
-    for refusals in (await complete(tx, objectives)).values():
-        tx.attempt.note(refusals)
-    tx.insert(objectives)
-    for count, objective in enumerate(objectives, 1):
-        tx.record(Verb.CREATED, objective, changes_of_new(objective), objectives=[objective.id])
-        await let_others(count)
+    cycles = await load_cycles(tx, {each.cycle_id for each in objectives})
+    refusals = await complete(tx, objectives)
+
+    async def add(objectives: Sequence[Objective]) -> None:
+        for cycle_id in {each.cycle_id for each in objectives} & cycles.keys():
+            tx.attempt.note(check_cycle(tx, cycles[cycle_id], CycleAction.EDIT, "cycleId"))
+        for objective in objectives:
+            tx.attempt.note(refusals.get(objective.id, ()))
+        tx.insert(objectives)
+        for count, objective in enumerate(objectives, 1):
+            tx.record(Verb.CREATED, objective, changes_of_new(objective), objectives=[objective.id])
+            await let_others(count)
+
+    return add
 
 
 async def complete(tx: Transaction, objectives: Sequence[Objective]) -> dict[UUID, list[Refusal]]:

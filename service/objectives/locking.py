@@ -125,7 +125,8 @@ def cycle_in(row: Mapping[str, Any]) -> GoalCycle | None:
 
 async def lock_upward(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, LockedObjective]:
     """These objectives, locked with all above them, by id; without those that are not there."""
-    return take_locked(tx, await tx.rows(LOCK, ids=list(ids)))
+    id_list = list(ids)
+    return take_locked(tx, await tx.rows(LOCK, ids=id_list)) if id_list else {}
 
 
 def take_locked(tx: Transaction, rows: Sequence[Any]) -> dict[UUID, LockedObjective]:
@@ -164,10 +165,12 @@ async def lock_objective(
     return locked
 
 
-async def lock_objectives_ahead(tx: Transaction, ids: Iterable[UUID]) -> None:
+async def lock_objectives_ahead(tx: Transaction, ids: Iterable[UUID]) -> list[Objective]:
     """Locks objectives that will be changed one after the other, with all above them, in one message."""
-    for id, locked in (await lock_upward(tx, ids)).items():
+    all_locked = await lock_upward(tx, ids)
+    for id, locked in all_locked.items():
         tx.locked_ahead[Objective, id] = locked
+    return [locked.objective for locked in all_locked.values()]
 
 
 def _adopted(tx: Transaction, rows: Iterable[Any]) -> list[Objective]:

@@ -116,13 +116,19 @@ def _key(check: GoalCheck) -> tuple[str, UUID]:
 async def ensure_seen(tx: Transaction, model: type[TenantRow], **ids: UUID | None) -> None:
     """Raises NotFound for the fields of the input whose rows the viewer does not see."""
     fields = {field: id for field, id in ids.items() if id is not None}
-    if tx.viewer.sees_all or not fields:
-        return
-    await _send(tx)
-    seen = await find_seen(tx, model, fields.values())
+    hidden = await find_hidden(tx, model, fields.values())
     for field, id in fields.items():
-        if id not in seen:
+        if id in hidden:
             raise NotFound((field,), thing=to_words(model.__name__))
+
+
+async def find_hidden(tx: Transaction, model: type[TenantRow], ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these ids whose rows the viewer does not see."""
+    distinct = set(ids)
+    if tx.viewer.sees_all or not distinct:
+        return set()
+    await _send(tx)
+    return distinct - await find_seen(tx, model, distinct)
 
 
 async def _send(tx: Transaction) -> None:

@@ -1,7 +1,7 @@
 """Builds the select statements that all packages read rows with, and loads rows by id."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from service.postgres.tables import AS_FLOAT, UNREAD, TenantRow, table_of
 from service.reading.reader import Reader, of_tenant
 from service.reading.visibility import marked_condition
 
+K = TypeVar("K")
 # `visible` or `reached`.
 NamedBy: TypeAlias = Callable[[Any], ColumnElement[bool]]
 
@@ -121,14 +122,14 @@ def select_active_by(
 
 
 async def load_in_order(
-    reader: Reader, statement: Select[Any], ids: Sequence[UUID | None], key: str = "id"
+    reader: Reader, statement: Select[Any], ids: Sequence[UUID | str | None], key: str = "id"
 ) -> list[Any]:
-    """One row for each id, in the order of `ids`; None if an id is None or has no row."""
+    """One row for each id, or value of the column `key`, in the order of `ids`; None if an id is None or has no row."""
     rows = await reader.rows(statement, ids=unique_ids(ids))
     rows_by_key = {row[key]: row for row in rows}
     return [rows_by_key.get(id) for id in ids]
 
 
-def unique_ids(ids: Iterable[UUID | None]) -> list[UUID]:
+def unique_ids(ids: Iterable[K | None]) -> list[K]:
     """The ids without None and without duplicates, in the order of first occurrence."""
     return list(dict.fromkeys(id for id in ids if id is not None))

@@ -1,6 +1,7 @@
 """Runs many changes in one transaction, each as if it were alone."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import UUID
 
@@ -31,14 +32,23 @@ async def run_batch(tx: Transaction, name: str, items: Sequence[BatchItem]) -> d
     in the list `name` of the input."""
     ids: dict[int, UUID] = {}
     for item in items:
-        attempt, touched = Attempt(), set(tx.touched)
-        try:
-            with tx.attempting() as attempt:
-                attempt.note(item.refusals)
-                ids[item.number] = await item.run(tx)
-        finally:
-            # If the database refuses it, what was proposed tells which item is meant.
-            tx.attempt.include(attempt, name, str(item.number))
+        touched = set(tx.touched)
+        with attempting_item(tx, name, item.number) as attempt:
+            attempt.note(item.refusals)
+            ids[item.number] = await item.run(tx)
         # An alignment leaves nothing to settle of its objective, which an item before may have changed.
         tx.touched |= touched
     return ids
+
+
+@contextmanager
+def attempting_item(tx: Transaction, name: str, number: int) -> Iterator[Attempt]:
+    """An attempt of its own for an item of the list `name` of the input. What is wrong with it is noted under its
+    path."""
+    attempt = Attempt()
+    try:
+        with tx.attempting() as attempt:
+            yield attempt
+    finally:
+        # If the database refuses it, what was proposed tells which item is meant.
+        tx.attempt.include(attempt, name, str(number))

@@ -71,6 +71,13 @@ def refusal_of_archived(row: Changeable, *field: str) -> Refusal:
     return kind(field, thing=to_words(model_of(row).__name__))
 
 
+async def flush_written(tx: Transaction) -> None:
+    """Flushes, and remembers what was proposed for rows that are yet to be written."""
+    proposals = list(tx.attempt.proposals)
+    await tx.flush()
+    tx.attempt.proposals = proposals
+
+
 async def apply_change(tx: Transaction, row: Changeable, change: Change) -> dict[str, Any]:
     """Sets the values of a change; what differs, before and after. Nothing different changes nothing.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from graphql import GraphQLField, get_named_type, is_leaf_type
 
-from schema.root import MAX_NODE_IDS
+from schema.relay.node import MAX_NODE_IDS
 from tests.kit.client import Client
 from tests.kit.reads import TYPES
 

@@ -382,12 +382,15 @@ TYPES: dict[str, Type] = {
         None,
         same=(
             "currentCycle cycle cycles organization people person pillar pillars serviceAccount serviceAccounts team "
-            "teams"
+            "teams cyclesByExternalIds peopleByExternalIds pillarsByExternalIds serviceAccountsByExternalIds "
+            "teamsByExternalIds"
         ),
         hides=(
             "activity alignment checkIn checkInsDue events initiative initiativeCheckIn initiatives keyResult "
             "keyResults kpi kpiLink kpiTarget kpis link links measurementsDue needsAttention "
-            "milestone node nodes objective objectives"
+            "milestone node nodes objective objectives alignmentsByExternalIds checkInsByExternalIds "
+            "initiativeCheckInsByExternalIds initiativesByExternalIds keyResultsByExternalIds kpiLinksByExternalIds "
+            "kpiTargetsByExternalIds kpisByExternalIds milestonesByExternalIds objectivesByExternalIds"
         ),
         differs=(
             "cycleReport goalStats keyResultStats keyResultStatusReport kpiScorecard kpiStats objectiveStatusReport "
@@ -474,6 +477,12 @@ PAYLOADS = {
     "KpiBatchPayload": Type("KPIS", same="isApplied results userErrors"),
     "ObjectiveBatchPayload": Type("GOALS", same="isApplied results userErrors"),
     "ObjectivePayload": Type("GOALS", hides="objective", same="userErrors"),
+    "KeyResultUpsertPayload": Type("GOALS", hides="keyResult", same="outcome userErrors"),
+    "KeyResultsUpsertPayload": Type("GOALS", same="isApplied results userErrors"),
+    "KpiUpsertPayload": Type("KPIS", hides="kpi", same="outcome userErrors"),
+    "KpisUpsertPayload": Type("KPIS", same="isApplied results userErrors"),
+    "ObjectiveUpsertPayload": Type("GOALS", hides="objective", same="outcome userErrors"),
+    "ObjectivesUpsertPayload": Type("GOALS", same="isApplied results userErrors"),
     "OrganizationDeletePayload": Type("WORKSPACE", same="deletedId userErrors"),
     "OrganizationPayload": Type("PEOPLE", same="organization userErrors"),
     "ParticipantPayload": Type(None, hides="initiative kpi objective", same="userErrors"),

@@ -15,7 +15,7 @@ from tests.authorization.test_authorization_reads import OBJECTS
 from tests.authorization.world import World, rows_of
 from tests.kit.client import Client
 from tests.kit.inputs import MUTATION
-from tests.kit.reads import LOOKUPS, QUERY, TYPES, is_connection
+from tests.kit.reads import LOOKUPS, LOOKUPS_OF_MANY, QUERY, TYPES, is_connection
 
 # Of goals and KPIs, each with its id.
 DUE = ("checkInsDue", "measurementsDue", "needsAttention")
@@ -42,7 +42,7 @@ CURRENT_DOCUMENTS = ["{ currentCycle(kind: YEAR) { id } }"]
 
 
 def test_these_are_all_fields_of_query() -> None:
-    assert {*PAGED, *DUE, *LOOKUPS, *SINGLE, *BY_IDS, *REPORTS, *CURRENT} == set(QUERY.fields)
+    assert {*PAGED, *DUE, *LOOKUPS, *LOOKUPS_OF_MANY, *SINGLE, *BY_IDS, *REPORTS, *CURRENT} == set(QUERY.fields)
 
 
 async def rows_in(client: Client, name: str) -> list[Any]:
@@ -160,7 +160,8 @@ def test_every_field_of_the_schema_is_asked() -> None:
     # They are asked in tests/people and tests/share_tokens; `viewer` and payloads have their ids only.
     keys = {(kind, field) for kind in ("ApiKey", "ShareToken") for field in TYPES[kind].fields}
     keys |= {("ApiKeyEdge", "cursor"), ("ShareTokenEdge", "cursor")}
-    assert every - found - keys == {("Query", name) for name in LOOKUPS} | {("Query", "nodes")}
+    lookups = {*LOOKUPS, *LOOKUPS_OF_MANY, "nodes"}
+    assert every - found - keys == {("Query", name) for name in lookups}
     assert {kind for kind, _ in every} - {"Mutation"} == EXPECTED.keys()
 
 

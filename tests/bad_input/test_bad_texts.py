@@ -7,7 +7,7 @@ from graphql import get_named_type
 
 from tests.bad_input.asking import BAD, LITERAL, Asker
 from tests.bad_input.texts import texts, with_text
-from tests.kit.reads import LOOKUPS, QUERY, kind_of
+from tests.kit.reads import LOOKUPS, LOOKUPS_OF_MANY, QUERY, kind_of
 
 NUL = ["\0", "a\0b", "\0" * 100]
 SURROGATES = ["\ud800", "\udfff", "a\ud83d", "\ude00\ud83d"]
@@ -101,6 +101,9 @@ async def test_no_filter_takes_what_cannot_be_stored(asker: Asker, text: str) ->
         for argument, scalar in (("externalId", "String"), ("id", "ID")):
             document = f"query($value: {scalar}) {{ {name}({argument}: $value) {{ id }} }}"
             assert await asker.codes(document, value=text) in expected
+    for name in LOOKUPS_OF_MANY:
+        document = f"query($values: [String!]!) {{ {name}(externalIds: $values) {{ id }} }}"
+        assert await asker.codes(document, values=["text", text]) in expected
     for argument in ("after", "before"):
         document = f"query($value: String) {{ objectives({argument}: $value) {{ totalCount }} }}"
         assert await asker.codes(document, value=text) in expected

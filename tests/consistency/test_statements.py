@@ -22,6 +22,8 @@ SMALL = """
     } }"""
 # begin, objectives, (owner, key results, children) twice, (owner, key results) once, commit
 TREE_MESSAGES = 6
+# Creating, updating, and neither.
+UPSERT_MESSAGES = {"objectives": [7, 6, 5], "keyResults": [7, 7, 5], "kpis": [7, 6, 5]}
 
 
 def nodes_of(data: object) -> int:
@@ -200,3 +202,30 @@ async def test_a_payload_that_needs_another_statement_than_before(client: Client
     unexpected, later = await change(below, "Three"), await change(below, "Four")
     assert (unexpected[1], later[1]) == (expected("Three", above), expected("Four", above))
     assert later[0] >= unexpected[0] > again[0]
+
+
+@pytest.mark.parametrize("count", [2, 40])
+async def test_an_upsert_of_many(client: Client, statements: Statements, count: int) -> None:
+    cycle = await client.cycle()
+    facts: dict[str, dict[str, Any]] = {
+        "objectives": {"title": "New", "cycleId": cycle},
+        "keyResults": {"title": "New", "objectiveId": await client.objective(cycle)},
+        "kpis": {"name": "New"},
+    }
+    for name, own in facts.items():
+        kind = f"{name[0].upper()}{name[1:]}"
+        document = f"mutation($input: {kind}UpsertInput!) {{ {name}Upsert(input: $input) {{ results {{ outcome }} }} }}"
+        await client.data(document, input={name: [{"externalId": "first", **own}]})
+        keys = [f"x{number}" for number in range(count)]
+        messages = []
+        for more in ({}, {"ownerId": str(client.person_id)}, {}):
+            input = {name: [{"externalId": key, **own, **more} for key in keys]}
+            sent = await statements.of(client.data(document, input=input))
+            # A connection is told once whose organization it reads.
+            messages.append(sum(not each.startswith("SET SESSION") for each in sent))
+        # begin, find by external id, what they belong to, write, derive, commit, read. Updated: lock, write and, of key
+        # results, derive. Unchanged: lock.
+        assert (name, messages) == (name, UPSERT_MESSAGES[name])
+        lookup = f"query($keys: [String!]!) {{ {name}ByExternalIds(externalIds: $keys) {{ id owner {{ name }} }} }}"
+        # begin, the objects, their owners, commit
+        assert len(await statements.of(client.data(lookup, keys=keys))) == 4

@@ -1,6 +1,6 @@
 """All limits that a client can meet, for docs/api.md, with the numbers of the code."""
 
-from schema import root, workspace
+from schema import workspace
 from schema.execution.documents import document_cache, variable_errors, variables
 from schema.execution.documents.limits import Limits
 from schema.execution.running import response_size
@@ -8,6 +8,7 @@ from schema.kpis.bucket_loading import MAX_SERIES_LENGTH
 from schema.kpis.measurements import mutations
 from schema.kpis.series import MAX_BUCKETS
 from schema.objective_creation import MAX_PARTS
+from schema.relay.node import MAX_NODE_IDS
 from schema.relay.page_arguments import DEFAULT_PAGE_SIZE
 from service import auth
 from service.alignment import descendants
@@ -96,7 +97,7 @@ def lists_rows() -> list[Row]:
     years = MAX_SERIES_LENGTH.days // 366
     return [
         ("`first`, `last`", f"1 to {keyset.MAX_PAGE_SIZE}, {DEFAULT_PAGE_SIZE} when left out", BAD_INPUT),
-        ("`ids` of `nodes`", number(root.MAX_NODE_IDS), BAD_INPUT),
+        ("`ids` of `nodes`, `externalIds` of `objectivesByExternalIds` and its like", number(MAX_NODE_IDS), BAD_INPUT),
         ("`maxDepth` of `descendants`", f"1 to {descendants.MAX_DEPTH}", BAD_INPUT),
         ("nesting of a filter", f"{filters.MAX_FILTER_DEPTH} levels", BAD_INPUT),
         ("members of `in`, `and` and `or`", f"{filters.MAX_LIST_MEMBERS} each", BAD_INPUT),

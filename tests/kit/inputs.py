@@ -77,6 +77,7 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("objectivesUpdate", {"objectives": [{"id": Own("child"), "title": "Changed again", **PLACES}]}),
     ("objectivesArchive", {"objectives": [{"id": Own("leaf")}]}),
     ("objectivesRestore", {"objectives": [{"id": Own("leaf")}]}),
+    ("objectivesUpsert", {"objectives": [{"externalId": "upserted", "title": "New", **PLACES}]}),
     ("objectiveReorder", {"id": Own("child"), "afterId": Own("leaf 2")}),
     ("keyResultCreate", {"id": New("number"), "title": "New", "objectiveId": Own("root"), "ownerId": Own("person")}),
     ("keyResultUpdate", {"id": Own("number"), "title": "Changed", "ownerId": Own("person")}),
@@ -86,6 +87,25 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("keyResultsUpdate", {"keyResults": [{"id": Own("follower"), "title": "Followed", "sourceKpiId": Own("kpi")}]}),
     ("keyResultsArchive", {"keyResults": [{"id": Own("number 2")}]}),
     ("keyResultsRestore", {"keyResults": [{"id": Own("number 2")}]}),
+    (
+        "keyResultsUpsert",
+        {
+            "keyResults": [
+                {"externalId": "upserted", "title": "New", "objectiveId": Own("root"), "ownerId": Own("person")}
+            ]
+        },
+    ),
+    (
+        "keyResultsUpsert",
+        {
+            "keyResults": [
+                {
+                    **{"externalId": "upserted follower", "title": "New", "objectiveId": Own("root")},
+                    **{"sourceKpiId": Own("kpi"), **REACH},
+                }
+            ]
+        },
+    ),
     ("keyResultReorder", {"id": Own("number"), "afterId": Own("stages")}),
     ("milestoneCreate", {"id": New("stage"), "title": "New", "keyResultId": Own("stages")}),
     ("milestoneUpdate", {"id": Own("stage"), "title": "Changed"}),
@@ -128,6 +148,7 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("kpiArchive", {"id": Own("kpi 2")}),
     ("kpiRestore", {"id": Own("kpi 2")}),
     ("kpisUpdate", {"kpis": [{"id": Own("kpi 2"), "name": "Changed again", "parentId": Own("whole"), **HOLDERS}]}),
+    ("kpisUpsert", {"kpis": [{"externalId": "upserted", "name": "New", "parentId": Own("whole"), **HOLDERS}]}),
     ("kpisArchive", {"kpis": [{"id": Own("kpi 2")}]}),
     ("kpisRestore", {"kpis": [{"id": Own("kpi 2")}]}),
     ("kpiTargetCreate", {"id": New("goal"), "kpiId": Own("kpi 2"), "startsOn": "2026-01-01", "value": "1"}),

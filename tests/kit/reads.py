@@ -52,6 +52,7 @@ def kind_of(each: GraphQLField) -> str:
         "id": "node",
         "ids": "nodes",
         "externalId id": "lookup",
+        "externalIds": "lookups",
         "externalId id system": "lookup",
         "cycleId filter": "report",
         "kind": "current",
@@ -87,6 +88,8 @@ STATISTICS = {"GoalStats": "goalStats", "KeyResultStats": "keyResultStats", "Kpi
 
 # Fields of Query that find one object by its id or its external id.
 LOOKUPS = [name for name, each in QUERY.fields.items() if kind_of(each) == "lookup"]
+# Fields of Query that find many by external ids.
+LOOKUPS_OF_MANY = [name for name, each in QUERY.fields.items() if kind_of(each) == "lookups"]
 
 
 def connections() -> set[str]:
@@ -146,6 +149,10 @@ def by_external_ids(keys: list[str]) -> list[Read]:
         if kind_of(each) == "lookup":
             document = f"query($key: String) {{ {name}(externalId: $key) {selection(each)} }}"
             found += [Read(f"Query.{name}", f"{name}({key})", document, {"key": key}) for key in keys]
+        elif kind_of(each) == "lookups":
+            document = f"query($keys: [String!]!) {{ {name}(externalIds: $keys) {selection(each)} }}"
+            parts = [keys[start : start + 100] for start in range(0, len(keys), 100)]
+            found += [Read(f"Query.{name}", f"{name}({part})", document, {"keys": part}) for part in parts]
     return found
 
 

@@ -11,7 +11,7 @@ from schema.share_access import NODES, READABLE, ROOT_FIELDS, fields_of
 from service.values import global_ids
 from tests.kit.client import Client
 from tests.kit.inputs import MUTATION
-from tests.kit.reads import LOOKUPS, QUERY, TYPES
+from tests.kit.reads import LOOKUPS, LOOKUPS_OF_MANY, QUERY, TYPES
 from tests.kit.refusals import everything
 from tests.share_tokens.conftest import Company
 from tests.share_tokens.shares import errors, shared
@@ -81,7 +81,7 @@ def arguments(each: GraphQLField) -> str:
 
 def walks(*, shows_names: bool) -> dict[str, str]:
     """A document for each field of Query that needs no id."""
-    names = sorted(ROOT_FIELDS - {*LOOKUPS, "node", "nodes"})
+    names = sorted(ROOT_FIELDS - {*LOOKUPS, *LOOKUPS_OF_MANY, "node", "nodes"})
     depths = {name: 2 if name == "viewer" else 1 for name in names}
     return {name: f"{{ {relations(QUERY, depths[name], shows_names=shows_names)[name]} }}" for name in names}
 
@@ -184,6 +184,9 @@ async def test_no_id_of_anything_else_finds_anything(company: Company, stranger:
     document = "query($key: String) { kpi(externalId: $key) { name } }"
     assert await partner.data(document, key="hidden KPI") == {"kpi": None}
     assert await partner.data(document, key="guard") == {"kpi": {"name": "guard"}}
+    document = "query($keys: [String!]!) { kpisByExternalIds(externalIds: $keys) { name } }"
+    many = await partner.data(document, keys=["hidden KPI", "guard"])
+    assert many == {"kpisByExternalIds": [None, {"name": "guard"}]}
 
 
 async def test_counts_orders_filters_and_cursors_tell_nothing_of_the_rest(company: Company) -> None:

@@ -4,7 +4,7 @@ import strawberry
 
 from schema.people.service_accounts import ServiceAccount
 from schema.relay.connections import Connection
-from schema.relay.lookup import lookup
+from schema.relay.lookup import lookup, lookup_many
 from schema.relay.page_arguments import OrderDirection
 from schema.relay.root_connections import filter_input, order_input, root_list
 from service.people.service_accounts.entity import SERVICE_ACCOUNT
@@ -18,6 +18,9 @@ class ServiceAccountQueries:
     """Fields of Query."""
 
     service_account: ServiceAccount | None = lookup(SERVICE_ACCOUNT, "Service account")
+    service_accounts_by_external_ids: list[ServiceAccount | None] | None = lookup_many(
+        SERVICE_ACCOUNT, "Service accounts"
+    )
     service_accounts: Connection[ServiceAccount] | None = root_list(
         SERVICE_ACCOUNT,
         ServiceAccountFilter,

@@ -4,7 +4,7 @@ import strawberry
 
 from schema.people import Team
 from schema.relay.connections import Connection
-from schema.relay.lookup import lookup
+from schema.relay.lookup import lookup, lookup_many
 from schema.relay.page_arguments import OrderDirection
 from schema.relay.root_connections import filter_input, order_input, root_list
 from service.people.entity import TEAM
@@ -20,6 +20,7 @@ class TeamQueries:
     """Fields of Query."""
 
     team: Team | None = lookup(TEAM, "Team")
+    teams_by_external_ids: list[Team | None] | None = lookup_many(TEAM, "Teams")
     teams: Connection[Team] | None = root_list(
         TEAM, TeamFilter, TeamOrder, "Teams of the organization, a page at a time."
     )

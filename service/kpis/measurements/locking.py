@@ -35,11 +35,12 @@ async def lock_kpi(tx: Transaction, id: UUID, *, allow_archived: bool = False) -
     return kpi
 
 
-async def lock_kpis_ahead(tx: Transaction, ids: Iterable[UUID]) -> None:
+async def lock_kpis_ahead(tx: Transaction, ids: Iterable[UUID]) -> list[Kpi]:
     """Locks KPIs that will be changed one after the other, in one message."""
-    for kpi in await tx.lock(Kpi, sorted(ids)):
-        if kpi is not None:
-            tx.locked_ahead[Kpi, kpi.id] = kpi
+    kpis = [kpi for kpi in await tx.lock(Kpi, sorted(ids)) if kpi is not None]
+    for kpi in kpis:
+        tx.locked_ahead[Kpi, kpi.id] = kpi
+    return kpis
 
 
 async def accessible(tx: Transaction, kpis: Mapping[K, Any]) -> dict[K, Any]:
