@@ -7,7 +7,7 @@ import strawberry
 from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.batched import batched
-from schema.relay.node import Node
+from schema.relay.node import Node, Typed
 from schema.relay.nodes import nodes
 from service.attention.reasons import Attention, AttentionReason
 
@@ -34,4 +34,9 @@ class AttentionEntry:
 
     @batched("Object that needs attention: an Objective, a KeyResult or a Kpi.")
     async def subject(parents: list[Attention], info: Info) -> list[Node]:
-        return await nodes(info.context.reader, [(each.subject_type, each.subject_id) for each in parents])
+        unread = [None if each.row is not None else (each.subject_type, each.subject_id) for each in parents]
+        goals = await nodes(info.context.reader, unread)
+        return [
+            node if each.row is None else Typed(each.row, each.subject_type)
+            for each, node in zip(parents, goals, strict=True)
+        ]

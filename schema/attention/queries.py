@@ -129,7 +129,7 @@ def _of_goal(row: Any) -> Attention:
 def _of_kpi(row: Any, time: datetime) -> Attention:
     card = build_card(row, summary_of(row), time)
     reasons = reasons_of_kpi(status=card.status, freshness=card.freshness, has_owner=row.owner_id is not None)
-    return Attention("Kpi", row.id, card.summary.next_measurement_due_at, reasons)
+    return Attention("Kpi", row.id, card.summary.next_measurement_due_at, reasons, row)
 
 
 def _page(page: Page, entries: list[Attention], position: Position | None, time: datetime) -> ConnectionPage:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from service.kpis.current.scorecard import LATENESS
@@ -30,12 +31,14 @@ URGENCY = {reason: rank for rank, reason in enumerate(AttentionReason)}
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """A goal or a KPI, named by type and id, with the reasons why it needs attention, the most urgent first."""
+    """A goal or a KPI, named by type and id, with the reasons why it needs attention, the most urgent first; and its
+    row, where that was read for the reasons."""
 
     subject_type: str
     subject_id: UUID
     due_at: datetime | None
     reasons: Sequence[AttentionReason]
+    row: Any = None
 
     @property
     def order(self) -> tuple[int, str, str]:

@@ -14,6 +14,7 @@ from service.postgres.database import Database
 from service.settings import Settings
 from tests.authorization.built import Built, progress_of
 from tests.authorization.drawn import ORGANIZATIONS, Organization
+from tests.authorization.feeds import ANSWERS, Feeds, change_what_is_hidden
 from tests.authorization.visible_model import Model, Terms, part_of, stored
 from tests.authorization.world import uuid_of
 from tests.kit.client import Client, Clock, founded
@@ -21,8 +22,9 @@ from tests.model.reducing import histories
 
 PAGE = "totalCount nodes { id }"
 EACH = """query($ids: [ID!]!) { nodes(ids: $ids) {
-    ... on Objective { id status staleness progress } ... on KeyResult { id status staleness progress }
-    ... on Kpi { id team { id } } } }"""
+    ... on Objective { id status staleness progress statusDiverges owner { id } }
+    ... on KeyResult { id status staleness progress statusDiverges owner { id } objective { owner { id } } }
+    ... on Kpi { id team { id } kpiStatus: status freshness owner { id } } } }"""
 OBJECTIVE = f"""query($id: ID!) {{ objective(id: $id) {{
     children(first: 50) {{ {PAGE} }} descendants(first: 50) {{ {PAGE} }} incomingAlignments(first: 50) {{ {PAGE} }}
     parents {{ id }} ancestors {{ id }} outgoingAlignments {{ id }} overdueBelow progress
@@ -254,10 +256,11 @@ async def test_everybody_reads_what_the_model_says(
         state = {each["id"]: each for each in (await client.data(EACH, ids=ids))["nodes"]}
         progress = await progress_of(built)
         wrong: list[str] = []
-        for person in (None, *range(len(drawn.people))):
-            reader = Reader(
-                client if person is None else await built.acting(person), Model(built, person, state, progress)
-            )
+        people = (None, *range(len(drawn.people)))
+        clients = [client if person is None else await built.acting(person) for person in people]
+        feeds = await Feeds(built).read()
+        for person, own in zip(people, clients, strict=True):
+            reader = Reader(own, Model(built, person, state, progress))
             await reader.lists()
             await reader.conditions()
             await reader.pages()
@@ -265,4 +268,10 @@ async def test_everybody_reads_what_the_model_says(
             await reader.key_results()
             await reader.events()
             wrong += [f"person {person}: {each}" for each in reader.wrong]
+            wrong += [f"person {person}: {each}" for each in await feeds.differences(own, reader.model)]
+        for person, own in zip(people, clients, strict=True):
+            before = await own.data(ANSWERS)
+            if await change_what_is_hidden(built, Model(built, person, state, progress)):
+                after = await own.data(ANSWERS)
+                wrong += [f"person {person} can tell by {name}" for name in before if before[name] != after[name]]
         assert wrong == [], "\n".join(wrong)
