@@ -1,9 +1,7 @@
 """GraphQL Code Generator with the client preset and strict scalars, then the TypeScript compiler on what it makes."""
 
-import pytest
-
 from tests.clients.project import Prepare, Project, Ran
-from tests.clients.variants import Fault, Types, with_fault
+from tests.clients.variants import Types, with_fault
 
 
 def generated(project: Project) -> Ran:
@@ -18,25 +16,12 @@ def test_documents_become_types(prepare: Prepare, sdl: str) -> None:
     assert types.returncode == 0, types.stdout
 
 
-@pytest.mark.parametrize(
-    ("fault", "complaint"),
-    [
-        pytest.param(
-            lambda types: types["ObjectiveConnection"].fields.pop("pageInfo"),
-            'Cannot query field "pageInfo" on type "ObjectiveConnection"',
-            id="a connection without pageInfo",
-        ),
-        pytest.param(
-            lambda types: setattr(types["Decimal"], "name", "Money"),
-            "Unknown scalar type Money",
-            id="a scalar unheard of",
-        ),
-    ],
-)
-def test_faults_are_found(prepare: Prepare, sdl: str, fault: Fault, complaint: str) -> None:
-    ran = generated(prepare(with_fault(sdl, fault), "codegen", "codegen.json"))
+def test_a_scalar_unheard_of_is_found(prepare: Prepare, sdl: str) -> None:
+    ran = generated(
+        prepare(with_fault(sdl, lambda types: setattr(types["Decimal"], "name", "Money")), "codegen", "codegen.json")
+    )
     assert ran.returncode == 1
-    assert complaint in ran.stderr
+    assert "Unknown scalar type Money" in ran.stderr
 
 
 def test_what_becomes_nullable_no_longer_type_checks(prepare: Prepare, sdl: str) -> None:

@@ -12,6 +12,7 @@ from schema.execution.documents.item_columns import ItemColumns, build_execution
 from schema.execution.documents.variable_errors import UnreadableValue, find_variable_errors
 from schema.execution.graphql_core import ExecutionContext
 from schema.root import schema as strawberry_schema
+from tests.kit.examples import examples
 
 SCHEMA = strawberry_schema._schema
 ITEM: Any = SCHEMA.type_map["KpiMeasurementInput"]
@@ -42,7 +43,7 @@ def typed(columns: ItemColumns) -> dict[str, list[tuple[type, Any]]]:
 
 
 @given(LISTS)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(200, 1000), deadline=None)
 @example([{"value": 1}, {"value": True}])
 @example([{"value": "1"}, {"value": 1}, {"value": 1.0}, {}])
 def test_columns_have_the_values_of_items_that_are_coerced_one_by_one(value: Any) -> None:
@@ -55,7 +56,7 @@ def test_columns_have_the_values_of_items_that_are_coerced_one_by_one(value: Any
 
 
 @given(LISTS, LISTS, st.sampled_from([None, 4, "four"]), st.booleans())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(100, 500), deadline=None)
 def test_an_execution_with_columns_has_the_variables_or_errors_of_graphql_core(
     first: Any, second: Any, number: Any, is_one_left_out: bool
 ) -> None:

@@ -104,7 +104,7 @@ async def test_every_filter_in_every_order(
         assert len(everything) == 40
         for number, filter in enumerate(filters(everything)):
             shape, values, _ = parse_filter(filter)
-            for order in ("POSITION", ORDERS[number % 6]):
+            for order in ("POSITION", ORDERS[number % 6]) if at == MOMENTS[0] else (ORDERS[number % 6],):
                 archived, descending = number % 2 == 0, order != "TITLE"
                 plain = listing.with_conditions(build_condition(entity.filters, shape), is_one_off=True)
                 if not archived:

@@ -23,9 +23,10 @@ from service.rollup.status_timeline import (
     with_stated_status,
     worst_timeline,
 )
+from tests.kit.examples import examples
 
 INSTANT, DAY = timedelta(microseconds=1), timedelta(days=1)
-quick = settings(deadline=None, max_examples=200)
+quick = settings(deadline=None, max_examples=examples(60, 200))
 
 starts = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 spans = st.integers(1, 30) | st.integers(1, 400 * 86_400 * 10**6) | st.just(365 * 86_400 * 10**6)
@@ -107,14 +108,14 @@ def well_formed(timeline: StatusTimeline) -> bool:
     return sinces == sorted(set(sinces)) and sinces[0] == BEGINNING and changes
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(80, 300))
 @given(cases)
 def test_pace(case: Case) -> None:
     assert status_at(case.timeline, case.now).status == case.by_pace
     assert well_formed(case.timeline)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(80, 300))
 @given(cases)
 def test_a_statement_overrules_while_it_is_valid_and_is_never_improved_on(case: Case) -> None:
     by_pace, stated = case.by_pace, case.stated_status
@@ -128,7 +129,7 @@ def test_a_statement_overrules_while_it_is_valid_and_is_never_improved_on(case: 
     assert well_formed(case.timeline_with_check_ins)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(80, 300))
 @given(cases)
 def test_staleness_goes_by_the_age_of_the_last_check_in(case: Case) -> None:
     age = case.now - (case.stated_status.at if case.stated_status else case.start)
