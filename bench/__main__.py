@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import clients, document_costs, growth, holds, peer_costs, refusal_times, report, workers
+from bench import clients, document_costs, growth, holds, peer_costs, refusal_times, report, screens, workers
 from bench.data import DataSet, data_set
 from bench.documents import DOCUMENTS
 from bench.rounds import MIN_WARM
@@ -61,6 +61,11 @@ def _documents(data: DataSet, options: argparse.Namespace) -> tuple[list[str], l
     return [document_costs.documents_table(results)], document_costs.document_targets(results)
 
 
+def _screens(data: DataSet, options: argparse.Namespace) -> tuple[list[str], list[Target]]:
+    results = screens.measure(data, options.rounds)
+    return [screens.screens_table(results)], screens.screen_targets(results)
+
+
 def _clients(data: DataSet, options: argparse.Namespace) -> tuple[list[str], list[Target]]:
     names = peer_costs.ALL if options.full else clients.DEFAULT
     loads, missing = clients.measure(data, names, options.rounds if options.full else 3, options.seconds)
@@ -99,6 +104,7 @@ def _refusals(data: DataSet, options: argparse.Namespace) -> tuple[list[str], li
 PARTS: dict[str, Part] = {
     "peers": _peers,
     "documents": _documents,
+    "screens": _screens,
     "clients": _clients,
     "waiting": _waiting,
     "refusals": _refusals,

@@ -48,7 +48,7 @@ def measure(data: DataSet, documents: Sequence[Document], rounds: int) -> Docume
         }
         reads = [each for each in documents if not each.is_mutation]
         differing = differing_reads(servers[OURS], servers[BY_HAND], reads)
-        costs = asyncio.run(_measure(servers, documents, rounds))
+        costs = asyncio.run(warm_and_measure(servers, documents, rounds))
     messages: dict[tuple[str, str], int] = {}
     for name in (OURS, BY_HAND):
         with ExitStack() as stack:
@@ -65,7 +65,8 @@ def numbers_needed(document: Document, rounds: int) -> int:
     return max(COUNTED_REQUESTS, warm + rounds * (document.requests + WARM_REQUESTS))
 
 
-async def _measure(servers: Mapping[str, Server], documents: Sequence[Document], rounds: int) -> Costs:
+async def warm_and_measure(servers: Mapping[str, Server], documents: Sequence[Document], rounds: int) -> Costs:
+    """The costs of servers in turn, after some requests of each document."""
     for document in documents:
         for each in servers.values():
             await measure_cost(each, document, WARM_ROUNDS * document.requests, WARM_REQUESTS)

@@ -16,10 +16,11 @@ import orjson
 from bench.by_hand.changes import Step
 from bench.by_hand.payloads import LOCKS, PAYLOADS, SUBJECTS
 from bench.by_hand.sessions import READ, WRITE, Sessions, Viewer
-from bench.documents.statements import STATEMENTS
+from bench.documents import screen_statements, statements
 
 Scope: TypeAlias = MutableMapping[str, "str | bytes | list[tuple[bytes, bytes]]"]
 Message: TypeAlias = MutableMapping[str, "str | int | bytes | bool | list[tuple[bytes, bytes]]"]
+STATEMENTS = statements.STATEMENTS | screen_statements.STATEMENTS
 JSON = [(b"content-type", b"application/json")]
 
 sessions = Sessions(os.environ["BENCH_URL"])
@@ -46,13 +47,14 @@ async def app(
     assert isinstance(path, str)
     assert isinstance(query, bytes)
     name = path.strip("/")
-    data = await (_read(viewer, name) if name in STATEMENTS else _write(viewer, name, int(query), body))
+    data = await (_read(viewer, name, body) if name in STATEMENTS else _write(viewer, name, int(query), body))
     await _respond(send, 200, b'{"data":' + data + b"}")
 
 
-async def _read(viewer: Viewer, name: str) -> bytes:
+async def _read(viewer: Viewer, name: str, body: bytes) -> bytes:
+    variables = [body.decode()] if name in screen_statements.STATEMENTS else []
     async with sessions.transaction(READ, viewer.organization_id) as connection:
-        text: str = await connection.fetchval(STATEMENTS[name], viewer.organization_id)
+        text: str = await connection.fetchval(STATEMENTS[name], viewer.organization_id, *variables)
     return text.encode()
 
 
