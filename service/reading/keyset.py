@@ -16,6 +16,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    Table,
     Uuid,
     bindparam,
     column,
@@ -199,9 +200,11 @@ def count_rows(listing: Listing) -> Select[Any]:
 def _count_rows(listing: Listing) -> Select[Any]:
     keys = None if listing.key is None else _parent_keys()
     if keys is None:
-        # Where an organization has most of the rows, a plan would read those of all.
         own = listing.id.table.c.organization_id
-        of_list = equals(own, bindparam("organization_id", type_=own.type))
+        tenant = bindparam("organization_id", type_=own.type)
+        # Where an organization has most of the rows, a plan would read those of all. The parts of a union have
+        # conditions of their own, which find few.
+        of_list = equals(own, tenant) if isinstance(own.table, Table) else own == tenant
     else:
         of_list = equals(listing.key, keys.c.key)
     branches = [
