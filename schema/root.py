@@ -62,6 +62,7 @@ from schema.links.mutations import LinkMutations
 from schema.links.queries import LinkQueries
 from schema.naming import Names
 from schema.objective_creation import ObjectiveCreationMutations
+from schema.objective_duplication import ObjectiveDuplicationMutations
 from schema.objectives.batches import ObjectiveBatchMutations
 from schema.objectives.mutations import ObjectiveMutations
 from schema.objectives.queries import ObjectiveQueries
@@ -157,6 +158,7 @@ QUERIES = (
 )
 MUTATIONS = (
     ObjectiveCreationMutations,
+    ObjectiveDuplicationMutations,
     ObjectiveMutations,
     ObjectiveBatchMutations,
     KeyResultMutations,

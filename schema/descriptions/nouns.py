@@ -8,7 +8,7 @@ from graphql import GraphQLEnumType, GraphQLInterfaceType, GraphQLNamedType, Gra
 
 # What the name of a type has besides the name of its object.
 ENDINGS = re.compile(
-    r"(Connection|Edge|Filter|OrderField|Order|(Upsert)?Payload|(Create|Update|Upsert|Archive|Restore|Reorder|Item)?Input)$"
+    r"(Connection|Edge|Filter|OrderField|Order|(Upsert)?Payload|(Create|Update|Upsert|Duplicate|Archive|Restore|Reorder|Item)?Input)$"
 )
 # Objects that a type's name does not tell, or tells in another way than people do.
 NOUNS = {

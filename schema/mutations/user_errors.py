@@ -16,7 +16,7 @@ from schema.execution.fields.selecting import narrow_statement
 from schema.mutations.inputs import check_input, facts, facts_with_parts, own_id
 
 # Refusals are known once their modules are imported.
-from service import upserting  # noqa: F401
+from service import objective_duplication, upserting  # noqa: F401
 from service.all_entities import load_concepts
 from service.entities.entity import Entity
 from service.errors import Refusal, Refusals, refusal_kinds

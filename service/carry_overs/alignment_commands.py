@@ -36,7 +36,7 @@ async def align_successors(
         # The oldest one becomes primary when the primary one is not carried on.
         had_primary = alignments[0]["is_primary"]
         for number, (parent, row) in enumerate(edges.items()):
-            _insert(tx, parent, row, is_primary=had_primary and number == 0)
+            insert_alignment(tx, row["successor_id"], parent, row, is_primary=had_primary and number == 0)
         counts[id] = len(edges)
         await let_others(count)
     return counts
@@ -65,9 +65,10 @@ def _parent(row: Mapping[str, Any], from_cycle_id: UUID, now: datetime) -> Paren
     return row["parent_id"], row["parent_key_result_id"] if row["is_key_result_live"] else None
 
 
-def _insert(tx: Transaction, parent: Parent, row: Any, *, is_primary: bool) -> None:
+def insert_alignment(tx: Transaction, objective_id: UUID, parent: Parent, row: Any, *, is_primary: bool) -> None:
+    """Inserts a copy of an alignment, between other ends."""
     parent_id, key_result_id = parent
-    ends = {"objective_id": row["successor_id"], "parent_id": parent_id, "parent_key_result_id": key_result_id}
+    ends = {"objective_id": objective_id, "parent_id": parent_id, "parent_key_result_id": key_result_id}
     edge = new_row(tx, Alignment, {**ends, "kind": row["kind"], "weight": row["weight"], "is_primary": is_primary})
     tx.insert([edge])
-    tx.record(Verb.ALIGNED, edge, changes_of_new(edge), objectives=[row["successor_id"], parent_id])
+    tx.record(Verb.ALIGNED, edge, changes_of_new(edge), objectives=[objective_id, parent_id])

@@ -32,9 +32,10 @@ from service.writing.rows import changes_of_new, new_row
 from service.writing.transaction import Transaction
 from service.writing.unsaved_row import unsaved_row
 
-# What people said of a goal at its end stays with it, and a successor has a place of its own.
-# Dates of their own would lie outside the new cycle.
+# What people said of a goal at its end stays with it, and a copy has a place of its own.
+# Dates of their own would lie outside another cycle.
 LEFT_BEHIND = frozenset({"cycle_id", "objective_id", "position", *ReviewFacts.model_fields, *OwnDates.model_fields})
+DATES = tuple(OwnDates.model_fields)
 OBJECTIVE_FACTS = tuple(name for name in ObjectiveFacts.model_fields if name not in LEFT_BEHIND)
 KEY_RESULT_FACTS = tuple(name for name in KeyResultFacts.model_fields if name not in LEFT_BEHIND)
 KEEP, MODIFY, ABANDON = CarryOverDecision.KEEP, CarryOverDecision.MODIFY, CarryOverDecision.ABANDON
@@ -85,7 +86,8 @@ def draft_successor(
     What was cancelled and is carried over all the same is in force again.
     """
     with tx.attempting() as attempt:
-        facts = {name: source[name] for name in OBJECTIVE_FACTS} | {
+        dates = DATES if source["cycle_id"] == cycle_id else ()
+        facts = {name: source[name] for name in (*OBJECTIVE_FACTS, *dates)} | {
             "cycle_id": cycle_id,
             "lifecycle": _lifecycle_in_force(source),
         }
@@ -104,7 +106,7 @@ def draft_successor(
             carried.append(CarriedKeyResult(row["id"], ABANDON))
             continue
         with tx.attempting() as attempt:
-            new = _draft_key_result(tx, row, objective.id, decision, own)
+            new = _draft_key_result(tx, row, objective.id, decision, own, dates)
             drafts.append((new, row))
             kind = own.decision if own else KEEP
             carried.append(CarriedKeyResult(row["id"], kind, new.id, new.title, new.baseline, new.target))
@@ -147,9 +149,14 @@ def check_changes(decision: KeyResultDecision | ObjectiveDecision, *within: str)
 
 
 def _draft_key_result(
-    tx: Transaction, row: Any, objective_id: UUID, decision: ObjectiveDecision, own: KeyResultDecision | None
+    tx: Transaction,
+    row: Any,
+    objective_id: UUID,
+    decision: ObjectiveDecision,
+    own: KeyResultDecision | None,
+    dates: Sequence[str],
 ) -> KeyResult:
-    facts = {name: row[name] for name in KEY_RESULT_FACTS} | {
+    facts = {name: row[name] for name in (*KEY_RESULT_FACTS, *dates)} | {
         "objective_id": objective_id,
         "lifecycle": _lifecycle_in_force(row),
     }
@@ -193,12 +200,7 @@ def insert_successor(
     for key_result, row in new.key_results:
         tx.insert([key_result])
         tx.record(Verb.CREATED, key_result, changes_of_new(key_result), objectives=[id])
-        for each in of.milestones.get(row["id"], ()):
-            facts = {"key_result_id": key_result.id, "title": each["title"], "weight": each["weight"]}
-            _insert(tx, Verb.CREATED, new_row(tx, Milestone, facts), id)
-        for each in of.links.get(row["id"], ()):
-            facts = {"key_result_id": key_result.id, "kpi_id": each["kpi_id"], "role": each["role"]}
-            _insert(tx, Verb.LINKED, new_row(tx, KpiLink, facts), id)
+        insert_parts(tx, key_result, row, of)
     for each in of.participants.get(source["id"], ()):
         own = {"organization_id": tx.organization_id, "id": uuid7(), "created_at": tx.now, "objective_id": id}
         facts = {name: each[name] for name in ("person_id", "team_id", "role")}
@@ -214,6 +216,16 @@ def insert_successor(
             key_result_id=carried.key_result_id,
             successor_key_result_id=carried.successor_id,
         )
+
+
+def insert_parts(tx: Transaction, key_result: KeyResult, source: Any, of: Belongings) -> None:
+    """Inserts copies of the milestones and of the links of KPIs that a key result has, for another one."""
+    for each in of.milestones.get(source["id"], ()):
+        facts = {"key_result_id": key_result.id, "title": each["title"], "weight": each["weight"]}
+        _insert(tx, Verb.CREATED, new_row(tx, Milestone, facts), key_result.objective_id)
+    for each in of.links.get(source["id"], ()):
+        facts = {"key_result_id": key_result.id, "kpi_id": each["kpi_id"], "role": each["role"]}
+        _insert(tx, Verb.LINKED, new_row(tx, KpiLink, facts), key_result.objective_id)
 
 
 def _insert(tx: Transaction, verb: Verb, row: Any, objective_id: UUID) -> None:

@@ -113,6 +113,7 @@ MUTATIONS: dict[str, Mutation] = {
     "objectiveArchive": EDIT_GOALS,
     "objectiveCheckIn": CHECK_IN,
     "objectiveCreate": Mutation("GOALS"),
+    "objectiveDuplicate": Mutation("GOALS", sees=True),
     "objectiveMove": EDIT_GOALS,
     "objectiveReorder": EDIT_GOALS,
     "objectiveRestore": EDIT_GOALS,

@@ -20,7 +20,7 @@ EDIT, CHECK_IN, SCORE = CycleAction.EDIT, CycleAction.CHECK_IN, CycleAction.SCOR
 ACTIONS: dict[str, CycleAction | None] = {
     **dict.fromkeys(("alignmentReorder", "alignmentUpdate"), EDIT),
     **dict.fromkeys(("objectiveAlign", "objectiveMove", "objectiveUnalign"), EDIT),
-    **{f"objective{verb}": EDIT for verb in ("Archive", "Create", "Reorder", "Restore", "Update")},
+    **{f"objective{verb}": EDIT for verb in ("Archive", "Create", "Duplicate", "Reorder", "Restore", "Update")},
     **{f"keyResult{verb}": EDIT for verb in ("Archive", "Create", "Reorder", "Restore", "Update")},
     **dict.fromkeys(("objectivesAlign", "objectivesMove"), EDIT),
     **{f"objectives{verb}": EDIT for verb in ("Archive", "Restore", "Update", "Upsert")},

@@ -17,6 +17,7 @@ from service.check_ins.record_commands import MAX_CHECK_INS
 from service.http import header_errors, request, throttle
 from service.kpis import queries
 from service.kpis.series import downsample
+from service.objective_duplication import MAX_DUPLICATED
 from service.reading import budget, filters, keyset
 from service.rollup.goal_statistics_queries import MAX_GROUPS
 from service.rollup.history_buckets import MAX_BUCKETS as MAX_HISTORY_BUCKETS
@@ -132,6 +133,11 @@ def values_rows() -> list[Row]:
         ("Items of a batch mutation such as `objectivesUpdate`", f"1 to {number(MAX_BATCH_SIZE)}", BAD_INPUT),
         ("`checkIns` of `checkInsRecord` and `initiativeCheckInsRecord`", f"1 to {number(MAX_CHECK_INS)}", BAD_INPUT),
         ("`items` of `workspaceImport`", number(workspace.MAX_ITEMS), "`TOO_MANY_ITEMS` in `userErrors`"),
+        (
+            "Objectives that `objectiveDuplicate` copies",
+            number(MAX_DUPLICATED),
+            "`DUPLICATE_TOO_LARGE` in `userErrors`",
+        ),
         ("`items` of `cycleCarryOver`", number(MAX_CARRIED), "`CARRY_OVER_TOO_LARGE` in `userErrors`"),
         *(
             (", ".join(sorted(names)), f"{number(limit)} characters", "`TOO_LONG` in `userErrors`")

@@ -92,6 +92,7 @@ class Client:
             "keyResultCheckIn": "checkIn",
             **dict.fromkeys(("objectiveCheckIn", "checkInCorrect", "checkInWithdraw"), "checkIn"),
             **dict.fromkeys(("initiativeCheckInCorrect", "initiativeCheckInWithdraw"), "initiativeCheckIn"),
+            "objectiveDuplicate": "objective",
             "teamJoin": "team",
             "teamLeave": "team",
             "initiativeLink": "initiative",

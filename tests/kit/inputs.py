@@ -67,6 +67,10 @@ MOVES: list[tuple[str, dict[str, Any]]] = [
     ("teamJoin", {"teamId": Own("subteam"), "personId": Own("person 2")}),
     ("teamLeave", {"teamId": Own("subteam"), "personId": Own("person 2")}),
     ("objectiveCreate", {"id": New("root"), "title": "New", **PLACES}),
+    (
+        "objectiveDuplicate",
+        {"id": New("leaf"), "objectiveId": Own("root"), "title": "New", "cycleId": Own("cycle"), **HOLDERS},
+    ),
     ("objectiveUpdate", {"id": Own("child"), "title": "Changed", **PLACES}),
     ("participantAdd", {"objectiveId": Own("root"), "personId": Own("person 2"), "role": "CO_OWNER"}),
     ("participantAdd", {"objectiveId": Own("root"), "teamId": Own("subteam"), "role": "READER"}),

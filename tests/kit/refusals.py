@@ -56,6 +56,7 @@ SHOWN = {
 
 NAMES = {
     "objectiveAlign": "alignment",
+    "objectiveDuplicate": "objective",
     "objectiveUnalign": "alignment",
     "keyResultCheckIn": "checkIn",
     "objectiveCheckIn": "checkIn",

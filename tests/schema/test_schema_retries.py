@@ -14,6 +14,7 @@ from tests.schema.test_schema_creates import MAKING, wanted
 # What `MAKING` leaves out, as it has no texts of its own: each with its input and another one.
 MORE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "initiativeCreate": ({"title": "I"}, {"title": "Other"}),
+    "objectiveDuplicate": ({"objectiveId": "root"}, {"objectiveId": "root", "title": "Other"}),
     "linkCreate": (
         {"objectiveId": "root", "title": "L", "url": "https://example.com"},
         {"objectiveId": "root", "title": "Other", "url": "https://example.com"},

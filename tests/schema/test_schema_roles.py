@@ -14,6 +14,7 @@ def of_goals(ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
     """What a MEMBER may do, each with an input that works on what `furnished` makes."""
     return [
         ("objectiveCreate", {"cycleId": ids["cycle"], "title": "New"}),
+        ("objectiveDuplicate", {"objectiveId": ids["root"]}),
         ("objectiveUpdate", {"id": ids["root"], "title": "Changed"}),
         ("objectiveArchive", {"id": ids["root"]}),
         ("objectiveRestore", {"id": ids["root"]}),
