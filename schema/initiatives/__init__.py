@@ -5,12 +5,15 @@ from typing import Annotated
 
 import strawberry
 
+from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
+from schema.execution.fields.batched import batched, uses_columns
 from schema.execution.fields.relation import to_many, to_one
 from schema.key_results import KeyResult
 from schema.nested_lists import INITIATIVE_CHECK_INS
 from schema.people import Person, Team
+from schema.people.permissions import PERMISSION_COLUMNS, VIEWER_CAN, GoalPermissionsType, permissions_of_goals
 from schema.relay.connections import Connection, paged
 from schema.relay.node import Entity, Node, identity
 from service.initiatives import queries
@@ -19,6 +22,8 @@ from service.initiatives.models import InitiativeState
 from service.links import queries as links
 from service.participants import queries as participants
 from service.people import queries as people
+from service.people.scopes import ApiKeyScope
+from service.postgres.database import Row
 from service.values.visibility import Visibility
 
 InitiativeCheckIn = Annotated["InitiativeCheckIn", strawberry.lazy("schema.initiatives.check_ins")]
@@ -98,6 +103,14 @@ class Initiative(Entity, Node):
         description="Participants of the initiative, besides its owner: co-owners, contributors, readers and "
         "followers, each by name. A short list, not paged.",
     )
+
+    @batched(VIEWER_CAN)
+    @uses_columns(*PERMISSION_COLUMNS)
+    async def viewer_can(parents: list[Row], info: Info) -> list[GoalPermissionsType]:
+        return await permissions_of_goals(  # type: ignore[return-value]
+            info, parents, ApiKeyScope.GOALS_WRITE, roles_in=participants.ROLES_IN_INITIATIVES
+        )
+
     links: list[Link] = to_many(
         links.OF_INITIATIVES,
         row_key="initiative_id",

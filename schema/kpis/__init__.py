@@ -44,6 +44,7 @@ from service.kpis.enums import (
 from service.kpis.measurements import queries as measurement_queries
 from service.kpis.series.expectation import DEFAULT_GRACE_DAYS
 from service.kpis.targets import queries as target_queries
+from service.participants import queries as participants
 from service.people import queries as people
 from service.people.scopes import ApiKeyScope
 from service.pillars.models import Perspective
@@ -166,7 +167,9 @@ class Kpi(Surroundings, Entity, Node):
     @batched(VIEWER_CAN)
     @uses_columns(*PERMISSION_COLUMNS)
     async def viewer_can(parents: list[Row], info: Info) -> list[GoalPermissionsType]:
-        return await permissions_of_goals(info, parents, ApiKeyScope.KPIS_WRITE)  # type: ignore[return-value]
+        return await permissions_of_goals(  # type: ignore[return-value]
+            info, parents, ApiKeyScope.KPIS_WRITE, roles_in=participants.ROLES_IN_KPIS
+        )
 
     current: Decimal | None = summary_field(
         lambda s: s.current,

@@ -11,23 +11,22 @@ from schema.context import Info
 from schema.descriptions.enums import describe_enum
 from schema.execution.fields.columnar import attribute_values
 from service.cycles.states import ALLOWED, CycleAction, StoredState, effective_state
-from service.participants.queries import ROLES_IN_KPIS, ROLES_IN_OBJECTIVES
+from service.participants.queries import ROLES_IN_OBJECTIVES
 from service.people.permissions import Decision, Denial, GoalPermissions, goal_permissions, needs_participants
-from service.people.scopes import ApiKeyScope
 from service.reading.statements import unique_ids
 from service.values.visibility import Visibility
 
 describe_enum(
     Visibility,
-    "Visibility of a goal (an objective or a KPI) with all that belongs to it: who can read it. Administrators read "
-    "every goal, and participants, but not followers, each goal that they take part in.",
+    "Visibility of a goal (an objective or a KPI) or an initiative with all that belongs to it: who can read it. "
+    "Administrators read every goal, and participants, but not followers, each goal that they take part in.",
     ORGANIZATION="Goal that everybody of the organization can read.",
     TEAM="Goal that its owner, the members of its team and those of the teams above can read.",
     PRIVATE="Goal that only its owner and its participants, but not followers, can read.",
 )
 describe_enum(
     Denial,
-    "Reason why the viewer may not do something with a goal.",
+    "Reason why the viewer may not do something with a goal or an initiative.",
     name="PermissionDenial",
     SHARED_READ_ONLY="Share token of the request, which can read only.",
     ROLE_VIEWER="Role VIEWER of the viewer, which can read only.",
@@ -50,16 +49,21 @@ class Permission:
         return root.denial
 
 
-@strawberry.type(name="GoalPermissions", description="Permissions of the viewer for a goal, each with its reason.")
+@strawberry.type(
+    name="GoalPermissions", description="Permissions of the viewer for a goal or an initiative, each with its reason."
+)
 class GoalPermissionsType:
-    edit: Permission = strawberry.field(description="Permission to change the goal, and what belongs to it.")
-    check_in: Permission = strawberry.field(
-        description="Permission to check in on the goal, or to record measurements of the KPI; also of contributors."
+    edit: Permission = strawberry.field(
+        description="Permission to change the goal or initiative, and what belongs to it."
     )
-    archive: Permission = strawberry.field(description="Permission to archive the goal.")
+    check_in: Permission = strawberry.field(
+        description="Permission to check in on the goal or initiative, or to record measurements of the KPI; also of "
+        "contributors."
+    )
+    archive: Permission = strawberry.field(description="Permission to archive the goal or initiative.")
     share: Permission = strawberry.field(
-        description="Permission to change who reads the goal: visibility, participants and share tokens. For share "
-        "tokens an API key with scopes needs SHARE_TOKENS_WRITE instead."
+        description="Permission to change who reads the goal or initiative: visibility, participants and share tokens. "
+        "For share tokens an API key with scopes needs SHARE_TOKENS_WRITE instead."
     )
 
 
@@ -75,14 +79,15 @@ async def permissions_of_goals(
     archived: Sequence[bool] | None = None,
     owners: Sequence[UUID | None] | None = None,
     cycles: Sequence[StoredState] | None = None,
+    roles_in: Any = ROLES_IN_OBJECTIVES,
 ) -> list[GoalPermissions]:
     """The permissions of the viewer for goals, in their order. `archived` and `owners` are those of what belongs to
-    each, if the permissions are for that. `cycles` are those of objectives."""
+    each, if the permissions are for that. `cycles` are those of objectives. `roles_in` finds the roles of the viewer in
+    goals of their type."""
     viewer = info.context.viewer
     roles: dict[UUID, set[str]] = {}
     if needs_participants(viewer, goals):
-        statement = ROLES_IN_KPIS if write_scope == ApiKeyScope.KPIS_WRITE else ROLES_IN_OBJECTIVES
-        for row in await info.context.reader.rows(statement, ids=unique_ids(attribute_values(goals, "id"))):
+        for row in await info.context.reader.rows(roles_in, ids=unique_ids(attribute_values(goals, "id"))):
             roles.setdefault(row.goal_id, set()).add(row.role)
     return [
         goal_permissions(

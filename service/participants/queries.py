@@ -45,6 +45,7 @@ def _roles_in_goals(column: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-# Apart: an objective and a KPI may have the same id, which clients choose.
+# Apart: an objective, a KPI and an initiative may have the same id, which clients choose.
 ROLES_IN_OBJECTIVES = _roles_in_goals(_participant.objective_id)
 ROLES_IN_KPIS = _roles_in_goals(_participant.kpi_id)
+ROLES_IN_INITIATIVES = _roles_in_goals(_participant.initiative_id)

@@ -90,6 +90,7 @@ TYPES: dict[str, Type] = {
             "participants progress startsOn state team title updatedAt version visibility"
         ),
         hides="keyResults",
+        differs="viewerCan",
     ),
     "InitiativeCheckIn": Type(
         "GOALS",

@@ -55,7 +55,7 @@ async def test_viewer_can_tells_service_accounts_what_mutations_come_to(world: W
         account = ACCOUNTS[name]
         await world.arrange(visibility, member_editing=member_editing)
         client = await world.account(name)
-        for kind, id in (("Objective", "root"), ("KeyResult", "number"), ("Kpi", "kpi")):
+        for kind, id in (("Objective", "root"), ("KeyResult", "number"), ("Kpi", "kpi"), ("Initiative", "work")):
             area = EXPECTED[kind].area
             answer = await client.answer(document.format(kind=kind), id=world.hidden.ids[id])
             if not {f"{area}_READ", "PEOPLE_READ"} <= account.held_scopes:

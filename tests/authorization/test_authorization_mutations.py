@@ -89,24 +89,24 @@ async def test_everybody_comes_to_what_the_table_says(world: World, stored: Stor
 async def test_viewer_can_says_what_mutations_come_to(world: World) -> None:
     document = """query($ids: [ID!]!) { nodes(ids: $ids) {
         ... on Objective { viewerCan { ...all } } ... on KeyResult { viewerCan { ...all } }
-        ... on Kpi { viewerCan { ...all } } } }
+        ... on Kpi { viewerCan { ...all } } ... on Initiative { viewerCan { ...all } } } }
         fragment all on GoalPermissions { edit { ...one } checkIn { ...one } archive { ...one } share { ...one } }
         fragment one on Permission { allowed denial }"""
-    ids = [world.hidden.ids[name] for name in ("root", "number", "kpi")]
+    ids = [world.hidden.ids[name] for name in ("root", "number", "kpi", "work")]
     for visibility, member_editing, name in REGIMES:
         actor = ACTORS[name]
         owner = name if actor.relation == "owner" else "owner"
         await world.arrange(visibility, owner=owner, member_editing=member_editing)
         found = (await (await world.acting(name)).data(document, ids=ids))["nodes"]
         if not is_visible_to(actor, visibility):
-            assert found == [None, None, None]
+            assert found == [None] * 4
             continue
         one, check_in = (
             {"allowed": allowed, "denial": None if allowed else denial(actor)}
             for allowed in (may(actor, visibility, member_editing) for may in (may_edit, may_check_in))
         )
         can = {**dict.fromkeys(("edit", "archive", "share"), one), "checkIn": check_in}
-        assert found == [{"viewerCan": can}] * 3, (visibility, member_editing, name)
+        assert found == [{"viewerCan": can}] * 4, (visibility, member_editing, name)
 
 
 def denial(actor: Actor) -> str:
