@@ -11,7 +11,7 @@ PAGE = ROOT / "docs" / "check-ins.md"
 async def test_the_examples_of_the_page(client: Client) -> None:
     objective = await client.objective(await client.cycle())
     key_result = await client.key_result(objective, kind="REACH", target="100")
-    week, correct, work, due = (each.query for each in examples(PAGE))
+    week, correct, work, due, cadences = (each.query for each in examples(PAGE))
     said = [{"keyResultId": key_result, "value": "420"}, {"objectiveId": objective, "status": "ON_TRACK"}]
     payload = (await client.data(week, input={"checkIns": said}))["checkInsRecord"]
     first = payload["checkIns"][0]["id"]
@@ -47,3 +47,9 @@ async def test_the_examples_of_the_page(client: Client) -> None:
     items = [{"initiativeId": initiative, "progress": 0.5, "state": "IN_PROGRESS", "note": "Half of it"}]
     [made] = (await client.data(work, input={"checkIns": items}))["initiativeCheckInsRecord"]["checkIns"]
     assert made["initiative"] == {"title": "Import", "progress": 0.5, "state": "IN_PROGRESS"}
+    team, month = await client.make("teamCreate", name="Team"), {"days": 30, "weekday": None}
+    goals = [{"title": "A key result", "effectiveCheckInCadence": month, "nextCheckInDueAt": "2026-08-01T12:00:00Z"}]
+    assert await client.data(cadences, team=team, objective=objective) == {
+        "teamUpdate": {"team": {"checkInCadence": {"days": 14, "weekday": "FRIDAY"}}, "userErrors": []},
+        "objectiveUpdate": {"objective": {"checkInCadence": month, "keyResults": goals}, "userErrors": []},
+    }
