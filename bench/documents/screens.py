@@ -1,4 +1,7 @@
-"""The named operations that read, each with the variables of one request; `screen_statements.py` has some by hand."""
+"""The named operations that read, and the weekly check-in, each with the variables of its requests.
+
+`screen_statements.py` has some by hand.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -28,7 +31,17 @@ SCREENS: Mapping[str, tuple[int, Variables | None]] = {
     "team-board": (40, lambda targets, _: {"id": targets.team}),
     "team-feed": (40, lambda targets, _: {"filter": {"teamId": targets.team, "includeSubteams": True}}),
     "weekly-check-in": (60, lambda targets, _: {"personId": targets.person}),
+    "weekly-check-in-record": (20, lambda targets, number: {"checkIns": _check_ins(targets, number)}),
 }
+
+
+def _check_ins(targets: Targets, number: int) -> Json:
+    """Check-ins on five key results, which are others in each request."""
+    first = number * 5 % (len(targets.key_results) - 5)
+    return [
+        {"keyResultId": id, "value": str(20 + number % 70), "confidence": 0.7, "note": f"Week {number}"}
+        for id in targets.key_results[first : first + 5]
+    ]
 
 
 def screens() -> list[Document]:

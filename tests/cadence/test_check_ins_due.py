@@ -2,10 +2,14 @@
 
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
 
+from service.reading.keyset import count_rows
+from service.reading.statement_batch import compile_sql
+from service.rollup.check_ins_due_queries import check_ins_due
 from tests.kit.client import Client, Statements
 from tests.kit.kpis import record
 from tests.kit.roles import acting
@@ -211,3 +215,11 @@ async def test_cursors_that_are_not_ours(client: Client, members: str) -> None:
     cursor = b64encode(f"[{members}]".encode()).decode().rstrip("=")
     answer = await client.answer(CHECK_INS, after=cursor)
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
+
+
+def test_its_total_is_found_by_the_conditions_of_its_parts() -> None:
+    """Compared three times, the tenant of the union let a plan for all values expect one row, and read all goals."""
+    for of_person, of_team, of_cycle in product((False, True), repeat=3):
+        listing = check_ins_due(of_person=of_person, of_team=of_team, of_cycle=of_cycle)
+        sql = compile_sql(count_rows(listing)).render(lambda _: "$1")
+        assert sql.count("due.organization_id") == 1, sql
