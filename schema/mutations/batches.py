@@ -97,11 +97,8 @@ def altering_each(
         answers = [outcome.written.get(number) for number in range(len(sent))] if creates else ids
         statement = narrow_statement(batch.subject.entity.by_id, requested_columns(info), "id")
         rows = await load_in_order(info.context.reader, statement, answers)
-        return batch.payload(
-            is_applied=outcome.is_applied,
-            results=[payload(batch.subject.payload, (row, outcome.errors[number])) for number, row in enumerate(rows)],
-            user_errors=[error for number in range(len(rows)) for error in outcome.errors[number]],
-        )
+        results = [payload(batch.subject.payload, (row, outcome.errors[number])) for number, row in enumerate(rows)]
+        return outcome.payload(batch, results)
 
     return batch_mutation(batch, verb, item_type, resolver, description)
 
@@ -195,6 +192,11 @@ class BatchOutcome(Generic[W]):
     def is_applied(self) -> bool:
         """Whether anything was written."""
         return bool(self.written)
+
+    def payload(self, batch: Batch, results: Sequence[Any]) -> Any:
+        """The payload of the whole, with a result for each item."""
+        errors = [error for number in range(len(results)) for error in self.errors[number]]
+        return batch.payload(is_applied=self.is_applied, results=results, user_errors=errors)
 
 
 async def run_items(

@@ -104,18 +104,11 @@ def upserting_each(
         statement = narrow_statement(commands.entity.by_external_id, requested_columns(info), "external_id")
         external_ids = [item.external_id if item.is_named else None for item in items]
         rows = await load_in_order(info.context.reader, statement, external_ids, "external_id")
-        return batch.payload(
-            is_applied=outcome.is_applied,
-            results=[
-                result(
-                    **{name_of_object: row},
-                    outcome=outcome.written.get(number),
-                    user_errors=outcome.errors[number],
-                )
-                for number, row in enumerate(rows)
-            ],
-            user_errors=[error for number in range(len(rows)) for error in outcome.errors[number]],
-        )
+        results = [
+            result(**{name_of_object: row}, outcome=outcome.written.get(number), user_errors=outcome.errors[number])
+            for number, row in enumerate(rows)
+        ]
+        return outcome.payload(batch, results)
 
     return batch_mutation(batch, "Upsert", item_type, resolver, description)
 

@@ -20,6 +20,7 @@ from graphql import (
 from tests.clients.observing import lay_out
 from tests.clients.page import code_blocks
 from tests.clients.project import Prepare
+from tests.kit.reads import LOOKUPS_OF_MANY
 
 # The blocks of the page, by the module that executes them.
 EXECUTED = {
@@ -93,8 +94,8 @@ def field_policies(schema: GraphQLSchema) -> dict[str, Any]:
         fields = object_type(schema, name).fields
         paged = {each: {"keyArgs": key_arguments(field)} for each, field in fields.items() if is_connection(field)}
         lists = {each: {"merge": False} for each, field in fields.items() if is_list_of_objects(field)}
-        # The length of `nodes` follows from its argument, so it never gets shorter.
-        lists.pop("nodes", None)
+        # The lengths of `nodes` and of lookups follow from their arguments, so they never get shorter.
+        lists = {each: policy for each, policy in lists.items() if each not in {"nodes", *LOOKUPS_OF_MANY}}
         if paged or lists:
             policies[name] = {"fields": {**paged, **lists}}
     return policies

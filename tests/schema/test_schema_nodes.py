@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from graphql import get_named_type
 
 from schema.relay.node import global_id, parsed
 from schema.root import schema
 from service.all_entities import BY_NAME
 from service.values.global_ids import encode_measurement
 from tests.kit.client import Client
-from tests.kit.reads import LOOKUPS
+from tests.kit.reads import LOOKUPS, LOOKUPS_OF_MANY, QUERY
 from tests.kit.refusals import SHOWN, shown
 from tests.kit.roles import check_in_on_initiative, furnished
 
@@ -162,9 +163,28 @@ async def test_every_type_by_its_own_id_or_an_external_one(client: Client, datab
             (f'id: "{other}"', None),
         ]:
             assert await client.data(f"{{ {field}({arguments}) {{ id }} }}") == {field: expected}
+        if (many := many_of(type_name)) is not None:
+            found = await client.data(f'{{ {many}(externalIds: ["R-1", "r-1", "R-1", ""]) {{ id }} }}')
+            assert found == {many: [{"id": id}, None, {"id": id}, None]}
         for arguments in ("", f'(id: "{id}", externalId: "R-1")', "(id: null, externalId: null)"):
             answer = await client.answer(f"{{ {field}{arguments} {{ id }} }}")
             assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
+
+
+def many_of(type_name: str) -> str | None:
+    """The field of Query that finds many objects of a type by external ids; links have one in each system instead."""
+    fields = [name for name in LOOKUPS_OF_MANY if get_named_type(QUERY.fields[name].type).name == type_name]
+    assert len(fields) == (type_name != "Link")
+    return fields[0] if fields else None
+
+
+async def test_at_most_a_hundred_external_ids(client: Client) -> None:
+    document = "query($ids: [String!]!) { objectivesByExternalIds(externalIds: $ids) { id } }"
+    assert await client.data(document, ids=[]) == {"objectivesByExternalIds": []}
+    assert await client.data(document, ids=["x"] * 100) == {"objectivesByExternalIds": [None] * 100}
+    [error] = (await client.answer(document, ids=["x"] * 101))["errors"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert error["message"] == "`externalIds` has 101 members; 100 are allowed."
 
 
 async def give_external_id(database_url: str, type_name: str, id: UUID) -> None:
