@@ -86,7 +86,7 @@ def computed_orders(goal: Any) -> dict[str, ComputedOrder]:
     return {
         "PROGRESS": ComputedOrder(cast(goal.progress, Double)),
         "CONFIDENCE": ComputedOrder(goal.confidence),
-        "NEXT_CHECK_IN_DUE_AT": ComputedOrder(due.element, depends_on_now=True),
+        "NEXT_CHECK_IN_DUE_AT": ComputedOrder(due.element, depends_on_now=True, column=goal.check_in_due_at),
         "PACE": ComputedOrder(_pace(goal), depends_on_now=True, within_cycle=True),
     }
 

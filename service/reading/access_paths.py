@@ -5,10 +5,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import FromClause, Select, false
+from sqlalchemy import FromClause, Select, case, false, true
 
 from service.postgres.tables import COMMON, LIVE
-from service.reading.branches import Access, Branch
+from service.reading.branches import Access, Branch, Halves
 from service.reading.comparisons import IN_INDEX, RANGES, Accesses, Comparison, Conditions, range_conditions
 from service.reading.filters import Shape, build_condition, build_parts, depends_on_now, names_of
 from service.reading.involvement import Involvement
@@ -58,6 +58,15 @@ def with_filter(
     return replace(listing, branches=(*own, *others), depends_on_now=True, is_one_off=is_one_off)
 
 
+def _halves_of(order: Any) -> Halves | None:
+    """The halves of a list in an order that an index has for the rows with a value only."""
+    if not isinstance(order, ComputedOrder) or order.column is None:
+        return None
+    # Of a condition within CASE the planner expects that half of the rows meet it, and reads them in order.
+    without_value = case((order.value.is_(None), true()))
+    return Halves((order.column.is_not(None), order.value.is_not(None)), order.column, (without_value,))
+
+
 @cache
 def indexed(table: FromClause) -> Indexed:
     """What the indexes of a table serve."""
@@ -71,8 +80,12 @@ def indexed(table: FromClause) -> Indexed:
                 orders.add(names[2])
             elif len(names) == 5 and names[2] == LIVE:
                 filters[names[1]] = names[3]
-        elif names[-1] == "id" and "archived_at" not in table.c and len(names) == 3:
-            filters[names[1]] = "id"
+        elif names[-1] == "id" and len(names) == 3:
+            if "archived_at" in table.c:
+                # Of the rows with a value, archived or not.
+                orders.add(names[1])
+            else:
+                filters[names[1]] = "id"
         if COMMON in index.info:
             common[names[1]] = index.info[COMMON]
     unique = {"id"} | {"external_id"} & {each.name for each in table.c}
@@ -89,7 +102,8 @@ def _branches(
 ) -> list[Branch]:
     """The rows that meet a filter and the conditions, those of each state apart."""
     parts, sorts = build_parts(columns, shape), listing.orders[order]
-    sorted_by = None if isinstance(sorts, ComputedOrder) else sorts.name
+    column = sorts.column if isinstance(sorts, ComputedOrder) else sorts
+    sorted_by = None if column is None else column.name
     where = (*conditions, *(part.condition for part in parts))
     served, compared = indexed(listing.source), dict[str, list[Comparison]]()
     involved: Accesses = []
@@ -107,13 +121,17 @@ def _branches(
             referred[own.column.name] = own.column, part.referred
         else:
             values = () if listing.step is None else listing.step.values.get(part.name, ())
-            column = getattr(own, "name", part.name)
-            compared.setdefault(column, []).append(Comparison(part, own, values, served.common.get(column, IN_INDEX)))
+            computed = listing.orders.get(part.name.upper())
+            stored = computed.column if isinstance(computed, ComputedOrder) else None
+            name = getattr(own, "name", part.name) if stored is None else stored.name
+            comparison = Comparison(part, own, values, served.common.get(name, IN_INDEX), stored)
+            compared.setdefault(name, []).append(comparison)
     accesses = involved or _accesses(served, compared, referred, sorted_by)
     if sorted_by is None:
         # All rows that meet the filter are sorted.
         accesses = [(more, access and replace(access, are_few=True)) for more, access in accesses]
-    return [Branch((*where, *more), live, access) for live in states for more, access in accesses]
+    halves = _halves_of(sorts)
+    return [Branch((*where, *more), live, access, halves) for live in states for more, access in accesses]
 
 
 def _accesses(served: Indexed, compared: Compared, referred: Referred, sorted_by: str | None) -> Accesses:
@@ -144,7 +162,7 @@ def _accesses(served: Indexed, compared: Compared, referred: Referred, sorted_by
     for name, comparisons in compared.items():
         ranges = [each for each in comparisons if each.comparator in RANGES]
         if ranges and (name in served.orders or name in served.filters):
-            return [((), Access(range_conditions(ranges), has_order=False, order=ranges[0].column))]
+            return [((), Access(range_conditions(ranges), has_order=False, order=ranges[0].ranged))]
     return [((), None)]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, literal_column, select, true, union_all
 
@@ -36,15 +36,33 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Halves:
+    """The conditions of the rows with a value, which an index has in the order of a `column`, and of the others."""
+
+    with_value: tuple[ColumnElement[bool], ...]
+    column: Any
+    without_value: tuple[ColumnElement[bool], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Branch:
     """Rows of a list that meet `where`, and `live` on whether they are archived; branches have no row in common.
 
-    Without `access`, the planner chooses.
+    Without `access`, the planner chooses. If an index has the order of the list for the rows with a value only, the
+    `halves` are read apart.
     """
 
     where: tuple[ColumnElement[bool], ...] = ()
     live: tuple[ColumnElement[bool], ...] = ()
     access: Access | None = None
+    halves: Halves | None = None
+
+
+class _Part(NamedTuple):
+    """Rows of a page. `has_value` is whether they have a value to be sorted by, if either all of them or none has."""
+
+    rows: Select[Any]
+    has_value: bool | None = None
 
 
 def equals(column: Any, value: Any) -> ColumnElement[bool]:
@@ -61,9 +79,25 @@ def select_keys(
 ) -> Select[Any]:
     """The sort keys of the page of a list with these branches. Of each it reads as many rows as the page has."""
     parts = [part for number, each in enumerate(branches) for part in _parts(source, tenant, each, order, number)]
-    if len(parts) == 1:
-        return parts[0]
-    merged = union_all(*parts).subquery("parts")
+    second = [each.rows for each in parts if each.has_value is order.begins_empty]
+    first = [each.rows for each in parts if each.has_value is not order.begins_empty]
+    if second:
+        return _in_turn(first, second, order)
+    if len(first) == 1:
+        return first[0]
+    merged = union_all(*first).subquery("parts")
+    return order.limited(select(*merged.c), [*merged.c])
+
+
+def _in_turn(first: Sequence[Select[Any]], second: Sequence[Select[Any]], order: PageOrder) -> Select[Any]:
+    """The first rows, among which may be some of the second half, and the second if those do not fill the page."""
+    rows = union_all(*first).subquery("of_first")
+    own = order.limited(select(*rows.c), [*rows.c]).cte("first_half")
+    value = own.c[order.names[0]]
+    is_first = value == order.empty if order.begins_empty else value != order.empty
+    count = select(func.count()).select_from(own).where(is_first).scalar_subquery()
+    limit: Any = literal_column(str(order.limit))
+    merged = union_all(select(*own.c), *(each.where(count < limit) for each in second)).subquery("parts")
     return order.limited(select(*merged.c), [*merged.c])
 
 
@@ -83,28 +117,44 @@ def select_all(
 
 def _parts(
     source: FromClause, tenant: Sequence[ColumnElement[bool]], branch: Branch, order: PageOrder, number: int
-) -> list[Select[Any]]:
+) -> list[_Part]:
     rows, access = select(*order.labelled).select_from(source).where(*tenant, *branch.live), branch.access
     if access is not None and access.are_few:
-        return [_sorted(rows, branch.where, access, order, number)]
+        return [_Part(_sorted(rows, branch.where, access, order, number))]
     if access is not None and not access.has_order:
-        return _sorted_if_few(rows, branch.where, access, order, number)
+        return _sorted_if_few(rows, branch, access, order, number)
     matching = rows.where(*branch.where)
     if access is None:
-        return [order.cut(matching, order.columns)]
+        return _in_order(matching, branch, order)
     if access.each is None:
-        return [order.cut(matching.where(*access.conditions), order.columns, access.nulls)]
+        return _in_order(matching.where(*access.conditions), branch, order, access.nulls)
     column, values = access.each
     if not access.may_be_many:
-        return [_of_values(matching.where(*access.conditions), column, values, order, number)]
+        return [_Part(_of_values(matching.where(*access.conditions), column, values, order, number))]
     some = _limited(select(values.c.value), MAX_READ_VALUES + 1).cte(f"some_{number}")
     count = select(func.count()).select_from(some).scalar_subquery()
     limit: Any = literal_column(str(MAX_READ_VALUES))
     by_value = _of_values(matching.where(*access.conditions), column, some, order, number)
     return [
-        by_value.where(count <= limit),
-        *_sorted_if_few(rows.where(count > limit), branch.where, access, order, number),
+        _Part(by_value.where(count <= limit)),
+        *_sorted_if_few(rows.where(count > limit), branch, access, order, number),
     ]
+
+
+def _in_order(rows: Select[Any], branch: Branch, order: PageOrder, nulls: Sequence[Any] = ()) -> list[_Part]:
+    """The rows by an index that has them in the order of the list."""
+    halves = branch.halves
+    if halves is None:
+        return [_Part(order.cut(rows, order.columns, nulls))]
+    parts = []
+    for has_value, conditions, column in (
+        (True, halves.with_value, halves.column),
+        (False, halves.without_value, order.empty),
+    ):
+        own = order.sorted_by(column)
+        half = rows.with_only_columns(*own.labelled, maintain_column_froms=True).where(*conditions)
+        parts.append(_Part(own.cut(half, own.columns), has_value))
+    return parts
 
 
 def _of_values(rows: Select[Any], column: Any, values: FromClause, order: PageOrder, number: int) -> Select[Any]:
@@ -138,11 +188,9 @@ def _sorted(
     return order.cut(select(*keys).where(few.c.matches), keys)
 
 
-def _sorted_if_few(
-    rows: Select[Any], where: Sequence[ColumnElement[bool]], access: Access, order: PageOrder, number: int
-) -> list[Select[Any]]:
+def _sorted_if_few(rows: Select[Any], branch: Branch, access: Access, order: PageOrder, number: int) -> list[_Part]:
     """The rows by their index if it has few, and by that of the order otherwise. One of the two is not executed."""
-    matches = and_(true(), *where)
+    matches = and_(true(), *branch.where)
     matching = _read_by_index(rows.add_columns(matches.label("matches")), access, number, MAX_SORTED_ROWS + 1)
     few = _limited(matching, MAX_SORTED_ROWS + 1).cte(f"few_{number}")
     count = select(func.count()).select_from(few).scalar_subquery()
@@ -151,8 +199,8 @@ def _sorted_if_few(
     # Within CASE the planner sees no condition that it would rather use another index for.
     hidden = case((matches, true()))
     return [
-        order.cut(select(*keys).where(few.c.matches, count <= limit), keys),
-        order.cut(rows.where(*access.of_order, hidden, count > limit), order.columns),
+        _Part(order.cut(select(*keys).where(few.c.matches, count <= limit), keys)),
+        *_in_order(rows.where(*access.of_order, hidden, count > limit), branch, order),
     ]
 
 

@@ -1,7 +1,8 @@
 """Single comparisons of a filter, and how an index finds the rows that meet them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import ge, gt, le, lt
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +28,7 @@ from service.reading.filters import Part
 
 # The comparators that name a span of an order.
 RANGES = frozenset(("eq", "in_", "lt", "lte", "gt", "gte"))
+BOUNDS: Mapping[str | None, Any] = {"lt": lt, "lte": le, "gt": gt, "gte": ge}
 # All rows are in the index of a column.
 IN_INDEX = "*"
 Conditions = tuple[ColumnElement[bool], ...]
@@ -36,12 +38,19 @@ Accesses = Sequence[tuple[Conditions, Access | None]]
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """A comparison with a column. `values` are all that the column has, if that is known and its type does not say
-    it. Rows with the `common` value are not in the index of the column."""
+    it. Rows with the `common` value are not in the index of the column. What is computed is in a column `stored` where
+    it has a value."""
 
     part: Part
     column: Any
     values: Sequence[str] = ()
     common: str | None = IN_INDEX
+    stored: Any = None
+
+    @property
+    def ranged(self) -> Any:
+        """The column whose index has a range of the rows that meet the comparison."""
+        return self.column if self.stored is None else self.stored
 
     @property
     def comparator(self) -> str | None:
@@ -108,15 +117,17 @@ def range_conditions(comparisons: Sequence[Comparison]) -> Conditions:
 
     A plan that serves all values expects a third of all rows after one end, and one in two hundred between two.
     """
-    comparators, compared = {each.comparator for each in comparisons}, comparisons[0].column
-    more = [
-        equals(compared, bindparam(each.part.parameter, type_=compared.type))
-        for each in comparisons
-        if each.comparator == "eq"
+    comparators, compared = {each.comparator for each in comparisons}, comparisons[0].ranged
+    operands = [(each, bindparam(each.part.parameter, type_=compared.type)) for each in comparisons]
+    more = [equals(compared, operand) for each, operand in operands if each.comparator == "eq"]
+    more += [
+        BOUNDS[each.comparator](compared, operand)
+        for each, operand in operands
+        if each.stored is not None and each.comparator in BOUNDS
     ]
     if isinstance(compared.type, Date | DateTime):
         if comparators <= {"lt", "lte"}:
-            more = [compared > literal_column("'-infinity'")]
+            more.append(compared > literal_column("'-infinity'"))
         elif comparators <= {"gt", "gte"}:
-            more = [compared < literal_column("'infinity'")]
+            more.append(compared < literal_column("'infinity'"))
     return (*(each.part.condition for each in comparisons), *more)

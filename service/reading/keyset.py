@@ -136,12 +136,15 @@ def select_page(listing: Listing, page: Page) -> Select[Any]:
 def _select_page(
     listing: Listing, order: str, descending: bool, backwards: bool, has_cursor: bool, size: int
 ) -> Select[Any]:
+    sorts = listing.orders[order]
     page_order = PageOrder(
         tuple(sort_keys(listing, order, descending)),
         descending != backwards,
         has_cursor,
         size + 1,
         bool(listing.ties) and listing.ties[-1].primary_key,
+        sorts.empty(descending=descending) if isinstance(sorts, ComputedOrder) else None,
+        begins_empty=backwards,
     )
     if listing.branches:
         return _select_of_branches(listing, page_order)

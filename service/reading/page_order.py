@@ -1,7 +1,7 @@
 """The order of a page: its keys, where it begins, and how many rows it has."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, DateTime, Select, bindparam, func, literal_column, tuple_
@@ -21,18 +21,22 @@ class ComputedOrder:
     """An order by a number or an instant that no index has. Rows without a value come last in both directions.
 
     `depends_on_now` tells whether time changes the value. An order `within_cycle` compares what only the goals of one
-    cycle have in common.
+    cycle have in common. If the value of all rows that have one is in a `column`, an index may have these in order.
     """
 
     value: ColumnElement[Any]
     depends_on_now: bool = False
     within_cycle: bool = False
+    column: Any = None
 
     def key(self, *, descending: bool) -> ColumnElement[Any]:
         """What rows are sorted by in a direction."""
+        return func.coalesce(self.value, self.empty(descending=descending), type_=self.value.type)
+
+    def empty(self, *, descending: bool) -> Any:
+        """What stands for no value in a direction."""
         empty = EMPTY_INSTANTS if isinstance(self.value.type, DateTime) else EMPTY_NUMBERS
-        last: Any = literal_column(empty[not descending], self.value.type)
-        return func.coalesce(self.value, last, type_=self.value.type)
+        return literal_column(empty[not descending], self.value.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class PageOrder:
     """Rows are sorted by `columns`: the column of the order, the tie breakers and the id; there are `limit` of them.
 
     If `has_cursor`, they begin after the parameters `cursor_value`, `cursor_first_tie`, ... and `cursor_id`. The last
-    tie breaker may be unique already: then the id is no sort key.
+    tie breaker may be unique already: then the id is no sort key. Rows without a value have the value `empty`, if there
+    may be any; they are the last ones, or if `begins_empty` the first.
     """
 
     columns: tuple[Any, ...]
@@ -48,6 +53,12 @@ class PageOrder:
     has_cursor: bool
     limit: int
     ends_with_unique_tie: bool
+    empty: Any = None
+    begins_empty: bool = False
+
+    def sorted_by(self, column: Any) -> "PageOrder":
+        """The order of rows that have its values in this column."""
+        return replace(self, columns=(column, *self.columns[1:]))
 
     @property
     def names(self) -> tuple[str, ...]:

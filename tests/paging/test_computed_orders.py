@@ -1,6 +1,8 @@
 """Lists in the order of what is computed: as the goals show it, empty ones last, from cursor to cursor."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -19,6 +21,8 @@ PAGE = """query($filter: %sFilter, $order: %sOrder, $first: Int, $after: String,
     %s(filter: $filter, orderBy: $order, first: $first, after: $after, last: $last, before: $before) {
         totalCount nodes { id progress confidence nextCheckInDueAt pace dueAt }
         pageInfo { endCursor startCursor hasNextPage hasPreviousPage } } }"""
+
+DUE = {"field": "NEXT_CHECK_IN_DUE_AT"}
 
 
 @pytest.fixture
@@ -44,7 +48,7 @@ async def cycle(client: Client) -> str:
 
 
 async def walked(
-    client: Client, document: str, name: str, size: int, *, backwards: bool, **variables: Any
+    client: Client, document: str, name: str, size: int, *, backwards: bool, days: int = 3, **variables: Any
 ) -> list[Any]:
     """All nodes of a list, a page at a time. Time goes on between pages, and the list stays that of the first one."""
     nodes: list[Any] = []
@@ -55,7 +59,7 @@ async def walked(
         page = (await client.data(document, **variables, **sized, **cursor))[name]
         nodes = [*page["nodes"], *nodes] if backwards else [*nodes, *page["nodes"]]
         info = page["pageInfo"]
-        client.clock.advance(days=3)
+        client.clock.advance(days=days)
         if not info["hasPreviousPage" if backwards else "hasNextPage"]:
             assert page["totalCount"] == len(nodes)
             client.clock.now = begun
@@ -69,7 +73,7 @@ async def test_lists_are_in_the_order_of_what_they_show(client: Client, cycle: s
         of_cycle = {"cycleId": {"eq": cycle}} if kind == "Objective" else {"objective": {"cycleId": {"eq": cycle}}}
         for number, (field, shown) in enumerate(SHOWN.items()):
             for direction in ("ASC", "DESC"):
-                arguments = {
+                arguments: dict[str, Any] = {
                     "filter": {**of_cycle, "status": {"neq": "ACHIEVED"}} if number % 2 else of_cycle,
                     "order": {"field": field, "direction": direction},
                 }
@@ -84,6 +88,36 @@ async def test_lists_are_in_the_order_of_what_they_show(client: Client, cycle: s
                     pages = await walked(client, document, name, 11, backwards=backwards, **arguments)
                     assert [each["id"] for each in pages] == [each["id"] for each in nodes]
         assert empty > 10
+
+
+async def test_the_next_check_in_is_found_in_its_order(client: Client, cycle: str) -> None:
+    """Goals with one and goals without one are read apart, by an index that has the former."""
+    now = f"{client.clock.now:%Y-%m-%dT%H:%M:%SZ}"
+    span = {"gt": "2026-03-01T00:00:00Z", "lte": now}
+    filters: list[tuple[dict[str, Any], Callable[[Any], bool]]] = [
+        ({}, lambda due: True),
+        ({"status": {"isNull": False}, "staleness": {"in": ["FRESH", "DUE", "OVERDUE"]}}, lambda due: due is not None),
+        ({"nextCheckInDueAt": {"lt": now}}, lambda due: due is not None and due < now),
+        ({"nextCheckInDueAt": {"gte": now}}, lambda due: due is not None and due >= now),
+        ({"nextCheckInDueAt": span}, lambda due: due is not None and "2026-03" < due <= now),
+        ({"nextCheckInDueAt": {"isNull": True}}, lambda due: due is None),
+    ]
+    for kind, name in (("Objective", "objectives"), ("KeyResult", "keyResults")):
+        document, found = PAGE % (kind, kind, name), set()
+        by_title = {"field": "TITLE", "direction": "ASC"}
+        every = await walked(client, document, name, 100, backwards=False, days=0, order=by_title)
+        for (filter, meets), direction, backwards in product(filters, ("ASC", "DESC"), (False, True)):
+            nodes = await walked(
+                client, document, name, 13, backwards=backwards, filter=filter, order={**DUE, "direction": direction}
+            )
+            expected = [each for each in every if meets(each["nextCheckInDueAt"])]
+            shown = [sorted((each["id"], each["nextCheckInDueAt"]) for each in own) for own in (nodes, expected)]
+            assert shown[0] == shown[1], (filter, direction)
+            known = [each["nextCheckInDueAt"] for each in nodes if each["nextCheckInDueAt"]]
+            assert all(nodes[at]["nextCheckInDueAt"] for at in range(len(known)))
+            assert known == sorted(known, reverse=direction == "DESC")
+            found.add(len(nodes))
+        assert len(found) > 3
 
 
 async def test_pace_is_within_a_cycle(client: Client, cycle: str) -> None:

@@ -27,7 +27,6 @@ NUMERIC = {("Objective", "progress"), ("KeyResult", "progress"), ("KeyResult", "
 COMPUTED = {
     *(("Objective", name) for name in ("has_parents", "has_children", "has_key_results", "alignment_state")),
     *((type_name, name) for type_name in ("Objective", "KeyResult") for name in ("status_reason", "confidence")),
-    *((type_name, "next_check_in_due_at") for type_name in ("Objective", "KeyResult")),
     ("Cycle", "is_current"),
 }
 LISTED = [entity for entity in ENTITIES if entity.listing is not None]
@@ -57,6 +56,8 @@ def column_of(entity: Entity, name: str) -> str:
     assert entity.listing is not None
     step = entity.listing.step
     expression: Any = step.columns[name] if step and name in step.columns else entity.filters[name]
+    if isinstance(order := entity.listing.orders.get(name.upper()), ComputedOrder) and order.column is not None:
+        return str(order.column.name)
     # What is above or below others is found by ids, what refers to something by the column that does, and goals of
     # people by their owner; the participants have an index by person.
     match expression:
@@ -73,8 +74,8 @@ def column_of(entity: Entity, name: str) -> str:
 def test_filters_and_orders_of_a_list_are_indexed(entity: Entity) -> None:
     assert entity.listing is not None
     names = {name for name in entity.filters if (entity.name, name) not in NUMERIC | COMPUTED}
-    orders = [each for each in entity.listing.orders.values() if not isinstance(each, ComputedOrder)]
-    columns = {column_of(entity, name) for name in names} | {each.name for each in orders}
+    orders = [each.column if isinstance(each, ComputedOrder) else each for each in entity.listing.orders.values()]
+    columns = {column_of(entity, name) for name in names} | {each.name for each in orders if each is not None}
     assert {each for each in columns if not is_indexed(entity.table, each)} == set()
     # The exceptions are such.
     assert not any(is_indexed(entity.table, column) for name, column in NUMERIC | COMPUTED if name == entity.name)

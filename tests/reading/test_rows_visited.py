@@ -14,7 +14,7 @@ from service.entities.entity import Entity
 from service.reading.access_paths import indexed, with_filter
 from service.reading.filters import build_condition, parse_filter
 from service.reading.involvement import Involvement
-from service.reading.keyset import MAX_EXACT_COUNT, Page, bind_page, count_rows, select_page
+from service.reading.keyset import MAX_EXACT_COUNT, Listing, Page, bind_page, count_rows, select_page
 from service.reading.page_order import ComputedOrder
 from service.reading.relations import Related, Relation
 from service.reading.subtree import Subtree
@@ -35,9 +35,11 @@ ROWS, PAGE = 2_000, 50
 ENTITY_TABLES = {entity.table.name: entity.table for entity in ENTITIES}
 LISTED = {entity.name: entity for entity in ENTITIES if entity.listing is not None}
 FIRST, LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
+CHECK_IN_DUE_AT = "CASE WHEN n % 3 > 0 THEN now() + n * INTERVAL '1 minute' END"
 # All rows are alike, so that half of the comparisons find all of them, and half find none.
 DIFFERENT = {
-    **{table: {"position": "n"} for table in ("objectives", "key_results")},
+    "objectives": {"position": "n"},
+    "key_results": {"position": "n", "check_in_due_at": CHECK_IN_DUE_AT},
     **{table: {"name": "'name ' || n"} for table in ("kpis", "teams", "pillars", "cycles", "service_accounts")},
     "people": {"name": "'name ' || n", "email": "'email-' || n"},
     "initiatives": {"title": "'title ' || n"},
@@ -51,7 +53,7 @@ NUMERIC = {"progress", "current", "target"}
 # The state of a cycle follows from the time, so no index has it. An organization has few cycles.
 # So it is with what is computed from the moment or from what is around a row.
 AROUND = {"has_parents", "has_children", "has_key_results", "alignment_state"}
-WITHOUT_INDEX = {*NUMERIC, *AROUND, "state", "is_current", "status_reason", "next_check_in_due_at", "confidence"}
+WITHOUT_INDEX = {*NUMERIC, *AROUND, "state", "is_current", "status_reason", "confidence"}
 
 
 def comparisons(entity: Entity, row: Any) -> Iterator[dict[str, Any]]:
@@ -93,6 +95,16 @@ def comparisons(entity: Entity, row: Any) -> Iterator[dict[str, Any]]:
             yield from ({name: {"eq": own}}, {name: {"in_": [own, nobodys]}})
         if isinstance(kind, Enum) or name in ("status", "staleness"):
             yield {name: {"neq": own or nobodys}}
+
+
+def orders_of(listing: Listing, filter: dict[str, Any]) -> list[str]:
+    """Some of the orders that an index has; those that have only the rows with a value, for some filters."""
+    indexed_orders = [name for name, each in listing.orders.items() if not isinstance(each, ComputedOrder)][::3]
+    is_sorted = not filter or bool(filter.keys() & {"next_check_in_due_at", "level", "due_at"})
+    halved = [
+        name for name, each in listing.orders.items() if isinstance(each, ComputedOrder) and each.column is not None
+    ]
+    return [*indexed_orders, *(halved if is_sorted else [])]
 
 
 def refers_to_own(entity: Entity, filter: dict[str, Any]) -> bool:
@@ -154,7 +166,7 @@ async def test_pages_read_little_and_counts_their_organization(
         )
         for filter in ({}, *comparisons(entity, row)):
             shape, values, _ = parse_filter(filter)
-            for order in [name for name, each in listing.orders.items() if not isinstance(each, ComputedOrder)][::3]:
+            for order in orders_of(listing, filter):
                 for archived in (False, True):
                     filtered = with_filter(
                         listing, entity.filters, shape, order, include_archived=archived, is_one_off=True
@@ -165,12 +177,17 @@ async def test_pages_read_little_and_counts_their_organization(
                     )
                     what = (table, filter, order, archived, rows)
                     # Of each row that refers to one of its own table that one is read, too.
-                    most = (5 * rows + 200) * (2 if refers_to_own(entity, filter) else 1)
-                    assert (what, visited) == (what, min(visited, most))
+                    # The index of what some rows have no value of has live and archived ones together.
+                    is_halved = isinstance(listing.orders[order], ComputedOrder) or "next_check_in_due_at" in filter
+                    is_doubled = archived and is_halved
+                    most = (5 * rows + 200) * (2 if refers_to_own(entity, filter) or is_doubled else 1)
+                    assert (what, visited) == (what, min(visited, most)), str(what)
                     sizes.add(rows)
             # For each value of a list, live and archived rows are counted apart, if the planner so chooses.
             values_of_lists = [value for each in filter.values() for value in each.values() if isinstance(value, list)]
             most = min(of_organization, MAX_EXACT_COUNT + 1) * max(1, 2 * sum(map(len, values_of_lists)))
+            # So they are where an index has both together.
+            most *= 2 if "next_check_in_due_at" in filter else 1
             # The goals of a person are found by its participants.
             most += participants if {"involving", "mine"} & filter.keys() else 0
             most += of_organization if refers_to_own(entity, filter) else 0
