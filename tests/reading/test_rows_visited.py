@@ -164,10 +164,10 @@ async def test_pages_read_little_and_counts_their_organization(
         of_organization = await cleaner.fetchval(
             f"SELECT count(*) FROM {table} WHERE organization_id = $1", client.organization_id
         )
-        for filter in ({}, *comparisons(entity, row)):
+        for number, filter in enumerate(({}, *comparisons(entity, row))):
             shape, values, _ = parse_filter(filter)
             for order in orders_of(listing, filter):
-                for archived in (False, True):
+                for archived in (False, True) if number % 2 == 0 else (False,):
                     filtered = with_filter(
                         listing, entity.filters, shape, order, include_archived=archived, is_one_off=True
                     )
