@@ -16,7 +16,10 @@ from service.settings import PREFIX, Settings, variable_of
 KNOWN_VARIABLES = frozenset(variable_of(field) for field in Settings.model_fields)
 # Variables of tests and tools.
 TOOL_VARIABLES = frozenset(
-    {"OKRGRAPH_FUZZ", "OKRGRAPH_HOSTILE", "OKRGRAPH_LARGE", "OKRGRAPH_TEST_DATABASE_URL", "OKRGRAPH_TEST_PGBOUNCER"}
+    {
+        *("OKRGRAPH_FUZZ", "OKRGRAPH_HOSTILE", "OKRGRAPH_LARGE", "OKRGRAPH_WRITE_ANSWERS"),
+        *("OKRGRAPH_TEST_DATABASE_URL", "OKRGRAPH_TEST_PGBOUNCER"),
+    }
 )
 URL_FORM = "postgresql://user:password@host:port/database"
 
