@@ -22,7 +22,8 @@ LISTS = ("objectives", "keyResults", "kpis", "events")
 
 async def test_no_id_and_no_external_id_of_a_hidden_goal_finds_anything(world: World) -> None:
     outsider, rows = await world.acting("outsider"), await rows_of(world)
-    ids = [id for kind, own in rows.hidden.items() for id in own]
+    # Of types with many rows some: each is read in each way.
+    ids = [id for own in rows.hidden.values() for id in own[:: 1 + len(own) // 12]]
     # A measurement has no UUID of its own.
     uuids = [str(uuid_of(id)) for id in ids if parsed(id)]
     keys = [f"Hidden-{name}" for name, id in world.hidden.ids.items() if id in rows.hidden_ids]
@@ -115,9 +116,10 @@ async def test_a_cursor_at_a_hidden_goal_leads_to_what_is_visible_only(world: Wo
     tried = set()
     for where, name in places:
         edges = await edges_of(world, where, name)
-        for number, edge in enumerate(edges):
-            if edge["node"]["id"] not in rows.hidden_ids:
-                continue
+        hidden = [number for number, edge in enumerate(edges) if edge["node"]["id"] in rows.hidden_ids]
+        # Of a long list some, the first and the last among them.
+        for number in {*hidden[:: 1 + len(hidden) // 12], *hidden[-1:]}:
+            edge = edges[number]
             tried.add(where)
             visible = [
                 [each["node"] for each in own if each["node"]["id"] not in rows.hidden_ids]
