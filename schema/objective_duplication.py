@@ -56,7 +56,8 @@ class ObjectiveDuplicationMutations:
         "Copies an objective with its key results, alone or with all objectives below it, in one transaction. Copies "
         "begin without progress, check-ins, scores, participants and external ids; their baselines stay. Lifecycles "
         "are those of new goals. The copy is aligned with the parents of the original that you see and whose cycles "
-        "allow it.",
+        "allow it; in another cycle, not with those in the cycle of the original. Links to other systems and "
+        "initiatives are not copied.",
         argument="Objective to copy, what is copied with it, and what is to be different.",
         exclusive=True,
     )

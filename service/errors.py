@@ -210,6 +210,12 @@ class Refusal(Exception):
         """The refusals that it contains: only itself."""
         return [self]
 
+    def within(self, *path: str) -> Self:
+        """The same refusal in a part of the input that has this path."""
+        moved = type(self).__new__(type(self), *self.args)
+        moved.__dict__ = {**self.__dict__, "field": (*path, *self.field)}
+        return moved
+
     def again(self) -> Self:
         """The same refusal for another part of the input."""
         return type(self)(self.field, **self.facts)

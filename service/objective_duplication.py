@@ -1,5 +1,6 @@
 """Copies an objective, alone or with all below it: their key results, alignments and links, without progress."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,7 +106,8 @@ async def duplicate(tx: Transaction, request: DuplicateRequest) -> UUID:
     """Copies objectives; the id of the copy of the first one. The transaction has the graph lock for itself.
 
     The copies are created by the commands of create. The first one is aligned with the parents of its original that
-    the viewer sees and whose cycles allow it, the others among each other. Key results that follow a KPI which the
+    the viewer sees and whose cycles allow it, the others among each other. A copy in another cycle is not aligned with
+    parents in the cycle of its original. Key results that follow a KPI which the
     viewer does not see, and links with such KPIs, are left out. Raises NotFound, Archived and DuplicateTooLarge.
     """
     ensure_editor(tx.viewer)
@@ -127,7 +129,8 @@ async def duplicate(tx: Transaction, request: DuplicateRequest) -> UUID:
         await key_results.create(tx, [key_result for key_result, _ in pairs])
     for key_result, source in pairs:
         insert_parts(tx, key_result, source, belongings)
-    await _align(tx, request.objective_id, copies)
+    left_cycle_id = None if request.cycle_id in (None, sources[0]["cycle_id"]) else sources[0]["cycle_id"]
+    await _align(tx, request.objective_id, copies, left_cycle_id)
     if len(copies) > MAX_PLANNED:
         # Those for tables that were empty do not fit what was added.
         await tx.flush()
@@ -191,15 +194,16 @@ def _of_new(values: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]
     return {"lifecycle": Lifecycle.ACTIVE, **{name: values[name] for name in names}}
 
 
-async def _align(tx: Transaction, root_id: UUID, copies: Mapping[UUID, Successor]) -> None:
-    """Aligns the copies with each other, and the first one with the parents of its original."""
+async def _align(tx: Transaction, root_id: UUID, copies: Mapping[UUID, Successor], left_cycle_id: UUID | None) -> None:
+    """Aligns the copies with each other, and the first one with the parents of its original, without those in the cycle
+    that it left."""
     edges = await tx.rows(ALIGNMENTS, ids=list(copies))
     outside = {row["parent_id"] for row in edges if row["objective_id"] == root_id} - copies.keys()
-    served = await _served(tx, outside)
+    served = await _served(tx, outside, left_cycle_id)
     key_result_ids = {source["id"]: new.id for copy in copies.values() for new, source in copy.key_results}
-    parents: dict[UUID, dict[Parent, Any]] = {}
+    parents: dict[UUID, dict[Parent, Any]] = defaultdict(dict)
     for row in edges:
-        own = parents.setdefault(row["objective_id"], {})
+        own = parents[row["objective_id"]]
         if row["parent_id"] in copies:
             # The objective stands in for a key result that is not copied.
             parent = copies[row["parent_id"]].objective.id, key_result_ids.get(row["parent_key_result_id"])
@@ -207,17 +211,25 @@ async def _align(tx: Transaction, root_id: UUID, copies: Mapping[UUID, Successor
         elif row["objective_id"] == root_id and row["parent_id"] in served:
             key_result_id = row["parent_key_result_id"] if row["is_key_result_live"] else None
             own.setdefault((row["parent_id"], key_result_id), row)
-    for id, own in parents.items():
-        # The oldest one becomes primary when the primary one is left out.
-        primary = min(own.values(), key=lambda row: (not row["is_primary"], row["created_at"], row["id"]), default=None)
-        for parent, row in own.items():
-            insert_alignment(tx, copies[id].objective.id, parent, row, is_primary=row is primary)
+    # The oldest one becomes primary when the primary one is left out.
+    primary = {
+        id: min(own.values(), key=lambda row: (not row["is_primary"], row["created_at"], row["id"]))["id"]
+        for id, own in parents.items()
+        if own
+    }
+    copied = [(parent, row) for own in parents.values() for parent, row in own.items()]
+    for parent, row in sorted(copied, key=lambda each: (each[1]["position"], each[1]["id"])):
+        id = row["objective_id"]
+        insert_alignment(tx, copies[id].objective.id, parent, row, is_primary=row["id"] == primary[id])
+    # What was locked before did not stand in the order of these alignments.
+    tx.locked_upward.clear()
 
 
-async def _served(tx: Transaction, ids: Iterable[UUID]) -> set[UUID]:
+async def _served(tx: Transaction, ids: Iterable[UUID], left_cycle_id: UUID | None) -> set[UUID]:
     """Those of these objectives that a new one may be aligned with: visible ones, that are not archived, in cycles that
     allow it."""
-    rows = [row for row in await tx.lock(Objective, ids, update=False) if row is not None and row.archived_at is None]
+    locked = [row for row in await tx.lock(Objective, ids, update=False) if row is not None]
+    rows = [row for row in locked if row.archived_at is None and row.cycle_id != left_cycle_id]
     if not rows:
         return set()
     refusals = await find_refusals(tx, [GoalCheck(row, edits=False) for row in rows])

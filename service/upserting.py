@@ -43,15 +43,17 @@ class RequiredForNew(Refusal):
 class UpsertCommands:
     """The commands by which rows of a type are created and changed together.
 
-    `lock` locks existing rows by their ids, and what new rows with some values belong to. `draft` makes a new row of
-    values. `creating` reads once what all new rows need, and gives the function that adds some of them. `change`
-    changes a row, and `adjust` gives the values that an existing row is changed to, of those of an item. `required` are
-    the values that a new row needs. `reads_others` tells of a row and what is given for it whether the command reads
-    other rows of the type, so that what was written before is sent before.
+    `lock_before` locks what some values refer to and is locked before rows of the type. `lock` locks existing rows by
+    their ids, and what new rows with some values belong to. `draft` makes a new row of values. `creating` reads once
+    what all new rows need, and gives the function that adds some of them. `change` changes a row, and `adjust` gives
+    the values that an existing row is changed to, of those of an item. `required` are the values that a new row
+    needs. `reads_others` tells of a row and what is given for it whether the command reads other rows of the type, so
+    that what was written before is sent before.
     """
 
     entity: Entity
     lock: Callable[[Transaction, Iterable[UUID], Sequence[Values]], Awaitable[Sequence[Any]]]
+    lock_before: Callable[[Transaction, Iterable[Values]], Awaitable[None]] | None = None
     draft: Callable[[Transaction, Values], Any]
     creating: Callable[[Transaction, Sequence[Any]], Awaitable[Add]]
     change: Callable[[Transaction, Change], Awaitable[None]]
@@ -110,6 +112,8 @@ async def upsert_each(
 async def _lock(tx: Transaction, commands: UpsertCommands, items: Sequence[UpsertItem]) -> Mapping[str, Any]:
     """The rows of items that the viewer sees, locked, by external id."""
     keys = [item.external_id for item in items]
+    if commands.lock_before is not None:
+        await commands.lock_before(tx, [item.values for item in items])
     ids = {row.external_id: row.id for row in await tx.rows(_seen_by_external_id(commands.entity), keys=keys)}
     new = [item.values for item in items if item.external_id not in ids]
     locked = await commands.lock(tx, list(ids.values()), new)

@@ -14,7 +14,7 @@ from schema.mutations.user_errors import USER_ERRORS, UserError
 from service.entities.entity import Values
 from service.key_results import commands
 from service.key_results.entity import KEY_RESULT
-from service.key_results.locking import lock_key_results_ahead
+from service.key_results.locking import lock_followed_kpis, lock_key_results_ahead
 from service.key_results.models import KeyResult as KeyResultRow
 from service.upserting import UpsertCommands, UpsertOutcome
 from service.writing.transaction import Transaction
@@ -36,6 +36,7 @@ async def _lock(tx: Transaction, ids: Iterable[UUID], new: Iterable[Values]) -> 
 UPSERT = UpsertCommands(
     entity=KEY_RESULT,
     lock=_lock,
+    lock_before=lock_followed_kpis,
     draft=commands.draft,
     creating=commands.creating,
     change=commands.change,
@@ -71,6 +72,7 @@ class KeyResultBatchMutations:
         KeyResultUpdateInput,
         change_by_input(KEY_RESULT),
         "Changes the fields of up to 200 key results in one transaction.",
+        lock_before=lock_followed_kpis,
     )
     key_results_archive: KeyResultBatchPayload | None = archiving_each(
         BATCH,

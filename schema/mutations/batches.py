@@ -16,6 +16,7 @@ from schema.execution.fields.selecting import narrow_statement
 from schema.mutations.declare import Command, Subject, archive_input, mutation, set_archived_by_input
 from schema.mutations.inputs import check_input, facts
 from schema.mutations.user_errors import UserError, payload, user_errors
+from service.entities.entity import Values
 from service.errors import BadUserInput, Refusal, Refusals
 from service.reading.statements import load_in_order
 from service.values.names import to_camel_case, to_words
@@ -74,8 +75,10 @@ def altering_each(
     id_field: str = "id",
     exclusive: bool = False,
     creates: bool = False,
+    lock_before: Callable[[Transaction, Iterable[Values]], Awaitable[None]] | None = None,
 ) -> Any:
     """A mutation that changes many rows: `command` gets the id of each, in `id_field`, and its item of the input.
+    `lock_before` locks what their values refer to and is locked before the rows.
 
     If it `creates` rows, the command gives the id of the row to answer with, and one id may be named more than once.
     """
@@ -83,11 +86,14 @@ def altering_each(
 
     async def resolver(info: Info, input: Any) -> Any:
         sent = sent_items(input, batch.name)
-        ids = [facts(each, batch.subject.entity.name)[id_field] for each in sent]
+        values = [facts(each, batch.subject.entity.name) for each in sent]
+        ids = [each[id_field] for each in values]
         items = list(_items(batch, sent, ids, run_one, id_field, creates))
 
         async def run(some: Sequence[BatchItem]) -> dict[int, UUID]:
             async def command(tx: Transaction) -> dict[int, UUID]:
+                if lock_before is not None:
+                    await lock_before(tx, [values[item.number] for item in some])
                 await batch.prepare(tx, [ids[item.number] for item in some])
                 return await run_batch(tx, to_camel_case(batch.name), some)
 
@@ -217,7 +223,7 @@ async def run_items(
 
     pending = list(items)
     for _ in range(MAX_ROUNDS):
-        if not pending or await is_written(pending) or mode is BatchMode.ATOMIC:
+        if not pending or await is_written(pending) or mode == BatchMode.ATOMIC:
             return outcome
         pending = [item for item in pending if not outcome.errors[item.number]]
     for item in pending:

@@ -102,7 +102,7 @@ def upserting_each(
 
         outcome = await run_items(batch.name, items, input.mode, run)
         statement = narrow_statement(commands.entity.by_external_id, requested_columns(info), "external_id")
-        external_ids = [item.external_id if item.is_named else None for item in items]
+        external_ids = [item.external_id if _is_readable(item) else None for item in items]
         rows = await load_in_order(info.context.reader, statement, external_ids, "external_id")
         results = [
             result(**{name_of_object: row}, outcome=outcome.written.get(number), user_errors=outcome.errors[number])
@@ -111,6 +111,11 @@ def upserting_each(
         return outcome.payload(batch, results)
 
     return batch_mutation(batch, "Upsert", item_type, resolver, description)
+
+
+def _is_readable(item: UpsertItem) -> bool:
+    """Whether there may be an object with the external id of an item."""
+    return all(each.field != EXTERNAL_ID or isinstance(each, ItemRepeated) for each in item.refusals)
 
 
 def _items(batch: Batch, sent: Sequence[Any]) -> Iterable[UpsertItem]:

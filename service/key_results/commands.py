@@ -16,6 +16,14 @@ from service.key_results.definition import check, is_measurable
 from service.key_results.locking import lock_upward_from, lock_with_objective
 from service.key_results.models import KeyResult, KeyResultKind, ValueSource
 from service.key_results.progress import CHANGES, Definition, target_of
+from service.key_results.refusals import (
+    KeyResultIncomplete,
+    ObjectiveFixed,
+    SourceKpiMissing,
+    TargetComputed,
+    TargetReasonMissing,
+    ValueSourceNotAllowed,
+)
 from service.kpis.measurements import locking
 from service.kpis.models import Kpi
 from service.objectives.date_commands import complete_key_results, with_dates_of_key_result
@@ -37,56 +45,6 @@ DEFINING = frozenset(
 # What a target is made of.
 TARGETS = frozenset({"target", "change_by", "lower", "upper"})
 DEFINITION = ("kind", "mode", "baseline", "target", "change_by", "lower", "upper")
-
-
-class ValueSourceNotAllowed(Refusal):
-    """A key result of kind {kind} takes its value from {allowed}, not from {source}."""
-
-    meaning = "Value source <source> of a key result of kind <kind>, which does not fit. Send <allowed>."
-
-
-class SourceKpiMissing(Refusal):
-    """A key result whose value source is KPI names that KPI in `sourceKpiId`, and no other one does."""
-
-    meaning = (
-        "Value source KPI without `sourceKpiId`, or a `sourceKpiId` with another value source. Send both or neither."
-    )
-
-
-class KeyResultIncomplete(Refusal):
-    """The key result lacks what its kind ({kind}) needs, so it can only be a draft."""
-
-    meaning = (
-        "Key result that is to be ACTIVE without what its kind (<kind>) needs, such as a target. Send what is "
-        "missing, or the lifecycle DRAFT."
-    )
-
-
-class TargetComputed(Refusal):
-    """The target of kind {kind} comes from the baseline and `changeBy`; set those instead of `target`."""
-
-    meaning = (
-        "Target of a key result of kind <kind>, which is computed from its baseline and `changeBy`. Send those "
-        "instead of `target`."
-    )
-
-
-class TargetReasonMissing(Refusal):
-    """The cycle is ACTIVE, so a change of the target needs a reason: say in `reason` why it changes."""
-
-    meaning = (
-        "Change of the target of a key result without a reason, while its cycle is ACTIVE. Say in `reason` why the "
-        "target changes; the reason is kept with the event."
-    )
-
-
-class ObjectiveFixed(Refusal):
-    """The key result belongs to another objective, and stays with it. Leave `objectiveId` out, or send that one."""
-
-    meaning = (
-        "Objective in `objectiveId` that the key result with this external id does not belong to. A key result stays "
-        "with its objective: leave `objectiveId` out, or send the id of that objective."
-    )
 
 
 def draft(tx: Transaction, values: Mapping[str, Any], *, imported: bool = False) -> KeyResult:
@@ -128,17 +86,24 @@ async def creating(
     objectives = {id: each.objective for id, each in locked.items()}
     access = await find_refusals(tx, [GoalCheck(each, "objectiveId") for each in objectives.values()])
     denied = {id: refusal for id, refusal in zip(objectives, access, strict=True) if refusal is not None}
+    unseen = {id for id, refusal in denied.items() if isinstance(refusal, NotFound)}
     incomplete = await complete_key_results(tx, key_results)
 
     async def add(key_results: Sequence[KeyResult]) -> None:
         ids = {key_result.objective_id for key_result in key_results}
-        for id in ids & denied.keys():
+        for id in ids & denied.keys() - unseen:
             raise denied[id].again()
-        for id in ids & locked.keys():
+        for id in ids & locked.keys() - denied.keys():
             await locked[id].check_cycle(tx, [CycleAction.EDIT], "objectiveId")
         for key_result in key_results:
             tx.attempt.note(incomplete.get(key_result.id, ()))
-        _add(tx, objectives, key_results, hidden)
+        with tx.attempt.noting():
+            _add(tx, {id: each for id, each in objectives.items() if id not in denied}, key_results, ())
+        # With all else that is wrong, whether it is hidden or not there.
+        if ids & unseen or ids - locked.keys():
+            tx.attempt.note([NotFound(("objectiveId",), thing="objective")])
+        if any(key_result.source_kpi_id in hidden for key_result in key_results):
+            tx.attempt.note([NotFound(("sourceKpiId",), thing="KPI")])
 
     return add
 

@@ -1,13 +1,14 @@
 """Locks key results together with their objectives and all above these, in one message, before they are changed."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 
 from service.cycles.states import CycleAction, are_check_ins
 from service.key_results.models import KeyResult
+from service.kpis.measurements import locking as kpi_locking
 from service.objectives.locking import LockedObjective, lock_statement, prefixed, take_locked, without_prefix
 from service.objectives.models import Objective
 from service.people.goal_access import GoalCheck, ensure_access
@@ -75,6 +76,12 @@ async def lock_key_results_ahead(
     for id, objective in locked.objectives.items():
         tx.locked_ahead[Objective, id] = objective
     return list(locked.key_results.values())
+
+
+async def lock_followed_kpis(tx: Transaction, changes: Iterable[Mapping[str, Any]]) -> None:
+    """Locks the KPIs that key results with these values will follow: before the objectives."""
+    ids = {id for values in changes if (id := values.get("source_kpi_id")) is not None}
+    await kpi_locking.lock(tx, sorted(ids))
 
 
 async def lock_with_objective(

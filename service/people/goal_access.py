@@ -27,6 +27,7 @@ from service.reading.visibility import condition
 from service.values.names import to_words
 from service.viewer import Viewer
 from service.writing.refusals import NotFound
+from service.writing.rows import flush_written
 from service.writing.transaction import Transaction
 
 # The columns by which participants name what they take part in: an objective, a KPI or an initiative.
@@ -135,7 +136,7 @@ async def _send(tx: Transaction) -> None:
     """Sends the rows of the same change, which may be meant; not if the change is refused anyway, so that the rest of
     what is wrong with it is told as of a goal that does not exist."""
     if not tx.attempt.refusals:
-        await tx.flush()
+        await flush_written(tx)
 
 
 async def find_seen(tx: Transaction, model: type[TenantRow], ids: Iterable[UUID]) -> set[UUID]:

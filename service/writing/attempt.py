@@ -48,9 +48,8 @@ class Attempt:
     def include(self, part: "Attempt", *within: str) -> None:
         """Takes over what is wrong with a part of the change, and what was proposed in it. `within` is the path in the
         input to the part."""
-        for refusal in part.refusals:
-            refusal.field = (*within, *refusal.field)
-        self.note(part.refusals)
+        # Copies: what is wrong with an input is told again if the change is tried again.
+        self.note(refusal.within(*within) for refusal in part.refusals)
         self.proposals += [each._replace(within=(*within, *each.within)) for each in part.proposals]
 
     @property

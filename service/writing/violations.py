@@ -1,6 +1,6 @@
 """Which constraints a refused change would have violated besides: the database tells of the first one only."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -24,13 +24,19 @@ class _Check(NamedTuple):
 
 
 async def violations(source: RowSource, proposals: Iterable[Proposal]) -> list[Refusal]:
-    """The references of proposed rows that lead nowhere, and their ids and names that others have; one statement.
+    """The references of proposed rows that lead nowhere, and their ids and names that others have; one statement for
+    each MAX_CHECKS of them.
 
     For changes that are refused anyway: the database tells of one violated constraint only.
     """
-    checks = list(islice(_located_checks(proposals), MAX_CHECKS))
-    if not checks:
-        return []
+    checks = _located_checks(proposals)
+    violated: list[Refusal] = []
+    while some := list(islice(checks, MAX_CHECKS)):
+        violated += await _violated(source, some)
+    return violated
+
+
+async def _violated(source: RowSource, checks: Sequence[_Check]) -> list[Refusal]:
     parts = [f"SELECT {n} AS number WHERE {check.condition.format(n=n)}" for n, check in enumerate(checks)]
     parameters = {
         f"{name}_{number}": value for number, check in enumerate(checks) for name, value in check.parameters.items()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from schema.relay.node import global_id
 from tests.authorization.expected_mutations import MUTATIONS
@@ -33,6 +33,7 @@ def beside(world: World) -> Iterator[Case]:
     """Hidden goals right beside or above visible ones, where a statement could find them."""
     seen, hidden, crossing = world.seen.ids, world.hidden.ids, world.crossing
     root, number, kpi = seen["root"], seen["number"], seen["kpi"]
+    new, nobody = {"title": "New", "kind": "REACH", "target": "1"}, str(UUID(int=7))
     near: list[Case] = [
         # In the same cycle, below the same parent, linked with the same key result or KPI.
         ("objectiveReorder", {"id": root}, "afterId", hidden["root"]),
@@ -56,6 +57,12 @@ def beside(world: World) -> Iterator[Case]:
         ("kpiUpdate", {"id": seen["whole"]}, "parentId", hidden["whole"]),
         ("kpiUpdate", {"id": seen["whole"]}, "parentId", hidden["kpi 2"]),
         ("keyResultUpdate", {"id": seen["follower 2"]}, "sourceKpiId", hidden["kpi"]),
+        # With what the database tells of at the end.
+        ("keyResultCreate", new | {"sourceKpiId": nobody}, "objectiveId", hidden["root"]),
+        ("keyResultCreate", new | {"externalId": "Seen-number"}, "objectiveId", hidden["root"]),
+        ("keyResultCreate", new | {"objectiveId": root, "externalId": "Seen-number"}, "sourceKpiId", hidden["kpi"]),
+        ("keyResultCreate", new | {"objectiveId": root, "ownerId": nobody}, "sourceKpiId", hidden["kpi"]),
+        ("keyResultCreate", new | {"objectiveId": nobody}, "sourceKpiId", hidden["kpi"]),
     ]
     for mutation, input, path, id in near:
         yield mutation, {**input, path: id}, path, id
@@ -99,7 +106,7 @@ async def test_a_hidden_goal_is_refused_as_if_it_did_not_exist(world: World) -> 
     before = await dump(world.superuser, world.client.organization_id)
     assert len(list(cases(world))) > 60
     found = await differing(world, client)
-    assert found == {}, "\n".join(found)
+    assert found == {}, "\n".join(f"{k}: {v[0]} -- {v[1]}" for k, v in found.items())
     assert unarranged(await dump(world.superuser, world.client.organization_id)) == unarranged(before)
 
 
@@ -111,4 +118,4 @@ async def test_nor_is_told_that_a_hidden_goal_is_archived(world: World) -> None:
             world.client.organization_id,
         )
     found = await differing(world, client)
-    assert found == {}, "\n".join(found)
+    assert found == {}, "\n".join(f"{k}: {v[0]} -- {v[1]}" for k, v in found.items())

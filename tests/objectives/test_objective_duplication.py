@@ -137,8 +137,13 @@ async def test_one_objective_in_another_cycle_for_somebody_else(client: Client) 
     assert (copy["title"], copy["cycle"], copy["start"]) == ("root", {"id": following}, None)
     assert (copy["owner"], copy["team"]) == ({"name": "Kim"}, {"name": "Platform"})
     assert [(each["owner"], each["kpiLinks"]) for each in copy["keyResults"]] == [({"name": "Kim"}, [])] * 2
-    assert copy["outgoingAlignments"] == [edge("company", weight=3.0)]
+    # In the cycle that it leaves it counts for nothing; in another one that goes on it does.
+    assert copy["outgoingAlignments"] == []
     assert copy["descendants"]["edges"] == []
+    await client.make("objectiveUpdate", id=ids["company"], cycleId=await client.cycle(name="Strategy"))
+    copy = await shown(client, await duplicate(client, ids["root"], cycleId=following))
+    assert copy["outgoingAlignments"] == [edge("company", weight=3.0)]
+    await client.make("objectiveUpdate", id=ids["company"], cycleId=cycle)
     # What is closed takes no new alignment: a copy in another cycle stands alone.
     await client.take_steps(cycle, "BeginClosing", "Close")
     copy = await shown(client, await duplicate(client, ids["root"], cycleId=following, includeDescendants=True))
@@ -241,3 +246,39 @@ async def test_it_can_be_sent_again_under_an_id_of_ones_own(client: Client) -> N
     assert [error["code"] for error in payload["userErrors"]] == ["TAKEN"]
     assert payload["objective"] == {"id": first}
     assert await everything(client) == before
+
+
+async def test_a_copy_of_a_tree_has_the_numbers_that_follow_from_it(client: Client) -> None:
+    """Also of what counts toward key results, and where nothing is above the first objective."""
+    root = await client.objective(await client.cycle(), "root", progressSource="BOTH")
+    above = await client.key_result(
+        root, "above", kind="REACH", target="5", valueSource="ALIGNED_OBJECTIVES", lifecycle="ACTIVE"
+    )
+    await client.key_result(root, "own", kind="REACH", target="2")
+    children = [await client.objective(await client.cycle(), f"child {number}") for number in range(2)]
+    for child in children:
+        await client.key_result(child, "below", kind="REACH", target="4")
+    await client.make("objectiveAlign", objectiveId=children[0], parentKeyResultId=above)
+    await client.make("objectiveAlign", objectiveId=children[1], parentId=root)
+    copy = await duplicate(client, root, includeDescendants=True)
+    document = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on Objective {
+        progress progressReason coverage status keyResults { title progress progressReason } } } }"""
+    of_original, of_copy = (await client.data(document, ids=[root, copy]))["nodes"]
+    assert of_copy == of_original
+    assert (of_copy["progress"], of_copy["coverage"]) == (0, 1)
+    assert await findings(client) == []
+
+
+async def test_copies_are_children_in_the_order_of_their_originals(client: Client) -> None:
+    cycle = await client.cycle()
+    ids = {title: await client.objective(cycle, title) for title in ("R", "A", "B", "X", "Y", "Z")}
+    for child, parent in ("AR", "BR", "XA", "YB", "ZB", "XB"):
+        await client.make("objectiveAlign", objectiveId=ids[child], parentId=ids[parent])
+    document = (
+        """query($id: ID!) { objective(id: $id) { children { nodes { title children { nodes { title } } } } } }"""
+    )
+    copy = await duplicate(client, ids["R"], includeDescendants=True)
+    of_original, of_copy = [(await client.data(document, id=id))["objective"] for id in (ids["R"], copy)]
+    below = [[each["title"] for each in node["children"]["nodes"]] for node in of_copy["children"]["nodes"]]
+    assert below == [["X"], ["Y", "Z", "X"]]
+    assert of_copy == of_original

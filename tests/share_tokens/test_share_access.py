@@ -82,6 +82,10 @@ REFUSED_FIELDS = {
             "teams",
         )
     ),
+    *(
+        f"Query.{name}ByExternalIds"
+        for name in ("cycles", "initiativeCheckIns", "initiatives", "people", "pillars", "serviceAccounts", "teams")
+    ),
     *(f"ShareToken.{name}" for name in ("creator", "kpiFilter", "lastUsedAt", "revokedAt")),
     *(f"Viewer.{name}" for name in ("apiKeys", "organization", "person", "scopes")),
     *("Viewer.serviceAccount", "Viewer.shareTokens"),

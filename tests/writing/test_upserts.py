@@ -2,7 +2,12 @@
 
 import asyncio
 from typing import Any
+from uuid import uuid4
 
+import pytest
+
+from service import unit_of_work
+from service.unit_of_work import _is_conflict as is_conflict
 from tests.consistency.test_concurrency import findings
 from tests.kit.client import Client
 from tests.kit.refusals import everything
@@ -225,4 +230,99 @@ async def test_of_those_who_create_the_same_at_once_one_does(client: Client) -> 
         noun = TYPES[mutation][0]
         count = await client.data(f'{{ {noun}(filter: {{externalId: {{contains: "x"}}}}) {{ totalCount }} }}')
         assert count == {noun: {"totalCount": 4}}
+    assert await findings(client) == []
+
+
+async def test_the_mode_says_what_happens_to_the_others(client: Client) -> None:
+    """However it is sent: left out, as a variable, or in the document."""
+    cycle = await client.cycle()
+    items: list[dict[str, Any]] = [
+        {"externalId": "", "title": "Bad", "cycleId": cycle},
+        {"externalId": "good", "title": "Good", "cycleId": cycle},
+    ]
+    before = await everything(client)
+    for more in ({}, {"mode": "ATOMIC"}):
+        payload = await upserted(client, "objectivesUpsert", items, **more)
+        assert (payload["isApplied"], [each["outcome"] for each in payload["results"]]) == (False, [None, None])
+    document = """mutation($items: [ObjectiveUpsertInput!]!, $mode: BatchMode!) {
+        literal: objectivesUpsert(input: {objectives: $items, mode: ATOMIC}) { isApplied }
+        variable: objectivesUpsert(input: {objectives: $items, mode: $mode}) { isApplied } }"""
+    refused = {"isApplied": False}
+    assert await client.data(document, items=items, mode="ATOMIC") == {"literal": refused, "variable": refused}
+    assert await everything(client) == before
+    assert (await upserted(client, "objectivesUpsert", items, mode="EACH"))["isApplied"]
+
+
+async def test_each_of_many_references_is_looked_up(client: Client) -> None:
+    cycle, nobody = await client.cycle(), str(uuid4())
+    pat = await client.make("personCreate", name="Pat")
+    team, pillar = await client.make("teamCreate", name="Team"), await client.make("pillarCreate", name="Pillar")
+    facts = {"cycleId": cycle, "ownerId": pat, "teamId": team, "pillarId": pillar}
+    items: list[dict[str, Any]] = [
+        {"externalId": f"o{number}", "title": f"Title {number}", **facts} for number in range(200)
+    ]
+    items[-1]["ownerId"] = nobody
+    expected = [*["CREATED"] * 199, [("NOT_FOUND", "ownerId")]]
+    assert await outcomes(client, "objectivesUpsert", items, mode="EACH") == expected
+
+
+async def test_an_item_that_is_tried_again_is_told_once(client: Client) -> None:
+    cycle = await client.cycle()
+    await client.objective(cycle, externalId="hidden", visibility="PRIVATE")
+    member = await acting(client, "MEMBER")
+    named = {"title": "Title", "cycleId": cycle}
+    items: list[dict[str, Any]] = [
+        {"externalId": "hidden", **named},
+        {"externalId": "hidden", **named},
+        {"externalId": "", **named},
+        {"externalId": "other", **named, "ownerId": "nonsense"},
+    ]
+    for mode in ("ATOMIC", "EACH"):
+        assert await outcomes(member, "objectivesUpsert", items, mode=mode) == [
+            [("TAKEN", "externalId")],
+            [("ITEM_REPEATED", "externalId")],
+            [("BLANK", "externalId")],
+            [("NOT_FOUND", "ownerId")],
+        ]
+
+
+async def test_key_results_that_follow_kpis_and_their_measurements_wait_for_each_other(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """KPIs are locked before goals by both, so the database has to undo neither."""
+    objective = await client.objective(await client.cycle())
+    kpis = [await client.make("kpiCreate", name=f"KPI {number}") for number in range(3)]
+    follows = {"kind": "REACH", "target": "9", "valueSource": "KPI"}
+    ids = [
+        await client.key_result(objective, **follows, sourceKpiId=kpi, externalId=f"kr{number}")
+        for number, kpi in enumerate(kpis)
+    ]
+    conflicts: list[Exception] = []
+
+    def noting(error: Exception) -> bool:
+        conflicts.append(error)
+        return is_conflict(error)
+
+    monkeypatch.setattr(unit_of_work, "_is_conflict", noting)
+
+    async def upsert(number: int) -> None:
+        items = [{"externalId": f"kr{n}", "title": f"{number}", "sourceKpiId": kpi} for n, kpi in enumerate(kpis)]
+        items.append({"externalId": f"new{number}", "title": "New", "objectiveId": objective, **follows})
+        items[-1]["sourceKpiId"] = kpis[number % 3]
+        assert (await upserted(client, "keyResultsUpsert", items))["isApplied"]
+
+    async def update(number: int) -> None:
+        items = [
+            {"id": id, "title": f"Updated {number}", "sourceKpiId": kpi} for id, kpi in zip(ids, kpis, strict=True)
+        ]
+        payload = await client.change("keyResultsUpdate", {"keyResults": items}, "isApplied")
+        assert payload == {"isApplied": True, "userErrors": []}
+
+    async def measure(number: int) -> None:
+        points = [{"kpiId": kpi, "on": f"2026-0{number + 1}-01", "value": "3"} for kpi in kpis]
+        payload = await client.change("kpiMeasurementsRecord", {"measurements": points}, "changed")
+        assert payload == {"changed": 3, "userErrors": []}
+
+    await asyncio.gather(*(each(number) for number in range(4) for each in (upsert, update, measure)))
+    assert conflicts == []
     assert await findings(client) == []
