@@ -14,8 +14,10 @@ from sqlalchemy.engine import make_url
 from service.embedded import Cluster, running, throwaway_folder
 from service.postgres.alembic_revisions import newest_revision
 from service.settings import ROOT, connect_arguments
+from tests.kit.examples import examples
 
-ROUNDS = 3
+# Four processes race in each.
+ROUNDS = examples(1, 3)
 ROLES = ("okrgraph_owner", "okrgraph_app")
 STATE = """
     SELECT (SELECT array_agg(version_num::text) FROM alembic_version) AS revisions,
