@@ -153,7 +153,7 @@ _NUMBERS = f"""'count', g.count, 'overdueCount', g.late, 'meanProgress', g.mean,
     'meanConfidence', g.confidence{{more}},
     'statuses', (SELECT json_agg(l.line ORDER BY l.place) FROM ({_LISTED}) l)"""
 _WEAKEST = f"""FROM objectives o WHERE {live("o")} AND o.cycle_id = ($2::jsonb ->> 'cycleId')::uuid
-    AND o.team_id = g.team_id"""
+    AND (o.team_id = g.team_id OR (o.team_id IS NULL AND g.team_id IS NULL))"""
 _OF_TEAM = page(
     "objectives",
     f"'id', o.id, 'title', o.title, 'progress', o.progress, 'status', {status('o')}, 'owner', {owner('o.owner_id')}",
