@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from service.entities.entity import Entity, Values
 from service.errors import Refusal
 from service.people.goal_access import seen_now
+from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of
 from service.reading.statements import equals_any
 from service.values.names import to_camel_case, to_words
@@ -91,8 +92,9 @@ async def upsert_each(
     """What becomes of the items, by their numbers: rows that the viewer sees are changed, others are created. What is
     wrong with any item is noted, under its path in the list `name` of the input.
 
-    The external id of a row that the viewer does not see is refused as one that is taken.
+    The external id of a row that the viewer does not see is refused as one that is taken. Raises Forbidden.
     """
+    ensure_editor(tx.viewer)
     named = [item for item in items if item.is_named]
     rows = await _lock(tx, commands, named)
     drafts = {item.number: _draft(tx, commands, item) for item in named if item.external_id not in rows}

@@ -326,3 +326,17 @@ async def test_key_results_that_follow_kpis_and_their_measurements_wait_for_each
     await asyncio.gather(*(each(number) for number in range(4) for each in (upsert, update, measure)))
     assert conflicts == []
     assert await findings(client) == []
+
+
+async def test_a_viewer_changes_nothing(client: Client) -> None:
+    viewer = await acting(client, "VIEWER")
+    before = await everything(client)
+    for mutation, (name, _, _) in TYPES.items():
+        kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+        document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ isApplied }} }}"
+        answer = await viewer.answer(document, input={name: [{"externalId": "new"}]})
+        assert (answer["data"], [each["extensions"]["code"] for each in answer["errors"]]) == (
+            {mutation: None},
+            ["FORBIDDEN"],
+        )
+    assert await everything(client) == before
