@@ -102,8 +102,10 @@ async def _change(tx: Transaction, entity: Entity, upsert: Upsert, row: Any, val
         return Outcome.UNCHANGED
     if row.archived_at is not None:
         raise refusal_of_archived(row)
+    version = row.version
     await upsert.change(tx, Change(row.id, values))
-    return Outcome.UPDATED
+    # A day of a quarter stands for its end, which may be there already.
+    return Outcome.UNCHANGED if row.version == version else Outcome.UPDATED
 
 
 async def _create(tx: Transaction, upsert: Upsert, rows: Sequence[Any]) -> dict[UUID | None, Refusal]:
