@@ -216,10 +216,6 @@ class Refusal(Exception):
         moved.__dict__ = {**self.__dict__, "field": (*path, *self.field)}
         return moved
 
-    def again(self) -> Self:
-        """The same refusal for another part of the input."""
-        return type(self)(self.field, **self.facts)
-
 
 class Refusals(Refusal):
     """Several rules refuse the change."""

@@ -83,27 +83,26 @@ async def creating(
     ensure_editor(tx.viewer)
     hidden = await _lock_kpis(tx, key_results)
     locked = await _lock_objectives(tx, {key_result.objective_id for key_result in key_results})
-    objectives = {id: each.objective for id, each in locked.items()}
-    access = await find_refusals(tx, [GoalCheck(each, "objectiveId") for each in objectives.values()])
-    denied = {id: refusal for id, refusal in zip(objectives, access, strict=True) if refusal is not None}
-    unseen = {id for id, refusal in denied.items() if isinstance(refusal, NotFound)}
+    access = await find_refusals(tx, [GoalCheck(each.objective, "objectiveId") for each in locked.values()])
+    refusals = dict(zip(locked, access, strict=True))
+    seen = {id: each for id, each in locked.items() if not isinstance(refusals[id], NotFound)}
     incomplete = await complete_key_results(tx, key_results)
 
     async def add(key_results: Sequence[KeyResult]) -> None:
         ids = {key_result.objective_id for key_result in key_results}
-        for id in ids & denied.keys() - unseen:
-            raise denied[id].again()
-        for id in ids & locked.keys() - denied.keys():
-            await locked[id].check_cycle(tx, [CycleAction.EDIT], "objectiveId")
+        for id in ids & seen.keys():
+            if (refusal := refusals[id]) is not None:
+                raise refusal
+        for id in ids & seen.keys():
+            await seen[id].check_cycle(tx, [CycleAction.EDIT], "objectiveId")
         for key_result in key_results:
             tx.attempt.note(incomplete.get(key_result.id, ()))
         with tx.attempt.noting():
-            _add(tx, {id: each for id, each in objectives.items() if id not in denied}, key_results, ())
+            _add(tx, {id: each.objective for id, each in seen.items()}, key_results)
         # With all else that is wrong, whether it is hidden or not there.
-        if ids & unseen or ids - locked.keys():
+        if ids - seen.keys():
             tx.attempt.note([NotFound(("objectiveId",), thing="objective")])
-        if any(key_result.source_kpi_id in hidden for key_result in key_results):
-            tx.attempt.note([NotFound(("sourceKpiId",), thing="KPI")])
+        tx.attempt.note(_check_sources(key_results, hidden))
 
     return add
 
@@ -126,7 +125,8 @@ async def creating_imported(tx: Transaction, key_results: Sequence[KeyResult]) -
     def add(key_results: Sequence[KeyResult]) -> None:
         for id in {key_result.objective_id for key_result in key_results} & objectives.keys():
             tx.attempt.note(check_cycle(tx, cycles[objectives[id].cycle_id], CycleAction.EDIT, "objectiveId"))
-        _add(tx, objectives, key_results, hidden)
+        tx.attempt.note(_check_sources(key_results, hidden))
+        _add(tx, objectives, key_results)
 
     return add
 
@@ -138,11 +138,13 @@ async def _lock_kpis(tx: Transaction, key_results: Iterable[KeyResult]) -> set[U
     return await find_hidden(tx, Kpi, ids)
 
 
-def _add(
-    tx: Transaction, objectives: Mapping[UUID, Objective], key_results: Sequence[KeyResult], hidden: Collection[UUID]
-) -> None:
+def _check_sources(key_results: Iterable[KeyResult], hidden: Collection[UUID]) -> Iterator[Refusal]:
+    """Yields NotFound if a key result follows one of these KPIs."""
     if any(key_result.source_kpi_id in hidden for key_result in key_results):
-        raise NotFound(("sourceKpiId",), thing="KPI")
+        yield NotFound(("sourceKpiId",), thing="KPI")
+
+
+def _add(tx: Transaction, objectives: Mapping[UUID, Objective], key_results: Sequence[KeyResult]) -> None:
     for id in {key_result.objective_id for key_result in key_results} & objectives.keys():
         if objectives[id].archived_at is not None:
             raise Archived(("objectiveId",), thing="objective")

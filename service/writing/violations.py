@@ -51,8 +51,7 @@ def _located_checks(proposals: Iterable[Proposal]) -> Iterator[_Check]:
     proposed = {(each.table.name, each.id) for each in all_proposals}
     for proposal in all_proposals:
         for check in _checks(proposal, proposed):
-            check.refusal.field = (*proposal.within, *check.refusal.field)
-            yield check
+            yield check._replace(refusal=check.refusal.within(*proposal.within))
 
 
 def _checks(proposal: Proposal, proposed: Collection[tuple[str, UUID]]) -> Iterator[_Check]:
