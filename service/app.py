@@ -89,12 +89,11 @@ def create_app(
 
     @asynccontextmanager
     async def open_context(request: Request) -> AsyncIterator[Context]:
-        now = clock()
+        now, state = clock(), request.state
         viewer = await authenticator.viewer(request, now)
         after = parse_position(request.headers) if database.replica else 0
-        key = request.state.operation_key
-        reads_once = not request.state.is_repeated and batch_counts.get(key, 2) < 2
-        is_query = request.state.is_query
+        key, is_query = state.operation_key, state.is_query
+        reads_once = not state.is_repeated and batch_counts.get(key, 2) < 2
         viewer = identify(request, viewer)
         context = Context(database, viewer, now, after, is_query=is_query, reads_once=reads_once)
         try:
@@ -104,11 +103,11 @@ def create_app(
             yield context
         finally:
             for code in context.refused_codes:
-                recorder.note_refusal(viewer, code, now, request.state.operation)
+                recorder.note_refusal(viewer, code, now, state.operation)
             batch_counts[key] = max(context.batch_count, batch_counts.get(key, 0))
-            request.state.is_repeatable = not context.has_written
+            state.is_repeatable = not context.has_written
             await context.close()
-            request.state.written = context.written
+            state.written = context.written
 
     async def authenticate(request: Request) -> None:
         await authenticator.viewer(request, clock())

@@ -8,11 +8,11 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
+from service.http.logs import log_request
+
 HEADER = b"x-request-id"
 VALID_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 CLIENT_CLOSED_REQUEST = 499
-
-log = structlog.get_logger("access")
 
 
 class AccessLog:
@@ -53,13 +53,15 @@ class AccessLog:
             status = 500
             raise
         finally:
-            log.info(
-                "request",
-                method=scope["method"],
-                path=scope["path"],
-                status=status,
-                duration_ms=round((time.perf_counter() - started) * 1000, 1),
-                operation=scope.get("state", {}).get("operation"),
+            log_request(
+                {
+                    "method": scope["method"],
+                    "path": scope["path"],
+                    "status": status,
+                    "duration_ms": round((time.perf_counter() - started) * 1000, 1),
+                    "operation": scope.get("state", {}).get("operation"),
+                    "request_id": request_id,
+                }
             )
 
 

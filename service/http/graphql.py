@@ -148,8 +148,9 @@ class GraphQLEndpoint:
         operation = get_operation_ast(document, params.operation_name)
         if operation is None:
             return ExecutionResult(None, [unresolved_operation(params.operation_name)])
-        request.state.operation = operation.name.value if operation.name else None
-        request.state.is_query = operation.operation is OperationType.QUERY
+        state = request.state
+        state.operation = operation.name.value if operation.name else None
+        state.is_query = operation.operation is OperationType.QUERY
         fields = root_field_names(document, operation)
         is_bulk = operation.operation is OperationType.MUTATION and bool(fields & self._bulk_fields)
         self._check_operation(request, operation, size, is_bulk)
@@ -172,15 +173,16 @@ class GraphQLEndpoint:
         self, request: Request, document: DocumentNode, operation: OperationDefinitionNode, params: Params
     ) -> ExecutionResult:
         """The result of an operation. A query is executed again, in a new snapshot, if its reads have failed."""
-        request.state.operation_key, request.state.is_repeated = (params.query, params.operation_name), False
-        if request.state.is_query:
+        state = request.state
+        state.operation_key, state.is_repeated = (params.query, params.operation_name), False
+        if state.is_query:
             with suppress(*REPEATED_ERRORS):
                 async with self._open_context(request) as context:
                     self._authorize(context, document, operation)
                     result = await self._execute(document, operation, params, context)
                 if not any(isinstance(root_cause(error), REPEATED_ERRORS) for error in result.errors or ()):
                     return result
-            request.state.is_repeated = True
+            state.is_repeated = True
         async with self._open_context(request) as context:
             self._authorize(context, document, operation)
             return await self._execute(document, operation, params, context)

@@ -3,6 +3,7 @@
 import logging.config
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import orjson
@@ -48,11 +49,17 @@ class LineLogger:
     debug = info = warning = error = exception = critical = msg
 
 
+# Where the lines of requests go; None: nowhere.
+_requests: LineLogger | None = None
+
+
 def configure(level: str = "INFO") -> None:
     """Configures logging. To be called once, before the server starts with `log_config=None`.
 
     Loggers of structlog write without the standard library, which takes twice the time of a line.
     """
+    global _requests
+    _requests = LineLogger(sys.stdout.buffer, "access") if logging.getLevelName(level.upper()) <= logging.INFO else None
     structlog.configure(
         processors=[*SHARED_PROCESSORS, structlog.processors.JSONRenderer(serializer=dump_event)],
         logger_factory=_logger_factory(sys.stdout.buffer),
@@ -79,6 +86,14 @@ def configure(level: str = "INFO") -> None:
             },
         }
     )
+
+
+def log_request(values: dict[str, Any]) -> None:
+    """Logs a request, if requests are logged. The line is as structlog makes it, which takes five times as long."""
+    if _requests is not None:
+        timestamp = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        rest = {"event": "request", "level": "info", "logger": _requests.name, "timestamp": timestamp}
+        _requests.msg(orjson.dumps(values | rest))
 
 
 def formatter() -> logging.Formatter:

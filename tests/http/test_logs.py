@@ -34,10 +34,13 @@ def read(capsys: pytest.CaptureFixture[str]) -> Iterator[Read]:
 
 async def test_one_line_a_request(toy: Any, read: Read) -> None:
     logs.configure("info")
+    structlog.get_logger("other").info("before")
     headers = {"x-request-id": "from-the-client.1"}
     response = await toy.send("POST", {}, json={"query": "query Who { __typename }"}, headers=headers)
     assert response.headers["x-request-id"] == "from-the-client.1"
-    (entry,) = read()
+    before, entry = read()
+    # Made without structlog, with the members of its lines.
+    assert entry.keys() > before.keys()
     assert 0 <= entry.pop("duration_ms") < 1000
     assert entry.pop("timestamp").endswith("Z")
     assert entry == {
@@ -69,15 +72,23 @@ async def test_a_bug_is_logged_with_the_id_of_its_request(toy: Any, read: Read) 
 
 
 @pytest.mark.parametrize(("error", "status"), [(None, 499), (RuntimeError("crash"), 500)])
-async def test_a_request_without_an_answer_has_its_line(error: Exception | None, status: int) -> None:
+async def test_a_request_without_an_answer_has_its_line(error: Exception | None, status: int, read: Read) -> None:
+    logs.configure("info")
+
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if error:
             raise error
 
     scope = {"type": "http", "method": "GET", "path": "/x", "headers": []}
-    with structlog.testing.capture_logs() as entries, suppress(RuntimeError):
+    with suppress(RuntimeError):
         await AccessLog(app)(scope, cast(Receive, None), cast(Send, None))
-    assert [entry["status"] for entry in entries] == [status]
+    assert [entry["status"] for entry in read()] == [status]
+
+
+async def test_requests_are_not_logged_above_info(toy: Any, read: Read) -> None:
+    logs.configure("warning")
+    await toy.get({}, query="{ __typename }")
+    assert read() == []
 
 
 def test_other_loggers_are_rerouted(read: Read) -> None:
