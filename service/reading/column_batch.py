@@ -1,7 +1,7 @@
 """Rows stored as lists of column values; a row object is created when it is first read."""
 
 from collections import defaultdict, namedtuple
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, compress, islice, pairwise, starmap
 from operator import ne
@@ -80,11 +80,11 @@ class ColumnBatch(Sequence[Any]):
         return cls(columns, range(columns.size))
 
     @property
-    def kinds(self) -> Set[type]:
+    def kinds(self) -> frozenset[type]:
         """The types of the rows: BatchRow, NoneType or both."""
         if self._has_gaps:
-            return {BatchRow, NONE_TYPE} if self.present() else {NONE_TYPE}
-        return {BatchRow} if self._row_numbers else set()
+            return ROWS | NULLS if self.present() else NULLS
+        return ROWS if self._row_numbers else NOTHING
 
     def column(self, name: str) -> list[Any]:
         """The values of a column, one per row. Callers must not change the list. Raises KeyError."""
@@ -103,6 +103,16 @@ class ColumnBatch(Sequence[Any]):
         if values and NONE_TYPE not in types and not self._has_gaps:
             return values, types
         return values, frozenset(map(type, values))
+
+    def typed_columns(self, names: Sequence[str]) -> tuple[list[list[Any]], tuple[frozenset[type], ...]]:
+        """The results of `typed` for several columns: all lists, and the types of each. Raises KeyError."""
+        if not self._has_all_rows:
+            pairs = [self.typed(name) for name in names]
+            return [values for values, _ in pairs], tuple([types for _, types in pairs])
+        lists, types = [self._columns.lists[name] for name in names], self._columns.types
+        if self._columns.size == 1:
+            return lists, tuple([frozenset((type(value),)) for [value] in lists])
+        return lists, tuple([types(name) for name in names])
 
     @property
     def _has_gaps(self) -> bool:
@@ -175,9 +185,9 @@ class GroupedRows(Sequence[ColumnBatch]):
         self._batch, self._bounds = batch, bounds
 
     @property
-    def kinds(self) -> Set[type]:
+    def kinds(self) -> frozenset[type]:
         """The types of the groups."""
-        return {ColumnBatch} if self._bounds else set()
+        return GROUPS if self._bounds else NOTHING
 
     @property
     def lengths(self) -> list[int]:
@@ -226,6 +236,12 @@ def _merge_ranges(ranges: Iterable[RowNumbers]) -> range | None:
                 return None
             end = current.stop
     return range(start, end)
+
+
+ROWS: frozenset[type] = frozenset({BatchRow})
+NULLS: frozenset[type] = frozenset({NONE_TYPE})
+GROUPS: frozenset[type] = frozenset({ColumnBatch})
+NOTHING: frozenset[type] = frozenset()
 
 
 @lru_cache(maxsize=4096)

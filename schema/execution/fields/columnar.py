@@ -1,7 +1,7 @@
 """Functions on objects that are stored as columns or as a list: take, concatenate, group and find by key."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, Protocol, Self, TypeGuard
@@ -17,7 +17,7 @@ class ColumnBatch(Protocol):
     """
 
     @property
-    def kinds(self) -> Set[type]:
+    def kinds(self) -> frozenset[type]:
         """The types of the objects, as `is_type_of` receives them."""
 
     def column(self, name: str) -> list[Any]:
@@ -25,6 +25,9 @@ class ColumnBatch(Protocol):
 
     def typed(self, name: str) -> tuple[list[Any], frozenset[type]]:
         """The result of `column`, and the types of its values. Raises KeyError."""
+
+    def typed_columns(self, names: Sequence[str]) -> tuple[list[list[Any]], tuple[frozenset[type], ...]]:
+        """The results of `typed` for several attributes: all lists, and the types of each. Raises KeyError."""
 
     def take(self, positions: Iterable[int | None]) -> Self:
         """The objects at these positions; a missing object where a position is None."""
@@ -43,7 +46,7 @@ class GroupedRows(Protocol):
     """A sequence of column batches that are slices of one batch; it has `is_grouped_rows = True`."""
 
     @property
-    def kinds(self) -> Set[type]:
+    def kinds(self) -> frozenset[type]:
         """The types of the slices."""
 
     @property
@@ -70,11 +73,11 @@ def is_grouped_rows(values: Any) -> TypeGuard[Any]:
     return getattr(type(values), "is_grouped_rows", False)
 
 
-def types_of(values: Sequence[Any]) -> Set[type]:
+def types_of(values: Sequence[Any]) -> frozenset[type]:
     """The Python types of values."""
     if type(values) is list or not (is_column_batch(values) or is_grouped_rows(values)):
-        return set(map(type, values))
-    kinds: Set[type] = values.kinds
+        return frozenset(map(type, values))
+    kinds: frozenset[type] = values.kinds
     return kinds
 
 
@@ -105,14 +108,18 @@ def attribute_values_and_types(objects: Sequence[Any], name: str) -> tuple[list[
     return values, frozenset(map(type, values))
 
 
-def typed_attributes(objects: Sequence[Any], names: Sequence[str]) -> list[tuple[list[Any], frozenset[type]]]:
-    """The values of several attributes, one for each object, and the Python types of these values.
+def typed_attributes(
+    objects: Sequence[Any], names: Sequence[str]
+) -> tuple[list[list[Any]], tuple[frozenset[type], ...]]:
+    """The values of several attributes, for each a list with one for each object, and the Python types of each list.
 
     Raises AttributeError or KeyError if an object has no such attribute.
     """
     if is_column_batch(objects):
-        return list(map(objects.typed, names))
-    return [attribute_values_and_types(objects, name) for name in names]
+        typed: tuple[list[list[Any]], tuple[frozenset[type], ...]] = objects.typed_columns(names)
+        return typed
+    columns = [attribute_values(objects, name) for name in names]
+    return columns, tuple([frozenset(map(type, values)) for values in columns])
 
 
 def take(values: Sequence[Any], positions: Sequence[int]) -> Sequence[Any]:

@@ -1,9 +1,8 @@
 """Serializes scalars and enums for the response, one column at a time."""
 
 from collections.abc import Callable, Set
-from enum import Enum
 from math import isfinite
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from graphql import (
     GraphQLBoolean,
@@ -23,12 +22,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 ColumnSerializer = Callable[[list[Any], Set[type]], list[Any] | None]
 
 
-class CompletionWay(Enum):
-    """How a column of leaves is completed: its values are the response, or are serialized, or are checked before."""
+class LeafWays(NamedTuple):
+    """How columns of leaves are completed, by their numbers: some are `checked` one value after another, some are
+    `serialized`, with the serializer and the Python types of the values, and all others are the response as they are.
 
-    AS_THEY_ARE = 1
-    SERIALIZED = 2
-    CHECKED = 3
+    `texts` are those whose values differ in length.
+    """
+
+    checked: list[int]
+    serialized: list[tuple[int, ColumnSerializer, Set[type]]]
+    texts: list[int]
 
 
 def column_serializer(leaf_type: GraphQLLeafType) -> ColumnSerializer:

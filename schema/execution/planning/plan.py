@@ -24,7 +24,7 @@ from graphql.language import ValueNode
 from schema.execution.fields.batched import PlannedRead
 from schema.execution.graphql_core import ExecutionContext
 from schema.execution.planning.dict_builder import DictBuilder, get_dict_builder
-from schema.execution.planning.leaves import ColumnSerializer, CompletionWay, column_serializer, serialized_type
+from schema.execution.planning.leaves import ColumnSerializer, LeafWays, column_serializer, serialized_type
 from schema.execution.planning.resolution import AsyncResolution, AttributeResolution, Resolution, resolution_of
 
 
@@ -101,21 +101,28 @@ class Plan:
 
 
 class Selection:
-    """The selected fields of one object type, in the order of the response."""
+    """The selected fields of one object type, in the order of the response.
+
+    `cost` is the effort to complete one object, in objects with fewer than ten fields. `leaf_ways` are the ways to
+    complete the columns of the leaf fields by the Python types of their values.
+    """
 
     __slots__ = (
         "build_dicts",
+        "cost",
         "deferred_fields",
         "fields",
         "key_characters",
         "leaf_attributes",
         "leaf_fields",
+        "leaf_ways",
         "nested_fields",
         "object_type",
     )
 
     def __init__(self, object_type: GraphQLObjectType, fields: "list[Field]") -> None:
         self.object_type, self.fields = object_type, fields
+        self.cost = 1 + len(fields) // 10
         for position, field in enumerate(fields):
             field.position = position
         # Characters of the keys in each response object, with quotes, colon and comma.
@@ -126,6 +133,7 @@ class Selection:
         attributes = [field.attribute for field in self.leaf_fields if field.attribute is not None]
         # None if some of the leaf fields have resolvers.
         self.leaf_attributes = attributes if len(attributes) == len(self.leaf_fields) else None
+        self.leaf_ways: dict[tuple[frozenset[type], ...], LeafWays] = {}
         self.nested_fields = [field for field in immediate_fields if not isinstance(field.shape, LeafShape)]
         self.build_dicts: DictBuilder = get_dict_builder(
             tuple((field.key, field in self.leaf_fields) for field in fields)
@@ -193,16 +201,15 @@ class Shape:
 
 
 class LeafShape(Shape):
-    """A scalar or an enum. `ways` is how its columns are completed, by the Python types of their values."""
+    """A scalar or an enum."""
 
-    __slots__ = ("leaf_type", "serialize", "serialized_type", "ways")
+    __slots__ = ("leaf_type", "serialize", "serialized_type")
 
     def __init__(self, is_nullable: bool, leaf_type: GraphQLLeafType) -> None:
         super().__init__(is_nullable)
         self.leaf_type = leaf_type
         self.serialize: ColumnSerializer = column_serializer(leaf_type)
         self.serialized_type = serialized_type(leaf_type)
-        self.ways: dict[frozenset[type], CompletionWay] = {}
 
 
 class ListShape(Shape):

@@ -1,6 +1,6 @@
 """Completes the values of fields for the response, one column at a time."""
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -18,13 +18,15 @@ from schema.execution.fields.columnar import (
     take,
     types_of,
 )
-from schema.execution.planning.leaves import NONE_TYPE, CompletionWay, serialize_leaf
-from schema.execution.planning.plan import Field, LeafShape, ListShape, ObjectShape, Selection, Shape
+from schema.execution.planning.leaves import NONE_TYPE, LeafWays, serialize_leaf
+from schema.execution.planning.plan import LeafShape, ListShape, ObjectShape, Selection, Shape
 from schema.execution.running.invoke import is_awaitable_type
 from schema.execution.running.paths import ListItems, ResponsePath, field_nodes
 from schema.execution.running.response_size import VARIABLE_LENGTH_TYPES, ResponseSize
 
 NO_TYPES: frozenset[type] = frozenset()
+# For each selection. A selection has more if many of its columns are sometimes null.
+MAX_LEAF_WAYS = 64
 EnterSelection = Callable[[Selection, Sequence[Any], ResponsePath, Sequence[int]], list[dict[str, Any]]]
 
 
@@ -45,7 +47,9 @@ class Completion:
         self._schema, self._size, self._enter_selection, self._make_info = schema, size, enter_selection, make_info
         self.failures: list[tuple[ResponsePath, int, Exception]] = []
 
-    def complete(self, shape: Shape, values: Sequence[Any], types: Set[type], response_path: ResponsePath) -> list[Any]:
+    def complete(
+        self, shape: Shape, values: Sequence[Any], types: frozenset[type], response_path: ResponsePath
+    ) -> list[Any]:
         """The completed values, given their Python types; null for each failed value. Raises ResponseTooLarge."""
         if not _cannot_fail(types, shape):
             values = self._replace_failures(shape, values, response_path)
@@ -64,26 +68,22 @@ class Completion:
         return self._complete_objects(shape, values, response_path)
 
     def complete_leaves(
-        self, fields: Sequence[Field], columns: Sequence[tuple[list[Any], frozenset[type]]]
+        self, selection: Selection, columns: Sequence[list[Any]], types: tuple[frozenset[type], ...]
     ) -> list[list[Any] | None]:
-        """The completed columns of leaf fields, given their values and Python types; None if a value may fail.
-
-        Raises ResponseTooLarge.
+        """The completed columns of the leaf fields, given their values and the Python types of each; None
+        if a value may fail. Raises ResponseTooLarge.
         """
-        completed: list[list[Any] | None] = []
-        texts: list[list[Any]] = []
-        for field, (values, types) in zip(fields, columns, strict=True):
-            shape: Any = field.shape
-            way = shape.ways.get(types)
-            if way is None:
-                way = shape.ways[types] = _completion_way(shape, types)
-            if way is CompletionWay.CHECKED:
-                completed.append(None)
-                continue
-            serialized = values if way is CompletionWay.AS_THEY_ARE else shape.serialize(values, types - {NONE_TYPE})
-            completed.append(serialized)
-            if serialized is not None and not types.isdisjoint(VARIABLE_LENGTH_TYPES):
-                texts.append(values)
+        ways = selection.leaf_ways.get(types)
+        if ways is None:
+            ways = _leaf_ways(selection, types)
+            if len(selection.leaf_ways) < MAX_LEAF_WAYS:
+                selection.leaf_ways[types] = ways
+        completed: list[list[Any] | None] = [*columns]
+        for number in ways.checked:
+            completed[number] = None
+        for number, serialize, value_types in ways.serialized:
+            completed[number] = serialize(columns[number], value_types)
+        texts = [columns[number] for number in ways.texts if completed[number] is not None]
         self._size.add_columns(sum(len(values) for values in completed if values is not None), texts)
         return completed
 
@@ -108,7 +108,7 @@ class Completion:
         return self._complete_each(values, response_path, lambda value: serialize_leaf(shape.leaf_type, value))
 
     def _complete_lists(
-        self, shape: ListShape, values: Sequence[Any], types: Set[type], response_path: ResponsePath
+        self, shape: ListShape, values: Sequence[Any], types: frozenset[type], response_path: ResponsePath
     ) -> list[Any]:
         if types != {list} and not all(map(is_column_batch_type, types)):
             values = self._complete_each(values, response_path, lambda value: _to_list(value, response_path))
@@ -180,8 +180,7 @@ class Completion:
         """The positions of the values that are not null and are of the object type."""
         is_type_of, types = object_type.is_type_of, types_of(values)
         has_no_nulls = NONE_TYPE not in types
-        known_types = getattr(is_type_of, ALWAYS_TRUE_FOR, NO_TYPES)
-        if is_type_of is None or all(_is_known(value_type, known_types) for value_type in types):
+        if is_type_of is None or _are_known(types, getattr(is_type_of, ALWAYS_TRUE_FOR, NO_TYPES)):
             return range(len(values)) if has_no_nulls else non_null_positions(values)
         info = self._make_info(response_path)
         # An error is raised again below, where each value is checked alone.
@@ -243,28 +242,33 @@ class Completion:
         return completed
 
 
-def _cannot_fail(types: Set[type], shape: Shape) -> bool:
+def _cannot_fail(types: frozenset[type], shape: Shape) -> bool:
     """Whether no value of these Python types is an error, undefined or a forbidden null."""
-    if NONE_TYPE in types and not shape.is_nullable:
-        return False
-    return not any(map(_is_failure_type, types))
+    return not _have_failure(types) and (shape.is_nullable or NONE_TYPE not in types)
 
 
 @lru_cache(maxsize=4096)
-def _is_known(python_type: type, known_types: frozenset[type]) -> bool:
-    return issubclass(python_type, (NONE_TYPE, *known_types))
-
-
-def _completion_way(shape: LeafShape, types: frozenset[type]) -> CompletionWay:
-    if not _cannot_fail(types, shape) or any(map(is_awaitable_type, types)):
-        return CompletionWay.CHECKED
-    serialized_type = shape.serialized_type
-    return CompletionWay.AS_THEY_ARE if types <= {NONE_TYPE, serialized_type} else CompletionWay.SERIALIZED
+def _are_known(types: frozenset[type], known_types: frozenset[type]) -> bool:
+    return all(issubclass(python_type, (NONE_TYPE, *known_types)) for python_type in types)
 
 
 @lru_cache(maxsize=4096)
-def _is_failure_type(python_type: type) -> bool:
-    return issubclass(python_type, Exception) or python_type is type(Undefined)
+def _have_failure(types: frozenset[type]) -> bool:
+    return any(issubclass(each, Exception) or each is type(Undefined) for each in types)
+
+
+def _leaf_ways(selection: Selection, types: Sequence[frozenset[type]]) -> LeafWays:
+    ways = LeafWays([], [], [])
+    for number, (field, value_types) in enumerate(zip(selection.leaf_fields, types, strict=True)):
+        shape: Any = field.shape
+        if not _cannot_fail(value_types, shape) or any(map(is_awaitable_type, value_types)):
+            ways.checked.append(number)
+            continue
+        if not value_types <= {NONE_TYPE, shape.serialized_type}:
+            ways.serialized.append((number, shape.serialize, value_types - {NONE_TYPE}))
+        if not value_types.isdisjoint(VARIABLE_LENGTH_TYPES):
+            ways.texts.append(number)
+    return ways
 
 
 def _to_list(value: Any, response_path: ResponsePath) -> list[Any]:

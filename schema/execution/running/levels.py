@@ -1,8 +1,7 @@
 """Executes a plan level by level: plain fields at once, then each batched field in one call for all its parents."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence, Set
-from contextlib import suppress
+from collections.abc import Coroutine, Sequence
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
@@ -108,7 +107,8 @@ class LevelExecution:
 
         Raises ResponseIsNull once the whole response is null, and ResponseTooLarge.
         """
-        await self._report_failures()
+        if self._completion.failures:
+            await self._report_failures()
         while self._deferred_batches or self._large_batches or self._long_lists or self._awaitable_columns:
             await self._budget.wait_for_room()
             deferred, self._deferred_batches = self._deferred_batches, {}
@@ -135,7 +135,8 @@ class LevelExecution:
                 jobs.append(self._complete_long_lists())
             jobs += [self._resolve_batched(*batched_field) for batched_field in batched_fields]
             await run_together(jobs)
-            await self._report_failures()
+            if self._completion.failures:
+                await self._report_failures()
 
     async def _report_failures(self) -> None:
         failures, self._completion.failures = self._completion.failures, []
@@ -154,13 +155,14 @@ class LevelExecution:
 
     def _complete_leaf_fields(self, batch: ObjectBatch) -> list[list[Any]]:
         """The completed columns of the leaf fields."""
-        selection = batch.selection
+        selection, attributes = batch.selection, batch.selection.leaf_attributes
         columns: Sequence[list[Any] | None] = [None] * len(selection.leaf_fields)
-        if selection.leaf_attributes is not None:
-            # An error is raised again below, where each attribute is read alone.
-            with suppress(AttributeError, KeyError):
-                typed = typed_attributes(batch.sources, selection.leaf_attributes)
-                columns = self._completion.complete_leaves(selection.leaf_fields, typed)
+        if attributes is not None:
+            try:
+                columns = self._completion.complete_leaves(selection, *typed_attributes(batch.sources, attributes))
+            except (AttributeError, KeyError):
+                # It is raised again below, where each attribute is read alone.
+                columns = [None] * len(selection.leaf_fields)
         return [
             self._complete_field(batch, field) if column is None else column
             for field, column in zip(selection.leaf_fields, columns, strict=True)
@@ -168,7 +170,7 @@ class LevelExecution:
 
     def _complete_field(self, batch: ObjectBatch, field: Field) -> list[Any]:
         column = FieldColumn(batch, field)
-        types: Set[type]
+        types: frozenset[type]
         if field.attribute is not None:
             values, types = get_attributes(batch.sources, field.attribute)
         else:
@@ -176,7 +178,7 @@ class LevelExecution:
             types = types_of(values)
         return self._complete_or_defer(column, values, types)
 
-    def _complete_or_defer(self, column: FieldColumn, values: list[Any], types: Set[type]) -> list[Any]:
+    def _complete_or_defer(self, column: FieldColumn, values: list[Any], types: frozenset[type]) -> list[Any]:
         """The completed values; nulls if the column is deferred."""
         if self._defer_awaitables(column, values, types) or self._defer_long_lists(column, values, types):
             return [None] * len(values)
@@ -187,7 +189,7 @@ class LevelExecution:
         for result, value in zip(batch.results, values, strict=True):
             result[key] = value
 
-    def _defer_awaitables(self, column: FieldColumn, values: list[Any], types: Set[type]) -> bool:
+    def _defer_awaitables(self, column: FieldColumn, values: list[Any], types: frozenset[type]) -> bool:
         """Whether some of the values are awaitable; if so, the column is deferred until they have results."""
         if isinstance(column.field.shape, ListShape) and list in types:
             values[:] = [gather_items(value) if type(value) is list else value for value in values]
@@ -201,7 +203,7 @@ class LevelExecution:
         self._awaitable_columns.append(AwaitableColumn(column, values, indices))
         return True
 
-    def _defer_long_lists(self, column: FieldColumn, values: Sequence[Any], types: Set[type]) -> bool:
+    def _defer_long_lists(self, column: FieldColumn, values: Sequence[Any], types: frozenset[type]) -> bool:
         """Whether the lists hold more objects than one event-loop iteration may complete.
 
         If so, they are completed later, in chunks. Raises ResponseTooLarge.
@@ -263,14 +265,24 @@ class LevelExecution:
         await self._complete_columns([(column, values)])
 
     async def _complete_columns(self, columns: list[tuple[FieldColumn, Sequence[Any]]]) -> None:
+        # Few objects are completed without waiting, so nothing else is completed meanwhile.
+        needs_lock = self._completion_lock.locked() or not self._budget.is_small
+        if not needs_lock:
+            self._set_columns(columns)
+            if not self._completion.failures:
+                return
         async with self._completion_lock:
-            await self._budget.wait_for_room()
-            for column, values in columns:
-                field, types = column.field, types_of(values)
-                if not self._defer_long_lists(column, values, types):
-                    self._set_values(column.batch, field, self._completion.complete(field.shape, values, types, column))
+            if needs_lock:
+                await self._budget.wait_for_room()
+                self._set_columns(columns)
             if self._completion.failures:
                 await self._report_failures()
+
+    def _set_columns(self, columns: list[tuple[FieldColumn, Sequence[Any]]]) -> None:
+        for column, values in columns:
+            field, types = column.field, types_of(values)
+            if not self._defer_long_lists(column, values, types):
+                self._set_values(column.batch, field, self._completion.complete(field.shape, values, types, column))
 
     async def _resolve_batched(self, field: Field, batched_call: BatchedCall, batches: list[ObjectBatch]) -> None:
         parents = batches[0].sources if len(batches) == 1 else concatenate([batch.sources for batch in batches])
@@ -278,11 +290,9 @@ class LevelExecution:
             results = await self._resolvers.call_batched(field, batched_call, batches[0], parents)
         except Exception as error:
             results = [error] * len(parents)
-        ends = list(accumulate(len(batch.sources) for batch in batches))
-        bounds = pairwise([0, *ends])
-        columns = [
-            (FieldColumn(batch, field), results[start:end]) for batch, (start, end) in zip(batches, bounds, strict=True)
-        ]
+        bounds = pairwise(accumulate((len(batch.sources) for batch in batches), initial=0))
+        parts = [results] if len(batches) == 1 else [results[start:end] for start, end in bounds]
+        columns = [(FieldColumn(batch, field), part) for batch, part in zip(batches, parts, strict=True)]
         # If the results are an error, it refers to this frame.
-        del results
+        del results, parts
         await self._complete_columns(columns)

@@ -31,10 +31,12 @@ class LoopIteration:
         """A number that is larger than all earlier ones."""
         return next(self._tickets)
 
-    def add_completed(self, objects: int) -> None:
-        """Counts objects as completed in this iteration."""
+    def add_completed(self, objects: int) -> int:
+        """Counts objects as completed in this iteration; returns how many all executions have completed in it."""
         self.completed_objects += objects
-        self._schedule_end()
+        if not self._is_end_scheduled:
+            self._schedule_end()
+        return self.completed_objects
 
     async def wait_for_room(self, objects: int, max_objects: int, is_last: bool, ticket: int) -> None:
         """Returns in an iteration with room for `objects` of at most `max_objects`, or without a completed object.

@@ -51,7 +51,7 @@ class ObjectBatch:
     @property
     def cost(self) -> int:
         """The effort to complete the objects, in objects with fewer than ten fields."""
-        return len(self.sources) * (1 + len(self.selection.fields) // 10)
+        return len(self.sources) * self.selection.cost
 
     def split(self, size: int) -> "Iterator[ObjectBatch]":
         """The same objects in batches of `size` objects."""

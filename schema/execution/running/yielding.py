@@ -24,6 +24,11 @@ class ObjectBudget:
         self._ticket = self._iteration.next_ticket()
 
     @property
+    def is_small(self) -> bool:
+        """Whether so few objects are completed that the execution does not wait for others."""
+        return self._completed_objects <= MAX_OBJECTS_WITHOUT_WAITING
+
+    @property
     def max_objects(self) -> int:
         """The maximum of objects that all executions together complete in one iteration."""
         return (
@@ -39,8 +44,8 @@ class ObjectBudget:
         """
         max_objects = self.max_objects
         self._completed_objects += objects
-        self._iteration.add_completed(objects)
-        return self._completed_objects > MAX_OBJECTS_WITHOUT_WAITING and self._iteration.completed_objects > max_objects
+        completed_by_all = self._iteration.add_completed(objects)
+        return completed_by_all > max_objects and not self.is_small
 
     async def wait_for_room(self, objects: int = 0) -> None:
         """Returns in an iteration that has room for so many more objects."""
